@@ -1,0 +1,1 @@
+"""kiosk: learn, sign, tell, act, and teach again, on one small machine."""

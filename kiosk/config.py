@@ -1,0 +1,164 @@
+"""The settings of one school: KIOSK_* in the environment, or a TOML file named by KIOSK_CONFIG."""
+
+import os
+import tomllib
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, available_timezones
+
+from babel import Locale, UnknownLocaleError
+from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+PACKAGE_DIR = Path(__file__).parent
+CHECKOUT_CONTENT_DIR = PACKAGE_DIR.parent / "content"
+PACKAGED_CONTENT_DIR = PACKAGE_DIR / "_content"
+
+
+class SettingError(Exception):
+    """A setting that kiosk cannot start with; its text is one line that names the setting."""
+
+
+class Config(BaseSettings):
+    """Every setting, checked once at start; frozen afterwards."""
+
+    model_config = SettingsConfigDict(env_prefix="KIOSK_", frozen=True, extra="forbid", env_ignore_empty=True)
+
+    data_dir: Path = Field(Path(".kiosk/data"), description="Folder of databases, keys and the spool.")
+    database_url: str = Field("", description="School database; empty means SQLite in the data folder.")
+    reports_database_url: str = Field("", description="Reports database, always apart from the school's.")
+    sessions_url: str = Field("", description="Staff sessions; small and never backed up.")
+    secret_key_file: Path | None = Field(None, description="File with the site key; made by `kiosk init`.")
+    public_url: str = Field("http://127.0.0.1:8000", description="The address people type.")
+    school_name: str = Field("Our school", min_length=1, max_length=80, description="Shown on every page.")
+    languages: str = Field("en,ur,pl", description="Languages offered, the first is the school's own.")
+    timezone: str = Field("Europe/London", description="The school's clock.")
+    calendar_file: Path | None = Field(None, description="TOML file of terms, holidays and hours.")
+    slot_minutes: int = Field(60, ge=15, le=240, description="How coarse the time of a report is.")
+    smtp_url: str = Field("", description="smtp:// or smtps:// server for alerts; empty means no mail.")
+    mail_from: str = Field("kiosk@localhost", description="Sender of alerts.")
+    content_dir: Path | None = Field(None, description="Lessons, quizzes, Codes and wording.")
+    monitoring_notice: bool = Field(True, description="Say on report pages that the school keeps a list of sites.")
+    demo: bool = Field(False, description="Set by `kiosk demo` alone: opens /demo.")
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_timezone(cls, value: str) -> str:
+        if value not in available_timezones():
+            raise ValueError(f"'{value}' is not a time zone; write one like Europe/London")
+        return value
+
+    @field_validator("languages")
+    @classmethod
+    def _known_languages(cls, value: str) -> str:
+        for code in value.split(","):
+            try:
+                Locale.parse(code.strip(), sep="-")
+            except (ValueError, UnknownLocaleError):
+                raise ValueError(f"'{code.strip()}' is not a language code; write them like en,ur,pl") from None
+        return value
+
+    @field_validator("public_url")
+    @classmethod
+    def _whole_origin(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if parts.scheme not in {"http", "https"} or not parts.netloc or parts.path.strip("/"):
+            raise ValueError(f"'{value}' is not an address like https://kiosk.school.example")
+        return value.rstrip("/")
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _mail_server(cls, value: str) -> str:
+        if value and (urlsplit(value).scheme not in {"smtp", "smtps"} or not urlsplit(value).hostname):
+            raise ValueError("write it like smtp://mail.school.example:25")
+        return value
+
+    @field_validator("database_url", "reports_database_url", "sessions_url")
+    @classmethod
+    def _known_database(cls, value: str) -> str:
+        if value and not value.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://")):
+            raise ValueError("only sqlite:/// and postgresql:// addresses are known")
+        return value
+
+    @model_validator(mode="after")
+    def _databases_apart(self) -> "Config":
+        if self.school_url == self.reports_url:
+            raise ValueError("REPORTS_DATABASE_URL must not be the school's database")
+        return self
+
+    @property
+    def school_url(self) -> str:
+        """Address of the school database."""
+        return self.database_url or f"sqlite:///{self.data_dir.resolve()}/school.sqlite"
+
+    @property
+    def reports_url(self) -> str:
+        """Address of the reports database."""
+        return self.reports_database_url or f"sqlite:///{self.data_dir.resolve()}/reports.sqlite"
+
+    @property
+    def sessions_store_url(self) -> str:
+        """Address of the staff sessions' store."""
+        return self.sessions_url or f"sqlite:///{self.data_dir.resolve()}/sessions.sqlite"
+
+    @property
+    def key_path(self) -> Path:
+        """Where the site key lies."""
+        return self.secret_key_file or self.data_dir / "site.key"
+
+    @property
+    def content_path(self) -> Path:
+        """Where lessons and wording lie: a setting, a checkout's folder, or the installed copy."""
+        if self.content_dir:
+            return self.content_dir
+        return CHECKOUT_CONTENT_DIR if CHECKOUT_CONTENT_DIR.is_dir() else PACKAGED_CONTENT_DIR
+
+    @property
+    def language_list(self) -> list[str]:
+        """Codes of the languages on offer, the school's own first."""
+        return [code.strip() for code in self.languages.split(",")]
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The school's time zone."""
+        return ZoneInfo(self.timezone)
+
+    @property
+    def over_https(self) -> bool:
+        """Whether people reach the site over https."""
+        return self.public_url.startswith("https://")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Flags win over the environment, which wins over the file."""
+        sources: tuple[PydanticBaseSettingsSource, ...] = (init_settings, env_settings)
+        if path := os.environ.get("KIOSK_CONFIG"):
+            sources += (TomlConfigSettingsSource(settings_cls, toml_file=path),)
+        return sources
+
+
+def load_config(**changes: Any) -> Config:
+    """Settings of this process; raises SettingError with one line that names the bad one."""
+    path = os.environ.get("KIOSK_CONFIG")
+    if path and not Path(path).is_file():
+        raise SettingError(f"KIOSK_CONFIG: there is no file {path}")
+    try:
+        return Config(**changes)
+    except ValidationError as error:
+        raise SettingError("; ".join(_one_line(problem) for problem in error.errors())) from None
+    except tomllib.TOMLDecodeError as error:
+        raise SettingError(f"KIOSK_CONFIG: {path} is not TOML: {error}") from None
+
+
+def _one_line(problem: Any) -> str:
+    name = "_".join(str(part) for part in problem["loc"]).upper()
+    message = str(problem["msg"]).removeprefix("Value error, ")
+    return f"KIOSK_{name}: {message}" if name else message

@@ -1,0 +1,130 @@
+"""The language, band and look of a request: from its address on public pages, from the session at a door."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from babel import Locale
+from flask import Flask, current_app, g, request, session
+from flask_babel import Babel
+
+from kiosk.bands import Band
+from kiosk.config import Config
+
+CARRIED = ("lang", "band", "look")
+LOOKS: Mapping[str, tuple[str, ...]] = {
+    "page": ("plain", "cream", "blue", "dark", "contrast"),
+    "size": ("1", "1.25", "1.5", "2"),
+    "spacing": ("normal", "wide"),
+    "motion": ("some", "less"),
+}
+
+
+@dataclass(frozen=True)
+class Look:
+    """How a person wants pages to look; the empty string is the ordinary way."""
+
+    page: str = ""
+    size: str = ""
+    spacing: str = ""
+    motion: str = ""
+
+    @property
+    def code(self) -> str:
+        """The look in one word for an address, such as `dark_1.5_wide_less`."""
+        parts = [getattr(self, name) or values[0] for name, values in LOOKS.items()]
+        return "" if parts == [values[0] for values in LOOKS.values()] else "_".join(parts)
+
+
+@dataclass(frozen=True)
+class PageSettings:
+    """What a page's root element says: band, language, direction, look."""
+
+    band: str
+    lang: str
+    dir: str
+    look: Look
+
+
+def read_look(code: str) -> Look:
+    """The look that a code names; anything unknown is the ordinary one."""
+    parts = code.split("_")
+    if len(parts) != len(LOOKS):
+        return Look()
+    chosen = {
+        name: value if value in values[1:] else ""
+        for (name, values), value in zip(LOOKS.items(), parts, strict=True)
+    }
+    return Look(**chosen)
+
+
+def door() -> str:
+    """Which door a request came through: learn, staff, home, static or public."""
+    segment = request.path.split("/")[1]
+    return segment if segment in {"learn", "staff", "home", "static"} else "public"
+
+
+def config() -> Config:
+    """The settings of the running school app."""
+    found: Config = current_app.config["KIOSK"]
+    return found
+
+
+def language() -> str:
+    """BCP 47 code of this request's language; an unknown one falls back to the school's own."""
+    if "language" not in g:
+        offered = config().language_list
+        kept = session.get("lang", "") if door() == "learn" else ""
+        asked = request.args.get("lang", "") or kept
+        g.language = next((code for code in offered if code.lower() == asked.lower()), offered[0])
+    return str(g.language)
+
+
+def direction(code: str) -> str:
+    """`rtl` or `ltr` for a language code."""
+    return Locale.parse(code, sep="-").text_direction
+
+
+def html_language(code: str) -> str:
+    """The lang attribute for a language code."""
+    return "en-GB" if code == "en" else code
+
+
+def band() -> str:
+    """The band whose skin a public page wears: asked for in the address, else ks2."""
+    asked = request.args.get("band", "")
+    return asked if asked in set(Band) else Band.KS2.value
+
+
+def look() -> Look:
+    """The look of this request; at the learn door the session remembers it."""
+    kept = session.get("look", "") if door() == "learn" else ""
+    return read_look(request.args.get("look", "") or kept)
+
+
+def page_settings(skin: str) -> PageSettings:
+    """Root attributes of a page in the given skin (a band, `home` or `staff`)."""
+    code = language() if door() != "staff" else "en"
+    return PageSettings(skin, html_language(code), direction(code), look())
+
+
+def set_up_languages(app: Flask) -> None:
+    """Give the school app its translations and carry language, band and look into every public link."""
+    settings: Config = app.config["KIOSK"]
+    folder = settings.content_path.parent / "translations"
+    app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(folder)
+    app.config["BABEL_DEFAULT_TIMEZONE"] = settings.timezone
+    Babel(app, locale_selector=lambda: "en" if door() == "staff" else language().replace("-", "_"))
+
+    @app.url_defaults
+    def carry(endpoint: str, values: dict[str, object]) -> None:
+        """Public pages have no cookie, so the choice travels in the address."""
+        if not request or door() == "staff" or not _takes_look(endpoint):
+            return
+        for name in CARRIED:
+            if name not in values and (value := request.args.get(name)):
+                values[name] = value
+
+
+def _takes_look(endpoint: str) -> bool:
+    rules = current_app.url_map.iter_rules(endpoint)
+    return any(rule.rule == "/" or rule.rule.startswith(("/home", "/look", "/learn")) for rule in rules)

@@ -1,0 +1,154 @@
+"""A cookie for each audience: signed for pupils, a key to a stored row for staff, none anywhere else."""
+
+import secrets
+from datetime import datetime, timedelta
+from hashlib import blake2b
+from typing import Any
+
+from flask import Flask, Request, Response
+from flask.json import dumps, loads
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionInterface, SessionMixin
+from itsdangerous import BadSignature
+from sqlalchemy import delete
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from kiosk.db import Database, Digest, SessionsBase, UtcDateTime, now_utc
+
+STAFF_IDLE = timedelta(minutes=30)
+STAFF_LONGEST = timedelta(hours=8)
+TOUCH_EVERY = timedelta(minutes=1)
+
+
+class StaffSession(SessionsBase):
+    """One signed-in browser of a staff member; the token itself is never stored (privacy.md S3)."""
+
+    __tablename__ = "staff_session"
+
+    token_digest: Mapped[Digest] = mapped_column(primary_key=True)
+    staff_key: Mapped[str]
+    content: Mapped[str]
+    started_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class NoSession(SecureCookieSession):
+    """What pages without a cookie get: empty, and never kept."""
+
+
+class StoredSession(SecureCookieSession):
+    """A staff session with the token its browser holds."""
+
+    token = ""
+    started_at: datetime | None = None
+    seen_at: datetime | None = None
+
+
+def token_digest(token: str) -> bytes:
+    """H(T, "id"): finds the row, cannot open it."""
+    return blake2b(token.encode(), digest_size=32, person=b"kiosk-id").digest()
+
+
+def forget_staff_sessions(session: Session, staff_key: str) -> None:
+    """End every session of one staff member."""
+    session.execute(delete(StaffSession).where(StaffSession.staff_key == staff_key))
+
+
+def forget_old_sessions(session: Session, now: datetime) -> None:
+    """Remove sessions that nobody can use any more."""
+    session.execute(
+        delete(StaffSession).where((StaffSession.seen_at < now - STAFF_IDLE) | (StaffSession.started_at < now - STAFF_LONGEST))
+    )
+
+
+class DoorSessions(SessionInterface):
+    """Chooses by the first segment of the path; `/`, `/home`, `/static` and `/healthz` have no session."""
+
+    def __init__(self, store: Database, secure: bool) -> None:
+        self._store = store
+        self._secure = secure
+        self._prefix = "__Secure-" if secure else ""
+        self._signer = SecureCookieSessionInterface()
+
+    def open_session(self, app: Flask, request: Request) -> SessionMixin:
+        """The session of the door that was knocked on."""
+        if request.path.startswith("/learn/"):
+            return self._open_learn(app, request)
+        if request.path.startswith("/staff/"):
+            return self._open_staff(request)
+        return NoSession()
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Set, refresh or remove the cookie of this door."""
+        if isinstance(session, StoredSession):
+            self._save_staff(session, response)
+        elif isinstance(session, SecureCookieSession) and not isinstance(session, NoSession):
+            self._save_learn(app, session, response)
+
+    def _open_learn(self, app: Flask, request: Request) -> SessionMixin:
+        signer = self._signer.get_signing_serializer(app)
+        try:
+            return SecureCookieSession(signer.loads(request.cookies[f"{self._prefix}kiosk-learn"])) if signer else NoSession()
+        except (KeyError, BadSignature):
+            return SecureCookieSession()
+
+    def _save_learn(self, app: Flask, session: SecureCookieSession, response: Response) -> None:
+        name = f"{self._prefix}kiosk-learn"
+        if session.accessed:
+            response.vary.add("Cookie")
+        if not session:
+            if session.modified:
+                response.delete_cookie(name, path="/learn")
+            return
+        signer = self._signer.get_signing_serializer(app)
+        if session.modified and signer:
+            response.set_cookie(
+                name, str(signer.dumps(dict(session))), path="/learn", httponly=True, samesite="Lax", secure=self._secure
+            )
+
+    def _open_staff(self, request: Request) -> SessionMixin:
+        token = request.cookies.get(f"{self._prefix}kiosk-staff", "")
+        if not token:
+            return StoredSession()
+        now = now_utc()
+        with self._store.session(write=False) as session:
+            row = session.get(StaffSession, token_digest(token))
+        if row is None or row.seen_at < now - STAFF_IDLE or row.started_at < now - STAFF_LONGEST:
+            return StoredSession()
+        found = StoredSession(loads(row.content))
+        found.token, found.started_at, found.seen_at = token, row.started_at, row.seen_at
+        return found
+
+    def _save_staff(self, session: StoredSession, response: Response) -> None:
+        name = f"{self._prefix}kiosk-staff"
+        now = now_utc()
+        if not session:
+            if session.token:
+                with self._store.write() as store:
+                    store.execute(delete(StaffSession).where(StaffSession.token_digest == token_digest(session.token)))
+                response.delete_cookie(name, path="/staff")
+            return
+        stale = session.seen_at is None or now - session.seen_at > TOUCH_EVERY
+        if session.modified or stale:
+            session.token = session.token or secrets.token_urlsafe(32)
+            self._store_row(session, now)
+            response.set_cookie(
+                name, session.token, path="/staff", httponly=True, samesite="Strict", secure=self._secure
+            )
+        response.vary.add("Cookie")
+
+    def _store_row(self, session: StoredSession, now: datetime) -> None:
+        with self._store.write() as store:
+            row: Any = store.get(StaffSession, token_digest(session.token))
+            if row is None:
+                row = StaffSession(token_digest=token_digest(session.token), started_at=session.started_at or now)
+                store.add(row)
+            row.staff_key = str(session.get("_user_id", ""))
+            row.content = dumps(dict(session))
+            row.seen_at = now
+
+
+def renew(session: SessionMixin) -> None:
+    """Start a fresh session with nothing of the old one: called when somebody signs in."""
+    session.clear()
+    if isinstance(session, StoredSession):
+        session.token, session.started_at, session.seen_at = "", None, None
