@@ -1,0 +1,54 @@
+# The ways into kiosk. Each target sets up what it needs, quickly when it is there already.
+.DEFAULT_GOAL := help
+.PHONY: help demo test check bench faults screenshots translations pins setup clean
+
+# Passed on by name to everything started from here, where they are given.
+export KIOSK_PORT KIOSK_DATA_DIR
+ifndef KIOSK_PORT
+unexport KIOSK_PORT
+endif
+ifndef KIOSK_DATA_DIR
+unexport KIOSK_DATA_DIR
+endif
+
+help: ## show this list
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | while IFS="$$(printf '\t')" read -r name what; do \
+	  printf '  make %-13s %s\n' "$$name" "$$what"; done
+
+demo: ## a demo school on http://127.0.0.1:8000 (KIOSK_PORT and KIOSK_DATA_DIR are honoured)
+	@sh scripts/setup.sh build
+	@exec .venv/bin/kiosk demo
+
+test: ## every test: units, both databases, a real browser
+	@sh scripts/setup.sh test
+	@sh scripts/test.sh
+
+check: ## style, types, layers, templates, security, content (under a minute)
+	@sh scripts/setup.sh test
+	@sh scripts/check.sh
+
+bench: ## measure how fast the pages of a full school answer
+	@sh scripts/setup.sh build
+	@exec .venv/bin/kiosk bench
+
+faults: ## the long tests: power cuts, full disks, load
+	@sh scripts/setup.sh test
+	@sh scripts/faults.sh
+
+screenshots: ## take the pictures of every page
+	@sh scripts/setup.sh test
+	@CHROMIUM="$$(sh scripts/chromium.sh)" && export CHROMIUM && exec .venv/bin/python scripts/screenshots.py
+
+translations: ## collect new texts into translations/*.po
+	@sh scripts/setup.sh build
+	@sh scripts/translations.sh
+
+pins: ## write requirements/*.txt again after a change of pyproject.toml (UPGRADE=1: newest allowed)
+	@sh scripts/setup.sh build
+	@sh scripts/pins.sh
+
+setup: ## only make .venv ready for work
+	@sh scripts/setup.sh test
+
+clean: ## remove what make made, except a school's data
+	rm -rf .venv kiosk/static/built dist build .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -1,0 +1,50 @@
+#!/bin/sh
+# Makes .venv ready: `scripts/setup.sh build` for running kiosk, `scripts/setup.sh test` for testing it too.
+# Quick when nothing changed: it compares what was installed with what is asked for, and leaves.
+set -eu
+cd "$(dirname "$0")/.."
+kind=${1:-build}
+say() { echo "$*" >&2; }
+
+wanted() {
+  # Where the folder stands is part of it: a moved .venv starts programs from its old place.
+  pwd
+  cat requirements/uv.txt "requirements/$1.txt" pyproject.toml | cksum
+}
+
+usable() {
+  "$1" -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1
+}
+
+make_venv() {
+  for python in ${KIOSK_PYTHON:-python3.13 python3.12 python3.11 python3}; do
+    if usable "$python"; then
+      say "Making .venv with $("$python" --version) ..."
+      rm -rf .venv
+      "$python" -m venv .venv
+      return
+    fi
+  done
+  say "kiosk needs Python 3.11 or newer with its venv module (Debian, Ubuntu: apt install python3 python3-venv)."
+  exit 1
+}
+
+install() {
+  usable .venv/bin/python && [ "$(cat .venv/kiosk-home 2>/dev/null || pwd)" = "$(pwd)" ] || make_venv
+  pwd > .venv/kiosk-home
+  [ -x .venv/bin/uv ] || .venv/bin/python -m pip install --quiet --disable-pip-version-check \
+    --require-hashes -r requirements/uv.txt
+  say "Installing requirements/$1.txt ..."
+  VIRTUAL_ENV="$(pwd)/.venv" .venv/bin/uv pip install --quiet --require-hashes -r "requirements/$1.txt"
+  say "Installing kiosk and building its static files ..."
+  VIRTUAL_ENV="$(pwd)/.venv" .venv/bin/uv pip install --quiet --no-deps --no-build-isolation --editable .
+  wanted "$1" > ".venv/kiosk-$1"
+}
+
+have() { [ -f ".venv/kiosk-$1" ] && [ "$(wanted "$1")" = "$(cat ".venv/kiosk-$1")" ]; }
+
+# Installing for tests covers running: what they share is pinned alike.
+if ! have "$kind" && ! { [ "$kind" = build ] && have test; }; then
+  install "$kind"
+fi
+.venv/bin/python -P kiosk/build.py --quiet

@@ -1,0 +1,15 @@
+#!/bin/sh
+# Collects the texts of code and templates into translations/messages.pot and carries them into each language.
+set -eu
+cd "$(dirname "$0")/.."
+mkdir -p translations
+.venv/bin/pybabel -q extract -F pyproject.toml -o translations/messages.pot --no-wrap --sort-by-file \
+  --add-location=file --project=kiosk --copyright-holder="the kiosk authors" kiosk
+for locale in ${LOCALES:-ur pl}; do
+  if [ -f "translations/$locale/LC_MESSAGES/messages.po" ]; then
+    verb=update
+  else
+    verb=init
+  fi
+  .venv/bin/pybabel -q "$verb" -i translations/messages.pot -d translations -l "$locale" --no-wrap
+done
