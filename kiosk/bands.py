@@ -1,0 +1,99 @@
+"""The four age bands, and what each allows on a screen."""
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+@dataclass(frozen=True)
+class BandLimits:
+    """What suits one band; reading grades are Flesch-Kincaid, sizes are CSS pixels."""
+
+    ages: tuple[int, int]
+    years: tuple[str, ...]
+    efacw: str  # the age range of Education for a Connected World that this band maps to
+    fk_ceiling: float
+    fk_floor: float | None  # below it a lesson sounds babyish; ks1 has none
+    report_fk_ceiling: float  # report and help pages are read under stress: one band easier
+    longest_sentence: int  # words
+    words_per_screen: int
+    screens: tuple[int, int]
+    lesson_minutes: int
+    quiz_minutes: int
+    body_px: int
+    tap_px: int
+    gap_px: int
+    choices: tuple[int, int]
+    questions: tuple[int, int]
+    question_kinds: tuple[str, ...]
+    sort_cards: tuple[int, int]
+    order_steps: tuple[int, int]
+    words_limit: int  # letters in the free text box of a report; 0: no box
+
+
+class Band(StrEnum):
+    """One age band; children see its friendly name, never this id."""
+
+    KS1 = "ks1"
+    KS2 = "ks2"
+    KS3 = "ks3"
+    KS4 = "ks4"
+
+    @property
+    def limits(self) -> BandLimits:
+        """The figures that content and pages of this band keep to."""
+        return LIMITS[self]
+
+
+KS1_KINDS = ("picture-choice", "true-false", "sort-two")
+KS2_KINDS = (*KS1_KINDS, "single-choice", "order")
+KS3_KINDS = (*KS2_KINDS, "multi-choice", "spot-clue")
+
+# Sources: NN/g on children's touch targets, WCAG 2.5.8, EfaCW 2020 for the age ranges.
+LIMITS = {
+    Band.KS1: BandLimits(
+        ages=(4, 7), years=("N", "R", "1", "2"), efacw="4-7",
+        fk_ceiling=1.5, fk_floor=None, report_fk_ceiling=1.0, longest_sentence=10, words_per_screen=25,
+        screens=(4, 6), lesson_minutes=10, quiz_minutes=3, body_px=24, tap_px=88, gap_px=16,
+        choices=(2, 3), questions=(3, 4), question_kinds=KS1_KINDS,
+        sort_cards=(2, 4), order_steps=(0, 0), words_limit=0,
+    ),
+    Band.KS2: BandLimits(
+        ages=(7, 11), years=("3", "4", "5", "6"), efacw="7-11",
+        fk_ceiling=4.0, fk_floor=0.5, report_fk_ceiling=3.0, longest_sentence=14, words_per_screen=60,
+        screens=(6, 8), lesson_minutes=15, quiz_minutes=5, body_px=20, tap_px=64, gap_px=12,
+        choices=(3, 4), questions=(5, 6), question_kinds=KS2_KINDS,
+        sort_cards=(4, 6), order_steps=(3, 4), words_limit=500,
+    ),
+    Band.KS3: BandLimits(
+        ages=(11, 14), years=("7", "8", "9"), efacw="11-14",
+        fk_ceiling=6.0, fk_floor=2.0, report_fk_ceiling=4.0, longest_sentence=20, words_per_screen=90,
+        screens=(6, 9), lesson_minutes=20, quiz_minutes=6, body_px=18, tap_px=48, gap_px=8,
+        choices=(4, 5), questions=(6, 8), question_kinds=KS3_KINDS,
+        sort_cards=(4, 6), order_steps=(4, 5), words_limit=1500,
+    ),
+    Band.KS4: BandLimits(
+        ages=(14, 18), years=("10", "11", "12", "13"), efacw="14-18",
+        fk_ceiling=8.0, fk_floor=3.5, report_fk_ceiling=5.0, longest_sentence=24, words_per_screen=120,
+        screens=(6, 10), lesson_minutes=20, quiz_minutes=8, body_px=18, tap_px=48, gap_px=8,
+        choices=(4, 6), questions=(8, 10), question_kinds=KS3_KINDS,
+        sort_cards=(4, 6), order_steps=(4, 6), words_limit=1500,
+    ),
+}  # fmt: skip
+
+_YEAR = re.compile(r"(?:y(?:ear)?\s*)?0?(\d{1,2}|r|n)", re.IGNORECASE)
+_YEAR_NAMES = {"reception": "R", "nursery": "N", "eyfs": "R"}
+
+
+def band_of_year(year: str) -> Band:
+    """The band of a school year as rosters write it ("R", "Reception", "5", "Y5", "Year 5").
+
+    Raises ValueError for anything else.
+    """
+    text = year.strip()
+    match = _YEAR.fullmatch(_YEAR_NAMES.get(text.lower(), text))
+    if match:
+        for band, limits in LIMITS.items():
+            if match[1].upper() in limits.years:
+                return band
+    raise ValueError(f"no band for school year {year!r}")
