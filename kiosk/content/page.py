@@ -1,0 +1,175 @@
+"""Pages of words: a head between two lines of dashes, then blocks `::: name {#id key="value"}` ... `:::`."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Generic, TypeVar
+
+from kiosk.content.markdown import markdown_problems
+from kiosk.content.problem import ContentError, Problem, refuse
+from kiosk.content.source import Source, check, parse_yaml, read_text
+
+T = TypeVar("T")
+
+_OPEN = re.compile(r":::+\s*([a-z-]+)\s*(?:\{(.*)\})?\s*")
+_ATTRIBUTE = re.compile(
+    r'\s*(?:#(?P<id>[a-z0-9-]+)|(?P<key>[a-z-]+)(?:="(?P<value>(?:[^"\\]|\\.)*)")?)(?=\s|$)'
+)
+
+
+@dataclass(frozen=True)
+class Block:
+    """One fenced block: its name, id, attributes, words, and the line where its words begin."""
+
+    name: str
+    id: str
+    attributes: Mapping[str, str]
+    text: str
+    line: int  # of the opening fence
+
+
+@dataclass(frozen=True)
+class Scan(Generic[T]):
+    """A page as far as it could be read: `head` is None when it was not."""
+
+    path: Path
+    head: T | None
+    source: Source
+    blocks: tuple[Block, ...]
+    loose: str  # what stands outside blocks
+    loose_line: int
+    problems: list[Problem] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Page(Generic[T]):
+    """A page without a mistake: its head and its blocks, or the words outside blocks."""
+
+    path: Path
+    head: T
+    source: Source
+    blocks: tuple[Block, ...]
+    loose: str
+    loose_line: int
+
+
+def read_page(path: Path, model: type[T]) -> Page[T]:
+    """Read a page whose head has the schema `model`; raises ContentError with every problem."""
+    scan = scan_page(path, model)
+    refuse(scan.problems)
+    if scan.head is None:
+        raise ContentError([Problem(path, 1, "has no head")])
+    return Page(path, scan.head, scan.source, scan.blocks, scan.loose, scan.loose_line)
+
+
+def scan_page(path: Path, model: type[T]) -> Scan[T]:
+    """Read as much of a page as can be read, so that all its problems show at once."""
+    lines, problems = _lines(path)
+    end = next((index for index, line in enumerate(lines[1:], 1) if line.rstrip() == "---"), 0)
+    if not lines or lines[0].rstrip() != "---" or not end:
+        problems.append(Problem(path, 1, "the head must stand between two lines of ---"))
+        return Scan(path, None, Source(path, {}, {(): 1}), (), "", 1, problems)
+    head, source = None, Source(path, {}, {(): 1})
+    try:
+        source = parse_yaml("\n".join(lines[1:end]), path, first_line=2)
+        head = check(source, model)
+    except ContentError as error:
+        problems += error.problems
+    body = _Body(path, problems)
+    for number, line in enumerate(lines[end + 1 :], end + 2):
+        body.take(number, line)
+    body.finish()
+    return Scan(path, head, source, tuple(body.blocks), *body.loose(), problems)
+
+
+def _lines(path: Path) -> tuple[list[str], list[Problem]]:
+    try:
+        return read_text(path).split("\n"), []
+    except ContentError as error:
+        return [], list(error.problems)
+
+
+class _Body:
+    """Cuts the lines after the head into blocks and the words outside them."""
+
+    def __init__(self, path: Path, problems: list[Problem]) -> None:
+        self.path, self.problems = path, problems
+        self.blocks: list[Block] = []
+        self._open: Block | None = None
+        self._words: list[str] = []
+        self._outside: list[tuple[int, str]] = []
+
+    def take(self, number: int, line: str) -> None:
+        if not line.startswith(":::"):
+            if self._open:
+                self._words.append(line)
+            else:
+                self._outside.append((number, line))
+        elif line.strip(": ") == "":
+            self._close(number)
+        else:
+            if self._open:
+                self._refuse(self._open.line, f'block "{self._open.name}" is not closed with :::')
+                self._keep()
+            self._open = self._begin(number, line)
+
+    def finish(self) -> None:
+        if self._open:
+            self._refuse(self._open.line, f'block "{self._open.name}" is not closed with :::')
+            self._keep()
+        words, line = self.loose()
+        self.problems += markdown_problems(words, self.path, line)
+
+    def loose(self) -> tuple[str, int]:
+        filled = [number for number, line in self._outside if line.strip()]
+        if not filled:
+            return "", 1
+        kept = {number: line for number, line in self._outside if filled[0] <= number <= filled[-1]}
+        # Blocks in between leave blank lines, so that line numbers stay true.
+        return "\n".join(kept.get(n, "") for n in range(filled[0], filled[-1] + 1)), filled[0]
+
+    def _begin(self, number: int, line: str) -> Block:
+        match = _OPEN.fullmatch(line)
+        if not match:
+            self._refuse(number, 'a block begins like ::: name {#id key="value"}')
+            return Block("", "", {}, "", number)
+        name, inside = match[1], match[2] or ""
+        attributes = self._attributes(number, inside)
+        identifier = attributes.pop("#", "")
+        if identifier and identifier in {block.id for block in self.blocks}:
+            self._refuse(number, f'the id "{identifier}" stands twice')
+        return Block(name, identifier, attributes, "", number)
+
+    def _attributes(self, number: int, inside: str) -> dict[str, str]:
+        attributes: dict[str, str] = {}
+        position = 0
+        while inside[position:].strip():
+            match = _ATTRIBUTE.match(inside, position)
+            if not match:
+                self._refuse(number, f'cannot read {inside[position:].strip()!r}; write #id key="value"')
+                break
+            key = "#" if match["id"] else match["key"]
+            if key in attributes:
+                self._refuse(number, f'"{key}" stands twice')
+            attributes[key] = match["id"] or re.sub(r"\\(.)", r"\1", match["value"] or "")
+            position = match.end()
+        return attributes
+
+    def _close(self, number: int) -> None:
+        if self._open:
+            self._keep()
+        else:
+            self._refuse(number, "::: closes a block, but none is open")
+
+    def _keep(self) -> None:
+        if self._open and self._open.name:
+            text = "\n".join(self._words)
+            self.problems += markdown_problems(text, self.path, self._open.line + 1)
+            self.blocks.append(
+                Block(self._open.name, self._open.id, self._open.attributes, text, self._open.line)
+            )
+        self._open, self._words = None, []
+
+    def _refuse(self, line: int, message: str) -> None:
+        self.problems.append(Problem(self.path, line, message))

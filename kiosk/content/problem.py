@@ -1,0 +1,31 @@
+"""What is wrong in a content file, said so that its author finds the place."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, order=True)
+class Problem:
+    """One mistake at one line of one file."""
+
+    path: Path
+    line: int
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}: {self.message}"
+
+
+class ContentError(Exception):
+    """Content that cannot be used; its text lists every problem, one a line."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(sorted(set(problems)))
+        super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+def refuse(problems: Iterable[Problem]) -> None:
+    """Raise ContentError if there is any problem."""
+    if found := tuple(problems):
+        raise ContentError(found)

@@ -1,0 +1,187 @@
+"""YAML whose scalars all stay strings, checked by a schema; every problem at once, each with its line."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Any, TypeVar
+
+import yaml
+from pydantic import BaseModel, ConfigDict, StringConstraints, TypeAdapter, ValidationError
+
+from kiosk.content.problem import ContentError, Problem
+
+T = TypeVar("T")
+Where = tuple[str | int, ...]
+
+Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
+Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=80)]
+
+# The C loader is about ten times faster; the pure one is there for platforms without libyaml.
+_LOADER: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+_PLAIN_TAGS = {"tag:yaml.org,2002:str", "tag:yaml.org,2002:seq", "tag:yaml.org,2002:map"}
+
+
+class Schema(BaseModel):
+    """Base of every schema: unknown keys are mistakes, and what was read does not change."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+@dataclass(frozen=True)
+class Source:
+    """YAML as read: nested strings, lists and maps, and the line on which each of them stands."""
+
+    path: Path
+    data: Any
+    lines: Mapping[Where, int] = field(repr=False)
+
+    def line(self, *where: str | int) -> int:
+        """Line of a key or list entry; of the nearest thing around it when it is not there."""
+        return self.lines[self.known(where)]
+
+    def known(self, where: Where) -> Where:
+        """The part of a path that exists here, without what a schema put between."""
+        found: Where = ()
+        for step in where:
+            if (*found, step) in self.lines:
+                found = (*found, step)
+        return found
+
+    def problem(self, message: str, *where: str | int) -> Problem:
+        """A problem at a key or list entry."""
+        return Problem(self.path, self.line(*where), message)
+
+
+def read_text(path: Path) -> str:
+    """The file's text; raises ContentError when it is missing or not UTF-8."""
+    try:
+        return path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
+    except OSError as error:
+        raise ContentError([Problem(path, 1, f"cannot be read: {error.strerror}")]) from None
+    except UnicodeDecodeError:
+        raise ContentError([Problem(path, 1, "is not UTF-8 text")]) from None
+
+
+def content_hash(path: Path) -> str:
+    """First 16 hex digits of the SHA-256 of a file; line ends count as LF, so that every checkout agrees."""
+    return hashlib.sha256(path.read_bytes().replace(b"\r\n", b"\n")).hexdigest()[:16]
+
+
+def parse_yaml(text: str, path: Path, first_line: int = 1) -> Source:
+    """Read YAML that begins on `first_line` of `path`; raises ContentError."""
+    try:
+        node = yaml.compose(text, Loader=_LOADER)
+    except yaml.MarkedYAMLError as error:
+        raise ContentError([_syntax_problem(error, text, path, first_line)]) from None
+    except yaml.YAMLError as error:
+        raise ContentError([Problem(path, first_line, f"is not YAML: {error}")]) from None
+    if node is None:
+        raise ContentError([Problem(path, first_line, "is empty")])
+    walk = _Walk(path, first_line)
+    data = walk.visit(node, ())
+    if walk.problems:
+        raise ContentError(walk.problems)
+    return Source(path, data, walk.lines)
+
+
+def read_source(path: Path) -> Source:
+    """Read a YAML file without checking it; raises ContentError."""
+    return parse_yaml(read_text(path), path)
+
+
+def read_yaml(path: Path, model: type[T]) -> T:
+    """Read a YAML file into a schema; raises ContentError with every problem."""
+    return check(read_source(path), model)
+
+
+def check(source: Source, model: type[T]) -> T:
+    """Turn what was read into a schema; raises ContentError with every problem."""
+    try:
+        form: Any = model
+        checked: T = _adapter(form).validate_python(source.data)
+        return checked
+    except ValidationError as error:
+        raise ContentError(_schema_problem(source, dict(each)) for each in error.errors()) from None
+
+
+@cache
+def _adapter(model: Any) -> TypeAdapter[Any]:
+    return TypeAdapter(model)
+
+
+class _Walk:
+    """Turns YAML nodes into plain data and notes the line of each."""
+
+    def __init__(self, path: Path, first_line: int) -> None:
+        self.path, self.first_line = path, first_line
+        self.lines: dict[Where, int] = {(): first_line}
+        self.problems: list[Problem] = []
+        self._seen: set[int] = set()
+
+    def visit(self, node: yaml.Node, where: Where) -> Any:
+        line = self.first_line + node.start_mark.line
+        self.lines.setdefault(where, line)
+        if id(node) in self._seen or node.tag not in _PLAIN_TAGS:
+            self._refuse(line, "anchors, aliases and tags are not used here")
+            return ""
+        self._seen.add(id(node))
+        if isinstance(node, yaml.MappingNode):
+            return self._mapping(node, where)
+        if isinstance(node, yaml.SequenceNode):
+            return [self.visit(child, (*where, index)) for index, child in enumerate(node.value)]
+        return node.value
+
+    def _mapping(self, node: yaml.MappingNode, where: Where) -> dict[str, Any]:
+        data: dict[str, Any] = {}
+        for key, value in node.value:
+            line = self.first_line + key.start_mark.line
+            if not isinstance(key, yaml.ScalarNode):
+                self._refuse(line, "a key must be one word")
+            elif key.value in data:
+                self._refuse(line, f'"{key.value}" stands here twice')
+            else:
+                self.lines[(*where, key.value)] = line
+                data[key.value] = self.visit(value, (*where, key.value))
+        return data
+
+    def _refuse(self, line: int, message: str) -> None:
+        self.problems.append(Problem(self.path, line, message))
+
+
+def _syntax_problem(error: yaml.MarkedYAMLError, text: str, path: Path, first_line: int) -> Problem:
+    mark = error.problem_mark or error.context_mark
+    index = mark.line if mark else 0
+    lines = text.splitlines() or [""]
+    line = lines[min(index, len(lines) - 1)]
+    if "\t" in line[: len(line) - len(line.lstrip())]:
+        message = "a tab stands at the start of the line; use spaces"
+    else:
+        message = f"is not YAML: {error.problem or error.context}"
+    return Problem(path, first_line + index, message)
+
+
+def _schema_problem(source: Source, error: Mapping[str, Any]) -> Problem:
+    where = source.known(error["loc"])
+    name = ".".join(str(step) for step in where) or "this"
+    last = str(error["loc"][-1]) if error["loc"] else ""
+    context: Mapping[str, Any] = error.get("ctx", {})
+    match error["type"]:
+        case "missing":
+            message = f'"{last}" is missing'
+        case "extra_forbidden" | "unexpected_keyword_argument":
+            message = f'unknown key "{last}"'
+        case "string_too_short":
+            message = f'"{name}" is empty'
+        case "literal_error" | "enum":
+            message = f'"{name}" is {error["input"]!r}; it must be {context["expected"]}'
+        case "union_tag_invalid":
+            message = f'"type" is {context["tag"]!r}; it must be one of {context["expected_tags"]}'
+        case "union_tag_not_found":
+            message = f'"{str(context["discriminator"]).strip(chr(39))}" is missing'
+        case "string_pattern_mismatch":
+            message = f'"{name}" is {error["input"]!r}; use small letters, digits and hyphens'
+        case _:
+            message = f'"{name}": {str(error["msg"]).removeprefix("Value error, ")}'
+    return Problem(source.path, source.line(*where), message)

@@ -1,0 +1,211 @@
+"""Ages, laws, numbers and helplines: said once with their source, so that prose carries none of them."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Literal, TypeVar
+
+from markupsafe import Markup, escape
+from pydantic import Field
+
+from kiosk.bands import Band
+from kiosk.content.language import ENGLISH, is_language, same_language
+from kiosk.content.problem import ContentError, Problem, refuse
+from kiosk.content.source import Identifier, Schema, Source, Text, check, read_source
+
+PLACEHOLDER = re.compile(r"\{(fact|help):([a-z0-9_-]+)(?:\.(name))?\}")
+_NEAR_MISS = re.compile(r"\{\s*(?:fact|help)\b[^}]*\}?")
+
+C = TypeVar("C", bound="Checked")
+Audience = Literal["child", "parent", "staff"]
+Words = dict[str, Text]  # by language; English always
+
+
+@dataclass(frozen=True)
+class Said:
+    """Words in one language; a draft stands beside the English, never instead of it."""
+
+    text: str
+    lang: str
+    draft: bool
+
+
+class Checked(Schema):
+    """What we took from a source, when we looked, and when somebody must look again."""
+
+    id: Identifier
+    source: Text
+    checked_on: date
+    review_by: date
+
+    def overdue(self, today: date) -> bool:
+        """Whether somebody should have looked again."""
+        return self.review_by < today
+
+
+class Fact(Checked):
+    """One age, law, number or date."""
+
+    value: Text
+    unit: str = ""
+    text: Words
+
+
+class Helpline(Checked):
+    """Somebody who helps, how to reach them, and for whom this is."""
+
+    name: Text
+    number: str = ""
+    text_number: str = ""
+    url: str = ""
+    for_bands: tuple[Band, ...]
+    audience: tuple[Audience, ...]
+    what: Words
+    how: Words
+    hours: Words = Field(default_factory=dict)
+    cost: Words = Field(default_factory=dict)
+    needs_name: bool
+    reviewed: tuple[str, ...] = ()  # languages that a person who speaks them has signed
+
+    @property
+    def any_number(self) -> str:
+        """The number to ring, else the one to text, else nothing."""
+        return self.number or self.text_number
+
+    def said(self, part: Literal["what", "how", "hours", "cost"], lang: str) -> Said | None:
+        """One part of the card in a language, else in English; None where there is nothing to say."""
+        words: Words = getattr(self, part)
+        if not words:
+            return None
+        if text := _in(words, lang):
+            return Said(text, lang, draft=not same_language(lang, ENGLISH) and lang not in self.reviewed)
+        return Said(words[ENGLISH], ENGLISH, draft=False)
+
+    def hours_on(self, today: date, lang: str) -> Said | None:
+        """When they answer; nothing once the review date is past, because hours change."""
+        return None if self.overdue(today) else self.said("hours", lang)
+
+
+@dataclass(frozen=True)
+class Helplines:
+    """Every helpline, in the order of the file: people first."""
+
+    all: Mapping[str, Helpline]
+
+    def __getitem__(self, id: str) -> Helpline:
+        return self.all[id]
+
+    def __contains__(self, id: object) -> bool:
+        return id in self.all
+
+    def for_band(self, band: Band | str) -> list[Helpline]:
+        """Those a child of this band may be shown."""
+        return [line for line in self.all.values() if band in line.for_bands and "child" in line.audience]
+
+    def for_audience(self, audience: Audience) -> list[Helpline]:
+        """Those for parents, or for staff."""
+        return [line for line in self.all.values() if audience in line.audience]
+
+    def overdue(self, today: date) -> list[Helpline]:
+        """Those that somebody should have checked again."""
+        return [line for line in self.all.values() if line.overdue(today)]
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Facts and helplines, and the placeholders that stand for them in prose."""
+
+    all: Mapping[str, Fact]
+    helplines: Helplines
+    _kinds: Mapping[str, Callable[[str], bool]] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        kinds = {"fact": self.all.__contains__, "help": self.helplines.__contains__}
+        object.__setattr__(self, "_kinds", kinds)
+
+    def value(self, id: str, lang: str = ENGLISH) -> str:
+        """The words of a fact in a language, else in English; KeyError for an unknown id."""
+        fact = self.all[id]
+        return _in(fact.text, lang) or fact.text[ENGLISH]
+
+    def overdue(self, today: date) -> list[Checked]:
+        """Facts and helplines whose review date is past: a task for staff."""
+        facts = [fact for fact in self.all.values() if fact.overdue(today)]
+        return [*facts, *self.helplines.overdue(today)]
+
+    def fill(self, text: str, lang: str = ENGLISH) -> Markup:
+        """The text with `{fact:id}`, `{help:id}` and `{help:id.name}` replaced.
+
+        `{help:id}` is the number, for a line without one its name. Plain text is escaped, Markup is
+        kept. KeyError for an unknown id: readers refuse such text before anybody sees it.
+        """
+        return Markup(PLACEHOLDER.sub(lambda match: self._words(match, lang), escape(text)))  # nosec B704
+
+    def unknown(self, text: str) -> list[str]:
+        """Placeholders in the text that stand for nothing, as they are written."""
+        good = {match[0] for match in PLACEHOLDER.finditer(text) if self._kinds[match[1]](match[2])}
+        return [match[0] for match in _NEAR_MISS.finditer(text) if match[0] not in good]
+
+    def problems(self, text: str, path: Path, first_line: int) -> list[Problem]:
+        """A problem for each placeholder that stands for nothing, at its line."""
+        return [
+            Problem(path, number, f"{name} stands for nothing in facts.yml or helplines.yml")
+            for number, line in enumerate(text.split("\n"), first_line)
+            for name in self.unknown(line)
+        ]
+
+    def _words(self, match: re.Match[str], lang: str) -> Markup:
+        kind, id, name_only = match.groups()
+        if kind == "fact":
+            return escape(self.value(id, lang))
+        line = self.helplines[id]
+        if name_only or not line.any_number:
+            return escape(line.name)
+        return Markup('<bdi class="num">{}</bdi>').format(line.any_number)
+
+
+def read_facts(content_dir: Path) -> Facts:
+    """Read facts.yml and helplines.yml; raises ContentError with every problem of both."""
+    problems: list[Problem] = []
+    facts = _read(content_dir / "facts.yml", list[Fact], ("text",), problems)
+    lines = _read(content_dir / "helplines.yml", list[Helpline], ("what", "how", "hours", "cost"), problems)
+    refuse(problems)
+    return Facts(facts, Helplines(lines))
+
+
+def _read(
+    path: Path, entries: type[list[C]], worded: tuple[str, ...], problems: list[Problem]
+) -> dict[str, C]:
+    found: dict[str, C] = {}
+    try:
+        source = read_source(path)
+        checked = check(source, entries)
+    except ContentError as error:
+        problems += error.problems
+        return found
+    for index, entry in enumerate(checked):
+        if entry.id in found:
+            problems.append(source.problem(f'the id "{entry.id}" stands twice', index, "id"))
+        found[entry.id] = entry
+        problems += _languages(source, index, entry, worded)
+    return found
+
+
+def _in(words: Words, lang: str) -> str:
+    return words.get(lang) or words.get(lang.partition("-")[0]) or ""
+
+
+def _languages(source: Source, index: int, entry: Checked, worded: tuple[str, ...]) -> list[Problem]:
+    problems = []
+    for part in worded:
+        words: Words = getattr(entry, part)
+        if words and ENGLISH not in words:
+            problems.append(source.problem(f'"{part}" has no English', index, part))
+        problems += [
+            source.problem(f'"{lang}" is not a language', index, part, lang)
+            for lang in words
+            if not is_language(lang)
+        ]
+    return problems

@@ -1,0 +1,62 @@
+"""The head of a lesson file: what it teaches, to whom, and what it touches."""
+
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from kiosk.bands import Band
+from kiosk.content.source import Identifier, Schema, Text
+
+Strand = Literal[
+    "self", "relationships", "reputation", "bullying", "information", "wellbeing", "privacy", "copyright"
+]
+# The eight strands of Education for a Connected World, in its order.
+STRANDS: tuple[Strand, ...] = (
+    "self", "relationships", "reputation", "bullying", "information", "wellbeing", "privacy", "copyright",
+)  # fmt: skip
+Mode = Literal["adult-led", "pair", "independent"]
+Sensitivity = Literal["low", "medium", "high"]
+Status = Literal["draft", "reviewed", "approved", "retired"]
+
+
+class Objective(Schema):
+    """What a child can say or do afterwards; questions of the quiz point at it."""
+
+    id: Identifier
+    text: Text
+
+
+class Maps(Schema):
+    """Which statements of which framework a lesson touches, by their ids."""
+
+    efacw: tuple[Text, ...] = ()
+    rshe: tuple[Text, ...] = ()
+    nc: tuple[Text, ...] = ()
+    kcsie: tuple[Literal["content", "contact", "conduct", "commerce"], ...] = ()
+    policy: tuple[Text, ...] = ()
+
+
+class LessonHead(Schema):
+    """The head of a lesson file."""
+
+    form: Literal["lesson/1"] = Field(alias="schema")
+    id: Identifier
+    band: Band
+    strand: Strand
+    lang: Literal["en-GB"]
+    version: Annotated[int, Field(ge=1)]
+    status: Status
+    title: Text
+    minutes: Annotated[int, Field(ge=1, le=60)]
+    mode: Mode
+    objectives: Annotated[tuple[Objective, ...], Field(min_length=1)]
+    vocabulary: tuple[Text, ...] = ()
+    sensitivity: Sensitivity
+    help: tuple[Identifier, ...]
+    facts: tuple[Identifier, ...] = ()
+    maps: Maps
+    review_by: date
+    quiz: Identifier
+    approved_by: tuple[Text, ...] = ()
+    approved_on: date | None = None

@@ -1,0 +1,171 @@
+"""Lessons as files: content/lessons/<id>/lesson.en.md, read once at start into frozen pages."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from kiosk.bands import Band
+from kiosk.content.language import ENGLISH
+from kiosk.content.page import Scan, scan_page
+from kiosk.content.pictures import read_pictures
+from kiosk.content.problem import Problem, refuse
+from kiosk.content.source import content_hash
+from kiosk.facts import Facts, read_facts
+from kiosk.lessons.head import STRANDS, LessonHead, Maps, Mode, Objective, Sensitivity, Status, Strand
+from kiosk.lessons.scenario import Scenario
+from kiosk.lessons.step import FOR_TEACHERS, Blocks, Passage, PassageKind, Screen, Step
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """One lesson, its words already HTML."""
+
+    id: str
+    band: Band
+    strand: Strand
+    lang: str
+    title: str
+    minutes: int
+    mode: Mode
+    objectives: tuple[Objective, ...]
+    vocabulary: tuple[str, ...]
+    sensitivity: Sensitivity
+    help: tuple[str, ...]
+    facts: tuple[str, ...]
+    maps: Maps
+    steps: tuple[Step, ...]  # the pages a child sees, in order
+    talk: Passage | None  # for the teacher: what to talk about
+    adult: Passage | None  # for the teacher: how to lead it
+    quiz: str
+    status: Status
+    review_by: date
+    version: int
+    hash: str
+    folder: Path = field(compare=False, repr=False)
+
+    @property
+    def screens(self) -> tuple[Screen, ...]:
+        """The pages of teaching."""
+        return tuple(step for step in self.steps if isinstance(step, Screen))
+
+    @property
+    def scenario(self) -> Scenario | None:
+        """The story with choices, where there is one."""
+        return next((step for step in self.steps if isinstance(step, Scenario)), None)
+
+    @property
+    def recall(self) -> Passage | None:
+        """The question about an earlier lesson."""
+        return _passage(self.steps, "recall")
+
+    @property
+    def reflect(self) -> Passage | None:
+        """Something to think about; never written down, never stored."""
+        return _passage(self.steps, "reflect")
+
+    @property
+    def note(self) -> Passage | None:
+        """What a child is told before a sensitive lesson begins."""
+        return _passage(self.steps, "note")
+
+
+def read_lessons(content_dir: Path) -> dict[str, Lesson]:
+    """Every lesson by its id, by band and strand; raises ContentError with all problems of all files."""
+    lessons, problems = scan_lessons(content_dir)
+    refuse(problems)
+    return lessons
+
+
+def scan_lessons(content_dir: Path) -> tuple[dict[str, Lesson], list[Problem]]:
+    """The lessons that can be read, and every problem of those that cannot.
+
+    Raises ContentError when facts, helplines or pictures cannot be read: nothing can be checked then.
+    """
+    facts, pictures = read_facts(content_dir), read_pictures(content_dir)
+    lessons: list[Lesson] = []
+    problems: list[Problem] = []
+    for folder in sorted(path for path in (content_dir / "lessons").glob("*") if path.is_dir()):
+        lesson, wrong = _read_lesson(folder, facts, pictures)
+        lessons += [lesson] if lesson else []
+        problems += wrong
+    lessons.sort(key=lambda lesson: (lesson.band, STRANDS.index(lesson.strand), lesson.id))
+    return {lesson.id: lesson for lesson in lessons}, problems
+
+
+def scan_lesson_page(path: Path) -> Scan[LessonHead]:
+    """One lesson file cut into its head and blocks."""
+    return scan_page(path, LessonHead)
+
+
+def _read_lesson(
+    folder: Path, facts: Facts, pictures: Collection[str]
+) -> tuple[Lesson | None, list[Problem]]:
+    path = folder / f"lesson.{ENGLISH}.md"
+    page = scan_lesson_page(path)
+    youngest = folder.name.startswith(Band.KS1)
+    steps, step_problems = Blocks(path, facts, pictures, line_by_line=youngest).read(page.blocks)
+    problems = page.problems + (step_problems if page.blocks else [])
+    if page.loose:
+        problems.append(Problem(path, page.loose_line, "words must stand inside a block"))
+    head = page.head
+    if head is None:
+        return None, problems
+    problems += _head_problems(page, head, folder.name, facts)
+    if problems:
+        return None, problems
+    return (
+        Lesson(
+            id=head.id,
+            band=head.band,
+            strand=head.strand,
+            lang=head.lang,
+            title=head.title,
+            minutes=head.minutes,
+            mode=head.mode,
+            objectives=head.objectives,
+            vocabulary=head.vocabulary,
+            sensitivity=head.sensitivity,
+            help=head.help,
+            facts=head.facts,
+            maps=head.maps,
+            steps=tuple(step for step in steps if step.kind not in FOR_TEACHERS),
+            talk=_passage(steps, "talk"),
+            adult=_passage(steps, "adult"),
+            quiz=head.quiz,
+            status=head.status,
+            review_by=head.review_by,
+            version=head.version,
+            hash=content_hash(path),
+            folder=folder,
+        ),
+        [],
+    )
+
+
+def _head_problems(page: Scan[LessonHead], head: LessonHead, folder: str, facts: Facts) -> list[Problem]:
+    source = page.source
+    problems = []
+    if head.id != folder:
+        problems.append(source.problem(f'the id is "{head.id}", the folder "{folder}"', "id"))
+    if not head.id.startswith(f"{head.band}-{head.strand}-"):
+        problems.append(source.problem(f"the id must begin with {head.band}-{head.strand}-", "id"))
+    for index, objective in enumerate(head.objectives):
+        if objective.id in {earlier.id for earlier in head.objectives[:index]}:
+            message = f'the id "{objective.id}" stands twice'
+            problems.append(source.problem(message, "objectives", index, "id"))
+    problems += [
+        source.problem(f'there is no "{id}" in helplines.yml', "help", index)
+        for index, id in enumerate(head.help)
+        if id not in facts.helplines
+    ]
+    problems += [
+        source.problem(f'there is no "{id}" in facts.yml', "facts", index)
+        for index, id in enumerate(head.facts)
+        if id not in facts.all
+    ]
+    return problems
+
+
+def _passage(steps: Collection[Step], kind: PassageKind) -> Passage | None:
+    return next((step for step in steps if isinstance(step, Passage) and step.kind == kind), None)
