@@ -1,0 +1,60 @@
+"""The pictures of every page, read once from the built folder and put straight into the HTML."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Literal, get_args
+
+from markupsafe import Markup
+
+from kiosk.config import SettingError
+from kiosk.content.pictures import Picture, read_pictures
+
+Style = Literal["colour", "duo"]
+STYLES: tuple[Style, ...] = get_args(Style)
+
+# Decoration to a screen reader: words always stand beside a picture (LOOK.md, section 5).
+_HEAD = '<svg class="pic" viewBox="0 0 72 72" aria-hidden="true" focusable="false">'
+
+
+class Pictures:
+    """Drawings and names by picture id."""
+
+    def __init__(self, listed: Mapping[str, Picture], drawings: Mapping[tuple[str, Style], Markup]) -> None:
+        self._listed = listed
+        self._drawings = drawings
+        self.keys = tuple(name for name, picture in listed.items() if picture.key)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._listed
+
+    def svg(self, name: str, style: Style = "colour") -> Markup:
+        """The drawing as an `<svg class="pic">`; KeyError for a picture that is not listed."""
+        self._listed_picture(name)
+        return self._drawings[name, style]
+
+    def name(self, name: str, lang: str) -> str:
+        """What the picture is called in a language, else in English; KeyError for one not listed."""
+        return self._listed_picture(name).spoken(lang)
+
+    def _listed_picture(self, name: str) -> Picture:
+        try:
+            return self._listed[name]
+        except KeyError:
+            raise KeyError(f"There is no picture '{name}' in pictures.yml") from None
+
+
+def load_pictures(built_dir: Path, content_dir: Path) -> Pictures:
+    """All pictures of pictures.yml; SettingError with one line where they are not built yet."""
+    listed = read_pictures(content_dir)
+    drawings = {(name, style): _read_drawing(built_dir, name, style) for name in listed for style in STYLES}
+    return Pictures(listed, drawings)
+
+
+def _read_drawing(built_dir: Path, name: str, style: Style) -> Markup:
+    path = built_dir / "pictures" / style / f"{name}.svg"
+    try:
+        svg = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise SettingError(f"no picture {path}; run `make demo` or `python -m kiosk.build`") from None
+    # Drawn by our own build out of a pinned package, which lets no script and no style through.
+    return Markup(_HEAD + svg.partition(">")[2])  # nosec B704
