@@ -58,7 +58,9 @@ class SchoolCalendar:
         for day in self._days_from(local.date()):
             if self.is_school_day(day) and self.hours(day)[0] >= local:
                 return self.hours(day)[0]
-        raise SettingError(f"KIOSK_CALENDAR_FILE: no school day in the {LONGEST_CLOSURE_DAYS} days after {local.date()}")
+        raise SettingError(
+            f"KIOSK_CALENDAR_FILE: no school day in the {LONGEST_CLOSURE_DAYS} days after {local.date()}"
+        )
 
     def slot_of(self, now: datetime) -> Slot:
         """The slot that holds `now`; out of hours, the one before the next school day starts (privacy.md A4)."""
@@ -66,7 +68,9 @@ class SchoolCalendar:
         if not self.is_open(now):
             return Slot(self.next_opening(now).date(), BEFORE_SCHOOL_MINUTE)
         start = _minute_of(self.opens)
-        return Slot(local.date(), start + (_minute_of(local.time()) - start) // self.slot_minutes * self.slot_minutes)
+        return Slot(
+            local.date(), start + (_minute_of(local.time()) - start) // self.slot_minutes * self.slot_minutes
+        )
 
     def slot_start(self, slot: Slot) -> datetime:
         """First instant of a slot."""

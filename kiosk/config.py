@@ -9,7 +9,12 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from babel import Locale, UnknownLocaleError
 from pydantic import Field, ValidationError, field_validator, model_validator
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
 
 PACKAGE_DIR = Path(__file__).parent
 CHECKOUT_CONTENT_DIR = PACKAGE_DIR.parent / "content"
@@ -39,7 +44,9 @@ class Config(BaseSettings):
     smtp_url: str = Field("", description="smtp:// or smtps:// server for alerts; empty means no mail.")
     mail_from: str = Field("kiosk@localhost", description="Sender of alerts.")
     content_dir: Path | None = Field(None, description="Lessons, quizzes, Codes and wording.")
-    monitoring_notice: bool = Field(True, description="Say on report pages that the school keeps a list of sites.")
+    monitoring_notice: bool = Field(
+        True, description="Say on report pages that the school keeps a list of sites."
+    )
     demo: bool = Field(False, description="Set by `kiosk demo` alone: opens /demo.")
 
     @field_validator("timezone")
@@ -56,7 +63,9 @@ class Config(BaseSettings):
             try:
                 Locale.parse(code.strip(), sep="-")
             except (ValueError, UnknownLocaleError):
-                raise ValueError(f"'{code.strip()}' is not a language code; write them like en,ur,pl") from None
+                raise ValueError(
+                    f"'{code.strip()}' is not a language code; write them like en,ur,pl"
+                ) from None
         return value
 
     @field_validator("public_url")

@@ -1,5 +1,7 @@
 """Databases: engines with verified durability, column types, and a session that fits the request."""
 
+import enum
+import re
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,7 +10,19 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
-from sqlalchemy import DateTime, Dialect, Engine, LargeBinary, MetaData, String, TypeDecorator, create_engine, event, text
+from sqlalchemy import (
+    DateTime,
+    Dialect,
+    Engine,
+    Enum,
+    LargeBinary,
+    MetaData,
+    String,
+    TypeDecorator,
+    create_engine,
+    event,
+    text,
+)
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column, sessionmaker
 
@@ -48,6 +62,19 @@ class UtcDateTime(TypeDecorator[datetime]):
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         """The same instant, aware."""
         return value.replace(tzinfo=UTC) if value else None
+
+
+def stored_enum(kind: type[enum.StrEnum]) -> Enum:
+    """A column type that stores an enum by its value and lets the database refuse any other."""
+    name = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", kind.__name__).lower()
+    return Enum(
+        kind,
+        name=name,
+        native_enum=False,
+        length=20,
+        create_constraint=True,
+        values_callable=lambda values: [value.value for value in values],
+    )
 
 
 RandomKey = Annotated[uuid.UUID, mapped_column(primary_key=True, default=uuid.uuid4)]
@@ -117,7 +144,9 @@ def open_database(url: str) -> Database:
         event.listen(engine, "connect", _check_postgresql)
     reading = sessionmaker(engine, expire_on_commit=False)
     event.listen(reading, "before_flush", _refuse_write)
-    return Database(engine, reading, sessionmaker(engine.execution_options(write=True), expire_on_commit=False))
+    return Database(
+        engine, reading, sessionmaker(engine.execution_options(write=True), expire_on_commit=False)
+    )
 
 
 def _open_sqlite(url: str, path: str | None) -> Engine:
@@ -142,7 +171,9 @@ def _prepare_sqlite(connection: Any, record: Any) -> None:
         connection.execute(f"PRAGMA {pragma}={value}")
         found = connection.execute(f"PRAGMA {pragma}").fetchone()[0]
         if found != expected:
-            raise DatabaseNotSafe(f"SQLite keeps {pragma}={found!r} instead of {expected!r}; is the folder on a network disk?")
+            raise DatabaseNotSafe(
+                f"SQLite keeps {pragma}={found!r} instead of {expected!r}; is the folder on a network disk?"
+            )
 
 
 def _begin_sqlite(connection: Any) -> None:

@@ -53,24 +53,45 @@ class ErrorPage:
 def page_for(status: int) -> ErrorPage:
     """The words and picture of an HTTP status; never blames the reader."""
     pages = {
-        400: ErrorPage("compass", _("We could not read that"), _("You did nothing wrong. Please go back and try again.")),
-        403: ErrorPage("lock", _("This page is not yours to open"), _("Ask the person who runs kiosk if you need it.")),
-        404: ErrorPage("compass", _("We can't find that page"), _("You did nothing wrong. It may have moved.")),
-        405: ErrorPage("compass", _("That does not work here"), _("You did nothing wrong. Please go back and try again.")),
-        409: ErrorPage("clock", _("Somebody changed this before you"), _("Please look again and try once more.")),
+        400: ErrorPage(
+            "compass", _("We could not read that"), _("You did nothing wrong. Please go back and try again.")
+        ),
+        403: ErrorPage(
+            "lock", _("This page is not yours to open"), _("Ask the person who runs kiosk if you need it.")
+        ),
+        404: ErrorPage(
+            "compass", _("We can't find that page"), _("You did nothing wrong. It may have moved.")
+        ),
+        405: ErrorPage(
+            "compass", _("That does not work here"), _("You did nothing wrong. Please go back and try again.")
+        ),
+        409: ErrorPage(
+            "clock", _("Somebody changed this before you"), _("Please look again and try once more.")
+        ),
         413: ErrorPage("pencil", _("That was too long for us"), _("Please make it shorter and try again.")),
-        415: ErrorPage("pencil", _("We only take words here"), _("Pictures and files cannot be sent to kiosk.")),
+        415: ErrorPage(
+            "pencil", _("We only take words here"), _("Pictures and files cannot be sent to kiosk.")
+        ),
         429: ErrorPage("clock", _("Please wait a moment"), _("Then try again. You did nothing wrong.")),
         503: ErrorPage("wrench", _("We are busy for a moment"), _("Please try again in a minute.")),
     }
-    return pages.get(status, ErrorPage("wrench", _("Something broke on our side"), _("You did nothing wrong. Please try again in a minute.")))
+    return pages.get(
+        status,
+        ErrorPage(
+            "wrench",
+            _("Something broke on our side"),
+            _("You did nothing wrong. Please try again in a minute."),
+        ),
+    )
 
 
 def show_error(status: int) -> ResponseReturnValue:
     """The page for a status, in the skin of the door that was knocked on."""
     if door() == "staff" and g.get("staff_page_ready"):
         return render_template("errors/staff.html", error=page_for(status), status=status), status
-    return render_template("errors/error.html", error=page_for(status), status=status, retry_url=request.path), status
+    return render_template(
+        "errors/error.html", error=page_for(status), status=status, retry_url=request.path
+    ), status
 
 
 def handle_errors(app: Flask) -> None:

@@ -56,7 +56,9 @@ def forget_staff_sessions(session: Session, staff_key: str) -> None:
 def forget_old_sessions(session: Session, now: datetime) -> None:
     """Remove sessions that nobody can use any more."""
     session.execute(
-        delete(StaffSession).where((StaffSession.seen_at < now - STAFF_IDLE) | (StaffSession.started_at < now - STAFF_LONGEST))
+        delete(StaffSession).where(
+            (StaffSession.seen_at < now - STAFF_IDLE) | (StaffSession.started_at < now - STAFF_LONGEST)
+        )
     )
 
 
@@ -87,7 +89,11 @@ class DoorSessions(SessionInterface):
     def _open_learn(self, app: Flask, request: Request) -> SessionMixin:
         signer = self._signer.get_signing_serializer(app)
         try:
-            return SecureCookieSession(signer.loads(request.cookies[f"{self._prefix}kiosk-learn"])) if signer else NoSession()
+            return (
+                SecureCookieSession(signer.loads(request.cookies[f"{self._prefix}kiosk-learn"]))
+                if signer
+                else NoSession()
+            )
         except (KeyError, BadSignature):
             return SecureCookieSession()
 
@@ -102,7 +108,12 @@ class DoorSessions(SessionInterface):
         signer = self._signer.get_signing_serializer(app)
         if session.modified and signer:
             response.set_cookie(
-                name, str(signer.dumps(dict(session))), path="/learn", httponly=True, samesite="Lax", secure=self._secure
+                name,
+                str(signer.dumps(dict(session))),
+                path="/learn",
+                httponly=True,
+                samesite="Lax",
+                secure=self._secure,
             )
 
     def _open_staff(self, request: Request) -> SessionMixin:
@@ -124,7 +135,9 @@ class DoorSessions(SessionInterface):
         if not session:
             if session.token:
                 with self._store.write() as store:
-                    store.execute(delete(StaffSession).where(StaffSession.token_digest == token_digest(session.token)))
+                    store.execute(
+                        delete(StaffSession).where(StaffSession.token_digest == token_digest(session.token))
+                    )
                 response.delete_cookie(name, path="/staff")
             return
         stale = session.seen_at is None or now - session.seen_at > TOUCH_EVERY
@@ -140,7 +153,9 @@ class DoorSessions(SessionInterface):
         with self._store.write() as store:
             row: Any = store.get(StaffSession, token_digest(session.token))
             if row is None:
-                row = StaffSession(token_digest=token_digest(session.token), started_at=session.started_at or now)
+                row = StaffSession(
+                    token_digest=token_digest(session.token), started_at=session.started_at or now
+                )
                 store.add(row)
             row.staff_key = str(session.get("_user_id", ""))
             row.content = dumps(dict(session))

@@ -1,0 +1,1 @@
+"""People, signing in, class windows and the roster."""

@@ -1,0 +1,183 @@
+"""Who is signed in at which door, and the rule that every page says who may open it."""
+
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from flask import Flask, g, redirect, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
+
+from kiosk.accounts.models import ClassWindow, Pupil, Role, StaffMember
+from kiosk.db import now_utc
+from kiosk.errors import NotAllowed
+from kiosk.i18n import door
+from kiosk.sessions import renew
+from kiosk.stores import school
+
+PUPIL_IDLE_MINUTES = 10
+
+View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
+
+
+class RouteWithoutAccess(Exception):
+    """A page that does not say who may open it; the app does not start."""
+
+
+@dataclass(frozen=True)
+class Access:
+    """Who may open a page: everybody, a pupil, or staff who answer for one of `roles` (none named: any staff)."""
+
+    who: str
+    roles: frozenset[Role] = frozenset()
+
+
+class SignedPupil(UserMixin):  # type: ignore[misc]  # flask-login has no types
+    """A pupil inside an open class window."""
+
+    def __init__(self, pupil: Pupil, window: ClassWindow) -> None:
+        self.pupil = pupil
+        self.window = window
+
+    def get_id(self) -> str:
+        """Pupil and window: the sign-in ends with the window."""
+        return f"pupil:{self.pupil.id}:{self.window.id}"
+
+
+class SignedStaff(UserMixin):  # type: ignore[misc]
+    """A member of staff who passed every step of signing in."""
+
+    def __init__(self, staff: StaffMember) -> None:
+        self.staff = staff
+
+    def get_id(self) -> str:
+        """The staff member."""
+        return f"staff:{self.staff.id}"
+
+
+def open_to_all(view: View) -> View:
+    """Everybody may open this page."""
+    return _mark(view, Access("all"))
+
+
+def pupil_required(view: View) -> View:
+    """Only a pupil in an open window may open this page."""
+    return _mark(view, Access("pupil"))
+
+
+def staff_required(*roles: Role) -> Callable[[View], View]:
+    """Only staff who answer for one of `roles` may open this page; with none named, any member of staff."""
+    return lambda view: _mark(view, Access("staff", frozenset(roles)))
+
+
+def signed_in_pupil() -> Pupil:
+    """The pupil of this request; only on pages marked `pupil_required`."""
+    pupil: Pupil = current_user.pupil
+    return pupil
+
+
+def signed_in_window() -> ClassWindow:
+    """The window that the pupil of this request joined."""
+    window: ClassWindow = current_user.window
+    return window
+
+
+def signed_in_staff() -> StaffMember:
+    """The member of staff of this request; only on pages marked `staff_required`."""
+    staff: StaffMember = current_user.staff
+    return staff
+
+
+def sign_in(person: SignedPupil | SignedStaff, kept: dict[str, str] | None = None) -> None:
+    """Start a fresh session for a person, with `kept` (language, look) carried over."""
+    renew(session)
+    session.update({name: value for name, value in (kept or {}).items() if value})
+    if isinstance(person, SignedPupil):
+        session["seen"] = _minute()
+    login_user(person)
+
+
+def sign_out() -> None:
+    """End this session; its cookie goes with it."""
+    logout_user()
+    session.clear()
+
+
+def guard_doors(app: Flask) -> None:
+    """Load who is signed in, and refuse every page to whom it does not name (deny by default)."""
+    manager = LoginManager()
+    manager.session_protection = None  # it would keep a digest of the tablet's address and browser
+    manager.init_app(app)
+    manager.user_loader(_load)
+
+    @app.before_request
+    def _enforce() -> ResponseReturnValue | None:
+        if request.endpoint is None:
+            return None
+        access = _access_of(app, request.endpoint)
+        if access.who == "all":
+            return None
+        if access.who == "pupil":
+            return None if isinstance(current_user, UserMixin) and hasattr(current_user, "pupil") else _to_join()
+        if not hasattr(current_user, "staff"):
+            return redirect(url_for("staff.sign_in_form", next=request.full_path if request.method == "GET" else None))
+        if access.roles and not access.roles & signed_in_staff().roles:
+            raise NotAllowed
+        return None
+
+
+def check_access(app: Flask) -> None:
+    """Raise RouteWithoutAccess for a page that does not say who may open it."""
+    for rule in app.url_map.iter_rules():
+        _access_of(app, rule.endpoint)
+
+
+def _access_of(app: Flask, endpoint: str) -> Access:
+    access: Access | None = getattr(app.view_functions[endpoint], "kiosk_access", None)
+    if access is None:
+        raise RouteWithoutAccess(f"{endpoint} does not say who may open it")
+    return access
+
+
+def _mark(view: View, access: Access) -> View:
+    view.kiosk_access = access  # type: ignore[attr-defined]
+    return view
+
+
+def _to_join() -> ResponseReturnValue:
+    return redirect(url_for("learn.join_form"))
+
+
+def _load(signed_id: str) -> SignedPupil | SignedStaff | None:
+    kind, _, rest = signed_id.partition(":")
+    if kind != {"learn": "pupil", "staff": "staff"}.get(door()):
+        return None
+    return _load_pupil(rest) if kind == "pupil" else _load_staff(rest)
+
+
+def _load_pupil(rest: str) -> SignedPupil | None:
+    pupil_id, window_id = (uuid.UUID(part) for part in rest.split(":"))
+    if _minute() - int(session.get("seen", 0)) > PUPIL_IDLE_MINUTES:
+        return None
+    window = school().get(ClassWindow, window_id)
+    if window is None or window.closes_at <= now_utc():
+        return None
+    pupil = school().get(Pupil, pupil_id)
+    if pupil is None or pupil.left_on or pupil.class_group_id != window.class_group_id:
+        return None
+    if session["seen"] != _minute():
+        session["seen"] = _minute()
+    return SignedPupil(pupil, window)
+
+
+def _load_staff(rest: str) -> SignedStaff | None:
+    staff = school().get(StaffMember, uuid.UUID(rest))
+    if staff is None or staff.left_on:
+        return None
+    g.staff_page_ready = True
+    return SignedStaff(staff)
+
+
+def _minute() -> int:
+    return int(now_utc().timestamp() // 60)

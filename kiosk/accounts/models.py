@@ -1,0 +1,135 @@
+"""Tables of people: staff and their roles, class groups, pupils, and a teacher's open window."""
+
+import enum
+import uuid
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from kiosk.bands import Band
+from kiosk.db import RandomKey, SchoolBase, ShortText, UtcDateTime, stored_enum
+
+
+class Role(enum.StrEnum):
+    """What a member of staff answers for (mission.md, Roles); everybody who teaches is a teacher as well."""
+
+    TEACHER = "teacher"
+    COORDINATOR = "coordinator"
+    DSL = "dsl"
+    PRINCIPAL = "principal"
+    CHAIR = "chair"
+    NETWORK = "network"
+
+
+HELD_ROLES = (Role.DSL, Role.COORDINATOR, Role.PRINCIPAL, Role.CHAIR, Role.NETWORK)
+
+
+class StaffMember(SchoolBase):
+    """An adult who can sign in; `name` is what children and colleagues see."""
+
+    __tablename__ = "staff_member"
+
+    id: Mapped[RandomKey]
+    name: Mapped[ShortText]
+    email: Mapped[str] = mapped_column(String(254), unique=True)
+    teaches: Mapped[bool] = mapped_column(default=True)
+    password_hash: Mapped[bytes | None] = mapped_column(LargeBinary(128))
+    totp_secret: Mapped[str | None] = mapped_column(String(64))
+    totp_step: Mapped[int] = mapped_column(default=0)
+    invitation_digest: Mapped[bytes | None] = mapped_column(LargeBinary(32), unique=True)
+    invitation_ends_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    tries: Mapped[int] = mapped_column(default=0)
+    wait_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    left_on: Mapped[date | None]
+
+    holdings: Mapped[list["RoleHolder"]] = relationship(back_populates="staff", lazy="selectin")
+
+    @property
+    def roles(self) -> frozenset[Role]:
+        """Every role this person answers for now, as holder or deputy."""
+        held = {holding.role for holding in self.holdings}
+        return frozenset(held | {Role.TEACHER}) if self.teaches else frozenset(held)
+
+
+class RoleHolder(SchoolBase):
+    """Who holds a role, and who is the deputy."""
+
+    __tablename__ = "role_holder"
+
+    role: Mapped[Role] = mapped_column(stored_enum(Role), primary_key=True)
+    deputy: Mapped[bool] = mapped_column(primary_key=True)
+    staff_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("staff_member.id"))
+
+    staff: Mapped[StaffMember] = relationship(back_populates="holdings")
+
+
+class ClassGroup(SchoolBase):
+    """A class: its name, its year as the school writes it, and the band its pages wear."""
+
+    __tablename__ = "class_group"
+
+    id: Mapped[RandomKey]
+    name: Mapped[str] = mapped_column(String(60), unique=True)
+    year: Mapped[str] = mapped_column(String(12))
+    band: Mapped[Band] = mapped_column(stored_enum(Band))
+
+    pupils: Mapped[list["Pupil"]] = relationship(back_populates="class_group", order_by="Pupil.first_name")
+    teachers: Mapped[list[StaffMember]] = relationship(secondary="class_teacher", order_by="StaffMember.name")
+
+
+class ClassTeacher(SchoolBase):
+    """Which staff teach which class."""
+
+    __tablename__ = "class_teacher"
+
+    class_group_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("class_group.id", ondelete="CASCADE"), primary_key=True
+    )
+    staff_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("staff_member.id"), primary_key=True)
+
+
+class Pupil(SchoolBase):
+    """A child: a first name and a picture tile; `roster_digest` finds the row again without keeping a surname."""
+
+    __tablename__ = "pupil"
+    __table_args__ = (UniqueConstraint("class_group_id", "first_name"),)
+
+    id: Mapped[RandomKey]
+    class_group_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("class_group.id"), index=True)
+    first_name: Mapped[str] = mapped_column(String(60))
+    picture: Mapped[str] = mapped_column(String(20))
+    key_hash: Mapped[bytes | None] = mapped_column(LargeBinary(128))
+    roster_digest: Mapped[bytes | None] = mapped_column(LargeBinary(32), unique=True)
+    left_on: Mapped[date | None]
+
+    class_group: Mapped[ClassGroup] = relationship(back_populates="pupils")
+
+
+class ClassWindow(SchoolBase):
+    """A class's open door: pupils join by its code until it closes; then the row is gone."""
+
+    __tablename__ = "class_window"
+    __table_args__ = (CheckConstraint("length(code) between 4 and 20", name="code_length"),)
+
+    id: Mapped[RandomKey]
+    class_group_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("class_group.id"), unique=True)
+    opened_by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("staff_member.id"))
+    code: Mapped[str] = mapped_column(String(20), unique=True)
+    closes_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    class_group: Mapped[ClassGroup] = relationship()
+    opened_by: Mapped[StaffMember] = relationship()
+
+
+class WindowTry(SchoolBase):
+    """Wrong keys for one name in one window; gone with the window (privacy.md E1)."""
+
+    __tablename__ = "window_try"
+
+    window_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("class_window.id", ondelete="CASCADE"), primary_key=True
+    )
+    pupil_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("pupil.id"), primary_key=True)
+    tries: Mapped[int] = mapped_column(default=0)
+    wait_until: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -1,0 +1,94 @@
+"""The school's Flask app; the only place that knows every part."""
+
+from typing import Any
+
+from flask import Flask, Request, request, url_for
+from flask_babel import gettext as _
+from htmx_flask import Htmx
+
+from kiosk.accounts.login import check_access, guard_doors, open_to_all
+from kiosk.calendar import load_calendar
+from kiosk.compression import compress_pages
+from kiosk.conduct.code import read_codes
+from kiosk.config import Config
+from kiosk.db import Databases
+from kiosk.errors import StrangeOrigin, handle_errors
+from kiosk.facts import read_facts
+from kiosk.i18n import band, door, language, page_settings, set_up_languages
+from kiosk.lessons.lesson import read_lessons
+from kiosk.pictures import load_pictures
+from kiosk.public import views as public_views
+from kiosk.quizzes.quiz import read_quizzes
+from kiosk.sealing import SiteKey
+from kiosk.security import guard, is_same_origin
+from kiosk.sessions import DoorSessions
+from kiosk.stores import close_stores
+from kiosk.templating import BUILT_DIR, equip
+
+MAX_FORM_BYTES = 2 * 1024 * 1024  # a roster; nothing that a pupil sends comes near it
+BLUEPRINTS = (public_views.bp,)
+
+
+def create_app(config: Config, databases: Databases, key: SiteKey) -> Flask:
+    """The school app over open databases; raises SettingError, ContentError or RouteWithoutAccess instead of starting."""
+    app = Flask(__name__, static_folder=None)
+    app.config.update(
+        KIOSK=config,
+        SECRET_KEY=key.cookie_secret(),
+        MAX_CONTENT_LENGTH=MAX_FORM_BYTES,
+        MAX_FORM_MEMORY_SIZE=MAX_FORM_BYTES,
+    )
+    app.session_interface = DoorSessions(databases.sessions, config.over_https)
+    guard(app, config)
+    compress_pages(app)
+    handle_errors(app)
+    close_stores(app, databases)
+    set_up_languages(app)
+    Htmx(app)
+    _read_content(app, config)
+    app.extensions["kiosk.key"] = key
+    app.extensions["kiosk.calendar"] = load_calendar(config)
+    equip(app, config, app.extensions["kiosk.pictures"])
+    _refuse_strangers(app, config)
+    guard_doors(app)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    app.context_processor(_page_context)
+    check_access(app)
+    return app
+
+
+def _read_content(app: Flask, config: Config) -> None:
+    content = config.content_path
+    app.extensions["kiosk.pictures"] = load_pictures(BUILT_DIR, content)
+    app.extensions["kiosk.facts"] = read_facts(content)
+    app.extensions["kiosk.helplines"] = app.extensions["kiosk.facts"].helplines
+    app.extensions["kiosk.lessons"] = read_lessons(content)
+    app.extensions["kiosk.quizzes"] = read_quizzes(content, app.extensions["kiosk.lessons"])
+    app.extensions["kiosk.codes"] = read_codes(content)
+
+
+def _refuse_strangers(app: Flask, config: Config) -> None:
+    @app.before_request
+    def _same_origin() -> None:
+        if not is_same_origin(request, config.public_url):
+            raise StrangeOrigin
+
+
+def _page_context() -> dict[str, Any]:
+    """What the skeletons of the school app's pages need; views pass another `page` where their band differs."""
+    skin = {"staff": "staff", "home": "home"}.get(door()) or band()
+    return {
+        "page": page_settings(skin),
+        "tell_url": f"/report/{skin}/{language()}" if skin.startswith("ks") else "/report/",
+        "leave_url": url_for("public.start"),
+        "words": {
+            "leave": _("Leave"),
+            "tell": _("Tell someone"),
+            "back": _("Back"),
+            "next": _("Next"),
+            "listen": _("Listen"),
+            "look": _("Look and sound"),
+            "skip": _("Go to the main part"),
+        },
+    }

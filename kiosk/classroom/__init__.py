@@ -1,0 +1,1 @@
+"""A class session on the board."""

@@ -1,0 +1,1 @@
+"""The Codes of Conduct and their sign-offs."""

@@ -1,0 +1,44 @@
+"""Tables of the Codes of Conduct: sign-offs, each frozen to what was read."""
+
+import enum
+import uuid
+from datetime import date
+
+from sqlalchemy import ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from kiosk.db import ContentVersion, RandomKey, SchoolBase, stored_enum
+
+
+class Decision(enum.StrEnum):
+    """What somebody decided after reading a Code; every one of them is allowed."""
+
+    AGREE = "agree"
+    QUESTION = "question"
+    NOT_YET = "not_yet"
+
+
+class Mode(enum.StrEnum):
+    """How it was signed: by a child's mark with an adult beside, by own key, or by own password."""
+
+    MARK = "mark"
+    KEY = "key"
+    PASSWORD = "password"  # noqa: S105 - the name of a way to sign, no secret
+
+
+class SignOff(SchoolBase):
+    """One decision about one version of a Code: who, what exactly, in which language, how, before whom, when."""
+
+    __tablename__ = "sign_off"
+
+    id: Mapped[RandomKey]
+    pupil_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("pupil.id", ondelete="CASCADE"), index=True)
+    staff_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("staff_member.id"), index=True)
+    code_id: Mapped[str] = mapped_column(String(20))
+    code_version: Mapped[int]
+    code_hash: Mapped[ContentVersion]
+    lang: Mapped[str] = mapped_column(String(20))
+    mode: Mapped[Mode] = mapped_column(stored_enum(Mode))
+    decision: Mapped[Decision] = mapped_column(stored_enum(Decision))
+    witness_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("staff_member.id"))
+    decided_on: Mapped[date]

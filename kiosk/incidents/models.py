@@ -1,0 +1,88 @@
+"""Tables of incidents: what staff do about a report; a child's words stay in the reports database."""
+
+import enum
+import uuid
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from kiosk.accounts.models import StaffMember
+from kiosk.db import RandomKey, SchoolBase, UtcDateTime, stored_enum
+
+
+class Act(enum.StrEnum):
+    """What an entry of the log records."""
+
+    OPENED = "opened"
+    READ = "read"
+    DID = "did"
+    ASSIGNED = "assigned"
+    LEVEL = "level"
+    PARENTS = "parents"
+    REFERRED = "referred"
+    STEPPED_ASIDE = "stepped_aside"
+    CLOSED = "closed"
+    REOPENED = "reopened"
+
+
+class Outcome(enum.StrEnum):
+    """How an incident ended; closing needs one (privacy.md Q4)."""
+
+    RESOLVED = "resolved"
+    SUPPORT = "support"
+    REFERRED = "referred"
+    NO_ACTION = "no_action"
+    NOT_SERIOUS = "not_serious"
+
+
+class Level(enum.StrEnum):
+    """How soon it must be looked at."""
+
+    URGENT = "urgent"
+    SOON = "soon"
+    ROUTINE = "routine"
+
+
+class Incident(SchoolBase):
+    """A report that staff have opened; its number is given at that moment and never again."""
+
+    __tablename__ = "incident"
+    __table_args__ = (
+        CheckConstraint("(closed_at is null) = (outcome is null)", name="closed_with_outcome"),
+        CheckConstraint("number > 0", name="number_positive"),
+    )
+
+    id: Mapped[RandomKey]
+    number: Mapped[int] = mapped_column(unique=True)
+    report_id: Mapped[uuid.UUID] = mapped_column(unique=True)
+    route: Mapped[str] = mapped_column(String(20))
+    level: Mapped[Level] = mapped_column(stored_enum(Level))
+    opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    owner_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("staff_member.id"))
+    next_step_by: Mapped[datetime] = mapped_column(UtcDateTime)
+    outcome: Mapped[Outcome | None] = mapped_column(stored_enum(Outcome))
+    closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    owner: Mapped[StaffMember] = relationship(lazy="joined")
+    entries: Mapped[list["IncidentEntry"]] = relationship(
+        order_by="IncidentEntry.seq", back_populates="incident"
+    )
+
+
+class IncidentEntry(SchoolBase):
+    """One line of an incident's log; lines are added, never changed (triggers refuse it)."""
+
+    __tablename__ = "incident_entry"
+    __table_args__ = (UniqueConstraint("incident_id", "seq"),)
+
+    id: Mapped[RandomKey]
+    incident_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("incident.id"))
+    seq: Mapped[int]
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    staff_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("staff_member.id"))
+    act: Mapped[Act] = mapped_column(stored_enum(Act))
+    note: Mapped[str] = mapped_column(Text, default="")
+
+    incident: Mapped[Incident] = relationship(back_populates="entries")
+    staff: Mapped[StaffMember] = relationship(lazy="joined")

@@ -1,0 +1,1 @@
+"""Lessons: read from files, followed a screen at a time."""

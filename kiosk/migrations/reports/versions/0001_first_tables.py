@@ -1,0 +1,72 @@
+"""first tables"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0001"
+down_revision = None
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """first tables."""
+    op.create_table(
+        "outbox_row",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("report_id", sa.Uuid(), nullable=False),
+        sa.Column("address", sa.String(length=254), nullable=False),
+        sa.Column("due", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox_row")),
+        sqlite_with_rowid=False,
+    )
+    with op.batch_alter_table("outbox_row", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_outbox_row_report_id"), ["report_id"], unique=False)
+
+    op.create_table(
+        "reader",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("email", sa.String(length=254), nullable=False),
+        sa.Column("roles", sa.String(length=200), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_reader")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "report",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("slot", sa.Integer(), nullable=False),
+        sa.Column("route", sa.String(length=20), nullable=False),
+        sa.Column("urgent", sa.Boolean(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "new",
+                "released",
+                "opened",
+                "closed",
+                name="state",
+                native_enum=False,
+                create_constraint=True,
+                length=20,
+            ),
+            nullable=False,
+        ),
+        sa.Column("retention", sa.String(length=20), nullable=False),
+        sa.Column("envelope_version", sa.Integer(), nullable=False),
+        sa.Column("envelope", sa.LargeBinary(), nullable=False),
+        sa.CheckConstraint("slot between 0 and 1439", name=op.f("ck_report_slot_in_day")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_report")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "report_reader",
+        sa.Column("report_id", sa.Uuid(), nullable=False),
+        sa.Column("reader_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["report_id"], ["report.id"], name=op.f("fk_report_reader_report_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("report_id", "reader_id", name=op.f("pk_report_reader")),
+        sqlite_with_rowid=False,
+    )

@@ -1,0 +1,14 @@
+"""Run the migrations of the school database on the connection that kiosk.schema hands over."""
+
+from alembic import context
+
+from kiosk.schema import METADATA
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=METADATA["school"],
+    render_as_batch=True,
+    compare_type=True,
+)
+with context.begin_transaction():
+    context.run_migrations()

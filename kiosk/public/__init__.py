@@ -1,0 +1,1 @@
+"""Pages that everybody may open: the start page, look and sound, help."""

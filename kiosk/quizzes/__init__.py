@@ -1,0 +1,1 @@
+"""Quizzes: questions, marking, and what has been met."""

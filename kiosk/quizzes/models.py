@@ -1,0 +1,35 @@
+"""Tables of quizzes: that a question was met, never which answer a pupil chose (privacy.md E7)."""
+
+import uuid
+from datetime import date
+
+from sqlalchemy import ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from kiosk.db import ContentVersion, SchoolBase
+
+
+class QuestionMet(SchoolBase):
+    """A pupil has met a question, or still needs help with it after three tries."""
+
+    __tablename__ = "question_met"
+
+    pupil_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("pupil.id", ondelete="CASCADE"), primary_key=True)
+    quiz_id: Mapped[str] = mapped_column(String(80), primary_key=True)
+    question_id: Mapped[str] = mapped_column(String(20), primary_key=True)
+    version: Mapped[ContentVersion]
+    met_on: Mapped[date | None]
+    needs_help: Mapped[bool] = mapped_column(default=False)
+
+
+class AnswerTally(SchoolBase):
+    """How often a class group chose an option; which pupil did is nowhere."""
+
+    __tablename__ = "answer_tally"
+
+    class_group_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("class_group.id", ondelete="CASCADE"), primary_key=True)
+    quiz_id: Mapped[str] = mapped_column(String(80), primary_key=True)
+    version: Mapped[ContentVersion] = mapped_column(primary_key=True)
+    question_id: Mapped[str] = mapped_column(String(20), primary_key=True)
+    option_id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    count: Mapped[int] = mapped_column(default=0)

@@ -1,0 +1,1 @@
+"""The anonymous zone: telling without saying who you are."""

@@ -1,0 +1,83 @@
+"""The report app: its own Flask object, its own database, no cookie, no login, no htmx."""
+
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, render_template
+from flask.sessions import NullSession, SessionInterface
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import HTTPException
+
+from kiosk.calendar import load_calendar
+from kiosk.compression import compress_pages
+from kiosk.config import Config
+from kiosk.db import Database
+from kiosk.facts import read_facts
+from kiosk.pictures import load_pictures
+from kiosk.report import views
+from kiosk.report.speech import give_words
+from kiosk.report.wording import read_wordings
+from kiosk.sealing import SiteKey
+from kiosk.security import guard
+from kiosk.templating import BUILT_DIR, equip
+
+TEMPLATES_DIR = Path(__file__).parent.parent / "templates"
+HARD_LIMIT_BYTES = 256 * 1024  # over it nothing is read; between views.SOFT_LIMIT_BYTES and this the text is kept
+
+
+class NoSessions(SessionInterface):
+    """Nothing is read from a cookie and nothing is ever set."""
+
+    def open_session(self, app: Flask, request: Any) -> NullSession:
+        """An empty session that cannot be written."""
+        return NullSession()
+
+    def save_session(self, app: Flask, session: Any, response: Any) -> None:
+        """Nothing."""
+
+
+def create_report_app(config: Config, database: Database, key: SiteKey) -> Flask:
+    """The app of the anonymous zone; raises SettingError or ContentError instead of starting."""
+    app = Flask(__name__, static_folder=None, template_folder=str(TEMPLATES_DIR))
+    app.config.update(KIOSK=config, MAX_CONTENT_LENGTH=HARD_LIMIT_BYTES, MAX_FORM_MEMORY_SIZE=HARD_LIMIT_BYTES)
+    app.session_interface = NoSessions()
+    content = config.content_path
+    app.extensions.update(
+        {
+            "kiosk.reports": database,
+            "kiosk.key": key,
+            "kiosk.calendar": load_calendar(config),
+            "kiosk.wordings": read_wordings(content),
+            "kiosk.facts": read_facts(content),
+        }
+    )
+    guard(app, config)
+    compress_pages(app)
+    equip(app, config, load_pictures(BUILT_DIR, content))
+    give_words(app)
+    app.register_blueprint(views.bp)
+    _handle_errors(app)
+    return app
+
+
+def _handle_errors(app: Flask) -> None:
+    @app.errorhandler(HTTPException)
+    def _http(error: HTTPException) -> ResponseReturnValue:
+        if error.code is None or error.code < 400:
+            return error
+        return views.show_problem(error.code), error.code
+
+    @app.errorhandler(Exception)
+    def _broken(error: Exception) -> ResponseReturnValue:
+        # Class and place only: a message or a traceback can hold what a child typed (privacy.md A8).
+        app.logger.error("report zone: %s at %s", type(error).__name__, _place_of(error))
+        return render_template("errors/broken.html"), 500
+
+
+def _place_of(error: Exception) -> str:
+    trace = error.__traceback__
+    while trace and trace.tb_next:
+        trace = trace.tb_next
+    if trace is None:
+        return "an unknown place"
+    return f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}"

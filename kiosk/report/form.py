@@ -1,0 +1,156 @@
+"""What a child sent: read into one value, with every error at once and nothing typed lost."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from kiosk.bands import Band
+from kiosk.report.routes import CONCERNS
+
+ADDRESS_LONGEST = 500
+NAME_LONGEST = 80
+WORDS_LONGEST = 4000
+NONCE_SHAPE = re.compile(r"[A-Za-z0-9_-]{16,64}")
+FOLLOW = {
+    "bullying": ("repeat", "threat", "hate", "sexual", "unsure"),
+    "site": ("school-device", "unsure"),
+    "stranger": ("asked-meet", "asked-pictures", "asked-money", "asked-secret", "unsure"),
+    "images": ("no-clothes", "threat", "unsure"),
+    "friend": ("hurt", "unsure"),
+    "scam": ("money", "account", "unsure"),
+}
+FOLLOW_VALUES = tuple(dict.fromkeys(value for values in FOLLOW.values() for value in values))
+CHOICES: Mapping[str, tuple[str, ...]] = {
+    "danger": ("no", "yes", "unsure"),
+    "about": ("me", "friend", "someone", "unsaid"),
+    "again": ("yes", "no", "unsure"),
+    "when": ("today", "week", "before", "unsure"),
+    "where": ("game", "chat", "social", "school", "elsewhere", "unsure"),
+    "wish": ("talk", "stop", "advice", "know", "unsure"),
+    "feeling": ("sad", "scared", "cross", "muddled", "ok", "unsure"),
+    "helper": ("teacher", "school", "home", "box"),
+}
+ASKED: Mapping[Band, tuple[str, ...]] = {
+    Band.KS1: ("feeling", "helper"),
+    Band.KS2: ("danger", "about", "again"),
+    Band.KS3: ("danger", "about", "again", "when", "where"),
+    Band.KS4: ("danger", "about", "again", "when", "where", "wish"),
+}
+# A picture or file pasted as text: data: addresses, or a run of base64 longer than any word or web address.
+BLOB = re.compile(r"data:[\w.+-]+/[\w.+-]+[;,]|[A-Za-z0-9+/]{200,}={0,2}")
+SCHEME = re.compile(r"\b(h)tt(ps?)://", re.IGNORECASE)
+
+
+class Values(Protocol):
+    """A submitted form: one value or many by name (werkzeug's MultiDict is one)."""
+
+    def get(self, key: str, default: str = "", /) -> str:
+        """The first value, or the default."""
+
+    def getlist(self, key: str, /) -> list[str]:
+        """Every value."""
+
+
+@dataclass(frozen=True)
+class Answers:
+    """One report as the child gave it; an empty string is a question left alone."""
+
+    band: Band
+    lang: str
+    nonce: str
+    concern: str = ""
+    chosen: Mapping[str, str] = field(default_factory=dict)
+    follow: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    head: bool = False
+    address: str = ""
+    words: str = ""
+    name: str = ""
+
+    @property
+    def danger(self) -> str:
+        """`yes`, `no`, `unsure`, or empty where the question was left alone."""
+        return self.chosen.get("danger", "")
+
+    def body(self) -> dict[str, Any]:
+        """What the envelope holds; band and language stand inside it alone (privacy.md A13)."""
+        return {
+            "band": self.band.value,
+            "lang": self.lang,
+            "concern": self.concern,
+            **self.chosen,
+            "follow": list(self.follow),
+            "exclude": list(self.exclude),
+            "head": self.head,
+            "address": self.address,
+            "words": self.words,
+            "name": self.name,
+        }
+
+
+@dataclass(frozen=True)
+class FormError:
+    """One thing to mend: the field it belongs to, and the key of the sentence that says how."""
+
+    field: str
+    key: str
+    limit: int = 0
+
+
+def concerns_of(band: Band) -> tuple[str, ...]:
+    """What a band may choose; scam is offered from ks3 on (contract.md)."""
+    return tuple(concern for concern in CONCERNS if concern != "scam" or band in {Band.KS3, Band.KS4})
+
+
+def read(values: Values, band: Band, lang: str, reader_ids: Iterable[str]) -> tuple[Answers, list[FormError]]:
+    """The answers and everything that must be mended; an unknown value of a question counts as left alone.
+
+    What a child ticked under another concern is kept all the same: it may only ever bring help sooner, and a
+    person ticked must never read the report, wherever on the page that was.
+    """
+    limit = band.limits.words_limit
+    words = values.get("words", "").replace("\r\n", "\n").strip() if limit else ""
+    answers = Answers(
+        band=band,
+        lang=lang,
+        nonce=values.get("nonce", ""),
+        concern=_one_of(values.get("concern", ""), concerns_of(band)),
+        chosen={name: _one_of(values.get(name, ""), CHOICES[name]) for name in ASKED[band]},
+        follow=tuple(value for value in FOLLOW_VALUES if value in values.getlist("follow")),
+        exclude=tuple(sorted({*values.getlist("exclude")} & {*reader_ids})),
+        head=values.get("head", "") == "yes",
+        address=defanged(values.get("address", "").strip()),
+        words=words,
+        name=values.get("name", "").strip() if limit else "",
+    )
+    return answers, _errors(answers, limit)
+
+
+def defanged(address: str) -> str:
+    """An address that nothing can open by accident: `http` becomes `hxxp`."""
+    return SCHEME.sub(lambda found: f"{found[1]}xx{found[2]}://", address)
+
+
+def is_nonce(text: str) -> bool:
+    """Whether the text is a nonce that our own form could have carried."""
+    return bool(NONCE_SHAPE.fullmatch(text))
+
+
+def _errors(answers: Answers, limit: int) -> list[FormError]:
+    errors = []
+    if not answers.concern:
+        errors.append(FormError("concern", "error.concern"))
+    if len(answers.address) > ADDRESS_LONGEST:
+        errors.append(FormError("address", "error.address"))
+    if len(answers.words) > limit:
+        errors.append(FormError("words", "error.long", limit))
+    elif BLOB.search(answers.words):
+        errors.append(FormError("words", "error.blob"))
+    if len(answers.name) > NAME_LONGEST:
+        errors.append(FormError("name", "error.long", NAME_LONGEST))
+    return errors
+
+
+def _one_of(value: str, allowed: tuple[str, ...]) -> str:
+    return value if value in allowed else ""

@@ -1,0 +1,93 @@
+"""Who reads what first, and how soon (mission.md, 'Roles, routes, clocks'); the rules are data, roles are words."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from kiosk.report.models import Reader
+
+HOUR_MINUTES = 60
+FEWEST_READERS = 2
+CONCERNS = ("bullying", "site", "stranger", "images", "adult", "friend", "scam", "other", "unsure")
+
+
+@dataclass(frozen=True)
+class Route:
+    """One way a report goes: roles that may open it, and clocks in school time."""
+
+    id: str
+    readers: tuple[str, ...]  # roles; the first is answered for, the others open it as well
+    climbs: tuple[str, ...]  # roles that may be added when a clock is missed, in order
+    never: tuple[str, ...]  # roles that must not read it, whoever holds them
+    acknowledge_minutes: int | None  # None: one school day
+    decide_school_days: int
+    level: str
+    retention: str
+
+
+_TABLE = (
+    Route("danger", ("dsl",), ("principal", "chair"), (), 30, 0, "urgent", "protection"),
+    Route("images", ("dsl",), ("principal",), (), HOUR_MINUTES, 1, "urgent", "protection"),
+    Route("stranger", ("dsl",), ("principal",), (), HOUR_MINUTES, 1, "urgent", "protection"),
+    Route("adult", ("principal", "dsl"), ("chair",), (), None, 1, "urgent", "protection"),
+    Route("head", ("chair", "dsl"), (), ("principal",), None, 1, "urgent", "protection"),
+    Route("friend", ("dsl",), ("principal",), (), None, 1, "soon", "protection"),
+    Route("harm", ("dsl",), ("principal",), (), HOUR_MINUTES, 1, "urgent", "protection"),
+    Route("bullying", ("coordinator",), ("dsl", "principal"), (), None, 3, "soon", "behaviour"),
+    Route("bullying-severe", ("dsl", "coordinator"), ("principal",), (), None, 3, "soon", "behaviour"),
+    Route("site", ("coordinator",), ("principal",), (), None, 1, "routine", "filtering"),
+    Route("scam", ("coordinator",), ("principal",), (), None, 3, "routine", "behaviour"),
+    Route("other", ("coordinator",), ("dsl",), (), None, 3, "soon", "behaviour"),
+)
+ROUTES = {route.id: route for route in _TABLE}
+SEVERE_BULLYING = frozenset({"repeat", "threat", "hate", "sexual"})
+
+
+def route_of(concern: str, danger: str, follow: Collection[str], about_head: bool, about_staff: bool) -> Route:
+    """The route of a report. Who it is about comes before how bad it is: the accused never reads it."""
+    if about_head:
+        return ROUTES["head"]
+    if about_staff or concern == "adult":
+        return ROUTES["adult"]
+    if danger == "yes":
+        return ROUTES["danger"]
+    if "hurt" in follow:
+        return ROUTES["harm"]
+    if concern == "bullying" and SEVERE_BULLYING & set(follow):
+        return ROUTES["bullying-severe"]
+    if concern in {"other", "unsure"}:
+        return ROUTES["friend"] if danger == "unsure" else ROUTES["other"]
+    return ROUTES[concern]
+
+
+def is_urgent(danger: str, follow: Collection[str]) -> bool:
+    """Whether staff are told at once; the child is told so before sending (mission.md, tension 7)."""
+    return danger == "yes" or "hurt" in follow
+
+
+def readers_for(route: Route, readers: Iterable["Reader"], excluded: Collection[str]) -> list["Reader"]:
+    """Who may open a report: the route's people less those ticked; too few, and the next ones of the route join.
+
+    Never somebody ticked, and never a holder of a role that the route keeps out (privacy.md S4).
+    """
+    able = [
+        reader
+        for reader in readers
+        if reader.id.hex not in excluded and not _roles(reader) & set(route.never)
+    ]
+    chosen = [reader for reader in able if _roles(reader) & set(route.readers)]
+    for role in (*route.climbs, "chair"):
+        if len(chosen) >= FEWEST_READERS:
+            break
+        chosen += [reader for reader in able if role in _roles(reader) and reader not in chosen]
+    return chosen
+
+
+def may_read(route: Route, roles: Collection[str]) -> bool:
+    """Whether somebody with these roles may be a reader of this route at all."""
+    return bool(set(roles) & {*route.readers, *route.climbs, "chair"}) and not set(roles) & set(route.never)
+
+
+def _roles(reader: "Reader") -> set[str]:
+    return set(reader.roles.split())

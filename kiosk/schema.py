@@ -1,0 +1,63 @@
+"""The one path to the schema: Alembic migrations of the three databases."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config as AlembicConfig
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, MetaData
+
+from kiosk.db import Database, Databases, ReportsBase, SchoolBase, SessionsBase
+
+MIGRATIONS_DIR = Path(__file__).parent / "migrations"
+METADATA: dict[str, MetaData] = {
+    "school": SchoolBase.metadata,
+    "reports": ReportsBase.metadata,
+    "sessions": SessionsBase.metadata,
+}
+
+
+class SchemaNotCurrent(Exception):
+    """A database whose schema is not the one this kiosk was written for."""
+
+
+def alembic_config(tree: str, connection: Connection | None = None) -> AlembicConfig:
+    """Alembic's settings for one of the trees `school`, `reports`, `sessions`."""
+    config = AlembicConfig()
+    config.set_main_option("script_location", str(MIGRATIONS_DIR / tree).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    return config
+
+
+def each_database(databases: Databases) -> list[tuple[str, Database]]:
+    """Every database with the name of its tree."""
+    return [("school", databases.school), ("reports", databases.reports), ("sessions", databases.sessions)]
+
+
+def upgrade(databases: Databases) -> list[str]:
+    """Bring every database to the newest schema; returns the trees that changed. Each runs in one transaction."""
+    changed = []
+    for tree, database in each_database(databases):
+        if _revision(database) == _newest(tree):
+            continue
+        with database.engine.execution_options(write=True).begin() as connection:
+            command.upgrade(alembic_config(tree, connection), "head")
+        changed.append(tree)
+    return changed
+
+
+def check_current(databases: Databases) -> None:
+    """Raise SchemaNotCurrent, in one line, unless every database has the newest schema."""
+    for tree, database in each_database(databases):
+        if _revision(database) != _newest(tree):
+            raise SchemaNotCurrent(f"the {tree} database is not up to date; run `kiosk db upgrade`")
+
+
+def _newest(tree: str) -> str | None:
+    return ScriptDirectory.from_config(alembic_config(tree)).get_current_head()
+
+
+def _revision(database: Database) -> str | None:
+    with database.engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
