@@ -39,8 +39,8 @@ def build(root: Path = HERE.parent) -> list[str]:
     steps.styles(built, static / "css")
     steps.pictures(built, root / "content" / "pictures.yml")
     steps.licences(built, root / "licences")
-    built.finish()
     written = steps.translations(root / "translations")
+    built.finish()
     return built.ran + (["translations"] if written else [])
 
 

@@ -47,4 +47,9 @@ have() { [ -f ".venv/kiosk-$1" ] && [ "$(wanted "$1")" = "$(cat ".venv/kiosk-$1"
 if ! have "$kind" && ! { [ "$kind" = build ] && have test; }; then
   install "$kind"
 fi
-.venv/bin/python -P kiosk/build.py --quiet
+# The build looks at every file itself, but takes a second to start; a folder is newer too where a file went.
+stamps=kiosk/static/built/.stamps.json
+if [ ! -f $stamps ] || [ -n "$(find kiosk/static/css kiosk/static/js kiosk/build.py kiosk/building licences \
+    content/pictures.yml translations ! -name __pycache__ ! -name '*.pyc' -newer $stamps 2>/dev/null)" ]; then
+  .venv/bin/python -P kiosk/build.py --quiet
+fi

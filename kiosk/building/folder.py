@@ -51,6 +51,7 @@ class BuiltFolder:
         """Write the manifest and the stamps, and remove files that no step makes any more."""
         self._write_text(MANIFEST, self._marks)
         self._write_text(STAMPS, self._new)
+        (self.path / STAMPS).touch()  # says when all was last looked at
         kept = {MANIFEST, STAMPS, *self._marks, *(f"{name}.gz" for name in self._marks)}
         for found in sorted(self.path.rglob("*"), reverse=True):
             if found.is_dir():
