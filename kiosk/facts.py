@@ -5,10 +5,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Literal, TypeVar
+from typing import Annotated, Literal, TypeVar
 
 from markupsafe import Markup, escape
-from pydantic import Field
+from pydantic import Field, PlainValidator, ValidationInfo
 
 from kiosk.bands import Band
 from kiosk.content.language import ENGLISH, is_language, same_language
@@ -164,6 +164,28 @@ class Facts:
         if name_only or not line.any_number:
             return escape(line.name)
         return Markup('<bdi class="num">{}</bdi>').format(line.any_number)
+
+
+@dataclass(frozen=True)
+class Filling:
+    """The validation context of schemas with Prose: what fills the placeholders, in which language."""
+
+    facts: Facts
+    lang: str = ENGLISH
+
+
+def _prose(value: object, info: ValidationInfo) -> Markup:
+    filling = info.context
+    if not isinstance(filling, Filling):
+        raise TypeError("a schema with Prose is checked with a Filling as its context")
+    if not isinstance(value, str) or not value.strip():
+        raise ValueError("there are no words")
+    if unknown := filling.facts.unknown(value):
+        raise ValueError(f"{unknown[0]} stands for nothing in facts.yml or helplines.yml")
+    return filling.facts.fill(value.strip(), filling.lang)
+
+
+Prose = Annotated[Markup, PlainValidator(_prose)]  # words of a YAML file, placeholders filled, safe as HTML
 
 
 def read_facts(content_dir: Path) -> Facts:

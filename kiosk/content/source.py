@@ -96,11 +96,14 @@ def read_yaml(path: Path, model: type[T]) -> T:
     return check(read_source(path), model)
 
 
-def check(source: Source, model: type[T]) -> T:
-    """Turn what was read into a schema; raises ContentError with every problem."""
+def check(source: Source, model: type[T], context: Any = None) -> T:
+    """Turn what was read into a schema, whose validators may need a context.
+
+    Raises ContentError with every problem.
+    """
     try:
         form: Any = model
-        checked: T = _adapter(form).validate_python(source.data)
+        checked: T = _adapter(form).validate_python(source.data, context=context)
         return checked
     except ValidationError as error:
         raise ContentError(_schema_problem(source, dict(each)) for each in error.errors()) from None

@@ -1,0 +1,188 @@
+"""Quizzes as files: content/quizzes/<id>.yml, the only place that knows what is correct."""
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Literal, Protocol
+
+from pydantic import Field
+
+from kiosk.bands import Band
+from kiosk.content.media import Media, media_faults
+from kiosk.content.pictures import read_pictures
+from kiosk.content.problem import ContentError, Problem, refuse
+from kiosk.content.source import Identifier, Schema, Source, check, content_hash, read_source
+from kiosk.facts import Filling, read_facts
+from kiosk.quizzes.kinds.multi_choice import MultiChoice
+from kiosk.quizzes.kinds.order import Order
+from kiosk.quizzes.kinds.picture_choice import PictureChoice
+from kiosk.quizzes.kinds.single_choice import SingleChoice
+from kiosk.quizzes.kinds.sort_two import SortTwo
+from kiosk.quizzes.kinds.spot_clue import SpotClue
+from kiosk.quizzes.kinds.true_false import TrueFalse
+from kiosk.quizzes.misconception import Misconception, read_misconceptions
+
+AnyQuestion = Annotated[
+    PictureChoice | TrueFalse | SingleChoice | MultiChoice | SortTwo | Order | SpotClue,
+    Field(discriminator="type"),
+]
+Shuffle = Literal["none", "options", "questions", "both"]
+
+
+class QuizFile(Schema):
+    """What a quiz file says."""
+
+    form: Literal["quiz/1"] = Field(alias="schema")
+    id: Identifier
+    lesson: Identifier
+    lang: Literal["en-GB"]
+    version: Annotated[int, Field(ge=1)]
+    shuffle: Shuffle
+    unsure: Literal["true"]  # "I'm not sure" is always on offer
+    questions: Annotated[tuple[AnyQuestion, ...], Field(min_length=1)]
+
+
+@dataclass(frozen=True)
+class Quiz:
+    """One quiz with its questions, in the order of the file."""
+
+    id: str
+    lesson: str
+    band: Band
+    lang: str
+    version: int
+    shuffle: Shuffle
+    questions: tuple[AnyQuestion, ...]
+    hash: str
+
+    @property
+    def shuffles_options(self) -> bool:
+        """Whether options may be shown in any order."""
+        return self.shuffle in {"options", "both"}
+
+    @property
+    def shuffles_questions(self) -> bool:
+        """Whether questions may be shown in any order."""
+        return self.shuffle in {"questions", "both"}
+
+    def question(self, id: str) -> AnyQuestion | None:
+        """The question of an id."""
+        return next((question for question in self.questions if question.id == id), None)
+
+
+class HasId(Protocol):
+    """Something with an id."""
+
+    @property
+    def id(self) -> str: ...
+
+
+class Taught(Protocol):
+    """What a quiz must know of its lesson (features do not import each other)."""
+
+    @property
+    def band(self) -> Band: ...
+    @property
+    def quiz(self) -> str: ...
+    @property
+    def objectives(self) -> Collection[HasId]: ...
+    @property
+    def folder(self) -> Path: ...
+
+
+def read_quizzes(content_dir: Path, lessons: Mapping[str, Taught]) -> dict[str, Quiz]:
+    """Every quiz by its id; raises ContentError with all problems of all files."""
+    quizzes, problems = scan_quizzes(content_dir, lessons)
+    refuse(problems)
+    return quizzes
+
+
+def scan_quizzes(content_dir: Path, lessons: Mapping[str, Taught]) -> tuple[dict[str, Quiz], list[Problem]]:
+    """The quizzes that can be read, and every problem of those that cannot.
+
+    Raises ContentError when facts, pictures or misconceptions cannot be read.
+    """
+    filling = Filling(read_facts(content_dir))
+    pictures, misconceptions = read_pictures(content_dir), read_misconceptions(content_dir)
+    quizzes: dict[str, Quiz] = {}
+    problems: list[Problem] = []
+    for path in sorted((content_dir / "quizzes").glob("*.yml")):
+        if "." in path.stem:  # <id>.<lang>.yml is a translation
+            continue
+        try:
+            source = read_source(path)
+            file = check(source, QuizFile, filling)
+        except ContentError as error:
+            problems += error.problems
+            continue
+        lesson = lessons.get(file.lesson)
+        wrong = _reference_problems(source, file, lesson, misconceptions)
+        if lesson:
+            wrong += _media_problems(source, file, lesson.folder, pictures)
+        problems += wrong
+        if lesson and not wrong:
+            quizzes[file.id] = Quiz(
+                file.id, file.lesson, lesson.band, file.lang, file.version,
+                file.shuffle, file.questions, content_hash(path),
+            )  # fmt: skip
+    for id, lesson in lessons.items():
+        if not (content_dir / "quizzes" / f"{lesson.quiz}.yml").is_file():
+            path = lesson.folder / "lesson.en.md"
+            problems.append(Problem(path, 1, f'lesson "{id}" has no quiz file quizzes/{lesson.quiz}.yml'))
+    return quizzes, problems
+
+
+def _reference_problems(
+    source: Source, file: QuizFile, lesson: Taught | None, misconceptions: Mapping[str, Misconception]
+) -> list[Problem]:
+    problems = []
+    if file.id != source.path.stem:
+        problems.append(source.problem(f'the id is "{file.id}", the file "{source.path.name}"', "id"))
+    if lesson is None:
+        message = f'there is no lesson "{file.lesson}", or it cannot be read'
+        problems.append(source.problem(message, "lesson"))
+    elif lesson.quiz != file.id:
+        problems.append(source.problem(f'lesson "{file.lesson}" names the quiz "{lesson.quiz}"', "lesson"))
+    seen: set[str] = set()
+    for index, question in enumerate(file.questions):
+        if question.id in seen:
+            problems.append(source.problem(f'the id "{question.id}" stands twice', "questions", index, "id"))
+        seen.add(question.id)
+        if lesson and question.objective not in {objective.id for objective in lesson.objectives}:
+            message = f'the lesson has no objective "{question.objective}"'
+            problems.append(source.problem(message, "questions", index, "objective"))
+    for where, entry in entries(source.data):
+        belief = entry.get("misconception", "")
+        if belief and belief not in misconceptions:
+            message = f'there is no "{belief}" in misconceptions.yml'
+            problems.append(source.problem(message, *where, "misconception"))
+    return problems
+
+
+def _media_problems(source: Source, file: QuizFile, folder: Path, pictures: Collection[str]) -> list[Problem]:
+    problems = []
+    for where, entry in entries(source.data):
+        media = Media(
+            picture=entry.get("picture", ""),
+            image=entry.get("image", ""),
+            alt=entry.get("alt"),
+            decorative="decorative" in entry,
+            audio=entry.get("audio", ""),
+        )
+        # A picture by meaning has its label beside it, which says the same.
+        faults = media_faults(media, folder, pictures, alt_needed=bool(media.image))
+        problems += [source.problem(fault, *where) for fault in faults]
+    return problems
+
+
+def entries(
+    data: object, where: tuple[str | int, ...] = ()
+) -> Iterator[tuple[tuple[str | int, ...], dict[str, str]]]:
+    """Every map inside a quiz file and where it stands: questions, options, cards, parts."""
+    if isinstance(data, dict):
+        yield where, {key: value for key, value in data.items() if isinstance(value, str)}
+        for key, value in data.items():
+            yield from entries(value, (*where, key))
+    elif isinstance(data, list):
+        for index, value in enumerate(data):
+            yield from entries(value, (*where, index))
