@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from kiosk.content.markdown import markdown_problems
 from kiosk.content.problem import ContentError, Problem, refuse
@@ -54,26 +54,27 @@ class Page(Generic[T]):
     loose_line: int
 
 
-def read_page(path: Path, model: type[T]) -> Page[T]:
+def read_page(path: Path, model: type[T], context: Any = None) -> Page[T]:
     """Read a page whose head has the schema `model`; raises ContentError with every problem."""
-    scan = scan_page(path, model)
+    scan = scan_page(path, model, context)
     refuse(scan.problems)
     if scan.head is None:
         raise ContentError([Problem(path, 1, "has no head")])
     return Page(path, scan.head, scan.source, scan.blocks, scan.loose, scan.loose_line)
 
 
-def scan_page(path: Path, model: type[T]) -> Scan[T]:
+def scan_page(path: Path, model: type[T], context: Any = None) -> Scan[T]:
     """Read as much of a page as can be read, so that all its problems show at once."""
     lines, problems = _lines(path)
     end = next((index for index, line in enumerate(lines[1:], 1) if line.rstrip() == "---"), 0)
-    if not lines or lines[0].rstrip() != "---" or not end:
+    if not problems and (lines[0].rstrip() != "---" or not end):
         problems.append(Problem(path, 1, "the head must stand between two lines of ---"))
+    if problems:
         return Scan(path, None, Source(path, {}, {(): 1}), (), "", 1, problems)
     head, source = None, Source(path, {}, {(): 1})
     try:
         source = parse_yaml("\n".join(lines[1:end]), path, first_line=2)
-        head = check(source, model)
+        head = check(source, model, context)
     except ContentError as error:
         problems += error.problems
     body = _Body(path, problems)

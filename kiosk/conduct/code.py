@@ -1,0 +1,190 @@
+"""Codes of Conduct as files: content/conduct/<id>/code.<lang>.md, for bands, parents, staff and visitors."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from markupsafe import Markup
+
+from kiosk.conduct.head import Check, CodeHead, CodeId, Group, Rule, Section
+from kiosk.content.language import ENGLISH, direction, is_language, language_of, same_language
+from kiosk.content.markdown import render
+from kiosk.content.page import scan_page
+from kiosk.content.pictures import read_pictures
+from kiosk.content.problem import Problem, refuse
+from kiosk.content.source import Source, content_hash
+from kiosk.facts import Facts, Filling, read_facts
+
+
+@dataclass(frozen=True)
+class Code:
+    """One Code in one language."""
+
+    id: CodeId
+    lang: str  # BCP 47, for the lang attribute
+    dir: Literal["ltr", "rtl"]
+    title: Markup
+    intro_html: Markup
+    groups: tuple[Group, ...]
+    rules: tuple[Rule, ...]
+    checks: tuple[Check, ...]
+    sections: tuple[Section, ...]
+    version: int
+    hash: str
+    draft: bool  # nobody who may sign it has
+    stale: bool  # the English has changed since it was translated
+
+    def rules_of(self, group: str) -> tuple[Rule, ...]:
+        """The rules of one group, in order."""
+        return tuple(rule for rule in self.rules if rule.group == group)
+
+
+@dataclass(frozen=True)
+class Codes:
+    """Every Code by id and language (`en`, `ur`)."""
+
+    all: Mapping[tuple[str, str], Code]
+
+    def __getitem__(self, key: tuple[str, str]) -> Code:
+        return self.all[key]
+
+    def __contains__(self, key: object) -> bool:
+        return key in self.all
+
+    def __iter__(self) -> Iterator[Code]:
+        return iter(self.all.values())
+
+    def get(self, id: str, lang: str) -> Code:
+        """The Code to show: in the language if it is up to date, else in English; KeyError for no Code."""
+        code = self.all.get((id, lang))
+        return code if code and not code.stale else self.all[id, ENGLISH]
+
+    def stale(self, id: str, lang: str) -> bool:
+        """Whether English is shown only because the translation is not yet updated."""
+        code = self.all.get((id, lang))
+        return bool(code and code.stale)
+
+    def languages(self, id: str) -> list[str]:
+        """Languages in which `get` gives the Code itself."""
+        return [lang for (of, lang), code in self.all.items() if of == id and not code.stale]
+
+
+def read_codes(content_dir: Path) -> Codes:
+    """Every Code in every language; raises ContentError with all problems of all files."""
+    codes, problems = scan_codes(content_dir)
+    refuse(problems)
+    return codes
+
+
+def scan_codes(content_dir: Path) -> tuple[Codes, list[Problem]]:
+    """The Codes that can be read, and every problem of those that cannot.
+
+    Raises ContentError when facts, helplines or pictures cannot be read.
+    """
+    facts, pictures = read_facts(content_dir), frozenset(read_pictures(content_dir))
+    codes: dict[tuple[str, str], Code] = {}
+    problems: list[Problem] = []
+    for folder in sorted(path for path in (content_dir / "conduct").glob("*") if path.is_dir()):
+        english = folder / f"code.{ENGLISH}.md"
+        translations = sorted(path for path in folder.glob("code.*.md") if path != english)
+        for path in (english, *translations):
+            code, wrong = _read_code(path, english, codes.get((folder.name, ENGLISH)), facts, pictures)
+            problems += wrong
+            if code:
+                codes[folder.name, language_of(path)] = code
+    return Codes(codes), problems
+
+
+def _read_code(
+    path: Path, english: Path, original: Code | None, facts: Facts, pictures: frozenset[str]
+) -> tuple[Code | None, list[Problem]]:
+    lang = language_of(path)
+    page = scan_page(path, CodeHead, Filling(facts, lang))
+    problems = [*page.problems, *facts.problems(page.loose, path, page.loose_line)]
+    problems += [Problem(path, block.line, "a Code has no blocks") for block in page.blocks]
+    head = page.head
+    if head is None:
+        return None, problems
+    problems += _head_problems(page.source, head, path.parent.name, lang, pictures)
+    translated = path != english
+    stale = translated and english.is_file() and head.source_hash != content_hash(english)
+    if translated and original and not stale:
+        problems += _differences(page.source, head, original)
+    if problems:
+        return None, problems
+    code = Code(
+        id=head.id,
+        lang=head.lang,
+        dir=direction(head.lang),
+        title=head.title,
+        intro_html=facts.fill(render(page.loose), lang),
+        groups=head.groups,
+        rules=head.rules,
+        checks=head.checks,
+        sections=head.sections,
+        version=head.version,
+        hash=content_hash(path),
+        draft=head.status == "draft" or (translated and not head.reviewed_by),
+        stale=stale,
+    )
+    return code, []
+
+
+def _head_problems(
+    source: Source, head: CodeHead, folder: str, lang: str, pictures: frozenset[str]
+) -> list[Problem]:
+    problems = []
+    if head.id != folder:
+        problems.append(source.problem(f'the id is "{head.id}", the folder "{folder}"', "id"))
+    if not is_language(head.lang) or not same_language(head.lang, lang):
+        problems.append(source.problem(f'the language is "{head.lang}", the file says "{lang}"', "lang"))
+    if lang != ENGLISH and not head.source_hash:
+        problems.append(source.problem("a translation names the source_hash of its English"))
+    groups, rules = {group.id for group in head.groups}, {rule.id for rule in head.rules}
+    for index, rule in enumerate(head.rules):
+        if rule.group and rule.group not in groups:
+            problems.append(source.problem(f'there is no group "{rule.group}"', "rules", index, "group"))
+        if rule.picture and rule.picture not in pictures:
+            message = f'there is no picture "{rule.picture}" in pictures.yml'
+            problems.append(source.problem(message, "rules", index, "picture"))
+    for index, check in enumerate(head.checks):
+        if check.rule not in rules:
+            problems.append(source.problem(f'there is no rule "{check.rule}"', "checks", index, "rule"))
+    for name, parts in _parts(head):
+        seen: set[str] = set()
+        for index, part in enumerate(parts):
+            if part.id in seen:
+                problems.append(source.problem(f'the id "{part.id}" stands twice', name, index, "id"))
+            seen.add(part.id)
+    return problems
+
+
+def _parts(code: CodeHead | Code) -> list[tuple[str, tuple[Group | Rule | Check | Section, ...]]]:
+    return [
+        ("groups", code.groups),
+        ("rules", code.rules),
+        ("checks", code.checks),
+        ("sections", code.sections),
+    ]
+
+
+def _differences(source: Source, head: CodeHead, original: Code) -> list[Problem]:
+    """Where an up-to-date translation is not built like its English: one would sign something else."""
+    problems = []
+    for (name, parts), (_, theirs) in zip(_parts(head), _parts(original), strict=True):
+        if [_shape(part) for part in parts] != [_shape(part) for part in theirs]:
+            problems.append(source.problem(f'"{name}" is not built like the English', name))
+    return problems
+
+
+def _shape(part: Group | Rule | Check | Section) -> tuple[object, ...]:
+    match part:
+        case Rule():
+            return part.id, part.policy, part.group, part.picture
+        case Check():
+            return part.id, part.rule, tuple((option.id, option.right) for option in part.options)
+        case Section():
+            return part.id, len(part.items)
+        case Group():
+            return (part.id,)

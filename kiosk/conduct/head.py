@@ -1,0 +1,82 @@
+"""The head of a Code file: its rules, check questions and further sections."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints, model_validator
+
+from kiosk.content.source import Identifier, Schema
+from kiosk.facts import Prose
+
+CodeId = Literal["ks1", "ks2", "ks3", "ks4", "parents", "staff", "visitor"]
+
+
+class Group(Schema):
+    """Rules that belong together."""
+
+    id: Identifier
+    title: Prose
+
+
+class Rule(Schema):
+    """One rule, the clause of the policy it comes from, and why it is there."""
+
+    id: Identifier
+    policy: Annotated[str, StringConstraints(pattern=r"^R([1-9]|1[0-4])$")]
+    group: str = ""
+    text: Prose
+    why: Prose
+    picture: str = ""
+
+
+class CheckOption(Schema):
+    """One answer to a check question."""
+
+    id: Identifier
+    label: Prose
+    right: bool = False
+    feedback: Prose
+
+
+class Check(Schema):
+    """A question that shows whether a rule was understood; it never bars from signing."""
+
+    id: Identifier
+    rule: Identifier
+    stem: Prose
+    options: Annotated[tuple[CheckOption, ...], Field(min_length=2)]
+    unsure_feedback: Prose
+
+    @model_validator(mode="after")
+    def _one_right(self) -> "Check":
+        if sum(option.right for option in self.options) != 1:
+            raise ValueError("exactly one option must be right")
+        if len({option.id for option in self.options}) < len(self.options):
+            raise ValueError("two options share an id")
+        return self
+
+
+class Section(Schema):
+    """A further part of the page, for parents, staff or visitors."""
+
+    id: Identifier
+    title: Prose
+    items: Annotated[tuple[Prose, ...], Field(min_length=1)]
+
+
+class CodeHead(Schema):
+    """The head of a Code file; translations also say what they were made from and who signed them."""
+
+    form: Literal["code/1"] = Field(alias="schema")
+    id: CodeId
+    lang: str
+    version: Annotated[int, Field(ge=1)]
+    status: Literal["draft", "reviewed", "approved"]
+    title: Prose
+    groups: tuple[Group, ...] = ()
+    rules: Annotated[tuple[Rule, ...], Field(min_length=1)]
+    checks: tuple[Check, ...] = ()
+    sections: tuple[Section, ...] = ()
+    source_version: Annotated[int, Field(ge=1)] | None = None
+    source_hash: str = ""
+    translator: str = ""
+    reviewed_by: str = ""

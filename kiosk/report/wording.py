@@ -1,0 +1,185 @@
+"""Words of the report pages (content/report/<band>.<lang>.yml); a draft stands beside its English."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Literal
+
+from markupsafe import Markup, escape
+from pydantic import Field, StringConstraints
+
+from kiosk.content.language import ENGLISH, direction, is_language, language_of, same_language
+from kiosk.content.problem import ContentError, Problem, refuse
+from kiosk.content.source import Schema, Source, check, content_hash, read_source
+from kiosk.facts import Facts, Filling, Prose, read_facts
+
+VALUE = re.compile(r"\{([a-z_]+)\}")  # filled by the page: {readers} {when} {limit}
+_ANY_PLACEHOLDER = re.compile(r"\{[^{}]*\}")
+
+Key = Annotated[str, StringConstraints(pattern=r"^[a-z]+(\.[a-z0-9_-]+)+$")]
+
+
+class WordingFile(Schema):
+    """What a wording file says; translations also say what they were made from and who signed them."""
+
+    form: Literal["report/1"] = Field(alias="schema")
+    band: Literal["ks1", "ks2", "ks3", "ks4", "chooser"]
+    lang: str
+    version: Annotated[int, Field(ge=1)]
+    status: Literal["draft", "reviewed", "approved"]
+    text: dict[Key, Prose]
+    source_version: Annotated[int, Field(ge=1)] | None = None
+    source_hash: str = ""
+    translator: str = ""
+    reviewed_by: str = ""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a page. English: `en` alone; a draft: `own` and `en` beside it; reviewed: `own` alone."""
+
+    en: Markup | None
+    own: Markup | None
+
+    @property
+    def first(self) -> Markup:
+        """What stands first."""
+        return self.own if self.own is not None else self.en or Markup()
+
+    @property
+    def beside(self) -> Markup | None:
+        """The English that stands beside a draft."""
+        return self.en if self.own is not None else None
+
+    def format(self, **values: object) -> "Line":
+        """The line with its values filled in and escaped; KeyError when one is missing.
+
+        A value may be a Line: then each language gets the words in that language.
+        """
+        english = {
+            name: value.en or value.first if isinstance(value, Line) else value
+            for name, value in values.items()
+        }
+        own = {name: value.first if isinstance(value, Line) else value for name, value in values.items()}
+        return Line(_fill(self.en, english), _fill(self.own, own))
+
+
+@dataclass(frozen=True)
+class Wording:
+    """All words of one band in one language."""
+
+    band: str
+    lang: str  # BCP 47, for the lang attribute
+    dir: Literal["ltr", "rtl"]
+    lines: Mapping[str, Line]
+    draft: bool  # the English stands beside
+
+    def __getitem__(self, key: str) -> Line:
+        return self.lines[key]
+
+    def __contains__(self, key: object) -> bool:
+        return key in self.lines
+
+    def get(self, key: str) -> Line | None:
+        """The line of an optional key."""
+        return self.lines.get(key)
+
+
+def read_wordings(content_dir: Path) -> dict[tuple[str, str], Wording]:
+    """Every wording by band (or "chooser") and language (`en`, `ur`).
+
+    Raises ContentError with all problems of all files: a translation that does not match its English
+    is refused here, because a child in distress reads it.
+    """
+    wordings, problems = scan_wordings(content_dir)
+    refuse(problems)
+    return wordings
+
+
+def scan_wordings(content_dir: Path) -> tuple[dict[tuple[str, str], Wording], list[Problem]]:
+    """The wordings that can be read, and every problem of those that cannot.
+
+    Raises ContentError when facts or helplines cannot be read.
+    """
+    facts = read_facts(content_dir)
+    wordings: dict[tuple[str, str], Wording] = {}
+    problems: list[Problem] = []
+    paths = sorted(
+        (content_dir / "report").glob("*.yml"), key=lambda path: (language_of(path) != ENGLISH, path)
+    )
+    originals: dict[str, Source] = {}
+    for path in paths:
+        band, lang = path.name.partition(".")[0], language_of(path)
+        try:
+            source = read_source(path)
+            file = check(source, WordingFile, Filling(facts, lang))
+        except ContentError as error:
+            problems += error.problems
+            continue
+        wrong = _head_problems(source, file, band, lang)
+        if lang == ENGLISH:
+            originals[band] = source
+            wordings[band, lang] = _english(file)
+        elif band not in originals:
+            wrong.append(source.problem(f"there is no {band}.{ENGLISH}.yml that can be read"))
+        else:
+            wrong += _translation_problems(source, file, originals[band])
+            if not wrong:
+                wordings[band, lang] = _translated(file, facts, originals[band], lang)
+        problems += wrong
+    return wordings, problems
+
+
+def _english(file: WordingFile) -> Wording:
+    lines = {key: Line(en=text, own=None) for key, text in file.text.items()}
+    return Wording(file.band, file.lang, direction(file.lang), lines, draft=False)
+
+
+def _translated(file: WordingFile, facts: Facts, original: Source, lang: str) -> Wording:
+    draft = file.status == "draft" or not file.reviewed_by
+    english = original.data["text"]
+    lines = {
+        key: Line(en=facts.fill(english[key].strip()) if draft else None, own=text)
+        for key, text in file.text.items()
+    }
+    return Wording(file.band, file.lang, direction(file.lang), lines, draft)
+
+
+def _head_problems(source: Source, file: WordingFile, band: str, lang: str) -> list[Problem]:
+    problems = []
+    if file.band != band:
+        problems.append(source.problem(f'the band is "{file.band}", the file says "{band}"', "band"))
+    if not is_language(file.lang) or not same_language(file.lang, lang):
+        problems.append(source.problem(f'the language is "{file.lang}", the file says "{lang}"', "lang"))
+    return problems
+
+
+def _translation_problems(source: Source, file: WordingFile, original: Source) -> list[Problem]:
+    if file.source_hash != content_hash(original.path):
+        message = (
+            f"was not made from this {original.path.name}: its source_hash is {content_hash(original.path)}"
+        )
+        return [source.problem(message, "source_hash")]
+    english, own = original.data["text"], source.data["text"]
+    problems = [source.problem(f'"{key}" is missing', "text") for key in english if key not in own]
+    problems += [
+        source.problem(f'"{key}" is not in the English', "text", key) for key in own if key not in english
+    ]
+    for key in english:
+        theirs, ours = placeholders(english[key]), placeholders(own.get(key, english[key]))
+        if theirs != ours:
+            names = " ".join(sorted(theirs)) or "none"
+            problems.append(source.problem(f'"{key}" must hold the placeholders {names}', "text", key))
+    return problems
+
+
+def placeholders(text: str) -> set[str]:
+    """Everything in braces in a line."""
+    return set(_ANY_PLACEHOLDER.findall(text))
+
+
+def _fill(text: Markup | None, values: Mapping[str, object]) -> Markup | None:
+    if text is None:
+        return None
+    return Markup(VALUE.sub(lambda match: escape(values[match[1]]), text))  # nosec B704 - values are escaped
