@@ -1,5 +1,6 @@
 """The report app: its own Flask object, its own database, no cookie, no login, no htmx."""
 
+import logging
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,6 @@ from kiosk.db import Database
 from kiosk.facts import read_facts
 from kiosk.pictures import load_pictures
 from kiosk.report import views
-from kiosk.report.speech import give_words
 from kiosk.report.wording import read_wordings
 from kiosk.sealing import SiteKey
 from kiosk.security import guard
@@ -36,11 +36,20 @@ class NoSessions(SessionInterface):
         """Nothing."""
 
 
+class ReportFlask(Flask):
+    """A Flask app whose log lines hold neither an address, nor a value, nor a time of day (privacy.md A8)."""
+
+    def log_exception(self, exc_info: Any) -> None:
+        """Class and place of an error that even the error page met."""
+        self.logger.error("report zone: %s at %s", exc_info[0].__name__, _place_of(exc_info[1]))
+
+
 def create_report_app(config: Config, database: Database, key: SiteKey) -> Flask:
     """The app of the anonymous zone; raises SettingError or ContentError instead of starting."""
-    app = Flask(__name__, static_folder=None, template_folder=str(TEMPLATES_DIR))
+    app = ReportFlask("kiosk.report", static_folder=None, template_folder=str(TEMPLATES_DIR))
     app.config.update(KIOSK=config, MAX_CONTENT_LENGTH=HARD_LIMIT_BYTES, MAX_FORM_MEMORY_SIZE=HARD_LIMIT_BYTES)
     app.session_interface = NoSessions()
+    _log_without_times(app)
     content = config.content_path
     app.extensions.update(
         {
@@ -54,7 +63,7 @@ def create_report_app(config: Config, database: Database, key: SiteKey) -> Flask
     guard(app, config)
     compress_pages(app)
     equip(app, config, load_pictures(BUILT_DIR, content))
-    give_words(app)
+    app.jinja_env.globals["monitoring_notice"] = config.monitoring_notice
     app.register_blueprint(views.bp)
     _handle_errors(app)
     return app
@@ -72,6 +81,13 @@ def _handle_errors(app: Flask) -> None:
         # Class and place only: a message or a traceback can hold what a child typed (privacy.md A8).
         app.logger.error("report zone: %s at %s", type(error).__name__, _place_of(error))
         return render_template("errors/broken.html"), 500
+
+
+def _log_without_times(app: Flask) -> None:
+    handler = logging.StreamHandler()
+    handler.setFormatter(logging.Formatter("%(levelname)s %(message)s"))
+    app.logger.handlers = [handler]
+    app.logger.propagate = False
 
 
 def _place_of(error: Exception) -> str:

@@ -1,38 +1,21 @@
-"""The words of a report page: one line of content at a time, with its numbers and names filled in."""
+"""The words of a report page in one language: lines by key, clock times, names, help lines."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from babel.dates import format_date, format_time
 from babel.lists import format_list
-from flask import Flask, current_app
+from flask import current_app
 from markupsafe import Markup, escape
 
 from kiosk.bands import Band
-from kiosk.content.language import direction
-from kiosk.facts import Facts, Helpline, Said
-from kiosk.report.wording import Wording
+from kiosk.content.language import ENGLISH
+from kiosk.facts import Facts, Helpline
+from kiosk.report.wording import Line, Wording
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 DAYS_AHEAD_BY_NAME = 6
-
-
-@dataclass(frozen=True)
-class Spoken:
-    """A line as a page shows it: in the reader's language, with English beside it where that is a draft."""
-
-    own: Markup | None
-    en: Markup | None
-
-    @property
-    def first(self) -> Markup:
-        """The one line for places that hold no more, such as a title."""
-        return self.own or self.en or Markup("")
-
-    def __html__(self) -> str:
-        return str(self.first)
 
 
 class Speech:
@@ -40,19 +23,20 @@ class Speech:
 
     def __init__(self, wording: Wording, clock: Wording, facts: Facts, lang: str) -> None:
         self.lang = lang
-        self.dir = direction(lang)
+        self.dir = wording.dir
+        self.band = wording.band
         self._wording = wording
         self._clock = clock
         self._facts = facts
 
-    def __call__(self, key: str, **values: Any) -> Spoken:
+    def __call__(self, key: str, **values: Any) -> Line:
         """A line by its key; `values` fill its places, escaped; KeyError for an unknown key."""
-        return self._spoken(self._wording, key, values)
+        return self._wording[key].format(**values)
 
     def __contains__(self, key: str) -> bool:
-        return key in self._wording.lines
+        return key in self._wording
 
-    def when(self, moment: datetime, now: datetime) -> Spoken:
+    def when(self, moment: datetime, now: datetime) -> Line:
         """A coming instant as a child reads it: 'today, by 3:30', 'on Monday, by 8:30'."""
         days = (moment.date() - now.astimezone(moment.tzinfo).date()).days
         if days in {0, 1}:
@@ -61,55 +45,34 @@ class Speech:
             key = f"clock.{WEEKDAYS[moment.weekday()]}"
         else:
             key = "clock.date"
-        return Spoken(
-            *(
-                self._line(self._clock, key, which, self._moment(moment, lang))
-                for which, lang in (("own", self.lang), ("en", "en"))
-            )
+        return self._clock[key].format(
+            time=self._both(lambda locale: format_time(moment, "h:mm", locale=locale)),
+            date=self._both(lambda locale: format_date(moment.date(), "d MMMM", locale=locale)),
         )
 
-    def names(self, names: Sequence[str]) -> Spoken:
-        """A list of names joined as each language does."""
-        return Spoken(
-            Markup(escape(format_list(list(names), locale=self.lang.replace("-", "_")))),
-            Markup(escape(format_list(list(names), locale="en_GB"))),
-        )
+    def names(self, names: Sequence[str]) -> Line:
+        """A list of names, joined as each language does."""
+        return self._both(lambda locale: format_list(list(names), locale=locale))
 
-    def helplines(self, band: Band) -> list[tuple[Helpline, Spoken]]:
+    def help_lines(self, band: Band) -> list[tuple[Helpline, Line]]:
         """Those with a number that fit a band, each with what it does."""
-        lines = self._facts.helplines.for_band(band)
-        return [(line, self._said(line.said("what", self.lang), line)) for line in lines if line.any_number]
+        lines = [line for line in self._facts.helplines.for_band(band) if line.any_number]
+        return [(line, self._what(line)) for line in lines]
 
-    def helpline(self, id: str) -> Helpline:
-        """One line by its id."""
+    def help_line(self, id: str) -> Helpline:
+        """One help line by its id."""
         return self._facts.helplines[id]
 
-    def _said(self, said: Said | None, line: Helpline) -> Spoken:
-        if said is None:
-            return Spoken(None, Markup(""))
-        if said.lang == "en":
-            return Spoken(None, escape(said.text))
-        return Spoken(escape(said.text), escape(line.what["en"]) if said.draft else None)
+    def _what(self, line: Helpline) -> Line:
+        said = line.said("what", self.lang)
+        if said is None or said.lang == ENGLISH:
+            return Line(escape(line.what[ENGLISH]), None)
+        return Line(escape(line.what[ENGLISH]) if said.draft else None, escape(said.text))
 
-    def _spoken(self, wording: Wording, key: str, values: dict[str, Any]) -> Spoken:
-        return Spoken(*(self._line(wording, key, which, values) for which in ("own", "en")))
-
-    def _line(self, wording: Wording, key: str, which: str, values: dict[str, Any]) -> Markup | None:
-        text: str | None = getattr(wording[key], which)
-        if text is None:
-            return None
-        lang = self.lang if which == "own" else "en"
-        filled = self._facts.fill(text, lang)
-        parts = {name: getattr(value, which) or value.first if isinstance(value, Spoken) else value for name, value in values.items()}
-        return filled.format(**parts)
-
-    @staticmethod
-    def _moment(moment: datetime, lang: str) -> dict[str, str]:
-        locale = "en_GB" if lang == "en" else lang.replace("-", "_")
-        return {
-            "time": format_time(moment, "h:mm", locale=locale),
-            "date": format_date(moment.date(), "d MMMM", locale=locale),
-        }
+    def _both(self, words: Any) -> Line:
+        """The same in English and in the reader's language."""
+        own = None if self.lang == ENGLISH else Markup(escape(words(self.lang.replace("-", "_"))))
+        return Line(Markup(escape(words("en_GB"))), own)
 
 
 def speech_for(band: str, lang: str) -> Speech | None:
@@ -126,8 +89,3 @@ def languages() -> list[str]:
     wordings = current_app.extensions["kiosk.wordings"]
     offered = current_app.config["KIOSK"].language_list
     return [lang for lang in offered if all((band, lang) in wordings for band in (*Band, "chooser"))]
-
-
-def give_words(app: Flask) -> None:
-    """Nothing global: every page gets its own Speech as `say`."""
-    app.jinja_env.globals["monitoring_notice"] = app.config["KIOSK"].monitoring_notice

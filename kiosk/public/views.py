@@ -1,0 +1,68 @@
+"""The start page of a tablet, how pages look, and the health check; no cookie, no sign-in."""
+
+from babel import Locale
+from flask import Blueprint, jsonify, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from kiosk.accounts.login import open_to_all
+from kiosk.i18n import LOOKS, Look, band, config, direction, html_language, language, look
+
+bp = Blueprint("public", __name__)
+
+
+@bp.get("/")
+@open_to_all
+def start() -> ResponseReturnValue:
+    """Three ways in: learn, tell, our Code."""
+    return render_template("public/start.html", languages=_languages(), tell=f"/report/{band()}/{_report_language()}")
+
+
+@bp.get("/look")
+@open_to_all
+def look_form() -> ResponseReturnValue:
+    """Settings of size, space, colour and movement; they travel in the address, nothing is stored."""
+    return render_template("public/look.html", looks=LOOKS, chosen=look())
+
+
+@bp.get("/look/keep")
+@open_to_all
+def keep_look() -> ResponseReturnValue:
+    """Back to the start page, wearing what was chosen."""
+    chosen = Look(**{name: _known(name) for name in LOOKS})
+    return _redirect(url_for("public.start", look=chosen.code or None))
+
+
+@bp.get("/healthz")
+@open_to_all
+def health() -> ResponseReturnValue:
+    """That the site runs; no counts."""
+    return jsonify(status="ok")
+
+
+def _redirect(address: str) -> ResponseReturnValue:
+    return "", 303, {"Location": address}
+
+
+def _known(name: str) -> str:
+    value = request.args.get(name, "")
+    return value if value in LOOKS[name][1:] else ""
+
+
+def _report_language() -> str:
+    return language()
+
+
+def _languages() -> list[dict[str, str | bool]]:
+    """Each language in its own words, with a link to this page in it."""
+    return [
+        {
+            "name": (Locale.parse(code, sep="-").display_name or code).capitalize(),
+            "lang": html_language(code),
+            "dir": direction(code),
+            "url": url_for("public.start", lang=code),
+            "current": code == language(),
+        }
+        for code in config().language_list
+    ]
+
+

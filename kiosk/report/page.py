@@ -1,0 +1,160 @@
+"""What each page of the report zone shows: its steps, its words, its skeleton."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from babel import Locale
+from flask import current_app
+from markupsafe import Markup
+
+from kiosk.bands import Band
+from kiosk.calendar import SchoolCalendar
+from kiosk.content.language import direction
+from kiosk.i18n import Look, PageSettings, html_language
+from kiosk.report.form import ASKED, CHOICES, FOLLOW, Answers, FormError, concerns_of
+from kiosk.report.models import Reader
+from kiosk.report.routes import Route
+from kiosk.report.speech import Speech, languages, speech_for
+from kiosk.report.wording import Line
+
+FIRST_READERS = ("dsl", "coordinator")
+MOST_NAMES = 2
+STEPS = {
+    Band.KS1: ("intro", "feeling", "concern", "helper"),
+    Band.KS2: ("intro", "danger", "stop", "concern", "follow", "about", "words", "check"),
+    Band.KS3: ("intro", "danger", "stop", "concern", "follow", "about", "place", "words", "check"),
+    Band.KS4: ("intro", "danger", "stop", "concern", "follow", "about", "place", "wish", "words", "check"),
+}
+CHECKED = (
+    ("danger", "danger"),
+    ("concern", "concern"),
+    ("follow", "follow"),
+    ("address", "follow"),
+    ("exclude", "follow"),
+    ("about", "about"),
+    ("again", "about"),
+    ("when", "place"),
+    ("where", "place"),
+    ("wish", "wish"),
+    ("words", "words"),
+    ("name", "words"),
+)
+CONCERN_PICTURES = {
+    "bullying": "mean",
+    "site": "screen",
+    "stranger": "stranger",
+    "images": "camera",
+    "adult": "adult",
+    "friend": "friend",
+    "scam": "mask",
+    "other": "other",
+    "unsure": "shrug",
+}
+FEELING_PICTURES = {
+    "sad": "sad",
+    "scared": "scared",
+    "cross": "cross",
+    "muddled": "muddled",
+    "ok": "ok",
+    "unsure": "thinking",
+}
+HELPER_PICTURES = {"teacher": "tell", "school": "adult", "home": "home-family", "box": "worry-box"}
+
+
+def skeleton(skin: str, say: Speech) -> dict[str, Any]:
+    """What base.html needs; the way out keeps language and band, and nothing else."""
+    band = skin if skin in set(Band) else Band.KS2.value
+    out = f"/?band={band}" if say.lang == "en" else f"/?band={band}&lang={say.lang}"
+    return {
+        "page": PageSettings(band, html_language(say.lang), say.dir, Look()),
+        "say": say,
+        "leave_url": out,
+        "tell_url": f"/report/{band}/{say.lang}",
+        "words": _skeleton_words(say),
+    }
+
+
+def form_page(
+    say: Speech,
+    answers: Answers,
+    readers: Sequence[Reader],
+    now: datetime,
+    errors: Sequence[FormError] = (),
+    problem: Line | None = None,
+) -> dict[str, Any]:
+    """Everything report/form.html shows, with what the child already gave."""
+    band, calendar = answers.band, _calendar()
+    by_field = {error.field: say(error.key, limit=error.limit) for error in errors}
+    return skeleton(band.value, say) | {
+        "action": f"/report/{band.value}/{say.lang}",
+        "answers": answers,
+        "nonce": answers.nonce,
+        "steps": STEPS[band],
+        "values": {name: CHOICES[name] for name in (*ASKED[band],)},
+        "concerns": concerns_of(band),
+        "concern_pictures": CONCERN_PICTURES,
+        "feeling_pictures": FEELING_PICTURES,
+        "helper_pictures": HELPER_PICTURES,
+        "follow": FOLLOW,
+        "limit": band.limits.words_limit,
+        "all_readers": readers,
+        "readers": say.names(first_names(readers)),
+        "next_look": say.when(next_look(calendar, now), now),
+        "help_lines": say.help_lines(band),
+        "check": [(name, step) for name, step in CHECKED if f"check.{name}" in say],
+        "errors": by_field,
+        "error_lines": [(f"#{error.field}", by_field[error.field].first) for error in errors],
+        "problem": problem,
+    }
+
+
+def thanks_page(say: Speech, band: Band, route: Route, chosen: Sequence[Reader], now: datetime) -> dict[str, Any]:
+    """Everything report/thanks.html shows: who reads it, by when, and who can help before."""
+    calendar = _calendar()
+    first = [reader for reader in chosen if set(reader.roles.split()) & set(route.readers)] or list(chosen)
+    return skeleton(band.value, say) | {
+        "open": calendar.is_open(now),
+        "when": say.when(read_by(calendar, route, now), now),
+        "readers": say.names([reader.name for reader in first[:MOST_NAMES]]),
+        "help_lines": say.help_lines(band),
+    }
+
+
+def first_names(readers: Sequence[Reader]) -> list[str]:
+    """Whom a child meets first on the page: a safeguarding lead and a coordinator, two names at most."""
+    names: list[str] = []
+    for role in FIRST_READERS:
+        found = [reader.name for reader in readers if role in reader.roles.split() and reader.name not in names]
+        names += found[:1]
+    return names or [reader.name for reader in readers[:MOST_NAMES]]
+
+
+def read_by(calendar: SchoolCalendar, route: Route, now: datetime) -> datetime:
+    """The school's promise for a route: its clock, from the end of the slot, in school time."""
+    minutes = route.acknowledge_minutes or calendar.school_day_minutes()
+    return calendar.add_school_time(calendar.slot_end(calendar.slot_of(now)), minutes)
+
+
+def next_look(calendar: SchoolCalendar, now: datetime) -> datetime:
+    """When somebody next looks at what is told now."""
+    return calendar.slot_end(calendar.slot_of(now))
+
+
+def _skeleton_words(say: Speech) -> dict[str, Markup]:
+    """The chooser has none of its own, so it borrows those of ks2."""
+    own = say if "page.leave" in say else speech_for(Band.KS2.value, say.lang)
+    return {name: own(f"page.{name}").first for name in ("leave", "listen", "skip")} if own else {}
+
+
+def language_links() -> list[tuple[str, str, str, str]]:
+    """Every language on offer: code, own name, lang attribute, direction."""
+    return [
+        (code, (Locale.parse(code, sep="-").display_name or code).capitalize(), html_language(code), direction(code))
+        for code in languages()
+    ]
+
+
+def _calendar() -> SchoolCalendar:
+    calendar: SchoolCalendar = current_app.extensions["kiosk.calendar"]
+    return calendar

@@ -1,0 +1,163 @@
+"""The pages of the report zone: one form, one POST, and an honest answer."""
+
+import secrets
+
+from flask import Blueprint, Response, current_app, render_template, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.exceptions import NotFound, UnsupportedMediaType
+
+from kiosk.bands import Band
+from kiosk.calendar import SchoolCalendar
+from kiosk.config import Config
+from kiosk.db import Database, now_utc
+from kiosk.report.form import Answers, Values, is_nonce, read
+from kiosk.report.intake import all_readers, take_report
+from kiosk.report.page import form_page, language_links, skeleton, thanks_page
+from kiosk.report.routes import readers_for
+from kiosk.report.speech import Speech, languages, speech_for
+from kiosk.report.wording import Line
+from kiosk.security import is_same_origin
+
+SOFT_LIMIT_BYTES = 16 * 1024
+FORM_TYPE = "application/x-www-form-urlencoded"
+EMPTY_PICTURE = '<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>'
+
+bp = Blueprint("report", __name__)
+
+
+@bp.get("/")
+def index() -> ResponseReturnValue:
+    """Which page is for me, in the school's first language."""
+    return choose(_languages()[0])
+
+
+@bp.get("/choose/<lang>")
+def choose(lang: str) -> ResponseReturnValue:
+    """Which page is for me; links only."""
+    say = speech_for("chooser", lang)
+    if say is None or lang not in _languages():
+        raise NotFound
+    parts = skeleton("chooser", say) | {"bands": list(Band), "languages": language_links()}
+    return render_template("report/chooser.html", **parts)
+
+
+@bp.get("/<band>/<lang>")
+def show(band: str, lang: str) -> ResponseReturnValue:
+    """The form, empty, with a nonce of its own."""
+    say = _speech(band, lang)
+    with _database().session(write=False) as session:
+        readers = all_readers(session)
+    if not readers:
+        return show_problem(503), 503
+    answers = Answers(Band(band), lang, _new_nonce())
+    return render_template("report/form.html", **form_page(say, answers, readers, now_utc()))
+
+
+@bp.post("/<band>/<lang>")
+def send(band: str, lang: str) -> ResponseReturnValue:
+    """Keep the report and say so, or show the form again with every word still in it."""
+    say = _speech(band, lang)
+    if request.mimetype != FORM_TYPE:
+        raise UnsupportedMediaType
+    too_large = (request.content_length or 0) > SOFT_LIMIT_BYTES
+    try:
+        with _database().session(write=False) as session:
+            readers = all_readers(session)
+    except SQLAlchemyError:
+        readers = []
+    answers, errors = read(request.form, Band(band), lang, [reader.id.hex for reader in readers])
+    if not is_nonce(answers.nonce):
+        answers, errors = read(_with_nonce(), Band(band), lang, [reader.id.hex for reader in readers])
+    now = now_utc()
+
+    def again(status: int, problem: Line | None = None) -> ResponseReturnValue:
+        return render_template("report/form.html", **form_page(say, answers, readers, now, errors, problem)), status
+
+    if not is_same_origin(request, _config().public_url):
+        return again(403, say("error.origin"))
+    if errors or too_large:
+        return again(413 if too_large else 422, say("error.long", limit=answers.band.limits.words_limit) if too_large else None)
+    try:
+        with _database().write() as session:
+            route = take_report(session, current_app.extensions["kiosk.key"], _calendar(), answers, now)
+    except (SQLAlchemyError, OSError) as error:
+        current_app.logger.error("report zone: not saved, %s", type(error).__name__)
+        return again(503, say("error.save"))
+    chosen = readers_for(route, readers, answers.exclude)
+    return render_template("report/thanks.html", **thanks_page(say, answers.band, route, chosen, now))
+
+
+@bp.get("/still.svg")
+def still() -> Response:
+    """A picture that no cache keeps, and so neither does the browser keep the page it is on (privacy.md 0.1)."""
+    return Response(EMPTY_PICTURE, mimetype="image/svg+xml")
+
+
+@bp.get("/quiet.svg")
+def quiet() -> Response:
+    """A picture whose answer tells the browser to forget what it kept of this site (privacy.md 0.1)."""
+    return Response(EMPTY_PICTURE, mimetype="image/svg+xml", headers={"Clear-Site-Data": '"cache"'})
+
+
+def show_problem(status: int) -> str:
+    """The page for a status: what to do now, and Childline, in the school's first language."""
+    lang = _languages()[0]
+    say = speech_for("ks2", lang)
+    assert say is not None  # noqa: S101 - read_wordings refuses to start without it
+    titles = {
+        404: ("compass", "We can't find that page", "You did nothing wrong. It may have moved."),
+        405: ("compass", "That does not work here", "You did nothing wrong."),
+        413: ("pencil", "That was too long for us", "Go back, make it shorter, and send it again."),
+        415: ("pencil", "We only take words here", say("error.upload").first),
+        503: ("seedling", "This page is not ready yet", "Please tell a grown-up you trust."),
+    }
+    picture, title, line = titles.get(status, ("wrench", "Something broke on our side", "You did nothing wrong."))
+    childline = say.help_line("childline")
+    parts = skeleton("ks2", say) | {
+        "shown": picture,
+        "title": title,
+        "line": line,
+        "childline": childline,
+        "childline_what": say("stop.childline_body"),
+        "go_label": say("page.back").first if status == 503 else say("intro.title").first,
+        "go_url": "/" if status == 503 else "/report/",
+    }
+    return render_template("report/problem.html", **parts)
+
+
+def _speech(band: str, lang: str) -> Speech:
+    say = speech_for(band, lang) if band in set(Band) and lang in _languages() else None
+    if say is None:
+        raise NotFound
+    return say
+
+
+def _with_nonce() -> Values:
+    """The form as sent, with a nonce of ours: a report is never refused for want of one."""
+    values = request.form.copy()
+    values["nonce"] = _new_nonce()
+    return values
+
+
+def _new_nonce() -> str:
+    return secrets.token_urlsafe(24)
+
+
+def _languages() -> list[str]:
+    return languages()
+
+
+def _config() -> Config:
+    config: Config = current_app.config["KIOSK"]
+    return config
+
+
+def _database() -> Database:
+    database: Database = current_app.extensions["kiosk.reports"]
+    return database
+
+
+def _calendar() -> SchoolCalendar:
+    calendar: SchoolCalendar = current_app.extensions["kiosk.calendar"]
+    return calendar

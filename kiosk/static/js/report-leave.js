@@ -1,0 +1,44 @@
+// Nothing of a child stays on a shared tablet: leaving, going back, or walking away clears the page.
+(() => {
+  "use strict";
+  const IDLE_MILLISECONDS = 120000;
+  const WIPE_MILLISECONDS = 30000;
+  const form = document.getElementById("tell");
+  const leave = document.querySelector(".top__start a");
+  if (!form || !leave) return;
+  let sending = false;
+  let timer = 0;
+
+  const away = () => { form.reset(); wipe(); window.location.replace(leave.href); };
+  function wipe() {
+    for (const input of form.querySelectorAll("input, textarea")) {
+      if (input.type === "radio" || input.type === "checkbox") input.checked = false;
+      else input.value = "";
+    }
+    for (const answer of form.querySelectorAll("[data-check] dd:first-of-type")) answer.textContent = "";
+  }
+  function wait() {
+    window.clearTimeout(timer);
+    timer = window.setTimeout(() => {
+      window.kioskReport?.openAside("idle");
+      timer = window.setTimeout(away, WIPE_MILLISECONDS);
+    }, IDLE_MILLISECONDS);
+  }
+
+  leave.addEventListener("click", (event) => { event.preventDefault(); away(); });
+  document.getElementById("idle-clear").addEventListener("click", away);
+  document.getElementById("idle-stay").addEventListener("click", () => { window.kioskReport?.closeAside(); wait(); });
+  form.addEventListener("submit", (event) => {
+    if (sending) event.preventDefault();
+    sending = true;
+  });
+  for (const kind of ["input", "click", "keydown", "touchstart"]) {
+    document.addEventListener(kind, (event) => {
+      if (!document.getElementById("step-idle").hidden) return;
+      if (event.isTrusted) wait();
+    }, { passive: true });
+  }
+  window.addEventListener("pagehide", () => { if (!sending) wipe(); else window.setTimeout(wipe, 0); });
+  window.addEventListener("pageshow", (event) => { if (event.persisted) window.location.replace(leave.href); });
+  wait();
+})();

@@ -1,0 +1,106 @@
+// One step of the form at a time; nothing is kept anywhere. Without this file every step stands on the page.
+(() => {
+  "use strict";
+  const form = document.getElementById("tell");
+  if (!form) return;
+  const main = document.getElementById("main");
+  const steps = [...form.querySelectorAll("[data-step]")];
+  const asides = [...form.querySelectorAll("[data-aside]")];
+  const dots = document.getElementById("steps");
+  const [back, next, send] = ["back", "next", "send"].map((id) => document.getElementById(id));
+  let here = "intro";
+  let aside = "";
+
+  const value = (name) => form.querySelector(`[name="${name}"]:checked`)?.value ?? "";
+  const applies = (step) =>
+    step === "stop" ? value("danger") === "yes"
+      : step === "follow" ? !!form.querySelector(`.follow[data-for="${value("concern")}"]`)
+        : true;
+  const path = () => steps.map((step) => step.dataset.step).filter(applies);
+
+  function show(step, focus = true) {
+    here = step;
+    const all = path();
+    const at = all.indexOf(step);
+    for (const part of steps) part.hidden = !!aside || part.dataset.step !== step;
+    for (const part of asides) part.hidden = part.dataset.aside !== aside;
+    form.querySelectorAll(".follow").forEach((part) => { part.hidden = part.dataset.for !== value("concern"); });
+    const first = at === 0, last = at === all.length - 1;
+    back.hidden = first && !aside;
+    next.hidden = last || !!aside;
+    send.hidden = !last || !!aside;
+    next.querySelector("span").textContent = first ? next.dataset.start : next.dataset.next;
+    count(all, at);
+    if (step === "check") fill();
+    if (focus) {
+      window.scrollTo(0, 0);
+      const part = aside ? asides.find((one) => !one.hidden) : steps[steps.findIndex((one) => !one.hidden)];
+      const heading = part?.querySelector("h1, h2");
+      if (heading) { heading.tabIndex = -1; heading.focus({ preventScroll: true }); }
+    }
+  }
+
+  function count(all, at) {
+    const counted = all.filter((step) => step !== "intro" && step !== "stop");
+    const n = counted.indexOf(all[at]) + 1;
+    dots.hidden = n === 0 || !!aside;
+    if (dots.hidden) return;
+    const row = document.createElement("span");
+    row.className = "steps__dots";
+    row.ariaHidden = "true";
+    counted.forEach((_, index) => {
+      const dot = document.createElement("span");
+      dot.className = "steps__dot" + (index + 1 === n ? " steps__dot--here" : index + 1 < n ? " steps__dot--done" : "");
+      row.append(dot);
+    });
+    const words = document.createElement("bdi");
+    words.textContent = dots.dataset.words.replace("§", n).replace("¤", counted.length);
+    dots.replaceChildren(row, words);
+  }
+
+  const said = (input) => input.closest(".choice")?.querySelector(".choice__words")?.textContent.trim() ?? "";
+
+  function fill() {
+    for (const row of form.querySelectorAll("[data-check]")) {
+      const name = row.dataset.check;
+      const inputs = [...form.querySelectorAll(`[name="${name}"]`)].filter((input) => !input.closest(".follow")?.hidden);
+      const text = inputs[0]?.type === "radio" || inputs[0]?.type === "checkbox"
+        ? inputs.filter((input) => input.checked).map(said).join(", ")
+        : inputs[0]?.value.trim();
+      row.hidden = inputs.length === 0;
+      row.querySelector("dd").textContent = text || form.dataset.empty;
+    }
+  }
+
+  function move(by) {
+    if (aside) { aside = ""; show(here); return; }
+    const all = path();
+    if (here === "concern" && by > 0 && !value("concern")) { form.querySelector('[name="concern"]').focus(); return; }
+    const to = all[all.indexOf(here) + by];
+    if (to) show(to);
+  }
+
+  function openAside(name) { aside = name; show(here); }
+
+  document.documentElement.dataset.script = "on";
+  back.addEventListener("click", () => move(-1));
+  next.addEventListener("click", () => move(1));
+  document.addEventListener("click", (event) => {
+    const target = event.target.closest("[data-step-to]");
+    if (!target) return;
+    event.preventDefault();
+    if (target.dataset.stepTo === "help") openAside("help");
+    else show(target.dataset.stepTo);
+  });
+  form.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && event.target.matches("input:not([type=submit])") && send.hidden) {
+      event.preventDefault();
+      move(1);
+    }
+  });
+  const wrong = form.querySelector(".field__error, .error-summary");
+  const at = wrong?.closest("[data-step]") ?? form.querySelector(".field__error")?.closest("[data-step]");
+  show(at ? at.dataset.step : form.querySelector("[data-first], .error-summary") ? path().at(-1) : "intro", false);
+  main.classList.add("report--stepped");
+  window.kioskReport = { openAside, closeAside: () => { aside = ""; show(here); } };
+})();
