@@ -3,17 +3,19 @@
 import smtplib
 import ssl
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass
 from email.message import EmailMessage
 from urllib.parse import unquote, urlsplit
 
-from sqlalchemy import String, select
+from sqlalchemy import String, delete, exists, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from kiosk.config import Config
-from kiosk.db import ReportsBase
+from kiosk.db import Database, ReportsBase
 
 SMTP_SECONDS = 20
+CHUNK = 500  # ids in one statement; databases limit them, a flood of reports does not
 SUBJECT = "Something is waiting for you in kiosk"
 BODY = """Something is waiting for you in kiosk.
 
@@ -44,8 +46,13 @@ def put(session: Session, report_id: uuid.UUID, addresses: list[str], due: bool)
 
 def make_due(session: Session, report_ids: list[uuid.UUID]) -> None:
     """Let the alerts of released reports leave."""
-    for row in session.scalars(select(OutboxRow).where(OutboxRow.report_id.in_(report_ids))):
-        row.due = True
+    for ids in chunks(report_ids):
+        session.execute(update(OutboxRow).where(OutboxRow.report_id.in_(ids)).values(due=True))
+
+
+def alerts_waiting(session: Session) -> bool:
+    """Whether an alert that may leave is still here; to be shown to readers of reports only (A12)."""
+    return bool(session.scalar(select(exists().where(OutboxRow.due))))
 
 
 def compose(config: Config, address: str) -> EmailMessage:
@@ -63,34 +70,73 @@ def connect(config: Config) -> smtplib.SMTP:
     parts = urlsplit(config.smtp_url)
     host = parts.hostname or "localhost"
     context = ssl.create_default_context()
-    server: smtplib.SMTP
     if parts.scheme == "smtps":
-        server = smtplib.SMTP_SSL(host, parts.port or 465, timeout=SMTP_SECONDS, context=context)
+        server: smtplib.SMTP = smtplib.SMTP_SSL(
+            host, parts.port or 465, timeout=SMTP_SECONDS, context=context
+        )
     else:
         server = smtplib.SMTP(host, parts.port or 25, timeout=SMTP_SECONDS)
+    try:
         server.ehlo()
-        if server.has_extn("starttls"):
+        if parts.scheme == "smtp" and server.has_extn("starttls"):
             server.starttls(context=context)
-    if parts.username:
-        server.login(unquote(parts.username), unquote(parts.password or ""))
+        if parts.username:
+            server.login(unquote(parts.username), unquote(parts.password or ""))
+    except (OSError, smtplib.SMTPException):
+        server.close()
+        raise
     return server
 
 
-def deliver(session: Session, config: Config, open_server: Callable[[Config], smtplib.SMTP] = connect) -> int:
-    """Send what is due, one mail an address, and forget it; returns how many were sent.
+@dataclass(frozen=True)
+class Delivery:
+    """What came of one round: mails that the server has taken, and addresses it would not take for now."""
+
+    sent: int = 0
+    refused: frozenset[str] = frozenset()
+
+
+def deliver(
+    reports: Database,
+    config: Config,
+    skip: Collection[str] = (),
+    open_server: Callable[[Config], smtplib.SMTP] = connect,
+) -> Delivery:
+    """Send what is due, one mail an address, and forget it; addresses in `skip` are left for later.
 
     A row goes only after the server has taken the mail, so a crash between sends it twice, never not at all.
+    The database is not held while the server is spoken to: a child's report must never wait for mail.
     Raises OSError or smtplib.SMTPException where the server cannot be reached; the rows stay.
     """
-    rows = session.scalars(select(OutboxRow).where(OutboxRow.due)).all()
-    addresses = sorted({row.address for row in rows})
-    if not addresses:
-        return 0
+    due = _due(reports, skip)
+    if not due:
+        return Delivery()
+    sent, refused = 0, set()
     with open_server(config) as server:
-        for address in addresses:
-            server.send_message(compose(config, address))
-            for row in rows:
-                if row.address == address:
-                    session.delete(row)
-            session.commit()
-    return len(addresses)
+        for address, rows in sorted(due.items()):
+            try:
+                server.send_message(compose(config, address))
+            except smtplib.SMTPServerDisconnected:
+                raise
+            except (smtplib.SMTPException, ValueError):  # this address alone; the others must not wait for it
+                refused.add(address)
+                continue
+            with reports.write() as session:
+                for ids in chunks(rows):
+                    session.execute(delete(OutboxRow).where(OutboxRow.id.in_(ids)))
+            sent += 1
+    return Delivery(sent, frozenset(refused))
+
+
+def chunks(ids: Sequence[uuid.UUID]) -> Iterator[Sequence[uuid.UUID]]:
+    """The ids in portions that every database takes in one statement."""
+    return (ids[start : start + CHUNK] for start in range(0, len(ids), CHUNK))
+
+
+def _due(reports: Database, skip: Collection[str]) -> dict[str, list[uuid.UUID]]:
+    due: dict[str, list[uuid.UUID]] = {}
+    with reports.session(write=False) as session:
+        for row_id, address in session.execute(select(OutboxRow.id, OutboxRow.address).where(OutboxRow.due)):
+            if address not in skip:
+                due.setdefault(address, []).append(row_id)
+    return due
