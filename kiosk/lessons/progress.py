@@ -1,0 +1,105 @@
+"""What a class was set and how far a pupil is: days only, never a time, never a page view (privacy.md A7)."""
+
+import enum
+from collections.abc import Mapping
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kiosk.accounts.models import ClassGroup, Pupil
+from kiosk.lessons.lesson import Lesson
+from kiosk.lessons.models import LessonProgress, LessonSet
+from kiosk.upsert import insert_or_keep, insert_or_update
+
+
+class State(enum.StrEnum):
+    """How far a pupil is in a lesson."""
+
+    NEW = "new"
+    STARTED = "started"
+    COMPLETED = "completed"
+
+
+def set_lesson(session: Session, class_group: ClassGroup, lesson: Lesson, today: date) -> None:
+    """Set a class a lesson; setting it again changes nothing, not even the day."""
+    insert_or_keep(
+        session,
+        LessonSet,
+        {"class_group_id": class_group.id, "lesson_id": lesson.id, "set_on": today},
+    )
+
+
+def lessons_set(session: Session, class_group: ClassGroup) -> list[str]:
+    """Ids of the lessons a class was set, the newest first."""
+    query = (
+        select(LessonSet.lesson_id)
+        .where(LessonSet.class_group_id == class_group.id)
+        .order_by(LessonSet.set_on.desc(), LessonSet.lesson_id)
+    )
+    return list(session.scalars(query))
+
+
+def may_open(session: Session, class_group: ClassGroup, lesson: Lesson) -> bool:
+    """Whether a class may open a lesson: one of its own band, or one it was set."""
+    return lesson.band == class_group.band or lesson.id in lessons_set(session, class_group)
+
+
+def start_lesson(session: Session, pupil: Pupil, lesson: Lesson, today: date) -> None:
+    """Note that a pupil has begun; beginning again changes nothing."""
+    insert_or_keep(session, LessonProgress, _row(pupil, lesson, today, 1))
+
+
+def advance(session: Session, pupil: Pupil, lesson: Lesson, screen: int, today: date) -> None:
+    """Note the furthest screen (1 is the first); going back to an earlier one changes nothing."""
+    reached = min(max(screen, 1), len(lesson.steps))
+    insert_or_update(
+        session,
+        LessonProgress,
+        _row(pupil, lesson, today, reached),
+        {"furthest_screen": reached},
+        where=LessonProgress.furthest_screen < reached,
+    )
+
+
+def complete_lesson(session: Session, pupil: Pupil, lesson: Lesson, today: date) -> None:
+    """Record a completion and the version learnt; a second one of the same lesson changes nothing."""
+    done = {"completed_on": today, "version": lesson.hash, "furthest_screen": len(lesson.steps)}
+    insert_or_update(
+        session,
+        LessonProgress,
+        _row(pupil, lesson, today, len(lesson.steps)) | done,
+        done,
+        where=LessonProgress.completed_on.is_(None),
+    )
+
+
+def progress_of(session: Session, pupil: Pupil) -> dict[str, LessonProgress]:
+    """Every lesson a pupil has begun, by its id; lessons that are no longer offered are among them."""
+    query = select(LessonProgress).where(LessonProgress.pupil_id == pupil.id)
+    # Rows are written past the session's memory, so what it remembers is read again.
+    found = session.scalars(query.execution_options(populate_existing=True))
+    return {progress.lesson_id: progress for progress in found}
+
+
+def completed_ids(session: Session, pupil: Pupil) -> set[str]:
+    """Ids of the lessons a pupil has completed, in whatever version."""
+    return {id for id, progress in progress_of(session, pupil).items() if progress.completed_on}
+
+
+def state_of(progress: Mapping[str, LessonProgress], lesson_id: str) -> State:
+    """How far somebody with this `progress` is in a lesson."""
+    found = progress.get(lesson_id)
+    if found is None:
+        return State.NEW
+    return State.COMPLETED if found.completed_on else State.STARTED
+
+
+def _row(pupil: Pupil, lesson: Lesson, today: date, screen: int) -> dict[str, object]:
+    return {
+        "pupil_id": pupil.id,
+        "lesson_id": lesson.id,
+        "version": lesson.hash,
+        "furthest_screen": screen,
+        "started_on": today,
+    }

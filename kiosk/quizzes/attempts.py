@@ -1,0 +1,132 @@
+"""Answering: what is kept is that a question was met, and a tally of the class; never who chose what (E7)."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kiosk.accounts.models import Pupil
+from kiosk.lessons.lesson import Lesson
+from kiosk.lessons.progress import complete_lesson
+from kiosk.quizzes.kinds.order import Order
+from kiosk.quizzes.kinds.question import UNSURE
+from kiosk.quizzes.marking import Marked, Values, mark
+from kiosk.quizzes.models import AnswerTally, QuestionMet
+from kiosk.quizzes.quiz import AnyQuestion, Quiz
+from kiosk.upsert import insert_or_update
+
+TRIES_BEFORE_HELP = 3
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question in its quiz, and the lesson it belongs to."""
+
+    lesson: Lesson
+    quiz: Quiz
+    question: AnyQuestion
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What an answer led to; `tries` counts those that were not right, this one included."""
+
+    marked: Marked
+    tries: int
+
+    @property
+    def needs_help(self) -> bool:
+        """Whether the child has tried often enough: it is time to look at the answer together."""
+        return not self.marked.right and not self.marked.unsure and self.tries >= TRIES_BEFORE_HELP
+
+
+def answer(
+    session: Session, pupil: Pupil, asked: Asked, values: Values, tries_so_far: int, today: date
+) -> Outcome:
+    """Mark an answer and keep what may be kept; raises Unanswered for a form that holds none.
+
+    The class's tally counts first answers to a question not yet met, so that it reads as "so many
+    children believed this", however often each tries again.
+    """
+    outcome = judge(asked.question, values, tries_so_far)
+    marked = outcome.marked
+    met = met_questions(session, pupil, asked.quiz)
+    if tries_so_far == 0 and asked.question.id not in met:
+        _tally(session, pupil, asked, marked)
+    if marked.right:
+        note_met(session, pupil, asked.quiz, asked.question, today)
+        if objectives_met(asked.quiz, met | {asked.question.id}) == objectives(asked.quiz):
+            complete_lesson(session, pupil, asked.lesson, today)
+    elif outcome.needs_help:
+        _note_help(session, pupil, asked)
+    return outcome
+
+
+def judge(question: AnyQuestion, values: Values, tries_so_far: int) -> Outcome:
+    """Mark an answer and keep nothing; "I'm not sure" is no try. Raises Unanswered."""
+    marked = mark(question, values)
+    counts = not marked.right and not marked.unsure
+    return Outcome(marked, tries_so_far + counts)
+
+
+def note_met(session: Session, pupil: Pupil, quiz: Quiz, question: AnyQuestion, today: date) -> None:
+    """Keep that a pupil has met a question today."""
+    met = {"met_on": today, "needs_help": False, "version": quiz.hash}
+    insert_or_update(session, QuestionMet, _row(pupil, quiz, question) | met, met)
+
+
+def met_questions(session: Session, pupil: Pupil, quiz: Quiz) -> set[str]:
+    """Ids of the questions of a quiz that a pupil has met, in whatever version."""
+    query = select(QuestionMet.question_id).where(
+        QuestionMet.pupil_id == pupil.id, QuestionMet.quiz_id == quiz.id, QuestionMet.met_on.is_not(None)
+    )
+    return set(session.scalars(query))
+
+
+def objectives(quiz: Quiz) -> set[str]:
+    """Every objective that a quiz asks about."""
+    return {question.objective for question in quiz.questions}
+
+
+def objectives_met(quiz: Quiz, met: Collection[str]) -> set[str]:
+    """The objectives of which at least one question was met (content.md 3.2)."""
+    return {question.objective for question in quiz.questions if question.id in met}
+
+
+def _tally(session: Session, pupil: Pupil, asked: Asked, marked: Marked) -> None:
+    # Always in the same order, so that two answers at once never wait for each other.
+    for option in sorted(_tallied(asked.question, marked)):
+        row: Mapping[str, object] = {
+            "class_group_id": pupil.class_group_id,
+            "quiz_id": asked.quiz.id,
+            "version": asked.quiz.hash,
+            "question_id": asked.question.id,
+            "option_id": option,
+            "count": 1,
+        }
+        insert_or_update(session, AnswerTally, row, {"count": AnswerTally.count + 1})
+
+
+def _tallied(question: AnyQuestion, marked: Marked) -> tuple[str, ...]:
+    if marked.unsure:
+        return (UNSURE,)
+    if isinstance(question, Order):
+        return tuple(f"{step}:{place}" for place, step in enumerate(marked.chosen, 1))
+    return marked.chosen
+
+
+def _note_help(session: Session, pupil: Pupil, asked: Asked) -> None:
+    # Somebody who met it before does not need help again for one bad day.
+    row = _row(pupil, asked.quiz, asked.question) | {"met_on": None, "needs_help": True}
+    insert_or_update(session, QuestionMet, row, {"needs_help": True}, where=QuestionMet.met_on.is_(None))
+
+
+def _row(pupil: Pupil, quiz: Quiz, question: AnyQuestion) -> dict[str, object]:
+    return {
+        "pupil_id": pupil.id,
+        "quiz_id": quiz.id,
+        "question_id": question.id,
+        "version": quiz.hash,
+    }
