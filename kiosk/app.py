@@ -1,12 +1,13 @@
 """The school's Flask app; the only place that knows every part."""
 
+from collections.abc import Mapping
 from typing import Any
 
-from flask import Flask, Request, request, url_for
+from flask import Flask, request, url_for
 from flask_babel import gettext as _
 from htmx_flask import Htmx
 
-from kiosk.accounts.login import check_access, guard_doors, open_to_all
+from kiosk.accounts.login import check_access, guard_doors
 from kiosk.calendar import load_calendar
 from kiosk.compression import compress_pages
 from kiosk.conduct.code import read_codes
@@ -29,8 +30,13 @@ MAX_FORM_BYTES = 2 * 1024 * 1024  # a roster; nothing that a pupil sends comes n
 BLUEPRINTS = (public_views.bp,)
 
 
-def create_app(config: Config, databases: Databases, key: SiteKey) -> Flask:
-    """The school app over open databases; raises SettingError, ContentError or RouteWithoutAccess instead of starting."""
+def create_app(
+    config: Config, databases: Databases, key: SiteKey, content: Mapping[str, Any] | None = None
+) -> Flask:
+    """The school app over open databases, with content read before or now.
+
+    Raises SettingError, ContentError or RouteWithoutAccess instead of starting.
+    """
     app = Flask(__name__, static_folder=None)
     app.config.update(
         KIOSK=config,
@@ -45,7 +51,7 @@ def create_app(config: Config, databases: Databases, key: SiteKey) -> Flask:
     close_stores(app, databases)
     set_up_languages(app)
     Htmx(app)
-    _read_content(app, config)
+    app.extensions.update(content or read_content(config))
     app.extensions["kiosk.key"] = key
     app.extensions["kiosk.calendar"] = load_calendar(config)
     equip(app, config, app.extensions["kiosk.pictures"])
@@ -58,14 +64,19 @@ def create_app(config: Config, databases: Databases, key: SiteKey) -> Flask:
     return app
 
 
-def _read_content(app: Flask, config: Config) -> None:
-    content = config.content_path
-    app.extensions["kiosk.pictures"] = load_pictures(BUILT_DIR, content)
-    app.extensions["kiosk.facts"] = read_facts(content)
-    app.extensions["kiosk.helplines"] = app.extensions["kiosk.facts"].helplines
-    app.extensions["kiosk.lessons"] = read_lessons(content)
-    app.extensions["kiosk.quizzes"] = read_quizzes(content, app.extensions["kiosk.lessons"])
-    app.extensions["kiosk.codes"] = read_codes(content)
+def read_content(config: Config) -> dict[str, Any]:
+    """Everything that is read once at start; raises ContentError with every problem, or SettingError."""
+    folder = config.content_path
+    facts = read_facts(folder)
+    lessons = read_lessons(folder)
+    return {
+        "kiosk.pictures": load_pictures(BUILT_DIR, folder),
+        "kiosk.facts": facts,
+        "kiosk.helplines": facts.helplines,
+        "kiosk.lessons": lessons,
+        "kiosk.quizzes": read_quizzes(folder, lessons),
+        "kiosk.codes": read_codes(folder),
+    }
 
 
 def _refuse_strangers(app: Flask, config: Config) -> None:

@@ -29,7 +29,7 @@ class OutboxRow(ReportsBase):
     """One alert still to be sent: to whom, and for which slot; nothing of what it is about."""
 
     __tablename__ = "outbox_row"
-    __table_args__ = {"sqlite_with_rowid": False}
+    __table_args__ = ({"sqlite_with_rowid": False},)
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
     report_id: Mapped[uuid.UUID] = mapped_column(index=True)

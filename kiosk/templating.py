@@ -37,5 +37,7 @@ def _read_manifest() -> dict[str, str]:
     try:
         found: dict[str, str] = json.loads((BUILT_DIR / "manifest.json").read_text(encoding="utf-8"))
     except (OSError, ValueError):
-        raise SettingError(f"no built files in {BUILT_DIR}; run `make demo` or `python -m kiosk.build`") from None
+        raise SettingError(
+            f"no built files in {BUILT_DIR}; run `make demo` or `python -m kiosk.build`"
+        ) from None
     return found

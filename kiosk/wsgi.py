@@ -25,7 +25,9 @@ STATIC_SECONDS = 30 * 24 * 3600
 def open_databases(config: Config) -> Databases:
     """The three stores named in the settings; raises DatabaseNotSafe."""
     return Databases(
-        open_database(config.school_url), open_database(config.reports_url), open_database(config.sessions_store_url)
+        open_database(config.school_url),
+        open_database(config.reports_url),
+        open_database(config.sessions_store_url),
     )
 
 
@@ -43,7 +45,8 @@ def create_wsgi(config: Config, databases: Databases | None = None) -> "WSGIAppl
             environ["SCRIPT_NAME"] = environ.get("SCRIPT_NAME", "") + "/report"
             environ["PATH_INFO"] = path.removeprefix("/report") or "/"
             return report_app(environ, start_response)
-        return school_app.wsgi_app(environ, start_response)
+        answer: Iterable[bytes] = school_app.wsgi_app(environ, start_response)
+        return answer
 
     return WhiteNoise(
         choose,
@@ -56,4 +59,4 @@ def create_wsgi(config: Config, databases: Databases | None = None) -> "WSGIAppl
 
 def _static_headers(headers: "StaticFile", path: str, url: str) -> None:
     for name, value in HEADERS.items():
-        headers[name] = value  # type: ignore[index]
+        headers[name] = value

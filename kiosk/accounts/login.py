@@ -119,9 +119,13 @@ def guard_doors(app: Flask) -> None:
         if access.who == "all":
             return None
         if access.who == "pupil":
-            return None if isinstance(current_user, UserMixin) and hasattr(current_user, "pupil") else _to_join()
+            return (
+                None if isinstance(current_user, UserMixin) and hasattr(current_user, "pupil") else _to_join()
+            )
         if not hasattr(current_user, "staff"):
-            return redirect(url_for("staff.sign_in_form", next=request.full_path if request.method == "GET" else None))
+            return redirect(
+                url_for("staff.sign_in_form", next=request.full_path if request.method == "GET" else None)
+            )
         if access.roles and not access.roles & signed_in_staff().roles:
             raise NotAllowed
         return None

@@ -14,7 +14,9 @@ bp = Blueprint("public", __name__)
 @open_to_all
 def start() -> ResponseReturnValue:
     """Three ways in: learn, tell, our Code."""
-    return render_template("public/start.html", languages=_languages(), tell=f"/report/{band()}/{_report_language()}")
+    return render_template(
+        "public/start.html", languages=_languages(), tell=f"/report/{band()}/{_report_language()}"
+    )
 
 
 @bp.get("/look")
@@ -64,5 +66,3 @@ def _languages() -> list[dict[str, str | bool]]:
         }
         for code in config().language_list
     ]
-
-

@@ -22,7 +22,9 @@ from kiosk.security import guard
 from kiosk.templating import BUILT_DIR, equip
 
 TEMPLATES_DIR = Path(__file__).parent.parent / "templates"
-HARD_LIMIT_BYTES = 256 * 1024  # over it nothing is read; between views.SOFT_LIMIT_BYTES and this the text is kept
+HARD_LIMIT_BYTES = (
+    256 * 1024
+)  # over it nothing is read; between views.SOFT_LIMIT_BYTES and this the text is kept
 
 
 class NoSessions(SessionInterface):
@@ -47,7 +49,9 @@ class ReportFlask(Flask):
 def create_report_app(config: Config, database: Database, key: SiteKey) -> Flask:
     """The app of the anonymous zone; raises SettingError or ContentError instead of starting."""
     app = ReportFlask("kiosk.report", static_folder=None, template_folder=str(TEMPLATES_DIR))
-    app.config.update(KIOSK=config, MAX_CONTENT_LENGTH=HARD_LIMIT_BYTES, MAX_FORM_MEMORY_SIZE=HARD_LIMIT_BYTES)
+    app.config.update(
+        KIOSK=config, MAX_CONTENT_LENGTH=HARD_LIMIT_BYTES, MAX_FORM_MEMORY_SIZE=HARD_LIMIT_BYTES
+    )
     app.session_interface = NoSessions()
     _log_without_times(app)
     content = config.content_path

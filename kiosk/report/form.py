@@ -3,7 +3,9 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any
+
+from werkzeug.datastructures import MultiDict
 
 from kiosk.bands import Band
 from kiosk.report.routes import CONCERNS
@@ -40,16 +42,6 @@ ASKED: Mapping[Band, tuple[str, ...]] = {
 # A picture or file pasted as text: data: addresses, or a run of base64 longer than any word or web address.
 BLOB = re.compile(r"data:[\w.+-]+/[\w.+-]+[;,]|[A-Za-z0-9+/]{200,}={0,2}")
 SCHEME = re.compile(r"\b(h)tt(ps?)://", re.IGNORECASE)
-
-
-class Values(Protocol):
-    """A submitted form: one value or many by name (werkzeug's MultiDict is one)."""
-
-    def get(self, key: str, default: str = "", /) -> str:
-        """The first value, or the default."""
-
-    def getlist(self, key: str, /) -> list[str]:
-        """Every value."""
 
 
 @dataclass(frozen=True)
@@ -103,7 +95,7 @@ def concerns_of(band: Band) -> tuple[str, ...]:
     return tuple(concern for concern in CONCERNS if concern != "scam" or band in {Band.KS3, Band.KS4})
 
 
-def read(values: Values, band: Band, lang: str, reader_ids: Iterable[str]) -> tuple[Answers, list[FormError]]:
+def read(values: MultiDict[str, str], band: Band, lang: str, reader_ids: Iterable[str]) -> tuple[Answers, list[FormError]]:
     """The answers and everything that must be mended; an unknown value of a question counts as left alone.
 
     What a child ticked under another concern is kept all the same: it may only ever bring help sooner, and a

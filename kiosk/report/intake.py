@@ -26,7 +26,9 @@ def route_for(answers: Answers, readers: Sequence[Reader]) -> Route:
     return route_of(answers.concern, answers.danger, answers.follow, about_head, bool(ticked))
 
 
-def take_report(session: Session, key: SiteKey, calendar: SchoolCalendar, answers: Answers, now: datetime) -> Route:
+def take_report(
+    session: Session, key: SiteKey, calendar: SchoolCalendar, answers: Answers, now: datetime
+) -> Route:
     """Add a report, its readers and their alerts; durable once the caller has committed. A second tap adds nothing."""
     readers = all_readers(session)
     route = route_for(answers, readers)

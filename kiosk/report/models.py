@@ -44,7 +44,7 @@ class ReportReader(ReportsBase):
     """Who may open a report: the readers of its route, less anyone whom the child ticked (privacy.md S4)."""
 
     __tablename__ = "report_reader"
-    __table_args__ = {"sqlite_with_rowid": False}
+    __table_args__ = ({"sqlite_with_rowid": False},)
 
     report_id: Mapped[uuid.UUID] = mapped_column(
         ForeignKey("report.id", ondelete="CASCADE"), primary_key=True
@@ -56,7 +56,7 @@ class Reader(ReportsBase):
     """A copy of who can be sent a report, so that this zone need not know the school's people."""
 
     __tablename__ = "reader"
-    __table_args__ = {"sqlite_with_rowid": False}
+    __table_args__ = ({"sqlite_with_rowid": False},)
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     name: Mapped[ShortText]

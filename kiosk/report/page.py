@@ -109,7 +109,9 @@ def form_page(
     }
 
 
-def thanks_page(say: Speech, band: Band, route: Route, chosen: Sequence[Reader], now: datetime) -> dict[str, Any]:
+def thanks_page(
+    say: Speech, band: Band, route: Route, chosen: Sequence[Reader], now: datetime
+) -> dict[str, Any]:
     """Everything report/thanks.html shows: who reads it, by when, and who can help before."""
     calendar = _calendar()
     first = [reader for reader in chosen if set(reader.roles.split()) & set(route.readers)] or list(chosen)
@@ -125,7 +127,9 @@ def first_names(readers: Sequence[Reader]) -> list[str]:
     """Whom a child meets first on the page: a safeguarding lead and a coordinator, two names at most."""
     names: list[str] = []
     for role in FIRST_READERS:
-        found = [reader.name for reader in readers if role in reader.roles.split() and reader.name not in names]
+        found = [
+            reader.name for reader in readers if role in reader.roles.split() and reader.name not in names
+        ]
         names += found[:1]
     return names or [reader.name for reader in readers[:MOST_NAMES]]
 
@@ -150,7 +154,12 @@ def _skeleton_words(say: Speech) -> dict[str, Markup]:
 def language_links() -> list[tuple[str, str, str, str]]:
     """Every language on offer: code, own name, lang attribute, direction."""
     return [
-        (code, (Locale.parse(code, sep="-").display_name or code).capitalize(), html_language(code), direction(code))
+        (
+            code,
+            (Locale.parse(code, sep="-").display_name or code).capitalize(),
+            html_language(code),
+            direction(code),
+        )
         for code in languages()
     ]
 

@@ -101,7 +101,7 @@ def waiting_reports(
         .where(ReportReader.reader_id == reader_id, Report.state.in_(list(states)))
         .order_by(Report.day, Report.slot, Report.id)
     )
-    return [_waiting(row) for row in rows.all() if may_read(ROUTES[row.route], roles)]
+    return [_waiting(row) for row in rows if may_read(ROUTES[row.route], roles)]
 
 
 def open_report(

@@ -44,7 +44,9 @@ ROUTES = {route.id: route for route in _TABLE}
 SEVERE_BULLYING = frozenset({"repeat", "threat", "hate", "sexual"})
 
 
-def route_of(concern: str, danger: str, follow: Collection[str], about_head: bool, about_staff: bool) -> Route:
+def route_of(
+    concern: str, danger: str, follow: Collection[str], about_head: bool, about_staff: bool
+) -> Route:
     """The route of a report. Who it is about comes before how bad it is: the accused never reads it."""
     if about_head:
         return ROUTES["head"]

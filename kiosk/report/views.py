@@ -5,13 +5,14 @@ import secrets
 from flask import Blueprint, Response, current_app, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import NotFound, UnsupportedMediaType
 
 from kiosk.bands import Band
 from kiosk.calendar import SchoolCalendar
 from kiosk.config import Config
 from kiosk.db import Database, now_utc
-from kiosk.report.form import Answers, Values, is_nonce, read
+from kiosk.report.form import Answers, is_nonce, read
 from kiosk.report.intake import all_readers, take_report
 from kiosk.report.page import form_page, language_links, skeleton, thanks_page
 from kiosk.report.routes import readers_for
@@ -72,12 +73,17 @@ def send(band: str, lang: str) -> ResponseReturnValue:
     now = now_utc()
 
     def again(status: int, problem: Line | None = None) -> ResponseReturnValue:
-        return render_template("report/form.html", **form_page(say, answers, readers, now, errors, problem)), status
+        return render_template(
+            "report/form.html", **form_page(say, answers, readers, now, errors, problem)
+        ), status
 
     if not is_same_origin(request, _config().public_url):
         return again(403, say("error.origin"))
     if errors or too_large:
-        return again(413 if too_large else 422, say("error.long", limit=answers.band.limits.words_limit) if too_large else None)
+        return again(
+            413 if too_large else 422,
+            say("error.long", limit=answers.band.limits.words_limit) if too_large else None,
+        )
     try:
         with _database().write() as session:
             route = take_report(session, current_app.extensions["kiosk.key"], _calendar(), answers, now)
@@ -104,7 +110,7 @@ def show_problem(status: int) -> str:
     """The page for a status: what to do now, and Childline, in the school's first language."""
     lang = _languages()[0]
     say = speech_for("ks2", lang)
-    assert say is not None  # noqa: S101 - read_wordings refuses to start without it
+    assert say is not None
     titles = {
         404: ("compass", "We can't find that page", "You did nothing wrong. It may have moved."),
         405: ("compass", "That does not work here", "You did nothing wrong."),
@@ -112,7 +118,9 @@ def show_problem(status: int) -> str:
         415: ("pencil", "We only take words here", say("error.upload").first),
         503: ("seedling", "This page is not ready yet", "Please tell a grown-up you trust."),
     }
-    picture, title, line = titles.get(status, ("wrench", "Something broke on our side", "You did nothing wrong."))
+    picture, title, line = titles.get(
+        status, ("wrench", "Something broke on our side", "You did nothing wrong.")
+    )
     childline = say.help_line("childline")
     parts = skeleton("ks2", say) | {
         "shown": picture,
@@ -133,9 +141,9 @@ def _speech(band: str, lang: str) -> Speech:
     return say
 
 
-def _with_nonce() -> Values:
+def _with_nonce() -> MultiDict[str, str]:
     """The form as sent, with a nonce of ours: a report is never refused for want of one."""
-    values = request.form.copy()
+    values = MultiDict(request.form)
     values["nonce"] = _new_nonce()
     return values
 
