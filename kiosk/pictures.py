@@ -1,16 +1,14 @@
 """The pictures of every page, read once from the built folder and put straight into the HTML."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Literal, get_args
 
 from markupsafe import Markup
 
 from kiosk.config import SettingError
 from kiosk.content.pictures import Picture, read_pictures
 
-Style = Literal["colour", "duo"]
-STYLES: tuple[Style, ...] = get_args(Style)
+STYLES = ("colour", "duo")
 
 # Decoration to a screen reader: words always stand beside a picture (LOOK.md, section 5).
 _HEAD = '<svg class="pic" viewBox="0 0 72 72" aria-hidden="true" focusable="false">'
@@ -19,7 +17,7 @@ _HEAD = '<svg class="pic" viewBox="0 0 72 72" aria-hidden="true" focusable="fals
 class Pictures:
     """Drawings and names by picture id."""
 
-    def __init__(self, listed: Mapping[str, Picture], drawings: Mapping[tuple[str, Style], Markup]) -> None:
+    def __init__(self, listed: Mapping[str, Picture], drawings: Mapping[tuple[str, str], Markup]) -> None:
         self._listed = listed
         self._drawings = drawings
         self.keys = tuple(name for name, picture in listed.items() if picture.key)
@@ -27,8 +25,11 @@ class Pictures:
     def __contains__(self, name: object) -> bool:
         return name in self._listed
 
-    def svg(self, name: str, style: Style = "colour") -> Markup:
-        """The drawing as an `<svg class="pic">`; KeyError for a picture that is not listed."""
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._listed)
+
+    def svg(self, name: str, style: str = "colour") -> Markup:
+        """The drawing in `colour` or as a `duo` of blues; KeyError for one that is not there."""
         self._listed_picture(name)
         return self._drawings[name, style]
 
@@ -50,7 +51,7 @@ def load_pictures(built_dir: Path, content_dir: Path) -> Pictures:
     return Pictures(listed, drawings)
 
 
-def _read_drawing(built_dir: Path, name: str, style: Style) -> Markup:
+def _read_drawing(built_dir: Path, name: str, style: str) -> Markup:
     path = built_dir / "pictures" / style / f"{name}.svg"
     try:
         svg = path.read_text(encoding="utf-8")

