@@ -15,7 +15,7 @@ begin() {
   { "$@" >"$told/$name.out" 2>&1 && echo fine >"$told/$name" || echo failed >"$told/$name"; } &
 }
 
-begin types mypy
+begin types mypy kiosk tests $(ls scripts/*.py 2>/dev/null)
 begin style ruff check .
 begin format ruff format --check .
 begin layers lint-imports --no-cache --no-logo
