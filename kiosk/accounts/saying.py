@@ -1,0 +1,28 @@
+"""Sentences that verbs say to people: written in English here, translated where they are shown."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+def N_(text: str) -> str:
+    """Mark a sentence for translation without translating it yet."""
+    return text
+
+
+@dataclass(frozen=True)
+class Saying:
+    """A sentence, with the values that its %(name)s places take."""
+
+    text: str
+    values: Mapping[str, str | int] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return self.text % self.values if self.values else self.text
+
+
+class Refused(Exception):
+    """Something that cannot be done as asked; `saying` tells the person what to do instead."""
+
+    def __init__(self, text: str, **values: str | int) -> None:
+        self.saying = Saying(text, values)
+        super().__init__(str(self.saying))

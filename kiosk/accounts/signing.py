@@ -1,0 +1,91 @@
+"""The steps of a member of staff signing in; too many wrong tries slow down that one account."""
+
+import enum
+import uuid
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kiosk.accounts import totp
+from kiosk.accounts.models import StaffMember
+from kiosk.accounts.passwords import password_matches
+
+FREE_TRIES = 5
+FIRST_WAIT = timedelta(minutes=1)
+LONGEST_WAIT = timedelta(
+    minutes=8
+)  # a stranger who types wrong passwords must not shut out a safeguarding lead
+
+
+class Step(enum.Enum):
+    """What comes next for somebody who tried to sign in."""
+
+    AGAIN = "again"
+    WAIT = "wait"
+    CODE = "code"
+    PHONE = "phone"
+    IN = "in"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a try ended; `staff` is set only once the password was right."""
+
+    step: Step
+    staff: StaffMember | None = None
+    wait_until: datetime | None = None
+
+
+def try_password(session: Session, email: str, password: str, now: datetime) -> Outcome:
+    """First step. An unknown address, a leaver and a wrong password look alike and cost the same work."""
+    staff = session.scalar(
+        select(StaffMember).where(StaffMember.email == email.strip().lower()).with_for_update()
+    )
+    right = password_matches(staff.password_hash if staff else None, password)
+    if staff is None or staff.left_on:
+        return Outcome(Step.AGAIN)
+    if staff.wait_until and staff.wait_until > now:
+        return Outcome(Step.WAIT, wait_until=staff.wait_until)
+    if not right:
+        return _count_wrong(staff, now)
+    if staff.totp_secret:
+        return Outcome(
+            Step.CODE, staff
+        )  # tries count on: a right password must not buy more guesses at the code
+    if totp.needs_second_step(staff):
+        return Outcome(Step.PHONE, staff)
+    return _let_in(staff)
+
+
+def try_code(session: Session, staff_id: uuid.UUID, code: str, now: datetime) -> Outcome:
+    """Second step, after a right password: the code of the phone."""
+    staff = session.scalar(select(StaffMember).where(StaffMember.id == staff_id).with_for_update())
+    if staff is None or staff.left_on:
+        return Outcome(Step.AGAIN)
+    if staff.wait_until and staff.wait_until > now:
+        return Outcome(Step.WAIT, wait_until=staff.wait_until)
+    if not totp.use_code(staff, code, now):
+        return _count_wrong(staff, now)
+    return _let_in(staff)
+
+
+def _count_wrong(staff: StaffMember, now: datetime) -> Outcome:
+    staff.tries += 1
+    if staff.tries < FREE_TRIES:
+        return Outcome(Step.AGAIN)
+    staff.wait_until = now + wait_after(staff.tries)
+    return Outcome(Step.WAIT, wait_until=staff.wait_until)
+
+
+def wait_after(tries: int) -> timedelta:
+    """How long somebody waits after so many wrong tries in a row: a minute, doubling."""
+    doublings = min(max(tries - FREE_TRIES, 0), 10)
+    wait: timedelta = FIRST_WAIT * 2**doublings
+    return min(wait, LONGEST_WAIT)
+
+
+def _let_in(staff: StaffMember) -> Outcome:
+    staff.tries, staff.wait_until = 0, None
+    return Outcome(Step.IN, staff)

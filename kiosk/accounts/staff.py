@@ -1,0 +1,151 @@
+"""Staff come by a one-time link and leave with their sessions ended; nobody exists by default."""
+
+import re
+import secrets
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from hashlib import blake2b
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
+
+from kiosk.accounts.models import ClassTeacher, Role, RoleHolder, StaffMember
+from kiosk.accounts.passwords import STAFF_COST, check_new_password, hash_secret
+from kiosk.accounts.saying import N_, Refused
+
+INVITATION_LASTS = timedelta(days=7)
+LONGEST_EMAIL = 254
+LONGEST_NAME = 80
+EMAIL = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>.]+")
+
+
+@dataclass(frozen=True)
+class Invitation:
+    """Whom a one-time link is for; `token` is in the link and nowhere else."""
+
+    staff: StaffMember
+    token: str
+
+
+class StaffExist(Exception):
+    """The first administrator can be invited once, into an empty school."""
+
+
+def clean_email(typed: str) -> str:
+    """An e-mail address as it is stored; raises Refused for what is none."""
+    email = typed.strip().lower()
+    if not EMAIL.fullmatch(email) or len(email) > LONGEST_EMAIL:
+        raise Refused(N_("Type a school e-mail address, such as name@school.example."))
+    return email
+
+
+def find_staff(session: Session, email: str) -> StaffMember | None:
+    """The row of an e-mail address, also of somebody who has left."""
+    return session.scalar(select(StaffMember).where(StaffMember.email == email.strip().lower()))
+
+
+def present_staff(session: Session) -> list[StaffMember]:
+    """Everybody who works here, by name."""
+    rows = session.scalars(select(StaffMember).where(StaffMember.left_on.is_(None))).all()
+    return sorted(rows, key=lambda staff: (staff.name.casefold(), staff.email))
+
+
+def invite(session: Session, name: str, email: str, now: datetime, teaches: bool = True) -> Invitation:
+    """Make an account with a link that ends after a week; somebody who had left comes back.
+
+    Raises Refused for a bad name or address, and for one that is in use.
+    """
+    name = " ".join(name.split())
+    if not name or len(name) > LONGEST_NAME:
+        raise Refused(N_("Type the name that children and colleagues know, such as Ms Okafor."))
+    email = clean_email(email)
+    staff = find_staff(session, email)
+    if staff is None:
+        staff = StaffMember(name=name, email=email, teaches=teaches)
+        session.add(staff)
+    elif staff.left_on is None:
+        raise Refused(N_("%(name)s has this address already."), name=staff.name)
+    else:
+        staff.name, staff.teaches, staff.left_on = name, teaches, None
+    return invite_again(session, staff, now)
+
+
+def invite_again(session: Session, staff: StaffMember, now: datetime) -> Invitation:
+    """A new link for somebody who lost the first, or the password; the old link stops working.
+
+    The old password and the phone go on being asked for, so that a link alone opens nobody's account.
+    """
+    token = secrets.token_urlsafe(32)
+    staff.invitation_digest = invitation_digest(token)
+    staff.invitation_ends_at = now + INVITATION_LASTS
+    session.flush()
+    return Invitation(staff, token)
+
+
+def invite_first(session: Session, name: str, email: str, now: datetime) -> Invitation:
+    """Invite the first administrator, who runs the network; raises StaffExist if anybody is there already."""
+    if session.scalar(select(func.count()).select_from(StaffMember)):
+        raise StaffExist
+    invitation = invite(session, name, email, now, teaches=False)
+    session.add(RoleHolder(role=Role.NETWORK, deputy=False, staff=invitation.staff))
+    session.flush()
+    return invitation
+
+
+def invitation_digest(token: str) -> bytes:
+    """What is stored of a link's token."""
+    return blake2b(token.encode(), digest_size=32, person=b"kiosk-invitation").digest()
+
+
+def invited_staff(session: Session, token: str, now: datetime) -> StaffMember | None:
+    """Whose link this is, or None once it is used, replaced or past."""
+    staff = session.scalar(
+        select(StaffMember)
+        .where(StaffMember.invitation_digest == invitation_digest(token), StaffMember.left_on.is_(None))
+        .with_for_update()
+    )
+    if staff is None or staff.invitation_ends_at is None or staff.invitation_ends_at <= now:
+        return None
+    return staff
+
+
+def accept_invitation(session: Session, staff: StaffMember, password: str, school_name: str) -> None:
+    """Set the password and use up the link; raises Refused for a password that is easy to guess."""
+    check_new_password(password, [staff.name, staff.email, school_name])
+    staff.password_hash = hash_secret(password, STAFF_COST)
+    staff.invitation_digest = staff.invitation_ends_at = None
+    staff.tries, staff.wait_until = 0, None
+    session.flush()
+
+
+def forget_phone(session: Session, staff: StaffMember) -> None:
+    """Let a person set up a new phone at the next sign-in.
+
+    Raises Refused while the person holds a role: else whoever may send links could become a reader of reports.
+    """
+    _refuse_if_held(staff, N_("Give the roles of %(name)s to somebody else first: %(roles)s."))
+    staff.totp_secret, staff.totp_step = None, 0
+    session.flush()
+
+
+def leave(session: Session, staff: StaffMember, today: date) -> None:
+    """Take a person's access away for good; raises Refused while a role would be left without them."""
+    _refuse_if_held(staff, N_("%(name)s cannot leave before somebody else takes over: %(roles)s."))
+    staff.left_on = today
+    staff.password_hash = staff.totp_secret = staff.invitation_digest = staff.invitation_ends_at = None
+    staff.totp_step = 0
+    session.execute(delete(ClassTeacher).where(ClassTeacher.staff_id == staff.id))
+    session.flush()
+
+
+def session_key(staff: StaffMember) -> str:
+    """The key under which sessions.forget_staff_sessions knows this person."""
+    return f"staff:{staff.id}"
+
+
+def _refuse_if_held(staff: StaffMember, text: str) -> None:
+    held = sorted(
+        f"{holding.role.value}{' (deputy)' if holding.deputy else ''}" for holding in staff.holdings
+    )
+    if held:
+        raise Refused(text, name=staff.name, roles=", ".join(held))

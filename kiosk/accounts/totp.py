@@ -1,0 +1,76 @@
+"""The second step of signing in: six digits from an app on the person's own phone, each used once."""
+
+import io
+from datetime import datetime
+
+import pyotp
+import segno
+
+from kiosk.accounts.models import Role, StaffMember
+
+STEP_SECONDS = 30
+STEPS_EITHER_WAY = 1  # a phone's clock may be half a minute out
+
+# Whoever may read a report, as holder or deputy, must have a second step (privacy.md E3).
+ROLES_THAT_NEED_IT = frozenset({Role.DSL, Role.COORDINATOR, Role.PRINCIPAL, Role.CHAIR})
+
+
+def needs_second_step(staff: StaffMember) -> bool:
+    """Whether this person may not work without a second step."""
+    return bool(ROLES_THAT_NEED_IT & staff.roles)
+
+
+def new_secret() -> str:
+    """What phone and kiosk share: 160 random bits in base 32."""
+    return pyotp.random_base32()
+
+
+def in_fours(secret: str) -> str:
+    """The secret as somebody without a camera types it."""
+    return " ".join(secret[start : start + 4] for start in range(0, len(secret), 4))
+
+
+def enrolment_address(secret: str, email: str, school_name: str) -> str:
+    """The otpauth:// address that an authenticator app reads."""
+    return pyotp.TOTP(secret).provisioning_uri(name=email, issuer_name=f"kiosk {school_name}")
+
+
+def qr_svg(address: str) -> str:
+    """A QR picture as an inline SVG that our content policy lets through: no style, no class, no script."""
+    out = io.BytesIO()
+    segno.make(address, error="m").save(
+        out, kind="svg", border=4, light="#fff", omitsize=True, xmldecl=False, svgns=False, nl=False,
+        svgclass=None, lineclass=None,
+    )  # fmt: skip
+    return out.getvalue().decode("ascii")
+
+
+def matching_step(secret: str, code: str, now: datetime) -> int | None:
+    """The time step whose code this is, or None; digits of any script and spaces are taken."""
+    digits = "".join(str(int(letter)) for letter in code if letter.isdecimal())
+    generator = pyotp.TOTP(secret)
+    here = int(now.timestamp()) // STEP_SECONDS
+    for step in range(here - STEPS_EITHER_WAY, here + STEPS_EITHER_WAY + 1):
+        if pyotp.utils.strings_equal(digits, generator.at(step * STEP_SECONDS)):
+            return step
+    return None
+
+
+def use_code(staff: StaffMember, code: str, now: datetime) -> bool:
+    """Whether a code is right and was not used before; afterwards it is used, and so is every older one."""
+    if staff.totp_secret is None:
+        return False
+    step = matching_step(staff.totp_secret, code, now)
+    if step is None or step <= staff.totp_step:
+        return False
+    staff.totp_step = step
+    return True
+
+
+def enrol(staff: StaffMember, secret: str, code: str, now: datetime) -> bool:
+    """Keep a phone's secret once a code proves that the phone has it."""
+    step = matching_step(secret, code, now)
+    if step is None:
+        return False
+    staff.totp_secret, staff.totp_step = secret, step
+    return True

@@ -1,0 +1,104 @@
+"""A class window: pupils may join by its code until it closes; then the row and every sign-in are gone."""
+
+import re
+import secrets
+import unicodedata
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from kiosk.accounts.models import ClassGroup, ClassWindow, StaffMember
+from kiosk.accounts.saying import N_, Refused
+
+LONGEST_MINUTES = 90  # privacy.md E1
+CODE_WORD_LETTERS = 6  # a seven-year-old types it
+CODE_NUMBERS = range(10, 100)
+LOOKS_LIKE_DIGIT = str.maketrans("OIL", "011")
+CODE = re.compile(r"([A-Z]+)([0-9OIL]{2})")
+
+
+def open_window(
+    session: Session,
+    staff: StaffMember,
+    class_group: ClassGroup,
+    minutes: int,
+    now: datetime,
+    words: Sequence[str],
+) -> ClassWindow:
+    """Open a class for so many minutes from now; an open one is extended and keeps its code.
+
+    `words` are the ids of the key pictures. Raises Refused for a time that is not 1 to 90 minutes.
+    """
+    if not 1 <= minutes <= LONGEST_MINUTES:
+        raise Refused(N_("Choose between 1 and %(longest)d minutes."), longest=LONGEST_MINUTES)
+    # The lock makes two taps on "Open" one after the other; SQLite writes one at a time anyway.
+    session.scalar(select(ClassGroup).where(ClassGroup.id == class_group.id).with_for_update())
+    close_expired(session, now)
+    closes_at = now + timedelta(minutes=minutes)
+    window = window_of(session, class_group, now)
+    if window:
+        window.closes_at = max(window.closes_at, closes_at)
+    else:
+        window = ClassWindow(
+            class_group=class_group, opened_by=staff, code=_free_code(session, words), closes_at=closes_at
+        )
+        session.add(window)
+    session.flush()
+    return window
+
+
+def close_window(session: Session, window: ClassWindow) -> None:
+    """End a window now, and with it the sign-in of every pupil who joined by it."""
+    session.delete(window)
+    session.flush()
+
+
+def close_expired(session: Session, now: datetime) -> None:
+    """Remove windows whose time is over, and what is known about wrong keys in them."""
+    session.execute(delete(ClassWindow).where(ClassWindow.closes_at <= now))
+
+
+def window_of(session: Session, class_group: ClassGroup, now: datetime) -> ClassWindow | None:
+    """The open window of a class."""
+    return session.scalar(
+        select(ClassWindow).where(ClassWindow.class_group_id == class_group.id, ClassWindow.closes_at > now)
+    )
+
+
+def find_window(session: Session, typed: str, now: datetime) -> ClassWindow | None:
+    """The open window whose code somebody typed in any case and spacing.
+
+    Raises Refused with what to do where it cannot be a code at all.
+    """
+    code = read_code(typed)
+    return session.scalar(select(ClassWindow).where(ClassWindow.code == code, ClassWindow.closes_at > now))
+
+
+def read_code(typed: str) -> str:
+    """A class code as it is stored ("KITE 42"), out of "kite42", "Kite - 42" or "KITE 4O"; raises Refused."""
+    plain = "".join(
+        str(unicodedata.decimal(letter)) if letter.isdecimal() else letter.upper()
+        for letter in unicodedata.normalize("NFKC", typed)
+        if letter.isalnum()
+    )
+    if not plain:
+        raise Refused(N_("Type the code that is on the board."))
+    found = CODE.fullmatch(plain)
+    if not found:
+        raise Refused(N_("A class code is a word and two numbers. Look at the board and try again."))
+    return f"{found[1]} {found[2].translate(LOOKS_LIKE_DIGIT)}"
+
+
+def code_picture(code: str) -> str:
+    """The id of the picture that stands beside a code."""
+    return code.split(" ")[0].lower()
+
+
+def _free_code(session: Session, words: Sequence[str]) -> str:
+    """A code that no open window has; drawn from all free ones, so it is not guessed from the last."""
+    taken = set(session.scalars(select(ClassWindow.code)))
+    short = [word.upper() for word in words if len(word) <= CODE_WORD_LETTERS and word.isalpha()]
+    free = [code for word in short for number in CODE_NUMBERS if (code := f"{word} {number}") not in taken]
+    return secrets.choice(free)
