@@ -1,15 +1,7 @@
 # The ways into kiosk. Each target sets up what it needs, quickly when it is there already.
+# KIOSK_* settings reach kiosk from the environment and from the command line: make demo KIOSK_PORT=8123
 .DEFAULT_GOAL := help
 .PHONY: help demo test check bench faults screenshots translations pins setup clean
-
-# Passed on by name to everything started from here, where they are given.
-export KIOSK_PORT KIOSK_DATA_DIR
-ifndef KIOSK_PORT
-unexport KIOSK_PORT
-endif
-ifndef KIOSK_DATA_DIR
-unexport KIOSK_DATA_DIR
-endif
 
 help: ## show this list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | while IFS="$$(printf '\t')" read -r name what; do \
@@ -19,9 +11,9 @@ demo: ## a demo school on http://127.0.0.1:8000 (KIOSK_PORT and KIOSK_DATA_DIR a
 	@sh scripts/setup.sh build
 	@exec .venv/bin/kiosk demo
 
-test: ## every test: units, both databases, a real browser
+test: ## every test: units, both databases, a real browser (ARGS="tests/report -k card": only some)
 	@sh scripts/setup.sh test
-	@sh scripts/test.sh
+	@sh scripts/test.sh $(ARGS)
 
 check: ## style, types, layers, templates, security, content (under a minute)
 	@sh scripts/setup.sh test

@@ -17,7 +17,7 @@ usable() {
 }
 
 make_venv() {
-  for python in ${KIOSK_PYTHON:-python3.13 python3.12 python3.11 python3}; do
+  for python in ${PYTHON:-python3.13 python3.12 python3.11 python3}; do
     if usable "$python"; then
       say "Making .venv with $("$python" --version) ..."
       rm -rf .venv

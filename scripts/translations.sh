@@ -4,7 +4,7 @@ set -eu
 cd "$(dirname "$0")/.."
 mkdir -p translations
 .venv/bin/pybabel -q extract -F pyproject.toml -o translations/messages.pot --no-wrap --sort-by-file \
-  --add-location=file --project=kiosk --copyright-holder="the kiosk authors" kiosk
+  --add-location=file --project=kiosk --copyright-holder="the kiosk authors" .
 for locale in ${LOCALES:-ur pl}; do
   if [ -f "translations/$locale/LC_MESSAGES/messages.po" ]; then
     verb=update
