@@ -1,0 +1,64 @@
+"""Clocks of the queue: by when a report is to be read and a next step taken, in school time."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from kiosk.calendar import SchoolCalendar
+from kiosk.config import SettingError
+from kiosk.report.release import WaitingReport
+from kiosk.report.routes import HOUR_MINUTES, Route
+
+
+@dataclass(frozen=True)
+class Clock:
+    """One clock at one moment; `share` is how much of its time has gone, 0 to 1."""
+
+    due: datetime
+    late: bool
+    late_minutes: int  # of school time; 0 on the evening after a clock ran out
+    share: float
+
+
+def read_clock(calendar: SchoolCalendar, start: datetime, due: datetime, now: datetime) -> Clock:
+    """The clock that runs from `start` to `due`, as it stands now."""
+    whole = school_minutes(calendar, start, due)
+    gone = school_minutes(calendar, start, min(now, due))
+    return Clock(
+        due=due,
+        late=now > due,
+        late_minutes=school_minutes(calendar, due, now),
+        share=gone / whole if whole else float(now >= due),
+    )
+
+
+def acknowledge_by(calendar: SchoolCalendar, report: WaitingReport) -> datetime:
+    """By when the school says it reads such a report: the route's clock from the slot's end."""
+    minutes = report.route.acknowledge_minutes or calendar.school_day_minutes()
+    return later(calendar, calendar.slot_end(report.slot), minutes)
+
+
+def decide_by(calendar: SchoolCalendar, route: Route, opened_at: datetime) -> datetime:
+    """By when staff decide what to do, once they have opened a report of this route."""
+    minutes = route.decide_school_days * calendar.school_day_minutes() or HOUR_MINUTES
+    return later(calendar, opened_at, minutes)
+
+
+def later(calendar: SchoolCalendar, start: datetime, minutes: int) -> datetime:
+    """`start` and so many minutes of school time; at once where the calendar holds no school day any more."""
+    try:
+        return calendar.add_school_time(start, minutes)
+    except SettingError:  # the last term of the file is over: a queue that calls is better than none
+        return start
+
+
+def school_minutes(calendar: SchoolCalendar, start: datetime, end: datetime) -> int:
+    """Minutes of school time between two instants; 0 if the second is not after the first."""
+    first, last = start.astimezone(calendar.zone), end.astimezone(calendar.zone)
+    total = timedelta()
+    day = first.date()
+    while day <= last.date():
+        if calendar.is_school_day(day):
+            opens, closes = calendar.hours(day)
+            total += max(min(closes, last) - max(opens, first), timedelta())
+        day += timedelta(days=1)
+    return int(total.total_seconds() // 60)

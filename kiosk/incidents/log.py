@@ -1,0 +1,97 @@
+"""The log of an incident: lines are added, never changed; reading the words is a line as well."""
+
+import uuid
+from collections.abc import Collection
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from kiosk.incidents.models import Act, Incident, IncidentEntry
+
+# One line an hour for each reader: a page looked at again within the hour is the same reading (privacy.md Q3).
+READ_AGAIN = timedelta(hours=1)
+READINGS = (Act.OPENED, Act.READ)
+
+
+def add_entry(
+    session: Session, incident: Incident, staff_id: uuid.UUID, act: Act, now: datetime, note: str = ""
+) -> IncidentEntry:
+    """The next line of an incident's log; the caller holds the incident's lock."""
+    last = session.scalar(select(func.max(IncidentEntry.seq)).where(IncidentEntry.incident_id == incident.id))
+    entry = IncidentEntry(
+        incident_id=incident.id, seq=(last or 0) + 1, at=now, staff_id=staff_id, act=act, note=note
+    )
+    session.add(entry)
+    session.flush()
+    return entry
+
+
+def note_read(session: Session, incident: Incident, staff_id: uuid.UUID, now: datetime) -> None:
+    """Write down that somebody reads the child's words, unless the last reading was within the hour."""
+    if not read_lately(session, incident.id, staff_id, now):
+        add_entry(session, incident, staff_id, Act.READ, now)
+
+
+def read_lately(session: Session, incident_id: uuid.UUID, staff_id: uuid.UUID, now: datetime) -> bool:
+    """Whether the log says that this person read it within the last hour."""
+    last = session.scalar(
+        select(func.max(IncidentEntry.at)).where(
+            IncidentEntry.incident_id == incident_id,
+            IncidentEntry.staff_id == staff_id,
+            IncidentEntry.act.in_(READINGS),
+        )
+    )
+    return last is not None and now - last < READ_AGAIN
+
+
+def entries_of(session: Session, incident_id: uuid.UUID) -> list[IncidentEntry]:
+    """The whole log, newest first."""
+    return list(
+        session.scalars(
+            select(IncidentEntry)
+            .where(IncidentEntry.incident_id == incident_id)
+            .order_by(IncidentEntry.seq.desc())
+        )
+    )
+
+
+def last_acts(session: Session, incident_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, IncidentEntry]:
+    """The newest line of each incident that is more than a reading; one query."""
+    newest = (
+        select(IncidentEntry.incident_id, func.max(IncidentEntry.seq).label("seq"))
+        .where(IncidentEntry.incident_id.in_(incident_ids), IncidentEntry.act != Act.READ)
+        .group_by(IncidentEntry.incident_id)
+        .subquery()
+    )
+    rows = session.scalars(
+        select(IncidentEntry).join(
+            newest,
+            (IncidentEntry.incident_id == newest.c.incident_id) & (IncidentEntry.seq == newest.c.seq),
+        )
+    )
+    return {row.incident_id: row for row in rows}
+
+
+def stepped_aside(session: Session, incident_id: uuid.UUID) -> list[uuid.UUID]:
+    """Who has stepped aside from an incident."""
+    return list(
+        session.scalars(
+            select(IncidentEntry.staff_id).where(
+                IncidentEntry.incident_id == incident_id, IncidentEntry.act == Act.STEPPED_ASIDE
+            )
+        )
+    )
+
+
+def all_stepped_aside(session: Session) -> dict[uuid.UUID, list[uuid.UUID]]:
+    """Who has stepped aside, by report."""
+    found: dict[uuid.UUID, list[uuid.UUID]] = {}
+    rows = session.execute(
+        select(Incident.report_id, IncidentEntry.staff_id)
+        .join(IncidentEntry.incident)
+        .where(IncidentEntry.act == Act.STEPPED_ASIDE)
+    )
+    for report_id, staff_id in rows:
+        found.setdefault(report_id, []).append(staff_id)
+    return found

@@ -1,0 +1,184 @@
+"""What waits for a member of staff: reports not read yet and incidents at work, the late ones first."""
+
+import enum
+import uuid
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kiosk.accounts.models import StaffMember
+from kiosk.calendar import SchoolCalendar, Slot
+from kiosk.incidents.clock import Clock, acknowledge_by, read_clock
+from kiosk.incidents.log import last_acts
+from kiosk.incidents.models import Act, Incident, IncidentEntry, Level, Outcome
+from kiosk.outbox import chunks
+from kiosk.report.models import State
+from kiosk.report.release import WaitingReport, waiting_reports
+from kiosk.sealing import SiteKey
+
+LONGEST_GROUP = 200  # rows of one group on a page; the late and the urgent stand first
+LEVELS = list(Level)  # the most urgent first
+# An incident is written before its report's state, so that a power cut between leaves the report in the queue.
+AT_WORK = (State.RELEASED, State.OPENED)
+DONE = (State.OPENED, State.CLOSED)
+
+
+class Tab(enum.StrEnum):
+    """Which part of the queue is shown."""
+
+    MINE = "mine"
+    ALL = "all"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the queue: nothing that says when a report came, from where, or in which words."""
+
+    report_id: uuid.UUID
+    route: str
+    level: Level
+    slot: Slot
+    clock: Clock
+    goes_to: str  # the first role of the route
+    now: bool = False  # to be read at once
+    number: int | None = None
+    owner: str = ""
+    last_act: Act | None = None
+    outcome: Outcome | None = None
+    closed_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Queue:
+    """The groups of one tab; `left_out` rows of each are not shown because the page would never end."""
+
+    unread: list[Row] = field(default_factory=list)
+    open: list[Row] = field(default_factory=list)
+    closed: list[Row] = field(default_factory=list)
+    left_out: int = 0
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is nothing to show."""
+        return not (self.unread or self.open or self.closed)
+
+
+def waiting(
+    reports_session: Session,
+    school_session: Session,
+    staff: StaffMember,
+    calendar: SchoolCalendar,
+    key: SiteKey,
+    now: datetime,
+    tab: Tab = Tab.MINE,
+) -> Queue:
+    """What this person may see of the queue. Three queries, however many reports there are.
+
+    `MINE`: everything not read yet that may be read, and the incidents this person owns. `ALL`: those of others too.
+    """
+    states = DONE if tab is Tab.CLOSED else AT_WORK
+    reports = waiting_reports(reports_session, staff.id, staff.roles, states)
+    incidents = _incidents(school_session, reports, tab)
+    if tab is Tab.CLOSED:
+        closed = [
+            _incident_row(report, incidents[report.id], None, calendar, now)
+            for report in reports
+            if report.id in incidents
+        ]
+        return _cut(closed=sorted(closed, key=lambda row: row.closed_at or now, reverse=True))
+    lines = last_acts(school_session, [incident.id for incident in incidents.values()]) if incidents else {}
+    unread, opened = [], []
+    for report in sorted(reports, key=lambda report: _mark(key, report)):
+        incident = incidents.get(report.id)
+        if incident is None:
+            unread.append(_unread_row(report, calendar, now))
+        elif incident.closed_at is None and (tab is Tab.ALL or incident.owner_id == staff.id):
+            opened.append(_incident_row(report, incident, lines.get(incident.id), calendar, now))
+    return _cut(unread=sorted(unread, key=_order), open=sorted(opened, key=_order))
+
+
+def count_waiting(reports_session: Session, school_session: Session, staff: StaffMember) -> int:
+    """How much waits for this person: nothing is counted that the person may not read (privacy.md A12)."""
+    reports = waiting_reports(reports_session, staff.id, staff.roles, AT_WORK)
+    incidents = _incidents(school_session, reports, Tab.MINE) if reports else {}
+    own = [incidents.get(report.id) for report in reports]
+    return sum(
+        incident is None or (incident.closed_at is None and incident.owner_id == staff.id) for incident in own
+    )
+
+
+def _incidents(session: Session, reports: list[WaitingReport], tab: Tab) -> dict[uuid.UUID, Incident]:
+    """Incidents of these reports; all open ones at once, because ids of a flood do not fit one statement."""
+    closed = tab is Tab.CLOSED
+    rows = session.scalars(
+        select(Incident)
+        .where(Incident.closed_at.is_not(None) if closed else Incident.closed_at.is_(None))
+        .order_by(Incident.number.desc())
+    )
+    wanted = {report.id for report in reports}
+    found = {row.report_id: row for row in rows if row.report_id in wanted}
+    # Opened and not among the open ones: closed a moment ago, before the report's state followed.
+    odd = [report.id for report in reports if report.state is State.OPENED and report.id not in found]
+    for ids in chunks([] if closed else odd):
+        found |= {
+            row.report_id: row for row in session.scalars(select(Incident).where(Incident.report_id.in_(ids)))
+        }
+    return found
+
+
+def _unread_row(report: WaitingReport, calendar: SchoolCalendar, now: datetime) -> Row:
+    return Row(
+        report_id=report.id,
+        route=report.route.id,
+        level=level_of(report),
+        slot=report.slot,
+        clock=read_clock(calendar, calendar.slot_end(report.slot), acknowledge_by(calendar, report), now),
+        goes_to=report.route.readers[0],
+        now=report.urgent,
+    )
+
+
+def _incident_row(
+    report: WaitingReport,
+    incident: Incident,
+    line: IncidentEntry | None,
+    calendar: SchoolCalendar,
+    now: datetime,
+) -> Row:
+    start = min(line.at if line else incident.opened_at, incident.next_step_by)
+    return Row(
+        report_id=report.id,
+        route=incident.route,
+        level=incident.level,
+        slot=report.slot,
+        clock=read_clock(calendar, start, incident.next_step_by, now),
+        goes_to=report.route.readers[0],
+        number=incident.number,
+        owner=incident.owner.name,
+        last_act=line.act if line else None,
+        outcome=incident.outcome,
+        closed_at=incident.closed_at,
+    )
+
+
+def level_of(report: WaitingReport) -> Level:
+    """How soon a report must be looked at, before staff have said anything about it."""
+    return Level.URGENT if report.urgent else Level(report.route.level)
+
+
+def _mark(key: SiteKey, report: WaitingReport) -> bytes:
+    """Where a report stands among those of its slot: the same at every look, and nothing about arrival (A5)."""
+    return key.derive("queue-order", report.id.bytes, 8)
+
+
+def _order(row: Row) -> tuple[bool, int, datetime, Slot]:
+    """Late ones first, then the most urgent, then the oldest; rows of one slot keep their shuffle."""
+    return (not row.clock.late, LEVELS.index(row.level), row.clock.due, row.slot)
+
+
+def _cut(**groups: list[Row]) -> Queue:
+    kept = {name: rows[:LONGEST_GROUP] for name, rows in groups.items()}
+    return Queue(**kept, left_out=sum(len(rows) - len(kept[name]) for name, rows in groups.items()))

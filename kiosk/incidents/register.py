@@ -1,0 +1,73 @@
+"""The Principal's register: that an incident exists, its kind, level, state and steps, never a word of it."""
+
+import uuid
+from dataclasses import dataclass
+
+from sqlalchemy import exists, or_, select
+from sqlalchemy.orm import Session
+
+from kiosk.accounts.models import StaffMember
+from kiosk.incidents.models import Act, Incident, IncidentEntry
+from kiosk.incidents.numbers import APART_FROM
+from kiosk.outbox import chunks
+from kiosk.report.models import State
+from kiosk.report.release import waiting_reports
+
+PAGE_ROWS = 100
+KNOWN = (State.RELEASED, State.OPENED, State.CLOSED)
+
+
+@dataclass(frozen=True)
+class RegisterRow:
+    """One incident, and whether this person may open it."""
+
+    incident: Incident
+    acts: list[Act]  # in the order they first happened, readings left out
+    readable: bool
+
+
+def register(
+    reports_session: Session, school_session: Session, staff: StaffMember, before: int = 0
+) -> list[RegisterRow]:
+    """The newest incidents, or those numbered below `before`; one more than a page shows if there are more.
+
+    An incident from which this person is kept out, or has stepped aside, is not in it, nor is a gap.
+    """
+    mine = {report.id for report in waiting_reports(reports_session, staff.id, staff.roles, KNOWN)}
+    aside = exists().where(
+        IncidentEntry.incident_id == Incident.id,
+        IncidentEntry.act == Act.STEPPED_ASIDE,
+        IncidentEntry.staff_id == staff.id,
+    )
+    wanted = select(Incident).where(
+        or_(Incident.number < APART_FROM, Incident.report_id.in_(_apart(school_session, mine)))
+    )
+    wanted = wanted.where(~aside).order_by(Incident.number.desc()).limit(PAGE_ROWS + 1)
+    if before:
+        wanted = wanted.where(Incident.number < before)
+    incidents = school_session.scalars(wanted).all()
+    acts = _acts(school_session, [incident.id for incident in incidents])
+    return [
+        RegisterRow(incident, acts.get(incident.id, []), incident.report_id in mine) for incident in incidents
+    ]
+
+
+def _apart(session: Session, mine: set[uuid.UUID]) -> list[uuid.UUID]:
+    """Reports of the numbers kept apart that this person may read."""
+    apart = session.scalars(select(Incident.report_id).where(Incident.number >= APART_FROM))
+    return [report_id for report_id in apart if report_id in mine]
+
+
+def _acts(session: Session, incident_ids: list[uuid.UUID]) -> dict[uuid.UUID, list[Act]]:
+    found: dict[uuid.UUID, list[Act]] = {}
+    for ids in chunks(incident_ids):
+        rows = session.execute(
+            select(IncidentEntry.incident_id, IncidentEntry.act)
+            .where(IncidentEntry.incident_id.in_(ids), IncidentEntry.act != Act.READ)
+            .order_by(IncidentEntry.seq)
+        )
+        for incident_id, act in rows:
+            acts = found.setdefault(incident_id, [])
+            if act not in acts:
+                acts.append(act)
+    return found
