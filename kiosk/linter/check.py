@@ -1,0 +1,219 @@
+"""The linter: every check over the whole content folder."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from kiosk.bands import Band
+from kiosk.conduct.code import scan_codes
+from kiosk.conduct.head import CodeHead
+from kiosk.content.language import ENGLISH, language_of
+from kiosk.content.page import scan_page
+from kiosk.content.pictures import read_pictures
+from kiosk.content.problem import ContentError
+from kiosk.content.source import Source, check, read_source
+from kiosk.facts import Checked, Fact, Facts, Filling, Helpline, read_facts
+from kiosk.lessons.lesson import Lesson, scan_lesson_page, scan_lessons
+from kiosk.linter.codes import check_code
+from kiosk.linter.dates import check_date, check_sources
+from kiosk.linter.finding import Finding, error, of_problem, warning
+from kiosk.linter.lessons import check_lesson
+from kiosk.linter.names import Names, check_characters, read_names
+from kiosk.linter.numbers import check_names, check_numbers
+from kiosk.linter.passages import (
+    Passage,
+    code_passages,
+    glossary_passages,
+    helpline_passages,
+    lesson_passages,
+    misconception_passages,
+    prose_passages,
+    quiz_passages,
+    report_passages,
+)
+from kiosk.linter.pictures import check_alt, check_drawings
+from kiosk.linter.quizzes import check_quiz
+from kiosk.linter.reading import check_grade, check_sentences, word_count
+from kiosk.linter.report import check_report
+from kiosk.linter.report_keys import report_bands
+from kiosk.linter.translations import check_translation
+from kiosk.linter.words import check_words
+from kiosk.quizzes.quiz import Quiz, scan_quizzes
+from kiosk.report.wording import scan_wordings
+
+PRIVACY_WORDS = 120  # Children's Code, standard 4: short enough to be read (ks1, ks2)
+
+
+def check_content(content_dir: Path, today: date) -> list[Finding]:
+    """Every remark about a content folder, by file and line; no error means that it may be released."""
+    try:
+        desk = _Desk(content_dir, today, read_facts(content_dir), read_names(content_dir))
+        read_pictures(content_dir)
+        return sorted(set(desk.findings()))
+    except ContentError as problem:  # facts, helplines, names, pictures: nothing can be checked without them
+        return sorted(map(of_problem, problem.problems))
+
+
+@dataclass(frozen=True)
+class _Desk:
+    content_dir: Path
+    today: date
+    facts: Facts
+    names: Names
+
+    def findings(self) -> Iterator[Finding]:
+        yield from self._lessons_and_quizzes()
+        yield from self._codes()
+        yield from self._wordings()
+        yield from self._sources()
+        yield from self._prose()
+
+    def _lessons_and_quizzes(self) -> Iterator[Finding]:
+        lessons, problems = scan_lessons(self.content_dir)
+        quizzes, more = scan_quizzes(self.content_dir, lessons)
+        yield from map(of_problem, [*problems, *more])
+        for folder in sorted(path for path in (self.content_dir / "lessons").glob("*") if path.is_dir()):
+            yield from self._lesson(folder, lessons, quizzes)
+        for path in sorted((self.content_dir / "quizzes").glob("*.yml")):
+            yield from self._quiz(path, lessons, quizzes)
+
+    def _lesson(
+        self, folder: Path, lessons: dict[str, Lesson], quizzes: dict[str, Quiz]
+    ) -> Iterator[Finding]:
+        scan = scan_lesson_page(folder / f"lesson.{ENGLISH}.md")
+        passages = list(lesson_passages(scan))
+        yield from self._each(passages)
+        lesson = lessons.get(folder.name)
+        if lesson is None:
+            return
+        yield from check_lesson(lesson, scan, passages, self.facts)
+        line = scan.source.line("review_by")
+        yield from check_date(scan.path, line, "the lesson", lesson.review_by, self.today)
+        used = {screen.image for screen in lesson.screens}
+        if quiz_file := quizzes.get(lesson.quiz):
+            used |= set(_images(quiz_file))
+        yield from check_drawings(folder / "img", used)
+        if lesson.recall and lesson.recall.about and lesson.recall.about not in lessons:
+            yield warning(scan.path, 1, "L1", f'recall: there is no lesson "{lesson.recall.about}" yet')
+
+    def _quiz(self, path: Path, lessons: dict[str, Lesson], quizzes: dict[str, Quiz]) -> Iterator[Finding]:
+        name = path.stem.partition("-")[0]
+        source = _source(path)
+        if source is None or name not in list(Band):
+            return
+        passages = list(quiz_passages(source, Band(name)))
+        yield from self._each(passages)
+        quiz = quizzes.get(path.stem)
+        if quiz and quiz.lesson in lessons:
+            yield from check_quiz(quiz, source, passages, lessons[quiz.lesson], self.facts)
+
+    def _codes(self) -> Iterator[Finding]:
+        codes, problems = scan_codes(self.content_dir)
+        yield from map(of_problem, problems)
+        for folder in sorted(path for path in (self.content_dir / "conduct").glob("*") if path.is_dir()):
+            english: dict[str, str] = {}
+            for path in _english_first(folder.glob("code.*.md")):
+                lang = language_of(path)
+                scan = scan_page(path, CodeHead, Filling(self.facts, lang))
+                passages = list(code_passages(scan))
+                yield from self._each(passages)
+                code = codes.all.get((folder.name, lang))
+                if lang == ENGLISH:
+                    english = {passage.key: passage.text for passage in passages}
+                    if code:
+                        yield from check_code(code, scan, passages, self.facts)
+                    continue
+                yield from check_translation(passages, english)
+                if code and code.stale:
+                    line = scan.source.line("source_hash")
+                    message = "the English has changed since; English is shown until this is updated"
+                    yield warning(path, line, "L17", message)
+
+    def _wordings(self) -> Iterator[Finding]:
+        _, problems = scan_wordings(self.content_dir)
+        yield from map(of_problem, problems)
+        folder = self.content_dir / "report"
+        for name in report_bands():
+            if not (folder / f"{name}.{ENGLISH}.yml").is_file():
+                yield error(folder, 1, "L1", f"there is no {name}.{ENGLISH}.yml")
+        english: dict[str, dict[str, str]] = {}
+        for path in _english_first(folder.glob("*.yml")):
+            name = path.name.partition(".")[0]
+            source = _source(path)
+            if source is None or name not in report_bands():
+                continue
+            passages = list(report_passages(source))
+            yield from self._each(passages)
+            yield from check_report(source, passages, self.facts)
+            if language_of(path) == ENGLISH:
+                english[name] = {passage.key: passage.text for passage in passages}
+            else:
+                yield from check_translation(passages, english.get(name, {}))
+
+    def _sources(self) -> Iterator[Finding]:
+        facts, helplines = self.content_dir / "facts.yml", self.content_dir / "helplines.yml"
+        entries: list[Checked] = [*check(read_source(facts), list[Fact])]
+        yield from check_sources(read_source(facts), entries, self.today)
+        source = read_source(helplines)
+        entries = [*check(source, list[Helpline])]
+        yield from check_sources(source, entries, self.today)
+        passages = list(helpline_passages(source))
+        yield from self._each(passages)
+        for band in Band:
+            read = [passage for passage in passages if passage.band == band and passage.english]
+            yield from check_sentences(read, band.limits.longest_sentence, self.facts)
+            yield from check_grade(helplines, read, band.limits.report_fk_ceiling, None, self.facts)
+        if beliefs := _source(self.content_dir / "misconceptions.yml"):
+            yield from self._each(misconception_passages(beliefs))
+
+    def _prose(self) -> Iterator[Finding]:
+        if glossary := _source(self.content_dir / f"glossary.{ENGLISH}.yml"):
+            passages = list(glossary_passages(glossary))
+            yield from self._each(passages)
+            for passage in passages:
+                if passage.band:
+                    yield from check_sentences([passage], passage.band.limits.longest_sentence, self.facts)
+        for path in sorted((self.content_dir / "privacy").glob(f"*.{ENGLISH}.md")):
+            passages = list(prose_passages(scan_page(path, dict[str, Any])))
+            yield from self._each(passages)
+            for passage in passages:
+                yield from self._privacy(passage)
+
+    def _privacy(self, passage: Passage) -> Iterator[Finding]:
+        band = passage.band
+        if band is None:
+            return
+        yield from check_sentences([passage], band.limits.longest_sentence, self.facts)
+        yield from check_grade(passage.path, [passage], band.limits.fk_ceiling, None, self.facts)
+        count = word_count(passage, self.facts)
+        if band in {"ks1", "ks2"} and count > PRIVACY_WORDS:
+            yield error(passage.path, passage.line, "L2", f"{count} words, {PRIVACY_WORDS} at most")
+
+    def _each(self, passages: Iterable[Passage]) -> Iterator[Finding]:
+        lines = [line.name for line in self.facts.helplines.all.values() if line.any_number or line.url]
+        for passage in passages:
+            yield from check_words(passage)
+            yield from check_numbers(passage)
+            yield from check_names(passage, lines)
+            yield from check_characters(passage, self.names)
+            yield from check_alt(passage)
+
+
+def _source(path: Path) -> Source | None:
+    """The YAML of a file; None where readers have said already what is wrong."""
+    try:
+        return read_source(path)
+    except ContentError:
+        return None
+
+
+def _english_first(paths: Iterable[Path]) -> list[Path]:
+    return sorted(paths, key=lambda path: (language_of(path) != ENGLISH, path))
+
+
+def _images(quiz: Quiz) -> Iterator[str]:
+    for question in quiz.questions:
+        for entry in (*getattr(question, "options", ()), *getattr(question, "items", ())):
+            yield entry.image

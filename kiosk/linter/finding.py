@@ -1,0 +1,38 @@
+"""What the linter says about a line of content."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from kiosk.content.problem import Problem
+
+Level = Literal["error", "warning"]
+
+
+@dataclass(frozen=True, order=True)
+class Finding:
+    """One remark; an error stops a release, a warning asks a person to look."""
+
+    path: Path
+    line: int
+    level: Level
+    code: str  # L1 ... L20 of content.md section 4.1, or A16 of privacy.md
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}: {self.level} {self.code}: {self.message}"
+
+
+def error(path: Path, line: int, code: str, message: str) -> Finding:
+    """A remark that stops a release."""
+    return Finding(path, line, "error", code, message)
+
+
+def warning(path: Path, line: int, code: str, message: str) -> Finding:
+    """A remark that asks a person to look."""
+    return Finding(path, line, "warning", code, message)
+
+
+def of_problem(problem: Problem) -> Finding:
+    """A mistake that a reader found, as a finding."""
+    return error(problem.path, problem.line, "L1", problem.message)

@@ -1,0 +1,55 @@
+"""Ages, laws, phone numbers and dates typed into prose: they belong in facts.yml and helplines.yml (L12)."""
+
+import re
+from collections.abc import Collection, Iterator
+
+from kiosk.linter.finding import Finding, error, warning
+from kiosk.linter.passages import Passage
+
+# What may stand: school years, and times and counts in an invented message.
+_SCHOOL_YEARS = re.compile(
+    r"\b(?:[Yy]ears?|lata?|[Kk]las[ay]) \d+(?:(?:,| to| and| or|-|–) ?(?:[Yy]ear )?\d+)*"
+)
+_FREE_USES = {"message", "help", "belief"}
+
+_DIGITS = {
+    "an age": re.compile(r"(?<![\d.,])(?:13|16|18)(?![\d.,:]\d|\d)|\b\d+\+"),
+    "a phone number": re.compile(
+        r"(?<!\d)(?:0\d{2,4}[ -]?\d{3,}[\d ]*|999|101|111|112|85258|7726|116 123)(?!\d)"
+    ),
+    "a year": re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)"),
+}
+_MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
+_WORDS = {
+    "an age": re.compile(
+        r"\b(?:thirteen|sixteen|eighteen)\b|\b(?:under|over)[- ]\d+s?\b|\baged? \d+|\b\d+[- ]years?[- ]olds?\b",
+        re.I,
+    ),
+    "a law": re.compile(r"\b(?:[A-Z]\w+ )+Act\b|\b(?:UK )?GDPR\b"),
+    "a date": re.compile(rf"\b\d{{1,2}}(?:st|nd|rd|th)? (?:{_MONTHS})\b|\b(?:{_MONTHS}) \d{{1,2}}\b"),
+}
+
+
+def check_numbers(passage: Passage) -> Iterator[Finding]:
+    """Ages, laws, phone numbers and dates that the passage types out, in any language."""
+    if passage.use in _FREE_USES or passage.key.startswith(_FREE_KEY):
+        return
+    text = _FREE.sub(lambda match: " " * len(match[0]), passage.text)
+    found: set[tuple[int, str]] = set()
+    for kind, pattern in [*_DIGITS.items(), *(_WORDS.items() if passage.english else ())]:
+        for match in pattern.finditer(text):
+            line = passage.line_at(match.start())
+            if (line, kind) not in found:
+                found.add((line, kind))
+                message = f'"{match[0].strip()}" is {kind}: write {{fact:id}} or {{help:id}}'
+                yield error(passage.path, line, "L12", message)
+
+
+def check_names(passage: Passage, names: Collection[str]) -> Iterator[Finding]:
+    """Names of helplines typed into lessons, quizzes and Codes, where they would go stale."""
+    if passage.use in _FREE_USES | {"report"} or not passage.english:
+        return
+    for name in names:
+        for match in re.finditer(rf"\b{re.escape(name)}\b", passage.text):
+            line = passage.line_at(match.start())
+            yield warning(passage.path, line, "L12", f'"{name}" is a helpline: write {{help:id.name}}')

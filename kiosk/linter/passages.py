@@ -1,0 +1,174 @@
+"""Every piece of wording in the content folder, with its place, its readers and its purpose."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from kiosk.bands import Band
+from kiosk.conduct.head import CodeHead
+from kiosk.content.language import ENGLISH, language_of
+from kiosk.content.markdown import plain_sentences
+from kiosk.content.page import Block, Scan
+from kiosk.content.source import Source
+from kiosk.lessons.head import LessonHead
+
+Use = Literal[
+    "title", "objective", "screen", "story", "passage", "adult", "alt",
+    "stem", "label", "feedback", "message", "rule", "report", "help", "belief",
+]  # fmt: skip
+
+_QUOTED = re.compile(r'"((?:[^"\\]|\\.)+)"')
+_QUIZ_USES: dict[str, Use] = {
+    "stem": "stem",
+    "label": "label",
+    "feedback": "feedback",
+    "unsure_feedback": "feedback",
+    "feedback_correct": "feedback",
+    "feedback_wrong": "feedback",
+    "text": "message",
+    "from": "message",
+    "alt": "alt",
+}
+_CODE_USES: dict[str, Use] = _QUIZ_USES | {"text": "rule", "why": "rule", "title": "title"}
+
+
+@dataclass(frozen=True)
+class Passage:
+    """Some words, where they stand and who reads them; `band` is None where adults do."""
+
+    path: Path
+    line: int
+    text: str
+    use: Use
+    band: Band | None
+    lang: str = ENGLISH
+    key: str = ""
+
+    @property
+    def for_child(self) -> bool:
+        """Whether a child reads it."""
+        return self.band is not None and self.use not in {"adult", "belief"}
+
+    @property
+    def english(self) -> bool:
+        """Whether the rules for English words hold."""
+        return self.lang == ENGLISH
+
+    @property
+    def paragraphs(self) -> list[str]:
+        """The words without marks, one string a paragraph, heading or list entry."""
+        return plain_sentences(self.text)
+
+    def line_at(self, offset: int) -> int:
+        """The line of the file on which a character of the text stands."""
+        return self.line + self.text.count("\n", 0, offset)
+
+
+def lesson_passages(scan: Scan[LessonHead]) -> Iterator[Passage]:
+    """The words of a lesson file."""
+    head, source = scan.head, scan.source
+    if head is None:
+        return
+    yield Passage(scan.path, source.line("title"), head.title, "title", head.band)
+    for index, objective in enumerate(head.objectives):
+        line = source.line("objectives", index, "text")
+        yield Passage(scan.path, line, objective.text, "objective", head.band)
+    for block in scan.blocks:
+        yield from _block_passages(scan.path, block, head.band)
+
+
+def _block_passages(path: Path, block: Block, band: Band) -> Iterator[Passage]:
+    if alt := block.attributes.get("alt"):
+        yield Passage(path, block.line, alt, "alt", band)
+    if block.name == "scenario":
+        for number, line in enumerate(block.text.split("\n"), block.line + 1):
+            if match := _QUOTED.search(line):
+                yield Passage(path, number, match[1], "story", band)
+        return
+    use: Use = "passage"
+    if block.name == "screen":
+        use = "screen"
+    elif block.name in {"talk", "adult"}:
+        use = "adult"
+    yield Passage(path, block.line + 1, block.text, use, band)
+
+
+def quiz_passages(source: Source, band: Band) -> Iterator[Passage]:
+    """The words of a quiz file."""
+    for where, text in texts(source.data):
+        if use := _QUIZ_USES.get(str(where[-1])):
+            yield Passage(source.path, source.line(*where), text, use, band, key=_dotted(where))
+
+
+def code_passages(scan: Scan[CodeHead]) -> Iterator[Passage]:
+    """The words of a Code, in whichever language it is."""
+    lang, name = language_of(scan.path), scan.path.parent.name
+    band = Band(name) if name in list(Band) else None
+    for where, text in texts(scan.source.data):
+        key = next((str(step) for step in reversed(where) if isinstance(step, str)), "")
+        use = "rule" if key == "items" else _CODE_USES.get(key)
+        if use:
+            yield Passage(scan.path, scan.source.line(*where), text, use, band, lang, _dotted(where))
+    if scan.loose:
+        yield Passage(scan.path, scan.loose_line, scan.loose, "rule", band, lang)
+
+
+def report_passages(source: Source) -> Iterator[Passage]:
+    """The words of the report pages; those of the chooser are for every band, so for the youngest."""
+    name, lang = source.path.name.partition(".")[0], language_of(source.path)
+    band = Band(name) if name in list(Band) else Band.KS1
+    lines = source.data.get("text") if isinstance(source.data, dict) else None
+    for key, text in lines.items() if isinstance(lines, dict) else ():
+        if isinstance(text, str):
+            yield Passage(source.path, source.line("text", key), text, "report", band, lang, key)
+
+
+def helpline_passages(source: Source) -> Iterator[Passage]:
+    """What is said about each helpline, for the youngest it is meant for."""
+    for index, entry in enumerate(source.data):
+        bands = sorted(entry.get("for_bands", []))
+        band = Band(bands[0]) if bands and "child" in entry["audience"] else None
+        for part in ("what", "how", "hours", "cost"):
+            for lang, text in entry.get(part, {}).items():
+                line = source.line(index, part, lang)
+                yield Passage(source.path, line, text, "help", band, lang, f"{entry['id']}.{part}")
+
+
+def misconception_passages(source: Source) -> Iterator[Passage]:
+    """The beliefs that distractors hold, which teachers read."""
+    for where, text in texts(source.data):
+        yield Passage(source.path, source.line(*where), text, "belief", None)
+
+
+def glossary_passages(source: Source) -> Iterator[Passage]:
+    """What each word means, said for a band."""
+    for where, text in texts(source.data):
+        band = Band(where[-1]) if where[-1] in list(Band) else None
+        yield Passage(source.path, source.line(*where), text, "passage", band, language_of(source.path))
+
+
+def prose_passages(scan: Scan[Any]) -> Iterator[Passage]:
+    """The words of a page that is read through, such as what we keep about a child."""
+    name = scan.path.name.partition(".")[0]
+    band = Band(name) if name in list(Band) else None
+    if scan.loose:
+        lang = language_of(scan.path)
+        yield Passage(scan.path, scan.loose_line, scan.loose, "rule", band, lang)
+
+
+def texts(data: object, where: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    """Every string inside YAML and where it stands."""
+    if isinstance(data, str):
+        yield where, data
+    elif isinstance(data, dict):
+        for key, value in data.items():
+            yield from texts(value, (*where, key))
+    elif isinstance(data, list):
+        for index, value in enumerate(data):
+            yield from texts(value, (*where, index))
+
+
+def _dotted(where: tuple[str | int, ...]) -> str:
+    return ".".join(str(step) for step in where)

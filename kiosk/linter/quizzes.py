@@ -1,0 +1,116 @@
+"""Rules for one quiz: kinds and counts of the band, feedback, distractors, no pattern to guess (L2, L4-L8)."""
+
+from collections.abc import Iterator, Sequence
+from typing import Protocol
+
+from kiosk.content.source import Source
+from kiosk.facts import Facts
+from kiosk.lessons.lesson import Lesson
+from kiosk.linter.finding import Finding, error
+from kiosk.linter.passages import Passage
+from kiosk.linter.readability import words
+from kiosk.linter.reading import as_read, check_grade, check_sentences
+from kiosk.quizzes.kinds.multi_choice import MultiChoice
+from kiosk.quizzes.kinds.order import Order
+from kiosk.quizzes.kinds.question import Option
+from kiosk.quizzes.kinds.sort_two import SortTwo
+from kiosk.quizzes.kinds.spot_clue import SpotClue
+from kiosk.quizzes.quiz import AnyQuestion, Quiz
+
+FEEDBACK_WORDS = (4, 30)
+LONGEST_SHARE = 0.4  # of a quiz's questions may have the longest label as the right one
+PATTERN_QUESTIONS = 4  # fewer show no pattern
+_READ = {"stem", "label", "feedback"}
+
+
+class Believed(Protocol):
+    """An option or card that may hold a misconception."""
+
+    @property
+    def misconception(self) -> str: ...
+
+
+def check_quiz(
+    quiz: Quiz, source: Source, passages: Sequence[Passage], lesson: Lesson, facts: Facts
+) -> Iterator[Finding]:
+    """Everything about one quiz that readers do not already refuse."""
+    limits = quiz.band.limits
+    fewest, most = limits.questions
+    if not fewest <= len(quiz.questions) <= most:
+        message = f"{len(quiz.questions)} questions; {quiz.band} has {fewest} to {most}"
+        yield error(source.path, source.line("questions"), "L2", message)
+    asked = {question.objective for question in quiz.questions}
+    for objective in lesson.objectives:
+        if objective.id not in asked:
+            message = f'no question asks for objective "{objective.id}"'
+            yield error(source.path, source.line("questions"), "L4", message)
+    if quiz.band == "ks1" and quiz.shuffles_questions:
+        yield error(source.path, source.line("shuffle"), "L5", "ks1 keeps the order of questions")
+    for index, question in enumerate(quiz.questions):
+        for code, message in _question_faults(question, quiz):
+            yield error(source.path, source.line("questions", index), code, message)
+    yield from _patterns(quiz, source)
+    yield from _feedback_lengths(passages, facts)
+    read = [passage for passage in passages if passage.use in _READ]
+    yield from check_sentences(read, limits.longest_sentence, facts)
+    yield from check_grade(source.path, read, limits.fk_ceiling, None, facts)
+
+
+def _question_faults(question: AnyQuestion, quiz: Quiz) -> Iterator[tuple[str, str]]:
+    limits = quiz.band.limits
+    if question.type not in limits.question_kinds:
+        yield "L5", f"{question.type} is not for {quiz.band}"
+    match question:
+        case SortTwo():
+            yield from _count_fault("cards", len(question.items), limits.sort_cards)
+            yield from _belief_fault(quiz, question.items)
+        case Order():
+            yield from _count_fault("steps", len(question.items), limits.order_steps)
+        case SpotClue():
+            pass
+        case _:
+            if question.type != "true-false":
+                yield from _count_fault("options", len(question.options), limits.choices)
+            yield from _belief_fault(quiz, question.options)
+
+
+def _count_fault(what: str, count: int, limits: tuple[int, int]) -> Iterator[tuple[str, str]]:
+    if not limits[0] <= count <= limits[1]:
+        yield "L5", f"{count} {what}; this band has {limits[0]} to {limits[1]}"
+
+
+def _belief_fault(quiz: Quiz, answers: Sequence[Believed]) -> Iterator[tuple[str, str]]:
+    if quiz.band != "ks1" and not any(answer.misconception for answer in answers):
+        yield "L7", "no distractor names the misconception it holds"
+
+
+def _patterns(quiz: Quiz, source: Source) -> Iterator[Finding]:
+    """Whether a child could guess from length or place instead of thinking."""
+    lists: list[Sequence[Option]] = [
+        question.options
+        for question in quiz.questions
+        if not isinstance(question, SortTwo | Order | SpotClue | MultiChoice) and len(question.options) > 2
+    ]
+    if len(lists) < PATTERN_QUESTIONS:
+        return
+    if sum(map(_right_is_longest, lists)) > LONGEST_SHARE * len(lists):
+        message = "the right option is the longest too often"
+        yield error(source.path, source.line("questions"), "L5", message)
+    places = {next(place for place, option in enumerate(options) if option.correct) for options in lists}
+    if len(places) == 1 and not quiz.shuffles_options:
+        yield error(source.path, source.line("questions"), "L5", "the right option is always in one place")
+
+
+def _right_is_longest(options: Sequence[Option]) -> bool:
+    right = max(len(option.label) for option in options if option.correct)
+    return all(len(option.label) < right for option in options if not option.correct)
+
+
+def _feedback_lengths(passages: Sequence[Passage], facts: Facts) -> Iterator[Finding]:
+    fewest, most = FEEDBACK_WORDS
+    for passage in passages:
+        if passage.use == "feedback":
+            count = len(words(as_read(passage.text, facts)))
+            if not fewest <= count <= most:
+                message = f"{count} words of feedback; {fewest} to {most} help"
+                yield error(passage.path, passage.line, "L6", message)

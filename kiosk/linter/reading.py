@@ -1,0 +1,76 @@
+"""Reading level: sentence length, and the grade of all words of a page together (L2, L3)."""
+
+import re
+from collections.abc import Collection, Iterable, Iterator
+from pathlib import Path
+
+from markupsafe import Markup
+
+from kiosk.facts import PLACEHOLDER, Facts
+from kiosk.linter.finding import Finding, error, warning
+from kiosk.linter.passages import Passage
+from kiosk.linter.readability import grade, sentences, syllables, words
+
+POOL_WORDS = 100  # fewer say nothing about a reading grade
+LONG_WORD_SYLLABLES = 3
+_VALUE = re.compile(r"\{[a-z_]+\}")
+_STAND_IN = "it"  # for a value that the page fills in
+
+
+def check_sentences(passages: Iterable[Passage], longest: int, facts: Facts) -> Iterator[Finding]:
+    """Sentences with more words than the band reads in one go."""
+    for passage in passages:
+        for paragraph in passage.paragraphs:
+            for sentence in sentences(as_read(paragraph, facts)):
+                if (count := len(words(sentence))) > longest:
+                    line = passage.line_at(max(passage.text.find(" ".join(sentence.split()[:3])), 0))
+                    message = f'{count} words in a sentence, {longest} at most: "{sentence[:60]}..."'
+                    yield error(passage.path, line, "L2", message)
+
+
+def check_grade(
+    path: Path, passages: Iterable[Passage], ceiling: float, floor: float | None, facts: Facts
+) -> Iterator[Finding]:
+    """The grade of all the passages together, where there are enough words to tell."""
+    paragraphs = [as_read(paragraph, facts) for passage in passages for paragraph in passage.paragraphs]
+    if sum(len(words(paragraph)) for paragraph in paragraphs) < POOL_WORDS:
+        return
+    level = round(grade(paragraphs), 1)
+    if level > ceiling:
+        hard = ", ".join(hardest_words(paragraphs))
+        message = f"reading grade {level}, {ceiling} at most; shorten sentences and words such as {hard}"
+        yield error(path, 1, "L2", message)
+    elif floor is not None and level < floor:
+        yield warning(path, 1, "L2", f"reading grade {level} is under {floor}: sounds babyish?")
+
+
+def check_long_words(passages: Iterable[Passage], vocabulary: Collection[str]) -> Iterator[Finding]:
+    """Words of more than three syllables that the lesson's vocabulary does not announce."""
+    known = {word.lower() for entry in vocabulary for word in words(entry)}
+    for passage in passages:
+        for word in dict.fromkeys(words(" ".join(passage.paragraphs))):
+            if syllables(word) > LONG_WORD_SYLLABLES and word.lower() not in known:
+                line = passage.line_at(max(passage.text.find(word), 0))
+                yield warning(
+                    passage.path, line, "L3", f'"{word}" is a long word that is not in the vocabulary'
+                )
+
+
+def as_read(text: str, facts: Facts) -> str:
+    """The words as a child meets them: facts and helplines filled in, short words for other values."""
+    filled = PLACEHOLDER.sub(
+        lambda match: match[0] if facts.unknown(match[0]) else str(Markup(facts.fill(match[0])).striptags()),
+        text,
+    )
+    return _VALUE.sub(_STAND_IN, filled)
+
+
+def word_count(passage: Passage, facts: Facts) -> int:
+    """How many words a passage puts on the page."""
+    return sum(len(words(as_read(paragraph, facts))) for paragraph in passage.paragraphs)
+
+
+def hardest_words(paragraphs: Iterable[str], count: int = 4) -> list[str]:
+    """The words with the most syllables, for somebody who wants to shorten a text."""
+    found = {word.lower() for paragraph in paragraphs for word in words(paragraph)}
+    return sorted(found, key=lambda word: (-syllables(word), word))[:count]

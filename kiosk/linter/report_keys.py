@@ -1,0 +1,72 @@
+"""The keys that the report pages ask for, band by band (the form's steps are in experience.md and content.md 6.3)."""
+
+from kiosk.bands import Band
+
+_EVERY_BAND = {
+    "page": "title leave help_now back next listen send start change not_answered step look skip not_sure",
+    "intro": "title who who_body name name_body trouble trouble_body limit network promise",
+    "danger": "title yes no unsure note",
+    "stop": "title body police police_body childline childline_body next_look continue",
+    "concern": "title bullying site stranger images adult friend other unsure",
+    "check": "title danger concern",
+    "thanks": "title next step1 step2 step3 cant_wait closed done code_hint",
+    "error": "summary concern save origin again upload blob",
+    "idle": "title body stay clear",
+}
+_KS1 = {
+    "feeling": "title sad scared cross muddled ok unsure",
+    "helper": "title teacher school home box",
+    "card": "title body adult_title adult_body",
+}
+_FROM_KS2 = {
+    "follow": "bullying.title bullying.repeat bullying.threat bullying.hate bullying.sexual "
+    "site.title site.school-device stranger.title stranger.asked-meet stranger.asked-pictures "
+    "stranger.asked-money stranger.asked-secret images.title images.no-clothes images.threat images.note "
+    "images.remove friend.title friend.hurt unsure",
+    "address": "title hint",
+    "about": "title me friend someone unsaid",
+    "again": "title yes no unsure",
+    "head": "title yes",
+    "exclude": "title hint none",
+    "words": "title hint only count",
+    "name": "title hint",
+    "check": "follow address about again words name exclude",
+    "error": "long address",
+}
+_FROM_KS3 = {
+    "concern": "scam",
+    "follow": "scam.title scam.money scam.account",
+    "when": "title today week before unsure",
+    "where": "title game chat social school elsewhere unsure",
+    "check": "when where",
+}
+_KS4 = {"wish": "title talk stop advice know unsure", "check": "wish"}
+_CHOOSER = {
+    "chooser": "title ks1 ks2 ks3 ks4 languages danger",
+    "clock": "today tomorrow monday tuesday wednesday thursday friday saturday sunday date soon",
+}
+
+# What a page fills in, and in which lines it may stand anywhere.
+VALUES = {"readers", "when", "limit", "n", "total", "school", "time", "date"}
+
+
+def needed_keys(name: str) -> set[str]:
+    """Every key of a band's wording, or of the chooser's; KeyError for another name."""
+    groups = {
+        "ks1": (_EVERY_BAND, _KS1),
+        "ks2": (_EVERY_BAND, _FROM_KS2),
+        "ks3": (_EVERY_BAND, _FROM_KS2, _FROM_KS3),
+        "ks4": (_EVERY_BAND, _FROM_KS2, _FROM_KS3, _KS4),
+        "chooser": (_CHOOSER,),
+    }[name]
+    return {f"{part}.{key}" for group in groups for part, keys in group.items() for key in keys.split()}
+
+
+def optional_key(key: str, needed: set[str]) -> bool:
+    """Whether a further key is a hint beneath a question that is asked."""
+    return key.endswith(".hint") and key.removesuffix(".hint") + ".title" in needed
+
+
+def report_bands() -> list[str]:
+    """Names of all wording files that a school needs in English."""
+    return [*Band, "chooser"]

@@ -1,0 +1,22 @@
+"""Translations of Codes and report pages: nothing left in English, no left and right where lines turn (L17)."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+
+from kiosk.content.language import direction
+from kiosk.linter.finding import Finding, warning
+from kiosk.linter.passages import Passage
+
+_SIDES = {"ur": re.compile(r"(?<!\w)(?:دائیں|بائیں)(?!\w)")}
+SAME_LETTERS = 12  # shorter lines may well be the same, such as "OK" or "{n} / {total}"
+
+
+def check_translation(passages: Iterable[Passage], english: Mapping[str, str]) -> Iterator[Finding]:
+    """Lines of a translation, each beside the English of its key."""
+    for passage in passages:
+        original = english.get(passage.key, "")
+        if len(original) >= SAME_LETTERS and passage.text.strip() == original.strip():
+            yield warning(passage.path, passage.line, "L17", f'"{passage.key}" is still English')
+        sides = _SIDES.get(passage.lang)
+        if direction(passage.lang) == "rtl" and sides and (match := sides.search(passage.text)):
+            yield warning(passage.path, passage.line, "L17", f'"{match[0]}": the page is mirrored')

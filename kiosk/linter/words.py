@@ -1,0 +1,96 @@
+"""Words that are not used, and words that a person should look at again (L6, L8, L10, L11)."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from kiosk.linter.finding import Finding, error, warning
+from kiosk.linter.passages import Passage
+from kiosk.linter.wordlists import AMERICAN, BRANDS
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Words that a pattern finds, in some passages, and what to do about them."""
+
+    code: str
+    level: Literal["error", "warning"]
+    pattern: re.Pattern[str]
+    advice: str
+    uses: frozenset[str] = frozenset()  # empty: all
+    not_uses: frozenset[str] = frozenset()
+    child_only: bool = True
+    bands: frozenset[str] = frozenset()  # empty: all
+
+    def holds_for(self, passage: Passage) -> bool:
+        """Whether this passage keeps to the rule."""
+        return (
+            (passage.for_child or not self.child_only)
+            and (not self.uses or passage.use in self.uses)
+            and passage.use not in self.not_uses
+            and (not self.bands or passage.band in self.bands)
+        )
+
+
+def _any(*words: str) -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{'|'.join(words)})\b", re.IGNORECASE)
+
+
+_TOLD = frozenset({"feedback"})
+_QUOTED = frozenset({"message"})  # what an invented stranger or trickster writes is not our voice
+
+RULES = (
+    Rule("L6", "error", re.compile(r"\A\s*(?:wrong|no)\b[.,:! ]", re.I), "feedback does not begin so", _TOLD),
+    Rule(
+        "L6", "error", _any("silly", "stupid", "naughty", "should have known", "(?<!not )(?<!never )your fault"),
+        "this shames a child", child_only=False,
+    ),
+    Rule("L6", "error", _any("wrong", "fail(?:ed|s|ing|ure)?", "incorrect"), 'say "not quite"', _TOLD),
+    Rule(
+        "L11", "warning", _any("wrong", "fail(?:ed|s|ing|ure)?", "incorrect"),
+        "not a word for children here", not_uses=_TOLD | _QUOTED,
+    ),
+    Rule(
+        "L11", "error", _any("anonymous(?:ly)?", "confidential(?:ly)?", "oops", "100 ?%"),
+        "not a word for children here", not_uses=_QUOTED,
+    ),
+    Rule("L11", "warning", _any("just", "simply"), "it is seldom so easy for a child", not_uses=_QUOTED),
+    Rule("L11", "error", re.compile("!"), "no exclamation marks", not_uses=_QUOTED),
+    Rule(
+        "L11", "error", re.compile("[\u2190-\u21ff\u2300-\u23ff\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff\ufe0f]"),
+        "no emoji or signs in words", child_only=False,
+    ),
+    Rule("L11", "warning", _any("trusted adults?"), 'say "adult you trust"', bands=frozenset({"ks1"})),
+    Rule("L11", "warning", _any("stranger danger"), "children are mostly hurt by people they know"),
+    Rule("L11", "warning", _any("cyber\\w*"), 'say "online"'),
+    Rule(
+        "L8", "error", _any("(?:all|none) of (?:the above|these)", "which (?:of these )?(?:is|are) not"),
+        "a stem asks for what is so", frozenset({"stem", "label"}),
+    ),
+    Rule("L8", "error", re.compile(r"\bNOT\b"), "a stem asks for what is so", frozenset({"stem", "label"})),
+    Rule("L10", "error", re.compile(rf"\b(?:{'|'.join(BRANDS)})\b"), "no brands", child_only=False),
+    Rule(
+        "L10", "error", re.compile(r"https?://|\bwww\.|\b[\w.+-]+@[\w-]+\.\w+|\b[\w-]+\.(?:com|co\.uk|org|net|uk)\b"),
+        "addresses stand in helplines.yml only", not_uses=frozenset({"help"}), child_only=False,
+    ),
+)  # fmt: skip
+
+
+def check_words(passage: Passage) -> Iterator[Finding]:
+    """Words that this passage should not hold; English only, except for signs and brands."""
+    for rule in RULES:
+        if passage.english and rule.holds_for(passage):
+            for match in rule.pattern.finditer(passage.text):
+                say = error if rule.level == "error" else warning
+                line = passage.line_at(match.start())
+                yield say(passage.path, line, rule.code, f'"{match[0].strip()}": {rule.advice}')
+    if passage.english:
+        yield from _american(passage)
+
+
+def _american(passage: Passage) -> Iterator[Finding]:
+    for match in re.finditer(r"[A-Za-z]+", passage.text):
+        if british := AMERICAN.get(match[0].lower()):
+            line = passage.line_at(match.start())
+            yield error(passage.path, line, "L11", f'"{match[0]}" is "{british}" in British English')
