@@ -6,10 +6,9 @@ from collections.abc import Collection, Iterator
 from kiosk.linter.finding import Finding, error, warning
 from kiosk.linter.passages import Passage
 
-# What may stand: school years, and times and counts in an invented message.
-_SCHOOL_YEARS = re.compile(
-    r"\b(?:[Yy]ears?|lata?|[Kk]las[ay]) \d+(?:(?:,| to| and| or|-|–) ?(?:[Yy]ear )?\d+)*"
-)
+# What may stand: placeholders, school years, and times and counts in an invented message.
+_FREE = re.compile(r"\{[^}]*\}|\b[Yy]ears? \d+(?:(?:,| to| and| or|-|–) ?(?:[Yy]ear )?\d+)*")
+_FREE_KEY = "chooser.ks"  # names a band by its school years, in any language
 _FREE_USES = {"message", "help", "belief"}
 
 _DIGITS = {
