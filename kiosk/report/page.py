@@ -21,7 +21,7 @@ from kiosk.report.wording import Line
 FIRST_READERS = ("dsl", "coordinator")
 MOST_NAMES = 2
 STEPS = {
-    Band.KS1: ("intro", "feeling", "concern", "helper"),
+    Band.KS1: ("intro", "limits", "feeling", "concern", "helper"),
     Band.KS2: ("intro", "danger", "stop", "concern", "follow", "about", "words", "check"),
     Band.KS3: ("intro", "danger", "stop", "concern", "follow", "about", "place", "words", "check"),
     Band.KS4: ("intro", "danger", "stop", "concern", "follow", "about", "place", "wish", "words", "check"),

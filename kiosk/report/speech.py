@@ -16,6 +16,7 @@ from kiosk.report.wording import Line, Wording
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 DAYS_AHEAD_BY_NAME = 6
+HALF_DAY_CLOCK = frozenset({"en", "ur"})  # read 3:30 in the afternoon; others read 15:30
 
 
 class Speech:
@@ -46,7 +47,7 @@ class Speech:
         else:
             key = "clock.date"
         return self._clock[key].format(
-            time=self._both(lambda locale: format_time(moment, "h:mm", locale=locale)),
+            time=self._both(lambda locale: format_time(moment, _clock_of(locale), locale=locale)),
             date=self._both(lambda locale: format_date(moment.date(), "d MMMM", locale=locale)),
         )
 
@@ -73,6 +74,10 @@ class Speech:
         """The same in English and in the reader's language."""
         own = None if self.lang == ENGLISH else Markup(escape(words(self.lang.replace("-", "_"))))
         return Line(Markup(escape(words("en_GB"))), own)
+
+
+def _clock_of(locale: str) -> str:
+    return "h:mm" if locale.partition("_")[0] in HALF_DAY_CLOCK else "H:mm"
 
 
 def speech_for(band: str, lang: str) -> Speech | None:

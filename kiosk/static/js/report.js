@@ -8,6 +8,7 @@
   const asides = [...form.querySelectorAll("[data-aside]")];
   const dots = document.getElementById("steps");
   const [back, next, send] = ["back", "next", "send"].map((id) => document.getElementById(id));
+  const UNCOUNTED = ["intro", "limits", "stop"];
   let here = "intro";
   let aside = "";
 
@@ -29,7 +30,8 @@
     back.hidden = first && !aside;
     next.hidden = last || !!aside;
     send.hidden = !last || !!aside;
-    next.querySelector("span").textContent = first ? next.dataset.start : next.dataset.next;
+    const starts = ["intro", "limits"].includes(step) && all[at + 1] !== "limits";
+    next.querySelector("span").textContent = starts ? next.dataset.start : next.dataset.next;
     count(all, at);
     if (step === "check") fill();
     if (focus) {
@@ -41,7 +43,7 @@
   }
 
   function count(all, at) {
-    const counted = all.filter((step) => step !== "intro" && step !== "stop");
+    const counted = all.filter((step) => !UNCOUNTED.includes(step));
     const n = counted.indexOf(all[at]) + 1;
     dots.hidden = n === 0 || !!aside;
     if (dots.hidden) return;

@@ -1,0 +1,228 @@
+"""The `kiosk` command; thin: each command calls one verb and turns its refusals into plain lines."""
+
+import functools
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, ParamSpec, TypeVar
+
+import click
+
+from kiosk.accounts.roster import Plan, apply_plan, export_roster, plan_import, read_roster
+from kiosk.accounts.saying import Refused
+from kiosk.accounts.staff import StaffExist, invite_first
+from kiosk.config import CHECKOUT_CONTENT_DIR, SettingError, load_config
+from kiosk.content.pictures import read_pictures
+from kiosk.content.problem import ContentError
+from kiosk.db import DatabaseNotSafe, now_utc
+from kiosk.demo.names import SCHOOL
+from kiosk.demo.running import run_demo
+from kiosk.doctor import examine
+from kiosk.linter.check import check_content
+from kiosk.schema import SchemaNotCurrent, check_current, upgrade
+from kiosk.sealing import make_site_key, read_site_key
+from kiosk.server import WORKERS, serve
+from kiosk.translations import statuses
+from kiosk.worker import run_worker
+from kiosk.wsgi import open_databases
+
+EXIT_REFUSED = 1
+DEMO_DIR = Path(".kiosk/demo")
+DEFAULT_PORT = 8000
+Params = ParamSpec("Params")
+Answer = TypeVar("Answer")
+
+
+def plainly(command: Callable[Params, Answer]) -> Callable[Params, Answer]:
+    """Say what is not in order in plain lines, without a traceback."""
+
+    @functools.wraps(command)
+    def run(*args: Params.args, **kwargs: Params.kwargs) -> Answer:
+        try:
+            return command(*args, **kwargs)
+        except (SettingError, SchemaNotCurrent, DatabaseNotSafe, ContentError, Refused) as error:
+            click.echo(f"kiosk: {error}", err=True)
+            sys.exit(EXIT_REFUSED)
+
+    return run
+
+
+@click.group()
+@click.version_option(package_name="kiosk")
+def main() -> None:
+    """Online safety for a whole school: learn, sign, tell, act, and teach again."""
+
+
+@main.command()
+@click.option("--port", type=int, envvar="KIOSK_PORT", default=DEFAULT_PORT, show_default=True)
+@plainly
+def demo(port: int) -> None:
+    """Fill an invented school and serve it, with its worker, until Ctrl-C."""
+    settings = {
+        "KIOSK_DEMO": "true",
+        "KIOSK_SCHOOL_NAME": SCHOOL,
+        "KIOSK_PUBLIC_URL": os.environ.get("KIOSK_PUBLIC_URL") or f"http://127.0.0.1:{port}",
+        "KIOSK_DATA_DIR": os.environ.get("KIOSK_DATA_DIR") or str(DEMO_DIR),
+    }
+    os.environ.update(settings)  # the worker is another process and must see the same
+    run_demo(load_config(), port)
+
+
+@main.command()
+@click.option(
+    "--name", prompt="Name of the first administrator", help="As colleagues know them, such as Mr Novak."
+)
+@click.option("--email", prompt="School e-mail of the first administrator")
+@plainly
+def init(name: str, email: str) -> None:
+    """Set up a real school: key, databases, and a one-time link for the first administrator."""
+    config = load_config()
+    config.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    make_site_key(config.key_path)
+    databases = open_databases(config)
+    upgrade(databases)
+    try:
+        with databases.school.write() as session:
+            invitation = invite_first(session, name, email, now_utc())
+    except StaffExist:
+        raise SettingError(f"KIOSK_DATA_DIR: {config.data_dir} holds a school already") from None
+    click.echo(
+        f"Ready. Open this link once, within a week:\n\n  {config.public_url}/staff/welcome/{invitation.token}\n"
+    )
+    click.echo("Then start `kiosk serve` and `kiosk worker`, and choose who holds each role at /staff/roles.")
+
+
+@main.command("serve")
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", type=int, envvar="KIOSK_PORT", default=DEFAULT_PORT, show_default=True)
+@click.option("--workers", type=click.IntRange(1, 64), default=WORKERS, show_default=True)
+@plainly
+def serve_command(host: str, port: int, workers: int) -> None:
+    """Serve the school until SIGTERM."""
+    serve(load_config(), host, port, workers=workers)
+
+
+@main.command()
+@plainly
+def worker() -> None:
+    """Pass reports on, send alerts and tidy up, until SIGTERM."""
+    config = load_config()
+    databases = open_databases(config)
+    check_current(databases)
+    stop = threading.Event()
+
+    def end(number: int, frame: Any) -> None:
+        stop.set()
+
+    signal.signal(signal.SIGTERM, end)
+    signal.signal(signal.SIGINT, end)
+    run_worker(config, databases, stop)
+
+
+@main.group()
+def db() -> None:
+    """The databases."""
+
+
+@db.command("upgrade")
+@plainly
+def db_upgrade() -> None:
+    """Bring every database to the schema of this version."""
+    changed = upgrade(open_databases(load_config()))
+    click.echo("upgraded: " + ", ".join(changed) if changed else "everything is up to date")
+
+
+@main.group()
+def content() -> None:
+    """Lessons, quizzes, Codes and wording."""
+
+
+@content.command("check")
+@click.argument("path", type=click.Path(path_type=Path, exists=True, file_okay=False), required=False)
+@plainly
+def content_check(path: Path | None) -> None:
+    """Read all content and list every mistake by file and line; warnings do not fail."""
+    config = load_config()
+    findings = check_content(path or config.content_path, now_utc().astimezone(config.zone).date())
+    for finding in findings:
+        click.echo(f"{finding.path}:{finding.line}: {finding.level} {finding.code}: {finding.message}")
+    errors = sum(finding.level == "error" for finding in findings)
+    click.echo(f"{errors} errors, {len(findings) - errors} warnings")
+    sys.exit(EXIT_REFUSED if errors else 0)
+
+
+@main.group()
+def roster() -> None:
+    """Classes and children."""
+
+
+@roster.command("import")
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--dry-run", is_flag=True, help="Say what would change, and change nothing.")
+@plainly
+def roster_import(file: Path, dry_run: bool) -> None:
+    """Read a CSV or OneRoster file; every bad row is named, and nothing is written unless all is good."""
+    config = load_config()
+    databases = open_databases(config)
+    check_current(databases)
+    key = read_site_key(config.key_path)
+    today = now_utc().astimezone(config.zone).date()
+    with databases.school.write() as session:
+        plan = plan_import(session, read_roster(file.read_bytes(), today), key)
+        for line in _plan_lines(plan):
+            click.echo(line)
+        if plan.problems:
+            sys.exit(EXIT_REFUSED)
+        if not dry_run:
+            things = [id for id, picture in read_pictures(config.content_path).items() if picture.key]
+            apply_plan(session, plan, today, key, things)
+    click.echo(
+        "Nothing was written." if dry_run else "Done. New children get their keys on their class's page."
+    )
+
+
+def _plan_lines(plan: Plan) -> Iterator[str]:
+    yield from (f"ignored column: {column}" for column in plan.ignored_columns)
+    yield from (str(note) for note in plan.notes)
+    yield from (
+        f"{problem.file or 'file'}, line {problem.line}: {problem.saying}" for problem in plan.problems
+    )
+    for name in ("new", "returned", "moved", "renamed", "leavers"):
+        if changes := getattr(plan, name):
+            yield f"{name}: {len(changes)}"
+
+
+@roster.command("export")
+@plainly
+def roster_export() -> None:
+    """Write who is here, as CSV, to standard output."""
+    with open_databases(load_config()).school.session(write=False) as session:
+        sys.stdout.buffer.write(export_roster(session))
+
+
+@main.group()
+def translations() -> None:
+    """Languages of the interface."""
+
+
+@translations.command("status")
+@plainly
+def translations_status() -> None:
+    """How much of each language is there, and what is missing."""
+    for status in statuses(CHECKOUT_CONTENT_DIR.parent / "translations"):
+        click.echo(f"{status.lang}: {status.translated} of {status.total}, {status.stale} to look at again")
+        for text in status.missing:
+            click.echo(f"   missing: {text}")
+
+
+@main.command()
+@plainly
+def doctor() -> None:
+    """Look whether everything is in order, one line a finding."""
+    findings = list(examine(load_config(), open_databases))
+    for finding in findings:
+        click.echo(f"{'ok   ' if finding.good else 'LOOK '} {finding.text}")
+    sys.exit(0 if all(finding.good for finding in findings) else EXIT_REFUSED)

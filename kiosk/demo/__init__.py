@@ -1,0 +1,1 @@
+"""Hollybank School: an invented school full of life, to look around in."""

@@ -1,0 +1,43 @@
+"""The demo's worker: what `kiosk worker` does, and class windows that never close; ends with the demo."""
+
+import os
+import signal
+import threading
+from typing import Any
+
+from kiosk.config import load_config
+from kiosk.db import now_utc
+from kiosk.demo.school import keep_windows_open
+from kiosk.pictures import load_pictures
+from kiosk.templating import BUILT_DIR
+from kiosk.worker import Memory, tick
+from kiosk.wsgi import open_databases
+
+ROUND_SECONDS = 2
+WINDOWS_EVERY_ROUNDS = 300
+
+
+def main() -> None:
+    """Go round until told to stop, or until the demo itself is gone."""
+    stop = threading.Event()
+
+    def end(number: int, frame: Any) -> None:
+        stop.set()
+
+    signal.signal(signal.SIGTERM, end)
+    signal.signal(signal.SIGINT, end)
+    config = load_config()
+    databases = open_databases(config)
+    pictures = load_pictures(BUILT_DIR, config.content_path)
+    memory = Memory()
+    parent = os.getppid()
+    rounds = 0
+    while not stop.wait(ROUND_SECONDS) and os.getppid() == parent:
+        tick(config, databases, now_utc(), memory)
+        rounds += 1
+        if rounds % WINDOWS_EVERY_ROUNDS == 0:
+            keep_windows_open(config, databases, pictures)
+
+
+if __name__ == "__main__":
+    main()

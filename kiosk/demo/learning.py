@@ -1,0 +1,95 @@
+"""What the demo school's children have done so far: some finished, some half way, some not begun."""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from random import Random
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kiosk.accounts.models import ClassGroup, Pupil
+from kiosk.bands import Band
+from kiosk.conduct.code import Code
+from kiosk.conduct.models import Decision, Mode, SignOff
+from kiosk.demo.people import teacher_of
+from kiosk.lessons.lesson import Lesson
+from kiosk.lessons.progress import advance, complete_lesson, set_lesson, start_lesson
+from kiosk.quizzes.attempts import note_met
+from kiosk.quizzes.models import AnswerTally
+from kiosk.quizzes.quiz import Quiz
+
+DAYS_SINCE_SET = 12
+UNTOUCHED_CLASS = "Swifts"  # one class where nothing has happened yet: the empty pages are worth a look too
+
+
+def add_learning(session: Session, content: Mapping[str, Any], today: date, chance: Random) -> None:
+    """Set each class its band's lessons, and let most children do some of them."""
+    lessons: Mapping[str, Lesson] = content["kiosk.lessons"]
+    for group in session.scalars(select(ClassGroup).order_by(ClassGroup.name)):
+        for lesson in lessons.values():
+            if lesson.band == group.band:
+                set_lesson(session, group, lesson, today - timedelta(days=DAYS_SINCE_SET))
+                if group.name != UNTOUCHED_CLASS:
+                    _learn(session, group, lesson, content["kiosk.quizzes"].get(lesson.quiz), today, chance)
+        if group.name != UNTOUCHED_CLASS:
+            _sign(session, group, content["kiosk.codes"].get(group.band.value, "en"), today, chance)
+
+
+def _learn(
+    session: Session, group: ClassGroup, lesson: Lesson, quiz: Quiz | None, today: date, chance: Random
+) -> None:
+    for pupil in group.pupils:
+        day = today - timedelta(days=chance.randrange(1, DAYS_SINCE_SET))
+        luck = chance.random()
+        if luck < 0.2:
+            continue
+        start_lesson(session, pupil, lesson, day)
+        advance(session, pupil, lesson, chance.randrange(1, len(lesson.steps) + 1), day)
+        if luck > 0.4 and quiz:
+            for question in quiz.questions:
+                note_met(session, pupil, quiz, question, day)
+            complete_lesson(session, pupil, lesson, day)
+    if quiz:
+        _tally(session, group, quiz, chance)
+
+
+def _tally(session: Session, group: ClassGroup, quiz: Quiz, chance: Random) -> None:
+    for question in quiz.questions:
+        for option in getattr(question, "options", ()):
+            count = chance.randrange(9, 15) if option.correct else chance.randrange(0, 7)
+            if count:
+                session.add(
+                    AnswerTally(
+                        class_group_id=group.id,
+                        quiz_id=quiz.id,
+                        version=quiz.hash,
+                        question_id=question.id,
+                        option_id=option.id,
+                        count=count,
+                    )
+                )
+
+
+def _sign(session: Session, group: ClassGroup, code: Code, today: date, chance: Random) -> None:
+    witness = teacher_of(session, group)
+    for pupil in group.pupils:
+        luck = chance.random()
+        if luck < 0.15:
+            continue
+        decision = Decision.QUESTION if luck < 0.2 else Decision.NOT_YET if luck < 0.25 else Decision.AGREE
+        session.add(_sign_off(pupil, code, decision, group.band, today - timedelta(days=9), witness.id))
+
+
+def _sign_off(pupil: Pupil, code: Code, decision: Decision, band: Band, day: date, witness: Any) -> SignOff:
+    return SignOff(
+        pupil_id=pupil.id,
+        code_id=code.id,
+        code_version=code.version,
+        code_hash=code.hash,
+        lang="en",
+        mode=Mode.MARK if band == Band.KS1 else Mode.KEY,
+        decision=decision,
+        witness_id=witness,
+        decided_on=day,
+    )

@@ -1,0 +1,92 @@
+"""The people of the demo school, with keys and passwords made anew for each demo."""
+
+import secrets
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kiosk.accounts.keys import new_key
+from kiosk.accounts.models import ClassGroup, ClassTeacher, Pupil, RoleHolder, StaffMember
+from kiosk.accounts.passwords import STAFF_COST, hash_secret
+from kiosk.accounts.totp import needs_second_step, new_secret
+from kiosk.bands import Band
+from kiosk.demo.names import CLASSES, MAIL_DOMAIN, STAFF, DemoClass, DemoStaff
+from kiosk.sealing import SiteKey
+
+WORDS_IN_PASSWORD = 5
+
+Listed = dict[str, Any]
+
+
+def add_staff(session: Session, things: Sequence[str]) -> list[Listed]:
+    """Every adult, with a password nobody chose; returns them as demo.json lists them."""
+    return [_add_adult(session, demo, things) for demo in STAFF]
+
+
+def add_classes(session: Session, key: SiteKey, things: Sequence[str]) -> list[Listed]:
+    """Every class with its children and their keys; returns them as demo.json lists them."""
+    return [_add_class(session, demo, key, things) for demo in CLASSES]
+
+
+def teacher_of(session: Session, group: ClassGroup) -> StaffMember:
+    """Who teaches a demo class."""
+    return session.scalars(
+        select(StaffMember).join(ClassTeacher).where(ClassTeacher.class_group_id == group.id)
+    ).one()
+
+
+def is_demo_school(session: Session) -> bool:
+    """Whether every adult here is invented; an empty school counts as one."""
+    return not session.scalars(
+        select(StaffMember.id).where(~StaffMember.email.endswith(MAIL_DOMAIN)).limit(1)
+    ).all()
+
+
+def _add_adult(session: Session, demo: DemoStaff, things: Sequence[str]) -> Listed:
+    password = "-".join(secrets.choice(things) for _ in range(WORDS_IN_PASSWORD))
+    staff = StaffMember(
+        name=demo.name,
+        email=demo.email + MAIL_DOMAIN,
+        teaches=bool(demo.teaches),
+        password_hash=hash_secret(password, STAFF_COST),
+    )
+    session.add(staff)
+    session.flush()
+    for deputy, roles in ((False, demo.holds), (True, demo.deputises)):
+        session.add_all(RoleHolder(role=role, deputy=deputy, staff_id=staff.id) for role in roles)
+    session.flush()
+    session.refresh(staff, ["holdings"])
+    if needs_second_step(staff):
+        staff.totp_secret = new_secret()
+    return {
+        "name": staff.name,
+        "email": staff.email,
+        "password": password,
+        "totp_secret": staff.totp_secret,
+        "roles": sorted(staff.roles),
+    }
+
+
+def _add_class(session: Session, demo: DemoClass, key: SiteKey, things: Sequence[str]) -> Listed:
+    group = ClassGroup(name=demo.name, year=demo.year, band=demo.band)
+    session.add(group)
+    session.flush()
+    emails = [one.email + MAIL_DOMAIN for one in STAFF if one.teaches == demo.name]
+    for staff_id in session.scalars(select(StaffMember.id).where(StaffMember.email.in_(emails))):
+        session.add(ClassTeacher(class_group_id=group.id, staff_id=staff_id))
+    pupils = []
+    for number, name in enumerate(demo.pupils):
+        pupil = Pupil(class_group=group, first_name=name, picture=things[(number * 5) % len(things)])
+        session.add(pupil)
+        session.flush()
+        pupils.append({"name": name, "key": _key_of(session, pupil, key, things)})
+    return {"name": demo.name, "band": demo.band.value, "code": "", "pupils": pupils}
+
+
+def _key_of(session: Session, pupil: Pupil, key: SiteKey, things: Sequence[str]) -> list[str] | str:
+    if pupil.class_group.band == Band.KS1:
+        return []
+    made = new_key(session, pupil, key, things)
+    return list(made.things) if pupil.class_group.band == Band.KS2 else made.passphrase

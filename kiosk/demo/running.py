@@ -1,0 +1,64 @@
+"""`kiosk demo`: make the school if it is not there, then serve it with its worker until told to stop."""
+
+import contextlib
+import signal
+import subprocess
+import sys
+
+from kiosk.app import read_content
+from kiosk.config import Config
+from kiosk.demo.school import demo_file, fill_demo, keep_windows_open, read_demo, refuse_real_school
+from kiosk.schema import upgrade
+from kiosk.sealing import make_site_key
+from kiosk.server import serve
+from kiosk.wsgi import open_databases
+
+HOST = "127.0.0.1"
+STOP_SECONDS = 10
+
+
+def prepare_demo(config: Config) -> None:
+    """A filled demo school in the data folder; one that is there already is kept, with its windows opened again."""
+    config.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    key = make_site_key(config.key_path)
+    databases = open_databases(config)
+    upgrade(databases)
+    refuse_real_school(databases)
+    content = read_content(config)
+    if demo_file(config).is_file():
+        keep_windows_open(config, databases, content["kiosk.pictures"])
+    else:
+        fill_demo(config, databases, key, content)
+    databases.dispose()
+
+
+def run_demo(config: Config, port: int) -> None:
+    """Serve the demo until Ctrl-C or SIGTERM; the worker goes with it."""
+    prepare_demo(config)
+    print(how_to_get_in(config), flush=True)  # noqa: T201 - a command speaks to its person
+    worker = subprocess.Popen([sys.executable, "-m", "kiosk.demo.keeper"])
+    try:
+        serve(config, HOST, port)
+    finally:
+        worker.send_signal(signal.SIGTERM)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            worker.wait(STOP_SECONDS)
+
+
+def how_to_get_in(config: Config) -> str:
+    """What a newcomer needs to read first."""
+    listed = read_demo(config)
+    classes = "\n".join(
+        f"    {one['name']:<10} {one['band']}   class code {one['code']}" for one in listed["classes"]
+    )
+    return f"""
+Hollybank School is open: {config.public_url}
+
+    {config.public_url}/demo    become anybody with one tap
+    {config.public_url}/        a tablet's start page
+    {config.public_url}/staff/  staff; addresses and passwords are in {demo_file(config)}
+
+{classes}
+
+Everybody in it is invented. Stop with Ctrl-C.
+"""

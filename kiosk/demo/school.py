@@ -1,0 +1,83 @@
+"""Filling the demo school, and keeping its class windows open."""
+
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from sqlalchemy import select
+
+from kiosk.accounts.models import ClassGroup
+from kiosk.accounts.windows import LONGEST_MINUTES, open_window
+from kiosk.calendar import load_calendar
+from kiosk.config import Config, SettingError
+from kiosk.db import Databases, now_utc
+from kiosk.demo.learning import add_learning
+from kiosk.demo.people import add_classes, add_staff, is_demo_school, teacher_of
+from kiosk.demo.telling import add_reports
+from kiosk.pictures import Pictures
+from kiosk.report.release import forget_order
+from kiosk.sealing import SiteKey
+
+SEED = 20
+
+
+def demo_file(config: Config) -> Path:
+    """Where the demo's people are listed, with their keys and passwords."""
+    return config.data_dir / "demo.json"
+
+
+def refuse_real_school(databases: Databases) -> None:
+    """Raise SettingError where anybody here is not invented: the demo lets everybody in."""
+    with databases.school.session(write=False) as session:
+        if not is_demo_school(session):
+            raise SettingError("KIOSK_DATA_DIR: this is a real school; the demo needs a folder of its own")
+
+
+def fill_demo(config: Config, databases: Databases, key: SiteKey, content: Mapping[str, Any]) -> None:
+    """Make Hollybank School in empty databases and list its people in demo.json (mode 0600)."""
+    pictures: Pictures = content["kiosk.pictures"]
+    now = now_utc()
+    calendar = load_calendar(config)
+    with databases.school.write() as school, databases.reports.write() as reports:
+        staff = add_staff(school, pictures.keys)
+        classes = add_classes(school, key, pictures.keys)
+        chance = Random(SEED)
+        add_learning(school, content, now.astimezone(config.zone).date(), chance)
+        add_reports(school, reports, key, calendar, now)
+    forget_order(databases.reports.engine)
+    _write(config, {"url": config.public_url, "classes": classes, "staff": staff, "slips": []})
+    keep_windows_open(config, databases, pictures)
+
+
+def keep_windows_open(config: Config, databases: Databases, pictures: Pictures) -> None:
+    """Open every class again for the longest time, and write the codes where a newcomer finds them."""
+    with databases.school.write() as session:
+        codes = {
+            group.name: open_window(
+                session, teacher_of(session, group), group, LONGEST_MINUTES, now_utc(), pictures.keys
+            ).code
+            for group in session.scalars(select(ClassGroup)).all()
+        }
+    listed = read_demo(config)
+    for one in listed["classes"]:
+        one["code"] = codes[one["name"]]
+    listed["url"] = config.public_url
+    _write(config, listed)
+
+
+def read_demo(config: Config) -> dict[str, Any]:
+    """The demo's people, as the contract lists them."""
+    listed: dict[str, Any] = json.loads(demo_file(config).read_text(encoding="utf-8"))
+    return listed
+
+
+def _write(config: Config, listed: Mapping[str, Any]) -> None:
+    path = demo_file(config)
+    fresh = path.with_suffix(".new")
+    handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        json.dump(listed, file, ensure_ascii=False, indent=1)
+    fresh.replace(path)

@@ -1,0 +1,68 @@
+"""Become anybody of the demo school with one tap; anywhere else these pages do not exist."""
+
+import uuid
+
+from flask import Blueprint, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
+
+from kiosk.accounts.login import SignedPupil, SignedStaff, open_to_all, sign_in
+from kiosk.accounts.models import ClassGroup, ClassWindow, Pupil, StaffMember
+from kiosk.accounts.staff import present_staff
+from kiosk.accounts.windows import window_of
+from kiosk.db import now_utc
+from kiosk.demo.people import is_demo_school
+from kiosk.demo.school import demo_file
+from kiosk.errors import NotFound
+from kiosk.i18n import config, page_settings
+from kiosk.stores import school
+
+bp = Blueprint("demo", __name__)
+
+
+@bp.before_request
+def _only_in_the_demo() -> None:
+    """Refuse unless this was started by `kiosk demo` on a school in which everybody is invented."""
+    if not (config().demo and demo_file(config()).is_file() and is_demo_school(school())):
+        raise NotFound
+
+
+@bp.get("/demo")
+@open_to_all
+def index() -> ResponseReturnValue:
+    """Everybody there is, each behind one button."""
+    groups = school().scalars(
+        select(ClassGroup).options(selectinload(ClassGroup.pupils)).order_by(ClassGroup.band, ClassGroup.name)
+    )
+    windows = {window.class_group_id: window for window in school().scalars(select(ClassWindow))}
+    return render_template(
+        "demo/index.html",
+        page=page_settings("home"),
+        staff=present_staff(school()),
+        groups=groups.all(),
+        windows=windows,
+    )
+
+
+@bp.post("/staff/become/<uuid:staff_id>")
+@open_to_all
+def become_staff(staff_id: uuid.UUID) -> ResponseReturnValue:
+    """Sign in as one of the invented staff."""
+    staff = school().get(StaffMember, staff_id)
+    if staff is None:
+        raise NotFound
+    sign_in(SignedStaff(staff))
+    return redirect(url_for("oversight.home"))
+
+
+@bp.post("/learn/become/<uuid:pupil_id>")
+@open_to_all
+def become_pupil(pupil_id: uuid.UUID) -> ResponseReturnValue:
+    """Join as one of the invented children, through the window of the class."""
+    pupil = school().get(Pupil, pupil_id)
+    window = window_of(school(), pupil.class_group, now_utc()) if pupil else None
+    if pupil is None or window is None:
+        raise NotFound
+    sign_in(SignedPupil(pupil, window))
+    return redirect(url_for("lessons.index"))
