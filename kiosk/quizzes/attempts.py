@@ -1,7 +1,7 @@
 """Answering: what is kept is that a question was met, and a tally of the class; never who chose what (E7)."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy import select
@@ -31,10 +31,15 @@ class Asked:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What an answer led to; `tries` counts those that were not right, this one included."""
+    """What an answer led to.
+
+    `tries` counts those that were not right, this one included; `met` names the questions of the
+    quiz that this pupil has met by now.
+    """
 
     marked: Marked
     tries: int
+    met: frozenset[str] = frozenset()
 
     @property
     def needs_help(self) -> bool:
@@ -51,17 +56,17 @@ def answer(
     children believed this", however often each tries again.
     """
     outcome = judge(asked.question, values, tries_so_far)
-    marked = outcome.marked
     met = met_questions(session, pupil, asked.quiz)
     if tries_so_far == 0 and asked.question.id not in met:
-        _tally(session, pupil, asked, marked)
-    if marked.right:
+        _tally(session, pupil, asked, outcome.marked)
+    if outcome.marked.right:
+        met |= {asked.question.id}
         note_met(session, pupil, asked.quiz, asked.question, today)
-        if objectives_met(asked.quiz, met | {asked.question.id}) == objectives(asked.quiz):
+        if objectives_met(asked.quiz, met) == objectives(asked.quiz):
             complete_lesson(session, pupil, asked.lesson, today)
     elif outcome.needs_help:
         _note_help(session, pupil, asked)
-    return outcome
+    return replace(outcome, met=met)
 
 
 def judge(question: AnyQuestion, values: Values, tries_so_far: int) -> Outcome:
@@ -77,12 +82,12 @@ def note_met(session: Session, pupil: Pupil, quiz: Quiz, question: AnyQuestion, 
     insert_or_update(session, QuestionMet, _row(pupil, quiz, question) | met, met)
 
 
-def met_questions(session: Session, pupil: Pupil, quiz: Quiz) -> set[str]:
+def met_questions(session: Session, pupil: Pupil, quiz: Quiz) -> frozenset[str]:
     """Ids of the questions of a quiz that a pupil has met, in whatever version."""
     query = select(QuestionMet.question_id).where(
         QuestionMet.pupil_id == pupil.id, QuestionMet.quiz_id == quiz.id, QuestionMet.met_on.is_not(None)
     )
-    return set(session.scalars(query))
+    return frozenset(session.scalars(query))
 
 
 def objectives(quiz: Quiz) -> set[str]:

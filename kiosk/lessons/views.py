@@ -1,0 +1,248 @@
+"""Lessons: today's work of a pupil, a step a page, and the same lessons to read at home without an account."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from flask import Blueprint, current_app, redirect, render_template, request, send_from_directory, url_for
+from flask.typing import ResponseReturnValue
+from markupsafe import Markup
+
+from kiosk.accounts.login import open_to_all, pupil_required, signed_in_pupil
+from kiosk.bands import Band
+from kiosk.content.media import IMAGE_TYPES
+from kiosk.db import now_utc
+from kiosk.errors import NotFound
+from kiosk.facts import Helpline, Helplines
+from kiosk.i18n import language, page_settings
+from kiosk.lessons.drawing import read_drawing
+from kiosk.lessons.lesson import Lesson
+from kiosk.lessons.models import LessonProgress
+from kiosk.lessons.progress import (
+    State,
+    advance,
+    complete_lesson,
+    lessons_set,
+    may_open,
+    progress_of,
+    start_lesson,
+    state_of,
+)
+from kiosk.lessons.scenario import Scenario
+from kiosk.lessons.step import Step
+from kiosk.lessons.walk import follow
+from kiosk.lessons.words import page_words
+from kiosk.stores import school
+
+DRAWING_SECONDS = 3600
+
+bp = Blueprint("lessons", __name__)
+
+
+def lessons() -> dict[str, Lesson]:
+    """Every lesson by its id."""
+    found: dict[str, Lesson] = current_app.extensions["kiosk.lessons"]
+    return found
+
+
+def today() -> date:
+    """The school's day: all that is ever kept of when a pupil did something (privacy.md A7)."""
+    return now_utc().astimezone(current_app.extensions["kiosk.calendar"].zone).date()
+
+
+def open_lesson(id: str) -> Lesson:
+    """The lesson of this id, if the signed-in pupil's class may open it; raises NotFound."""
+    lesson = lessons().get(id)
+    if lesson is None or not may_open(school(), signed_in_pupil().class_group, lesson):
+        raise NotFound
+    return lesson
+
+
+def pupil_page() -> dict[str, Any]:
+    """What the skeleton of a pupil's page needs: the skin of the class, and the ways to tell and to leave."""
+    band = signed_in_pupil().class_group.band
+    return {
+        "page": page_settings(band),
+        "tell_url": f"/report/{band}/{language()}",
+        "leave_url": url_for("learn.leave"),
+    }
+
+
+@bp.app_template_global("drawing")
+def drawing(lesson_id: str, name: str, alt: str) -> Markup:
+    """A drawing of a lesson, ready to stand in a page."""
+    lesson = lessons()[lesson_id]
+    if name.endswith(".svg"):
+        return read_drawing(lesson.folder / "img" / name, alt)
+    address = url_for("lessons.show_drawing", id=lesson_id, name=name)
+    return Markup('<img src="{}" alt="{}">').format(address, alt)
+
+
+@bp.get("/learn/lessons/")
+@pupil_required
+def index() -> ResponseReturnValue:
+    """Today's work: what the class was set, what is not finished first."""
+    pupil = signed_in_pupil()
+    progress = progress_of(school(), pupil)
+    given = [lessons()[id] for id in lessons_set(school(), pupil.class_group) if id in lessons()]
+    given.sort(key=lambda lesson: state_of(progress, lesson.id) is State.COMPLETED)
+    return render_template("lessons/index.html", **pupil_page(), pupil=pupil, cards=_cards(given, progress))
+
+
+@bp.get("/learn/lessons/all")
+@pupil_required
+def index_all() -> ResponseReturnValue:
+    """Every lesson of the class's own band."""
+    pupil = signed_in_pupil()
+    band = pupil.class_group.band
+    own = [lesson for lesson in lessons().values() if lesson.band == band and lesson.status != "retired"]
+    cards = _cards(own, progress_of(school(), pupil))
+    return render_template("lessons/index_all.html", **pupil_page(), cards=cards)
+
+
+@bp.get("/learn/lessons/<id>")
+@pupil_required
+def show(id: str) -> ResponseReturnValue:
+    """What a lesson is about, and the way in."""
+    lesson = open_lesson(id)
+    progress = progress_of(school(), signed_in_pupil())
+    reached = progress[id].furthest_screen if id in progress else 1
+    return render_template(
+        "lessons/show.html",
+        **pupil_page(),
+        lesson=lesson,
+        state=state_of(progress, id),
+        reached=min(reached, len(lesson.steps)),
+    )
+
+
+@bp.post("/learn/lessons/<id>")
+@pupil_required
+def start(id: str) -> ResponseReturnValue:
+    """Begin a lesson: an old question first, where one is due."""
+    lesson = open_lesson(id)
+    start_lesson(school(), signed_in_pupil(), lesson, today())
+    school().commit()
+    return redirect(url_for("quizzes.recall", id=id), 303)
+
+
+@bp.get("/learn/lessons/<id>/<int:screen>")
+@pupil_required
+def show_screen(id: str, screen: int) -> ResponseReturnValue:
+    """One step of a lesson."""
+    lesson = open_lesson(id)
+    step = _step(lesson, screen)
+    progress = progress_of(school(), signed_in_pupil()).get(id)
+    parts: dict[str, Any] = {"lesson": lesson, "step": step, "here": screen, "total": len(lesson.steps)}
+    parts["seen"] = progress is not None and (progress.furthest_screen > screen)
+    if isinstance(step, Scenario):
+        return _scenario(step, parts)
+    heading, html = page_words(step.html, lesson.band)
+    return render_template("lessons/screen.html", **pupil_page(), **parts, heading=heading, html=html)
+
+
+@bp.post("/learn/lessons/<id>/<int:screen>")
+@pupil_required
+def leave_screen(id: str, screen: int) -> ResponseReturnValue:
+    """On to the next step; after the last one to the quiz, or to the end where there is none."""
+    lesson = open_lesson(id)
+    _step(lesson, screen)
+    pupil = signed_in_pupil()
+    last = screen == len(lesson.steps)
+    has_quiz = lesson.quiz in current_app.extensions["kiosk.quizzes"]
+    if last and not has_quiz:
+        complete_lesson(school(), pupil, lesson, today())
+    else:
+        advance(school(), pupil, lesson, screen + 1, today())
+    school().commit()
+    if not last:
+        return redirect(url_for(".show_screen", id=id, screen=screen + 1), 303)
+    if has_quiz:
+        return redirect(url_for("quizzes.show", id=lesson.quiz), 303)
+    return redirect(url_for(".show_help", id=id), 303)
+
+
+@bp.get("/learn/lessons/<id>/help")
+@pupil_required
+def show_help(id: str) -> ResponseReturnValue:
+    """What to do and who helps."""
+    lesson = open_lesson(id)
+    return render_template(
+        "lessons/help.html", **pupil_page(), lesson=lesson, helplines=_helplines(lesson), lang=language()
+    )
+
+
+@bp.get("/learn/lessons/<id>/done")
+@pupil_required
+def show_done(id: str) -> ResponseReturnValue:
+    """The end of a lesson: what was learnt, and something to tell at home."""
+    lesson = open_lesson(id)
+    state = state_of(progress_of(school(), signed_in_pupil()), id)
+    return render_template("lessons/done.html", **pupil_page(), lesson=lesson, state=state)
+
+
+@bp.get("/home/lessons/")
+@open_to_all
+def index_home() -> ResponseReturnValue:
+    """Every lesson, for families."""
+    offered = [lesson for lesson in lessons().values() if lesson.status != "retired"]
+    by_band = {band: [lesson for lesson in offered if lesson.band == band] for band in Band}
+    return render_template("lessons/index_home.html", by_band=by_band)
+
+
+@bp.get("/home/lessons/<id>")
+@open_to_all
+def show_home(id: str) -> ResponseReturnValue:
+    """A whole lesson on one page, to read or to print."""
+    lesson = lessons().get(id)
+    if lesson is None:
+        raise NotFound
+    return render_template(
+        "lessons/show_home.html",
+        lesson=lesson,
+        helplines=_helplines(lesson),
+        lang=language(),
+        page_words=page_words,
+        parts_of={step.id: _numbers(step) for step in lesson.steps if isinstance(step, Scenario)},
+    )
+
+
+@bp.get("/home/lessons/<id>/drawings/<name>")
+@open_to_all
+def show_drawing(id: str, name: str) -> ResponseReturnValue:
+    """A drawing that cannot stand in the page itself."""
+    lesson = lessons().get(id)
+    if lesson is None or not name.endswith(tuple(IMAGE_TYPES)):
+        raise NotFound
+    response = send_from_directory(lesson.folder / "img", name, max_age=DRAWING_SECONDS)
+    response.headers["Cache-Control"] = f"public, max-age={DRAWING_SECONDS}"
+    return response
+
+
+def _scenario(scenario: Scenario, parts: dict[str, Any]) -> ResponseReturnValue:
+    walk = follow(scenario, request.args.get("way", ""))
+    chosen = request.args.get("choose")
+    if chosen and (way := walk.way_by(chosen)):
+        return redirect(url_for(".show_screen", id=parts["lesson"].id, screen=parts["here"], way=way), 303)
+    missing = "asked" in request.args
+    return render_template("lessons/scenario.html", **pupil_page(), **parts, walk=walk, missing=missing)
+
+
+def _numbers(scenario: Scenario) -> dict[str, int]:
+    """The parts of a story numbered for paper, where nothing can be tapped."""
+    return {id: number for number, id in enumerate(scenario.nodes, 1)}
+
+
+def _step(lesson: Lesson, screen: int) -> Step:
+    if not 1 <= screen <= len(lesson.steps):
+        raise NotFound
+    return lesson.steps[screen - 1]
+
+
+def _cards(shown: Iterable[Lesson], progress: dict[str, LessonProgress]) -> list[tuple[Lesson, State]]:
+    return [(lesson, state_of(progress, lesson.id)) for lesson in shown]
+
+
+def _helplines(lesson: Lesson) -> list[Helpline]:
+    known: Helplines = current_app.extensions["kiosk.helplines"]
+    return [known[id] for id in lesson.help if lesson.band in known[id].for_bands]

@@ -1,0 +1,22 @@
+"""The words of a step as a page shows them."""
+
+import re
+
+from markupsafe import Markup
+
+from kiosk.bands import Band
+
+_FIRST_HEADING = re.compile(r"\s*<h2>(.*?)</h2>\s*", re.DOTALL)
+_LINE_END = re.compile(r"<br\s*/?>\n?")
+
+
+def page_words(html: Markup, band: Band) -> tuple[Markup, Markup]:
+    """A step's own heading (empty where it has none), and the words below it.
+
+    The heading becomes the page's own; for the youngest every line stands by itself.
+    """
+    match = _FIRST_HEADING.match(html)
+    heading, words = (match[1], html[match.end() :]) if match else ("", str(html))
+    if band is Band.KS1:
+        words = _LINE_END.sub("</p>\n<p>", words)
+    return Markup(heading), Markup(words)  # nosec B704 - parts of what is safe HTML already

@@ -1,0 +1,78 @@
+"""Recall: an old question or two at the start of a later lesson, at plain gaps (Latimier 2021)."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kiosk.accounts.models import Pupil
+from kiosk.calendar import SchoolCalendar
+from kiosk.lessons.progress import progress_of
+from kiosk.quizzes.models import QuestionMet
+from kiosk.quizzes.quiz import AnyQuestion, Quiz
+
+GAPS = (timedelta(weeks=2), timedelta(weeks=6))
+TERM = timedelta(weeks=13)  # where the school's calendar names no terms
+QUESTIONS_AT_ONCE = 2
+
+
+@dataclass(frozen=True)
+class Recalled:
+    """An old question that is due again, since when."""
+
+    quiz: Quiz
+    question: AnyQuestion
+    due_on: date
+
+    @property
+    def key(self) -> str:
+        """What names it in an address."""
+        return f"{self.quiz.id}.{self.question.id}"
+
+
+def due_questions(
+    session: Session,
+    pupil: Pupil,
+    quizzes: Mapping[str, Quiz],
+    before_lesson: str,
+    calendar: SchoolCalendar,
+    today: date,
+) -> list[Recalled]:
+    """Questions of other lessons this pupil has completed that are due today, the longest due first.
+
+    A question is due again from each gap after its lesson was completed until it is met once more.
+    """
+    completed = {
+        id: progress.completed_on
+        for id, progress in progress_of(session, pupil).items()
+        if progress.completed_on and id != before_lesson
+    }
+    found = []
+    met = select(QuestionMet).where(QuestionMet.pupil_id == pupil.id, QuestionMet.met_on.is_not(None))
+    for row in session.scalars(met.execution_options(populate_existing=True)):
+        quiz = quizzes.get(row.quiz_id)
+        question = quiz.question(row.question_id) if quiz else None
+        completed_on = completed.get(quiz.lesson) if quiz else None
+        if quiz is None or question is None or completed_on is None or row.met_on is None:
+            continue  # no longer offered, or its lesson is not completed
+        since = [day for day in due_days(completed_on, calendar) if row.met_on < day <= today]
+        if since:
+            found.append(Recalled(quiz, question, since[0]))
+    return sorted(found, key=lambda recalled: (recalled.due_on, recalled.key))
+
+
+def due_days(completed_on: date, calendar: SchoolCalendar) -> list[date]:
+    """The days from which questions of a lesson are asked again: two weeks, six weeks, next term."""
+    next_term = next((first for first, _ in sorted(calendar.terms) if first > completed_on), None)
+    return sorted([*(completed_on + gap for gap in GAPS), next_term or completed_on + TERM])
+
+
+def next_question(due: Collection[Recalled], done: Collection[str]) -> Recalled | None:
+    """The next of at most two, given the keys of those asked just now; of different lessons where possible."""
+    if len(done) >= QUESTIONS_AT_ONCE:
+        return None
+    left = [recalled for recalled in due if recalled.key not in done]
+    asked = {key.partition(".")[0] for key in done}
+    return next((recalled for recalled in left if recalled.quiz.id not in asked), left[0] if left else None)

@@ -1,0 +1,213 @@
+"""Quizzes: a question a page, feedback after every answer, and an old question before a new lesson."""
+
+from typing import Any
+
+from flask import Blueprint, current_app, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from htmx_flask import request
+
+from kiosk.accounts.login import pupil_required, signed_in_pupil
+from kiosk.errors import NotFound
+from kiosk.lessons.views import lessons, open_lesson, pupil_page, today
+from kiosk.quizzes.attempts import TRIES_BEFORE_HELP, Asked, answer, judge, met_questions, note_met
+from kiosk.quizzes.kinds.order import Order
+from kiosk.quizzes.kinds.question import Missing, Unanswered
+from kiosk.quizzes.quiz import Quiz
+from kiosk.quizzes.recall import QUESTIONS_AT_ONCE, due_questions, next_question
+from kiosk.quizzes.sheet import Sheet, answered_sheet, blank_sheet, kept_sheet, moved_sheet
+from kiosk.quizzes.shuffle import Mix
+from kiosk.quizzes.solution import solution
+from kiosk.stores import school
+
+bp = Blueprint("quizzes", __name__, url_prefix="/learn/quizzes")
+
+
+@bp.get("/<id>")
+@pupil_required
+def show(id: str) -> ResponseReturnValue:
+    """To the first question that this pupil has not met; to the first of all when every one is."""
+    quiz = _quiz(id)
+    met = met_questions(school(), signed_in_pupil(), quiz)
+    order = [question.id for question in _mix(quiz).questions()]
+    first = next((question for question in order if question not in met), order[0])
+    return redirect(url_for(".ask", id=id, question=first))
+
+
+@bp.get("/<id>/<question>")
+@pupil_required
+def ask(id: str, question: str) -> ResponseReturnValue:
+    """One question."""
+    asked = _asked(id, question)
+    met = met_questions(school(), signed_in_pupil(), asked.quiz)
+    return _show(asked, blank_sheet(_mix(asked.quiz), asked.question), met)
+
+
+@bp.post("/<id>/<question>")
+@pupil_required
+def send(id: str, question: str) -> ResponseReturnValue:
+    """Feedback on an answer; tries and what was tried travel in the form, nothing of it is stored."""
+    asked = _asked(id, question)
+    pupil, mix, tries = signed_in_pupil(), _mix(asked.quiz), _tries()
+    if isinstance(asked.question, Order) and "move" in request.form:
+        sheet = moved_sheet(mix, asked.question, request.form, tries)
+        return _show(asked, sheet, met_questions(school(), pupil, asked.quiz))
+    try:
+        outcome = answer(school(), pupil, asked, request.form, tries, today())
+    except Unanswered as nothing:
+        sheet = kept_sheet(mix, asked.question, request.form, tries, nothing.missing)
+        return _show(asked, sheet, met_questions(school(), pupil, asked.quiz))
+    school().commit()
+    return _show(asked, answered_sheet(mix, asked.question, request.form, outcome), outcome.met)
+
+
+@bp.get("/before/<id>")
+@pupil_required
+def recall(id: str) -> ResponseReturnValue:
+    """An old question before the lesson `id`, or straight to the lesson where nothing is due."""
+    open_lesson(id)
+    done = request.args.getlist("done")
+    due = due_questions(
+        school(), signed_in_pupil(), _quizzes(), id, current_app.extensions["kiosk.calendar"], today()
+    )
+    recalled = next_question(due, done)
+    if recalled is None:
+        return redirect(url_for("lessons.show_screen", id=id, screen=1))
+    asked = Asked(lessons()[recalled.quiz.lesson], recalled.quiz, recalled.question)
+    return _show_recall(id, asked, blank_sheet(_mix(asked.quiz), asked.question), done)
+
+
+@bp.post("/before/<id>")
+@pupil_required
+def send_recall(id: str) -> ResponseReturnValue:
+    """Feedback on an old question; all that is kept is that it was met again."""
+    open_lesson(id)
+    pupil, tries, done = signed_in_pupil(), _tries(), request.form.getlist("done")
+    asked = _recalled(request.form.get("asked", ""))
+    mix = _mix(asked.quiz)
+    if isinstance(asked.question, Order) and "move" in request.form:
+        return _show_recall(id, asked, moved_sheet(mix, asked.question, request.form, tries), done)
+    try:
+        outcome = judge(asked.question, request.form, tries)
+    except Unanswered as nothing:
+        sheet = kept_sheet(mix, asked.question, request.form, tries, nothing.missing)
+        return _show_recall(id, asked, sheet, done)
+    if outcome.marked.right:
+        note_met(school(), pupil, asked.quiz, asked.question, today())
+        school().commit()
+    return _show_recall(id, asked, answered_sheet(mix, asked.question, request.form, outcome), done)
+
+
+def _show(asked: Asked, sheet: Sheet, met: frozenset[str]) -> ResponseReturnValue:
+    order = [question.id for question in _mix(asked.quiz).questions()]
+    here = order.index(asked.question.id)
+    following = next((id for id in order[here + 1 :] if id not in met), None)
+    lesson, quiz = asked.lesson, asked.quiz
+    return _page(
+        asked,
+        sheet,
+        action=url_for(".send", id=quiz.id, question=asked.question.id),
+        back_url=(
+            url_for(".ask", id=quiz.id, question=order[here - 1])
+            if here
+            else url_for("lessons.show_screen", id=lesson.id, screen=len(lesson.steps))
+        ),
+        next_url=(
+            url_for(".ask", id=quiz.id, question=following)
+            if following
+            else url_for("lessons.show_help", id=lesson.id)
+        ),
+        here=here + 1,
+        total=len(order),
+        met_before=sheet.outcome is None and asked.question.id in met,
+        carried=[],
+    )
+
+
+def _show_recall(lesson_id: str, asked: Asked, sheet: Sheet, done: list[str]) -> ResponseReturnValue:
+    key = f"{asked.quiz.id}.{asked.question.id}"
+    done = done[:QUESTIONS_AT_ONCE]
+    return _page(
+        asked,
+        sheet,
+        action=url_for(".send_recall", id=lesson_id),
+        back_url=url_for("lessons.show", id=lesson_id),
+        next_url=url_for(".recall", id=lesson_id, done=[*done, key]),
+        here=0,
+        total=0,
+        met_before=False,
+        carried=[("asked", key), *(("done", each) for each in done)],
+    )
+
+
+def _page(asked: Asked, sheet: Sheet, **parts: Any) -> ResponseReturnValue:
+    """The whole page, or for htmx the part that changes; the same POST serves both."""
+    outcome = sheet.outcome
+    template = "quizzes/_question.html" if request.htmx else "quizzes/question.html"
+    return render_template(
+        template,
+        **pupil_page(),
+        **parts,
+        lesson=asked.lesson,
+        quiz=asked.quiz,
+        sheet=sheet,
+        missing=_missing_words(sheet.missing),
+        solved=solution(asked.question) if outcome and outcome.needs_help else None,
+        swapped=bool(request.htmx),
+    )
+
+
+def _missing_words(missing: Missing | None) -> str:
+    """What to do when nothing that can be marked was sent."""
+    words = {
+        "choice": _("Choose one. You can choose: I'm not sure."),
+        "choices": _("Tick what fits. You can tick: I'm not sure."),
+        "parts": _("Tick what you spot. You can tick: I'm not sure."),
+        "cards": _("Put a card in a box first, or tap: I'm not sure."),
+        "places": _("Give each step a place."),
+        "places-twice": _("Two steps have the same place. Give each step its own place."),
+    }
+    return words[missing] if missing else ""
+
+
+def _tries() -> int:
+    """How many tries were not right so far, as the form says; anything odd is none."""
+    sent = request.form.get("tries", "")
+    return min(int(sent), TRIES_BEFORE_HELP) if sent.isascii() and sent.isdigit() and len(sent) < 4 else 0
+
+
+def _quizzes() -> dict[str, Quiz]:
+    found: dict[str, Quiz] = current_app.extensions["kiosk.quizzes"]
+    return found
+
+
+def _quiz(id: str) -> Quiz:
+    quiz = _quizzes().get(id)
+    if quiz is None:
+        raise NotFound
+    open_lesson(quiz.lesson)
+    return quiz
+
+
+def _asked(id: str, question_id: str) -> Asked:
+    quiz = _quiz(id)
+    question = quiz.question(question_id)
+    if question is None:
+        raise NotFound
+    return Asked(lessons()[quiz.lesson], quiz, question)
+
+
+def _recalled(key: str) -> Asked:
+    """The old question of a key, if this pupil has met it; raises NotFound."""
+    quiz_id, _dot, question_id = key.partition(".")
+    quiz = _quizzes().get(quiz_id)
+    question = quiz.question(question_id) if quiz else None
+    if quiz is None or question is None:
+        raise NotFound
+    if question.id not in met_questions(school(), signed_in_pupil(), quiz):
+        raise NotFound
+    return Asked(lessons()[quiz.lesson], quiz, question)
+
+
+def _mix(quiz: Quiz) -> Mix:
+    return Mix(current_app.extensions["kiosk.key"], signed_in_pupil().id, quiz)
