@@ -1,0 +1,1 @@
+"""Pages of the queue, of one incident, of the register and of the roles."""

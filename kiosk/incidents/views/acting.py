@@ -1,0 +1,99 @@
+"""Taking the next step of an incident; stepping aside."""
+
+import uuid
+
+from flask import flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from kiosk.accounts.login import signed_in_staff, staff_required
+from kiosk.accounts.saying import N_, Saying
+from kiosk.db import now_utc
+from kiosk.incidents import actions
+from kiosk.incidents.forms import Filled, read_step
+from kiosk.incidents.models import Act, Level, Outcome
+from kiosk.incidents.views.blueprint import bp, calendar
+from kiosk.incidents.views.case import Case, case_or_404, show_case
+from kiosk.incidents.views.steps import choices_of
+from kiosk.incidents.views.words import LEVELS, OUTCOMES
+from kiosk.report.release import NobodyLeft
+from kiosk.stores import reports, school
+
+STEPS = "did,level,pass,parents,refer,close,reopen"
+
+
+@bp.post(f"/incidents/<int:number>/<any({STEPS}):step>")
+@staff_required()
+def act(number: int, step: str) -> ResponseReturnValue:
+    """Take one step, or show the page again with every word still in it and what to mend."""
+    found = case_or_404(number, held=True)
+    choices = choices_of(found.incident, found.report)[step]
+    filled = read_step(step, request.form, choices)
+    if filled.errors:
+        return show_case(found, filled, 422)
+    try:
+        _take(found, filled)
+    except actions.IncidentClosed:
+        closed = Saying(N_("This was closed in the meantime. Take it up again to add to it."))
+        return show_case(found, Filled("reopen", {"note": filled.values["note"]}, {"note": closed}), 409)
+    for session in (reports(), school()) if step == "reopen" else (school(), reports()):
+        session.commit()
+    flash(_("Closed. It stays in the log.") if step == "close" else _("Written down."))
+    return redirect(url_for(".show", number=number))
+
+
+@bp.post("/incidents/<int:number>/aside")
+@staff_required()
+def aside(number: int) -> ResponseReturnValue:
+    """Step aside at once; from now on this person sees nothing of it."""
+    found = case_or_404(number, held=True)
+    try:
+        actions.step_aside(school(), reports(), found.incident, signed_in_staff(), now_utc())
+    except NobodyLeft:
+        school().rollback()
+        reports().rollback()
+        flash(_("Nobody else may read this report yet. Name another deputy for your role, then step aside."))
+        return redirect(url_for(".show", number=number))
+    # The reader goes first: a power cut between the two must not leave somebody reading on.
+    reports().commit()
+    school().commit()
+    flash(_("You have stepped aside. Somebody else has been told to look."))
+    return redirect(url_for(".index"))
+
+
+def _take(found: Case, filled: Filled) -> None:
+    incident, staff, now = found.incident, signed_in_staff(), now_utc()
+    values, note = filled.values, filled.values["note"]
+    match filled.step:
+        case "level":
+            level = Level(values["level"])
+            line = _("From %(old)s to %(new)s.", old=_(LEVELS[incident.level]), new=_(LEVELS[level]))
+            actions.change_level(school(), incident, staff, now, level, f"{line} {note}")
+        case "pass":
+            to = next(reader for reader in found.report.readers if reader.id == uuid.UUID(values["to"]))
+            line = _("To %(name)s.", name=to.name)
+            actions.pass_to(school(), reports(), incident, staff, to, now, f"{line} {note}".strip())
+        case "close":
+            outcome = Outcome(values["outcome"])
+            line = f"{_(OUTCOMES[outcome])}. {note}"
+            actions.close(school(), reports(), incident, staff, now, outcome, line)
+        case "reopen":
+            actions.reopen(school(), reports(), incident, staff, calendar(), now, note)
+        case step:
+            act = {"did": Act.DID, "parents": Act.PARENTS, "refer": Act.REFERRED}[step]
+            line = _recorded(found, filled)
+            actions.record_action(school(), incident, staff, calendar(), now, act, line, values["next_step"])
+
+
+def _recorded(found: Case, filled: Filled) -> str:
+    """The line of the log: what was chosen, in words, then what was typed."""
+    values, note = filled.values, filled.values["note"]
+    words = choices_of(found.incident, found.report)[filled.step]
+    if filled.step == "parents":
+        told, who = words["told"][values["told"]], words["decided_by"][values["decided_by"]]
+        return f"{told}. {_('Decided by %(who)s.', who=who)} {note}"
+    if filled.step == "refer":
+        reference = values["reference"] or _("none yet")
+        parts = (f"{words['to'][values['to']]}.", _("Reference: %(text)s.", text=reference), note)
+        return " ".join(part for part in parts if part)
+    return note

@@ -1,0 +1,170 @@
+"""What a child answered, in plain staff words; what a child typed, with hidden letters made visible."""
+
+import unicodedata
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from babel import Locale
+from flask_babel import gettext as _
+
+from kiosk.accounts.saying import N_
+from kiosk.report.form import defanged
+
+YES_NO = {"yes": N_("Yes"), "no": N_("No"), "unsure": N_("Not sure")}
+CONCERNS = {
+    "bullying": N_("Someone was mean, or bullying"),
+    "site": N_("Something bad on a screen"),
+    "stranger": N_("Someone the child knows only online"),
+    "images": N_("A nude or private picture"),
+    "adult": N_("A grown-up"),
+    "friend": N_("Worried about a friend"),
+    "scam": N_("A scam or a lost account"),
+    "other": N_("Something else"),
+    "unsure": N_("Not sure"),
+}
+QUESTIONS: Mapping[str, tuple[str, Mapping[str, str]]] = {
+    "danger": (N_("Someone in danger now"), YES_NO),
+    "concern": (N_("What it is about"), CONCERNS),
+    "feeling": (
+        N_("How the child feels"),
+        {
+            "sad": N_("Sad"),
+            "scared": N_("Scared"),
+            "cross": N_("Cross"),
+            "muddled": N_("Muddled"),
+            "ok": N_("All right"),
+            "unsure": N_("Not sure"),
+        },
+    ),
+    "about": (
+        N_("Who it happened to"),
+        {
+            "me": N_("The child who wrote"),
+            "friend": N_("A friend"),
+            "someone": N_("Someone else"),
+            "unsaid": N_("Would rather not say"),
+        },
+    ),
+    "again": (N_("Still going on"), YES_NO),
+    "when": (
+        N_("When it happened"),
+        {
+            "today": N_("The day of the report"),
+            "week": N_("That week"),
+            "before": N_("Before that"),
+            "unsure": N_("Not sure"),
+        },
+    ),
+    "where": (
+        N_("Where it happened"),
+        {
+            "game": N_("In a game"),
+            "chat": N_("In a chat or messages"),
+            "social": N_("On a social app"),
+            "school": N_("On a school site or school e-mail"),
+            "elsewhere": N_("Somewhere else"),
+            "unsure": N_("Not sure"),
+        },
+    ),
+    "wish": (
+        N_("What the child would like"),
+        {
+            "talk": N_("Someone to talk to"),
+            "stop": N_("That it stops"),
+            "advice": N_("Advice"),
+            "know": N_("That the school knows, no more"),
+            "unsure": N_("Not sure"),
+        },
+    ),
+    "helper": (
+        N_("Whom the child can tell"),
+        {
+            "teacher": N_("The teacher"),
+            "school": N_("Someone else at school"),
+            "home": N_("Someone at home"),
+            "box": N_("The worry box"),
+        },
+    ),
+}
+FOLLOW = {
+    "repeat": N_("It has happened more than once"),
+    "threat": N_("There were threats"),
+    "images.threat": N_("Threats, or money was asked for"),
+    "hate": N_("It was about race, faith, disability, sex, being gay or being trans"),
+    "sexual": N_("It was sexual"),
+    "school-device": N_("It was on a school device"),
+    "asked-meet": N_("Asked to meet"),
+    "asked-pictures": N_("Asked for pictures or video"),
+    "asked-money": N_("Asked for money or gift cards"),
+    "asked-secret": N_("Asked to keep it from others"),
+    "no-clothes": N_("A child with few or no clothes on"),
+    "hurt": N_("The friend may be hurt"),
+    "money": N_("Money was lost or asked for"),
+    "account": N_("Someone got into an account"),
+    "unsure": N_("Not sure"),
+}
+BANDS = {
+    "ks1": N_("Reception to Year 2"),
+    "ks2": N_("Years 3 to 6"),
+    "ks3": N_("Years 7 to 9"),
+    "ks4": N_("Years 10 to 13"),
+}
+VISIBLE_CONTROLS = "\n\t"
+HIDDEN_CATEGORIES = frozenset({"Cf", "Cc", "Zl", "Zp"})
+BLANK_LETTERS = frozenset("\u034f\u115f\u1160\u3164\uffa0")  # letters that draw nothing
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A stretch of a child's text; a hidden letter stands alone, as its name."""
+
+    text: str
+    hidden: bool = False
+
+
+def pieces(text: str) -> list[Piece]:
+    """What was typed, with letters that turn or hide other text named instead of obeyed (privacy.md A18)."""
+    found: list[Piece] = []
+    run = ""
+    for letter in text:
+        if not _hides(letter):
+            run += letter
+            continue
+        found += [Piece(run)] if run else []
+        found.append(Piece(f"U+{ord(letter):04X}", hidden=True))
+        run = ""
+    return [*found, Piece(run)] if run else found
+
+
+def answered(body: Mapping[str, Any], about_staff: list[str]) -> list[tuple[str, str]]:
+    """What was asked and what the child answered; a question left alone says so."""
+    return list(_answered(body, about_staff))
+
+
+def _answered(body: Mapping[str, Any], about_staff: list[str]) -> Iterator[tuple[str, str]]:
+    for name, (question, values) in QUESTIONS.items():
+        if name in body:
+            yield _(question), _(values.get(body[name], N_("Not answered")))
+    for value in body.get("follow", []):
+        yield _("Also ticked"), _(FOLLOW.get(f"{body['concern']}.{value}", FOLLOW[value]))
+    if body.get("head"):
+        yield _("About the head"), _("Yes")
+    if about_staff:
+        yield _("May be about"), ", ".join(about_staff)
+    yield _("Written on the page for"), _(BANDS[body["band"]])
+    yield (
+        _("Language of that page"),
+        Locale.parse(body["lang"], sep="-").get_display_name("en") or body["lang"],
+    )
+
+
+def inert(address: str) -> list[Piece]:
+    """An address that nobody can open by accident."""
+    return pieces(defanged(address))
+
+
+def _hides(letter: str) -> bool:
+    if letter in VISIBLE_CONTROLS:
+        return False
+    return unicodedata.category(letter) in HIDDEN_CATEGORIES or letter in BLANK_LETTERS

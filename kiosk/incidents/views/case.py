@@ -1,0 +1,140 @@
+"""One incident: the child's words, the answers, what has happened, and the next steps."""
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask import current_app, render_template
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from kiosk.accounts.login import signed_in_staff, staff_required
+from kiosk.accounts.models import StaffMember
+from kiosk.db import now_utc
+from kiosk.errors import NotFound
+from kiosk.incidents.actions import hold
+from kiosk.incidents.clock import read_clock
+from kiosk.incidents.forms import Filled
+from kiosk.incidents.log import entries_of, note_read, read_lately
+from kiosk.incidents.models import Incident, IncidentEntry
+from kiosk.incidents.numbers import APART_FROM
+from kiosk.incidents.views.answers import answered, inert, pieces
+from kiosk.incidents.views.blueprint import bp, calendar
+from kiosk.incidents.views.steps import steps_of
+from kiosk.incidents.views.times import by_words, late_words, moment_words, slot_words
+from kiosk.incidents.views.words import ACTS, KINDS, LEVELS, OUTCOMES, ROLES
+from kiosk.report.release import OpenedReport, ReportNotYours, read_report
+from kiosk.stores import databases, reports, school
+
+
+@dataclass(frozen=True)
+class Case:
+    """An incident with its report, in the hands of somebody who may read it."""
+
+    incident: Incident
+    report: OpenedReport
+
+
+@bp.get("/incidents/<int:number>")
+@staff_required()
+def show(number: int) -> ResponseReturnValue:
+    """One incident, for a reader of its report; the reading is in the log before the words are on the page."""
+    found = case_or_404(number)
+    _log_reading(found.incident, now_utc())
+    return show_case(found)
+
+
+def case_or_404(number: int, held: bool = False) -> Case:
+    """The incident of a number; 404 where there is none, and just so where it is not this person's."""
+    incident = (
+        hold(school(), number) if held else school().scalar(select(Incident).where(Incident.number == number))
+    )
+    if incident is None:
+        raise NotFound
+    staff = signed_in_staff()
+    try:
+        report = read_report(reports(), incident.report_id, staff.id, staff.roles)
+    except ReportNotYours:
+        raise NotFound from None
+    return Case(incident, report)
+
+
+def show_case(found: Case, filled: Filled | None = None, status: int = 200) -> ResponseReturnValue:
+    """The page of an incident, with a step as it was sent where there is something to mend."""
+    now = now_utc()
+    incident, report = found.incident, found.report
+    steps = steps_of(incident, report, signed_in_staff(), filled)
+    page = render_template(
+        "incidents/show.html",
+        incident=incident,
+        kind=_(KINDS[incident.route]),
+        level=_(LEVELS[incident.level]),
+        clock=_clock(incident, now),
+        outcome=_(OUTCOMES[incident.outcome]) if incident.outcome else "",
+        arrived=slot_words(report.slot, calendar(), now),
+        words=pieces(report.body.get("words", "")),
+        address=inert(report.body.get("address", "")),
+        child_name=pieces(report.body.get("name", "")),
+        answers=answered(report.body, _names_of(report.body.get("exclude", []))),
+        entries=[_entry(entry, now) for entry in entries_of(school(), incident.id)],
+        readers=[_reader(reader.id, reader.name, reader.roles) for reader in report.readers],
+        apart=incident.number >= APART_FROM,
+        may_step_aside=len(report.readers) > 1,
+        image_rule=current_app.extensions["kiosk.facts"].fill(
+            _("If a picture may be illegal, leave it on the device and ring the police on {help:police-101}.")
+        ),
+        steps=steps,
+        errors=[(f"#{field.id}", field.error) for step in steps for field in step.fields if field.error],
+    )
+    return page, status
+
+
+def _log_reading(incident: Incident, now: datetime) -> None:
+    """Write the reading down in a small session of its own: this request's only reads."""
+    staff_id, number = signed_in_staff().id, incident.number
+    if read_lately(school(), incident.id, staff_id, now):
+        return
+    with databases().school.write() as session:
+        held = hold(session, number)
+        if held:
+            note_read(session, held, staff_id, now)
+    school().rollback()  # so that the page shows the new line as well
+
+
+def _clock(incident: Incident, now: datetime) -> dict[str, Any]:
+    clock = read_clock(calendar(), incident.opened_at, incident.next_step_by, now)
+    if clock.late:
+        words = late_words(clock, calendar())
+    else:
+        words = _("Next step by %(when)s", when=by_words(clock.due, calendar(), now))
+    return {"share": clock.share, "late": clock.late, "words": words}
+
+
+def _entry(entry: IncidentEntry, now: datetime) -> Mapping[str, str]:
+    return {
+        "at": entry.at.astimezone(calendar().zone).isoformat(timespec="minutes"),
+        "when": moment_words(entry.at, calendar(), now),
+        "who": entry.staff.name,
+        "did": _(ACTS[entry.act]),
+        "note": entry.note,
+    }
+
+
+def _reader(reader_id: uuid.UUID, name: str, roles: str) -> str:
+    if reader_id == signed_in_staff().id:
+        name = _("You")
+    words = [_(label) for role, label in ROLES.items() if role.value in roles.split()]
+    return f"{name} ({', '.join(words)})"
+
+
+def _names_of(hex_ids: list[str]) -> list[str]:
+    """Names of the staff whom a child ticked; the child asked that they do not read it."""
+    ids = [uuid.UUID(hex_id) for hex_id in hex_ids]
+    if not ids:
+        return []
+    return list(
+        school().scalars(select(StaffMember.name).where(StaffMember.id.in_(ids)).order_by(StaffMember.name))
+    )

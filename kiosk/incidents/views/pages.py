@@ -1,0 +1,7 @@
+"""The blueprint with all its pages: importing them gives it their addresses."""
+
+from kiosk.incidents.views import acting, case, queue, register, roles
+from kiosk.incidents.views.blueprint import bp
+
+PAGES = (acting, case, queue, register, roles)
+__all__ = ["PAGES", "bp"]

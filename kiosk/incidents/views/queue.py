@@ -1,0 +1,142 @@
+"""The queue: what waits for me, what I may see, what is closed; and opening a report."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from kiosk.accounts.login import signed_in_staff, staff_required
+from kiosk.accounts.models import Role
+from kiosk.db import now_utc
+from kiosk.errors import NotFound
+from kiosk.i18n import config
+from kiosk.incidents.actions import open_incident
+from kiosk.incidents.passing import pass_on
+from kiosk.incidents.queue import Queue, Row, Tab, waiting
+from kiosk.incidents.readers import READING_ROLES
+from kiosk.incidents.views.blueprint import bp, calendar, site_key
+from kiosk.incidents.views.times import by_words, date_words, late_words, moment_words, slot_words
+from kiosk.incidents.views.words import KINDS, LAST_ACTS, LEVELS, OUTCOMES, ROLES
+from kiosk.outbox import alerts_waiting
+from kiosk.report.release import ReportNotYours
+from kiosk.stores import databases, reports, school
+
+
+@dataclass(frozen=True)
+class Line:
+    """A row of the queue in words."""
+
+    row: Row
+    level: str
+    kind: str
+    goes_to: str
+    arrived: str
+    clock: str
+    under: str = ""
+
+
+@bp.get("/incidents/")
+@staff_required(*READING_ROLES)
+def index() -> ResponseReturnValue:
+    """The queue; what is due is passed on first, so that it does not hang on the worker."""
+    now = now_utc()
+    pass_on(databases(), config(), calendar(), now)
+    tab = _tab(request.args.get("show", ""))
+    staff = signed_in_staff()
+    queue = waiting(reports(), school(), staff, calendar(), site_key(), now, tab)
+    return render_template(
+        "incidents/index.html",
+        tab=tab,
+        tabs=_tabs(tab),
+        groups=_groups(queue, now),
+        left_out=queue.left_out,
+        checked_at=moment_words(now, calendar(), now),
+        demo=config().demo,
+        mail=_mail_words(),
+        keeps_register=Role.PRINCIPAL in staff.roles,
+    )
+
+
+@bp.post("/incidents/open/<uuid:report_id>")
+@staff_required()
+def open_report(report_id: uuid.UUID) -> ResponseReturnValue:
+    """Open a report; the first opening gives it its number and the first line of its log."""
+    try:
+        incident = open_incident(school(), reports(), signed_in_staff(), calendar(), report_id, now_utc())
+    except ReportNotYours:
+        raise NotFound from None
+    school().commit()
+    reports().commit()
+    return redirect(url_for(".show", number=incident.number))
+
+
+def _tab(asked: str) -> Tab:
+    return Tab(asked) if asked in set(Tab) else Tab.MINE
+
+
+def _tabs(current: Tab) -> list[tuple[str, str, bool]]:
+    labels = {Tab.MINE: _("For me"), Tab.ALL: _("All I may see"), Tab.CLOSED: _("Closed")}
+    return [
+        (label, url_for(".index", show=None if tab is Tab.MINE else tab.value), tab is current)
+        for tab, label in labels.items()
+    ]
+
+
+def _groups(queue: Queue, now: datetime) -> list[tuple[str, list[Line]]]:
+    groups = [
+        (_("Not read yet"), [_unread_line(row, now) for row in queue.unread]),
+        (_("Open"), [_open_line(row, now) for row in queue.open]),
+        (_("Closed"), [_closed_line(row, now) for row in queue.closed]),
+    ]
+    return [(title, lines) for title, lines in groups if lines]
+
+
+def _unread_line(row: Row, now: datetime) -> Line:
+    if row.clock.late:
+        clock = late_words(row.clock, calendar())
+    elif row.now:
+        clock = _("Read now")
+    else:
+        clock = _("Read by %(when)s", when=by_words(row.clock.due, calendar(), now))
+    return _line(row, now, clock, goes_to=_(ROLES[Role(row.goes_to)]))
+
+
+def _open_line(row: Row, now: datetime) -> Line:
+    if row.clock.late:
+        clock = late_words(row.clock, calendar())
+    else:
+        clock = _("Next step by %(when)s", when=by_words(row.clock.due, calendar(), now))
+    under = _(LAST_ACTS[row.last_act]) if row.last_act else ""
+    return _line(row, now, clock, goes_to=row.owner, under=under)
+
+
+def _closed_line(row: Row, now: datetime) -> Line:
+    outcome = _(OUTCOMES[row.outcome]) if row.outcome else ""
+    closed_at = (row.closed_at or now).astimezone(calendar().zone)
+    today = now.astimezone(calendar().zone).date()
+    return _line(row, now, outcome, goes_to=row.owner, under=date_words(closed_at.date(), today))
+
+
+def _line(row: Row, now: datetime, clock: str, goes_to: str, under: str = "") -> Line:
+    return Line(
+        row=row,
+        level=_(LEVELS[row.level]),
+        kind=_(KINDS[row.route]),
+        goes_to=goes_to,
+        arrived=slot_words(row.slot, calendar(), now),
+        clock=clock,
+        under=under,
+    )
+
+
+def _mail_words() -> str:
+    """What is true about alerts; a reader may know whether one is stuck."""
+    words = ""
+    if not config().smtp_url:
+        words = _("This kiosk has no mail server, so nobody is told by e-mail. Please look here every day.")
+    elif alerts_waiting(reports()):
+        words = _("The mail server has not taken every alert yet. Please look here often until it does.")
+    return words

@@ -1,0 +1,38 @@
+"""The Principal's register: every incident by number, kind, level and state; never a word of one."""
+
+from flask import render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from kiosk.accounts.login import signed_in_staff, staff_required
+from kiosk.accounts.models import Role
+from kiosk.db import now_utc
+from kiosk.incidents.register import PAGE_ROWS, register
+from kiosk.incidents.views.blueprint import bp, calendar
+from kiosk.incidents.views.times import date_words
+from kiosk.incidents.views.words import KINDS, LAST_ACTS, LEVELS, OUTCOMES
+from kiosk.stores import reports, school
+
+
+@bp.get("/incidents/register")
+@staff_required(Role.PRINCIPAL)
+def show_register() -> ResponseReturnValue:
+    """The register, newest first, a hundred to a page."""
+    found = register(reports(), school(), signed_in_staff(), request.args.get("before", 0, type=int))
+    zone = calendar().zone
+    today = now_utc().astimezone(zone).date()
+    rows = [
+        {
+            "number": row.incident.number,
+            "level": row.incident.level,
+            "level_words": _(LEVELS[row.incident.level]),
+            "kind": _(KINDS[row.incident.route]),
+            "opened": date_words(row.incident.opened_at.astimezone(zone).date(), today),
+            "state": _(OUTCOMES[row.incident.outcome]) if row.incident.outcome else "",
+            "acts": ", ".join(_(LAST_ACTS[act]) for act in row.acts),
+            "url": url_for(".show", number=row.incident.number) if row.readable else "",
+        }
+        for row in found[:PAGE_ROWS]
+    ]
+    older = url_for(".show_register", before=rows[-1]["number"]) if len(found) > PAGE_ROWS else ""
+    return render_template("incidents/register.html", rows=rows, older_url=older)

@@ -1,0 +1,87 @@
+"""Words of the staff side for kinds, levels, roles, steps and outcomes."""
+
+from kiosk.accounts.models import Role
+from kiosk.accounts.saying import N_
+from kiosk.incidents.models import Act, Level, Outcome
+
+LEVELS = {Level.URGENT: N_("Urgent"), Level.SOON: N_("Soon"), Level.ROUTINE: N_("Routine")}
+KINDS = {
+    "danger": N_("Someone is in danger now"),
+    "images": N_("A nude or private picture"),
+    "stranger": N_("Someone met online"),
+    "adult": N_("A grown-up at school"),
+    "head": N_("About the principal"),
+    "friend": N_("Worried about someone"),
+    "harm": N_("Someone may be hurt"),
+    "bullying": N_("Someone was mean"),
+    "bullying-severe": N_("Bullying that goes on or threatens"),
+    "site": N_("Something bad on a screen"),
+    "scam": N_("A scam or a lost account"),
+    "other": N_("Something else"),
+}
+ROLES = {
+    Role.TEACHER: N_("Teacher"),
+    Role.COORDINATOR: N_("e-Safety Coordinator"),
+    Role.DSL: N_("Safeguarding lead"),
+    Role.PRINCIPAL: N_("Principal"),
+    Role.CHAIR: N_("Chair of governors"),
+    Role.NETWORK: N_("Network manager"),
+}
+WHAT_ROLES_DO = {
+    Role.DSL: N_(
+        "Reads every report where a child may be in danger, and those about pictures, strangers or staff."
+    ),
+    Role.COORDINATOR: N_("Reads reports about bullying, sites, scams and whatever fits nowhere else."),
+    Role.PRINCIPAL: N_("Reads reports about grown-ups at school, never one about the principal."),
+    Role.CHAIR: N_("Reads reports about the principal, and joins where too few people may read one."),
+    Role.NETWORK: N_("Looks after the machine and the accounts. Never reads a report."),
+}
+# What a line of the log says after the person's name.
+ACTS = {
+    Act.OPENED: N_("opened the report"),
+    Act.READ: N_("read it again"),
+    Act.DID: N_("wrote down what was done"),
+    Act.ASSIGNED: N_("passed it on"),
+    Act.LEVEL: N_("changed the level"),
+    Act.PARENTS: N_("decided about parents"),
+    Act.REFERRED: N_("referred it outside"),
+    Act.STEPPED_ASIDE: N_("stepped aside"),
+    Act.CLOSED: N_("closed it"),
+    Act.REOPENED: N_("took it up again"),
+}
+# The same in a list, where no name stands before it.
+LAST_ACTS = {
+    Act.OPENED: N_("Opened, nothing done yet"),
+    Act.READ: N_("Read"),
+    Act.DID: N_("Being worked on"),
+    Act.ASSIGNED: N_("Passed on"),
+    Act.LEVEL: N_("Level changed"),
+    Act.PARENTS: N_("Decided about parents"),
+    Act.REFERRED: N_("Referred outside"),
+    Act.STEPPED_ASIDE: N_("Someone stepped aside"),
+    Act.CLOSED: N_("Closed"),
+    Act.REOPENED: N_("Taken up again"),
+}
+OUTCOMES = {
+    Outcome.RESOLVED: N_("Put right"),
+    Outcome.SUPPORT: N_("Support goes on elsewhere"),
+    Outcome.REFERRED: N_("An agency has taken it over"),
+    Outcome.NO_ACTION: N_("Looked into, nothing needed doing"),
+    Outcome.NOT_SERIOUS: N_("Not meant seriously"),
+}
+REFERRALS = {
+    "police": N_("Police"),
+    "social-care": N_("Children's social care"),
+    "lado": N_("LADO, for allegations against staff"),
+    "ceop": N_("CEOP"),
+    "iwf": N_("Internet Watch Foundation"),
+    "health": N_("Health or mental health services"),
+    "other": N_("Somebody else (say who below)"),
+}
+NEXT_STEPS = {
+    "keep": N_("Leave the clock as it is"),
+    "hour": N_("Within one school hour"),
+    "day": N_("Within one school day"),
+    "three": N_("Within three school days"),
+    "week": N_("Within five school days"),
+}
