@@ -148,6 +148,9 @@ def _head_problems(
         if rule.picture and rule.picture not in pictures:
             message = f'there is no picture "{rule.picture}" in pictures.yml'
             problems.append(source.problem(message, "rules", index, "picture"))
+        if rule.changed_in > head.version:
+            message = f"it changed in version {rule.changed_in}, but the Code is version {head.version}"
+            problems.append(source.problem(message, "rules", index, "changed_in"))
     for index, check in enumerate(head.checks):
         if check.rule not in rules:
             problems.append(source.problem(f'there is no rule "{check.rule}"', "checks", index, "rule"))
@@ -181,7 +184,7 @@ def _differences(source: Source, head: CodeHead, original: Code) -> list[Problem
 def _shape(part: Group | Rule | Check | Section) -> tuple[object, ...]:
     match part:
         case Rule():
-            return part.id, part.policy, part.group, part.picture
+            return part.id, part.policy, part.group, part.picture, part.changed_in
         case Check():
             return part.id, part.rule, tuple((option.id, option.right) for option in part.options)
         case Section():

@@ -18,7 +18,10 @@ class Group(Schema):
 
 
 class Rule(Schema):
-    """One rule, the clause of the policy it comes from, and why it is there."""
+    """One rule, the clause of the policy it comes from, and why it is there.
+
+    `changed_in` is the version of the Code that last changed its meaning: who signed an older one reads it again.
+    """
 
     id: Identifier
     policy: Annotated[str, StringConstraints(pattern=r"^R([1-9]|1[0-4])$")]
@@ -26,6 +29,7 @@ class Rule(Schema):
     text: Prose
     why: Prose
     picture: str = ""
+    changed_in: Annotated[int, Field(ge=1)] = 1
 
 
 class CheckOption(Schema):

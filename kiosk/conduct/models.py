@@ -4,7 +4,7 @@ import enum
 import uuid
 from datetime import date
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kiosk.db import ContentVersion, RandomKey, SchoolBase, stored_enum
@@ -23,13 +23,20 @@ class Mode(enum.StrEnum):
 
     MARK = "mark"
     KEY = "key"
-    PASSWORD = "password"  # noqa: S105 - the name of a way to sign, no secret
+    PASSWORD = "password"  # nosec B105 - the name of a way to sign, no secret
 
 
 class SignOff(SchoolBase):
-    """One decision about one version of a Code: who, what exactly, in which language, how, before whom, when."""
+    """One decision about one version of a Code: who, what exactly, in which language, how, before whom, when.
+
+    Times are never kept (privacy.md A7), so a day has room for one decision: the last one.
+    """
 
     __tablename__ = "sign_off"
+    __table_args__ = (
+        UniqueConstraint("pupil_id", "code_id", "decided_on"),
+        UniqueConstraint("staff_id", "code_id", "decided_on"),
+    )
 
     id: Mapped[RandomKey]
     pupil_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("pupil.id", ondelete="CASCADE"), index=True)

@@ -289,6 +289,8 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["staff_id"], ["staff_member.id"], name=op.f("fk_sign_off_staff_id")),
         sa.ForeignKeyConstraint(["witness_id"], ["staff_member.id"], name=op.f("fk_sign_off_witness_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sign_off")),
+        sa.UniqueConstraint("pupil_id", "code_id", "decided_on", name=op.f("uq_sign_off_pupil_id")),
+        sa.UniqueConstraint("staff_id", "code_id", "decided_on", name=op.f("uq_sign_off_staff_id")),
     )
     with op.batch_alter_table("sign_off", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_sign_off_pupil_id"), ["pupil_id"], unique=False)

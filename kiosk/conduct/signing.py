@@ -1,0 +1,174 @@
+"""Signing a Code: what exactly was decided, in which words, before whom, on which day; it never bars anything."""
+
+import enum
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy.orm import Session
+
+from kiosk.accounts.models import ClassGroup, Pupil, StaffMember
+from kiosk.bands import Band
+from kiosk.conduct.code import Code
+from kiosk.conduct.head import CodeId, Rule
+from kiosk.conduct.models import Decision, Mode, SignOff
+
+CHANGE_OF_MIND_DAYS = (
+    1  # content.md 5: a day to think it over; only days are kept, so until the next one ends
+)
+STAFF_CODE: CodeId = "staff"
+
+
+class State(enum.StrEnum):
+    """Where somebody stands with a Code."""
+
+    NONE = "none"
+    AGREED = "agreed"
+    QUESTION = "question"
+    NOT_YET = "not_yet"
+    CHANGED = "changed"  # agreed to an older version
+
+
+@dataclass(frozen=True)
+class ClassSignOff:
+    """One line of a class's signature list; `sign_off` is None for a child who has not been asked yet."""
+
+    pupil: Pupil
+    sign_off: SignOff | None
+    witness: StaffMember | None
+
+
+_STATES = {
+    Decision.AGREE: State.AGREED,
+    Decision.QUESTION: State.QUESTION,
+    Decision.NOT_YET: State.NOT_YET,
+}
+
+
+def mode_of(band: Band) -> Mode:
+    """How a child of a band signs: the youngest with a mark beside an adult, the others with their own key."""
+    return Mode.MARK if band is Band.KS1 else Mode.KEY
+
+
+def sign(
+    session: Session,
+    pupil: Pupil,
+    code: Code,
+    lang: str,
+    mode: Mode,
+    decision: Decision,
+    witness: StaffMember,
+    today: date,
+) -> SignOff:
+    """Record what a pupil decided about the Code as it was read in `lang`.
+
+    The same again on one day changes nothing; another decision takes the place of that day's, since
+    no time is kept that could say which came last. Days before stay as they were.
+    """
+    # Two taps at once must not become two rows: the second waits here for the first.
+    session.execute(select(Pupil.id).where(Pupil.id == pupil.id).with_for_update())
+    of_today = _of_day(session, SignOff.pupil_id == pupil.id, code.id, today)
+    row = of_today or SignOff(pupil_id=pupil.id, code_id=code.id, decided_on=today)
+    if of_today is None or not _says(of_today, code, lang, decision):
+        _freeze(row, code, lang, mode, decision)
+        row.witness_id = witness.id
+        session.add(row)
+        session.flush()
+    return row
+
+
+def sign_as_staff(session: Session, staff: StaffMember, code: Code, lang: str, today: date) -> SignOff:
+    """Record that a member of staff, who has typed the password again, agrees; once a day is enough."""
+    session.execute(select(StaffMember.id).where(StaffMember.id == staff.id).with_for_update())
+    of_today = _of_day(session, SignOff.staff_id == staff.id, code.id, today)
+    row = of_today or SignOff(staff_id=staff.id, code_id=code.id, decided_on=today)
+    if of_today is None or not _says(of_today, code, lang, Decision.AGREE):
+        _freeze(row, code, lang, Mode.PASSWORD, Decision.AGREE)
+        session.add(row)
+        session.flush()
+    return row
+
+
+def current_sign_off(session: Session, pupil: Pupil, code: Code) -> SignOff | None:
+    """What a pupil decided last about this Code, in whatever version or language."""
+    return _latest(session, SignOff.pupil_id == pupil.id, code.id)
+
+
+def current_staff_sign_off(session: Session, staff: StaffMember, code: Code) -> SignOff | None:
+    """What a member of staff signed last."""
+    return _latest(session, SignOff.staff_id == staff.id, code.id)
+
+
+def class_sign_offs(session: Session, class_group: ClassGroup) -> Sequence[ClassSignOff]:
+    """Every pupil of a class by name, with the last decision about the Code of its band; one query."""
+    code_id = class_group.band.value
+    here = and_(Pupil.class_group_id == class_group.id, Pupil.left_on.is_(None))
+    latest = (
+        select(SignOff.pupil_id, func.max(SignOff.decided_on).label("day"))
+        .where(SignOff.code_id == code_id, SignOff.pupil_id.in_(select(Pupil.id).where(here)))
+        .group_by(SignOff.pupil_id)
+        .subquery()
+    )
+    query = (
+        select(Pupil, SignOff, StaffMember)
+        .outerjoin(latest, latest.c.pupil_id == Pupil.id)
+        .outerjoin(
+            SignOff,
+            and_(
+                SignOff.pupil_id == Pupil.id, SignOff.code_id == code_id, SignOff.decided_on == latest.c.day
+            ),
+        )
+        .outerjoin(StaffMember, StaffMember.id == SignOff.witness_id)
+        .where(here)
+        .order_by(Pupil.first_name)
+    )
+    return [ClassSignOff(pupil, sign_off, witness) for pupil, sign_off, witness in session.execute(query)]
+
+
+def state(sign_off: SignOff | None, code: Code) -> State:
+    """Where somebody stands who last decided `sign_off`, now that the Code is as it is."""
+    if sign_off is None:
+        return State.NONE
+    if sign_off.decision is Decision.AGREE and sign_off.code_version < code.version:
+        return State.CHANGED
+    return _STATES[sign_off.decision]
+
+
+def changed_rules(sign_off: SignOff, code: Code) -> tuple[Rule, ...]:
+    """The rules that are new or mean something else since it was signed; empty where only words around them are."""
+    return tuple(rule for rule in code.rules if rule.changed_in > sign_off.code_version)
+
+
+def last_day_to_change(sign_off: SignOff) -> date:
+    """The last day on which somebody who agreed may take it back by themselves."""
+    return sign_off.decided_on + timedelta(days=CHANGE_OF_MIND_DAYS)
+
+
+def may_decide(sign_off: SignOff | None, code: Code, today: date) -> bool:
+    """Whether the decision is open: always, save for older children some days after they agreed.
+
+    The youngest say it again each term, so theirs stays open (content.md 5).
+    """
+    settled = state(sign_off, code) is State.AGREED and code.id in {Band.KS3, Band.KS4}
+    return not (settled and sign_off is not None and today > last_day_to_change(sign_off))
+
+
+def _says(row: SignOff, code: Code, lang: str, decision: Decision) -> bool:
+    frozen = (row.code_version, row.code_hash, row.lang, row.decision)
+    return frozen == (code.version, code.hash, lang, decision)
+
+
+def _freeze(row: SignOff, code: Code, lang: str, mode: Mode, decision: Decision) -> None:
+    row.code_version, row.code_hash, row.lang = code.version, code.hash, lang
+    row.mode, row.decision = mode, decision
+
+
+def _of_day(session: Session, whose: ColumnElement[bool], code_id: str, day: date) -> SignOff | None:
+    query = select(SignOff).where(whose, SignOff.code_id == code_id, SignOff.decided_on == day)
+    return session.scalar(query)
+
+
+def _latest(session: Session, whose: ColumnElement[bool], code_id: str) -> SignOff | None:
+    query = select(SignOff).where(whose, SignOff.code_id == code_id)
+    return session.scalar(query.order_by(SignOff.decided_on.desc()).limit(1))
