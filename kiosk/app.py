@@ -17,9 +17,11 @@ from kiosk.errors import StrangeOrigin, handle_errors
 from kiosk.facts import read_facts
 from kiosk.i18n import band, door, language, page_settings, set_up_languages
 from kiosk.incidents.views import pages as incident_pages
+from kiosk.lessons import views as lessons_views
 from kiosk.lessons.lesson import read_lessons
 from kiosk.pictures import load_pictures
 from kiosk.public import views as public_views
+from kiosk.quizzes import views as quizzes_views
 from kiosk.quizzes.quiz import read_quizzes
 from kiosk.sealing import SiteKey
 from kiosk.security import guard, is_same_origin
@@ -28,7 +30,7 @@ from kiosk.stores import close_stores
 from kiosk.templating import BUILT_DIR, equip
 
 MAX_FORM_BYTES = 2 * 1024 * 1024  # a roster; nothing that a pupil sends comes near it
-BLUEPRINTS = (public_views.bp, incident_pages.bp)
+BLUEPRINTS = (public_views.bp, incident_pages.bp, lessons_views.bp, quizzes_views.bp)
 
 
 def create_app(
