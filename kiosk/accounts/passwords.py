@@ -1,5 +1,6 @@
 """Passwords and keys as hashes (argon2id), and what a new password of staff must be like."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -63,7 +64,8 @@ def check_new_password(password: str, known: Iterable[str]) -> None:
         )
     if len(password) > LONGEST_PASSWORD:
         raise Refused(N_("Use at most %(longest)d letters."), longest=LONGEST_PASSWORD)
-    if zxcvbn(password[:SCORED_LETTERS], user_inputs=_parts(known))["score"] < LOWEST_SCORE:
+    unknown = _without(password, _parts(known))[:SCORED_LETTERS]
+    if not unknown or zxcvbn(unknown)["score"] < LOWEST_SCORE:
         raise Refused(
             N_(
                 "This password is easy to guess. Take four or more words that do not belong together, "
@@ -72,10 +74,17 @@ def check_new_password(password: str, known: Iterable[str]) -> None:
         )
 
 
-def _parts(known: Iterable[str]) -> list[str]:
-    """Whole phrases, their words, and both run together: all are easy guesses."""
+def _without(password: str, parts: Iterable[str]) -> str:
+    """What is left of a password once everything is taken out that somebody who knows the person tries first."""
+    for part in sorted(parts, key=len, reverse=True):
+        password = re.sub(re.escape(part), "", password, flags=re.IGNORECASE)
+    return password
+
+
+def _parts(known: Iterable[str]) -> set[str]:
+    """Whole phrases, their words, and both run together; what is shorter than three letters is no clue."""
     parts: set[str] = {"kiosk"}
     for phrase in known:
-        words = phrase.lower().replace("@", " ").replace(".", " ").split()
-        parts.update(words, [phrase.lower(), "".join(words)])
-    return sorted(part for part in parts if len(part) > 1)
+        words = re.split(r"[\s@.]+", phrase)
+        parts.update(words, [phrase, "".join(words)])
+    return {part for part in parts if len(part) > 2}

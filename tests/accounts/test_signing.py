@@ -1,0 +1,125 @@
+"""Signing in of staff, step by step: slow for guessers, even for everybody, one code once."""
+
+from datetime import UTC, date, datetime, timedelta
+from functools import cache
+
+import pyotp
+import pytest
+from sqlalchemy.orm import Session
+
+from kiosk.accounts import passwords
+from kiosk.accounts.models import Role, StaffMember
+from kiosk.accounts.passwords import PUPIL_COST, hash_secret
+from kiosk.accounts.signing import LONGEST_WAIT, Step, try_code, try_password, wait_after
+from tests.factories import make_staff
+
+NOW = datetime(2026, 11, 24, 9, 0, 5, tzinfo=UTC)
+GOOD = "walnut ferry dusk ladder"
+SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+
+
+@cache
+def good_hash() -> bytes:
+    """The cheap cost keeps the test quick; the hash names its own."""
+    return hash_secret(GOOD, PUPIL_COST)
+
+
+def make_known(session: Session, *roles: Role, phone: bool = False) -> StaffMember:
+    return make_staff(
+        session,
+        *roles,
+        email="a@school.example",
+        password_hash=good_hash(),
+        totp_secret=SECRET if phone else None,
+    )
+
+
+def test_a_teacher_with_the_right_password_is_in(session: Session) -> None:
+    staff = make_known(session)
+    outcome = try_password(session, " A@School.example", GOOD, NOW)
+    assert (outcome.step, outcome.staff) == (Step.IN, staff)
+
+
+def test_somebody_with_a_phone_is_asked_for_its_code(session: Session) -> None:
+    staff = make_known(session, phone=True)
+    assert try_password(session, staff.email, GOOD, NOW).step is Step.CODE
+    assert try_code(session, staff.id, pyotp.TOTP(SECRET).at(NOW), NOW).step is Step.IN
+
+
+@pytest.mark.parametrize("role", [Role.DSL, Role.COORDINATOR, Role.PRINCIPAL, Role.CHAIR])
+def test_a_reader_of_reports_must_set_up_a_phone_first(session: Session, role: Role) -> None:
+    staff = make_known(session, role)
+    assert try_password(session, staff.email, GOOD, NOW).step is Step.PHONE
+
+
+def test_a_deputy_must_set_up_a_phone_as_well(session: Session) -> None:
+    make_staff(session, Role.DSL)
+    staff = make_known(session, Role.DSL)
+    assert staff.holdings[0].deputy
+    assert try_password(session, staff.email, GOOD, NOW).step is Step.PHONE
+
+
+def test_a_code_is_refused_the_second_time(session: Session) -> None:
+    staff = make_known(session, phone=True)
+    code = pyotp.TOTP(SECRET).at(NOW)
+    assert try_code(session, staff.id, code, NOW).step is Step.IN
+    assert try_code(session, staff.id, code, NOW).step is Step.AGAIN
+
+
+def test_the_fifth_wrong_password_starts_a_wait_that_even_the_right_one_keeps(session: Session) -> None:
+    staff = make_known(session)
+    steps = [try_password(session, staff.email, "not this one", NOW).step for _ in range(5)]
+    assert steps == [Step.AGAIN] * 4 + [Step.WAIT]
+    early = try_password(session, staff.email, GOOD, NOW + timedelta(seconds=59))
+    assert (early.step, early.wait_until) == (Step.WAIT, NOW + timedelta(minutes=1))
+    assert try_password(session, staff.email, GOOD, NOW + timedelta(seconds=61)).step is Step.IN
+    assert (staff.tries, staff.wait_until) == (0, None)
+
+
+def test_waits_double_but_never_shut_out_a_safeguarding_lead_for_long() -> None:
+    assert [wait_after(tries) for tries in (5, 6, 7)] == [timedelta(minutes=minutes) for minutes in (1, 2, 4)]
+    assert wait_after(10_000) == LONGEST_WAIT <= timedelta(minutes=10)
+
+
+def test_wrong_tries_slow_down_only_that_account(session: Session) -> None:
+    known = make_known(session)
+    other = make_staff(session, password_hash=good_hash())
+    for _ in range(6):
+        try_password(session, known.email, "not this one", NOW)
+    assert try_password(session, other.email, GOOD, NOW).step is Step.IN
+
+
+def test_a_right_password_buys_no_more_guesses_at_the_code(session: Session) -> None:
+    staff = make_known(session, phone=True)
+    steps = []
+    for _ in range(5):
+        assert try_password(session, staff.email, GOOD, NOW).step in {Step.CODE, Step.WAIT}
+        steps.append(try_code(session, staff.id, "000000", NOW).step)
+    assert steps[-1] is Step.WAIT
+    assert try_password(session, staff.email, GOOD, NOW).step is Step.WAIT
+
+
+@pytest.mark.parametrize("who", ["unknown", "invited", "left", "known"])
+def test_an_unknown_address_is_answered_like_a_wrong_password_after_the_same_work(
+    session: Session, monkeypatch: pytest.MonkeyPatch, who: str
+) -> None:
+    make_staff(session, email="invited@school.example")
+    make_staff(session, email="left@school.example", password_hash=None, left_on=date(2026, 7, 1))
+    make_staff(session, email="known@school.example", password_hash=good_hash())
+    compared: list[bytes] = []
+
+    def count(stored: bytes, secret: str) -> bool:
+        compared.append(stored)
+        return False
+
+    monkeypatch.setattr(passwords, "matches", count)
+    outcome = try_password(session, f"{who}@school.example", GOOD, NOW)
+    assert (outcome.step, outcome.staff, outcome.wait_until) == (Step.AGAIN, None, None)
+    assert len(compared) == 1
+
+
+def test_somebody_who_left_is_not_let_in_by_a_code(session: Session) -> None:
+    staff = make_known(session, phone=True)
+    staff.left_on = date(2026, 7, 1)
+    session.flush()
+    assert try_code(session, staff.id, pyotp.TOTP(SECRET).at(NOW), NOW).step is Step.AGAIN

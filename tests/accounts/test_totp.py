@@ -1,0 +1,89 @@
+"""A phone's code works once, for half a minute either way."""
+
+from datetime import UTC, datetime, timedelta
+
+import pyotp
+import pytest
+
+from kiosk.accounts.models import StaffMember
+from kiosk.accounts.totp import (
+    enrol,
+    enrolment_address,
+    in_fours,
+    matching_step,
+    new_secret,
+    qr_svg,
+    use_code,
+)
+
+NOW = datetime(2026, 11, 24, 9, 0, 5, tzinfo=UTC)
+
+
+@pytest.fixture
+def phone() -> pyotp.TOTP:
+    return pyotp.TOTP(new_secret())
+
+
+@pytest.fixture
+def staff(phone: pyotp.TOTP) -> StaffMember:
+    member = StaffMember(name="Ms Okafor", email="a@school.example", totp_step=0)
+    assert enrol(member, phone.secret, phone.at(NOW - timedelta(minutes=5)), NOW - timedelta(minutes=5))
+    return member
+
+
+def test_a_code_works_once(staff: StaffMember, phone: pyotp.TOTP) -> None:
+    assert use_code(staff, phone.at(NOW), NOW)
+    assert not use_code(staff, phone.at(NOW), NOW)
+    assert not use_code(staff, phone.at(NOW), NOW + timedelta(seconds=20))
+
+
+def test_a_used_code_uses_up_the_older_ones(staff: StaffMember, phone: pyotp.TOTP) -> None:
+    assert use_code(staff, phone.at(NOW), NOW)
+    assert not use_code(staff, phone.at(NOW - timedelta(seconds=30)), NOW)
+    assert use_code(staff, phone.at(NOW + timedelta(seconds=30)), NOW + timedelta(seconds=30))
+
+
+@pytest.mark.parametrize("seconds", [-30, 0, 30])
+def test_a_clock_half_a_minute_out_is_forgiven(staff: StaffMember, phone: pyotp.TOTP, seconds: int) -> None:
+    assert use_code(staff, phone.at(NOW + timedelta(seconds=seconds)), NOW)
+
+
+@pytest.mark.parametrize("seconds", [-120, 120])
+def test_a_code_of_another_time_is_refused(staff: StaffMember, phone: pyotp.TOTP, seconds: int) -> None:
+    assert not use_code(staff, phone.at(NOW + timedelta(seconds=seconds)), NOW)
+
+
+@pytest.mark.parametrize("code", ["", "12345", "abcdef", "0000000", "²²²²²²", "१"])
+def test_what_is_no_code_is_refused(staff: StaffMember, code: str) -> None:
+    assert not use_code(staff, code, NOW)
+
+
+def test_spaces_and_digits_of_other_scripts_are_taken(phone: pyotp.TOTP) -> None:
+    code = phone.at(NOW)
+    assert matching_step(phone.secret, f" {code[:3]} {code[3:]} ", NOW)
+    assert matching_step(phone.secret, code.translate(str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")), NOW)
+
+
+def test_nobody_without_a_phone_passes() -> None:
+    assert not use_code(StaffMember(name="x", email="x@y.example", totp_step=0), "000000", NOW)
+
+
+def test_a_phone_is_kept_only_after_it_showed_a_code(phone: pyotp.TOTP) -> None:
+    staff = StaffMember(name="x", email="x@y.example", totp_step=0)
+    assert not enrol(staff, phone.secret, "000000", NOW) or phone.at(NOW) == "000000"
+    assert staff.totp_secret is None
+    assert enrol(staff, phone.secret, phone.at(NOW), NOW)
+    assert not use_code(staff, phone.at(NOW), NOW), "the code of enrolment is used as well"
+
+
+def test_the_qr_picture_passes_a_policy_without_inline_style(phone: pyotp.TOTP) -> None:
+    address = enrolment_address(phone.secret, "a@school.example", "Hollybank School")
+    assert address.startswith("otpauth://totp/kiosk%20Hollybank%20School:a%40school.example?secret=")
+    svg = qr_svg(address)
+    assert svg.startswith("<svg viewBox=")
+    for forbidden in ("style", "class=", "script", "http", "<?xml"):
+        assert forbidden not in svg
+
+
+def test_the_secret_is_shown_in_groups_that_can_be_typed() -> None:
+    assert in_fours("ABCDEFGHIJ") == "ABCD EFGH IJ"
