@@ -1,0 +1,96 @@
+"""YAML: scalars stay strings, and every mistake is named with its line."""
+
+from pathlib import Path
+
+import pytest
+
+from kiosk.content.problem import ContentError
+from kiosk.content.source import Schema, Text, content_hash, parse_yaml, read_yaml
+
+
+class Entry(Schema):
+    """A small schema."""
+
+    id: Text
+    count: int = 1
+    tags: tuple[str, ...] = ()
+
+
+PATH = Path("some.yml")
+
+
+def problems(text: str, tmp_path: Path) -> list[tuple[int, str]]:
+    path = tmp_path / "entries.yml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(ContentError) as caught:
+        read_yaml(path, list[Entry])
+    assert all(problem.path == path for problem in caught.value.problems)
+    return [(problem.line, problem.message) for problem in caught.value.problems]
+
+
+def test_words_that_yaml_takes_for_something_else_stay_words() -> None:
+    data = parse_yaml("label: No\ntime: 12:30\ncode: 0800\nempty:\nday: 2027-09-01\n", PATH).data
+    assert data == {"label": "No", "time": "12:30", "code": "0800", "empty": "", "day": "2027-09-01"}
+
+
+def test_a_schema_turns_strings_into_what_it_needs(tmp_path: Path) -> None:
+    (tmp_path / "e.yml").write_text('- {id: a, count: "3", tags: [No, 12:30]}\n', encoding="utf-8")
+    assert read_yaml(tmp_path / "e.yml", list[Entry]) == [Entry(id="a", count=3, tags=("No", "12:30"))]
+
+
+def test_every_schema_mistake_is_named_at_once_with_its_line(tmp_path: Path) -> None:
+    text = "- id: a\n  count: many\n- count: 2\n- id: c\n  colour: red\n- id: ''\n"
+    found = problems(text, tmp_path)
+    assert [line for line, _ in found] == [2, 3, 5, 6]
+    assert "count" in found[0][1]
+    assert found[1][1] == '"id" is missing'
+    assert found[2][1] == 'unknown key "colour"'
+    assert found[3][1] == '"3.id" is empty'
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "message"),
+    [
+        ("- id: a\n\ttags: []\n", 2, "a tab stands at the start of the line; use spaces"),
+        ("- id: 'a\n", 2, "is not YAML"),
+        ("- id: a\n  id: b\n", 2, '"id" stands here twice'),
+        ("- &x {id: a}\n- *x\n", 1, "anchors, aliases and tags are not used here"),
+        ("- !thing {id: a}\n", 1, "anchors, aliases and tags are not used here"),
+        ("# nothing\n", 1, "is empty"),
+        ("- id: a\n- id: {b: c}\n", 2, '"1.id"'),
+        ("- ? [a, b]\n  : c\n", 1, "a key must be one word"),
+    ],
+)
+def test_broken_yaml_is_named_with_its_line(text: str, line: int, message: str, tmp_path: Path) -> None:
+    found = problems(text, tmp_path)
+    assert found[0][0] == line
+    assert message in found[0][1]
+
+
+def test_an_alias_to_itself_does_not_hang() -> None:
+    with pytest.raises(ContentError, match="anchors"):
+        parse_yaml("a: &a [*a]\n", PATH)
+
+
+def test_a_missing_file_and_one_that_is_no_text_are_problems_too(tmp_path: Path) -> None:
+    with pytest.raises(ContentError, match="cannot be read"):
+        read_yaml(tmp_path / "none.yml", list[Entry])
+    (tmp_path / "latin.yml").write_bytes(b"- id: caf\xe9\n")
+    with pytest.raises(ContentError, match="not UTF-8"):
+        read_yaml(tmp_path / "latin.yml", list[Entry])
+
+
+def test_the_text_of_an_error_lists_path_line_and_message(tmp_path: Path) -> None:
+    path = tmp_path / "e.yml"
+    path.write_text("- count: 1\n- count: 2\n", encoding="utf-8")
+    with pytest.raises(ContentError) as caught:
+        read_yaml(path, list[Entry])
+    assert str(caught.value) == f'{path}:1: "id" is missing\n{path}:2: "id" is missing'
+
+
+def test_a_content_hash_does_not_depend_on_line_ends(tmp_path: Path) -> None:
+    unix, windows = tmp_path / "unix", tmp_path / "windows"
+    unix.write_bytes(b"a\nb\n")
+    windows.write_bytes(b"a\r\nb\r\n")
+    assert content_hash(unix) == content_hash(windows)
+    assert len(content_hash(unix)) == 16

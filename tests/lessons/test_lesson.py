@@ -1,0 +1,120 @@
+"""Lessons: read whole or refused, with file and line of every mistake."""
+
+from pathlib import Path
+
+import pytest
+
+from kiosk.bands import Band
+from kiosk.content.problem import ContentError
+from kiosk.lessons.lesson import Lesson, read_lessons
+from tests.content_folder import LESSON_ID, lesson_path, make_content, plant
+
+
+@pytest.fixture
+def lesson(tmp_path: Path) -> Lesson:
+    return read_lessons(make_content(tmp_path))[LESSON_ID]
+
+
+def test_a_child_sees_the_steps_in_order_and_a_teacher_has_the_rest(lesson: Lesson) -> None:
+    assert [(step.kind, step.id) for step in lesson.steps] == [
+        ("screen", "s1"), ("screen", "s2"), ("scenario", "c1"), ("screen", "s3"), ("screen", "s4"), ("reflect", "f1"),
+    ]  # fmt: skip
+    assert lesson.talk and "Who can you ask" in lesson.talk.html
+    assert lesson.adult and "Read each screen aloud" in lesson.adult.html
+    assert [screen.id for screen in lesson.screens] == ["s1", "s2", "s3", "s4"]
+    assert lesson.scenario and lesson.scenario.start == "n1"
+    assert lesson.reflect and not lesson.recall and not lesson.note
+
+
+def test_a_lesson_knows_its_head(lesson: Lesson) -> None:
+    assert (lesson.band, lesson.strand, lesson.lang, lesson.version) == (Band.KS1, "privacy", "en-GB", 2)
+    assert [objective.id for objective in lesson.objectives] == ["o1", "o2"]
+    assert lesson.maps.rshe == ("P-OSA-4",)
+    assert len(lesson.hash) == 16
+
+
+def test_screens_are_html_with_the_lines_of_the_youngest_kept(lesson: Lesson) -> None:
+    first, second, third, _ = lesson.screens
+    assert first.html == "<p>Fern has a box.<br />\nHer key is for Fern only.</p>\n"
+    assert (first.picture, first.alt) == ("key", "A key")
+    assert (second.image, second.picture) == ("box.svg", "")
+    assert (third.picture, third.alt) == ("ball", "")
+
+
+def test_facts_and_helplines_are_filled_in_once(tmp_path: Path) -> None:
+    plant(
+        lesson_path(make_content(tmp_path)),
+        "Fern asks Badger.",
+        "From {fact:game_age}, ring {help:friendly-line}.",
+    )
+    html = read_lessons(tmp_path)[LESSON_ID].screens[2].html
+    assert html == '<p>From 13, ring <bdi class="num">01632 960 123</bdi>.</p>\n'
+
+
+def test_the_hash_moves_with_the_words(lesson: Lesson, tmp_path: Path) -> None:
+    plant(lesson_path(tmp_path), "Fern asks Badger.", "Fern asks him.")
+    assert read_lessons(tmp_path)[LESSON_ID].hash != lesson.hash
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("band: ks1", "band: ks9", "\"band\" is 'ks9'; it must be"),
+        ("band: ks1", "band: ks2", "the id must begin with ks2-privacy-"),
+        ("id: ks1-privacy-box-of-mine", "id: ks1-privacy-other", "the folder"),
+        ("title: A box of mine", "titel: A box of mine", 'unknown key "titel"'),
+        ("version: 2", "version: two", '"version"'),
+        ("mode: adult-led", "mode: loud", '"mode"'),
+        ("{id: o2, text", "{id: o1, text", 'the id "o1" stands twice'),
+        ("help: [adult-at-school]", "help: [nobody]", 'there is no "nobody" in helplines.yml'),
+        ("facts: []", "facts: [none]", 'there is no "none" in facts.yml'),
+        ("review_by: 2027-09-01", "review_by: next year", '"review_by"'),
+        ('picture="key" alt="A key"', 'picture="kee" alt="A key"', 'there is no picture "kee"'),
+        ('image="box.svg"', 'image="bx.svg"', "there is no drawing"),
+        ('picture="ball" alt="" decorative', 'picture="ball" alt=""', "an empty alt needs"),
+        ('picture="ball" alt="" decorative', 'picture="ball"', '"alt" is missing'),
+        ('{#s1 picture="key"', '{#s1 sound="a" picture="key"', 'unknown key "sound"'),
+        ("::: talk {#t1}", "::: chat {#t1}", 'unknown block "chat"'),
+        ("::: talk {#t1}", "::: talk", "the block has no id"),
+        ("::: talk {#t1}", "::: adult {#t1}", 'only one "adult" in a lesson'),
+        ("Fern asks Badger.", "", "the block is empty"),
+        ("Fern asks Badger.", "Fern asks <b>Badger</b>.", "HTML is not used here"),
+        ("Fern asks Badger.", "See https://example.org [x](y).", "links are not used here"),
+        ("Fern asks Badger.", "Ring {help:nobody}.", "{help:nobody} stands for nothing"),
+    ],
+)
+def test_a_mistake_is_named_with_file_and_line(old: str, new: str, message: str, tmp_path: Path) -> None:
+    path = lesson_path(make_content(tmp_path))
+    line = plant(path, old, new)
+    with pytest.raises(ContentError) as caught:
+        read_lessons(tmp_path)
+    problems = [problem for problem in caught.value.problems if message in problem.message]
+    assert problems, caught.value
+    assert all(problem.path == path for problem in problems)
+    assert any(abs(problem.line - line) <= 1 or "only one" in problem.message for problem in problems), (
+        problems
+    )
+
+
+def test_a_missing_head_key_is_named(tmp_path: Path) -> None:
+    plant(lesson_path(make_content(tmp_path)), "title: A box of mine\n", "")
+    with pytest.raises(ContentError, match=r'lesson\.en\.md:2: "title" is missing'):
+        read_lessons(tmp_path)
+
+
+def test_words_outside_a_block_are_refused(tmp_path: Path) -> None:
+    line = plant(lesson_path(make_content(tmp_path)), "::: reflect", "Lost words.\n\n::: reflect")
+    with pytest.raises(ContentError, match=rf"lesson\.en\.md:{line}: words must stand inside a block"):
+        read_lessons(tmp_path)
+
+
+def test_all_problems_of_all_files_show_at_once(tmp_path: Path) -> None:
+    path = lesson_path(make_content(tmp_path))
+    plant(path, "Fern asks Badger.", "{fact:none}")
+    plant(path, 'image="box.svg"', 'image="bx.svg"')
+    other = tmp_path / "lessons" / "ks2-privacy-empty"
+    other.mkdir()
+    with pytest.raises(ContentError) as caught:
+        read_lessons(tmp_path)
+    assert {problem.path.parent.name for problem in caught.value.problems} == {LESSON_ID, "ks2-privacy-empty"}
+    assert len(caught.value.problems) == 3
