@@ -1,0 +1,151 @@
+"""Who in a class has finished which lesson: a state for each child and lesson, no rank, no total of a child."""
+
+import enum
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kiosk.accounts.classes import present_pupils
+from kiosk.accounts.models import ClassGroup, Pupil
+from kiosk.accounts.saying import N_
+from kiosk.conduct.code import Code
+from kiosk.conduct.signing import State
+from kiosk.lessons.lesson import Lesson
+from kiosk.lessons.models import LessonProgress
+from kiosk.lessons.progress import lessons_set
+from kiosk.oversight.decisions import STATE_WORDS, pupil_decisions, stands
+
+Say = Callable[[str], str]
+
+
+class Cell(enum.StrEnum):
+    """How far one child is in one lesson."""
+
+    FINISHED = "finished"
+    STARTED = "started"
+    OPEN = "open"
+    UNSET = "unset"
+
+
+CELL_WORDS = {
+    Cell.FINISHED: N_("Finished"),
+    Cell.STARTED: N_("Started"),
+    Cell.OPEN: N_("Not started"),
+    Cell.UNSET: N_("Not set yet"),
+}
+
+
+@dataclass(frozen=True)
+class Column:
+    """A lesson of the class: set, or of its age group and not set yet."""
+
+    lesson_id: str
+    title: str
+    is_set: bool
+    finished: int
+
+    @property
+    def total(self) -> str:
+        """What stands in the foot; nothing under a lesson that nobody was asked to do."""
+        return str(self.finished) if self.is_set or self.finished else ""
+
+
+@dataclass(frozen=True)
+class ChildRow:
+    """One child of the class."""
+
+    name: str
+    cells: tuple[Cell, ...]
+    code: State
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A class at a glance, children by first name."""
+
+    columns: tuple[Column, ...]
+    rows: tuple[ChildRow, ...]
+
+    @property
+    def lessons_set(self) -> int:
+        """How many lessons the class was set."""
+        return sum(column.is_set for column in self.columns)
+
+    @property
+    def agreed(self) -> int:
+        """How many children agree to the Code as it is now."""
+        return sum(row.code is State.AGREED for row in self.rows)
+
+
+def completion(
+    session: Session, class_group: ClassGroup, lessons: Mapping[str, Lesson], code: Code | None
+) -> Grid:
+    """The grid of a class; the same four queries for five children and for thirty-five.
+
+    Lessons that were set come first, in the order they were set; then those of the age group that were not.
+    """
+    pupils = present_pupils(session, class_group)
+    set_ids = lessons_set(session, class_group)[::-1]
+    done = _progress(session, class_group)
+    decided = pupil_decisions(session, [class_group])
+    others = [
+        lesson.id
+        for lesson in lessons.values()
+        if lesson.band == class_group.band and lesson.id not in set_ids
+    ]
+    rows = tuple(
+        ChildRow(
+            pupil.first_name,
+            tuple(
+                [_cell(done, pupil, lesson_id, Cell.OPEN) for lesson_id in set_ids]
+                + [_cell(done, pupil, lesson_id, Cell.UNSET) for lesson_id in others]
+            ),
+            stands(decided.get(pupil.id), code),
+        )
+        for pupil in pupils
+    )
+    columns = tuple(
+        Column(
+            lesson_id,
+            # A lesson that is no longer offered keeps its column: what was learnt was learnt.
+            lessons[lesson_id].title if lesson_id in lessons else lesson_id,
+            lesson_id in set_ids,
+            sum(row.cells[place] is Cell.FINISHED for row in rows),
+        )
+        for place, lesson_id in enumerate([*set_ids, *others])
+    )
+    return Grid(columns, rows)
+
+
+def csv_rows(grid: Grid, say: Say) -> list[list[str]]:
+    """The grid as the screen shows it: a head, a row for each child, the foot."""
+    head = [say(N_("Pupil")), *(column.title for column in grid.columns), say(N_("Code"))]
+    body = [
+        [row.name, *(say(CELL_WORDS[cell]) for cell in row.cells), say(STATE_WORDS[row.code])]
+        for row in grid.rows
+    ]
+    foot = [say(N_("Finished")), *(column.total for column in grid.columns), agreed_words(grid, say)]
+    return [head, *body, foot]
+
+
+def agreed_words(grid: Grid, say: Say) -> str:
+    """How many of how many agree to the Code."""
+    return say(N_("%(count)s of %(total)s")) % {"count": grid.agreed, "total": len(grid.rows)}
+
+
+def _progress(session: Session, class_group: ClassGroup) -> dict[tuple[uuid.UUID, str], Cell]:
+    rows = session.execute(
+        select(LessonProgress.pupil_id, LessonProgress.lesson_id, LessonProgress.completed_on)
+        .join(Pupil, Pupil.id == LessonProgress.pupil_id)
+        .where(Pupil.class_group_id == class_group.id, Pupil.left_on.is_(None))
+    )
+    return {
+        (row.pupil_id, row.lesson_id): Cell.FINISHED if row.completed_on else Cell.STARTED for row in rows
+    }
+
+
+def _cell(done: Mapping[tuple[uuid.UUID, str], Cell], pupil: Pupil, lesson_id: str, otherwise: Cell) -> Cell:
+    return done.get((pupil.id, lesson_id), otherwise)

@@ -1,0 +1,206 @@
+"""What has been taught: the share of children of each year who finished the lesson of each strand."""
+
+import enum
+import uuid
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from kiosk.accounts.classes import year_order
+from kiosk.accounts.models import ClassGroup, Pupil
+from kiosk.accounts.saying import N_
+from kiosk.bands import Band
+from kiosk.lessons.head import STRANDS, Strand
+from kiosk.lessons.lesson import Lesson
+from kiosk.lessons.models import LessonProgress, LessonSet
+from kiosk.oversight.statistics import FEWEST, is_small, per_cent
+
+LOW_PER_CENT = 40  # below it a strand is named as a gap (LOOK 08d)
+STRAND_WORDS: Mapping[Strand, str] = {
+    "self": N_("Self-image"),
+    "relationships": N_("Relationships"),
+    "reputation": N_("Reputation"),
+    "bullying": N_("Bullying"),
+    "information": N_("Information"),
+    "wellbeing": N_("Wellbeing"),
+    "privacy": N_("Privacy"),
+    "copyright": N_("Copyright"),
+}
+
+
+class Kind(enum.StrEnum):
+    """What a square of the table says."""
+
+    SHARE = "share"  # a per cent
+    FEW = "few"  # fewer than five children finished
+    SMALL = "small"  # fewer than five children in the year: nothing is said about them
+    UNSET = "unset"  # there is a lesson, no class of the year was set it
+    UNWRITTEN = "unwritten"  # there is no lesson yet
+
+
+@dataclass(frozen=True)
+class Square:
+    """One year and strand; `share` is a per cent where `kind` is SHARE."""
+
+    kind: Kind
+    share: int = 0
+
+    @property
+    def low(self) -> bool:
+        """Whether few of the year have finished it so far."""
+        return self.kind is Kind.FEW or (self.kind is Kind.SHARE and self.share < LOW_PER_CENT)
+
+
+@dataclass(frozen=True)
+class YearColumn:
+    """A school year; years with fewer than five children stand together with their neighbours."""
+
+    band: Band
+    years: tuple[str, ...]
+    class_ids: frozenset[uuid.UUID]
+    pupils: int
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """The whole table: a row for each strand, a square for each column."""
+
+    columns: tuple[YearColumn, ...]
+    rows: tuple[tuple[Strand, tuple[Square, ...]], ...]
+
+    @property
+    def bands(self) -> list[tuple[Band, int]]:
+        """Each age group and over how many columns it stands."""
+        return [(band, len(list(columns))) for band, columns in groupby(self.columns, key=lambda c: c.band)]
+
+    def gaps(self, wanted: Kind | None = None) -> list[tuple[Strand, list[YearColumn]]]:
+        """Strands with the years that are of a kind, or low where none is asked for; strands without are left out."""
+        found = []
+        for strand, squares in self.rows:
+            years = [
+                column
+                for column, square in zip(self.columns, squares, strict=True)
+                if (square.low if wanted is None else square.kind is wanted)
+            ]
+            found += [(strand, years)] if years else []
+        return found
+
+
+def coverage(session: Session, classes: Sequence[ClassGroup], lessons: Mapping[str, Lesson]) -> Coverage:
+    """The table of some classes; three queries, however many children there are.
+
+    A lesson counts for a class of its own age group, or for one that was set it.
+    """
+    ids = [group.id for group in classes]
+    columns = _columns(classes, _class_sizes(session, ids))
+    set_for = _lessons_set(session, ids)
+    finished = _finishers(session, classes, lessons, set_for)
+    written = {(lesson.band, lesson.strand) for lesson in lessons.values()}
+    set_strands = {
+        (class_id, lessons[lesson_id].strand) for class_id, lesson_id in set_for if lesson_id in lessons
+    }
+    rows = tuple(
+        (
+            strand,
+            tuple(
+                _square(
+                    column,
+                    sum(finished[class_id, strand] for class_id in column.class_ids),
+                    is_set=any((class_id, strand) in set_strands for class_id in column.class_ids),
+                    is_written=(column.band, strand) in written,
+                )
+                for column in columns
+            ),
+        )
+        for strand in STRANDS
+    )
+    return Coverage(columns, rows)
+
+
+def _square(column: YearColumn, finished: int, is_set: bool, is_written: bool) -> Square:
+    if not finished and not is_set:
+        return Square(Kind.UNSET if is_written else Kind.UNWRITTEN)
+    if column.pupils < FEWEST:
+        return Square(Kind.SMALL)
+    if is_small(finished):
+        return Square(Kind.FEW)
+    return Square(Kind.SHARE, per_cent(finished, column.pupils))
+
+
+def _columns(classes: Sequence[ClassGroup], sizes: Mapping[uuid.UUID, int]) -> tuple[YearColumn, ...]:
+    years: dict[tuple[Band, str], list[ClassGroup]] = {}
+    for group in sorted(classes, key=lambda group: (group.band, year_order(group.year))):
+        years.setdefault((group.band, group.year), []).append(group)
+    single = [
+        YearColumn(
+            band, (year,), frozenset(group.id for group in groups), sum(sizes[group.id] for group in groups)
+        )
+        for (band, year), groups in years.items()
+    ]
+    return tuple(
+        column
+        for _, of_band in groupby(single, key=lambda column: column.band)
+        for column in _merge_small_years(of_band)
+    )
+
+
+def _merge_small_years(columns: Iterable[YearColumn]) -> list[YearColumn]:
+    """Years of one age group, each with its neighbours until there are five children."""
+    merged: list[YearColumn] = []
+    for column in columns:
+        if merged and (merged[-1].pupils < FEWEST or column.pupils < FEWEST):
+            last = merged.pop()
+            column = YearColumn(
+                column.band,
+                last.years + column.years,
+                last.class_ids | column.class_ids,
+                last.pupils + column.pupils,
+            )
+        merged.append(column)
+    return merged
+
+
+def _class_sizes(session: Session, ids: Sequence[uuid.UUID]) -> Counter[uuid.UUID]:
+    rows = session.execute(
+        select(Pupil.class_group_id, func.count().label("pupils"))
+        .where(Pupil.class_group_id.in_(ids), Pupil.left_on.is_(None))
+        .group_by(Pupil.class_group_id)
+    )
+    return Counter({row.class_group_id: row.pupils for row in rows})
+
+
+def _lessons_set(session: Session, ids: Sequence[uuid.UUID]) -> set[tuple[uuid.UUID, str]]:
+    rows = session.execute(
+        select(LessonSet.class_group_id, LessonSet.lesson_id).where(LessonSet.class_group_id.in_(ids))
+    )
+    return {(class_id, lesson_id) for class_id, lesson_id in rows}
+
+
+def _finishers(
+    session: Session,
+    classes: Sequence[ClassGroup],
+    lessons: Mapping[str, Lesson],
+    set_for: set[tuple[uuid.UUID, str]],
+) -> Counter[tuple[uuid.UUID, Strand]]:
+    """How many children of a class have finished a lesson of a strand; each child once."""
+    bands = {group.id: group.band for group in classes}
+    rows = session.execute(
+        select(Pupil.class_group_id, Pupil.id, LessonProgress.lesson_id)
+        .join(LessonProgress, LessonProgress.pupil_id == Pupil.id)
+        .where(
+            Pupil.class_group_id.in_(list(bands)),
+            Pupil.left_on.is_(None),
+            LessonProgress.completed_on.is_not(None),
+        )
+    )
+    counted = {
+        (class_id, lessons[lesson_id].strand, pupil_id)
+        for class_id, pupil_id, lesson_id in rows
+        if lesson_id in lessons
+        and (lessons[lesson_id].band == bands[class_id] or (class_id, lesson_id) in set_for)
+    }
+    return Counter((class_id, strand) for class_id, strand, _ in counted)

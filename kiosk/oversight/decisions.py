@@ -1,0 +1,55 @@
+"""Where many people stand with their Code at once, and the words for it."""
+
+import uuid
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kiosk.accounts.models import ClassGroup, Pupil
+from kiosk.accounts.saying import N_
+from kiosk.conduct.code import Code, Codes
+from kiosk.conduct.models import SignOff
+from kiosk.conduct.signing import State, state
+from kiosk.content.language import ENGLISH
+
+STATE_WORDS = {
+    State.AGREED: N_("Agreed"),
+    State.QUESTION: N_("Question"),
+    State.NOT_YET: N_("Not yet"),
+    State.CHANGED: N_("An older Code"),
+    State.NONE: N_("Not asked"),
+}
+TO_TALK_ABOUT = (State.QUESTION, State.NOT_YET)
+
+
+def current_code(codes: Codes, id: str) -> Code | None:
+    """The Code in force: the English one, which translations follow; None where none is written."""
+    return codes.all.get((id, ENGLISH))
+
+
+def stands(sign_off: SignOff | None, code: Code | None) -> State:
+    """Where somebody stands; nobody can be asked about a Code that is not written."""
+    return state(sign_off, code) if code else State.NONE
+
+
+def pupil_decisions(session: Session, classes: Sequence[ClassGroup]) -> dict[uuid.UUID, SignOff]:
+    """The last decision of each child of some classes about the Code of the class's age group; one query."""
+    code_ids = {group.id: group.band.value for group in classes}
+    rows = session.execute(
+        select(Pupil.id, Pupil.class_group_id, SignOff)
+        .join(SignOff, SignOff.pupil_id == Pupil.id)
+        .where(Pupil.class_group_id.in_(list(code_ids)), Pupil.left_on.is_(None))
+        .order_by(SignOff.decided_on)  # there is one a day, so the last one stands
+    )
+    return {row.id: row.SignOff for row in rows if row.SignOff.code_id == code_ids[row.class_group_id]}
+
+
+def staff_decisions(session: Session, code_id: str) -> dict[uuid.UUID, SignOff]:
+    """The last signature of each member of staff under a Code; one query."""
+    rows = session.scalars(
+        select(SignOff)
+        .where(SignOff.staff_id.is_not(None), SignOff.code_id == code_id)
+        .order_by(SignOff.decided_on)
+    )
+    return {row.staff_id: row for row in rows if row.staff_id}

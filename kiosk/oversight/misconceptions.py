@@ -1,0 +1,151 @@
+"""What a class believes: tallies of first answers read through the misconceptions they hold; never a child's."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kiosk.accounts.models import ClassGroup
+from kiosk.lessons.lesson import Lesson
+from kiosk.oversight.statistics import FEWEST, is_small
+from kiosk.quizzes.kinds.multi_choice import MultiChoice
+from kiosk.quizzes.kinds.order import Order
+from kiosk.quizzes.kinds.question import UNSURE
+from kiosk.quizzes.kinds.sort_two import SortTwo
+from kiosk.quizzes.kinds.spot_clue import SpotClue
+from kiosk.quizzes.misconception import Misconception
+from kiosk.quizzes.models import AnswerTally
+from kiosk.quizzes.quiz import AnyQuestion, Quiz
+
+Counts = Mapping[str, int]  # of one question: option -> how often it was chosen
+
+
+@dataclass(frozen=True)
+class Belief:
+    """A misconception that five children or more showed in one question."""
+
+    statement: str
+    why: str
+    count: int
+    answered: int
+
+    @property
+    def share(self) -> float:
+        """Of those who answered, 0 to 1."""
+        return min(self.count / self.answered, 1.0)
+
+
+@dataclass(frozen=True)
+class LessonBeliefs:
+    """What showed in one lesson's questions."""
+
+    title: str
+    beliefs: tuple[Belief, ...]  # the most common first
+    others: int | None  # children's answers that hold rarer beliefs, all together; None: fewer than five
+    any_others: bool
+    too_few: bool  # fewer than five children have answered any question so far
+
+
+def class_beliefs(
+    session: Session,
+    class_group: ClassGroup,
+    lessons: Mapping[str, Lesson],
+    quizzes: Mapping[str, Quiz],
+    known: Mapping[str, Misconception],
+) -> list[LessonBeliefs]:
+    """Lesson by lesson what a class believes, for lessons whose quiz somebody answered as it is now; one query.
+
+    Answers to an older version of a quiz are left out: its options may have held something else.
+    """
+    tallies: dict[str, dict[str, dict[str, int]]] = {}
+    rows = session.execute(
+        select(
+            AnswerTally.quiz_id,
+            AnswerTally.version,
+            AnswerTally.question_id,
+            AnswerTally.option_id,
+            AnswerTally.count.label("times"),
+        ).where(AnswerTally.class_group_id == class_group.id)
+    )
+    for row in rows:
+        if row.quiz_id in quizzes and quizzes[row.quiz_id].hash == row.version:
+            tallies.setdefault(row.quiz_id, {}).setdefault(row.question_id, {})[row.option_id] = row.times
+    return [
+        _lesson_beliefs(lesson.title, quizzes[lesson.quiz], tallies[lesson.quiz], known)
+        for lesson in lessons.values()
+        if lesson.quiz in tallies
+    ]
+
+
+def _lesson_beliefs(
+    title: str, quiz: Quiz, tally: Mapping[str, Counts], known: Mapping[str, Misconception]
+) -> LessonBeliefs:
+    strongest: dict[str, Belief] = {}
+    too_few = True
+    for question in quiz.questions:
+        counts = tally.get(question.id, {})
+        answered = fewest_answers(question, counts)
+        if answered < FEWEST:
+            continue
+        too_few = False
+        for id, count in _held(question, counts):
+            # Asked twice, a belief is held by those who showed it in either question: at least the larger.
+            if id in known and (id not in strongest or strongest[id].count < count):
+                strongest[id] = Belief(known[id].statement, known[id].why, count, answered)
+    small = sum(belief.count for belief in strongest.values() if is_small(belief.count))
+    shown = sorted(
+        (belief for belief in strongest.values() if not is_small(belief.count)),
+        key=lambda belief: (-belief.share, belief.statement),
+    )
+    return LessonBeliefs(title, tuple(shown), small if small >= FEWEST else None, small > 0, too_few)
+
+
+def fewest_answers(question: AnyQuestion, counts: Counts) -> int:
+    """How many children have answered at least; a question with several ticks tells no more than that."""
+    unsure = counts.get(UNSURE, 0)
+    chosen = {option: count for option, count in counts.items() if option != UNSURE}
+    match question:
+        case MultiChoice() | SpotClue():
+            return unsure + max(chosen.values(), default=0)
+        case SortTwo() | Order():
+            by_card: dict[str, int] = {}
+            for option, count in chosen.items():
+                card = option.split(":")[0]
+                by_card[card] = by_card.get(card, 0) + count
+            return unsure + max(by_card.values(), default=0)
+        case _:
+            return unsure + sum(chosen.values())
+
+
+def _held(question: AnyQuestion, counts: Counts) -> Iterator[tuple[str, int]]:
+    """Each misconception that answers to a question show, and how many children hold it at least."""
+    by_id: dict[str, list[int]] = {}
+    for option, count in counts.items():
+        if held := belief_of(question, option):
+            by_id.setdefault(held, []).append(count)
+    # Where a child may tick two options that hold the same, only the larger tally is sure.
+    several = isinstance(question, MultiChoice | SpotClue | SortTwo)
+    for id, found in by_id.items():
+        yield id, max(found) if several else sum(found)
+
+
+def belief_of(question: AnyQuestion, option_id: str) -> str:
+    """The id of the misconception that choosing an option shows; "" where it shows none."""
+    match question:
+        case SortTwo():
+            card_id, _, box = option_id.partition(":")
+            for card in question.items:
+                if card.id == card_id and card.bin != box:
+                    return card.misconception
+        case SpotClue():
+            for part in question.message.parts:
+                if part.id == option_id and not part.clue:
+                    return part.misconception
+        case Order():
+            return ""
+        case _:
+            for option in question.options:
+                if option.id == option_id and not option.correct:
+                    return option.misconception
+    return ""

@@ -1,0 +1,87 @@
+"""The bar of every staff page: the sections a person may open, and how many reports that person has to read."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from kiosk.accounts.models import HELD_ROLES, Role, StaffMember
+from kiosk.accounts.saying import N_
+from kiosk.incidents.readers import READING_ROLES
+from kiosk.incidents.views.words import ROLES
+from kiosk.report.models import State
+from kiosk.report.release import waiting_reports
+
+REPORTS = "incidents.index"
+
+
+@dataclass(frozen=True)
+class Section:
+    """A section of the staff pages; everything under `paths` belongs to it."""
+
+    label: str
+    endpoint: str
+    paths: tuple[str, ...]
+
+
+SECTIONS = (
+    Section(N_("Reports"), REPORTS, ("/staff/incidents", "/staff/filtering", "/staff/log")),
+    Section(
+        N_("Classes"),
+        "windows.index",
+        ("/staff/classes", "/staff/completion", "/staff/sessions", "/staff/keys"),
+    ),
+    Section(N_("Lessons"), "oversight.lessons", ("/staff/lessons", "/staff/coverage")),
+    Section(N_("Code"), "oversight.signatures", ("/staff/signatures",)),
+    Section(N_("Evidence"), "oversight.evidence", ("/staff/evidence", "/staff/statistics")),
+)
+
+
+@dataclass(frozen=True)
+class Site:
+    """What the bar must know of the running app: who may open what, addresses, and the words in use."""
+
+    may_open: Callable[[str], bool]  # an endpoint
+    url_for: Callable[[str], str]
+    say: Callable[[str], str]
+
+
+def staff_navigation(staff: StaffMember, site: Site, path: str, unread: int) -> dict[str, Any]:
+    """What staff.html asks for: `nav`, `me`, `sign_out_url`, and `home_url` for whatever leads to the start.
+
+    `unread` is shown beside Reports and nowhere else; who may not read reports is not shown the section.
+    """
+    return {
+        "nav": [
+            {
+                "label": site.say(section.label),
+                "url": site.url_for(section.endpoint),
+                "current": path.startswith(section.paths),
+                "count": unread if section.endpoint == REPORTS else 0,
+            }
+            for section in SECTIONS
+            if site.may_open(section.endpoint)
+        ],
+        "me": {"name": staff.name, "role": role_words(staff, site.say)},
+        "sign_out_url": site.url_for("staff.sign_out"),
+        "home_url": site.url_for("oversight.home"),
+    }
+
+
+def unread_reports(reports_session: Session, staff: StaffMember) -> int:
+    """How many reports this person may read and nobody has read yet: one query, none for who reads no reports."""
+    if not staff.roles & set(READING_ROLES):
+        return 0
+    return len(waiting_reports(reports_session, staff.id, staff.roles, (State.RELEASED,)))
+
+
+def role_words(staff: StaffMember, say: Callable[[str], str]) -> str:
+    """What a person answers for, the heaviest first; a teacher is called so only where there is nothing else."""
+    held = {holding.role: holding.deputy for holding in staff.holdings}
+    words = []
+    for role in HELD_ROLES:
+        if role in held:
+            name = say(ROLES[role])
+            words.append(say(N_("%(role)s, deputy")) % {"role": name} if held[role] else name)
+    return "; ".join(words) or say(ROLES[Role.TEACHER])

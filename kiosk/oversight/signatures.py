@@ -1,0 +1,163 @@
+"""The register of sign-offs: who decided what about which Code, in which language, how, before whom, when."""
+
+import uuid
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from babel import Locale
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kiosk.accounts.models import ClassGroup, Pupil, StaffMember
+from kiosk.accounts.saying import N_
+from kiosk.accounts.staff import present_staff
+from kiosk.conduct.code import Code, Codes
+from kiosk.conduct.models import Mode, SignOff
+from kiosk.conduct.signing import STAFF_CODE, State
+from kiosk.oversight.decisions import (
+    STATE_WORDS,
+    TO_TALK_ABOUT,
+    current_code,
+    pupil_decisions,
+    staff_decisions,
+    stands,
+)
+
+MODE_WORDS = {
+    Mode.MARK: N_("Own mark, adult beside"),
+    Mode.KEY: N_("Own key"),
+    Mode.PASSWORD: N_("Own password"),
+}
+HEAD = (
+    N_("Class"),
+    N_("Name"),
+    N_("State"),
+    N_("Version"),
+    N_("Language"),
+    N_("How"),
+    N_("Witness"),
+    N_("Date"),
+)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One person of the register; everything after `state` is empty for somebody who was not asked yet."""
+
+    name: str
+    state: State
+    version: int | None = None
+    language: str = ""
+    mode: Mode | None = None
+    witness: str = ""
+    decided_on: date | None = None
+
+    @property
+    def signed(self) -> bool:
+        """Whether this person agrees to the Code as it is now."""
+        return self.state is State.AGREED
+
+
+@dataclass(frozen=True)
+class Part:
+    """A class, or the staff, with the version of the Code that is in force."""
+
+    title: str
+    year: str  # "" for staff
+    version: int | None
+    lines: tuple[Line, ...]
+
+    def count(self, *states: State) -> int:
+        """How many stand so."""
+        return sum(line.state in states for line in self.lines)
+
+    @property
+    def agreed(self) -> int:
+        """How many agree to the Code as it is now."""
+        return self.count(State.AGREED)
+
+    @property
+    def unsigned(self) -> tuple[Line, ...]:
+        """Everybody who does not agree to the Code as it is now, each for a reason of their own."""
+        return tuple(line for line in self.lines if not line.signed)
+
+    @property
+    def talks(self) -> tuple[Line, ...]:
+        """Children who have a question or said not yet: a talk to have, nothing to chase."""
+        return tuple(line for line in self.lines if line.state in TO_TALK_ABOUT)
+
+
+def class_register(session: Session, classes: Sequence[ClassGroup], codes: Codes) -> list[Part]:
+    """The register of some classes, children by first name; three queries, however many classes there are."""
+    pupils: dict[uuid.UUID, list[Pupil]] = {}
+    rows = session.scalars(
+        select(Pupil).where(
+            Pupil.class_group_id.in_([group.id for group in classes]), Pupil.left_on.is_(None)
+        )
+    )
+    for pupil in rows:
+        pupils.setdefault(pupil.class_group_id, []).append(pupil)
+    decided = pupil_decisions(session, classes)
+    names = _names(session)
+    parts = []
+    for group in classes:
+        code = current_code(codes, group.band.value)
+        by_name = sorted(pupils.get(group.id, []), key=lambda pupil: pupil.first_name.casefold())
+        lines = [_line(pupil.first_name, decided.get(pupil.id), code, names) for pupil in by_name]
+        parts.append(Part(group.name, group.year, code.version if code else None, tuple(lines)))
+    return parts
+
+
+def staff_register(session: Session, codes: Codes, title: str) -> Part:
+    """The staff's signatures under their own policy, by name."""
+    code = current_code(codes, STAFF_CODE)
+    decided = staff_decisions(session, STAFF_CODE)
+    people = present_staff(session)
+    names = {person.id: person.name for person in people}
+    lines = [_line(person.name, decided.get(person.id), code, names) for person in people]
+    return Part(title, "", code.version if code else None, tuple(lines))
+
+
+def csv_rows(parts: Sequence[Part], say: Callable[[str], str]) -> list[list[str]]:
+    """The register as the screen shows it; days as ISO 8601 writes them, so that a spreadsheet sorts them."""
+    body = [
+        [
+            part.title,
+            line.name,
+            say(STATE_WORDS[line.state]),
+            str(line.version or ""),
+            line.language,
+            say(MODE_WORDS[line.mode]) if line.mode else "",
+            line.witness,
+            line.decided_on.isoformat() if line.decided_on else "",
+        ]
+        for part in parts
+        for line in part.lines
+    ]
+    return [[say(words) for words in HEAD], *body]
+
+
+def _names(session: Session) -> dict[uuid.UUID, str]:
+    """Names of everybody who may have been a witness, those who have left among them."""
+    rows = session.execute(select(StaffMember.id, StaffMember.name))
+    return {row.id: row.name for row in rows}
+
+
+def _line(name: str, row: SignOff | None, code: Code | None, names: dict[uuid.UUID, str]) -> Line:
+    if row is None:
+        return Line(name, State.NONE)
+    return Line(
+        name=name,
+        state=stands(row, code),
+        version=row.code_version,
+        language=_language(row.lang),
+        mode=row.mode,
+        witness=names.get(row.witness_id, "") if row.witness_id else "",
+        decided_on=row.decided_on,
+    )
+
+
+def _language(code: str) -> str:
+    locale = Locale.parse(code, sep="-")
+    return Locale(locale.language).get_display_name("en") or code
