@@ -16,6 +16,7 @@ from kiosk.report.wording import Line, Wording
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 DAYS_AHEAD_BY_NAME = 6
+FIRST_HELP = frozenset({"childline", "police", "shout"})
 HALF_DAY_CLOCK = frozenset({"en", "ur"})  # read 3:30 in the afternoon; others read 15:30
 
 
@@ -52,12 +53,21 @@ class Speech:
         )
 
     def names(self, names: Sequence[str]) -> Line:
-        """A list of names, joined as each language does."""
-        return self._both(lambda locale: format_list(list(names), locale=locale))
+        """A list of names, joined as each language does; each keeps its own direction."""
+        parts = [Markup("<bdi>{}</bdi>").format(name) for name in names]
+        marks = [f"\N{{OBJECT REPLACEMENT CHARACTER}}{number}" for number in range(len(parts))]
+
+        def joined(locale: str) -> Markup:
+            text = escape(format_list(marks, locale=locale))
+            for mark, part in zip(marks, parts, strict=True):
+                text = text.replace(mark, part)
+            return text
+
+        return self._both(joined)
 
     def help_lines(self, band: Band) -> list[tuple[Helpline, Line]]:
-        """Those with a number that fit a band, each with what it does."""
-        lines = [line for line in self._facts.helplines.for_band(band) if line.any_number]
+        """Whom a child of this band can reach at any hour, each with what they do."""
+        lines = [line for line in self._facts.helplines.for_band(band) if line.id in FIRST_HELP]
         return [(line, self._what(line)) for line in lines]
 
     def help_line(self, id: str) -> Helpline:
