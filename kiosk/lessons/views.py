@@ -9,7 +9,10 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
 from kiosk.accounts.login import open_to_all, pupil_required, signed_in_pupil
+from kiosk.accounts.models import Pupil
 from kiosk.bands import Band
+from kiosk.conduct import signing
+from kiosk.conduct.code import Codes
 from kiosk.content.media import IMAGE_TYPES
 from kiosk.db import now_utc
 from kiosk.errors import NotFound
@@ -86,7 +89,13 @@ def index() -> ResponseReturnValue:
     progress = progress_of(school(), pupil)
     given = [lessons()[id] for id in lessons_set(school(), pupil.class_group) if id in lessons()]
     given.sort(key=lambda lesson: state_of(progress, lesson.id) is State.COMPLETED)
-    return render_template("lessons/index.html", **pupil_page(), pupil=pupil, cards=_cards(given, progress))
+    return render_template(
+        "lessons/index.html",
+        **pupil_page(),
+        pupil=pupil,
+        cards=_cards(given, progress),
+        code_waits=_code_waits(pupil),
+    )
 
 
 @bp.get("/learn/lessons/all")
@@ -217,6 +226,13 @@ def show_drawing(id: str, name: str) -> ResponseReturnValue:
     response = send_from_directory(lesson.folder / "img", name, max_age=DRAWING_SECONDS)
     response.headers["Cache-Control"] = f"public, max-age={DRAWING_SECONDS}"
     return response
+
+
+def _code_waits(pupil: Pupil) -> bool:
+    """Whether our Code, as it is now, is still to be decided about."""
+    codes: Codes = current_app.extensions["kiosk.codes"]
+    code = codes.get(pupil.class_group.band, language())
+    return signing.state(signing.current_sign_off(school(), pupil, code), code) is not signing.State.AGREED
 
 
 def _scenario(scenario: Scenario, parts: dict[str, Any]) -> ResponseReturnValue:
