@@ -180,6 +180,7 @@ def _schema_problem(source: Source, error: Mapping[str, Any]) -> Problem:
         case "literal_error" | "enum":
             message = f'"{name}" is {error["input"]!r}; it must be {context["expected"]}'
         case "union_tag_invalid":
+            where = source.known((*where, str(context["discriminator"]).strip("'")))
             message = f'"type" is {context["tag"]!r}; it must be one of {context["expected_tags"]}'
         case "union_tag_not_found":
             message = f'"{str(context["discriminator"]).strip(chr(39))}" is missing'
