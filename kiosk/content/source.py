@@ -170,6 +170,7 @@ def _schema_problem(source: Source, error: Mapping[str, Any]) -> Problem:
     name = ".".join(str(step) for step in where) or "this"
     last = str(error["loc"][-1]) if error["loc"] else ""
     context: Mapping[str, Any] = error.get("ctx", {})
+    tag = str(context.get("discriminator", "")).strip("'")
     match error["type"]:
         case "missing":
             message = f'"{last}" is missing'
@@ -180,12 +181,16 @@ def _schema_problem(source: Source, error: Mapping[str, Any]) -> Problem:
         case "literal_error" | "enum":
             message = f'"{name}" is {error["input"]!r}; it must be {context["expected"]}'
         case "union_tag_invalid":
-            where = source.known((*where, str(context["discriminator"]).strip("'")))
-            message = f'"type" is {context["tag"]!r}; it must be one of {context["expected_tags"]}'
+            where = source.known((*where, tag))
+            message = f'"{tag}" is {context["tag"]!r}; it must be one of {context["expected_tags"]}'
         case "union_tag_not_found":
-            message = f'"{str(context["discriminator"]).strip(chr(39))}" is missing'
+            message = f'"{tag}" is missing'
         case "string_pattern_mismatch":
-            message = f'"{name}" is {error["input"]!r}; use small letters, digits and hyphens'
+            form = str(context["pattern"])
+            wanted = (
+                "use small letters, digits and hyphens" if form.startswith("^[a-z") else f"write it as {form}"
+            )
+            message = f'"{name}" is {error["input"]!r}; {wanted}'
         case _:
             message = f'"{name}": {str(error["msg"]).removeprefix("Value error, ")}'
     return Problem(source.path, source.line(*where), message)
