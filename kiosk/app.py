@@ -19,9 +19,11 @@ from kiosk.i18n import band, door, language, page_settings, set_up_languages
 from kiosk.incidents.views import pages as incident_pages
 from kiosk.lessons import views as lessons_views
 from kiosk.lessons.lesson import read_lessons
+from kiosk.oversight.views import pages as oversight_pages
 from kiosk.pictures import load_pictures
-from kiosk.public import views as public_views
+from kiosk.public.views import start as public_start
 from kiosk.quizzes import views as quizzes_views
+from kiosk.quizzes.misconception import read_misconceptions
 from kiosk.quizzes.quiz import read_quizzes
 from kiosk.sealing import SiteKey
 from kiosk.security import guard, is_same_origin
@@ -30,7 +32,7 @@ from kiosk.stores import close_stores
 from kiosk.templating import BUILT_DIR, equip
 
 MAX_FORM_BYTES = 2 * 1024 * 1024  # a roster; nothing that a pupil sends comes near it
-BLUEPRINTS = (public_views.bp, incident_pages.bp, lessons_views.bp, quizzes_views.bp)
+BLUEPRINTS = (public_start.bp, incident_pages.bp, lessons_views.bp, quizzes_views.bp, oversight_pages.bp)
 
 
 def create_app(
@@ -63,6 +65,7 @@ def create_app(
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     app.context_processor(_page_context)
+    app.context_processor(oversight_pages.staff_bar)
     check_access(app)
     return app
 
@@ -79,6 +82,7 @@ def read_content(config: Config) -> dict[str, Any]:
         "kiosk.lessons": lessons,
         "kiosk.quizzes": read_quizzes(folder, lessons),
         "kiosk.codes": read_codes(folder),
+        "kiosk.misconceptions": read_misconceptions(folder),
     }
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from babel import Locale
-from flask import Flask, current_app, g, request, session
+from flask import Flask, current_app, g, request, session, url_for
 from flask_babel import Babel
 
 from kiosk.bands import Band
@@ -43,6 +43,17 @@ class PageSettings:
     lang: str
     dir: str
     look: Look
+
+
+@dataclass(frozen=True)
+class LanguageLink:
+    """A language on offer: its name in its own words, and the address of this page in it."""
+
+    name: str
+    lang: str
+    dir: str
+    url: str
+    current: bool
 
 
 def read_look(code: str) -> Look:
@@ -107,6 +118,21 @@ def page_settings(skin: str) -> PageSettings:
     return PageSettings(skin, html_language(code), direction(code), look())
 
 
+def language_links() -> list[LanguageLink]:
+    """This page in every language on offer; only for a page that has an address of its own."""
+    where = dict(request.view_args or {})
+    return [
+        LanguageLink(
+            name=(Locale.parse(code, sep="-").display_name or code).capitalize(),
+            lang=html_language(code),
+            dir=direction(code),
+            url=url_for(str(request.endpoint), **where | {"lang": code}),
+            current=code == language(),
+        )
+        for code in config().language_list
+    ]
+
+
 def set_up_languages(app: Flask) -> None:
     """Give the school app its translations and carry language, band and look into every public link."""
     settings: Config = app.config["KIOSK"]
@@ -114,6 +140,7 @@ def set_up_languages(app: Flask) -> None:
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(folder)
     app.config["BABEL_DEFAULT_TIMEZONE"] = settings.timezone
     Babel(app, locale_selector=lambda: "en" if door() == "staff" else language().replace("-", "_"))
+    app.jinja_env.globals["language_links"] = language_links
 
     @app.url_defaults
     def carry(endpoint: str, values: dict[str, object]) -> None:

@@ -1,11 +1,10 @@
 """The start page of a tablet, how pages look, and the health check; no cookie, no sign-in."""
 
-from babel import Locale
 from flask import Blueprint, jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from kiosk.accounts.login import open_to_all
-from kiosk.i18n import LOOKS, Look, band, config, direction, html_language, language, look
+from kiosk.i18n import LOOKS, Look, band, language, language_links, look
 
 bp = Blueprint("public", __name__)
 
@@ -15,7 +14,7 @@ bp = Blueprint("public", __name__)
 def start() -> ResponseReturnValue:
     """Three ways in: learn, tell, our Code."""
     return render_template(
-        "public/start.html", languages=_languages(), tell=f"/report/{band()}/{_report_language()}"
+        "public/start.html", languages=language_links(), tell=f"/report/{band()}/{_report_language()}"
     )
 
 
@@ -53,16 +52,3 @@ def _known(name: str) -> str:
 def _report_language() -> str:
     return language()
 
-
-def _languages() -> list[dict[str, str | bool]]:
-    """Each language in its own words, with a link to this page in it."""
-    return [
-        {
-            "name": (Locale.parse(code, sep="-").display_name or code).capitalize(),
-            "lang": html_language(code),
-            "dir": direction(code),
-            "url": url_for("public.start", lang=code),
-            "current": code == language(),
-        }
-        for code in config().language_list
-    ]
