@@ -90,13 +90,15 @@ class Coverage:
         return found
 
 
-def coverage(session: Session, classes: Sequence[ClassGroup], lessons: Mapping[str, Lesson]) -> Coverage:
-    """The table of some classes; three queries, however many children there are.
+def coverage(
+    session: Session, classes: Sequence[ClassGroup], lessons: Mapping[str, Lesson], by_band: bool = False
+) -> Coverage:
+    """The table of some classes by year, or by age group; three queries, however many children there are.
 
     A lesson counts for a class of its own age group, or for one that was set it.
     """
     ids = [group.id for group in classes]
-    columns = _columns(classes, _class_sizes(session, ids))
+    columns = _columns(classes, _class_sizes(session, ids), by_band)
     set_for = _lessons_set(session, ids)
     finished = _finishers(session, classes, lessons, set_for)
     written = {(lesson.band, lesson.strand) for lesson in lessons.values()}
@@ -131,7 +133,9 @@ def _square(column: YearColumn, finished: int, is_set: bool, is_written: bool) -
     return Square(Kind.SHARE, per_cent(finished, column.pupils))
 
 
-def _columns(classes: Sequence[ClassGroup], sizes: Mapping[uuid.UUID, int]) -> tuple[YearColumn, ...]:
+def _columns(
+    classes: Sequence[ClassGroup], sizes: Mapping[uuid.UUID, int], by_band: bool
+) -> tuple[YearColumn, ...]:
     years: dict[tuple[Band, str], list[ClassGroup]] = {}
     for group in sorted(classes, key=lambda group: (group.band, year_order(group.year))):
         years.setdefault((group.band, group.year), []).append(group)
@@ -144,24 +148,24 @@ def _columns(classes: Sequence[ClassGroup], sizes: Mapping[uuid.UUID, int]) -> t
     return tuple(
         column
         for _, of_band in groupby(single, key=lambda column: column.band)
-        for column in _merge_small_years(of_band)
+        for column in _join(of_band, everything=by_band)
     )
 
 
-def _merge_small_years(columns: Iterable[YearColumn]) -> list[YearColumn]:
-    """Years of one age group, each with its neighbours until there are five children."""
-    merged: list[YearColumn] = []
+def _join(columns: Iterable[YearColumn], everything: bool) -> list[YearColumn]:
+    """Years of one age group, each with its neighbours until there are five children; or all in one."""
+    joined: list[YearColumn] = []
     for column in columns:
-        if merged and (merged[-1].pupils < FEWEST or column.pupils < FEWEST):
-            last = merged.pop()
+        if joined and (everything or joined[-1].pupils < FEWEST or column.pupils < FEWEST):
+            last = joined.pop()
             column = YearColumn(
                 column.band,
                 last.years + column.years,
                 last.class_ids | column.class_ids,
                 last.pupils + column.pupils,
             )
-        merged.append(column)
-    return merged
+        joined.append(column)
+    return joined
 
 
 def _class_sizes(session: Session, ids: Sequence[uuid.UUID]) -> Counter[uuid.UUID]:

@@ -1,0 +1,103 @@
+"""One page for governors and inspectors: what was taught, signed and staffed; no child can be known from it.
+
+It holds nothing about reports: it is printed and handed round, also among people who may not read them.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from kiosk.accounts.models import HELD_ROLES, Pupil, Role, RoleHolder, StaffMember
+from kiosk.conduct.code import Codes
+from kiosk.facts import Checked, Facts
+from kiosk.lessons.lesson import Lesson
+from kiosk.lessons.models import LessonProgress
+from kiosk.oversight.classes import every_class
+from kiosk.oversight.coverage import Coverage, coverage
+from kiosk.oversight.decisions import STATE_WORDS
+from kiosk.oversight.signatures import Part, class_register, staff_register
+from kiosk.oversight.statistics import FEWEST, Merged, merge_small
+
+
+@dataclass(frozen=True)
+class RoleLine:
+    """Who answers for a role; "" where nobody does."""
+
+    role: Role
+    holder: str
+    deputy: str
+
+    @property
+    def filled(self) -> bool:
+        """Whether the role has both its people."""
+        return bool(self.holder and self.deputy)
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Everything the page prints."""
+
+    pupils: int
+    pupils_agreed: int
+    decisions: Merged  # labels are those of STATE_WORDS
+    staff: int
+    staff_signed: int
+    lessons: int
+    lessons_taught: int  # finished by five children or more
+    coverage: Coverage
+    roles: tuple[RoleLine, ...]
+    overdue: tuple[Checked, ...]
+
+    @property
+    def roles_filled(self) -> int:
+        """How many roles have both their people."""
+        return sum(line.filled for line in self.roles)
+
+
+def gather(
+    session: Session, lessons: Mapping[str, Lesson], codes: Codes, facts: Facts, today: date
+) -> Evidence:
+    """The evidence of the whole school as it stands today."""
+    classes = every_class(session)
+    parts = class_register(session, classes, codes)
+    staff = staff_register(session, codes, "")
+    return Evidence(
+        pupils=sum(len(part.lines) for part in parts),
+        pupils_agreed=sum(part.agreed for part in parts),
+        decisions=merge_small(_decisions(parts)),
+        staff=len(staff.lines),
+        staff_signed=staff.agreed,
+        lessons=len(lessons),
+        lessons_taught=_lessons_taught(session, lessons),
+        coverage=coverage(session, classes, lessons, by_band=True),
+        roles=tuple(_roles(session)),
+        overdue=tuple(facts.overdue(today)),
+    )
+
+
+def _decisions(parts: Sequence[Part]) -> list[tuple[str, int]]:
+    return [(words, sum(part.count(state) for part in parts)) for state, words in STATE_WORDS.items()]
+
+
+def _lessons_taught(session: Session, lessons: Mapping[str, Lesson]) -> int:
+    rows = session.execute(
+        select(LessonProgress.lesson_id)
+        .join(Pupil, Pupil.id == LessonProgress.pupil_id)
+        .where(LessonProgress.completed_on.is_not(None), Pupil.left_on.is_(None))
+        .group_by(LessonProgress.lesson_id)
+        .having(func.count() >= FEWEST)
+    )
+    return sum(row.lesson_id in lessons for row in rows)
+
+
+def _roles(session: Session) -> list[RoleLine]:
+    rows = session.execute(
+        select(RoleHolder.role, RoleHolder.deputy, StaffMember.name)
+        .join(RoleHolder.staff)
+        .where(StaffMember.left_on.is_(None))
+    )
+    names = {(row.role, row.deputy): row.name for row in rows}
+    return [RoleLine(role, names.get((role, False), ""), names.get((role, True), "")) for role in HELD_ROLES]

@@ -1,0 +1,34 @@
+"""Which lessons which classes were set, and when."""
+
+import uuid
+from collections.abc import Sequence
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kiosk.accounts.models import ClassGroup
+from kiosk.lessons.lesson import Lesson
+from kiosk.lessons.models import LessonSet
+
+
+def classes_set(session: Session, classes: Sequence[ClassGroup]) -> dict[str, list[str]]:
+    """Names of the classes that each lesson is set for; one query."""
+    names = {group.id: group.name for group in classes}
+    rows = session.execute(
+        select(LessonSet.lesson_id, LessonSet.class_group_id).where(LessonSet.class_group_id.in_(list(names)))
+    )
+    found: dict[str, list[str]] = {}
+    for row in rows:
+        found.setdefault(row.lesson_id, []).append(names[row.class_group_id])
+    return {lesson_id: sorted(classes) for lesson_id, classes in found.items()}
+
+
+def days_set(session: Session, classes: Sequence[ClassGroup], lesson: Lesson) -> dict[uuid.UUID, date]:
+    """When one lesson was set, by class."""
+    rows = session.execute(
+        select(LessonSet.class_group_id, LessonSet.set_on).where(
+            LessonSet.lesson_id == lesson.id, LessonSet.class_group_id.in_([group.id for group in classes])
+        )
+    )
+    return {row.class_group_id: row.set_on for row in rows}

@@ -1,0 +1,52 @@
+"""The completion grid of a class, on the screen and as CSV."""
+
+import uuid
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from kiosk.accounts.login import signed_in_staff, staff_required
+from kiosk.accounts.models import ClassGroup
+from kiosk.errors import NotFound
+from kiosk.oversight.classes import SEE_CLASSES, seen_class
+from kiosk.oversight.completion import CELL_WORDS, Grid, agreed_words, csv_rows
+from kiosk.oversight.completion import completion as grid_of
+from kiosk.oversight.decisions import STATE_WORDS, current_code
+from kiosk.oversight.views.blueprint import bp, class_words, codes, csv_response, lessons
+from kiosk.stores import school
+
+
+@bp.get("/completion/<uuid:class_id>")
+@staff_required(*SEE_CLASSES)
+def completion(class_id: uuid.UUID) -> ResponseReturnValue:
+    """Who in a class has finished what."""
+    group = _class_or_404(class_id)
+    grid = _grid(group)
+    return render_template(
+        "oversight/completion.html",
+        group=group,
+        title=class_words(group),
+        grid=grid,
+        cell_words=CELL_WORDS,
+        state_words=STATE_WORDS,
+        agreed=agreed_words(grid, _),
+    )
+
+
+@bp.get("/completion/<uuid:class_id>.csv")
+@staff_required(*SEE_CLASSES)
+def completion_csv(class_id: uuid.UUID) -> ResponseReturnValue:
+    """The same rows as a file."""
+    return csv_response(csv_rows(_grid(_class_or_404(class_id)), _), "completion")
+
+
+def _class_or_404(class_id: uuid.UUID) -> ClassGroup:
+    group = seen_class(school(), signed_in_staff(), class_id)
+    if group is None:
+        raise NotFound
+    return group
+
+
+def _grid(group: ClassGroup) -> Grid:
+    return grid_of(school(), group, lessons(), current_code(codes(), group.band.value))

@@ -1,0 +1,105 @@
+"""What has been taught, by strand and year; and what one class believes."""
+
+from collections.abc import Sequence
+
+from flask import render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from kiosk.accounts.login import signed_in_staff, staff_required
+from kiosk.accounts.models import ClassGroup, StaffMember
+from kiosk.accounts.saying import N_
+from kiosk.bands import Band
+from kiosk.oversight.classes import SEE_CLASSES, SEE_SCHOOL, every_class, seen_classes, sees_school
+from kiosk.oversight.coverage import STRAND_WORDS, Kind, Square, YearColumn
+from kiosk.oversight.coverage import coverage as coverage_of
+from kiosk.oversight.misconceptions import LessonBeliefs, class_beliefs
+from kiosk.oversight.views.blueprint import (
+    asked_class,
+    bp,
+    class_words,
+    csv_response,
+    lessons,
+    misconceptions,
+    quizzes,
+    year_words,
+)
+from kiosk.stores import school
+
+KIND_WORDS = {
+    Kind.FEW: N_("Fewer than 5 pupils"),
+    Kind.SMALL: N_("Fewer than 5 pupils in the year"),
+    Kind.UNSET: N_("Not set"),
+    Kind.UNWRITTEN: N_("No lesson yet"),
+}
+
+
+@bp.get("/coverage")
+@staff_required(*SEE_CLASSES, *SEE_SCHOOL)
+def coverage() -> ResponseReturnValue:
+    """The table, and the beliefs of the class that was chosen or is the only one."""
+    staff = signed_in_staff()
+    mine = seen_classes(school(), staff)
+    table = coverage_of(school(), _counted(staff, mine), lessons())
+    chosen = asked_class(mine) or (mine[0] if len(mine) == 1 else None)
+    return render_template(
+        "oversight/coverage.html",
+        table=table,
+        whole_school=sees_school(staff),
+        strand_words=STRAND_WORDS,
+        kind_words=KIND_WORDS,
+        ages=age_words,
+        column_words=column_words,
+        low=[(strand, year_list(years)) for strand, years in table.gaps()],
+        unset=[(strand, year_list(years)) for strand, years in table.gaps(Kind.UNSET)],
+        classes=[
+            (class_words(group), f"{url_for('.coverage')}?class={group.id.hex}", group is chosen)
+            for group in mine
+        ],
+        chosen=class_words(chosen) if chosen else "",
+        beliefs=_beliefs(chosen),
+    )
+
+
+@bp.get("/coverage.csv")
+@staff_required(*SEE_CLASSES, *SEE_SCHOOL)
+def coverage_csv() -> ResponseReturnValue:
+    """The same table as a file."""
+    staff = signed_in_staff()
+    table = coverage_of(school(), _counted(staff, seen_classes(school(), staff)), lessons())
+    head = [_("Strand"), *(year_list([column]) for column in table.columns)]
+    body = [
+        [_(STRAND_WORDS[strand]), *(square_words(square) for square in squares)]
+        for strand, squares in table.rows
+    ]
+    return csv_response([head, *body], "coverage")
+
+
+def square_words(square: Square) -> str:
+    """A square of the table in words; a share as its number."""
+    return str(square.share) if square.kind is Kind.SHARE else str(_(KIND_WORDS[square.kind]))
+
+
+def column_words(column: YearColumn) -> str:
+    """The head of a column: the year as the roster has it."""
+    return ", ".join(column.years)
+
+
+def year_list(columns: Sequence[YearColumn]) -> str:
+    """Years in a sentence: 'Reception, Year 3, Year 7'."""
+    return ", ".join(year_words(year) for column in columns for year in column.years)
+
+
+def age_words(band: Band) -> str:
+    """The ages of a band."""
+    first, last = band.limits.ages
+    return str(_("%(first)s to %(last)s", first=first, last=last))
+
+
+def _counted(staff: StaffMember, mine: list[ClassGroup]) -> list[ClassGroup]:
+    """Whose children the table counts: the school's, or those of a teacher's own classes."""
+    return every_class(school()) if sees_school(staff) else mine
+
+
+def _beliefs(chosen: ClassGroup | None) -> list[LessonBeliefs]:
+    return class_beliefs(school(), chosen, lessons(), quizzes(), misconceptions()) if chosen else []

@@ -1,0 +1,34 @@
+"""The evidence of the school on one printed page."""
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+
+from kiosk.accounts.login import staff_required
+from kiosk.i18n import config
+from kiosk.incidents.views.words import ROLES
+from kiosk.oversight.classes import SEE_SCHOOL
+from kiosk.oversight.coverage import STRAND_WORDS
+from kiosk.oversight.evidence import gather
+from kiosk.oversight.statistics import is_small
+from kiosk.oversight.tasks import checked_words
+from kiosk.oversight.views.blueprint import bp, codes, facts, lessons, today
+from kiosk.oversight.views.coverage import KIND_WORDS, age_words
+from kiosk.stores import school
+
+
+@bp.get("/evidence")
+@staff_required(*SEE_SCHOOL)
+def evidence() -> ResponseReturnValue:
+    """Coverage, signatures, roles and reviews; nothing about reports, and no child."""
+    return render_template(
+        "oversight/evidence.html",
+        found=gather(school(), lessons(), codes(), facts(), today()),
+        today=today(),
+        mail=bool(config().smtp_url),
+        is_small=is_small,
+        strand_words=STRAND_WORDS,
+        kind_words=KIND_WORDS,
+        role_words=ROLES,
+        ages=age_words,
+        checked_words=checked_words,
+    )

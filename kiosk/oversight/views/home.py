@@ -1,0 +1,68 @@
+"""What waits for me: reports to read, classes to open, talks to have, tasks of those who look after the school."""
+
+from typing import Any
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+
+from kiosk.accounts.login import signed_in_staff, staff_required
+from kiosk.accounts.models import Role, StaffMember
+from kiosk.db import now_utc
+from kiosk.i18n import config
+from kiosk.incidents.queue import Queue, waiting
+from kiosk.incidents.readers import READING_ROLES
+from kiosk.incidents.roles import held_roles, problems_of
+from kiosk.incidents.views.blueprint import site_key
+from kiosk.incidents.views.words import ROLES
+from kiosk.oversight.classes import seen_classes, sees_every_class, taught_classes
+from kiosk.oversight.decisions import STATE_WORDS
+from kiosk.oversight.tasks import checked_words, content_tasks
+from kiosk.oversight.views.bar import may_open
+from kiosk.oversight.views.blueprint import bp, calendar, class_words, codes, facts, lessons, today
+from kiosk.oversight.waiting import class_lines, talks
+from kiosk.stores import reports, school
+
+CONTENT_ROLES = frozenset({Role.COORDINATOR, Role.PRINCIPAL, Role.NETWORK})
+MOST_TALKS = 12  # a whole school's are in the register
+
+
+@bp.get("/")
+@staff_required()
+def home() -> ResponseReturnValue:
+    """The first page after signing in."""
+    staff, now = signed_in_staff(), now_utc()
+    taught = taught_classes(school(), staff)
+    mine = taught or (seen_classes(school(), staff) if sees_every_class(staff) else [])
+    to_talk = talks(school(), mine, codes())
+    return render_template(
+        "oversight/home.html",
+        queue=_queue(staff),
+        classes=class_lines(school(), mine, now),
+        teaches=bool(taught),
+        talks=to_talk[:MOST_TALKS],
+        more_talks=max(len(to_talk) - MOST_TALKS, 0),
+        state_words=STATE_WORDS,
+        class_words=class_words,
+        tasks=_tasks(staff),
+        may_open=lambda endpoint: may_open(staff, endpoint),
+        zone=calendar().zone,
+    )
+
+
+def _queue(staff: StaffMember) -> Queue | None:
+    """What waits of reports; None for somebody who reads none, who is told nothing about them at all."""
+    if not staff.roles & set(READING_ROLES):
+        return None
+    return waiting(reports(), school(), staff, calendar(), site_key(), now_utc())
+
+
+def _tasks(staff: StaffMember) -> dict[str, Any]:
+    """Tasks of those who look after the school, each only for whoever can do it."""
+    looks_after_content = bool(staff.roles & CONTENT_ROLES)
+    roles = problems_of(held_roles(school())) if may_open(staff, "incidents.show_roles") else []
+    return {
+        "roles": [(ROLES[problem.role], problem.saying) for problem in roles],
+        "content": content_tasks(lessons(), codes(), facts(), today()) if looks_after_content else None,
+        "no_mail": looks_after_content and not config().smtp_url,
+        "checked_words": checked_words,
+    }

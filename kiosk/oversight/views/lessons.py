@@ -1,0 +1,121 @@
+"""Lessons for the people who teach them: what each is about, how to lead it, and setting it for a class."""
+
+import uuid
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from kiosk.accounts.login import signed_in_staff, staff_required
+from kiosk.accounts.models import ClassGroup
+from kiosk.accounts.saying import N_
+from kiosk.errors import NotFound
+from kiosk.lessons.lesson import Lesson
+from kiosk.lessons.progress import set_lesson
+from kiosk.oversight.classes import SEE_CLASSES, seen_classes
+from kiosk.oversight.coverage import STRAND_WORDS
+from kiosk.oversight.setting import classes_set, days_set
+from kiosk.oversight.views.blueprint import bp, class_words, today
+from kiosk.oversight.views.blueprint import lessons as all_lessons
+from kiosk.oversight.views.coverage import age_words
+from kiosk.stores import school
+
+SENSITIVITY_WORDS = {
+    "low": N_("Suits every class"),
+    "medium": N_("Read the notes first"),
+    "high": N_("Sensitive: talk with the safeguarding lead first"),
+}
+MODE_WORDS = {
+    "adult-led": N_("Led by an adult, on the board"),
+    "pair": N_("In pairs"),
+    "independent": N_("Each child alone"),
+}
+
+
+@bp.get("/lessons/")
+@staff_required()
+def lessons() -> ResponseReturnValue:
+    """Every lesson, youngest first, and for which of my classes it is set."""
+    classes = seen_classes(school(), signed_in_staff())
+    by_band: dict[str, list[Lesson]] = {}
+    for found in all_lessons().values():
+        by_band.setdefault(age_words(found.band), []).append(found)
+    return render_template(
+        "oversight/lessons.html",
+        by_band=by_band,
+        classes_set=classes_set(school(), classes),
+        has_classes=bool(classes),
+        **_words(),
+    )
+
+
+@bp.get("/lessons/<id>")
+@staff_required()
+def lesson(id: str) -> ResponseReturnValue:
+    """One lesson: aims, notes for the adult, and the form to set it."""
+    return _show(_lesson_or_404(id))
+
+
+@bp.post("/lessons/<id>/set")
+@staff_required(*SEE_CLASSES)
+def set_for_class(id: str) -> ResponseReturnValue:
+    """Set a lesson for one of my classes."""
+    found = _lesson_or_404(id)
+    asked = request.form.get("class", "")
+    group = next(
+        (group for group in seen_classes(school(), signed_in_staff()) if group.id.hex == _hex(asked)), None
+    )
+    if group is None:
+        return _show(found, error=_("Choose one of your classes.")), 422
+    set_lesson(school(), group, found, today())
+    school().commit()
+    flash(_("%(lesson)s is set for %(name)s.", lesson=found.title, name=group.name))
+    return redirect(url_for(".lesson", id=found.id))
+
+
+def _show(found: Lesson, error: str = "") -> str:
+    classes = seen_classes(school(), signed_in_staff())
+    days = days_set(school(), classes, found)
+    return render_template(
+        "oversight/lesson.html",
+        lesson=found,
+        days=[(class_words(group), days[group.id]) for group in classes if group.id in days],
+        options=[("", _("Choose a class")), *_options(found, [g for g in classes if g.id not in days])],
+        has_classes=bool(classes),
+        error=error,
+        **_words(),
+    )
+
+
+def _options(found: Lesson, classes: list[ClassGroup]) -> list[tuple[str, str]]:
+    """Classes that do not have it yet; those of its age group first, the others say that they are not."""
+    own = [group for group in classes if group.band == found.band]
+    others = [group for group in classes if group.band != found.band]
+    return [
+        *((group.id.hex, class_words(group)) for group in own),
+        *((group.id.hex, _("%(name)s (another age group)", name=class_words(group))) for group in others),
+    ]
+
+
+def _lesson_or_404(id: str) -> Lesson:
+    found = all_lessons().get(id)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _hex(text: str) -> str:
+    try:
+        return uuid.UUID(text).hex
+    except ValueError:
+        return ""
+
+
+def _words() -> dict[str, Any]:
+    return {
+        "strand_words": STRAND_WORDS,
+        "sensitivity_words": SENSITIVITY_WORDS,
+        "mode_words": MODE_WORDS,
+        "ages": age_words,
+    }

@@ -1,0 +1,66 @@
+"""The register of signatures under the Codes, on the screen and as CSV."""
+
+from dataclasses import replace
+from typing import Any
+
+from flask import render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from kiosk.accounts.login import signed_in_staff, staff_required
+from kiosk.accounts.models import StaffMember
+from kiosk.oversight.classes import SEE_CLASSES, seen_classes, sees_every_class
+from kiosk.oversight.decisions import STATE_WORDS
+from kiosk.oversight.signatures import HEAD, MODE_WORDS, Part, class_register, csv_rows, staff_register
+from kiosk.oversight.views.blueprint import asked_class, bp, class_words, codes, csv_response, year_words
+from kiosk.stores import school
+
+UNSIGNED = "unsigned"
+
+
+@bp.get("/signatures")
+@staff_required(*SEE_CLASSES)
+def signatures() -> ResponseReturnValue:
+    """Who signed what, class by class; or only who has not agreed yet."""
+    staff = signed_in_staff()
+    classes = seen_classes(school(), staff)
+    chosen = asked_class(classes)
+    parts = _parts(staff)
+    here: dict[str, Any] = {"class": chosen.id.hex} if chosen else {}
+    unsigned = request.args.get("show") == UNSIGNED
+    return render_template(
+        "oversight/signatures.html",
+        parts=[part for part in parts if part.lines],
+        nobody=not any(part.lines for part in parts),
+        head=HEAD,
+        state_words=STATE_WORDS,
+        mode_words=MODE_WORDS,
+        year_words=year_words,
+        tabs=[
+            (_("Everybody"), url_for(".signatures", **here), not unsigned),
+            (_("Not agreed yet"), url_for(".signatures", show=UNSIGNED, **here), unsigned),
+        ],
+        unsigned=unsigned,
+        classes=[("", _("All I may see")), *((group.id.hex, class_words(group)) for group in classes)],
+        chosen=chosen.id.hex if chosen else "",
+        csv_url=url_for(".signatures_csv", show=UNSIGNED if unsigned else None, **here),
+    )
+
+
+@bp.get("/signatures.csv")
+@staff_required(*SEE_CLASSES)
+def signatures_csv() -> ResponseReturnValue:
+    """The same rows as a file."""
+    return csv_response(csv_rows(_parts(signed_in_staff()), _), "signatures")
+
+
+def _parts(staff: StaffMember) -> list[Part]:
+    """The register as it was asked for: a class or all, everybody or only who has not agreed."""
+    classes = seen_classes(school(), staff)
+    chosen = asked_class(classes)
+    parts = class_register(school(), [chosen] if chosen else classes, codes())
+    if sees_every_class(staff) and not chosen:
+        parts.append(staff_register(school(), codes(), _("Staff")))
+    if request.args.get("show") == UNSIGNED:
+        return [replace(part, lines=part.unsigned) for part in parts]
+    return parts

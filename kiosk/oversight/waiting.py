@@ -1,0 +1,59 @@
+"""What waits for somebody who signs in: their classes with open windows, and talks to have about the Code."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kiosk.accounts.models import ClassGroup, ClassWindow
+from kiosk.conduct.code import Codes
+from kiosk.conduct.signing import State
+from kiosk.oversight.signatures import class_register
+
+
+@dataclass(frozen=True)
+class ClassLine:
+    """One of my classes; `window` is open, or None."""
+
+    class_group: ClassGroup
+    window: ClassWindow | None
+
+
+@dataclass(frozen=True)
+class Talk:
+    """A child who has a question about the Code, or said not yet: to be talked with, not to be chased."""
+
+    name: str
+    class_group: ClassGroup
+    state: State
+
+
+def class_lines(session: Session, classes: Sequence[ClassGroup], now: datetime) -> list[ClassLine]:
+    """Each class with its open window; one query."""
+    windows = open_windows(session, classes, now)
+    return [ClassLine(group, windows.get(group.id)) for group in classes]
+
+
+def open_windows(
+    session: Session, classes: Sequence[ClassGroup], now: datetime
+) -> dict[uuid.UUID, ClassWindow]:
+    """The windows that are open now, by class."""
+    rows = session.scalars(
+        select(ClassWindow).where(
+            ClassWindow.class_group_id.in_([group.id for group in classes]), ClassWindow.closes_at > now
+        )
+    )
+    return {row.class_group_id: row for row in rows}
+
+
+def talks(session: Session, classes: Sequence[ClassGroup], codes: Codes) -> list[Talk]:
+    """The talks to have, class by class."""
+    parts = class_register(session, classes, codes)
+    return [
+        Talk(line.name, group, line.state)
+        for group, part in zip(classes, parts, strict=True)
+        for line in part.talks
+    ]
