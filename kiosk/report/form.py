@@ -95,7 +95,9 @@ def concerns_of(band: Band) -> tuple[str, ...]:
     return tuple(concern for concern in CONCERNS if concern != "scam" or band in {Band.KS3, Band.KS4})
 
 
-def read(values: MultiDict[str, str], band: Band, lang: str, reader_ids: Iterable[str]) -> tuple[Answers, list[FormError]]:
+def read(
+    values: MultiDict[str, str], band: Band, lang: str, reader_ids: Iterable[str]
+) -> tuple[Answers, list[FormError]]:
     """The answers and everything that must be mended; an unknown value of a question counts as left alone.
 
     What a child ticked under another concern is kept all the same: it may only ever bring help sooner, and a

@@ -55,7 +55,7 @@ class Speech:
     def names(self, names: Sequence[str]) -> Line:
         """A list of names, joined as each language does; each keeps its own direction."""
         parts = [Markup("<bdi>{}</bdi>").format(name) for name in names]
-        marks = [f"\N{{OBJECT REPLACEMENT CHARACTER}}{number}" for number in range(len(parts))]
+        marks = [f"\ufffc{number}\ufffc" for number in range(len(parts))]
 
         def joined(locale: str) -> Markup:
             text = escape(format_list(marks, locale=locale))

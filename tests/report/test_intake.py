@@ -1,0 +1,155 @@
+"""Taking a report: once, whole, durable, and only then acknowledged (privacy.md A4, A15, L1, L2)."""
+
+import threading
+from datetime import UTC, datetime
+from unittest.mock import patch
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import func, select
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
+from werkzeug.datastructures import MultiDict
+from werkzeug.test import Client
+
+from kiosk.bands import Band
+from kiosk.calendar import SchoolCalendar
+from kiosk.config import Config
+from kiosk.db import Databases
+from kiosk.outbox import OutboxRow
+from kiosk.report.form import Answers, read
+from kiosk.report.intake import take_report
+from kiosk.report.models import Report, ReportReader
+from kiosk.report.views import SOFT_LIMIT_BYTES
+from kiosk.sealing import PADDED_SIZES, SiteKey, pack, unpack
+from tests.report.telling import open_form, send, tell
+
+MONDAY_TEN = datetime(2026, 11, 23, 10, 17, 42, tzinfo=UTC)
+
+
+def _answers(nonce: str = "n" * 24, **given: str) -> Answers:
+    answers, errors = read(MultiDict({"nonce": nonce, "concern": "bullying"} | given), Band.KS3, "en", [])
+    assert not errors
+    return answers
+
+
+@pytest.fixture
+def calendar(config: Config) -> SchoolCalendar:
+    return SchoolCalendar(config.zone)
+
+
+def test_a_report_knows_its_slot_and_nothing_finer(
+    reports_session: Session, key: SiteKey, calendar: SchoolCalendar, readers: dict[str, str]
+) -> None:
+    take_report(reports_session, key, calendar, _answers(), MONDAY_TEN)
+    reports_session.flush()
+    (row,) = reports_session.scalars(select(Report))
+    assert (row.day.isoformat(), row.slot) == ("2026-11-23", 9 * 60 + 30)
+
+
+def test_report_and_alerts_stand_or_fall_together(
+    databases: Databases, key: SiteKey, calendar: SchoolCalendar, readers: dict[str, str]
+) -> None:
+    with (
+        patch("kiosk.report.intake.outbox.put", side_effect=OSError),
+        pytest.raises(OSError),
+        databases.reports.write() as session,
+    ):
+        take_report(session, key, calendar, _answers(), MONDAY_TEN)
+    with databases.reports.session(write=False) as session:
+        assert session.scalar(select(func.count()).select_from(Report)) == 0
+
+
+def test_the_size_of_what_is_kept_does_not_tell_how_much_was_typed(
+    reports_session: Session, key: SiteKey, calendar: SchoolCalendar, readers: dict[str, str]
+) -> None:
+    for number, words in enumerate(("", "a few words", "more words " * 100)):
+        take_report(reports_session, key, calendar, _answers(f"{number}" * 24, words=words), MONDAY_TEN)
+    reports_session.flush()
+    sizes = {len(row.envelope) for row in reports_session.scalars(select(Report))}
+    assert sizes <= set(PADDED_SIZES)
+
+
+@given(words=st.text(st.characters(exclude_categories=["Cs"]), max_size=400))
+def test_the_words_come_out_as_they_went_in(words: str) -> None:
+    answers, errors = read(
+        MultiDict({"nonce": "n" * 24, "concern": "other", "words": words}), Band.KS4, "pl", []
+    )
+    if not errors:
+        report_id = SiteKey(b"k" * 32).report_id(answers.nonce)
+        assert unpack(report_id, "other", 0, pack(report_id, "other", answers.body())) == answers.body()
+
+
+def test_two_taps_are_one_report(tablet: Client, databases: Databases, readers: dict[str, str]) -> None:
+    nonce = open_form(tablet).value("nonce")
+    answers = [send(tablet, nonce=nonce, concern="bullying") for _ in range(3)]
+    assert {answer.status_code for answer in answers} == {200}
+    with databases.reports.session(write=False) as session:
+        assert session.scalar(select(func.count()).select_from(Report)) == 1
+
+
+def test_many_taps_at_once_are_one_report_and_every_tap_is_thanked(
+    tablet: Client, databases: Databases, readers: dict[str, str]
+) -> None:
+    nonce = open_form(tablet).value("nonce")
+    statuses: list[int] = []
+    taps = [
+        threading.Thread(
+            target=lambda: statuses.append(send(tablet, nonce=nonce, concern="site").status_code)
+        )
+        for _ in range(6)
+    ]
+    for tap in taps:
+        tap.start()
+    for tap in taps:
+        tap.join()
+    assert statuses == [200] * 6
+    with databases.reports.session(write=False) as session:
+        assert session.scalar(select(func.count()).select_from(Report)) == 1
+
+
+def test_what_cannot_be_saved_is_never_thanked_for_and_the_words_stay(
+    tablet: Client, readers: dict[str, str]
+) -> None:
+    with patch(
+        "kiosk.report.views.take_report", side_effect=OperationalError("insert", {}, OSError("disk full"))
+    ):
+        answer = tell(tablet, concern="bullying", words="please keep me")
+    assert answer.status_code == 503
+    assert "could not save" in answer.text
+    assert "0800 1111" in answer.text
+    assert "please keep me" in answer.text
+    assert "Thank you" not in answer.text
+
+
+def test_a_locked_database_is_an_honest_no(
+    tablet: Client, databases: Databases, readers: dict[str, str]
+) -> None:
+    page = open_form(tablet)
+    with databases.reports.writing() as other:
+        other.execute(select(Report).with_for_update())
+        with patch.object(
+            databases.reports.writing, "begin", side_effect=OperationalError("begin", {}, OSError())
+        ):
+            answer = send(tablet, nonce=page.value("nonce"), concern="site", words="still here")
+    assert answer.status_code == 503
+    assert "still here" in answer.text
+
+
+def test_whoever_is_ticked_gets_neither_the_report_nor_an_alert(
+    tablet: Client, databases: Databases, readers: dict[str, str]
+) -> None:
+    assert tell(tablet, "ks3", concern="bullying", exclude=readers["dsl"]).status_code == 200
+    with databases.reports.session(write=False) as session:
+        allowed = {reader.hex for reader in session.scalars(select(ReportReader.reader_id))}
+        addresses = set(session.scalars(select(OutboxRow.address)))
+    assert readers["dsl"] not in allowed
+    assert len(allowed) >= 2
+    assert len(addresses) == len(allowed)
+
+
+def test_a_very_large_form_keeps_its_words(tablet: Client, readers: dict[str, str]) -> None:
+    answer = tell(tablet, concern="other", words="word " * (SOFT_LIMIT_BYTES // 4))
+    assert answer.status_code == 413
+    assert answer.text.count("word ") > SOFT_LIMIT_BYTES // 5

@@ -1,0 +1,96 @@
+"""Who reads what: the accused never does, and there are always enough who can (mission.md; privacy.md S4)."""
+
+import uuid
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kiosk.report.form import FOLLOW_VALUES
+from kiosk.report.models import Reader
+from kiosk.report.routes import CONCERNS, ROUTES, is_urgent, may_read, readers_for, route_of
+
+ROLES = ("dsl", "coordinator", "principal", "chair")
+
+
+def _reader(roles: str) -> Reader:
+    return Reader(id=uuid.uuid4(), name=roles, email=f"{roles}@school.example", roles=roles)
+
+
+SCHOOL = [_reader(role) for role in ROLES for _ in range(2)]
+
+
+def _readers(route: str, excluded: frozenset[str] = frozenset()) -> list[str]:
+    return [reader.roles for reader in readers_for(ROUTES[route], SCHOOL, excluded)]
+
+
+@pytest.mark.parametrize(
+    ("concern", "danger", "follow", "expected"),
+    [
+        ("bullying", "no", (), "bullying"),
+        ("bullying", "no", ("threat",), "bullying-severe"),
+        ("bullying", "yes", (), "danger"),
+        ("site", "", (), "site"),
+        ("stranger", "", (), "stranger"),
+        ("images", "no", (), "images"),
+        ("friend", "no", (), "friend"),
+        ("friend", "no", ("hurt",), "harm"),
+        ("scam", "no", ("money",), "scam"),
+        ("other", "no", (), "other"),
+        ("unsure", "unsure", (), "friend"),
+    ],
+)
+def test_each_kind_of_worry_takes_its_route(
+    concern: str, danger: str, follow: tuple[str, ...], expected: str
+) -> None:
+    assert route_of(concern, danger, follow, about_head=False, about_staff=False).id == expected
+
+
+def test_danger_about_a_grown_up_at_school_still_goes_round_the_accused() -> None:
+    assert route_of("adult", "yes", (), about_head=False, about_staff=False).id == "adult"
+    assert route_of("bullying", "yes", (), about_head=False, about_staff=True).id == "adult"
+    assert route_of("bullying", "yes", (), about_head=True, about_staff=False).id == "head"
+
+
+def test_the_head_never_reads_what_is_about_the_head() -> None:
+    assert set(_readers("head")) == {"chair", "dsl"}
+    assert not may_read(ROUTES["head"], {"principal"})
+    assert not may_read(ROUTES["head"], {"principal", "dsl"})
+
+
+def test_the_coordinator_does_not_read_what_is_for_the_safeguarding_lead() -> None:
+    for route in ("danger", "images", "stranger", "adult", "friend", "harm"):
+        assert "coordinator" not in _readers(route)
+        assert not may_read(ROUTES[route], {"coordinator"})
+
+
+def test_the_network_manager_may_read_nothing() -> None:
+    assert not any(may_read(route, {"network", "teacher"}) for route in ROUTES.values())
+
+
+@given(
+    st.sampled_from(sorted(ROUTES)),
+    st.sets(st.sampled_from([reader.id.hex for reader in SCHOOL])),
+)
+def test_whoever_is_ticked_is_never_a_reader_and_too_few_are_filled_up(route: str, ticked: set[str]) -> None:
+    chosen = readers_for(ROUTES[route], SCHOOL, ticked)
+    assert not {reader.id.hex for reader in chosen} & ticked
+    able = [
+        reader for reader in SCHOOL if reader.id.hex not in ticked and may_read(ROUTES[route], {reader.roles})
+    ]
+    assert len(chosen) >= min(2, len(able))
+
+
+@given(
+    st.sampled_from(CONCERNS),
+    st.sampled_from(["", "yes", "no", "unsure"]),
+    st.sets(st.sampled_from(FOLLOW_VALUES)),
+    st.booleans(),
+    st.booleans(),
+)
+def test_every_set_of_answers_has_a_route(
+    concern: str, danger: str, follow: set[str], head: bool, staff: bool
+) -> None:
+    route = route_of(concern, danger, follow, head, staff)
+    assert readers_for(route, SCHOOL, [])
+    assert is_urgent(danger, follow) == (danger == "yes" or "hurt" in follow)
