@@ -27,12 +27,12 @@ _APART = tuple(  # vowels side by side that are spoken one by one
         r"(?<![cstgnl])io|[lnr]io(?=[^n])",  # period, junior
         r"[aeiouy]ing",  # going
         r"[^gq]u(?:a(?!rd)|el|et|ou)",  # usual, cruel
-        r"eo(?!ple)|crea(?!m)|^reac(?!h)|idea|coor|hoev",  # video, create, react, coordinate
+        r"eo(?!ple)|crea(?!m)|realit|^reac(?!h)|idea|coor|hoev",  # video, create, react, coordinate
         r"[ao]y(?:al|er|o)|eyo|yone|yish",  # loyal, beyond, anyone
         r"sm$|thms?$|[sd]n't$",  # racism, rhythm, isn't
     )
 )
-_KNOWN = {"ok": 2, "everyone": 3, "business": 2}
+_KNOWN = {"ok": 2, "everyone": 3, "business": 2, "maybe": 2}
 
 
 def words(text: str) -> list[str]:

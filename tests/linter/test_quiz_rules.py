@@ -1,0 +1,65 @@
+"""Rules over a whole quiz: nothing to guess by, and distractors that hold real beliefs."""
+
+from pathlib import Path
+
+import pytest
+
+from kiosk.bands import Band
+from kiosk.content.source import Source
+from kiosk.facts import Facts, Helplines
+from kiosk.lessons.lesson import read_lessons
+from kiosk.linter.quizzes import check_quiz
+from kiosk.quizzes.quiz import AnyQuestion, Quiz
+from tests.content_folder import LESSON_ID, make_content
+from tests.quizzes import questions
+
+
+def messages(tmp_path: Path, asked: list[AnyQuestion], *, shuffle: str = "both") -> list[str]:
+    """What is said about a ks2 quiz of these questions."""
+    lesson = read_lessons(make_content(tmp_path))[LESSON_ID]
+    quiz = Quiz("q", LESSON_ID, Band.KS2, "en-GB", 1, shuffle, tuple(asked), "0" * 16)  # type: ignore[arg-type]
+    source = Source(Path("q.yml"), {}, {(): 1})
+    return [finding.message for finding in check_quiz(quiz, source, [], lesson, Facts({}, Helplines({})))]
+
+
+def choice(*, longest: bool, place: int = 0) -> AnyQuestion:
+    """Three options, the right one at a place, its label the longest or not."""
+    options = [
+        {"id": id, "label": f"Label {id}", "feedback": "About it.", "misconception": "m-x"}
+        for id in ("a", "b", "c")
+    ]
+    options[place] |= {"correct": "true", "label": "A longer label" if longest else "Short"}
+    return questions.make_question(type="single-choice", options=options)
+
+
+def test_the_right_option_may_not_be_the_longest_too_often(tmp_path: Path) -> None:
+    message = "the right option is the longest too often"
+    assert message in messages(tmp_path, [choice(longest=True)] * 2 + [choice(longest=False)] * 2)
+    assert message not in messages(tmp_path, [choice(longest=True)] * 2 + [choice(longest=False)] * 3)
+
+
+def test_the_right_option_may_not_always_stand_in_one_place(tmp_path: Path) -> None:
+    message = "the right option is always in one place"
+    same = [choice(longest=False, place=1)] * 5
+    assert message in messages(tmp_path, same, shuffle="questions")
+    assert message not in messages(tmp_path, same, shuffle="both")
+    assert message not in messages(tmp_path, [*same, choice(longest=False, place=2)], shuffle="questions")
+
+
+@pytest.mark.parametrize("kind", ["single-choice", "true-false"])
+def test_a_question_without_a_belief_behind_it_is_found_from_ks2_on(kind: str, tmp_path: Path) -> None:
+    options = [{"id": id, "label": f"Label {id}", "feedback": "About it."} for id in ("a", "b")]
+    options[0]["correct"] = "true"
+    question = questions.make_question(type=kind, options=options)
+    assert "no distractor names the misconception it holds" in messages(tmp_path, [question])
+
+
+def test_kinds_and_counts_fit_the_band(tmp_path: Path) -> None:
+    said = messages(
+        tmp_path, [questions.spot_clue(), questions.multi_choice(), questions.sort_two(), questions.order()]
+    )
+    assert "spot-clue is not for ks2" in said
+    assert "multi-choice is not for ks2" in said
+    assert "3 cards; this band has 4 to 6" in said
+    assert "4 questions; ks2 has 5 to 6" in said
+    assert not any("steps" in message for message in said)
