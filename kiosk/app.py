@@ -8,11 +8,14 @@ from flask_babel import gettext as _
 from htmx_flask import Htmx
 
 from kiosk.accounts.login import check_access, guard_doors
+from kiosk.accounts.views import pages as accounts_pages
 from kiosk.calendar import load_calendar
 from kiosk.compression import compress_pages
 from kiosk.conduct.code import read_codes
+from kiosk.conduct.views import pages as conduct_pages
 from kiosk.config import Config
 from kiosk.db import Databases
+from kiosk.demo import views as demo_views
 from kiosk.errors import StrangeOrigin, handle_errors
 from kiosk.facts import read_facts
 from kiosk.i18n import band, door, language, page_settings, set_up_languages
@@ -21,6 +24,8 @@ from kiosk.lessons import views as lessons_views
 from kiosk.lessons.lesson import read_lessons
 from kiosk.oversight.views import pages as oversight_pages
 from kiosk.pictures import load_pictures
+from kiosk.public.page import read_words_pages
+from kiosk.public.views import home as public_home
 from kiosk.public.views import start as public_start
 from kiosk.quizzes import views as quizzes_views
 from kiosk.quizzes.misconception import read_misconceptions
@@ -32,7 +37,17 @@ from kiosk.stores import close_stores
 from kiosk.templating import BUILT_DIR, equip
 
 MAX_FORM_BYTES = 2 * 1024 * 1024  # a roster; nothing that a pupil sends comes near it
-BLUEPRINTS = (public_start.bp, incident_pages.bp, lessons_views.bp, quizzes_views.bp, oversight_pages.bp)
+BLUEPRINTS = (
+    public_start.bp,
+    public_home.bp,
+    conduct_pages.bp,
+    *accounts_pages.BLUEPRINTS,
+    incident_pages.bp,
+    lessons_views.bp,
+    quizzes_views.bp,
+    oversight_pages.bp,
+    demo_views.bp,
+)
 
 
 def create_app(
@@ -82,6 +97,7 @@ def read_content(config: Config) -> dict[str, Any]:
         "kiosk.lessons": lessons,
         "kiosk.quizzes": read_quizzes(folder, lessons),
         "kiosk.codes": read_codes(folder),
+        "kiosk.pages": read_words_pages(folder),
         "kiosk.misconceptions": read_misconceptions(folder),
     }
 

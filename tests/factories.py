@@ -14,11 +14,18 @@ from kiosk.report.models import Reader
 
 _number = count(1)
 
+PHONE_SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"  # whoever holds a role works with a second step
+
 
 def make_staff(session: Session, *roles: Role, **changes: Any) -> StaffMember:
     """A member of staff who holds `roles`; a role already held makes this one the deputy."""
     number = next(_number)
-    values: dict[str, Any] = {"name": f"Ms Test {number}", "email": f"staff{number}@school.example", "teaches": True}
+    values: dict[str, Any] = {
+        "name": f"Ms Test {number}",
+        "email": f"staff{number}@school.example",
+        "teaches": True,
+        "totp_secret": PHONE_SECRET if set(roles) - {Role.TEACHER} else None,
+    }
     staff = StaffMember(**values | changes)
     session.add(staff)
     session.flush()
@@ -46,7 +53,11 @@ def make_class_group(session: Session, *, teacher: StaffMember | None = None, **
 def make_pupil(session: Session, class_group: ClassGroup | None = None, **changes: Any) -> Pupil:
     """A pupil with a picture tile and no key."""
     group = class_group or make_class_group(session)
-    values: dict[str, Any] = {"first_name": f"Amira {next(_number)}", "picture": "frog", "class_group_id": group.id}
+    values: dict[str, Any] = {
+        "first_name": f"Amira {next(_number)}",
+        "picture": "frog",
+        "class_group_id": group.id,
+    }
     pupil = Pupil(**values | changes)
     session.add(pupil)
     session.flush()

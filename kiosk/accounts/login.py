@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 
 from kiosk.accounts.models import ClassWindow, Pupil, Role, StaffMember
+from kiosk.accounts.totp import needs_second_step
 from kiosk.db import now_utc
 from kiosk.errors import NotAllowed
 from kiosk.i18n import door
@@ -123,9 +124,9 @@ def guard_doors(app: Flask) -> None:
                 None if isinstance(current_user, UserMixin) and hasattr(current_user, "pupil") else _to_join()
             )
         if not hasattr(current_user, "staff"):
-            return redirect(
-                url_for("staff.sign_in_form", next=request.full_path if request.method == "GET" else None)
-            )
+            return redirect(url_for("staff.sign_in_form", next=_wanted()))
+        if needs_second_step(signed_in_staff()) and not signed_in_staff().totp_secret:
+            return redirect(url_for("staff.phone_form"))  # a role that was given after signing in
         if access.roles and not access.roles & signed_in_staff().roles:
             raise NotAllowed
         return None
@@ -147,6 +148,13 @@ def _access_of(app: Flask, endpoint: str) -> Access:
 def _mark(view: View, access: Access) -> View:
     view.kiosk_access = access  # type: ignore[attr-defined]
     return view
+
+
+def _wanted() -> str | None:
+    """Where somebody wanted to go, to be taken there after signing in; a form cannot be sent again."""
+    if request.method != "GET":
+        return None
+    return request.full_path if request.query_string else request.path
 
 
 def _to_join() -> ResponseReturnValue:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from kiosk.accounts.models import ClassTeacher, Role, RoleHolder, StaffMember
 from kiosk.accounts.passwords import STAFF_COST, check_new_password, hash_secret
 from kiosk.accounts.saying import N_, Refused
+from kiosk.accounts.words import ROLES
 
 INVITATION_LASTS = timedelta(days=7)
 LONGEST_EMAIL = 254
@@ -25,6 +26,10 @@ class Invitation:
 
     staff: StaffMember
     token: str
+
+
+class RefusedName(Refused):
+    """The name of an invitation is no name; every other refusal is about the address."""
 
 
 class StaffExist(Exception):
@@ -57,7 +62,7 @@ def invite(session: Session, name: str, email: str, now: datetime, teaches: bool
     """
     name = " ".join(name.split())
     if not name or len(name) > LONGEST_NAME:
-        raise Refused(N_("Type the name that children and colleagues know, such as Ms Okafor."))
+        raise RefusedName(N_("Type the name that children and colleagues know, such as Ms Okafor."))
     email = clean_email(email)
     staff = find_staff(session, email)
     if staff is None:
@@ -145,7 +150,7 @@ def session_key(staff: StaffMember) -> str:
 
 def _refuse_if_held(staff: StaffMember, text: str) -> None:
     held = sorted(
-        f"{holding.role.value}{' (deputy)' if holding.deputy else ''}" for holding in staff.holdings
+        f"{ROLES[holding.role]}{', deputy' if holding.deputy else ''}" for holding in staff.holdings
     )
     if held:
-        raise Refused(text, name=staff.name, roles=", ".join(held))
+        raise Refused(text, name=staff.name, roles="; ".join(held))

@@ -1,0 +1,1 @@
+"""Pages of people: joining, signing in, classes, keys, the roster."""

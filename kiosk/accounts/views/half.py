@@ -1,0 +1,62 @@
+"""Between password and second step: who has shown a password, for ten minutes, and where they wanted to go."""
+
+import uuid
+from urllib.parse import unquote, urlsplit
+
+from flask import redirect, session, url_for
+from flask.typing import ResponseReturnValue
+
+from kiosk.accounts.login import SignedStaff, sign_in
+from kiosk.accounts.models import StaffMember
+from kiosk.db import now_utc
+from kiosk.sessions import renew
+from kiosk.stores import school
+
+HALF, SINCE, NEXT, PHONE = "half", "half_since", "next", "phone"
+HALF_MINUTES = 10
+NOT_AFTER_SIGNING_IN = ("/staff/sign-", "/staff/welcome/", "/staff/phone", "/staff/become/")
+
+
+def start_half(staff: StaffMember, wanted: str) -> None:
+    """Remember who has shown a password, in a fresh session that opens no page yet."""
+    renew(session)
+    session.update({HALF: staff.id.hex, SINCE: _minute(), NEXT: safe_next(wanted)})
+
+
+def half_signed() -> StaffMember | None:
+    """Who has shown a password and not yet the second step; None after ten minutes."""
+    if HALF not in session or _minute() - int(session.get(SINCE, 0)) > HALF_MINUTES:
+        return None
+    staff = school().get(StaffMember, uuid.UUID(str(session[HALF])))
+    return None if staff is None or staff.left_on else staff
+
+
+def finish(staff: StaffMember, wanted: str = "") -> ResponseReturnValue:
+    """Sign somebody in who passed every step, and go where they wanted."""
+    target = safe_next(wanted or str(session.get(NEXT, "")))
+    sign_in(SignedStaff(staff))
+    return redirect(target or url_for("oversight.home"), 303)
+
+
+def safe_next(wanted: str) -> str:
+    """`wanted` if it is a page of our own staff door, else nothing: a link must not lead somebody astray."""
+    try:
+        parts = urlsplit(wanted)
+    except ValueError:
+        return ""
+    path = unquote(parts.path)
+    astray = (
+        parts.scheme
+        or parts.netloc
+        or not path.startswith("/staff/")
+        or path.startswith(NOT_AFTER_SIGNING_IN)
+        or "//" in path
+        or "/." in path
+        or "\\" in unquote(wanted)
+        or not unquote(wanted).isprintable()
+    )
+    return "" if astray else wanted
+
+
+def _minute() -> int:
+    return int(now_utc().timestamp() // 60)

@@ -1,0 +1,130 @@
+"""How a child comes in: class code, name, own key; and how every child leaves."""
+
+from flask import Blueprint, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from kiosk.accounts import windows
+from kiosk.accounts.classes import present_pupils
+from kiosk.accounts.login import open_to_all, sign_out
+from kiosk.accounts.saying import Refused
+from kiosk.accounts.views.joining import (
+    WINDOW,
+    chosen,
+    forget_name,
+    joining,
+    let_in,
+    remember_name,
+    remember_window,
+)
+from kiosk.accounts.views.site import band_page, kept_look, say
+from kiosk.bands import Band
+from kiosk.db import now_utc
+from kiosk.stores import school
+
+bp = Blueprint("learn", __name__, url_prefix="/learn")
+
+
+@bp.get("/")
+@open_to_all
+def join_form() -> ResponseReturnValue:
+    """The box for the class code; who is in already goes on to today's work."""
+    if current_user.is_authenticated:
+        return redirect(url_for("lessons.index"))
+    closed = "_user_id" in session or (WINDOW in session and joining() is None)
+    if closed:
+        kept = kept_look()
+        sign_out()
+        session.update(kept)
+    return render_template("accounts/join.html", closed=closed, typed="", error="")
+
+
+@bp.post("/")
+@open_to_all
+def join() -> ResponseReturnValue:
+    """Find the class of a code, or say kindly what to do."""
+    typed = request.form.get("code", "")[:40]
+    try:
+        window = windows.find_window(school(), typed, now_utc())
+        error = _("We do not know that code. Look at the board again, or ask your teacher.")
+    except Refused as refused:
+        window, error = None, say(refused.saying)
+    if window is None:
+        return render_template("accounts/join.html", closed=False, typed=typed, error=error), 422
+    remember_window(window)
+    return redirect(url_for(".names"), 303)
+
+
+@bp.get("/no-code")
+@open_to_all
+def no_code() -> ResponseReturnValue:
+    """What to do without a code."""
+    return render_template("accounts/no_code.html")
+
+
+@bp.get("/names")
+@open_to_all
+def names() -> ResponseReturnValue:
+    """The names of the class, only while its window is open."""
+    place = joining()
+    if place is None:
+        return redirect(url_for(".join_form"))
+    group = place.window.class_group
+    return render_template(
+        "accounts/names.html", **band_page(group.band), pupils=present_pupils(school(), group)
+    )
+
+
+@bp.post("/names")
+@open_to_all
+def choose() -> ResponseReturnValue:
+    """A name was tapped: the youngest are in, as their teacher stands beside them; the others show their key."""
+    place = joining()
+    if place is None:
+        return redirect(url_for(".join_form"), 303)
+    pupil = chosen(place.window, request.form.get("pupil", ""))
+    if pupil is None:
+        return redirect(url_for(".names"), 303)
+    if place.window.class_group.band == Band.KS1:
+        let_in(pupil, place.window)
+        return redirect(url_for("lessons.index"), 303)
+    remember_name(pupil)
+    return redirect(url_for(".key_form"), 303)
+
+
+@bp.get("/no-name")
+@open_to_all
+def no_name() -> ResponseReturnValue:
+    """What to do when a name is missing."""
+    place = joining()
+    if place is None:
+        return redirect(url_for(".join_form"))
+    return render_template("accounts/no_name.html", **band_page(place.window.class_group.band))
+
+
+@bp.post("/not-me")
+@open_to_all
+def not_me() -> ResponseReturnValue:
+    """The wrong tile was tapped: back to the names."""
+    forget_name()
+    return redirect(url_for(".names"), 303)
+
+
+@bp.get("/leave")
+@open_to_all
+def leave_form() -> ResponseReturnValue:
+    """Ask, and change nothing: only the button leaves."""
+    band = current_user.pupil.class_group.band if current_user.is_authenticated else ""
+    return render_template("accounts/leave.html", **(band_page(band) if band else {}))
+
+
+@bp.post("/leave")
+@open_to_all
+def leave() -> ResponseReturnValue:
+    """End the sign-in and land on the start page with nothing of the child left on this tablet."""
+    kept = kept_look()
+    sign_out()
+    response = redirect(url_for("public.start", lang=kept.get("lang"), look=kept.get("look")), 303)
+    response.headers["Clear-Site-Data"] = '"cache"'
+    return response

@@ -1,0 +1,75 @@
+"""What a tablet remembers between class code and key: the window, the name that was tapped, the pictures so far."""
+
+import uuid
+from dataclasses import dataclass
+
+from flask import request, session
+
+from kiosk.accounts.classes import find_pupil
+from kiosk.accounts.login import SignedPupil, sign_in
+from kiosk.accounts.models import ClassWindow, Pupil
+from kiosk.accounts.views.site import KEPT, kept_look
+from kiosk.db import now_utc
+from kiosk.sessions import renew
+from kiosk.stores import school
+
+WINDOW, PUPIL, TAPS, TRIED = "window", "pupil", "taps", "tried"
+
+
+@dataclass(frozen=True)
+class Joining:
+    """A child on the way in: the open window, and the name once it is tapped."""
+
+    window: ClassWindow
+    pupil: Pupil | None
+
+
+def remember_window(window: ClassWindow) -> None:
+    """Start afresh with an open window."""
+    kept = kept_look() | {name: request.args[name] for name in KEPT if request.args.get(name)}
+    renew(session)
+    session.update(kept)
+    session[WINDOW] = window.id.hex
+
+
+def remember_name(pupil: Pupil) -> None:
+    """Keep which name was tapped; no picture yet."""
+    session[PUPIL] = pupil.id.hex
+    forget_taps()
+
+
+def forget_name() -> None:
+    """Go back to the names."""
+    session.pop(PUPIL, None)
+    forget_taps()
+
+
+def forget_taps() -> None:
+    """Go back to the first picture."""
+    session.pop(TAPS, None)
+    session.pop(TRIED, None)
+
+
+def joining() -> Joining | None:
+    """Where this tablet is on the way in; None where the window has closed or none was joined."""
+    window = school().get(ClassWindow, _id(session.get(WINDOW, "")))
+    if window is None or window.closes_at <= now_utc():
+        return None
+    return Joining(window, find_pupil(school(), window.class_group, _id(session.get(PUPIL, ""))))
+
+
+def chosen(window: ClassWindow, sent: str) -> Pupil | None:
+    """The child of this window's class whose tile was tapped."""
+    return find_pupil(school(), window.class_group, _id(sent))
+
+
+def let_in(pupil: Pupil, window: ClassWindow) -> None:
+    """Sign a child in; nothing of the way in is kept."""
+    sign_in(SignedPupil(pupil, window), kept_look())
+
+
+def _id(text: object) -> uuid.UUID:
+    try:
+        return uuid.UUID(str(text))
+    except ValueError:
+        return uuid.UUID(int=0)  # nobody's

@@ -1,0 +1,89 @@
+"""A child shows the own key: three pictures, each tap a page of its own, or three words."""
+
+from datetime import datetime
+
+from flask import redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+
+from kiosk.accounts.keys import (
+    KEY_LENGTH,
+    PICTURE_BAND,
+    Fit,
+    check_key,
+    shown_pictures,
+    waiting_names,
+)
+from kiosk.accounts.login import open_to_all
+from kiosk.accounts.models import ClassWindow, Pupil
+from kiosk.accounts.views.join import bp
+from kiosk.accounts.views.joining import TAPS, TRIED, forget_taps, joining, let_in
+from kiosk.accounts.views.site import band_page, local, pictures, site_key
+from kiosk.db import now_utc
+from kiosk.i18n import language
+from kiosk.stores import school
+
+
+@bp.get("/key")
+@open_to_all
+def key_form() -> ResponseReturnValue:
+    """The child's own twelve pictures, or a box for three words; or what to do where there is no key, or a wait."""
+    place = joining()
+    if place is None or place.pupil is None:
+        return redirect(url_for(".names"))
+    pupil, band = place.pupil, place.window.class_group.band
+    context = band_page(band) | {"pupil": pupil, "tried": session.get(TRIED, False)}
+    if pupil.key_hash is None:
+        return render_template("accounts/no_key.html", **context)
+    until = waiting_names(school(), place.window, now_utc()).get(pupil.id)
+    if until:
+        return render_template(
+            "accounts/wait.html", **context, minutes=_minutes_to(until), until=local(until)
+        )
+    if band != PICTURE_BAND:
+        return render_template("accounts/words.html", **context)
+    shown = shown_pictures(site_key(), pupil.id, pictures().keys)
+    keys = [(thing, pictures().name(thing, language())) for thing in shown]
+    return render_template("accounts/pictures.html", **context, keys=keys, done=len(session.get(TAPS, [])))
+
+
+@bp.post("/key")
+@open_to_all
+def key() -> ResponseReturnValue:
+    """One more picture, or the words: the third picture checks all three."""
+    place = joining()
+    if place is None or place.pupil is None:
+        return redirect(url_for(".names"), 303)
+    if place.window.class_group.band != PICTURE_BAND:
+        return _check(place.window, place.pupil, [request.form.get("words", "")])
+    taps = [*session.get(TAPS, []), request.form.get("key", "")]
+    if taps[-1] not in shown_pictures(site_key(), place.pupil.id, pictures().keys):
+        return redirect(url_for(".key_form"), 303)
+    if len(taps) < KEY_LENGTH:
+        session[TAPS] = taps
+        session.pop(TRIED, None)
+        return redirect(url_for(".key_form"), 303)
+    return _check(place.window, place.pupil, taps)
+
+
+@bp.post("/key/again")
+@open_to_all
+def again() -> ResponseReturnValue:
+    """Start the pictures again."""
+    forget_taps()
+    return redirect(url_for(".key_form"), 303)
+
+
+def _check(window: ClassWindow, pupil: Pupil, offered: list[str]) -> ResponseReturnValue:
+    answer = check_key(school(), window, pupil, offered, now_utc())
+    school().commit()
+    if answer.fit is Fit.RIGHT:
+        let_in(pupil, window)
+        return redirect(url_for("lessons.index"), 303)
+    forget_taps()
+    session[TRIED] = answer.fit is Fit.AGAIN
+    return redirect(url_for(".key_form"), 303)
+
+
+def _minutes_to(until: datetime) -> int:
+    """Whole minutes to wait, rounded up."""
+    return -int(-(until - now_utc()).total_seconds() // 60)

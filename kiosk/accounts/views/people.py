@@ -1,0 +1,150 @@
+"""Who works here: list, invite, send a new link, set up a new phone, leave."""
+
+import uuid
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from kiosk.accounts.login import signed_in_staff, staff_required
+from kiosk.accounts.models import Role, StaffMember
+from kiosk.accounts.saying import Refused
+from kiosk.accounts.staff import (
+    Invitation,
+    RefusedName,
+    forget_phone,
+    invite,
+    invite_again,
+    leave,
+    present_staff,
+    session_key,
+)
+from kiosk.accounts.views.site import say, today
+from kiosk.accounts.words import ROLES
+from kiosk.db import now_utc
+from kiosk.errors import NotFound
+from kiosk.i18n import config
+from kiosk.sessions import forget_staff_sessions
+from kiosk.stores import databases, school
+
+WHO = (Role.NETWORK, Role.COORDINATOR, Role.PRINCIPAL)
+
+bp = Blueprint("people", __name__, url_prefix="/staff/people")
+
+
+@bp.get("/")
+@staff_required(*WHO)
+def index() -> ResponseReturnValue:
+    """Everybody with an account, and how far each has come."""
+    return render_template(
+        "accounts/people.html", people=present_staff(school()), now=now_utc(), role_words=ROLES
+    )
+
+
+@bp.get("/new")
+@staff_required(*WHO)
+def new() -> ResponseReturnValue:
+    """The form for an invitation."""
+    return _invite_page()
+
+
+@bp.post("/new")
+@staff_required(*WHO)
+def create() -> ResponseReturnValue:
+    """Invite somebody; the link is shown once."""
+    name, email = request.form.get("name", ""), request.form.get("email", "")
+    teaches = request.form.get("teaches") == "yes"
+    try:
+        invitation = invite(school(), name, email, now_utc(), teaches)
+    except RefusedName as refused:
+        return _invite_page(name, email, teaches, name_error=say(refused.saying)), 422
+    except Refused as refused:
+        return _invite_page(name, email, teaches, email_error=say(refused.saying)), 422
+    school().commit()
+    return _link_page(invitation)
+
+
+@bp.get("/<uuid:staff_id>")
+@staff_required(*WHO)
+def show(staff_id: uuid.UUID) -> ResponseReturnValue:
+    """One person, and what may be done about the account."""
+    return _person_page(_person(staff_id))
+
+
+@bp.post("/<uuid:staff_id>/link")
+@staff_required(*WHO)
+def send_again(staff_id: uuid.UUID) -> ResponseReturnValue:
+    """A new link; the old one stops working, password and phone go on being asked for."""
+    invitation = invite_again(school(), _person(staff_id), now_utc())
+    school().commit()
+    return _link_page(invitation)
+
+
+@bp.post("/<uuid:staff_id>/phone")
+@staff_required(*WHO)
+def renew_phone(staff_id: uuid.UUID) -> ResponseReturnValue:
+    """Let somebody who has a new phone set it up at the next sign-in."""
+    staff = _person(staff_id)
+    try:
+        forget_phone(school(), staff)
+    except Refused as refused:
+        return _person_page(staff, say(refused.saying)), 409
+    school().commit()
+    flash(_("%(name)s sets up the new phone at the next sign-in.", name=staff.name))
+    return redirect(url_for(".show", staff_id=staff_id), 303)
+
+
+@bp.post("/<uuid:staff_id>/leave")
+@staff_required(*WHO)
+def remove(staff_id: uuid.UUID) -> ResponseReturnValue:
+    """Take the account away and end every session of it at once."""
+    staff = _person(staff_id)
+    if request.form.get("sure") != "yes":
+        return _person_page(staff, _("Tick the box first: this ends the account at once.")), 422
+    try:
+        leave(school(), staff, today())
+    except Refused as refused:
+        return _person_page(staff, say(refused.saying)), 409
+    school().commit()
+    with databases().sessions.write() as store:
+        forget_staff_sessions(store, session_key(staff))
+    flash(_("%(name)s has no account any more.", name=staff.name))
+    return redirect(url_for(".index"), 303)
+
+
+def _person(staff_id: uuid.UUID) -> StaffMember:
+    staff = school().get(StaffMember, staff_id)
+    if staff is None or staff.left_on:
+        raise NotFound
+    return staff
+
+
+def _person_page(staff: StaffMember, error: str = "") -> str:
+    return render_template(
+        "accounts/person.html",
+        person=staff,
+        error=error,
+        now=now_utc(),
+        role_words=ROLES,
+        own=staff is signed_in_staff(),
+    )
+
+
+def _invite_page(
+    name: str = "", email: str = "", teaches: bool = True, name_error: str = "", email_error: str = ""
+) -> str:
+    errors = [(href, text) for href, text in (("#name", name_error), ("#email", email_error)) if text]
+    return render_template(
+        "accounts/invite.html",
+        name=name,
+        email=email,
+        teaches=teaches,
+        name_error=name_error,
+        email_error=email_error,
+        errors=errors,
+    )
+
+
+def _link_page(invitation: Invitation) -> str:
+    address = config().public_url + url_for("staff.welcome", token=invitation.token)
+    return render_template("accounts/link.html", person=invitation.staff, address=address)

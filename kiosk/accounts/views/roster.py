@@ -1,0 +1,88 @@
+"""The roster: a file is read and shown as what it would change; only a second step writes it."""
+
+import base64
+import binascii
+from hashlib import blake2b
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from kiosk.accounts.login import staff_required
+from kiosk.accounts.roster import Plan, apply_plan, export_roster, plan_import, read_roster
+from kiosk.accounts.roster_rows import unusable
+from kiosk.accounts.saying import N_
+from kiosk.accounts.views.people import WHO, bp
+from kiosk.accounts.views.site import pictures, site_key, today
+from kiosk.stores import school
+
+
+@bp.get("/import")
+@staff_required(*WHO)
+def import_form() -> ResponseReturnValue:
+    """Choose a file; what it must hold."""
+    return render_template("accounts/import.html", error="")
+
+
+@bp.post("/import")
+@staff_required(*WHO)
+def preview() -> ResponseReturnValue:
+    """What a file would change; nothing is written."""
+    sent = request.files.get("file")
+    data = sent.read() if sent else b""
+    if not data:
+        return render_template(
+            "accounts/import.html", error=_("Choose a file first; an empty one holds nobody.")
+        ), 422
+    plan = _plan(data)
+    return _preview_page(plan, data), (422 if plan.problems else 200)
+
+
+@bp.post("/import/confirm")
+@staff_required(*WHO)
+def confirm() -> ResponseReturnValue:
+    """Write what was shown; if the school changed meanwhile, show the new preview instead.
+
+    The file travels in the page, so that a list with last names never lies on the server's disk.
+    """
+    try:
+        data = base64.b64decode(request.form.get("data", ""), validate=True)
+    except (binascii.Error, ValueError):
+        data = b""
+    plan = _plan(data)
+    if plan.problems or _mark(plan) != request.form.get("mark"):
+        return _preview_page(plan, data, _("Something changed since this was shown. Please look again.")), 409
+    if plan.many_leave and request.form.get("sure") != "yes":
+        return _preview_page(plan, data, _("Many children would leave. Tick the box if that is right.")), 422
+    new = apply_plan(school(), plan, today(), site_key(), pictures().keys)
+    school().commit()
+    flash(_("Done. %(count)d new children can get their keys on the pages of their classes.", count=len(new)))
+    return redirect(url_for("windows.index"), 303)
+
+
+@bp.get("/export.csv")
+@staff_required(*WHO)
+def export() -> ResponseReturnValue:
+    """Who is here, class by class."""
+    headers = {"Content-Disposition": "attachment; filename=roster.csv"}
+    return export_roster(school()), 200, {"Content-Type": "text/csv; charset=utf-8", **headers}
+
+
+def _plan(data: bytes) -> Plan:
+    roster = read_roster(data, today()) if data else unusable(N_("The file is empty."))
+    return plan_import(school(), roster, site_key())
+
+
+def _preview_page(plan: Plan, data: bytes, error: str = "") -> str:
+    return render_template(
+        "accounts/preview.html",
+        plan=plan,
+        data="" if plan.problems else base64.b64encode(data).decode("ascii"),
+        mark=_mark(plan),
+        error=error,
+    )
+
+
+def _mark(plan: Plan) -> str:
+    """What tells this plan from any other."""
+    return blake2b(repr(plan).encode(), digest_size=16).hexdigest()

@@ -1,0 +1,102 @@
+"""Staff sign in: e-mail and password, then the code of the phone; and sign out."""
+
+from datetime import datetime, timedelta
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from kiosk.accounts.login import open_to_all, sign_out
+from kiosk.accounts.signing import Outcome, Step, try_code, try_password
+from kiosk.accounts.views.half import finish, half_signed, safe_next, start_half
+from kiosk.accounts.views.site import NOBODY_SIGNED_IN, local
+from kiosk.db import now_utc
+from kiosk.stores import school
+
+LONGEST_TYPED = 300
+
+bp = Blueprint("staff", __name__, url_prefix="/staff")
+
+
+@bp.get("/sign-in")
+@open_to_all
+def sign_in_form() -> ResponseReturnValue:
+    """The box for e-mail and password."""
+    wanted = safe_next(request.args.get("next", ""))
+    if current_user.is_authenticated:
+        return redirect(wanted or url_for("oversight.home"))
+    return _password_page("", "", wanted)
+
+
+@bp.post("/sign-in")
+@open_to_all
+def sign_in() -> ResponseReturnValue:
+    """First step; what is wrong is said without telling whether the address is known."""
+    email = request.form.get("email", "")[:LONGEST_TYPED]
+    wanted = safe_next(request.form.get("next", ""))
+    outcome = try_password(school(), email, request.form.get("password", ""), now_utc())
+    school().commit()
+    if outcome.staff is None:
+        mismatch = _("This e-mail and this password do not belong together. Check both and try again.")
+        return _password_page(email, _refusal(outcome, mismatch), wanted), 422
+    if outcome.step is Step.IN:
+        return finish(outcome.staff, wanted)
+    start_half(outcome.staff, wanted)
+    return redirect(url_for(".code_form" if outcome.step is Step.CODE else ".phone_form"), 303)
+
+
+@bp.get("/sign-in/code")
+@open_to_all
+def code_form() -> ResponseReturnValue:
+    """The box for the code of the phone."""
+    staff = half_signed()
+    if staff is None or not staff.totp_secret:
+        return redirect(url_for(".sign_in_form"))
+    return render_template("accounts/code.html", **NOBODY_SIGNED_IN, error="")
+
+
+@bp.post("/sign-in/code")
+@open_to_all
+def code() -> ResponseReturnValue:
+    """Second step."""
+    staff = half_signed()
+    if staff is None:
+        flash(_("That took a while, so please start again."))
+        return redirect(url_for(".sign_in_form"), 303)
+    outcome = try_code(school(), staff.id, request.form.get("code", "")[:LONGEST_TYPED], now_utc())
+    school().commit()
+    if outcome.step is Step.IN:
+        return finish(staff)
+    mismatch = _(
+        "That is not the code of this moment, or it was used already. Wait for the next one and type it."
+    )
+    return render_template("accounts/code.html", **NOBODY_SIGNED_IN, error=_refusal(outcome, mismatch)), 422
+
+
+@bp.post("/sign-out", endpoint="sign_out")
+@open_to_all
+def end_session() -> ResponseReturnValue:
+    """End this session; the back button shows nothing of it."""
+    sign_out()
+    response = redirect(url_for(".sign_in_form"), 303)
+    response.headers["Clear-Site-Data"] = '"cache"'
+    return response
+
+
+def _password_page(email: str, error: str, wanted: str) -> str:
+    return render_template(
+        "accounts/sign_in.html", **NOBODY_SIGNED_IN, email=email, error=error, wanted=wanted
+    )
+
+
+def _refusal(outcome: Outcome, mismatch: str) -> str:
+    if outcome.wait_until is None:
+        return mismatch
+    text = _("There were too many tries. To keep guessers out, this account waits. Try again at %(time)s.")
+    return str(text % {"time": clock(outcome.wait_until)})
+
+
+def clock(until: datetime) -> str:
+    """The minute by which a wait is certainly over, as staff read it (15:30)."""
+    return f"{local(until + timedelta(seconds=59)):%H:%M}"

@@ -1,0 +1,122 @@
+"""The first visit: a one-time link, a password, and a phone for the second step."""
+
+from flask import flash, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import current_user
+from markupsafe import Markup
+
+from kiosk.accounts import totp
+from kiosk.accounts.login import open_to_all, sign_out
+from kiosk.accounts.models import StaffMember
+from kiosk.accounts.saying import Refused
+from kiosk.accounts.staff import accept_invitation, invited_staff
+from kiosk.accounts.views.half import PHONE, finish, half_signed, start_half
+from kiosk.accounts.views.sign_in import bp
+from kiosk.accounts.views.site import NOBODY_SIGNED_IN, say
+from kiosk.db import now_utc
+from kiosk.i18n import config
+from kiosk.stores import school
+
+
+@bp.get("/welcome/<token>")
+@open_to_all
+def welcome(token: str) -> ResponseReturnValue:
+    """The box for a first password, to whoever holds a link that is still open."""
+    staff = invited_staff(school(), token, now_utc())
+    return _welcome_page(token, staff) if staff else _used_up()
+
+
+@bp.post("/welcome/<token>")
+@open_to_all
+def accept(token: str) -> ResponseReturnValue:
+    """Set the password and use the link up; the phone comes next."""
+    staff = invited_staff(school(), token, now_utc())
+    if staff is None:
+        return _used_up()
+    password = request.form.get("password", "")
+    if password != request.form.get("again", ""):
+        return _welcome_page(token, staff, again_error=_("The two are not the same. Type both again.")), 422
+    try:
+        accept_invitation(school(), staff, password, config().school_name)
+    except Refused as refused:
+        return _welcome_page(token, staff, error=say(refused.saying)), 422
+    school().commit()
+    sign_out()
+    if staff.totp_secret:
+        flash(_("Your password is set. Sign in with it and with your phone."))
+        return redirect(url_for(".sign_in_form"), 303)
+    start_half(staff, "")
+    return redirect(url_for(".phone_form"), 303)
+
+
+@bp.get("/phone")
+@open_to_all
+def phone_form() -> ResponseReturnValue:
+    """The picture to scan with a phone, and the box for the first code."""
+    staff = _without_phone()
+    if staff is None:
+        return redirect(url_for("oversight.home"))
+    session.setdefault(PHONE, totp.new_secret())
+    return _phone_page(staff)
+
+
+@bp.post("/phone")
+@open_to_all
+def add_phone() -> ResponseReturnValue:
+    """Keep the phone once its code is right; whoever was half-way in is in."""
+    staff = _without_phone()
+    if staff is None or PHONE not in session:
+        return redirect(url_for(".phone_form"), 303)
+    if not totp.enrol(staff, str(session[PHONE]), request.form.get("code", "")[:40], now_utc()):
+        return _phone_page(
+            staff, _("That is not the code that the phone shows now. Type the newest one.")
+        ), 422
+    staff.tries, staff.wait_until = 0, None
+    school().commit()
+    flash(_("From now on your phone is your second step."))
+    return finish(staff)
+
+
+@bp.post("/phone/later")
+@open_to_all
+def add_later() -> ResponseReturnValue:
+    """Come in without a phone, where no role asks for one."""
+    staff = _without_phone()
+    if staff is None or totp.needs_second_step(staff):
+        return redirect(url_for(".phone_form"), 303)
+    return finish(staff)
+
+
+def _without_phone() -> StaffMember | None:
+    """Who is here with a right password and no phone yet: half-way in, or signed in and asked to add one."""
+    staff: StaffMember | None = current_user.staff if current_user.is_authenticated else half_signed()
+    return staff if staff and not staff.totp_secret else None
+
+
+def _welcome_page(token: str, staff: StaffMember, error: str = "", again_error: str = "") -> str:
+    return render_template(
+        "accounts/welcome.html",
+        **NOBODY_SIGNED_IN,
+        token=token,
+        staff=staff,
+        error=error,
+        again_error=again_error,
+    )
+
+
+def _phone_page(staff: StaffMember, error: str = "") -> str:
+    secret = str(session[PHONE])
+    address = totp.enrolment_address(secret, staff.email, config().school_name)
+    return render_template(
+        "accounts/phone.html",
+        **NOBODY_SIGNED_IN,
+        qr=Markup(totp.qr_svg(address)),  # nosec B704: segno draws it out of our own address
+        secret=totp.in_fours(secret),
+        must=totp.needs_second_step(staff),
+        error=error,
+    )
+
+
+def _used_up() -> ResponseReturnValue:
+    return render_template("accounts/used_up.html", **NOBODY_SIGNED_IN), 410

@@ -1,0 +1,117 @@
+"""Classes: open and close their windows, see who waits, and go on to keys and completion."""
+
+import uuid
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from kiosk.accounts.classes import classes_of, find_pupil, may_open_class, present_pupils
+from kiosk.accounts.keys import clear_wait, waiting_names
+from kiosk.accounts.login import signed_in_staff, staff_required
+from kiosk.accounts.models import ClassGroup
+from kiosk.accounts.saying import Refused
+from kiosk.accounts.views.site import local, pictures, say
+from kiosk.accounts.windows import LONGEST_MINUTES, close_window, code_picture, open_window, window_of
+from kiosk.bands import Band
+from kiosk.db import now_utc
+from kiosk.errors import NotAllowed, NotFound
+from kiosk.i18n import config
+from kiosk.stores import school
+
+MINUTES_OFFERED = (30, 45, 60, LONGEST_MINUTES)
+MINUTES_FIRST = 60
+
+bp = Blueprint("windows", __name__, url_prefix="/staff/classes")
+
+
+def own_class(class_id: uuid.UUID) -> ClassGroup:
+    """The class of an address, if it is this person's to open; raises NotFound or NotAllowed."""
+    group = school().get(ClassGroup, class_id)
+    if group is None:
+        raise NotFound
+    if not may_open_class(school(), signed_in_staff(), group):
+        raise NotAllowed
+    return group
+
+
+@bp.get("/")
+@staff_required()
+def index() -> ResponseReturnValue:
+    """My classes, or every class for those who look after all."""
+    now = now_utc()
+    rows = [
+        (group, len(present_pupils(school(), group)), window_of(school(), group, now))
+        for group in classes_of(school(), signed_in_staff())
+    ]
+    return render_template("accounts/classes.html", rows=rows, local=local)
+
+
+@bp.get("/<uuid:class_id>")
+@staff_required()
+def show(class_id: uuid.UUID) -> ResponseReturnValue:
+    """One class: its window with the code, its children, and who must wait."""
+    return _class_page(own_class(class_id))
+
+
+@bp.post("/<uuid:class_id>/open")
+@staff_required()
+def open_class(class_id: uuid.UUID) -> ResponseReturnValue:
+    """Open the class, or give it more time."""
+    group = own_class(class_id)
+    sent = request.form.get("minutes", "")
+    try:
+        minutes = int(sent) if sent.isascii() and sent.isdecimal() and len(sent) < 5 else 0
+        open_window(school(), signed_in_staff(), group, minutes, now_utc(), pictures().keys)
+    except Refused as refused:
+        return _class_page(group, say(refused.saying)), 422
+    school().commit()
+    return redirect(url_for(".show", class_id=class_id), 303)
+
+
+@bp.post("/<uuid:class_id>/close")
+@staff_required()
+def close_class(class_id: uuid.UUID) -> ResponseReturnValue:
+    """Close the class: everybody who joined by it is signed out at once."""
+    group = own_class(class_id)
+    window = window_of(school(), group, now_utc())
+    if window:
+        close_window(school(), window)
+        school().commit()
+        flash(_("%(name)s is closed. Every pupil is signed out.", name=group.name))
+    return redirect(url_for(".show", class_id=class_id), 303)
+
+
+@bp.post("/<uuid:class_id>/pupils/<uuid:pupil_id>/clear")
+@staff_required()
+def clear(class_id: uuid.UUID, pupil_id: uuid.UUID) -> ResponseReturnValue:
+    """Let a child who must wait try again at once."""
+    group = own_class(class_id)
+    pupil = find_pupil(school(), group, pupil_id)
+    if pupil is None:
+        raise NotFound
+    window = window_of(school(), group, now_utc())
+    if window:
+        clear_wait(school(), window, pupil)
+        school().commit()
+        flash(_("%(name)s can try again now.", name=pupil.first_name))
+    return redirect(url_for(".show", class_id=class_id), 303)
+
+
+def _class_page(group: ClassGroup, error: str = "") -> str:
+    now = now_utc()
+    window = window_of(school(), group, now)
+    return render_template(
+        "accounts/class.html",
+        group=group,
+        pupils=present_pupils(school(), group),
+        window=window,
+        code_picture=code_picture(window.code) if window else "",
+        waiting=waiting_names(school(), window, now) if window else {},
+        has_keys=group.band != Band.KS1,
+        minutes=[(str(number), _("%(number)d minutes", number=number)) for number in MINUTES_OFFERED],
+        minutes_first=str(MINUTES_FIRST),
+        address=config().public_url.split("://")[-1] + url_for("learn.join_form"),
+        local=local,
+        error=error,
+    )

@@ -1,0 +1,13 @@
+"""What roles are called on pages."""
+
+from kiosk.accounts.models import Role
+from kiosk.accounts.saying import N_
+
+ROLES = {
+    Role.TEACHER: N_("Teacher"),
+    Role.COORDINATOR: N_("e-Safety Coordinator"),
+    Role.DSL: N_("Safeguarding lead"),
+    Role.PRINCIPAL: N_("Principal"),
+    Role.CHAIR: N_("Chair of governors"),
+    Role.NETWORK: N_("Network manager"),
+}
