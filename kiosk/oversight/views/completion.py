@@ -6,15 +6,34 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from kiosk.accounts.classes import may_open_class
 from kiosk.accounts.login import signed_in_staff, staff_required
 from kiosk.accounts.models import ClassGroup
 from kiosk.errors import NotFound
-from kiosk.oversight.classes import SEE_CLASSES, seen_class
+from kiosk.oversight.classes import SEE_CLASSES, seen_class, seen_classes
 from kiosk.oversight.completion import CELL_WORDS, Grid, agreed_words, csv_rows
 from kiosk.oversight.completion import completion as grid_of
 from kiosk.oversight.decisions import STATE_WORDS, current_code
+from kiosk.oversight.setting import lessons_set_count
+from kiosk.oversight.signatures import class_register
 from kiosk.oversight.views.blueprint import bp, class_words, codes, csv_response, lessons
 from kiosk.stores import school
+
+
+@bp.get("/completion/")
+@staff_required(*SEE_CLASSES)
+def completion_index() -> ResponseReturnValue:
+    """The classes that this person may look at, with what each was set and has agreed to."""
+    classes = seen_classes(school(), signed_in_staff())
+    parts = class_register(school(), classes, codes())
+    counts = lessons_set_count(school(), classes)
+    return render_template(
+        "oversight/classes.html",
+        rows=[
+            (group, class_words(group), counts[group.id], part)
+            for group, part in zip(classes, parts, strict=True)
+        ],
+    )
 
 
 @bp.get("/completion/<uuid:class_id>")
@@ -31,6 +50,7 @@ def completion(class_id: uuid.UUID) -> ResponseReturnValue:
         cell_words=CELL_WORDS,
         state_words=STATE_WORDS,
         agreed=agreed_words(grid, _),
+        opens=may_open_class(school(), signed_in_staff(), group),
     )
 
 

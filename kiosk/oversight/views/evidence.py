@@ -2,6 +2,7 @@
 
 from flask import render_template
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from kiosk.accounts.login import staff_required
 from kiosk.i18n import config
@@ -20,9 +21,11 @@ from kiosk.stores import school
 @staff_required(*SEE_SCHOOL)
 def evidence() -> ResponseReturnValue:
     """Coverage, signatures, roles and reviews; nothing about reports, and no child."""
+    found = gather(school(), lessons(), codes(), facts(), today())
     return render_template(
         "oversight/evidence.html",
-        found=gather(school(), lessons(), codes(), facts(), today()),
+        found=found,
+        rest=", ".join(_(words) for words in found.decisions.rest),
         today=today(),
         mail=bool(config().smtp_url),
         is_small=is_small,

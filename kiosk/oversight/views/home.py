@@ -5,6 +5,7 @@ from typing import Any
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
+from kiosk.accounts.classes import sees_every_class as opens_every_class
 from kiosk.accounts.login import signed_in_staff, staff_required
 from kiosk.accounts.models import Role, StaffMember
 from kiosk.db import now_utc
@@ -37,14 +38,15 @@ def home() -> ResponseReturnValue:
     return render_template(
         "oversight/home.html",
         queue=_queue(staff),
-        classes=class_lines(school(), mine, now),
+        classes=[line for line in class_lines(school(), mine, now) if taught or line.window],
+        opens=bool(taught) or opens_every_class(staff),
+        sees_all=sees_every_class(staff),
         teaches=bool(taught),
         talks=to_talk[:MOST_TALKS],
         more_talks=max(len(to_talk) - MOST_TALKS, 0),
         state_words=STATE_WORDS,
         class_words=class_words,
         tasks=_tasks(staff),
-        may_open=lambda endpoint: may_open(staff, endpoint),
         zone=calendar().zone,
     )
 

@@ -16,6 +16,7 @@ from kiosk.lessons.progress import set_lesson
 from kiosk.oversight.classes import SEE_CLASSES, seen_classes
 from kiosk.oversight.coverage import STRAND_WORDS
 from kiosk.oversight.setting import classes_set, days_set
+from kiosk.oversight.views.bar import may_open
 from kiosk.oversight.views.blueprint import bp, class_words, today
 from kiosk.oversight.views.blueprint import lessons as all_lessons
 from kiosk.oversight.views.coverage import age_words
@@ -46,6 +47,7 @@ def lessons() -> ResponseReturnValue:
         by_band=by_band,
         classes_set=classes_set(school(), classes),
         has_classes=bool(classes),
+        sees_coverage=may_open(signed_in_staff(), "oversight.coverage"),
         **_words(),
     )
 
