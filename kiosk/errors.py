@@ -1,6 +1,6 @@
 """Errors that mean something to a person, each with its status and the page that helps."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from flask import Flask, g, render_template, request
 from flask.typing import ResponseReturnValue
@@ -48,7 +48,6 @@ class ErrorPage:
     picture: str
     title: str
     line: str
-    buttons: tuple[tuple[str, str, bool, str], ...] = ()  # label, address, go, icon
 
 
 def page_for(status: int) -> ErrorPage:
@@ -89,13 +88,8 @@ def page_for(status: int) -> ErrorPage:
 def show_error(status: int) -> ResponseReturnValue:
     """The page for a status, in the skin of the door that was knocked on."""
     at_staff = door() == "staff" and g.get("staff_page_ready", False)
-    home = "/staff/" if at_staff else "/learn/" if door() == "learn" else "/"
-    buttons = [(_("Go to the start page"), home, True, "")]
-    if status >= 500 and request.method == "GET":
-        buttons.insert(0, (_("Try again"), request.path, False, ""))
-    error = replace(page_for(status), buttons=tuple(buttons))
     template = "errors/staff.html" if at_staff else "errors/error.html"
-    return render_template(template, error=error), status
+    return render_template(template, error=page_for(status), status=status, retry_url=request.path), status
 
 
 def handle_errors(app: Flask) -> None:
