@@ -1,7 +1,6 @@
 """Lessons: today's work of a pupil, a step a page, and the same lessons to read at home without an account."""
 
 from collections.abc import Iterable
-from datetime import date
 from typing import Any
 
 from flask import Blueprint, current_app, redirect, render_template, request, send_from_directory, url_for
@@ -10,14 +9,14 @@ from markupsafe import Markup
 
 from kiosk.accounts.login import open_to_all, pupil_required, signed_in_pupil
 from kiosk.accounts.models import Pupil
+from kiosk.accounts.views.site import band_page, today
 from kiosk.bands import Band
 from kiosk.conduct import signing
 from kiosk.conduct.code import Codes
 from kiosk.content.media import IMAGE_TYPES
-from kiosk.db import now_utc
 from kiosk.errors import NotFound
 from kiosk.facts import Helpline, Helplines
-from kiosk.i18n import language, page_settings
+from kiosk.i18n import language
 from kiosk.lessons.drawing import read_drawing
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.models import LessonProgress
@@ -48,11 +47,6 @@ def lessons() -> dict[str, Lesson]:
     return found
 
 
-def today() -> date:
-    """The school's day: all that is ever kept of when a pupil did something (privacy.md A7)."""
-    return now_utc().astimezone(current_app.extensions["kiosk.calendar"].zone).date()
-
-
 def open_lesson(id: str) -> Lesson:
     """The lesson of this id, if the signed-in pupil's class may open it; raises NotFound."""
     lesson = lessons().get(id)
@@ -63,12 +57,7 @@ def open_lesson(id: str) -> Lesson:
 
 def pupil_page() -> dict[str, Any]:
     """What the skeleton of a pupil's page needs: the skin of the class, and the ways to tell and to leave."""
-    band = signed_in_pupil().class_group.band
-    return {
-        "page": page_settings(band),
-        "tell_url": f"/report/{band}/{language()}",
-        "leave_url": url_for("learn.leave"),
-    }
+    return band_page(signed_in_pupil().class_group.band)
 
 
 @bp.app_template_global("drawing")

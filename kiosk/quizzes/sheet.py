@@ -36,7 +36,8 @@ class Sheet:
     tries: int = 0
     outcome: Outcome | None = None
     missing: Missing | None = None
-    moved: str = ""  # the step that was moved by its own button
+    moved: str = ""  # the step that was moved by its own button,
+    moved_way: str = ""  # up or down
 
     @property
     def tried(self) -> tuple[str, ...]:
@@ -100,12 +101,11 @@ def moved_sheet(mix: Mix, question: Order, values: Values, tries: int) -> Sheet:
     rows = list(kept_sheet(mix, question, values, tries).rows)
     way, _, step = "".join(sent(values, "move")[:1]).partition(":")
     here = next((index for index, row in enumerate(rows) if row.id == step), None)
-    moved = ""
-    if here is not None and way in {"up", "down"}:
-        there = min(max(here + (1 if way == "down" else -1), 0), len(rows) - 1)
-        rows.insert(there, rows.pop(here))
-        moved = step
-    return Sheet(question, _numbered(rows), tries, moved=moved)
+    if here is None or way not in {"up", "down"}:
+        return Sheet(question, _numbered(rows), tries)
+    there = min(max(here + (1 if way == "down" else -1), 0), len(rows) - 1)
+    rows.insert(there, rows.pop(here))
+    return Sheet(question, _numbered(rows), tries, moved=step, moved_way=way)
 
 
 def _rows(mix: Mix, question: AnyQuestion) -> tuple[Row, ...]:

@@ -8,8 +8,9 @@ from flask_babel import gettext as _
 from htmx_flask import request
 
 from kiosk.accounts.login import pupil_required, signed_in_pupil
+from kiosk.accounts.views.site import site_key, today
 from kiosk.errors import NotFound
-from kiosk.lessons.views import lessons, open_lesson, pupil_page, today
+from kiosk.lessons.views import lessons, open_lesson, pupil_page
 from kiosk.quizzes.attempts import TRIES_BEFORE_HELP, Asked, answer, judge, met_questions, note_met
 from kiosk.quizzes.kinds.order import Order
 from kiosk.quizzes.kinds.question import Missing, Unanswered
@@ -210,4 +211,4 @@ def _recalled(key: str) -> Asked:
 
 
 def _mix(quiz: Quiz) -> Mix:
-    return Mix(current_app.extensions["kiosk.key"], signed_in_pupil().id, quiz)
+    return Mix(site_key(), signed_in_pupil().id, quiz)
