@@ -4,8 +4,6 @@ import re
 from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
-from markupsafe import Markup
-
 from kiosk.facts import PLACEHOLDER, Facts
 from kiosk.linter.finding import Finding, error, warning
 from kiosk.linter.passages import Passage
@@ -59,7 +57,7 @@ def check_long_words(passages: Iterable[Passage], vocabulary: Collection[str]) -
 def as_read(text: str, facts: Facts) -> str:
     """The words as a child meets them: facts and helplines filled in, short words for other values."""
     filled = PLACEHOLDER.sub(
-        lambda match: match[0] if facts.unknown(match[0]) else str(Markup(facts.fill(match[0])).striptags()),
+        lambda match: match[0] if facts.unknown(match[0]) else facts.fill(match[0]).striptags(),
         text,
     )
     return _VALUE.sub(_STAND_IN, filled)
