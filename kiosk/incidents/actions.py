@@ -44,14 +44,13 @@ def open_incident(
     if incident:
         note_read(school, incident, staff.id, now)
         return incident
-    kept_out = bool(opened.route.never or opened.body.get("exclude"))
     incident = Incident(
-        number=next_number(school, apart=kept_out),
+        number=next_number(school, apart=bool(opened.route.never)),
         report_id=report_id,
         route=opened.route.id,
         level=Level.URGENT if opened.urgent else Level(opened.route.level),
         opened_at=now,
-        owner=staff,
+        owner_id=staff.id,
         next_step_by=decide_by(calendar, opened.route, now),
     )
     school.add(incident)

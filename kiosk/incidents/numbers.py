@@ -5,8 +5,8 @@ from sqlalchemy.orm import Session
 
 from kiosk.incidents.models import Incident
 
-# Reports that keep somebody of the staff out are numbered apart, so that no gap in the Principal's register
-# tells that person that there is one (privacy.md S4: a ticked one can neither open nor count).
+# Reports that keep the Principal out are numbered apart, so that no gap in the Principal's register tells that
+# there is one (privacy.md S4: whoever a report is about can neither open nor count it).
 APART_FROM = 90_001
 
 

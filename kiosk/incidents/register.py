@@ -3,17 +3,17 @@
 import uuid
 from dataclasses import dataclass
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import StaffMember
 from kiosk.incidents.models import Act, Incident, IncidentEntry
-from kiosk.incidents.numbers import APART_FROM
 from kiosk.outbox import chunks
 from kiosk.report.models import State
 from kiosk.report.release import waiting_reports
 
 PAGE_ROWS = 100
+ABOUT_STAFF = ("adult", "head")
 KNOWN = (State.RELEASED, State.OPENED, State.CLOSED)
 
 
@@ -31,7 +31,7 @@ def register(
 ) -> list[RegisterRow]:
     """The newest incidents, or those numbered below `before`; one more than a page shows if there are more.
 
-    An incident from which this person is kept out, or has stepped aside, is not in it, nor is a gap.
+    One about staff is in it only for its readers, and none from which this person has stepped aside.
     """
     mine = {report.id for report in waiting_reports(reports_session, staff.id, staff.roles, KNOWN)}
     aside = exists().where(
@@ -39,10 +39,13 @@ def register(
         IncidentEntry.act == Act.STEPPED_ASIDE,
         IncidentEntry.staff_id == staff.id,
     )
-    wanted = select(Incident).where(
-        or_(Incident.number < APART_FROM, Incident.report_id.in_(_apart(school_session, mine)))
+    hidden = [report_id for report_id in _about_staff(school_session) if report_id not in mine]
+    wanted = (
+        select(Incident)
+        .where(Incident.report_id.not_in(hidden), ~aside)
+        .order_by(Incident.number.desc())
+        .limit(PAGE_ROWS + 1)
     )
-    wanted = wanted.where(~aside).order_by(Incident.number.desc()).limit(PAGE_ROWS + 1)
     if before:
         wanted = wanted.where(Incident.number < before)
     incidents = school_session.scalars(wanted).all()
@@ -52,10 +55,8 @@ def register(
     ]
 
 
-def _apart(session: Session, mine: set[uuid.UUID]) -> list[uuid.UUID]:
-    """Reports of the numbers kept apart that this person may read."""
-    apart = session.scalars(select(Incident.report_id).where(Incident.number >= APART_FROM))
-    return [report_id for report_id in apart if report_id in mine]
+def _about_staff(session: Session) -> list[uuid.UUID]:
+    return list(session.scalars(select(Incident.report_id).where(Incident.route.in_(ABOUT_STAFF))))
 
 
 def _acts(session: Session, incident_ids: list[uuid.UUID]) -> dict[uuid.UUID, list[Act]]:

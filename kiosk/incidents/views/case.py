@@ -20,7 +20,7 @@ from kiosk.incidents.clock import read_clock
 from kiosk.incidents.forms import Filled
 from kiosk.incidents.log import entries_of, note_read, read_lately
 from kiosk.incidents.models import Incident, IncidentEntry
-from kiosk.incidents.numbers import APART_FROM
+from kiosk.incidents.register import ABOUT_STAFF
 from kiosk.incidents.views.answers import answered, inert, pieces
 from kiosk.incidents.views.blueprint import bp, calendar
 from kiosk.incidents.views.steps import steps_of
@@ -75,13 +75,13 @@ def show_case(found: Case, filled: Filled | None = None, status: int = 200) -> R
         clock=_clock(incident, now),
         outcome=_(OUTCOMES[incident.outcome]) if incident.outcome else "",
         arrived=slot_words(report.slot, calendar(), now),
-        words=pieces(report.body.get("words", "")),
+        said=pieces(report.body.get("words", "")),
         address=inert(report.body.get("address", "")),
         child_name=pieces(report.body.get("name", "")),
         answers=answered(report.body, _names_of(report.body.get("exclude", []))),
         entries=[_entry(entry, now) for entry in entries_of(school(), incident.id)],
         readers=[_reader(reader.id, reader.name, reader.roles) for reader in report.readers],
-        apart=incident.number >= APART_FROM,
+        about_staff=incident.route in ABOUT_STAFF,
         may_step_aside=len(report.readers) > 1,
         image_rule=current_app.extensions["kiosk.facts"].fill(
             _("If a picture may be illegal, leave it on the device and ring the police on {help:police-101}.")

@@ -1,0 +1,24 @@
+"""The invented school of these tests."""
+
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from kiosk.calendar import SchoolCalendar
+from kiosk.db import Databases
+from kiosk.sealing import SiteKey
+from tests.incidents.school import School, fill_school
+
+
+@pytest.fixture
+def calendar() -> SchoolCalendar:
+    """Weekdays, half past eight to half past three."""
+    return SchoolCalendar(ZoneInfo("Europe/London"))
+
+
+@pytest.fixture
+def school(databases: Databases, calendar: SchoolCalendar, key: SiteKey) -> School:
+    """A school with all its people and no report."""
+    made = School(databases, calendar, key)
+    fill_school(made)
+    return made

@@ -1,0 +1,101 @@
+"""A small invented school for tests of incidents: everybody who can be a reader, and children who tell."""
+
+import secrets
+import uuid
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from flask import Flask
+from flask.json import dumps
+from flask.testing import FlaskClient
+from werkzeug.datastructures import MultiDict
+
+from kiosk.accounts.models import Role, StaffMember
+from kiosk.bands import Band
+from kiosk.calendar import SchoolCalendar
+from kiosk.db import Databases, now_utc
+from kiosk.incidents.readers import sync_readers
+from kiosk.report.form import read
+from kiosk.report.intake import all_readers, take_report
+from kiosk.report.release import release_due
+from kiosk.sealing import SiteKey
+from kiosk.sessions import StaffSession, token_digest
+from tests.conftest import SAME_ORIGIN
+from tests.factories import make_staff
+
+LAST_WEEK = timedelta(days=7)
+
+
+@dataclass
+class School:
+    """Databases with a holder and a deputy for every role, and a teacher."""
+
+    databases: Databases
+    calendar: SchoolCalendar
+    key: SiteKey
+    people: dict[str, StaffMember] = field(default_factory=dict)
+
+    def __getattr__(self, name: str) -> StaffMember:
+        try:
+            return self.people[name]
+        except KeyError:
+            raise AttributeError(name) from None
+
+    def tell(self, concern: str = "bullying", at: datetime | None = None, **given: Any) -> uuid.UUID:
+        """A child tells, a week ago if nothing else is said; returns the report's id."""
+        form: MultiDict[str, str] = MultiDict(
+            {"nonce": secrets.token_urlsafe(24), "concern": concern, "danger": "no"}
+        )
+        for name, value in given.items():
+            form.setlist(name, value if isinstance(value, list) else [value])
+        with self.databases.reports.write() as reports:
+            ids = [reader.id.hex for reader in all_readers(reports)]
+            answers, errors = read(form, Band.KS3, "pl", ids)
+            assert not errors
+            take_report(reports, self.key, self.calendar, answers, at or now_utc() - LAST_WEEK)
+        return self.key.report_id(answers.nonce)
+
+    def told(self, concern: str = "bullying", **given: Any) -> uuid.UUID:
+        """A child told a week ago, and it has been passed on since; returns the report's id."""
+        report_id = self.tell(concern, **given)
+        with self.databases.reports.write() as reports:
+            release_due(reports, self.calendar, now_utc())
+        return report_id
+
+    def browser(self, app: Flask, person: StaffMember) -> FlaskClient:
+        """A browser in which this person has signed in."""
+        client = app.test_client()
+        client.environ_base.update(SAME_ORIGIN)
+        token, now = secrets.token_urlsafe(32), now_utc()
+        with self.databases.sessions.write() as store:
+            content = {"_user_id": f"staff:{person.id}", "_fresh": True}
+            store.add(
+                StaffSession(
+                    token_digest=token_digest(token),
+                    staff_key=f"staff:{person.id}",
+                    content=dumps(content),
+                    started_at=now,
+                    seen_at=now,
+                )
+            )
+        client.set_cookie("kiosk-staff", token, path="/staff")
+        return client
+
+
+def fill_school(school: School) -> None:
+    """Holders `dsl`, `coordinator`, `principal`, `chair`, `network`, their deputies (`dsl2`...), and `teacher`."""
+    with school.databases.school.write() as session:
+        for role in (Role.DSL, Role.COORDINATOR, Role.PRINCIPAL, Role.CHAIR, Role.NETWORK):
+            for name in (role.value, f"{role.value}2"):
+                school.people[name] = make_staff(
+                    session, role, name=f"Ms {name}", email=f"{name}@school.example"
+                )
+        school.people["teacher"] = make_staff(session, name="Ms teacher", email="teacher@school.example")
+    sync(school.databases)
+
+
+def sync(databases: Databases) -> None:
+    """Tell the report zone who reads."""
+    with databases.school.session(write=False) as session, databases.reports.write() as reports:
+        sync_readers(session, reports)

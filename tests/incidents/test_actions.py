@@ -1,0 +1,198 @@
+"""What staff do is written down, once and for good."""
+
+from datetime import datetime, time
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from sqlalchemy import Executable, delete, select, text, update
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.orm import Session
+
+from kiosk.incidents import actions
+from kiosk.incidents.log import entries_of, note_read
+from kiosk.incidents.models import Act, Incident, IncidentEntry, Level, Outcome
+from kiosk.incidents.numbers import APART_FROM
+from kiosk.report import release
+from kiosk.report.models import Report, State
+from tests.incidents.school import School
+
+LONDON = ZoneInfo("Europe/London")
+
+
+def at(hour: int, minute: int = 0, day: int = 23) -> datetime:
+    return datetime.combine(datetime(2026, 11, day, tzinfo=LONDON).date(), time(hour, minute), LONDON)
+
+
+class Desk:
+    """An open incident in the hands of somebody, with both databases to write in."""
+
+    def __init__(
+        self, school: School, session: Session, reports: Session, who: str, concern: str, **given: Any
+    ):
+        self.school, self.session, self.reports = school, session, reports
+        self.report_id = school.tell(concern, at(9), **given)
+        release.release_due(reports, school.calendar, at(10))
+        self.staff = school.people[who]
+        self.incident = self.open(who, at(10))
+
+    def open(self, who: str, now: datetime) -> Incident:
+        return actions.open_incident(
+            self.session, self.reports, self.school.people[who], self.school.calendar, self.report_id, now
+        )
+
+    def log(self) -> list[tuple[Act, str]]:
+        return [(entry.act, entry.note) for entry in reversed(entries_of(self.session, self.incident.id))]
+
+
+def test_the_first_opening_gives_the_number_and_the_first_line(
+    school: School, session: Session, reports_session: Session
+) -> None:
+    desk = Desk(school, session, reports_session, "coordinator", "bullying")
+    assert desk.incident.number == 1
+    assert desk.incident.owner_id == school.coordinator.id
+    assert desk.log() == [(Act.OPENED, "")]
+    assert reports_session.get_one(Report, desk.report_id).state == State.OPENED
+
+
+def test_opening_again_finds_the_same_incident(
+    school: School, session: Session, reports_session: Session
+) -> None:
+    desk = Desk(school, session, reports_session, "coordinator", "bullying")
+    assert desk.open("coordinator2", at(10, 5)) is desk.incident
+    assert desk.log() == [(Act.OPENED, ""), (Act.READ, "")]
+
+
+def test_numbers_go_on_and_those_that_keep_the_principal_out_have_their_own(
+    school: School, session: Session, reports_session: Session
+) -> None:
+    numbers = []
+    for who, concern, given in (
+        ("coordinator", "bullying", {}),
+        ("chair", "adult", {"head": "yes"}),
+        ("principal", "adult", {}),
+        ("chair", "adult", {"exclude": [school.principal.id.hex]}),
+        ("dsl", "friend", {}),
+    ):
+        numbers.append(Desk(school, session, reports_session, who, concern, **given).incident.number)
+        session.commit()
+        reports_session.commit()
+    assert numbers == [1, APART_FROM, 2, APART_FROM + 1, 3]
+
+
+def test_danger_is_urgent_whatever_the_route(
+    school: School, session: Session, reports_session: Session
+) -> None:
+    assert (
+        Desk(school, session, reports_session, "dsl", "friend", follow="hurt").incident.level == Level.URGENT
+    )
+    session.commit()
+    reports_session.commit()
+    assert Desk(school, session, reports_session, "coordinator", "site").incident.level == Level.ROUTINE
+
+
+def test_every_step_is_a_line_with_who_and_what(
+    school: School, session: Session, reports_session: Session
+) -> None:
+    desk = Desk(school, session, reports_session, "coordinator", "bullying")
+    calendar, staff = school.calendar, school.coordinator
+    record = (session, desk.incident, staff, calendar)
+    actions.record_action(*record, at(11), Act.DID, "Spoke to the class.", "day")
+    assert desk.incident.next_step_by == at(11, day=24)
+    actions.record_action(*record, at(12), Act.PARENTS, "Told. Decided by Ms dsl. It goes on at home.")
+    assert desk.incident.next_step_by == at(11, day=24)
+    actions.record_action(*record, at(12), Act.REFERRED, "Police. Reference: none yet.", "hour")
+    assert desk.incident.next_step_by == at(13)
+    actions.change_level(session, desk.incident, staff, at(13), Level.ROUTINE, "From Soon to Routine. Over.")
+    assert [act for act, note in desk.log()] == [
+        Act.OPENED,
+        Act.DID,
+        Act.PARENTS,
+        Act.REFERRED,
+        Act.LEVEL,
+    ]
+    assert {entry.staff_id for entry in entries_of(session, desk.incident.id)} == {staff.id}
+
+
+def test_closing_needs_an_outcome_and_a_note(
+    school: School, session: Session, reports_session: Session
+) -> None:
+    desk = Desk(school, session, reports_session, "coordinator", "bullying")
+    with pytest.raises(ValueError, match="note"):
+        actions.close(session, reports_session, desk.incident, desk.staff, at(12), Outcome.RESOLVED, "  ")
+    assert desk.incident.closed_at is None
+    session.flush()
+    with pytest.raises(IntegrityError):  # nor does the database take one
+        session.execute(update(Incident).values(closed_at=at(12)))
+
+
+def test_a_closed_incident_takes_no_further_step_until_it_is_taken_up_again(
+    school: School, session: Session, reports_session: Session
+) -> None:
+    desk = Desk(school, session, reports_session, "coordinator", "bullying")
+    both = (session, reports_session, desk.incident, desk.staff)
+    actions.close(*both, at(12), Outcome.NOT_SERIOUS, "A test of the class.")
+    assert reports_session.get_one(Report, desk.report_id).state == State.CLOSED
+    with pytest.raises(actions.IncidentClosed):
+        actions.record_action(session, desk.incident, desk.staff, school.calendar, at(12), Act.DID, "More.")
+    with pytest.raises(actions.IncidentClosed):
+        actions.close(*both, at(12), Outcome.RESOLVED, "Again.")
+    actions.reopen(*both, school.calendar, at(13), "It came again.")
+    actions.record_action(session, desk.incident, desk.staff, school.calendar, at(14), Act.DID, "More.")
+    assert desk.incident.outcome is None
+    assert [act for act, _ in desk.log()] == [Act.OPENED, Act.CLOSED, Act.REOPENED, Act.DID]
+
+
+def test_a_reading_is_one_line_an_hour_for_each_person(
+    school: School, session: Session, reports_session: Session
+) -> None:
+    desk = Desk(school, session, reports_session, "coordinator", "bullying")
+    for minute in (5, 30, 59):
+        note_read(session, desk.incident, desk.staff.id, at(10, minute))
+    assert desk.log() == [(Act.OPENED, "")]
+    note_read(session, desk.incident, school.coordinator2.id, at(10, 30))
+    note_read(session, desk.incident, desk.staff.id, at(11, 1))
+    assert desk.log() == [(Act.OPENED, ""), (Act.READ, ""), (Act.READ, "")]
+
+
+@pytest.mark.parametrize("statement", ["change", "remove", "empty"])
+def test_a_line_of_the_log_can_be_neither_changed_nor_removed(
+    school: School, session: Session, reports_session: Session, statement: str
+) -> None:
+    Desk(school, session, reports_session, "coordinator", "bullying")
+    session.commit()
+    statements: dict[str, Executable] = {
+        "change": update(IncidentEntry).values(note="Nothing happened."),
+        "remove": delete(IncidentEntry),
+        "empty": text("DELETE FROM incident_entry WHERE seq = 1"),
+    }
+    with pytest.raises(DBAPIError, match="append-only"):
+        session.execute(statements[statement])
+    session.rollback()
+    assert session.scalars(select(IncidentEntry.note)).all() == [""]
+
+
+def test_stepping_aside_takes_the_reader_away_at_once_and_somebody_else_answers_for_it(
+    school: School, session: Session, reports_session: Session
+) -> None:
+    desk = Desk(school, session, reports_session, "dsl", "friend")
+    actions.step_aside(session, reports_session, desk.incident, school.dsl, at(11))
+    assert desk.incident.owner_id == school.dsl2.id
+    with pytest.raises(release.ReportNotYours):
+        release.read_report(reports_session, desk.report_id, school.dsl.id, school.dsl.roles)
+    left = release.read_report(reports_session, desk.report_id, school.dsl2.id, school.dsl2.roles).readers
+    assert {reader.name for reader in left} == {"Ms dsl2", "Ms principal", "Ms principal2"}
+    assert (Act.STEPPED_ASIDE, "") in desk.log()
+
+
+def test_who_stepped_aside_does_not_come_back_when_the_next_one_does(
+    school: School, session: Session, reports_session: Session
+) -> None:
+    desk = Desk(school, session, reports_session, "dsl", "friend")
+    for who in ("dsl", "dsl2", "principal", "principal2", "chair"):
+        actions.step_aside(session, reports_session, desk.incident, school.people[who], at(11))
+    left = release.read_report(reports_session, desk.report_id, school.chair2.id, school.chair2.roles).readers
+    assert [reader.name for reader in left] == ["Ms chair2"]
+    assert desk.incident.owner_id == school.chair2.id
+    with pytest.raises(release.NobodyLeft):
+        actions.step_aside(session, reports_session, desk.incident, school.chair2, at(11))

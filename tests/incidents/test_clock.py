@@ -1,0 +1,84 @@
+"""Clocks count school time alone."""
+
+import uuid
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from kiosk.calendar import SchoolCalendar, Slot
+from kiosk.incidents.clock import acknowledge_by, decide_by, read_clock, school_minutes
+from kiosk.report.models import State
+from kiosk.report.release import WaitingReport
+from kiosk.report.routes import ROUTES
+
+LONDON = ZoneInfo("Europe/London")
+THURSDAY, FRIDAY, MONDAY = date(2026, 11, 26), date(2026, 11, 27), date(2026, 11, 30)
+
+
+def at(day: date, hour: int, minute: int = 0) -> datetime:
+    return datetime.combine(day, time(hour, minute), LONDON)
+
+
+def waiting(route: str, slot: Slot, urgent: bool = False) -> WaitingReport:
+    return WaitingReport(uuid.uuid4(), slot, ROUTES[route], urgent, State.RELEASED)
+
+
+def test_a_report_is_to_be_read_so_long_after_the_end_of_its_slot(calendar: SchoolCalendar) -> None:
+    nine_thirty = Slot(THURSDAY, 9 * 60 + 30)
+    assert acknowledge_by(calendar, waiting("stranger", nine_thirty)) == at(THURSDAY, 11, 30)
+    assert acknowledge_by(calendar, waiting("danger", nine_thirty)) == at(THURSDAY, 11)
+    assert acknowledge_by(calendar, waiting("bullying", nine_thirty)) == at(FRIDAY, 10, 30)
+
+
+def test_what_came_in_the_night_counts_from_the_first_bell(calendar: SchoolCalendar) -> None:
+    assert acknowledge_by(calendar, waiting("stranger", Slot(MONDAY, 0))) == at(MONDAY, 9, 30)
+
+
+def test_the_clock_rests_over_a_weekend(calendar: SchoolCalendar) -> None:
+    friday_afternoon = Slot(FRIDAY, 14 * 60 + 30)
+    assert acknowledge_by(calendar, waiting("images", friday_afternoon)) == at(MONDAY, 9, 30)
+
+
+def test_decisions_take_an_hour_a_day_or_three_by_route(calendar: SchoolCalendar) -> None:
+    opened = at(FRIDAY, 10)
+    assert decide_by(calendar, ROUTES["danger"], opened) == at(FRIDAY, 11)
+    assert decide_by(calendar, ROUTES["images"], opened) == at(MONDAY, 10)
+    assert decide_by(calendar, ROUTES["bullying"], opened) == at(date(2026, 12, 2), 10)
+
+
+def test_a_calendar_without_a_school_day_left_calls_at_once_instead_of_never(
+    calendar: SchoolCalendar,
+) -> None:
+    over = replace(calendar, terms=((date(2026, 9, 1), FRIDAY),))
+    opened = at(FRIDAY, 15)
+    assert decide_by(over, ROUTES["bullying"], opened) == opened
+
+
+def test_lateness_is_counted_in_school_time(calendar: SchoolCalendar) -> None:
+    due = at(FRIDAY, 15)
+    clock = read_clock(calendar, at(FRIDAY, 14), due, at(MONDAY, 9))
+    assert (clock.late, clock.late_minutes) == (True, 60)
+    assert read_clock(calendar, at(FRIDAY, 14), at(FRIDAY, 15, 30), at(FRIDAY, 22)).late_minutes == 0
+
+
+def test_a_clock_shows_how_much_of_its_time_has_gone(calendar: SchoolCalendar) -> None:
+    start, due = at(FRIDAY, 10), at(FRIDAY, 12)
+    assert read_clock(calendar, start, due, at(FRIDAY, 9)).share == 0
+    assert read_clock(calendar, start, due, at(FRIDAY, 10, 30)).share == pytest.approx(0.25)
+    assert read_clock(calendar, start, due, at(FRIDAY, 14)).share == 1
+
+
+def test_no_school_minute_lies_on_a_holiday_or_after_a_half_day(calendar: SchoolCalendar) -> None:
+    changed = replace(calendar, holidays=frozenset({FRIDAY}), half_days={THURSDAY: time(12)})
+    assert school_minutes(changed, at(THURSDAY, 11), at(MONDAY, 8, 45)) == 60 + 15
+
+
+def test_the_clock_keeps_right_when_the_hour_changes(calendar: SchoolCalendar) -> None:
+    before, after = (
+        date(2026, 10, 23),
+        date(2026, 10, 26),
+    )  # summer time ends in the night to Sunday, 25 October
+    assert school_minutes(calendar, at(before, 15), at(after, 9)) == 60
+    assert at(after, 9) - at(before, 15) == timedelta(days=2, hours=18)  # by the wall

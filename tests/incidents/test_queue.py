@@ -1,0 +1,184 @@
+"""What waits for whom, and in which order."""
+
+from datetime import datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import event, select
+from sqlalchemy.orm import Session
+
+from kiosk.accounts.models import StaffMember
+from kiosk.incidents.actions import close, open_incident, pass_to, reopen
+from kiosk.incidents.models import Incident, Outcome
+from kiosk.incidents.queue import Queue, Tab, count_waiting, waiting
+from kiosk.report.release import read_report, release_due
+from tests.incidents.school import School
+
+LONDON = ZoneInfo("Europe/London")
+MOST_QUERIES = 8
+
+
+def at(day: int, hour: int, minute: int = 0) -> datetime:
+    """A moment of the week of Monday, 23 November 2026."""
+    return datetime.combine(datetime(2026, 11, day, tzinfo=LONDON).date(), time(hour, minute), LONDON)
+
+
+def look(school: School, person: StaffMember, now: datetime, tab: Tab = Tab.MINE) -> Queue:
+    """The queue of a person, after what is due has been released."""
+    with school.databases.reports.write() as reports:
+        release_due(reports, school.calendar, now)
+    databases = school.databases
+    with databases.reports.session(write=False) as reports, databases.school.session(write=False) as session:
+        return waiting(reports, session, person, school.calendar, school.key, now, tab)
+
+
+def open_first(school: School, person: StaffMember, now: datetime) -> None:
+    """Open the first report that waits for a person."""
+    report_id = look(school, person, now).unread[0].report_id
+    with school.databases.school.write() as session, school.databases.reports.write() as reports:
+        open_incident(session, reports, person, school.calendar, report_id, now)
+
+
+def test_a_report_is_not_in_the_queue_before_its_slot_has_ended(school: School) -> None:
+    school.tell("bullying", at(23, 10))
+    assert look(school, school.coordinator, at(23, 10, 29)).empty
+    assert len(look(school, school.coordinator, at(23, 10, 30)).unread) == 1
+
+
+def test_one_in_danger_now_is_in_the_queue_at_once(school: School) -> None:
+    school.tell("unsure", at(23, 10), danger="yes")
+    (row,) = look(school, school.dsl, at(23, 10, 1)).unread
+    assert row.now
+    assert row.level == "urgent"
+
+
+def test_late_ones_come_first_then_the_most_urgent_then_the_oldest(school: School) -> None:
+    school.tell("friend", at(25, 9))  # one school day: not late, soon
+    school.tell("stranger", at(25, 9))  # one school hour: late
+    school.tell("images", at(25, 10, 35))  # not late, urgent
+    school.tell("friend", at(24, 14))  # not late, soon, older
+    rows = look(school, school.dsl, at(25, 12)).unread
+    assert [(row.route, row.slot.day.day) for row in rows] == [
+        ("stranger", 25),
+        ("images", 25),
+        ("friend", 24),
+        ("friend", 25),
+    ]
+    assert [row.clock.late for row in rows] == [True, False, False, False]
+
+
+def test_the_order_inside_a_slot_is_a_shuffle_that_stays_and_is_not_that_of_arrival(school: School) -> None:
+    told = [school.tell("bullying", at(23, 9, minute)) for minute in range(12)]
+    seen = [row.report_id for row in look(school, school.coordinator, at(23, 12)).unread]
+    assert sorted(seen) == sorted(told)
+    assert seen != told
+    late_one = school.tell("bullying", at(23, 9, 20))
+    again = [row.report_id for row in look(school, school.coordinator, at(23, 12)).unread]
+    assert [report_id for report_id in again if report_id != late_one] == seen
+
+
+def test_a_row_says_nothing_of_minutes_source_language_or_words(school: School) -> None:
+    school.tell("bullying", at(23, 9, 41), words="he said dont tell")
+    (row,) = look(school, school.coordinator, at(23, 12)).unread
+    assert (row.slot.day.day, row.slot.minute) == (23, 9 * 60 + 30)
+    shown = repr(row)
+    assert not any(hint in shown for hint in ("dont tell", "'pl'", "9, 41", "ks3"))
+
+
+def test_an_opened_one_moves_to_open_and_to_its_owner_alone(school: School) -> None:
+    school.tell("bullying", at(23, 9), follow=["threat"])
+    open_first(school, school.dsl, at(23, 11))
+    mine = look(school, school.dsl, at(23, 11))
+    assert not mine.unread
+    assert [row.number for row in mine.open] == [1]
+    assert look(school, school.coordinator, at(23, 11)).empty
+    assert len(look(school, school.coordinator, at(23, 11), Tab.ALL).open) == 1
+
+
+def test_what_is_closed_leaves_the_queue_and_comes_back_when_taken_up_again(school: School) -> None:
+    school.tell("bullying", at(23, 9))
+    open_first(school, school.coordinator, at(23, 11))
+    person, now = school.coordinator, at(24, 11)
+    with school.databases.school.write() as session, school.databases.reports.write() as reports:
+        incident = _the_incident(session)
+        close(session, reports, incident, person, now, Outcome.RESOLVED, "Talked with everybody.")
+    assert look(school, person, now).empty
+    assert [row.outcome for row in look(school, person, now, Tab.CLOSED).closed] == [Outcome.RESOLVED]
+    with school.databases.school.write() as session, school.databases.reports.write() as reports:
+        reopen(session, reports, _the_incident(session), person, school.calendar, now, "It started again.")
+    assert len(look(school, person, now).open) == 1
+    assert look(school, person, now, Tab.CLOSED).empty
+
+
+def test_a_power_cut_between_the_two_databases_loses_nothing_from_the_queue(school: School) -> None:
+    school.tell("bullying", at(23, 9))
+    report_id = look(school, school.coordinator, at(23, 11)).unread[0].report_id
+    databases = school.databases
+    with databases.school.write() as session, databases.reports.writing() as reports:
+        open_incident(session, reports, school.coordinator, school.calendar, report_id, at(23, 11))
+        reports.rollback()  # the school's side is written first
+    queue = look(school, school.coordinator, at(23, 11))
+    assert (len(queue.unread), len(queue.open)) == (0, 1)
+
+
+def test_passing_on_moves_it_to_the_other_readers_queue(school: School) -> None:
+    school.tell("friend", at(23, 9))
+    open_first(school, school.dsl, at(23, 11))
+    with school.databases.school.write() as session, school.databases.reports.write() as reports:
+        incident = _the_incident(session)
+        opened = read_report(reports, incident.report_id, school.dsl.id, school.dsl.roles)
+        (deputy,) = [reader for reader in opened.readers if reader.id == school.dsl2.id]
+        pass_to(session, reports, incident, school.dsl, deputy, at(23, 12), "To Ms dsl2.")
+    assert look(school, school.dsl, at(23, 12)).empty
+    assert len(look(school, school.dsl2, at(23, 12)).open) == 1
+
+
+def test_the_count_counts_only_what_a_person_may_read(school: School) -> None:
+    school.tell("bullying", at(23, 9))
+    school.tell("friend", at(23, 9))
+    look(school, school.dsl, at(23, 12))
+    databases = school.databases
+    with databases.reports.session(write=False) as reports, databases.school.session(write=False) as session:
+        counts = {
+            name: count_waiting(reports, session, person)
+            for name, person in school.people.items()
+            if not name.endswith("2")
+        }
+    assert counts == {"dsl": 1, "coordinator": 1, "principal": 0, "chair": 0, "network": 0, "teacher": 0}
+
+
+def test_the_queue_asks_the_databases_no_more_for_forty_reports_than_for_one(school: School) -> None:
+    counts = []
+    for reports_told in (1, 39):
+        for _ in range(reports_told):
+            school.tell("bullying", at(23, 9))
+        open_first(school, school.coordinator, at(23, 11))
+        counts.append(_queries(school))
+    assert counts[0] == counts[1] <= MOST_QUERIES
+
+
+def test_what_waited_longest_is_late_by_so_much_school_time(school: School) -> None:
+    school.tell("bullying", at(23, 9))  # to be read by Tuesday, 9:30
+    (row,) = look(school, school.coordinator, at(24, 9, 30) + timedelta(minutes=25)).unread
+    assert (row.clock.late, row.clock.late_minutes) == (True, 25)
+
+
+def _the_incident(session: Session) -> Incident:
+    return session.scalars(select(Incident)).one()
+
+
+def _queries(school: School) -> int:
+    asked: list[str] = []
+    engines = [school.databases.school.engine, school.databases.reports.engine]
+    databases = school.databases
+
+    def note(connection: Any, cursor: Any, statement: str, *_: Any) -> None:
+        asked.append(statement)
+
+    with databases.reports.session(write=False) as reports, databases.school.session(write=False) as session:
+        for engine in engines:
+            event.listen(engine, "before_cursor_execute", note)
+        waiting(reports, session, school.coordinator, school.calendar, school.key, at(23, 12))
+        for engine in engines:
+            event.remove(engine, "before_cursor_execute", note)
+    return len([statement for statement in asked if statement.startswith("SELECT")])

@@ -1,0 +1,110 @@
+"""Whoever a report is about can neither read it, nor find it, nor count it, nor be alerted."""
+
+import uuid
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from kiosk.incidents.numbers import APART_FROM
+from kiosk.outbox import OutboxRow
+from tests.incidents.school import School
+from tests.pages import Page
+
+EVERYBODY = (
+    "dsl", "dsl2", "coordinator", "coordinator2", "principal", "principal2",
+    "chair", "chair2", "network", "network2", "teacher",
+)  # fmt: skip
+ABOUT_STAFF = [
+    ({}, {"principal", "principal2", "dsl", "dsl2"}),
+    ({"head": "yes"}, {"chair", "chair2", "dsl", "dsl2"}),
+]
+
+
+def sees_in_queue(school: School, app: Flask, name: str) -> bool:
+    """Whether a person's queue, under any of its tabs, has a row at all."""
+    client = school.browser(app, school.people[name])
+    pages = [client.get(f"/staff/incidents/?show={tab}") for tab in ("mine", "all", "closed")]
+    return any("row-link" in page.text for page in pages)
+
+
+@pytest.mark.parametrize(("given", "readers"), ABOUT_STAFF, ids=["a grown-up", "the head"])
+def test_a_report_about_staff_is_invisible_to_every_role_but_its_route(
+    school: School, app: Flask, given: dict[str, Any], readers: set[str]
+) -> None:
+    report_id = school.told("adult", **given)
+    for name in EVERYBODY:
+        assert sees_in_queue(school, app, name) == (name in readers), name
+    for name in set(EVERYBODY) - readers:
+        client = school.browser(app, school.people[name])
+        assert client.post(f"/staff/incidents/open/{report_id}").status_code == 404, name
+    opener = school.browser(app, school.dsl)
+    address = opener.post(f"/staff/incidents/open/{report_id}").headers["Location"]
+    for name in EVERYBODY:
+        client = school.browser(app, school.people[name])
+        assert client.get(address).status_code == (200 if name in readers else 404), name
+        step = client.post(f"{address}/did", data={"note": "", "next_step": "keep"})
+        assert step.status_code == (422 if name in readers else 404), name
+
+
+def test_the_page_of_what_is_not_theirs_is_the_page_of_what_is_not_there(school: School, app: Flask) -> None:
+    report_id = school.told("adult", head="yes")
+    address = school.browser(app, school.chair).post(f"/staff/incidents/open/{report_id}").headers["Location"]
+    client = school.browser(app, school.principal)
+    assert client.get(address).data == client.get("/staff/incidents/77").data
+    theirs = client.post(f"/staff/incidents/open/{report_id}")
+    assert theirs.data == client.post(f"/staff/incidents/open/{uuid.uuid4()}").data
+
+
+@pytest.mark.parametrize("ticked", ["principal", "dsl", "dsl2"])
+def test_whom_the_child_ticked_can_neither_list_open_guess_nor_be_alerted(
+    school: School, app: Flask, ticked: str
+) -> None:
+    person = school.people[ticked]
+    report_id = school.told("adult", exclude=[person.id.hex])
+    assert not sees_in_queue(school, app, ticked)
+    client = school.browser(app, person)
+    assert client.post(f"/staff/incidents/open/{report_id}").status_code == 404
+    other = school.browser(app, school.dsl if ticked == "dsl2" else school.dsl2)
+    address = other.post(f"/staff/incidents/open/{report_id}").headers["Location"]
+    assert client.get(address).status_code == 404
+    assert not any(client.get(f"/staff/incidents/{number}").status_code == 200 for number in (1, APART_FROM))
+    with school.databases.reports.session(write=False) as reports:
+        assert person.email not in set(reports.scalars(select(OutboxRow.address)))
+
+
+def test_the_register_of_the_head_has_neither_a_report_about_the_head_nor_a_gap(
+    school: School, app: Flask
+) -> None:
+    for concern, given, opener in (
+        ("bullying", {}, school.coordinator),
+        ("adult", {"head": "yes"}, school.chair),
+        ("adult", {"exclude": [school.principal.id.hex]}, school.dsl),
+        ("adult", {"exclude": [school.dsl2.id.hex]}, school.principal),
+        ("friend", {}, school.dsl),
+    ):
+        report_id = school.told(concern, **given)
+        school.browser(app, opener).post(f"/staff/incidents/open/{report_id}")
+    for principal in (school.principal, school.principal2):
+        page = Page(school.browser(app, principal).get("/staff/incidents/register").text)
+        assert [row.find_all("td")[0].text for row in page.all("tr")[1:]] == ["0003", "0002", "0001"]
+
+
+def test_too_few_readers_bring_in_the_chair_never_one_who_was_ticked(school: School, app: Flask) -> None:
+    # About the principal and a safeguarding lead at once.
+    ticked = [school.people[name].id.hex for name in ("principal", "dsl")]
+    school.tell("adult", exclude=ticked)
+    seen = {name for name in EVERYBODY if sees_in_queue(school, app, name)}
+    assert seen == {"dsl2", "chair", "chair2"}
+
+
+def test_stepping_aside_hides_it_at_once_from_who_stepped_aside(school: School, app: Flask) -> None:
+    client = school.browser(app, school.dsl)
+    report_id = school.told("friend")
+    address = client.post(f"/staff/incidents/open/{report_id}").headers["Location"]
+    done = client.post(f"{address}/aside", follow_redirects=True)
+    assert "You have stepped aside" in done.text
+    assert client.get(address).status_code == 404
+    assert not sees_in_queue(school, app, "dsl")
+    assert sees_in_queue(school, app, "dsl2")
