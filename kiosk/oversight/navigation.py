@@ -18,23 +18,27 @@ REPORTS = "incidents.index"
 
 @dataclass(frozen=True)
 class Section:
-    """A section of the staff pages; everything under `paths` belongs to it."""
+    """A section of the staff pages: the first of its pages that a person may open; `paths` belong to it."""
 
     label: str
-    endpoint: str
+    endpoints: tuple[str, ...]
     paths: tuple[str, ...]
+
+    def endpoint_for(self, site: "Site") -> str:
+        """The page that the section leads this person to; "" where there is none."""
+        return next((endpoint for endpoint in self.endpoints if site.may_open(endpoint)), "")
 
 
 SECTIONS = (
-    Section(N_("Reports"), REPORTS, ("/staff/incidents", "/staff/filtering", "/staff/log")),
+    Section(N_("Reports"), (REPORTS,), ("/staff/incidents", "/staff/filtering", "/staff/log")),
     Section(
         N_("Classes"),
-        "windows.index",
+        ("windows.index",),
         ("/staff/classes", "/staff/completion", "/staff/sessions", "/staff/keys"),
     ),
-    Section(N_("Lessons"), "oversight.lessons", ("/staff/lessons", "/staff/coverage")),
-    Section(N_("Code"), "oversight.signatures", ("/staff/signatures",)),
-    Section(N_("Evidence"), "oversight.evidence", ("/staff/evidence", "/staff/statistics")),
+    Section(N_("Lessons"), ("oversight.lessons",), ("/staff/lessons", "/staff/coverage")),
+    Section(N_("Code"), ("oversight.signatures", "conduct.show_staff"), ("/staff/signatures", "/staff/code")),
+    Section(N_("Evidence"), ("oversight.evidence",), ("/staff/evidence", "/staff/statistics")),
 )
 
 
@@ -56,12 +60,12 @@ def staff_navigation(staff: StaffMember, site: Site, path: str, unread: int) -> 
         "nav": [
             {
                 "label": site.say(section.label),
-                "url": site.url_for(section.endpoint),
+                "url": site.url_for(endpoint),
                 "current": path.startswith(section.paths),
-                "count": unread if section.endpoint == REPORTS else 0,
+                "count": unread if endpoint == REPORTS else 0,
             }
             for section in SECTIONS
-            if site.may_open(section.endpoint)
+            if (endpoint := section.endpoint_for(site))
         ],
         "me": {"name": staff.name, "role": role_words(staff, site.say)},
         "sign_out_url": site.url_for("staff.sign_out"),

@@ -26,13 +26,19 @@ def is_small(count: int) -> bool:
 
 
 def merge_small(counts: Iterable[tuple[str, int]]) -> Merged:
-    """Counts of five and more, and zeros, as they are; the small ones together, and only if that is five."""
+    """Counts of five and more, and zeros, as they are; the small ones together with as many as make it five.
+
+    Else whoever knows the total could work out by subtraction what was left unsaid.
+    """
     everything = list(counts)
     small = [(label, count) for label, count in everything if is_small(count)]
+    larger = sorted((one for one in everything if one[1] >= FEWEST), key=lambda one: one[1], reverse=True)
+    while small and larger and sum(count for _, count in small) < FEWEST:
+        small.append(larger.pop())
     together = sum(count for _, count in small)
     return Merged(
-        shown=tuple((label, count) for label, count in everything if not is_small(count)),
-        rest=tuple(label for label, _ in small),
+        shown=tuple(one for one in everything if one not in small),
+        rest=tuple(label for label, _ in everything if label in dict(small)),
         rest_count=together if together >= FEWEST else None,
     )
 

@@ -8,9 +8,10 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kiosk.accounts.models import ClassGroup, ClassWindow
+from kiosk.accounts.models import ClassGroup, ClassWindow, StaffMember
 from kiosk.conduct.code import Codes
-from kiosk.conduct.signing import State
+from kiosk.conduct.signing import STAFF_CODE, State, current_staff_sign_off, state
+from kiosk.oversight.decisions import current_code
 from kiosk.oversight.signatures import class_register
 
 
@@ -29,6 +30,12 @@ class Talk:
     name: str
     class_group: ClassGroup
     state: State
+
+
+def staff_policy_state(session: Session, staff: StaffMember, codes: Codes) -> State:
+    """Where a member of staff stands with the staff policy; agreed where there is none to sign."""
+    code = current_code(codes, STAFF_CODE)
+    return state(current_staff_sign_off(session, staff, code), code) if code else State.AGREED
 
 
 def class_lines(session: Session, classes: Sequence[ClassGroup], now: datetime) -> list[ClassLine]:

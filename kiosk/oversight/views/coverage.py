@@ -52,11 +52,11 @@ def coverage() -> ResponseReturnValue:
         column_words=column_words,
         low=[(strand, year_list(years)) for strand, years in table.gaps()],
         unset=[(strand, year_list(years)) for strand, years in table.gaps(Kind.UNSET)],
-        classes=[
-            (class_words(group), f"{url_for('.coverage')}?class={group.id.hex}", group is chosen)
-            for group in mine
-        ],
-        chosen=class_words(chosen) if chosen else "",
+        classes=[("", _("Choose a class")), *((group.id.hex, class_words(group)) for group in mine)],
+        chosen=chosen.id.hex if chosen else "",
+        chosen_words=class_words(chosen) if chosen else "",
+        action=url_for(".coverage") + "#beliefs",
+        kept=[],
         beliefs=_beliefs(chosen),
     )
 

@@ -2,12 +2,14 @@
 
 from typing import Any
 
-from flask import render_template
+from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from kiosk.accounts.classes import sees_every_class as opens_every_class
 from kiosk.accounts.login import signed_in_staff, staff_required
 from kiosk.accounts.models import Role, StaffMember
+from kiosk.accounts.saying import N_
 from kiosk.db import now_utc
 from kiosk.i18n import config
 from kiosk.incidents.queue import Queue, waiting
@@ -20,10 +22,11 @@ from kiosk.oversight.decisions import STATE_WORDS
 from kiosk.oversight.tasks import checked_words, content_tasks
 from kiosk.oversight.views.bar import may_open
 from kiosk.oversight.views.blueprint import bp, calendar, class_words, codes, facts, lessons, today
-from kiosk.oversight.waiting import class_lines, talks
+from kiosk.oversight.waiting import class_lines, staff_policy_state, talks
 from kiosk.stores import reports, school
 
 CONTENT_ROLES = frozenset({Role.COORDINATOR, Role.PRINCIPAL, Role.NETWORK})
+LINKS = ((N_("People"), "people.index"), (N_("Roles"), "incidents.show_roles"))
 MOST_TALKS = 12  # a whole school's are in the register
 
 
@@ -46,6 +49,7 @@ def home() -> ResponseReturnValue:
         more_talks=max(len(to_talk) - MOST_TALKS, 0),
         state_words=STATE_WORDS,
         class_words=class_words,
+        policy_state=staff_policy_state(school(), staff, codes()).value,
         tasks=_tasks(staff),
         zone=calendar().zone,
     )
@@ -67,4 +71,5 @@ def _tasks(staff: StaffMember) -> dict[str, Any]:
         "content": content_tasks(lessons(), codes(), facts(), today()) if looks_after_content else None,
         "no_mail": looks_after_content and not config().smtp_url,
         "checked_words": checked_words,
+        "links": [(_(words), url_for(endpoint)) for words, endpoint in LINKS if may_open(staff, endpoint)],
     }

@@ -43,6 +43,8 @@ def signatures() -> ResponseReturnValue:
         unsigned=unsigned,
         classes=[("", _("All I may see")), *((group.id.hex, class_words(group)) for group in classes)],
         chosen=chosen.id.hex if chosen else "",
+        action=url_for(".signatures"),
+        kept=[("show", UNSIGNED)] if unsigned else [],
         csv_url=url_for(".signatures_csv", show=UNSIGNED if unsigned else None, **here),
     )
 
