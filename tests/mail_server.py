@@ -1,0 +1,70 @@
+"""A real mail server for tests: it listens on a port, and answers as a test says."""
+
+import socket
+
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
+
+class Postbox:
+    """What a mail server was given, and the answers a test makes it give."""
+
+    def __init__(self) -> None:
+        self.mails: list[tuple[list[str], bytes]] = []
+        self.answers: dict[str, str] = {}  # by address: what RCPT is answered
+        self.data_answer = ""
+
+    async def handle_RCPT(
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        """Take an address, or answer as the test says."""
+        if address in self.answers:
+            return self.answers[address]
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+        """Keep a mail, or answer as the test says."""
+        if self.data_answer:
+            return self.data_answer
+        assert isinstance(envelope.content, bytes)
+        self.mails.append((envelope.rcpt_tos, envelope.content))
+        return "250 OK"
+
+    @property
+    def receivers(self) -> list[str]:
+        """To whom mails went, in order."""
+        return [address for addresses, _ in self.mails for address in addresses]
+
+
+class MailServer:
+    """A mail server on a free port, that a test may stop and start."""
+
+    def __init__(self) -> None:
+        self.postbox = Postbox()
+        self.port = _free_port()
+        self.start()
+
+    @property
+    def url(self) -> str:
+        """Its address as a setting."""
+        return f"smtp://127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        """There, or there again."""
+        self.controller = Controller(self.postbox, hostname="127.0.0.1", port=self.port)
+        self.controller.start()
+        self.running = True
+
+    def stop(self) -> None:
+        """Not there any more; stopping twice is stopping once."""
+        if self.running:
+            self.controller.stop()
+        self.running = False
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port

@@ -1,0 +1,191 @@
+"""Alerts against a real mail server: the same words for everybody, delivered at least once, whatever happens."""
+
+import smtplib
+import uuid
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+
+from kiosk.config import Config
+from kiosk.db import Databases
+from kiosk.outbox import CHUNK, Delivery, OutboxRow, alerts_waiting, connect, deliver, make_due, put
+from tests.mail_server import MailServer
+
+LEAST_WORDS = ("report", "urgent", "danger", "child", "bullying", "incident")
+
+
+@pytest.fixture
+def mail_server() -> Iterator[MailServer]:
+    server = MailServer()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def mailing(config: Config, mail_server: MailServer) -> Config:
+    """The school's settings with a mail server."""
+    return config.model_copy(update={"smtp_url": mail_server.url})
+
+
+def note_alerts(databases: Databases, *addresses: str, due: bool = True) -> uuid.UUID:
+    report_id = uuid.uuid4()
+    with databases.reports.write() as session:
+        put(session, report_id, list(addresses), due)
+    return report_id
+
+
+def rows_left(databases: Databases) -> int:
+    with databases.reports.session(write=False) as session:
+        return session.scalar(select(func.count()).select_from(OutboxRow)) or 0
+
+
+def test_every_alert_is_the_same_bytes_but_for_the_address(
+    databases: Databases, mailing: Config, mail_server: MailServer
+) -> None:
+    for turn in range(30):
+        note_alerts(databases, f"reader{turn % 3}@school.example", "other@school.example")
+        deliver(databases.reports, mailing)
+    bodies = {
+        content.replace(address.encode(), b"")
+        for addresses, content in mail_server.postbox.mails
+        for address in addresses
+    }
+    assert len(mail_server.postbox.mails) == 60
+    assert len({body.split(b"To: ")[1] for body in bodies}) == 1
+    words = bodies.pop().decode().lower()
+    assert "something is waiting for you" in words
+    assert not any(word in words for word in LEAST_WORDS)
+    assert not any(letter.isdigit() for letter in words.split("\r\n\r\n", 1)[1])
+
+
+def test_many_alerts_for_one_person_are_one_mail(
+    databases: Databases, mailing: Config, mail_server: MailServer
+) -> None:
+    for _ in range(7):
+        note_alerts(databases, "reader@school.example")
+    assert deliver(databases.reports, mailing) == Delivery(sent=1)
+    assert mail_server.postbox.receivers == ["reader@school.example"]
+    assert rows_left(databases) == 0
+
+
+def test_nothing_leaves_before_it_is_due(
+    databases: Databases, mailing: Config, mail_server: MailServer
+) -> None:
+    report_id = note_alerts(databases, "reader@school.example", due=False)
+    assert deliver(databases.reports, mailing) == Delivery()
+    with databases.reports.write() as session:
+        assert not alerts_waiting(session)
+        make_due(session, [report_id])
+        assert alerts_waiting(session)
+    assert deliver(databases.reports, mailing).sent == 1
+
+
+def test_a_crash_between_sending_and_forgetting_sends_twice_never_not_at_all(
+    databases: Databases, mailing: Config, mail_server: MailServer
+) -> None:
+    note_alerts(databases, "reader@school.example")
+    with pytest.raises(KeyboardInterrupt):
+        deliver(databases.reports, mailing, open_server=_power_cut_after_sending)
+    assert rows_left(databases) == 1
+    assert deliver(databases.reports, mailing).sent == 1
+    assert mail_server.postbox.receivers == ["reader@school.example"] * 2
+    assert rows_left(databases) == 0
+
+
+@pytest.mark.parametrize("answer", ["450 try again later", "550 no such person"])
+def test_an_address_that_is_refused_keeps_its_alert_and_stops_nobody_elses(
+    databases: Databases, mailing: Config, mail_server: MailServer, answer: str
+) -> None:
+    note_alerts(databases, "a@school.example", "b@school.example", "c@school.example")
+    mail_server.postbox.answers["b@school.example"] = answer
+    assert deliver(databases.reports, mailing) == Delivery(2, frozenset({"b@school.example"}))
+    assert mail_server.postbox.receivers == ["a@school.example", "c@school.example"]
+    assert rows_left(databases) == 1
+    mail_server.postbox.answers.clear()
+    assert deliver(databases.reports, mailing).sent == 1
+
+
+@pytest.mark.parametrize("answer", ["451 greylisted", "554 no"])
+def test_a_server_that_refuses_the_mail_itself_loses_nothing(
+    databases: Databases, mailing: Config, mail_server: MailServer, answer: str
+) -> None:
+    note_alerts(databases, "a@school.example", "b@school.example")
+    mail_server.postbox.data_answer = answer
+    assert deliver(databases.reports, mailing).sent == 0
+    assert rows_left(databases) == 2
+    mail_server.postbox.data_answer = ""
+    assert deliver(databases.reports, mailing).sent == 2
+
+
+def test_a_server_that_hangs_up_midway_leaves_the_rest_for_later(
+    databases: Databases, mailing: Config, mail_server: MailServer
+) -> None:
+    note_alerts(databases, "a@school.example", "b@school.example", "c@school.example")
+    mail_server.postbox.answers["b@school.example"] = "421 closing"  # the client must hang up as well
+    with pytest.raises(smtplib.SMTPServerDisconnected):
+        deliver(databases.reports, mailing)
+    assert rows_left(databases) == 2
+    mail_server.postbox.answers.clear()
+    assert deliver(databases.reports, mailing).sent == 2
+    assert mail_server.postbox.receivers == ["a@school.example", "b@school.example", "c@school.example"]
+
+
+def test_a_server_that_is_not_there_is_said_so_and_loses_nothing(
+    databases: Databases, mailing: Config, mail_server: MailServer
+) -> None:
+    note_alerts(databases, "a@school.example")
+    mail_server.stop()
+    with pytest.raises(OSError):
+        deliver(databases.reports, mailing)
+    assert rows_left(databases) == 1
+
+
+def test_an_address_may_be_left_for_later(
+    databases: Databases, mailing: Config, mail_server: MailServer
+) -> None:
+    note_alerts(databases, "a@school.example", "b@school.example")
+    assert deliver(databases.reports, mailing, skip=["a@school.example"]).sent == 1
+    assert mail_server.postbox.receivers == ["b@school.example"]
+
+
+def test_a_child_can_send_a_report_while_the_mail_server_takes_its_time(
+    databases: Databases, mailing: Config
+) -> None:
+    note_alerts(databases, "a@school.example")
+
+    def slow(config: Config) -> smtplib.SMTP:
+        with databases.reports.write() as session:  # would wait for a lock, and fail, if one were held
+            put(session, uuid.uuid4(), ["b@school.example"], due=False)
+        return connect(config)
+
+    assert deliver(databases.reports, mailing, open_server=slow).sent == 1
+    assert rows_left(databases) == 1
+
+
+@pytest.mark.parametrize("backend", ["sqlite"])
+def test_a_flood_is_let_go_and_delivered_in_portions(
+    databases: Databases, mailing: Config, mail_server: MailServer
+) -> None:
+    ids = [uuid.uuid4() for _ in range(CHUNK * 2 + 1)]
+    with databases.reports.write() as session:
+        for report_id in ids:
+            put(session, report_id, ["a@school.example"], due=False)
+        session.flush()
+        make_due(session, ids)
+    assert deliver(databases.reports, mailing).sent == 1
+    assert rows_left(databases) == 0
+
+
+def _power_cut_after_sending(config: Config) -> smtplib.SMTP:
+    """A connection over which a mail really goes, and then the machine stops."""
+    server = connect(config)
+    send = server.send_message
+
+    def send_and_stop(*args: Any, **kwargs: Any) -> None:
+        send(*args, **kwargs)
+        raise KeyboardInterrupt
+
+    server.send_message = send_and_stop  # type: ignore[assignment]
+    return server
