@@ -30,6 +30,7 @@ from kiosk.public.views import start as public_start
 from kiosk.quizzes import views as quizzes_views
 from kiosk.quizzes.misconception import read_misconceptions
 from kiosk.quizzes.quiz import read_quizzes
+from kiosk.report.wording import read_wordings
 from kiosk.sealing import SiteKey
 from kiosk.security import guard, is_same_origin
 from kiosk.sessions import DoorSessions
@@ -97,6 +98,7 @@ def read_content(config: Config) -> dict[str, Any]:
         "kiosk.lessons": lessons,
         "kiosk.quizzes": read_quizzes(folder, lessons),
         "kiosk.codes": read_codes(folder),
+        "kiosk.wordings": read_wordings(folder),
         "kiosk.pages": read_words_pages(folder),
         "kiosk.misconceptions": read_misconceptions(folder),
     }

@@ -14,7 +14,7 @@ import click
 from kiosk.accounts.roster import Plan, apply_plan, export_roster, plan_import, read_roster
 from kiosk.accounts.saying import Refused
 from kiosk.accounts.staff import StaffExist, invite_first
-from kiosk.config import CHECKOUT_CONTENT_DIR, SettingError, load_config
+from kiosk.config import SettingError, load_config
 from kiosk.content.pictures import read_pictures
 from kiosk.content.problem import ContentError
 from kiosk.db import DatabaseNotSafe, now_utc
@@ -212,7 +212,7 @@ def translations() -> None:
 @plainly
 def translations_status() -> None:
     """How much of each language is there, and what is missing."""
-    for status in statuses(CHECKOUT_CONTENT_DIR.parent / "translations"):
+    for status in statuses(load_config().translations_path):
         click.echo(f"{status.lang}: {status.translated} of {status.total}, {status.stale} to look at again")
         for text in status.missing:
             click.echo(f"   missing: {text}")

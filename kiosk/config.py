@@ -19,6 +19,8 @@ from pydantic_settings import (
 PACKAGE_DIR = Path(__file__).parent
 CHECKOUT_CONTENT_DIR = PACKAGE_DIR.parent / "content"
 PACKAGED_CONTENT_DIR = PACKAGE_DIR / "_content"
+CHECKOUT_TRANSLATIONS_DIR = PACKAGE_DIR.parent / "translations"
+PACKAGED_TRANSLATIONS_DIR = PACKAGE_DIR / "_translations"
 
 
 class SettingError(Exception):
@@ -122,6 +124,11 @@ class Config(BaseSettings):
         if self.content_dir:
             return self.content_dir
         return CHECKOUT_CONTENT_DIR if CHECKOUT_CONTENT_DIR.is_dir() else PACKAGED_CONTENT_DIR
+
+    @property
+    def translations_path(self) -> Path:
+        """Where the interface's translations lie: a checkout's folder, or the installed copy."""
+        return CHECKOUT_TRANSLATIONS_DIR if CHECKOUT_TRANSLATIONS_DIR.is_dir() else PACKAGED_TRANSLATIONS_DIR
 
     @property
     def language_list(self) -> list[str]:

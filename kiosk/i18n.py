@@ -136,8 +136,7 @@ def language_links() -> list[LanguageLink]:
 def set_up_languages(app: Flask) -> None:
     """Give the school app its translations and carry language, band and look into every public link."""
     settings: Config = app.config["KIOSK"]
-    folder = settings.content_path.parent / "translations"
-    app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(folder)
+    app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(settings.translations_path)
     app.config["BABEL_DEFAULT_TIMEZONE"] = settings.timezone
     Babel(app, locale_selector=lambda: "en" if door() == "staff" else language().replace("-", "_"))
     app.jinja_env.globals["language_links"] = language_links

@@ -1,12 +1,12 @@
 """One WSGI application: built files, the school app, and the report app behind its scrubber."""
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
 
 from whitenoise import WhiteNoise
 from whitenoise.responders import StaticFile
 
-from kiosk.app import create_app
+from kiosk.app import create_app, read_content
 from kiosk.config import Config
 from kiosk.db import Databases, open_database
 from kiosk.report.app import create_report_app
@@ -31,13 +31,16 @@ def open_databases(config: Config) -> Databases:
     )
 
 
-def create_wsgi(config: Config, databases: Databases | None = None) -> "WSGIApplication":
+def create_wsgi(
+    config: Config, databases: Databases | None = None, content: Mapping[str, Any] | None = None
+) -> "WSGIApplication":
     """Everything that a server needs to serve one school; raises instead of starting on anything not in order."""
     stores = databases or open_databases(config)
     check_current(stores)
     key = read_site_key(config.key_path)
-    school_app = create_app(config, stores, key)
-    report_app = scrub(create_report_app(config, stores.reports, key).wsgi_app)
+    held = content or read_content(config)
+    school_app = create_app(config, stores, key, held)
+    report_app = scrub(create_report_app(config, stores.reports, key, held).wsgi_app)
 
     def choose(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         path = environ.get("PATH_INFO", "")

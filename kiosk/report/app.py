@@ -1,6 +1,7 @@
 """The report app: its own Flask object, its own database, no cookie, no login, no htmx."""
 
 import logging
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +14,10 @@ from kiosk.calendar import load_calendar
 from kiosk.compression import compress_pages
 from kiosk.config import Config
 from kiosk.db import Database
-from kiosk.facts import read_facts
-from kiosk.pictures import load_pictures
 from kiosk.report import views
-from kiosk.report.wording import read_wordings
 from kiosk.sealing import SiteKey
 from kiosk.security import guard
-from kiosk.templating import BUILT_DIR, equip
+from kiosk.templating import equip
 
 TEMPLATES_DIR = Path(__file__).parent.parent / "templates"
 HARD_LIMIT_BYTES = (
@@ -46,27 +44,26 @@ class ReportFlask(Flask):
         self.logger.error("report zone: %s at %s", exc_info[0].__name__, _place_of(exc_info[1]))
 
 
-def create_report_app(config: Config, database: Database, key: SiteKey) -> Flask:
-    """The app of the anonymous zone; raises SettingError or ContentError instead of starting."""
+def create_report_app(config: Config, database: Database, key: SiteKey, content: Mapping[str, Any]) -> Flask:
+    """The app of the anonymous zone, over content that was read at start; raises SettingError."""
     app = ReportFlask("kiosk.report", static_folder=None, template_folder=str(TEMPLATES_DIR))
     app.config.update(
         KIOSK=config, MAX_CONTENT_LENGTH=HARD_LIMIT_BYTES, MAX_FORM_MEMORY_SIZE=HARD_LIMIT_BYTES
     )
     app.session_interface = NoSessions()
     _log_without_times(app)
-    content = config.content_path
     app.extensions.update(
         {
             "kiosk.reports": database,
             "kiosk.key": key,
             "kiosk.calendar": load_calendar(config),
-            "kiosk.wordings": read_wordings(content),
-            "kiosk.facts": read_facts(content),
+            "kiosk.wordings": content["kiosk.wordings"],
+            "kiosk.facts": content["kiosk.facts"],
         }
     )
     guard(app, config)
     compress_pages(app)
-    equip(app, config, load_pictures(BUILT_DIR, content))
+    equip(app, config, content["kiosk.pictures"])
     app.jinja_env.globals["monitoring_notice"] = config.monitoring_notice
     app.register_blueprint(views.bp)
     _handle_errors(app)

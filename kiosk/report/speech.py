@@ -82,8 +82,8 @@ class Speech:
 
     def _both(self, words: Any) -> Line:
         """The same in English and in the reader's language."""
-        own = None if self.lang == ENGLISH else Markup(escape(words(self.lang.replace("-", "_"))))
-        return Line(Markup(escape(words("en_GB"))), own)
+        own = None if self.lang == ENGLISH else escape(words(self.lang.replace("-", "_")))
+        return Line(escape(words("en_GB")), own)
 
 
 def _clock_of(locale: str) -> str:

@@ -64,7 +64,9 @@ def test_without_a_concern_the_page_says_what_to_do_and_keeps_every_answer(
     assert page.value("words") == "keep this"
     checked = {field.attrs["id"] for field in page.all("input") if "checked" in field.attrs}
     assert {"danger-no", "when-week"} <= checked
-    assert [box.attrs["value"] for box in page.inputs("exclude") if "checked" in box.attrs] == [readers["dsl"]]
+    assert [box.attrs["value"] for box in page.inputs("exclude") if "checked" in box.attrs] == [
+        readers["dsl"]
+    ]
     assert "#concern" in [link.attrs["href"] for link in page.all("a")]
 
 
