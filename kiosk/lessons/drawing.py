@@ -6,7 +6,7 @@ from pathlib import Path
 
 from markupsafe import Markup, escape
 
-_PREAMBLE = re.compile(r"<\?xml.*?\?>|<!--.*?-->|<!DOCTYPE[^>]*>", re.DOTALL)
+_UNSHOWN = re.compile(r"<\?xml.*?\?>|<!--.*?-->|<!DOCTYPE[^>]*>|<metadata>.*?</metadata>", re.DOTALL)
 _OPENING = re.compile(r"<svg\b([^>]*)>")
 _SAID_BY_US = re.compile(r"""\s(?:role|aria-[a-z]+|focusable)=(?:"[^"]*"|'[^']*')""")
 _REFERENCE = re.compile(r"""(\bid=["']|url\(#|href=["']#)""")
@@ -18,7 +18,7 @@ def read_drawing(path: Path, alt: str) -> Markup:
 
     Ids inside get the file's name in front, so that two drawings on one page cannot meet.
     """
-    svg = _PREAMBLE.sub("", path.read_text(encoding="utf-8")).strip()
+    svg = _UNSHOWN.sub("", path.read_text(encoding="utf-8")).strip()
     svg = _REFERENCE.sub(rf"\g<1>{path.stem}-", svg)
     said = Markup('role="img" aria-label="{}"').format(escape(alt)) if alt else 'aria-hidden="true"'
     opening = _OPENING.search(svg)

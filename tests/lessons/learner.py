@@ -17,6 +17,7 @@ from kiosk.db import now_utc
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.progress import set_lesson
 from tests.factories import make_class_group, make_pupil, make_staff, make_window
+from tests.pages import Page
 
 DAY = date(2026, 11, 24)
 LESSONS = {
@@ -60,6 +61,13 @@ def browser_of(app: Flask, learner: Learner, **kept: str) -> FlaskClient:
         cookie["seen"] = int(now_utc().timestamp() // 60)
         cookie.update(kept)
     return browser
+
+
+def heading(page: Page) -> str:
+    """The one heading of what a page is about; the closed "Are you still there?" has its own."""
+    (main,) = page.all("main")
+    (found,) = main.find_all("h1")
+    return found.text
 
 
 @contextmanager

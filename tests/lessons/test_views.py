@@ -1,0 +1,225 @@
+"""Pages of lessons: today's work, a step a page by plain forms, and the same lessons at home without a cookie."""
+
+import re
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from kiosk.bands import Band
+from kiosk.conduct import signing
+from kiosk.conduct.models import Decision
+from kiosk.db import Databases
+from kiosk.lessons.progress import State, complete_lesson, progress_of, state_of
+from tests.lessons.learner import DAY, LESSONS, Learner, browser_of, counted, heading, make_learner
+from tests.pages import Page
+
+LONGEST_QUERIES = 6
+# In every band: the pages a child opens on the way through a lesson.
+EVERY_BAND = pytest.mark.parametrize("band", list(Band))
+UNKIND = re.compile(r"\b(wrong|fail\w*|incorrect\w*|score\w*|rank\w*|streak\w*)\b", re.IGNORECASE)
+
+
+@pytest.fixture(params=["sqlite"])
+def backend(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def learner(session: Session, content: dict[str, Any]) -> Learner:
+    return make_learner(session, content["kiosk.lessons"])
+
+
+@pytest.fixture
+def child(app: Flask, learner: Learner) -> FlaskClient:
+    return browser_of(app, learner)
+
+
+def lesson_url(learner: Learner, screen: int | str = "") -> str:
+    return f"/learn/lessons/{learner.lesson.id}" + (f"/{screen}" if screen else "")
+
+
+def test_todays_work_greets_the_child_and_lists_what_the_class_was_set(
+    child: FlaskClient, learner: Learner
+) -> None:
+    page = Page(child.get("/learn/lessons/").text)
+    assert heading(page) == "Hello, Amira"
+    assert page.link(learner.lesson.title) == lesson_url(learner)
+    assert page.button("I have finished").attrs["form"] == "leave-idle"
+
+
+def test_our_code_is_among_todays_work_until_it_is_agreed(
+    app: Flask, child: FlaskClient, learner: Learner, session: Session
+) -> None:
+    assert Page(child.get("/learn/lessons/").text).link("Our Code") == "/learn/code"
+    code = app.extensions["kiosk.codes"].get("ks2", "en")
+    mode, witness = signing.mode_of(Band.KS2), learner.window.opened_by
+    signing.sign(session, learner.pupil, code, "en", mode, Decision.AGREE, witness, DAY)
+    session.commit()
+    assert "Our Code" not in Page(child.get("/learn/lessons/").text).text
+
+
+def test_a_class_without_lessons_is_told_so_kindly(
+    app: Flask, session: Session, content: dict[str, Any]
+) -> None:
+    learner = make_learner(session, content["kiosk.lessons"], given=False)
+    code = app.extensions["kiosk.codes"].get("ks2", "en")
+    mode, witness = signing.mode_of(Band.KS2), learner.window.opened_by
+    signing.sign(session, learner.pupil, code, "en", mode, Decision.AGREE, witness, DAY)
+    session.commit()
+    page = Page(browser_of(app, learner).get("/learn/lessons/").text)
+    assert heading(page) == "Nothing here yet, Amira"
+    assert page.link("Look at all lessons") == "/learn/lessons/all"
+
+
+@pytest.mark.parametrize("end", ["", "all", LESSONS[Band.KS2], f"{LESSONS[Band.KS2]}/1"])
+def test_nobody_opens_a_pupils_page_from_outside(client: FlaskClient, end: str) -> None:
+    answer = client.get(f"/learn/lessons/{end}")
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/learn/")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        f"/learn/lessons/{LESSONS[Band.KS4]}",  # another band, and not set
+        f"/learn/lessons/{LESSONS[Band.KS4]}/1",
+        f"/learn/lessons/{LESSONS[Band.KS4]}/help",
+        "/learn/lessons/ks2-privacy-nowhere",
+        f"/learn/lessons/{LESSONS[Band.KS2]}/0",
+        f"/learn/lessons/{LESSONS[Band.KS2]}/99",
+        f"/learn/lessons/{LESSONS[Band.KS2]}/-1",
+        "/home/lessons/ks2-privacy-nowhere",
+        f"/home/lessons/{LESSONS[Band.KS2]}/drawings/lesson.en.md",
+        f"/home/lessons/{LESSONS[Band.KS2]}/drawings/..%2flesson.en.md",
+        f"/home/lessons/{LESSONS[Band.KS2]}/drawings/nowhere.svg",
+    ],
+)
+def test_what_is_not_there_or_not_theirs_is_not_found(child: FlaskClient, path: str) -> None:
+    assert child.get(path).status_code == 404
+
+
+@EVERY_BAND
+def test_a_whole_lesson_is_done_by_plain_forms(
+    app: Flask, session: Session, content: dict[str, Any], band: Band
+) -> None:
+    learner = make_learner(session, content["kiosk.lessons"], band)
+    child = browser_of(app, learner)
+    last = len(learner.lesson.steps)
+    assert child.post(lesson_url(learner)).headers["Location"] == f"/learn/quizzes/before/{learner.lesson.id}"
+    assert child.get(f"/learn/quizzes/before/{learner.lesson.id}").headers["Location"] == lesson_url(
+        learner, 1
+    )
+    for screen in range(1, last + 1):
+        page = Page(child.get(lesson_url(learner, screen)).text)
+        assert heading(page) and f"{screen} of {last}" in page.text
+        assert page.button("Listen") and page.button("Tell someone") and page.button("Leave")
+        on = child.post(lesson_url(learner, screen)).headers["Location"]
+        assert on == (
+            lesson_url(learner, screen + 1) if screen < last else f"/learn/quizzes/{learner.lesson.quiz}"
+        )
+    session.rollback()
+    assert progress_of(session, learner.pupil)[learner.lesson.id].furthest_screen == last
+
+
+@EVERY_BAND
+def test_every_page_is_kind_and_asks_the_database_little(
+    app: Flask, databases: Databases, session: Session, content: dict[str, Any], band: Band
+) -> None:
+    learner = make_learner(session, content["kiosk.lessons"], band)
+    child = browser_of(app, learner)
+    ends = ["", *range(1, len(learner.lesson.steps) + 1), "help", "done"]
+    paths = ["/learn/lessons/", "/learn/lessons/all", *(lesson_url(learner, end) for end in ends)]
+    for path in paths:
+        with counted(databases.school.engine) as sent:
+            text = Page(child.get(path).text).text
+        assert len([statement for statement in sent if "BEGIN" not in statement]) <= LONGEST_QUERIES, path
+        if band in {Band.KS1, Band.KS2}:
+            assert not UNKIND.search(text), path
+
+
+def test_a_lesson_goes_on_where_it_was_left(child: FlaskClient, learner: Learner) -> None:
+    assert Page(child.get(lesson_url(learner)).text).button("Start").attrs["form"] == "start"
+    child.post(lesson_url(learner))
+    child.post(lesson_url(learner, 1))
+    child.post(lesson_url(learner, 2))
+    assert Page(child.get(lesson_url(learner)).text).link("Go on") == lesson_url(learner, 3)
+    assert Page(child.get(lesson_url(learner, 2)).text).link("Next") == lesson_url(learner, 3)
+
+
+def test_a_lesson_without_a_quiz_is_completed_at_its_last_step(
+    app: Flask, child: FlaskClient, learner: Learner, session: Session
+) -> None:
+    app.extensions["kiosk.quizzes"] = {}
+    answer = child.post(lesson_url(learner, len(learner.lesson.steps)))
+    assert answer.headers["Location"] == lesson_url(learner, "help")
+    session.rollback()
+    assert state_of(progress_of(session, learner.pupil), learner.lesson.id) is State.COMPLETED
+
+
+def test_a_story_is_walked_by_choices_in_the_address(child: FlaskClient, learner: Learner) -> None:
+    here = next(number for number, step in enumerate(learner.lesson.steps, 1) if step.kind == "scenario")
+    where = lesson_url(learner, here)
+    page = Page(child.get(where).text)
+    assert [choice.attrs["value"] for choice in page.inputs("choose")] == ["a", "b", "c"]
+    nothing = Page(child.get(f"{where}?way=n1&asked=yes").text)
+    assert "Choose one, then tap Next." in nothing.text and len(nothing.inputs("choose")) == 3
+    chosen = child.get(f"{where}?way=n1&asked=yes&choose=a")
+    assert chosen.headers["Location"] == f"{where}?way=n1.n2"
+    page = Page(child.get(chosen.headers["Location"]).text)
+    assert page.link("Back") == f"{where}?way=n1" and page.link("Next") == f"{where}?way=n1.n2.n4"
+    assert Page(child.get(f"{where}?way=n1.n2.n4").text).button("Next").attrs["form"] == "next"
+
+
+def test_the_end_says_what_was_learnt_or_offers_another_look(
+    child: FlaskClient, learner: Learner, session: Session
+) -> None:
+    unfinished = Page(child.get(lesson_url(learner, "done")).text)
+    assert heading(unfinished) == "One more look?"
+    assert unfinished.link("Look again") == f"/learn/quizzes/{learner.lesson.quiz}"
+    complete_lesson(session, learner.pupil, learner.lesson, DAY)
+    session.commit()
+    page = Page(child.get(lesson_url(learner, "done")).text)
+    assert heading(page) == "You have finished"
+    assert all(objective.text in page.text for objective in learner.lesson.objectives)
+    assert "Finished" in Page(child.get("/learn/lessons/").text).text
+
+
+def test_who_helps_puts_people_first_and_numbers_from_the_list(child: FlaskClient, learner: Learner) -> None:
+    page = Page(child.get(lesson_url(learner, "help")).text)
+    assert page.text.index("Someone who works at school") < page.text.index("0800 1111")
+    assert not any(link.attrs["href"].startswith(("tel:", "http")) for link in page.all("a"))
+
+
+def test_a_page_in_another_language_says_which_words_are_english(app: Flask, learner: Learner) -> None:
+    child = browser_of(app, learner, lang="ur")
+    page = child.get(lesson_url(learner, 2)).text
+    assert '<html lang="ur" dir="rtl"' in page
+    assert '<article class="lesson" lang="en-GB" dir="ltr">' in page
+
+
+def test_lessons_are_read_at_home_without_a_cookie(client: FlaskClient, content: dict[str, Any]) -> None:
+    page = Page(client.get("/home/lessons/").text)
+    for id in LESSONS.values():
+        assert page.link(content["kiosk.lessons"][id].title) == f"/home/lessons/{id}"
+        answer = client.get(f"/home/lessons/{id}")
+        assert answer.status_code == 200 and "Set-Cookie" not in answer.headers
+        whole, lesson = Page(answer.text), content["kiosk.lessons"][id]
+        assert whole.heading == lesson.title
+        pictured = [screen for screen in lesson.screens if screen.image or screen.picture]
+        assert len(whole.all("figure")) == len(pictured)
+        assert whole.button("Print").attrs["type"] == "button"
+
+
+def test_what_is_for_the_teacher_is_not_shown_at_home(client: FlaskClient, content: dict[str, Any]) -> None:
+    lesson = content["kiosk.lessons"][LESSONS[Band.KS4]]
+    page = Page(client.get(f"/home/lessons/{lesson.id}").text).text
+    first_words = " ".join(re.sub("<[^>]+>", "", lesson.adult.html).split()[:6])
+    assert first_words not in page
+
+
+def test_a_drawing_is_served_without_a_cookie_and_may_be_kept(client: FlaskClient) -> None:
+    with client.get(f"/home/lessons/{LESSONS[Band.KS1]}/drawings/fox-with-map.svg") as answer:
+        assert answer.status_code == 200 and answer.mimetype == "image/svg+xml"
+        assert "public" in answer.headers["Cache-Control"] and "Set-Cookie" not in answer.headers
