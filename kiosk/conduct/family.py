@@ -1,0 +1,144 @@
+"""A Code as families read it: in their language, beside the English wherever a draft could mislead."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from kiosk.bands import Band
+from kiosk.conduct.code import Code, Codes
+from kiosk.conduct.head import CodeId, Rule, Section
+from kiosk.content.language import ENGLISH, same_language
+
+FAMILIES: CodeId = "parents"
+BESIDE_ENGLISH = frozenset({"concern"})  # where help is; a mistake there could leave a family without it
+
+
+@dataclass(frozen=True)
+class Line:
+    """One sentence: in the reader's language (None: there is only English), and the English to show beside it."""
+
+    own: Markup | None
+    en: Markup
+
+
+@dataclass(frozen=True)
+class ReadRule:
+    """A rule and its reason."""
+
+    words: Line
+    why: Line
+    picture: str
+
+
+@dataclass(frozen=True)
+class ReadSection:
+    """A further part of a Code."""
+
+    id: str
+    title: Line
+    items: tuple[Line, ...]
+
+
+@dataclass(frozen=True)
+class ReadCode:
+    """A Code for people who read it and have no account."""
+
+    title: Line
+    intro_html: Markup
+    rules: tuple[ReadRule, ...]
+    sections: tuple[ReadSection, ...]
+    code: Code  # whose words these mostly are
+    translated: bool
+    stale: bool
+    draft: bool  # some of it is a translation that nobody has checked
+
+
+def read_alone(codes: Codes, code_id: CodeId, lang: str) -> ReadCode:
+    """The Code of staff or visitors, as it stands."""
+    code, english = codes.get(code_id, lang), codes[code_id, ENGLISH]
+    return _read(codes, code, lang, _rules(code, english, lang), _sections(code, english, lang))
+
+
+def read_along(codes: Codes, band: Band, lang: str) -> ReadCode:
+    """The rules that a child of a band signs, with what the school says to families about them.
+
+    Where the child's own rules are not in the family's language, each stands in English beside the
+    family's short version of the same rule of the policy.
+    """
+    child, child_english = codes.get(band.value, lang), codes[band.value, ENGLISH]
+    home, home_english = codes.get(FAMILIES, lang), codes[FAMILIES, ENGLISH]
+    sections = _sections(home, home_english, lang)
+    if _is_in(child, lang) or not _is_in(home, lang):
+        return _read(codes, child, lang, _rules(child, child_english, lang), sections, home)
+    short = {rule.policy: rule for rule in home.rules}
+    rules = tuple(_with_short(rule, short.get(rule.policy)) for rule in child.rules)
+    return _read(codes, child, lang, rules, sections, home)
+
+
+def _read(
+    codes: Codes,
+    code: Code,
+    lang: str,
+    rules: tuple[ReadRule, ...],
+    sections: tuple[ReadSection, ...],
+    home: Code | None = None,
+) -> ReadCode:
+    said = home or code
+    titled = said if home and not _is_in(code, lang) else code
+    own = None if not _is_in(titled, lang) else titled.title
+    return ReadCode(
+        title=Line(own, code.title if own is None else Markup()),
+        intro_html=said.intro_html,
+        rules=rules,
+        sections=sections,
+        code=said,
+        translated=_is_in(code, lang),
+        stale=codes.stale(code.id, lang),
+        draft=any(_is_in(one, lang) and one.draft and lang != ENGLISH for one in (code, said)),
+    )
+
+
+def _rules(code: Code, english: Code, lang: str) -> tuple[ReadRule, ...]:
+    original = {rule.id: rule for rule in english.rules}
+    beside = code.draft and lang != ENGLISH
+    return tuple(
+        ReadRule(
+            _line(code, rule.text, original[rule.id].text, lang, beside),
+            _line(code, rule.why, original[rule.id].why, lang),
+            rule.picture,
+        )
+        for rule in code.rules
+    )
+
+
+def _with_short(rule: Rule, short: Rule | None) -> ReadRule:
+    why = Line(short.why, Markup()) if short else Line(None, rule.why)
+    return ReadRule(Line(short.text if short else None, rule.text), why, rule.picture)
+
+
+def _sections(code: Code, english: Code, lang: str) -> tuple[ReadSection, ...]:
+    return tuple(
+        _section(code, own, original, lang)
+        for own, original in zip(code.sections, english.sections, strict=True)
+    )
+
+
+def _section(code: Code, own: Section, original: Section, lang: str) -> ReadSection:
+    beside = own.id in BESIDE_ENGLISH and code.draft and lang != ENGLISH
+    pairs: Iterable[tuple[Markup, Markup]] = zip(own.items, original.items, strict=True)
+    return ReadSection(
+        own.id,
+        _line(code, own.title, original.title, lang),
+        tuple(_line(code, words, english, lang, beside) for words, english in pairs),
+    )
+
+
+def _line(code: Code, words: Markup, english: Markup, lang: str, beside: bool = False) -> Line:
+    if not _is_in(code, lang):
+        return Line(None, english)
+    return Line(words, english if beside else Markup())
+
+
+def _is_in(code: Code, lang: str) -> bool:
+    return same_language(code.lang, lang)

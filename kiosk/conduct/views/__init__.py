@@ -1,0 +1,1 @@
+"""Pages of the Codes: a pupil reads and decides, families read along, staff sign."""

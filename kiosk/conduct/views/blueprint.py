@@ -1,0 +1,39 @@
+"""The blueprint that the pages of the Codes share, and what each of them needs of the app."""
+
+from datetime import date
+
+from babel import Locale
+from flask import Blueprint, current_app
+from flask_babel import format_date, get_locale
+
+from kiosk.conduct.code import Code, Codes
+from kiosk.content.language import ENGLISH, same_language
+from kiosk.db import now_utc
+
+bp = Blueprint("conduct", __name__)
+
+
+def codes() -> Codes:
+    """Every Code."""
+    found: Codes = current_app.extensions["kiosk.codes"]
+    return found
+
+
+def today() -> date:
+    """The school's day: all that is ever kept of when somebody decided (privacy.md A7)."""
+    return now_utc().astimezone(current_app.extensions["kiosk.calendar"].zone).date()
+
+
+def day_words(day: date) -> str:
+    """A day in the page's language, as people here say it."""
+    return str(format_date(day, "d MMMM yyyy"))
+
+
+def language_name(lang: str) -> str:
+    """What a language is called in the page's own."""
+    return Locale.parse(lang, sep="-").get_display_name(get_locale()) or lang
+
+
+def read_in(code: Code, lang: str) -> str:
+    """The language in which a Code is really shown to somebody who asked for `lang`."""
+    return lang if same_language(code.lang, lang) else ENGLISH

@@ -1,0 +1,54 @@
+"""The Codes to read and print without an account: for families by band, for staff and for visitors."""
+
+import re
+
+from flask import render_template, url_for
+from flask.typing import ResponseReturnValue
+from markupsafe import Markup
+
+from kiosk.accounts.login import open_to_all
+from kiosk.bands import Band
+from kiosk.conduct.family import read_alone, read_along
+from kiosk.conduct.head import CodeId
+from kiosk.conduct.sheet import on_sheet
+from kiosk.conduct.views.blueprint import bp, codes
+from kiosk.errors import NotFound
+from kiosk.i18n import config, language
+
+ALONE: dict[str, CodeId] = {"staff": "staff", "visitor": "visitor"}
+_NUMBER = re.compile(r'<bdi class="num">([0-9 ]+)</bdi>')
+
+
+@bp.get("/home/code/<code_id>")
+@open_to_all
+def read(code_id: str) -> ResponseReturnValue:
+    """A Code by its band, or the policy of staff or visitors; the child's own rules come first."""
+    if code_id in set(Band):
+        band = Band(code_id)
+        found = read_along(codes(), band, language())
+        sections = {section.id: section for section in found.sections}
+        return render_template(
+            "conduct/read.html",
+            found=found,
+            band=band,
+            sections=sections,
+            on_paper=on_sheet(found),
+            address=f"{config().public_url}/home/code/{band}",
+            tell_url=f"/report/{band}/{language()}",
+            leave_url=url_for("public.start", band=band),
+        )
+    if code_id not in ALONE:
+        raise NotFound
+    found = read_alone(codes(), ALONE[code_id], language())
+    return render_template("conduct/read_alone.html", found=found, code_id=code_id)
+
+
+@bp.app_template_filter("ring")
+def ring(words: Markup) -> Markup:
+    """The words with every phone number in them ready to be rung from a phone."""
+
+    def link(match: re.Match[str]) -> str:
+        digits = match[1].replace(" ", "")
+        return f'<a href="tel:{digits}">{match[0]}</a>'
+
+    return Markup(_NUMBER.sub(link, words))  # nosec B704 - safe HTML, with links of digits around numbers

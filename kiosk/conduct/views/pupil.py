@@ -1,0 +1,122 @@
+"""A pupil reads the Code of the class, a page at a time, and decides; nothing is kept before that."""
+
+from typing import Any
+
+from flask import redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from kiosk.accounts.login import pupil_required, signed_in_pupil, signed_in_window
+from kiosk.accounts.models import StaffMember
+from kiosk.bands import Band
+from kiosk.conduct.models import Decision
+from kiosk.conduct.reading import Kind
+from kiosk.conduct.signing import State, changed_rules, last_day_to_change, mode_of, sign
+from kiosk.conduct.views.blueprint import bp, day_words, language_name, today
+from kiosk.conduct.views.visit import Visit, pupil_page, visit
+from kiosk.errors import NotFound
+from kiosk.stores import school
+
+UNSURE = "unsure"
+OFFERED = {Band.KS1: (Decision.NOT_YET, Decision.AGREE)}
+
+
+@bp.get("/learn/code")
+@pupil_required
+def show() -> ResponseReturnValue:
+    """What this pupil decided, and when; the first page of the Code where there is something to read."""
+    found = visit()
+    if found.standing in (State.NONE, State.CHANGED):
+        return _show_part(found, 1)
+    return render_template("conduct/mine.html", **pupil_page(found), **_signed(found))
+
+
+@bp.get("/learn/code/<int:number>")
+@pupil_required
+def show_part(number: int) -> ResponseReturnValue:
+    """One page of the Code."""
+    found = visit()
+    if not 1 <= number <= len(found.parts):
+        raise NotFound
+    return _show_part(found, number)
+
+
+@bp.post("/learn/code/<int:number>")
+@pupil_required
+def answer(number: int) -> ResponseReturnValue:
+    """What an answer to a check question leads to; who chose what is kept nowhere (privacy.md E7)."""
+    found = visit()
+    check = found.parts[number - 1].check if 1 <= number <= len(found.parts) else None
+    if check is None:
+        raise NotFound
+    choice = request.form.get("choice", "")
+    option = next((option for option in check.options if option.id == choice), None)
+    tried = set(request.form.getlist("tried"))
+    if option is None and choice != UNSURE:
+        missing = _("Choose one answer. You can also say that you are not sure.")
+        return _show_part(found, number, 422, tried=tried, error=missing)
+    if option and not option.right:
+        tried.add(option.id)
+    return _show_part(found, number, tried=tried, option=option, unsure=choice == UNSURE, answered=True)
+
+
+@bp.post("/learn/code")
+@pupil_required
+def decide() -> ResponseReturnValue:
+    """Keep a decision; every one of them is allowed, and none keeps a child from anything."""
+    found = visit()
+    if not found.open:
+        return redirect(url_for(".show"), 303)
+    last = len(found.parts)
+    asked = request.form.get("decision", "")
+    offered = OFFERED.get(found.band, tuple(Decision))
+    if asked not in set(offered):
+        return _show_part(found, last, 422, error=_("Choose one. You can change it later."))
+    decision = Decision(asked)
+    if decision is Decision.AGREE and found.unticked:
+        return _show_part(found, last, 422, decision=asked, unticked=found.unticked)
+    pupil, window = signed_in_pupil(), signed_in_window()
+    mode = mode_of(found.band)
+    sign(school(), pupil, found.code, found.lang, mode, decision, window.opened_by, today())
+    school().commit()
+    return redirect(url_for(".show_done"), 303)
+
+
+@bp.get("/learn/code/done")
+@pupil_required
+def show_done() -> ResponseReturnValue:
+    """Thanks for a decision, and what comes of it."""
+    found = visit()
+    if found.standing in (State.NONE, State.CHANGED):
+        return redirect(url_for(".show"), 303)
+    return render_template("conduct/done.html", **pupil_page(found), **_signed(found))
+
+
+def _show_part(found: Visit, number: int, status: int = 200, **more: Any) -> ResponseReturnValue:
+    part = found.parts[number - 1]
+    if part.kind is Kind.DECIDE and not found.open:
+        return redirect(url_for(".show"), 303)
+    shown: dict[str, Any] = {"number": number, "total": len(found.parts), "part": part}
+    shown["groups"] = [*found.groups(number), (_("Decide"), "", "later")]
+    empty: dict[str, Any] = {"error": "", "unticked": [], "decision": "", "answered": False, "tried": set()}
+    empty |= {"option": None, "unsure": False}
+    if found.sign_off and found.standing is State.CHANGED:
+        shown |= _signed(found) | {"changed": changed_rules(found.sign_off, found.code)}
+    name = f"conduct/{part.kind}.html"
+    return render_template(name, **pupil_page(found), **shown, **empty | more), status
+
+
+def _signed(found: Visit) -> dict[str, Any]:
+    """What the last decision was, in words."""
+    sign_off = found.sign_off
+    if sign_off is None:
+        return {}
+    until = last_day_to_change(sign_off)
+    return {
+        "signed": sign_off,
+        "witness": school().get(StaffMember, sign_off.witness_id) if sign_off.witness_id else None,
+        "signed_day": day_words(sign_off.decided_on),
+        "signed_language": language_name(sign_off.lang),
+        "until": day_words(until),
+        "may_change": found.open and found.band not in (Band.KS1, Band.KS2),
+    }

@@ -1,0 +1,69 @@
+"""Staff read the policy they sign, and sign it with their password."""
+
+from datetime import timedelta
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from kiosk.accounts.login import signed_in_staff, staff_required
+from kiosk.accounts.signing import Step, try_password
+from kiosk.conduct.signing import (
+    STAFF_CODE,
+    State,
+    changed_rules,
+    current_staff_sign_off,
+    sign_as_staff,
+    state,
+)
+from kiosk.conduct.views.blueprint import bp, codes, day_words, today
+from kiosk.content.language import ENGLISH
+from kiosk.db import now_utc
+from kiosk.stores import school
+
+SIGN_AGAIN_AFTER = timedelta(days=365)  # content.md 5: at induction, and yearly
+
+
+@bp.get("/staff/code")
+@staff_required()
+def show_staff() -> ResponseReturnValue:
+    """The staff policy, and whether this person has signed it as it is now."""
+    return _page()
+
+
+@bp.post("/staff/code")
+@staff_required()
+def sign_staff() -> ResponseReturnValue:
+    """Sign with the password; too many wrong ones slow this account down, as at the door."""
+    staff, now = signed_in_staff(), now_utc()
+    outcome = try_password(school(), staff.email, request.form.get("password", ""), now)
+    if outcome.step is Step.WAIT:
+        school().commit()
+        return _page(
+            _("There were too many wrong tries. Please wait a few minutes, then type it again."), 422
+        )
+    if outcome.step is Step.AGAIN:
+        school().commit()
+        return _page(_("That is not the password you signed in with. Please type it again."), 422)
+    sign_as_staff(school(), staff, codes()[STAFF_CODE, ENGLISH], ENGLISH, today())
+    school().commit()
+    flash(_("You have signed the policy. Thank you."))
+    return redirect(url_for(".show_staff"), 303)
+
+
+def _page(error: str = "", status: int = 200) -> ResponseReturnValue:
+    code = codes()[STAFF_CODE, ENGLISH]
+    signed = current_staff_sign_off(school(), signed_in_staff(), code)
+    standing = state(signed, code)
+    due = signed is None or standing is State.CHANGED or today() >= signed.decided_on + SIGN_AGAIN_AFTER
+    page = render_template(
+        "conduct/staff.html",
+        code=code,
+        signed=signed,
+        signed_day=day_words(signed.decided_on) if signed else "",
+        changed=changed_rules(signed, code) if signed and standing is State.CHANGED else (),
+        is_changed=standing is State.CHANGED,
+        due=due,
+        error=error,
+    )
+    return page, status

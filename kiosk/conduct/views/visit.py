@@ -1,0 +1,129 @@
+"""One pupil's way through the Code: which pages there are, what is ticked; it travels in the address, unstored."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask import request, url_for
+
+from kiosk.accounts.login import signed_in_pupil, signed_in_window
+from kiosk.bands import Band
+from kiosk.conduct.code import Code
+from kiosk.conduct.head import Rule
+from kiosk.conduct.models import SignOff
+from kiosk.conduct.reading import Kind, Part, page_with, parts_of
+from kiosk.conduct.signing import State, changed_rules, current_sign_off, may_decide, state
+from kiosk.conduct.views.blueprint import codes, read_in, today
+from kiosk.content.language import ENGLISH
+from kiosk.i18n import CARRIED, language, page_settings
+from kiosk.stores import school
+
+TICKED_BANDS = frozenset({Band.KS1, Band.KS2})  # the others show that they understood by the questions
+
+
+@dataclass(frozen=True)
+class Visit:
+    """What the address and the last decision say about a pupil who reads the Code."""
+
+    band: Band
+    code: Code
+    lang: str  # in which the Code is shown
+    sign_off: SignOff | None
+    standing: State
+    parts: list[Part]
+    ticks: list[str]
+    one_by_one: bool
+
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        """Every rule that is read on this visit, in order."""
+        return tuple(rule for part in self.parts for rule in part.rules)
+
+    @property
+    def unticked(self) -> list[Rule]:
+        """Rules that a child of a young band has not ticked yet."""
+        if self.band not in TICKED_BANDS:
+            return []
+        return [rule for rule in self.rules if rule.id not in self.ticks]
+
+    @property
+    def open(self) -> bool:
+        """Whether the decision may be made or changed here."""
+        return may_decide(self.sign_off, self.code, today())
+
+    def to(self, number: int) -> str:
+        """The address of a page, with everything that was ticked."""
+        return url_for("conduct.show_part", number=number, tick=self.ticks, one=self._one)
+
+    def to_rule(self, rule: Rule) -> str:
+        """The address of the page on which a rule stands."""
+        return self.to(page_with(self.parts, rule))
+
+    def carried(self, number: int) -> list[tuple[str, str]]:
+        """Fields for a form that leads on from a page: what its address held, save the ticks of the page itself."""
+        here = {rule.id for rule in self.parts[number - 1].rules}
+        fields = [("tick", tick) for tick in self.ticks if tick not in here]
+        fields += [("one", "1")] if self.one_by_one else []
+        return fields + [(name, request.args[name]) for name in CARRIED if request.args.get(name)]
+
+    def groups(self, number: int) -> list[tuple[str, str, str]]:
+        """The groups of rules for a page of one of them: title, address of one already read, how far it is."""
+        here = self.parts[number - 1].group
+        found: list[tuple[str, str, str]] = []
+        for group in self.code.groups:
+            pages = [place for place, part in enumerate(self.parts, 1) if part.group == group]
+            if pages:
+                behind = pages[-1] < number and group != here
+                state = "here" if group == here else "done" if behind else "later"
+                found.append((group.title, self.to(pages[0]) if behind else "", state))
+        return found
+
+    def english(self) -> Mapping[str, Rule]:
+        """The English of each rule where the Code is a draft that nobody has checked; else nothing."""
+        if self.lang == ENGLISH or not self.code.draft:
+            return {}
+        return {rule.id: rule for rule in codes()[self.code.id, ENGLISH].rules}
+
+    @property
+    def _one(self) -> str | None:
+        return "1" if self.one_by_one else None
+
+
+def visit() -> Visit:
+    """The visit of this request."""
+    pupil = signed_in_pupil()
+    band = pupil.class_group.band
+    code = codes().get(band.value, language())
+    sign_off = current_sign_off(school(), pupil, code)
+    standing = state(sign_off, code)
+    again = changed_rules(sign_off, code) if sign_off and standing is State.CHANGED else ()
+    one_by_one = "one" in request.values
+    ticked = set(request.values.getlist("tick"))
+    return Visit(
+        band=band,
+        code=code,
+        lang=read_in(code, language()),
+        sign_off=sign_off,
+        standing=standing,
+        parts=parts_of(code, band, again, one_by_one),
+        ticks=[rule.id for rule in code.rules if rule.id in ticked],
+        one_by_one=one_by_one,
+    )
+
+
+def pupil_page(found: Visit) -> dict[str, Any]:
+    """What every page of a visit needs: the skin of the class, the ways to tell and to leave."""
+    return {
+        "page": page_settings(found.band),
+        "tell_url": f"/report/{found.band}/{language()}",
+        "leave_url": url_for("learn.leave"),
+        "visit": found,
+        "code": found.code,
+        "english": found.english(),
+        "teacher": signed_in_window().opened_by,
+        "untranslated": found.lang != language(),
+        "stale": codes().stale(found.code.id, language()),
+        "young": found.band in TICKED_BANDS,
+        "Kind": Kind,
+        "State": State,
+    }

@@ -1,0 +1,152 @@
+"""Pages of words for everybody: what we keep, by band, and the policy (content/privacy, content/policy)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Literal
+
+from markupsafe import Markup
+from pydantic import Field
+
+from kiosk.content.language import ENGLISH, direction, is_language, language_of, same_language
+from kiosk.content.markdown import render
+from kiosk.content.page import Scan, scan_page
+from kiosk.content.problem import Problem, refuse
+from kiosk.content.source import Identifier, Schema, content_hash
+from kiosk.facts import Facts, Filling, Prose, read_facts
+
+POLICY = "policy"
+
+
+class WordsHead(Schema):
+    """What the heads of all these pages say; a translation also says what it was made from, and who signed it."""
+
+    version: Annotated[int, Field(ge=1)]
+    title: Prose
+    source_hash: str = ""
+    translator: str = ""
+    reviewed_by: str = ""
+
+
+class PrivacyHead(WordsHead):
+    """The head of a page on what we keep."""
+
+    form: Literal["privacy/1"] = Field(alias="schema")
+    id: Literal["ks1", "ks2", "ks3", "ks4", "parents"]
+    lang: str
+    status: Literal["draft", "reviewed", "approved"]
+
+
+class PolicyHead(WordsHead):
+    """The head of the policy: who answers for it, and when somebody looks at it again."""
+
+    form: Literal["policy/1"] = Field(alias="schema")
+    owner_role: Identifier
+    reviewed_on: date
+    next_review: date
+
+
+@dataclass(frozen=True)
+class WordsPage:
+    """One page in one language; only the policy has review dates."""
+
+    id: str
+    lang: str
+    dir: Literal["ltr", "rtl"]
+    title: Markup
+    html: Markup
+    stale: bool  # the English has changed since it was translated
+    draft: bool  # a translation that nobody has checked
+    reviewed_on: date | None = None
+    next_review: date | None = None
+
+    def overdue(self, today: date) -> bool:
+        """Whether somebody should have looked at it again."""
+        return self.next_review is not None and self.next_review < today
+
+
+@dataclass(frozen=True)
+class WordsPages:
+    """Every page by id (`policy`, or whom a privacy page is for) and language."""
+
+    all: Mapping[tuple[str, str], WordsPage]
+
+    def __contains__(self, id: object) -> bool:
+        return (id, ENGLISH) in self.all
+
+    def get(self, id: str, lang: str) -> WordsPage:
+        """The page in a language if it is up to date, else in English; KeyError for no page."""
+        page = self.all.get((id, lang))
+        return page if page and not page.stale else self.all[id, ENGLISH]
+
+
+def read_words_pages(content_dir: Path) -> WordsPages:
+    """Every page in every language; raises ContentError with all problems of all files."""
+    pages, problems = scan_words_pages(content_dir)
+    refuse(problems)
+    return pages
+
+
+def scan_words_pages(content_dir: Path) -> tuple[WordsPages, list[Problem]]:
+    """The pages that can be read, and every problem of those that cannot."""
+    facts = read_facts(content_dir)
+    pages: dict[tuple[str, str], WordsPage] = {}
+    problems: list[Problem] = []
+    for path in sorted((content_dir / "privacy").glob("*.md")):
+        scan = scan_page(path, PrivacyHead, Filling(facts, language_of(path)))
+        problems += _problems(scan, facts)
+        if scan.head and (wrong := _named_otherwise(scan, scan.head)):
+            problems += wrong
+        elif scan.head:
+            pages[scan.head.id, language_of(path)] = _page(scan, scan.head, scan.head.id, facts)
+    for path in sorted((content_dir / POLICY).glob("policy.*.md")):
+        policy = scan_page(path, PolicyHead, Filling(facts, language_of(path)))
+        problems += _problems(policy, facts)
+        if policy.head:
+            dates = (policy.head.reviewed_on, policy.head.next_review)
+            pages[POLICY, language_of(path)] = _page(policy, policy.head, POLICY, facts, *dates)
+    return WordsPages(pages), problems
+
+
+def _page(
+    scan: Scan[PrivacyHead] | Scan[PolicyHead],
+    head: WordsHead,
+    id: str,
+    facts: Facts,
+    reviewed_on: date | None = None,
+    next_review: date | None = None,
+) -> WordsPage:
+    lang = language_of(scan.path)
+    english = scan.path.with_name(f"{scan.path.name.split('.')[0]}.{ENGLISH}.md")
+    translated = scan.path != english
+    return WordsPage(
+        id=id,
+        lang="en-GB" if lang == ENGLISH else lang,
+        dir=direction(lang),
+        title=head.title,
+        html=facts.fill(render(scan.loose), lang),
+        stale=translated and english.is_file() and head.source_hash != content_hash(english),
+        draft=translated and not head.reviewed_by,
+        reviewed_on=reviewed_on,
+        next_review=next_review,
+    )
+
+
+def _problems(scan: Scan[PrivacyHead] | Scan[PolicyHead], facts: Facts) -> list[Problem]:
+    found = [*scan.problems, *facts.problems(scan.loose, scan.path, scan.loose_line)]
+    found += [Problem(scan.path, block.line, "these pages have no blocks") for block in scan.blocks]
+    if not is_language(language_of(scan.path)):
+        found.append(Problem(scan.path, 1, f'"{language_of(scan.path)}" is not a language'))
+    return found
+
+
+def _named_otherwise(scan: Scan[PrivacyHead], head: PrivacyHead) -> list[Problem]:
+    """Where the head and the file's name do not say the same."""
+    name, lang = scan.path.name.split(".")[0], language_of(scan.path)
+    found = []
+    if head.id != name:
+        found.append(scan.source.problem(f'the id is "{head.id}", the file says "{name}"', "id"))
+    if not is_language(lang) or not same_language(head.lang, lang):
+        found.append(scan.source.problem(f'the language is "{head.lang}", the file says "{lang}"', "lang"))
+    return found

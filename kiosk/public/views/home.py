@@ -1,0 +1,114 @@
+"""Pages to read at home or at reception, without an account: what there is, help, what we keep, the policy, credits."""
+
+from datetime import date
+
+from flask import Blueprint, current_app, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import format_date
+
+from kiosk.accounts.login import open_to_all
+from kiosk.bands import Band
+from kiosk.db import now_utc
+from kiosk.errors import NotFound
+from kiosk.facts import Helpline, Helplines
+from kiosk.i18n import language, page_settings
+from kiosk.public.page import POLICY, WordsPages
+
+FAMILIES = "parents"
+
+bp = Blueprint("home", __name__, url_prefix="/home")
+
+
+@bp.get("/")
+@open_to_all
+def index() -> ResponseReturnValue:
+    """What families and visitors can read here."""
+    return render_template("public/index.html", bands=list(Band))
+
+
+@bp.get("/help")
+@open_to_all
+def show_help() -> ResponseReturnValue:
+    """Who helps, for children by age and for adults; hours only as long as somebody has checked them."""
+    asked = request.args.get("band", "")
+    bands = [Band(asked)] if asked in set(Band) else list(Band)
+    for_children = _by_youngest(bands)
+    shown = {line.id for _, lines in for_children for line in lines}
+    return render_template(
+        "public/help.html",
+        bands=list(Band),
+        asked=bands[0] if len(bands) == 1 else None,
+        for_children=for_children,
+        for_adults=[line for line in _helplines().for_audience("parent") if line.id not in shown],
+        today=_today(),
+        lang=language(),
+    )
+
+
+@bp.get("/privacy/<reader>")
+@open_to_all
+def show_privacy(reader: str) -> ResponseReturnValue:
+    """What we keep, said to a child of a band, or to parents."""
+    if reader not in {*Band, FAMILIES}:
+        raise NotFound
+    words = _pages().get(reader, language())
+    if reader == FAMILIES:
+        return render_template("public/words.html", words_page=words, review=None)
+    leave = url_for("public.start", band=reader)
+    return render_template(
+        "public/privacy.html",
+        words_page=words,
+        page=page_settings(reader),
+        tell_url=f"/report/{reader}/{language()}",
+        leave_url=leave,
+    )
+
+
+@bp.get("/policy")
+@open_to_all
+def show_policy() -> ResponseReturnValue:
+    """The policy, with the day of its last review and of the next."""
+    policy = _pages().get(POLICY, language())
+    review = {
+        "last": _day(policy.reviewed_on),
+        "next": _day(policy.next_review),
+        "overdue": policy.overdue(_today()),
+    }
+    return render_template("public/words.html", words_page=policy, review=review)
+
+
+@bp.get("/about")
+@open_to_all
+def show_about() -> ResponseReturnValue:
+    """What this is made of, and whom to thank."""
+    return render_template("public/about.html")
+
+
+def _by_youngest(bands: list[Band]) -> list[tuple[Band, list[Helpline]]]:
+    """Lines for children under the youngest of the bands that may be shown them, each once."""
+    seen: set[str] = set()
+    found = []
+    for band in bands:
+        lines = [line for line in _helplines().for_band(band) if line.id not in seen]
+        seen.update(line.id for line in lines)
+        if lines:
+            found.append((band, lines))
+    return found
+
+
+def _day(day: date | None) -> str:
+    return str(format_date(day, "d MMMM yyyy")) if day else ""
+
+
+def _today() -> date:
+    return now_utc().astimezone(current_app.extensions["kiosk.calendar"].zone).date()
+
+
+def _helplines() -> Helplines:
+    found: Helplines = current_app.extensions["kiosk.helplines"]
+    return found
+
+
+def _pages() -> WordsPages:
+    found: WordsPages = current_app.extensions["kiosk.pages"]
+    return found
