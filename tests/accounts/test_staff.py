@@ -131,7 +131,9 @@ def test_nobody_who_answers_for_a_role_can_leave_or_lose_the_phone(session: Sess
     session.add(RoleHolder(role=Role.DSL, deputy=deputy, staff_id=staff.id))
     session.flush()
     session.refresh(staff, ["holdings"])
-    with pytest.raises(Refused, match="Mr Shah cannot leave before somebody else takes over: Safeguarding lead"):
+    with pytest.raises(
+        Refused, match="Mr Shah cannot leave before somebody else takes over: Safeguarding lead"
+    ):
         leave(session, staff, TODAY)
     with pytest.raises(Refused, match="Give the roles"):
         forget_phone(session, staff)

@@ -1,0 +1,109 @@
+"""Browsers for tests of pages: one who signed in as staff, and the way of a child to the names."""
+
+import secrets
+from datetime import timedelta
+from functools import cache
+from itertools import cycle
+from typing import TypeVar
+
+from flask import Flask
+from flask.json import dumps
+from flask.testing import FlaskClient
+from sqlalchemy import Select
+from sqlalchemy.orm import Session
+
+from kiosk.accounts.keys import NewKey, new_key
+from kiosk.accounts.models import ClassWindow, Pupil, StaffMember
+from kiosk.accounts.passwords import PUPIL_COST, hash_secret
+from kiosk.bands import Band
+from kiosk.db import now_utc
+from kiosk.sealing import SiteKey
+from kiosk.sessions import StaffSession, token_digest
+from tests.factories import make_class_group, make_pupil, make_staff, make_window
+from tests.pages import Page
+
+Row = TypeVar("Row")
+PASSWORD = "walnut ferry dusk ladder"
+SAME_ORIGIN = {"HTTP_SEC_FETCH_SITE": "same-origin"}
+_codes = cycle(("SUN", "OWL", "DRUM", "BOAT", "KITE"))
+YEARS = {Band.KS1: "1", Band.KS2: "5", Band.KS3: "8", Band.KS4: "10"}
+
+
+@cache
+def password_hash() -> bytes:
+    """A hash of PASSWORD at the pupils' cost, which keeps tests quick; it names its own cost."""
+    return hash_secret(PASSWORD, PUPIL_COST)
+
+
+def heading(page: Page) -> str:
+    """The words of the one h1 in the main part; a closed dialog beside it has its own."""
+    (main,) = page.all("main")
+    (found,) = main.find_all("h1")
+    return found.text
+
+
+def rows(app: Flask, query: Select[Row]) -> list[Row]:
+    """What the school database holds now, read without keeping any lock."""
+    with app.extensions["kiosk.databases"].school.session(write=False) as reading:
+        return list(reading.scalars(query))
+
+
+def new_browser(app: Flask) -> FlaskClient:
+    """Another browser on our own pages."""
+    browser = app.test_client()
+    browser.environ_base.update(SAME_ORIGIN)
+    return browser
+
+
+def staff_browser(app: Flask, staff: StaffMember) -> FlaskClient:
+    """A browser in which this person has signed in; the row of the person must be committed."""
+    browser = new_browser(app)
+    token, now = secrets.token_urlsafe(32), now_utc()
+    with app.extensions["kiosk.databases"].sessions.write() as store:
+        store.add(
+            StaffSession(
+                token_digest=token_digest(token),
+                staff_key=f"staff:{staff.id}",
+                content=dumps({"_user_id": f"staff:{staff.id}"}),
+                started_at=now,
+                seen_at=now,
+            )
+        )
+    browser.set_cookie("kiosk-staff", token, path="/staff")
+    return browser
+
+
+def open_class(session: Session, band: Band = Band.KS2, minutes: int = 60, **changes: str) -> ClassWindow:
+    """A class with an open window and no children yet."""
+    staff = make_staff(session)
+    group = make_class_group(session, teacher=staff, band=band, year=YEARS[band])
+    closes_at = now_utc() + timedelta(minutes=minutes)
+    code = f"{next(_codes)} {secrets.choice(range(10, 100))}"
+    return make_window(session, group, staff, **{"closes_at": closes_at, "code": code, **changes})
+
+
+def keyed_pupil(app: Flask, session: Session, window: ClassWindow, name: str = "Amira") -> NewKey:
+    """A child of a window's class with a key; commits."""
+    pupil = make_pupil(session, window.class_group, first_name=name)
+    site_key: SiteKey = app.extensions["kiosk.key"]
+    key = new_key(session, pupil, site_key, app.extensions["kiosk.pictures"].keys)
+    session.commit()
+    return key
+
+
+def come_to_key(browser: FlaskClient, window: ClassWindow, pupil: Pupil) -> Page:
+    """The page of a child's key, reached by code and name."""
+    assert browser.post("/learn/", data={"code": window.code}).status_code == 303
+    assert browser.post("/learn/names", data={"pupil": pupil.id.hex}).status_code == 303
+    return Page(browser.get("/learn/key").text)
+
+
+def come_in(browser: FlaskClient, window: ClassWindow, key: NewKey) -> str:
+    """Where a child lands who shows the own key."""
+    come_to_key(browser, window, key.pupil)
+    if window.class_group.band is Band.KS2:
+        for thing in key.things:
+            answer = browser.post("/learn/key", data={"key": thing})
+    else:
+        answer = browser.post("/learn/key", data={"words": key.passphrase})
+    return answer.headers["Location"]

@@ -1,0 +1,258 @@
+"""Classes: whose they are, opening and closing, letting a child try again, and new keys as cards."""
+
+import uuid
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kiosk.accounts.keys import Fit, check_key
+from kiosk.accounts.models import ClassGroup, ClassWindow, Pupil, Role, StaffMember
+from kiosk.bands import Band
+from kiosk.db import now_utc
+from tests.accounts.doors import come_in, come_to_key, heading, keyed_pupil, new_browser, rows, staff_browser
+from tests.factories import make_class_group, make_pupil, make_staff, make_window
+from tests.pages import Page
+
+
+@pytest.fixture
+def backend() -> str:
+    return "sqlite"  # the verbs behind the pages are tested on both
+
+
+@pytest.fixture
+def teacher(session: Session) -> StaffMember:
+    return make_staff(session, name="Ms Okafor")
+
+
+@pytest.fixture
+def group(session: Session, teacher: StaffMember) -> ClassGroup:
+    made = make_class_group(session, teacher=teacher, name="5B")
+    make_pupil(session, made, first_name="Amira")
+    session.commit()
+    return made
+
+
+@pytest.fixture
+def browser(app: Flask, teacher: StaffMember, group: ClassGroup) -> FlaskClient:
+    return staff_browser(app, teacher)
+
+
+def window_of(app: Flask, group: ClassGroup) -> ClassWindow | None:
+    found = rows(app, select(ClassWindow).where(ClassWindow.class_group_id == group.id))
+    return found[0] if found else None
+
+
+def make_keys(browser: FlaskClient, group: ClassGroup, **sent: str) -> Page:
+    """The cards, by way of the page that says what they do."""
+    asked = Page(
+        browser.get(f"/staff/classes/{group.id}/keys", query_string={"pupil": sent.get("pupil", "")}).text
+    )
+    return Page(
+        browser.post(f"/staff/classes/{group.id}/keys", data={"once": asked.value("once"), **sent}).text
+    )
+
+
+def card_words(page: Page) -> list[list[str]]:
+    cards = [one for one in page.all("li") if one.attrs.get("class") == "key-card"]
+    return [[bold.text for bold in card.find_all("ol")[0].find_all("b")] for card in cards]
+
+
+def test_a_teacher_sees_the_own_classes_and_no_others(browser: FlaskClient, session: Session) -> None:
+    other = make_class_group(session, name="9Z")
+    make_pupil(session, other)
+    session.commit()
+    text = Page(browser.get("/staff/classes/").text).text
+    assert "5B" in text
+    assert "9Z" not in text
+
+
+def test_a_teacher_without_a_class_is_told_where_it_comes_from(app: Flask, session: Session) -> None:
+    staff = make_staff(session)
+    session.commit()
+    assert "No class is yours yet" in staff_browser(app, staff).get("/staff/classes/").text
+
+
+@pytest.mark.parametrize("role", [Role.COORDINATOR, Role.PRINCIPAL, Role.NETWORK])
+def test_those_who_look_after_the_school_see_every_class(
+    app: Flask, session: Session, group: ClassGroup, role: Role
+) -> None:
+    staff = make_staff(session, role)
+    session.commit()
+    browser = staff_browser(app, staff)
+    assert "5B" in browser.get("/staff/classes/").text
+    assert browser.get(f"/staff/classes/{group.id}").status_code == 200
+
+
+@pytest.mark.parametrize("role", [Role.TEACHER, Role.DSL, Role.CHAIR])
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("get", ""),
+        ("post", "/open"),
+        ("post", "/close"),
+        ("get", "/keys"),
+        ("post", "/keys"),
+        ("post", "/pupils/{pupil}/clear"),
+    ],
+)  # fmt: skip
+def test_a_class_of_somebody_else_stays_closed(
+    app: Flask, session: Session, group: ClassGroup, role: Role, method: str, path: str
+) -> None:
+    staff = make_staff(session, role)
+    session.commit()
+    (pupil,) = rows(app, select(Pupil))
+    address = f"/staff/classes/{group.id}" + path.format(pupil=pupil.id)
+    assert getattr(staff_browser(app, staff), method)(address).status_code == 403
+    assert window_of(app, group) is None
+
+
+def test_a_class_that_does_not_exist_is_not_found(browser: FlaskClient) -> None:
+    assert browser.get(f"/staff/classes/{uuid.uuid4()}").status_code == 404
+    assert browser.get("/staff/classes/x").status_code == 404
+
+
+def test_opening_shows_the_code_with_its_picture_and_pupils_can_come(
+    app: Flask, browser: FlaskClient, group: ClassGroup, session: Session
+) -> None:
+    assert browser.post(f"/staff/classes/{group.id}/open", data={"minutes": "45"}).status_code == 303
+    window = window_of(app, group)
+    assert window
+    page = Page(browser.get(f"/staff/classes/{group.id}").text)
+    assert window.code in page.text
+    assert "Open until" in page.text
+    assert new_browser(app).post("/learn/", data={"code": window.code}).status_code == 303
+
+
+@pytest.mark.parametrize("minutes", ["", "0", "91", "-5", "x", "1e3", "٤٥", "99999"])
+def test_a_time_that_will_not_do_is_explained_and_opens_nothing(
+    app: Flask, browser: FlaskClient, group: ClassGroup, session: Session, minutes: str
+) -> None:
+    answer = browser.post(f"/staff/classes/{group.id}/open", data={"minutes": minutes})
+    assert answer.status_code == 422
+    assert "Choose between 1 and 90 minutes." in answer.text
+    assert window_of(app, group) is None
+
+
+def test_closing_signs_every_pupil_out(
+    app: Flask, browser: FlaskClient, group: ClassGroup, teacher: StaffMember, session: Session
+) -> None:
+    window = make_window(session, group, teacher, code="OWL 33")
+    key = keyed_pupil(app, session, window, "Leo")
+    tablet = new_browser(app)
+    come_in(tablet, window, key)
+    assert tablet.get("/learn/lessons/").status_code == 200
+    browser.post(f"/staff/classes/{group.id}/close")
+    assert tablet.get("/learn/lessons/").headers["Location"] == "/learn/"
+    assert browser.post(f"/staff/classes/{group.id}/close").status_code == 303, "twice does no harm"
+
+
+def test_a_teacher_sees_who_waits_and_lets_them_try(
+    app: Flask, browser: FlaskClient, group: ClassGroup, teacher: StaffMember, session: Session
+) -> None:
+    window = make_window(session, group, teacher, code="OWL 33")
+    key = keyed_pupil(app, session, window, "Leo")
+    tablet = new_browser(app)
+    come_to_key(tablet, window, key.pupil)
+    for thing in list(reversed(key.things)) * 5:
+        tablet.post("/learn/key", data={"key": thing})
+    page = Page(browser.get(f"/staff/classes/{group.id}").text)
+    assert "Waits until" in page.text
+    answer = browser.post(f"/staff/classes/{group.id}/pupils/{key.pupil.id}/clear", follow_redirects=True)
+    assert "Leo can try again now." in answer.text
+    assert come_in(tablet, window, key) == "/learn/lessons/"
+
+
+def test_nobody_of_another_class_is_cleared(
+    browser: FlaskClient, group: ClassGroup, session: Session
+) -> None:
+    stranger = make_pupil(session)
+    session.commit()
+    assert browser.post(f"/staff/classes/{group.id}/pupils/{stranger.id}/clear").status_code == 404
+
+
+def test_a_new_key_for_one_child_takes_two_taps_and_works(
+    app: Flask, browser: FlaskClient, group: ClassGroup, teacher: StaffMember, session: Session
+) -> None:
+    (pupil,) = rows(app, select(Pupil))
+    first = Page(browser.get(f"/staff/classes/{group.id}").text)
+    links = [
+        one.attrs["href"] for one in first.all("a") if one.attrs.get("aria-label") == "New key for Amira"
+    ]
+    assert Page(browser.get(links[0]).text).button("Make a new key")
+    (words,) = card_words(make_keys(browser, group, pupil=pupil.id.hex))
+    window = make_window(session, group, teacher, code="OWL 33")
+    session.expire_all()
+    assert check_key(session, window, session.get_one(Pupil, pupil.id), words, now_utc()).fit is Fit.RIGHT
+
+
+def test_the_older_get_words_and_no_pictures(
+    app: Flask, browser: FlaskClient, teacher: StaffMember, session: Session
+) -> None:
+    group = make_class_group(session, teacher=teacher, name="9A", year="9", band=Band.KS3)
+    make_pupil(session, group, first_name="Sam")
+    session.commit()
+    page = make_keys(browser, group, who="missing")
+    assert [len(words) for words in card_words(page)] == [3]
+    assert "Type them in this order" in page.text
+
+
+def test_keys_are_made_for_those_without_or_for_everybody(
+    app: Flask, browser: FlaskClient, group: ClassGroup, session: Session
+) -> None:
+    assert len(card_words(make_keys(browser, group, who="missing"))) == 1
+    assert card_words(make_keys(browser, group, who="missing")) == []
+    make_pupil(session, group, first_name="Leo")
+    session.commit()
+    assert len(card_words(make_keys(browser, group, who="everybody"))) == 2
+
+
+def test_a_page_of_cards_sent_twice_makes_no_second_keys(
+    app: Flask, browser: FlaskClient, group: ClassGroup, session: Session
+) -> None:
+    asked = Page(browser.get(f"/staff/classes/{group.id}/keys").text)
+    sent = {"once": asked.value("once"), "who": "everybody"}
+    browser.post(f"/staff/classes/{group.id}/keys", data=sent)
+    before = rows(app, select(Pupil.key_hash))
+    answer = browser.post(f"/staff/classes/{group.id}/keys", data=sent, follow_redirects=True)
+    assert "Cards are shown once." in answer.text
+    assert rows(app, select(Pupil.key_hash)) == before
+
+
+def test_a_card_is_never_shown_again(browser: FlaskClient, group: ClassGroup) -> None:
+    (words,) = card_words(make_keys(browser, group, who="everybody"))
+    for path in ("", "/keys"):
+        text = browser.get(f"/staff/classes/{group.id}{path}").text
+        assert not [word for word in words if f"<b>{word}</b>" in text]
+
+
+@pytest.mark.parametrize("pupil", ["x", uuid.uuid4().hex])
+def test_a_key_for_nobody_is_not_found(browser: FlaskClient, group: ClassGroup, pupil: str) -> None:
+    assert browser.get(f"/staff/classes/{group.id}/keys", query_string={"pupil": pupil}).status_code == 404
+
+
+def test_the_youngest_are_offered_no_keys(
+    browser: FlaskClient, teacher: StaffMember, session: Session
+) -> None:
+    group = make_class_group(session, teacher=teacher, name="1R", year="1", band=Band.KS1)
+    pupil = make_pupil(session, group, first_name="Ola")
+    session.commit()
+    page = Page(browser.get(f"/staff/classes/{group.id}").text)
+    assert "Key" not in page.text
+    answer = browser.post(
+        f"/staff/classes/{group.id}/keys",
+        data={
+            "once": Page(browser.get(f"/staff/classes/{group.id}/keys").text).value("once"),
+            "pupil": pupil.id.hex,
+        },
+        follow_redirects=True,
+    )
+    assert "They have no key." in answer.text
+
+
+def test_the_page_of_a_class_leads_to_who_has_finished_what(browser: FlaskClient, group: ClassGroup) -> None:
+    page = Page(browser.get(f"/staff/classes/{group.id}").text)
+    assert heading(page) == "5B"
+    assert page.link("Who has finished what") == f"/staff/completion/{group.id}"

@@ -1,0 +1,232 @@
+"""People: who may see them, inviting, links, leaving; and the roster by preview and confirmation."""
+
+import io
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kiosk.accounts.models import Pupil, Role, StaffMember
+from kiosk.config import Config
+from kiosk.db import Databases
+from tests.accounts.doors import heading, rows, staff_browser
+from tests.factories import PHONE_SECRET, make_class_group, make_pupil, make_staff
+from tests.pages import Page
+
+ROSTER = "first_name,last_name,class,year\nAmira,Quetzal,5B,5\nLeo,Quetzal,5B,5\n"
+
+
+@pytest.fixture
+def backend() -> str:
+    return "sqlite"  # the verbs behind the pages are tested on both
+
+
+@pytest.fixture
+def browser(app: Flask, session: Session) -> FlaskClient:
+    manager = make_staff(session, Role.NETWORK, name="Mr Frost")
+    session.commit()
+    return staff_browser(app, manager)
+
+
+def upload(browser: FlaskClient, text: str | bytes) -> tuple[int, Page]:
+    data = text.encode() if isinstance(text, str) else text
+    answer = browser.post("/staff/people/import", data={"file": (io.BytesIO(data), "roster.csv")})
+    return answer.status_code, Page(answer.text)
+
+
+def confirm(browser: FlaskClient, page: Page, **more: str) -> tuple[int, str]:
+    sent = {"data": page.value("data"), "mark": page.value("mark"), **more}
+    answer = browser.post("/staff/people/import/confirm", data=sent)
+    return answer.status_code, answer.text
+
+
+@pytest.mark.parametrize(
+    ("role", "status"),
+    [
+        (Role.NETWORK, 200),
+        (Role.COORDINATOR, 200),
+        (Role.PRINCIPAL, 200),
+        (Role.DSL, 403),
+        (Role.CHAIR, 403),
+        (Role.TEACHER, 403),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize(
+    "path", ["/staff/people/", "/staff/people/new", "/staff/people/import", "/staff/people/export.csv"]
+)
+def test_people_are_looked_after_by_three_roles(
+    app: Flask, session: Session, role: Role, status: int, path: str
+) -> None:
+    staff = make_staff(session, role)
+    session.commit()
+    assert staff_browser(app, staff).get(path).status_code == status
+
+
+def test_the_list_says_what_each_answers_for_and_how_the_account_stands(
+    browser: FlaskClient, session: Session
+) -> None:
+    make_staff(session, Role.DSL, name="Ms Lead", password_hash=b"x")
+    make_staff(session, Role.DSL, name="Mr Second", password_hash=b"x")
+    make_staff(session, name="Mx Late")
+    session.commit()
+    text = Page(browser.get("/staff/people/").text).text
+    assert "Safeguarding lead Password and phone" in text
+    assert "Safeguarding lead (deputy)" in text
+    assert "Teaches Link ended" in text
+
+
+def test_an_invitation_shows_its_link_once(browser: FlaskClient, session: Session) -> None:
+    answer = browser.post(
+        "/staff/people/new", data={"name": "Ms Okafor", "email": "A@school.example", "teaches": "yes"}
+    )
+    page = Page(answer.text)
+    address = page.value("link")
+    assert address.startswith("http://localhost/staff/welcome/")
+    assert heading(page) == "Link for Ms Okafor"
+    token = address.rsplit("/", 1)[1]
+    assert token not in browser.get("/staff/people/").text
+    assert browser.get(f"/staff/welcome/{token}").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("name", "email", "field"),
+    [
+        ("", "a@school.example", "name"),
+        ("Ms Okafor", "okafor", "email"),
+        ("Ms Okafor", "taken@school.example", "email"),
+    ],
+)  # fmt: skip
+def test_an_invitation_that_will_not_do_keeps_what_was_typed(
+    browser: FlaskClient, session: Session, name: str, email: str, field: str
+) -> None:
+    make_staff(session, email="taken@school.example")
+    session.commit()
+    answer = browser.post("/staff/people/new", data={"name": name, "email": email})
+    page = Page(answer.text)
+    assert answer.status_code == 422
+    assert (page.value("name"), page.value("email")) == (name, email)
+    assert page.inputs(field)[0].attrs.get("aria-invalid") == "true"
+    assert "checked" not in page.inputs("teaches")[0].attrs
+
+
+def test_a_new_link_leaves_the_phone_in_place(app: Flask, browser: FlaskClient, session: Session) -> None:
+    staff = make_staff(session, Role.DSL, password_hash=b"x")
+    session.commit()
+    page = Page(browser.post(f"/staff/people/{staff.id}/link").text)
+    assert "still asks for its code" in page.text
+    assert PHONE_SECRET in rows(app, select(StaffMember.totp_secret).where(StaffMember.id == staff.id))
+
+
+def test_nobody_can_become_a_reader_by_a_new_phone(
+    app: Flask, browser: FlaskClient, session: Session
+) -> None:
+    staff = make_staff(session, Role.DSL, name="Ms Lead")
+    session.commit()
+    answer = browser.post(f"/staff/people/{staff.id}/phone")
+    assert answer.status_code == 409
+    assert "Give the roles of Ms Lead to somebody else first: Safeguarding lead." in Page(answer.text).text
+    assert PHONE_SECRET in rows(app, select(StaffMember.totp_secret).where(StaffMember.id == staff.id))
+
+
+def test_leaving_ends_every_session_at_once(
+    app: Flask, browser: FlaskClient, session: Session, databases: Databases
+) -> None:
+    staff = make_staff(session, name="Mr Gone")
+    session.commit()
+    theirs = staff_browser(app, staff)
+    assert theirs.get("/staff/classes/").status_code == 200
+    assert browser.post(f"/staff/people/{staff.id}/leave").status_code == 422, "a tick comes first"
+    answer = browser.post(f"/staff/people/{staff.id}/leave", data={"sure": "yes"}, follow_redirects=True)
+    assert "Mr Gone has no account any more." in answer.text
+    assert theirs.get("/staff/classes/").headers["Location"].startswith("/staff/sign-in")
+    assert browser.get(f"/staff/people/{staff.id}").status_code == 404
+
+
+def test_nobody_with_a_role_can_be_removed(browser: FlaskClient, session: Session) -> None:
+    staff = make_staff(session, Role.PRINCIPAL, name="Ms Head")
+    session.commit()
+    answer = browser.post(f"/staff/people/{staff.id}/leave", data={"sure": "yes"})
+    assert answer.status_code == 409
+    assert "Ms Head cannot leave before somebody else takes over: Principal." in Page(answer.text).text
+
+
+def test_a_roster_is_shown_before_it_is_written(app: Flask, browser: FlaskClient, session: Session) -> None:
+    status, page = upload(browser, ROSTER)
+    assert status == 200
+    assert heading(page) == "This would change"
+    assert rows(app, select(Pupil)) == []
+    status, _ = confirm(browser, page)
+    assert status == 303
+    assert {pupil.first_name for pupil in rows(app, select(Pupil))} == {"Amira", "Leo"}
+
+
+def test_a_roster_with_bad_lines_lists_them_all_and_offers_nothing_to_confirm(browser: FlaskClient) -> None:
+    status, page = upload(browser, ROSTER + ",Li,5B,5\nNia,Jones,5B,99\n")
+    assert status == 422
+    assert heading(page) == "Nothing was written"
+    assert "first_name is empty." in page.text
+    assert "year is “99”" in page.text
+    assert page.inputs("mark") == []
+
+
+def test_no_file_or_an_empty_one_is_explained(browser: FlaskClient) -> None:
+    for answer in (
+        browser.post("/staff/people/import", data={}),
+        browser.post("/staff/people/import", data={"file": (io.BytesIO(b""), "x.csv")}),
+    ):
+        assert answer.status_code == 422
+        assert "Choose a file first" in answer.text
+
+
+def test_what_changed_between_preview_and_confirmation_is_shown_again(
+    browser: FlaskClient, session: Session
+) -> None:
+    _, page = upload(browser, ROSTER)
+    make_pupil(session, make_class_group(session, name="6C", year="6"))
+    session.commit()
+    status, text = confirm(browser, page)
+    assert status == 409
+    assert "Something changed since this was shown." in text
+
+
+@pytest.mark.parametrize("data", ["", "%%%", "AAAA", "Zmlyc3RfbmFtZQ=="])
+def test_a_confirmation_of_something_else_writes_nothing(
+    app: Flask, browser: FlaskClient, session: Session, data: str
+) -> None:
+    answer = browser.post("/staff/people/import/confirm", data={"data": data, "mark": "x"})
+    assert answer.status_code == 409
+    assert rows(app, select(Pupil)) == []
+
+
+def test_sending_most_of_the_school_away_needs_a_tick(browser: FlaskClient, session: Session) -> None:
+    _, page = upload(browser, ROSTER)
+    confirm(browser, page)
+    _, page = upload(browser, "first_name,last_name,class,year\nAmira,Quetzal,5B,5\n")
+    assert "More than one child in five would leave." in page.text
+    status, text = confirm(browser, page)
+    assert status == 422
+    assert "Tick the box if that is right." in text
+    assert confirm(browser, page, sure="yes")[0] == 303
+
+
+def test_no_last_name_reaches_the_disk(browser: FlaskClient, config: Config) -> None:
+    _, page = upload(browser, ROSTER)
+    confirm(browser, page)
+    files = [path for path in config.data_dir.rglob("*") if path.is_file()]
+    assert len(files) >= 3
+    assert not [path for path in files if b"Quetzal" in path.read_bytes()]
+
+
+def test_the_roster_can_be_downloaded(browser: FlaskClient) -> None:
+    _, page = upload(browser, ROSTER)
+    confirm(browser, page)
+    answer = browser.get("/staff/people/export.csv")
+    assert answer.mimetype == "text/csv"
+    assert "attachment" in answer.headers["Content-Disposition"]
+    assert answer.data.decode("utf-8-sig").splitlines() == [
+        "first_name,class,year,staff_id",
+        "Amira,5B,5,",
+        "Leo,5B,5,",
+    ]
