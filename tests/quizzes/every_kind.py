@@ -1,7 +1,6 @@
 """A quiz with one question of each kind, and a right and another answer to each."""
 
 import copy
-from dataclasses import replace
 
 from kiosk.lessons.lesson import Lesson
 from kiosk.quizzes.quiz import AnyQuestion, Quiz
@@ -36,11 +35,6 @@ def quiz_of_every_kind(lesson: Lesson) -> Quiz:
         _renamed(question, f"o{number % 3 + 1}") for number, question in enumerate(questions.every_kind())
     )
     return Quiz(lesson.quiz, lesson.id, lesson.band, "en-GB", 1, "both", asked, "0123456789abcdef")
-
-
-def shipped(lesson: Lesson, quizzes: dict[str, Quiz]) -> Quiz:
-    """The quiz of a lesson with its order kept, so that tests know which question comes first."""
-    return replace(quizzes[lesson.quiz], shuffle="none")
 
 
 def _renamed(question: AnyQuestion, objective: str) -> AnyQuestion:

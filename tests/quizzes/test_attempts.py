@@ -16,21 +16,11 @@ from kiosk.quizzes.marking import Unanswered
 from kiosk.quizzes.models import AnswerTally, QuestionMet
 from kiosk.quizzes.quiz import Quiz
 from tests.factories import make_pupil
-from tests.lessons.learner import DAY, Learner, make_learner
-from tests.quizzes.every_kind import KINDS, OTHER, RIGHT, quiz_of_every_kind
+from tests.lessons.learner import DAY, Learner
+from tests.quizzes.every_kind import KINDS, OTHER, RIGHT
 
 # One more option than anything else in the database is called, so that its bytes can be searched.
 MARKED_OPTION = "zebracrossing"
-
-
-@pytest.fixture
-def learner(session: Session, content: dict[str, Any]) -> Learner:
-    return make_learner(session, content["kiosk.lessons"])
-
-
-@pytest.fixture
-def quiz(learner: Learner) -> Quiz:
-    return quiz_of_every_kind(learner.lesson)
 
 
 def asked(learner: Learner, quiz: Quiz, kind: str = "single-choice") -> Asked:

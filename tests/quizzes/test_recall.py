@@ -2,10 +2,8 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
-import pytest
 from sqlalchemy.orm import Session
 
 from kiosk.calendar import SchoolCalendar
@@ -13,23 +11,12 @@ from kiosk.lessons.progress import complete_lesson
 from kiosk.quizzes.attempts import note_met
 from kiosk.quizzes.quiz import Quiz
 from kiosk.quizzes.recall import Recalled, due_days, due_questions, next_question
-from tests.lessons.learner import DAY, Learner, make_learner
-from tests.quizzes.every_kind import quiz_of_every_kind
+from tests.lessons.learner import DAY, Learner
 
 SPRING = date(2027, 1, 11)
 TERMS = ((date(2026, 9, 1), date(2026, 12, 18)), (SPRING, date(2027, 3, 26)))
 CALENDAR = SchoolCalendar(ZoneInfo("Europe/London"), terms=TERMS)
 LATER_LESSON = "ks2-information-later"
-
-
-@pytest.fixture
-def learner(session: Session, content: dict[str, Any]) -> Learner:
-    return make_learner(session, content["kiosk.lessons"])
-
-
-@pytest.fixture
-def quiz(learner: Learner) -> Quiz:
-    return quiz_of_every_kind(learner.lesson)
 
 
 def meet(session: Session, learner: Learner, quiz: Quiz, kind: str, day: date) -> None:

@@ -1,0 +1,30 @@
+"""A pupil whose class was set a lesson, in a browser of the pupil's own."""
+
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from kiosk.quizzes.quiz import Quiz
+from tests.lessons.learner import Learner, browser_of, make_learner
+from tests.quizzes.every_kind import quiz_of_every_kind
+
+
+@pytest.fixture
+def learner(session: Session, content: dict[str, Any]) -> Learner:
+    return make_learner(session, content["kiosk.lessons"])
+
+
+@pytest.fixture
+def quiz(learner: Learner) -> Quiz:
+    """A quiz with every kind of question."""
+    return quiz_of_every_kind(learner.lesson)
+
+
+@pytest.fixture
+def child(app: Flask, learner: Learner, quiz: Quiz) -> FlaskClient:
+    """The pupil's browser; the quiz of every kind stands in the place of the shipped one."""
+    app.extensions["kiosk.quizzes"] = {quiz.id: quiz}
+    return browser_of(app, learner)

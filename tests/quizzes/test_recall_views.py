@@ -1,0 +1,63 @@
+"""The pages of old questions: before a later lesson, two at most, and never of a lesson not completed."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kiosk.accounts.views.site import today
+from kiosk.bands import Band
+from kiosk.lessons.progress import complete_lesson
+from kiosk.quizzes.attempts import note_met
+from kiosk.quizzes.models import AnswerTally, QuestionMet
+from kiosk.quizzes.quiz import Quiz
+from tests.lessons.learner import Learner
+from tests.pages import Page
+from tests.quizzes.asking import fields
+from tests.quizzes.every_kind import RIGHT
+
+
+@pytest.fixture(params=["sqlite"])
+def backend(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+def test_an_old_question_comes_before_a_later_lesson_and_then_the_lesson(
+    app: Flask, child: FlaskClient, quiz: Quiz, learner: Learner, session: Session, content: dict[str, Any]
+) -> None:
+    other = content["kiosk.lessons"][LESSONS[Band.KS3]]
+    later = {"ks2-later": replace(other, id="ks2-later", band=Band.KS2)}
+    app.extensions["kiosk.lessons"] = content["kiosk.lessons"] | later
+    with app.app_context():
+        long_ago = today() - timedelta(weeks=3)
+    for question in quiz.questions[:3]:
+        note_met(session, learner.pupil, quiz, question, long_ago)
+    complete_lesson(session, learner.pupil, learner.lesson, long_ago)
+    session.commit()
+    place, asked = child.post("/learn/lessons/ks2-later").headers["Location"], []
+    while (page := child.get(place)).status_code == 200:
+        form = fields(Page(page.text))
+        key = form["asked"][0]
+        asked.append(key)
+        assert "Do you remember?" in page.text
+        answer = Page(child.post(place.partition("?")[0], data=form | RIGHT[key.partition(".")[2]]).text)
+        place = answer.link("Next")
+    assert len(set(asked)) == 2
+    assert page.headers["Location"] == "/learn/lessons/ks2-later/1"
+    session.rollback()
+    with app.app_context():
+        met_again = [row for row in session.scalars(select(QuestionMet)) if row.met_on == today()]
+    assert len(met_again) == 2 and session.scalars(select(AnswerTally)).all() == []
+
+
+def test_an_old_question_that_was_never_met_is_not_found(
+    child: FlaskClient, quiz: Quiz, learner: Learner
+) -> None:
+    for key in (f"{quiz.id}.single-choice", "nowhere.q1", "", "."):
+        answer = child.post(f"/learn/quizzes/before/{learner.lesson.id}", data={"asked": key, "choice": "a"})
+        assert answer.status_code == 404

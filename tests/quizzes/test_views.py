@@ -1,0 +1,245 @@
+"""Pages of quizzes: every kind by a plain form, feedback after every answer, no hostile form breaks one."""
+
+import re
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kiosk.bands import Band
+from kiosk.db import Databases
+from kiosk.lessons.progress import completed_ids
+from kiosk.quizzes.models import QuestionMet
+from kiosk.quizzes.quiz import Quiz
+from tests.lessons.learner import LESSONS, Learner, browser_of, counted, heading, make_learner
+from tests.pages import Page
+from tests.quizzes.asking import feedback, fields, send, where
+from tests.quizzes.every_kind import KINDS, OTHER, RIGHT, Form
+
+LONGEST_QUERIES = 6
+HTMX = {"HX-Request": "true"}
+UNKIND = re.compile(r"\b(wrong|fail\w*|incorrect\w*|score\w*|rank\w*|streak\w*|timer)\b", re.IGNORECASE)
+EVERY_KIND = pytest.mark.parametrize("kind", KINDS)
+
+
+@pytest.fixture(params=["sqlite"])
+def backend(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@EVERY_KIND
+def test_a_right_answer_says_why_and_leads_on(child: FlaskClient, quiz: Quiz, kind: str) -> None:
+    assert heading(Page(child.get(where(quiz, kind)).text)) == "Which one?"
+    page = send(child, quiz, kind, RIGHT[kind])
+    assert feedback(page).startswith("Yes, that's it.") and len(feedback(page)) > len("Yes, that's it. ")
+    assert page.link("Next")
+    assert {name: set(values) for name, values in fields(page).items() if name not in {"tries", "tried"}} == {
+        name: {values} if isinstance(values, str) else set(values) for name, values in RIGHT[kind].items()
+    }
+
+
+@EVERY_KIND
+def test_another_answer_says_why_and_can_be_tried_again_at_once(
+    child: FlaskClient, quiz: Quiz, kind: str
+) -> None:
+    page = send(child, quiz, kind, OTHER[kind])
+    assert feedback(page).startswith("Not quite. Have another look.")
+    assert page.button("Check again").attrs["form"] == "answer"
+    assert page.value("tries") == "1"
+    again = send(child, quiz, kind, RIGHT[kind], tries=page.value("tries"))
+    assert feedback(again).startswith("Yes, that's it.")
+
+
+def test_what_was_tried_is_marked_and_can_still_be_chosen(child: FlaskClient, quiz: Quiz) -> None:
+    first = send(child, quiz, "single-choice", {"choice": "b"})
+    second = send(child, quiz, "single-choice", fields(first) | {"choice": "c"})
+    tried = [label for label in second.all("label") if "choice--tried" in label.attrs["class"]]
+    assert {label.find_all("input")[0].attrs["value"] for label in tried} == {"b", "c"}
+    assert all("You tried this one" in label.text for label in tried)
+    assert not any("disabled" in choice.attrs for choice in second.inputs("choice"))
+
+
+@EVERY_KIND
+def test_not_sure_is_always_on_offer_and_kindly_answered(child: FlaskClient, quiz: Quiz, kind: str) -> None:
+    page = Page(child.get(where(quiz, kind)).text)
+    unsure = [
+        one
+        for one in page.all("input", "button")
+        if "unsure" in {one.attrs.get("name"), one.attrs.get("value")}
+    ]
+    assert len(unsure) == 1
+    page = send(child, quiz, kind, {unsure[0].attrs["name"]: unsure[0].attrs["value"]}, tries="2")
+    assert feedback(page).startswith("It is fine not to be sure. Good to say so.")
+    assert page.value("tries") == "2" and page.link("Go on for now") and page.button("Check again")
+
+
+@EVERY_KIND
+def test_after_three_tries_a_good_answer_is_shown_and_help_is_offered(
+    child: FlaskClient, quiz: Quiz, session: Session, kind: str
+) -> None:
+    page = send(child, quiz, kind, OTHER[kind], tries="2")
+    assert feedback(page).startswith("Let us look at it together.")
+    assert "Would you like help? Show this page to your teacher." in feedback(page)
+    assert page.link("Next") and page.button("Tell someone")
+    session.rollback()
+    assert session.scalars(select(QuestionMet)).one().needs_help
+
+
+@pytest.mark.parametrize(
+    ("kind", "sentence"),
+    [
+        ("single-choice", "Choose one."),
+        ("true-false", "Choose one."),
+        ("picture-choice", "Choose one."),
+        ("multi-choice", "Tick what fits."),
+        ("sort-two", "Put a card in a box first"),
+        ("order", "Give each step a place."),
+        ("spot-clue", "Tick what you spot."),
+    ],
+)
+def test_nothing_chosen_keeps_the_page_and_says_what_to_do(
+    child: FlaskClient, quiz: Quiz, kind: str, sentence: str
+) -> None:
+    page = send(child, quiz, kind, {"tries": "1", "tried": "b"})
+    summary = next(element for element in page.all("div") if element.attrs.get("id") == "errors")
+    beside = next(element for element in page.all("p") if element.attrs.get("id") == "answer-error")
+    assert sentence in summary.text and sentence in beside.text
+    assert page.value("tries") == "1"
+
+
+def test_two_steps_in_one_place_keep_their_places(child: FlaskClient, quiz: Quiz) -> None:
+    form: Form = {"place-i1": "1", "place-i2": "1", "place-i3": "2"}
+    page = send(child, quiz, "order", form)
+    assert "Two steps have the same place." in page.text
+    kept = fields(page)
+    assert {name: kept[name] for name in form} == {name: [place] for name, place in form.items()}
+
+
+def test_steps_are_moved_by_buttons_alone(child: FlaskClient, quiz: Quiz) -> None:
+    page = Page(child.get(where(quiz, "order")).text)
+    first, second, third = (control.attrs["name"].removeprefix("place-") for control in page.all("select"))
+    assert (first, second, third) not in {("i1", "i2", "i3"), ("i1", "i3", "i2")}
+    page = send(child, quiz, "order", fields(page) | {"move": f"down:{first}"})
+    order = [control.attrs["name"].removeprefix("place-") for control in page.all("select")]
+    assert order == [second, first, third] and "Moved to place 2 of 3." in page.text
+    assert [button.attrs["id"] for button in page.all("button") if "autofocus" in button.attrs] == [
+        f"down-{first}"
+    ]
+    page = send(child, quiz, "order", fields(page) | {"move": f"down:{first}"})
+    assert [button.attrs["id"] for button in page.all("button") if "autofocus" in button.attrs] == [
+        f"up-{first}"
+    ]
+
+
+def test_a_card_left_out_is_no_mistake_and_what_is_right_stays(child: FlaskClient, quiz: Quiz) -> None:
+    page = send(child, quiz, "sort-two", {"item-i1": "x", "item-i2": "y"})
+    assert feedback(page).startswith("Good so far. There is more to find.")
+    assert (fields(page)["item-i1"], fields(page)["item-i2"]) == (["x"], ["y"]) and "item-i3" not in fields(
+        page
+    )
+
+
+def test_htmx_gets_only_the_part_that_changes(child: FlaskClient, quiz: Quiz) -> None:
+    answer = child.post(where(quiz), data=OTHER["single-choice"], headers=HTMX)
+    assert "<html" not in answer.text and "HX-Request" in answer.headers["Vary"]
+    page = Page(answer.text)
+    (root,) = page.root.children
+    assert root.attrs["id"] == "question" and feedback(page)
+    (swapped,) = [one for one in page.all("button", "a") if "hx-swap-oob" in one.attrs]
+    assert swapped.attrs["id"] == "go-on" and swapped.text == "Check again"
+
+
+def test_the_quiz_leads_through_its_questions_to_who_helps(
+    child: FlaskClient, quiz: Quiz, learner: Learner, session: Session
+) -> None:
+    place, seen = child.get(f"/learn/quizzes/{quiz.id}").headers["Location"], []
+    while place.startswith("/learn/quizzes/"):
+        kind = place.rpartition("/")[2]
+        seen.append(kind)
+        place = send(child, quiz, kind, RIGHT[kind]).link("Next")
+    assert sorted(seen) == sorted(KINDS)
+    assert place == f"/learn/lessons/{learner.lesson.id}/help"
+    session.rollback()
+    assert completed_ids(session, learner.pupil) == {learner.lesson.id}
+    again = Page(child.get(f"/learn/quizzes/{quiz.id}", follow_redirects=True).text)
+    assert "You have done this one." in again.text
+
+
+def test_the_mix_is_each_pupils_own_and_stays(
+    app: Flask, child: FlaskClient, quiz: Quiz, session: Session, content: dict[str, Any]
+) -> None:
+    def order(browser: FlaskClient) -> list[str]:
+        page = Page(browser.get(where(quiz, "multi-choice")).text)
+        return [choice.attrs["value"] for choice in page.inputs("choice")]
+
+    assert order(child) == order(child) and order(child)[-1] == "unsure"
+    others = [browser_of(app, make_learner(session, content["kiosk.lessons"])) for _ in range(8)]
+    assert len({tuple(order(browser)) for browser in others}) > 1
+
+
+def test_yes_comes_before_no_and_a_message_reads_as_it_was_sent(child: FlaskClient, quiz: Quiz) -> None:
+    yes_no = Page(child.get(where(quiz, "true-false")).text).inputs("choice")
+    assert [choice.attrs["value"] for choice in yes_no] == ["t", "f", "unsure"]
+    parts = Page(child.get(where(quiz, "spot-clue")).text).inputs("part")
+    assert [part.attrs["value"] for part in parts] == ["p1", "p2", "p3", "unsure"]
+
+
+@pytest.mark.parametrize("band", list(Band))
+def test_every_shipped_question_is_kind_and_asks_the_database_little(
+    app: Flask, databases: Databases, session: Session, content: dict[str, Any], band: Band
+) -> None:
+    learner = make_learner(session, content["kiosk.lessons"], band)
+    child, quiz = browser_of(app, learner), content["kiosk.quizzes"][learner.lesson.quiz]
+    for question in quiz.questions:
+        with counted(databases.school.engine) as sent:
+            pages = [child.get(where(quiz, question.id)).text]
+        assert len([statement for statement in sent if "BEGIN" not in statement]) <= LONGEST_QUERIES
+        pages.append(child.post(where(quiz, question.id), data={}).text)
+        for tries in ("0", "2"):
+            for option in getattr(question, "options", ()):
+                pages.append(
+                    child.post(where(quiz, question.id), data={"choice": option.id, "tries": tries}).text
+                )
+            pages.append(child.post(where(quiz, question.id), data={"unsure": "yes", "tries": tries}).text)
+        if band in {Band.KS1, Band.KS2}:
+            for text in pages:
+                assert not UNKIND.search(Page(text).text)
+
+
+def test_no_page_of_a_quiz_counts_or_compares(child: FlaskClient, quiz: Quiz) -> None:
+    for kind in KINDS:
+        text = child.post(where(quiz, kind), data=RIGHT[kind]).text
+        assert "%" not in Page(text).text and not UNKIND.search(Page(text).text)
+
+
+@pytest.mark.parametrize(
+    "path", ["ks2-nowhere", "ks2-nowhere/q1", f"{LESSONS[Band.KS2]}/q99", LESSONS[Band.KS4], f"{LESSONS[Band.KS4]}/q1"]
+)  # fmt: skip
+def test_what_is_not_there_or_not_theirs_is_not_found(child: FlaskClient, path: str) -> None:
+    assert child.get(f"/learn/quizzes/{path}").status_code == 404
+
+
+odd_values = st.lists(
+    st.sampled_from(["a", "b", "unsure", "", "1", "9", "-1", "x", "up:i1", "down:i9", "up:", "999999999999"])
+    | st.text(max_size=30),
+    max_size=4,
+)
+odd_names = st.sampled_from(
+    ["choice", "part", "item-i1", "place-i1", "place-i2", "move", "tries", "tried", "unsure", "asked", "done"]
+)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    kind=st.sampled_from(KINDS), form=st.dictionaries(odd_names, odd_values, max_size=6), htmx=st.booleans()
+)
+def test_no_form_breaks_a_question(
+    child: FlaskClient, quiz: Quiz, kind: str, form: dict[str, list[str]], htmx: bool
+) -> None:
+    answer = child.post(where(quiz, kind), data=form, headers=HTMX if htmx else {})
+    assert answer.status_code == 200
