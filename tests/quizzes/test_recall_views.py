@@ -16,7 +16,7 @@ from kiosk.lessons.progress import complete_lesson
 from kiosk.quizzes.attempts import note_met
 from kiosk.quizzes.models import AnswerTally, QuestionMet
 from kiosk.quizzes.quiz import Quiz
-from tests.lessons.learner import Learner
+from tests.lessons.learner import LESSONS, Learner
 from tests.pages import Page
 from tests.quizzes.asking import fields
 from tests.quizzes.every_kind import RIGHT
