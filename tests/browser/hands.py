@@ -1,0 +1,63 @@
+"""What people do with their hands: join a class, sign in as staff, tell by taps."""
+
+import pyotp
+from playwright.sync_api import Page
+
+from tests.browser.conftest import School
+
+
+def join(page: Page, school: School, class_name: str, pupil: int) -> str:
+    """Join a class as its pupil number so-and-so; returns the child's name."""
+    group = school.class_named(class_name)
+    child = group["pupils"][pupil]
+    page.goto("/learn/")
+    page.fill("#code", group["code"])
+    page.keyboard.press("Enter")
+    page.get_by_text(child["name"], exact=True).first.click()
+    if group["band"] == "ks2":
+        for picture in child["key"]:
+            page.locator(f"button[value='{picture}']").click()
+            page.wait_for_load_state()
+    elif child["key"]:
+        page.locator("main input[type=text], main input[type=password]").first.fill(child["key"])
+        page.keyboard.press("Enter")
+    page.wait_for_url("**/learn/lessons/")
+    return str(child["name"])
+
+
+def sign_in(page: Page, school: School, email: str) -> None:
+    """Sign in with the long password, and the six digits where the person has them."""
+    staff = school.staff(email)
+    page.goto("/staff/sign-in")
+    page.fill("input[type=email], input[name=email]", staff["email"])
+    page.fill("input[type=password]", staff["password"])
+    page.keyboard.press("Enter")
+    if staff["totp_secret"]:
+        page.wait_for_url("**/staff/sign-in/code**")
+        page.locator("main input[name=code]").fill(pyotp.TOTP(staff["totp_secret"]).now())
+        page.keyboard.press("Enter")
+    page.wait_for_url("**/staff/")
+
+
+def tap(page: Page, id: str) -> None:
+    """Tap a choice where a finger would: on its face."""
+    page.locator(f"label:has(#{id})").click()
+
+
+def go_on(page: Page) -> None:
+    """Tap Next, or Start."""
+    page.locator("#next").click()
+
+
+def tell_by_taps(page: Page, band: str = "ks2", lang: str = "en", concern: str = "bullying") -> None:
+    """Tell from the start page on, without typing; ends on the thank-you page."""
+    page.goto(f"/?band={band}" + ("" if lang == "en" else f"&lang={lang}"))
+    page.locator("a.way").nth(1).click()
+    go_on(page)
+    tap(page, "danger-no")
+    go_on(page)
+    tap(page, f"concern-{concern}")
+    while page.locator("#next").is_visible():
+        go_on(page)
+    page.locator("#send").click()
+    page.locator("#what-next").wait_for()

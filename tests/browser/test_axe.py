@@ -1,0 +1,116 @@
+"""axe finds nothing on any page: bands, right-to-left, high contrast, dark (WCAG 2.2 AA; WA1)."""
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+from tests.browser.conftest import School
+from tests.browser.hands import join, sign_in, tap
+
+BANDS = ("ks1", "ks2", "ks3", "ks4")
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+CONTRAST = "contrast_1_normal_some"
+DARK = "dark_1_normal_some"
+PUBLIC = [
+    *(
+        f"/?band={band}{more}"
+        for band in BANDS
+        for more in ("", "&lang=ur", f"&look={CONTRAST}", f"&look={DARK}")
+    ),
+    "/look",
+    "/learn/",
+    "/home/",
+    "/home/help",
+    "/home/policy",
+    "/home/about",
+    "/home/lessons/",
+    "/home/lessons/ks3-information-why-this-post",
+    *(f"/home/code/{id}" for id in (*BANDS, "staff", "visitor")),
+    "/home/code/ks2?lang=ur",
+    "/home/code/ks2?lang=pl",
+    *(f"/home/privacy/{band}" for band in BANDS),
+    "/report/",
+    "/report/choose/ur",
+    "/staff/sign-in",
+    "/nowhere",
+    "/report/nowhere",
+]
+STAFF = [
+    "/staff/",
+    "/staff/incidents/",
+    "/staff/classes/",
+    "/staff/lessons/",
+    "/staff/coverage",
+    "/staff/signatures",
+    "/staff/evidence",
+]
+_axe = Axe()
+
+
+def look_at(page: Page) -> None:
+    """Let axe look at the page as it stands."""
+    page.wait_for_load_state("networkidle")
+    found = _axe.run(page, options={"runOnly": {"type": "tag", "values": TAGS}})
+    assert not found.violations_count, f"{page.url}\n{found.generate_report()}"
+
+
+@pytest.mark.parametrize("path", PUBLIC)
+def test_axe_finds_nothing_on_pages_for_everybody(path: str, tablet: Page) -> None:
+    tablet.goto(path)
+    look_at(tablet)
+
+
+@pytest.mark.parametrize(("band", "lang"), [("ks1", "en"), ("ks2", "ur"), ("ks3", "pl"), ("ks4", "en")])
+def test_axe_finds_nothing_on_any_step_of_telling(band: str, lang: str, tablet: Page) -> None:
+    tablet.goto(f"/report/{band}/{lang}")
+    look_at(tablet)
+    while tablet.locator("#next").is_visible():
+        step = tablet.locator("[data-step]:visible").get_attribute("data-step")
+        if step == "danger":
+            tap(tablet, "danger-yes")
+        if step == "concern":
+            tap(tablet, "concern-adult")
+        tablet.locator("#next").click()
+        look_at(tablet)
+    tablet.locator("#send").click()
+    tablet.locator("#what-next").wait_for()
+    look_at(tablet)
+
+
+@pytest.mark.parametrize(
+    ("class_name", "lesson"),
+    [
+        ("Wrens", "ks1-privacy-keep-it-safe"),
+        ("Kestrels", "ks2-bullying-upstander"),
+        ("8 Maple", "ks3-information-why-this-post"),
+        ("10 Cedar", "ks4-relationships-control-and-sextortion"),
+    ],
+)
+def test_axe_finds_nothing_in_a_class_session(
+    class_name: str, lesson: str, tablet: Page, school: School
+) -> None:
+    join(tablet, school, class_name, 4)
+    look_at(tablet)
+    for path in (f"/learn/lessons/{lesson}", f"/learn/lessons/{lesson}/2", "/learn/code"):
+        tablet.goto(path)
+        look_at(tablet)
+    for number in range(1, 7):
+        answer = tablet.goto(f"/learn/quizzes/{lesson}/q{number}")
+        if answer and answer.ok:
+            look_at(tablet)
+
+
+def test_axe_finds_nothing_on_staff_pages(laptop: Page, school: School) -> None:
+    sign_in(laptop, school, "okafor")
+    for path in STAFF:
+        laptop.goto(path)
+        look_at(laptop)
+    laptop.goto("/staff/classes/")
+    laptop.get_by_role("link", name=re.compile("Kestrels")).first.click()
+    look_at(laptop)
+    laptop.get_by_role("link", name=re.compile("finished what")).click()
+    look_at(laptop)
+    laptop.goto("/staff/incidents/2")
+    look_at(laptop)

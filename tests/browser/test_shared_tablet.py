@@ -1,0 +1,180 @@
+"""The next child presses Back: nothing of the last one is seen, with the back/forward cache ON (privacy.md 0.1, A9)."""
+
+import http.server
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, Playwright
+
+from tests.browser.conftest import TABLET, School, launch
+from tests.browser.hands import join, tap
+
+SECRET = "a worry that only i know"
+BARE_PAGE = b"""<!doctype html><title>bare</title><form method="post" action="/sent">
+<textarea name="words" id="words"></textarea><button id="send">Send</button></form>"""
+
+
+@pytest.fixture(scope="module")
+def with_cache(playwright_driver: Playwright) -> Iterator[Browser]:
+    """Chromium as a tablet has it; the driver would otherwise switch the back/forward cache off."""
+    browser = launch(playwright_driver, ignore_default_args=["--disable-back-forward-cache"])
+    yield browser
+    browser.close()
+
+
+@pytest.fixture(params=[True, False], ids=["script on", "script off"])
+def page(request: pytest.FixtureRequest, with_cache: Browser, school: School) -> Iterator[Page]:
+    """A tablet that several children use one after another."""
+    context = with_cache.new_context(
+        viewport=TABLET,  # type: ignore[arg-type]
+        base_url=school.url,
+        java_script_enabled=request.param,
+    )
+    context.set_default_timeout(30_000)
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture(scope="module")
+def bare_site() -> Iterator[str]:
+    """A page with a form and none of our care: what a browser does by itself."""
+
+    class Bare(http.server.BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self._answer(BARE_PAGE if self.path == "/" else b"", 200 if self.path == "/" else 404)
+
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers["Content-Length"]))
+            self._answer(b"<!doctype html><title>sent</title><p>Thank you", 200)
+
+        def _answer(self, body: bytes, status: int) -> None:
+            self.send_response(status)
+            self.send_header("Content-Type", "text/html")
+            self.send_header("Cache-Control", "no-store")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *args: Any) -> None:
+            return
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Bare)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_address[1]}/"
+    server.shutdown()
+
+
+def _back(page: Page) -> None:
+    """Back as a finger does it: the driver's own would load the page anew."""
+    page.go_back(wait_until="commit")
+    page.wait_for_timeout(700)
+
+
+def _seen(page: Page) -> str:
+    fields = [field.input_value() for field in page.locator("textarea, input[type=text]").all()]
+    chosen = [box.get_attribute("id") or "" for box in page.locator("input:checked").all()]
+    return " ".join([page.locator("body").inner_text(), *fields, *chosen])
+
+
+def _write(page: Page) -> None:
+    page.goto("/report/ks3/en")
+    if page.locator("#next").is_visible():
+        for step in ("intro", "danger", "concern"):
+            if step == "danger":
+                tap(page, "danger-no")
+            if step == "concern":
+                tap(page, "concern-other")
+            page.locator("#next").click()
+        while not page.locator("#words").is_visible():
+            page.locator("#next").click()
+    else:
+        tap(page, "danger-no")
+        tap(page, "concern-other")
+    page.fill("#words", SECRET)
+
+
+def _send(page: Page) -> None:
+    while page.locator("#next").is_visible():
+        page.locator("#next").click()
+    page.locator("#send").click()
+    page.locator("#what-next").wait_for()
+
+
+def test_the_positive_control_a_bare_page_gives_the_words_back(with_cache: Browser, bare_site: str) -> None:
+    page = with_cache.new_context().new_page()
+    page.goto(bare_site)
+    page.fill("#words", SECRET)
+    page.click("#send")
+    page.wait_for_url("**/sent")
+    _back(page)
+    assert page.locator("#words").input_value() == SECRET
+    page.context.close()
+
+
+def test_back_after_sending_shows_nothing(page: Page) -> None:
+    page.goto("/")
+    _write(page)
+    _send(page)
+    _back(page)
+    assert SECRET not in _seen(page)
+    assert "concern-other" not in _seen(page)
+
+
+def test_forward_and_reload_after_sending_show_nothing(page: Page) -> None:
+    page.goto("/")
+    _write(page)
+    _send(page)
+    assert SECRET not in _seen(page)
+    page.goto("/report/ks3/en")
+    _back(page)
+    assert SECRET not in _seen(page)
+    page.go_forward(wait_until="commit")
+    page.wait_for_timeout(700)
+    assert SECRET not in _seen(page)
+    page.reload()
+    assert SECRET not in _seen(page)
+
+
+def test_walking_away_in_the_middle_and_coming_back_shows_nothing(page: Page) -> None:
+    page.goto("/")
+    _write(page)
+    page.goto("/home/help")
+    _back(page)
+    assert SECRET not in _seen(page)
+    assert "concern-other" not in _seen(page)
+
+
+def test_leave_is_one_tap_to_a_neutral_page_and_back_shows_nothing(page: Page) -> None:
+    page.goto("/")
+    _write(page)
+    page.locator(".top__start a").click()
+    page.wait_for_url("**/?band=ks3**")
+    assert SECRET not in _seen(page)
+    _back(page)
+    assert SECRET not in _seen(page)
+
+
+def test_nothing_is_stored_in_the_browser(page: Page) -> None:
+    page.goto("/")
+    _write(page)
+    _send(page)
+    assert page.context.cookies() == []
+    state = page.context.storage_state()
+    assert not state["cookies"]
+    assert not state["origins"]
+    assert SECRET not in page.title()
+    assert SECRET not in page.url
+
+
+def test_after_a_pupil_has_left_back_shows_no_name(page: Page, school: School) -> None:
+    name = join(page, school, "Kestrels", 5)
+    page.locator("form[action='/learn/leave'] button:visible, a[href='/learn/leave']:visible").first.click()
+    page.wait_for_load_state()
+    if "/learn/leave" in page.url:
+        page.locator("main form button, footer form button, footer button").first.click()
+        page.wait_for_load_state()
+    for _ in range(3):
+        _back(page)
+        assert f"Hello, {name}" not in page.locator("body").inner_text()
