@@ -1,4 +1,4 @@
-"""Fingers, keys and eyes: targets as large as the band needs, nothing overflows, everything by keyboard (U1 to U5, U22)."""
+"""Fingers, keys and eyes: targets large enough, nothing overflows, all by keyboard (U1 to U5, U22)."""
 
 import pytest
 from playwright.sync_api import Browser, Page, expect

@@ -1,4 +1,4 @@
-"""The first visit to any pupil page, with an empty cache: at most 100 kB and 8 requests (180 kB with a font of its own)."""
+"""First visit to a pupil page, empty cache: at most 100 kB and 8 requests; 180 kB with a font of its own."""
 
 from typing import Any
 
