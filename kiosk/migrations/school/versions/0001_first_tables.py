@@ -9,6 +9,11 @@ branch_labels = None
 depends_on = None
 
 
+def one_of(name: str, *values: str) -> sa.Enum:
+    """A column of one of these words, which the database checks."""
+    return sa.Enum(*values, name=name, native_enum=False, create_constraint=True, length=20)
+
+
 def upgrade() -> None:
     """first tables."""
     op.create_table(
@@ -16,13 +21,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("name", sa.String(length=60), nullable=False),
         sa.Column("year", sa.String(length=12), nullable=False),
-        sa.Column(
-            "band",
-            sa.Enum(
-                "ks1", "ks2", "ks3", "ks4", name="band", native_enum=False, create_constraint=True, length=20
-            ),
-            nullable=False,
-        ),
+        sa.Column("band", one_of("band", "ks1", "ks2", "ks3", "ks4"), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_class_group")),
         sa.UniqueConstraint("name", name=op.f("uq_class_group_name")),
     )
@@ -99,35 +98,13 @@ def upgrade() -> None:
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("report_id", sa.Uuid(), nullable=False),
         sa.Column("route", sa.String(length=20), nullable=False),
-        sa.Column(
-            "level",
-            sa.Enum(
-                "urgent",
-                "soon",
-                "routine",
-                name="level",
-                native_enum=False,
-                create_constraint=True,
-                length=20,
-            ),
-            nullable=False,
-        ),
+        sa.Column("level", one_of("level", "urgent", "soon", "routine"), nullable=False),
         sa.Column("opened_at", sa.DateTime(), nullable=False),
         sa.Column("owner_id", sa.Uuid(), nullable=False),
         sa.Column("next_step_by", sa.DateTime(), nullable=False),
         sa.Column(
             "outcome",
-            sa.Enum(
-                "resolved",
-                "support",
-                "referred",
-                "no_action",
-                "not_serious",
-                name="outcome",
-                native_enum=False,
-                create_constraint=True,
-                length=20,
-            ),
+            one_of("outcome", "resolved", "support", "referred", "no_action", "not_serious"),
             nullable=True,
         ),
         sa.Column("closed_at", sa.DateTime(), nullable=True),
@@ -174,18 +151,7 @@ def upgrade() -> None:
         "role_holder",
         sa.Column(
             "role",
-            sa.Enum(
-                "teacher",
-                "coordinator",
-                "dsl",
-                "principal",
-                "chair",
-                "network",
-                name="role",
-                native_enum=False,
-                create_constraint=True,
-                length=20,
-            ),
+            one_of("role", "teacher", "coordinator", "dsl", "principal", "chair", "network"),
             nullable=False,
         ),
         sa.Column("deputy", sa.Boolean(), nullable=False),
@@ -202,7 +168,8 @@ def upgrade() -> None:
         sa.Column("staff_id", sa.Uuid(), nullable=False),
         sa.Column(
             "act",
-            sa.Enum(
+            one_of(
+                "act",
                 "opened",
                 "read",
                 "did",
@@ -213,10 +180,6 @@ def upgrade() -> None:
                 "stepped_aside",
                 "closed",
                 "reopened",
-                name="act",
-                native_enum=False,
-                create_constraint=True,
-                length=20,
             ),
             nullable=False,
         ),
@@ -261,26 +224,8 @@ def upgrade() -> None:
         sa.Column("code_version", sa.Integer(), nullable=False),
         sa.Column("code_hash", sa.String(length=16), nullable=False),
         sa.Column("lang", sa.String(length=20), nullable=False),
-        sa.Column(
-            "mode",
-            sa.Enum(
-                "mark", "key", "password", name="mode", native_enum=False, create_constraint=True, length=20
-            ),
-            nullable=False,
-        ),
-        sa.Column(
-            "decision",
-            sa.Enum(
-                "agree",
-                "question",
-                "not_yet",
-                name="decision",
-                native_enum=False,
-                create_constraint=True,
-                length=20,
-            ),
-            nullable=False,
-        ),
+        sa.Column("mode", one_of("mode", "mark", "key", "password"), nullable=False),
+        sa.Column("decision", one_of("decision", "agree", "question", "not_yet"), nullable=False),
         sa.Column("witness_id", sa.Uuid(), nullable=True),
         sa.Column("decided_on", sa.Date(), nullable=False),
         sa.ForeignKeyConstraint(
