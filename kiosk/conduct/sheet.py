@@ -1,48 +1,66 @@
 """What of a family's page goes on one A4 sheet at 12 points, in two columns above the lines to sign on."""
 
+from dataclasses import dataclass
 from math import ceil
 
 from markupsafe import Markup
 
 from kiosk.conduct.family import Line, ReadCode
 
-# Measured in Chromium with Lexend and Noto Nastaliq Urdu; a browser with other letters has room to spare.
-SHEET_LINES = 84.0
-NOTE_LINES = 4.0  # that the words are a draft stands above the columns
-LINE_LETTERS = 37
-TALL = 1.35  # a line of Nastaliq, against one of Latin letters
+
+@dataclass(frozen=True)
+class Script:
+    """How a script fills the narrow column: letters on a line, and the height of one (1: a Latin line)."""
+
+    letters: int
+    height: float
+
+
+# Measured in Chromium with Lexend and Noto Nastaliq Urdu.
+LATIN, NASTALIQ = Script(37, 1.0), Script(46, 1.3)
+SHEET_LINES = 89.0
+NOTE_LINES = 9.0  # that the words are a draft stands above the columns
+PICTURE_LINES = 15.0  # pictures over the rules of the youngest
 HEADING_LINES = 2.0
-# As long as there is room: what a family needs most comes first, the rules always.
-ORDER = ("reply", "concern", "talk", "images", "intro", "school-does", "limits")
+BESIDE = 0.95  # a line of the English beside a draft stands close
+NEEDED = ("concern", "reply", "talk")  # without these a sheet is no use to a family
+WELCOME = ("images", "intro", "school-does", "limits")  # in this order, as long as there is room
 
 
-def on_sheet(found: ReadCode) -> frozenset[str]:
-    """Ids of the sections (`intro`: the introduction) that fit beside the rules; the screen has them all."""
-    tall = TALL if found.code.dir == "rtl" else 1.0
-    needed = {
-        section.id: HEADING_LINES + sum(_lines(_own(item), tall) for item in section.items)
+def on_sheet(found: ReadCode, pictured: bool = False) -> frozenset[str]:
+    """Ids of the sections (`intro`: the introduction) that go on paper beside the rules.
+
+    Where even what is needed does not fit, as in a draft beside its English, everything goes on paper,
+    on both sides of the sheet.
+    """
+    script = NASTALIQ if found.code.dir == "rtl" else LATIN
+    lengths = {
+        section.id: HEADING_LINES + sum(_lines(_own(item), script) for item in section.items)
         for section in found.sections
     }
-    needed["intro"] = 1 + _lines(found.intro_html, tall)
-    room = SHEET_LINES - HEADING_LINES - (NOTE_LINES if found.draft else 0)
-    room -= sum(_rule_lines(rule.words, tall) for rule in found.rules)
-    chosen = set()
-    for id in ORDER:
-        if id in needed and needed[id] <= room:
-            room -= needed[id]
+    lengths["intro"] = 1 + _lines(found.intro_html, script)
+    room = SHEET_LINES - HEADING_LINES - sum(_rule_lines(rule.words, script) for rule in found.rules)
+    room -= NOTE_LINES * found.draft + PICTURE_LINES * pictured
+    room -= sum(lengths.get(id, 0) for id in NEEDED)
+    if room < 0:
+        return frozenset(lengths)
+    chosen = {id for id in NEEDED if id in lengths}
+    for id in WELCOME:
+        room -= lengths.get(id, 0)
+        if room >= 0 and id in lengths:
             chosen.add(id)
     return frozenset(chosen)
 
 
-def _rule_lines(words: Line, tall: float) -> float:
-    own = _lines(words.own, tall) if words.own is not None else 0
-    return own + _lines(words.en, 1)
+def _rule_lines(words: Line, script: Script) -> float:
+    own = _lines(words.own, script) if words.own is not None else 0
+    return own + BESIDE * _lines(words.en, LATIN)
 
 
 def _own(item: Line) -> Markup:
     return item.en if item.own is None else item.own
 
 
-def _lines(words: Markup, tall: float) -> float:
-    """How many lines of the narrow column a sentence takes."""
-    return ceil(len(words.striptags()) / LINE_LETTERS) * tall
+def _lines(words: Markup, script: Script) -> float:
+    """How much of the column a sentence takes."""
+    return ceil(len(words.striptags()) / script.letters) * script.height

@@ -32,7 +32,7 @@ def read(code_id: str) -> ResponseReturnValue:
             found=found,
             band=band,
             sections=sections,
-            on_paper=on_sheet(found),
+            on_paper=on_sheet(found, pictured=band is Band.KS1),
             address=f"{config().public_url}/home/code/{band}",
             tell_url=f"/report/{band}/{language()}",
             leave_url=url_for("public.start", band=band),
