@@ -81,6 +81,8 @@ def unpack(report_id: uuid.UUID, route: str, version: int, envelope: bytes) -> d
         held = json.loads(envelope)
     except ValueError:
         raise EnvelopeBroken("not readable") from None
+    if not isinstance(held, dict) or not isinstance(held.get("body"), dict):
+        raise EnvelopeBroken("not readable")
     if held.get("id") != report_id.hex or held.get("route") != route:
         raise EnvelopeBroken("belongs to another row")
     body: dict[str, Any] = held["body"]
