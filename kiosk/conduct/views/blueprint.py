@@ -8,7 +8,6 @@ from flask_babel import format_date, get_locale
 
 from kiosk.conduct.code import Code, Codes
 from kiosk.content.language import ENGLISH, same_language
-from kiosk.db import now_utc
 
 bp = Blueprint("conduct", __name__)
 
@@ -17,11 +16,6 @@ def codes() -> Codes:
     """Every Code."""
     found: Codes = current_app.extensions["kiosk.codes"]
     return found
-
-
-def today() -> date:
-    """The school's day: all that is ever kept of when somebody decided (privacy.md A7)."""
-    return now_utc().astimezone(current_app.extensions["kiosk.calendar"].zone).date()
 
 
 def day_words(day: date) -> str:

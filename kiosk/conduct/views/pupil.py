@@ -8,11 +8,12 @@ from flask_babel import gettext as _
 
 from kiosk.accounts.login import pupil_required, signed_in_pupil, signed_in_window
 from kiosk.accounts.models import StaffMember
+from kiosk.accounts.views.site import today
 from kiosk.bands import Band
 from kiosk.conduct.models import Decision
 from kiosk.conduct.reading import Kind
 from kiosk.conduct.signing import State, changed_rules, last_day_to_change, mode_of, sign
-from kiosk.conduct.views.blueprint import bp, day_words, language_name, today
+from kiosk.conduct.views.blueprint import bp, day_words, language_name
 from kiosk.conduct.views.visit import Visit, pupil_page, visit
 from kiosk.errors import NotFound
 from kiosk.stores import school

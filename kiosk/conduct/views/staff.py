@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 
 from kiosk.accounts.login import signed_in_staff, staff_required
 from kiosk.accounts.signing import Step, try_password
+from kiosk.accounts.views.site import today
 from kiosk.conduct.signing import (
     STAFF_CODE,
     State,
@@ -16,7 +17,7 @@ from kiosk.conduct.signing import (
     sign_as_staff,
     state,
 )
-from kiosk.conduct.views.blueprint import bp, codes, day_words, today
+from kiosk.conduct.views.blueprint import bp, codes, day_words
 from kiosk.content.language import ENGLISH
 from kiosk.db import now_utc
 from kiosk.stores import school

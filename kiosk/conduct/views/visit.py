@@ -7,15 +7,16 @@ from typing import Any
 from flask import request, url_for
 
 from kiosk.accounts.login import signed_in_pupil, signed_in_window
+from kiosk.accounts.views.site import band_page, today
 from kiosk.bands import Band
 from kiosk.conduct.code import Code
 from kiosk.conduct.head import Rule
 from kiosk.conduct.models import SignOff
 from kiosk.conduct.reading import Kind, Part, page_with, parts_of
 from kiosk.conduct.signing import State, changed_rules, current_sign_off, may_decide, state
-from kiosk.conduct.views.blueprint import codes, read_in, today
+from kiosk.conduct.views.blueprint import codes, read_in
 from kiosk.content.language import ENGLISH
-from kiosk.i18n import CARRIED, language, page_settings
+from kiosk.i18n import CARRIED, language
 from kiosk.stores import school
 
 TICKED_BANDS = frozenset({Band.KS1, Band.KS2})  # the others show that they understood by the questions
@@ -113,10 +114,7 @@ def visit() -> Visit:
 
 def pupil_page(found: Visit) -> dict[str, Any]:
     """What every page of a visit needs: the skin of the class, the ways to tell and to leave."""
-    return {
-        "page": page_settings(found.band),
-        "tell_url": f"/report/{found.band}/{language()}",
-        "leave_url": url_for("learn.leave"),
+    return band_page(found.band) | {
         "visit": found,
         "code": found.code,
         "english": found.english(),

@@ -7,8 +7,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import format_date
 
 from kiosk.accounts.login import open_to_all
+from kiosk.accounts.views.site import today
 from kiosk.bands import Band
-from kiosk.db import now_utc
 from kiosk.errors import NotFound
 from kiosk.facts import Helpline, Helplines
 from kiosk.i18n import language, page_settings
@@ -40,7 +40,7 @@ def show_help() -> ResponseReturnValue:
         asked=bands[0] if len(bands) == 1 else None,
         for_children=for_children,
         for_adults=[line for line in _helplines().for_audience("parent") if line.id not in shown],
-        today=_today(),
+        today=today(),
         lang=language(),
     )
 
@@ -72,7 +72,7 @@ def show_policy() -> ResponseReturnValue:
     review = {
         "last": _day(policy.reviewed_on),
         "next": _day(policy.next_review),
-        "overdue": policy.overdue(_today()),
+        "overdue": policy.overdue(today()),
     }
     return render_template("public/words.html", words_page=policy, review=review)
 
@@ -98,10 +98,6 @@ def _by_youngest(bands: list[Band]) -> list[tuple[Band, list[Helpline]]]:
 
 def _day(day: date | None) -> str:
     return str(format_date(day, "d MMMM yyyy")) if day else ""
-
-
-def _today() -> date:
-    return now_utc().astimezone(current_app.extensions["kiosk.calendar"].zone).date()
 
 
 def _helplines() -> Helplines:

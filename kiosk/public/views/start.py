@@ -51,4 +51,3 @@ def _known(name: str) -> str:
 
 def _report_language() -> str:
     return language()
-
