@@ -213,9 +213,8 @@ def translations() -> None:
 def translations_status() -> None:
     """How much of each language is there, and what is missing."""
     for status in statuses(load_config().translations_path):
-        click.echo(f"{status.lang}: {status.translated} of {status.total}, {status.stale} to look at again")
-        for text in status.missing:
-            click.echo(f"   missing: {text}")
+        for line in status.lines():
+            click.echo(line)
 
 
 @main.command()

@@ -1,22 +1,86 @@
 """How complete and how fresh each translation of the interface is."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po
 
+# Staff pages are always English, so their messages may stay untranslated. Anything that is not listed here
+# counts as a pupil's or a parent's: a new page must be translated before it counts as done.
+# tests/test_translations.py proves the list against what the templates extend and include.
+STAFF_ONLY = (
+    "kiosk/accounts/keys.py",
+    "kiosk/accounts/oneroster.py",
+    "kiosk/accounts/passwords.py",
+    "kiosk/accounts/roster*.py",
+    "kiosk/accounts/staff.py",
+    "kiosk/accounts/words.py",
+    "kiosk/accounts/views/keys.py",
+    "kiosk/accounts/views/people.py",
+    "kiosk/accounts/views/roster.py",
+    "kiosk/accounts/views/sign_in.py",
+    "kiosk/accounts/views/welcome.py",
+    "kiosk/accounts/views/windows.py",
+    "kiosk/conduct/views/staff.py",
+    "kiosk/incidents/*",
+    "kiosk/oversight/*",
+    "kiosk/templates/accounts/_*.html",
+    "kiosk/templates/accounts/cards.html",
+    "kiosk/templates/accounts/class.html",
+    "kiosk/templates/accounts/classes.html",
+    "kiosk/templates/accounts/code.html",
+    "kiosk/templates/accounts/import.html",
+    "kiosk/templates/accounts/invite.html",
+    "kiosk/templates/accounts/keys.html",
+    "kiosk/templates/accounts/link.html",
+    "kiosk/templates/accounts/people.html",
+    "kiosk/templates/accounts/person.html",
+    "kiosk/templates/accounts/phone.html",
+    "kiosk/templates/accounts/preview.html",
+    "kiosk/templates/accounts/sign_in.html",
+    "kiosk/templates/accounts/used_up.html",
+    "kiosk/templates/accounts/welcome.html",
+    "kiosk/templates/board.html",
+    "kiosk/templates/conduct/staff.html",
+    "kiosk/templates/errors/staff.html",
+    "kiosk/templates/incidents/*",
+    "kiosk/templates/oversight/*",
+    "kiosk/templates/staff.html",
+)
+
+
+@dataclass(frozen=True)
+class Count:
+    """Messages in all, and those that are translated."""
+
+    total: int
+    translated: int
+
+    def __str__(self) -> str:
+        return f"{self.translated} of {self.total}"
+
 
 @dataclass(frozen=True)
 class Status:
-    """One language: messages in all, those translated, those of which the English has changed since."""
+    """One language against messages.pot; `missing` and `stale` are about pupils' and parents' pages only."""
 
     lang: str
-    total: int
-    translated: int
-    stale: int
+    pupils: Count
+    staff: Count
+    stale: tuple[str, ...]  # translated, but from an English that has changed since
     missing: tuple[str, ...]
+
+    def lines(self) -> Iterator[str]:
+        """The status in plain lines, the summary first."""
+        yield (
+            f"{self.lang}: {self.pupils} messages of pupils' and parents' pages are translated; "
+            f"{self.staff} of staff pages, which are shown in English"
+        )
+        yield from (f"   changed since: {text}" for text in self.stale)
+        yield from (f"   missing: {text}" for text in self.missing)
 
 
 def read_catalogue(path: Path, lang: str | None = None) -> Catalog:
@@ -26,20 +90,54 @@ def read_catalogue(path: Path, lang: str | None = None) -> Catalog:
 
 
 def statuses(translations_dir: Path) -> list[Status]:
-    """Every language's state against messages.pot."""
-    wanted = [message for message in read_catalogue(translations_dir / "messages.pot") if message.id]
+    """Every language's state against messages.pot, in the order of their codes."""
+    wanted = messages(read_catalogue(translations_dir / "messages.pot"))
     return [
-        _status(path.parts[-3], wanted, read_catalogue(path))
+        _status(path.parts[-3], wanted, read_catalogue(path, path.parts[-3]))
         for path in sorted(translations_dir.glob("*/LC_MESSAGES/messages.po"))
     ]
 
 
-def _status(lang: str, wanted: Iterable[Message], catalogue: Catalog) -> Status:
-    found = [(message, catalogue.get(message.id, message.context)) for message in wanted]
-    done = [own for _, own in found if own and own.string and all(own.string) and not own.fuzzy]
-    missing = tuple(_first(message) for message, own in found if own not in done)
-    return Status(lang, len(found), len(done), sum(bool(own and own.fuzzy) for _, own in found), missing)
+def messages(catalogue: Catalog) -> list[Message]:
+    """The messages of a catalogue without its header."""
+    return [message for message in catalogue if message.id]
 
 
-def _first(message: Message) -> str:
+def is_for_staff(message: Message) -> bool:
+    """Whether a message stands on staff pages alone."""
+    return all(_is_staff_file(name) for name, _ in message.locations)
+
+
+def is_whole(message: Message | None) -> bool:
+    """Whether a message is translated in every plural form, and from the English of today."""
+    return bool(message and message.string and all(message.string) and not message.fuzzy)
+
+
+def first_form(message: Message) -> str:
+    """The English of a message; of one with a plural, the singular."""
     return message.id if isinstance(message.id, str) else message.id[0]
+
+
+def _is_staff_file(name: str) -> bool:
+    return any(fnmatchcase(name, pattern) for pattern in STAFF_ONLY)
+
+
+def _status(lang: str, wanted: Iterable[Message], catalogue: Catalog) -> Status:
+    staff, pupils = [], []
+    for message in wanted:
+        (staff if is_for_staff(message) else pupils).append(
+            (first_form(message), catalogue.get(message.id, message.context))
+        )
+    stale = tuple(text for text, own in pupils if own and own.fuzzy)
+    return Status(
+        lang,
+        _count(own for _, own in pupils),
+        _count(own for _, own in staff),
+        stale,
+        tuple(text for text, own in pupils if not is_whole(own) and text not in stale),
+    )
+
+
+def _count(found: Iterable[Message | None]) -> Count:
+    whole = [is_whole(message) for message in found]
+    return Count(len(whole), sum(whole))

@@ -7,9 +7,11 @@ mkdir -p translations
   --add-location=file --project=kiosk --copyright-holder="the kiosk authors" .
 for locale in ${LOCALES:-ur pl}; do
   if [ -f "translations/$locale/LC_MESSAGES/messages.po" ]; then
-    verb=update
+    # No guesses: a sentence that looks alike may say something else to a child.
+    verb="update --no-fuzzy-matching"
   else
     verb=init
   fi
-  .venv/bin/pybabel -q "$verb" -i translations/messages.pot -d translations -l "$locale" --no-wrap
+  # shellcheck disable=SC2086  # a verb and its option
+  .venv/bin/pybabel -q $verb -i translations/messages.pot -d translations -l "$locale" --no-wrap
 done
