@@ -1,6 +1,6 @@
 """How complete and how fresh each translation of the interface is."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -123,21 +123,13 @@ def _is_staff_file(name: str) -> bool:
 
 
 def _status(lang: str, wanted: Iterable[Message], catalogue: Catalog) -> Status:
-    staff, pupils = [], []
-    for message in wanted:
-        (staff if is_for_staff(message) else pupils).append(
-            (first_form(message), catalogue.get(message.id, message.context))
-        )
+    found = [(message, catalogue.get(message.id, message.context)) for message in wanted]
+    pupils = [(first_form(message), own) for message, own in found if not is_for_staff(message)]
+    staff = [own for message, own in found if is_for_staff(message)]
     stale = tuple(text for text, own in pupils if own and own.fuzzy)
-    return Status(
-        lang,
-        _count(own for _, own in pupils),
-        _count(own for _, own in staff),
-        stale,
-        tuple(text for text, own in pupils if not is_whole(own) and text not in stale),
-    )
+    missing = tuple(text for text, own in pupils if not is_whole(own) and text not in stale)
+    return Status(lang, _count([own for _, own in pupils]), _count(staff), stale, missing)
 
 
-def _count(found: Iterable[Message | None]) -> Count:
-    whole = [is_whole(message) for message in found]
-    return Count(len(whole), sum(whole))
+def _count(found: Sequence[Message | None]) -> Count:
+    return Count(len(found), sum(is_whole(message) for message in found))

@@ -69,7 +69,17 @@ def forms(value: object) -> list[str]:
 def test_the_template_is_what_code_and_templates_say_now(tmp_path: Path) -> None:
     fresh = tmp_path / "fresh.pot"
     pybabel = Path(sys.executable).with_name("pybabel")
-    asked = [pybabel, "-q", "extract", "-F", "pyproject.toml", "--add-location=file", "-o", fresh, "."]
+    asked = [
+        str(pybabel),
+        "-q",
+        "extract",
+        "-F",
+        "pyproject.toml",
+        "--add-location=file",
+        "-o",
+        str(fresh),
+        ".",
+    ]
     subprocess.run(asked, cwd=ROOT, check=True, capture_output=True)
     now = where(read_catalogue(fresh))
     assert len(now) > 500, "the search finds our texts"
