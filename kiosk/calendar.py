@@ -3,13 +3,21 @@
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
-from pathlib import Path
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Annotated, Any, Literal, Self, get_args
 from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from kiosk.config import Config, SettingError
 
+Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+WEEKDAYS: tuple[Weekday, ...] = get_args(Weekday)
+SCHOOL_WEEK = WEEKDAYS[:5]
+LEAST_HOURS = timedelta(hours=1)
+
 LONGEST_CLOSURE_DAYS = 400
+SUMMER_DAYS = 45
 BEFORE_SCHOOL_MINUTE = 0
 
 
@@ -34,10 +42,20 @@ class SchoolCalendar:
     terms: tuple[tuple[date, date], ...] = ()
     half_days: dict[date, time] = field(default_factory=dict)
 
+    @property
+    def ends_on(self) -> date | None:
+        """The last day that the terms tell of; None where no terms are listed and every week is alike."""
+        return max((last for _, last in self.terms), default=None)
+
     def is_school_day(self, day: date) -> bool:
-        """Whether the school is open on `day` at all."""
-        in_term = not self.terms or any(first <= day <= last for first, last in self.terms)
-        return in_term and day.weekday() in self.weekdays and day not in self.holidays
+        """Whether the school is open on `day` at all.
+
+        Where nobody has listed the next year's terms, weekdays count again after a summer: a child's report
+        must find a day on which it is passed on.
+        """
+        in_term = self.ends_on is None or any(first <= day <= last for first, last in self.terms)
+        forgotten = self.ends_on is not None and day > self.ends_on + timedelta(days=SUMMER_DAYS)
+        return (in_term or forgotten) and day.weekday() in self.weekdays and day not in self.holidays
 
     def hours(self, day: date) -> tuple[datetime, datetime]:
         """First and last instant of an open day."""
@@ -58,9 +76,7 @@ class SchoolCalendar:
         for day in self._days_from(local.date()):
             if self.is_school_day(day) and self.hours(day)[0] >= local:
                 return self.hours(day)[0]
-        raise SettingError(
-            f"KIOSK_CALENDAR_FILE: no school day in the {LONGEST_CLOSURE_DAYS} days after {local.date()}"
-        )
+        raise ValueError(f"no school day in the {LONGEST_CLOSURE_DAYS} days after {local.date()}")
 
     def slot_of(self, now: datetime) -> Slot:
         """The slot that holds `now`; out of hours, the one before the next school day starts (privacy.md A4)."""
@@ -106,29 +122,90 @@ def _minute_of(moment: time) -> int:
     return moment.hour * 60 + moment.minute
 
 
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class _Term(_Part):
+    """First and last day of one term."""
+
+    first: date
+    last: date
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.last < self.first:
+            raise ValueError("a term ends before it begins")
+        return self
+
+
+class _HalfDay(_Part):
+    """A day on which the school closes early."""
+
+    day: date
+    closes: time
+
+
+class _Calendar(_Part):
+    """Everything the file may say; what it leaves out is as in most schools."""
+
+    opens: time = SchoolCalendar.opens
+    closes: time = SchoolCalendar.closes
+    weekdays: Annotated[list[Weekday], Field(min_length=1)] = list(SCHOOL_WEEK)
+    holidays: list[date] = []
+    terms: list[_Term] = []
+    half_days: list[_HalfDay] = []
+
+    @model_validator(mode="after")
+    def _open_for_a_while(self) -> Self:
+        if _span(self.opens, self.closes) < LEAST_HOURS:
+            raise ValueError("the school closes before it has been open for an hour")
+        if any(half.closes <= self.opens for half in self.half_days):
+            raise ValueError("a half day closes before the school opens")
+        return self
+
+
 def load_calendar(config: Config) -> SchoolCalendar:
     """The calendar of CALENDAR_FILE, or weekdays 8:30 to 15:30; raises SettingError in one line."""
     if not config.calendar_file:
         return SchoolCalendar(config.zone, config.slot_minutes)
+    path = config.calendar_file
     try:
-        return _read(config, config.calendar_file)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise SettingError(f"KIOSK_CALENDAR_FILE: {config.calendar_file}: {error}") from None
+        written = _Calendar.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+        return _checked(_calendar_of(config, written))
+    except ValidationError as error:
+        said = "; ".join(_one_line(problem) for problem in error.errors())
+    except (OSError, ValueError) as error:
+        said = " ".join(str(error).split())
+    raise SettingError(f"KIOSK_CALENDAR_FILE: {path}: {said}")
 
 
-def _read(config: Config, path: Path) -> SchoolCalendar:
-    head = tomllib.loads(path.read_text(encoding="utf-8"))
-    plain = SchoolCalendar(config.zone, config.slot_minutes)
-    calendar = SchoolCalendar(
+def _calendar_of(config: Config, written: _Calendar) -> SchoolCalendar:
+    return SchoolCalendar(
         config.zone,
         config.slot_minutes,
-        opens=head.get("opens", plain.opens),
-        closes=head.get("closes", plain.closes),
-        weekdays=frozenset(head.get("weekdays", plain.weekdays)),
-        holidays=frozenset(head.get("holidays", [])),
-        terms=tuple((term["first"], term["last"]) for term in head.get("terms", [])),
-        half_days={half["day"]: half["closes"] for half in head.get("half_days", [])},
+        opens=written.opens,
+        closes=written.closes,
+        weekdays=frozenset(WEEKDAYS.index(day) for day in written.weekdays),
+        holidays=frozenset(written.holidays),
+        terms=tuple((term.first, term.last) for term in written.terms),
+        half_days={half.day: half.closes for half in written.half_days},
     )
-    if not calendar.opens < calendar.closes:
-        raise ValueError("the school closes before it opens")
+
+
+def _checked(calendar: SchoolCalendar) -> SchoolCalendar:
+    """The same calendar, once it is sure that a school day follows today and every term."""
+    ends = [datetime.combine(last, calendar.closes, calendar.zone) for _, last in calendar.terms]
+    for moment in (datetime.now(UTC), *ends):
+        calendar.next_opening(moment)
     return calendar
+
+
+def _span(opens: time, closes: time) -> timedelta:
+    return datetime.combine(date.min, closes) - datetime.combine(date.min, opens)
+
+
+def _one_line(problem: Any) -> str:
+    name = " ".join(str(part + 1 if isinstance(part, int) else part) for part in problem["loc"])
+    message = str(problem["msg"]).removeprefix("Value error, ")
+    return f"{name}: {message}" if name else message

@@ -4,7 +4,7 @@ import shutil
 import stat
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -17,6 +17,7 @@ from kiosk.schema import SchemaNotCurrent, check_current, each_database
 from kiosk.sealing import read_site_key
 
 LEAST_FREE_BYTES = 500 * 1024 * 1024
+LISTED_AHEAD = timedelta(days=30)
 
 
 @dataclass(frozen=True)
@@ -30,9 +31,7 @@ class Finding:
 def examine(config: Config, open_databases: Callable[[Config], Databases]) -> Iterator[Finding]:
     """Every finding in turn; never raises for something that is not in order."""
     yield _try("site key", lambda: _check_key(config))
-    yield _try(
-        "calendar", lambda: f"school opens next {load_calendar(config).next_opening(now_utc()):%A %H:%M}"
-    )
+    yield _try("calendar", lambda: _check_calendar(config))
     yield _try("content", lambda: _check_facts(config))
     try:
         databases = open_databases(config)
@@ -61,6 +60,13 @@ def _check_key(config: Config) -> None:
     read_site_key(config.key_path)
     if config.key_path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
         raise SettingError(f"others may read {config.key_path}; run chmod 600 on it")
+
+
+def _check_calendar(config: Config) -> str:
+    calendar, now = load_calendar(config), now_utc()
+    if calendar.ends_on and calendar.ends_on < (now + LISTED_AHEAD).date():
+        raise SettingError(f"no term is listed after {calendar.ends_on:%-d %B %Y}; add the next ones")
+    return f"school opens next {calendar.next_opening(now):%A %H:%M}"
 
 
 def _check_facts(config: Config) -> str:

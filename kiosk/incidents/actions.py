@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import StaffMember
 from kiosk.calendar import SchoolCalendar
-from kiosk.incidents.clock import decide_by, later
+from kiosk.incidents.clock import decide_by
 from kiosk.incidents.log import add_entry, note_read, stepped_aside
 from kiosk.incidents.models import Act, Incident, Level, Outcome
 from kiosk.incidents.numbers import lock_numbers, next_number
@@ -81,7 +81,7 @@ def record_action(
     add_entry(session, incident, staff.id, act, now, note)
     if next_step != "keep":
         minutes = NEXT_STEPS[next_step] * calendar.school_day_minutes() or HOUR_MINUTES
-        incident.next_step_by = later(calendar, now, minutes)
+        incident.next_step_by = calendar.add_school_time(now, minutes)
 
 
 def change_level(

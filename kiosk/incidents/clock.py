@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from kiosk.calendar import SchoolCalendar
-from kiosk.config import SettingError
 from kiosk.report.release import WaitingReport
 from kiosk.report.routes import HOUR_MINUTES, Route
 
@@ -34,21 +33,13 @@ def read_clock(calendar: SchoolCalendar, start: datetime, due: datetime, now: da
 def acknowledge_by(calendar: SchoolCalendar, report: WaitingReport) -> datetime:
     """By when the school says it reads such a report: the route's clock from the slot's end."""
     minutes = report.route.acknowledge_minutes or calendar.school_day_minutes()
-    return later(calendar, calendar.slot_end(report.slot), minutes)
+    return calendar.add_school_time(calendar.slot_end(report.slot), minutes)
 
 
 def decide_by(calendar: SchoolCalendar, route: Route, opened_at: datetime) -> datetime:
     """By when staff decide what to do, once they have opened a report of this route."""
     minutes = route.decide_school_days * calendar.school_day_minutes() or HOUR_MINUTES
-    return later(calendar, opened_at, minutes)
-
-
-def later(calendar: SchoolCalendar, start: datetime, minutes: int) -> datetime:
-    """`start` and so many minutes of school time; at once where the calendar holds no school day any more."""
-    try:
-        return calendar.add_school_time(start, minutes)
-    except SettingError:  # the last term of the file is over: a queue that calls is better than none
-        return start
+    return calendar.add_school_time(opened_at, minutes)
 
 
 def school_minutes(calendar: SchoolCalendar, start: datetime, end: datetime) -> int:
