@@ -1,0 +1,162 @@
+"""The shape of the code: layers, sizes, names, and nothing unfinished or of others in it."""
+
+import ast
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from tests.tree import ROOT, files, python, read
+
+MOST_LINES = 300
+WRITTEN_BY_HAND = (".py", ".css", ".js", ".html", ".mako", ".sh", ".toml")
+# Names that say nothing of what a thing does: a drawer into which everything falls sooner or later.
+DRAWERS = frozenset({"util", "utils", "helpers", "common", "manager", "managers", "service", "services"})
+UNFINISHED = re.compile("TO" + "DO|FIX" + "ME|raise NotImplemented" + "Error|(?i:lorem " + "ipsum)|X" + "XX")
+# What the build takes out of packages, or what a tool wrote that knows an index's address.
+MADE_OR_OF_OTHERS = re.compile(
+    r"\.(woff2?|ttf|otf|eot|mo|pyc|whl|gz|zip|png|jpe?g|gif|ico|map)$|htmx[^/]*\.js$|openmoji|\.min\.|(^|/)node_modules/"
+    r"|(^|/)(uv\.lock|pylock.*\.toml|poetry\.lock|package-lock\.json)$"
+)
+PICTURES_OF_OURS = re.compile(r"^(docs/|README)[^ ]*\.png$")
+PIN = re.compile(r"^[A-Za-z0-9][\w.-]*(\[[\w,-]+\])?==\S+( ; [^\\]+)? \\$")
+PINS = ("requirements/run.txt", "requirements/build.txt", "requirements/test.txt", "requirements/uv.txt")
+
+
+def words_of(name: str) -> set[str]:
+    """The words in a name: class_groups and ClassGroups alike are class and groups."""
+    return {word.lower() for word in re.findall(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])", name)}
+
+
+def top(tree: ast.Module) -> list[ast.stmt]:
+    """What stands in a module besides its docstring."""
+    return tree.body[1:] if ast.get_docstring(tree) else tree.body
+
+
+def test_imports_go_downwards_only_and_the_report_zone_reaches_no_person() -> None:
+    linter = Path(sys.executable).with_name("lint-imports")
+    ran = subprocess.run([linter, "--no-cache", "--no-logo"], cwd=ROOT, capture_output=True, text=True)
+    assert ran.returncode == 0, ran.stdout
+    with (ROOT / "pyproject.toml").open("rb") as file:
+        contracts = tomllib.load(file)["tool"]["importlinter"]["contracts"]
+    assert f"Contracts: {len(contracts)} kept, 0 broken." in ran.stdout
+    assert {"layers", "report-apart", "flask-at-the-edge", "tables"} <= {one["id"] for one in contracts}
+
+
+def test_no_file_that_people_write_has_more_than_300_lines() -> None:
+    written = [name for name in files() if name.endswith(WRITTEN_BY_HAND)]
+    assert len(written) > 200, "the search finds our files"
+    long = {name: lines for name in written if (lines := read(name).count("\n")) > MOST_LINES}
+    assert long == {}
+
+
+def test_every_package_says_in_one_docstring_what_it_is_and_holds_nothing_else() -> None:
+    inits = {name: tree for name, tree in python("kiosk") if name.endswith("__init__.py")}
+    assert len(inits) > 15
+    for name, tree in inits.items():
+        said = ast.get_docstring(tree) or ""
+        assert said, f"{name} says nothing"
+        assert "\n" not in said, f"{name}: more than one line"
+        assert top(tree) == [], f"{name} does something when it is imported"
+
+
+def test_every_module_and_every_function_that_others_call_has_a_docstring() -> None:
+    for name, tree in python("kiosk"):
+        if "/versions/" in name:
+            continue
+        assert ast.get_docstring(tree), f"{name} says nothing"
+        for node in tree.body:
+            if isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_"):
+                assert ast.get_docstring(node), f"{name}:{node.lineno} {node.name}"
+
+
+def test_nothing_is_imported_inside_a_function() -> None:
+    for name, tree in python("kiosk", "tests", "scripts"):
+        for function in ast.walk(tree):
+            if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+                late = [
+                    one.lineno for one in ast.walk(function) if isinstance(one, ast.Import | ast.ImportFrom)
+                ]
+                assert late == [], f"{name}:{late}"
+
+
+def test_no_name_is_a_drawer() -> None:
+    for name in files():
+        if name.startswith(("kiosk/", "tests/", "scripts/")):
+            for part in Path(name).with_suffix("").parts:
+                assert not words_of(part) & DRAWERS, name
+    for name, tree in python("kiosk", "tests", "scripts"):
+        for node in ast.walk(tree):
+            if isinstance(node, ast.ClassDef | ast.FunctionDef):
+                assert not words_of(node.name) & DRAWERS, f"{name}:{node.lineno} {node.name}"
+
+
+def test_the_schema_has_one_way_in_and_that_is_a_migration() -> None:
+    for name, tree in python("kiosk"):
+        called = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+        assert not called & {"create_" + "all", "drop_" + "all"}, name
+
+
+def test_nothing_is_marked_as_unfinished() -> None:
+    for name in files():
+        if (
+            name.endswith((*WRITTEN_BY_HAND, ".md", ".yml", ".yaml", ".svg"))
+        ) and name != "tests/test_architecture.py":
+            for number, line in enumerate(read(name).splitlines(), 1):
+                assert not UNFINISHED.search(line), f"{name}:{number}: {line.strip()}"
+
+
+def does_nothing(function: ast.FunctionDef) -> bool:
+    """Whether a function's body is `...` or `pass`, with or without a docstring."""
+    body = [
+        one
+        for one in function.body
+        if not (isinstance(one, ast.Expr) and isinstance(one.value, ast.Constant))
+    ]
+    return all(isinstance(one, ast.Pass) for one in body)
+
+
+def test_no_function_does_nothing() -> None:
+    for name, tree in python("kiosk"):
+        shapes = {  # what a Protocol only describes
+            function
+            for kind in ast.walk(tree)
+            if isinstance(kind, ast.ClassDef) and "Protocol" in {ast.unparse(base) for base in kind.bases}
+            for function in kind.body
+        }
+        for node in ast.walk(tree):
+            if isinstance(node, ast.FunctionDef) and node not in shapes:
+                # A body of its docstring alone is a rule in one line: "Nothing."
+                assert ast.get_docstring(node) or not does_nothing(node), f"{name}:{node.lineno} {node.name}"
+
+
+@pytest.mark.parametrize("name", PINS)
+def test_every_package_is_pinned_by_hash_and_no_index_is_named(name: str) -> None:
+    lines = [line for line in read(name).splitlines() if line and not line.lstrip().startswith("#")]
+    assert lines
+    assert not [line for line in lines if "://" in line or "index" in line.split()[0]]
+    for line, following in zip(lines, [*lines[1:], ""], strict=True):
+        if not line.startswith(" "):
+            assert PIN.match(line), f"{name}: {line}"
+            assert following.strip().startswith("--hash=sha256:"), f"{name}: {line} has no hash"
+
+
+def test_what_a_school_runs_is_among_what_is_tested() -> None:
+    def pins(name: str) -> set[str]:
+        return {
+            line.split(" ")[0] for line in read(name).splitlines() if "==" in line and line[0] not in " #"
+        }
+
+    assert pins("requirements/run.txt") <= pins("requirements/test.txt")
+
+
+def test_nothing_of_others_and_nothing_built_is_in_git() -> None:
+    foreign = [
+        name for name in files() if MADE_OR_OF_OTHERS.search(name) and not PICTURES_OF_OURS.match(name)
+    ]
+    assert foreign == []
+    drawings = [name for name in files() if name.endswith(".svg")]
+    assert all("/img/" in name and name.startswith("content/lessons/") for name in drawings), drawings
