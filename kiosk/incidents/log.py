@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
@@ -12,6 +13,14 @@ from kiosk.incidents.models import Act, Incident, IncidentEntry
 # One line an hour for each reader: a page looked at again within the hour is the same reading (privacy.md Q3).
 READ_AGAIN = timedelta(hours=1)
 READINGS = (Act.OPENED, Act.READ)
+
+
+@dataclass(frozen=True)
+class LastAct:
+    """What was done last about an incident, and when."""
+
+    act: Act
+    at: datetime
 
 
 def add_entry(
@@ -56,7 +65,7 @@ def entries_of(session: Session, incident_id: uuid.UUID) -> list[IncidentEntry]:
     )
 
 
-def last_acts(session: Session, incident_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, IncidentEntry]:
+def last_acts(session: Session, incident_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, LastAct]:
     """The newest line of each incident that is more than a reading; one query."""
     newest = (
         select(IncidentEntry.incident_id, func.max(IncidentEntry.seq).label("seq"))
@@ -64,13 +73,13 @@ def last_acts(session: Session, incident_ids: Collection[uuid.UUID]) -> dict[uui
         .group_by(IncidentEntry.incident_id)
         .subquery()
     )
-    rows = session.scalars(
-        select(IncidentEntry).join(
+    rows = session.execute(
+        select(IncidentEntry.incident_id, IncidentEntry.act, IncidentEntry.at).join(
             newest,
             (IncidentEntry.incident_id == newest.c.incident_id) & (IncidentEntry.seq == newest.c.seq),
         )
     )
-    return {row.incident_id: row for row in rows}
+    return {incident_id: LastAct(act, at) for incident_id, act, at in rows}
 
 
 def stepped_aside(session: Session, incident_id: uuid.UUID) -> list[uuid.UUID]:

@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from kiosk.accounts.models import StaffMember
 from kiosk.calendar import SchoolCalendar, Slot
 from kiosk.incidents.clock import Clock, acknowledge_by, read_clock
-from kiosk.incidents.log import last_acts
-from kiosk.incidents.models import Act, Incident, IncidentEntry, Level, Outcome
+from kiosk.incidents.log import LastAct, last_acts
+from kiosk.incidents.models import Act, Incident, Level, Outcome
 from kiosk.outbox import chunks
 from kiosk.report.models import State
 from kiosk.report.release import WaitingReport, waiting_reports
@@ -115,6 +115,7 @@ def _incidents(session: Session, reports: list[WaitingReport], tab: Tab) -> dict
     closed = tab is Tab.CLOSED
     rows = session.scalars(
         select(Incident)
+        .options(joinedload(Incident.owner).lazyload(StaffMember.holdings))
         .where(Incident.closed_at.is_not(None) if closed else Incident.closed_at.is_(None))
         .order_by(Incident.number.desc())
     )
@@ -144,7 +145,7 @@ def _unread_row(report: WaitingReport, calendar: SchoolCalendar, now: datetime) 
 def _incident_row(
     report: WaitingReport,
     incident: Incident,
-    line: IncidentEntry | None,
+    line: LastAct | None,
     calendar: SchoolCalendar,
     now: datetime,
 ) -> Row:

@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from kiosk.accounts.login import signed_in_staff, staff_required
-from kiosk.accounts.models import StaffMember
+from kiosk.accounts.models import RoleHolder, StaffMember
 from kiosk.db import now_utc
 from kiosk.errors import NotFound
 from kiosk.incidents.actions import hold
@@ -80,7 +80,7 @@ def show_case(found: Case, filled: Filled | None = None, status: int = 200) -> R
         child_name=pieces(report.body.get("name", "")),
         answers=answered(report.body, _names_of(report.body.get("exclude", []))),
         entries=[_entry(entry, now) for entry in entries_of(school(), incident.id)],
-        readers=[_reader(reader.id, reader.name, reader.roles) for reader in report.readers],
+        readers=_readers(report),
         about_staff=incident.route in ABOUT_STAFF,
         may_step_aside=len(report.readers) > 1,
         image_rule=current_app.extensions["kiosk.facts"].fill(
@@ -123,11 +123,20 @@ def _entry(entry: IncidentEntry, now: datetime) -> Mapping[str, str]:
     }
 
 
-def _reader(reader_id: uuid.UUID, name: str, roles: str) -> str:
-    if reader_id == signed_in_staff().id:
-        name = _("You")
-    words = [_(label) for role, label in ROLES.items() if role.value in roles.split()]
-    return f"{name} ({', '.join(words)})"
+def _readers(report: OpenedReport) -> list[str]:
+    """Who can see this and as what: this person first, then by name."""
+    me = signed_in_staff().id
+    ids = [reader.id for reader in report.readers]
+    held: dict[uuid.UUID, list[str]] = {}
+    for holder in school().scalars(select(RoleHolder).where(RoleHolder.staff_id.in_(ids))):
+        role = _(ROLES[holder.role])
+        held.setdefault(holder.staff_id, []).append(
+            _("%(role)s, deputy", role=role) if holder.deputy else role
+        )
+    return [
+        f"{_('You') if reader.id == me else reader.name} ({'; '.join(held.get(reader.id, []))})"
+        for reader in sorted(report.readers, key=lambda reader: reader.id != me)
+    ]
 
 
 def _names_of(hex_ids: list[str]) -> list[str]:

@@ -7,11 +7,14 @@ from flask_babel import gettext as _
 from kiosk.accounts.login import signed_in_staff, staff_required
 from kiosk.accounts.models import Role
 from kiosk.db import now_utc
+from kiosk.incidents.models import Act
 from kiosk.incidents.register import PAGE_ROWS, register
 from kiosk.incidents.views.blueprint import bp, calendar
 from kiosk.incidents.views.times import date_words
 from kiosk.incidents.views.words import KINDS, LAST_ACTS, LEVELS, OUTCOMES
 from kiosk.stores import reports, school
+
+IN_COLUMNS = (Act.OPENED, Act.CLOSED)  # the table says these elsewhere
 
 
 @bp.get("/incidents/register")
@@ -29,7 +32,7 @@ def show_register() -> ResponseReturnValue:
             "kind": _(KINDS[row.incident.route]),
             "opened": date_words(row.incident.opened_at.astimezone(zone).date(), today),
             "state": _(OUTCOMES[row.incident.outcome]) if row.incident.outcome else "",
-            "acts": ", ".join(_(LAST_ACTS[act]) for act in row.acts),
+            "acts": ", ".join(_(LAST_ACTS[act]) for act in row.acts if act not in IN_COLUMNS),
             "url": url_for(".show", number=row.incident.number) if row.readable else "",
         }
         for row in found[:PAGE_ROWS]

@@ -41,16 +41,14 @@ def slot_words(slot: Slot, calendar: SchoolCalendar, now: datetime) -> str:
 
 
 def by_words(moment: datetime, calendar: SchoolCalendar, now: datetime) -> str:
-    """A deadline: '15:30', 'tomorrow, 9:30', 'Thursday, 9:30' or '2 December'."""
+    """A deadline, the rougher the further: '15:30', 'tomorrow, 9:30', 'Thursday' or '2 December'."""
     local, today = moment.astimezone(calendar.zone), now.astimezone(calendar.zone).date()
     distance = (local.date() - today).days
     if distance == 0:
         return _clock(local)
     if distance == 1:
         return str(_("tomorrow, %(time)s", time=_clock(local)))
-    if 1 < distance <= DAYS_BY_NAME:
-        return f"{_weekday(local.date())}, {_clock(local)}"
-    return date_words(local.date(), today)
+    return day_words(local.date(), today)
 
 
 def moment_words(moment: datetime, calendar: SchoolCalendar, now: datetime) -> str:

@@ -39,7 +39,7 @@ WHAT_ROLES_DO = {
 # What a line of the log says after the person's name.
 ACTS = {
     Act.OPENED: N_("opened the report"),
-    Act.READ: N_("read it again"),
+    Act.READ: N_("read the report"),
     Act.DID: N_("wrote down what was done"),
     Act.ASSIGNED: N_("passed it on"),
     Act.LEVEL: N_("changed the level"),
@@ -53,7 +53,7 @@ ACTS = {
 LAST_ACTS = {
     Act.OPENED: N_("Opened, nothing done yet"),
     Act.READ: N_("Read"),
-    Act.DID: N_("Being worked on"),
+    Act.DID: N_("Action recorded"),
     Act.ASSIGNED: N_("Passed on"),
     Act.LEVEL: N_("Level changed"),
     Act.PARENTS: N_("Decided about parents"),

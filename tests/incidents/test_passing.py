@@ -1,0 +1,78 @@
+"""When reports are passed on, and what the demo does otherwise."""
+
+import sqlite3
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from sqlalchemy import event, select
+
+from kiosk.app import create_app
+from kiosk.calendar import SchoolCalendar
+from kiosk.config import Config
+from kiosk.db import now_utc
+from kiosk.incidents import passing
+from kiosk.report.models import Report, State
+from kiosk.sealing import SiteKey
+from tests.incidents.school import School
+
+LONDON = ZoneInfo("Europe/London")
+MOST_QUERIES = 8
+IN_THE_DEMO = "In the demo, reports are passed on at once. In a school they wait until the slot ends."
+
+
+def test_only_the_demo_passes_on_before_the_slot_has_ended(config: Config, calendar: SchoolCalendar) -> None:
+    now = datetime(2026, 11, 23, 10, 5, tzinfo=LONDON)
+    assert passing.release_moment(config, calendar, now) == now
+    demo = config.model_copy(update={"demo": True})
+    assert passing.release_moment(demo, calendar, now) == datetime(2026, 11, 23, 10, 30, tzinfo=LONDON)
+
+
+def test_the_demo_shows_a_report_at_once_and_says_why(
+    school: School, config: Config, key: SiteKey, content: dict[str, Any]
+) -> None:
+    demo = create_app(config.model_copy(update={"demo": True}), school.databases, key, content)
+    school.tell("bullying", now_utc())
+    text = school.browser(demo, school.coordinator).get("/staff/incidents/").text
+    assert "Someone was mean" in text
+    assert IN_THE_DEMO in text
+
+
+def test_a_database_that_is_busy_keeps_its_order_a_little_longer_and_the_report_is_passed_on_all_the_same(
+    school: School, config: Config, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def busy(engine: Any) -> None:
+        raise sqlite3.OperationalError("database is locked")
+
+    monkeypatch.setattr(passing, "forget_order", busy)
+    school.tell("bullying")
+    assert passing.pass_on(school.databases, config, school.calendar, now_utc())
+    with school.databases.reports.session(write=False) as reports:
+        assert reports.scalars(select(Report.state)).all() == [State.RELEASED]
+    assert not passing.try_to_forget_order(school.databases)
+
+
+def test_the_whole_page_of_the_queue_asks_few_questions_however_much_waits(
+    school: School, config: Config, key: SiteKey, content: dict[str, Any]
+) -> None:
+    mailing = config.model_copy(update={"smtp_url": "smtp://127.0.0.1:9"})
+    client = school.browser(create_app(mailing, school.databases, key, content), school.coordinator)
+    asked: list[str] = []
+
+    def note(connection: Any, cursor: Any, statement: str, *_: Any) -> None:
+        asked.append(statement)
+
+    counts = []
+    for told in (1, 20):
+        report_ids = [school.tell("bullying") for _ in range(told)]
+        client.get("/staff/incidents/")
+        client.post(f"/staff/incidents/open/{report_ids[0]}")
+        asked.clear()
+        for database in (school.databases.school, school.databases.reports):
+            event.listen(database.engine, "before_cursor_execute", note)
+        client.get("/staff/incidents/")
+        for database in (school.databases.school, school.databases.reports):
+            event.remove(database.engine, "before_cursor_execute", note)
+        counts.append(len([statement for statement in asked if statement.startswith("SELECT")]))
+    assert counts[0] == counts[1] <= MOST_QUERIES, asked
