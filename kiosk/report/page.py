@@ -63,9 +63,9 @@ HELPER_PICTURES = {"teacher": "tell", "school": "adult", "home": "home-family", 
 
 
 def skeleton(skin: str, say: Speech) -> dict[str, Any]:
-    """What base.html needs; the way out keeps language and band, and nothing else."""
+    """What base.html needs; the way out keeps language and band, and has the browser forget this page."""
     band = skin if skin in set(Band) else Band.KS2.value
-    out = f"/?band={band}" if say.lang == "en" else f"/?band={band}&lang={say.lang}"
+    out = f"/?band={band}&fresh=1" if say.lang == "en" else f"/?band={band}&lang={say.lang}&fresh=1"
     return {
         "page": PageSettings(band, html_language(say.lang), say.dir, Look()),
         "say": say,

@@ -20,9 +20,11 @@ from kiosk.report.routes import Route, readers_for
 from kiosk.report.speech import Speech, languages, speech_for
 from kiosk.report.wording import Line
 from kiosk.security import is_same_origin
+from kiosk.templating import BUILT_DIR
 
 SOFT_LIMIT_BYTES = 16 * 1024
 FORM_TYPE = "application/x-www-form-urlencoded"
+ICON = "pictures/colour/lessons.svg"
 EMPTY_PICTURE = '<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>'
 
 bp = Blueprint("report", __name__)
@@ -106,10 +108,10 @@ def _keep(answers: Answers, now: datetime) -> Route:
     raise AssertionError("unreachable")
 
 
-@bp.get("/still.svg")
-def still() -> Response:
-    """A picture that no cache keeps, and so neither does the browser keep the page it is on (privacy.md 0.1)."""
-    return Response(EMPTY_PICTURE, mimetype="image/svg+xml")
+@bp.get("/icon.svg")
+def icon() -> Response:
+    """The icon of every page, but kept by no cache; so the browser does not keep the page either (privacy.md 0.1)."""
+    return Response((BUILT_DIR / ICON).read_bytes(), mimetype="image/svg+xml")
 
 
 @bp.get("/quiet.svg")

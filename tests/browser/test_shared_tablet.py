@@ -25,7 +25,7 @@ def with_cache(playwright_driver: Playwright) -> Iterator[Browser]:
 
 
 @pytest.fixture(params=[True, False], ids=["script on", "script off"])
-def page(request: pytest.FixtureRequest, with_cache: Browser, school: School) -> Iterator[Page]:
+def shared(request: pytest.FixtureRequest, with_cache: Browser, school: School) -> Iterator[Page]:
     """A tablet that several children use one after another."""
     context = with_cache.new_context(
         viewport=TABLET,  # type: ignore[arg-type]
@@ -64,6 +64,7 @@ def bare_site() -> Iterator[str]:
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.server_address[1]}/"
     server.shutdown()
+    server.server_close()
 
 
 def _back(page: Page) -> None:
@@ -113,68 +114,68 @@ def test_the_positive_control_a_bare_page_gives_the_words_back(with_cache: Brows
     page.context.close()
 
 
-def test_back_after_sending_shows_nothing(page: Page) -> None:
-    page.goto("/")
-    _write(page)
-    _send(page)
-    _back(page)
-    assert SECRET not in _seen(page)
-    assert "concern-other" not in _seen(page)
+def test_back_after_sending_shows_nothing(shared: Page) -> None:
+    shared.goto("/")
+    _write(shared)
+    _send(shared)
+    _back(shared)
+    assert SECRET not in _seen(shared)
+    assert "concern-other" not in _seen(shared)
 
 
-def test_forward_and_reload_after_sending_show_nothing(page: Page) -> None:
-    page.goto("/")
-    _write(page)
-    _send(page)
-    assert SECRET not in _seen(page)
-    page.goto("/report/ks3/en")
-    _back(page)
-    assert SECRET not in _seen(page)
-    page.go_forward(wait_until="commit")
-    page.wait_for_timeout(700)
-    assert SECRET not in _seen(page)
-    page.reload()
-    assert SECRET not in _seen(page)
+def test_forward_and_reload_after_sending_show_nothing(shared: Page) -> None:
+    shared.goto("/")
+    _write(shared)
+    _send(shared)
+    assert SECRET not in _seen(shared)
+    shared.goto("/report/ks3/en")
+    _back(shared)
+    assert SECRET not in _seen(shared)
+    shared.go_forward(wait_until="commit")
+    shared.wait_for_timeout(700)
+    assert SECRET not in _seen(shared)
+    shared.reload()
+    assert SECRET not in _seen(shared)
 
 
-def test_walking_away_in_the_middle_and_coming_back_shows_nothing(page: Page) -> None:
-    page.goto("/")
-    _write(page)
-    page.goto("/home/help")
-    _back(page)
-    assert SECRET not in _seen(page)
-    assert "concern-other" not in _seen(page)
+def test_walking_away_in_the_middle_and_coming_back_shows_nothing(shared: Page) -> None:
+    shared.goto("/")
+    _write(shared)
+    shared.goto("/home/help")
+    _back(shared)
+    assert SECRET not in _seen(shared)
+    assert "concern-other" not in _seen(shared)
 
 
-def test_leave_is_one_tap_to_a_neutral_page_and_back_shows_nothing(page: Page) -> None:
-    page.goto("/")
-    _write(page)
-    page.locator(".top__start a").click()
-    page.wait_for_url("**/?band=ks3**")
-    assert SECRET not in _seen(page)
-    _back(page)
-    assert SECRET not in _seen(page)
+def test_leave_is_one_tap_to_a_neutral_page_and_back_shows_nothing(shared: Page) -> None:
+    shared.goto("/")
+    _write(shared)
+    shared.locator(".top__start a").click()
+    shared.wait_for_url("**/?band=ks3**")
+    assert SECRET not in _seen(shared)
+    _back(shared)
+    assert SECRET not in _seen(shared)
 
 
-def test_nothing_is_stored_in_the_browser(page: Page) -> None:
-    page.goto("/")
-    _write(page)
-    _send(page)
-    assert page.context.cookies() == []
-    state = page.context.storage_state()
+def test_nothing_is_stored_in_the_browser(shared: Page) -> None:
+    shared.goto("/")
+    _write(shared)
+    _send(shared)
+    assert shared.context.cookies() == []
+    state = shared.context.storage_state()
     assert not state["cookies"]
     assert not state["origins"]
-    assert SECRET not in page.title()
-    assert SECRET not in page.url
+    assert SECRET not in shared.title()
+    assert SECRET not in shared.url
 
 
-def test_after_a_pupil_has_left_back_shows_no_name(page: Page, school: School) -> None:
-    name = join(page, school, "Kestrels", 5)
-    page.locator("form[action='/learn/leave'] button:visible, a[href='/learn/leave']:visible").first.click()
-    page.wait_for_load_state()
-    if "/learn/leave" in page.url:
-        page.locator("main form button, footer form button, footer button").first.click()
-        page.wait_for_load_state()
+def test_after_a_pupil_has_left_back_shows_no_name(shared: Page, school: School) -> None:
+    name = join(shared, school, "Kestrels", 5)
+    shared.locator("form[action='/learn/leave'] button:visible, a[href='/learn/leave']:visible").first.click()
+    shared.wait_for_load_state()
+    if "/learn/leave" in shared.url:
+        shared.locator("main form button, footer form button, footer button").first.click()
+        shared.wait_for_load_state()
     for _ in range(3):
-        _back(page)
-        assert f"Hello, {name}" not in page.locator("body").inner_text()
+        _back(shared)
+        assert f"Hello, {name}" not in shared.locator("body").inner_text()

@@ -143,7 +143,7 @@ def test_the_time_promised_is_the_clock_of_the_route_in_school_time(
 
 
 @pytest.mark.parametrize(
-    "path", ["/report/", "/report/ks1/en", "/report/still.svg", "/report/choose/ur", "/report/x"]
+    "path", ["/report/", "/report/ks1/en", "/report/icon.svg", "/report/choose/ur", "/report/x"]
 )
 def test_no_answer_of_the_zone_sets_a_cookie_or_may_be_kept(
     path: str, tablet: Client, readers: dict[str, str]
