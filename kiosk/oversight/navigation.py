@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from kiosk.accounts.classes import sees_every_class
 from kiosk.accounts.models import HELD_ROLES, Role, StaffMember
 from kiosk.accounts.saying import N_
 from kiosk.incidents.readers import READING_ROLES
@@ -14,6 +15,7 @@ from kiosk.report.models import State
 from kiosk.report.release import waiting_reports
 
 REPORTS = "incidents.index"
+WINDOWS = "windows.index"
 
 
 @dataclass(frozen=True)
@@ -24,16 +26,19 @@ class Section:
     endpoints: tuple[str, ...]
     paths: tuple[str, ...]
 
-    def endpoint_for(self, site: "Site") -> str:
+    def endpoint_for(self, staff: StaffMember, site: "Site") -> str:
         """The page that the section leads this person to; "" where there is none."""
-        return next((endpoint for endpoint in self.endpoints if site.may_open(endpoint)), "")
+        leads = [endpoint for endpoint in self.endpoints if site.may_open(endpoint)]
+        if WINDOWS in leads and not opens_classes(staff):
+            leads.remove(WINDOWS)  # it would be empty
+        return leads[0] if leads else ""
 
 
 SECTIONS = (
     Section(N_("Reports"), (REPORTS,), ("/staff/incidents", "/staff/filtering", "/staff/log")),
     Section(
         N_("Classes"),
-        ("windows.index",),
+        (WINDOWS, "oversight.completion_index"),
         ("/staff/classes", "/staff/completion", "/staff/sessions", "/staff/keys"),
     ),
     Section(N_("Lessons"), ("oversight.lessons",), ("/staff/lessons", "/staff/coverage")),
@@ -65,12 +70,17 @@ def staff_navigation(staff: StaffMember, site: Site, path: str, unread: int) -> 
                 "count": unread if endpoint == REPORTS else 0,
             }
             for section in SECTIONS
-            if (endpoint := section.endpoint_for(site))
+            if (endpoint := section.endpoint_for(staff, site))
         ],
         "me": {"name": staff.name, "role": role_words(staff, site.say)},
         "sign_out_url": site.url_for("staff.sign_out"),
         "home_url": site.url_for("oversight.home"),
     }
+
+
+def opens_classes(staff: StaffMember) -> bool:
+    """Whether a person opens classes: own ones, or everybody's."""
+    return Role.TEACHER in staff.roles or sees_every_class(staff)
 
 
 def unread_reports(reports_session: Session, staff: StaffMember) -> int:

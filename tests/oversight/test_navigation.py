@@ -7,8 +7,9 @@ from zoneinfo import ZoneInfo
 import pytest
 from flask import Flask
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
 
-from kiosk.accounts.models import Role
+from kiosk.accounts.models import Role, StaffMember
 from kiosk.calendar import SchoolCalendar
 from kiosk.db import Databases
 from kiosk.oversight.navigation import role_words, unread_reports
@@ -42,19 +43,29 @@ def sections(page: Page) -> dict[str, str]:
     [
         ("dsl", ["Reports", "Classes", "Lessons", "Code", "Evidence"]),
         ("principal", ["Reports", "Classes", "Lessons", "Code", "Evidence"]),
-        ("chair", ["Reports", "Classes", "Lessons", "Code", "Evidence"]),
+        ("chair", ["Reports", "Lessons", "Code", "Evidence"]),
         ("network", ["Classes", "Lessons", "Code"]),
         ("teacher", ["Classes", "Lessons", "Code"]),
     ],
 )
 def test_each_person_is_shown_the_sections_that_open_for_them(
-    app: Flask, school: School, person: str, expected: list[str]
+    app: Flask, session: Session, school: School, person: str, expected: list[str]
 ) -> None:
+    session.get_one(StaffMember, getattr(school, person).id).teaches = person == "teacher"
+    session.commit()
     browser = staff_browser(app, getattr(school, person))
     found = sections(Page(browser.get("/staff/").text))
     assert list(found) == expected
     for address in found.values():
         assert browser.get(address).status_code == 200
+
+
+def test_who_answers_for_safety_and_teaches_nobody_is_led_to_what_classes_have_finished(
+    app: Flask, session: Session
+) -> None:
+    dsl = make_staff(session, Role.DSL, teaches=False)
+    session.commit()
+    assert sections(Page(staff_browser(app, dsl).get("/staff/").text))["Classes"] == "/staff/completion/"
 
 
 def test_only_who_may_read_a_report_sees_that_there_is_one(app: Flask, school: School) -> None:
