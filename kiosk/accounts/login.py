@@ -97,6 +97,7 @@ def sign_in(person: SignedPupil | SignedStaff, kept: dict[str, str] | None = Non
     if isinstance(person, SignedPupil):
         session["seen"] = _minute()
     login_user(person)
+    session.pop("_id", None)  # flask-login's digest of the tablet's address and browser
 
 
 def sign_out() -> None:
