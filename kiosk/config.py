@@ -21,6 +21,8 @@ CHECKOUT_CONTENT_DIR = PACKAGE_DIR.parent / "content"
 PACKAGED_CONTENT_DIR = PACKAGE_DIR / "_content"
 CHECKOUT_TRANSLATIONS_DIR = PACKAGE_DIR.parent / "translations"
 PACKAGED_TRANSLATIONS_DIR = PACKAGE_DIR / "_translations"
+PREFIX = "KIOSK_"
+OTHER_NAMES = frozenset({"KIOSK_CONFIG", "KIOSK_PORT"})  # where settings stand, and what commands take
 
 
 class SettingError(Exception):
@@ -30,7 +32,7 @@ class SettingError(Exception):
 class Config(BaseSettings):
     """Every setting, checked once at start; frozen afterwards."""
 
-    model_config = SettingsConfigDict(env_prefix="KIOSK_", frozen=True, extra="forbid", env_ignore_empty=True)
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid", env_ignore_empty=True)
 
     data_dir: Path = Field(Path(".kiosk/data"), description="Folder of databases, keys and the spool.")
     database_url: str = Field("", description="School database; empty means SQLite in the data folder.")
@@ -94,9 +96,17 @@ class Config(BaseSettings):
 
     @model_validator(mode="after")
     def _databases_apart(self) -> "Config":
-        if self.school_url == self.reports_url:
+        # Each has migrations of its own; and what a child tells must not lie beside who was signed in.
+        addresses = [address.replace("+psycopg", "") for address in self._addresses]
+        if addresses[1] == addresses[0]:
             raise ValueError("REPORTS_DATABASE_URL must not be the school's database")
+        if addresses[2] in addresses[:2]:
+            raise ValueError("SESSIONS_URL must be a database of its own")
         return self
+
+    @property
+    def _addresses(self) -> tuple[str, str, str]:
+        return self.school_url, self.reports_url, self.sessions_store_url
 
     @property
     def school_url(self) -> str:
@@ -166,11 +176,15 @@ def load_config(**changes: Any) -> Config:
     path = os.environ.get("KIOSK_CONFIG")
     if path and not Path(path).is_file():
         raise SettingError(f"KIOSK_CONFIG: there is no file {path}")
+    known = OTHER_NAMES | {PREFIX + name.upper() for name in Config.model_fields}
+    for name in sorted(os.environ):
+        if name.startswith(PREFIX) and name not in known:  # a slip of the pen must not be passed over
+            raise SettingError(f"{name}: there is no such setting")
     try:
         return Config(**changes)
     except ValidationError as error:
         raise SettingError("; ".join(_one_line(problem) for problem in error.errors())) from None
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingError(f"KIOSK_CONFIG: {path} is not TOML: {error}") from None
 
 
