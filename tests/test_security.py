@@ -1,0 +1,126 @@
+"""The same-origin rule and the headers of every response."""
+
+import re
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import EnvironBuilder
+from werkzeug.wrappers import Request
+
+from kiosk.app import create_app
+from kiosk.config import Config
+from kiosk.db import Databases
+from kiosk.sealing import SiteKey
+from kiosk.security import HEADERS, is_same_origin
+
+OURS = "https://kiosk.school.example"
+ONLY_SQLITE = pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
+# W3C Fetch Metadata: every value a browser sends, and some that none does.
+FETCH_SITES = ("same-origin", "same-site", "cross-site", "none", "", "SAME-ORIGIN", "same-origin, cross-site")
+
+
+def request(method: str = "POST", **headers: str) -> Request:
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    return Request(EnvironBuilder(method=method, headers=named, base_url=OURS).get_environ())
+
+
+@pytest.mark.parametrize("site", FETCH_SITES)
+def test_a_form_counts_only_if_the_browser_says_it_is_of_the_same_origin(site: str) -> None:
+    assert is_same_origin(request(Sec_Fetch_Site=site), OURS) is (site == "same-origin")
+
+
+@pytest.mark.parametrize("site", FETCH_SITES[1:])
+def test_no_origin_header_makes_up_for_what_the_browser_says(site: str) -> None:
+    assert not is_same_origin(request(Sec_Fetch_Site=site, Origin=OURS), OURS)
+
+
+@pytest.mark.parametrize(
+    ("origin", "ours"),
+    [
+        (OURS, True),
+        ("null", False),
+        ("", False),
+        ("http://kiosk.school.example", False),
+        ("https://kiosk.school.example:8443", False),
+        ("https://kiosk.school.example.evil.example", False),
+        ("https://evil.example", False),
+        ("https://kiosk.school.example/", False),
+    ],
+)
+def test_an_old_browser_is_known_by_its_origin_and_null_is_nobodys(origin: str, ours: bool) -> None:
+    assert is_same_origin(request(Origin=origin), OURS) is ours
+
+
+def test_a_form_without_any_sign_of_where_it_comes_from_is_refused() -> None:
+    assert not is_same_origin(request(), OURS)
+    assert not is_same_origin(request(Referer=f"{OURS}/learn/"), OURS)
+    assert not is_same_origin(request(Host="kiosk.school.example"), OURS)
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "CUSTOM"])
+def test_every_method_that_may_change_something_is_under_the_rule(method: str) -> None:
+    assert not is_same_origin(request(method, Sec_Fetch_Site="cross-site"), OURS)
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS"])
+def test_a_page_may_be_opened_from_anywhere(method: str) -> None:
+    assert is_same_origin(request(method, Sec_Fetch_Site="cross-site"), OURS)
+
+
+@ONLY_SQLITE
+@pytest.mark.parametrize("path", ["/learn/", "/learn/leave", "/staff/sign-in", "/staff/sign-out", "/nowhere"])
+def test_no_form_of_the_school_app_is_taken_from_another_site(app: Flask, path: str) -> None:
+    answer = app.test_client().post(
+        path, headers={"Sec-Fetch-Site": "cross-site", "Origin": "https://evil.example"}
+    )
+    assert answer.status_code == 403
+    assert "Set-Cookie" not in answer.headers
+
+
+@ONLY_SQLITE
+def test_an_answer_to_another_site_names_no_origin_that_may_read_it(client: FlaskClient) -> None:
+    answer = client.get("/", headers={"Origin": "https://evil.example"})
+    assert not [name for name, _ in answer.headers if name.startswith("Access-Control-")]
+
+
+def test_the_policy_allows_nothing_inline_nothing_of_others_and_no_frame() -> None:
+    rules = dict(rule.strip().split(" ", 1) for rule in HEADERS["Content-Security-Policy"].split(";"))
+    assert rules["default-src"] == "'none'"
+    assert set(rules.values()) == {"'none'", "'self'"}
+    assert {"form-action", "frame-ancestors", "base-uri"} <= set(rules), "default-src does not cover these"
+    assert rules["frame-ancestors"] == rules["base-uri"] == "'none'"
+    assert "object-src" not in rules
+    for feature in ("camera", "microphone", "geolocation"):
+        assert re.search(rf"\b{feature}=\(\)", HEADERS["Permissions-Policy"])
+
+
+@ONLY_SQLITE
+def test_only_a_school_over_https_says_to_come_back_over_https(
+    config: Config, databases: Databases, key: SiteKey, content: dict[str, object]
+) -> None:
+    secure = config.model_copy(update={"public_url": OURS})
+    header = "Strict-Transport-Security"
+    assert header not in create_app(config, databases, key, content).test_client().get("/").headers
+    answer = create_app(secure, databases, key, content).test_client().get("/nowhere", base_url=OURS)
+    assert answer.headers[header].startswith("max-age=31536000")
+
+
+@ONLY_SQLITE
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [("GET", "/nowhere", 404), ("PUT", "/", 405), ("POST", "/learn/", 403), ("GET", "/staff/", 302)],
+)
+def test_errors_and_redirects_carry_every_header_too(app: Flask, method: str, path: str, status: int) -> None:
+    headers = {"Sec-Fetch-Site": "same-origin" if method == "PUT" else "cross-site"}
+    answer = app.test_client().open(path, method=method, headers=headers)
+    assert answer.status_code == status
+    assert {name: answer.headers.get(name) for name in HEADERS} == HEADERS
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+@ONLY_SQLITE
+def test_a_body_larger_than_any_roster_is_refused(client: FlaskClient) -> None:
+    answer = client.post("/learn/", data={"code": "x" * (3 * 1024 * 1024)})
+    assert answer.status_code == 413
+    assert "too long" in answer.text
