@@ -45,7 +45,7 @@ def archive(**changes: str | None) -> bytes:
 
 def pack(folder: str, changes: dict[str, str | None]) -> bytes:
     out = io.BytesIO()
-    files: dict[str, str | None] = FILES | {f"{name}.csv": text for name, text in changes.items()}
+    files: dict[str, str | None] = {**FILES, **{f"{name}.csv": text for name, text in changes.items()}}
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:
         for name, text in files.items():
             if text is not None:
