@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError, StatementError
 from kiosk import db
 from kiosk.accounts.models import ClassGroup, ClassWindow
 from kiosk.bands import Band
-from kiosk.db import Database, Databases, DatabaseNotSafe, WriteInReading, now_utc, open_database, ping
+from kiosk.db import Database, DatabaseNotSafe, Databases, WriteInReading, now_utc, open_database, ping
 from tests.factories import make_class_group, make_staff, make_window
 
 ONLY_SQLITE = pytest.mark.parametrize("backend", ["sqlite"], indirect=True)

@@ -1,0 +1,176 @@
+"""The one way to the schema: from empty to exactly what the models say, on both databases, and never half-way."""
+
+import re
+import sqlite3
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import create_engine, inspect, text
+from sqlalchemy.exc import DBAPIError
+
+from kiosk.config import Config
+from kiosk.db import Databases, now_utc
+from kiosk.incidents.models import Act, Incident, IncidentEntry, Level
+from kiosk.report.models import Report
+from kiosk.schema import METADATA, SchemaNotCurrent, alembic_config, check_current, each_database, upgrade
+from kiosk.sealing import make_site_key
+from kiosk.wsgi import create_wsgi, open_databases
+from tests.conftest import NAMES
+from tests.factories import make_staff
+from tests.tree import ROOT
+
+ONLY_SQLITE = pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
+
+
+@pytest.fixture
+def empty(backend: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Databases]:
+    """Three databases in which there is nothing at all."""
+    if backend == "sqlite":
+        stores = open_databases(Config(data_dir=tmp_path))
+        yield stores
+        stores.dispose()
+        return
+    address: str = request.getfixturevalue("postgres")
+    names = [f"empty_{name}" for name in NAMES]
+    server = create_engine(address.format(name="postgres"), isolation_level="AUTOCOMMIT")
+    with server.connect() as connection:
+        for name in names:
+            connection.execute(text(f"CREATE DATABASE {name}"))
+    school, reports, sessions = (address.format(name=name) for name in names)
+    stores = open_databases(Config(database_url=school, reports_database_url=reports, sessions_url=sessions))
+    yield stores
+    stores.dispose()
+    with server.connect() as connection:
+        for name in names:
+            connection.execute(text(f"DROP DATABASE {name}"))
+    server.dispose()
+
+
+def differences(databases: Databases) -> dict[str, list[object]]:
+    """What Alembic would still change, tree by tree."""
+    found = {}
+    for tree, database in each_database(databases):
+        with database.engine.connect() as connection:
+            context = MigrationContext.configure(connection, opts={"compare_type": True})
+            found[tree] = compare_metadata(context, METADATA[tree])
+    return found
+
+
+def shape(databases: Databases) -> dict[str, dict[str, set[str]]]:
+    """Every table with its columns."""
+    found = {}
+    for tree, database in each_database(databases):
+        seen = inspect(database.engine)
+        found[tree] = {
+            name: {one["name"] for one in seen.get_columns(name)} for name in seen.get_table_names()
+        }
+    return found
+
+
+def test_migrations_from_empty_make_exactly_what_the_models_say(empty: Databases) -> None:
+    assert upgrade(empty) == ["school", "reports", "sessions"]
+    assert differences(empty) == {"school": [], "reports": [], "sessions": []}
+    assert {len(tables) > 1 for tables in shape(empty).values()} == {True}
+
+
+def test_a_table_that_no_migration_makes_would_be_noticed(databases: Databases) -> None:
+    with databases.sessions.engine.execution_options(write=True).begin() as connection:
+        connection.execute(text("ALTER TABLE staff_session ADD COLUMN planted INTEGER"))
+    try:
+        assert differences(databases)["sessions"] != []
+    finally:
+        with databases.sessions.engine.execution_options(write=True).begin() as connection:
+            connection.execute(text("ALTER TABLE staff_session DROP COLUMN planted"))
+
+
+def test_upgrading_again_changes_nothing(empty: Databases) -> None:
+    upgrade(empty)
+    before = shape(empty)
+    assert upgrade(empty) == []
+    assert shape(empty) == before
+
+
+def test_the_database_itself_checks_the_words_of_every_choice(databases: Databases) -> None:
+    """Autogenerate does not compare checks, so they are compared here."""
+    for tree, database in each_database(databases):
+        found = inspect(database.engine)
+        for table in METADATA[tree].tables.values():
+            made = {str(check["name"]) for check in found.get_check_constraints(table.name)}
+            meant = {str(one.name) for one in table.constraints if type(one).__name__ == "CheckConstraint"}
+            assert meant <= made, table.name
+
+
+def test_each_tree_is_one_line_of_migrations_numbered_in_order() -> None:
+    for tree in METADATA:
+        script = ScriptDirectory.from_config(alembic_config(tree))
+        assert len(script.get_heads()) == 1
+        numbers = [one.revision for one in script.walk_revisions()][::-1]
+        assert numbers == [f"{number:04}" for number in range(1, len(numbers) + 1)]
+        for one in script.walk_revisions():
+            assert re.fullmatch(rf"{one.revision}_[a-z_]+\.py", Path(one.path).name)
+
+
+def test_a_schema_that_is_behind_stops_the_start_with_one_line(empty: Databases, tmp_path: Path) -> None:
+    with pytest.raises(SchemaNotCurrent) as refused:
+        check_current(empty)
+    assert str(refused.value) == "the school database is not up to date; run `kiosk db upgrade`"
+    upgrade(empty)
+    with empty.reports.engine.execution_options(write=True).begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '0000'"))
+    config = Config(data_dir=tmp_path)
+    make_site_key(config.key_path)
+    with pytest.raises(SchemaNotCurrent, match="the reports database"):
+        create_wsgi(config, empty)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE incident_entry SET note = 'Another'",
+        "UPDATE incident_entry SET seq = seq",
+        "DELETE FROM incident_entry",
+    ],
+)
+def test_a_line_of_an_incidents_log_can_be_neither_changed_nor_removed(
+    databases: Databases, change: str
+) -> None:
+    with databases.school.write() as session:
+        now, staff = now_utc(), make_staff(session)
+        known = {"opened_at": now, "next_step_by": now, "owner_id": staff.id}
+        incident = Incident(number=1, report_id=uuid.uuid4(), route="bullying", level=Level.SOON, **known)
+        session.add(incident)
+        session.flush()
+        entry = {"incident_id": incident.id, "staff_id": staff.id, "act": Act.OPENED, "note": "Kept"}
+        session.add(IncidentEntry(seq=1, at=now, **entry))
+    with pytest.raises(DBAPIError, match="append-only"), databases.school.write() as session:
+        session.execute(text(change))
+    with databases.school.session(write=False) as session:
+        assert session.scalars(text("SELECT note FROM incident_entry")).all() == ["Kept"]
+
+
+@ONLY_SQLITE
+def test_the_tables_of_reports_keep_no_order_of_arrival_in_sqlite(
+    config: Config, databases: Databases
+) -> None:
+    with sqlite3.connect(config.data_dir / "reports.sqlite") as store:
+        made = dict(store.execute("SELECT name, sql FROM sqlite_master WHERE type = 'table'").fetchall())
+        del made["alembic_version"]
+        assert set(made) == set(METADATA["reports"].tables)
+        for name, statement in made.items():
+            assert statement.upper().rstrip().endswith("WITHOUT ROWID"), name
+        with pytest.raises(sqlite3.OperationalError, match="rowid"):
+            store.execute(f"SELECT rowid FROM {Report.__tablename__}")
+        assert "sqlite_sequence" not in made
+
+
+def test_nothing_in_a_wheel_is_missing_that_migrations_need() -> None:
+    for tree in METADATA:
+        folder = ROOT / "kiosk/migrations" / tree
+        assert {"env.py", "script.py.mako", "__init__.py", "versions"} <= {
+            path.name for path in folder.iterdir()
+        }
