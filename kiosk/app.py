@@ -21,6 +21,7 @@ from kiosk.facts import read_facts
 from kiosk.i18n import band, door, language, page_settings, set_up_languages
 from kiosk.incidents.views import pages as incident_pages
 from kiosk.lessons import views as lessons_views
+from kiosk.lessons.glossary import read_glossary
 from kiosk.lessons.lesson import read_lessons
 from kiosk.oversight.views import pages as oversight_pages
 from kiosk.pictures import load_pictures
@@ -96,6 +97,7 @@ def read_content(config: Config) -> dict[str, Any]:
         "kiosk.facts": facts,
         "kiosk.helplines": facts.helplines,
         "kiosk.lessons": lessons,
+        "kiosk.glossary": read_glossary(folder),
         "kiosk.quizzes": read_quizzes(folder, lessons),
         "kiosk.codes": read_codes(folder),
         "kiosk.wordings": read_wordings(folder),

@@ -18,6 +18,7 @@ from kiosk.errors import NotFound
 from kiosk.facts import Helpline, Helplines
 from kiosk.i18n import language
 from kiosk.lessons.drawing import read_drawing
+from kiosk.lessons.glossary import Glossary, mark_word
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.models import LessonProgress
 from kiosk.lessons.progress import (
@@ -136,7 +137,12 @@ def show_screen(id: str, screen: int) -> ResponseReturnValue:
     if isinstance(step, Scenario):
         return _scenario(step, parts)
     heading, html = page_words(step.html, lesson.band)
-    return render_template("lessons/screen.html", **pupil_page(), **parts, heading=heading, html=html)
+    glossary: Glossary = current_app.extensions["kiosk.glossary"]
+    if explained := glossary.explained(lesson).get(step.id):
+        html = mark_word(html, explained.word)
+    return render_template(
+        "lessons/screen.html", **pupil_page(), **parts, heading=heading, html=html, explained=explained
+    )
 
 
 @bp.post("/learn/lessons/<id>/<int:screen>")

@@ -15,8 +15,9 @@ def page_words(html: Markup, band: Band) -> tuple[Markup, Markup]:
 
     The heading becomes the page's own; for the youngest every line stands by itself.
     """
-    match = _FIRST_HEADING.match(html)
-    heading, words = (match[1], html[match.end() :]) if match else ("", str(html))
+    words = str(html)  # a Markup would escape what is put between its lines
+    match = _FIRST_HEADING.match(words)
+    heading, words = (match[1], words[match.end() :]) if match else ("", words)
     if band is Band.KS1:
         words = _LINE_END.sub("</p>\n<p>", words)
     return Markup(heading), Markup(words)  # nosec B704 - parts of what is safe HTML already

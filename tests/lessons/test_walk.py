@@ -75,3 +75,5 @@ def test_a_steps_own_heading_becomes_the_pages() -> None:
 def test_the_youngest_read_a_line_at_a_time() -> None:
     _heading, words = page_words(Markup("<p>One.<br />\nTwo.</p>"), Band.KS1)
     assert words == "<p>One.</p>\n<p>Two.</p>"
+    under_heading = page_words(Markup("<h2>Three</h2><p>One.<br />\nTwo.</p>"), Band.KS1)
+    assert under_heading == ("Three", "<p>One.</p>\n<p>Two.</p>")
