@@ -14,6 +14,7 @@ import click
 from kiosk.accounts.roster import Plan, apply_plan, export_roster, plan_import, read_roster
 from kiosk.accounts.saying import Refused
 from kiosk.accounts.staff import StaffExist, invite_first
+from kiosk.bench import measure
 from kiosk.config import SettingError, load_config
 from kiosk.content.pictures import read_pictures
 from kiosk.content.problem import ContentError
@@ -225,3 +226,11 @@ def doctor() -> None:
     for finding in findings:
         click.echo(f"{'ok   ' if finding.good else 'LOOK '} {finding.text}")
     sys.exit(0 if all(finding.good for finding in findings) else EXIT_REFUSED)
+
+
+@main.command()
+@plainly
+def bench() -> None:
+    """Say what each kind of page costs, as ratios to a bare Flask page in the same run."""
+    for cost in measure():
+        click.echo(f"{cost.name:<28} {cost.milliseconds:8.2f} ms of processor   {cost.ratio:6.1f} times")

@@ -57,6 +57,7 @@ def create_report_app(config: Config, database: Database, key: SiteKey, content:
             "kiosk.reports": database,
             "kiosk.key": key,
             "kiosk.calendar": load_calendar(config),
+            "kiosk.ready_forms": {},
             "kiosk.wordings": content["kiosk.wordings"],
             "kiosk.facts": content["kiosk.facts"],
         }

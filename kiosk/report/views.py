@@ -1,6 +1,7 @@
 """The pages of the report zone: one form, one POST, and an honest answer."""
 
 import secrets
+from collections.abc import Sequence
 from datetime import datetime
 
 from flask import Blueprint, Response, current_app, render_template, request
@@ -15,7 +16,8 @@ from kiosk.config import Config
 from kiosk.db import Database, now_utc
 from kiosk.report.form import Answers, is_nonce, read
 from kiosk.report.intake import all_readers, take_report
-from kiosk.report.page import form_page, language_links, skeleton, thanks_page
+from kiosk.report.models import Reader
+from kiosk.report.page import form_page, language_links, next_look, skeleton, thanks_page
 from kiosk.report.routes import Route, readers_for
 from kiosk.report.speech import Speech, languages, speech_for
 from kiosk.report.wording import Line
@@ -25,6 +27,8 @@ from kiosk.templating import BUILT_DIR
 SOFT_LIMIT_BYTES = 16 * 1024
 FORM_TYPE = "application/x-www-form-urlencoded"
 ICON = "pictures/colour/lessons.svg"
+NONCE_PLACE = "nonce-stands-here"
+MOST_READY_FORMS = 100
 EMPTY_PICTURE = '<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>'
 
 bp = Blueprint("report", __name__)
@@ -54,8 +58,7 @@ def show(band: str, lang: str) -> ResponseReturnValue:
         readers = all_readers(session)
     if not readers:
         return show_problem(503), 503
-    answers = Answers(Band(band), lang, _new_nonce())
-    return render_template("report/form.html", **form_page(say, answers, readers, now_utc()))
+    return _empty_form(say, Band(band), readers, now_utc()).replace(NONCE_PLACE, _new_nonce())
 
 
 @bp.post("/<band>/<lang>")
@@ -94,6 +97,19 @@ def send(band: str, lang: str) -> ResponseReturnValue:
         return again(503, say("error.save"))
     chosen = readers_for(route, readers, answers.exclude)
     return render_template("report/thanks.html", **thanks_page(say, answers.band, route, chosen, now))
+
+
+def _empty_form(say: Speech, band: Band, readers: Sequence[Reader], now: datetime) -> str:
+    """The untouched form without its nonce: the same for every child until readers or clock change, so kept ready."""
+    ready: dict[tuple[object, ...], str] = current_app.extensions["kiosk.ready_forms"]
+    look = str(say.when(next_look(_calendar(), now), now).first)
+    marks = (band, say.lang, look, tuple((reader.id, reader.name, reader.roles) for reader in readers))
+    if marks not in ready:
+        if len(ready) >= MOST_READY_FORMS:
+            ready.clear()
+        answers = Answers(band, say.lang, NONCE_PLACE)
+        ready[marks] = render_template("report/form.html", **form_page(say, answers, readers, now))
+    return ready[marks]
 
 
 def _keep(answers: Answers, now: datetime) -> Route:
