@@ -175,9 +175,12 @@ def _mark(key: SiteKey, report: WaitingReport) -> bytes:
     return key.derive("queue-order", report.id.bytes, 8)
 
 
-def _order(row: Row) -> tuple[bool, int, datetime, Slot]:
-    """Late ones first, then the most urgent, then the oldest; rows of one slot keep their shuffle."""
-    return (not row.clock.late, LEVELS.index(row.level), row.clock.due, row.slot)
+def _order(row: Row) -> tuple[bool, bool, int, datetime, Slot]:
+    """What is to be read now first, then what is late, then the most urgent, then the oldest.
+
+    Rows of one slot keep their shuffle.
+    """
+    return (not row.now, not row.clock.late, LEVELS.index(row.level), row.clock.due, row.slot)
 
 
 def _cut(**groups: list[Row]) -> Queue:

@@ -67,6 +67,14 @@ def test_late_ones_come_first_then_the_most_urgent_then_the_oldest(school: Schoo
     assert [row.clock.late for row in rows] == [True, False, False, False]
 
 
+def test_danger_now_stands_above_everything_that_is_late(school: School) -> None:
+    school.tell("stranger", at(23, 9))
+    school.tell("friend", at(25, 11), danger="yes")
+    rows = look(school, school.dsl, at(25, 11, 5)).unread
+    assert [row.route for row in rows] == ["danger", "stranger"]
+    assert [row.clock.late for row in rows] == [False, True]
+
+
 def test_the_order_inside_a_slot_is_a_shuffle_that_stays_and_is_not_that_of_arrival(school: School) -> None:
     told = [school.tell("bullying", at(23, 9, minute)) for minute in range(12)]
     seen = [row.report_id for row in look(school, school.coordinator, at(23, 12)).unread]
