@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from sqlalchemy import ColumnElement, and_, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, lazyload
 
 from kiosk.accounts.models import ClassGroup, Pupil, StaffMember
 from kiosk.bands import Band
@@ -122,6 +122,7 @@ def class_sign_offs(session: Session, class_group: ClassGroup) -> Sequence[Class
         .outerjoin(StaffMember, StaffMember.id == SignOff.witness_id)
         .where(here)
         .order_by(Pupil.first_name)
+        .options(lazyload(StaffMember.holdings))
     )
     return [ClassSignOff(pupil, sign_off, witness) for pupil, sign_off, witness in session.execute(query)]
 
