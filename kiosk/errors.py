@@ -113,4 +113,6 @@ def handle_errors(app: Flask) -> None:
     @app.errorhandler(Exception)
     def _broken(error: Exception) -> ResponseReturnValue:
         app.logger.exception("unexpected error in %s", request.endpoint)
-        return render_template("errors/broken.html"), 500
+        return app.jinja_env.get_template(
+            "errors/broken.html"
+        ).render(), 500  # no context: it may be what broke

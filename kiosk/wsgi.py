@@ -51,13 +51,14 @@ def create_wsgi(
         answer: Iterable[bytes] = school_app.wsgi_app(environ, start_response)
         return answer
 
-    return WhiteNoise(
+    whole: WSGIApplication = WhiteNoise(
         choose,
         root=str(BUILT_DIR),
         prefix="/static/built/",
         max_age=STATIC_SECONDS,
         add_headers_function=_static_headers,
     )
+    return whole
 
 
 def _static_headers(headers: "StaticFile", path: str, url: str) -> None:

@@ -14,7 +14,9 @@ class LessonSet(SchoolBase):
 
     __tablename__ = "lesson_set"
 
-    class_group_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("class_group.id", ondelete="CASCADE"), primary_key=True)
+    class_group_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("class_group.id", ondelete="CASCADE"), primary_key=True
+    )
     lesson_id: Mapped[str] = mapped_column(String(80), primary_key=True)
     set_on: Mapped[date]
 

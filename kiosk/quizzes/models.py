@@ -27,7 +27,9 @@ class AnswerTally(SchoolBase):
 
     __tablename__ = "answer_tally"
 
-    class_group_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("class_group.id", ondelete="CASCADE"), primary_key=True)
+    class_group_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("class_group.id", ondelete="CASCADE"), primary_key=True
+    )
     quiz_id: Mapped[str] = mapped_column(String(80), primary_key=True)
     version: Mapped[ContentVersion] = mapped_column(primary_key=True)
     question_id: Mapped[str] = mapped_column(String(20), primary_key=True)

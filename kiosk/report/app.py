@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, render_template
+from flask import Flask
 from flask.sessions import NullSession, SessionInterface
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
@@ -82,7 +82,7 @@ def _handle_errors(app: Flask) -> None:
     def _broken(error: Exception) -> ResponseReturnValue:
         # Class and place only: a message or a traceback can hold what a child typed (privacy.md A8).
         app.logger.error("report zone: %s at %s", type(error).__name__, _place_of(error))
-        return render_template("errors/broken.html"), 500
+        return app.jinja_env.get_template("errors/broken.html").render(), 500
 
 
 def _log_without_times(app: Flask) -> None:

@@ -25,6 +25,7 @@
     const at = all.indexOf(step);
     for (const part of steps) part.hidden = !!aside || part.dataset.step !== step;
     for (const part of asides) part.hidden = part.dataset.aside !== aside;
+    for (const heading of form.querySelectorAll("h2[aria-level]")) heading.removeAttribute("aria-level");
     form.querySelectorAll(".follow").forEach((part) => { part.hidden = part.dataset.for !== value("concern"); });
     const first = at === 0, last = at === all.length - 1;
     back.hidden = first && !aside;
@@ -34,11 +35,13 @@
     next.querySelector("span").textContent = starts ? next.dataset.start : next.dataset.next;
     count(all, at);
     if (step === "check") fill();
-    if (focus) {
+    const part = [...asides, ...steps].find((one) => !one.hidden);
+    const heading = [...part.querySelectorAll("h1, h2")].find((one) => one.getClientRects().length);
+    if (heading?.tagName === "H2") heading.setAttribute("aria-level", "1"); // alone on the page, it is its title
+    if (focus && heading) {
       window.scrollTo(0, 0);
-      const part = aside ? asides.find((one) => !one.hidden) : steps[steps.findIndex((one) => !one.hidden)];
-      const heading = part?.querySelector("h1, h2");
-      if (heading) { heading.tabIndex = -1; heading.focus({ preventScroll: true }); }
+      heading.tabIndex = -1;
+      heading.focus({ preventScroll: true });
     }
   }
 
