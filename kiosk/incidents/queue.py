@@ -100,16 +100,6 @@ def waiting(
     return _cut(unread=sorted(unread, key=_order), open=sorted(opened, key=_order))
 
 
-def count_waiting(reports_session: Session, school_session: Session, staff: StaffMember) -> int:
-    """How much waits for this person: nothing is counted that the person may not read (privacy.md A12)."""
-    reports = waiting_reports(reports_session, staff.id, staff.roles, AT_WORK)
-    incidents = _incidents(school_session, reports, Tab.MINE) if reports else {}
-    own = [incidents.get(report.id) for report in reports]
-    return sum(
-        incident is None or (incident.closed_at is None and incident.owner_id == staff.id) for incident in own
-    )
-
-
 def _incidents(session: Session, reports: list[WaitingReport], tab: Tab) -> dict[uuid.UUID, Incident]:
     """Incidents of these reports; all open ones at once, because ids of a flood do not fit one statement."""
     closed = tab is Tab.CLOSED
