@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
 import click
+from sqlalchemy.exc import DBAPIError
 
 from kiosk.accounts.roster import Plan, apply_plan, export_roster, plan_import, read_roster
 from kiosk.accounts.saying import Refused
@@ -44,9 +45,12 @@ def plainly(command: Callable[Params, Answer]) -> Callable[Params, Answer]:
     def run(*args: Params.args, **kwargs: Params.kwargs) -> Answer:
         try:
             return command(*args, **kwargs)
-        except (SettingError, SchemaNotCurrent, DatabaseNotSafe, ContentError, Refused) as error:
-            click.echo(f"kiosk: {error}", err=True)
-            sys.exit(EXIT_REFUSED)
+        except (SettingError, SchemaNotCurrent, DatabaseNotSafe, ContentError, Refused, OSError) as error:
+            said = str(error)
+        except DBAPIError as error:  # its own text would show the statement and what was in it
+            said = f"a database does not answer: {' '.join(str(error.orig).split())}"
+        click.echo(f"kiosk: {said}", err=True)
+        sys.exit(EXIT_REFUSED)
 
     return run
 
