@@ -21,7 +21,7 @@ FETCH_SITES = ("same-origin", "same-site", "cross-site", "none", "", "SAME-ORIGI
 
 
 def request(method: str = "POST", **headers: str) -> Request:
-    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    named = [(name.replace("_", "-"), value) for name, value in headers.items()]
     return Request(EnvironBuilder(method=method, headers=named, base_url=OURS).get_environ())
 
 
