@@ -95,15 +95,15 @@ def scan_words_pages(content_dir: Path) -> tuple[WordsPages, list[Problem]]:
     problems: list[Problem] = []
     for path in sorted((content_dir / "privacy").glob("*.md")):
         scan = scan_page(path, PrivacyHead, Filling(facts, language_of(path)))
-        problems += _problems(scan, facts)
-        if scan.head and (wrong := _named_otherwise(scan, scan.head)):
-            problems += wrong
-        elif scan.head:
+        wrong = _problems(scan, facts) + (_named_otherwise(scan, scan.head) if scan.head else [])
+        problems += wrong
+        if scan.head and not wrong:
             pages[scan.head.id, language_of(path)] = _page(scan, scan.head, scan.head.id, facts)
     for path in sorted((content_dir / POLICY).glob("policy.*.md")):
         policy = scan_page(path, PolicyHead, Filling(facts, language_of(path)))
-        problems += _problems(policy, facts)
-        if policy.head:
+        wrong = _problems(policy, facts)
+        problems += wrong
+        if policy.head and not wrong:
             dates = (policy.head.reviewed_on, policy.head.next_review)
             pages[POLICY, language_of(path)] = _page(policy, policy.head, POLICY, facts, *dates)
     return WordsPages(pages), problems

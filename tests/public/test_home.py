@@ -1,0 +1,194 @@
+"""What families find without an account: no cookie, every way to help, hours only as long as somebody checked."""
+
+import re
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from kiosk.bands import Band
+from kiosk.facts import Helplines
+from tests.pages import Element, Page
+
+ADDRESSES = [
+    "/home/",
+    "/home/help",
+    "/home/help?band=ks1",
+    *(f"/home/privacy/{reader}" for reader in (*Band, "parents")),
+    "/home/policy",
+    "/home/about",
+]
+EVERY_PAGE = pytest.mark.parametrize("address", ADDRESSES)
+SHOUT_HOURS = "Any time, day or night."
+
+
+@pytest.fixture(params=["sqlite"])
+def backend(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+def page_of(client: FlaskClient, address: str) -> Page:
+    answer = client.get(address)
+    assert answer.status_code == 200, address
+    return Page(answer.text)
+
+
+def part(page: Page, id: str) -> Element:
+    (found,) = [section for section in page.all("section") if section.attrs.get("id") == id]
+    return found
+
+
+def on(monkeypatch: pytest.MonkeyPatch, day: date) -> None:
+    """Let the school's day be `day`."""
+    noon = datetime(day.year, day.month, day.day, 12, tzinfo=UTC)
+    monkeypatch.setattr("kiosk.accounts.views.site.now_utc", lambda: noon)
+
+
+@EVERY_PAGE
+def test_no_page_sets_a_cookie_or_looks_at_one(client: FlaskClient, address: str) -> None:
+    for name in ("kiosk-learn", "kiosk-staff", "session"):
+        client.set_cookie(name, "anything", path="/")
+    answer = client.get(address)
+    assert "Set-Cookie" not in answer.headers
+    assert "Cookie" not in answer.headers.get("Vary", "")
+
+
+@EVERY_PAGE
+@pytest.mark.parametrize("lang", ["en", "ur", "pl"])
+def test_every_page_has_a_language_one_heading_a_way_out_and_a_way_to_tell(
+    client: FlaskClient, address: str, lang: str
+) -> None:
+    page = page_of(client, f"{address}{'&' if '?' in address else '?'}lang={lang}")
+    html = page.all("html")[0].attrs
+    assert html["lang"] == {"en": "en-GB"}.get(lang, lang)
+    assert html["dir"] == ("rtl" if lang == "ur" else "ltr")
+    assert page.heading
+    (header,) = page.all("header")
+    leave, *_, tell = header.find_all("a")
+    assert leave.attrs["href"].startswith("/?")
+    assert tell.attrs["href"].startswith("/report/")
+
+
+@EVERY_PAGE
+def test_no_page_has_a_style_or_script_of_its_own_or_loads_anything_foreign(
+    client: FlaskClient, address: str
+) -> None:
+    html = client.get(address).text
+    assert not re.search(r"\sstyle=|<style|\son\w+=|<script(?! src=\"/static/)", html)
+    assert not re.search(r'(src|<link[^>]*href)="(?!/static/)', html)
+
+
+def test_the_index_leads_to_every_page_for_families(client: FlaskClient) -> None:
+    page = page_of(client, "/home/?lang=pl")
+    links = {link.attrs["href"].partition("?")[0] for link in page.all("a")}
+    expected = {f"/home/code/{code}" for code in (*Band, "staff", "visitor")}
+    expected |= {f"/home/privacy/{reader}" for reader in (*Band, "parents")}
+    expected |= {"/home/help", "/home/policy", "/home/about", "/home/lessons/", "/report/"}
+    assert expected <= links
+    for link in sorted(links - {"/", "/report/"}):
+        if link.startswith("/home"):
+            assert client.get(link).status_code == 200, link
+
+
+@pytest.mark.parametrize("address", ["/home/slip", "/home/slip/abc", "/home/we-did", "/home/privacy/ks5"])
+def test_pages_that_do_not_exist_are_not_found(client: FlaskClient, address: str) -> None:
+    assert client.get(address).status_code == 404
+
+
+def test_help_for_children_is_grouped_by_the_age_from_which_it_is_there(client: FlaskClient) -> None:
+    page = page_of(client, "/home/help")
+    children = part(page, "children").text
+    places = [children.index(f"From the age of {age}") for age in (4, 7, 11, 14)]
+    assert places == sorted(places)
+    assert places[0] < children.index("Childline") < places[1]
+    assert children.count("It does not show on the phone bill.") == 1
+
+
+def test_help_for_one_age_leaves_out_what_is_for_older_children(
+    client: FlaskClient, content: dict[str, Any]
+) -> None:
+    lines: Helplines = content["kiosk.helplines"]
+    children = part(page_of(client, "/home/help?band=ks1"), "children").text
+    for line in lines.all.values():
+        if "child" in line.audience:
+            said = line.what["en"]
+            assert (said in children) is ("ks1" in line.for_bands), line.id
+
+
+def test_numbers_can_be_rung_and_keep_their_direction(client: FlaskClient) -> None:
+    page = page_of(client, "/home/help?lang=ur")
+    calls = {
+        link.attrs["href"]: link.find_all("bdi")[0].text
+        for link in page.all("a")
+        if link.attrs["href"].startswith("tel:")
+    }
+    assert calls["tel:08001111"] == "0800 1111"
+    assert calls["tel:999"] == "999"
+
+
+def test_drafts_of_help_lines_stand_beside_their_english(
+    client: FlaskClient, content: dict[str, Any]
+) -> None:
+    text = page_of(client, "/home/help?lang=ur").text
+    for line in content["kiosk.helplines"].all.values():
+        assert line.what["en"] in text
+        assert line.what["ur"] in text
+
+
+def test_hours_are_shown_until_their_review_date_and_the_line_stays_after_it(
+    client: FlaskClient, content: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shout = content["kiosk.helplines"]["shout"]
+    on(monkeypatch, shout.review_by)
+    assert SHOUT_HOURS in page_of(client, "/home/help").text
+    on(monkeypatch, shout.review_by.replace(year=shout.review_by.year + 1))
+    text = page_of(client, "/home/help").text
+    assert SHOUT_HOURS not in text
+    assert shout.what["en"] in text
+
+
+def test_only_lines_that_need_a_name_say_so(client: FlaskClient, content: dict[str, Any]) -> None:
+    needed = [line for line in content["kiosk.helplines"].all.values() if line.needs_name]
+    assert page_of(client, "/home/help").text.count("They ask for your name.") == len(needed)
+
+
+@pytest.mark.parametrize("band", list(Band))
+def test_a_child_reads_what_we_keep_in_the_skin_of_its_band(client: FlaskClient, band: Band) -> None:
+    page = page_of(client, f"/home/privacy/{band}")
+    assert page.all("html")[0].attrs["data-band"] == band
+    assert page.link("Tell someone") == f"/report/{band}/en"
+    assert page.link("Leave") == f"/?band={band}"
+
+
+def test_parents_read_what_we_keep_about_their_child(client: FlaskClient) -> None:
+    page = page_of(client, "/home/privacy/parents")
+    assert page.heading == "What we keep about your child"
+    assert page.all("html")[0].attrs["data-band"] == "home"
+
+
+def test_a_page_that_is_not_translated_says_so_and_keeps_its_direction(client: FlaskClient) -> None:
+    page = page_of(client, "/home/policy?lang=ur")
+    (words,) = [one for one in page.all("div") if one.attrs.get("class") == "prose"]
+    assert (words.attrs["lang"], words.attrs["dir"]) == ("en-GB", "ltr")
+
+
+def test_the_policy_shows_its_review_and_says_when_that_is_overdue(
+    app: Flask, client: FlaskClient, content: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    policy = content["kiosk.pages"].get("policy", "en")
+    on(monkeypatch, policy.next_review)
+    text = page_of(client, "/home/policy").text
+    assert "14 September 2026" in text and "13 September 2027" in text
+    assert "overdue" not in text
+    on(monkeypatch, policy.next_review.replace(year=policy.next_review.year + 1))
+    assert "This review is overdue." in page_of(client, "/home/policy").text
+
+
+def test_the_credits_name_whose_work_this_is_and_give_each_licence(client: FlaskClient) -> None:
+    page = page_of(client, "/home/about")
+    for words in ("OpenMoji", "CC BY-SA 4.0", "Lexend", "SIL Open Font Licence", "htmx", "MIT licence"):
+        assert words in page.text
+    licences = [link.attrs["href"] for link in page.all("a") if "/licences/" in link.attrs["href"]]
+    assert len(licences) == 4
