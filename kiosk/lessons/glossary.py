@@ -45,10 +45,9 @@ class Glossary:
             meaning = self.meaning(word, lesson.band)
             if screen is None or screen.id in found or not meaning:
                 continue
-            length = len(_WORD.findall(Markup(screen.html).striptags())) + len(
-                _WORD.findall(f"{word} {meaning}")
-            )
-            if length <= lesson.band.limits.words_per_screen:
+            # The page says the lesson's title above the screen's own words.
+            said = f"{lesson.title} {Markup(screen.html).striptags()} {word} {meaning}"
+            if len(_WORD.findall(said)) <= lesson.band.limits.words_per_screen:
                 found[screen.id] = Explained(word, meaning)
         return found
 
