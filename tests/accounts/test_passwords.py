@@ -34,7 +34,7 @@ def test_a_long_phrase_of_unlike_words_is_taken() -> None:
         "qwertyuiopasdfghjkl",
     ],
 )
-def test_a_password_that_is_short_common_or_about_the_person_is_refused(password: str) -> None:
+def test_a_password_that_is_short_well_known_or_about_the_person_is_refused(password: str) -> None:
     with pytest.raises(Refused):
         check_new_password(password, KNOWN)
 

@@ -1,0 +1,126 @@
+"""A sign-in of a child ends with the window, the class or the wait; nothing stays after leaving."""
+
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from kiosk.accounts.models import ClassWindow, Pupil
+from kiosk.accounts.windows import close_window
+from kiosk.db import now_utc
+from tests.accounts.doors import come_in, come_to_key, heading, keyed_pupil, open_class
+from tests.pages import Page
+
+TODAYS_WORK = "/learn/lessons/"
+
+
+@pytest.fixture
+def backend() -> str:
+    return "sqlite"  # the verbs behind the pages are tested on both
+
+
+def cookie(browser: FlaskClient) -> str | None:
+    found = browser.get_cookie("kiosk-learn", path="/learn")
+    return found.value if found else None
+
+
+def end_by_closing(session: Session, window: ClassWindow, pupil: Pupil) -> None:
+    close_window(session, session.merge(window))
+
+
+def end_by_time(session: Session, window: ClassWindow, pupil: Pupil) -> None:
+    session.get_one(ClassWindow, window.id).closes_at = now_utc() - timedelta(seconds=1)
+
+
+def end_by_moving(session: Session, window: ClassWindow, pupil: Pupil) -> None:
+    session.get_one(Pupil, pupil.id).class_group_id = open_class(session).class_group_id
+
+
+def end_by_leaving_school(session: Session, window: ClassWindow, pupil: Pupil) -> None:
+    session.get_one(Pupil, pupil.id).left_on = now_utc().date()
+
+
+@pytest.mark.parametrize("end", [end_by_closing, end_by_time, end_by_moving, end_by_leaving_school])
+def test_a_sign_in_ends_with_the_window_the_class_or_the_child(
+    app: Flask, client: FlaskClient, session: Session, end: object
+) -> None:
+    window = open_class(session)
+    key = keyed_pupil(app, session, window)
+    assert come_in(client, window, key) == TODAYS_WORK
+    assert client.get(TODAYS_WORK).status_code == 200
+    end(session, window, key.pupil)  # type: ignore[operator]
+    session.commit()
+    page = Page(client.get(TODAYS_WORK, follow_redirects=True).text)
+    assert heading(page) == "Type your class code"
+    assert "Your class has closed, or you were away" in page.text
+    assert "Amira" not in page.text
+    assert cookie(client) is None
+
+
+def test_a_tablet_left_for_ten_minutes_asks_again(app: Flask, client: FlaskClient, session: Session) -> None:
+    window = open_class(session)
+    key = keyed_pupil(app, session, window)
+    come_in(client, window, key)
+    with client.session_transaction("/learn/") as held:
+        held["seen"] -= 11
+    assert client.get(TODAYS_WORK).headers["Location"] == "/learn/"
+
+
+def test_who_is_in_goes_on_to_work_and_sees_no_names(
+    app: Flask, client: FlaskClient, session: Session
+) -> None:
+    window = open_class(session)
+    key = keyed_pupil(app, session, window)
+    come_in(client, window, key)
+    assert client.get("/learn/").headers["Location"] == TODAYS_WORK
+    assert client.get("/learn/names").headers["Location"] == "/learn/"
+
+
+def test_the_cookie_is_for_the_learn_door_alone_and_holds_no_name(
+    app: Flask, client: FlaskClient, session: Session
+) -> None:
+    window = open_class(session)
+    key = keyed_pupil(app, session, window)
+    come_to_key(client, window, key.pupil)
+    answer = client.post("/learn/key", data={"key": key.things[0]})
+    header = answer.headers["Set-Cookie"]
+    assert header.startswith("kiosk-learn=")
+    assert {"Path=/learn", "HttpOnly", "SameSite=Lax"} <= set(header.split("; "))
+    assert not any(part.startswith(("Expires", "Max-Age")) for part in header.split("; "))
+    assert "Set-Cookie" not in client.get("/").headers
+
+
+def test_nothing_of_a_child_remains_after_leaving(app: Flask, client: FlaskClient, session: Session) -> None:
+    window = open_class(session)
+    key = keyed_pupil(app, session, window)
+    come_in(client, window, key)
+    answer = client.post("/learn/leave")
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/")
+    assert answer.headers["Clear-Site-Data"] == '"cache"'
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert cookie(client) is None
+    for path in ("/", "/learn/", "/learn/names", "/learn/key", TODAYS_WORK):
+        assert "Amira" not in client.get(path, follow_redirects=True).text
+
+
+def test_leaving_forgets_the_class_too_but_keeps_the_language(
+    app: Flask, client: FlaskClient, session: Session
+) -> None:
+    window = open_class(session)
+    key = keyed_pupil(app, session, window)
+    client.post("/learn/?lang=ur", data={"code": window.code})
+    client.post("/learn/names", data={"pupil": key.pupil.id.hex})
+    assert 'dir="rtl"' in client.get("/learn/key").text
+    assert client.post("/learn/leave").headers["Location"] == "/?lang=ur"
+    assert client.get("/learn/names").headers["Location"] == "/learn/"
+
+
+def test_asking_to_leave_changes_nothing(app: Flask, client: FlaskClient, session: Session) -> None:
+    window = open_class(session)
+    key = keyed_pupil(app, session, window)
+    come_in(client, window, key)
+    page = Page(client.get("/learn/leave").text)
+    assert heading(page) == "Have you finished?"
+    assert client.get(TODAYS_WORK).status_code == 200
