@@ -7,9 +7,7 @@ from typing import Any
 
 from kiosk.config import load_config
 from kiosk.db import now_utc
-from kiosk.demo.school import keep_windows_open
-from kiosk.pictures import load_pictures
-from kiosk.templating import BUILT_DIR
+from kiosk.demo.school import keep_windows_open, key_things
 from kiosk.worker import Memory, tick
 from kiosk.wsgi import open_databases
 
@@ -28,7 +26,6 @@ def main() -> None:
     signal.signal(signal.SIGINT, end)
     config = load_config()
     databases = open_databases(config)
-    pictures = load_pictures(BUILT_DIR, config.content_path)
     memory = Memory()
     parent = os.getppid()
     rounds = 0
@@ -36,7 +33,7 @@ def main() -> None:
         tick(config, databases, now_utc(), memory)
         rounds += 1
         if rounds % WINDOWS_EVERY_ROUNDS == 0:
-            keep_windows_open(config, databases, pictures)
+            keep_windows_open(config, databases, key_things(config))
 
 
 if __name__ == "__main__":

@@ -7,7 +7,14 @@ import sys
 
 from kiosk.app import read_content
 from kiosk.config import Config
-from kiosk.demo.school import demo_file, fill_demo, keep_windows_open, read_demo, refuse_real_school
+from kiosk.demo.school import (
+    demo_file,
+    fill_demo,
+    keep_windows_open,
+    key_things,
+    read_demo,
+    refuse_real_school,
+)
 from kiosk.schema import upgrade
 from kiosk.sealing import make_site_key
 from kiosk.server import serve
@@ -24,11 +31,10 @@ def prepare_demo(config: Config) -> None:
     databases = open_databases(config)
     upgrade(databases)
     refuse_real_school(databases)
-    content = read_content(config)
     if demo_file(config).is_file():
-        keep_windows_open(config, databases, content["kiosk.pictures"])
+        keep_windows_open(config, databases, key_things(config))
     else:
-        fill_demo(config, databases, key, content)
+        fill_demo(config, databases, key, read_content(config))
     databases.dispose()
 
 

@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -13,6 +13,7 @@ from kiosk.accounts.models import ClassGroup
 from kiosk.accounts.windows import LONGEST_MINUTES, open_window
 from kiosk.calendar import load_calendar
 from kiosk.config import Config, SettingError
+from kiosk.content.pictures import read_pictures
 from kiosk.db import Databases, now_utc
 from kiosk.demo.learning import add_learning
 from kiosk.demo.people import add_classes, add_staff, is_demo_school, teacher_of
@@ -49,15 +50,15 @@ def fill_demo(config: Config, databases: Databases, key: SiteKey, content: Mappi
         add_reports(school, reports, key, calendar, now)
     forget_order(databases.reports.engine)
     _write(config, {"url": config.public_url, "classes": classes, "staff": staff, "slips": []})
-    keep_windows_open(config, databases, pictures)
+    keep_windows_open(config, databases, pictures.keys)
 
 
-def keep_windows_open(config: Config, databases: Databases, pictures: Pictures) -> None:
+def keep_windows_open(config: Config, databases: Databases, things: Sequence[str]) -> None:
     """Open every class again for the longest time, and write the codes where a newcomer finds them."""
     with databases.school.write() as session:
         codes = {
             group.name: open_window(
-                session, teacher_of(session, group), group, LONGEST_MINUTES, now_utc(), pictures.keys
+                session, teacher_of(session, group), group, LONGEST_MINUTES, now_utc(), things
             ).code
             for group in session.scalars(select(ClassGroup)).all()
         }
@@ -66,6 +67,11 @@ def keep_windows_open(config: Config, databases: Databases, pictures: Pictures) 
         one["code"] = codes[one["name"]]
     listed["url"] = config.public_url
     _write(config, listed)
+
+
+def key_things(config: Config) -> list[str]:
+    """Ids of the key pictures, without reading a single drawing."""
+    return [id for id, picture in read_pictures(config.content_path).items() if picture.key]
 
 
 def read_demo(config: Config) -> dict[str, Any]:
