@@ -1,0 +1,48 @@
+"""The Code on paper: one A4 sheet at 12 points or more, in ink alone, with lines to sign on (U30)."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page
+
+ONE_SHEET = [
+    *((band, "en") for band in ("ks1", "ks2", "ks3", "ks4")),
+    ("ks1", "ur"),
+    ("ks2", "ur"),
+    ("ks2", "pl"),
+]
+TWELVE_POINTS_PX = 16
+SMALLEST = """() => Math.min(...[...document.querySelectorAll('main *')]
+  .filter((e) => e.getClientRects().length && [...e.childNodes].some((n) => n.nodeType === 3 && n.data.trim()))
+  .map((e) => parseFloat(getComputedStyle(e).fontSize)))"""
+
+
+def sheets(page: Page) -> int:
+    """How many pages of paper come out."""
+    return len(re.findall(rb"/Type\s*/Page\b(?!s)", page.pdf(prefer_css_page_size=True)))
+
+
+@pytest.mark.parametrize(("band", "lang"), ONE_SHEET)
+def test_the_code_prints_on_one_sheet_that_can_be_read(band: str, lang: str, tablet: Page) -> None:
+    tablet.goto(f"/home/code/{band}?lang={lang}")
+    assert sheets(tablet) == 1
+    tablet.emulate_media(media="print")
+    assert tablet.evaluate(SMALLEST) >= TWELVE_POINTS_PX - 0.01
+    assert tablet.locator(".sign").is_visible()
+    for gone in (".top", ".ground"):
+        assert not tablet.locator(gone).is_visible()
+
+
+@pytest.mark.parametrize(("band", "lang"), [("ks4", "ur"), ("ks3", "pl")])
+def test_a_draft_beside_its_english_prints_whole_on_both_sides(band: str, lang: str, tablet: Page) -> None:
+    tablet.goto(f"/home/code/{band}?lang={lang}")
+    assert sheets(tablet) == 2
+    tablet.emulate_media(media="print")
+    assert tablet.locator("section.card:visible").count() == tablet.locator("section.card").count()
+
+
+def test_the_visitors_page_prints_with_lines_to_sign_on(tablet: Page) -> None:
+    tablet.goto("/home/code/visitor")
+    tablet.emulate_media(media="print")
+    assert tablet.locator(".sign span").count() == 4
+    assert tablet.locator(".sign").is_visible()
