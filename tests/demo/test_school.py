@@ -1,0 +1,187 @@
+"""The demo school: invented, whole, the same people each time, and never in a real school's folder."""
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+
+from kiosk.accounts.models import ClassWindow, Pupil, Role, StaffMember
+from kiosk.accounts.staff import invite_first
+from kiosk.bands import Band
+from kiosk.conduct.models import Decision, SignOff
+from kiosk.config import Config, SettingError
+from kiosk.content.pictures import read_pictures
+from kiosk.db import Databases, now_utc
+from kiosk.demo.running import how_to_get_in, prepare_demo
+from kiosk.demo.school import demo_file, keep_windows_open, key_things, read_demo
+from kiosk.incidents.models import Incident
+from kiosk.lessons.models import LessonProgress, LessonSet
+from kiosk.quizzes.models import AnswerTally
+from kiosk.report.models import Reader, Report, State
+from kiosk.schema import upgrade
+from kiosk.wsgi import open_databases
+from tests.demo_school import copied_demo, demo_config, filled_demo, is_private, listed_demo
+
+
+@pytest.fixture(scope="module")
+def listed() -> dict[str, Any]:
+    """What demo.json says."""
+    return listed_demo()
+
+
+@pytest.fixture(scope="module")
+def filled() -> Iterator[Databases]:
+    """The databases of the shared demo; nobody writes here."""
+    stores = open_databases(demo_config(filled_demo()))
+    yield stores
+    stores.dispose()
+
+
+def test_the_list_of_people_is_for_its_owner_alone_and_has_the_promised_shape(listed: dict[str, Any]) -> None:
+    path = filled_demo() / "demo.json"
+    assert is_private(path)
+    assert json.loads(path.read_text(encoding="utf-8")) == listed
+    assert set(listed) == {"url", "classes", "staff", "slips"}
+    assert listed["url"] == "http://localhost"
+    for one in listed["classes"]:
+        assert set(one) == {"name", "band", "code", "pupils"}
+        assert one["band"] in set(Band)
+        assert re.fullmatch(r"[A-Z]+ \d\d", one["code"])
+        assert all(set(pupil) == {"name", "key"} for pupil in one["pupils"])
+    for one in listed["staff"]:
+        assert set(one) == {"name", "email", "password", "totp_secret", "roles"}
+        assert len(one["password"]) >= 15
+
+
+def test_a_key_is_pictures_words_or_nothing_as_the_band_needs(listed: dict[str, Any]) -> None:
+    known = set(read_pictures(Config().content_path))
+    kinds: Counter[str] = Counter()
+    for one in listed["classes"]:
+        for pupil in one["pupils"]:
+            key = pupil["key"]
+            if one["band"] == Band.KS1:
+                assert key == []
+            elif one["band"] == Band.KS2:
+                assert len(key) == 3
+                assert set(key) <= known
+            else:
+                assert isinstance(key, str)
+                assert len(key.split()) == 3
+            kinds[one["band"]] += 1
+    assert set(kinds) == set(Band)
+    assert 100 <= kinds.total() <= 140
+
+
+def test_every_role_is_held_and_has_a_deputy_and_readers_have_a_second_step(listed: dict[str, Any]) -> None:
+    held = Counter(role for one in listed["staff"] for role in one["roles"])
+    assert all(held[role] >= 2 for role in Role), held
+    for one in listed["staff"]:
+        reads = set(one["roles"]) & {"dsl", "coordinator", "principal", "chair"}
+        assert bool(one["totp_secret"]) is bool(reads)
+
+
+def test_everybody_in_it_is_invented(listed: dict[str, Any], filled: Databases) -> None:
+    assert all(one["email"].endswith("@hollybank.example") for one in listed["staff"])
+    assert len({one["password"] for one in listed["staff"]}) == len(listed["staff"])
+    with filled.reports.session(write=False) as reports:
+        assert all(email.endswith(".example") for email in reports.scalars(select(Reader.email)))
+
+
+def test_no_page_of_it_is_empty(filled: Databases) -> None:
+    with filled.school.session(write=False) as school:
+        for table in (LessonSet, LessonProgress, AnswerTally, SignOff, Incident):
+            assert school.scalar(select(func.count()).select_from(table)), table
+        assert set(school.scalars(select(SignOff.decision).distinct())) == set(Decision)
+        closed = school.scalars(select(Incident.outcome)).all()
+        assert None in closed, "one is being worked on"
+        assert [outcome for outcome in closed if outcome], "one is closed"
+    with filled.reports.session(write=False) as reports:
+        states = set(reports.scalars(select(Report.state).distinct()))
+        assert {State.RELEASED, State.OPENED, State.CLOSED} <= states
+
+
+def test_one_class_has_not_begun_so_that_empty_pages_can_be_seen_too(filled: Databases) -> None:
+    begun = select(LessonProgress.pupil_id)
+    with filled.school.session(write=False) as school:
+        names = set(school.scalars(select(Pupil.class_group_id).where(Pupil.id.not_in(begun))))
+        some = set(school.scalars(select(Pupil.class_group_id).where(Pupil.id.in_(begun))))
+        assert names - some
+
+
+def test_every_class_has_its_window_open_for_the_longest_time(
+    listed: dict[str, Any], filled: Databases
+) -> None:
+    with filled.school.session(write=False) as school:
+        windows = school.scalars(select(ClassWindow)).all()
+        assert {window.class_group.name: window.code for window in windows} == {
+            one["name"]: one["code"] for one in listed["classes"]
+        }
+        assert all(window.closes_at > now_utc() + timedelta(minutes=60) for window in windows)
+
+
+def people(config: Config) -> list[tuple[object, ...]]:
+    """Everybody's row, secrets included."""
+    databases = open_databases(config)
+    with databases.school.session(write=False) as school:
+        pupils = school.execute(select(Pupil.id, Pupil.first_name, Pupil.key_hash).order_by(Pupil.id)).all()
+        staff = school.execute(select(StaffMember.id, StaffMember.email, StaffMember.password_hash)).all()
+    databases.dispose()
+    return [*map(tuple, pupils), *sorted(map(tuple, staff), key=str)]
+
+
+def test_started_again_it_keeps_its_people_and_opens_its_windows_with_new_codes(tmp_path: Path) -> None:
+    config = copied_demo(tmp_path / "demo")
+    before, listed = people(config), read_demo(config)
+    databases = open_databases(config)
+    with databases.school.write() as school:
+        for window in school.scalars(select(ClassWindow)):
+            school.delete(window)
+    databases.dispose()
+    prepare_demo(config.model_copy(update={"public_url": "http://127.0.0.1:8123"}))
+    assert people(config) == before
+    again = read_demo(config)
+    assert again["url"] == "http://127.0.0.1:8123"
+    assert is_private(demo_file(config))
+    for old, new in zip(listed["classes"], again["classes"], strict=True):
+        assert new["pupils"] == old["pupils"]
+        assert new["code"]
+        assert new["code"] != old["code"]
+    assert again["staff"] == listed["staff"]
+
+
+def test_a_window_that_is_open_keeps_its_code_so_that_nobody_is_thrown_out(tmp_path: Path) -> None:
+    config = copied_demo(tmp_path / "demo")
+    databases = open_databases(config)
+    keep_windows_open(config, databases, key_things(config))
+    databases.dispose()
+    assert [one["code"] for one in read_demo(config)["classes"]] == [
+        one["code"] for one in listed_demo()["classes"]
+    ]
+
+
+def test_a_real_schools_folder_is_refused_and_left_as_it_was(tmp_path: Path) -> None:
+    config = demo_config(tmp_path / "school")
+    databases = open_databases(config)
+    upgrade(databases)
+    with databases.school.write() as session:
+        invite_first(session, "Mr Novak", "novak@school.example", now_utc())
+    databases.dispose()
+    with pytest.raises(SettingError, match="real school"):
+        prepare_demo(config)
+    assert not demo_file(config).exists()
+    assert [row[1] for row in people(config)] == ["novak@school.example"]
+
+
+def test_what_a_newcomer_reads_first_says_the_addresses_and_the_codes_and_no_password() -> None:
+    said = how_to_get_in(demo_config(filled_demo()))
+    for one in listed_demo()["classes"]:
+        assert one["name"] in said
+        assert one["code"] in said
+    assert "http://localhost/demo" in said
+    assert not [one for one in listed_demo()["staff"] if one["password"] in said]

@@ -1,0 +1,46 @@
+"""Hollybank School, filled once for all tests of one process; each test that changes it takes a copy."""
+
+import shutil
+import tempfile
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from kiosk.config import Config
+from kiosk.demo.names import SCHOOL
+from kiosk.demo.running import prepare_demo
+from kiosk.demo.school import read_demo
+
+ADDRESS = "http://localhost"
+_folders: list[tempfile.TemporaryDirectory[str]] = []  # removed as the process ends
+
+
+def demo_config(data_dir: Path, **changes: Any) -> Config:
+    """The settings that `kiosk demo` makes."""
+    values: dict[str, Any] = {"demo": True, "school_name": SCHOOL, "public_url": ADDRESS}
+    return Config(data_dir=data_dir, **values | changes)
+
+
+@cache
+def filled_demo() -> Path:
+    """The data folder of a demo school as `kiosk demo` fills it."""
+    _folders.append(tempfile.TemporaryDirectory(prefix="kiosk-demo-"))
+    data_dir = Path(_folders[-1].name) / "demo"
+    prepare_demo(demo_config(data_dir))
+    return data_dir
+
+
+def copied_demo(data_dir: Path) -> Config:
+    """A demo school of a test's own."""
+    shutil.copytree(filled_demo(), data_dir)
+    return demo_config(data_dir)
+
+
+def listed_demo() -> dict[str, Any]:
+    """Who is in it, as demo.json lists them."""
+    return read_demo(demo_config(filled_demo()))
+
+
+def is_private(path: Path) -> bool:
+    """Whether only its owner may read a file."""
+    return path.stat().st_mode & 0o777 == 0o600
