@@ -1,0 +1,130 @@
+"""What people read about kiosk says what kiosk is: every setting, every command, every column, with its defaults."""
+
+import re
+from collections.abc import Iterator
+
+import click
+import pytest
+
+import kiosk.app  # noqa: F401 - every table is known
+from kiosk.accounts.models import Pupil
+from kiosk.cli import main
+from kiosk.config import PREFIX, Config
+from kiosk.schema import METADATA
+from tests.test_cli import COMMANDS
+from tests.tree import ROOT, files, read
+
+SETTINGS, COMMANDS_PAGE, DPIA = "docs/settings.md", "docs/commands.md", "docs/dpia.md"
+LEAVES = [(path, command) for path, command in COMMANDS if not isinstance(command, click.Group)]
+DPIA_HEADS = ["column", "what it is", "what for", "basis", "kept until"]
+BASES = {"public task", "safeguarding", "not personal"}
+# Children's Code, standard 8: all that there may ever be about a pupil (experience.md AC8).
+PUPIL_COLUMNS = {"id", "class_group_id", "first_name", "picture", "key_hash", "roster_digest", "left_on"}
+
+
+def sections(name: str, level: str = "## ") -> dict[str, str]:
+    """Every section of a page by its heading."""
+    found: dict[str, str] = {}
+    for part in re.split(rf"^{level}", read(name), flags=re.MULTILINE)[1:]:
+        heading, _, body = part.partition("\n")
+        assert heading not in found, f"{name}: {heading} stands twice"
+        found[heading.strip()] = body.strip()
+    return found
+
+
+def table_rows(body: str) -> Iterator[list[str]]:
+    """The rows of the tables of a section, without heads."""
+    for line in body.splitlines():
+        if line.startswith("| "):
+            cells = [cell.strip() for cell in line.strip("|").split("|")]
+            if cells[0] != "column" and not set(cells[0]) <= {"-"}:
+                yield cells
+
+
+def test_every_setting_has_its_heading_and_no_heading_is_of_a_setting_that_is_gone() -> None:
+    assert list(sections(SETTINGS)) == [PREFIX + name.upper() for name in Config.model_fields]
+
+
+@pytest.mark.parametrize("name", list(Config.model_fields))
+def test_a_setting_is_explained_as_the_code_explains_it_and_with_its_default(name: str) -> None:
+    field, body = Config.model_fields[name], sections(SETTINGS)[PREFIX + name.upper()]
+    first = body.split("\n\n")[0]
+    assert field.description
+    assert first.startswith(field.description)
+    (said,) = re.findall(r"Default: ([^.]*(?:\.[^. ][^.]*)*)\.$", first)
+    default = field.default
+    if isinstance(default, bool):
+        assert said == f"`{str(default).lower()}`"
+    elif default in ("", None):
+        assert not re.match(r"`[^`]+`$", said), "a default in words"
+    else:
+        assert said == f"`{default}`"
+
+
+def test_every_command_has_its_heading_and_no_heading_is_of_a_command_that_is_gone() -> None:
+    headings = list(sections(COMMANDS_PAGE))
+    assert sorted(headings) == sorted(f"kiosk {' '.join(path)}" for path, _ in LEAVES)
+
+
+@pytest.mark.parametrize(("path", "command"), LEAVES, ids=[" ".join(path) for path, _ in LEAVES])
+def test_a_command_is_explained_as_its_help_explains_it_and_with_every_option(
+    path: tuple[str, ...], command: click.Command
+) -> None:
+    body = sections(COMMANDS_PAGE)[f"kiosk {' '.join(path)}"]
+    assert body.startswith((command.help or "").strip())
+    options = {word for one in command.params if isinstance(one, click.Option) for word in one.opts}
+    assert set(re.findall(r"`(--[a-z-]+)`", body)) == options
+
+
+def test_every_column_of_every_database_stands_in_the_assessment_and_no_other() -> None:
+    made = {
+        table.name: [column.name for column in table.columns]
+        for tree in METADATA.values()
+        for table in tree.tables.values()
+    }
+    told = {
+        heading.split(":")[0]: [row[0] for row in table_rows(body.split("\n## ")[0])]
+        for heading, body in sections(DPIA, "### ").items()
+    }
+    assert told == made
+
+
+def test_every_column_says_what_it_is_what_for_on_which_basis_and_until_when() -> None:
+    for heading, body in sections(DPIA, "### ").items():
+        assert ": " in heading, "a table says in words what it holds"
+        lines = [line for line in body.split("\n## ")[0].splitlines() if line.startswith("| column")]
+        assert [[cell.strip() for cell in line.strip("|").split("|")] for line in lines] == [DPIA_HEADS]
+        for row in table_rows(body.split("\n## ")[0]):
+            assert len(row) == len(DPIA_HEADS), row
+            assert all(len(cell) > 2 or cell == "id" or cell == "at" for cell in row), row
+            assert row[3] in BASES, row
+
+
+def test_a_child_is_a_first_name_a_picture_and_a_class_and_that_is_all() -> None:
+    assert set(Pupil.__table__.columns.keys()) == PUPIL_COLUMNS
+
+
+def test_no_column_of_what_a_child_did_holds_a_time_of_day() -> None:
+    for name in ("lesson_progress", "question_met", "sign_off", "answer_tally", "lesson_set", "pupil"):
+        for column in METADATA["school"].tables[name].columns:
+            assert "DateTime" not in type(column.type).__name__, f"{name}.{column.name}"
+            assert not column.name.endswith("_at"), f"{name}.{column.name}"
+
+
+def test_every_file_that_a_page_points_at_is_there() -> None:
+    pages = [name for name in files() if name.endswith(".md") and not name.startswith("content/")]
+    assert SETTINGS in pages
+    for name in pages:
+        folder = (ROOT / name).parent
+        for target in re.findall(r"\]\(([^)#: ]+)(?:#[^)]*)?\)", read(name)):
+            assert (folder / target).exists(), f"{name} points at {target}"
+        for target in re.findall(
+            r"`((?:docs|tests|scripts|kiosk|content|licences)/[\w./-]+\.\w+)`", read(name)
+        ):
+            assert (ROOT / target).exists(), f"{name} speaks of {target}"
+
+
+def test_no_help_text_of_a_command_is_empty_or_ends_without_a_full_stop() -> None:
+    assert main.help
+    for path, command in COMMANDS:
+        assert (command.help or "").strip().endswith("."), path
