@@ -98,14 +98,14 @@ def test_those_who_look_after_the_school_see_every_class(
         ("post", "/pupils/{pupil}/clear"),
     ],
 )  # fmt: skip
-def test_a_class_of_somebody_else_stays_closed(
+def test_a_class_of_somebody_else_is_as_if_there_were_none(
     app: Flask, session: Session, group: ClassGroup, role: Role, method: str, path: str
 ) -> None:
     staff = make_staff(session, role)
     session.commit()
     (pupil,) = rows(app, select(Pupil))
     address = f"/staff/classes/{group.id}" + path.format(pupil=pupil.id)
-    assert getattr(staff_browser(app, staff), method)(address).status_code == 403
+    assert getattr(staff_browser(app, staff), method)(address).status_code == 404
     assert window_of(app, group) is None
 
 
