@@ -1,0 +1,138 @@
+"""Who may open what, written by hand: every address of the school app, by method, for eight kinds of people.
+
+`y` let in · `>` sent on to another page · `j` sent to join · `s` sent to sign in · `n` not theirs (403) ·
+`.` as if there were no such page (404). A class is that of `te`; an incident is one of bullying, which goes to
+`co` and, as a second pair of eyes, to `ds`.
+"""
+
+PEOPLE = ("no", "pu", "te", "co", "ds", "pr", "ch", "ne")  # nobody, pupil, teacher, and the five held roles
+
+EVERYBODY = "y y y y y y y y"
+NOBODY_HERE = ". . . . . . . ."  # only in the demo
+ONLY_PUPIL = "j y j j j j j j"
+ANY_STAFF = "s s y y y y y y"
+CLASS = "s s y y . y . y"
+READERS = "s s . y y . . ."
+SEES_CLASSES = "s s y y y y n n"
+PEOPLE_PAGES = "s s n y n y n y"
+ROLES = "s s n n n y n y"
+
+
+def _sent_on(row: str) -> str:
+    return row.replace("y", ">")
+
+
+GET = {
+    "/": EVERYBODY,
+    "/demo": NOBODY_HERE,
+    "/healthz": EVERYBODY,
+    "/look": EVERYBODY,
+    "/look/keep": _sent_on(EVERYBODY),
+    "/home/": EVERYBODY,
+    "/home/about": EVERYBODY,
+    "/home/code/<code_id>": EVERYBODY,
+    "/home/help": EVERYBODY,
+    "/home/lessons/": EVERYBODY,
+    "/home/lessons/<id>": EVERYBODY,
+    "/home/lessons/<id>/drawings/<name>": EVERYBODY,
+    "/home/policy": EVERYBODY,
+    "/home/privacy/<reader>": EVERYBODY,
+    "/learn/": "y > y y y y y y",
+    "/learn/no-code": EVERYBODY,
+    "/learn/leave": EVERYBODY,
+    "/learn/names": "j j j j j j j j",  # not before a class code
+    "/learn/no-name": "j j j j j j j j",
+    "/learn/key": "> > > > > > > >",  # to the names: not before a name
+    "/learn/code": ONLY_PUPIL,
+    "/learn/code/<int:number>": ONLY_PUPIL,
+    "/learn/code/done": "j > j j j j j j",  # not before a decision
+    "/learn/lessons/": ONLY_PUPIL,
+    "/learn/lessons/all": ONLY_PUPIL,
+    "/learn/lessons/<id>": ONLY_PUPIL,
+    "/learn/lessons/<id>/<int:screen>": ONLY_PUPIL,
+    "/learn/lessons/<id>/done": ONLY_PUPIL,
+    "/learn/lessons/<id>/help": ONLY_PUPIL,
+    "/learn/quizzes/<id>": "j > j j j j j j",
+    "/learn/quizzes/<id>/<question>": ONLY_PUPIL,
+    "/learn/quizzes/before/<id>": "j > j j j j j j",  # nothing to recall yet
+    "/staff/": ANY_STAFF,
+    "/staff/sign-in": "y y > > > > > >",
+    "/staff/sign-in/code": "s s s s s s s s",  # not before a password
+    "/staff/welcome/<token>": EVERYBODY,  # whoever holds the one-time link
+    "/staff/phone": "> > y > > > > >",  # the teacher has none yet
+    "/staff/classes/": ANY_STAFF,
+    "/staff/classes/<uuid:class_id>": CLASS,
+    "/staff/classes/<uuid:class_id>/keys": CLASS,
+    "/staff/code": ANY_STAFF,
+    "/staff/completion/": SEES_CLASSES,
+    "/staff/completion/<uuid:class_id>": SEES_CLASSES,
+    "/staff/completion/<uuid:class_id>.csv": SEES_CLASSES,
+    "/staff/coverage": "s s y y y y y n",
+    "/staff/coverage.csv": "s s y y y y y n",
+    "/staff/evidence": "s s n y y y y n",
+    "/staff/signatures": SEES_CLASSES,
+    "/staff/signatures.csv": SEES_CLASSES,
+    "/staff/lessons/": ANY_STAFF,
+    "/staff/lessons/<id>": ANY_STAFF,
+    "/staff/incidents/": "s s n y y y y n",
+    "/staff/incidents/<int:number>": READERS,
+    "/staff/incidents/register": "s s n n n y n n",
+    "/staff/people/": PEOPLE_PAGES,
+    "/staff/people/<uuid:staff_id>": PEOPLE_PAGES,
+    "/staff/people/export.csv": PEOPLE_PAGES,
+    "/staff/people/import": PEOPLE_PAGES,
+    "/staff/people/new": PEOPLE_PAGES,
+    "/staff/roles": ROLES,
+}
+
+# What an empty form is answered with: `y` is the form again with what to mend, `>` the next page.
+POST = {
+    "/learn/": EVERYBODY,
+    "/learn/names": "j j j j j j j j",
+    "/learn/key": "> > > > > > > >",
+    "/learn/key/again": "> > > > > > > >",
+    "/learn/not-me": "> > > > > > > >",
+    "/learn/leave": "> > > > > > > >",
+    "/learn/become/<uuid:pupil_id>": NOBODY_HERE,
+    "/learn/code": ONLY_PUPIL,
+    "/learn/code/<int:number>": _sent_on(ONLY_PUPIL),
+    "/learn/lessons/<id>": _sent_on(ONLY_PUPIL),
+    "/learn/lessons/<id>/<int:screen>": _sent_on(ONLY_PUPIL),
+    "/learn/quizzes/<id>/<question>": ONLY_PUPIL,
+    "/learn/quizzes/before/<id>": _sent_on(ONLY_PUPIL),
+    "/staff/become/<uuid:staff_id>": NOBODY_HERE,
+    "/staff/sign-in": EVERYBODY,
+    "/staff/sign-in/code": "s s s s s s s s",
+    "/staff/sign-out": "s s s s s s s s",
+    "/staff/welcome/<token>": EVERYBODY,
+    "/staff/phone": "> > > > > > > >",
+    "/staff/phone/later": "> > > > > > > >",
+    "/staff/classes/<uuid:class_id>/open": CLASS,
+    "/staff/classes/<uuid:class_id>/pupils/<uuid:pupil_id>/clear": _sent_on(CLASS),
+    "/staff/classes/<uuid:class_id>/keys": _sent_on(CLASS),
+    "/staff/classes/<uuid:class_id>/close": _sent_on(CLASS),
+    "/staff/code": ANY_STAFF,
+    "/staff/lessons/<id>/set": SEES_CLASSES,
+    "/staff/incidents/<int:number>/<any(did,level,pass,parents,refer,close,reopen):step>": READERS,
+    "/staff/incidents/open/<uuid:report_id>": _sent_on(READERS),
+    "/staff/incidents/<int:number>/aside": _sent_on(READERS),
+    "/staff/people/new": PEOPLE_PAGES,
+    "/staff/people/import": PEOPLE_PAGES,
+    "/staff/people/import/confirm": PEOPLE_PAGES,
+    "/staff/people/<uuid:staff_id>/link": PEOPLE_PAGES,
+    "/staff/people/<uuid:staff_id>/phone": _sent_on(PEOPLE_PAGES),
+    "/staff/people/<uuid:staff_id>/leave": PEOPLE_PAGES,
+    "/staff/roles": ROLES,
+}
+
+TABLE = {"GET": GET, "POST": POST}
+
+# The report zone knows nobody, so everybody is nobody there (tests/report/).
+REPORT = {
+    ("GET", "/"),
+    ("GET", "/choose/<lang>"),
+    ("GET", "/<band>/<lang>"),
+    ("POST", "/<band>/<lang>"),
+    ("GET", "/icon.svg"),
+    ("GET", "/quiet.svg"),
+}

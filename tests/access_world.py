@@ -1,0 +1,105 @@
+"""A small school in which every address leads somewhere, and a browser for each kind of person."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from flask import Flask
+from flask.testing import FlaskClient
+
+from kiosk.accounts.models import Role
+from kiosk.accounts.staff import invite
+from kiosk.calendar import load_calendar
+from kiosk.config import Config
+from kiosk.db import Databases, now_utc
+from kiosk.incidents.actions import open_incident
+from kiosk.lessons.lesson import Lesson
+from kiosk.lessons.progress import set_lesson
+from kiosk.sealing import SiteKey
+from tests.accounts.doors import new_browser, staff_browser
+from tests.factories import make_class_group, make_pupil, make_staff, make_window
+from tests.incidents.school import School, sync
+from tests.lessons.learner import DAY, Learner, browser_of
+
+ROLES = {"co": Role.COORDINATOR, "ds": Role.DSL, "pr": Role.PRINCIPAL, "ch": Role.CHAIR, "ne": Role.NETWORK}
+LAST_WEEK = timedelta(days=7)
+
+
+@dataclass
+class World:
+    """Everybody, and what their addresses name."""
+
+    app: Flask
+    school: School
+    learner: Learner
+    other: Learner
+    colleague: uuid.UUID
+    token: str
+    waiting: uuid.UUID
+    number: int
+    hidden: uuid.UUID
+    hidden_number: int
+
+    def browser(self, person: str) -> FlaskClient:
+        """A browser of a kind of person: no (nobody), pu, te, co, ds, pr, ch, ne."""
+        if person == "no":
+            return new_browser(self.app)
+        if person == "pu":
+            return browser_of(self.app, self.learner)
+        return staff_browser(self.app, self.school.people[person])
+
+    def values(self, rule: str, learner: Learner | None = None) -> dict[str, Any]:
+        """What stands in the holes of an address; `learner` chooses whose class."""
+        whose = learner or self.learner
+        quiz = whose.lesson.quiz
+        questions = self.app.extensions["kiosk.quizzes"][quiz].questions
+        ids = {"quizzes/before": whose.lesson.id, "quizzes": quiz}
+        return {
+            "class_id": whose.class_group.id,
+            "pupil_id": whose.pupil.id,
+            "staff_id": self.colleague,
+            "token": self.token,
+            "report_id": self.waiting,
+            "number": 1 if "/learn/code" in rule else self.number,
+            "step": "did",
+            "screen": 1,
+            "id": next((id for part, id in ids.items() if part in rule), whose.lesson.id),
+            "question": questions[0].id,
+            "code_id": "parents" if "parents" in rule else "ks2",
+            "reader": "ks2",
+            "name": "gate-opens.svg",
+        }
+
+
+def make_world(
+    app: Flask, config: Config, databases: Databases, key: SiteKey, lessons: dict[str, Lesson]
+) -> World:
+    """A holder for every role, a teacher with one class of two, two incidents and two waiting reports."""
+    school = School(databases, load_calendar(config), key)
+    with databases.school.write() as session:
+        for name, role in ROLES.items():
+            school.people[name] = make_staff(session, role, teaches=False)
+        teacher = school.people["te"] = make_staff(session)
+        lesson = lessons["ks2-bullying-upstander"]
+        learners = []
+        for taught in (teacher, make_staff(session)):
+            group = make_class_group(session, teacher=taught)
+            window = make_window(session, group, taught)
+            learners.append(Learner(make_pupil(session, group), group, window, lesson))
+            set_lesson(session, group, lesson, DAY)
+        invitation = invite(session, "Ms Next", "next@school.example", now_utc())
+        colleague, token = make_staff(session).id, invitation.token
+    sync(databases)
+    waiting, opened = school.told("bullying"), school.told("bullying")
+    hidden, hidden_opened = school.told("adult", head="yes"), school.told("adult", head="yes")
+    numbers = [_open(school, opened, "co"), _open(school, hidden_opened, "ch")]
+    own, other = learners
+    return World(app, school, own, other, colleague, token, waiting, numbers[0], hidden, numbers[1])
+
+
+def _open(school: School, report_id: uuid.UUID, by: str) -> int:
+    moment = school.calendar.next_opening(now_utc() - LAST_WEEK)
+    with school.databases.school.write() as session, school.databases.reports.write() as reports:
+        staff = school.people[by]
+        return open_incident(session, reports, staff, school.calendar, report_id, moment).number
