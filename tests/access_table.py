@@ -95,11 +95,11 @@ POST = {
     "/learn/leave": "> > > > > > > >",
     "/learn/become/<uuid:pupil_id>": NOBODY_HERE,
     "/learn/code": ONLY_PUPIL,
-    "/learn/code/<int:number>": _sent_on(ONLY_PUPIL),
+    "/learn/code/<int:number>": "j . j j j j j j",  # the first page asks nothing
     "/learn/lessons/<id>": _sent_on(ONLY_PUPIL),
     "/learn/lessons/<id>/<int:screen>": _sent_on(ONLY_PUPIL),
     "/learn/quizzes/<id>/<question>": ONLY_PUPIL,
-    "/learn/quizzes/before/<id>": _sent_on(ONLY_PUPIL),
+    "/learn/quizzes/before/<id>": "j . j j j j j j",  # nothing to recall yet
     "/staff/become/<uuid:staff_id>": NOBODY_HERE,
     "/staff/sign-in": EVERYBODY,
     "/staff/sign-in/code": "s s s s s s s s",
