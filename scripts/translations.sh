@@ -1,11 +1,12 @@
 #!/bin/sh
 # Collects the texts of code and templates into translations/messages.pot and carries them into each language.
+# LOCALES="cy" begins a new one.
 set -eu
 cd "$(dirname "$0")/.."
 mkdir -p translations
 .venv/bin/pybabel -q extract -F pyproject.toml -o translations/messages.pot --no-wrap --sort-by-file \
   --add-location=file --project=kiosk --copyright-holder="the kiosk authors" .
-for locale in ${LOCALES:-ur pl}; do
+for locale in ${LOCALES:-$(cd translations && ls -d */ | tr -d /)}; do
   if [ -f "translations/$locale/LC_MESSAGES/messages.po" ]; then
     # No guesses: a sentence that looks alike may say something else to a child.
     verb="update --no-fuzzy-matching"

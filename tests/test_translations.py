@@ -26,7 +26,7 @@ from tests.tree import ROOT, files, read
 
 TRANSLATIONS = ROOT / "translations"
 TEMPLATES = ROOT / "kiosk" / "templates"
-LANGUAGES = ("pl", "ur")
+LANGUAGES = sorted(path.name for path in TRANSLATIONS.iterdir() if path.is_dir())
 STAFF_SKELETONS = {"staff.html", "board.html"}
 PLACE = re.compile(r"%\(\w+\)[a-z]|%.")
 # A page of Urdu runs the other way: words that point to a side would point to the wrong one.
@@ -93,7 +93,8 @@ def test_every_message_of_the_template_is_in_each_language_and_no_other(lang: st
 
 def test_everything_that_a_child_or_a_parent_reads_is_translated() -> None:
     found = {status.lang: status for status in statuses(TRANSLATIONS)}
-    assert sorted(found) == sorted(LANGUAGES)
+    assert sorted(found) == LANGUAGES
+    assert {"pl", "ur"} <= set(LANGUAGES)
     for status in found.values():
         assert status.missing == ()
         assert status.stale == ()
@@ -132,7 +133,7 @@ def test_no_message_of_a_pupil_points_to_a_side() -> None:
     for lang in LANGUAGES:
         for one in messages(catalogue(lang)):
             for form in forms(one.string):
-                assert not re.search(SIDES[lang], form), form
+                assert lang not in SIDES or not re.search(SIDES[lang], form), form
 
 
 def test_no_style_knows_left_or_right() -> None:
