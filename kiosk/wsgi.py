@@ -56,6 +56,7 @@ def create_wsgi(
         root=str(BUILT_DIR),
         prefix="/static/built/",
         max_age=STATIC_SECONDS,
+        allow_all_origins=False,
         add_headers_function=_static_headers,
     )
     return whole

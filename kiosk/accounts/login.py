@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from flask import Flask, g, redirect, request, session, url_for
+from flask import Flask, current_app, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 
@@ -88,6 +88,14 @@ def signed_in_staff() -> StaffMember:
     """The member of staff of this request; only on pages marked `staff_required`."""
     staff: StaffMember = current_user.staff
     return staff
+
+
+def may_open(staff: StaffMember, endpoint: str) -> bool:
+    """Whether a page exists and this person may open it: links, the bar and the pages ask the same rule."""
+    access = getattr(current_app.view_functions.get(endpoint), "kiosk_access", None)
+    if not isinstance(access, Access) or access.who != "staff":
+        return False
+    return not access.roles or bool(access.roles & staff.roles)
 
 
 def sign_in(person: SignedPupil | SignedStaff, kept: dict[str, str] | None = None) -> None:

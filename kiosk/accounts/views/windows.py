@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from kiosk.accounts.classes import classes_of, find_pupil, may_open_class, present_pupils
 from kiosk.accounts.keys import clear_wait, waiting_names
-from kiosk.accounts.login import signed_in_staff, staff_required
+from kiosk.accounts.login import may_open, signed_in_staff, staff_required
 from kiosk.accounts.models import ClassGroup
 from kiosk.accounts.saying import Refused
 from kiosk.accounts.views.site import local, pictures, say
@@ -111,5 +111,6 @@ def _class_page(group: ClassGroup, error: str = "") -> str:
         minutes_first=str(MINUTES_FIRST),
         address=config().public_url.split("://")[-1] + url_for("learn.join_form"),
         local=local,
+        sees_completion=may_open(signed_in_staff(), "oversight.completion"),
         error=error,
     )

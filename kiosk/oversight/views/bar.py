@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from flask import current_app, g, request, url_for
+from flask import g, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy.exc import SQLAlchemyError
 
-from kiosk.accounts.login import Access, signed_in_staff
+from kiosk.accounts.login import may_open, signed_in_staff
 from kiosk.accounts.models import StaffMember
 from kiosk.i18n import door
 from kiosk.oversight.navigation import Site, staff_navigation, unread_reports
@@ -20,14 +20,6 @@ def staff_bar() -> dict[str, Any]:
     staff = signed_in_staff()
     site = Site(may_open=lambda endpoint: may_open(staff, endpoint), url_for=url_for, say=_)
     return staff_navigation(staff, site, request.path, _unread(staff))
-
-
-def may_open(staff: StaffMember, endpoint: str) -> bool:
-    """Whether a page exists and this person may open it: the bar and the pages ask the same rule."""
-    access = getattr(current_app.view_functions.get(endpoint), "kiosk_access", None)
-    if not isinstance(access, Access) or access.who != "staff":
-        return False
-    return not access.roles or bool(access.roles & staff.roles)
 
 
 def _unread(staff: StaffMember) -> int:

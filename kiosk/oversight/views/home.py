@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from kiosk.accounts.classes import sees_every_class as opens_every_class
-from kiosk.accounts.login import signed_in_staff, staff_required
+from kiosk.accounts.login import may_open, signed_in_staff, staff_required
 from kiosk.accounts.models import Role, StaffMember
 from kiosk.accounts.saying import N_
 from kiosk.db import now_utc
@@ -20,7 +20,6 @@ from kiosk.incidents.views.words import ROLES
 from kiosk.oversight.classes import seen_classes, sees_every_class, taught_classes
 from kiosk.oversight.decisions import STATE_WORDS
 from kiosk.oversight.tasks import checked_words, content_tasks
-from kiosk.oversight.views.bar import may_open
 from kiosk.oversight.views.blueprint import bp, calendar, class_words, codes, facts, lessons, today
 from kiosk.oversight.waiting import class_lines, staff_policy_state, talks
 from kiosk.stores import reports, school

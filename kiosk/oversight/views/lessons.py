@@ -7,7 +7,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from kiosk.accounts.login import signed_in_staff, staff_required
+from kiosk.accounts.login import may_open, signed_in_staff, staff_required
 from kiosk.accounts.models import ClassGroup
 from kiosk.accounts.saying import N_
 from kiosk.errors import NotFound
@@ -16,7 +16,6 @@ from kiosk.lessons.progress import set_lesson
 from kiosk.oversight.classes import SEE_CLASSES, seen_classes
 from kiosk.oversight.coverage import STRAND_WORDS
 from kiosk.oversight.setting import classes_set, days_set
-from kiosk.oversight.views.bar import may_open
 from kiosk.oversight.views.blueprint import bp, class_words, today
 from kiosk.oversight.views.blueprint import lessons as all_lessons
 from kiosk.oversight.views.coverage import age_words
