@@ -35,9 +35,11 @@ install() {
   [ -x .venv/bin/uv ] || .venv/bin/python -m pip install --quiet --disable-pip-version-check \
     --require-hashes -r requirements/uv.txt
   say "Installing requirements/$1.txt ..."
-  VIRTUAL_ENV="$(pwd)/.venv" .venv/bin/uv pip install --quiet --require-hashes -r "requirements/$1.txt"
+  VIRTUAL_ENV="$(pwd)/.venv" .venv/bin/uv pip install --quiet --compile-bytecode --require-hashes -r "requirements/$1.txt"
   say "Installing kiosk and building its static files ..."
   VIRTUAL_ENV="$(pwd)/.venv" .venv/bin/uv pip install --quiet --no-deps --no-build-isolation --editable .
+  # Compiled once here, so that the site starts in seconds where Python may not write beside its files.
+  .venv/bin/python -m compileall -q kiosk
   wanted "$1" > ".venv/kiosk-$1"
 }
 

@@ -1,5 +1,8 @@
 """What people do with their hands: join a class, sign in as staff, tell by taps."""
 
+import re
+import time
+
 import pyotp
 from playwright.sync_api import Page
 
@@ -10,8 +13,10 @@ def join(page: Page, school: School, class_name: str, pupil: int) -> str:
     """Join a class as its pupil number so-and-so; returns the child's name."""
     group = school.class_named(class_name)
     child = group["pupils"][pupil]
+    page.goto("/demo")
+    heading = page.locator("h2", has_text=f"{class_name}, {group['band']}").inner_text()
     page.goto("/learn/")
-    page.fill("#code", group["code"])
+    page.fill("#code", heading.rsplit("class code ", 1)[1])  # a window that was opened again has a new one
     page.keyboard.press("Enter")
     page.get_by_text(child["name"], exact=True).first.click()
     if group["band"] == "ks2":
@@ -34,9 +39,19 @@ def sign_in(page: Page, school: School, email: str) -> None:
     page.keyboard.press("Enter")
     if staff["totp_secret"]:
         page.wait_for_url("**/staff/sign-in/code**")
-        page.locator("main input[name=code]").fill(pyotp.TOTP(staff["totp_secret"]).now())
-        page.keyboard.press("Enter")
+        _type_digits(page, pyotp.TOTP(staff["totp_secret"]))
     page.wait_for_url("**/staff/")
+
+
+def _type_digits(page: Page, phone: pyotp.TOTP) -> None:
+    """The six digits of now; where those were used half a minute ago, the next ones."""
+    now = int(time.time())
+    for moment in (now, now + phone.interval):
+        page.locator("main input[name=code]").fill(phone.at(moment))
+        with page.expect_navigation():
+            page.keyboard.press("Enter")
+        if "/sign-in/code" not in page.url:
+            return
 
 
 def tap(page: Page, id: str) -> None:
@@ -61,3 +76,16 @@ def tell_by_taps(page: Page, band: str = "ks2", lang: str = "en", concern: str =
         go_on(page)
     page.locator("#send").click()
     page.locator("#what-next").wait_for()
+
+
+def answer_until_right(page: Page, address: str | re.Pattern[str]) -> None:
+    """Try one answer after another, as children do, until the page says yes; `address` is where answers go."""
+    for choice in page.locator("main .choice").all():
+        choice.click()
+        with page.expect_response(address):
+            page.locator("footer .btn--go").click()
+        page.wait_for_load_state()
+        page.locator(".feedback").first.wait_for()
+        if page.locator(".feedback--yes").count():
+            return
+    raise AssertionError("no answer was right")

@@ -1,6 +1,5 @@
 """Lessons for teachers: the list, the notes, and setting one for a class."""
 
-
 import pytest
 from flask import Flask
 from sqlalchemy.orm import Session

@@ -125,6 +125,7 @@ def leave() -> ResponseReturnValue:
     """End the sign-in and land on the start page with nothing of the child left on this tablet."""
     kept = kept_look()
     sign_out()
-    response = redirect(url_for("public.start", lang=kept.get("lang"), look=kept.get("look")), 303)
+    # The header alone comes before the page is put away; a picture of the fresh start page says it again after.
+    response = redirect(url_for("public.start", lang=kept.get("lang"), look=kept.get("look"), fresh=1), 303)
     response.headers["Clear-Site-Data"] = '"cache"'
     return response

@@ -25,7 +25,7 @@
     const at = all.indexOf(step);
     for (const part of steps) part.hidden = !!aside || part.dataset.step !== step;
     for (const part of asides) part.hidden = part.dataset.aside !== aside;
-    for (const heading of form.querySelectorAll("h2[aria-level]")) heading.removeAttribute("aria-level");
+    for (const heading of form.querySelectorAll("[aria-level]")) heading.removeAttribute("aria-level");
     form.querySelectorAll(".follow").forEach((part) => { part.hidden = part.dataset.for !== value("concern"); });
     const first = at === 0, last = at === all.length - 1;
     back.hidden = first && !aside;
@@ -36,8 +36,9 @@
     count(all, at);
     if (step === "check") fill();
     const part = [...asides, ...steps].find((one) => !one.hidden);
-    const heading = [...part.querySelectorAll("h1, h2")].find((one) => one.getClientRects().length);
-    if (heading?.tagName === "H2") heading.setAttribute("aria-level", "1"); // alone on the page, it is its title
+    const [heading, ...others] = [...part.querySelectorAll("h1, h2, h3")].filter((one) => one.getClientRects().length);
+    heading?.setAttribute("aria-level", "1"); // alone on the page, a step's title is the page's
+    for (const one of others) one.setAttribute("aria-level", "2");
     if (focus && heading) {
       window.scrollTo(0, 0);
       heading.tabIndex = -1;
