@@ -4,8 +4,15 @@
 set -eu
 cd "$(dirname "$0")/.."
 mkdir -p translations
-.venv/bin/pybabel -q extract -F pyproject.toml -o translations/messages.pot --no-wrap --sort-by-file \
+pot=translations/messages.pot
+.venv/bin/pybabel -q extract -F pyproject.toml -o $pot.new --no-wrap --sort-by-file \
   --add-location=file --project=kiosk --copyright-holder="the kiosk authors" .
+undated() { grep -v '^"POT-Creation-Date:' "$1"; }
+if [ -f $pot ] && [ "$(undated $pot)" = "$(undated $pot.new)" ]; then
+  rm $pot.new # the same texts: no change of a date alone
+else
+  mv $pot.new $pot
+fi
 for locale in ${LOCALES:-$(cd translations && ls -d */ | tr -d /)}; do
   if [ -f "translations/$locale/LC_MESSAGES/messages.po" ]; then
     # No guesses: a sentence that looks alike may say something else to a child.
@@ -14,5 +21,5 @@ for locale in ${LOCALES:-$(cd translations && ls -d */ | tr -d /)}; do
     verb=init
   fi
   # shellcheck disable=SC2086  # a verb and its option
-  .venv/bin/pybabel -q $verb -i translations/messages.pot -d translations -l "$locale" --no-wrap
+  .venv/bin/pybabel -q $verb -i $pot -d translations -l "$locale" --no-wrap
 done
