@@ -25,7 +25,9 @@ def classes_of(session: Session, staff: StaffMember) -> list[ClassGroup]:
     query = (
         select(ClassGroup)
         .where(ClassGroup.pupils.any(Pupil.left_on.is_(None)))
-        .options(selectinload(ClassGroup.teachers), selectinload(ClassGroup.pupils))
+        .options(
+            selectinload(ClassGroup.teachers).lazyload(StaffMember.holdings), selectinload(ClassGroup.pupils)
+        )
     )
     if not sees_every_class(staff):
         query = query.join(ClassTeacher).where(ClassTeacher.staff_id == staff.id)

@@ -3,6 +3,7 @@
 import re
 import secrets
 import unicodedata
+import uuid
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -65,6 +66,18 @@ def window_of(session: Session, class_group: ClassGroup, now: datetime) -> Class
     return session.scalar(
         select(ClassWindow).where(ClassWindow.class_group_id == class_group.id, ClassWindow.closes_at > now)
     )
+
+
+def open_windows(
+    session: Session, classes: Sequence[ClassGroup], now: datetime
+) -> dict[uuid.UUID, ClassWindow]:
+    """The windows that are open now, by class."""
+    rows = session.scalars(
+        select(ClassWindow).where(
+            ClassWindow.class_group_id.in_([group.id for group in classes]), ClassWindow.closes_at > now
+        )
+    )
+    return {row.class_group_id: row for row in rows}
 
 
 def find_window(session: Session, typed: str, now: datetime) -> ClassWindow | None:

@@ -52,7 +52,7 @@ def _classes(session: Session, teacher: StaffMember | None) -> list[ClassGroup]:
     query = (
         select(ClassGroup)
         .where(ClassGroup.pupils.any(Pupil.left_on.is_(None)))
-        .options(selectinload(ClassGroup.teachers))
+        .options(selectinload(ClassGroup.teachers).lazyload(StaffMember.holdings))
     )
     if teacher:
         query = query.join(ClassTeacher).where(ClassTeacher.staff_id == teacher.id)

@@ -1,14 +1,13 @@
 """What waits for somebody who signs in: their classes with open windows, and talks to have about the Code."""
 
-import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import ClassGroup, ClassWindow, StaffMember
+from kiosk.accounts.windows import open_windows
 from kiosk.conduct.code import Codes
 from kiosk.conduct.signing import STAFF_CODE, State, current_staff_sign_off, state
 from kiosk.oversight.decisions import current_code
@@ -42,18 +41,6 @@ def class_lines(session: Session, classes: Sequence[ClassGroup], now: datetime) 
     """Each class with its open window; one query."""
     windows = open_windows(session, classes, now)
     return [ClassLine(group, windows.get(group.id)) for group in classes]
-
-
-def open_windows(
-    session: Session, classes: Sequence[ClassGroup], now: datetime
-) -> dict[uuid.UUID, ClassWindow]:
-    """The windows that are open now, by class."""
-    rows = session.scalars(
-        select(ClassWindow).where(
-            ClassWindow.class_group_id.in_([group.id for group in classes]), ClassWindow.closes_at > now
-        )
-    )
-    return {row.class_group_id: row for row in rows}
 
 
 def talks(session: Session, classes: Sequence[ClassGroup], codes: Codes) -> list[Talk]:

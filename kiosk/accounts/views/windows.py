@@ -12,7 +12,14 @@ from kiosk.accounts.login import may_open, signed_in_staff, staff_required
 from kiosk.accounts.models import ClassGroup
 from kiosk.accounts.saying import Refused
 from kiosk.accounts.views.site import local, pictures, say
-from kiosk.accounts.windows import LONGEST_MINUTES, close_window, code_picture, open_window, window_of
+from kiosk.accounts.windows import (
+    LONGEST_MINUTES,
+    close_window,
+    code_picture,
+    open_window,
+    open_windows,
+    window_of,
+)
 from kiosk.bands import Band
 from kiosk.db import now_utc
 from kiosk.errors import NotFound
@@ -37,10 +44,11 @@ def own_class(class_id: uuid.UUID) -> ClassGroup:
 @staff_required()
 def index() -> ResponseReturnValue:
     """My classes, or every class for those who look after all."""
-    now = now_utc()
+    groups = classes_of(school(), signed_in_staff())
+    windows = open_windows(school(), groups, now_utc())
     rows = [
-        (group, len(present_pupils(school(), group)), window_of(school(), group, now))
-        for group in classes_of(school(), signed_in_staff())
+        (group, sum(pupil.left_on is None for pupil in group.pupils), windows.get(group.id))
+        for group in groups
     ]
     return render_template("accounts/classes.html", rows=rows, local=local)
 

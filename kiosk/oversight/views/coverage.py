@@ -10,7 +10,14 @@ from kiosk.accounts.login import signed_in_staff, staff_required
 from kiosk.accounts.models import ClassGroup, StaffMember
 from kiosk.accounts.saying import N_
 from kiosk.bands import Band
-from kiosk.oversight.classes import SEE_CLASSES, SEE_SCHOOL, every_class, seen_classes, sees_school
+from kiosk.oversight.classes import (
+    SEE_CLASSES,
+    SEE_SCHOOL,
+    every_class,
+    seen_classes,
+    sees_every_class,
+    sees_school,
+)
 from kiosk.oversight.coverage import STRAND_WORDS, Kind, Square, YearColumn
 from kiosk.oversight.coverage import coverage as coverage_of
 from kiosk.oversight.misconceptions import LessonBeliefs, class_beliefs
@@ -98,7 +105,7 @@ def age_words(band: Band) -> str:
 
 def _counted(staff: StaffMember, mine: list[ClassGroup]) -> list[ClassGroup]:
     """Whose children the table counts: the school's, or those of a teacher's own classes."""
-    return every_class(school()) if sees_school(staff) else mine
+    return every_class(school()) if sees_school(staff) and not sees_every_class(staff) else mine
 
 
 def _beliefs(chosen: ClassGroup | None) -> list[LessonBeliefs]:

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from kiosk.accounts.login import signed_in_staff, staff_required
-from kiosk.accounts.models import StaffMember
+from kiosk.accounts.models import ClassGroup, StaffMember
 from kiosk.oversight.classes import SEE_CLASSES, seen_classes, sees_every_class
 from kiosk.oversight.decisions import STATE_WORDS
 from kiosk.oversight.signatures import HEAD, MODE_WORDS, Part, class_register, csv_rows, staff_register
@@ -25,7 +25,7 @@ def signatures() -> ResponseReturnValue:
     staff = signed_in_staff()
     classes = seen_classes(school(), staff)
     chosen = asked_class(classes)
-    parts = _parts(staff)
+    parts = _parts(staff, classes)
     here: dict[str, Any] = {"class": chosen.id.hex} if chosen else {}
     unsigned = request.args.get("show") == UNSIGNED
     return render_template(
@@ -53,12 +53,12 @@ def signatures() -> ResponseReturnValue:
 @staff_required(*SEE_CLASSES)
 def signatures_csv() -> ResponseReturnValue:
     """The same rows as a file."""
-    return csv_response(csv_rows(_parts(signed_in_staff()), _), "signatures")
+    staff = signed_in_staff()
+    return csv_response(csv_rows(_parts(staff, seen_classes(school(), staff)), _), "signatures")
 
 
-def _parts(staff: StaffMember) -> list[Part]:
+def _parts(staff: StaffMember, classes: list[ClassGroup]) -> list[Part]:
     """The register as it was asked for: a class or all, everybody or only who has not agreed."""
-    classes = seen_classes(school(), staff)
     chosen = asked_class(classes)
     parts = class_register(school(), [chosen] if chosen else classes, codes())
     if sees_every_class(staff) and not chosen:
