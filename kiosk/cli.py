@@ -6,6 +6,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
@@ -16,10 +17,10 @@ from kiosk.accounts.roster import Plan, apply_plan, export_roster, plan_import, 
 from kiosk.accounts.saying import Refused
 from kiosk.accounts.staff import StaffExist, invite_first
 from kiosk.bench import measure
-from kiosk.config import SettingError, load_config
+from kiosk.config import Config, SettingError, load_config
 from kiosk.content.pictures import read_pictures
 from kiosk.content.problem import ContentError
-from kiosk.db import DatabaseNotSafe, now_utc
+from kiosk.db import DatabaseNotSafe, Databases, now_utc
 from kiosk.demo.names import SCHOOL
 from kiosk.demo.running import run_demo
 from kiosk.doctor import examine
@@ -29,7 +30,7 @@ from kiosk.sealing import make_site_key, read_site_key
 from kiosk.server import WORKERS, serve
 from kiosk.translations import statuses
 from kiosk.worker import run_worker
-from kiosk.wsgi import open_databases
+from kiosk.wsgi import open_databases, opened
 
 EXIT_REFUSED = 1
 DEMO_DIR = Path(".kiosk/demo")
@@ -87,13 +88,13 @@ def init(name: str, email: str) -> None:
     config = load_config()
     config.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     make_site_key(config.key_path)
-    databases = open_databases(config)
-    upgrade(databases)
-    try:
-        with databases.school.write() as session:
-            invitation = invite_first(session, name, email, now_utc())
-    except StaffExist:
-        raise SettingError(f"KIOSK_DATA_DIR: {config.data_dir} holds a school already") from None
+    with opened(config) as databases:
+        upgrade(databases)
+        try:
+            with databases.school.write() as session:
+                invitation = invite_first(session, name, email, now_utc())
+        except StaffExist:
+            raise SettingError(f"KIOSK_DATA_DIR: {config.data_dir} holds a school already") from None
     click.echo(
         f"Ready. Open this link once, within a week:\n\n  {config.public_url}/staff/welcome/{invitation.token}\n"
     )
@@ -115,8 +116,6 @@ def serve_command(host: str, port: int, workers: int) -> None:
 def worker() -> None:
     """Pass reports on, send alerts and tidy up, until SIGTERM."""
     config = load_config()
-    databases = open_databases(config)
-    check_current(databases)
     stop = threading.Event()
 
     def end(number: int, frame: Any) -> None:
@@ -124,7 +123,8 @@ def worker() -> None:
 
     signal.signal(signal.SIGTERM, end)
     signal.signal(signal.SIGINT, end)
-    run_worker(config, databases, stop)
+    with _current(config) as databases:
+        run_worker(config, databases, stop)
 
 
 @main.group()
@@ -136,7 +136,8 @@ def db() -> None:
 @plainly
 def db_upgrade() -> None:
     """Bring every database to the schema of this version."""
-    changed = upgrade(open_databases(load_config()))
+    with opened(load_config()) as databases:
+        changed = upgrade(databases)
     click.echo("upgraded: " + ", ".join(changed) if changed else "everything is up to date")
 
 
@@ -171,11 +172,9 @@ def roster() -> None:
 def roster_import(file: Path, dry_run: bool) -> None:
     """Read a CSV or OneRoster file; every bad row is named, and nothing is written unless all is good."""
     config = load_config()
-    databases = open_databases(config)
-    check_current(databases)
     key = read_site_key(config.key_path)
     today = now_utc().astimezone(config.zone).date()
-    with databases.school.write() as session:
+    with _current(config) as databases, databases.school.write() as session:
         plan = plan_import(session, read_roster(file.read_bytes(), today), key)
         for line in _plan_lines(plan):
             click.echo(line)
@@ -189,12 +188,18 @@ def roster_import(file: Path, dry_run: bool) -> None:
     )
 
 
+@contextmanager
+def _current(config: Config) -> Iterator[Databases]:
+    """The databases for one command, refused unless their schema is today's."""
+    with opened(config) as databases:
+        check_current(databases)
+        yield databases
+
+
 def _plan_lines(plan: Plan) -> Iterator[str]:
     yield from (f"ignored column: {column}" for column in plan.ignored_columns)
     yield from (str(note) for note in plan.notes)
-    yield from (
-        f"{problem.file or 'file'}, line {problem.line}: {problem.saying}" for problem in plan.problems
-    )
+    yield from (str(problem) for problem in plan.problems)
     for name in ("new", "returned", "moved", "renamed", "leavers"):
         if changes := getattr(plan, name):
             yield f"{name}: {len(changes)}"
@@ -204,7 +209,7 @@ def _plan_lines(plan: Plan) -> Iterator[str]:
 @plainly
 def roster_export() -> None:
     """Write who is here, as CSV, to standard output."""
-    with open_databases(load_config()).school.session(write=False) as session:
+    with opened(load_config()) as databases, databases.school.session(write=False) as session:
         sys.stdout.buffer.write(export_roster(session))
 
 

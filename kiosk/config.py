@@ -34,7 +34,7 @@ class Config(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid", env_ignore_empty=True)
 
-    data_dir: Path = Field(Path(".kiosk/data"), description="Folder of databases, keys and the spool.")
+    data_dir: Path = Field(Path(".kiosk/data"), description="Folder of the databases and the site key.")
     database_url: str = Field("", description="School database; empty means SQLite in the data folder.")
     reports_database_url: str = Field("", description="Reports database, always apart from the school's.")
     sessions_url: str = Field("", description="Staff sessions; small and never backed up.")

@@ -1,6 +1,7 @@
 """One WSGI application: built files, the school app, and the report app behind its scrubber."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from whitenoise import WhiteNoise
@@ -29,6 +30,16 @@ def open_databases(config: Config) -> Databases:
         open_database(config.reports_url),
         open_database(config.sessions_store_url),
     )
+
+
+@contextmanager
+def opened(config: Config) -> Iterator[Databases]:
+    """The three stores for one command; their connections are closed at its end."""
+    databases = open_databases(config)
+    try:
+        yield databases
+    finally:
+        databases.dispose()
 
 
 def create_wsgi(

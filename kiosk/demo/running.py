@@ -18,7 +18,7 @@ from kiosk.demo.school import (
 from kiosk.schema import upgrade
 from kiosk.sealing import make_site_key
 from kiosk.server import serve
-from kiosk.wsgi import open_databases
+from kiosk.wsgi import opened
 
 HOST = "127.0.0.1"
 STOP_SECONDS = 10
@@ -28,14 +28,13 @@ def prepare_demo(config: Config) -> None:
     """A filled demo school in the data folder; one that is there already is kept, with its windows opened again."""
     config.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     key = make_site_key(config.key_path)
-    databases = open_databases(config)
-    upgrade(databases)
-    refuse_real_school(databases)
-    if demo_file(config).is_file():
-        keep_windows_open(config, databases, key_things(config))
-    else:
-        fill_demo(config, databases, key, read_content(config))
-    databases.dispose()
+    with opened(config) as databases:
+        upgrade(databases)
+        refuse_real_school(databases)
+        if demo_file(config).is_file():
+            keep_windows_open(config, databases, key_things(config))
+        else:
+            fill_demo(config, databases, key, read_content(config))
 
 
 def run_demo(config: Config, port: int) -> None:

@@ -109,7 +109,7 @@ def test_who_stepped_aside_does_not_come_back_with_a_change_of_roles(school: Sch
 
 
 @pytest.mark.parametrize("name", ["dsl", "coordinator", "chair", "teacher"])
-def test_only_the_principal_and_the_network_manager_change_roles(
+def test_only_the_principal_and_whoever_runs_the_network_change_roles(
     school: School, app: Flask, name: str
 ) -> None:
     client = school.browser(app, school.people[name])
