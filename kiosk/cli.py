@@ -172,9 +172,9 @@ def roster() -> None:
 def roster_import(file: Path, dry_run: bool) -> None:
     """Read a CSV or OneRoster file; every bad row is named, and nothing is written unless all is good."""
     config = load_config()
-    key = read_site_key(config.key_path)
     today = now_utc().astimezone(config.zone).date()
     with _current(config) as databases, databases.school.write() as session:
+        key = read_site_key(config.key_path)
         plan = plan_import(session, read_roster(file.read_bytes(), today), key)
         for line in _plan_lines(plan):
             click.echo(line)

@@ -3,9 +3,6 @@
 import os
 import re
 import shutil
-import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -27,7 +24,6 @@ GOOD_ROSTER = "first_name,last_name,class,year\nAmira,Khan,5B,5\nLeo,Shah,5B,5\n
 NEXT_ROSTER = "first_name,last_name,class,year\nAmira,Khan,6B,6\nNoor,Ali,6B,6\n"
 BAD_ROSTER = "first_name,last_name,class,year,hobby\nAmira,Khan,5B,5,chess\n,Shah,5B,5,\nLeo,Shah,5B,99,\n"
 ADMINISTRATOR = ("--name", "Mr Novak", "--email", "novak@school.example")
-START_SECONDS, STOP_SECONDS = 60, 20
 
 
 @pytest.fixture(autouse=True)
@@ -292,25 +288,3 @@ def test_doctor_is_content_once_everything_is_in_order(
 ) -> None:
     monkeypatch.setenv("KIOSK_SMTP_URL", "smtp://mail.school.example:25")
     assert kiosk("doctor").exit_code == 0
-
-
-def test_the_worker_stops_when_it_is_told_to(school: Databases, data_dir: Path, tmp_path: Path) -> None:
-    asked = [sys.executable, "-X", "faulthandler", "-m", "kiosk", "worker"]
-    heart = data_dir / "reports.sqlite-wal"
-    heart.unlink(missing_ok=True)
-    with subprocess.Popen(
-        asked, cwd=tmp_path, env=os.environ | {"PYTHONPATH": _checkout()}, stderr=subprocess.PIPE
-    ) as worker:
-        for _ in range(START_SECONDS * 10):
-            if heart.exists() or worker.poll() is not None:
-                break
-            signal.sigtimedwait([], 0.1)
-        assert worker.poll() is None, "it goes on until told"
-        worker.send_signal(signal.SIGTERM)
-        _, said = worker.communicate(timeout=STOP_SECONDS)
-    assert worker.returncode == 0, said
-    assert b"Traceback" not in said
-
-
-def _checkout() -> str:
-    return str(CHECKOUT_CONTENT_DIR.parent)

@@ -97,7 +97,7 @@ def test_nothing_of_a_child_remains_after_leaving(app: Flask, client: FlaskClien
     key = keyed_pupil(app, session, window)
     come_in(client, window, key)
     answer = client.post("/learn/leave")
-    assert (answer.status_code, answer.headers["Location"]) == (303, "/")
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/?fresh=1")
     assert answer.headers["Clear-Site-Data"] == '"cache"'
     assert answer.headers["Cache-Control"] == "no-store"
     assert cookie(client) is None
@@ -113,7 +113,7 @@ def test_leaving_forgets_the_class_too_but_keeps_the_language(
     client.post("/learn/?lang=ur", data={"code": window.code})
     client.post("/learn/names", data={"pupil": key.pupil.id.hex})
     assert 'dir="rtl"' in client.get("/learn/key").text
-    assert client.post("/learn/leave").headers["Location"] == "/?lang=ur"
+    assert client.post("/learn/leave").headers["Location"] == "/?lang=ur&fresh=1"
     assert client.get("/learn/names").headers["Location"] == "/learn/"
 
 

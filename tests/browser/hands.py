@@ -9,6 +9,9 @@ from playwright.sync_api import Page
 from tests.browser.conftest import School
 
 
+AT_REST = "!document.querySelector('.htmx-request, .htmx-swapping, .htmx-settling, .htmx-added')"
+
+
 def join(page: Page, school: School, class_name: str, pupil: int) -> str:
     """Join a class as its pupil number so-and-so; returns the child's name."""
     group = school.class_named(class_name)
@@ -85,6 +88,7 @@ def answer_until_right(page: Page, address: str | re.Pattern[str]) -> None:
         with page.expect_response(address):
             page.locator("footer .btn--go").click()
         page.wait_for_load_state()
+        page.wait_for_function(AT_REST)
         page.locator(".feedback").first.wait_for()
         if page.locator(".feedback--yes").count():
             return

@@ -1,0 +1,37 @@
+"""`kiosk worker` as a process of its own: it goes on until it is told to stop."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+from kiosk.config import CHECKOUT_CONTENT_DIR
+from kiosk.sealing import make_site_key
+
+START_SECONDS, STOP_SECONDS = 60, 20
+
+
+def test_the_worker_stops_when_it_is_told_to(migrated: Path, tmp_path: Path) -> None:
+    data_dir = tmp_path / "school"
+    shutil.copytree(migrated, data_dir)
+    make_site_key(data_dir / "site.key")
+    asked = [sys.executable, "-X", "faulthandler", "-m", "kiosk", "worker"]
+    heart = data_dir / "reports.sqlite-wal"
+    heart.unlink(missing_ok=True)
+    with subprocess.Popen(
+        asked,
+        cwd=tmp_path,
+        env=os.environ | {"KIOSK_DATA_DIR": str(data_dir), "PYTHONPATH": _checkout()},
+        stderr=subprocess.PIPE,
+    ) as worker:
+        for _ in range(START_SECONDS * 10):
+            if heart.exists() or worker.poll() is not None:
+                break
+            signal.sigtimedwait([], 0.1)
+        assert worker.poll() is None, "it goes on until told"
+        worker.send_signal(signal.SIGTERM)
+        _, said = worker.communicate(timeout=STOP_SECONDS)
+    assert worker.returncode == 0, said
+    assert b"Traceback" not in said
