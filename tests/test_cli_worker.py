@@ -20,12 +20,8 @@ def test_the_worker_stops_when_it_is_told_to(migrated: Path, tmp_path: Path) -> 
     asked = [sys.executable, "-X", "faulthandler", "-m", "kiosk", "worker"]
     heart = data_dir / "reports.sqlite-wal"
     heart.unlink(missing_ok=True)
-    with subprocess.Popen(
-        asked,
-        cwd=tmp_path,
-        env=os.environ | {"KIOSK_DATA_DIR": str(data_dir), "PYTHONPATH": _checkout()},
-        stderr=subprocess.PIPE,
-    ) as worker:
+    settings = {"KIOSK_DATA_DIR": str(data_dir), "PYTHONPATH": str(CHECKOUT_CONTENT_DIR.parent)}
+    with subprocess.Popen(asked, cwd=tmp_path, env=os.environ | settings, stderr=subprocess.PIPE) as worker:
         for _ in range(START_SECONDS * 10):
             if heart.exists() or worker.poll() is not None:
                 break

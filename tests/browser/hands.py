@@ -8,8 +8,7 @@ from playwright.sync_api import Page
 
 from tests.browser.conftest import School
 
-
-AT_REST = "!document.querySelector('.htmx-request, .htmx-swapping, .htmx-settling, .htmx-added')"
+AT_WORK = ".htmx-request, .htmx-swapping, .htmx-settling, .htmx-added"
 
 
 def join(page: Page, school: School, class_name: str, pupil: int) -> str:
@@ -88,7 +87,8 @@ def answer_until_right(page: Page, address: str | re.Pattern[str]) -> None:
         with page.expect_response(address):
             page.locator("footer .btn--go").click()
         page.wait_for_load_state()
-        page.wait_for_function(AT_REST)
+        while page.locator(AT_WORK).count():
+            page.wait_for_timeout(50)
         page.locator(".feedback").first.wait_for()
         if page.locator(".feedback--yes").count():
             return
