@@ -65,5 +65,5 @@ def test_a_finding_names_the_line_of_its_word() -> None:
     assert str(found[0]) == 'some.md:12: error L6: "naughty": this shames a child'
 
 
-def test_a_brand_is_a_name_and_not_a_common_word() -> None:
+def test_a_brand_is_a_name_and_not_an_everyday_word() -> None:
     assert codes(check_words(passage("An apple on a kindle fire by the amazon river"))) == []

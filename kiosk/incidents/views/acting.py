@@ -91,7 +91,8 @@ def _recorded(found: Case, filled: Filled) -> str:
     words = choices_of(found.incident, found.report)[filled.step]
     if filled.step == "parents":
         told, who = words["told"][values["told"]], words["decided_by"][values["decided_by"]]
-        return f"{told}. {_('Decided by %(who)s.', who=who)} {note}"
+        decided = _("Decided by %(who)s.", who=who)
+        return f"{told}. {decided} {note}"
     if filled.step == "refer":
         reference = values["reference"] or _("none yet")
         parts = (f"{words['to'][values['to']]}.", _("Reference: %(text)s.", text=reference), note)

@@ -133,8 +133,9 @@ def _readers(report: OpenedReport) -> list[str]:
         held.setdefault(holder.staff_id, []).append(
             _("%(role)s, deputy", role=role) if holder.deputy else role
         )
+    you = _("You")
     return [
-        f"{_('You') if reader.id == me else reader.name} ({'; '.join(held.get(reader.id, []))})"
+        f"{you if reader.id == me else reader.name} ({'; '.join(held.get(reader.id, []))})"
         for reader in sorted(report.readers, key=lambda reader: reader.id != me)
     ]
 
