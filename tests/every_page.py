@@ -1,0 +1,168 @@
+"""A walk over the whole site as every kind of person, in a school full of life: each page once, with what it cost."""
+
+from collections import Counter, deque
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+from sqlalchemy import event
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import MapAdapter
+from werkzeug.test import Client, TestResponse
+
+from kiosk.app import create_app
+from kiosk.bands import Band
+from kiosk.config import Config
+from kiosk.db import Databases
+from kiosk.demo.school import read_demo
+from kiosk.report.app import create_report_app
+from kiosk.schema import each_database
+from kiosk.sealing import read_site_key
+from kiosk.wsgi import create_wsgi, open_databases
+from tests.demo_school import copied_demo
+from tests.pages import Page
+
+ORIGIN = "http://localhost"
+MOST_OF_A_KIND = 2  # pages of one address pattern, for one person
+KINDS_OF_MANY = {
+    "/": 8,
+    "/report/<band>/<lang>": 12,
+    "/home/code/<code_id>": 7,
+    "/home/privacy/<reader>": 5,
+    "/learn/lessons/<id>/<int:screen>": 12,
+    "/learn/quizzes/<id>/<question>": 4,
+    "/learn/code/<int:number>": 4,
+}
+NOT_A_QUERY = ("BEGIN", "PRAGMA", "COMMIT", "ROLLBACK", "SELECT 1", "SHOW")
+
+
+@dataclass(frozen=True)
+class Visit:
+    """One answer: to whom, from where, with what, and how many queries it took."""
+
+    who: str
+    name: str  # the first name of the pupil who is signed in, or nothing
+    method: str
+    address: str
+    rule: str
+    answer: TestResponse
+    queries: tuple[str, ...] = ()
+
+    @property
+    def where(self) -> str:
+        """The visit in a word, for a message."""
+        return f"{self.method} {self.address} as {self.who}: {self.answer.status_code}"
+
+    @cached_property
+    def page(self) -> Page:
+        """The page, read."""
+        return Page(self.answer.text)
+
+    @property
+    def is_page(self) -> bool:
+        """Whether it is something to look at."""
+        return self.answer.mimetype == "text/html" and self.answer.status_code not in {301, 302, 303, 308}
+
+    @property
+    def root(self) -> Mapping[str, str]:
+        """Attributes of the root element."""
+        (html,) = self.page.all("html")
+        return html.attrs
+
+    @property
+    def band(self) -> str:
+        """Whose skin the page wears: a band, home or staff."""
+        return self.root["data-band"]
+
+    @property
+    def is_for_pupils(self) -> bool:
+        """Whether a child sees it."""
+        return self.band in set(Band)
+
+
+class Site:
+    """The whole site over a copy of the demo, with everything counted that is asked of its databases."""
+
+    def __init__(self, folder: Path, content: Mapping[str, Any]) -> None:
+        self.content = content
+        self.config: Config = copied_demo(folder)
+        self.databases: Databases = open_databases(self.config)
+        self.wsgi = create_wsgi(self.config, self.databases, content)
+        key = read_site_key(self.config.key_path)
+        school = create_app(self.config, self.databases, key, content)
+        report = create_report_app(self.config, self.databases.reports, key, content)
+        self.rules: dict[str, MapAdapter] = {
+            "": school.url_map.bind("localhost"),
+            "/report": report.url_map.bind("localhost"),
+        }
+        self.listed = read_demo(self.config)
+        self.sent: list[str] = []
+        for _, database in each_database(self.databases):
+            event.listen(database.engine, "before_cursor_execute", self._note)
+
+    def browser(self) -> Client:
+        """A browser with no cookie yet."""
+        return Client(self.wsgi)
+
+    def rule_of(self, address: str, method: str = "GET") -> str:
+        """The pattern of an address; empty where there is none."""
+        path = urlsplit(address).path
+        zone = "/report" if path == "/report" or path.startswith("/report/") else ""
+        try:
+            rule, _ = self.rules[zone].match(path.removeprefix(zone) or "/", method, return_rule=True)
+        except HTTPException:
+            return ""
+        return f"{zone}{rule.rule}"
+
+    def visit(
+        self, browser: Client, who: str, name: str, address: str, method: str = "GET", **sent: Any
+    ) -> Visit:
+        """Ask for one address as a browser on our own pages does."""
+        self.sent.clear()
+        headers = {"Sec-Fetch-Site": "same-origin"} | sent.pop("headers", {})
+        answer = browser.open(address, method=method, base_url=ORIGIN, headers=headers, buffered=True, **sent)
+        asked = tuple(one for one in self.sent if not one.startswith(NOT_A_QUERY))
+        return Visit(who, name, method, address, self.rule_of(address, method), answer, asked)
+
+    def walk(self, browser: Client, who: str, name: str, starts: Iterable[str]) -> Iterator[Visit]:
+        """Every page that links lead to, a few of each kind."""
+        waiting, seen, kinds = deque(starts), set[str](), Counter[str]()
+        while waiting:
+            address = waiting.popleft()
+            rule = self.rule_of(address)
+            if address in seen or kinds[rule] >= KINDS_OF_MANY.get(rule, MOST_OF_A_KIND):
+                continue
+            seen.add(address)
+            kinds[rule] += 1
+            visit = self.visit(browser, who, name, address)
+            yield visit
+            waiting.extend(_onwards(visit))
+
+    def dispose(self) -> None:
+        """Close every connection."""
+        self.databases.dispose()
+
+    def _note(self, connection: Any, cursor: Any, statement: str, *rest: Any) -> None:
+        self.sent.append(statement)
+
+
+def _onwards(visit: Visit) -> Iterator[str]:
+    """Addresses of this site to which a page leads."""
+    if "Location" in visit.answer.headers:
+        yield _own(visit, visit.answer.headers["Location"])
+    elif visit.is_page:
+        for link in visit.page.all("a", "img"):
+            target = link.attrs.get("href", "") or link.attrs.get("src", "")
+            if target and not target.startswith(("#", "tel:", "sms:", "mailto:")) and _own(visit, target):
+                yield _own(visit, target)
+
+
+def _own(visit: Visit, target: str) -> str:
+    """The address of a link on our own host, without its fragment; empty for any other."""
+    parts = urlsplit(urljoin(ORIGIN + visit.address, target))
+    if f"{parts.scheme}://{parts.netloc}" != ORIGIN or parts.path.startswith("/static/"):
+        return ""
+    return parts.path + (f"?{parts.query}" if parts.query else "")

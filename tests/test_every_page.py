@@ -1,0 +1,284 @@
+"""Rules that hold on every page of the whole site, for everybody, errors included."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from http.cookies import SimpleCookie
+from typing import Any
+
+import pytest
+
+from kiosk.bands import Band
+from kiosk.security import HEADERS
+from tests.every_page import ORIGIN, Site, Visit
+from tests.factories import make_class_group, make_pupil, make_staff, make_window
+from tests.page_rules import (
+    COMPETING,
+    SHOUTING,
+    around,
+    badly_headed,
+    foreign,
+    inline,
+    misnamed,
+    racing,
+    shaming,
+    unlabelled,
+    unsaid,
+    wordless,
+)
+from tests.pages import Page
+from tests.walks import TYPED, all_visits, become
+
+MOST_QUERIES = 8
+# Staff pages also look up the session, the person, the roles and the badge of the bar: four queries before any
+# of their own. Each number is fixed: the last test shows that a larger school asks no more.
+MORE_QUERIES = {
+    "/staff/": 15,
+    "/staff/evidence": 17,
+    "/staff/signatures": 12,
+    "/staff/completion/": 10,
+    "/staff/completion/<uuid:class_id>": 10,
+    "/staff/coverage": 14,
+    "/staff/lessons/<id>": 10,
+    "/staff/classes/<uuid:class_id>": 9,
+    "/staff/classes/<uuid:class_id>/keys": 9,
+    "/staff/incidents/register": 9,
+    "/staff/incidents/<int:number>": 20,  # the first reading of an hour is written down
+}
+# Lessons may speak of what ranks posts, and what we keep says that there are no scores: the linter reads those.
+ABOUT_SCORES = ("/learn/lessons/", "/learn/quizzes/", "/home/lessons/", "/home/privacy/")
+ALWAYS_SENDS_ON = {"/look/keep", "/learn/quizzes/<id>", "/learn/quizzes/before/<id>"}
+NOT_FOLLOWED = {"/report/icon.svg", "/report/quiet.svg"}
+ANSWERS = {200, 302, 303, 403, 404, 405, 413, 415, 422, 500, 503}
+RULES = (unsaid, badly_headed, unlabelled, misnamed, inline, wordless)
+PLANTED = (
+    (unsaid, '<html lang="ur" dir="ltr" data-band="ks2">'),
+    (unsaid, '<html lang="en-GB" dir="ltr">'),
+    (badly_headed, "<head></head><h1>One</h1>"),
+    (badly_headed, "<head><title>A</title></head><h1>One</h1><h1>Two</h1>"),
+    (badly_headed, "<head><title>A</title></head><main><h1>One</h1><h3>Three</h3></main>"),
+    (unlabelled, '<label for="a">A</label><input id="b">'),
+    (unlabelled, '<label for="a"></label><input id="a">'),
+    (unlabelled, '<button type="submit"><svg></svg></button>'),
+    (misnamed, '<p id="a"></p><p id="a"></p>'),
+    (misnamed, '<a href="#gone">A</a>'),
+    (misnamed, '<button form="gone">A</button>'),
+    (inline, "<script>1</script>"),
+    (inline, "<style>p {}</style>"),
+    (inline, '<p style="color: red">'),
+    (inline, '<p onclick="x()">'),
+    (inline, '<a href=" JavaScript:x()">A</a>'),
+    (wordless, '<img src="a">'),
+    (wordless, "<svg></svg>"),
+    (racing, '<p class="streak streak--long">'),
+    (shaming, "<p>That is wrong.</p>"),
+)
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory, content: dict[str, Any]) -> Iterator[Site]:
+    """The whole site over a demo school."""
+    built = Site(tmp_path_factory.mktemp("walk") / "demo", content)
+    yield built
+    built.dispose()
+
+
+@pytest.fixture(scope="module")
+def visits(site: Site) -> list[Visit]:
+    """Every answer of every walk."""
+    return all_visits(site)
+
+
+@pytest.fixture(scope="module")
+def pages(visits: list[Visit]) -> list[Visit]:
+    """Every answer that is something to look at."""
+    return [visit for visit in visits if visit.is_page]
+
+
+@pytest.fixture(scope="module")
+def pupil_pages(pages: list[Visit]) -> list[Visit]:
+    """What children see."""
+    return [visit for visit in pages if visit.is_for_pupils and not visit.address.startswith("/staff")]
+
+
+def faults(visits: Iterable[Visit], rule: Callable[[Page], Iterable[str]]) -> list[str]:
+    """Everything that a rule finds, with where."""
+    return [f"{visit.where}: {fault}" for visit in visits for fault in rule(visit.page)]
+
+
+@pytest.mark.parametrize(("rule", "planted"), PLANTED)
+def test_a_planted_fault_is_found(rule: Callable[[Page], Iterable[str]], planted: str) -> None:
+    assert list(rule(Page(planted)))
+
+
+def test_a_planted_link_to_another_host_is_found() -> None:
+    for planted in (
+        '<img src="https://a.example/x">',
+        '<a href="//a.example">A</a>',
+        '<form action="http://localhost.a.example">',
+    ):
+        assert list(foreign(Page(planted), ORIGIN))
+    named = Page('<a href="https://help.example" rel="noreferrer">A</a>')
+    assert list(foreign(named, ORIGIN))
+    assert list(foreign(named, ORIGIN, ["https://help.example"])) == []
+
+
+def test_the_walk_opens_every_page_there_is(site: Site, visits: list[Visit]) -> None:
+    opened = {visit.rule for visit in visits if visit.answer.status_code == 200}
+    sent_on = {visit.rule for visit in visits if visit.answer.status_code in {302, 303}}
+    for zone, rules in site.rules.items():
+        listed = {zone + one.rule for one in rules.map.iter_rules() if "GET" in (one.methods or ())}
+        assert listed - opened - NOT_FOLLOWED <= ALWAYS_SENDS_ON & sent_on
+    assert {visit.answer.status_code for visit in visits} >= ANSWERS
+
+
+def test_no_link_leads_to_a_page_that_is_not_there_or_not_for_this_person(visits: list[Visit]) -> None:
+    by_hand = ("nowhere", "/report/ks9/en", "/staff/welcome/no", *TYPED)
+    followed = [visit for visit in visits if visit.method == "GET" and not visit.address.endswith(by_hand)]
+    assert len(followed) > 300
+    assert [visit.where for visit in followed if visit.answer.status_code in {403, 404, 405, 410}] == []
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: str(rule.__name__))
+def test_every_page_keeps_the_rules_of_markup(
+    pages: list[Visit], rule: Callable[[Page], Iterable[str]]
+) -> None:
+    assert faults(pages, rule) == []
+
+
+def test_no_page_names_another_host_but_families_pages_those_of_helplines(
+    site: Site, pages: list[Visit]
+) -> None:
+    helplines = {line.url for line in site.content["kiosk.helplines"].all.values() if line.url}
+    for visit in pages:
+        allowed = helplines if visit.rule in {"/home/help", "/home/lessons/<id>"} else ()
+        assert list(foreign(visit.page, ORIGIN, allowed)) == [], visit.where
+
+
+def test_help_is_one_tap_away_on_every_page_of_a_child(pupil_pages: list[Visit]) -> None:
+    for visit in pupil_pages:
+        links = [one.attrs.get("href", "") for one in visit.page.all("a")]
+        if visit.address.startswith("/report"):
+            assert "#help-now" in links or re.search(r"Childline|\b999\b", visit.page.text), visit.where
+        else:
+            assert any(link.startswith("/report/") for link in links), visit.where
+
+
+def test_a_help_link_leads_to_the_page_of_the_childs_own_band(pupil_pages: list[Visit]) -> None:
+    for visit in pupil_pages:
+        if (
+            visit.who.startswith("pupil")
+            and visit.rule.startswith("/learn")
+            and visit.answer.status_code == 200
+        ):
+            assert f"/report/{visit.band}/en" in {one.attrs.get("href") for one in visit.page.all("a")}, (
+                visit.where
+            )
+
+
+def test_every_answer_carries_the_security_headers(visits: list[Visit]) -> None:
+    for visit in visits:
+        assert {name: visit.answer.headers.get(name) for name in HEADERS} == HEADERS, visit.where
+        assert "Access-Control-Allow-Origin" not in visit.answer.headers, visit.where
+
+
+def test_no_page_may_be_kept_by_anybody(visits: list[Visit]) -> None:
+    for visit in visits:
+        drawing = visit.rule == "/home/lessons/<id>/drawings/<name>"
+        assert drawing or visit.answer.headers["Cache-Control"] == "no-store", visit.where
+
+
+def test_cookies_are_set_under_their_own_door_alone(visits: list[Visit]) -> None:
+    seen = set()
+    for visit in visits:
+        for header in visit.answer.headers.getlist("Set-Cookie"):
+            ((name, cookie),) = SimpleCookie(header).items()
+            door = "/" + visit.address.split("/")[1]
+            assert door in {"/learn", "/staff"}, visit.where
+            assert (cookie["path"], name) == (door, f"kiosk-{door[1:]}"), visit.where
+            if cookie.value:
+                assert cookie["httponly"], visit.where
+                assert cookie["samesite"] == {"/learn": "Lax", "/staff": "Strict"}[door]
+            assert not cookie["domain"]
+            seen.add(door)
+    assert seen == {"/learn", "/staff"}
+
+
+def test_a_public_page_does_not_depend_on_a_cookie(visits: list[Visit]) -> None:
+    for visit in visits:
+        if not visit.address.startswith(("/learn", "/staff")):
+            assert "Cookie" not in visit.answer.headers.get("Vary", ""), visit.where
+
+
+def test_every_built_file_that_a_page_asks_for_is_there_with_its_headers(
+    site: Site, pages: list[Visit]
+) -> None:
+    elements = [one for visit in pages for one in visit.page.all("link", "script", "img", "a")]
+    wanted = {one.attrs.get("href") or one.attrs.get("src") or "" for one in elements}
+    built = sorted(one for one in wanted if one.startswith("/static/"))
+    assert {one.split("?")[0].rsplit(".", 1)[1] for one in built} >= {"css", "js", "svg"}
+    for address in [*built, "/static/built/nowhere.js", "/static/", "/static/built/../../kiosk/app.py"]:
+        visit = site.visit(site.browser(), "nobody", "", address)
+        assert visit.answer.status_code == (200 if address in built else 404), visit.where
+        assert {name: visit.answer.headers.get(name) for name in HEADERS} == HEADERS, visit.where
+        assert "Set-Cookie" not in visit.answer.headers
+        assert "Access-Control-Allow-Origin" not in visit.answer.headers, visit.where
+
+
+def test_nothing_ranks_counts_or_races_children(pupil_pages: list[Visit]) -> None:
+    assert faults(pupil_pages, racing) == []
+    ours = [visit for visit in pupil_pages if not visit.rule.startswith(ABOUT_SCORES)]
+    assert faults(ours, lambda page: around(page.text, COMPETING)) == []
+
+
+def test_no_page_of_the_youngest_says_wrong_or_fail(pupil_pages: list[Visit]) -> None:
+    assert faults((visit for visit in pupil_pages if visit.band in {Band.KS1, Band.KS2}), shaming) == []
+
+
+def test_no_page_of_a_child_shouts_or_has_emoji(pupil_pages: list[Visit]) -> None:
+    assert faults(pupil_pages, lambda page: around(page.text, SHOUTING)) == []
+
+
+def test_no_page_shows_a_child_or_a_stranger_another_childs_name(site: Site, pages: list[Visit]) -> None:
+    everybody = {pupil["name"] for one in site.listed["classes"] for pupil in one["pupils"]}
+    written = "".join(path.read_text(encoding="utf-8") for path in site.config.content_path.rglob("*.[my]*"))
+    told = set(re.findall(r"\w+", written))  # some are called like somebody in a lesson
+    assert len(everybody - told) > 60
+    for visit in pages:
+        tiles = visit.address.startswith("/learn/names") or visit.rule == "/demo"
+        if visit.who.startswith(("pupil", "on the way", "nobody")) and not tiles:
+            shown = set(re.findall(r"\w+", visit.page.text))
+            assert shown & (everybody - told - {visit.name}) == set(), visit.where
+
+
+def test_a_broken_page_says_nothing_of_what_broke(visits: list[Visit]) -> None:
+    broken = [visit for visit in visits if visit.answer.status_code >= 500]
+    assert len(broken) >= 6
+    for visit in broken:
+        for word in ("Traceback", "planted", "Error", "locked"):
+            assert word not in visit.answer.text, visit.where
+
+
+def test_no_page_asks_its_databases_more_than_a_few_times(pages: list[Visit]) -> None:
+    worst = sorted(pages, key=lambda visit: -len(visit.queries))[:3]
+    print(*(f"{len(visit.queries)} queries: {visit.where}" for visit in worst), sep="\n")  # noqa: T201
+    allowed = {visit.rule: MORE_QUERIES.get(visit.rule, MOST_QUERIES) for visit in pages}
+    assert [
+        f"{len(visit.queries)} {visit.where}" for visit in pages if len(visit.queries) > allowed[visit.rule]
+    ] == []
+
+
+def test_a_larger_school_asks_the_databases_no_more(site: Site, visits: list[Visit]) -> None:
+    browser = site.browser()
+    become(site, browser, "coordinator")
+    fixed = [rule for rule in MORE_QUERIES if "<" not in rule and rule != "/staff/incidents/register"]
+    addresses = [*fixed, "/staff/classes/", "/staff/people/", "/staff/lessons/"]
+    before = [len(site.visit(browser, "", "", address).queries) for address in addresses]
+    with site.databases.school.write() as session:
+        for number in range(12):
+            teacher = make_staff(session)
+            group = make_class_group(session, teacher=teacher, name=f"Larger {number}")
+            make_window(session, group, teacher)
+            for _ in range(3):
+                make_pupil(session, group)
+    after = [len(site.visit(browser, "", "", address).queries) for address in addresses]
+    assert dict(zip(addresses, after, strict=True)) == dict(zip(addresses, before, strict=True))
