@@ -89,7 +89,11 @@ class Page(HTMLParser):
 
     def inputs(self, name: str) -> list[Element]:
         """Every control of that name."""
-        return [element for element in self.all("input", "textarea", "select", "button") if element.attrs.get("name") == name]
+        return [
+            element
+            for element in self.all("input", "textarea", "select", "button")
+            if element.attrs.get("name") == name
+        ]
 
     def value(self, name: str) -> str:
         """What the first control of that name holds."""
