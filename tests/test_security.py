@@ -84,6 +84,17 @@ def test_an_answer_to_another_site_names_no_origin_that_may_read_it(client: Flas
     assert not [name for name, _ in answer.headers if name.startswith("Access-Control-")]
 
 
+def test_the_headers_are_those_that_were_decided() -> None:
+    written = {name: value for name, value in HEADERS.items() if name != "Content-Security-Policy"}
+    assert written == {  # privacy.md E4
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "same-origin",  # no-referrer would make our own forms come from "null"
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Cross-Origin-Resource-Policy": "same-origin",
+        "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+    }
+
+
 def test_the_policy_allows_nothing_inline_nothing_of_others_and_no_frame() -> None:
     rules = dict(rule.strip().split(" ", 1) for rule in HEADERS["Content-Security-Policy"].split(";"))
     assert rules["default-src"] == "'none'"
