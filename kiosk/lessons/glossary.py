@@ -46,7 +46,7 @@ class Glossary:
             if screen is None or screen.id in found or not meaning:
                 continue
             # The page says the lesson's title above the screen's own words.
-            said = f"{lesson.title} {Markup(screen.html).striptags()} {word} {meaning}"
+            said = f"{lesson.title} {screen.html.striptags()} {word} {meaning}"
             if len(_WORD.findall(said)) <= lesson.band.limits.words_per_screen:
                 found[screen.id] = Explained(word, meaning)
         return found
