@@ -85,7 +85,7 @@ def answer_until_right(page: Page) -> None:
         for choice in page.locator("main .choice").all():
             choice.click()
             page.locator("footer .btn--go").click()
-            page.wait_for_timeout(700)
+            page.wait_for_timeout(2500)
             page.wait_for_load_state()
             while page.locator(AT_WORK).count():
                 page.wait_for_timeout(50)

@@ -182,7 +182,7 @@ def test_a_class_of_somebody_else_cannot_be_told_from_one_that_is_not_there(
 
 
 @pytest.mark.parametrize("role", [Role.NETWORK, Role.CHAIR])
-def test_the_network_manager_and_the_chair_see_no_childs_progress(
+def test_whoever_runs_the_network_and_the_chair_see_no_childs_progress(
     app: Flask, session: Session, role: Role
 ) -> None:
     group = fill_class(session, 3)
