@@ -124,6 +124,11 @@ def wordless(page: Page) -> Iterator[str]:
             yield f"svg {one.attrs}"
 
 
+def words(page: Page) -> str:
+    """All words of a page, with a space wherever an element begins or ends."""
+    return " ".join(" ".join(page.root.pieces).split())
+
+
 def around(text: str, found: re.Pattern[str]) -> list[str]:
     """Where a text has what it should not have, with what stands beside it."""
     return [text[max(one.start() - 30, 0) : one.end() + 30] for one in found.finditer(text)]
@@ -139,4 +144,4 @@ def racing(page: Page) -> Iterator[str]:
 
 def shaming(page: Page) -> list[str]:
     """Words that the youngest are not told."""
-    return around(page.text.replace(BLAMES_NOBODY, ""), SHAMING)
+    return around(words(page).replace(BLAMES_NOBODY, ""), SHAMING)
