@@ -230,6 +230,7 @@ def test_one_bad_row_and_nothing_is_written(school: Databases, tmp_path: Path) -
     (tmp_path / "bad.csv").write_text(BAD_ROSTER)
     result = kiosk("roster", "import", "bad.csv")
     assert (result.exit_code, pupils(school)) == (1, [])
+    assert isinstance(result.exception, SystemExit), "it is refused, it does not break"
     assert "ignored column: hobby" in result.stdout
     assert "line 3: " in result.stdout
     assert "line 4: " in result.stdout
