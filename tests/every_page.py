@@ -33,7 +33,7 @@ KINDS_OF_MANY = {
     "/home/code/<code_id>": 7,
     "/home/privacy/<reader>": 5,
     "/learn/lessons/<id>/<int:screen>": 12,
-    "/learn/quizzes/<id>/<question>": 4,
+    "/learn/quizzes/<id>/<question>": 12,
     "/learn/code/<int:number>": 4,
 }
 NOT_A_QUERY = ("BEGIN", "PRAGMA", "COMMIT", "ROLLBACK", "SELECT 1", "SHOW")

@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from functools import reduce
 from http.cookies import SimpleCookie
 from typing import Any
 
 import pytest
 
 from kiosk.bands import Band
+from kiosk.quizzes.kinds.spot_clue import SpotClue
 from kiosk.security import HEADERS
 from tests.every_page import ORIGIN, Site, Visit
 from tests.factories import make_class_group, make_pupil, make_staff, make_window
@@ -235,8 +237,18 @@ def test_no_page_of_the_youngest_says_wrong_or_fail(pupil_pages: list[Visit]) ->
     assert faults((visit for visit in pupil_pages if visit.band in {Band.KS1, Band.KS2}), shaming) == []
 
 
-def test_no_page_of_a_child_shouts_or_has_emoji(pupil_pages: list[Visit]) -> None:
-    assert faults(pupil_pages, lambda page: around(words(page), SHOUTING)) == []
+def test_no_page_of_a_child_shouts_or_has_emoji(site: Site, pupil_pages: list[Visit]) -> None:
+    questions = [one for quiz in site.content["kiosk.quizzes"].values() for one in quiz.questions]
+    posts = [
+        one for question in questions if isinstance(question, SpotClue) for one in question.message.parts
+    ]
+
+    def ours(page: Page) -> str:
+        """Our own words: a post in which pupils look for the trick may shout, for that is the trick."""
+        return reduce(lambda text, post: text.replace(post.text.unescape(), ""), posts, words(page))
+
+    assert posts
+    assert faults(pupil_pages, lambda page: around(ours(page), SHOUTING)) == []
 
 
 def test_no_page_shows_a_child_or_a_stranger_another_childs_name(site: Site, pages: list[Visit]) -> None:

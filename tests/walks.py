@@ -66,6 +66,8 @@ def _of_pupils(site: Site) -> Iterator[Visit]:
                     f"/learn/lessons/{lesson.id}/{number}" for number in range(1, len(lesson.steps) + 1)
                 ]
                 starts += [f"/learn/quizzes/{lesson.quiz}", f"/learn/quizzes/before/{lesson.id}"]
+                questions = site.content["kiosk.quizzes"][lesson.quiz].questions
+                starts += [f"/learn/quizzes/{lesson.quiz}/{question.id}" for question in questions]
         for visit in site.walk(browser, who, name, starts):
             yield visit
             if visit.rule == "/learn/quizzes/<id>/<question>" and visit.is_page:
