@@ -127,13 +127,15 @@ class Site:
         asked = tuple(one for one in self.sent if not one.startswith(NOT_A_QUERY))
         return Visit(who, name, method, address, self.rule_of(address, method), answer, asked)
 
-    def walk(self, browser: Client, who: str, name: str, starts: Iterable[str]) -> Iterator[Visit]:
+    def walk(
+        self, browser: Client, who: str, name: str, starts: Iterable[str], most: int = MOST_OF_A_KIND
+    ) -> Iterator[Visit]:
         """Every page that links lead to, a few of each kind."""
         waiting, seen, kinds = deque(starts), set[str](), Counter[str]()
         while waiting:
             address = waiting.popleft()
             rule = self.rule_of(address)
-            if address in seen or kinds[rule] >= KINDS_OF_MANY.get(rule, MOST_OF_A_KIND):
+            if address in seen or kinds[rule] >= KINDS_OF_MANY.get(rule, most):
                 continue
             seen.add(address)
             kinds[rule] += 1

@@ -145,3 +145,28 @@ def racing(page: Page) -> Iterator[str]:
 def shaming(page: Page) -> list[str]:
     """Words that the youngest are not told."""
     return around(words(page).replace(BLAMES_NOBODY, ""), SHAMING)
+
+
+# A rule, and a page that breaks it.
+PLANTED = (
+    (unsaid, '<html lang="ur" dir="ltr" data-band="ks2">'),
+    (unsaid, '<html lang="en-GB" dir="ltr">'),
+    (badly_headed, "<head></head><h1>One</h1>"),
+    (badly_headed, "<head><title>A</title></head><h1>One</h1><h1>Two</h1>"),
+    (badly_headed, "<head><title>A</title></head><main><h1>One</h1><h3>Three</h3></main>"),
+    (unlabelled, '<label for="a">A</label><input id="b">'),
+    (unlabelled, '<label for="a"></label><input id="a">'),
+    (unlabelled, '<button type="submit"><svg></svg></button>'),
+    (misnamed, '<p id="a"></p><p id="a"></p>'),
+    (misnamed, '<a href="#gone">A</a>'),
+    (misnamed, '<button form="gone">A</button>'),
+    (inline, "<script>1</script>"),
+    (inline, "<style>p {}</style>"),
+    (inline, '<p style="color: red">'),
+    (inline, '<p onclick="x()">'),
+    (inline, '<a href=" JavaScript:x()">A</a>'),
+    (wordless, '<img src="a">'),
+    (wordless, "<svg></svg>"),
+    (racing, '<p class="streak streak--long">'),
+    (shaming, "<b>wrong</b>answer"),
+)

@@ -21,6 +21,16 @@ from tests.access_world import World, make_world
 LET_IN = {200, 400, 409, 410, 422}
 DOORS = {"/staff/sign-in": "s", "/learn/": "j"}
 NOT_LET_IN = {"s", "j", "n", ".", ">"}
+MADE_UP = (
+    "..",
+    "%2e%2e",
+    "ks2",
+    "%00",
+    "<script>",
+    "ks2-bullying-upstander%0a",
+    "KS2-BULLYING-UPSTANDER",
+    "x" * 400,
+)
 STAFF_OBJECTS = re.compile(r"^/staff/.*<(uuid|int):")
 
 
@@ -161,44 +171,31 @@ def test_an_incident_of_others_and_one_that_does_not_exist_look_alike(world: Wor
         assert _without_address(answers[0]) == _without_address(answers[1])
 
 
-@pytest.mark.parametrize("person", ["te", "co", "pr", "ne"])
-def test_a_waiting_report_about_the_head_cannot_be_opened_by_those_whom_it_avoids(
-    world: World, person: str
-) -> None:
+def test_a_waiting_report_about_the_head_cannot_be_opened_by_those_whom_it_avoids(world: World) -> None:
     rule = "/staff/incidents/open/<uuid:report_id>"
-    assert world.browser(person).post(fill(world, "POST", rule, report_id=world.hidden)).status_code == 404
+    for person in ("te", "co", "pr", "ne"):
+        answer = world.browser(person).post(fill(world, "POST", rule, report_id=world.hidden))
+        assert answer.status_code == 404, person
     assert world.browser("ch").post(fill(world, "POST", rule, report_id=world.hidden)).status_code in {
         302,
         303,
     }
 
 
-@pytest.mark.parametrize(
-    "id",
-    [
-        "..",
-        "%2e%2e",
-        "ks2",
-        "%00",
-        "<script>",
-        "ks2-bullying-upstander%0a",
-        "KS2-BULLYING-UPSTANDER",
-        "x" * 400,
-    ],
-)
-def test_a_made_up_name_of_a_lesson_or_quiz_is_not_found(world: World, id: str) -> None:
+def test_a_made_up_name_of_a_lesson_or_quiz_is_not_found(world: World) -> None:
     pupil, nobody, teacher = (world.browser(person) for person in ("pu", "no", "te"))
-    for browser, address in (
-        (pupil, f"/learn/lessons/{id}"),
-        (pupil, f"/learn/lessons/{id}/1"),
-        (pupil, f"/learn/quizzes/{id}"),
-        (nobody, f"/home/lessons/{id}"),
-        (nobody, f"/home/code/{id}x"),
-        (teacher, f"/staff/lessons/{id}"),
-    ):
-        answer = browser.get(address)
-        assert answer.status_code in {404, 308} or answer.headers.get("Location", "").startswith("/"), address
-        assert "<script>" not in answer.text.replace("<script src", "")
+    for id in MADE_UP:
+        for browser, address in (
+            (pupil, f"/learn/lessons/{id}"),
+            (pupil, f"/learn/lessons/{id}/1"),
+            (pupil, f"/learn/quizzes/{id}"),
+            (nobody, f"/home/lessons/{id}"),
+            (nobody, f"/home/code/{id}x"),
+            (teacher, f"/staff/lessons/{id}"),
+        ):
+            answer = browser.get(address)
+            assert answer.status_code == 404, address
+            assert "<script>" not in answer.text
 
 
 def test_a_pupil_and_an_adult_at_one_browser_stay_apart(world: World) -> None:
@@ -212,12 +209,16 @@ def test_a_pupil_and_an_adult_at_one_browser_stay_apart(world: World) -> None:
     assert browser.get("/learn/lessons/").headers["Location"] == "/learn/"
 
 
-@pytest.mark.parametrize(
-    "address", ["/staff", "/learn", "/staff//", "/STAFF/", "/staff/./people/", "/learn/../staff/"]
-)
-def test_no_spelling_of_an_address_goes_round_the_door(world: World, address: str) -> None:
-    answer = world.browser("no").get(address)
-    assert answer.status_code != 200 or "Sign in" in answer.text
+def test_no_spelling_of_an_address_goes_round_the_door(world: World) -> None:
+    for address in (
+        "/staff",
+        "/learn/lessons",
+        "/staff//",
+        "/STAFF/",
+        "/staff/./people/",
+        "/learn/../staff/",
+    ):
+        assert world.browser("no").get(address).status_code in {302, 308, 404}, address
 
 
 def test_a_page_that_does_not_say_who_may_open_it_stops_the_start(app: Flask) -> None:

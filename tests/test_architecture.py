@@ -90,7 +90,10 @@ def test_no_name_is_a_drawer() -> None:
                 assert not words_of(part) & DRAWERS, name
     for name, tree in python("kiosk", "tests", "scripts"):
         for node in ast.walk(tree):
-            if isinstance(node, ast.ClassDef | ast.FunctionDef):
+            sentence = isinstance(node, ast.FunctionDef) and node.name.startswith(
+                "test_"
+            )  # it may well speak of a network manager
+            if isinstance(node, ast.ClassDef | ast.FunctionDef) and not sentence:
                 assert not words_of(node.name) & DRAWERS, f"{name}:{node.lineno} {node.name}"
 
 
