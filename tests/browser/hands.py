@@ -3,7 +3,7 @@
 import time
 
 import pyotp
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import School
 
@@ -84,11 +84,9 @@ def answer_until_right(page: Page) -> None:
     for _ in range(2):
         for choice in page.locator("main .choice").all():
             choice.click()
-            page.locator("footer .btn--go").click()
-            page.wait_for_timeout(2500)
-            page.wait_for_load_state()
-            while page.locator(AT_WORK).count():
-                page.wait_for_timeout(50)
+            with page.expect_response(lambda response: response.request.method == "POST"):
+                page.locator("footer .btn--go").click()
+            expect(page.locator(AT_WORK)).to_have_count(0, timeout=10_000)
             if page.locator(".feedback--yes").count():
                 return
     raise AssertionError("no answer was right")
