@@ -32,7 +32,7 @@ from kiosk.quizzes import views as quizzes_views
 from kiosk.quizzes.misconception import read_misconceptions
 from kiosk.quizzes.quiz import read_quizzes
 from kiosk.report.wording import read_wordings
-from kiosk.sealing import SiteKey
+from kiosk.sealing.site_key import SiteKey
 from kiosk.security import guard, is_same_origin
 from kiosk.sessions import DoorSessions
 from kiosk.stores import close_stores

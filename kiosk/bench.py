@@ -16,7 +16,7 @@ from werkzeug.test import Client
 from kiosk.config import Config
 from kiosk.report.models import Reader
 from kiosk.schema import upgrade
-from kiosk.sealing import make_site_key
+from kiosk.sealing.site_key import make_site_key
 from kiosk.wsgi import create_wsgi, open_databases
 
 if TYPE_CHECKING:

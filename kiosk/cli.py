@@ -26,7 +26,7 @@ from kiosk.demo.running import run_demo
 from kiosk.doctor import examine
 from kiosk.linter.check import check_content
 from kiosk.schema import SchemaNotCurrent, check_current, upgrade
-from kiosk.sealing import make_site_key, read_site_key
+from kiosk.sealing.site_key import make_site_key, read_site_key
 from kiosk.server import WORKERS, serve
 from kiosk.translations import statuses
 from kiosk.worker import run_worker

@@ -14,7 +14,7 @@ from kiosk.content.problem import ContentError
 from kiosk.db import DatabaseNotSafe, Databases, now_utc, ping
 from kiosk.facts import read_facts
 from kiosk.schema import SchemaNotCurrent, check_current, each_database
-from kiosk.sealing import read_site_key
+from kiosk.sealing.site_key import read_site_key
 
 LEAST_FREE_BYTES = 500 * 1024 * 1024
 LISTED_AHEAD = timedelta(days=30)

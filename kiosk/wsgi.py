@@ -13,7 +13,7 @@ from kiosk.db import Databases, open_database
 from kiosk.report.app import create_report_app
 from kiosk.report.scrub import scrub
 from kiosk.schema import check_current
-from kiosk.sealing import read_site_key
+from kiosk.sealing.site_key import read_site_key
 from kiosk.security import HEADERS
 from kiosk.templating import BUILT_DIR
 

@@ -16,7 +16,7 @@ from kiosk.db import Databases, now_utc
 from kiosk.incidents.actions import open_incident
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.progress import set_lesson
-from kiosk.sealing import SiteKey
+from kiosk.sealing.site_key import SiteKey
 from tests.accounts.doors import new_browser, staff_browser
 from tests.factories import make_class_group, make_pupil, make_staff, make_window
 from tests.incidents.school import School, sync

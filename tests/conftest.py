@@ -22,7 +22,7 @@ from kiosk.app import create_app, read_content
 from kiosk.config import Config
 from kiosk.db import Database, Databases
 from kiosk.schema import METADATA, each_database, upgrade
-from kiosk.sealing import SiteKey, make_site_key
+from kiosk.sealing.site_key import SiteKey, make_site_key
 from kiosk.wsgi import create_wsgi, open_databases
 
 BACKENDS = ("sqlite", "postgresql")

@@ -20,7 +20,7 @@ from kiosk.db import Databases
 from kiosk.demo.school import read_demo
 from kiosk.report.app import create_report_app
 from kiosk.schema import each_database
-from kiosk.sealing import read_site_key
+from kiosk.sealing.site_key import read_site_key
 from kiosk.wsgi import create_wsgi, open_databases
 from tests.demo_school import copied_demo
 from tests.pages import Page

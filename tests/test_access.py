@@ -14,7 +14,7 @@ from kiosk.accounts.models import Role
 from kiosk.config import Config
 from kiosk.db import Databases
 from kiosk.report.app import create_report_app
-from kiosk.sealing import SiteKey
+from kiosk.sealing.site_key import SiteKey
 from tests.access_table import PEOPLE, REPORT, TABLE
 from tests.access_world import World, make_world
 

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from kiosk.config import CHECKOUT_CONTENT_DIR
-from kiosk.sealing import make_site_key
+from kiosk.sealing.site_key import make_site_key
 
 START_SECONDS, STOP_SECONDS = 60, 20
 

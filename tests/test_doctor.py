@@ -12,7 +12,7 @@ from kiosk.config import Config
 from kiosk.db import Databases
 from kiosk.facts import Facts
 from kiosk.schema import METADATA
-from kiosk.sealing import make_site_key
+from kiosk.sealing.site_key import make_site_key
 from kiosk.wsgi import open_databases
 from tests.tree import ROOT
 

@@ -15,7 +15,7 @@ from kiosk.bands import Band
 from kiosk.config import Config
 from kiosk.db import Databases
 from kiosk.i18n import LOOKS, Look, direction, html_language, read_look
-from kiosk.sealing import SiteKey
+from kiosk.sealing.site_key import SiteKey
 from tests.pages import Page
 
 ALL_LOOKS = [Look(*values) for values in product(*(("", *values[1:]) for values in LOOKS.values()))]

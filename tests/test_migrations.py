@@ -18,7 +18,7 @@ from kiosk.db import Databases, now_utc
 from kiosk.incidents.models import Act, Incident, IncidentEntry, Level
 from kiosk.report.models import Report
 from kiosk.schema import METADATA, SchemaNotCurrent, alembic_config, check_current, each_database, upgrade
-from kiosk.sealing import make_site_key
+from kiosk.sealing.site_key import make_site_key
 from kiosk.wsgi import create_wsgi, open_databases
 from tests.conftest import NAMES
 from tests.factories import make_staff

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Request
 from kiosk.app import create_app
 from kiosk.config import Config
 from kiosk.db import Databases
-from kiosk.sealing import SiteKey
+from kiosk.sealing.site_key import SiteKey
 from kiosk.security import HEADERS, is_same_origin
 
 OURS = "https://kiosk.school.example"

@@ -18,7 +18,7 @@ from kiosk.app import create_app
 from kiosk.bands import Band
 from kiosk.config import Config
 from kiosk.db import Databases, now_utc
-from kiosk.sealing import SiteKey
+from kiosk.sealing.site_key import SiteKey
 from kiosk.sessions import (
     STAFF_IDLE,
     STAFF_LONGEST,

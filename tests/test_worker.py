@@ -24,7 +24,7 @@ from kiosk.outbox import OutboxRow, deliver
 from kiosk.report.form import read
 from kiosk.report.intake import take_report
 from kiosk.report.models import Reader, Report, State
-from kiosk.sealing import SiteKey
+from kiosk.sealing.site_key import SiteKey
 from kiosk.sessions import StaffSession
 from kiosk.worker import FIRST_WAIT, LONGEST_WAIT, Memory, run_worker, tick
 from tests.factories import make_class_group, make_staff, make_window

@@ -14,7 +14,7 @@ from kiosk.accounts.models import ClassGroup, ClassWindow, Pupil, WindowTry
 from kiosk.accounts.passwords import PUPIL_COST, hash_secret, matches
 from kiosk.accounts.saying import N_, Refused
 from kiosk.bands import Band
-from kiosk.sealing import SiteKey
+from kiosk.sealing.site_key import SiteKey
 
 KEY_LENGTH = 3
 SHOWN_PICTURES = 12

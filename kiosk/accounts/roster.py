@@ -16,7 +16,7 @@ from kiosk.accounts.roster_csv import read_csv, write_csv
 from kiosk.accounts.roster_plan import Plan, PlannedClass, plan_import
 from kiosk.accounts.roster_rows import MOST_BYTES, RosterFile, unusable
 from kiosk.accounts.saying import N_
-from kiosk.sealing import SiteKey
+from kiosk.sealing.site_key import SiteKey
 
 __all__ = ["Plan", "apply_plan", "export_roster", "plan_import", "read_roster"]
 

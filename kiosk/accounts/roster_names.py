@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from kiosk.accounts.roster_rows import RosterRow
-from kiosk.sealing import SiteKey
+from kiosk.sealing.site_key import SiteKey
 
 LONGEST_LABEL = 60
 

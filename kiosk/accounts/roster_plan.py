@@ -14,7 +14,7 @@ from kiosk.accounts.roster_names import name_digest, roster_digest, tile_labels
 from kiosk.accounts.roster_rows import Problem, RosterFile, RosterRow, problem_at
 from kiosk.accounts.saying import N_, Saying
 from kiosk.bands import Band, band_of_year
-from kiosk.sealing import SiteKey
+from kiosk.sealing.site_key import SiteKey
 
 MANY_LEAVE_SHARE = 0.2
 SAME_LABEL = N_("Two children of this class have the same name. Write a second first name for one.")

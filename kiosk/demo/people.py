@@ -13,7 +13,7 @@ from kiosk.accounts.passwords import STAFF_COST, hash_secret
 from kiosk.accounts.totp import needs_second_step, new_secret
 from kiosk.bands import Band
 from kiosk.demo.names import CLASSES, MAIL_DOMAIN, STAFF, DemoClass, DemoStaff
-from kiosk.sealing import SiteKey
+from kiosk.sealing.site_key import SiteKey
 
 WORDS_IN_PASSWORD = 5
 

@@ -16,7 +16,7 @@ from kiosk.demo.school import (
     refuse_real_school,
 )
 from kiosk.schema import upgrade
-from kiosk.sealing import make_site_key
+from kiosk.sealing.site_key import make_site_key
 from kiosk.server import serve
 from kiosk.wsgi import opened
 

@@ -20,7 +20,7 @@ from kiosk.demo.people import add_classes, add_staff, is_demo_school, teacher_of
 from kiosk.demo.telling import add_reports
 from kiosk.pictures import Pictures
 from kiosk.report.release import forget_order
-from kiosk.sealing import SiteKey
+from kiosk.sealing.site_key import SiteKey
 
 SEED = 20
 

@@ -19,7 +19,7 @@ from kiosk.incidents.readers import readers_from_roles
 from kiosk.report.form import read
 from kiosk.report.intake import take_report
 from kiosk.report.release import release_due, replace_readers
-from kiosk.sealing import SiteKey
+from kiosk.sealing.site_key import SiteKey
 
 Told = tuple[Band, str, int, dict[str, Any]]
 

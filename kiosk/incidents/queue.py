@@ -16,7 +16,7 @@ from kiosk.incidents.models import Act, Incident, Level, Outcome
 from kiosk.outbox import chunks
 from kiosk.report.models import State
 from kiosk.report.release import WaitingReport, waiting_reports
-from kiosk.sealing import SiteKey
+from kiosk.sealing.site_key import SiteKey
 
 LONGEST_GROUP = 200  # rows of one group on a page; the late and the urgent stand first
 LEVELS = list(Level)  # the most urgent first

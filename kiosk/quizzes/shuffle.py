@@ -6,7 +6,7 @@ from uuid import UUID
 
 from kiosk.quizzes.kinds.order import Order, OrderStep
 from kiosk.quizzes.quiz import AnyQuestion, HasId, Quiz
-from kiosk.sealing import SiteKey
+from kiosk.sealing.site_key import SiteKey
 
 T = TypeVar("T", bound=HasId)
 

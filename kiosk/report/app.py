@@ -15,7 +15,7 @@ from kiosk.compression import compress_pages
 from kiosk.config import Config
 from kiosk.db import Database
 from kiosk.report import views
-from kiosk.sealing import SiteKey
+from kiosk.sealing.site_key import SiteKey
 from kiosk.security import guard
 from kiosk.templating import equip
 

@@ -11,7 +11,8 @@ from kiosk.calendar import SchoolCalendar
 from kiosk.report.form import Answers
 from kiosk.report.models import Reader, Report, ReportReader, State
 from kiosk.report.routes import Route, is_urgent, readers_for, route_of
-from kiosk.sealing import PLAIN_VERSION, SiteKey, pack
+from kiosk.sealing.envelope import PLAIN_VERSION, pack
+from kiosk.sealing.site_key import SiteKey
 
 
 def all_readers(session: Session) -> Sequence[Reader]:

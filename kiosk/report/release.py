@@ -13,7 +13,7 @@ from kiosk.calendar import SchoolCalendar, Slot
 from kiosk.outbox import OutboxRow, chunks, make_due, put
 from kiosk.report.models import Reader, Report, ReportReader, State
 from kiosk.report.routes import FEWEST_READERS, ROUTES, Route, may_read, readers_for
-from kiosk.sealing import unpack
+from kiosk.sealing.envelope import unpack
 
 LISTED = (Report.id, Report.day, Report.slot, Report.route, Report.urgent, Report.state)  # never the envelope
 

@@ -17,7 +17,7 @@ from kiosk.accounts.models import ClassWindow, Pupil, StaffMember
 from kiosk.accounts.passwords import PUPIL_COST, hash_secret
 from kiosk.bands import Band
 from kiosk.db import now_utc
-from kiosk.sealing import SiteKey
+from kiosk.sealing.site_key import SiteKey
 from kiosk.sessions import StaffSession, token_digest
 from tests.factories import make_class_group, make_pupil, make_staff, make_window
 from tests.pages import Page

@@ -20,7 +20,7 @@ from kiosk.accounts.keys import (
 from kiosk.accounts.models import ClassWindow, Pupil, WindowTry
 from kiosk.accounts.saying import Refused
 from kiosk.bands import Band
-from kiosk.sealing import SiteKey
+from kiosk.sealing.site_key import SiteKey
 from tests.factories import make_class_group, make_pupil, make_staff, make_window
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)

@@ -11,7 +11,7 @@ from kiosk.accounts.models import ClassGroup, Pupil
 from kiosk.accounts.roster import Plan, PlanNotClean, apply_plan, export_roster, plan_import, read_roster
 from kiosk.bands import Band
 from kiosk.db import Databases
-from kiosk.sealing import SiteKey
+from kiosk.sealing.site_key import SiteKey
 from tests.factories import make_staff
 
 TODAY = date(2026, 11, 24)

@@ -16,7 +16,7 @@ from kiosk.bands import Band
 from kiosk.config import Config
 from kiosk.db import Databases, now_utc
 from kiosk.demo.school import demo_file
-from kiosk.sealing import read_site_key
+from kiosk.sealing.site_key import read_site_key
 from kiosk.wsgi import open_databases
 from tests.accounts.doors import new_browser
 from tests.demo_school import copied_demo, listed_demo

@@ -6,7 +6,7 @@ import pytest
 
 from kiosk.calendar import SchoolCalendar
 from kiosk.db import Databases
-from kiosk.sealing import SiteKey
+from kiosk.sealing.site_key import SiteKey
 from tests.incidents.school import School, fill_school
 
 

@@ -19,7 +19,7 @@ from kiosk.incidents.readers import sync_readers
 from kiosk.report.form import read
 from kiosk.report.intake import all_readers, take_report
 from kiosk.report.release import release_due
-from kiosk.sealing import SiteKey
+from kiosk.sealing.site_key import SiteKey
 from kiosk.sessions import StaffSession, token_digest
 from tests.conftest import SAME_ORIGIN
 from tests.factories import make_staff

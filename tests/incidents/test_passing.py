@@ -14,7 +14,7 @@ from kiosk.config import Config
 from kiosk.db import now_utc
 from kiosk.incidents import passing
 from kiosk.report.models import Report, State
-from kiosk.sealing import SiteKey
+from kiosk.sealing.site_key import SiteKey
 from tests.incidents.school import School
 
 LONDON = ZoneInfo("Europe/London")

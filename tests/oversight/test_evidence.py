@@ -18,7 +18,7 @@ from kiosk.facts import Facts
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.progress import set_lesson
 from kiosk.oversight.evidence import gather
-from kiosk.sealing import SiteKey
+from kiosk.sealing.site_key import SiteKey
 from tests.accounts.doors import staff_browser
 from tests.factories import make_staff
 from tests.incidents.school import School, fill_school

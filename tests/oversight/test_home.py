@@ -16,7 +16,7 @@ from kiosk.db import Databases
 from kiosk.facts import Facts
 from kiosk.lessons.lesson import Lesson
 from kiosk.oversight.tasks import checked_words, content_tasks
-from kiosk.sealing import SiteKey
+from kiosk.sealing.site_key import SiteKey
 from tests.accounts.doors import staff_browser
 from tests.factories import make_class_group, make_staff, make_window
 from tests.incidents.school import School, fill_school

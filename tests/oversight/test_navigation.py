@@ -15,7 +15,7 @@ from kiosk.db import Databases
 from kiosk.oversight.navigation import role_words, unread_reports
 from kiosk.oversight.views import bar
 from kiosk.report.release import open_report
-from kiosk.sealing import SiteKey
+from kiosk.sealing.site_key import SiteKey
 from tests.accounts.doors import staff_browser
 from tests.factories import make_staff
 from tests.incidents.school import School, fill_school

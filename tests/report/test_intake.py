@@ -22,7 +22,8 @@ from kiosk.report.form import Answers, read
 from kiosk.report.intake import take_report
 from kiosk.report.models import Report, ReportReader
 from kiosk.report.views import SOFT_LIMIT_BYTES
-from kiosk.sealing import PADDED_SIZES, SiteKey, pack, unpack
+from kiosk.sealing.envelope import PADDED_SIZES, pack, unpack
+from kiosk.sealing.site_key import SiteKey
 from tests.report.telling import open_form, send, tell
 
 MONDAY_TEN = datetime(2026, 11, 23, 10, 17, 42, tzinfo=UTC)

@@ -11,7 +11,7 @@ from kiosk.calendar import SchoolCalendar
 from kiosk.db import now_utc
 from kiosk.i18n import language, page_settings
 from kiosk.pictures import Pictures
-from kiosk.sealing import SiteKey
+from kiosk.sealing.site_key import SiteKey
 
 # What a browser keeps through signing in and out: how it likes pages, never who was there.
 KEPT = ("lang", "look")

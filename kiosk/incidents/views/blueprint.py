@@ -3,7 +3,7 @@
 from flask import Blueprint, current_app
 
 from kiosk.calendar import SchoolCalendar
-from kiosk.sealing import SiteKey
+from kiosk.sealing.site_key import SiteKey
 
 bp = Blueprint("incidents", __name__, url_prefix="/staff")
 

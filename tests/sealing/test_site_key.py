@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk.config import SettingError
-from kiosk.sealing import PADDED_SIZES, EnvelopeBroken, SiteKey, make_site_key, pack, read_site_key, unpack
+from kiosk.sealing.envelope import PADDED_SIZES, EnvelopeBroken, pack, unpack
+from kiosk.sealing.site_key import SiteKey, make_site_key, read_site_key
 
 KEY, OTHER = SiteKey(b"k" * 32), SiteKey(b"o" * 32)
 ID = uuid.UUID("7b1e1c1c-6f5b-4a53-9f7e-0b7c8f0d2a11")

@@ -1,23 +1,15 @@
-"""The site key and what is derived from it; envelopes that hold a child's words."""
+"""The site key and what is derived from it."""
 
-import json
 import os
 import secrets
 import uuid
 from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
-from typing import Any
 
 from kiosk.config import SettingError
 
 SITE_KEY_BYTES = 32
-PLAIN_VERSION = 0
-PADDED_SIZES = (1024, 4096, 16384)
-
-
-class EnvelopeBroken(Exception):
-    """An envelope that does not hold what its row says."""
 
 
 @dataclass(frozen=True)
@@ -62,28 +54,3 @@ def read_site_key(path: Path) -> SiteKey:
     if len(raw) != SITE_KEY_BYTES:
         raise SettingError(f"KIOSK_SECRET_KEY_FILE: {path} is not a site key")
     return SiteKey(raw)
-
-
-def pack(report_id: uuid.UUID, route: str, body: dict[str, Any]) -> bytes:
-    """A version 0 envelope: JSON, padded so that its size tells nothing; sealing comes as version 1."""
-    plain = json.dumps({"id": report_id.hex, "route": route, "body": body}, ensure_ascii=False).encode()
-    for size in PADDED_SIZES:
-        if len(plain) <= size:
-            return plain.ljust(size, b" ")
-    raise ValueError("a report longer than the largest envelope")
-
-
-def unpack(report_id: uuid.UUID, route: str, version: int, envelope: bytes) -> dict[str, Any]:
-    """The body of an envelope; raises EnvelopeBroken if it is not the one of this row."""
-    if version != PLAIN_VERSION:
-        raise EnvelopeBroken(f"unknown envelope version {version}")
-    try:
-        held = json.loads(envelope)
-    except ValueError:
-        raise EnvelopeBroken("not readable") from None
-    if not isinstance(held, dict) or not isinstance(held.get("body"), dict):
-        raise EnvelopeBroken("not readable")
-    if held.get("id") != report_id.hex or held.get("route") != route:
-        raise EnvelopeBroken("belongs to another row")
-    body: dict[str, Any] = held["body"]
-    return body
