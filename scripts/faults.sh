@@ -10,4 +10,4 @@ if [ $# = 0 ]; then
   echo "So nothing was run."
   exit 1
 fi
-exec .venv/bin/python -m pytest -q "$@"
+FAULTS=full exec .venv/bin/python -m pytest -q -s "$@"

@@ -1,0 +1,1 @@
+"""What breaks under us: power cuts, full disks, killed processes, floods. `make faults` runs the full figures."""

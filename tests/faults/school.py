@@ -1,0 +1,33 @@
+"""A data folder that takes reports: what every trial starts from."""
+
+import uuid
+from pathlib import Path
+
+from kiosk.config import Config
+from kiosk.db import Database
+from kiosk.report.models import Reader
+from kiosk.schema import upgrade
+from kiosk.sealing.site_key import make_site_key
+from kiosk.wsgi import opened
+
+ROLES = ("dsl", "coordinator", "principal", "chair")
+
+
+def make_school(folder: Path) -> Config:
+    """Databases, a site key and four readers in `folder`; the report page is open."""
+    config = Config(data_dir=folder, public_url="http://localhost")
+    folder.mkdir(parents=True, exist_ok=True)
+    make_site_key(config.key_path)
+    with opened(config) as databases:
+        upgrade(databases)
+        add_readers(databases.reports)
+    return config
+
+
+def add_readers(reports: Database) -> None:
+    """Somebody for every route."""
+    with reports.write() as session:
+        for role in ROLES:
+            session.add(
+                Reader(id=uuid.uuid4(), name=f"Mrs {role}", email=f"{role}@school.example", roles=role)
+            )
