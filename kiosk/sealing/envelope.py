@@ -1,33 +1,42 @@
-"""Envelopes that hold a child's words."""
+"""Envelopes that hold a child's words, and the case key that is wrapped for everybody who may read them (S1)."""
 
 import json
 import uuid
 from typing import Any
 
-PLAIN_VERSION = 0
-PADDED_SIZES = (1024, 4096, 16384)
+from kiosk.sealing.boxes import KEY_BYTES, BoxBroken, lock, open_sealed, seal_to, unlock
+from kiosk.sealing.randomness import random_bytes
+
+ENVELOPE_VERSION = 1
+PADDED_SIZES = (1024, 4096, 16384)  # plain bytes; the sealed ones are 40 more, whatever was said
+NOTE_STEP = 256  # a note grows in steps of as many bytes
 
 
 class EnvelopeBroken(Exception):
     """An envelope that does not hold what its row says."""
 
 
-def pack(report_id: uuid.UUID, route: str, body: dict[str, Any]) -> bytes:
-    """A version 0 envelope: JSON, padded so that its size tells nothing; sealing comes as version 1."""
+def new_case_key() -> bytes:
+    """The key of one case: of its envelope and of every note about it."""
+    return random_bytes(KEY_BYTES)
+
+
+def seal(report_id: uuid.UUID, route: str, body: dict[str, Any], case_key: bytes) -> bytes:
+    """An envelope of one of three sizes; id and route stand inside it as well as on its row."""
     plain = json.dumps({"id": report_id.hex, "route": route, "body": body}, ensure_ascii=False).encode()
     for size in PADDED_SIZES:
         if len(plain) <= size:
-            return plain.ljust(size, b" ")
+            return lock(case_key, plain.ljust(size, b" "))
     raise ValueError("a report longer than the largest envelope")
 
 
-def unpack(report_id: uuid.UUID, route: str, version: int, envelope: bytes) -> dict[str, Any]:
+def unseal(report_id: uuid.UUID, route: str, version: int, envelope: bytes, case_key: bytes) -> dict[str, Any]:
     """The body of an envelope; raises EnvelopeBroken if it is not the one of this row."""
-    if version != PLAIN_VERSION:
+    if version != ENVELOPE_VERSION:
         raise EnvelopeBroken(f"unknown envelope version {version}")
     try:
-        held = json.loads(envelope)
-    except ValueError:
+        held = json.loads(unlock(case_key, envelope))
+    except (BoxBroken, ValueError):
         raise EnvelopeBroken("not readable") from None
     if not isinstance(held, dict) or not isinstance(held.get("body"), dict):
         raise EnvelopeBroken("not readable")
@@ -35,3 +44,35 @@ def unpack(report_id: uuid.UUID, route: str, version: int, envelope: bytes) -> d
         raise EnvelopeBroken("belongs to another row")
     body: dict[str, Any] = held["body"]
     return body
+
+
+def wrap(report_id: uuid.UUID, case_key: bytes, public_key: bytes) -> bytes:
+    """The case key for one reader; it says which report it is for."""
+    return seal_to(public_key, report_id.bytes + case_key)
+
+
+def unwrap(report_id: uuid.UUID, wrapped: bytes, private_key: bytes) -> bytes:
+    """The case key of this report; raises EnvelopeBroken for somebody else's, or another report's."""
+    try:
+        held = open_sealed(private_key, wrapped)
+    except BoxBroken:
+        raise EnvelopeBroken("not for this reader") from None
+    if held[:16] != report_id.bytes or len(held) != 16 + KEY_BYTES:
+        raise EnvelopeBroken("belongs to another row")
+    return held[16:]
+
+
+def seal_note(case_key: bytes, text: str) -> bytes:
+    """A note about a case, under the key of the child's words."""
+    plain = text.encode()
+    return lock(case_key, plain.ljust(-(-max(len(plain), 1) // NOTE_STEP) * NOTE_STEP, b"\0"))
+
+
+def unseal_note(case_keys: list[bytes], sealed: bytes) -> str:
+    """A note, under the newest key of its case or one that it had before; raises EnvelopeBroken."""
+    for case_key in case_keys:
+        try:
+            return unlock(case_key, sealed).rstrip(b"\0").decode()
+        except BoxBroken:
+            continue
+    raise EnvelopeBroken("not readable")

@@ -1,0 +1,44 @@
+"""The child's own six pictures, and the keys that they open (privacy.md C2, C4)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from nacl.pwhash import argon2id
+
+from kiosk.sealing.boxes import public_of
+from kiosk.sealing.site_key import SiteKey
+
+PICTURES = 64
+LENGTH = 6  # 64 to the sixth: 36 bits
+PASSES = 2
+MEMORY_BYTES = 19 * 2**20
+SALT_BYTES = 16
+THREAD_ID_BYTES = 16
+
+
+@dataclass(frozen=True)
+class ThreadKeys:
+    """What six pictures lead to: where the answers lie, and the key that opens them."""
+
+    id: bytes
+    private_key: bytes
+
+    @property
+    def public_key(self) -> bytes:
+        """What answers are sealed to."""
+        return public_of(self.private_key)
+
+
+def code_of(key: SiteKey, nonce: str) -> tuple[int, ...]:
+    """The six pictures of the form that carried `nonce`, by number; a double tap gets the same (A15)."""
+    drawn = int.from_bytes(key.derive("report-code", nonce.encode(), 8))
+    return tuple(drawn // PICTURES**place % PICTURES for place in range(LENGTH))
+
+
+def thread_of(key: SiteKey, code: Sequence[int]) -> ThreadKeys:
+    """One slow hash and two derivations, for right and wrong pictures alike; the code itself is stored nowhere."""
+    salt = key.derive("code-salt", size=SALT_BYTES)
+    stretched = argon2id.kdf(32, bytes(code), salt, opslimit=PASSES, memlimit=MEMORY_BYTES)
+    return ThreadKeys(
+        key.derive("thread-id", stretched, THREAD_ID_BYTES), key.derive("thread-key", stretched, 32)
+    )

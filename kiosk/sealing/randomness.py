@@ -1,0 +1,8 @@
+"""The one source of randomness of everything that is stored sealed."""
+
+import os
+
+
+def random_bytes(size: int) -> bytes:
+    """`size` bytes from the system, asked for at each call so that a test can seed them (privacy.md A1)."""
+    return os.urandom(size)

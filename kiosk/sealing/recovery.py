@@ -1,0 +1,74 @@
+"""The recovery key: made once, split on three sheets of paper, any two of which bring it back (privacy.md S6)."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import blake2b
+
+import shamir_mnemonic
+from shamir_mnemonic.utils import MnemonicError
+from shamir_mnemonic.wordlist import WORDLIST
+
+from kiosk.sealing.boxes import BoxBroken, open_sealed, public_of, seal_to
+from kiosk.sealing.randomness import random_bytes
+
+SHARES = 3
+NEEDED = 2
+SECRET_BYTES = 16  # 128 bits: twenty words a sheet, which people can still type
+UNIQUE_LETTERS = 4  # SLIP-39: no two words of the list begin with the same four letters
+CANARY = b"two sheets have opened the recovery key"
+_BY_START = {word[:UNIQUE_LETTERS]: word for word in WORDLIST}
+
+
+class SharesWrong(Exception):
+    """These sheets do not bring the key back; `word` is one that is on no sheet, where that is why."""
+
+    def __init__(self, word: str = "") -> None:
+        self.word = word
+        super().__init__(word)
+
+
+@dataclass(frozen=True)
+class Recovery:
+    """A new recovery key: its public half, the words of its sheets, and a box that proves them."""
+
+    public_key: bytes
+    canary: bytes
+    sheets: tuple[str, ...]
+
+
+def new_recovery() -> Recovery:
+    """A fresh key on three sheets; its private half is kept nowhere."""
+    secret = random_bytes(SECRET_BYTES)
+    public_key = public_of(_private_key(secret))
+    ((*sheets,),) = shamir_mnemonic.generate_mnemonics(1, [(NEEDED, SHARES)], secret, iteration_exponent=0)
+    return Recovery(public_key, seal_to(public_key, CANARY), tuple(sheets))
+
+
+def recover(sheets: Sequence[str]) -> bytes:
+    """The private key out of two sheets as people type them; raises SharesWrong."""
+    try:
+        return _private_key(shamir_mnemonic.combine_mnemonics([clean(sheet) for sheet in sheets]))
+    except (MnemonicError, ValueError):
+        raise SharesWrong from None
+
+
+def clean(sheet: str) -> str:
+    """The words of a sheet in any case and spacing, the first four letters of each being enough."""
+    words = re.findall(r"[^\W\d_]+", sheet.lower())
+    for word in words:
+        if word[:UNIQUE_LETTERS] not in _BY_START:
+            raise SharesWrong(word)
+    return " ".join(_BY_START[word[:UNIQUE_LETTERS]] for word in words)
+
+
+def opens_canary(private_key: bytes, canary: bytes) -> bool:
+    """Whether a recovered key is the one that the canary was sealed to."""
+    try:
+        return open_sealed(private_key, canary) == CANARY
+    except BoxBroken:
+        return False
+
+
+def _private_key(secret: bytes) -> bytes:
+    return blake2b(key=secret, digest_size=32, person=b"kiosk-recovery").digest()
