@@ -9,7 +9,6 @@ from htmx_flask import Htmx
 
 from kiosk.accounts.login import check_access, guard_doors
 from kiosk.accounts.views import pages as accounts_pages
-from kiosk.calendar import load_calendar
 from kiosk.compression import compress_pages
 from kiosk.conduct.code import read_codes
 from kiosk.conduct.views import pages as conduct_pages
@@ -37,6 +36,7 @@ from kiosk.security import guard, is_same_origin
 from kiosk.sessions import DoorSessions
 from kiosk.stores import close_stores
 from kiosk.templating import BUILT_DIR, equip
+from kiosk.term_dates.kept import keep_calendar
 
 MAX_FORM_BYTES = 2 * 1024 * 1024  # a roster; nothing that a pupil sends comes near it
 BLUEPRINTS = (
@@ -75,7 +75,7 @@ def create_app(
     Htmx(app)
     app.extensions.update(content or read_content(config))
     app.extensions["kiosk.key"] = key
-    app.extensions["kiosk.calendar"] = load_calendar(config)
+    keep_calendar(app, config)
     equip(app, config, app.extensions["kiosk.pictures"])
     _refuse_strangers(app, config)
     guard_doors(app)

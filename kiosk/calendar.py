@@ -1,22 +1,12 @@
 """The school's own calendar: slots, opening hours, and clocks that count school time only."""
 
-import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
-from typing import Annotated, Any, Literal, Self, get_args
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
-
-from kiosk.config import Config, SettingError
-
-Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
-WEEKDAYS: tuple[Weekday, ...] = get_args(Weekday)
-SCHOOL_WEEK = WEEKDAYS[:5]
-LEAST_HOURS = timedelta(hours=1)
-
 LONGEST_CLOSURE_DAYS = 400
+SEARCHED_DAYS = LONGEST_CLOSURE_DAYS + 14  # a closure may be looked at from the last bell before it
 SUMMER_DAYS = 45
 BEFORE_SCHOOL_MINUTE = 0
 
@@ -43,6 +33,11 @@ class SchoolCalendar:
     half_days: dict[date, time] = field(default_factory=dict)
 
     @property
+    def starts_on(self) -> date | None:
+        """The first day that the terms tell of; None where no terms are listed."""
+        return min((first for first, _ in self.terms), default=None)
+
+    @property
     def ends_on(self) -> date | None:
         """The last day that the terms tell of; None where no terms are listed and every week is alike."""
         return max((last for _, last in self.terms), default=None)
@@ -51,11 +46,12 @@ class SchoolCalendar:
         """Whether the school is open on `day` at all.
 
         Where nobody has listed the next year's terms, weekdays count again after a summer: a child's report
-        must find a day on which it is passed on.
+        must find a day on which it is passed on. So they do before the terms that are still listed: a clock
+        that was set last year must not jump into this one.
         """
-        in_term = self.ends_on is None or any(first <= day <= last for first, last in self.terms)
-        forgotten = self.ends_on is not None and day > self.ends_on + timedelta(days=SUMMER_DAYS)
-        return (in_term or forgotten) and day.weekday() in self.weekdays and day not in self.holidays
+        if day.weekday() not in self.weekdays or day in self.holidays:
+            return False
+        return self._is_untold(day) or any(first <= day <= last for first, last in self.terms)
 
     def hours(self, day: date) -> tuple[datetime, datetime]:
         """First and last instant of an open day."""
@@ -76,7 +72,7 @@ class SchoolCalendar:
         for day in self._days_from(local.date()):
             if self.is_school_day(day) and self.hours(day)[0] >= local:
                 return self.hours(day)[0]
-        raise ValueError(f"no school day in the {LONGEST_CLOSURE_DAYS} days after {local.date()}")
+        raise ValueError(f"no school day in the {SEARCHED_DAYS} days after {local.date()}")
 
     def slot_of(self, now: datetime) -> Slot:
         """The slot that holds `now`; out of hours, the one before the next school day starts (privacy.md A4)."""
@@ -114,98 +110,16 @@ class SchoolCalendar:
         """Length of a whole school day, in minutes."""
         return _minute_of(self.closes) - _minute_of(self.opens)
 
+    def _is_untold(self, day: date) -> bool:
+        """Whether a day lies more than a summer away from every term, or no terms are listed."""
+        if self.starts_on is None or self.ends_on is None:
+            return True
+        summer = timedelta(days=SUMMER_DAYS)
+        return day < self.starts_on - summer or day > self.ends_on + summer
+
     def _days_from(self, day: date) -> Iterator[date]:
-        return (day + timedelta(days=count) for count in range(LONGEST_CLOSURE_DAYS))
+        return (day + timedelta(days=count) for count in range(SEARCHED_DAYS))
 
 
 def _minute_of(moment: time) -> int:
     return moment.hour * 60 + moment.minute
-
-
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
-
-
-class _Term(_Part):
-    """First and last day of one term."""
-
-    first: date
-    last: date
-
-    @model_validator(mode="after")
-    def _in_order(self) -> Self:
-        if self.last < self.first:
-            raise ValueError("a term ends before it begins")
-        return self
-
-
-class _HalfDay(_Part):
-    """A day on which the school closes early."""
-
-    day: date
-    closes: time
-
-
-class _Calendar(_Part):
-    """Everything the file may say; what it leaves out is as in most schools."""
-
-    opens: time = SchoolCalendar.opens
-    closes: time = SchoolCalendar.closes
-    weekdays: Annotated[list[Weekday], Field(min_length=1)] = list(SCHOOL_WEEK)
-    holidays: list[date] = []
-    terms: list[_Term] = []
-    half_days: list[_HalfDay] = []
-
-    @model_validator(mode="after")
-    def _open_for_a_while(self) -> Self:
-        if _span(self.opens, self.closes) < LEAST_HOURS:
-            raise ValueError("the school closes before it has been open for an hour")
-        if any(half.closes <= self.opens for half in self.half_days):
-            raise ValueError("a half day closes before the school opens")
-        return self
-
-
-def load_calendar(config: Config) -> SchoolCalendar:
-    """The calendar of CALENDAR_FILE, or weekdays 8:30 to 15:30; raises SettingError in one line."""
-    if not config.calendar_file:
-        return SchoolCalendar(config.zone, config.slot_minutes)
-    path = config.calendar_file
-    try:
-        written = _Calendar.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
-        return _checked(_calendar_of(config, written))
-    except ValidationError as error:
-        said = "; ".join(_one_line(problem) for problem in error.errors())
-    except (OSError, ValueError) as error:
-        said = " ".join(str(error).split())
-    raise SettingError(f"KIOSK_CALENDAR_FILE: {path}: {said}")
-
-
-def _calendar_of(config: Config, written: _Calendar) -> SchoolCalendar:
-    return SchoolCalendar(
-        config.zone,
-        config.slot_minutes,
-        opens=written.opens,
-        closes=written.closes,
-        weekdays=frozenset(WEEKDAYS.index(day) for day in written.weekdays),
-        holidays=frozenset(written.holidays),
-        terms=tuple((term.first, term.last) for term in written.terms),
-        half_days={half.day: half.closes for half in written.half_days},
-    )
-
-
-def _checked(calendar: SchoolCalendar) -> SchoolCalendar:
-    """The same calendar, once it is sure that a school day follows today and every term."""
-    ends = [datetime.combine(last, calendar.closes, calendar.zone) for _, last in calendar.terms]
-    for moment in (datetime.now(UTC), *ends):
-        calendar.next_opening(moment)
-    return calendar
-
-
-def _span(opens: time, closes: time) -> timedelta:
-    return datetime.combine(date.min, closes) - datetime.combine(date.min, opens)
-
-
-def _one_line(problem: Any) -> str:
-    name = " ".join(str(part + 1 if isinstance(part, int) else part) for part in problem["loc"])
-    message = str(problem["msg"]).removeprefix("Value error, ")
-    return f"{name}: {message}" if name else message

@@ -8,13 +8,13 @@ from datetime import date, timedelta
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from kiosk.calendar import load_calendar
 from kiosk.config import Config, SettingError
 from kiosk.content.problem import ContentError
 from kiosk.db import DatabaseNotSafe, Databases, now_utc, ping
 from kiosk.facts import read_facts
 from kiosk.schema import SchemaNotCurrent, check_current, each_database
 from kiosk.sealing.site_key import read_site_key
+from kiosk.term_dates.file import load_calendar
 
 LEAST_FREE_BYTES = 500 * 1024 * 1024
 LISTED_AHEAD = timedelta(days=30)

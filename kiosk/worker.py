@@ -8,13 +8,14 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from kiosk.accounts.windows import close_expired
-from kiosk.calendar import SchoolCalendar, load_calendar
+from kiosk.calendar import SchoolCalendar
 from kiosk.config import Config
 from kiosk.db import Databases, now_utc
 from kiosk.incidents.passing import release, try_to_forget_order
 from kiosk.incidents.readers import readers_differ, sync_readers
 from kiosk.outbox import deliver
 from kiosk.sessions import forget_old_sessions
+from kiosk.term_dates.kept import KeptCalendar
 
 TICK_SECONDS = 15  # somebody in danger now is alerted within two minutes (privacy.md A19)
 FIRST_WAIT = timedelta(seconds=30)
@@ -43,11 +44,17 @@ class Memory:
     server: Wait | None = None
     addresses: dict[str, Wait] = field(default_factory=dict)
     tidied_on: date | None = None
+    calendar: KeptCalendar | None = None
+
+    def calendar_now(self, config: Config) -> SchoolCalendar:
+        """The school's calendar; raises SettingError where the first file that is read is broken."""
+        self.calendar = self.calendar or KeptCalendar(config)
+        return self.calendar.look()
 
 
 def run_worker(config: Config, databases: Databases, stop: threading.Event) -> None:
     """Go round until `stop` is set."""
-    memory = Memory()
+    memory = Memory(calendar=KeptCalendar(config))
     while not stop.is_set():
         tick(config, databases, now_utc(), memory)
         stop.wait(TICK_SECONDS)
@@ -58,7 +65,7 @@ def tick(config: Config, databases: Databases, now: datetime, memory: Memory | N
     known = memory or Memory()
     chores: tuple[Callable[[], None], ...] = (
         lambda: _copy_readers(databases),
-        lambda: _release(config, databases, load_calendar(config), now, known),
+        lambda: _release(config, databases, known.calendar_now(config), now, known),
         lambda: _send_alerts(config, databases, now, known),
         lambda: _close_windows(databases, now),
         lambda: _forget_sessions(databases, now),

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from kiosk.calendar import SUMMER_DAYS, SchoolCalendar, Slot, load_calendar
+from kiosk.calendar import SUMMER_DAYS, SchoolCalendar, Slot
 from kiosk.config import Config, SettingError
+from kiosk.term_dates.file import load_calendar
 
 LONDON = ZoneInfo("Europe/London")
 CLOCKS_FORWARD, CLOCKS_BACK = date(2027, 3, 28), date(2026, 10, 25)  # gov.uk/when-do-the-clocks-change

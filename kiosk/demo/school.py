@@ -11,7 +11,6 @@ from sqlalchemy import select
 
 from kiosk.accounts.models import ClassGroup
 from kiosk.accounts.windows import LONGEST_MINUTES, open_window
-from kiosk.calendar import load_calendar
 from kiosk.config import Config, SettingError
 from kiosk.content.pictures import read_pictures
 from kiosk.db import Databases, now_utc
@@ -21,6 +20,7 @@ from kiosk.demo.telling import add_reports
 from kiosk.pictures import Pictures
 from kiosk.report.release import forget_order
 from kiosk.sealing.site_key import SiteKey
+from kiosk.term_dates.file import load_calendar
 
 SEED = 20
 

@@ -10,7 +10,6 @@ from flask.sessions import NullSession, SessionInterface
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
-from kiosk.calendar import load_calendar
 from kiosk.compression import compress_pages
 from kiosk.config import Config
 from kiosk.db import Database
@@ -18,6 +17,7 @@ from kiosk.report import views
 from kiosk.sealing.site_key import SiteKey
 from kiosk.security import guard
 from kiosk.templating import equip
+from kiosk.term_dates.kept import keep_calendar
 
 TEMPLATES_DIR = Path(__file__).parent.parent / "templates"
 HARD_LIMIT_BYTES = (
@@ -56,12 +56,12 @@ def create_report_app(config: Config, database: Database, key: SiteKey, content:
         {
             "kiosk.reports": database,
             "kiosk.key": key,
-            "kiosk.calendar": load_calendar(config),
             "kiosk.ready_forms": {},
             "kiosk.wordings": content["kiosk.wordings"],
             "kiosk.facts": content["kiosk.facts"],
         }
     )
+    keep_calendar(app, config)
     guard(app, config)
     compress_pages(app)
     equip(app, config, content["kiosk.pictures"])
