@@ -1,0 +1,67 @@
+"""What is there after the killing: every acknowledged report once, each with its alerts, nothing else."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import func, select, text
+
+from kiosk.config import Config
+from kiosk.db import Databases, now_utc
+from kiosk.outbox import OutboxRow
+from kiosk.report.models import Report, State
+from kiosk.sealing.site_key import read_site_key
+from kiosk.worker import tick
+from kiosk.wsgi import opened
+
+
+@dataclass(frozen=True)
+class Counted:
+    """Acknowledged; of those not there; rows too many; rows without any alert; urgent alerts that never left."""
+
+    acknowledged: int
+    lost: int
+    doubled: int
+    without_alert: int
+    alerts_left: int
+    whole: bool
+
+    @property
+    def nothing_amiss(self) -> bool:
+        """Whether every promise was kept."""
+        return self.whole and not (self.lost or self.doubled or self.without_alert or self.alerts_left)
+
+
+def count(config: Config, acknowledged: Iterable[str], perhaps: Iterable[str] = ()) -> Counted:
+    """Compare the store with the nonces that were acknowledged; those of `perhaps` may be there or not.
+
+    One round of the worker first: whatever a killed process left in the spool is taken in by it.
+    """
+    key = read_site_key(config.key_path)
+    wanted = {key.report_id(nonce) for nonce in acknowledged}
+    allowed = wanted | {key.report_id(nonce) for nonce in perhaps}
+    with opened(config) as databases:
+        tick(config, databases, now_utc())
+        left = list((config.data_dir / "spool").glob("*"))
+        assert left == [], "the worker leaves nothing in the spool"
+        with databases.reports.session(write=False) as session:
+            rows = session.scalars(select(Report.id)).all()
+            silent = session.scalar(
+                select(func.count())
+                .select_from(Report)
+                .where(Report.state == State.NEW, Report.id.not_in(select(OutboxRow.report_id)))
+            )
+            due = session.scalar(select(func.count()).select_from(OutboxRow).where(OutboxRow.due))
+        there = set(rows)
+        return Counted(
+            acknowledged=len(wanted),
+            lost=len(wanted - there),
+            doubled=len(rows) - len(there) + len(there - allowed),
+            without_alert=silent or 0,
+            alerts_left=due or 0,
+            whole=_is_whole(databases),
+        )
+
+
+def _is_whole(databases: Databases) -> bool:
+    with databases.reports.session(write=False) as session:
+        return bool(session.scalar(text("PRAGMA integrity_check")) == "ok")

@@ -1,0 +1,29 @@
+"""A process that sends mails almost without a pause, so that a kill finds it between sending and marking."""
+
+import smtplib
+import time
+
+from sqlalchemy.exc import OperationalError
+
+from kiosk.config import load_config
+from kiosk.outbox import deliver
+from kiosk.wsgi import opened
+
+PAUSE_SECONDS = 0.1
+
+
+def mail_for_ever() -> None:
+    """Until somebody kills it; only what a mail server or a busy database may do is borne."""
+    config = load_config()
+    with opened(config) as databases:
+        while True:
+            try:
+                deliver(databases.reports, config)
+            except (OSError, smtplib.SMTPException, OperationalError):
+                continue
+            finally:
+                time.sleep(PAUSE_SECONDS)
+
+
+if __name__ == "__main__":
+    mail_for_ever()

@@ -1,0 +1,72 @@
+"""kill -9 of whatever serves, works or mails while children tell: what was acknowledged is there, once (L1, A15)."""
+
+import itertools
+import threading
+import time
+from pathlib import Path
+from random import Random
+
+from tests.faults.figures import reached, trials
+from tests.faults.kill_counts import count
+from tests.faults.kill_processes import Site
+from tests.faults.kill_school import make_staffed_school
+from tests.faults.kill_tellers import Teller
+from tests.mail_server import MailServer
+
+KILLS = trials(5, 2_000)
+ACKNOWLEDGED = trials(300, 200_000)
+TELLERS = 8
+PAUSE_SECONDS = trials(4, 10) / 10  # on average, between two kills
+# Of every hundred; the first five are one of each, so that the small trial kills every kind.
+KINDS = ("serves", "mailer", "master", "worker", *["serves"] * 81, *["mailer"] * 8, *["worker"] * 5, "master")
+
+
+def test_no_acknowledged_report_is_lost_or_doubled_by_kill_9_over_http(tmp_path: Path) -> None:
+    config = make_staffed_school(tmp_path / "data")
+    mail_server = MailServer()
+    site = Site(config, mail_server.url)
+    stop = threading.Event()
+    try:
+        site.wait_until_it_answers()
+        tellers = [Teller(number, site.port, stop) for number in range(TELLERS)]
+        started = time.monotonic()
+        for teller in tellers:
+            teller.start()
+        kills = _kill(site, tellers)
+        stop.set()
+        for teller in tellers:
+            teller.join()
+        seconds = time.monotonic() - started
+        site.stop()
+        mailing = config.model_copy(update={"smtp_url": mail_server.url})
+        counted = count(mailing, itertools.chain.from_iterable(teller.acknowledged for teller in tellers))
+    finally:
+        stop.set()
+        site.stop()
+        mail_server.stop()
+    again, twice = sum(teller.again for teller in tellers), sum(teller.twice for teller in tellers)
+    reached(
+        "kill -9 over HTTP", f"{kills}, {counted}, {seconds:.0f} s, {again} sent again, {twice} tapped twice"
+    )
+    assert sum(kills.values()) >= KILLS
+    assert counted.acknowledged >= ACKNOWLEDGED
+    assert counted.nothing_amiss
+    assert [odd for teller in tellers for odd in teller.odd] == []
+    assert bool(mail_server.postbox.mails) == any(teller.urgent for teller in tellers)
+
+
+def _kill(site: Site, tellers: list[Teller]) -> dict[str, int]:
+    chance = Random(20)
+    ways = {
+        "serves": lambda: site.kill_one_that_serves(chance),
+        "master": site.kill_master,
+        "worker": site.kill_worker,
+        "mailer": site.kill_mailer,
+    }
+    kills = dict.fromkeys(ways, 0)
+    kinds = itertools.cycle(KINDS)
+    while sum(kills.values()) < KILLS or sum(len(teller.acknowledged) for teller in tellers) < ACKNOWLEDGED:
+        time.sleep(chance.uniform(0, 2 * PAUSE_SECONDS))
+        kind = next(kinds)
+        kills[kind] += ways[kind]()
+    return kills
