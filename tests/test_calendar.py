@@ -2,63 +2,19 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from kiosk.calendar import SUMMER_DAYS, SchoolCalendar, Slot
-from kiosk.config import Config, SettingError
-from kiosk.term_dates.file import load_calendar
+from tests.slow_calendar import CHANGES, calendars, counted_on, instants, open_at
 
 LONDON = ZoneInfo("Europe/London")
 CLOCKS_FORWARD, CLOCKS_BACK = date(2027, 3, 28), date(2026, 10, 25)  # gov.uk/when-do-the-clocks-change
-FIRST, LAST = datetime(2026, 9, 1, tzinfo=UTC), datetime(2028, 8, 31, tzinfo=UTC)  # holds 29 February 2028
-WHOLE_FILE = """
-opens = 08:45:00
-closes = 15:15:00
-weekdays = ["monday", "tuesday", "wednesday", "thursday", "friday"]
-holidays = [2026-12-25, 2027-01-01]
-terms = [
-  {first = 2026-09-02, last = 2026-12-18},
-  {first = 2027-01-05, last = 2099-07-20},
-]
-half_days = [{day = 2026-12-18, closes = 12:00:00}]
-"""
-
-zones = st.sampled_from(
-    [
-        ZoneInfo(name)
-        for name in ("Europe/London", "America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu")
-    ]
-)
-instants = st.datetimes(
-    FIRST.replace(tzinfo=None), LAST.replace(tzinfo=None), timezones=st.just(UTC)
-)  # to the microsecond
-days = st.dates(FIRST.date(), LAST.date())
-
-
-@st.composite
-def calendars(draw: st.DrawFn) -> SchoolCalendar:
-    """Schools with odd hours, on Sundays, with holidays, half days and terms."""
-    opens = draw(st.integers(6 * 4, 10 * 4)) * 15
-    closes = opens + draw(st.integers(4, 36)) * 15
-    terms = draw(
-        st.sampled_from([(), ((date(2026, 9, 7), date(2026, 10, 30)), (date(2027, 1, 4), date(2027, 7, 2)))])
-    )
-    halves = draw(st.lists(days, max_size=20, unique=True))
-    return SchoolCalendar(
-        draw(zones),
-        draw(st.sampled_from([15, 45, 60, 240])),
-        opens=time(opens // 60, opens % 60),
-        closes=time(closes // 60, closes % 60),
-        weekdays=frozenset(draw(st.sets(st.integers(0, 6), min_size=1))),
-        holidays=frozenset(draw(st.sets(days, max_size=40))),
-        terms=terms,
-        half_days={half: time((opens + 30) // 60, (opens + 30) % 60) for half in halves},
-    )
+changes = st.sampled_from([(zone, change) for zone, found in CHANGES.items() for change in found])
+hours_before = st.integers(0, 24 * 6).map(lambda hours: timedelta(hours=hours))
 
 
 def school_time(calendar: SchoolCalendar, start: datetime, end: datetime) -> timedelta:
@@ -140,6 +96,53 @@ def test_more_school_time_ends_later_and_a_later_start_never_earlier(
     assert calendar.add_school_time(start, more) <= calendar.add_school_time(start + timedelta(hours=7), more)
 
 
+@settings(max_examples=40)
+@given(calendars(), instants, st.integers(0, 1500))
+def test_school_time_is_what_counting_every_minute_gives(
+    calendar: SchoolCalendar, start: datetime, minutes: int
+) -> None:
+    whole = start.replace(second=0, microsecond=0)
+    assert calendar.add_school_time(whole, minutes) == counted_on(calendar, whole, minutes)
+
+
+@given(calendars(), instants)
+def test_a_school_is_open_when_what_is_listed_says_so(calendar: SchoolCalendar, now: datetime) -> None:
+    assert calendar.is_open(now) == open_at(calendar, now)
+
+
+@given(calendars(), instants)
+def test_a_report_is_passed_on_later_than_it_came_and_on_a_school_day(
+    calendar: SchoolCalendar, now: datetime
+) -> None:
+    end = calendar.slot_end(calendar.slot_of(now))
+    assert end > now
+    assert calendar.is_school_day(end.astimezone(calendar.zone).date())
+
+
+@given(calendars(), changes, hours_before, st.integers(1, 3000))
+def test_a_clock_that_was_set_before_the_clocks_changed_still_runs_out(
+    calendar: SchoolCalendar, change: tuple[ZoneInfo, datetime], before: timedelta, minutes: int
+) -> None:
+    zone, at = change
+    school = replace(calendar, zone=zone)
+    start = at - before
+    due = school.add_school_time(start, minutes)
+    kept = due.astimezone(UTC)  # as a database keeps it
+    assert school_time(school, start, kept) == timedelta(minutes=minutes)
+    assert school.add_school_time(start.astimezone(zone), minutes) == kept, "in whichever zone it was set"
+    assert school.add_school_time(kept, 1) > kept
+
+
+@given(calendars(), st.datetimes(datetime(2001, 1, 1), datetime(2150, 1, 1), timezones=st.just(UTC)))  # noqa: DTZ001
+def test_there_is_an_answer_for_every_instant_of_a_century_and_a_half(
+    calendar: SchoolCalendar, now: datetime
+) -> None:
+    slot = calendar.slot_of(now)
+    assert calendar.slot_end(slot) >= calendar.slot_start(slot)
+    assert calendar.add_school_time(now, 500) > now
+    assert calendar.next_opening(now) >= now
+
+
 @pytest.mark.parametrize("sunday", [CLOCKS_FORWARD, CLOCKS_BACK])
 def test_the_bell_rings_at_the_same_hour_before_and_after_the_clocks_change(sunday: date) -> None:
     calendar = SchoolCalendar(LONDON)
@@ -170,6 +173,14 @@ def test_in_the_holidays_the_next_slot_is_before_the_first_day_of_term() -> None
     assert calendar.slot_of(datetime(2026, 12, 24, 11, tzinfo=LONDON)) == Slot(date(2027, 1, 5), 0)
 
 
+def test_a_clock_that_was_set_in_terms_nobody_lists_any_more_stays_where_it_was() -> None:
+    last_year = datetime(2026, 3, 4, 10, tzinfo=LONDON)
+    calendar = SchoolCalendar(LONDON, terms=((date(2027, 9, 2), date(2027, 12, 17)),))
+    assert calendar.starts_on == date(2027, 9, 2)
+    assert calendar.add_school_time(last_year, 60) == last_year + timedelta(hours=1)
+    assert not calendar.is_school_day(date(2027, 8, 18)), "the summer before the first term is still a summer"
+
+
 def test_a_report_finds_a_day_even_if_nobody_has_listed_the_next_terms() -> None:
     ends_on = date(2027, 7, 20)
     calendar = SchoolCalendar(LONDON, terms=((date(2026, 9, 2), ends_on),))
@@ -178,63 +189,3 @@ def test_a_report_finds_a_day_even_if_nobody_has_listed_the_next_terms() -> None
     assert calendar.slot_of(summer).day > ends_on + timedelta(days=SUMMER_DAYS)
     years_later = datetime(2031, 11, 26, 12, tzinfo=LONDON)
     assert calendar.slot_of(years_later) == Slot(years_later.date(), 11 * 60 + 30)
-
-
-def load(tmp_path: Path, written: str | bytes) -> SchoolCalendar:
-    path = tmp_path / "calendar.toml"
-    path.write_bytes(written if isinstance(written, bytes) else written.encode())
-    return load_calendar(Config(calendar_file=path))
-
-
-def test_a_calendar_file_says_terms_holidays_hours_and_half_days(tmp_path: Path) -> None:
-    calendar = load(tmp_path, WHOLE_FILE)
-    assert (calendar.opens, calendar.closes) == (time(8, 45), time(15, 15))
-    assert calendar.half_days == {date(2026, 12, 18): time(12, 0)}
-    assert calendar.is_school_day(date(2026, 12, 18))
-    assert not calendar.is_school_day(date(2026, 12, 21))
-    assert not calendar.is_school_day(date(2027, 1, 1))
-    assert calendar.zone == LONDON
-
-
-def test_what_a_calendar_file_leaves_out_is_as_in_most_schools(tmp_path: Path) -> None:
-    assert load(tmp_path, "") == load_calendar(Config())
-    assert load(tmp_path, "closes = 16:00:00") == replace(load_calendar(Config()), closes=time(16))
-
-
-@pytest.mark.parametrize(
-    ("written", "said"),
-    [
-        ("opens =\n", "line 1"),
-        ("holiday = [2026-12-25]", "holiday: "),
-        ('holidays = ["2026-12-25"]', "holidays 1: "),
-        ("holidays = 2026-12-25", "holidays: "),
-        ("opens = 9", "opens: "),
-        ("opens = 16:00:00", "closes before it has been open"),
-        ("terms = [{first = 2026-12-18, last = 2026-09-02}]", "terms 1: a term ends before it begins"),
-        ("terms = [{first = 2026-09-02}]", "terms 1 last: "),
-        ('terms = [{first = "2026-09-02", last = 2026-12-18}]', "terms 1 first: "),
-        ("weekdays = []", "weekdays: "),
-        ("weekdays = [1, 2]", "weekdays 1: "),
-        ('weekdays = ["Mon"]', "weekdays 1: "),
-        ("half_days = [{day = 2026-12-18, closes = 08:00:00}]", "a half day closes before the school opens"),
-        (
-            "terms = [{first = 2026-01-01, last = 2026-02-01}, {first = 2098-01-01, last = 2098-02-01}]",
-            "no school day",
-        ),
-        (b"opens = \xff", "utf-8"),
-    ],
-)
-def test_a_bad_calendar_file_is_named_in_one_line_with_what_to_mend(
-    tmp_path: Path, written: str | bytes, said: str
-) -> None:
-    with pytest.raises(SettingError) as refused:
-        load(tmp_path, written)
-    line = str(refused.value)
-    assert line.startswith(f"KIOSK_CALENDAR_FILE: {tmp_path}/calendar.toml: ")
-    assert said in line
-    assert "\n" not in line
-
-
-def test_a_missing_calendar_file_is_named(tmp_path: Path) -> None:
-    with pytest.raises(SettingError, match=r"^KIOSK_CALENDAR_FILE: .*no\.toml"):
-        load_calendar(Config(calendar_file=tmp_path / "no.toml"))

@@ -103,7 +103,7 @@ class Written(_Part):
 
     @model_validator(mode="after")
     def _open_for_a_while(self) -> Self:
-        if not EARLIEST <= self.opens <= self.closes <= LATEST:
+        if self.opens < EARLIEST or self.closes > LATEST:
             raise ValueError(f"a school opens after {EARLIEST:%H:%M} and closes before {LATEST:%H:%M}")
         if span(self.opens, self.closes) < LEAST_HOURS:
             raise ValueError("the school closes before it has been open for an hour")
