@@ -8,6 +8,7 @@ from kiosk.accounts.models import Role, RoleHolder, StaffMember
 from kiosk.config import Config
 from kiosk.report.models import Reader
 from kiosk.wsgi import opened
+from tests.factories import PHONE_SECRET
 from tests.faults.school import make_school
 
 
@@ -19,7 +20,9 @@ def make_staffed_school(folder: Path) -> Config:
             readers = reports.scalars(select(Reader)).all()
         for reader in readers:
             if school.get(StaffMember, reader.id) is None:
-                school.add(StaffMember(id=reader.id, name=reader.name, email=reader.email, teaches=False))
+                person = StaffMember(id=reader.id, name=reader.name, email=reader.email, teaches=False)
+                person.totp_secret = PHONE_SECRET
+                school.add(person)
                 school.flush()
                 school.add_all(
                     RoleHolder(role=Role(role), deputy=False, staff_id=reader.id)
