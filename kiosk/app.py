@@ -9,6 +9,7 @@ from htmx_flask import Htmx
 
 from kiosk.accounts.login import check_access, guard_doors
 from kiosk.accounts.views import pages as accounts_pages
+from kiosk.accounts.views.unlock import guard_keys
 from kiosk.compression import compress_pages
 from kiosk.conduct.code import read_codes
 from kiosk.conduct.views import pages as conduct_pages
@@ -79,6 +80,7 @@ def create_app(
     equip(app, config, app.extensions["kiosk.pictures"])
     _refuse_strangers(app, config)
     guard_doors(app)
+    guard_keys(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     app.context_processor(_page_context)

@@ -1,6 +1,7 @@
 """The settings of one school: KIOSK_* in the environment, or a TOML file named by KIOSK_CONFIG."""
 
 import os
+import re
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -48,6 +49,7 @@ class Config(BaseSettings):
     smtp_url: str = Field("", description="smtp:// or smtps:// server for alerts; empty means no mail.")
     mail_from: str = Field("kiosk@localhost", description="Sender of alerts.")
     content_dir: Path | None = Field(None, description="Lessons, quizzes, Codes and wording.")
+    recovery_key: str = Field("", description="Public recovery key, for when no other key can be read.")
     monitoring_notice: bool = Field(
         True, description="Say on report pages that the school keeps a list of sites."
     )
@@ -85,6 +87,13 @@ class Config(BaseSettings):
     def _mail_server(cls, value: str) -> str:
         if value and (urlsplit(value).scheme not in {"smtp", "smtps"} or not urlsplit(value).hostname):
             raise ValueError("write it like smtp://mail.school.example:25")
+        return value
+
+    @field_validator("recovery_key")
+    @classmethod
+    def _public_key(cls, value: str) -> str:
+        if value and not re.fullmatch(r"[0-9a-fA-F]{64}", value):
+            raise ValueError("it is the 64 letters and digits that /staff/keys shows")
         return value
 
     @field_validator("database_url", "reports_database_url", "sessions_url")
@@ -127,6 +136,16 @@ class Config(BaseSettings):
     def key_path(self) -> Path:
         """Where the site key lies."""
         return self.secret_key_file or self.data_dir / "site.key"
+
+    @property
+    def recovery_public_key(self) -> bytes | None:
+        """The recovery key of the settings, where one is named."""
+        return bytes.fromhex(self.recovery_key) or None
+
+    @property
+    def spool_path(self) -> Path:
+        """Where sealed reports wait that no database took."""
+        return self.data_dir / "spool"
 
     @property
     def content_path(self) -> Path:

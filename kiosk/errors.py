@@ -35,6 +35,12 @@ class StrangeOrigin(KioskError):
     status = 403
 
 
+class KeyLocked(KioskError):
+    """A reader whose key is put away: the password brings it back (privacy.md S3)."""
+
+    status = 401
+
+
 class TooMuch(KioskError):
     """More was sent than we take."""
 

@@ -3,7 +3,7 @@
 import smtplib
 import ssl
 import uuid
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from email.message import EmailMessage
 from urllib.parse import unquote, urlsplit
@@ -25,6 +25,15 @@ This message is always the same, whatever is waiting.
 """
 
 
+ALARM_SUBJECT = "kiosk needs you to look"
+ALARM_BODY = """kiosk needs you to look at it.
+
+It may be that nobody can open what children send. Please sign in: {url}/staff/keys
+
+This message is always the same.
+"""
+
+
 class OutboxRow(ReportsBase):
     """One alert still to be sent: to whom, and for which slot; nothing of what it is about."""
 
@@ -35,12 +44,21 @@ class OutboxRow(ReportsBase):
     report_id: Mapped[uuid.UUID] = mapped_column(index=True)
     address: Mapped[str] = mapped_column(String(254))
     due: Mapped[bool] = mapped_column(default=False)
+    alarm: Mapped[bool] = mapped_column(default=False)
 
 
 def put(session: Session, report_id: uuid.UUID, addresses: list[str], due: bool) -> None:
     """Note an alert for each address; `due` ones may leave at once, others wait for the report's release."""
     session.add_all(
         OutboxRow(report_id=report_id, address=address, due=due) for address in sorted(set(addresses))
+    )
+
+
+def put_alarm(session: Session, addresses: Iterable[str]) -> None:
+    """Note an alarm for each address; it leaves at once."""
+    session.add_all(
+        OutboxRow(report_id=uuid.uuid4(), address=address, due=True, alarm=True)
+        for address in sorted(set(addresses))
     )
 
 
@@ -55,13 +73,13 @@ def alerts_waiting(session: Session) -> bool:
     return bool(session.scalar(select(exists().where(OutboxRow.due))))
 
 
-def compose(config: Config, address: str) -> EmailMessage:
-    """The alert: the same words every time (privacy.md L4)."""
+def compose(config: Config, address: str, alarm: bool = False) -> EmailMessage:
+    """The alert or the alarm: the same words every time (privacy.md L4)."""
     message = EmailMessage()
     message["From"] = config.mail_from
     message["To"] = address
-    message["Subject"] = SUBJECT
-    message.set_content(BODY.format(url=config.public_url))
+    message["Subject"] = ALARM_SUBJECT if alarm else SUBJECT
+    message.set_content((ALARM_BODY if alarm else BODY).format(url=config.public_url))
     return message
 
 
@@ -113,9 +131,9 @@ def deliver(
         return Delivery()
     sent, refused = 0, set()
     with open_server(config) as server:
-        for address, rows in sorted(due.items()):
+        for (address, alarm), rows in sorted(due.items()):
             try:
-                server.send_message(compose(config, address))
+                server.send_message(compose(config, address, alarm))
             except smtplib.SMTPServerDisconnected:
                 raise
             except (smtplib.SMTPException, ValueError):  # this address alone; the others must not wait for it
@@ -133,10 +151,11 @@ def chunks(ids: Sequence[uuid.UUID]) -> Iterator[Sequence[uuid.UUID]]:
     return (ids[start : start + CHUNK] for start in range(0, len(ids), CHUNK))
 
 
-def _due(reports: Database, skip: Collection[str]) -> dict[str, list[uuid.UUID]]:
-    due: dict[str, list[uuid.UUID]] = {}
+def _due(reports: Database, skip: Collection[str]) -> dict[tuple[str, bool], list[uuid.UUID]]:
+    due: dict[tuple[str, bool], list[uuid.UUID]] = {}
+    found = select(OutboxRow.id, OutboxRow.address, OutboxRow.alarm).where(OutboxRow.due)
     with reports.session(write=False) as session:
-        for row_id, address in session.execute(select(OutboxRow.id, OutboxRow.address).where(OutboxRow.due)):
+        for row_id, address, alarm in session.execute(found):
             if address not in skip:
-                due.setdefault(address, []).append(row_id)
+                due.setdefault((address, alarm), []).append(row_id)
     return due

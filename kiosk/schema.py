@@ -1,5 +1,6 @@
 """The one path to the schema: Alembic migrations of the three databases."""
 
+from hashlib import sha256
 from pathlib import Path
 
 from alembic import command
@@ -10,6 +11,7 @@ from sqlalchemy import Connection, MetaData
 
 from kiosk.db import Database, Databases, ReportsBase, SchoolBase, SessionsBase
 
+MARK_LETTERS = 16
 MIGRATIONS_DIR = Path(__file__).parent / "migrations"
 METADATA: dict[str, MetaData] = {
     "school": SchoolBase.metadata,
@@ -33,6 +35,17 @@ def alembic_config(tree: str, connection: Connection | None = None) -> AlembicCo
 def each_database(databases: Databases) -> list[tuple[str, Database]]:
     """Every database with the name of its tree."""
     return [("school", databases.school), ("reports", databases.reports), ("sessions", databases.sessions)]
+
+
+def schema_mark() -> str:
+    """Changes whenever a table does: says whether a database of before can be used by this kiosk."""
+    columns = [
+        f"{table.name} {column.name} {column.type}"
+        for metadata in METADATA.values()
+        for table in metadata.sorted_tables
+        for column in table.columns
+    ]
+    return sha256("\n".join(columns).encode()).hexdigest()[:MARK_LETTERS]
 
 
 def upgrade(databases: Databases) -> list[str]:

@@ -9,13 +9,15 @@ from flask import Flask, Request, Response
 from flask.json import dumps, loads
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionInterface, SessionMixin
 from itsdangerous import BadSignature
-from sqlalchemy import delete
+from sqlalchemy import LargeBinary, delete
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from kiosk.db import Database, Digest, SessionsBase, UtcDateTime, now_utc
+from kiosk.sealing.boxes import BoxBroken, lock, unlock
 
 STAFF_IDLE = timedelta(minutes=30)
 STAFF_LONGEST = timedelta(hours=8)
+KEY_IDLE = timedelta(minutes=10)  # after as long without a page, a reader shows the password again
 TOUCH_EVERY = timedelta(minutes=1)
 
 
@@ -27,6 +29,7 @@ class StaffSession(SessionsBase):
     token_digest: Mapped[Digest] = mapped_column(primary_key=True)
     staff_key: Mapped[str]
     content: Mapped[str]
+    sealed_secret: Mapped[bytes | None] = mapped_column(LargeBinary(200))
     started_at: Mapped[datetime] = mapped_column(UtcDateTime)
     seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
@@ -36,9 +39,10 @@ class NoSession(SecureCookieSession):
 
 
 class StoredSession(SecureCookieSession):
-    """A staff session with the token its browser holds."""
+    """A staff session with the token its browser holds, and a secret that only this token opens."""
 
     token = ""
+    secret: bytes | None = None
     started_at: datetime | None = None
     seen_at: datetime | None = None
 
@@ -46,6 +50,34 @@ class StoredSession(SecureCookieSession):
 def token_digest(token: str) -> bytes:
     """H(T, "id"): finds the row, cannot open it."""
     return blake2b(token.encode(), digest_size=32, person=b"kiosk-id").digest()
+
+
+def seal_secret(token: str, secret: bytes) -> bytes:
+    """A secret under H(T, "key"): the row without the cookie opens nothing (privacy.md S3)."""
+    return lock(_token_key(token), secret)
+
+
+def open_secret(token: str, sealed: bytes | None) -> bytes | None:
+    """The secret of a session row, for who holds its token."""
+    try:
+        return unlock(_token_key(token), sealed) if sealed else None
+    except BoxBroken:
+        return None
+
+
+def give_secret(session: SessionMixin, secret: bytes) -> None:
+    """Keep a secret in a staff session, until it is idle for KEY_IDLE or ends."""
+    if isinstance(session, StoredSession):
+        session.secret, session.modified = secret, True
+
+
+def secret_of(session: SessionMixin) -> bytes | None:
+    """The secret of this staff session, where it has one that is still fresh."""
+    return session.secret if isinstance(session, StoredSession) else None
+
+
+def _token_key(token: str) -> bytes:
+    return blake2b(token.encode(), digest_size=32, person=b"kiosk-key").digest()
 
 
 def forget_staff_sessions(session: Session, staff_key: str) -> None:
@@ -127,6 +159,8 @@ class DoorSessions(SessionInterface):
             return StoredSession()
         found = StoredSession(loads(row.content))
         found.token, found.started_at, found.seen_at = token, row.started_at, row.seen_at
+        if row.seen_at >= now - KEY_IDLE:
+            found.secret = open_secret(token, row.sealed_secret)
         return found
 
     def _save_staff(self, session: StoredSession, response: Response) -> None:
@@ -159,6 +193,7 @@ class DoorSessions(SessionInterface):
                 store.add(row)
             row.staff_key = str(session.get("_user_id", ""))
             row.content = dumps(dict(session))
+            row.sealed_secret = seal_secret(session.token, session.secret) if session.secret else None
             row.seen_at = now
 
 
@@ -166,4 +201,4 @@ def renew(session: SessionMixin) -> None:
     """Start a fresh session with nothing of the old one: called when somebody signs in."""
     session.clear()
     if isinstance(session, StoredSession):
-        session.token, session.started_at, session.seen_at = "", None, None
+        session.token, session.secret, session.started_at, session.seen_at = "", None, None, None

@@ -1,18 +1,35 @@
 """Rows for tests: plain functions with sensible values, each of which a test may change."""
 
 import uuid
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from hashlib import blake2b
 from itertools import count
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from kiosk.accounts.models import ClassGroup, ClassTeacher, ClassWindow, Pupil, Role, RoleHolder, StaffMember
+from kiosk.accounts.models import (
+    READING_ROLES,
+    ClassGroup,
+    ClassTeacher,
+    ClassWindow,
+    Pupil,
+    ReaderKey,
+    Role,
+    RoleHolder,
+    StaffMember,
+)
 from kiosk.bands import Band
 from kiosk.db import now_utc
-from kiosk.report.models import Reader
+from kiosk.report.models import Reader, RecoveryKey
+from kiosk.report.opening import Opener
+from kiosk.report.setup import zone_of
+from kiosk.sealing.boxes import public_of, seal_to
+from kiosk.sealing.recovery import CANARY
 
 _number = count(1)
+EARLY = date(2020, 1, 1)
+RECOVERY_PRIVATE = b"recovery key of tests, 32 bytes!"
 
 PHONE_SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"  # whoever holds a role works with a second step
 
@@ -35,7 +52,43 @@ def make_staff(session: Session, *roles: Role, **changes: Any) -> StaffMember:
             session.add(RoleHolder(role=role, deputy=taken, staff_id=staff.id))
     session.flush()
     session.refresh(staff, ["holdings"])
+    if READING_ROLES & staff.roles:
+        make_reader_key(session, staff)
     return staff
+
+
+def private_key_of(person_id: uuid.UUID) -> bytes:
+    """The private key of a reader in tests: always the same one for the same person."""
+    return blake2b(person_id.bytes, digest_size=32, person=b"test-reader").digest()
+
+
+def opener_of(staff: StaffMember) -> Opener:
+    """Somebody at work with the own key."""
+    return Opener(staff.id, staff.roles, private_key_of(staff.id))
+
+
+def make_reader_key(session: Session, staff: StaffMember, **changes: Any) -> ReaderKey:
+    """The key of somebody who reads reports, in use since before the first of them."""
+    values: dict[str, Any] = {
+        "public_key": public_of(private_key_of(staff.id)),
+        "wrapped_private": b"opens with no password",
+        "approved": True,
+    }
+    row = ReaderKey(staff_id=staff.id, **values | changes)
+    session.add(row)
+    session.flush()
+    return row
+
+
+def open_zone(session: Session) -> None:
+    """The report page is open, and a recovery key is in use whose private half is RECOVERY_PRIVATE."""
+    if zone_of(session).published_on is None:
+        zone_of(session).published_on = EARLY
+        canary = seal_to(public_of(RECOVERY_PRIVATE), CANARY)
+        session.add(
+            RecoveryKey(public_key=public_of(RECOVERY_PRIVATE), canary=canary, made_on=EARLY, proven_on=EARLY)
+        )
+        session.flush()
 
 
 def make_class_group(session: Session, *, teacher: StaffMember | None = None, **changes: Any) -> ClassGroup:
@@ -80,10 +133,13 @@ def make_window(session: Session, class_group: ClassGroup, staff: StaffMember, *
 
 
 def make_reader(session: Session, roles: str, **changes: Any) -> Reader:
-    """Somebody to whom reports are sent, as the reports database knows them."""
+    """Somebody to whom reports are sent, as the reports database knows them; the report page is open."""
+    open_zone(session)
     number = next(_number)
+    person_id = changes.get("id", uuid.uuid4())
     values: dict[str, Any] = {
-        "id": uuid.uuid4(),
+        "id": person_id,
+        "public_key": public_of(private_key_of(person_id)),
         "name": f"Mrs Reader {number}",
         "email": f"reader{number}@school.example",
         "roles": roles,

@@ -14,10 +14,11 @@ from kiosk.accounts.totp import needs_second_step
 from kiosk.db import now_utc
 from kiosk.errors import NotAllowed
 from kiosk.i18n import door
-from kiosk.sessions import renew
+from kiosk.sessions import renew, secret_of
 from kiosk.stores import school
 
 PUPIL_IDLE_MINUTES = 10
+KEY_MARK = b"key "  # what stands before a private key in the secret of a session
 
 View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
 
@@ -88,6 +89,12 @@ def signed_in_staff() -> StaffMember:
     """The member of staff of this request; only on pages marked `staff_required`."""
     staff: StaffMember = current_user.staff
     return staff
+
+
+def private_key() -> bytes | None:
+    """The private key of the reader of this request; None where there is none, or after ten idle minutes."""
+    secret = secret_of(session) or b""
+    return secret.removeprefix(KEY_MARK) if secret.startswith(KEY_MARK) else None
 
 
 def may_open(staff: StaffMember, endpoint: str) -> bool:

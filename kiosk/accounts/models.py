@@ -22,6 +22,7 @@ class Role(enum.StrEnum):
     NETWORK = "network"
 
 
+READING_ROLES = frozenset({Role.DSL, Role.COORDINATOR, Role.PRINCIPAL, Role.CHAIR})  # network: never
 HELD_ROLES = (Role.DSL, Role.COORDINATOR, Role.PRINCIPAL, Role.CHAIR, Role.NETWORK)
 
 
@@ -133,3 +134,54 @@ class WindowTry(SchoolBase):
     pupil_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("pupil.id"), primary_key=True)
     tries: Mapped[int] = mapped_column(default=0)
     wait_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class KeyAct(enum.StrEnum):
+    """What happened to a reader's key."""
+
+    MADE = "made"
+    RENEWED = "renewed"
+    APPROVED = "approved"
+    LET_IN = "let_in"
+    REMOVED = "removed"
+
+
+class ReaderKey(SchoolBase):
+    """The pair of keys of somebody who reads reports; the private one opens with the password alone."""
+
+    __tablename__ = "reader_key"
+
+    staff_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("staff_member.id"), primary_key=True)
+    public_key: Mapped[bytes] = mapped_column(LargeBinary(32))
+    wrapped_private: Mapped[bytes] = mapped_column(LargeBinary(200))
+    approved: Mapped[bool] = mapped_column(default=False)
+    renewed: Mapped[bool] = mapped_column(default=False)
+    reads_from: Mapped[date | None]
+
+    staff: Mapped[StaffMember] = relationship(lazy="joined")
+
+
+class KeyApproval(SchoolBase):
+    """One reader's word that a new key belongs to whom it says; two let a newcomer in (privacy.md S5)."""
+
+    __tablename__ = "key_approval"
+
+    staff_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("staff_member.id"), primary_key=True)
+    by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("staff_member.id"), primary_key=True)
+    public_key: Mapped[bytes] = mapped_column(LargeBinary(32))
+    reads_from: Mapped[date]
+
+
+class KeyEvent(SchoolBase):
+    """One line of the keys' own log; `mark` shows that kiosk wrote it, and not somebody with the database."""
+
+    __tablename__ = "key_event"
+
+    id: Mapped[RandomKey]
+    seq: Mapped[int] = mapped_column(unique=True)
+    day: Mapped[date]
+    act: Mapped[KeyAct] = mapped_column(stored_enum(KeyAct))
+    staff_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("staff_member.id"))
+    by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("staff_member.id"))
+    fingerprint: Mapped[str] = mapped_column(String(30))
+    mark: Mapped[bytes] = mapped_column(LargeBinary(32))

@@ -1,14 +1,18 @@
 """Passwords and keys as hashes (argon2id), and what a new password of staff must be like."""
 
 import re
+import struct
 from collections.abc import Iterable
 from dataclasses import dataclass
+from hashlib import blake2b
+from hmac import compare_digest
 
 from nacl.exceptions import InvalidkeyError
 from nacl.pwhash import argon2id
 from zxcvbn import zxcvbn
 
 from kiosk.accounts.saying import N_, Refused
+from kiosk.sealing.reader_key import new_salt, stretch
 
 SHORTEST_PASSWORD = 15
 LONGEST_PASSWORD = 200
@@ -28,8 +32,17 @@ class Cost:
 STAFF_COST = Cost(3, 64 * MEBIBYTE)
 PUPIL_COST = Cost(2, 19 * MEBIBYTE)  # 25 ms: a class of thirty signs in in under a second (privacy.md E1)
 
-# The hash of thirty random bytes that nobody kept: an unknown e-mail costs the same work as a known one.
-NOBODY = b"$argon2id$v=19$m=65536,t=3,p=1$Qh8rybaJKIGO6GXXN41eSg$V8IzhOJmD31eynYIfaP3g0ZckzTZ3PFxzVPLgXMdG2k"
+_STORED = struct.Struct(">BI16s32s")  # passes, bytes of memory, salt, digest of the verifier
+# What no password fits: an unknown e-mail costs the same work as a known one.
+NOBODY = _STORED.pack(STAFF_COST.passes, STAFF_COST.memory_bytes, bytes(16), bytes(32))
+
+
+@dataclass(frozen=True)
+class NewPassword:
+    """A password as it is stored, and the key that it alone gives: it opens a reader's private key (S2)."""
+
+    stored: bytes
+    wrapping_key: bytes
 
 
 def hash_secret(secret: str, cost: Cost) -> bytes:
@@ -45,10 +58,20 @@ def matches(stored: bytes, secret: str) -> bool:
         return False
 
 
-def password_matches(stored: bytes | None, password: str) -> bool:
-    """Whether a password is right; the same work is done where there is none to compare with."""
-    right = matches(stored or NOBODY, password[:LONGEST_PASSWORD])
-    return right and stored is not None
+def new_password(password: str, cost: Cost = STAFF_COST) -> NewPassword:
+    """A password of staff, ready to be stored; what is stored opens nothing."""
+    salt = new_salt()
+    stretched = stretch(password, salt, cost.passes, cost.memory_bytes)
+    digest = _digest(stretched.verifier)
+    return NewPassword(_STORED.pack(cost.passes, cost.memory_bytes, salt, digest), stretched.wrapping_key)
+
+
+def try_password(stored: bytes | None, password: str) -> bytes | None:
+    """The wrapping key where a password is right; the same work is done where there is none to compare with."""
+    passes, memory_bytes, salt, digest = _STORED.unpack(stored or NOBODY)
+    stretched = stretch(password[:LONGEST_PASSWORD], salt, passes, memory_bytes)
+    right = compare_digest(_digest(stretched.verifier), digest)
+    return stretched.wrapping_key if right and stored is not None else None
 
 
 def check_new_password(password: str, known: Iterable[str]) -> None:
@@ -72,6 +95,10 @@ def check_new_password(password: str, known: Iterable[str]) -> None:
                 "and leave out names, the school and the year."
             )
         )
+
+
+def _digest(verifier: bytes) -> bytes:
+    return blake2b(verifier, digest_size=32, person=b"staff-password").digest()
 
 
 def _without(password: str, parts: Iterable[str]) -> str:

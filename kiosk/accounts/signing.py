@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from kiosk.accounts import totp
 from kiosk.accounts.models import StaffMember
-from kiosk.accounts.passwords import password_matches
+from kiosk.accounts.passwords import try_password
 
 FREE_TRIES = 5
 FIRST_WAIT = timedelta(minutes=1)
@@ -35,28 +35,28 @@ class Outcome:
 
     step: Step
     staff: StaffMember | None = None
+    wrapping_key: bytes = b""  # what the password alone gives
     wait_until: datetime | None = None
 
 
-def try_password(session: Session, email: str, password: str, now: datetime) -> Outcome:
+def try_sign_in(session: Session, email: str, password: str, now: datetime) -> Outcome:
     """First step. An unknown address, a leaver and a wrong password look alike and cost the same work."""
     staff = session.scalar(
         select(StaffMember).where(StaffMember.email == email.strip().lower()).with_for_update()
     )
-    right = password_matches(staff.password_hash if staff else None, password)
+    wrapping_key = try_password(staff.password_hash if staff else None, password)
     if staff is None or staff.left_on:
         return Outcome(Step.AGAIN)
     if staff.wait_until and staff.wait_until > now:
         return Outcome(Step.WAIT, wait_until=staff.wait_until)
-    if not right:
+    if wrapping_key is None:
         return _count_wrong(staff, now)
     if staff.totp_secret:
-        return Outcome(
-            Step.CODE, staff
-        )  # tries count on: a right password must not buy more guesses at the code
+        # Tries count on: a right password must not buy more guesses at the code.
+        return Outcome(Step.CODE, staff, wrapping_key)
     if totp.needs_second_step(staff):
-        return Outcome(Step.PHONE, staff)
-    return _let_in(staff)
+        return Outcome(Step.PHONE, staff, wrapping_key)
+    return _let_in(staff, wrapping_key)
 
 
 def try_code(session: Session, staff_id: uuid.UUID, code: str, now: datetime) -> Outcome:
@@ -86,6 +86,6 @@ def wait_after(tries: int) -> timedelta:
     return min(wait, LONGEST_WAIT)
 
 
-def _let_in(staff: StaffMember) -> Outcome:
+def _let_in(staff: StaffMember, wrapping_key: bytes = b"") -> Outcome:
     staff.tries, staff.wait_until = 0, None
-    return Outcome(Step.IN, staff)
+    return Outcome(Step.IN, staff, wrapping_key)

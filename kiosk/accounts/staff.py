@@ -10,9 +10,11 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import ClassTeacher, Role, RoleHolder, StaffMember
-from kiosk.accounts.passwords import STAFF_COST, check_new_password, hash_secret
+from kiosk.accounts.passwords import check_new_password, new_password, try_password
+from kiosk.accounts.reader_keys import forget_key, rewrap_key
 from kiosk.accounts.saying import N_, Refused
 from kiosk.accounts.words import ROLES
+from kiosk.sealing.site_key import SiteKey
 
 INVITATION_LASTS = timedelta(days=7)
 LONGEST_EMAIL = 254
@@ -30,6 +32,10 @@ class Invitation:
 
 class RefusedName(Refused):
     """The name of an invitation is no name; every other refusal is about the address."""
+
+
+class WrongPassword(Refused):
+    """The old password is not the one of now."""
 
 
 class StaffExist(Exception):
@@ -114,13 +120,34 @@ def invited_staff(session: Session, token: str, now: datetime) -> StaffMember | 
     return staff
 
 
-def accept_invitation(session: Session, staff: StaffMember, password: str, school_name: str) -> None:
-    """Set the password and use up the link; raises Refused for a password that is easy to guess."""
+def accept_invitation(session: Session, staff: StaffMember, password: str, school_name: str) -> bytes:
+    """Set the password and use up the link; returns the wrapping key that the password gives.
+
+    Raises Refused for a password that is easy to guess.
+    """
     check_new_password(password, [staff.name, staff.email, school_name])
-    staff.password_hash = hash_secret(password, STAFF_COST)
+    made = new_password(password)
+    staff.password_hash = made.stored
     staff.invitation_digest = staff.invitation_ends_at = None
     staff.tries, staff.wait_until = 0, None
     session.flush()
+    return made.wrapping_key
+
+
+def change_password(session: Session, staff: StaffMember, old: str, password: str, school_name: str) -> bytes:
+    """Set another password, under which the same private key goes on; returns the new wrapping key.
+
+    Raises WrongPassword, or Refused for a new one that is easy to guess.
+    """
+    wrapping_key = try_password(staff.password_hash, old)
+    if wrapping_key is None:
+        raise WrongPassword(N_("That is not your password now."))
+    check_new_password(password, [staff.name, staff.email, school_name])
+    made = new_password(password)
+    rewrap_key(session, staff, wrapping_key, made.wrapping_key)
+    staff.password_hash = made.stored
+    session.flush()
+    return made.wrapping_key
 
 
 def forget_phone(session: Session, staff: StaffMember) -> None:
@@ -133,13 +160,14 @@ def forget_phone(session: Session, staff: StaffMember) -> None:
     session.flush()
 
 
-def leave(session: Session, staff: StaffMember, today: date) -> None:
+def leave(session: Session, site_key: SiteKey, staff: StaffMember, today: date) -> None:
     """Take a person's access away for good; raises Refused while a role would be left without them."""
     _refuse_if_held(staff, N_("%(name)s cannot leave before somebody else takes over: %(roles)s."))
     staff.left_on = today
     staff.password_hash = staff.totp_secret = staff.invitation_digest = staff.invitation_ends_at = None
     staff.totp_step = 0
     session.execute(delete(ClassTeacher).where(ClassTeacher.staff_id == staff.id))
+    forget_key(session, site_key, staff, today)
     session.flush()
 
 

@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from sqlalchemy import select
@@ -9,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from kiosk.accounts.keys import new_key
 from kiosk.accounts.models import ClassGroup, ClassTeacher, Pupil, RoleHolder, StaffMember
-from kiosk.accounts.passwords import STAFF_COST, hash_secret
+from kiosk.accounts.passwords import new_password
+from kiosk.accounts.reader_keys import key_at_sign_in, let_in_all
 from kiosk.accounts.totp import needs_second_step, new_secret
 from kiosk.bands import Band
 from kiosk.demo.names import CLASSES, MAIL_DOMAIN, STAFF, DemoClass, DemoStaff
@@ -18,11 +20,17 @@ from kiosk.sealing.site_key import SiteKey
 WORDS_IN_PASSWORD = 5
 
 Listed = dict[str, Any]
+PrivateKeys = dict[str, bytes]
 
 
-def add_staff(session: Session, things: Sequence[str]) -> list[Listed]:
-    """Every adult, with a password nobody chose; returns them as demo.json lists them."""
-    return [_add_adult(session, demo, things) for demo in STAFF]
+def add_staff(
+    session: Session, key: SiteKey, things: Sequence[str], today: date
+) -> tuple[list[Listed], PrivateKeys]:
+    """Every adult, with a password nobody chose; returns them as demo.json lists them, and the readers' keys."""
+    private_keys: PrivateKeys = {}
+    listed = [_add_adult(session, demo, key, things, today, private_keys) for demo in STAFF]
+    let_in_all(session, key, today)
+    return listed, private_keys
 
 
 def add_classes(session: Session, key: SiteKey, things: Sequence[str]) -> list[Listed]:
@@ -44,13 +52,21 @@ def is_demo_school(session: Session) -> bool:
     ).all()
 
 
-def _add_adult(session: Session, demo: DemoStaff, things: Sequence[str]) -> Listed:
+def _add_adult(
+    session: Session,
+    demo: DemoStaff,
+    key: SiteKey,
+    things: Sequence[str],
+    today: date,
+    private_keys: PrivateKeys,
+) -> Listed:
     password = "-".join(secrets.choice(things) for _ in range(WORDS_IN_PASSWORD))
+    made = new_password(password)
     staff = StaffMember(
         name=demo.name,
         email=demo.email + MAIL_DOMAIN,
         teaches=bool(demo.teaches),
-        password_hash=hash_secret(password, STAFF_COST),
+        password_hash=made.stored,
     )
     session.add(staff)
     session.flush()
@@ -60,6 +76,8 @@ def _add_adult(session: Session, demo: DemoStaff, things: Sequence[str]) -> List
     session.refresh(staff, ["holdings"])
     if needs_second_step(staff):
         staff.totp_secret = new_secret()
+    if private_key := key_at_sign_in(session, key, staff, made.wrapping_key, today):
+        private_keys[staff.email] = private_key
     return {
         "name": staff.name,
         "email": staff.email,

@@ -8,8 +8,10 @@ import sys
 from kiosk.app import read_content
 from kiosk.config import Config
 from kiosk.demo.school import (
+    clear_old_demo,
     demo_file,
     fill_demo,
+    is_filled,
     keep_windows_open,
     key_things,
     read_demo,
@@ -28,10 +30,11 @@ def prepare_demo(config: Config) -> None:
     """A filled demo school in the data folder; one that is there already is kept, with its windows opened again."""
     config.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     key = make_site_key(config.key_path)
+    clear_old_demo(config)
     with opened(config) as databases:
         upgrade(databases)
         refuse_real_school(databases)
-        if demo_file(config).is_file():
+        if is_filled(config):
             keep_windows_open(config, databases, key_things(config))
         else:
             fill_demo(config, databases, key, read_content(config))

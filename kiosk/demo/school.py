@@ -17,8 +17,10 @@ from kiosk.db import Databases, now_utc
 from kiosk.demo.learning import add_learning
 from kiosk.demo.people import add_classes, add_staff, is_demo_school, teacher_of
 from kiosk.demo.telling import add_reports
+from kiosk.demo.zone import open_zone
 from kiosk.pictures import Pictures
 from kiosk.report.release import forget_order
+from kiosk.schema import schema_mark
 from kiosk.sealing.site_key import SiteKey
 from kiosk.term_dates.file import load_calendar
 
@@ -43,14 +45,28 @@ def fill_demo(config: Config, databases: Databases, key: SiteKey, content: Mappi
     now = now_utc()
     calendar = load_calendar(config)
     with databases.school.write() as school, databases.reports.write() as reports:
-        staff = add_staff(school, pictures.keys)
+        today = now.astimezone(config.zone).date()
+        staff, private_keys = add_staff(school, key, pictures.keys, today)
         classes = add_classes(school, key, pictures.keys)
-        chance = Random(SEED)
-        add_learning(school, content, now.astimezone(config.zone).date(), chance)
-        add_reports(school, reports, key, calendar, now)
+        add_learning(school, content, today, Random(SEED))
+        sheets = open_zone(school, reports, today)
+        add_reports(school, reports, key, calendar, now, private_keys)
     forget_order(databases.reports.engine)
-    _write(config, {"url": config.public_url, "classes": classes, "staff": staff, "slips": []})
+    listed = {"url": config.public_url, "classes": classes, "staff": staff, "slips": []}
+    _write(config, listed | {"recovery_sheets": sheets, "schema": schema_mark()})
     keep_windows_open(config, databases, pictures.keys)
+
+
+def is_filled(config: Config) -> bool:
+    """Whether a demo school of this version lies in the data folder."""
+    return demo_file(config).is_file() and read_demo(config).get("schema") == schema_mark()
+
+
+def clear_old_demo(config: Config) -> None:
+    """Remove the demo school of another version: everybody in it is invented, and made anew."""
+    if demo_file(config).is_file() and not is_filled(config):
+        for path in (*config.data_dir.glob("*.sqlite*"), demo_file(config)):
+            path.unlink()
 
 
 def keep_windows_open(config: Config, databases: Databases, things: Sequence[str]) -> None:

@@ -13,12 +13,13 @@ from kiosk.accounts.models import StaffMember
 from kiosk.bands import Band
 from kiosk.calendar import SchoolCalendar
 from kiosk.demo.names import MAIL_DOMAIN
+from kiosk.demo.people import PrivateKeys
 from kiosk.incidents.actions import close, open_incident, record_action
 from kiosk.incidents.models import Act, Outcome
-from kiosk.incidents.readers import readers_from_roles
 from kiosk.report.form import read
 from kiosk.report.intake import take_report
-from kiosk.report.release import release_due, replace_readers
+from kiosk.report.opening import Opener, read_report
+from kiosk.report.release import release_due
 from kiosk.sealing.site_key import SiteKey
 
 Told = tuple[Band, str, int, dict[str, Any]]
@@ -87,22 +88,28 @@ HANDLED: tuple[tuple[Told, str, tuple[tuple[Act, str], ...], Outcome | None, str
 
 
 def add_reports(
-    school: Session, reports: Session, key: SiteKey, calendar: SchoolCalendar, now: datetime
+    school: Session,
+    reports: Session,
+    key: SiteKey,
+    calendar: SchoolCalendar,
+    now: datetime,
+    private_keys: PrivateKeys,
 ) -> None:
     """Reports that wait, and incidents at every stage."""
-    replace_readers(reports, readers_from_roles(school), {})
     for told in WAITING:
         _tell(reports, key, calendar, told, now)
     for told, reader, steps, outcome, note in HANDLED:
         report_id = _tell(reports, key, calendar, told, now)
         moment = calendar.next_opening(now - timedelta(days=told[2] - 2)) + timedelta(minutes=25)
         staff = school.scalars(select(StaffMember).where(StaffMember.email == reader + MAIL_DOMAIN)).one()
-        incident = open_incident(school, reports, staff, calendar, report_id, moment)
+        opener = Opener(staff.id, staff.roles, private_keys[staff.email])
+        incident = open_incident(school, reports, opener, calendar, report_id, moment)
+        case_key = read_report(reports, report_id, opener).case_keys[0]
         for hours, (act, words) in enumerate(steps, 1):
             at = moment + timedelta(hours=hours)
-            record_action(school, incident, staff, calendar, at, act, words, "three")
+            record_action(school, incident, staff, calendar, at, act, words, case_key, "three")
         if outcome:
-            close(school, reports, incident, staff, moment + timedelta(days=1), outcome, note)
+            close(school, reports, incident, staff, moment + timedelta(days=1), outcome, note, case_key)
 
 
 def _tell(reports: Session, key: SiteKey, calendar: SchoolCalendar, told: Told, now: datetime) -> uuid.UUID:

@@ -9,12 +9,14 @@ from sqlalchemy.orm import Session
 from kiosk.accounts.models import StaffMember
 from kiosk.calendar import SchoolCalendar
 from kiosk.incidents.clock import decide_by
-from kiosk.incidents.log import add_entry, note_read, stepped_aside
+from kiosk.incidents.log import add_entry, note_read
 from kiosk.incidents.models import Act, Incident, Level, Outcome
 from kiosk.incidents.numbers import lock_numbers, next_number
 from kiosk.outbox import put
-from kiosk.report import release
+from kiosk.report import access
+from kiosk.report.keyring import Keyholder
 from kiosk.report.models import Reader
+from kiosk.report.opening import Opener, open_report, set_closed
 from kiosk.report.routes import HOUR_MINUTES, ROUTES
 
 # Until when the next step is to be taken, in school time; `keep` leaves the clock as it is.
@@ -29,20 +31,20 @@ class IncidentClosed(Exception):
 def open_incident(
     school: Session,
     reports: Session,
-    staff: StaffMember,
+    opener: Opener,
     calendar: SchoolCalendar,
     report_id: uuid.UUID,
     now: datetime,
 ) -> Incident:
     """The incident of a report; the first opening gives its number, a second finds the same one.
 
-    The caller commits `school` before `reports`. Raises ReportNotYours.
+    The caller commits `school` before `reports`. Raises ReportNotYours, KeyNotGranted or EnvelopeBroken.
     """
-    opened = release.open_report(reports, report_id, staff.id, staff.roles)
+    opened = open_report(reports, report_id, opener)
     lock_numbers(school)
     incident = school.scalar(select(Incident).where(Incident.report_id == report_id))
     if incident:
-        note_read(school, incident, staff.id, now)
+        note_read(school, incident, opener.id, now)
         return incident
     incident = Incident(
         number=next_number(school, apart=bool(opened.route.never)),
@@ -50,12 +52,12 @@ def open_incident(
         route=opened.route.id,
         level=Level.URGENT if opened.urgent else Level(opened.route.level),
         opened_at=now,
-        owner_id=staff.id,
+        owner_id=opener.id,
         next_step_by=decide_by(calendar, opened.route, now),
     )
     school.add(incident)
     school.flush()
-    add_entry(school, incident, staff.id, Act.OPENED, now)
+    add_entry(school, incident, opener.id, Act.OPENED, now)
     return incident
 
 
@@ -72,27 +74,34 @@ def record_action(
     now: datetime,
     act: Act,
     note: str,
+    case_key: bytes,
     next_step: str = "keep",
 ) -> None:
     """Write down what was done, told or referred, and set the clock of the next step (a key of NEXT_STEPS)."""
     if act not in RECORDED or not note.strip():
         raise ValueError("an action is one of RECORDED and has a note")
     _refuse_closed(incident)
-    add_entry(session, incident, staff.id, act, now, note)
+    add_entry(session, incident, staff.id, act, now, note, case_key)
     if next_step != "keep":
         minutes = NEXT_STEPS[next_step] * calendar.school_day_minutes() or HOUR_MINUTES
         incident.next_step_by = calendar.add_school_time(now, minutes)
 
 
 def change_level(
-    session: Session, incident: Incident, staff: StaffMember, now: datetime, level: Level, reason: str
+    session: Session,
+    incident: Incident,
+    staff: StaffMember,
+    now: datetime,
+    level: Level,
+    reason: str,
+    case_key: bytes,
 ) -> None:
     """Say that it is more, or less, urgent than the rules had it; the reason is kept."""
     if not reason.strip():
         raise ValueError("a change of level has a reason")
     _refuse_closed(incident)
     incident.level = level
-    add_entry(session, incident, staff.id, Act.LEVEL, now, reason)
+    add_entry(session, incident, staff.id, Act.LEVEL, now, reason, case_key)
 
 
 def pass_to(
@@ -103,6 +112,7 @@ def pass_to(
     to: Reader,
     now: datetime,
     note: str,
+    case_key: bytes,
 ) -> None:
     """Make another reader of the report answer for the next step, and alert that person.
 
@@ -110,25 +120,21 @@ def pass_to(
     """
     _refuse_closed(incident)
     incident.owner_id = to.id
-    add_entry(school, incident, staff.id, Act.ASSIGNED, now, note)
+    add_entry(school, incident, staff.id, Act.ASSIGNED, now, note, case_key)
     put(reports, incident.report_id, [to.email], due=True)
 
 
-def step_aside(
-    school: Session, reports: Session, incident: Incident, staff: StaffMember, now: datetime
-) -> None:
+def step_aside(school: Session, reports: Session, incident: Incident, opener: Opener, now: datetime) -> None:
     """Take this person away at once: it may be about them. Somebody else answers for it from now on.
 
     Raises NobodyLeft where no one else may read the report; the caller then rolls both sessions back.
     """
-    left = release.step_aside(
-        reports, incident.report_id, staff.id, earlier=stepped_aside(school, incident.id)
-    )
-    if incident.owner_id == staff.id:
+    left = access.step_aside(reports, incident.report_id, opener)
+    if incident.owner_id == opener.id:
         owner = _next_owner(incident, left)
         incident.owner_id = owner.id
         put(reports, incident.report_id, [owner.email], due=True)
-    add_entry(school, incident, staff.id, Act.STEPPED_ASIDE, now)
+    add_entry(school, incident, opener.id, Act.STEPPED_ASIDE, now)
 
 
 def close(
@@ -139,14 +145,15 @@ def close(
     now: datetime,
     outcome: Outcome,
     note: str,
+    case_key: bytes,
 ) -> None:
     """End the work on an incident; the log and the number stay. The caller commits `school` before `reports`."""
     if not note.strip():
         raise ValueError("an incident is closed with a note")
     _refuse_closed(incident)
     incident.outcome, incident.closed_at = outcome, now
-    add_entry(school, incident, staff.id, Act.CLOSED, now, note)
-    release.set_closed(reports, incident.report_id, closed=True)
+    add_entry(school, incident, staff.id, Act.CLOSED, now, note, case_key)
+    set_closed(reports, incident.report_id, closed=True)
 
 
 def reopen(
@@ -157,6 +164,7 @@ def reopen(
     calendar: SchoolCalendar,
     now: datetime,
     reason: str,
+    case_key: bytes,
 ) -> None:
     """Take an incident up again, with a new clock. The caller commits `reports` before `school`."""
     if not reason.strip():
@@ -166,11 +174,11 @@ def reopen(
     incident.outcome = incident.closed_at = None
     incident.owner_id = staff.id
     incident.next_step_by = decide_by(calendar, ROUTES[incident.route], now)
-    add_entry(school, incident, staff.id, Act.REOPENED, now, reason)
-    release.set_closed(reports, incident.report_id, closed=False)
+    add_entry(school, incident, staff.id, Act.REOPENED, now, reason, case_key)
+    set_closed(reports, incident.report_id, closed=False)
 
 
-def _next_owner(incident: Incident, left: list[Reader]) -> Reader:
+def _next_owner(incident: Incident, left: list[Keyholder]) -> Keyholder:
     """Of those who are left, somebody of the route's own roles if there is one."""
     own = set(ROUTES[incident.route].readers)
     return next((reader for reader in left if own & set(reader.roles.split())), left[0])

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from kiosk.incidents.models import Act, Incident, IncidentEntry
+from kiosk.sealing.envelope import seal_note, unseal_note
 
 # One line an hour for each reader: a page looked at again within the hour is the same reading (privacy.md Q3).
 READ_AGAIN = timedelta(hours=1)
@@ -24,12 +25,23 @@ class LastAct:
 
 
 def add_entry(
-    session: Session, incident: Incident, staff_id: uuid.UUID, act: Act, now: datetime, note: str = ""
+    session: Session,
+    incident: Incident,
+    staff_id: uuid.UUID,
+    act: Act,
+    now: datetime,
+    note: str = "",
+    case_key: bytes = b"",
 ) -> IncidentEntry:
-    """The next line of an incident's log; the caller holds the incident's lock."""
+    """The next line of an incident's log, a note sealed under the case key; the caller holds the incident's lock."""
     last = session.scalar(select(func.max(IncidentEntry.seq)).where(IncidentEntry.incident_id == incident.id))
     entry = IncidentEntry(
-        incident_id=incident.id, seq=(last or 0) + 1, at=now, staff_id=staff_id, act=act, note=note
+        incident_id=incident.id,
+        seq=(last or 0) + 1,
+        at=now,
+        staff_id=staff_id,
+        act=act,
+        sealed_note=seal_note(case_key, note) if note else b"",
     )
     session.add(entry)
     session.flush()
@@ -82,25 +94,6 @@ def last_acts(session: Session, incident_ids: Collection[uuid.UUID]) -> dict[uui
     return {incident_id: LastAct(act, at) for incident_id, act, at in rows}
 
 
-def stepped_aside(session: Session, incident_id: uuid.UUID) -> list[uuid.UUID]:
-    """Who has stepped aside from an incident."""
-    return list(
-        session.scalars(
-            select(IncidentEntry.staff_id).where(
-                IncidentEntry.incident_id == incident_id, IncidentEntry.act == Act.STEPPED_ASIDE
-            )
-        )
-    )
-
-
-def all_stepped_aside(session: Session) -> dict[uuid.UUID, list[uuid.UUID]]:
-    """Who has stepped aside, by report."""
-    found: dict[uuid.UUID, list[uuid.UUID]] = {}
-    rows = session.execute(
-        select(Incident.report_id, IncidentEntry.staff_id)
-        .join(IncidentEntry.incident)
-        .where(IncidentEntry.act == Act.STEPPED_ASIDE)
-    )
-    for report_id, staff_id in rows:
-        found.setdefault(report_id, []).append(staff_id)
-    return found
+def note_of(entry: IncidentEntry, case_keys: list[bytes]) -> str:
+    """What somebody wrote beside a line; raises EnvelopeBroken where it was tampered with."""
+    return unseal_note(case_keys, entry.sealed_note) if entry.sealed_note else ""

@@ -4,7 +4,7 @@ import enum
 import uuid
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from kiosk.accounts.models import StaffMember
@@ -22,6 +22,7 @@ class Act(enum.StrEnum):
     PARENTS = "parents"
     REFERRED = "referred"
     STEPPED_ASIDE = "stepped_aside"
+    REPLIED = "replied"
     CLOSED = "closed"
     REOPENED = "reopened"
 
@@ -71,7 +72,7 @@ class Incident(SchoolBase):
 
 
 class IncidentEntry(SchoolBase):
-    """One line of an incident's log; lines are added, never changed (triggers refuse it)."""
+    """One line of an incident's log, its note sealed with the child's words; lines are added, never changed."""
 
     __tablename__ = "incident_entry"
     __table_args__ = (UniqueConstraint("incident_id", "seq"),)
@@ -82,7 +83,7 @@ class IncidentEntry(SchoolBase):
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     staff_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("staff_member.id"))
     act: Mapped[Act] = mapped_column(stored_enum(Act))
-    note: Mapped[str] = mapped_column(Text, default="")
+    sealed_note: Mapped[bytes] = mapped_column(LargeBinary, default=b"")
 
     incident: Mapped[Incident] = relationship(back_populates="entries")
     staff: Mapped[StaffMember] = relationship(lazy="joined")

@@ -15,7 +15,7 @@ from kiosk.incidents.log import LastAct, last_acts
 from kiosk.incidents.models import Act, Incident, Level, Outcome
 from kiosk.outbox import chunks
 from kiosk.report.models import State
-from kiosk.report.release import WaitingReport, waiting_reports
+from kiosk.report.opening import WaitingReport, waiting_reports
 from kiosk.sealing.site_key import SiteKey
 
 LONGEST_GROUP = 200  # rows of one group on a page; the late and the urgent stand first

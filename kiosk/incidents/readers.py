@@ -3,34 +3,43 @@
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kiosk.accounts.models import Role, RoleHolder, StaffMember
-from kiosk.incidents.log import all_stepped_aside
+from kiosk.accounts.models import READING_ROLES, Role, RoleHolder, StaffMember
+from kiosk.accounts.reader_keys import present_keys
+from kiosk.report.access import replace_readers
 from kiosk.report.models import Reader
-from kiosk.report.release import replace_readers
-
-READING_ROLES = (Role.DSL, Role.COORDINATOR, Role.PRINCIPAL, Role.CHAIR)  # network: never
 
 
 def readers_from_roles(school_session: Session) -> list[Reader]:
-    """Everybody who holds or deputises a role that reads reports, as the report zone knows them, by name."""
+    """Everybody who holds or deputises a role that reads reports, as the report zone knows them, by name.
+
+    A public key stands beside a name once that key was let in.
+    """
     rows = school_session.execute(
         select(StaffMember, RoleHolder.role)
         .join(RoleHolder.staff)
-        .where(RoleHolder.role.in_(READING_ROLES), StaffMember.left_on.is_(None))
+        .where(RoleHolder.role.in_(list(READING_ROLES)), StaffMember.left_on.is_(None))
         .order_by(StaffMember.name, StaffMember.email)
     )
     people: dict[StaffMember, set[Role]] = {}
     for person, role in rows:
         people.setdefault(person, set()).add(role)
+    keys = {row.staff_id: row for row in present_keys(school_session) if row.approved}
     return [
-        Reader(id=person.id, name=person.name, email=person.email, roles=" ".join(sorted(roles)))
+        Reader(
+            id=person.id,
+            name=person.name,
+            email=person.email,
+            roles=" ".join(sorted(roles)),
+            public_key=keys[person.id].public_key if person.id in keys else None,
+            reads_from=keys[person.id].reads_from if person.id in keys else None,
+        )
         for person, roles in people.items()
     ]
 
 
 def sync_readers(school_session: Session, reports_session: Session) -> None:
-    """Bring the copy up to date; a report that is short of readers gets new ones."""
-    replace_readers(reports_session, readers_from_roles(school_session), all_stepped_aside(school_session))
+    """Bring the copy up to date; a report that is short of readers is noted for one who can let others in."""
+    replace_readers(reports_session, readers_from_roles(school_session))
 
 
 def readers_differ(school_session: Session, reports_session: Session) -> bool:
@@ -41,5 +50,5 @@ def readers_differ(school_session: Session, reports_session: Session) -> bool:
     }
 
 
-def _facts(reader: Reader) -> tuple[str, ...]:
-    return (reader.id.hex, reader.name, reader.email, reader.roles)
+def _facts(reader: Reader) -> tuple[object, ...]:
+    return (reader.id, reader.name, reader.email, reader.roles, reader.public_key, reader.reads_from)

@@ -10,7 +10,7 @@ from kiosk.accounts.models import StaffMember
 from kiosk.incidents.models import Act, Incident, IncidentEntry
 from kiosk.outbox import chunks
 from kiosk.report.models import State
-from kiosk.report.release import waiting_reports
+from kiosk.report.opening import waiting_reports
 
 PAGE_ROWS = 100
 ABOUT_STAFF = ("adult", "head")

@@ -7,12 +7,11 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.classes import sees_every_class
-from kiosk.accounts.models import HELD_ROLES, Role, StaffMember
+from kiosk.accounts.models import HELD_ROLES, READING_ROLES, Role, StaffMember
 from kiosk.accounts.saying import N_
-from kiosk.incidents.readers import READING_ROLES
 from kiosk.incidents.views.words import ROLES
 from kiosk.report.models import State
-from kiosk.report.release import waiting_reports
+from kiosk.report.opening import waiting_reports
 
 REPORTS = "incidents.index"
 WINDOWS = "windows.index"

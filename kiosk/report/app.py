@@ -14,6 +14,7 @@ from kiosk.compression import compress_pages
 from kiosk.config import Config
 from kiosk.db import Database
 from kiosk.report import views
+from kiosk.report.writer import Writer
 from kiosk.sealing.site_key import SiteKey
 from kiosk.security import guard
 from kiosk.templating import equip
@@ -57,6 +58,8 @@ def create_report_app(config: Config, database: Database, key: SiteKey, content:
             "kiosk.reports": database,
             "kiosk.key": key,
             "kiosk.ready_forms": {},
+            "kiosk.writer": Writer(database, config.spool_path),
+            "kiosk.pictures": content["kiosk.pictures"],
             "kiosk.wordings": content["kiosk.wordings"],
             "kiosk.facts": content["kiosk.facts"],
         }

@@ -59,6 +59,7 @@ class Answers:
     address: str = ""
     words: str = ""
     name: str = ""
+    reply: bool = False
 
     @property
     def danger(self) -> str:
@@ -117,6 +118,7 @@ def read(
         address=defanged(values.get("address", "").strip()),
         words=words,
         name=values.get("name", "").strip() if limit else "",
+        reply=values.get("reply", "") == "yes",
     )
     return answers, _errors(answers, limit)
 

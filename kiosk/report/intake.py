@@ -1,58 +1,158 @@
-"""Taking a report: one durable transaction with its alerts, or an honest refusal."""
+"""Taking a report: sealed in memory first, then kept in one durable transaction with its alerts."""
 
+import uuid
 from collections.abc import Sequence
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kiosk import outbox
 from kiosk.calendar import SchoolCalendar
 from kiosk.report.form import Answers
-from kiosk.report.models import Reader, Report, ReportReader, State
-from kiosk.report.routes import Route, is_urgent, readers_for, route_of
-from kiosk.sealing.envelope import PLAIN_VERSION, pack
+from kiosk.report.keyring import Keyholder, Keyring, able_readers, read_keyring
+from kiosk.report.models import Report, ReportReader, State, Thread
+from kiosk.report.routes import ROUTES, Route, is_urgent, readers_for, route_of
+from kiosk.sealing.envelope import ENVELOPE_VERSION, new_case_key, seal, wrap
+from kiosk.sealing.picture_code import code_of, thread_of
+from kiosk.sealing.reader_key import mark_of
 from kiosk.sealing.site_key import SiteKey
 
-
-def all_readers(session: Session) -> Sequence[Reader]:
-    """Everybody who may be sent a report, by name."""
-    return session.scalars(select(Reader).order_by(Reader.name)).all()
+RECOVERY_ID = uuid.UUID(int=0)  # stands in a reader's place where a case key is wrapped for the recovery key
 
 
-def route_for(answers: Answers, readers: Sequence[Reader]) -> Route:
+@dataclass(frozen=True)
+class Wrap:
+    """A case key for one reader."""
+
+    reader_id: uuid.UUID
+    key_mark: bytes
+    wrapped: bytes
+
+
+@dataclass(frozen=True)
+class SealedReport:
+    """All that is kept of a report, ready to be stored: nothing in it can be read without a reader's key."""
+
+    id: uuid.UUID
+    day: date
+    slot: int
+    route: str
+    urgent: bool
+    retention: str
+    envelope: bytes
+    wraps: tuple[Wrap, ...]
+    alerts: tuple[str, ...]
+    thread_id: bytes = b""
+    thread_key: bytes = b""
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A report on its way to be stored, and what its child is shown."""
+
+    sealed: SealedReport
+    route: Route
+    readers: tuple[Keyholder, ...]
+    code: tuple[int, ...] = ()  # the pictures of the way back, where one was wanted
+
+
+def route_for(answers: Answers, readers: Sequence[Keyholder]) -> Route:
     """The route that these answers take; whoever ticks a holder of the head's role means the head."""
     ticked = [reader for reader in readers if reader.id.hex in answers.exclude]
     about_head = answers.head or any("principal" in reader.roles.split() for reader in ticked)
     return route_of(answers.concern, answers.danger, answers.follow, about_head, bool(ticked))
 
 
-def take_report(
-    session: Session, key: SiteKey, calendar: SchoolCalendar, answers: Answers, now: datetime
-) -> Route:
-    """Add a report, its readers and their alerts; durable once the caller has committed. A second tap adds nothing."""
-    readers = all_readers(session)
-    route = route_for(answers, readers)
-    report_id = key.report_id(answers.nonce)
-    if session.get(Report, report_id) is not None:
-        return route
-    slot = calendar.slot_of(now)
-    urgent = is_urgent(answers.danger, answers.follow)
+def prepare(
+    ring: Keyring,
+    key: SiteKey,
+    calendar: SchoolCalendar,
+    answers: Answers,
+    now: datetime,
+    rehearsal: str = "",
+) -> Taken:
+    """Seal a report for the readers of its route, and for recovery; touches no database.
+
+    `rehearsal` is the route of a report that the machine itself sends.
+    """
+    route = ROUTES[rehearsal] if rehearsal else route_for(answers, ring.readers)
+    report_id, slot = key.report_id(answers.nonce), calendar.slot_of(now)
+    chosen = readers_for(route, able_readers(ring.readers), answers.exclude)
+    code = code_of(key, answers.nonce) if answers.reply else ()
+    thread = thread_of(key, code) if code else None
+    body = answers.body()
+    if thread:
+        body["thread"] = {"id": thread.id.hex(), "key": thread.public_key.hex()}
+    case_key = new_case_key()
+    sealed = SealedReport(
+        id=report_id,
+        day=slot.day,
+        slot=slot.minute,
+        route=route.id,
+        urgent=is_urgent(answers.danger, answers.follow),
+        retention=route.retention,
+        envelope=seal(report_id, route.id, body, case_key),
+        wraps=tuple(wraps_for(report_id, case_key, chosen, ring.recovery)),
+        alerts=tuple(sorted({reader.email for reader in chosen or to_alarm(ring, answers.exclude)})),
+        thread_id=thread.id if thread else b"",
+        thread_key=thread.public_key if thread else b"",
+    )
+    return Taken(sealed, route, tuple(chosen), code)
+
+
+def wraps_for(
+    report_id: uuid.UUID, case_key: bytes, readers: Sequence[Keyholder], recovery: bytes | None
+) -> list[Wrap]:
+    """The case key for each of these readers, and for the recovery key."""
+    keys = [(reader.id, reader.public_key) for reader in readers] + [(RECOVERY_ID, recovery)]
+    return [
+        Wrap(reader_id, mark_of(public_key), wrap(report_id, case_key, public_key))
+        for reader_id, public_key in keys
+        if public_key
+    ]
+
+
+def to_alarm(ring: Keyring, excluded: Sequence[str]) -> list[Keyholder]:
+    """Who is told of a report that nobody can open yet: the chair, else anybody whom the child did not tick (S4)."""
+    left = [reader for reader in ring.readers if reader.id.hex not in excluded]
+    return [reader for reader in left if "chair" in reader.roles.split()] or left
+
+
+def store(session: Session, sealed: SealedReport) -> None:
+    """Add a report, its wraps, its way back and its alerts; one that is there already is left alone.
+
+    Durable once the caller has committed.
+    """
+    if session.get(Report, sealed.id) is not None:
+        return
     session.add(
         Report(
-            id=report_id,
-            day=slot.day,
-            slot=slot.minute,
-            route=route.id,
-            urgent=urgent,
+            id=sealed.id,
+            day=sealed.day,
+            slot=sealed.slot,
+            route=sealed.route,
+            urgent=sealed.urgent,
             state=State.NEW,
-            retention=route.retention,
-            envelope_version=PLAIN_VERSION,
-            envelope=pack(report_id, route.id, answers.body()),
+            retention=sealed.retention,
+            envelope_version=ENVELOPE_VERSION,
+            envelope=sealed.envelope,
         )
     )
     session.flush()
-    chosen = readers_for(route, readers, answers.exclude)
-    session.add_all(ReportReader(report_id=report_id, reader_id=reader.id) for reader in chosen)
-    outbox.put(session, report_id, [reader.email for reader in chosen], due=urgent)
-    return route
+    session.add_all(
+        ReportReader(report_id=sealed.id, reader_id=one.reader_id, key_mark=one.key_mark, wrapped=one.wrapped)
+        for one in sealed.wraps
+    )
+    if sealed.thread_id and session.get(Thread, sealed.thread_id) is None:
+        session.add(Thread(id=sealed.thread_id, public_key=sealed.thread_key))
+    outbox.put(session, sealed.id, list(sealed.alerts), due=sealed.urgent)
+
+
+def take_report(
+    session: Session, key: SiteKey, calendar: SchoolCalendar, answers: Answers, now: datetime
+) -> Taken:
+    """Seal a report with the keys that this database holds and add it; durable once the caller has committed."""
+    taken = prepare(read_keyring(session), key, calendar, answers, now)
+    store(session, taken.sealed)
+    return taken

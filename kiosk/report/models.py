@@ -7,7 +7,7 @@ from datetime import date
 from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from kiosk.db import ReportsBase, ShortText, stored_enum
+from kiosk.db import RandomKey, ReportsBase, ShortText, stored_enum
 
 
 class State(enum.StrEnum):
@@ -41,7 +41,7 @@ class Report(ReportsBase):
 
 
 class ReportReader(ReportsBase):
-    """Who may open a report: the readers of its route, less anyone whom the child ticked (privacy.md S4)."""
+    """The case key of a report, wrapped for one who may open it (privacy.md S1, S4); one of them is recovery."""
 
     __tablename__ = "report_reader"
     __table_args__ = ({"sqlite_with_rowid": False},)
@@ -50,6 +50,19 @@ class ReportReader(ReportsBase):
         ForeignKey("report.id", ondelete="CASCADE"), primary_key=True
     )
     reader_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    key_mark: Mapped[bytes] = mapped_column(LargeBinary(8))
+    wrapped: Mapped[bytes] = mapped_column(LargeBinary(200))
+
+
+class KeyDue(ReportsBase):
+    """A report whose case key the next reader at work renews: somebody who had it has gone, or one is missing."""
+
+    __tablename__ = "key_due"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    report_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("report.id", ondelete="CASCADE"), primary_key=True
+    )
 
 
 class Reader(ReportsBase):
@@ -62,3 +75,53 @@ class Reader(ReportsBase):
     name: Mapped[ShortText]
     email: Mapped[str] = mapped_column(String(254))
     roles: Mapped[ShortText]
+    public_key: Mapped[bytes | None] = mapped_column(LargeBinary(32))
+    reads_from: Mapped[date | None]
+
+
+class RecoveryKey(ReportsBase):
+    """The public half of a recovery key; reports are wrapped for the one that was proven last (privacy.md S6)."""
+
+    __tablename__ = "recovery_key"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    id: Mapped[RandomKey]
+    public_key: Mapped[bytes] = mapped_column(LargeBinary(32))
+    canary: Mapped[bytes] = mapped_column(LargeBinary(200))
+    made_on: Mapped[date]
+    proven_on: Mapped[date | None]
+
+
+class Zone(ReportsBase):
+    """How this zone is set up: a single row, whose key is always the same."""
+
+    __tablename__ = "zone"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    published_on: Mapped[date | None]
+    staff_promise: Mapped[bool] = mapped_column(default=False)
+    checked_on: Mapped[date | None]
+    alarmed_on: Mapped[date | None]
+
+
+class Thread(ReportsBase):
+    """Where answers for one child lie: the child's pictures lead here, and the sealed words of its report."""
+
+    __tablename__ = "thread"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    id: Mapped[bytes] = mapped_column(LargeBinary(16), primary_key=True)
+    public_key: Mapped[bytes] = mapped_column(LargeBinary(32))
+    ends_on: Mapped[date | None]
+
+
+class Reply(ReportsBase):
+    """An answer, sealed to the key that only the child's pictures make (privacy.md C5)."""
+
+    __tablename__ = "reply"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    id: Mapped[RandomKey]
+    thread_id: Mapped[bytes] = mapped_column(ForeignKey("thread.id", ondelete="CASCADE"), index=True)
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)

@@ -12,8 +12,10 @@ from kiosk.bands import Band
 from kiosk.calendar import SchoolCalendar
 from kiosk.content.language import direction
 from kiosk.i18n import Look, PageSettings, html_language
+from kiosk.pictures import Pictures
 from kiosk.report.form import ASKED, CHOICES, FOLLOW, Answers, FormError, concerns_of
-from kiosk.report.models import Reader
+from kiosk.report.intake import Taken
+from kiosk.report.keyring import Keyholder, Keyring, able_readers
 from kiosk.report.routes import Route
 from kiosk.report.speech import Speech, languages, speech_for
 from kiosk.report.wording import Line
@@ -78,7 +80,7 @@ def skeleton(skin: str, say: Speech) -> dict[str, Any]:
 def form_page(
     say: Speech,
     answers: Answers,
-    readers: Sequence[Reader],
+    ring: Keyring,
     now: datetime,
     errors: Sequence[FormError] = (),
     problem: Line | None = None,
@@ -98,8 +100,9 @@ def form_page(
         "helper_pictures": HELPER_PICTURES,
         "follow": FOLLOW,
         "limit": band.limits.words_limit,
-        "all_readers": readers,
-        "readers": say.names(first_names(readers)),
+        "all_readers": ring.readers,
+        "readers": say.names(first_names(able_readers(ring.readers))),
+        "staff_promise": ring.staff_promise,
         "next_look": say.when(next_look(calendar, now), now),
         "help_lines": say.help_lines(band),
         "check": [(name, step) for name, step in CHECKED if f"check.{name}" in say],
@@ -109,21 +112,21 @@ def form_page(
     }
 
 
-def thanks_page(
-    say: Speech, band: Band, route: Route, chosen: Sequence[Reader], now: datetime
-) -> dict[str, Any]:
-    """Everything report/thanks.html shows: who reads it, by when, and who can help before."""
-    calendar = _calendar()
-    first = [reader for reader in chosen if set(reader.roles.split()) & set(route.readers)] or list(chosen)
+def thanks_page(say: Speech, band: Band, taken: Taken, now: datetime) -> dict[str, Any]:
+    """Everything report/thanks.html shows: who reads it, by when, who can help before, and the child's pictures."""
+    calendar, route = _calendar(), taken.route
+    first = [reader for reader in taken.readers if set(reader.roles.split()) & set(route.readers)]
     return skeleton(band.value, say) | {
         "open": calendar.is_open(now),
         "when": say.when(read_by(calendar, route, now), now),
-        "readers": say.names([reader.name for reader in first[:MOST_NAMES]]),
+        "readers": say.names([reader.name for reader in (first or list(taken.readers))[:MOST_NAMES]]),
         "help_lines": say.help_lines(band),
+        "way_back": [_pictures().keys[number] for number in taken.code],
+        "replies_url": f"/report/replies/{say.lang}",
     }
 
 
-def first_names(readers: Sequence[Reader]) -> list[str]:
+def first_names(readers: Sequence[Keyholder]) -> list[str]:
     """Whom a child meets first on the page: a safeguarding lead and a coordinator, two names at most."""
     names: list[str] = []
     for role in FIRST_READERS:
@@ -162,6 +165,11 @@ def language_links() -> list[tuple[str, str, str, str]]:
         )
         for code in languages()
     ]
+
+
+def _pictures() -> Pictures:
+    pictures: Pictures = current_app.extensions["kiosk.pictures"]
+    return pictures
 
 
 def _calendar() -> SchoolCalendar:

@@ -5,11 +5,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from kiosk.report.models import Reader
+    from kiosk.report.keyring import Keyholder
 
 HOUR_MINUTES = 60
 FEWEST_READERS = 2
 CONCERNS = ("bullying", "site", "stranger", "images", "adult", "friend", "scam", "other", "unsure")
+
+
+CANARY, DRILL = "canary", "drill"
+EVERY_READER = ("dsl", "coordinator", "principal", "chair")
 
 
 @dataclass(frozen=True)
@@ -39,6 +43,9 @@ _TABLE = (
     Route("site", ("coordinator",), ("principal",), (), None, 1, "routine", "filtering"),
     Route("scam", ("coordinator",), ("principal",), (), None, 3, "routine", "behaviour"),
     Route("other", ("coordinator",), ("dsl",), (), None, 3, "soon", "behaviour"),
+    # Nobody tells these: the machine sends them to see that somebody can open what children send (privacy.md S8).
+    Route(CANARY, EVERY_READER, (), (), None, 1, "routine", "rehearsal"),
+    Route(DRILL, EVERY_READER, (), (), None, 1, "soon", "rehearsal"),
 )
 ROUTES = {route.id: route for route in _TABLE}
 SEVERE_BULLYING = frozenset({"repeat", "threat", "hate", "sexual"})
@@ -68,7 +75,7 @@ def is_urgent(danger: str, follow: Collection[str]) -> bool:
     return danger == "yes" or "hurt" in follow
 
 
-def readers_for(route: Route, readers: Iterable["Reader"], excluded: Collection[str]) -> list["Reader"]:
+def readers_for(route: Route, readers: Iterable["Keyholder"], excluded: Collection[str]) -> list["Keyholder"]:
     """Who may open a report: the route's people less those ticked; too few, and the next ones of the route join.
 
     Never somebody ticked, and never a holder of a role that the route keeps out (privacy.md S4).
@@ -91,5 +98,5 @@ def may_read(route: Route, roles: Collection[str]) -> bool:
     return bool(set(roles) & {*route.readers, *route.climbs, "chair"}) and not set(roles) & set(route.never)
 
 
-def _roles(reader: "Reader") -> set[str]:
+def _roles(reader: "Keyholder") -> set[str]:
     return set(reader.roles.split())

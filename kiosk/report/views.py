@@ -1,26 +1,26 @@
 """The pages of the report zone: one form, one POST, and an honest answer."""
 
 import secrets
-from collections.abc import Sequence
 from datetime import datetime
 
 from flask import Blueprint, Response, current_app, render_template, request
 from flask.typing import ResponseReturnValue
-from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import NotFound, UnsupportedMediaType
 
 from kiosk.bands import Band
 from kiosk.calendar import SchoolCalendar
 from kiosk.config import Config
-from kiosk.db import Database, now_utc
+from kiosk.db import now_utc
 from kiosk.report.form import Answers, is_nonce, read
-from kiosk.report.intake import all_readers, take_report
-from kiosk.report.models import Reader
+from kiosk.report.intake import prepare
+from kiosk.report.keyring import Keyring, current_keyring
 from kiosk.report.page import form_page, language_links, next_look, skeleton, thanks_page
-from kiosk.report.routes import Route, readers_for
+from kiosk.report.rehearsal import FIELD, kind_of
 from kiosk.report.speech import Speech, languages, speech_for
 from kiosk.report.wording import Line
+from kiosk.report.writer import NotSaved, Writer
+from kiosk.sealing.site_key import SiteKey
 from kiosk.security import is_same_origin
 from kiosk.templating import BUILT_DIR
 
@@ -54,11 +54,10 @@ def choose(lang: str) -> ResponseReturnValue:
 def show(band: str, lang: str) -> ResponseReturnValue:
     """The form, empty, with a nonce of its own."""
     say = _speech(band, lang)
-    with _database().session(write=False) as session:
-        readers = all_readers(session)
-    if not readers:
+    ring = _keyring()
+    if not (ring.published and ring.usable):
         return show_problem(503), 503
-    return _empty_form(say, Band(band), readers, now_utc()).replace(NONCE_PLACE, _new_nonce())
+    return _empty_form(say, Band(band), ring, now_utc()).replace(NONCE_PLACE, _new_nonce())
 
 
 @bp.post("/<band>/<lang>")
@@ -68,19 +67,16 @@ def send(band: str, lang: str) -> ResponseReturnValue:
     if request.mimetype != FORM_TYPE:
         raise UnsupportedMediaType
     too_large = (request.content_length or 0) > SOFT_LIMIT_BYTES
-    try:
-        with _database().session(write=False) as session:
-            readers = all_readers(session)
-    except SQLAlchemyError:
-        readers = []
-    answers, errors = read(request.form, Band(band), lang, [reader.id.hex for reader in readers])
+    ring = _keyring()
+    ids = [reader.id.hex for reader in ring.readers]
+    answers, errors = read(request.form, Band(band), lang, ids)
     if not is_nonce(answers.nonce):
-        answers, errors = read(_with_nonce(), Band(band), lang, [reader.id.hex for reader in readers])
+        answers, errors = read(_with_nonce(), Band(band), lang, ids)
     now = now_utc()
 
     def again(status: int, problem: Line | None = None) -> ResponseReturnValue:
         return render_template(
-            "report/form.html", **form_page(say, answers, readers, now, errors, problem)
+            "report/form.html", **form_page(say, answers, ring, now, errors, problem)
         ), status
 
     if not is_same_origin(request, _config().public_url):
@@ -90,38 +86,29 @@ def send(band: str, lang: str) -> ResponseReturnValue:
             413 if too_large else 422,
             say("error.long", limit=answers.band.limits.words_limit) if too_large else None,
         )
-    try:
-        route = _keep(answers, now)
-    except (SQLAlchemyError, OSError) as error:
-        current_app.logger.error("report zone: not saved, %s", type(error).__name__)
+    rehearsal = kind_of(_key(), request.form.get(FIELD, ""), now.astimezone(_config().zone).date())
+    if not ring.usable or not (ring.published or rehearsal):
         return again(503, say("error.save"))
-    chosen = readers_for(route, readers, answers.exclude)
-    return render_template("report/thanks.html", **thanks_page(say, answers.band, route, chosen, now))
+    taken = prepare(ring, _key(), _calendar(), answers, now, rehearsal)
+    try:
+        _writer().keep(taken.sealed)
+    except NotSaved:
+        current_app.logger.error("report zone: not saved")
+        return again(503, say("error.save"))
+    return render_template("report/thanks.html", **thanks_page(say, answers.band, taken, now))
 
 
-def _empty_form(say: Speech, band: Band, readers: Sequence[Reader], now: datetime) -> str:
+def _empty_form(say: Speech, band: Band, ring: Keyring, now: datetime) -> str:
     """The untouched form without its nonce: the same for every child until readers or clock change, so kept ready."""
     ready: dict[tuple[object, ...], str] = current_app.extensions["kiosk.ready_forms"]
     look = str(say.when(next_look(_calendar(), now), now).first)
-    marks = (band, say.lang, look, tuple((reader.id, reader.name, reader.roles) for reader in readers))
+    marks = (band, say.lang, look, ring)
     if marks not in ready:
         if len(ready) >= MOST_READY_FORMS:
             ready.clear()
         answers = Answers(band, say.lang, NONCE_PLACE)
-        ready[marks] = render_template("report/form.html", **form_page(say, answers, readers, now))
+        ready[marks] = render_template("report/form.html", **form_page(say, answers, ring, now))
     return ready[marks]
-
-
-def _keep(answers: Answers, now: datetime) -> Route:
-    """Commit a report; a double tap that loses the race finds the first one's row on its second try."""
-    for last_try in (False, True):
-        try:
-            with _database().write() as session:
-                return take_report(session, current_app.extensions["kiosk.key"], _calendar(), answers, now)
-        except IntegrityError:
-            if last_try:
-                raise
-    raise AssertionError("unreachable")
 
 
 @bp.get("/icon.svg")
@@ -191,9 +178,18 @@ def _config() -> Config:
     return config
 
 
-def _database() -> Database:
-    database: Database = current_app.extensions["kiosk.reports"]
-    return database
+def _keyring() -> Keyring:
+    return current_keyring(current_app.extensions["kiosk.reports"], _config(), _key())
+
+
+def _key() -> SiteKey:
+    key: SiteKey = current_app.extensions["kiosk.key"]
+    return key
+
+
+def _writer() -> Writer:
+    writer: Writer = current_app.extensions["kiosk.writer"]
+    return writer
 
 
 def _calendar() -> SchoolCalendar:

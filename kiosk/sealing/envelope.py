@@ -30,7 +30,9 @@ def seal(report_id: uuid.UUID, route: str, body: dict[str, Any], case_key: bytes
     raise ValueError("a report longer than the largest envelope")
 
 
-def unseal(report_id: uuid.UUID, route: str, version: int, envelope: bytes, case_key: bytes) -> dict[str, Any]:
+def unseal(
+    report_id: uuid.UUID, route: str, version: int, envelope: bytes, case_key: bytes
+) -> dict[str, Any]:
     """The body of an envelope; raises EnvelopeBroken if it is not the one of this row."""
     if version != ENVELOPE_VERSION:
         raise EnvelopeBroken(f"unknown envelope version {version}")

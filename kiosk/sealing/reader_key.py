@@ -11,8 +11,6 @@ from kiosk.sealing.randomness import random_bytes
 
 SALT_BYTES = 16
 STRETCHED_BYTES = 64
-PASSES = 3
-MEMORY_BYTES = 64 * 2**20
 MARK_BYTES = 8
 FINGERPRINT_BYTES = 10
 
@@ -39,9 +37,9 @@ def new_salt() -> bytes:
     return random_bytes(SALT_BYTES)
 
 
-def stretch(password: str, salt: bytes) -> Stretched:
+def stretch(password: str, salt: bytes, passes: int, memory_bytes: int) -> Stretched:
     """Argon2id over the password, then one half each for proving and for opening."""
-    whole = argon2id.kdf(STRETCHED_BYTES, password.encode(), salt, opslimit=PASSES, memlimit=MEMORY_BYTES)
+    whole = argon2id.kdf(STRETCHED_BYTES, password.encode(), salt, opslimit=passes, memlimit=memory_bytes)
     return Stretched(
         blake2b(key=whole, digest_size=32, person=b"staff-verifier").digest(),
         blake2b(key=whole, digest_size=32, person=b"staff-wrapping").digest(),

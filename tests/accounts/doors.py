@@ -13,13 +13,14 @@ from sqlalchemy import Select
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.keys import NewKey, new_key
+from kiosk.accounts.login import KEY_MARK
 from kiosk.accounts.models import ClassWindow, Pupil, StaffMember
-from kiosk.accounts.passwords import PUPIL_COST, hash_secret
+from kiosk.accounts.passwords import PUPIL_COST, new_password
 from kiosk.bands import Band
 from kiosk.db import now_utc
 from kiosk.sealing.site_key import SiteKey
-from kiosk.sessions import StaffSession, token_digest
-from tests.factories import make_class_group, make_pupil, make_staff, make_window
+from kiosk.sessions import StaffSession, seal_secret, token_digest
+from tests.factories import make_class_group, make_pupil, make_staff, make_window, private_key_of
 from tests.pages import Page
 
 Row = TypeVar("Row")
@@ -31,8 +32,8 @@ YEARS = {Band.KS1: "1", Band.KS2: "5", Band.KS3: "8", Band.KS4: "10"}
 
 @cache
 def password_hash() -> bytes:
-    """A hash of PASSWORD at the pupils' cost, which keeps tests quick; it names its own cost."""
-    return hash_secret(PASSWORD, PUPIL_COST)
+    """PASSWORD as it is stored, at the pupils' cost, which keeps tests quick; it names its own cost."""
+    return new_password(PASSWORD, PUPIL_COST).stored
 
 
 def heading(page: Page) -> str:
@@ -65,6 +66,7 @@ def staff_browser(app: Flask, staff: StaffMember) -> FlaskClient:
                 token_digest=token_digest(token),
                 staff_key=f"staff:{staff.id}",
                 content=dumps({"_user_id": f"staff:{staff.id}"}),
+                sealed_secret=seal_secret(token, KEY_MARK + private_key_of(staff.id)),
                 started_at=now,
                 seen_at=now,
             )

@@ -1,14 +1,13 @@
 """A data folder that takes reports: what every trial starts from."""
 
-import uuid
 from pathlib import Path
 
 from kiosk.config import Config
 from kiosk.db import Database
-from kiosk.report.models import Reader
 from kiosk.schema import upgrade
 from kiosk.sealing.site_key import make_site_key
 from kiosk.wsgi import opened
+from tests.factories import make_reader
 
 ROLES = ("dsl", "coordinator", "principal", "chair")
 
@@ -28,6 +27,4 @@ def add_readers(reports: Database) -> None:
     """Somebody for every route."""
     with reports.write() as session:
         for role in ROLES:
-            session.add(
-                Reader(id=uuid.uuid4(), name=f"Mrs {role}", email=f"{role}@school.example", roles=role)
-            )
+            make_reader(session, role, name=f"Mrs {role}", email=f"{role}@school.example")

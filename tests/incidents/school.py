@@ -11,18 +11,20 @@ from flask.json import dumps
 from flask.testing import FlaskClient
 from werkzeug.datastructures import MultiDict
 
+from kiosk.accounts.login import KEY_MARK
 from kiosk.accounts.models import Role, StaffMember
 from kiosk.bands import Band
 from kiosk.calendar import SchoolCalendar
 from kiosk.db import Databases, now_utc
 from kiosk.incidents.readers import sync_readers
 from kiosk.report.form import read
-from kiosk.report.intake import all_readers, take_report
+from kiosk.report.intake import take_report
+from kiosk.report.keyring import read_keyring
 from kiosk.report.release import release_due
 from kiosk.sealing.site_key import SiteKey
-from kiosk.sessions import StaffSession, token_digest
+from kiosk.sessions import StaffSession, seal_secret, token_digest
 from tests.conftest import SAME_ORIGIN
-from tests.factories import make_staff
+from tests.factories import make_staff, open_zone, private_key_of
 
 LAST_WEEK = timedelta(days=7)
 
@@ -50,7 +52,7 @@ class School:
         for name, value in given.items():
             form.setlist(name, value if isinstance(value, list) else [value])
         with self.databases.reports.write() as reports:
-            ids = [reader.id.hex for reader in all_readers(reports)]
+            ids = [reader.id.hex for reader in read_keyring(reports).readers]
             answers, errors = read(form, Band.KS3, "pl", ids)
             assert not errors
             take_report(reports, self.key, self.calendar, answers, at or now_utc() - LAST_WEEK)
@@ -75,6 +77,7 @@ class School:
                     token_digest=token_digest(token),
                     staff_key=f"staff:{person.id}",
                     content=dumps(content),
+                    sealed_secret=seal_secret(token, KEY_MARK + private_key_of(person.id)),
                     started_at=now,
                     seen_at=now,
                 )
@@ -98,4 +101,5 @@ def fill_school(school: School) -> None:
 def sync(databases: Databases) -> None:
     """Tell the report zone who reads."""
     with databases.school.session(write=False) as session, databases.reports.write() as reports:
+        open_zone(reports)
         sync_readers(session, reports)

@@ -6,21 +6,28 @@ from urllib.parse import unquote, urlsplit
 from flask import redirect, session, url_for
 from flask.typing import ResponseReturnValue
 
-from kiosk.accounts.login import SignedStaff, sign_in
+from kiosk.accounts.login import KEY_MARK, SignedStaff, sign_in
 from kiosk.accounts.models import StaffMember
+from kiosk.accounts.reader_keys import key_at_sign_in
+from kiosk.accounts.views.site import site_key, today
 from kiosk.db import now_utc
-from kiosk.sessions import renew
+from kiosk.sessions import give_secret, renew, secret_of
 from kiosk.stores import school
 
 HALF, SINCE, NEXT, PHONE = "half", "half_since", "next", "phone"
 HALF_MINUTES = 10
+HALF_MARK = b"half "
 NOT_AFTER_SIGNING_IN = ("/staff/sign-", "/staff/welcome/", "/staff/phone", "/staff/become/")
 
 
-def start_half(staff: StaffMember, wanted: str) -> None:
-    """Remember who has shown a password, in a fresh session that opens no page yet."""
+def start_half(staff: StaffMember, wanted: str, wrapping_key: bytes) -> None:
+    """Remember who has shown a password, in a fresh session that opens no page yet.
+
+    What opens the private key waits in it, sealed by the cookie; the key itself comes after the second step (S3).
+    """
     renew(session)
     session.update({HALF: staff.id.hex, SINCE: _minute(), NEXT: safe_next(wanted)})
+    give_secret(session, HALF_MARK + wrapping_key)
 
 
 def half_signed() -> StaffMember | None:
@@ -31,11 +38,24 @@ def half_signed() -> StaffMember | None:
     return None if staff is None or staff.left_on else staff
 
 
-def finish(staff: StaffMember, wanted: str = "") -> ResponseReturnValue:
-    """Sign somebody in who passed every step, and go where they wanted."""
+def finish(staff: StaffMember, wanted: str = "", wrapping_key: bytes = b"") -> ResponseReturnValue:
+    """Sign somebody in who passed every step, with the private key of a reader, and go where they wanted."""
     target = safe_next(wanted or str(session.get(NEXT, "")))
+    secret = secret_of(session) or b""
+    if secret.startswith(HALF_MARK):
+        wrapping_key = secret.removeprefix(HALF_MARK)
     sign_in(SignedStaff(staff))
+    if wrapping_key:
+        open_key(staff, wrapping_key)
     return redirect(target or url_for("oversight.home"), 303)
+
+
+def open_key(staff: StaffMember, wrapping_key: bytes) -> None:
+    """Put the private key of a reader into this session; a first one is made and kept now."""
+    private_key = key_at_sign_in(school(), site_key(), staff, wrapping_key, today())
+    school().commit()
+    if private_key:
+        give_secret(session, KEY_MARK + private_key)
 
 
 def safe_next(wanted: str) -> str:

@@ -1,6 +1,17 @@
 """Every page of people: importing them gives the blueprints their addresses."""
 
-from kiosk.accounts.views import join, keys, own_key, people, roster, sign_in, welcome, windows
+from kiosk.accounts.views import (
+    join,
+    keys,
+    own_key,
+    password,
+    people,
+    roster,
+    sign_in,
+    unlock,
+    welcome,
+    windows,
+)
 
-PAGES = (own_key, roster, welcome)
+PAGES = (own_key, password, roster, unlock, welcome)
 BLUEPRINTS = (join.bp, sign_in.bp, people.bp, windows.bp, keys.bp)

@@ -19,7 +19,7 @@ from kiosk.accounts.staff import (
     present_staff,
     session_key,
 )
-from kiosk.accounts.views.site import say, today
+from kiosk.accounts.views.site import say, site_key, today
 from kiosk.accounts.words import ROLES
 from kiosk.db import now_utc
 from kiosk.errors import NotFound
@@ -102,7 +102,7 @@ def remove(staff_id: uuid.UUID) -> ResponseReturnValue:
     if request.form.get("sure") != "yes":
         return _person_page(staff, _("Tick the box first: this ends the account at once.")), 422
     try:
-        leave(school(), staff, today())
+        leave(school(), site_key(), staff, today())
     except Refused as refused:
         return _person_page(staff, say(refused.saying)), 409
     school().commit()

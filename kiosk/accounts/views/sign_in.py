@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from kiosk.accounts.login import open_to_all, sign_out
-from kiosk.accounts.signing import Outcome, Step, try_code, try_password
+from kiosk.accounts.signing import Outcome, Step, try_code, try_sign_in
 from kiosk.accounts.views.half import finish, half_signed, safe_next, start_half
 from kiosk.accounts.views.site import NOBODY_SIGNED_IN, local
 from kiosk.db import now_utc
@@ -35,14 +35,14 @@ def sign_in() -> ResponseReturnValue:
     """First step; what is wrong is said without telling whether the address is known."""
     email = request.form.get("email", "")[:LONGEST_TYPED]
     wanted = safe_next(request.form.get("next", ""))
-    outcome = try_password(school(), email, request.form.get("password", ""), now_utc())
+    outcome = try_sign_in(school(), email, request.form.get("password", ""), now_utc())
     school().commit()
     if outcome.staff is None:
         mismatch = _("This e-mail and this password do not belong together. Check both and try again.")
         return _password_page(email, _refusal(outcome, mismatch), wanted), 422
     if outcome.step is Step.IN:
-        return finish(outcome.staff, wanted)
-    start_half(outcome.staff, wanted)
+        return finish(outcome.staff, wanted, outcome.wrapping_key)
+    start_half(outcome.staff, wanted, outcome.wrapping_key)
     return redirect(url_for(".code_form" if outcome.step is Step.CODE else ".phone_form"), 303)
 
 

@@ -38,7 +38,7 @@ def accept(token: str) -> ResponseReturnValue:
     if password != request.form.get("again", ""):
         return _welcome_page(token, staff, again_error=_("The two are not the same. Type both again.")), 422
     try:
-        accept_invitation(school(), staff, password, config().school_name)
+        wrapping_key = accept_invitation(school(), staff, password, config().school_name)
     except Refused as refused:
         return _welcome_page(token, staff, error=say(refused.saying)), 422
     school().commit()
@@ -46,7 +46,7 @@ def accept(token: str) -> ResponseReturnValue:
     if staff.totp_secret:
         flash(_("Your password is set. Sign in with it and with your phone."))
         return redirect(url_for(".sign_in_form"), 303)
-    start_half(staff, "")
+    start_half(staff, "", wrapping_key)
     return redirect(url_for(".phone_form"), 303)
 
 

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from kiosk.accounts.login import signed_in_staff, staff_required
-from kiosk.accounts.signing import Step, try_password
+from kiosk.accounts.signing import Step, try_sign_in
 from kiosk.accounts.views.site import today
 from kiosk.conduct.signing import (
     STAFF_CODE,
@@ -37,7 +37,7 @@ def show_staff() -> ResponseReturnValue:
 def sign_staff() -> ResponseReturnValue:
     """Sign with the password; too many wrong ones slow this account down, as at the door."""
     staff, now = signed_in_staff(), now_utc()
-    outcome = try_password(school(), staff.email, request.form.get("password", ""), now)
+    outcome = try_sign_in(school(), staff.email, request.form.get("password", ""), now)
     if outcome.step is Step.WAIT:
         school().commit()
         return _page(

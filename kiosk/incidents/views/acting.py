@@ -12,11 +12,11 @@ from kiosk.db import now_utc
 from kiosk.incidents import actions
 from kiosk.incidents.forms import Filled, read_step
 from kiosk.incidents.models import Act, Level, Outcome
-from kiosk.incidents.views.blueprint import bp, calendar
+from kiosk.incidents.views.blueprint import bp, calendar, opener
 from kiosk.incidents.views.case import Case, case_or_404, show_case
 from kiosk.incidents.views.steps import choices_of
 from kiosk.incidents.views.words import LEVELS, OUTCOMES
-from kiosk.report.release import NobodyLeft
+from kiosk.report.access import NobodyLeft
 from kiosk.stores import reports, school
 
 STEPS = "did,level,pass,parents,refer,close,reopen"
@@ -48,7 +48,7 @@ def aside(number: int) -> ResponseReturnValue:
     """Step aside at once; from now on this person sees nothing of it."""
     found = case_or_404(number, held=True)
     try:
-        actions.step_aside(school(), reports(), found.incident, signed_in_staff(), now_utc())
+        actions.step_aside(school(), reports(), found.incident, opener(), now_utc())
     except NobodyLeft:
         school().rollback()
         reports().rollback()
@@ -63,26 +63,28 @@ def aside(number: int) -> ResponseReturnValue:
 
 def _take(found: Case, filled: Filled) -> None:
     incident, staff, now = found.incident, signed_in_staff(), now_utc()
-    values, note = filled.values, filled.values["note"]
+    values, note, case_key = filled.values, filled.values["note"], found.report.case_keys[0]
     match filled.step:
         case "level":
             level = Level(values["level"])
             line = _("From %(old)s to %(new)s.", old=_(LEVELS[incident.level]), new=_(LEVELS[level]))
-            actions.change_level(school(), incident, staff, now, level, f"{line} {note}")
+            actions.change_level(school(), incident, staff, now, level, f"{line} {note}", case_key)
         case "pass":
             to = next(reader for reader in found.report.readers if reader.id == uuid.UUID(values["to"]))
             line = _("To %(name)s.", name=to.name)
-            actions.pass_to(school(), reports(), incident, staff, to, now, f"{line} {note}".strip())
+            actions.pass_to(school(), reports(), incident, staff, to, now, f"{line} {note}".strip(), case_key)
         case "close":
             outcome = Outcome(values["outcome"])
             line = f"{_(OUTCOMES[outcome])}. {note}"
-            actions.close(school(), reports(), incident, staff, now, outcome, line)
+            actions.close(school(), reports(), incident, staff, now, outcome, line, case_key)
         case "reopen":
-            actions.reopen(school(), reports(), incident, staff, calendar(), now, note)
+            actions.reopen(school(), reports(), incident, staff, calendar(), now, note, case_key)
         case step:
             act = {"did": Act.DID, "parents": Act.PARENTS, "refer": Act.REFERRED}[step]
             line = _recorded(found, filled)
-            actions.record_action(school(), incident, staff, calendar(), now, act, line, values["next_step"])
+            actions.record_action(
+                school(), incident, staff, calendar(), now, act, line, case_key, values["next_step"]
+            )
 
 
 def _recorded(found: Case, filled: Filled) -> str:

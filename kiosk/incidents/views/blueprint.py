@@ -2,7 +2,10 @@
 
 from flask import Blueprint, current_app
 
+from kiosk.accounts.login import private_key, signed_in_staff
 from kiosk.calendar import SchoolCalendar
+from kiosk.errors import KeyLocked
+from kiosk.report.opening import Opener
 from kiosk.sealing.site_key import SiteKey
 
 bp = Blueprint("incidents", __name__, url_prefix="/staff")
@@ -18,3 +21,11 @@ def site_key() -> SiteKey:
     """The site key."""
     found: SiteKey = current_app.extensions["kiosk.key"]
     return found
+
+
+def opener() -> Opener:
+    """The reader of this request with the private key; raises KeyLocked, whereupon the password is asked for."""
+    staff, key = signed_in_staff(), private_key()
+    if key is None:
+        raise KeyLocked
+    return Opener(staff.id, staff.roles, key)

@@ -18,15 +18,15 @@ from kiosk.errors import NotFound
 from kiosk.incidents.actions import hold
 from kiosk.incidents.clock import read_clock
 from kiosk.incidents.forms import Filled
-from kiosk.incidents.log import entries_of, note_read, read_lately
+from kiosk.incidents.log import entries_of, note_of, note_read, read_lately
 from kiosk.incidents.models import Incident, IncidentEntry
 from kiosk.incidents.register import ABOUT_STAFF
 from kiosk.incidents.views.answers import answered, inert, pieces
-from kiosk.incidents.views.blueprint import bp, calendar
+from kiosk.incidents.views.blueprint import bp, calendar, opener
 from kiosk.incidents.views.steps import steps_of
 from kiosk.incidents.views.times import by_words, late_words, moment_words, slot_words
 from kiosk.incidents.views.words import ACTS, KINDS, LEVELS, OUTCOMES, ROLES
-from kiosk.report.release import OpenedReport, ReportNotYours, read_report
+from kiosk.report.opening import OpenedReport, ReportNotYours, read_report
 from kiosk.stores import databases, reports, school
 
 
@@ -54,9 +54,8 @@ def case_or_404(number: int, held: bool = False) -> Case:
     )
     if incident is None:
         raise NotFound
-    staff = signed_in_staff()
     try:
-        report = read_report(reports(), incident.report_id, staff.id, staff.roles)
+        report = read_report(reports(), incident.report_id, opener())
     except ReportNotYours:
         raise NotFound from None
     return Case(incident, report)
@@ -79,7 +78,7 @@ def show_case(found: Case, filled: Filled | None = None, status: int = 200) -> R
         address=inert(report.body.get("address", "")),
         child_name=pieces(report.body.get("name", "")),
         answers=answered(report.body, _names_of(report.body.get("exclude", []))),
-        entries=[_entry(entry, now) for entry in entries_of(school(), incident.id)],
+        entries=[_entry(entry, report, now) for entry in entries_of(school(), incident.id)],
         readers=_readers(report),
         about_staff=incident.route in ABOUT_STAFF,
         may_step_aside=len(report.readers) > 1,
@@ -113,13 +112,13 @@ def _clock(incident: Incident, now: datetime) -> dict[str, Any]:
     return {"share": clock.share, "late": clock.late, "words": words}
 
 
-def _entry(entry: IncidentEntry, now: datetime) -> Mapping[str, str]:
+def _entry(entry: IncidentEntry, report: OpenedReport, now: datetime) -> Mapping[str, str]:
     return {
         "at": entry.at.astimezone(calendar().zone).isoformat(timespec="minutes"),
         "when": moment_words(entry.at, calendar(), now),
         "who": entry.staff.name,
         "did": _(ACTS[entry.act]),
-        "note": entry.note,
+        "note": note_of(entry, report.case_keys),
     }
 
 

@@ -9,19 +9,18 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from kiosk.accounts.login import signed_in_staff, staff_required
-from kiosk.accounts.models import Role
+from kiosk.accounts.models import READING_ROLES, Role
 from kiosk.db import now_utc
 from kiosk.errors import NotFound
 from kiosk.i18n import config
 from kiosk.incidents.actions import open_incident
 from kiosk.incidents.passing import pass_on
 from kiosk.incidents.queue import Queue, Row, Tab, waiting
-from kiosk.incidents.readers import READING_ROLES
-from kiosk.incidents.views.blueprint import bp, calendar, site_key
+from kiosk.incidents.views.blueprint import bp, calendar, opener, site_key
 from kiosk.incidents.views.times import by_words, date_words, late_words, moment_words, slot_words
 from kiosk.incidents.views.words import KINDS, LAST_ACTS, LEVELS, OUTCOMES, ROLES
 from kiosk.outbox import alerts_waiting
-from kiosk.report.release import ReportNotYours
+from kiosk.report.opening import ReportNotYours
 from kiosk.stores import databases, reports, school
 
 
@@ -65,7 +64,7 @@ def index() -> ResponseReturnValue:
 def open_report(report_id: uuid.UUID) -> ResponseReturnValue:
     """Open a report; the first opening gives it its number and the first line of its log."""
     try:
-        incident = open_incident(school(), reports(), signed_in_staff(), calendar(), report_id, now_utc())
+        incident = open_incident(school(), reports(), opener(), calendar(), report_id, now_utc())
     except ReportNotYours:
         raise NotFound from None
     school().commit()

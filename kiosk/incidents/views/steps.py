@@ -10,7 +10,7 @@ from kiosk.accounts.saying import N_
 from kiosk.incidents.forms import FORMS, Filled, Question
 from kiosk.incidents.models import Incident, Level
 from kiosk.incidents.views.words import LEVELS, NEXT_STEPS, OUTCOMES, REFERRALS
-from kiosk.report.release import OpenedReport
+from kiosk.report.opening import OpenedReport
 
 OUTSIDE = "outside"
 TITLES = {

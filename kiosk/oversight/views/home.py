@@ -8,12 +8,11 @@ from flask_babel import gettext as _
 
 from kiosk.accounts.classes import sees_every_class as opens_every_class
 from kiosk.accounts.login import may_open, signed_in_staff, staff_required
-from kiosk.accounts.models import Role, StaffMember
+from kiosk.accounts.models import READING_ROLES, Role, StaffMember
 from kiosk.accounts.saying import N_
 from kiosk.db import now_utc
 from kiosk.i18n import config
 from kiosk.incidents.queue import Queue, waiting
-from kiosk.incidents.readers import READING_ROLES
 from kiosk.incidents.roles import held_roles, problems_of
 from kiosk.incidents.views.blueprint import site_key
 from kiosk.incidents.views.words import ROLES
@@ -25,7 +24,11 @@ from kiosk.oversight.waiting import class_lines, staff_policy_state, talks
 from kiosk.stores import reports, school
 
 CONTENT_ROLES = frozenset({Role.COORDINATOR, Role.PRINCIPAL, Role.NETWORK})
-LINKS = ((N_("People"), "people.index"), (N_("Roles"), "incidents.show_roles"))
+LINKS = (
+    (N_("People"), "people.index"),
+    (N_("Roles"), "incidents.show_roles"),
+    (N_("School calendar"), "oversight.settings"),
+)
 MOST_TALKS = 12  # a whole school's are in the register
 
 

@@ -17,6 +17,7 @@ def upgrade() -> None:
         sa.Column("report_id", sa.Uuid(), nullable=False),
         sa.Column("address", sa.String(length=254), nullable=False),
         sa.Column("due", sa.Boolean(), nullable=False),
+        sa.Column("alarm", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox_row")),
         sqlite_with_rowid=False,
     )
@@ -29,6 +30,8 @@ def upgrade() -> None:
         sa.Column("name", sa.String(length=200), nullable=False),
         sa.Column("email", sa.String(length=254), nullable=False),
         sa.Column("roles", sa.String(length=200), nullable=False),
+        sa.Column("public_key", sa.LargeBinary(length=32), nullable=True),
+        sa.Column("reads_from", sa.Date(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_reader")),
         sqlite_with_rowid=False,
     )
@@ -64,9 +67,69 @@ def upgrade() -> None:
         "report_reader",
         sa.Column("report_id", sa.Uuid(), nullable=False),
         sa.Column("reader_id", sa.Uuid(), nullable=False),
+        sa.Column("key_mark", sa.LargeBinary(length=8), nullable=False),
+        sa.Column("wrapped", sa.LargeBinary(length=200), nullable=False),
         sa.ForeignKeyConstraint(
             ["report_id"], ["report.id"], name=op.f("fk_report_reader_report_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("report_id", "reader_id", name=op.f("pk_report_reader")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "key_due",
+        sa.Column("report_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["report_id"], ["report.id"], name=op.f("fk_key_due_report_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("report_id", name=op.f("pk_key_due")),
+        sqlite_with_rowid=False,
+    )
+    _way_back()
+    _zone()
+
+
+def _way_back() -> None:
+    op.create_table(
+        "thread",
+        sa.Column("id", sa.LargeBinary(length=16), nullable=False),
+        sa.Column("public_key", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("ends_on", sa.Date(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_thread")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "reply",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("thread_id", sa.LargeBinary(length=16), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["thread_id"], ["thread.id"], name=op.f("fk_reply_thread_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_reply")),
+        sqlite_with_rowid=False,
+    )
+    with op.batch_alter_table("reply", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_reply_thread_id"), ["thread_id"], unique=False)
+
+
+def _zone() -> None:
+    op.create_table(
+        "zone",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("published_on", sa.Date(), nullable=True),
+        sa.Column("staff_promise", sa.Boolean(), nullable=False),
+        sa.Column("checked_on", sa.Date(), nullable=True),
+        sa.Column("alarmed_on", sa.Date(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_zone")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "recovery_key",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("public_key", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("canary", sa.LargeBinary(length=200), nullable=False),
+        sa.Column("made_on", sa.Date(), nullable=False),
+        sa.Column("proven_on", sa.Date(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_recovery_key")),
         sqlite_with_rowid=False,
     )

@@ -16,6 +16,7 @@ def upgrade() -> None:
         sa.Column("token_digest", sa.LargeBinary(length=32), nullable=False),
         sa.Column("staff_key", sa.String(), nullable=False),
         sa.Column("content", sa.String(), nullable=False),
+        sa.Column("sealed_secret", sa.LargeBinary(length=200), nullable=True),
         sa.Column("started_at", sa.DateTime(), nullable=False),
         sa.Column("seen_at", sa.DateTime(), nullable=False),
         sa.PrimaryKeyConstraint("token_digest", name=op.f("pk_staff_session")),

@@ -1,0 +1,173 @@
+"""Readers' keys as people come, change passwords, forget them and leave (privacy.md S2, S5)."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
+
+from kiosk.accounts.models import READING_ROLES, KeyAct, KeyApproval, KeyEvent, ReaderKey, StaffMember
+from kiosk.sealing.boxes import BoxBroken
+from kiosk.sealing.reader_key import fingerprint, new_pair, open_private, rewrap
+from kiosk.sealing.site_key import SiteKey
+
+NEEDED_FOR_NEWCOMER = 2
+NEEDED_FOR_RENEWED = 1
+
+
+class NotAReader(Exception):
+    """Only a reader whose own key is in use can let another one in, and nobody lets in themselves."""
+
+
+def key_at_sign_in(
+    session: Session, site_key: SiteKey, staff: StaffMember, wrapping_key: bytes, today: date
+) -> bytes | None:
+    """The private key of somebody who has just shown the password; made now for a reader who has none.
+
+    A password that was forgotten and set anew cannot open the old key: then there is a new one, which another
+    reader has to let in. None for whoever reads no reports.
+    """
+    if not READING_ROLES & staff.roles:
+        return None
+    row = session.get(ReaderKey, staff.id)
+    if row is not None:
+        private_key = open_private(row.wrapped_private, wrapping_key)
+        if private_key is not None:
+            return private_key
+    pair = new_pair(wrapping_key)
+    if row is None:
+        session.add(
+            ReaderKey(staff_id=staff.id, public_key=pair.public_key, wrapped_private=pair.wrapped_private)
+        )
+        act = KeyAct.MADE
+    else:
+        row.renewed = row.approved
+        row.public_key, row.wrapped_private, row.approved = pair.public_key, pair.wrapped_private, False
+        act = KeyAct.RENEWED
+    session.execute(delete(KeyApproval).where(KeyApproval.staff_id == staff.id))
+    add_event(session, site_key, act, staff, None, pair.public_key, today)
+    return pair.private_key
+
+
+def rewrap_key(session: Session, staff: StaffMember, old: bytes, new: bytes) -> None:
+    """Put the private key under a new password; one that the old password does not open is left to be renewed."""
+    row = session.get(ReaderKey, staff.id)
+    if row is None:
+        return
+    try:
+        row.wrapped_private = rewrap(row.wrapped_private, old, new)
+    except BoxBroken:
+        return
+
+
+def present_keys(session: Session) -> Sequence[ReaderKey]:
+    """The keys of everybody who reads now, by name."""
+    rows = session.scalars(select(ReaderKey).join(ReaderKey.staff).order_by(StaffMember.name)).all()
+    return [row for row in rows if READING_ROLES & row.staff.roles and row.staff.left_on is None]
+
+
+def approvals_needed(session: Session, row: ReaderKey) -> int:
+    """How many readers have to let this key in: two for a newcomer, one for a reader who forgot the password."""
+    others = sum(other.approved for other in present_keys(session) if other.staff_id != row.staff_id)
+    return min(NEEDED_FOR_RENEWED if row.renewed else NEEDED_FOR_NEWCOMER, others)
+
+
+def approvals_of(session: Session, row: ReaderKey) -> Sequence[KeyApproval]:
+    """Who has let this very key in so far."""
+    return session.scalars(
+        select(KeyApproval).where(
+            KeyApproval.staff_id == row.staff_id, KeyApproval.public_key == row.public_key
+        )
+    ).all()
+
+
+def approve(
+    session: Session, site_key: SiteKey, row: ReaderKey, by: StaffMember, reads_from: date, today: date
+) -> bool:
+    """Note that a reader lets a new key in, for reports from a day on; whether it is in use now.
+
+    Of two days the later one counts. Raises NotAReader.
+    """
+    own = session.get(ReaderKey, by.id)
+    if own is None or not own.approved or by.id == row.staff_id or not READING_ROLES & by.roles:
+        raise NotAReader
+    session.merge(
+        KeyApproval(staff_id=row.staff_id, by_id=by.id, public_key=row.public_key, reads_from=reads_from)
+    )
+    session.flush()
+    add_event(session, site_key, KeyAct.APPROVED, row.staff, by, row.public_key, today)
+    given = approvals_of(session, row)
+    if len(given) < max(approvals_needed(session, row), 1):
+        return False
+    let_in(session, site_key, row, max(one.reads_from for one in given), today)
+    return True
+
+
+def let_in_all(session: Session, site_key: SiteKey, today: date) -> bool:
+    """Put every key in use without approvals, which is right only until the report page opens; whether one was."""
+    waiting = [row for row in present_keys(session) if not row.approved]
+    for row in waiting:
+        let_in(session, site_key, row, today, today)
+    return bool(waiting)
+
+
+def let_in(session: Session, site_key: SiteKey, row: ReaderKey, reads_from: date, today: date) -> None:
+    """Put a key in use. Who only renewed it goes on reading what was there before."""
+    row.approved = True
+    if not row.renewed:
+        row.reads_from = reads_from
+    session.execute(delete(KeyApproval).where(KeyApproval.staff_id == row.staff_id))
+    add_event(session, site_key, KeyAct.LET_IN, row.staff, None, row.public_key, today)
+
+
+def forget_key(session: Session, site_key: SiteKey, staff: StaffMember, today: date) -> None:
+    """Remove the key of somebody who leaves."""
+    row = session.get(ReaderKey, staff.id)
+    if row is None:
+        return
+    add_event(session, site_key, KeyAct.REMOVED, staff, None, row.public_key, today)
+    session.execute(
+        delete(KeyApproval).where((KeyApproval.staff_id == staff.id) | (KeyApproval.by_id == staff.id))
+    )
+    session.delete(row)
+    session.flush()
+
+
+def add_event(
+    session: Session,
+    site_key: SiteKey,
+    act: KeyAct,
+    staff: StaffMember | None,
+    by: StaffMember | None,
+    public_key: bytes,
+    today: date,
+) -> None:
+    """The next line of the keys' log."""
+    seq = (session.scalar(select(func.max(KeyEvent.seq))) or 0) + 1
+    event = KeyEvent(
+        seq=seq,
+        day=today,
+        act=act,
+        staff_id=staff.id if staff else None,
+        by_id=by.id if by else None,
+        fingerprint=fingerprint(public_key),
+        mark=b"",
+    )
+    event.mark = mark_of_event(site_key, event)
+    session.add(event)
+    session.flush()
+
+
+def mark_of_event(site_key: SiteKey, event: KeyEvent) -> bytes:
+    """What only this installation can write beside a line of the keys' log."""
+    written = f"{event.seq} {event.day} {event.act} {event.staff_id} {event.by_id} {event.fingerprint}"
+    return site_key.derive("key-event", written.encode())
+
+
+def strange_keys(session: Session, site_key: SiteKey) -> list[ReaderKey]:
+    """Keys that stand in the database without a line of the log that says so: somebody changed them by hand."""
+    told: dict[object, str] = {}
+    for event in session.scalars(select(KeyEvent).order_by(KeyEvent.seq)):
+        if event.mark == mark_of_event(site_key, event):
+            told[event.staff_id] = event.fingerprint
+    return [row for row in present_keys(session) if told.get(row.staff_id) != fingerprint(row.public_key)]

@@ -1,0 +1,50 @@
+"""A new password for whoever is signed in; a reader's key goes on under it."""
+
+from flask import flash, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from kiosk.accounts.login import signed_in_staff, staff_required
+from kiosk.accounts.saying import Refused
+from kiosk.accounts.staff import WrongPassword, change_password, session_key
+from kiosk.accounts.views.half import finish
+from kiosk.accounts.views.sign_in import LONGEST_TYPED, bp
+from kiosk.accounts.views.site import say
+from kiosk.i18n import config
+from kiosk.sessions import forget_staff_sessions, renew
+from kiosk.stores import databases, school
+
+
+@bp.get("/password")
+@staff_required()
+def password_form() -> ResponseReturnValue:
+    """The boxes for the old and the new password."""
+    return _page({})
+
+
+@bp.post("/password")
+@staff_required()
+def set_password() -> ResponseReturnValue:
+    """Set the new password, end every other session of this person, and go on in a fresh one."""
+    staff, typed = signed_in_staff(), {name: request.form.get(name, "") for name in ("old", "new", "again")}
+    if typed["new"] != typed["again"]:
+        return _page({"again": _("The two are not the same. Type both again.")}), 422
+    try:
+        wrapping_key = change_password(
+            school(), staff, typed["old"][:LONGEST_TYPED], typed["new"], config().school_name
+        )
+    except WrongPassword as refused:
+        return _page({"old": say(refused.saying)}), 422
+    except Refused as refused:
+        return _page({"new": say(refused.saying)}), 422
+    school().commit()
+    with databases().sessions.write() as store:
+        forget_staff_sessions(store, session_key(staff))
+    renew(session)
+    flash(_("Your password is changed. Everywhere else you are signed out."))
+    return finish(staff, url_for(".password_form"), wrapping_key)
+
+
+def _page(errors: dict[str, str]) -> str:
+    listed = [(f"#{name}", text) for name, text in errors.items()]
+    return render_template("accounts/password.html", problems=errors, errors=listed)

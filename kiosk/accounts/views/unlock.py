@@ -1,0 +1,75 @@
+"""A reader's key is put away after ten idle minutes; the password brings it back, and nothing typed is lost."""
+
+from flask import Flask, abort, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from kiosk.accounts.login import signed_in_staff, staff_required
+from kiosk.accounts.signing import Step, try_sign_in
+from kiosk.accounts.views.half import open_key, safe_next
+from kiosk.accounts.views.sign_in import LONGEST_TYPED, bp, clock
+from kiosk.db import now_utc
+from kiosk.errors import KeyLocked
+from kiosk.stores import school
+
+FIELD = "unlock-password"
+FURTHER = (Step.IN, Step.CODE, Step.PHONE)  # the second step was passed when this session began
+
+
+@bp.get("/unlock")
+@staff_required()
+def unlock_form() -> ResponseReturnValue:
+    """The box for the password."""
+    return _page(url_for(".unlock"), safe_next(request.args.get("next", "")))
+
+
+@bp.post("/unlock")
+@staff_required()
+def unlock() -> ResponseReturnValue:
+    """Go on where the reader was; the password has been looked at on the way in."""
+    return redirect(safe_next(request.form.get("next", "")) or url_for("oversight.home"), 303)
+
+
+def guard_keys(app: Flask) -> None:
+    """Ask for the password wherever a key is put away, and take it with whatever form it comes."""
+
+    @app.before_request
+    def _take_password() -> ResponseReturnValue | None:
+        if request.method != "POST" or FIELD not in request.form or not hasattr(current_user, "staff"):
+            return None
+        staff = signed_in_staff()
+        password = request.form[FIELD][:LONGEST_TYPED]
+        outcome = try_sign_in(school(), staff.email, password, now_utc())
+        school().commit()
+        if outcome.step not in FURTHER or outcome.staff is None:
+            waits = _("There were too many tries. Try again at %(time)s.")
+            error = (
+                waits % {"time": clock(outcome.wait_until)}
+                if outcome.wait_until
+                else _("That is not your password. Try again.")
+            )
+            return _page(request.path, request.form.get("next", ""), error), 422
+        open_key(staff, outcome.wrapping_key)
+        return None
+
+    @app.errorhandler(KeyLocked)
+    def _locked(error: KeyLocked) -> ResponseReturnValue:
+        if not hasattr(current_user, "staff"):
+            abort(404)
+        if request.method == "GET":
+            return redirect(url_for("staff.unlock_form", next=request.full_path.rstrip("?")))
+        return _page(request.path, ""), 401
+
+
+def _page(action: str, wanted: str, error: str = "") -> str:
+    """The box, with everything that was being sent carried along."""
+    carried = [
+        (name, value)
+        for name, values in request.form.lists()
+        for value in values
+        if name not in {FIELD, "next"}
+    ]
+    return render_template(
+        "accounts/unlock.html", action=action, wanted=wanted, carried=carried, field_name=FIELD, error=error
+    )

@@ -1,0 +1,167 @@
+"""Whom a report is sealed for: from the database, else the signed copy, else the recovery key of the settings (S7)."""
+
+import json
+import os
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from hashlib import blake2b
+from hmac import compare_digest
+from pathlib import Path
+
+from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from kiosk.config import Config
+from kiosk.db import Database
+from kiosk.report.models import Reader, RecoveryKey, Zone
+from kiosk.sealing.boxes import is_public_key
+from kiosk.sealing.site_key import SiteKey
+
+ZONE_ID = uuid.UUID(int=1)
+COPY_NAME = "readers.json"
+can_be_sealed_to = lru_cache(256)(is_public_key)
+
+
+@dataclass(frozen=True)
+class Keyholder:
+    """A reader as the report page needs to know them; without a key nothing can be sealed for them yet."""
+
+    id: uuid.UUID
+    name: str
+    email: str
+    roles: str
+    public_key: bytes | None
+
+    @property
+    def able(self) -> bool:
+        """Whether this person could open a report."""
+        return can_be_sealed_to(self.public_key)
+
+
+@dataclass(frozen=True)
+class Keyring:
+    """Everybody who may be sent a report, the recovery key, and whether the page is open to children."""
+
+    readers: tuple[Keyholder, ...] = ()
+    recovery: bytes | None = None
+    published: bool = False
+    staff_promise: bool = False
+
+    @property
+    def usable(self) -> bool:
+        """Whether a report could be sealed so that somebody can open it."""
+        return self.recovery is not None or any(reader.able for reader in self.readers)
+
+
+def read_keyring(session: Session) -> Keyring:
+    """What the database says; a damaged key counts as none."""
+    zone = session.get(Zone, ZONE_ID)
+    recovery = proven_recovery(session)
+    return Keyring(
+        readers=tuple(_holder(reader) for reader in session.scalars(select(Reader).order_by(Reader.name))),
+        recovery=recovery if can_be_sealed_to(recovery) else None,
+        published=zone is not None and zone.published_on is not None,
+        staff_promise=zone is not None and zone.staff_promise,
+    )
+
+
+def proven_recovery(session: Session) -> bytes | None:
+    """The public recovery key that two sheets have opened last."""
+    return session.scalar(
+        select(RecoveryKey.public_key)
+        .where(RecoveryKey.proven_on.is_not(None))
+        .order_by(RecoveryKey.proven_on.desc(), RecoveryKey.id)
+        .limit(1)
+    )
+
+
+def current_keyring(database: Database, config: Config, key: SiteKey) -> Keyring:
+    """The best keyring to be had: never a refusal while any of the three sources is whole (privacy.md S7)."""
+    try:
+        with database.session(write=False) as session:
+            found = read_keyring(session)
+    except (SQLAlchemyError, LookupError, ValueError):
+        found = Keyring()
+    if found.usable:
+        return _with_recovery(found, config)
+    copied = read_copy(config.data_dir / COPY_NAME, key)
+    if copied.usable:
+        return _with_recovery(copied, config)
+    recovery = config.recovery_public_key
+    return Keyring(found.readers or copied.readers, recovery, published=recovery is not None)
+
+
+def _with_recovery(ring: Keyring, config: Config) -> Keyring:
+    if ring.recovery or not config.recovery_public_key:
+        return ring
+    return Keyring(ring.readers, config.recovery_public_key, ring.published, ring.staff_promise)
+
+
+def write_copy(path: Path, ring: Keyring, key: SiteKey) -> None:
+    """Keep a signed copy beside the database, whole or not at all; one that is there and equal is left alone."""
+    signed = _signed(ring, key)
+    if path.is_file() and path.read_bytes() == signed:
+        return
+    fresh = path.with_suffix(".new")
+    handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(handle, "wb") as file:
+        file.write(signed)
+        file.flush()
+        os.fsync(file.fileno())
+    fresh.replace(path)
+
+
+def read_copy(path: Path, key: SiteKey) -> Keyring:
+    """The copy, or an empty keyring where it is missing, damaged or not of our making."""
+    try:
+        mark, _, text = path.read_bytes().partition(b"\n")
+        if not compare_digest(mark, _mark(text, key)):
+            return Keyring()
+        held = json.loads(text)
+        readers = tuple(
+            Keyholder(uuid.UUID(one["id"]), one["name"], one["email"], one["roles"], _key(one["key"]))
+            for one in held["readers"]
+        )
+        return Keyring(readers, _key(held["recovery"]), held["published"], held["promise"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return Keyring()
+
+
+def _signed(ring: Keyring, key: SiteKey) -> bytes:
+    held = {
+        "readers": [
+            {
+                "id": reader.id.hex,
+                "name": reader.name,
+                "email": reader.email,
+                "roles": reader.roles,
+                "key": reader.public_key.hex() if reader.public_key else "",
+            }
+            for reader in ring.readers
+        ],
+        "recovery": ring.recovery.hex() if ring.recovery else "",
+        "published": ring.published,
+        "promise": ring.staff_promise,
+    }
+    text = json.dumps(held, ensure_ascii=False, sort_keys=True).encode()
+    return _mark(text, key) + b"\n" + text
+
+
+def _mark(text: bytes, key: SiteKey) -> bytes:
+    return blake2b(text, key=key.derive("readers-copy"), digest_size=32).hexdigest().encode()
+
+
+def _key(text: str) -> bytes | None:
+    return bytes.fromhex(text) or None
+
+
+def _holder(reader: Reader) -> Keyholder:
+    return Keyholder(reader.id, reader.name, reader.email, reader.roles, reader.public_key)
+
+
+def able_readers(readers: Sequence[Keyholder]) -> list[Keyholder]:
+    """Those for whom a report can be sealed."""
+    return [reader for reader in readers if reader.able]

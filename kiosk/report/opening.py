@@ -1,0 +1,140 @@
+"""What a reader may see of reports: which ones wait, and the words of one in the hands of who has its key."""
+
+import uuid
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kiosk.calendar import Slot
+from kiosk.report.models import Reader, Report, ReportReader, State
+from kiosk.report.routes import CANARY, ROUTES, Route, may_read
+from kiosk.sealing.envelope import EnvelopeBroken, unseal, unwrap
+
+LISTED = (Report.id, Report.day, Report.slot, Report.route, Report.urgent, Report.state)  # never the envelope
+EARLIER_KEYS = "keys"  # inside the envelope: the keys that its case had before, for notes sealed with them
+
+
+class ReportNotYours(Exception):
+    """There is no such report, or this person may not know of it: the same answer for both."""
+
+
+class KeyNotGranted(Exception):
+    """A reader of this report whose newest key another reader has not let in yet."""
+
+
+@dataclass(frozen=True)
+class Opener:
+    """A reader at work: who, in which roles, and the private key of this session."""
+
+    id: uuid.UUID
+    roles: Collection[str]
+    private_key: bytes
+
+
+@dataclass(frozen=True)
+class WaitingReport:
+    """What a list may show of a report: never a word of the child's."""
+
+    id: uuid.UUID
+    slot: Slot
+    route: Route
+    urgent: bool
+    state: State
+
+
+@dataclass(frozen=True)
+class OpenedReport:
+    """A report in the hands of somebody who may read it; `case_keys` open its notes, the newest first."""
+
+    id: uuid.UUID
+    slot: Slot
+    route: Route
+    urgent: bool
+    body: dict[str, Any]
+    readers: list[Reader]
+    case_keys: list[bytes]
+
+
+def waiting_reports(
+    session: Session,
+    reader_id: uuid.UUID,
+    roles: Collection[str],
+    states: Iterable[State] = (State.RELEASED,),
+) -> list[WaitingReport]:
+    """Reports in these states that this person may open, by slot; inside a slot in no order of arrival."""
+    rows = session.execute(
+        select(*LISTED)
+        .join(ReportReader, ReportReader.report_id == Report.id)
+        .where(ReportReader.reader_id == reader_id, Report.state.in_(list(states)), Report.route != CANARY)
+        .order_by(Report.day, Report.slot, Report.id)
+    )
+    return [
+        WaitingReport(row.id, Slot(row.day, row.slot), ROUTES[row.route], row.urgent, row.state)
+        for row in rows
+        if may_read(ROUTES[row.route], roles)
+    ]
+
+
+def open_report(session: Session, report_id: uuid.UUID, opener: Opener) -> OpenedReport:
+    """The whole report, for one of its readers; a released one becomes opened.
+
+    Raises ReportNotYours, KeyNotGranted, or EnvelopeBroken where the row was tampered with.
+    """
+    opened = read_report(session, report_id, opener)
+    row = session.get_one(Report, report_id)
+    if row.state == State.RELEASED:
+        row.state = State.OPENED
+    return opened
+
+
+def read_report(session: Session, report_id: uuid.UUID, opener: Opener) -> OpenedReport:
+    """The whole report again, for one of its readers; changes nothing; raises as `open_report` does."""
+    row = session.get(Report, report_id)
+    if row is None or row.state == State.NEW or not may_read(ROUTES[row.route], opener.roles):
+        raise ReportNotYours
+    return opened_row(session, row, opener)
+
+
+def opened_row(session: Session, row: Report, opener: Opener) -> OpenedReport:
+    """The words of a row, whatever its state; raises ReportNotYours, KeyNotGranted or EnvelopeBroken."""
+    mine = session.get(ReportReader, (row.id, opener.id))
+    if mine is None:
+        raise ReportNotYours
+    try:
+        case_key = unwrap(row.id, mine.wrapped, opener.private_key)
+    except EnvelopeBroken:
+        raise KeyNotGranted from None
+    body = unseal(row.id, row.route, row.envelope_version, row.envelope, case_key)
+    earlier = [bytes.fromhex(key) for key in body.get(EARLIER_KEYS, [])]
+    return OpenedReport(
+        row.id,
+        Slot(row.day, row.slot),
+        ROUTES[row.route],
+        row.urgent,
+        body,
+        readers_of(session, row.id),
+        [case_key, *earlier],
+    )
+
+
+def set_closed(session: Session, report_id: uuid.UUID, closed: bool) -> None:
+    """Note that staff closed a report, or took it up again."""
+    row = session.get(Report, report_id)
+    if row is None:
+        raise ReportNotYours
+    row.state = State.CLOSED if closed else State.OPENED
+
+
+def readers_of(session: Session, report_id: uuid.UUID) -> list[Reader]:
+    """Who may open a report, by name."""
+    return list(
+        session.scalars(
+            select(Reader)
+            .join(ReportReader, ReportReader.reader_id == Reader.id)
+            .where(ReportReader.report_id == report_id)
+            .order_by(Reader.name)
+        )
+    )

@@ -1,0 +1,64 @@
+"""Setting the report zone up: a proven recovery key, two readers with keys, then the page opens (privacy.md S6)."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kiosk.report.keyring import ZONE_ID, able_readers, read_keyring
+from kiosk.report.models import RecoveryKey, Zone
+from kiosk.sealing.recovery import Recovery, SharesWrong, opens_canary, recover
+
+FEWEST_TO_OPEN = 2
+
+
+class NotReady(Exception):
+    """The report page cannot be opened to children yet."""
+
+
+def zone_of(session: Session) -> Zone:
+    """How the zone is set up; the row is made with the first look of a writing session."""
+    zone = session.get(Zone, ZONE_ID)
+    if zone is None:
+        zone = Zone(id=ZONE_ID, staff_promise=False)
+        session.add(zone)
+        session.flush()
+    return zone
+
+
+def add_recovery_key(session: Session, recovery: Recovery, today: date) -> None:
+    """Keep the public half of a new recovery key; it is used once two of its sheets have opened the canary."""
+    session.add(RecoveryKey(public_key=recovery.public_key, canary=recovery.canary, made_on=today))
+    session.flush()
+
+
+def prove_recovery(session: Session, sheets: Sequence[str], today: date) -> RecoveryKey:
+    """The recovery key that two typed sheets open, from now on in use; raises SharesWrong."""
+    private_key = recover(sheets)
+    for row in session.scalars(select(RecoveryKey)):
+        if opens_canary(private_key, row.canary):
+            row.proven_on = today
+            session.flush()
+            return row
+    raise SharesWrong
+
+
+def is_ready(session: Session) -> bool:
+    """Whether the page could be opened: a proven recovery key, and two readers with keys of their own."""
+    ring = read_keyring(session)
+    return ring.recovery is not None and len(able_readers(ring.readers)) >= FEWEST_TO_OPEN
+
+
+def publish(session: Session, today: date) -> None:
+    """Open the report page to children; raises NotReady. It is never closed again: no report is refused later."""
+    if not is_ready(session):
+        raise NotReady
+    zone = zone_of(session)
+    zone.published_on = zone.published_on or today
+
+
+def is_published(session: Session) -> bool:
+    """Whether children can use the report page."""
+    zone = session.get(Zone, ZONE_ID)
+    return zone is not None and zone.published_on is not None

@@ -1,0 +1,131 @@
+"""Where a sealed report waits when its database does not take it: a file, whole or not at all (privacy.md L3)."""
+
+import base64
+import json
+import os
+import uuid
+from collections.abc import Iterator
+from dataclasses import asdict
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from kiosk.db import Database
+from kiosk.report.intake import SealedReport, Wrap, store
+from kiosk.sealing.randomness import random_bytes
+
+SUFFIX = ".sealed"
+
+
+class SpoolBroken(Exception):
+    """A spooled file that is not one of ours; it is left where it is."""
+
+
+def put_aside(folder: Path, sealed: SealedReport) -> None:
+    """Keep a sealed report as a file: durable when this returns; raises OSError where that cannot be promised.
+
+    The name is random and the file's date is set back, so that it tells nothing of when it was sent.
+    """
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    name = random_bytes(16).hex()
+    unfinished = folder / f"{name}.part"
+    handle = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        _write_all(handle, _written(sealed))
+        os.utime(handle, (0, 0))
+        os.fsync(handle)
+    except OSError:
+        unfinished.unlink(missing_ok=True)
+        raise
+    finally:
+        os.close(handle)
+    unfinished.rename(folder / f"{name}{SUFFIX}")
+    _sync_folder(folder)
+
+
+def waiting(folder: Path) -> list[Path]:
+    """The files that wait to be imported."""
+    return sorted(folder.glob(f"*{SUFFIX}")) if folder.is_dir() else []
+
+
+def read_waiting(folder: Path) -> Iterator[tuple[Path, SealedReport]]:
+    """Each waiting report with its file; one that cannot be read is passed over, never removed."""
+    for path in waiting(folder):
+        try:
+            yield path, read_file(path)
+        except (SpoolBroken, OSError):
+            continue
+
+
+def read_file(path: Path) -> SealedReport:
+    """A spooled report; raises SpoolBroken."""
+    try:
+        held = json.loads(path.read_text(encoding="ascii"))
+        wraps = tuple(
+            Wrap(uuid.UUID(one["reader_id"]), _bytes(one["key_mark"]), _bytes(one["wrapped"]))
+            for one in held.pop("wraps")
+        )
+        return SealedReport(
+            id=uuid.UUID(held.pop("id")),
+            day=date.fromisoformat(held.pop("day")),
+            wraps=wraps,
+            alerts=tuple(held.pop("alerts")),
+            envelope=_bytes(held.pop("envelope")),
+            thread_id=_bytes(held.pop("thread_id")),
+            thread_key=_bytes(held.pop("thread_key")),
+            **held,
+        )
+    except (ValueError, KeyError, TypeError):
+        raise SpoolBroken(path.name) from None
+
+
+def discard(path: Path) -> None:
+    """Remove a file whose report the database has."""
+    path.unlink(missing_ok=True)
+    _sync_folder(path.parent)
+
+
+def _written(sealed: SealedReport) -> bytes:
+    return json.dumps(asdict(sealed), default=_as_text, sort_keys=True).encode("ascii")
+
+
+def _as_text(held: Any) -> str:
+    if isinstance(held, bytes):
+        return base64.b64encode(held).decode("ascii")
+    if isinstance(held, uuid.UUID):
+        return held.hex
+    if isinstance(held, date):
+        return held.isoformat()
+    raise TypeError(type(held).__name__)
+
+
+def _bytes(text: str) -> bytes:
+    return base64.b64decode(text, validate=True)
+
+
+def _write_all(handle: int, held: bytes) -> None:
+    left = memoryview(held)
+    while left:
+        left = left[os.write(handle, left) :]
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def bring_in(database: Database, folder: Path) -> int:
+    """Store every waiting report in its database; returns how many files went. One that is there already adds nothing.
+
+    A file goes only after its report is durable, so a crash between brings it in twice, never not at all.
+    """
+    count = 0
+    for path, sealed in read_waiting(folder):
+        with database.write() as session:
+            store(session, sealed)
+        discard(path)
+        count += 1
+    return count

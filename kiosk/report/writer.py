@@ -1,0 +1,100 @@
+"""One writer a process: reports that wait are committed together, so that a burst does not starve (privacy.md 0.8)."""
+
+import os
+import threading
+from concurrent.futures import Future
+from dataclasses import dataclass
+from pathlib import Path
+from queue import Empty, SimpleQueue
+
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+
+from kiosk.db import Database
+from kiosk.report.intake import SealedReport, store
+from kiosk.report.spool import put_aside
+
+MOST_TOGETHER = 64
+IDLE_SECONDS = 5
+
+
+class NotSaved(Exception):
+    """Neither the database nor the spool took the report: the child must be told (privacy.md L3)."""
+
+
+@dataclass(frozen=True)
+class _Waiting:
+    sealed: SealedReport
+    kept: "Future[None]"
+
+
+class Writer:
+    """Keeps reports for one process, from any of its threads."""
+
+    def __init__(self, database: Database, spool: Path) -> None:
+        self._database = database
+        self._spool = spool
+        self._queue: SimpleQueue[_Waiting] = SimpleQueue()
+        self._lock = threading.Lock()
+        self._thread: threading.Thread | None = None
+        self._process = 0
+
+    def keep(self, sealed: SealedReport) -> None:
+        """Return once the report is durable, in the database or in the spool; raises NotSaved."""
+        waiting = _Waiting(sealed, Future())
+        with self._lock:
+            self._start()
+            self._queue.put(waiting)
+        waiting.kept.result()
+
+    def _start(self) -> None:
+        """The thread begins with a report: a server forks its workers after it has made the app."""
+        if self._thread is not None and self._process == os.getpid():
+            return
+        self._queue, self._process = SimpleQueue(), os.getpid()
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._thread.start()
+
+    def _run(self) -> None:
+        while batch := self._next_batch():
+            self._keep_all(batch)
+
+    def _next_batch(self) -> list[_Waiting]:
+        """Everything that waits now; nothing once no report has come for a while, and the thread has ended."""
+        try:
+            batch = [self._queue.get(timeout=IDLE_SECONDS)]
+        except Empty:
+            with self._lock:
+                if self._queue.empty():
+                    self._thread = None
+                    return []
+            return self._next_batch()
+        while len(batch) < MOST_TOGETHER and not self._queue.empty():
+            batch.append(self._queue.get())
+        return batch
+
+    def _keep_all(self, batch: list[_Waiting]) -> None:
+        """One commit for all; where that fails each is tried alone, so that none falls with another."""
+        together = len(batch) > 1 and self._commit([waiting.sealed for waiting in batch])
+        for waiting in batch:
+            try:
+                if not together and not self._commit([waiting.sealed]):
+                    put_aside(self._spool, waiting.sealed)
+                waiting.kept.set_result(None)
+            except BaseException:  # whatever it was: nobody may be left waiting, or thanked
+                waiting.kept.set_exception(NotSaved())
+
+    def _commit(self, reports: list[SealedReport]) -> bool:
+        """Whether these reports are durable now; one that lost a race against its double is looked for again."""
+        for last_try in (False, True):
+            try:
+                with self._database.write() as session:
+                    for sealed in reports:
+                        store(session, sealed)
+            except IntegrityError:
+                if last_try:
+                    return False
+            except (SQLAlchemyError, OSError):
+                return False
+            else:
+                return True
+        return False
