@@ -8,12 +8,19 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from kiosk.accounts.windows import close_expired
+from kiosk.app import read_content
 from kiosk.calendar import SchoolCalendar
 from kiosk.config import Config
 from kiosk.db import Databases, now_utc
+from kiosk.incidents.keys import copy_keys, sound_alarm
 from kiosk.incidents.passing import release, try_to_forget_order
-from kiosk.incidents.readers import readers_differ, sync_readers
 from kiosk.outbox import deliver
+from kiosk.report.rehearsal import canary_sent
+from kiosk.report.routes import CANARY
+from kiosk.report.send_rehearsal import send_rehearsal
+from kiosk.report.setup import is_published
+from kiosk.report.spool import bring_in
+from kiosk.sealing.site_key import read_site_key
 from kiosk.sessions import forget_old_sessions
 from kiosk.term_dates.kept import KeptCalendar
 
@@ -64,8 +71,11 @@ def tick(config: Config, databases: Databases, now: datetime, memory: Memory | N
     """One round; a chore that breaks is noted by its kind of error alone and leaves the others be."""
     known = memory or Memory()
     chores: tuple[Callable[[], None], ...] = (
-        lambda: _copy_readers(databases),
+        lambda: _bring_in(config, databases),
+        lambda: copy_keys(databases, config, read_site_key(config.key_path), _today(config, now)),
         lambda: _release(config, databases, known.calendar_now(config), now, known),
+        lambda: _send_canary(config, databases, known.calendar_now(config), now),
+        lambda: _alarm(databases, known.calendar_now(config), now),
         lambda: _send_alerts(config, databases, now, known),
         lambda: _close_windows(databases, now),
         lambda: _forget_sessions(databases, now),
@@ -79,14 +89,31 @@ def tick(config: Config, databases: Databases, now: datetime, memory: Memory | N
             log.error("the worker could not finish a chore: %s", type(error).__name__)
 
 
-def _copy_readers(databases: Databases) -> None:
-    """Whoever changed the roles, the report zone must know who reads."""
-    with databases.school.session(write=False) as school:
-        with databases.reports.session(write=False) as reports:
-            if not readers_differ(school, reports):
-                return
-        with databases.reports.write() as reports:
-            sync_readers(school, reports)
+def _bring_in(config: Config, databases: Databases) -> None:
+    """What no database took while it was away is brought in as soon as one does (privacy.md L3)."""
+    if bring_in(databases.reports, config.spool_path):
+        log.warning("reports that had been put aside are in the database now")
+
+
+def _send_canary(config: Config, databases: Databases, calendar: SchoolCalendar, now: datetime) -> None:
+    """Every school morning a report of the machine's own goes through the form (privacy.md S8)."""
+    if not calendar.is_open(now):
+        return
+    today = now.astimezone(calendar.zone).date()
+    with databases.reports.session(write=False) as reports:
+        if not is_published(reports) or canary_sent(reports, today):
+            return
+    key = read_site_key(config.key_path)
+    send_rehearsal(config, databases.reports, key, read_content(config), CANARY, now)
+
+
+def _alarm(databases: Databases, calendar: SchoolCalendar, now: datetime) -> None:
+    if sound_alarm(databases, calendar, now):
+        log.error("nobody has opened the morning's test report for two school days")
+
+
+def _today(config: Config, now: datetime) -> date:
+    return now.astimezone(config.zone).date()
 
 
 def _release(

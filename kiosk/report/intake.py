@@ -12,7 +12,7 @@ from kiosk.calendar import SchoolCalendar
 from kiosk.report.form import Answers
 from kiosk.report.keyring import Keyholder, Keyring, able_readers, read_keyring
 from kiosk.report.models import Report, ReportReader, State, Thread
-from kiosk.report.routes import ROUTES, Route, is_urgent, readers_for, route_of
+from kiosk.report.routes import CANARY, DRILL, ROUTES, Route, is_urgent, readers_for, route_of
 from kiosk.sealing.envelope import ENVELOPE_VERSION, new_case_key, seal, wrap
 from kiosk.sealing.picture_code import code_of, thread_of
 from kiosk.sealing.reader_key import mark_of
@@ -90,15 +90,20 @@ def prepare(
         day=slot.day,
         slot=slot.minute,
         route=route.id,
-        urgent=is_urgent(answers.danger, answers.follow),
+        urgent=is_urgent(answers.danger, answers.follow) or rehearsal == DRILL,
         retention=route.retention,
         envelope=seal(report_id, route.id, body, case_key),
         wraps=tuple(wraps_for(report_id, case_key, chosen, ring.recovery)),
-        alerts=tuple(sorted({reader.email for reader in chosen or to_alarm(ring, answers.exclude)})),
+        alerts=alerts_for(chosen or to_alarm(ring, answers.exclude), rehearsal),
         thread_id=thread.id if thread else b"",
         thread_key=thread.public_key if thread else b"",
     )
     return Taken(sealed, route, tuple(chosen), code)
+
+
+def alerts_for(readers: Sequence[Keyholder], rehearsal: str) -> tuple[str, ...]:
+    """Who is told of a report: nobody of the canary, which the first reader's page opens by itself."""
+    return () if rehearsal == CANARY else tuple(sorted({reader.email for reader in readers}))
 
 
 def wraps_for(

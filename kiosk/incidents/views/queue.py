@@ -8,19 +8,20 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from kiosk.accounts.login import signed_in_staff, staff_required
+from kiosk.accounts.login import private_key, signed_in_staff, staff_required
 from kiosk.accounts.models import READING_ROLES, Role
 from kiosk.db import now_utc
 from kiosk.errors import NotFound
 from kiosk.i18n import config
 from kiosk.incidents.actions import open_incident
+from kiosk.incidents.keys import tend
 from kiosk.incidents.passing import pass_on
 from kiosk.incidents.queue import Queue, Row, Tab, waiting
 from kiosk.incidents.views.blueprint import bp, calendar, opener, site_key
 from kiosk.incidents.views.times import by_words, date_words, late_words, moment_words, slot_words
 from kiosk.incidents.views.words import KINDS, LAST_ACTS, LEVELS, OUTCOMES, ROLES
 from kiosk.outbox import alerts_waiting
-from kiosk.report.opening import ReportNotYours
+from kiosk.report.opening import Opener, ReportNotYours
 from kiosk.stores import databases, reports, school
 
 
@@ -43,6 +44,9 @@ def index() -> ResponseReturnValue:
     """The queue; what is due is passed on first, so that it does not hang on the worker."""
     now = now_utc()
     pass_on(databases(), config(), calendar(), now)
+    if key := private_key():
+        staff = signed_in_staff()
+        tend(databases(), Opener(staff.id, staff.roles, key), now.astimezone(calendar().zone).date())
     tab = _tab(request.args.get("show", ""))
     staff = signed_in_staff()
     queue = waiting(reports(), school(), staff, calendar(), site_key(), now, tab)
