@@ -16,6 +16,7 @@ READERS = "s s . y y . . ."
 SEES_CLASSES = "s s y y y y n n"
 PEOPLE_PAGES = "s s n y n y n y"
 ROLES = "s s n n n y n y"
+SETTINGS = "s s n n y y n y"
 
 
 def _sent_on(row: str) -> str:
@@ -83,6 +84,10 @@ GET = {
     "/staff/people/import": PEOPLE_PAGES,
     "/staff/people/new": PEOPLE_PAGES,
     "/staff/roles": ROLES,
+    "/staff/settings": SETTINGS,
+    "/staff/settings/hours": SETTINGS,
+    "/staff/settings/<any('terms','holidays','half-days'):kind>": SETTINGS,
+    "/staff/settings/import": SETTINGS,
 }
 
 # What an empty form is answered with: `y` is the form again with what to mend, `>` the next page.
@@ -123,6 +128,10 @@ POST = {
     "/staff/people/<uuid:staff_id>/phone": _sent_on(PEOPLE_PAGES),
     "/staff/people/<uuid:staff_id>/leave": PEOPLE_PAGES,
     "/staff/roles": ROLES,
+    "/staff/settings/hours": SETTINGS,
+    "/staff/settings/<any('terms','holidays','half-days'):kind>": SETTINGS,
+    "/staff/settings/import": SETTINGS,
+    "/staff/settings/import/confirm": SETTINGS,
 }
 
 TABLE = {"GET": GET, "POST": POST}

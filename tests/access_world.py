@@ -68,6 +68,7 @@ class World:
             "question": questions[0].id,
             "code_id": "parents" if "parents" in rule else "ks2",
             "reader": "ks2",
+            "kind": "terms",
             "name": "gate-opens.svg",
         }
 

@@ -199,7 +199,7 @@ def _hours_page(typed: Hours, problems: Sequence[Problem] = (), refusal: str = "
         "oversight/settings_hours.html",
         typed=typed,
         weekdays=[(day, _(words)) for day, words in zip(WEEKDAYS, WEEKDAY_WORDS, strict=True)],
-        words=words,
+        problems=words,
         errors=error_lines(words, refusal),
         mark=mark_of(hours_of(kept().written)),
         zone=calendar().zone.key,

@@ -1,0 +1,1 @@
+"""Tests of what changes the school calendar: lines, hours, files of term dates."""
