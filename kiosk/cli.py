@@ -16,7 +16,7 @@ from sqlalchemy.exc import DBAPIError
 from kiosk.accounts.roster import Plan, apply_plan, export_roster, plan_import, read_roster
 from kiosk.accounts.saying import Refused
 from kiosk.accounts.staff import StaffExist, invite_first
-from kiosk.bench import measure
+from kiosk.bench.lines import bench_lines
 from kiosk.config import Config, SettingError, load_config
 from kiosk.content.pictures import read_pictures
 from kiosk.content.problem import ContentError
@@ -240,6 +240,6 @@ def doctor() -> None:
 @main.command()
 @plainly
 def bench() -> None:
-    """Say what each kind of page costs, as ratios to a bare Flask page in the same run."""
-    for cost in measure():
-        click.echo(f"{cost.name:<28} {cost.milliseconds:8.2f} ms of processor   {cost.ratio:6.1f} times")
+    """Say what each kind of page costs and how a burst is borne, beside a bare Flask page in the same run."""
+    for line in bench_lines():
+        click.echo(line)

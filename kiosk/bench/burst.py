@@ -1,0 +1,108 @@
+"""A burst against a real server: tablets that tell, classes at quizzes and staff at the queue, all at once."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from random import Random
+
+from kiosk.bench.bare import HOST
+from kiosk.bench.crowd import Visit, Visitor, go_together, pupils, staff, tablets
+from kiosk.bench.school import sign_in_pupils, sign_in_readers
+from kiosk.config import Config
+
+ALLOWED_MILLISECONDS = 500  # p95
+START_SECONDS = 60
+ALL, BARE = "everything together", "a bare Flask page"
+
+
+@dataclass(frozen=True)
+class Size:
+    """How many come, and within how many seconds the tablets send."""
+
+    tablets: int = 30
+    classes: int = 3
+    pupils: int = 30
+    staff: int = 8
+    seconds: float = 10
+
+
+@dataclass(frozen=True)
+class Times:
+    """How long answers took, in milliseconds, and how many were not what they should be."""
+
+    name: str
+    visits: int
+    p50: float
+    p95: float
+    p99: float
+    failures: int
+    first_failure: str = ""
+
+
+def burst(config: Config, size: Size) -> Iterator[Times]:
+    """The times of each kind of visit, of all, and of as many visits to a bare page served in the same way."""
+    chance = Random(20)
+    crowd = [
+        *tablets(size.tablets, size.seconds, chance),
+        *pupils(sign_in_pupils(config, size.classes, size.pupils), size.seconds, chance),
+        *staff(sign_in_readers(config, size.staff), size.seconds, chance),
+    ]
+    with _served(config, "-m", "kiosk", "serve", "--port") as port:
+        go_together(crowd, port)
+    names = dict.fromkeys(visit.name for visitor in crowd for visit in visitor.visits)
+    yield from (_times(name, crowd, name) for name in names)
+    yield _times(ALL, crowd)
+    plain = [
+        Visitor([replace(visit, path="/", form=None, expected=Visit.expected) for visit in visitor.visits])
+        for visitor in crowd
+    ]
+    with _served(config, "-m", "kiosk.bench.bare") as port:
+        go_together(plain, port)
+    yield _times(BARE, plain)
+
+
+@contextmanager
+def _served(config: Config, *arguments: str) -> Iterator[int]:
+    """A server as a process of its own on a free port, until the end."""
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        port: int = probe.getsockname()[1]
+    settings = {"KIOSK_DATA_DIR": str(config.data_dir), "KIOSK_PUBLIC_URL": config.public_url}
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("KIOSK_")}
+    server = subprocess.Popen([sys.executable, *arguments, str(port)], env=kept | settings)  # nosec B603 - our own
+    try:
+        _wait_for(port, server)
+        yield port
+    finally:
+        server.send_signal(signal.SIGTERM)
+        server.wait(START_SECONDS)
+
+
+def _wait_for(port: int, server: subprocess.Popen[bytes]) -> None:
+    until = time.monotonic() + START_SECONDS
+    while time.monotonic() < until and server.poll() is None:
+        try:
+            socket.create_connection((HOST, port), timeout=1).close()
+            return
+        except OSError:
+            time.sleep(0.05)
+    raise RuntimeError("the server did not start")
+
+
+def _times(name: str, crowd: Sequence[Visitor], kind: str = "") -> Times:
+    """Figures of the visits of one kind, or of all."""
+    took = sorted(took for one in crowd for visit, took in one.took if kind in ("", visit))
+    failures = [failed for one in crowd for failed in one.failed if failed.startswith(kind)]
+    p50, p95, p99 = (_percentile(took, share) for share in (50, 95, 99))
+    return Times(name, len(took), p50, p95, p99, len(failures), "".join(failures[:1]))
+
+
+def _percentile(took: list[float], share: int) -> float:
+    """The nearest rank, in milliseconds; 0 where there is nothing."""
+    return took[max(-(-len(took) * share // 100) - 1, 0)] * 1000 if took else 0.0

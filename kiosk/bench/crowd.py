@@ -1,0 +1,119 @@
+"""Who comes in a burst: what each asks for, when, and how long each answer took."""
+
+import http.client
+import secrets
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from random import Random
+from urllib.parse import urlencode
+
+from kiosk.bench.school import Signed
+from kiosk.quizzes.quiz import AnyQuestion
+
+FORM = {"Sec-Fetch-Site": "same-origin", "Content-Type": "application/x-www-form-urlencoded"}
+ANSWER_SECONDS = 30
+QUIZ_PAUSE_SECONDS = (2.0, 6.0)  # how long a child thinks about a question
+QUEUE_PAUSE_SECONDS = (2.0, 5.0)
+SENT, FORM_OPENED, QUIZ, QUEUE = "a report sent", "its form opened", "a quiz page", "the queue of staff"
+
+
+@dataclass(frozen=True)
+class Visit:
+    """One request: when, what, and what must stand in the answer."""
+
+    at: float
+    name: str
+    path: str
+    form: str | None = None
+    expected: bytes = b"<!doctype html>"
+
+
+@dataclass
+class Visitor:
+    """One browser on a connection that is kept, and what it has to do."""
+
+    visits: list[Visit]
+    cookie: str = ""
+    took: list[tuple[str, float]] = field(default_factory=list)  # seconds
+    failed: list[str] = field(default_factory=list)
+
+    def go(self, port: int, start: float) -> None:
+        """Make every visit at its time, or as soon after as the one before it has been answered."""
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=ANSWER_SECONDS)
+        for visit in self.visits:
+            time.sleep(max(start + visit.at - time.monotonic(), 0))
+            before = time.monotonic()
+            answered = self._ask(connection, visit)
+            self.took.append((visit.name, time.monotonic() - before))
+            if answered:
+                self.failed.append(f"{visit.name}: {answered}")
+        connection.close()
+
+    def _ask(self, connection: http.client.HTTPConnection, visit: Visit) -> str:
+        """Why the answer is not what a person needs; empty where it is."""
+        method, headers = ("GET", {}) if visit.form is None else ("POST", FORM)
+        for kept in (connection.sock is not None, False):
+            try:
+                connection.request(method, visit.path, visit.form, headers | {"Cookie": self.cookie})
+                answer = connection.getresponse()
+                body = answer.read()
+            except (OSError, http.client.HTTPException) as error:
+                connection.close()
+                if kept and isinstance(error, ConnectionError):
+                    continue  # a server lets go of an idle connection; a browser then takes a new one
+                return type(error).__name__
+            fit = answer.status == 200 and visit.expected in body
+            return "" if fit else f"answered with {answer.status}"
+        raise AssertionError("unreachable")
+
+
+def tablets(count: int, seconds: float, chance: Random) -> Iterator[Visitor]:
+    """Each opens the form and sends one report, all within so many seconds."""
+    for _ in range(count):
+        sent_at = chance.uniform(seconds / 4, seconds)
+        form = {"nonce": secrets.token_urlsafe(24), "concern": "bullying", "words": "words " * 40}
+        yield Visitor(
+            [
+                Visit(chance.uniform(0, seconds / 4), FORM_OPENED, "/report/ks2/en"),
+                Visit(sent_at, SENT, "/report/ks2/en", urlencode(form), b'id="what-next"'),
+            ]
+        )
+
+
+def pupils(signed: Sequence[Signed], seconds: float, chance: Random) -> Iterator[Visitor]:
+    """Each looks at a question, thinks, answers it, and so on."""
+    for one in signed:
+        assert one.quiz
+        visits, at = [], chance.uniform(0, QUIZ_PAUSE_SECONDS[0])
+        for question in one.quiz.questions:
+            path = f"/learn/quizzes/{one.quiz.id}/{question.id}"
+            visits += [Visit(at, QUIZ, path), Visit(at + 1, QUIZ, path, _answer(question, chance))]
+            at += chance.uniform(*QUIZ_PAUSE_SECONDS)
+        yield Visitor([visit for visit in visits if visit.at <= seconds], one.cookie)
+
+
+def staff(signed: Sequence[Signed], seconds: float, chance: Random) -> Iterator[Visitor]:
+    """Each looks at the queue again and again."""
+    for one in signed:
+        visits, at = [], chance.uniform(0, QUEUE_PAUSE_SECONDS[0])
+        while at <= seconds:
+            visits.append(Visit(at, QUEUE, "/staff/incidents/?show=all"))
+            at += chance.uniform(*QUEUE_PAUSE_SECONDS)
+        yield Visitor(visits, one.cookie)
+
+
+def go_together(visitors: Sequence[Visitor], port: int) -> None:
+    """Let everybody come at once, and return when the last has been answered."""
+    start = time.monotonic() + 0.1
+    threads = [threading.Thread(target=visitor.go, args=(port, start)) for visitor in visitors]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
+def _answer(question: AnyQuestion, chance: Random) -> str:
+    options = [option.id for option in getattr(question, "options", ())]
+    return urlencode({"choice": chance.choice(options)} if options else {"unsure": "yes"})

@@ -1,0 +1,44 @@
+"""What `kiosk bench` prints, line by line as it is measured."""
+
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from kiosk.bench.burst import ALL, ALLOWED_MILLISECONDS, Size, Times, burst
+from kiosk.bench.costs import REPORT, TIMES_OF_THE_START_PAGE, Cost, Effort, allowed_for_a_report, measure
+from kiosk.bench.school import make_school
+
+
+def bench_lines(effort: Effort | None = None, size: Size | None = None) -> Iterator[str]:
+    """The costs, what a report may cost beside what it does, and the burst, on an invented school."""
+    size = size or Size()
+    with tempfile.TemporaryDirectory(prefix="kiosk-bench-") as folder:
+        config = make_school(Path(folder, "school"))
+        yield "Processor time of one visit, and how many times that of a bare Flask page it is"
+        costs: dict[str, Cost] = {}
+        for cost in measure(config, effort or Effort()):
+            costs[cost.name] = cost
+            yield f"  {cost.name:<26} {cost.milliseconds:8.2f} ms {cost.ratio:8.1f} times"
+        yield (
+            f"  a report may cost {TIMES_OF_THE_START_PAGE} start pages and its sealing: allowed "
+            f"{allowed_for_a_report(costs):.2f} ms, measured {costs[REPORT].milliseconds:.2f} ms"
+        )
+        yield (
+            f"Burst: {size.tablets} tablets tell within {size.seconds:g} s, {size.classes} classes of {size.pupils} "
+            f"do quizzes, {size.staff} staff look at the queue"
+        )
+        for times in burst(config, size):
+            yield _line(times)
+            if times.name == ALL:
+                yield (
+                    f"  allowed: p95 {ALLOWED_MILLISECONDS} ms and 0 failures; "
+                    f"measured: p95 {times.p95:.0f} ms and {times.failures} failures"
+                )
+
+
+def _line(times: Times) -> str:
+    return (
+        f"  {times.name:<20} {times.visits:5} visits   p50 {times.p50:6.0f} ms   p95 {times.p95:6.0f} ms   "
+        f"p99 {times.p99:6.0f} ms   {times.failures} failures"
+        + (f" ({times.first_failure})" if times.first_failure else "")
+    )

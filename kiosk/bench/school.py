@@ -1,0 +1,76 @@
+"""The school that is measured: the demo's, in a folder of its own, with browsers that have signed in."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import select
+from werkzeug.test import Client
+
+from kiosk.accounts.models import ClassGroup, StaffMember
+from kiosk.app import read_content
+from kiosk.bands import Band
+from kiosk.config import Config
+from kiosk.demo.running import prepare_demo
+from kiosk.incidents.readers import READING_ROLES
+from kiosk.quizzes.quiz import Quiz
+from kiosk.wsgi import create_wsgi, opened
+
+SAME_ORIGIN = {"Sec-Fetch-Site": "same-origin"}
+
+
+@dataclass(frozen=True)
+class Signed:
+    """A browser that has signed in: its cookie, and for a child the quiz that is done."""
+
+    cookie: str
+    quiz: Quiz | None = None
+
+
+def make_school(folder: Path) -> Config:
+    """A filled demo school; the settings to serve it with, in which it is a school like any other."""
+    demo = Config(data_dir=folder, public_url="http://localhost", demo=True)
+    prepare_demo(demo)
+    return demo.model_copy(update={"demo": False})
+
+
+def sign_in_pupils(config: Config, classes: int, each: int) -> list[Signed]:
+    """So many classes of so many browsers; a class that is smaller has children with two."""
+    content = read_content(config)
+    demo = config.model_copy(update={"demo": True})
+    signed = []
+    with opened(config) as databases, databases.school.session(write=False) as session:
+        site = create_wsgi(demo, databases, content)
+        groups = session.scalars(select(ClassGroup).order_by(ClassGroup.name)).all()
+        chosen = [group for group in groups if group.band != Band.KS1][:classes]
+        for group in chosen:
+            quizzes = [
+                quiz
+                for quiz in content["kiosk.quizzes"].values()
+                if content["kiosk.lessons"][quiz.lesson].band == group.band
+            ]
+            for turn in range(each):
+                pupil = group.pupils[turn % len(group.pupils)]
+                cookie = _become(Client(site), f"/learn/become/{pupil.id}")
+                signed.append(Signed(cookie, quizzes[turn % len(quizzes)]))
+    return signed
+
+
+def sign_in_readers(config: Config, count: int) -> list[Signed]:
+    """So many browsers of people who read reports, one after another and then again."""
+    demo = config.model_copy(update={"demo": True})
+    with opened(config) as databases, databases.school.session(write=False) as session:
+        site = create_wsgi(demo, databases)
+        staff = session.scalars(select(StaffMember).order_by(StaffMember.name)).all()
+        readers = [person for person in staff if person.roles & {*READING_ROLES}]
+        return [
+            Signed(_become(Client(site), f"/staff/become/{readers[turn % len(readers)].id}"))
+            for turn in range(count)
+        ]
+
+
+def _become(browser: Client, address: str) -> str:
+    """Sign in as the demo lets one, and give the cookie as a browser sends it."""
+    answer = browser.post(address, headers=SAME_ORIGIN)
+    if answer.status_code != 302:
+        raise RuntimeError(f"{address} was answered with {answer.status}")
+    return "; ".join(cookie.split(";")[0] for cookie in answer.headers.getlist("Set-Cookie"))
