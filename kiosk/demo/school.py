@@ -14,6 +14,7 @@ from kiosk.accounts.windows import LONGEST_MINUTES, open_window
 from kiosk.config import Config, SettingError
 from kiosk.content.pictures import read_pictures
 from kiosk.db import Databases, now_utc
+from kiosk.demo.calendar import add_calendar
 from kiosk.demo.learning import add_learning
 from kiosk.demo.people import add_classes, add_staff, is_demo_school, teacher_of
 from kiosk.demo.telling import add_reports
@@ -43,6 +44,7 @@ def fill_demo(config: Config, databases: Databases, key: SiteKey, content: Mappi
     """Make Hollybank School in empty databases and list its people in demo.json (mode 0600)."""
     pictures: Pictures = content["kiosk.pictures"]
     now = now_utc()
+    add_calendar(config, now.astimezone(config.zone).date())
     calendar = load_calendar(config)
     with databases.school.write() as school, databases.reports.write() as reports:
         today = now.astimezone(config.zone).date()
