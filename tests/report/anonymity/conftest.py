@@ -16,7 +16,8 @@ from kiosk.wsgi import create_wsgi, open_databases
 from tests.conftest import BACKENDS, _empty, _postgres_config
 from tests.demo_school import copied_demo
 from tests.pages import Page
-from tests.report.anonymity.world import SAME_ORIGIN, World
+from tests.report.anonymity.steps import SAME_ORIGIN
+from tests.report.anonymity.world import World
 
 
 @pytest.fixture(scope="module", params=BACKENDS)

@@ -2,7 +2,7 @@
 
 import io
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -11,7 +11,6 @@ from sqlalchemy import MetaData, Table, select
 from kiosk.db import Database
 
 Dump = dict[str, bytes]
-OF_THE_TESTS = frozenset({"mail", "asyncio", "hypothesis"})  # the mail server stands for another machine
 
 
 def tables_of(database: Database) -> list[Table]:
@@ -31,7 +30,7 @@ def rows_left(tree: str, database: Database, tables: list[Table]) -> Dump:
     return left
 
 
-def files_left(folder: Path, known: Mapping[str, int]) -> Dump:
+def files_left(folder: Path, known: frozenset[str]) -> Dump:
     """Names, sizes and bytes of every file; of one that was not `known` before, when it says it was written."""
     left: Dump = {}
     for path in sorted(folder.rglob("*")):
@@ -49,10 +48,9 @@ def names_left(folder: Path) -> Dump:
 
 @contextmanager
 def listening() -> Iterator[io.StringIO]:
-    """All that is logged meanwhile, as it is written: by kiosk's own handlers and by one that takes every level."""
+    """All that is logged meanwhile, by the handlers that are there and by one that takes all of kiosk's."""
     heard = io.StringIO()
     every = logging.StreamHandler(heard)
-    every.addFilter(lambda record: record.name.partition(".")[0] not in OF_THE_TESTS)
     every.setFormatter(logging.Formatter("%(levelname)s %(name)s %(message)s"))
     root = logging.getLogger()
     named = [one for one in logging.root.manager.loggerDict.values() if isinstance(one, logging.Logger)]
@@ -63,7 +61,7 @@ def listening() -> Iterator[io.StringIO]:
         for handler in logger.handlers
         if type(handler) is logging.StreamHandler
     ]
-    levels = {logger: logger.level for logger in (root, *_of_kiosk(named))}
+    levels = {logger: logger.level for logger in _of_kiosk(named)}
     streams = {writer: writer.setStream(heard) for writer in writers}
     for logger in levels:
         logger.setLevel(logging.DEBUG)

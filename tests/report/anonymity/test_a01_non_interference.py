@@ -7,7 +7,7 @@ from tests.faults.figures import reached, trials
 from tests.report.anonymity.visitors import pairs
 from tests.report.anonymity.world import World
 
-PAIRS = trials(10, 1000)
+PAIRS = trials(6, 1000)
 
 
 @settings(max_examples=PAIRS, phases=[Phase.generate, Phase.shrink], suppress_health_check=list(HealthCheck))
@@ -15,9 +15,10 @@ PAIRS = trials(10, 1000)
 def test_two_visitors_who_do_the_same_leave_the_same_rows_files_lines_and_mails(
     world: World, drawn: st.DataObject
 ) -> None:
-    steps, one, other = drawn.draw(pairs(world.cookies, world.calendar))
+    steps, one, other = drawn.draw(pairs(world.cookies, world.calendar, world.day))
     assert world.differences(steps, one, other) == []
     assert world.answers[-1].status_code == 200, "the control: it was told"
+    assert world.mail.postbox.mails, "the control: somebody was alerted"
 
 
 def test_the_figure_is_written_down() -> None:

@@ -1,11 +1,11 @@
 """Children, tablets, networks and moments of every kind: what two runs of the master test differ in."""
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from hypothesis import strategies as st
 
 from kiosk.calendar import SchoolCalendar
-from tests.report.anonymity.world import FORM, Step, Visitor
+from tests.report.anonymity.steps import FORM, Step, Visitor
 
 WORDS = st.sampled_from(["", "they took my bag", "ہر روز", "see https://bad.example now", "x " * 200])
 HEADERS = {
@@ -50,11 +50,9 @@ def visitors(draw: st.DrawFn, cookies: dict[str, str], moment: datetime) -> Visi
 
 
 @st.composite
-def moments(draw: st.DrawFn, calendar: SchoolCalendar) -> tuple[datetime, datetime]:
-    """Two instants in one slot of a school day, or in one time between two school days."""
-    monday = _next_monday(calendar)
-    day = monday + timedelta(days=draw(st.integers(0, 4)))
-    opens, closes = calendar.hours(day.date())
+def moments(draw: st.DrawFn, calendar: SchoolCalendar, day: date) -> tuple[datetime, datetime]:
+    """Two instants in one slot of a school day, or in the time between it and the next."""
+    opens, closes = calendar.hours(day)
     first, last = closes, calendar.next_opening(closes)
     if draw(st.booleans()):
         inside = opens + timedelta(seconds=draw(st.integers(0, int((closes - opens).total_seconds()) - 1)))
@@ -68,10 +66,10 @@ def moments(draw: st.DrawFn, calendar: SchoolCalendar) -> tuple[datetime, dateti
 
 @st.composite
 def pairs(
-    draw: st.DrawFn, cookies: dict[str, str], calendar: SchoolCalendar
+    draw: st.DrawFn, cookies: dict[str, str], calendar: SchoolCalendar, day: date
 ) -> tuple[list[Step], Visitor, Visitor]:
     """What is done, and two visitors who do it."""
-    one, other = draw(moments(calendar))
+    one, other = draw(moments(calendar, day))
     return draw(scripts()), draw(visitors(cookies, one)), draw(visitors(cookies, other))
 
 
@@ -114,8 +112,3 @@ def _slips(address: str) -> list[Step]:
         Step("POST", address, words, content_type="multipart/form-data; boundary=x"),
         Step("PUT", address, words, content_type=FORM),
     ]
-
-
-def _next_monday(calendar: SchoolCalendar) -> datetime:
-    today = datetime.combine(datetime.now(calendar.zone).date(), time(), calendar.zone)
-    return today + timedelta(days=7 - today.weekday())

@@ -2,12 +2,11 @@
 
 import io
 import shutil
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import date, datetime, timedelta
 from typing import Any
 from unittest.mock import patch
-from urllib.parse import urlencode
 
 from sqlalchemy import insert, text, update
 from werkzeug.test import Client, TestResponse
@@ -22,7 +21,6 @@ from kiosk.term_dates.file import load_calendar
 from kiosk.worker import Memory, tick
 from kiosk.wsgi import create_wsgi
 from tests.mail_server import MailServer
-from tests.pages import Page
 from tests.report.anonymity.dumps import (
     Dump,
     differences,
@@ -32,34 +30,11 @@ from tests.report.anonymity.dumps import (
     rows_left,
     tables_of,
 )
-from tests.report.anonymity.seeded import seeded_chance, standing_clock
+from tests.report.anonymity.seeded import Clock, seeded_chance, standing_clock
+from tests.report.anonymity.steps import Step, Visitor, walk
 
-FORM = "application/x-www-form-urlencoded"
-SAME_ORIGIN = {"Sec-Fetch-Site": "same-origin"}
 AFTERWARDS = timedelta(minutes=1)
 A_YEAR = timedelta(days=365)
-NEVER = datetime.min.replace(tzinfo=UTC)
-
-
-@dataclass(frozen=True)
-class Visitor:
-    """Who sits in front of which tablet, and when: all that must leave no trace."""
-
-    environ: Mapping[str, str] = field(default_factory=dict)
-    query: str = ""
-    moment: datetime = NEVER
-
-
-@dataclass(frozen=True)
-class Step:
-    """One request. `nonce` takes the one of the form that was opened last."""
-
-    method: str
-    path: str
-    form: tuple[tuple[str, str], ...] = ()
-    headers: tuple[tuple[str, str], ...] = tuple(SAME_ORIGIN.items())
-    content_type: str = FORM
-    nonce: bool = True
 
 
 class World:
@@ -70,29 +45,40 @@ class World:
         self.config = config.model_copy(update={"smtp_url": self.mail.url, "demo": False})
         self.databases = databases
         self.content = content
+        self.answers: list[TestResponse] = []  # of the last run
         self.cookies: dict[str, str] = {}  # of people who are signed in
         self.calendar: SchoolCalendar = load_calendar(self.config)
         self.temporary = self.config.data_dir / "temporary"
         self.temporary.mkdir()
         self.tables = {tree: tables_of(database) for tree, database in each_database(databases)}
         self.app = create_wsgi(self.config, databases, content)
-        self.keep_start()
+        self.day = _coming_friday(self.calendar)
+        self._keep_start()
+
+    @property
+    def school_time(self) -> datetime:
+        """A moment in the first slot of the day, with odd minutes and seconds."""
+        return self.calendar.hours(self.day)[0] + timedelta(minutes=47, seconds=13)
 
     @property
     def on_files(self) -> bool:
         """Whether the databases are files of the data folder."""
         return self.databases.reports.engine.dialect.name == "sqlite"
 
-    def keep_start(self) -> None:
-        """From here every run begins: everybody who is signed in stays so for a year."""
+    def _keep_start(self) -> None:
+        """From here every run begins: everybody who is signed in stays so for a year, the worker began its day."""
         far = datetime.now(self.calendar.zone) + A_YEAR
         with self.databases.sessions.write() as store, self.databases.school.write() as school:
             store.execute(update(StaffSession).values(seen_at=far, started_at=far))
             school.execute(update(ClassWindow).values(closes_at=far))
+        with standing_clock() as clock:
+            clock.moment = self.calendar.hours(self.day)[0]
+            self.work(clock.moment)
         self.databases.dispose()
         self.start = self.config.data_dir.with_name("start")
         shutil.rmtree(self.start, ignore_errors=True)
         shutil.copytree(self.config.data_dir, self.start)
+        self.known = frozenset(str(path.relative_to(self.start)) for path in self.start.rglob("*"))
         self.rows = self._rows()
         self.raw: dict[str, list[dict[str, Any]]] = {}
         for tree, database in each_database(self.databases):
@@ -106,32 +92,51 @@ class World:
         """The apps anew, with whatever was planted meanwhile."""
         self.app = create_wsgi(self.config, self.databases, self.content)
 
-    def run(self, steps: Sequence[Step], visitor: Visitor) -> Dump:
-        """Everything that is left after these steps of this visitor: before the slot ends, and after."""
+    @contextmanager
+    def beginning(self, moment: datetime) -> Iterator[tuple[Clock, io.StringIO]]:
+        """A run: everything as at the start, the clock at `moment`, chance seeded; hands out what is logged."""
         self._back_to_start()
         self.mail.postbox.mails.clear()
-        slot_ends = self.calendar.slot_end(self.calendar.slot_of(visitor.moment))
         with (
             standing_clock() as clock,
             seeded_chance(),
             listening() as heard,
             patch("tempfile.tempdir", str(self.temporary)),
         ):
-            clock.moment = visitor.moment
-            errors = io.StringIO()
-            self.answers = self._walk(steps, visitor, errors)
-            today = visitor.moment.astimezone(self.calendar.zone).date()
-            tick(self.config, self.databases, visitor.moment, Memory(tidied_on=today))
-            left = {f"early {name}": held for name, held in self._look().items()}
-            clock.moment = slot_ends + AFTERWARDS
-            tick(self.config, self.databases, clock.moment)
-            left |= self._look()
-        left["log"] = (heard.getvalue() + errors.getvalue()).encode()
-        if self.on_files:
-            self.databases.dispose()  # the last connection takes the journals with it
-            known = {str(path.relative_to(self.start)): 0 for path in self.start.rglob("*")}
-            left |= files_left(self.config.data_dir, known)
-        return left
+            clock.moment = moment
+            yield clock, heard
+
+    def run(self, steps: Sequence[Step], visitor: Visitor) -> Dump:
+        """Everything that is left after these steps of this visitor: before the slot ends, and after."""
+        with self.beginning(visitor.moment) as (clock, heard):
+            self.answers = walk(self.app, steps, visitor, heard)
+            self.work(visitor.moment, tidied=True)
+            left = {f"early {name}": held for name, held in self.look().items()}
+            clock.moment = self.release_moment(visitor.moment)
+            self.work(clock.moment)
+            left |= self.look()
+        left["log"] = heard.getvalue().encode()
+        self.databases.dispose()  # the last connection takes the journals with it
+        return left | files_left(self.config.data_dir, self.known)
+
+    def work(self, moment: datetime, tidied: bool = False) -> None:
+        """One round of the worker."""
+        today = moment.astimezone(self.calendar.zone).date()
+        with patch("kiosk.worker.read_content", lambda _: self.content):  # it takes a second
+            tick(self.config, self.databases, moment, Memory(tidied_on=today if tidied else None))
+
+    def release_moment(self, moment: datetime) -> datetime:
+        """When what is told at `moment` has been passed on."""
+        return self.calendar.slot_end(self.calendar.slot_of(moment)) + AFTERWARDS
+
+    def ask_plainly(self, address: str, **environ: str) -> TestResponse:
+        """One page of the whole site."""
+        return Client(self.app, use_cookies=False).get(address, environ_overrides=environ)
+
+    def look(self) -> Dump:
+        """Every row, file name and mail, while the databases are open."""
+        mails = [f"{who}\n{content.decode('latin-1')}" for who, content in self.mail.postbox.mails]
+        return self._rows() | names_left(self.config.data_dir) | {"mail": "\n".join(mails).encode("latin-1")}
 
     def differences(self, steps: Sequence[Step], one: Visitor, other: Visitor) -> list[str]:
         """What tells two visitors apart who did the same."""
@@ -139,7 +144,6 @@ class World:
 
     def plain_pair(self) -> tuple[list[Step], Visitor, Visitor]:
         """Two visitors in one slot of a school day who differ in everything, and tell the same."""
-        opens = self.calendar.next_opening(datetime.now(UTC) + timedelta(days=2))
         address = "/report/ks3/en"
         steps = [
             Step("GET", address),
@@ -153,48 +157,13 @@ class World:
         }
         return (
             steps,
-            Visitor(one, "", opens + timedelta(minutes=7)),
-            Visitor(other, "who=amira", opens + timedelta(minutes=23)),
+            Visitor(one, "", self.school_time),
+            Visitor(other, "who=amira", self.school_time - timedelta(minutes=40)),
         )
 
     def dispose(self) -> None:
         """Stop the mail server."""
         self.mail.stop()
-
-    def _walk(self, steps: Sequence[Step], visitor: Visitor, errors: io.StringIO) -> list[TestResponse]:
-        browser, nonce, answers = Client(self.app, use_cookies=False), "n" * 24, []
-        for step in steps:
-            answer = self._ask(browser, step, visitor, nonce, errors)
-            answers.append(answer)
-            if step.method == "GET" and answer.status_code == 200 and answer.mimetype == "text/html":
-                fields = Page(answer.text).inputs("nonce")
-                nonce = fields[0].attrs["value"] if fields else nonce
-        return answers
-
-    def _ask(
-        self, browser: Client, step: Step, visitor: Visitor, nonce: str, errors: io.StringIO
-    ) -> TestResponse:
-        fields = [*step.form, ("nonce", nonce)] if step.nonce and step.method == "POST" else [*step.form]
-        body = urlencode(fields)
-        for query in (visitor.query, ""):
-            answer = browser.open(
-                step.path,
-                method=step.method,
-                query_string=query,
-                data=body or None,
-                content_type=step.content_type if body else None,
-                headers=list(step.headers),
-                environ_overrides=dict(visitor.environ),
-                errors_stream=errors,
-                buffered=True,
-            )
-            if answer.status_code != 308:  # otherwise the browser goes to the clean address by itself
-                break
-        return answer
-
-    def _look(self) -> Dump:
-        mails = [f"{who}\n{content.decode('latin-1')}" for who, content in self.mail.postbox.mails]
-        return self._rows() | names_left(self.config.data_dir) | {"mail": "\n".join(mails).encode("latin-1")}
 
     def _rows(self) -> Dump:
         left: Dump = {}
@@ -203,10 +172,10 @@ class World:
         return left
 
     def _back_to_start(self) -> None:
+        self.databases.dispose()
+        shutil.rmtree(self.config.data_dir)
+        shutil.copytree(self.start, self.config.data_dir)
         if self.on_files:
-            self.databases.dispose()
-            shutil.rmtree(self.config.data_dir)
-            shutil.copytree(self.start, self.config.data_dir)
             return
         changed = {name.split()[1].split(".")[0] for name in differences(self._rows(), self.rows)}
         for tree, database in each_database(self.databases):
@@ -218,3 +187,10 @@ class World:
                 for table in self.tables[tree]:
                     if rows := self.raw[f"{tree}.{table.name}"]:
                         connection.execute(insert(table), rows)
+
+
+def _coming_friday(calendar: SchoolCalendar) -> date:
+    """A school day before a weekend, so that the time between two school days has several dates."""
+    today = datetime.now(calendar.zone).date()
+    fridays = (today + timedelta(days=4 - today.weekday() + 7 * week) for week in range(1, 60))
+    return next(day for day in fridays if calendar.is_school_day(day))

@@ -1,0 +1,56 @@
+"""Every status that the report zone can answer with, provoked on purpose."""
+
+import io
+from collections.abc import Iterator
+from unittest.mock import patch
+
+from sqlalchemy.exc import OperationalError
+from werkzeug.test import Client, TestResponse
+
+from tests.report.anonymity.steps import Step, Visitor, ask
+from tests.report.anonymity.world import World
+
+FORM_ADDRESS = "/report/ks3/en"
+STATUSES = {200, 308, 403, 404, 405, 413, 415, 422, 500, 503}
+TOLD = (("concern", "other"), ("words", "planted words"))
+
+
+def every_answer(world: World, visitor: Visitor, secret: str, errors: io.StringIO) -> Iterator[TestResponse]:
+    """Answers to one visitor, in which every status occurs; `secret` is the message of whatever breaks."""
+    browser = Client(world.app, use_cookies=False)
+
+    def answer(*step: object, **rest: object) -> TestResponse:
+        return ask(browser, Step(*step, **rest), visitor, errors=errors)  # type: ignore[arg-type]
+
+    for path in ("/report/", "/report/choose/ur", "/report/icon.svg", "/report/quiet.svg", FORM_ADDRESS):
+        yield answer("GET", path)
+    queried = Visitor(visitor.environ, f"who={secret}", visitor.moment)
+    yield browser.get(FORM_ADDRESS, query_string=queried.query, environ_overrides=dict(visitor.environ))
+    yield answer("POST", FORM_ADDRESS, (*TOLD, ("tracking", secret)))
+    yield answer("POST", FORM_ADDRESS, (("words", "no concern"),))
+    yield answer("POST", FORM_ADDRESS, TOLD, headers=(("Sec-Fetch-Site", "cross-site"),))
+    yield answer("POST", FORM_ADDRESS, (*TOLD, ("more", f"{secret} " * 1_000)))
+    yield answer("POST", FORM_ADDRESS, (*TOLD, ("more", f"{secret} " * 20_000)))
+    yield answer("POST", FORM_ADDRESS, TOLD, content_type="multipart/form-data; boundary=x")
+    yield answer("POST", FORM_ADDRESS, TOLD, content_type=f"application/json; {secret}={secret}")
+    for path in ("/report/ks9/en", f"/report/ks3/{secret}", f"/report/{secret}/a/b"):
+        yield answer("GET", path)
+    for method in ("PUT", "DELETE", "PATCH"):
+        yield answer(method, FORM_ADDRESS)
+    with patch("kiosk.report.views.render_template", side_effect=RuntimeError(secret)):
+        yield answer("GET", "/report/")
+        yield answer("POST", FORM_ADDRESS, TOLD)
+    yield from _unsaved(world, answer, secret)
+
+
+def _unsaved(world: World, answer: object, secret: str) -> Iterator[TestResponse]:
+    """Nothing can be written, neither to the database nor to any file."""
+    assert callable(answer)
+    locked = OperationalError(secret, {"words": secret}, OSError(secret))
+    reports = world.databases.reports
+    with (
+        patch.object(reports.writing, "begin", side_effect=locked),
+        patch.object(reports.reading, "__call__", side_effect=locked),
+        patch("os.open", side_effect=OSError(secret)),
+    ):
+        yield answer("POST", FORM_ADDRESS, TOLD)
