@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 
 from kiosk.db import Databases
 from kiosk.report.models import Reader, Report, ReportReader, State
-from kiosk.report.release import waiting_reports
+from kiosk.report.opening import waiting_reports
 
 STATES = (State.RELEASED, State.OPENED, State.CLOSED)
 
@@ -38,7 +38,7 @@ def _found(databases: Databases, state: State) -> dict[uuid.UUID, bool]:
         }
         able: dict[uuid.UUID, set[uuid.UUID]] = {}
         for row in session.execute(select(ReportReader.report_id, ReportReader.reader_id)):
-            able.setdefault(row.report_id, set()).add(row.reader_id)
+            able.setdefault(row.report_id, set()).update({row.reader_id} & set(lists))  # not the recovery key
     return {
         report_id: bool(whose)
         and {reader for reader, listed in lists.items() if report_id in listed} == whose

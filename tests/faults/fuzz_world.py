@@ -17,7 +17,7 @@ from kiosk.bands import Band
 from kiosk.db import Databases
 from kiosk.lessons.progress import set_lesson
 from kiosk.quizzes.quiz import Quiz
-from kiosk.report.intake import all_readers
+from kiosk.report.keyring import read_keyring
 from kiosk.sealing.site_key import SiteKey, read_site_key
 from kiosk.wsgi import create_wsgi, opened
 from tests.accounts.doors import keyed_pupil, new_browser, open_class
@@ -108,7 +108,7 @@ def _fields(answer: TestResponse) -> list[str]:
 
 def _reader_ids(databases: Databases) -> list[str]:
     with databases.reports.session(write=False) as session:
-        return [reader.id.hex for reader in all_readers(session)]
+        return [reader.id.hex for reader in read_keyring(session).readers]
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""The one place of these trials that calls the verb of a report: what a child gave, sealed and committed."""
+"""The one place of these trials that calls the verbs of a report: seal what a child gave, and keep it."""
 
 from datetime import datetime
 
@@ -6,18 +6,23 @@ from werkzeug.datastructures import MultiDict
 
 from kiosk.bands import Band
 from kiosk.calendar import SchoolCalendar
-from kiosk.db import Database
 from kiosk.report.form import read
-from kiosk.report.intake import all_readers, take_report
+from kiosk.report.intake import prepare
+from kiosk.report.keyring import Keyring
+from kiosk.report.writer import Writer
 from kiosk.sealing.site_key import SiteKey
 
 
 def keep(
-    reports: Database, key: SiteKey, calendar: SchoolCalendar, given: dict[str, str], now: datetime
+    writer: Writer,
+    ring: Keyring,
+    key: SiteKey,
+    calendar: SchoolCalendar,
+    given: dict[str, str],
+    now: datetime,
 ) -> None:
     """Take a report as the page does; when this returns, it is durable."""
-    with reports.write() as session:
-        ids = [reader.id.hex for reader in all_readers(session)]
-        answers, errors = read(MultiDict({"danger": "no"} | given), Band.KS3, "en", ids)
-        assert not errors, errors
-        take_report(session, key, calendar, answers, now)
+    values: MultiDict[str, str] = MultiDict({"danger": "no"} | given)
+    answers, errors = read(values, Band.KS3, "en", [reader.id.hex for reader in ring.readers])
+    assert not errors, errors
+    writer.keep(prepare(ring, key, calendar, answers, now).sealed)

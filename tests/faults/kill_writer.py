@@ -1,13 +1,12 @@
 """A process that takes reports as fast as it can and says each acknowledged one, until somebody kills it."""
 
-import contextlib
 from multiprocessing.connection import Connection
-
-from sqlalchemy.exc import OperationalError
 
 from kiosk.calendar import SchoolCalendar
 from kiosk.config import Config
 from kiosk.db import now_utc
+from kiosk.report.keyring import read_keyring
+from kiosk.report.writer import Writer
 from kiosk.sealing.site_key import read_site_key
 from kiosk.wsgi import opened
 from tests.faults.kill_intake import keep
@@ -18,12 +17,14 @@ def write_for_ever(config: Config, first: str, prefix: str, said: Connection) ->
     key, calendar = read_site_key(config.key_path), SchoolCalendar(config.zone)
     number = -1 if first else 0
     with opened(config) as databases:
+        with databases.reports.session(write=False) as session:
+            ring = read_keyring(session)
+        writer = Writer(databases.reports, config.spool_path)
         while True:
             nonce = first if number < 0 else nonce_of(prefix, number)
-            with contextlib.suppress(OperationalError):  # a busy database acknowledges nothing
-                keep(databases.reports, key, calendar, {"nonce": nonce, "concern": "bullying"}, now_utc())
-                said.send(nonce)
-                number += 1
+            keep(writer, ring, key, calendar, {"nonce": nonce, "concern": "bullying"}, now_utc())
+            said.send(nonce)
+            number += 1
 
 
 def nonce_of(prefix: str, number: int) -> str:
