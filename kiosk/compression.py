@@ -16,6 +16,8 @@ def compress_pages(app: Flask) -> None:
         if request.path.startswith("/staff") or response.mimetype != "text/html" or response.is_streamed:
             return response
         response.vary.add("Accept-Encoding")
+        if "Content-Encoding" in response.headers:  # a page whose length must tell nothing
+            return response
         body = response.get_data()
         if len(body) >= SMALLEST_BYTES and request.accept_encodings["gzip"] > 0:
             # No file time inside: a page of the report zone carries nothing of when it was made.

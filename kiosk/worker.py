@@ -20,6 +20,7 @@ from kiosk.report.routes import CANARY
 from kiosk.report.send_rehearsal import send_rehearsal
 from kiosk.report.setup import is_published
 from kiosk.report.spool import bring_in
+from kiosk.report.way_back import end_old_threads
 from kiosk.sealing.site_key import read_site_key
 from kiosk.sessions import forget_old_sessions
 from kiosk.term_dates.kept import KeptCalendar
@@ -123,7 +124,11 @@ def _release(
     if release(databases, config, calendar, now):
         memory.tidied_on = None
     today = now.astimezone(calendar.zone).date()
-    if memory.tidied_on != today and try_to_forget_order(databases):
+    if memory.tidied_on == today:
+        return
+    with databases.reports.write() as reports:
+        end_old_threads(reports, today)
+    if try_to_forget_order(databases):
         memory.tidied_on = today
 
 

@@ -80,7 +80,7 @@ def record_action(
     """Write down what was done, told or referred, and set the clock of the next step (a key of NEXT_STEPS)."""
     if act not in RECORDED or not note.strip():
         raise ValueError("an action is one of RECORDED and has a note")
-    _refuse_closed(incident)
+    refuse_closed(incident)
     add_entry(session, incident, staff.id, act, now, note, case_key)
     if next_step != "keep":
         minutes = NEXT_STEPS[next_step] * calendar.school_day_minutes() or HOUR_MINUTES
@@ -99,7 +99,7 @@ def change_level(
     """Say that it is more, or less, urgent than the rules had it; the reason is kept."""
     if not reason.strip():
         raise ValueError("a change of level has a reason")
-    _refuse_closed(incident)
+    refuse_closed(incident)
     incident.level = level
     add_entry(session, incident, staff.id, Act.LEVEL, now, reason, case_key)
 
@@ -118,7 +118,7 @@ def pass_to(
 
     `to` is one of the report's readers: passing on never lets anybody new read it.
     """
-    _refuse_closed(incident)
+    refuse_closed(incident)
     incident.owner_id = to.id
     add_entry(school, incident, staff.id, Act.ASSIGNED, now, note, case_key)
     put(reports, incident.report_id, [to.email], due=True)
@@ -150,7 +150,7 @@ def close(
     """End the work on an incident; the log and the number stay. The caller commits `school` before `reports`."""
     if not note.strip():
         raise ValueError("an incident is closed with a note")
-    _refuse_closed(incident)
+    refuse_closed(incident)
     incident.outcome, incident.closed_at = outcome, now
     add_entry(school, incident, staff.id, Act.CLOSED, now, note, case_key)
     set_closed(reports, incident.report_id, closed=True)
@@ -184,6 +184,7 @@ def _next_owner(incident: Incident, left: list[Keyholder]) -> Keyholder:
     return next((reader for reader in left if own & set(reader.roles.split())), left[0])
 
 
-def _refuse_closed(incident: Incident) -> None:
+def refuse_closed(incident: Incident) -> None:
+    """Raise IncidentClosed unless something may still be added."""
     if incident.closed_at is not None:
         raise IncidentClosed

@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from kiosk.accounts.saying import N_, Saying
+from kiosk.report.way_back import LONGEST_REPLY
 
 NOTE_LONGEST = 4000
 REFERENCE_LONGEST = 200
@@ -43,6 +44,11 @@ FORMS: Mapping[str, tuple[Question, ...]] = {
         Question("decided_by", N_("Choose who decided.")),
         Question("note", WHY, NOTE_LONGEST),
         NEXT_STEP,
+    ),
+    "reply": (
+        Question("ready", N_("Choose ready words, or your own.")),
+        Question("note", "", LONGEST_REPLY),
+        Question("sure", N_("Choose whether it is looked at first.")),
     ),
     "refer": (
         Question("to", N_("Choose to whom it was referred.")),

@@ -3,12 +3,12 @@
 from collections.abc import Iterator, Sequence
 from typing import Protocol
 
+from kiosk.content.readability import words
 from kiosk.content.source import Source
 from kiosk.facts import Facts
 from kiosk.lessons.lesson import Lesson
 from kiosk.linter.finding import Finding, error
 from kiosk.linter.passages import Passage
-from kiosk.linter.readability import words
 from kiosk.linter.reading import as_read, check_grade, check_sentences
 from kiosk.quizzes.kinds.multi_choice import MultiChoice
 from kiosk.quizzes.kinds.order import Order

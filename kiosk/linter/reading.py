@@ -4,10 +4,10 @@ import re
 from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
+from kiosk.content.readability import grade, sentences, syllables, words
 from kiosk.facts import PLACEHOLDER, Facts
 from kiosk.linter.finding import Finding, error, warning
 from kiosk.linter.passages import Passage
-from kiosk.linter.readability import grade, sentences, syllables, words
 
 POOL_WORDS = 100  # fewer say nothing about a reading grade
 LONG_WORD_SYLLABLES = 3

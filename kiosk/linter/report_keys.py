@@ -9,7 +9,8 @@ _EVERY_BAND = {
     "stop": "title body police police_body childline childline_body next_look continue",
     "concern": "title bullying site stranger images adult friend other unsure",
     "check": "title danger concern",
-    "thanks": "title next step1 step2 step3 cant_wait closed done code_hint",
+    "thanks": "title next step1 step2 step3 cant_wait closed done "
+    "way_title way_body way_show way_hide way_gone way_none",
     "error": "summary concern save origin again upload blob",
     "idle": "title body stay clear",
 }
@@ -30,6 +31,7 @@ _FROM_KS2 = {
     "exclude": "title hint none",
     "words": "title hint only count",
     "name": "title hint",
+    "reply": "title hint yes no",
     "check": "follow address about again words name exclude",
     "error": "long address",
 }
@@ -46,18 +48,26 @@ _CHOOSER = {
     "clock": "today tomorrow monday tuesday wednesday thursday friday saturday sunday date soon",
 }
 
+_REPLIES = {
+    "page": "title leave help_now listen skip look",
+    "entry": "title hint pictures done names names_hint look again six busy broken",
+    "answer": "title none read looking closed wrote lost forget gone try_again tell_more done help",
+    "error": "origin",
+}
+
 # What a page fills in, and in which lines it may stand anywhere.
 VALUES = {"readers", "when", "limit", "n", "total", "school", "time", "date"}
 
 
 def needed_keys(name: str) -> set[str]:
-    """Every key of a band's wording, or of the chooser's; KeyError for another name."""
+    """Every key of a band's wording, of the chooser's or of the replies'; KeyError for another name."""
     groups = {
         "ks1": (_EVERY_BAND, _KS1),
         "ks2": (_EVERY_BAND, _FROM_KS2),
         "ks3": (_EVERY_BAND, _FROM_KS2, _FROM_KS3),
         "ks4": (_EVERY_BAND, _FROM_KS2, _FROM_KS3, _KS4),
         "chooser": (_CHOOSER,),
+        "replies": (_REPLIES,),
     }[name]
     return {f"{part}.{key}" for group in groups for part, keys in group.items() for key in keys.split()}
 
@@ -69,4 +79,4 @@ def optional_key(key: str, needed: set[str]) -> bool:
 
 def report_bands() -> list[str]:
     """Names of all wording files that a school needs in English."""
-    return [*Band, "chooser"]
+    return [*Band, "chooser", "replies"]

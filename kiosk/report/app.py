@@ -13,7 +13,8 @@ from werkzeug.exceptions import HTTPException
 from kiosk.compression import compress_pages
 from kiosk.config import Config
 from kiosk.db import Database
-from kiosk.report import views
+from kiosk.report import replies, views
+from kiosk.report.slowing import Slowing
 from kiosk.report.writer import Writer
 from kiosk.sealing.site_key import SiteKey
 from kiosk.security import guard
@@ -58,6 +59,7 @@ def create_report_app(config: Config, database: Database, key: SiteKey, content:
             "kiosk.reports": database,
             "kiosk.key": key,
             "kiosk.ready_forms": {},
+            "kiosk.slowing": Slowing(),
             "kiosk.writer": Writer(database, config.spool_path),
             "kiosk.pictures": content["kiosk.pictures"],
             "kiosk.wordings": content["kiosk.wordings"],
@@ -70,6 +72,7 @@ def create_report_app(config: Config, database: Database, key: SiteKey, content:
     equip(app, config, content["kiosk.pictures"])
     app.jinja_env.globals["monitoring_notice"] = config.monitoring_notice
     app.register_blueprint(views.bp)
+    app.register_blueprint(replies.bp)
     _handle_errors(app)
     return app
 

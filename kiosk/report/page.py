@@ -121,7 +121,9 @@ def thanks_page(say: Speech, band: Band, taken: Taken, now: datetime) -> dict[st
         "when": say.when(read_by(calendar, route, now), now),
         "readers": say.names([reader.name for reader in (first or list(taken.readers))[:MOST_NAMES]]),
         "help_lines": say.help_lines(band),
-        "way_back": [_pictures().keys[number] for number in taken.code],
+        "way_back": [
+            (id, _pictures().name(id, say.lang)) for id in (_pictures().keys[number] for number in taken.code)
+        ],
         "replies_url": f"/report/replies/{say.lang}",
     }
 

@@ -103,4 +103,6 @@ def languages() -> list[str]:
     """Languages that the whole report zone speaks, in the order of the settings."""
     wordings = current_app.extensions["kiosk.wordings"]
     offered = current_app.config["KIOSK"].language_list
-    return [lang for lang in offered if all((band, lang) in wordings for band in (*Band, "chooser"))]
+    return [
+        lang for lang in offered if all((band, lang) in wordings for band in (*Band, "chooser", "replies"))
+    ]

@@ -24,7 +24,7 @@ class WordingFile(Schema):
     """What a wording file says; translations also say what they were made from and who signed them."""
 
     form: Literal["report/1"] = Field(alias="schema")
-    band: Literal["ks1", "ks2", "ks3", "ks4", "chooser"]
+    band: Literal["ks1", "ks2", "ks3", "ks4", "chooser", "replies"]
     lang: str
     version: Annotated[int, Field(ge=1)]
     status: Literal["draft", "reviewed", "approved"]
@@ -87,7 +87,7 @@ class Wording:
 
 
 def read_wordings(content_dir: Path) -> dict[tuple[str, str], Wording]:
-    """Every wording by band (or "chooser") and language (`en`, `ur`).
+    """Every wording by band (or "chooser", "replies") and language (`en`, `ur`).
 
     Raises ContentError with all problems of all files: a translation that does not match its English
     is refused here, because a child in distress reads it.

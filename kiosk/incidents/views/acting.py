@@ -12,14 +12,18 @@ from kiosk.db import now_utc
 from kiosk.incidents import actions
 from kiosk.incidents.forms import Filled, read_step
 from kiosk.incidents.models import Act, Level, Outcome
-from kiosk.incidents.views.blueprint import bp, calendar, opener
+from kiosk.incidents.replies import reply, show_state
+from kiosk.incidents.views.blueprint import bp, calendar, opener, today
 from kiosk.incidents.views.case import Case, case_or_404, show_case
+from kiosk.incidents.views.reply_check import checked_reply
 from kiosk.incidents.views.steps import choices_of
 from kiosk.incidents.views.words import LEVELS, OUTCOMES
 from kiosk.report.access import NobodyLeft
+from kiosk.report.way_back import NoWayBack
 from kiosk.stores import reports, school
 
-STEPS = "did,level,pass,parents,refer,close,reopen"
+STEPS = "did,level,pass,parents,reply,refer,close,reopen"
+REPORTS_FIRST = ("reopen", "reply")  # a power cut between must not leave a line of what did not happen
 
 
 @bp.post(f"/incidents/<int:number>/<any({STEPS}):step>")
@@ -29,14 +33,19 @@ def act(number: int, step: str) -> ResponseReturnValue:
     found = case_or_404(number, held=True)
     choices = choices_of(found.incident, found.report)[step]
     filled = read_step(step, request.form, choices)
+    if step == "reply":
+        filled = checked_reply(found.report, filled)
     if filled.errors:
         return show_case(found, filled, 422)
     try:
         _take(found, filled)
+    except NoWayBack:
+        gone = Saying(N_("The time for an answer is over: the child can no longer be reached here."))
+        return show_case(found, Filled(step, filled.values, {"note": gone}), 409)
     except actions.IncidentClosed:
         closed = Saying(N_("This was closed in the meantime. Take it up again to add to it."))
         return show_case(found, Filled("reopen", {"note": filled.values["note"]}, {"note": closed}), 409)
-    for session in (reports(), school()) if step == "reopen" else (school(), reports()):
+    for session in (reports(), school()) if step in REPORTS_FIRST else (school(), reports()):
         session.commit()
     flash(_("Closed. It stays in the log.") if step == "close" else _("Written down."))
     return redirect(url_for(".show", number=number))
@@ -77,14 +86,20 @@ def _take(found: Case, filled: Filled) -> None:
             outcome = Outcome(values["outcome"])
             line = f"{_(OUTCOMES[outcome])}. {note}"
             actions.close(school(), reports(), incident, staff, now, outcome, line, case_key)
+            show_state(school(), reports(), incident, found.report, "closed", today())
         case "reopen":
             actions.reopen(school(), reports(), incident, staff, calendar(), now, note, case_key)
+            show_state(school(), reports(), incident, found.report, "looking", today())
+        case "reply":
+            reply(school(), reports(), incident, found.report, staff, now, today(), note)
         case step:
             act = {"did": Act.DID, "parents": Act.PARENTS, "refer": Act.REFERRED}[step]
             line = _recorded(found, filled)
             actions.record_action(
                 school(), incident, staff, calendar(), now, act, line, case_key, values["next_step"]
             )
+            if act is Act.DID:
+                show_state(school(), reports(), incident, found.report, "looking", today())
 
 
 def _recorded(found: Case, filled: Filled) -> str:

@@ -1,9 +1,12 @@
 """The blueprint that the pages of incidents share, and what each of them needs of the app."""
 
+from datetime import date
+
 from flask import Blueprint, current_app
 
 from kiosk.accounts.login import private_key, signed_in_staff
 from kiosk.calendar import SchoolCalendar
+from kiosk.db import now_utc
 from kiosk.errors import KeyLocked
 from kiosk.report.opening import Opener
 from kiosk.sealing.site_key import SiteKey
@@ -15,6 +18,11 @@ def calendar() -> SchoolCalendar:
     """The school's calendar."""
     found: SchoolCalendar = current_app.extensions["kiosk.calendar"]
     return found
+
+
+def today() -> date:
+    """The school's day."""
+    return now_utc().astimezone(calendar().zone).date()
 
 
 def site_key() -> SiteKey:

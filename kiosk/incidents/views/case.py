@@ -27,6 +27,7 @@ from kiosk.incidents.views.steps import steps_of
 from kiosk.incidents.views.times import by_words, late_words, moment_words, slot_words
 from kiosk.incidents.views.words import ACTS, KINDS, LEVELS, OUTCOMES, ROLES
 from kiosk.report.opening import OpenedReport, ReportNotYours, read_report
+from kiosk.report.way_back import has_way_back
 from kiosk.stores import databases, reports, school
 
 
@@ -65,7 +66,8 @@ def show_case(found: Case, filled: Filled | None = None, status: int = 200) -> R
     """The page of an incident, with a step as it was sent where there is something to mend."""
     now = now_utc()
     incident, report = found.incident, found.report
-    steps = steps_of(incident, report, signed_in_staff(), filled)
+    can_reply = has_way_back(reports(), report.body)
+    steps = steps_of(incident, report, signed_in_staff(), can_reply, filled)
     page = render_template(
         "incidents/show.html",
         incident=incident,
@@ -86,6 +88,7 @@ def show_case(found: Case, filled: Filled | None = None, status: int = 200) -> R
             _("If a picture may be illegal, leave it on the device and ring the police on {help:police-101}.")
         ),
         steps=steps,
+        can_reply=can_reply,
         errors=[(f"#{field.id}", field.error) for step in steps for field in step.fields if field.error],
     )
     return page, status

@@ -17,7 +17,8 @@ from kiosk.incidents.actions import open_incident
 from kiosk.incidents.keys import tend
 from kiosk.incidents.passing import pass_on
 from kiosk.incidents.queue import Queue, Row, Tab, waiting
-from kiosk.incidents.views.blueprint import bp, calendar, opener, site_key
+from kiosk.incidents.replies import note_opened
+from kiosk.incidents.views.blueprint import bp, calendar, opener, site_key, today
 from kiosk.incidents.views.times import by_words, date_words, late_words, moment_words, slot_words
 from kiosk.incidents.views.words import KINDS, LAST_ACTS, LEVELS, OUTCOMES, ROLES
 from kiosk.outbox import alerts_waiting
@@ -69,6 +70,7 @@ def open_report(report_id: uuid.UUID) -> ResponseReturnValue:
     """Open a report; the first opening gives it its number and the first line of its log."""
     try:
         incident = open_incident(school(), reports(), opener(), calendar(), report_id, now_utc())
+        note_opened(school(), reports(), incident, opener(), today())
     except ReportNotYours:
         raise NotFound from None
     school().commit()

@@ -7,17 +7,21 @@ from flask_babel import gettext as _
 
 from kiosk.accounts.models import StaffMember
 from kiosk.accounts.saying import N_
+from kiosk.bands import Band
 from kiosk.incidents.forms import FORMS, Filled, Question
 from kiosk.incidents.models import Incident, Level
+from kiosk.incidents.replies import READY, ready_for
 from kiosk.incidents.views.words import LEVELS, NEXT_STEPS, OUTCOMES, REFERRALS
 from kiosk.report.opening import OpenedReport
 
 OUTSIDE = "outside"
+OWN, CHECK, SEND = "own", "check", "send"
 TITLES = {
     "did": N_("Record what I did"),
     "level": N_("Change the level"),
     "pass": N_("Pass to someone"),
     "parents": N_("Decide about parents"),
+    "reply": N_("Write to the child"),
     "refer": N_("Refer to police or social care"),
     "close": N_("Close with an outcome"),
     "reopen": N_("Take it up again"),
@@ -28,6 +32,10 @@ HINTS = {
     "parents": N_(
         "Never by itself: think first whether a parent may be part of it. Do not say who told the school."
     ),
+    "reply": N_(
+        "The child finds it with six pictures of their own. Say thank you, say what happens, ask nothing, name nobody. "
+        "Childline and 999 stand beneath it always."
+    ),
     "refer": N_("kiosk sends nothing. Ring or write yourself, then note it here."),
     "close": N_("The number, the steps and the outcome are kept. You can take it up again."),
 }
@@ -36,6 +44,7 @@ BUTTONS = {
     "level": N_("Change it"),
     "pass": N_("Pass it on"),
     "parents": N_("Write it down"),
+    "reply": N_("Send"),
     "refer": N_("Write it down"),
     "close": N_("Close it"),
     "reopen": N_("Take it up again"),
@@ -49,6 +58,9 @@ LABELS = {
     "parents.told": N_("Parents or carers"),
     "parents.decided_by": N_("Who decided"),
     "parents.note": N_("Why, and how they were told"),
+    "reply.ready": N_("Words"),
+    "reply.note": N_("My own words to the child"),
+    "reply.sure": N_("Before it goes"),
     "refer.to": N_("To whom"),
     "refer.reference": N_("Their reference (leave empty until you have one)"),
     "refer.note": N_("What was said or sent (you may leave this empty)"),
@@ -85,7 +97,11 @@ class Step:
 
 
 def steps_of(
-    incident: Incident, report: OpenedReport, staff: StaffMember, filled: Filled | None = None
+    incident: Incident,
+    report: OpenedReport,
+    staff: StaffMember,
+    can_reply: bool,
+    filled: Filled | None = None,
 ) -> list[Step]:
     """The steps that can be taken now; a closed incident can only be taken up again."""
     names = ["reopen"] if incident.closed_at else [name for name in FORMS if name != "reopen"]
@@ -100,7 +116,7 @@ def steps_of(
             open=filled is not None and filled.step == name,
         )
         for name in names
-        if name != "pass" or choices["pass"]["to"]
+        if (name != "pass" or choices["pass"]["to"]) and (name != "reply" or can_reply)
     ]
 
 
@@ -117,6 +133,11 @@ def choices_of(incident: Incident, report: OpenedReport) -> Mapping[str, Mapping
             "decided_by": readers | {OUTSIDE: _("The police or social care")},
             **next_step,
         },
+        "reply": {
+            "ready": {OWN: _("My own words, below")}
+            | {name: _(READY[name]) for name in ready_for(Band(report.body["band"]))},
+            "sure": {CHECK: _("Look at it first"), SEND: _("Send it as it is")},
+        },
         "refer": {"to": {name: _(words) for name, words in REFERRALS.items()}, **next_step},
         "close": {"outcome": {outcome.value: _(words) for outcome, words in OUTCOMES.items()}},
         "reopen": {},
@@ -127,7 +148,7 @@ def _fields(
     step: str, choices: Mapping[str, Mapping[str, str]], staff: StaffMember, filled: Filled | None
 ) -> Iterator[Field]:
     sent = filled if filled and filled.step == step else None
-    starts = {"next_step": "day", "decided_by": staff.id.hex}
+    starts = {"next_step": "day", "decided_by": staff.id.hex, "ready": OWN, "sure": CHECK}
     for question in FORMS[step]:
         name = question.name
         error = sent.errors.get(name) if sent else None

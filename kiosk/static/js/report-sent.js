@@ -1,4 +1,5 @@
-// The thank-you page: going on replaces it, so that Back does not lead here; a restored copy is thrown away.
+// Pages after sending: going on replaces them, so that Back does not lead here; a restored copy is thrown away;
+// a child's own pictures are there for a minute.
 (() => {
   "use strict";
   const QUIET_MILLISECONDS = 150000;
@@ -7,6 +8,16 @@
     link.addEventListener("click", (event) => { event.preventDefault(); window.location.replace(link.href); });
   }
   window.addEventListener("pageshow", (event) => { if (event.persisted) window.location.replace(leave.href); });
+  const mine = document.getElementById("mine");
+  const SHOWN_MILLISECONDS = 60000;
+  mine?.addEventListener("toggle", () => {
+    if (!mine.open) return;
+    window.setTimeout(() => {
+      const gone = document.createElement("p");
+      gone.textContent = mine.dataset.gone;
+      mine.replaceWith(gone);
+    }, SHOWN_MILLISECONDS);
+  }, { once: true });
   let timer = 0;
   const wait = () => {
     window.clearTimeout(timer);

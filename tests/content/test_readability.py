@@ -2,7 +2,7 @@
 
 import pytest
 
-from kiosk.linter.readability import grade, sentences, syllables, words
+from kiosk.content.readability import grade, sentences, syllables, words
 
 # Counted by ear; the rules were also held against a pronouncing dictionary.
 COUNTED = {

@@ -1,0 +1,111 @@
+"""Answering a child who asked for it: plain words, no names, nothing to dig for (privacy.md C6)."""
+
+import re
+from collections.abc import Iterator
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from kiosk.accounts.models import StaffMember
+from kiosk.accounts.saying import N_, Saying
+from kiosk.bands import Band
+from kiosk.content.readability import grade, sentences, words
+from kiosk.incidents.actions import refuse_closed
+from kiosk.incidents.log import add_entry
+from kiosk.incidents.models import Act, Incident
+from kiosk.report.opening import OpenedReport, Opener, read_report
+from kiosk.report.way_back import note_state, write_back
+
+# Ready words; (band or bands they suit, what they say). Written anew, in the reading level of the report pages.
+READY = {
+    "heard-young": N_("Thank you for telling us. You did the right thing. We are helping now."),
+    "talk-young": N_("Thank you for telling us. You can talk to us at school. Pick any grown-up you like."),
+    "heard": N_("Thank you for telling us. That took courage. We believe you, and we are working on it."),
+    "talk": N_(
+        "Thank you for telling us. We would like to help you better. If you want to, talk to any adult here "
+        "that you trust. You choose who and when."
+    ),
+    "done": N_("We have done something about it. If it happens again, please tell us here again."),
+}
+YOUNG = frozenset({Band.KS1, Band.KS2})
+AGE_OF_GRADE = 5  # a US grade is read about five years after birth plus the grade
+
+
+def ready_for(band: Band) -> list[str]:
+    """Names of the ready words that suit a band."""
+    return ["heard-young", "talk-young", "done"] if band in YOUNG else ["heard", "talk", "done"]
+
+
+def reading_age(text: str) -> int:
+    """The age, in years, at which an English text is read with ease."""
+    return max(AGE_OF_GRADE, round(grade(text.splitlines())) + AGE_OF_GRADE)
+
+
+def advice(text: str, body: dict[str, Any]) -> Iterator[Saying]:
+    """What to think of before this goes to a child; the writer may send it all the same."""
+    limits = Band(body["band"]).limits
+    if grade(text.splitlines()) > limits.fk_ceiling:
+        yield Saying(
+            N_(
+                "This is read with ease from age %(age)d; this child is %(low)d to %(high)d. Use shorter sentences."
+            ),
+            {"age": reading_age(text), "low": limits.ages[0], "high": limits.ages[1]},
+        )
+    if "?" in text or "؟" in text:
+        yield Saying(N_("Ask nothing: the child cannot answer on that page, and questions may frighten."))
+    if names := _names_in(text):
+        yield Saying(
+            N_("Leave out names (%(names)s): somebody else may look at the screen."),
+            {"names": ", ".join(names)},
+        )
+
+
+def names_the_child(text: str, body: dict[str, Any]) -> bool:
+    """Whether the answer holds a name that the child gave: it may stand on a shared screen."""
+    given = {word.casefold() for word in words(str(body.get("name", "")))}
+    return bool(given & {word.casefold() for word in words(text)})
+
+
+def reply(
+    school: Session,
+    reports: Session,
+    incident: Incident,
+    report: OpenedReport,
+    staff: StaffMember,
+    now: datetime,
+    today: date,
+    text: str,
+) -> None:
+    """Write to the child, and into the log. The caller commits `reports` before `school`. Raises NoWayBack."""
+    refuse_closed(incident)
+    entry = add_entry(school, incident, staff.id, Act.REPLIED, now, text, report.case_keys[0])
+    write_back(reports, report.body, text, entry.seq, today)
+
+
+def show_state(
+    school: Session, reports: Session, incident: Incident, report: OpenedReport, state: str, today: date
+) -> None:
+    """Let the child see how far it is, where one asked: after the newest line of the log."""
+    last = max((entry.seq for entry in incident.entries), default=1)
+    note_state(reports, report.body, state, last, today)
+
+
+def _names_in(text: str) -> list[str]:
+    """Words that look like names: capitals inside a sentence, less the word I and what begins it."""
+    found = []
+    for line in text.splitlines():
+        for sentence in sentences(line):
+            found += [
+                word
+                for word in words(sentence)[1:]
+                if re.fullmatch(r"[A-Z][a-z'’-]+", word) and word not in {"I'm", "I'll", "I've"}
+            ]
+    return list(dict.fromkeys(found))
+
+
+def note_opened(school: Session, reports: Session, incident: Incident, opener: Opener, today: date) -> None:
+    """At the first opening, let the child see that somebody has read it."""
+    if len(incident.entries) == 1:
+        report = read_report(reports, incident.report_id, opener)
+        show_state(school, reports, incident, report, "read", today)

@@ -1,0 +1,33 @@
+"""An answer to a child before it goes: ready words are taken, and what to think of is said once."""
+
+from dataclasses import replace
+
+from flask_babel import gettext as _
+
+from kiosk.accounts.saying import N_, Saying
+from kiosk.incidents.forms import Filled
+from kiosk.incidents.replies import READY, advice, names_the_child
+from kiosk.incidents.views.steps import OWN, SEND
+from kiosk.report.opening import OpenedReport
+
+
+def checked_reply(report: OpenedReport, filled: Filled) -> Filled:
+    """The answer with its words, or with what is to be mended or thought of."""
+    if filled.errors:
+        return filled
+    ready = filled.values["ready"]
+    text = filled.values["note"] if ready == OWN else str(_(READY[ready]))
+    values = {**filled.values, "note": text, "ready": OWN}
+    problem = _problem(report, text, sure=filled.values["sure"] == SEND)
+    return replace(filled, values=values, errors={"note": problem} if problem else {})
+
+
+def _problem(report: OpenedReport, text: str, sure: bool) -> Saying | None:
+    if not text:
+        return Saying(N_("Write to the child, or choose ready words."))
+    if names_the_child(text, report.body):
+        return Saying(N_("Leave out the child's name: this may be read on a shared screen."))
+    thoughts = list(advice(text, report.body))
+    if sure or not thoughts:
+        return None
+    return Saying(" ".join(_(one.text, **one.values) for one in thoughts).replace("%", "%%"))

@@ -1,0 +1,135 @@
+"""The pages of the way back: six pictures in, and what grown-ups wrote out."""
+
+from collections.abc import Sequence
+
+from flask import Blueprint, Response, current_app, render_template, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.exceptions import NotFound, UnsupportedMediaType
+
+from kiosk.bands import Band
+from kiosk.db import Database
+from kiosk.pictures import Pictures
+from kiosk.report.page import skeleton
+from kiosk.report.slowing import Slowing, TooManyAtOnce
+from kiosk.report.speech import Speech, languages, speech_for
+from kiosk.report.way_back import Answers, answers_for, is_whole, plain, read_code, throw_away
+from kiosk.sealing.picture_code import LENGTH, thread_of
+from kiosk.sealing.site_key import SiteKey
+from kiosk.security import is_same_origin
+
+FORM_TYPE = "application/x-www-form-urlencoded"
+PAGE_BYTES = 24 * 1024  # every page that follows six pictures is as long, whatever it says (C4)
+LONGEST_TYPED = 300
+
+bp = Blueprint("replies", __name__, url_prefix="/replies")
+
+
+@bp.get("/<lang>")
+def entry(lang: str) -> ResponseReturnValue:
+    """The sixty-four pictures, and a box for their names."""
+    return _entry(_speech(lang), ())
+
+
+@bp.post("/<lang>")
+def look(lang: str) -> ResponseReturnValue:
+    """One more picture, or all six: then what waits behind them. Right and wrong cost the same and look alike."""
+    say = _speech(lang)
+    if request.mimetype != FORM_TYPE:
+        raise UnsupportedMediaType
+    pictures = _pictures()
+    tapped = [one for one in request.form.getlist("picture") if one in pictures.keys][:LENGTH]
+    if request.form.get("again"):
+        return _entry(say, ())
+    typed = request.form.get("names", "")[:LONGEST_TYPED]
+    code = read_code(tapped, typed, _names(lang))
+    if not is_same_origin(request, current_app.config["KIOSK"].public_url):
+        return _entry(say, tapped, typed, "error.origin"), 403
+    if not is_whole(code):
+        return _entry(say, tapped, typed, "entry.six" if typed or "look" in request.form else ""), 200
+    try:
+        with _slowing().turn():
+            answers = _answers(code, forget=request.form.get("forget") == "yes")
+    except TooManyAtOnce:
+        return _entry(say, [pictures.keys[number] for number in code], "", "entry.busy"), 429
+    except SQLAlchemyError:
+        return _entry(say, [pictures.keys[number] for number in code], "", "entry.broken"), 503
+    return _same_size(_page(say, answers, code))
+
+
+def _answers(code: Sequence[int], forget: bool) -> Answers | None:
+    keys = thread_of(_key(), code)
+    database: Database = current_app.extensions["kiosk.reports"]
+    with database.session(write=forget) as session:
+        answers = answers_for(session, keys)
+        if forget and answers:
+            throw_away(session, keys)
+            session.commit()
+            return Answers("gone")
+    return answers
+
+
+def _page(say: Speech, answers: Answers | None, code: Sequence[int]) -> str:
+    return render_template(
+        "report/answer.html",
+        **skeleton(Band.KS2.value, say),
+        found=answers,
+        pictures=[_pictures().keys[number] for number in code],
+        help_lines=say.help_lines(Band.KS2),
+        tell_more_url=f"/report/{Band.KS2}/{say.lang}",
+        entry_url=f"/report/replies/{say.lang}",
+    )
+
+
+def _entry(say: Speech, tapped: Sequence[str], typed: str = "", problem: str = "") -> str:
+    pictures = _pictures()
+    return render_template(
+        "report/entry.html",
+        **skeleton(Band.KS2.value, say),
+        keys=[(id, pictures.name(id, say.lang)) for id in pictures.keys],
+        tapped=tapped,
+        typed=typed,
+        problem=problem,
+        total=LENGTH,
+        action=f"/report/replies/{say.lang}",
+        help_lines=say.help_lines(Band.KS2),
+    )
+
+
+def _same_size(page: str) -> Response:
+    """An answer whose length tells nothing: filled up, and sent as it is."""
+    body = page.encode()
+    filled = body.ljust(-(-len(body) // PAGE_BYTES) * PAGE_BYTES, b"\n")
+    return Response(filled, mimetype="text/html", headers={"Content-Encoding": "identity"})
+
+
+def _names(lang: str) -> dict[str, int]:
+    """Every way to say a picture: its id, its English name, its name in this language."""
+    pictures, names = _pictures(), {}
+    for number, id in enumerate(pictures.keys):
+        names[id] = number
+        for name in (pictures.name(id, "en"), pictures.name(id, lang)):
+            names[plain(name)] = number
+    return names
+
+
+def _speech(lang: str) -> Speech:
+    say = speech_for("replies", lang) if lang in languages() else None
+    if say is None:
+        raise NotFound
+    return say
+
+
+def _pictures() -> Pictures:
+    pictures: Pictures = current_app.extensions["kiosk.pictures"]
+    return pictures
+
+
+def _slowing() -> Slowing:
+    slowing: Slowing = current_app.extensions["kiosk.slowing"]
+    return slowing
+
+
+def _key() -> SiteKey:
+    key: SiteKey = current_app.extensions["kiosk.key"]
+    return key
