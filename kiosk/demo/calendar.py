@@ -15,8 +15,9 @@ HALVES = (
     ("Summer term", 6, 1),
     ("Summer term", 7, 6),
 )
+BEGINS = ((9, 2), (11, 1), (1, 4), (2, 20), (4, 12), (6, 1))  # month and day near which each of them does
 HALF_BY_MONTH = (2, 3, 3, 4, 4, 5, 5, 5, 0, 0, 1, 1)  # January first
-WEEKS_GONE = 4  # of the half in which today lies: what the demo's reports tell of is at school
+LEAST_GONE, LEAST_LEFT = 3, 2  # weeks of the half around today: what the demo tells of happens at school
 FRIDAY = timedelta(days=4)
 ENDS_EARLY = time(13, 30)
 
@@ -28,9 +29,11 @@ def add_calendar(config: Config, today: date) -> None:
 
 
 def demo_calendar(today: date) -> Written:
-    """Three terms with half-terms, training days and early ends, laid so that today is in the fifth week of a half."""
+    """Three terms with half-terms, training days and early ends, laid so that today is well within one."""
     half = HALF_BY_MONTH[today.month - 1]
-    start = today - timedelta(days=today.weekday(), weeks=WEEKS_GONE)
+    gone = (today - date(today.year, *BEGINS[half])).days // 7
+    gone = min(max(gone, LEAST_GONE), HALVES[half][1] - LEAST_LEFT)
+    start = today - timedelta(days=today.weekday(), weeks=gone)
     if half % 2:
         half -= 1
         start -= timedelta(weeks=sum(HALVES[half][1:]))

@@ -29,7 +29,8 @@ TERM = re.compile(r"\b(term|semester|trimester)\b")
 STARTS = re.compile(r"\b(starts?|begins?|beginning|start of|first day)\b")
 ENDS = re.compile(r"\b(ends?|finish(es)?|last day|closes)\b")
 _STARTING = re.compile(r"(?i)\b(starts?|begins?|beginning|first day)\b( of| for pupils)?|^\s*of\b")
-_CLOCK = re.compile(r"\b(\d{1,2})[:.](\d{2})\b|\b(\d{1,2}) ?(am|pm)\b")
+_CLOCK = re.compile(r"\b(\d{1,2})(?:[:.](\d{2}))? ?(am|pm)\b|\b(\d{1,2})[:.](\d{2})\b")
+EARLIEST_HOUR = 7  # nobody goes home before: "closes at 1.15" is in the afternoon
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,8 @@ def guesses(events: Iterable[Event], written: Written, today: date) -> list[Gues
                 begun = number
             elif begun is not None and (made_of := _together(made[begun], event)):
                 made[begun], begun = made_of, None
-                guess = replace(guess, why=Saying(N_("The last day of a term that begins above.")))
+                begins = {"line": made_of.event.line}
+                guess = replace(guess, why=Saying(N_("The last day of the term of line %(line)s."), begins))
         made.append(guess)
     return made
 
@@ -132,15 +134,18 @@ def _closing(event: Event, written: Written) -> tuple[time, bool]:
     words = event.name.lower()
     if re.search(r"noon|mid-?day", words):
         return NOON, True
-    if found := _CLOCK.search(words):
-        told = time_from(f"{found[1]}:{found[2]}") if found[1] else _twelve_hours(int(found[3]), found[4])
-        if told:
-            return told, True
+    if (found := _CLOCK.search(words)) and (told := _told(found)):
+        return told, True
     for moment in (event.begins, event.ends):
         if moment and written.opens < moment < written.closes:
             return moment.replace(second=0, microsecond=0), True
     return NOON, False
 
 
-def _twelve_hours(hour: int, half: str) -> time | None:
-    return time(hour % 12 + (12 if half == "pm" else 0)) if 1 <= hour <= 12 else None
+def _told(found: re.Match[str]) -> time | None:
+    """The time of day in a name: 1.15pm, 1 pm, 13:15, 1:15."""
+    if found[3]:
+        whole = time_from(f"{found[1]}:{found[2] or '00'}")
+        return whole.replace(hour=whole.hour % 12 + (12 if found[3] == "pm" else 0)) if whole else None
+    whole = time_from(f"{found[4]}:{found[5]}")
+    return whole.replace(hour=whole.hour + 12) if whole and whole.hour < EARLIEST_HOUR else whole

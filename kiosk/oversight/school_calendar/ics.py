@@ -14,6 +14,8 @@ from kiosk.oversight.school_calendar.ics_lines import Line, check_lines, read_li
 from kiosk.oversight.school_calendar.repeats import Repeats, days_of_repeats
 from kiosk.term_dates.written import FIRST_YEAR, LAST_YEAR, MOST_LETTERS
 
+# What the parser may raise; OSError where a zone is called as a folder of the zones is.
+UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, IndexError, OverflowError, OSError)
 MOST_BYTES = 512 * 1024
 MOST_EVENTS = 300
 NO_NAME = N_("An event without a name")
@@ -64,7 +66,7 @@ def _components(lines: list[Line]) -> list[Mapping[str, Any]]:
     try:
         parsed = Calendar.from_ical("\r\n".join(line.text for line in lines) + "\r\n", multiple=True)
         return [one for calendar in parsed for one in calendar.subcomponents if one.name == "VEVENT"]
-    except (ValueError, KeyError, TypeError, AttributeError, IndexError, OverflowError) as error:
+    except UNREADABLE as error:
         raise Refused(
             N_("The file cannot be read: %(why)s."), why=" ".join(str(error).split())[:120]
         ) from None
@@ -89,7 +91,7 @@ def _events(line: int, event: Mapping[str, Any], zone: ZoneInfo, today: date) ->
             )
     except Refused as refused:
         yield Event(line, name, problem=refused.saying)
-    except (ValueError, KeyError, TypeError, AttributeError, OverflowError):
+    except UNREADABLE:
         yield Event(line, name, problem=Saying(N_("Its days cannot be read.")))
 
 
@@ -97,7 +99,7 @@ def _span(event: Mapping[str, Any], zone: ZoneInfo) -> tuple[date, date]:
     """First instant or day of an event, and the one after its last; instants in the school's time."""
     if "DTSTART" not in event:
         raise Refused(N_("It does not say when it begins."))
-    begins = _local(event["DTSTART"].dt, zone)
+    begins = _in_our_years(_local(event["DTSTART"].dt, zone))
     if "DTEND" in event:
         ends = _local(event["DTEND"].dt, zone)
     elif "DURATION" in event:
@@ -106,11 +108,15 @@ def _span(event: Mapping[str, Any], zone: ZoneInfo) -> tuple[date, date]:
         ends = begins if isinstance(begins, datetime) else begins + timedelta(days=1)
     if isinstance(begins, datetime) != isinstance(ends, datetime):
         raise Refused(N_("It begins with a time and ends with a day, or the other way round."))
-    if not all(FIRST_YEAR <= one.year <= LAST_YEAR for one in (begins, ends)):
-        raise Refused(N_("It lies in a year that no school of today needs."))
     if ends < begins:
         raise Refused(N_("It ends before it begins."))
-    return begins, ends
+    return begins, _in_our_years(ends)
+
+
+def _in_our_years(moment: date) -> date:
+    if not FIRST_YEAR <= moment.year <= LAST_YEAR:
+        raise Refused(N_("It lies in a year that no school of today needs."))
+    return moment
 
 
 def _local(moment: Any, zone: ZoneInfo) -> date:

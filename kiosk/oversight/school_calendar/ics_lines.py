@@ -57,10 +57,12 @@ def check_lines(lines: list[Line]) -> list[int]:
                 raise Refused(N_("Line %(line)s begins something inside something else."), line=line.number)
         elif word == "END":
             if not is_open or is_open[-1][0] != name:
-                raise Refused(N_("Line %(line)s ends something that was not begun: %(text)s"), **_named(line))
+                raise Refused(
+                    N_("Line %(line)s ends something that was not begun: %(shown)s"), **_named(line)
+                )
             is_open.pop()
         elif not is_open or not _is_read(line.text):
-            raise Refused(N_("Line %(line)s cannot be read: %(text)s"), **_named(line))
+            raise Refused(N_("Line %(line)s cannot be read: %(shown)s"), **_named(line))
     if is_open:
         text = N_("The file ends in the middle of what begins on line %(line)s: it was cut off.")
         raise Refused(text, line=is_open[-1][1])
@@ -77,4 +79,4 @@ def _is_read(text: str) -> bool:
 
 def _named(line: Line) -> dict[str, str | int]:
     shown = "".join(letter for letter in line.text if letter.isprintable())
-    return {"line": line.number, "text": shown[:SHOWN_LETTERS]}
+    return {"line": line.number, "shown": shown[:SHOWN_LETTERS]}
