@@ -14,7 +14,10 @@ bp = Blueprint("public", __name__)
 def start() -> ResponseReturnValue:
     """Three ways in: learn, tell, our Code."""
     return render_template(
-        "public/start.html", languages=language_links(), tell=f"/report/{band()}/{_report_language()}"
+        "public/start.html",
+        languages=language_links(),
+        tell=f"/report/{band()}/{_report_language()}",
+        replies=f"/report/replies/{_report_language()}",
     )
 
 
