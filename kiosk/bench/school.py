@@ -6,12 +6,11 @@ from pathlib import Path
 from sqlalchemy import select
 from werkzeug.test import Client
 
-from kiosk.accounts.models import ClassGroup, StaffMember
+from kiosk.accounts.models import READING_ROLES, ClassGroup, StaffMember
 from kiosk.app import read_content
 from kiosk.bands import Band
 from kiosk.config import Config
 from kiosk.demo.running import prepare_demo
-from kiosk.incidents.readers import READING_ROLES
 from kiosk.quizzes.quiz import Quiz
 from kiosk.wsgi import create_wsgi, opened
 

@@ -2,7 +2,7 @@
 
 import enum
 import uuid
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from sqlalchemy import select
@@ -19,6 +19,7 @@ from kiosk.report.opening import WaitingReport, waiting_reports
 from kiosk.sealing.site_key import SiteKey
 
 LONGEST_GROUP = 200  # rows of one group on a page; the late and the urgent stand first
+BUSY_SLOT = 30  # more reports than this in one slot are a flood: the rest stand on pages of their own (A19)
 LEVELS = list(Level)  # the most urgent first
 # An incident is written before its report's state, so that a power cut between leaves the report in the queue.
 AT_WORK = (State.RELEASED, State.OPENED)
@@ -30,6 +31,7 @@ class Tab(enum.StrEnum):
 
     MINE = "mine"
     ALL = "all"
+    BUSY = "busy"
     CLOSED = "closed"
 
 
@@ -59,6 +61,7 @@ class Queue:
     open: list[Row] = field(default_factory=list)
     closed: list[Row] = field(default_factory=list)
     left_out: int = 0
+    busy: int = 0  # not read yet, beyond what a slot usually brings: on the busy tab, a page at a time
 
     @property
     def empty(self) -> bool:
@@ -74,9 +77,11 @@ def waiting(
     key: SiteKey,
     now: datetime,
     tab: Tab = Tab.MINE,
+    page: int = 1,
 ) -> Queue:
     """What this person may see of the queue. Three queries, however many reports there are.
 
+    `BUSY`: one page of what came in slots that brought too many to be shown together; none is ever left out.
     `MINE`: everything not read yet that may be read, and the incidents this person owns. `ALL`: those of others too.
     """
     states = DONE if tab is Tab.CLOSED else AT_WORK
@@ -97,7 +102,22 @@ def waiting(
             unread.append(_unread_row(report, calendar, now))
         elif incident.closed_at is None and (tab is Tab.ALL or incident.owner_id == staff.id):
             opened.append(_incident_row(report, incident, lines.get(incident.id), calendar, now))
-    return _cut(unread=sorted(unread, key=_order), open=sorted(opened, key=_order))
+    usual, busy = split_busy(sorted(unread, key=_order))
+    if tab is Tab.BUSY:
+        start = (max(page, 1) - 1) * LONGEST_GROUP
+        return Queue(unread=busy[start : start + LONGEST_GROUP], busy=len(busy))
+    return replace(_cut(unread=usual, open=sorted(opened, key=_order)), busy=len(busy))
+
+
+def split_busy(rows: list[Row]) -> tuple[list[Row], list[Row]]:
+    """What a page shows of each slot, and the rest of slots that brought more than BUSY_SLOT; order is kept."""
+    shown: dict[Slot, int] = {}
+    usual: list[Row] = []
+    busy: list[Row] = []
+    for row in rows:
+        shown[row.slot] = shown.get(row.slot, 0) + 1
+        (usual if shown[row.slot] <= BUSY_SLOT else busy).append(row)
+    return usual, busy
 
 
 def _incidents(session: Session, reports: list[WaitingReport], tab: Tab) -> dict[uuid.UUID, Incident]:
@@ -174,5 +194,9 @@ def _order(row: Row) -> tuple[bool, bool, int, datetime, Slot]:
 
 
 def _cut(**groups: list[Row]) -> Queue:
-    kept = {name: rows[:LONGEST_GROUP] for name, rows in groups.items()}
-    return Queue(**kept, left_out=sum(len(rows) - len(kept[name]) for name, rows in groups.items()))
+    return Queue(
+        unread=groups.get("unread", [])[:LONGEST_GROUP],
+        open=groups.get("open", [])[:LONGEST_GROUP],
+        closed=groups.get("closed", [])[:LONGEST_GROUP],
+        left_out=sum(max(len(rows) - LONGEST_GROUP, 0) for rows in groups.values()),
+    )

@@ -7,9 +7,9 @@ _EVERY_BAND = {
     "intro": "title who who_body name name_body trouble trouble_body limit network promise",
     "danger": "title yes no unsure note",
     "stop": "title body police police_body childline childline_body next_look continue",
-    "concern": "title bullying site stranger images adult friend other unsure",
+    "concern": "title bullying site stranger images adult friend other unsure nothing",
     "check": "title danger concern",
-    "thanks": "title next step1 step2 step3 cant_wait closed done "
+    "thanks": "title next step1 step2 step3 cant_wait closed done nothing "
     "way_title way_body way_show way_hide way_gone way_none",
     "error": "summary concern save origin again upload blob",
     "idle": "title body stay clear",

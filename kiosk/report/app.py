@@ -14,7 +14,7 @@ from kiosk.compression import compress_pages
 from kiosk.config import Config
 from kiosk.db import Database
 from kiosk.report import replies, views
-from kiosk.report.slowing import Slowing
+from kiosk.report.slowing import Crowd, Slowing
 from kiosk.report.writer import Writer
 from kiosk.sealing.site_key import SiteKey
 from kiosk.security import guard
@@ -59,6 +59,7 @@ def create_report_app(config: Config, database: Database, key: SiteKey, content:
             "kiosk.reports": database,
             "kiosk.key": key,
             "kiosk.ready_forms": {},
+            "kiosk.crowd": Crowd(),
             "kiosk.slowing": Slowing(),
             "kiosk.writer": Writer(database, config.spool_path),
             "kiosk.pictures": content["kiosk.pictures"],

@@ -14,6 +14,7 @@ ADDRESS_LONGEST = 500
 NAME_LONGEST = 80
 WORDS_LONGEST = 4000
 NONCE_SHAPE = re.compile(r"[A-Za-z0-9_-]{16,64}")
+NOTHING = "nothing"  # everybody in a class opens the page and sends: a message, or this (privacy.md A17)
 FOLLOW = {
     "bullying": ("repeat", "threat", "hate", "sexual", "unsure"),
     "site": ("school-device", "unsure"),
@@ -110,7 +111,7 @@ def read(
         band=band,
         lang=lang,
         nonce=values.get("nonce", ""),
-        concern=_one_of(values.get("concern", ""), concerns_of(band)),
+        concern=_one_of(values.get("concern", ""), (*concerns_of(band), NOTHING)),
         chosen={name: _one_of(values.get(name, ""), CHOICES[name]) for name in ASKED[band]},
         follow=tuple(value for value in FOLLOW_VALUES if value in values.getlist("follow")),
         exclude=tuple(sorted({*values.getlist("exclude")} & {*reader_ids})),

@@ -51,6 +51,7 @@ class SealedReport:
 class Taken:
     """A report on its way to be stored, and what its child is shown."""
 
+    answers: Answers
     sealed: SealedReport
     route: Route
     readers: tuple[Keyholder, ...]
@@ -98,7 +99,7 @@ def prepare(
         thread_id=thread.id if thread else b"",
         thread_key=thread.public_key if thread else b"",
     )
-    return Taken(sealed, route, tuple(chosen), code)
+    return Taken(answers, sealed, route, tuple(chosen), code)
 
 
 def alerts_for(readers: Sequence[Keyholder], rehearsal: str) -> tuple[str, ...]:

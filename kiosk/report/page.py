@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from babel import Locale
-from flask import current_app
+from flask import Response, current_app
 from markupsafe import Markup
 
 from kiosk.bands import Band
@@ -13,7 +13,7 @@ from kiosk.calendar import SchoolCalendar
 from kiosk.content.language import direction
 from kiosk.i18n import Look, PageSettings, html_language
 from kiosk.pictures import Pictures
-from kiosk.report.form import ASKED, CHOICES, FOLLOW, Answers, FormError, concerns_of
+from kiosk.report.form import ASKED, CHOICES, FOLLOW, NOTHING, Answers, FormError, concerns_of
 from kiosk.report.intake import Taken
 from kiosk.report.keyring import Keyholder, Keyring, able_readers
 from kiosk.report.routes import Route
@@ -22,6 +22,7 @@ from kiosk.report.wording import Line
 
 FIRST_READERS = ("dsl", "coordinator")
 MOST_NAMES = 2
+PAGE_BYTES = 48 * 1024  # every page that follows sending is as long, whatever was sent (A17, C4)
 STEPS = {
     Band.KS1: ("intro", "limits", "feeling", "concern", "helper"),
     Band.KS2: ("intro", "danger", "stop", "concern", "follow", "about", "words", "check"),
@@ -115,6 +116,7 @@ def form_page(
 def thanks_page(say: Speech, band: Band, taken: Taken, now: datetime) -> dict[str, Any]:
     """Everything report/thanks.html shows: who reads it, by when, who can help before, and the child's pictures."""
     calendar, route = _calendar(), taken.route
+    nothing = taken.answers.concern == NOTHING
     first = [reader for reader in taken.readers if set(reader.roles.split()) & set(route.readers)]
     return skeleton(band.value, say) | {
         "open": calendar.is_open(now),
@@ -124,8 +126,15 @@ def thanks_page(say: Speech, band: Band, taken: Taken, now: datetime) -> dict[st
         "way_back": [
             (id, _pictures().name(id, say.lang)) for id in (_pictures().keys[number] for number in taken.code)
         ],
-        "replies_url": f"/report/replies/{say.lang}",
+        "nothing": nothing,
     }
+
+
+def same_size(page: str) -> Response:
+    """A page whose length tells nothing: filled up to a fixed size, and sent without compression."""
+    body = page.encode()
+    filled = body.ljust(-(-len(body) // PAGE_BYTES) * PAGE_BYTES, b"\n")
+    return Response(filled, mimetype="text/html", headers={"Content-Encoding": "identity"})
 
 
 def first_names(readers: Sequence[Keyholder]) -> list[str]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from flask import Blueprint, Response, current_app, render_template, request
+from flask import Blueprint, current_app, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import NotFound, UnsupportedMediaType
@@ -10,7 +10,7 @@ from werkzeug.exceptions import NotFound, UnsupportedMediaType
 from kiosk.bands import Band
 from kiosk.db import Database
 from kiosk.pictures import Pictures
-from kiosk.report.page import skeleton
+from kiosk.report.page import same_size, skeleton
 from kiosk.report.slowing import Slowing, TooManyAtOnce
 from kiosk.report.speech import Speech, languages, speech_for
 from kiosk.report.way_back import Answers, answers_for, is_whole, plain, read_code, throw_away
@@ -19,7 +19,6 @@ from kiosk.sealing.site_key import SiteKey
 from kiosk.security import is_same_origin
 
 FORM_TYPE = "application/x-www-form-urlencoded"
-PAGE_BYTES = 24 * 1024  # every page that follows six pictures is as long, whatever it says (C4)
 LONGEST_TYPED = 300
 
 bp = Blueprint("replies", __name__, url_prefix="/replies")
@@ -54,7 +53,7 @@ def look(lang: str) -> ResponseReturnValue:
         return _entry(say, [pictures.keys[number] for number in code], "", "entry.busy"), 429
     except SQLAlchemyError:
         return _entry(say, [pictures.keys[number] for number in code], "", "entry.broken"), 503
-    return _same_size(_page(say, answers, code))
+    return same_size(_page(say, answers, code))
 
 
 def _answers(code: Sequence[int], forget: bool) -> Answers | None:
@@ -94,13 +93,6 @@ def _entry(say: Speech, tapped: Sequence[str], typed: str = "", problem: str = "
         action=f"/report/replies/{say.lang}",
         help_lines=say.help_lines(Band.KS2),
     )
-
-
-def _same_size(page: str) -> Response:
-    """An answer whose length tells nothing: filled up, and sent as it is."""
-    body = page.encode()
-    filled = body.ljust(-(-len(body) // PAGE_BYTES) * PAGE_BYTES, b"\n")
-    return Response(filled, mimetype="text/html", headers={"Content-Encoding": "identity"})
 
 
 def _names(lang: str) -> dict[str, int]:

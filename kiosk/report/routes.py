@@ -65,7 +65,7 @@ def route_of(
         return ROUTES["harm"]
     if concern == "bullying" and SEVERE_BULLYING & set(follow):
         return ROUTES["bullying-severe"]
-    if concern in {"other", "unsure"}:
+    if concern in {"other", "unsure", "nothing"}:
         return ROUTES["friend"] if danger == "unsure" else ROUTES["other"]
     return ROUTES[concern]
 

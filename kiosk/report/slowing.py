@@ -1,4 +1,4 @@
-"""Guessing pictures is slow for the whole school, and never locked (privacy.md C3); nothing is keyed on a device."""
+"""Guessing and flooding are slowed for the whole school, never locked (privacy.md C3, A19); no device is known."""
 
 import threading
 import time
@@ -9,6 +9,8 @@ from multiprocessing import Array
 TRIES_AN_HOUR = 600
 HOUR_SECONDS = 3600
 LONGEST_SECONDS = 5.0
+REPORTS_AN_HOUR = 300
+STEP_SECONDS = 3.0
 MOST_WAITING = 3  # guesses must not take the threads that reports need
 
 
@@ -16,11 +18,28 @@ class TooManyAtOnce(Exception):
     """Others are being looked up: try again in a moment; the pictures are not looked at."""
 
 
-class Slowing:
-    """A bucket that every look-up fills and time empties; the fuller, the longer each one waits.
+class Bucket:
+    """How many came lately: one more at a time, emptied by time; shared by all processes forked after it."""
 
-    Made before a server forks its workers, it is one bucket for all of them.
-    """
+    def __init__(self, an_hour: float, clock: Callable[[], float]) -> None:
+        self._rate = an_hour / HOUR_SECONDS
+        self._clock = clock
+        self._shared = Array("d", [0.0, clock()])  # how full, and when that was
+
+    def add(self, most: float | None = None) -> float | None:
+        """How full it is with one more; None, and nothing added, where it holds `most` already."""
+        with self._shared.get_lock():
+            level, at = float(self._shared[0]), float(self._shared[1])
+            now = self._clock()
+            level = max(0.0, level - (now - at) * self._rate)
+            if most is not None and level >= most:
+                return None
+            self._shared[0], self._shared[1] = level + 1, now
+        return level + 1
+
+
+class Slowing:
+    """Every look-up waits, the longer the more there were lately: right and wrong ones alike."""
 
     def __init__(
         self,
@@ -28,9 +47,8 @@ class Slowing:
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        self._rate, self._most = tries_an_hour / HOUR_SECONDS, tries_an_hour
-        self._clock, self._sleep = clock, sleep
-        self._shared = Array("d", [0.0, clock()])  # how full, and when that was
+        self._most, self._sleep = tries_an_hour, sleep
+        self._bucket = Bucket(tries_an_hour, clock)
         self._places = threading.Semaphore(MOST_WAITING)
 
     @contextmanager
@@ -39,18 +57,33 @@ class Slowing:
         if not self._places.acquire(blocking=False):
             raise TooManyAtOnce
         try:
-            self._sleep(self._fill())
+            level = self._bucket.add(self._most)
+            if level is None:
+                raise TooManyAtOnce
+            self._sleep(LONGEST_SECONDS * level / self._most)
             yield
         finally:
             self._places.release()
 
-    def _fill(self) -> float:
-        """One more try; how many seconds it waits."""
-        with self._shared.get_lock():
-            level, at = float(self._shared[0]), float(self._shared[1])
-            now = self._clock()
-            level = max(0.0, level - (now - at) * self._rate)
-            if level >= self._most:
-                raise TooManyAtOnce
-            self._shared[0], self._shared[1] = level + 1, now
-        return LONGEST_SECONDS * (level + 1) / self._most
+
+class Crowd:
+    """In a flood of reports each sender waits a little after theirs is kept; none is ever refused (A19)."""
+
+    def __init__(
+        self,
+        reports_an_hour: float = REPORTS_AN_HOUR,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._most, self._sleep = reports_an_hour, sleep
+        self._bucket = Bucket(reports_an_hour, clock)
+        self._places = threading.Semaphore(MOST_WAITING)
+
+    def pass_by(self) -> None:
+        """Go on at once, or after STEP_SECONDS where too many came lately and a thread can be spared."""
+        level = self._bucket.add()
+        if level is not None and level > self._most and self._places.acquire(blocking=False):
+            try:
+                self._sleep(STEP_SECONDS)
+            finally:
+                self._places.release()

@@ -12,10 +12,10 @@ from kiosk.bands import Band
 from kiosk.calendar import SchoolCalendar
 from kiosk.config import Config
 from kiosk.db import now_utc
-from kiosk.report.form import Answers, is_nonce, read
+from kiosk.report.form import NOTHING, Answers, is_nonce, read
 from kiosk.report.intake import prepare
 from kiosk.report.keyring import Keyring, current_keyring
-from kiosk.report.page import form_page, language_links, next_look, skeleton, thanks_page
+from kiosk.report.page import form_page, language_links, next_look, same_size, skeleton, thanks_page
 from kiosk.report.rehearsal import FIELD, kind_of
 from kiosk.report.speech import Speech, languages, speech_for
 from kiosk.report.wording import Line
@@ -90,12 +90,14 @@ def send(band: str, lang: str) -> ResponseReturnValue:
     if not ring.usable or not (ring.published or rehearsal):
         return again(503, say("error.save"))
     taken = prepare(ring, _key(), _calendar(), answers, now, rehearsal)
-    try:
-        _writer().keep(taken.sealed)
-    except NotSaved:
-        current_app.logger.error("report zone: not saved")
-        return again(503, say("error.save"))
-    return render_template("report/thanks.html", **thanks_page(say, answers.band, taken, now))
+    if answers.concern != NOTHING:
+        try:
+            _writer().keep(taken.sealed)
+        except NotSaved:
+            current_app.logger.error("report zone: not saved")
+            return again(503, say("error.save"))
+        current_app.extensions["kiosk.crowd"].pass_by()
+    return same_size(render_template("report/thanks.html", **thanks_page(say, answers.band, taken, now)))
 
 
 def _empty_form(say: Speech, band: Band, ring: Keyring, now: datetime) -> str:

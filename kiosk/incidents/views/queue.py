@@ -16,7 +16,7 @@ from kiosk.i18n import config
 from kiosk.incidents.actions import open_incident
 from kiosk.incidents.keys import tend
 from kiosk.incidents.passing import pass_on
-from kiosk.incidents.queue import Queue, Row, Tab, waiting
+from kiosk.incidents.queue import LONGEST_GROUP, Queue, Row, Tab, waiting
 from kiosk.incidents.replies import note_opened
 from kiosk.incidents.views.blueprint import bp, calendar, opener, site_key, today
 from kiosk.incidents.views.times import by_words, date_words, late_words, moment_words, slot_words
@@ -50,13 +50,16 @@ def index() -> ResponseReturnValue:
         tend(databases(), Opener(staff.id, staff.roles, key), now.astimezone(calendar().zone).date())
     tab = _tab(request.args.get("show", ""))
     staff = signed_in_staff()
-    queue = waiting(reports(), school(), staff, calendar(), site_key(), now, tab)
+    page = request.args.get("page", 1, type=int)
+    queue = waiting(reports(), school(), staff, calendar(), site_key(), now, tab, page)
     return render_template(
         "incidents/index.html",
         tab=tab,
-        tabs=_tabs(tab),
+        tabs=_tabs(tab, queue.busy),
         groups=_groups(queue, now),
         left_out=queue.left_out,
+        busy=queue.busy,
+        pages=_pages(queue, page) if tab is Tab.BUSY else [],
         checked_at=moment_words(now, calendar(), now),
         demo=config().demo,
         mail=_mail_words(),
@@ -82,11 +85,23 @@ def _tab(asked: str) -> Tab:
     return Tab(asked) if asked in set(Tab) else Tab.MINE
 
 
-def _tabs(current: Tab) -> list[tuple[str, str, bool]]:
-    labels = {Tab.MINE: _("For me"), Tab.ALL: _("All I may see"), Tab.CLOSED: _("Closed")}
+def _tabs(current: Tab, busy: int) -> list[tuple[str, str, bool]]:
+    labels = {Tab.MINE: _("For me"), Tab.ALL: _("All I may see")}
+    if busy:
+        labels[Tab.BUSY] = _("Busy times")
+    labels[Tab.CLOSED] = _("Closed")
     return [
         (label, url_for(".index", show=None if tab is Tab.MINE else tab.value), tab is current)
         for tab, label in labels.items()
+    ]
+
+
+def _pages(queue: Queue, page: int) -> list[tuple[int, str, bool]]:
+    """Number, address and whether it is this one, of every page of what came in busy times."""
+    count = -(-queue.busy // LONGEST_GROUP)
+    return [
+        (number, url_for(".index", show=Tab.BUSY.value, page=number), number == page)
+        for number in range(1, count + 1)
     ]
 
 
