@@ -9,9 +9,9 @@ from sqlalchemy import text
 
 from kiosk.calendar import SchoolCalendar
 from kiosk.config import Config
-from kiosk.db import Databases
+from kiosk.db import Databases, ReportsBase
 from kiosk.incidents.queue import waiting
-from kiosk.report.release import forget_order, release_due
+from kiosk.report.release import REWRITTEN, forget_order, release_due
 from kiosk.sealing.site_key import SiteKey
 from tests.faults.figures import reached, trials
 from tests.incidents.school import School, fill_school
@@ -83,6 +83,12 @@ def test_released_rows_bear_one_number_of_a_transaction(school: School, backend:
     assert transactions(school.databases.reports, "report") == REPORTS, "the control"
     _release(school)
     assert [transactions(school.databases.reports, table) for table in TABLES] == [1, 1, 1]
+
+
+def test_every_table_that_a_report_writes_is_rewritten_at_its_release() -> None:
+    written_by_staff = {"reader", "recovery_key", "zone", "key_due"}
+    rewritten = {table for table, _ in REWRITTEN}
+    assert rewritten | written_by_staff == set(ReportsBase.metadata.tables)
 
 
 def test_the_place_of_a_report_in_the_queue_says_nothing_of_its_arrival(school: School) -> None:

@@ -16,6 +16,7 @@ from kiosk.calendar import SchoolCalendar
 from kiosk.config import Config
 from kiosk.db import Databases
 from kiosk.schema import each_database
+from kiosk.sealing.site_key import SiteKey, read_site_key
 from kiosk.sessions import StaffSession
 from kiosk.term_dates.file import load_calendar
 from kiosk.worker import Memory, tick
@@ -59,6 +60,11 @@ class World:
     def school_time(self) -> datetime:
         """A moment in the first slot of the day, with odd minutes and seconds."""
         return self.calendar.hours(self.day)[0] + timedelta(minutes=47, seconds=13)
+
+    @property
+    def site_key(self) -> SiteKey:
+        """The secret of the school."""
+        return read_site_key(self.config.key_path)
 
     @property
     def on_files(self) -> bool:
