@@ -36,7 +36,7 @@ def step_aside(session: Session, report_id: uuid.UUID, opener: Opener) -> list[K
 
     Raises NobodyLeft; the caller then rolls back.
     """
-    row = session.get_one(Report, report_id)
+    row = session.get_one(Report, report_id, with_for_update=True)
     opened = opened_row(session, row, opener)
     opened.body[ASIDE] = sorted({*opened.body.get(ASIDE, []), opener.id.hex})
     left = _renew(session, row, opened)
@@ -104,6 +104,7 @@ def renew_due(session: Session, opener: Opener) -> int:
         .join(ReportReader, ReportReader.report_id == Report.id)
         .where(ReportReader.reader_id == opener.id)
         .limit(MOST_AT_ONCE)
+        .with_for_update(of=Report, skip_locked=True)  # two readers at once: each report once
     ).all()
     return sum(_renew_if_open(session, row, opener) for row in rows)
 
@@ -114,7 +115,7 @@ def renew_with_recovery(session: Session, private_key: bytes) -> int:
     Nobody whom a child ticked, or who stepped aside, is let in by it.
     """
     opener = Opener(RECOVERY_ID, EVERY_READER, private_key)
-    rows = session.scalars(select(Report).where(Report.state != State.CLOSED)).all()
+    rows = session.scalars(select(Report).where(Report.state != State.CLOSED).with_for_update()).all()
     return sum(_renew_if_open(session, row, opener) for row in rows)
 
 

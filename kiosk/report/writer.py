@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from queue import Empty, SimpleQueue
 
-from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import IntegrityError
 
 from kiosk.db import Database
 from kiosk.report.intake import SealedReport, store
@@ -93,7 +93,7 @@ class Writer:
             except IntegrityError:
                 if last_try:
                     return False
-            except (SQLAlchemyError, OSError):
+            except Exception:  # not all of it is wrapped; whatever it is, the spool is asked next
                 return False
             else:
                 return True

@@ -47,6 +47,8 @@ def finish(staff: StaffMember, wanted: str = "", wrapping_key: bytes = b"") -> R
     sign_in(SignedStaff(staff))
     if wrapping_key:
         open_key(staff, wrapping_key)
+    elif secret.startswith(KEY_MARK):  # somebody who was in already, and added a phone
+        give_secret(session, secret)
     return redirect(target or url_for("oversight.home"), 303)
 
 

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from kiosk.accounts.login import signed_in_staff, staff_required
 from kiosk.accounts.models import RoleHolder, StaffMember
 from kiosk.db import now_utc
-from kiosk.errors import NotFound
+from kiosk.errors import ErrorPage, NotFound
 from kiosk.incidents.actions import hold
 from kiosk.incidents.clock import read_clock
 from kiosk.incidents.forms import Filled
@@ -26,8 +26,9 @@ from kiosk.incidents.views.blueprint import bp, calendar, opener
 from kiosk.incidents.views.steps import steps_of
 from kiosk.incidents.views.times import by_words, late_words, moment_words, slot_words
 from kiosk.incidents.views.words import ACTS, KINDS, LEVELS, OUTCOMES, ROLES
-from kiosk.report.opening import OpenedReport, ReportNotYours, read_report
+from kiosk.report.opening import KeyNotGranted, OpenedReport, ReportNotYours, read_report
 from kiosk.report.way_back import has_way_back
+from kiosk.sealing.envelope import EnvelopeBroken
 from kiosk.stores import databases, reports, school
 
 
@@ -46,6 +47,24 @@ def show(number: int) -> ResponseReturnValue:
     found = case_or_404(number)
     _log_reading(found.incident, now_utc())
     return show_case(found)
+
+
+@bp.errorhandler(KeyNotGranted)
+def key_waits(error: KeyNotGranted) -> ResponseReturnValue:
+    """A reader whose key is new: somebody else has to let it in first."""
+    line = _("You have a new key. Ask another reader to let you in under Keys, then open this again.")
+    return _problem("key", _("Your key is not let in yet"), line), 403
+
+
+@bp.errorhandler(EnvelopeBroken)
+def changed_from_outside(error: EnvelopeBroken) -> ResponseReturnValue:
+    """What lies in the database is not what was sealed."""
+    line = _("This report, or a note about it, was changed in the database. Tell the safeguarding lead now.")
+    return _problem("wrench", _("This cannot be opened"), line), 500
+
+
+def _problem(picture: str, title: str, line: str) -> str:
+    return render_template("errors/staff.html", error=ErrorPage(picture, title, line))
 
 
 def case_or_404(number: int, held: bool = False) -> Case:
