@@ -1,5 +1,6 @@
 """Serving over HTTP: gunicorn with threads, no access log, content read once before the workers start."""
 
+import resource
 from typing import TYPE_CHECKING, Any
 
 from gunicorn.app.base import BaseApplication
@@ -48,6 +49,12 @@ class KioskServer(BaseApplication):  # type: ignore[misc]  # gunicorn has no typ
         return application
 
 
+def leave_no_core() -> None:
+    """Let a crash of this process write no memory to the disk: a child's words may be in it (privacy.md A8)."""
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
 def serve(config: Config, host: str, port: int, **options: Any) -> None:
     """Serve until SIGTERM or Ctrl-C; raises before listening if anything is not in order."""
+    leave_no_core()
     KioskServer(config, host, port, **options).run()

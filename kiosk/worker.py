@@ -22,6 +22,7 @@ from kiosk.report.setup import is_published
 from kiosk.report.spool import bring_in
 from kiosk.report.way_back import end_old_threads
 from kiosk.sealing.site_key import read_site_key
+from kiosk.server import leave_no_core
 from kiosk.sessions import forget_old_sessions
 from kiosk.term_dates.kept import KeptCalendar
 
@@ -62,6 +63,7 @@ class Memory:
 
 def run_worker(config: Config, databases: Databases, stop: threading.Event) -> None:
     """Go round until `stop` is set."""
+    leave_no_core()
     memory = Memory(calendar=KeptCalendar(config))
     while not stop.is_set():
         tick(config, databases, now_utc(), memory)
