@@ -55,19 +55,27 @@ _near_an_edge = st.builds(
 instants = st.one_of(_anywhere, _near_an_edge)  # to the microsecond
 
 
+# Every so many days, so that most instants have some beside them.
+often = st.builds(
+    lambda every, since: [FIRST.date() + timedelta(days=count) for count in range(since, 730, every)],
+    st.integers(2, 9),
+    st.integers(0, 8),
+)
+
+
 @st.composite
 def calendars(draw: st.DrawFn) -> SchoolCalendar:
     """Schools with odd hours, on Sundays, with holidays, half days and terms."""
     opens = draw(st.integers(6 * 4, 10 * 4)) * 15
     closes = opens + draw(st.integers(4, 36)) * 15
-    halves = draw(st.lists(days, max_size=20, unique=True))
+    halves = draw(often | st.lists(days, max_size=20, unique=True))
     return SchoolCalendar(
         draw(st.sampled_from(ZONES)),
         draw(st.sampled_from([15, 45, 60, 240])),
         opens=time(opens // 60, opens % 60),
         closes=time(closes // 60, closes % 60),
         weekdays=frozenset(draw(st.sets(st.integers(0, 6), min_size=1))),
-        holidays=frozenset(draw(st.sets(days, max_size=40))),
+        holidays=frozenset(draw(often | st.sets(days, max_size=40))),
         terms=draw(st.sampled_from([(), TERMS])),
         half_days={half: time((opens + 30) // 60, (opens + 30) % 60) for half in halves},
     )

@@ -69,6 +69,7 @@ def test_the_next_opening_is_the_first_bell_that_is_not_before(
     assert found >= now
     assert calendar.is_open(found)
     assert calendar.hours(found.date())[0] == found
+    assert calendar.next_opening(found) == found, "a bell that rings now is not before now"
     day = now.astimezone(calendar.zone).date()
     while day < found.date():
         assert not calendar.is_school_day(day) or calendar.hours(day)[0] < now

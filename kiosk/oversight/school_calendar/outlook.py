@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
+from kiosk.accounts.saying import N_, Saying
 from kiosk.calendar import SUMMER_DAYS, SchoolCalendar
 from kiosk.report.routes import ROUTES
+from kiosk.term_dates.kept import KeptCalendar
 
 WARNED_DAYS = 60  # so that next year's terms are listed before a child is told a wrong day
 ORDINARY = ROUTES["other"]
@@ -53,3 +55,15 @@ def outlook(calendar: SchoolCalendar, now: datetime) -> Outlook:
         ends_soon=ends_on is not None and ends_on < local.date() + timedelta(days=WARNED_DAYS),
         forgotten_from=ends_on + timedelta(days=SUMMER_DAYS + 1) if ends_on else None,
     )
+
+
+def calendar_task(kept: KeptCalendar, now: datetime) -> Saying | None:
+    """What somebody has to do about the calendar, for the first page of whoever can."""
+    if kept.problem:
+        return Saying(N_("The calendar file is broken; the last good one is used until it is mended."))
+    found = outlook(kept.calendar, now)
+    if found.ends_on is None:
+        return Saying(N_("No terms are listed: every week of the year counts as a week of school."))
+    if found.ends_soon:
+        return Saying(N_("The listed terms end soon. List the next ones."))
+    return None

@@ -18,8 +18,10 @@ from kiosk.incidents.views.blueprint import site_key
 from kiosk.incidents.views.words import ROLES
 from kiosk.oversight.classes import seen_classes, sees_every_class, taught_classes
 from kiosk.oversight.decisions import STATE_WORDS
+from kiosk.oversight.school_calendar.outlook import calendar_task
 from kiosk.oversight.tasks import checked_words, content_tasks
 from kiosk.oversight.views.blueprint import bp, calendar, class_words, codes, facts, lessons, today
+from kiosk.oversight.views.settings import kept
 from kiosk.oversight.waiting import class_lines, staff_policy_state, talks
 from kiosk.stores import reports, school
 
@@ -72,6 +74,7 @@ def _tasks(staff: StaffMember) -> dict[str, Any]:
         "roles": [(ROLES[problem.role], problem.saying) for problem in roles],
         "content": content_tasks(lessons(), codes(), facts(), today()) if looks_after_content else None,
         "no_mail": looks_after_content and not config().smtp_url,
+        "calendar": calendar_task(kept(), now_utc()) if may_open(staff, "oversight.settings") else None,
         "checked_words": checked_words,
         "links": [(_(words), url_for(endpoint)) for words, endpoint in LINKS if may_open(staff, endpoint)],
     }
