@@ -21,6 +21,16 @@ from tests.faults.fuzz_http import FIELDS, VALUES, answer_pairs
 from tests.faults.fuzz_text import raw, text
 from tests.faults.fuzz_world import World
 
+SCHEMES = (
+    "http://",
+    "https://",
+    "HTTP://",
+    "hTtPs://",
+    " http://",
+    "http:// http://",
+    "ſhttp://",
+    "https:///",
+)
 OPENS = re.compile(r"\bhttps?://", re.IGNORECASE)
 COLUMNS = ("first_name", "last_name", "class", "year", "staff_id", "pupil_id", "colour", "")
 CELLS = ("Amira", "Khan", "Kestrels", "5", "R", "Year 10", "staff@school.example", "a b", "O'Neil", "=1+1")
@@ -49,6 +59,8 @@ def read_form(world: World, chance: Random) -> None:
         values.add(
             chance.choice(FIELDS), chance.choice((*VALUES, *world.reader_ids)) if known else text(chance, 600)
         )
+    if chance.random() < 0.2:
+        values.setlist("address", [text(chance, 20) + chance.choice(SCHEMES) + text(chance, 60)])
     answers, errors = read(values, chance.choice([*Band]), "en", world.reader_ids)
     assert set(answers.exclude) <= set(world.reader_ids)
     assert not OPENS.search(answers.address), answers.address

@@ -2,6 +2,8 @@
 
 from multiprocessing.connection import Connection
 
+from sqlalchemy.orm import configure_mappers
+
 from kiosk.calendar import SchoolCalendar
 from kiosk.config import Config
 from kiosk.db import now_utc
@@ -10,6 +12,8 @@ from kiosk.report.writer import Writer
 from kiosk.sealing.site_key import read_site_key
 from kiosk.wsgi import opened
 from tests.faults.kill_intake import keep
+
+configure_mappers()  # once, in the process that every writer is forked from
 
 
 def write_for_ever(config: Config, first: str, prefix: str, said: Connection) -> None:
