@@ -9,9 +9,12 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
+from kiosk.accounts.models import Role
 from kiosk.config import Config
 from kiosk.term_dates.file import calendar_path, write_calendar
 from kiosk.term_dates.written import Written
+from tests.accounts.doors import staff_browser
+from tests.factories import make_staff
 from tests.oversight.settings_forms import SPRING, YEAR, change, error_of, now_written, principal_browser
 from tests.pages import Page
 
@@ -29,6 +32,30 @@ def backend() -> str:
 def browser(app: Flask, session: Session, config: Config) -> FlaskClient:
     """The principal's, at a school with two terms listed."""
     return principal_browser(app, session, config)
+
+
+@pytest.mark.parametrize(
+    ("role", "status"),
+    [
+        (Role.PRINCIPAL, 200),
+        (Role.NETWORK, 200),
+        (Role.DSL, 200),
+        (Role.COORDINATOR, 403),
+        (Role.CHAIR, 403),
+        (Role.TEACHER, 403),
+    ],
+)
+def test_the_calendar_is_changed_by_three_roles(
+    app: Flask, session: Session, role: Role, status: int
+) -> None:
+    staff = make_staff(session, role)
+    session.commit()
+    browser = staff_browser(app, staff)
+    for path in PAGES:
+        assert browser.get(f"/staff/settings{path}").status_code == status
+        if path:
+            sent = browser.post(f"/staff/settings{path}").status_code
+            assert sent == status if status == 403 else sent in {409, 422}
 
 
 def test_the_page_says_what_follows_from_the_calendar(browser: FlaskClient) -> None:
