@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from functools import cached_property
 from zoneinfo import ZoneInfo
 
 LONGEST_CLOSURE_DAYS = 400
@@ -32,12 +33,12 @@ class SchoolCalendar:
     terms: tuple[tuple[date, date], ...] = ()
     half_days: dict[date, time] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def starts_on(self) -> date | None:
         """The first day that the terms tell of; None where no terms are listed."""
         return min((first for first, _ in self.terms), default=None)
 
-    @property
+    @cached_property
     def ends_on(self) -> date | None:
         """The last day that the terms tell of; None where no terms are listed and every week is alike."""
         return max((last for _, last in self.terms), default=None)
