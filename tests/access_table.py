@@ -17,6 +17,7 @@ SEES_CLASSES = "s s y y y y n n"
 PEOPLE_PAGES = "s s n y n y n y"
 ROLES = "s s n n n y n y"
 SETTINGS = "s s n n y y n y"
+KEY_READERS = "s s n y y y y n"
 
 
 def _sent_on(row: str) -> str:
@@ -78,6 +79,10 @@ GET = {
     "/staff/incidents/": "s s n y y y y n",
     "/staff/incidents/<int:number>": READERS,
     "/staff/incidents/register": "s s n n n y n n",
+    "/staff/keys": "s s n y y y y y",
+    "/staff/keys/sheets": KEY_READERS,
+    "/staff/keys/prove": KEY_READERS,
+    "/staff/keys/recover": KEY_READERS,
     "/staff/people/": PEOPLE_PAGES,
     "/staff/people/<uuid:staff_id>": PEOPLE_PAGES,
     "/staff/people/export.csv": PEOPLE_PAGES,
@@ -121,6 +126,13 @@ POST = {
     "/staff/incidents/<int:number>/<any(did,level,pass,parents,refer,close,reopen):step>": READERS,
     "/staff/incidents/open/<uuid:report_id>": _sent_on(READERS),
     "/staff/incidents/<int:number>/aside": _sent_on(READERS),
+    "/staff/keys/sheets": KEY_READERS,
+    "/staff/keys/prove": KEY_READERS,
+    "/staff/keys/open": _sent_on(KEY_READERS),
+    "/staff/keys/promise": _sent_on("s s n n y y n n"),
+    "/staff/keys/practice": _sent_on(KEY_READERS),
+    "/staff/keys/recover": KEY_READERS,
+    "/staff/keys/readers/<uuid:staff_id>/let-in": "s s n . . . . n",  # the colleague reads nothing
     "/staff/people/new": PEOPLE_PAGES,
     "/staff/people/import": PEOPLE_PAGES,
     "/staff/people/import/confirm": PEOPLE_PAGES,

@@ -137,13 +137,17 @@ class WindowTry(SchoolBase):
 
 
 class KeyAct(enum.StrEnum):
-    """What happened to a reader's key."""
+    """What happened to a reader's key, to the recovery key, or by it."""
 
     MADE = "made"
     RENEWED = "renewed"
     APPROVED = "approved"
     LET_IN = "let_in"
     REMOVED = "removed"
+    SHEETS_MADE = "sheets_made"
+    SHEETS_PROVEN = "sheets_proven"
+    PAGE_OPENED = "page_opened"
+    RECOVERED = "recovered"
 
 
 class ReaderKey(SchoolBase):

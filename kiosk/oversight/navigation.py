@@ -34,11 +34,11 @@ class Section:
 
 
 SECTIONS = (
-    Section(N_("Reports"), (REPORTS,), ("/staff/incidents", "/staff/filtering", "/staff/log")),
+    Section(N_("Reports"), (REPORTS,), ("/staff/incidents", "/staff/filtering", "/staff/log", "/staff/keys")),
     Section(
         N_("Classes"),
         (WINDOWS, "oversight.completion_index"),
-        ("/staff/classes", "/staff/completion", "/staff/sessions", "/staff/keys"),
+        ("/staff/classes", "/staff/completion", "/staff/sessions"),
     ),
     Section(N_("Lessons"), ("oversight.lessons",), ("/staff/lessons", "/staff/coverage")),
     Section(N_("Code"), ("oversight.signatures", "conduct.show_staff"), ("/staff/signatures", "/staff/code")),

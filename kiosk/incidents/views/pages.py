@@ -1,7 +1,18 @@
 """The blueprint with all its pages: importing them gives it their addresses."""
 
-from kiosk.incidents.views import acting, case, queue, register, roles
+from kiosk.incidents.views import (
+    acting,
+    case,
+    keys,
+    keys_open,
+    keys_readers,
+    keys_recover,
+    keys_sheets,
+    queue,
+    register,
+    roles,
+)
 from kiosk.incidents.views.blueprint import bp
 
-PAGES = (acting, case, queue, register, roles)
+PAGES = (acting, case, keys, keys_open, keys_readers, keys_recover, keys_sheets, queue, register, roles)
 __all__ = ["PAGES", "bp"]

@@ -8,7 +8,10 @@ down_revision = "0001"
 branch_labels = None
 depends_on = None
 
-ACTS = ("made", "renewed", "approved", "let_in", "removed")
+ACTS = (
+    *("made", "renewed", "approved", "let_in", "removed"),
+    *("sheets_made", "sheets_proven", "page_opened", "recovered"),
+)
 
 
 def upgrade() -> None:

@@ -1,0 +1,58 @@
+"""The keys' own log, and what stands in the databases without a line of it (privacy.md S5)."""
+
+import enum
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kiosk.accounts.models import KeyAct, KeyEvent
+from kiosk.accounts.reader_keys import mark_of_event, strange_keys
+from kiosk.report.keyring import proven_recovery
+from kiosk.report.models import Reader
+from kiosk.sealing.reader_key import fingerprint
+from kiosk.sealing.site_key import SiteKey
+
+
+class Strange(enum.StrEnum):
+    """What somebody has changed by hand."""
+
+    KEY = "key"
+    COPY = "copy"
+    RECOVERY = "recovery"
+    LOG = "log"
+
+
+@dataclass(frozen=True)
+class Oddity:
+    """One thing that kiosk did not do itself, and whose key it is about, where it is about one."""
+
+    kind: Strange
+    name: str = ""
+
+
+def key_events(session: Session) -> list[KeyEvent]:
+    """The whole log, the oldest line first."""
+    return list(session.scalars(select(KeyEvent).order_by(KeyEvent.seq)))
+
+
+def oddities(
+    school: Session, reports: Session, site_key: SiteKey, events: Sequence[KeyEvent]
+) -> list[Oddity]:
+    """Every key, copy of a key and line of the log that kiosk did not write: somebody changed a database by hand."""
+    own = [event for event in events if event.mark == mark_of_event(site_key, event)]
+    found = [Oddity(Strange.KEY, row.staff.name) for row in strange_keys(school, site_key)]
+    named = {oddity.name for oddity in found}
+    told = {(event.staff_id, event.fingerprint) for event in own}
+    for reader in reports.scalars(select(Reader).where(Reader.public_key.is_not(None)).order_by(Reader.name)):
+        mark = fingerprint(reader.public_key or b"")
+        if (reader.id, mark) not in told and reader.name not in named:
+            found.append(Oddity(Strange.COPY, reader.name))
+    recovery = proven_recovery(reports)
+    proven = {event.fingerprint for event in own if event.act is KeyAct.SHEETS_PROVEN}
+    if recovery is not None and fingerprint(recovery) not in proven:
+        found.append(Oddity(Strange.RECOVERY))
+    if len(own) < len(events) or [event.seq for event in events] != list(range(1, len(events) + 1)):
+        found.append(Oddity(Strange.LOG))
+    return found

@@ -1,0 +1,93 @@
+"""Who reads reports, how far each reader's key has come, and whose word it still waits for (privacy.md S5)."""
+
+import enum
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kiosk.accounts.models import READING_ROLES, KeyAct, KeyEvent, ReaderKey, RoleHolder, StaffMember
+from kiosk.accounts.reader_keys import approvals_needed, approvals_of, present_keys
+from kiosk.sealing.reader_key import fingerprint
+
+MADE = (KeyAct.MADE, KeyAct.RENEWED)
+
+
+class KeyState(enum.StrEnum):
+    """How far a reader's key has come."""
+
+    IN_USE = "in_use"
+    WAITS = "waits"
+    NONE = "none"
+
+
+@dataclass(frozen=True)
+class ReaderLine:
+    """A reader and the key of theirs; the private half is nowhere in it."""
+
+    staff: StaffMember
+    holdings: tuple[RoleHolder, ...]
+    state: KeyState
+    fingerprint: str = ""
+    renewed: bool = False
+    made_on: date | None = None
+    in_use_from: date | None = None
+    reads_from: date | None = None
+    let_in_by: tuple[StaffMember, ...] = ()
+    more_needed: int = 0
+
+
+def readers(session: Session, events: Sequence[KeyEvent]) -> list[ReaderLine]:
+    """Everybody who reads reports, by name, with or without a key; `events` is the keys' log."""
+    people = session.scalars(
+        select(StaffMember)
+        .join(RoleHolder, RoleHolder.staff_id == StaffMember.id)
+        .where(RoleHolder.role.in_(list(READING_ROLES)), StaffMember.left_on.is_(None))
+        .distinct()
+    ).all()
+    keys = {row.staff_id: row for row in present_keys(session)}
+    ordered = sorted(people, key=lambda person: (person.name.casefold(), person.email))
+    return [_line(session, person, keys.get(person.id), events) for person in ordered]
+
+
+def find_waiting(session: Session, staff_id: uuid.UUID) -> ReaderKey | None:
+    """The key of a present reader that waits to be let in; None where there is none."""
+    rows = [row for row in present_keys(session) if row.staff_id == staff_id and not row.approved]
+    return rows[0] if rows else None
+
+
+def may_let_in(lines: Sequence[ReaderLine], me: StaffMember, line: ReaderLine) -> bool:
+    """Whether this person's word is still missing for a key: a reader whose own key is in use, and somebody else."""
+    mine_in_use = any(one.staff.id == me.id and one.state is KeyState.IN_USE for one in lines)
+    given = me.id in {one.id for one in line.let_in_by}
+    return mine_in_use and line.state is KeyState.WAITS and line.staff.id != me.id and not given
+
+
+def _line(
+    session: Session, person: StaffMember, row: ReaderKey | None, events: Sequence[KeyEvent]
+) -> ReaderLine:
+    holdings = tuple(sorted(person.holdings, key=lambda one: (one.deputy, one.role)))
+    if row is None:
+        return ReaderLine(person, holdings, KeyState.NONE)
+    mark = fingerprint(row.public_key)
+    own = [event for event in events if event.staff_id == person.id and event.fingerprint == mark]
+    made = [event.day for event in own if event.act in MADE]
+    let_in = [event.day for event in own if event.act is KeyAct.LET_IN]
+    given = () if row.approved else tuple(approvals_of(session, row))
+    names = tuple(session.get_one(StaffMember, one.by_id) for one in given)
+    needed = 0 if row.approved else max(approvals_needed(session, row), 1)
+    return ReaderLine(
+        person,
+        holdings,
+        KeyState.IN_USE if row.approved else KeyState.WAITS,
+        fingerprint=mark,
+        renewed=row.renewed,
+        made_on=made[-1] if made else None,
+        in_use_from=let_in[-1] if row.approved and let_in else None,
+        reads_from=row.reads_from,
+        let_in_by=names,
+        more_needed=max(needed - len(given), 0),
+    )

@@ -1,0 +1,51 @@
+"""What about the keys waits for somebody who signs in: a step of setting up, a key to let in, a check that failed."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from kiosk.accounts.models import READING_ROLES, Role, StaffMember
+from kiosk.calendar import SchoolCalendar
+from kiosk.incidents.key_log import Oddity, key_events, oddities
+from kiosk.incidents.key_readers import may_let_in, readers
+from kiosk.incidents.key_setup import SetupStep, setup_state
+from kiosk.report.rehearsal import canary_late
+from kiosk.sealing.site_key import SiteKey
+
+MAY_LOOK = READING_ROLES | {Role.NETWORK}
+
+
+@dataclass(frozen=True)
+class KeyTasks:
+    """What a person can do, or has to know, about the keys."""
+
+    oddities: tuple[Oddity, ...] = ()
+    setup_step: SetupStep | None = None  # the next one, until children use the page
+    to_let_in: tuple[str, ...] = ()  # names of readers whose new key waits for this person's word
+    check_late: bool = False
+
+    def __bool__(self) -> bool:
+        return bool(self.setup_step or self.to_let_in or self.check_late)
+
+
+def key_tasks(
+    school: Session,
+    reports: Session,
+    site_key: SiteKey,
+    me: StaffMember,
+    calendar: SchoolCalendar,
+    now: datetime,
+) -> KeyTasks:
+    """The tasks of this person; none for who neither reads reports nor looks after the machine."""
+    if not MAY_LOOK & me.roles:
+        return KeyTasks()
+    events = key_events(school)
+    lines = readers(school, events)
+    setup = setup_state(school, reports, lines, events)
+    return KeyTasks(
+        oddities=tuple(oddities(school, reports, site_key, events)),
+        setup_step=None if SetupStep.OPENED in setup.done else setup.next_step,
+        to_let_in=tuple(line.staff.name for line in lines if may_let_in(lines, me, line)),
+        check_late=canary_late(reports, calendar, now),
+    )
