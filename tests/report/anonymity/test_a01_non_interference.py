@@ -18,7 +18,6 @@ def test_two_visitors_who_do_the_same_leave_the_same_rows_files_lines_and_mails(
     steps, one, other = drawn.draw(pairs(world.cookies, world.calendar, world.day))
     assert world.differences(steps, one, other) == []
     assert world.answers[-1].status_code == 200, "the control: it was told"
-    assert world.mail.postbox.mails, "the control: somebody was alerted"
 
 
 def test_the_figure_is_written_down() -> None:

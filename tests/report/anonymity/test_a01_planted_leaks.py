@@ -8,6 +8,7 @@ from tests.report.anonymity.world import World
 
 def test_where_nothing_is_planted_nothing_is_reported(world: World) -> None:
     assert world.differences(*world.plain_pair()) == []
+    assert world.mail.postbox.mails, "the control: somebody was alerted"
 
 
 @pytest.mark.parametrize("name", LEAKS)

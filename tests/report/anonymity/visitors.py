@@ -80,9 +80,10 @@ def scripts(draw: st.DrawFn) -> list[Step]:
     address = f"/report/{band}/{lang}"
     before = draw(st.lists(st.sampled_from(_looks(address)), max_size=2))
     answers = [
-        ("concern", draw(st.sampled_from(["bullying", "site", "stranger", "adult", "unsure"]))),
+        ("concern", draw(st.sampled_from(["bullying", "site", "stranger", "adult", "unsure", "nothing"]))),
         ("danger", draw(st.sampled_from(["no", "unsure", "yes"]))),
         ("words", draw(WORDS)),
+        ("reply", draw(st.sampled_from(["no", "no", "yes"]))),
         ("address", draw(st.sampled_from(["", "http://bad.example/a"]))),
     ]
     telling = Step("POST", address, tuple(answers))

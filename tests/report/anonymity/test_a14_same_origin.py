@@ -1,0 +1,83 @@
+"""A14: a form is taken from our own page alone, known by Fetch Metadata or else by its origin; words are kept."""
+
+from typing import Any
+
+import pytest
+from werkzeug.test import Client
+
+from tests.pages import Page
+
+OURS = "http://localhost"
+# Sec-Fetch-Site, Origin: taken or not. Where the first is there the second does not count.
+TABLE = [
+    ("same-origin", None, True),
+    ("same-origin", OURS, True),
+    ("same-origin", "null", True),
+    ("same-site", OURS, False),
+    ("cross-site", OURS, False),
+    ("cross-site", None, False),
+    ("none", OURS, False),
+    ("none", None, False),
+    ("", OURS, False),
+    ("Same-Origin", OURS, False),
+    ("same-origin, cross-site", OURS, False),
+    (None, OURS, True),
+    (None, "null", False),
+    (None, None, False),
+    (None, "", False),
+    (None, "http://localhost:8000", False),
+    (None, "https://localhost", False),
+    (None, "http://localhost.evil.example", False),
+    (None, "http://evil.example/http://localhost", False),
+    (None, "http://LOCALHOST", False),
+    (None, f"{OURS}/", False),
+    (None, f"{OURS} http://evil.example", False),
+]
+
+
+def _headers(site: str | None, origin: str | None) -> dict[str, str]:
+    given = {"Sec-Fetch-Site": site, "Origin": origin, "Referer": f"{OURS}/report/ks2/en"}
+    return {name: value for name, value in given.items() if value is not None}
+
+
+@pytest.fixture
+def browser(tablet: Client) -> Client:
+    """A browser that says of itself only what a test says."""
+    return Client(tablet.application)
+
+
+@pytest.mark.parametrize(("site", "origin", "taken"), TABLE)
+def test_the_report_form(
+    browser: Client, readers: dict[str, str], site: str | None, origin: str | None, taken: bool
+) -> None:
+    data = {"nonce": "n" * 24, "concern": "site", "words": "still <mine>", "address": "bad.example"}
+    answer = browser.post("/report/ks3/en", data=data, headers=_headers(site, origin))
+    assert answer.status_code == (200 if taken else 403)
+    if not taken:
+        page = Page(answer.text)
+        assert (page.value("words"), page.value("address")) == ("still <mine>", "bad.example")
+        assert page.value("nonce") == "n" * 24, "trying again is no second report"
+        assert "Your words are still here" in page.text
+
+
+@pytest.mark.parametrize(("site", "origin", "taken"), TABLE)
+@pytest.mark.parametrize(
+    ("address", "data"),
+    [("/learn/", {"code": "NO 99"}), ("/staff/sign-in", {"email": "a@b.example", "password": "x"})],
+)
+def test_the_school_app_has_the_same_rule(
+    browser: Client, address: str, data: dict[str, Any], site: str | None, origin: str | None, taken: bool
+) -> None:
+    answer = browser.post(address, data=data, headers=_headers(site, origin))
+    assert (answer.status_code != 403) is taken
+
+
+def test_trying_again_from_the_page_that_was_refused_sends_it(
+    browser: Client, readers: dict[str, str]
+) -> None:
+    data = {"nonce": "n" * 24, "concern": "site", "words": "still mine"}
+    refused = Page(browser.post("/report/ks3/en", data=data, headers={"Origin": "null"}).text)
+    again = {name: refused.value(name) for name in ("nonce", "words")} | {"concern": "site"}
+    checked = [box.attrs["value"] for box in refused.inputs("concern") if "checked" in box.attrs]
+    assert checked == ["site"]
+    assert browser.post("/report/ks3/en", data=again, headers={"Origin": OURS}).status_code == 200

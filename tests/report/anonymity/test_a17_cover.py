@@ -1,0 +1,69 @@
+"""A17: in a lesson everybody sends something; who has nothing to tell does the same and leaves nothing."""
+
+from typing import Any
+
+from werkzeug.test import TestResponse
+
+from tests.report.anonymity.dumps import differences
+from tests.report.anonymity.steps import Step, Visitor, walk
+from tests.report.anonymity.world import World
+
+WORRY = (
+    ("concern", "bullying"),
+    ("danger", "no"),
+    ("words", "they took my bag and said they would do it again"),
+)
+NOTHING = (("concern", "nothing"), ("danger", ""), ("words", ""))
+BANDS = (("ks1", "en"), ("ks2", "en"), ("ks2", "ur"), ("ks3", "pl"), ("ks4", "en"))
+
+
+def _after(world: World, *steps: Step) -> tuple[dict[str, bytes], list[TestResponse]]:
+    with world.beginning(world.school_time) as (clock, heard):
+        answers = walk(world.app, steps, Visitor({}, "", world.school_time), heard)
+        clock.moment = world.release_moment(world.school_time)
+        world.work(clock.moment)
+        return world.look() | {"log": heard.getvalue().encode()}, answers
+
+
+def _sent(address: str, form: Any) -> list[Step]:
+    return [Step("GET", address), Step("POST", address, form)]
+
+
+def test_nothing_to_tell_leaves_the_same_as_not_having_come(world: World) -> None:
+    for band, lang in BANDS:
+        address = f"/report/{band}/{lang}"
+        without, _ = _after(world, Step("GET", address))
+        withit, answers = _after(world, *_sent(address, NOTHING))
+        assert answers[-1].status_code == 200
+        assert differences(without, withit) == [], address
+        told, _ = _after(world, *_sent(address, WORRY))
+        assert differences(without, told) != [], "the control: a report leaves something"
+
+
+def test_the_answer_to_nothing_and_to_a_worry_have_one_size_and_the_same_headers(world: World) -> None:
+    for band, lang in BANDS:
+        address = f"/report/{band}/{lang}"
+        answers = [_after(world, *_sent(address, form))[1][-1] for form in (WORRY, NOTHING)]
+        sizes = {len(answer.data) for answer in answers}
+        assert len(sizes) == 1, f"{address}: {sizes}"
+        assert answers[0].headers.to_wsgi_list() == answers[1].headers.to_wsgi_list()
+        assert (
+            "Content-Encoding" not in answers[0].headers
+            or answers[0].headers["Content-Encoding"] == "identity"
+        )
+
+
+def test_nothing_to_tell_is_offered_in_every_band_beside_the_concerns(world: World) -> None:
+    for band, lang in BANDS:
+        _, (form, *_) = _after(world, Step("GET", f"/report/{band}/{lang}"))
+        assert 'id="concern-nothing"' in form.text, band
+
+
+def test_words_that_were_typed_before_choosing_nothing_are_kept_nowhere(world: World) -> None:
+    without, _ = _after(world, Step("GET", "/report/ks3/en"))
+    withit, answers = _after(
+        world, *_sent("/report/ks3/en", (*NOTHING[:2], ("words", "typed and taken back")))
+    )
+    assert answers[-1].status_code == 200
+    assert differences(without, withit) == []
+    assert "typed and taken back" not in answers[-1].text
