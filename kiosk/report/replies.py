@@ -13,7 +13,7 @@ from kiosk.pictures import Pictures
 from kiosk.report.page import same_size, skeleton
 from kiosk.report.slowing import Slowing, TooManyAtOnce
 from kiosk.report.speech import Speech, languages, speech_for
-from kiosk.report.way_back import Answers, answers_for, is_whole, plain, read_code, throw_away
+from kiosk.report.way_back import Answers, answers_for, is_whole, names_of, read_code, throw_away
 from kiosk.sealing.picture_code import LENGTH, thread_of
 from kiosk.sealing.site_key import SiteKey
 from kiosk.security import is_same_origin
@@ -41,7 +41,7 @@ def look(lang: str) -> ResponseReturnValue:
     if request.form.get("again"):
         return _entry(say, ())
     typed = request.form.get("names", "")[:LONGEST_TYPED]
-    code = read_code(tapped, typed, _names(lang))
+    code = read_code(tapped, typed, names_of(pictures, lang))
     if not is_same_origin(request, current_app.config["KIOSK"].public_url):
         return _entry(say, tapped, typed, "error.origin"), 403
     if not is_whole(code):
@@ -93,16 +93,6 @@ def _entry(say: Speech, tapped: Sequence[str], typed: str = "", problem: str = "
         action=f"/report/replies/{say.lang}",
         help_lines=say.help_lines(Band.KS2),
     )
-
-
-def _names(lang: str) -> dict[str, int]:
-    """Every way to say a picture: its id, its English name, its name in this language."""
-    pictures, names = _pictures(), {}
-    for number, id in enumerate(pictures.keys):
-        names[id] = number
-        for name in (pictures.name(id, "en"), pictures.name(id, lang)):
-            names[plain(name)] = number
-    return names
 
 
 def _speech(lang: str) -> Speech:

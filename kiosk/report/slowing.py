@@ -7,11 +7,13 @@ from contextlib import contextmanager
 from multiprocessing import Array
 
 TRIES_AN_HOUR = 600
+TRIES_AT_ONCE = 60  # part of the 600: a class may look together
 HOUR_SECONDS = 3600
 LONGEST_SECONDS = 5.0
 REPORTS_AN_HOUR = 300
 STEP_SECONDS = 3.0
 MOST_WAITING = 3  # guesses must not take the threads that reports need
+LOCK_SECONDS = 1.0  # a process killed with the count in its hand must not hold up the others for good
 
 
 class TooManyAtOnce(Exception):
@@ -27,28 +29,37 @@ class Bucket:
         self._shared = Array("d", [0.0, clock()])  # how full, and when that was
 
     def add(self, most: float | None = None) -> float | None:
-        """How full it is with one more; None, and nothing added, where it holds `most` already."""
-        with self._shared.get_lock():
+        """How full it is with one more; None, and nothing added, where that were over `most` or nobody can tell."""
+        lock = self._shared.get_lock()
+        if not lock.acquire(timeout=LOCK_SECONDS):
+            return None
+        try:
             level, at = float(self._shared[0]), float(self._shared[1])
             now = self._clock()
-            level = max(0.0, level - (now - at) * self._rate)
-            if most is not None and level >= most:
+            level = max(0.0, level - (now - at) * self._rate) + 1
+            if most is not None and level > most:
                 return None
-            self._shared[0], self._shared[1] = level + 1, now
-        return level + 1
+            self._shared[0], self._shared[1] = level, now
+        finally:
+            lock.release()
+        return level
 
 
 class Slowing:
-    """Every look-up waits, the longer the more there were lately: right and wrong ones alike."""
+    """Every look-up waits, the longer the more there were lately: right and wrong ones alike.
+
+    A full bucket and what leaves it in an hour are together no more than an hour may have.
+    """
 
     def __init__(
         self,
         tries_an_hour: float = TRIES_AN_HOUR,
+        at_once: float = TRIES_AT_ONCE,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        self._most, self._sleep = tries_an_hour, sleep
-        self._bucket = Bucket(tries_an_hour, clock)
+        self._most, self._sleep = at_once, sleep
+        self._bucket = Bucket(tries_an_hour - at_once, clock)
         self._places = threading.Semaphore(MOST_WAITING)
 
     @contextmanager

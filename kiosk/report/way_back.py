@@ -1,6 +1,7 @@
 """The way back: answers sealed to the key that only the child's six pictures make (privacy.md section 4)."""
 
 import json
+import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from typing import Any
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from kiosk.pictures import Pictures
 from kiosk.report.models import Reply, Thread
 from kiosk.sealing.boxes import BoxBroken, open_sealed, seal_to
 from kiosk.sealing.picture_code import LENGTH, ThreadKeys
@@ -18,6 +20,8 @@ ENDS_AFTER = timedelta(days=30)  # after the last answer (C3)
 PADDED_SIZES = (1024, 8192)
 STATES = ("read", "looking", "closed")
 LONGEST_REPLY = 1500
+SAME_LETTERS = str.maketrans("łيىكه", "lییکہ")  # a Polish l; letters of Urdu as an Arabic keyboard has them
+_NO_LETTER = re.compile(r"[\W_]+")
 IN_BODY = "thread"  # inside the envelope: which thread is this child's
 
 
@@ -33,6 +37,14 @@ class Answers:
     messages: tuple[str, ...] = ()
 
 
+def names_of(pictures: Pictures, lang: str) -> dict[str, int]:
+    """Every way to say a picture of a key: its id, its English name, its name in this language."""
+    names: dict[str, int] = {}
+    for number, id in enumerate(pictures.keys):
+        names |= {id: number, plain(pictures.name(id, "en")): number, plain(pictures.name(id, lang)): number}
+    return names
+
+
 def read_code(tapped: Sequence[str], typed: str, names: Mapping[str, int]) -> tuple[int, ...]:
     """Picture numbers from taps (ids) or typed names, in order; what is no name is passed over.
 
@@ -40,21 +52,24 @@ def read_code(tapped: Sequence[str], typed: str, names: Mapping[str, int]) -> tu
     """
     if not typed.strip():
         return tuple(names[one] for one in tapped if one in names)
-    words = plain(typed).split()
+    parts = [plain(word) for word in _NO_LETTER.sub(" ", _bare(typed)).split()]
     code: list[int] = []
-    while words:
-        taken = next((count for count in (4, 3, 2, 1) if " ".join(words[:count]) in names), 0)
+    while parts:
+        taken = next((count for count in (4, 3, 2, 1) if "".join(parts[:count]) in names), 0)
         if taken:
-            code.append(names[" ".join(words[:taken])])
-        words = words[max(taken, 1) :]
+            code.append(names["".join(parts[:taken])])
+        parts = parts[max(taken, 1) :]
     return tuple(code)
 
 
 def plain(text: str) -> str:
-    """A name as it is compared: case, spacing and marks on letters are forgiven."""
-    letters = unicodedata.normalize("NFKD", text.casefold().replace("ł", "l"))
-    bare = "".join(letter for letter in letters if not unicodedata.combining(letter))
-    return " ".join("".join(letter if letter.isalnum() else " " for letter in bare).split())
+    """A name as it is compared: case, spacing, marks on letters and the kind of keyboard are forgiven."""
+    return _NO_LETTER.sub("", _bare(text))
+
+
+def _bare(text: str) -> str:
+    letters = unicodedata.normalize("NFKD", text.casefold()).translate(SAME_LETTERS)
+    return "".join(letter for letter in letters if not unicodedata.combining(letter))
 
 
 def is_whole(code: Sequence[int]) -> bool:

@@ -1,0 +1,66 @@
+"""Coming back as a child does: the own six pictures, taps or names, and what a grown-up wrote."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+from werkzeug.test import Client, TestResponse
+
+from kiosk.db import Databases
+from kiosk.report.models import Report, ReportReader, State
+from kiosk.report.opening import OpenedReport, Opener, read_report
+from kiosk.report.way_back import note_state, write_back
+from tests.factories import private_key_of
+from tests.pages import Page
+from tests.report.telling import FORM, tell
+
+TODAY = date(2026, 11, 24)
+
+
+def pictures_of(answer: TestResponse) -> list[str]:
+    """The six pictures on a thank-you page; none where it shows none."""
+    shown = [one.attrs.get("data-pictures", "") for one in Page(answer.text).all("ol")]
+    return " ".join(shown).split()
+
+
+def told_with_pictures(tablet: Client, band: str = "ks2", lang: str = "en", **answers: Any) -> list[str]:
+    """A child tells, asks for an answer, and gets these pictures."""
+    return pictures_of(tell(tablet, band, lang, **{"concern": "bullying", "reply": "yes"} | answers))
+
+
+def come_back(tablet: Client, pictures: Sequence[str], lang: str = "en", **form: Any) -> TestResponse:
+    """Send these pictures, and whatever else stands in `form`."""
+    address = f"/report/replies/{lang}"
+    return tablet.post(address, data={"picture": list(pictures), **form}, content_type=FORM)
+
+
+def only_report(session: Session) -> OpenedReport:
+    """The only report there is, in the hands of one of its readers."""
+    session.execute(update(Report).where(Report.state == State.NEW).values(state=State.RELEASED))
+    report_id = session.scalars(select(Report.id)).one()
+    readers = select(ReportReader.reader_id).where(
+        ReportReader.report_id == report_id, ReportReader.reader_id != UUID(int=0)
+    )
+    reader_id = session.scalars(readers).first()
+    assert reader_id
+    opener = Opener(reader_id, ("dsl", "coordinator", "principal", "chair"), private_key_of(reader_id))
+    return read_report(session, report_id, opener)
+
+
+def answer(databases: Databases, *written: str, first: int = 1, today: date = TODAY) -> None:
+    """A grown-up writes these to the child of the only report there is."""
+    with databases.reports.write() as session:
+        body = only_report(session).body
+        for number, words in enumerate(written, first):
+            write_back(session, body, words, number, today)
+
+
+def move_on(databases: Databases, *states: str, first: int = 1) -> None:
+    """The only report there is goes through these states."""
+    with databases.reports.write() as session:
+        body = only_report(session).body
+        for number, state in enumerate(states, first):
+            note_state(session, body, state, number, TODAY)

@@ -1,0 +1,340 @@
+"""What lies behind six pictures: one cost for right and wrong, and nobody else can read it (privacy.md C3 to C5)."""
+
+import json
+import logging
+import re
+from collections.abc import Iterator
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import event, func, select
+from werkzeug.test import Client, TestResponse
+
+from kiosk.config import Config
+from kiosk.db import Databases
+from kiosk.report.models import Reader, Reply, Thread
+from kiosk.report.release import forget_order
+from kiosk.report.slowing import TooManyAtOnce
+from kiosk.report.way_back import ENDS_AFTER, LONGEST_REPLY, NoWayBack, end_old_threads, write_back
+from kiosk.schema import each_database
+from kiosk.sealing.boxes import BoxBroken, open_sealed
+from kiosk.sealing.picture_code import code_of, thread_of
+from kiosk.sealing.site_key import SiteKey
+from tests.factories import RECOVERY_PRIVATE, private_key_of
+from tests.pages import Page
+from tests.report.anonymity.dumps import rows_left, tables_of
+from tests.report.coming_back import (
+    TODAY,
+    answer,
+    come_back,
+    move_on,
+    only_report,
+    pictures_of,
+    told_with_pictures,
+)
+from tests.report.telling import open_form, send, tell
+
+SAID = "We talked to them, and it has stopped"
+WRONG = ["apple", "banana", "carrot", "bread", "cheese", "grapes"]
+NOT_A_QUERY = re.compile(r"BEGIN|COMMIT|ROLLBACK|PRAGMA|SELECT 1\b|SHOW|SAVEPOINT")
+
+
+@pytest.fixture
+def asked(databases: Databases) -> Iterator[list[str]]:
+    """Every statement that any database is asked."""
+    statements: list[str] = []
+
+    def note(connection: Any, cursor: Any, statement: str, *rest: Any) -> None:
+        if not NOT_A_QUERY.match(statement):
+            statements.append(statement)
+
+    for _, database in each_database(databases):
+        event.listen(database.engine, "before_cursor_execute", note)
+    yield statements
+    for _, database in each_database(databases):
+        event.remove(database.engine, "before_cursor_execute", note)
+
+
+@pytest.fixture
+def hashed(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
+    """Every code that went through the slow hash."""
+    from_code, codes = thread_of.__globals__["argon2id"].kdf, []
+
+    def noted(size: int, code: bytes, *rest: Any, **options: Any) -> bytes:
+        codes.append(code)
+        hashed: bytes = from_code(size, code, *rest, **options)
+        return hashed
+
+    monkeypatch.setattr("kiosk.sealing.picture_code.argon2id.kdf", noted)
+    return codes
+
+
+def _rows(databases: Databases, table: type[Thread] | type[Reply]) -> int:
+    with databases.reports.session(write=False) as session:
+        return session.scalar(select(func.count()).select_from(table)) or 0
+
+
+def _seen(answer: TestResponse) -> tuple[int, int, dict[str, str]]:
+    return answer.status_code, len(answer.data), dict(answer.headers)
+
+
+# C4
+
+
+def test_c4_right_and_wrong_pictures_cost_one_hash_and_one_look_up_and_look_alike(
+    tablet: Client,
+    databases: Databases,
+    readers: dict[str, str],
+    asked: list[str],
+    hashed: list[bytes],
+) -> None:
+    mine = told_with_pictures(tablet)
+    answers = []
+    for number in range(4):
+        if number:
+            answer(databases, "x" * LONGEST_REPLY, first=number)
+        for pictures in (mine, WRONG):
+            asked.clear()
+            hashed.clear()
+            answers.append(_seen(come_back(tablet, pictures)))
+            assert len(hashed) == 1, number
+            assert len(asked) == 1, asked
+            assert asked[0].startswith("SELECT thread.id")
+    assert len({repr(one) for one in answers}) == 1, answers
+    assert answers[0][0] == 200
+
+
+def test_c4_throwing_away_looks_the_same_with_wrong_pictures(
+    tablet: Client, databases: Databases, readers: dict[str, str]
+) -> None:
+    mine = told_with_pictures(tablet)
+    answer(databases, SAID)
+    right, wrong = (_seen(come_back(tablet, pictures, forget="yes")) for pictures in (mine, WRONG))
+    assert right == wrong
+
+
+def test_c4_the_hash_is_slow_and_salted_with_the_schools_own_key(hashed: list[bytes]) -> None:
+    code = (1, 2, 3, 4, 5, 6)
+    one, other = (thread_of(SiteKey(bytes([byte]) * 32), code) for byte in (1, 2))
+    assert one.id != other.id
+    assert one.private_key != other.private_key
+    assert one.id not in one.private_key
+    assert one == thread_of(SiteKey(bytes([1]) * 32), code)
+    assert hashed == [bytes(code)] * 3
+
+
+def test_c4_nothing_that_is_kept_holds_the_code_the_nonce_or_the_pictures(
+    tablet: Client,
+    databases: Databases,
+    config: Config,
+    key: SiteKey,
+    readers: dict[str, str],
+    caplog: pytest.LogCaptureFixture,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    nonce = open_form(tablet).value("nonce")
+    sent = send(tablet, nonce=nonce, concern="site", reply="yes")
+    mine, code = pictures_of(sent), code_of(key, nonce)
+    answer(databases, SAID)
+    move_on(databases, "looking", first=2)
+    assert SAID in come_back(tablet, mine).text
+    come_back(tablet, mine[:5])
+    come_back(tablet, (), look="yes", names=" ".join(mine))
+    keys = thread_of(key, code)
+    written = capfd.readouterr()
+    left = (caplog.text + written.out + written.err).encode()
+    for tree, database in each_database(databases):
+        left += b"\n".join(rows_left(tree, database, tables_of(database)).values())
+    left += b"".join(path.read_bytes() for path in Path(config.data_dir).rglob("*") if path.is_file())
+    assert repr(keys.id).encode() in left, "the control: the look-up id is there"
+    for kept in (bytes(code), keys.private_key):
+        assert kept not in left
+        assert kept.hex().encode() not in left
+        assert repr(kept).encode() not in left
+    for text in (nonce, " ".join(mine), json.dumps(mine), ",".join(mine), str(code), json.dumps(code), SAID):
+        assert text.encode() not in left
+    for one in {one for one in mine if len(one) > 4} - {
+        "chair"
+    }:  # a role; sealed bytes hold short ones by chance
+        assert not re.search(rb"\b" + one.encode() + rb"\b", left), one
+
+
+def test_c4_the_databases_without_the_site_key_lead_nowhere(
+    tablet: Client, databases: Databases, key: SiteKey, readers: dict[str, str]
+) -> None:
+    nonce = open_form(tablet).value("nonce")
+    send(tablet, nonce=nonce, concern="site", reply="yes")
+    with databases.reports.session(write=False) as session:
+        thread_id = session.scalars(select(Thread.id)).one()
+    code = code_of(key, nonce)
+    assert thread_of(key, code).id == thread_id, "the control: with the key it does"
+    guessed = {thread_of(SiteKey(bytes([byte]) * 32), code).id for byte in range(8)}
+    assert thread_id not in guessed
+
+
+# C5
+
+
+def test_c5_neither_readers_nor_recovery_nor_the_case_key_open_an_answer(
+    tablet: Client, databases: Databases, key: SiteKey, readers: dict[str, str]
+) -> None:
+    nonce = open_form(tablet).value("nonce")
+    send(tablet, nonce=nonce, concern="site", reply="yes")
+    answer(databases, SAID)
+    with databases.reports.writing() as session:
+        sealed = session.scalars(select(Reply.sealed)).one()
+        report = only_report(session)
+        tries = [private_key_of(id) for id in session.scalars(select(Reader.id))]
+    assert len(tries) == 4
+    inside = report.body["thread"]
+    for private_key in (*tries, RECOVERY_PRIVATE, *report.case_keys, bytes.fromhex(inside["key"])):
+        with pytest.raises(BoxBroken):
+            open_sealed(private_key, sealed)
+    assert SAID.encode() in open_sealed(thread_of(key, code_of(key, nonce)).private_key, sealed), (
+        "the control"
+    )
+
+
+def test_c5_every_answer_and_every_state_is_one_of_two_lengths(
+    tablet: Client, databases: Databases, readers: dict[str, str]
+) -> None:
+    told_with_pictures(tablet)
+    move_on(databases, "read", "looking", "closed")
+    answer(databases, "Ok.", SAID, first=4)
+    with databases.reports.session(write=False) as session:
+        assert len({len(sealed) for sealed in session.scalars(select(Reply.sealed))}) == 1
+
+
+def test_c5_the_longest_answer_of_any_alphabet_is_kept_whole(
+    tablet: Client, databases: Databases, readers: dict[str, str]
+) -> None:
+    mine = told_with_pictures(tablet)
+    words = "\U0001f600" * LONGEST_REPLY
+    answer(databases, words)
+    assert words in Page(come_back(tablet, mine).text).text
+
+
+def test_c5_what_was_thrown_away_is_gone_to_the_last_byte(
+    tablet: Client, databases: Databases, config: Config, backend: str, readers: dict[str, str]
+) -> None:
+    mine = told_with_pictures(tablet)
+    answer(databases, SAID)
+    with databases.reports.session(write=False) as session:
+        sealed = session.scalars(select(Reply.sealed)).one()
+    if backend == "sqlite":
+        assert sealed[:200] in _files(config), "the control: it lay there"
+    thrown = come_back(tablet, mine, forget="yes").text
+    assert "It is gone" in thrown
+    assert SAID not in thrown
+    assert _rows(databases, Reply) == 0
+    forget_order(databases.reports.engine)
+    if backend == "sqlite":
+        assert sealed[:200] not in _files(config)
+        assert sealed[-200:] not in _files(config)
+    again = come_back(tablet, mine).text
+    assert SAID not in again
+    assert "Nobody has written back yet" in again
+
+
+def _files(config: Config) -> bytes:
+    return b"".join(path.read_bytes() for path in Path(config.data_dir).rglob("reports*"))
+
+
+def test_c5_wrong_pictures_throw_nothing_away(
+    tablet: Client, databases: Databases, readers: dict[str, str]
+) -> None:
+    mine = told_with_pictures(tablet)
+    answer(databases, SAID)
+    come_back(tablet, WRONG, forget="yes")
+    come_back(tablet, mine, forget="no")
+    assert SAID in come_back(tablet, mine).text
+
+
+def test_c5_a_later_answer_still_finds_the_child_who_threw_the_first_away(
+    tablet: Client, databases: Databases, readers: dict[str, str]
+) -> None:
+    mine = told_with_pictures(tablet)
+    answer(databases, SAID)
+    come_back(tablet, mine, forget="yes")
+    answer(databases, "And once more", first=2)
+    page = come_back(tablet, mine).text
+    assert "And once more" in page
+    assert SAID not in page
+
+
+def test_c3_pictures_end_thirty_days_after_the_last_answer_and_only_then(
+    tablet: Client, databases: Databases, readers: dict[str, str]
+) -> None:
+    mine = told_with_pictures(tablet)
+    _tidy(databases, date(2100, 1, 1))
+    assert _rows(databases, Thread) == 1, "without an answer there is nothing to end"
+    answer(databases, SAID, today=TODAY)
+    answer(databases, "One more", first=2, today=TODAY + timedelta(days=20))
+    for days, found in ((31, True), (50, True), (51, False)):
+        _tidy(databases, TODAY + timedelta(days=days))
+        assert (SAID in come_back(tablet, mine).text) is found, days
+    assert timedelta(days=30) == ENDS_AFTER
+    assert (_rows(databases, Thread), _rows(databases, Reply)) == (0, 0)
+    with databases.reports.writing() as session:
+        body = only_report(session).body
+        with pytest.raises(NoWayBack):
+            write_back(session, body, "too late", 3, TODAY)
+
+
+def _tidy(databases: Databases, today: date) -> None:
+    with databases.reports.write() as session:
+        end_old_threads(session, today)
+
+
+def test_a_body_of_a_child_who_asked_for_no_answer_leads_nowhere(
+    tablet: Client, databases: Databases, readers: dict[str, str]
+) -> None:
+    tell(tablet, concern="site", reply="no")
+    with pytest.raises(NoWayBack):
+        answer(databases, SAID)
+    move_on(databases, "read")
+    assert (_rows(databases, Thread), _rows(databases, Reply)) == (0, 0)
+
+
+# When it can't be looked up just now
+
+
+def test_the_pictures_are_kept_while_too_many_look_at_once(
+    tablet: Client, readers: dict[str, str], hashed: list[bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(slow: Any) -> Any:
+        raise TooManyAtOnce
+
+    monkeypatch.setattr("kiosk.report.slowing.Slowing.turn", refuse)
+    busy = come_back(tablet, WRONG)
+    assert busy.status_code == 429
+    assert "Wait a little" in busy.text
+    kept = [one.attrs["value"] for one in Page(busy.text).inputs("picture") if one.tag == "input"]
+    assert kept == WRONG
+    assert not hashed
+
+
+def test_pictures_that_come_from_another_site_are_not_looked_up_and_kept(
+    tablet: Client, readers: dict[str, str], hashed: list[bytes]
+) -> None:
+    refused = tablet.post(
+        "/report/replies/en", data={"picture": WRONG}, headers={"Sec-Fetch-Site": "cross-site"}
+    )
+    assert refused.status_code == 403
+    assert not hashed
+    assert [one.attrs["value"] for one in Page(refused.text).inputs("picture") if one.tag == "input"] == WRONG
+
+
+@pytest.mark.parametrize("lang", ["en", "ur", "pl"])
+def test_nothing_of_coming_back_is_kept_by_a_browser_or_a_cache(
+    lang: str, tablet: Client, databases: Databases, readers: dict[str, str]
+) -> None:
+    mine = told_with_pictures(tablet, lang=lang)
+    for answered in (tablet.get(f"/report/replies/{lang}"), come_back(tablet, mine, lang)):
+        assert answered.headers["Cache-Control"] == "no-store"
+        assert "Set-Cookie" not in answered.headers
+        page = Page(answered.text)
+        assert all(one.attrs.get("autocomplete") == "off" for one in page.all("form") if "id" in one.attrs)
