@@ -98,7 +98,11 @@ def init(name: str, email: str) -> None:
     click.echo(
         f"Ready. Open this link once, within a week:\n\n  {config.public_url}/staff/welcome/{invitation.token}\n"
     )
-    click.echo("Then start `kiosk serve` and `kiosk worker`, and choose who holds each role at /staff/roles.")
+    click.echo(
+        "Then start `kiosk serve` and `kiosk worker`. Invite staff, choose who holds each role at /staff/roles,\n"
+        "and let two readers of reports sign in. /staff/keys says what comes next: three recovery sheets to\n"
+        "print, two of them to type back, and the button that opens the report page to children."
+    )
 
 
 @main.command("serve")

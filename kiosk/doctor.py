@@ -6,17 +6,26 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 
 from kiosk.config import Config, SettingError
 from kiosk.content.problem import ContentError
 from kiosk.db import DatabaseNotSafe, Databases, now_utc, ping
 from kiosk.facts import read_facts
+from kiosk.report.keyring import ZONE_ID, able_readers, read_keyring
+from kiosk.report.models import RecoveryKey, Zone
+from kiosk.report.rehearsal import canary_late
+from kiosk.report.setup import FEWEST_TO_OPEN
+from kiosk.report.spool import waiting
 from kiosk.schema import SchemaNotCurrent, check_current, each_database
 from kiosk.sealing.site_key import read_site_key
 from kiosk.term_dates.file import load_calendar
 
 LEAST_FREE_BYTES = 500 * 1024 * 1024
+UNSET = "not yet; /staff/keys says what is missing"
+LATE = ", and nobody has opened one for two school days"
 LISTED_AHEAD = timedelta(days=30)
 
 
@@ -40,7 +49,10 @@ def examine(config: Config, open_databases: Callable[[Config], Databases]) -> It
         return
     for tree, database in each_database(databases):
         yield _try(f"{tree} database", lambda database=database: ping(database))  # type: ignore[misc]
-    yield _try("schema", lambda: check_current(databases))
+    schema = _try("schema", lambda: check_current(databases))
+    yield schema
+    if schema.good:
+        yield from _sealing(config, databases)
     yield _free_space(config)
     yield Finding(
         bool(config.smtp_url), "mail server: " + ("set" if config.smtp_url else "not set; alerts wait")
@@ -67,6 +79,32 @@ def _check_calendar(config: Config) -> str:
     if calendar.ends_on and calendar.ends_on < (now + LISTED_AHEAD).date():
         raise SettingError(f"no term is listed after {calendar.ends_on:%-d %B %Y}; add the next ones")
     return f"school opens next {calendar.next_opening(now):%A %H:%M}"
+
+
+def _sealing(config: Config, databases: Databases) -> Iterator[Finding]:
+    """Whether what children send can be opened by somebody; never how much of it there is."""
+    with databases.reports.session(write=False) as session:
+        ring, zone = read_keyring(session), session.get(Zone, ZONE_ID)
+        proven_on = session.scalar(select(func.max(RecoveryKey.proven_on)))
+        late = _check_is_late(config, session)
+    able = len(able_readers(ring.readers))
+    yield Finding(able >= FEWEST_TO_OPEN, f"readers with a key in use: {able} of {len(ring.readers)}")
+    proven = f"two sheets opened it on {proven_on:%-d %B %Y}" if proven_on else UNSET
+    yield Finding(ring.recovery is not None, f"recovery key: {proven}")
+    yield Finding(ring.published, "report page: " + ("open to children" if ring.published else UNSET))
+    checked = zone.checked_on if zone else None
+    last = f"last opened on {checked:%-d %B %Y}" if checked else "not opened yet"
+    yield Finding(not late, f"morning's test report: {last}" + (LATE if late else ""))
+    waits = bool(waiting(config.spool_path))
+    yield Finding(not waits, "spool: " + ("something waits for the database" if waits else "empty"))
+
+
+def _check_is_late(config: Config, session: Session) -> bool:
+    """Whether the morning's test report has waited too long; unknown where no calendar can be read."""
+    try:
+        return canary_late(session, load_calendar(config), now_utc())
+    except SettingError:
+        return False
 
 
 def _check_facts(config: Config) -> str:

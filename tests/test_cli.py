@@ -19,6 +19,7 @@ from kiosk.config import CHECKOUT_CONTENT_DIR, Config
 from kiosk.db import Databases
 from kiosk.facts import Facts
 from kiosk.wsgi import open_databases
+from tests.factories import make_reader
 
 GOOD_ROSTER = "first_name,last_name,class,year\nAmira,Khan,5B,5\nLeo,Shah,5B,5\n"
 NEXT_ROSTER = "first_name,last_name,class,year\nAmira,Khan,6B,6\nNoor,Ali,6B,6\n"
@@ -276,6 +277,7 @@ def test_the_status_of_translations_is_counted(monkeypatch: pytest.MonkeyPatch, 
 
 @pytest.mark.usefixtures("on_the_day_of_the_last_check")
 def test_doctor_says_one_line_a_finding_and_fails_while_something_is_to_be_done(school: Databases) -> None:
+    _set_up(school)
     result = kiosk("doctor")
     assert result.exit_code == 1, "no mail server yet"
     lines = result.stdout.splitlines()
@@ -288,4 +290,12 @@ def test_doctor_is_content_once_everything_is_in_order(
     school: Databases, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("KIOSK_SMTP_URL", "smtp://mail.school.example:25")
+    assert kiosk("doctor").exit_code == 1, "nobody can open what children send"
+    _set_up(school)
     assert kiosk("doctor").exit_code == 0
+
+
+def _set_up(school: Databases) -> None:
+    with school.reports.write() as session:
+        for role in ("dsl", "coordinator"):
+            make_reader(session, role)

@@ -1,19 +1,27 @@
 """`kiosk doctor` finds what is not in order, names it, and never falls over it."""
 
 import shutil
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from sqlalchemy import delete, update
+from sqlalchemy.orm import Session
 
 from kiosk import doctor
 from kiosk.config import Config
 from kiosk.db import Databases
 from kiosk.facts import Facts
+from kiosk.report.models import Reader, RecoveryKey, Report, State, Zone
+from kiosk.report.routes import CANARY
 from kiosk.schema import METADATA
 from kiosk.sealing.site_key import make_site_key
 from kiosk.wsgi import open_databases
+from tests.factories import make_reader
 from tests.tree import ROOT
 
 ONLY_SQLITE = pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
@@ -32,7 +40,20 @@ def healthy(tmp_path: Path, migrated: Path) -> Config:
     data_dir = tmp_path / "data"
     shutil.copytree(migrated, data_dir)
     make_site_key(data_dir / "site.key")
-    return Config(data_dir=data_dir, smtp_url=MAIL)
+    config = Config(data_dir=data_dir, smtp_url=MAIL)
+    with reports_of(config) as session:
+        make_reader(session, "dsl")
+        make_reader(session, "coordinator")
+    return config
+
+
+@contextmanager
+def reports_of(config: Config) -> Iterator[Session]:
+    """A writing session of this school's reports database."""
+    databases = open_databases(config)
+    with databases.reports.write() as session:
+        yield session
+    databases.dispose()
 
 
 def bad(config: Config) -> list[str]:
@@ -140,3 +161,44 @@ def test_a_disk_that_is_nearly_full_is_found(healthy: Config, monkeypatch: pytes
 
 def test_alerts_that_cannot_leave_are_found(healthy: Config) -> None:
     assert only(healthy.model_copy(update={"smtp_url": ""})) == "mail server: not set; alerts wait"
+
+
+def test_a_school_whose_readers_have_no_keys_is_found(healthy: Config) -> None:
+    with reports_of(healthy) as session:
+        one = session.query(Reader).first()
+        assert one
+        one.public_key = None
+    assert only(healthy) == "readers with a key in use: 1 of 2"
+
+
+def test_a_recovery_key_that_nobody_has_typed_back_is_found(healthy: Config) -> None:
+    with reports_of(healthy) as session:
+        session.execute(update(RecoveryKey).values(proven_on=None))
+    assert only(healthy) == "recovery key: not yet; /staff/keys says what is missing"
+
+
+def test_a_report_page_that_is_not_open_is_found(healthy: Config) -> None:
+    with reports_of(healthy) as session:
+        session.execute(update(Zone).values(published_on=None))
+    assert only(healthy) == "report page: not yet; /staff/keys says what is missing"
+
+
+def test_a_mornings_test_that_nobody_opens_is_found_and_one_of_today_is_not(healthy: Config) -> None:
+    for day, expected in ((datetime.now(UTC).date(), True), (date(2026, 1, 5), False)):
+        with reports_of(healthy) as session:
+            session.execute(delete(Report))
+            session.add(
+                Report(
+                    id=uuid.uuid4(), day=day, slot=540, route=CANARY, urgent=False, state=State.NEW,
+                    retention="rehearsal", envelope_version=1, envelope=b"",
+                )
+            )  # fmt: skip
+        assert (bad(healthy) == []) is expected
+    assert only(healthy).startswith("morning's test report: not opened yet, and nobody has opened one")
+
+
+def test_a_report_that_waits_outside_its_database_is_found_and_not_counted(healthy: Config) -> None:
+    healthy.spool_path.mkdir()
+    for name in ("one", "two"):
+        (healthy.spool_path / f"{name}.sealed").write_text("{}")
+    assert only(healthy) == "spool: something waits for the database"

@@ -51,7 +51,7 @@ def fill_demo(config: Config, databases: Databases, key: SiteKey, content: Mappi
         staff, private_keys = add_staff(school, key, pictures.keys, today)
         classes = add_classes(school, key, pictures.keys)
         add_learning(school, content, today, Random(SEED))
-        sheets = open_zone(school, reports, today)
+        sheets = open_zone(school, reports, key, today)
         add_reports(school, reports, key, calendar, now, private_keys)
     forget_order(databases.reports.engine)
     listed = {"url": config.public_url, "classes": classes, "staff": staff, "slips": []}

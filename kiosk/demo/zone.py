@@ -1,20 +1,31 @@
-"""The demo school's report zone, set up as a real school does it by hand."""
+"""The demo school's report zone, set up as a real school does it on the page of keys."""
 
 from datetime import date
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from kiosk.accounts.models import Role, RoleHolder, StaffMember
+from kiosk.incidents.key_setup import open_page
+from kiosk.incidents.key_sheets import make_sheets, prove_sheets
 from kiosk.incidents.readers import sync_readers
-from kiosk.report.setup import add_recovery_key, prove_recovery, publish, zone_of
-from kiosk.sealing.recovery import NEEDED, new_recovery
+from kiosk.sealing.recovery import NEEDED
+from kiosk.sealing.site_key import SiteKey
 
 
-def open_zone(school: Session, reports: Session, today: date) -> list[str]:
+def open_zone(school: Session, reports: Session, key: SiteKey, today: date) -> list[str]:
     """Readers with keys, a proven recovery key, the staff's promise; returns the words of the three sheets."""
     sync_readers(school, reports)
-    recovery = new_recovery()
-    add_recovery_key(reports, recovery, today)
-    prove_recovery(reports, recovery.sheets[:NEEDED], today)
-    zone_of(reports).staff_promise = True
-    publish(reports, today)
+    lead = _holder(school, Role.DSL)
+    recovery = make_sheets(school, reports, key, _holder(school, Role.PRINCIPAL), today)
+    prove_sheets(school, reports, key, lead, recovery.sheets[:NEEDED], today)
+    open_page(school, reports, key, lead, promise=True, today=today)
     return list(recovery.sheets)
+
+
+def _holder(school: Session, role: Role) -> StaffMember:
+    return school.scalars(
+        select(StaffMember)
+        .join(RoleHolder, RoleHolder.staff_id == StaffMember.id)
+        .where(RoleHolder.role == role, ~RoleHolder.deputy)
+    ).one()

@@ -12,9 +12,11 @@ from kiosk.accounts.models import READING_ROLES, Role, StaffMember
 from kiosk.accounts.saying import N_
 from kiosk.db import now_utc
 from kiosk.i18n import config
+from kiosk.incidents.key_tasks import key_tasks
 from kiosk.incidents.queue import Queue, waiting
 from kiosk.incidents.roles import held_roles, problems_of
 from kiosk.incidents.views.blueprint import site_key
+from kiosk.incidents.views.keys_words import STEPS, oddity_words
 from kiosk.incidents.views.words import ROLES
 from kiosk.oversight.classes import seen_classes, sees_every_class, taught_classes
 from kiosk.oversight.decisions import STATE_WORDS
@@ -29,6 +31,7 @@ CONTENT_ROLES = frozenset({Role.COORDINATOR, Role.PRINCIPAL, Role.NETWORK})
 LINKS = (
     (N_("People"), "people.index"),
     (N_("Roles"), "incidents.show_roles"),
+    (N_("Keys"), "incidents.show_keys"),
     (N_("School calendar"), "oversight.settings"),
 )
 MOST_TALKS = 12  # a whole school's are in the register
@@ -55,6 +58,7 @@ def home() -> ResponseReturnValue:
         class_words=class_words,
         policy_state=staff_policy_state(school(), staff, codes()).value,
         tasks=_tasks(staff),
+        keys=_keys(staff),
         zone=calendar().zone,
     )
 
@@ -77,4 +81,16 @@ def _tasks(staff: StaffMember) -> dict[str, Any]:
         "calendar": calendar_task(kept(), now_utc()) if may_open(staff, "oversight.settings") else None,
         "checked_words": checked_words,
         "links": [(_(words), url_for(endpoint)) for words, endpoint in LINKS if may_open(staff, endpoint)],
+    }
+
+
+def _keys(staff: StaffMember) -> dict[str, Any]:
+    """What is to be done about the keys to the reports, and what somebody has changed by hand."""
+    found = key_tasks(school(), reports(), site_key(), staff, calendar(), now_utc())
+    return {
+        "oddities": [oddity_words(oddity) for oddity in found.oddities],
+        "step": _(STEPS[found.setup_step][0]) if found.setup_step else "",
+        "to_let_in": found.to_let_in,
+        "check_late": found.check_late,
+        "waits": bool(found),
     }
