@@ -8,13 +8,16 @@ from sqlalchemy import insert, select
 from werkzeug.test import Client
 
 from kiosk.bands import Band
+from kiosk.calendar import SchoolCalendar
 from kiosk.config import Config
 from kiosk.db import Databases
 from kiosk.demo.school import read_demo
 from kiosk.schema import METADATA, each_database
+from kiosk.sealing.site_key import SiteKey
 from kiosk.wsgi import create_wsgi, open_databases
 from tests.conftest import BACKENDS, _empty, _postgres_config
 from tests.demo_school import copied_demo
+from tests.incidents.school import School, fill_school
 from tests.pages import Page
 from tests.report.anonymity.steps import SAME_ORIGIN
 from tests.report.anonymity.world import World
@@ -48,11 +51,11 @@ def world(
 
 
 @pytest.fixture
-def files_world(world: World) -> World:
-    """The world on SQLite alone, where a test is about bytes."""
-    if not world.on_files:
-        pytest.skip("about files")
-    return world
+def school(databases: Databases, config: Config, key: SiteKey) -> School:
+    """A small school with everybody who reads, and no report."""
+    made = School(databases, SchoolCalendar(config.zone), key)
+    fill_school(made)
+    return made
 
 
 def _on_postgresql(config: Config, address: str) -> Config:
