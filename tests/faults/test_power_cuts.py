@@ -16,6 +16,7 @@ LATER = datetime.now(UTC) + timedelta(days=500)
 ROUNDS = trials(2, 16)
 MOST = trials(700, 40_000)  # of one story; many are the same, and count once
 MOST_OF_A_FLOOD = 3000  # its files are large
+CONTROL = trials(300, 5000)
 FEWEST = trials(300, 20_000)  # of all
 
 
@@ -82,14 +83,14 @@ def test_what_was_recorded_is_what_a_school_really_runs(morning: Recording) -> N
 
 
 def test_with_less_syncing_acknowledged_reports_are_lost(morning: Recording, tmp_path: Path) -> None:
-    verdict = judged(replay(morning, tmp_path / "replay", with_synchronous("normal")), tmp_path)
+    verdict = judged(replay(morning, tmp_path / "replay", with_synchronous("normal")), tmp_path, CONTROL)
     reached("power cuts, control NORMAL", f"{verdict.states} states, {verdict.lost} with a lost report")
     assert verdict.lost > 0
     assert verdict.corrupt == 0, "NORMAL forgets, but it does not break"
 
 
 def test_without_any_syncing_the_database_breaks(morning: Recording, tmp_path: Path) -> None:
-    verdict = judged(replay(morning, tmp_path / "replay", with_synchronous("off")), tmp_path)
+    verdict = judged(replay(morning, tmp_path / "replay", with_synchronous("off")), tmp_path, CONTROL)
     assert verdict.corrupt > 0
     assert verdict.lost > 0
 
@@ -128,6 +129,6 @@ def test_a_planted_mistake_is_caught(
 ) -> None:
     planted = Recording(morning.before, mistake(morning.steps))
     assert planted.steps != morning.steps
-    verdict = judged(replay(planted, tmp_path / "replay"), tmp_path)
+    verdict = judged(replay(planted, tmp_path / "replay"), tmp_path, CONTROL)
     assert getattr(verdict, fault) > 0
     assert verdict.corrupt == 0
