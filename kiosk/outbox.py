@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from email.message import EmailMessage
 from urllib.parse import unquote, urlsplit
 
-from sqlalchemy import String, delete, exists, select, update
+from sqlalchemy import String, delete, exists, insert, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from kiosk.config import Config
@@ -49,9 +49,12 @@ class OutboxRow(ReportsBase):
 
 def put(session: Session, report_id: uuid.UUID, addresses: list[str], due: bool) -> None:
     """Note an alert for each address; `due` ones may leave at once, others wait for the report's release."""
-    session.add_all(
-        OutboxRow(report_id=report_id, address=address, due=due) for address in sorted(set(addresses))
-    )
+    rows = [
+        {"id": uuid.uuid4(), "report_id": report_id, "address": address, "due": due, "alarm": False}
+        for address in sorted(set(addresses))
+    ]
+    if rows:
+        session.execute(insert(ReportsBase.metadata.tables[OutboxRow.__tablename__]), rows)
 
 
 def put_alarm(session: Session, addresses: Iterable[str]) -> None:

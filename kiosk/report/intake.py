@@ -5,10 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from sqlalchemy import Table, insert, select
 from sqlalchemy.orm import Session
 
 from kiosk import outbox
 from kiosk.calendar import SchoolCalendar
+from kiosk.db import ReportsBase
 from kiosk.report.form import Answers
 from kiosk.report.keyring import Keyholder, Keyring, able_readers, read_keyring
 from kiosk.report.models import Report, ReportReader, State, Thread
@@ -130,29 +132,43 @@ def store(session: Session, sealed: SealedReport) -> None:
 
     Durable once the caller has committed.
     """
-    if session.get(Report, sealed.id) is not None:
+    if session.execute(select(Report.id).where(Report.id == sealed.id)).first() is not None:
         return
-    session.add(
-        Report(
-            id=sealed.id,
-            day=sealed.day,
-            slot=sealed.slot,
-            route=sealed.route,
-            urgent=sealed.urgent,
-            state=State.NEW,
-            retention=sealed.retention,
-            envelope_version=ENVELOPE_VERSION,
-            envelope=sealed.envelope,
+    session.execute(
+        insert(_table(Report)),
+        {
+            "id": sealed.id,
+            "day": sealed.day,
+            "slot": sealed.slot,
+            "route": sealed.route,
+            "urgent": sealed.urgent,
+            "state": State.NEW,
+            "retention": sealed.retention,
+            "envelope_version": ENVELOPE_VERSION,
+            "envelope": sealed.envelope,
+        },
+    )
+    if sealed.wraps:
+        session.execute(
+            insert(_table(ReportReader)),
+            [
+                {
+                    "report_id": sealed.id,
+                    "reader_id": one.reader_id,
+                    "key_mark": one.key_mark,
+                    "wrapped": one.wrapped,
+                }
+                for one in sealed.wraps
+            ],
         )
-    )
-    session.flush()
-    session.add_all(
-        ReportReader(report_id=sealed.id, reader_id=one.reader_id, key_mark=one.key_mark, wrapped=one.wrapped)
-        for one in sealed.wraps
-    )
     if sealed.thread_id and session.get(Thread, sealed.thread_id) is None:
         session.add(Thread(id=sealed.thread_id, public_key=sealed.thread_key))
     outbox.put(session, sealed.id, list(sealed.alerts), due=sealed.urgent)
+
+
+def _table(model: type[ReportsBase]) -> Table:
+    """Rows are inserted without objects: a burst of reports must cost little."""
+    return ReportsBase.metadata.tables[model.__tablename__]
 
 
 def take_report(

@@ -56,25 +56,30 @@ class Keyring:
 
 
 def read_keyring(session: Session) -> Keyring:
-    """What the database says; a damaged key counts as none."""
-    zone = session.get(Zone, ZONE_ID)
+    """What the database says; a damaged key counts as none. Rows, not objects: every report asks for it."""
+    zone = session.execute(_ZONE).first()
     recovery = proven_recovery(session)
     return Keyring(
-        readers=tuple(_holder(reader) for reader in session.scalars(select(Reader).order_by(Reader.name))),
+        readers=tuple(Keyholder(*row) for row in session.execute(_READERS)),
         recovery=recovery if can_be_sealed_to(recovery) else None,
         published=zone is not None and zone.published_on is not None,
         staff_promise=zone is not None and zone.staff_promise,
     )
 
 
+_ZONE = select(Zone.published_on, Zone.staff_promise).where(Zone.id == ZONE_ID)
+_RECOVERY = (  # the one that two sheets have opened last
+    select(RecoveryKey.public_key)
+    .where(RecoveryKey.proven_on.is_not(None))
+    .order_by(RecoveryKey.proven_on.desc(), RecoveryKey.id)
+    .limit(1)
+)
+_READERS = select(Reader.id, Reader.name, Reader.email, Reader.roles, Reader.public_key).order_by(Reader.name)
+
+
 def proven_recovery(session: Session) -> bytes | None:
     """The public recovery key that two sheets have opened last."""
-    return session.scalar(
-        select(RecoveryKey.public_key)
-        .where(RecoveryKey.proven_on.is_not(None))
-        .order_by(RecoveryKey.proven_on.desc(), RecoveryKey.id)
-        .limit(1)
-    )
+    return session.execute(_RECOVERY).scalar()
 
 
 def current_keyring(database: Database, config: Config, key: SiteKey) -> Keyring:
@@ -155,10 +160,6 @@ def _mark(text: bytes, key: SiteKey) -> bytes:
 
 def _key(text: str) -> bytes | None:
     return bytes.fromhex(text) or None
-
-
-def _holder(reader: Reader) -> Keyholder:
-    return Keyholder(reader.id, reader.name, reader.email, reader.roles, reader.public_key)
 
 
 def able_readers(readers: Sequence[Keyholder]) -> list[Keyholder]:
