@@ -1,0 +1,110 @@
+"""A12: nobody but its readers can tell whether a report came: no page of theirs changes by a byte, no mail is sent."""
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kiosk.db import now_utc
+from kiosk.worker import tick
+from tests.every_page import Site
+from tests.mail_server import MailServer
+from tests.report.telling import FORM
+from tests.walks import STAFF, become
+
+SEVEN = 7
+# Named parts of a page that change from one look to the next, whatever children tell.
+ONCE = re.compile(r'name="once" value="[^"]*"|value="[^"]*" name="once"')
+STARTS = (
+    "/staff/",
+    "/staff/incidents/",
+    "/staff/people/",
+    "/staff/roles",
+    "/staff/evidence",
+    "/staff/coverage",
+)
+OTHERS = ("teacher", "network")
+TICKED = "coordinator"
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory, content: dict[str, Any]) -> Iterator[Site]:
+    """The demo school, which has reports already."""
+    made = Site(tmp_path_factory.mktemp("counts") / "school", content)
+    yield made
+    made.dispose()
+
+
+def _pages(site: Site, who: str) -> dict[str, str]:
+    """Every page of one member of staff, by address, with its status."""
+    browser = site.browser()
+    become(site, browser, who)
+    found = {}
+    for visit in site.walk(browser, who, "", STARTS, most=6):
+        if visit.address.startswith("/staff"):
+            said = visit.answer.text if visit.answer.mimetype.startswith("text/") else ""
+            found[visit.address] = f"{visit.answer.status} {ONCE.sub('', said)}"
+    return found
+
+
+def _tell(site: Site, exclude: str = "", concern: str = "bullying") -> None:
+    browser = site.browser()
+    for number in range(SEVEN):
+        data = {
+            "nonce": f"nonce-for-{concern}-{exclude[:8]}-{number}",
+            "concern": concern,
+            "exclude": exclude,
+        }
+        answer = browser.post(
+            "/report/ks3/en", data=data, content_type=FORM, headers={"Sec-Fetch-Site": "same-origin"}
+        )
+        assert answer.status_code == 200
+    tick(site.config, site.databases, now_utc())
+
+
+def _id_of(site: Site, who: str) -> str:
+    (name,) = [one["name"] for one in site.listed["staff"] if one["email"].startswith(f"{STAFF[who]}@")]
+    page = site.browser().get("/report/ks3/en").text
+    (found,) = re.findall(
+        rf'name="exclude"[^>]*value="([0-9a-f]{{32}})"[^>]*>(?:(?!</label>).)*?{name}', page, re.S
+    )
+    return str(found)
+
+
+def _changed(before: dict[str, str], after: dict[str, str]) -> list[str]:
+    return sorted(
+        address for address in before.keys() | after.keys() if before.get(address) != after.get(address)
+    )
+
+
+def test_seven_reports_change_no_byte_for_a_teacher_the_network_and_whoever_was_ticked(site: Site) -> None:
+    everybody = (*OTHERS, TICKED)
+    tick(site.config, site.databases, now_utc())
+    before = {who: _pages(site, who) for who in everybody}
+    assert all(len(pages) > 5 for pages in before.values()), "the control: there was something to look at"
+    _tell(site, exclude=_id_of(site, TICKED))
+    for who in everybody:
+        assert _changed(before[who], _pages(site, who)) == [], who
+
+
+def test_seven_reports_that_somebody_may_read_change_the_pages_of_that_reader(site: Site) -> None:
+    """The control: the walk would see a count."""
+    before = _pages(site, TICKED)
+    _tell(site, concern="site")
+    assert "/staff/incidents/" in _changed(before, _pages(site, TICKED))
+
+
+def test_no_mail_goes_to_whoever_may_not_read(site: Site, tmp_path: Path) -> None:
+    server = MailServer()
+    config = site.config.model_copy(update={"smtp_url": server.url})
+    tick(config, site.databases, now_utc())
+    server.postbox.mails.clear()
+    _tell(site, exclude=_id_of(site, TICKED), concern="scam")
+    tick(config, site.databases, now_utc() + timedelta(minutes=1))
+    server.stop()
+    receivers = {address.partition("@")[0] for address in server.postbox.receivers}
+    assert receivers, "the control: somebody was told"
+    assert not receivers & {STAFF[who] for who in (*OTHERS, TICKED)}
