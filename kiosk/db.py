@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 from sqlalchemy import (
+    Connection,
     DateTime,
     Dialect,
     Engine,
@@ -112,6 +113,13 @@ class Database:
     def session(self, write: bool) -> Session:
         """A new session; a reading one refuses to flush changes."""
         return self.writing() if write else self.reading()
+
+    @contextmanager
+    def rows(self, write: bool) -> Iterator[Connection]:
+        """A bare connection in a transaction, for what must cost little; committed at the end where it writes."""
+        engine = self.engine.execution_options(write=True) if write else self.engine
+        with engine.begin() as connection:
+            yield connection
 
     @contextmanager
     def write(self) -> Iterator[Session]:

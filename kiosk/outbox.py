@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from email.message import EmailMessage
 from urllib.parse import unquote, urlsplit
 
-from sqlalchemy import String, delete, exists, insert, select, update
+from sqlalchemy import Connection, String, delete, exists, insert, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from kiosk.config import Config
@@ -47,7 +47,7 @@ class OutboxRow(ReportsBase):
     alarm: Mapped[bool] = mapped_column(default=False)
 
 
-def put(session: Session, report_id: uuid.UUID, addresses: list[str], due: bool) -> None:
+def put(session: Session | Connection, report_id: uuid.UUID, addresses: list[str], due: bool) -> None:
     """Note an alert for each address; `due` ones may leave at once, others wait for the report's release."""
     rows = [
         {"id": uuid.uuid4(), "report_id": report_id, "address": address, "due": due, "alarm": False}

@@ -58,7 +58,7 @@ def create_report_app(config: Config, database: Database, key: SiteKey, content:
         {
             "kiosk.reports": database,
             "kiosk.key": key,
-            "kiosk.ready_forms": {},
+            "kiosk.ready_pages": {},
             "kiosk.crowd": Crowd(),
             "kiosk.slowing": Slowing(),
             "kiosk.writer": Writer(database, config.spool_path),

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Table, insert, select
+from sqlalchemy import Connection, Table, insert, select
 from sqlalchemy.orm import Session
 
 from kiosk import outbox
@@ -127,7 +127,7 @@ def to_alarm(ring: Keyring, excluded: Sequence[str]) -> list[Keyholder]:
     return [reader for reader in left if "chair" in reader.roles.split()] or left
 
 
-def store(session: Session, sealed: SealedReport) -> None:
+def store(session: Session | Connection, sealed: SealedReport) -> None:
     """Add a report, its wraps, its way back and its alerts; one that is there already is left alone.
 
     Durable once the caller has committed.
@@ -161,8 +161,11 @@ def store(session: Session, sealed: SealedReport) -> None:
                 for one in sealed.wraps
             ],
         )
-    if sealed.thread_id and session.get(Thread, sealed.thread_id) is None:
-        session.add(Thread(id=sealed.thread_id, public_key=sealed.thread_key))
+    if (
+        sealed.thread_id
+        and session.execute(select(Thread.id).where(Thread.id == sealed.thread_id)).first() is None
+    ):
+        session.execute(insert(_table(Thread)), {"id": sealed.thread_id, "public_key": sealed.thread_key})
     outbox.put(session, sealed.id, list(sealed.alerts), due=sealed.urgent)
 
 

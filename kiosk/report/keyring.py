@@ -10,7 +10,7 @@ from hashlib import blake2b
 from hmac import compare_digest
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 from sqlalchemy.orm import Session
 
 from kiosk.config import Config
@@ -55,7 +55,7 @@ class Keyring:
         return self.recovery is not None or any(reader.able for reader in self.readers)
 
 
-def read_keyring(session: Session) -> Keyring:
+def read_keyring(session: Session | Connection) -> Keyring:
     """What the database says; a damaged key counts as none. Rows, not objects: every report asks for it."""
     zone = session.execute(_ZONE).first()
     recovery = proven_recovery(session)
@@ -77,7 +77,7 @@ _RECOVERY = (  # the one that two sheets have opened last
 _READERS = select(Reader.id, Reader.name, Reader.email, Reader.roles, Reader.public_key).order_by(Reader.name)
 
 
-def proven_recovery(session: Session) -> bytes | None:
+def proven_recovery(session: Session | Connection) -> bytes | None:
     """The public recovery key that two sheets have opened last."""
     return session.execute(_RECOVERY).scalar()
 
@@ -85,8 +85,8 @@ def proven_recovery(session: Session) -> bytes | None:
 def current_keyring(database: Database, config: Config, key: SiteKey) -> Keyring:
     """The best keyring to be had: never a refusal while any of the three sources is whole (privacy.md S7)."""
     try:
-        with database.session(write=False) as session:
-            found = read_keyring(session)
+        with database.rows(write=False) as connection:
+            found = read_keyring(connection)
     except Exception:  # away, damaged, or not safe: the copy is asked next, and no child is sent away
         found = Keyring()
     if found.usable:

@@ -1,6 +1,7 @@
 """The pages of the report zone: one form, one POST, and an honest answer."""
 
 import secrets
+from collections.abc import Callable
 from datetime import datetime
 
 from flask import Blueprint, Response, current_app, render_template, request
@@ -13,7 +14,7 @@ from kiosk.calendar import SchoolCalendar
 from kiosk.config import Config
 from kiosk.db import now_utc
 from kiosk.report.form import NOTHING, Answers, is_nonce, read
-from kiosk.report.intake import prepare
+from kiosk.report.intake import Taken, prepare
 from kiosk.report.keyring import Keyring, current_keyring
 from kiosk.report.page import form_page, language_links, next_look, same_size, skeleton, thanks_page
 from kiosk.report.rehearsal import FIELD, kind_of
@@ -28,7 +29,7 @@ SOFT_LIMIT_BYTES = 16 * 1024
 FORM_TYPE = "application/x-www-form-urlencoded"
 ICON = "pictures/colour/lessons.svg"
 NONCE_PLACE = "nonce-stands-here"
-MOST_READY_FORMS = 100
+MOST_READY_PAGES = 100
 EMPTY_PICTURE = '<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>'
 
 bp = Blueprint("report", __name__)
@@ -97,20 +98,17 @@ def send(band: str, lang: str) -> ResponseReturnValue:
             current_app.logger.error("report zone: not saved")
             return again(503, say("error.save"))
         current_app.extensions["kiosk.crowd"].pass_by()
-    return same_size(render_template("report/thanks.html", **thanks_page(say, answers.band, taken, now)))
+    return same_size(_thanks(say, taken, now))
 
 
 def _empty_form(say: Speech, band: Band, ring: Keyring, now: datetime) -> str:
     """The untouched form without its nonce: the same for every child until readers or clock change, so kept ready."""
-    ready: dict[tuple[object, ...], str] = current_app.extensions["kiosk.ready_forms"]
     look = str(say.when(next_look(_calendar(), now), now).first)
-    marks = (band, say.lang, look, ring)
-    if marks not in ready:
-        if len(ready) >= MOST_READY_FORMS:
-            ready.clear()
-        answers = Answers(band, say.lang, NONCE_PLACE)
-        ready[marks] = render_template("report/form.html", **form_page(say, answers, ring, now))
-    return ready[marks]
+    answers = Answers(band, say.lang, NONCE_PLACE)
+    return _ready(
+        (band, say.lang, look, ring),
+        lambda: render_template("report/form.html", **form_page(say, answers, ring, now)),
+    )
 
 
 @bp.get("/icon.svg")
@@ -178,6 +176,24 @@ def _languages() -> list[str]:
 def _config() -> Config:
     config: Config = current_app.config["KIOSK"]
     return config
+
+
+def _thanks(say: Speech, taken: Taken, now: datetime) -> str:
+    """The page after sending; one without pictures is the same for every child of a route and hour, so kept ready."""
+    shown = thanks_page(say, taken.answers.band, taken, now)
+    if shown["way_back"]:
+        return render_template("report/thanks.html", **shown)
+    marks = (say.band, say.lang, shown["open"], shown["nothing"], str(shown["when"]), str(shown["readers"]))
+    return _ready(marks, lambda: render_template("report/thanks.html", **shown))
+
+
+def _ready(marks: tuple[object, ...], make: Callable[[], str]) -> str:
+    ready: dict[tuple[object, ...], str] = current_app.extensions["kiosk.ready_pages"]
+    if marks not in ready:
+        if len(ready) >= MOST_READY_PAGES:
+            ready.clear()
+        ready[marks] = make()
+    return ready[marks]
 
 
 def _keyring() -> Keyring:

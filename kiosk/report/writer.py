@@ -87,9 +87,9 @@ class Writer:
         """Whether these reports are durable now; one that lost a race against its double is looked for again."""
         for last_try in (False, True):
             try:
-                with self._database.write() as session:
+                with self._database.rows(write=True) as connection:
                     for sealed in reports:
-                        store(session, sealed)
+                        store(connection, sealed)
             except IntegrityError:
                 if last_try:
                     return False
