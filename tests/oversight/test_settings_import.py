@@ -126,7 +126,7 @@ def test_what_cannot_be_saved_is_named_by_the_field_with_all_that_was_typed(
     (control,) = again.inputs(f"last-{number}")
     assert control.attrs["aria-invalid"] == "true"
     assert control.attrs["value"] == "soon"
-    assert "Write the last day as year-month-day" in again.text
+    assert "Give the last day. Where" in again.text
     assert again.value(f"name-{number}") == "Long one"
     assert "Line 4: Spring term" in again.text, "where it was found is still told"
     assert now_written(config).terms == (LISTED,)

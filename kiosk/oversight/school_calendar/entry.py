@@ -140,12 +140,18 @@ def _problems(entry: Entry, written: Written) -> Iterator[Problem]:
     if len(entry.name) > MOST_LETTERS or not entry.name.isprintable():
         yield _problem(entry, "name", N_("Shorten the name to %(most)s letters or fewer."), most=MOST_LETTERS)
     if first is None:
-        yield _problem(entry, "first", N_("Write the day as year-month-day, like 2026-09-02."))
+        yield _problem(
+            entry, "first", N_("Give the day. Where you type it out: year-month-day, like 2026-09-02.")
+        )
     if entry.kind is Kind.HALF_DAY:
         yield from _time_problems(entry, written)
     elif entry.last or entry.kind is Kind.TERM:
         if last is None:
-            yield _problem(entry, "last", N_("Write the last day as year-month-day, like 2026-12-18."))
+            yield _problem(
+                entry,
+                "last",
+                N_("Give the last day. Where you type it out: year-month-day, like 2026-12-18."),
+            )
         elif first and last < first:
             yield _problem(entry, "last", N_("The last day comes before the first: change one of them."))
         elif first and last - first > timedelta(days=LONGEST_CLOSURE_DAYS):
