@@ -45,7 +45,7 @@ def _pages(site: Site, who: str) -> dict[str, str]:
     found = {}
     for visit in site.walk(browser, who, "", STARTS, most=6):
         if visit.address.startswith("/staff"):
-            said = visit.answer.text if visit.answer.mimetype.startswith("text/") else ""
+            said = visit.answer.text if str(visit.answer.mimetype).startswith("text/") else ""
             found[visit.address] = f"{visit.answer.status} {ONCE.sub('', said)}"
     return found
 

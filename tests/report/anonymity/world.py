@@ -95,9 +95,10 @@ class World:
                     self.raw[f"{tree}.{table.name}"] = [dict(row._mapping) for row in found]
         self.databases.dispose()
 
-    def rebuild(self) -> None:
+    def rebuild(self, crowd: Crowd | None = None) -> None:
         """The apps anew, with whatever was planted meanwhile; a thousand runs are no flood to be slowed (A19)."""
-        with patch("kiosk.report.app.Crowd", lambda: Crowd(sleep=lambda seconds: None)):
+        patient = crowd or Crowd(sleep=lambda seconds: None)
+        with patch("kiosk.report.app.Crowd", lambda: patient):
             self.app = create_wsgi(self.config, self.databases, self.content)
 
     @contextmanager

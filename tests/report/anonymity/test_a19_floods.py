@@ -1,0 +1,53 @@
+"""A19: a flood hides nobody: what a slot brings too much of stands in a group of its own, and all of it is there."""
+
+from datetime import UTC, datetime
+
+from kiosk.incidents.queue import BUSY_SLOT, Tab, waiting
+from kiosk.report.release import release_due
+from tests.incidents.school import School
+
+TOLD_AT = datetime(2026, 11, 23, 9, 40, tzinfo=UTC)
+LATER = datetime(2026, 11, 23, 12, tzinfo=UTC)
+MORE = 5
+
+
+def test_beyond_thirty_of_a_slot_reports_stand_in_a_busy_group_and_all_are_there(school: School) -> None:
+    told = {school.tell("bullying", TOLD_AT) for _ in range(BUSY_SLOT + MORE)}
+    elsewhere = school.tell("bullying", datetime(2026, 11, 23, 10, 40, tzinfo=UTC))
+    with (
+        school.databases.reports.session(write=False) as reports,
+        school.databases.school.session(write=False) as session,
+    ):
+        staff = school.coordinator
+        assert waiting(reports, session, staff, school.calendar, school.key, LATER).unread == []
+    _release(school)
+    with (
+        school.databases.reports.session(write=False) as reports,
+        school.databases.school.session(write=False) as session,
+    ):
+        shown = waiting(reports, session, staff, school.calendar, school.key, LATER)
+        busy = waiting(reports, session, staff, school.calendar, school.key, LATER, Tab.BUSY)
+    usual = {row.report_id for row in shown.unread}
+    crowded = {row.report_id for row in busy.unread}
+    assert len(usual) == BUSY_SLOT + 1
+    assert len(crowded) == shown.busy == MORE
+    assert usual | crowded == told | {elsewhere}
+    assert elsewhere in usual, "a slot that is not crowded is shown whole"
+
+
+def test_somebody_in_danger_is_not_lost_in_a_flood(school: School) -> None:
+    for _ in range(BUSY_SLOT + MORE):
+        school.tell("friend", TOLD_AT)
+    urgent = school.tell("friend", TOLD_AT, danger="yes")
+    _release(school)
+    with (
+        school.databases.reports.session(write=False) as reports,
+        school.databases.school.session(write=False) as session,
+    ):
+        shown = waiting(reports, session, school.dsl, school.calendar, school.key, LATER)
+    assert shown.unread[0].report_id == urgent
+
+
+def _release(school: School) -> None:
+    with school.databases.reports.write() as session:
+        release_due(session, school.calendar, LATER)
