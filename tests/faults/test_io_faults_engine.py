@@ -115,7 +115,7 @@ def test_no_refusal_gets_a_false_thank_you_or_takes_the_words(school: World) -> 
 
 def test_an_error_that_nobody_thought_of_leaves_no_child_waiting(school: World, tmp_path: Path) -> None:
     answers: list[str] = []
-    first, go_on = threading.Event(), threading.Event()
+    first, go_on, pause = threading.Event(), threading.Event(), threading.Event()
 
     def write(*_: Any) -> Any:
         first.set()
@@ -139,7 +139,7 @@ def test_an_error_that_nobody_thought_of_leaves_no_child_waiting(school: World, 
         for child in children[1:]:
             child.start()
         while writer._queue.qsize() < 2:
-            pass
+            pause.wait(0.01)
         go_on.set()
         for child in children:
             child.join(timeout=5)
