@@ -18,7 +18,7 @@ from kiosk.lessons.progress import set_lesson
 from kiosk.sealing.site_key import SiteKey
 from kiosk.term_dates.file import load_calendar
 from tests.accounts.doors import new_browser, staff_browser
-from tests.factories import make_class_group, make_pupil, make_staff, make_window
+from tests.factories import make_class_group, make_pupil, make_staff, make_window, opener_of
 from tests.incidents.school import School, sync
 from tests.lessons.learner import DAY, Learner, browser_of
 
@@ -103,4 +103,4 @@ def _open(school: School, report_id: uuid.UUID, by: str) -> int:
     moment = school.calendar.next_opening(now_utc() - LAST_WEEK)
     with school.databases.school.write() as session, school.databases.reports.write() as reports:
         staff = school.people[by]
-        return open_incident(session, reports, staff, school.calendar, report_id, moment).number
+        return open_incident(session, reports, opener_of(staff), school.calendar, report_id, moment).number

@@ -10,7 +10,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import create_engine, inspect, text
+from sqlalchemy import create_engine, inspect, select, text
 from sqlalchemy.exc import DBAPIError
 
 from kiosk.config import Config
@@ -131,7 +131,7 @@ def test_a_schema_that_is_behind_stops_the_start_with_one_line(empty: Databases,
 @pytest.mark.parametrize(
     "change",
     [
-        "UPDATE incident_entry SET note = 'Another'",
+        "UPDATE incident_entry SET sealed_note = 'Another'",
         "UPDATE incident_entry SET seq = seq",
         "DELETE FROM incident_entry",
     ],
@@ -145,12 +145,12 @@ def test_a_line_of_an_incidents_log_can_be_neither_changed_nor_removed(
         incident = Incident(number=1, report_id=uuid.uuid4(), route="bullying", level=Level.SOON, **known)
         session.add(incident)
         session.flush()
-        entry = {"incident_id": incident.id, "staff_id": staff.id, "act": Act.OPENED, "note": "Kept"}
+        entry = {"incident_id": incident.id, "staff_id": staff.id, "act": Act.OPENED, "sealed_note": b"Kept"}
         session.add(IncidentEntry(seq=1, at=now, **entry))
     with pytest.raises(DBAPIError, match="append-only"), databases.school.write() as session:
         session.execute(text(change))
     with databases.school.session(write=False) as session:
-        assert session.scalars(text("SELECT note FROM incident_entry")).all() == ["Kept"]
+        assert session.scalars(select(IncidentEntry.sealed_note)).all() == [b"Kept"]
 
 
 @ONLY_SQLITE

@@ -10,9 +10,11 @@ from kiosk.accounts.passwords import (
     check_new_password,
     hash_secret,
     matches,
-    password_matches,
+    new_password,
+    try_password,
 )
 from kiosk.accounts.saying import Refused
+from kiosk.sealing.reader_key import Stretched, stretch
 
 GOOD = "walnut ferry dusk ladder"
 KNOWN = ["Ada Okafor", "a.okafor@hollybank.example", "Hollybank School"]
@@ -63,18 +65,43 @@ def test_two_hashes_of_one_password_differ_and_both_match() -> None:
     assert not matches(first, GOOD + "s")
 
 
-def test_somebody_unknown_costs_one_comparison_of_the_same_strength(monkeypatch: pytest.MonkeyPatch) -> None:
-    compared: list[bytes] = []
+@pytest.mark.parametrize("stored", [None, NOBODY, new_password(GOOD).stored], ids=["none", "nobody", "known"])
+def test_somebody_unknown_costs_one_stretching_of_the_same_strength(
+    monkeypatch: pytest.MonkeyPatch, stored: bytes | None
+) -> None:
+    costs: list[tuple[int, int]] = []
 
-    def count(stored: bytes, secret: str) -> bool:
-        compared.append(stored)
-        return True
+    def count(password: str, salt: bytes, passes: int, memory_bytes: int) -> Stretched:
+        costs.append((passes, memory_bytes))
+        return Stretched(b"v" * 32, b"w" * 32)
 
-    monkeypatch.setattr(passwords, "matches", count)
-    assert not password_matches(None, GOOD)
-    assert password_matches(hash_secret(GOOD, STAFF_COST), GOOD)
-    assert [stored[:31] for stored in compared] == [b"$argon2id$v=19$m=65536,t=3,p=1$"] * 2
+    monkeypatch.setattr(passwords, "stretch", count)
+    assert try_password(stored, GOOD) is None
+    assert costs == [(3, 64 * 2**20)]
 
 
-def test_nobody_knows_the_password_of_nobody() -> None:
-    assert not matches(NOBODY, "")
+@pytest.mark.parametrize("typed", ["", GOOD, "0"])
+def test_nobody_knows_the_password_of_nobody(typed: str) -> None:
+    assert try_password(NOBODY, typed) is None
+    assert try_password(None, typed) is None
+
+
+def test_a_password_of_staff_is_stored_at_no_lower_cost_than_the_rule() -> None:
+    assert (STAFF_COST.passes, STAFF_COST.memory_bytes) == (3, 64 * 2**20)
+    assert (PUPIL_COST.passes, PUPIL_COST.memory_bytes) == (2, 19 * 2**20)
+
+
+def test_a_right_password_gives_the_key_that_was_made_with_it_and_what_is_stored_does_not_hold_it() -> None:
+    first, second = new_password(GOOD, PUPIL_COST), new_password(GOOD, PUPIL_COST)
+    assert try_password(first.stored, GOOD) == first.wrapping_key
+    assert try_password(first.stored, GOOD + "s") is None
+    assert first.stored != second.stored
+    assert first.wrapping_key != second.wrapping_key
+    assert first.wrapping_key not in first.stored
+    assert GOOD.encode() not in first.stored
+
+
+def test_what_proves_a_password_says_nothing_of_what_opens_the_key() -> None:
+    made = stretch(GOOD, bytes(16), PUPIL_COST.passes, PUPIL_COST.memory_bytes)
+    assert len(made.verifier) == len(made.wrapping_key) == 32
+    assert made.verifier != made.wrapping_key

@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 
 from kiosk.accounts import passwords
 from kiosk.accounts.models import Role, StaffMember
-from kiosk.accounts.passwords import PUPIL_COST, hash_secret
-from kiosk.accounts.signing import LONGEST_WAIT, Step, try_code, try_password, wait_after
+from kiosk.accounts.passwords import PUPIL_COST, new_password
+from kiosk.accounts.signing import LONGEST_WAIT, Step, try_code, try_sign_in, wait_after
+from kiosk.sealing.reader_key import Stretched
 from tests.factories import make_staff
 
 NOW = datetime(2026, 11, 24, 9, 0, 5, tzinfo=UTC)
@@ -21,7 +22,7 @@ SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 @cache
 def good_hash() -> bytes:
     """The cheap cost keeps the test quick; the hash names its own."""
-    return hash_secret(GOOD, PUPIL_COST)
+    return new_password(GOOD, PUPIL_COST).stored
 
 
 def make_known(session: Session, *roles: Role, phone: bool = False) -> StaffMember:
@@ -36,27 +37,27 @@ def make_known(session: Session, *roles: Role, phone: bool = False) -> StaffMemb
 
 def test_a_teacher_with_the_right_password_is_in(session: Session) -> None:
     staff = make_known(session)
-    outcome = try_password(session, " A@School.example", GOOD, NOW)
+    outcome = try_sign_in(session, " A@School.example", GOOD, NOW)
     assert (outcome.step, outcome.staff) == (Step.IN, staff)
 
 
 def test_somebody_with_a_phone_is_asked_for_its_code(session: Session) -> None:
     staff = make_known(session, phone=True)
-    assert try_password(session, staff.email, GOOD, NOW).step is Step.CODE
+    assert try_sign_in(session, staff.email, GOOD, NOW).step is Step.CODE
     assert try_code(session, staff.id, pyotp.TOTP(SECRET).at(NOW), NOW).step is Step.IN
 
 
 @pytest.mark.parametrize("role", [Role.DSL, Role.COORDINATOR, Role.PRINCIPAL, Role.CHAIR])
 def test_a_reader_of_reports_must_set_up_a_phone_first(session: Session, role: Role) -> None:
     staff = make_known(session, role)
-    assert try_password(session, staff.email, GOOD, NOW).step is Step.PHONE
+    assert try_sign_in(session, staff.email, GOOD, NOW).step is Step.PHONE
 
 
 def test_a_deputy_must_set_up_a_phone_as_well(session: Session) -> None:
     make_staff(session, Role.DSL)
     staff = make_known(session, Role.DSL)
     assert staff.holdings[0].deputy
-    assert try_password(session, staff.email, GOOD, NOW).step is Step.PHONE
+    assert try_sign_in(session, staff.email, GOOD, NOW).step is Step.PHONE
 
 
 def test_a_code_is_refused_the_second_time(session: Session) -> None:
@@ -68,11 +69,11 @@ def test_a_code_is_refused_the_second_time(session: Session) -> None:
 
 def test_the_fifth_wrong_password_starts_a_wait_that_even_the_right_one_keeps(session: Session) -> None:
     staff = make_known(session)
-    steps = [try_password(session, staff.email, "not this one", NOW).step for _ in range(5)]
+    steps = [try_sign_in(session, staff.email, "not this one", NOW).step for _ in range(5)]
     assert steps == [Step.AGAIN] * 4 + [Step.WAIT]
-    early = try_password(session, staff.email, GOOD, NOW + timedelta(seconds=59))
+    early = try_sign_in(session, staff.email, GOOD, NOW + timedelta(seconds=59))
     assert (early.step, early.wait_until) == (Step.WAIT, NOW + timedelta(minutes=1))
-    assert try_password(session, staff.email, GOOD, NOW + timedelta(seconds=61)).step is Step.IN
+    assert try_sign_in(session, staff.email, GOOD, NOW + timedelta(seconds=61)).step is Step.IN
     assert (staff.tries, staff.wait_until) == (0, None)
 
 
@@ -85,18 +86,18 @@ def test_wrong_tries_slow_down_only_that_account(session: Session) -> None:
     known = make_known(session)
     other = make_staff(session, password_hash=good_hash())
     for _ in range(6):
-        try_password(session, known.email, "not this one", NOW)
-    assert try_password(session, other.email, GOOD, NOW).step is Step.IN
+        try_sign_in(session, known.email, "not this one", NOW)
+    assert try_sign_in(session, other.email, GOOD, NOW).step is Step.IN
 
 
 def test_a_right_password_buys_no_more_guesses_at_the_code(session: Session) -> None:
     staff = make_known(session, phone=True)
     steps = []
     for _ in range(5):
-        assert try_password(session, staff.email, GOOD, NOW).step in {Step.CODE, Step.WAIT}
+        assert try_sign_in(session, staff.email, GOOD, NOW).step in {Step.CODE, Step.WAIT}
         steps.append(try_code(session, staff.id, "000000", NOW).step)
     assert steps[-1] is Step.WAIT
-    assert try_password(session, staff.email, GOOD, NOW).step is Step.WAIT
+    assert try_sign_in(session, staff.email, GOOD, NOW).step is Step.WAIT
 
 
 @pytest.mark.parametrize("who", ["unknown", "invited", "left", "known"])
@@ -106,16 +107,17 @@ def test_an_unknown_address_is_answered_like_a_wrong_password_after_the_same_wor
     make_staff(session, email="invited@school.example")
     make_staff(session, email="left@school.example", password_hash=None, left_on=date(2026, 7, 1))
     make_staff(session, email="known@school.example", password_hash=good_hash())
-    compared: list[bytes] = []
+    stretched: list[str] = []
 
-    def count(stored: bytes, secret: str) -> bool:
-        compared.append(stored)
-        return False
+    def count(password: str, *cost: object) -> Stretched:
+        stretched.append(password)
+        return Stretched(bytes(32), bytes(32))
 
-    monkeypatch.setattr(passwords, "matches", count)
-    outcome = try_password(session, f"{who}@school.example", GOOD, NOW)
+    monkeypatch.setattr(passwords, "stretch", count)
+    outcome = try_sign_in(session, f"{who}@school.example", "not this one", NOW)
     assert (outcome.step, outcome.staff, outcome.wait_until) == (Step.AGAIN, None, None)
-    assert len(compared) == 1
+    assert outcome.wrapping_key == b""
+    assert stretched == ["not this one"]
 
 
 def test_somebody_who_left_is_not_let_in_by_a_code(session: Session) -> None:

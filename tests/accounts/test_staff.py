@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import ClassTeacher, Role, RoleHolder, StaffMember
-from kiosk.accounts.passwords import password_matches
+from kiosk.accounts.passwords import try_password
 from kiosk.accounts.saying import Refused
 from kiosk.accounts.staff import (
     StaffExist,
@@ -24,12 +24,14 @@ from kiosk.accounts.staff import (
     session_key,
 )
 from kiosk.db import Databases
+from kiosk.sealing.site_key import SiteKey
 from kiosk.sessions import StaffSession, forget_staff_sessions
 from tests.factories import make_class_group, make_staff
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 TODAY = date(2026, 11, 24)
 GOOD = "walnut ferry dusk ladder"
+SITE_KEY = SiteKey(b"k" * 32)
 
 
 def test_a_new_school_has_no_account_at_all(session: Session) -> None:
@@ -62,7 +64,7 @@ def test_a_link_opens_for_a_week(session: Session) -> None:
 def test_a_link_is_used_up_by_a_password(session: Session) -> None:
     invitation = invite(session, "Ms Okafor", "a@school.example", NOW)
     accept_invitation(session, invitation.staff, GOOD, "Hollybank School")
-    assert password_matches(invitation.staff.password_hash, GOOD)
+    assert try_password(invitation.staff.password_hash, GOOD)
     assert invited_staff(session, invitation.token, NOW) is None
 
 
@@ -82,7 +84,7 @@ def test_a_second_link_replaces_the_first_and_keeps_password_and_phone(session: 
     third = invite_again(session, invitation.staff, NOW)
     assert invited_staff(session, second.token, NOW) is None
     assert invited_staff(session, third.token, NOW)
-    assert password_matches(third.staff.password_hash, GOOD)
+    assert try_password(third.staff.password_hash, GOOD)
     assert third.staff.totp_secret
 
 
@@ -109,7 +111,7 @@ def test_somebody_who_leaves_keeps_nothing_that_opens(session: Session) -> None:
     staff = make_staff(session, totp_secret="JBSWY3DPEHPK3PXP", password_hash=b"x")
     token = invite_again(session, staff, NOW).token
     make_class_group(session, teacher=staff)
-    leave(session, staff, TODAY)
+    leave(session, SITE_KEY, staff, TODAY)
     assert staff.left_on == TODAY
     assert (staff.password_hash, staff.totp_secret, staff.invitation_digest) == (None, None, None)
     assert invited_staff(session, token, NOW) is None
@@ -119,7 +121,7 @@ def test_somebody_who_leaves_keeps_nothing_that_opens(session: Session) -> None:
 
 def test_somebody_who_left_can_come_back_by_a_new_link(session: Session) -> None:
     staff = make_staff(session, email="back@school.example")
-    leave(session, staff, TODAY)
+    leave(session, SITE_KEY, staff, TODAY)
     invitation = invite(session, "Mrs New Name", "back@school.example", NOW)
     assert invitation.staff is find_staff(session, "back@school.example") is staff
     assert (staff.name, staff.left_on) == ("Mrs New Name", None)
@@ -134,7 +136,7 @@ def test_nobody_who_answers_for_a_role_can_leave_or_lose_the_phone(session: Sess
     with pytest.raises(
         Refused, match="Mr Shah cannot leave before somebody else takes over: Safeguarding lead"
     ):
-        leave(session, staff, TODAY)
+        leave(session, SITE_KEY, staff, TODAY)
     with pytest.raises(Refused, match="Give the roles"):
         forget_phone(session, staff)
     assert staff.left_on is None

@@ -10,11 +10,12 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
 
 from kiosk.incidents import actions
-from kiosk.incidents.log import entries_of, note_read
+from kiosk.incidents.log import entries_of, note_of, note_read
 from kiosk.incidents.models import Act, Incident, IncidentEntry, Level, Outcome
 from kiosk.incidents.numbers import APART_FROM
-from kiosk.report import release
+from kiosk.report import access, opening, release
 from kiosk.report.models import Report, State
+from tests.factories import opener_of
 from tests.incidents.school import School
 
 LONDON = ZoneInfo("Europe/London")
@@ -37,12 +38,18 @@ class Desk:
         self.incident = self.open(who, at(10))
 
     def open(self, who: str, now: datetime) -> Incident:
+        opener = opener_of(self.school.people[who])
         return actions.open_incident(
-            self.session, self.reports, self.school.people[who], self.school.calendar, self.report_id, now
+            self.session, self.reports, opener, self.school.calendar, self.report_id, now
         )
 
+    @property
+    def keys(self) -> list[bytes]:
+        return opening.read_report(self.reports, self.report_id, opener_of(self.staff)).case_keys
+
     def log(self) -> list[tuple[Act, str]]:
-        return [(entry.act, entry.note) for entry in reversed(entries_of(self.session, self.incident.id))]
+        entries = reversed(entries_of(self.session, self.incident.id))
+        return [(entry.act, note_of(entry, self.keys) if entry.sealed_note else "") for entry in entries]
 
 
 def test_the_first_opening_gives_the_number_and_the_first_line(
@@ -97,19 +104,23 @@ def test_every_step_is_a_line_with_who_and_what(
     desk = Desk(school, session, reports_session, "coordinator", "bullying")
     calendar, staff = school.calendar, school.coordinator
     record = (session, desk.incident, staff, calendar)
-    actions.record_action(*record, at(11), Act.DID, "Spoke to the class.", "day")
+    actions.record_action(*record, at(11), Act.DID, "Spoke to the class.", desk.keys[0], "day")
     assert desk.incident.next_step_by == at(11, day=24)
-    actions.record_action(*record, at(12), Act.PARENTS, "Told. Decided by Ms dsl. It goes on at home.")
+    actions.record_action(
+        *record, at(12), Act.PARENTS, "Told. Decided by Ms dsl. It goes on at home.", desk.keys[0]
+    )
     assert desk.incident.next_step_by == at(11, day=24)
-    actions.record_action(*record, at(12), Act.REFERRED, "Police. Reference: none yet.", "hour")
+    actions.record_action(*record, at(12), Act.REFERRED, "Police. Reference: none yet.", desk.keys[0], "hour")
     assert desk.incident.next_step_by == at(13)
-    actions.change_level(session, desk.incident, staff, at(13), Level.ROUTINE, "From Soon to Routine. Over.")
-    assert [act for act, note in desk.log()] == [
-        Act.OPENED,
-        Act.DID,
-        Act.PARENTS,
-        Act.REFERRED,
-        Act.LEVEL,
+    actions.change_level(
+        session, desk.incident, staff, at(13), Level.ROUTINE, "From Soon to Routine. Over.", desk.keys[0]
+    )
+    assert desk.log() == [
+        (Act.OPENED, ""),
+        (Act.DID, "Spoke to the class."),
+        (Act.PARENTS, "Told. Decided by Ms dsl. It goes on at home."),
+        (Act.REFERRED, "Police. Reference: none yet."),
+        (Act.LEVEL, "From Soon to Routine. Over."),
     ]
     assert {entry.staff_id for entry in entries_of(session, desk.incident.id)} == {staff.id}
 
@@ -119,7 +130,9 @@ def test_closing_needs_an_outcome_and_a_note(
 ) -> None:
     desk = Desk(school, session, reports_session, "coordinator", "bullying")
     with pytest.raises(ValueError, match="note"):
-        actions.close(session, reports_session, desk.incident, desk.staff, at(12), Outcome.RESOLVED, "  ")
+        actions.close(
+            session, reports_session, desk.incident, desk.staff, at(12), Outcome.RESOLVED, "  ", b""
+        )
     assert desk.incident.closed_at is None
     session.flush()
     with pytest.raises(IntegrityError):  # nor does the database take one
@@ -130,15 +143,16 @@ def test_a_closed_incident_takes_no_further_step_until_it_is_taken_up_again(
     school: School, session: Session, reports_session: Session
 ) -> None:
     desk = Desk(school, session, reports_session, "coordinator", "bullying")
-    both = (session, reports_session, desk.incident, desk.staff)
-    actions.close(*both, at(12), Outcome.NOT_SERIOUS, "A test of the class.")
+    both, key = (session, reports_session, desk.incident, desk.staff), desk.keys[0]
+    did = (session, desk.incident, desk.staff, school.calendar)
+    actions.close(*both, at(12), Outcome.NOT_SERIOUS, "A test of the class.", key)
     assert reports_session.get_one(Report, desk.report_id).state == State.CLOSED
     with pytest.raises(actions.IncidentClosed):
-        actions.record_action(session, desk.incident, desk.staff, school.calendar, at(12), Act.DID, "More.")
+        actions.record_action(*did, at(12), Act.DID, "More.", key)
     with pytest.raises(actions.IncidentClosed):
-        actions.close(*both, at(12), Outcome.RESOLVED, "Again.")
-    actions.reopen(*both, school.calendar, at(13), "It came again.")
-    actions.record_action(session, desk.incident, desk.staff, school.calendar, at(14), Act.DID, "More.")
+        actions.close(*both, at(12), Outcome.RESOLVED, "Again.", key)
+    actions.reopen(*both, school.calendar, at(13), "It came again.", key)
+    actions.record_action(*did, at(14), Act.DID, "More.", key)
     assert desk.incident.outcome is None
     assert [act for act, _ in desk.log()] == [Act.OPENED, Act.CLOSED, Act.REOPENED, Act.DID]
 
@@ -162,25 +176,26 @@ def test_a_line_of_the_log_can_be_neither_changed_nor_removed(
     Desk(school, session, reports_session, "coordinator", "bullying")
     session.commit()
     statements: dict[str, Executable] = {
-        "change": update(IncidentEntry).values(note="Nothing happened."),
+        "change": update(IncidentEntry).values(sealed_note=b"Nothing happened."),
         "remove": delete(IncidentEntry),
         "empty": text("DELETE FROM incident_entry WHERE seq = 1"),
     }
     with pytest.raises(DBAPIError, match="append-only"):
         session.execute(statements[statement])
     session.rollback()
-    assert session.scalars(select(IncidentEntry.note)).all() == [""]
+    assert session.scalars(select(IncidentEntry.sealed_note)).all() == [b""]
 
 
 def test_stepping_aside_takes_the_reader_away_at_once_and_somebody_else_answers_for_it(
     school: School, session: Session, reports_session: Session
 ) -> None:
     desk = Desk(school, session, reports_session, "dsl", "friend")
-    actions.step_aside(session, reports_session, desk.incident, school.dsl, at(11))
+    actions.step_aside(session, reports_session, desk.incident, opener_of(school.dsl), at(11))
     assert desk.incident.owner_id == school.dsl2.id
-    with pytest.raises(release.ReportNotYours):
-        release.read_report(reports_session, desk.report_id, school.dsl.id, school.dsl.roles)
-    left = release.read_report(reports_session, desk.report_id, school.dsl2.id, school.dsl2.roles).readers
+    with pytest.raises(opening.ReportNotYours):
+        opening.read_report(reports_session, desk.report_id, opener_of(school.dsl))
+    desk.staff = school.dsl2
+    left = opening.read_report(reports_session, desk.report_id, opener_of(school.dsl2)).readers
     assert {reader.name for reader in left} == {"Ms dsl2", "Ms principal", "Ms principal2"}
     assert (Act.STEPPED_ASIDE, "") in desk.log()
 
@@ -190,9 +205,9 @@ def test_who_stepped_aside_does_not_come_back_when_the_next_one_does(
 ) -> None:
     desk = Desk(school, session, reports_session, "dsl", "friend")
     for who in ("dsl", "dsl2", "principal", "principal2", "chair"):
-        actions.step_aside(session, reports_session, desk.incident, school.people[who], at(11))
-    left = release.read_report(reports_session, desk.report_id, school.chair2.id, school.chair2.roles).readers
+        actions.step_aside(session, reports_session, desk.incident, opener_of(school.people[who]), at(11))
+    left = opening.read_report(reports_session, desk.report_id, opener_of(school.chair2)).readers
     assert [reader.name for reader in left] == ["Ms chair2"]
     assert desk.incident.owner_id == school.chair2.id
-    with pytest.raises(release.NobodyLeft):
-        actions.step_aside(session, reports_session, desk.incident, school.chair2, at(11))
+    with pytest.raises(access.NobodyLeft):
+        actions.step_aside(session, reports_session, desk.incident, opener_of(school.chair2), at(11))

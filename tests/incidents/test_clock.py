@@ -10,7 +10,7 @@ import pytest
 from kiosk.calendar import SchoolCalendar, Slot
 from kiosk.incidents.clock import acknowledge_by, decide_by, read_clock, school_minutes
 from kiosk.report.models import State
-from kiosk.report.release import WaitingReport
+from kiosk.report.opening import WaitingReport
 from kiosk.report.routes import ROUTES
 
 LONDON = ZoneInfo("Europe/London")

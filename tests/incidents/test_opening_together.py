@@ -10,6 +10,7 @@ from kiosk.accounts.models import StaffMember
 from kiosk.db import now_utc
 from kiosk.incidents.actions import open_incident
 from kiosk.incidents.models import Act, Incident, IncidentEntry
+from tests.factories import opener_of
 from tests.incidents.school import School
 
 TOGETHER = 8
@@ -25,7 +26,9 @@ def open_at_once(school: School, openings: list[tuple[StaffMember, uuid.UUID]]) 
         barrier.wait()
         with databases.school.writing() as session, databases.reports.writing() as reports:
             session.execute(select(1))  # every request asks the school first who is signed in
-            incident = open_incident(session, reports, person, school.calendar, report_id, now_utc())
+            incident = open_incident(
+                session, reports, opener_of(person), school.calendar, report_id, now_utc()
+            )
             session.commit()
             reports.commit()
             return incident.number

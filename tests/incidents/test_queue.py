@@ -11,11 +11,14 @@ from kiosk.accounts.models import StaffMember
 from kiosk.incidents.actions import close, open_incident, pass_to, reopen
 from kiosk.incidents.models import Incident, Outcome
 from kiosk.incidents.queue import Queue, Tab, waiting
-from kiosk.report.release import read_report, release_due
+from kiosk.report.opening import read_report
+from kiosk.report.release import release_due
+from tests.factories import opener_of
 from tests.incidents.school import School
 
 LONDON = ZoneInfo("Europe/London")
 MOST_QUERIES = 8
+CASE_KEY = b"some key, whichever is not asked."[:32]
 
 
 def at(day: int, hour: int, minute: int = 0) -> datetime:
@@ -36,7 +39,7 @@ def open_first(school: School, person: StaffMember, now: datetime) -> None:
     """Open the first report that waits for a person."""
     report_id = look(school, person, now).unread[0].report_id
     with school.databases.school.write() as session, school.databases.reports.write() as reports:
-        open_incident(session, reports, person, school.calendar, report_id, now)
+        open_incident(session, reports, opener_of(person), school.calendar, report_id, now)
 
 
 def test_a_report_is_not_in_the_queue_before_its_slot_has_ended(school: School) -> None:
@@ -109,11 +112,12 @@ def test_what_is_closed_leaves_the_queue_and_comes_back_when_taken_up_again(scho
     person, now = school.coordinator, at(24, 11)
     with school.databases.school.write() as session, school.databases.reports.write() as reports:
         incident = _the_incident(session)
-        close(session, reports, incident, person, now, Outcome.RESOLVED, "Talked with everybody.")
+        close(session, reports, incident, person, now, Outcome.RESOLVED, "Talked with everybody.", CASE_KEY)
     assert look(school, person, now).empty
     assert [row.outcome for row in look(school, person, now, Tab.CLOSED).closed] == [Outcome.RESOLVED]
     with school.databases.school.write() as session, school.databases.reports.write() as reports:
-        reopen(session, reports, _the_incident(session), person, school.calendar, now, "It started again.")
+        incident = _the_incident(session)
+        reopen(session, reports, incident, person, school.calendar, now, "It started again.", CASE_KEY)
     assert len(look(school, person, now).open) == 1
     assert look(school, person, now, Tab.CLOSED).empty
 
@@ -123,7 +127,8 @@ def test_a_power_cut_between_the_two_databases_loses_nothing_from_the_queue(scho
     report_id = look(school, school.coordinator, at(23, 11)).unread[0].report_id
     databases = school.databases
     with databases.school.write() as session, databases.reports.writing() as reports:
-        open_incident(session, reports, school.coordinator, school.calendar, report_id, at(23, 11))
+        opener = opener_of(school.coordinator)
+        open_incident(session, reports, opener, school.calendar, report_id, at(23, 11))
         reports.rollback()  # the school's side is written first
     queue = look(school, school.coordinator, at(23, 11))
     assert (len(queue.unread), len(queue.open)) == (0, 1)
@@ -134,9 +139,11 @@ def test_passing_on_moves_it_to_the_other_readers_queue(school: School) -> None:
     open_first(school, school.dsl, at(23, 11))
     with school.databases.school.write() as session, school.databases.reports.write() as reports:
         incident = _the_incident(session)
-        opened = read_report(reports, incident.report_id, school.dsl.id, school.dsl.roles)
+        opened = read_report(reports, incident.report_id, opener_of(school.dsl))
         (deputy,) = [reader for reader in opened.readers if reader.id == school.dsl2.id]
-        pass_to(session, reports, incident, school.dsl, deputy, at(23, 12), "To Ms dsl2.")
+        pass_to(
+            session, reports, incident, school.dsl, deputy, at(23, 12), "To Ms dsl2.", opened.case_keys[0]
+        )
     assert look(school, school.dsl, at(23, 12)).empty
     assert len(look(school, school.dsl2, at(23, 12)).open) == 1
 

@@ -14,10 +14,10 @@ from kiosk.calendar import SchoolCalendar
 from kiosk.db import Databases
 from kiosk.oversight.navigation import role_words, unread_reports
 from kiosk.oversight.views import bar
-from kiosk.report.release import open_report
+from kiosk.report.opening import open_report
 from kiosk.sealing.site_key import SiteKey
 from tests.accounts.doors import staff_browser
-from tests.factories import make_staff
+from tests.factories import make_staff, opener_of
 from tests.incidents.school import School, fill_school
 from tests.oversight.school import counted_queries
 from tests.pages import Page
@@ -92,7 +92,7 @@ def test_a_report_that_was_read_is_no_longer_counted(
     report_id = school.told("bullying")
     with databases.reports.write() as reports:
         assert unread_reports(reports, school.coordinator) == 1
-        open_report(reports, report_id, school.coordinator.id, school.coordinator.roles)
+        open_report(reports, report_id, opener_of(school.coordinator))
         assert unread_reports(reports, school.coordinator) == 0
 
 
