@@ -2,6 +2,7 @@
 
 import enum
 import re
+import sqlite3
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,10 +25,19 @@ from sqlalchemy import (
     event,
     text,
 )
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import ExceptionContext, make_url
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column, sessionmaker
 
 BUSY_MILLISECONDS = 5000
+GONE_WITH_THE_DISK = frozenset(
+    {
+        sqlite3.SQLITE_READONLY,
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_CANTOPEN,
+        sqlite3.SQLITE_CORRUPT,
+        sqlite3.SQLITE_NOTADB,
+    }
+)
 KEY_BYTES = 16
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_name)s",
@@ -163,6 +173,7 @@ def _open_sqlite(url: str, path: str | None) -> Engine:
     engine = create_engine(url, connect_args={"timeout": BUSY_MILLISECONDS / 1000})
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
+    event.listen(engine, "handle_error", _let_go)
     return engine
 
 
@@ -182,6 +193,13 @@ def _prepare_sqlite(connection: Any, record: Any) -> None:
             raise DatabaseNotSafe(
                 f"SQLite keeps {pragma}={found!r} instead of {expected!r}; is the folder on a network disk?"
             )
+
+
+def _let_go(context: ExceptionContext) -> None:
+    """Never use a connection again that a failing disk has met: SQLite may have opened it for reading only."""
+    code = getattr(context.original_exception, "sqlite_errorcode", 0) & 0xFF
+    if code in GONE_WITH_THE_DISK:
+        context.is_disconnect = True
 
 
 def _begin_sqlite(connection: Any) -> None:

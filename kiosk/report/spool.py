@@ -27,6 +27,7 @@ def put_aside(folder: Path, sealed: SealedReport) -> None:
     The name is random and the file's date is set back, so that it tells nothing of when it was sent.
     """
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    _sync_folder(folder.parent)  # a new folder is there only once the one around it is synced
     name = random_bytes(16).hex()
     unfinished = folder / f"{name}.part"
     handle = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -34,12 +35,12 @@ def put_aside(folder: Path, sealed: SealedReport) -> None:
         _write_all(handle, _written(sealed))
         os.utime(handle, (0, 0))
         os.fsync(handle)
+        unfinished.rename(folder / f"{name}{SUFFIX}")
     except OSError:
         unfinished.unlink(missing_ok=True)
         raise
     finally:
         os.close(handle)
-    unfinished.rename(folder / f"{name}{SUFFIX}")
     _sync_folder(folder)
 
 

@@ -48,7 +48,7 @@ class Writer:
 
     def _start(self) -> None:
         """The thread begins with a report: a server forks its workers after it has made the app."""
-        if self._thread is not None and self._process == os.getpid():
+        if self._thread is not None and self._thread.is_alive() and self._process == os.getpid():
             return
         self._queue, self._process = SimpleQueue(), os.getpid()
         self._thread = threading.Thread(target=self._run, daemon=True)
