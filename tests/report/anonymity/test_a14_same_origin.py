@@ -41,17 +41,17 @@ def _headers(site: str | None, origin: str | None) -> dict[str, str]:
 
 
 @pytest.fixture
-def browser(tablet: Client) -> Client:
+def plain_browser(tablet: Client) -> Client:
     """A browser that says of itself only what a test says."""
     return Client(tablet.application)
 
 
 @pytest.mark.parametrize(("site", "origin", "taken"), TABLE)
 def test_the_report_form(
-    browser: Client, readers: dict[str, str], site: str | None, origin: str | None, taken: bool
+    plain_browser: Client, readers: dict[str, str], site: str | None, origin: str | None, taken: bool
 ) -> None:
     data = {"nonce": "n" * 24, "concern": "site", "words": "still <mine>", "address": "bad.example"}
-    answer = browser.post("/report/ks3/en", data=data, headers=_headers(site, origin))
+    answer = plain_browser.post("/report/ks3/en", data=data, headers=_headers(site, origin))
     assert answer.status_code == (200 if taken else 403)
     if not taken:
         page = Page(answer.text)
@@ -66,18 +66,23 @@ def test_the_report_form(
     [("/learn/", {"code": "NO 99"}), ("/staff/sign-in", {"email": "a@b.example", "password": "x"})],
 )
 def test_the_school_app_has_the_same_rule(
-    browser: Client, address: str, data: dict[str, Any], site: str | None, origin: str | None, taken: bool
+    plain_browser: Client,
+    address: str,
+    data: dict[str, Any],
+    site: str | None,
+    origin: str | None,
+    taken: bool,
 ) -> None:
-    answer = browser.post(address, data=data, headers=_headers(site, origin))
+    answer = plain_browser.post(address, data=data, headers=_headers(site, origin))
     assert (answer.status_code != 403) is taken
 
 
 def test_trying_again_from_the_page_that_was_refused_sends_it(
-    browser: Client, readers: dict[str, str]
+    plain_browser: Client, readers: dict[str, str]
 ) -> None:
     data = {"nonce": "n" * 24, "concern": "site", "words": "still mine"}
-    refused = Page(browser.post("/report/ks3/en", data=data, headers={"Origin": "null"}).text)
+    refused = Page(plain_browser.post("/report/ks3/en", data=data, headers={"Origin": "null"}).text)
     again = {name: refused.value(name) for name in ("nonce", "words")} | {"concern": "site"}
     checked = [box.attrs["value"] for box in refused.inputs("concern") if "checked" in box.attrs]
     assert checked == ["site"]
-    assert browser.post("/report/ks3/en", data=again, headers={"Origin": OURS}).status_code == 200
+    assert plain_browser.post("/report/ks3/en", data=again, headers={"Origin": OURS}).status_code == 200
