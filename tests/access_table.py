@@ -15,6 +15,7 @@ CLASS = "s s y y . y . y"
 READERS = "s s . y y . . ."
 SEES_CLASSES = "s s y y y y n n"
 PEOPLE_PAGES = "s s n y n y n y"
+WRITES_BOARD = "s s n y y y y n"
 ROLES = "s s n n n y n y"
 SETTINGS = "s s n n y y n y"
 KEY_READERS = "s s n y y y y n"
@@ -38,6 +39,7 @@ GET = {
     "/home/lessons/<id>": EVERYBODY,
     "/home/lessons/<id>/drawings/<name>": EVERYBODY,
     "/home/policy": EVERYBODY,
+    "/home/we-did": EVERYBODY,
     "/home/privacy/<reader>": EVERYBODY,
     "/learn/": "y > y y y y y y",
     "/learn/no-code": EVERYBODY,
@@ -61,7 +63,11 @@ GET = {
     "/staff/sign-in": "y y > > > > > >",
     "/staff/sign-in/code": "s s s s s s s s",  # not before a password
     "/staff/welcome/<token>": EVERYBODY,  # whoever holds the one-time link
+    "/staff/password": ANY_STAFF,
+    "/staff/unlock": ANY_STAFF,
     "/staff/phone": "> > y > > > > >",  # the teacher has none yet
+    "/staff/password": ANY_STAFF,
+    "/staff/unlock": ANY_STAFF,
     "/staff/classes/": ANY_STAFF,
     "/staff/classes/<uuid:class_id>": CLASS,
     "/staff/classes/<uuid:class_id>/keys": CLASS,
@@ -89,6 +95,9 @@ GET = {
     "/staff/people/import": PEOPLE_PAGES,
     "/staff/people/new": PEOPLE_PAGES,
     "/staff/roles": ROLES,
+    "/staff/we-did": WRITES_BOARD,
+    "/staff/we-did/new": WRITES_BOARD,
+    "/staff/we-did/<uuid:entry_id>/down": WRITES_BOARD,
     "/staff/settings": SETTINGS,
     "/staff/settings/hours": SETTINGS,
     "/staff/settings/<any('terms','holidays','half-days'):kind>": SETTINGS,
@@ -115,7 +124,11 @@ POST = {
     "/staff/sign-in/code": "s s s s s s s s",
     "/staff/sign-out": "s s s s s s s s",
     "/staff/welcome/<token>": EVERYBODY,
+    "/staff/password": ANY_STAFF,
+    "/staff/unlock": _sent_on(ANY_STAFF),
     "/staff/phone": "> > > > > > > >",
+    "/staff/password": ANY_STAFF,
+    "/staff/unlock": _sent_on(ANY_STAFF),
     "/staff/phone/later": "> > > > > > > >",
     "/staff/classes/<uuid:class_id>/open": CLASS,
     "/staff/classes/<uuid:class_id>/pupils/<uuid:pupil_id>/clear": _sent_on(CLASS),
@@ -123,7 +136,9 @@ POST = {
     "/staff/classes/<uuid:class_id>/close": _sent_on(CLASS),
     "/staff/code": ANY_STAFF,
     "/staff/lessons/<id>/set": SEES_CLASSES,
-    "/staff/incidents/<int:number>/<any(did,level,pass,parents,refer,close,reopen):step>": READERS,
+    "/staff/incidents/<int:number>/<any(did,level,pass,parents,reply,refer,close,reopen):step>": READERS,
+    "/staff/we-did/new": WRITES_BOARD,
+    "/staff/we-did/<uuid:entry_id>/down": _sent_on(WRITES_BOARD),
     "/staff/incidents/open/<uuid:report_id>": _sent_on(READERS),
     "/staff/incidents/<int:number>/aside": _sent_on(READERS),
     "/staff/keys/sheets": KEY_READERS,
@@ -153,7 +168,11 @@ REPORT = {
     ("GET", "/"),
     ("GET", "/choose/<lang>"),
     ("GET", "/<band>/<lang>"),
+    ("GET", "/replies/<lang>"),
+    ("POST", "/replies/<lang>"),
     ("POST", "/<band>/<lang>"),
     ("GET", "/icon.svg"),
     ("GET", "/quiet.svg"),
+    ("GET", "/replies/<lang>"),
+    ("POST", "/replies/<lang>"),
 }

@@ -10,9 +10,11 @@ from flask.testing import FlaskClient
 
 from kiosk.accounts.models import Role
 from kiosk.accounts.staff import invite
+from kiosk.bands import Band
 from kiosk.config import Config
 from kiosk.db import Databases, now_utc
 from kiosk.incidents.actions import open_incident
+from kiosk.incidents.we_did import Draft, put_up
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.progress import set_lesson
 from kiosk.sealing.site_key import SiteKey
@@ -40,6 +42,7 @@ class World:
     number: int
     hidden: uuid.UUID
     hidden_number: int
+    on_board: uuid.UUID
 
     def browser(self, person: str) -> FlaskClient:
         """A browser of a kind of person: no (nobody), pu, te, co, ds, pr, ch, ne."""
@@ -61,6 +64,7 @@ class World:
             "staff_id": self.colleague,
             "token": self.token,
             "report_id": self.waiting,
+            "entry_id": self.on_board,
             "number": 1 if "/learn/code" in rule else self.number,
             "step": "did",
             "screen": 1,
@@ -91,12 +95,13 @@ def make_world(
             set_lesson(session, group, lesson, DAY)
         invitation = invite(session, "Ms Next", "next@school.example", now_utc())
         colleague, token = make_staff(session).id, invitation.token
+        entry = put_up(session, Draft(tuple(Band), "en", "You said", "We did"), teacher, DAY).id
     sync(databases)
     waiting, opened = school.told("bullying"), school.told("bullying")
     hidden, hidden_opened = school.told("adult", head="yes"), school.told("adult", head="yes")
     numbers = [_open(school, opened, "co"), _open(school, hidden_opened, "ch")]
     own, other = learners
-    return World(app, school, own, other, colleague, token, waiting, numbers[0], hidden, numbers[1])
+    return World(app, school, own, other, colleague, token, waiting, numbers[0], hidden, numbers[1], entry)
 
 
 def _open(school: School, report_id: uuid.UUID, by: str) -> int:

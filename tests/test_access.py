@@ -120,6 +120,7 @@ def test_an_id_that_is_nobodys_is_not_found_wherever_it_stands(world: World, per
                     "class_id",
                     "staff_id",
                     "report_id",
+                    "entry_id",
                     "number",
                 }:
                     nobodys = 4711 if name == "number" else uuid.uuid4()
@@ -162,7 +163,7 @@ def test_an_incident_of_others_and_one_that_does_not_exist_look_alike(world: Wor
     for rule, method in (
         ("/staff/incidents/<int:number>", "GET"),
         ("/staff/incidents/<int:number>/aside", "POST"),
-        ("/staff/incidents/<int:number>/<any(did,level,pass,parents,refer,close,reopen):step>", "POST"),
+        ("/staff/incidents/<int:number>/<any(did,level,pass,parents,reply,refer,close,reopen):step>", "POST"),
     ):
         answers = [
             browser.open(fill(world, method, rule, number=number), method=method) for number in (hidden, 4712)

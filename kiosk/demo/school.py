@@ -18,6 +18,7 @@ from kiosk.demo.calendar import add_calendar
 from kiosk.demo.learning import add_learning
 from kiosk.demo.people import add_classes, add_staff, is_demo_school, teacher_of
 from kiosk.demo.telling import add_reports
+from kiosk.demo.we_did import add_board
 from kiosk.demo.zone import open_zone
 from kiosk.pictures import Pictures
 from kiosk.report.release import forget_order
@@ -53,6 +54,7 @@ def fill_demo(config: Config, databases: Databases, key: SiteKey, content: Mappi
         add_learning(school, content, today, Random(SEED))
         sheets = open_zone(school, reports, key, today)
         add_reports(school, reports, key, calendar, now, private_keys)
+        add_board(school, today)
     forget_order(databases.reports.engine)
     listed = {"url": config.public_url, "classes": classes, "staff": staff, "slips": []}
     _write(config, listed | {"recovery_sheets": sheets, "schema": schema_mark()})

@@ -2,13 +2,13 @@
 
 import enum
 import uuid
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from kiosk.accounts.models import StaffMember
-from kiosk.db import RandomKey, SchoolBase, UtcDateTime, stored_enum
+from kiosk.db import RandomKey, SchoolBase, ShortText, UtcDateTime, stored_enum
 
 
 class Act(enum.StrEnum):
@@ -86,4 +86,20 @@ class IncidentEntry(SchoolBase):
     sealed_note: Mapped[bytes] = mapped_column(LargeBinary, default=b"")
 
     incident: Mapped[Incident] = relationship(back_populates="entries")
+    staff: Mapped[StaffMember] = relationship(lazy="joined")
+
+
+class YouSaid(SchoolBase):
+    """What children told about in general, and what the school did: for all to read, some school days later."""
+
+    __tablename__ = "you_said"
+
+    id: Mapped[RandomKey]
+    bands: Mapped[ShortText]  # whom it is for: "ks2 ks3"
+    lang: Mapped[str] = mapped_column(String(12))  # in which language it was written
+    said: Mapped[str] = mapped_column(String(400))
+    did: Mapped[str] = mapped_column(String(400))
+    shown_from: Mapped[date]
+    staff_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("staff_member.id"))
+
     staff: Mapped[StaffMember] = relationship(lazy="joined")

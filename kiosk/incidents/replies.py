@@ -45,7 +45,7 @@ def reading_age(text: str) -> int:
 def advice(text: str, body: dict[str, Any]) -> Iterator[Saying]:
     """What to think of before this goes to a child; the writer may send it all the same."""
     limits = Band(body["band"]).limits
-    if grade(text.splitlines()) > limits.fk_ceiling:
+    if grade(text.splitlines()) > limits.report_fk_ceiling:
         yield Saying(
             N_(
                 "This is read with ease from age %(age)d; this child is %(low)d to %(high)d. Use shorter sentences."
@@ -54,7 +54,7 @@ def advice(text: str, body: dict[str, Any]) -> Iterator[Saying]:
         )
     if "?" in text or "؟" in text:
         yield Saying(N_("Ask nothing: the child cannot answer on that page, and questions may frighten."))
-    if names := _names_in(text):
+    if names := names_in(text):
         yield Saying(
             N_("Leave out names (%(names)s): somebody else may look at the screen."),
             {"names": ", ".join(names)},
@@ -91,7 +91,7 @@ def show_state(
     note_state(reports, report.body, state, last, today)
 
 
-def _names_in(text: str) -> list[str]:
+def names_in(text: str) -> list[str]:
     """Words that look like names: capitals inside a sentence, less the word I and what begins it."""
     found = []
     for line in text.splitlines():

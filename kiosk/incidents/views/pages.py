@@ -11,8 +11,21 @@ from kiosk.incidents.views import (
     queue,
     register,
     roles,
+    we_did,
 )
 from kiosk.incidents.views.blueprint import bp
 
-PAGES = (acting, case, keys, keys_open, keys_readers, keys_recover, keys_sheets, queue, register, roles)
+PAGES = (
+    acting,
+    case,
+    keys,
+    keys_open,
+    keys_readers,
+    keys_recover,
+    keys_sheets,
+    queue,
+    register,
+    roles,
+    we_did,
+)
 __all__ = ["PAGES", "bp"]

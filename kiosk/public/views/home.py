@@ -11,8 +11,10 @@ from kiosk.accounts.views.site import today
 from kiosk.bands import Band
 from kiosk.errors import NotFound
 from kiosk.facts import Helpline, Helplines
-from kiosk.i18n import language, page_settings
+from kiosk.i18n import direction, html_language, language, page_settings
+from kiosk.incidents.we_did import on_show
 from kiosk.public.page import POLICY, WordsPages
+from kiosk.stores import school
 
 FAMILIES = "parents"
 
@@ -42,6 +44,27 @@ def show_help() -> ResponseReturnValue:
         for_adults=[line for line in _helplines().for_audience("parent") if line.id not in shown],
         today=today(),
         lang=language(),
+    )
+
+
+@bp.get("/we-did")
+@open_to_all
+def show_we_did() -> ResponseReturnValue:
+    """You said, we did: what came of telling; in the skin of a band where one is asked for."""
+    asked = request.args.get("band", "")
+    bands = [Band(asked)] if asked in set(Band) else list(Band)
+    entries = [
+        (entry, html_language(entry.lang), direction(entry.lang))
+        for entry in on_show(school(), today(), bands)
+    ]
+    if asked not in set(Band):
+        return render_template("public/we_did.html", entries=entries)
+    return render_template(
+        "public/we_did_band.html",
+        entries=entries,
+        page=page_settings(asked),
+        tell_url=f"/report/{asked}/{language()}",
+        leave_url=url_for("public.start", band=asked),
     )
 
 

@@ -1,0 +1,116 @@
+"""Where staff write "You said, we did": what is on the board, one more, and down again."""
+
+import uuid
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import format_date
+from flask_babel import gettext as _
+
+from kiosk.accounts.login import signed_in_staff, staff_required
+from kiosk.accounts.models import READING_ROLES
+from kiosk.accounts.saying import Saying
+from kiosk.bands import Band
+from kiosk.errors import NotFound
+from kiosk.i18n import config
+from kiosk.incidents.models import YouSaid
+from kiosk.incidents.views.answers import BANDS
+from kiosk.incidents.views.blueprint import bp, calendar, today
+from kiosk.incidents.we_did import (
+    LONGEST,
+    Draft,
+    all_entries,
+    day_to_show,
+    entry_of,
+    put_up,
+    read_draft,
+    take_down,
+    thoughts,
+)
+from kiosk.stores import school
+
+FIELDS = ("bands", "said", "did", "lang")
+
+
+@bp.get("/we-did")
+@staff_required(*READING_ROLES)
+def show_board() -> ResponseReturnValue:
+    """What is on the board, and what will be."""
+    entries = [(entry, _when(entry), _ages(entry)) for entry in all_entries(school())]
+    return render_template("incidents/we_did.html", entries=entries)
+
+
+@bp.get("/we-did/new")
+@staff_required(*READING_ROLES)
+def new_entry() -> ResponseReturnValue:
+    """One more, empty."""
+    return _form(Draft((), config().language_list[0], "", ""))
+
+
+@bp.post("/we-did/new")
+@staff_required(*READING_ROLES)
+def add_to_board() -> ResponseReturnValue:
+    """Put it up, or show it again with every word, what is to be mended, and what to think of."""
+    draft, errors = read_draft(request.form, request.form.getlist("bands"), config().language_list)
+    if errors:
+        return _form(draft, errors), 422
+    if request.form.get("sure") != "yes" and (found := list(thoughts(draft))):
+        return _form(draft, thinking=[_(one.text, **one.values) for one in found]), 422
+    entry = put_up(school(), draft, signed_in_staff(), day_to_show(calendar(), today()))
+    school().commit()
+    flash(_("Written. Everybody can read it from %(day)s.", day=_day(entry)))
+    return redirect(url_for(".show_board"))
+
+
+@bp.get("/we-did/<uuid:entry_id>/down")
+@staff_required(*READING_ROLES)
+def ask_down(entry_id: uuid.UUID) -> ResponseReturnValue:
+    """Whether it is really to go."""
+    entry = _entry(entry_id)
+    return render_template("incidents/we_did_down.html", entry=entry, ages=_ages(entry), when=_when(entry))
+
+
+@bp.post("/we-did/<uuid:entry_id>/down")
+@staff_required(*READING_ROLES)
+def bring_down(entry_id: uuid.UUID) -> ResponseReturnValue:
+    """Take it down for good."""
+    take_down(school(), _entry(entry_id))
+    school().commit()
+    flash(_("Taken down."))
+    return redirect(url_for(".show_board"))
+
+
+def _form(draft: Draft, errors: dict[str, Saying] | None = None, thinking: list[str] | None = None) -> str:
+    said = {name: _(error.text, **error.values) for name, error in (errors or {}).items()}
+    return render_template(
+        "incidents/we_did_new.html",
+        draft=draft,
+        bands=[(band, _(BANDS[band])) for band in Band],
+        languages=[(code, code) for code in config().language_list],
+        errors=said,
+        error_lines=[(f"#{name}", said[name]) for name in FIELDS if name in said],
+        thoughts=thinking or [],
+        most=LONGEST,
+        shown_from=format_date(day_to_show(calendar(), today()), "EEEE d MMMM"),
+    )
+
+
+def _entry(entry_id: uuid.UUID) -> YouSaid:
+    entry = entry_of(school(), entry_id)
+    if entry is None:
+        raise NotFound
+    return entry
+
+
+def _when(entry: YouSaid) -> str:
+    if entry.shown_from > today():
+        return str(_("From %(day)s", day=_day(entry)))
+    return str(_("Since %(day)s", day=_day(entry)))
+
+
+def _day(entry: YouSaid) -> str:
+    return str(format_date(entry.shown_from, "d MMMM yyyy"))
+
+
+def _ages(entry: YouSaid) -> str:
+    return "; ".join(_(BANDS[Band(band)]) for band in entry.bands.split())

@@ -1,0 +1,132 @@
+"""You said, we did: what came of telling, for all to read; no name, no number, days later (privacy.md C7)."""
+
+import re
+import uuid
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kiosk.accounts.models import StaffMember
+from kiosk.accounts.saying import N_, Saying
+from kiosk.bands import Band
+from kiosk.calendar import SchoolCalendar
+from kiosk.content.language import ENGLISH
+from kiosk.content.readability import grade
+from kiosk.incidents.models import YouSaid
+from kiosk.incidents.replies import names_in, reading_age
+
+DELAY_SCHOOL_DAYS = 5
+LONGEST = 400
+# What counts or points: figures, numbers in words, years and classes, "a boy", "yesterday".
+TELLING = re.compile(
+    r"\d|\b(?:two|three|four|five|six|seven|eight|nine|ten|dozen|year|class|boys?|girls?|yesterday"
+    r"|(?:mon|tues|wednes|thurs|fri)day|last (?:week|month))\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class Draft:
+    """An entry as it was typed."""
+
+    bands: tuple[Band, ...]
+    lang: str
+    said: str
+    did: str
+
+
+def read_draft(
+    values: Mapping[str, str], bands: Collection[str], languages: Sequence[str]
+) -> tuple[Draft, dict[str, Saying]]:
+    """The entry and, by field, everything to mend about it at once."""
+    lang = values.get("lang", "")
+    draft = Draft(
+        bands=tuple(band for band in Band if band.value in bands),
+        lang=lang if lang in languages else languages[0],
+        said=values.get("said", "").strip(),
+        did=values.get("did", "").strip(),
+    )
+    errors = {}
+    if not draft.bands:
+        errors["bands"] = Saying(N_("Choose for whom it is: one age or more."))
+    for name, text, missing in (
+        ("said", draft.said, N_("Write what children told you about, in general words.")),
+        ("did", draft.did, N_("Write what the school did.")),
+    ):
+        if not text:
+            errors[name] = Saying(missing)
+        elif len(text) > LONGEST:
+            errors[name] = Saying(N_("Make it shorter: %(most)d letters at most."), {"most": LONGEST})
+    return draft, errors
+
+
+def thoughts(draft: Draft) -> Iterator[Saying]:
+    """What to think of before everybody reads this; the writer may put it up all the same."""
+    text = f"{draft.said}\n{draft.did}"
+    limits = min(draft.bands).limits
+    if draft.lang == ENGLISH and grade(text.splitlines()) > limits.report_fk_ceiling:
+        yield Saying(
+            N_(
+                "This is read with ease from age %(age)d; the youngest it is for are %(low)d. Use shorter sentences."
+            ),
+            {"age": reading_age(text), "low": limits.ages[0]},
+        )
+    if names := names_in(text):
+        yield Saying(
+            N_("Leave out names (%(names)s), of children, staff and places."), {"names": ", ".join(names)}
+        )
+    if found := list(dict.fromkeys(word.casefold() for word in TELLING.findall(text))):
+        yield Saying(
+            N_(
+                "Could somebody guess a child from this (%(words)s)? Say it without numbers, days, years or classes."
+            ),
+            {"words": ", ".join(found)},
+        )
+
+
+def day_to_show(calendar: SchoolCalendar, today: date) -> date:
+    """The fifth school day after today: so long nothing on the board points at who has just told."""
+    evening = datetime.combine(today, time.max, calendar.zone)
+    minutes = DELAY_SCHOOL_DAYS * calendar.school_day_minutes()
+    return calendar.add_school_time(evening, minutes).astimezone(calendar.zone).date()
+
+
+def put_up(session: Session, draft: Draft, staff: StaffMember, shown_from: date) -> YouSaid:
+    """Write an entry that everybody reads from `shown_from` on."""
+    entry = YouSaid(
+        bands=" ".join(draft.bands),
+        lang=draft.lang,
+        said=draft.said,
+        did=draft.did,
+        shown_from=shown_from,
+        staff_id=staff.id,
+    )
+    session.add(entry)
+    session.flush()
+    return entry
+
+
+def take_down(session: Session, entry: YouSaid) -> None:
+    """Remove an entry for good."""
+    session.delete(entry)
+
+
+def entry_of(session: Session, entry_id: uuid.UUID) -> YouSaid | None:
+    """One entry."""
+    return session.get(YouSaid, entry_id)
+
+
+def all_entries(session: Session) -> list[YouSaid]:
+    """Every entry, those that are shown last first."""
+    return list(session.scalars(select(YouSaid).order_by(YouSaid.shown_from.desc(), YouSaid.id)))
+
+
+def on_show(session: Session, today: date, bands: Collection[Band]) -> list[YouSaid]:
+    """What everybody reads today, for these ages; the newest first."""
+    wanted = (
+        select(YouSaid).where(YouSaid.shown_from <= today).order_by(YouSaid.shown_from.desc(), YouSaid.id)
+    )
+    return [entry for entry in session.scalars(wanted) if set(entry.bands.split()) & set(bands)]
