@@ -63,8 +63,6 @@ GET = {
     "/staff/sign-in": "y y > > > > > >",
     "/staff/sign-in/code": "s s s s s s s s",  # not before a password
     "/staff/welcome/<token>": EVERYBODY,  # whoever holds the one-time link
-    "/staff/password": ANY_STAFF,
-    "/staff/unlock": ANY_STAFF,
     "/staff/phone": "> > y > > > > >",  # the teacher has none yet
     "/staff/password": ANY_STAFF,
     "/staff/unlock": ANY_STAFF,
@@ -124,8 +122,6 @@ POST = {
     "/staff/sign-in/code": "s s s s s s s s",
     "/staff/sign-out": "s s s s s s s s",
     "/staff/welcome/<token>": EVERYBODY,
-    "/staff/password": ANY_STAFF,
-    "/staff/unlock": _sent_on(ANY_STAFF),
     "/staff/phone": "> > > > > > > >",
     "/staff/password": ANY_STAFF,
     "/staff/unlock": _sent_on(ANY_STAFF),
