@@ -1,0 +1,154 @@
+"""A real school is set up by hands: `kiosk init`, two readers, three sheets of paper, an open report page."""
+
+import json
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pyotp
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.conftest import START_SECONDS, TABLET
+
+PASSWORD = "walnut ferry dusk ladder"
+PEOPLE = ("Ms Ames", "Ms Birch", "Ms Crane", "Ms Doyle")
+PLACES = {
+    "dsl": "Ms Ames", "dsl-deputy": "Ms Birch", "coordinator": "Ms Birch", "coordinator-deputy": "Ms Ames",
+    "principal": "Ms Crane", "principal-deputy": "Ms Doyle", "chair": "Ms Ames", "chair-deputy": "Ms Birch",
+    "network": "Mr Novak", "network-deputy": "Ms Doyle",
+}  # fmt: skip
+LONGEST_MS = 30_000
+
+
+@pytest.fixture
+def real_school(tmp_path: Path) -> Iterator[tuple[str, str]]:
+    """A school as `kiosk init` leaves it, served by `kiosk serve`: its address and the first link."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    url = f"http://127.0.0.1:{port}"
+    env = os.environ | {"KIOSK_DATA_DIR": str(tmp_path / "data"), "KIOSK_PUBLIC_URL": url}
+    kiosk = [sys.executable, "-m", "kiosk"]
+    said = subprocess.run(
+        [*kiosk, "init", "--name", "Mr Novak", "--email", "novak@school.example"],
+        env=env, check=True, capture_output=True, text=True,
+    ).stdout  # fmt: skip
+    (link,) = re.findall(r"http\S+/staff/welcome/\S+", said)
+    with (tmp_path / "server.log").open("wb") as log:
+        server = subprocess.Popen([*kiosk, "serve", "--port", str(port)], env=env, stdout=log, stderr=log)
+        try:
+            _wait_for(f"{url}/healthz", server)
+            yield url, link
+        finally:
+            server.terminate()
+            server.wait(30)
+
+
+def _wait_for(address: str, server: "subprocess.Popen[bytes]") -> None:
+    ends = time.monotonic() + START_SECONDS
+    while time.monotonic() < ends and server.poll() is None:
+        try:
+            urllib.request.urlopen(address, timeout=5).close()
+            return
+        except OSError:
+            time.sleep(0.2)
+    raise AssertionError("the school was not served")
+
+
+def sit_down(chromium: Browser, url: str, script: bool = True) -> Page:
+    """A browser of somebody's own."""
+    context = chromium.new_context(viewport=TABLET, base_url=url, java_script_enabled=script)  # type: ignore[arg-type]
+    context.set_default_timeout(LONGEST_MS)
+    return context.new_page()
+
+
+def come_in(page: Page, link: str, phone: bool) -> None:
+    """The first visit: a password, and a phone where one is asked for."""
+    page.goto(link)
+    page.fill("#password", PASSWORD)
+    page.fill("#again", PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/staff/phone")
+    if phone:
+        secret = (page.locator("bdi.typed-key").text_content() or "").replace(" ", "")
+        page.locator("main input[name=code]").fill(pyotp.TOTP(secret).now())
+        page.keyboard.press("Enter")
+    else:
+        page.get_by_role("button", name=re.compile("Not now")).click()
+    page.wait_for_url("**/staff/")
+
+
+def look_at(page: Page) -> None:
+    """axe finds nothing, and nothing is wider than the page."""
+    found = Axe().run(page).response["violations"]
+    assert found == [], json.dumps([(one["id"], one["nodes"][0]["html"]) for one in found])[:2000]
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_a_school_opens_its_report_page_by_following_what_the_pages_say(
+    chromium: Browser, real_school: tuple[str, str]
+) -> None:
+    url, link = real_school
+    admin = sit_down(chromium, url)
+    come_in(admin, link, phone=False)
+    links = {}
+    for name in PEOPLE:
+        admin.goto("/staff/people/new")
+        admin.fill("#name", name)
+        admin.fill("#email", f"{name.split()[1].lower()}@school.example")
+        admin.keyboard.press("Enter")
+        links[name] = admin.locator("#link").input_value()
+    admin.goto("/staff/")
+    admin.get_by_role("link", name="Set sealed reports up").click()
+    look_at(admin)
+    admin.get_by_role("link", name="Fill the roles").click()
+    for place, name in PLACES.items():
+        admin.locator(f"select[name={place}]").select_option(label=name)
+    admin.get_by_role("button", name="Save every role").click()
+
+    lead, second = sit_down(chromium, url), sit_down(chromium, url, script=False)
+    come_in(lead, links["Ms Ames"], phone=True)
+    come_in(second, links["Ms Birch"], phone=True)
+
+    lead.get_by_role("link", name="Set sealed reports up").click()
+    look_at(lead)
+    lead.get_by_role("link", name="Make the sheets").click()
+    look_at(lead)
+    lead.fill("#password", PASSWORD)
+    lead.keyboard.press("Enter")
+    expect(lead.locator(".recovery-sheet")).to_have_count(3)
+    look_at(lead)
+    paper = [" ".join(one.locator("li").all_inner_texts()) for one in lead.locator(".sheet-words").all()]
+    printed = lead.pdf(prefer_css_page_size=True)
+    assert len(re.findall(rb"/Type\s*/Page\b(?!s)", printed)) == 3, "each sheet on a page of its own"
+    lead.get_by_role("link", name=re.compile("type two back")).click()
+    lead.fill("#first", paper[0].upper())
+    lead.fill("#second", paper[2].replace(" ", "\n", 7) + "x")
+    lead.get_by_role("button", name="Try these two sheets").click()
+    expect(lead.get_by_role("status")).to_contain_text("The two sheets fit.")
+
+    second.goto("/staff/keys")
+    second.get_by_role("checkbox", name=re.compile("will not try to find out")).check()
+    second.get_by_role("button", name="Open the report page to children").click()
+    expect(second.get_by_text("The report page is open to children.")).to_be_visible()
+    second.get_by_role("button", name="Send a practice report").click()
+    lead.goto("/staff/incidents/")
+    lead.get_by_role("button", name="Practice").click()
+    expect(lead.locator("main")).to_contain_text("This is practice")
+    look_at(lead)
+    second.reload()
+    expect(second.locator("#practice")).to_contain_text("Ms Ames, Today")
+
+    child = sit_down(chromium, url)
+    child.goto("/report/ks2/en")
+    expect(child.locator("main")).to_contain_text("will not try to find out")
+    for page in (admin, lead, second, child):
+        page.context.close()
