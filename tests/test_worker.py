@@ -182,7 +182,7 @@ def test_a_chore_that_breaks_leaves_the_others_be(
     def broken(*args: Any) -> None:
         raise RuntimeError
 
-    monkeypatch.setattr(worker, "readers_differ", broken)
+    monkeypatch.setattr(worker, "copy_keys", broken)
     monkeypatch.setattr(worker, "try_to_forget_order", broken)
     tell(databases, key, at(9))
     tick(mailing, databases, at(11))

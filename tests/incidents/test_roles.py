@@ -6,13 +6,14 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from kiosk.accounts.models import HELD_ROLES, Role, RoleHolder
+from kiosk.accounts.models import HELD_ROLES, Role, RoleHolder, StaffMember
 from kiosk.incidents.roles import field_name, problems_of, read_roles
 from kiosk.outbox import OutboxRow
+from kiosk.report.access import renew_with_recovery
 from kiosk.report.models import Reader, ReportReader
-from kiosk.report.release import read_report
-from tests.factories import make_staff
-from tests.incidents.school import School
+from kiosk.report.opening import read_report
+from tests.factories import PHONE_SECRET, RECOVERY_PRIVATE, make_reader_key, make_staff, opener_of
+from tests.incidents.school import School, sync
 from tests.pages import Page
 
 
@@ -80,14 +81,39 @@ def test_saving_tells_the_report_zone_who_reads(school: School, app: Flask) -> N
     assert "Ms network" not in readers
 
 
-def test_a_report_short_of_readers_gets_the_new_ones_and_they_are_told(school: School, app: Flask) -> None:
+def test_a_report_short_of_readers_gets_the_new_ones_from_a_reader_at_work_and_they_are_told(
+    school: School, app: Flask
+) -> None:
     report_id = school.told("friend")
-    client = school.browser(app, school.network)
-    everybody_new = {"dsl": school.teacher.id.hex, "dsl2": school.coordinator2.id.hex}
-    client.post("/staff/roles", data=as_held(school, **everybody_new))
+    school.browser(app, school.network).post("/staff/roles", data=as_held(school, dsl=school.teacher.id.hex))
+    give_key(school, school.teacher)
     new_lead = school.browser(app, school.teacher)
-    assert new_lead.post(f"/staff/incidents/open/{report_id}").status_code == 302
+    assert new_lead.post(f"/staff/incidents/open/{report_id}").status_code == 404, (
+        "who can open it lets others in"
+    )
+    school.browser(app, school.dsl2).get("/staff/incidents/")
+    assert new_lead.post(f"/staff/incidents/open/{report_id}").headers["Location"] == "/staff/incidents/1"
     assert school.browser(app, school.dsl).get("/staff/incidents/").status_code == 403
+    with school.databases.reports.session(write=False) as reports:
+        addresses = set(reports.scalars(select(OutboxRow.address).where(OutboxRow.due)))
+    assert {"teacher@school.example", "dsl2@school.example"} <= addresses
+    assert "dsl@school.example" not in addresses
+
+
+def test_when_every_reader_is_replaced_at_once_the_recovery_key_lets_the_new_ones_in_and_they_are_told(
+    school: School, app: Flask
+) -> None:
+    report_id = school.told("friend")
+    everybody_new = {"dsl": school.teacher.id.hex, "dsl2": school.coordinator2.id.hex}
+    school.browser(app, school.network).post("/staff/roles", data=as_held(school, **everybody_new))
+    give_key(school, school.teacher)
+    for person in (school.dsl, school.dsl2, school.teacher, school.coordinator2):
+        with school.databases.reports.session(write=False) as reports:
+            assert reports.get(ReportReader, (report_id, person.id)) is None
+    with school.databases.reports.write() as reports:
+        assert renew_with_recovery(reports, RECOVERY_PRIVATE) == 1
+    opened = school.browser(app, school.teacher).post(f"/staff/incidents/open/{report_id}")
+    assert opened.headers["Location"] == "/staff/incidents/1"
     with school.databases.reports.session(write=False) as reports:
         addresses = set(reports.scalars(select(OutboxRow.address).where(OutboxRow.due)))
     assert {"teacher@school.example", "coordinator2@school.example"} <= addresses
@@ -100,12 +126,16 @@ def test_who_stepped_aside_does_not_come_back_with_a_change_of_roles(school: Sch
     address = client.post(f"/staff/incidents/open/{report_id}").headers["Location"]
     client.post(f"{address}/aside")
     swapped = {"dsl": school.dsl2.id.hex, "dsl2": school.dsl.id.hex}
-    school.browser(app, school.network).post("/staff/roles", data=as_held(school, **swapped))
-    school.browser(app, school.network).post("/staff/roles", data=as_held(school, dsl2=school.teacher.id.hex))
-    assert client.get(address).status_code == 404
-    with school.databases.reports.session(write=False) as reports:
-        assert reports.get(ReportReader, (report_id, school.dsl.id)) is None
-        assert read_report(reports, report_id, school.dsl2.id, {Role.DSL}).readers
+    for changes in (swapped, {"dsl2": school.teacher.id.hex}):
+        school.browser(app, school.network).post("/staff/roles", data=as_held(school, **changes))
+        for reader in (school.dsl, school.dsl2, school.principal):  # whoever is at work renews keys
+            school.browser(app, reader).get("/staff/incidents/")
+        assert client.get(address).status_code == 404
+        with school.databases.reports.session(write=False) as reports:
+            assert reports.get(ReportReader, (report_id, school.dsl.id)) is None
+            names = {one.name for one in read_report(reports, report_id, opener_of(school.principal)).readers}
+            assert "Ms dsl" not in names
+            assert len(names) >= 2
 
 
 @pytest.mark.parametrize("name", ["dsl", "coordinator", "chair", "teacher"])
@@ -119,6 +149,14 @@ def test_only_the_principal_and_whoever_runs_the_network_change_roles(
 
 def test_every_problem_is_named_at_once() -> None:
     assert len(problems_of(read_roles({}, []))) == 2 * len(HELD_ROLES)
+
+
+def give_key(school: School, person: StaffMember) -> None:
+    """The own key of a new reader, let in by others."""
+    with school.databases.school.write() as session:
+        session.get_one(StaffMember, person.id).totp_secret = PHONE_SECRET
+        make_reader_key(session, person)
+    sync(school.databases)
 
 
 def _chosen(page: Page, name: str) -> str:
