@@ -12,6 +12,7 @@ from kiosk.report.models import Reader, RecoveryKey
 from kiosk.sealing.boxes import public_of
 from kiosk.sealing.reader_key import fingerprint
 from kiosk.sealing.recovery import new_recovery
+from tests.factories import private_key_of
 from tests.incidents.keys_school import DAY, browser, key_of, keyed, keys_page
 from tests.incidents.school import School
 from tests.pages import Page
@@ -119,3 +120,15 @@ def test_a_copy_that_is_behind_is_no_accident(keyed: School) -> None:
     with keyed.databases.reports.write() as reports:
         reports.execute(update(Reader).where(Reader.id == keyed.chair.id).values(public_key=None))
     assert found(keyed) == set()
+
+
+def test_the_own_key_is_the_one_that_the_password_opened_whatever_the_database_says(
+    app: Flask, keyed: School
+) -> None:
+    own = fingerprint(public_of(private_key_of(keyed.chair.id)))
+    assert f"As your password opened it: {own}" in keys_page(app, keyed, "chair").text
+    change_a_key(keyed)
+    page = keys_page(app, keyed, "chair")
+    assert f"As your password opened it: {own}" in page.text
+    assert "is not the one that stands in the database for you" in page.text
+    assert "As your password opened it" not in keys_page(app, keyed, "network").text

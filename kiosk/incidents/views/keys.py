@@ -19,6 +19,7 @@ from kiosk.incidents.views.keys_parts import (
     check_part,
     day_or_nothing,
     let_in_form_part,
+    own_key_part,
     practice_part,
     reader_part,
     recovery_part,
@@ -69,12 +70,15 @@ def keys_page(filled: Filled | None = None, strange_copies: list[str] | None = N
         person.id: person for person in school().scalars(select(StaffMember))
     }
     reads = bool(READING_ROLES & me.roles)
+    own_key = own_key_part(lines, me)
     found = [oddity_words(one) for one in oddities(school(), reports(), site_key(), events)]
+    found += [own_key["strange"]] if own_key["strange"] else []
     return render_template(
         "incidents/keys.html",
         oddities=[*found, *(words for words in strange_copies or () if words not in found)],
         setup=setup,
         steps=steps_part(setup, lines, me),
+        own_mark=own_key["mark"],
         readers=[reader_part(line, me) for line in lines],
         waiting=[let_in_form_part(line, filled) for line in lines if may_let_in(lines, me, line)],
         errors=[(f"#{name}", text) for name, text in filled.errors.items()] if filled else [],

@@ -8,7 +8,7 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext as _
 
-from kiosk.accounts.login import may_open
+from kiosk.accounts.login import may_open, private_key
 from kiosk.accounts.models import StaffMember
 from kiosk.i18n import config
 from kiosk.incidents.key_practice import Practice
@@ -21,6 +21,7 @@ from kiosk.incidents.views.words import OUTCOMES, ROLES
 from kiosk.report.keyring import ZONE_ID
 from kiosk.report.models import Zone
 from kiosk.report.rehearsal import canary_late, canary_waits
+from kiosk.sealing.boxes import public_of
 from kiosk.sealing.reader_key import fingerprint
 from kiosk.stores import reports
 
@@ -67,11 +68,11 @@ def reader_part(line: ReaderLine, me: StaffMember) -> dict[str, Any]:
     ]
     under = ""
     if line.state is KeyState.IN_USE:
-        under = _("since %(day)s", day=day_or_nothing(line.in_use_from)) if line.in_use_from else ""
-        if line.reads_from:
-            under = _(
-                "%(since)s, reads reports from %(day)s", since=under, day=day_or_nothing(line.reads_from)
-            )
+        since = [_("since %(day)s", day=day_or_nothing(line.in_use_from))] if line.in_use_from else []
+        reads = (
+            [_("reads reports from %(day)s", day=day_or_nothing(line.reads_from))] if line.reads_from else []
+        )
+        under = ", ".join([*since, *reads])
     elif line.state is KeyState.WAITS:
         given = ", ".join(person.name for person in line.let_in_by)
         under = _("One more reader has to say yes.") if line.more_needed == 1 else ""
@@ -87,6 +88,20 @@ def reader_part(line: ReaderLine, me: StaffMember) -> dict[str, Any]:
         "made_on": day_or_nothing(line.made_on),
         "under": under,
     }
+
+
+def own_key_part(lines: Sequence[ReaderLine], me: StaffMember) -> dict[str, str]:
+    """The fingerprint of the key that this person's own password opened, and what is strange about it.
+
+    It does not come from the database, so that two people who compare it see a key that was exchanged there.
+    """
+    private = private_key()
+    stored = next((line.fingerprint for line in lines if line.staff.id == me.id), "")
+    if private is None or not stored:
+        return {"mark": "", "strange": ""}
+    mark = fingerprint(public_of(private))
+    strange = _("The key that your password opens is not the one that stands in the database for you.")
+    return {"mark": mark, "strange": strange if stored != mark else ""}
 
 
 def let_in_form_part(line: ReaderLine, filled: Filled | None) -> dict[str, Any]:
