@@ -41,14 +41,10 @@ def oddities(
     school: Session, reports: Session, site_key: SiteKey, events: Sequence[KeyEvent]
 ) -> list[Oddity]:
     """Every key, copy of a key and line of the log that kiosk did not write: somebody changed a database by hand."""
-    own = [event for event in events if event.mark == mark_of_event(site_key, event)]
+    own = _own(site_key, events)
     found = [Oddity(Strange.KEY, row.staff.name) for row in strange_keys(school, site_key)]
     named = {oddity.name for oddity in found}
-    told = {(event.staff_id, event.fingerprint) for event in own}
-    for reader in reports.scalars(select(Reader).where(Reader.public_key.is_not(None)).order_by(Reader.name)):
-        mark = fingerprint(reader.public_key or b"")
-        if (reader.id, mark) not in told and reader.name not in named:
-            found.append(Oddity(Strange.COPY, reader.name))
+    found += [one for one in changed_copies(reports, site_key, events) if one.name not in named]
     recovery = proven_recovery(reports)
     proven = {event.fingerprint for event in own if event.act is KeyAct.SHEETS_PROVEN}
     if recovery is not None and fingerprint(recovery) not in proven:
@@ -56,3 +52,19 @@ def oddities(
     if len(own) < len(events) or [event.seq for event in events] != list(range(1, len(events) + 1)):
         found.append(Oddity(Strange.LOG))
     return found
+
+
+def changed_copies(reports: Session, site_key: SiteKey, events: Sequence[KeyEvent]) -> list[Oddity]:
+    """Readers for whom reports are sealed with a key that the log does not know; an older one is only behind."""
+    told = {(event.staff_id, event.fingerprint) for event in _own(site_key, events)}
+    rows = reports.scalars(select(Reader).where(Reader.public_key.is_not(None)).order_by(Reader.name))
+    return [
+        Oddity(Strange.COPY, reader.name)
+        for reader in rows
+        if (reader.id, fingerprint(reader.public_key or b"")) not in told
+    ]
+
+
+def _own(site_key: SiteKey, events: Sequence[KeyEvent]) -> list[KeyEvent]:
+    """The lines that kiosk wrote."""
+    return [event for event in events if event.mark == mark_of_event(site_key, event)]

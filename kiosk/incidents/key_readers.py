@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, lazyload
 
 from kiosk.accounts.models import READING_ROLES, KeyAct, KeyEvent, ReaderKey, RoleHolder, StaffMember
 from kiosk.accounts.reader_keys import approvals_needed, approvals_of, present_keys
@@ -48,7 +48,8 @@ def readers(session: Session, events: Sequence[KeyEvent]) -> list[ReaderLine]:
         .where(RoleHolder.role.in_(list(READING_ROLES)), StaffMember.left_on.is_(None))
         .distinct()
     ).all()
-    keys = {row.staff_id: row for row in present_keys(session)}
+    rows = session.scalars(select(ReaderKey).options(lazyload(ReaderKey.staff)))  # they are all here already
+    keys = {row.staff_id: row for row in rows}
     ordered = sorted(people, key=lambda person: (person.name.casefold(), person.email))
     return [_line(session, person, keys.get(person.id), events) for person in ordered]
 

@@ -13,7 +13,7 @@ from kiosk.accounts.models import KeyAct, ReaderKey, StaffMember
 from kiosk.accounts.reader_keys import add_event, let_in
 from kiosk.accounts.saying import N_, Saying
 from kiosk.outbox import put_alarm
-from kiosk.report.keyring import read_keyring
+from kiosk.report.keyring import proven_recovery, read_keyring
 from kiosk.report.models import KeyDue, RecoveryKey, Report, State
 from kiosk.report.setup import add_recovery_key, is_published, prove_recovery
 from kiosk.sealing.recovery import Recovery, SharesWrong, clean, new_recovery, opens_canary, recover
@@ -60,12 +60,14 @@ def prove_sheets(
 ) -> RecoveryKey:
     """Two typed sheets put their recovery key in use, and no other; raises SharesWrong.
 
-    Where children use the page already, readers are told, and reports at work go over to the new sheets.
+    Where other sheets were in use and children use the page already, readers are told, and reports at work go over
+    to these sheets. Those in use may be tried at any time: that disturbs nobody.
     """
+    before = proven_recovery(reports)
     row = prove_recovery(reports, sheets, today)
     reports.execute(update(RecoveryKey).where(RecoveryKey.id != row.id).values(proven_on=None))
     add_event(school, site_key, KeyAct.SHEETS_PROVEN, None, by, row.public_key, today)
-    if is_published(reports):
+    if is_published(reports) and row.public_key != before:
         known = set(reports.scalars(select(KeyDue.report_id)))
         at_work = set(reports.scalars(select(Report.id).where(Report.state != State.CLOSED)))
         reports.add_all(KeyDue(report_id=report_id) for report_id in at_work - known)

@@ -11,6 +11,7 @@ from kiosk.incidents.key_log import Oddity, key_events, oddities
 from kiosk.incidents.key_readers import may_let_in, readers
 from kiosk.incidents.key_setup import SetupStep, setup_state
 from kiosk.report.rehearsal import canary_late
+from kiosk.report.setup import is_published
 from kiosk.sealing.site_key import SiteKey
 
 MAY_LOOK = READING_ROLES | {Role.NETWORK}
@@ -42,10 +43,10 @@ def key_tasks(
         return KeyTasks()
     events = key_events(school)
     lines = readers(school, events)
-    setup = setup_state(school, reports, lines, events)
+    setup_step = None if is_published(reports) else setup_state(school, reports, lines, events).next_step
     return KeyTasks(
         oddities=tuple(oddities(school, reports, site_key, events)),
-        setup_step=None if SetupStep.OPENED in setup.done else setup.next_step,
+        setup_step=setup_step,
         to_let_in=tuple(line.staff.name for line in lines if may_let_in(lines, me, line)),
         check_late=canary_late(reports, calendar, now),
     )

@@ -159,6 +159,18 @@ def test_new_sheets_tell_every_reader_and_take_the_reports_at_work_with_them(
     assert len(set(alarmed)) == 8
 
 
+def test_trying_the_sheets_in_use_once_more_disturbs_nobody(keyed: School, sheets: tuple[str, ...]) -> None:
+    for pair, later in ((sheets[:2], TODAY), (sheets[1:], date(2027, 3, 3))):
+        with keyed.databases.school.write() as session, keyed.databases.reports.write() as reports:
+            prove_sheets(session, reports, keyed.key, keyed.dsl, pair, later)
+            told = reports.query(OutboxRow).delete()
+    assert told == 0
+    with keyed.databases.reports.session(write=False) as reports:
+        assert reports.scalars(
+            select(RecoveryKey.proven_on).where(RecoveryKey.proven_on.is_not(None))
+        ).all() == [date(2027, 3, 3)]
+
+
 def test_before_children_use_the_page_nobody_is_disturbed(keyed: School, sheets: tuple[str, ...]) -> None:
     with keyed.databases.school.write() as session, keyed.databases.reports.write() as reports:
         reports.execute(update(Zone).values(published_on=None))
@@ -180,14 +192,21 @@ def test_strange_words_never_bring_a_key_and_never_break(keyed: School) -> None:
 
 @pytest.mark.parametrize("backend", ["sqlite"])
 def test_the_words_of_the_sheets_lie_in_no_file(app: Flask, keyed: School, config: Config) -> None:
-    client = browser(app, keyed, "dsl")
+    client, before = browser(app, keyed, "dsl"), kept_in(config)
     sent = {"once": Page(client.get("/staff/keys/sheets").text).value("once"), "password": PASSWORD}
     made = sheets_on(Page(client.post("/staff/keys/sheets", data=sent).text))
     client.post("/staff/keys/prove", data={"first": made[0], "second": made[1] + " more"})
     assert client.post("/staff/keys/prove", data={"first": made[0], "second": made[1]}).status_code == 303
     client.get("/staff/keys")
-    kept = b"".join(path.read_bytes() for path in config.data_dir.rglob("*") if path.is_file())
-    assert b"Ms dsl" in kept
-    long = [word for sheet in made for word in sheet.split() if len(word) == 8]
-    assert long
-    assert [word for word in long if word.encode() in kept] == []
+    after = kept_in(config)
+    assert b"Ms dsl" in after
+    words = [
+        word for sheet in made for word in sheet.split() if len(word) > 6 and word.encode() not in before
+    ]
+    assert words  # some words of the list are names of columns
+    assert [word for word in words if word.encode() in after] == []
+
+
+def kept_in(config: Config) -> bytes:
+    """Every byte of the data folder."""
+    return b"".join(path.read_bytes() for path in config.data_dir.rglob("*") if path.is_file())

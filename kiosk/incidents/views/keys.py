@@ -8,7 +8,7 @@ from kiosk.accounts.login import private_key, signed_in_staff, staff_required
 from kiosk.accounts.models import READING_ROLES, Role, StaffMember
 from kiosk.db import now_utc
 from kiosk.i18n import config
-from kiosk.incidents.key_log import Oddity, Strange, key_events, oddities
+from kiosk.incidents.key_log import changed_copies, key_events, oddities
 from kiosk.incidents.key_practice import practices
 from kiosk.incidents.key_readers import may_let_in, readers
 from kiosk.incidents.key_setup import setup_state
@@ -39,9 +39,7 @@ LOG_LINES = 60
 @staff_required(*LOOKERS)
 def show_keys() -> ResponseReturnValue:
     """The page; a reader who opens it also does with the own key what only a reader can."""
-    strange = [
-        one for one in _oddities() if one.kind is Strange.COPY
-    ]  # copying the keys mends it: look first
+    strange = changed_copies(reports(), site_key(), key_events(school()))  # copying the keys mends them
     catch_up()
     return keys_page(strange_copies=[oddity_words(one) for one in strange])
 
@@ -66,9 +64,7 @@ def keys_page(filled: Filled | None = None, strange_copies: list[str] | None = N
     events = key_events(school())
     lines = readers(school(), events)
     setup = setup_state(school(), reports(), lines, events)
-    people: dict[object, StaffMember] = {
-        person.id: person for person in school().scalars(select(StaffMember))
-    }
+    names = {row.id: row.name for row in school().execute(select(StaffMember.id, StaffMember.name))}
     reads = bool(READING_ROLES & me.roles)
     own_key = own_key_part(lines, me)
     found = [oddity_words(one) for one in oddities(school(), reports(), site_key(), events)]
@@ -92,11 +88,7 @@ def keys_page(filled: Filled | None = None, strange_copies: list[str] | None = N
         practice_waits=practice_waits(reports()),
         mail=bool(config().smtp_url),
         log=[
-            (day_or_nothing(event.day), "", event_words(event, people), event.fingerprint)
+            (day_or_nothing(event.day), "", event_words(event, names), event.fingerprint)
             for event in events[::-1]
         ][:LOG_LINES],
     )
-
-
-def _oddities() -> list[Oddity]:
-    return oddities(school(), reports(), site_key(), key_events(school()))

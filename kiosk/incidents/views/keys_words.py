@@ -1,10 +1,11 @@
 """Words of the page of keys: steps, states, the log, and what somebody changed by hand."""
 
+import uuid
 from collections.abc import Mapping
 
 from flask_babel import gettext as _
 
-from kiosk.accounts.models import KeyAct, KeyEvent, StaffMember
+from kiosk.accounts.models import KeyAct, KeyEvent
 from kiosk.accounts.saying import N_
 from kiosk.incidents.key_log import Oddity, Strange
 from kiosk.incidents.key_readers import KeyState
@@ -63,9 +64,7 @@ def oddity_words(oddity: Oddity) -> str:
     return str(_(ODDITIES[oddity.kind], name=oddity.name))
 
 
-def event_words(event: KeyEvent, people: Mapping[object, StaffMember]) -> str:
+def event_words(event: KeyEvent, names: Mapping[uuid.UUID, str]) -> str:
     """A line of the log in a sentence."""
-    gone = _("somebody")
-    name = people[event.staff_id].name if event.staff_id in people else gone
-    by = people[event.by_id].name if event.by_id in people else gone
+    name, by = (names.get(id, _("somebody")) if id else "" for id in (event.staff_id, event.by_id))
     return str(_(ACTS[event.act], name=name, by=by))
