@@ -40,6 +40,9 @@ PUBLIC = [
 STAFF = [
     "/staff/",
     "/staff/incidents/",
+    "/staff/keys",
+    "/staff/keys/sheets",
+    "/staff/keys/recover",
     "/staff/classes/",
     "/staff/lessons/",
     "/staff/coverage",

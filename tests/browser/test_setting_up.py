@@ -16,7 +16,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import START_SECONDS, TABLET
+from tests.browser.conftest import PHONE, START_SECONDS, TABLET
 
 PASSWORD = "walnut ferry dusk ladder"
 PEOPLE = ("Ms Ames", "Ms Birch", "Ms Crane", "Ms Doyle")
@@ -87,10 +87,12 @@ def come_in(page: Page, link: str, phone: bool) -> None:
 
 
 def look_at(page: Page) -> None:
-    """axe finds nothing, and nothing is wider than the page."""
+    """axe finds nothing, and nothing is wider than the page, on a tablet and on a phone."""
     found = Axe().run(page).response["violations"]
     assert found == [], json.dumps([(one["id"], one["nodes"][0]["html"]) for one in found])[:2000]
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    for size in (PHONE, TABLET):
+        page.set_viewport_size(size)  # type: ignore[arg-type]
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), size
 
 
 def test_a_school_opens_its_report_page_by_following_what_the_pages_say(
@@ -131,6 +133,11 @@ def test_a_school_opens_its_report_page_by_following_what_the_pages_say(
     assert len(re.findall(rb"/Type\s*/Page\b(?!s)", printed)) == 3, "each sheet on a page of its own"
     lead.get_by_role("link", name=re.compile("type two back")).click()
     lead.fill("#first", paper[0].upper())
+    lead.fill("#second", "apple")
+    lead.get_by_role("button", name="Try these two sheets").click()
+    expect(lead.locator("#errors")).to_be_focused()
+    look_at(lead)
+    expect(lead.locator("#first")).to_have_value(paper[0].upper())
     lead.fill("#second", paper[2].replace(" ", "\n", 7) + "x")
     lead.get_by_role("button", name="Try these two sheets").click()
     expect(lead.get_by_role("status")).to_contain_text("The two sheets fit.")
