@@ -3,12 +3,12 @@
 import threading
 from datetime import UTC, datetime
 from unittest.mock import patch
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import func, select
-from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 from werkzeug.test import Client
@@ -19,13 +19,19 @@ from kiosk.config import Config
 from kiosk.db import Databases
 from kiosk.outbox import OutboxRow
 from kiosk.report.form import Answers, read
-from kiosk.report.intake import take_report
+from kiosk.report.intake import RECOVERY_ID, prepare, take_report
+from kiosk.report.keyring import Keyring
 from kiosk.report.models import Report, ReportReader
+from kiosk.report.spool import bring_in, waiting
 from kiosk.report.views import SOFT_LIMIT_BYTES
-from kiosk.sealing.envelope import PADDED_SIZES, pack, unpack
+from kiosk.sealing.boxes import public_of
+from kiosk.sealing.envelope import ENVELOPE_VERSION, PADDED_SIZES, unseal, unwrap
 from kiosk.sealing.site_key import SiteKey
+from tests.factories import RECOVERY_PRIVATE
+from tests.report.failing import nothing_is_taken
 from tests.report.telling import open_form, send, tell
 
+SEALED_BYTES = 40  # nonce and mark of a sealed box, whatever is in it
 MONDAY_TEN = datetime(2026, 11, 23, 10, 17, 42, tzinfo=UTC)
 
 
@@ -69,7 +75,7 @@ def test_the_size_of_what_is_kept_does_not_tell_how_much_was_typed(
         take_report(reports_session, key, calendar, _answers(f"{number}" * 24, words=words), MONDAY_TEN)
     reports_session.flush()
     sizes = {len(row.envelope) for row in reports_session.scalars(select(Report))}
-    assert sizes <= set(PADDED_SIZES)
+    assert sizes <= {size + SEALED_BYTES for size in PADDED_SIZES}
 
 
 @given(words=st.text(st.characters(exclude_categories=["Cs"]), max_size=400))
@@ -78,8 +84,12 @@ def test_the_words_come_out_as_they_went_in(words: str) -> None:
         MultiDict({"nonce": "n" * 24, "concern": "other", "words": words}), Band.KS4, "pl", []
     )
     if not errors:
-        report_id = SiteKey(b"k" * 32).report_id(answers.nonce)
-        assert unpack(report_id, "other", 0, pack(report_id, "other", answers.body())) == answers.body()
+        ring = Keyring(recovery=public_of(RECOVERY_PRIVATE))
+        calendar = SchoolCalendar(ZoneInfo("Europe/London"))
+        sealed = prepare(ring, SiteKey(b"k" * 32), calendar, answers, MONDAY_TEN).sealed
+        (wrap,) = sealed.wraps
+        case_key = unwrap(sealed.id, wrap.wrapped, RECOVERY_PRIVATE)
+        assert unseal(sealed.id, "other", ENVELOPE_VERSION, sealed.envelope, case_key) == answers.body()
 
 
 def test_two_taps_are_one_report(tablet: Client, databases: Databases, readers: dict[str, str]) -> None:
@@ -110,32 +120,35 @@ def test_many_taps_at_once_are_one_report_and_every_tap_is_thanked(
         assert session.scalar(select(func.count()).select_from(Report)) == 1
 
 
-def test_what_cannot_be_saved_is_never_thanked_for_and_the_words_stay(
-    tablet: Client, readers: dict[str, str]
+def test_what_neither_database_nor_spool_takes_is_never_thanked_for_and_the_words_stay(
+    tablet: Client, databases: Databases, config: Config, readers: dict[str, str]
 ) -> None:
-    with patch(
-        "kiosk.report.views.take_report", side_effect=OperationalError("insert", {}, OSError("disk full"))
+    page = open_form(tablet)
+    with (
+        nothing_is_taken(),
+        patch("kiosk.report.writer.put_aside", side_effect=OSError("disk full")),
     ):
-        answer = tell(tablet, concern="bullying", words="please keep me")
+        answer = send(tablet, nonce=page.value("nonce"), concern="bullying", words="please keep me")
     assert answer.status_code == 503
     assert "could not save" in answer.text
     assert "0800 1111" in answer.text
     assert "please keep me" in answer.text
     assert "Thank you" not in answer.text
+    assert waiting(config.spool_path) == []
 
 
-def test_a_locked_database_is_an_honest_no(
-    tablet: Client, databases: Databases, readers: dict[str, str]
+def test_a_locked_database_is_no_reason_to_send_a_child_away(
+    tablet: Client, databases: Databases, config: Config, readers: dict[str, str]
 ) -> None:
     page = open_form(tablet)
-    with databases.reports.writing() as other:
-        other.execute(select(Report).with_for_update())
-        with patch.object(
-            databases.reports.writing, "begin", side_effect=OperationalError("begin", {}, OSError())
-        ):
-            answer = send(tablet, nonce=page.value("nonce"), concern="site", words="still here")
-    assert answer.status_code == 503
-    assert "still here" in answer.text
+    with nothing_is_taken():
+        answer = send(tablet, nonce=page.value("nonce"), concern="site", words="still here")
+    assert answer.status_code == 200
+    assert "Thank you" in answer.text
+    assert len(waiting(config.spool_path)) == 1
+    assert bring_in(databases.reports, config.spool_path) == 1
+    with databases.reports.session(write=False) as session:
+        assert session.scalar(select(func.count()).select_from(Report)) == 1
 
 
 def test_whoever_is_ticked_gets_neither_the_report_nor_an_alert(
@@ -143,8 +156,10 @@ def test_whoever_is_ticked_gets_neither_the_report_nor_an_alert(
 ) -> None:
     assert tell(tablet, "ks3", concern="bullying", exclude=readers["dsl"]).status_code == 200
     with databases.reports.session(write=False) as session:
-        allowed = {reader.hex for reader in session.scalars(select(ReportReader.reader_id))}
+        holders = set(session.scalars(select(ReportReader.reader_id)))
+        allowed = {reader.hex for reader in holders - {RECOVERY_ID}}
         addresses = set(session.scalars(select(OutboxRow.address)))
+    assert RECOVERY_ID in holders
     assert readers["dsl"] not in allowed
     assert len(allowed) >= 2
     assert len(addresses) == len(allowed)

@@ -1,7 +1,5 @@
-"""The site key and what is derived from it; envelopes whose size tells nothing."""
+"""The site key and what is derived from it."""
 
-import json
-import uuid
 from pathlib import Path
 
 import pytest
@@ -9,12 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk.config import SettingError
-from kiosk.sealing.envelope import PADDED_SIZES, EnvelopeBroken, pack, unpack
 from kiosk.sealing.site_key import SiteKey, make_site_key, read_site_key
 
 KEY, OTHER = SiteKey(b"k" * 32), SiteKey(b"o" * 32)
-ID = uuid.UUID("7b1e1c1c-6f5b-4a53-9f7e-0b7c8f0d2a11")
-words = st.text(st.characters(codec="utf-8"), max_size=1500)
 
 
 def test_a_new_key_is_random_and_for_its_owner_alone(tmp_path: Path) -> None:
@@ -60,44 +55,3 @@ def test_nothing_derived_holds_the_key_itself() -> None:
     assert KEY.raw.hex() not in KEY.cookie_secret()
     assert KEY.cookie_secret() != OTHER.cookie_secret()
     assert KEY.report_id("nonce") == KEY.report_id("nonce") != OTHER.report_id("nonce")
-
-
-@given(words, st.sampled_from(["bullying", "adult"]))
-def test_an_envelope_gives_back_what_was_put_in_and_has_one_of_three_sizes(said: str, route: str) -> None:
-    body = {"words": said, "follow": ["repeat"]}
-    envelope = pack(ID, route, body)
-    assert unpack(ID, route, 0, envelope) == body
-    assert len(envelope) in PADDED_SIZES
-
-
-def test_short_reports_of_any_kind_look_alike() -> None:
-    sizes = {
-        len(pack(ID, route, {"words": "x" * length})) for route in ("site", "adult") for length in range(900)
-    }
-    assert sizes == {PADDED_SIZES[0]}
-
-
-def test_nothing_longer_than_the_largest_envelope_is_packed() -> None:
-    with pytest.raises(ValueError, match="largest"):
-        pack(ID, "site", {"words": "x" * PADDED_SIZES[-1]})
-
-
-@pytest.mark.parametrize(
-    ("report_id", "route", "version", "envelope"),
-    [
-        (uuid.uuid4(), "site", 0, pack(ID, "site", {})),
-        (ID, "adult", 0, pack(ID, "site", {})),
-        (ID, "site", 1, pack(ID, "site", {})),
-        (ID, "site", 0, b""),
-        (ID, "site", 0, b"\xff\xfe"),
-        (ID, "site", 0, pack(ID, "site", {})[:-1000]),
-        (ID, "site", 0, b"[]"),
-        (ID, "site", 0, b"null"),
-        (ID, "site", 0, json.dumps({"id": ID.hex, "route": "site"}).encode()),
-    ],
-)
-def test_an_envelope_of_another_row_or_a_broken_one_is_not_opened(
-    report_id: uuid.UUID, route: str, version: int, envelope: bytes
-) -> None:
-    with pytest.raises(EnvelopeBroken):
-        unpack(report_id, route, version, envelope)

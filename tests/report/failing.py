@@ -1,0 +1,28 @@
+"""A reports database that does not take what is written, while it can still be read."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from unittest.mock import patch
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import OperationalError
+
+from kiosk.db import Database
+
+_rows = Database.rows
+
+
+@contextmanager
+def nothing_is_taken(error: Exception | None = None) -> Iterator[None]:
+    """Every report that is committed meanwhile fails as on a full disk."""
+    raised = error or OperationalError("insert", {}, OSError("disk full"))
+
+    @contextmanager
+    def rows(self: Database, write: bool) -> Iterator[Connection]:
+        if write:
+            raise raised
+        with _rows(self, write) as connection:
+            yield connection
+
+    with patch.object(Database, "rows", rows):
+        yield
