@@ -1,0 +1,78 @@
+"""The recovery key on three sheets: any two bring it back, one does not, and people may type as people do (S6)."""
+
+from itertools import combinations, permutations
+
+import pytest
+
+from kiosk.sealing.boxes import open_sealed, public_of, seal_to
+from kiosk.sealing.recovery import CANARY, SharesWrong, clean, new_recovery, opens_canary, recover
+
+RECOVERY = new_recovery()
+
+
+def test_three_sheets_of_twenty_words_are_made_and_nothing_of_the_key_is_kept() -> None:
+    assert len(RECOVERY.sheets) == len(set(RECOVERY.sheets)) == 3
+    assert {len(sheet.split()) for sheet in RECOVERY.sheets} == {20}
+    private_key = recover(RECOVERY.sheets[:2])
+    assert public_of(private_key) == RECOVERY.public_key
+    assert private_key not in RECOVERY.public_key + RECOVERY.canary
+    assert private_key.hex() not in repr(RECOVERY)
+
+
+@pytest.mark.parametrize("pair", list(permutations(range(3), 2)))
+def test_any_two_sheets_in_any_order_open_the_canary(pair: tuple[int, int]) -> None:
+    private_key = recover([RECOVERY.sheets[place] for place in pair])
+    assert opens_canary(private_key, RECOVERY.canary)
+    assert open_sealed(private_key, seal_to(RECOVERY.public_key, b"words")) == b"words"
+
+
+@pytest.mark.parametrize("sheet", RECOVERY.sheets)
+def test_one_sheet_opens_nothing_not_even_typed_twice(sheet: str) -> None:
+    for sheets in ([sheet], [sheet, sheet], [sheet, ""], []):
+        with pytest.raises(SharesWrong):
+            recover(sheets)
+
+
+def test_sheets_of_two_keys_do_not_go_together_and_another_key_opens_no_canary() -> None:
+    other = new_recovery()
+    for one, two in combinations([RECOVERY.sheets[0], other.sheets[1]], 2):
+        with pytest.raises(SharesWrong):
+            recover([one, two])
+    assert not opens_canary(recover(other.sheets[1:]), RECOVERY.canary)
+    assert not opens_canary(recover(RECOVERY.sheets[1:]), seal_to(RECOVERY.public_key, CANARY + b"!"))
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        str.upper,
+        lambda sheet: sheet.replace(" ", "\n"),
+        lambda sheet: sheet.replace(" ", ", "),
+        lambda sheet: " ".join(word[:4] for word in sheet.split()),
+        lambda sheet: "\n".join(f"{number}. {word}" for number, word in enumerate(sheet.split(), 1)),
+        lambda sheet: f"\t  {sheet.title()} \r\n",
+    ],
+    ids=["capitals", "lines", "commas", "four letters", "numbers", "spaces"],
+)
+def test_sheets_may_be_typed_in_capitals_lines_numbers_or_four_letters_a_word(typed: object) -> None:
+    sheets = [typed(sheet) for sheet in RECOVERY.sheets[1:]]  # type: ignore[operator]
+    assert opens_canary(recover(sheets), RECOVERY.canary)
+    assert [clean(sheet) for sheet in sheets] == list(RECOVERY.sheets[1:])
+
+
+def test_a_word_that_is_on_no_sheet_is_named_so_that_it_can_be_looked_for() -> None:
+    words = RECOVERY.sheets[0].split()
+    for wrong in ("frog", "zzzz", "ﬁrst", "ab"):
+        with pytest.raises(SharesWrong) as refused:
+            recover([" ".join([*words[:7], wrong, *words[8:]]), RECOVERY.sheets[1]])
+        assert refused.value.word == wrong
+
+
+def test_a_word_of_the_list_in_the_wrong_place_is_noticed() -> None:
+    words = RECOVERY.sheets[0].split()
+    swapped = " ".join([*words[:10], words[11], words[10], *words[12:]])
+    other = "academic" if words[10] != "academic" else "acid"
+    for changed in (swapped, " ".join([*words[:10], other, *words[11:]]), " ".join(words[:-1])):
+        if clean(changed) != RECOVERY.sheets[0]:
+            with pytest.raises(SharesWrong):
+                recover([changed, RECOVERY.sheets[1]])
