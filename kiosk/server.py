@@ -1,9 +1,11 @@
 """Serving over HTTP: gunicorn with threads, no access log, content read once before the workers start."""
 
 import resource
+import sys
 from typing import TYPE_CHECKING, Any
 
 from gunicorn.app.base import BaseApplication
+from gunicorn.glogging import Logger
 
 from kiosk.config import Config
 from kiosk.wsgi import create_wsgi, open_databases
@@ -14,6 +16,17 @@ if TYPE_CHECKING:
 WORKERS = 2
 THREADS = 8
 STOP_SECONDS = 10
+
+
+class SilentLog(Logger):  # type: ignore[misc]  # gunicorn has no types
+    """What the server itself says: neither a time, nor an address, nor a word of a request (privacy.md A8)."""
+
+    error_fmt = "%(levelname)s %(message)s"
+
+    def exception(self, msg: object, *args: object, **kwargs: object) -> None:
+        """The class of an error that reached the server; gunicorn would add the request and a traceback."""
+        kind = sys.exc_info()[0]
+        self.error("server: %s", kind.__name__ if kind else "an error")
 
 
 class KioskServer(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
@@ -28,7 +41,8 @@ class KioskServer(BaseApplication):  # type: ignore[misc]  # gunicorn has no typ
             "worker_class": "gthread",
             "preload_app": True,
             "accesslog": None,  # who asked for what, and when, is written nowhere (privacy.md A8)
-            "loglevel": "warning",
+            "loglevel": "error",  # a warning of gunicorn names the address of whoever sent a broken request
+            "logger_class": SilentLog,
             "graceful_timeout": STOP_SECONDS,
             "limit_request_line": 2048,
             "control_socket_disable": True,

@@ -53,6 +53,7 @@ class Memory:
     server: Wait | None = None
     addresses: dict[str, Wait] = field(default_factory=dict)
     tidied_on: date | None = None
+    canary_on: date | None = None
     calendar: KeptCalendar | None = None
 
     def calendar_now(self, config: Config) -> SchoolCalendar:
@@ -77,7 +78,7 @@ def tick(config: Config, databases: Databases, now: datetime, memory: Memory | N
         lambda: _bring_in(config, databases),
         lambda: copy_keys(databases, config, read_site_key(config.key_path), _today(config, now)),
         lambda: _release(config, databases, known.calendar_now(config), now, known),
-        lambda: _send_canary(config, databases, known.calendar_now(config), now),
+        lambda: _send_canary(config, databases, known.calendar_now(config), now, known),
         lambda: _alarm(databases, known.calendar_now(config), now),
         lambda: _send_alerts(config, databases, now, known),
         lambda: _close_windows(databases, now),
@@ -98,14 +99,20 @@ def _bring_in(config: Config, databases: Databases) -> None:
         log.warning("reports that had been put aside are in the database now")
 
 
-def _send_canary(config: Config, databases: Databases, calendar: SchoolCalendar, now: datetime) -> None:
-    """Every school morning a report of the machine's own goes through the form (privacy.md S8)."""
-    if not calendar.is_open(now):
-        return
+def _send_canary(
+    config: Config, databases: Databases, calendar: SchoolCalendar, now: datetime, memory: Memory
+) -> None:
+    """Every school morning a report of the machine's own goes through the form (privacy.md S8).
+
+    Tried once a day: where it fails, nothing is opened, and that is what the alarm hears.
+    """
     today = now.astimezone(calendar.zone).date()
+    if not calendar.is_open(now) or memory.canary_on == today:
+        return
     with databases.reports.session(write=False) as reports:
         if not is_published(reports) or canary_sent(reports, today):
             return
+    memory.canary_on = today
     key = read_site_key(config.key_path)
     send_rehearsal(config, databases.reports, key, read_content(config), CANARY, now)
 

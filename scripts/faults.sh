@@ -3,7 +3,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 set --
-for folder in tests/faults tests/load; do
+for folder in tests/faults tests/report/anonymity tests/sealing tests/load; do
   if [ -d "$folder" ]; then set -- "$@" "$folder"; else echo "There is no $folder yet."; fi
 done
 if [ $# = 0 ]; then

@@ -10,8 +10,8 @@ _EVERY_BAND = {
     "concern": "title bullying site stranger images adult friend other unsure nothing",
     "check": "title danger concern",
     "thanks": "title next step1 step2 step3 cant_wait closed done nothing "
-    "way_title way_body way_show way_hide way_gone way_none",
-    "error": "summary concern save origin again upload blob",
+    "way_title way_body way_show way_hide way_close way_gone way_none",
+    "error": "summary concern save origin again upload blob long address",
     "idle": "title body stay clear",
 }
 _KS1 = {
@@ -33,7 +33,6 @@ _FROM_KS2 = {
     "name": "title hint",
     "reply": "title hint yes no",
     "check": "follow address about again words name exclude",
-    "error": "long address",
 }
 _FROM_KS3 = {
     "concern": "scam",

@@ -83,13 +83,20 @@ def _handle_errors(app: Flask) -> None:
     def _http(error: HTTPException) -> ResponseReturnValue:
         if error.code is None or error.code < 400:
             return error
-        return views.show_problem(error.code), error.code
+        try:
+            return views.show_problem(error.code), error.code
+        except Exception as broken:  # even the page that helps may break: the plain one is left
+            return _plainly(app, broken)
 
     @app.errorhandler(Exception)
     def _broken(error: Exception) -> ResponseReturnValue:
-        # Class and place only: a message or a traceback can hold what a child typed (privacy.md A8).
-        app.logger.error("report zone: %s at %s", type(error).__name__, _place_of(error))
-        return app.jinja_env.get_template("errors/broken.html").render(), 500
+        return _plainly(app, error)
+
+
+def _plainly(app: Flask, error: Exception) -> ResponseReturnValue:
+    # Class and place only: a message or a traceback can hold what a child typed (privacy.md A8).
+    app.logger.error("report zone: %s at %s", type(error).__name__, _place_of(error))
+    return app.jinja_env.get_template("errors/broken.html").render(), 500
 
 
 def _log_without_times(app: Flask) -> None:

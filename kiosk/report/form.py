@@ -41,8 +41,8 @@ ASKED: Mapping[Band, tuple[str, ...]] = {
     Band.KS4: ("danger", "about", "again", "when", "where", "wish"),
 }
 # A picture or file pasted as text: data: addresses, or a run of base64 longer than any word or web address.
-BLOB = re.compile(r"data:[\w.+-]+/[\w.+-]+[;,]|[A-Za-z0-9+/]{200,}={0,2}")
-SCHEME = re.compile(r"\b(h)tt(ps?)://", re.IGNORECASE)
+BLOB = re.compile(r"data:[\w.+-]+/[\w.+-]+[;,]|[A-Za-z0-9+/]{200,}={0,2}", re.IGNORECASE)
+SCHEME = re.compile(r"(h)tt(ps?)://", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -140,12 +140,16 @@ def _errors(answers: Answers, limit: int) -> list[FormError]:
         errors.append(FormError("concern", "error.concern"))
     if len(answers.address) > ADDRESS_LONGEST:
         errors.append(FormError("address", "error.address"))
+    elif BLOB.search(answers.address):
+        errors.append(FormError("address", "error.blob"))
     if len(answers.words) > limit:
         errors.append(FormError("words", "error.long", limit))
     elif BLOB.search(answers.words):
         errors.append(FormError("words", "error.blob"))
     if len(answers.name) > NAME_LONGEST:
         errors.append(FormError("name", "error.long", NAME_LONGEST))
+    elif BLOB.search(answers.name):
+        errors.append(FormError("name", "error.blob"))
     return errors
 
 

@@ -60,9 +60,15 @@ def canary_sent(session: Session, today: date) -> bool:
 
 
 def canary_late(session: Session, calendar: SchoolCalendar, now: datetime) -> bool:
-    """Whether a canary has waited for two school days: then nobody may be able to open what children send."""
+    """Whether a canary has waited for two school days, or none was opened since the last one that long ago.
+
+    Then nobody may be able to open what children send, or the form does not take it.
+    """
     days = session.scalars(select(Report.day).where(Report.route == CANARY).distinct())
-    return any(_is_late(calendar, day, now) for day in days)
+    zone = session.get(Zone, ZONE_ID)
+    last = (zone.checked_on or zone.published_on) if zone else None
+    waited = any(_is_late(calendar, day, now, LATE_SCHOOL_DAYS) for day in days)
+    return waited or (last is not None and _is_late(calendar, last, now, LATE_SCHOOL_DAYS + 1))
 
 
 def practice_waits(session: Session) -> bool:
@@ -74,9 +80,9 @@ def practice_waits(session: Session) -> bool:
     )
 
 
-def _is_late(calendar: SchoolCalendar, day: date, now: datetime) -> bool:
+def _is_late(calendar: SchoolCalendar, day: date, now: datetime, school_days: int) -> bool:
     opens = calendar.hours(day)[0]
-    return now >= calendar.add_school_time(opens, LATE_SCHOOL_DAYS * calendar.school_day_minutes())
+    return now >= calendar.add_school_time(opens, school_days * calendar.school_day_minutes())
 
 
 def _opens(session: Session, row: Report, opener: Opener) -> bool:

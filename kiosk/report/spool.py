@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from kiosk.db import Database
+from kiosk.report.file_times import blur_times
 from kiosk.report.intake import SealedReport, Wrap, store
 from kiosk.sealing.randomness import random_bytes
 
@@ -42,6 +43,7 @@ def put_aside(folder: Path, sealed: SealedReport) -> None:
     finally:
         os.close(handle)
     _sync_folder(folder)
+    blur_times([folder])
 
 
 def waiting(folder: Path) -> list[Path]:
@@ -84,6 +86,7 @@ def discard(path: Path) -> None:
     """Remove a file whose report the database has."""
     path.unlink(missing_ok=True)
     _sync_folder(path.parent)
+    blur_times([path.parent])
 
 
 def _written(sealed: SealedReport) -> bytes:

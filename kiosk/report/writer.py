@@ -10,6 +10,7 @@ from queue import Empty, SimpleQueue
 from sqlalchemy.exc import IntegrityError
 
 from kiosk.db import Database
+from kiosk.report.file_times import blur_times, files_of
 from kiosk.report.intake import SealedReport, store
 from kiosk.report.spool import put_aside
 
@@ -33,6 +34,7 @@ class Writer:
     def __init__(self, database: Database, spool: Path) -> None:
         self._database = database
         self._spool = spool
+        self._files = files_of(database)
         self._queue: SimpleQueue[_Waiting] = SimpleQueue()
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
@@ -96,5 +98,6 @@ class Writer:
             except Exception:  # not all of it is wrapped; whatever it is, the spool is asked next
                 return False
             else:
+                blur_times(self._files)
                 return True
         return False

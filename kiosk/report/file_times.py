@@ -1,0 +1,28 @@
+"""Files of the zone say of when they were written only the day: a second beside a report would be a stopwatch (A4)."""
+
+import contextlib
+import os
+import time
+from collections.abc import Iterable
+from pathlib import Path
+
+from kiosk.db import Database
+
+DAY_SECONDS = 24 * 3600
+BESIDE = ("", "-wal", "-shm")
+
+
+def blur_times(paths: Iterable[Path]) -> None:
+    """Set the times of these files back to the start of the day, by UTC; what cannot be set is left."""
+    day = time.time() // DAY_SECONDS * DAY_SECONDS
+    for path in paths:
+        with contextlib.suppress(OSError):
+            os.utime(path, (day, day))
+
+
+def files_of(database: Database) -> list[Path]:
+    """The files of an SQLite database; none for PostgreSQL, whose files are not ours."""
+    url = database.engine.url
+    if url.get_backend_name() != "sqlite" or not url.database:
+        return []
+    return [Path(f"{url.database}{end}") for end in BESIDE]
