@@ -64,7 +64,7 @@ def may_let_in(lines: Sequence[ReaderLine], me: StaffMember, line: ReaderLine) -
     """Whether this person's word is still missing for a key: a reader whose own key is in use, and somebody else."""
     mine_in_use = any(one.staff.id == me.id and one.state is KeyState.IN_USE for one in lines)
     given = me.id in {one.id for one in line.let_in_by}
-    return mine_in_use and line.state is KeyState.WAITS and line.staff.id != me.id and not given
+    return mine_in_use and line.state is KeyState.WAITS and not given
 
 
 def _line(

@@ -8,12 +8,14 @@ from flask import Flask
 from sqlalchemy import delete, select, update
 
 from kiosk.accounts.models import KeyAct, ReaderKey
+from kiosk.config import Config
 from kiosk.db import now_utc
 from kiosk.incidents.key_setup import SetupStep
 from kiosk.incidents.models import Incident
 from kiosk.outbox import OutboxRow
 from kiosk.report.models import RecoveryKey, Report, State, Zone
 from kiosk.report.routes import CANARY, DRILL
+from kiosk.report.send_rehearsal import send_rehearsal
 from tests.factories import make_reader_key, make_staff
 from tests.incidents.keys_school import acts, browser, key_of, keyed, keys_page
 from tests.incidents.school import School
@@ -191,6 +193,16 @@ def test_the_mornings_check_is_opened_by_the_first_reader_who_looks(app: Flask, 
         reports.execute(delete(Report))
         reports.execute(update(Zone).values(checked_on=now_utc().date()))
     assert "for two school days" not in keys_page(app, keyed, "network").text
+
+
+def test_a_reader_who_looks_at_the_keys_opens_the_check_as_well(
+    app: Flask, keyed: School, config: Config
+) -> None:
+    send_rehearsal(config, keyed.databases.reports, keyed.key, app.extensions, CANARY, now_utc())
+    assert "waits for a reader to look" in keys_page(app, keyed, "network").text
+    assert "waits for a reader to look" not in keys_page(app, keyed, "dsl").text
+    with keyed.databases.reports.session(write=False) as reports:
+        assert reports.scalars(select(Zone.checked_on)).one() is not None
 
 
 def test_setting_up_goes_step_by_step_in_one_order() -> None:
