@@ -27,6 +27,7 @@ from kiosk.sealing.site_key import SiteKey, read_site_key
 from kiosk.worker import TICK_SECONDS, Memory, tick
 from kiosk.wsgi import create_wsgi, opened
 from tests.faults.flood_seen import look_at_queue, seen_in_every_state
+from tests.faults.hurry import nobody_waits
 from tests.incidents.school import School
 
 MOMENT = datetime(2026, 11, 23, 9, 41, tzinfo=ZoneInfo("Europe/London"))
@@ -60,7 +61,7 @@ def main() -> None:
     with opened(config) as databases:
         content = read_content(config)
         site = Client(create_wsgi(config, databases, content))
-        with patch("kiosk.report.views.now_utc", lambda: MOMENT):
+        with patch("kiosk.report.views.now_utc", lambda: MOMENT), nobody_waits():
             nonces = _take(site, config, databases, key, forged, genuine, figures)
         figures.megabytes_taking = peak_megabytes()
         tick(config, databases, MOMENT + timedelta(hours=1), Memory())

@@ -21,6 +21,7 @@ from kiosk.report.keyring import read_keyring
 from kiosk.sealing.site_key import SiteKey, read_site_key
 from kiosk.wsgi import create_wsgi, opened
 from tests.accounts.doors import keyed_pupil, new_browser, open_class
+from tests.faults.hurry import nobody_waits
 from tests.faults.kill_school import make_staffed_school
 from tests.lessons.learner import Learner, browser_of, make_learner
 
@@ -90,7 +91,7 @@ def world_in(folder: Path) -> Iterator[World]:
             reply_fields=_fields(site.get(REPLIES)),
             now=datetime.now(UTC),
         )
-        with _listening(world.ear):
+        with _listening(world.ear), nobody_waits():
             yield world
 
 
