@@ -21,6 +21,7 @@ from kiosk.report.way_back import note_state, write_back
 READY = {
     "heard-young": N_("Thank you for telling us. You did the right thing. We are helping now."),
     "talk-young": N_("Thank you for telling us. You can talk to us at school. Pick any grown-up you like."),
+    "done-young": N_("We have worked to stop it. If it comes back, tell us here."),
     "heard": N_("Thank you for telling us. That took courage. We believe you, and we are working on it."),
     "talk": N_(
         "Thank you for telling us. We would like to help you better. If you want to, talk to any adult here "
@@ -34,7 +35,7 @@ AGE_OF_GRADE = 5  # a US grade is read about five years after birth plus the gra
 
 def ready_for(band: Band) -> list[str]:
     """Names of the ready words that suit a band."""
-    return ["heard-young", "talk-young", "done"] if band in YOUNG else ["heard", "talk", "done"]
+    return ["heard-young", "talk-young", "done-young"] if band in YOUNG else ["heard", "talk", "done"]
 
 
 def reading_age(text: str) -> int:

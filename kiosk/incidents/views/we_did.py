@@ -2,6 +2,7 @@
 
 import uuid
 
+from babel import Locale
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import format_date
@@ -86,13 +87,17 @@ def _form(draft: Draft, errors: dict[str, Saying] | None = None, thinking: list[
         "incidents/we_did_new.html",
         draft=draft,
         bands=[(band, _(BANDS[band])) for band in Band],
-        languages=[(code, code) for code in config().language_list],
+        languages=[(code, _name(code)) for code in config().language_list],
         errors=said,
         error_lines=[(f"#{name}", said[name]) for name in FIELDS if name in said],
         thoughts=thinking or [],
         most=LONGEST,
         shown_from=format_date(day_to_show(calendar(), today()), "EEEE d MMMM"),
     )
+
+
+def _name(code: str) -> str:
+    return str(Locale.parse(code, sep="-").get_display_name("en"))
 
 
 def _entry(entry_id: uuid.UUID) -> YouSaid:
