@@ -187,6 +187,7 @@ def test_a_mornings_test_that_nobody_opens_is_found_and_one_of_today_is_not(heal
     for day, expected in ((datetime.now(UTC).date(), True), (date(2026, 1, 5), False)):
         with reports_of(healthy) as session:
             session.execute(delete(Report))
+            session.execute(update(Zone).values(published_on=datetime.now(UTC).date(), checked_on=None))
             session.add(
                 Report(
                     id=uuid.uuid4(), day=day, slot=540, route=CANARY, urgent=False, state=State.NEW,

@@ -176,7 +176,14 @@ def test_a_form_that_takes_nothing_is_said_and_not_hidden(
     assert "a child could not have told either" in answer.text
 
 
+def opened_today(school: School) -> None:
+    """Children use the page since today, and no check has been made yet."""
+    with school.databases.reports.write() as reports:
+        reports.execute(update(Zone).values(published_on=now_utc().date(), checked_on=None))
+
+
 def test_the_mornings_check_is_opened_by_the_first_reader_who_looks(app: Flask, keyed: School) -> None:
+    opened_today(keyed)
     assert "sent on the next school morning" in keys_page(app, keyed, "dsl").text
     with keyed.databases.reports.write() as reports:
         reports.add(
@@ -198,6 +205,7 @@ def test_the_mornings_check_is_opened_by_the_first_reader_who_looks(app: Flask, 
 def test_a_reader_who_looks_at_the_keys_opens_the_check_as_well(
     app: Flask, keyed: School, config: Config
 ) -> None:
+    opened_today(keyed)
     send_rehearsal(config, keyed.databases.reports, keyed.key, app.extensions, CANARY, now_utc())
     assert "waits for a reader to look" in keys_page(app, keyed, "network").text
     assert "waits for a reader to look" not in keys_page(app, keyed, "dsl").text
