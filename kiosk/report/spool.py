@@ -10,6 +10,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy.exc import OperationalError
+
 from kiosk.db import Database
 from kiosk.report.file_times import blur_times
 from kiosk.report.intake import SealedReport, Wrap, store
@@ -125,11 +127,20 @@ def bring_in(database: Database, folder: Path) -> int:
     """Store every waiting report in its database; returns how many files went. One that is there already adds nothing.
 
     A file goes only after its report is durable, so a crash between brings it in twice, never not at all.
+    Raises what a database that is away says; one report that is refused is raised once all others are in.
     """
-    count = 0
+    count, refused = 0, None
     for path, sealed in read_waiting(folder):
-        with database.write() as session:
-            store(session, sealed)
+        try:
+            with database.write() as session:
+                store(session, sealed)
+        except OperationalError:  # no other would fare better
+            raise
+        except Exception as error:  # whatever it is, those behind it must not wait for it
+            refused = error
+            continue
         discard(path)
         count += 1
+    if refused:
+        raise refused
     return count
