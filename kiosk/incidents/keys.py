@@ -6,6 +6,7 @@ from kiosk.accounts.reader_keys import let_in_all, present_keys
 from kiosk.calendar import SchoolCalendar
 from kiosk.config import Config
 from kiosk.db import Databases
+from kiosk.incidents.key_log import changed_copies, key_events
 from kiosk.incidents.readers import readers_differ, sync_readers
 from kiosk.outbox import put_alarm
 from kiosk.report.access import keys_due, renew_due
@@ -31,9 +32,12 @@ def copy_keys(databases: Databases, config: Config, site_key: SiteKey, today: da
     with databases.school.session(write=False) as school:
         with databases.reports.session(write=False) as reports:
             behind = readers_differ(school, reports)
+            changed = behind and changed_copies(reports, site_key, key_events(school))
         if behind:
             with databases.reports.write() as reports:
                 sync_readers(school, reports)
+                if changed:  # mended now, so that nothing more is sealed for a stranger; and said aloud
+                    put_alarm(reports, [reader.email for reader in read_keyring(reports).readers])
     with databases.reports.session(write=False) as reports:
         write_copy(config.data_dir / COPY_NAME, read_keyring(reports), site_key)
 
