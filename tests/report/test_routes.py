@@ -7,14 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk.report.form import FOLLOW_VALUES
-from kiosk.report.models import Reader
+from kiosk.report.keyring import Keyholder
 from kiosk.report.routes import CONCERNS, ROUTES, is_urgent, may_read, readers_for, route_of
 
 ROLES = ("dsl", "coordinator", "principal", "chair")
 
 
-def _reader(roles: str) -> Reader:
-    return Reader(id=uuid.uuid4(), name=roles, email=f"{roles}@school.example", roles=roles)
+def _reader(roles: str) -> Keyholder:
+    return Keyholder(uuid.uuid4(), roles, f"{roles}@school.example", roles, public_key=None)
 
 
 SCHOOL = [_reader(role) for role in ROLES for _ in range(2)]
