@@ -42,6 +42,7 @@ class StoredSession(SecureCookieSession):
     """A staff session with the token its browser holds, and a secret that only this token opens."""
 
     token = ""
+    replaced = ""  # the token from before signing in; its row goes
     secret: bytes | None = None
     started_at: datetime | None = None
     seen_at: datetime | None = None
@@ -166,12 +167,11 @@ class DoorSessions(SessionInterface):
     def _save_staff(self, session: StoredSession, response: Response) -> None:
         name = f"{self._prefix}kiosk-staff"
         now = now_utc()
+        if session.replaced:
+            self._remove_row(session.replaced)
         if not session:
             if session.token:
-                with self._store.write() as store:
-                    store.execute(
-                        delete(StaffSession).where(StaffSession.token_digest == token_digest(session.token))
-                    )
+                self._remove_row(session.token)
                 response.delete_cookie(name, path="/staff")
             return
         stale = session.seen_at is None or now - session.seen_at > TOUCH_EVERY
@@ -182,6 +182,10 @@ class DoorSessions(SessionInterface):
                 name, session.token, path="/staff", httponly=True, samesite="Strict", secure=self._secure
             )
         response.vary.add("Cookie")
+
+    def _remove_row(self, token: str) -> None:
+        with self._store.write() as store:
+            store.execute(delete(StaffSession).where(StaffSession.token_digest == token_digest(token)))
 
     def _store_row(self, session: StoredSession, now: datetime) -> None:
         with self._store.write() as store:
@@ -201,4 +205,5 @@ def renew(session: SessionMixin) -> None:
     """Start a fresh session with nothing of the old one: called when somebody signs in."""
     session.clear()
     if isinstance(session, StoredSession):
+        session.replaced = session.token or session.replaced
         session.token, session.secret, session.started_at, session.seen_at = "", None, None, None

@@ -24,7 +24,8 @@ STAFF = {
     "teacher": "green",
     "teacher of a class that has not begun": "silva",
 }
-TYPED = ("/staff/people/", "/staff/roles", "/staff/sign-in", "/staff/unlock", "/staff/unlock?next=/staff/")  # by hand, whether there is a link or not
+# by hand, whether there is a link or not
+TYPED = ("/staff/people/", "/staff/roles", "/staff/sign-in", "/staff/unlock", "/staff/unlock?next=/staff/")
 PUBLIC = (
     *(
         "/",
