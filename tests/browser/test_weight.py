@@ -15,12 +15,14 @@ PUBLIC = [
     *(f"/?band={band}" for band in ("ks1", "ks2", "ks3", "ks4")),
     *(f"/report/{band}/en" for band in ("ks1", "ks2", "ks3", "ks4")),
     "/report/",
+    "/report/replies/en",
+    "/home/we-did?band=ks2",
     "/learn/",
     "/look",
     "/home/code/ks2",
     "/nowhere",
 ]
-OWN_FONT = ["/?lang=ur", "/report/ks2/ur", "/report/ks4/ur", "/home/code/ks2?lang=ur"]
+OWN_FONT = ["/report/replies/ur", "/?lang=ur", "/report/ks2/ur", "/report/ks4/ur", "/home/code/ks2?lang=ur"]
 INSIDE = [
     "/learn/lessons/",
     "/learn/lessons/ks2-bullying-upstander",

@@ -151,7 +151,10 @@ def test_c3_a_process_that_is_killed_with_the_count_in_hand_stops_nobody_for_goo
     os.waitpid(child, 0)
     crowd = Crowd(clock=Clock(), sleep=lambda seconds: None)
     crowd._bucket = bucket
-    crowd.pass_by()  # the report is kept: its child gets the thank-you page
+    child_waits = threading.Thread(target=crowd.pass_by, daemon=True)
+    child_waits.start()
+    child_waits.join(10)
+    assert not child_waits.is_alive(), "the report is kept: its child gets the thank-you page"
     assert bucket.add() is None
 
 
@@ -160,7 +163,7 @@ def test_c3_guesses_take_three_threads_at_most_and_a_fourth_is_told_to_wait() ->
 
     def sleep(seconds: float) -> None:
         inside.release()
-        go.wait()
+        go.wait(20)  # a fourth that is let in must fail the test, not hang it
 
     slow = Slowing(clock=Clock(), sleep=sleep)
     threads = [threading.Thread(target=_looked_up, args=(slow,)) for _ in range(MOST_WAITING)]

@@ -253,6 +253,20 @@ def test_c5_wrong_pictures_throw_nothing_away(
     assert SAID in come_back(tablet, mine).text
 
 
+def test_c5_who_throws_away_what_is_theirs_leaves_what_others_were_written(
+    tablet: Client, databases: Databases, readers: dict[str, str]
+) -> None:
+    mine = told_with_pictures(tablet)
+    answer(databases, SAID)
+    with databases.reports.write() as session:
+        session.add(Thread(id=b"another child's.", public_key=bytes(32)))
+        session.flush()
+        session.add(Reply(thread_id=b"another child's.", sealed=b"sealed"))
+    come_back(tablet, mine, forget="yes")
+    with databases.reports.session(write=False) as session:
+        assert session.scalars(select(Reply.sealed)).all() == [b"sealed"]
+
+
 def test_c5_a_later_answer_still_finds_the_child_who_threw_the_first_away(
     tablet: Client, databases: Databases, readers: dict[str, str]
 ) -> None:
