@@ -6,6 +6,7 @@ import sqlite3
 import time
 import urllib.parse
 
+from kiosk.sealing.site_key import read_site_key
 from tests.browser.conftest import School
 
 LOOPBACK_OF_THE_TABLET = "127.0.0.77"
@@ -56,7 +57,9 @@ def test_nothing_of_the_tablet_is_left_in_any_database_or_log(school: School) ->
     assert _ask(school, "POST", "/report/ks3/en", body)[0] == 200
     assert _ask(school, "POST", "/report/ks9/en", body)[0] == 404
     files = {path: path.read_bytes() for path in school.data_dir.rglob("*") if path.is_file()}
-    assert any(WORDS.encode() in held for held in files.values()), "the control: what was told can be found"
+    told = read_site_key(school.data_dir / "site.key").report_id(nonce[1]).hex.encode()
+    assert any(told in held for held in files.values()), "the control: that something was told can be found"
+    assert not [path.name for path, held in files.items() if WORDS.encode() in held], "what was told cannot"
     for path, held in files.items():
         for needle in (*NEEDLES, nonce[1]):
             assert needle.encode() not in held, f"{needle} in {path.name}"

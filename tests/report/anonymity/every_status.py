@@ -47,10 +47,8 @@ def _unsaved(world: World, answer: object, secret: str) -> Iterator[TestResponse
     """Nothing can be written, neither to the database nor to any file."""
     assert callable(answer)
     locked = OperationalError(secret, {"words": secret}, OSError(secret))
-    reports = world.databases.reports
     with (
-        patch.object(reports.writing, "begin", side_effect=locked),
-        patch.object(reports.reading, "__call__", side_effect=locked),
+        patch("kiosk.report.writer.store", side_effect=locked),
         patch("os.open", side_effect=OSError(secret)),
     ):
         yield answer("POST", FORM_ADDRESS, TOLD)
