@@ -117,6 +117,12 @@ def test_too_few_readers_bring_in_the_next_of_the_route_and_at_last_the_chair(se
     assert holders(session, about_both.id) == {"dsl2", "chair1", "recovery"}
 
 
+def test_where_a_route_has_one_able_reader_left_the_chair_joins(session: Session) -> None:
+    keyless = [opener(name).id for name in ("dsl2", "principal1")]
+    session.execute(update(Reader).where(Reader.id.in_(keyless)).values(public_key=None))
+    assert holders(session, tell(session).id) == {"dsl1", "chair1", "recovery"}
+
+
 def test_with_nobody_left_it_is_sealed_for_recovery_and_the_chair_is_told(session: Session) -> None:
     session.execute(update(Reader).values(public_key=None))
     sealed = tell(session)
@@ -174,6 +180,19 @@ def test_a_role_that_is_taken_away_takes_the_wrap_at_once_and_the_next_reader_re
     row = session.get_one(Report, sealed.id)
     with pytest.raises(EnvelopeBroken):
         unseal(row.id, row.route, row.envelope_version, row.envelope, old_key)
+
+
+def test_the_key_is_renewed_after_somebody_has_gone_even_where_enough_readers_are_left(
+    session: Session,
+) -> None:
+    session.add(reader("dsl3", "dsl"))
+    session.flush()
+    sealed = tell(session)
+    old_key = read_report(session, sealed.id, opener("dsl1")).case_keys[0]
+    replace_readers(session, staff("dsl1", dsl3=reader("dsl3", "dsl")))
+    assert renew_due(session, opener("dsl3")) == 1
+    assert holders(session, sealed.id) == {"dsl2", "dsl3", "recovery"}
+    assert read_report(session, sealed.id, opener("dsl2")).case_keys[0] != old_key
 
 
 def test_somebody_whose_new_role_keeps_them_out_loses_the_wrap_too(session: Session) -> None:
