@@ -96,10 +96,16 @@ def waiting(
         return _cut(closed=sorted(closed, key=lambda row: row.closed_at or now, reverse=True))
     lines = last_acts(school_session, [incident.id for incident in incidents.values()]) if incidents else {}
     unread, opened = [], []
+    clocks: dict[
+        tuple[Slot, str], Clock
+    ] = {}  # one for all reports of a slot and route: a flood has few of them
     for report in sorted(reports, key=lambda report: _mark(key, report)):
         incident = incidents.get(report.id)
         if incident is None:
-            unread.append(_unread_row(report, calendar, now))
+            start = (report.slot, report.route.id)
+            if start not in clocks:
+                clocks[start] = unread_clock(calendar, report, now)
+            unread.append(_unread_row(report, clocks[start]))
         elif incident.closed_at is None and (tab is Tab.ALL or incident.owner_id == staff.id):
             opened.append(_incident_row(report, incident, lines.get(incident.id), calendar, now))
     usual, busy = split_busy(sorted(unread, key=_order))
@@ -140,13 +146,18 @@ def _incidents(session: Session, reports: list[WaitingReport], tab: Tab) -> dict
     return found
 
 
-def _unread_row(report: WaitingReport, calendar: SchoolCalendar, now: datetime) -> Row:
+def unread_clock(calendar: SchoolCalendar, report: WaitingReport, now: datetime) -> Clock:
+    """The clock of a report that nobody has read yet: from the end of its slot."""
+    return read_clock(calendar, calendar.slot_end(report.slot), acknowledge_by(calendar, report), now)
+
+
+def _unread_row(report: WaitingReport, clock: Clock) -> Row:
     return Row(
         report_id=report.id,
         route=report.route.id,
         level=level_of(report),
         slot=report.slot,
-        clock=read_clock(calendar, calendar.slot_end(report.slot), acknowledge_by(calendar, report), now),
+        clock=clock,
         goes_to=report.route.readers[0],
         now=report.urgent,
     )
