@@ -96,16 +96,15 @@ def waiting(
         return _cut(closed=sorted(closed, key=lambda row: row.closed_at or now, reverse=True))
     lines = last_acts(school_session, [incident.id for incident in incidents.values()]) if incidents else {}
     unread, opened = [], []
-    clocks: dict[
-        tuple[Slot, str], Clock
-    ] = {}  # one for all reports of a slot and route: a flood has few of them
+    # One clock for all reports of a slot and route: a flood has few of them.
+    clocks: dict[tuple[Slot, str], Clock] = {}
     for report in sorted(reports, key=lambda report: _mark(key, report)):
         incident = incidents.get(report.id)
         if incident is None:
-            start = (report.slot, report.route.id)
-            if start not in clocks:
-                clocks[start] = unread_clock(calendar, report, now)
-            unread.append(_unread_row(report, clocks[start]))
+            kind = (report.slot, report.route.id)
+            if kind not in clocks:
+                clocks[kind] = unread_clock(calendar, report, now)
+            unread.append(_unread_row(report, clocks[kind]))
         elif incident.closed_at is None and (tab is Tab.ALL or incident.owner_id == staff.id):
             opened.append(_incident_row(report, incident, lines.get(incident.id), calendar, now))
     usual, busy = split_busy(sorted(unread, key=_order))
