@@ -15,6 +15,7 @@ from kiosk.accounts.models import ClassWindow
 from kiosk.calendar import SchoolCalendar
 from kiosk.config import Config
 from kiosk.db import Databases
+from kiosk.report.models import Zone
 from kiosk.report.slowing import Crowd
 from kiosk.schema import each_database
 from kiosk.sealing.site_key import SiteKey, read_site_key
@@ -78,6 +79,8 @@ class World:
         with self.databases.sessions.write() as store, self.databases.school.write() as school:
             store.execute(update(StaffSession).values(seen_at=far, started_at=far))
             school.execute(update(ClassWindow).values(closes_at=far))
+        with self.databases.reports.write() as reports:  # no alarm: it hangs on the worker's day, not on a report
+            reports.execute(update(Zone).values(checked_on=far.date()))
         with standing_clock() as clock:
             clock.moment = self.calendar.hours(self.day)[0]
             self.work(clock.moment)
