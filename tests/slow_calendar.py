@@ -55,10 +55,10 @@ _near_an_edge = st.builds(
 instants = st.one_of(_anywhere, _near_an_edge)  # to the microsecond
 
 
-# Every so many days, so that most instants have some beside them.
+# Every so many days, so that most instants have some beside them; not every week: a school of Sundays would be shut.
 often = st.builds(
     lambda every, since: [FIRST.date() + timedelta(days=count) for count in range(since, 730, every)],
-    st.integers(2, 9),
+    st.sampled_from([2, 3, 4, 5, 6, 8, 9]),
     st.integers(0, 8),
 )
 

@@ -4,9 +4,9 @@ from datetime import date, datetime
 
 import pytest
 from flask import Flask
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
-from kiosk.accounts.models import KeyAct, KeyEvent, ReaderKey, RoleHolder, StaffMember
+from kiosk.accounts.models import KeyAct, KeyEvent, ReaderKey, Role, RoleHolder, StaffMember
 from kiosk.accounts.reader_keys import add_event, present_keys
 from kiosk.config import Config
 from kiosk.db import now_utc
@@ -20,8 +20,8 @@ from kiosk.report.models import Reader, ReportReader
 from kiosk.report.opening import ReportNotYours, read_report
 from kiosk.report.setup import zone_of
 from kiosk.sealing.boxes import public_of
-from tests.factories import make_reader_key, opener_of, private_key_of
-from tests.incidents.school import School
+from tests.factories import make_reader_key, make_staff, opener_of, private_key_of
+from tests.incidents.school import School, sync
 
 TODAY = date(2026, 11, 24)
 
@@ -159,3 +159,19 @@ def test_without_a_late_canary_no_alarm_sounds(logged: School) -> None:
     assert not sound_alarm(logged.databases, logged.calendar, now)
     with logged.databases.reports.session(write=False) as reports:
         assert reports.scalars(select(OutboxRow)).all() == []
+
+
+def test_where_nobody_is_left_who_could_open_a_report_the_chair_is_told(logged: School) -> None:
+    logged.told("bullying")
+    with logged.databases.reports.write() as reports:
+        reports.execute(delete(OutboxRow))
+    with logged.databases.school.write() as session:
+        for role in (Role.COORDINATOR, Role.DSL):
+            session.execute(delete(RoleHolder).where(RoleHolder.role == role))
+            for deputy in (False, True):
+                person = make_staff(session, name=f"Ms New {role} {deputy}")
+                session.add(RoleHolder(role=role, deputy=deputy, staff_id=person.id))
+    sync(logged.databases)
+    with logged.databases.reports.session(write=False) as reports:
+        told = set(reports.scalars(select(OutboxRow.address).where(OutboxRow.alarm)))
+    assert told == {logged.chair.email, logged.chair2.email}

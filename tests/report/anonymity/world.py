@@ -79,7 +79,9 @@ class World:
         with self.databases.sessions.write() as store, self.databases.school.write() as school:
             store.execute(update(StaffSession).values(seen_at=far, started_at=far))
             school.execute(update(ClassWindow).values(closes_at=far))
-        with self.databases.reports.write() as reports:  # no alarm: it hangs on the worker's day, not on a report
+        with (
+            self.databases.reports.write() as reports
+        ):  # no alarm: it hangs on the worker's day, not on a report
             reports.execute(update(Zone).values(checked_on=far.date()))
         with standing_clock() as clock:
             clock.moment = self.calendar.hours(self.day)[0]

@@ -1,0 +1,148 @@
+"""When pictures end, and what a look-up leaves behind (privacy.md C3, A9)."""
+
+import re
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import event, func, select
+from werkzeug.test import Client, TestResponse
+
+from kiosk.db import Databases
+from kiosk.report.models import Reply, Thread
+from kiosk.report.slowing import TooManyAtOnce
+from kiosk.report.way_back import ENDS_AFTER, NoWayBack, end_old_threads, write_back
+from kiosk.schema import each_database
+from kiosk.sealing.picture_code import thread_of
+from tests.pages import Page
+from tests.report.coming_back import (
+    TODAY,
+    answer,
+    come_back,
+    move_on,
+    only_report,
+    told_with_pictures,
+)
+from tests.report.telling import tell
+
+SAID = "We talked to them, and it has stopped"
+WRONG = ["apple", "banana", "carrot", "bread", "cheese", "grapes"]
+NOT_A_QUERY = re.compile(r"BEGIN|COMMIT|ROLLBACK|PRAGMA|SELECT 1\b|SHOW|SAVEPOINT")
+
+
+@pytest.fixture
+def asked(databases: Databases) -> Iterator[list[str]]:
+    """Every statement that any database is asked."""
+    statements: list[str] = []
+
+    def note(connection: Any, cursor: Any, statement: str, *rest: Any) -> None:
+        if not NOT_A_QUERY.match(statement):
+            statements.append(statement)
+
+    for _, database in each_database(databases):
+        event.listen(database.engine, "before_cursor_execute", note)
+    yield statements
+    for _, database in each_database(databases):
+        event.remove(database.engine, "before_cursor_execute", note)
+
+
+@pytest.fixture
+def hashed(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
+    """Every code that went through the slow hash."""
+    from_code, codes = thread_of.__globals__["argon2id"].kdf, []
+
+    def noted(size: int, code: bytes, *rest: Any, **options: Any) -> bytes:
+        codes.append(code)
+        hashed: bytes = from_code(size, code, *rest, **options)
+        return hashed
+
+    monkeypatch.setattr("kiosk.sealing.picture_code.argon2id.kdf", noted)
+    return codes
+
+
+def _rows(databases: Databases, table: type[Thread] | type[Reply]) -> int:
+    with databases.reports.session(write=False) as session:
+        return session.scalar(select(func.count()).select_from(table)) or 0
+
+
+def _seen(answer: TestResponse) -> tuple[int, int, dict[str, str]]:
+    return answer.status_code, len(answer.data), dict(answer.headers)
+
+
+# C4
+
+
+def test_c3_pictures_end_thirty_days_after_the_last_answer_and_only_then(
+    tablet: Client, databases: Databases, readers: dict[str, str]
+) -> None:
+    mine = told_with_pictures(tablet)
+    _tidy(databases, date(2100, 1, 1))
+    assert _rows(databases, Thread) == 1, "without an answer there is nothing to end"
+    answer(databases, SAID, today=TODAY)
+    answer(databases, "One more", first=2, today=TODAY + timedelta(days=20))
+    for days, found in ((31, True), (50, True), (51, False)):
+        _tidy(databases, TODAY + timedelta(days=days))
+        assert (SAID in come_back(tablet, mine).text) is found, days
+    assert timedelta(days=30) == ENDS_AFTER
+    assert (_rows(databases, Thread), _rows(databases, Reply)) == (0, 0)
+    with databases.reports.writing() as session:
+        body = only_report(session).body
+        with pytest.raises(NoWayBack):
+            write_back(session, body, "too late", 3, TODAY)
+
+
+def _tidy(databases: Databases, today: date) -> None:
+    with databases.reports.write() as session:
+        end_old_threads(session, today)
+
+
+def test_a_body_of_a_child_who_asked_for_no_answer_leads_nowhere(
+    tablet: Client, databases: Databases, readers: dict[str, str]
+) -> None:
+    tell(tablet, concern="site", reply="no")
+    with pytest.raises(NoWayBack):
+        answer(databases, SAID)
+    move_on(databases, "read")
+    assert (_rows(databases, Thread), _rows(databases, Reply)) == (0, 0)
+
+
+# When it can't be looked up just now
+
+
+def test_the_pictures_are_kept_while_too_many_look_at_once(
+    tablet: Client, readers: dict[str, str], hashed: list[bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(slow: Any) -> Any:
+        raise TooManyAtOnce
+
+    monkeypatch.setattr("kiosk.report.slowing.Slowing.turn", refuse)
+    busy = come_back(tablet, WRONG)
+    assert busy.status_code == 429
+    assert "Wait a little" in busy.text
+    kept = [one.attrs["value"] for one in Page(busy.text).inputs("picture") if one.tag == "input"]
+    assert kept == WRONG
+    assert not hashed
+
+
+def test_pictures_that_come_from_another_site_are_not_looked_up_and_kept(
+    tablet: Client, readers: dict[str, str], hashed: list[bytes]
+) -> None:
+    refused = tablet.post(
+        "/report/replies/en", data={"picture": WRONG}, headers={"Sec-Fetch-Site": "cross-site"}
+    )
+    assert refused.status_code == 403
+    assert not hashed
+    assert [one.attrs["value"] for one in Page(refused.text).inputs("picture") if one.tag == "input"] == WRONG
+
+
+@pytest.mark.parametrize("lang", ["en", "ur", "pl"])
+def test_nothing_of_coming_back_is_kept_by_a_browser_or_a_cache(
+    lang: str, tablet: Client, databases: Databases, readers: dict[str, str]
+) -> None:
+    mine = told_with_pictures(tablet, lang=lang)
+    for answered in (tablet.get(f"/report/replies/{lang}"), come_back(tablet, mine, lang)):
+        assert answered.headers["Cache-Control"] == "no-store"
+        assert "Set-Cookie" not in answered.headers
+        page = Page(answered.text)
+        assert all(one.attrs.get("autocomplete") == "off" for one in page.all("form") if "id" in one.attrs)
