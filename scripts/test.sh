@@ -6,7 +6,7 @@ CHROMIUM=$(sh scripts/chromium.sh)
 export CHROMIUM
 # Databases commit to memory where there is enough of it: a disk's own pace is no part of what is tested here.
 if [ -z "${TMPDIR:-}" ] && [ -w /dev/shm ] && [ "$(df -Pk /dev/shm | awk 'NR == 2 {print $4}')" -gt 3000000 ]; then
-  TMPDIR=$(mktemp -d /dev/shm/kiosk-tests.XXXXXX)
+  TMPDIR=$(mktemp -d -p /dev/shm)
   export TMPDIR
   trap 'rm -rf "$TMPDIR"' EXIT
   trap 'exit 130' INT TERM
