@@ -6,35 +6,14 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, Playwright
+from playwright.sync_api import Browser, Page
 
-from tests.browser.conftest import TABLET, School, launch
+from tests.browser.conftest import School
 from tests.browser.hands import join, tap
 
 SECRET = "a worry that only i know"
 BARE_PAGE = b"""<!doctype html><title>bare</title><form method="post" action="/sent">
 <textarea name="words" id="words"></textarea><button id="send">Send</button></form>"""
-
-
-@pytest.fixture(scope="module")
-def with_cache(playwright_driver: Playwright) -> Iterator[Browser]:
-    """Chromium as a tablet has it; the driver would otherwise switch the back/forward cache off."""
-    browser = launch(playwright_driver, ignore_default_args=["--disable-back-forward-cache"])
-    yield browser
-    browser.close()
-
-
-@pytest.fixture(params=[True, False], ids=["script on", "script off"])
-def shared(request: pytest.FixtureRequest, with_cache: Browser, school: School) -> Iterator[Page]:
-    """A tablet that several children use one after another."""
-    context = with_cache.new_context(
-        viewport=TABLET,  # type: ignore[arg-type]
-        base_url=school.url,
-        java_script_enabled=request.param,
-    )
-    context.set_default_timeout(30_000)
-    yield context.new_page()
-    context.close()
 
 
 @pytest.fixture(scope="module")

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, Playwright, expect
+from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import TABLET, School, launch
+from tests.browser.conftest import TABLET, School
 
 SECRET = "a worry that only i know"
 IDLE_MS = 120_000
@@ -24,14 +24,6 @@ NOTHING_STORED = {
     "state": "null",
 }
 TELLING_WORDS = ("report", "tell", "worry", "help", "danger", "bully", "safe", "kiosk")
-
-
-@pytest.fixture(scope="module")
-def with_cache(playwright_driver: Playwright) -> Iterator[Browser]:
-    """Chromium as a tablet has it, its back/forward cache on."""
-    browser = launch(playwright_driver, ignore_default_args=["--disable-back-forward-cache"])
-    yield browser
-    browser.close()
 
 
 @pytest.fixture

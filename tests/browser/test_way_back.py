@@ -1,39 +1,18 @@
 """Coming back with six pictures: by taps, by names, by keyboard, without script; the next child sees nothing of it."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Error, Page, Playwright, expect
+from playwright.sync_api import Error, Page, expect
 
 from kiosk.bands import Band
-from tests.browser.conftest import PHONE, TABLET, School, launch
+from tests.browser.conftest import PHONE, TABLET, School
 from tests.browser.hands import go_on, tap
 from tests.browser.test_axe import look_at
 
 A_MINUTE = 61_000
-
-
-@pytest.fixture(scope="module")
-def with_cache(playwright_driver: Playwright) -> Iterator[Browser]:
-    """Chromium as a tablet has it, with its back/forward cache."""
-    browser = launch(playwright_driver, ignore_default_args=["--disable-back-forward-cache"])
-    yield browser
-    browser.close()
-
-
-@pytest.fixture(params=[True, False], ids=["script on", "script off"])
-def shared(request: pytest.FixtureRequest, with_cache: Browser, school: School) -> Iterator[Page]:
-    """A tablet that several children use one after another."""
-    context = with_cache.new_context(
-        viewport=TABLET,  # type: ignore[arg-type]
-        base_url=school.url,
-        java_script_enabled=request.param,
-    )
-    context.set_default_timeout(30_000)
-    yield context.new_page()
-    context.close()
 
 
 def told(page: Page, band: str = "ks2", lang: str = "en") -> list[str]:

@@ -3,12 +3,10 @@
 import json
 import logging
 import re
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-from sqlalchemy import event, func, select
+from sqlalchemy import func, select
 from werkzeug.test import Client, TestResponse
 
 from kiosk.config import Config
@@ -35,37 +33,6 @@ from tests.report.telling import open_form, send
 
 SAID = "We talked to them, and it has stopped"
 WRONG = ["apple", "banana", "carrot", "bread", "cheese", "grapes"]
-NOT_A_QUERY = re.compile(r"BEGIN|COMMIT|ROLLBACK|PRAGMA|SELECT 1\b|SHOW|SAVEPOINT")
-
-
-@pytest.fixture
-def asked(databases: Databases) -> Iterator[list[str]]:
-    """Every statement that any database is asked."""
-    statements: list[str] = []
-
-    def note(connection: Any, cursor: Any, statement: str, *rest: Any) -> None:
-        if not NOT_A_QUERY.match(statement):
-            statements.append(statement)
-
-    for _, database in each_database(databases):
-        event.listen(database.engine, "before_cursor_execute", note)
-    yield statements
-    for _, database in each_database(databases):
-        event.remove(database.engine, "before_cursor_execute", note)
-
-
-@pytest.fixture
-def hashed(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
-    """Every code that went through the slow hash."""
-    from_code, codes = thread_of.__globals__["argon2id"].kdf, []
-
-    def noted(size: int, code: bytes, *rest: Any, **options: Any) -> bytes:
-        codes.append(code)
-        hashed: bytes = from_code(size, code, *rest, **options)
-        return hashed
-
-    monkeypatch.setattr("kiosk.sealing.picture_code.argon2id.kdf", noted)
-    return codes
 
 
 def _rows(databases: Databases, table: type[Thread] | type[Reply]) -> int:

@@ -1,20 +1,16 @@
 """When pictures end, and what a look-up leaves behind (privacy.md C3, A9)."""
 
-import re
-from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import event, func, select
+from sqlalchemy import func, select
 from werkzeug.test import Client, TestResponse
 
 from kiosk.db import Databases
 from kiosk.report.models import Reply, Thread
 from kiosk.report.slowing import TooManyAtOnce
 from kiosk.report.way_back import ENDS_AFTER, NoWayBack, end_old_threads, write_back
-from kiosk.schema import each_database
-from kiosk.sealing.picture_code import thread_of
 from tests.pages import Page
 from tests.report.coming_back import (
     TODAY,
@@ -28,37 +24,6 @@ from tests.report.telling import tell
 
 SAID = "We talked to them, and it has stopped"
 WRONG = ["apple", "banana", "carrot", "bread", "cheese", "grapes"]
-NOT_A_QUERY = re.compile(r"BEGIN|COMMIT|ROLLBACK|PRAGMA|SELECT 1\b|SHOW|SAVEPOINT")
-
-
-@pytest.fixture
-def asked(databases: Databases) -> Iterator[list[str]]:
-    """Every statement that any database is asked."""
-    statements: list[str] = []
-
-    def note(connection: Any, cursor: Any, statement: str, *rest: Any) -> None:
-        if not NOT_A_QUERY.match(statement):
-            statements.append(statement)
-
-    for _, database in each_database(databases):
-        event.listen(database.engine, "before_cursor_execute", note)
-    yield statements
-    for _, database in each_database(databases):
-        event.remove(database.engine, "before_cursor_execute", note)
-
-
-@pytest.fixture
-def hashed(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
-    """Every code that went through the slow hash."""
-    from_code, codes = thread_of.__globals__["argon2id"].kdf, []
-
-    def noted(size: int, code: bytes, *rest: Any, **options: Any) -> bytes:
-        codes.append(code)
-        hashed: bytes = from_code(size, code, *rest, **options)
-        return hashed
-
-    monkeypatch.setattr("kiosk.sealing.picture_code.argon2id.kdf", noted)
-    return codes
 
 
 def _rows(databases: Databases, table: type[Thread] | type[Reply]) -> int:
