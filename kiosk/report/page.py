@@ -5,18 +5,18 @@ from datetime import datetime
 from typing import Any
 
 from babel import Locale
-from flask import Response, current_app
+from flask import Response
 from markupsafe import Markup
 
 from kiosk.bands import Band
 from kiosk.calendar import SchoolCalendar
 from kiosk.content.language import direction
 from kiosk.i18n import Look, PageSettings, html_language
-from kiosk.pictures import Pictures
 from kiosk.report.form import ASKED, CHOICES, FOLLOW, NOTHING, Answers, FormError, concerns_of
 from kiosk.report.intake import Taken
 from kiosk.report.keyring import Keyholder, Keyring, able_readers
 from kiosk.report.routes import Route
+from kiosk.report.running import all_pictures, school_calendar
 from kiosk.report.speech import Speech, languages, speech_for
 from kiosk.report.wording import Line
 
@@ -87,7 +87,7 @@ def form_page(
     problem: Line | None = None,
 ) -> dict[str, Any]:
     """Everything report/form.html shows, with what the child already gave."""
-    band, calendar = answers.band, _calendar()
+    band, calendar = answers.band, school_calendar()
     by_field = {error.field: say(error.key, limit=error.limit) for error in errors}
     return skeleton(band.value, say) | {
         "action": f"/report/{band.value}/{say.lang}",
@@ -115,7 +115,7 @@ def form_page(
 
 def thanks_page(say: Speech, band: Band, taken: Taken, now: datetime) -> dict[str, Any]:
     """Everything report/thanks.html shows: who reads it, by when, who can help before, and the child's pictures."""
-    calendar, route = _calendar(), taken.route
+    calendar, route = school_calendar(), taken.route
     nothing = taken.answers.concern == NOTHING
     first = [reader for reader in taken.readers if set(reader.roles.split()) & set(route.readers)]
     return skeleton(band.value, say) | {
@@ -124,7 +124,8 @@ def thanks_page(say: Speech, band: Band, taken: Taken, now: datetime) -> dict[st
         "readers": say.names([reader.name for reader in (first or list(taken.readers))[:MOST_NAMES]]),
         "help_lines": say.help_lines(band),
         "way_back": [
-            (id, _pictures().name(id, say.lang)) for id in (_pictures().keys[number] for number in taken.code)
+            (id, all_pictures().name(id, say.lang))
+            for id in (all_pictures().keys[number] for number in taken.code)
         ],
         "nothing": nothing,
     }
@@ -176,13 +177,3 @@ def language_links() -> list[tuple[str, str, str, str]]:
         )
         for code in languages()
     ]
-
-
-def _pictures() -> Pictures:
-    pictures: Pictures = current_app.extensions["kiosk.pictures"]
-    return pictures
-
-
-def _calendar() -> SchoolCalendar:
-    calendar: SchoolCalendar = current_app.extensions["kiosk.calendar"]
-    return calendar

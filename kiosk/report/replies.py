@@ -9,13 +9,12 @@ from werkzeug.exceptions import NotFound, UnsupportedMediaType
 
 from kiosk.bands import Band
 from kiosk.db import Database
-from kiosk.pictures import Pictures
 from kiosk.report.page import same_size, skeleton
+from kiosk.report.running import all_pictures, site_key
 from kiosk.report.slowing import Slowing, TooManyAtOnce
 from kiosk.report.speech import Speech, languages, speech_for
 from kiosk.report.way_back import Answers, answers_for, is_whole, names_of, read_code, throw_away
 from kiosk.sealing.picture_code import LENGTH, thread_of
-from kiosk.sealing.site_key import SiteKey
 from kiosk.security import is_same_origin
 
 FORM_TYPE = "application/x-www-form-urlencoded"
@@ -36,7 +35,7 @@ def look(lang: str) -> ResponseReturnValue:
     say = _speech(lang)
     if request.mimetype != FORM_TYPE:
         raise UnsupportedMediaType
-    pictures = _pictures()
+    pictures = all_pictures()
     tapped = [one for one in request.form.getlist("picture") if one in pictures.keys][:LENGTH]
     if request.form.get("again"):
         return _entry(say, ())
@@ -57,7 +56,7 @@ def look(lang: str) -> ResponseReturnValue:
 
 
 def _answers(code: Sequence[int], forget: bool) -> Answers | None:
-    keys = thread_of(_key(), code)
+    keys = thread_of(site_key(), code)
     database: Database = current_app.extensions["kiosk.reports"]
     with database.session(write=forget) as session:
         answers = answers_for(session, keys)
@@ -73,7 +72,7 @@ def _page(say: Speech, answers: Answers | None, code: Sequence[int]) -> str:
         "report/answer.html",
         **skeleton(Band.KS2.value, say),
         found=answers,
-        pictures=[_pictures().keys[number] for number in code],
+        pictures=[all_pictures().keys[number] for number in code],
         help_lines=say.help_lines(Band.KS2),
         tell_more_url=f"/report/{Band.KS2}/{say.lang}",
         entry_url=f"/report/replies/{say.lang}",
@@ -81,7 +80,7 @@ def _page(say: Speech, answers: Answers | None, code: Sequence[int]) -> str:
 
 
 def _entry(say: Speech, tapped: Sequence[str], typed: str = "", problem: str = "") -> str:
-    pictures = _pictures()
+    pictures = all_pictures()
     return render_template(
         "report/entry.html",
         **skeleton(Band.KS2.value, say),
@@ -102,16 +101,6 @@ def _speech(lang: str) -> Speech:
     return say
 
 
-def _pictures() -> Pictures:
-    pictures: Pictures = current_app.extensions["kiosk.pictures"]
-    return pictures
-
-
 def _slowing() -> Slowing:
     slowing: Slowing = current_app.extensions["kiosk.slowing"]
     return slowing
-
-
-def _key() -> SiteKey:
-    key: SiteKey = current_app.extensions["kiosk.key"]
-    return key

@@ -10,7 +10,6 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import NotFound, UnsupportedMediaType
 
 from kiosk.bands import Band
-from kiosk.calendar import SchoolCalendar
 from kiosk.config import Config
 from kiosk.db import now_utc
 from kiosk.report.form import NOTHING, Answers, is_nonce, read
@@ -18,10 +17,10 @@ from kiosk.report.intake import Taken, prepare
 from kiosk.report.keyring import Keyring, current_keyring
 from kiosk.report.page import form_page, language_links, next_look, same_size, skeleton, thanks_page
 from kiosk.report.rehearsal import FIELD, kind_of
+from kiosk.report.running import school_calendar, site_key
 from kiosk.report.speech import Speech, languages, speech_for
 from kiosk.report.wording import Line
 from kiosk.report.writer import NotSaved, Writer
-from kiosk.sealing.site_key import SiteKey
 from kiosk.security import is_same_origin
 from kiosk.templating import BUILT_DIR
 
@@ -87,10 +86,10 @@ def send(band: str, lang: str) -> ResponseReturnValue:
             413 if too_large else 422,
             say("error.long", limit=answers.band.limits.words_limit) if too_large else None,
         )
-    rehearsal = kind_of(_key(), request.form.get(FIELD, ""), now.astimezone(_config().zone).date())
+    rehearsal = kind_of(site_key(), request.form.get(FIELD, ""), now.astimezone(_config().zone).date())
     if not ring.usable or not (ring.published or rehearsal):
         return again(503, say("error.save"))
-    taken = prepare(ring, _key(), _calendar(), answers, now, rehearsal)
+    taken = prepare(ring, site_key(), school_calendar(), answers, now, rehearsal)
     if answers.concern != NOTHING:
         try:
             _writer().keep(taken.sealed)
@@ -103,7 +102,7 @@ def send(band: str, lang: str) -> ResponseReturnValue:
 
 def _empty_form(say: Speech, band: Band, ring: Keyring, now: datetime) -> str:
     """The untouched form without its nonce: the same for every child until readers or clock change, so kept ready."""
-    look = str(say.when(next_look(_calendar(), now), now).first)
+    look = str(say.when(next_look(school_calendar(), now), now).first)
     answers = Answers(band, say.lang, NONCE_PLACE)
     return _ready(
         (band, say.lang, look, ring),
@@ -197,19 +196,9 @@ def _ready(marks: tuple[object, ...], make: Callable[[], str]) -> str:
 
 
 def _keyring() -> Keyring:
-    return current_keyring(current_app.extensions["kiosk.reports"], _config(), _key())
-
-
-def _key() -> SiteKey:
-    key: SiteKey = current_app.extensions["kiosk.key"]
-    return key
+    return current_keyring(current_app.extensions["kiosk.reports"], _config(), site_key())
 
 
 def _writer() -> Writer:
     writer: Writer = current_app.extensions["kiosk.writer"]
     return writer
-
-
-def _calendar() -> SchoolCalendar:
-    calendar: SchoolCalendar = current_app.extensions["kiosk.calendar"]
-    return calendar

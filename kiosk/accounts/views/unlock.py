@@ -50,7 +50,10 @@ def guard_keys(app: Flask) -> None:
                 else _("That is not your password. Try again.")
             )
             return _page(request.path, request.form.get("next", ""), error), 422
-        staff.tries, staff.wait_until = 0, None  # both steps were passed in this session: no guesses are bought
+        staff.tries, staff.wait_until = (
+            0,
+            None,
+        )  # both steps were passed in this session: no guesses are bought
         open_key(staff, outcome.wrapping_key)
         return None
 
