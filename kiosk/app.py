@@ -10,6 +10,7 @@ from htmx_flask import Htmx
 from kiosk.accounts.login import check_access, guard_doors
 from kiosk.accounts.views import pages as accounts_pages
 from kiosk.accounts.views.unlock import guard_keys
+from kiosk.calendar.watcher import keep_calendar
 from kiosk.compression import compress_pages
 from kiosk.conduct.code import read_codes
 from kiosk.conduct.views import pages as conduct_pages
@@ -25,19 +26,21 @@ from kiosk.lessons.glossary import read_glossary
 from kiosk.lessons.lesson import read_lessons
 from kiosk.oversight.views import pages as oversight_pages
 from kiosk.pictures import load_pictures
-from kiosk.public.page import read_words_pages
+from kiosk.public.articles import read_words_pages
 from kiosk.public.views import home as public_home
 from kiosk.public.views import start as public_start
 from kiosk.quizzes import views as quizzes_views
 from kiosk.quizzes.misconception import read_misconceptions
 from kiosk.quizzes.quiz import read_quizzes
+from kiosk.readers.views import pages as reader_pages
 from kiosk.report.wording import read_wordings
 from kiosk.sealing.site_key import SiteKey
 from kiosk.security import guard, is_same_origin
 from kiosk.sessions import DoorSessions
+from kiosk.staff.views import pages as staff_pages
 from kiosk.stores import close_stores
 from kiosk.templating import BUILT_DIR, equip
-from kiosk.term_dates.kept import keep_calendar
+from kiosk.term_dates.views import pages as term_date_pages
 
 MAX_FORM_BYTES = 2 * 1024 * 1024  # a roster; nothing that a pupil sends comes near it
 BLUEPRINTS = (
@@ -49,6 +52,9 @@ BLUEPRINTS = (
     lessons_views.bp,
     quizzes_views.bp,
     oversight_pages.bp,
+    reader_pages.bp,
+    term_date_pages.bp,
+    staff_pages.bp,
     demo_views.bp,
 )
 
@@ -84,7 +90,7 @@ def create_app(
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     app.context_processor(_page_context)
-    app.context_processor(oversight_pages.staff_bar)
+    app.context_processor(staff_pages.staff_bar)
     check_access(app)
     return app
 

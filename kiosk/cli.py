@@ -13,8 +13,7 @@ from typing import Any, ParamSpec, TypeVar
 import click
 from sqlalchemy.exc import DBAPIError
 
-from kiosk.accounts.roster import Plan, apply_plan, export_roster, plan_import, read_roster
-from kiosk.accounts.saying import Refused
+from kiosk.accounts.roster.importing import Plan, apply_plan, export_roster, plan_import, read_roster
 from kiosk.accounts.staff import StaffExist, invite_first
 from kiosk.bench.lines import bench_lines
 from kiosk.config import Config, SettingError, load_config
@@ -23,13 +22,14 @@ from kiosk.content.problem import ContentError
 from kiosk.db import DatabaseNotSafe, Databases, now_utc
 from kiosk.demo.names import SCHOOL
 from kiosk.demo.running import run_demo
-from kiosk.doctor import examine
 from kiosk.linter.check import check_content
+from kiosk.messages import Refused
 from kiosk.schema import SchemaNotCurrent, check_current, upgrade
 from kiosk.sealing.site_key import make_site_key, read_site_key
 from kiosk.server import WORKERS, serve
 from kiosk.translations import statuses
-from kiosk.worker import run_worker
+from kiosk.upkeep.doctor import examine
+from kiosk.upkeep.worker import run_worker
 from kiosk.wsgi import open_databases, opened
 
 EXIT_REFUSED = 1

@@ -231,3 +231,14 @@ def _languages(source: Source, index: int, entry: Checked, worded: tuple[str, ..
             if not is_language(lang)
         ]
     return problems
+
+
+def subject_of(entry: Checked) -> str:
+    """What a fact or helpline is about, in words that staff know."""
+    match entry:
+        case Helpline():
+            return entry.name
+        case Fact():
+            return entry.text["en"]
+        case _:
+            return entry.id

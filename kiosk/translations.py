@@ -12,13 +12,13 @@ from babel.messages.pofile import read_po
 # counts as a pupil's or a parent's: a new page must be translated before it counts as done.
 # tests/test_translations.py proves the list against what the templates extend and include.
 STAFF_ONLY = (
-    "kiosk/accounts/keys.py",
-    "kiosk/accounts/oneroster.py",
+    "kiosk/accounts/pupil_keys.py",
     "kiosk/accounts/passwords.py",
-    "kiosk/accounts/roster*.py",
+    "kiosk/accounts/roles.py",
+    "kiosk/accounts/roster/*.py",
     "kiosk/accounts/staff.py",
     "kiosk/accounts/words.py",
-    "kiosk/accounts/views/keys.py",
+    "kiosk/accounts/views/pupil_keys.py",
     "kiosk/accounts/views/password.py",
     "kiosk/accounts/views/people.py",
     "kiosk/accounts/views/roster.py",
@@ -29,6 +29,9 @@ STAFF_ONLY = (
     "kiosk/conduct/views/staff.py",
     "kiosk/incidents/*",
     "kiosk/oversight/*",
+    "kiosk/readers/*",
+    "kiosk/staff/*",
+    "kiosk/term_dates/*",
     "kiosk/templates/accounts/_*.html",
     "kiosk/templates/accounts/cards.html",
     "kiosk/templates/accounts/class.html",
@@ -36,7 +39,7 @@ STAFF_ONLY = (
     "kiosk/templates/accounts/code.html",
     "kiosk/templates/accounts/import.html",
     "kiosk/templates/accounts/invite.html",
-    "kiosk/templates/accounts/keys.html",
+    "kiosk/templates/accounts/pupil_keys.html",
     "kiosk/templates/accounts/link.html",
     "kiosk/templates/accounts/password.html",
     "kiosk/templates/accounts/people.html",
@@ -52,6 +55,9 @@ STAFF_ONLY = (
     "kiosk/templates/errors/staff.html",
     "kiosk/templates/incidents/*",
     "kiosk/templates/oversight/*",
+    "kiosk/templates/readers/*",
+    "kiosk/templates/staff/*",
+    "kiosk/templates/term_dates/*",
     "kiosk/templates/staff.html",
 )
 

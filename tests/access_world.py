@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 from kiosk.accounts.models import Role
 from kiosk.accounts.staff import invite
 from kiosk.bands import Band
+from kiosk.calendar.file import load_calendar
 from kiosk.config import Config
 from kiosk.db import Databases, now_utc
 from kiosk.incidents.actions import open_incident
@@ -18,7 +19,6 @@ from kiosk.incidents.we_did import Draft, put_up
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.progress import set_lesson
 from kiosk.sealing.site_key import SiteKey
-from kiosk.term_dates.file import load_calendar
 from tests.accounts.doors import new_browser, staff_browser
 from tests.factories import make_class_group, make_pupil, make_staff, make_window, opener_of
 from tests.incidents.school import School, sync

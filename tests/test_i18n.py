@@ -101,9 +101,9 @@ def test_every_language_is_offered_by_its_own_name_on_the_page_one_is_on(client:
 
 def test_a_staff_address_carries_no_look_of_a_tablet(app: Flask) -> None:
     with app.test_request_context("/staff/sign-in?lang=ur&look=dark_1_normal_some"):
-        assert url_for("staff.sign_in_form") == "/staff/sign-in"
+        assert url_for("accounts.sign_in_form") == "/staff/sign-in"
     with app.test_request_context("/?lang=ur"):
-        assert url_for("staff.sign_in_form") == "/staff/sign-in"
+        assert url_for("accounts.sign_in_form") == "/staff/sign-in"
         assert url_for("learn.join_form") == "/learn/?lang=ur"
 
 

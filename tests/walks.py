@@ -167,7 +167,7 @@ def errors(site: Site) -> Iterator[Visit]:
         ("kiosk.public.views.start.language_links", "/"),
         ("kiosk.accounts.views.join.joining", "/learn/names"),
         ("kiosk.accounts.views.sign_in.half_signed", "/staff/sign-in/code"),
-        ("kiosk.report.views._keyring", "/report/ks2/en"),
+        ("kiosk.report.views.pages._keyring", "/report/ks2/en"),
     ):
         for error in (RuntimeError("planted"), OperationalError("planted", {}, Exception("locked"))):
             with patch("flask.app.Flask.logger"), patch(target, side_effect=error):

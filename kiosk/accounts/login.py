@@ -140,9 +140,9 @@ def guard_doors(app: Flask) -> None:
                 None if isinstance(current_user, UserMixin) and hasattr(current_user, "pupil") else _to_join()
             )
         if not hasattr(current_user, "staff"):
-            return redirect(url_for("staff.sign_in_form", next=_wanted()))
+            return redirect(url_for("accounts.sign_in_form", next=_wanted()))
         if needs_second_step(signed_in_staff()) and not signed_in_staff().totp_secret:
-            return redirect(url_for("staff.phone_form"))  # a role that was given after signing in
+            return redirect(url_for("accounts.phone_form"))  # a role that was given after signing in
         if access.roles and not access.roles & signed_in_staff().roles:
             raise NotAllowed
         return None

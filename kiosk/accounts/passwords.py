@@ -11,7 +11,7 @@ from nacl.exceptions import InvalidkeyError
 from nacl.pwhash import argon2id
 from zxcvbn import zxcvbn
 
-from kiosk.accounts.saying import N_, Refused
+from kiosk.messages import N_, Refused
 from kiosk.sealing.reader_key import new_salt, stretch
 
 SHORTEST_PASSWORD = 15

@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 from kiosk.accounts.models import ClassTeacher, Role, RoleHolder, StaffMember
 from kiosk.accounts.passwords import check_new_password, new_password, try_password
 from kiosk.accounts.reader_keys import forget_key, rewrap_key
-from kiosk.accounts.saying import N_, Refused
 from kiosk.accounts.words import ROLES
+from kiosk.messages import N_, Refused
 from kiosk.sealing.site_key import SiteKey
 
 INVITATION_LASTS = timedelta(days=7)

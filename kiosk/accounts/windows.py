@@ -11,7 +11,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import ClassGroup, ClassWindow, StaffMember
-from kiosk.accounts.saying import N_, Refused
+from kiosk.messages import N_, Refused
 
 LONGEST_MINUTES = 90  # privacy.md E1
 CODE_WORD_LETTERS = 6  # a seven-year-old types it

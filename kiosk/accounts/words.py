@@ -1,7 +1,7 @@
 """What roles are called on pages."""
 
 from kiosk.accounts.models import Role
-from kiosk.accounts.saying import N_
+from kiosk.messages import N_
 
 ROLES = {
     Role.TEACHER: N_("Teacher"),

@@ -2,9 +2,9 @@
 
 from datetime import date, time, timedelta
 
+from kiosk.calendar.file import write_calendar
+from kiosk.calendar.written import HalfDay, Holiday, Term, Written
 from kiosk.config import Config
-from kiosk.term_dates.file import write_calendar
-from kiosk.term_dates.written import HalfDay, Holiday, Term, Written
 
 # The halves of a school year: name of the term, weeks of school, weeks of holidays afterwards.
 HALVES = (

@@ -8,7 +8,7 @@ from typing import Any
 from kiosk.config import load_config
 from kiosk.db import now_utc
 from kiosk.demo.school import keep_windows_open, key_things
-from kiosk.worker import Memory, tick
+from kiosk.upkeep.worker import Memory, tick
 from kiosk.wsgi import open_databases
 
 ROUND_SECONDS = 2

@@ -8,9 +8,9 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kiosk.accounts.keys import new_key
 from kiosk.accounts.models import ClassGroup, ClassTeacher, Pupil, RoleHolder, StaffMember
 from kiosk.accounts.passwords import new_password
+from kiosk.accounts.pupil_keys import new_key
 from kiosk.accounts.reader_keys import key_at_sign_in, let_in_all
 from kiosk.accounts.totp import needs_second_step, new_secret
 from kiosk.bands import Band

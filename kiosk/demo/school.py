@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from kiosk.accounts.models import ClassGroup
 from kiosk.accounts.windows import LONGEST_MINUTES, open_window
+from kiosk.calendar.file import load_calendar
 from kiosk.config import Config, SettingError
 from kiosk.content.pictures import read_pictures
 from kiosk.db import Databases, now_utc
@@ -24,7 +25,6 @@ from kiosk.pictures import Pictures
 from kiosk.report.release import forget_order
 from kiosk.schema import schema_mark
 from kiosk.sealing.site_key import SiteKey
-from kiosk.term_dates.file import load_calendar
 
 SEED = 20
 

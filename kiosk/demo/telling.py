@@ -11,7 +11,7 @@ from werkzeug.datastructures import MultiDict
 
 from kiosk.accounts.models import StaffMember
 from kiosk.bands import Band
-from kiosk.calendar import SchoolCalendar
+from kiosk.calendar.school import SchoolCalendar
 from kiosk.demo.names import MAIL_DOMAIN
 from kiosk.demo.people import PrivateKeys
 from kiosk.incidents.actions import close, open_incident, record_action

@@ -6,9 +6,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import Role, RoleHolder, StaffMember
-from kiosk.incidents.key_setup import open_page
-from kiosk.incidents.key_sheets import make_sheets, prove_sheets
-from kiosk.incidents.readers import sync_readers
+from kiosk.readers.ring import sync_readers
+from kiosk.readers.setup import open_page
+from kiosk.readers.sheets import make_sheets, prove_sheets
 from kiosk.sealing.recovery import NEEDED
 from kiosk.sealing.site_key import SiteKey
 

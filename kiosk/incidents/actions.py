@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import StaffMember
-from kiosk.calendar import SchoolCalendar
+from kiosk.calendar.school import SchoolCalendar
 from kiosk.incidents.clock import decide_by
 from kiosk.incidents.log import add_entry, note_read
 from kiosk.incidents.models import Act, Incident, Level, Outcome

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
-from kiosk.accounts.saying import N_, Saying
+from kiosk.messages import N_, Saying
 from kiosk.report.way_back import LONGEST_REPLY
 
 NOTE_LONGEST = 4000

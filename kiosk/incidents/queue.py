@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from kiosk.accounts.models import StaffMember
-from kiosk.calendar import SchoolCalendar, Slot
+from kiosk.calendar.school import SchoolCalendar, Slot
 from kiosk.incidents.clock import Clock, acknowledge_by, read_clock
 from kiosk.incidents.log import LastAct, last_acts
 from kiosk.incidents.models import Act, Incident, Level, Outcome

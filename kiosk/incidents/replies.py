@@ -8,12 +8,12 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import StaffMember
-from kiosk.accounts.saying import N_, Saying
 from kiosk.bands import Band
 from kiosk.content.readability import grade, sentences, words
 from kiosk.incidents.actions import refuse_closed
 from kiosk.incidents.log import add_entry
 from kiosk.incidents.models import Act, Incident
+from kiosk.messages import N_, Saying
 from kiosk.report.opening import OpenedReport, Opener, read_report
 from kiosk.report.way_back import note_state, write_back
 

@@ -10,13 +10,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import StaffMember
-from kiosk.accounts.saying import N_, Saying
 from kiosk.bands import Band
-from kiosk.calendar import SchoolCalendar
+from kiosk.calendar.school import SchoolCalendar
 from kiosk.content.language import ENGLISH
 from kiosk.content.readability import grade
 from kiosk.incidents.models import YouSaid
 from kiosk.incidents.replies import names_in, reading_age
+from kiosk.messages import N_, Saying
 
 DELAY_SCHOOL_DAYS = 5
 LONGEST = 400

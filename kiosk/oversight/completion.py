@@ -10,12 +10,12 @@ from sqlalchemy.orm import Session
 
 from kiosk.accounts.classes import present_pupils
 from kiosk.accounts.models import ClassGroup, Pupil
-from kiosk.accounts.saying import N_
 from kiosk.conduct.code import Code
 from kiosk.conduct.signing import State
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.models import LessonProgress
 from kiosk.lessons.progress import lessons_set
+from kiosk.messages import N_
 from kiosk.oversight.decisions import STATE_WORDS, pupil_decisions, stands
 
 Say = Callable[[str], str]

@@ -12,11 +12,11 @@ from sqlalchemy.orm import Session
 
 from kiosk.accounts.classes import year_order
 from kiosk.accounts.models import ClassGroup, Pupil
-from kiosk.accounts.saying import N_
 from kiosk.bands import Band
 from kiosk.lessons.head import STRANDS, Strand
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.models import LessonProgress, LessonSet
+from kiosk.messages import N_
 from kiosk.oversight.statistics import FEWEST, is_small, per_cent
 
 LOW_PER_CENT = 40  # below it a strand is named as a gap (LOOK 08d)

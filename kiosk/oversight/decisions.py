@@ -7,11 +7,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import ClassGroup, Pupil
-from kiosk.accounts.saying import N_
 from kiosk.conduct.code import Code, Codes
 from kiosk.conduct.models import SignOff
 from kiosk.conduct.signing import State, state
 from kiosk.content.language import ENGLISH
+from kiosk.messages import N_
 
 STATE_WORDS = {
     State.AGREED: N_("Agreed"),

@@ -10,11 +10,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import ClassGroup, Pupil, StaffMember
-from kiosk.accounts.saying import N_
 from kiosk.accounts.staff import present_staff
 from kiosk.conduct.code import Code, Codes
 from kiosk.conduct.models import Mode, SignOff
 from kiosk.conduct.signing import STAFF_CODE, State
+from kiosk.messages import N_
 from kiosk.oversight.decisions import (
     STATE_WORDS,
     TO_TALK_ABOUT,

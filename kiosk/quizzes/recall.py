@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import Pupil
-from kiosk.calendar import SchoolCalendar
+from kiosk.calendar.school import SchoolCalendar
 from kiosk.lessons.progress import progress_of
 from kiosk.quizzes.models import QuestionMet
 from kiosk.quizzes.quiz import AnyQuestion, Quiz

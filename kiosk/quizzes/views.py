@@ -69,7 +69,7 @@ def recall(id: str) -> ResponseReturnValue:
     open_lesson(id)
     done = request.args.getlist("done")
     due = due_questions(
-        school(), signed_in_pupil(), _quizzes(), id, current_app.extensions["kiosk.calendar"], today()
+        school(), signed_in_pupil(), _quizzes(), id, current_app.extensions["kiosk.calendar.school"], today()
     )
     recalled = next_question(due, done)
     if recalled is None:

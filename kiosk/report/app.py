@@ -10,21 +10,21 @@ from flask.sessions import NullSession, SessionInterface
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
+from kiosk.calendar.watcher import keep_calendar
 from kiosk.compression import compress_pages
 from kiosk.config import Config
 from kiosk.db import Database
-from kiosk.report import replies, views
 from kiosk.report.slowing import Crowd, Slowing
+from kiosk.report.views import pages, replies
 from kiosk.report.writer import Writer
 from kiosk.sealing.site_key import SiteKey
 from kiosk.security import guard
 from kiosk.templating import equip
-from kiosk.term_dates.kept import keep_calendar
 
 TEMPLATES_DIR = Path(__file__).parent.parent / "templates"
 HARD_LIMIT_BYTES = (
     256 * 1024
-)  # over it nothing is read; between views.SOFT_LIMIT_BYTES and this the text is kept
+)  # over it nothing is read; between pages.SOFT_LIMIT_BYTES and this the text is kept
 
 
 class NoSessions(SessionInterface):
@@ -72,7 +72,7 @@ def create_report_app(config: Config, database: Database, key: SiteKey, content:
     compress_pages(app)
     equip(app, config, content["kiosk.pictures"])
     app.jinja_env.globals["monitoring_notice"] = config.monitoring_notice
-    app.register_blueprint(views.bp)
+    app.register_blueprint(pages.bp)
     app.register_blueprint(replies.bp)
     _handle_errors(app)
     return app
@@ -84,7 +84,7 @@ def _handle_errors(app: Flask) -> None:
         if error.code is None or error.code < 400:
             return error
         try:
-            return views.show_problem(error.code), error.code
+            return pages.show_problem(error.code), error.code
         except Exception as broken:  # even the page that helps may break: the plain one is left
             return _plainly(app, broken)
 

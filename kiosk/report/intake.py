@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Table, insert, select
 from sqlalchemy.orm import Session
 
 from kiosk import outbox
-from kiosk.calendar import SchoolCalendar
+from kiosk.calendar.school import SchoolCalendar
 from kiosk.db import ReportsBase
 from kiosk.report.form import Answers
 from kiosk.report.keyring import Keyholder, Keyring, able_readers, read_keyring

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kiosk.calendar import Slot
+from kiosk.calendar.school import Slot
 from kiosk.report.models import Reader, Report, ReportReader, State
 from kiosk.report.routes import CANARY, ROUTES, Route, may_read
 from kiosk.sealing.envelope import EnvelopeBroken, unseal, unwrap

@@ -9,7 +9,7 @@ from flask import Response
 from markupsafe import Markup
 
 from kiosk.bands import Band
-from kiosk.calendar import SchoolCalendar
+from kiosk.calendar.school import SchoolCalendar
 from kiosk.content.language import direction
 from kiosk.i18n import Look, PageSettings, html_language
 from kiosk.report.form import ASKED, CHOICES, FOLLOW, NOTHING, Answers, FormError, concerns_of

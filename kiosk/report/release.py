@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import Engine, select, text, update
 from sqlalchemy.orm import Session
 
-from kiosk.calendar import SchoolCalendar, Slot
+from kiosk.calendar.school import SchoolCalendar, Slot
 from kiosk.outbox import chunks, make_due
 from kiosk.report.models import Report, State
 

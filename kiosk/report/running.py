@@ -2,14 +2,14 @@
 
 from flask import current_app
 
-from kiosk.calendar import SchoolCalendar
+from kiosk.calendar.school import SchoolCalendar
 from kiosk.pictures import Pictures
 from kiosk.sealing.site_key import SiteKey
 
 
 def school_calendar() -> SchoolCalendar:
     """The school's calendar."""
-    found: SchoolCalendar = current_app.extensions["kiosk.calendar"]
+    found: SchoolCalendar = current_app.extensions["kiosk.calendar.school"]
     return found
 
 

@@ -12,10 +12,10 @@ from flask.testing import FlaskClient
 from sqlalchemy import Select
 from sqlalchemy.orm import Session
 
-from kiosk.accounts.keys import NewKey, new_key
 from kiosk.accounts.login import KEY_MARK
 from kiosk.accounts.models import ClassWindow, Pupil, StaffMember
 from kiosk.accounts.passwords import PUPIL_COST, new_password
+from kiosk.accounts.pupil_keys import NewKey, new_key
 from kiosk.bands import Band
 from kiosk.db import now_utc
 from kiosk.sealing.site_key import SiteKey

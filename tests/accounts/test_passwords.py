@@ -13,7 +13,7 @@ from kiosk.accounts.passwords import (
     new_password,
     try_password,
 )
-from kiosk.accounts.saying import Refused
+from kiosk.messages import Refused
 from kiosk.sealing.reader_key import Stretched, stretch
 
 GOOD = "walnut ferry dusk ladder"

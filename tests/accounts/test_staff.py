@@ -8,7 +8,6 @@ from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import ClassTeacher, Role, RoleHolder, StaffMember
 from kiosk.accounts.passwords import try_password
-from kiosk.accounts.saying import Refused
 from kiosk.accounts.staff import (
     StaffExist,
     accept_invitation,
@@ -24,6 +23,7 @@ from kiosk.accounts.staff import (
     session_key,
 )
 from kiosk.db import Databases
+from kiosk.messages import Refused
 from kiosk.sealing.site_key import SiteKey
 from kiosk.sessions import StaffSession, forget_staff_sessions
 from tests.factories import make_class_group, make_staff

@@ -18,7 +18,7 @@ from kiosk.accounts.models import KeyAct, KeyEvent, ReaderKey, Role, StaffMember
 from kiosk.accounts.passwords import try_password
 from kiosk.accounts.staff import invite_again
 from kiosk.accounts.views.half import HALF_MARK
-from kiosk.calendar import SchoolCalendar
+from kiosk.calendar.school import SchoolCalendar
 from kiosk.db import Databases, now_utc
 from kiosk.sealing.reader_key import new_pair, open_private
 from kiosk.sessions import StaffSession, open_secret

@@ -7,7 +7,6 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import ClassWindow, WindowTry
-from kiosk.accounts.saying import Refused
 from kiosk.accounts.windows import (
     close_expired,
     close_window,
@@ -17,6 +16,7 @@ from kiosk.accounts.windows import (
     read_code,
     window_of,
 )
+from kiosk.messages import Refused
 from tests.factories import make_class_group, make_pupil, make_staff, make_window
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page
 
 from tests.browser.conftest import PHONE, TABLET, School
 from tests.browser.test_axe import look_at
-from tests.oversight.school_calendar.files import all_day, ics
+from tests.term_dates.files import all_day, ics
 
 PATHS = ("", "/hours", "/terms", "/holidays", "/half-days", "/import")
 MOST_TABS = 150  # a field for a day has a stop each for day, month, year and picker

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kiosk.calendar.file import calendar_path, load_calendar
+from kiosk.calendar.written import calendar_from
 from kiosk.config import Config
 from kiosk.demo.calendar import add_calendar, demo_calendar
-from kiosk.term_dates.file import calendar_path, load_calendar
-from kiosk.term_dates.written import calendar_from
 from tests.demo_school import demo_config, filled_demo
 
 LONDON = ZoneInfo("Europe/London")

@@ -18,13 +18,13 @@ from werkzeug.test import Client
 
 from kiosk.accounts.models import StaffMember
 from kiosk.app import create_app, read_content
-from kiosk.calendar import SchoolCalendar
+from kiosk.calendar.school import SchoolCalendar
 from kiosk.config import Config, load_config
 from kiosk.db import Databases
 from kiosk.outbox import OutboxRow
 from kiosk.report.models import Report, State
 from kiosk.sealing.site_key import SiteKey, read_site_key
-from kiosk.worker import TICK_SECONDS, Memory, tick
+from kiosk.upkeep.worker import TICK_SECONDS, Memory, tick
 from kiosk.wsgi import create_wsgi, opened
 from tests.faults.flood_seen import look_at_queue, seen_in_every_state
 from tests.faults.hurry import nobody_waits
@@ -61,7 +61,7 @@ def main() -> None:
     with opened(config) as databases:
         content = read_content(config)
         site = Client(create_wsgi(config, databases, content))
-        with patch("kiosk.report.views.now_utc", lambda: MOMENT), nobody_waits():
+        with patch("kiosk.report.views.pages.now_utc", lambda: MOMENT), nobody_waits():
             nonces = _take(site, config, databases, key, forged, genuine, figures)
         figures.megabytes_taking = peak_megabytes()
         tick(config, databases, MOMENT + timedelta(hours=1), Memory())

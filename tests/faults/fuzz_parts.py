@@ -11,7 +11,7 @@ from wsgiref.headers import Headers
 
 from werkzeug.datastructures import MultiDict
 
-from kiosk.accounts.roster import read_roster
+from kiosk.accounts.roster.importing import read_roster
 from kiosk.bands import Band
 from kiosk.quizzes.attempts import judge
 from kiosk.quizzes.kinds.question import Unanswered

@@ -19,8 +19,8 @@ from kiosk.accounts.reader_keys import (
     present_keys,
 )
 from kiosk.bands import Band
-from kiosk.calendar import SchoolCalendar
-from kiosk.incidents.readers import sync_readers
+from kiosk.calendar.school import SchoolCalendar
+from kiosk.readers.ring import sync_readers
 from kiosk.report.access import NobodyLeft, renew_due, step_aside
 from kiosk.report.form import read
 from kiosk.report.intake import take_report

@@ -12,7 +12,7 @@ from kiosk.report.models import Report, State
 from kiosk.report.routes import CANARY
 from kiosk.report.spool import waiting
 from kiosk.sealing.site_key import read_site_key
-from kiosk.worker import tick
+from kiosk.upkeep.worker import tick
 from kiosk.wsgi import opened
 
 CHILDREN = Report.route != CANARY  # the machine sends one of its own on a school morning

@@ -5,7 +5,7 @@ from datetime import datetime
 from werkzeug.datastructures import MultiDict
 
 from kiosk.bands import Band
-from kiosk.calendar import SchoolCalendar
+from kiosk.calendar.school import SchoolCalendar
 from kiosk.report.form import read
 from kiosk.report.intake import prepare
 from kiosk.report.keyring import Keyring

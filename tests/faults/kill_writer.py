@@ -4,7 +4,7 @@ from multiprocessing.connection import Connection
 
 from sqlalchemy.orm import configure_mappers
 
-from kiosk.calendar import SchoolCalendar
+from kiosk.calendar.school import SchoolCalendar
 from kiosk.config import Config
 from kiosk.db import now_utc
 from kiosk.report.keyring import read_keyring

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Engine, event
 from werkzeug.test import Client
 
-from kiosk.calendar import SchoolCalendar
+from kiosk.calendar.school import SchoolCalendar
 from kiosk.config import Config
 from kiosk.db import Databases
 from kiosk.report.release import forget_order, release_due

@@ -126,7 +126,7 @@ def test_a_thank_you_for_what_nobody_kept_would_be_caught(school: World, faults:
 
 def test_lost_words_would_be_caught(school: World, faults: Faults) -> None:
     before = list(school.wrong)
-    with patch("kiosk.report.views.read", side_effect=lambda *given: (without_words(*given), [])):
+    with patch("kiosk.report.views.pages.read", side_effect=lambda *given: (without_words(*given), [])):
         school.trial("planted", faults.planned(Plan(1, errno.EIO, for_ever=True)))
     planted = school.wrong[len(before) :]
     school.wrong[:] = before

@@ -12,12 +12,13 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import func, select
 
-from kiosk import outbox, worker
+from kiosk import outbox
 from kiosk.config import Config
 from kiosk.db import Databases
 from kiosk.outbox import OutboxRow, deliver, put
-from kiosk.report import views
-from kiosk.worker import LONGEST_WAIT, Memory, tick
+from kiosk.report.views import pages as views
+from kiosk.upkeep import worker
+from kiosk.upkeep.worker import LONGEST_WAIT, Memory, tick
 from kiosk.wsgi import opened
 from tests.faults.figures import reached, trials
 from tests.faults.kill_school import make_staffed_school

@@ -4,7 +4,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from kiosk.calendar import SchoolCalendar
+from kiosk.calendar.school import SchoolCalendar
 from kiosk.db import Databases
 from kiosk.sealing.site_key import SiteKey
 from tests.incidents.school import School, fill_school

@@ -14,9 +14,9 @@ from werkzeug.datastructures import MultiDict
 from kiosk.accounts.login import KEY_MARK
 from kiosk.accounts.models import Role, StaffMember
 from kiosk.bands import Band
-from kiosk.calendar import SchoolCalendar
+from kiosk.calendar.school import SchoolCalendar
 from kiosk.db import Databases, now_utc
-from kiosk.incidents.readers import sync_readers
+from kiosk.readers.ring import sync_readers
 from kiosk.report.form import read
 from kiosk.report.intake import take_report
 from kiosk.report.keyring import read_keyring

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from kiosk.calendar import SchoolCalendar, Slot
+from kiosk.calendar.school import SchoolCalendar, Slot
 from kiosk.incidents.clock import acknowledge_by, decide_by, read_clock, school_minutes
 from kiosk.report.models import State
 from kiosk.report.opening import WaitingReport

@@ -9,10 +9,10 @@ import pytest
 from sqlalchemy import event, select
 
 from kiosk.app import create_app
-from kiosk.calendar import SchoolCalendar
+from kiosk.calendar.school import SchoolCalendar
 from kiosk.config import Config
 from kiosk.db import now_utc
-from kiosk.incidents import passing
+from kiosk.report import passing
 from kiosk.report.models import Report, State
 from kiosk.sealing.site_key import SiteKey
 from tests.incidents.school import School

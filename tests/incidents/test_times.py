@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from flask import Flask
 
-from kiosk.calendar import SchoolCalendar, Slot
+from kiosk.calendar.school import SchoolCalendar, Slot
 from kiosk.incidents.clock import Clock
 from kiosk.incidents.views.times import by_words, late_words, moment_words, slot_words
 

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kiosk.bands import Band
-from kiosk.calendar import SchoolCalendar
+from kiosk.calendar.school import SchoolCalendar
 from kiosk.demo.we_did import BOARD
 from kiosk.incidents.models import YouSaid
 from kiosk.incidents.we_did import (

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from kiosk.calendar import SchoolCalendar
+from kiosk.calendar.school import SchoolCalendar
 from kiosk.lessons.progress import complete_lesson
 from kiosk.quizzes.attempts import note_met
 from kiosk.quizzes.quiz import Quiz

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
 from kiosk.bands import Band
-from kiosk.calendar import SchoolCalendar
+from kiosk.calendar.school import SchoolCalendar
 from kiosk.report.form import read
 from kiosk.report.intake import RECOVERY_ID, SealedReport, prepare
 from kiosk.report.keyring import Keyholder, Keyring

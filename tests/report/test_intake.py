@@ -14,7 +14,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.test import Client
 
 from kiosk.bands import Band
-from kiosk.calendar import SchoolCalendar
+from kiosk.calendar.school import SchoolCalendar
 from kiosk.config import Config
 from kiosk.db import Databases
 from kiosk.outbox import OutboxRow
@@ -23,7 +23,7 @@ from kiosk.report.intake import RECOVERY_ID, prepare, take_report
 from kiosk.report.keyring import Keyring
 from kiosk.report.models import Report, ReportReader
 from kiosk.report.spool import bring_in, waiting
-from kiosk.report.views import SOFT_LIMIT_BYTES
+from kiosk.report.views.pages import SOFT_LIMIT_BYTES
 from kiosk.sealing.boxes import public_of
 from kiosk.sealing.envelope import ENVELOPE_VERSION, PADDED_SIZES, unseal, unwrap
 from kiosk.sealing.site_key import SiteKey

@@ -128,7 +128,7 @@ def test_before_anybody_reads_reports_the_page_says_so_instead_of_taking_one(tab
 
 def test_out_of_hours_help_comes_before_what_happens_next(tablet: Client, readers: dict[str, str]) -> None:
     for moment, help_first in ((SCHOOL_TIME, False), (SATURDAY_NIGHT, True)):
-        with patch("kiosk.report.views.now_utc", return_value=moment):
+        with patch("kiosk.report.views.pages.now_utc", return_value=moment):
             page = tell(tablet, "ks2", concern="bullying").text
         assert (page.index('id="help-now"') < page.index('id="what-next"')) is help_first
 
@@ -136,7 +136,7 @@ def test_out_of_hours_help_comes_before_what_happens_next(tablet: Client, reader
 def test_the_time_promised_is_the_clock_of_the_route_in_school_time(
     tablet: Client, readers: dict[str, str]
 ) -> None:
-    with patch("kiosk.report.views.now_utc", return_value=SATURDAY_NIGHT):
+    with patch("kiosk.report.views.pages.now_utc", return_value=SATURDAY_NIGHT):
         page = Page(tell(tablet, "ks2", concern="stranger").text)
     assert "Mrs Dsl" in page.text
     assert "on Monday, by 9:30" in page.text

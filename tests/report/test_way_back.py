@@ -186,7 +186,7 @@ def test_c2_nothing_but_six_is_looked_up(
         looked_up.append(code)
         return thread_of(key, code)
 
-    monkeypatch.setattr("kiosk.report.replies.thread_of", counted)
+    monkeypatch.setattr("kiosk.report.views.replies.thread_of", counted)
     typed = " ".join(pictures.name(one, "en") for one in pictures.keys[:count])
     named = come_back(tablet, (), look="yes", names=typed)
     assert named.status_code == 200

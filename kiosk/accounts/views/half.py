@@ -49,7 +49,7 @@ def finish(staff: StaffMember, wanted: str = "", wrapping_key: bytes = b"") -> R
         open_key(staff, wrapping_key)
     elif secret.startswith(KEY_MARK):  # somebody who was in already, and added a phone
         give_secret(session, secret)
-    return redirect(target or url_for("oversight.home"), 303)
+    return redirect(target or url_for("staff.home"), 303)
 
 
 def open_key(staff: StaffMember, wrapping_key: bytes) -> None:

@@ -8,7 +8,6 @@ from flask_login import current_user
 from kiosk.accounts import windows
 from kiosk.accounts.classes import present_pupils
 from kiosk.accounts.login import open_to_all, sign_out
-from kiosk.accounts.saying import Refused
 from kiosk.accounts.views.joining import (
     WINDOW,
     chosen,
@@ -21,6 +20,7 @@ from kiosk.accounts.views.joining import (
 from kiosk.accounts.views.site import band_page, kept_look, say
 from kiosk.bands import Band
 from kiosk.db import now_utc
+from kiosk.messages import Refused
 from kiosk.stores import school
 
 bp = Blueprint("learn", __name__, url_prefix="/learn")

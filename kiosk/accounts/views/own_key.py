@@ -5,7 +5,9 @@ from datetime import datetime
 from flask import redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
-from kiosk.accounts.keys import (
+from kiosk.accounts.login import open_to_all
+from kiosk.accounts.models import ClassWindow, Pupil
+from kiosk.accounts.pupil_keys import (
     KEY_LENGTH,
     PICTURE_BAND,
     Fit,
@@ -13,8 +15,6 @@ from kiosk.accounts.keys import (
     shown_pictures,
     waiting_names,
 )
-from kiosk.accounts.login import open_to_all
-from kiosk.accounts.models import ClassWindow, Pupil
 from kiosk.accounts.views.join import bp
 from kiosk.accounts.views.joining import TAPS, TRIED, forget_taps, joining, let_in
 from kiosk.accounts.views.site import band_page, local, pictures, site_key

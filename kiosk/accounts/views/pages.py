@@ -2,10 +2,10 @@
 
 from kiosk.accounts.views import (
     join,
-    keys,
     own_key,
     password,
     people,
+    pupil_keys,
     roster,
     sign_in,
     unlock,
@@ -14,4 +14,4 @@ from kiosk.accounts.views import (
 )
 
 PAGES = (own_key, password, roster, unlock, welcome)
-BLUEPRINTS = (join.bp, sign_in.bp, people.bp, windows.bp, keys.bp)
+BLUEPRINTS = (join.bp, sign_in.bp, people.bp, windows.bp, pupil_keys.bp)

@@ -5,12 +5,12 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from kiosk.accounts.login import signed_in_staff, staff_required
-from kiosk.accounts.saying import Refused
 from kiosk.accounts.staff import WrongPassword, change_password, session_key
 from kiosk.accounts.views.half import finish
 from kiosk.accounts.views.sign_in import LONGEST_TYPED, bp
 from kiosk.accounts.views.site import say
 from kiosk.i18n import config
+from kiosk.messages import Refused
 from kiosk.sessions import forget_staff_sessions, renew
 from kiosk.stores import databases, school
 

@@ -8,7 +8,6 @@ from flask_babel import gettext as _
 
 from kiosk.accounts.login import signed_in_staff, staff_required
 from kiosk.accounts.models import Role, StaffMember
-from kiosk.accounts.saying import Refused
 from kiosk.accounts.staff import (
     Invitation,
     RefusedName,
@@ -24,6 +23,7 @@ from kiosk.accounts.words import ROLES
 from kiosk.db import now_utc
 from kiosk.errors import NotFound
 from kiosk.i18n import config
+from kiosk.messages import Refused
 from kiosk.sessions import forget_staff_sessions
 from kiosk.stores import databases, school
 
@@ -146,5 +146,5 @@ def _invite_page(
 
 
 def _link_page(invitation: Invitation) -> str:
-    address = config().public_url + url_for("staff.welcome", token=invitation.token)
+    address = config().public_url + url_for("accounts.welcome", token=invitation.token)
     return render_template("accounts/link.html", person=invitation.staff, address=address)

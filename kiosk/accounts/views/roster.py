@@ -9,11 +9,11 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from kiosk.accounts.login import staff_required
-from kiosk.accounts.roster import Plan, apply_plan, export_roster, plan_import, read_roster
-from kiosk.accounts.roster_rows import unusable
-from kiosk.accounts.saying import N_
+from kiosk.accounts.roster.importing import Plan, apply_plan, export_roster, plan_import, read_roster
+from kiosk.accounts.roster.rows import unusable
 from kiosk.accounts.views.people import WHO, bp
 from kiosk.accounts.views.site import pictures, site_key, today
+from kiosk.messages import N_
 from kiosk.stores import school
 
 

@@ -16,7 +16,7 @@ from kiosk.stores import school
 
 LONGEST_TYPED = 300
 
-bp = Blueprint("staff", __name__, url_prefix="/staff")
+bp = Blueprint("accounts", __name__, url_prefix="/staff")
 
 
 @bp.get("/sign-in")
@@ -25,7 +25,7 @@ def sign_in_form() -> ResponseReturnValue:
     """The box for e-mail and password."""
     wanted = safe_next(request.args.get("next", ""))
     if current_user.is_authenticated:
-        return redirect(wanted or url_for("oversight.home"))
+        return redirect(wanted or url_for("staff.home"))
     return _password_page("", "", wanted)
 
 

@@ -6,10 +6,10 @@ from typing import Any
 from flask import current_app, session, url_for
 from flask_babel import gettext as _
 
-from kiosk.accounts.saying import Saying
-from kiosk.calendar import SchoolCalendar
+from kiosk.calendar.school import SchoolCalendar
 from kiosk.db import now_utc
 from kiosk.i18n import language, page_settings
+from kiosk.messages import Saying
 from kiosk.pictures import Pictures
 from kiosk.sealing.site_key import SiteKey
 
@@ -44,7 +44,7 @@ def today() -> date:
 
 def local(instant: datetime) -> datetime:
     """An instant by the school's clock."""
-    calendar: SchoolCalendar = current_app.extensions["kiosk.calendar"]
+    calendar: SchoolCalendar = current_app.extensions["kiosk.calendar.school"]
     return instant.astimezone(calendar.zone)
 
 

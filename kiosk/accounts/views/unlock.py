@@ -28,7 +28,7 @@ def unlock_form() -> ResponseReturnValue:
 @staff_required()
 def unlock() -> ResponseReturnValue:
     """Go on where the reader was; the password has been looked at on the way in."""
-    return redirect(safe_next(request.form.get("next", "")) or url_for("oversight.home"), 303)
+    return redirect(safe_next(request.form.get("next", "")) or url_for("staff.home"), 303)
 
 
 def guard_keys(app: Flask) -> None:
@@ -62,7 +62,7 @@ def guard_keys(app: Flask) -> None:
         if not hasattr(current_user, "staff"):
             abort(404)
         if request.method == "GET":
-            return redirect(url_for("staff.unlock_form", next=request.full_path.rstrip("?")))
+            return redirect(url_for("accounts.unlock_form", next=request.full_path.rstrip("?")))
         return _page(request.path, ""), 401
 
 

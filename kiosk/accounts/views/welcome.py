@@ -9,13 +9,13 @@ from markupsafe import Markup
 from kiosk.accounts import totp
 from kiosk.accounts.login import open_to_all, sign_out
 from kiosk.accounts.models import StaffMember
-from kiosk.accounts.saying import Refused
 from kiosk.accounts.staff import accept_invitation, invited_staff
 from kiosk.accounts.views.half import PHONE, finish, half_signed, start_half
 from kiosk.accounts.views.sign_in import bp
 from kiosk.accounts.views.site import NOBODY_SIGNED_IN, say
 from kiosk.db import now_utc
 from kiosk.i18n import config
+from kiosk.messages import Refused
 from kiosk.stores import school
 
 
@@ -56,7 +56,7 @@ def phone_form() -> ResponseReturnValue:
     """The picture to scan with a phone, and the box for the first code."""
     staff = _without_phone()
     if staff is None:
-        return redirect(url_for("oversight.home"))
+        return redirect(url_for("staff.home"))
     session.setdefault(PHONE, totp.new_secret())
     return _phone_page(staff)
 

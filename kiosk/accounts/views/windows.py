@@ -7,10 +7,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from kiosk.accounts.classes import classes_of, find_pupil, may_open_class, present_pupils
-from kiosk.accounts.keys import clear_wait, waiting_names
 from kiosk.accounts.login import may_open, signed_in_staff, staff_required
 from kiosk.accounts.models import ClassGroup
-from kiosk.accounts.saying import Refused
+from kiosk.accounts.pupil_keys import clear_wait, waiting_names
 from kiosk.accounts.views.site import local, pictures, say
 from kiosk.accounts.windows import (
     LONGEST_MINUTES,
@@ -24,6 +23,7 @@ from kiosk.bands import Band
 from kiosk.db import now_utc
 from kiosk.errors import NotFound
 from kiosk.i18n import config
+from kiosk.messages import Refused
 from kiosk.stores import school
 
 MINUTES_OFFERED = (30, 45, 60, LONGEST_MINUTES)

@@ -7,7 +7,6 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from kiosk.accounts.login import signed_in_staff, staff_required
-from kiosk.accounts.saying import N_, Saying
 from kiosk.db import now_utc
 from kiosk.incidents import actions
 from kiosk.incidents.forms import Filled, read_step
@@ -18,6 +17,7 @@ from kiosk.incidents.views.case import Case, case_or_404, show_case
 from kiosk.incidents.views.reply_check import checked_reply
 from kiosk.incidents.views.steps import choices_of
 from kiosk.incidents.views.words import LEVELS, OUTCOMES
+from kiosk.messages import N_, Saying
 from kiosk.report.access import NobodyLeft
 from kiosk.report.way_back import NoWayBack
 from kiosk.stores import reports, school

@@ -8,7 +8,7 @@ from typing import Any
 from babel import Locale
 from flask_babel import gettext as _
 
-from kiosk.accounts.saying import N_
+from kiosk.messages import N_
 from kiosk.report.form import defanged
 
 YES_NO = {"yes": N_("Yes"), "no": N_("No"), "unsure": N_("Not sure")}

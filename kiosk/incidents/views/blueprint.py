@@ -5,7 +5,7 @@ from datetime import date
 from flask import Blueprint, current_app
 
 from kiosk.accounts.login import private_key, signed_in_staff
-from kiosk.calendar import SchoolCalendar
+from kiosk.calendar.school import SchoolCalendar
 from kiosk.db import now_utc
 from kiosk.errors import KeyLocked
 from kiosk.report.opening import Opener
@@ -16,7 +16,7 @@ bp = Blueprint("incidents", __name__, url_prefix="/staff")
 
 def calendar() -> SchoolCalendar:
     """The school's calendar."""
-    found: SchoolCalendar = current_app.extensions["kiosk.calendar"]
+    found: SchoolCalendar = current_app.extensions["kiosk.calendar.school"]
     return found
 
 

@@ -14,8 +14,6 @@ from kiosk.db import now_utc
 from kiosk.errors import NotFound
 from kiosk.i18n import config
 from kiosk.incidents.actions import open_incident
-from kiosk.incidents.keys import tend
-from kiosk.incidents.passing import pass_on
 from kiosk.incidents.queue import LONGEST_GROUP, Queue, Row, Tab, waiting
 from kiosk.incidents.replies import note_opened
 from kiosk.incidents.views.blueprint import bp, calendar, opener, site_key, today
@@ -23,6 +21,8 @@ from kiosk.incidents.views.times import by_words, date_words, late_words, moment
 from kiosk.incidents.views.words import KINDS, LAST_ACTS, LEVELS, OUTCOMES, ROLES
 from kiosk.outbox import alerts_waiting
 from kiosk.report.opening import Opener, ReportNotYours
+from kiosk.report.passing import pass_on
+from kiosk.report.reader_chores import do_reader_chores
 from kiosk.stores import databases, reports, school
 
 
@@ -47,7 +47,9 @@ def index() -> ResponseReturnValue:
     pass_on(databases(), config(), calendar(), now)
     if key := private_key():
         staff = signed_in_staff()
-        tend(databases(), Opener(staff.id, staff.roles, key), now.astimezone(calendar().zone).date())
+        do_reader_chores(
+            databases(), Opener(staff.id, staff.roles, key), now.astimezone(calendar().zone).date()
+        )
     tab = _tab(request.args.get("show", ""))
     staff = signed_in_staff()
     page = request.args.get("page", 1, type=int)

@@ -4,10 +4,10 @@ from dataclasses import replace
 
 from flask_babel import gettext as _
 
-from kiosk.accounts.saying import N_, Saying
 from kiosk.incidents.forms import Filled
 from kiosk.incidents.replies import READY, advice, names_the_child
 from kiosk.incidents.views.steps import OWN, SEND
+from kiosk.messages import N_, Saying
 from kiosk.report.opening import OpenedReport
 
 

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from flask_babel import gettext as _
 
 from kiosk.accounts.models import StaffMember
-from kiosk.accounts.saying import N_
 from kiosk.bands import Band
 from kiosk.incidents.forms import FORMS, Filled, Question
 from kiosk.incidents.models import Incident, Level
 from kiosk.incidents.replies import READY, ready_for
 from kiosk.incidents.views.words import LEVELS, NEXT_STEPS, OUTCOMES, REFERRALS
+from kiosk.messages import N_
 from kiosk.report.opening import OpenedReport
 
 OUTSIDE = "outside"

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from flask_babel import format_date, ngettext
 from flask_babel import gettext as _
 
-from kiosk.calendar import SchoolCalendar, Slot
+from kiosk.calendar.school import SchoolCalendar, Slot
 from kiosk.incidents.clock import Clock
 from kiosk.report.routes import HOUR_MINUTES
 

@@ -10,7 +10,6 @@ from flask_babel import gettext as _
 
 from kiosk.accounts.login import signed_in_staff, staff_required
 from kiosk.accounts.models import READING_ROLES
-from kiosk.accounts.saying import Saying
 from kiosk.bands import Band
 from kiosk.errors import NotFound
 from kiosk.i18n import config
@@ -28,6 +27,7 @@ from kiosk.incidents.we_did import (
     take_down,
     thoughts,
 )
+from kiosk.messages import Saying
 from kiosk.stores import school
 
 FIELDS = ("bands", "said", "did", "lang")

@@ -7,13 +7,13 @@ from flask import Blueprint, Response, current_app, request
 from flask_babel import gettext as _
 
 from kiosk.accounts.models import ClassGroup
-from kiosk.calendar import SchoolCalendar
+from kiosk.calendar.school import SchoolCalendar
 from kiosk.conduct.code import Codes
+from kiosk.csv import csv_bytes
 from kiosk.db import now_utc
 from kiosk.errors import NotFound
 from kiosk.facts import Facts
 from kiosk.lessons.lesson import Lesson
-from kiosk.oversight.csv_safe import csv_bytes
 from kiosk.quizzes.misconception import Misconception
 from kiosk.quizzes.quiz import Quiz
 
@@ -52,7 +52,7 @@ def facts() -> Facts:
 
 def calendar() -> SchoolCalendar:
     """The school's calendar."""
-    found: SchoolCalendar = current_app.extensions["kiosk.calendar"]
+    found: SchoolCalendar = current_app.extensions["kiosk.calendar.school"]
     return found
 
 

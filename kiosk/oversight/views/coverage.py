@@ -8,8 +8,8 @@ from flask_babel import gettext as _
 
 from kiosk.accounts.login import signed_in_staff, staff_required
 from kiosk.accounts.models import ClassGroup, StaffMember
-from kiosk.accounts.saying import N_
 from kiosk.bands import Band
+from kiosk.messages import N_
 from kiosk.oversight.classes import (
     SEE_CLASSES,
     SEE_SCHOOL,

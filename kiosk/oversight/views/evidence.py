@@ -5,13 +5,13 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from kiosk.accounts.login import staff_required
+from kiosk.facts import subject_of
 from kiosk.i18n import config
 from kiosk.incidents.views.words import ROLES
 from kiosk.oversight.classes import SEE_SCHOOL
 from kiosk.oversight.coverage import STRAND_WORDS
 from kiosk.oversight.evidence import gather
 from kiosk.oversight.statistics import is_small
-from kiosk.oversight.tasks import checked_words
 from kiosk.oversight.views.blueprint import bp, codes, facts, lessons, today
 from kiosk.oversight.views.coverage import KIND_WORDS, age_words
 from kiosk.stores import school
@@ -33,5 +33,5 @@ def evidence() -> ResponseReturnValue:
         kind_words=KIND_WORDS,
         role_words=ROLES,
         ages=age_words,
-        checked_words=checked_words,
+        subject_of=subject_of,
     )

@@ -9,10 +9,10 @@ from flask_babel import gettext as _
 
 from kiosk.accounts.login import may_open, signed_in_staff, staff_required
 from kiosk.accounts.models import ClassGroup
-from kiosk.accounts.saying import N_
 from kiosk.errors import NotFound
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.progress import set_lesson
+from kiosk.messages import N_
 from kiosk.oversight.classes import SEE_CLASSES, seen_classes
 from kiosk.oversight.coverage import STRAND_WORDS
 from kiosk.oversight.setting import classes_set, days_set

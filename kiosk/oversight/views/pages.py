@@ -4,14 +4,10 @@ from kiosk.oversight.views import (
     completion,
     coverage,
     evidence,
-    home,
     lessons,
     register,
-    settings,
-    settings_import,
 )
-from kiosk.oversight.views.bar import staff_bar
 from kiosk.oversight.views.blueprint import bp
 
-PAGES = (completion, coverage, evidence, home, lessons, register, settings, settings_import)
-__all__ = ["PAGES", "bp", "staff_bar"]
+PAGES = (completion, coverage, evidence, lessons, register)
+__all__ = ["PAGES", "bp"]

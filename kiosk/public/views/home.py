@@ -13,7 +13,7 @@ from kiosk.errors import NotFound
 from kiosk.facts import Helpline, Helplines
 from kiosk.i18n import direction, html_language, language, page_settings
 from kiosk.incidents.we_did import on_show
-from kiosk.public.page import POLICY, WordsPages
+from kiosk.public.articles import POLICY, WordsPages
 from kiosk.stores import school
 
 FAMILIES = "parents"

@@ -8,7 +8,7 @@ from sqlalchemy import insert, select
 from werkzeug.test import Client
 
 from kiosk.bands import Band
-from kiosk.calendar import SchoolCalendar
+from kiosk.calendar.school import SchoolCalendar
 from kiosk.config import Config
 from kiosk.db import Databases
 from kiosk.demo.school import read_demo

@@ -15,7 +15,7 @@ from unittest.mock import patch
 from sqlalchemy import update
 
 from kiosk import outbox
-from kiosk.calendar import SchoolCalendar, Slot
+from kiosk.calendar.school import SchoolCalendar, Slot
 from kiosk.db import now_utc
 from kiosk.report.scrub import scrub
 from kiosk.sealing.site_key import SiteKey

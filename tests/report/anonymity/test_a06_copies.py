@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.calendar import SchoolCalendar
+from kiosk.calendar.school import SchoolCalendar
 from kiosk.config import Config
 from kiosk.db import Databases, open_database
 from kiosk.report.release import forget_order, release_due

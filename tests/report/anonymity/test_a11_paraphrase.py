@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from kiosk.db import now_utc
-from kiosk.worker import tick
+from kiosk.upkeep.worker import tick
 from tests.every_page import Site
 from tests.report.telling import FORM
 from tests.walks import become

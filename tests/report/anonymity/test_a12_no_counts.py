@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from kiosk.db import now_utc
-from kiosk.worker import tick
+from kiosk.upkeep.worker import tick
 from tests.every_page import Site
 from tests.mail_server import MailServer
 from tests.report.telling import FORM

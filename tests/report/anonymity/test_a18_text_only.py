@@ -14,7 +14,7 @@ from werkzeug.test import Client
 from kiosk.bands import Band
 from kiosk.incidents.views.answers import pieces
 from kiosk.report.form import WORDS_LONGEST, defanged, read
-from kiosk.report.views import SOFT_LIMIT_BYTES
+from kiosk.report.views.pages import SOFT_LIMIT_BYTES
 from tests.incidents.school import School
 from tests.pages import Page
 from tests.report.telling import FORM, tell

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from hypothesis import strategies as st
 
-from kiosk.calendar import SchoolCalendar
+from kiosk.calendar.school import SchoolCalendar
 from tests.report.anonymity.steps import FORM, Step, Visitor
 
 WORDS = st.sampled_from(["", "they took my bag", "ہر روز", "see https://bad.example now", "x " * 200])

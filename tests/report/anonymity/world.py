@@ -12,7 +12,8 @@ from sqlalchemy import insert, text, update
 from werkzeug.test import Client, TestResponse
 
 from kiosk.accounts.models import ClassWindow
-from kiosk.calendar import SchoolCalendar
+from kiosk.calendar.file import load_calendar
+from kiosk.calendar.school import SchoolCalendar
 from kiosk.config import Config
 from kiosk.db import Databases
 from kiosk.report.models import Zone
@@ -20,8 +21,7 @@ from kiosk.report.slowing import Crowd
 from kiosk.schema import each_database
 from kiosk.sealing.site_key import SiteKey, read_site_key
 from kiosk.sessions import StaffSession
-from kiosk.term_dates.file import load_calendar
-from kiosk.worker import Memory, tick
+from kiosk.upkeep.worker import Memory, tick
 from kiosk.wsgi import create_wsgi
 from tests.mail_server import MailServer
 from tests.report.anonymity.dumps import (
@@ -136,7 +136,7 @@ class World:
     def work(self, moment: datetime, tidied: bool = False) -> None:
         """One round of the worker."""
         today = moment.astimezone(self.calendar.zone).date()
-        with patch("kiosk.worker.read_content", lambda _: self.content):  # it takes a second
+        with patch("kiosk.upkeep.worker.read_content", lambda _: self.content):  # it takes a second
             tick(self.config, self.databases, moment, Memory(tidied_on=today if tidied else None))
 
     def release_moment(self, moment: datetime) -> datetime:

@@ -1,0 +1,142 @@
+"""A pupil's own key: three pictures in order for the younger, three words for the older, none in ks1."""
+
+import enum
+import secrets
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from kiosk.accounts.models import ClassGroup, ClassWindow, Pupil, WindowTry
+from kiosk.accounts.passwords import PUPIL_COST, hash_secret, matches
+from kiosk.bands import Band
+from kiosk.messages import N_, Refused
+from kiosk.sealing.site_key import SiteKey
+
+KEY_LENGTH = 3
+SHOWN_PICTURES = 12
+FREE_TRIES = 5
+FIRST_WAIT = timedelta(minutes=1)
+LONGEST_TYPED = 200
+PICTURE_BAND = Band.KS2
+WORD_BANDS = frozenset({Band.KS3, Band.KS4})
+
+
+class Fit(enum.Enum):
+    """Whether what a pupil tapped or typed is their key."""
+
+    RIGHT = "right"
+    AGAIN = "again"
+    WAIT = "wait"
+
+
+@dataclass(frozen=True)
+class KeyAnswer:
+    """How a try ended, and until when that name waits."""
+
+    fit: Fit
+    wait_until: datetime | None = None
+
+
+@dataclass(frozen=True)
+class NewKey:
+    """A key as its pupil learns it, shown once and stored nowhere; `things` are picture ids."""
+
+    pupil: Pupil
+    things: tuple[str, ...]
+
+    @property
+    def passphrase(self) -> str:
+        """The key as words to type."""
+        return " ".join(self.things)
+
+
+def shown_pictures(site_key: SiteKey, pupil_id: uuid.UUID, things: Iterable[str]) -> list[str]:
+    """The twelve pictures that one pupil chooses from: always the same, in the same places.
+
+    A key is drawn from these twelve, so they tell nothing about which three it is.
+    """
+
+    def place(thing: str) -> bytes:
+        return site_key.derive("key-pictures", pupil_id.bytes + thing.encode())
+
+    return sorted(things, key=place)[:SHOWN_PICTURES]
+
+
+def new_key(session: Session, pupil: Pupil, site_key: SiteKey, things: Sequence[str]) -> NewKey:
+    """Give a pupil a new key, which replaces the old; raises Refused for ks1, where nobody has one."""
+    band = pupil.class_group.band
+    if band == PICTURE_BAND:
+        choices: Sequence[str] = shown_pictures(site_key, pupil.id, things)
+    elif band in WORD_BANDS:
+        choices = things
+    else:
+        raise Refused(N_("Children in this class tap their name. They have no key."))
+    chosen = tuple(secrets.SystemRandom().sample(list(choices), KEY_LENGTH))
+    pupil.key_hash = hash_secret(_letters(chosen), PUPIL_COST)
+    session.execute(delete(WindowTry).where(WindowTry.pupil_id == pupil.id))
+    session.flush()
+    return NewKey(pupil, chosen)
+
+
+def new_keys(
+    session: Session, class_group: ClassGroup, site_key: SiteKey, things: Sequence[str], everybody: bool
+) -> list[NewKey]:
+    """New keys for a class: for everybody, or only for those who have none yet."""
+    return [
+        new_key(session, pupil, site_key, things)
+        for pupil in class_group.pupils
+        if pupil.left_on is None and (everybody or pupil.key_hash is None)
+    ]
+
+
+def check_key(
+    session: Session, window: ClassWindow, pupil: Pupil, offered: Sequence[str], now: datetime
+) -> KeyAnswer:
+    """Whether `offered` (taps, or what was typed) is the key; five wrong ones start a wait, which doubles.
+
+    The wait is of this name in this window only (privacy.md E1); a right key forgets the wrong ones.
+    """
+    tried = session.scalar(
+        select(WindowTry)
+        .where(WindowTry.window_id == window.id, WindowTry.pupil_id == pupil.id)
+        .with_for_update()
+    )
+    if tried and tried.wait_until and tried.wait_until > now:
+        return KeyAnswer(Fit.WAIT, tried.wait_until)
+    typed = _letters(offered)[:LONGEST_TYPED]
+    if pupil.key_hash is not None and matches(pupil.key_hash, typed):
+        if tried:
+            session.delete(tried)
+        return KeyAnswer(Fit.RIGHT)
+    if tried is None:
+        tried = WindowTry(window_id=window.id, pupil_id=pupil.id, tries=0)
+        session.add(tried)
+    tried.tries += 1
+    if tried.tries < FREE_TRIES:
+        return KeyAnswer(Fit.AGAIN)
+    tried.wait_until = now + FIRST_WAIT * 2 ** min(tried.tries - FREE_TRIES, 6)
+    return KeyAnswer(Fit.WAIT, tried.wait_until)
+
+
+def waiting_names(session: Session, window: ClassWindow, now: datetime) -> dict[uuid.UUID, datetime]:
+    """Which pupils wait in this window, by id, and until when."""
+    rows = session.execute(
+        select(WindowTry.pupil_id, WindowTry.wait_until).where(
+            WindowTry.window_id == window.id, WindowTry.wait_until > now
+        )
+    )
+    return {pupil_id: until for pupil_id, until in rows if until}
+
+
+def clear_wait(session: Session, window: ClassWindow, pupil: Pupil) -> None:
+    """Let a pupil try again at once: the teacher stands beside them."""
+    session.execute(delete(WindowTry).where(WindowTry.window_id == window.id, WindowTry.pupil_id == pupil.id))
+
+
+def _letters(parts: Iterable[str]) -> str:
+    """A key without case, spaces or dashes, so that "Kite-bus frog" is "kite bus frog"."""
+    return "".join(letter for part in parts for letter in part.casefold() if letter.isalnum())

@@ -1,0 +1,1 @@
+"""Rosters of a school's children: reading files, planning what they change, writing it."""

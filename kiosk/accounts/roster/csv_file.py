@@ -1,0 +1,146 @@
+"""Rosters as CSV: read from what Excel and school systems write, and written again."""
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+
+from kiosk.accounts.roster.rows import (
+    MOST_BYTES,
+    MOST_ROWS,
+    Problem,
+    RosterFile,
+    RosterRow,
+    problem_at,
+    tidy,
+    tidy_row,
+    unusable,
+)
+from kiosk.messages import N_
+
+DELIMITERS = (",", ";", "\t")
+REQUIRED = ("first_name", "last_name", "class", "year")
+OPTIONAL = ("staff_id", "pupil_id")
+OTHER_NAMES = {
+    "forename": "first_name",
+    "given_name": "first_name",
+    "surname": "last_name",
+    "family_name": "last_name",
+    "class_name": "class",
+    "year_group": "year",
+}
+TOO_MANY_CELLS = N_("This line has more cells than the heading. Put a name with a comma in quotation marks.")
+OPEN_QUOTE = N_("From here on the file cannot be read: a quotation mark is out of place.")
+FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def read_csv(data: bytes) -> RosterFile:
+    """The rows of a CSV file with a heading line; a byte order mark, `;` and tabs are taken."""
+    if len(data) > MOST_BYTES:
+        return unusable(N_("The file is larger than %(megabytes)d MB."), megabytes=MOST_BYTES // 2**20)
+    try:
+        text = decode(data)
+    except UnicodeDecodeError:
+        return unusable(N_("The letters cannot be read. Save the file as “CSV UTF-8” and try again."))
+    if not text.strip():
+        return unusable(N_("The file is empty."))
+    if "\0" in text:
+        return unusable(N_("This is not a CSV file. Save the list as “CSV UTF-8” and try again."))
+    return _read_table(text)
+
+
+def decode(data: bytes) -> str:
+    """The text of a file in UTF-8 or, where it says so at its start, UTF-16; raises UnicodeDecodeError."""
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return data.decode("utf-16")
+    return data.decode("utf-8-sig")
+
+
+def read_lines(text: str, delimiter: str) -> Iterable[tuple[int, list[str]]]:
+    """Every line that is not blank, with the number it starts on; raises csv.Error for a broken one."""
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    start = 1
+    for cells in reader:
+        if any(cell.strip() for cell in cells):
+            yield start, cells
+        start = reader.line_num + 1
+
+
+def write_csv(heading: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
+    """A CSV file that a spreadsheet opens with the right letters and without running anything."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out)
+    writer.writerow(heading)
+    writer.writerows([safe_cell(cell) for cell in row] for row in rows)
+    return out.getvalue().encode("utf-8-sig")
+
+
+def safe_cell(cell: str) -> str:
+    """A cell that no spreadsheet takes for a formula (OWASP: CSV injection)."""
+    return f"'{cell}" if cell.startswith(FORMULA_SIGNS) else cell
+
+
+def _read_table(text: str) -> RosterFile:
+    delimiter = max(DELIMITERS, key=lambda sign: _known_columns(text, sign))
+    rows: list[RosterRow] = []
+    problems: list[Problem] = []
+    columns: list[str] = []
+    ignored: tuple[str, ...] = ()
+    try:
+        for line, cells in read_lines(text, delimiter):
+            if not columns:
+                columns = [_column(cell) for cell in cells]
+                ignored = tuple(
+                    tidy(cell) for cell in cells if tidy(cell) and _column(cell) not in REQUIRED + OPTIONAL
+                )
+                if problems := _check_heading(line, columns):
+                    return RosterFile(problems=tuple(problems), ignored_columns=ignored)
+                continue
+            if len(rows) == MOST_ROWS:
+                return unusable(N_("The file has more than %(most)d children."), most=MOST_ROWS)
+            row, amiss = tidy_row(_row(line, columns, cells))
+            rows.append(row)
+            problems += amiss
+            if any(cell.strip() for cell in cells[len(columns) :]):
+                problems.append(problem_at(line, TOO_MANY_CELLS))
+    except csv.Error:
+        last = rows[-1].line + 1 if rows else 1
+        problems.append(problem_at(last, OPEN_QUOTE))
+    if not rows and not problems:
+        return unusable(N_("There is a heading but no child below it."))
+    return RosterFile(tuple(rows), tuple(problems), ignored)
+
+
+def _row(line: int, columns: list[str], cells: list[str]) -> RosterRow:
+    held = dict(zip(columns, cells, strict=False))
+    return RosterRow(
+        line,
+        held.get("first_name", ""),
+        held.get("last_name", ""),
+        held.get("class", ""),
+        held.get("year", ""),
+        tuple(held.get("staff_id", "").replace(";", " ").replace(",", " ").split()),
+        held.get("pupil_id", ""),
+    )
+
+
+def _check_heading(line: int, columns: list[str]) -> list[Problem]:
+    missing = N_("The column %(column)s is missing.")
+    twice = N_("The column %(column)s is there twice.")
+    problems = [problem_at(line, missing, column=name) for name in REQUIRED if name not in columns]
+    for name in REQUIRED + OPTIONAL:
+        if columns.count(name) > 1:
+            problems.append(problem_at(line, twice, column=name))
+    return problems
+
+
+def _column(heading: str) -> str:
+    name = "_".join(heading.replace("-", " ").replace("_", " ").lower().split())
+    return OTHER_NAMES.get(name, name)
+
+
+def _known_columns(text: str, delimiter: str) -> int:
+    try:
+        _, cells = next(iter(read_lines(text, delimiter)))
+    except (csv.Error, StopIteration):
+        return 0
+    return len({_column(cell) for cell in cells} & set(REQUIRED + OPTIONAL))

@@ -1,0 +1,136 @@
+"""Rosters in and out: read a file of either kind, write what its plan says, list who is here."""
+
+import itertools
+import uuid
+from collections.abc import Sequence
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from kiosk.accounts.classes import year_order
+from kiosk.accounts.models import ClassGroup, Pupil, StaffMember
+from kiosk.accounts.pupil_keys import shown_pictures
+from kiosk.accounts.roster.csv_file import read_csv, write_csv
+from kiosk.accounts.roster.oneroster import read_oneroster
+from kiosk.accounts.roster.plan import Plan, PlannedClass, plan_import
+from kiosk.accounts.roster.rows import MOST_BYTES, RosterFile, unusable
+from kiosk.messages import N_
+from kiosk.sealing.site_key import SiteKey
+
+__all__ = ["Plan", "apply_plan", "export_roster", "plan_import", "read_roster"]
+
+ARCHIVE_START = b"PK\x03\x04"
+EXPORTED_COLUMNS = ("first_name", "class", "year", "staff_id")
+
+
+class PlanNotClean(Exception):
+    """A plan with problems; nothing of it may be written."""
+
+
+def read_roster(data: bytes, today: date) -> RosterFile:
+    """The children of a CSV file or a OneRoster archive; never raises, every problem is in the answer."""
+    if len(data) > MOST_BYTES:
+        return unusable(N_("The file is larger than %(megabytes)d MB."), megabytes=MOST_BYTES // 2**20)
+    if data.startswith(ARCHIVE_START):
+        return read_oneroster(data, today)
+    return read_csv(data)
+
+
+def apply_plan(
+    session: Session, plan: Plan, today: date, site_key: SiteKey, things: Sequence[str]
+) -> list[Pupil]:
+    """Write a plan and return the new pupils, who have no key yet; raises PlanNotClean if it has problems.
+
+    `things` are the ids of the key pictures, out of which each new child gets one for the name tile.
+    """
+    if plan.problems:
+        raise PlanNotClean
+    classes = {group.name.casefold(): group for group in session.scalars(select(ClassGroup))}
+    for planned in plan.classes:
+        classes[planned.name.casefold()] = _write_class(
+            session, classes.get(planned.name.casefold()), planned
+        )
+    pupils = {pupil.id: pupil for pupil in session.scalars(select(Pupil))}
+    for pupil_id in plan.leaver_ids:
+        pupils[pupil_id].left_on = today
+    _free_names(session, plan, pupils)
+    new = []
+    for child in plan.pupils:
+        pupil = pupils.get(child.pupil_id) if child.pupil_id else None
+        if pupil is None:
+            pupil = Pupil(id=uuid.uuid4(), picture="")
+            new.append(pupil)
+        pupil.class_group = classes[child.class_name.casefold()]
+        pupil.first_name, pupil.roster_digest, pupil.left_on = child.label, child.digest, None
+        session.add(pupil)
+    session.flush()
+    _give_pictures(session, site_key, things)
+    return new
+
+
+def export_roster(session: Session) -> bytes:
+    """Who is here as CSV, with first names as on the tiles; last names are not in kiosk."""
+    groups = session.scalars(
+        select(ClassGroup).options(selectinload(ClassGroup.teachers), selectinload(ClassGroup.pupils))
+    )
+    rows = [
+        (pupil.first_name, group.name, group.year, " ".join(teacher.email for teacher in group.teachers))
+        for group in sorted(groups, key=lambda group: (year_order(group.year), group.name))
+        for pupil in sorted(group.pupils, key=lambda pupil: pupil.first_name.casefold())
+        if pupil.left_on is None
+    ]
+    return write_csv(EXPORTED_COLUMNS, rows)
+
+
+def _write_class(session: Session, group: ClassGroup | None, planned: PlannedClass) -> ClassGroup:
+    if group is None:
+        group = ClassGroup(name=planned.name)
+        session.add(group)
+    group.year, group.band = planned.year, planned.band
+    if planned.teacher_ids:
+        group.teachers = list(
+            session.scalars(select(StaffMember).where(StaffMember.id.in_(planned.teacher_ids)))
+        )
+    return group
+
+
+def _free_names(session: Session, plan: Plan, pupils: dict[uuid.UUID, Pupil]) -> None:
+    """Make room: two children may swap classes or labels, and a leaver may hold a newcomer's name.
+
+    The table holds one name once a class, at every moment; a name here is put right a few lines later.
+    """
+    planned = {child.pupil_id for child in plan.pupils if child.pupil_id}
+    taken = {(pupil.class_group_id, pupil.first_name) for pupil in pupils.values()}
+    labels = {(child.class_name.casefold(), child.label.casefold()) for child in plan.pupils}
+    for pupil in pupils.values():
+        if pupil.id in planned:
+            pupil.first_name = f"~{pupil.id.hex}"
+        elif (pupil.class_group.name.casefold(), pupil.first_name.casefold()) in labels:
+            pupil.first_name = _leaver_name(pupil, taken)
+    session.flush()
+
+
+def _leaver_name(pupil: Pupil, taken: set[tuple[uuid.UUID, str]]) -> str:
+    """The name under which old records show somebody whose name a newcomer has: "Amira (left 2026)"."""
+    base = f"{pupil.first_name} (left {pupil.left_on:%Y})"
+    numbered = (base if number == 1 else f"{base} {number}" for number in itertools.count(1))
+    name = next(name for name in numbered if (pupil.class_group_id, name) not in taken)
+    taken.add((pupil.class_group_id, name))
+    return name
+
+
+def _give_pictures(session: Session, site_key: SiteKey, things: Sequence[str]) -> None:
+    """A picture for each tile, different within a class, and not one that the child may have in a key."""
+    for group in session.scalars(select(ClassGroup).options(selectinload(ClassGroup.pupils))):
+        taken: set[str] = set()
+        for pupil in sorted(group.pupils, key=lambda pupil: (pupil.picture == "", pupil.id)):
+            if pupil.left_on or (pupil.picture and pupil.picture not in taken):
+                taken.add(pupil.picture)
+                continue
+            own = shown_pictures(site_key, pupil.id, things)
+            free = [thing for thing in things if thing not in taken]
+            fitting = [thing for thing in free if thing not in own] or free or list(things)
+            pupil.picture = fitting[int.from_bytes(pupil.id.bytes[:4]) % len(fitting)]
+            taken.add(pupil.picture)
+    session.flush()

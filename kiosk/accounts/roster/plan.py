@@ -1,0 +1,211 @@
+"""What an import would change, worked out before anything is written."""
+
+import uuid
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from kiosk.accounts.classes import year_order
+from kiosk.accounts.models import Pupil, StaffMember
+from kiosk.accounts.roster.names import name_digest, roster_digest, tile_labels
+from kiosk.accounts.roster.rows import Problem, RosterFile, RosterRow, problem_at
+from kiosk.bands import Band, band_of_year
+from kiosk.messages import N_, Saying
+from kiosk.sealing.site_key import SiteKey
+
+MANY_LEAVE_SHARE = 0.2
+SAME_LABEL = N_("Two children of this class have the same name. Write a second first name for one.")
+
+
+@dataclass(frozen=True)
+class Change:
+    """One line of the preview: who, in which class, and what it was before (class or name)."""
+
+    name: str
+    class_name: str
+    was: str = ""
+
+
+@dataclass(frozen=True)
+class PlannedClass:
+    """A class as it will be; teachers stay as they are where the file names none."""
+
+    name: str
+    year: str
+    band: Band
+    teacher_ids: tuple[uuid.UUID, ...]
+
+
+@dataclass(frozen=True)
+class PlannedPupil:
+    """A child as they will be; `pupil_id` is None for a new one."""
+
+    pupil_id: uuid.UUID | None
+    label: str
+    class_name: str
+    digest: bytes
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What an import would do. Nothing may be written while there are problems."""
+
+    new: tuple[Change, ...] = ()
+    returned: tuple[Change, ...] = ()
+    moved: tuple[Change, ...] = ()
+    renamed: tuple[Change, ...] = ()
+    leavers: tuple[Change, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    ignored_columns: tuple[str, ...] = ()
+    notes: tuple[Saying, ...] = ()
+    classes: tuple[PlannedClass, ...] = ()
+    pupils: tuple[PlannedPupil, ...] = ()
+    leaver_ids: tuple[uuid.UUID, ...] = ()
+
+    @property
+    def many_leave(self) -> bool:
+        """Whether so many would leave that the file may hold one class instead of the school."""
+        before = len(self.pupils) - len(self.new) - len(self.returned) + len(self.leavers)
+        return len(self.leavers) > before * MANY_LEAVE_SHARE
+
+
+def plan_import(session: Session, roster: RosterFile, site_key: SiteKey) -> Plan:
+    """Compare a whole school's roster with who is here; every problem is found at once."""
+    problems = list(roster.problems)
+    staff = {member.email: member.id for member in session.scalars(select(StaffMember)) if not member.left_on}
+    notes = list(roster.notes)
+    unknown = _unknown_teachers(roster.rows, staff)
+    if roster.teachers_must_exist:
+        problems += unknown
+    elif unknown:
+        notes.append(_note_teachers(unknown))
+    problems += _same_child_twice(roster.rows, site_key)
+    groups: dict[str, list[RosterRow]] = defaultdict(list)
+    for row in roster.rows:
+        groups[row.class_name.casefold()].append(row)
+    known = {
+        pupil.roster_digest or pupil.id.bytes: pupil
+        for pupil in session.scalars(select(Pupil).options(joinedload(Pupil.class_group)))
+    }
+    classes: list[PlannedClass] = []
+    pupils: list[PlannedPupil] = []
+    for rows in groups.values():
+        classes.append(_plan_class(rows, staff, problems))
+        labels = tile_labels(rows)
+        for place, row in enumerate(rows):
+            if place not in labels:
+                problems.append(problem_at(row.line, SAME_LABEL, row.file))
+                continue
+            pupils.append(_plan_pupil(row, labels[place], rows[0].class_name, known, site_key))
+    if problems:
+        problems.sort(key=lambda problem: (problem.file, problem.line))
+        return Plan(problems=tuple(problems), ignored_columns=roster.ignored_columns, notes=tuple(notes))
+    return _compare(pupils, classes, known.values(), roster.ignored_columns, tuple(notes))
+
+
+def _compare(
+    planned: list[PlannedPupil],
+    classes: list[PlannedClass],
+    known: Iterable[Pupil],
+    ignored_columns: tuple[str, ...],
+    notes: tuple[Saying, ...],
+) -> Plan:
+    before = {pupil.id: pupil for pupil in known}
+    new, returned, moved, renamed = [], [], [], []
+    for child in planned:
+        was = before.get(child.pupil_id) if child.pupil_id else None
+        if was is None:
+            new.append(Change(child.label, child.class_name))
+        elif was.left_on:
+            returned.append(Change(child.label, child.class_name))
+        elif was.class_group.name.casefold() != child.class_name.casefold():
+            moved.append(Change(child.label, child.class_name, was.class_group.name))
+        elif was.first_name != child.label:
+            renamed.append(Change(child.label, child.class_name, was.first_name))
+    staying = {child.pupil_id for child in planned}
+    leavers = [pupil for pupil in before.values() if not pupil.left_on and pupil.id not in staying]
+    return Plan(
+        tuple(new),
+        tuple(returned),
+        tuple(moved),
+        tuple(renamed),
+        tuple(Change(pupil.first_name, pupil.class_group.name) for pupil in leavers),
+        (),
+        ignored_columns,
+        notes,
+        tuple(sorted(classes, key=lambda group: (year_order(group.year), group.name))),
+        tuple(planned),
+        tuple(pupil.id for pupil in leavers),
+    )
+
+
+def _plan_pupil(
+    row: RosterRow, label: str, class_name: str, known: Mapping[bytes, Pupil], site_key: SiteKey
+) -> PlannedPupil:
+    digest = roster_digest(site_key, row)
+    # A school that starts to give numbers: the child is still found by name this once.
+    found = known.get(digest) or known.get(name_digest(site_key, row))
+    return PlannedPupil(found.id if found else None, label, class_name, digest)
+
+
+def _plan_class(
+    rows: list[RosterRow], staff: Mapping[str, uuid.UUID], problems: list[Problem]
+) -> PlannedClass:
+    """A class may mix years of one band, such as 3/4; pages of two bands cannot be shown to one class."""
+    years: dict[str, Band] = {}
+    for row in rows:
+        try:
+            years[row.year] = band_of_year(row.year)
+        except ValueError:
+            continue  # its own problem says so
+    bands = list(years.values())
+    text = N_(
+        "Year %(year)s is of another age group than the first child of class %(class)s. Use two class names."
+    )
+    for row in rows:
+        if row.year in years and years[row.year] != bands[0]:
+            problems.append(
+                problem_at(row.line, text, row.file, **{"year": row.year, "class": row.class_name})
+            )
+    teachers = {staff[email] for row in rows for email in row.teachers if email in staff}
+    year = "/".join(sorted(years, key=year_order))
+    return PlannedClass(rows[0].class_name, year, bands[0] if bands else Band.KS2, tuple(sorted(teachers)))
+
+
+def _unknown_teachers(rows: Iterable[RosterRow], staff: Mapping[str, uuid.UUID]) -> list[Problem]:
+    text = N_("staff_id “%(email)s” is nobody's school e-mail here. Invite them first.")
+    return [
+        problem_at(row.line, text, row.file, email=email[:60])
+        for row in rows
+        for email in row.teachers
+        if email not in staff
+    ]
+
+
+def _same_child_twice(rows: Iterable[RosterRow], site_key: SiteKey) -> list[Problem]:
+    same_number = N_("The pupil_id is on line %(first)d already.")
+    same_name = N_(
+        "The same name is on line %(first)d already. "
+        "If they are two children, add a column pupil_id with the school's own numbers."
+    )
+    first: dict[bytes, int] = {}
+    problems = []
+    for row in rows:
+        if not row.first_name or not row.last_name:
+            continue
+        digest = roster_digest(site_key, row)
+        if digest in first:
+            text = same_number if row.pupil_id else same_name
+            problems.append(problem_at(row.line, text, row.file, first=first[digest]))
+        first.setdefault(digest, row.line)
+    return problems
+
+
+def _note_teachers(unknown: Iterable[Problem]) -> Saying:
+    text = N_(
+        "%(count)d teachers have no account here yet. Invite them, then import again to give them their classes."
+    )
+    return Saying(text, {"count": len({problem.saying.values["email"] for problem in unknown})})

@@ -1,0 +1,139 @@
+"""What every roster file is read into: rows, and what is amiss with them, each with its line."""
+
+import re
+import unicodedata
+from dataclasses import dataclass, replace
+
+from kiosk.bands import band_of_year
+from kiosk.messages import N_, Saying
+
+MOST_ROWS = 5_000
+MOST_BYTES = 2 * 1024 * 1024
+LONGEST_FIRST_NAME = 40  # "Amira" may become "Amira Kh" on a tile, and a tile holds 60
+LONGEST_LAST_NAME = 80
+LONGEST_CLASS = 60
+LONGEST_ID = 120
+NAME_SIGNS = frozenset(" '’-.")
+CLASS_SIGNS = frozenset(" '’-.&()/_")
+YEAR_WORDS = {"RECEPTION": "R", "EYFS": "R", "NURSERY": "N"}
+YEAR = re.compile(r"(?:Y(?:EAR)?\s*)?0?(\d{1,2}|R|N)")
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What is amiss, on which line (0: with the file) of which file of an archive."""
+
+    line: int
+    saying: Saying
+    file: str = ""
+
+    def __str__(self) -> str:
+        place = ", ".join(part for part in (self.file, f"line {self.line}" if self.line else "") if part)
+        return f"{place}: {self.saying}" if place else str(self.saying)
+
+
+def problem_at(line: int, text: str, file: str = "", **values: str | int) -> Problem:
+    """A problem in a sentence with its values."""
+    return Problem(line, Saying(text, values), file)
+
+
+@dataclass(frozen=True)
+class RosterRow:
+    """One child of a file; `teachers` are e-mail addresses, `pupil_id` the school's own number if it gives one."""
+
+    line: int
+    first_name: str
+    last_name: str
+    class_name: str
+    year: str
+    teachers: tuple[str, ...] = ()
+    pupil_id: str = ""
+    file: str = ""
+
+
+@dataclass(frozen=True)
+class RosterFile:
+    """What a file holds; `notes` say what was left out without harm.
+
+    An archive lists every teacher of a school, so there an unknown one is a note and not a problem.
+    """
+
+    rows: tuple[RosterRow, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    ignored_columns: tuple[str, ...] = ()
+    notes: tuple[Saying, ...] = ()
+    teachers_must_exist: bool = True
+
+
+def unusable(text: str, **values: str | int) -> RosterFile:
+    """A file out of which nothing can be read."""
+    return RosterFile(problems=(Problem(0, Saying(text, values)),))
+
+
+def tidy(cell: str) -> str:
+    """A cell without stray spaces, in one Unicode form, so that the same name is the same letters."""
+    return " ".join(unicodedata.normalize("NFC", cell).split())
+
+
+def tidy_row(row: RosterRow) -> tuple[RosterRow, list[Problem]]:
+    """A row with its cells tidied and its year in short form ("Year 05" is "5"), and what is amiss with it."""
+    row = replace(
+        row,
+        first_name=tidy(row.first_name),
+        last_name=tidy(row.last_name),
+        class_name=tidy(row.class_name),
+        teachers=tuple(tidy(email).lower() for email in row.teachers),
+        pupil_id=tidy(row.pupil_id),
+    )
+    sayings = [
+        *_check_words(row.first_name, N_("first_name"), LONGEST_FIRST_NAME, NAME_SIGNS, digits=False),
+        *_check_words(row.last_name, N_("last_name"), LONGEST_LAST_NAME, NAME_SIGNS, digits=False),
+        *_check_words(row.class_name, N_("class"), LONGEST_CLASS, CLASS_SIGNS, digits=True),
+    ]
+    if len(row.pupil_id) > LONGEST_ID:
+        sayings.append(Saying(N_("pupil_id is longer than %(longest)d letters."), {"longest": LONGEST_ID}))
+    try:
+        row = replace(row, year=short_year(row.year))
+    except ValueError:
+        sayings.append(
+            Saying(N_("year is “%(year)s”: write N, R or 1 to 13."), {"year": _short(tidy(row.year))})
+            if tidy(row.year)
+            else Saying(N_("year is empty: write N, R or 1 to 13."))
+        )
+    return row, [Problem(row.line, saying, row.file) for saying in sayings]
+
+
+def short_year(written: str) -> str:
+    """The year as it is stored: N, R or a number; raises ValueError for anything else."""
+    band_of_year(written)
+    text = tidy(written).upper()
+    found = YEAR.fullmatch(YEAR_WORDS.get(text, text))
+    if found is None:
+        raise ValueError(f"no school year {written!r}")
+    return found[1]
+
+
+def _check_words(text: str, column: str, longest: int, signs: frozenset[str], digits: bool) -> list[Saying]:
+    if not text:
+        return [Saying(N_("%(column)s is empty."), {"column": column})]
+    if len(text) > longest:
+        return [
+            Saying(
+                N_("%(column)s is longer than %(longest)d letters."), {"column": column, "longest": longest}
+            )
+        ]
+    kinds = "LMN" if digits else "LM"
+    strange = [sign for sign in text if sign not in signs and unicodedata.category(sign)[0] not in kinds]
+    if strange or not any(unicodedata.category(sign)[0] in kinds for sign in text):
+        return [
+            Saying(
+                N_("%(column)s “%(text)s” holds a sign that is not part of a name."),
+                {"column": column, "text": _short(text)},
+            )
+        ]
+    return []
+
+
+def _short(text: str) -> str:
+    """A cell quoted in a message: only its start, and nothing that could not be printed."""
+    return "".join(sign if sign.isprintable() else "?" for sign in text[:30])

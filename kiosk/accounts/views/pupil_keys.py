@@ -1,0 +1,80 @@
+"""New keys for one child in two taps, or for a class; shown once, as cards to print."""
+
+import secrets
+import uuid
+
+from flask import Blueprint, flash, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from kiosk.accounts.classes import find_pupil, present_pupils
+from kiosk.accounts.login import staff_required
+from kiosk.accounts.models import ClassGroup, Pupil
+from kiosk.accounts.pupil_keys import NewKey, new_key, new_keys
+from kiosk.accounts.views.site import pictures, say, site_key
+from kiosk.accounts.views.windows import own_class
+from kiosk.errors import NotFound
+from kiosk.messages import Refused
+from kiosk.stores import school
+
+ONCE = "keys_once"
+
+bp = Blueprint("pupil_keys", __name__, url_prefix="/staff/classes/<uuid:class_id>/keys")
+
+
+@bp.get("")
+@staff_required()
+def new(class_id: uuid.UUID) -> ResponseReturnValue:
+    """Say what new keys do, before anything is done: for one child, or for the class."""
+    group = own_class(class_id)
+    pupil = _pupil(group, request.args.get("pupil", ""))
+    # Keys are shown once: a page sent twice must not make the printed cards worthless.
+    session[ONCE] = secrets.token_urlsafe(12)
+    pupils = present_pupils(school(), group)
+    without = sum(one.key_hash is None for one in pupils)
+    return render_template(
+        "accounts/pupil_keys.html",
+        group=group,
+        pupil=pupil,
+        total=len(pupils),
+        without=without,
+        once=session[ONCE],
+    )
+
+
+@bp.post("")
+@staff_required()
+def create(class_id: uuid.UUID) -> ResponseReturnValue:
+    """Make the keys and show the cards."""
+    group = own_class(class_id)
+    if not request.form.get("once") or request.form["once"] != session.pop(ONCE, None):
+        flash(_("Cards are shown once. If they are lost, make new keys."))
+        return redirect(url_for("windows.show", class_id=class_id), 303)
+    pupil = _pupil(group, request.form.get("pupil", ""))
+    try:
+        if pupil:
+            made = [new_key(school(), pupil, site_key(), pictures().keys)]
+        else:
+            everybody = request.form.get("who") == "everybody"
+            made = new_keys(school(), group, site_key(), pictures().keys, everybody)
+    except Refused as refused:
+        flash(say(refused.saying))
+        return redirect(url_for("windows.show", class_id=class_id), 303)
+    school().commit()
+    return render_template("accounts/cards.html", group=group, cards=[_card(key) for key in made])
+
+
+def _pupil(group: ClassGroup, sent: str) -> Pupil | None:
+    if not sent:
+        return None
+    try:
+        pupil = find_pupil(school(), group, uuid.UUID(sent))
+    except ValueError:
+        pupil = None
+    if pupil is None:
+        raise NotFound
+    return pupil
+
+
+def _card(key: NewKey) -> tuple[Pupil, list[tuple[str, str]]]:
+    return key.pupil, [(thing, pictures().name(thing, "en")) for thing in key.things]

@@ -1,0 +1,119 @@
+"""The calendar file itself: where it lies, reading it, and writing it so that no power cut leaves half of one."""
+
+import json
+import os
+import secrets
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from kiosk.calendar.school import SchoolCalendar
+from kiosk.calendar.written import Stretch, Written, calendar_from
+from kiosk.config import Config, SettingError
+
+FILE_NAME = "calendar.toml"
+MOST_BYTES = 256 * 1024
+HEAD = "# The school's calendar. The page /staff/settings writes this file; it may be changed by hand too.\n"
+
+
+def calendar_path(config: Config) -> Path:
+    """KIOSK_CALENDAR_FILE, or the file of that use in the data folder, which need not be there."""
+    return config.calendar_file or config.data_dir / FILE_NAME
+
+
+def load_calendar(config: Config) -> SchoolCalendar:
+    """The school's calendar as the file has it, or weekdays 8:30 to 15:30; raises SettingError in one line."""
+    return read_calendar(config)[1]
+
+
+def read_calendar(config: Config) -> tuple[Written, SchoolCalendar]:
+    """What the file says, and the calendar that follows; raises SettingError in one line that names the file."""
+    path = calendar_path(config)
+    try:
+        text = _text_of(path, may_be_missing=config.calendar_file is None)
+        written = Written.model_validate(tomllib.loads(text))
+        return written, calendar_from(config, written)
+    except ValidationError as error:
+        said = "; ".join(_one_line(problem) for problem in error.errors())
+    except (OSError, ValueError, RecursionError) as error:
+        said = " ".join(str(error).split())
+    raise SettingError(f"KIOSK_CALENDAR_FILE: {path}: {said}")
+
+
+def write_calendar(config: Config, written: Written) -> None:
+    """Put a calendar in the file's place at once and for good (mode 0600).
+
+    Raises ValueError where no school day would follow, OSError where the file cannot be written; the old one
+    stays then.
+    """
+    calendar_from(config, written)
+    path = calendar_path(config).resolve()  # a link stays a link
+    fresh = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    try:
+        handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(as_toml(written))
+            file.flush()
+            os.fsync(file.fileno())
+        fresh.replace(path)
+    except OSError:
+        fresh.unlink(missing_ok=True)
+        raise
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
+def can_be_written(config: Config) -> bool:
+    """Whether this process may put a file there."""
+    folder = calendar_path(config).resolve().parent
+    return os.access(folder, os.W_OK | os.X_OK)
+
+
+def as_toml(written: Written) -> str:
+    """The file's text; reading it gives the same again."""
+    lines = [HEAD]
+    lines += [f"opens = {written.opens.isoformat()}", f"closes = {written.closes.isoformat()}"]
+    lines.append(f"weekdays = [{', '.join(json.dumps(day) for day in written.weekdays)}]")
+    lines += _list("terms", [_stretch(term) for term in written.terms])
+    lines += _list("holidays", [_stretch(holiday) for holiday in written.holidays])
+    halves = [
+        f"{{day = {half.day}, closes = {half.closes.isoformat()}{_name(half.name)}}}"
+        for half in written.half_days
+    ]
+    lines += _list("half_days", halves)
+    return "\n".join(lines) + "\n"
+
+
+def _list(name: str, entries: list[str]) -> list[str]:
+    return [f"{name} = [", *(f"  {entry}," for entry in entries), "]"]
+
+
+def _stretch(stretch: Stretch) -> str:
+    return f"{{first = {stretch.first}, last = {stretch.last}{_name(stretch.name)}}}"
+
+
+def _name(name: str) -> str:
+    # A name is printable, so JSON's way of writing it is TOML's as well.
+    return f", name = {json.dumps(name, ensure_ascii=False)}" if name else ""
+
+
+def _text_of(path: Path, may_be_missing: bool) -> str:
+    try:
+        if path.stat().st_size > MOST_BYTES:
+            raise ValueError(f"it is larger than {MOST_BYTES // 1024} KB")
+        return path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        if may_be_missing:
+            return ""
+        raise
+
+
+def _one_line(problem: Any) -> str:
+    name = " ".join(str(part + 1 if isinstance(part, int) else part) for part in problem["loc"])
+    message = str(problem["msg"]).removeprefix("Value error, ")
+    return f"{name}: {message}" if name else message

@@ -1,0 +1,127 @@
+"""Recovery sheets: made and shown once, proven by two typed back, and used when nobody can read any more (S6)."""
+
+import re
+from collections.abc import Collection, Sequence
+from datetime import date
+
+from shamir_mnemonic.share import Share
+from shamir_mnemonic.utils import MnemonicError
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from kiosk.accounts.models import KeyAct, ReaderKey, StaffMember
+from kiosk.accounts.reader_keys import add_event, let_in
+from kiosk.messages import N_, Saying
+from kiosk.outbox import put_alarm
+from kiosk.report.keyring import proven_recovery, read_keyring
+from kiosk.report.models import KeyDue, RecoveryKey, Report, State
+from kiosk.report.setup import add_recovery_key, is_published, prove_recovery
+from kiosk.sealing.recovery import Recovery, SharesWrong, clean, new_recovery, opens_canary, recover
+from kiosk.sealing.site_key import SiteKey
+
+WORDS = 20
+LETTERS = re.compile(r"[^\W\d_]+")
+TOGETHER = Saying(
+    N_("These two sheets do not belong together. Look at the date and the fingerprint on both.")
+)
+
+
+def make_sheets(
+    school: Session, reports: Session, site_key: SiteKey, by: StaffMember, today: date
+) -> Recovery:
+    """A new recovery key on three sheets, shown now and never again; the old one stays in use until this is proven."""
+    recovery = new_recovery()
+    add_recovery_key(reports, recovery, today)
+    add_event(school, site_key, KeyAct.SHEETS_MADE, None, by, recovery.public_key, today)
+    return recovery
+
+
+def problems_of_sheets(sheets: Sequence[str]) -> dict[int, Saying]:
+    """What is to be mended about each of two typed sheets, by its place; a wrong word is named."""
+    found: dict[int, Saying] = {}
+    shares: list[Share] = []
+    for place, typed in enumerate(sheets):
+        try:
+            shares.append(_read(typed))
+        except _SheetProblem as problem:
+            found[place] = problem.saying
+    if found:
+        return found
+    first, second = shares
+    if first.identifier != second.identifier:
+        return {1: TOGETHER}
+    if first.index == second.index:
+        return {1: Saying(N_("This is the same sheet as the first one. Type another of the three."))}
+    return {}
+
+
+def prove_sheets(
+    school: Session, reports: Session, site_key: SiteKey, by: StaffMember, sheets: Sequence[str], today: date
+) -> RecoveryKey:
+    """Two typed sheets put their recovery key in use, and no other; raises SharesWrong.
+
+    Where other sheets were in use and children use the page already, readers are told, and reports at work go over
+    to these sheets. Those in use may be tried at any time: that disturbs nobody.
+    """
+    before = proven_recovery(reports)
+    row = prove_recovery(reports, sheets, today)
+    reports.execute(update(RecoveryKey).where(RecoveryKey.id != row.id).values(proven_on=None))
+    add_event(school, site_key, KeyAct.SHEETS_PROVEN, None, by, row.public_key, today)
+    if is_published(reports) and row.public_key != before:
+        known = set(reports.scalars(select(KeyDue.report_id)))
+        at_work = set(reports.scalars(select(Report.id).where(Report.state != State.CLOSED)))
+        reports.add_all(KeyDue(report_id=report_id) for report_id in at_work - known)
+        put_alarm(reports, [reader.email for reader in read_keyring(reports).readers])
+    reports.flush()
+    return row
+
+
+def recovered_key(reports: Session, sheets: Sequence[str]) -> tuple[bytes, RecoveryKey]:
+    """The private key out of two typed sheets of this school, with its row; raises SharesWrong."""
+    private_key = recover(sheets)
+    for row in reports.scalars(select(RecoveryKey)):
+        if opens_canary(private_key, row.canary):
+            return private_key, row
+    raise SharesWrong
+
+
+def note_recovery(
+    school: Session,
+    site_key: SiteKey,
+    by: StaffMember,
+    row: RecoveryKey,
+    waiting: Collection[ReaderKey],
+    today: date,
+) -> None:
+    """Write down that sheets were used, and put the keys in use that they are to let in."""
+    add_event(school, site_key, KeyAct.RECOVERED, None, by, row.public_key, today)
+    for key in waiting:
+        let_in(school, site_key, key, today, today)
+
+
+class _SheetProblem(Exception):
+    """Why a typed sheet cannot be right."""
+
+    def __init__(self, saying: Saying) -> None:
+        self.saying = saying
+        super().__init__()
+
+
+def _read(typed: str) -> Share:
+    words = LETTERS.findall(typed)
+    if not words:
+        raise _SheetProblem(Saying(N_("Type the twenty words of this sheet.")))
+    try:
+        cleaned = clean(typed)
+    except SharesWrong as wrong:
+        place = [word.lower() for word in words].index(wrong.word) + 1
+        text = N_("Word %(place)s, “%(word)s”, is on no sheet. Look at it again.")
+        raise _SheetProblem(Saying(text, {"place": place, "word": wrong.word})) from None
+    if len(words) != WORDS:
+        text = N_("A sheet has %(wanted)s words, and here are %(count)s. Look which one is missing or twice.")
+        raise _SheetProblem(Saying(text, {"wanted": WORDS, "count": len(words)}))
+    try:
+        return Share.from_mnemonic(cleaned)
+    except (MnemonicError, ValueError):
+        text = N_("Every word could be right, but together they are no sheet. Compare them one by one.")
+        raise _SheetProblem(Saying(text)) from None

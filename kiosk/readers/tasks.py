@@ -1,0 +1,52 @@
+"""What about the keys waits for somebody who signs in: a step of setting up, a key to let in, a check that failed."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from kiosk.accounts.models import READING_ROLES, Role, StaffMember
+from kiosk.calendar.school import SchoolCalendar
+from kiosk.readers.holders import may_let_in, readers
+from kiosk.readers.setup import SetupStep, setup_state
+from kiosk.readers.tampering import Oddity, key_events, oddities
+from kiosk.report.self_test import canary_late
+from kiosk.report.setup import is_published
+from kiosk.sealing.site_key import SiteKey
+
+MAY_LOOK = READING_ROLES | {Role.NETWORK}
+
+
+@dataclass(frozen=True)
+class KeyTasks:
+    """What a person can do, or has to know, about the keys."""
+
+    oddities: tuple[Oddity, ...] = ()
+    setup_step: SetupStep | None = None  # the next one, until children use the page
+    to_let_in: tuple[str, ...] = ()  # names of readers whose new key waits for this person's word
+    check_late: bool = False
+
+    def __bool__(self) -> bool:
+        return bool(self.setup_step or self.to_let_in or self.check_late)
+
+
+def key_tasks(
+    school: Session,
+    reports: Session,
+    site_key: SiteKey,
+    me: StaffMember,
+    calendar: SchoolCalendar,
+    now: datetime,
+) -> KeyTasks:
+    """The tasks of this person; none for who neither reads reports nor looks after the machine."""
+    if not MAY_LOOK & me.roles:
+        return KeyTasks()
+    events = key_events(school)
+    lines = readers(school, events)
+    setup_step = None if is_published(reports) else setup_state(school, reports, lines, events).next_step
+    return KeyTasks(
+        oddities=tuple(oddities(school, reports, site_key, events)),
+        setup_step=setup_step,
+        to_let_in=tuple(line.staff.name for line in lines if may_let_in(lines, me, line)),
+        check_late=canary_late(reports, calendar, now),
+    )

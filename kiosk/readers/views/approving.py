@@ -1,0 +1,60 @@
+"""Letting a reader's new key in, from a day on; and the staff's promise on the report page."""
+
+import uuid
+from datetime import date
+
+from flask import flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from kiosk.accounts.login import signed_in_staff, staff_required
+from kiosk.accounts.models import READING_ROLES
+from kiosk.accounts.reader_keys import NotAReader, approve
+from kiosk.errors import NotFound
+from kiosk.incidents.views.blueprint import site_key, today
+from kiosk.readers.holders import find_waiting
+from kiosk.readers.views.blueprint import bp
+from kiosk.readers.views.keys import catch_up, keys_page
+from kiosk.readers.views.parts import Filled
+from kiosk.stores import school
+
+LONGEST_DAY = 20
+
+
+@bp.post("/keys/readers/<uuid:staff_id>/let-in")
+@staff_required(*READING_ROLES)
+def let_in(staff_id: uuid.UUID) -> ResponseReturnValue:
+    """Say that a new key belongs to whom it says, for reports from a day on."""
+    row = find_waiting(school(), staff_id)
+    if row is None:
+        raise NotFound
+    typed, hex_id = request.form.get("reads_from", "")[:LONGEST_DAY], staff_id.hex
+    reads_from = today() if row.renewed else _day(typed)
+    errors = {}
+    if request.form.get("same") != "yes":
+        errors[f"same-{hex_id}"] = _("Compare the fingerprint with %(name)s first.", name=row.staff.name)
+    if reads_from is None:
+        errors[f"from-{hex_id}"] = _("Choose a day, such as 24/11/2026.")
+    if errors or reads_from is None:
+        return keys_page(Filled(hex_id, typed, errors)), 422
+    name = row.staff.name
+    try:
+        in_use = approve(school(), site_key(), row, signed_in_staff(), reads_from, today())
+    except NotAReader:
+        flash(_("Only a reader whose own key is in use can let somebody else in."))
+        return redirect(url_for(".show_keys"), 303)
+    school().commit()
+    catch_up()
+    flash(
+        _("The key of %(name)s is in use.", name=name)
+        if in_use
+        else _("Your word for %(name)s is written down. One more reader has to say yes.", name=name)
+    )
+    return redirect(url_for(".show_keys"), 303)
+
+
+def _day(typed: str) -> date | None:
+    try:
+        return date.fromisoformat(typed)
+    except ValueError:
+        return None

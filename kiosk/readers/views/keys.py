@@ -1,0 +1,96 @@
+"""The page of keys: who can open reports, how far setting up is, and whether what children send can be opened."""
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+
+from kiosk.accounts.login import private_key, signed_in_staff, staff_required
+from kiosk.accounts.models import READING_ROLES, Role, StaffMember
+from kiosk.db import now_utc
+from kiosk.i18n import config
+from kiosk.incidents.views.blueprint import site_key, today
+from kiosk.readers.copying import copy_keys
+from kiosk.readers.holders import may_let_in, readers
+from kiosk.readers.practice import practices
+from kiosk.readers.setup import setup_state
+from kiosk.readers.tampering import changed_copies, key_events, oddities
+from kiosk.readers.views.blueprint import bp
+from kiosk.readers.views.parts import (
+    Filled,
+    check_part,
+    day_or_nothing,
+    let_in_form_part,
+    own_key_part,
+    practice_part,
+    reader_part,
+    recovery_part,
+    steps_part,
+)
+from kiosk.readers.views.words import event_words, oddity_words
+from kiosk.report.opening import Opener
+from kiosk.report.reader_chores import do_reader_chores
+from kiosk.report.self_test import practice_waits
+from kiosk.stores import databases, reports, school
+
+LOOKERS = (*READING_ROLES, Role.NETWORK)
+PROMISERS = frozenset({Role.DSL, Role.PRINCIPAL})
+LOG_LINES = 60
+
+
+@bp.get("/keys")
+@staff_required(*LOOKERS)
+def show_keys() -> ResponseReturnValue:
+    """The page; a reader who opens it also does with the own key what only a reader can."""
+    strange = changed_copies(reports(), site_key(), key_events(school()))  # copying the keys mends them
+    catch_up()
+    return keys_page(strange_copies=[oddity_words(one) for one in strange])
+
+
+def catch_up() -> None:
+    """Bring the report zone's copy of readers up to date now, and open the morning's check with this reader's key.
+
+    Both write in sessions of their own, so this request lets go of what it read before.
+    """
+    staff = signed_in_staff()
+    mine = Opener(staff.id, staff.roles, private_key() or b"")
+    school().rollback()
+    reports().rollback()
+    copy_keys(databases(), config(), site_key(), today())
+    if mine.private_key:
+        do_reader_chores(databases(), mine, today())
+
+
+def keys_page(filled: Filled | None = None, strange_copies: list[str] | None = None) -> str:
+    """Everything about the keys, for this person."""
+    me, now = signed_in_staff(), now_utc()
+    events = key_events(school())
+    lines = readers(school(), events)
+    setup = setup_state(school(), reports(), lines, events)
+    names = {row.id: row.name for row in school().execute(select(StaffMember.id, StaffMember.name))}
+    reads = bool(READING_ROLES & me.roles)
+    own_key = own_key_part(lines, me)
+    found = [oddity_words(one) for one in oddities(school(), reports(), site_key(), events)]
+    found += [own_key["strange"]] if own_key["strange"] else []
+    return render_template(
+        "readers/keys.html",
+        oddities=[*found, *(words for words in strange_copies or () if words not in found)],
+        setup=setup,
+        steps=steps_part(setup, lines, me),
+        own_mark=own_key["mark"],
+        readers=[reader_part(line, me) for line in lines],
+        waiting=[let_in_form_part(line, filled) for line in lines if may_let_in(lines, me, line)],
+        errors=[(f"#{name}", text) for name, text in filled.errors.items()] if filled else [],
+        reads=reads,
+        may_promise=bool(PROMISERS & me.roles),
+        recovery=recovery_part(setup),
+        recovery_key=setup.recovery.public_key.hex() if setup.recovery else "",
+        in_settings=config().recovery_public_key == (setup.recovery.public_key if setup.recovery else b""),
+        check=check_part(now),
+        practices=[practice_part(one, now) for one in practices(school(), reports())],
+        practice_waits=practice_waits(reports()),
+        mail=bool(config().smtp_url),
+        log=[
+            (day_or_nothing(event.day), "", event_words(event, names), event.fingerprint)
+            for event in events[::-1]
+        ][:LOG_LINES],
+    )

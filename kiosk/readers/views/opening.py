@@ -1,0 +1,82 @@
+"""Opening the report page to children, the staff's promise, and practice."""
+
+from flask import current_app, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from kiosk.accounts.login import signed_in_staff, staff_required
+from kiosk.accounts.models import READING_ROLES
+from kiosk.db import now_utc
+from kiosk.i18n import config
+from kiosk.incidents.views.blueprint import calendar, site_key, today
+from kiosk.readers.setup import open_page
+from kiosk.readers.views.blueprint import bp
+from kiosk.readers.views.keys import PROMISERS, catch_up
+from kiosk.report.passing import pass_on
+from kiosk.report.routes import DRILL
+from kiosk.report.self_test import practice_waits
+from kiosk.report.send_self_test import RehearsalFailed, send_rehearsal
+from kiosk.report.setup import NotReady, zone_of
+from kiosk.stores import databases, reports, school
+
+
+@bp.post("/keys/open")
+@staff_required(*READING_ROLES)
+def open_to_children() -> ResponseReturnValue:
+    """Open the report page, with the staff's promise where somebody who may give it has ticked it."""
+    catch_up()
+    promise = _promised() and bool(PROMISERS & signed_in_staff().roles)
+    try:
+        open_page(school(), reports(), site_key(), signed_in_staff(), promise, today())
+    except NotReady:
+        school().rollback()
+        reports().rollback()
+        flash(_("The page cannot be opened yet. The list says what is missing."))
+        return redirect(url_for(".show_keys"), 303)
+    school().commit()
+    reports().commit()
+    catch_up()
+    flash(_("The report page is open to children. Send a practice report next."))
+    return redirect(url_for(".show_keys"), 303)
+
+
+@bp.post("/keys/promise")
+@staff_required(*PROMISERS)
+def promise() -> ResponseReturnValue:
+    """Give the staff's promise to children, or take it back; the report page says so at once."""
+    zone_of(reports()).staff_promise = _promised()
+    reports().commit()
+    catch_up()
+    flash(
+        _("Children read the promise on the report page now.")
+        if _promised()
+        else _("The promise no longer stands on the report page.")
+    )
+    return redirect(url_for(".show_keys"), 303)
+
+
+@bp.post("/keys/practice")
+@staff_required(*READING_ROLES)
+def practice() -> ResponseReturnValue:
+    """Send a practice report through the form that children use, and pass it on at once."""
+    waits = practice_waits(reports())
+    school().rollback()  # the report is stored by a session of its own, which must not wait for this one
+    reports().rollback()
+    if waits:
+        flash(_("A practice report waits already. Open that one first."))
+        return redirect(url_for(".show_keys"), 303)
+    content = current_app.extensions
+    now = now_utc()
+    try:
+        send_rehearsal(config(), databases().reports, site_key(), content, DRILL, now)
+    except RehearsalFailed:
+        current_app.logger.error("the report page did not take a practice report")
+        flash(_("The report page did not take it: a child could not have told either. Look at kiosk doctor."))
+        return redirect(url_for(".show_keys"), 303)
+    pass_on(databases(), config(), calendar(), now)
+    flash(_("The practice report is in every reader's list now. Open it, then close it."))
+    return redirect(url_for(".show_keys"), 303)
+
+
+def _promised() -> bool:
+    return request.form.get("promise") == "yes"

@@ -1,0 +1,81 @@
+"""When nobody can open the reports any more: two recovery sheets let the readers in again, and all hear of it."""
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from kiosk.accounts.login import signed_in_staff, staff_required
+from kiosk.accounts.models import READING_ROLES, ReaderKey
+from kiosk.accounts.reader_keys import present_keys
+from kiosk.i18n import config
+from kiosk.incidents.views.blueprint import site_key, today
+from kiosk.outbox import put_alarm
+from kiosk.readers.copying import copy_keys
+from kiosk.readers.sheets import note_recovery, recovered_key
+from kiosk.readers.views.blueprint import bp
+from kiosk.readers.views.sheets import BLANK, strange_sheets, typed_sheets
+from kiosk.report.access import renew_with_recovery
+from kiosk.report.keyring import read_keyring
+from kiosk.sealing.reader_key import fingerprint
+from kiosk.sealing.recovery import SharesWrong
+from kiosk.stores import databases, reports, school
+
+NOBODY = "let-in"
+
+
+@bp.get("/keys/recover")
+@staff_required(*READING_ROLES)
+def recover_form() -> ResponseReturnValue:
+    """What it does, that it is loud, and two boxes for two sheets."""
+    waiting = _waiting()
+    return _page({}, {}, [row.staff_id.hex for row in waiting if row.renewed])
+
+
+@bp.post("/keys/recover")
+@staff_required(*READING_ROLES)
+def recover() -> ResponseReturnValue:
+    """Let the present readers of each route in again; never whom a child ticked, or who stepped aside."""
+    typed, problems = typed_sheets()
+    ticked = request.form.getlist("let_in")
+    chosen = [row for row in _waiting() if row.staff_id.hex in ticked]
+    if not chosen and not any(row.approved for row in present_keys(school())):
+        problems[NOBODY] = _("No key is in use. Tick those that these sheets let in.")
+    if problems:
+        return _page(typed, problems, ticked), 422
+    try:
+        private_key, row = recovered_key(reports(), list(typed.values()))
+    except SharesWrong:
+        return _page(typed, {"second": strange_sheets()}, ticked), 422
+    # The line of the log first: it must not be missing where the power is cut between.
+    note_recovery(school(), site_key(), signed_in_staff(), row, chosen, today())
+    school().commit()
+    reports().rollback()
+    copy_keys(databases(), config(), site_key(), today())
+    renew_with_recovery(reports(), private_key)
+    put_alarm(reports(), [reader.email for reader in read_keyring(reports()).readers])
+    reports().commit()
+    flash(_("Done. Readers can open again what their routes let them open, and every reader gets a mail."))
+    return redirect(url_for(".show_keys"), 303)
+
+
+def _waiting() -> list[ReaderKey]:
+    return [row for row in present_keys(school()) if not row.approved]
+
+
+def _page(typed: dict[str, str], problems: dict[str, str], ticked: list[str]) -> str:
+    return render_template(
+        "readers/recover.html",
+        typed=BLANK | typed,
+        problems=BLANK | {NOBODY: ""} | problems,
+        errors=[(f"#{name}", text) for name, text in problems.items()],
+        waiting=[
+            {
+                "id": row.staff_id.hex,
+                "name": row.staff.name,
+                "mark": fingerprint(row.public_key),
+                "renewed": row.renewed,
+                "ticked": row.staff_id.hex in ticked,
+            }
+            for row in _waiting()
+        ],
+    )

@@ -1,0 +1,71 @@
+"""Who answers for what: a holder and a deputy for every role."""
+
+from collections.abc import Sequence
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from kiosk.accounts.login import staff_required
+from kiosk.accounts.models import HELD_ROLES, Role
+from kiosk.accounts.roles import (
+    Chosen,
+    RoleProblem,
+    field_name,
+    held_roles,
+    problems_of,
+    read_roles,
+    save_roles,
+)
+from kiosk.accounts.staff import present_staff
+from kiosk.incidents.views.words import ROLES, WHAT_ROLES_DO
+from kiosk.readers.ring import sync_readers
+from kiosk.readers.views.blueprint import bp
+from kiosk.stores import reports, school
+
+
+@bp.get("/roles")
+@staff_required(Role.NETWORK, Role.PRINCIPAL)
+def show_roles() -> ResponseReturnValue:
+    """Every role with its two people."""
+    return _page(held_roles(school()))
+
+
+@bp.post("/roles")
+@staff_required(Role.NETWORK, Role.PRINCIPAL)
+def save() -> ResponseReturnValue:
+    """Save every role, or say beside each field what is to be mended; then tell the report zone who reads."""
+    chosen = read_roles(request.form, [person.id for person in present_staff(school())])
+    problems = problems_of(chosen)
+    if problems:
+        return _page(chosen, problems), 422
+    save_roles(school(), chosen)
+    sync_readers(school(), reports())
+    school().commit()
+    reports().commit()
+    flash(_("Saved. Children see these names on the report page from now on."))
+    return redirect(url_for(".show_roles"))
+
+
+def _page(chosen: Chosen, problems: Sequence[RoleProblem] = ()) -> str:
+    people = [("", _("Nobody yet")), *((person.id.hex, person.name) for person in present_staff(school()))]
+    words: dict[str, str] = {}
+    for problem in problems:
+        name = field_name(problem.role, problem.deputy)
+        words.setdefault(name, _(problem.saying.text, **problem.saying.values))
+    roles = []
+    for role in HELD_ROLES:
+        places = []
+        for deputy, label in ((False, _("Holder")), (True, _("Deputy"))):
+            person, name = chosen[role, deputy], field_name(role, deputy)
+            places.append(
+                {
+                    "id": name,
+                    "label": label,
+                    "value": person.hex if person else "",
+                    "error": words.get(name, ""),
+                }
+            )
+        roles.append({"title": _(ROLES[role]), "does": _(WHAT_ROLES_DO[role]), "places": places})
+    errors = [(f"#{name}", message) for name, message in words.items()]
+    return render_template("readers/roles.html", roles=roles, people=people, errors=errors)

@@ -1,0 +1,144 @@
+"""Recovery sheets: made behind the password, shown once, typed back."""
+
+import secrets
+
+from flask import flash, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from kiosk.accounts.login import signed_in_staff, staff_required
+from kiosk.accounts.models import READING_ROLES, Role, RoleHolder, StaffMember
+from kiosk.accounts.signing import try_sign_in
+from kiosk.accounts.views.sign_in import LONGEST_TYPED, clock
+from kiosk.accounts.views.unlock import FURTHER
+from kiosk.db import now_utc
+from kiosk.incidents.views.blueprint import site_key, today
+from kiosk.incidents.views.words import ROLES
+from kiosk.readers.sheets import make_sheets, problems_of_sheets, prove_sheets
+from kiosk.readers.views.blueprint import bp
+from kiosk.report.keyring import proven_recovery
+from kiosk.report.setup import is_published
+from kiosk.sealing.reader_key import fingerprint
+from kiosk.sealing.recovery import SharesWrong
+from kiosk.stores import reports, school
+
+ONCE = "sheets_once"
+KEEPERS = (Role.PRINCIPAL, Role.DSL, Role.CHAIR)
+SHEET_FIELDS = ("first", "second")
+BLANK = dict.fromkeys(SHEET_FIELDS, "")
+LONGEST_SHEET = 2_000
+
+
+@bp.get("/keys/sheets")
+@staff_required(*READING_ROLES)
+def sheets_form() -> ResponseReturnValue:
+    """What the sheets are, who keeps them, and the box for the password."""
+    return _form("")
+
+
+@bp.post("/keys/sheets")
+@staff_required(*READING_ROLES)
+def create_sheets() -> ResponseReturnValue:
+    """Make a recovery key and show its three sheets; they can never be shown again."""
+    if error := wrong_password():
+        return _form(error), 422
+    # Sheets are shown once: a page sent twice must not mix the sheets of two keys on one desk.
+    if not request.form.get("once") or request.form["once"] != session.pop(ONCE, None):
+        flash(_("Sheets are shown once. If they did not come out of the printer, make new ones."))
+        return redirect(url_for(".sheets_form"), 303)
+    recovery = make_sheets(school(), reports(), site_key(), signed_in_staff(), today())
+    school().commit()
+    reports().commit()
+    sheets = [
+        {"role": _(ROLES[role]), "name": name, "words": sheet.split()}
+        for (role, name), sheet in zip(_keepers(), recovery.sheets, strict=True)
+    ]
+    return render_template(
+        "readers/printed.html", sheets=sheets, made_on=today(), mark=fingerprint(recovery.public_key)
+    )
+
+
+@bp.get("/keys/prove")
+@staff_required(*READING_ROLES)
+def prove_form() -> ResponseReturnValue:
+    """Two boxes for two of the sheets."""
+    return _typing({}, {})
+
+
+@bp.post("/keys/prove")
+@staff_required(*READING_ROLES)
+def prove() -> ResponseReturnValue:
+    """Put the recovery key of two typed sheets in use, or say beside each box what is to be mended."""
+    typed, problems = typed_sheets()
+    if problems:
+        return _typing(typed, problems), 422
+    try:
+        prove_sheets(school(), reports(), site_key(), signed_in_staff(), list(typed.values()), today())
+    except SharesWrong:
+        school().rollback()
+        reports().rollback()
+        return _typing(typed, {"second": strange_sheets()}), 422
+    school().commit()
+    reports().commit()
+    flash(
+        _("The two sheets fit. The recovery key is in use. Put the sheets away now, each in its own place.")
+    )
+    return redirect(url_for(".show_keys"), 303)
+
+
+def typed_sheets() -> tuple[dict[str, str], dict[str, str]]:
+    """Two sheets as they were typed, by field, and what is to be mended about each."""
+    typed = {name: request.form.get(name, "")[:LONGEST_SHEET] for name in SHEET_FIELDS}
+    found = problems_of_sheets(list(typed.values()))
+    return typed, {SHEET_FIELDS[place]: _(saying.text, **saying.values) for place, saying in found.items()}
+
+
+def strange_sheets() -> str:
+    """What is said of two sheets that fit each other and nothing here."""
+    return str(_("These two sheets fit each other, but no recovery key of this kiosk was made with them."))
+
+
+def wrong_password() -> str:
+    """What to do about the password that came with this form; nothing where it is right."""
+    typed = request.form.get("password", "")[:LONGEST_TYPED]
+    if not typed:
+        return str(_("Type your password."))
+    outcome = try_sign_in(school(), signed_in_staff().email, typed, now_utc())
+    school().commit()
+    if outcome.step in FURTHER and outcome.staff is not None:
+        return ""
+    if outcome.wait_until:
+        waits = _("There were too many tries. Try again at %(time)s.")
+        return str(waits % {"time": clock(outcome.wait_until)})
+    return str(_("That is not your password. Try again."))
+
+
+def _form(error: str) -> str:
+    session[ONCE] = secrets.token_urlsafe(12)
+    return render_template(
+        "readers/sheets.html",
+        error=error,
+        once=session[ONCE],
+        keepers=[f"{_(ROLES[role])}: {name}" for role, name in _keepers()],
+        in_use=proven_recovery(reports()) is not None,
+    )
+
+
+def _keepers() -> list[tuple[Role, str]]:
+    """Who keeps a sheet: the holders of three roles, by name where there is one."""
+    found = []
+    for role in KEEPERS:
+        holder = school().get(RoleHolder, (role, False))
+        person = school().get(StaffMember, holder.staff_id) if holder else None
+        found.append((role, person.name if person else _("nobody yet")))
+    return found
+
+
+def _typing(typed: dict[str, str], problems: dict[str, str]) -> str:
+    return render_template(
+        "readers/prove.html",
+        typed=BLANK | typed,
+        problems=BLANK | problems,
+        errors=[(f"#{name}", text) for name, text in problems.items()],
+        published=is_published(reports()),
+    )

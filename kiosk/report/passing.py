@@ -1,0 +1,50 @@
+"""Passing reports on to staff when their slot has ended, whoever comes first: a page or the worker."""
+
+import logging
+import sqlite3
+from datetime import datetime
+
+from sqlalchemy.exc import OperationalError
+
+from kiosk.calendar.school import SchoolCalendar
+from kiosk.config import Config
+from kiosk.db import Databases
+from kiosk.report.release import due_reports, forget_order, release_due
+
+log = logging.getLogger(__name__)
+
+
+def release_moment(config: Config, calendar: SchoolCalendar, now: datetime) -> datetime:
+    """Reports whose slot has ended by this moment are passed on.
+
+    In the demo that is the end of the present slot, so that a newcomer sees a report arrive.
+    """
+    return calendar.slot_end(calendar.slot_of(now)) if config.demo else now
+
+
+def pass_on(databases: Databases, config: Config, calendar: SchoolCalendar, now: datetime) -> bool:
+    """Release what is due and forget in which order it came; whether anything was released."""
+    released = release(databases, config, calendar, now)
+    if released:
+        try_to_forget_order(databases)
+    return released
+
+
+def release(databases: Databases, config: Config, calendar: SchoolCalendar, now: datetime) -> bool:
+    """Release what is due; whether anything was. The order is still to be forgotten."""
+    moment = release_moment(config, calendar, now)
+    with databases.reports.session(write=False) as session:
+        if not due_reports(session, calendar, moment):
+            return False
+    with databases.reports.write() as session:
+        return bool(release_due(session, calendar, moment))
+
+
+def try_to_forget_order(databases: Databases) -> bool:
+    """Rewrite the reports database; False where it is busy, then the worker comes back to it."""
+    try:
+        forget_order(databases.reports.engine)
+    except (sqlite3.OperationalError, OperationalError):
+        log.warning("the reports database was busy; its order is forgotten later")
+        return False
+    return True

@@ -1,0 +1,114 @@
+"""Reports that the machine sends through the real form, to see that somebody can open what children send (S8)."""
+
+import secrets
+from collections.abc import Mapping
+from datetime import date, datetime
+
+from sqlalchemy import delete, exists, select
+from sqlalchemy.orm import Session
+
+from kiosk.calendar.school import SchoolCalendar
+from kiosk.db import Databases
+from kiosk.outbox import put_alarm
+from kiosk.report.keyring import ZONE_ID, read_keyring
+from kiosk.report.models import Report, ReportReader, State, Zone
+from kiosk.report.opening import KeyNotGranted, Opener, ReportNotYours, opened_row
+from kiosk.report.routes import CANARY, DRILL
+from kiosk.report.setup import zone_of
+from kiosk.sealing.envelope import EnvelopeBroken
+from kiosk.sealing.site_key import SiteKey
+
+FIELD = "check"
+LATE_SCHOOL_DAYS = 2
+
+
+def rehearsal_form(key: SiteKey, kind: str, today: date) -> Mapping[str, str]:
+    """What the machine fills into the form; the mark shows that it was the machine."""
+    return {"nonce": secrets.token_urlsafe(24), "concern": "unsure", FIELD: _mark(key, kind, today)}
+
+
+def kind_of(key: SiteKey, mark: str, today: date) -> str:
+    """`canary` or `drill` where today's mark of that kind came with a form, else nothing."""
+    for kind in (CANARY, DRILL):
+        if mark and secrets.compare_digest(mark.encode(), _mark(key, kind, today).encode()):
+            return kind
+    return ""
+
+
+def open_canaries(session: Session, opener: Opener, today: date) -> bool:
+    """Open every canary that this reader can open, and let it go; whether there was one."""
+    rows = session.scalars(
+        select(Report)
+        .join(ReportReader, ReportReader.report_id == Report.id)
+        .where(Report.route == CANARY, ReportReader.reader_id == opener.id)
+    ).all()
+    opened = [row.id for row in rows if _opens(session, row, opener)]
+    if opened:
+        session.execute(delete(Report).where(Report.id.in_(opened)))
+        zone_of(session).checked_on = today
+    return bool(opened)
+
+
+def canary_waits(session: Session) -> bool:
+    """Whether a canary is there that nobody has opened yet."""
+    return bool(session.scalar(select(exists().where(Report.route == CANARY))))
+
+
+def canary_sent(session: Session, today: date) -> bool:
+    """Whether today's canary is on its way, or was opened already."""
+    there = select(exists().where(Report.route == CANARY, Report.day >= today))
+    zone = session.get(Zone, ZONE_ID)
+    return bool(session.scalar(there)) or (zone is not None and zone.checked_on == today)
+
+
+def canary_late(session: Session, calendar: SchoolCalendar, now: datetime) -> bool:
+    """Whether a canary has waited for two school days, or none was opened since the last one that long ago.
+
+    Then nobody may be able to open what children send, or the form does not take it.
+    """
+    days = session.scalars(select(Report.day).where(Report.route == CANARY).distinct())
+    zone = session.get(Zone, ZONE_ID)
+    last = (zone.checked_on or zone.published_on) if zone else None
+    waited = any(_is_late(calendar, day, now, LATE_SCHOOL_DAYS) for day in days)
+    return waited or (last is not None and _is_late(calendar, last, now, LATE_SCHOOL_DAYS + 1))
+
+
+def sound_alarm(databases: Databases, calendar: SchoolCalendar, now: datetime) -> bool:
+    """Tell every reader, once a day, that a canary was not opened for two school days; whether they were told."""
+    today = now.astimezone(calendar.zone).date()
+    with databases.reports.session(write=False) as reports:
+        if not canary_late(reports, calendar, now):
+            return False
+    with databases.reports.write() as reports:
+        zone = zone_of(reports)
+        if zone.alarmed_on == today:
+            return False
+        zone.alarmed_on = today
+        put_alarm(reports, [reader.email for reader in read_keyring(reports).readers])
+    return True
+
+
+def practice_waits(session: Session) -> bool:
+    """Whether a practice report is still to be opened."""
+    return bool(
+        session.scalar(
+            select(exists().where(Report.route == DRILL, Report.state.in_([State.NEW, State.RELEASED])))
+        )
+    )
+
+
+def _is_late(calendar: SchoolCalendar, day: date, now: datetime, school_days: int) -> bool:
+    opens = calendar.hours(day)[0]
+    return now >= calendar.add_school_time(opens, school_days * calendar.school_day_minutes())
+
+
+def _opens(session: Session, row: Report, opener: Opener) -> bool:
+    try:
+        opened_row(session, row, opener)
+    except (ReportNotYours, KeyNotGranted, EnvelopeBroken):
+        return False
+    return True
+
+
+def _mark(key: SiteKey, kind: str, today: date) -> str:
+    return key.derive("rehearsal", f"{kind} {today.isoformat()}".encode()).hex()

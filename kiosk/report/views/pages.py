@@ -1,0 +1,204 @@
+"""The pages of the report zone: one form, one POST, and an honest answer."""
+
+import secrets
+from collections.abc import Callable
+from datetime import datetime
+
+from flask import Blueprint, Response, current_app, render_template, request
+from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
+from werkzeug.exceptions import NotFound, UnsupportedMediaType
+
+from kiosk.bands import Band
+from kiosk.config import Config
+from kiosk.db import now_utc
+from kiosk.report.form import NOTHING, Answers, is_nonce, read
+from kiosk.report.intake import Taken, prepare
+from kiosk.report.keyring import Keyring, current_keyring
+from kiosk.report.page import form_page, language_links, next_look, same_size, skeleton, thanks_page
+from kiosk.report.running import school_calendar, site_key
+from kiosk.report.self_test import FIELD, kind_of
+from kiosk.report.speech import Speech, languages, speech_for
+from kiosk.report.wording import Line
+from kiosk.report.writer import NotSaved, Writer
+from kiosk.security import is_same_origin
+from kiosk.templating import BUILT_DIR
+
+SOFT_LIMIT_BYTES = 16 * 1024
+FORM_TYPE = "application/x-www-form-urlencoded"
+ICON = "pictures/colour/lessons.svg"
+NONCE_PLACE = "nonce-stands-here"
+MOST_READY_PAGES = 100
+EMPTY_PICTURE = '<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>'
+
+bp = Blueprint("report", __name__)
+
+
+@bp.get("/")
+def index() -> ResponseReturnValue:
+    """Which page is for me, in the school's first language."""
+    return choose(_languages()[0])
+
+
+@bp.get("/choose/<lang>")
+def choose(lang: str) -> ResponseReturnValue:
+    """Which page is for me; links only."""
+    say = speech_for("chooser", lang)
+    if say is None or lang not in _languages():
+        raise NotFound
+    parts = skeleton("chooser", say) | {"bands": list(Band), "languages": language_links()}
+    return render_template("report/chooser.html", **parts)
+
+
+@bp.get("/<band>/<lang>")
+def show(band: str, lang: str) -> ResponseReturnValue:
+    """The form, empty, with a nonce of its own."""
+    say = _speech(band, lang)
+    ring = _keyring()
+    if not (ring.published and ring.usable):
+        return show_problem(503), 503
+    return _empty_form(say, Band(band), ring, now_utc()).replace(NONCE_PLACE, _new_nonce())
+
+
+@bp.post("/<band>/<lang>")
+def send(band: str, lang: str) -> ResponseReturnValue:
+    """Keep the report and say so, or show the form again with every word still in it."""
+    say = _speech(band, lang)
+    if request.mimetype != FORM_TYPE:
+        raise UnsupportedMediaType
+    too_large = (request.content_length or 0) > SOFT_LIMIT_BYTES
+    ring = _keyring()
+    ids = [reader.id.hex for reader in ring.readers]
+    answers, errors = read(request.form, Band(band), lang, ids)
+    if not is_nonce(answers.nonce):
+        answers, errors = read(_with_nonce(), Band(band), lang, ids)
+    now = now_utc()
+
+    def again(status: int, problem: Line | None = None) -> ResponseReturnValue:
+        return render_template(
+            "report/form.html", **form_page(say, answers, ring, now, errors, problem)
+        ), status
+
+    if not is_same_origin(request, _config().public_url):
+        return again(403, say("error.origin"))
+    if errors or too_large:
+        return again(
+            413 if too_large else 422,
+            say("error.long", limit=answers.band.limits.words_limit) if too_large else None,
+        )
+    rehearsal = kind_of(site_key(), request.form.get(FIELD, ""), now.astimezone(_config().zone).date())
+    if not ring.usable or not (ring.published or rehearsal):
+        return again(503, say("error.save"))
+    taken = prepare(ring, site_key(), school_calendar(), answers, now, rehearsal)
+    if answers.concern != NOTHING:
+        try:
+            _writer().keep(taken.sealed)
+        except NotSaved:
+            current_app.logger.error("report zone: not saved")
+            return again(503, say("error.save"))
+        current_app.extensions["kiosk.crowd"].pass_by()
+    return same_size(_thanks(say, taken, now))
+
+
+def _empty_form(say: Speech, band: Band, ring: Keyring, now: datetime) -> str:
+    """The untouched form without its nonce: the same for every child until readers or clock change, so kept ready."""
+    look = str(say.when(next_look(school_calendar(), now), now).first)
+    answers = Answers(band, say.lang, NONCE_PLACE)
+    return _ready(
+        (band, say.lang, look, ring),
+        lambda: render_template("report/form.html", **form_page(say, answers, ring, now)),
+    )
+
+
+@bp.get("/icon.svg")
+def icon() -> Response:
+    """The icon of every page, but kept by no cache; so the browser does not keep the page either (privacy.md 0.1)."""
+    return Response((BUILT_DIR / ICON).read_bytes(), mimetype="image/svg+xml")
+
+
+@bp.get("/quiet.svg")
+def quiet() -> Response:
+    """A picture whose answer tells the browser to forget what it kept of this site (privacy.md 0.1)."""
+    return Response(EMPTY_PICTURE, mimetype="image/svg+xml", headers={"Clear-Site-Data": '"cache"'})
+
+
+def show_problem(status: int) -> str:
+    """The page for a status: what to do now, and Childline, in the school's first language."""
+    lang = _languages()[0]
+    say = speech_for("ks2", lang)
+    assert say is not None
+    titles = {
+        404: ("compass", "We can't find that page", "You did nothing wrong. It may have moved."),
+        405: ("compass", "That does not work here", "You did nothing wrong."),
+        413: ("pencil", "That was too long for us", "Go back, make it shorter, and send it again."),
+        415: ("pencil", "We only take words here", say("error.upload").first),
+        503: ("seedling", "This page is not ready yet", "Please tell a grown-up you trust."),
+    }
+    picture, title, line = titles.get(
+        status, ("wrench", "Something broke on our side", "You did nothing wrong.")
+    )
+    childline = say.help_line("childline")
+    parts = skeleton("ks2", say) | {
+        "shown": picture,
+        "title": title,
+        "line": line,
+        "childline": childline,
+        "childline_what": say("stop.childline_body"),
+        "go_label": say("page.back").first if status == 503 else say("intro.title").first,
+        "go_url": "/" if status == 503 else "/report/",
+    }
+    return render_template("report/problem.html", **parts)
+
+
+def _speech(band: str, lang: str) -> Speech:
+    say = speech_for(band, lang) if band in set(Band) and lang in _languages() else None
+    if say is None:
+        raise NotFound
+    return say
+
+
+def _with_nonce() -> MultiDict[str, str]:
+    """The form as sent, with a nonce of ours: a report is never refused for want of one."""
+    values = MultiDict(request.form)
+    values["nonce"] = _new_nonce()
+    return values
+
+
+def _new_nonce() -> str:
+    return secrets.token_urlsafe(24)
+
+
+def _languages() -> list[str]:
+    return languages()
+
+
+def _config() -> Config:
+    config: Config = current_app.config["KIOSK"]
+    return config
+
+
+def _thanks(say: Speech, taken: Taken, now: datetime) -> str:
+    """The page after sending; one without pictures is the same for every child of a route and hour, so kept ready."""
+    shown = thanks_page(say, taken.answers.band, taken, now)
+    if shown["way_back"]:
+        return render_template("report/thanks.html", **shown)
+    marks = (say.band, say.lang, shown["open"], shown["nothing"], str(shown["when"]), str(shown["readers"]))
+    return _ready(marks, lambda: render_template("report/thanks.html", **shown))
+
+
+def _ready(marks: tuple[object, ...], make: Callable[[], str]) -> str:
+    ready: dict[tuple[object, ...], str] = current_app.extensions["kiosk.ready_pages"]
+    if marks not in ready:
+        if len(ready) >= MOST_READY_PAGES:
+            ready.clear()
+        ready[marks] = make()
+    return ready[marks]
+
+
+def _keyring() -> Keyring:
+    return current_keyring(current_app.extensions["kiosk.reports"], _config(), site_key())
+
+
+def _writer() -> Writer:
+    writer: Writer = current_app.extensions["kiosk.writer"]
+    return writer

@@ -1,0 +1,100 @@
+"""The bar of every staff page: the sections a person may open, and how many reports that person has to read."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from kiosk.accounts.classes import sees_every_class
+from kiosk.accounts.models import HELD_ROLES, READING_ROLES, Role, StaffMember
+from kiosk.incidents.views.words import ROLES
+from kiosk.messages import N_
+from kiosk.report.models import State
+from kiosk.report.opening import waiting_reports
+
+REPORTS = "incidents.index"
+WINDOWS = "windows.index"
+
+
+@dataclass(frozen=True)
+class Section:
+    """A section of the staff pages: the first of its pages that a person may open; `paths` belong to it."""
+
+    label: str
+    endpoints: tuple[str, ...]
+    paths: tuple[str, ...]
+
+    def endpoint_for(self, staff: StaffMember, site: "Site") -> str:
+        """The page that the section leads this person to; "" where there is none."""
+        leads = [endpoint for endpoint in self.endpoints if site.may_open(endpoint)]
+        if WINDOWS in leads and not opens_classes(staff):
+            leads.remove(WINDOWS)  # it would be empty
+        return leads[0] if leads else ""
+
+
+SECTIONS = (
+    Section(N_("Reports"), (REPORTS,), ("/staff/incidents", "/staff/filtering", "/staff/log", "/staff/keys")),
+    Section(
+        N_("Classes"),
+        (WINDOWS, "oversight.completion_index"),
+        ("/staff/classes", "/staff/completion", "/staff/sessions"),
+    ),
+    Section(N_("Lessons"), ("oversight.lessons",), ("/staff/lessons", "/staff/coverage")),
+    Section(N_("Code"), ("oversight.signatures", "conduct.show_staff"), ("/staff/signatures", "/staff/code")),
+    Section(N_("Evidence"), ("oversight.evidence",), ("/staff/evidence", "/staff/statistics")),
+)
+
+
+@dataclass(frozen=True)
+class Site:
+    """What the bar must know of the running app: who may open what, addresses, and the words in use."""
+
+    may_open: Callable[[str], bool]  # an endpoint
+    url_for: Callable[[str], str]
+    say: Callable[[str], str]
+
+
+def staff_navigation(staff: StaffMember, site: Site, path: str, unread: int) -> dict[str, Any]:
+    """What staff.html asks for: `nav`, `me`, `sign_out_url`, and `home_url` for whatever leads to the start.
+
+    `unread` is shown beside Reports and nowhere else; who may not read reports is not shown the section.
+    """
+    return {
+        "nav": [
+            {
+                "label": site.say(section.label),
+                "url": site.url_for(endpoint),
+                "current": path.startswith(section.paths),
+                "count": unread if endpoint == REPORTS else 0,
+            }
+            for section in SECTIONS
+            if (endpoint := section.endpoint_for(staff, site))
+        ],
+        "me": {"name": staff.name, "role": role_words(staff, site.say)},
+        "sign_out_url": site.url_for("accounts.sign_out"),
+        "home_url": site.url_for("staff.home"),
+    }
+
+
+def opens_classes(staff: StaffMember) -> bool:
+    """Whether a person opens classes: own ones, or everybody's."""
+    return Role.TEACHER in staff.roles or sees_every_class(staff)
+
+
+def unread_reports(reports_session: Session, staff: StaffMember) -> int:
+    """How many reports this person may read and nobody has read yet: one query, none for who reads no reports."""
+    if not staff.roles & set(READING_ROLES):
+        return 0
+    return len(waiting_reports(reports_session, staff.id, staff.roles, (State.RELEASED,)))
+
+
+def role_words(staff: StaffMember, say: Callable[[str], str]) -> str:
+    """What a person answers for, the heaviest first; a teacher is called so only where there is nothing else."""
+    held = {holding.role: holding.deputy for holding in staff.holdings}
+    words = []
+    for role in HELD_ROLES:
+        if role in held:
+            name = say(ROLES[role])
+            words.append(say(N_("%(role)s, deputy")) % {"role": name} if held[role] else name)
+    return "; ".join(words) or say(ROLES[Role.TEACHER])

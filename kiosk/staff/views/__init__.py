@@ -1,0 +1,1 @@
+"""The home page of staff and the bar of every staff page."""

@@ -1,0 +1,32 @@
+"""The bar of every staff page, as a context processor: sections, who I am, how to sign out."""
+
+from typing import Any
+
+from flask import g, request, url_for
+from flask_babel import gettext as _
+from sqlalchemy.exc import SQLAlchemyError
+
+from kiosk.accounts.login import may_open, signed_in_staff
+from kiosk.accounts.models import StaffMember
+from kiosk.i18n import door
+from kiosk.staff.navigation import Site, staff_navigation, unread_reports
+from kiosk.stores import databases
+
+
+def staff_bar() -> dict[str, Any]:
+    """`nav`, `me`, `sign_out_url` and `home_url` for whoever is signed in at the staff door; else nothing."""
+    if door() != "staff" or not g.get("staff_page_ready", False):
+        return {}
+    staff = signed_in_staff()
+    site = Site(may_open=lambda endpoint: may_open(staff, endpoint), url_for=url_for, say=_)
+    return staff_navigation(staff, site, request.path, _unread(staff))
+
+
+def _unread(staff: StaffMember) -> int:
+    # Its own short reading session: a page that sends a form must not hold the reports' write lock for a badge.
+    # An error page is shown without the badge, for it may be this database that does not answer.
+    try:
+        with databases().reports.session(write=False) as session:
+            return unread_reports(session, staff)
+    except SQLAlchemyError:
+        return 0

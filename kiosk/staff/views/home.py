@@ -1,0 +1,98 @@
+"""What waits for me: reports to read, classes to open, talks to have, tasks of those who look after the school."""
+
+from typing import Any
+
+from flask import render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from kiosk.accounts.classes import sees_every_class as opens_every_class
+from kiosk.accounts.login import may_open, signed_in_staff, staff_required
+from kiosk.accounts.models import READING_ROLES, Role, StaffMember
+from kiosk.accounts.roles import held_roles, problems_of
+from kiosk.db import now_utc
+from kiosk.facts import subject_of
+from kiosk.i18n import config
+from kiosk.incidents.queue import Queue, waiting
+from kiosk.incidents.views.blueprint import site_key
+from kiosk.incidents.views.words import ROLES
+from kiosk.messages import N_
+from kiosk.oversight.classes import seen_classes, sees_every_class, taught_classes
+from kiosk.oversight.decisions import STATE_WORDS
+from kiosk.oversight.views.blueprint import calendar, class_words, codes, facts, lessons, today
+from kiosk.readers.tasks import key_tasks
+from kiosk.readers.views.words import STEPS, oddity_words
+from kiosk.staff.tasks import content_tasks
+from kiosk.staff.views.blueprint import bp
+from kiosk.staff.waiting import class_lines, staff_policy_state, talks
+from kiosk.stores import reports, school
+from kiosk.term_dates.outlook import calendar_task
+from kiosk.term_dates.views.calendar import kept
+
+CONTENT_ROLES = frozenset({Role.COORDINATOR, Role.PRINCIPAL, Role.NETWORK})
+LINKS = (
+    (N_("People"), "people.index"),
+    (N_("Roles"), "readers.show_roles"),
+    (N_("Keys"), "readers.show_keys"),
+    (N_("School calendar"), "term_dates.settings"),
+)
+MOST_TALKS = 12  # a whole school's are in the register
+
+
+@bp.get("/")
+@staff_required()
+def home() -> ResponseReturnValue:
+    """The first page after signing in."""
+    staff, now = signed_in_staff(), now_utc()
+    taught = taught_classes(school(), staff)
+    mine = taught or (seen_classes(school(), staff) if sees_every_class(staff) else [])
+    to_talk = talks(school(), mine, codes())
+    return render_template(
+        "staff/home.html",
+        queue=_queue(staff),
+        classes=[line for line in class_lines(school(), mine, now) if taught or line.window],
+        opens=bool(taught) or opens_every_class(staff),
+        sees_all=sees_every_class(staff),
+        teaches=bool(taught),
+        talks=to_talk[:MOST_TALKS],
+        more_talks=max(len(to_talk) - MOST_TALKS, 0),
+        state_words=STATE_WORDS,
+        class_words=class_words,
+        policy_state=staff_policy_state(school(), staff, codes()).value,
+        tasks=_tasks(staff),
+        keys=_keys(staff),
+        zone=calendar().zone,
+    )
+
+
+def _queue(staff: StaffMember) -> Queue | None:
+    """What waits of reports; None for somebody who reads none, who is told nothing about them at all."""
+    if not staff.roles & set(READING_ROLES):
+        return None
+    return waiting(reports(), school(), staff, calendar(), site_key(), now_utc())
+
+
+def _tasks(staff: StaffMember) -> dict[str, Any]:
+    """Tasks of those who look after the school, each only for whoever can do it."""
+    looks_after_content = bool(staff.roles & CONTENT_ROLES)
+    roles = problems_of(held_roles(school())) if may_open(staff, "readers.show_roles") else []
+    return {
+        "roles": [(ROLES[problem.role], problem.saying) for problem in roles],
+        "content": content_tasks(lessons(), codes(), facts(), today()) if looks_after_content else None,
+        "no_mail": looks_after_content and not config().smtp_url,
+        "calendar": calendar_task(kept(), now_utc()) if may_open(staff, "term_dates.settings") else None,
+        "subject_of": subject_of,
+        "links": [(_(words), url_for(endpoint)) for words, endpoint in LINKS if may_open(staff, endpoint)],
+    }
+
+
+def _keys(staff: StaffMember) -> dict[str, Any]:
+    """What is to be done about the keys to the reports, and what somebody has changed by hand."""
+    found = key_tasks(school(), reports(), site_key(), staff, calendar(), now_utc())
+    return {
+        "oddities": [oddity_words(oddity) for oddity in found.oddities],
+        "step": _(STEPS[found.setup_step][0]) if found.setup_step else "",
+        "to_let_in": found.to_let_in,
+        "check_late": found.check_late,
+        "waits": bool(found),
+    }

@@ -1,0 +1,209 @@
+"""One line that somebody types about the calendar: a term, a holiday or a half day, with what to mend in it."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, time, timedelta
+from enum import StrEnum
+
+from kiosk.calendar.school import LONGEST_CLOSURE_DAYS
+from kiosk.calendar.written import (
+    FIRST_YEAR,
+    LAST_YEAR,
+    MOST_LETTERS,
+    HalfDay,
+    Holiday,
+    Stretch,
+    Term,
+    Written,
+    overlaps,
+)
+from kiosk.messages import N_, Saying
+
+Taken = Term | Holiday | HalfDay
+_DAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})", re.ASCII)
+_TIME = re.compile(r"(\d{1,2})[:.](\d{2})(?::00)?", re.ASCII)
+
+
+class Kind(StrEnum):
+    """What a line may be; the value stands in addresses and forms."""
+
+    TERM = "terms"
+    HOLIDAY = "holidays"
+    HALF_DAY = "half-days"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A line as it was typed; `number` tells its fields from those of other lines."""
+
+    number: int
+    kind: Kind
+    name: str = ""
+    first: str = ""
+    last: str = ""
+    closes: str = ""
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is left in it: such a line is taken away."""
+        return not (self.name or self.first or self.last or self.closes)
+
+    @property
+    def first_day(self) -> date | None:
+        """The first day, where one was written."""
+        return day_from(self.first)
+
+    @property
+    def last_day(self) -> date | None:
+        """The last day, where one was written."""
+        return day_from(self.last)
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What to mend, by the name of the field beside which it stands."""
+
+    field: str
+    saying: Saying
+
+
+def entries_of(written: Written, kind: Kind) -> list[Entry]:
+    """The lines of one list, in order of time, as somebody would have typed them."""
+    if kind is Kind.HALF_DAY:
+        halves = sorted(written.half_days, key=lambda half: half.day)
+        return [
+            Entry(number, kind, half.name, half.day.isoformat(), closes=f"{half.closes:%H:%M}")
+            for number, half in enumerate(halves)
+        ]
+    stretches: Iterable[Stretch] = written.terms if kind is Kind.TERM else written.holidays
+    return [
+        Entry(
+            number,
+            kind,
+            one.name,
+            one.first.isoformat(),
+            one.last.isoformat() if one.last > one.first or kind is Kind.TERM else "",
+        )
+        for number, one in enumerate(sorted(stretches, key=lambda one: (one.first, one.last)))
+    ]
+
+
+def typed_entry(form: Mapping[str, str], number: int, kind: Kind) -> Entry:
+    """One line of a form that was sent."""
+    given = {name: form.get(f"{name}-{number}", "").strip() for name in ("name", "first", "last", "closes")}
+    return Entry(number, kind, **given)
+
+
+def read_entries(entries: Iterable[Entry], written: Written) -> tuple[list[Taken], list[Problem]]:
+    """What the lines say, and every problem of those that say nothing usable; empty lines say nothing."""
+    taken: list[Taken] = []
+    problems: list[Problem] = []
+    where: dict[int, int] = {}
+    for entry in entries:
+        if not entry.is_empty:
+            found = list(_problems(entry, written))
+            problems += found
+            if not found:
+                taken.append(_take(entry))
+                where[id(taken[-1])] = entry.number
+    return taken, [*problems, *_clashes(taken, where)]
+
+
+def with_entries(written: Written, kind: Kind, taken: Iterable[Taken]) -> Written:
+    """The calendar with another list of one kind."""
+    name = {Kind.TERM: "terms", Kind.HOLIDAY: "holidays", Kind.HALF_DAY: "half_days"}[kind]
+    return Written.model_validate(dict(written) | {name: tuple(taken)})
+
+
+def day_from(text: str) -> date | None:
+    """A day written like 2026-09-02; None for anything else."""
+    found = _DAY.fullmatch(text)
+    if not found or not FIRST_YEAR <= int(found[1]) <= LAST_YEAR:
+        return None
+    try:
+        return date(*(int(part) for part in found.groups()))
+    except ValueError:
+        return None
+
+
+def time_from(text: str) -> time | None:
+    """A time written like 15:30; None for anything else."""
+    found = _TIME.fullmatch(text)
+    if not found or int(found[1]) > 23 or int(found[2]) > 59:
+        return None
+    return time(int(found[1]), int(found[2]))
+
+
+def _problems(entry: Entry, written: Written) -> Iterator[Problem]:
+    first, last = day_from(entry.first), day_from(entry.last)
+    if len(entry.name) > MOST_LETTERS or not entry.name.isprintable():
+        yield _problem(entry, "name", N_("Shorten the name to %(most)s letters or fewer."), most=MOST_LETTERS)
+    if first is None:
+        yield _problem(
+            entry, "first", N_("Give the day. Where you type it out: year-month-day, like 2026-09-02.")
+        )
+    if entry.kind is Kind.HALF_DAY:
+        yield from _time_problems(entry, written)
+    elif entry.last or entry.kind is Kind.TERM:
+        if last is None:
+            yield _problem(
+                entry,
+                "last",
+                N_("Give the last day. Where you type it out: year-month-day, like 2026-12-18."),
+            )
+        elif first and last < first:
+            yield _problem(entry, "last", N_("The last day comes before the first: change one of them."))
+        elif first and last - first > timedelta(days=LONGEST_CLOSURE_DAYS):
+            yield _problem(entry, "last", N_("That is longer than a year: look at the two years again."))
+
+
+def _time_problems(entry: Entry, written: Written) -> Iterator[Problem]:
+    closes = time_from(entry.closes)
+    if closes is None:
+        yield _problem(
+            entry, "closes", N_("Write when the school closes that day as hours and minutes, like 12:30.")
+        )
+    elif not written.opens < closes <= written.closes:
+        yield _problem(
+            entry,
+            "closes",
+            N_("Choose a time after %(opens)s, when school begins, and not after %(closes)s, when it ends."),
+            opens=f"{written.opens:%H:%M}",
+            closes=f"{written.closes:%H:%M}",
+        )
+
+
+def _take(entry: Entry) -> Taken:
+    """What a line without problems says."""
+    first, last, closes = day_from(entry.first), day_from(entry.last), time_from(entry.closes)
+    assert first
+    if entry.kind is Kind.HALF_DAY:
+        assert closes
+        return HalfDay(day=first, closes=closes, name=entry.name)
+    made = Term if entry.kind is Kind.TERM else Holiday
+    return made(first=first, last=last or first, name=entry.name)
+
+
+def _clashes(taken: list[Taken], where: Mapping[int, int]) -> Iterator[Problem]:
+    """Terms that overlap, and days that close early twice."""
+    for _, later in overlaps([one for one in taken if isinstance(one, Term)]):
+        saying = Saying(N_("This term begins before the one before it has ended: change one of the two."))
+        yield Problem(f"first-{where[id(later)]}", saying)
+    seen: set[date] = set()
+    for half in taken:
+        if isinstance(half, HalfDay):
+            if half.day in seen:
+                yield Problem(
+                    f"first-{where[id(half)]}", Saying(N_("This day is listed twice: take one away."))
+                )
+            seen.add(half.day)
+
+
+def _problem(entry: Entry, field: str, text: str, **values: str | int) -> Problem:
+    return Problem(f"{field}-{entry.number}", Saying(text, values))
+
+
+def renumbered(entries: Iterable[Entry]) -> list[Entry]:
+    """The lines counted from nought again."""
+    return [replace(entry, number=number) for number, entry in enumerate(entries)]

@@ -1,0 +1,151 @@
+"""What an event of an .ics file is taken for until somebody says otherwise, and why."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date, time, timedelta
+
+from kiosk.calendar.written import Written
+from kiosk.messages import N_, Saying
+from kiosk.term_dates.entry import Entry, Kind, time_from
+from kiosk.term_dates.ics import Event
+
+OVER = timedelta(days=366)
+SHORTEST_TERM = timedelta(days=6)
+LONGEST_TERM = timedelta(days=300)
+NOON = time(12)
+
+HALF_DAY = re.compile(
+    r"half[ -]?day|early (clos|finish|dismiss|releas)|(clos|finish)\w* early"
+    r"|(clos|finish|end)\w* at (noon|mid-?day|\d)"
+)
+HOLIDAY = re.compile(
+    r"half[ -]?term|holidays?\b|vacation|\brecess\b|\binset\b|(training|staff|baker|development) day"
+    r"|school (is )?closed|closed (for|to)|closure"
+    r"|(spring|summer|autumn|fall|winter|christmas|easter|thanksgiving|february|october|mid-?term) break"
+)
+SOMETHING_ELSE = re.compile(r"\b(clubs?|camps?|fairs?|part(y|ies)|trips?|homework|reading|bookings?|lunch)\b")
+TERM = re.compile(r"\b(term|semester|trimester)\b")
+STARTS = re.compile(r"\b(starts?|begins?|beginning|start of|first day)\b")
+ENDS = re.compile(r"\b(ends?|finish(es)?|last day|closes)\b")
+_STARTING = re.compile(r"(?i)\b(starts?|begins?|beginning|first day)\b( of| for pupils)?|^\s*of\b")
+_CLOCK = re.compile(r"\b(\d{1,2})(?:[:.](\d{2}))? ?(am|pm)\b|\b(\d{1,2})[:.](\d{2})\b")
+EARLIEST_HOUR = 7  # nobody goes home before: "closes at 1.15" is in the afternoon
+
+
+@dataclass(frozen=True)
+class Guess:
+    """An event as the line it would become; `kind` is None where it is left out."""
+
+    event: Event
+    kind: Kind | None
+    why: Saying
+    entry: Entry
+
+
+def guesses(events: Iterable[Event], written: Written, today: date) -> list[Guess]:
+    """What each event is taken for, with beginnings and ends of terms put together, in the order given."""
+    made: list[Guess] = []
+    begun: int | None = None
+    for number, event in enumerate(events):
+        guess = _guess(number, event, written, today)
+        words = event.name.lower()
+        if guess.kind is None and _is_edge(event, words):
+            if STARTS.search(words):
+                begun = number
+            elif begun is not None and (made_of := _together(made[begun], event)):
+                made[begun], begun = made_of, None
+                begins = {"line": made_of.event.line}
+                guess = replace(guess, why=Saying(N_("The last day of the term of line %(line)s."), begins))
+        made.append(guess)
+    return made
+
+
+def _guess(number: int, event: Event, written: Written, today: date) -> Guess:
+    kind, why = _kind(event, today)
+    entry = Entry(
+        number,
+        kind or Kind.HOLIDAY,
+        event.name,
+        event.first.isoformat() if event.first else "",
+        event.last.isoformat() if event.last and event.last != event.first else "",
+    )
+    if kind is Kind.TERM and event.last:
+        entry = replace(entry, last=event.last.isoformat())
+    if kind is Kind.HALF_DAY:
+        closes, known = _closing(event, written)
+        entry = replace(entry, last="", closes=f"{closes:%H:%M}")
+        if not known:
+            why = Saying(
+                N_("Its name speaks of closing early, but not when: look whether %(time)s is right."),
+                {"time": entry.closes},
+            )
+    return Guess(event, kind, why, entry)
+
+
+def _kind(event: Event, today: date) -> tuple[Kind | None, Saying]:
+    """The first rule that fits decides."""
+    words = event.name.lower()
+    if event.problem:
+        return None, event.problem
+    assert event.first
+    assert event.last
+    if event.cancelled:
+        return None, Saying(N_("It is marked as cancelled."))
+    if event.last < today - OVER:
+        return None, Saying(N_("It was over more than a year ago."))
+    if SOMETHING_ELSE.search(words):
+        return None, Saying(
+            N_("Its name speaks of something that happens, not of when the school is closed.")
+        )
+    if HALF_DAY.search(words):
+        if event.first == event.last:
+            return Kind.HALF_DAY, Saying(N_("Its name speaks of closing early."))
+        return None, Saying(N_("It closes early for several days: type each of them."))
+    if HOLIDAY.search(words):
+        return Kind.HOLIDAY, Saying(N_("Its name says that the school is closed."))
+    if TERM.search(words):
+        if SHORTEST_TERM <= event.last - event.first <= LONGEST_TERM:
+            return Kind.TERM, Saying(N_("Its name speaks of a term, and it is as long as one."))
+        return None, Saying(N_("It speaks of a term but is not as long as one."))
+    return None, Saying(N_("Nothing in its name says that the school is open or closed."))
+
+
+def _is_edge(event: Event, words: str) -> bool:
+    """Whether an event is a single day at which a term begins or ends."""
+    single = event.first is not None and event.first == event.last and not event.cancelled
+    return single and bool(TERM.search(words)) and bool(STARTS.search(words) or ENDS.search(words))
+
+
+def _together(start: Guess, end: Event) -> Guess | None:
+    """The term from one event to another; None where that is no term."""
+    first, last = start.event.first, end.last
+    if not first or not last or not SHORTEST_TERM <= last - first <= LONGEST_TERM:
+        return None
+    name = " ".join(_STARTING.sub(" ", start.event.name).split())
+    name = name[:1].upper() + name[1:]
+    why = Saying(N_("From this day to “%(name)s”."), {"name": end.name})
+    entry = replace(start.entry, kind=Kind.TERM, name=name, last=last.isoformat())
+    return replace(start, kind=Kind.TERM, why=why, entry=entry)
+
+
+def _closing(event: Event, written: Written) -> tuple[time, bool]:
+    """When a school closes on a half day, and whether the event says so; noon where it does not."""
+    words = event.name.lower()
+    if re.search(r"noon|mid-?day", words):
+        return NOON, True
+    if (found := _CLOCK.search(words)) and (told := _told(found)):
+        return told, True
+    for moment in (event.begins, event.ends):
+        if moment and written.opens < moment < written.closes:
+            return moment.replace(second=0, microsecond=0), True
+    return NOON, False
+
+
+def _told(found: re.Match[str]) -> time | None:
+    """The time of day in a name: 1.15pm, 1 pm, 13:15, 1:15."""
+    if found[3]:
+        whole = time_from(f"{found[1]}:{found[2] or '00'}")
+        return whole.replace(hour=whole.hour % 12 + (12 if found[3] == "pm" else 0)) if whole else None
+    whole = time_from(f"{found[4]}:{found[5]}")
+    return whole.replace(hour=whole.hour + 12) if whole and whole.hour < EARLIEST_HOUR else whole

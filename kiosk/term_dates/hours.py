@@ -1,0 +1,69 @@
+"""The hours and the days of the week that somebody types."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from werkzeug.datastructures import MultiDict
+
+from kiosk.calendar.written import EARLIEST, LATEST, LEAST_HOURS, WEEKDAYS, Written, span
+from kiosk.messages import N_, Saying
+from kiosk.term_dates.entry import Problem, time_from
+
+WEEKDAY_WORDS = (
+    N_("Monday"),
+    N_("Tuesday"),
+    N_("Wednesday"),
+    N_("Thursday"),
+    N_("Friday"),
+    N_("Saturday"),
+    N_("Sunday"),
+)
+
+
+@dataclass(frozen=True)
+class Hours:
+    """Hours and weekdays as they were typed."""
+
+    opens: str
+    closes: str
+    weekdays: tuple[str, ...]
+
+
+def hours_of(written: Written) -> Hours:
+    """What is written, as somebody would have typed it."""
+    return Hours(f"{written.opens:%H:%M}", f"{written.closes:%H:%M}", written.weekdays)
+
+
+def typed_hours(form: "MultiDict[str, str]") -> Hours:
+    """What was typed; days that do not exist are left out."""
+    chosen = form.getlist("weekdays")
+    days = tuple(day for day in WEEKDAYS if day in chosen)
+    return Hours(form.get("opens", "").strip(), form.get("closes", "").strip(), days)
+
+
+def read_hours(typed: Hours, written: Written) -> tuple[Written | None, list[Problem]]:
+    """The calendar with these hours, or every problem."""
+    problems = list(_problems(typed, written))
+    if problems:
+        return None, problems
+    hours = {"opens": time_from(typed.opens), "closes": time_from(typed.closes), "weekdays": typed.weekdays}
+    return Written.model_validate(dict(written) | hours), []
+
+
+def _problems(typed: Hours, written: Written) -> Iterator[Problem]:
+    opens, closes = time_from(typed.opens), time_from(typed.closes)
+    if opens is None:
+        yield Problem("opens", Saying(N_("Write when school begins as hours and minutes, like 08:30.")))
+    elif opens < EARLIEST:
+        yield Problem("opens", Saying(N_("Choose %(time)s or later."), {"time": f"{EARLIEST:%H:%M}"}))
+    if closes is None:
+        yield Problem("closes", Saying(N_("Write when school ends as hours and minutes, like 15:30.")))
+    elif closes > LATEST:
+        yield Problem("closes", Saying(N_("Choose %(time)s or earlier."), {"time": f"{LATEST:%H:%M}"}))
+    elif opens and span(opens, closes) < LEAST_HOURS:
+        yield Problem("closes", Saying(N_("School must be open for an hour at least: choose a later end.")))
+    elif opens and (odd := [half for half in written.half_days if not opens < half.closes <= closes]):
+        saying = N_("A half day that is listed closes at %(time)s: change it there first, or these hours.")
+        yield Problem("closes", Saying(saying, {"time": f"{odd[0].closes:%H:%M}"}))
+    if not typed.weekdays:
+        yield Problem("weekdays", Saying(N_("Tick at least one day of the week.")))

@@ -1,0 +1,69 @@
+"""What follows from the calendar, so that whoever changes it can see whether that is right."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from kiosk.calendar.school import SUMMER_DAYS, SchoolCalendar
+from kiosk.calendar.watcher import KeptCalendar
+from kiosk.messages import N_, Saying
+from kiosk.report.routes import ROUTES
+
+WARNED_DAYS = 60  # so that next year's terms are listed before a child is told a wrong day
+ORDINARY = ROUTES["other"]
+NOON = time(12)
+SEARCHED_DAYS = 60
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """The calendar's consequences at one moment; instants are in the school's time."""
+
+    now: datetime
+    open_until: datetime | None
+    next_day: tuple[datetime, datetime]  # when the next school day after today begins and ends
+    sent: datetime | None  # noon on the next day without school, ...
+    passed_on: datetime | None  # ... when a report of then reaches its readers ...
+    read_by: datetime | None  # ... and by when it is to be read
+    ends_on: date | None
+    ends_soon: bool
+    forgotten_from: date | None  # from when weekdays count as school days though no term is listed
+
+
+def outlook(calendar: SchoolCalendar, now: datetime) -> Outlook:
+    """What children and staff are told by this calendar."""
+    local = now.astimezone(calendar.zone)
+    tomorrow = datetime.combine(local.date() + timedelta(days=1), time(), calendar.zone)
+    sent = next(
+        (
+            datetime.combine(day, NOON, calendar.zone)
+            for day in (local.date() + timedelta(days=count) for count in range(1, SEARCHED_DAYS))
+            if not calendar.is_school_day(day)
+        ),
+        None,
+    )
+    passed_on = calendar.slot_end(calendar.slot_of(sent)) if sent else None
+    minutes = ORDINARY.acknowledge_minutes or calendar.school_day_minutes()
+    ends_on = calendar.ends_on
+    return Outlook(
+        now=local,
+        open_until=calendar.hours(local.date())[1] if calendar.is_open(now) else None,
+        next_day=calendar.hours(calendar.next_opening(tomorrow).date()),
+        sent=sent,
+        passed_on=passed_on,
+        read_by=calendar.add_school_time(passed_on, minutes) if passed_on else None,
+        ends_on=ends_on,
+        ends_soon=ends_on is not None and ends_on < local.date() + timedelta(days=WARNED_DAYS),
+        forgotten_from=ends_on + timedelta(days=SUMMER_DAYS + 1) if ends_on else None,
+    )
+
+
+def calendar_task(kept: KeptCalendar, now: datetime) -> Saying | None:
+    """What somebody has to do about the calendar, for the first page of whoever can."""
+    if kept.problem:
+        return Saying(N_("The calendar file is broken; the last good one is used until it is mended."))
+    found = outlook(kept.calendar, now)
+    if found.ends_on is None:
+        return Saying(N_("No terms are listed: every week of the year counts as a week of school."))
+    if found.ends_soon:
+        return Saying(N_("The listed terms end soon. List the next ones."))
+    return None

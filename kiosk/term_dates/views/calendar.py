@@ -1,0 +1,229 @@
+"""The school's calendar on a page: what follows from it, and its hours, terms, holidays and half days to change."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from hashlib import blake2b
+from typing import Any
+
+from flask import current_app, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import format_date
+from flask_babel import gettext as _
+from pydantic import ValidationError
+
+from kiosk.accounts.login import staff_required
+from kiosk.accounts.models import Role
+from kiosk.calendar.file import calendar_path, can_be_written, write_calendar
+from kiosk.calendar.watcher import KeptCalendar
+from kiosk.calendar.written import MOST_LISTED, WEEKDAYS, Written
+from kiosk.db import now_utc
+from kiosk.i18n import config
+from kiosk.messages import N_
+from kiosk.oversight.views.blueprint import calendar
+from kiosk.term_dates.entry import (
+    Entry,
+    Kind,
+    Problem,
+    entries_of,
+    read_entries,
+    renumbered,
+    typed_entry,
+    with_entries,
+)
+from kiosk.term_dates.hours import WEEKDAY_WORDS, Hours, hours_of, read_hours, typed_hours
+from kiosk.term_dates.outlook import outlook
+from kiosk.term_dates.views.blueprint import bp
+
+WHO = (Role.PRINCIPAL, Role.NETWORK, Role.DSL)
+SPARE_LINES = 3
+KINDS = {
+    Kind.TERM: (N_("Terms"), N_("School is open on the weekdays of a term that are no holiday.")),
+    Kind.HOLIDAY: (N_("Holidays"), N_("Days without school in a term, one or several in a row.")),
+    Kind.HALF_DAY: (N_("Half days"), N_("Days on which school ends early.")),
+}
+PLACE = "/settings/<any('terms','holidays','half-days'):kind>"
+
+
+@bp.get("/settings")
+@staff_required(*WHO)
+def settings() -> ResponseReturnValue:
+    """The calendar, and what children and staff are told by it."""
+    written = kept().written
+    return render_template(
+        "term_dates/calendar.html",
+        outlook=outlook(calendar(), now_utc()),
+        written=written,
+        lists=[(kind, *KINDS[kind], entries_of(written, kind)) for kind in Kind],
+        weekdays=[
+            _(words) for day, words in zip(WEEKDAYS, WEEKDAY_WORDS, strict=True) if day in written.weekdays
+        ],
+        problem=kept().problem,
+        path=calendar_path(config()),
+        writable=can_be_written(config()),
+        zone=calendar().zone.key,
+        day_words=day_words,
+        moment_words=moment_words,
+        clock_words=clock_words,
+    )
+
+
+@bp.get("/settings/hours")
+@staff_required(*WHO)
+def settings_hours() -> ResponseReturnValue:
+    """The form of hours and weekdays."""
+    return _hours_page(hours_of(kept().written))
+
+
+@bp.post("/settings/hours")
+@staff_required(*WHO)
+def save_hours() -> ResponseReturnValue:
+    """Save hours and weekdays, or say beside each field what to mend."""
+    typed, written = typed_hours(request.form), kept().written
+    if request.form.get("mark") != mark_of(hours_of(written)):
+        return _hours_page(typed, refusal=changed_meanwhile()), 409
+    changed, problems = read_hours(typed, written)
+    if changed is None:
+        return _hours_page(typed, problems), 422
+    refusal, status = save(changed)
+    return (_hours_page(typed, refusal=refusal), status) if refusal else back_to_settings()
+
+
+@bp.get(PLACE)
+@staff_required(*WHO)
+def settings_list(kind: str) -> ResponseReturnValue:
+    """The form of one list, with a few lines to spare."""
+    return _list_page(Kind(kind), entries_of(kept().written, Kind(kind)))
+
+
+@bp.post(PLACE)
+@staff_required(*WHO)
+def save_list(kind: str) -> ResponseReturnValue:
+    """Save one list, give more lines, or say beside each field what to mend."""
+    wanted, written = Kind(kind), kept().written
+    sent = [typed_entry(request.form, number, wanted) for number in range(lines_sent())]
+    kept_lines = [one for one in sent if not one.is_empty and f"drop-{one.number}" not in request.form]
+    typed = renumbered(kept_lines)
+    if request.form.get("mark") != mark_of(entries_of(written, wanted)):
+        return _list_page(wanted, typed, refusal=changed_meanwhile()), 409
+    if "more" in request.form:
+        return _list_page(wanted, typed, spare=len(sent) - len(typed) + SPARE_LINES)
+    taken, problems = read_entries(typed, written)
+    if problems:
+        return _list_page(wanted, typed, problems), 422
+    try:
+        changed = with_entries(written, wanted, taken)
+    except ValidationError:
+        return _list_page(wanted, typed, refusal=_("List at most %(most)d.", most=MOST_LISTED)), 422
+    refusal, status = save(changed)
+    return (_list_page(wanted, typed, refusal=refusal), status) if refusal else back_to_settings()
+
+
+def kept() -> KeptCalendar:
+    """The calendar that this process keeps, with the lines from which it was made."""
+    found: KeptCalendar = current_app.extensions["kiosk.kept_calendar"]
+    return found
+
+
+def save(changed: Written) -> tuple[str, int]:
+    """Write the calendar; returns what to tell the person and a status where that was not possible."""
+    try:
+        write_calendar(config(), changed)
+    except ValueError:
+        return _("No school day would follow for more than a year: children would wait too long."), 422
+    except OSError as error:
+        why = error.strerror or type(error).__name__
+        text = _(
+            "Nothing was saved: this computer could not write %(path)s (%(why)s). Tell the network manager."
+        )
+        return text % {"path": calendar_path(config()), "why": why}, 503
+    return "", 200
+
+
+def back_to_settings() -> ResponseReturnValue:
+    """After saving."""
+    flash(_("Saved. Clocks and the pages for children follow it from now on."))
+    return redirect(url_for(".settings"), 303)
+
+
+def changed_meanwhile() -> str:
+    """What a person is told whose page is older than the calendar."""
+    return str(
+        _("Somebody changed the calendar while this page was open. Nothing was saved: open the page again.")
+    )
+
+
+def lines_sent() -> int:
+    """How many lines a form had."""
+    rows = request.form.get("rows", "")
+    return min(int(rows), MOST_LISTED + 100) if rows.isascii() and rows.isdecimal() and len(rows) < 5 else 0
+
+
+def mark_of(shown: object) -> str:
+    """What tells this state of the calendar from any other."""
+    return blake2b(repr(shown).encode(), digest_size=16).hexdigest()
+
+
+def said(problems: Sequence[Problem]) -> dict[str, str]:
+    """The first problem of each field, in words."""
+    words: dict[str, str] = {}
+    for problem in problems:
+        words.setdefault(problem.field, _(problem.saying.text, **problem.saying.values))
+    return words
+
+
+def error_lines(words: dict[str, str], refusal: str) -> list[tuple[str, str]]:
+    """What stands in the summary, each with the field it leads to."""
+    return [
+        *([("#main", refusal)] if refusal else []),
+        *((f"#{field}", text) for field, text in words.items()),
+    ]
+
+
+def day_words(moment: Any) -> str:
+    """A day as staff say it."""
+    return str(format_date(moment, "EEEE d MMMM y"))
+
+
+def clock_words(moment: Any) -> str:
+    """A time of day: 8:30."""
+    return f"{moment.hour}:{moment.minute:02}"
+
+
+def moment_words(moment: datetime) -> str:
+    """A day and a time of it."""
+    return f"{day_words(moment.date())}, {clock_words(moment)}"
+
+
+def _hours_page(typed: Hours, problems: Sequence[Problem] = (), refusal: str = "") -> str:
+    words = said(problems)
+    return render_template(
+        "term_dates/hours.html",
+        typed=typed,
+        weekdays=[(day, _(words)) for day, words in zip(WEEKDAYS, WEEKDAY_WORDS, strict=True)],
+        problems=words,
+        errors=error_lines(words, refusal),
+        mark=mark_of(hours_of(kept().written)),
+        zone=calendar().zone.key,
+    )
+
+
+def _list_page(
+    kind: Kind,
+    entries: list[Entry],
+    problems: Sequence[Problem] = (),
+    refusal: str = "",
+    spare: int = SPARE_LINES,
+) -> str:
+    words = said(problems)
+    empty = [Entry(len(entries) + number, kind) for number in range(max(min(spare, MOST_LISTED), 1))]
+    return render_template(
+        "term_dates/list.html",
+        kind=kind,
+        title=_(KINDS[kind][0]),
+        line=_(KINDS[kind][1]),
+        entries=[*entries, *empty],
+        listed=len(entries),
+        problems=words,
+        errors=error_lines(words, refusal),
+        mark=mark_of(entries_of(kept().written, kind)),
+    )

@@ -1,0 +1,130 @@
+"""Term dates out of an .ics file: what was found is shown line by line, and only what a person chose is written."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from flask import render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from pydantic import ValidationError
+
+from kiosk.accounts.login import staff_required
+from kiosk.calendar.written import MOST_LISTED
+from kiosk.messages import N_, Refused, Saying
+from kiosk.oversight.views.blueprint import calendar, today
+from kiosk.term_dates.entry import Entry, Kind, Problem, read_entries, typed_entry
+from kiosk.term_dates.guess import Guess, guesses
+from kiosk.term_dates.ics import read_events
+from kiosk.term_dates.joining import clashing, joined
+from kiosk.term_dates.views.blueprint import bp
+from kiosk.term_dates.views.calendar import (
+    WHO,
+    back_to_settings,
+    changed_meanwhile,
+    error_lines,
+    kept,
+    lines_sent,
+    mark_of,
+    said,
+    save,
+)
+
+LONGEST_SOURCE = 300
+OVERLAPS = N_(
+    "This term overlaps with one that is listed. Leave it out, or put the file in place of what is listed."
+)
+
+
+@dataclass(frozen=True)
+class Row:
+    """An event as the page shows it: where it was found, why it was taken so, and the line that it would become."""
+
+    source: str
+    why: str
+    taken: bool
+    entry: Entry
+
+
+@bp.get("/settings/import")
+@staff_required(*WHO)
+def settings_import() -> ResponseReturnValue:
+    """Choose a file."""
+    return render_template("term_dates/ics_import.html", error="")
+
+
+@bp.post("/settings/import")
+@staff_required(*WHO)
+def preview_import() -> ResponseReturnValue:
+    """Every event of a file and what it was taken for; nothing is written."""
+    sent = request.files.get("file")
+    content = sent.read() if sent else b""
+    if not content:
+        return render_template("term_dates/ics_import.html", error=_("Choose a file first.")), 422
+    try:
+        events = read_events(content, calendar().zone, today())
+    except Refused as refused:
+        words = _(refused.saying.text, **refused.saying.values)
+        return render_template("term_dates/ics_import.html", error=words), 422
+    if not events:
+        return render_template("term_dates/ics_import.html", error=_("There is no event in this file.")), 422
+    return _preview([_row(guess) for guess in guesses(events, kept().written, today())])
+
+
+@bp.post("/settings/import/confirm")
+@staff_required(*WHO)
+def confirm_import() -> ResponseReturnValue:
+    """Write what was chosen, or show it again with what to mend."""
+    rows = [_typed_row(number) for number in range(lines_sent())]
+    in_place = request.form.get("in_place") == "yes"
+    if request.form.get("mark") != mark_of(kept().written):
+        return _preview(rows, refusal=changed_meanwhile(), in_place=in_place), 409
+    chosen = [row.entry for row in rows if row.taken]
+    if not chosen:
+        return _preview(rows, refusal=_("Nothing is chosen yet."), in_place=in_place), 422
+    taken, problems = read_entries(chosen, kept().written)
+    if not problems and not in_place:
+        problems = [
+            Problem(f"first-{chosen[place].number}", Saying(OVERLAPS))
+            for place in clashing(kept().written, taken)
+        ]
+    if problems:
+        return _preview(rows, problems, in_place=in_place), 422
+    try:
+        changed = joined(kept().written, taken, in_place)
+    except ValidationError:
+        refusal = _("That would list more than %(most)d of a kind.", most=MOST_LISTED)
+        return _preview(rows, refusal=refusal, in_place=in_place), 422
+    refusal, status = save(changed)
+    return (_preview(rows, refusal=refusal, in_place=in_place), status) if refusal else back_to_settings()
+
+
+def _row(guess: Guess) -> Row:
+    source = _("Line %(line)d: %(name)s", line=guess.event.line, name=_(guess.event.name))
+    return Row(source, _(guess.why.text, **guess.why.values), guess.kind is not None, guess.entry)
+
+
+def _typed_row(number: int) -> Row:
+    asked = request.form.get(f"kind-{number}", "")
+    kind = Kind(asked) if asked in set(Kind) else Kind.HOLIDAY
+    entry = typed_entry(request.form, number, kind)
+    if kind is Kind.HALF_DAY:
+        entry = replace(entry, last="")
+    if entry.is_empty:
+        entry = replace(entry, name="?")
+    source, why = (request.form.get(f"{name}-{number}", "")[:LONGEST_SOURCE] for name in ("source", "why"))
+    return Row(source, why, asked in set(Kind), entry)
+
+
+def _preview(
+    rows: list[Row], problems: Sequence[Problem] = (), refusal: str = "", in_place: bool = False
+) -> str:
+    words = said(problems)
+    return render_template(
+        "term_dates/preview.html",
+        rows=sorted(rows, key=lambda row: not row.taken),
+        count=len(rows),
+        problems=words,
+        errors=error_lines(words, refusal),
+        in_place=in_place,
+        mark=mark_of(kept().written),
+    )

@@ -1,0 +1,1 @@
+"""What keeps kiosk well: the worker's chores and the doctor."""

@@ -1,0 +1,121 @@
+"""`kiosk doctor`: whether this school's kiosk is in order, one line a finding."""
+
+import shutil
+import stat
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from kiosk.calendar.file import load_calendar
+from kiosk.config import Config, SettingError
+from kiosk.content.problem import ContentError
+from kiosk.db import DatabaseNotSafe, Databases, now_utc, ping
+from kiosk.facts import read_facts
+from kiosk.report.keyring import ZONE_ID, able_readers, read_keyring
+from kiosk.report.models import RecoveryKey, Zone
+from kiosk.report.self_test import canary_late
+from kiosk.report.setup import FEWEST_TO_OPEN
+from kiosk.report.spool import waiting
+from kiosk.schema import SchemaNotCurrent, check_current, each_database
+from kiosk.sealing.site_key import read_site_key
+
+LEAST_FREE_BYTES = 500 * 1024 * 1024
+UNSET = "not yet; /staff/keys says what is missing"
+LATE = ", and nobody has opened one for two school days"
+LISTED_AHEAD = timedelta(days=30)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was looked at."""
+
+    good: bool
+    text: str
+
+
+def examine(config: Config, open_databases: Callable[[Config], Databases]) -> Iterator[Finding]:
+    """Every finding in turn; never raises for something that is not in order."""
+    yield _try("site key", lambda: _check_key(config))
+    yield _try("calendar", lambda: _check_calendar(config))
+    yield _try("content", lambda: _check_facts(config))
+    try:
+        databases = open_databases(config)
+    except (DatabaseNotSafe, SQLAlchemyError, OSError) as error:
+        yield Finding(False, f"databases: {error}")
+        return
+    for tree, database in each_database(databases):
+        yield _try(f"{tree} database", lambda database=database: ping(database))  # type: ignore[misc]
+    schema = _try("schema", lambda: check_current(databases))
+    yield schema
+    if schema.good:
+        yield from _sealing(config, databases)
+    yield _free_space(config)
+    yield Finding(
+        bool(config.smtp_url), "mail server: " + ("set" if config.smtp_url else "not set; alerts wait")
+    )
+    databases.dispose()
+
+
+def _try(name: str, look: Callable[[], object]) -> Finding:
+    try:
+        said = look()
+    except (SettingError, ContentError, SchemaNotCurrent, DatabaseNotSafe, SQLAlchemyError, OSError) as error:
+        return Finding(False, f"{name}: {error}")
+    return Finding(True, f"{name}: {said or 'in order'}")
+
+
+def _check_key(config: Config) -> None:
+    read_site_key(config.key_path)
+    if config.key_path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+        raise SettingError(f"others may read {config.key_path}; run chmod 600 on it")
+
+
+def _check_calendar(config: Config) -> str:
+    calendar, now = load_calendar(config), now_utc()
+    if calendar.ends_on and calendar.ends_on < (now + LISTED_AHEAD).date():
+        raise SettingError(f"no term is listed after {calendar.ends_on:%-d %B %Y}; add the next ones")
+    return f"school opens next {calendar.next_opening(now):%A %H:%M}"
+
+
+def _sealing(config: Config, databases: Databases) -> Iterator[Finding]:
+    """Whether what children send can be opened by somebody; never how much of it there is."""
+    with databases.reports.session(write=False) as session:
+        ring, zone = read_keyring(session), session.get(Zone, ZONE_ID)
+        proven_on = session.scalar(select(func.max(RecoveryKey.proven_on)))
+        late = _check_is_late(config, session)
+    able = len(able_readers(ring.readers))
+    yield Finding(able >= FEWEST_TO_OPEN, f"readers with a key in use: {able} of {len(ring.readers)}")
+    proven = f"two sheets opened it on {proven_on:%-d %B %Y}" if proven_on else UNSET
+    yield Finding(ring.recovery is not None, f"recovery key: {proven}")
+    yield Finding(ring.published, "report page: " + ("open to children" if ring.published else UNSET))
+    checked = zone.checked_on if zone else None
+    last = f"last opened on {checked:%-d %B %Y}" if checked else "not opened yet"
+    yield Finding(not late, f"morning's test report: {last}" + (LATE if late else ""))
+    waits = bool(waiting(config.spool_path))
+    yield Finding(not waits, "spool: " + ("something waits for the database" if waits else "empty"))
+
+
+def _check_is_late(config: Config, session: Session) -> bool:
+    """Whether the morning's test report has waited too long; unknown where no calendar can be read."""
+    try:
+        return canary_late(session, load_calendar(config), now_utc())
+    except SettingError:
+        return False
+
+
+def _check_facts(config: Config) -> str:
+    overdue = read_facts(config.content_path).overdue(date.today())  # noqa: DTZ011 - the machine's own day
+    if overdue:
+        raise SettingError("past their review date: " + ", ".join(one.id for one in overdue))
+    return "facts and helplines are within their review dates"
+
+
+def _free_space(config: Config) -> Finding:
+    folder = config.data_dir.resolve()
+    there = next(path for path in (folder, *folder.parents) if path.exists())
+    free = shutil.disk_usage(there).free
+    return Finding(free > LEAST_FREE_BYTES, f"disk: {free // 1024**2} MB free")

@@ -1,0 +1,151 @@
+"""When nobody can open the reports any more: loud, logged, and never for whom a child ticked (S6)."""
+
+from datetime import date
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from kiosk.accounts.models import KeyAct, ReaderKey
+from kiosk.outbox import OutboxRow
+from kiosk.readers.ring import sync_readers
+from kiosk.readers.sheets import make_sheets, prove_sheets
+from kiosk.report.models import ReportReader
+from kiosk.report.opening import KeyNotGranted, Opener, ReportNotYours, read_report
+from kiosk.sealing.boxes import public_of
+from kiosk.sealing.recovery import new_recovery
+from tests.incidents.school import School
+from tests.pages import Page
+from tests.readers.school import acts, browser, errors_of, keep_waiting, key_of, keyed
+
+__all__ = ["keyed"]
+TODAY = date(2026, 3, 3)
+NEW_KEY = bytes(31) + b"n"
+
+
+@pytest.fixture
+def sheets(keyed: School) -> tuple[str, ...]:
+    """Three sheets in use."""
+    with keyed.databases.school.write() as session, keyed.databases.reports.write() as reports:
+        recovery = make_sheets(session, reports, keyed.key, keyed.dsl, TODAY)
+        prove_sheets(session, reports, keyed.key, keyed.dsl, recovery.sheets[:2], TODAY)
+        reports.query(OutboxRow).delete()
+    return recovery.sheets
+
+
+def everybody_forgot(school: School) -> None:
+    """Every reader had to choose a new password, so that no key in use opens anything."""
+    with school.databases.school.write() as session, school.databases.reports.write() as reports:
+        for row in session.scalars(select(ReaderKey)).all():
+            keep_waiting(session, school, row.staff, renewed=True)
+            row.public_key = public_of(new_key(row.staff_id.bytes))
+        session.flush()
+        sync_readers(session, reports)
+
+
+def new_key(seed: bytes) -> bytes:
+    """The private key that somebody made after forgetting the password."""
+    return seed + bytes(16)
+
+
+def opens(school: School, name: str, report_id: object) -> bool:
+    """Whether somebody opens a report with the newest key."""
+    person = school.people[name]
+    opener = Opener(person.id, person.roles, new_key(person.id.bytes))
+    with school.databases.reports.session(write=False) as reports:
+        try:
+            read_report(reports, report_id, opener)  # type: ignore[arg-type]
+        except (ReportNotYours, KeyNotGranted):
+            return False
+        return True
+
+
+def test_two_sheets_let_the_readers_of_the_route_in_again_and_nobody_else(
+    app: Flask, keyed: School, sheets: tuple[str, ...]
+) -> None:
+    told = keyed.told("bullying", exclude=[keyed.coordinator2.id.hex], danger="no")
+    everybody_forgot(keyed)
+    names = ("coordinator", "coordinator2", "dsl", "principal", "chair")
+    assert not any(opens(keyed, name, told) for name in names)
+    client = browser(app, keyed, "chair")
+    page = Page(client.get("/staff/keys/recover").text)
+    assert "This is loud." in page.text
+    ticks = page.inputs("let_in")
+    assert len(ticks) == 8
+    assert all("checked" in one.attrs for one in ticks), "whoever read before is ticked"
+    sent = {"first": sheets[2], "second": sheets[0], "let_in": [one.attrs["value"] for one in ticks]}
+    assert client.post("/staff/keys/recover", data=sent).headers["Location"] == "/staff/keys"
+    with keyed.databases.reports.session(write=False) as reports:
+        holders = set(reports.scalars(select(ReportReader.reader_id).where(ReportReader.report_id == told)))
+        told_to = reports.scalars(select(OutboxRow.address).where(OutboxRow.alarm, OutboxRow.due)).all()
+    can = {name for name in names if opens(keyed, name, told)}
+    assert can
+    assert "coordinator2" not in can, "a child ticked her"
+    assert keyed.coordinator2.id not in holders
+    assert can == {name for name in names if keyed.people[name].id in holders}
+    assert len(set(told_to)) == 8
+    assert (KeyAct.RECOVERED, "Ms chair") in acts(keyed)
+    assert "Ms chair used two recovery sheets" in client.get("/staff/keys").text
+
+
+def test_the_oldest_sheets_of_this_school_open_what_was_sealed_for_them(
+    app: Flask, keyed: School, sheets: tuple[str, ...]
+) -> None:
+    told = keyed.told("bullying")
+    with keyed.databases.school.write() as session, keyed.databases.reports.write() as reports:
+        newer = make_sheets(session, reports, keyed.key, keyed.dsl, TODAY)
+        prove_sheets(session, reports, keyed.key, keyed.dsl, newer.sheets[:2], TODAY)
+    everybody_forgot(keyed)
+    client = browser(app, keyed, "dsl")
+    everybody = [one.attrs["value"] for one in Page(client.get("/staff/keys/recover").text).inputs("let_in")]
+    sent = {"first": sheets[0], "second": sheets[1], "let_in": everybody}
+    assert client.post("/staff/keys/recover", data=sent).status_code == 303
+    assert opens(keyed, "coordinator", told)
+
+
+def test_a_key_that_is_not_ticked_stays_outside(app: Flask, keyed: School, sheets: tuple[str, ...]) -> None:
+    with keyed.databases.school.write() as session:
+        keep_waiting(session, keyed, keyed.chair, renewed=False)
+    client = browser(app, keyed, "dsl")
+    (tick,) = Page(client.get("/staff/keys/recover").text).inputs("let_in")
+    assert "checked" not in tick.attrs, "a newcomer is not let in unseen"
+    assert (
+        client.post("/staff/keys/recover", data={"first": sheets[0], "second": sheets[1]}).status_code == 303
+    )
+    assert not key_of(keyed, keyed.chair).approved
+
+
+def test_where_no_key_would_be_in_use_nothing_happens(
+    app: Flask, keyed: School, sheets: tuple[str, ...]
+) -> None:
+    everybody_forgot(keyed)
+    sent = {"first": sheets[0], "second": sheets[1]}
+    answer = browser(app, keyed, "dsl").post("/staff/keys/recover", data=sent)
+    page = Page(answer.text)
+    assert answer.status_code == 422
+    assert errors_of(page) == {"let-in": "No key is in use. Tick those that these sheets let in."}
+    assert (page.value("first"), page.value("second")) == sheets[:2]
+    assert KeyAct.RECOVERED not in dict(acts(keyed))
+
+
+def test_sheets_of_another_school_do_nothing_and_say_nothing_to_anybody(
+    app: Flask, keyed: School, sheets: tuple[str, ...]
+) -> None:
+    strange = new_recovery().sheets
+    answer = browser(app, keyed, "dsl").post(
+        "/staff/keys/recover", data={"first": strange[0], "second": strange[1]}
+    )
+    assert answer.status_code == 422
+    assert "no recovery key of this kiosk" in errors_of(Page(answer.text))["second"]
+    assert KeyAct.RECOVERED not in dict(acts(keyed))
+    with keyed.databases.reports.session(write=False) as reports:
+        assert reports.scalars(select(OutboxRow)).all() == []
+
+
+def test_one_sheet_alone_is_not_enough(app: Flask, keyed: School, sheets: tuple[str, ...]) -> None:
+    for second in ("", sheets[0]):
+        answer = browser(app, keyed, "dsl").post(
+            "/staff/keys/recover", data={"first": sheets[0], "second": second}
+        )
+        assert answer.status_code == 422
+    assert KeyAct.RECOVERED not in dict(acts(keyed))

@@ -1,0 +1,212 @@
+"""Recovery sheets: behind the password, shown once, forgiving to type, and their words nowhere else (S6)."""
+
+from datetime import date
+from itertools import combinations
+
+import pytest
+from flask import Flask
+from sqlalchemy import select, update
+
+from kiosk.accounts.models import KeyAct
+from kiosk.config import Config
+from kiosk.outbox import OutboxRow
+from kiosk.readers.sheets import make_sheets, problems_of_sheets, prove_sheets
+from kiosk.report.keyring import proven_recovery
+from kiosk.report.models import KeyDue, RecoveryKey, Zone
+from kiosk.sealing.recovery import SharesWrong, new_recovery
+from tests.accounts.doors import PASSWORD
+from tests.incidents.school import School
+from tests.pages import Page
+from tests.readers.people import scribbled, sheets_on
+from tests.readers.school import acts, browser, errors_of, keyed
+
+__all__ = ["keyed"]
+TODAY = date(2026, 3, 3)
+
+
+@pytest.fixture
+def sheets(keyed: School) -> tuple[str, ...]:
+    """Three sheets that were made and not typed back yet."""
+    with keyed.databases.school.write() as session, keyed.databases.reports.write() as reports:
+        return make_sheets(session, reports, keyed.key, keyed.dsl, TODAY).sheets
+
+
+def in_use(school: School) -> bytes | None:
+    """The public recovery key that reports are sealed for."""
+    with school.databases.reports.session(write=False) as reports:
+        return proven_recovery(reports)
+
+
+def test_sheets_are_shown_once_to_who_types_the_password_again(app: Flask, keyed: School) -> None:
+    client, before = browser(app, keyed, "chair"), in_use(keyed)
+    sent = {"once": Page(client.get("/staff/keys/sheets").text).value("once"), "password": PASSWORD}
+    answer = client.post("/staff/keys/sheets", data=sent)
+    assert answer.status_code == 200
+    assert answer.headers["Cache-Control"] == "no-store"
+    page = Page(answer.text)
+    made = sheets_on(page)
+    assert [len(sheet.split()) for sheet in made] == [20, 20, 20]
+    assert len(set(made)) == 3
+    headings = [one.text for one in page.all("h2")]
+    keepers = ("Principal", "Safeguarding lead", "Chair of governors")
+    assert headings == [f"Recovery sheet {number} of 3: {who}" for number, who in enumerate(keepers, 1)]
+    assert "cannot be shown again" in page.text
+    assert acts(keyed)[-1] == (KeyAct.SHEETS_MADE, "Ms chair")
+    assert in_use(keyed) == before, "the old one stays in use until the new one is proven"
+    again = client.post("/staff/keys/sheets", data=sent)
+    assert again.headers["Location"] == "/staff/keys/sheets"
+    assert [act for act, _ in acts(keyed)].count(KeyAct.SHEETS_MADE) == 1
+    with keyed.databases.reports.session(write=False) as reports:
+        assert len(reports.scalars(select(RecoveryKey)).all()) == 2
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"), [("", "Type your password."), ("another", "That is not your password. Try again.")]
+)
+def test_without_the_password_no_sheet_is_made(app: Flask, keyed: School, typed: str, said: str) -> None:
+    client = browser(app, keyed, "dsl")
+    once = Page(client.get("/staff/keys/sheets").text).value("once")
+    answer = client.post("/staff/keys/sheets", data={"once": once, "password": typed})
+    assert answer.status_code == 422
+    assert errors_of(Page(answer.text)) == {"password": said}
+    assert sheets_on(Page(answer.text)) == []
+    assert KeyAct.SHEETS_MADE not in dict(acts(keyed))
+
+
+def test_wrong_passwords_are_slowed_here_as_at_the_door(app: Flask, keyed: School) -> None:
+    client = browser(app, keyed, "dsl")
+    for _ in range(5):
+        answer = client.post("/staff/keys/sheets", data={"password": "another"})
+    assert "too many tries" in answer.text
+    answer = client.post("/staff/keys/sheets", data={"password": PASSWORD})
+    assert answer.status_code == 422, "the right one waits as well"
+
+
+@pytest.mark.parametrize("pair", list(combinations(range(3), 2)))
+def test_any_two_sheets_prove_the_key_however_they_are_typed(
+    app: Flask, keyed: School, sheets: tuple[str, ...], pair: tuple[int, int]
+) -> None:
+    before = in_use(keyed)
+    first, second = (sheets[place] for place in reversed(pair))
+    answer = browser(app, keyed, "dsl").post(
+        "/staff/keys/prove", data={"first": scribbled(first), "second": f"  {second.title()}  "}
+    )
+    assert answer.headers["Location"] == "/staff/keys"
+    assert in_use(keyed) not in {None, before}
+    assert acts(keyed)[-1] == (KeyAct.SHEETS_PROVEN, "Ms dsl")
+
+
+def test_what_is_typed_wrong_is_named_beside_its_box_and_nothing_is_lost(
+    app: Flask, keyed: School, sheets: tuple[str, ...], caplog: pytest.LogCaptureFixture
+) -> None:
+    client, before = browser(app, keyed, "dsl"), in_use(keyed)
+    words = sheets[0].split()
+    wrong = {
+        "": "Type the twenty words of this sheet.",
+        " ".join([*words[:6], "bannana", *words[7:]]): "Word 7, “bannana”, is on no sheet.",
+        " ".join(words[:19]): "A sheet has 20 words, and here are 19.",
+        " ".join([words[1], words[0], *words[2:]]): "Compare them one by one.",
+    }
+    for typed, said in wrong.items():
+        answer = client.post("/staff/keys/prove", data={"first": sheets[1], "second": typed})
+        page = Page(answer.text)
+        assert answer.status_code == 422
+        assert answer.headers["Cache-Control"] == "no-store"
+        assert list(errors_of(page)) == ["second"]
+        assert said in errors_of(page)["second"]
+        assert page.value("first") == sheets[1]
+        assert page.value("second") == " ".join(typed.split())
+        assert any(one.attrs.get("href") == "#second" for one in page.all("a"))
+    assert in_use(keyed) == before
+    page = Page(client.post("/staff/keys/prove").text)
+    assert list(errors_of(page)) == ["first", "second"]
+    told = caplog.text + Page(client.get("/staff/keys").text).text
+    assert not any(word in told.split() for word in ("bannana", *(one for one in words if len(one) > 6)))
+
+
+def test_a_sheet_twice_two_sets_mixed_and_strange_sheets_are_refused(
+    app: Flask, keyed: School, sheets: tuple[str, ...]
+) -> None:
+    client, before, strange = browser(app, keyed, "dsl"), in_use(keyed), new_recovery().sheets
+    for first, second, said in (
+        (sheets[0], sheets[0].upper(), "This is the same sheet"),
+        (sheets[0], strange[1], "do not belong together"),
+        (strange[0], strange[1], "no recovery key of this kiosk"),
+    ):
+        answer = client.post("/staff/keys/prove", data={"first": first, "second": second})
+        assert answer.status_code == 422
+        assert said in errors_of(Page(answer.text))["second"]
+    assert in_use(keyed) == before
+
+
+def test_of_two_keys_proven_on_one_day_the_later_is_in_use_however_often(keyed: School) -> None:
+    for _ in range(6):  # chance would be right once in 64
+        with keyed.databases.school.write() as session, keyed.databases.reports.write() as reports:
+            recovery = make_sheets(session, reports, keyed.key, keyed.dsl, TODAY)
+            prove_sheets(session, reports, keyed.key, keyed.dsl, recovery.sheets[1:], TODAY)
+        assert in_use(keyed) == recovery.public_key
+
+
+def test_new_sheets_tell_every_reader_and_take_the_reports_at_work_with_them(
+    keyed: School, sheets: tuple[str, ...]
+) -> None:
+    told = keyed.told("bullying")
+    with keyed.databases.school.write() as session, keyed.databases.reports.write() as reports:
+        prove_sheets(session, reports, keyed.key, keyed.dsl, sheets[:2], TODAY)
+    with keyed.databases.reports.session(write=False) as reports:
+        assert reports.scalars(select(KeyDue.report_id)).all() == [told]
+        alarmed = reports.scalars(select(OutboxRow.address).where(OutboxRow.alarm)).all()
+    assert len(set(alarmed)) == 8
+
+
+def test_trying_the_sheets_in_use_once_more_disturbs_nobody(keyed: School, sheets: tuple[str, ...]) -> None:
+    for pair, later in ((sheets[:2], TODAY), (sheets[1:], date(2027, 3, 3))):
+        with keyed.databases.school.write() as session, keyed.databases.reports.write() as reports:
+            prove_sheets(session, reports, keyed.key, keyed.dsl, pair, later)
+            told = reports.query(OutboxRow).delete()
+    assert told == 0
+    with keyed.databases.reports.session(write=False) as reports:
+        assert reports.scalars(
+            select(RecoveryKey.proven_on).where(RecoveryKey.proven_on.is_not(None))
+        ).all() == [date(2027, 3, 3)]
+
+
+def test_before_children_use_the_page_nobody_is_disturbed(keyed: School, sheets: tuple[str, ...]) -> None:
+    with keyed.databases.school.write() as session, keyed.databases.reports.write() as reports:
+        reports.execute(update(Zone).values(published_on=None))
+        prove_sheets(session, reports, keyed.key, keyed.dsl, sheets[:2], TODAY)
+        assert reports.scalars(select(OutboxRow)).all() == []
+
+
+def test_strange_words_never_bring_a_key_and_never_break(keyed: School) -> None:
+    for typed in ("\0" * 9, "ﬁrst ſecond", "acid " * 20, "akademie " * 20, "1 2 3", "acid" * 500, "🌻 " * 20):
+        assert problems_of_sheets([typed, typed])
+    strange = new_recovery().sheets[:2]
+    with (
+        pytest.raises(SharesWrong),
+        keyed.databases.school.write() as session,
+        keyed.databases.reports.write() as reports,
+    ):
+        prove_sheets(session, reports, keyed.key, keyed.dsl, strange, TODAY)
+
+
+@pytest.mark.parametrize("backend", ["sqlite"])
+def test_the_words_of_the_sheets_lie_in_no_file(app: Flask, keyed: School, config: Config) -> None:
+    client, before = browser(app, keyed, "dsl"), kept_in(config)
+    sent = {"once": Page(client.get("/staff/keys/sheets").text).value("once"), "password": PASSWORD}
+    made = sheets_on(Page(client.post("/staff/keys/sheets", data=sent).text))
+    client.post("/staff/keys/prove", data={"first": made[0], "second": made[1] + " more"})
+    assert client.post("/staff/keys/prove", data={"first": made[0], "second": made[1]}).status_code == 303
+    client.get("/staff/keys")
+    after = kept_in(config)
+    assert b"Ms dsl" in after
+    words = [
+        word for sheet in made for word in sheet.split() if len(word) > 6 and word.encode() not in before
+    ]
+    assert words  # some words of the list are names of columns
+    assert [word for word in words if word.encode() in after] == []
+
+
+def kept_in(config: Config) -> bytes:
+    """Every byte of the data folder."""
+    return b"".join(path.read_bytes() for path in config.data_dir.rglob("*") if path.is_file())

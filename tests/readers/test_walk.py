@@ -1,0 +1,141 @@
+"""The whole walk of an administrator and two readers, from `kiosk init` to a report that is opened (S6)."""
+
+import re
+import secrets
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+from werkzeug.test import Client
+
+from kiosk.cli import main
+from kiosk.config import Config
+from kiosk.db import Databases
+from kiosk.wsgi import create_wsgi
+from tests.conftest import SAME_ORIGIN
+from tests.pages import Page
+from tests.readers.people import Adult, row_of, scribbled
+
+FORM = "/report/ks2/en"
+PLACES = {
+    "dsl": "Ames", "dsl-deputy": "Birch", "coordinator": "Birch", "coordinator-deputy": "Ames",
+    "principal": "Crane", "principal-deputy": "Doyle", "chair": "Ames", "chair-deputy": "Birch",
+    "network": "Novak", "network-deputy": "Doyle",
+}  # fmt: skip
+
+
+@pytest.fixture
+def backend() -> str:
+    return "sqlite"  # the verbs behind the pages are tested on both
+
+
+def init(config: Config) -> str:
+    """What `kiosk init` says."""
+    settings = {"KIOSK_DATA_DIR": str(config.data_dir), "KIOSK_PUBLIC_URL": config.public_url}
+    result = CliRunner().invoke(
+        main, ["init", "--name", "Mr Novak", "--email", "novak@school.example"], env=settings
+    )
+    assert result.exit_code == 0, result.output
+    return result.output
+
+
+def invite(admin: Adult, adult: Adult) -> str:
+    """Invite somebody; returns the one-time link."""
+    answer = admin.post("/staff/people/new", {"name": adult.name, "email": adult.email})
+    assert answer.status_code == 200
+    return Page(answer.text).value("link")
+
+
+def test_from_init_to_an_open_report_page_and_a_report_that_is_read(
+    config: Config, databases: Databases, content: dict[str, Any]
+) -> None:
+    said = init(config)
+    assert "/staff/keys" in said
+    wsgi = create_wsgi(config, databases, content)
+    tablet = Client(wsgi)
+    admin = Adult("Mr Novak", wsgi)
+    admin.come_in(re.search(r"http\S+/staff/welcome/\S+", said).group(), phone=False)  # type: ignore[union-attr]
+
+    # 1. The administrator is led to the roles, and fills them.
+    home = admin.get("/staff/")
+    assert "The report page is not open yet" in home.text
+    assert "Next: Give every role a holder and a deputy." in home.text
+    assert home.link("Set sealed reports up") == "/staff/keys"
+    others = {name: Adult(f"Ms {name}", wsgi) for name in ("Ames", "Birch", "Crane", "Doyle")}
+    links = {name: invite(admin, adult) for name, adult in others.items()}
+    people = {**others, "Novak": admin}
+    roles = admin.get("/staff/roles")
+    ids = {
+        option.text: option.attrs["value"] for one in roles.all("select") for option in one.find_all("option")
+    }
+    chosen = {place: ids[people[name].name] for place, name in PLACES.items()}
+    assert admin.post("/staff/roles", chosen).status_code == 302
+    keys = admin.get("/staff/keys")
+    assert "Not yet: Ms Ames, Ms Birch, Ms Crane, Ms Doyle." in keys.text
+    assert "Make the sheets" not in keys.text, "not before there are readers, and not by the network manager"
+    assert tablet.get(FORM).status_code == 503
+
+    # 2. Two readers come, each with a password and a phone; that is all they have to do.
+    ames, birch = others["Ames"], others["Birch"]
+    ames.come_in(links["Ames"])
+    assert "Next: At least two readers sign in once." in ames.get("/staff/").text
+    birch.come_in(links["Birch"])
+    keys = ames.get("/staff/keys")
+    assert "In use" in row_of(keys, "Ms Ames")
+    assert "In use" in row_of(keys, "Ms Birch")
+    assert "Has not signed in yet" in row_of(keys, "Ms Crane")
+    assert keys.link("Make the sheets") == "/staff/keys/sheets"
+
+    # 3. Sheets: made, printed, typed back.
+    sheets = ames.make_sheets()
+    assert [len(sheet.split()) for sheet in sheets] == [20, 20, 20]
+    assert ames.get("/staff/keys").link("Type two sheets back") == "/staff/keys/prove"
+    assert "Open the report page to children" not in str(
+        [one.text for one in ames.get("/staff/keys").all("button")]
+    )
+    assert ames.prove(scribbled(sheets[2]), sheets[0].upper()).headers["Location"] == "/staff/keys"
+    assert tablet.get(FORM).status_code == 503, "proven, and not open yet"
+
+    # 4. The page opens, with the promise of staff; children read it at once.
+    assert ames.get("/staff/keys").button("Open the report page to children")
+    assert ames.post("/staff/keys/open", {"promise": "yes"}).status_code == 303
+    page = Page(tablet.get(FORM).text)
+    assert page.value("nonce")
+    assert "will not try to find out" in page.text
+    assert "not open yet" not in admin.get("/staff/").text
+
+    # 5. Practice: sent, opened by the other reader, closed.
+    assert ames.get("/staff/keys").button("Send a practice report")
+    assert ames.post("/staff/keys/practice").status_code == 303
+    queue = birch.get("/staff/incidents/")
+    assert "Practice" in queue.text
+    number = open_first(birch, queue)
+    case = birch.get(f"/staff/incidents/{number}")
+    assert "This is practice" in case.text
+    assert birch.post(
+        f"/staff/incidents/{number}/close", {"outcome": "no_action", "note": "Practised."}
+    ).status_code in {302, 303}
+    keys = ames.get("/staff/keys")
+    assert re.search(r"Opened\s*Ms Birch, Today \d+:\d\d", keys.text)
+    assert re.search(r"Closed\s*Today \d+:\d\d: Looked into, nothing needed doing", keys.text)
+    assert "To be done" not in keys.text
+
+    # 6. A child tells, and a reader who has signed in afresh opens it.
+    sent = {
+        "nonce": secrets.token_urlsafe(24),
+        "concern": "bullying",
+        "danger": "yes",
+        "words": "they are mean",
+    }
+    assert tablet.post(FORM, data=sent, environ_base=SAME_ORIGIN).status_code == 200
+    ames.sign_in()
+    number = open_first(ames, ames.get("/staff/incidents/"))
+    assert "they are mean" in ames.get(f"/staff/incidents/{number}").text
+
+
+def open_first(reader: Adult, queue: Page) -> str:
+    """Open the first report of the list; returns its number."""
+    form = next(one for one in queue.all("form") if "/open/" in one.attrs["action"])
+    answer = reader.post(form.attrs["action"])
+    assert answer.status_code == 302, answer.text
+    return answer.headers["Location"].rsplit("/", 1)[-1]

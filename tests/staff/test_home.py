@@ -1,0 +1,130 @@
+"""What waits for somebody who signs in."""
+
+from datetime import date
+from zoneinfo import ZoneInfo
+
+import pytest
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from kiosk.accounts.models import ClassWindow, Role
+from kiosk.calendar.school import SchoolCalendar
+from kiosk.conduct.code import Code, Codes
+from kiosk.conduct.models import Decision
+from kiosk.conduct.signing import sign_as_staff
+from kiosk.db import Databases
+from kiosk.facts import Facts, subject_of
+from kiosk.lessons.lesson import Lesson
+from kiosk.sealing.site_key import SiteKey
+from kiosk.staff.tasks import content_tasks
+from tests.accounts.doors import staff_browser
+from tests.factories import make_class_group, make_staff, make_window
+from tests.incidents.school import School, fill_school
+from tests.oversight.school import DAY, decide, fill_class
+from tests.pages import Page
+
+
+@pytest.fixture
+def school(databases: Databases, key: SiteKey) -> School:
+    """A school with every role filled and no report."""
+    made = School(databases, SchoolCalendar(ZoneInfo("Europe/London")), key)
+    fill_school(made)
+    return made
+
+
+def test_a_teacher_opens_the_own_class_with_one_button(app: Flask, session: Session) -> None:
+    teacher = make_staff(session)
+    group = fill_class(session, 3, teacher)
+    session.commit()
+    browser = staff_browser(app, teacher)
+    page = Page(browser.get("/staff/").text)
+    form = next(form for form in page.all("form") if "open" in form.attrs["action"])
+    assert form.find_all("button")[0].attrs["aria-label"] == f"Open {group.name}"
+    fields = {field.attrs["name"]: field.attrs["value"] for field in form.find_all("input")}
+    assert browser.post(form.attrs["action"], data=fields).status_code == 303
+    session.expire_all()
+    assert session.query(ClassWindow).one().class_group_id == group.id
+    again = Page(browser.get("/staff/").text)
+    assert session.query(ClassWindow).one().code in again.text
+    assert again.link("Show") == f"/staff/classes/{group.id}"
+
+
+def test_questions_and_not_yets_of_my_classes_are_talks_to_have(
+    app: Flask, session: Session, code: Code
+) -> None:
+    teacher = make_staff(session)
+    own, other = fill_class(session, 3, teacher), fill_class(session, 3, make_staff(session))
+    decide(session, own.pupils[0], code, Decision.QUESTION)
+    decide(session, own.pupils[1], code, Decision.AGREE)
+    other.pupils[0].first_name = "Xanthe"
+    decide(session, other.pupils[0], code, Decision.NOT_YET)
+    session.commit()
+    page = Page(staff_browser(app, teacher).get("/staff/").text)
+    assert "A talk to have about our Code" in page.text
+    assert "A00" in page.text
+    assert "B01" not in page.text
+    assert "Xanthe" not in page.text
+
+
+def test_a_reader_is_told_how_much_waits_and_a_teacher_nothing_at_all(app: Flask, school: School) -> None:
+    school.told("bullying")
+    reader = Page(staff_browser(app, school.coordinator).get("/staff/").text)
+    assert "1 report is not read yet." in reader.text
+    assert "1 is late." in reader.text
+    assert reader.button("Open the reports").attrs["href"] == "/staff/incidents/"
+    for person in (school.teacher, school.network):
+        assert "report" not in Page(staff_browser(app, person).get("/staff/").text).text.lower()
+
+
+def test_a_role_without_a_holder_or_a_deputy_is_a_task_for_who_can_fill_it(
+    app: Flask, session: Session
+) -> None:
+    principal, dsl = make_staff(session, Role.PRINCIPAL), make_staff(session, Role.DSL)
+    session.commit()
+    page = Page(staff_browser(app, principal).get("/staff/").text)
+    assert "Network manager. Choose who holds this role." in page.text
+    assert "Safeguarding lead. Choose a deputy" in page.text
+    assert page.link("Fill the roles") == "/staff/roles"
+    assert "Choose who holds this role" not in staff_browser(app, dsl).get("/staff/").text
+
+
+def test_the_staff_policy_waits_until_it_is_signed(app: Flask, session: Session, codes: Codes) -> None:
+    teacher = make_staff(session)
+    session.commit()
+    browser = staff_browser(app, teacher)
+    assert Page(browser.get("/staff/").text).link("Read it and sign") == "/staff/code"
+    sign_as_staff(session, teacher, codes["staff", "en"], "en", DAY)
+    session.commit()
+    assert "Read it and sign" not in browser.get("/staff/").text
+
+
+def test_without_classes_or_tasks_the_page_is_calm(app: Flask, session: Session, codes: Codes) -> None:
+    teacher = make_staff(session)
+    make_class_group(session, teacher=teacher)
+    sign_as_staff(session, teacher, codes["staff", "en"], "en", DAY)
+    session.commit()
+    assert "Nothing is waiting for you" in staff_browser(app, teacher).get("/staff/").text
+
+
+def test_who_looks_after_all_classes_sees_those_that_are_open(app: Flask, session: Session) -> None:
+    dsl, teacher = make_staff(session, Role.DSL, teaches=False), make_staff(session)
+    opened, shut = fill_class(session, 2, teacher), fill_class(session, 2, teacher)
+    make_window(session, opened, teacher)
+    session.commit()
+    page = Page(staff_browser(app, dsl).get("/staff/").text)
+    assert opened.name in page.text
+    assert shut.name not in page.text
+    assert page.link("Every class") == "/staff/completion/"
+
+
+def test_overdue_facts_and_helplines_lessons_and_drafts_are_content_tasks(
+    lessons: dict[str, Lesson], codes: Codes, app: Flask
+) -> None:
+    facts: Facts = app.extensions["kiosk.facts"]
+    never, far = date(2026, 1, 1), date(2100, 1, 1)
+    assert content_tasks(lessons, codes, facts, never).overdue == ()
+    late = content_tasks(lessons, codes, facts, far)
+    assert len(late.overdue) == len(facts.all) + len(facts.helplines.all)
+    assert list(late.lessons_overdue) == list(lessons.values())
+    assert {"Childline"} <= {subject_of(entry) for entry in late.overdue}
+    assert late

@@ -1,0 +1,38 @@
+"""A spreadsheet shows our files and never runs them."""
+
+import csv
+import io
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kiosk.csv import csv_bytes, safe
+
+
+@pytest.mark.parametrize(
+    "cell", ["=1+1", "+44", "-2", "@SUM(A1)", "\tx", "\rx", "\n=x", " =1", "  @x", "＝1", "\u00a0=1"]
+)
+def test_what_could_run_gets_an_apostrophe(cell: str) -> None:
+    assert safe(cell) == f"'{cell}"
+
+
+@pytest.mark.parametrize("cell", ["", "Amira", "Seán", "a=b", "25 of 28", "عائشہ", "O'Neill"])
+def test_words_stay_as_they_are(cell: str) -> None:
+    assert safe(cell) == cell
+
+
+def test_a_file_begins_with_a_byte_order_mark_and_keeps_every_letter() -> None:
+    written = csv_bytes([["Name", "Class"], ['Zoë, «x» "y"', "عائشہ"]])
+    assert written.startswith(b"\xef\xbb\xbf")
+    assert written.endswith(b"\r\n")
+    rows = list(csv.reader(io.StringIO(written.decode("utf-8-sig"), newline="")))
+    assert rows == [["Name", "Class"], ['Zoë, «x» "y"', "عائشہ"]]
+
+
+@given(st.lists(st.lists(st.text(st.characters(codec="utf-8")), min_size=1), min_size=1))
+def test_whatever_is_written_no_cell_begins_a_formula(rows: list[list[str]]) -> None:
+    read = csv.reader(io.StringIO(csv_bytes(rows).decode("utf-8-sig"), newline=""))
+    for row in read:
+        for cell in row:
+            assert not cell.lstrip().startswith(tuple("=+-@"))

@@ -1,0 +1,205 @@
+"""`kiosk doctor` finds what is not in order, names it, and never falls over it."""
+
+import shutil
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from sqlalchemy import delete, update
+from sqlalchemy.orm import Session
+
+from kiosk.config import Config
+from kiosk.db import Databases
+from kiosk.facts import Facts
+from kiosk.report.models import Reader, RecoveryKey, Report, State, Zone
+from kiosk.report.routes import CANARY
+from kiosk.schema import METADATA
+from kiosk.sealing.site_key import make_site_key
+from kiosk.upkeep import doctor
+from kiosk.wsgi import open_databases
+from tests.factories import make_reader
+from tests.tree import ROOT
+
+ONLY_SQLITE = pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
+MAIL = "smtp://mail.school.example:25"
+
+
+@pytest.fixture(autouse=True)
+def _facts_are_fresh(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So that no test here fails by the calendar."""
+    monkeypatch.setattr(Facts, "overdue", lambda facts, today: [])
+
+
+@pytest.fixture
+def healthy(tmp_path: Path, migrated: Path) -> Config:
+    """A school in which everything is in order."""
+    data_dir = tmp_path / "data"
+    shutil.copytree(migrated, data_dir)
+    make_site_key(data_dir / "site.key")
+    config = Config(data_dir=data_dir, smtp_url=MAIL)
+    with reports_of(config) as session:
+        make_reader(session, "dsl")
+        make_reader(session, "coordinator")
+    return config
+
+
+@contextmanager
+def reports_of(config: Config) -> Iterator[Session]:
+    """A writing session of this school's reports database."""
+    databases = open_databases(config)
+    with databases.reports.write() as session:
+        yield session
+    databases.dispose()
+
+
+def bad(config: Config) -> list[str]:
+    """What has to be looked at."""
+    return [finding.text for finding in doctor.examine(config, open_databases) if not finding.good]
+
+
+def only(config: Config) -> str:
+    """The one thing that has to be looked at, in one line."""
+    (found,) = bad(config)
+    assert "\n" not in found
+    return found
+
+
+def test_where_all_is_in_order_every_finding_is_good(healthy: Config) -> None:
+    findings = list(doctor.examine(healthy, open_databases))
+    assert [finding.text for finding in findings if not finding.good] == []
+    told = " ".join(finding.text for finding in findings)
+    for thing in ("site key", "calendar", "content", *METADATA, "schema", "disk", "mail server"):
+        assert thing in told
+
+
+def test_a_key_that_others_may_read_is_found(healthy: Config) -> None:
+    healthy.key_path.chmod(0o640)
+    assert only(healthy) == f"site key: others may read {healthy.key_path}; run chmod 600 on it"
+
+
+def test_a_key_that_is_gone_is_found(healthy: Config) -> None:
+    healthy.key_path.unlink()
+    assert only(healthy).startswith("site key: KIOSK_SECRET_KEY_FILE: cannot read ")
+
+
+def test_a_calendar_that_ends_soon_is_found_before_it_does(healthy: Config, tmp_path: Path) -> None:
+    ends_on = datetime.now(UTC).date() + timedelta(days=20)
+    path = tmp_path / "calendar.toml"
+    path.write_text(f"terms = [{{first = 2026-01-01, last = {ends_on}}}]")
+    found = only(healthy.model_copy(update={"calendar_file": path}))
+    assert found.startswith("calendar: no term is listed after ")
+    path.write_text(f"terms = [{{first = 2026-01-01, last = {ends_on + timedelta(days=60)}}}]")
+    assert bad(healthy.model_copy(update={"calendar_file": path})) == []
+
+
+def test_a_calendar_that_cannot_be_read_is_found(healthy: Config, tmp_path: Path) -> None:
+    path = tmp_path / "calendar.toml"
+    path.write_text("opens = [")
+    assert only(healthy.model_copy(update={"calendar_file": path})).startswith(
+        f"calendar: KIOSK_CALENDAR_FILE: {path}"
+    )
+
+
+def test_a_fact_past_its_review_date_is_found(healthy: Config, monkeypatch: pytest.MonkeyPatch) -> None:
+    def overdue(facts: Facts, today: date) -> list[SimpleNamespace]:
+        assert today == date.today()  # noqa: DTZ011 - the machine's own day
+        return [SimpleNamespace(id="childline"), SimpleNamespace(id="age-of-social-media")]
+
+    monkeypatch.setattr(Facts, "overdue", overdue)
+    assert only(healthy) == "content: past their review date: childline, age-of-social-media"
+
+
+def test_content_that_is_broken_is_found(healthy: Config, tmp_path: Path) -> None:
+    broken = tmp_path / "content"
+    shutil.copytree(ROOT / "content", broken)
+    (broken / "facts.yml").write_text("- [")
+    assert only(healthy.model_copy(update={"content_dir": broken})).startswith("content: ")
+
+
+def test_a_schema_that_is_behind_is_found(tmp_path: Path) -> None:
+    config = Config(data_dir=tmp_path, smtp_url=MAIL)
+    make_site_key(config.key_path)
+    assert only(config) == "schema: the school database is not up to date; run `kiosk db upgrade`"
+
+
+def test_a_broken_database_is_found_by_its_name_and_the_rest_is_still_looked_at(healthy: Config) -> None:
+    (healthy.data_dir / "reports.sqlite").write_bytes(b"no database at all" * 400)
+    found = bad(healthy)
+    assert any(text.startswith("reports database: ") for text in found)
+    assert not any(text.startswith(("school database", "disk", "mail")) for text in found)
+
+
+def test_a_server_that_does_not_answer_is_found_and_no_password_is_said(healthy: Config) -> None:
+    away = healthy.model_copy(update={"database_url": "postgresql://kiosk:hush@127.0.0.1:9/kiosk"})
+    found = bad(away)
+    assert any(text.startswith("school database: ") for text in found)
+    assert not [text for text in found if "hush" in text]
+
+
+def test_a_data_folder_that_cannot_be_one_is_found(healthy: Config, tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    path.write_text("a file, not a folder")
+    nowhere = healthy.model_copy(update={"data_dir": path, "secret_key_file": healthy.key_path})
+    assert any(str(path) in text for text in bad(nowhere))
+
+
+@ONLY_SQLITE
+def test_a_data_folder_that_is_not_there_yet_is_no_accident(tmp_path: Path, databases: Databases) -> None:
+    config = Config(data_dir=tmp_path / "none", smtp_url=MAIL)
+    found = [finding.text for finding in doctor.examine(config, lambda known: databases) if not finding.good]
+    assert any(text.startswith("site key: ") for text in found)
+
+
+def test_a_disk_that_is_nearly_full_is_found(healthy: Config, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: SimpleNamespace(free=499 * 1024**2))
+    assert only(healthy) == "disk: 499 MB free"
+
+
+def test_alerts_that_cannot_leave_are_found(healthy: Config) -> None:
+    assert only(healthy.model_copy(update={"smtp_url": ""})) == "mail server: not set; alerts wait"
+
+
+def test_a_school_whose_readers_have_no_keys_is_found(healthy: Config) -> None:
+    with reports_of(healthy) as session:
+        one = session.query(Reader).first()
+        assert one
+        one.public_key = None
+    assert only(healthy) == "readers with a key in use: 1 of 2"
+
+
+def test_a_recovery_key_that_nobody_has_typed_back_is_found(healthy: Config) -> None:
+    with reports_of(healthy) as session:
+        session.execute(update(RecoveryKey).values(proven_on=None))
+    assert only(healthy) == "recovery key: not yet; /staff/keys says what is missing"
+
+
+def test_a_report_page_that_is_not_open_is_found(healthy: Config) -> None:
+    with reports_of(healthy) as session:
+        session.execute(update(Zone).values(published_on=None))
+    assert only(healthy) == "report page: not yet; /staff/keys says what is missing"
+
+
+def test_a_mornings_test_that_nobody_opens_is_found_and_one_of_today_is_not(healthy: Config) -> None:
+    for day, expected in ((datetime.now(UTC).date(), True), (date(2026, 1, 5), False)):
+        with reports_of(healthy) as session:
+            session.execute(delete(Report))
+            session.execute(update(Zone).values(published_on=datetime.now(UTC).date(), checked_on=None))
+            session.add(
+                Report(
+                    id=uuid.uuid4(), day=day, slot=540, route=CANARY, urgent=False, state=State.NEW,
+                    retention="rehearsal", envelope_version=1, envelope=b"",
+                )
+            )  # fmt: skip
+        assert (bad(healthy) == []) is expected
+    assert only(healthy).startswith("morning's test report: not opened yet, and nobody has opened one")
+
+
+def test_a_report_that_waits_outside_its_database_is_found_and_not_counted(healthy: Config) -> None:
+    healthy.spool_path.mkdir()
+    for name in ("one", "two"):
+        (healthy.spool_path / f"{name}.sealed").write_text("{}")
+    assert only(healthy) == "spool: something waits for the database"

@@ -1,0 +1,262 @@
+"""The worker passes on, alerts and tidies, and no fault of one chore stops another."""
+
+import logging
+import secrets
+import threading
+from collections.abc import Iterator
+from datetime import datetime, time, timedelta
+from itertools import pairwise
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from sqlalchemy import func, select
+from werkzeug.datastructures import MultiDict
+
+from kiosk.accounts.models import ClassWindow, Role
+from kiosk.bands import Band
+from kiosk.calendar.school import SchoolCalendar
+from kiosk.config import Config
+from kiosk.db import Databases
+from kiosk.outbox import OutboxRow, deliver
+from kiosk.readers.ring import sync_readers
+from kiosk.report.form import read
+from kiosk.report.intake import take_report
+from kiosk.report.models import Reader, Report, State
+from kiosk.sealing.site_key import SiteKey
+from kiosk.sessions import StaffSession
+from kiosk.upkeep import worker
+from kiosk.upkeep.worker import FIRST_WAIT, LONGEST_WAIT, Memory, run_worker, tick
+from tests.factories import make_class_group, make_staff, make_window
+from tests.mail_server import MailServer
+
+LONDON = ZoneInfo("Europe/London")
+
+
+def at(hour: int, minute: int = 0, second: int = 0, day: int = 23) -> datetime:
+    return datetime.combine(datetime(2026, 11, day, tzinfo=LONDON).date(), time(hour, minute, second), LONDON)
+
+
+@pytest.fixture
+def readers(databases: Databases) -> None:
+    """A safeguarding lead and a coordinator, each with a deputy."""
+    with databases.school.write() as session:
+        for role in (Role.DSL, Role.COORDINATOR):
+            for place in ("", "2"):
+                make_staff(session, role, email=f"{role.value}{place}@school.example")
+    with databases.school.session(write=False) as session, databases.reports.write() as reports:
+        sync_readers(session, reports)
+
+
+@pytest.fixture
+def mail_server() -> Iterator[MailServer]:
+    server = MailServer()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def mailing(config: Config, mail_server: MailServer) -> Config:
+    return config.model_copy(update={"smtp_url": mail_server.url})
+
+
+def tell(databases: Databases, key: SiteKey, now: datetime, **given: str) -> None:
+    form: MultiDict[str, str] = MultiDict({"nonce": secrets.token_urlsafe(24), "concern": "bullying"} | given)
+    with databases.reports.write() as reports:
+        answers, _ = read(form, Band.KS3, "en", [])
+        take_report(reports, key, SchoolCalendar(LONDON), answers, now)
+
+
+def states(databases: Databases) -> list[State]:
+    with databases.reports.session(write=False) as reports:
+        return list(reports.scalars(select(Report.state)))
+
+
+def alerts_left(databases: Databases) -> int:
+    with databases.reports.session(write=False) as reports:
+        return reports.scalar(select(func.count()).select_from(OutboxRow)) or 0
+
+
+def test_a_report_waits_for_the_end_of_its_slot_and_so_does_its_alert(
+    databases: Databases, mailing: Config, key: SiteKey, readers: None, mail_server: MailServer
+) -> None:
+    tell(databases, key, at(9, 41))
+    tick(mailing, databases, at(10, 29, 59))
+    assert (states(databases), mail_server.postbox.mails) == ([State.NEW], [])
+    tick(mailing, databases, at(10, 30))
+    assert states(databases) == [State.RELEASED]
+    assert mail_server.postbox.receivers == ["coordinator2@school.example", "coordinator@school.example"]
+
+
+def test_somebody_in_danger_now_is_alerted_at_once(
+    databases: Databases, mailing: Config, key: SiteKey, readers: None, mail_server: MailServer
+) -> None:
+    tell(databases, key, at(9, 41), danger="yes")
+    tick(mailing, databases, at(9, 41, 10))
+    assert states(databases) == [State.RELEASED]
+    assert mail_server.postbox.receivers == ["dsl2@school.example", "dsl@school.example"]
+
+
+def test_out_of_hours_a_report_waits_for_the_first_bell(
+    databases: Databases, mailing: Config, key: SiteKey, readers: None, mail_server: MailServer
+) -> None:
+    tell(databases, key, at(22))
+    tick(mailing, databases, at(8, 29, day=24))
+    assert mail_server.postbox.mails == []
+    tick(mailing, databases, at(8, 30, day=24))
+    assert len(mail_server.postbox.mails) == 2
+
+
+def test_without_a_mail_server_alerts_wait(
+    databases: Databases, config: Config, key: SiteKey, readers: None
+) -> None:
+    tell(databases, key, at(9))
+    tick(config, databases, at(12))
+    assert (states(databases), alerts_left(databases)) == ([State.RELEASED], 2)
+
+
+def test_a_mail_server_that_is_down_is_asked_less_and_less_often_and_nothing_is_lost(
+    databases: Databases, mailing: Config, key: SiteKey, readers: None, mail_server: MailServer,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    tell(databases, key, at(9))
+    mail_server.stop()
+    asked: list[datetime] = []
+    memory, now = Memory(), at(11)
+
+    def counted(*args: Any, **kwargs: Any) -> Any:
+        asked.append(now)
+        return deliver(*args, **kwargs)
+
+    monkeypatch.setattr(worker, "deliver", counted)
+    while now < at(13):
+        tick(mailing, databases, now, memory)
+        now += timedelta(seconds=worker.TICK_SECONDS)
+    waits = [later - earlier for earlier, later in pairwise(asked)]
+    assert waits[:3] == [FIRST_WAIT, FIRST_WAIT * 2, FIRST_WAIT * 4]
+    assert max(waits) == LONGEST_WAIT
+    assert waits == sorted(waits)
+    mail_server.start()
+    tick(mailing, databases, now + LONGEST_WAIT, memory)
+    assert (len(mail_server.postbox.mails), alerts_left(databases)) == (2, 0)
+
+
+def test_an_address_that_is_refused_waits_alone(
+    databases: Databases, mailing: Config, key: SiteKey, readers: None, mail_server: MailServer
+) -> None:
+    memory = Memory()
+    mail_server.postbox.answers["coordinator@school.example"] = "550 no such person"
+    tell(databases, key, at(9))
+    tick(mailing, databases, at(11), memory)
+    tell(databases, key, at(9, 5))
+    mail_server.postbox.answers.clear()
+    tick(mailing, databases, at(11, 0, 15), memory)
+    assert mail_server.postbox.receivers == ["coordinator2@school.example"] * 2
+    tick(mailing, databases, at(11, 0, 30), memory)
+    assert mail_server.postbox.receivers[-1] == "coordinator@school.example"
+    assert alerts_left(databases) == 0
+
+
+def test_what_breaks_is_one_line_without_address_count_or_word(
+    databases: Databases, mailing: Config, key: SiteKey, readers: None, mail_server: MailServer,
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    tell(databases, key, at(9), words="marker")
+    mail_server.stop()
+
+    def broken(*args: Any) -> None:
+        raise RuntimeError("coordinator@school.example marker 2 reports")
+
+    monkeypatch.setattr(worker, "close_expired", broken)
+    with caplog.at_level(logging.DEBUG, logger="kiosk"):
+        tick(mailing, databases, at(11))
+    lines = [record.getMessage() for record in caplog.records]
+    assert len(lines) == 2
+    assert not any(hint in line for line in lines for hint in ("@", "marker", "report", "2"))
+
+
+def test_a_chore_that_breaks_leaves_the_others_be(
+    databases: Databases, mailing: Config, key: SiteKey, readers: None, mail_server: MailServer,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    def broken(*args: Any) -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr(worker, "copy_keys", broken)
+    monkeypatch.setattr(worker, "try_to_forget_order", broken)
+    tell(databases, key, at(9))
+    tick(mailing, databases, at(11))
+    assert len(mail_server.postbox.mails) == 2
+
+
+def test_windows_whose_time_is_over_and_old_sign_ins_go(databases: Databases, config: Config) -> None:
+    now = at(11)
+    with databases.school.write() as session:
+        staff = make_staff(session)
+        for name, closes_at in (("5B", at(10, 59)), ("5C", at(12))):
+            group = make_class_group(session, name=name, teacher=staff)
+            make_window(session, group, staff, closes_at=closes_at)
+    with databases.sessions.write() as store:
+        for number, seen_at in enumerate((at(10, 20), at(10, 50))):
+            store.add(
+                StaffSession(
+                    token_digest=bytes([number]) * 32,
+                    staff_key="staff:x",
+                    content="{}",
+                    started_at=at(9),
+                    seen_at=seen_at,
+                )
+            )
+    tick(config, databases, now)
+    with databases.school.session(write=False) as session:
+        assert [window.class_group.name for window in session.scalars(select(ClassWindow))] == ["5C"]
+    with databases.sessions.session(write=False) as store:
+        assert store.scalars(select(StaffSession.token_digest)).all() == [b"\1" * 32]
+
+
+def test_whoever_left_is_no_reader_any_more_after_the_next_round(
+    databases: Databases, config: Config, readers: None
+) -> None:
+    with databases.school.write() as session:
+        holder = make_staff(session, Role.CHAIR, name="Mr Chair")
+        session.flush()
+    tick(config, databases, at(11))
+    with databases.school.write() as session:
+        session.merge(holder).left_on = at(11).date()
+    with databases.reports.session(write=False) as reports:
+        assert "Mr Chair" in reports.scalars(select(Reader.name)).all()
+    tick(config, databases, at(11, 1))
+    with databases.reports.session(write=False) as reports:
+        assert "Mr Chair" not in reports.scalars(select(Reader.name)).all()
+
+
+def test_the_worker_stops_when_it_is_told_to(databases: Databases, config: Config) -> None:
+    stop = threading.Event()
+    thread = threading.Thread(target=run_worker, args=(config, databases, stop))
+    thread.start()
+    stop.set()
+    thread.join(10)
+    assert not thread.is_alive()
+
+
+@pytest.mark.parametrize("backend", ["postgresql"])
+def test_on_postgresql_every_row_is_written_by_one_transaction_in_the_order_of_its_key(
+    databases: Databases, config: Config, key: SiteKey, readers: None
+) -> None:
+    for minute in range(20):
+        tell(databases, key, at(9, minute))
+    tick(config, databases, at(11))
+    with databases.reports.engine.connect() as connection:
+        rows = connection.exec_driver_sql("SELECT id, xmin::text FROM report ORDER BY ctid").all()
+    assert [row.id for row in rows] == sorted(row.id for row in rows)
+    assert len({row.xmin for row in rows}) == 1
+
+
+@pytest.mark.parametrize("backend", ["sqlite"])
+def test_on_sqlite_nothing_of_what_was_released_is_left_in_the_write_ahead_log(
+    databases: Databases, config: Config, key: SiteKey, readers: None
+) -> None:
+    tell(databases, key, at(9), words="a marker that only this report has")
+    tick(config, databases, at(11))
+    log = config.data_dir / "reports.sqlite-wal"
+    assert not log.exists() or b"marker" not in log.read_bytes()
