@@ -26,7 +26,7 @@ from kiosk.lessons.glossary import read_glossary
 from kiosk.lessons.lesson import read_lessons
 from kiosk.oversight.views import pages as oversight_pages
 from kiosk.pictures import load_pictures
-from kiosk.public.articles import read_words_pages
+from kiosk.public.articles import read_articles
 from kiosk.public.views import home as public_home
 from kiosk.public.views import start as public_start
 from kiosk.quizzes import views as quizzes_views
@@ -39,7 +39,7 @@ from kiosk.security import guard, is_same_origin
 from kiosk.sessions import DoorSessions
 from kiosk.staff.views import pages as staff_pages
 from kiosk.stores import close_stores
-from kiosk.templating import BUILT_DIR, equip
+from kiosk.templating import BUILT_DIR, install_template_globals
 from kiosk.term_dates.views import pages as term_date_pages
 
 MAX_FORM_BYTES = 2 * 1024 * 1024  # a roster; nothing that a pupil sends comes near it
@@ -83,7 +83,7 @@ def create_app(
     app.extensions.update(content or read_content(config))
     app.extensions["kiosk.key"] = key
     keep_calendar(app, config)
-    equip(app, config, app.extensions["kiosk.pictures"])
+    install_template_globals(app, config, app.extensions["kiosk.pictures"])
     _refuse_strangers(app, config)
     guard_doors(app)
     guard_keys(app)
@@ -109,7 +109,7 @@ def read_content(config: Config) -> dict[str, Any]:
         "kiosk.quizzes": read_quizzes(folder, lessons),
         "kiosk.codes": read_codes(folder),
         "kiosk.wordings": read_wordings(folder),
-        "kiosk.pages": read_words_pages(folder),
+        "kiosk.pages": read_articles(folder),
         "kiosk.misconceptions": read_misconceptions(folder),
     }
 

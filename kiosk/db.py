@@ -173,7 +173,7 @@ def _open_sqlite(url: str, path: str | None) -> Engine:
     engine = create_engine(url, connect_args={"timeout": BUSY_MILLISECONDS / 1000})
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
-    event.listen(engine, "handle_error", _let_go)
+    event.listen(engine, "handle_error", discard_broken_connection)
     return engine
 
 
@@ -195,7 +195,7 @@ def _prepare_sqlite(connection: Any, record: Any) -> None:
             )
 
 
-def _let_go(context: ExceptionContext) -> None:
+def discard_broken_connection(context: ExceptionContext) -> None:
     """Never use a connection again that a failing disk has met: SQLite may have opened it for reading only."""
     code = getattr(context.original_exception, "sqlite_errorcode", 0) & 0xFF
     if code in GONE_WITH_THE_DISK:

@@ -12,7 +12,7 @@ from pydantic import Field, PlainValidator, ValidationInfo
 
 from kiosk.bands import Band
 from kiosk.content.language import ENGLISH, is_language, same_language
-from kiosk.content.problem import ContentError, Problem, refuse
+from kiosk.content.problem import ContentError, ContentProblem, refuse
 from kiosk.content.source import Identifier, Schema, Source, Text, check, read_source
 
 PLACEHOLDER = re.compile(r"\{(fact|help):([a-z0-9_-]+)(?:\.(name))?\}")
@@ -148,10 +148,10 @@ class Facts:
         good = {match[0] for match in PLACEHOLDER.finditer(text) if self._kinds[match[1]](match[2])}
         return [match[0] for match in _NEAR_MISS.finditer(text) if match[0] not in good]
 
-    def problems(self, text: str, path: Path, first_line: int) -> list[Problem]:
+    def problems(self, text: str, path: Path, first_line: int) -> list[ContentProblem]:
         """A problem for each placeholder that stands for nothing, at its line."""
         return [
-            Problem(path, number, f"{name} stands for nothing in facts.yml or helplines.yml")
+            ContentProblem(path, number, f"{name} stands for nothing in facts.yml or helplines.yml")
             for number, line in enumerate(text.split("\n"), first_line)
             for name in self.unknown(line)
         ]
@@ -190,7 +190,7 @@ Prose = Annotated[Markup, PlainValidator(_prose)]  # words of a YAML file, place
 
 def read_facts(content_dir: Path) -> Facts:
     """Read facts.yml and helplines.yml; raises ContentError with every problem of both."""
-    problems: list[Problem] = []
+    problems: list[ContentProblem] = []
     facts = _read(content_dir / "facts.yml", list[Fact], ("text",), problems)
     lines = _read(content_dir / "helplines.yml", list[Helpline], ("what", "how", "hours", "cost"), problems)
     refuse(problems)
@@ -198,7 +198,7 @@ def read_facts(content_dir: Path) -> Facts:
 
 
 def _read(
-    path: Path, entries: type[list[C]], worded: tuple[str, ...], problems: list[Problem]
+    path: Path, entries: type[list[C]], worded: tuple[str, ...], problems: list[ContentProblem]
 ) -> dict[str, C]:
     found: dict[str, C] = {}
     try:
@@ -219,7 +219,7 @@ def _in(words: Words, lang: str) -> str:
     return words.get(lang) or words.get(lang.partition("-")[0]) or ""
 
 
-def _languages(source: Source, index: int, entry: Checked, worded: tuple[str, ...]) -> list[Problem]:
+def _languages(source: Source, index: int, entry: Checked, worded: tuple[str, ...]) -> list[ContentProblem]:
     problems = []
     for part in worded:
         words: Words = getattr(entry, part)

@@ -10,7 +10,7 @@ def N_(text: str) -> str:
 
 
 @dataclass(frozen=True)
-class Saying:
+class Message:
     """A sentence, with the values that its %(name)s places take."""
 
     text: str
@@ -21,8 +21,8 @@ class Saying:
 
 
 class Refused(Exception):
-    """Something that cannot be done as asked; `saying` tells the person what to do instead."""
+    """Something that cannot be done as asked; `message` tells the person what to do instead."""
 
     def __init__(self, text: str, **values: str | int) -> None:
-        self.saying = Saying(text, values)
-        super().__init__(str(self.saying))
+        self.message = Message(text, values)
+        super().__init__(str(self.message))

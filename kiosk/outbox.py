@@ -47,7 +47,7 @@ class OutboxRow(ReportsBase):
     alarm: Mapped[bool] = mapped_column(default=False)
 
 
-def put(session: Session | Connection, report_id: uuid.UUID, addresses: list[str], due: bool) -> None:
+def queue_alert(session: Session | Connection, report_id: uuid.UUID, addresses: list[str], due: bool) -> None:
     """Note an alert for each address; `due` ones may leave at once, others wait for the report's release."""
     rows = [
         {"id": uuid.uuid4(), "report_id": report_id, "address": address, "due": due, "alarm": False}
@@ -57,7 +57,7 @@ def put(session: Session | Connection, report_id: uuid.UUID, addresses: list[str
         session.execute(insert(ReportsBase.metadata.tables[OutboxRow.__tablename__]), rows)
 
 
-def put_alarm(session: Session, addresses: Iterable[str]) -> None:
+def queue_alarm(session: Session, addresses: Iterable[str]) -> None:
     """Note an alarm for each address; it leaves at once."""
     session.add_all(
         OutboxRow(report_id=uuid.uuid4(), address=address, due=True, alarm=True)

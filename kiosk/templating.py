@@ -15,7 +15,7 @@ BUILT_DIR = Path(__file__).parent / "static" / "built"
 TWO_TONE_BANDS = frozenset({"ks3", "ks4"})
 
 
-def equip(app: Flask, config: Config, pictures: Pictures) -> None:
+def install_template_globals(app: Flask, config: Config, pictures: Pictures) -> None:
     """Give an app's templates `asset`, `picture` and `school_name`; an unknown name in a template raises."""
     versions = _read_manifest()
 

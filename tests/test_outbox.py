@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from kiosk.config import Config
 from kiosk.db import Databases
-from kiosk.outbox import CHUNK, Delivery, OutboxRow, alerts_waiting, connect, deliver, make_due, put
+from kiosk.outbox import CHUNK, Delivery, OutboxRow, alerts_waiting, connect, deliver, make_due, queue_alert
 from tests.mail_server import MailServer
 
 LEAST_WORDS = ("report", "urgent", "danger", "child", "bullying", "incident")
@@ -32,7 +32,7 @@ def mailing(config: Config, mail_server: MailServer) -> Config:
 def note_alerts(databases: Databases, *addresses: str, due: bool = True) -> uuid.UUID:
     report_id = uuid.uuid4()
     with databases.reports.write() as session:
-        put(session, report_id, list(addresses), due)
+        queue_alert(session, report_id, list(addresses), due)
     return report_id
 
 
@@ -157,7 +157,7 @@ def test_a_child_can_send_a_report_while_the_mail_server_takes_its_time(
 
     def slow(config: Config) -> smtplib.SMTP:
         with databases.reports.write() as session:  # would wait for a lock, and fail, if one were held
-            put(session, uuid.uuid4(), ["b@school.example"], due=False)
+            queue_alert(session, uuid.uuid4(), ["b@school.example"], due=False)
         return connect(config)
 
     assert deliver(databases.reports, mailing, open_server=slow).sent == 1
@@ -171,7 +171,7 @@ def test_a_flood_is_let_go_and_delivered_in_portions(
     ids = [uuid.uuid4() for _ in range(CHUNK * 2 + 1)]
     with databases.reports.write() as session:
         for report_id in ids:
-            put(session, report_id, ["a@school.example"], due=False)
+            queue_alert(session, report_id, ["a@school.example"], due=False)
         session.flush()
         make_due(session, ids)
     assert deliver(databases.reports, mailing).sent == 1

@@ -164,7 +164,7 @@ def mark_of_event(site_key: SiteKey, event: KeyEvent) -> bytes:
     return site_key.derive("key-event", written.encode())
 
 
-def strange_keys(session: Session, site_key: SiteKey) -> list[ReaderKey]:
+def tampered_keys(session: Session, site_key: SiteKey) -> list[ReaderKey]:
     """Keys that stand in the database without a line of the log that says so: somebody changed them by hand."""
     told: dict[object, str] = {}
     for event in session.scalars(select(KeyEvent).order_by(KeyEvent.seq)):

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import HELD_ROLES, Role, RoleHolder
-from kiosk.messages import N_, Saying
+from kiosk.messages import N_, Message
 
 Chosen = dict[tuple[Role, bool], uuid.UUID | None]  # (role, deputy?): who
 
@@ -19,7 +19,7 @@ class RoleProblem:
 
     role: Role
     deputy: bool
-    saying: Saying
+    message: Message
 
 
 def field_name(role: Role, deputy: bool) -> str:
@@ -51,14 +51,14 @@ def problems_of(chosen: Chosen) -> list[RoleProblem]:
     for role in HELD_ROLES:
         holder, deputy = chosen[role, False], chosen[role, True]
         if holder is None:
-            found.append(RoleProblem(role, False, Saying(N_("Choose who holds this role."))))
+            found.append(RoleProblem(role, False, Message(N_("Choose who holds this role."))))
         if deputy is None:
             found.append(
-                RoleProblem(role, True, Saying(N_("Choose a deputy, who reads when the holder is away.")))
+                RoleProblem(role, True, Message(N_("Choose a deputy, who reads when the holder is away.")))
             )
         elif deputy == holder:
             found.append(
-                RoleProblem(role, True, Saying(N_("The deputy must be somebody else than the holder.")))
+                RoleProblem(role, True, Message(N_("The deputy must be somebody else than the holder.")))
             )
     principals = {chosen[Role.PRINCIPAL, False], chosen[Role.PRINCIPAL, True]} - {None}
     found += [
@@ -66,7 +66,7 @@ def problems_of(chosen: Chosen) -> list[RoleProblem]:
         RoleProblem(
             Role.CHAIR,
             deputy,
-            Saying(N_("The chair reads what is said about the principal, so choose somebody else here.")),
+            Message(N_("The chair reads what is said about the principal, so choose somebody else here.")),
         )
         for deputy in (False, True)
         if chosen[Role.CHAIR, deputy] in principals

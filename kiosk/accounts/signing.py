@@ -30,7 +30,7 @@ class Step(enum.Enum):
 
 
 @dataclass(frozen=True)
-class Outcome:
+class SignInOutcome:
     """How a try ended; `staff` is set only once the password was right."""
 
     step: Step
@@ -39,44 +39,44 @@ class Outcome:
     wait_until: datetime | None = None
 
 
-def try_sign_in(session: Session, email: str, password: str, now: datetime) -> Outcome:
+def try_sign_in(session: Session, email: str, password: str, now: datetime) -> SignInOutcome:
     """First step. An unknown address, a leaver and a wrong password look alike and cost the same work."""
     staff = session.scalar(
         select(StaffMember).where(StaffMember.email == email.strip().lower()).with_for_update()
     )
     wrapping_key = try_password(staff.password_hash if staff else None, password)
     if staff is None or staff.left_on:
-        return Outcome(Step.AGAIN)
+        return SignInOutcome(Step.AGAIN)
     if staff.wait_until and staff.wait_until > now:
-        return Outcome(Step.WAIT, wait_until=staff.wait_until)
+        return SignInOutcome(Step.WAIT, wait_until=staff.wait_until)
     if wrapping_key is None:
         return _count_wrong(staff, now)
     if staff.totp_secret:
         # Tries count on: a right password must not buy more guesses at the code.
-        return Outcome(Step.CODE, staff, wrapping_key)
+        return SignInOutcome(Step.CODE, staff, wrapping_key)
     if totp.needs_second_step(staff):
-        return Outcome(Step.PHONE, staff, wrapping_key)
+        return SignInOutcome(Step.PHONE, staff, wrapping_key)
     return _let_in(staff, wrapping_key)
 
 
-def try_code(session: Session, staff_id: uuid.UUID, code: str, now: datetime) -> Outcome:
+def try_code(session: Session, staff_id: uuid.UUID, code: str, now: datetime) -> SignInOutcome:
     """Second step, after a right password: the code of the phone."""
     staff = session.scalar(select(StaffMember).where(StaffMember.id == staff_id).with_for_update())
     if staff is None or staff.left_on:
-        return Outcome(Step.AGAIN)
+        return SignInOutcome(Step.AGAIN)
     if staff.wait_until and staff.wait_until > now:
-        return Outcome(Step.WAIT, wait_until=staff.wait_until)
+        return SignInOutcome(Step.WAIT, wait_until=staff.wait_until)
     if not totp.use_code(staff, code, now):
         return _count_wrong(staff, now)
     return _let_in(staff)
 
 
-def _count_wrong(staff: StaffMember, now: datetime) -> Outcome:
+def _count_wrong(staff: StaffMember, now: datetime) -> SignInOutcome:
     staff.tries += 1
     if staff.tries < FREE_TRIES:
-        return Outcome(Step.AGAIN)
+        return SignInOutcome(Step.AGAIN)
     staff.wait_until = now + wait_after(staff.tries)
-    return Outcome(Step.WAIT, wait_until=staff.wait_until)
+    return SignInOutcome(Step.WAIT, wait_until=staff.wait_until)
 
 
 def wait_after(tries: int) -> timedelta:
@@ -86,6 +86,6 @@ def wait_after(tries: int) -> timedelta:
     return min(wait, LONGEST_WAIT)
 
 
-def _let_in(staff: StaffMember, wrapping_key: bytes = b"") -> Outcome:
+def _let_in(staff: StaffMember, wrapping_key: bytes = b"") -> SignInOutcome:
     staff.tries, staff.wait_until = 0, None
-    return Outcome(Step.IN, staff, wrapping_key)
+    return SignInOutcome(Step.IN, staff, wrapping_key)

@@ -52,7 +52,7 @@ class SchoolCalendar:
         """
         if day.weekday() not in self.weekdays or day in self.holidays:
             return False
-        return self._is_untold(day) or any(first <= day <= last for first, last in self.terms)
+        return self.outside_listed_terms(day) or any(first <= day <= last for first, last in self.terms)
 
     def hours(self, day: date) -> tuple[datetime, datetime]:
         """First and last instant of an open day."""
@@ -111,7 +111,7 @@ class SchoolCalendar:
         """Length of a whole school day, in minutes."""
         return _minute_of(self.closes) - _minute_of(self.opens)
 
-    def _is_untold(self, day: date) -> bool:
+    def outside_listed_terms(self, day: date) -> bool:
         """Whether a day lies more than a summer away from every term, or no terms are listed."""
         if self.starts_on is None or self.ends_on is None:
             return True

@@ -12,7 +12,7 @@ from kiosk.content.language import ENGLISH, direction, is_language, language_of,
 from kiosk.content.markdown import render
 from kiosk.content.page import scan_page
 from kiosk.content.pictures import read_pictures
-from kiosk.content.problem import Problem, refuse
+from kiosk.content.problem import ContentProblem, refuse
 from kiosk.content.source import Source, content_hash
 from kiosk.facts import Facts, Filling, read_facts
 
@@ -77,14 +77,14 @@ def read_codes(content_dir: Path) -> Codes:
     return codes
 
 
-def scan_codes(content_dir: Path) -> tuple[Codes, list[Problem]]:
+def scan_codes(content_dir: Path) -> tuple[Codes, list[ContentProblem]]:
     """The Codes that can be read, and every problem of those that cannot.
 
     Raises ContentError when facts, helplines or pictures cannot be read.
     """
     facts, pictures = read_facts(content_dir), frozenset(read_pictures(content_dir))
     codes: dict[tuple[str, str], Code] = {}
-    problems: list[Problem] = []
+    problems: list[ContentProblem] = []
     for folder in sorted(path for path in (content_dir / "conduct").glob("*") if path.is_dir()):
         english = folder / f"code.{ENGLISH}.md"
         translations = sorted(path for path in folder.glob("code.*.md") if path != english)
@@ -98,11 +98,11 @@ def scan_codes(content_dir: Path) -> tuple[Codes, list[Problem]]:
 
 def _read_code(
     path: Path, english: Path, original: Code | None, facts: Facts, pictures: frozenset[str]
-) -> tuple[Code | None, list[Problem]]:
+) -> tuple[Code | None, list[ContentProblem]]:
     lang = language_of(path)
     page = scan_page(path, CodeHead, Filling(facts, lang))
     problems = [*page.problems, *facts.problems(page.loose, path, page.loose_line)]
-    problems += [Problem(path, block.line, "a Code has no blocks") for block in page.blocks]
+    problems += [ContentProblem(path, block.line, "a Code has no blocks") for block in page.blocks]
     head = page.head
     if head is None:
         return None, problems
@@ -133,7 +133,7 @@ def _read_code(
 
 def _head_problems(
     source: Source, head: CodeHead, folder: str, lang: str, pictures: frozenset[str]
-) -> list[Problem]:
+) -> list[ContentProblem]:
     problems = []
     if head.id != folder:
         problems.append(source.problem(f'the id is "{head.id}", the folder "{folder}"', "id"))
@@ -172,7 +172,7 @@ def _parts(code: CodeHead | Code) -> list[tuple[str, tuple[Group | Rule | Check 
     ]
 
 
-def _differences(source: Source, head: CodeHead, original: Code) -> list[Problem]:
+def _differences(source: Source, head: CodeHead, original: Code) -> list[ContentProblem]:
     """Where an up-to-date translation is not built like its English: one would sign something else."""
     problems = []
     for (name, parts), (_, theirs) in zip(_parts(head), _parts(original), strict=True):

@@ -15,7 +15,7 @@ BESIDE_ENGLISH = frozenset({"concern"})  # where help is; a mistake there could 
 
 
 @dataclass(frozen=True)
-class Line:
+class CodeSentence:
     """One sentence: in the reader's language (None: there is only English), and the English to show beside it."""
 
     own: Markup | None
@@ -26,8 +26,8 @@ class Line:
 class ReadRule:
     """A rule and its reason."""
 
-    words: Line
-    why: Line
+    words: CodeSentence
+    why: CodeSentence
     picture: str
 
 
@@ -36,15 +36,15 @@ class ReadSection:
     """A further part of a Code."""
 
     id: str
-    title: Line
-    items: tuple[Line, ...]
+    title: CodeSentence
+    items: tuple[CodeSentence, ...]
 
 
 @dataclass(frozen=True)
 class ReadCode:
     """A Code for people who read it and have no account."""
 
-    title: Line
+    title: CodeSentence
     intro_html: Markup
     rules: tuple[ReadRule, ...]
     sections: tuple[ReadSection, ...]
@@ -88,7 +88,7 @@ def _read(
     titled = said if home and not _is_in(code, lang) else code
     own = None if not _is_in(titled, lang) else titled.title
     return ReadCode(
-        title=Line(own, code.title if own is None else Markup()),
+        title=CodeSentence(own, code.title if own is None else Markup()),
         intro_html=said.intro_html,
         rules=rules,
         sections=sections,
@@ -113,8 +113,8 @@ def _rules(code: Code, english: Code, lang: str) -> tuple[ReadRule, ...]:
 
 
 def _with_short(rule: Rule, short: Rule | None) -> ReadRule:
-    why = Line(short.why, Markup()) if short else Line(None, rule.why)
-    return ReadRule(Line(short.text if short else None, rule.text), why, rule.picture)
+    why = CodeSentence(short.why, Markup()) if short else CodeSentence(None, rule.why)
+    return ReadRule(CodeSentence(short.text if short else None, rule.text), why, rule.picture)
 
 
 def _sections(code: Code, english: Code, lang: str) -> tuple[ReadSection, ...]:
@@ -134,10 +134,10 @@ def _section(code: Code, own: Section, original: Section, lang: str) -> ReadSect
     )
 
 
-def _line(code: Code, words: Markup, english: Markup, lang: str, beside: bool = False) -> Line:
+def _line(code: Code, words: Markup, english: Markup, lang: str, beside: bool = False) -> CodeSentence:
     if not _is_in(code, lang):
-        return Line(None, english)
-    return Line(words, english if beside else Markup())
+        return CodeSentence(None, english)
+    return CodeSentence(words, english if beside else Markup())
 
 
 def _is_in(code: Code, lang: str) -> bool:

@@ -13,7 +13,7 @@ _TAG = re.compile(r"<[^>]*>")
 HEADING_WORDS = 2
 
 
-class Kind(enum.StrEnum):
+class PageKind(enum.StrEnum):
     """What a page of the Code is for."""
 
     INTRO = "intro"
@@ -24,10 +24,10 @@ class Kind(enum.StrEnum):
 
 
 @dataclass(frozen=True)
-class Part:
+class CodePage:
     """One page: some rules with the number of the first, or one question, or what else the Code says."""
 
-    kind: Kind
+    kind: PageKind
     group: Group | None = None
     rules: tuple[Rule, ...] = ()
     first: int = 1
@@ -35,7 +35,7 @@ class Part:
     section: Section | None = None
 
 
-def parts_of(code: Code, band: Band, only: Collection[Rule] = (), one_by_one: bool = False) -> list[Part]:
+def parts_of(code: Code, band: Band, only: Collection[Rule] = (), one_by_one: bool = False) -> list[CodePage]:
     """The pages of a Code in order, the first says what this is, the last is where to decide.
 
     `only`: the rules to read again, for somebody who signed an older version. The youngest see all
@@ -43,22 +43,24 @@ def parts_of(code: Code, band: Band, only: Collection[Rule] = (), one_by_one: bo
     """
     rules = tuple(rule for rule in code.rules if not only or rule in only)
     if band is Band.KS1 and not one_by_one:
-        return [Part(Kind.INTRO), Part(Kind.DECIDE, rules=rules)]
+        return [CodePage(PageKind.INTRO), CodePage(PageKind.DECIDE, rules=rules)]
     limit = 0 if one_by_one else band.limits.words_per_screen - HEADING_WORDS
     numbers = {rule.id: number for number, rule in enumerate(code.rules, 1)}
-    parts = [Part(Kind.INTRO)]
+    parts = [CodePage(PageKind.INTRO)]
     for group in code.groups or (None,):
         own = [rule for rule in rules if group is None or rule.group == group.id]
         pages = _pages(own, limit)
-        parts += [Part(Kind.RULES, group, page, numbers[page[0].id]) for page in pages]
+        parts += [CodePage(PageKind.RULES, group, page, numbers[page[0].id]) for page in pages]
         asked = {rule.id for rule in own}
-        parts += [Part(Kind.CHECK, group, check=check) for check in code.checks if check.rule in asked]
+        parts += [
+            CodePage(PageKind.CHECK, group, check=check) for check in code.checks if check.rule in asked
+        ]
     if not only:
-        parts += [Part(Kind.SECTION, section=section) for section in code.sections]
-    return [*parts, Part(Kind.DECIDE)]
+        parts += [CodePage(PageKind.SECTION, section=section) for section in code.sections]
+    return [*parts, CodePage(PageKind.DECIDE)]
 
 
-def page_with(parts: Sequence[Part], rule: Rule) -> int:
+def page_with(parts: Sequence[CodePage], rule: Rule) -> int:
     """The number of the page on which a rule stands, the first is 1."""
     return next(number for number, part in enumerate(parts, 1) if rule in part.rules)
 

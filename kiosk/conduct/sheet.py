@@ -5,7 +5,7 @@ from math import ceil
 
 from markupsafe import Markup
 
-from kiosk.conduct.family import Line, ReadCode
+from kiosk.conduct.family import CodeSentence, ReadCode
 
 
 @dataclass(frozen=True)
@@ -52,12 +52,12 @@ def on_sheet(found: ReadCode, pictured: bool = False) -> frozenset[str]:
     return frozenset(chosen)
 
 
-def _rule_lines(words: Line, script: Script) -> float:
+def _rule_lines(words: CodeSentence, script: Script) -> float:
     own = _lines(words.own, script) if words.own is not None else 0
     return own + BESIDE * _lines(words.en, LATIN)
 
 
-def _own(item: Line) -> Markup:
+def _own(item: CodeSentence) -> Markup:
     return item.en if item.own is None else item.own
 
 

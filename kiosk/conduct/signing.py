@@ -20,7 +20,7 @@ CHANGE_OF_MIND_DAYS = (
 STAFF_CODE: CodeId = "staff"
 
 
-class State(enum.StrEnum):
+class DecisionState(enum.StrEnum):
     """Where somebody stands with a Code."""
 
     NONE = "none"
@@ -40,9 +40,9 @@ class ClassSignOff:
 
 
 _STATES = {
-    Decision.AGREE: State.AGREED,
-    Decision.QUESTION: State.QUESTION,
-    Decision.NOT_YET: State.NOT_YET,
+    Decision.AGREE: DecisionState.AGREED,
+    Decision.QUESTION: DecisionState.QUESTION,
+    Decision.NOT_YET: DecisionState.NOT_YET,
 }
 
 
@@ -127,12 +127,12 @@ def class_sign_offs(session: Session, class_group: ClassGroup) -> Sequence[Class
     return [ClassSignOff(pupil, sign_off, witness) for pupil, sign_off, witness in session.execute(query)]
 
 
-def state(sign_off: SignOff | None, code: Code) -> State:
+def state(sign_off: SignOff | None, code: Code) -> DecisionState:
     """Where somebody stands who last decided `sign_off`, now that the Code is as it is."""
     if sign_off is None:
-        return State.NONE
+        return DecisionState.NONE
     if sign_off.decision is Decision.AGREE and sign_off.code_version < code.version:
-        return State.CHANGED
+        return DecisionState.CHANGED
     return _STATES[sign_off.decision]
 
 
@@ -151,7 +151,7 @@ def may_decide(sign_off: SignOff | None, code: Code, today: date) -> bool:
 
     The youngest say it again each term, so theirs stays open (content.md 5).
     """
-    settled = state(sign_off, code) is State.AGREED and code.id in {Band.KS3, Band.KS4}
+    settled = state(sign_off, code) is DecisionState.AGREED and code.id in {Band.KS3, Band.KS4}
     return not (settled and sign_off is not None and today > last_day_to_change(sign_off))
 
 

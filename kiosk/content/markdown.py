@@ -7,7 +7,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from markupsafe import Markup
 
-from kiosk.content.problem import Problem
+from kiosk.content.problem import ContentProblem
 
 _REASONS = {
     "html_block": "HTML is not used here",
@@ -41,7 +41,7 @@ _flowing = MarkdownIt("commonmark", {"html": False}).disable(_UNUSED_RULES)
 _line_by_line = MarkdownIt("commonmark", {"html": False, "breaks": True}).disable(_UNUSED_RULES)
 
 
-def markdown_problems(text: str, path: Path, first_line: int) -> list[Problem]:
+def markdown_problems(text: str, path: Path, first_line: int) -> list[ContentProblem]:
     """Whatever in the text is not plain wording: HTML, links, pictures, code, a page title."""
     problems = []
     for token in _checker.parse(text):
@@ -71,9 +71,9 @@ def plain_sentences(text: str) -> list[str]:
     return words
 
 
-def _token_problem(token: Token, path: Path, line: int) -> list[Problem]:
+def _token_problem(token: Token, path: Path, line: int) -> list[ContentProblem]:
     if token.type == "heading_open" and token.tag not in {"h2", "h3"}:
-        return [Problem(path, line, "a heading inside a page begins with ## or ###")]
+        return [ContentProblem(path, line, "a heading inside a page begins with ## or ###")]
     if token.type in _ALLOWED or token.type.startswith("link_close"):
         return []
-    return [Problem(path, line, _REASONS.get(token.type, f"{token.type} is not used here"))]
+    return [ContentProblem(path, line, _REASONS.get(token.type, f"{token.type} is not used here"))]

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from kiosk.content.markdown import markdown_problems
-from kiosk.content.problem import ContentError, Problem, refuse
+from kiosk.content.problem import ContentError, ContentProblem, refuse
 from kiosk.content.source import Source, check, parse_yaml, read_text
 
 T = TypeVar("T")
@@ -39,7 +39,7 @@ class Scan(Generic[T]):
     blocks: tuple[Block, ...]
     loose: str  # what stands outside blocks
     loose_line: int
-    problems: list[Problem] = field(default_factory=list)
+    problems: list[ContentProblem] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ def read_page(path: Path, model: type[T], context: Any = None) -> Page[T]:
     scan = scan_page(path, model, context)
     refuse(scan.problems)
     if scan.head is None:
-        raise ContentError([Problem(path, 1, "has no head")])
+        raise ContentError([ContentProblem(path, 1, "has no head")])
     return Page(path, scan.head, scan.source, scan.blocks, scan.loose, scan.loose_line)
 
 
@@ -68,7 +68,7 @@ def scan_page(path: Path, model: type[T], context: Any = None) -> Scan[T]:
     lines, problems = _lines(path)
     end = next((index for index, line in enumerate(lines[1:], 1) if line.rstrip() == "---"), 0)
     if not problems and (lines[0].rstrip() != "---" or not end):
-        problems.append(Problem(path, 1, "the head must stand between two lines of ---"))
+        problems.append(ContentProblem(path, 1, "the head must stand between two lines of ---"))
     if problems:
         return Scan(path, None, Source(path, {}, {(): 1}), (), "", 1, problems)
     head, source = None, Source(path, {}, {(): 1})
@@ -84,7 +84,7 @@ def scan_page(path: Path, model: type[T], context: Any = None) -> Scan[T]:
     return Scan(path, head, source, tuple(body.blocks), *body.loose(), problems)
 
 
-def _lines(path: Path) -> tuple[list[str], list[Problem]]:
+def _lines(path: Path) -> tuple[list[str], list[ContentProblem]]:
     try:
         return read_text(path).split("\n"), []
     except ContentError as error:
@@ -94,7 +94,7 @@ def _lines(path: Path) -> tuple[list[str], list[Problem]]:
 class _Body:
     """Cuts the lines after the head into blocks and the words outside them."""
 
-    def __init__(self, path: Path, problems: list[Problem]) -> None:
+    def __init__(self, path: Path, problems: list[ContentProblem]) -> None:
         self.path, self.problems = path, problems
         self.blocks: list[Block] = []
         self._open: Block | None = None
@@ -173,4 +173,4 @@ class _Body:
         self._open, self._words = None, []
 
     def _refuse(self, line: int, message: str) -> None:
-        self.problems.append(Problem(self.path, line, message))
+        self.problems.append(ContentProblem(self.path, line, message))

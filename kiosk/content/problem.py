@@ -6,7 +6,7 @@ from pathlib import Path
 
 
 @dataclass(frozen=True, order=True)
-class Problem:
+class ContentProblem:
     """One mistake at one line of one file."""
 
     path: Path
@@ -20,12 +20,12 @@ class Problem:
 class ContentError(Exception):
     """Content that cannot be used; its text lists every problem, one a line."""
 
-    def __init__(self, problems: Iterable[Problem]) -> None:
+    def __init__(self, problems: Iterable[ContentProblem]) -> None:
         self.problems = tuple(sorted(set(problems)))
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
 
-def refuse(problems: Iterable[Problem]) -> None:
+def refuse(problems: Iterable[ContentProblem]) -> None:
     """Raise ContentError if there is any problem."""
     if found := tuple(problems):
         raise ContentError(found)

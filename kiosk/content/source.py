@@ -10,7 +10,7 @@ from typing import Annotated, Any, TypeVar
 import yaml
 from pydantic import BaseModel, ConfigDict, StringConstraints, TypeAdapter, ValidationError
 
-from kiosk.content.problem import ContentError, Problem
+from kiosk.content.problem import ContentError, ContentProblem
 
 T = TypeVar("T")
 Where = tuple[str | int, ...]
@@ -49,9 +49,9 @@ class Source:
                 found = (*found, step)
         return found
 
-    def problem(self, message: str, *where: str | int) -> Problem:
+    def problem(self, message: str, *where: str | int) -> ContentProblem:
         """A problem at a key or list entry."""
-        return Problem(self.path, self.line(*where), message)
+        return ContentProblem(self.path, self.line(*where), message)
 
 
 def read_text(path: Path) -> str:
@@ -59,9 +59,9 @@ def read_text(path: Path) -> str:
     try:
         return path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
     except OSError as error:
-        raise ContentError([Problem(path, 1, f"cannot be read: {error.strerror}")]) from None
+        raise ContentError([ContentProblem(path, 1, f"cannot be read: {error.strerror}")]) from None
     except UnicodeDecodeError:
-        raise ContentError([Problem(path, 1, "is not UTF-8 text")]) from None
+        raise ContentError([ContentProblem(path, 1, "is not UTF-8 text")]) from None
 
 
 def content_hash(path: Path) -> str:
@@ -76,9 +76,9 @@ def parse_yaml(text: str, path: Path, first_line: int = 1) -> Source:
     except yaml.MarkedYAMLError as error:
         raise ContentError([_syntax_problem(error, text, path, first_line)]) from None
     except yaml.YAMLError as error:
-        raise ContentError([Problem(path, first_line, f"is not YAML: {error}")]) from None
+        raise ContentError([ContentProblem(path, first_line, f"is not YAML: {error}")]) from None
     if node is None:
-        raise ContentError([Problem(path, first_line, "is empty")])
+        raise ContentError([ContentProblem(path, first_line, "is empty")])
     walk = _Walk(path, first_line)
     data = walk.visit(node, ())
     if walk.problems:
@@ -120,7 +120,7 @@ class _Walk:
     def __init__(self, path: Path, first_line: int) -> None:
         self.path, self.first_line = path, first_line
         self.lines: dict[Where, int] = {(): first_line}
-        self.problems: list[Problem] = []
+        self.problems: list[ContentProblem] = []
         self._seen: set[int] = set()
 
     def visit(self, node: yaml.Node, where: Where) -> Any:
@@ -150,10 +150,10 @@ class _Walk:
         return data
 
     def _refuse(self, line: int, message: str) -> None:
-        self.problems.append(Problem(self.path, line, message))
+        self.problems.append(ContentProblem(self.path, line, message))
 
 
-def _syntax_problem(error: yaml.MarkedYAMLError, text: str, path: Path, first_line: int) -> Problem:
+def _syntax_problem(error: yaml.MarkedYAMLError, text: str, path: Path, first_line: int) -> ContentProblem:
     mark = error.problem_mark or error.context_mark
     index = mark.line if mark else 0
     lines = text.splitlines() or [""]
@@ -162,10 +162,10 @@ def _syntax_problem(error: yaml.MarkedYAMLError, text: str, path: Path, first_li
         message = "a tab stands at the start of the line; use spaces"
     else:
         message = f"is not YAML: {error.problem or error.context}"
-    return Problem(path, first_line + index, message)
+    return ContentProblem(path, first_line + index, message)
 
 
-def _schema_problem(source: Source, error: Mapping[str, Any]) -> Problem:
+def _schema_problem(source: Source, error: Mapping[str, Any]) -> ContentProblem:
     where = source.known(error["loc"])
     name = ".".join(str(step) for step in where) or "this"
     last = str(error["loc"][-1]) if error["loc"] else ""
@@ -193,4 +193,4 @@ def _schema_problem(source: Source, error: Mapping[str, Any]) -> Problem:
             message = f'"{name}" is {error["input"]!r}; {wanted}'
         case _:
             message = f'"{name}": {str(error["msg"]).removeprefix("Value error, ")}'
-    return Problem(source.path, source.line(*where), message)
+    return ContentProblem(source.path, source.line(*where), message)

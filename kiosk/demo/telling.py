@@ -15,7 +15,7 @@ from kiosk.calendar.school import SchoolCalendar
 from kiosk.demo.names import MAIL_DOMAIN
 from kiosk.demo.people import PrivateKeys
 from kiosk.incidents.actions import close, open_incident, record_action
-from kiosk.incidents.models import Act, Outcome
+from kiosk.incidents.models import Act, CaseOutcome
 from kiosk.report.form import read
 from kiosk.report.intake import take_report
 from kiosk.report.opening import Opener, read_report
@@ -56,14 +56,14 @@ WAITING: tuple[Told, ...] = (
     ),
     (Band.KS1, "en", 2, {"concern": "bullying", "feeling": "sad", "helper": "box"}),
 )  # fmt: skip
-HANDLED: tuple[tuple[Told, str, tuple[tuple[Act, str], ...], Outcome | None, str], ...] = (
+HANDLED: tuple[tuple[Told, str, tuple[tuple[Act, str], ...], CaseOutcome | None, str], ...] = (
     (
         (Band.KS3, "en", 9, {"concern": "bullying", "danger": "no", "about": "friend", "again": "yes",
                              "words": "a boy in my form gets the same joke about his shoes every day in the chat"}),
         "okafor",
         ((Act.DID, "Spoke to the form about group chats; asked the form tutor to watch at break."),
          (Act.PARENTS, "Rang the parents of two pupils together with the head of year. They will talk at home.")),
-        Outcome.RESOLVED,
+        CaseOutcome.RESOLVED,
         "Quiet for a week. The pile-ons lesson is set for the year group.",
     ),
     (

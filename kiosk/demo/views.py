@@ -11,7 +11,7 @@ from kiosk.accounts.login import SignedPupil, open_to_all, sign_in
 from kiosk.accounts.models import ClassGroup, ClassWindow, Pupil, StaffMember
 from kiosk.accounts.passwords import try_password
 from kiosk.accounts.staff import present_staff
-from kiosk.accounts.views.half import finish
+from kiosk.accounts.views.pending import finish
 from kiosk.accounts.windows import window_of
 from kiosk.db import now_utc
 from kiosk.demo.people import is_demo_school

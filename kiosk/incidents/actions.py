@@ -10,14 +10,14 @@ from kiosk.accounts.models import StaffMember
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.incidents.clock import decide_by
 from kiosk.incidents.log import add_entry, note_read
-from kiosk.incidents.models import Act, Incident, Level, Outcome
+from kiosk.incidents.models import Act, CaseOutcome, Incident, Level
 from kiosk.incidents.numbers import lock_numbers, next_number
-from kiosk.outbox import put
+from kiosk.outbox import queue_alert
 from kiosk.report import access
 from kiosk.report.keyring import Keyholder
 from kiosk.report.models import Reader
 from kiosk.report.opening import Opener, open_report, set_closed
-from kiosk.report.routes import HOUR_MINUTES, ROUTES
+from kiosk.report.reading_routes import HOUR_MINUTES, ROUTES
 
 # Until when the next step is to be taken, in school time; `keep` leaves the clock as it is.
 NEXT_STEPS = {"keep": 0, "hour": 0, "day": 1, "three": 3, "week": 5}  # school days
@@ -121,7 +121,7 @@ def pass_to(
     refuse_closed(incident)
     incident.owner_id = to.id
     add_entry(school, incident, staff.id, Act.ASSIGNED, now, note, case_key)
-    put(reports, incident.report_id, [to.email], due=True)
+    queue_alert(reports, incident.report_id, [to.email], due=True)
 
 
 def step_aside(school: Session, reports: Session, incident: Incident, opener: Opener, now: datetime) -> None:
@@ -133,7 +133,7 @@ def step_aside(school: Session, reports: Session, incident: Incident, opener: Op
     if incident.owner_id == opener.id:
         owner = _next_owner(incident, left)
         incident.owner_id = owner.id
-        put(reports, incident.report_id, [owner.email], due=True)
+        queue_alert(reports, incident.report_id, [owner.email], due=True)
     add_entry(school, incident, opener.id, Act.STEPPED_ASIDE, now)
 
 
@@ -143,7 +143,7 @@ def close(
     incident: Incident,
     staff: StaffMember,
     now: datetime,
-    outcome: Outcome,
+    outcome: CaseOutcome,
     note: str,
     case_key: bytes,
 ) -> None:

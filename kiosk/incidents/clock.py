@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.report.opening import WaitingReport
-from kiosk.report.routes import HOUR_MINUTES, Route
+from kiosk.report.reading_routes import HOUR_MINUTES, Route
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
-from kiosk.messages import N_, Saying
+from kiosk.messages import N_, Message
 from kiosk.report.way_back import LONGEST_REPLY
 
 NOTE_LONGEST = 4000
@@ -70,7 +70,7 @@ class Filled:
 
     step: str
     values: Mapping[str, str] = field(default_factory=dict)
-    errors: Mapping[str, Saying] = field(default_factory=dict)
+    errors: Mapping[str, Message] = field(default_factory=dict)
 
 
 def read_step(step: str, sent: Mapping[str, str], options: Mapping[str, Collection[str]]) -> Filled:
@@ -81,11 +81,11 @@ def read_step(step: str, sent: Mapping[str, str], options: Mapping[str, Collecti
         values[question.name] = text
         if question.is_choice and text not in options[question.name]:
             values[question.name] = ""
-            errors[question.name] = Saying(question.missing)
+            errors[question.name] = Message(question.missing)
         elif not text and question.missing:
-            errors[question.name] = Saying(question.missing)
+            errors[question.name] = Message(question.missing)
         elif not question.is_choice and len(text) > question.longest:
-            errors[question.name] = Saying(
+            errors[question.name] = Message(
                 N_("This is longer than %(limit)d letters. Make it shorter; nothing is lost."),
                 {"limit": question.longest},
             )

@@ -27,7 +27,7 @@ class Act(enum.StrEnum):
     REOPENED = "reopened"
 
 
-class Outcome(enum.StrEnum):
+class CaseOutcome(enum.StrEnum):
     """How an incident ended; closing needs one (privacy.md Q4)."""
 
     RESOLVED = "resolved"
@@ -62,7 +62,7 @@ class Incident(SchoolBase):
     opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
     owner_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("staff_member.id"))
     next_step_by: Mapped[datetime] = mapped_column(UtcDateTime)
-    outcome: Mapped[Outcome | None] = mapped_column(stored_enum(Outcome))
+    outcome: Mapped[CaseOutcome | None] = mapped_column(stored_enum(CaseOutcome))
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     owner: Mapped[StaffMember] = relationship(lazy="joined")

@@ -12,9 +12,9 @@ from kiosk.accounts.models import StaffMember
 from kiosk.calendar.school import SchoolCalendar, Slot
 from kiosk.incidents.clock import Clock, acknowledge_by, read_clock
 from kiosk.incidents.log import LastAct, last_acts
-from kiosk.incidents.models import Act, Incident, Level, Outcome
+from kiosk.incidents.models import Act, CaseOutcome, Incident, Level
 from kiosk.outbox import chunks
-from kiosk.report.models import State
+from kiosk.report.models import ReportState
 from kiosk.report.opening import WaitingReport, waiting_reports
 from kiosk.sealing.site_key import SiteKey
 
@@ -22,8 +22,8 @@ LONGEST_GROUP = 200  # rows of one group on a page; the late and the urgent stan
 BUSY_SLOT = 30  # more reports than this in one slot are a flood: the rest stand on pages of their own (A19)
 LEVELS = list(Level)  # the most urgent first
 # An incident is written before its report's state, so that a power cut between leaves the report in the queue.
-AT_WORK = (State.RELEASED, State.OPENED)
-DONE = (State.OPENED, State.CLOSED)
+AT_WORK = (ReportState.RELEASED, ReportState.OPENED)
+DONE = (ReportState.OPENED, ReportState.CLOSED)
 
 
 class Tab(enum.StrEnum):
@@ -36,7 +36,7 @@ class Tab(enum.StrEnum):
 
 
 @dataclass(frozen=True)
-class Row:
+class QueueRow:
     """One line of the queue: nothing that says when a report came, from where, or in which words."""
 
     report_id: uuid.UUID
@@ -49,7 +49,7 @@ class Row:
     number: int | None = None
     owner: str = ""
     last_act: Act | None = None
-    outcome: Outcome | None = None
+    outcome: CaseOutcome | None = None
     closed_at: datetime | None = None
 
 
@@ -57,9 +57,9 @@ class Row:
 class Queue:
     """The groups of one tab; `left_out` rows of each are not shown because the page would never end."""
 
-    unread: list[Row] = field(default_factory=list)
-    open: list[Row] = field(default_factory=list)
-    closed: list[Row] = field(default_factory=list)
+    unread: list[QueueRow] = field(default_factory=list)
+    open: list[QueueRow] = field(default_factory=list)
+    closed: list[QueueRow] = field(default_factory=list)
     left_out: int = 0
     busy: int = 0  # not read yet, beyond what a slot usually brings: on the busy tab, a page at a time
 
@@ -114,11 +114,11 @@ def waiting(
     return replace(_cut(unread=usual, open=sorted(opened, key=_order)), busy=len(busy))
 
 
-def split_busy(rows: list[Row]) -> tuple[list[Row], list[Row]]:
+def split_busy(rows: list[QueueRow]) -> tuple[list[QueueRow], list[QueueRow]]:
     """What a page shows of each slot, and the rest of slots that brought more than BUSY_SLOT; order is kept."""
     shown: dict[Slot, int] = {}
-    usual: list[Row] = []
-    busy: list[Row] = []
+    usual: list[QueueRow] = []
+    busy: list[QueueRow] = []
     for row in rows:
         shown[row.slot] = shown.get(row.slot, 0) + 1
         (usual if shown[row.slot] <= BUSY_SLOT else busy).append(row)
@@ -137,7 +137,7 @@ def _incidents(session: Session, reports: list[WaitingReport], tab: Tab) -> dict
     wanted = {report.id for report in reports}
     found = {row.report_id: row for row in rows if row.report_id in wanted}
     # Opened and not among the open ones: closed a moment ago, before the report's state followed.
-    odd = [report.id for report in reports if report.state is State.OPENED and report.id not in found]
+    odd = [report.id for report in reports if report.state is ReportState.OPENED and report.id not in found]
     for ids in chunks([] if closed else odd):
         found |= {
             row.report_id: row for row in session.scalars(select(Incident).where(Incident.report_id.in_(ids)))
@@ -150,8 +150,8 @@ def unread_clock(calendar: SchoolCalendar, report: WaitingReport, now: datetime)
     return read_clock(calendar, calendar.slot_end(report.slot), acknowledge_by(calendar, report), now)
 
 
-def _unread_row(report: WaitingReport, clock: Clock) -> Row:
-    return Row(
+def _unread_row(report: WaitingReport, clock: Clock) -> QueueRow:
+    return QueueRow(
         report_id=report.id,
         route=report.route.id,
         level=level_of(report),
@@ -168,9 +168,9 @@ def _incident_row(
     line: LastAct | None,
     calendar: SchoolCalendar,
     now: datetime,
-) -> Row:
+) -> QueueRow:
     start = min(line.at if line else incident.opened_at, incident.next_step_by)
-    return Row(
+    return QueueRow(
         report_id=report.id,
         route=incident.route,
         level=incident.level,
@@ -195,7 +195,7 @@ def _mark(key: SiteKey, report: WaitingReport) -> bytes:
     return key.derive("queue-order", report.id.bytes, 8)
 
 
-def _order(row: Row) -> tuple[bool, bool, int, datetime, Slot]:
+def _order(row: QueueRow) -> tuple[bool, bool, int, datetime, Slot]:
     """What is to be read now first, then what is late, then the most urgent, then the oldest.
 
     Rows of one slot keep their shuffle.
@@ -203,7 +203,7 @@ def _order(row: Row) -> tuple[bool, bool, int, datetime, Slot]:
     return (not row.now, not row.clock.late, LEVELS.index(row.level), row.clock.due, row.slot)
 
 
-def _cut(**groups: list[Row]) -> Queue:
+def _cut(**groups: list[QueueRow]) -> Queue:
     return Queue(
         unread=groups.get("unread", [])[:LONGEST_GROUP],
         open=groups.get("open", [])[:LONGEST_GROUP],

@@ -9,12 +9,12 @@ from sqlalchemy.orm import Session
 from kiosk.accounts.models import StaffMember
 from kiosk.incidents.models import Act, Incident, IncidentEntry
 from kiosk.outbox import chunks
-from kiosk.report.models import State
+from kiosk.report.models import ReportState
 from kiosk.report.opening import waiting_reports
 
 PAGE_ROWS = 100
 ABOUT_STAFF = ("adult", "head")
-KNOWN = (State.RELEASED, State.OPENED, State.CLOSED)
+KNOWN = (ReportState.RELEASED, ReportState.OPENED, ReportState.CLOSED)
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from kiosk.content.readability import grade, sentences, words
 from kiosk.incidents.actions import refuse_closed
 from kiosk.incidents.log import add_entry
 from kiosk.incidents.models import Act, Incident
-from kiosk.messages import N_, Saying
+from kiosk.messages import N_, Message
 from kiosk.report.opening import OpenedReport, Opener, read_report
 from kiosk.report.way_back import note_state, write_back
 
@@ -43,20 +43,20 @@ def reading_age(text: str) -> int:
     return max(AGE_OF_GRADE, round(grade(text.splitlines())) + AGE_OF_GRADE)
 
 
-def advice(text: str, body: dict[str, Any]) -> Iterator[Saying]:
+def advice(text: str, body: dict[str, Any]) -> Iterator[Message]:
     """What to think of before this goes to a child; the writer may send it all the same."""
     limits = Band(body["band"]).limits
     if grade(text.splitlines()) > limits.report_fk_ceiling:
-        yield Saying(
+        yield Message(
             N_(
                 "This is read with ease from age %(age)d; this child is %(low)d to %(high)d. Use shorter sentences."
             ),
             {"age": reading_age(text), "low": limits.ages[0], "high": limits.ages[1]},
         )
     if "?" in text or "؟" in text:
-        yield Saying(N_("Ask nothing: the child cannot answer on that page, and questions may frighten."))
+        yield Message(N_("Ask nothing: the child cannot answer on that page, and questions may frighten."))
     if names := names_in(text):
-        yield Saying(
+        yield Message(
             N_("Leave out names (%(names)s): somebody else may look at the screen."),
             {"names": ", ".join(names)},
         )

@@ -16,7 +16,7 @@ from kiosk.content.language import ENGLISH
 from kiosk.content.readability import grade
 from kiosk.incidents.models import YouSaid
 from kiosk.incidents.replies import names_in, reading_age
-from kiosk.messages import N_, Saying
+from kiosk.messages import N_, Message
 
 DELAY_SCHOOL_DAYS = 5
 LONGEST = 400
@@ -40,7 +40,7 @@ class Draft:
 
 def read_draft(
     values: Mapping[str, str], bands: Collection[str], languages: Sequence[str]
-) -> tuple[Draft, dict[str, Saying]]:
+) -> tuple[Draft, dict[str, Message]]:
     """The entry and, by field, everything to mend about it at once."""
     lang = values.get("lang", "")
     draft = Draft(
@@ -51,35 +51,35 @@ def read_draft(
     )
     errors = {}
     if not draft.bands:
-        errors["bands"] = Saying(N_("Choose for whom it is: one age or more."))
+        errors["bands"] = Message(N_("Choose for whom it is: one age or more."))
     for name, text, missing in (
         ("said", draft.said, N_("Write what children told you about, in general words.")),
         ("did", draft.did, N_("Write what the school did.")),
     ):
         if not text:
-            errors[name] = Saying(missing)
+            errors[name] = Message(missing)
         elif len(text) > LONGEST:
-            errors[name] = Saying(N_("Make it shorter: %(most)d letters at most."), {"most": LONGEST})
+            errors[name] = Message(N_("Make it shorter: %(most)d letters at most."), {"most": LONGEST})
     return draft, errors
 
 
-def thoughts(draft: Draft) -> Iterator[Saying]:
+def warnings(draft: Draft) -> Iterator[Message]:
     """What to think of before everybody reads this; the writer may put it up all the same."""
     text = f"{draft.said}\n{draft.did}"
     limits = min(draft.bands).limits
     if draft.lang == ENGLISH and grade(text.splitlines()) > limits.report_fk_ceiling:
-        yield Saying(
+        yield Message(
             N_(
                 "This is read with ease from age %(age)d; the youngest it is for are %(low)d. Use shorter sentences."
             ),
             {"age": reading_age(text), "low": limits.ages[0]},
         )
     if names := names_in(text):
-        yield Saying(
+        yield Message(
             N_("Leave out names (%(names)s), of children, staff and places."), {"names": ", ".join(names)}
         )
     if found := list(dict.fromkeys(word.casefold() for word in TELLING.findall(text))):
-        yield Saying(
+        yield Message(
             N_(
                 "Could somebody guess a child from this (%(words)s)? Say it without numbers, days, years or classes."
             ),

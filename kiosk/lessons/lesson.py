@@ -9,7 +9,7 @@ from kiosk.bands import Band
 from kiosk.content.language import ENGLISH
 from kiosk.content.page import Scan, scan_page
 from kiosk.content.pictures import read_pictures
-from kiosk.content.problem import Problem, refuse
+from kiosk.content.problem import ContentProblem, refuse
 from kiosk.content.source import content_hash
 from kiosk.facts import Facts, read_facts
 from kiosk.lessons.head import STRANDS, LessonHead, Maps, Mode, Objective, Sensitivity, Status, Strand
@@ -77,14 +77,14 @@ def read_lessons(content_dir: Path) -> dict[str, Lesson]:
     return lessons
 
 
-def scan_lessons(content_dir: Path) -> tuple[dict[str, Lesson], list[Problem]]:
+def scan_lessons(content_dir: Path) -> tuple[dict[str, Lesson], list[ContentProblem]]:
     """The lessons that can be read, and every problem of those that cannot.
 
     Raises ContentError when facts, helplines or pictures cannot be read: nothing can be checked then.
     """
     facts, pictures = read_facts(content_dir), read_pictures(content_dir)
     lessons: list[Lesson] = []
-    problems: list[Problem] = []
+    problems: list[ContentProblem] = []
     for folder in sorted(path for path in (content_dir / "lessons").glob("*") if path.is_dir()):
         lesson, wrong = _read_lesson(folder, facts, pictures)
         lessons += [lesson] if lesson else []
@@ -100,14 +100,14 @@ def scan_lesson_page(path: Path) -> Scan[LessonHead]:
 
 def _read_lesson(
     folder: Path, facts: Facts, pictures: Collection[str]
-) -> tuple[Lesson | None, list[Problem]]:
+) -> tuple[Lesson | None, list[ContentProblem]]:
     path = folder / f"lesson.{ENGLISH}.md"
     page = scan_lesson_page(path)
     youngest = folder.name.startswith(Band.KS1)
     steps, step_problems = Blocks(path, facts, pictures, line_by_line=youngest).read(page.blocks)
     problems = page.problems + (step_problems if page.blocks else [])
     if page.loose:
-        problems.append(Problem(path, page.loose_line, "words must stand inside a block"))
+        problems.append(ContentProblem(path, page.loose_line, "words must stand inside a block"))
     head = page.head
     if head is None:
         return None, problems
@@ -143,7 +143,9 @@ def _read_lesson(
     )
 
 
-def _head_problems(page: Scan[LessonHead], head: LessonHead, folder: str, facts: Facts) -> list[Problem]:
+def _head_problems(
+    page: Scan[LessonHead], head: LessonHead, folder: str, facts: Facts
+) -> list[ContentProblem]:
     source = page.source
     problems = []
     if head.id != folder:

@@ -13,7 +13,7 @@ from kiosk.lessons.models import LessonProgress, LessonSet
 from kiosk.upsert import insert_or_keep, insert_or_update
 
 
-class State(enum.StrEnum):
+class LessonState(enum.StrEnum):
     """How far a pupil is in a lesson."""
 
     NEW = "new"
@@ -87,12 +87,12 @@ def completed_ids(session: Session, pupil: Pupil) -> set[str]:
     return {id for id, progress in progress_of(session, pupil).items() if progress.completed_on}
 
 
-def state_of(progress: Mapping[str, LessonProgress], lesson_id: str) -> State:
+def state_of(progress: Mapping[str, LessonProgress], lesson_id: str) -> LessonState:
     """How far somebody with this `progress` is in a lesson."""
     found = progress.get(lesson_id)
     if found is None:
-        return State.NEW
-    return State.COMPLETED if found.completed_on else State.STARTED
+        return LessonState.NEW
+    return LessonState.COMPLETED if found.completed_on else LessonState.STARTED
 
 
 def _row(pupil: Pupil, lesson: Lesson, today: date, screen: int) -> dict[str, object]:

@@ -9,7 +9,7 @@ from typing import Literal
 from markupsafe import Markup
 
 from kiosk.content.page import Block
-from kiosk.content.problem import Problem
+from kiosk.content.problem import ContentProblem
 
 _QUOTED = r'"((?:[^"\\]|\\.)+)"'
 _NODE = re.compile(rf"- ([a-z0-9-]+): {_QUOTED}(?: (?:-> ([a-z0-9-]+)|(end)))?\s*")
@@ -62,8 +62,8 @@ class Scenario:
 
 
 def read_scenario(
-    block: Block, fill: Callable[[str], Markup], problem: Callable[[int, str], Problem]
-) -> tuple[Scenario | None, list[Problem]]:
+    block: Block, fill: Callable[[str], Markup], problem: Callable[[int, str], ContentProblem]
+) -> tuple[Scenario | None, list[ContentProblem]]:
     """The scenario of a block, or what is wrong with it: its grammar, dead ends, loops, lost parts."""
     nodes, problems = _read_nodes(block, fill, problem)
     start = block.attributes.get("start", "")
@@ -86,8 +86,8 @@ def read_scenario(
 
 
 def _read_nodes(
-    block: Block, fill: Callable[[str], Markup], problem: Callable[[int, str], Problem]
-) -> tuple[dict[str, Node], list[Problem]]:
+    block: Block, fill: Callable[[str], Markup], problem: Callable[[int, str], ContentProblem]
+) -> tuple[dict[str, Node], list[ContentProblem]]:
     nodes: dict[str, Node] = {}
     problems = []
     last = ""
@@ -111,8 +111,8 @@ def _read_nodes(
 
 
 def _way_problems(
-    nodes: Mapping[str, Node], start: str, problem: Callable[[int, str], Problem]
-) -> list[Problem]:
+    nodes: Mapping[str, Node], start: str, problem: Callable[[int, str], ContentProblem]
+) -> list[ContentProblem]:
     """Loops and parts that no way reaches."""
     problems = []
     reached: set[str] = set()

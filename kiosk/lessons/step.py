@@ -11,7 +11,7 @@ from markupsafe import Markup, escape
 from kiosk.content.markdown import render
 from kiosk.content.media import Media, media_faults
 from kiosk.content.page import Block
-from kiosk.content.problem import Problem
+from kiosk.content.problem import ContentProblem
 from kiosk.facts import Facts
 from kiosk.lessons.scenario import Scenario, read_scenario
 
@@ -65,10 +65,10 @@ class Blocks:
     pictures: Collection[str]
     line_by_line: bool  # the youngest read line by line, as the author broke them
 
-    def read(self, blocks: Iterable[Block]) -> tuple[list[Step], list[Problem]]:
+    def read(self, blocks: Iterable[Block]) -> tuple[list[Step], list[ContentProblem]]:
         """The steps in order, teachers' passages among them, and what is wrong."""
         steps: list[Step] = []
-        problems: list[Problem] = []
+        problems: list[ContentProblem] = []
         for block in blocks:
             problems += self._shape_problems(block)
             if block.name == "scenario":
@@ -85,7 +85,7 @@ class Blocks:
                 ]
         return steps, problems + self._count_problems(blocks)
 
-    def _screen(self, block: Block, problems: list[Problem]) -> Screen:
+    def _screen(self, block: Block, problems: list[ContentProblem]) -> Screen:
         given = block.attributes
         media = Media(
             picture=given.get("picture", ""),
@@ -98,7 +98,7 @@ class Blocks:
         problems += [self._problem(block.line, fault) for fault in faults]
         return Screen(block.id, self._html(block), media.picture, media.image, media.alt or "", media.audio)
 
-    def _shape_problems(self, block: Block) -> list[Problem]:
+    def _shape_problems(self, block: Block) -> list[ContentProblem]:
         if block.name not in _ATTRIBUTES:
             known = ", ".join(_ATTRIBUTES)
             return [self._problem(block.line, f'unknown block "{block.name}"; there are {known}')]
@@ -109,7 +109,7 @@ class Blocks:
         problems += [self._problem(block.line, f'unknown key "{key}"') for key in unknown]
         return problems + self.facts.problems(block.text, self.path, block.line + 1)
 
-    def _count_problems(self, blocks: Iterable[Block]) -> list[Problem]:
+    def _count_problems(self, blocks: Iterable[Block]) -> list[ContentProblem]:
         counted = Counter(block.name for block in blocks)
         problems = [
             self._problem(block.line, f'only one "{block.name}" in a lesson')
@@ -125,5 +125,5 @@ class Blocks:
         # A placeholder that stands for nothing is a problem already; here it may stay as it is.
         return escape(text) if self.facts.unknown(text) else self.facts.fill(text)
 
-    def _problem(self, line: int, message: str) -> Problem:
-        return Problem(self.path, line, message)
+    def _problem(self, line: int, message: str) -> ContentProblem:
+        return ContentProblem(self.path, line, message)

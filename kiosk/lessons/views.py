@@ -22,7 +22,7 @@ from kiosk.lessons.glossary import Glossary, mark_word
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.models import LessonProgress
 from kiosk.lessons.progress import (
-    State,
+    LessonState,
     advance,
     complete_lesson,
     lessons_set,
@@ -78,7 +78,7 @@ def index() -> ResponseReturnValue:
     pupil = signed_in_pupil()
     progress = progress_of(school(), pupil)
     given = [lessons()[id] for id in lessons_set(school(), pupil.class_group) if id in lessons()]
-    given.sort(key=lambda lesson: state_of(progress, lesson.id) is State.COMPLETED)
+    given.sort(key=lambda lesson: state_of(progress, lesson.id) is LessonState.COMPLETED)
     return render_template(
         "lessons/index.html",
         **pupil_page(),
@@ -227,7 +227,10 @@ def _code_waits(pupil: Pupil) -> bool:
     """Whether our Code, as it is now, is still to be decided about."""
     codes: Codes = current_app.extensions["kiosk.codes"]
     code = codes.get(pupil.class_group.band, language())
-    return signing.state(signing.current_sign_off(school(), pupil, code), code) is not signing.State.AGREED
+    return (
+        signing.state(signing.current_sign_off(school(), pupil, code), code)
+        is not signing.DecisionState.AGREED
+    )
 
 
 def _scenario(scenario: Scenario, parts: dict[str, Any]) -> ResponseReturnValue:
@@ -250,7 +253,7 @@ def _step(lesson: Lesson, screen: int) -> Step:
     return lesson.steps[screen - 1]
 
 
-def _cards(shown: Iterable[Lesson], progress: dict[str, LessonProgress]) -> list[tuple[Lesson, State]]:
+def _cards(shown: Iterable[Lesson], progress: dict[str, LessonProgress]) -> list[tuple[Lesson, LessonState]]:
     return [(lesson, state_of(progress, lesson.id)) for lesson in shown]
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from kiosk.content.problem import Problem
+from kiosk.content.problem import ContentProblem
 
 Level = Literal["error", "warning"]
 
@@ -33,6 +33,6 @@ def warning(path: Path, line: int, code: str, message: str) -> Finding:
     return Finding(path, line, "warning", code, message)
 
 
-def of_problem(problem: Problem) -> Finding:
+def of_problem(problem: ContentProblem) -> Finding:
     """A mistake that a reader found, as a finding."""
     return error(problem.path, problem.line, "L1", problem.message)

@@ -11,12 +11,12 @@ from sqlalchemy.orm import Session
 from kiosk.accounts.classes import present_pupils
 from kiosk.accounts.models import ClassGroup, Pupil
 from kiosk.conduct.code import Code
-from kiosk.conduct.signing import State
+from kiosk.conduct.signing import DecisionState
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.models import LessonProgress
 from kiosk.lessons.progress import lessons_set
 from kiosk.messages import N_
-from kiosk.oversight.decisions import STATE_WORDS, pupil_decisions, stands
+from kiosk.oversight.decisions import STATE_WORDS, decision_state, pupil_decisions
 
 Say = Callable[[str], str]
 
@@ -59,7 +59,7 @@ class ChildRow:
 
     name: str
     cells: tuple[Cell, ...]
-    code: State
+    code: DecisionState
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ class Grid:
     @property
     def agreed(self) -> int:
         """How many children agree to the Code as it is now."""
-        return sum(row.code is State.AGREED for row in self.rows)
+        return sum(row.code is DecisionState.AGREED for row in self.rows)
 
 
 def completion(
@@ -103,7 +103,7 @@ def completion(
                 [_cell(done, pupil, lesson_id, Cell.OPEN) for lesson_id in set_ids]
                 + [_cell(done, pupil, lesson_id, Cell.UNSET) for lesson_id in others]
             ),
-            stands(decided.get(pupil.id), code),
+            decision_state(decided.get(pupil.id), code),
         )
         for pupil in pupils
     )

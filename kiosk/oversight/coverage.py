@@ -32,7 +32,7 @@ STRAND_WORDS: Mapping[Strand, str] = {
 }
 
 
-class Kind(enum.StrEnum):
+class SquareKind(enum.StrEnum):
     """What a square of the table says."""
 
     SHARE = "share"  # a per cent
@@ -46,13 +46,13 @@ class Kind(enum.StrEnum):
 class Square:
     """One year and strand; `share` is a per cent where `kind` is SHARE."""
 
-    kind: Kind
+    kind: SquareKind
     share: int = 0
 
     @property
     def low(self) -> bool:
         """Whether few of the year have finished it so far."""
-        return self.kind is Kind.FEW or (self.kind is Kind.SHARE and self.share < LOW_PER_CENT)
+        return self.kind is SquareKind.FEW or (self.kind is SquareKind.SHARE and self.share < LOW_PER_CENT)
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ class Coverage:
         """Each age group and over how many columns it stands."""
         return [(band, len(list(columns))) for band, columns in groupby(self.columns, key=lambda c: c.band)]
 
-    def gaps(self, wanted: Kind | None = None) -> list[tuple[Strand, list[YearColumn]]]:
+    def gaps(self, wanted: SquareKind | None = None) -> list[tuple[Strand, list[YearColumn]]]:
         """Strands with the years that are of a kind, or low where none is asked for; strands without are left out."""
         found = []
         for strand, squares in self.rows:
@@ -125,12 +125,12 @@ def coverage(
 
 def _square(column: YearColumn, finished: int, is_set: bool, is_written: bool) -> Square:
     if not finished and not is_set:
-        return Square(Kind.UNSET if is_written else Kind.UNWRITTEN)
+        return Square(SquareKind.UNSET if is_written else SquareKind.UNWRITTEN)
     if column.pupils < FEWEST:
-        return Square(Kind.SMALL)
+        return Square(SquareKind.SMALL)
     if is_small(finished):
-        return Square(Kind.FEW)
-    return Square(Kind.SHARE, per_cent(finished, column.pupils))
+        return Square(SquareKind.FEW)
+    return Square(SquareKind.SHARE, per_cent(finished, column.pupils))
 
 
 def _columns(

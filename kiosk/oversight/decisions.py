@@ -9,18 +9,18 @@ from sqlalchemy.orm import Session
 from kiosk.accounts.models import ClassGroup, Pupil
 from kiosk.conduct.code import Code, Codes
 from kiosk.conduct.models import SignOff
-from kiosk.conduct.signing import State, state
+from kiosk.conduct.signing import DecisionState, state
 from kiosk.content.language import ENGLISH
 from kiosk.messages import N_
 
 STATE_WORDS = {
-    State.AGREED: N_("Agreed"),
-    State.QUESTION: N_("Question"),
-    State.NOT_YET: N_("Not yet"),
-    State.CHANGED: N_("An older Code"),
-    State.NONE: N_("Not asked"),
+    DecisionState.AGREED: N_("Agreed"),
+    DecisionState.QUESTION: N_("Question"),
+    DecisionState.NOT_YET: N_("Not yet"),
+    DecisionState.CHANGED: N_("An older Code"),
+    DecisionState.NONE: N_("Not asked"),
 }
-TO_TALK_ABOUT = (State.QUESTION, State.NOT_YET)
+TO_TALK_ABOUT = (DecisionState.QUESTION, DecisionState.NOT_YET)
 
 
 def current_code(codes: Codes, id: str) -> Code | None:
@@ -28,9 +28,9 @@ def current_code(codes: Codes, id: str) -> Code | None:
     return codes.all.get((id, ENGLISH))
 
 
-def stands(sign_off: SignOff | None, code: Code | None) -> State:
+def decision_state(sign_off: SignOff | None, code: Code | None) -> DecisionState:
     """Where somebody stands; nobody can be asked about a Code that is not written."""
-    return state(sign_off, code) if code else State.NONE
+    return state(sign_off, code) if code else DecisionState.NONE
 
 
 def pupil_decisions(session: Session, classes: Sequence[ClassGroup]) -> dict[uuid.UUID, SignOff]:

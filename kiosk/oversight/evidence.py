@@ -18,7 +18,7 @@ from kiosk.lessons.models import LessonProgress
 from kiosk.oversight.classes import every_class
 from kiosk.oversight.coverage import Coverage, coverage
 from kiosk.oversight.decisions import STATE_WORDS
-from kiosk.oversight.signatures import Part, class_register, staff_register
+from kiosk.oversight.signatures import RegisterPart, class_register, staff_register
 from kiosk.oversight.statistics import FEWEST, Merged, merge_small
 
 
@@ -78,7 +78,7 @@ def gather(
     )
 
 
-def _decisions(parts: Sequence[Part]) -> list[tuple[str, int]]:
+def _decisions(parts: Sequence[RegisterPart]) -> list[tuple[str, int]]:
     return [(words, sum(part.count(state) for part in parts)) for state, words in STATE_WORDS.items()]
 
 

@@ -13,15 +13,15 @@ from kiosk.accounts.models import ClassGroup, Pupil, StaffMember
 from kiosk.accounts.staff import present_staff
 from kiosk.conduct.code import Code, Codes
 from kiosk.conduct.models import Mode, SignOff
-from kiosk.conduct.signing import STAFF_CODE, State
+from kiosk.conduct.signing import STAFF_CODE, DecisionState
 from kiosk.messages import N_
 from kiosk.oversight.decisions import (
     STATE_WORDS,
     TO_TALK_ABOUT,
     current_code,
+    decision_state,
     pupil_decisions,
     staff_decisions,
-    stands,
 )
 
 MODE_WORDS = {
@@ -42,11 +42,11 @@ HEAD = (
 
 
 @dataclass(frozen=True)
-class Line:
+class RegisterLine:
     """One person of the register; everything after `state` is empty for somebody who was not asked yet."""
 
     name: str
-    state: State
+    state: DecisionState
     version: int | None = None
     language: str = ""
     mode: Mode | None = None
@@ -56,39 +56,39 @@ class Line:
     @property
     def signed(self) -> bool:
         """Whether this person agrees to the Code as it is now."""
-        return self.state is State.AGREED
+        return self.state is DecisionState.AGREED
 
 
 @dataclass(frozen=True)
-class Part:
+class RegisterPart:
     """A class, or the staff, with the version of the Code that is in force."""
 
     title: str
     year: str  # "" for staff
     version: int | None
-    lines: tuple[Line, ...]
+    lines: tuple[RegisterLine, ...]
 
-    def count(self, *states: State) -> int:
+    def count(self, *states: DecisionState) -> int:
         """How many stand so."""
         return sum(line.state in states for line in self.lines)
 
     @property
     def agreed(self) -> int:
         """How many agree to the Code as it is now."""
-        return self.count(State.AGREED)
+        return self.count(DecisionState.AGREED)
 
     @property
-    def unsigned(self) -> tuple[Line, ...]:
+    def unsigned(self) -> tuple[RegisterLine, ...]:
         """Everybody who does not agree to the Code as it is now, each for a reason of their own."""
         return tuple(line for line in self.lines if not line.signed)
 
     @property
-    def talks(self) -> tuple[Line, ...]:
+    def talks(self) -> tuple[RegisterLine, ...]:
         """Children who have a question or said not yet: a talk to have, nothing to chase."""
         return tuple(line for line in self.lines if line.state in TO_TALK_ABOUT)
 
 
-def class_register(session: Session, classes: Sequence[ClassGroup], codes: Codes) -> list[Part]:
+def class_register(session: Session, classes: Sequence[ClassGroup], codes: Codes) -> list[RegisterPart]:
     """The register of some classes, children by first name; three queries, however many classes there are."""
     pupils: dict[uuid.UUID, list[Pupil]] = {}
     rows = session.scalars(
@@ -105,21 +105,21 @@ def class_register(session: Session, classes: Sequence[ClassGroup], codes: Codes
         code = current_code(codes, group.band.value)
         by_name = sorted(pupils.get(group.id, []), key=lambda pupil: pupil.first_name.casefold())
         lines = [_line(pupil.first_name, decided.get(pupil.id), code, names) for pupil in by_name]
-        parts.append(Part(group.name, group.year, code.version if code else None, tuple(lines)))
+        parts.append(RegisterPart(group.name, group.year, code.version if code else None, tuple(lines)))
     return parts
 
 
-def staff_register(session: Session, codes: Codes, title: str) -> Part:
+def staff_register(session: Session, codes: Codes, title: str) -> RegisterPart:
     """The staff's signatures under their own policy, by name."""
     code = current_code(codes, STAFF_CODE)
     decided = staff_decisions(session, STAFF_CODE)
     people = present_staff(session)
     names = {person.id: person.name for person in people}
     lines = [_line(person.name, decided.get(person.id), code, names) for person in people]
-    return Part(title, "", code.version if code else None, tuple(lines))
+    return RegisterPart(title, "", code.version if code else None, tuple(lines))
 
 
-def csv_rows(parts: Sequence[Part], say: Callable[[str], str]) -> list[list[str]]:
+def csv_rows(parts: Sequence[RegisterPart], say: Callable[[str], str]) -> list[list[str]]:
     """The register as the screen shows it; days as ISO 8601 writes them, so that a spreadsheet sorts them."""
     body = [
         [
@@ -144,12 +144,12 @@ def _names(session: Session) -> dict[uuid.UUID, str]:
     return {row.id: row.name for row in rows}
 
 
-def _line(name: str, row: SignOff | None, code: Code | None, names: dict[uuid.UUID, str]) -> Line:
+def _line(name: str, row: SignOff | None, code: Code | None, names: dict[uuid.UUID, str]) -> RegisterLine:
     if row is None:
-        return Line(name, State.NONE)
-    return Line(
+        return RegisterLine(name, DecisionState.NONE)
+    return RegisterLine(
         name=name,
-        state=stands(row, code),
+        state=decision_state(row, code),
         version=row.code_version,
         language=_language(row.lang),
         mode=row.mode,

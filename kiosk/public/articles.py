@@ -12,7 +12,7 @@ from pydantic import Field
 from kiosk.content.language import ENGLISH, direction, is_language, language_of, same_language
 from kiosk.content.markdown import render
 from kiosk.content.page import Scan, scan_page
-from kiosk.content.problem import Problem, refuse
+from kiosk.content.problem import ContentProblem, refuse
 from kiosk.content.source import Identifier, Schema, content_hash
 from kiosk.facts import Facts, Filling, Prose, read_facts
 
@@ -67,7 +67,7 @@ class WordsPage:
 
 
 @dataclass(frozen=True)
-class WordsPages:
+class Articles:
     """Every page by id (`policy`, or whom a privacy page is for) and language."""
 
     all: Mapping[tuple[str, str], WordsPage]
@@ -81,18 +81,18 @@ class WordsPages:
         return page if page and not page.stale else self.all[id, ENGLISH]
 
 
-def read_words_pages(content_dir: Path) -> WordsPages:
+def read_articles(content_dir: Path) -> Articles:
     """Every page in every language; raises ContentError with all problems of all files."""
-    pages, problems = scan_words_pages(content_dir)
+    pages, problems = scan_articles(content_dir)
     refuse(problems)
     return pages
 
 
-def scan_words_pages(content_dir: Path) -> tuple[WordsPages, list[Problem]]:
+def scan_articles(content_dir: Path) -> tuple[Articles, list[ContentProblem]]:
     """The pages that can be read, and every problem of those that cannot."""
     facts = read_facts(content_dir)
     pages: dict[tuple[str, str], WordsPage] = {}
-    problems: list[Problem] = []
+    problems: list[ContentProblem] = []
     for path in sorted((content_dir / "privacy").glob("*.md")):
         scan = scan_page(path, PrivacyHead, Filling(facts, language_of(path)))
         wrong = _problems(scan, facts) + (_named_otherwise(scan, scan.head) if scan.head else [])
@@ -106,7 +106,7 @@ def scan_words_pages(content_dir: Path) -> tuple[WordsPages, list[Problem]]:
         if policy.head and not wrong:
             dates = (policy.head.reviewed_on, policy.head.next_review)
             pages[POLICY, language_of(path)] = _page(policy, policy.head, POLICY, facts, *dates)
-    return WordsPages(pages), problems
+    return Articles(pages), problems
 
 
 def _page(
@@ -133,15 +133,15 @@ def _page(
     )
 
 
-def _problems(scan: Scan[PrivacyHead] | Scan[PolicyHead], facts: Facts) -> list[Problem]:
+def _problems(scan: Scan[PrivacyHead] | Scan[PolicyHead], facts: Facts) -> list[ContentProblem]:
     found = [*scan.problems, *facts.problems(scan.loose, scan.path, scan.loose_line)]
-    found += [Problem(scan.path, block.line, "these pages have no blocks") for block in scan.blocks]
+    found += [ContentProblem(scan.path, block.line, "these pages have no blocks") for block in scan.blocks]
     if not is_language(language_of(scan.path)):
-        found.append(Problem(scan.path, 1, f'"{language_of(scan.path)}" is not a language'))
+        found.append(ContentProblem(scan.path, 1, f'"{language_of(scan.path)}" is not a language'))
     return found
 
 
-def _named_otherwise(scan: Scan[PrivacyHead], head: PrivacyHead) -> list[Problem]:
+def _named_otherwise(scan: Scan[PrivacyHead], head: PrivacyHead) -> list[ContentProblem]:
     """Where the head and the file's name do not say the same."""
     name, lang = scan.path.name.split(".")[0], language_of(scan.path)
     found = []

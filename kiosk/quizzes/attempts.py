@@ -30,7 +30,7 @@ class Asked:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class AnswerOutcome:
     """What an answer led to.
 
     `tries` counts those that were not right, this one included; `met` names the questions of the
@@ -49,7 +49,7 @@ class Outcome:
 
 def answer(
     session: Session, pupil: Pupil, asked: Asked, values: Values, tries_so_far: int, today: date
-) -> Outcome:
+) -> AnswerOutcome:
     """Mark an answer and keep what may be kept; raises Unanswered for a form that holds none.
 
     The class's tally counts first answers to a question not yet met, so that it reads as "so many
@@ -69,11 +69,11 @@ def answer(
     return replace(outcome, met=met)
 
 
-def judge(question: AnyQuestion, values: Values, tries_so_far: int) -> Outcome:
+def judge(question: AnyQuestion, values: Values, tries_so_far: int) -> AnswerOutcome:
     """Mark an answer and keep nothing; "I'm not sure" is no try. Raises Unanswered."""
     marked = mark(question, values)
     counts = not marked.right and not marked.unsure
-    return Outcome(marked, tries_so_far + counts)
+    return AnswerOutcome(marked, tries_so_far + counts)
 
 
 def note_met(session: Session, pupil: Pupil, quiz: Quiz, question: AnyQuestion, today: date) -> None:

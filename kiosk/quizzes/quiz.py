@@ -10,7 +10,7 @@ from pydantic import Field
 from kiosk.bands import Band
 from kiosk.content.media import Media, media_faults
 from kiosk.content.pictures import read_pictures
-from kiosk.content.problem import ContentError, Problem, refuse
+from kiosk.content.problem import ContentError, ContentProblem, refuse
 from kiosk.content.source import Identifier, Schema, Source, check, content_hash, read_source
 from kiosk.facts import Filling, read_facts
 from kiosk.quizzes.kinds.multi_choice import MultiChoice
@@ -97,7 +97,9 @@ def read_quizzes(content_dir: Path, lessons: Mapping[str, Taught]) -> dict[str, 
     return quizzes
 
 
-def scan_quizzes(content_dir: Path, lessons: Mapping[str, Taught]) -> tuple[dict[str, Quiz], list[Problem]]:
+def scan_quizzes(
+    content_dir: Path, lessons: Mapping[str, Taught]
+) -> tuple[dict[str, Quiz], list[ContentProblem]]:
     """The quizzes that can be read, and every problem of those that cannot.
 
     Raises ContentError when facts, pictures or misconceptions cannot be read.
@@ -105,7 +107,7 @@ def scan_quizzes(content_dir: Path, lessons: Mapping[str, Taught]) -> tuple[dict
     filling = Filling(read_facts(content_dir))
     pictures, misconceptions = read_pictures(content_dir), read_misconceptions(content_dir)
     quizzes: dict[str, Quiz] = {}
-    problems: list[Problem] = []
+    problems: list[ContentProblem] = []
     for path in sorted((content_dir / "quizzes").glob("*.yml")):
         if "." in path.stem:  # <id>.<lang>.yml is a translation
             continue
@@ -128,13 +130,15 @@ def scan_quizzes(content_dir: Path, lessons: Mapping[str, Taught]) -> tuple[dict
     for id, lesson in lessons.items():
         if not (content_dir / "quizzes" / f"{lesson.quiz}.yml").is_file():
             path = lesson.folder / "lesson.en.md"
-            problems.append(Problem(path, 1, f'lesson "{id}" has no quiz file quizzes/{lesson.quiz}.yml'))
+            problems.append(
+                ContentProblem(path, 1, f'lesson "{id}" has no quiz file quizzes/{lesson.quiz}.yml')
+            )
     return quizzes, problems
 
 
 def _reference_problems(
     source: Source, file: QuizFile, lesson: Taught | None, misconceptions: Mapping[str, Misconception]
-) -> list[Problem]:
+) -> list[ContentProblem]:
     problems = []
     if file.id != source.path.stem:
         problems.append(source.problem(f'the id is "{file.id}", the file "{source.path.name}"', "id"))
@@ -159,7 +163,9 @@ def _reference_problems(
     return problems
 
 
-def _media_problems(source: Source, file: QuizFile, folder: Path, pictures: Collection[str]) -> list[Problem]:
+def _media_problems(
+    source: Source, file: QuizFile, folder: Path, pictures: Collection[str]
+) -> list[ContentProblem]:
     problems = []
     for where, entry in entries(source.data):
         media = Media(

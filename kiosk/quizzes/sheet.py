@@ -5,17 +5,17 @@ from dataclasses import dataclass, replace
 
 from markupsafe import Markup
 
-from kiosk.quizzes.attempts import Outcome
+from kiosk.quizzes.attempts import AnswerOutcome
 from kiosk.quizzes.kinds.order import Order
 from kiosk.quizzes.kinds.question import Illustrated, Missing, Values, sent
 from kiosk.quizzes.kinds.sort_two import SortTwo
-from kiosk.quizzes.kinds.spot_clue import Part, SpotClue
+from kiosk.quizzes.kinds.spot_clue import MessagePart, SpotClue
 from kiosk.quizzes.quiz import AnyQuestion
 from kiosk.quizzes.shuffle import Mix
 
 
 @dataclass(frozen=True)
-class Row:
+class SheetRow:
     """One option, card, step or part; `chosen` is what the form held for it: ticked, a box, a place, or ""."""
 
     id: str
@@ -32,9 +32,9 @@ class Sheet:
     """A question as it stands in front of a pupil; all of it travels in the form, none of it is stored."""
 
     question: AnyQuestion
-    rows: tuple[Row, ...]
+    rows: tuple[SheetRow, ...]
     tries: int = 0
-    outcome: Outcome | None = None
+    outcome: AnswerOutcome | None = None
     missing: Missing | None = None
     moved: str = ""  # the step that was moved by its own button,
     moved_way: str = ""  # up or down
@@ -81,12 +81,12 @@ def kept_sheet(
     return Sheet(question, rows, tries, missing=missing)
 
 
-def answered_sheet(mix: Mix, question: AnyQuestion, values: Values, outcome: Outcome) -> Sheet:
+def answered_sheet(mix: Mix, question: AnyQuestion, values: Values, outcome: AnswerOutcome) -> Sheet:
     """The question after an answer: what was right stays chosen, what was not is marked as tried."""
     kept = kept_sheet(mix, question, values, outcome.tries)
     marked = outcome.marked
     if marked.unsure:
-        rows: Iterable[Row] = (replace(row, chosen="") for row in kept.rows)
+        rows: Iterable[SheetRow] = (replace(row, chosen="") for row in kept.rows)
     elif marked.right or isinstance(question, Order):
         rows = kept.rows
     else:
@@ -108,8 +108,8 @@ def moved_sheet(mix: Mix, question: Order, values: Values, tries: int) -> Sheet:
     return Sheet(question, _numbered(rows), tries, moved=step, moved_way=way)
 
 
-def _rows(mix: Mix, question: AnyQuestion) -> tuple[Row, ...]:
-    entries: Collection[Illustrated | Part]
+def _rows(mix: Mix, question: AnyQuestion) -> tuple[SheetRow, ...]:
+    entries: Collection[Illustrated | MessagePart]
     match question:
         case SpotClue():
             entries = question.message.parts
@@ -122,13 +122,13 @@ def _rows(mix: Mix, question: AnyQuestion) -> tuple[Row, ...]:
     return tuple(_row(entry) for entry in entries)
 
 
-def _row(entry: Illustrated | Part) -> Row:
-    if isinstance(entry, Part):
-        return Row(entry.id, entry.text)
-    return Row(entry.id, entry.label, entry.picture, entry.image, entry.alt or "")
+def _row(entry: Illustrated | MessagePart) -> SheetRow:
+    if isinstance(entry, MessagePart):
+        return SheetRow(entry.id, entry.text)
+    return SheetRow(entry.id, entry.label, entry.picture, entry.image, entry.alt or "")
 
 
-def _numbered(rows: Iterable[Row]) -> tuple[Row, ...]:
+def _numbered(rows: Iterable[SheetRow]) -> tuple[SheetRow, ...]:
     return tuple(replace(row, chosen=str(place)) for place, row in enumerate(rows, 1))
 
 
@@ -147,5 +147,5 @@ def _chosen(question: AnyQuestion, id: str, values: Values) -> str:
     return next((value for value in given if value in known), "")
 
 
-def _retried(row: Row, rights: Collection[str], wrongs: Collection[str]) -> Row:
+def _retried(row: SheetRow, rights: Collection[str], wrongs: Collection[str]) -> SheetRow:
     return replace(row, chosen=row.chosen if row.id in rights else "", tried=row.tried or row.id in wrongs)

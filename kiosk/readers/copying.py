@@ -5,7 +5,7 @@ from datetime import date
 from kiosk.accounts.reader_keys import let_in_all, present_keys
 from kiosk.config import Config
 from kiosk.db import Databases
-from kiosk.outbox import put_alarm
+from kiosk.outbox import queue_alarm
 from kiosk.readers.ring import readers_differ, sync_readers
 from kiosk.readers.tampering import changed_copies, key_events
 from kiosk.report.keyring import COPY_NAME, read_keyring, write_copy
@@ -33,6 +33,6 @@ def copy_keys(databases: Databases, config: Config, site_key: SiteKey, today: da
             with databases.reports.write() as reports:
                 sync_readers(school, reports)
                 if changed:  # mended now, so that nothing more is sealed for a stranger; and said aloud
-                    put_alarm(reports, [reader.email for reader in read_keyring(reports).readers])
+                    queue_alarm(reports, [reader.email for reader in read_keyring(reports).readers])
     with databases.reports.session(write=False) as reports:
         write_copy(config.data_dir / COPY_NAME, read_keyring(reports), site_key)

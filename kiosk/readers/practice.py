@@ -8,10 +8,10 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from kiosk.calendar.school import Slot
-from kiosk.incidents.models import Act, Incident, IncidentEntry, Outcome
+from kiosk.incidents.models import Act, CaseOutcome, Incident, IncidentEntry
 from kiosk.outbox import OutboxRow
 from kiosk.report.models import Report
-from kiosk.report.routes import DRILL
+from kiosk.report.reading_routes import DRILL
 
 MOST_SHOWN = 3
 
@@ -26,7 +26,7 @@ class Practice:
     opened_by: str = ""
     opened_at: datetime | None = None
     closed_at: datetime | None = None
-    outcome: Outcome | None = None
+    outcome: CaseOutcome | None = None
 
 
 def practices(school: Session, reports: Session) -> list[Practice]:

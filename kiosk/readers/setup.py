@@ -13,8 +13,8 @@ from kiosk.accounts.reader_keys import add_event
 from kiosk.accounts.roles import held_roles, problems_of
 from kiosk.readers.holders import KeyState, ReaderLine
 from kiosk.report.keyring import ZONE_ID, proven_recovery
-from kiosk.report.models import RecoveryKey, Report, State, Zone
-from kiosk.report.routes import DRILL
+from kiosk.report.models import RecoveryKey, Report, ReportState, Zone
+from kiosk.report.reading_routes import DRILL
 from kiosk.report.setup import FEWEST_TO_OPEN, publish, zone_of
 from kiosk.sealing.reader_key import fingerprint
 from kiosk.sealing.site_key import SiteKey
@@ -64,7 +64,7 @@ def setup_state(
     typed = {event.fingerprint for event in events if event.act is KeyAct.SHEETS_PROVEN}
     newer = [row for row in keys if row.proven_on is None and fingerprint(row.public_key) not in typed]
     newer = [row for row in newer if recovery is None or row.made_on >= recovery.made_on]
-    practised = select(Report.id).where(Report.route == DRILL, Report.state == State.CLOSED).limit(1)
+    practised = select(Report.id).where(Report.route == DRILL, Report.state == ReportState.CLOSED).limit(1)
     published_on = zone.published_on if zone else None
     facts = {
         SetupStep.ROLES: not problems_of(held_roles(school)),

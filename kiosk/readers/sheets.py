@@ -11,17 +11,17 @@ from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import KeyAct, ReaderKey, StaffMember
 from kiosk.accounts.reader_keys import add_event, let_in
-from kiosk.messages import N_, Saying
-from kiosk.outbox import put_alarm
+from kiosk.messages import N_, Message
+from kiosk.outbox import queue_alarm
 from kiosk.report.keyring import proven_recovery, read_keyring
-from kiosk.report.models import KeyDue, RecoveryKey, Report, State
+from kiosk.report.models import KeyDue, RecoveryKey, Report, ReportState
 from kiosk.report.setup import add_recovery_key, is_published, prove_recovery
 from kiosk.sealing.recovery import Recovery, SharesWrong, clean, new_recovery, opens_canary, recover
 from kiosk.sealing.site_key import SiteKey
 
 WORDS = 20
 LETTERS = re.compile(r"[^\W\d_]+")
-TOGETHER = Saying(
+TOGETHER = Message(
     N_("These two sheets do not belong together. Look at the date and the fingerprint on both.")
 )
 
@@ -36,22 +36,22 @@ def make_sheets(
     return recovery
 
 
-def problems_of_sheets(sheets: Sequence[str]) -> dict[int, Saying]:
+def problems_of_sheets(sheets: Sequence[str]) -> dict[int, Message]:
     """What is to be mended about each of two typed sheets, by its place; a wrong word is named."""
-    found: dict[int, Saying] = {}
+    found: dict[int, Message] = {}
     shares: list[Share] = []
     for place, typed in enumerate(sheets):
         try:
             shares.append(_read(typed))
         except _SheetProblem as problem:
-            found[place] = problem.saying
+            found[place] = problem.message
     if found:
         return found
     first, second = shares
     if first.identifier != second.identifier:
         return {1: TOGETHER}
     if first.index == second.index:
-        return {1: Saying(N_("This is the same sheet as the first one. Type another of the three."))}
+        return {1: Message(N_("This is the same sheet as the first one. Type another of the three."))}
     return {}
 
 
@@ -69,9 +69,9 @@ def prove_sheets(
     add_event(school, site_key, KeyAct.SHEETS_PROVEN, None, by, row.public_key, today)
     if is_published(reports) and row.public_key != before:
         known = set(reports.scalars(select(KeyDue.report_id)))
-        at_work = set(reports.scalars(select(Report.id).where(Report.state != State.CLOSED)))
+        at_work = set(reports.scalars(select(Report.id).where(Report.state != ReportState.CLOSED)))
         reports.add_all(KeyDue(report_id=report_id) for report_id in at_work - known)
-        put_alarm(reports, [reader.email for reader in read_keyring(reports).readers])
+        queue_alarm(reports, [reader.email for reader in read_keyring(reports).readers])
     reports.flush()
     return row
 
@@ -102,26 +102,26 @@ def note_recovery(
 class _SheetProblem(Exception):
     """Why a typed sheet cannot be right."""
 
-    def __init__(self, saying: Saying) -> None:
-        self.saying = saying
+    def __init__(self, message: Message) -> None:
+        self.message = message
         super().__init__()
 
 
 def _read(typed: str) -> Share:
     words = LETTERS.findall(typed)
     if not words:
-        raise _SheetProblem(Saying(N_("Type the twenty words of this sheet.")))
+        raise _SheetProblem(Message(N_("Type the twenty words of this sheet.")))
     try:
         cleaned = clean(typed)
     except SharesWrong as wrong:
         place = [word.lower() for word in words].index(wrong.word) + 1
         text = N_("Word %(place)s, “%(word)s”, is on no sheet. Look at it again.")
-        raise _SheetProblem(Saying(text, {"place": place, "word": wrong.word})) from None
+        raise _SheetProblem(Message(text, {"place": place, "word": wrong.word})) from None
     if len(words) != WORDS:
         text = N_("A sheet has %(wanted)s words, and here are %(count)s. Look which one is missing or twice.")
-        raise _SheetProblem(Saying(text, {"wanted": WORDS, "count": len(words)}))
+        raise _SheetProblem(Message(text, {"wanted": WORDS, "count": len(words)}))
     try:
         return Share.from_mnemonic(cleaned)
     except (MnemonicError, ValueError):
         text = N_("Every word could be right, but together they are no sheet. Compare them one by one.")
-        raise _SheetProblem(Saying(text)) from None
+        raise _SheetProblem(Message(text)) from None

@@ -8,14 +8,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import KeyAct, KeyEvent
-from kiosk.accounts.reader_keys import mark_of_event, strange_keys
+from kiosk.accounts.reader_keys import mark_of_event, tampered_keys
 from kiosk.report.keyring import proven_recovery
 from kiosk.report.models import Reader
 from kiosk.sealing.reader_key import fingerprint
 from kiosk.sealing.site_key import SiteKey
 
 
-class Strange(enum.StrEnum):
+class Tamper(enum.StrEnum):
     """What somebody has changed by hand."""
 
     KEY = "key"
@@ -25,10 +25,10 @@ class Strange(enum.StrEnum):
 
 
 @dataclass(frozen=True)
-class Oddity:
+class TamperFinding:
     """One thing that kiosk did not do itself, and whose key it is about, where it is about one."""
 
-    kind: Strange
+    kind: Tamper
     name: str = ""
 
 
@@ -37,29 +37,29 @@ def key_events(session: Session) -> list[KeyEvent]:
     return list(session.scalars(select(KeyEvent).order_by(KeyEvent.seq)))
 
 
-def oddities(
+def tamper_findings(
     school: Session, reports: Session, site_key: SiteKey, events: Sequence[KeyEvent]
-) -> list[Oddity]:
+) -> list[TamperFinding]:
     """Every key, copy of a key and line of the log that kiosk did not write: somebody changed a database by hand."""
     own = _own(site_key, events)
-    found = [Oddity(Strange.KEY, row.staff.name) for row in strange_keys(school, site_key)]
-    named = {oddity.name for oddity in found}
+    found = [TamperFinding(Tamper.KEY, row.staff.name) for row in tampered_keys(school, site_key)]
+    named = {finding.name for finding in found}
     found += [one for one in changed_copies(reports, site_key, events) if one.name not in named]
     recovery = proven_recovery(reports)
     proven = {event.fingerprint for event in own if event.act is KeyAct.SHEETS_PROVEN}
     if recovery is not None and fingerprint(recovery) not in proven:
-        found.append(Oddity(Strange.RECOVERY))
+        found.append(TamperFinding(Tamper.RECOVERY))
     if len(own) < len(events) or [event.seq for event in events] != list(range(1, len(events) + 1)):
-        found.append(Oddity(Strange.LOG))
+        found.append(TamperFinding(Tamper.LOG))
     return found
 
 
-def changed_copies(reports: Session, site_key: SiteKey, events: Sequence[KeyEvent]) -> list[Oddity]:
+def changed_copies(reports: Session, site_key: SiteKey, events: Sequence[KeyEvent]) -> list[TamperFinding]:
     """Readers for whom reports are sealed with a key that the log does not know; an older one is only behind."""
     told = {(event.staff_id, event.fingerprint) for event in _own(site_key, events)}
     rows = reports.scalars(select(Reader).where(Reader.public_key.is_not(None)).order_by(Reader.name))
     return [
-        Oddity(Strange.COPY, reader.name)
+        TamperFinding(Tamper.COPY, reader.name)
         for reader in rows
         if (reader.id, fingerprint(reader.public_key or b"")) not in told
     ]

@@ -9,7 +9,7 @@ from kiosk.accounts.models import READING_ROLES, Role, StaffMember
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.readers.holders import may_let_in, readers
 from kiosk.readers.setup import SetupStep, setup_state
-from kiosk.readers.tampering import Oddity, key_events, oddities
+from kiosk.readers.tampering import TamperFinding, key_events, tamper_findings
 from kiosk.report.self_test import canary_late
 from kiosk.report.setup import is_published
 from kiosk.sealing.site_key import SiteKey
@@ -21,7 +21,7 @@ MAY_LOOK = READING_ROLES | {Role.NETWORK}
 class KeyTasks:
     """What a person can do, or has to know, about the keys."""
 
-    oddities: tuple[Oddity, ...] = ()
+    tamper_findings: tuple[TamperFinding, ...] = ()
     setup_step: SetupStep | None = None  # the next one, until children use the page
     to_let_in: tuple[str, ...] = ()  # names of readers whose new key waits for this person's word
     check_late: bool = False
@@ -45,7 +45,7 @@ def key_tasks(
     lines = readers(school, events)
     setup_step = None if is_published(reports) else setup_state(school, reports, lines, events).next_step
     return KeyTasks(
-        oddities=tuple(oddities(school, reports, site_key, events)),
+        tamper_findings=tuple(tamper_findings(school, reports, site_key, events)),
         setup_step=setup_step,
         to_let_in=tuple(line.staff.name for line in lines if may_let_in(lines, me, line)),
         check_late=canary_late(reports, calendar, now),

@@ -10,7 +10,7 @@ from kiosk import outbox
 from kiosk.outbox import OutboxRow
 from kiosk.report.intake import RECOVERY_ID, wraps_for
 from kiosk.report.keyring import Keyholder, read_keyring
-from kiosk.report.models import KeyDue, Reader, Report, ReportReader, State
+from kiosk.report.models import KeyDue, Reader, Report, ReportReader, ReportState
 from kiosk.report.opening import (
     EARLIER_KEYS,
     KeyNotGranted,
@@ -19,7 +19,7 @@ from kiosk.report.opening import (
     ReportNotYours,
     opened_row,
 )
-from kiosk.report.routes import EVERY_READER, FEWEST_READERS, ROUTES, may_read, readers_for
+from kiosk.report.reading_routes import EVERY_READER, FEWEST_READERS, ROUTES, may_read, readers_for
 from kiosk.sealing.envelope import EnvelopeBroken, new_case_key, seal
 from kiosk.sealing.reader_key import mark_of
 
@@ -87,7 +87,7 @@ def replace_readers(session: Session, readers: Iterable[Reader]) -> None:
         if len(has) < FEWEST_READERS or any(_is_new(reader, report, has) for reader in everybody):
             due.add(report_id)
     if any(not able.get(report_id) for report_id in due):  # only the sheets can let anybody in now (S4)
-        outbox.put_alarm(session, _to_alarm(everybody))
+        outbox.queue_alarm(session, _to_alarm(everybody))
     known = set(session.scalars(select(KeyDue.report_id)))
     session.add_all(KeyDue(report_id=report_id) for report_id in due - known)
     session.flush()
@@ -123,7 +123,7 @@ def renew_with_recovery(session: Session, private_key: bytes) -> int:
     Nobody whom a child ticked, or who stepped aside, is let in by it.
     """
     opener = Opener(RECOVERY_ID, EVERY_READER, private_key)
-    rows = session.scalars(select(Report).where(Report.state != State.CLOSED).with_for_update()).all()
+    rows = session.scalars(select(Report).where(Report.state != ReportState.CLOSED).with_for_update()).all()
     return sum(_renew_if_open(session, row, opener) for row in rows)
 
 
@@ -155,7 +155,7 @@ def _renew(session: Session, row: Report, opened: OpenedReport) -> list[Keyholde
     )
     session.flush()
     new = [reader.email for reader in chosen if reader.id not in had]
-    outbox.put(session, row.id, new, due=row.urgent or row.state != State.NEW)
+    outbox.queue_alert(session, row.id, new, due=row.urgent or row.state != ReportState.NEW)
     return list(chosen)
 
 
@@ -196,5 +196,7 @@ def _is_new(reader: Reader, report: Report, has: Collection[uuid.UUID]) -> bool:
 
 
 def _routes_at_work(session: Session) -> dict[uuid.UUID, Report]:
-    rows = session.execute(select(Report.id, Report.route, Report.day).where(Report.state != State.CLOSED))
+    rows = session.execute(
+        select(Report.id, Report.route, Report.day).where(Report.state != ReportState.CLOSED)
+    )
     return {row.id: row for row in rows}  # type: ignore[misc]

@@ -14,12 +14,12 @@ from kiosk.calendar.watcher import keep_calendar
 from kiosk.compression import compress_pages
 from kiosk.config import Config
 from kiosk.db import Database
-from kiosk.report.slowing import Crowd, Slowing
+from kiosk.report.slowing import FloodBrake, Slowing
 from kiosk.report.views import pages, replies
 from kiosk.report.writer import Writer
 from kiosk.sealing.site_key import SiteKey
 from kiosk.security import guard
-from kiosk.templating import equip
+from kiosk.templating import install_template_globals
 
 TEMPLATES_DIR = Path(__file__).parent.parent / "templates"
 HARD_LIMIT_BYTES = (
@@ -59,7 +59,7 @@ def create_report_app(config: Config, database: Database, key: SiteKey, content:
             "kiosk.reports": database,
             "kiosk.key": key,
             "kiosk.ready_pages": {},
-            "kiosk.crowd": Crowd(),
+            "kiosk.flood_brake": FloodBrake(),
             "kiosk.slowing": Slowing(),
             "kiosk.writer": Writer(database, config.spool_path),
             "kiosk.pictures": content["kiosk.pictures"],
@@ -70,7 +70,7 @@ def create_report_app(config: Config, database: Database, key: SiteKey, content:
     keep_calendar(app, config)
     guard(app, config)
     compress_pages(app)
-    equip(app, config, content["kiosk.pictures"])
+    install_template_globals(app, config, content["kiosk.pictures"])
     app.jinja_env.globals["monitoring_notice"] = config.monitoring_notice
     app.register_blueprint(pages.bp)
     app.register_blueprint(replies.bp)

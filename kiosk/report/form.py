@@ -8,7 +8,7 @@ from typing import Any
 from werkzeug.datastructures import MultiDict
 
 from kiosk.bands import Band
-from kiosk.report.routes import CONCERNS
+from kiosk.report.reading_routes import CONCERNS
 
 ADDRESS_LONGEST = 500
 NAME_LONGEST = 80

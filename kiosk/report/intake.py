@@ -13,8 +13,8 @@ from kiosk.calendar.school import SchoolCalendar
 from kiosk.db import ReportsBase
 from kiosk.report.form import Answers
 from kiosk.report.keyring import Keyholder, Keyring, able_readers, read_keyring
-from kiosk.report.models import Report, ReportReader, State, Thread
-from kiosk.report.routes import CANARY, DRILL, ROUTES, Route, is_urgent, readers_for, route_of
+from kiosk.report.models import Report, ReportReader, ReportState, Thread
+from kiosk.report.reading_routes import CANARY, DRILL, ROUTES, Route, is_urgent, readers_for, route_of
 from kiosk.sealing.envelope import ENVELOPE_VERSION, new_case_key, seal, wrap
 from kiosk.sealing.picture_code import code_of, thread_of
 from kiosk.sealing.reader_key import mark_of
@@ -50,7 +50,7 @@ class SealedReport:
 
 
 @dataclass(frozen=True)
-class Taken:
+class PreparedReport:
     """A report on its way to be stored, and what its child is shown."""
 
     answers: Answers
@@ -74,7 +74,7 @@ def prepare(
     answers: Answers,
     now: datetime,
     rehearsal: str = "",
-) -> Taken:
+) -> PreparedReport:
     """Seal a report for the readers of its route, and for recovery; touches no database.
 
     `rehearsal` is the route of a report that the machine itself sends.
@@ -101,7 +101,7 @@ def prepare(
         thread_id=thread.id if thread else b"",
         thread_key=thread.public_key if thread else b"",
     )
-    return Taken(answers, sealed, route, tuple(chosen), code)
+    return PreparedReport(answers, sealed, route, tuple(chosen), code)
 
 
 def alerts_for(readers: Sequence[Keyholder], rehearsal: str) -> tuple[str, ...]:
@@ -142,7 +142,7 @@ def store(session: Session | Connection, sealed: SealedReport) -> None:
             "slot": sealed.slot,
             "route": sealed.route,
             "urgent": sealed.urgent,
-            "state": State.NEW,
+            "state": ReportState.NEW,
             "retention": sealed.retention,
             "envelope_version": ENVELOPE_VERSION,
             "envelope": sealed.envelope,
@@ -166,7 +166,7 @@ def store(session: Session | Connection, sealed: SealedReport) -> None:
         and session.execute(select(Thread.id).where(Thread.id == sealed.thread_id)).first() is None
     ):
         session.execute(insert(_table(Thread)), {"id": sealed.thread_id, "public_key": sealed.thread_key})
-    outbox.put(session, sealed.id, list(sealed.alerts), due=sealed.urgent)
+    outbox.queue_alert(session, sealed.id, list(sealed.alerts), due=sealed.urgent)
 
 
 def _table(model: type[ReportsBase]) -> Table:
@@ -176,7 +176,7 @@ def _table(model: type[ReportsBase]) -> Table:
 
 def take_report(
     session: Session, key: SiteKey, calendar: SchoolCalendar, answers: Answers, now: datetime
-) -> Taken:
+) -> PreparedReport:
     """Seal a report with the keys that this database holds and add it; durable once the caller has committed."""
     taken = prepare(read_keyring(session), key, calendar, answers, now)
     store(session, taken.sealed)

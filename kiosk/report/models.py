@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from kiosk.db import RandomKey, ReportsBase, ShortText, stored_enum
 
 
-class State(enum.StrEnum):
+class ReportState(enum.StrEnum):
     """Where a report stands (privacy.md Q5)."""
 
     NEW = "new"
@@ -34,7 +34,7 @@ class Report(ReportsBase):
     slot: Mapped[int]
     route: Mapped[str] = mapped_column(String(20))
     urgent: Mapped[bool]
-    state: Mapped[State] = mapped_column(stored_enum(State))
+    state: Mapped[ReportState] = mapped_column(stored_enum(ReportState))
     retention: Mapped[str] = mapped_column(String(20))
     envelope_version: Mapped[int]
     envelope: Mapped[bytes] = mapped_column(LargeBinary)

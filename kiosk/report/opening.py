@@ -9,8 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kiosk.calendar.school import Slot
-from kiosk.report.models import Reader, Report, ReportReader, State
-from kiosk.report.routes import CANARY, ROUTES, Route, may_read
+from kiosk.report.models import Reader, Report, ReportReader, ReportState
+from kiosk.report.reading_routes import CANARY, ROUTES, Route, may_read
 from kiosk.sealing.envelope import EnvelopeBroken, unseal, unwrap
 
 LISTED = (Report.id, Report.day, Report.slot, Report.route, Report.urgent, Report.state)  # never the envelope
@@ -42,7 +42,7 @@ class WaitingReport:
     slot: Slot
     route: Route
     urgent: bool
-    state: State
+    state: ReportState
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ def waiting_reports(
     session: Session,
     reader_id: uuid.UUID,
     roles: Collection[str],
-    states: Iterable[State] = (State.RELEASED,),
+    states: Iterable[ReportState] = (ReportState.RELEASED,),
 ) -> list[WaitingReport]:
     """Reports in these states that this person may open, by slot; inside a slot in no order of arrival."""
     rows = session.execute(
@@ -85,15 +85,15 @@ def open_report(session: Session, report_id: uuid.UUID, opener: Opener) -> Opene
     """
     opened = read_report(session, report_id, opener)
     row = session.get_one(Report, report_id)
-    if row.state == State.RELEASED:
-        row.state = State.OPENED
+    if row.state == ReportState.RELEASED:
+        row.state = ReportState.OPENED
     return opened
 
 
 def read_report(session: Session, report_id: uuid.UUID, opener: Opener) -> OpenedReport:
     """The whole report again, for one of its readers; changes nothing; raises as `open_report` does."""
     row = session.get(Report, report_id)
-    if row is None or row.state == State.NEW or not may_read(ROUTES[row.route], opener.roles):
+    if row is None or row.state == ReportState.NEW or not may_read(ROUTES[row.route], opener.roles):
         raise ReportNotYours
     return opened_row(session, row, opener)
 
@@ -125,7 +125,7 @@ def set_closed(session: Session, report_id: uuid.UUID, closed: bool) -> None:
     row = session.get(Report, report_id)
     if row is None:
         raise ReportNotYours
-    row.state = State.CLOSED if closed else State.OPENED
+    row.state = ReportState.CLOSED if closed else ReportState.OPENED
 
 
 def readers_of(session: Session, report_id: uuid.UUID) -> list[Reader]:

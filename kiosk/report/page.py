@@ -13,12 +13,12 @@ from kiosk.calendar.school import SchoolCalendar
 from kiosk.content.language import direction
 from kiosk.i18n import Look, PageSettings, html_language
 from kiosk.report.form import ASKED, CHOICES, FOLLOW, NOTHING, Answers, FormError, concerns_of
-from kiosk.report.intake import Taken
+from kiosk.report.intake import PreparedReport
 from kiosk.report.keyring import Keyholder, Keyring, able_readers
-from kiosk.report.routes import Route
+from kiosk.report.reading_routes import Route
 from kiosk.report.running import all_pictures, school_calendar
 from kiosk.report.speech import Speech, languages, speech_for
-from kiosk.report.wording import Line
+from kiosk.report.wording import WordingLine
 
 FIRST_READERS = ("dsl", "coordinator")
 MOST_NAMES = 2
@@ -84,7 +84,7 @@ def form_page(
     ring: Keyring,
     now: datetime,
     errors: Sequence[FormError] = (),
-    problem: Line | None = None,
+    problem: WordingLine | None = None,
 ) -> dict[str, Any]:
     """Everything report/form.html shows, with what the child already gave."""
     band, calendar = answers.band, school_calendar()
@@ -113,7 +113,7 @@ def form_page(
     }
 
 
-def thanks_page(say: Speech, band: Band, taken: Taken, now: datetime) -> dict[str, Any]:
+def thanks_page(say: Speech, band: Band, taken: PreparedReport, now: datetime) -> dict[str, Any]:
     """Everything report/thanks.html shows: who reads it, by when, who can help before, and the child's pictures."""
     calendar, route = school_calendar(), taken.route
     nothing = taken.answers.concern == NOTHING

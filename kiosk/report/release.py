@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from kiosk.calendar.school import SchoolCalendar, Slot
 from kiosk.outbox import chunks, make_due
-from kiosk.report.models import Report, State
+from kiosk.report.models import Report, ReportState
 
 REWRITTEN = (
     ("report", "slot"),
@@ -22,7 +22,7 @@ REWRITTEN = (
 def due_reports(session: Session, calendar: SchoolCalendar, now: datetime) -> list[uuid.UUID]:
     """Reports to be passed on: their slot has ended, or they are urgent."""
     new = session.execute(
-        select(Report.id, Report.urgent, Report.day, Report.slot).where(Report.state == State.NEW)
+        select(Report.id, Report.urgent, Report.day, Report.slot).where(Report.state == ReportState.NEW)
     )
     return [row.id for row in new if row.urgent or calendar.slot_end(Slot(row.day, row.slot)) <= now]
 
@@ -32,7 +32,9 @@ def release_due(session: Session, calendar: SchoolCalendar, now: datetime) -> in
     due = due_reports(session, calendar, now)
     for ids in chunks(due):
         session.execute(
-            update(Report).where(Report.id.in_(ids), Report.state == State.NEW).values(state=State.RELEASED)
+            update(Report)
+            .where(Report.id.in_(ids), Report.state == ReportState.NEW)
+            .values(state=ReportState.RELEASED)
         )
     make_due(session, due)
     return len(due)

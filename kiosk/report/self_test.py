@@ -9,11 +9,11 @@ from sqlalchemy.orm import Session
 
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.db import Databases
-from kiosk.outbox import put_alarm
+from kiosk.outbox import queue_alarm
 from kiosk.report.keyring import ZONE_ID, read_keyring
-from kiosk.report.models import Report, ReportReader, State, Zone
+from kiosk.report.models import Report, ReportReader, ReportState, Zone
 from kiosk.report.opening import KeyNotGranted, Opener, ReportNotYours, opened_row
-from kiosk.report.routes import CANARY, DRILL
+from kiosk.report.reading_routes import CANARY, DRILL
 from kiosk.report.setup import zone_of
 from kiosk.sealing.envelope import EnvelopeBroken
 from kiosk.sealing.site_key import SiteKey
@@ -84,7 +84,7 @@ def sound_alarm(databases: Databases, calendar: SchoolCalendar, now: datetime) -
         if zone.alarmed_on == today:
             return False
         zone.alarmed_on = today
-        put_alarm(reports, [reader.email for reader in read_keyring(reports).readers])
+        queue_alarm(reports, [reader.email for reader in read_keyring(reports).readers])
     return True
 
 
@@ -92,7 +92,11 @@ def practice_waits(session: Session) -> bool:
     """Whether a practice report is still to be opened."""
     return bool(
         session.scalar(
-            select(exists().where(Report.route == DRILL, Report.state.in_([State.NEW, State.RELEASED])))
+            select(
+                exists().where(
+                    Report.route == DRILL, Report.state.in_([ReportState.NEW, ReportState.RELEASED])
+                )
+            )
         )
     )
 

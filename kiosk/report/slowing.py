@@ -63,7 +63,7 @@ class Slowing:
         self._places = threading.Semaphore(MOST_WAITING)
 
     @contextmanager
-    def turn(self) -> Iterator[None]:
+    def lookup_slot(self) -> Iterator[None]:
         """Wait as long as it takes now, then look; raises TooManyAtOnce, whereupon nothing was looked at."""
         if not self._places.acquire(blocking=False):
             raise TooManyAtOnce
@@ -77,7 +77,7 @@ class Slowing:
             self._places.release()
 
 
-class Crowd:
+class FloodBrake:
     """In a flood of reports each sender waits a little after theirs is kept; none is ever refused (A19)."""
 
     def __init__(
@@ -90,7 +90,7 @@ class Crowd:
         self._bucket = Bucket(reports_an_hour, clock)
         self._places = threading.Semaphore(MOST_WAITING)
 
-    def pass_by(self) -> None:
+    def wait_if_flooded(self) -> None:
         """Go on at once, or after STEP_SECONDS where too many came lately and a thread can be spared."""
         level = self._bucket.add()
         if level is not None and level > self._most and self._places.acquire(blocking=False):

@@ -12,7 +12,7 @@ from markupsafe import Markup, escape
 from kiosk.bands import Band
 from kiosk.content.language import ENGLISH
 from kiosk.facts import Facts, Helpline
-from kiosk.report.wording import Line, Wording
+from kiosk.report.wording import Wording, WordingLine
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 DAYS_AHEAD_BY_NAME = 6
@@ -31,14 +31,14 @@ class Speech:
         self._clock = clock
         self._facts = facts
 
-    def __call__(self, key: str, **values: Any) -> Line:
+    def __call__(self, key: str, **values: Any) -> WordingLine:
         """A line by its key; `values` fill its places, escaped; KeyError for an unknown key."""
         return self._wording[key].format(**values)
 
     def __contains__(self, key: str) -> bool:
         return key in self._wording
 
-    def when(self, moment: datetime, now: datetime) -> Line:
+    def when(self, moment: datetime, now: datetime) -> WordingLine:
         """A coming instant as a child reads it: 'today, by 3:30', 'on Monday, by 8:30'."""
         days = (moment.date() - now.astimezone(moment.tzinfo).date()).days
         if days in {0, 1}:
@@ -52,7 +52,7 @@ class Speech:
             date=self._both(lambda locale: format_date(moment.date(), "d MMMM", locale=locale)),
         )
 
-    def names(self, names: Sequence[str]) -> Line:
+    def names(self, names: Sequence[str]) -> WordingLine:
         """A list of names, joined as each language does; each keeps its own direction."""
         parts = [Markup("<bdi>{}</bdi>").format(name) for name in names]
         marks = [f"\ufffc{number}\ufffc" for number in range(len(parts))]
@@ -65,7 +65,7 @@ class Speech:
 
         return self._both(joined)
 
-    def help_lines(self, band: Band) -> list[tuple[Helpline, Line]]:
+    def help_lines(self, band: Band) -> list[tuple[Helpline, WordingLine]]:
         """Whom a child of this band can reach at any hour, each with what they do."""
         lines = [line for line in self._facts.helplines.for_band(band) if line.id in FIRST_HELP]
         return [(line, self._what(line)) for line in lines]
@@ -74,16 +74,16 @@ class Speech:
         """One help line by its id."""
         return self._facts.helplines[id]
 
-    def _what(self, line: Helpline) -> Line:
+    def _what(self, line: Helpline) -> WordingLine:
         said = line.said("what", self.lang)
         if said is None or said.lang == ENGLISH:
-            return Line(escape(line.what[ENGLISH]), None)
-        return Line(escape(line.what[ENGLISH]) if said.draft else None, escape(said.text))
+            return WordingLine(escape(line.what[ENGLISH]), None)
+        return WordingLine(escape(line.what[ENGLISH]) if said.draft else None, escape(said.text))
 
-    def _both(self, words: Any) -> Line:
+    def _both(self, words: Any) -> WordingLine:
         """The same in English and in the reader's language."""
         own = None if self.lang == ENGLISH else escape(words(self.lang.replace("-", "_")))
-        return Line(escape(words("en_GB")), own)
+        return WordingLine(escape(words("en_GB")), own)
 
 
 def _clock_of(locale: str) -> str:

@@ -10,7 +10,7 @@ from markupsafe import Markup, escape
 from pydantic import Field, StringConstraints
 
 from kiosk.content.language import ENGLISH, direction, is_language, language_of, same_language
-from kiosk.content.problem import ContentError, Problem, refuse
+from kiosk.content.problem import ContentError, ContentProblem, refuse
 from kiosk.content.source import Schema, Source, check, content_hash, read_source
 from kiosk.facts import Facts, Filling, Prose, read_facts
 
@@ -36,7 +36,7 @@ class WordingFile(Schema):
 
 
 @dataclass(frozen=True)
-class Line:
+class WordingLine:
     """One line of a page. English: `en` alone; a draft: `own` and `en` beside it; reviewed: `own` alone."""
 
     en: Markup | None
@@ -52,17 +52,19 @@ class Line:
         """The English that stands beside a draft."""
         return self.en if self.own is not None else None
 
-    def format(self, **values: object) -> "Line":
+    def format(self, **values: object) -> "WordingLine":
         """The line with its values filled in and escaped; KeyError when one is missing.
 
         A value may be a Line: then each language gets the words in that language.
         """
         english = {
-            name: value.en or value.first if isinstance(value, Line) else value
+            name: value.en or value.first if isinstance(value, WordingLine) else value
             for name, value in values.items()
         }
-        own = {name: value.first if isinstance(value, Line) else value for name, value in values.items()}
-        return Line(_fill(self.en, english), _fill(self.own, own))
+        own = {
+            name: value.first if isinstance(value, WordingLine) else value for name, value in values.items()
+        }
+        return WordingLine(_fill(self.en, english), _fill(self.own, own))
 
 
 @dataclass(frozen=True)
@@ -72,16 +74,16 @@ class Wording:
     band: str
     lang: str  # BCP 47, for the lang attribute
     dir: Literal["ltr", "rtl"]
-    lines: Mapping[str, Line]
+    lines: Mapping[str, WordingLine]
     draft: bool  # the English stands beside
 
-    def __getitem__(self, key: str) -> Line:
+    def __getitem__(self, key: str) -> WordingLine:
         return self.lines[key]
 
     def __contains__(self, key: object) -> bool:
         return key in self.lines
 
-    def get(self, key: str) -> Line | None:
+    def get(self, key: str) -> WordingLine | None:
         """The line of an optional key."""
         return self.lines.get(key)
 
@@ -97,14 +99,14 @@ def read_wordings(content_dir: Path) -> dict[tuple[str, str], Wording]:
     return wordings
 
 
-def scan_wordings(content_dir: Path) -> tuple[dict[tuple[str, str], Wording], list[Problem]]:
+def scan_wordings(content_dir: Path) -> tuple[dict[tuple[str, str], Wording], list[ContentProblem]]:
     """The wordings that can be read, and every problem of those that cannot.
 
     Raises ContentError when facts or helplines cannot be read.
     """
     facts = read_facts(content_dir)
     wordings: dict[tuple[str, str], Wording] = {}
-    problems: list[Problem] = []
+    problems: list[ContentProblem] = []
     paths = sorted(
         (content_dir / "report").glob("*.yml"), key=lambda path: (language_of(path) != ENGLISH, path)
     )
@@ -132,7 +134,7 @@ def scan_wordings(content_dir: Path) -> tuple[dict[tuple[str, str], Wording], li
 
 
 def _english(file: WordingFile) -> Wording:
-    lines = {key: Line(en=text, own=None) for key, text in file.text.items()}
+    lines = {key: WordingLine(en=text, own=None) for key, text in file.text.items()}
     return Wording(file.band, file.lang, direction(file.lang), lines, draft=False)
 
 
@@ -140,13 +142,13 @@ def _translated(file: WordingFile, facts: Facts, original: Source, lang: str) ->
     draft = file.status == "draft" or not file.reviewed_by
     english = original.data["text"]
     lines = {
-        key: Line(en=facts.fill(english[key].strip()) if draft else None, own=text)
+        key: WordingLine(en=facts.fill(english[key].strip()) if draft else None, own=text)
         for key, text in file.text.items()
     }
     return Wording(file.band, file.lang, direction(file.lang), lines, draft)
 
 
-def _head_problems(source: Source, file: WordingFile, band: str, lang: str) -> list[Problem]:
+def _head_problems(source: Source, file: WordingFile, band: str, lang: str) -> list[ContentProblem]:
     problems = []
     if file.band != band:
         problems.append(source.problem(f'the band is "{file.band}", the file says "{band}"', "band"))
@@ -155,7 +157,7 @@ def _head_problems(source: Source, file: WordingFile, band: str, lang: str) -> l
     return problems
 
 
-def _translation_problems(source: Source, file: WordingFile, original: Source) -> list[Problem]:
+def _translation_problems(source: Source, file: WordingFile, original: Source) -> list[ContentProblem]:
     if file.source_hash != content_hash(original.path):
         message = (
             f"was not made from this {original.path.name}: its source_hash is {content_hash(original.path)}"

@@ -10,7 +10,7 @@ from kiosk.accounts.classes import sees_every_class
 from kiosk.accounts.models import HELD_ROLES, READING_ROLES, Role, StaffMember
 from kiosk.incidents.views.words import ROLES
 from kiosk.messages import N_
-from kiosk.report.models import State
+from kiosk.report.models import ReportState
 from kiosk.report.opening import waiting_reports
 
 REPORTS = "incidents.index"
@@ -86,7 +86,7 @@ def unread_reports(reports_session: Session, staff: StaffMember) -> int:
     """How many reports this person may read and nobody has read yet: one query, none for who reads no reports."""
     if not staff.roles & set(READING_ROLES):
         return 0
-    return len(waiting_reports(reports_session, staff.id, staff.roles, (State.RELEASED,)))
+    return len(waiting_reports(reports_session, staff.id, staff.roles, (ReportState.RELEASED,)))
 
 
 def role_words(staff: StaffMember, say: Callable[[str], str]) -> str:

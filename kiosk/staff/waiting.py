@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from kiosk.accounts.models import ClassGroup, ClassWindow, StaffMember
 from kiosk.accounts.windows import open_windows
 from kiosk.conduct.code import Codes
-from kiosk.conduct.signing import STAFF_CODE, State, current_staff_sign_off, state
+from kiosk.conduct.signing import STAFF_CODE, DecisionState, current_staff_sign_off, state
 from kiosk.oversight.decisions import current_code
 from kiosk.oversight.signatures import class_register
 
@@ -28,13 +28,13 @@ class Talk:
 
     name: str
     class_group: ClassGroup
-    state: State
+    state: DecisionState
 
 
-def staff_policy_state(session: Session, staff: StaffMember, codes: Codes) -> State:
+def staff_policy_state(session: Session, staff: StaffMember, codes: Codes) -> DecisionState:
     """Where a member of staff stands with the staff policy; agreed where there is none to sign."""
     code = current_code(codes, STAFF_CODE)
-    return state(current_staff_sign_off(session, staff, code), code) if code else State.AGREED
+    return state(current_staff_sign_off(session, staff, code), code) if code else DecisionState.AGREED
 
 
 def class_lines(session: Session, classes: Sequence[ClassGroup], now: datetime) -> list[ClassLine]:

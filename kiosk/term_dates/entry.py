@@ -18,14 +18,14 @@ from kiosk.calendar.written import (
     Written,
     overlaps,
 )
-from kiosk.messages import N_, Saying
+from kiosk.messages import N_, Message
 
-Taken = Term | Holiday | HalfDay
+CalendarItem = Term | Holiday | HalfDay
 _DAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})", re.ASCII)
 _TIME = re.compile(r"(\d{1,2})[:.](\d{2})(?::00)?", re.ASCII)
 
 
-class Kind(StrEnum):
+class EntryKind(StrEnum):
     """What a line may be; the value stands in addresses and forms."""
 
     TERM = "terms"
@@ -38,7 +38,7 @@ class Entry:
     """A line as it was typed; `number` tells its fields from those of other lines."""
 
     number: int
-    kind: Kind
+    kind: EntryKind
     name: str = ""
     first: str = ""
     last: str = ""
@@ -61,44 +61,44 @@ class Entry:
 
 
 @dataclass(frozen=True)
-class Problem:
+class EntryProblem:
     """What to mend, by the name of the field beside which it stands."""
 
     field: str
-    saying: Saying
+    message: Message
 
 
-def entries_of(written: Written, kind: Kind) -> list[Entry]:
+def entries_of(written: Written, kind: EntryKind) -> list[Entry]:
     """The lines of one list, in order of time, as somebody would have typed them."""
-    if kind is Kind.HALF_DAY:
+    if kind is EntryKind.HALF_DAY:
         halves = sorted(written.half_days, key=lambda half: half.day)
         return [
             Entry(number, kind, half.name, half.day.isoformat(), closes=f"{half.closes:%H:%M}")
             for number, half in enumerate(halves)
         ]
-    stretches: Iterable[Stretch] = written.terms if kind is Kind.TERM else written.holidays
+    stretches: Iterable[Stretch] = written.terms if kind is EntryKind.TERM else written.holidays
     return [
         Entry(
             number,
             kind,
             one.name,
             one.first.isoformat(),
-            one.last.isoformat() if one.last > one.first or kind is Kind.TERM else "",
+            one.last.isoformat() if one.last > one.first or kind is EntryKind.TERM else "",
         )
         for number, one in enumerate(sorted(stretches, key=lambda one: (one.first, one.last)))
     ]
 
 
-def typed_entry(form: Mapping[str, str], number: int, kind: Kind) -> Entry:
+def typed_entry(form: Mapping[str, str], number: int, kind: EntryKind) -> Entry:
     """One line of a form that was sent."""
     given = {name: form.get(f"{name}-{number}", "").strip() for name in ("name", "first", "last", "closes")}
     return Entry(number, kind, **given)
 
 
-def read_entries(entries: Iterable[Entry], written: Written) -> tuple[list[Taken], list[Problem]]:
+def read_entries(entries: Iterable[Entry], written: Written) -> tuple[list[CalendarItem], list[EntryProblem]]:
     """What the lines say, and every problem of those that say nothing usable; empty lines say nothing."""
-    taken: list[Taken] = []
-    problems: list[Problem] = []
+    taken: list[CalendarItem] = []
+    problems: list[EntryProblem] = []
     where: dict[int, int] = {}
     for entry in entries:
         if not entry.is_empty:
@@ -110,9 +110,9 @@ def read_entries(entries: Iterable[Entry], written: Written) -> tuple[list[Taken
     return taken, [*problems, *_clashes(taken, where)]
 
 
-def with_entries(written: Written, kind: Kind, taken: Iterable[Taken]) -> Written:
+def with_entries(written: Written, kind: EntryKind, taken: Iterable[CalendarItem]) -> Written:
     """The calendar with another list of one kind."""
-    name = {Kind.TERM: "terms", Kind.HOLIDAY: "holidays", Kind.HALF_DAY: "half_days"}[kind]
+    name = {EntryKind.TERM: "terms", EntryKind.HOLIDAY: "holidays", EntryKind.HALF_DAY: "half_days"}[kind]
     return Written.model_validate(dict(written) | {name: tuple(taken)})
 
 
@@ -135,7 +135,7 @@ def time_from(text: str) -> time | None:
     return time(int(found[1]), int(found[2]))
 
 
-def _problems(entry: Entry, written: Written) -> Iterator[Problem]:
+def _problems(entry: Entry, written: Written) -> Iterator[EntryProblem]:
     first, last = day_from(entry.first), day_from(entry.last)
     if len(entry.name) > MOST_LETTERS or not entry.name.isprintable():
         yield _problem(entry, "name", N_("Shorten the name to %(most)s letters or fewer."), most=MOST_LETTERS)
@@ -143,9 +143,9 @@ def _problems(entry: Entry, written: Written) -> Iterator[Problem]:
         yield _problem(
             entry, "first", N_("Give the day. Where you type it out: year-month-day, like 2026-09-02.")
         )
-    if entry.kind is Kind.HALF_DAY:
+    if entry.kind is EntryKind.HALF_DAY:
         yield from _time_problems(entry, written)
-    elif entry.last or entry.kind is Kind.TERM:
+    elif entry.last or entry.kind is EntryKind.TERM:
         if last is None:
             yield _problem(
                 entry,
@@ -158,7 +158,7 @@ def _problems(entry: Entry, written: Written) -> Iterator[Problem]:
             yield _problem(entry, "last", N_("That is longer than a year: look at the two years again."))
 
 
-def _time_problems(entry: Entry, written: Written) -> Iterator[Problem]:
+def _time_problems(entry: Entry, written: Written) -> Iterator[EntryProblem]:
     closes = time_from(entry.closes)
     if closes is None:
         yield _problem(
@@ -174,34 +174,34 @@ def _time_problems(entry: Entry, written: Written) -> Iterator[Problem]:
         )
 
 
-def _take(entry: Entry) -> Taken:
+def _take(entry: Entry) -> CalendarItem:
     """What a line without problems says."""
     first, last, closes = day_from(entry.first), day_from(entry.last), time_from(entry.closes)
     assert first
-    if entry.kind is Kind.HALF_DAY:
+    if entry.kind is EntryKind.HALF_DAY:
         assert closes
         return HalfDay(day=first, closes=closes, name=entry.name)
-    made = Term if entry.kind is Kind.TERM else Holiday
+    made = Term if entry.kind is EntryKind.TERM else Holiday
     return made(first=first, last=last or first, name=entry.name)
 
 
-def _clashes(taken: list[Taken], where: Mapping[int, int]) -> Iterator[Problem]:
+def _clashes(taken: list[CalendarItem], where: Mapping[int, int]) -> Iterator[EntryProblem]:
     """Terms that overlap, and days that close early twice."""
     for _, later in overlaps([one for one in taken if isinstance(one, Term)]):
-        saying = Saying(N_("This term begins before the one before it has ended: change one of the two."))
-        yield Problem(f"first-{where[id(later)]}", saying)
+        message = Message(N_("This term begins before the one before it has ended: change one of the two."))
+        yield EntryProblem(f"first-{where[id(later)]}", message)
     seen: set[date] = set()
     for half in taken:
         if isinstance(half, HalfDay):
             if half.day in seen:
-                yield Problem(
-                    f"first-{where[id(half)]}", Saying(N_("This day is listed twice: take one away."))
+                yield EntryProblem(
+                    f"first-{where[id(half)]}", Message(N_("This day is listed twice: take one away."))
                 )
             seen.add(half.day)
 
 
-def _problem(entry: Entry, field: str, text: str, **values: str | int) -> Problem:
-    return Problem(f"{field}-{entry.number}", Saying(text, values))
+def _problem(entry: Entry, field: str, text: str, **values: str | int) -> EntryProblem:
+    return EntryProblem(f"{field}-{entry.number}", Message(text, values))
 
 
 def renumbered(entries: Iterable[Entry]) -> list[Entry]:

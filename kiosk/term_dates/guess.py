@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import date, time, timedelta
 
 from kiosk.calendar.written import Written
-from kiosk.messages import N_, Saying
-from kiosk.term_dates.entry import Entry, Kind, time_from
+from kiosk.messages import N_, Message
+from kiosk.term_dates.entry import Entry, EntryKind, time_from
 from kiosk.term_dates.ics import Event
 
 OVER = timedelta(days=366)
@@ -38,8 +38,8 @@ class Guess:
     """An event as the line it would become; `kind` is None where it is left out."""
 
     event: Event
-    kind: Kind | None
-    why: Saying
+    kind: EntryKind | None
+    why: Message
     entry: Entry
 
 
@@ -56,7 +56,7 @@ def guesses(events: Iterable[Event], written: Written, today: date) -> list[Gues
             elif begun is not None and (made_of := _together(made[begun], event)):
                 made[begun], begun = made_of, None
                 begins = {"line": made_of.event.line}
-                guess = replace(guess, why=Saying(N_("The last day of the term of line %(line)s."), begins))
+                guess = replace(guess, why=Message(N_("The last day of the term of line %(line)s."), begins))
         made.append(guess)
     return made
 
@@ -65,25 +65,25 @@ def _guess(number: int, event: Event, written: Written, today: date) -> Guess:
     kind, why = _kind(event, today)
     entry = Entry(
         number,
-        kind or Kind.HOLIDAY,
+        kind or EntryKind.HOLIDAY,
         event.name,
         event.first.isoformat() if event.first else "",
         event.last.isoformat() if event.last and event.last != event.first else "",
     )
-    if kind is Kind.TERM and event.last:
+    if kind is EntryKind.TERM and event.last:
         entry = replace(entry, last=event.last.isoformat())
-    if kind is Kind.HALF_DAY:
+    if kind is EntryKind.HALF_DAY:
         closes, known = _closing(event, written)
         entry = replace(entry, last="", closes=f"{closes:%H:%M}")
         if not known:
-            why = Saying(
+            why = Message(
                 N_("Its name speaks of closing early, but not when: look whether %(time)s is right."),
                 {"time": entry.closes},
             )
     return Guess(event, kind, why, entry)
 
 
-def _kind(event: Event, today: date) -> tuple[Kind | None, Saying]:
+def _kind(event: Event, today: date) -> tuple[EntryKind | None, Message]:
     """The first rule that fits decides."""
     words = event.name.lower()
     if event.problem:
@@ -91,24 +91,24 @@ def _kind(event: Event, today: date) -> tuple[Kind | None, Saying]:
     assert event.first
     assert event.last
     if event.cancelled:
-        return None, Saying(N_("It is marked as cancelled."))
+        return None, Message(N_("It is marked as cancelled."))
     if event.last < today - OVER:
-        return None, Saying(N_("It was over more than a year ago."))
+        return None, Message(N_("It was over more than a year ago."))
     if SOMETHING_ELSE.search(words):
-        return None, Saying(
+        return None, Message(
             N_("Its name speaks of something that happens, not of when the school is closed.")
         )
     if HALF_DAY.search(words):
         if event.first == event.last:
-            return Kind.HALF_DAY, Saying(N_("Its name speaks of closing early."))
-        return None, Saying(N_("It closes early for several days: type each of them."))
+            return EntryKind.HALF_DAY, Message(N_("Its name speaks of closing early."))
+        return None, Message(N_("It closes early for several days: type each of them."))
     if HOLIDAY.search(words):
-        return Kind.HOLIDAY, Saying(N_("Its name says that the school is closed."))
+        return EntryKind.HOLIDAY, Message(N_("Its name says that the school is closed."))
     if TERM.search(words):
         if SHORTEST_TERM <= event.last - event.first <= LONGEST_TERM:
-            return Kind.TERM, Saying(N_("Its name speaks of a term, and it is as long as one."))
-        return None, Saying(N_("It speaks of a term but is not as long as one."))
-    return None, Saying(N_("Nothing in its name says that the school is open or closed."))
+            return EntryKind.TERM, Message(N_("Its name speaks of a term, and it is as long as one."))
+        return None, Message(N_("It speaks of a term but is not as long as one."))
+    return None, Message(N_("Nothing in its name says that the school is open or closed."))
 
 
 def _is_edge(event: Event, words: str) -> bool:
@@ -124,9 +124,9 @@ def _together(start: Guess, end: Event) -> Guess | None:
         return None
     name = " ".join(_STARTING.sub(" ", start.event.name).split())
     name = name[:1].upper() + name[1:]
-    why = Saying(N_("From this day to “%(name)s”."), {"name": end.name})
-    entry = replace(start.entry, kind=Kind.TERM, name=name, last=last.isoformat())
-    return replace(start, kind=Kind.TERM, why=why, entry=entry)
+    why = Message(N_("From this day to “%(name)s”."), {"name": end.name})
+    entry = replace(start.entry, kind=EntryKind.TERM, name=name, last=last.isoformat())
+    return replace(start, kind=EntryKind.TERM, why=why, entry=entry)
 
 
 def _closing(event: Event, written: Written) -> tuple[time, bool]:

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from werkzeug.datastructures import MultiDict
 
 from kiosk.calendar.written import EARLIEST, LATEST, LEAST_HOURS, WEEKDAYS, Written, span
-from kiosk.messages import N_, Saying
-from kiosk.term_dates.entry import Problem, time_from
+from kiosk.messages import N_, Message
+from kiosk.term_dates.entry import EntryProblem, time_from
 
 WEEKDAY_WORDS = (
     N_("Monday"),
@@ -41,7 +41,7 @@ def typed_hours(form: "MultiDict[str, str]") -> Hours:
     return Hours(form.get("opens", "").strip(), form.get("closes", "").strip(), days)
 
 
-def read_hours(typed: Hours, written: Written) -> tuple[Written | None, list[Problem]]:
+def read_hours(typed: Hours, written: Written) -> tuple[Written | None, list[EntryProblem]]:
     """The calendar with these hours, or every problem."""
     problems = list(_problems(typed, written))
     if problems:
@@ -50,20 +50,22 @@ def read_hours(typed: Hours, written: Written) -> tuple[Written | None, list[Pro
     return Written.model_validate(dict(written) | hours), []
 
 
-def _problems(typed: Hours, written: Written) -> Iterator[Problem]:
+def _problems(typed: Hours, written: Written) -> Iterator[EntryProblem]:
     opens, closes = time_from(typed.opens), time_from(typed.closes)
     if opens is None:
-        yield Problem("opens", Saying(N_("Write when school begins as hours and minutes, like 08:30.")))
+        yield EntryProblem("opens", Message(N_("Write when school begins as hours and minutes, like 08:30.")))
     elif opens < EARLIEST:
-        yield Problem("opens", Saying(N_("Choose %(time)s or later."), {"time": f"{EARLIEST:%H:%M}"}))
+        yield EntryProblem("opens", Message(N_("Choose %(time)s or later."), {"time": f"{EARLIEST:%H:%M}"}))
     if closes is None:
-        yield Problem("closes", Saying(N_("Write when school ends as hours and minutes, like 15:30.")))
+        yield EntryProblem("closes", Message(N_("Write when school ends as hours and minutes, like 15:30.")))
     elif closes > LATEST:
-        yield Problem("closes", Saying(N_("Choose %(time)s or earlier."), {"time": f"{LATEST:%H:%M}"}))
+        yield EntryProblem("closes", Message(N_("Choose %(time)s or earlier."), {"time": f"{LATEST:%H:%M}"}))
     elif opens and span(opens, closes) < LEAST_HOURS:
-        yield Problem("closes", Saying(N_("School must be open for an hour at least: choose a later end.")))
+        yield EntryProblem(
+            "closes", Message(N_("School must be open for an hour at least: choose a later end."))
+        )
     elif opens and (odd := [half for half in written.half_days if not opens < half.closes <= closes]):
-        saying = N_("A half day that is listed closes at %(time)s: change it there first, or these hours.")
-        yield Problem("closes", Saying(saying, {"time": f"{odd[0].closes:%H:%M}"}))
+        message = N_("A half day that is listed closes at %(time)s: change it there first, or these hours.")
+        yield EntryProblem("closes", Message(message, {"time": f"{odd[0].closes:%H:%M}"}))
     if not typed.weekdays:
-        yield Problem("weekdays", Saying(N_("Tick at least one day of the week.")))
+        yield EntryProblem("weekdays", Message(N_("Tick at least one day of the week.")))

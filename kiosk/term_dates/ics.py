@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 from icalendar import Calendar
 
 from kiosk.calendar.written import FIRST_YEAR, LAST_YEAR, MOST_LETTERS
-from kiosk.messages import N_, Refused, Saying
-from kiosk.term_dates.ics_lines import Line, check_lines, read_lines
+from kiosk.messages import N_, Message, Refused
+from kiosk.term_dates.ics_lines import IcsLine, check_lines, read_lines
 from kiosk.term_dates.repeats import Repeats, days_of_repeats
 
 # What the parser may raise; OSError where a zone is called as a folder of the zones is.
@@ -33,7 +33,7 @@ class Event:
     begins: time | None = None
     ends: time | None = None
     cancelled: bool = False
-    problem: Saying | None = None
+    problem: Message | None = None
 
 
 def read_events(content: bytes, zone: ZoneInfo, today: date) -> list[Event]:
@@ -62,7 +62,7 @@ def read_events(content: bytes, zone: ZoneInfo, today: date) -> list[Event]:
     return sorted(events, key=lambda one: (one.first is None, one.first or today, one.line))
 
 
-def _components(lines: list[Line]) -> list[Mapping[str, Any]]:
+def _components(lines: list[IcsLine]) -> list[Mapping[str, Any]]:
     try:
         parsed = Calendar.from_ical("\r\n".join(line.text for line in lines) + "\r\n", multiple=True)
         return [one for calendar in parsed for one in calendar.subcomponents if one.name == "VEVENT"]
@@ -90,9 +90,9 @@ def _events(line: int, event: Mapping[str, Any], zone: ZoneInfo, today: date) ->
                 cancelled,
             )
     except Refused as refused:
-        yield Event(line, name, problem=refused.saying)
+        yield Event(line, name, problem=refused.message)
     except UNREADABLE:
-        yield Event(line, name, problem=Saying(N_("Its days cannot be read.")))
+        yield Event(line, name, problem=Message(N_("Its days cannot be read.")))
 
 
 def _span(event: Mapping[str, Any], zone: ZoneInfo) -> tuple[date, date]:

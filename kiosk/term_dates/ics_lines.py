@@ -16,14 +16,14 @@ _contentline: Any = Contentline  # it says nothing of its types
 
 
 @dataclass(frozen=True)
-class Line:
+class IcsLine:
     """A whole line, and the number in the file at which it begins."""
 
     number: int
     text: str
 
 
-def read_lines(content: bytes) -> list[Line]:
+def read_lines(content: bytes) -> list[IcsLine]:
     """Lines without folds and empty ones; raises Refused for what is no text or no calendar."""
     try:
         text = content.decode("utf-8-sig")
@@ -32,18 +32,18 @@ def read_lines(content: bytes) -> list[Line]:
         raise Refused(
             N_("Line %(line)s is not text in UTF-8. Export the file again, as .ics."), line=number
         ) from None
-    lines: list[Line] = []
+    lines: list[IcsLine] = []
     for number, piece in enumerate(_BREAKS.split(text), 1):
         if piece[:1] in (" ", "\t") and lines:
-            lines[-1] = Line(lines[-1].number, lines[-1].text + piece[1:])
+            lines[-1] = IcsLine(lines[-1].number, lines[-1].text + piece[1:])
         elif piece.strip():
-            lines.append(Line(number, piece))
+            lines.append(IcsLine(number, piece))
     if not lines or lines[0].text.strip().upper() != f"BEGIN:{CALENDAR}":
         raise Refused(N_("This is not a calendar file: it does not start with BEGIN:VCALENDAR."))
     return lines
 
 
-def check_lines(lines: list[Line]) -> list[int]:
+def check_lines(lines: list[IcsLine]) -> list[int]:
     """Where each event begins; raises Refused with the first line that is out of order."""
     is_open: list[tuple[str, int]] = []
     starts = []
@@ -77,6 +77,6 @@ def _is_read(text: str) -> bool:
     return True
 
 
-def _named(line: Line) -> dict[str, str | int]:
+def _named(line: IcsLine) -> dict[str, str | int]:
     shown = "".join(letter for letter in line.text if letter.isprintable())
     return {"line": line.number, "shown": shown[:SHOWN_LETTERS]}

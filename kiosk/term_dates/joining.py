@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from datetime import date
 
 from kiosk.calendar.written import HalfDay, Holiday, Term, Written
-from kiosk.term_dates.entry import Taken
+from kiosk.term_dates.entry import CalendarItem
 
 
-def joined(written: Written, taken: Iterable[Taken], in_place: bool) -> Written:
+def joined(written: Written, taken: Iterable[CalendarItem], in_place: bool) -> Written:
     """The calendar with what was taken: added to what is listed, or in its place; hours and weekdays stay.
 
     A line that is listed already, whatever it is called, is not listed twice. Raises ValueError for terms that
@@ -26,7 +26,7 @@ def joined(written: Written, taken: Iterable[Taken], in_place: bool) -> Written:
     return Written.model_validate(dict(written) | lists)
 
 
-def clashing(written: Written, taken: Iterable[Taken]) -> list[int]:
+def clashing(written: Written, taken: Iterable[CalendarItem]) -> list[int]:
     """Which of what was taken, by place, is a term that overlaps with one that is listed already."""
     found = []
     for place, one in enumerate(taken):
@@ -38,12 +38,12 @@ def clashing(written: Written, taken: Iterable[Taken]) -> list[int]:
     return found
 
 
-def _list(listed: Iterable[Taken], new: Iterable[Taken]) -> tuple[Taken, ...]:
+def _list(listed: Iterable[CalendarItem], new: Iterable[CalendarItem]) -> tuple[CalendarItem, ...]:
     by_days = {
         _days(one): one for one in (*listed, *new)
     }  # what is new has the newer name, or the newer time
     return tuple(by_days.values())
 
 
-def _days(one: Taken) -> tuple[date, date]:
+def _days(one: CalendarItem) -> tuple[date, date]:
     return (one.day, one.day) if isinstance(one, HalfDay) else (one.first, one.last)

@@ -5,8 +5,8 @@ from datetime import date, datetime, time, timedelta
 
 from kiosk.calendar.school import SUMMER_DAYS, SchoolCalendar
 from kiosk.calendar.watcher import KeptCalendar
-from kiosk.messages import N_, Saying
-from kiosk.report.routes import ROUTES
+from kiosk.messages import N_, Message
+from kiosk.report.reading_routes import ROUTES
 
 WARNED_DAYS = 60  # so that next year's terms are listed before a child is told a wrong day
 ORDINARY = ROUTES["other"]
@@ -57,13 +57,13 @@ def outlook(calendar: SchoolCalendar, now: datetime) -> Outlook:
     )
 
 
-def calendar_task(kept: KeptCalendar, now: datetime) -> Saying | None:
+def calendar_task(kept: KeptCalendar, now: datetime) -> Message | None:
     """What somebody has to do about the calendar, for the first page of whoever can."""
     if kept.problem:
-        return Saying(N_("The calendar file is broken; the last good one is used until it is mended."))
+        return Message(N_("The calendar file is broken; the last good one is used until it is mended."))
     found = outlook(kept.calendar, now)
     if found.ends_on is None:
-        return Saying(N_("No terms are listed: every week of the year counts as a week of school."))
+        return Message(N_("No terms are listed: every week of the year counts as a week of school."))
     if found.ends_soon:
-        return Saying(N_("The listed terms end soon. List the next ones."))
+        return Message(N_("The listed terms end soon. List the next ones."))
     return None

@@ -16,7 +16,7 @@ from kiosk.db import Databases, now_utc
 from kiosk.outbox import deliver
 from kiosk.readers.copying import copy_keys
 from kiosk.report.passing import release, try_to_forget_order
-from kiosk.report.routes import CANARY
+from kiosk.report.reading_routes import CANARY
 from kiosk.report.self_test import canary_sent, sound_alarm
 from kiosk.report.send_self_test import send_rehearsal
 from kiosk.report.setup import is_published

@@ -44,7 +44,7 @@ def test_a_password_that_is_short_well_known_or_about_the_person_is_refused(pass
 def test_a_short_password_is_told_how_long_it_must_be() -> None:
     with pytest.raises(Refused) as refused:
         check_new_password("walnut", KNOWN)
-    assert str(refused.value.saying) == "Use at least 15 letters. This one has 6."
+    assert str(refused.value.message) == "Use at least 15 letters. This one has 6."
 
 
 def test_a_very_long_password_is_refused_before_it_costs_anything() -> None:

@@ -16,7 +16,7 @@ from kiosk.accounts.reader_keys import (
     let_in_all,
     present_keys,
     rewrap_key,
-    strange_keys,
+    tampered_keys,
 )
 from kiosk.sealing.boxes import public_of
 from kiosk.sealing.reader_key import fingerprint, open_private
@@ -169,10 +169,10 @@ def test_until_children_use_the_page_every_key_is_let_in(session: Session) -> No
 
 def test_a_public_key_that_was_changed_by_hand_is_seen(session: Session) -> None:
     known, other = make_known(session, Role.DSL), make_known(session, Role.CHAIR)
-    assert strange_keys(session, KEY) == []
+    assert tampered_keys(session, KEY) == []
     row_of(session, known).public_key = public_of(b"s" * 32)
     session.flush()
-    assert [row.staff_id for row in strange_keys(session, KEY)] == [known.id]
+    assert [row.staff_id for row in tampered_keys(session, KEY)] == [known.id]
     assert other.id != known.id
 
 
@@ -185,7 +185,7 @@ def test_a_line_of_the_log_that_was_forged_does_not_make_a_strange_key_right(ses
     for seq, mark in ((2, b""), (3, genuine.mark), (4, bytes(32))):
         session.add(KeyEvent(seq=seq, mark=mark, **forged))
     session.flush()
-    assert [row.staff_id for row in strange_keys(session, KEY)] == [known.id]
+    assert [row.staff_id for row in tampered_keys(session, KEY)] == [known.id]
     session.execute(update(KeyEvent).where(KeyEvent.seq == 1).values(fingerprint=fingerprint(planted)))
     session.expire_all()
-    assert [row.staff_id for row in strange_keys(session, KEY)] == [known.id]
+    assert [row.staff_id for row in tampered_keys(session, KEY)] == [known.id]

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import Role, StaffMember
-from kiosk.accounts.views.half import safe_next
+from kiosk.accounts.views.pending import safe_next
 from kiosk.db import Databases, now_utc
 from kiosk.sessions import StaffSession
 from tests.accounts.doors import PASSWORD, heading, new_browser, password_hash, staff_browser
@@ -104,7 +104,7 @@ def test_a_code_page_without_a_password_before_it_leads_back(client: FlaskClient
 def test_half_way_in_lasts_ten_minutes(client: FlaskClient, lead: StaffMember, databases: Databases) -> None:
     send(client, lead.email)
     with client.session_transaction("/staff/") as held:
-        held["half_since"] -= 11
+        held["pending_since"] -= 11
     assert client.post("/staff/sign-in/code", data={"code": code()}).headers["Location"] == "/staff/sign-in"
 
 

@@ -17,7 +17,7 @@ from kiosk.accounts.login import KEY_MARK
 from kiosk.accounts.models import KeyAct, KeyEvent, ReaderKey, Role, StaffMember
 from kiosk.accounts.passwords import try_password
 from kiosk.accounts.staff import invite_again
-from kiosk.accounts.views.half import HALF_MARK
+from kiosk.accounts.views.pending import PENDING_MARK
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.db import Databases, now_utc
 from kiosk.sealing.reader_key import new_pair, open_private
@@ -92,12 +92,12 @@ def test_between_password_and_code_the_session_opens_nothing(
     private_key = key_of(app, lead)
     assert private_key
     held = secret_of(client, databases)
-    assert held.startswith(HALF_MARK)
+    assert held.startswith(PENDING_MARK)
     assert private_key not in held
     for path in ("/staff/incidents/", "/staff/unlock", "/staff/keys", "/staff/password"):
         assert client.get(path).headers["Location"].startswith("/staff/sign-in")
     client.post("/staff/sign-in/code", data={"code": "000000"})
-    assert secret_of(client, databases).startswith(HALF_MARK)
+    assert secret_of(client, databases).startswith(PENDING_MARK)
 
 
 def test_after_the_code_the_session_holds_the_key_and_the_wrapping_key_no_more(

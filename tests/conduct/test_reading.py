@@ -6,7 +6,7 @@ import pytest
 
 from kiosk.bands import Band
 from kiosk.conduct.code import Code
-from kiosk.conduct.reading import HEADING_WORDS, Kind, page_with, parts_of, words_in
+from kiosk.conduct.reading import HEADING_WORDS, PageKind, page_with, parts_of, words_in
 
 EVERY_BAND = pytest.mark.parametrize("band", list(Band))
 
@@ -25,13 +25,13 @@ def test_every_rule_and_every_question_stands_on_one_page(
     parts = parts_of(code, band, one_by_one=one_by_one)
     assert sorted(rule.id for part in parts for rule in part.rules) == sorted(rule.id for rule in code.rules)
     assert sorted(part.check.id for part in parts if part.check) == sorted(one.id for one in code.checks)
-    assert (parts[0].kind, parts[-1].kind) == (Kind.INTRO, Kind.DECIDE)
+    assert (parts[0].kind, parts[-1].kind) == (PageKind.INTRO, PageKind.DECIDE)
 
 
 @EVERY_BAND
 def test_a_page_of_rules_keeps_to_the_words_of_its_band(content: dict[str, Any], band: Band) -> None:
     for part in parts_of(code_of(content, band), band):
-        if part.kind is Kind.RULES and len(part.rules) > 1:
+        if part.kind is PageKind.RULES and len(part.rules) > 1:
             words = sum(words_in(rule.text) + words_in(rule.why) for rule in part.rules)
             assert words + HEADING_WORDS <= band.limits.words_per_screen
 

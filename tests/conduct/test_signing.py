@@ -13,7 +13,7 @@ from kiosk.bands import Band
 from kiosk.conduct.code import Code, Codes
 from kiosk.conduct.models import Decision, Mode, SignOff
 from kiosk.conduct.signing import (
-    State,
+    DecisionState,
     changed_rules,
     class_sign_offs,
     current_sign_off,
@@ -143,15 +143,20 @@ def test_the_database_itself_refuses_two_decisions_of_one_child_on_one_day(
 @pytest.mark.parametrize(
     ("decision", "expected"),
     [
-        (Decision.AGREE, State.AGREED),
-        (Decision.QUESTION, State.QUESTION),
-        (Decision.NOT_YET, State.NOT_YET),
+        (Decision.AGREE, DecisionState.AGREED),
+        (Decision.QUESTION, DecisionState.QUESTION),
+        (Decision.NOT_YET, DecisionState.NOT_YET),
     ],
 )
 def test_every_decision_has_its_state(
-    session: Session, pupil: Pupil, code: Code, teacher: StaffMember, decision: Decision, expected: State
+    session: Session,
+    pupil: Pupil,
+    code: Code,
+    teacher: StaffMember,
+    decision: Decision,
+    expected: DecisionState,
 ) -> None:
-    assert state(current_sign_off(session, pupil, code), code) is State.NONE
+    assert state(current_sign_off(session, pupil, code), code) is DecisionState.NONE
     assert state(decide(session, pupil, code, decision, teacher), code) is expected
 
 
@@ -160,17 +165,20 @@ def test_a_new_version_is_changed_for_who_agreed_and_says_which_rules_are_new(
 ) -> None:
     agreed = decide(session, pupil, code, Decision.AGREE, teacher)
     later = newer(code, {"r4", "r9"})
-    assert state(agreed, later) is State.CHANGED
+    assert state(agreed, later) is DecisionState.CHANGED
     assert [rule.id for rule in changed_rules(agreed, later)] == ["r4", "r9"]
     again = decide(session, pupil, later, Decision.AGREE, teacher, DAY + timedelta(days=1))
-    assert state(again, later) is State.AGREED
+    assert state(again, later) is DecisionState.AGREED
     assert changed_rules(again, later) == ()
 
 
 def test_a_new_version_leaves_a_question_and_a_not_yet_as_they_are(
     session: Session, pupil: Pupil, code: Code, teacher: StaffMember
 ) -> None:
-    for decision, expected in ((Decision.QUESTION, State.QUESTION), (Decision.NOT_YET, State.NOT_YET)):
+    for decision, expected in (
+        (Decision.QUESTION, DecisionState.QUESTION),
+        (Decision.NOT_YET, DecisionState.NOT_YET),
+    ):
         assert state(decide(session, pupil, code, decision, teacher), newer(code, {"r1"})) is expected
 
 
@@ -178,7 +186,7 @@ def test_a_mended_spelling_without_a_new_version_reopens_nothing(
     session: Session, pupil: Pupil, code: Code, teacher: StaffMember
 ) -> None:
     agreed = decide(session, pupil, code, Decision.AGREE, teacher)
-    assert state(agreed, newer(code, version=code.version)) is State.AGREED
+    assert state(agreed, newer(code, version=code.version)) is DecisionState.AGREED
 
 
 def test_older_children_may_take_agreement_back_until_the_end_of_the_next_day(
@@ -231,10 +239,10 @@ def test_the_signature_list_of_a_class_is_one_query_whatever_its_size(
         listed = class_sign_offs(session, wanted)
     assert len([one for one in sent if one.startswith("SELECT")]) == 1
     assert [(line.pupil.first_name, state(line.sign_off, code)) for line in listed] == [
-        ("Ben", State.AGREED),
-        ("Lena", State.NONE),
-        ("Omar", State.NONE),
-        ("Zara", State.QUESTION),
+        ("Ben", DecisionState.AGREED),
+        ("Lena", DecisionState.NONE),
+        ("Omar", DecisionState.NONE),
+        ("Zara", DecisionState.QUESTION),
     ]
     assert listed[0].witness is not None
     assert listed[0].witness.id == teacher.id

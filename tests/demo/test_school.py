@@ -23,7 +23,7 @@ from kiosk.demo.school import demo_file, keep_windows_open, key_things, read_dem
 from kiosk.incidents.models import Incident
 from kiosk.lessons.models import LessonProgress, LessonSet
 from kiosk.quizzes.models import AnswerTally
-from kiosk.report.models import Reader, Report, State
+from kiosk.report.models import Reader, Report, ReportState
 from kiosk.schema import upgrade
 from kiosk.wsgi import open_databases
 from tests.demo_school import copied_demo, demo_config, filled_demo, is_private, listed_demo
@@ -103,7 +103,7 @@ def test_no_page_of_it_is_empty(filled: Databases) -> None:
         assert [outcome for outcome in closed if outcome], "one is closed"
     with filled.reports.session(write=False) as reports:
         states = set(reports.scalars(select(Report.state).distinct()))
-        assert {State.RELEASED, State.OPENED, State.CLOSED} <= states
+        assert {ReportState.RELEASED, ReportState.OPENED, ReportState.CLOSED} <= states
 
 
 def test_one_class_has_not_begun_so_that_empty_pages_can_be_seen_too(filled: Databases) -> None:

@@ -22,7 +22,7 @@ from kiosk.calendar.school import SchoolCalendar
 from kiosk.config import Config, load_config
 from kiosk.db import Databases
 from kiosk.outbox import OutboxRow
-from kiosk.report.models import Report, State
+from kiosk.report.models import Report, ReportState
 from kiosk.sealing.site_key import SiteKey, read_site_key
 from kiosk.upkeep.worker import TICK_SECONDS, Memory, tick
 from kiosk.wsgi import create_wsgi, opened
@@ -127,7 +127,7 @@ def _watch_alert(
     for turn in range(TICKS_TO_AN_ALERT):
         tick(config, databases, MOMENT + timedelta(seconds=TICK_SECONDS * turn), memory)
     with databases.reports.session(write=False) as session:
-        released = session.get_one(Report, report_id).state is State.RELEASED
+        released = session.get_one(Report, report_id).state is ReportState.RELEASED
     figures.alerted_in_time += released and not _due(databases, report_id)
 
 

@@ -7,10 +7,10 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
 from kiosk.db import Databases
-from kiosk.report.models import Reader, Report, ReportReader, State
+from kiosk.report.models import Reader, Report, ReportReader, ReportState
 from kiosk.report.opening import waiting_reports
 
-STATES = (State.RELEASED, State.OPENED, State.CLOSED)
+STATES = (ReportState.RELEASED, ReportState.OPENED, ReportState.CLOSED)
 
 
 def seen_in_every_state(databases: Databases, ids: list[uuid.UUID]) -> int:
@@ -23,11 +23,11 @@ def seen_in_every_state(databases: Databases, ids: list[uuid.UUID]) -> int:
         seen &= {report_id for report_id in ids if _found(databases, state)[report_id]}
     with databases.reports.write() as session:
         for report_id in ids:
-            session.execute(update(Report).where(Report.id == report_id).values(state=State.RELEASED))
+            session.execute(update(Report).where(Report.id == report_id).values(state=ReportState.RELEASED))
     return len(seen)
 
 
-def _found(databases: Databases, state: State) -> dict[uuid.UUID, bool]:
+def _found(databases: Databases, state: ReportState) -> dict[uuid.UUID, bool]:
     with databases.reports.session(write=False) as session:
         readers = session.scalars(select(Reader)).all()
         lists = {

@@ -14,7 +14,7 @@ from werkzeug.test import TestResponse
 from kiosk.bands import Band
 from kiosk.report.form import is_nonce
 from kiosk.report.models import Report
-from kiosk.report.routes import CONCERNS
+from kiosk.report.reading_routes import CONCERNS
 from tests.faults.fuzz_text import encoded, raw, text
 from tests.faults.fuzz_world import World
 

@@ -8,8 +8,8 @@ from sqlalchemy import func, select, text
 from kiosk.config import Config
 from kiosk.db import Databases, now_utc
 from kiosk.outbox import OutboxRow
-from kiosk.report.models import Report, State
-from kiosk.report.routes import CANARY
+from kiosk.report.models import Report, ReportState
+from kiosk.report.reading_routes import CANARY
 from kiosk.report.spool import waiting
 from kiosk.sealing.site_key import read_site_key
 from kiosk.upkeep.worker import tick
@@ -51,7 +51,9 @@ def count(config: Config, acknowledged: Iterable[str], perhaps: Iterable[str] = 
             silent = session.scalar(
                 select(func.count())
                 .select_from(Report)
-                .where(CHILDREN, Report.state == State.NEW, Report.id.not_in(select(OutboxRow.report_id)))
+                .where(
+                    CHILDREN, Report.state == ReportState.NEW, Report.id.not_in(select(OutboxRow.report_id))
+                )
             )
             due = session.scalar(select(func.count()).select_from(OutboxRow).where(OutboxRow.due))
         there = set(rows)

@@ -15,7 +15,7 @@ from kiosk.report.intake import RECOVERY_ID
 from kiosk.report.keyring import read_keyring
 from kiosk.report.models import KeyDue, Report, ReportReader
 from kiosk.report.opening import EARLIER_KEYS
-from kiosk.report.routes import FEWEST_READERS, ROUTES, readers_for
+from kiosk.report.reading_routes import FEWEST_READERS, ROUTES, readers_for
 from kiosk.sealing.envelope import EnvelopeBroken, unseal, unwrap
 from kiosk.sealing.reader_key import mark_of
 from kiosk.sealing.site_key import make_site_key

@@ -15,7 +15,7 @@ from sqlalchemy import func, select
 from kiosk import outbox
 from kiosk.config import Config
 from kiosk.db import Databases
-from kiosk.outbox import OutboxRow, deliver, put
+from kiosk.outbox import OutboxRow, deliver, queue_alert
 from kiosk.report.views import pages as views
 from kiosk.upkeep import worker
 from kiosk.upkeep.worker import LONGEST_WAIT, Memory, tick
@@ -48,7 +48,7 @@ class Trial:
     def owe(self, addresses: list[str]) -> None:
         """An urgent report came: these people are to be told."""
         with self.databases.reports.write() as session:
-            put(session, uuid.uuid4(), addresses, due=True)
+            queue_alert(session, uuid.uuid4(), addresses, due=True)
         self.owed += [(address, len(self.mail.server.postbox.mails)) for address in addresses]
 
     def go_round(self, rounds: int = 1) -> None:

@@ -11,10 +11,10 @@ from sqlalchemy.orm import Session
 
 from kiosk.incidents import actions
 from kiosk.incidents.log import entries_of, note_of, note_read
-from kiosk.incidents.models import Act, Incident, IncidentEntry, Level, Outcome
+from kiosk.incidents.models import Act, CaseOutcome, Incident, IncidentEntry, Level
 from kiosk.incidents.numbers import APART_FROM
 from kiosk.report import access, opening, release
-from kiosk.report.models import Report, State
+from kiosk.report.models import Report, ReportState
 from tests.factories import opener_of
 from tests.incidents.school import School
 
@@ -59,7 +59,7 @@ def test_the_first_opening_gives_the_number_and_the_first_line(
     assert desk.incident.number == 1
     assert desk.incident.owner_id == school.coordinator.id
     assert desk.log() == [(Act.OPENED, "")]
-    assert reports_session.get_one(Report, desk.report_id).state == State.OPENED
+    assert reports_session.get_one(Report, desk.report_id).state == ReportState.OPENED
 
 
 def test_opening_again_finds_the_same_incident(
@@ -131,7 +131,7 @@ def test_closing_needs_an_outcome_and_a_note(
     desk = Desk(school, session, reports_session, "coordinator", "bullying")
     with pytest.raises(ValueError, match="note"):
         actions.close(
-            session, reports_session, desk.incident, desk.staff, at(12), Outcome.RESOLVED, "  ", b""
+            session, reports_session, desk.incident, desk.staff, at(12), CaseOutcome.RESOLVED, "  ", b""
         )
     assert desk.incident.closed_at is None
     session.flush()
@@ -145,12 +145,12 @@ def test_a_closed_incident_takes_no_further_step_until_it_is_taken_up_again(
     desk = Desk(school, session, reports_session, "coordinator", "bullying")
     both, key = (session, reports_session, desk.incident, desk.staff), desk.keys[0]
     did = (session, desk.incident, desk.staff, school.calendar)
-    actions.close(*both, at(12), Outcome.NOT_SERIOUS, "A test of the class.", key)
-    assert reports_session.get_one(Report, desk.report_id).state == State.CLOSED
+    actions.close(*both, at(12), CaseOutcome.NOT_SERIOUS, "A test of the class.", key)
+    assert reports_session.get_one(Report, desk.report_id).state == ReportState.CLOSED
     with pytest.raises(actions.IncidentClosed):
         actions.record_action(*did, at(12), Act.DID, "More.", key)
     with pytest.raises(actions.IncidentClosed):
-        actions.close(*both, at(12), Outcome.RESOLVED, "Again.", key)
+        actions.close(*both, at(12), CaseOutcome.RESOLVED, "Again.", key)
     actions.reopen(*both, school.calendar, at(13), "It came again.", key)
     actions.record_action(*did, at(14), Act.DID, "More.", key)
     assert desk.incident.outcome is None

@@ -9,9 +9,9 @@ import pytest
 
 from kiosk.calendar.school import SchoolCalendar, Slot
 from kiosk.incidents.clock import acknowledge_by, decide_by, read_clock, school_minutes
-from kiosk.report.models import State
+from kiosk.report.models import ReportState
 from kiosk.report.opening import WaitingReport
-from kiosk.report.routes import ROUTES
+from kiosk.report.reading_routes import ROUTES
 
 LONDON = ZoneInfo("Europe/London")
 THURSDAY, FRIDAY, MONDAY = date(2026, 11, 26), date(2026, 11, 27), date(2026, 11, 30)
@@ -22,7 +22,7 @@ def at(day: date, hour: int, minute: int = 0) -> datetime:
 
 
 def waiting(route: str, slot: Slot, urgent: bool = False) -> WaitingReport:
-    return WaitingReport(uuid.uuid4(), slot, ROUTES[route], urgent, State.RELEASED)
+    return WaitingReport(uuid.uuid4(), slot, ROUTES[route], urgent, ReportState.RELEASED)
 
 
 def test_a_report_is_to_be_read_so_long_after_the_end_of_its_slot(calendar: SchoolCalendar) -> None:

@@ -13,7 +13,7 @@ from kiosk.calendar.school import SchoolCalendar
 from kiosk.config import Config
 from kiosk.db import now_utc
 from kiosk.report import passing
-from kiosk.report.models import Report, State
+from kiosk.report.models import Report, ReportState
 from kiosk.sealing.site_key import SiteKey
 from tests.incidents.school import School
 
@@ -49,7 +49,7 @@ def test_a_database_that_is_busy_keeps_its_order_a_little_longer_and_the_report_
     school.tell("bullying")
     assert passing.pass_on(school.databases, config, school.calendar, now_utc())
     with school.databases.reports.session(write=False) as reports:
-        assert reports.scalars(select(Report.state)).all() == [State.RELEASED]
+        assert reports.scalars(select(Report.state)).all() == [ReportState.RELEASED]
     assert not passing.try_to_forget_order(school.databases)
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import StaffMember
 from kiosk.incidents.actions import close, open_incident, pass_to, reopen
-from kiosk.incidents.models import Incident, Outcome
+from kiosk.incidents.models import CaseOutcome, Incident
 from kiosk.incidents.queue import Queue, Tab, waiting
 from kiosk.report.opening import read_report
 from kiosk.report.release import release_due
@@ -112,9 +112,11 @@ def test_what_is_closed_leaves_the_queue_and_comes_back_when_taken_up_again(scho
     person, now = school.coordinator, at(24, 11)
     with school.databases.school.write() as session, school.databases.reports.write() as reports:
         incident = _the_incident(session)
-        close(session, reports, incident, person, now, Outcome.RESOLVED, "Talked with everybody.", CASE_KEY)
+        close(
+            session, reports, incident, person, now, CaseOutcome.RESOLVED, "Talked with everybody.", CASE_KEY
+        )
     assert look(school, person, now).empty
-    assert [row.outcome for row in look(school, person, now, Tab.CLOSED).closed] == [Outcome.RESOLVED]
+    assert [row.outcome for row in look(school, person, now, Tab.CLOSED).closed] == [CaseOutcome.RESOLVED]
     with school.databases.school.write() as session, school.databases.reports.write() as reports:
         incident = _the_incident(session)
         reopen(session, reports, incident, person, school.calendar, now, "It started again.", CASE_KEY)

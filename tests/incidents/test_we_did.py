@@ -24,7 +24,7 @@ from kiosk.incidents.we_did import (
     put_up,
     read_draft,
     take_down,
-    thoughts,
+    warnings,
 )
 from tests.factories import make_staff
 from tests.incidents.school import School
@@ -36,7 +36,7 @@ FORM = {"bands": ["ks2", "ks4"], "lang": "en", "said": "Some games are not nice.
 
 
 def _told_to_think(said: str, did: str = "We took them off.", lang: str = "en") -> str:
-    return " ".join(one.text for one in thoughts(Draft((Band.KS2,), lang, said, did)))
+    return " ".join(one.text for one in warnings(Draft((Band.KS2,), lang, said, did)))
 
 
 def test_c7_an_entry_is_shown_five_school_days_after_today_and_no_day_before(
@@ -92,7 +92,7 @@ def test_c7_what_is_harder_than_the_youngest_can_read_is_thought_over_first() ->
     hard = "Inappropriate material appeared in educational applications everywhere."
     assert "youngest" in _told_to_think(hard)
     assert "youngest" not in _told_to_think(hard, lang="ur"), "we can tell this of English alone"
-    grown = [one.text for one in thoughts(Draft((Band.KS4,), "en", PLAIN.said, PLAIN.did))]
+    grown = [one.text for one in warnings(Draft((Band.KS4,), "en", PLAIN.said, PLAIN.did))]
     assert grown == []
 
 
@@ -107,7 +107,7 @@ def test_everything_to_mend_is_said_at_once_and_nothing_typed_is_lost() -> None:
 
 @pytest.mark.parametrize("entry", [draft for _, draft in BOARD], ids=lambda draft: str(draft.said[:20]))
 def test_what_the_demo_shows_is_what_we_ask_of_schools(entry: Draft) -> None:
-    assert [one.text for one in thoughts(entry)] == []
+    assert [one.text for one in warnings(entry)] == []
 
 
 # Pages

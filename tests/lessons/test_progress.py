@@ -12,7 +12,7 @@ from kiosk.bands import Band
 from kiosk.db import Databases
 from kiosk.lessons.models import LessonProgress, LessonSet
 from kiosk.lessons.progress import (
-    State,
+    LessonState,
     advance,
     complete_lesson,
     completed_ids,
@@ -63,11 +63,11 @@ def test_a_class_opens_lessons_of_its_band_and_those_it_was_set(
 
 def test_a_pupil_goes_from_new_to_started_to_completed(session: Session, learner: Learner) -> None:
     id = learner.lesson.id
-    assert state_of(progress_of(session, learner.pupil), id) is State.NEW
+    assert state_of(progress_of(session, learner.pupil), id) is LessonState.NEW
     start_lesson(session, learner.pupil, learner.lesson, DAY)
-    assert state_of(progress_of(session, learner.pupil), id) is State.STARTED
+    assert state_of(progress_of(session, learner.pupil), id) is LessonState.STARTED
     complete_lesson(session, learner.pupil, learner.lesson, DAY)
-    assert state_of(progress_of(session, learner.pupil), id) is State.COMPLETED
+    assert state_of(progress_of(session, learner.pupil), id) is LessonState.COMPLETED
     assert completed_ids(session, learner.pupil) == {id}
 
 

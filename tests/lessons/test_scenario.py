@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from markupsafe import Markup, escape
 
 from kiosk.content.page import Block
-from kiosk.content.problem import Problem
+from kiosk.content.problem import ContentProblem
 from kiosk.lessons.scenario import Scenario, read_scenario
 
 GOOD = """\
@@ -23,7 +23,7 @@ GOOD = """\
 def read(text: str, start: str = "n1") -> tuple[Scenario | None, list[str]]:
     block = Block("scenario", "c1", {"start": start}, text, 10)
     scenario, problems = read_scenario(
-        block, escape, lambda line, message: Problem(Path("a.md"), line, message)
+        block, escape, lambda line, message: ContentProblem(Path("a.md"), line, message)
     )
     return scenario, [f"{problem.line}: {problem.message}" for problem in problems]
 

@@ -12,7 +12,7 @@ from kiosk.bands import Band
 from kiosk.conduct import signing
 from kiosk.conduct.models import Decision
 from kiosk.db import Databases
-from kiosk.lessons.progress import State, complete_lesson, progress_of, state_of
+from kiosk.lessons.progress import LessonState, complete_lesson, progress_of, state_of
 from tests.lessons.learner import DAY, LESSONS, Learner, browser_of, counted, heading, make_learner
 from tests.pages import Page
 
@@ -155,7 +155,7 @@ def test_a_lesson_without_a_quiz_is_completed_at_its_last_step(
     answer = child.post(lesson_url(learner, len(learner.lesson.steps)))
     assert answer.headers["Location"] == lesson_url(learner, "help")
     session.rollback()
-    assert state_of(progress_of(session, learner.pupil), learner.lesson.id) is State.COMPLETED
+    assert state_of(progress_of(session, learner.pupil), learner.lesson.id) is LessonState.COMPLETED
 
 
 def test_a_story_is_walked_by_choices_in_the_address(child: FlaskClient, learner: Learner) -> None:

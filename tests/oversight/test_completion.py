@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from kiosk.accounts.models import Role
 from kiosk.conduct.code import Code
 from kiosk.conduct.models import Decision
-from kiosk.conduct.signing import State
+from kiosk.conduct.signing import DecisionState
 from kiosk.db import Databases
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.progress import set_lesson, start_lesson
@@ -66,19 +66,19 @@ def test_lessons_stand_in_the_order_they_were_set_and_one_that_is_gone_keeps_its
 @pytest.mark.parametrize(
     ("decision", "state"),
     [
-        (Decision.AGREE, State.AGREED),
-        (Decision.QUESTION, State.QUESTION),
-        (Decision.NOT_YET, State.NOT_YET),
+        (Decision.AGREE, DecisionState.AGREED),
+        (Decision.QUESTION, DecisionState.QUESTION),
+        (Decision.NOT_YET, DecisionState.NOT_YET),
     ],
 )
 def test_the_code_column_says_what_a_child_decided(
-    session: Session, lessons: dict[str, Lesson], code: Code, decision: Decision, state: State
+    session: Session, lessons: dict[str, Lesson], code: Code, decision: Decision, state: DecisionState
 ) -> None:
     group = fill_class(session, 2)
     decide(session, group.pupils[0], code, decision)
     grid = completion(session, group, lessons, code)
-    assert [row.code for row in grid.rows] == [state, State.NONE]
-    assert grid.agreed == (1 if state is State.AGREED else 0)
+    assert [row.code for row in grid.rows] == [state, DecisionState.NONE]
+    assert grid.agreed == (1 if state is DecisionState.AGREED else 0)
 
 
 def test_the_last_decision_counts_and_an_older_version_has_to_be_agreed_to_anew(
@@ -90,8 +90,10 @@ def test_the_last_decision_counts_and_an_older_version_has_to_be_agreed_to_anew(
     decide(session, first, code, Decision.AGREE, decided_on=DAY.replace(day=9))
     decide(session, second, code, code_version=code.version)
     newer = replace(code, version=code.version + 1)
-    assert [row.code for row in completion(session, group, lessons, code).rows] == [State.AGREED] * 2
-    assert [row.code for row in completion(session, group, lessons, newer).rows] == [State.CHANGED] * 2
+    assert [row.code for row in completion(session, group, lessons, code).rows] == [DecisionState.AGREED] * 2
+    assert [row.code for row in completion(session, group, lessons, newer).rows] == [
+        DecisionState.CHANGED
+    ] * 2
 
 
 def test_a_child_who_left_is_in_no_row_and_in_no_total(

@@ -13,7 +13,7 @@ from kiosk.bands import Band
 from kiosk.db import Databases
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.progress import set_lesson
-from kiosk.oversight.coverage import Coverage, Kind, Square, coverage
+from kiosk.oversight.coverage import Coverage, Square, SquareKind, coverage
 from tests.accounts.doors import staff_browser
 from tests.factories import make_staff
 from tests.oversight.school import DAY, counted_queries, fill_class, finish, table_rows
@@ -33,7 +33,7 @@ def test_a_share_is_of_all_children_of_the_year(
     finish(session, list(first.pupils[:6]), upstander)
     table = coverage(session, [first, second], lessons)
     assert [column.years for column in table.columns] == [("5",)]
-    assert squares(table, "bullying") == [Square(Kind.SHARE, 30)]
+    assert squares(table, "bullying") == [Square(SquareKind.SHARE, 30)]
     assert table.gaps() == [("bullying", [table.columns[0]])]
 
 
@@ -41,10 +41,10 @@ def test_a_lesson_that_is_not_set_and_one_that_is_not_written_are_told_apart(
     session: Session, lessons: dict[str, Lesson]
 ) -> None:
     table = coverage(session, [fill_class(session, 10)], lessons)
-    assert squares(table, "bullying") == [Square(Kind.UNSET)]
-    assert squares(table, "copyright") == [Square(Kind.UNWRITTEN)]
+    assert squares(table, "bullying") == [Square(SquareKind.UNSET)]
+    assert squares(table, "copyright") == [Square(SquareKind.UNWRITTEN)]
     assert table.gaps() == []
-    assert [strand for strand, _ in table.gaps(Kind.UNSET)] == ["bullying"]
+    assert [strand for strand, _ in table.gaps(SquareKind.UNSET)] == ["bullying"]
 
 
 def test_set_and_finished_by_nobody_is_nought_and_by_a_few_is_no_number(
@@ -52,9 +52,9 @@ def test_set_and_finished_by_nobody_is_nought_and_by_a_few_is_no_number(
 ) -> None:
     group = fill_class(session, 10)
     set_lesson(session, group, upstander, DAY)
-    assert squares(coverage(session, [group], lessons), "bullying") == [Square(Kind.SHARE, 0)]
+    assert squares(coverage(session, [group], lessons), "bullying") == [Square(SquareKind.SHARE, 0)]
     finish(session, list(group.pupils[:4]), upstander)
-    assert squares(coverage(session, [group], lessons), "bullying") == [Square(Kind.FEW)]
+    assert squares(coverage(session, [group], lessons), "bullying") == [Square(SquareKind.FEW)]
 
 
 def test_a_lesson_of_younger_children_does_not_count_unless_it_was_set(
@@ -62,9 +62,9 @@ def test_a_lesson_of_younger_children_does_not_count_unless_it_was_set(
 ) -> None:
     group = fill_class(session, 10, band=Band.KS3, year="7")
     finish(session, list(group.pupils), upstander)
-    assert squares(coverage(session, [group], lessons), "bullying")[0].kind is not Kind.SHARE
+    assert squares(coverage(session, [group], lessons), "bullying")[0].kind is not SquareKind.SHARE
     set_lesson(session, group, upstander, DAY)
-    assert squares(coverage(session, [group], lessons), "bullying") == [Square(Kind.SHARE, 100)]
+    assert squares(coverage(session, [group], lessons), "bullying") == [Square(SquareKind.SHARE, 100)]
 
 
 def test_years_with_few_children_stand_with_their_neighbours(
@@ -98,7 +98,7 @@ def test_of_fewer_than_five_children_nothing_is_said(
     group = fill_class(session, 4)
     set_lesson(session, group, upstander, DAY)
     finish(session, list(group.pupils), upstander)
-    assert squares(coverage(session, [group], lessons), "bullying") == [Square(Kind.SMALL)]
+    assert squares(coverage(session, [group], lessons), "bullying") == [Square(SquareKind.SMALL)]
 
 
 def test_the_table_costs_the_same_for_one_class_and_for_many(

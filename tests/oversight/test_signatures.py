@@ -11,7 +11,7 @@ from kiosk.accounts.models import Role
 from kiosk.bands import Band
 from kiosk.conduct.code import Code, Codes
 from kiosk.conduct.models import Decision, Mode
-from kiosk.conduct.signing import State, sign_as_staff
+from kiosk.conduct.signing import DecisionState, sign_as_staff
 from kiosk.db import Databases
 from kiosk.oversight.signatures import class_register, staff_register
 from tests.accounts.doors import staff_browser
@@ -28,9 +28,9 @@ def test_a_line_says_what_was_signed_how_before_whom_and_when(
     decide(session, group.pupils[0], code, lang="ur", mode=Mode.KEY, witness_id=witness.id)
     (part,) = class_register(session, [group], codes)
     signed, unsigned = part.lines
-    assert (signed.state, signed.version, signed.language) == (State.AGREED, code.version, "Urdu")
+    assert (signed.state, signed.version, signed.language) == (DecisionState.AGREED, code.version, "Urdu")
     assert (signed.mode, signed.witness, signed.decided_on) == (Mode.KEY, "Ms Witness", DAY)
-    assert (unsigned.state, unsigned.version, unsigned.witness) == (State.NONE, None, "")
+    assert (unsigned.state, unsigned.version, unsigned.witness) == (DecisionState.NONE, None, "")
     assert part.unsigned == (unsigned,)
 
 
@@ -46,7 +46,7 @@ def test_a_question_and_a_not_yet_are_a_talk_to_have(session: Session, codes: Co
     for pupil, decision in zip(group.pupils, Decision, strict=False):
         decide(session, pupil, code, decision)
     (part,) = class_register(session, [group], codes)
-    assert [line.state for line in part.talks] == [State.QUESTION, State.NOT_YET]
+    assert [line.state for line in part.talks] == [DecisionState.QUESTION, DecisionState.NOT_YET]
     assert part.agreed == 1
     assert len(part.unsigned) == 3
 
@@ -56,7 +56,7 @@ def test_a_signature_under_the_code_of_younger_children_does_not_count(
 ) -> None:
     group = fill_class(session, 1, band=Band.KS3, year="7")
     decide(session, group.pupils[0], code)
-    assert class_register(session, [group], codes)[0].lines[0].state is State.NONE
+    assert class_register(session, [group], codes)[0].lines[0].state is DecisionState.NONE
 
 
 def test_staff_stand_in_the_register_with_their_own_policy(session: Session, codes: Codes) -> None:
@@ -64,8 +64,8 @@ def test_staff_stand_in_the_register_with_their_own_policy(session: Session, cod
     sign_as_staff(session, signed, codes["staff", "en"], "en", DAY)
     part = staff_register(session, codes, "Staff")
     assert [(line.name, line.state, line.mode) for line in part.lines] == [
-        ("Ms A", State.AGREED, Mode.PASSWORD),
-        ("Ms B", State.NONE, None),
+        ("Ms A", DecisionState.AGREED, Mode.PASSWORD),
+        ("Ms B", DecisionState.NONE, None),
     ]
 
 

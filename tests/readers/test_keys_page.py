@@ -13,8 +13,8 @@ from kiosk.db import now_utc
 from kiosk.incidents.models import Incident
 from kiosk.outbox import OutboxRow
 from kiosk.readers.setup import SetupStep
-from kiosk.report.models import RecoveryKey, Report, State, Zone
-from kiosk.report.routes import CANARY, DRILL
+from kiosk.report.models import RecoveryKey, Report, ReportState, Zone
+from kiosk.report.reading_routes import CANARY, DRILL
 from kiosk.report.send_self_test import send_rehearsal
 from tests.factories import make_reader_key, make_staff
 from tests.incidents.school import School
@@ -145,7 +145,7 @@ def test_practice_is_told_to_readers_opened_and_marked_in_the_register(app: Flas
     with keyed.databases.reports.session(write=False) as reports:
         (row,) = reports.scalars(select(Report).where(Report.route == DRILL))
         told = reports.scalars(select(OutboxRow.address).where(OutboxRow.due)).all()
-        assert row.state == State.RELEASED
+        assert row.state == ReportState.RELEASED
     assert len(told) == 8
     again = client.post("/staff/keys/practice", follow_redirects=True)
     assert "waits already" in again.text
@@ -189,7 +189,7 @@ def test_the_mornings_check_is_opened_by_the_first_reader_who_looks(app: Flask, 
         reports.add(
             Report(
                 id=keyed.dsl.id, day=date(2026, 1, 5), slot=540, route=CANARY, urgent=False,
-                state=State.NEW, retention="rehearsal", envelope_version=1, envelope=b"",
+                state=ReportState.NEW, retention="rehearsal", envelope_version=1, envelope=b"",
             )
         )  # fmt: skip
     page = keys_page(app, keyed, "network")

@@ -7,7 +7,7 @@ from flask import Flask
 from sqlalchemy import delete, update
 
 from kiosk.accounts.models import KeyAct, KeyEvent, ReaderKey
-from kiosk.readers.tampering import Strange, key_events, oddities
+from kiosk.readers.tampering import Tamper, key_events, tamper_findings
 from kiosk.report.models import Reader, RecoveryKey
 from kiosk.sealing.boxes import public_of
 from kiosk.sealing.reader_key import fingerprint
@@ -71,28 +71,28 @@ def change_a_line(school: School) -> None:
         session.execute(update(KeyEvent).where(KeyEvent.seq == 3).values(by_id=school.dsl.id))
 
 
-CHANGES: tuple[tuple[Callable[[School], None], Strange, str], ...] = (
-    (change_a_key, Strange.KEY, "The key of Ms chair was changed in the database"),
-    (change_a_key_and_write_a_line, Strange.KEY, "The key of Ms chair was changed in the database"),
-    (change_the_copy, Strange.COPY, "The key of Ms chair that is used for sealing"),
-    (change_the_recovery_key, Strange.RECOVERY, "was never typed back here"),
-    (take_out_a_line, Strange.LOG, "A line of the keys' log was changed or taken out"),
-    (change_a_line, Strange.LOG, "A line of the keys' log was changed or taken out"),
+CHANGES: tuple[tuple[Callable[[School], None], Tamper, str], ...] = (
+    (change_a_key, Tamper.KEY, "The key of Ms chair was changed in the database"),
+    (change_a_key_and_write_a_line, Tamper.KEY, "The key of Ms chair was changed in the database"),
+    (change_the_copy, Tamper.COPY, "The key of Ms chair that is used for sealing"),
+    (change_the_recovery_key, Tamper.RECOVERY, "was never typed back here"),
+    (take_out_a_line, Tamper.LOG, "A line of the keys' log was changed or taken out"),
+    (change_a_line, Tamper.LOG, "A line of the keys' log was changed or taken out"),
 )
 
 
-def found(school: School) -> set[Strange]:
+def found(school: School) -> set[Tamper]:
     """Everything strange that stands in the databases."""
     with (
         school.databases.school.session(write=False) as session,
         school.databases.reports.session(write=False) as reports,
     ):
-        return {one.kind for one in oddities(session, reports, school.key, key_events(session))}
+        return {one.kind for one in tamper_findings(session, reports, school.key, key_events(session))}
 
 
 @pytest.mark.parametrize(("change", "kind", "words"), CHANGES, ids=lambda one: getattr(one, "__name__", ""))
 def test_a_change_by_hand_is_said_in_red_on_both_pages(
-    app: Flask, keyed: School, change: Callable[[School], None], kind: Strange, words: str
+    app: Flask, keyed: School, change: Callable[[School], None], kind: Tamper, words: str
 ) -> None:
     assert found(keyed) == set()
     assert BANNER not in keys_page(app, keyed, "dsl").text

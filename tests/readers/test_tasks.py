@@ -55,5 +55,5 @@ def test_a_calm_school_has_a_link_and_no_task(app: Flask, school: School) -> Non
     for name in ("dsl", "network"):
         page = home(app, school, name)
         assert page.link("Keys") == "/staff/keys"
-        assert "oddities" not in {one.attrs.get("id") for one in page.all("div")}
+        assert "tamper_findings" not in {one.attrs.get("id") for one in page.all("div")}
     assert "Keys" not in [one.text for one in home(app, school, "teacher").all("a")]

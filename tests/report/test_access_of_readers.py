@@ -13,7 +13,7 @@ from kiosk.outbox import OutboxRow
 from kiosk.report.access import keys_due, renew_due, renew_with_recovery, replace_readers, step_aside
 from kiosk.report.intake import RECOVERY_ID, SealedReport, store
 from kiosk.report.keyring import Keyring, read_keyring
-from kiosk.report.models import KeyDue, Reader, Report, ReportReader, State
+from kiosk.report.models import KeyDue, Reader, Report, ReportReader, ReportState
 from kiosk.report.opening import (
     KeyNotGranted,
     Opener,
@@ -64,7 +64,7 @@ def tell(session: Session, ticked: Sequence[str] = (), **given: Any) -> SealedRe
     exclude = [opener(name).id.hex for name in ticked]
     sealed = sealed_report(read_keyring(session), exclude=exclude, **({"concern": "friend"} | given))
     store(session, sealed)
-    session.get_one(Report, sealed.id).state = State.RELEASED
+    session.get_one(Report, sealed.id).state = ReportState.RELEASED
     session.flush()
     return sealed
 
@@ -268,7 +268,7 @@ def test_a_wrong_recovery_key_lets_nobody_in(session: Session) -> None:
 
 def test_what_is_closed_is_left_as_it_is(session: Session) -> None:
     sealed = tell(session)
-    session.get_one(Report, sealed.id).state = State.CLOSED
+    session.get_one(Report, sealed.id).state = ReportState.CLOSED
     session.flush()
     before = session.get_one(Report, sealed.id).envelope
     assert renew_with_recovery(session, RECOVERY_PRIVATE) == 0

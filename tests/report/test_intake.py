@@ -59,7 +59,7 @@ def test_report_and_alerts_stand_or_fall_together(
     databases: Databases, key: SiteKey, calendar: SchoolCalendar, readers: dict[str, str]
 ) -> None:
     with (
-        patch("kiosk.report.intake.outbox.put", side_effect=OSError),
+        patch("kiosk.report.intake.outbox.queue_alert", side_effect=OSError),
         pytest.raises(OSError),
         databases.reports.write() as session,
     ):

@@ -25,7 +25,7 @@ from kiosk.report.keyring import (
 )
 from kiosk.report.models import Reader, RecoveryKey, Report, ReportReader, Zone
 from kiosk.report.opening import Opener, opened_row
-from kiosk.report.routes import EVERY_READER
+from kiosk.report.reading_routes import EVERY_READER
 from kiosk.sealing.boxes import public_of
 from kiosk.sealing.site_key import SiteKey
 from kiosk.wsgi import create_wsgi

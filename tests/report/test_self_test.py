@@ -19,9 +19,9 @@ from kiosk.config import Config
 from kiosk.db import Databases
 from kiosk.incidents.queue import Tab, waiting
 from kiosk.outbox import OutboxRow
-from kiosk.report.models import Report, State
+from kiosk.report.models import Report, ReportState
 from kiosk.report.opening import ReportNotYours, read_report, waiting_reports
-from kiosk.report.routes import CANARY, DRILL, EVERY_READER
+from kiosk.report.reading_routes import CANARY, DRILL, EVERY_READER
 from kiosk.report.self_test import (
     FIELD,
     canary_late,
@@ -145,7 +145,7 @@ def test_it_is_in_no_list_no_count_and_no_mail(
         (row,) = reports.scalars(select(Report)).all()
         assert reports.scalars(select(OutboxRow)).all() == []
         for person in school.people.values():
-            assert waiting_reports(reports, person.id, EVERY_READER, list(State)) == []
+            assert waiting_reports(reports, person.id, EVERY_READER, list(ReportState)) == []
         with school.databases.school.session(write=False) as session:
             for tab in Tab:
                 queue = waiting(reports, session, school.dsl, school.calendar, key, at(24, 9), tab)

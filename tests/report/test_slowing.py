@@ -21,7 +21,7 @@ from kiosk.report.slowing import (
     STEP_SECONDS,
     TRIES_AN_HOUR,
     Bucket,
-    Crowd,
+    FloodBrake,
     Slowing,
     TooManyAtOnce,
 )
@@ -53,7 +53,7 @@ def _slow(clock: Clock) -> Slowing:
 
 def _looked_up(slow: Slowing) -> bool:
     try:
-        with slow.turn():
+        with slow.lookup_slot():
             return True
     except TooManyAtOnce:
         return False
@@ -149,9 +149,9 @@ def test_c3_a_process_that_is_killed_with_the_count_in_hand_stops_nobody_for_goo
     ready.wait()
     os.kill(child, signal.SIGKILL)
     os.waitpid(child, 0)
-    crowd = Crowd(clock=Clock(), sleep=lambda seconds: None)
+    crowd = FloodBrake(clock=Clock(), sleep=lambda seconds: None)
     crowd._bucket = bucket
-    child_waits = threading.Thread(target=crowd.pass_by, daemon=True)
+    child_waits = threading.Thread(target=crowd.wait_if_flooded, daemon=True)
     child_waits.start()
     child_waits.join(10)
     assert not child_waits.is_alive(), "the report is kept: its child gets the thank-you page"
@@ -181,7 +181,7 @@ def test_c3_guesses_take_three_threads_at_most_and_a_fourth_is_told_to_wait() ->
 def test_c3_a_look_up_that_breaks_gives_its_place_back() -> None:
     slow = _slow(Clock())
     for _ in range(2 * MOST_WAITING):
-        with pytest.raises(ValueError, match="broken"), slow.turn():
+        with pytest.raises(ValueError, match="broken"), slow.lookup_slot():
             raise ValueError("broken")
     assert _looked_up(slow)
 
@@ -191,7 +191,7 @@ def test_c3_who_is_refused_for_the_threads_does_not_fill_the_bucket() -> None:
     slow = _slow(clock)
     with ExitStack() as taken:
         for _ in range(MOST_WAITING):
-            taken.enter_context(slow.turn())
+            taken.enter_context(slow.lookup_slot())
         assert not any(_looked_up(slow) for _ in range(100))
     before = clock.waited
     assert _looked_up(slow)
@@ -200,9 +200,9 @@ def test_c3_who_is_refused_for_the_threads_does_not_fill_the_bucket() -> None:
 
 def test_a19_three_hundred_reports_pass_at_once_and_the_next_waits_three_seconds_but_passes() -> None:
     clock = Clock()
-    crowd = Crowd(clock=clock, sleep=clock.sleep)
+    crowd = FloodBrake(clock=clock, sleep=clock.sleep)
     for _ in range(300):
-        crowd.pass_by()
+        crowd.wait_if_flooded()
     assert clock.waited == 0
-    crowd.pass_by()
+    crowd.wait_if_flooded()
     assert clock.waited == STEP_SECONDS

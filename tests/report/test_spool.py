@@ -17,7 +17,7 @@ from kiosk.db import Databases
 from kiosk.outbox import OutboxRow
 from kiosk.report import spool
 from kiosk.report.intake import SealedReport, store
-from kiosk.report.models import Report, ReportReader, State, Thread
+from kiosk.report.models import Report, ReportReader, ReportState, Thread
 from kiosk.report.spool import SpoolBroken, bring_in, discard, put_aside, read_file, read_waiting, waiting
 from tests.report.sealed import RING, sealed_report, words_of
 
@@ -113,13 +113,13 @@ def test_the_same_report_twice_in_the_spool_and_once_in_the_database_is_one_repo
     sealed = sealed_report(RING)
     with databases.reports.write() as session:
         store(session, sealed)
-        session.get_one(Report, sealed.id).state = State.OPENED
+        session.get_one(Report, sealed.id).state = ReportState.OPENED
     put_aside(folder, sealed)
     put_aside(folder, sealed)
     assert bring_in(databases.reports, folder) == 2
     assert bring_in(databases.reports, folder) == 0
     with databases.reports.session(write=False) as session:
-        assert [row.state for row in session.scalars(select(Report))] == [State.OPENED]
+        assert [row.state for row in session.scalars(select(Report))] == [ReportState.OPENED]
     assert one_row(databases, ReportReader) == len(sealed.wraps) == 3
     assert one_row(databases, OutboxRow) == len(sealed.alerts) == 2
 

@@ -81,7 +81,7 @@ def test_the_pictures_are_kept_while_too_many_look_at_once(
     def refuse(slow: Any) -> Any:
         raise TooManyAtOnce
 
-    monkeypatch.setattr("kiosk.report.slowing.Slowing.turn", refuse)
+    monkeypatch.setattr("kiosk.report.slowing.Slowing.lookup_slot", refuse)
     busy = come_back(tablet, WRONG)
     assert busy.status_code == 429
     assert "Wait a little" in busy.text

@@ -17,7 +17,7 @@ from kiosk.db import Databases
 from kiosk.report.intake import RECOVERY_ID
 from kiosk.report.models import Report
 from kiosk.report.opening import Opener, opened_row
-from kiosk.report.routes import EVERY_READER
+from kiosk.report.reading_routes import EVERY_READER
 from tests.factories import RECOVERY_PRIVATE
 from tests.report.telling import FORM, open_form
 

@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from kiosk.content.problem import ContentError
 from kiosk.content.source import content_hash
-from kiosk.report.wording import Line, Wording, read_wordings
+from kiosk.report.wording import Wording, WordingLine, read_wordings
 from tests.content_folder import make_content, plant
 
 URDU = """\
@@ -93,11 +93,11 @@ def test_numbers_keep_their_direction_and_quotes_are_safe(tmp_path: Path) -> Non
 
 def test_a_value_that_is_a_line_is_said_in_each_language(tmp_path: Path) -> None:
     translate(make_content(tmp_path))
-    when = Line(en=Markup("Monday"), own=Markup("پیر"))
+    when = WordingLine(en=Markup("Monday"), own=Markup("پیر"))
     line = wording(tmp_path, "ur")["intro.who_body"].format(readers="A", when=when)
     assert line.en == "A read it by Monday."
     assert line.own == "پیر تک A پڑھیں گے۔"
-    english_only = Line(en=Markup("Monday"), own=None)
+    english_only = WordingLine(en=Markup("Monday"), own=None)
     assert "Monday" in wording(tmp_path, "ur")["intro.who_body"].format(readers="A", when=english_only).first
 
 

@@ -5,12 +5,12 @@ from datetime import date
 import pytest
 
 from kiosk.calendar.written import HalfDay, Holiday, Term, Written
-from kiosk.term_dates.entry import Kind, read_entries
+from kiosk.term_dates.entry import EntryKind, read_entries
 from kiosk.term_dates.guess import Guess, guesses
 from tests.term_dates.files import all_day, event, ics
 from tests.term_dates.test_ics import TODAY, read
 
-TERM, HOLIDAY, HALF_DAY = Kind.TERM, Kind.HOLIDAY, Kind.HALF_DAY
+TERM, HOLIDAY, HALF_DAY = EntryKind.TERM, EntryKind.HOLIDAY, EntryKind.HALF_DAY
 
 
 def guessed(*events: str) -> list[Guess]:
@@ -44,7 +44,7 @@ def guessed(*events: str) -> list[Guess]:
         ("Determination assembly", None),
     ],
 )
-def test_one_day_is_taken_for_what_its_name_says(name: str, kind: Kind | None) -> None:
+def test_one_day_is_taken_for_what_its_name_says(name: str, kind: EntryKind | None) -> None:
     (guess,) = guessed(all_day(name, "20270105"))
     assert guess.kind == kind
     assert str(guess.why)

@@ -22,7 +22,7 @@ from kiosk.outbox import OutboxRow, deliver
 from kiosk.readers.ring import sync_readers
 from kiosk.report.form import read
 from kiosk.report.intake import take_report
-from kiosk.report.models import Reader, Report, State
+from kiosk.report.models import Reader, Report, ReportState
 from kiosk.sealing.site_key import SiteKey
 from kiosk.sessions import StaffSession
 from kiosk.upkeep import worker
@@ -67,7 +67,7 @@ def tell(databases: Databases, key: SiteKey, now: datetime, **given: str) -> Non
         take_report(reports, key, SchoolCalendar(LONDON), answers, now)
 
 
-def states(databases: Databases) -> list[State]:
+def states(databases: Databases) -> list[ReportState]:
     with databases.reports.session(write=False) as reports:
         return list(reports.scalars(select(Report.state)))
 
@@ -82,9 +82,9 @@ def test_a_report_waits_for_the_end_of_its_slot_and_so_does_its_alert(
 ) -> None:
     tell(databases, key, at(9, 41))
     tick(mailing, databases, at(10, 29, 59))
-    assert (states(databases), mail_server.postbox.mails) == ([State.NEW], [])
+    assert (states(databases), mail_server.postbox.mails) == ([ReportState.NEW], [])
     tick(mailing, databases, at(10, 30))
-    assert states(databases) == [State.RELEASED]
+    assert states(databases) == [ReportState.RELEASED]
     assert mail_server.postbox.receivers == ["coordinator2@school.example", "coordinator@school.example"]
 
 
@@ -93,7 +93,7 @@ def test_somebody_in_danger_now_is_alerted_at_once(
 ) -> None:
     tell(databases, key, at(9, 41), danger="yes")
     tick(mailing, databases, at(9, 41, 10))
-    assert states(databases) == [State.RELEASED]
+    assert states(databases) == [ReportState.RELEASED]
     assert mail_server.postbox.receivers == ["dsl2@school.example", "dsl@school.example"]
 
 
@@ -112,7 +112,7 @@ def test_without_a_mail_server_alerts_wait(
 ) -> None:
     tell(databases, key, at(9))
     tick(config, databases, at(12))
-    assert (states(databases), alerts_left(databases)) == ([State.RELEASED], 2)
+    assert (states(databases), alerts_left(databases)) == ([ReportState.RELEASED], 2)
 
 
 def test_a_mail_server_that_is_down_is_asked_less_and_less_often_and_nothing_is_lost(

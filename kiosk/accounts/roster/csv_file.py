@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 from kiosk.accounts.roster.rows import (
     MOST_BYTES,
     MOST_ROWS,
-    Problem,
     RosterFile,
+    RosterProblem,
     RosterRow,
     problem_at,
     tidy,
@@ -82,7 +82,7 @@ def safe_cell(cell: str) -> str:
 def _read_table(text: str) -> RosterFile:
     delimiter = max(DELIMITERS, key=lambda sign: _known_columns(text, sign))
     rows: list[RosterRow] = []
-    problems: list[Problem] = []
+    problems: list[RosterProblem] = []
     columns: list[str] = []
     ignored: tuple[str, ...] = ()
     try:
@@ -123,7 +123,7 @@ def _row(line: int, columns: list[str], cells: list[str]) -> RosterRow:
     )
 
 
-def _check_heading(line: int, columns: list[str]) -> list[Problem]:
+def _check_heading(line: int, columns: list[str]) -> list[RosterProblem]:
     missing = N_("The column %(column)s is missing.")
     twice = N_("The column %(column)s is there twice.")
     problems = [problem_at(line, missing, column=name) for name in REQUIRED if name not in columns]

@@ -11,14 +11,14 @@ from datetime import date
 from kiosk.accounts.roster.csv_file import decode, read_lines
 from kiosk.accounts.roster.rows import (
     MOST_ROWS,
-    Problem,
     RosterFile,
+    RosterProblem,
     RosterRow,
     problem_at,
     tidy_row,
     unusable,
 )
-from kiosk.messages import N_, Saying
+from kiosk.messages import N_, Message
 
 FILES = ("manifest.csv", "users.csv", "classes.csv", "enrollments.csv")
 MOST_UNPACKED_BYTES = 16 * 1024 * 1024  # of one file: a small archive may unpack to something enormous
@@ -37,7 +37,7 @@ class Unreadable(Exception):
 
 
 @dataclass(frozen=True)
-class Line:
+class OneRosterLine:
     """One line of one file, by column."""
 
     number: int
@@ -65,7 +65,7 @@ def read_oneroster(data: bytes, today: date) -> RosterFile:
     return _join(tables, today)
 
 
-def _unpack(data: bytes) -> dict[str, list[Line]]:
+def _unpack(data: bytes) -> dict[str, list[OneRosterLine]]:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             found = {name: _member(archive, name) for name in FILES}
@@ -91,7 +91,7 @@ def _read(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:
     return data
 
 
-def _table(name: str, data: bytes) -> list[Line]:
+def _table(name: str, data: bytes) -> list[OneRosterLine]:
     try:
         lines = list(read_lines(decode(data), ","))
     except (UnicodeDecodeError, csv.Error):
@@ -99,13 +99,13 @@ def _table(name: str, data: bytes) -> list[Line]:
     if not lines:
         raise Unreadable(N_("%(file)s is empty."), file=name)
     columns = [cell.strip() for cell in lines[0][1]]
-    return [Line(number, dict(zip(columns, cells, strict=False))) for number, cells in lines[1:]]
+    return [OneRosterLine(number, dict(zip(columns, cells, strict=False))) for number, cells in lines[1:]]
 
 
-def _join(tables: dict[str, list[Line]], today: date) -> RosterFile:
+def _join(tables: dict[str, list[OneRosterLine]], today: date) -> RosterFile:
     users = {line["sourcedId"]: line for line in tables["users.csv"] if _active(line)}
     classes = {line["sourcedId"]: line for line in tables["classes.csv"] if _active(line)}
-    problems: list[Problem] = []
+    problems: list[RosterProblem] = []
     taught: dict[str, set[str]] = defaultdict(set)
     attended: dict[str, dict[str, None]] = defaultdict(dict)
     for line in tables["enrollments.csv"]:
@@ -136,7 +136,7 @@ def _join(tables: dict[str, list[Line]], today: date) -> RosterFile:
     return RosterFile(tuple(rows), tuple(problems), notes=_left_out(classes), teachers_must_exist=False)
 
 
-def _row(user: Line, group: Line, teachers: set[str]) -> RosterRow:
+def _row(user: OneRosterLine, group: OneRosterLine, teachers: set[str]) -> RosterRow:
     grade = _one_grade(group["grades"]) or _one_grade(user["grades"])
     return RosterRow(
         line=user.number,
@@ -156,21 +156,21 @@ def _one_grade(grades: str) -> str:
     return named[0] if len(named) == 1 else ""
 
 
-def _registration(groups: list[str], classes: dict[str, Line]) -> str | None:
+def _registration(groups: list[str], classes: dict[str, OneRosterLine]) -> str | None:
     """The one class that a child belongs to: the only one, or the only homeroom."""
     homerooms = [group for group in groups if classes[group]["classType"] == "homeroom"]
     fitting = homerooms or groups
     return fitting[0] if len(fitting) == 1 else None
 
 
-def _left_out(classes: dict[str, Line]) -> tuple[Saying, ...]:
+def _left_out(classes: dict[str, OneRosterLine]) -> tuple[Message, ...]:
     homerooms = sum(group["classType"] == "homeroom" for group in classes.values())
     lessons = len(classes) - homerooms
     if not homerooms or not lessons:
         return ()
     text = N_("%(count)d teaching groups were left out: kiosk works with registration classes.")
-    return (Saying(text, {"count": lessons}),)
+    return (Message(text, {"count": lessons}),)
 
 
-def _active(line: Line) -> bool:
+def _active(line: OneRosterLine) -> bool:
     return line["status"].lower() != "tobedeleted"

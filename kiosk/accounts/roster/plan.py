@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session, joinedload
 from kiosk.accounts.classes import year_order
 from kiosk.accounts.models import Pupil, StaffMember
 from kiosk.accounts.roster.names import name_digest, roster_digest, tile_labels
-from kiosk.accounts.roster.rows import Problem, RosterFile, RosterRow, problem_at
+from kiosk.accounts.roster.rows import RosterFile, RosterProblem, RosterRow, problem_at
 from kiosk.bands import Band, band_of_year
-from kiosk.messages import N_, Saying
+from kiosk.messages import N_, Message
 from kiosk.sealing.site_key import SiteKey
 
 MANY_LEAVE_SHARE = 0.2
@@ -58,9 +58,9 @@ class Plan:
     moved: tuple[Change, ...] = ()
     renamed: tuple[Change, ...] = ()
     leavers: tuple[Change, ...] = ()
-    problems: tuple[Problem, ...] = ()
+    problems: tuple[RosterProblem, ...] = ()
     ignored_columns: tuple[str, ...] = ()
-    notes: tuple[Saying, ...] = ()
+    notes: tuple[Message, ...] = ()
     classes: tuple[PlannedClass, ...] = ()
     pupils: tuple[PlannedPupil, ...] = ()
     leaver_ids: tuple[uuid.UUID, ...] = ()
@@ -111,7 +111,7 @@ def _compare(
     classes: list[PlannedClass],
     known: Iterable[Pupil],
     ignored_columns: tuple[str, ...],
-    notes: tuple[Saying, ...],
+    notes: tuple[Message, ...],
 ) -> Plan:
     before = {pupil.id: pupil for pupil in known}
     new, returned, moved, renamed = [], [], [], []
@@ -152,7 +152,7 @@ def _plan_pupil(
 
 
 def _plan_class(
-    rows: list[RosterRow], staff: Mapping[str, uuid.UUID], problems: list[Problem]
+    rows: list[RosterRow], staff: Mapping[str, uuid.UUID], problems: list[RosterProblem]
 ) -> PlannedClass:
     """A class may mix years of one band, such as 3/4; pages of two bands cannot be shown to one class."""
     years: dict[str, Band] = {}
@@ -175,7 +175,7 @@ def _plan_class(
     return PlannedClass(rows[0].class_name, year, bands[0] if bands else Band.KS2, tuple(sorted(teachers)))
 
 
-def _unknown_teachers(rows: Iterable[RosterRow], staff: Mapping[str, uuid.UUID]) -> list[Problem]:
+def _unknown_teachers(rows: Iterable[RosterRow], staff: Mapping[str, uuid.UUID]) -> list[RosterProblem]:
     text = N_("staff_id “%(email)s” is nobody's school e-mail here. Invite them first.")
     return [
         problem_at(row.line, text, row.file, email=email[:60])
@@ -185,7 +185,7 @@ def _unknown_teachers(rows: Iterable[RosterRow], staff: Mapping[str, uuid.UUID])
     ]
 
 
-def _same_child_twice(rows: Iterable[RosterRow], site_key: SiteKey) -> list[Problem]:
+def _same_child_twice(rows: Iterable[RosterRow], site_key: SiteKey) -> list[RosterProblem]:
     same_number = N_("The pupil_id is on line %(first)d already.")
     same_name = N_(
         "The same name is on line %(first)d already. "
@@ -204,8 +204,8 @@ def _same_child_twice(rows: Iterable[RosterRow], site_key: SiteKey) -> list[Prob
     return problems
 
 
-def _note_teachers(unknown: Iterable[Problem]) -> Saying:
+def _note_teachers(unknown: Iterable[RosterProblem]) -> Message:
     text = N_(
         "%(count)d teachers have no account here yet. Invite them, then import again to give them their classes."
     )
-    return Saying(text, {"count": len({problem.saying.values["email"] for problem in unknown})})
+    return Message(text, {"count": len({problem.message.values["email"] for problem in unknown})})

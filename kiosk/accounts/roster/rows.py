@@ -5,7 +5,7 @@ import unicodedata
 from dataclasses import dataclass, replace
 
 from kiosk.bands import band_of_year
-from kiosk.messages import N_, Saying
+from kiosk.messages import N_, Message
 
 MOST_ROWS = 5_000
 MOST_BYTES = 2 * 1024 * 1024
@@ -20,21 +20,21 @@ YEAR = re.compile(r"(?:Y(?:EAR)?\s*)?0?(\d{1,2}|R|N)")
 
 
 @dataclass(frozen=True)
-class Problem:
+class RosterProblem:
     """What is amiss, on which line (0: with the file) of which file of an archive."""
 
     line: int
-    saying: Saying
+    message: Message
     file: str = ""
 
     def __str__(self) -> str:
         place = ", ".join(part for part in (self.file, f"line {self.line}" if self.line else "") if part)
-        return f"{place}: {self.saying}" if place else str(self.saying)
+        return f"{place}: {self.message}" if place else str(self.message)
 
 
-def problem_at(line: int, text: str, file: str = "", **values: str | int) -> Problem:
+def problem_at(line: int, text: str, file: str = "", **values: str | int) -> RosterProblem:
     """A problem in a sentence with its values."""
-    return Problem(line, Saying(text, values), file)
+    return RosterProblem(line, Message(text, values), file)
 
 
 @dataclass(frozen=True)
@@ -59,15 +59,15 @@ class RosterFile:
     """
 
     rows: tuple[RosterRow, ...] = ()
-    problems: tuple[Problem, ...] = ()
+    problems: tuple[RosterProblem, ...] = ()
     ignored_columns: tuple[str, ...] = ()
-    notes: tuple[Saying, ...] = ()
+    notes: tuple[Message, ...] = ()
     teachers_must_exist: bool = True
 
 
 def unusable(text: str, **values: str | int) -> RosterFile:
     """A file out of which nothing can be read."""
-    return RosterFile(problems=(Problem(0, Saying(text, values)),))
+    return RosterFile(problems=(RosterProblem(0, Message(text, values)),))
 
 
 def tidy(cell: str) -> str:
@@ -75,7 +75,7 @@ def tidy(cell: str) -> str:
     return " ".join(unicodedata.normalize("NFC", cell).split())
 
 
-def tidy_row(row: RosterRow) -> tuple[RosterRow, list[Problem]]:
+def tidy_row(row: RosterRow) -> tuple[RosterRow, list[RosterProblem]]:
     """A row with its cells tidied and its year in short form ("Year 05" is "5"), and what is amiss with it."""
     row = replace(
         row,
@@ -85,22 +85,22 @@ def tidy_row(row: RosterRow) -> tuple[RosterRow, list[Problem]]:
         teachers=tuple(tidy(email).lower() for email in row.teachers),
         pupil_id=tidy(row.pupil_id),
     )
-    sayings = [
+    messages = [
         *_check_words(row.first_name, N_("first_name"), LONGEST_FIRST_NAME, NAME_SIGNS, digits=False),
         *_check_words(row.last_name, N_("last_name"), LONGEST_LAST_NAME, NAME_SIGNS, digits=False),
         *_check_words(row.class_name, N_("class"), LONGEST_CLASS, CLASS_SIGNS, digits=True),
     ]
     if len(row.pupil_id) > LONGEST_ID:
-        sayings.append(Saying(N_("pupil_id is longer than %(longest)d letters."), {"longest": LONGEST_ID}))
+        messages.append(Message(N_("pupil_id is longer than %(longest)d letters."), {"longest": LONGEST_ID}))
     try:
         row = replace(row, year=short_year(row.year))
     except ValueError:
-        sayings.append(
-            Saying(N_("year is “%(year)s”: write N, R or 1 to 13."), {"year": _short(tidy(row.year))})
+        messages.append(
+            Message(N_("year is “%(year)s”: write N, R or 1 to 13."), {"year": _short(tidy(row.year))})
             if tidy(row.year)
-            else Saying(N_("year is empty: write N, R or 1 to 13."))
+            else Message(N_("year is empty: write N, R or 1 to 13."))
         )
-    return row, [Problem(row.line, saying, row.file) for saying in sayings]
+    return row, [RosterProblem(row.line, message, row.file) for message in messages]
 
 
 def short_year(written: str) -> str:
@@ -113,12 +113,12 @@ def short_year(written: str) -> str:
     return found[1]
 
 
-def _check_words(text: str, column: str, longest: int, signs: frozenset[str], digits: bool) -> list[Saying]:
+def _check_words(text: str, column: str, longest: int, signs: frozenset[str], digits: bool) -> list[Message]:
     if not text:
-        return [Saying(N_("%(column)s is empty."), {"column": column})]
+        return [Message(N_("%(column)s is empty."), {"column": column})]
     if len(text) > longest:
         return [
-            Saying(
+            Message(
                 N_("%(column)s is longer than %(longest)d letters."), {"column": column, "longest": longest}
             )
         ]
@@ -126,7 +126,7 @@ def _check_words(text: str, column: str, longest: int, signs: frozenset[str], di
     strange = [sign for sign in text if sign not in signs and unicodedata.category(sign)[0] not in kinds]
     if strange or not any(unicodedata.category(sign)[0] in kinds for sign in text):
         return [
-            Saying(
+            Message(
                 N_("%(column)s “%(text)s” holds a sign that is not part of a name."),
                 {"column": column, "text": _short(text)},
             )

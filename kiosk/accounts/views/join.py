@@ -49,7 +49,7 @@ def join() -> ResponseReturnValue:
         window = windows.find_window(school(), typed, now_utc())
         error = _("We do not know that code. Look at the board again, or ask your teacher.")
     except Refused as refused:
-        window, error = None, say(refused.saying)
+        window, error = None, say(refused.message)
     if window is None:
         return render_template("accounts/join.html", closed=False, typed=typed, error=error), 422
     remember_window(window)

@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 
 from kiosk.accounts.login import signed_in_staff, staff_required
 from kiosk.accounts.staff import WrongPassword, change_password, session_key
-from kiosk.accounts.views.half import finish
+from kiosk.accounts.views.pending import finish
 from kiosk.accounts.views.sign_in import LONGEST_TYPED, bp
 from kiosk.accounts.views.site import say
 from kiosk.i18n import config
@@ -34,9 +34,9 @@ def set_password() -> ResponseReturnValue:
             school(), staff, typed["old"][:LONGEST_TYPED], typed["new"], config().school_name
         )
     except WrongPassword as refused:
-        return _page({"old": say(refused.saying)}), 422
+        return _page({"old": say(refused.message)}), 422
     except Refused as refused:
-        return _page({"new": say(refused.saying)}), 422
+        return _page({"new": say(refused.message)}), 422
     school().commit()
     with databases().sessions.write() as store:
         forget_staff_sessions(store, session_key(staff))

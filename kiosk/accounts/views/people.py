@@ -57,9 +57,9 @@ def create() -> ResponseReturnValue:
     try:
         invitation = invite(school(), name, email, now_utc(), teaches)
     except RefusedName as refused:
-        return _invite_page(name, email, teaches, name_error=say(refused.saying)), 422
+        return _invite_page(name, email, teaches, name_error=say(refused.message)), 422
     except Refused as refused:
-        return _invite_page(name, email, teaches, email_error=say(refused.saying)), 422
+        return _invite_page(name, email, teaches, email_error=say(refused.message)), 422
     school().commit()
     return _link_page(invitation)
 
@@ -88,7 +88,7 @@ def renew_phone(staff_id: uuid.UUID) -> ResponseReturnValue:
     try:
         forget_phone(school(), staff)
     except Refused as refused:
-        return _person_page(staff, say(refused.saying)), 409
+        return _person_page(staff, say(refused.message)), 409
     school().commit()
     flash(_("%(name)s sets up the new phone at the next sign-in.", name=staff.name))
     return redirect(url_for(".show", staff_id=staff_id), 303)
@@ -104,7 +104,7 @@ def remove(staff_id: uuid.UUID) -> ResponseReturnValue:
     try:
         leave(school(), site_key(), staff, today())
     except Refused as refused:
-        return _person_page(staff, say(refused.saying)), 409
+        return _person_page(staff, say(refused.message)), 409
     school().commit()
     with databases().sessions.write() as store:
         forget_staff_sessions(store, session_key(staff))

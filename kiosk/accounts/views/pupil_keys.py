@@ -58,7 +58,7 @@ def create(class_id: uuid.UUID) -> ResponseReturnValue:
             everybody = request.form.get("who") == "everybody"
             made = new_keys(school(), group, site_key(), pictures().keys, everybody)
     except Refused as refused:
-        flash(say(refused.saying))
+        flash(say(refused.message))
         return redirect(url_for("windows.show", class_id=class_id), 303)
     school().commit()
     return render_template("accounts/cards.html", group=group, cards=[_card(key) for key in made])

@@ -8,8 +8,8 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from kiosk.accounts.login import open_to_all, sign_out
-from kiosk.accounts.signing import Outcome, Step, try_code, try_sign_in
-from kiosk.accounts.views.half import finish, half_signed, safe_next, start_half
+from kiosk.accounts.signing import SignInOutcome, Step, try_code, try_sign_in
+from kiosk.accounts.views.pending import finish, pending_staff, safe_next, start_pending_sign_in
 from kiosk.accounts.views.site import NOBODY_SIGNED_IN, local
 from kiosk.db import now_utc
 from kiosk.stores import school
@@ -42,7 +42,7 @@ def sign_in() -> ResponseReturnValue:
         return _password_page(email, _refusal(outcome, mismatch), wanted), 422
     if outcome.step is Step.IN:
         return finish(outcome.staff, wanted, outcome.wrapping_key)
-    start_half(outcome.staff, wanted, outcome.wrapping_key)
+    start_pending_sign_in(outcome.staff, wanted, outcome.wrapping_key)
     return redirect(url_for(".code_form" if outcome.step is Step.CODE else ".phone_form"), 303)
 
 
@@ -50,7 +50,7 @@ def sign_in() -> ResponseReturnValue:
 @open_to_all
 def code_form() -> ResponseReturnValue:
     """The box for the code of the phone."""
-    staff = half_signed()
+    staff = pending_staff()
     if staff is None or not staff.totp_secret:
         return redirect(url_for(".sign_in_form"))
     return render_template("accounts/code.html", **NOBODY_SIGNED_IN, error="")
@@ -60,7 +60,7 @@ def code_form() -> ResponseReturnValue:
 @open_to_all
 def code() -> ResponseReturnValue:
     """Second step."""
-    staff = half_signed()
+    staff = pending_staff()
     if staff is None:
         flash(_("That took a while, so please start again."))
         return redirect(url_for(".sign_in_form"), 303)
@@ -90,7 +90,7 @@ def _password_page(email: str, error: str, wanted: str) -> str:
     )
 
 
-def _refusal(outcome: Outcome, mismatch: str) -> str:
+def _refusal(outcome: SignInOutcome, mismatch: str) -> str:
     if outcome.wait_until is None:
         return mismatch
     text = _("There were too many tries. To keep guessers out, this account waits. Try again at %(time)s.")

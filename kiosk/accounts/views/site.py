@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.db import now_utc
 from kiosk.i18n import language, page_settings
-from kiosk.messages import Saying
+from kiosk.messages import Message
 from kiosk.pictures import Pictures
 from kiosk.sealing.site_key import SiteKey
 
@@ -20,9 +20,9 @@ KEPT = ("lang", "look")
 NOBODY_SIGNED_IN: dict[str, Any] = {"nav": (), "me": None, "sign_out_url": ""}
 
 
-def say(saying: Saying) -> str:
+def say(message: Message) -> str:
     """What a verb has to say, in the language of the request."""
-    return str(_(saying.text, **saying.values))
+    return str(_(message.text, **message.values))
 
 
 def pictures() -> Pictures:

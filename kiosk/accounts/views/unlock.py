@@ -7,7 +7,7 @@ from flask_login import current_user
 
 from kiosk.accounts.login import signed_in_staff, staff_required
 from kiosk.accounts.signing import Step, try_sign_in
-from kiosk.accounts.views.half import open_key, safe_next
+from kiosk.accounts.views.pending import open_key, safe_next
 from kiosk.accounts.views.sign_in import LONGEST_TYPED, bp, clock
 from kiosk.db import now_utc
 from kiosk.errors import KeyLocked

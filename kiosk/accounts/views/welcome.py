@@ -10,7 +10,7 @@ from kiosk.accounts import totp
 from kiosk.accounts.login import open_to_all, sign_out
 from kiosk.accounts.models import StaffMember
 from kiosk.accounts.staff import accept_invitation, invited_staff
-from kiosk.accounts.views.half import PHONE, finish, half_signed, start_half
+from kiosk.accounts.views.pending import PHONE, finish, pending_staff, start_pending_sign_in
 from kiosk.accounts.views.sign_in import bp
 from kiosk.accounts.views.site import NOBODY_SIGNED_IN, say
 from kiosk.db import now_utc
@@ -40,13 +40,13 @@ def accept(token: str) -> ResponseReturnValue:
     try:
         wrapping_key = accept_invitation(school(), staff, password, config().school_name)
     except Refused as refused:
-        return _welcome_page(token, staff, error=say(refused.saying)), 422
+        return _welcome_page(token, staff, error=say(refused.message)), 422
     school().commit()
     sign_out()
     if staff.totp_secret:
         flash(_("Your password is set. Sign in with it and with your phone."))
         return redirect(url_for(".sign_in_form"), 303)
-    start_half(staff, "", wrapping_key)
+    start_pending_sign_in(staff, "", wrapping_key)
     return redirect(url_for(".phone_form"), 303)
 
 
@@ -90,7 +90,7 @@ def add_later() -> ResponseReturnValue:
 
 def _without_phone() -> StaffMember | None:
     """Who is here with a right password and no phone yet: half-way in, or signed in and asked to add one."""
-    staff: StaffMember | None = current_user.staff if current_user.is_authenticated else half_signed()
+    staff: StaffMember | None = current_user.staff if current_user.is_authenticated else pending_staff()
     return staff if staff and not staff.totp_secret else None
 
 

@@ -70,7 +70,7 @@ def open_class(class_id: uuid.UUID) -> ResponseReturnValue:
         minutes = int(sent) if sent.isascii() and sent.isdecimal() and len(sent) < 5 else 0
         open_window(school(), signed_in_staff(), group, minutes, now_utc(), pictures().keys)
     except Refused as refused:
-        return _class_page(group, say(refused.saying)), 422
+        return _class_page(group, say(refused.message)), 422
     school().commit()
     return redirect(url_for(".show", class_id=class_id), 303)
 

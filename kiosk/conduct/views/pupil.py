@@ -11,8 +11,8 @@ from kiosk.accounts.models import StaffMember
 from kiosk.accounts.views.site import today
 from kiosk.bands import Band
 from kiosk.conduct.models import Decision
-from kiosk.conduct.reading import Kind
-from kiosk.conduct.signing import State, changed_rules, last_day_to_change, mode_of, sign
+from kiosk.conduct.reading import PageKind
+from kiosk.conduct.signing import DecisionState, changed_rules, last_day_to_change, mode_of, sign
 from kiosk.conduct.views.blueprint import bp, day_words, language_name
 from kiosk.conduct.views.visit import Visit, pupil_page, visit
 from kiosk.errors import NotFound
@@ -27,7 +27,7 @@ OFFERED = {Band.KS1: (Decision.NOT_YET, Decision.AGREE)}
 def show() -> ResponseReturnValue:
     """What this pupil decided, and when; the first page of the Code where there is something to read."""
     found = visit()
-    if found.standing in (State.NONE, State.CHANGED):
+    if found.standing in (DecisionState.NONE, DecisionState.CHANGED):
         return _show_part(found, 1)
     return render_template("conduct/mine.html", **pupil_page(found), **_signed(found))
 
@@ -88,20 +88,20 @@ def decide() -> ResponseReturnValue:
 def show_done() -> ResponseReturnValue:
     """Thanks for a decision, and what comes of it."""
     found = visit()
-    if found.standing in (State.NONE, State.CHANGED):
+    if found.standing in (DecisionState.NONE, DecisionState.CHANGED):
         return redirect(url_for(".show"), 303)
     return render_template("conduct/done.html", **pupil_page(found), **_signed(found))
 
 
 def _show_part(found: Visit, number: int, status: int = 200, **more: Any) -> ResponseReturnValue:
     part = found.parts[number - 1]
-    if part.kind is Kind.DECIDE and not found.open:
+    if part.kind is PageKind.DECIDE and not found.open:
         return redirect(url_for(".show"), 303)
     shown: dict[str, Any] = {"number": number, "total": len(found.parts), "part": part}
     shown["groups"] = [*found.groups(number), (_("Decide"), "", "later")]
     empty: dict[str, Any] = {"error": "", "unticked": [], "decision": "", "answered": False, "tried": set()}
     empty |= {"option": None, "unsure": False}
-    if found.sign_off and found.standing is State.CHANGED:
+    if found.sign_off and found.standing is DecisionState.CHANGED:
         shown |= _signed(found) | {"changed": changed_rules(found.sign_off, found.code)}
     name = f"conduct/{part.kind}.html"
     return render_template(name, **pupil_page(found), **shown, **empty | more), status

@@ -11,7 +11,7 @@ from kiosk.accounts.signing import Step, try_sign_in
 from kiosk.accounts.views.site import today
 from kiosk.conduct.signing import (
     STAFF_CODE,
-    State,
+    DecisionState,
     changed_rules,
     current_staff_sign_off,
     sign_as_staff,
@@ -56,14 +56,16 @@ def _page(error: str = "", status: int = 200) -> ResponseReturnValue:
     code = codes()[STAFF_CODE, ENGLISH]
     signed = current_staff_sign_off(school(), signed_in_staff(), code)
     standing = state(signed, code)
-    due = signed is None or standing is State.CHANGED or today() >= signed.decided_on + SIGN_AGAIN_AFTER
+    due = (
+        signed is None or standing is DecisionState.CHANGED or today() >= signed.decided_on + SIGN_AGAIN_AFTER
+    )
     page = render_template(
         "conduct/staff.html",
         code=code,
         signed=signed,
         signed_day=day_words(signed.decided_on) if signed else "",
-        changed=changed_rules(signed, code) if signed and standing is State.CHANGED else (),
-        is_changed=standing is State.CHANGED,
+        changed=changed_rules(signed, code) if signed and standing is DecisionState.CHANGED else (),
+        is_changed=standing is DecisionState.CHANGED,
         due=due,
         error=error,
     )

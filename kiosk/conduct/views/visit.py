@@ -12,8 +12,8 @@ from kiosk.bands import Band
 from kiosk.conduct.code import Code
 from kiosk.conduct.head import Rule
 from kiosk.conduct.models import SignOff
-from kiosk.conduct.reading import Kind, Part, page_with, parts_of
-from kiosk.conduct.signing import State, changed_rules, current_sign_off, may_decide, state
+from kiosk.conduct.reading import CodePage, PageKind, page_with, parts_of
+from kiosk.conduct.signing import DecisionState, changed_rules, current_sign_off, may_decide, state
 from kiosk.conduct.views.blueprint import codes, read_in
 from kiosk.content.language import ENGLISH
 from kiosk.i18n import CARRIED, language
@@ -30,8 +30,8 @@ class Visit:
     code: Code
     lang: str  # in which the Code is shown
     sign_off: SignOff | None
-    standing: State
-    parts: list[Part]
+    standing: DecisionState
+    parts: list[CodePage]
     ticks: list[str]
     one_by_one: bool
 
@@ -97,7 +97,7 @@ def visit() -> Visit:
     code = codes().get(band.value, language())
     sign_off = current_sign_off(school(), pupil, code)
     standing = state(sign_off, code)
-    again = changed_rules(sign_off, code) if sign_off and standing is State.CHANGED else ()
+    again = changed_rules(sign_off, code) if sign_off and standing is DecisionState.CHANGED else ()
     one_by_one = "one" in request.values
     ticked = set(request.values.getlist("tick"))
     return Visit(
@@ -122,6 +122,6 @@ def pupil_page(found: Visit) -> dict[str, Any]:
         "untranslated": found.lang != language(),
         "stale": codes().stale(found.code.id, language()),
         "young": found.band in TICKED_BANDS,
-        "Kind": Kind,
-        "State": State,
+        "Kind": PageKind,
+        "State": DecisionState,
     }

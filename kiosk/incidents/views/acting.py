@@ -10,14 +10,14 @@ from kiosk.accounts.login import signed_in_staff, staff_required
 from kiosk.db import now_utc
 from kiosk.incidents import actions
 from kiosk.incidents.forms import Filled, read_step
-from kiosk.incidents.models import Act, Level, Outcome
+from kiosk.incidents.models import Act, CaseOutcome, Level
 from kiosk.incidents.replies import reply, show_state
 from kiosk.incidents.views.blueprint import bp, calendar, opener, today
 from kiosk.incidents.views.case import Case, case_or_404, show_case
 from kiosk.incidents.views.reply_check import checked_reply
 from kiosk.incidents.views.steps import choices_of
 from kiosk.incidents.views.words import LEVELS, OUTCOMES
-from kiosk.messages import N_, Saying
+from kiosk.messages import N_, Message
 from kiosk.report.access import NobodyLeft
 from kiosk.report.way_back import NoWayBack
 from kiosk.stores import reports, school
@@ -40,10 +40,10 @@ def act(number: int, step: str) -> ResponseReturnValue:
     try:
         _take(found, filled)
     except NoWayBack:
-        gone = Saying(N_("The time for an answer is over: the child can no longer be reached here."))
+        gone = Message(N_("The time for an answer is over: the child can no longer be reached here."))
         return show_case(found, Filled(step, filled.values, {"note": gone}), 409)
     except actions.IncidentClosed:
-        closed = Saying(N_("This was closed in the meantime. Take it up again to add to it."))
+        closed = Message(N_("This was closed in the meantime. Take it up again to add to it."))
         return show_case(found, Filled("reopen", {"note": filled.values["note"]}, {"note": closed}), 409)
     for session in (reports(), school()) if step in REPORTS_FIRST else (school(), reports()):
         session.commit()
@@ -83,7 +83,7 @@ def _take(found: Case, filled: Filled) -> None:
             line = _("To %(name)s.", name=to.name)
             actions.pass_to(school(), reports(), incident, staff, to, now, f"{line} {note}".strip(), case_key)
         case "close":
-            outcome = Outcome(values["outcome"])
+            outcome = CaseOutcome(values["outcome"])
             line = f"{_(OUTCOMES[outcome])}. {note}"
             actions.close(school(), reports(), incident, staff, now, outcome, line, case_key)
             show_state(school(), reports(), incident, found.report, "closed", today())

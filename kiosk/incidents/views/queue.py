@@ -14,7 +14,7 @@ from kiosk.db import now_utc
 from kiosk.errors import NotFound
 from kiosk.i18n import config
 from kiosk.incidents.actions import open_incident
-from kiosk.incidents.queue import LONGEST_GROUP, Queue, Row, Tab, waiting
+from kiosk.incidents.queue import LONGEST_GROUP, Queue, QueueRow, Tab, waiting
 from kiosk.incidents.replies import note_opened
 from kiosk.incidents.views.blueprint import bp, calendar, opener, site_key, today
 from kiosk.incidents.views.times import by_words, date_words, late_words, moment_words, slot_words
@@ -27,10 +27,10 @@ from kiosk.stores import databases, reports, school
 
 
 @dataclass(frozen=True)
-class Line:
+class QueueLine:
     """A row of the queue in words."""
 
-    row: Row
+    row: QueueRow
     level: str
     kind: str
     goes_to: str
@@ -107,7 +107,7 @@ def _pages(queue: Queue, page: int) -> list[tuple[int, str, bool]]:
     ]
 
 
-def _groups(queue: Queue, now: datetime) -> list[tuple[str, list[Line]]]:
+def _groups(queue: Queue, now: datetime) -> list[tuple[str, list[QueueLine]]]:
     groups = [
         (_("Not read yet"), [_unread_line(row, now) for row in queue.unread]),
         (_("Open"), [_open_line(row, now) for row in queue.open]),
@@ -116,7 +116,7 @@ def _groups(queue: Queue, now: datetime) -> list[tuple[str, list[Line]]]:
     return [(title, lines) for title, lines in groups if lines]
 
 
-def _unread_line(row: Row, now: datetime) -> Line:
+def _unread_line(row: QueueRow, now: datetime) -> QueueLine:
     if row.clock.late:
         clock = late_words(row.clock, calendar())
     elif row.now:
@@ -126,7 +126,7 @@ def _unread_line(row: Row, now: datetime) -> Line:
     return _line(row, now, clock, goes_to=_(ROLES[Role(row.goes_to)]))
 
 
-def _open_line(row: Row, now: datetime) -> Line:
+def _open_line(row: QueueRow, now: datetime) -> QueueLine:
     if row.clock.late:
         clock = late_words(row.clock, calendar())
     else:
@@ -135,15 +135,15 @@ def _open_line(row: Row, now: datetime) -> Line:
     return _line(row, now, clock, goes_to=row.owner, under=under)
 
 
-def _closed_line(row: Row, now: datetime) -> Line:
+def _closed_line(row: QueueRow, now: datetime) -> QueueLine:
     outcome = _(OUTCOMES[row.outcome]) if row.outcome else ""
     closed_at = (row.closed_at or now).astimezone(calendar().zone)
     today = now.astimezone(calendar().zone).date()
     return _line(row, now, outcome, goes_to=row.owner, under=date_words(closed_at.date(), today))
 
 
-def _line(row: Row, now: datetime, clock: str, goes_to: str, under: str = "") -> Line:
-    return Line(
+def _line(row: QueueRow, now: datetime, clock: str, goes_to: str, under: str = "") -> QueueLine:
+    return QueueLine(
         row=row,
         level=_(LEVELS[row.level]),
         kind=_(KINDS[row.route]),

@@ -12,7 +12,7 @@ from kiosk.incidents.register import PAGE_ROWS, register
 from kiosk.incidents.views.blueprint import bp, calendar
 from kiosk.incidents.views.times import date_words
 from kiosk.incidents.views.words import KINDS, LAST_ACTS, LEVELS, OUTCOMES
-from kiosk.report.routes import DRILL
+from kiosk.report.reading_routes import DRILL
 from kiosk.stores import reports, school
 
 IN_COLUMNS = (Act.OPENED, Act.CLOSED)  # the table says these elsewhere

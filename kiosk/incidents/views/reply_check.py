@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from kiosk.incidents.forms import Filled
 from kiosk.incidents.replies import READY, advice, names_the_child
 from kiosk.incidents.views.steps import OWN, SEND
-from kiosk.messages import N_, Saying
+from kiosk.messages import N_, Message
 from kiosk.report.opening import OpenedReport
 
 
@@ -22,12 +22,12 @@ def checked_reply(report: OpenedReport, filled: Filled) -> Filled:
     return replace(filled, values=values, errors={"note": problem} if problem else {})
 
 
-def _problem(report: OpenedReport, text: str, sure: bool) -> Saying | None:
+def _problem(report: OpenedReport, text: str, sure: bool) -> Message | None:
     if not text:
-        return Saying(N_("Write to the child, or choose ready words."))
+        return Message(N_("Write to the child, or choose ready words."))
     if names_the_child(text, report.body):
-        return Saying(N_("Leave out the child's name: this may be read on a shared screen."))
-    thoughts = list(advice(text, report.body))
-    if sure or not thoughts:
+        return Message(N_("Leave out the child's name: this may be read on a shared screen."))
+    warnings = list(advice(text, report.body))
+    if sure or not warnings:
         return None
-    return Saying(" ".join(_(one.text, **one.values) for one in thoughts).replace("%", "%%"))
+    return Message(" ".join(_(one.text, **one.values) for one in warnings).replace("%", "%%"))

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 
 from kiosk.calendar.school import SchoolCalendar, Slot
 from kiosk.incidents.clock import Clock
-from kiosk.report.routes import HOUR_MINUTES
+from kiosk.report.reading_routes import HOUR_MINUTES
 
 DAYS_BY_NAME = 6
 

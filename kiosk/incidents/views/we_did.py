@@ -25,9 +25,9 @@ from kiosk.incidents.we_did import (
     put_up,
     read_draft,
     take_down,
-    thoughts,
+    warnings,
 )
-from kiosk.messages import Saying
+from kiosk.messages import Message
 from kiosk.stores import school
 
 FIELDS = ("bands", "said", "did", "lang")
@@ -55,8 +55,8 @@ def add_to_board() -> ResponseReturnValue:
     draft, errors = read_draft(request.form, request.form.getlist("bands"), config().language_list)
     if errors:
         return _form(draft, errors), 422
-    if request.form.get("sure") != "yes" and (found := list(thoughts(draft))):
-        return _form(draft, thinking=[_(one.text, **one.values) for one in found]), 422
+    if request.form.get("sure") != "yes" and (found := list(warnings(draft))):
+        return _form(draft, warnings=[_(one.text, **one.values) for one in found]), 422
     entry = put_up(school(), draft, signed_in_staff(), day_to_show(calendar(), today()))
     school().commit()
     flash(_("Written. Everybody can read it from %(day)s.", day=_day(entry)))
@@ -81,7 +81,7 @@ def bring_down(entry_id: uuid.UUID) -> ResponseReturnValue:
     return redirect(url_for(".show_board"))
 
 
-def _form(draft: Draft, errors: dict[str, Saying] | None = None, thinking: list[str] | None = None) -> str:
+def _form(draft: Draft, errors: dict[str, Message] | None = None, warnings: list[str] | None = None) -> str:
     said = {name: _(error.text, **error.values) for name, error in (errors or {}).items()}
     return render_template(
         "incidents/we_did_new.html",
@@ -90,7 +90,7 @@ def _form(draft: Draft, errors: dict[str, Saying] | None = None, thinking: list[
         languages=[(code, _name(code)) for code in config().language_list],
         errors=said,
         error_lines=[(f"#{name}", said[name]) for name in FIELDS if name in said],
-        thoughts=thinking or [],
+        warnings=warnings or [],
         most=LONGEST,
         shown_from=format_date(day_to_show(calendar(), today()), "EEEE d MMMM"),
     )

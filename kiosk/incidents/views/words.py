@@ -1,7 +1,7 @@
 """Words of the staff side for kinds, levels, roles, steps and outcomes."""
 
 from kiosk.accounts.models import Role
-from kiosk.incidents.models import Act, Level, Outcome
+from kiosk.incidents.models import Act, CaseOutcome, Level
 from kiosk.messages import N_
 
 LEVELS = {Level.URGENT: N_("Urgent"), Level.SOON: N_("Soon"), Level.ROUTINE: N_("Routine")}
@@ -66,11 +66,11 @@ LAST_ACTS = {
     Act.REOPENED: N_("Taken up again"),
 }
 OUTCOMES = {
-    Outcome.RESOLVED: N_("Put right"),
-    Outcome.SUPPORT: N_("Support goes on elsewhere"),
-    Outcome.REFERRED: N_("An agency has taken it over"),
-    Outcome.NO_ACTION: N_("Looked into, nothing needed doing"),
-    Outcome.NOT_SERIOUS: N_("Not meant seriously"),
+    CaseOutcome.RESOLVED: N_("Put right"),
+    CaseOutcome.SUPPORT: N_("Support goes on elsewhere"),
+    CaseOutcome.REFERRED: N_("An agency has taken it over"),
+    CaseOutcome.NO_ACTION: N_("Looked into, nothing needed doing"),
+    CaseOutcome.NOT_SERIOUS: N_("Not meant seriously"),
 }
 REFERRALS = {
     "police": N_("Police"),

@@ -18,7 +18,7 @@ from kiosk.oversight.classes import (
     sees_every_class,
     sees_school,
 )
-from kiosk.oversight.coverage import STRAND_WORDS, Kind, Square, YearColumn
+from kiosk.oversight.coverage import STRAND_WORDS, Square, SquareKind, YearColumn
 from kiosk.oversight.coverage import coverage as coverage_of
 from kiosk.oversight.misconceptions import LessonBeliefs, class_beliefs
 from kiosk.oversight.views.blueprint import (
@@ -34,10 +34,10 @@ from kiosk.oversight.views.blueprint import (
 from kiosk.stores import school
 
 KIND_WORDS = {
-    Kind.FEW: N_("Fewer than 5 pupils"),
-    Kind.SMALL: N_("Fewer than 5 pupils in the year"),
-    Kind.UNSET: N_("Not set"),
-    Kind.UNWRITTEN: N_("No lesson yet"),
+    SquareKind.FEW: N_("Fewer than 5 pupils"),
+    SquareKind.SMALL: N_("Fewer than 5 pupils in the year"),
+    SquareKind.UNSET: N_("Not set"),
+    SquareKind.UNWRITTEN: N_("No lesson yet"),
 }
 
 
@@ -58,7 +58,7 @@ def coverage() -> ResponseReturnValue:
         ages=age_words,
         column_words=column_words,
         low=[(strand, year_list(years)) for strand, years in table.gaps()],
-        unset=[(strand, year_list(years)) for strand, years in table.gaps(Kind.UNSET)],
+        unset=[(strand, year_list(years)) for strand, years in table.gaps(SquareKind.UNSET)],
         classes=[("", _("Choose a class")), *((group.id.hex, class_words(group)) for group in mine)],
         chosen=chosen.id.hex if chosen else "",
         chosen_words=class_words(chosen) if chosen else "",
@@ -84,7 +84,7 @@ def coverage_csv() -> ResponseReturnValue:
 
 def square_words(square: Square) -> str:
     """A square of the table in words; a share as its number."""
-    return str(square.share) if square.kind is Kind.SHARE else str(_(KIND_WORDS[square.kind]))
+    return str(square.share) if square.kind is SquareKind.SHARE else str(_(KIND_WORDS[square.kind]))
 
 
 def column_words(column: YearColumn) -> str:

@@ -11,7 +11,14 @@ from kiosk.accounts.login import signed_in_staff, staff_required
 from kiosk.accounts.models import ClassGroup, StaffMember
 from kiosk.oversight.classes import SEE_CLASSES, seen_classes, sees_every_class
 from kiosk.oversight.decisions import STATE_WORDS
-from kiosk.oversight.signatures import HEAD, MODE_WORDS, Part, class_register, csv_rows, staff_register
+from kiosk.oversight.signatures import (
+    HEAD,
+    MODE_WORDS,
+    RegisterPart,
+    class_register,
+    csv_rows,
+    staff_register,
+)
 from kiosk.oversight.views.blueprint import asked_class, bp, class_words, codes, csv_response, year_words
 from kiosk.stores import school
 
@@ -57,7 +64,7 @@ def signatures_csv() -> ResponseReturnValue:
     return csv_response(csv_rows(_parts(staff, seen_classes(school(), staff)), _), "signatures")
 
 
-def _parts(staff: StaffMember, classes: list[ClassGroup]) -> list[Part]:
+def _parts(staff: StaffMember, classes: list[ClassGroup]) -> list[RegisterPart]:
     """The register as it was asked for: a class or all, everybody or only who has not agreed."""
     chosen = asked_class(classes)
     parts = class_register(school(), [chosen] if chosen else classes, codes())

@@ -13,7 +13,7 @@ from kiosk.errors import NotFound
 from kiosk.facts import Helpline, Helplines
 from kiosk.i18n import direction, html_language, language, page_settings
 from kiosk.incidents.we_did import on_show
-from kiosk.public.articles import POLICY, WordsPages
+from kiosk.public.articles import POLICY, Articles
 from kiosk.stores import school
 
 FAMILIES = "parents"
@@ -128,6 +128,6 @@ def _helplines() -> Helplines:
     return found
 
 
-def _pages() -> WordsPages:
-    found: WordsPages = current_app.extensions["kiosk.pages"]
+def _pages() -> Articles:
+    found: Articles = current_app.extensions["kiosk.pages"]
     return found

@@ -12,7 +12,7 @@ from kiosk.quizzes.kinds.question import STRICT, Detail, Marked, Question, Unans
 
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
-class Part:
+class MessagePart:
     """One part of the message; `misconception` is held by who takes a harmless part for a clue."""
 
     id: Identifier
@@ -27,7 +27,7 @@ class Message:
     """An invented message: who it says it is from, and its parts."""
 
     sender: Annotated[Prose, Field(alias="from")]
-    parts: Annotated[tuple[Part, ...], Field(min_length=3)]
+    parts: Annotated[tuple[MessagePart, ...], Field(min_length=3)]
 
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
@@ -72,7 +72,9 @@ def mark(question: SpotClue, answer: tuple[str, ...]) -> Marked:
     )
 
 
-def _feedback(question: SpotClue, ticked: list[Part], astray: list[Part], right: bool) -> Markup:
+def _feedback(
+    question: SpotClue, ticked: list[MessagePart], astray: list[MessagePart], right: bool
+) -> Markup:
     if right:
         return question.feedback_correct or Markup(" ").join(part.feedback for part in ticked)
     if astray:

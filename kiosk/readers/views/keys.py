@@ -13,7 +13,7 @@ from kiosk.readers.copying import copy_keys
 from kiosk.readers.holders import may_let_in, readers
 from kiosk.readers.practice import practices
 from kiosk.readers.setup import setup_state
-from kiosk.readers.tampering import changed_copies, key_events, oddities
+from kiosk.readers.tampering import changed_copies, key_events, tamper_findings
 from kiosk.readers.views.blueprint import bp
 from kiosk.readers.views.parts import (
     Filled,
@@ -26,7 +26,7 @@ from kiosk.readers.views.parts import (
     recovery_part,
     steps_part,
 )
-from kiosk.readers.views.words import event_words, oddity_words
+from kiosk.readers.views.words import event_words, tamper_words
 from kiosk.report.opening import Opener
 from kiosk.report.reader_chores import do_reader_chores
 from kiosk.report.self_test import practice_waits
@@ -43,7 +43,7 @@ def show_keys() -> ResponseReturnValue:
     """The page; a reader who opens it also does with the own key what only a reader can."""
     strange = changed_copies(reports(), site_key(), key_events(school()))  # copying the keys mends them
     catch_up()
-    return keys_page(strange_copies=[oddity_words(one) for one in strange])
+    return keys_page(strange_copies=[tamper_words(one) for one in strange])
 
 
 def catch_up() -> None:
@@ -69,11 +69,11 @@ def keys_page(filled: Filled | None = None, strange_copies: list[str] | None = N
     names = {row.id: row.name for row in school().execute(select(StaffMember.id, StaffMember.name))}
     reads = bool(READING_ROLES & me.roles)
     own_key = own_key_part(lines, me)
-    found = [oddity_words(one) for one in oddities(school(), reports(), site_key(), events)]
+    found = [tamper_words(one) for one in tamper_findings(school(), reports(), site_key(), events)]
     found += [own_key["strange"]] if own_key["strange"] else []
     return render_template(
         "readers/keys.html",
-        oddities=[*found, *(words for words in strange_copies or () if words not in found)],
+        tamper_findings=[*found, *(words for words in strange_copies or () if words not in found)],
         setup=setup,
         steps=steps_part(setup, lines, me),
         own_mark=own_key["mark"],

@@ -13,7 +13,7 @@ from kiosk.readers.setup import open_page
 from kiosk.readers.views.blueprint import bp
 from kiosk.readers.views.keys import PROMISERS, catch_up
 from kiosk.report.passing import pass_on
-from kiosk.report.routes import DRILL
+from kiosk.report.reading_routes import DRILL
 from kiosk.report.self_test import practice_waits
 from kiosk.report.send_self_test import RehearsalFailed, send_rehearsal
 from kiosk.report.setup import NotReady, zone_of

@@ -9,7 +9,7 @@ from kiosk.accounts.models import READING_ROLES, ReaderKey
 from kiosk.accounts.reader_keys import present_keys
 from kiosk.i18n import config
 from kiosk.incidents.views.blueprint import site_key, today
-from kiosk.outbox import put_alarm
+from kiosk.outbox import queue_alarm
 from kiosk.readers.copying import copy_keys
 from kiosk.readers.sheets import note_recovery, recovered_key
 from kiosk.readers.views.blueprint import bp
@@ -52,7 +52,7 @@ def recover() -> ResponseReturnValue:
     reports().rollback()
     copy_keys(databases(), config(), site_key(), today())
     renew_with_recovery(reports(), private_key)
-    put_alarm(reports(), [reader.email for reader in read_keyring(reports()).readers])
+    queue_alarm(reports(), [reader.email for reader in read_keyring(reports()).readers])
     reports().commit()
     flash(_("Done. Readers can open again what their routes let them open, and every reader gets a mail."))
     return redirect(url_for(".show_keys"), 303)

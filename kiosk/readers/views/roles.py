@@ -52,7 +52,7 @@ def _page(chosen: Chosen, problems: Sequence[RoleProblem] = ()) -> str:
     words: dict[str, str] = {}
     for problem in problems:
         name = field_name(problem.role, problem.deputy)
-        words.setdefault(name, _(problem.saying.text, **problem.saying.values))
+        words.setdefault(name, _(problem.message.text, **problem.message.values))
     roles = []
     for role in HELD_ROLES:
         places = []

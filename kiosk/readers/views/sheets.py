@@ -90,7 +90,7 @@ def typed_sheets() -> tuple[dict[str, str], dict[str, str]]:
     """Two sheets as they were typed, by field, and what is to be mended about each."""
     typed = {name: request.form.get(name, "")[:LONGEST_SHEET] for name in SHEET_FIELDS}
     found = problems_of_sheets(list(typed.values()))
-    return typed, {SHEET_FIELDS[place]: _(saying.text, **saying.values) for place, saying in found.items()}
+    return typed, {SHEET_FIELDS[place]: _(message.text, **message.values) for place, message in found.items()}
 
 
 def strange_sheets() -> str:

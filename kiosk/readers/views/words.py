@@ -9,7 +9,7 @@ from kiosk.accounts.models import KeyAct, KeyEvent
 from kiosk.messages import N_
 from kiosk.readers.holders import KeyState
 from kiosk.readers.setup import SetupStep
-from kiosk.readers.tampering import Oddity, Strange
+from kiosk.readers.tampering import Tamper, TamperFinding
 
 # What is to be done, and who does it.
 STEPS = {
@@ -51,17 +51,17 @@ ACTS = {
     KeyAct.PAGE_OPENED: N_("%(by)s opened the report page to children."),
     KeyAct.RECOVERED: N_("%(by)s used two recovery sheets to let the readers in again."),
 }
-ODDITIES = {
-    Strange.KEY: N_("The key of %(name)s was changed in the database by hand, not by kiosk."),
-    Strange.COPY: N_("The key of %(name)s that is used for sealing is not the one that was let in."),
-    Strange.RECOVERY: N_("The recovery key in use was never typed back here. Somebody put it there by hand."),
-    Strange.LOG: N_("A line of the keys' log was changed or taken out by hand."),
+TAMPER_WORDS = {
+    Tamper.KEY: N_("The key of %(name)s was changed in the database by hand, not by kiosk."),
+    Tamper.COPY: N_("The key of %(name)s that is used for sealing is not the one that was let in."),
+    Tamper.RECOVERY: N_("The recovery key in use was never typed back here. Somebody put it there by hand."),
+    Tamper.LOG: N_("A line of the keys' log was changed or taken out by hand."),
 }
 
 
-def oddity_words(oddity: Oddity) -> str:
+def tamper_words(finding: TamperFinding) -> str:
     """What somebody changed, in a sentence."""
-    return str(_(ODDITIES[oddity.kind], name=oddity.name))
+    return str(_(TAMPER_WORDS[finding.kind], name=finding.name))
 
 
 def event_words(event: KeyEvent, names: Mapping[uuid.UUID, str]) -> str:

@@ -13,13 +13,13 @@ from kiosk.bands import Band
 from kiosk.config import Config
 from kiosk.db import now_utc
 from kiosk.report.form import NOTHING, Answers, is_nonce, read
-from kiosk.report.intake import Taken, prepare
+from kiosk.report.intake import PreparedReport, prepare
 from kiosk.report.keyring import Keyring, current_keyring
 from kiosk.report.page import form_page, language_links, next_look, same_size, skeleton, thanks_page
 from kiosk.report.running import school_calendar, site_key
 from kiosk.report.self_test import FIELD, kind_of
 from kiosk.report.speech import Speech, languages, speech_for
-from kiosk.report.wording import Line
+from kiosk.report.wording import WordingLine
 from kiosk.report.writer import NotSaved, Writer
 from kiosk.security import is_same_origin
 from kiosk.templating import BUILT_DIR
@@ -74,7 +74,7 @@ def send(band: str, lang: str) -> ResponseReturnValue:
         answers, errors = read(_with_nonce(), Band(band), lang, ids)
     now = now_utc()
 
-    def again(status: int, problem: Line | None = None) -> ResponseReturnValue:
+    def again(status: int, problem: WordingLine | None = None) -> ResponseReturnValue:
         return render_template(
             "report/form.html", **form_page(say, answers, ring, now, errors, problem)
         ), status
@@ -96,7 +96,7 @@ def send(band: str, lang: str) -> ResponseReturnValue:
         except NotSaved:
             current_app.logger.error("report zone: not saved")
             return again(503, say("error.save"))
-        current_app.extensions["kiosk.crowd"].pass_by()
+        current_app.extensions["kiosk.flood_brake"].wait_if_flooded()
     return same_size(_thanks(say, taken, now))
 
 
@@ -177,7 +177,7 @@ def _config() -> Config:
     return config
 
 
-def _thanks(say: Speech, taken: Taken, now: datetime) -> str:
+def _thanks(say: Speech, taken: PreparedReport, now: datetime) -> str:
     """The page after sending; one without pictures is the same for every child of a route and hour, so kept ready."""
     shown = thanks_page(say, taken.answers.band, taken, now)
     if shown["way_back"]:

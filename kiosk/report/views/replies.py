@@ -46,7 +46,7 @@ def look(lang: str) -> ResponseReturnValue:
     if not is_whole(code):
         return _entry(say, tapped, typed, "entry.six" if typed or "look" in request.form else ""), 200
     try:
-        with _slowing().turn():
+        with _slowing().lookup_slot():
             answers = _answers(code, forget=request.form.get("forget") == "yes")
     except TooManyAtOnce:
         return _entry(say, [pictures.keys[number] for number in code], "", "entry.busy"), 429

@@ -21,7 +21,7 @@ from kiosk.oversight.classes import seen_classes, sees_every_class, taught_class
 from kiosk.oversight.decisions import STATE_WORDS
 from kiosk.oversight.views.blueprint import calendar, class_words, codes, facts, lessons, today
 from kiosk.readers.tasks import key_tasks
-from kiosk.readers.views.words import STEPS, oddity_words
+from kiosk.readers.views.words import STEPS, tamper_words
 from kiosk.staff.tasks import content_tasks
 from kiosk.staff.views.blueprint import bp
 from kiosk.staff.waiting import class_lines, staff_policy_state, talks
@@ -77,7 +77,7 @@ def _tasks(staff: StaffMember) -> dict[str, Any]:
     looks_after_content = bool(staff.roles & CONTENT_ROLES)
     roles = problems_of(held_roles(school())) if may_open(staff, "readers.show_roles") else []
     return {
-        "roles": [(ROLES[problem.role], problem.saying) for problem in roles],
+        "roles": [(ROLES[problem.role], problem.message) for problem in roles],
         "content": content_tasks(lessons(), codes(), facts(), today()) if looks_after_content else None,
         "no_mail": looks_after_content and not config().smtp_url,
         "calendar": calendar_task(kept(), now_utc()) if may_open(staff, "term_dates.settings") else None,
@@ -90,7 +90,7 @@ def _keys(staff: StaffMember) -> dict[str, Any]:
     """What is to be done about the keys to the reports, and what somebody has changed by hand."""
     found = key_tasks(school(), reports(), site_key(), staff, calendar(), now_utc())
     return {
-        "oddities": [oddity_words(oddity) for oddity in found.oddities],
+        "tamper_findings": [tamper_words(finding) for finding in found.tamper_findings],
         "step": _(STEPS[found.setup_step][0]) if found.setup_step else "",
         "to_let_in": found.to_let_in,
         "check_late": found.check_late,

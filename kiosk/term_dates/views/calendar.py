@@ -22,8 +22,8 @@ from kiosk.messages import N_
 from kiosk.oversight.views.blueprint import calendar
 from kiosk.term_dates.entry import (
     Entry,
-    Kind,
-    Problem,
+    EntryKind,
+    EntryProblem,
     entries_of,
     read_entries,
     renumbered,
@@ -37,9 +37,9 @@ from kiosk.term_dates.views.blueprint import bp
 WHO = (Role.PRINCIPAL, Role.NETWORK, Role.DSL)
 SPARE_LINES = 3
 KINDS = {
-    Kind.TERM: (N_("Terms"), N_("School is open on the weekdays of a term that are no holiday.")),
-    Kind.HOLIDAY: (N_("Holidays"), N_("Days without school in a term, one or several in a row.")),
-    Kind.HALF_DAY: (N_("Half days"), N_("Days on which school ends early.")),
+    EntryKind.TERM: (N_("Terms"), N_("School is open on the weekdays of a term that are no holiday.")),
+    EntryKind.HOLIDAY: (N_("Holidays"), N_("Days without school in a term, one or several in a row.")),
+    EntryKind.HALF_DAY: (N_("Half days"), N_("Days on which school ends early.")),
 }
 PLACE = "/settings/<any('terms','holidays','half-days'):kind>"
 
@@ -53,7 +53,7 @@ def settings() -> ResponseReturnValue:
         "term_dates/calendar.html",
         outlook=outlook(calendar(), now_utc()),
         written=written,
-        lists=[(kind, *KINDS[kind], entries_of(written, kind)) for kind in Kind],
+        lists=[(kind, *KINDS[kind], entries_of(written, kind)) for kind in EntryKind],
         weekdays=[
             _(words) for day, words in zip(WEEKDAYS, WEEKDAY_WORDS, strict=True) if day in written.weekdays
         ],
@@ -92,14 +92,14 @@ def save_hours() -> ResponseReturnValue:
 @staff_required(*WHO)
 def settings_list(kind: str) -> ResponseReturnValue:
     """The form of one list, with a few lines to spare."""
-    return _list_page(Kind(kind), entries_of(kept().written, Kind(kind)))
+    return _list_page(EntryKind(kind), entries_of(kept().written, EntryKind(kind)))
 
 
 @bp.post(PLACE)
 @staff_required(*WHO)
 def save_list(kind: str) -> ResponseReturnValue:
     """Save one list, give more lines, or say beside each field what to mend."""
-    wanted, written = Kind(kind), kept().written
+    wanted, written = EntryKind(kind), kept().written
     sent = [typed_entry(request.form, number, wanted) for number in range(lines_sent())]
     kept_lines = [one for one in sent if not one.is_empty and f"drop-{one.number}" not in request.form]
     typed = renumbered(kept_lines)
@@ -163,11 +163,11 @@ def mark_of(shown: object) -> str:
     return blake2b(repr(shown).encode(), digest_size=16).hexdigest()
 
 
-def said(problems: Sequence[Problem]) -> dict[str, str]:
+def said(problems: Sequence[EntryProblem]) -> dict[str, str]:
     """The first problem of each field, in words."""
     words: dict[str, str] = {}
     for problem in problems:
-        words.setdefault(problem.field, _(problem.saying.text, **problem.saying.values))
+        words.setdefault(problem.field, _(problem.message.text, **problem.message.values))
     return words
 
 
@@ -194,7 +194,7 @@ def moment_words(moment: datetime) -> str:
     return f"{day_words(moment.date())}, {clock_words(moment)}"
 
 
-def _hours_page(typed: Hours, problems: Sequence[Problem] = (), refusal: str = "") -> str:
+def _hours_page(typed: Hours, problems: Sequence[EntryProblem] = (), refusal: str = "") -> str:
     words = said(problems)
     return render_template(
         "term_dates/hours.html",
@@ -208,9 +208,9 @@ def _hours_page(typed: Hours, problems: Sequence[Problem] = (), refusal: str = "
 
 
 def _list_page(
-    kind: Kind,
+    kind: EntryKind,
     entries: list[Entry],
-    problems: Sequence[Problem] = (),
+    problems: Sequence[EntryProblem] = (),
     refusal: str = "",
     spare: int = SPARE_LINES,
 ) -> str:

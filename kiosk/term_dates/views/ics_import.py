@@ -10,9 +10,9 @@ from pydantic import ValidationError
 
 from kiosk.accounts.login import staff_required
 from kiosk.calendar.written import MOST_LISTED
-from kiosk.messages import N_, Refused, Saying
+from kiosk.messages import N_, Message, Refused
 from kiosk.oversight.views.blueprint import calendar, today
-from kiosk.term_dates.entry import Entry, Kind, Problem, read_entries, typed_entry
+from kiosk.term_dates.entry import Entry, EntryKind, EntryProblem, read_entries, typed_entry
 from kiosk.term_dates.guess import Guess, guesses
 from kiosk.term_dates.ics import read_events
 from kiosk.term_dates.joining import clashing, joined
@@ -36,7 +36,7 @@ OVERLAPS = N_(
 
 
 @dataclass(frozen=True)
-class Row:
+class EventRow:
     """An event as the page shows it: where it was found, why it was taken so, and the line that it would become."""
 
     source: str
@@ -63,7 +63,7 @@ def preview_import() -> ResponseReturnValue:
     try:
         events = read_events(content, calendar().zone, today())
     except Refused as refused:
-        words = _(refused.saying.text, **refused.saying.values)
+        words = _(refused.message.text, **refused.message.values)
         return render_template("term_dates/ics_import.html", error=words), 422
     if not events:
         return render_template("term_dates/ics_import.html", error=_("There is no event in this file.")), 422
@@ -84,7 +84,7 @@ def confirm_import() -> ResponseReturnValue:
     taken, problems = read_entries(chosen, kept().written)
     if not problems and not in_place:
         problems = [
-            Problem(f"first-{chosen[place].number}", Saying(OVERLAPS))
+            EntryProblem(f"first-{chosen[place].number}", Message(OVERLAPS))
             for place in clashing(kept().written, taken)
         ]
     if problems:
@@ -98,25 +98,25 @@ def confirm_import() -> ResponseReturnValue:
     return (_preview(rows, refusal=refusal, in_place=in_place), status) if refusal else back_to_settings()
 
 
-def _row(guess: Guess) -> Row:
+def _row(guess: Guess) -> EventRow:
     source = _("Line %(line)d: %(name)s", line=guess.event.line, name=_(guess.event.name))
-    return Row(source, _(guess.why.text, **guess.why.values), guess.kind is not None, guess.entry)
+    return EventRow(source, _(guess.why.text, **guess.why.values), guess.kind is not None, guess.entry)
 
 
-def _typed_row(number: int) -> Row:
+def _typed_row(number: int) -> EventRow:
     asked = request.form.get(f"kind-{number}", "")
-    kind = Kind(asked) if asked in set(Kind) else Kind.HOLIDAY
+    kind = EntryKind(asked) if asked in set(EntryKind) else EntryKind.HOLIDAY
     entry = typed_entry(request.form, number, kind)
-    if kind is Kind.HALF_DAY:
+    if kind is EntryKind.HALF_DAY:
         entry = replace(entry, last="")
     if entry.is_empty:
         entry = replace(entry, name="?")
     source, why = (request.form.get(f"{name}-{number}", "")[:LONGEST_SOURCE] for name in ("source", "why"))
-    return Row(source, why, asked in set(Kind), entry)
+    return EventRow(source, why, asked in set(EntryKind), entry)
 
 
 def _preview(
-    rows: list[Row], problems: Sequence[Problem] = (), refusal: str = "", in_place: bool = False
+    rows: list[EventRow], problems: Sequence[EntryProblem] = (), refusal: str = "", in_place: bool = False
 ) -> str:
     words = said(problems)
     return render_template(

@@ -13,7 +13,7 @@ from kiosk.config import Config
 from kiosk.db import Databases
 from kiosk.outbox import OutboxRow
 from kiosk.report.models import Report, ReportReader
-from kiosk.report.slowing import Crowd
+from kiosk.report.slowing import FloodBrake
 from tests.faults.figures import reached, trials
 from tests.pages import Page
 from tests.report.telling import send
@@ -26,7 +26,7 @@ HANDS = 4
 @pytest.fixture(autouse=True)
 def no_flood(monkeypatch: pytest.MonkeyPatch) -> None:
     """So many in one hour would be slowed (A19)."""
-    monkeypatch.setattr(Crowd, "pass_by", lambda crowd: None)
+    monkeypatch.setattr(FloodBrake, "wait_if_flooded", lambda crowd: None)
 
 
 def _pictures(page: str) -> str:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from kiosk.report.slowing import REPORTS_AN_HOUR, STEP_SECONDS, Crowd
+from kiosk.report.slowing import REPORTS_AN_HOUR, STEP_SECONDS, FloodBrake
 from tests.report.anonymity.steps import Step, Visitor, walk
 from tests.report.anonymity.world import World
 
@@ -13,7 +13,7 @@ MORE = 5
 def _waits(world: World, addresses: list[str]) -> list[float]:
     """How long each sender of a flood waited, one from each address in turn; the flood's clock stands still."""
     waited: list[float] = []
-    crowd = Crowd(FLOOD, clock=lambda: 0.0, sleep=waited.append)
+    crowd = FloodBrake(FLOOD, clock=lambda: 0.0, sleep=waited.append)
     world.rebuild(crowd)
     with world.beginning(world.school_time) as (_, heard):
         for number in range(FLOOD + MORE):
@@ -36,9 +36,9 @@ def test_only_beyond_the_flood_somebody_waits_and_wherever_they_sit_they_wait_al
 
 def test_the_flood_of_the_product_is_three_hundred_an_hour() -> None:
     waited: list[float] = []
-    crowd = Crowd(clock=lambda: 0.0, sleep=waited.append)
+    crowd = FloodBrake(clock=lambda: 0.0, sleep=waited.append)
     for _ in range(REPORTS_AN_HOUR):
-        crowd.pass_by()
+        crowd.wait_if_flooded()
     assert (REPORTS_AN_HOUR, waited) == (300, [])
-    crowd.pass_by()
+    crowd.wait_if_flooded()
     assert waited == [STEP_SECONDS] == [3.0]

@@ -17,7 +17,7 @@ from kiosk.calendar.school import SchoolCalendar
 from kiosk.config import Config
 from kiosk.db import Databases
 from kiosk.report.models import Zone
-from kiosk.report.slowing import Crowd
+from kiosk.report.slowing import FloodBrake
 from kiosk.schema import each_database
 from kiosk.sealing.site_key import SiteKey, read_site_key
 from kiosk.sessions import StaffSession
@@ -100,10 +100,10 @@ class World:
                     self.raw[f"{tree}.{table.name}"] = [dict(row._mapping) for row in found]
         self.databases.dispose()
 
-    def rebuild(self, crowd: Crowd | None = None) -> None:
+    def rebuild(self, crowd: FloodBrake | None = None) -> None:
         """The apps anew, with whatever was planted meanwhile; a thousand runs are no flood to be slowed (A19)."""
-        patient = crowd or Crowd(sleep=lambda seconds: None)
-        with patch("kiosk.report.app.Crowd", lambda: patient):
+        patient = crowd or FloodBrake(sleep=lambda seconds: None)
+        with patch("kiosk.report.app.FloodBrake", lambda: patient):
             self.app = create_wsgi(self.config, self.databases, self.content)
 
     @contextmanager

@@ -49,7 +49,7 @@ def upgrade() -> None:
                 "released",
                 "opened",
                 "closed",
-                name="state",
+                name="report_state",
                 native_enum=False,
                 create_constraint=True,
                 length=20,

@@ -104,7 +104,7 @@ def upgrade() -> None:
         sa.Column("next_step_by", sa.DateTime(), nullable=False),
         sa.Column(
             "outcome",
-            one_of("outcome", "resolved", "support", "referred", "no_action", "not_serious"),
+            one_of("case_outcome", "resolved", "support", "referred", "no_action", "not_serious"),
             nullable=True,
         ),
         sa.Column("closed_at", sa.DateTime(), nullable=True),

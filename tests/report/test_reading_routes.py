@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from kiosk.report.form import FOLLOW_VALUES
 from kiosk.report.keyring import Keyholder
-from kiosk.report.routes import CONCERNS, ROUTES, is_urgent, may_read, readers_for, route_of
+from kiosk.report.reading_routes import CONCERNS, ROUTES, is_urgent, may_read, readers_for, route_of
 
 ROLES = ("dsl", "coordinator", "principal", "chair")
 

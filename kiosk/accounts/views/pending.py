@@ -14,27 +14,27 @@ from kiosk.db import now_utc
 from kiosk.sessions import give_secret, renew, secret_of
 from kiosk.stores import school
 
-HALF, SINCE, NEXT, PHONE = "half", "half_since", "next", "phone"
-HALF_MINUTES = 10
-HALF_MARK = b"half "
+PENDING, SINCE, NEXT, PHONE = "pending", "pending_since", "next", "phone"
+PENDING_MINUTES = 10
+PENDING_MARK = b"pending "
 NOT_AFTER_SIGNING_IN = ("/staff/sign-", "/staff/welcome/", "/staff/phone", "/staff/become/")
 
 
-def start_half(staff: StaffMember, wanted: str, wrapping_key: bytes) -> None:
+def start_pending_sign_in(staff: StaffMember, wanted: str, wrapping_key: bytes) -> None:
     """Remember who has shown a password, in a fresh session that opens no page yet.
 
     What opens the private key waits in it, sealed by the cookie; the key itself comes after the second step (S3).
     """
     renew(session)
-    session.update({HALF: staff.id.hex, SINCE: _minute(), NEXT: safe_next(wanted)})
-    give_secret(session, HALF_MARK + wrapping_key)
+    session.update({PENDING: staff.id.hex, SINCE: _minute(), NEXT: safe_next(wanted)})
+    give_secret(session, PENDING_MARK + wrapping_key)
 
 
-def half_signed() -> StaffMember | None:
+def pending_staff() -> StaffMember | None:
     """Who has shown a password and not yet the second step; None after ten minutes."""
-    if HALF not in session or _minute() - int(session.get(SINCE, 0)) > HALF_MINUTES:
+    if PENDING not in session or _minute() - int(session.get(SINCE, 0)) > PENDING_MINUTES:
         return None
-    staff = school().get(StaffMember, uuid.UUID(str(session[HALF])))
+    staff = school().get(StaffMember, uuid.UUID(str(session[PENDING])))
     return None if staff is None or staff.left_on else staff
 
 
@@ -42,8 +42,8 @@ def finish(staff: StaffMember, wanted: str = "", wrapping_key: bytes = b"") -> R
     """Sign somebody in who passed every step, with the private key of a reader, and go where they wanted."""
     target = safe_next(wanted or str(session.get(NEXT, "")))
     secret = secret_of(session) or b""
-    if secret.startswith(HALF_MARK):
-        wrapping_key = secret.removeprefix(HALF_MARK)
+    if secret.startswith(PENDING_MARK):
+        wrapping_key = secret.removeprefix(PENDING_MARK)
     sign_in(SignedStaff(staff))
     if wrapping_key:
         open_key(staff, wrapping_key)
