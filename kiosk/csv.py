@@ -1,4 +1,4 @@
-"""CSV that a spreadsheet shows and never runs (privacy.md E6)."""
+"""CSV that a spreadsheet shows and never runs (promise E6)."""
 
 import csv
 import io

@@ -178,7 +178,7 @@ def _open_sqlite(url: str, path: str | None) -> Engine:
 
 
 def _prepare_sqlite(connection: Any, record: Any) -> None:
-    """Set and read back what durability needs (privacy.md 0.8 to 0.10, L1)."""
+    """Set and read back what durability needs: a commit that was answered survives a power cut (promise D1)."""
     connection.isolation_level = None  # we say BEGIN ourselves
     for pragma, value, expected in (
         ("journal_mode", "wal", "wal"),

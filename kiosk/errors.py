@@ -30,13 +30,13 @@ class NotAllowed(KioskError):
 
 
 class StrangeOrigin(KioskError):
-    """A form that did not come from our own page (privacy.md A14)."""
+    """A form that did not come from our own page (promise A14)."""
 
     status = 403
 
 
 class KeyLocked(KioskError):
-    """A reader whose key is put away: the password brings it back (privacy.md S3)."""
+    """A reader whose key is put away: the password brings it back (promise S3)."""
 
     status = 401
 

@@ -72,12 +72,12 @@ def make_due(session: Session, report_ids: list[uuid.UUID]) -> None:
 
 
 def alerts_waiting(session: Session) -> bool:
-    """Whether an alert that may leave is still here; to be shown to readers of reports only (A12)."""
+    """Whether an alert that may leave is still here; to be shown to readers of reports only (promise A12)."""
     return bool(session.scalar(select(exists().where(OutboxRow.due))))
 
 
 def compose(config: Config, address: str, alarm: bool = False) -> EmailMessage:
-    """The alert or the alarm: the same words every time (privacy.md L4)."""
+    """The alert or the alarm: the same words every time (promise D4)."""
     message = EmailMessage()
     message["From"] = config.mail_from
     message["To"] = address

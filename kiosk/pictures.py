@@ -10,7 +10,7 @@ from kiosk.content.pictures import Picture, read_pictures
 
 STYLES = ("colour", "duo")
 
-# Decoration to a screen reader: words always stand beside a picture (LOOK.md, section 5).
+# Decoration to a screen reader: words always stand beside a picture.
 _HEAD = '<svg class="pic" viewBox="0 0 72 72" aria-hidden="true" focusable="false">'
 
 

@@ -22,7 +22,7 @@ ONE_YEAR_SECONDS = 365 * 24 * 3600
 
 
 def is_same_origin(sent: Request, public_url: str) -> bool:
-    """Whether an unsafe request came from our own page (privacy.md A14; OWASP: Fetch Metadata, Origin fallback)."""
+    """Whether an unsafe request came from our own page (promise A14; OWASP: Fetch Metadata, Origin fallback)."""
     if sent.method in SAFE_METHODS:
         return True
     site = sent.headers.get("Sec-Fetch-Site")

@@ -19,7 +19,7 @@ STOP_SECONDS = 10
 
 
 class SilentLog(Logger):  # type: ignore[misc]  # gunicorn has no types
-    """What the server itself says: neither a time, nor an address, nor a word of a request (privacy.md A8)."""
+    """What the server itself says: neither a time, nor an address, nor a word of a request (promise A8)."""
 
     error_fmt = "%(levelname)s %(message)s"
 
@@ -40,7 +40,7 @@ class KioskServer(BaseApplication):  # type: ignore[misc]  # gunicorn has no typ
             "threads": THREADS,
             "worker_class": "gthread",
             "preload_app": True,
-            "accesslog": None,  # who asked for what, and when, is written nowhere (privacy.md A8)
+            "accesslog": None,  # who asked for what, and when, is written nowhere (promise A8)
             "loglevel": "error",  # a warning of gunicorn names the address of whoever sent a broken request
             "logger_class": SilentLog,
             "graceful_timeout": STOP_SECONDS,
@@ -64,7 +64,7 @@ class KioskServer(BaseApplication):  # type: ignore[misc]  # gunicorn has no typ
 
 
 def leave_no_core() -> None:
-    """Let a crash of this process write no memory to the disk: a child's words may be in it (privacy.md A8)."""
+    """Let a crash of this process write no memory to the disk: a child's words may be in it (promise A8)."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 

@@ -22,7 +22,7 @@ TOUCH_EVERY = timedelta(minutes=1)
 
 
 class StaffSession(SessionsBase):
-    """One signed-in browser of a staff member; the token itself is never stored (privacy.md S3)."""
+    """One signed-in browser of a staff member; the token itself is never stored (promise S3)."""
 
     __tablename__ = "staff_session"
 
@@ -54,7 +54,7 @@ def token_digest(token: str) -> bytes:
 
 
 def seal_secret(token: str, secret: bytes) -> bytes:
-    """A secret under H(T, "key"): the row without the cookie opens nothing (privacy.md S3)."""
+    """A secret under H(T, "key"): the row without the cookie opens nothing (promise S3)."""
     return lock(_token_key(token), secret)
 
 

@@ -18,7 +18,7 @@ NAMING = ("for", "form", "aria-labelledby", "aria-describedby", "aria-controls",
 ASKING = ("href", "src", "action", "srcset", "poster", "data", "formaction", "hx-get", "hx-post")
 COMPETING = re.compile(r"(?i)\b(rank(ed|ing|s)?|streaks?|leader-?boards?|scores?|high-?score|badges?)\b")
 SHAMING = re.compile(r"(?i)\b(wrong|fail(ed|s|ure)?|incorrect)\b")
-BLAMES_NOBODY = "You did nothing wrong"  # LOOK.md: what an error page says
+BLAMES_NOBODY = "You did nothing wrong"  # what an error page says
 SHOUTING = re.compile("[!\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff\ufe0f]")
 
 

@@ -1,4 +1,4 @@
-"""Every address of kiosk against a table written by hand; what is not in the table fails (privacy.md E5)."""
+"""Every address of kiosk against a table written by hand; what is not in the table fails (promise E5)."""
 
 import re
 import uuid

@@ -18,7 +18,7 @@ SETTINGS, COMMANDS_PAGE, DPIA = "docs/settings.md", "docs/commands.md", "docs/dp
 LEAVES = [(path, command) for path, command in COMMANDS if not isinstance(command, click.Group)]
 DPIA_HEADS = ["column", "what it is", "what for", "basis", "kept until"]
 BASES = {"public task", "safeguarding", "not personal"}
-# Children's Code, standard 8: all that there may ever be about a pupil (experience.md AC8).
+# Children's Code, standard 8: all that there may ever be about a pupil (promise AC8).
 PUPIL_COLUMNS = {"id", "class_group_id", "first_name", "picture", "key_hash", "roster_digest", "left_on"}
 
 

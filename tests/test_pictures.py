@@ -9,7 +9,7 @@ from kiosk.config import SettingError
 from kiosk.pictures import STYLES, Pictures, load_pictures
 
 CONTENT = Path(__file__).parent.parent / "content"
-KEY_COUNT = 64  # LOOK.md section 5; six of 64 are 36 bits (privacy.md C2)
+KEY_COUNT = 64  # six different ones of 64, in order, are 36 bits (promise C2)
 LANGUAGES = ("en", "ur", "pl")
 
 
@@ -51,7 +51,7 @@ def test_a_picture_has_a_name_in_the_reader_s_language_or_in_english(pictures: P
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_no_two_keys_share_a_name(pictures: Pictures, lang: str) -> None:
-    # The way back may be typed as words (privacy.md C2).
+    # The way back may be typed as words (promise C2).
     names = [pictures.name(key, lang).casefold() for key in pictures.keys]
     assert sorted(names) == sorted(set(names))
 

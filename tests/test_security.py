@@ -86,7 +86,7 @@ def test_an_answer_to_another_site_names_no_origin_that_may_read_it(client: Flas
 
 def test_the_headers_are_those_that_were_decided() -> None:
     written = {name: value for name, value in HEADERS.items() if name != "Content-Security-Policy"}
-    assert written == {  # privacy.md E4
+    assert written == {  # promise E4
         "X-Content-Type-Options": "nosniff",
         "Referrer-Policy": "same-origin",  # no-referrer would make our own forms come from "null"
         "Cross-Origin-Opener-Policy": "same-origin",

@@ -12,7 +12,7 @@ from kiosk.db import RandomKey, SchoolBase, ShortText, UtcDateTime, stored_enum
 
 
 class Role(enum.StrEnum):
-    """What a member of staff answers for (mission.md, Roles); everybody who teaches is a teacher as well."""
+    """What a member of staff answers for; everybody who teaches is a teacher as well."""
 
     TEACHER = "teacher"
     COORDINATOR = "coordinator"
@@ -124,7 +124,7 @@ class ClassWindow(SchoolBase):
 
 
 class WindowTry(SchoolBase):
-    """Wrong keys for one name in one window; gone with the window (privacy.md E1)."""
+    """Wrong keys for one name in one window; gone with the window (promise E1)."""
 
     __tablename__ = "window_try"
 
@@ -166,7 +166,7 @@ class ReaderKey(SchoolBase):
 
 
 class KeyApproval(SchoolBase):
-    """One reader's word that a new key belongs to whom it says; two let a newcomer in (privacy.md S5)."""
+    """One reader's word that a new key belongs to whom it says; two let a newcomer in (promise S5)."""
 
     __tablename__ = "key_approval"
 

@@ -30,7 +30,7 @@ class Cost:
 
 
 STAFF_COST = Cost(3, 64 * MEBIBYTE)
-PUPIL_COST = Cost(2, 19 * MEBIBYTE)  # 25 ms: a class of thirty signs in in under a second (privacy.md E1)
+PUPIL_COST = Cost(2, 19 * MEBIBYTE)  # 25 ms: a class of thirty signs in in under a second (promise E1)
 
 _STORED = struct.Struct(">BI16s32s")  # passes, bytes of memory, salt, digest of the verifier
 # What no password fits: an unknown e-mail costs the same work as a known one.
@@ -39,7 +39,7 @@ NOBODY = _STORED.pack(STAFF_COST.passes, STAFF_COST.memory_bytes, bytes(16), byt
 
 @dataclass(frozen=True)
 class NewPassword:
-    """A password as it is stored, and the key that it alone gives: it opens a reader's private key (S2)."""
+    """A password as it is stored, and the key that it alone gives: it opens a reader's private key (promise S2)."""
 
     stored: bytes
     wrapping_key: bytes
@@ -77,7 +77,7 @@ def try_password(stored: bytes | None, password: str) -> bytes | None:
 def check_new_password(password: str, known: Iterable[str]) -> None:
     """Raise Refused unless a password is long and hard to guess, also for somebody who knows `known`.
 
-    zxcvbn compares it with the passwords most often found in breaches, offline (privacy.md E3).
+    zxcvbn compares it with the passwords most often found in breaches, offline (promise E3).
     """
     if len(password) < SHORTEST_PASSWORD:
         raise Refused(

@@ -98,7 +98,7 @@ def check_key(
 ) -> KeyAnswer:
     """Whether `offered` (taps, or what was typed) is the key; five wrong ones start a wait, which doubles.
 
-    The wait is of this name in this window only (privacy.md E1); a right key forgets the wrong ones.
+    The wait is of this name in this window only (promise E1); a right key forgets the wrong ones.
     """
     tried = session.scalar(
         select(WindowTry)

@@ -1,4 +1,4 @@
-"""Readers' keys as people come, change passwords, forget them and leave (privacy.md S2, S5)."""
+"""Readers' keys as people come, change passwords, forget them and leave (promises S2, S5)."""
 
 from collections.abc import Sequence
 from datetime import date

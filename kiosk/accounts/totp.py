@@ -13,7 +13,7 @@ STEPS_EITHER_WAY = 1  # a phone's clock may be half a minute out
 
 
 def needs_second_step(staff: StaffMember) -> bool:
-    """Whether this person may not work without a second step: whoever may read a report (privacy.md E3)."""
+    """Whether this person may not work without a second step: whoever may read a report (promise E3)."""
     return bool(READING_ROLES & staff.roles)
 
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from kiosk.accounts.models import ClassGroup, ClassWindow, StaffMember
 from kiosk.messages import N_, Refused
 
-LONGEST_MINUTES = 90  # privacy.md E1
+LONGEST_MINUTES = 90  # promise E1
 CODE_WORD_LETTERS = 6  # a seven-year-old types it
 CODE_NUMBERS = range(10, 100)
 LOOKS_LIKE_DIGIT = str.maketrans("OIL", "011")

@@ -76,7 +76,7 @@ class SchoolCalendar:
         raise ValueError(f"no school day in the {SEARCHED_DAYS} days after {local.date()}")
 
     def slot_of(self, now: datetime) -> Slot:
-        """The slot that holds `now`; out of hours, the one before the next school day starts (privacy.md A4)."""
+        """The slot that holds `now`; out of hours, the one before the next school day starts (promise A4)."""
         local = now.astimezone(self.zone)
         if not self.is_open(now):
             return Slot(self.next_opening(now).date(), BEFORE_SCHOOL_MINUTE)

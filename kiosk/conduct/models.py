@@ -29,7 +29,7 @@ class Mode(enum.StrEnum):
 class SignOff(SchoolBase):
     """One decision about one version of a Code: who, what exactly, in which language, how, before whom, when.
 
-    Times are never kept (privacy.md A7), so a day has room for one decision: the last one.
+    Times are never kept (promise A7), so a day has room for one decision: the last one.
     """
 
     __tablename__ = "sign_off"

@@ -71,7 +71,7 @@ def words_in(text: str) -> int:
 
 
 def _pages(rules: Sequence[Rule], limit: int) -> Iterator[tuple[Rule, ...]]:
-    """Rules in order, as many on a page as its words allow (U18), and always at least one."""
+    """Rules in order, as many on a page as its words allow (promise U18), and always at least one."""
     page: list[Rule] = []
     count = 0
     for rule in rules:

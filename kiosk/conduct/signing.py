@@ -14,9 +14,7 @@ from kiosk.conduct.code import Code
 from kiosk.conduct.head import CodeId, Rule
 from kiosk.conduct.models import Decision, Mode, SignOff
 
-CHANGE_OF_MIND_DAYS = (
-    1  # content.md 5: a day to think it over; only days are kept, so until the next one ends
-)
+CHANGE_OF_MIND_DAYS = 1  # a day to think it over; only days are kept, so until the next one ends
 STAFF_CODE: CodeId = "staff"
 
 
@@ -149,7 +147,7 @@ def last_day_to_change(sign_off: SignOff) -> date:
 def may_decide(sign_off: SignOff | None, code: Code, today: date) -> bool:
     """Whether the decision is open: always, save for older children some days after they agreed.
 
-    The youngest say it again each term, so theirs stays open (content.md 5).
+    The youngest say it again each term, so theirs stays open.
     """
     settled = state(sign_off, code) is DecisionState.AGREED and code.id in {Band.KS3, Band.KS4}
     return not (settled and sign_off is not None and today > last_day_to_change(sign_off))

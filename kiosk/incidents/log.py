@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from kiosk.incidents.models import Act, Incident, IncidentEntry
 from kiosk.sealing.envelope import seal_note, unseal_note
 
-# One line an hour for each reader: a page looked at again within the hour is the same reading (privacy.md Q3).
+# One line an hour for each reader: a page looked at again within the hour is the same reading (promise Q3).
 READ_AGAIN = timedelta(hours=1)
 READINGS = (Act.OPENED, Act.READ)
 

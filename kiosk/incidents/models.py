@@ -28,7 +28,7 @@ class Act(enum.StrEnum):
 
 
 class CaseOutcome(enum.StrEnum):
-    """How an incident ended; closing needs one (privacy.md Q4)."""
+    """How an incident ended; closing needs one (promise Q4)."""
 
     RESOLVED = "resolved"
     SUPPORT = "support"

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 from kiosk.incidents.models import Incident
 
 # Reports that keep the Principal out are numbered apart, so that no gap in the Principal's register tells that
-# there is one (privacy.md S4: whoever a report is about can neither open nor count it).
+# there is one (promise S4: whoever a report is about can neither open nor count it).
 APART_FROM = 90_001
 
 

@@ -19,7 +19,7 @@ from kiosk.report.opening import WaitingReport, waiting_reports
 from kiosk.sealing.site_key import SiteKey
 
 LONGEST_GROUP = 200  # rows of one group on a page; the late and the urgent stand first
-BUSY_SLOT = 30  # more reports than this in one slot are a flood: the rest stand on pages of their own (A19)
+BUSY_SLOT = 30  # more in one slot are a flood: the rest stand on pages of their own (promise A19)
 LEVELS = list(Level)  # the most urgent first
 # An incident is written before its report's state, so that a power cut between leaves the report in the queue.
 AT_WORK = (ReportState.RELEASED, ReportState.OPENED)
@@ -191,7 +191,7 @@ def level_of(report: WaitingReport) -> Level:
 
 
 def _mark(key: SiteKey, report: WaitingReport) -> bytes:
-    """Where a report stands among those of its slot: the same at every look, and nothing about arrival (A5)."""
+    """Where a report stands among those of its slot: the same at every look, and nothing about arrival (promise A5)."""
     return key.derive("queue-order", report.id.bytes, 8)
 
 

@@ -1,4 +1,4 @@
-"""Answering a child who asked for it: plain words, no names, nothing to dig for (privacy.md C6)."""
+"""Answering a child who asked for it: plain words, no names, nothing to dig for (promise C6)."""
 
 import re
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""You said, we did: what came of telling, for all to read; no name, no number, days later (privacy.md C7)."""
+"""You said, we did: what came of telling, for all to read; no name, no number, days later (promise C7)."""
 
 import re
 import uuid

@@ -22,7 +22,7 @@ class LessonSet(SchoolBase):
 
 
 class LessonProgress(SchoolBase):
-    """How far one pupil is in one lesson: dates only, never a time (privacy.md A7)."""
+    """How far one pupil is in one lesson: dates only, never a time (promise A7)."""
 
     __tablename__ = "lesson_progress"
 

@@ -1,4 +1,4 @@
-"""What a class was set and how far a pupil is: days only, never a time, never a page view (privacy.md A7)."""
+"""What a class was set and how far a pupil is: days only, never a time, never a page view (promise A7)."""
 
 import enum
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""Rules for one Code of Conduct: which clauses it holds, check questions, reading level (content.md section 5)."""
+"""Rules for one Code of Conduct: which clauses it holds, check questions, reading level (promises L2, L6, L9, L15)."""
 
 from collections.abc import Iterator, Sequence
 

@@ -1,4 +1,4 @@
-"""Review dates: what somebody must look at again, now or soon (L16)."""
+"""Review dates: what somebody must look at again, now or soon (promise L16)."""
 
 from collections.abc import Iterator
 from datetime import date, timedelta

@@ -16,7 +16,7 @@ class Finding:
     path: Path
     line: int
     level: Level
-    code: str  # L1 ... L20 of content.md section 4.1, or A16 of privacy.md
+    code: str  # a promise of docs/promises.md: L and a number, or A16
     message: str
 
     def __str__(self) -> str:

@@ -1,4 +1,4 @@
-"""Rules for one lesson: size, objectives, help, care in sensitive ones, its map (L2, L4, L13-L15)."""
+"""Rules for one lesson: size, objectives, help, care in sensitive ones, its map (promises L2, L4, L13 to L15)."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -16,7 +16,7 @@ SCENARIO_STEPS = 6
 OBJECTIVES = (2, 3)
 _READ_BY_CHILD = {"screen", "story", "passage"}
 
-# Ways of harm have no place in a lesson, whatever the purpose (content.md L13).
+# Ways of harm have no place in a lesson, whatever the purpose (promise L13).
 _METHODS = re.compile(
     r"\b(?:overdos\w+|hang(?:ed|ing)? (?:your|him|her|them)sel\w+|slit\w*|razors?|blades?|paracetamol|ligature\w*|"
     r"purg(?:e|es|ing)|laxatives?|calories?|thinspo\w*|nitrous|vapes? liquid)\b",

@@ -1,4 +1,4 @@
-"""Ids of the frameworks that lessons are mapped to; we hold ids, never the statements (L15)."""
+"""Ids of the frameworks that lessons are mapped to; we hold ids, never the statements (promise L15)."""
 
 import re
 from collections.abc import Iterable, Iterator

@@ -1,4 +1,4 @@
-"""Names of characters: only invented ones from content/names.yml, so that no child finds itself in a story (L10)."""
+"""Names of characters: invented ones from content/names.yml, so that no child finds itself in a story (promise L10)."""
 
 import re
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Ages, laws, phone numbers and dates typed into prose: they belong in facts.yml and helplines.yml (L12)."""
+"""Ages, laws, phone numbers and dates typed into prose: they belong in facts.yml and helplines.yml (promise L12)."""
 
 import re
 from collections.abc import Collection, Iterator

@@ -1,4 +1,4 @@
-"""Rules for one quiz: kinds and counts of the band, feedback, distractors, no pattern to guess (L2, L4-L8)."""
+"""Rules for one quiz: kinds and counts of the band, feedback, no pattern to guess (promises L2, L4 to L8)."""
 
 from collections.abc import Iterator, Sequence
 from typing import Protocol

@@ -1,4 +1,4 @@
-"""Reading level: sentence length, and the grade of all words of a page together (L2, L3)."""
+"""Reading level: sentence length, and the grade of all words of a page together (promises L2, L3)."""
 
 import re
 from collections.abc import Collection, Iterable, Iterator

@@ -1,4 +1,4 @@
-"""Rules for the report pages: keys, honest words (A16), reading level one band easier (L2, L17)."""
+"""Rules for the report pages: keys, honest words (promise A16), reading level one band easier (promises L2, L17)."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -12,7 +12,7 @@ from kiosk.linter.reading import check_grade, check_sentences
 from kiosk.linter.report_keys import VALUES, needed_keys, optional_key
 from kiosk.report.wording import VALUE
 
-# What we cannot promise, in every language that we have wording in (privacy.md A16, KC3).
+# What we cannot promise, in every language that we have wording in (promises A16, KC3).
 PROMISES = {
     "en": r"anonym\w*|confidential\w*|secret\w*|(?:nobody|no one) (?:can|will|could) (?:ever )?(?:find out|know)|"
     r"we promise|100 ?%",

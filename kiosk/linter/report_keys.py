@@ -1,4 +1,4 @@
-"""The keys that the report pages ask for, band by band (the form's steps are in experience.md and content.md 6.3)."""
+"""The keys that the report pages ask for, band by band."""
 
 from kiosk.bands import Band
 

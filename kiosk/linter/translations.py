@@ -1,4 +1,4 @@
-"""Translations of Codes and report pages: nothing left in English, no left and right where lines turn (L17)."""
+"""Translations of Codes and report pages: nothing left in English, no left and right where lines turn (promise L17)."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping

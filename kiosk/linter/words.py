@@ -1,4 +1,4 @@
-"""Words that are not used, and words that a person should look at again (L6, L8, L10, L11)."""
+"""Words that are not used, and words that a person should look at again (promises L6, L8, L10, L11)."""
 
 import re
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Figures from which nobody can be picked out: counts under five are never printed alone (privacy.md A12)."""
+"""Figures from which nobody can be picked out: counts under five are never printed alone (promise A12)."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

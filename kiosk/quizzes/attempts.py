@@ -1,4 +1,4 @@
-"""Answering: what is kept is that a question was met, and a tally of the class; never who chose what (E7)."""
+"""Answering: what is kept is that a question was met, and a tally of the class; never who chose what (promise E7)."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
@@ -96,7 +96,7 @@ def objectives(quiz: Quiz) -> set[str]:
 
 
 def objectives_met(quiz: Quiz, met: Collection[str]) -> set[str]:
-    """The objectives of which at least one question was met (content.md 3.2)."""
+    """The objectives of which at least one question was met."""
     return {question.objective for question in quiz.questions if question.id in met}
 
 

@@ -1,4 +1,4 @@
-"""Tables of quizzes: that a question was met, never which answer a pupil chose (privacy.md E7)."""
+"""Tables of quizzes: that a question was met, never which answer a pupil chose (promise E7)."""
 
 import uuid
 from datetime import date

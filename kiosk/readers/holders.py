@@ -1,4 +1,4 @@
-"""Who reads reports, how far each reader's key has come, and whose word it still waits for (privacy.md S5)."""
+"""Who reads reports, how far each reader's key has come, and whose word it still waits for (promise S5)."""
 
 import enum
 import uuid

@@ -1,4 +1,4 @@
-"""Practice reports and the morning check: whether what a child sends would be alerted, opened and closed (S8)."""
+"""Practice reports and the morning check: whether what a child sends is alerted, opened and closed (promise S8)."""
 
 import uuid
 from dataclasses import dataclass

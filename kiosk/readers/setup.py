@@ -1,4 +1,4 @@
-"""Where setting sealed reports up stands: five steps and a rehearsal, each with who takes it (privacy.md S6)."""
+"""Where setting sealed reports up stands: five steps and a rehearsal, each with who takes it (promise S6)."""
 
 import enum
 from collections.abc import Sequence

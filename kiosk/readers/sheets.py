@@ -1,4 +1,4 @@
-"""Recovery sheets: made and shown once, proven by two typed back, and used when nobody can read any more (S6)."""
+"""Recovery sheets: made and shown once, proven by two typed back, used when nobody can read any more (promise S6)."""
 
 import re
 from collections.abc import Collection, Sequence

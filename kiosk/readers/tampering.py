@@ -1,4 +1,4 @@
-"""The keys' own log, and what stands in the databases without a line of it (privacy.md S5)."""
+"""The keys' own log, and what stands in the databases without a line of it (promise S5)."""
 
 import enum
 from collections.abc import Sequence

@@ -86,7 +86,7 @@ def replace_readers(session: Session, readers: Iterable[Reader]) -> None:
         has = able.get(report_id, set())
         if len(has) < FEWEST_READERS or any(_is_new(reader, report, has) for reader in everybody):
             due.add(report_id)
-    if any(not able.get(report_id) for report_id in due):  # only the sheets can let anybody in now (S4)
+    if any(not able.get(report_id) for report_id in due):  # only sheets can let anybody in (promise S4)
         outbox.queue_alarm(session, _to_alarm(everybody))
     known = set(session.scalars(select(KeyDue.report_id)))
     session.add_all(KeyDue(report_id=report_id) for report_id in due - known)

@@ -39,7 +39,7 @@ class NoSessions(SessionInterface):
 
 
 class ReportFlask(Flask):
-    """A Flask app whose log lines hold neither an address, nor a value, nor a time of day (privacy.md A8)."""
+    """A Flask app whose log lines hold neither an address, nor a value, nor a time of day (promise A8)."""
 
     def log_exception(self, exc_info: Any) -> None:
         """Class and place of an error that even the error page met."""
@@ -94,7 +94,7 @@ def _handle_errors(app: Flask) -> None:
 
 
 def _plainly(app: Flask, error: Exception) -> ResponseReturnValue:
-    # Class and place only: a message or a traceback can hold what a child typed (privacy.md A8).
+    # Class and place only: a message or a traceback can hold what a child typed (promise A8).
     app.logger.error("report zone: %s at %s", type(error).__name__, _place_of(error))
     return app.jinja_env.get_template("errors/broken.html").render(), 500
 

@@ -1,4 +1,4 @@
-"""Files of the zone say of when they were written only the day: a second beside a report would be a stopwatch (A4)."""
+"""Files of the zone say only the day when they were written: a second would be a stopwatch (promise A4)."""
 
 import contextlib
 import os

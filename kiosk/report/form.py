@@ -14,7 +14,7 @@ ADDRESS_LONGEST = 500
 NAME_LONGEST = 80
 WORDS_LONGEST = 4000
 NONCE_SHAPE = re.compile(r"[A-Za-z0-9_-]{16,64}")
-NOTHING = "nothing"  # everybody in a class opens the page and sends: a message, or this (privacy.md A17)
+NOTHING = "nothing"  # everybody in a class opens the page and sends: a message, or this (promise A17)
 FOLLOW = {
     "bullying": ("repeat", "threat", "hate", "sexual", "unsure"),
     "site": ("school-device", "unsure"),
@@ -68,7 +68,7 @@ class Answers:
         return self.chosen.get("danger", "")
 
     def body(self) -> dict[str, Any]:
-        """What the envelope holds; band and language stand inside it alone (privacy.md A13)."""
+        """What the envelope holds; band and language stand inside it alone (promise A13)."""
         return {
             "band": self.band.value,
             "lang": self.lang,
@@ -93,7 +93,7 @@ class FormError:
 
 
 def concerns_of(band: Band) -> tuple[str, ...]:
-    """What a band may choose; scam is offered from ks3 on (contract.md)."""
+    """What a band may choose; scam is offered from ks3 on."""
     return tuple(concern for concern in CONCERNS if concern != "scam" or band in {Band.KS3, Band.KS4})
 
 

@@ -122,7 +122,7 @@ def wraps_for(
 
 
 def to_alarm(ring: Keyring, excluded: Sequence[str]) -> list[Keyholder]:
-    """Who is told of a report that nobody can open yet: the chair, else anybody whom the child did not tick (S4)."""
+    """Who is told of a report that nobody can open yet: the chair, else anybody whom no child ticked (promise S4)."""
     left = [reader for reader in ring.readers if reader.id.hex not in excluded]
     return [reader for reader in left if "chair" in reader.roles.split()] or left
 

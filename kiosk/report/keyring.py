@@ -1,4 +1,4 @@
-"""Whom a report is sealed for: from the database, else the signed copy, else the recovery key of the settings (S7)."""
+"""Whom a report is sealed for: by the database, else the signed copy, else the settings' recovery key (promise S7)."""
 
 import json
 import os
@@ -83,7 +83,7 @@ def proven_recovery(session: Session | Connection) -> bytes | None:
 
 
 def current_keyring(database: Database, config: Config, key: SiteKey) -> Keyring:
-    """The best keyring to be had: never a refusal while any of the three sources is whole (privacy.md S7)."""
+    """The best keyring to be had: never a refusal while any of the three sources is whole (promise S7)."""
     try:
         with database.rows(write=False) as connection:
             found = read_keyring(connection)

@@ -11,7 +11,7 @@ from kiosk.db import RandomKey, ReportsBase, ShortText, stored_enum
 
 
 class ReportState(enum.StrEnum):
-    """Where a report stands (privacy.md Q5)."""
+    """Where a report stands (promise Q5)."""
 
     NEW = "new"
     RELEASED = "released"
@@ -20,7 +20,7 @@ class ReportState(enum.StrEnum):
 
 
 class Report(ReportsBase):
-    """What one child told; all that stands in clear is listed in privacy.md S1."""
+    """What one child told; all that stands in clear is listed in promise S1."""
 
     __tablename__ = "report"
     # Without rowid: SQLite would otherwise number the rows in the order they came.
@@ -41,7 +41,7 @@ class Report(ReportsBase):
 
 
 class ReportReader(ReportsBase):
-    """The case key of a report, wrapped for one who may open it (privacy.md S1, S4); one of them is recovery."""
+    """The case key of a report, wrapped for one who may open it (promises S1, S4); one of them is recovery."""
 
     __tablename__ = "report_reader"
     __table_args__ = ({"sqlite_with_rowid": False},)
@@ -80,7 +80,7 @@ class Reader(ReportsBase):
 
 
 class RecoveryKey(ReportsBase):
-    """The public half of a recovery key; reports are wrapped for the one that was proven last (privacy.md S6)."""
+    """The public half of a recovery key; reports are wrapped for the one that was proven last (promise S6)."""
 
     __tablename__ = "recovery_key"
     __table_args__ = ({"sqlite_with_rowid": False},)
@@ -117,7 +117,7 @@ class Thread(ReportsBase):
 
 
 class Reply(ReportsBase):
-    """An answer, sealed to the key that only the child's pictures make (privacy.md C5)."""
+    """An answer, sealed to the key that only the child's pictures make (promise C5)."""
 
     __tablename__ = "reply"
     __table_args__ = ({"sqlite_with_rowid": False},)

@@ -22,7 +22,7 @@ from kiosk.report.wording import WordingLine
 
 FIRST_READERS = ("dsl", "coordinator")
 MOST_NAMES = 2
-PAGE_BYTES = 48 * 1024  # every page that follows sending is as long, whatever was sent (A17, C4)
+PAGE_BYTES = 48 * 1024  # every page that follows sending is as long, whatever was sent (promises A17, C4)
 STEPS = {
     Band.KS1: ("intro", "limits", "feeling", "concern", "helper"),
     Band.KS2: ("intro", "danger", "stop", "concern", "follow", "about", "words", "check"),

@@ -1,4 +1,4 @@
-"""Who reads what first, and how soon (mission.md, 'Roles, routes, clocks'); the rules are data, roles are words."""
+"""Who reads what first, and how soon; the rules are data, roles are words."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
@@ -43,7 +43,7 @@ _TABLE = (
     Route("site", ("coordinator",), ("principal",), (), None, 1, "routine", "filtering"),
     Route("scam", ("coordinator",), ("principal",), (), None, 3, "routine", "behaviour"),
     Route("other", ("coordinator",), ("dsl",), (), None, 3, "soon", "behaviour"),
-    # Nobody tells these: the machine sends them to see that somebody can open what children send (privacy.md S8).
+    # Nobody tells these: the machine sends them to see that somebody can open what children send (promise S8).
     Route(CANARY, EVERY_READER, (), (), None, 1, "routine", "rehearsal"),
     Route(DRILL, EVERY_READER, (), (), None, 1, "soon", "rehearsal"),
 )
@@ -71,14 +71,14 @@ def route_of(
 
 
 def is_urgent(danger: str, follow: Collection[str]) -> bool:
-    """Whether staff are told at once; the child is told so before sending (mission.md, tension 7)."""
+    """Whether staff are told at once; the child is told so before sending, as it gives the minute away."""
     return danger == "yes" or "hurt" in follow
 
 
 def readers_for(route: Route, readers: Iterable["Keyholder"], excluded: Collection[str]) -> list["Keyholder"]:
     """Who may open a report: the route's people less those ticked; too few, and the next ones of the route join.
 
-    Never somebody ticked, and never a holder of a role that the route keeps out (privacy.md S4).
+    Never somebody ticked, and never a holder of a role that the route keeps out (promise S4).
     """
     able = [
         reader

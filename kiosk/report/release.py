@@ -41,7 +41,7 @@ def release_due(session: Session, calendar: SchoolCalendar, now: datetime) -> in
 
 
 def forget_order(engine: Engine) -> None:
-    """Rewrite the reports database so that nothing of the order of arrival is left (privacy.md A5)."""
+    """Rewrite the reports database so that nothing of the order of arrival is left (promise A5)."""
     if engine.dialect.name != "sqlite":
         return _rewrite_postgresql(engine)
     connection = engine.raw_connection()

@@ -1,4 +1,4 @@
-"""The first layer in front of the report app: nothing of who, where or with what ever reaches it (privacy.md A3)."""
+"""The first layer in front of the report app: nothing of who, where or with what ever reaches it (promise A3)."""
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING

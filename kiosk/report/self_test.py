@@ -1,4 +1,4 @@
-"""Reports that the machine sends through the real form, to see that somebody can open what children send (S8)."""
+"""Reports that the machine sends through the real form, to see that what children send can be opened (promise S8)."""
 
 import secrets
 from collections.abc import Mapping

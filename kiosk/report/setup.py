@@ -1,4 +1,4 @@
-"""Setting the report zone up: a proven recovery key, two readers with keys, then the page opens (privacy.md S6)."""
+"""Setting the report zone up: a proven recovery key, two readers with keys, then the page opens (promise S6)."""
 
 from collections.abc import Sequence
 from datetime import date

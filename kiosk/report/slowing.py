@@ -1,4 +1,4 @@
-"""Guessing and flooding are slowed for the whole school, never locked (privacy.md C3, A19); no device is known."""
+"""Guessing and flooding are slowed for the whole school, never locked (promises C3, A19); no device is known."""
 
 import threading
 import time
@@ -78,7 +78,7 @@ class Slowing:
 
 
 class FloodBrake:
-    """In a flood of reports each sender waits a little after theirs is kept; none is ever refused (A19)."""
+    """In a flood of reports each sender waits a little after theirs is kept; none is ever refused (promise A19)."""
 
     def __init__(
         self,

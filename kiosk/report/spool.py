@@ -1,4 +1,4 @@
-"""Where a sealed report waits when its database does not take it: a file, whole or not at all (privacy.md L3)."""
+"""Where a sealed report waits when its database does not take it: a file, whole or not at all (promise D3)."""
 
 import base64
 import json

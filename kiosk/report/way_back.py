@@ -1,4 +1,4 @@
-"""The way back: answers sealed to the key that only the child's six pictures make (privacy.md section 4)."""
+"""The way back: answers sealed to the key that only the child's six pictures make (promises C1 to C5)."""
 
 import json
 import re
@@ -16,7 +16,7 @@ from kiosk.report.models import Reply, Thread
 from kiosk.sealing.boxes import BoxBroken, open_sealed, seal_to
 from kiosk.sealing.picture_code import LENGTH, ThreadKeys
 
-ENDS_AFTER = timedelta(days=30)  # after the last answer (C3)
+ENDS_AFTER = timedelta(days=30)  # after the last answer (promise C3)
 PADDED_SIZES = (1024, 8192)
 STATES = ("read", "looking", "closed")
 LONGEST_REPLY = 1500
@@ -93,7 +93,7 @@ def answers_for(session: Session, keys: ThreadKeys) -> Answers | None:
 
 
 def throw_away(session: Session, keys: ThreadKeys) -> None:
-    """Delete what was written to a child who has read it; a later answer still finds its way (C5)."""
+    """Delete what was written to a child who has read it; a later answer still finds its way (promise C5)."""
     session.execute(delete(Reply).where(Reply.thread_id == keys.id))
 
 

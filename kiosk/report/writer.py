@@ -1,4 +1,4 @@
-"""One writer a process: reports that wait are committed together, so that a burst does not starve (privacy.md 0.8)."""
+"""One writer a process: reports that wait are committed together, as many writers would starve one another."""
 
 import os
 import threading
@@ -19,7 +19,7 @@ IDLE_SECONDS = 5
 
 
 class NotSaved(Exception):
-    """Neither the database nor the spool took the report: the child must be told (privacy.md L3)."""
+    """Neither the database nor the spool took the report: the child must be told (promise D3)."""
 
 
 @dataclass(frozen=True)

@@ -48,7 +48,7 @@ def unlock(key: bytes, box: bytes) -> bytes:
 
 
 def is_public_key(found: bytes | None) -> bool:
-    """Whether something can be sealed to these bytes at all; a damaged row must not stop a report (S7)."""
+    """Whether something can be sealed to these bytes at all; a damaged row must not stop a report (promise S7)."""
     if found is None or len(found) != KEY_BYTES:
         return False
     try:

@@ -1,4 +1,4 @@
-"""Envelopes that hold a child's words, and the case key that is wrapped for everybody who may read them (S1)."""
+"""Envelopes that hold a child's words, and the case key, wrapped for everybody who may read them (promise S1)."""
 
 import json
 import uuid

@@ -1,4 +1,4 @@
-"""The child's own six pictures, and the keys that they open (privacy.md C2, C4)."""
+"""The child's own six pictures, and the keys that they open (promises C2, C4)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ class ThreadKeys:
 
 
 def code_of(key: SiteKey, nonce: str) -> tuple[int, ...]:
-    """The six pictures of the form that carried `nonce`, by number; a double tap gets the same (A15)."""
+    """The six pictures of the form that carried `nonce`, by number; a double tap gets the same (promise A15)."""
     drawn = int.from_bytes(key.derive("report-code", nonce.encode(), 8))
     return tuple(drawn // PICTURES**place % PICTURES for place in range(LENGTH))
 

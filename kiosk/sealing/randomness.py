@@ -4,5 +4,5 @@ import os
 
 
 def random_bytes(size: int) -> bytes:
-    """`size` bytes from the system, asked for at each call so that a test can seed them (privacy.md A1)."""
+    """`size` bytes from the system, asked for at each call so that a test can seed them (promise A1)."""
     return os.urandom(size)

@@ -1,4 +1,4 @@
-"""A reader's pair of keys; the private one opens with the password alone (privacy.md S2)."""
+"""A reader's pair of keys; the private one opens with the password alone (promise S2)."""
 
 from dataclasses import dataclass
 from hashlib import blake2b

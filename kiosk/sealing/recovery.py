@@ -1,4 +1,4 @@
-"""The recovery key: made once, split on three sheets of paper, any two of which bring it back (privacy.md S6)."""
+"""The recovery key: made once, split on three sheets of paper, any two of which bring it back (promise S6)."""
 
 import re
 from collections.abc import Sequence

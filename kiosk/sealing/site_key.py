@@ -27,7 +27,7 @@ class SiteKey:
         return self.derive("cookies").hex()
 
     def report_id(self, nonce: str) -> uuid.UUID:
-        """The id of the report that carries `nonce`: a double tap finds the same row (privacy.md A15)."""
+        """The id of the report that carries `nonce`: a double tap finds the same row (promise A15)."""
         return uuid.UUID(bytes=self.derive("report-id", nonce.encode(), 16))
 
 

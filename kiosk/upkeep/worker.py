@@ -26,7 +26,7 @@ from kiosk.sealing.site_key import read_site_key
 from kiosk.server import leave_no_core
 from kiosk.sessions import forget_old_sessions
 
-TICK_SECONDS = 15  # somebody in danger now is alerted within two minutes (privacy.md A19)
+TICK_SECONDS = 15  # somebody in danger now is alerted within two minutes (promise A19)
 FIRST_WAIT = timedelta(seconds=30)
 LONGEST_WAIT = timedelta(minutes=15)
 
@@ -94,7 +94,7 @@ def tick(config: Config, databases: Databases, now: datetime, memory: Memory | N
 
 
 def _bring_in(config: Config, databases: Databases) -> None:
-    """What no database took while it was away is brought in as soon as one does (privacy.md L3)."""
+    """What no database took while it was away is brought in as soon as one does (promise D3)."""
     if bring_in(databases.reports, config.spool_path):
         log.warning("reports that had been put aside are in the database now")
 
@@ -102,7 +102,7 @@ def _bring_in(config: Config, databases: Databases) -> None:
 def _send_canary(
     config: Config, databases: Databases, calendar: SchoolCalendar, now: datetime, memory: Memory
 ) -> None:
-    """Every school morning a report of the machine's own goes through the form (privacy.md S8).
+    """Every school morning a report of the machine's own goes through the form (promise S8).
 
     Tried once a day: where it fails, nothing is opened, and that is what the alarm hears.
     """
@@ -129,7 +129,7 @@ def _today(config: Config, now: datetime) -> date:
 def _release(
     config: Config, databases: Databases, calendar: SchoolCalendar, now: datetime, memory: Memory
 ) -> None:
-    """Pass on what is due, then forget the order; that also once a day where nothing was due (privacy.md A5)."""
+    """Pass on what is due, then forget the order; that also once a day where nothing was due (promise A5)."""
     if release(databases, config, calendar, now):
         memory.tidied_on = None
     today = now.astimezone(calendar.zone).date()

@@ -1,4 +1,4 @@
-"""Keys of readers as they come, change passwords, forget them and leave (privacy.md S2, S5)."""
+"""Keys of readers as they come, change passwords, forget them and leave (promises S2, S5)."""
 
 from datetime import date, timedelta
 

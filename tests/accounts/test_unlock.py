@@ -1,4 +1,4 @@
-"""A reader's key comes after the second step, lies sealed in the session, and is put away when idle (privacy.md S3)."""
+"""A reader's key comes after the second step, lies sealed in the session, and is put away when idle (promise S3)."""
 
 from collections.abc import Iterator
 from datetime import timedelta

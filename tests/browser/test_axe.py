@@ -1,4 +1,4 @@
-"""axe finds nothing on any page: bands, right-to-left, high contrast, dark (WCAG 2.2 AA; WA1)."""
+"""axe finds nothing on any page: bands, right-to-left, high contrast, dark (WCAG 2.2 AA; promise WA1)."""
 
 import re
 

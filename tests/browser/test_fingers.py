@@ -1,4 +1,4 @@
-"""Fingers, keys and eyes: targets large enough, nothing overflows, all by keyboard (U1 to U5, U22)."""
+"""Fingers, keys and eyes: targets large enough, nothing overflows, all by keyboard (promises U1, U2, U4 to U6, U22)."""
 
 from pathlib import Path
 

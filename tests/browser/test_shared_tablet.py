@@ -1,4 +1,4 @@
-"""The next child presses Back: nothing of the last one is seen, with the back/forward cache ON (privacy.md 0.1, A9)."""
+"""The next child presses Back: nothing of the last one is seen, with the back/forward cache ON (promise A9)."""
 
 import http.server
 import threading

@@ -1,4 +1,4 @@
-"""A child walks away from a shared tablet: warned, asked as often as it likes, then nothing is left (A9, A10)."""
+"""A child walks away from a shared tablet: warned, asked again and again, then nothing is left (promises A9, A10)."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""How often each trial is run: a few times in `make test`, as often as privacy.md section 8 asks in `make faults`."""
+"""How often each trial is run: a few times in `make test`, as often as a release asks in `make faults`."""
 
 import os
 

@@ -1,4 +1,4 @@
-"""Thousands of forged reports in an hour: the genuine ones are kept, seen and alerted, in bounded memory (A19)."""
+"""Thousands of forged reports in an hour: genuine ones are kept, seen and alerted, in bounded memory (promise A19)."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""The disk may fail at any call: nobody is thanked for what is not kept, and the words stay in the box (L1, L3)."""
+"""The disk may fail at any call: nobody is thanked for what is lost, and the words stay (promises D1, D3)."""
 
 import errno
 import shutil

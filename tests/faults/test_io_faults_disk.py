@@ -1,4 +1,4 @@
-"""Real limits: a file that may not grow, a database that may not, and a disk that is full (L1, L3)."""
+"""Real limits: a file that may not grow, a database that may not, and a disk that is full (promises D1, D3)."""
 
 import logging
 import resource

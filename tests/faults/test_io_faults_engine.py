@@ -1,4 +1,4 @@
-"""The database may refuse any statement and any COMMIT, for any reason it has (L1, L3)."""
+"""The database may refuse any statement and any COMMIT, for any reason it has (promises D1, D3)."""
 
 import sqlite3
 import threading

@@ -1,4 +1,4 @@
-"""kill -9 of whatever serves, works or mails while children tell: what was acknowledged is there, once (L1, A15)."""
+"""kill -9 of whatever serves, works or mails: what was acknowledged is there, once (promises D1, A15)."""
 
 import itertools
 import threading

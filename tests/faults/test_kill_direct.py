@@ -1,4 +1,4 @@
-"""kill -9 of processes that call the verb itself, many times faster than over HTTP (privacy.md L1, L2, A15)."""
+"""kill -9 of processes that call the verb itself, many times faster than over HTTP (promises D1, D2, A15)."""
 
 import contextlib
 import multiprocessing

@@ -1,4 +1,4 @@
-"""The mail server fails for days in every way there is: each alert goes out at least once, in constant words (L4)."""
+"""The mail server fails for days in every way: each alert goes out at least once, in constant words (promise D4)."""
 
 import uuid
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""The power may go at any moment: a report that was acknowledged is there, whole, with its alerts (L1, L2)."""
+"""The power may go at any moment: a report that was acknowledged is there, whole, with its alerts (promises D1, D2)."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -96,7 +96,7 @@ def test_without_any_syncing_the_database_breaks(morning: Recording, tmp_path: P
 
 
 def thanked_too_early(steps: list[Step]) -> list[Step]:
-    """Each child is thanked just before COMMIT: the mistake that L1 forbids."""
+    """Each child is thanked just before COMMIT: the mistake that promise D1 forbids."""
     early = list(steps)
     for place, step in enumerate(steps):
         if isinstance(step, Thanked):
@@ -107,7 +107,7 @@ def thanked_too_early(steps: list[Step]) -> list[Step]:
 
 
 def alerts_apart(steps: list[Step]) -> list[Step]:
-    """Each report is committed before its alerts: the mistake that L2 forbids."""
+    """Each report is committed before its alerts: the mistake that promise D2 forbids."""
     apart: list[Step] = []
     for step in steps:
         first = isinstance(step, Ran) and step.sql.startswith("INSERT INTO outbox_row ")

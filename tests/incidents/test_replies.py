@@ -1,4 +1,4 @@
-"""Answering a child: plain words, no names, nothing to dig for, and nothing typed is lost (privacy.md C6)."""
+"""Answering a child: plain words, no names, nothing to dig for, and nothing typed is lost (promise C6)."""
 
 import uuid
 from typing import Any

@@ -1,4 +1,4 @@
-"""You said, we did: general words, some school days later, for the ages they are for (privacy.md C7)."""
+"""You said, we did: general words, some school days later, for the ages they are for (promise C7)."""
 
 import uuid
 import zoneinfo

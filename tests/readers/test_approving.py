@@ -1,4 +1,4 @@
-"""Letting a reader in: one word for a renewed key, two for a newcomer, from a day on, and never by oneself (S5)."""
+"""Approving a reader: one word for a renewed key, two for a newcomer, from a day on, never one's own (promise S5)."""
 
 from datetime import date
 

@@ -1,4 +1,4 @@
-"""What keeps readers able to read: keys are copied, renewed and tried, and the copy is signed (S5, S7, S8)."""
+"""What keeps readers able to read: keys are copied, renewed and tried, and the copy is signed (promises S5, S7, S8)."""
 
 from datetime import date, datetime
 

@@ -1,4 +1,4 @@
-"""When nobody can open the reports any more: loud, logged, and never for whom a child ticked (S6)."""
+"""When nobody can open the reports any more: loud, logged, and never for whom a child ticked (promise S6)."""
 
 from datetime import date
 

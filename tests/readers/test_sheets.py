@@ -1,4 +1,4 @@
-"""Recovery sheets: behind the password, shown once, forgiving to type, and their words nowhere else (S6)."""
+"""Recovery sheets: behind the password, shown once, forgiving to type, and their words nowhere else (promise S6)."""
 
 from datetime import date
 from itertools import combinations

@@ -1,4 +1,4 @@
-"""What somebody with the databases changes by hand is said in red to everybody who looks after keys (S5)."""
+"""What somebody with the databases changes by hand is said in red to everybody who looks after keys (promise S5)."""
 
 from collections.abc import Callable
 

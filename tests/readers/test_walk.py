@@ -1,4 +1,4 @@
-"""The whole walk of an administrator and two readers, from `kiosk init` to a report that is opened (S6)."""
+"""The whole walk of an administrator and two readers, from `kiosk init` to a report that is opened (promise S6)."""
 
 import re
 import secrets

@@ -1,4 +1,4 @@
-"""Who can open a report as readers come, go and step aside; whom a child ticked never can (privacy.md S4, S5)."""
+"""Who can open a report as readers come, go and step aside; whom a child ticked never can (promises S4, S5)."""
 
 import uuid
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""Taking a report: once, whole, durable, and only then acknowledged (privacy.md A4, A15, L1, L2)."""
+"""Taking a report: once, whole, durable, and only then acknowledged (promises A4, A15, D1, D2)."""
 
 import threading
 from datetime import UTC, datetime

@@ -1,4 +1,4 @@
-"""No report is refused for want of a key: database, signed copy and settings damaged in turn and in pairs (S7)."""
+"""No report is refused for want of a key: database, signed copy, settings damaged in turn, in pairs (promise S7)."""
 
 import json
 import uuid

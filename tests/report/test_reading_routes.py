@@ -1,4 +1,4 @@
-"""Who reads what: the accused never does, and there are always enough who can (mission.md; privacy.md S4)."""
+"""Who reads what: the accused never does, and there are always enough who can (promise S4)."""
 
 import uuid
 

@@ -1,4 +1,4 @@
-"""The first layer in front of the report app (privacy.md A3)."""
+"""The first layer in front of the report app (promise A3)."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Every school morning a report of the machine's own goes through the real form, and a reader opens it (S8)."""
+"""Every school morning a report of the machine's own goes through the real form, and a reader opens it (promise S8)."""
 
 from collections.abc import Iterator
 from datetime import datetime, time, timedelta

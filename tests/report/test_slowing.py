@@ -1,4 +1,4 @@
-"""Guessing is slowed for the whole school and never locked, and takes no thread from reports (privacy.md C3, A19)."""
+"""Guessing is slowed for the whole school and never locked, and takes no thread from reports (promises C3, A19)."""
 
 import multiprocessing
 import os

@@ -1,4 +1,4 @@
-"""What no database takes waits as a sealed file, whole or not at all, and is brought in once (privacy.md L3)."""
+"""What no database takes waits as a sealed file, whole or not at all, and is brought in once (promise D3)."""
 
 import os
 import re

@@ -1,4 +1,4 @@
-"""What lies behind six pictures: one cost for right and wrong, and nobody else can read it (privacy.md C3 to C5)."""
+"""What lies behind six pictures: one cost for right and wrong, and nobody else can read it (promises C3 to C5)."""
 
 import json
 import logging
@@ -44,7 +44,7 @@ def _seen(answer: TestResponse) -> tuple[int, int, dict[str, str]]:
     return answer.status_code, len(answer.data), dict(answer.headers)
 
 
-# C4
+# promise C4
 
 
 def test_c4_right_and_wrong_pictures_cost_one_hash_and_one_look_up_and_look_alike(
@@ -139,7 +139,7 @@ def test_c4_the_databases_without_the_site_key_lead_nowhere(
     assert thread_id not in guessed
 
 
-# C5
+# promise C5
 
 
 def test_c5_neither_readers_nor_recovery_nor_the_case_key_open_an_answer(

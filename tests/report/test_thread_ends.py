@@ -1,4 +1,4 @@
-"""When pictures end, and what a look-up leaves behind (privacy.md C3, A9)."""
+"""When pictures end, and what a look-up leaves behind (promises C3, A9)."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -35,7 +35,7 @@ def _seen(answer: TestResponse) -> tuple[int, int, dict[str, str]]:
     return answer.status_code, len(answer.data), dict(answer.headers)
 
 
-# C4
+# promise C4
 
 
 def test_c3_pictures_end_thirty_days_after_the_last_answer_and_only_then(

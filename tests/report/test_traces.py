@@ -1,4 +1,4 @@
-"""After a report nothing is left of who sent it, from where, with what, or when (privacy.md A2 to A4, A8, DP2)."""
+"""After a report nothing is left of who sent it, from where, with what, or when (promises A2 to A4, A8, DP2)."""
 
 import json
 import logging
@@ -80,7 +80,7 @@ def test_no_marker_of_the_tablet_is_left_in_any_byte(
     logged = (caplog.text + written.out + written.err).encode()
     answers = sent.data + broken.data + failed.data
     assert b"planted control" in left, "the positive control: the search finds what is not sealed"
-    assert b"planted words" not in left, "what a child writes is sealed (privacy.md S1)"
+    assert b"planted words" not in left, "what a child writes is sealed (promise S1)"
     for needle in NEEDLES:
         assert needle.encode() not in left + logged + answers, needle
     assert nonce.encode() not in left
@@ -105,7 +105,7 @@ def _opened(databases: Databases) -> list[tuple[int, dict[str, Any]]]:
 def test_two_tablets_leave_the_same_bytes(
     tablet: Client, databases: Databases, readers: dict[str, str]
 ) -> None:
-    """A small form of the non-interference rule (A1): everything but the tablet is the same."""
+    """A small form of the non-interference rule (promise A1): everything but the tablet is the same."""
     dumps = []
     for markers in ({}, MARKERS):
         with patch("kiosk.report.views.pages.now_utc", return_value=ODD_MINUTE):

@@ -1,4 +1,4 @@
-"""The way back is offered, never forced; six pictures by taps or names lead to it (privacy.md C1, C2, C7)."""
+"""The way back is offered, never forced; six pictures by taps or names lead to it (promises C1, C2, C7)."""
 
 import random
 from collections import Counter
@@ -39,7 +39,7 @@ def _threads(databases: Databases) -> int:
         return session.scalar(select(func.count()).select_from(Thread)) or 0
 
 
-# C1
+# promise C1
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -76,7 +76,7 @@ def test_c1_who_says_yes_gets_six_pictures_each_with_its_name(
     assert _threads(databases) == len(LANGUAGES)
 
 
-# C2
+# promise C2
 
 
 def test_c2_a_double_tap_gets_the_same_pictures_and_another_child_others(
@@ -207,7 +207,7 @@ def test_c2_taps_of_anything_else_than_our_pictures_are_passed_over(
     assert _kept(come_back(tablet, odd)) == ["apple", "kite"]
 
 
-# C7
+# promise C7
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

@@ -1,4 +1,4 @@
-"""Envelopes: of three sizes, for the readers who were meant, and refused as soon as a single bit differs (S1)."""
+"""Envelopes: of three sizes, for the readers who were meant, and refused when a single bit differs (promise S1)."""
 
 import json
 import uuid

@@ -1,4 +1,4 @@
-"""Six pictures: the same for a double tap, stored nowhere, and without the site key they lead nowhere (C2, C4)."""
+"""Six pictures: the same for a double tap, stored nowhere, useless without the site key (promises C2, C4)."""
 
 from collections import Counter
 

@@ -1,4 +1,4 @@
-"""A reader's pair: the password alone opens the private key, and what is stored of it opens nothing (S2)."""
+"""A reader's pair: the password alone opens the private key, and what is stored of it opens nothing (promise S2)."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""The recovery key on three sheets: any two bring it back, one does not, and people may type as people do (S6)."""
+"""The recovery key on three sheets: any two bring it back, one does not, and typing is forgiving (promise S6)."""
 
 from itertools import combinations, permutations
 

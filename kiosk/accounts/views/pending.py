@@ -23,7 +23,7 @@ NOT_AFTER_SIGNING_IN = ("/staff/sign-", "/staff/welcome/", "/staff/phone", "/sta
 def start_pending_sign_in(staff: StaffMember, wanted: str, wrapping_key: bytes) -> None:
     """Remember who has shown a password, in a fresh session that opens no page yet.
 
-    What opens the private key waits in it, sealed by the cookie; the key itself comes after the second step (S3).
+    What opens the private key waits in it, sealed by the cookie; the key comes after the second step (promise S3).
     """
     renew(session)
     session.update({PENDING: staff.id.hex, SINCE: _minute(), NEXT: safe_next(wanted)})

@@ -45,7 +45,7 @@ def show_part(number: int) -> ResponseReturnValue:
 @bp.post("/learn/code/<int:number>")
 @pupil_required
 def answer(number: int) -> ResponseReturnValue:
-    """What an answer to a check question leads to; who chose what is kept nowhere (privacy.md E7)."""
+    """What an answer to a check question leads to; who chose what is kept nowhere (promise E7)."""
     found = visit()
     check = found.parts[number - 1].check if 1 <= number <= len(found.parts) else None
     if check is None:

@@ -22,7 +22,7 @@ from kiosk.content.language import ENGLISH
 from kiosk.db import now_utc
 from kiosk.stores import school
 
-SIGN_AGAIN_AFTER = timedelta(days=365)  # content.md 5: at induction, and yearly
+SIGN_AGAIN_AFTER = timedelta(days=365)  # at induction, and yearly
 
 
 @bp.get("/staff/code")

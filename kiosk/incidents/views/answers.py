@@ -124,7 +124,7 @@ class Piece:
 
 
 def pieces(text: str) -> list[Piece]:
-    """What was typed, with letters that turn or hide other text named instead of obeyed (privacy.md A18)."""
+    """What was typed, with letters that turn or hide other text named instead of obeyed (promise A18)."""
     found: list[Piece] = []
     run = ""
     for letter in text:

@@ -112,13 +112,13 @@ def _empty_form(say: Speech, band: Band, ring: Keyring, now: datetime) -> str:
 
 @bp.get("/icon.svg")
 def icon() -> Response:
-    """The icon of every page, but kept by no cache; so the browser does not keep the page either (privacy.md 0.1)."""
+    """The icon of every page, but kept by no cache; so the browser does not keep the page either (promise A9)."""
     return Response((BUILT_DIR / ICON).read_bytes(), mimetype="image/svg+xml")
 
 
 @bp.get("/quiet.svg")
 def quiet() -> Response:
-    """A picture whose answer tells the browser to forget what it kept of this site (privacy.md 0.1)."""
+    """A picture whose answer tells the browser to forget what it kept of this site (promise A9)."""
     return Response(EMPTY_PICTURE, mimetype="image/svg+xml", headers={"Clear-Site-Data": '"cache"'})
 
 

@@ -1,4 +1,4 @@
-"""A1, the master test: whoever tells, from wherever, at whichever minute, leaves the same behind."""
+"""Promise A1, the master test: whoever tells, from wherever, at whichever minute, leaves the same behind."""
 
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
@@ -21,4 +21,4 @@ def test_two_visitors_who_do_the_same_leave_the_same_rows_files_lines_and_mails(
 
 
 def test_the_figure_is_written_down() -> None:
-    reached("pairs of visitors who cannot be told apart (A1)", f"{PAIRS} on each database, 0 differences")
+    reached("visitors who cannot be told apart (promise A1)", f"{PAIRS} on each database, 0 differences")

@@ -1,4 +1,4 @@
-"""A1, the positive control: every leak that is planted is seen by the master test, and where it is."""
+"""Promise A1, the positive control: every leak that is planted is seen by the master test, and where it is."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""A2: nothing under /report sets a cookie, whatever it answers; no cookie ever reaches the app."""
+"""Promise A2: nothing under /report sets a cookie, whatever it answers; no cookie ever reaches the app."""
 
 from typing import Any
 from unittest.mock import patch
@@ -74,7 +74,7 @@ def test_a_cookie_that_somebody_sets_by_mistake_goes_no_further(world: World, na
 
 @pytest.mark.parametrize("address", ["/", "/home/", "/healthz", "/?fresh=1", "/static/built/none"])
 def test_no_page_outside_the_two_doors_sets_one_either(world: World, address: str) -> None:
-    """A cookie with Path=/ would be sent to /report (privacy.md 0.7)."""
+    """A cookie with Path=/ would be sent to /report and not one with Path=/learn."""
     with world.beginning(world.school_time):
         answer = world.ask_plainly(address, HTTP_COOKIE="; ".join(world.cookies.values()))
     for cookie in answer.headers.getlist("Set-Cookie"):

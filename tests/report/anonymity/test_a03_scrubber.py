@@ -1,4 +1,4 @@
-"""A3: a marker in every header, in the query, in the path and in what breaks is found nowhere afterwards."""
+"""Promise A3: a marker in every header, in the query, in the path and in what breaks is found nowhere afterwards."""
 
 import pytest
 

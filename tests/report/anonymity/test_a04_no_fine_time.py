@@ -1,4 +1,4 @@
-"""A4: nothing that a report makes is finer than its slot; a new column fails here until it has a reason."""
+"""Promise A4: nothing that a report makes is finer than its slot; a new column fails here until it has a reason."""
 
 import re
 from typing import Any

@@ -1,4 +1,4 @@
-"""A4: neither the spool's folder nor the journal says to the second when the last report came."""
+"""Promise A4: neither the spool's folder nor the journal says to the second when the last report came."""
 
 import time
 

@@ -1,4 +1,4 @@
-"""A5: after a release nothing on the disk, and nothing on the page of staff, says which report came first."""
+"""Promise A5: after a release nothing on the disk, and nothing on the page of staff, says which report came first."""
 
 import math
 from collections.abc import Iterator
@@ -66,7 +66,8 @@ def test_how_rows_lie_on_the_disk_after_a_release_has_nothing_to_do_with_their_a
     means = {table: sum(taus) / len(taus) for table, taus in found.items()}
     assert all(abs(mean) < ALLOWED for mean in means.values()), means
     reached(
-        "order of arrival on the disk (A5)", ", ".join(f"{name} {mean:+.3f}" for name, mean in means.items())
+        "order of arrival on the disk (promise A5)",
+        ", ".join(f"{name} {mean:+.3f}" for name, mean in means.items()),
     )
 
 

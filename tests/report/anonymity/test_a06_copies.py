@@ -1,4 +1,4 @@
-"""A6: a copy of the reports database that is made after a release tells no order, and kiosk makes no other one."""
+"""Promise A6: a copy of the reports database made after a release tells no order, and kiosk makes no other one."""
 
 import sqlite3
 from datetime import UTC, datetime

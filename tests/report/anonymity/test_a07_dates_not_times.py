@@ -1,4 +1,4 @@
-"""A7: what pupils do is kept with dates, never times; the few instants that staff pages need have their reasons."""
+"""Promise A7: what pupils do is kept with dates, never times; the few instants that staff need have reasons."""
 
 from datetime import UTC, datetime
 from typing import Any

@@ -1,4 +1,4 @@
-"""A8: where even the error page breaks, nothing leaves the app but the plain page."""
+"""Promise A8: where even the error page breaks, nothing leaves the app but the plain page."""
 
 from unittest.mock import patch
 

@@ -1,4 +1,4 @@
-"""A8: what is logged under /report is a class and a place, never a value, an address or a time."""
+"""Promise A8: what is logged under /report is a class and a place, never a value, an address or a time."""
 
 import logging
 import re

@@ -1,4 +1,4 @@
-"""A8: whatever is thrown at the real server, its log holds no address, no word of a request, and no time."""
+"""Promise A8: whatever is thrown at the real server, its log holds no address, no word of a request, and no time."""
 
 import os
 import re

@@ -1,4 +1,4 @@
-"""A11: nobody but its readers ever gets a word of a child's: no page, list or file hands it on."""
+"""Promise A11: nobody but its readers ever gets a word of a child's: no page, list or file hands it on."""
 
 from collections.abc import Iterator
 from typing import Any

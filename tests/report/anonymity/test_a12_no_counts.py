@@ -1,4 +1,4 @@
-"""A12: nobody but its readers can tell whether a report came: no page of theirs changes by a byte, no mail is sent."""
+"""Promise A12: only its readers can tell whether a report came: no page of others changes by a byte, no mail goes."""
 
 import re
 from collections.abc import Iterator

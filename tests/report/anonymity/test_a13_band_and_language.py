@@ -1,4 +1,4 @@
-"""A13: how old a child is and which language it reads stand inside the sealed body alone."""
+"""Promise A13: how old a child is and which language it reads stand inside the sealed body alone."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""A14: a form is taken from our own page alone, known by Fetch Metadata or else by its origin; words are kept."""
+"""Promise A14: a form is taken from our own page alone, known by Fetch Metadata, else by its origin; words are kept."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""A15: however often, in whatever order and at once a report is sent, it is kept once, with the same pictures."""
+"""Promise A15: however often, and in whatever order, a report is sent, it is kept once, with the same pictures."""
 
 import random
 import threading
@@ -25,7 +25,7 @@ HANDS = 4
 
 @pytest.fixture(autouse=True)
 def no_flood(monkeypatch: pytest.MonkeyPatch) -> None:
-    """So many in one hour would be slowed (A19)."""
+    """So many in one hour would be slowed (promise A19)."""
     monkeypatch.setattr(FloodBrake, "wait_if_flooded", lambda crowd: None)
 
 
@@ -83,7 +83,7 @@ def test_many_posts_doubled_reordered_and_at_once_are_one_row_each(
     with_code = [nonce for nonce in nonces if nonce.endswith("0")]
     assert len({next(iter(seen[nonce])) for nonce in with_code}) == len(with_code), "each child its own"
     reached(
-        "posts, doubled, reordered and at once (A15)",
+        "posts, doubled, reordered and at once (promise A15)",
         f"{len(posts)}, {reports} rows of {len(nonces)} reports",
     )
 

@@ -1,4 +1,4 @@
-"""A16: no word promises what nobody can keep, in any language; what is true stands on every form."""
+"""Promise A16: no word promises what nobody can keep, in any language; what is true stands on every form."""
 
 import re
 from pathlib import Path

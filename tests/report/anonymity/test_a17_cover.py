@@ -1,4 +1,4 @@
-"""A17: in a lesson everybody sends something; who has nothing to tell does the same and leaves nothing."""
+"""Promise A17: in a lesson everybody sends something; who has nothing to tell does the same and leaves nothing."""
 
 from typing import Any
 

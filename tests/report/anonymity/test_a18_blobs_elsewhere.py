@@ -1,4 +1,4 @@
-"""A18: a file pasted as text is refused in every field, in capitals too (kiosk/report/form.py BLOB)."""
+"""Promise A18: a file pasted as text is refused in every field, in capitals too (kiosk/report/form.py BLOB)."""
 
 import pytest
 from werkzeug.test import Client

@@ -1,4 +1,4 @@
-"""A18: words and nothing else: no files, no weight, no live link, no letter that hides what it does."""
+"""Promise A18: words and nothing else: no files, no weight, no live link, no letter that hides what it does."""
 
 import io
 import unicodedata

@@ -1,4 +1,4 @@
-"""A19: a flood hides nobody: what a slot brings too much of stands in a group of its own, and all of it is there."""
+"""Promise A19: a flood hides nobody: what is too much for a slot stands in a group of its own, all of it."""
 
 from datetime import UTC, datetime
 

@@ -1,4 +1,4 @@
-"""A19: in a flood nobody is refused, and everybody beyond it waits alike: no device and no address is known."""
+"""Promise A19: in a flood nobody is refused, and everybody beyond it waits alike: no device and no address is known."""
 
 import pytest
 

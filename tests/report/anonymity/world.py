@@ -101,7 +101,7 @@ class World:
         self.databases.dispose()
 
     def rebuild(self, crowd: FloodBrake | None = None) -> None:
-        """The apps anew, with whatever was planted meanwhile; a thousand runs are no flood to be slowed (A19)."""
+        """The apps anew, with whatever was planted meanwhile; a thousand runs are no flood (promise A19)."""
         patient = crowd or FloodBrake(sleep=lambda seconds: None)
         with patch("kiosk.report.app.FloodBrake", lambda: patient):
             self.app = create_wsgi(self.config, self.databases, self.content)

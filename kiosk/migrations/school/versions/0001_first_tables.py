@@ -258,7 +258,7 @@ def upgrade() -> None:
         op.execute(statement)
 
 
-# Lines of an incident's log are added, never changed or removed (privacy.md Q1).
+# Lines of an incident's log are added, never changed or removed (promise Q1).
 APPEND_ONLY = {
     "sqlite": [
         f"""CREATE TRIGGER incident_entry_no_{verb} BEFORE {verb} ON incident_entry
