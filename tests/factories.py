@@ -25,7 +25,7 @@ from kiosk.report.models import Reader, RecoveryKey
 from kiosk.report.opening import Opener
 from kiosk.report.setup import zone_of
 from kiosk.sealing.boxes import public_of, seal_to
-from kiosk.sealing.recovery import CANARY
+from kiosk.sealing.recovery import PROOF
 
 _number = count(1)
 EARLY = date(2020, 1, 1)
@@ -86,9 +86,9 @@ def open_zone(session: Session) -> None:
     if zone_of(session).published_on is None:
         zone_of(session).published_on = EARLY
         zone_of(session).checked_on = FAR  # no alarm on whatever day a test plays
-        canary = seal_to(public_of(RECOVERY_PRIVATE), CANARY)
+        proof = seal_to(public_of(RECOVERY_PRIVATE), PROOF)
         session.add(
-            RecoveryKey(public_key=public_of(RECOVERY_PRIVATE), canary=canary, made_on=EARLY, proven_on=EARLY)
+            RecoveryKey(public_key=public_of(RECOVERY_PRIVATE), proof=proof, made_on=EARLY, proven_on=EARLY)
         )
         session.flush()
 

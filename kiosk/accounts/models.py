@@ -142,7 +142,7 @@ class KeyAct(enum.StrEnum):
     MADE = "made"
     RENEWED = "renewed"
     APPROVED = "approved"
-    LET_IN = "let_in"
+    ACTIVATED = "activated"
     REMOVED = "removed"
     SHEETS_MADE = "sheets_made"
     SHEETS_PROVEN = "sheets_proven"

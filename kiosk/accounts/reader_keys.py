@@ -99,25 +99,25 @@ def approve(
     given = approvals_of(session, row)
     if len(given) < max(approvals_needed(session, row), 1):
         return False
-    let_in(session, site_key, row, max(one.reads_from for one in given), today)
+    activate(session, site_key, row, max(one.reads_from for one in given), today)
     return True
 
 
-def let_in_all(session: Session, site_key: SiteKey, today: date) -> bool:
+def activate_all_keys(session: Session, site_key: SiteKey, today: date) -> bool:
     """Put every key in use without approvals, which is right only until the report page opens; whether one was."""
     waiting = [row for row in present_keys(session) if not row.approved]
     for row in waiting:
-        let_in(session, site_key, row, today, today)
+        activate(session, site_key, row, today, today)
     return bool(waiting)
 
 
-def let_in(session: Session, site_key: SiteKey, row: ReaderKey, reads_from: date, today: date) -> None:
+def activate(session: Session, site_key: SiteKey, row: ReaderKey, reads_from: date, today: date) -> None:
     """Put a key in use. Who only renewed it goes on reading what was there before."""
     row.approved = True
     if not row.renewed:
         row.reads_from = reads_from
     session.execute(delete(KeyApproval).where(KeyApproval.staff_id == row.staff_id))
-    add_event(session, site_key, KeyAct.LET_IN, row.staff, None, row.public_key, today)
+    add_event(session, site_key, KeyAct.ACTIVATED, row.staff, None, row.public_key, today)
 
 
 def forget_key(session: Session, site_key: SiteKey, staff: StaffMember, today: date) -> None:

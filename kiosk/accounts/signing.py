@@ -56,7 +56,7 @@ def try_sign_in(session: Session, email: str, password: str, now: datetime) -> S
         return SignInOutcome(Step.CODE, staff, wrapping_key)
     if totp.needs_second_step(staff):
         return SignInOutcome(Step.PHONE, staff, wrapping_key)
-    return _let_in(staff, wrapping_key)
+    return _clear_tries(staff, wrapping_key)
 
 
 def try_code(session: Session, staff_id: uuid.UUID, code: str, now: datetime) -> SignInOutcome:
@@ -68,7 +68,7 @@ def try_code(session: Session, staff_id: uuid.UUID, code: str, now: datetime) ->
         return SignInOutcome(Step.WAIT, wait_until=staff.wait_until)
     if not totp.use_code(staff, code, now):
         return _count_wrong(staff, now)
-    return _let_in(staff)
+    return _clear_tries(staff)
 
 
 def _count_wrong(staff: StaffMember, now: datetime) -> SignInOutcome:
@@ -86,6 +86,6 @@ def wait_after(tries: int) -> timedelta:
     return min(wait, LONGEST_WAIT)
 
 
-def _let_in(staff: StaffMember, wrapping_key: bytes = b"") -> SignInOutcome:
+def _clear_tries(staff: StaffMember, wrapping_key: bytes = b"") -> SignInOutcome:
     staff.tries, staff.wait_until = 0, None
     return SignInOutcome(Step.IN, staff, wrapping_key)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from kiosk.accounts.models import ClassGroup, ClassTeacher, Pupil, RoleHolder, StaffMember
 from kiosk.accounts.passwords import new_password
 from kiosk.accounts.pupil_keys import new_key
-from kiosk.accounts.reader_keys import key_at_sign_in, let_in_all
+from kiosk.accounts.reader_keys import activate_all_keys, key_at_sign_in
 from kiosk.accounts.totp import needs_second_step, new_secret
 from kiosk.bands import Band
 from kiosk.demo.names import CLASSES, MAIL_DOMAIN, STAFF, DemoClass, DemoStaff
@@ -29,7 +29,7 @@ def add_staff(
     """Every adult, with a password nobody chose; returns them as demo.json lists them, and the readers' keys."""
     private_keys: PrivateKeys = {}
     listed = [_add_adult(session, demo, key, things, today, private_keys) for demo in STAFF]
-    let_in_all(session, key, today)
+    activate_all_keys(session, key, today)
     return listed, private_keys
 
 

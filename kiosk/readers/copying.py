@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from kiosk.accounts.reader_keys import let_in_all, present_keys
+from kiosk.accounts.reader_keys import activate_all_keys, present_keys
 from kiosk.config import Config
 from kiosk.db import Databases
 from kiosk.outbox import queue_alarm
@@ -24,7 +24,7 @@ def copy_keys(databases: Databases, config: Config, site_key: SiteKey, today: da
         waiting = setting_up and any(not row.approved for row in present_keys(school))
     if waiting:
         with databases.school.write() as school:
-            let_in_all(school, site_key, today)
+            activate_all_keys(school, site_key, today)
     with databases.school.session(write=False) as school:
         with databases.reports.session(write=False) as reports:
             behind = readers_differ(school, reports)

@@ -19,7 +19,7 @@ MADE = (KeyAct.MADE, KeyAct.RENEWED)
 class KeyState(enum.StrEnum):
     """How far a reader's key has come."""
 
-    IN_USE = "in_use"
+    ACTIVE = "active"
     WAITS = "waits"
     NONE = "none"
 
@@ -34,9 +34,9 @@ class ReaderLine:
     fingerprint: str = ""
     renewed: bool = False
     made_on: date | None = None
-    in_use_from: date | None = None
+    active_from: date | None = None
     reads_from: date | None = None
-    let_in_by: tuple[StaffMember, ...] = ()
+    approved_by: tuple[StaffMember, ...] = ()
     more_needed: int = 0
 
 
@@ -60,11 +60,11 @@ def find_waiting(session: Session, staff_id: uuid.UUID) -> ReaderKey | None:
     return rows[0] if rows else None
 
 
-def may_let_in(lines: Sequence[ReaderLine], me: StaffMember, line: ReaderLine) -> bool:
+def may_approve(lines: Sequence[ReaderLine], me: StaffMember, line: ReaderLine) -> bool:
     """Whether this person's word is still missing for a key: a reader whose own key is in use, and somebody else."""
-    mine_in_use = any(one.staff.id == me.id and one.state is KeyState.IN_USE for one in lines)
-    given = me.id in {one.id for one in line.let_in_by}
-    return mine_in_use and line.state is KeyState.WAITS and not given
+    mine_active = any(one.staff.id == me.id and one.state is KeyState.ACTIVE for one in lines)
+    given = me.id in {one.id for one in line.approved_by}
+    return mine_active and line.state is KeyState.WAITS and not given
 
 
 def _line(
@@ -76,19 +76,19 @@ def _line(
     mark = fingerprint(row.public_key)
     own = [event for event in events if event.staff_id == person.id and event.fingerprint == mark]
     made = [event.day for event in own if event.act in MADE]
-    let_in = [event.day for event in own if event.act is KeyAct.LET_IN]
+    activated = [event.day for event in own if event.act is KeyAct.ACTIVATED]
     given = () if row.approved else tuple(approvals_of(session, row))
     names = tuple(session.get_one(StaffMember, one.by_id) for one in given)
     needed = 0 if row.approved else max(approvals_needed(session, row), 1)
     return ReaderLine(
         person,
         holdings,
-        KeyState.IN_USE if row.approved else KeyState.WAITS,
+        KeyState.ACTIVE if row.approved else KeyState.WAITS,
         fingerprint=mark,
         renewed=row.renewed,
         made_on=made[-1] if made else None,
-        in_use_from=let_in[-1] if row.approved and let_in else None,
+        active_from=activated[-1] if row.approved and activated else None,
         reads_from=row.reads_from,
-        let_in_by=names,
+        approved_by=names,
         more_needed=max(needed - len(given), 0),
     )

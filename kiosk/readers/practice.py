@@ -11,7 +11,7 @@ from kiosk.calendar.school import Slot
 from kiosk.incidents.models import Act, CaseOutcome, Incident, IncidentEntry
 from kiosk.outbox import OutboxRow
 from kiosk.report.models import Report
-from kiosk.report.reading_routes import DRILL
+from kiosk.report.reading_routes import PRACTICE
 
 MOST_SHOWN = 3
 
@@ -31,14 +31,17 @@ class Practice:
 
 def practices(school: Session, reports: Session) -> list[Practice]:
     """The last practice reports: those not opened yet first, then by number."""
-    rows = reports.execute(select(Report.id, Report.day, Report.slot).where(Report.route == DRILL)).all()
+    rows = reports.execute(select(Report.id, Report.day, Report.slot).where(Report.route == PRACTICE)).all()
     incidents = {
         one.report_id: one
         for one in school.scalars(
-            select(Incident).where(Incident.route == DRILL).order_by(Incident.number.desc()).limit(MOST_SHOWN)
+            select(Incident)
+            .where(Incident.route == PRACTICE)
+            .order_by(Incident.number.desc())
+            .limit(MOST_SHOWN)
         )
     }
-    started = set(school.scalars(select(Incident.report_id).where(Incident.route == DRILL)))
+    started = set(school.scalars(select(Incident.report_id).where(Incident.route == PRACTICE)))
     waiting = [row for row in rows if row.id not in started]
     opened = sorted(
         (row for row in rows if row.id in incidents), key=lambda row: incidents[row.id].number, reverse=True

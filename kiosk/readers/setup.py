@@ -1,4 +1,4 @@
-"""Where setting sealed reports up stands: five steps and a rehearsal, each with who takes it (promise S6)."""
+"""Where setting sealed reports up stands: five steps and a practice report, each with who takes it (promise S6)."""
 
 import enum
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ from kiosk.accounts.roles import held_roles, problems_of
 from kiosk.readers.holders import KeyState, ReaderLine
 from kiosk.report.keyring import ZONE_ID, proven_recovery
 from kiosk.report.models import RecoveryKey, Report, ReportState, Zone
-from kiosk.report.reading_routes import DRILL
+from kiosk.report.reading_routes import PRACTICE
 from kiosk.report.setup import FEWEST_TO_OPEN, publish, zone_of
 from kiosk.sealing.reader_key import fingerprint
 from kiosk.sealing.site_key import SiteKey
@@ -59,16 +59,16 @@ def setup_state(
     """How far this school is."""
     zone = reports.get(Zone, ZONE_ID)
     keys = list(reports.scalars(select(RecoveryKey).order_by(RecoveryKey.made_on.desc(), RecoveryKey.id)))
-    in_use = proven_recovery(reports)
-    recovery = next((row for row in keys if row.public_key == in_use), None)
+    active = proven_recovery(reports)
+    recovery = next((row for row in keys if row.public_key == active), None)
     typed = {event.fingerprint for event in events if event.act is KeyAct.SHEETS_PROVEN}
     newer = [row for row in keys if row.proven_on is None and fingerprint(row.public_key) not in typed]
     newer = [row for row in newer if recovery is None or row.made_on >= recovery.made_on]
-    practised = select(Report.id).where(Report.route == DRILL, Report.state == ReportState.CLOSED).limit(1)
+    practised = select(Report.id).where(Report.route == PRACTICE, Report.state == ReportState.CLOSED).limit(1)
     published_on = zone.published_on if zone else None
     facts = {
         SetupStep.ROLES: not problems_of(held_roles(school)),
-        SetupStep.READERS: sum(line.state is KeyState.IN_USE for line in lines) >= FEWEST_TO_OPEN,
+        SetupStep.READERS: sum(line.state is KeyState.ACTIVE for line in lines) >= FEWEST_TO_OPEN,
         SetupStep.SHEETS: bool(keys),
         SetupStep.PROVEN: recovery is not None,
         SetupStep.OPENED: published_on is not None,

@@ -10,13 +10,13 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import KeyAct, ReaderKey, StaffMember
-from kiosk.accounts.reader_keys import add_event, let_in
+from kiosk.accounts.reader_keys import activate, add_event
 from kiosk.messages import N_, Message
 from kiosk.outbox import queue_alarm
 from kiosk.report.keyring import proven_recovery, read_keyring
 from kiosk.report.models import KeyDue, RecoveryKey, Report, ReportState
 from kiosk.report.setup import add_recovery_key, is_published, prove_recovery
-from kiosk.sealing.recovery import Recovery, SharesWrong, clean, new_recovery, opens_canary, recover
+from kiosk.sealing.recovery import Recovery, SharesWrong, clean, new_recovery, opens_proof, recover
 from kiosk.sealing.site_key import SiteKey
 
 WORDS = 20
@@ -80,7 +80,7 @@ def recovered_key(reports: Session, sheets: Sequence[str]) -> tuple[bytes, Recov
     """The private key out of two typed sheets of this school, with its row; raises SharesWrong."""
     private_key = recover(sheets)
     for row in reports.scalars(select(RecoveryKey)):
-        if opens_canary(private_key, row.canary):
+        if opens_proof(private_key, row.proof):
             return private_key, row
     raise SharesWrong
 
@@ -96,7 +96,7 @@ def note_recovery(
     """Write down that sheets were used, and put the keys in use that they are to let in."""
     add_event(school, site_key, KeyAct.RECOVERED, None, by, row.public_key, today)
     for key in waiting:
-        let_in(school, site_key, key, today, today)
+        activate(school, site_key, key, today, today)
 
 
 class _SheetProblem(Exception):

@@ -7,10 +7,10 @@ from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import READING_ROLES, Role, StaffMember
 from kiosk.calendar.school import SchoolCalendar
-from kiosk.readers.holders import may_let_in, readers
+from kiosk.readers.holders import may_approve, readers
 from kiosk.readers.setup import SetupStep, setup_state
 from kiosk.readers.tampering import TamperFinding, key_events, tamper_findings
-from kiosk.report.self_test import canary_late
+from kiosk.report.self_test import self_test_late
 from kiosk.report.setup import is_published
 from kiosk.sealing.site_key import SiteKey
 
@@ -23,11 +23,11 @@ class KeyTasks:
 
     tamper_findings: tuple[TamperFinding, ...] = ()
     setup_step: SetupStep | None = None  # the next one, until children use the page
-    to_let_in: tuple[str, ...] = ()  # names of readers whose new key waits for this person's word
-    check_late: bool = False
+    to_approve: tuple[str, ...] = ()  # names of readers whose new key waits for this person's word
+    self_test_late: bool = False
 
     def __bool__(self) -> bool:
-        return bool(self.setup_step or self.to_let_in or self.check_late)
+        return bool(self.setup_step or self.to_approve or self.self_test_late)
 
 
 def key_tasks(
@@ -47,6 +47,6 @@ def key_tasks(
     return KeyTasks(
         tamper_findings=tuple(tamper_findings(school, reports, site_key, events)),
         setup_step=setup_step,
-        to_let_in=tuple(line.staff.name for line in lines if may_let_in(lines, me, line)),
-        check_late=canary_late(reports, calendar, now),
+        to_approve=tuple(line.staff.name for line in lines if may_approve(lines, me, line)),
+        self_test_late=self_test_late(reports, calendar, now),
     )

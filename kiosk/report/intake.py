@@ -14,7 +14,7 @@ from kiosk.db import ReportsBase
 from kiosk.report.form import Answers
 from kiosk.report.keyring import Keyholder, Keyring, able_readers, read_keyring
 from kiosk.report.models import Report, ReportReader, ReportState, Thread
-from kiosk.report.reading_routes import CANARY, DRILL, ROUTES, Route, is_urgent, readers_for, route_of
+from kiosk.report.reading_routes import PRACTICE, ROUTES, SELF_TEST, Route, is_urgent, readers_for, route_of
 from kiosk.sealing.envelope import ENVELOPE_VERSION, new_case_key, seal, wrap
 from kiosk.sealing.picture_code import code_of, thread_of
 from kiosk.sealing.reader_key import mark_of
@@ -73,13 +73,13 @@ def prepare(
     calendar: SchoolCalendar,
     answers: Answers,
     now: datetime,
-    rehearsal: str = "",
+    sent_by_kiosk: str = "",
 ) -> PreparedReport:
     """Seal a report for the readers of its route, and for recovery; touches no database.
 
-    `rehearsal` is the route of a report that the machine itself sends.
+    `sent_by_kiosk` is the route of a report that the machine itself sends.
     """
-    route = ROUTES[rehearsal] if rehearsal else route_for(answers, ring.readers)
+    route = ROUTES[sent_by_kiosk] if sent_by_kiosk else route_for(answers, ring.readers)
     report_id, slot = key.report_id(answers.nonce), calendar.slot_of(now)
     chosen = readers_for(route, able_readers(ring.readers), answers.exclude)
     code = code_of(key, answers.nonce) if answers.reply else ()
@@ -93,20 +93,20 @@ def prepare(
         day=slot.day,
         slot=slot.minute,
         route=route.id,
-        urgent=is_urgent(answers.danger, answers.follow) or rehearsal == DRILL,
+        urgent=is_urgent(answers.danger, answers.follow) or sent_by_kiosk == PRACTICE,
         retention=route.retention,
         envelope=seal(report_id, route.id, body, case_key),
         wraps=tuple(wraps_for(report_id, case_key, chosen, ring.recovery)),
-        alerts=alerts_for(chosen or to_alarm(ring, answers.exclude), rehearsal),
+        alerts=alerts_for(chosen or to_alarm(ring, answers.exclude), sent_by_kiosk),
         thread_id=thread.id if thread else b"",
         thread_key=thread.public_key if thread else b"",
     )
     return PreparedReport(answers, sealed, route, tuple(chosen), code)
 
 
-def alerts_for(readers: Sequence[Keyholder], rehearsal: str) -> tuple[str, ...]:
-    """Who is told of a report: nobody of the canary, which the first reader's page opens by itself."""
-    return () if rehearsal == CANARY else tuple(sorted({reader.email for reader in readers}))
+def alerts_for(readers: Sequence[Keyholder], sent_by_kiosk: str) -> tuple[str, ...]:
+    """Who is told of a report: nobody of the self-test, which the first reader's page opens by itself."""
+    return () if sent_by_kiosk == SELF_TEST else tuple(sorted({reader.email for reader in readers}))
 
 
 def wraps_for(

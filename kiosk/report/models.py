@@ -87,7 +87,7 @@ class RecoveryKey(ReportsBase):
 
     id: Mapped[RandomKey]
     public_key: Mapped[bytes] = mapped_column(LargeBinary(32))
-    canary: Mapped[bytes] = mapped_column(LargeBinary(200))
+    proof: Mapped[bytes] = mapped_column(LargeBinary(200))
     made_on: Mapped[date]
     proven_on: Mapped[date | None]
 

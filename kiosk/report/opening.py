@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from kiosk.calendar.school import Slot
 from kiosk.report.models import Reader, Report, ReportReader, ReportState
-from kiosk.report.reading_routes import CANARY, ROUTES, Route, may_read
+from kiosk.report.reading_routes import ROUTES, SELF_TEST, Route, may_read
 from kiosk.sealing.envelope import EnvelopeBroken, unseal, unwrap
 
 LISTED = (Report.id, Report.day, Report.slot, Report.route, Report.urgent, Report.state)  # never the envelope
@@ -68,7 +68,7 @@ def waiting_reports(
     rows = session.execute(
         select(*LISTED)
         .join(ReportReader, ReportReader.report_id == Report.id)
-        .where(ReportReader.reader_id == reader_id, Report.state.in_(list(states)), Report.route != CANARY)
+        .where(ReportReader.reader_id == reader_id, Report.state.in_(list(states)), Report.route != SELF_TEST)
         .order_by(Report.day, Report.slot, Report.id)
     )
     return [

@@ -12,7 +12,7 @@ FEWEST_READERS = 2
 CONCERNS = ("bullying", "site", "stranger", "images", "adult", "friend", "scam", "other", "unsure")
 
 
-CANARY, DRILL = "canary", "drill"
+SELF_TEST, PRACTICE = "self_test", "practice"
 EVERY_READER = ("dsl", "coordinator", "principal", "chair")
 
 
@@ -44,8 +44,8 @@ _TABLE = (
     Route("scam", ("coordinator",), ("principal",), (), None, 3, "routine", "behaviour"),
     Route("other", ("coordinator",), ("dsl",), (), None, 3, "soon", "behaviour"),
     # Nobody tells these: the machine sends them to see that somebody can open what children send (promise S8).
-    Route(CANARY, EVERY_READER, (), (), None, 1, "routine", "rehearsal"),
-    Route(DRILL, EVERY_READER, (), (), None, 1, "soon", "rehearsal"),
+    Route(SELF_TEST, EVERY_READER, (), (), None, 1, "routine", "practice"),
+    Route(PRACTICE, EVERY_READER, (), (), None, 1, "soon", "practice"),
 )
 ROUTES = {route.id: route for route in _TABLE}
 SEVERE_BULLYING = frozenset({"repeat", "threat", "hate", "sexual"})

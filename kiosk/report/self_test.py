@@ -13,7 +13,7 @@ from kiosk.outbox import queue_alarm
 from kiosk.report.keyring import ZONE_ID, read_keyring
 from kiosk.report.models import Report, ReportReader, ReportState, Zone
 from kiosk.report.opening import KeyNotGranted, Opener, ReportNotYours, opened_row
-from kiosk.report.reading_routes import CANARY, DRILL
+from kiosk.report.reading_routes import PRACTICE, SELF_TEST
 from kiosk.report.setup import zone_of
 from kiosk.sealing.envelope import EnvelopeBroken
 from kiosk.sealing.site_key import SiteKey
@@ -22,25 +22,25 @@ FIELD = "check"
 LATE_SCHOOL_DAYS = 2
 
 
-def rehearsal_form(key: SiteKey, kind: str, today: date) -> Mapping[str, str]:
+def self_test_form(key: SiteKey, kind: str, today: date) -> Mapping[str, str]:
     """What the machine fills into the form; the mark shows that it was the machine."""
     return {"nonce": secrets.token_urlsafe(24), "concern": "unsure", FIELD: _mark(key, kind, today)}
 
 
 def kind_of(key: SiteKey, mark: str, today: date) -> str:
-    """`canary` or `drill` where today's mark of that kind came with a form, else nothing."""
-    for kind in (CANARY, DRILL):
+    """`self_test` or `practice` where today's mark of that kind came with a form, else nothing."""
+    for kind in (SELF_TEST, PRACTICE):
         if mark and secrets.compare_digest(mark.encode(), _mark(key, kind, today).encode()):
             return kind
     return ""
 
 
-def open_canaries(session: Session, opener: Opener, today: date) -> bool:
-    """Open every canary that this reader can open, and let it go; whether there was one."""
+def open_self_tests(session: Session, opener: Opener, today: date) -> bool:
+    """Open every self-test that this reader can open, and let it go; whether there was one."""
     rows = session.scalars(
         select(Report)
         .join(ReportReader, ReportReader.report_id == Report.id)
-        .where(Report.route == CANARY, ReportReader.reader_id == opener.id)
+        .where(Report.route == SELF_TEST, ReportReader.reader_id == opener.id)
     ).all()
     opened = [row.id for row in rows if _opens(session, row, opener)]
     if opened:
@@ -49,24 +49,24 @@ def open_canaries(session: Session, opener: Opener, today: date) -> bool:
     return bool(opened)
 
 
-def canary_waits(session: Session) -> bool:
-    """Whether a canary is there that nobody has opened yet."""
-    return bool(session.scalar(select(exists().where(Report.route == CANARY))))
+def self_test_waits(session: Session) -> bool:
+    """Whether a self-test is there that nobody has opened yet."""
+    return bool(session.scalar(select(exists().where(Report.route == SELF_TEST))))
 
 
-def canary_sent(session: Session, today: date) -> bool:
-    """Whether today's canary is on its way, or was opened already."""
-    there = select(exists().where(Report.route == CANARY, Report.day >= today))
+def self_test_sent(session: Session, today: date) -> bool:
+    """Whether today's self-test is on its way, or was opened already."""
+    there = select(exists().where(Report.route == SELF_TEST, Report.day >= today))
     zone = session.get(Zone, ZONE_ID)
     return bool(session.scalar(there)) or (zone is not None and zone.checked_on == today)
 
 
-def canary_late(session: Session, calendar: SchoolCalendar, now: datetime) -> bool:
-    """Whether a canary has waited for two school days, or none was opened since the last one that long ago.
+def self_test_late(session: Session, calendar: SchoolCalendar, now: datetime) -> bool:
+    """Whether a self-test has waited for two school days, or none was opened since the last one that long ago.
 
     Then nobody may be able to open what children send, or the form does not take it.
     """
-    days = session.scalars(select(Report.day).where(Report.route == CANARY).distinct())
+    days = session.scalars(select(Report.day).where(Report.route == SELF_TEST).distinct())
     zone = session.get(Zone, ZONE_ID)
     last = (zone.checked_on or zone.published_on) if zone else None
     waited = any(_is_late(calendar, day, now, LATE_SCHOOL_DAYS) for day in days)
@@ -74,10 +74,10 @@ def canary_late(session: Session, calendar: SchoolCalendar, now: datetime) -> bo
 
 
 def sound_alarm(databases: Databases, calendar: SchoolCalendar, now: datetime) -> bool:
-    """Tell every reader, once a day, that a canary was not opened for two school days; whether they were told."""
+    """Tell every reader, once a day, that a self-test was not opened for two school days; whether they were told."""
     today = now.astimezone(calendar.zone).date()
     with databases.reports.session(write=False) as reports:
-        if not canary_late(reports, calendar, now):
+        if not self_test_late(reports, calendar, now):
             return False
     with databases.reports.write() as reports:
         zone = zone_of(reports)
@@ -94,7 +94,7 @@ def practice_waits(session: Session) -> bool:
         session.scalar(
             select(
                 exists().where(
-                    Report.route == DRILL, Report.state.in_([ReportState.NEW, ReportState.RELEASED])
+                    Report.route == PRACTICE, Report.state.in_([ReportState.NEW, ReportState.RELEASED])
                 )
             )
         )
@@ -115,4 +115,4 @@ def _opens(session: Session, row: Report, opener: Opener) -> bool:
 
 
 def _mark(key: SiteKey, kind: str, today: date) -> str:
-    return key.derive("rehearsal", f"{kind} {today.isoformat()}".encode()).hex()
+    return key.derive("self-test", f"{kind} {today.isoformat()}".encode()).hex()

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from kiosk.report.keyring import ZONE_ID, able_readers, read_keyring
 from kiosk.report.models import RecoveryKey, Zone
-from kiosk.sealing.recovery import Recovery, SharesWrong, opens_canary, recover
+from kiosk.sealing.recovery import Recovery, SharesWrong, opens_proof, recover
 
 FEWEST_TO_OPEN = 2
 
@@ -28,8 +28,8 @@ def zone_of(session: Session) -> Zone:
 
 
 def add_recovery_key(session: Session, recovery: Recovery, today: date) -> None:
-    """Keep the public half of a new recovery key; it is used once two of its sheets have opened the canary."""
-    session.add(RecoveryKey(public_key=recovery.public_key, canary=recovery.canary, made_on=today))
+    """Keep the public half of a new recovery key; it is used once two of its sheets have opened the proof."""
+    session.add(RecoveryKey(public_key=recovery.public_key, proof=recovery.proof, made_on=today))
     session.flush()
 
 
@@ -37,7 +37,7 @@ def prove_recovery(session: Session, sheets: Sequence[str], today: date) -> Reco
     """The recovery key that two typed sheets open, from now on in use; raises SharesWrong."""
     private_key = recover(sheets)
     for row in session.scalars(select(RecoveryKey)):
-        if opens_canary(private_key, row.canary):
+        if opens_proof(private_key, row.proof):
             row.proven_on = today
             session.flush()
             return row

@@ -16,7 +16,7 @@ SHARES = 3
 NEEDED = 2
 SECRET_BYTES = 16  # 128 bits: twenty words a sheet, which people can still type
 UNIQUE_LETTERS = 4  # SLIP-39: no two words of the list begin with the same four letters
-CANARY = b"two sheets have opened the recovery key"
+PROOF = b"two sheets have opened the recovery key"
 _BY_START = {word[:UNIQUE_LETTERS]: word for word in WORDLIST}
 
 
@@ -33,7 +33,7 @@ class Recovery:
     """A new recovery key: its public half, the words of its sheets, and a box that proves them."""
 
     public_key: bytes
-    canary: bytes
+    proof: bytes
     sheets: tuple[str, ...]
 
 
@@ -42,7 +42,7 @@ def new_recovery() -> Recovery:
     secret = random_bytes(SECRET_BYTES)
     public_key = public_of(_private_key(secret))
     ((*sheets,),) = shamir_mnemonic.generate_mnemonics(1, [(NEEDED, SHARES)], secret, iteration_exponent=0)
-    return Recovery(public_key, seal_to(public_key, CANARY), tuple(sheets))
+    return Recovery(public_key, seal_to(public_key, PROOF), tuple(sheets))
 
 
 def recover(sheets: Sequence[str]) -> bytes:
@@ -62,10 +62,10 @@ def clean(sheet: str) -> str:
     return " ".join(_BY_START[word[:UNIQUE_LETTERS]] for word in words)
 
 
-def opens_canary(private_key: bytes, canary: bytes) -> bool:
-    """Whether a recovered key is the one that the canary was sealed to."""
+def opens_proof(private_key: bytes, proof: bytes) -> bool:
+    """Whether a recovered key is the one that the proof was sealed to."""
     try:
-        return open_sealed(private_key, canary) == CANARY
+        return open_sealed(private_key, proof) == PROOF
     except BoxBroken:
         return False
 

@@ -17,7 +17,7 @@ from kiosk.db import DatabaseNotSafe, Databases, now_utc, ping
 from kiosk.facts import read_facts
 from kiosk.report.keyring import ZONE_ID, able_readers, read_keyring
 from kiosk.report.models import RecoveryKey, Zone
-from kiosk.report.self_test import canary_late
+from kiosk.report.self_test import self_test_late
 from kiosk.report.setup import FEWEST_TO_OPEN
 from kiosk.report.spool import waiting
 from kiosk.schema import SchemaNotCurrent, check_current, each_database
@@ -102,7 +102,7 @@ def _sealing(config: Config, databases: Databases) -> Iterator[Finding]:
 def _check_is_late(config: Config, session: Session) -> bool:
     """Whether the morning's test report has waited too long; unknown where no calendar can be read."""
     try:
-        return canary_late(session, load_calendar(config), now_utc())
+        return self_test_late(session, load_calendar(config), now_utc())
     except SettingError:
         return False
 

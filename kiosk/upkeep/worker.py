@@ -16,9 +16,9 @@ from kiosk.db import Databases, now_utc
 from kiosk.outbox import deliver
 from kiosk.readers.copying import copy_keys
 from kiosk.report.passing import release, try_to_forget_order
-from kiosk.report.reading_routes import CANARY
-from kiosk.report.self_test import canary_sent, sound_alarm
-from kiosk.report.send_self_test import send_rehearsal
+from kiosk.report.reading_routes import SELF_TEST
+from kiosk.report.self_test import self_test_sent, sound_alarm
+from kiosk.report.send_self_test import send_self_test
 from kiosk.report.setup import is_published
 from kiosk.report.spool import bring_in
 from kiosk.report.way_back import end_old_threads
@@ -53,7 +53,7 @@ class Memory:
     server: Wait | None = None
     addresses: dict[str, Wait] = field(default_factory=dict)
     tidied_on: date | None = None
-    canary_on: date | None = None
+    self_test_on: date | None = None
     calendar: KeptCalendar | None = None
 
     def calendar_now(self, config: Config) -> SchoolCalendar:
@@ -78,7 +78,7 @@ def tick(config: Config, databases: Databases, now: datetime, memory: Memory | N
         lambda: _bring_in(config, databases),
         lambda: copy_keys(databases, config, read_site_key(config.key_path), _today(config, now)),
         lambda: _release(config, databases, known.calendar_now(config), now, known),
-        lambda: _send_canary(config, databases, known.calendar_now(config), now, known),
+        lambda: _send_self_test(config, databases, known.calendar_now(config), now, known),
         lambda: _alarm(databases, known.calendar_now(config), now),
         lambda: _send_alerts(config, databases, now, known),
         lambda: _close_windows(databases, now),
@@ -99,7 +99,7 @@ def _bring_in(config: Config, databases: Databases) -> None:
         log.warning("reports that had been put aside are in the database now")
 
 
-def _send_canary(
+def _send_self_test(
     config: Config, databases: Databases, calendar: SchoolCalendar, now: datetime, memory: Memory
 ) -> None:
     """Every school morning a report of the machine's own goes through the form (promise S8).
@@ -107,14 +107,14 @@ def _send_canary(
     Tried once a day: where it fails, nothing is opened, and that is what the alarm hears.
     """
     today = now.astimezone(calendar.zone).date()
-    if not calendar.is_open(now) or memory.canary_on == today:
+    if not calendar.is_open(now) or memory.self_test_on == today:
         return
     with databases.reports.session(write=False) as reports:
-        if not is_published(reports) or canary_sent(reports, today):
+        if not is_published(reports) or self_test_sent(reports, today):
             return
-    memory.canary_on = today
+    memory.self_test_on = today
     key = read_site_key(config.key_path)
-    send_rehearsal(config, databases.reports, key, read_content(config), CANARY, now)
+    send_self_test(config, databases.reports, key, read_content(config), SELF_TEST, now)
 
 
 def _alarm(databases: Databases, calendar: SchoolCalendar, now: datetime) -> None:

@@ -9,11 +9,11 @@ from sqlalchemy.orm import Session
 from kiosk.accounts.models import KeyAct, KeyApproval, KeyEvent, ReaderKey, Role, RoleHolder, StaffMember
 from kiosk.accounts.reader_keys import (
     NotAReader,
+    activate_all_keys,
     approvals_needed,
     approve,
     forget_key,
     key_at_sign_in,
-    let_in_all,
     present_keys,
     rewrap_key,
     tampered_keys,
@@ -162,9 +162,9 @@ def test_keys_of_those_who_read_now_are_listed_by_name_and_no_others(session: Se
 def test_until_children_use_the_page_every_key_is_let_in(session: Session) -> None:
     for role in (Role.DSL, Role.CHAIR):
         make_known(session, role, approved=False)
-    assert let_in_all(session, KEY, TODAY)
+    assert activate_all_keys(session, KEY, TODAY)
     assert all(row.approved and row.reads_from == TODAY for row in present_keys(session))
-    assert not let_in_all(session, KEY, TODAY)
+    assert not activate_all_keys(session, KEY, TODAY)
 
 
 def test_a_public_key_that_was_changed_by_hand_is_seen(session: Session) -> None:

@@ -12,10 +12,10 @@ from werkzeug.datastructures import MultiDict
 
 from kiosk.accounts.models import Role, RoleHolder, StaffMember
 from kiosk.accounts.reader_keys import (
+    activate_all_keys,
     approve,
     forget_key,
     key_at_sign_in,
-    let_in_all,
     present_keys,
 )
 from kiosk.bands import Band
@@ -57,7 +57,7 @@ class KeyLife:
         for role in READING:
             for _ in range(2):
                 self.sign_in(make_staff(self.school, role))
-        let_in_all(self.school, self.key, self.now.date())
+        activate_all_keys(self.school, self.key, self.now.date())
         self.sync()
 
     def people(self) -> list[StaffMember]:

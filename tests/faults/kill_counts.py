@@ -9,13 +9,13 @@ from kiosk.config import Config
 from kiosk.db import Databases, now_utc
 from kiosk.outbox import OutboxRow
 from kiosk.report.models import Report, ReportState
-from kiosk.report.reading_routes import CANARY
+from kiosk.report.reading_routes import SELF_TEST
 from kiosk.report.spool import waiting
 from kiosk.sealing.site_key import read_site_key
 from kiosk.upkeep.worker import tick
 from kiosk.wsgi import opened
 
-CHILDREN = Report.route != CANARY  # the machine sends one of its own on a school morning
+CHILDREN = Report.route != SELF_TEST  # the machine sends one of its own on a school morning
 
 
 @dataclass(frozen=True)

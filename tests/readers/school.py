@@ -26,7 +26,7 @@ def log_keys(school: School) -> None:
         lead = session.get_one(StaffMember, school.dsl.id)
         for row in session.scalars(select(ReaderKey)):
             add_event(session, school.key, KeyAct.MADE, row.staff, None, row.public_key, DAY)
-            add_event(session, school.key, KeyAct.LET_IN, row.staff, None, row.public_key, DAY)
+            add_event(session, school.key, KeyAct.ACTIVATED, row.staff, None, row.public_key, DAY)
         recovery = public_of(RECOVERY_PRIVATE)
         add_event(session, school.key, KeyAct.SHEETS_PROVEN, None, lead, recovery, DAY)
         for person in session.scalars(select(StaffMember)):

@@ -25,7 +25,7 @@ def wait(school: School, name: str, renewed: bool) -> StaffMember:
     return school.people[name]
 
 
-def let_in(app: Flask, school: School, by: str, whom: StaffMember, **sent: str) -> Page:
+def approve(app: Flask, school: School, by: str, whom: StaffMember, **sent: str) -> Page:
     """Say yes to a key; returns the page that follows."""
     client = browser(app, school, by)
     data = SURE | sent
@@ -57,13 +57,13 @@ def test_a_newcomer_needs_two_readers_and_the_later_day_counts(app: Flask, keyed
     page = keys_page(app, keyed, "dsl")
     assert "2 readers have to say yes." in row_of(page, "Ms chair")
     assert page.inputs("reads_from")[0].attrs["type"] == "date"
-    page = let_in(app, keyed, "dsl", person, reads_from="2026-03-02")
+    page = approve(app, keyed, "dsl", person, reads_from="2026-03-02")
     assert "Your word for Ms chair is written down." in page.text
     assert "Yes from Ms dsl. One more reader has to say yes." in row_of(page, "Ms chair")
     assert page.inputs("same") == [], "nobody is asked twice"
-    let_in(app, keyed, "dsl", person)
+    approve(app, keyed, "dsl", person)
     assert not key_of(keyed, person).approved, "one person's word twice is one word"
-    page = let_in(app, keyed, "principal", person, reads_from="2026-03-09")
+    page = approve(app, keyed, "principal", person, reads_from="2026-03-09")
     assert "The key of Ms chair is in use." in page.text
     assert key_of(keyed, person).reads_from == date(2026, 3, 9)
     assert "reads reports from 9 March" in row_of(page, "Ms chair")
@@ -102,7 +102,7 @@ def test_nobody_lets_in_themselves_nor_while_their_own_key_waits(app: Flask, key
     chair, lead = wait(keyed, "chair", renewed=True), wait(keyed, "dsl", renewed=True)
     for by, whom in (("chair", chair), ("chair", lead), ("dsl", chair)):
         assert keys_page(app, keyed, by).inputs("same") == []
-        page = let_in(app, keyed, by, whom)
+        page = approve(app, keyed, by, whom)
         assert "Only a reader whose own key is in use" in page.text
     for whom in (chair, lead):
         assert not key_of(keyed, whom).approved
@@ -116,8 +116,8 @@ def test_a_key_that_does_not_wait_is_as_if_there_were_none(app: Flask, keyed: Sc
 
 def test_a_word_for_another_key_is_no_word_for_this_one(app: Flask, keyed: School) -> None:
     person = wait(keyed, "chair", renewed=False)
-    let_in(app, keyed, "dsl", person)
+    approve(app, keyed, "dsl", person)
     with keyed.databases.school.write() as session:
         session.get_one(ReaderKey, person.id).public_key = bytes(range(1, 33))
-    let_in(app, keyed, "principal", person)
+    approve(app, keyed, "principal", person)
     assert not key_of(keyed, person).approved

@@ -74,7 +74,7 @@ def test_keys_are_let_in_by_themselves_only_until_the_page_opens_to_children(
         with logged.databases.school.session(write=False) as session:
             assert session.get_one(ReaderKey, logged.dsl.id).approved is approved
             acts = session.scalars(select(KeyEvent.act).where(KeyEvent.staff_id == logged.dsl.id)).all()
-        assert (KeyAct.LET_IN in acts) is approved
+        assert (KeyAct.ACTIVATED in acts) is approved
 
 
 def test_whoever_left_loses_every_wrap_with_the_next_copying_and_the_next_reader_renews(
@@ -156,7 +156,7 @@ def test_the_page_of_the_queue_tends_keys_and_one_without_a_key_does_not(logged:
         assert read_report(reports, report_id, opener_of(logged.dsl2)).body["concern"] == "friend"
 
 
-def test_without_a_late_canary_no_alarm_sounds(logged: School) -> None:
+def test_without_a_late_self_test_no_alarm_sounds(logged: School) -> None:
     now: datetime = now_utc()
     assert not sound_alarm(logged.databases, logged.calendar, now)
     with logged.databases.reports.session(write=False) as reports:

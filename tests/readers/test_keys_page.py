@@ -14,8 +14,8 @@ from kiosk.incidents.models import Incident
 from kiosk.outbox import OutboxRow
 from kiosk.readers.setup import SetupStep
 from kiosk.report.models import RecoveryKey, Report, ReportState, Zone
-from kiosk.report.reading_routes import CANARY, DRILL
-from kiosk.report.send_self_test import send_rehearsal
+from kiosk.report.reading_routes import PRACTICE, SELF_TEST
+from kiosk.report.send_self_test import send_self_test
 from tests.factories import make_reader_key, make_staff
 from tests.incidents.school import School
 from tests.pages import Page
@@ -143,14 +143,14 @@ def test_practice_is_told_to_readers_opened_and_marked_in_the_register(app: Flas
     client = browser(app, keyed, "coordinator")
     assert client.post("/staff/keys/practice").status_code == 303
     with keyed.databases.reports.session(write=False) as reports:
-        (row,) = reports.scalars(select(Report).where(Report.route == DRILL))
+        (row,) = reports.scalars(select(Report).where(Report.route == PRACTICE))
         told = reports.scalars(select(OutboxRow.address).where(OutboxRow.due)).all()
         assert row.state == ReportState.RELEASED
     assert len(told) == 8
     again = client.post("/staff/keys/practice", follow_redirects=True)
     assert "waits already" in again.text
     with keyed.databases.reports.session(write=False) as reports:
-        assert len(reports.scalars(select(Report).where(Report.route == DRILL)).all()) == 1
+        assert len(reports.scalars(select(Report).where(Report.route == PRACTICE)).all()) == 1
     assert "Not yet" in keys_page(app, keyed, "network").text
     for name in READERS:
         assert "Practice" in browser(app, keyed, name).get("/staff/incidents/").text
@@ -164,7 +164,7 @@ def test_practice_is_told_to_readers_opened_and_marked_in_the_register(app: Flas
         "Practice"
     ]
     with keyed.databases.school.session(write=False) as session:
-        assert session.scalars(select(Incident.route)).all() == [DRILL]
+        assert session.scalars(select(Incident.route)).all() == [PRACTICE]
 
 
 def test_a_form_that_takes_nothing_is_said_and_not_hidden(
@@ -188,8 +188,8 @@ def test_the_mornings_check_is_opened_by_the_first_reader_who_looks(app: Flask, 
     with keyed.databases.reports.write() as reports:
         reports.add(
             Report(
-                id=keyed.dsl.id, day=date(2026, 1, 5), slot=540, route=CANARY, urgent=False,
-                state=ReportState.NEW, retention="rehearsal", envelope_version=1, envelope=b"",
+                id=keyed.dsl.id, day=date(2026, 1, 5), slot=540, route=SELF_TEST, urgent=False,
+                state=ReportState.NEW, retention="practice", envelope_version=1, envelope=b"",
             )
         )  # fmt: skip
     page = keys_page(app, keyed, "network")
@@ -206,7 +206,7 @@ def test_a_reader_who_looks_at_the_keys_opens_the_check_as_well(
     app: Flask, keyed: School, config: Config
 ) -> None:
     opened_today(keyed)
-    send_rehearsal(config, keyed.databases.reports, keyed.key, app.extensions, CANARY, now_utc())
+    send_self_test(config, keyed.databases.reports, keyed.key, app.extensions, SELF_TEST, now_utc())
     assert "waits for a reader to look" in keys_page(app, keyed, "network").text
     assert "waits for a reader to look" not in keys_page(app, keyed, "dsl").text
     with keyed.databases.reports.session(write=False) as reports:

@@ -70,10 +70,10 @@ def test_two_sheets_let_the_readers_of_the_route_in_again_and_nobody_else(
     client = browser(app, keyed, "chair")
     page = Page(client.get("/staff/keys/recover").text)
     assert "This is loud." in page.text
-    ticks = page.inputs("let_in")
+    ticks = page.inputs("approved")
     assert len(ticks) == 8
     assert all("checked" in one.attrs for one in ticks), "whoever read before is ticked"
-    sent = {"first": sheets[2], "second": sheets[0], "let_in": [one.attrs["value"] for one in ticks]}
+    sent = {"first": sheets[2], "second": sheets[0], "approved": [one.attrs["value"] for one in ticks]}
     assert client.post("/staff/keys/recover", data=sent).headers["Location"] == "/staff/keys"
     with keyed.databases.reports.session(write=False) as reports:
         holders = set(reports.scalars(select(ReportReader.reader_id).where(ReportReader.report_id == told)))
@@ -97,8 +97,10 @@ def test_the_oldest_sheets_of_this_school_open_what_was_sealed_for_them(
         prove_sheets(session, reports, keyed.key, keyed.dsl, newer.sheets[:2], TODAY)
     everybody_forgot(keyed)
     client = browser(app, keyed, "dsl")
-    everybody = [one.attrs["value"] for one in Page(client.get("/staff/keys/recover").text).inputs("let_in")]
-    sent = {"first": sheets[0], "second": sheets[1], "let_in": everybody}
+    everybody = [
+        one.attrs["value"] for one in Page(client.get("/staff/keys/recover").text).inputs("approved")
+    ]
+    sent = {"first": sheets[0], "second": sheets[1], "approved": everybody}
     assert client.post("/staff/keys/recover", data=sent).status_code == 303
     assert opens(keyed, "coordinator", told)
 
@@ -107,7 +109,7 @@ def test_a_key_that_is_not_ticked_stays_outside(app: Flask, keyed: School, sheet
     with keyed.databases.school.write() as session:
         keep_waiting(session, keyed, keyed.chair, renewed=False)
     client = browser(app, keyed, "dsl")
-    (tick,) = Page(client.get("/staff/keys/recover").text).inputs("let_in")
+    (tick,) = Page(client.get("/staff/keys/recover").text).inputs("approved")
     assert "checked" not in tick.attrs, "a newcomer is not let in unseen"
     assert (
         client.post("/staff/keys/recover", data={"first": sheets[0], "second": sheets[1]}).status_code == 303

@@ -37,7 +37,7 @@ def change_a_key_and_write_a_line(school: School) -> None:
         seq = max(event.seq for event in key_events(session)) + 1
         session.add(
             KeyEvent(
-                seq=seq, day=DAY, act=KeyAct.LET_IN, staff_id=school.chair.id, by_id=None,
+                seq=seq, day=DAY, act=KeyAct.ACTIVATED, staff_id=school.chair.id, by_id=None,
                 fingerprint=fingerprint(PLANTED), mark=bytes(32),
             )
         )  # fmt: skip
@@ -55,7 +55,7 @@ def change_the_recovery_key(school: School) -> None:
     with school.databases.reports.write() as reports:
         reports.execute(delete(RecoveryKey))
         reports.add(
-            RecoveryKey(public_key=recovery.public_key, canary=recovery.canary, made_on=DAY, proven_on=DAY)
+            RecoveryKey(public_key=recovery.public_key, proof=recovery.proof, made_on=DAY, proven_on=DAY)
         )
 
 

@@ -243,7 +243,7 @@ def test_a_copy_that_is_none_is_an_empty_keyring(tmp_path: Path, held: bytes) ->
 def test_the_recovery_key_in_use_is_the_one_that_sheets_have_opened_last(reports_session: Session) -> None:
     make_reader(reports_session, "dsl")
     proven = reports_session.scalars(select(RecoveryKey)).one()
-    later = {"canary": b"", "made_on": proven.made_on}
+    later = {"proof": b"", "made_on": proven.made_on}
     unproven, newer = public_of(b"u" * 32), public_of(b"n" * 32)
     reports_session.add(RecoveryKey(public_key=unproven, **later))
     reports_session.flush()

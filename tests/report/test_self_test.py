@@ -21,17 +21,17 @@ from kiosk.incidents.queue import Tab, waiting
 from kiosk.outbox import OutboxRow
 from kiosk.report.models import Report, ReportState
 from kiosk.report.opening import ReportNotYours, read_report, waiting_reports
-from kiosk.report.reading_routes import CANARY, DRILL, EVERY_READER
+from kiosk.report.reading_routes import EVERY_READER, PRACTICE, SELF_TEST
 from kiosk.report.self_test import (
     FIELD,
-    canary_late,
-    canary_waits,
     kind_of,
-    open_canaries,
-    rehearsal_form,
+    open_self_tests,
+    self_test_form,
+    self_test_late,
+    self_test_waits,
     sound_alarm,
 )
-from kiosk.report.send_self_test import RehearsalFailed, send_rehearsal
+from kiosk.report.send_self_test import SelfTestFailed, send_self_test
 from kiosk.report.setup import zone_of
 from kiosk.sealing.site_key import SiteKey
 from kiosk.upkeep.worker import tick
@@ -65,9 +65,9 @@ def school(databases: Databases, calendar: SchoolCalendar, key: SiteKey) -> Scho
 
 @pytest.fixture
 def morning(school: School, config: Config, key: SiteKey, content: dict[str, Any]) -> Iterator[None]:
-    """Monday's canary has been sent."""
+    """Monday's self-test has been sent."""
     with patch("kiosk.report.views.pages.now_utc", return_value=at(23, 9)):
-        send_rehearsal(config, school.databases.reports, key, content, CANARY, at(23, 9))
+        send_self_test(config, school.databases.reports, key, content, SELF_TEST, at(23, 9))
     yield
 
 
@@ -86,7 +86,7 @@ def test_it_is_sent_once_a_school_morning_and_not_at_night_or_on_a_saturday(
 ) -> None:
     for moment, there in ((at(23, 7), 0), (at(23, 9), 1), (at(23, 12), 1), (at(24, 9), 2), (at(28, 11), 2)):
         worker_at(config, school.databases, moment)
-        assert routes(school.databases) == [CANARY] * there, moment
+        assert routes(school.databases) == [SELF_TEST] * there, moment
 
 
 def test_it_is_not_sent_before_the_page_is_open_to_children(school: School, config: Config) -> None:
@@ -102,39 +102,39 @@ def test_it_goes_through_the_real_form(
     for part in ("form_page", "read", "prepare", "thanks_page"):
         with (
             patch(f"kiosk.report.views.pages.{part}", side_effect=RuntimeError),
-            pytest.raises(RehearsalFailed),
+            pytest.raises(SelfTestFailed),
         ):
-            send_rehearsal(config, school.databases.reports, key, content, CANARY, at(23, 9))
+            send_self_test(config, school.databases.reports, key, content, SELF_TEST, at(23, 9))
 
 
 def test_the_first_reader_at_work_opens_it_it_goes_and_the_day_is_noted(
     school: School, app: Flask, morning: None
 ) -> None:
     with school.databases.reports.session(write=False) as reports:
-        assert canary_waits(reports)
+        assert self_test_waits(reports)
     assert school.browser(app, school.coordinator).get("/staff/incidents/").status_code == 200
     assert routes(school.databases) == []
     with school.databases.reports.session(write=False) as reports:
-        assert not canary_waits(reports)
+        assert not self_test_waits(reports)
         assert zone_of(reports).checked_on is not None
 
 
 def test_once_opened_no_second_one_is_sent_that_day(school: School, config: Config, morning: None) -> None:
     with school.databases.reports.write() as reports:
-        assert open_canaries(reports, opener_of(school.dsl), at(23, 10).date())
+        assert open_self_tests(reports, opener_of(school.dsl), at(23, 10).date())
     worker_at(config, school.databases, at(23, 11))
     assert routes(school.databases) == []
     worker_at(config, school.databases, at(24, 9))
-    assert routes(school.databases) == [CANARY]
+    assert routes(school.databases) == [SELF_TEST]
 
 
 def test_somebody_without_the_right_key_does_not_open_it(school: School, morning: None) -> None:
     stranger = opener_of(school.dsl)
     for opener in (type(stranger)(stranger.id, stranger.roles, b"x" * 32), opener_of(school.network)):
         with school.databases.reports.write() as reports:
-            assert not open_canaries(reports, opener, at(23, 10).date())
+            assert not open_self_tests(reports, opener, at(23, 10).date())
             assert zone_of(reports).checked_on is None
-    assert routes(school.databases) == [CANARY]
+    assert routes(school.databases) == [SELF_TEST]
 
 
 def test_it_is_in_no_list_no_count_and_no_mail(
@@ -150,9 +150,9 @@ def test_it_is_in_no_list_no_count_and_no_mail(
             for tab in Tab:
                 queue = waiting(reports, session, school.dsl, school.calendar, key, at(24, 9), tab)
                 assert queue.empty
-    for person in (school.teacher, school.network):  # who reads nothing opens no canary either
+    for person in (school.teacher, school.network):  # who reads nothing opens no self-test either
         assert "Reports 1" not in school.browser(app, person).get("/staff/").text
-    assert routes(school.databases) == [row.route] == [CANARY]
+    assert routes(school.databases) == [row.route] == [SELF_TEST]
 
 
 def test_two_school_days_unopened_are_an_alarm_to_every_reader_once_a_day_and_a_weekend_is_none(
@@ -174,7 +174,7 @@ def test_two_school_days_unopened_are_an_alarm_to_every_reader_once_a_day_and_a_
             row.day = at(27, 0).date()
         zone_of(reports).published_on = at(27, 0).date()
         reports.flush()
-        assert not canary_late(reports, calendar, at(29, 12)), "a weekend is no school day"
+        assert not self_test_late(reports, calendar, at(29, 12)), "a weekend is no school day"
 
 
 def body_of(content: bytes) -> str:
@@ -203,11 +203,11 @@ def test_a_mark_that_is_not_todays_or_not_of_this_site_is_an_ordinary_report(
     nobody = SiteKey(b"x" * 32)
     today = datetime.now(LONDON).date()
     marks = [
-        "canary",
+        "self_test",
         "x" * 64,
         "\u017c\u00f3\u0142w",
-        rehearsal_form(nobody, CANARY, today)[FIELD],
-        rehearsal_form(key, CANARY, today - timedelta(days=1))[FIELD],
+        self_test_form(nobody, SELF_TEST, today)[FIELD],
+        self_test_form(key, SELF_TEST, today - timedelta(days=1))[FIELD],
     ]
     for mark in marks:
         data = {"nonce": open_form(tablet).value("nonce"), "concern": "friend", FIELD: mark}
@@ -217,20 +217,25 @@ def test_a_mark_that_is_not_todays_or_not_of_this_site_is_an_ordinary_report(
 
 def test_each_day_and_kind_has_a_mark_of_its_own(key: SiteKey) -> None:
     today = at(23, 9).date()
-    canary, drill = (rehearsal_form(key, kind, today)[FIELD] for kind in (CANARY, DRILL))
-    assert [kind_of(key, mark, today) for mark in (canary, drill, "", "x")] == [CANARY, DRILL, "", ""]
-    assert kind_of(key, canary, today + timedelta(days=1)) == ""
+    self_test, practice = (self_test_form(key, kind, today)[FIELD] for kind in (SELF_TEST, PRACTICE))
+    assert [kind_of(key, mark, today) for mark in (self_test, practice, "", "x")] == [
+        SELF_TEST,
+        PRACTICE,
+        "",
+        "",
+    ]
+    assert kind_of(key, self_test, today + timedelta(days=1)) == ""
 
 
-def test_a_drill_is_seen_by_readers_at_once_and_the_canary_by_nobody(
+def test_a_practice_report_is_seen_by_readers_at_once_and_a_self_test_by_nobody(
     school: School, config: Config, key: SiteKey, content: dict[str, Any], morning: None
 ) -> None:
     with patch("kiosk.report.views.pages.now_utc", return_value=at(23, 9)):
-        send_rehearsal(config, school.databases.reports, key, content, DRILL, at(23, 9))
+        send_self_test(config, school.databases.reports, key, content, PRACTICE, at(23, 9))
     worker_at(config, school.databases, at(23, 9, 1))
     with school.databases.reports.session(write=False) as reports:
         (row,) = waiting_reports(reports, school.dsl.id, school.dsl.roles)
-        assert row.route.id == DRILL
+        assert row.route.id == PRACTICE
         assert read_report(reports, row.id, opener_of(school.dsl)).body["concern"] == "unsure"
         with pytest.raises(ReportNotYours):
             read_report(reports, row.id, opener_of(school.network))

@@ -5,7 +5,7 @@ from itertools import combinations, permutations
 import pytest
 
 from kiosk.sealing.boxes import open_sealed, public_of, seal_to
-from kiosk.sealing.recovery import CANARY, SharesWrong, clean, new_recovery, opens_canary, recover
+from kiosk.sealing.recovery import PROOF, SharesWrong, clean, new_recovery, opens_proof, recover
 
 RECOVERY = new_recovery()
 
@@ -15,14 +15,14 @@ def test_three_sheets_of_twenty_words_are_made_and_nothing_of_the_key_is_kept() 
     assert {len(sheet.split()) for sheet in RECOVERY.sheets} == {20}
     private_key = recover(RECOVERY.sheets[:2])
     assert public_of(private_key) == RECOVERY.public_key
-    assert private_key not in RECOVERY.public_key + RECOVERY.canary
+    assert private_key not in RECOVERY.public_key + RECOVERY.proof
     assert private_key.hex() not in repr(RECOVERY)
 
 
 @pytest.mark.parametrize("pair", list(permutations(range(3), 2)))
-def test_any_two_sheets_in_any_order_open_the_canary(pair: tuple[int, int]) -> None:
+def test_any_two_sheets_in_any_order_open_the_proof(pair: tuple[int, int]) -> None:
     private_key = recover([RECOVERY.sheets[place] for place in pair])
-    assert opens_canary(private_key, RECOVERY.canary)
+    assert opens_proof(private_key, RECOVERY.proof)
     assert open_sealed(private_key, seal_to(RECOVERY.public_key, b"words")) == b"words"
 
 
@@ -33,13 +33,13 @@ def test_one_sheet_opens_nothing_not_even_typed_twice(sheet: str) -> None:
             recover(sheets)
 
 
-def test_sheets_of_two_keys_do_not_go_together_and_another_key_opens_no_canary() -> None:
+def test_sheets_of_two_keys_do_not_go_together_and_another_key_opens_no_proof() -> None:
     other = new_recovery()
     for one, two in combinations([RECOVERY.sheets[0], other.sheets[1]], 2):
         with pytest.raises(SharesWrong):
             recover([one, two])
-    assert not opens_canary(recover(other.sheets[1:]), RECOVERY.canary)
-    assert not opens_canary(recover(RECOVERY.sheets[1:]), seal_to(RECOVERY.public_key, CANARY + b"!"))
+    assert not opens_proof(recover(other.sheets[1:]), RECOVERY.proof)
+    assert not opens_proof(recover(RECOVERY.sheets[1:]), seal_to(RECOVERY.public_key, PROOF + b"!"))
 
 
 @pytest.mark.parametrize(
@@ -56,7 +56,7 @@ def test_sheets_of_two_keys_do_not_go_together_and_another_key_opens_no_canary()
 )
 def test_sheets_may_be_typed_in_capitals_lines_numbers_or_four_letters_a_word(typed: object) -> None:
     sheets = [typed(sheet) for sheet in RECOVERY.sheets[1:]]  # type: ignore[operator]
-    assert opens_canary(recover(sheets), RECOVERY.canary)
+    assert opens_proof(recover(sheets), RECOVERY.proof)
     assert [clean(sheet) for sheet in sheets] == list(RECOVERY.sheets[1:])
 
 

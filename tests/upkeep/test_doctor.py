@@ -16,7 +16,7 @@ from kiosk.config import Config
 from kiosk.db import Databases
 from kiosk.facts import Facts
 from kiosk.report.models import Reader, RecoveryKey, Report, ReportState, Zone
-from kiosk.report.reading_routes import CANARY
+from kiosk.report.reading_routes import SELF_TEST
 from kiosk.schema import METADATA
 from kiosk.sealing.site_key import make_site_key
 from kiosk.upkeep import doctor
@@ -190,8 +190,8 @@ def test_a_mornings_test_that_nobody_opens_is_found_and_one_of_today_is_not(heal
             session.execute(update(Zone).values(published_on=datetime.now(UTC).date(), checked_on=None))
             session.add(
                 Report(
-                    id=uuid.uuid4(), day=day, slot=540, route=CANARY, urgent=False, state=ReportState.NEW,
-                    retention="rehearsal", envelope_version=1, envelope=b"",
+                    id=uuid.uuid4(), day=day, slot=540, route=SELF_TEST, urgent=False, state=ReportState.NEW,
+                    retention="practice", envelope_version=1, envelope=b"",
                 )
             )  # fmt: skip
         assert (bad(healthy) == []) is expected

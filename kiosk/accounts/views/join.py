@@ -10,10 +10,10 @@ from kiosk.accounts.classes import present_pupils
 from kiosk.accounts.login import open_to_all, sign_out
 from kiosk.accounts.views.joining import (
     WINDOW,
+    admit,
     chosen,
     forget_name,
     joining,
-    let_in,
     remember_name,
     remember_window,
 )
@@ -87,7 +87,7 @@ def choose() -> ResponseReturnValue:
     if pupil is None:
         return redirect(url_for(".names"), 303)
     if place.window.class_group.band == Band.KS1:
-        let_in(pupil, place.window)
+        admit(pupil, place.window)
         return redirect(url_for("lessons.index"), 303)
     remember_name(pupil)
     return redirect(url_for(".key_form"), 303)

@@ -63,7 +63,7 @@ def chosen(window: ClassWindow, sent: str) -> Pupil | None:
     return find_pupil(school(), window.class_group, _id(sent))
 
 
-def let_in(pupil: Pupil, window: ClassWindow) -> None:
+def admit(pupil: Pupil, window: ClassWindow) -> None:
     """Sign a child in; nothing of the way in is kept."""
     sign_in(SignedPupil(pupil, window), kept_look())
 

@@ -16,7 +16,7 @@ from kiosk.accounts.pupil_keys import (
     waiting_names,
 )
 from kiosk.accounts.views.join import bp
-from kiosk.accounts.views.joining import TAPS, TRIED, forget_taps, joining, let_in
+from kiosk.accounts.views.joining import TAPS, TRIED, admit, forget_taps, joining
 from kiosk.accounts.views.site import band_page, local, pictures, site_key
 from kiosk.db import now_utc
 from kiosk.i18n import language
@@ -77,7 +77,7 @@ def _check(window: ClassWindow, pupil: Pupil, offered: list[str]) -> ResponseRet
     answer = check_key(school(), window, pupil, offered, now_utc())
     school().commit()
     if answer.fit is Fit.RIGHT:
-        let_in(pupil, window)
+        admit(pupil, window)
         return redirect(url_for("lessons.index"), 303)
     forget_taps()
     session[TRIED] = answer.fit is Fit.AGAIN

@@ -12,7 +12,7 @@ from kiosk.incidents.register import PAGE_ROWS, register
 from kiosk.incidents.views.blueprint import bp, calendar
 from kiosk.incidents.views.times import date_words
 from kiosk.incidents.views.words import KINDS, LAST_ACTS, LEVELS, OUTCOMES
-from kiosk.report.reading_routes import DRILL
+from kiosk.report.reading_routes import PRACTICE
 from kiosk.stores import reports, school
 
 IN_COLUMNS = (Act.OPENED, Act.CLOSED)  # the table says these elsewhere
@@ -31,7 +31,7 @@ def show_register() -> ResponseReturnValue:
             "level": row.incident.level,
             "level_words": _(LEVELS[row.incident.level]),
             "kind": _(KINDS[row.incident.route]),
-            "practice": row.incident.route == DRILL,  # shown, so that no number is missing
+            "practice": row.incident.route == PRACTICE,  # shown, so that no number is missing
             "opened": date_words(row.incident.opened_at.astimezone(zone).date(), today),
             "state": _(OUTCOMES[row.incident.outcome]) if row.incident.outcome else "",
             "acts": ", ".join(_(LAST_ACTS[act]) for act in row.acts if act not in IN_COLUMNS),

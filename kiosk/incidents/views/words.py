@@ -18,7 +18,7 @@ KINDS = {
     "site": N_("Something bad on a screen"),
     "scam": N_("A scam or a lost account"),
     "other": N_("Something else"),
-    "drill": N_("Practice"),
+    "practice": N_("Practice"),
 }
 ROLES = {
     Role.TEACHER: N_("Teacher"),

@@ -23,7 +23,7 @@ LONGEST_DAY = 20
 
 @bp.post("/keys/readers/<uuid:staff_id>/let-in")
 @staff_required(*READING_ROLES)
-def let_in(staff_id: uuid.UUID) -> ResponseReturnValue:
+def approve_key(staff_id: uuid.UUID) -> ResponseReturnValue:
     """Say that a new key belongs to whom it says, for reports from a day on."""
     row = find_waiting(school(), staff_id)
     if row is None:
@@ -39,7 +39,7 @@ def let_in(staff_id: uuid.UUID) -> ResponseReturnValue:
         return keys_page(Filled(hex_id, typed, errors)), 422
     name = row.staff.name
     try:
-        in_use = approve(school(), site_key(), row, signed_in_staff(), reads_from, today())
+        active = approve(school(), site_key(), row, signed_in_staff(), reads_from, today())
     except NotAReader:
         flash(_("Only a reader whose own key is in use can let somebody else in."))
         return redirect(url_for(".show_keys"), 303)
@@ -47,7 +47,7 @@ def let_in(staff_id: uuid.UUID) -> ResponseReturnValue:
     catch_up()
     flash(
         _("The key of %(name)s is in use.", name=name)
-        if in_use
+        if active
         else _("Your word for %(name)s is written down. One more reader has to say yes.", name=name)
     )
     return redirect(url_for(".show_keys"), 303)

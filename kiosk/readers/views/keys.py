@@ -10,16 +10,16 @@ from kiosk.db import now_utc
 from kiosk.i18n import config
 from kiosk.incidents.views.blueprint import site_key, today
 from kiosk.readers.copying import copy_keys
-from kiosk.readers.holders import may_let_in, readers
+from kiosk.readers.holders import may_approve, readers
 from kiosk.readers.practice import practices
 from kiosk.readers.setup import setup_state
 from kiosk.readers.tampering import changed_copies, key_events, tamper_findings
 from kiosk.readers.views.blueprint import bp
 from kiosk.readers.views.parts import (
     Filled,
+    approval_form_part,
     check_part,
     day_or_nothing,
-    let_in_form_part,
     own_key_part,
     practice_part,
     reader_part,
@@ -78,7 +78,7 @@ def keys_page(filled: Filled | None = None, strange_copies: list[str] | None = N
         steps=steps_part(setup, lines, me),
         own_mark=own_key["mark"],
         readers=[reader_part(line, me) for line in lines],
-        waiting=[let_in_form_part(line, filled) for line in lines if may_let_in(lines, me, line)],
+        waiting=[approval_form_part(line, filled) for line in lines if may_approve(lines, me, line)],
         errors=[(f"#{name}", text) for name, text in filled.errors.items()] if filled else [],
         reads=reads,
         may_promise=bool(PROMISERS & me.roles),

@@ -13,9 +13,9 @@ from kiosk.readers.setup import open_page
 from kiosk.readers.views.blueprint import bp
 from kiosk.readers.views.keys import PROMISERS, catch_up
 from kiosk.report.passing import pass_on
-from kiosk.report.reading_routes import DRILL
+from kiosk.report.reading_routes import PRACTICE
 from kiosk.report.self_test import practice_waits
-from kiosk.report.send_self_test import RehearsalFailed, send_rehearsal
+from kiosk.report.send_self_test import SelfTestFailed, send_self_test
 from kiosk.report.setup import NotReady, zone_of
 from kiosk.stores import databases, reports, school
 
@@ -68,8 +68,8 @@ def practice() -> ResponseReturnValue:
     content = current_app.extensions
     now = now_utc()
     try:
-        send_rehearsal(config(), databases().reports, site_key(), content, DRILL, now)
-    except RehearsalFailed:
+        send_self_test(config(), databases().reports, site_key(), content, PRACTICE, now)
+    except SelfTestFailed:
         current_app.logger.error("the report page did not take a practice report")
         flash(_("The report page did not take it: a child could not have told either. Look at kiosk doctor."))
         return redirect(url_for(".show_keys"), 303)

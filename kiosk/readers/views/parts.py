@@ -20,7 +20,7 @@ from kiosk.readers.setup import Setup, SetupStep
 from kiosk.readers.views.words import STATES, STEPS
 from kiosk.report.keyring import ZONE_ID
 from kiosk.report.models import Zone
-from kiosk.report.self_test import canary_late, canary_waits
+from kiosk.report.self_test import self_test_late, self_test_waits
 from kiosk.sealing.boxes import public_of
 from kiosk.sealing.reader_key import fingerprint
 from kiosk.stores import reports
@@ -67,14 +67,14 @@ def reader_part(line: ReaderLine, me: StaffMember) -> dict[str, Any]:
         for one in line.holdings
     ]
     under = ""
-    if line.state is KeyState.IN_USE:
-        since = [_("since %(day)s", day=day_or_nothing(line.in_use_from))] if line.in_use_from else []
+    if line.state is KeyState.ACTIVE:
+        since = [_("since %(day)s", day=day_or_nothing(line.active_from))] if line.active_from else []
         reads = (
             [_("reads reports from %(day)s", day=day_or_nothing(line.reads_from))] if line.reads_from else []
         )
         under = ", ".join([*since, *reads])
     elif line.state is KeyState.WAITS:
-        given = ", ".join(person.name for person in line.let_in_by)
+        given = ", ".join(person.name for person in line.approved_by)
         under = _("One more reader has to say yes.") if line.more_needed == 1 else ""
         under = under or _("%(count)s readers have to say yes.", count=line.more_needed)
         under = f"{_('Yes from %(names)s.', names=given)} {under}" if given else under
@@ -84,7 +84,7 @@ def reader_part(line: ReaderLine, me: StaffMember) -> dict[str, Any]:
         "roles": "; ".join(roles),
         "fingerprint": line.fingerprint,
         "state": _(STATES[line.state]),
-        "in_use": line.state is KeyState.IN_USE,
+        "active": line.state is KeyState.ACTIVE,
         "made_on": day_or_nothing(line.made_on),
         "under": under,
     }
@@ -104,7 +104,7 @@ def own_key_part(lines: Sequence[ReaderLine], me: StaffMember) -> dict[str, str]
     return {"mark": mark, "strange": strange if stored != mark else ""}
 
 
-def let_in_form_part(line: ReaderLine, filled: Filled | None) -> dict[str, Any]:
+def approval_form_part(line: ReaderLine, filled: Filled | None) -> dict[str, Any]:
     """The form by which this person lets a key in, as it was sent where there is something to mend."""
     mine = filled if filled and filled.staff_id == line.staff.id.hex else None
     id = line.staff.id.hex
@@ -114,11 +114,11 @@ def let_in_form_part(line: ReaderLine, filled: Filled | None) -> dict[str, Any]:
         "fingerprint": line.fingerprint,
         "renewed": line.renewed,
         "more_needed": line.more_needed,
-        "given": ", ".join(person.name for person in line.let_in_by),
+        "given": ", ".join(person.name for person in line.approved_by),
         "reads_from": mine.reads_from if mine else today().isoformat(),
         "day_error": mine.errors.get(f"from-{id}", "") if mine else "",
         "tick_error": mine.errors.get(f"same-{id}", "") if mine else "",
-        "url": url_for(".let_in", staff_id=line.staff.id),
+        "url": url_for(".approve_key", staff_id=line.staff.id),
     }
 
 
@@ -138,8 +138,8 @@ def check_part(now: datetime) -> dict[str, Any]:
     zone = reports().get(Zone, ZONE_ID)
     return {
         "last": day_or_nothing(zone.checked_on) if zone else "",
-        "waits": canary_waits(reports()),
-        "late": canary_late(reports(), calendar(), now),
+        "waits": self_test_waits(reports()),
+        "late": self_test_late(reports(), calendar(), now),
     }
 
 

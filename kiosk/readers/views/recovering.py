@@ -36,7 +36,7 @@ def recover_form() -> ResponseReturnValue:
 def recover() -> ResponseReturnValue:
     """Let the present readers of each route in again; never whom a child ticked, or who stepped aside."""
     typed, problems = typed_sheets()
-    ticked = request.form.getlist("let_in")
+    ticked = request.form.getlist("approved")
     chosen = [row for row in _waiting() if row.staff_id.hex in ticked]
     if not chosen and not any(row.approved for row in present_keys(school())):
         problems[NOBODY] = _("No key is in use. Tick those that these sheets let in.")

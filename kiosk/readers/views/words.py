@@ -36,7 +36,7 @@ STEPS = {
     ),
 }
 STATES = {
-    KeyState.IN_USE: N_("In use"),
+    KeyState.ACTIVE: N_("In use"),
     KeyState.WAITS: N_("Waits to be let in"),
     KeyState.NONE: N_("Has not signed in yet"),
 }
@@ -44,7 +44,7 @@ ACTS = {
     KeyAct.MADE: N_("%(name)s signed in for the first time and has a key."),
     KeyAct.RENEWED: N_("%(name)s had to choose a new password and has a new key."),
     KeyAct.APPROVED: N_("%(by)s let the key of %(name)s in."),
-    KeyAct.LET_IN: N_("The key of %(name)s is in use."),
+    KeyAct.ACTIVATED: N_("The key of %(name)s is in use."),
     KeyAct.REMOVED: N_("%(name)s left, and the key is gone."),
     KeyAct.SHEETS_MADE: N_("%(by)s made recovery sheets."),
     KeyAct.SHEETS_PROVEN: N_("%(by)s typed two recovery sheets back. They are in use."),

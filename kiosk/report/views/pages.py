@@ -86,10 +86,10 @@ def send(band: str, lang: str) -> ResponseReturnValue:
             413 if too_large else 422,
             say("error.long", limit=answers.band.limits.words_limit) if too_large else None,
         )
-    rehearsal = kind_of(site_key(), request.form.get(FIELD, ""), now.astimezone(_config().zone).date())
-    if not ring.usable or not (ring.published or rehearsal):
+    sent_by_kiosk = kind_of(site_key(), request.form.get(FIELD, ""), now.astimezone(_config().zone).date())
+    if not ring.usable or not (ring.published or sent_by_kiosk):
         return again(503, say("error.save"))
-    taken = prepare(ring, site_key(), school_calendar(), answers, now, rehearsal)
+    taken = prepare(ring, site_key(), school_calendar(), answers, now, sent_by_kiosk)
     if answers.concern != NOTHING:
         try:
             _writer().keep(taken.sealed)

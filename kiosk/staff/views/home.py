@@ -92,7 +92,7 @@ def _keys(staff: StaffMember) -> dict[str, Any]:
     return {
         "tamper_findings": [tamper_words(finding) for finding in found.tamper_findings],
         "step": _(STEPS[found.setup_step][0]) if found.setup_step else "",
-        "to_let_in": found.to_let_in,
-        "check_late": found.check_late,
+        "to_approve": found.to_approve,
+        "self_test_late": found.self_test_late,
         "waits": bool(found),
     }

@@ -44,7 +44,7 @@ ALLOWED = {
     "recovery_key": {
         "id": "random",
         "public_key": "whom to seal for when all else fails",
-        "canary": "proves that the sheets open it",
+        "proof": "proves that the sheets open it",
         "made_on": "a date of the set-up",
         "proven_on": "a date of the set-up",
     },

@@ -127,7 +127,7 @@ def _zone() -> None:
         "recovery_key",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("public_key", sa.LargeBinary(length=32), nullable=False),
-        sa.Column("canary", sa.LargeBinary(length=200), nullable=False),
+        sa.Column("proof", sa.LargeBinary(length=200), nullable=False),
         sa.Column("made_on", sa.Date(), nullable=False),
         sa.Column("proven_on", sa.Date(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_recovery_key")),

@@ -9,7 +9,7 @@ branch_labels = None
 depends_on = None
 
 ACTS = (
-    *("made", "renewed", "approved", "let_in", "removed"),
+    *("made", "renewed", "approved", "activated", "removed"),
     *("sheets_made", "sheets_proven", "page_opened", "recovered"),
 )
 
