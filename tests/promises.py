@@ -5,6 +5,7 @@ import io
 import re
 import tokenize
 from dataclasses import dataclass
+from functools import cache
 from pathlib import PurePosixPath
 
 from tests.tree import files, read
@@ -62,6 +63,7 @@ def cited(text: str) -> set[str]:
     return found
 
 
+@cache
 def comments(name: str, text: str) -> str:
     """What a file says to people who read it: comments and docstrings; of a page, all of it."""
     if not name.endswith(".py"):
@@ -81,10 +83,11 @@ def unnamed(said: str, letters: list[str]) -> list[str]:
     return [code for code in re.findall(rf"\b{CODE}\b", rest) if code.rstrip("0123456789") in letters]
 
 
-def reported(text: str) -> set[str]:
+@cache
+def reported(text: str) -> frozenset[str]:
     """The codes that a module hands on as words of their own, as the content check does with its findings."""
     words = (node.value for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Constant))
-    return {word for word in words if isinstance(word, str) and _WHOLE.fullmatch(word)}
+    return frozenset(word for word in words if isinstance(word, str) and _WHOLE.fullmatch(word))
 
 
 def missing_documents(name: str, said: str, known: frozenset[str]) -> list[str]:
