@@ -97,9 +97,16 @@ def postgres_stores(postgres: str) -> Iterator[Databases]:
     stores.dispose()
 
 
-@pytest.fixture(params=BACKENDS)
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run what uses a database on both kinds, or on those alone that `@pytest.mark.database` names."""
+    if "backend" in metafunc.fixturenames:
+        marker = metafunc.definition.get_closest_marker("database")
+        metafunc.parametrize("backend", marker.args if marker else BACKENDS, indirect=True)
+
+
+@pytest.fixture
 def backend(request: pytest.FixtureRequest) -> str:
-    """Which kind of database this run is on; a test that names one runs on that alone."""
+    """Which kind of database this run is on."""
     return str(request.param)
 
 

@@ -18,6 +18,8 @@ from kiosk.sealing.site_key import SiteKey
 from tests.access_table import PEOPLE, REPORT, TABLE
 from tests.access_world import World, make_world
 
+pytestmark = pytest.mark.database("sqlite")  # who may open a page does not depend on the database
+
 LET_IN = {200, 400, 409, 410, 422}
 DOORS = {"/staff/sign-in": "s", "/learn/": "j"}
 NOT_LET_IN = {"s", "j", "n", ".", ">"}
@@ -32,12 +34,6 @@ MADE_UP = (
     "x" * 400,
 )
 STAFF_OBJECTS = re.compile(r"^/staff/.*<(uuid|int):")
-
-
-@pytest.fixture
-def backend() -> str:
-    """Who may open a page does not depend on the database."""
-    return "sqlite"
 
 
 @pytest.fixture

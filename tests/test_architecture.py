@@ -112,6 +112,19 @@ def test_nothing_is_marked_as_unfinished() -> None:
                 assert not UNFINISHED.search(line), f"{name}:{number}: {line.strip()}"
 
 
+def test_a_test_is_pinned_to_one_database_by_the_marker_alone() -> None:
+    found, markers = [], 0
+    for name, tree in python("tests"):
+        for node in ast.walk(tree):
+            if isinstance(node, ast.FunctionDef) and node.name == "backend":
+                found.append(name)
+            if isinstance(node, ast.Call) and ast.unparse(node.func) == "pytest.mark.parametrize":
+                assert ast.unparse(node.args[0]) != "'backend'", f"{name}:{node.lineno}"
+            markers += isinstance(node, ast.Call) and ast.unparse(node.func) == "pytest.mark.database"
+    assert found == ["tests/conftest.py"]
+    assert markers > 40, "the search finds the markers"
+
+
 def does_nothing(function: ast.FunctionDef) -> bool:
     """Whether a function's body is `...` or `pass`, with or without a docstring."""
     body = [

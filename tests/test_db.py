@@ -16,8 +16,6 @@ from kiosk.bands import Band
 from kiosk.db import Database, DatabaseNotSafe, Databases, WriteInReading, now_utc, open_database, ping
 from tests.factories import make_class_group, make_staff, make_window
 
-ONLY_SQLITE = pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
-ONLY_POSTGRESQL = pytest.mark.parametrize("backend", ["postgresql"], indirect=True)
 A_MOMENT_SECONDS = 0.3
 
 
@@ -75,7 +73,7 @@ def test_a_pragma_that_is_not_kept_is_noticed_because_it_is_read_back() -> None:
         db._prepare_sqlite(Forgetful(), None)
 
 
-@ONLY_POSTGRESQL
+@pytest.mark.database("postgresql")
 def test_postgresql_that_answers_before_it_has_written_is_refused(
     postgres: str, databases: Databases
 ) -> None:
@@ -85,7 +83,7 @@ def test_postgresql_that_answers_before_it_has_written_is_refused(
     unsafe.engine.dispose()
 
 
-@ONLY_SQLITE
+@pytest.mark.database("sqlite")
 def test_a_second_writer_waits_for_the_first_instead_of_failing(databases: Databases) -> None:
     done: list[str] = []
 
@@ -109,7 +107,7 @@ def test_a_second_writer_waits_for_the_first_instead_of_failing(databases: Datab
         assert set(reading.scalars(select(ClassGroup.name))) == {"First", "Second"}
 
 
-@ONLY_SQLITE
+@pytest.mark.database("sqlite")
 def test_a_reader_neither_waits_for_a_writer_nor_sees_half_of_it(databases: Databases) -> None:
     with databases.school.write() as session:
         make_class_group(session, name="Not yet")

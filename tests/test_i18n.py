@@ -18,13 +18,9 @@ from kiosk.i18n import LOOKS, Look, direction, html_language, read_look
 from kiosk.sealing.site_key import SiteKey
 from tests.pages import Page
 
+pytestmark = pytest.mark.database("sqlite")  # which database it is makes no difference to a language
+
 ALL_LOOKS = [Look(*values) for values in product(*(("", *values[1:]) for values in LOOKS.values()))]
-
-
-@pytest.fixture
-def backend() -> str:
-    """Which database it is makes no difference to a language."""
-    return "sqlite"
 
 
 def root(browser: FlaskClient, address: str) -> dict[str, str]:

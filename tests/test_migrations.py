@@ -24,8 +24,6 @@ from tests.conftest import NAMES
 from tests.factories import make_staff
 from tests.tree import ROOT
 
-ONLY_SQLITE = pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
-
 
 @pytest.fixture
 def empty(backend: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Databases]:
@@ -153,7 +151,7 @@ def test_a_line_of_an_incidents_log_can_be_neither_changed_nor_removed(
         assert session.scalars(select(IncidentEntry.sealed_note)).all() == [b"Kept"]
 
 
-@ONLY_SQLITE
+@pytest.mark.database("sqlite")
 def test_the_tables_of_reports_keep_no_order_of_arrival_in_sqlite(
     config: Config, databases: Databases
 ) -> None:

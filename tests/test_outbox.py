@@ -164,7 +164,7 @@ def test_a_child_can_send_a_report_while_the_mail_server_takes_its_time(
     assert rows_left(databases) == 1
 
 
-@pytest.mark.parametrize("backend", ["sqlite"])
+@pytest.mark.database("sqlite")
 def test_a_flood_is_let_go_and_delivered_in_portions(
     databases: Databases, mailing: Config, mail_server: MailServer
 ) -> None:

@@ -15,7 +15,6 @@ from kiosk.sealing.site_key import SiteKey
 from kiosk.security import HEADERS, is_same_origin
 
 OURS = "https://kiosk.school.example"
-ONLY_SQLITE = pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
 # W3C Fetch Metadata: every value a browser sends, and some that none does.
 FETCH_SITES = ("same-origin", "same-site", "cross-site", "none", "", "SAME-ORIGIN", "same-origin, cross-site")
 
@@ -68,7 +67,7 @@ def test_a_page_may_be_opened_from_anywhere(method: str) -> None:
     assert is_same_origin(request(method, Sec_Fetch_Site="cross-site"), OURS)
 
 
-@ONLY_SQLITE
+@pytest.mark.database("sqlite")
 @pytest.mark.parametrize("path", ["/learn/", "/learn/leave", "/staff/sign-in", "/staff/sign-out", "/nowhere"])
 def test_no_form_of_the_school_app_is_taken_from_another_site(app: Flask, path: str) -> None:
     answer = app.test_client().post(
@@ -78,7 +77,7 @@ def test_no_form_of_the_school_app_is_taken_from_another_site(app: Flask, path: 
     assert "Set-Cookie" not in answer.headers
 
 
-@ONLY_SQLITE
+@pytest.mark.database("sqlite")
 def test_an_answer_to_another_site_names_no_origin_that_may_read_it(client: FlaskClient) -> None:
     answer = client.get("/", headers={"Origin": "https://evil.example"})
     assert not [name for name, _ in answer.headers if name.startswith("Access-Control-")]
@@ -106,7 +105,7 @@ def test_the_policy_allows_nothing_inline_nothing_of_others_and_no_frame() -> No
         assert re.search(rf"\b{feature}=\(\)", HEADERS["Permissions-Policy"])
 
 
-@ONLY_SQLITE
+@pytest.mark.database("sqlite")
 def test_only_a_school_over_https_says_to_come_back_over_https(
     config: Config, databases: Databases, key: SiteKey, content: dict[str, object]
 ) -> None:
@@ -117,7 +116,7 @@ def test_only_a_school_over_https_says_to_come_back_over_https(
     assert answer.headers[header].startswith("max-age=31536000")
 
 
-@ONLY_SQLITE
+@pytest.mark.database("sqlite")
 @pytest.mark.parametrize(
     ("method", "path", "status"),
     [("GET", "/nowhere", 404), ("PUT", "/", 405), ("POST", "/learn/", 403), ("GET", "/staff/", 302)],
@@ -130,7 +129,7 @@ def test_errors_and_redirects_carry_every_header_too(app: Flask, method: str, pa
     assert answer.headers["Cache-Control"] == "no-store"
 
 
-@ONLY_SQLITE
+@pytest.mark.database("sqlite")
 def test_a_body_larger_than_any_roster_is_refused(client: FlaskClient) -> None:
     answer = client.post("/learn/", data={"code": "x" * (3 * 1024 * 1024)})
     assert answer.status_code == 413

@@ -31,7 +31,6 @@ from kiosk.sessions import (
 from tests.accounts.doors import PASSWORD, open_class, password_hash
 from tests.factories import make_pupil, make_staff
 
-ONLY_SQLITE = pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
 SECOND = timedelta(seconds=1)
 
 
@@ -191,7 +190,7 @@ def test_old_sessions_are_removed_and_young_ones_stay(databases: Databases) -> N
     assert [row.staff_key for row in rows(databases)] == ["young"]
 
 
-@ONLY_SQLITE
+@pytest.mark.database("sqlite")
 def test_nothing_of_the_device_is_kept(client: FlaskClient, teacher: StaffMember, config: Config) -> None:
     device = {"User-Agent": "Marker-Browser-4471", "X-Forwarded-For": "198.51.100.7"}
     form = {"email": teacher.email, "password": PASSWORD}
@@ -210,7 +209,7 @@ def cookies(answer: Any) -> Iterator[tuple[str, Any]]:
         yield from SimpleCookie(header).items()
 
 
-@ONLY_SQLITE
+@pytest.mark.database("sqlite")
 @pytest.mark.parametrize(("scheme", "prefix"), [("http", ""), ("https", "__Secure-")])
 def test_each_door_has_a_cookie_that_goes_to_no_other(
     config: Config,
@@ -240,7 +239,7 @@ def test_each_door_has_a_cookie_that_goes_to_no_other(
         assert "HTTP_COOKIE" not in answer.request.environ, "the browser sends none there"
 
 
-@ONLY_SQLITE
+@pytest.mark.database("sqlite")
 def test_a_pupils_cookie_holds_who_joined_and_the_look_and_nothing_of_the_tablet(
     app: Flask, client: FlaskClient, databases: Databases
 ) -> None:
@@ -255,7 +254,7 @@ def test_a_pupils_cookie_holds_who_joined_and_the_look_and_nothing_of_the_tablet
         assert cookie["_user_id"] == f"pupil:{pupil.id}:{window.id}"
 
 
-@ONLY_SQLITE
+@pytest.mark.database("sqlite")
 def test_a_forged_cookie_of_a_pupil_is_an_empty_one(app: Flask) -> None:
     for forged in ("", "nonsense", "eyJfdXNlcl9pZCI6InB1cGlsOjE6MiJ9.aaaa.bbbb"):
         browser = app.test_client()

@@ -11,7 +11,6 @@ from jinja2.ext import i18n
 
 from kiosk.report.app import TEMPLATES_DIR
 
-ONLY_SQLITE = pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
 NAMES = sorted(path.relative_to(TEMPLATES_DIR).as_posix() for path in TEMPLATES_DIR.rglob("*.html"))
 # The report zone's words are content; macros take every word from the page that calls them, and so does the
 # skeleton, which both apps share; the demo is no page of the product; and a broken server speaks on its own.
@@ -93,7 +92,7 @@ def unmarked(source: str) -> list[str]:
     return words.found + list(sentences(tree))
 
 
-@ONLY_SQLITE
+@pytest.mark.database("sqlite")
 def test_every_template_can_be_read_and_so_can_everything_it_uses(app: Flask) -> None:
     for name in NAMES:
         app.jinja_env.get_template(name)

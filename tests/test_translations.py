@@ -183,7 +183,7 @@ def template_uses() -> dict[str, tuple[str | None, set[str]]]:
     return found
 
 
-@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
+@pytest.mark.database("sqlite")
 @pytest.mark.parametrize(
     ("lang", "direction", "hello"),
     [
@@ -201,20 +201,20 @@ def test_the_start_page_speaks_the_language_of_its_address(
     assert hello in page.heading
 
 
-@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
+@pytest.mark.database("sqlite")
 def test_a_language_that_the_school_does_not_offer_falls_back_to_the_schools_own(client: FlaskClient) -> None:
     (root,) = Page(client.get("/?lang=cy").text).all("html")
     assert (root.attrs["lang"], root.attrs["dir"]) == ("en-GB", "ltr")
 
 
-@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
+@pytest.mark.database("sqlite")
 @pytest.mark.parametrize(("lang", "direction"), [("ur", "rtl"), ("pl", "ltr"), ("en-GB", "ltr")])
 def test_the_report_page_speaks_the_language_of_its_path(tablet: Client, lang: str, direction: str) -> None:
     (root,) = Page(tablet.get(f"/report/choose/{lang.removesuffix('-GB')}").text).all("html")
     assert (root.attrs["lang"], root.attrs["dir"]) == (lang, direction)
 
 
-@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
+@pytest.mark.database("sqlite")
 def test_staff_pages_stay_english_whatever_an_address_asks_for(client: FlaskClient) -> None:
     page = Page(client.get("/staff/sign-in?lang=ur").text)
     (root,) = page.all("html")
@@ -222,7 +222,7 @@ def test_staff_pages_stay_english_whatever_an_address_asks_for(client: FlaskClie
     assert not re.search("[\u0600-\u06ff]", page.text)
 
 
-@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
+@pytest.mark.database("sqlite")
 def test_a_draft_of_the_code_for_families_stands_beside_its_english(app: Flask, client: FlaskClient) -> None:
     page = Page(client.get("/home/code/ks2?lang=ur").text)
     for lang in ("en", "ur"):

@@ -16,10 +16,7 @@ from tests.accounts.doors import come_in, come_to_key, heading, keyed_pupil, new
 from tests.factories import make_class_group, make_pupil, make_staff, make_window
 from tests.pages import Page
 
-
-@pytest.fixture
-def backend() -> str:
-    return "sqlite"  # the verbs behind the pages are tested on both
+pytestmark = pytest.mark.database("sqlite")  # the verbs behind the pages are tested on both
 
 
 @pytest.fixture

@@ -12,12 +12,9 @@ from tests.accounts.doors import come_in, come_to_key, heading, keyed_pupil, new
 from tests.factories import make_pupil
 from tests.pages import Page
 
+pytestmark = pytest.mark.database("sqlite")  # the verbs behind the pages are tested on both
+
 TODAYS_WORK = "/learn/lessons/"
-
-
-@pytest.fixture
-def backend() -> str:
-    return "sqlite"  # the verbs behind the pages are tested on both
 
 
 def cookie(browser: FlaskClient) -> str | None:

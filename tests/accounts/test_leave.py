@@ -13,12 +13,9 @@ from kiosk.db import now_utc
 from tests.accounts.doors import come_in, come_to_key, heading, keyed_pupil, open_class
 from tests.pages import Page
 
+pytestmark = pytest.mark.database("sqlite")  # the verbs behind the pages are tested on both
+
 TODAYS_WORK = "/learn/lessons/"
-
-
-@pytest.fixture
-def backend() -> str:
-    return "sqlite"  # the verbs behind the pages are tested on both
 
 
 def cookie(browser: FlaskClient) -> str | None:

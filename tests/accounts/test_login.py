@@ -11,10 +11,7 @@ from kiosk.accounts.login import RouteWithoutAccess, check_access, open_to_all
 from tests.accounts.doors import come_in, keyed_pupil, new_browser, open_class, staff_browser
 from tests.factories import make_staff
 
-
-@pytest.fixture
-def backend() -> str:
-    return "sqlite"  # the verbs behind the pages are tested on both
+pytestmark = pytest.mark.database("sqlite")  # the verbs behind the pages are tested on both
 
 
 def test_a_page_that_does_not_say_who_may_open_it_stops_the_start() -> None:

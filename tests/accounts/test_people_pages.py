@@ -15,12 +15,9 @@ from tests.accounts.doors import heading, rows, staff_browser
 from tests.factories import PHONE_SECRET, make_class_group, make_pupil, make_staff
 from tests.pages import Page
 
+pytestmark = pytest.mark.database("sqlite")  # the verbs behind the pages are tested on both
+
 ROSTER = "first_name,last_name,class,year\nAmira,Quetzal,5B,5\nLeo,Quetzal,5B,5\n"
-
-
-@pytest.fixture
-def backend() -> str:
-    return "sqlite"  # the verbs behind the pages are tested on both
 
 
 @pytest.fixture

@@ -17,10 +17,7 @@ from tests.accounts.doors import PASSWORD, heading, new_browser, password_hash, 
 from tests.factories import PHONE_SECRET, make_staff
 from tests.pages import Page
 
-
-@pytest.fixture
-def backend() -> str:
-    return "sqlite"  # the verbs behind the pages are tested on both
+pytestmark = pytest.mark.database("sqlite")  # the verbs behind the pages are tested on both
 
 
 @pytest.fixture

@@ -27,13 +27,10 @@ from tests.factories import PHONE_SECRET, make_staff, private_key_of
 from tests.incidents.school import School, sync
 from tests.pages import Page
 
+pytestmark = pytest.mark.database("sqlite")  # the verbs behind the pages are tested on both
+
 CASE = "/staff/incidents/1"
 ANOTHER = "lantern orbit mustard canoe"
-
-
-@pytest.fixture
-def backend() -> str:
-    return "sqlite"  # the verbs behind the pages are tested on both
 
 
 @pytest.fixture

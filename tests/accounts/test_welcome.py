@@ -14,10 +14,7 @@ from tests.accounts.doors import PASSWORD, heading, rows
 from tests.factories import PHONE_SECRET
 from tests.pages import Page
 
-
-@pytest.fixture
-def backend() -> str:
-    return "sqlite"  # the verbs behind the pages are tested on both
+pytestmark = pytest.mark.database("sqlite")  # the verbs behind the pages are tested on both
 
 
 @pytest.fixture

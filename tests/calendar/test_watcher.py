@@ -20,7 +20,6 @@ from kiosk.report.app import create_report_app
 from kiosk.sealing.site_key import SiteKey
 from kiosk.upkeep.worker import Memory, run_worker, tick
 
-ONLY_SQLITE = pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
 AN_HOUR_AGO = 3600
 
 
@@ -86,7 +85,7 @@ def test_a_named_file_that_vanishes_keeps_the_last_good_calendar(tmp_path: Path)
     assert "named.toml" in kept.problem
 
 
-@ONLY_SQLITE
+@pytest.mark.database("sqlite")
 def test_nothing_starts_on_a_broken_file(tmp_path: Path, databases: Databases) -> None:
     path = tmp_path / "calendar.toml"
     path.write_text("opens = 9")
@@ -96,7 +95,7 @@ def test_nothing_starts_on_a_broken_file(tmp_path: Path, databases: Databases) -
         run_worker(Config(data_dir=tmp_path), databases, Event())
 
 
-@ONLY_SQLITE
+@pytest.mark.database("sqlite")
 def test_both_apps_use_a_new_file_from_the_next_request_on(
     app: Flask, config: Config, databases: Databases, key: SiteKey, content: dict[str, object]
 ) -> None:
@@ -107,14 +106,14 @@ def test_both_apps_use_a_new_file_from_the_next_request_on(
         assert running.extensions["kiosk.calendar.school"].closes == time(18)
 
 
-@ONLY_SQLITE
+@pytest.mark.database("sqlite")
 def test_a_request_looks_at_the_file_once(app: Flask) -> None:
     with patch.object(KeptCalendar, "_look_at_file", autospec=True, return_value=None) as looking:
         app.test_client().get("/staff/sign-in")
     assert looking.call_count == 1
 
 
-@ONLY_SQLITE
+@pytest.mark.database("sqlite")
 def test_the_worker_passes_on_by_a_new_file_and_goes_on_when_that_is_broken(
     config: Config, databases: Databases, monkeypatch: pytest.MonkeyPatch
 ) -> None:

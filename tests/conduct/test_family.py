@@ -15,12 +15,9 @@ from kiosk.conduct.sheet import NEEDED, on_sheet
 from tests.conduct.codes import with_code
 from tests.pages import Element, Page
 
+pytestmark = pytest.mark.database("sqlite")  # the verbs behind the pages are tested on both
+
 EVERY_CODE = pytest.mark.parametrize("code_id", [*Band, "staff", "visitor"])
-
-
-@pytest.fixture(params=["sqlite"])
-def backend(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
 
 
 @pytest.fixture

@@ -19,12 +19,9 @@ from tests.conduct.looking import kept, school_day
 from tests.factories import make_staff
 from tests.pages import Page
 
+pytestmark = pytest.mark.database("sqlite")  # the verbs behind the pages are tested on both
+
 ADDRESS = "/staff/code"
-
-
-@pytest.fixture(params=["sqlite"])
-def backend(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
 
 
 @pytest.fixture

@@ -13,12 +13,9 @@ from tests.conduct.looking import kept, of_band, page_of, school_day
 from tests.lessons.learner import Learner, heading
 from tests.pages import Page
 
+pytestmark = pytest.mark.database("sqlite")  # the verbs behind the pages are tested on both
+
 RULES = {Band.KS1: 5, Band.KS2: 8}
-
-
-@pytest.fixture(params=["sqlite"])
-def backend(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
 
 
 def last_page(child: FlaskClient, content: dict[str, Any], band: Band) -> str:

@@ -17,10 +17,7 @@ from tests.conduct.codes import newer, with_code
 from tests.conduct.looking import kept, of_band, page_of, school_day
 from tests.lessons.learner import Learner, browser_of, heading
 
-
-@pytest.fixture(params=["sqlite"])
-def backend(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
+pytestmark = pytest.mark.database("sqlite")  # the verbs behind the pages are tested on both
 
 
 def test_your_code_says_what_was_signed_when_and_with_whom(

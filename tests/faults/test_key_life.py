@@ -26,7 +26,7 @@ from tests.faults.key_life import KeyLife
 LIVES, STEPS = trials(3, 200), trials(60, 500)
 
 
-@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
+@pytest.mark.database("sqlite")
 def test_no_excluded_reader_is_ever_able_and_no_open_report_is_ever_lost(
     databases: Databases, config: Config, tmp_path: Path
 ) -> None:

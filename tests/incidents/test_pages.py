@@ -14,7 +14,7 @@ from tests.incidents.school import School
 from tests.pages import Page
 
 # What a page says does not hang on the kind of database; what it reads and writes is tested on both elsewhere.
-pytestmark = pytest.mark.parametrize("backend", ["sqlite"])
+pytestmark = pytest.mark.database("sqlite")
 HIDDEN = "come \u202eevil\u202c to\u200b the park"
 
 

@@ -25,7 +25,7 @@ def staff_page(app: Flask) -> Iterator[None]:
         yield
 
 
-pytestmark = pytest.mark.parametrize("backend", ["sqlite"])
+pytestmark = pytest.mark.database("sqlite")
 
 
 @pytest.mark.parametrize(

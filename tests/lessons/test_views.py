@@ -16,15 +16,12 @@ from kiosk.lessons.progress import LessonState, complete_lesson, progress_of, st
 from tests.lessons.learner import DAY, LESSONS, Learner, browser_of, counted, heading, make_learner
 from tests.pages import Page
 
+pytestmark = pytest.mark.database("sqlite")  # the verbs behind the pages are tested on both
+
 LONGEST_QUERIES = 6
 # In every band: the pages a child opens on the way through a lesson.
 EVERY_BAND = pytest.mark.parametrize("band", list(Band))
 UNKIND = re.compile(r"\b(wrong|fail\w*|incorrect\w*|score\w*|rank\w*|streak\w*)\b", re.IGNORECASE)
-
-
-@pytest.fixture(params=["sqlite"])
-def backend(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
 
 
 @pytest.fixture

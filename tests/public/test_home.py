@@ -12,6 +12,8 @@ from kiosk.bands import Band
 from kiosk.facts import Helplines
 from tests.pages import Element, Page
 
+pytestmark = pytest.mark.database("sqlite")  # the verbs behind the pages are tested on both
+
 ADDRESSES = [
     "/home/",
     "/home/help",
@@ -22,11 +24,6 @@ ADDRESSES = [
 ]
 EVERY_PAGE = pytest.mark.parametrize("address", ADDRESSES)
 SHOUT_HOURS = "Any time, day or night."
-
-
-@pytest.fixture(params=["sqlite"])
-def backend(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
 
 
 def page_of(client: FlaskClient, address: str) -> Page:

@@ -175,7 +175,7 @@ def test_the_lesson_is_completed_when_every_objective_was_met_once(
     assert len(met_questions(session, learner.pupil, quiz)) < len(quiz.questions)
 
 
-@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
+@pytest.mark.database("sqlite")
 def test_the_option_a_pupil_chose_is_nowhere_but_in_the_tally_of_the_class(
     databases: Databases, session: Session, learner: Learner, quiz: Quiz
 ) -> None:

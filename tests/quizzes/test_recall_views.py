@@ -21,10 +21,7 @@ from tests.pages import Page
 from tests.quizzes.asking import fields
 from tests.quizzes.every_kind import RIGHT
 
-
-@pytest.fixture(params=["sqlite"])
-def backend(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
+pytestmark = pytest.mark.database("sqlite")  # the verbs behind the pages are tested on both
 
 
 def test_an_old_question_comes_before_a_later_lesson_and_then_the_lesson(

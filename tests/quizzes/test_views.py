@@ -21,15 +21,12 @@ from tests.pages import Page
 from tests.quizzes.asking import feedback, fields, send, where
 from tests.quizzes.every_kind import KINDS, OTHER, RIGHT, Form
 
+pytestmark = pytest.mark.database("sqlite")  # the verbs behind the pages are tested on both
+
 LONGEST_QUERIES = 6
 HTMX = {"HX-Request": "true"}
 UNKIND = re.compile(r"\b(wrong|fail\w*|incorrect\w*|score\w*|rank\w*|streak\w*|timer)\b", re.IGNORECASE)
 EVERY_KIND = pytest.mark.parametrize("kind", KINDS)
-
-
-@pytest.fixture(params=["sqlite"])
-def backend(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
 
 
 @EVERY_KIND

@@ -21,14 +21,11 @@ from tests.incidents.school import School
 from tests.pages import Page
 from tests.readers.school import acts, browser, key_of, keyed, keys_page
 
+pytestmark = pytest.mark.database("sqlite")  # the verbs behind the pages are tested on both
+
 __all__ = ["keyed"]
 READERS = ("dsl", "coordinator", "principal", "chair")
 BUTTONS = {"Send a practice report", "Make new sheets"}
-
-
-@pytest.fixture
-def backend() -> str:
-    return "sqlite"  # the verbs behind the pages are tested on both
 
 
 def buttons(page: Page) -> set[str]:

@@ -190,7 +190,7 @@ def test_strange_words_never_bring_a_key_and_never_break(keyed: School) -> None:
         prove_sheets(session, reports, keyed.key, keyed.dsl, strange, TODAY)
 
 
-@pytest.mark.parametrize("backend", ["sqlite"])
+@pytest.mark.database("sqlite")
 def test_the_words_of_the_sheets_lie_in_no_file(app: Flask, keyed: School, config: Config) -> None:
     client, before = browser(app, keyed, "dsl"), kept_in(config)
     sent = {"once": Page(client.get("/staff/keys/sheets").text).value("once"), "password": PASSWORD}

@@ -11,12 +11,9 @@ from tests.pages import Page
 from tests.readers.school import keep_waiting, log_keys
 from tests.staff.test_home import school
 
+pytestmark = pytest.mark.database("sqlite")  # the verbs behind the page are tested on both
+
 __all__ = ["school"]
-
-
-@pytest.fixture
-def backend() -> str:
-    return "sqlite"  # the verbs behind the page are tested on both
 
 
 def home(app: Flask, school: School, name: str) -> Page:

@@ -16,17 +16,14 @@ from tests.conftest import SAME_ORIGIN
 from tests.pages import Page
 from tests.readers.people import Adult, row_of, scribbled
 
+pytestmark = pytest.mark.database("sqlite")  # the verbs behind the pages are tested on both
+
 FORM = "/report/ks2/en"
 PLACES = {
     "dsl": "Ames", "dsl-deputy": "Birch", "coordinator": "Birch", "coordinator-deputy": "Ames",
     "principal": "Crane", "principal-deputy": "Doyle", "chair": "Ames", "chair-deputy": "Birch",
     "network": "Novak", "network-deputy": "Doyle",
 }  # fmt: skip
-
-
-@pytest.fixture
-def backend() -> str:
-    return "sqlite"  # the verbs behind the pages are tested on both
 
 
 def init(config: Config) -> str:

@@ -128,7 +128,7 @@ def openers(session: Session, readers: list[uuid.UUID]) -> list[Opener]:
 
 
 @pytest.mark.parametrize("damages", ONE_AND_TWO, ids=" and ".join)
-@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
+@pytest.mark.database("sqlite")
 def test_whatever_one_or_two_sources_of_keys_are_damaged_a_report_is_taken_and_can_be_opened(
     databases: Databases,
     named: Config,
@@ -172,7 +172,7 @@ def test_a_reader_whose_key_is_damaged_costs_the_others_nothing(
         )
 
 
-@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
+@pytest.mark.database("sqlite")
 def test_with_a_database_that_cannot_be_read_at_all_a_report_is_kept_and_can_be_opened(
     databases: Databases, named: Config, content: dict[str, Any], readers: list[uuid.UUID]
 ) -> None:

@@ -51,7 +51,7 @@ def _in_clear(report_id: object, route: str, body: dict[str, Any], case_key: byt
     return json.dumps(body).encode()
 
 
-@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
+@pytest.mark.database("sqlite")
 def test_no_marker_of_the_tablet_is_left_in_any_byte(
     tablet: Client,
     databases: Databases,
@@ -88,7 +88,7 @@ def test_no_marker_of_the_tablet_is_left_in_any_byte(
     assert not FINE_TIME.search(left + logged)
 
 
-@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
+@pytest.mark.database("sqlite")
 def test_the_search_for_a_fine_time_would_find_one(config: Config) -> None:
     (config.data_dir / "planted").write_text("2026-11-23 10:17:43")
     assert FINE_TIME.search(_everything_under(config.data_dir))

@@ -200,7 +200,7 @@ def test_a_report_that_comes_while_the_thread_is_ending_is_kept(
     assert kept(databases) == 60
 
 
-@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
+@pytest.mark.database("sqlite")
 @pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")
 def test_a_process_that_was_forked_after_the_first_report_keeps_its_own(
     databases: Databases, writer: Writer

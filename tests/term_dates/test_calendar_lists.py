@@ -21,11 +21,7 @@ from tests.term_dates.calendar_forms import (
     principal_browser,
 )
 
-
-@pytest.fixture
-def backend() -> str:
-    """The calendar lies in a file: the database has no part in it."""
-    return "sqlite"
+pytestmark = pytest.mark.database("sqlite")  # the calendar lies in a file: the database has no part in it
 
 
 @pytest.fixture

@@ -18,14 +18,10 @@ from tests.factories import make_staff
 from tests.pages import Page
 from tests.term_dates.calendar_forms import SPRING, YEAR, change, error_of, now_written, principal_browser
 
+pytestmark = pytest.mark.database("sqlite")  # the calendar lies in a file: the database has no part in it
+
 NOW = datetime(2026, 11, 25, 11, 10, tzinfo=UTC)  # a Wednesday
 PAGES = ("", "/hours", "/terms", "/holidays", "/half-days", "/import")
-
-
-@pytest.fixture
-def backend() -> str:
-    """The calendar lies in a file: the database has no part in it."""
-    return "sqlite"
 
 
 @pytest.fixture

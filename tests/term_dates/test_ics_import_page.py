@@ -18,6 +18,8 @@ from tests.factories import make_staff
 from tests.pages import Page
 from tests.term_dates.files import all_day, ics
 
+pytestmark = pytest.mark.database("sqlite")  # the calendar lies in a file: the database has no part in it
+
 LISTED = Term(first=date(2026, 9, 2), last=date(2026, 12, 18), name="Autumn")
 SPRING = Term(first=date(2027, 1, 4), last=date(2027, 3, 25), name="Spring term")
 HALF_TERM = Holiday(first=date(2027, 2, 15), last=date(2027, 2, 19), name="Half-term")
@@ -28,12 +30,6 @@ FILE = ics(
     all_day("School closes at 1pm", "20270325"),
     all_day("Book <b>fair</b>", "20270301"),
 )
-
-
-@pytest.fixture
-def backend() -> str:
-    """The calendar lies in a file: the database has no part in it."""
-    return "sqlite"
 
 
 @pytest.fixture

@@ -24,7 +24,6 @@ from kiosk.wsgi import open_databases
 from tests.factories import make_reader
 from tests.tree import ROOT
 
-ONLY_SQLITE = pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
 MAIL = "smtp://mail.school.example:25"
 
 
@@ -147,7 +146,7 @@ def test_a_data_folder_that_cannot_be_one_is_found(healthy: Config, tmp_path: Pa
     assert any(str(path) in text for text in bad(nowhere))
 
 
-@ONLY_SQLITE
+@pytest.mark.database("sqlite")
 def test_a_data_folder_that_is_not_there_yet_is_no_accident(tmp_path: Path, databases: Databases) -> None:
     config = Config(data_dir=tmp_path / "none", smtp_url=MAIL)
     found = [finding.text for finding in doctor.examine(config, lambda known: databases) if not finding.good]

@@ -239,7 +239,7 @@ def test_the_worker_stops_when_it_is_told_to(databases: Databases, config: Confi
     assert not thread.is_alive()
 
 
-@pytest.mark.parametrize("backend", ["postgresql"])
+@pytest.mark.database("postgresql")
 def test_on_postgresql_every_row_is_written_by_one_transaction_in_the_order_of_its_key(
     databases: Databases, config: Config, key: SiteKey, readers: None
 ) -> None:
@@ -252,7 +252,7 @@ def test_on_postgresql_every_row_is_written_by_one_transaction_in_the_order_of_i
     assert len({row.xmin for row in rows}) == 1
 
 
-@pytest.mark.parametrize("backend", ["sqlite"])
+@pytest.mark.database("sqlite")
 def test_on_sqlite_nothing_of_what_was_released_is_left_in_the_write_ahead_log(
     databases: Databases, config: Config, key: SiteKey, readers: None
 ) -> None:

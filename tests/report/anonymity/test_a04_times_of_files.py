@@ -9,7 +9,7 @@ from kiosk.config import Config
 from tests.report.telling import tell
 
 
-@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
+@pytest.mark.database("sqlite")
 def test_no_file_was_written_at_the_second_of_a_report(
     tablet: Client, config: Config, readers: dict[str, str]
 ) -> None:

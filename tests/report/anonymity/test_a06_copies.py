@@ -21,7 +21,7 @@ REPORTS = 40
 CLEAR = 0.35  # more than three deviations of tau for so many reports
 
 
-@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
+@pytest.mark.database("sqlite")
 def test_a_copy_made_after_a_release_tells_no_order_and_one_made_before_does(
     databases: Databases, config: Config, tmp_path: Path
 ) -> None:

@@ -119,7 +119,7 @@ def test_no_address_comes_out_of_the_form_that_a_program_would_open(text: str) -
         assert defanged(kept) == kept
 
 
-@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
+@pytest.mark.database("sqlite")
 @pytest.mark.parametrize("field", ["words", "address", "name"])
 @pytest.mark.parametrize("live", LIVE)
 def test_an_address_is_inert_on_the_page_of_staff(school: School, app: Flask, live: str, field: str) -> None:
