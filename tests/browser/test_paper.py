@@ -1,4 +1,4 @@
-"""The Code on paper: one A4 sheet at 12 points or more, in ink alone, with lines to sign on (promise U30)."""
+"""The Code on paper: one A4 sheet at 12 points or more, with lines to sign on (promise U30)."""
 
 import re
 
