@@ -2,18 +2,19 @@
 
 import csv
 import io
+import unicodedata
 from collections.abc import Iterable, Sequence
 
 BYTE_ORDER_MARK = "\ufeff"  # without it a spreadsheet reads UTF-8 as its own old code page
-# What makes a spreadsheet take a cell for a formula (OWASP, CSV injection), the wide forms of Japanese
-# keyboards among them.
-FORMULA_STARTS = tuple("=+-@\t\r\n＝＋－＠")
+# What makes a spreadsheet take a cell for a formula (OWASP, CSV injection). The minus of mathematics has no plain
+# form in Unicode, and is one for a spreadsheet all the same.
+FORMULA_STARTS = ("=", "+", "-", "@", "\N{MINUS SIGN}")
+BREAKS = ("\t", "\r", "\n")  # a spreadsheet may start the cell anew behind one
 
 
 def safe(cell: str) -> str:
     """A cell that no spreadsheet runs: an apostrophe before what would be a formula, blanks in front or not."""
-    risky = cell.startswith(FORMULA_STARTS) or cell.lstrip().startswith(FORMULA_STARTS)
-    return f"'{cell}" if risky else cell
+    return f"'{cell}" if cell.startswith(BREAKS) or _plain_start(cell).startswith(FORMULA_STARTS) else cell
 
 
 def csv_bytes(rows: Iterable[Sequence[str]]) -> bytes:
@@ -22,3 +23,12 @@ def csv_bytes(rows: Iterable[Sequence[str]]) -> bytes:
     writer = csv.writer(written)
     writer.writerows([safe(cell) for cell in row] for row in rows)
     return (BYTE_ORDER_MARK + written.getvalue()).encode("utf-8")
+
+
+def _plain_start(cell: str) -> str:
+    # Wide, small and raised signs become the plain ones first. What is not seen must not hide a sign behind it.
+    plain = unicodedata.normalize("NFKC", cell)
+    seen = (
+        at for at, sign in enumerate(plain) if not sign.isspace() and unicodedata.category(sign)[0] != "C"
+    )
+    return plain[next(seen, len(plain)) :]

@@ -1,8 +1,8 @@
-"""Rosters as CSV: read from what Excel and school systems write, and written again."""
+"""Rosters as CSV, as Excel and school systems write them."""
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from kiosk.accounts.roster.rows import (
     MOST_BYTES,
@@ -30,7 +30,6 @@ OTHER_NAMES = {
 }
 TOO_MANY_CELLS = N_("This line has more cells than the heading. Put a name with a comma in quotation marks.")
 OPEN_QUOTE = N_("From here on the file cannot be read: a quotation mark is out of place.")
-FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def read_csv(data: bytes) -> RosterFile:
@@ -63,20 +62,6 @@ def read_lines(text: str, delimiter: str) -> Iterable[tuple[int, list[str]]]:
         if any(cell.strip() for cell in cells):
             yield start, cells
         start = reader.line_num + 1
-
-
-def write_csv(heading: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
-    """A CSV file that a spreadsheet opens with the right letters and without running anything."""
-    out = io.StringIO(newline="")
-    writer = csv.writer(out)
-    writer.writerow(heading)
-    writer.writerows([safe_cell(cell) for cell in row] for row in rows)
-    return out.getvalue().encode("utf-8-sig")
-
-
-def safe_cell(cell: str) -> str:
-    """A cell that no spreadsheet takes for a formula (OWASP: CSV injection)."""
-    return f"'{cell}" if cell.startswith(FORMULA_SIGNS) else cell
 
 
 def _read_table(text: str) -> RosterFile:

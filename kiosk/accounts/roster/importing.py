@@ -11,10 +11,11 @@ from sqlalchemy.orm import Session, selectinload
 from kiosk.accounts.classes import year_order
 from kiosk.accounts.models import ClassGroup, Pupil, StaffMember
 from kiosk.accounts.pupil_keys import shown_pictures
-from kiosk.accounts.roster.csv_file import read_csv, write_csv
+from kiosk.accounts.roster.csv_file import read_csv
 from kiosk.accounts.roster.oneroster import read_oneroster
 from kiosk.accounts.roster.plan import Plan, PlannedClass, plan_import
 from kiosk.accounts.roster.rows import MOST_BYTES, RosterFile, unusable
+from kiosk.csv import csv_bytes
 from kiosk.messages import N_
 from kiosk.sealing.site_key import SiteKey
 
@@ -80,7 +81,7 @@ def export_roster(session: Session) -> bytes:
         for pupil in sorted(group.pupils, key=lambda pupil: pupil.first_name.casefold())
         if pupil.left_on is None
     ]
-    return write_csv(EXPORTED_COLUMNS, rows)
+    return csv_bytes([EXPORTED_COLUMNS, *rows])
 
 
 def _write_class(session: Session, group: ClassGroup | None, planned: PlannedClass) -> ClassGroup:

@@ -239,3 +239,9 @@ def test_the_export_lists_who_is_here_class_by_class(session: Session) -> None:
     assert export_roster(session).decode("utf-8-sig").splitlines() == [
         "first_name,class,year,staff_id", "Ola,1R,1,", "Amira,5B,5,",
     ]  # fmt: skip
+
+
+def test_no_name_in_the_export_is_run_by_a_spreadsheet(session: Session) -> None:
+    load(session, FIRST)
+    by_name(session, "Leo").first_name = "＝1+1"
+    assert "'＝1+1,5B,5," in export_roster(session).decode("utf-8-sig")
