@@ -10,7 +10,7 @@ from random import Random
 from urllib.parse import urlencode
 
 from kiosk.bench.school import Signed
-from kiosk.quizzes.quiz import AnyQuestion
+from kiosk.quizzes.question import Question
 
 FORM = {"Sec-Fetch-Site": "same-origin", "Content-Type": "application/x-www-form-urlencoded"}
 ANSWER_SECONDS = 30
@@ -114,6 +114,6 @@ def go_together(visitors: Sequence[Visitor], port: int) -> None:
         thread.join()
 
 
-def _answer(question: AnyQuestion, chance: Random) -> str:
+def _answer(question: Question, chance: Random) -> str:
     options = [option.id for option in getattr(question, "options", ())]
     return urlencode({"choice": chance.choice(options)} if options else {"unsure": "yes"})

@@ -223,5 +223,5 @@ def _english_first(paths: Iterable[Path]) -> list[Path]:
 
 def _images(quiz: Quiz) -> Iterator[str]:
     for question in quiz.questions:
-        for entry in (*getattr(question, "options", ()), *getattr(question, "items", ())):
-            yield entry.image
+        for row in question.rows():
+            yield row.image

@@ -13,6 +13,7 @@ from kiosk.content.markdown import plain_sentences
 from kiosk.content.page import Block, Scan
 from kiosk.content.source import Source
 from kiosk.lessons.head import LessonHead
+from kiosk.quizzes.known_kinds import KINDS
 
 Use = Literal[
     "title", "objective", "screen", "story", "passage", "adult", "alt",
@@ -20,18 +21,16 @@ Use = Literal[
 ]  # fmt: skip
 
 _QUOTED = re.compile(r'"((?:[^"\\]|\\.)+)"')
-_QUIZ_USES: dict[str, Use] = {
+_QUIZ_USES: dict[str, Use] = {key: use for kind in KINDS.values() for key, use in kind.words.items()}
+_CODE_USES: dict[str, Use] = {
     "stem": "stem",
     "label": "label",
     "feedback": "feedback",
     "unsure_feedback": "feedback",
-    "feedback_correct": "feedback",
-    "feedback_wrong": "feedback",
-    "text": "message",
-    "from": "message",
-    "alt": "alt",
+    "text": "rule",
+    "why": "rule",
+    "title": "title",
 }
-_CODE_USES: dict[str, Use] = _QUIZ_USES | {"text": "rule", "why": "rule", "title": "title"}
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,6 @@
 """Rules for one quiz: kinds and counts of the band, feedback, no pattern to guess (promises L2, L4 to L8)."""
 
 from collections.abc import Iterator, Sequence
-from typing import Protocol
 
 from kiosk.content.readability import words
 from kiosk.content.source import Source
@@ -10,24 +9,14 @@ from kiosk.lessons.lesson import Lesson
 from kiosk.linter.finding import Finding, error
 from kiosk.linter.passages import Passage
 from kiosk.linter.reading import as_read, check_grade, check_sentences
-from kiosk.quizzes.kinds.multi_choice import MultiChoice
-from kiosk.quizzes.kinds.order import Order
-from kiosk.quizzes.kinds.question import Option
-from kiosk.quizzes.kinds.sort_two import SortTwo
-from kiosk.quizzes.kinds.spot_clue import SpotClue
-from kiosk.quizzes.quiz import AnyQuestion, Quiz
+from kiosk.quizzes.options import Option
+from kiosk.quizzes.question import Question
+from kiosk.quizzes.quiz import Quiz
 
 FEEDBACK_WORDS = (4, 30)
 LONGEST_SHARE = 0.4  # of a quiz's questions may have the longest label as the right one
 PATTERN_QUESTIONS = 4  # fewer show no pattern
 _READ = {"stem", "label", "feedback"}
-
-
-class Believed(Protocol):
-    """An option or card that may hold a misconception."""
-
-    @property
-    def misconception(self) -> str: ...
 
 
 def check_quiz(
@@ -56,41 +45,21 @@ def check_quiz(
     yield from check_grade(source.path, read, limits.fk_ceiling, None, facts)
 
 
-def _question_faults(question: AnyQuestion, quiz: Quiz) -> Iterator[tuple[str, str]]:
-    limits = quiz.band.limits
-    if question.type not in limits.question_kinds:
+def _question_faults(question: Question, quiz: Quiz) -> Iterator[tuple[str, str]]:
+    if question.youngest > quiz.band:
         yield "L5", f"{question.type} is not for {quiz.band}"
-    match question:
-        case SortTwo():
-            yield from _count_fault("cards", len(question.items), limits.sort_cards)
-            yield from _belief_fault(quiz, question.items)
-        case Order():
-            yield from _count_fault("steps", len(question.items), limits.order_steps)
-        case SpotClue():
-            pass
-        case _:
-            if question.type != "true-false":
-                yield from _count_fault("options", len(question.options), limits.choices)
-            yield from _belief_fault(quiz, question.options)
-
-
-def _count_fault(what: str, count: int, limits: tuple[int, int]) -> Iterator[tuple[str, str]]:
-    if not limits[0] <= count <= limits[1]:
-        yield "L5", f"{count} {what}; this band has {limits[0]} to {limits[1]}"
-
-
-def _belief_fault(quiz: Quiz, answers: Sequence[Believed]) -> Iterator[tuple[str, str]]:
-    if quiz.band != "ks1" and not any(answer.misconception for answer in answers):
+    if size := question.size(quiz.band.limits):
+        fewest, most = size.allowed
+        if not fewest <= size.count <= most:
+            yield "L5", f"{size.count} {size.what}; this band has {fewest} to {most}"
+    if question.names_beliefs and quiz.band != "ks1" and not question.beliefs():
         yield "L7", "no distractor names the misconception it holds"
 
 
 def _patterns(quiz: Quiz, source: Source) -> Iterator[Finding]:
     """Whether a child could guess from length or place instead of thinking."""
-    lists: list[Sequence[Option]] = [
-        question.options
-        for question in quiz.questions
-        if not isinstance(question, SortTwo | Order | SpotClue | MultiChoice) and len(question.options) > 2
-    ]
+    # Of two options, either is as good a guess.
+    lists = [options for question in quiz.questions if len(options := question.one_right()) > 2]
     if len(lists) < PATTERN_QUESTIONS:
         return
     if sum(map(_right_is_longest, lists)) > LONGEST_SHARE * len(lists):

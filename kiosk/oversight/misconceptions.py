@@ -9,14 +9,11 @@ from sqlalchemy.orm import Session
 from kiosk.accounts.models import ClassGroup
 from kiosk.lessons.lesson import Lesson
 from kiosk.oversight.statistics import FEWEST, is_small
-from kiosk.quizzes.kinds.multi_choice import MultiChoice
-from kiosk.quizzes.kinds.order import Order
-from kiosk.quizzes.kinds.question import UNSURE
-from kiosk.quizzes.kinds.sort_two import SortTwo
-from kiosk.quizzes.kinds.spot_clue import SpotClue
+from kiosk.quizzes.form import UNSURE
 from kiosk.quizzes.misconception import Misconception
 from kiosk.quizzes.models import AnswerTally
-from kiosk.quizzes.quiz import AnyQuestion, Quiz
+from kiosk.quizzes.question import Question
+from kiosk.quizzes.quiz import Quiz
 
 Counts = Mapping[str, int]  # of one question: option -> how often it was chosen
 
@@ -101,51 +98,28 @@ def _lesson_beliefs(
     return LessonBeliefs(title, tuple(shown), small if small >= FEWEST else None, small > 0, too_few)
 
 
-def fewest_answers(question: AnyQuestion, counts: Counts) -> int:
+def fewest_answers(question: Question, counts: Counts) -> int:
     """How many children have answered at least; a question with several ticks tells no more than that."""
-    unsure = counts.get(UNSURE, 0)
-    chosen = {option: count for option, count in counts.items() if option != UNSURE}
-    match question:
-        case MultiChoice() | SpotClue():
-            return unsure + max(chosen.values(), default=0)
-        case SortTwo() | Order():
-            by_card: dict[str, int] = {}
-            for option, count in chosen.items():
-                card = option.split(":")[0]
-                by_card[card] = by_card.get(card, 0) + count
-            return unsure + max(by_card.values(), default=0)
-        case _:
-            return unsure + sum(chosen.values())
+    return counts.get(UNSURE, 0) + _surely(
+        question, {option: count for option, count in counts.items() if option != UNSURE}
+    )
 
 
-def _held(question: AnyQuestion, counts: Counts) -> Iterator[tuple[str, int]]:
+def _held(question: Question, counts: Counts) -> Iterator[tuple[str, int]]:
     """Each misconception that answers to a question show, and how many children hold it at least."""
-    by_id: dict[str, list[int]] = {}
+    shown = question.beliefs()
+    by_id: dict[str, dict[str, int]] = {}
     for option, count in counts.items():
-        if held := belief_of(question, option):
-            by_id.setdefault(held, []).append(count)
-    # Where a child may tick two options that hold the same, only the larger tally is sure.
-    several = isinstance(question, MultiChoice | SpotClue | SortTwo)
-    for id, found in by_id.items():
-        yield id, max(found) if several else sum(found)
+        if held := shown.get(option):
+            by_id.setdefault(held, {})[option] = count
+    for id, options in by_id.items():
+        yield id, _surely(question, options)
 
 
-def belief_of(question: AnyQuestion, option_id: str) -> str:
-    """The id of the misconception that choosing an option shows; "" where it shows none."""
-    match question:
-        case SortTwo():
-            card_id, _, box = option_id.partition(":")
-            for card in question.items:
-                if card.id == card_id and card.bin != box:
-                    return card.misconception
-        case SpotClue():
-            for part in question.message.parts:
-                if part.id == option_id and not part.clue:
-                    return part.misconception
-        case Order():
-            return ""
-        case _:
-            for option in question.options:
-                if option.id == option_id and not option.correct:
-                    return option.misconception
-    return ""
+def _surely(question: Question, counts: Counts) -> int:
+    """How many children chose any of these options at least: one child may have chosen one in each slot."""
+    slots: dict[str, int] = {}
+    for option, count in counts.items():
+        slot = question.slot(option)
+        slots[slot] = slots.get(slot, 0) + count
+    return max(slots.values(), default=0)

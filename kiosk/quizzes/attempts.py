@@ -10,11 +10,11 @@ from sqlalchemy.orm import Session
 from kiosk.accounts.models import Pupil
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.progress import complete_lesson
-from kiosk.quizzes.kinds.order import Order
-from kiosk.quizzes.kinds.question import UNSURE
-from kiosk.quizzes.marking import Marked, Values, mark
+from kiosk.quizzes.form import Values
+from kiosk.quizzes.marking import Marked
 from kiosk.quizzes.models import AnswerTally, QuestionMet
-from kiosk.quizzes.quiz import AnyQuestion, Quiz
+from kiosk.quizzes.question import Question
+from kiosk.quizzes.quiz import Quiz
 from kiosk.upsert import insert_or_update
 
 TRIES_BEFORE_HELP = 3
@@ -26,7 +26,7 @@ class Asked:
 
     lesson: Lesson
     quiz: Quiz
-    question: AnyQuestion
+    question: Question
 
 
 @dataclass(frozen=True)
@@ -69,14 +69,14 @@ def answer(
     return replace(outcome, met=met)
 
 
-def judge(question: AnyQuestion, values: Values, tries_so_far: int) -> AnswerOutcome:
+def judge(question: Question, values: Values, tries_so_far: int) -> AnswerOutcome:
     """Mark an answer and keep nothing; "I'm not sure" is no try. Raises Unanswered."""
-    marked = mark(question, values)
+    marked = question.mark(values)
     counts = not marked.right and not marked.unsure
     return AnswerOutcome(marked, tries_so_far + counts)
 
 
-def note_met(session: Session, pupil: Pupil, quiz: Quiz, question: AnyQuestion, today: date) -> None:
+def note_met(session: Session, pupil: Pupil, quiz: Quiz, question: Question, today: date) -> None:
     """Keep that a pupil has met a question today."""
     met = {"met_on": today, "needs_help": False, "version": quiz.hash}
     insert_or_update(session, QuestionMet, _row(pupil, quiz, question) | met, met)
@@ -102,7 +102,7 @@ def objectives_met(quiz: Quiz, met: Collection[str]) -> set[str]:
 
 def _tally(session: Session, pupil: Pupil, asked: Asked, marked: Marked) -> None:
     # Always in the same order, so that two answers at once never wait for each other.
-    for option in sorted(_tallied(asked.question, marked)):
+    for option in sorted(asked.question.tally(marked)):
         row: Mapping[str, object] = {
             "class_group_id": pupil.class_group_id,
             "quiz_id": asked.quiz.id,
@@ -114,21 +114,13 @@ def _tally(session: Session, pupil: Pupil, asked: Asked, marked: Marked) -> None
         insert_or_update(session, AnswerTally, row, {"count": AnswerTally.count + 1})
 
 
-def _tallied(question: AnyQuestion, marked: Marked) -> tuple[str, ...]:
-    if marked.unsure:
-        return (UNSURE,)
-    if isinstance(question, Order):
-        return tuple(f"{step}:{place}" for place, step in enumerate(marked.chosen, 1))
-    return marked.chosen
-
-
 def _note_help(session: Session, pupil: Pupil, asked: Asked) -> None:
     # Somebody who met it before does not need help again for one bad day.
     row = _row(pupil, asked.quiz, asked.question) | {"met_on": None, "needs_help": True}
     insert_or_update(session, QuestionMet, row, {"needs_help": True}, where=QuestionMet.met_on.is_(None))
 
 
-def _row(pupil: Pupil, quiz: Quiz, question: AnyQuestion) -> dict[str, object]:
+def _row(pupil: Pupil, quiz: Quiz, question: Question) -> dict[str, object]:
     return {
         "pupil_id": pupil.id,
         "quiz_id": quiz.id,

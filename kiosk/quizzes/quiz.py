@@ -13,19 +13,10 @@ from kiosk.content.pictures import read_pictures
 from kiosk.content.problem import ContentError, ContentProblem, refuse
 from kiosk.content.source import Identifier, Schema, Source, check, content_hash, read_source
 from kiosk.facts import Filling, read_facts
-from kiosk.quizzes.kinds.multi_choice import MultiChoice
-from kiosk.quizzes.kinds.order import Order
-from kiosk.quizzes.kinds.picture_choice import PictureChoice
-from kiosk.quizzes.kinds.single_choice import SingleChoice
-from kiosk.quizzes.kinds.sort_two import SortTwo
-from kiosk.quizzes.kinds.spot_clue import SpotClue
-from kiosk.quizzes.kinds.true_false import TrueFalse
+from kiosk.quizzes.known_kinds import AnyQuestion
 from kiosk.quizzes.misconception import Misconception, read_misconceptions
+from kiosk.quizzes.question import Question
 
-AnyQuestion = Annotated[
-    PictureChoice | TrueFalse | SingleChoice | MultiChoice | SortTwo | Order | SpotClue,
-    Field(discriminator="type"),
-]
 Shuffle = Literal["none", "options", "questions", "both"]
 
 
@@ -52,7 +43,7 @@ class Quiz:
     lang: str
     version: int
     shuffle: Shuffle
-    questions: tuple[AnyQuestion, ...]
+    questions: tuple[Question, ...]
     hash: str
 
     @property
@@ -65,7 +56,7 @@ class Quiz:
         """Whether questions may be shown in any order."""
         return self.shuffle in {"questions", "both"}
 
-    def question(self, id: str) -> AnyQuestion | None:
+    def question(self, id: str) -> Question | None:
         """The question of an id."""
         return next((question for question in self.questions if question.id == id), None)
 

@@ -11,7 +11,8 @@ from kiosk.accounts.models import Pupil
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.lessons.progress import progress_of
 from kiosk.quizzes.models import QuestionMet
-from kiosk.quizzes.quiz import AnyQuestion, Quiz
+from kiosk.quizzes.question import Question
+from kiosk.quizzes.quiz import Quiz
 
 GAPS = (timedelta(weeks=2), timedelta(weeks=6))
 TERM = timedelta(weeks=13)  # where the school's calendar names no terms
@@ -23,7 +24,7 @@ class Recalled:
     """An old question that is due again, since when."""
 
     quiz: Quiz
-    question: AnyQuestion
+    question: Question
     due_on: date
 
     @property

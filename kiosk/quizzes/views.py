@@ -12,13 +12,11 @@ from kiosk.accounts.views.site import site_key, today
 from kiosk.errors import NotFound
 from kiosk.lessons.views import lessons, open_lesson, pupil_page
 from kiosk.quizzes.attempts import TRIES_BEFORE_HELP, Asked, answer, judge, met_questions, note_met
-from kiosk.quizzes.kinds.order import Order
-from kiosk.quizzes.kinds.question import Missing, Unanswered
+from kiosk.quizzes.marking import Unanswered
 from kiosk.quizzes.quiz import Quiz
 from kiosk.quizzes.recall import QUESTIONS_AT_ONCE, due_questions, next_question
 from kiosk.quizzes.sheet import Sheet, answered_sheet, blank_sheet, kept_sheet, moved_sheet
 from kiosk.quizzes.shuffle import Mix
-from kiosk.quizzes.solution import solution
 from kiosk.stores import school
 
 bp = Blueprint("quizzes", __name__, url_prefix="/learn/quizzes")
@@ -50,9 +48,8 @@ def send(id: str, question: str) -> ResponseReturnValue:
     """Feedback on an answer; tries and what was tried travel in the form, nothing of it is stored."""
     asked = _asked(id, question)
     pupil, mix, tries = signed_in_pupil(), _mix(asked.quiz), _tries()
-    if isinstance(asked.question, Order) and "move" in request.form:
-        sheet = moved_sheet(mix, asked.question, request.form, tries)
-        return _show(asked, sheet, met_questions(school(), pupil, asked.quiz))
+    if moved := moved_sheet(mix, asked.question, request.form, tries):
+        return _show(asked, moved, met_questions(school(), pupil, asked.quiz))
     try:
         outcome = answer(school(), pupil, asked, request.form, tries, today())
     except Unanswered as nothing:
@@ -86,8 +83,8 @@ def send_recall(id: str) -> ResponseReturnValue:
     pupil, tries, done = signed_in_pupil(), _tries(), request.form.getlist("done")
     asked = _recalled(request.form.get("asked", ""))
     mix = _mix(asked.quiz)
-    if isinstance(asked.question, Order) and "move" in request.form:
-        return _show_recall(id, asked, moved_sheet(mix, asked.question, request.form, tries), done)
+    if moved := moved_sheet(mix, asked.question, request.form, tries):
+        return _show_recall(id, asked, moved, done)
     try:
         outcome = judge(asked.question, request.form, tries)
     except Unanswered as nothing:
@@ -152,23 +149,10 @@ def _page(asked: Asked, sheet: Sheet, **parts: Any) -> ResponseReturnValue:
         lesson=asked.lesson,
         quiz=asked.quiz,
         sheet=sheet,
-        missing=_missing_words(sheet.missing),
-        solved=solution(asked.question) if outcome and outcome.needs_help else None,
+        missing=_(sheet.missing) if sheet.missing else "",
+        solved=asked.question.solution() if outcome and outcome.needs_help else None,
         swapped=bool(request.htmx),
     )
-
-
-def _missing_words(missing: Missing | None) -> str:
-    """What to do when nothing that can be marked was sent."""
-    words = {
-        "choice": _("Choose one. You can choose: I'm not sure."),
-        "choices": _("Tick what fits. You can tick: I'm not sure."),
-        "parts": _("Tick what you spot. You can tick: I'm not sure."),
-        "cards": _("Put a card in a box first, or tap: I'm not sure."),
-        "places": _("Give each step a place."),
-        "places-twice": _("Two steps have the same place. Give each step its own place."),
-    }
-    return words[missing] if missing else ""
 
 
 def _tries() -> int:

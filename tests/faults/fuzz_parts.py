@@ -14,7 +14,7 @@ from werkzeug.datastructures import MultiDict
 from kiosk.accounts.roster.importing import read_roster
 from kiosk.bands import Band
 from kiosk.quizzes.attempts import judge
-from kiosk.quizzes.kinds.question import Unanswered
+from kiosk.quizzes.marking import Unanswered
 from kiosk.report.form import read
 from kiosk.report.scrub import KEPT_HEADERS, KEPT_SERVER, scrub
 from tests.faults.fuzz_http import FIELDS, VALUES, answer_pairs

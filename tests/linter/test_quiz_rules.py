@@ -9,12 +9,13 @@ from kiosk.content.source import Source
 from kiosk.facts import Facts, Helplines
 from kiosk.lessons.lesson import read_lessons
 from kiosk.linter.quizzes import check_quiz
-from kiosk.quizzes.quiz import AnyQuestion, Quiz
+from kiosk.quizzes.question import Question
+from kiosk.quizzes.quiz import Quiz
 from tests.content_folder import LESSON_ID, make_content
 from tests.quizzes import questions
 
 
-def messages(tmp_path: Path, asked: list[AnyQuestion], *, shuffle: str = "both") -> list[str]:
+def messages(tmp_path: Path, asked: list[Question], *, shuffle: str = "both") -> list[str]:
     """What is said about a ks2 quiz of these questions."""
     lesson = read_lessons(make_content(tmp_path))[LESSON_ID]
     quiz = Quiz("q", LESSON_ID, Band.KS2, "en-GB", 1, shuffle, tuple(asked), "0" * 16)  # type: ignore[arg-type]
@@ -22,7 +23,7 @@ def messages(tmp_path: Path, asked: list[AnyQuestion], *, shuffle: str = "both")
     return [finding.message for finding in check_quiz(quiz, source, [], lesson, Facts({}, Helplines({})))]
 
 
-def choice(*, longest: bool, place: int = 0) -> AnyQuestion:
+def choice(*, longest: bool, place: int = 0) -> Question:
     """Three options, the right one at a place, its label the longest or not."""
     options = [
         {"id": id, "label": f"Label {id}", "feedback": "About it.", "misconception": "m-x"}

@@ -8,10 +8,11 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from kiosk.lessons.lesson import Lesson
-from kiosk.oversight.misconceptions import LessonBeliefs, belief_of, class_beliefs, fewest_answers
-from kiosk.quizzes.kinds.question import UNSURE
+from kiosk.oversight.misconceptions import LessonBeliefs, class_beliefs, fewest_answers
+from kiosk.quizzes.form import UNSURE
 from kiosk.quizzes.kinds.single_choice import SingleChoice
-from kiosk.quizzes.quiz import AnyQuestion, Quiz
+from kiosk.quizzes.question import Question
+from kiosk.quizzes.quiz import Quiz
 from tests.accounts.doors import staff_browser
 from tests.factories import make_staff
 from tests.oversight.school import fill_class, tally
@@ -42,7 +43,7 @@ def believed(question: SingleChoice) -> list[str]:
 def beliefs(session: Session, content: dict[str, Any], quiz: Quiz) -> Any:
     """What a class believes whose first answers to one question were such counts."""
 
-    def look(question: AnyQuestion, **counts: int) -> list[LessonBeliefs]:
+    def look(question: Question, **counts: int) -> list[LessonBeliefs]:
         group = fill_class(session, 1)
         tally(session, group, quiz, question.id, **counts)
         return class_beliefs(
@@ -63,7 +64,7 @@ def test_a_belief_of_five_or_more_is_shown_with_what_is_so_instead(
     right = next(option.id for option in question.options if option.correct)
     held = believed(question)[0]
     (found,) = beliefs(question, **{right: 14, held: 6, UNSURE: 2})
-    known = content["kiosk.misconceptions"][belief_of(question, held)]
+    known = content["kiosk.misconceptions"][question.beliefs()[held]]
     assert [(b.statement, b.why, b.count, b.answered) for b in found.beliefs] == [
         (known.statement, known.why, 6, 22)
     ]
@@ -125,8 +126,7 @@ def test_every_misconception_of_every_quiz_is_found_by_the_answer_that_shows_it(
     seen = set()
     for quiz in quizzes.values():
         for question in quiz.questions:
-            seen |= {belief_of(question, answer) for answer in _answers(question)}
-    seen.discard("")
+            seen |= set(question.beliefs().values())
     assert seen == _written(quizzes)
     assert seen <= set(content["kiosk.misconceptions"])
 
@@ -136,7 +136,7 @@ def test_the_page_shows_a_class_of_mine_and_no_other(
 ) -> None:
     question = choice(quiz)
     held = believed(question)[0]
-    statement = content["kiosk.misconceptions"][belief_of(question, held)].statement
+    statement = content["kiosk.misconceptions"][question.beliefs()[held]].statement
     teacher = make_staff(session)
     own, other = fill_class(session, 12, teacher), fill_class(session, 12, make_staff(session))
     for group in (own, other):
@@ -145,18 +145,6 @@ def test_the_page_shows_a_class_of_mine_and_no_other(
     browser = staff_browser(app, teacher)
     assert statement in browser.get("/staff/coverage").text
     assert browser.get(f"/staff/coverage?class={other.id.hex}").status_code == 404
-
-
-def _answers(question: AnyQuestion) -> list[str]:
-    match question.type:
-        case "sort-two":
-            return [f"{card.id}:{box.id}" for card in question.items for box in question.bins]
-        case "spot-clue":
-            return [part.id for part in question.message.parts]
-        case "order":
-            return [f"{step.id}:1" for step in question.items]
-        case _:
-            return [option.id for option in question.options]
 
 
 def _written(quizzes: dict[str, Quiz]) -> set[str]:

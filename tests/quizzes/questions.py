@@ -5,7 +5,8 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from kiosk.facts import Facts, Filling, Helplines
-from kiosk.quizzes.quiz import AnyQuestion
+from kiosk.quizzes.known_kinds import AnyQuestion
+from kiosk.quizzes.question import Question
 
 _ADAPTER: TypeAdapter[AnyQuestion] = TypeAdapter(AnyQuestion)
 
@@ -16,31 +17,31 @@ def _option(id: str, **more: Any) -> dict[str, Any]:
     return {"id": id, "label": f"Label {id}", "feedback": f"About {id}.", **more}
 
 
-def make_question(**given: Any) -> AnyQuestion:
+def make_question(**given: Any) -> Question:
     """A question from what a quiz file says; raises pydantic's ValidationError."""
     return _ADAPTER.validate_python(_HEAD | given, context=Filling(Facts({}, Helplines({}))))
 
 
-def single_choice(**more: Any) -> AnyQuestion:
+def single_choice(**more: Any) -> Question:
     """a is right; b holds a misconception."""
     options = [_option("a", correct="true"), _option("b", misconception="m-b"), _option("c")]
     return make_question(type="single-choice", options=options, **more)
 
 
-def true_false() -> AnyQuestion:
+def true_false() -> Question:
     """f is right."""
     return make_question(
         type="true-false", options=[_option("t", misconception="m-t"), _option("f", correct="true")]
     )
 
 
-def picture_choice() -> AnyQuestion:
+def picture_choice() -> Question:
     """b is right."""
     options = [_option("a", picture="key"), _option("b", picture="ball", correct="true")]
     return make_question(type="picture-choice", options=options)
 
 
-def multi_choice(**more: Any) -> AnyQuestion:
+def multi_choice(**more: Any) -> Question:
     """a and c are right."""
     options = [
         _option("a", correct="true"),
@@ -51,14 +52,14 @@ def multi_choice(**more: Any) -> AnyQuestion:
     return make_question(type="multi-choice", options=options, **more)
 
 
-def sort_two(**more: Any) -> AnyQuestion:
+def sort_two(**more: Any) -> Question:
     """i1 and i3 belong in x, i2 in y."""
     items = [_option("i1", bin="x", misconception="m-1"), _option("i2", bin="y"), _option("i3", bin="x")]
     bins = [{"id": "x", "label": "X"}, {"id": "y", "label": "Y"}]
     return make_question(type="sort-two", bins=bins, items=items, **more)
 
 
-def order() -> AnyQuestion:
+def order() -> Question:
     """i1 comes first; i2 and i3 follow either way."""
     items = [{"id": id, "label": f"Step {id}"} for id in ("i1", "i2", "i3")]
     orders = [["i1", "i2", "i3"], ["i1", "i3", "i2"]]
@@ -66,7 +67,7 @@ def order() -> AnyQuestion:
     return make_question(type="order", items=items, correct_orders=orders, **words)
 
 
-def spot_clue(**more: Any) -> AnyQuestion:
+def spot_clue(**more: Any) -> Question:
     """p1 and p3 are clues."""
     parts = [
         {"id": "p1", "text": "One", "clue": "true", "feedback": "About p1."},
@@ -74,8 +75,3 @@ def spot_clue(**more: Any) -> AnyQuestion:
         {"id": "p3", "text": "Three", "clue": "true", "feedback": "About p3."},
     ]
     return make_question(type="spot-clue", message={"from": "Somebody", "parts": parts}, **more)
-
-
-def every_kind() -> list[AnyQuestion]:
-    """One of each."""
-    return [single_choice(), true_false(), picture_choice(), multi_choice(), sort_two(), order(), spot_clue()]

@@ -12,12 +12,13 @@ from sqlalchemy.orm import Session
 from kiosk.db import Databases
 from kiosk.lessons.progress import completed_ids
 from kiosk.quizzes.attempts import Asked, answer, met_questions
+from kiosk.quizzes.kinds.single_choice import SingleChoice
 from kiosk.quizzes.marking import Unanswered
 from kiosk.quizzes.models import AnswerTally, QuestionMet
 from kiosk.quizzes.quiz import Quiz
 from tests.factories import make_pupil
 from tests.lessons.learner import DAY, Learner
-from tests.quizzes.every_kind import KINDS, OTHER, RIGHT
+from tests.quizzes.every_kind import KINDS, OTHER, RIGHT, SAMPLES
 
 # One more option than anything else in the database is called, so that its bytes can be searched.
 MARKED_OPTION = "zebracrossing"
@@ -102,11 +103,7 @@ def test_the_tally_counts_what_the_class_chose(
         answer(session, pupil, asked(learner, quiz, kind), OTHER[kind], 0, DAY)
     counts = tally(session)
     assert set(counts.values()) == {2}
-    expected = {
-        "single-choice": {"b"}, "true-false": {"t"}, "picture-choice": {"a"}, "multi-choice": {"a", "b"},
-        "sort-two": {"i1:y", "i2:y", "i3:x"}, "order": {"i2:1", "i3:2", "i1:3"}, "spot-clue": {"p1", "p2"},
-    }  # fmt: skip
-    assert set(counts) == expected[kind]
+    assert set(counts) == SAMPLES[kind].tally
 
 
 def test_trying_again_is_not_tallied_and_neither_is_what_was_met_before(
@@ -180,7 +177,8 @@ def test_the_option_a_pupil_chose_is_nowhere_but_in_the_tally_of_the_class(
     databases: Databases, session: Session, learner: Learner, quiz: Quiz
 ) -> None:
     here = asked(learner, quiz)
-    for option in here.question.options:  # type: ignore[union-attr]
+    assert isinstance(here.question, SingleChoice)
+    for option in here.question.options:
         if option.id == "b":
             object.__setattr__(option, "id", MARKED_OPTION)
     answer(session, learner.pupil, here, {"choice": MARKED_OPTION, "tried": ["c"]}, 0, DAY)

@@ -8,19 +8,20 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 from werkzeug.datastructures import MultiDict
 
-from kiosk.quizzes.kinds.question import Values
-from kiosk.quizzes.marking import Marked, Unanswered, mark
-from kiosk.quizzes.quiz import AnyQuestion
+from kiosk.quizzes.form import Values
+from kiosk.quizzes.marking import Marked, Unanswered
+from kiosk.quizzes.question import Question
 from tests.quizzes import questions
+from tests.quizzes.every_kind import CHOOSE, QUESTIONS, SAMPLES
 
 IDS = ["a", "b", "c", "d", "t", "f", "p1", "p2", "p3", "x", "y", "1", "2", "3", "", "unsure", "nonsense", "ü"]
 NAMES = ["choice", "part", "item-i1", "item-i2", "item-i3", "place-i1", "place-i2", "place-i3", "other"]
 
 
 def test_one_choice_is_right_or_holds_a_misconception() -> None:
-    right = mark(questions.single_choice(), {"choice": "a"})
+    right = questions.single_choice().mark({"choice": "a"})
     assert (right.right, right.unsure, right.chosen, right.feedback) == (True, False, ("a",), "About a.")
-    astray = mark(questions.single_choice(), {"choice": "b"})
+    astray = questions.single_choice().mark({"choice": "b"})
     assert (astray.right, astray.misconceptions, astray.feedback) == (False, ("m-b",), "About b.")
 
 
@@ -35,103 +36,105 @@ def test_one_choice_is_right_or_holds_a_misconception() -> None:
         (questions.spot_clue(), {"part": ["p1", "p3"]}),
     ],
 )
-def test_each_kind_knows_its_right_answer(question: AnyQuestion, values: Values) -> None:
-    marked = mark(question, values)
+def test_each_kind_knows_its_right_answer(question: Question, values: Values) -> None:
+    marked = question.mark(values)
     assert marked.right and not marked.unsure and marked.misconceptions == ()
 
 
 def test_a_form_of_the_web_framework_is_read_with_all_its_values() -> None:
-    assert mark(questions.multi_choice(), MultiDict([("choice", "a"), ("choice", "c")])).right
-    assert not mark(questions.multi_choice(), MultiDict([("choice", "a")])).right
+    assert questions.multi_choice().mark(MultiDict([("choice", "a"), ("choice", "c")])).right
+    assert not questions.multi_choice().mark(MultiDict([("choice", "a")])).right
 
 
-@pytest.mark.parametrize("question", questions.every_kind(), ids=lambda question: str(question.type))
-def test_not_sure_always_counts_and_is_never_counted_as_not_right(question: AnyQuestion) -> None:
+@pytest.mark.parametrize("question", QUESTIONS, ids=lambda question: str(question.type))
+def test_not_sure_always_counts_and_is_never_counted_as_not_right(question: Question) -> None:
     ways: list[Values] = [{"unsure": "yes"}, {"choice": "unsure"}, {"part": ["p1", "unsure"]}]
     for values in ways:
-        marked = mark(question, values)
+        marked = question.mark(values)
         assert marked == Marked(False, True, (), question.unsure_feedback, ())
 
 
 @pytest.mark.parametrize(
     ("question", "values", "missing"),
     [
-        (questions.single_choice(), {}, "choice"),
-        (questions.single_choice(), {"choice": "z"}, "choice"),
-        (questions.single_choice(), {"choice": ["a", "b"]}, "choice"),
-        (questions.multi_choice(), {"choice": []}, "choices"),
-        (questions.sort_two(), {"item-i1": ""}, "cards"),
-        (questions.order(), {"place-i1": "1", "place-i2": "2"}, "places"),
-        (questions.order(), {"place-i1": "0", "place-i2": "1", "place-i3": "2"}, "places"),
-        (questions.order(), {"place-i1": "1", "place-i2": "1", "place-i3": "2"}, "places-twice"),
-        (questions.spot_clue(), {"part": "p9"}, "parts"),
-        (questions.spot_clue(), {"unsure": ""}, "parts"),
+        (questions.single_choice(), {}, CHOOSE),
+        (questions.single_choice(), {"choice": "z"}, CHOOSE),
+        (questions.single_choice(), {"choice": ["a", "b"]}, CHOOSE),
+        (questions.multi_choice(), {"choice": []}, SAMPLES["multi-choice"].missing),
+        (questions.sort_two(), {"item-i1": ""}, SAMPLES["sort-two"].missing),
+        (questions.order(), {"place-i1": "1", "place-i2": "2"}, SAMPLES["order"].missing),
+        (questions.order(), {"place-i1": "0", "place-i2": "1", "place-i3": "2"}, SAMPLES["order"].missing),
+        (
+            questions.order(),
+            {"place-i1": "1", "place-i2": "1", "place-i3": "2"},
+            "Two steps have the same place. Give each step its own place.",
+        ),
+        (questions.spot_clue(), {"part": "p9"}, SAMPLES["spot-clue"].missing),
+        (questions.spot_clue(), {"unsure": ""}, SAMPLES["spot-clue"].missing),
     ],
 )
-def test_nothing_chosen_says_what_is_missing(question: AnyQuestion, values: Values, missing: str) -> None:
+def test_nothing_chosen_says_what_is_missing(question: Question, values: Values, missing: str) -> None:
     with pytest.raises(Unanswered) as caught:
-        mark(question, values)
+        question.mark(values)
     assert caught.value.missing == missing
 
 
 def test_a_sort_tells_about_each_card_and_first_about_one_in_the_other_box() -> None:
-    marked = mark(questions.sort_two(), {"item-i1": "y", "item-i2": "y"})
+    marked = questions.sort_two().mark({"item-i1": "y", "item-i2": "y"})
     assert (marked.right, marked.chosen, marked.misconceptions) == (False, ("i1:y", "i2:y"), ("m-1",))
     assert marked.feedback == "About i1."
     assert [(detail.id, detail.right) for detail in marked.details] == [("i1", False), ("i2", True)]
 
 
 def test_a_card_left_out_is_not_right_and_holds_no_misconception() -> None:
-    marked = mark(questions.sort_two(), {"item-i1": "x", "item-i2": "y"})
+    marked = questions.sort_two().mark({"item-i1": "x", "item-i2": "y"})
     assert (marked.right, marked.misconceptions, marked.feedback) == (False, (), "About i3.")
-    assert (
-        mark(questions.sort_two(feedback_wrong="One is left."), {"item-i1": "x"}).feedback == "One is left."
-    )
+    assert questions.sort_two(feedback_wrong="One is left.").mark({"item-i1": "x"}).feedback == "One is left."
 
 
 def test_what_is_only_missing_gets_its_own_feedback() -> None:
-    assert mark(questions.multi_choice(), {"choice": "a"}).feedback == "Good to say so."
-    assert mark(questions.multi_choice(feedback_wrong="There is one more."), {"choice": "a"}).feedback == (
+    assert questions.multi_choice().mark({"choice": "a"}).feedback == "Good to say so."
+    assert questions.multi_choice(feedback_wrong="There is one more.").mark({"choice": "a"}).feedback == (
         "There is one more."
     )
-    assert mark(questions.multi_choice(), {"choice": ["a", "d"]}).feedback == "About d."
-    assert mark(questions.spot_clue(feedback_wrong="Look for one more."), {"part": "p1"}).feedback == (
+    assert questions.multi_choice().mark({"choice": ["a", "d"]}).feedback == "About d."
+    assert questions.spot_clue(feedback_wrong="Look for one more.").mark({"part": "p1"}).feedback == (
         "Look for one more."
     )
-    assert mark(questions.spot_clue(), {"part": ["p1", "p3"]}).feedback == "About p1. About p3."
-    assert mark(questions.spot_clue(), {"part": ["p1", "p2"]}).misconceptions == ("m-2",)
+    assert questions.spot_clue().mark({"part": ["p1", "p3"]}).feedback == "About p1. About p3."
+    assert questions.spot_clue().mark({"part": ["p1", "p2"]}).misconceptions == ("m-2",)
 
 
 @given(st.sets(st.sampled_from(["a", "b", "c", "d"]), min_size=1))
 def test_exactly_the_correct_set_is_right(ticked: set[str]) -> None:
-    assert mark(questions.multi_choice(), {"choice": sorted(ticked)}).right == (ticked == {"a", "c"})
+    assert questions.multi_choice().mark({"choice": sorted(ticked)}).right == (ticked == {"a", "c"})
 
 
 @given(st.sets(st.sampled_from(["p1", "p2", "p3"]), min_size=1))
 def test_exactly_the_clues_are_right(ticked: set[str]) -> None:
-    assert mark(questions.spot_clue(), {"part": sorted(ticked)}).right == (ticked == {"p1", "p3"})
+    assert questions.spot_clue().mark({"part": sorted(ticked)}).right == (ticked == {"p1", "p3"})
 
 
 def test_exactly_one_way_to_sort_is_right() -> None:
     for boxes in itertools.product(["x", "y", ""], repeat=3):
         values = {f"item-i{number}": box for number, box in enumerate(boxes, 1)}
         if any(boxes):
-            assert mark(questions.sort_two(), values).right == (boxes == ("x", "y", "x"))
+            assert questions.sort_two().mark(values).right == (boxes == ("x", "y", "x"))
 
 
 def test_exactly_the_good_orders_are_right() -> None:
     for places in itertools.permutations("123"):
         values = {f"place-i{number}": place for number, place in enumerate(places, 1)}
-        assert mark(questions.order(), values).right == (places[0] == "1")
+        assert questions.order().mark(values).right == (places[0] == "1")
 
 
 @given(
-    st.sampled_from(questions.every_kind()),
+    st.sampled_from(QUESTIONS),
     st.dictionaries(st.sampled_from(NAMES), st.lists(st.sampled_from(IDS))),
 )
-def test_no_form_breaks_marking(question: AnyQuestion, values: dict[str, list[str]]) -> None:
+def test_no_form_breaks_marking(question: Question, values: dict[str, list[str]]) -> None:
     try:
-        marked = mark(question, values)
+        marked = question.mark(values)
     except Unanswered as nothing:
         assert nothing.missing
     else:
@@ -140,10 +143,10 @@ def test_no_form_breaks_marking(question: AnyQuestion, values: dict[str, list[st
         assert marked.unsure or marked.chosen
 
 
-@given(st.sampled_from(questions.every_kind()), st.dictionaries(st.text(), st.text() | st.lists(st.text())))
-def test_no_nonsense_is_marked_right(question: AnyQuestion, values: dict[str, str | list[str]]) -> None:
+@given(st.sampled_from(QUESTIONS), st.dictionaries(st.text(), st.text() | st.lists(st.text())))
+def test_no_nonsense_is_marked_right(question: Question, values: dict[str, str | list[str]]) -> None:
     try:
-        assert not mark(question, values).right
+        assert not question.mark(values).right
     except Unanswered as nothing:
         assert nothing.missing
 

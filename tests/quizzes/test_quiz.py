@@ -7,6 +7,7 @@ import pytest
 from kiosk.bands import Band
 from kiosk.content.problem import ContentError
 from kiosk.lessons.lesson import read_lessons
+from kiosk.quizzes.kinds.picture_choice import PictureChoice
 from kiosk.quizzes.quiz import Quiz, read_quizzes
 from tests.content_folder import LESSON_ID, make_content, plant, quiz_path
 
@@ -35,7 +36,7 @@ def test_a_quiz_knows_its_lesson_and_questions(tmp_path: Path) -> None:
 def test_words_are_safe_html_with_helplines_filled_in(tmp_path: Path) -> None:
     plant(quiz_path(make_content(tmp_path)), "We can share a ball.", "Not <here>: {help:friendly-line}")
     question = read(tmp_path)[LESSON_ID].questions[0]
-    assert question.type == "picture-choice"
+    assert isinstance(question, PictureChoice)
     assert question.options[1].feedback == 'Not &lt;here&gt;: <bdi class="num">01632 960 123</bdi>'
 
 

@@ -19,7 +19,7 @@ from kiosk.quizzes.quiz import Quiz
 from tests.lessons.learner import LESSONS, Learner, browser_of, counted, heading, make_learner
 from tests.pages import Page
 from tests.quizzes.asking import feedback, fields, send, where
-from tests.quizzes.every_kind import KINDS, OTHER, RIGHT, Form
+from tests.quizzes.every_kind import KINDS, OTHER, RIGHT, SAMPLES, Form
 
 pytestmark = pytest.mark.database("sqlite")  # the verbs behind the pages are tested on both
 
@@ -87,21 +87,9 @@ def test_after_three_tries_a_good_answer_is_shown_and_help_is_offered(
     assert session.scalars(select(QuestionMet)).one().needs_help
 
 
-@pytest.mark.parametrize(
-    ("kind", "sentence"),
-    [
-        ("single-choice", "Choose one."),
-        ("true-false", "Choose one."),
-        ("picture-choice", "Choose one."),
-        ("multi-choice", "Tick what fits."),
-        ("sort-two", "Put a card in a box first"),
-        ("order", "Give each step a place."),
-        ("spot-clue", "Tick what you spot."),
-    ],
-)
-def test_nothing_chosen_keeps_the_page_and_says_what_to_do(
-    child: FlaskClient, quiz: Quiz, kind: str, sentence: str
-) -> None:
+@EVERY_KIND
+def test_nothing_chosen_keeps_the_page_and_says_what_to_do(child: FlaskClient, quiz: Quiz, kind: str) -> None:
+    sentence = SAMPLES[kind].missing
     page = send(child, quiz, kind, {"tries": "1", "tried": "b"})
     summary = next(element for element in page.all("div") if element.attrs.get("id") == "errors")
     beside = next(element for element in page.all("p") if element.attrs.get("id") == "answer-error")

@@ -1,33 +1,28 @@
 """Several right answers; the stem says how many."""
 
-from typing import Annotated, Literal
+from collections.abc import Sequence
+from typing import Annotated, ClassVar, Literal
 
 from markupsafe import Markup
 from pydantic import Field, model_validator
 from pydantic.dataclasses import dataclass
 
-from kiosk.facts import Prose
-from kiosk.quizzes.kinds.question import (
-    STRICT,
-    Detail,
-    Marked,
-    Option,
-    Question,
-    Unanswered,
-    Values,
-    check_ids,
-    picked,
-)
+from kiosk.bands import Band, BandLimits
+from kiosk.messages import N_
+from kiosk.quizzes.choosing import Answer, ChoosingAll
+from kiosk.quizzes.options import STRICT, Option, check_ids
+from kiosk.quizzes.question import Size
 
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
-class MultiChoice(Question):
+class MultiChoice(ChoosingAll):
     """Tick all that fit."""
+
+    youngest: ClassVar = Band.KS3
+    nothing_ticked: ClassVar = N_("Tick what fits. You can tick: I'm not sure.")
 
     type: Literal["multi-choice"]
     options: Annotated[tuple[Option, ...], Field(min_length=3)]
-    feedback_correct: Prose | None = None
-    feedback_wrong: Prose | None = None  # for an answer that only misses something
 
     @model_validator(mode="after")
     def _some_correct(self) -> "MultiChoice":
@@ -36,33 +31,14 @@ class MultiChoice(Question):
             raise ValueError("at least one option must be correct, and at least one not")
         return self
 
+    def answers(self) -> Sequence[Answer]:
+        """The options."""
+        return self.options
 
-def read_answer(question: MultiChoice, values: Values) -> tuple[str, ...]:
-    """Ids of the options ticked as `choice`; raises Unanswered."""
-    chosen = picked(values, "choice", [option.id for option in question.options])
-    if not chosen:
-        raise Unanswered("choices")
-    return chosen
+    def why_right(self, ticked: Sequence[Answer]) -> Markup:
+        """Why the first of them is right."""
+        return ticked[0].feedback
 
-
-def mark(question: MultiChoice, answer: tuple[str, ...]) -> Marked:
-    """Right when exactly the correct options are ticked."""
-    ticked = [option for option in question.options if option.id in answer]
-    astray = [option for option in ticked if not option.correct]
-    right = not astray and all(option.id in answer for option in question.options if option.correct)
-    return Marked(
-        right=right,
-        unsure=False,
-        chosen=tuple(option.id for option in ticked),
-        feedback=_feedback(question, ticked, astray, right),
-        misconceptions=tuple(option.misconception for option in astray if option.misconception),
-        details=tuple(Detail(option.id, option.correct, option.feedback) for option in ticked),
-    )
-
-
-def _feedback(question: MultiChoice, ticked: list[Option], astray: list[Option], right: bool) -> Markup:
-    if right:
-        return question.feedback_correct or ticked[0].feedback
-    if astray:
-        return astray[0].feedback
-    return question.feedback_wrong or question.unsure_feedback
+    def size(self, limits: BandLimits) -> Size | None:
+        """As many options as choices suit the band."""
+        return Size("options", len(self.options), limits.choices)

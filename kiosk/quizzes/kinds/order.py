@@ -1,22 +1,22 @@
 """Steps to put in a good order; more than one order may be good."""
 
-from typing import Annotated, Literal
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, model_validator
 from pydantic.dataclasses import dataclass
 
+from kiosk.bands import Band, BandLimits
 from kiosk.content.source import Identifier
 from kiosk.facts import Prose
-from kiosk.quizzes.kinds.question import (
-    STRICT,
-    Illustrated,
-    Marked,
-    Question,
-    Unanswered,
-    Values,
-    check_ids,
-    sent,
-)
+from kiosk.messages import N_
+from kiosk.quizzes.form import Values, first_known, sent
+from kiosk.quizzes.marking import Marked, Unanswered
+from kiosk.quizzes.options import STRICT, Illustrated, check_ids
+from kiosk.quizzes.question import Question, Size
+from kiosk.quizzes.rows import Moved, Rows
+from kiosk.quizzes.solution import Solution, Solved
 
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
@@ -26,7 +26,11 @@ class OrderStep(Illustrated):
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
 class Order(Question):
-    """Give each step its place."""
+    """Give each step its place. Options of the tally are `step:place`; an answer holds steps in their order."""
+
+    youngest: ClassVar = Band.KS2
+    mixing: ClassVar = "always"
+    names_beliefs: ClassVar = False
 
     type: Literal["order"]
     items: Annotated[tuple[OrderStep, ...], Field(min_length=2)]
@@ -43,23 +47,86 @@ class Order(Question):
                 raise ValueError(f"the order {', '.join(order)} must hold every step once")
         return self
 
+    def mark_answer(self, values: Values) -> Marked:
+        """Right when the steps by their places (`place-<step>`, 1 is first) are one of the good orders."""
+        places: dict[str, str] = {}
+        possible = self._places()
+        for step in self.items:
+            given = sent(values, f"place-{step.id}")
+            if len(given) != 1 or given[0] not in possible:
+                raise Unanswered(N_("Give each step a place."))
+            places[step.id] = given[0]
+        if len(set(places.values())) < len(possible):
+            raise Unanswered(N_("Two steps have the same place. Give each step its own place."))
+        answer = tuple(sorted(places, key=lambda id: possible.index(places[id])))
+        right = answer in self.correct_orders
+        return Marked(right, False, answer, self.feedback_correct if right else self.feedback_wrong, ())
 
-def read_answer(question: Order, values: Values) -> tuple[str, ...]:
-    """Step ids in the order of their places (`place-<step>`, 1 is first); raises Unanswered."""
-    places: dict[str, str] = {}
-    count = len(question.items)
-    possible = [str(place) for place in range(1, count + 1)]
-    for step in question.items:
-        given = sent(values, f"place-{step.id}")
-        if len(given) != 1 or given[0] not in possible:
-            raise Unanswered("places")
-        places[step.id] = given[0]
-    if len(set(places.values())) < count:
-        raise Unanswered("places-twice")
-    return tuple(sorted(places, key=lambda id: possible.index(places[id])))
+    def solution(self) -> Solution:
+        """The first of the good orders."""
+        labels = {step.id: step.label for step in self.items}
+        steps = tuple(Solved(labels[id]) for id in self.correct_orders[0])
+        return Solution(steps, ordered=True, why=self.feedback_correct)
 
+    def rows(self) -> Rows:
+        """A row for each step."""
+        return tuple(step.row() for step in self.items)
 
-def mark(question: Order, answer: tuple[str, ...]) -> Marked:
-    """Right when the order is one of the good ones; `chosen` holds the steps in their order."""
-    right = answer in question.correct_orders
-    return Marked(right, False, answer, question.feedback_correct if right else question.feedback_wrong, ())
+    def chosen(self, row_id: str, values: Values) -> str:
+        """The place of a step."""
+        return first_known(values, f"place-{row_id}", self._places())
+
+    def unsolved(self, rows: Rows) -> Rows:
+        """Never in a good order already."""
+        for _ in rows:
+            if tuple(row.id for row in rows) not in self.correct_orders:
+                break
+            rows = (*rows[1:], rows[0])
+        return rows
+
+    def blank(self, rows: Rows) -> Rows:
+        """Each step has the place where it stands."""
+        return tuple(replace(row, chosen=str(place)) for place, row in enumerate(rows, 1))
+
+    def filled(self, rows: Rows, values: Values) -> Rows:
+        """The steps by their places, those without one last."""
+        filled = super().filled(rows, values)
+        return tuple(sorted(filled, key=lambda row: int(row.chosen or len(filled) + 1)))
+
+    def retried(self, rows: Rows, marked: Marked) -> Rows:
+        """The steps as they were put."""
+        return rows
+
+    def moved(self, rows: Rows, values: Values) -> Moved | None:
+        """The steps after a tap on "up" or "down" (`move` is `up:<step>`); anything odd moves nothing."""
+        if "move" not in values:
+            return None
+        steps = list(rows)
+        way, _, id = "".join(sent(values, "move")[:1]).partition(":")
+        here = next((index for index, row in enumerate(steps) if row.id == id), None)
+        if here is None or way not in {"up", "down"}:
+            return Moved(self.blank(rows))
+        there = min(max(here + (1 if way == "down" else -1), 0), len(steps) - 1)
+        steps.insert(there, steps.pop(here))
+        return Moved(self.blank(tuple(steps)), id, way)
+
+    def tally(self, marked: Marked) -> tuple[str, ...]:
+        """Each step in its place."""
+        if marked.unsure:
+            return super().tally(marked)
+        return tuple(f"{step}:{place}" for place, step in enumerate(marked.chosen, 1))
+
+    def slot(self, option_id: str) -> str:
+        """The step, which has one place."""
+        return option_id.partition(":")[0]
+
+    def beliefs(self) -> Mapping[str, str]:
+        """Places show no misconception."""
+        return {}
+
+    def size(self, limits: BandLimits) -> Size | None:
+        """As many steps as suit the band."""
+        return Size("steps", len(self.items), limits.order_steps)
+
+    def _places(self) -> list[str]:
+        return [str(place) for place in range(1, len(self.items) + 1)]

@@ -1,14 +1,20 @@
 """A message in parts, some of which should make a reader stop and check."""
 
-from typing import Annotated, Literal
+from collections.abc import Sequence
+from typing import Annotated, ClassVar, Literal
 
 from markupsafe import Markup
 from pydantic import Field, model_validator
 from pydantic.dataclasses import dataclass
 
+from kiosk.bands import Band, BandLimits
 from kiosk.content.source import Identifier
 from kiosk.facts import Prose
-from kiosk.quizzes.kinds.question import STRICT, Detail, Marked, Question, Unanswered, Values, picked
+from kiosk.messages import N_
+from kiosk.quizzes.choosing import Answer, ChoosingAll
+from kiosk.quizzes.options import STRICT
+from kiosk.quizzes.question import Question, Size
+from kiosk.quizzes.rows import SheetRow
 
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
@@ -21,6 +27,15 @@ class MessagePart:
     feedback: Prose
     misconception: str = ""
 
+    @property
+    def correct(self) -> bool:
+        """Whether it is to be ticked."""
+        return self.clue
+
+    def row(self) -> SheetRow:
+        """Its row on the page."""
+        return SheetRow(self.id, self.text)
+
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
 class Message:
@@ -31,13 +46,18 @@ class Message:
 
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
-class SpotClue(Question):
+class SpotClue(ChoosingAll):
     """Tick the parts that are clues."""
+
+    youngest: ClassVar = Band.KS3
+    mixing: ClassVar = "never"  # a message reads as it was sent
+    names_beliefs: ClassVar = False
+    words: ClassVar = {**Question.words, "text": "message", "from": "message"}
+    field: ClassVar = "part"
+    nothing_ticked: ClassVar = N_("Tick what you spot. You can tick: I'm not sure.")
 
     type: Literal["spot-clue"]
     message: Message
-    feedback_correct: Prose | None = None
-    feedback_wrong: Prose | None = None  # for an answer that only misses clues
 
     @model_validator(mode="after")
     def _clues_and_others(self) -> "SpotClue":
@@ -48,35 +68,14 @@ class SpotClue(Question):
             raise ValueError("at least one part must be a clue, and at least one not")
         return self
 
+    def answers(self) -> Sequence[Answer]:
+        """The parts of the message."""
+        return self.message.parts
 
-def read_answer(question: SpotClue, values: Values) -> tuple[str, ...]:
-    """Ids of the parts ticked as `part`; raises Unanswered."""
-    chosen = picked(values, "part", [part.id for part in question.message.parts])
-    if not chosen:
-        raise Unanswered("parts")
-    return chosen
+    def why_right(self, ticked: Sequence[Answer]) -> Markup:
+        """Why each of them is a clue."""
+        return Markup(" ").join(part.feedback for part in ticked)
 
-
-def mark(question: SpotClue, answer: tuple[str, ...]) -> Marked:
-    """Right when exactly the clues are ticked."""
-    ticked = [part for part in question.message.parts if part.id in answer]
-    astray = [part for part in ticked if not part.clue]
-    right = not astray and all(part.id in answer for part in question.message.parts if part.clue)
-    return Marked(
-        right=right,
-        unsure=False,
-        chosen=tuple(part.id for part in ticked),
-        feedback=_feedback(question, ticked, astray, right),
-        misconceptions=tuple(part.misconception for part in astray if part.misconception),
-        details=tuple(Detail(part.id, part.clue, part.feedback) for part in ticked),
-    )
-
-
-def _feedback(
-    question: SpotClue, ticked: list[MessagePart], astray: list[MessagePart], right: bool
-) -> Markup:
-    if right:
-        return question.feedback_correct or Markup(" ").join(part.feedback for part in ticked)
-    if astray:
-        return astray[0].feedback
-    return question.feedback_wrong or question.unsure_feedback
+    def size(self, limits: BandLimits) -> Size | None:
+        """A message is as long as it is."""
+        return None

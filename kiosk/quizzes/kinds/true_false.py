@@ -1,40 +1,26 @@
 """A statement, and two answers such as Yes and No."""
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 from pydantic.dataclasses import dataclass
 
-from kiosk.quizzes.kinds.question import (
-    STRICT,
-    Marked,
-    Option,
-    Question,
-    Values,
-    check_one_correct,
-    mark_one,
-    read_one,
-)
+from kiosk.bands import Band, BandLimits
+from kiosk.quizzes.choosing import ChoosingOne
+from kiosk.quizzes.options import STRICT, Option
+from kiosk.quizzes.question import Size
 
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
-class TrueFalse(Question):
+class TrueFalse(ChoosingOne):
     """Yes or no."""
+
+    youngest: ClassVar = Band.KS1
+    mixing: ClassVar = "never"  # Yes before No
 
     type: Literal["true-false"]
     options: Annotated[tuple[Option, ...], Field(min_length=2, max_length=2)]
 
-    @model_validator(mode="after")
-    def _one_correct(self) -> "TrueFalse":
-        check_one_correct(self.options)
-        return self
-
-
-def read_answer(question: TrueFalse, values: Values) -> Option:
-    """The option chosen as `choice`; raises Unanswered."""
-    return read_one(question.options, values)
-
-
-def mark(_question: TrueFalse, answer: Option) -> Marked:
-    """Right when the chosen option is the correct one."""
-    return mark_one(answer)
+    def size(self, limits: BandLimits) -> Size | None:
+        """Always two, in every band."""
+        return None

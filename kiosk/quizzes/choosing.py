@@ -1,0 +1,152 @@
+"""Kinds of question in which answers are chosen or ticked: one of them, or all that fit."""
+
+from abc import abstractmethod
+from collections.abc import Mapping, Sequence
+from typing import Annotated, ClassVar, Protocol
+
+from markupsafe import Markup
+from pydantic import Field, model_validator
+from pydantic.dataclasses import dataclass
+
+from kiosk.bands import BandLimits
+from kiosk.facts import Prose
+from kiosk.messages import N_
+from kiosk.quizzes.form import Values, first_known, picked
+from kiosk.quizzes.marking import Detail, Marked, Unanswered
+from kiosk.quizzes.options import STRICT, Option, check_ids
+from kiosk.quizzes.question import Question, Size
+from kiosk.quizzes.rows import Rows, SheetRow
+from kiosk.quizzes.solution import Solution, Solved
+
+
+class Answer(Protocol):
+    """Something to choose, right or not, and why."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def correct(self) -> bool: ...
+    @property
+    def feedback(self) -> Markup: ...
+    @property
+    def misconception(self) -> str: ...
+
+    def row(self) -> SheetRow: ...
+
+
+@dataclass(frozen=True, kw_only=True, config=STRICT)
+class Choosing(Question):
+    """Answers to choose from."""
+
+    field: ClassVar[str] = "choice"  # what the form sends them as
+
+    @abstractmethod
+    def answers(self) -> Sequence[Answer]:
+        """All that can be chosen, in the order of the file."""
+
+    def picked(self, values: Values) -> list[Answer]:
+        """What a form chose, in the order of the file."""
+        ids = picked(values, self.field, [answer.id for answer in self.answers()])
+        return [answer for answer in self.answers() if answer.id in ids]
+
+    def rows(self) -> Rows:
+        """A row for each answer."""
+        return tuple(answer.row() for answer in self.answers())
+
+    def chosen(self, row_id: str, values: Values) -> str:
+        """The id of an answer that is chosen."""
+        return first_known(values, self.field, {row_id})
+
+    def solution(self) -> Solution:
+        """Every right answer."""
+        right = [answer for answer in self.answers() if answer.correct]
+        return Solution(tuple(Solved(answer.row().label, why=answer.feedback) for answer in right))
+
+    def beliefs(self) -> Mapping[str, str]:
+        """What answers that are not right hold."""
+        return {
+            answer.id: answer.misconception
+            for answer in self.answers()
+            if answer.misconception and not answer.correct
+        }
+
+
+@dataclass(frozen=True, kw_only=True, config=STRICT)
+class ChoosingOne(Choosing):
+    """One answer is right."""
+
+    options: Annotated[tuple[Option, ...], Field(min_length=2)]
+
+    @model_validator(mode="after")
+    def _one_correct(self) -> "ChoosingOne":
+        check_ids(self.options)
+        correct = sum(option.correct for option in self.options)
+        if correct != 1:
+            raise ValueError(f"exactly one option must be correct, not {correct}")
+        return self
+
+    def answers(self) -> Sequence[Answer]:
+        """The options."""
+        return self.options
+
+    def mark_answer(self, values: Values) -> Marked:
+        """Right when the one chosen option is the correct one."""
+        chosen = self.picked(values)
+        if len(chosen) != 1:
+            raise Unanswered(N_("Choose one. You can choose: I'm not sure."))
+        (answer,) = chosen
+        held = (answer.misconception,) if answer.misconception and not answer.correct else ()
+        return Marked(answer.correct, False, (answer.id,), answer.feedback, held)
+
+    def slot(self, option_id: str) -> str:
+        """One for all, as only one is chosen."""
+        return ""
+
+    def size(self, limits: BandLimits) -> Size | None:
+        """As many options as choices suit the band."""
+        return Size("options", len(self.options), limits.choices)
+
+    def one_right(self) -> Sequence[Option]:
+        """The options."""
+        return self.options
+
+
+@dataclass(frozen=True, kw_only=True, config=STRICT)
+class ChoosingAll(Choosing):
+    """Exactly the right answers are to be ticked, and no other."""
+
+    nothing_ticked: ClassVar[str]
+
+    feedback_correct: Prose | None = None
+    feedback_wrong: Prose | None = None  # for an answer that only misses something
+
+    @abstractmethod
+    def why_right(self, ticked: Sequence[Answer]) -> Markup:
+        """What is said about a right answer where the file says nothing."""
+
+    def mark_answer(self, values: Values) -> Marked:
+        """Right when exactly the correct answers are ticked."""
+        ticked = self.picked(values)
+        if not ticked:
+            raise Unanswered(self.nothing_ticked)
+        astray = [answer for answer in ticked if not answer.correct]
+        right = not astray and all(answer in ticked for answer in self.answers() if answer.correct)
+        return Marked(
+            right=right,
+            unsure=False,
+            chosen=tuple(answer.id for answer in ticked),
+            feedback=self._feedback(ticked, astray, right),
+            misconceptions=tuple(answer.misconception for answer in astray if answer.misconception),
+            details=tuple(Detail(answer.id, answer.correct, answer.feedback) for answer in ticked),
+        )
+
+    def slot(self, option_id: str) -> str:
+        """One for each, as several may be ticked."""
+        return option_id
+
+    def _feedback(self, ticked: Sequence[Answer], astray: Sequence[Answer], right: bool) -> Markup:
+        if right:
+            return self.feedback_correct or self.why_right(ticked)
+        if astray:
+            return astray[0].feedback
+        return self.feedback_wrong or self.unsure_feedback

@@ -1,0 +1,53 @@
+"""What questions are made of: labels that may have a picture, and options to choose."""
+
+from collections.abc import Iterable
+
+from pydantic import ConfigDict
+from pydantic.dataclasses import dataclass
+
+from kiosk.content.source import Identifier
+from kiosk.facts import Prose
+from kiosk.quizzes.form import UNSURE
+from kiosk.quizzes.rows import SheetRow
+
+STRICT = ConfigDict(extra="forbid")
+
+
+@dataclass(frozen=True, kw_only=True, config=STRICT)
+class Illustrated:
+    """A label that may have a picture: one by meaning, or a drawing of the lesson."""
+
+    id: Identifier
+    label: Prose
+    picture: str = ""
+    image: str = ""
+    alt: str | None = None
+    decorative: bool = False
+
+    def row(self) -> SheetRow:
+        """Its row on the page."""
+        return SheetRow(self.id, self.label, self.picture, self.image, self.alt or "")
+
+
+@dataclass(frozen=True, kw_only=True, config=STRICT)
+class Option(Illustrated):
+    """One thing to choose; a distractor may name the misconception it holds."""
+
+    feedback: Prose
+    correct: bool = False
+    misconception: str = ""
+
+
+def check_ids(entries: Iterable[Illustrated]) -> None:
+    """Raise ValueError when two entries share an id or a label, or one is called "unsure"."""
+    ids: set[str] = set()
+    labels: set[str] = set()
+    for entry in entries:
+        if entry.id in ids or entry.id == UNSURE:
+            raise ValueError(
+                f'the id "{entry.id}" stands twice' if entry.id in ids else 'no id may be "unsure"'
+            )
+        if entry.label.casefold() in labels:
+            raise ValueError(f'two labels are "{entry.label}"')
+        ids.add(entry.id)
+        labels.add(entry.label.casefold())

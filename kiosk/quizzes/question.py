@@ -1,0 +1,135 @@
+"""What every kind of question promises: one class a kind, in a module of its own in kinds/."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import ClassVar, Literal
+
+from pydantic.dataclasses import dataclass as checked_dataclass
+
+from kiosk.bands import Band, BandLimits
+from kiosk.content.source import Identifier
+from kiosk.facts import Prose
+from kiosk.quizzes.form import UNSURE, Values, is_unsure, sent
+from kiosk.quizzes.marking import Marked
+from kiosk.quizzes.options import STRICT, Option
+from kiosk.quizzes.rows import Moved, Rows
+from kiosk.quizzes.solution import Solution
+
+Wording = Literal["stem", "label", "feedback", "message", "alt"]
+
+
+@dataclass(frozen=True)
+class Size:
+    """How much there is to read in a question: so many of what, and what a band allows."""
+
+    what: str
+    count: int
+    allowed: tuple[int, int]
+
+
+@checked_dataclass(frozen=True, kw_only=True, config=STRICT)
+class Question(ABC):
+    """One question of a quiz file; the fields of a kind say how it is written, its validators refuse mistakes.
+
+    A kind says its name as `type: Literal["the-kind"]`; its template is `quizzes/kinds/the_kind.html`.
+    """
+
+    youngest: ClassVar[Band]  # the first band that is asked in this way
+    mixing: ClassVar[Literal["as the quiz says", "never", "always"]] = "as the quiz says"
+    wide: ClassVar[bool] = False  # whether its page takes the whole width
+    names_beliefs: ClassVar[bool] = True  # whether an answer that is not right should show a misconception
+    # What the linter reads each key of the file as.
+    words: ClassVar[Mapping[str, Wording]] = {
+        "stem": "stem",
+        "label": "label",
+        "feedback": "feedback",
+        "unsure_feedback": "feedback",
+        "feedback_correct": "feedback",
+        "feedback_wrong": "feedback",
+        "alt": "alt",
+    }
+
+    id: Identifier
+    objective: Identifier
+    stem: Prose
+    unsure_feedback: Prose
+    audio: str = ""
+    type: str
+
+    def mark(self, values: Values) -> Marked:
+        """Mark a submitted form (`request.form` will do), in which "I'm not sure" always counts.
+
+        Raises Unanswered, and nothing else, for a form that holds no answer.
+        """
+        if is_unsure(values):
+            return Marked(False, True, (), self.unsure_feedback, ())
+        return self.mark_answer(values)
+
+    @abstractmethod
+    def mark_answer(self, values: Values) -> Marked:
+        """Mark an answer of somebody who is sure; raises Unanswered."""
+
+    @abstractmethod
+    def solution(self) -> Solution:
+        """A good answer and why it is one, in the order of the file."""
+
+    # The sheet: what stands in front of a pupil.
+
+    @abstractmethod
+    def rows(self) -> Rows:
+        """A row for each thing to choose, sort, order or tick, in the order of the file."""
+
+    @abstractmethod
+    def chosen(self, row_id: str, values: Values) -> str:
+        """What a form holds for a row, else ""."""
+
+    def unsolved(self, rows: Rows) -> Rows:
+        """Mixed rows, changed where they already stand in a good answer."""
+        return rows
+
+    def blank(self, rows: Rows) -> Rows:
+        """The rows before any answer."""
+        return rows
+
+    def filled(self, rows: Rows, values: Values) -> Rows:
+        """The rows with everything that a form sent still in them."""
+        tried = sent(values, "tried")
+        return tuple(replace(row, chosen=self.chosen(row.id, values), tried=row.id in tried) for row in rows)
+
+    def retried(self, rows: Rows, marked: Marked) -> Rows:
+        """Filled rows after an answer that is not right: what was right stays, what was not is marked."""
+        rights = {detail.id for detail in marked.details if detail.right}
+        wrongs = {detail.id for detail in marked.details if not detail.right} or set(marked.chosen) - rights
+        return tuple(
+            replace(row, chosen=row.chosen if row.id in rights else "", tried=row.tried or row.id in wrongs)
+            for row in rows
+        )
+
+    def moved(self, rows: Rows, values: Values) -> Moved | None:
+        """Filled rows after a button that moves one and sends no answer; None for every other form."""
+        return None
+
+    # The tally: what a class chose, and what that shows.
+
+    def tally(self, marked: Marked) -> tuple[str, ...]:
+        """The options that an answer adds to the class's tally."""
+        return (UNSURE,) if marked.unsure else marked.chosen
+
+    @abstractmethod
+    def slot(self, option_id: str) -> str:
+        """What an option of the tally fills: nobody gives two answers for one slot, so they can be added up."""
+
+    @abstractmethod
+    def beliefs(self) -> Mapping[str, str]:
+        """The misconception that choosing an option of the tally shows, for each option that shows one."""
+
+    # The linter.
+
+    @abstractmethod
+    def size(self, limits: BandLimits) -> Size | None:
+        """How much there is to choose from, and what a band allows; None where it does not say."""
+
+    def one_right(self) -> Sequence[Option]:
+        """The options of which exactly one is right, where a child could guess by a pattern."""
+        return ()

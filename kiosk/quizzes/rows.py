@@ -1,0 +1,30 @@
+"""The rows of a question's page: what a pupil chooses, sorts, puts in order or ticks."""
+
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+
+@dataclass(frozen=True)
+class SheetRow:
+    """One option, card, step or part; `chosen` is what the form held for it: ticked, a box, a place, or ""."""
+
+    id: str
+    label: Markup
+    picture: str = ""
+    image: str = ""
+    alt: str = ""
+    chosen: str = ""
+    tried: bool = False
+
+
+Rows = tuple[SheetRow, ...]
+
+
+@dataclass(frozen=True)
+class Moved:
+    """The rows after one of them was moved by its own button; `id` and `way` are "" where none was."""
+
+    rows: Rows
+    id: str = ""
+    way: str = ""  # up or down
