@@ -2,7 +2,6 @@
 
 import json
 import os
-import secrets
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ from pydantic import ValidationError
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.calendar.written import Stretch, Written, calendar_from
 from kiosk.config import Config, SettingError
+from kiosk.files import write_durably
 
 FILE_NAME = "calendar.toml"
 MOST_BYTES = 256 * 1024
@@ -50,22 +50,7 @@ def write_calendar(config: Config, written: Written) -> None:
     """
     calendar_from(config, written)
     path = calendar_path(config).resolve()  # a link stays a link
-    fresh = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    try:
-        handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(as_toml(written))
-            file.flush()
-            os.fsync(file.fileno())
-        fresh.replace(path)
-    except OSError:
-        fresh.unlink(missing_ok=True)
-        raise
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    write_durably(path, as_toml(written).encode())
 
 
 def can_be_written(config: Config) -> bool:

@@ -1,7 +1,6 @@
 """Filling the demo school, and keeping its class windows open."""
 
 import json
-import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from random import Random
@@ -21,6 +20,7 @@ from kiosk.demo.people import add_classes, add_staff, is_demo_school, teacher_of
 from kiosk.demo.telling import add_reports
 from kiosk.demo.we_did import add_board
 from kiosk.demo.zone import open_zone
+from kiosk.files import write_durably
 from kiosk.pictures import Pictures
 from kiosk.report.release import forget_order
 from kiosk.schema import schema_mark
@@ -101,9 +101,4 @@ def read_demo(config: Config) -> dict[str, Any]:
 
 
 def _write(config: Config, listed: Mapping[str, Any]) -> None:
-    path = demo_file(config)
-    fresh = path.with_suffix(".new")
-    handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        json.dump(listed, file, ensure_ascii=False, indent=1)
-    fresh.replace(path)
+    write_durably(demo_file(config), json.dumps(listed, ensure_ascii=False, indent=1).encode())

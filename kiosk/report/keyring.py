@@ -1,7 +1,6 @@
 """Whom a report is sealed for: by the database, else the signed copy, else the settings' recovery key (promise S7)."""
 
 import json
-import os
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from kiosk.config import Config
 from kiosk.db import Database
+from kiosk.files import write_durably
 from kiosk.report.models import Reader, RecoveryKey, Zone
 from kiosk.sealing.boxes import is_public_key
 from kiosk.sealing.site_key import SiteKey
@@ -109,13 +109,7 @@ def write_copy(path: Path, ring: Keyring, key: SiteKey) -> None:
     signed = _signed(ring, key)
     if path.is_file() and path.read_bytes() == signed:
         return
-    fresh = path.with_suffix(".new")
-    handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(handle, "wb") as file:
-        file.write(signed)
-        file.flush()
-        os.fsync(file.fileno())
-    fresh.replace(path)
+    write_durably(path, signed)
 
 
 def read_copy(path: Path, key: SiteKey) -> Keyring:

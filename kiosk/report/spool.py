@@ -2,7 +2,6 @@
 
 import base64
 import json
-import os
 import uuid
 from collections.abc import Iterator
 from dataclasses import asdict
@@ -13,6 +12,7 @@ from typing import Any
 from sqlalchemy.exc import OperationalError
 
 from kiosk.db import Database
+from kiosk.files import sync_folder, write_durably
 from kiosk.report.file_times import blur_times
 from kiosk.report.intake import SealedReport, Wrap, store
 from kiosk.sealing.randomness import random_bytes
@@ -30,21 +30,8 @@ def put_aside(folder: Path, sealed: SealedReport) -> None:
     The name is random and the file's date is set back, so that it tells nothing of when it was sent.
     """
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    _sync_folder(folder.parent)  # a new folder is there only once the one around it is synced
-    name = random_bytes(16).hex()
-    unfinished = folder / f"{name}.part"
-    handle = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        _write_all(handle, _written(sealed))
-        os.utime(handle, (0, 0))
-        os.fsync(handle)
-        unfinished.rename(folder / f"{name}{SUFFIX}")
-    except OSError:
-        unfinished.unlink(missing_ok=True)
-        raise
-    finally:
-        os.close(handle)
-    _sync_folder(folder)
+    sync_folder(folder.parent)  # a new folder is there only once the one around it is synced
+    write_durably(folder / f"{random_bytes(16).hex()}{SUFFIX}", _written(sealed), times=(0, 0))
     blur_times([folder])
 
 
@@ -87,7 +74,7 @@ def read_file(path: Path) -> SealedReport:
 def discard(path: Path) -> None:
     """Remove a file whose report the database has."""
     path.unlink(missing_ok=True)
-    _sync_folder(path.parent)
+    sync_folder(path.parent)
     blur_times([path.parent])
 
 
@@ -107,20 +94,6 @@ def _as_text(held: Any) -> str:
 
 def _bytes(text: str) -> bytes:
     return base64.b64decode(text, validate=True)
-
-
-def _write_all(handle: int, held: bytes) -> None:
-    left = memoryview(held)
-    while left:
-        left = left[os.write(handle, left) :]
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def bring_in(database: Database, folder: Path) -> int:

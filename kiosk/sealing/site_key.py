@@ -1,6 +1,6 @@
 """The site key and what is derived from it."""
 
-import os
+import contextlib
 import secrets
 import uuid
 from dataclasses import dataclass
@@ -8,6 +8,7 @@ from hashlib import blake2b
 from pathlib import Path
 
 from kiosk.config import SettingError
+from kiosk.files import write_durably
 
 SITE_KEY_BYTES = 32
 
@@ -34,12 +35,8 @@ class SiteKey:
 def make_site_key(path: Path) -> SiteKey:
     """Write a new key that only its owner may read; an existing one is kept."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return read_site_key(path)
-    with os.fdopen(handle, "w", encoding="ascii") as file:
-        file.write(secrets.token_hex(SITE_KEY_BYTES))
+    with contextlib.suppress(FileExistsError):
+        write_durably(path, secrets.token_hex(SITE_KEY_BYTES).encode("ascii"), new=True)
     return read_site_key(path)
 
 

@@ -95,11 +95,11 @@ def test_the_spool_syncs_the_words_then_the_name_then_the_folder(school: World, 
     school.trial("spooling", faults.planned(Plan(0, errno.EIO, broken=DATABASE)))
     school.clear_spool("spooling")
     done = [
-        (name, Path(path)) for name, path in faults.counted if name in {"mkdir", "write", "fsync", "rename"}
+        (name, Path(path)) for name, path in faults.counted if name in {"mkdir", "write", "fsync", "replace"}
     ]
     done = [(name, path) for name, path in done if not path.name.startswith(REPORTS)]
     (unfinished,) = {path for _, path in done if path.suffix == ".part"}
-    assert [name for name, path in done if path == unfinished] == ["write", "fsync", "rename"]
+    assert [name for name, path in done if path == unfinished] == ["write", "fsync", "replace"]
     assert done[-1] == ("fsync", spool)
     assert done.index(("mkdir", spool)) < done.index(("fsync", spool.parent)), "or a new folder may be gone"
 
@@ -109,7 +109,7 @@ def test_what_was_not_saved_leaves_no_piece_in_the_spool(school: World, faults: 
     school.trial("counting", faults.planned(Plan(0, errno.EIO, SPOOL, broken=DATABASE)))
     school.clear_spool("counting")
     names = [name for name, _ in faults.counted]
-    for at in (names.index("write") + 1, names.index("fsync") + 1, names.index("rename") + 1):
+    for at in (names.index("write") + 1, names.index("fsync") + 1, names.index("replace") + 1):
         school.trial("spooling", faults.planned(Plan(at, errno.ENOSPC, SPOOL, broken=DATABASE)))
         assert faults.struck
         assert list(school.config.spool_path.iterdir()) == []

@@ -1,0 +1,54 @@
+"""Writing a file that must last: whole or not at all, and still there after a power cut."""
+
+import contextlib
+import os
+import secrets
+from pathlib import Path
+
+UNFINISHED = ".part"
+
+
+def write_durably(
+    path: Path, data: bytes, mode: int = 0o600, *, new: bool = False, times: tuple[float, float] | None = None
+) -> None:
+    """Put a file in its place at once and for good; raises OSError where that cannot be promised.
+
+    Until then what stood there stays, and no piece of the new one is left behind. A `new` file never takes the
+    place of another (FileExistsError). `times` are those of last reading and writing that the file is to show.
+    """
+    unfinished = path.with_name(f".{path.name}.{secrets.token_hex(4)}{UNFINISHED}")
+    try:
+        _write_unfinished(unfinished, data, mode, times)
+        if new:
+            os.link(unfinished, path)  # in one step, as a rename would take the place of what stands there
+        else:
+            unfinished.replace(path)
+    except OSError:
+        with contextlib.suppress(OSError):
+            unfinished.unlink()
+        raise
+    if new:
+        unfinished.unlink()
+    sync_folder(path.parent)  # a name is safe only once the folder that holds it is
+
+
+def sync_folder(folder: Path) -> None:
+    """Force the names in a folder to the disk; raises OSError."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _write_unfinished(path: Path, data: bytes, mode: int, times: tuple[float, float] | None) -> None:
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+    try:
+        left = memoryview(data)
+        while left:  # a call may take a part only
+            left = left[os.write(handle, left) :]
+        if times is not None:
+            os.utime(handle, times)
+        os.fsync(handle)
+    finally:
+        os.close(handle)
