@@ -23,8 +23,6 @@ from kiosk.building.drawing import DrawingError  # noqa: E402
 from kiosk.building.folder import BuiltFolder  # noqa: E402
 from kiosk.building.sources import MissingSourceError  # noqa: E402
 
-BUILT = HERE / "static" / "built"
-
 
 def build(root: Path = HERE.parent) -> list[str]:
     """Bring every built file of a checkout up to date; the names of the steps that had something to do.

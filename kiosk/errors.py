@@ -41,12 +41,6 @@ class KeyLocked(KioskError):
     status = 401
 
 
-class TooMuch(KioskError):
-    """More was sent than we take."""
-
-    status = 413
-
-
 @dataclass(frozen=True)
 class ErrorPage:
     """What an error page shows."""

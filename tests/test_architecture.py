@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 import tomllib
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -125,6 +126,15 @@ def test_a_test_is_pinned_to_one_database_by_the_marker_alone() -> None:
     assert markers > 40, "the search finds the markers"
 
 
+def defined(node: ast.stmt) -> list[str]:
+    """The names that a statement of a module defines; not what a decorator or the build hook hands to others."""
+    if isinstance(node, ast.FunctionDef | ast.ClassDef):
+        found_by_others = node.decorator_list and isinstance(node, ast.FunctionDef)
+        return [] if found_by_others or node.name == "StaticFilesHook" else [node.name]
+    targets = node.targets if isinstance(node, ast.Assign) else []
+    return [target.id for target in targets if isinstance(target, ast.Name)]
+
+
 def does_nothing(function: ast.FunctionDef) -> bool:
     """Whether a function's body is `...` or `pass`, with or without a docstring."""
     body = [
@@ -147,6 +157,20 @@ def test_no_function_does_nothing() -> None:
             if isinstance(node, ast.FunctionDef) and node not in shapes:
                 # A body of its docstring alone is a rule in one line: "Nothing."
                 assert ast.get_docstring(node) or not does_nothing(node), f"{name}:{node.lineno} {node.name}"
+
+
+def test_nothing_stands_in_kiosk_that_kiosk_never_names() -> None:
+    ours = [name for name in files() if name.startswith("kiosk/") and name.endswith((".py", ".html"))]
+    named = Counter(word for name in ours for word in re.findall(r"\w+", read(name)))
+    unnamed = [
+        f"{name}:{node.lineno} {word}"
+        for name, tree in python("kiosk")
+        if "/migrations/" not in name
+        for node in tree.body
+        for word in defined(node)
+        if named[word] == 1
+    ]
+    assert unnamed == [], "used by tests alone, or by nobody"
 
 
 @pytest.mark.parametrize("name", PINS)

@@ -39,7 +39,6 @@ def test_limits_never_get_tighter_for_older_children() -> None:
         assert younger.report_fk_ceiling < older.report_fk_ceiling
         assert younger.longest_sentence < older.longest_sentence
         assert younger.words_per_screen < older.words_per_screen
-        assert younger.tap_px >= older.tap_px
 
 
 def test_report_pages_are_easier_than_lessons_of_the_same_band() -> None:

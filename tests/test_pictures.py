@@ -4,11 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.build import BUILT
 from kiosk.config import SettingError
 from kiosk.pictures import STYLES, Pictures, load_pictures
+from tests.tree import ROOT
 
-CONTENT = Path(__file__).parent.parent / "content"
+CONTENT = ROOT / "content"
+BUILT = ROOT / "kiosk" / "static" / "built"
 KEY_COUNT = 64  # six different ones of 64, in order, are 36 bits (promise C2)
 LANGUAGES = ("en", "ur", "pl")
 

@@ -15,7 +15,6 @@ from kiosk.quizzes.quiz import Quiz
 from kiosk.wsgi import create_wsgi, opened
 
 SAME_ORIGIN = {"Sec-Fetch-Site": "same-origin"}
-SIGNED_IN = {302, 303}  # on to what there is to do
 
 
 @dataclass(frozen=True)

@@ -35,10 +35,6 @@ class Code:
     draft: bool  # nobody who may sign it has
     stale: bool  # the English has changed since it was translated
 
-    def rules_of(self, group: str) -> tuple[Rule, ...]:
-        """The rules of one group, in order."""
-        return tuple(rule for rule in self.rules if rule.group == group)
-
 
 @dataclass(frozen=True)
 class Codes:

@@ -1,14 +1,12 @@
 """Signing a Code: what exactly was decided, in which words, before whom, on which day; it never bars anything."""
 
 import enum
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import ColumnElement, and_, func, select
-from sqlalchemy.orm import Session, lazyload
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Session
 
-from kiosk.accounts.models import ClassGroup, Pupil, StaffMember
+from kiosk.accounts.models import Pupil, StaffMember
 from kiosk.bands import Band
 from kiosk.conduct.code import Code
 from kiosk.conduct.head import CodeId, Rule
@@ -26,15 +24,6 @@ class DecisionState(enum.StrEnum):
     QUESTION = "question"
     NOT_YET = "not_yet"
     CHANGED = "changed"  # agreed to an older version
-
-
-@dataclass(frozen=True)
-class ClassSignOff:
-    """One line of a class's signature list; `sign_off` is None for a child who has not been asked yet."""
-
-    pupil: Pupil
-    sign_off: SignOff | None
-    witness: StaffMember | None
 
 
 _STATES = {
@@ -96,33 +85,6 @@ def current_sign_off(session: Session, pupil: Pupil, code: Code) -> SignOff | No
 def current_staff_sign_off(session: Session, staff: StaffMember, code: Code) -> SignOff | None:
     """What a member of staff signed last."""
     return _latest(session, SignOff.staff_id == staff.id, code.id)
-
-
-def class_sign_offs(session: Session, class_group: ClassGroup) -> Sequence[ClassSignOff]:
-    """Every pupil of a class by name, with the last decision about the Code of its band; one query."""
-    code_id = class_group.band.value
-    here = and_(Pupil.class_group_id == class_group.id, Pupil.left_on.is_(None))
-    latest = (
-        select(SignOff.pupil_id, func.max(SignOff.decided_on).label("day"))
-        .where(SignOff.code_id == code_id, SignOff.pupil_id.in_(select(Pupil.id).where(here)))
-        .group_by(SignOff.pupil_id)
-        .subquery()
-    )
-    query = (
-        select(Pupil, SignOff, StaffMember)
-        .outerjoin(latest, latest.c.pupil_id == Pupil.id)
-        .outerjoin(
-            SignOff,
-            and_(
-                SignOff.pupil_id == Pupil.id, SignOff.code_id == code_id, SignOff.decided_on == latest.c.day
-            ),
-        )
-        .outerjoin(StaffMember, StaffMember.id == SignOff.witness_id)
-        .where(here)
-        .order_by(Pupil.first_name)
-        .options(lazyload(StaffMember.holdings))
-    )
-    return [ClassSignOff(pupil, sign_off, witness) for pupil, sign_off, witness in session.execute(query)]
 
 
 def state(sign_off: SignOff | None, code: Code) -> DecisionState:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from kiosk.content.markdown import markdown_problems
-from kiosk.content.problem import ContentError, ContentProblem, refuse
+from kiosk.content.problem import ContentError, ContentProblem
 from kiosk.content.source import Source, check, parse_yaml, read_text
 
 T = TypeVar("T")
@@ -40,27 +40,6 @@ class Scan(Generic[T]):
     loose: str  # what stands outside blocks
     loose_line: int
     problems: list[ContentProblem] = field(default_factory=list)
-
-
-@dataclass(frozen=True)
-class Page(Generic[T]):
-    """A page without a mistake: its head and its blocks, or the words outside blocks."""
-
-    path: Path
-    head: T
-    source: Source
-    blocks: tuple[Block, ...]
-    loose: str
-    loose_line: int
-
-
-def read_page(path: Path, model: type[T], context: Any = None) -> Page[T]:
-    """Read a page whose head has the schema `model`; raises ContentError with every problem."""
-    scan = scan_page(path, model, context)
-    refuse(scan.problems)
-    if scan.head is None:
-        raise ContentError([ContentProblem(path, 1, "has no head")])
-    return Page(path, scan.head, scan.source, scan.blocks, scan.loose, scan.loose_line)
 
 
 def scan_page(path: Path, model: type[T], context: Any = None) -> Scan[T]:

@@ -82,11 +82,6 @@ def progress_of(session: Session, pupil: Pupil) -> dict[str, LessonProgress]:
     return {progress.lesson_id: progress for progress in found}
 
 
-def completed_ids(session: Session, pupil: Pupil) -> set[str]:
-    """Ids of the lessons a pupil has completed, in whatever version."""
-    return {id for id, progress in progress_of(session, pupil).items() if progress.completed_on}
-
-
 def state_of(progress: Mapping[str, LessonProgress], lesson_id: str) -> LessonState:
     """How far somebody with this `progress` is in a lesson."""
     found = progress.get(lesson_id)

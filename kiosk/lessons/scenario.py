@@ -13,7 +13,6 @@ from kiosk.content.problem import ContentProblem
 
 _QUOTED = r'"((?:[^"\\]|\\.)+)"'
 _NODE = re.compile(rf"- ([a-z0-9-]+): {_QUOTED}(?: (?:-> ([a-z0-9-]+)|(end)))?\s*")
-_GRAMMAR = 'write - id: "words" -> id, or - id: "words" end, or, further in, - "choice" -> id'
 _CHOICE = re.compile(rf"\s+- {_QUOTED} -> ([a-z0-9-]+)\s*")
 
 

@@ -1,7 +1,7 @@
 """Ids of the frameworks that lessons are mapped to; we hold ids, never the statements (promise L15)."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from kiosk.bands import Band
 from kiosk.lessons.head import Maps
@@ -21,14 +21,8 @@ _POLICY = re.compile(
 
 
 def online_ids() -> list[str]:
-    """All 39 ids of the online strands, which lessons together should touch."""
+    """All 39 ids of the online strands."""
     return [f"{strand}-{number}" for strand, last in ONLINE_STRANDS.items() for number in range(1, last + 1)]
-
-
-def untouched(maps: Iterable[Maps]) -> list[str]:
-    """Ids of the online strands that no lesson touches."""
-    touched = {id for each in maps for id in each.rshe}
-    return [id for id in online_ids() if id not in touched]
 
 
 def unknown_ids(maps: Maps, band: Band) -> Iterator[tuple[str, str]]:

@@ -12,7 +12,6 @@ from kiosk.report.reading_routes import CONCERNS
 
 ADDRESS_LONGEST = 500
 NAME_LONGEST = 80
-WORDS_LONGEST = 4000
 NONCE_SHAPE = re.compile(r"[A-Za-z0-9_-]{16,64}")
 NOTHING = "nothing"  # everybody in a class opens the page and sends: a message, or this (promise A17)
 FOLLOW = {

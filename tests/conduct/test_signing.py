@@ -8,14 +8,13 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from kiosk.accounts.models import ClassGroup, Pupil, StaffMember
+from kiosk.accounts.models import Pupil, StaffMember
 from kiosk.bands import Band
 from kiosk.conduct.code import Code, Codes
 from kiosk.conduct.models import Decision, Mode, SignOff
 from kiosk.conduct.signing import (
     DecisionState,
     changed_rules,
-    class_sign_offs,
     current_sign_off,
     current_staff_sign_off,
     last_day_to_change,
@@ -25,10 +24,8 @@ from kiosk.conduct.signing import (
     sign_as_staff,
     state,
 )
-from kiosk.db import Databases
 from tests.conduct.codes import newer
-from tests.factories import make_class_group, make_pupil, make_staff
-from tests.lessons.learner import counted
+from tests.factories import make_pupil, make_staff
 
 DAY = date(2026, 11, 24)
 
@@ -219,34 +216,6 @@ def test_a_decision_about_one_code_says_nothing_about_another(
 ) -> None:
     decide(session, pupil, codes["ks2", "en"], Decision.AGREE, teacher)
     assert current_sign_off(session, pupil, codes["ks3", "en"]) is None
-
-
-def test_the_signature_list_of_a_class_is_one_query_whatever_its_size(
-    session: Session, databases: Databases, code: Code, teacher: StaffMember
-) -> None:
-    group = make_class_group(session)
-    names = ["Zara", "Ben", "Omar", "Lena"]
-    children = {name: make_pupil(session, group, first_name=name) for name in names}
-    make_pupil(session, group, first_name="Gone", left_on=DAY)
-    decide(session, children["Ben"], code, Decision.NOT_YET, teacher, DAY - timedelta(days=9))
-    decide(session, children["Ben"], code, Decision.AGREE, teacher)
-    decide(session, children["Zara"], code, Decision.QUESTION, teacher)
-    decide(session, make_pupil(session), code, Decision.AGREE, teacher)
-    session.commit()
-    wanted = session.get(ClassGroup, group.id)
-    assert wanted is not None
-    with counted(databases.school.engine) as sent:
-        listed = class_sign_offs(session, wanted)
-    assert len([one for one in sent if one.startswith("SELECT")]) == 1
-    assert [(line.pupil.first_name, state(line.sign_off, code)) for line in listed] == [
-        ("Ben", DecisionState.AGREED),
-        ("Lena", DecisionState.NONE),
-        ("Omar", DecisionState.NONE),
-        ("Zara", DecisionState.QUESTION),
-    ]
-    assert listed[0].witness is not None
-    assert listed[0].witness.id == teacher.id
-    assert listed[1].witness is None
 
 
 def test_staff_sign_their_policy_by_password_once_a_day(

@@ -15,7 +15,7 @@ from kiosk.accounts.models import ClassGroup, ClassWindow, Pupil
 from kiosk.bands import Band
 from kiosk.db import now_utc
 from kiosk.lessons.lesson import Lesson
-from kiosk.lessons.progress import set_lesson
+from kiosk.lessons.progress import progress_of, set_lesson
 from tests.factories import make_class_group, make_pupil, make_staff, make_window
 from tests.pages import Page
 
@@ -83,3 +83,8 @@ def counted(engine: Engine) -> Iterator[list[str]]:
         yield sent
     finally:
         event.remove(engine, "before_cursor_execute", note)
+
+
+def completed_ids(session: Session, pupil: Pupil) -> set[str]:
+    """Ids of the lessons a pupil has completed, in whatever version."""
+    return {id for id, progress in progress_of(session, pupil).items() if progress.completed_on}

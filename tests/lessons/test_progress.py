@@ -15,7 +15,6 @@ from kiosk.lessons.progress import (
     LessonState,
     advance,
     complete_lesson,
-    completed_ids,
     lessons_set,
     may_open,
     progress_of,
@@ -24,7 +23,7 @@ from kiosk.lessons.progress import (
     state_of,
 )
 from tests.factories import make_class_group, make_pupil
-from tests.lessons.learner import DAY, LESSONS, Learner, make_learner
+from tests.lessons.learner import DAY, LESSONS, Learner, completed_ids, make_learner
 
 NEXT_DAY = DAY + timedelta(days=1)
 

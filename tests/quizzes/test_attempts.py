@@ -10,14 +10,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kiosk.db import Databases
-from kiosk.lessons.progress import completed_ids
 from kiosk.quizzes.attempts import Asked, answer, met_questions
 from kiosk.quizzes.kinds.single_choice import SingleChoice
 from kiosk.quizzes.marking import Unanswered
 from kiosk.quizzes.models import AnswerTally, QuestionMet
 from kiosk.quizzes.quiz import Quiz
 from tests.factories import make_pupil
-from tests.lessons.learner import DAY, Learner
+from tests.lessons.learner import DAY, Learner, completed_ids
 from tests.quizzes.every_kind import KINDS, OTHER, RIGHT, SAMPLES
 
 # One more option than anything else in the database is called, so that its bytes can be searched.

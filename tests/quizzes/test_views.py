@@ -13,10 +13,9 @@ from sqlalchemy.orm import Session
 
 from kiosk.bands import Band
 from kiosk.db import Databases
-from kiosk.lessons.progress import completed_ids
 from kiosk.quizzes.models import QuestionMet
 from kiosk.quizzes.quiz import Quiz
-from tests.lessons.learner import LESSONS, Learner, browser_of, counted, heading, make_learner
+from tests.lessons.learner import LESSONS, Learner, browser_of, completed_ids, counted, heading, make_learner
 from tests.pages import Page
 from tests.quizzes.asking import feedback, fields, send, where
 from tests.quizzes.every_kind import KINDS, OTHER, RIGHT, SAMPLES, Form
