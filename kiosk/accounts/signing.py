@@ -1,4 +1,4 @@
-"""The steps of a member of staff signing in; too many wrong tries slow down that one account."""
+"""Signing in step by step, and the password again later; too many wrong tries slow down that one account."""
 
 import enum
 import uuid
@@ -14,9 +14,8 @@ from kiosk.accounts.passwords import try_password
 
 FREE_TRIES = 5
 FIRST_WAIT = timedelta(minutes=1)
-LONGEST_WAIT = timedelta(
-    minutes=8
-)  # a stranger who types wrong passwords must not shut out a safeguarding lead
+# A stranger who types wrong passwords must not shut out a safeguarding lead.
+LONGEST_WAIT = timedelta(minutes=8)
 
 
 class Step(enum.Enum):
@@ -69,6 +68,29 @@ def try_code(session: Session, staff_id: uuid.UUID, code: str, now: datetime) ->
     if not totp.use_code(staff, code, now):
         return _count_wrong(staff, now)
     return _clear_tries(staff)
+
+
+@dataclass(frozen=True)
+class Confirmed:
+    """Whether the password was right: then there is a wrapping key, else perhaps a wait."""
+
+    wrapping_key: bytes = b""
+    wait_until: datetime | None = None
+
+
+def confirm_password(session: Session, staff: StaffMember, password: str, now: datetime) -> Confirmed:
+    """The password again from somebody who is signed in; wrong ones slow the account down as at the door.
+
+    Both steps were passed in this session, so a right one clears the tries: it buys no guesses at the code.
+    """
+    session.flush()  # what is read anew would take back what is not written yet
+    session.refresh(staff, ["tries", "wait_until", "password_hash"], with_for_update=True)
+    wrapping_key = try_password(staff.password_hash, password)
+    if staff.wait_until and staff.wait_until > now:
+        return Confirmed(wait_until=staff.wait_until)
+    if wrapping_key is None:
+        return Confirmed(wait_until=_count_wrong(staff, now).wait_until)
+    return Confirmed(_clear_tries(staff, wrapping_key).wrapping_key)
 
 
 def _count_wrong(staff: StaffMember, now: datetime) -> SignInOutcome:

@@ -10,7 +10,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import ClassTeacher, Role, RoleHolder, StaffMember
-from kiosk.accounts.passwords import check_new_password, new_password, try_password
+from kiosk.accounts.passwords import check_new_password, new_password
 from kiosk.accounts.reader_keys import forget_key, rewrap_key
 from kiosk.accounts.words import ROLES
 from kiosk.messages import N_, Refused
@@ -32,10 +32,6 @@ class Invitation:
 
 class RefusedName(Refused):
     """The name of an invitation is no name; every other refusal is about the address."""
-
-
-class WrongPassword(Refused):
-    """The old password is not the one of now."""
 
 
 class StaffExist(Exception):
@@ -134,17 +130,17 @@ def accept_invitation(session: Session, staff: StaffMember, password: str, schoo
     return made.wrapping_key
 
 
-def change_password(session: Session, staff: StaffMember, old: str, password: str, school_name: str) -> bytes:
+def change_password(
+    session: Session, staff: StaffMember, old_key: bytes, password: str, school_name: str
+) -> bytes:
     """Set another password, under which the same private key goes on; returns the new wrapping key.
 
-    Raises WrongPassword, or Refused for a new one that is easy to guess.
+    `old_key` is what the password until now gave (`signing.confirm_password`). Raises Refused for a new one that
+    is easy to guess.
     """
-    wrapping_key = try_password(staff.password_hash, old)
-    if wrapping_key is None:
-        raise WrongPassword(N_("That is not your password now."))
     check_new_password(password, [staff.name, staff.email, school_name])
     made = new_password(password)
-    rewrap_key(session, staff, wrapping_key, made.wrapping_key)
+    rewrap_key(session, staff, old_key, made.wrapping_key)
     staff.password_hash = made.stored
     session.flush()
     return made.wrapping_key

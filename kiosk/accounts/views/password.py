@@ -5,9 +5,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from kiosk.accounts.login import signed_in_staff, staff_required
-from kiosk.accounts.staff import WrongPassword, change_password, session_key
+from kiosk.accounts.staff import change_password, session_key
+from kiosk.accounts.views.confirming import check_password
 from kiosk.accounts.views.pending import finish
-from kiosk.accounts.views.sign_in import LONGEST_TYPED, bp
+from kiosk.accounts.views.sign_in import bp
 from kiosk.accounts.views.site import say
 from kiosk.i18n import config
 from kiosk.messages import Refused
@@ -29,12 +30,11 @@ def set_password() -> ResponseReturnValue:
     staff, typed = signed_in_staff(), {name: request.form.get(name, "") for name in ("old", "new", "again")}
     if typed["new"] != typed["again"]:
         return _page({"again": _("The two are not the same. Type both again.")}), 422
+    old_key, error = check_password(typed["old"])
+    if error:
+        return _page({"old": error}), 422
     try:
-        wrapping_key = change_password(
-            school(), staff, typed["old"][:LONGEST_TYPED], typed["new"], config().school_name
-        )
-    except WrongPassword as refused:
-        return _page({"old": say(refused.message)}), 422
+        wrapping_key = change_password(school(), staff, old_key, typed["new"], config().school_name)
     except Refused as refused:
         return _page({"new": say(refused.message)}), 422
     school().commit()

@@ -2,19 +2,15 @@
 
 from flask import Flask, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 from flask_login import current_user
 
 from kiosk.accounts.login import signed_in_staff, staff_required
-from kiosk.accounts.signing import Step, try_sign_in
+from kiosk.accounts.views.confirming import check_password
 from kiosk.accounts.views.pending import open_key, safe_next
-from kiosk.accounts.views.sign_in import LONGEST_TYPED, bp, clock
-from kiosk.db import now_utc
+from kiosk.accounts.views.sign_in import bp
 from kiosk.errors import KeyLocked
-from kiosk.stores import school
 
 FIELD = "unlock-password"
-FURTHER = (Step.IN, Step.CODE, Step.PHONE)  # the second step was passed when this session began
 
 
 @bp.get("/unlock")
@@ -38,23 +34,10 @@ def guard_keys(app: Flask) -> None:
     def _take_password() -> ResponseReturnValue | None:
         if request.method != "POST" or FIELD not in request.form or not hasattr(current_user, "staff"):
             return None
-        staff = signed_in_staff()
-        password = request.form[FIELD][:LONGEST_TYPED]
-        outcome = try_sign_in(school(), staff.email, password, now_utc())
-        school().commit()
-        if outcome.step not in FURTHER or outcome.staff is None:
-            waits = _("There were too many tries. Try again at %(time)s.")
-            error = (
-                waits % {"time": clock(outcome.wait_until)}
-                if outcome.wait_until
-                else _("That is not your password. Try again.")
-            )
+        wrapping_key, error = check_password(request.form[FIELD])
+        if error:
             return _page(request.path, request.form.get("next", ""), error), 422
-        staff.tries, staff.wait_until = (
-            0,
-            None,
-        )  # both steps were passed in this session: no guesses are bought
-        open_key(staff, outcome.wrapping_key)
+        open_key(signed_in_staff(), wrapping_key)
         return None
 
     @app.errorhandler(KeyLocked)

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from kiosk.accounts.login import signed_in_staff, staff_required
-from kiosk.accounts.signing import Step, try_sign_in
+from kiosk.accounts.views.confirming import check_password
 from kiosk.accounts.views.site import today
 from kiosk.conduct.signing import (
     STAFF_CODE,
@@ -19,7 +19,6 @@ from kiosk.conduct.signing import (
 )
 from kiosk.conduct.views.blueprint import bp, codes, day_words
 from kiosk.content.language import ENGLISH
-from kiosk.db import now_utc
 from kiosk.stores import school
 
 SIGN_AGAIN_AFTER = timedelta(days=365)  # at induction, and yearly
@@ -36,17 +35,10 @@ def show_staff() -> ResponseReturnValue:
 @staff_required()
 def sign_staff() -> ResponseReturnValue:
     """Sign with the password; too many wrong ones slow this account down, as at the door."""
-    staff, now = signed_in_staff(), now_utc()
-    outcome = try_sign_in(school(), staff.email, request.form.get("password", ""), now)
-    if outcome.step is Step.WAIT:
-        school().commit()
-        return _page(
-            _("There were too many wrong tries. Please wait a few minutes, then type it again."), 422
-        )
-    if outcome.step is Step.AGAIN:
-        school().commit()
-        return _page(_("That is not the password you signed in with. Please type it again."), 422)
-    sign_as_staff(school(), staff, codes()[STAFF_CODE, ENGLISH], ENGLISH, today())
+    error = check_password(request.form.get("password", ""))[1]
+    if error:
+        return _page(error, 422)
+    sign_as_staff(school(), signed_in_staff(), codes()[STAFF_CODE, ENGLISH], ENGLISH, today())
     school().commit()
     flash(_("You have signed the policy. Thank you."))
     return redirect(url_for(".show_staff"), 303)

@@ -8,10 +8,7 @@ from flask_babel import gettext as _
 
 from kiosk.accounts.login import signed_in_staff, staff_required
 from kiosk.accounts.models import READING_ROLES, Role, RoleHolder, StaffMember
-from kiosk.accounts.signing import try_sign_in
-from kiosk.accounts.views.sign_in import LONGEST_TYPED, clock
-from kiosk.accounts.views.unlock import FURTHER
-from kiosk.db import now_utc
+from kiosk.accounts.views.confirming import check_password
 from kiosk.incidents.views.blueprint import site_key, today
 from kiosk.incidents.views.words import ROLES
 from kiosk.readers.sheets import make_sheets, problems_of_sheets, prove_sheets
@@ -40,7 +37,8 @@ def sheets_form() -> ResponseReturnValue:
 @staff_required(*READING_ROLES)
 def create_sheets() -> ResponseReturnValue:
     """Make a recovery key and show its three sheets; they can never be shown again."""
-    if error := wrong_password():
+    error = check_password(request.form.get("password", ""))[1]
+    if error:
         return _form(error), 422
     # Sheets are shown once: a page sent twice must not mix the sheets of two keys on one desk.
     if not request.form.get("once") or request.form["once"] != session.pop(ONCE, None):
@@ -96,21 +94,6 @@ def typed_sheets() -> tuple[dict[str, str], dict[str, str]]:
 def strange_sheets() -> str:
     """What is said of two sheets that fit each other and nothing here."""
     return str(_("These two sheets fit each other, but no recovery key of this kiosk was made with them."))
-
-
-def wrong_password() -> str:
-    """What to do about the password that came with this form; nothing where it is right."""
-    typed = request.form.get("password", "")[:LONGEST_TYPED]
-    if not typed:
-        return str(_("Type your password."))
-    outcome = try_sign_in(school(), signed_in_staff().email, typed, now_utc())
-    school().commit()
-    if outcome.step in FURTHER and outcome.staff is not None:
-        return ""
-    if outcome.wait_until:
-        waits = _("There were too many tries. Try again at %(time)s.")
-        return str(waits % {"time": clock(outcome.wait_until)})
-    return str(_("That is not your password. Try again."))
 
 
 def _form(error: str) -> str:
