@@ -1,4 +1,4 @@
-"""The school's Flask app; the only place that knows every part."""
+"""The school's Flask app; the only module that knows every feature."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -42,7 +42,7 @@ from kiosk.stores import close_stores
 from kiosk.templating import BUILT_DIR, install_template_globals
 from kiosk.term_dates.views import pages as term_date_pages
 
-MAX_FORM_BYTES = 2 * 1024 * 1024  # a roster; nothing that a pupil sends comes near it
+MAX_FORM_BYTES = 2 * 1024 * 1024  # for a roster; nothing that a pupil sends is nearly as large
 BLUEPRINTS = (
     public_start.bp,
     public_home.bp,
@@ -122,7 +122,7 @@ def _refuse_strangers(app: Flask, config: Config) -> None:
 
 
 def _page_context() -> dict[str, Any]:
-    """What the skeletons of the school app's pages need; views pass another `page` where their band differs."""
+    """What the layouts of the school app need; views pass another `page` if their band differs."""
     skin = {"staff": "staff", "home": "home"}.get(door()) or band()
     return {
         "page": page_settings(skin),

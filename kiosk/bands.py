@@ -11,7 +11,7 @@ class BandLimits:
 
     ages: tuple[int, int]
     years: tuple[str, ...]
-    efacw: str  # the age range of Education for a Connected World that this band maps to
+    efacw: str  # the age range in Education for a Connected World that matches this band
     fk_ceiling: float
     fk_floor: float | None  # below it a lesson sounds babyish; ks1 has none
     report_fk_ceiling: float  # report and help pages are read under stress: one band easier
@@ -36,7 +36,7 @@ class Band(StrEnum):
 
     @property
     def limits(self) -> BandLimits:
-        """The figures that content and pages of this band keep to."""
+        """The limits for content and pages of this band."""
         return LIMITS[self]
 
 

@@ -14,7 +14,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 HERE = Path(__file__).resolve().parent
 if "kiosk" not in sys.modules:
-    # Lets the steps be imported without kiosk/__init__.py, which wants Flask.
+    # The steps can be imported without kiosk/__init__.py, which needs Flask.
     sys.modules["kiosk"] = ModuleType("kiosk")
     sys.modules["kiosk"].__path__ = [str(HERE)]
 
@@ -25,7 +25,7 @@ from kiosk.building.sources import MissingSourceError  # noqa: E402
 
 
 def build(root: Path = HERE.parent) -> list[str]:
-    """Bring every built file of a checkout up to date; the names of the steps that had something to do.
+    """Bring every built file of a checkout up to date; returns the names of the steps that changed something.
 
     Raises MissingSourceError or DrawingError, each with one clear line.
     """

@@ -1,4 +1,4 @@
-"""The `kiosk` command; thin: each command calls one verb and turns its refusals into plain lines."""
+"""The `kiosk` command: each command calls one function and prints its errors as plain lines."""
 
 import functools
 import os
@@ -40,7 +40,7 @@ Answer = TypeVar("Answer")
 
 
 def plainly(command: Callable[Params, Answer]) -> Callable[Params, Answer]:
-    """Say what is not in order in plain lines, without a traceback."""
+    """Print what is wrong in plain lines, without a traceback."""
 
     @functools.wraps(command)
     def run(*args: Params.args, **kwargs: Params.kwargs) -> Answer:
@@ -48,8 +48,8 @@ def plainly(command: Callable[Params, Answer]) -> Callable[Params, Answer]:
             return command(*args, **kwargs)
         except (SettingError, SchemaNotCurrent, DatabaseNotSafe, ContentError, Refused, OSError) as error:
             said = str(error)
-        except DBAPIError as error:  # its own text would show the statement and what was in it
-            said = f"a database does not answer: {' '.join(str(error.orig).split())}"
+        except DBAPIError as error:  # its own text would show the SQL statement and its values
+            said = f"a database is not reachable: {' '.join(str(error.orig).split())}"
         click.echo(f"kiosk: {said}", err=True)
         sys.exit(EXIT_REFUSED)
 
@@ -73,7 +73,7 @@ def demo(port: int) -> None:
         "KIOSK_PUBLIC_URL": os.environ.get("KIOSK_PUBLIC_URL") or f"http://127.0.0.1:{port}",
         "KIOSK_DATA_DIR": os.environ.get("KIOSK_DATA_DIR") or str(DEMO_DIR),
     }
-    os.environ.update(settings)  # the worker is another process and must see the same
+    os.environ.update(settings)  # the worker is another process and must read the same settings
     run_demo(load_config(), port)
 
 
@@ -118,7 +118,7 @@ def serve_command(host: str, port: int, workers: int) -> None:
 @main.command()
 @plainly
 def worker() -> None:
-    """Pass reports on, send alerts and tidy up, until SIGTERM."""
+    """Pass reports on to their readers, send alerts and delete old data, until SIGTERM."""
     config = load_config()
     stop = threading.Event()
 
@@ -139,7 +139,7 @@ def db() -> None:
 @db.command("upgrade")
 @plainly
 def db_upgrade() -> None:
-    """Bring every database to the schema of this version."""
+    """Update every database to the schema of this version."""
     with opened(load_config()) as databases:
         changed = upgrade(databases)
     click.echo("upgraded: " + ", ".join(changed) if changed else "everything is up to date")
@@ -154,7 +154,7 @@ def content() -> None:
 @click.argument("path", type=click.Path(path_type=Path, exists=True, file_okay=False), required=False)
 @plainly
 def content_check(path: Path | None) -> None:
-    """Read all content and list every mistake by file and line; warnings do not fail."""
+    """Read all content and list every mistake by file and line; warnings alone are not a failure."""
     config = load_config()
     findings = check_content(path or config.content_path, now_utc().astimezone(config.zone).date())
     for finding in findings:
@@ -171,10 +171,10 @@ def roster() -> None:
 
 @roster.command("import")
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
-@click.option("--dry-run", is_flag=True, help="Say what would change, and change nothing.")
+@click.option("--dry-run", is_flag=True, help="Show what would change without changing it.")
 @plainly
 def roster_import(file: Path, dry_run: bool) -> None:
-    """Read a CSV or OneRoster file; every bad row is named, and nothing is written unless all is good."""
+    """Import a CSV or OneRoster file; every wrong row is listed, and nothing is written unless all are right."""
     config = load_config()
     today = now_utc().astimezone(config.zone).date()
     with _current(config) as databases, databases.school.write() as session:
@@ -188,13 +188,13 @@ def roster_import(file: Path, dry_run: bool) -> None:
             things = [id for id, picture in read_pictures(config.content_path).items() if picture.key]
             apply_plan(session, plan, today, key, things)
     click.echo(
-        "Nothing was written." if dry_run else "Done. New children get their keys on their class's page."
+        "Nothing was written." if dry_run else "Done. Teachers give new children their keys on the page of the class."
     )
 
 
 @contextmanager
 def _current(config: Config) -> Iterator[Databases]:
-    """The databases for one command, refused unless their schema is today's."""
+    """The databases for one command; refused unless their schema is up to date."""
     with opened(config) as databases:
         check_current(databases)
         yield databases
@@ -212,7 +212,7 @@ def _plan_lines(plan: Plan) -> Iterator[str]:
 @roster.command("export")
 @plainly
 def roster_export() -> None:
-    """Write who is here, as CSV, to standard output."""
+    """Write the pupils who are here, as CSV, to standard output."""
     with opened(load_config()) as databases, databases.school.session(write=False) as session:
         sys.stdout.buffer.write(export_roster(session))
 
@@ -225,7 +225,7 @@ def translations() -> None:
 @translations.command("status")
 @plainly
 def translations_status() -> None:
-    """How much of each language is there, and what is missing."""
+    """Show how much of each language is translated, and what is missing."""
     for status in statuses(load_config().translations_path):
         for line in status.lines():
             click.echo(line)
@@ -234,7 +234,7 @@ def translations_status() -> None:
 @main.command()
 @plainly
 def doctor() -> None:
-    """Look whether everything is in order, one line a finding."""
+    """Check whether everything is in order, one line for each check."""
     findings = list(examine(load_config(), open_databases))
     for finding in findings:
         click.echo(f"{'ok   ' if finding.good else 'LOOK '} {finding.text}")
@@ -244,6 +244,6 @@ def doctor() -> None:
 @main.command()
 @plainly
 def bench() -> None:
-    """Say what each kind of page costs and how a burst is borne, beside a bare Flask page in the same run."""
+    """Measure what each kind of page costs and how a burst is handled, compared with a bare Flask page."""
     for line in bench_lines():
         click.echo(line)

@@ -1,4 +1,4 @@
-"""Smaller pages for slow networks; staff pages stay as they are, since they mix other people's words with secrets."""
+"""Compresses pages, but no staff page, as those have both secrets and text that other people chose."""
 
 import gzip
 
@@ -9,18 +9,18 @@ LEVEL = 5
 
 
 def compress_pages(app: Flask) -> None:
-    """Gzip HTML outside /staff where the browser takes it."""
+    """Gzip HTML pages outside /staff if the browser accepts it."""
 
     @app.after_request
     def _compress(response: Response) -> Response:
         if request.path.startswith("/staff") or response.mimetype != "text/html" or response.is_streamed:
             return response
         response.vary.add("Accept-Encoding")
-        if "Content-Encoding" in response.headers:  # a page whose length must tell nothing
+        if "Content-Encoding" in response.headers:  # a page whose length must reveal nothing
             return response
         body = response.get_data()
         if len(body) >= SMALLEST_BYTES and request.accept_encodings["gzip"] > 0:
-            # No file time inside: a page of the report zone carries nothing of when it was made.
+            # No time inside: a page of the report zone must not say when it was made.
             response.set_data(gzip.compress(body, LEVEL, mtime=0))
             response.headers["Content-Encoding"] = "gzip"
         return response

@@ -23,11 +23,11 @@ PACKAGED_CONTENT_DIR = PACKAGE_DIR / "_content"
 CHECKOUT_TRANSLATIONS_DIR = PACKAGE_DIR.parent / "translations"
 PACKAGED_TRANSLATIONS_DIR = PACKAGE_DIR / "_translations"
 PREFIX = "KIOSK_"
-OTHER_NAMES = frozenset({"KIOSK_CONFIG", "KIOSK_PORT"})  # where settings stand, and what commands take
+OTHER_NAMES = frozenset({"KIOSK_CONFIG", "KIOSK_PORT"})  # where settings come from, and options of commands
 
 
 class SettingError(Exception):
-    """A setting that kiosk cannot start with; its text is one line that names the setting."""
+    """A setting is wrong, so kiosk cannot start; the text is one line that names the setting."""
 
 
 class Config(BaseSettings):
@@ -37,21 +37,21 @@ class Config(BaseSettings):
 
     data_dir: Path = Field(Path(".kiosk/data"), description="Folder of the databases and the site key.")
     database_url: str = Field("", description="School database; empty means SQLite in the data folder.")
-    reports_database_url: str = Field("", description="Reports database, always apart from the school's.")
+    reports_database_url: str = Field("", description="Reports database, always separate from the school's.")
     sessions_url: str = Field("", description="Staff sessions; small and never backed up.")
     secret_key_file: Path | None = Field(None, description="File with the site key; made by `kiosk init`.")
-    public_url: str = Field("http://127.0.0.1:8000", description="The address people type.")
+    public_url: str = Field("http://127.0.0.1:8000", description="The address that people type in the browser.")
     school_name: str = Field("Our school", min_length=1, max_length=80, description="Shown on every page.")
     languages: str = Field("en,ur,pl", description="Languages offered, the first is the school's own.")
     timezone: str = Field("Europe/London", description="The school's clock.")
     calendar_file: Path | None = Field(None, description="TOML file of terms, holidays and hours.")
-    slot_minutes: int = Field(60, ge=15, le=240, description="How coarse the time of a report is.")
+    slot_minutes: int = Field(60, ge=15, le=240, description="The length of the slots to which a report's time is rounded.")
     smtp_url: str = Field("", description="smtp:// or smtps:// server for alerts; empty means no mail.")
     mail_from: str = Field("kiosk@localhost", description="Sender of alerts.")
     content_dir: Path | None = Field(None, description="Lessons, quizzes, Codes and wording.")
-    recovery_key: str = Field("", description="Public recovery key, for when no other key can be read.")
+    recovery_key: str = Field("", description="Public recovery key, used if no other key can be read.")
     monitoring_notice: bool = Field(
-        True, description="Say on report pages that the school keeps a list of sites."
+        True, description="Tell children on report pages that the school network keeps a list of visited sites."
     )
     demo: bool = Field(False, description="Set by `kiosk demo` alone: opens /demo.")
 
@@ -105,12 +105,12 @@ class Config(BaseSettings):
 
     @model_validator(mode="after")
     def _databases_apart(self) -> "Config":
-        # Each has migrations of its own; and what a child tells must not lie beside who was signed in.
+        # Each has its own migrations, and reports must not be stored beside who was signed in.
         addresses = [address.replace("+psycopg", "") for address in self._addresses]
         if addresses[1] == addresses[0]:
             raise ValueError("REPORTS_DATABASE_URL must not be the school's database")
         if addresses[2] in addresses[:2]:
-            raise ValueError("SESSIONS_URL must be a database of its own")
+            raise ValueError("SESSIONS_URL must not be one of the other databases")
         return self
 
     @property
@@ -134,34 +134,34 @@ class Config(BaseSettings):
 
     @property
     def key_path(self) -> Path:
-        """Where the site key lies."""
+        """The path of the site key."""
         return self.secret_key_file or self.data_dir / "site.key"
 
     @property
     def recovery_public_key(self) -> bytes | None:
-        """The recovery key of the settings, where one is named."""
+        """The recovery key in the settings, if there is one."""
         return bytes.fromhex(self.recovery_key) or None
 
     @property
     def spool_path(self) -> Path:
-        """Where sealed reports wait that no database took."""
+        """The folder for sealed reports that could not be stored in a database yet."""
         return self.data_dir / "spool"
 
     @property
     def content_path(self) -> Path:
-        """Where lessons and wording lie: a setting, a checkout's folder, or the installed copy."""
+        """The folder of lessons and wording: from the setting, in the checkout, or the installed copy."""
         if self.content_dir:
             return self.content_dir
         return CHECKOUT_CONTENT_DIR if CHECKOUT_CONTENT_DIR.is_dir() else PACKAGED_CONTENT_DIR
 
     @property
     def translations_path(self) -> Path:
-        """Where the interface's translations lie: a checkout's folder, or the installed copy."""
+        """The folder of the interface's translations: in the checkout, or the installed copy."""
         return CHECKOUT_TRANSLATIONS_DIR if CHECKOUT_TRANSLATIONS_DIR.is_dir() else PACKAGED_TRANSLATIONS_DIR
 
     @property
     def language_list(self) -> list[str]:
-        """Codes of the languages on offer, the school's own first."""
+        """Codes of the languages offered, the school's own first."""
         return [code.strip() for code in self.languages.split(",")]
 
     @property
@@ -183,7 +183,7 @@ class Config(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Flags win over the environment, which wins over the file."""
+        """Options of the command take precedence over the environment, and the environment over the file."""
         sources: tuple[PydanticBaseSettingsSource, ...] = (init_settings, env_settings)
         if path := os.environ.get("KIOSK_CONFIG"):
             sources += (TomlConfigSettingsSource(settings_cls, toml_file=path),)
@@ -191,13 +191,13 @@ class Config(BaseSettings):
 
 
 def load_config(**changes: Any) -> Config:
-    """Settings of this process; raises SettingError with one line that names the bad one."""
+    """Settings of this process; raises SettingError with one line that names the wrong one."""
     path = os.environ.get("KIOSK_CONFIG")
     if path and not Path(path).is_file():
         raise SettingError(f"KIOSK_CONFIG: there is no file {path}")
     known = OTHER_NAMES | {PREFIX + name.upper() for name in Config.model_fields}
     for name in sorted(os.environ):
-        if name.startswith(PREFIX) and name not in known:  # a slip of the pen must not be passed over
+        if name.startswith(PREFIX) and name not in known:  # a typing mistake in a name must not be ignored
             raise SettingError(f"{name}: there is no such setting")
     try:
         return Config(**changes)

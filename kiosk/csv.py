@@ -1,4 +1,4 @@
-"""CSV that a spreadsheet shows and never runs (promise E6)."""
+"""CSV files in which a spreadsheet finds no formula to run (promise E6)."""
 
 import csv
 import io
@@ -13,7 +13,7 @@ BREAKS = ("\t", "\r", "\n")  # a spreadsheet may start the cell anew behind one
 
 
 def safe(cell: str) -> str:
-    """A cell that no spreadsheet runs: an apostrophe before what would be a formula, blanks in front or not."""
+    """A cell that no spreadsheet runs: a formula gets an apostrophe in front, even after blanks."""
     return f"'{cell}" if cell.startswith(BREAKS) or _plain_start(cell).startswith(FORMULA_STARTS) else cell
 
 

@@ -1,4 +1,4 @@
-"""Databases: engines with verified durability, column types, and a session that fits the request."""
+"""Databases: engines with checked durability, column types, and reading and writing sessions."""
 
 import enum
 import re
@@ -49,15 +49,15 @@ NAMING = {
 
 
 class DatabaseNotSafe(Exception):
-    """A database that would not keep what it acknowledges; kiosk does not start on it."""
+    """A database that could lose what it has confirmed; kiosk does not start with it."""
 
 
 class WriteInReading(Exception):
-    """A page that only shows something tried to write."""
+    """Code in a reading session tried to write."""
 
 
 class UtcDateTime(TypeDecorator[datetime]):
-    """An instant: always aware and UTC in Python, stored without a zone."""
+    """An instant: in Python always with the time zone UTC, stored without a zone."""
 
     impl = DateTime
     cache_ok = True
@@ -114,7 +114,7 @@ class SessionsBase(DeclarativeBase):
 
 @dataclass(frozen=True)
 class Database:
-    """One database with a session maker for pages that show and one for those that write."""
+    """One database with one session maker for reading and one for writing."""
 
     engine: Engine
     reading: sessionmaker[Session]
@@ -126,7 +126,7 @@ class Database:
 
     @contextmanager
     def rows(self, write: bool) -> Iterator[Connection]:
-        """A bare connection in a transaction, for what must cost little; committed at the end where it writes."""
+        """A plain connection in a transaction, for fast statements; committed at the end if it may write."""
         engine = self.engine.execution_options(write=True) if write else self.engine
         with engine.begin() as connection:
             yield connection
@@ -178,8 +178,8 @@ def _open_sqlite(url: str, path: str | None) -> Engine:
 
 
 def _prepare_sqlite(connection: Any, record: Any) -> None:
-    """Set and read back what durability needs: a commit that was answered survives a power cut (promise D1)."""
-    connection.isolation_level = None  # we say BEGIN ourselves
+    """Set and check what durability needs: a confirmed commit survives a power cut (promise D1)."""
+    connection.isolation_level = None  # we issue BEGIN ourselves
     for pragma, value, expected in (
         ("journal_mode", "wal", "wal"),
         ("synchronous", "full", 2),
@@ -196,14 +196,14 @@ def _prepare_sqlite(connection: Any, record: Any) -> None:
 
 
 def discard_broken_connection(context: ExceptionContext) -> None:
-    """Never use a connection again that a failing disk has met: SQLite may have opened it for reading only."""
+    """Never reuse a connection after a disk error: SQLite may have reopened it for reading only."""
     code = getattr(context.original_exception, "sqlite_errorcode", 0) & 0xFF
     if code in GONE_WITH_THE_DISK:
         context.is_disconnect = True
 
 
 def _begin_sqlite(connection: Any) -> None:
-    """Writers take the write lock at once: a reader that turns into a writer fails in spite of busy_timeout."""
+    """Take the write lock at once: a reader that becomes a writer would fail in spite of busy_timeout."""
     write = connection.get_execution_options().get("write", False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
 

@@ -1,4 +1,4 @@
-"""Errors that mean something to a person, each with its status and the page that helps."""
+"""Errors with a meaning for people, each with its HTTP status and a page that helps."""
 
 from dataclasses import dataclass
 
@@ -12,19 +12,19 @@ from kiosk.i18n import door
 
 
 class KioskError(Exception):
-    """A refusal whose page says what to do; subclasses carry the status and the words."""
+    """An error whose page says what to do; subclasses have the status and the text."""
 
     status = 400
 
 
 class NotFound(KioskError):
-    """There is nothing here, or nothing that this person may know of."""
+    """The page does not exist, or this person may not know of it."""
 
     status = 404
 
 
 class NotAllowed(KioskError):
-    """The person is known but this is not theirs."""
+    """The person is signed in but may not open this page."""
 
     status = 403
 
@@ -36,7 +36,7 @@ class StrangeOrigin(KioskError):
 
 
 class KeyLocked(KioskError):
-    """A reader whose key is put away: the password brings it back (promise S3)."""
+    """The reader's key is locked; the password unlocks it (promise S3)."""
 
     status = 401
 
@@ -51,7 +51,7 @@ class ErrorPage:
 
 
 def page_for(status: int) -> ErrorPage:
-    """The words and picture of an HTTP status; never blames the reader."""
+    """The text and picture for an HTTP status; they never blame the reader."""
     pages = {
         400: ErrorPage(
             "compass", _("We could not read that"), _("You did nothing wrong. Please go back and try again.")
@@ -86,7 +86,7 @@ def page_for(status: int) -> ErrorPage:
 
 
 def show_error(status: int) -> ResponseReturnValue:
-    """The page for a status, in the skin of the door that was knocked on."""
+    """The page for a status, in the skin of the part of the site that was requested."""
     at_staff = door() == "staff" and g.get("staff_page_ready", False)
     template = "errors/staff.html" if at_staff else "errors/error.html"
     return render_template(template, error=page_for(status), status=status, retry_url=request.path), status
@@ -115,4 +115,4 @@ def handle_errors(app: Flask) -> None:
         app.logger.exception("unexpected error in %s", request.endpoint)
         return app.jinja_env.get_template(
             "errors/broken.html"
-        ).render(), 500  # no context: it may be what broke
+        ).render(), 500  # without the template context, which may be what failed

@@ -1,4 +1,4 @@
-"""Ages, laws, numbers and helplines: said once with their source, so that prose carries none of them."""
+"""Ages, laws, numbers and helplines: stated once with their source, so that prose only refers to them."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -25,7 +25,7 @@ Words = dict[str, Text]  # by language; English always
 
 @dataclass(frozen=True)
 class Said:
-    """Words in one language; a draft stands beside the English, never instead of it."""
+    """Words in one language; a draft is shown beside the English, never instead of it."""
 
     text: str
     lang: str
@@ -33,7 +33,7 @@ class Said:
 
 
 class Checked(Schema):
-    """What we took from a source, when we looked, and when somebody must look again."""
+    """Something taken from a source: when it was checked, and when it must be checked again."""
 
     id: Identifier
     source: Text
@@ -41,7 +41,7 @@ class Checked(Schema):
     review_by: date
 
     def overdue(self, today: date) -> bool:
-        """Whether somebody should have looked again."""
+        """Whether the review date is past."""
         return self.review_by < today
 
 
@@ -54,7 +54,7 @@ class Fact(Checked):
 
 
 class Helpline(Checked):
-    """Somebody who helps, how to reach them, and for whom this is."""
+    """A helpline: how to reach it, and who it is for."""
 
     name: Text
     number: str = ""
@@ -67,15 +67,15 @@ class Helpline(Checked):
     hours: Words = Field(default_factory=dict)
     cost: Words = Field(default_factory=dict)
     needs_name: bool
-    reviewed: tuple[str, ...] = ()  # languages that a person who speaks them has signed
+    reviewed: tuple[str, ...] = ()  # languages that a speaker has reviewed and signed
 
     @property
     def any_number(self) -> str:
-        """The number to ring, else the one to text, else nothing."""
+        """The number to ring, else the one to text, else ""."""
         return self.number or self.text_number
 
     def said(self, part: Literal["what", "how", "hours", "cost"], lang: str) -> Said | None:
-        """One part of the card in a language, else in English; None where there is nothing to say."""
+        """One part of the card in a language, else in English; None if that part is empty."""
         words: Words = getattr(self, part)
         if not words:
             return None
@@ -84,7 +84,7 @@ class Helpline(Checked):
         return Said(words[ENGLISH], ENGLISH, draft=False)
 
     def hours_on(self, today: date, lang: str) -> Said | None:
-        """When they answer; nothing once the review date is past, because hours change."""
+        """The opening hours; "" once the review date is past, because hours change."""
         return None if self.overdue(today) else self.said("hours", lang)
 
 
@@ -109,7 +109,7 @@ class Helplines:
         return [line for line in self.all.values() if audience in line.audience]
 
     def overdue(self, today: date) -> list[Helpline]:
-        """Those that somebody should have checked again."""
+        """Helplines whose review date is past."""
         return [line for line in self.all.values() if line.overdue(today)]
 
 
@@ -136,20 +136,20 @@ class Facts:
         return [*facts, *self.helplines.overdue(today)]
 
     def fill(self, text: str, lang: str = ENGLISH) -> Markup:
-        """The text with `{fact:id}`, `{help:id}` and `{help:id.name}` replaced.
+        """Return the text with `{fact:id}`, `{help:id}` and `{help:id.name}` replaced.
 
-        `{help:id}` is the number, for a line without one its name. Plain text is escaped, Markup is
+        `{help:id}` is the number, or the name if there is no number. Plain text is escaped, Markup is
         kept. KeyError for an unknown id: readers refuse such text before anybody sees it.
         """
         return Markup(PLACEHOLDER.sub(lambda match: self._words(match, lang), escape(text)))  # nosec B704
 
     def unknown(self, text: str) -> list[str]:
-        """Placeholders in the text that stand for nothing, as they are written."""
+        """Placeholders in the text that are not known, as they are written."""
         good = {match[0] for match in PLACEHOLDER.finditer(text) if self._kinds[match[1]](match[2])}
         return [match[0] for match in _NEAR_MISS.finditer(text) if match[0] not in good]
 
     def problems(self, text: str, path: Path, first_line: int) -> list[ContentProblem]:
-        """A problem for each placeholder that stands for nothing, at its line."""
+        """A problem for each unknown placeholder, with its line."""
         return [
             ContentProblem(path, number, f"{name} stands for nothing in facts.yml or helplines.yml")
             for number, line in enumerate(text.split("\n"), first_line)
@@ -168,7 +168,7 @@ class Facts:
 
 @dataclass(frozen=True)
 class Filling:
-    """The validation context of schemas with Prose: what fills the placeholders, in which language."""
+    """The validation context of schemas with Prose: the facts for the placeholders, and the language."""
 
     facts: Facts
     lang: str = ENGLISH
@@ -234,7 +234,7 @@ def _languages(source: Source, index: int, entry: Checked, worded: tuple[str, ..
 
 
 def subject_of(entry: Checked) -> str:
-    """What a fact or helpline is about, in words that staff know."""
+    """The subject of a fact or helpline, in words that staff know."""
     match entry:
         case Helpline():
             return entry.name

@@ -1,4 +1,4 @@
-"""The language, band and look of a request: from its address on public pages, from the session at a door."""
+"""The language, band and look of a request: from the address on public pages, from the session elsewhere."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ LOOKS: Mapping[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True)
 class Look:
-    """How a person wants pages to look; the empty string is the ordinary way."""
+    """How a person wants pages to look; empty strings mean the default."""
 
     page: str = ""
     size: str = ""
@@ -37,7 +37,7 @@ class Look:
 
 @dataclass(frozen=True)
 class PageSettings:
-    """What a page's root element says: band, language, direction, look."""
+    """The attributes of a page's root element: band, language, direction, look."""
 
     band: str
     lang: str
@@ -47,7 +47,7 @@ class PageSettings:
 
 @dataclass(frozen=True)
 class LanguageLink:
-    """A language on offer: its name in its own words, and the address of this page in it."""
+    """A language to choose: its own name, and the address of this page in it."""
 
     name: str
     lang: str
@@ -57,7 +57,7 @@ class LanguageLink:
 
 
 def read_look(code: str) -> Look:
-    """The look that a code names; anything unknown is the ordinary one."""
+    """The look that a code names; anything unknown is the default."""
     parts = code.split("_")
     if len(parts) != len(LOOKS):
         return Look()
@@ -69,7 +69,7 @@ def read_look(code: str) -> Look:
 
 
 def door() -> str:
-    """Which door a request came through: learn, staff, home, static or public."""
+    """The part of the site that a request is for: learn, staff, home, static or public."""
     segment = request.path.split("/")[1]
     return segment if segment in {"learn", "staff", "home", "static"} else "public"
 
@@ -101,13 +101,13 @@ def html_language(code: str) -> str:
 
 
 def band() -> str:
-    """The band whose skin a public page wears: asked for in the address, else ks2."""
+    """The band whose skin a public page has: from the address, else ks2."""
     asked = request.args.get("band", "")
     return asked if asked in set(Band) else Band.KS2.value
 
 
 def look() -> Look:
-    """The look of this request; at the learn door the session remembers it."""
+    """The look of this request; on learn pages the session remembers it."""
     kept = session.get("look", "") if door() == "learn" else ""
     return read_look(request.args.get("look", "") or kept)
 
@@ -119,7 +119,7 @@ def page_settings(skin: str) -> PageSettings:
 
 
 def language_links() -> list[LanguageLink]:
-    """This page in every language on offer; only for a page that has an address of its own."""
+    """Links to this page in every language; only for a page that has its own address."""
     where = dict(request.view_args or {})
     return [
         LanguageLink(
@@ -134,7 +134,7 @@ def language_links() -> list[LanguageLink]:
 
 
 def set_up_languages(app: Flask) -> None:
-    """Give the school app its translations and carry language, band and look into every public link."""
+    """Give the school app its translations, and add language, band and look to every public link."""
     settings: Config = app.config["KIOSK"]
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(settings.translations_path)
     app.config["BABEL_DEFAULT_TIMEZONE"] = settings.timezone

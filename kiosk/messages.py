@@ -1,4 +1,4 @@
-"""Sentences that verbs say to people: written in English here, translated where they are shown."""
+"""Sentences for people: written in English in the code, translated where they are shown."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -21,7 +21,7 @@ class Message:
 
 
 class Refused(Exception):
-    """Something that cannot be done as asked; `message` tells the person what to do instead."""
+    """A request that cannot be fulfilled; `message` tells the person what to do instead."""
 
     def __init__(self, text: str, **values: str | int) -> None:
         self.message = Message(text, values)

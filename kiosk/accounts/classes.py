@@ -1,4 +1,4 @@
-"""Whose class is whose, and which children are in it."""
+"""Which classes a member of staff may open, and which children are in a class."""
 
 import uuid
 
@@ -11,12 +11,12 @@ ROLES_THAT_SEE_ALL = frozenset({Role.COORDINATOR, Role.PRINCIPAL, Role.NETWORK})
 
 
 def sees_every_class(staff: StaffMember) -> bool:
-    """Whether a person looks after the whole school's classes, not only their own."""
+    """Whether a person may open every class of the school, not only the ones they teach."""
     return bool(ROLES_THAT_SEE_ALL & staff.roles)
 
 
 def may_open_class(session: Session, staff: StaffMember, class_group: ClassGroup) -> bool:
-    """Whether a class is this person's to open, see and give keys to."""
+    """Whether this person may open a class, see its children and give them keys."""
     return sees_every_class(staff) or session.get(ClassTeacher, (class_group.id, staff.id)) is not None
 
 
@@ -43,7 +43,7 @@ def present_pupils(session: Session, class_group: ClassGroup) -> list[Pupil]:
 
 
 def find_pupil(session: Session, class_group: ClassGroup, pupil_id: uuid.UUID) -> Pupil | None:
-    """A child who is in this class now."""
+    """The child of this id, if the child is in this class now."""
     pupil = session.get(Pupil, pupil_id)
     if pupil is None or pupil.left_on or pupil.class_group_id != class_group.id:
         return None

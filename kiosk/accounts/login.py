@@ -1,4 +1,4 @@
-"""Who is signed in at which door, and the rule that every page says who may open it."""
+"""Who is signed in as a pupil or as staff, and the rule that every page says who may open it."""
 
 import uuid
 from collections.abc import Callable
@@ -18,7 +18,7 @@ from kiosk.sessions import renew, secret_of
 from kiosk.stores import school
 
 PUPIL_IDLE_MINUTES = 10
-KEY_MARK = b"key "  # what stands before a private key in the secret of a session
+KEY_MARK = b"key "  # marks a session's secret as a private key
 
 View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
 
@@ -29,7 +29,7 @@ class RouteWithoutAccess(Exception):
 
 @dataclass(frozen=True)
 class Access:
-    """Who may open a page: everybody, a pupil, or staff who answer for one of `roles` (none named: any staff)."""
+    """Who may open a page: everybody, a pupil, or staff who hold one of `roles` (none named: any staff)."""
 
     who: str
     roles: frozenset[Role] = frozenset()
@@ -69,7 +69,7 @@ def pupil_required(view: View) -> View:
 
 
 def staff_required(*roles: Role) -> Callable[[View], View]:
-    """Only staff who answer for one of `roles` may open this page; with none named, any member of staff."""
+    """Only staff who hold one of `roles` may open this page; with none named, any member of staff."""
     return lambda view: _mark(view, Access("staff", frozenset(roles)))
 
 
@@ -98,7 +98,7 @@ def private_key() -> bytes | None:
 
 
 def may_open(staff: StaffMember, endpoint: str) -> bool:
-    """Whether a page exists and this person may open it: links, the bar and the pages ask the same rule."""
+    """Whether a page exists and this person may open it; links, the bar and the pages themselves all ask here."""
     access = getattr(current_app.view_functions.get(endpoint), "kiosk_access", None)
     if not isinstance(access, Access) or access.who != "staff":
         return False
@@ -122,7 +122,7 @@ def sign_out() -> None:
 
 
 def guard_doors(app: Flask) -> None:
-    """Load who is signed in, and refuse every page to whom it does not name (deny by default)."""
+    """Load who is signed in, and refuse a page to everybody it does not name (deny by default)."""
     manager = LoginManager()
     manager.session_protection = None  # it would keep a digest of the tablet's address and browser
     manager.init_app(app)
@@ -167,7 +167,7 @@ def _mark(view: View, access: Access) -> View:
 
 
 def _wanted() -> str | None:
-    """Where somebody wanted to go, to be taken there after signing in; a form cannot be sent again."""
+    """The page somebody asked for, to take them there after signing in; a form cannot be sent again."""
     if request.method != "GET":
         return None
     return request.full_path if request.query_string else request.path

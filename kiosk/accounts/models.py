@@ -12,7 +12,7 @@ from kiosk.db import RandomKey, SchoolBase, ShortText, UtcDateTime, stored_enum
 
 
 class Role(enum.StrEnum):
-    """What a member of staff answers for; everybody who teaches is a teacher as well."""
+    """What a member of staff is responsible for; everybody who teaches is a teacher as well."""
 
     TEACHER = "teacher"
     COORDINATOR = "coordinator"
@@ -48,7 +48,7 @@ class StaffMember(SchoolBase):
 
     @property
     def roles(self) -> frozenset[Role]:
-        """Every role this person answers for now, as holder or deputy."""
+        """Every role this person has now, as holder or deputy."""
         held = {holding.role for holding in self.holdings}
         return frozenset(held | {Role.TEACHER}) if self.teaches else frozenset(held)
 
@@ -91,7 +91,7 @@ class ClassTeacher(SchoolBase):
 
 
 class Pupil(SchoolBase):
-    """A child: a first name and a picture tile; `roster_digest` finds the row again without keeping a surname."""
+    """A child: a first name and a picture; `roster_digest` finds the row again without storing a surname."""
 
     __tablename__ = "pupil"
     __table_args__ = (UniqueConstraint("class_group_id", "first_name"),)
@@ -108,7 +108,7 @@ class Pupil(SchoolBase):
 
 
 class ClassWindow(SchoolBase):
-    """A class's open door: pupils join by its code until it closes; then the row is gone."""
+    """A class that is open: pupils join with its code until it closes, and then the row is deleted."""
 
     __tablename__ = "class_window"
     __table_args__ = (CheckConstraint("length(code) between 4 and 20", name="code_length"),)
@@ -124,7 +124,7 @@ class ClassWindow(SchoolBase):
 
 
 class WindowTry(SchoolBase):
-    """Wrong keys for one name in one window; gone with the window (promise E1)."""
+    """Wrong keys tried for one name in one window; deleted with the window (promise E1)."""
 
     __tablename__ = "window_try"
 
@@ -137,7 +137,7 @@ class WindowTry(SchoolBase):
 
 
 class KeyAct(enum.StrEnum):
-    """What happened to a reader's key, to the recovery key, or by it."""
+    """What happened to a reader's key or to the recovery key, or what was done with it."""
 
     MADE = "made"
     RENEWED = "renewed"
@@ -166,7 +166,7 @@ class ReaderKey(SchoolBase):
 
 
 class KeyApproval(SchoolBase):
-    """One reader's word that a new key belongs to whom it says; two let a newcomer in (promise S5)."""
+    """One reader's confirmation that a new key belongs to the person it names; a new reader needs two (promise S5)."""
 
     __tablename__ = "key_approval"
 
@@ -177,7 +177,7 @@ class KeyApproval(SchoolBase):
 
 
 class KeyEvent(SchoolBase):
-    """One line of the keys' own log; `mark` shows that kiosk wrote it, and not somebody with the database."""
+    """One line of the log of keys; `mark` proves that kiosk wrote it, not somebody with access to the database."""
 
     __tablename__ = "key_event"
 

@@ -1,4 +1,4 @@
-"""Passwords and keys as hashes (argon2id), and what a new password of staff must be like."""
+"""Passwords and pupils' keys as argon2id hashes, and the rules for a new staff password."""
 
 import re
 import struct
@@ -23,7 +23,7 @@ MEBIBYTE = 2**20
 
 @dataclass(frozen=True)
 class Cost:
-    """What one guess costs: passes over the memory, and how many bytes of it."""
+    """The cost of one guess: passes over the memory, and how many bytes of it."""
 
     passes: int
     memory_bytes: int
@@ -33,20 +33,20 @@ STAFF_COST = Cost(3, 64 * MEBIBYTE)
 PUPIL_COST = Cost(2, 19 * MEBIBYTE)  # 25 ms: a class of thirty signs in in under a second (promise E1)
 
 _STORED = struct.Struct(">BI16s32s")  # passes, bytes of memory, salt, digest of the verifier
-# What no password fits: an unknown e-mail costs the same work as a known one.
+# A hash that no password matches, so that an unknown e-mail costs the same work as a known one.
 NOBODY = _STORED.pack(STAFF_COST.passes, STAFF_COST.memory_bytes, bytes(16), bytes(32))
 
 
 @dataclass(frozen=True)
 class NewPassword:
-    """A password as it is stored, and the key that it alone gives: it opens a reader's private key (promise S2)."""
+    """A password as it is stored, and the wrapping key that only the password gives (promise S2)."""
 
     stored: bytes
     wrapping_key: bytes
 
 
 def hash_secret(secret: str, cost: Cost) -> bytes:
-    """The hash to store; it names its own cost and salt."""
+    """The hash to store; it includes its cost and salt."""
     return argon2id.str(secret.encode(), opslimit=cost.passes, memlimit=cost.memory_bytes)
 
 
@@ -59,7 +59,7 @@ def matches(stored: bytes, secret: str) -> bool:
 
 
 def new_password(password: str, cost: Cost = STAFF_COST) -> NewPassword:
-    """A password of staff, ready to be stored; what is stored opens nothing."""
+    """A staff password, ready to be stored; the stored part cannot open a private key."""
     salt = new_salt()
     stretched = stretch(password, salt, cost.passes, cost.memory_bytes)
     digest = _digest(stretched.verifier)
@@ -67,7 +67,7 @@ def new_password(password: str, cost: Cost = STAFF_COST) -> NewPassword:
 
 
 def try_password(stored: bytes | None, password: str) -> bytes | None:
-    """The wrapping key where a password is right; the same work is done where there is none to compare with."""
+    """The wrapping key if a password is right; the work is the same where there is no hash to compare with."""
     passes, memory_bytes, salt, digest = _STORED.unpack(stored or NOBODY)
     stretched = stretch(password[:LONGEST_PASSWORD], salt, passes, memory_bytes)
     right = compare_digest(_digest(stretched.verifier), digest)
@@ -102,14 +102,14 @@ def _digest(verifier: bytes) -> bytes:
 
 
 def _without(password: str, parts: Iterable[str]) -> str:
-    """What is left of a password once everything is taken out that somebody who knows the person tries first."""
+    """What is left of a password without the words that somebody who knows the person would try first."""
     for part in sorted(parts, key=len, reverse=True):
         password = re.sub(re.escape(part), "", password, flags=re.IGNORECASE)
     return password
 
 
 def _parts(known: Iterable[str]) -> set[str]:
-    """Whole phrases, their words, and both run together; what is shorter than three letters is no clue."""
+    """Whole phrases, their words, and the words run together; anything shorter than three letters is ignored."""
     parts: set[str] = {"kiosk"}
     for phrase in known:
         words = re.split(r"[\s@.]+", phrase)

@@ -1,4 +1,4 @@
-"""A pupil's own key: three pictures in order for the younger, three words for the older, none in ks1."""
+"""A pupil's key: three pictures in order for younger pupils, three words for older ones, none in ks1."""
 
 import enum
 import secrets
@@ -35,7 +35,7 @@ class Fit(enum.Enum):
 
 @dataclass(frozen=True)
 class KeyAnswer:
-    """How a try ended, and until when that name waits."""
+    """The result of a try, and until when that name has to wait."""
 
     fit: Fit
     wait_until: datetime | None = None
@@ -43,7 +43,7 @@ class KeyAnswer:
 
 @dataclass(frozen=True)
 class NewKey:
-    """A key as its pupil learns it, shown once and stored nowhere; `things` are picture ids."""
+    """A key as it is given to its pupil, shown once and stored nowhere; `things` are picture ids."""
 
     pupil: Pupil
     things: tuple[str, ...]
@@ -55,9 +55,9 @@ class NewKey:
 
 
 def shown_pictures(site_key: SiteKey, pupil_id: uuid.UUID, things: Iterable[str]) -> list[str]:
-    """The twelve pictures that one pupil chooses from: always the same, in the same places.
+    """The twelve pictures that one pupil chooses from: always the same ones in the same places.
 
-    A key is drawn from these twelve, so they tell nothing about which three it is.
+    The key is drawn from these twelve, so seeing them does not say which three it is.
     """
 
     def place(thing: str) -> bytes:
@@ -85,7 +85,7 @@ def new_key(session: Session, pupil: Pupil, site_key: SiteKey, things: Sequence[
 def new_keys(
     session: Session, class_group: ClassGroup, site_key: SiteKey, things: Sequence[str], everybody: bool
 ) -> list[NewKey]:
-    """New keys for a class: for everybody, or only for those who have none yet."""
+    """New keys for a class: for every pupil, or only for those who have none yet."""
     return [
         new_key(session, pupil, site_key, things)
         for pupil in class_group.pupils
@@ -98,7 +98,7 @@ def check_key(
 ) -> KeyAnswer:
     """Whether `offered` (taps, or what was typed) is the key; five wrong ones start a wait, which doubles.
 
-    The wait is of this name in this window only (promise E1); a right key forgets the wrong ones.
+    The wait is for this name in this window only (promise E1); a right key resets the count.
     """
     tried = session.scalar(
         select(WindowTry)
@@ -123,7 +123,7 @@ def check_key(
 
 
 def waiting_names(session: Session, window: ClassWindow, now: datetime) -> dict[uuid.UUID, datetime]:
-    """Which pupils wait in this window, by id, and until when."""
+    """The pupils who have to wait in this window, by id, and until when."""
     rows = session.execute(
         select(WindowTry.pupil_id, WindowTry.wait_until).where(
             WindowTry.window_id == window.id, WindowTry.wait_until > now
@@ -133,7 +133,7 @@ def waiting_names(session: Session, window: ClassWindow, now: datetime) -> dict[
 
 
 def clear_wait(session: Session, window: ClassWindow, pupil: Pupil) -> None:
-    """Let a pupil try again at once: the teacher stands beside them."""
+    """Let a pupil try again at once, as a teacher is beside them."""
     session.execute(delete(WindowTry).where(WindowTry.window_id == window.id, WindowTry.pupil_id == pupil.id))
 
 

@@ -16,16 +16,16 @@ NEEDED_FOR_RENEWED = 1
 
 
 class NotAReader(Exception):
-    """Only a reader whose own key is in use can let another one in, and nobody lets in themselves."""
+    """Only a reader with an active key can approve another reader's key, and nobody can approve their own."""
 
 
 def key_at_sign_in(
     session: Session, site_key: SiteKey, staff: StaffMember, wrapping_key: bytes, today: date
 ) -> bytes | None:
-    """The private key of somebody who has just shown the password; made now for a reader who has none.
+    """The private key of somebody who has just typed their password; a reader who has none gets one now.
 
-    A password that was forgotten and set anew cannot open the old key: then there is a new one, which another
-    reader has to let in. None for whoever reads no reports.
+    A new password that replaces a forgotten one cannot open the old key, so a new key is made, which another
+    reader has to approve. None for somebody who reads no reports.
     """
     if not READING_ROLES & staff.roles:
         return None
@@ -50,7 +50,7 @@ def key_at_sign_in(
 
 
 def rewrap_key(session: Session, staff: StaffMember, old: bytes, new: bytes) -> None:
-    """Put the private key under a new password; one that the old password does not open is left to be renewed."""
+    """Wrap the private key with a new password; a key that the old password does not open is renewed later."""
     row = session.get(ReaderKey, staff.id)
     if row is None:
         return
@@ -61,19 +61,19 @@ def rewrap_key(session: Session, staff: StaffMember, old: bytes, new: bytes) -> 
 
 
 def present_keys(session: Session) -> Sequence[ReaderKey]:
-    """The keys of everybody who reads now, by name."""
+    """The keys of everybody who is a reader now, by name."""
     rows = session.scalars(select(ReaderKey).join(ReaderKey.staff).order_by(StaffMember.name)).all()
     return [row for row in rows if READING_ROLES & row.staff.roles and row.staff.left_on is None]
 
 
 def approvals_needed(session: Session, row: ReaderKey) -> int:
-    """How many readers have to let this key in: two for a newcomer, one for a reader who forgot the password."""
+    """How many readers have to approve this key: two for a new reader, one for a reader who forgot their password."""
     others = sum(other.approved for other in present_keys(session) if other.staff_id != row.staff_id)
     return min(NEEDED_FOR_RENEWED if row.renewed else NEEDED_FOR_NEWCOMER, others)
 
 
 def approvals_of(session: Session, row: ReaderKey) -> Sequence[KeyApproval]:
-    """Who has let this very key in so far."""
+    """Who has approved exactly this key so far."""
     return session.scalars(
         select(KeyApproval).where(
             KeyApproval.staff_id == row.staff_id, KeyApproval.public_key == row.public_key
@@ -84,9 +84,9 @@ def approvals_of(session: Session, row: ReaderKey) -> Sequence[KeyApproval]:
 def approve(
     session: Session, site_key: SiteKey, row: ReaderKey, by: StaffMember, reads_from: date, today: date
 ) -> bool:
-    """Note that a reader lets a new key in, for reports from a day on; whether it is in use now.
+    """Record that a reader approves a new key, for reports from a given day on; returns whether it is active now.
 
-    Of two days the later one counts. Raises NotAReader.
+    If two readers give different days, the later one counts. Raises NotAReader.
     """
     own = session.get(ReaderKey, by.id)
     if own is None or not own.approved or by.id == row.staff_id or not READING_ROLES & by.roles:
@@ -104,7 +104,7 @@ def approve(
 
 
 def activate_all_keys(session: Session, site_key: SiteKey, today: date) -> bool:
-    """Put every key in use without approvals, which is right only until the report page opens; whether one was."""
+    """Activate every key without approvals, which is right only until the report page opens; whether there was one."""
     waiting = [row for row in present_keys(session) if not row.approved]
     for row in waiting:
         activate(session, site_key, row, today, today)
@@ -112,7 +112,7 @@ def activate_all_keys(session: Session, site_key: SiteKey, today: date) -> bool:
 
 
 def activate(session: Session, site_key: SiteKey, row: ReaderKey, reads_from: date, today: date) -> None:
-    """Put a key in use. Who only renewed it goes on reading what was there before."""
+    """Activate a key. Somebody who only renewed theirs can still read the earlier reports."""
     row.approved = True
     if not row.renewed:
         row.reads_from = reads_from
@@ -121,7 +121,7 @@ def activate(session: Session, site_key: SiteKey, row: ReaderKey, reads_from: da
 
 
 def forget_key(session: Session, site_key: SiteKey, staff: StaffMember, today: date) -> None:
-    """Remove the key of somebody who leaves."""
+    """Delete the key of somebody who leaves."""
     row = session.get(ReaderKey, staff.id)
     if row is None:
         return
@@ -142,7 +142,7 @@ def add_event(
     public_key: bytes,
     today: date,
 ) -> None:
-    """The next line of the keys' log."""
+    """Add a line to the log of keys."""
     seq = (session.scalar(select(func.max(KeyEvent.seq))) or 0) + 1
     event = KeyEvent(
         seq=seq,
@@ -159,13 +159,13 @@ def add_event(
 
 
 def mark_of_event(site_key: SiteKey, event: KeyEvent) -> bytes:
-    """What only this installation can write beside a line of the keys' log."""
+    """The mark of a line in the log of keys, which only this installation can make."""
     written = f"{event.seq} {event.day} {event.act} {event.staff_id} {event.by_id} {event.fingerprint}"
     return site_key.derive("key-event", written.encode())
 
 
 def tampered_keys(session: Session, site_key: SiteKey) -> list[ReaderKey]:
-    """Keys that stand in the database without a line of the log that says so: somebody changed them by hand."""
+    """Keys in the database that the log does not know: somebody changed them by hand."""
     told: dict[object, str] = {}
     for event in session.scalars(select(KeyEvent).order_by(KeyEvent.seq)):
         if event.mark == mark_of_event(site_key, event):

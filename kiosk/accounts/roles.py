@@ -1,4 +1,4 @@
-"""Who answers for what: every role has a holder and a deputy, or it is not saved."""
+"""Who holds which role: every role has a holder and a deputy, or nothing is saved."""
 
 import uuid
 from collections.abc import Collection, Mapping
@@ -15,7 +15,7 @@ Chosen = dict[tuple[Role, bool], uuid.UUID | None]  # (role, deputy?): who
 
 @dataclass(frozen=True)
 class RoleProblem:
-    """What is to be mended about one of a role's two places."""
+    """What has to be corrected about a role's holder or deputy."""
 
     role: Role
     deputy: bool
@@ -28,7 +28,7 @@ def field_name(role: Role, deputy: bool) -> str:
 
 
 def held_roles(session: Session) -> Chosen:
-    """Who holds what now."""
+    """Who holds which role now."""
     chosen: Chosen = {(role, deputy): None for role in HELD_ROLES for deputy in (False, True)}
     for holder in session.scalars(select(RoleHolder)):
         chosen[holder.role, holder.deputy] = holder.staff_id
@@ -36,7 +36,7 @@ def held_roles(session: Session) -> Chosen:
 
 
 def read_roles(values: Mapping[str, str], present: Collection[uuid.UUID]) -> Chosen:
-    """What a form says; somebody who does not work here counts as nobody."""
+    """The roles as a form gives them; somebody who does not work here counts as nobody."""
     by_hex = {person.hex: person for person in present}
     return {
         (role, deputy): by_hex.get(values.get(field_name(role, deputy), ""))
@@ -46,7 +46,7 @@ def read_roles(values: Mapping[str, str], present: Collection[uuid.UUID]) -> Cho
 
 
 def problems_of(chosen: Chosen) -> list[RoleProblem]:
-    """Everything that must be mended before these roles can be saved."""
+    """Everything that must be corrected before these roles can be saved."""
     found = []
     for role in HELD_ROLES:
         holder, deputy = chosen[role, False], chosen[role, True]
@@ -54,11 +54,13 @@ def problems_of(chosen: Chosen) -> list[RoleProblem]:
             found.append(RoleProblem(role, False, Message(N_("Choose who holds this role."))))
         if deputy is None:
             found.append(
-                RoleProblem(role, True, Message(N_("Choose a deputy, who reads when the holder is away.")))
+                RoleProblem(
+                    role, True, Message(N_("Choose a deputy, who reads reports when the holder is away."))
+                )
             )
         elif deputy == holder:
             found.append(
-                RoleProblem(role, True, Message(N_("The deputy must be somebody else than the holder.")))
+                RoleProblem(role, True, Message(N_("The deputy must be a different person from the holder.")))
             )
     principals = {chosen[Role.PRINCIPAL, False], chosen[Role.PRINCIPAL, True]} - {None}
     found += [
@@ -66,7 +68,7 @@ def problems_of(chosen: Chosen) -> list[RoleProblem]:
         RoleProblem(
             Role.CHAIR,
             deputy,
-            Message(N_("The chair reads what is said about the principal, so choose somebody else here.")),
+            Message(N_("The chair reads reports about the principal, so choose a different person here.")),
         )
         for deputy in (False, True)
         if chosen[Role.CHAIR, deputy] in principals
@@ -75,7 +77,7 @@ def problems_of(chosen: Chosen) -> list[RoleProblem]:
 
 
 def save_roles(session: Session, chosen: Chosen) -> None:
-    """Give every role its two people; raises ValueError for roles that have a problem."""
+    """Save the holder and deputy of every role; raises ValueError if there is a problem."""
     if problems_of(chosen):
         raise ValueError("roles without a holder and a deputy")
     holders = {(holder.role, holder.deputy): holder for holder in session.scalars(select(RoleHolder))}

@@ -30,7 +30,7 @@ class Step(enum.Enum):
 
 @dataclass(frozen=True)
 class SignInOutcome:
-    """How a try ended; `staff` is set only once the password was right."""
+    """The result of a try; `staff` is set only if the password was right."""
 
     step: Step
     staff: StaffMember | None = None
@@ -51,7 +51,7 @@ def try_sign_in(session: Session, email: str, password: str, now: datetime) -> S
     if wrapping_key is None:
         return _count_wrong(staff, now)
     if staff.totp_secret:
-        # Tries count on: a right password must not buy more guesses at the code.
+        # The count is kept: a right password must not give extra guesses at the code.
         return SignInOutcome(Step.CODE, staff, wrapping_key)
     if totp.needs_second_step(staff):
         return SignInOutcome(Step.PHONE, staff, wrapping_key)
@@ -102,7 +102,7 @@ def _count_wrong(staff: StaffMember, now: datetime) -> SignInOutcome:
 
 
 def wait_after(tries: int) -> timedelta:
-    """How long somebody waits after so many wrong tries in a row: a minute, doubling."""
+    """How long somebody waits after this many wrong tries in a row: a minute, then doubling."""
     doublings = min(max(tries - FREE_TRIES, 0), 10)
     wait: timedelta = FIRST_WAIT * 2**doublings
     return min(wait, LONGEST_WAIT)

@@ -1,4 +1,4 @@
-"""Staff come by a one-time link and leave with their sessions ended; nobody exists by default."""
+"""Staff accounts: invited by a one-time link, ended with all their sessions; no account exists by default."""
 
 import re
 import secrets
@@ -24,14 +24,14 @@ EMAIL = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>.]+")
 
 @dataclass(frozen=True)
 class Invitation:
-    """Whom a one-time link is for; `token` is in the link and nowhere else."""
+    """Who a one-time link is for; `token` is in the link and nowhere else."""
 
     staff: StaffMember
     token: str
 
 
 class RefusedName(Refused):
-    """The name of an invitation is no name; every other refusal is about the address."""
+    """The name in an invitation is refused; every other refusal is about the address."""
 
 
 class StaffExist(Exception):
@@ -39,7 +39,7 @@ class StaffExist(Exception):
 
 
 def clean_email(typed: str) -> str:
-    """An e-mail address as it is stored; raises Refused for what is none."""
+    """An e-mail address as it is stored; raises Refused if it is not one."""
     email = typed.strip().lower()
     if not EMAIL.fullmatch(email) or len(email) > LONGEST_EMAIL:
         raise Refused(N_("Type a school e-mail address, such as name@school.example."))
@@ -58,13 +58,13 @@ def present_staff(session: Session) -> list[StaffMember]:
 
 
 def invite(session: Session, name: str, email: str, now: datetime, teaches: bool = True) -> Invitation:
-    """Make an account with a link that ends after a week; somebody who had left comes back.
+    """Make an account with a link that is valid for a week; somebody who had left gets their account back.
 
-    Raises Refused for a bad name or address, and for one that is in use.
+    Raises Refused for a bad name or address, and for an address that is taken.
     """
     name = " ".join(name.split())
     if not name or len(name) > LONGEST_NAME:
-        raise RefusedName(N_("Type the name that children and colleagues know, such as Ms Okafor."))
+        raise RefusedName(N_("Type the name that children and colleagues use, such as Ms Okafor."))
     email = clean_email(email)
     staff = find_staff(session, email)
     if staff is None:
@@ -80,7 +80,7 @@ def invite(session: Session, name: str, email: str, now: datetime, teaches: bool
 def invite_again(session: Session, staff: StaffMember, now: datetime) -> Invitation:
     """A new link for somebody who lost the first, or the password; the old link stops working.
 
-    The old password and the phone go on being asked for, so that a link alone opens nobody's account.
+    The old password and the phone still work and the phone is still asked for: a link alone opens no account.
     """
     token = secrets.token_urlsafe(32)
     staff.invitation_digest = invitation_digest(token)
@@ -100,12 +100,12 @@ def invite_first(session: Session, name: str, email: str, now: datetime) -> Invi
 
 
 def invitation_digest(token: str) -> bytes:
-    """What is stored of a link's token."""
+    """The digest of a link's token, which is all that is stored of it."""
     return blake2b(token.encode(), digest_size=32, person=b"kiosk-invitation").digest()
 
 
 def invited_staff(session: Session, token: str, now: datetime) -> StaffMember | None:
-    """Whose link this is, or None once it is used, replaced or past."""
+    """The person this link is for, or None if it was used, replaced or has expired."""
     staff = session.scalar(
         select(StaffMember)
         .where(StaffMember.invitation_digest == invitation_digest(token), StaffMember.left_on.is_(None))
@@ -117,7 +117,7 @@ def invited_staff(session: Session, token: str, now: datetime) -> StaffMember | 
 
 
 def accept_invitation(session: Session, staff: StaffMember, password: str, school_name: str) -> bytes:
-    """Set the password and use up the link; returns the wrapping key that the password gives.
+    """Set the password and mark the link as used; returns the wrapping key that the password gives.
 
     Raises Refused for a password that is easy to guess.
     """
@@ -133,7 +133,7 @@ def accept_invitation(session: Session, staff: StaffMember, password: str, schoo
 def change_password(
     session: Session, staff: StaffMember, old_key: bytes, password: str, school_name: str
 ) -> bytes:
-    """Set another password, under which the same private key goes on; returns the new wrapping key.
+    """Set a new password and keep the same private key; returns the new wrapping key.
 
     `old_key` is what the password until now gave (`signing.confirm_password`). Raises Refused for a new one that
     is easy to guess.
@@ -149,7 +149,7 @@ def change_password(
 def forget_phone(session: Session, staff: StaffMember) -> None:
     """Let a person set up a new phone at the next sign-in.
 
-    Raises Refused while the person holds a role: else whoever may send links could become a reader of reports.
+    Raises Refused while the person holds a role, or else anybody who may send links could read reports.
     """
     _refuse_if_held(staff, N_("Give the roles of %(name)s to somebody else first: %(roles)s."))
     staff.totp_secret, staff.totp_step = None, 0
@@ -157,7 +157,7 @@ def forget_phone(session: Session, staff: StaffMember) -> None:
 
 
 def leave(session: Session, site_key: SiteKey, staff: StaffMember, today: date) -> None:
-    """Take a person's access away for good; raises Refused while a role would be left without them."""
+    """End a person's account for good; raises Refused while they hold a role."""
     _refuse_if_held(staff, N_("%(name)s cannot leave before somebody else takes over: %(roles)s."))
     staff.left_on = today
     staff.password_hash = staff.totp_secret = staff.invitation_digest = staff.invitation_ends_at = None

@@ -13,17 +13,17 @@ STEPS_EITHER_WAY = 1  # a phone's clock may be half a minute out
 
 
 def needs_second_step(staff: StaffMember) -> bool:
-    """Whether this person may not work without a second step: whoever may read a report (promise E3)."""
+    """Whether this person must use a second step: everybody who may read a report (promise E3)."""
     return bool(READING_ROLES & staff.roles)
 
 
 def new_secret() -> str:
-    """What phone and kiosk share: 160 random bits in base 32."""
+    """The secret that phone and kiosk share: 160 random bits in base 32."""
     return pyotp.random_base32()
 
 
 def in_fours(secret: str) -> str:
-    """The secret as somebody without a camera types it."""
+    """The secret in groups of four, for somebody who has to type it."""
     return " ".join(secret[start : start + 4] for start in range(0, len(secret), 4))
 
 
@@ -33,7 +33,7 @@ def enrolment_address(secret: str, email: str, school_name: str) -> str:
 
 
 def qr_svg(address: str) -> str:
-    """A QR picture as an inline SVG that our content policy lets through: no style, no class, no script."""
+    """A QR code as an inline SVG that our content security policy allows: no style, no class, no script."""
     out = io.BytesIO()
     segno.make(address, error="m").save(
         out, kind="svg", border=4, light="#fff", omitsize=True, xmldecl=False, svgns=False, nl=False,
@@ -54,7 +54,7 @@ def matching_step(secret: str, code: str, now: datetime) -> int | None:
 
 
 def use_code(staff: StaffMember, code: str, now: datetime) -> bool:
-    """Whether a code is right and was not used before; afterwards it is used, and so is every older one."""
+    """Whether a code is right and unused; it counts as used afterwards, and so does every older one."""
     if staff.totp_secret is None:
         return False
     step = matching_step(staff.totp_secret, code, now)
@@ -65,7 +65,7 @@ def use_code(staff: StaffMember, code: str, now: datetime) -> bool:
 
 
 def enrol(staff: StaffMember, secret: str, code: str, now: datetime) -> bool:
-    """Keep a phone's secret once a code proves that the phone has it."""
+    """Store a phone's secret if a code proves that the phone has it."""
     step = matching_step(secret, code, now)
     if step is None:
         return False

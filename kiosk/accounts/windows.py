@@ -1,4 +1,4 @@
-"""A class window: pupils may join by its code until it closes; then the row and every sign-in are gone."""
+"""A class window: pupils join with its code until it closes; then the row and every sign-in are deleted."""
 
 import re
 import secrets
@@ -28,7 +28,7 @@ def open_window(
     now: datetime,
     words: Sequence[str],
 ) -> ClassWindow:
-    """Open a class for so many minutes from now; an open one is extended and keeps its code.
+    """Open a class for this many minutes from now; a class that is open gets more time and keeps its code.
 
     `words` are the ids of the key pictures. Raises Refused for a time that is not 1 to 90 minutes.
     """
@@ -51,13 +51,13 @@ def open_window(
 
 
 def close_window(session: Session, window: ClassWindow) -> None:
-    """End a window now, and with it the sign-in of every pupil who joined by it."""
+    """Close a window now and sign out every pupil who joined through it."""
     session.delete(window)
     session.flush()
 
 
 def close_expired(session: Session, now: datetime) -> None:
-    """Remove windows whose time is over, and what is known about wrong keys in them."""
+    """Delete windows whose time is over, with their counts of wrong keys."""
     session.execute(delete(ClassWindow).where(ClassWindow.closes_at <= now))
 
 
@@ -105,12 +105,12 @@ def read_code(typed: str) -> str:
 
 
 def code_picture(code: str) -> str:
-    """The id of the picture that stands beside a code."""
+    """The id of the picture that is shown beside a code."""
     return code.split(" ")[0].lower()
 
 
 def _free_code(session: Session, words: Sequence[str]) -> str:
-    """A code that no open window has; drawn from all free ones, so it is not guessed from the last."""
+    """A code that no open window has, drawn from all free ones so that nobody can guess it from the last."""
     taken = set(session.scalars(select(ClassWindow.code)))
     short = [word.upper() for word in words if len(word) <= CODE_WORD_LETTERS and word.isalpha()]
     free = [code for word in short for number in CODE_NUMBERS if (code := f"{word} {number}") not in taken]

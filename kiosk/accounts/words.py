@@ -1,4 +1,4 @@
-"""What roles are called on pages."""
+"""The names of roles on pages."""
 
 from kiosk.accounts.models import Role
 from kiosk.messages import N_

@@ -1,1 +1,1 @@
-"""`kiosk bench`: what pages cost and how a burst is borne, against a bare Flask page in the same run."""
+"""`kiosk bench`: what pages cost and how the server copes with a burst, compared with a bare Flask page."""

@@ -1,4 +1,4 @@
-"""A bare Flask page: the yardstick. `python -m kiosk.bench.bare PORT` serves it as kiosk is served."""
+"""A bare Flask page, to compare with. `python -m kiosk.bench.bare PORT` serves it as kiosk is served."""
 
 import sys
 from typing import TYPE_CHECKING
@@ -22,7 +22,7 @@ def bare_app() -> Flask:
 
 
 class BareServer(KioskServer):
-    """The bare page behind the very settings of `kiosk serve`."""
+    """The bare page, served with the same settings as `kiosk serve`."""
 
     def load(self) -> "WSGIApplication":
         """The bare page."""

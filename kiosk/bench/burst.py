@@ -1,4 +1,4 @@
-"""A burst against a real server: tablets that tell, classes at quizzes and staff at the queue, all at once."""
+"""A burst of visits to a real server: reports from tablets, classes doing quizzes and staff reading the queue."""
 
 import os
 import signal
@@ -23,7 +23,7 @@ ALL, BARE = "everything together", "a bare Flask page"
 
 @dataclass(frozen=True)
 class Size:
-    """How many come, and within how many seconds the tablets send."""
+    """How many visitors there are, and within how many seconds the tablets send."""
 
     tablets: int = 30
     classes: int = 3
@@ -34,7 +34,7 @@ class Size:
 
 @dataclass(frozen=True)
 class Times:
-    """How long answers took, in milliseconds, and how many were not what they should be."""
+    """How long responses took, in milliseconds, and how many were wrong."""
 
     name: str
     visits: int
@@ -69,7 +69,7 @@ def burst(config: Config, size: Size) -> Iterator[Times]:
 
 @contextmanager
 def _served(config: Config, *arguments: str) -> Iterator[int]:
-    """A server as a process of its own on a free port, until the end."""
+    """A server in its own process on a free port, stopped at the end."""
     with socket.socket() as probe:
         probe.bind((HOST, 0))
         port: int = probe.getsockname()[1]

@@ -13,14 +13,14 @@ from kiosk.bench.sealing import seal_one
 from kiosk.config import Config
 from kiosk.wsgi import create_wsgi, opened
 
-TIMES_OF_THE_START_PAGE = 3  # a report may cost as much as that, and what sealing costs
+TIMES_OF_THE_START_PAGE = 3  # a report may cost this many start pages plus the sealing itself
 SAME_ORIGIN = {"Sec-Fetch-Site": "same-origin"}
 START, REPORT, SEALING = "start page", "a report, sent and kept", "sealing of one report"
 
 
 @dataclass(frozen=True)
 class Effort:
-    """How often a page is visited for one figure: the median over rounds of so many visits each."""
+    """How often a page is visited for one figure: the number of rounds, and of visits in each."""
 
     rounds: int = 9
     visits: int = 20

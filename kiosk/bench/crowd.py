@@ -1,4 +1,4 @@
-"""Who comes in a burst: what each asks for, when, and how long each answer took."""
+"""The visitors of a burst: what each requests, when, and how long each response took."""
 
 import http.client
 import secrets
@@ -21,7 +21,7 @@ SENT, FORM_OPENED, QUIZ, QUEUE = "a report sent", "its form opened", "a quiz pag
 
 @dataclass(frozen=True)
 class Visit:
-    """One request: when, what, and what must stand in the answer."""
+    """One request: when, what, and the text that the response must contain."""
 
     at: float
     name: str
@@ -32,7 +32,7 @@ class Visit:
 
 @dataclass
 class Visitor:
-    """One browser on a connection that is kept, and what it has to do."""
+    """One browser with one open connection, and its list of visits."""
 
     visits: list[Visit]
     cookie: str = ""
@@ -40,7 +40,7 @@ class Visitor:
     failed: list[str] = field(default_factory=list)
 
     def go(self, port: int, start: float) -> None:
-        """Make every visit at its time, or as soon after as the one before it has been answered."""
+        """Make every visit at its time, or as soon as the one before it has been answered."""
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=ANSWER_SECONDS)
         for visit in self.visits:
             time.sleep(max(start + visit.at - time.monotonic(), 0))
@@ -52,7 +52,7 @@ class Visitor:
         connection.close()
 
     def _ask(self, connection: http.client.HTTPConnection, visit: Visit) -> str:
-        """Why the answer is not what a person needs; empty where it is."""
+        """Why the response is wrong; empty if it is right."""
         method, headers = ("GET", {}) if visit.form is None else ("POST", FORM)
         for kept in (connection.sock is not None, False):
             try:
@@ -62,7 +62,7 @@ class Visitor:
             except (OSError, http.client.HTTPException) as error:
                 connection.close()
                 if kept and isinstance(error, ConnectionError):
-                    continue  # a server lets go of an idle connection; a browser then takes a new one
+                    continue  # the server closed an idle connection; a browser then opens a new one
                 return type(error).__name__
             fit = answer.status == 200 and visit.expected in body
             return "" if fit else f"answered with {answer.status}"
@@ -70,7 +70,7 @@ class Visitor:
 
 
 def tablets(count: int, seconds: float, chance: Random) -> Iterator[Visitor]:
-    """Each opens the form and sends one report, all within so many seconds."""
+    """Each opens the form and sends one report, all within this many seconds."""
     for _ in range(count):
         sent_at = chance.uniform(seconds / 4, seconds)
         form = {"nonce": secrets.token_urlsafe(24), "concern": "bullying", "words": "words " * 40}
@@ -83,7 +83,7 @@ def tablets(count: int, seconds: float, chance: Random) -> Iterator[Visitor]:
 
 
 def pupils(signed: Sequence[Signed], seconds: float, chance: Random) -> Iterator[Visitor]:
-    """Each looks at a question, thinks, answers it, and so on."""
+    """Each opens a question, waits as a child would, answers it, and goes on."""
     for one in signed:
         assert one.quiz
         visits, at = [], chance.uniform(0, QUIZ_PAUSE_SECONDS[0])
@@ -95,7 +95,7 @@ def pupils(signed: Sequence[Signed], seconds: float, chance: Random) -> Iterator
 
 
 def staff(signed: Sequence[Signed], seconds: float, chance: Random) -> Iterator[Visitor]:
-    """Each looks at the queue again and again."""
+    """Each opens the queue again and again."""
     for one in signed:
         visits, at = [], chance.uniform(0, QUEUE_PAUSE_SECONDS[0])
         while at <= seconds:
@@ -105,7 +105,7 @@ def staff(signed: Sequence[Signed], seconds: float, chance: Random) -> Iterator[
 
 
 def go_together(visitors: Sequence[Visitor], port: int) -> None:
-    """Let everybody come at once, and return when the last has been answered."""
+    """Start all visitors at once, and return when the last response is there."""
     start = time.monotonic() + 0.1
     threads = [threading.Thread(target=visitor.go, args=(port, start)) for visitor in visitors]
     for thread in threads:

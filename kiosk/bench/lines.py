@@ -10,7 +10,7 @@ from kiosk.bench.school import make_school
 
 
 def bench_lines(effort: Effort | None = None, size: Size | None = None) -> Iterator[str]:
-    """The costs, what a report may cost beside what it does, and the burst, on an invented school."""
+    """The cost of pages, the cost of a report beside what is allowed, and the burst, on an invented school."""
     size = size or Size()
     with tempfile.TemporaryDirectory(prefix="kiosk-bench-") as folder:
         config = make_school(Path(folder, "school"))

@@ -1,4 +1,4 @@
-"""The school that is measured: the demo's, in a folder of its own, with browsers that have signed in."""
+"""The school that is measured: the demo school in a temporary folder, with browsers that are signed in."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,21 +19,21 @@ SAME_ORIGIN = {"Sec-Fetch-Site": "same-origin"}
 
 @dataclass(frozen=True)
 class Signed:
-    """A browser that has signed in: its cookie, and for a child the quiz that is done."""
+    """A browser that is signed in: its cookie, and for a pupil the quiz to do."""
 
     cookie: str
     quiz: Quiz | None = None
 
 
 def make_school(folder: Path) -> Config:
-    """A filled demo school; the settings to serve it with, in which it is a school like any other."""
+    """Fill a demo school and return the settings that serve it like a real one."""
     demo = Config(data_dir=folder, public_url="http://localhost", demo=True)
     prepare_demo(demo)
     return demo.model_copy(update={"demo": False})
 
 
 def sign_in_pupils(config: Config, classes: int, each: int) -> list[Signed]:
-    """So many classes of so many browsers; a class that is smaller has children with two."""
+    """Sign in a number of browsers in a number of classes; in a small class some children have two."""
     content = read_content(config)
     demo = config.model_copy(update={"demo": True})
     signed = []
@@ -55,7 +55,7 @@ def sign_in_pupils(config: Config, classes: int, each: int) -> list[Signed]:
 
 
 def sign_in_readers(config: Config, count: int) -> list[Signed]:
-    """So many browsers of people who read reports, one after another and then again."""
+    """Sign in a number of browsers as the people who read reports, one after another and round again."""
     demo = config.model_copy(update={"demo": True})
     with opened(config) as databases, databases.school.session(write=False) as session:
         site = create_wsgi(demo, databases)
@@ -68,7 +68,7 @@ def sign_in_readers(config: Config, count: int) -> list[Signed]:
 
 
 def _become(browser: Client, address: str) -> str:
-    """Sign in as the demo lets one, and give the cookie as a browser sends it."""
+    """Sign in through the demo's page, and return the cookie as a browser sends it."""
     answer = browser.post(address, headers=SAME_ORIGIN)
     if answer.status_code not in {302, 303}:
         raise RuntimeError(f"{address} was answered with {answer.status}")

@@ -1,4 +1,4 @@
-"""What sealing alone costs: one envelope, and its key wrapped for every reader and for recovery."""
+"""The cost of sealing alone: one envelope, with its key wrapped for every reader and for the recovery key."""
 
 import uuid
 from functools import cache

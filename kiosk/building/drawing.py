@@ -1,4 +1,4 @@
-"""OpenMoji's drawings made small and recoloured: no ids, no styles, nothing a strict page would refuse."""
+"""Makes OpenMoji's drawings smaller and recolours them: no ids and no styles, which our pages would refuse."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -30,11 +30,11 @@ _INHERITED = (*_PAINT, "transform")
 
 
 class DrawingError(Exception):
-    """A drawing holds something that this reader doesn't know; its text says what."""
+    """A drawing contains something that this reader does not know; the text says what."""
 
 
 def small_drawing(svg: str, recolour: Recolour) -> str:
-    """The same drawing in other colours, as short as it gets without being redrawn."""
+    """The same drawing in other colours, as short as possible without changing its shapes."""
     root = ElementTree.fromstring(svg)  # nosec B314
     if root.get("viewBox") != SIZE:
         raise DrawingError(f"its viewBox is {root.get('viewBox')}, not {SIZE}")
@@ -45,7 +45,7 @@ def small_drawing(svg: str, recolour: Recolour) -> str:
 def _pieces(
     node: ElementTree.Element, above: dict[str, str], recolour: Recolour
 ) -> Iterator[tuple[dict[str, str], str]]:
-    """Each visible shape below a node: how it is painted, and its own tag."""
+    """Each visible shape below a node: its paint, and its tag."""
     for child in node:
         tag = child.tag.rpartition("}")[2]
         if "style" in child.attrib or "class" in child.attrib:
@@ -62,7 +62,7 @@ def _pieces(
 
 
 def _paint(attributes: dict[str, str], recolour: Recolour) -> dict[str, str]:
-    """The paint that shows, as attributes in a fixed order; empty where nothing would be seen."""
+    """The visible paint as attributes in a fixed order; empty if nothing would be visible."""
     fill, stroke = attributes.get("fill", "#000"), attributes.get("stroke", "none")
     if fill == "none" and stroke == "none":
         return {}
@@ -93,7 +93,7 @@ def _rounded_transform(text: str) -> str:
 
 
 def _grouped(pieces: list[tuple[dict[str, str], str]]) -> Iterator[str]:
-    """Shapes that follow each other with the same paint share one group; drawing order stays."""
+    """Put neighbouring shapes with the same paint into one group; the drawing order stays the same."""
     for paint, group in groupby(pieces, key=lambda piece: piece[0]):
         shapes = [shape for _, shape in group]
         attributes = "".join(f" {name}={quoteattr(value)}" for name, value in paint.items())

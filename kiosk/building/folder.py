@@ -1,4 +1,4 @@
-"""The folder of built files: writes what changed, skips what is up to date, clears what nobody makes."""
+"""The folder of built files: writes changed files, skips files that are up to date, removes old ones."""
 
 import gzip
 import hashlib
@@ -19,7 +19,7 @@ class BuiltFolder:
     """Collects the files of each step; `finish` makes the folder hold those and no others."""
 
     def __init__(self, path: Path, tools: bytes) -> None:
-        """`tools` stands for the building code: where it changes, every step runs again."""
+        """`tools` identifies the building code: if it changes, every step runs again."""
         self.path = path
         self.ran: list[str] = []
         self._tools = tools
@@ -51,7 +51,7 @@ class BuiltFolder:
         """Write the manifest and the stamps, and remove files that no step makes any more."""
         self._write_text(MANIFEST, self._marks)
         self._write_text(STAMPS, self._new)
-        (self.path / STAMPS).touch()  # says when all was last looked at
+        (self.path / STAMPS).touch()  # its time says when everything was last checked
         kept = {MANIFEST, STAMPS, *self._marks, *(f"{name}.gz" for name in self._marks)}
         for found in sorted(self.path.rglob("*"), reverse=True):
             if found.is_dir():
@@ -78,7 +78,7 @@ def mark(content: bytes) -> str:
 
 
 def write_file(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all; one that holds the same already is left alone."""
+    """Write a file completely or not at all; a file with the same content is left alone."""
     if path.is_file() and path.read_bytes() == content:
         return
     path.parent.mkdir(parents=True, exist_ok=True)

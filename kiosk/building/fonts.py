@@ -1,4 +1,4 @@
-"""Two small web fonts out of whole ones: only the letters, weights and features that pages use."""
+"""Makes small web fonts from complete ones, with only the letters, weights and features that pages use."""
 
 import logging
 from collections.abc import Iterable, Mapping
@@ -15,7 +15,7 @@ LICENCE_AND_NAME_IDS = [0, 1, 2, 13, 14]
 
 @dataclass(frozen=True)
 class WebFont:
-    """What of a font is kept."""
+    """The parts of a font to keep."""
 
     letters: frozenset[int]
     features: tuple[str, ...]
@@ -55,8 +55,8 @@ NOTO_SANS_ARABIC = WebFont(
 
 
 def web_font(path: Path, wanted: WebFont) -> bytes:
-    """The font as woff2 with what is wanted and nothing else; the same bytes every time."""
-    # Both tools tell at length what they drop.
+    """The font as woff2 with only the wanted parts; the same bytes every time."""
+    # Both tools log everything they drop.
     for name in ("fontTools.subset", "fontTools.varLib.instancer", "fontTools.ttLib"):
         logging.getLogger(name).setLevel(logging.ERROR)
     font = TTFont(path, recalcTimestamp=False)

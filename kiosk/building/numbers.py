@@ -1,4 +1,4 @@
-"""SVG geometry with fewer digits, drawn in the same place."""
+"""Shortens the numbers of SVG shapes without moving the shapes."""
 
 import re
 from collections.abc import Iterator
@@ -23,7 +23,7 @@ _SHAPES: dict[str, tuple[int, ...]] = {
 
 
 def short(number: float, digits: int) -> str:
-    """A number with at most so many decimals, in the fewest letters: `-.5`, `3`."""
+    """A number with at most this many decimals, in the fewest characters: `-.5`, `3`."""
     text = f"{number:.{digits}f}"
     if "." in text:
         text = text.rstrip("0").rstrip(".")
@@ -38,7 +38,7 @@ def rounded_list(text: str, digits: int) -> str:
 
 
 def rounded_path(text: str, digits: int) -> str:
-    """A path with rounded numbers; rounding never adds up, as each step starts from what was written."""
+    """A path with rounded numbers; errors do not add up, as each step starts from the rounded point before it."""
     out = ""
     true, written = [0.0, 0.0], [0.0, 0.0]
     true_start, written_start = true, written
@@ -76,7 +76,7 @@ def _apart(text: str) -> str:
 
 
 def _commands(text: str) -> Iterator[tuple[str, list[float]]]:
-    """Each command of a path with its numbers; a letter left out, as a repeated one may be, is given back."""
+    """Each command of a path with its numbers; a letter that was omitted because it repeats is added again."""
     text, place, command = text.strip(), 0, ""
     while place < len(text):
         if found := _COMMAND.match(text, place):

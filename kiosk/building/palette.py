@@ -1,4 +1,4 @@
-"""OpenMoji's colours turned into ours: once in full colour, once in two tones of blue."""
+"""Replaces OpenMoji's colours with ours: once in full colour, once in two tones of blue."""
 
 import re
 from collections.abc import Callable
@@ -6,7 +6,7 @@ from collections.abc import Callable
 INK = "#17323a"
 WHITE = "#fff"
 
-# Those of OpenMoji's colours that are not listed (greens, blues, browns, skin) already sit well beside ours.
+# OpenMoji colours that are not listed (greens, blues, browns, skin) go well with ours as they are.
 _OURS = {
     "#000": INK,
     "#000000": INK,
@@ -29,15 +29,15 @@ _COLOUR = re.compile(r"#(?:[0-9a-fA-F]{6}|[0-9a-fA-F]{3})\b")
 
 
 def in_colour(colour: str) -> str:
-    """Our colour for one of OpenMoji's."""
+    """Our colour in place of one of OpenMoji's."""
     colour = colour.lower()
     return _OURS.get(colour, colour)
 
 
 def two_tones(svg: str) -> Callable[[str], str]:
-    """Turns the colours of this drawing into ink, mid blue, light blue and white, by how light they are."""
+    """A function that maps the colours of this drawing to ink, mid blue, light blue and white by lightness."""
     between = {light for light in map(luminance, _COLOUR.findall(svg)) if _DARKEST < light < _LIGHTEST}
-    # The border lies amid this drawing's own colours, so that land and sea don't become one.
+    # The border is chosen from this drawing's colours, so that land and sea stay different.
     border = (min(between) + max(between)) / 2 if len(between) > 1 else _USUAL_MIDDLE
 
     def tone(colour: str) -> str:

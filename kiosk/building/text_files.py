@@ -1,4 +1,4 @@
-"""Stylesheets joined into two and scripts copied, both without their comments."""
+"""Joins the stylesheets into two files and copies the scripts, both without comments."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -13,19 +13,19 @@ _ADDRESS = re.compile(r"""url\((["']?)([^"')?#:]+)\1\)""")
 
 
 def ordered_styles(folder: Path) -> list[Path]:
-    """The stylesheets of a folder in the order in which they are joined: that of their numbered names."""
+    """The stylesheets of a folder in the order of their numbered names."""
     return sorted(folder.glob("*.css"))
 
 
 def small_css(text: str) -> str:
-    """The same rules without comments and needless white space; strings are left alone."""
+    """The same rules without comments and extra white space; strings are left alone."""
     text = _STRING_COMMENT_OR_SPACE.sub(lambda found: found[1] or ("" if found[2] else " "), text)
     text = _SPACE_BESIDE_MARK.sub(lambda found: found[1] or found[2], text)
     return _LAST_SEMICOLON.sub(lambda found: found[1] or found[2], text).strip()
 
 
 def joined_styles(files: Iterable[Path], marks: Mapping[str, str]) -> bytes:
-    """One stylesheet of several; the address of a built file gets its mark, `?v=...`, lest it go stale."""
+    """One stylesheet from several; the address of a built file gets its mark, `?v=...`, so that no old one is used."""
     text = "".join(small_css(path.read_text(encoding="utf-8")) for path in files)
 
     def marked(found: re.Match[str]) -> str:

@@ -1,1 +1,1 @@
-"""The school's calendar: slots, opening hours, the file that says them, and keeping an eye on it."""
+"""The school's calendar: slots, opening hours, the file they come from, and watching that file for changes."""

@@ -1,4 +1,4 @@
-"""The calendar file itself: where it lies, reading it, and writing it so that no power cut leaves half of one."""
+"""Reads and writes the calendar file; a power cut never leaves half of one."""
 
 import json
 import os
@@ -19,17 +19,17 @@ HEAD = "# The school's calendar. The page /staff/settings writes this file; it m
 
 
 def calendar_path(config: Config) -> Path:
-    """KIOSK_CALENDAR_FILE, or the file of that use in the data folder, which need not be there."""
+    """KIOSK_CALENDAR_FILE, or calendar.toml in the data folder; the file may be missing."""
     return config.calendar_file or config.data_dir / FILE_NAME
 
 
 def load_calendar(config: Config) -> SchoolCalendar:
-    """The school's calendar as the file has it, or weekdays 8:30 to 15:30; raises SettingError in one line."""
+    """The school's calendar from the file, or weekdays 8:30 to 15:30 without one; raises SettingError in one line."""
     return read_calendar(config)[1]
 
 
 def read_calendar(config: Config) -> tuple[Written, SchoolCalendar]:
-    """What the file says, and the calendar that follows; raises SettingError in one line that names the file."""
+    """The content of the file and the calendar made from it; raises SettingError in one line that names the file."""
     path = calendar_path(config)
     try:
         text = _text_of(path, may_be_missing=config.calendar_file is None)
@@ -43,24 +43,24 @@ def read_calendar(config: Config) -> tuple[Written, SchoolCalendar]:
 
 
 def write_calendar(config: Config, written: Written) -> None:
-    """Put a calendar in the file's place at once and for good (mode 0600).
+    """Replace the calendar file in one step, safe against a power cut (mode 0600).
 
-    Raises ValueError where no school day would follow, OSError where the file cannot be written; the old one
+    Raises ValueError if no school day would follow, OSError if the file cannot be written; then the old one
     stays then.
     """
     calendar_from(config, written)
-    path = calendar_path(config).resolve()  # a link stays a link
+    path = calendar_path(config).resolve()  # a symbolic link is kept
     write_durably(path, as_toml(written).encode())
 
 
 def can_be_written(config: Config) -> bool:
-    """Whether this process may put a file there."""
+    """Whether this process may write the calendar file."""
     folder = calendar_path(config).resolve().parent
     return os.access(folder, os.W_OK | os.X_OK)
 
 
 def as_toml(written: Written) -> str:
-    """The file's text; reading it gives the same again."""
+    """The text of the file; reading it gives the same calendar again."""
     lines = [HEAD]
     lines += [f"opens = {written.opens.isoformat()}", f"closes = {written.closes.isoformat()}"]
     lines.append(f"weekdays = [{', '.join(json.dumps(day) for day in written.weekdays)}]")

@@ -1,4 +1,4 @@
-"""The school's own calendar: slots, opening hours, and clocks that count school time only."""
+"""The school's calendar: slots, opening hours, and clocks that count only school time."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -7,7 +7,7 @@ from functools import cached_property
 from zoneinfo import ZoneInfo
 
 LONGEST_CLOSURE_DAYS = 400
-SEARCHED_DAYS = LONGEST_CLOSURE_DAYS + 14  # a closure may be looked at from the last bell before it
+SEARCHED_DAYS = LONGEST_CLOSURE_DAYS + 14  # the longest closure in which a next school day is searched for
 SUMMER_DAYS = 45
 BEFORE_SCHOOL_MINUTE = 0
 
@@ -35,32 +35,32 @@ class SchoolCalendar:
 
     @cached_property
     def starts_on(self) -> date | None:
-        """The first day that the terms tell of; None where no terms are listed."""
+        """The first day of the first term; None if no terms are listed."""
         return min((first for first, _ in self.terms), default=None)
 
     @cached_property
     def ends_on(self) -> date | None:
-        """The last day that the terms tell of; None where no terms are listed and every week is alike."""
+        """The last day of the last term; None if no terms are listed and every week is the same."""
         return max((last for _, last in self.terms), default=None)
 
     def is_school_day(self, day: date) -> bool:
-        """Whether the school is open on `day` at all.
+        """Whether `day` is a school day.
 
-        Where nobody has listed the next year's terms, weekdays count again after a summer: a child's report
-        must find a day on which it is passed on. So they do before the terms that are still listed: a clock
-        that was set last year must not jump into this one.
+        If nobody has listed the next year's terms, weekdays count again after a summer: a child's report
+        needs a day on which it is passed on. The same goes for days before the first listed term: a clock
+        that started last year must not jump into this one.
         """
         if day.weekday() not in self.weekdays or day in self.holidays:
             return False
         return self.outside_listed_terms(day) or any(first <= day <= last for first, last in self.terms)
 
     def hours(self, day: date) -> tuple[datetime, datetime]:
-        """First and last instant of an open day."""
+        """The instants at which the school opens and closes on a school day."""
         closes = self.half_days.get(day, self.closes)
         return datetime.combine(day, self.opens, self.zone), datetime.combine(day, closes, self.zone)
 
     def is_open(self, now: datetime) -> bool:
-        """Whether somebody is at school at this instant."""
+        """Whether the school is open at this instant."""
         local = now.astimezone(self.zone)
         if not self.is_school_day(local.date()):
             return False
@@ -68,7 +68,7 @@ class SchoolCalendar:
         return opens <= local < closes
 
     def next_opening(self, now: datetime) -> datetime:
-        """The next first instant of a school day that is not before `now`."""
+        """The next time, not before `now`, at which the school opens."""
         local = now.astimezone(self.zone)
         for day in self._days_from(local.date()):
             if self.is_school_day(day) and self.hours(day)[0] >= local:
@@ -112,7 +112,7 @@ class SchoolCalendar:
         return _minute_of(self.closes) - _minute_of(self.opens)
 
     def outside_listed_terms(self, day: date) -> bool:
-        """Whether a day lies more than a summer away from every term, or no terms are listed."""
+        """Whether a day is more than a summer away from every listed term, or no terms are listed."""
         if self.starts_on is None or self.ends_on is None:
             return True
         summer = timedelta(days=SUMMER_DAYS)

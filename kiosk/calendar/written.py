@@ -1,4 +1,4 @@
-"""What a calendar file may say, and the calendar that follows from it."""
+"""The schema of the calendar file, and the calendar that is made from it."""
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
@@ -13,7 +13,7 @@ from kiosk.config import Config
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 WEEKDAYS: tuple[Weekday, ...] = get_args(Weekday)
 LEAST_HOURS = timedelta(hours=1)
-# Clocks change at night: a school day that began before this would hold an hour twice, or lack one.
+# Clocks change at night: a school day that began earlier could repeat or lack an hour.
 EARLIEST, LATEST = time(5), time(23)
 FIRST_YEAR, LAST_YEAR = 2000, 2199
 MOST_LISTED = 200  # of each kind
@@ -89,7 +89,7 @@ class HalfDay(_Part):
 
 
 class Written(_Part):
-    """Everything the file may say; what it leaves out is as in most schools."""
+    """Everything the file may say; the defaults are those of most schools."""
 
     opens: Minute = SchoolCalendar.opens
     closes: Minute = SchoolCalendar.closes
@@ -117,19 +117,19 @@ class Written(_Part):
 
 
 def span(opens: time, closes: time) -> timedelta:
-    """How long a school is open that opens and closes at these times."""
+    """How long a school with these hours is open."""
     return datetime.combine(date.min, closes) - datetime.combine(date.min, opens)
 
 
 def overlaps(stretches: Sequence[Stretch]) -> Iterator[tuple[Stretch, Stretch]]:
-    """Neighbours in time of which the later begins before the earlier has ended."""
+    """Pairs of stretches of which the later begins before the earlier has ended."""
     for earlier, later in pairwise(sorted(stretches, key=lambda one: one.first)):
         if later.first <= earlier.last:
             yield earlier, later
 
 
 def calendar_from(config: Config, written: Written) -> SchoolCalendar:
-    """The calendar; raises ValueError where children would wait more than a year for a school day."""
+    """The calendar; raises ValueError if there were no school day for more than a year."""
     calendar = SchoolCalendar(
         config.zone,
         config.slot_minutes,
@@ -150,7 +150,7 @@ def days_of(stretch: Stretch) -> Iterator[date]:
 
 
 def _check_closures(calendar: SchoolCalendar) -> None:
-    """Every closure begins on a day after a term, on a holiday or now: from each a school day must follow."""
+    """Check that a school day follows each closure, which begins after a term, on a holiday or today."""
     begins = {last + timedelta(days=1) for _, last in calendar.terms}
     begins |= {day for day in calendar.holidays if day - timedelta(days=1) not in calendar.holidays}
     begins.add(datetime.now(UTC).astimezone(calendar.zone).date())

@@ -1,1 +1,1 @@
-"""A class session on the board."""
+"""Class sessions that a teacher leads from the board."""

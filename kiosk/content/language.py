@@ -5,7 +5,7 @@ from typing import Literal
 
 from babel import Locale, UnknownLocaleError
 
-ENGLISH = "en"  # what everything is written in first
+ENGLISH = "en"  # the language in which everything is written first
 
 
 def language_of(path: Path) -> str:
@@ -25,7 +25,7 @@ def direction(tag: str) -> Literal["ltr", "rtl"]:
 
 
 def is_language(tag: str) -> bool:
-    """Whether the tag names a language that we can set."""
+    """Whether the tag names a language that kiosk can display."""
     try:
         Locale.parse(tag, sep="-")
     except (ValueError, UnknownLocaleError):

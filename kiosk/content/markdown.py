@@ -1,4 +1,4 @@
-"""Markdown for lessons and Codes: words, headings, lists, emphasis; nothing that could reach outside."""
+"""Markdown for lessons and Codes: words, headings, lists, emphasis; no links, pictures or HTML."""
 
 import re
 from pathlib import Path
@@ -42,7 +42,7 @@ _line_by_line = MarkdownIt("commonmark", {"html": False, "breaks": True}).disabl
 
 
 def markdown_problems(text: str, path: Path, first_line: int) -> list[ContentProblem]:
-    """Whatever in the text is not plain wording: HTML, links, pictures, code, a page title."""
+    """Everything in the text that is not allowed: HTML, links, pictures, code, a page title."""
     problems = []
     for token in _checker.parse(text):
         line = first_line + (token.map[0] if token.map else 0)

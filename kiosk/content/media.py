@@ -1,4 +1,4 @@
-"""Pictures and recordings that a lesson or a quiz names: are they there, and do they have words?"""
+"""Checks that the pictures and recordings of a lesson or quiz exist and have alt text."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ IMAGE_TYPES = {".svg", ".png"}
 
 @dataclass(frozen=True)
 class Media:
-    """What stands beside the words: a picture by meaning, or a drawing of the lesson; maybe a recording."""
+    """What is shown beside the words: a picture by meaning or a drawing of the lesson, and maybe a recording."""
 
     picture: str = ""  # an id of pictures.yml
     image: str = ""  # a file in the lesson's img folder
@@ -21,7 +21,7 @@ class Media:
 
     @property
     def shown(self) -> bool:
-        """Whether there is anything to see."""
+        """Whether there is a picture or a drawing."""
         return bool(self.picture or self.image)
 
 

@@ -1,4 +1,4 @@
-"""Pages of words: a head between two lines of dashes, then blocks `::: name {#id key="value"}` ... `:::`."""
+"""Pages of text: a head between two lines of dashes, then blocks `::: name {#id key="value"}` ... `:::`."""
 
 import re
 from collections.abc import Mapping
@@ -31,19 +31,19 @@ class Block:
 
 @dataclass(frozen=True)
 class Scan(Generic[T]):
-    """A page as far as it could be read: `head` is None when it was not."""
+    """A page as far as it could be read; `head` is None if the head could not be."""
 
     path: Path
     head: T | None
     source: Source
     blocks: tuple[Block, ...]
-    loose: str  # what stands outside blocks
+    loose: str  # the text outside blocks
     loose_line: int
     problems: list[ContentProblem] = field(default_factory=list)
 
 
 def scan_page(path: Path, model: type[T], context: Any = None) -> Scan[T]:
-    """Read as much of a page as can be read, so that all its problems show at once."""
+    """Read as much of a page as possible, so that all its problems are reported at once."""
     lines, problems = _lines(path)
     end = next((index for index, line in enumerate(lines[1:], 1) if line.rstrip() == "---"), 0)
     if not problems and (lines[0].rstrip() != "---" or not end):
@@ -71,7 +71,7 @@ def _lines(path: Path) -> tuple[list[str], list[ContentProblem]]:
 
 
 class _Body:
-    """Cuts the lines after the head into blocks and the words outside them."""
+    """Splits the lines after the head into blocks and the text outside them."""
 
     def __init__(self, path: Path, problems: list[ContentProblem]) -> None:
         self.path, self.problems = path, problems
@@ -106,7 +106,7 @@ class _Body:
         if not filled:
             return "", 1
         kept = {number: line for number, line in self._outside if filled[0] <= number <= filled[-1]}
-        # Blocks in between leave blank lines, so that line numbers stay true.
+        # Blocks are replaced by blank lines, so that line numbers stay right.
         return "\n".join(kept.get(n, "") for n in range(filled[0], filled[-1] + 1)), filled[0]
 
     def _begin(self, number: int, line: str) -> Block:

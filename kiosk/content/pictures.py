@@ -11,14 +11,14 @@ from kiosk.content.source import Identifier, Schema, Text, read_yaml
 
 
 class Picture(Schema):
-    """One meaning and its picture: the OpenMoji file, its spoken names, whether keys draw from it."""
+    """One meaning and its picture: the OpenMoji file, its names, and whether pupils' keys use it."""
 
     openmoji: Annotated[str, StringConstraints(pattern=r"^[0-9A-F]{4,6}(-[0-9A-F]{4,6})*$")]
     name: Mapping[str, Text]
     key: bool
 
     def spoken(self, lang: str) -> str:
-        """What the picture is called in a language, else in English."""
+        """The picture's name in a language, else in English."""
         return self.name.get(lang) or self.name[ENGLISH]
 
 

@@ -1,4 +1,4 @@
-"""What is wrong in a content file, said so that its author finds the place."""
+"""Mistakes in content files, with file and line so that the author finds them."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""YAML whose scalars all stay strings, checked by a schema; every problem at once, each with its line."""
+"""Reads YAML with all scalars as strings and checks it with a schema; reports every problem with its line."""
 
 import hashlib
 from collections.abc import Mapping
@@ -24,7 +24,7 @@ _PLAIN_TAGS = {"tag:yaml.org,2002:str", "tag:yaml.org,2002:seq", "tag:yaml.org,2
 
 
 class Schema(BaseModel):
-    """Base of every schema: unknown keys are mistakes, and what was read does not change."""
+    """Base of every schema: unknown keys are mistakes, and objects are frozen."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -38,11 +38,11 @@ class Source:
     lines: Mapping[Where, int] = field(repr=False)
 
     def line(self, *where: str | int) -> int:
-        """Line of a key or list entry; of the nearest thing around it when it is not there."""
+        """The line of a key or list entry, or of the nearest thing around it if it is missing."""
         return self.lines[self.known(where)]
 
     def known(self, where: Where) -> Where:
-        """The part of a path that exists here, without what a schema put between."""
+        """The part of a path that exists in the file, without the steps that the schema added."""
         found: Where = ()
         for step in where:
             if (*found, step) in self.lines:
@@ -50,7 +50,7 @@ class Source:
         return found
 
     def problem(self, message: str, *where: str | int) -> ContentProblem:
-        """A problem at a key or list entry."""
+        """A problem with a key or list entry."""
         return ContentProblem(self.path, self.line(*where), message)
 
 
@@ -97,7 +97,7 @@ def read_yaml(path: Path, model: type[T]) -> T:
 
 
 def check(source: Source, model: type[T], context: Any = None) -> T:
-    """Turn what was read into a schema, whose validators may need a context.
+    """Check data with a schema, whose validators may need a context.
 
     Raises ContentError with every problem.
     """

@@ -1,1 +1,1 @@
-"""Hollybank School: an invented school full of life, to look around in."""
+"""Hollybank School: an invented school with pupils, lessons and reports, to try everything out."""

@@ -1,4 +1,4 @@
-"""The calendar of the demo school: a year of terms in which today is always a week of school, as the demo is lively."""
+"""The calendar of the demo school: a year of terms in which this week is always a school week."""
 
 from datetime import date, time, timedelta
 
@@ -6,7 +6,7 @@ from kiosk.calendar.file import write_calendar
 from kiosk.calendar.written import HalfDay, Holiday, Term, Written
 from kiosk.config import Config
 
-# The halves of a school year: name of the term, weeks of school, weeks of holidays afterwards.
+# The halves of terms in a school year: name of the term, weeks of school, weeks of holidays afterwards.
 HALVES = (
     ("Autumn term", 7, 1),
     ("Autumn term", 7, 2),
@@ -15,21 +15,21 @@ HALVES = (
     ("Summer term", 6, 1),
     ("Summer term", 7, 6),
 )
-BEGINS = ((9, 2), (11, 1), (1, 4), (2, 20), (4, 12), (6, 1))  # month and day near which each of them does
+BEGINS = ((9, 2), (11, 1), (1, 4), (2, 20), (4, 12), (6, 1))  # month and day near which each of them begins
 HALF_BY_MONTH = (2, 3, 3, 4, 4, 5, 5, 5, 0, 0, 1, 1)  # January first
-LEAST_GONE, LEAST_LEFT = 3, 2  # weeks of the half around today: what the demo tells of happens at school
+LEAST_GONE, LEAST_LEFT = 3, 2  # weeks of the half term before and after today, as the demo's events happen at school
 FRIDAY = timedelta(days=4)
 ENDS_EARLY = time(13, 30)
 
 
 def add_calendar(config: Config, today: date) -> None:
-    """Write the calendar file of the demo's own folder; a file that the settings name is left alone."""
+    """Write the calendar file into the demo's folder; a file that the settings name is left alone."""
     if config.calendar_file is None:
         write_calendar(config, demo_calendar(today))
 
 
 def demo_calendar(today: date) -> Written:
-    """Three terms with half-terms, training days and early ends, laid so that today is well within one."""
+    """Three terms with half-terms, training days and early ends, placed so that today is inside one."""
     half = HALF_BY_MONTH[today.month - 1]
     gone = (today - date(today.year, *BEGINS[half])).days // 7
     gone = min(max(gone, LEAST_GONE), HALVES[half][1] - LEAST_LEFT)

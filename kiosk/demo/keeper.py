@@ -1,4 +1,4 @@
-"""The demo's worker: what `kiosk worker` does, and class windows that never close; ends with the demo."""
+"""The demo's worker: does what `kiosk worker` does and keeps class windows open; stops with the demo."""
 
 import os
 import signal
@@ -16,7 +16,7 @@ WINDOWS_EVERY_ROUNDS = 300
 
 
 def main() -> None:
-    """Go round until told to stop, or until the demo itself is gone."""
+    """Run until told to stop, or until the demo's own process has ended."""
     stop = threading.Event()
 
     def end(number: int, frame: Any) -> None:

@@ -1,4 +1,4 @@
-"""What the demo school's children have done so far: some finished, some half way, some not begun."""
+"""What the demo school's children have done so far: some have finished, some are half way, some have not begun."""
 
 from collections.abc import Mapping
 from datetime import date, timedelta
@@ -20,7 +20,7 @@ from kiosk.quizzes.models import AnswerTally
 from kiosk.quizzes.quiz import Quiz
 
 DAYS_SINCE_SET = 12
-UNTOUCHED_CLASS = "Swifts"  # one class where nothing has happened yet: the empty pages are worth a look too
+UNTOUCHED_CLASS = "Swifts"  # one class has done nothing yet, to show the empty pages too
 
 
 def add_learning(session: Session, content: Mapping[str, Any], today: date, chance: Random) -> None:

@@ -26,7 +26,7 @@ PrivateKeys = dict[str, bytes]
 def add_staff(
     session: Session, key: SiteKey, things: Sequence[str], today: date
 ) -> tuple[list[Listed], PrivateKeys]:
-    """Every adult, with a password nobody chose; returns them as demo.json lists them, and the readers' keys."""
+    """Add every adult with a random password; returns them as demo.json lists them, and the readers' keys."""
     private_keys: PrivateKeys = {}
     listed = [_add_adult(session, demo, key, things, today, private_keys) for demo in STAFF]
     activate_all_keys(session, key, today)
@@ -34,7 +34,7 @@ def add_staff(
 
 
 def add_classes(session: Session, key: SiteKey, things: Sequence[str]) -> list[Listed]:
-    """Every class with its children and their keys; returns them as demo.json lists them."""
+    """Add every class with its children and their keys; returns them as demo.json lists them."""
     return [_add_class(session, demo, key, things) for demo in CLASSES]
 
 

@@ -1,4 +1,4 @@
-"""`kiosk demo`: make the school if it is not there, then serve it with its worker until told to stop."""
+"""`kiosk demo`: fill the school if needed, then serve it with its worker until stopped."""
 
 import contextlib
 import signal
@@ -27,7 +27,7 @@ STOP_SECONDS = 10
 
 
 def prepare_demo(config: Config) -> None:
-    """A filled demo school in the data folder; one that is there already is kept, with its windows opened again."""
+    """Make sure that the data folder has a filled demo school, and open its class windows again."""
     config.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     key = make_site_key(config.key_path)
     clear_old_demo(config)
@@ -41,7 +41,7 @@ def prepare_demo(config: Config) -> None:
 
 
 def run_demo(config: Config, port: int) -> None:
-    """Serve the demo until Ctrl-C or SIGTERM; the worker goes with it."""
+    """Serve the demo until Ctrl-C or SIGTERM; the worker stops with it."""
     prepare_demo(config)
     print(how_to_get_in(config), flush=True)  # noqa: T201 - a command speaks to its person
     worker = subprocess.Popen([sys.executable, "-m", "kiosk.demo.keeper"])
@@ -54,7 +54,7 @@ def run_demo(config: Config, port: int) -> None:
 
 
 def how_to_get_in(config: Config) -> str:
-    """What a newcomer needs to read first."""
+    """The lines that a new visitor needs to read first."""
     listed = read_demo(config)
     classes = "\n".join(
         f"    {one['name']:<10} {one['band']}   class code {one['code']}" for one in listed["classes"]

@@ -1,4 +1,4 @@
-"""Filling the demo school, and keeping its class windows open."""
+"""Fills the demo school and keeps its class windows open."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -30,12 +30,12 @@ SEED = 20
 
 
 def demo_file(config: Config) -> Path:
-    """Where the demo's people are listed, with their keys and passwords."""
+    """The file that lists the demo's people with their keys and passwords."""
     return config.data_dir / "demo.json"
 
 
 def refuse_real_school(databases: Databases) -> None:
-    """Raise SettingError where anybody here is not invented: the demo lets everybody in."""
+    """Raise SettingError if anybody here is real, because the demo lets everybody in."""
     with databases.school.session(write=False) as session:
         if not is_demo_school(session):
             raise SettingError("KIOSK_DATA_DIR: this is a real school; the demo needs a folder of its own")
@@ -62,19 +62,19 @@ def fill_demo(config: Config, databases: Databases, key: SiteKey, content: Mappi
 
 
 def is_filled(config: Config) -> bool:
-    """Whether a demo school of this version lies in the data folder."""
+    """Whether the data folder has a demo school of this version."""
     return demo_file(config).is_file() and read_demo(config).get("schema") == schema_mark()
 
 
 def clear_old_demo(config: Config) -> None:
-    """Remove the demo school of another version: everybody in it is invented, and made anew."""
+    """Remove the demo school of another version; everybody in it is invented and will be made again."""
     if demo_file(config).is_file() and not is_filled(config):
         for path in (*config.data_dir.glob("*.sqlite*"), demo_file(config)):
             path.unlink()
 
 
 def keep_windows_open(config: Config, databases: Databases, things: Sequence[str]) -> None:
-    """Open every class again for the longest time, and write the codes where a newcomer finds them."""
+    """Open every class again for the longest time, and write the codes into demo.json."""
     with databases.school.write() as session:
         codes = {
             group.name: open_window(

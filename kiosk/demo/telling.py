@@ -95,7 +95,7 @@ def add_reports(
     now: datetime,
     private_keys: PrivateKeys,
 ) -> None:
-    """Reports that wait, and incidents at every stage."""
+    """Add reports that wait, and incidents at every stage."""
     for told in WAITING:
         _tell(reports, key, calendar, told, now)
     for told, reader, steps, outcome, note in HANDLED:
@@ -113,7 +113,7 @@ def add_reports(
 
 
 def _tell(reports: Session, key: SiteKey, calendar: SchoolCalendar, told: Told, now: datetime) -> uuid.UUID:
-    """Tell as a child would, some days ago; returns the report's id."""
+    """Send a report as a child would have done some days ago; returns its id."""
     band, lang, days_ago, given = told
     form: MultiDict[str, str] = MultiDict({"nonce": secrets.token_urlsafe(24)})
     for name, value in given.items():

@@ -1,4 +1,4 @@
-"""Become anybody of the demo school with one tap; anywhere else these pages do not exist."""
+"""Become anybody of the demo school with one tap; in a real school these pages do not exist."""
 
 import uuid
 
@@ -33,7 +33,7 @@ def _only_in_the_demo() -> None:
 @bp.get("/demo")
 @open_to_all
 def index() -> ResponseReturnValue:
-    """Everybody there is, each behind one button."""
+    """Everybody in the demo school, each with a button."""
     groups = school().scalars(
         select(ClassGroup).options(selectinload(ClassGroup.pupils)).order_by(ClassGroup.band, ClassGroup.name)
     )
@@ -58,7 +58,7 @@ def become_staff(staff_id: uuid.UUID) -> ResponseReturnValue:
 
 
 def _wrapping_key(staff: StaffMember) -> bytes:
-    """What the person's own password gives, so that a reader of the demo can read."""
+    """The wrapping key from the person's password, so that a reader of the demo can open reports."""
     passwords = {one["email"]: one["password"] for one in read_demo(config())["staff"]}
     return try_password(staff.password_hash, passwords.get(staff.email, "")) or b""
 
@@ -66,7 +66,7 @@ def _wrapping_key(staff: StaffMember) -> bytes:
 @bp.post("/learn/become/<uuid:pupil_id>")
 @open_to_all
 def become_pupil(pupil_id: uuid.UUID) -> ResponseReturnValue:
-    """Join as one of the invented children, through the window of the class."""
+    """Sign in as one of the invented children, through the window of the class."""
     pupil = school().get(Pupil, pupil_id)
     window = window_of(school(), pupil.class_group, now_utc()) if pupil else None
     if pupil is None or window is None:

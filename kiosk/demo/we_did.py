@@ -1,4 +1,4 @@
-"""What hangs on the demo school's board "You said, we did"; every word is invented."""
+"""The entries of the demo school's board "You said, we did"; every word is invented."""
 
 from datetime import date, timedelta
 
@@ -45,7 +45,7 @@ BOARD: tuple[tuple[int, Draft], ...] = (
 
 
 def add_board(session: Session, today: date) -> None:
-    """Fill the board."""
+    """Add the entries to the board."""
     writer = session.scalars(select(StaffMember).where(StaffMember.email == WRITER + MAIL_DOMAIN)).one()
     for days_ago, draft in BOARD:
         put_up(session, draft, writer, today - timedelta(days=days_ago))

@@ -70,7 +70,7 @@ def test_a_wrong_password_and_an_unknown_address_are_answered_alike(
 def test_too_many_tries_are_told_until_when(client: FlaskClient, teacher: StaffMember) -> None:
     texts = [send(client, teacher.email, "not this one")[2] for _ in range(5)]
     assert "too many tries" not in texts[3]
-    assert "There were too many tries. To keep guessers out, this account waits. Try again at" in texts[4]
+    assert "There were too many tries, so this account is paused. Try again at" in texts[4]
     assert send(client, teacher.email)[0] == 422, "also with the right password"
 
 

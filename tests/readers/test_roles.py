@@ -36,7 +36,7 @@ def test_a_role_without_a_deputy_is_refused_beside_its_field_and_nothing_is_save
     (field,) = page.inputs("dsl-deputy")
     described = field.attrs["aria-describedby"].split()
     (message,) = [element.text for element in page.all("p") if element.attrs.get("id") in described]
-    assert message == "Choose a deputy, who reads when the holder is away."
+    assert message == "Choose a deputy, who reads reports when the holder is away."
     assert field.attrs["aria-invalid"] == "true"
     assert _chosen(page, "coordinator") == "Ms teacher"  # nothing chosen is lost
     with school.databases.school.session(write=False) as session:
@@ -47,7 +47,7 @@ def test_the_same_person_twice_is_refused(school: School, app: Flask) -> None:
     client = school.browser(app, school.principal)
     answer = client.post("/staff/roles", data=as_held(school, dsl2=school.dsl.id.hex))
     assert answer.status_code == 422
-    assert "The deputy must be somebody else than the holder." in answer.text
+    assert "The deputy must be a different person from the holder." in answer.text
 
 
 @pytest.mark.parametrize("place", ["chair", "chair2"])

@@ -1,4 +1,4 @@
-"""Rosters in and out: read a file of either kind, write what its plan says, list who is here."""
+"""Import and export of rosters: read a CSV or OneRoster file, apply its plan, list the pupils."""
 
 import itertools
 import uuid
@@ -26,11 +26,11 @@ EXPORTED_COLUMNS = ("first_name", "class", "year", "staff_id")
 
 
 class PlanNotClean(Exception):
-    """A plan with problems; nothing of it may be written."""
+    """A plan has problems, so nothing of it may be written."""
 
 
 def read_roster(data: bytes, today: date) -> RosterFile:
-    """The children of a CSV file or a OneRoster archive; never raises, every problem is in the answer."""
+    """The children of a CSV file or a OneRoster archive; never raises, as every problem is in the result."""
     if len(data) > MOST_BYTES:
         return unusable(N_("The file is larger than %(megabytes)d MB."), megabytes=MOST_BYTES // 2**20)
     if data.startswith(ARCHIVE_START):
@@ -43,7 +43,7 @@ def apply_plan(
 ) -> list[Pupil]:
     """Write a plan and return the new pupils, who have no key yet; raises PlanNotClean if it has problems.
 
-    `things` are the ids of the key pictures, out of which each new child gets one for the name tile.
+    `things` are the ids of the key pictures; each new child gets one of them as a picture for their name.
     """
     if plan.problems:
         raise PlanNotClean
@@ -71,7 +71,7 @@ def apply_plan(
 
 
 def export_roster(session: Session) -> bytes:
-    """Who is here as CSV, with first names as on the tiles; last names are not in kiosk."""
+    """The pupils as CSV, with first names as the class sees them; kiosk stores no last names."""
     groups = session.scalars(
         select(ClassGroup).options(selectinload(ClassGroup.teachers), selectinload(ClassGroup.pupils))
     )
@@ -97,9 +97,9 @@ def _write_class(session: Session, group: ClassGroup | None, planned: PlannedCla
 
 
 def _free_names(session: Session, plan: Plan, pupils: dict[uuid.UUID, Pupil]) -> None:
-    """Make room: two children may swap classes or labels, and a leaver may hold a newcomer's name.
+    """Free the names that others will take: children may swap classes, and a leaver may have a newcomer's name.
 
-    The table holds one name once a class, at every moment; a name here is put right a few lines later.
+    A name is unique in a class at every moment; the temporary names here are replaced a few lines later.
     """
     planned = {child.pupil_id for child in plan.pupils if child.pupil_id}
     taken = {(pupil.class_group_id, pupil.first_name) for pupil in pupils.values()}
@@ -113,7 +113,7 @@ def _free_names(session: Session, plan: Plan, pupils: dict[uuid.UUID, Pupil]) ->
 
 
 def _leaver_name(pupil: Pupil, taken: set[tuple[uuid.UUID, str]]) -> str:
-    """The name under which old records show somebody whose name a newcomer has: "Amira (left 2026)"."""
+    """The name that old records show for a leaver when a newcomer takes the name: "Amira (left 2026)"."""
     base = f"{pupil.first_name} (left {pupil.left_on:%Y})"
     numbered = (base if number == 1 else f"{base} {number}" for number in itertools.count(1))
     name = next(name for name in numbered if (pupil.class_group_id, name) not in taken)
@@ -122,7 +122,7 @@ def _leaver_name(pupil: Pupil, taken: set[tuple[uuid.UUID, str]]) -> str:
 
 
 def _give_pictures(session: Session, site_key: SiteKey, things: Sequence[str]) -> None:
-    """A picture for each tile, different within a class, and not one that the child may have in a key."""
+    """A picture for each child, unique in the class and never one of the twelve of the child's key."""
     for group in session.scalars(select(ClassGroup).options(selectinload(ClassGroup.pupils))):
         taken: set[str] = set()
         for pupil in sorted(group.pupils, key=lambda pupil: (pupil.picture == "", pupil.id)):

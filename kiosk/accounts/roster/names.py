@@ -1,4 +1,4 @@
-"""How a child is found again without keeping a last name, and what stands on the name tile."""
+"""How a child is recognised without storing a last name, and how the child's name is shown in class."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -10,26 +10,26 @@ LONGEST_LABEL = 60
 
 
 def name_digest(site_key: SiteKey, row: RosterRow) -> bytes:
-    """A digest of first and last name that only this site can make."""
+    """A digest of first and last name that only this installation can make."""
     return site_key.derive(
         "roster", f"name\x1f{row.first_name.casefold()}\x1f{row.last_name.casefold()}".encode()
     )
 
 
 def id_digest(site_key: SiteKey, row: RosterRow) -> bytes:
-    """The same of the school's own number for the child."""
+    """The same for the number that the school gives the child."""
     return site_key.derive("roster", f"id\x1f{row.pupil_id}".encode())
 
 
 def roster_digest(site_key: SiteKey, row: RosterRow) -> bytes:
-    """What is stored: made of the number where there is one, so that a new name finds the same child."""
+    """The digest to store: of the school's number if there is one, so that a changed name finds the same child."""
     return id_digest(site_key, row) if row.pupil_id else name_digest(site_key, row)
 
 
 def tile_labels(rows: Iterable[RosterRow]) -> dict[int, str]:
     """The first name of each child of one class by place in `rows`: "Amira", or "Amira K" and "Amira S".
 
-    As few letters of the last name as tell them apart; children whose whole names are alike are left out.
+    It adds as few letters of the last name as needed; children with the same full name are left out.
     """
     alike: dict[str, list[tuple[int, RosterRow]]] = defaultdict(list)
     for place, row in enumerate(rows):

@@ -29,7 +29,7 @@ MANY_CLASSES = N_("This child is in several classes, and not exactly one is a â€
 
 
 class Unreadable(Exception):
-    """An archive that is not one of ours to read; `roster` says why."""
+    """An archive that kiosk cannot read; `roster` says why."""
 
     def __init__(self, text: str, **values: str | int) -> None:
         self.roster = unusable(text, **values)
@@ -151,13 +151,13 @@ def _row(user: OneRosterLine, group: OneRosterLine, teachers: set[str]) -> Roste
 
 
 def _one_grade(grades: str) -> str:
-    """The year of a class or child; nothing where several are named."""
+    """The year of a class or child; empty if several are given."""
     named = [grade.strip() for grade in grades.split(",") if grade.strip()]
     return named[0] if len(named) == 1 else ""
 
 
 def _registration(groups: list[str], classes: dict[str, OneRosterLine]) -> str | None:
-    """The one class that a child belongs to: the only one, or the only homeroom."""
+    """The child's registration class: the only class, or the only homeroom."""
     homerooms = [group for group in groups if classes[group]["classType"] == "homeroom"]
     fitting = homerooms or groups
     return fitting[0] if len(fitting) == 1 else None

@@ -1,4 +1,4 @@
-"""What an import would change, worked out before anything is written."""
+"""What an import would change, calculated before anything is written."""
 
 import uuid
 from collections import defaultdict
@@ -67,13 +67,13 @@ class Plan:
 
     @property
     def many_leave(self) -> bool:
-        """Whether so many would leave that the file may hold one class instead of the school."""
+        """Whether so many pupils would leave that the file may be of one class and not of the school."""
         before = len(self.pupils) - len(self.new) - len(self.returned) + len(self.leavers)
         return len(self.leavers) > before * MANY_LEAVE_SHARE
 
 
 def plan_import(session: Session, roster: RosterFile, site_key: SiteKey) -> Plan:
-    """Compare a whole school's roster with who is here; every problem is found at once."""
+    """Compare a roster of the whole school with the database and find every problem at once."""
     problems = list(roster.problems)
     staff = {member.email: member.id for member in session.scalars(select(StaffMember)) if not member.left_on}
     notes = list(roster.notes)
@@ -146,7 +146,7 @@ def _plan_pupil(
     row: RosterRow, label: str, class_name: str, known: Mapping[bytes, Pupil], site_key: SiteKey
 ) -> PlannedPupil:
     digest = roster_digest(site_key, row)
-    # A school that starts to give numbers: the child is still found by name this once.
+    # When a school starts to give numbers, each child is found by name one last time.
     found = known.get(digest) or known.get(name_digest(site_key, row))
     return PlannedPupil(found.id if found else None, label, class_name, digest)
 
@@ -176,7 +176,7 @@ def _plan_class(
 
 
 def _unknown_teachers(rows: Iterable[RosterRow], staff: Mapping[str, uuid.UUID]) -> list[RosterProblem]:
-    text = N_("staff_id “%(email)s” is nobody's school e-mail here. Invite them first.")
+    text = N_("Nobody here has the school e-mail “%(email)s” (staff_id). Invite them first.")
     return [
         problem_at(row.line, text, row.file, email=email[:60])
         for row in rows

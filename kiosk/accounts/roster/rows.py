@@ -1,4 +1,4 @@
-"""What every roster file is read into: rows, and what is amiss with them, each with its line."""
+"""What every roster file is read into: rows, and problems with their line numbers."""
 
 import re
 import unicodedata
@@ -21,7 +21,7 @@ YEAR = re.compile(r"(?:Y(?:EAR)?\s*)?0?(\d{1,2}|R|N)")
 
 @dataclass(frozen=True)
 class RosterProblem:
-    """What is amiss, on which line (0: with the file) of which file of an archive."""
+    """One problem on one line (0: the whole file) of one file of an archive."""
 
     line: int
     message: Message
@@ -53,9 +53,9 @@ class RosterRow:
 
 @dataclass(frozen=True)
 class RosterFile:
-    """What a file holds; `notes` say what was left out without harm.
+    """The content of a file; `notes` list what was left out on purpose.
 
-    An archive lists every teacher of a school, so there an unknown one is a note and not a problem.
+    An archive lists every teacher of a school, so a teacher without an account is a note there, not a problem.
     """
 
     rows: tuple[RosterRow, ...] = ()
@@ -66,17 +66,17 @@ class RosterFile:
 
 
 def unusable(text: str, **values: str | int) -> RosterFile:
-    """A file out of which nothing can be read."""
+    """The result for a file that cannot be read at all."""
     return RosterFile(problems=(RosterProblem(0, Message(text, values)),))
 
 
 def tidy(cell: str) -> str:
-    """A cell without stray spaces, in one Unicode form, so that the same name is the same letters."""
+    """A cell without stray spaces and in normal Unicode form, so that equal names compare equal."""
     return " ".join(unicodedata.normalize("NFC", cell).split())
 
 
 def tidy_row(row: RosterRow) -> tuple[RosterRow, list[RosterProblem]]:
-    """A row with its cells tidied and its year in short form ("Year 05" is "5"), and what is amiss with it."""
+    """A row with tidy cells and a short year ("Year 05" becomes "5"), and its problems."""
     row = replace(
         row,
         first_name=tidy(row.first_name),
@@ -127,7 +127,7 @@ def _check_words(text: str, column: str, longest: int, signs: frozenset[str], di
     if strange or not any(unicodedata.category(sign)[0] in kinds for sign in text):
         return [
             Message(
-                N_("%(column)s “%(text)s” holds a sign that is not part of a name."),
+                N_("%(column)s “%(text)s” has a character that does not belong in a name."),
                 {"column": column, "text": _short(text)},
             )
         ]
@@ -135,5 +135,5 @@ def _check_words(text: str, column: str, longest: int, signs: frozenset[str], di
 
 
 def _short(text: str) -> str:
-    """A cell quoted in a message: only its start, and nothing that could not be printed."""
+    """A cell as a message quotes it: only the start, and only printable characters."""
     return "".join(sign if sign.isprintable() else "?" for sign in text[:30])

@@ -1,4 +1,4 @@
-"""How a child comes in: class code, name, own key; and how every child leaves."""
+"""How a child signs in with class code, name and key, and how a child leaves."""
 
 from flask import Blueprint, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
@@ -29,7 +29,7 @@ bp = Blueprint("learn", __name__, url_prefix="/learn")
 @bp.get("/")
 @open_to_all
 def join_form() -> ResponseReturnValue:
-    """The box for the class code; who is in already goes on to today's work."""
+    """The box for the class code; a child who is signed in already goes on to today's work."""
     if current_user.is_authenticated:
         return redirect(url_for("lessons.index"))
     closed = "_user_id" in session or (WINDOW in session and joining() is None)
@@ -43,7 +43,7 @@ def join_form() -> ResponseReturnValue:
 @bp.post("/")
 @open_to_all
 def join() -> ResponseReturnValue:
-    """Find the class of a code, or say kindly what to do."""
+    """Find the class with this code, or say kindly what to do."""
     typed = request.form.get("code", "")[:40]
     try:
         window = windows.find_window(school(), typed, now_utc())
@@ -79,7 +79,7 @@ def names() -> ResponseReturnValue:
 @bp.post("/names")
 @open_to_all
 def choose() -> ResponseReturnValue:
-    """A name was tapped: the youngest are in, as their teacher stands beside them; the others show their key."""
+    """A name was tapped: the youngest are signed in, as their teacher is beside them; the others give their key."""
     place = joining()
     if place is None:
         return redirect(url_for(".join_form"), 303)
@@ -106,7 +106,7 @@ def no_name() -> ResponseReturnValue:
 @bp.post("/not-me")
 @open_to_all
 def not_me() -> ResponseReturnValue:
-    """The wrong tile was tapped: back to the names."""
+    """The wrong name was tapped: go back to the names."""
     forget_name()
     return redirect(url_for(".names"), 303)
 
@@ -114,7 +114,7 @@ def not_me() -> ResponseReturnValue:
 @bp.get("/leave")
 @open_to_all
 def leave_form() -> ResponseReturnValue:
-    """Ask, and change nothing: only the button leaves."""
+    """Ask whether to leave; this changes nothing until the button is pressed."""
     band = current_user.pupil.class_group.band if current_user.is_authenticated else ""
     return render_template("accounts/leave.html", **(band_page(band) if band else {}))
 
@@ -122,10 +122,10 @@ def leave_form() -> ResponseReturnValue:
 @bp.post("/leave")
 @open_to_all
 def leave() -> ResponseReturnValue:
-    """End the sign-in and land on the start page with nothing of the child left on this tablet."""
+    """End the sign-in and show the start page; nothing about the child stays on this tablet."""
     kept = kept_look()
     sign_out()
-    # The header alone comes before the page is put away; a picture of the fresh start page says it again after.
+    # The header comes before the browser stores the page; a picture on the start page clears the cache again after.
     response = redirect(url_for("public.start", lang=kept.get("lang"), look=kept.get("look"), fresh=1), 303)
     response.headers["Clear-Site-Data"] = '"cache"'
     return response

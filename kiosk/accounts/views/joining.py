@@ -1,4 +1,4 @@
-"""What a tablet remembers between class code and key: the window, the name that was tapped, the pictures so far."""
+"""What a tablet remembers between class code and key: the window, the chosen name, the pictures so far."""
 
 import uuid
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ WINDOW, PUPIL, TAPS, TRIED = "window", "pupil", "taps", "tried"
 
 @dataclass(frozen=True)
 class Joining:
-    """A child on the way in: the open window, and the name once it is tapped."""
+    """A child who is signing in: the open window, and the name once it is tapped."""
 
     window: ClassWindow
     pupil: Pupil | None
@@ -33,7 +33,7 @@ def remember_window(window: ClassWindow) -> None:
 
 
 def remember_name(pupil: Pupil) -> None:
-    """Keep which name was tapped; no picture yet."""
+    """Remember which name was tapped, with no picture yet."""
     session[PUPIL] = pupil.id.hex
     forget_taps()
 
@@ -51,7 +51,7 @@ def forget_taps() -> None:
 
 
 def joining() -> Joining | None:
-    """Where this tablet is on the way in; None where the window has closed or none was joined."""
+    """How far this tablet is with signing in; None if the window has closed or none was joined."""
     window = school().get(ClassWindow, _id(session.get(WINDOW, "")))
     if window is None or window.closes_at <= now_utc():
         return None
@@ -64,7 +64,7 @@ def chosen(window: ClassWindow, sent: str) -> Pupil | None:
 
 
 def admit(pupil: Pupil, window: ClassWindow) -> None:
-    """Sign a child in; nothing of the way in is kept."""
+    """Sign a child in and forget the steps that led there."""
     sign_in(SignedPupil(pupil, window), kept_look())
 
 
@@ -72,4 +72,4 @@ def _id(text: object) -> uuid.UUID:
     try:
         return uuid.UUID(str(text))
     except ValueError:
-        return uuid.UUID(int=0)  # nobody's
+        return uuid.UUID(int=0)  # the id of nobody

@@ -1,4 +1,4 @@
-"""A child shows the own key: three pictures, each tap a page of its own, or three words."""
+"""A child gives their key: three pictures, one page for each tap, or three words."""
 
 from datetime import datetime
 
@@ -26,7 +26,7 @@ from kiosk.stores import school
 @bp.get("/key")
 @open_to_all
 def key_form() -> ResponseReturnValue:
-    """The child's own twelve pictures, or a box for three words; or what to do where there is no key, or a wait."""
+    """The child's twelve pictures or a box for three words; or what to do without a key or during a wait."""
     place = joining()
     if place is None or place.pupil is None:
         return redirect(url_for(".names"))
@@ -49,7 +49,7 @@ def key_form() -> ResponseReturnValue:
 @bp.post("/key")
 @open_to_all
 def key() -> ResponseReturnValue:
-    """One more picture, or the words: the third picture checks all three."""
+    """Take one more picture, or the words; the third picture checks all three."""
     place = joining()
     if place is None or place.pupil is None:
         return redirect(url_for(".names"), 303)
@@ -68,7 +68,7 @@ def key() -> ResponseReturnValue:
 @bp.post("/key/again")
 @open_to_all
 def again() -> ResponseReturnValue:
-    """Start the pictures again."""
+    """Start again with the first picture."""
     forget_taps()
     return redirect(url_for(".key_form"), 303)
 

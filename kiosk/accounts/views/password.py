@@ -1,4 +1,4 @@
-"""A new password for whoever is signed in; a reader's key goes on under it."""
+"""Changing one's password; a reader keeps the same key."""
 
 from flask import flash, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
@@ -19,7 +19,7 @@ from kiosk.stores import databases, school
 @bp.get("/password")
 @staff_required()
 def password_form() -> ResponseReturnValue:
-    """The boxes for the old and the new password."""
+    """The form for the old and the new password."""
     return _page({})
 
 
@@ -29,7 +29,7 @@ def set_password() -> ResponseReturnValue:
     """Set the new password, end every other session of this person, and go on in a fresh one."""
     staff, typed = signed_in_staff(), {name: request.form.get(name, "") for name in ("old", "new", "again")}
     if typed["new"] != typed["again"]:
-        return _page({"again": _("The two are not the same. Type both again.")}), 422
+        return _page({"again": _("The two passwords are not the same. Type both again.")}), 422
     old_key, error = check_password(typed["old"])
     if error:
         return _page({"old": error}), 422
@@ -41,7 +41,7 @@ def set_password() -> ResponseReturnValue:
     with databases().sessions.write() as store:
         forget_staff_sessions(store, session_key(staff))
     renew(session)
-    flash(_("Your password is changed. Everywhere else you are signed out."))
+    flash(_("Your password is changed. You are signed out on every other device."))
     return finish(staff, url_for(".password_form"), wrapping_key)
 
 

@@ -1,4 +1,4 @@
-"""Between password and second step: who has shown a password, for ten minutes, and where they wanted to go."""
+"""A pending sign-in: between password and second step, for ten minutes, with the page that was asked for."""
 
 import uuid
 from urllib.parse import unquote, urlsplit
@@ -21,9 +21,9 @@ NOT_AFTER_SIGNING_IN = ("/staff/sign-", "/staff/welcome/", "/staff/phone", "/sta
 
 
 def start_pending_sign_in(staff: StaffMember, wanted: str, wrapping_key: bytes) -> None:
-    """Remember who has shown a password, in a fresh session that opens no page yet.
+    """Remember who has typed the right password, in a new session that opens no page yet.
 
-    What opens the private key waits in it, sealed by the cookie; the key comes after the second step (promise S3).
+    The wrapping key is kept in it, sealed by the cookie, until the second step is passed (promise S3).
     """
     renew(session)
     session.update({PENDING: staff.id.hex, SINCE: _minute(), NEXT: safe_next(wanted)})
@@ -31,7 +31,7 @@ def start_pending_sign_in(staff: StaffMember, wanted: str, wrapping_key: bytes) 
 
 
 def pending_staff() -> StaffMember | None:
-    """Who has shown a password and not yet the second step; None after ten minutes."""
+    """Who has typed the right password and not passed the second step yet; None after ten minutes."""
     if PENDING not in session or _minute() - int(session.get(SINCE, 0)) > PENDING_MINUTES:
         return None
     staff = school().get(StaffMember, uuid.UUID(str(session[PENDING])))
@@ -39,7 +39,7 @@ def pending_staff() -> StaffMember | None:
 
 
 def finish(staff: StaffMember, wanted: str = "", wrapping_key: bytes = b"") -> ResponseReturnValue:
-    """Sign somebody in who passed every step, with the private key of a reader, and go where they wanted."""
+    """Sign in somebody who passed every step, with their private key if they are a reader, and go on."""
     target = safe_next(wanted or str(session.get(NEXT, "")))
     secret = secret_of(session) or b""
     if secret.startswith(PENDING_MARK):
@@ -47,13 +47,13 @@ def finish(staff: StaffMember, wanted: str = "", wrapping_key: bytes = b"") -> R
     sign_in(SignedStaff(staff))
     if wrapping_key:
         open_key(staff, wrapping_key)
-    elif secret.startswith(KEY_MARK):  # somebody who was in already, and added a phone
+    elif secret.startswith(KEY_MARK):  # somebody who was signed in already and added a phone
         give_secret(session, secret)
     return redirect(target or url_for("staff.home"), 303)
 
 
 def open_key(staff: StaffMember, wrapping_key: bytes) -> None:
-    """Put the private key of a reader into this session; a first one is made and kept now."""
+    """Put a reader's private key into this session; a reader without a key gets one now."""
     private_key = key_at_sign_in(school(), site_key(), staff, wrapping_key, today())
     school().commit()
     if private_key:
@@ -61,7 +61,7 @@ def open_key(staff: StaffMember, wrapping_key: bytes) -> None:
 
 
 def safe_next(wanted: str) -> str:
-    """`wanted` if it is a page of our own staff door, else nothing: a link must not lead somebody astray."""
+    """`wanted` if it is a staff page of this site, else "": a link must not lead anybody to another site."""
     try:
         parts = urlsplit(wanted)
     except ValueError:

@@ -1,4 +1,4 @@
-"""Who works here: list, invite, send a new link, set up a new phone, leave."""
+"""Staff accounts: list, invite, send a new link, set up a new phone, end."""
 
 import uuid
 
@@ -35,7 +35,7 @@ bp = Blueprint("people", __name__, url_prefix="/staff/people")
 @bp.get("/")
 @staff_required(*WHO)
 def index() -> ResponseReturnValue:
-    """Everybody with an account, and how far each has come."""
+    """Everybody with an account, and whether it is set up."""
     return render_template(
         "accounts/people.html", people=present_staff(school()), now=now_utc(), role_words=ROLES
     )
@@ -67,14 +67,14 @@ def create() -> ResponseReturnValue:
 @bp.get("/<uuid:staff_id>")
 @staff_required(*WHO)
 def show(staff_id: uuid.UUID) -> ResponseReturnValue:
-    """One person, and what may be done about the account."""
+    """One person, and what can be done with their account."""
     return _person_page(_person(staff_id))
 
 
 @bp.post("/<uuid:staff_id>/link")
 @staff_required(*WHO)
 def send_again(staff_id: uuid.UUID) -> ResponseReturnValue:
-    """A new link; the old one stops working, password and phone go on being asked for."""
+    """Make a new link; the old one stops working, and the phone is still asked for."""
     invitation = invite_again(school(), _person(staff_id), now_utc())
     school().commit()
     return _link_page(invitation)
@@ -97,7 +97,7 @@ def renew_phone(staff_id: uuid.UUID) -> ResponseReturnValue:
 @bp.post("/<uuid:staff_id>/leave")
 @staff_required(*WHO)
 def remove(staff_id: uuid.UUID) -> ResponseReturnValue:
-    """Take the account away and end every session of it at once."""
+    """End the account and all its sessions at once."""
     staff = _person(staff_id)
     if request.form.get("sure") != "yes":
         return _person_page(staff, _("Tick the box first: this ends the account at once.")), 422
@@ -108,7 +108,7 @@ def remove(staff_id: uuid.UUID) -> ResponseReturnValue:
     school().commit()
     with databases().sessions.write() as store:
         forget_staff_sessions(store, session_key(staff))
-    flash(_("%(name)s has no account any more.", name=staff.name))
+    flash(_("%(name)s no longer has an account.", name=staff.name))
     return redirect(url_for(".index"), 303)
 
 

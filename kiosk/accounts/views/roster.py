@@ -1,4 +1,4 @@
-"""The roster: a file is read and shown as what it would change; only a second step writes it."""
+"""The roster: a first step shows what a file would change, and only a second step writes it."""
 
 import base64
 import binascii
@@ -20,7 +20,7 @@ from kiosk.stores import school
 @bp.get("/import")
 @staff_required(*WHO)
 def import_form() -> ResponseReturnValue:
-    """Choose a file; what it must hold."""
+    """The form to choose a file, and what the file must contain."""
     return render_template("accounts/import.html", error="")
 
 
@@ -32,7 +32,7 @@ def preview() -> ResponseReturnValue:
     data = sent.read() if sent else b""
     if not data:
         return render_template(
-            "accounts/import.html", error=_("Choose a file first; an empty one holds nobody.")
+            "accounts/import.html", error=_("Choose a file first. An empty file has nobody in it.")
         ), 422
     plan = _plan(data)
     return _preview_page(plan, data), (422 if plan.problems else 200)
@@ -43,7 +43,7 @@ def preview() -> ResponseReturnValue:
 def confirm() -> ResponseReturnValue:
     """Write what was shown; if the school changed meanwhile, show the new preview instead.
 
-    The file travels in the page, so that a list with last names never lies on the server's disk.
+    The file is sent along in the page, so that a list with last names is never stored on the server.
     """
     try:
         data = base64.b64decode(request.form.get("data", ""), validate=True)
@@ -63,7 +63,7 @@ def confirm() -> ResponseReturnValue:
 @bp.get("/export.csv")
 @staff_required(*WHO)
 def export() -> ResponseReturnValue:
-    """Who is here, class by class."""
+    """The pupils, class by class."""
     headers = {"Content-Disposition": "attachment; filename=roster.csv"}
     return export_roster(school()), 200, {"Content-Type": "text/csv; charset=utf-8", **headers}
 
@@ -84,5 +84,5 @@ def _preview_page(plan: Plan, data: bytes, error: str = "") -> str:
 
 
 def _mark(plan: Plan) -> str:
-    """What tells this plan from any other."""
+    """A digest by which this plan is recognised."""
     return blake2b(repr(plan).encode(), digest_size=16).hexdigest()

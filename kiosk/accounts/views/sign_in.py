@@ -32,13 +32,13 @@ def sign_in_form() -> ResponseReturnValue:
 @bp.post("/sign-in")
 @open_to_all
 def sign_in() -> ResponseReturnValue:
-    """First step; what is wrong is said without telling whether the address is known."""
+    """First step; an error does not say whether the address is known."""
     email = request.form.get("email", "")[:LONGEST_TYPED]
     wanted = safe_next(request.form.get("next", ""))
     outcome = try_sign_in(school(), email, request.form.get("password", ""), now_utc())
     school().commit()
     if outcome.staff is None:
-        mismatch = _("This e-mail and this password do not belong together. Check both and try again.")
+        mismatch = _("This e-mail address and password do not match. Check both and try again.")
         return _password_page(email, _refusal(outcome, mismatch), wanted), 422
     if outcome.step is Step.IN:
         return finish(outcome.staff, wanted, outcome.wrapping_key)
@@ -68,16 +68,14 @@ def code() -> ResponseReturnValue:
     school().commit()
     if outcome.step is Step.IN:
         return finish(staff)
-    mismatch = _(
-        "That is not the code of this moment, or it was used already. Wait for the next one and type it."
-    )
+    mismatch = _("That is not the current code, or it was used already. Wait for the next one and type it.")
     return render_template("accounts/code.html", **NOBODY_SIGNED_IN, error=_refusal(outcome, mismatch)), 422
 
 
 @bp.post("/sign-out", endpoint="sign_out")
 @open_to_all
 def end_session() -> ResponseReturnValue:
-    """End this session; the back button shows nothing of it."""
+    """End this session; the back button shows none of its pages."""
     sign_out()
     response = redirect(url_for(".sign_in_form"), 303)
     response.headers["Clear-Site-Data"] = '"cache"'
@@ -93,10 +91,10 @@ def _password_page(email: str, error: str, wanted: str) -> str:
 def _refusal(outcome: SignInOutcome, mismatch: str) -> str:
     if outcome.wait_until is None:
         return mismatch
-    text = _("There were too many tries. To keep guessers out, this account waits. Try again at %(time)s.")
+    text = _("There were too many tries, so this account is paused. Try again at %(time)s.")
     return str(text % {"time": clock(outcome.wait_until)})
 
 
 def clock(until: datetime) -> str:
-    """The minute by which a wait is certainly over, as staff read it (15:30)."""
+    """The minute by which a wait is over, as staff read it (15:30)."""
     return f"{local(until + timedelta(seconds=59)):%H:%M}"

@@ -1,4 +1,4 @@
-"""What several pages of people need of the running app."""
+"""What several pages about people need from the running app."""
 
 from datetime import date, datetime
 from typing import Any
@@ -13,15 +13,15 @@ from kiosk.messages import Message
 from kiosk.pictures import Pictures
 from kiosk.sealing.site_key import SiteKey
 
-# What a browser keeps through signing in and out: how it likes pages, never who was there.
+# What a browser keeps when somebody signs in or out: the look of pages, never who was there.
 KEPT = ("lang", "look")
 
-# What the staff skeleton shows of a person and of sections, on pages before anybody is signed in.
+# What the staff layout shows about person and sections on pages before anybody is signed in.
 NOBODY_SIGNED_IN: dict[str, Any] = {"nav": (), "me": None, "sign_out_url": ""}
 
 
 def say(message: Message) -> str:
-    """What a verb has to say, in the language of the request."""
+    """A message in the language of the request."""
     return str(_(message.text, **message.values))
 
 
@@ -38,12 +38,12 @@ def site_key() -> SiteKey:
 
 
 def today() -> date:
-    """The school's day."""
+    """Today's date at the school."""
     return local(now_utc()).date()
 
 
 def local(instant: datetime) -> datetime:
-    """An instant by the school's clock."""
+    """An instant in the school's time zone."""
     calendar: SchoolCalendar = current_app.extensions["kiosk.calendar.school"]
     return instant.astimezone(calendar.zone)
 
@@ -54,7 +54,7 @@ def kept_look() -> dict[str, str]:
 
 
 def band_page(band: str) -> dict[str, Any]:
-    """What the skeleton of a pupil's page needs before anybody is signed in: the skin of the class that was joined."""
+    """What the layout of a pupil's page needs before sign-in: the skin of the class that was joined."""
     return {
         "page": page_settings(band),
         "tell_url": f"/report/{band}/{language()}",

@@ -1,4 +1,4 @@
-"""A reader's key is put away after ten idle minutes; the password brings it back, and nothing typed is lost."""
+"""A reader's key is locked after ten idle minutes; the password unlocks it, and nothing typed is lost."""
 
 from flask import Flask, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -23,12 +23,12 @@ def unlock_form() -> ResponseReturnValue:
 @bp.post("/unlock")
 @staff_required()
 def unlock() -> ResponseReturnValue:
-    """Go on where the reader was; the password has been looked at on the way in."""
+    """Go back to the page where the reader was; the password has been checked before this runs."""
     return redirect(safe_next(request.form.get("next", "")) or url_for("staff.home"), 303)
 
 
 def guard_keys(app: Flask) -> None:
-    """Ask for the password wherever a key is put away, and take it with whatever form it comes."""
+    """Ask for the password wherever a key is locked, and accept it with any form."""
 
     @app.before_request
     def _take_password() -> ResponseReturnValue | None:
@@ -50,7 +50,7 @@ def guard_keys(app: Flask) -> None:
 
 
 def _page(action: str, wanted: str, error: str = "") -> str:
-    """The box, with everything that was being sent carried along."""
+    """The password form, which carries along everything that was being sent."""
     carried = [
         (name, value)
         for name, values in request.form.lists()

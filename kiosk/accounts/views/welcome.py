@@ -22,7 +22,7 @@ from kiosk.stores import school
 @bp.get("/welcome/<token>")
 @open_to_all
 def welcome(token: str) -> ResponseReturnValue:
-    """The box for a first password, to whoever holds a link that is still open."""
+    """The form for a first password, for somebody with a valid link."""
     staff = invited_staff(school(), token, now_utc())
     return _welcome_page(token, staff) if staff else _used_up()
 
@@ -30,7 +30,7 @@ def welcome(token: str) -> ResponseReturnValue:
 @bp.post("/welcome/<token>")
 @open_to_all
 def accept(token: str) -> ResponseReturnValue:
-    """Set the password and use the link up; the phone comes next."""
+    """Set the password and mark the link as used; the phone comes next."""
     staff = invited_staff(school(), token, now_utc())
     if staff is None:
         return _used_up()
@@ -64,7 +64,7 @@ def phone_form() -> ResponseReturnValue:
 @bp.post("/phone")
 @open_to_all
 def add_phone() -> ResponseReturnValue:
-    """Keep the phone once its code is right; whoever was half-way in is in."""
+    """Store the phone once its code is right, and complete a pending sign-in."""
     staff = _without_phone()
     if staff is None or PHONE not in session:
         return redirect(url_for(".phone_form"), 303)
@@ -74,14 +74,14 @@ def add_phone() -> ResponseReturnValue:
         ), 422
     staff.tries, staff.wait_until = 0, None
     school().commit()
-    flash(_("From now on your phone is your second step."))
+    flash(_("Your phone is set up as your second step."))
     return finish(staff)
 
 
 @bp.post("/phone/later")
 @open_to_all
 def add_later() -> ResponseReturnValue:
-    """Come in without a phone, where no role asks for one."""
+    """Sign in without a phone, which is allowed if no role needs one."""
     staff = _without_phone()
     if staff is None or totp.needs_second_step(staff):
         return redirect(url_for(".phone_form"), 303)
@@ -89,7 +89,7 @@ def add_later() -> ResponseReturnValue:
 
 
 def _without_phone() -> StaffMember | None:
-    """Who is here with a right password and no phone yet: half-way in, or signed in and asked to add one."""
+    """Who has no phone yet: somebody with a pending sign-in, or signed in and asked to add a phone."""
     staff: StaffMember | None = current_user.staff if current_user.is_authenticated else pending_staff()
     return staff if staff and not staff.totp_secret else None
 
@@ -111,7 +111,7 @@ def _phone_page(staff: StaffMember, error: str = "") -> str:
     return render_template(
         "accounts/phone.html",
         **NOBODY_SIGNED_IN,
-        qr=Markup(totp.qr_svg(address)),  # nosec B704: segno draws it out of our own address
+        qr=Markup(totp.qr_svg(address)),  # nosec B704: segno draws it from our own address
         secret=totp.in_fours(secret),
         must=totp.needs_second_step(staff),
         error=error,

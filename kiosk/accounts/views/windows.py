@@ -1,4 +1,4 @@
-"""Classes: open and close their windows, see who waits, and go on to keys and completion."""
+"""Classes: open and close them, see who has to wait, and go on to keys and completion."""
 
 import uuid
 
@@ -33,7 +33,7 @@ bp = Blueprint("windows", __name__, url_prefix="/staff/classes")
 
 
 def own_class(class_id: uuid.UUID) -> ClassGroup:
-    """The class of an address, if it is this person's to open; for anybody else there is none: raises NotFound."""
+    """The class in the address, if this person may open it; raises NotFound for anybody else."""
     group = school().get(ClassGroup, class_id)
     if group is None or not may_open_class(school(), signed_in_staff(), group):
         raise NotFound
@@ -43,7 +43,7 @@ def own_class(class_id: uuid.UUID) -> ClassGroup:
 @bp.get("/")
 @staff_required()
 def index() -> ResponseReturnValue:
-    """My classes, or every class for those who look after all."""
+    """My classes, or every class for staff who look after all of them."""
     groups = classes_of(school(), signed_in_staff())
     windows = open_windows(school(), groups, now_utc())
     rows = [
