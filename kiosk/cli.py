@@ -188,7 +188,9 @@ def roster_import(file: Path, dry_run: bool) -> None:
             things = [id for id, picture in read_pictures(config.content_path).items() if picture.key]
             apply_plan(session, plan, today, key, things)
     click.echo(
-        "Nothing was written." if dry_run else "Done. Teachers give new children their keys on the page of the class."
+        "Nothing was written."
+        if dry_run
+        else "Done. Teachers give new children their keys on the page of the class."
     )
 
 

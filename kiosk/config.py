@@ -40,18 +40,23 @@ class Config(BaseSettings):
     reports_database_url: str = Field("", description="Reports database, always separate from the school's.")
     sessions_url: str = Field("", description="Staff sessions; small and never backed up.")
     secret_key_file: Path | None = Field(None, description="File with the site key; made by `kiosk init`.")
-    public_url: str = Field("http://127.0.0.1:8000", description="The address that people type in the browser.")
+    public_url: str = Field(
+        "http://127.0.0.1:8000", description="The address that people type in the browser."
+    )
     school_name: str = Field("Our school", min_length=1, max_length=80, description="Shown on every page.")
     languages: str = Field("en,ur,pl", description="Languages offered, the first is the school's own.")
     timezone: str = Field("Europe/London", description="The school's clock.")
     calendar_file: Path | None = Field(None, description="TOML file of terms, holidays and hours.")
-    slot_minutes: int = Field(60, ge=15, le=240, description="The length of the slots to which a report's time is rounded.")
+    slot_minutes: int = Field(
+        60, ge=15, le=240, description="The length of the slots to which a report's time is rounded."
+    )
     smtp_url: str = Field("", description="smtp:// or smtps:// server for alerts; empty means no mail.")
     mail_from: str = Field("kiosk@localhost", description="Sender of alerts.")
     content_dir: Path | None = Field(None, description="Lessons, quizzes, Codes and wording.")
     recovery_key: str = Field("", description="Public recovery key, used if no other key can be read.")
     monitoring_notice: bool = Field(
-        True, description="Tell children on report pages that the school network keeps a list of visited sites."
+        True,
+        description="Tell children on report pages that the school network keeps a list of visited sites.",
     )
     demo: bool = Field(False, description="Set by `kiosk demo` alone: opens /demo.")
 

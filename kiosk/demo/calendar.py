@@ -17,7 +17,7 @@ HALVES = (
 )
 BEGINS = ((9, 2), (11, 1), (1, 4), (2, 20), (4, 12), (6, 1))  # month and day near which each of them begins
 HALF_BY_MONTH = (2, 3, 3, 4, 4, 5, 5, 5, 0, 0, 1, 1)  # January first
-LEAST_GONE, LEAST_LEFT = 3, 2  # weeks of the half term before and after today, as the demo's events happen at school
+LEAST_GONE, LEAST_LEFT = 3, 2  # weeks of the half term around today
 FRIDAY = timedelta(days=4)
 ENDS_EARLY = time(13, 30)
 

@@ -57,7 +57,7 @@ def test_a_principal_cannot_be_the_chair_who_reads_about_the_principal(
     client = school.browser(app, school.network)
     answer = client.post("/staff/roles", data=as_held(school, **{place: school.principal2.id.hex}))
     assert answer.status_code == 422
-    assert "The chair reads what is said about the principal" in answer.text
+    assert "The chair reads reports about the principal" in answer.text
 
 
 def test_somebody_who_has_left_cannot_be_chosen(school: School, app: Flask) -> None:

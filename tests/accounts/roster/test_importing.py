@@ -205,7 +205,7 @@ def test_the_teacher_of_a_class_is_named_by_address_and_must_be_known(session: S
     assert session.scalars(select(ClassGroup)).one().teachers == [staff]
     made = plan(session, f"Amira,Khan,5B,5,{gone.email}\nLeo,Shah,5B,5,who@school.example\n", head)
     assert [str(problem) for problem in made.problems] == [
-        f"line {line}: staff_id “{email}” is nobody's school e-mail here. Invite them first."
+        f"line {line}: Nobody here has the school e-mail “{email}” (staff_id). Invite them first."
         for line, email in ((2, gone.email), (3, "who@school.example"))
     ]
 
