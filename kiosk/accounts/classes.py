@@ -1,37 +1,66 @@
-"""Which classes a member of staff may open, and which children are in a class."""
+"""Which classes a person may open, which they may look at, and which children are in one."""
 
 import uuid
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.sql.base import ExecutableOption
 
 from kiosk.accounts.models import ClassGroup, ClassTeacher, Pupil, Role, StaffMember
 
-ROLES_THAT_SEE_ALL = frozenset({Role.COORDINATOR, Role.PRINCIPAL, Role.NETWORK})
+# Three rights that go different ways (the table in docs/architecture.md): the network manager opens any class
+# and hands out keys, but sees no child's progress; the lead sees progress and opens no class; the chair sees
+# figures of the school and no class at all.
+OPEN_EVERY_CLASS = frozenset({Role.COORDINATOR, Role.PRINCIPAL, Role.NETWORK})
+SEE_ALL_PROGRESS = frozenset({Role.COORDINATOR, Role.DSL, Role.PRINCIPAL})
+SEE_PROGRESS = SEE_ALL_PROGRESS | {Role.TEACHER}
+SEE_SCHOOL_FIGURES = SEE_ALL_PROGRESS | {Role.CHAIR}
 
 
-def sees_every_class(staff: StaffMember) -> bool:
-    """Whether a person may open every class of the school, not only the ones they teach."""
-    return bool(ROLES_THAT_SEE_ALL & staff.roles)
+def opens_every_class(staff: StaffMember) -> bool:
+    """Whether a person may open any class of the school and give its children keys."""
+    return bool(OPEN_EVERY_CLASS & staff.roles)
+
+
+def sees_all_progress(staff: StaffMember) -> bool:
+    """Whether a person may look at how the children of every class get on."""
+    return bool(SEE_ALL_PROGRESS & staff.roles)
+
+
+def sees_school_figures(staff: StaffMember) -> bool:
+    """Whether a person may see figures of the whole school."""
+    return bool(SEE_SCHOOL_FIGURES & staff.roles)
 
 
 def may_open_class(session: Session, staff: StaffMember, class_group: ClassGroup) -> bool:
     """Whether this person may open a class, see its children and give them keys."""
-    return sees_every_class(staff) or session.get(ClassTeacher, (class_group.id, staff.id)) is not None
+    return opens_every_class(staff) or _teaches(session, staff, class_group.id)
 
 
-def classes_of(session: Session, staff: StaffMember) -> list[ClassGroup]:
+def classes_to_open(session: Session, staff: StaffMember) -> list[ClassGroup]:
     """The classes with children in them that a person may open, youngest first."""
-    query = (
-        select(ClassGroup)
-        .where(ClassGroup.pupils.any(Pupil.left_on.is_(None)))
-        .options(
-            selectinload(ClassGroup.teachers).lazyload(StaffMember.holdings), selectinload(ClassGroup.pupils)
-        )
-    )
-    if not sees_every_class(staff):
-        query = query.join(ClassTeacher).where(ClassTeacher.staff_id == staff.id)
-    return sorted(session.scalars(query).unique(), key=lambda group: (year_order(group.year), group.name))
+    return _classes(session, None if opens_every_class(staff) else staff, selectinload(ClassGroup.pupils))
+
+
+def classes_to_look_at(session: Session, staff: StaffMember) -> list[ClassGroup]:
+    """The classes with children in them whose progress a person may see, youngest first."""
+    return _classes(session, None if sees_all_progress(staff) else staff)
+
+
+def class_to_look_at(session: Session, staff: StaffMember, class_id: uuid.UUID) -> ClassGroup | None:
+    """A class, if this person may see its progress."""
+    group = session.get(ClassGroup, class_id)
+    return group if group and (sees_all_progress(staff) or _teaches(session, staff, class_id)) else None
+
+
+def taught_classes(session: Session, staff: StaffMember) -> list[ClassGroup]:
+    """The classes with children in them that a person teaches, youngest first."""
+    return _classes(session, staff)
+
+
+def every_class(session: Session) -> list[ClassGroup]:
+    """Every class with children in it, youngest first: for figures of the school, never for names."""
+    return _classes(session, None)
 
 
 def present_pupils(session: Session, class_group: ClassGroup) -> list[Pupil]:
@@ -54,3 +83,18 @@ def year_order(year: str) -> tuple[int, str]:
     """Where a year comes in a school: nursery, reception, 1 to 13; a mixed class by its youngest."""
     first = year.split("/")[0]
     return ({"N": -1, "R": 0}.get(first, int(first) if first.isdecimal() else 99), year)
+
+
+def _teaches(session: Session, staff: StaffMember, class_id: uuid.UUID) -> bool:
+    return session.get(ClassTeacher, (class_id, staff.id)) is not None
+
+
+def _classes(session: Session, teacher: StaffMember | None, *more: ExecutableOption) -> list[ClassGroup]:
+    query = (
+        select(ClassGroup)
+        .where(ClassGroup.pupils.any(Pupil.left_on.is_(None)))
+        .options(selectinload(ClassGroup.teachers).lazyload(StaffMember.holdings), *more)
+    )
+    if teacher:
+        query = query.join(ClassTeacher).where(ClassTeacher.staff_id == teacher.id)
+    return sorted(session.scalars(query), key=lambda group: (year_order(group.year), group.name))

@@ -10,12 +10,12 @@ from datetime import date
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from kiosk.accounts.classes import every_class
 from kiosk.accounts.models import HELD_ROLES, Pupil, Role, RoleHolder, StaffMember
 from kiosk.conduct.code import Codes
 from kiosk.facts import Checked, Facts
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.models import LessonProgress
-from kiosk.oversight.classes import every_class
 from kiosk.oversight.coverage import Coverage, coverage
 from kiosk.oversight.decisions import STATE_WORDS
 from kiosk.oversight.signatures import RegisterPart, class_register, staff_register

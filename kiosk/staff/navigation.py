@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from kiosk.accounts.classes import sees_every_class
+from kiosk.accounts.classes import opens_every_class
 from kiosk.accounts.models import HELD_ROLES, READING_ROLES, Role, StaffMember
 from kiosk.incidents.views.words import ROLES
 from kiosk.messages import N_
@@ -79,7 +79,7 @@ def staff_navigation(staff: StaffMember, site: Site, path: str, unread: int) -> 
 
 def opens_classes(staff: StaffMember) -> bool:
     """Whether a person opens classes: own ones, or everybody's."""
-    return Role.TEACHER in staff.roles or sees_every_class(staff)
+    return Role.TEACHER in staff.roles or opens_every_class(staff)
 
 
 def unread_reports(reports_session: Session, staff: StaffMember) -> int:

@@ -6,7 +6,16 @@ from datetime import date
 import pytest
 from sqlalchemy.orm import Session
 
-from kiosk.accounts.classes import classes_of, find_pupil, may_open_class, present_pupils, year_order
+from kiosk.accounts.classes import (
+    classes_to_open,
+    find_pupil,
+    may_open_class,
+    opens_every_class,
+    present_pupils,
+    sees_all_progress,
+    sees_school_figures,
+    year_order,
+)
 from kiosk.accounts.models import Role
 from tests.factories import make_class_group, make_pupil, make_staff
 
@@ -16,13 +25,33 @@ def test_teachers_open_their_own_classes_and_some_roles_open_all(session: Sessio
     own, other = make_class_group(session, teacher=teacher), make_class_group(session)
     for group in (own, other):
         make_pupil(session, group)
-    assert classes_of(session, teacher) == [own]
+    assert classes_to_open(session, teacher) == [own]
     assert (may_open_class(session, teacher, own), may_open_class(session, teacher, other)) == (True, False)
-    assert classes_of(session, lead) == []
+    assert classes_to_open(session, lead) == []
     for role in (Role.NETWORK, Role.COORDINATOR, Role.PRINCIPAL):
         staff = make_staff(session, role)
-        assert {group.id for group in classes_of(session, staff)} == {own.id, other.id}
+        assert {group.id for group in classes_to_open(session, staff)} == {own.id, other.id}
         assert may_open_class(session, staff, other)
+
+
+@pytest.mark.parametrize(
+    ("role", "rights"),
+    [
+        (Role.TEACHER, set()),
+        (Role.DSL, {"progress", "figures"}),
+        (Role.COORDINATOR, {"open", "progress", "figures"}),
+        (Role.PRINCIPAL, {"open", "progress", "figures"}),
+        (Role.CHAIR, {"figures"}),
+        (Role.NETWORK, {"open"}),
+    ],
+)
+def test_opening_classes_seeing_progress_and_seeing_figures_are_three_rights(
+    session: Session, role: Role, rights: set[str]
+) -> None:
+    """The table of docs/architecture.md, "Who sees classes"."""
+    staff = make_staff(session) if role is Role.TEACHER else make_staff(session, role)
+    asked = {"open": opens_every_class, "progress": sees_all_progress, "figures": sees_school_figures}
+    assert {name for name, has in asked.items() if has(staff)} == rights
 
 
 def test_classes_come_youngest_first_and_empty_ones_not_at_all(session: Session) -> None:
@@ -32,7 +61,7 @@ def test_classes_come_youngest_first_and_empty_ones_not_at_all(session: Session)
     make_class_group(session, teacher=teacher, year="1")
     gone = make_class_group(session, teacher=teacher, year="1")
     make_pupil(session, gone, left_on=date(2026, 7, 1))
-    assert [group.year for group in classes_of(session, teacher)] == ["N", "R", "2", "3/4", "10"]
+    assert [group.year for group in classes_to_open(session, teacher)] == ["N", "R", "2", "3/4", "10"]
 
 
 def test_children_come_by_first_name_without_those_who_left(session: Session) -> None:

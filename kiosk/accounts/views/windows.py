@@ -6,7 +6,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from kiosk.accounts.classes import classes_of, find_pupil, may_open_class, present_pupils
+from kiosk.accounts.classes import classes_to_open, find_pupil, may_open_class, present_pupils
 from kiosk.accounts.login import may_open, signed_in_staff, staff_required
 from kiosk.accounts.models import ClassGroup
 from kiosk.accounts.pupil_keys import clear_wait, waiting_names
@@ -44,7 +44,7 @@ def own_class(class_id: uuid.UUID) -> ClassGroup:
 @staff_required()
 def index() -> ResponseReturnValue:
     """My classes, or every class for staff who look after all of them."""
-    groups = classes_of(school(), signed_in_staff())
+    groups = classes_to_open(school(), signed_in_staff())
     windows = open_windows(school(), groups, now_utc())
     rows = [
         (group, sum(pupil.left_on is None for pupil in group.pupils), windows.get(group.id))

@@ -6,11 +6,10 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from kiosk.accounts.classes import may_open_class
+from kiosk.accounts.classes import SEE_PROGRESS, class_to_look_at, classes_to_look_at, may_open_class
 from kiosk.accounts.login import signed_in_staff, staff_required
 from kiosk.accounts.models import ClassGroup
 from kiosk.errors import NotFound
-from kiosk.oversight.classes import SEE_CLASSES, seen_class, seen_classes
 from kiosk.oversight.completion import CELL_WORDS, Grid, agreed_words, csv_rows
 from kiosk.oversight.completion import completion as grid_of
 from kiosk.oversight.decisions import STATE_WORDS, current_code
@@ -21,10 +20,10 @@ from kiosk.stores import school
 
 
 @bp.get("/completion/")
-@staff_required(*SEE_CLASSES)
+@staff_required(*SEE_PROGRESS)
 def completion_index() -> ResponseReturnValue:
     """The classes that this person may look at, with what each was set and has agreed to."""
-    classes = seen_classes(school(), signed_in_staff())
+    classes = classes_to_look_at(school(), signed_in_staff())
     parts = class_register(school(), classes, codes())
     counts = lessons_set_count(school(), classes)
     return render_template(
@@ -37,7 +36,7 @@ def completion_index() -> ResponseReturnValue:
 
 
 @bp.get("/completion/<uuid:class_id>")
-@staff_required(*SEE_CLASSES)
+@staff_required(*SEE_PROGRESS)
 def completion(class_id: uuid.UUID) -> ResponseReturnValue:
     """Who in a class has finished what."""
     group = _class_or_404(class_id)
@@ -55,14 +54,14 @@ def completion(class_id: uuid.UUID) -> ResponseReturnValue:
 
 
 @bp.get("/completion/<uuid:class_id>.csv")
-@staff_required(*SEE_CLASSES)
+@staff_required(*SEE_PROGRESS)
 def completion_csv(class_id: uuid.UUID) -> ResponseReturnValue:
     """The same rows as a file."""
     return csv_response(csv_rows(_grid(_class_or_404(class_id)), _), "completion")
 
 
 def _class_or_404(class_id: uuid.UUID) -> ClassGroup:
-    group = seen_class(school(), signed_in_staff(), class_id)
+    group = class_to_look_at(school(), signed_in_staff(), class_id)
     if group is None:
         raise NotFound
     return group

@@ -6,18 +6,18 @@ from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from kiosk.accounts.classes import (
+    SEE_PROGRESS,
+    SEE_SCHOOL_FIGURES,
+    classes_to_look_at,
+    every_class,
+    sees_all_progress,
+    sees_school_figures,
+)
 from kiosk.accounts.login import signed_in_staff, staff_required
 from kiosk.accounts.models import ClassGroup, StaffMember
 from kiosk.bands import Band
 from kiosk.messages import N_
-from kiosk.oversight.classes import (
-    SEE_CLASSES,
-    SEE_SCHOOL,
-    every_class,
-    seen_classes,
-    sees_every_class,
-    sees_school,
-)
 from kiosk.oversight.coverage import STRAND_WORDS, Square, SquareKind, YearColumn
 from kiosk.oversight.coverage import coverage as coverage_of
 from kiosk.oversight.misconceptions import LessonBeliefs, class_beliefs
@@ -42,17 +42,17 @@ KIND_WORDS = {
 
 
 @bp.get("/coverage")
-@staff_required(*SEE_CLASSES, *SEE_SCHOOL)
+@staff_required(*SEE_PROGRESS, *SEE_SCHOOL_FIGURES)
 def coverage() -> ResponseReturnValue:
     """The table, and the beliefs of the class that was chosen or is the only one."""
     staff = signed_in_staff()
-    mine = seen_classes(school(), staff)
+    mine = classes_to_look_at(school(), staff)
     table = coverage_of(school(), _counted(staff, mine), lessons())
     chosen = asked_class(mine) or (mine[0] if len(mine) == 1 else None)
     return render_template(
         "oversight/coverage.html",
         table=table,
-        whole_school=sees_school(staff),
+        whole_school=sees_school_figures(staff),
         strand_words=STRAND_WORDS,
         kind_words=KIND_WORDS,
         ages=age_words,
@@ -69,11 +69,11 @@ def coverage() -> ResponseReturnValue:
 
 
 @bp.get("/coverage.csv")
-@staff_required(*SEE_CLASSES, *SEE_SCHOOL)
+@staff_required(*SEE_PROGRESS, *SEE_SCHOOL_FIGURES)
 def coverage_csv() -> ResponseReturnValue:
     """The same table as a file."""
     staff = signed_in_staff()
-    table = coverage_of(school(), _counted(staff, seen_classes(school(), staff)), lessons())
+    table = coverage_of(school(), _counted(staff, classes_to_look_at(school(), staff)), lessons())
     head = [_("Strand"), *(year_list([column]) for column in table.columns)]
     body = [
         [_(STRAND_WORDS[strand]), *(square_words(square) for square in squares)]
@@ -105,7 +105,7 @@ def age_words(band: Band) -> str:
 
 def _counted(staff: StaffMember, mine: list[ClassGroup]) -> list[ClassGroup]:
     """Whose children the table counts: the school's, or those of a teacher's own classes."""
-    return every_class(school()) if sees_school(staff) and not sees_every_class(staff) else mine
+    return every_class(school()) if sees_school_figures(staff) and not sees_all_progress(staff) else mine
 
 
 def _beliefs(chosen: ClassGroup | None) -> list[LessonBeliefs]:

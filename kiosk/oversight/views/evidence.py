@@ -4,11 +4,11 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from kiosk.accounts.classes import SEE_SCHOOL_FIGURES
 from kiosk.accounts.login import staff_required
 from kiosk.facts import subject_of
 from kiosk.i18n import config
 from kiosk.incidents.views.words import ROLES
-from kiosk.oversight.classes import SEE_SCHOOL
 from kiosk.oversight.coverage import STRAND_WORDS
 from kiosk.oversight.evidence import gather
 from kiosk.oversight.statistics import is_small
@@ -18,7 +18,7 @@ from kiosk.stores import school
 
 
 @bp.get("/evidence")
-@staff_required(*SEE_SCHOOL)
+@staff_required(*SEE_SCHOOL_FIGURES)
 def evidence() -> ResponseReturnValue:
     """Coverage, signatures, roles and reviews; nothing about reports, and no child."""
     found = gather(school(), lessons(), codes(), facts(), today())

@@ -7,13 +7,13 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from kiosk.accounts.classes import SEE_PROGRESS, classes_to_look_at
 from kiosk.accounts.login import may_open, signed_in_staff, staff_required
 from kiosk.accounts.models import ClassGroup
 from kiosk.errors import NotFound
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.progress import set_lesson
 from kiosk.messages import N_
-from kiosk.oversight.classes import SEE_CLASSES, seen_classes
 from kiosk.oversight.coverage import STRAND_WORDS
 from kiosk.oversight.setting import classes_set, days_set
 from kiosk.oversight.views.blueprint import bp, class_words, today
@@ -37,7 +37,7 @@ MODE_WORDS = {
 @staff_required()
 def lessons() -> ResponseReturnValue:
     """Every lesson, youngest first, and for which of my classes it is set."""
-    classes = seen_classes(school(), signed_in_staff())
+    classes = classes_to_look_at(school(), signed_in_staff())
     by_band: dict[str, list[Lesson]] = {}
     for found in all_lessons().values():
         by_band.setdefault(age_words(found.band), []).append(found)
@@ -59,13 +59,14 @@ def lesson(id: str) -> ResponseReturnValue:
 
 
 @bp.post("/lessons/<id>/set")
-@staff_required(*SEE_CLASSES)
+@staff_required(*SEE_PROGRESS)
 def set_for_class(id: str) -> ResponseReturnValue:
     """Set a lesson for one of my classes."""
     found = _lesson_or_404(id)
     asked = request.form.get("class", "")
     group = next(
-        (group for group in seen_classes(school(), signed_in_staff()) if group.id.hex == _hex(asked)), None
+        (group for group in classes_to_look_at(school(), signed_in_staff()) if group.id.hex == _hex(asked)),
+        None,
     )
     if group is None:
         return _show(found, error=_("Choose one of your classes.")), 422
@@ -76,7 +77,7 @@ def set_for_class(id: str) -> ResponseReturnValue:
 
 
 def _show(found: Lesson, error: str = "") -> str:
-    classes = seen_classes(school(), signed_in_staff())
+    classes = classes_to_look_at(school(), signed_in_staff())
     days = days_set(school(), classes, found)
     return render_template(
         "oversight/lesson.html",

@@ -7,9 +7,9 @@ from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from kiosk.accounts.classes import SEE_PROGRESS, classes_to_look_at, sees_all_progress
 from kiosk.accounts.login import signed_in_staff, staff_required
 from kiosk.accounts.models import ClassGroup, StaffMember
-from kiosk.oversight.classes import SEE_CLASSES, seen_classes, sees_every_class
 from kiosk.oversight.decisions import STATE_WORDS
 from kiosk.oversight.signatures import (
     HEAD,
@@ -26,11 +26,11 @@ UNSIGNED = "unsigned"
 
 
 @bp.get("/signatures")
-@staff_required(*SEE_CLASSES)
+@staff_required(*SEE_PROGRESS)
 def signatures() -> ResponseReturnValue:
     """Who signed what, class by class; or only who has not agreed yet."""
     staff = signed_in_staff()
-    classes = seen_classes(school(), staff)
+    classes = classes_to_look_at(school(), staff)
     chosen = asked_class(classes)
     parts = _parts(staff, classes)
     here: dict[str, Any] = {"class": chosen.id.hex} if chosen else {}
@@ -57,18 +57,18 @@ def signatures() -> ResponseReturnValue:
 
 
 @bp.get("/signatures.csv")
-@staff_required(*SEE_CLASSES)
+@staff_required(*SEE_PROGRESS)
 def signatures_csv() -> ResponseReturnValue:
     """The same rows as a file."""
     staff = signed_in_staff()
-    return csv_response(csv_rows(_parts(staff, seen_classes(school(), staff)), _), "signatures")
+    return csv_response(csv_rows(_parts(staff, classes_to_look_at(school(), staff)), _), "signatures")
 
 
 def _parts(staff: StaffMember, classes: list[ClassGroup]) -> list[RegisterPart]:
     """The register as it was asked for: a class or all, everybody or only who has not agreed."""
     chosen = asked_class(classes)
     parts = class_register(school(), [chosen] if chosen else classes, codes())
-    if sees_every_class(staff) and not chosen:
+    if sees_all_progress(staff) and not chosen:
         parts.append(staff_register(school(), codes(), _("Staff")))
     if request.args.get("show") == UNSIGNED:
         return [replace(part, lines=part.unsigned) for part in parts]

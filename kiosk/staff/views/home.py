@@ -6,7 +6,7 @@ from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from kiosk.accounts.classes import sees_every_class as opens_every_class
+from kiosk.accounts.classes import classes_to_look_at, opens_every_class, sees_all_progress, taught_classes
 from kiosk.accounts.login import may_open, signed_in_staff, staff_required
 from kiosk.accounts.models import READING_ROLES, Role, StaffMember
 from kiosk.accounts.roles import held_roles, problems_of
@@ -17,7 +17,6 @@ from kiosk.incidents.queue import Queue, waiting
 from kiosk.incidents.views.blueprint import site_key
 from kiosk.incidents.views.words import ROLES
 from kiosk.messages import N_
-from kiosk.oversight.classes import seen_classes, sees_every_class, taught_classes
 from kiosk.oversight.decisions import STATE_WORDS
 from kiosk.oversight.views.blueprint import calendar, class_words, codes, facts, lessons, today
 from kiosk.readers.tasks import key_tasks
@@ -45,14 +44,14 @@ def home() -> ResponseReturnValue:
     """The first page after signing in."""
     staff, now = signed_in_staff(), now_utc()
     taught = taught_classes(school(), staff)
-    mine = taught or (seen_classes(school(), staff) if sees_every_class(staff) else [])
+    mine = taught or (classes_to_look_at(school(), staff) if sees_all_progress(staff) else [])
     to_talk = talks(school(), mine, codes())
     return render_template(
         "staff/home.html",
         queue=_queue(staff),
         classes=[line for line in class_lines(school(), mine, now) if taught or line.window],
         opens=bool(taught) or opens_every_class(staff),
-        sees_all=sees_every_class(staff),
+        sees_all=sees_all_progress(staff),
         teaches=bool(taught),
         talks=to_talk[:MOST_TALKS],
         more_talks=max(len(to_talk) - MOST_TALKS, 0),
