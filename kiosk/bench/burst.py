@@ -1,24 +1,16 @@
 """A burst of visits to a real server: reports from tablets, classes doing quizzes and staff reading the queue."""
 
-import os
-import signal
-import socket
-import subprocess
-import sys
-import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from random import Random
 
-from kiosk.bench.bare import HOST
 from kiosk.bench.crowd import Visit, Visitor, go_together, pupils, staff, tablets
 from kiosk.bench.school import sign_in_pupils, sign_in_readers
+from kiosk.bench.served import BARE, KIOSK, served
 from kiosk.config import Config
 
 ALLOWED_MILLISECONDS = 500  # p95
-START_SECONDS = 60
-ALL, BARE = "everything together", "a bare Flask page"
+ALL, PLAIN = "everything together", "a bare Flask page"
 
 
 @dataclass(frozen=True)
@@ -53,8 +45,8 @@ def burst(config: Config, size: Size) -> Iterator[Times]:
         *pupils(sign_in_pupils(config, size.classes, size.pupils), size.seconds, chance),
         *staff(sign_in_readers(config, size.staff), size.seconds, chance),
     ]
-    with _served(config, "-m", "kiosk", "serve", "--port") as port:
-        go_together(crowd, port)
+    with served(config, KIOSK) as kiosk:
+        go_together(crowd, kiosk.port)
     names = dict.fromkeys(visit.name for visitor in crowd for visit in visitor.visits)
     yield from (_times(name, crowd, name) for name in names)
     yield _times(ALL, crowd)
@@ -62,37 +54,9 @@ def burst(config: Config, size: Size) -> Iterator[Times]:
         Visitor([replace(visit, path="/", form=None, expected=Visit.expected) for visit in visitor.visits])
         for visitor in crowd
     ]
-    with _served(config, "-m", "kiosk.bench.bare") as port:
-        go_together(plain, port)
-    yield _times(BARE, plain)
-
-
-@contextmanager
-def _served(config: Config, *arguments: str) -> Iterator[int]:
-    """A server in its own process on a free port, stopped at the end."""
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        port: int = probe.getsockname()[1]
-    settings = {"KIOSK_DATA_DIR": str(config.data_dir), "KIOSK_PUBLIC_URL": config.public_url}
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("KIOSK_")}
-    server = subprocess.Popen([sys.executable, *arguments, str(port)], env=kept | settings)  # nosec B603 - our own
-    try:
-        _wait_for(port, server)
-        yield port
-    finally:
-        server.send_signal(signal.SIGTERM)
-        server.wait(START_SECONDS)
-
-
-def _wait_for(port: int, server: subprocess.Popen[bytes]) -> None:
-    until = time.monotonic() + START_SECONDS
-    while time.monotonic() < until and server.poll() is None:
-        try:
-            socket.create_connection((HOST, port), timeout=1).close()
-            return
-        except OSError:
-            time.sleep(0.05)
-    raise RuntimeError("the server did not start")
+    with served(config, BARE) as bare:
+        go_together(plain, bare.port)
+    yield _times(PLAIN, plain)
 
 
 def _times(name: str, crowd: Sequence[Visitor], kind: str = "") -> Times:

@@ -1,60 +1,73 @@
-"""What each kind of page costs in processor time, as ratios to a bare Flask page in the same run."""
+"""What each kind of page costs the server in processor time, as a ratio to a bare page asked for in the same round."""
 
-import secrets
 import time
-from collections.abc import Callable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from statistics import median
 
-from werkzeug.test import Client
-
-from kiosk.bench.bare import bare_app
+from kiosk.accounts.models import Role
+from kiosk.bench.crowd import Visit, Visitor, go_together
+from kiosk.bench.pages import (
+    BADGE_OF_FEW,
+    BADGE_OF_MANY,
+    CONNECTIONS,
+    START,
+    MeasuredPage,
+    badge,
+    class_grid,
+    public_pages,
+    pupil_pages,
+    queue,
+    report_sent,
+)
+from kiosk.bench.queue import fill_queue
+from kiosk.bench.school import biggest_class, forget_answers, sign_in_pupils, sign_in_readers
 from kiosk.bench.sealing import seal_one
+from kiosk.bench.served import BARE, KIOSK, Served, served
 from kiosk.config import Config
-from kiosk.wsgi import create_wsgi, opened
 
 TIMES_OF_THE_START_PAGE = 3  # a report may cost this many start pages plus the sealing itself
-SAME_ORIGIN = {"Sec-Fetch-Site": "same-origin"}
-START, REPORT, SEALING = "start page", "a report, sent and kept", "sealing of one report"
+BARE_PAGE, SEALING = "a bare Flask page", "sealing of one report"
+FEW, MANY, VERY_MANY = 5, 3000, 5000
 
 
 @dataclass(frozen=True)
 class Effort:
-    """How often a page is visited for one figure: the number of rounds, and of visits in each."""
+    """How often a page is visited for one figure: the median over rounds, each connection so many times in each."""
 
-    rounds: int = 9
-    visits: int = 20
+    rounds: int = 5
+    visits: int = 10
+    connections: int = CONNECTIONS
 
 
 @dataclass(frozen=True)
 class Cost:
-    """Median processor time of one visit, in milliseconds, and its ratio to the bare page."""
+    """Median processor time of one visit, in milliseconds, its ratio to the bare page, and what the ratio should be."""
 
     name: str
     milliseconds: float
     ratio: float
+    goal: float | None = None
 
 
 def measure(config: Config, effort: Effort) -> Iterator[Cost]:
-    """The cost of each page in turn, on the databases of a school whose report page is open."""
-    plain = Client(bare_app())
-    bare = _time(lambda: plain.get("/"), effort)
-    yield Cost("a bare Flask page", bare, 1.0)
-    with opened(config) as databases:
-        browser = Client(create_wsgi(config, databases))
-        visits: dict[str, Callable[[], object]] = {
-            "health check": lambda: browser.get("/healthz"),
-            START: lambda: browser.get("/"),
-            "start page in Urdu": lambda: browser.get("/?lang=ur"),
-            "parents' Code": lambda: browser.get("/home/code/ks2"),
-            "report form, ks2": lambda: browser.get("/report/ks2/en"),
-            "report form, ks2 in Urdu": lambda: browser.get("/report/ks2/ur"),
-            REPORT: lambda: _tell(browser),
-            SEALING: seal_one,
-        }
-        for name, visit in visits.items():
-            cost = _time(visit, effort)
-            yield Cost(name, cost, cost / bare)
+    """The cost of each page, on the databases of a school whose report page is open."""
+    pupils = sign_in_pupils(config, 3, -(-effort.connections // 3))
+    (reader,) = sign_in_readers(config, 1, {Role.DSL})
+    pages = [*public_pages(), *pupil_pages(pupils), class_grid(reader, biggest_class(config))]
+    few, many = badge(BADGE_OF_FEW, reader), badge(BADGE_OF_MANY, reader)
+    with served(config, BARE) as bare, served(config, KIOSK) as kiosk:
+        measured = _Rounds(bare, kiosk, effort)
+        yield from measured.costs(pages, lambda: forget_answers(config))
+        for waiting, page in ((FEW, few), (MANY, queue(reader)), (VERY_MANY, many)):
+            fill_queue(config, reader, waiting)
+            yield from measured.costs([page])
+        fill_queue(config, reader, 0)
+        yield from measured.costs([report_sent()])
+        sealing = _sealing(effort)
+        yield Cost(SEALING, sealing, sealing / measured.bare_milliseconds())
+        yield Cost(BARE_PAGE, measured.bare_milliseconds(), 1.0)
 
 
 def allowed_for_a_report(costs: dict[str, Cost]) -> float:
@@ -62,20 +75,59 @@ def allowed_for_a_report(costs: dict[str, Cost]) -> float:
     return TIMES_OF_THE_START_PAGE * costs[START].milliseconds + costs[SEALING].milliseconds
 
 
-def _tell(browser: Client) -> None:
-    form = {"nonce": secrets.token_urlsafe(24), "concern": "bullying", "words": "words " * 40}
-    answer = browser.post("/report/ks2/en", data=form, headers=SAME_ORIGIN)
-    if answer.status_code != 200:
-        raise RuntimeError(f"a report was answered with {answer.status}")
+class _Rounds:
+    """Every page once in each round, between two looks at the bare page, so that a busy minute hits them all."""
+
+    def __init__(self, bare: Served, kiosk: Served, effort: Effort) -> None:
+        self._bare, self._kiosk, self._effort = bare, kiosk, effort
+        self._bare_took: list[float] = []
+        plain = MeasuredPage("", lambda _place: Visitor([Visit(0, "", "/")]))
+        self._look_at_bare: Callable[[], float] = lambda: self._visit(bare, plain, effort.visits)
+        self._look_at_bare()  # what happens only once does not count
+
+    def costs(
+        self, pages: Sequence[MeasuredPage], before: Callable[[], None] = lambda: None
+    ) -> Iterator[Cost]:
+        """The median cost of each page; `before` comes before each round."""
+        took: dict[str, list[float]] = defaultdict(list)
+        ratios: dict[str, list[float]] = defaultdict(list)
+        for page in pages:
+            self._visit(self._kiosk, page, 1)
+        for _ in range(self._effort.rounds):
+            before()
+            start = self._look_at_bare()
+            for page in pages:
+                took[page.name].append(self._visit(self._kiosk, page, self._effort.visits))
+            bare = (start + self._look_at_bare()) / 2
+            self._bare_took.append(bare)
+            for page in pages:
+                ratios[page.name].append(took[page.name][-1] / bare)
+        for page in pages:
+            yield Cost(page.name, median(took[page.name]), median(ratios[page.name]), page.goal)
+
+    def bare_milliseconds(self) -> float:
+        """The bare page over all rounds."""
+        return median(self._bare_took)
+
+    def _visit(self, server: Served, page: MeasuredPage, times: int) -> float:
+        """Processor time of one visit, in milliseconds; raises RuntimeError for an answer that helps nobody."""
+        crowd = [page.visit(place) for place in range(self._effort.connections)]
+        for visitor in crowd:
+            visitor.visits *= min(times, page.most)
+        before = server.processor_seconds()
+        go_together(crowd, server.port)
+        used = server.processor_seconds() - before
+        if failed := [failure for visitor in crowd for failure in visitor.failed]:
+            raise RuntimeError(f"{page.name} {failed[0]}")
+        return used / sum(len(visitor.visits) for visitor in crowd) * 1000
 
 
-def _time(visit: Callable[[], object], effort: Effort) -> float:
-    """Median over rounds of the processor time of one visit, in milliseconds; the first visit does not count."""
-    visit()
+def _sealing(effort: Effort) -> float:
+    """What sealing alone costs this process, in milliseconds."""
     rounds = []
     for _ in range(effort.rounds):
         start = time.process_time()
         for _ in range(effort.visits):
-            visit()
+            seal_one()
         rounds.append((time.process_time() - start) / effort.visits * 1000)
     return median(rounds)

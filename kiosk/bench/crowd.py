@@ -54,9 +54,10 @@ class Visitor:
     def _ask(self, connection: http.client.HTTPConnection, visit: Visit) -> str:
         """Why the response is wrong; empty if it is right."""
         method, headers = ("GET", {}) if visit.form is None else ("POST", FORM)
+        headers = headers | {"Cookie": self.cookie}
         for kept in (connection.sock is not None, False):
             try:
-                connection.request(method, visit.path, visit.form, headers | {"Cookie": self.cookie})
+                connection.request(method, visit.path, visit.form, headers)
                 answer = connection.getresponse()
                 body = answer.read()
             except (OSError, http.client.HTTPException) as error:
@@ -89,7 +90,7 @@ def pupils(signed: Sequence[Signed], seconds: float, chance: Random) -> Iterator
         visits, at = [], chance.uniform(0, QUIZ_PAUSE_SECONDS[0])
         for question in one.quiz.questions:
             path = f"/learn/quizzes/{one.quiz.id}/{question.id}"
-            visits += [Visit(at, QUIZ, path), Visit(at + 1, QUIZ, path, _answer(question, chance))]
+            visits += [Visit(at, QUIZ, path), Visit(at + 1, QUIZ, path, answer_form(question, chance))]
             at += chance.uniform(*QUIZ_PAUSE_SECONDS)
         yield Visitor([visit for visit in visits if visit.at <= seconds], one.cookie)
 
@@ -114,6 +115,7 @@ def go_together(visitors: Sequence[Visitor], port: int) -> None:
         thread.join()
 
 
-def _answer(question: Question, chance: Random) -> str:
+def answer_form(question: Question, chance: Random) -> str:
+    """Some answer to a question, as its form sends it; "I'm not sure" where nothing can be tapped once."""
     options = [option.id for option in getattr(question, "options", ())]
     return urlencode({"choice": chance.choice(options)} if options else {"unsure": "yes"})

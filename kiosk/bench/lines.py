@@ -5,20 +5,22 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from kiosk.bench.burst import ALL, ALLOWED_MILLISECONDS, Size, Times, burst
-from kiosk.bench.costs import REPORT, TIMES_OF_THE_START_PAGE, Cost, Effort, allowed_for_a_report, measure
+from kiosk.bench.costs import TIMES_OF_THE_START_PAGE, Cost, Effort, allowed_for_a_report, measure
+from kiosk.bench.pages import REPORT
 from kiosk.bench.school import make_school
 
 
 def bench_lines(effort: Effort | None = None, size: Size | None = None) -> Iterator[str]:
     """The cost of pages, the cost of a report beside what is allowed, and the burst, on an invented school."""
-    size = size or Size()
+    effort, size = effort or Effort(), size or Size()
     with tempfile.TemporaryDirectory(prefix="kiosk-bench-") as folder:
         config = make_school(Path(folder, "school"))
-        yield "Processor time of one visit, and how many times that of a bare Flask page it is"
+        yield f"Processor time of one visit, over {effort.connections} connections, beside that of a bare page"
         costs: dict[str, Cost] = {}
-        for cost in measure(config, effort or Effort()):
+        for cost in measure(config, effort):
             costs[cost.name] = cost
-            yield f"  {cost.name:<26} {cost.milliseconds:8.2f} ms {cost.ratio:8.1f} times"
+            goal = f"   to reach {cost.goal:.1f}" if cost.goal else ""
+            yield f"  {cost.name:<30} {cost.milliseconds:8.2f} ms {cost.ratio:8.1f} times{goal}"
         yield (
             f"  a report may cost {TIMES_OF_THE_START_PAGE} start pages and its sealing: allowed "
             f"{allowed_for_a_report(costs):.2f} ms, measured {costs[REPORT].milliseconds:.2f} ms"

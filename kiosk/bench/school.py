@@ -1,16 +1,20 @@
 """The school that is measured: the demo school in a temporary folder, with browsers that are signed in."""
 
+import uuid
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import delete, func, select
 from werkzeug.test import Client
 
-from kiosk.accounts.models import READING_ROLES, ClassGroup, StaffMember
+from kiosk.accounts.models import READING_ROLES, ClassGroup, Pupil, Role, StaffMember
 from kiosk.app import read_content
 from kiosk.bands import Band
 from kiosk.config import Config
 from kiosk.demo.running import prepare_demo
+from kiosk.lessons.step import Screen
+from kiosk.quizzes.models import QuestionMet
 from kiosk.quizzes.quiz import Quiz
 from kiosk.wsgi import create_wsgi, opened
 
@@ -19,10 +23,12 @@ SAME_ORIGIN = {"Sec-Fetch-Site": "same-origin"}
 
 @dataclass(frozen=True)
 class Signed:
-    """A browser that is signed in: its cookie, and for a pupil the quiz to do."""
+    """A browser that is signed in: its cookie and person, and for a pupil the quiz to do and a step before it."""
 
     cookie: str
+    id: uuid.UUID
     quiz: Quiz | None = None
+    step: int = 1  # a screen of the quiz's lesson
 
 
 def make_school(folder: Path) -> Config:
@@ -50,21 +56,35 @@ def sign_in_pupils(config: Config, classes: int, each: int) -> list[Signed]:
             for turn in range(each):
                 pupil = group.pupils[turn % len(group.pupils)]
                 cookie = _become(Client(site), f"/learn/become/{pupil.id}")
-                signed.append(Signed(cookie, quizzes[turn % len(quizzes)]))
+                quiz = quizzes[turn % len(quizzes)]
+                steps = content["kiosk.lessons"][quiz.lesson].steps
+                screens = [place for place, step in enumerate(steps, 1) if isinstance(step, Screen)]
+                signed.append(Signed(cookie, pupil.id, quiz, screens[len(screens) // 2]))
     return signed
 
 
-def sign_in_readers(config: Config, count: int) -> list[Signed]:
-    """Sign in a number of browsers as the people who read reports, one after another and round again."""
+def sign_in_readers(config: Config, count: int, roles: Collection[Role] = READING_ROLES) -> list[Signed]:
+    """Sign in a number of browsers as the people in `roles`, one after another and round again."""
     demo = config.model_copy(update={"demo": True})
     with opened(config) as databases, databases.school.session(write=False) as session:
         site = create_wsgi(demo, databases)
         staff = session.scalars(select(StaffMember).order_by(StaffMember.name)).all()
-        readers = [person for person in staff if person.roles & {*READING_ROLES}]
-        return [
-            Signed(_become(Client(site), f"/staff/become/{readers[turn % len(readers)].id}"))
-            for turn in range(count)
-        ]
+        readers = [person for person in staff if person.roles & {*roles}]
+        chosen = [readers[turn % len(readers)] for turn in range(count)]
+        return [Signed(_become(Client(site), f"/staff/become/{one.id}"), one.id) for one in chosen]
+
+
+def biggest_class(config: Config) -> uuid.UUID:
+    """The class with the most children."""
+    with opened(config) as databases, databases.school.session(write=False) as session:
+        sizes = select(Pupil.class_group_id).group_by(Pupil.class_group_id).order_by(func.count().desc())
+        return session.scalars(sizes).first() or uuid.UUID(int=0)
+
+
+def forget_answers(config: Config) -> None:
+    """Nobody has met a question yet, so that answers are counted anew."""
+    with opened(config) as databases, databases.school.write() as session:
+        session.execute(delete(QuestionMet))
 
 
 def _become(browser: Client, address: str) -> str:

@@ -4,10 +4,12 @@ import re
 
 import pytest
 
-from kiosk.bench.burst import ALL, BARE, Size
-from kiosk.bench.costs import REPORT, SEALING, START, Effort
+from kiosk.bench.bare import bare_app
+from kiosk.bench.burst import ALL, PLAIN, Size
+from kiosk.bench.costs import BARE_PAGE, SEALING, Effort
 from kiosk.bench.crowd import FORM_OPENED, QUEUE, QUIZ, SENT
 from kiosk.bench.lines import bench_lines
+from kiosk.bench.pages import BADGE_OF_FEW, BADGE_OF_MANY, QUEUE_OF_MANY, REPORT, START
 
 SMALL = Size(tablets=2, classes=1, pupils=2, staff=1, seconds=1)
 
@@ -15,12 +17,33 @@ SMALL = Size(tablets=2, classes=1, pupils=2, staff=1, seconds=1)
 @pytest.fixture(scope="module")
 def lines() -> list[str]:
     """What a small run prints."""
-    return list(bench_lines(Effort(rounds=1, visits=1), SMALL))
+    return list(bench_lines(Effort(rounds=1, visits=1, connections=2), SMALL))
 
 
-@pytest.mark.parametrize("name", ["a bare Flask page", START, "report form, ks2", REPORT, SEALING])
+@pytest.mark.parametrize("name", [BARE_PAGE, REPORT, SEALING, BADGE_OF_FEW, BADGE_OF_MANY, QUEUE_OF_MANY])
 def test_every_cost_is_printed_with_its_ratio_to_a_bare_page(lines: list[str], name: str) -> None:
     assert [line for line in lines if re.fullmatch(rf"  {name} +\d+\.\d\d ms +\d+\.\d times", line)]
+
+
+@pytest.mark.parametrize(
+    ("name", "goal"),
+    [
+        (START, "1.3"),
+        ("lesson step", "2.0"),
+        ("question", "2.2"),
+        ("answer", "2.5"),
+        ("report form, ks2", "1.5"),
+        ("class grid", "4.0"),
+        ("parents' Code", "1.5"),
+    ],
+)
+def test_what_a_page_should_cost_stands_beside_what_it_does(lines: list[str], name: str, goal: str) -> None:
+    shown = rf"  {name} +\d+\.\d\d ms +\d+\.\d times   to reach {re.escape(goal)}"
+    assert [line for line in lines if re.fullmatch(shown, line)]
+
+
+def test_the_bare_page_is_as_long_as_it_says() -> None:
+    assert 9_500 <= len(bare_app().test_client().get("/").data) <= 10_500
 
 
 def test_what_a_report_may_cost_stands_beside_what_it_does(lines: list[str]) -> None:
@@ -34,7 +57,7 @@ def test_what_a_report_may_cost_stands_beside_what_it_does(lines: list[str]) -> 
 
 
 @pytest.mark.parametrize(
-    ("name", "visits"), [(SENT, 2), (FORM_OPENED, 2), (QUIZ, 2), (QUEUE, 1), (ALL, 7), (BARE, 7)]
+    ("name", "visits"), [(SENT, 2), (FORM_OPENED, 2), (QUIZ, 2), (QUEUE, 1), (ALL, 7), (PLAIN, 7)]
 )
 def test_every_kind_of_visit_of_the_burst_is_answered_and_printed(
     lines: list[str], name: str, visits: int

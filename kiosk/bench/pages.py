@@ -1,0 +1,105 @@
+"""The pages whose cost is measured, who asks for each, and how many bare pages each may cost."""
+
+import secrets
+import uuid
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from random import Random
+from urllib.parse import urlencode
+
+from kiosk.bench.crowd import Visit, Visitor, answer_form
+from kiosk.bench.school import Signed
+from kiosk.quizzes.quiz import Quiz
+
+CONNECTIONS = 30
+START, REPORT = "start page", "a report, sent and kept"
+BADGE_OF_FEW, BADGE_OF_MANY = "staff page, 5 reports wait", "staff page, 5,000 reports wait"
+QUEUE_OF_MANY = "queue, 3,000 reports wait"
+
+
+@dataclass(frozen=True)
+class MeasuredPage:
+    """A page, the most it may cost as a multiple of the bare page, and a visit to it by each of the connections."""
+
+    name: str
+    visit: Callable[[int], Visitor]  # the number of a connection, from 0
+    goal: float | None = None
+    most: int = 1000  # times that a connection asks for it in a round
+
+
+def public_pages() -> list[MeasuredPage]:
+    """Pages without a cookie."""
+    return [
+        MeasuredPage("health check", _opens("/healthz", expected=b"ok")),
+        MeasuredPage(START, _opens("/"), 1.3),
+        MeasuredPage("start page in Urdu", _opens("/?lang=ur")),
+        MeasuredPage("parents' Code", _opens("/home/code/ks2"), 1.5),
+        MeasuredPage("report form, ks2", _opens("/report/ks2/en"), 1.5),
+        MeasuredPage("report form, ks2 in Urdu", _opens("/report/ks2/ur")),
+    ]
+
+
+def pupil_pages(pupils: Sequence[Signed]) -> list[MeasuredPage]:
+    """Pages of children who have signed in, each in a lesson and a quiz of the class."""
+    chance = Random(30)
+
+    def step(place: int) -> Visitor:
+        one = pupils[place % len(pupils)]
+        return Visitor([Visit(0, "", f"/learn/lessons/{_quiz_of(one).lesson}/{one.step}")], one.cookie)
+
+    def question(place: int) -> Visitor:
+        one = pupils[place % len(pupils)]
+        quiz = _quiz_of(one)
+        return Visitor([Visit(0, "", f"/learn/quizzes/{quiz.id}/{quiz.questions[0].id}")], one.cookie)
+
+    def answer(place: int) -> Visitor:
+        one = pupils[place % len(pupils)]
+        quiz = _quiz_of(one)
+        return Visitor(
+            [
+                Visit(0, "", f"/learn/quizzes/{quiz.id}/{each.id}", answer_form(each, chance))
+                for each in quiz.questions
+            ],
+            one.cookie,
+        )
+
+    return [
+        MeasuredPage("lesson step", step, 2.0),
+        MeasuredPage("question", question, 2.2),
+        MeasuredPage("answer", answer, 2.5, most=1),
+    ]
+
+
+def class_grid(teacher: Signed, class_id: uuid.UUID) -> MeasuredPage:
+    """Who in a class has finished what."""
+    return MeasuredPage("class grid", _opens(f"/staff/completion/{class_id}", teacher.cookie), 4.0)
+
+
+def badge(name: str, reader: Signed) -> MeasuredPage:
+    """A staff page that shows how many reports wait, and nothing else of them."""
+    return MeasuredPage(name, _opens("/staff/code", reader.cookie), most=2)
+
+
+def queue(reader: Signed) -> MeasuredPage:
+    """The queue itself."""
+    return MeasuredPage(QUEUE_OF_MANY, _opens("/staff/incidents/", reader.cookie), most=1)
+
+
+def report_sent() -> MeasuredPage:
+    """A child tells, and the report is kept."""
+
+    def tell(_place: int) -> Visitor:
+        form = {"nonce": secrets.token_urlsafe(24), "concern": "bullying", "words": "words " * 40}
+        return Visitor([Visit(0, "", "/report/ks2/en", urlencode(form), b'id="what-next"')])
+
+    return MeasuredPage(REPORT, tell, most=1)  # the school slows down a flood
+
+
+def _opens(path: str, cookie: str = "", expected: bytes = Visit.expected) -> Callable[[int], Visitor]:
+    return lambda _place: Visitor([Visit(0, "", path, expected=expected)], cookie)
+
+
+def _quiz_of(one: Signed) -> Quiz:
+    """The quiz of a child who has signed in."""
+    assert one.quiz
+    return one.quiz
