@@ -1,4 +1,4 @@
-"""A bare page of 10 kB from one template, to compare with. `python -m kiosk.bench.bare PORT` serves it as kiosk is served."""
+"""A bare page of 10 kB from one template, to compare with; `python -m kiosk.bench.bare PORT` serves it as kiosk is."""
 
 import sys
 from typing import TYPE_CHECKING
@@ -19,7 +19,8 @@ TEMPLATE = """<!doctype html>
 <body><h1>{{ title }}</h1>
 <ul>
 {% for number, name, words, day in rows %}
-<li{% if day == 0 %} class="first"{% endif %}><a href="/list/{{ number }}">{{ name }}</a> {{ words }} <b>{{ day }}</b></li>
+<li{% if day == 0 %} class="first"{% endif %}>
+<a href="/list/{{ number }}">{{ name }}</a> {{ words }} <b>{{ day }}</b></li>
 {% endfor %}
 </ul></body></html>
 """
