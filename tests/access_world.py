@@ -8,7 +8,6 @@ from typing import Any
 from flask import Flask
 from flask.testing import FlaskClient
 
-from kiosk.accounts.models import Role
 from kiosk.accounts.staff import invite
 from kiosk.bands import Band
 from kiosk.calendar.file import load_calendar
@@ -18,6 +17,7 @@ from kiosk.incidents.actions import open_incident
 from kiosk.incidents.we_did import Draft, put_up
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.progress import set_lesson
+from kiosk.roles import Role
 from kiosk.sealing.site_key import SiteKey
 from tests.accounts.doors import new_browser, staff_browser
 from tests.factories import make_class_group, make_pupil, make_staff, make_window, opener_of

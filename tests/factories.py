@@ -9,13 +9,11 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import (
-    READING_ROLES,
     ClassGroup,
     ClassTeacher,
     ClassWindow,
     Pupil,
     ReaderKey,
-    Role,
     RoleHolder,
     StaffMember,
 )
@@ -24,6 +22,7 @@ from kiosk.db import now_utc
 from kiosk.report.models import Reader, RecoveryKey
 from kiosk.report.opening import Opener
 from kiosk.report.setup import zone_of
+from kiosk.roles import READING_ROLES, Role
 from kiosk.sealing.boxes import public_of, seal_to
 from kiosk.sealing.recovery import PROOF
 

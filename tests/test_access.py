@@ -10,10 +10,10 @@ from werkzeug.routing import Map, Rule
 from werkzeug.test import TestResponse
 
 from kiosk.accounts.login import RouteWithoutAccess, check_access, open_to_all, staff_required
-from kiosk.accounts.models import Role
 from kiosk.config import Config
 from kiosk.db import Databases
 from kiosk.report.app import create_report_app
+from kiosk.roles import Role
 from kiosk.sealing.site_key import SiteKey
 from tests.access_table import PEOPLE, REPORT, TABLE
 from tests.access_world import World, make_world

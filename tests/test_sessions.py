@@ -13,11 +13,12 @@ from flask.json import dumps, loads
 from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
-from kiosk.accounts.models import Role, StaffMember
+from kiosk.accounts.models import StaffMember
 from kiosk.app import create_app
 from kiosk.bands import Band
 from kiosk.config import Config
 from kiosk.db import Databases, now_utc
+from kiosk.roles import Role
 from kiosk.sealing.site_key import SiteKey
 from kiosk.sessions import (
     STAFF_IDLE,

@@ -6,7 +6,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 from sqlalchemy.sql.base import ExecutableOption
 
-from kiosk.accounts.models import ClassGroup, ClassTeacher, Pupil, Role, StaffMember
+from kiosk.accounts.models import ClassGroup, ClassTeacher, Pupil, StaffMember
+from kiosk.roles import Role
 
 # Three rights that go different ways (the table in docs/architecture.md): the network manager opens any class
 # and hands out keys, but sees no child's progress; the lead sees progress and opens no class; the chair sees

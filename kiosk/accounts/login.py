@@ -9,11 +9,12 @@ from flask import Flask, current_app, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 
-from kiosk.accounts.models import ClassWindow, Pupil, Role, StaffMember
+from kiosk.accounts.models import ClassWindow, Pupil, StaffMember
 from kiosk.accounts.totp import needs_second_step
 from kiosk.db import now_utc
 from kiosk.errors import NotAllowed
 from kiosk.i18n import door
+from kiosk.roles import Role
 from kiosk.sessions import renew, secret_of
 from kiosk.stores import school
 

@@ -6,7 +6,8 @@ from datetime import date
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from kiosk.accounts.models import READING_ROLES, KeyAct, KeyApproval, KeyEvent, ReaderKey, StaffMember
+from kiosk.accounts.models import KeyAct, KeyApproval, KeyEvent, ReaderKey, StaffMember
+from kiosk.roles import READING_ROLES
 from kiosk.sealing.boxes import BoxBroken
 from kiosk.sealing.reader_key import fingerprint, new_pair, open_private, rewrap
 from kiosk.sealing.site_key import SiteKey

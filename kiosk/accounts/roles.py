@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kiosk.accounts.models import HELD_ROLES, Role, RoleHolder
+from kiosk.accounts.models import RoleHolder
 from kiosk.messages import N_, Message
+from kiosk.roles import HELD_ROLES, Role
 
 Chosen = dict[tuple[Role, bool], uuid.UUID | None]  # (role, deputy?): who
 

@@ -9,11 +9,12 @@ from hashlib import blake2b
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from kiosk.accounts.models import ClassTeacher, Role, RoleHolder, StaffMember
+from kiosk.accounts.models import ClassTeacher, RoleHolder, StaffMember
 from kiosk.accounts.passwords import check_new_password, new_password
 from kiosk.accounts.reader_keys import forget_key, rewrap_key
 from kiosk.accounts.words import ROLES
 from kiosk.messages import N_, Refused
+from kiosk.roles import Role
 from kiosk.sealing.site_key import SiteKey
 
 INVITATION_LASTS = timedelta(days=7)

@@ -6,7 +6,8 @@ from datetime import datetime
 import pyotp
 import segno
 
-from kiosk.accounts.models import READING_ROLES, StaffMember
+from kiosk.accounts.models import StaffMember
+from kiosk.roles import READING_ROLES
 
 STEP_SECONDS = 30
 STEPS_EITHER_WAY = 1  # a phone's clock may be half a minute out

@@ -1,7 +1,7 @@
 """The names of roles on pages."""
 
-from kiosk.accounts.models import Role
 from kiosk.messages import N_
+from kiosk.roles import Role
 
 ROLES = {
     Role.TEACHER: N_("Teacher"),

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from statistics import median
 
-from kiosk.accounts.models import Role
 from kiosk.bench.crowd import Visit, Visitor, go_together
 from kiosk.bench.pages import (
     BADGE_OF_FEW,
@@ -26,6 +25,7 @@ from kiosk.bench.school import biggest_class, forget_answers, sign_in_pupils, si
 from kiosk.bench.sealing import seal_one
 from kiosk.bench.served import BARE, KIOSK, Served, served
 from kiosk.config import Config
+from kiosk.roles import Role
 
 TIMES_OF_THE_START_PAGE = 3  # a report may cost this many start pages plus the sealing itself
 BARE_PAGE, SEALING = "a bare Flask page", "sealing of one report"

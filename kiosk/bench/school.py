@@ -8,7 +8,7 @@ from pathlib import Path
 from sqlalchemy import delete, func, select
 from werkzeug.test import Client
 
-from kiosk.accounts.models import READING_ROLES, ClassGroup, Pupil, Role, StaffMember
+from kiosk.accounts.models import ClassGroup, Pupil, StaffMember
 from kiosk.app import read_content
 from kiosk.bands import Band
 from kiosk.config import Config
@@ -16,6 +16,7 @@ from kiosk.demo.running import prepare_demo
 from kiosk.lessons.step import Screen
 from kiosk.quizzes.models import QuestionMet
 from kiosk.quizzes.quiz import Quiz
+from kiosk.roles import READING_ROLES, Role
 from kiosk.wsgi import create_wsgi, opened
 
 SAME_ORIGIN = {"Sec-Fetch-Site": "same-origin"}

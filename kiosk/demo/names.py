@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from kiosk.accounts.models import Role
 from kiosk.bands import Band
+from kiosk.roles import Role
 
 SCHOOL = "Hollybank School"
 MAIL_DOMAIN = "@hollybank.example"

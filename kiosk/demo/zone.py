@@ -5,10 +5,11 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kiosk.accounts.models import Role, RoleHolder, StaffMember
+from kiosk.accounts.models import RoleHolder, StaffMember
 from kiosk.readers.ring import sync_readers
 from kiosk.readers.setup import open_page
 from kiosk.readers.sheets import make_sheets, prove_sheets
+from kiosk.roles import Role
 from kiosk.sealing.recovery import NEEDED
 from kiosk.sealing.site_key import SiteKey
 

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.classes import every_class
-from kiosk.accounts.models import HELD_ROLES, Pupil, Role, RoleHolder, StaffMember
+from kiosk.accounts.models import Pupil, RoleHolder, StaffMember
 from kiosk.conduct.code import Codes
 from kiosk.facts import Checked, Facts
 from kiosk.lessons.lesson import Lesson
@@ -20,6 +20,7 @@ from kiosk.oversight.coverage import Coverage, coverage
 from kiosk.oversight.decisions import STATE_WORDS
 from kiosk.oversight.signatures import RegisterPart, class_register, staff_register
 from kiosk.oversight.statistics import FEWEST, Merged, merge_small
+from kiosk.roles import HELD_ROLES, Role
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,9 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session, lazyload
 
-from kiosk.accounts.models import READING_ROLES, KeyAct, KeyEvent, ReaderKey, RoleHolder, StaffMember
+from kiosk.accounts.models import KeyAct, KeyEvent, ReaderKey, RoleHolder, StaffMember
 from kiosk.accounts.reader_keys import approvals_needed, approvals_of, present_keys
+from kiosk.roles import READING_ROLES
 from kiosk.sealing.reader_key import fingerprint
 
 MADE = (KeyAct.MADE, KeyAct.RENEWED)

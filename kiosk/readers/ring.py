@@ -3,10 +3,11 @@
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kiosk.accounts.models import READING_ROLES, Role, RoleHolder, StaffMember
+from kiosk.accounts.models import RoleHolder, StaffMember
 from kiosk.accounts.reader_keys import present_keys
 from kiosk.report.access import replace_readers
 from kiosk.report.models import Reader
+from kiosk.roles import READING_ROLES, Role
 
 
 def readers_from_roles(school_session: Session) -> list[Reader]:

@@ -5,13 +5,14 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from kiosk.accounts.models import READING_ROLES, Role, StaffMember
+from kiosk.accounts.models import StaffMember
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.readers.holders import may_approve, readers
 from kiosk.readers.setup import SetupStep, setup_state
 from kiosk.readers.tampering import TamperFinding, key_events, tamper_findings
 from kiosk.report.self_test import self_test_late
 from kiosk.report.setup import is_published
+from kiosk.roles import READING_ROLES, Role
 from kiosk.sealing.site_key import SiteKey
 
 MAY_LOOK = READING_ROLES | {Role.NETWORK}

@@ -7,11 +7,12 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.classes import opens_every_class
-from kiosk.accounts.models import HELD_ROLES, READING_ROLES, Role, StaffMember
+from kiosk.accounts.models import StaffMember
 from kiosk.incidents.views.words import ROLES
 from kiosk.messages import N_
 from kiosk.report.models import ReportState
 from kiosk.report.opening import waiting_reports
+from kiosk.roles import HELD_ROLES, READING_ROLES, Role
 
 REPORTS = "incidents.index"
 WINDOWS = "windows.index"

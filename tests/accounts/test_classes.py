@@ -16,7 +16,7 @@ from kiosk.accounts.classes import (
     sees_school_figures,
     year_order,
 )
-from kiosk.accounts.models import Role
+from kiosk.roles import Role
 from tests.factories import make_class_group, make_pupil, make_staff
 
 

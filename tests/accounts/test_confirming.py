@@ -9,9 +9,10 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kiosk.accounts.models import Role, StaffMember
+from kiosk.accounts.models import StaffMember
 from kiosk.accounts.signing import FREE_TRIES, confirm_password
 from kiosk.db import now_utc
+from kiosk.roles import Role
 from tests.accounts.doors import PASSWORD, password_hash, rows, staff_browser
 from tests.factories import make_staff
 

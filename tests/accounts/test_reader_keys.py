@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from kiosk.accounts.models import KeyAct, KeyApproval, KeyEvent, ReaderKey, Role, RoleHolder, StaffMember
+from kiosk.accounts.models import KeyAct, KeyApproval, KeyEvent, ReaderKey, RoleHolder, StaffMember
 from kiosk.accounts.reader_keys import (
     NotAReader,
     activate_all_keys,
@@ -18,6 +18,7 @@ from kiosk.accounts.reader_keys import (
     rewrap_key,
     tampered_keys,
 )
+from kiosk.roles import Role
 from kiosk.sealing.boxes import public_of
 from kiosk.sealing.reader_key import fingerprint, open_private
 from kiosk.sealing.site_key import SiteKey

@@ -9,9 +9,10 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kiosk.accounts.models import Role, StaffMember
+from kiosk.accounts.models import StaffMember
 from kiosk.accounts.views.pending import safe_next
 from kiosk.db import Databases, now_utc
+from kiosk.roles import Role
 from kiosk.sessions import StaffSession
 from tests.accounts.doors import PASSWORD, heading, new_browser, password_hash, staff_browser
 from tests.factories import PHONE_SECRET, make_staff

@@ -8,9 +8,10 @@ import pytest
 from sqlalchemy.orm import Session
 
 from kiosk.accounts import passwords
-from kiosk.accounts.models import Role, StaffMember
+from kiosk.accounts.models import StaffMember
 from kiosk.accounts.passwords import PUPIL_COST, new_password
 from kiosk.accounts.signing import LONGEST_WAIT, Step, try_code, try_sign_in, wait_after
+from kiosk.roles import Role
 from kiosk.sealing.reader_key import Stretched
 from tests.factories import make_staff
 

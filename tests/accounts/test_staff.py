@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from kiosk.accounts.models import ClassTeacher, Role, RoleHolder, StaffMember
+from kiosk.accounts.models import ClassTeacher, RoleHolder, StaffMember
 from kiosk.accounts.passwords import try_password
 from kiosk.accounts.staff import (
     StaffExist,
@@ -24,6 +24,7 @@ from kiosk.accounts.staff import (
 )
 from kiosk.db import Databases
 from kiosk.messages import Refused
+from kiosk.roles import Role
 from kiosk.sealing.site_key import SiteKey
 from kiosk.sessions import StaffSession, forget_staff_sessions
 from tests.factories import make_class_group, make_staff

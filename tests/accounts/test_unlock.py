@@ -14,12 +14,13 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.login import KEY_MARK
-from kiosk.accounts.models import KeyAct, KeyEvent, ReaderKey, Role, StaffMember
+from kiosk.accounts.models import KeyAct, KeyEvent, ReaderKey, StaffMember
 from kiosk.accounts.passwords import try_password
 from kiosk.accounts.staff import invite_again
 from kiosk.accounts.views.pending import PENDING_MARK
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.db import Databases, now_utc
+from kiosk.roles import Role
 from kiosk.sealing.reader_key import new_pair, open_private
 from kiosk.sessions import StaffSession, open_secret
 from tests.accounts.doors import PASSWORD, new_browser, password_hash, rows, staff_browser

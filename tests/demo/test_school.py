@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from kiosk.accounts.models import ClassWindow, Pupil, Role, StaffMember
+from kiosk.accounts.models import ClassWindow, Pupil, StaffMember
 from kiosk.accounts.staff import invite_first
 from kiosk.bands import Band
 from kiosk.conduct.models import Decision, SignOff
@@ -24,6 +24,7 @@ from kiosk.incidents.models import Incident
 from kiosk.lessons.models import LessonProgress, LessonSet
 from kiosk.quizzes.models import AnswerTally
 from kiosk.report.models import Reader, Report, ReportState
+from kiosk.roles import Role
 from kiosk.schema import upgrade
 from kiosk.wsgi import open_databases
 from tests.demo_school import copied_demo, demo_config, filled_demo, is_private, listed_demo

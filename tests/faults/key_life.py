@@ -10,7 +10,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
-from kiosk.accounts.models import Role, RoleHolder, StaffMember
+from kiosk.accounts.models import RoleHolder, StaffMember
 from kiosk.accounts.reader_keys import (
     activate_all_keys,
     approve,
@@ -27,6 +27,7 @@ from kiosk.report.intake import take_report
 from kiosk.report.keyring import read_keyring
 from kiosk.report.opening import KeyNotGranted, Opener, ReportNotYours, open_report
 from kiosk.report.release import release_due
+from kiosk.roles import Role
 from kiosk.sealing.site_key import SiteKey
 from tests.factories import make_staff, open_zone
 

@@ -4,9 +4,10 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from kiosk.accounts.models import Role, StaffMember
+from kiosk.accounts.models import StaffMember
 from kiosk.config import Config
 from kiosk.report.models import Reader
+from kiosk.roles import Role
 from kiosk.wsgi import opened
 from tests.factories import make_staff
 from tests.faults.school import make_school

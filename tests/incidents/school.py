@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from werkzeug.datastructures import MultiDict
 
 from kiosk.accounts.login import KEY_MARK
-from kiosk.accounts.models import Role, StaffMember
+from kiosk.accounts.models import StaffMember
 from kiosk.bands import Band
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.db import Databases, now_utc
@@ -21,6 +21,7 @@ from kiosk.report.form import read
 from kiosk.report.intake import take_report
 from kiosk.report.keyring import read_keyring
 from kiosk.report.release import release_due
+from kiosk.roles import Role
 from kiosk.sealing.site_key import SiteKey
 from kiosk.sessions import StaffSession, seal_secret, token_digest
 from tests.conftest import SAME_ORIGIN

@@ -9,7 +9,6 @@ import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from kiosk.accounts.models import Role
 from kiosk.conduct.code import Code
 from kiosk.conduct.models import Decision
 from kiosk.conduct.signing import DecisionState
@@ -17,6 +16,7 @@ from kiosk.db import Databases
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.progress import set_lesson, start_lesson
 from kiosk.oversight.completion import Cell, completion
+from kiosk.roles import Role
 from tests.accounts.doors import staff_browser
 from tests.factories import make_class_group, make_pupil, make_staff
 from tests.oversight.school import DAY, counted_queries, decide, fill_class, finish, table_rows

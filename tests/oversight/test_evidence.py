@@ -9,7 +9,6 @@ import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from kiosk.accounts.models import Role
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.conduct.code import Code, Codes
 from kiosk.conduct.models import Decision
@@ -18,6 +17,7 @@ from kiosk.facts import Facts
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.progress import set_lesson
 from kiosk.oversight.evidence import gather
+from kiosk.roles import Role
 from kiosk.sealing.site_key import SiteKey
 from tests.accounts.doors import staff_browser
 from tests.factories import make_staff

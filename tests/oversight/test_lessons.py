@@ -4,10 +4,10 @@ import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from kiosk.accounts.models import Role
 from kiosk.bands import Band
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.progress import lessons_set
+from kiosk.roles import Role
 from tests.accounts.doors import staff_browser
 from tests.factories import make_staff
 from tests.oversight.school import fill_class

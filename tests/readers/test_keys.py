@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import delete, select, update
 
-from kiosk.accounts.models import KeyAct, KeyEvent, ReaderKey, Role, RoleHolder, StaffMember
+from kiosk.accounts.models import KeyAct, KeyEvent, ReaderKey, RoleHolder, StaffMember
 from kiosk.accounts.reader_keys import add_event, present_keys
 from kiosk.config import Config
 from kiosk.db import now_utc
@@ -21,6 +21,7 @@ from kiosk.report.opening import ReportNotYours, read_report
 from kiosk.report.reader_chores import do_reader_chores
 from kiosk.report.self_test import sound_alarm
 from kiosk.report.setup import zone_of
+from kiosk.roles import Role
 from kiosk.sealing.boxes import public_of
 from tests.factories import make_reader_key, make_staff, opener_of, private_key_of
 from tests.incidents.school import School, sync

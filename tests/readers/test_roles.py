@@ -6,12 +6,13 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from kiosk.accounts.models import HELD_ROLES, Role, RoleHolder, StaffMember
+from kiosk.accounts.models import RoleHolder, StaffMember
 from kiosk.accounts.roles import field_name, problems_of, read_roles
 from kiosk.outbox import OutboxRow
 from kiosk.report.access import renew_with_recovery
 from kiosk.report.models import Reader, ReportReader
 from kiosk.report.opening import read_report
+from kiosk.roles import HELD_ROLES, Role
 from tests.factories import PHONE_SECRET, RECOVERY_PRIVATE, make_reader_key, make_staff, opener_of
 from tests.incidents.school import School, sync
 from tests.pages import Page

@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from kiosk.accounts.models import ClassWindow, Role
+from kiosk.accounts.models import ClassWindow
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.conduct.code import Code, Codes
 from kiosk.conduct.models import Decision
@@ -15,6 +15,7 @@ from kiosk.conduct.signing import sign_as_staff
 from kiosk.db import Databases
 from kiosk.facts import Facts, subject_of
 from kiosk.lessons.lesson import Lesson
+from kiosk.roles import Role
 from kiosk.sealing.site_key import SiteKey
 from kiosk.staff.tasks import content_tasks
 from tests.accounts.doors import staff_browser

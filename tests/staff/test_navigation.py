@@ -9,10 +9,11 @@ from flask import Flask
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from kiosk.accounts.models import Role, StaffMember
+from kiosk.accounts.models import StaffMember
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.db import Databases
 from kiosk.report.opening import open_report
+from kiosk.roles import Role
 from kiosk.sealing.site_key import SiteKey
 from kiosk.staff.navigation import role_words, unread_reports
 from kiosk.staff.views import bar

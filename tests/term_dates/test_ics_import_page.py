@@ -9,10 +9,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from kiosk.accounts.models import Role
 from kiosk.calendar.file import calendar_path, read_calendar, write_calendar
 from kiosk.calendar.written import MOST_LISTED, HalfDay, Holiday, Term, Written
 from kiosk.config import Config
+from kiosk.roles import Role
 from tests.accounts.doors import staff_browser
 from tests.factories import make_staff
 from tests.pages import Page

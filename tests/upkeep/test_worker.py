@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import func, select
 from werkzeug.datastructures import MultiDict
 
-from kiosk.accounts.models import ClassWindow, Role
+from kiosk.accounts.models import ClassWindow
 from kiosk.bands import Band
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.config import Config
@@ -23,6 +23,7 @@ from kiosk.readers.ring import sync_readers
 from kiosk.report.form import read
 from kiosk.report.intake import take_report
 from kiosk.report.models import Reader, Report, ReportState
+from kiosk.roles import Role
 from kiosk.sealing.site_key import SiteKey
 from kiosk.sessions import StaffSession
 from kiosk.upkeep import worker

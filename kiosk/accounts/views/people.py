@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from kiosk.accounts.login import signed_in_staff, staff_required
-from kiosk.accounts.models import Role, StaffMember
+from kiosk.accounts.models import StaffMember
 from kiosk.accounts.staff import (
     Invitation,
     RefusedName,
@@ -24,6 +24,7 @@ from kiosk.db import now_utc
 from kiosk.errors import NotFound
 from kiosk.i18n import config
 from kiosk.messages import Refused
+from kiosk.roles import Role
 from kiosk.sessions import forget_staff_sessions
 from kiosk.stores import databases, school
 

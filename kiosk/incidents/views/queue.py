@@ -9,7 +9,6 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from kiosk.accounts.login import private_key, signed_in_staff, staff_required
-from kiosk.accounts.models import READING_ROLES, Role
 from kiosk.db import now_utc
 from kiosk.errors import NotFound
 from kiosk.i18n import config
@@ -23,6 +22,7 @@ from kiosk.outbox import alerts_waiting
 from kiosk.report.opening import Opener, ReportNotYours
 from kiosk.report.passing import pass_on
 from kiosk.report.reader_chores import do_reader_chores
+from kiosk.roles import READING_ROLES, Role
 from kiosk.stores import databases, reports, school
 
 

@@ -5,7 +5,6 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from kiosk.accounts.login import signed_in_staff, staff_required
-from kiosk.accounts.models import Role
 from kiosk.db import now_utc
 from kiosk.incidents.models import Act
 from kiosk.incidents.register import PAGE_ROWS, register
@@ -13,6 +12,7 @@ from kiosk.incidents.views.blueprint import bp, calendar
 from kiosk.incidents.views.times import date_words
 from kiosk.incidents.views.words import KINDS, LAST_ACTS, LEVELS, OUTCOMES
 from kiosk.report.reading_routes import PRACTICE
+from kiosk.roles import Role
 from kiosk.stores import reports, school
 
 IN_COLUMNS = (Act.OPENED, Act.CLOSED)  # the table says these elsewhere

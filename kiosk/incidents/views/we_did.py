@@ -9,7 +9,6 @@ from flask_babel import format_date
 from flask_babel import gettext as _
 
 from kiosk.accounts.login import signed_in_staff, staff_required
-from kiosk.accounts.models import READING_ROLES
 from kiosk.bands import Band
 from kiosk.errors import NotFound
 from kiosk.i18n import config
@@ -28,6 +27,7 @@ from kiosk.incidents.we_did import (
     warnings,
 )
 from kiosk.messages import Message
+from kiosk.roles import READING_ROLES
 from kiosk.stores import school
 
 FIELDS = ("bands", "said", "did", "lang")

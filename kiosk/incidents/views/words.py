@@ -1,8 +1,8 @@
 """Words of the staff side for kinds, levels, roles, steps and outcomes."""
 
-from kiosk.accounts.models import Role
 from kiosk.incidents.models import Act, CaseOutcome, Level
 from kiosk.messages import N_
+from kiosk.roles import Role
 
 LEVELS = {Level.URGENT: N_("Urgent"), Level.SOON: N_("Soon"), Level.ROUTINE: N_("Routine")}
 KINDS = {

@@ -8,7 +8,6 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from kiosk.accounts.login import signed_in_staff, staff_required
-from kiosk.accounts.models import READING_ROLES
 from kiosk.accounts.reader_keys import NotAReader, approve
 from kiosk.errors import NotFound
 from kiosk.incidents.views.blueprint import site_key, today
@@ -16,6 +15,7 @@ from kiosk.readers.holders import find_waiting
 from kiosk.readers.views.blueprint import bp
 from kiosk.readers.views.keys import catch_up, keys_page
 from kiosk.readers.views.parts import Filled
+from kiosk.roles import READING_ROLES
 from kiosk.stores import school
 
 LONGEST_DAY = 20

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
 from kiosk.accounts.login import private_key, signed_in_staff, staff_required
-from kiosk.accounts.models import READING_ROLES, Role, StaffMember
+from kiosk.accounts.models import StaffMember
 from kiosk.db import now_utc
 from kiosk.i18n import config
 from kiosk.incidents.views.blueprint import site_key, today
@@ -30,6 +30,7 @@ from kiosk.readers.views.words import event_words, tamper_words
 from kiosk.report.opening import Opener
 from kiosk.report.reader_chores import do_reader_chores
 from kiosk.report.self_test import practice_waits
+from kiosk.roles import READING_ROLES, Role
 from kiosk.stores import databases, reports, school
 
 LOOKERS = (*READING_ROLES, Role.NETWORK)

@@ -5,7 +5,6 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from kiosk.accounts.login import signed_in_staff, staff_required
-from kiosk.accounts.models import READING_ROLES
 from kiosk.db import now_utc
 from kiosk.i18n import config
 from kiosk.incidents.views.blueprint import calendar, site_key, today
@@ -17,6 +16,7 @@ from kiosk.report.reading_routes import PRACTICE
 from kiosk.report.self_test import practice_waits
 from kiosk.report.send_self_test import SelfTestFailed, send_self_test
 from kiosk.report.setup import NotReady, zone_of
+from kiosk.roles import READING_ROLES
 from kiosk.stores import databases, reports, school
 
 

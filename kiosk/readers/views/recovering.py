@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from kiosk.accounts.login import signed_in_staff, staff_required
-from kiosk.accounts.models import READING_ROLES, ReaderKey
+from kiosk.accounts.models import ReaderKey
 from kiosk.accounts.reader_keys import present_keys
 from kiosk.i18n import config
 from kiosk.incidents.views.blueprint import site_key, today
@@ -16,6 +16,7 @@ from kiosk.readers.views.blueprint import bp
 from kiosk.readers.views.sheets import BLANK, strange_sheets, typed_sheets
 from kiosk.report.access import renew_with_recovery
 from kiosk.report.keyring import read_keyring
+from kiosk.roles import READING_ROLES
 from kiosk.sealing.reader_key import fingerprint
 from kiosk.sealing.recovery import SharesWrong
 from kiosk.stores import databases, reports, school

@@ -7,7 +7,6 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from kiosk.accounts.login import staff_required
-from kiosk.accounts.models import HELD_ROLES, Role
 from kiosk.accounts.roles import (
     Chosen,
     RoleProblem,
@@ -21,6 +20,7 @@ from kiosk.accounts.staff import present_staff
 from kiosk.incidents.views.words import ROLES, WHAT_ROLES_DO
 from kiosk.readers.ring import sync_readers
 from kiosk.readers.views.blueprint import bp
+from kiosk.roles import HELD_ROLES, Role
 from kiosk.stores import reports, school
 
 

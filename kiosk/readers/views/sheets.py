@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from kiosk.accounts.login import signed_in_staff, staff_required
-from kiosk.accounts.models import READING_ROLES, Role, RoleHolder, StaffMember
+from kiosk.accounts.models import RoleHolder, StaffMember
 from kiosk.accounts.views.confirming import check_password
 from kiosk.incidents.views.blueprint import site_key, today
 from kiosk.incidents.views.words import ROLES
@@ -15,6 +15,7 @@ from kiosk.readers.sheets import make_sheets, problems_of_sheets, prove_sheets
 from kiosk.readers.views.blueprint import bp
 from kiosk.report.keyring import proven_recovery
 from kiosk.report.setup import is_published
+from kiosk.roles import READING_ROLES, Role
 from kiosk.sealing.reader_key import fingerprint
 from kiosk.sealing.recovery import SharesWrong
 from kiosk.stores import reports, school

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from kiosk.accounts.classes import classes_to_look_at, opens_every_class, sees_all_progress, taught_classes
 from kiosk.accounts.login import may_open, signed_in_staff, staff_required
-from kiosk.accounts.models import READING_ROLES, Role, StaffMember
+from kiosk.accounts.models import StaffMember
 from kiosk.accounts.roles import held_roles, problems_of
 from kiosk.db import now_utc
 from kiosk.facts import subject_of
@@ -21,6 +21,7 @@ from kiosk.oversight.decisions import STATE_WORDS
 from kiosk.oversight.views.blueprint import calendar, class_words, codes, facts, lessons, today
 from kiosk.readers.tasks import key_tasks
 from kiosk.readers.views.words import STEPS, tamper_words
+from kiosk.roles import READING_ROLES, Role
 from kiosk.staff.tasks import content_tasks
 from kiosk.staff.views.blueprint import bp
 from kiosk.staff.waiting import class_lines, staff_policy_state, talks

@@ -12,7 +12,6 @@ from flask_babel import gettext as _
 from pydantic import ValidationError
 
 from kiosk.accounts.login import staff_required
-from kiosk.accounts.models import Role
 from kiosk.calendar.file import calendar_path, can_be_written, write_calendar
 from kiosk.calendar.watcher import KeptCalendar
 from kiosk.calendar.written import MOST_LISTED, WEEKDAYS, Written
@@ -20,6 +19,7 @@ from kiosk.db import now_utc
 from kiosk.i18n import config
 from kiosk.messages import N_
 from kiosk.oversight.views.blueprint import calendar
+from kiosk.roles import Role
 from kiosk.term_dates.entry import (
     Entry,
     EntryKind,
