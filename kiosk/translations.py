@@ -18,6 +18,7 @@ STAFF_ONLY = (
     "kiosk/accounts/roster/*.py",
     "kiosk/accounts/staff.py",
     "kiosk/accounts/words.py",
+    "kiosk/accounts/views/confirming.py",
     "kiosk/accounts/views/pupil_keys.py",
     "kiosk/accounts/views/password.py",
     "kiosk/accounts/views/people.py",

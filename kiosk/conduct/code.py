@@ -32,7 +32,7 @@ class Code:
     sections: tuple[Section, ...]
     version: int
     hash: str
-    draft: bool  # nobody who may sign it has
+    draft: bool  # nobody who may sign it off has done so
     stale: bool  # the English has changed since it was translated
 
 
@@ -52,17 +52,17 @@ class Codes:
         return iter(self.all.values())
 
     def get(self, id: str, lang: str) -> Code:
-        """The Code to show: in the language if it is up to date, else in English; KeyError for no Code."""
+        """The Code to show: in the language if that is up to date, else in English; KeyError for an unknown id."""
         code = self.all.get((id, lang))
         return code if code and not code.stale else self.all[id, ENGLISH]
 
     def stale(self, id: str, lang: str) -> bool:
-        """Whether English is shown only because the translation is not yet updated."""
+        """Whether English is shown because the translation is out of date."""
         code = self.all.get((id, lang))
         return bool(code and code.stale)
 
     def languages(self, id: str) -> list[str]:
-        """Languages in which `get` gives the Code itself."""
+        """Languages in which `get` returns this Code."""
         return [lang for (of, lang), code in self.all.items() if of == id and not code.stale]
 
 
@@ -74,7 +74,7 @@ def read_codes(content_dir: Path) -> Codes:
 
 
 def scan_codes(content_dir: Path) -> tuple[Codes, list[ContentProblem]]:
-    """The Codes that can be read, and every problem of those that cannot.
+    """The Codes that could be read, and every problem of those that could not.
 
     Raises ContentError when facts, helplines or pictures cannot be read.
     """
@@ -169,7 +169,7 @@ def _parts(code: CodeHead | Code) -> list[tuple[str, tuple[Group | Rule | Check 
 
 
 def _differences(source: Source, head: CodeHead, original: Code) -> list[ContentProblem]:
-    """Where an up-to-date translation is not built like its English: one would sign something else."""
+    """Where an up-to-date translation differs in structure from the English: people would sign something else."""
     problems = []
     for (name, parts), (_, theirs) in zip(_parts(head), _parts(original), strict=True):
         if [_shape(part) for part in parts] != [_shape(part) for part in theirs]:

@@ -1,4 +1,4 @@
-"""A Code as families read it: in their language, beside the English wherever a draft could mislead."""
+"""A Code as families read it: in their language, with the English beside it if a draft could mislead."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from kiosk.conduct.head import CodeId, Rule, Section
 from kiosk.content.language import ENGLISH, same_language
 
 FAMILIES: CodeId = "parents"
-BESIDE_ENGLISH = frozenset({"concern"})  # where help is; a mistake there could leave a family without it
+BESIDE_ENGLISH = frozenset({"concern"})  # a mistake there could leave a family without help
 
 
 @dataclass(frozen=True)
@@ -42,20 +42,20 @@ class ReadSection:
 
 @dataclass(frozen=True)
 class ReadCode:
-    """A Code for people who read it and have no account."""
+    """A Code for readers without an account."""
 
     title: CodeSentence
     intro_html: Markup
     rules: tuple[ReadRule, ...]
     sections: tuple[ReadSection, ...]
-    code: Code  # whose words these mostly are
+    code: Code  # the language of most of the words
     translated: bool
     stale: bool
     draft: bool  # some of it is a translation that nobody has checked
 
 
 def read_alone(codes: Codes, code_id: CodeId, lang: str) -> ReadCode:
-    """The Code of staff or visitors, as it stands."""
+    """The Code of staff or visitors on its own."""
     code, english = codes.get(code_id, lang), codes[code_id, ENGLISH]
     return _read(codes, code, lang, _rules(code, english, lang), _sections(code, english, lang))
 
@@ -63,7 +63,7 @@ def read_alone(codes: Codes, code_id: CodeId, lang: str) -> ReadCode:
 def read_along(codes: Codes, band: Band, lang: str) -> ReadCode:
     """The rules that a child of a band signs, with what the school says to families about them.
 
-    Where the child's own rules are not in the family's language, each stands in English beside the
+    If the child's rules are not translated, each is shown in English beside the
     family's short version of the same rule of the policy.
     """
     child, child_english = codes.get(band.value, lang), codes[band.value, ENGLISH]

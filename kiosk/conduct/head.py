@@ -11,7 +11,7 @@ CodeId = Literal["ks1", "ks2", "ks3", "ks4", "parents", "staff", "visitor"]
 
 
 class Group(Schema):
-    """Rules that belong together."""
+    """A group of rules with a title."""
 
     id: Identifier
     title: Prose
@@ -20,7 +20,7 @@ class Group(Schema):
 class Rule(Schema):
     """One rule, the clause of the policy it comes from, and why it is there.
 
-    `changed_in` is the version of the Code that last changed its meaning: who signed an older one reads it again.
+    `changed_in` is the last version that changed its meaning; whoever signed an older one reads it again.
     """
 
     id: Identifier

@@ -1,4 +1,4 @@
-"""Tables of the Codes of Conduct: sign-offs, each frozen to what was read."""
+"""Tables of the Codes of Conduct: sign-offs, each with the exact version that was read."""
 
 import enum
 import uuid
@@ -19,7 +19,7 @@ class Decision(enum.StrEnum):
 
 
 class Mode(enum.StrEnum):
-    """How it was signed: by a child's mark with an adult beside, by own key, or by own password."""
+    """How it was signed: with a child's mark beside an adult, with the child's key, or with a password."""
 
     MARK = "mark"
     KEY = "key"

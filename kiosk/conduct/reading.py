@@ -1,4 +1,4 @@
-"""A Code cut into pages that a child can read: a few rules at a time, each question by itself, then deciding."""
+"""Divides a Code into pages for a child: a few rules at a time, one question a page, then the decision."""
 
 import enum
 import re
@@ -14,7 +14,7 @@ HEADING_WORDS = 2
 
 
 class PageKind(enum.StrEnum):
-    """What a page of the Code is for."""
+    """The purpose of a page of the Code."""
 
     INTRO = "intro"
     RULES = "rules"
@@ -25,7 +25,7 @@ class PageKind(enum.StrEnum):
 
 @dataclass(frozen=True)
 class CodePage:
-    """One page: some rules with the number of the first, or one question, or what else the Code says."""
+    """One page: some rules with the number of the first, or one question, or a further section."""
 
     kind: PageKind
     group: Group | None = None
@@ -36,9 +36,9 @@ class CodePage:
 
 
 def parts_of(code: Code, band: Band, only: Collection[Rule] = (), one_by_one: bool = False) -> list[CodePage]:
-    """The pages of a Code in order, the first says what this is, the last is where to decide.
+    """The pages of a Code in order: the first is the introduction, the last asks for the decision.
 
-    `only`: the rules to read again, for somebody who signed an older version. The youngest see all
+    `only` holds the rules to read again, for somebody who signed an older version. The youngest see all
     their rules where they decide, or (`one_by_one`) each on a page of its own.
     """
     rules = tuple(rule for rule in code.rules if not only or rule in only)
@@ -61,7 +61,7 @@ def parts_of(code: Code, band: Band, only: Collection[Rule] = (), one_by_one: bo
 
 
 def page_with(parts: Sequence[CodePage], rule: Rule) -> int:
-    """The number of the page on which a rule stands, the first is 1."""
+    """The number of the page with this rule; the first is 1."""
     return next(number for number, part in enumerate(parts, 1) if rule in part.rules)
 
 

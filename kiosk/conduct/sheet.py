@@ -1,4 +1,4 @@
-"""What of a family's page goes on one A4 sheet at 12 points, in two columns above the lines to sign on."""
+"""Chooses what goes on a family's A4 sheet at 12 points: two columns, with lines to sign below."""
 
 from dataclasses import dataclass
 from math import ceil
@@ -10,7 +10,7 @@ from kiosk.conduct.family import CodeSentence, ReadCode
 
 @dataclass(frozen=True)
 class Script:
-    """How a script fills the narrow column: letters on a line, and the height of one (1: a Latin line)."""
+    """How a script fills the narrow column: letters in a line, and the height of a line (1: a Latin line)."""
 
     letters: int
     height: float
@@ -19,18 +19,18 @@ class Script:
 # Measured in Chromium with Lexend and Noto Nastaliq Urdu.
 LATIN, NASTALIQ = Script(37, 1.0), Script(46, 1.3)
 SHEET_LINES = 89.0
-NOTE_LINES = 9.0  # that the words are a draft stands above the columns
+NOTE_LINES = 9.0  # the note that this is a draft is printed above the columns
 PICTURE_LINES = 15.0  # pictures over the rules of the youngest
 HEADING_LINES = 2.0
-BESIDE = 0.95  # a line of the English beside a draft stands close
-NEEDED = ("concern", "reply", "talk")  # without these a sheet is no use to a family
+BESIDE = 0.95  # lines of English beside a draft are set close
+NEEDED = ("concern", "reply", "talk")  # sections that a family needs on paper
 WELCOME = ("images", "intro", "school-does", "limits")  # in this order, as long as there is room
 
 
 def on_sheet(found: ReadCode, pictured: bool = False) -> frozenset[str]:
     """Ids of the sections (`intro`: the introduction) that go on paper beside the rules.
 
-    Where even what is needed does not fit, as in a draft beside its English, everything goes on paper,
+    If even those do not fit, as in a draft with its English, everything goes on paper,
     on both sides of the sheet.
     """
     script = NASTALIQ if found.code.dir == "rtl" else LATIN
@@ -62,5 +62,5 @@ def _own(item: CodeSentence) -> Markup:
 
 
 def _lines(words: Markup, script: Script) -> float:
-    """How much of the column a sentence takes."""
+    """The height of a sentence in the column."""
     return ceil(len(words.striptags()) / script.letters) * script.height

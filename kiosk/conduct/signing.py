@@ -1,4 +1,4 @@
-"""Signing a Code: what exactly was decided, in which words, before whom, on which day; it never bars anything."""
+"""Signing a Code: what was decided, in which words, with whom, on which day; no decision closes anything to a child."""
 
 import enum
 from datetime import date, timedelta
@@ -12,12 +12,12 @@ from kiosk.conduct.code import Code
 from kiosk.conduct.head import CodeId, Rule
 from kiosk.conduct.models import Decision, Mode, SignOff
 
-CHANGE_OF_MIND_DAYS = 1  # a day to think it over; only days are kept, so until the next one ends
+CHANGE_OF_MIND_DAYS = 1  # a day to think it over; as only days are stored, it lasts until the end of the next day
 STAFF_CODE: CodeId = "staff"
 
 
 class DecisionState(enum.StrEnum):
-    """Where somebody stands with a Code."""
+    """What somebody last decided about a Code."""
 
     NONE = "none"
     AGREED = "agreed"
@@ -50,10 +50,10 @@ def sign(
 ) -> SignOff:
     """Record what a pupil decided about the Code as it was read in `lang`.
 
-    The same again on one day changes nothing; another decision takes the place of that day's, since
-    no time is kept that could say which came last. Days before stay as they were.
+    The same decision on the same day changes nothing; a different one replaces that day's, since
+    no time is stored that could say which came last. Earlier days stay as they were.
     """
-    # Two taps at once must not become two rows: the second waits here for the first.
+    # Two taps at once must not become two rows: the second waits here until the first is done.
     session.execute(select(Pupil.id).where(Pupil.id == pupil.id).with_for_update())
     of_today = _of_day(session, SignOff.pupil_id == pupil.id, code.id, today)
     row = of_today or SignOff(pupil_id=pupil.id, code_id=code.id, decided_on=today)
@@ -78,17 +78,17 @@ def sign_as_staff(session: Session, staff: StaffMember, code: Code, lang: str, t
 
 
 def current_sign_off(session: Session, pupil: Pupil, code: Code) -> SignOff | None:
-    """What a pupil decided last about this Code, in whatever version or language."""
+    """The last decision of a pupil about this Code, in any version or language."""
     return _latest(session, SignOff.pupil_id == pupil.id, code.id)
 
 
 def current_staff_sign_off(session: Session, staff: StaffMember, code: Code) -> SignOff | None:
-    """What a member of staff signed last."""
+    """The last signature of a member of staff."""
     return _latest(session, SignOff.staff_id == staff.id, code.id)
 
 
 def state(sign_off: SignOff | None, code: Code) -> DecisionState:
-    """Where somebody stands who last decided `sign_off`, now that the Code is as it is."""
+    """The state of somebody's last decision `sign_off`, given the present version of the Code."""
     if sign_off is None:
         return DecisionState.NONE
     if sign_off.decision is Decision.AGREE and sign_off.code_version < code.version:
@@ -97,19 +97,19 @@ def state(sign_off: SignOff | None, code: Code) -> DecisionState:
 
 
 def changed_rules(sign_off: SignOff, code: Code) -> tuple[Rule, ...]:
-    """The rules that are new or mean something else since it was signed; empty where only words around them are."""
+    """The rules that are new or changed in meaning since it was signed; empty if only other words changed."""
     return tuple(rule for rule in code.rules if rule.changed_in > sign_off.code_version)
 
 
 def last_day_to_change(sign_off: SignOff) -> date:
-    """The last day on which somebody who agreed may take it back by themselves."""
+    """The last day on which somebody who agreed can take it back without help."""
     return sign_off.decided_on + timedelta(days=CHANGE_OF_MIND_DAYS)
 
 
 def may_decide(sign_off: SignOff | None, code: Code, today: date) -> bool:
-    """Whether the decision is open: always, save for older children some days after they agreed.
+    """Whether a decision can be made: always, except for older children some days after they agreed.
 
-    The youngest say it again each term, so theirs stays open.
+    The youngest decide again each term, so theirs stays open.
     """
     settled = state(sign_off, code) is DecisionState.AGREED and code.id in {Band.KS3, Band.KS4}
     return not (settled and sign_off is not None and today > last_day_to_change(sign_off))

@@ -1,1 +1,1 @@
-"""What staff do with a report."""
+"""The queue of reports, and what staff do about each of them."""

@@ -1,4 +1,4 @@
-"""What staff do about a report; every step is a line of the log, and nothing is ever taken back."""
+"""What staff do about a report; every step adds a line to the log, and no line is ever removed."""
 
 import uuid
 from datetime import datetime
@@ -19,7 +19,7 @@ from kiosk.report.models import Reader
 from kiosk.report.opening import Opener, open_report, set_closed
 from kiosk.report.reading_routes import HOUR_MINUTES, ROUTES
 
-# Until when the next step is to be taken, in school time; `keep` leaves the clock as it is.
+# By when the next step must be taken, in school time; `keep` leaves the clock as it is.
 NEXT_STEPS = {"keep": 0, "hour": 0, "day": 1, "three": 3, "week": 5}  # school days
 RECORDED = (Act.DID, Act.PARENTS, Act.REFERRED)
 
@@ -36,7 +36,7 @@ def open_incident(
     report_id: uuid.UUID,
     now: datetime,
 ) -> Incident:
-    """The incident of a report; the first opening gives its number, a second finds the same one.
+    """The incident of a report; the first opening gives it a number, later ones find the same incident.
 
     The caller commits `school` before `reports`. Raises ReportNotYours, KeyNotGranted or EnvelopeBroken.
     """
@@ -62,7 +62,7 @@ def open_incident(
 
 
 def hold(session: Session, number: int) -> Incident | None:
-    """The incident of a number, kept from other writers until this transaction ends."""
+    """The incident with this number, locked against other writers until this transaction ends."""
     return session.scalar(select(Incident).where(Incident.number == number).with_for_update(of=Incident))
 
 
@@ -77,7 +77,7 @@ def record_action(
     case_key: bytes,
     next_step: str = "keep",
 ) -> None:
-    """Write down what was done, told or referred, and set the clock of the next step (a key of NEXT_STEPS)."""
+    """Record what was done, told or referred, and set the clock for the next step (a key of NEXT_STEPS)."""
     if act not in RECORDED or not note.strip():
         raise ValueError("an action is one of RECORDED and has a note")
     refuse_closed(incident)
@@ -96,7 +96,7 @@ def change_level(
     reason: str,
     case_key: bytes,
 ) -> None:
-    """Say that it is more, or less, urgent than the rules had it; the reason is kept."""
+    """Make an incident more or less urgent than the rules did; the reason is stored."""
     if not reason.strip():
         raise ValueError("a change of level has a reason")
     refuse_closed(incident)
@@ -114,9 +114,9 @@ def pass_to(
     note: str,
     case_key: bytes,
 ) -> None:
-    """Make another reader of the report answer for the next step, and alert that person.
+    """Make another reader of the report responsible for the next step, and alert that person.
 
-    `to` is one of the report's readers: passing on never lets anybody new read it.
+    `to` is one of the report's readers: passing on never gives anybody new access.
     """
     refuse_closed(incident)
     incident.owner_id = to.id
@@ -125,9 +125,9 @@ def pass_to(
 
 
 def step_aside(school: Session, reports: Session, incident: Incident, opener: Opener, now: datetime) -> None:
-    """Take this person away at once: it may be about them. Somebody else answers for it from now on.
+    """Remove this person from the report at once, as it may be about them; somebody else becomes responsible.
 
-    Raises NobodyLeft where no one else may read the report; the caller then rolls both sessions back.
+    Raises NobodyLeft if nobody else may read the report; the caller then rolls both sessions back.
     """
     left = access.step_aside(reports, incident.report_id, opener)
     if incident.owner_id == opener.id:
@@ -147,7 +147,7 @@ def close(
     note: str,
     case_key: bytes,
 ) -> None:
-    """End the work on an incident; the log and the number stay. The caller commits `school` before `reports`."""
+    """Close an incident; the log and the number stay. The caller commits `school` before `reports`."""
     if not note.strip():
         raise ValueError("an incident is closed with a note")
     refuse_closed(incident)
@@ -166,7 +166,7 @@ def reopen(
     reason: str,
     case_key: bytes,
 ) -> None:
-    """Take an incident up again, with a new clock. The caller commits `reports` before `school`."""
+    """Reopen an incident with a new clock. The caller commits `reports` before `school`."""
     if not reason.strip():
         raise ValueError("an incident is reopened with a reason")
     if incident.closed_at is None:
@@ -179,12 +179,12 @@ def reopen(
 
 
 def _next_owner(incident: Incident, left: list[Keyholder]) -> Keyholder:
-    """Of those who are left, somebody of the route's own roles if there is one."""
+    """Who becomes responsible: one of the remaining readers, if possible one of the route's own roles."""
     own = set(ROUTES[incident.route].readers)
     return next((reader for reader in left if own & set(reader.roles.split())), left[0])
 
 
 def refuse_closed(incident: Incident) -> None:
-    """Raise IncidentClosed unless something may still be added."""
+    """Raise IncidentClosed if the incident is closed."""
     if incident.closed_at is not None:
         raise IncidentClosed

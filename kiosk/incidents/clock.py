@@ -1,4 +1,4 @@
-"""Clocks of the queue: by when a report is to be read and a next step taken, in school time."""
+"""Clocks of the queue: by when a report must be read and the next step taken, in school time."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,12 +14,12 @@ class Clock:
 
     due: datetime
     late: bool
-    late_minutes: int  # of school time; 0 on the evening after a clock ran out
+    late_minutes: int  # in school time; 0 on the evening after a clock ran out
     share: float
 
 
 def read_clock(calendar: SchoolCalendar, start: datetime, due: datetime, now: datetime) -> Clock:
-    """The clock that runs from `start` to `due`, as it stands now."""
+    """The clock that runs from `start` to `due`, at the moment `now`."""
     whole = school_minutes(calendar, start, due)
     gone = school_minutes(calendar, start, min(now, due))
     return Clock(
@@ -31,13 +31,13 @@ def read_clock(calendar: SchoolCalendar, start: datetime, due: datetime, now: da
 
 
 def acknowledge_by(calendar: SchoolCalendar, report: WaitingReport) -> datetime:
-    """By when the school says it reads such a report: the route's clock from the slot's end."""
+    """By when the school promises to read such a report: the route's time, counted from the end of the slot."""
     minutes = report.route.acknowledge_minutes or calendar.school_day_minutes()
     return calendar.add_school_time(calendar.slot_end(report.slot), minutes)
 
 
 def decide_by(calendar: SchoolCalendar, route: Route, opened_at: datetime) -> datetime:
-    """By when staff decide what to do, once they have opened a report of this route."""
+    """By when staff must decide what to do after opening a report of this route."""
     minutes = route.decide_school_days * calendar.school_day_minutes() or HOUR_MINUTES
     return calendar.add_school_time(opened_at, minutes)
 

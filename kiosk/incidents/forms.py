@@ -1,4 +1,4 @@
-"""The forms of an incident: what each step asks, and everything to mend about what was typed at once."""
+"""The forms of an incident: the questions of each step, and all mistakes in a form at once."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
@@ -13,19 +13,19 @@ WHY = N_("Write why, so that it can be understood later.")
 
 @dataclass(frozen=True)
 class Question:
-    """One field of a step: a choice where `options` are given at reading, else words up to `longest`."""
+    """One field of a step: a choice if `read_step` is given options for it, else text up to `longest` letters."""
 
     name: str
-    missing: str = ""  # what to do where it was left alone; empty: it may be
+    missing: str = ""  # the message if it is left empty; "": it is optional
     longest: int = 0  # 0: a choice
 
     @property
     def is_choice(self) -> bool:
-        """Whether one of given values is chosen, rather than words typed."""
+        """Whether a value is chosen rather than text typed."""
         return self.longest == 0
 
 
-NEXT_STEP = Question("next_step", N_("Choose by when the next step is taken."))
+NEXT_STEP = Question("next_step", N_("Choose when the next step is due."))
 FORMS: Mapping[str, tuple[Question, ...]] = {
     "did": (
         Question("note", N_("Write what you did."), NOTE_LONGEST),
@@ -46,19 +46,19 @@ FORMS: Mapping[str, tuple[Question, ...]] = {
         NEXT_STEP,
     ),
     "reply": (
-        Question("ready", N_("Choose ready words, or your own.")),
+        Question("ready", N_("Choose a ready answer, or your own words.")),
         Question("note", "", LONGEST_REPLY),
-        Question("sure", N_("Choose whether it is looked at first.")),
+        Question("sure", N_("Choose whether to look at it first.")),
     ),
     "refer": (
-        Question("to", N_("Choose to whom it was referred.")),
+        Question("to", N_("Choose who it was referred to.")),
         Question("reference", "", REFERENCE_LONGEST),
         Question("note", "", NOTE_LONGEST),
         NEXT_STEP,
     ),
     "close": (
-        Question("outcome", N_("Choose how it ended. An incident is not closed without an outcome.")),
-        Question("note", N_("Write what came of it, so that it can be checked later."), NOTE_LONGEST),
+        Question("outcome", N_("Choose how it ended. An incident needs an outcome before it can be closed.")),
+        Question("note", N_("Write what the result was, so that it can be checked later."), NOTE_LONGEST),
     ),
     "reopen": (Question("note", WHY, NOTE_LONGEST),),
 }
@@ -66,7 +66,7 @@ FORMS: Mapping[str, tuple[Question, ...]] = {
 
 @dataclass(frozen=True)
 class Filled:
-    """A step as it was sent: what was typed, and what is to be mended, by field."""
+    """A step as it was sent: what was typed, and what has to be corrected, by field."""
 
     step: str
     values: Mapping[str, str] = field(default_factory=dict)
@@ -74,7 +74,7 @@ class Filled:
 
 
 def read_step(step: str, sent: Mapping[str, str], options: Mapping[str, Collection[str]]) -> Filled:
-    """The values of one step; nothing typed is lost, whatever is wrong with it."""
+    """The values of one step; nothing typed is lost, even if it has mistakes."""
     values, errors = {}, {}
     for question in FORMS[step]:
         text = sent.get(question.name, "").replace("\r\n", "\n").strip()

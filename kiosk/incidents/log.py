@@ -1,4 +1,4 @@
-"""The log of an incident: lines are added, never changed; reading the words is a line as well."""
+"""The log of an incident: lines are added and never changed; reading the report adds a line too."""
 
 import uuid
 from collections.abc import Collection
@@ -11,14 +11,14 @@ from sqlalchemy.orm import Session
 from kiosk.incidents.models import Act, Incident, IncidentEntry
 from kiosk.sealing.envelope import seal_note, unseal_note
 
-# One line an hour for each reader: a page looked at again within the hour is the same reading (promise Q3).
+# One line an hour for each reader: opening the page again within the hour is the same reading (promise Q3).
 READ_AGAIN = timedelta(hours=1)
 READINGS = (Act.OPENED, Act.READ)
 
 
 @dataclass(frozen=True)
 class LastAct:
-    """What was done last about an incident, and when."""
+    """The last thing that was done about an incident, and when."""
 
     act: Act
     at: datetime
@@ -33,7 +33,7 @@ def add_entry(
     note: str = "",
     case_key: bytes = b"",
 ) -> IncidentEntry:
-    """The next line of an incident's log, a note sealed under the case key; the caller holds the incident's lock."""
+    """Add a line to an incident's log, its note sealed with the case key; the caller holds the incident's lock."""
     last = session.scalar(select(func.max(IncidentEntry.seq)).where(IncidentEntry.incident_id == incident.id))
     entry = IncidentEntry(
         incident_id=incident.id,
@@ -49,13 +49,13 @@ def add_entry(
 
 
 def note_read(session: Session, incident: Incident, staff_id: uuid.UUID, now: datetime) -> None:
-    """Write down that somebody reads the child's words, unless the last reading was within the hour."""
+    """Record that somebody reads the child's words, unless they did so within the last hour."""
     if not read_lately(session, incident.id, staff_id, now):
         add_entry(session, incident, staff_id, Act.READ, now)
 
 
 def read_lately(session: Session, incident_id: uuid.UUID, staff_id: uuid.UUID, now: datetime) -> bool:
-    """Whether the log says that this person read it within the last hour."""
+    """Whether the log says that this person read the report within the last hour."""
     last = session.scalar(
         select(func.max(IncidentEntry.at)).where(
             IncidentEntry.incident_id == incident_id,
@@ -78,7 +78,7 @@ def entries_of(session: Session, incident_id: uuid.UUID) -> list[IncidentEntry]:
 
 
 def last_acts(session: Session, incident_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, LastAct]:
-    """The newest line of each incident that is more than a reading; one query."""
+    """The newest line of each incident apart from readings; one query."""
     newest = (
         select(IncidentEntry.incident_id, func.max(IncidentEntry.seq).label("seq"))
         .where(IncidentEntry.incident_id.in_(incident_ids), IncidentEntry.act != Act.READ)
@@ -95,5 +95,5 @@ def last_acts(session: Session, incident_ids: Collection[uuid.UUID]) -> dict[uui
 
 
 def note_of(entry: IncidentEntry, case_keys: list[bytes]) -> str:
-    """What somebody wrote beside a line; raises EnvelopeBroken where it was tampered with."""
+    """The note of a line; raises EnvelopeBroken if it was tampered with."""
     return unseal_note(case_keys, entry.sealed_note) if entry.sealed_note else ""

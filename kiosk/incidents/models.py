@@ -38,7 +38,7 @@ class CaseOutcome(enum.StrEnum):
 
 
 class Level(enum.StrEnum):
-    """How soon it must be looked at."""
+    """How soon somebody must look at it."""
 
     URGENT = "urgent"
     SOON = "soon"
@@ -46,7 +46,7 @@ class Level(enum.StrEnum):
 
 
 class Incident(SchoolBase):
-    """A report that staff have opened; its number is given at that moment and never again."""
+    """A report that staff have opened; it gets its number at that moment, and no number is used twice."""
 
     __tablename__ = "incident"
     __table_args__ = (
@@ -72,7 +72,7 @@ class Incident(SchoolBase):
 
 
 class IncidentEntry(SchoolBase):
-    """One line of an incident's log, its note sealed with the child's words; lines are added, never changed."""
+    """One line of an incident's log, its note sealed like the child's words; lines are added, never changed."""
 
     __tablename__ = "incident_entry"
     __table_args__ = (UniqueConstraint("incident_id", "seq"),)
@@ -90,13 +90,13 @@ class IncidentEntry(SchoolBase):
 
 
 class YouSaid(SchoolBase):
-    """What children told about in general, and what the school did: for all to read, some school days later."""
+    """What children told the school about in general, and what it did; shown to everybody some school days later."""
 
     __tablename__ = "you_said"
 
     id: Mapped[RandomKey]
-    bands: Mapped[ShortText]  # whom it is for: "ks2 ks3"
-    lang: Mapped[str] = mapped_column(String(12))  # in which language it was written
+    bands: Mapped[ShortText]  # the bands it is for: "ks2 ks3"
+    lang: Mapped[str] = mapped_column(String(12))  # the language in which it was written
     said: Mapped[str] = mapped_column(String(400))
     did: Mapped[str] = mapped_column(String(400))
     shown_from: Mapped[date]

@@ -1,4 +1,4 @@
-"""What waits for a member of staff: reports not read yet and incidents at work, the late ones first."""
+"""What waits for a member of staff: unread reports and open incidents, the late ones first."""
 
 import enum
 import uuid
@@ -18,10 +18,10 @@ from kiosk.report.models import ReportState
 from kiosk.report.opening import WaitingReport, waiting_reports
 from kiosk.sealing.site_key import SiteKey
 
-LONGEST_GROUP = 200  # rows of one group on a page; the late and the urgent stand first
-BUSY_SLOT = 30  # more in one slot are a flood: the rest stand on pages of their own (promise A19)
+LONGEST_GROUP = 200  # rows of one group on a page; late and urgent ones come first
+BUSY_SLOT = 30  # more in one slot are a flood: the rest are shown on separate pages (promise A19)
 LEVELS = list(Level)  # the most urgent first
-# An incident is written before its report's state, so that a power cut between leaves the report in the queue.
+# The incident is stored before the report's state: after a power cut between them the report is still in the queue.
 AT_WORK = (ReportState.RELEASED, ReportState.OPENED)
 DONE = (ReportState.OPENED, ReportState.CLOSED)
 
@@ -37,7 +37,7 @@ class Tab(enum.StrEnum):
 
 @dataclass(frozen=True)
 class QueueRow:
-    """One line of the queue: nothing that says when a report came, from where, or in which words."""
+    """One line of the queue; it does not say when exactly a report came, from where, or in which words."""
 
     report_id: uuid.UUID
     route: str
@@ -45,7 +45,7 @@ class QueueRow:
     slot: Slot
     clock: Clock
     goes_to: str  # the first role of the route
-    now: bool = False  # to be read at once
+    now: bool = False  # must be read at once
     number: int | None = None
     owner: str = ""
     last_act: Act | None = None
@@ -55,13 +55,13 @@ class QueueRow:
 
 @dataclass(frozen=True)
 class Queue:
-    """The groups of one tab; `left_out` rows of each are not shown because the page would never end."""
+    """The groups of one tab; `left_out` is how many rows are not shown because the page would be too long."""
 
     unread: list[QueueRow] = field(default_factory=list)
     open: list[QueueRow] = field(default_factory=list)
     closed: list[QueueRow] = field(default_factory=list)
     left_out: int = 0
-    busy: int = 0  # not read yet, beyond what a slot usually brings: on the busy tab, a page at a time
+    busy: int = 0  # unread and more than a slot usually brings: shown on the busy tab, a page at a time
 
     @property
     def empty(self) -> bool:
@@ -79,10 +79,10 @@ def waiting(
     tab: Tab = Tab.MINE,
     page: int = 1,
 ) -> Queue:
-    """What this person may see of the queue. Three queries, however many reports there are.
+    """The part of the queue that this person may see; three queries, however many reports there are.
 
-    `BUSY`: one page of what came in slots that brought too many to be shown together; none is ever left out.
-    `MINE`: everything not read yet that may be read, and the incidents this person owns. `ALL`: those of others too.
+    `BUSY`: one page of the reports from slots with too many to be shown together; none is ever left out.
+    `MINE`: every unread report that this person may read, and the incidents they own. `ALL`: those of others too.
     """
     states = DONE if tab is Tab.CLOSED else AT_WORK
     reports = waiting_reports(reports_session, staff.id, staff.roles, states)
@@ -96,7 +96,7 @@ def waiting(
         return _cut(closed=sorted(closed, key=lambda row: row.closed_at or now, reverse=True))
     lines = last_acts(school_session, [incident.id for incident in incidents.values()]) if incidents else {}
     unread, opened = [], []
-    # One clock for all reports of a slot and route: a flood has few of them.
+    # All reports of one slot and route share a clock, so that a flood needs few of them.
     clocks: dict[tuple[Slot, str], Clock] = {}
     for report in sorted(reports, key=lambda report: _mark(key, report)):
         incident = incidents.get(report.id)
@@ -115,7 +115,7 @@ def waiting(
 
 
 def split_busy(rows: list[QueueRow]) -> tuple[list[QueueRow], list[QueueRow]]:
-    """What a page shows of each slot, and the rest of slots that brought more than BUSY_SLOT; order is kept."""
+    """The rows to show of each slot, and the rest of slots with more than BUSY_SLOT; the order is kept."""
     shown: dict[Slot, int] = {}
     usual: list[QueueRow] = []
     busy: list[QueueRow] = []
@@ -126,7 +126,7 @@ def split_busy(rows: list[QueueRow]) -> tuple[list[QueueRow], list[QueueRow]]:
 
 
 def _incidents(session: Session, reports: list[WaitingReport], tab: Tab) -> dict[uuid.UUID, Incident]:
-    """Incidents of these reports; all open ones at once, because ids of a flood do not fit one statement."""
+    """The incidents of these reports; all open ones at once, as the ids of a flood do not fit one statement."""
     closed = tab is Tab.CLOSED
     rows = session.scalars(
         select(Incident)
@@ -136,7 +136,7 @@ def _incidents(session: Session, reports: list[WaitingReport], tab: Tab) -> dict
     )
     wanted = {report.id for report in reports}
     found = {row.report_id: row for row in rows if row.report_id in wanted}
-    # Opened and not among the open ones: closed a moment ago, before the report's state followed.
+    # Opened but not among the open incidents: it was closed a moment ago and the report's state has not followed.
     odd = [report.id for report in reports if report.state is ReportState.OPENED and report.id not in found]
     for ids in chunks([] if closed else odd):
         found |= {
@@ -146,7 +146,7 @@ def _incidents(session: Session, reports: list[WaitingReport], tab: Tab) -> dict
 
 
 def unread_clock(calendar: SchoolCalendar, report: WaitingReport, now: datetime) -> Clock:
-    """The clock of a report that nobody has read yet: from the end of its slot."""
+    """The clock of a report that nobody has read yet, counted from the end of its slot."""
     return read_clock(calendar, calendar.slot_end(report.slot), acknowledge_by(calendar, report), now)
 
 
@@ -186,19 +186,19 @@ def _incident_row(
 
 
 def level_of(report: WaitingReport) -> Level:
-    """How soon a report must be looked at, before staff have said anything about it."""
+    """How soon somebody must look at a report, before staff have changed the level."""
     return Level.URGENT if report.urgent else Level(report.route.level)
 
 
 def _mark(key: SiteKey, report: WaitingReport) -> bytes:
-    """Where a report stands among those of its slot: the same at every look, and nothing about arrival (promise A5)."""
+    """A report's place within its slot: always the same, and unrelated to when it came (promise A5)."""
     return key.derive("queue-order", report.id.bytes, 8)
 
 
 def _order(row: QueueRow) -> tuple[bool, bool, int, datetime, Slot]:
-    """What is to be read now first, then what is late, then the most urgent, then the oldest.
+    """First what must be read now, then what is late, then the most urgent, then the oldest.
 
-    Rows of one slot keep their shuffle.
+    Rows of one slot stay shuffled.
     """
     return (not row.now, not row.clock.late, LEVELS.index(row.level), row.clock.due, row.slot)
 

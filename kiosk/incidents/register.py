@@ -1,4 +1,4 @@
-"""The Principal's register: that an incident exists, its kind, level, state and steps, never a word of it."""
+"""The Principal's register: which incidents exist, with kind, level, state and steps, never with their words."""
 
 import uuid
 from dataclasses import dataclass
@@ -22,16 +22,16 @@ class RegisterRow:
     """One incident, and whether this person may open it."""
 
     incident: Incident
-    acts: list[Act]  # in the order they first happened, readings left out
+    acts: list[Act]  # in the order in which they first happened, without readings
     readable: bool
 
 
 def register(
     reports_session: Session, school_session: Session, staff: StaffMember, before: int = 0
 ) -> list[RegisterRow]:
-    """The newest incidents, or those numbered below `before`; one more than a page shows if there are more.
+    """The newest incidents, or those with numbers below `before`; one more than a page shows, if there are more.
 
-    One about staff is in it only for its readers, and none from which this person has stepped aside.
+    Incidents about staff are listed only for their readers, and none from which this person has stepped aside.
     """
     mine = {report.id for report in waiting_reports(reports_session, staff.id, staff.roles, KNOWN)}
     aside = exists().where(

@@ -1,4 +1,4 @@
-"""Answering a child who asked for it: plain words, no names, nothing to dig for (promise C6)."""
+"""Answering a child who asked for an answer: plain words, no names, no questions (promise C6)."""
 
 import re
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ from kiosk.messages import N_, Message
 from kiosk.report.opening import OpenedReport, Opener, read_report
 from kiosk.report.way_back import note_state, write_back
 
-# Ready words; (band or bands they suit, what they say). Written anew, in the reading level of the report pages.
+# Ready answers: the bands they suit, and the text. They keep to the reading level of the report pages.
 READY = {
     "heard-young": N_("Thank you for telling us. You did the right thing. We are helping now."),
     "talk-young": N_("Thank you for telling us. You can talk to us at school. Pick any grown-up you like."),
@@ -34,7 +34,7 @@ AGE_OF_GRADE = 5  # a US grade is read about five years after birth plus the gra
 
 
 def ready_for(band: Band) -> list[str]:
-    """Names of the ready words that suit a band."""
+    """The names of the ready answers that suit a band."""
     return ["heard-young", "talk-young", "done-young"] if band in YOUNG else ["heard", "talk", "done"]
 
 
@@ -44,26 +44,26 @@ def reading_age(text: str) -> int:
 
 
 def advice(text: str, body: dict[str, Any]) -> Iterator[Message]:
-    """What to think of before this goes to a child; the writer may send it all the same."""
+    """Warnings about an answer before it goes to a child; the writer may send it anyway."""
     limits = Band(body["band"]).limits
     if grade(text.splitlines()) > limits.report_fk_ceiling:
         yield Message(
             N_(
-                "This is read with ease from age %(age)d; this child is %(low)d to %(high)d. Use shorter sentences."
+                "This is easy to read from age %(age)d; this child is %(low)d to %(high)d. Use shorter sentences."
             ),
             {"age": reading_age(text), "low": limits.ages[0], "high": limits.ages[1]},
         )
     if "?" in text or "؟" in text:
-        yield Message(N_("Ask nothing: the child cannot answer on that page, and questions may frighten."))
+        yield Message(N_("Do not ask questions: the child cannot answer on that page, and questions may frighten."))
     if names := names_in(text):
         yield Message(
-            N_("Leave out names (%(names)s): somebody else may look at the screen."),
+            N_("Leave out names (%(names)s): somebody else may see the screen."),
             {"names": ", ".join(names)},
         )
 
 
 def names_the_child(text: str, body: dict[str, Any]) -> bool:
-    """Whether the answer holds a name that the child gave: it may stand on a shared screen."""
+    """Whether the answer contains a name that the child gave, as others may see the screen."""
     given = {word.casefold() for word in words(str(body.get("name", "")))}
     return bool(given & {word.casefold() for word in words(text)})
 
@@ -78,7 +78,7 @@ def reply(
     today: date,
     text: str,
 ) -> None:
-    """Write to the child, and into the log. The caller commits `reports` before `school`. Raises NoWayBack."""
+    """Write to the child, and record it in the log. The caller commits `reports` before `school`. Raises NoWayBack."""
     refuse_closed(incident)
     entry = add_entry(school, incident, staff.id, Act.REPLIED, now, text, report.case_keys[0])
     write_back(reports, report.body, text, entry.seq, today)
@@ -87,13 +87,13 @@ def reply(
 def show_state(
     school: Session, reports: Session, incident: Incident, report: OpenedReport, state: str, today: date
 ) -> None:
-    """Let the child see how far it is, where one asked: after the newest line of the log."""
+    """Show the state to a child who asked for an answer, according to the newest line of the log."""
     last = max((entry.seq for entry in incident.entries), default=1)
     note_state(reports, report.body, state, last, today)
 
 
 def names_in(text: str) -> list[str]:
-    """Words that look like names: capitals inside a sentence, less the word I and what begins it."""
+    """Words that look like names: capitalised words inside a sentence, except "I" and the first word."""
     found = []
     for line in text.splitlines():
         for sentence in sentences(line):
@@ -106,7 +106,7 @@ def names_in(text: str) -> list[str]:
 
 
 def note_opened(school: Session, reports: Session, incident: Incident, opener: Opener, today: date) -> None:
-    """At the first opening, let the child see that somebody has read it."""
+    """At the first opening, show the child that somebody has read the report."""
     if len(incident.entries) == 1:
         report = read_report(reports, incident.report_id, opener)
         show_state(school, reports, incident, report, "read", today)

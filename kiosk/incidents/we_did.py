@@ -1,4 +1,4 @@
-"""You said, we did: what came of telling, for all to read; no name, no number, days later (promise C7)."""
+""""You said, we did": what the school did about reports, for everybody to read; no names, days later (promise C7)."""
 
 import re
 import uuid
@@ -20,7 +20,7 @@ from kiosk.messages import N_, Message
 
 DELAY_SCHOOL_DAYS = 5
 LONGEST = 400
-# What counts or points: figures, numbers in words, years and classes, "a boy", "yesterday".
+# Words that could point at a child: figures, numbers in words, years and classes, "a boy", "yesterday".
 TELLING = re.compile(
     r"\d|\b(?:two|three|four|five|six|seven|eight|nine|ten|dozen|year|class|boys?|girls?|yesterday"
     r"|(?:mon|tues|wednes|thurs|fri)day|last (?:week|month))\b",
@@ -41,7 +41,7 @@ class Draft:
 def read_draft(
     values: Mapping[str, str], bands: Collection[str], languages: Sequence[str]
 ) -> tuple[Draft, dict[str, Message]]:
-    """The entry and, by field, everything to mend about it at once."""
+    """The entry, and all mistakes in it by field."""
     lang = values.get("lang", "")
     draft = Draft(
         bands=tuple(band for band in Band if band.value in bands),
@@ -51,7 +51,7 @@ def read_draft(
     )
     errors = {}
     if not draft.bands:
-        errors["bands"] = Message(N_("Choose for whom it is: one age or more."))
+        errors["bands"] = Message(N_("Choose who it is for: one age group or more."))
     for name, text, missing in (
         ("said", draft.said, N_("Write what children told you about, in general words.")),
         ("did", draft.did, N_("Write what the school did.")),
@@ -64,13 +64,13 @@ def read_draft(
 
 
 def warnings(draft: Draft) -> Iterator[Message]:
-    """What to think of before everybody reads this; the writer may put it up all the same."""
+    """Warnings about an entry before everybody reads it; the writer may put it up anyway."""
     text = f"{draft.said}\n{draft.did}"
     limits = min(draft.bands).limits
     if draft.lang == ENGLISH and grade(text.splitlines()) > limits.report_fk_ceiling:
         yield Message(
             N_(
-                "This is read with ease from age %(age)d; the youngest it is for are %(low)d. Use shorter sentences."
+                "This is easy to read from age %(age)d; the youngest it is for are %(low)d. Use shorter sentences."
             ),
             {"age": reading_age(text), "low": limits.ages[0]},
         )
@@ -88,14 +88,14 @@ def warnings(draft: Draft) -> Iterator[Message]:
 
 
 def day_to_show(calendar: SchoolCalendar, today: date) -> date:
-    """The fifth school day after today: so long nothing on the board points at who has just told."""
+    """The fifth school day after today, so that the board does not point at a child who has just told."""
     evening = datetime.combine(today, time.max, calendar.zone)
     minutes = DELAY_SCHOOL_DAYS * calendar.school_day_minutes()
     return calendar.add_school_time(evening, minutes).astimezone(calendar.zone).date()
 
 
 def put_up(session: Session, draft: Draft, staff: StaffMember, shown_from: date) -> YouSaid:
-    """Write an entry that everybody reads from `shown_from` on."""
+    """Add an entry that everybody can read from `shown_from` on."""
     entry = YouSaid(
         bands=" ".join(draft.bands),
         lang=draft.lang,
@@ -120,12 +120,12 @@ def entry_of(session: Session, entry_id: uuid.UUID) -> YouSaid | None:
 
 
 def all_entries(session: Session) -> list[YouSaid]:
-    """Every entry, those that are shown last first."""
+    """Every entry, the latest first."""
     return list(session.scalars(select(YouSaid).order_by(YouSaid.shown_from.desc(), YouSaid.id)))
 
 
 def on_show(session: Session, today: date, bands: Collection[Band]) -> list[YouSaid]:
-    """What everybody reads today, for these ages; the newest first."""
+    """The entries shown today for these bands, the newest first."""
     wanted = (
         select(YouSaid).where(YouSaid.shown_from <= today).order_by(YouSaid.shown_from.desc(), YouSaid.id)
     )

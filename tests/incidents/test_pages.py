@@ -180,8 +180,8 @@ def test_closing_and_taking_up_again_by_the_pages(school: School, app: Flask) ->
     address = opened(school, client)
     client.post(f"{address}/close", data={"outcome": "support", "note": "Sees the counsellor."})
     page = Page(client.get(address).text)
-    assert "Closed: Support goes on elsewhere" in page.text
-    assert page.all("summary")[0].text == "Take it up again"
+    assert "Closed: Support continues elsewhere" in page.text
+    assert page.all("summary")[0].text == "Reopen it"
     assert "Someone was mean" in client.get("/staff/incidents/?show=closed").text
     late = client.post(f"{address}/did", data={"note": "One more thing.", "next_step": "day"})
     assert late.status_code == 409

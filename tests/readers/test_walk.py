@@ -114,7 +114,7 @@ def test_from_init_to_an_open_report_page_and_a_report_that_is_read(
     ).status_code in {302, 303}
     keys = ames.get("/staff/keys")
     assert re.search(r"Opened\s*Ms Birch, Today \d+:\d\d", keys.text)
-    assert re.search(r"Closed\s*Today \d+:\d\d: Looked into, nothing needed doing", keys.text)
+    assert re.search(r"Closed\s*Today \d+:\d\d: Looked into; no action was needed", keys.text)
     assert "To be done" not in keys.text
 
     # 6. A child tells, and a reader who has signed in afresh opens it.

@@ -1,4 +1,4 @@
-"""The blueprint that the pages of the Codes share, and what each of them needs of the app."""
+"""The blueprint that the pages of the Codes share, and what they need from the app."""
 
 from datetime import date
 
@@ -19,15 +19,15 @@ def codes() -> Codes:
 
 
 def day_words(day: date) -> str:
-    """A day in the page's language, as people here say it."""
+    """A day in words, in the page's language."""
     return str(format_date(day, "d MMMM yyyy"))
 
 
 def language_name(lang: str) -> str:
-    """What a language is called in the page's own."""
+    """The name of a language in the page's language."""
     return Locale.parse(lang, sep="-").get_display_name(get_locale()) or lang
 
 
 def read_in(code: Code, lang: str) -> str:
-    """The language in which a Code is really shown to somebody who asked for `lang`."""
+    """The language in which a Code is shown to somebody who asked for `lang`."""
     return lang if same_language(code.lang, lang) else ENGLISH

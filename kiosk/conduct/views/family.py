@@ -45,7 +45,7 @@ def read(code_id: str) -> ResponseReturnValue:
 
 @bp.app_template_filter("ring")
 def ring(words: Markup) -> Markup:
-    """The words with every phone number in them ready to be rung from a phone."""
+    """The words with every phone number turned into a link that a phone can ring."""
 
     def link(match: re.Match[str]) -> str:
         digits = match[1].replace(" ", "")

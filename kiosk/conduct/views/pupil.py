@@ -1,4 +1,4 @@
-"""A pupil reads the Code of the class, a page at a time, and decides; nothing is kept before that."""
+"""A pupil reads the Code of the class page by page and decides; nothing is stored before that."""
 
 from typing import Any
 
@@ -25,7 +25,7 @@ OFFERED = {Band.KS1: (Decision.NOT_YET, Decision.AGREE)}
 @bp.get("/learn/code")
 @pupil_required
 def show() -> ResponseReturnValue:
-    """What this pupil decided, and when; the first page of the Code where there is something to read."""
+    """What this pupil decided, and when; or the first page of the Code if there is something to read."""
     found = visit()
     if found.standing in (DecisionState.NONE, DecisionState.CHANGED):
         return _show_part(found, 1)
@@ -45,7 +45,7 @@ def show_part(number: int) -> ResponseReturnValue:
 @bp.post("/learn/code/<int:number>")
 @pupil_required
 def answer(number: int) -> ResponseReturnValue:
-    """What an answer to a check question leads to; who chose what is kept nowhere (promise E7)."""
+    """Feedback on the answer to a check question; who chose what is stored nowhere (promise E7)."""
     found = visit()
     check = found.parts[number - 1].check if 1 <= number <= len(found.parts) else None
     if check is None:
@@ -64,7 +64,7 @@ def answer(number: int) -> ResponseReturnValue:
 @bp.post("/learn/code")
 @pupil_required
 def decide() -> ResponseReturnValue:
-    """Keep a decision; every one of them is allowed, and none keeps a child from anything."""
+    """Store a decision; every decision is allowed, and none closes anything to a child."""
     found = visit()
     if not found.open:
         return redirect(url_for(".show"), 303)
@@ -86,7 +86,7 @@ def decide() -> ResponseReturnValue:
 @bp.get("/learn/code/done")
 @pupil_required
 def show_done() -> ResponseReturnValue:
-    """Thanks for a decision, and what comes of it."""
+    """Thanks for a decision, and what happens next."""
     found = visit()
     if found.standing in (DecisionState.NONE, DecisionState.CHANGED):
         return redirect(url_for(".show"), 303)
@@ -108,7 +108,7 @@ def _show_part(found: Visit, number: int, status: int = 200, **more: Any) -> Res
 
 
 def _signed(found: Visit) -> dict[str, Any]:
-    """What the last decision was, in words."""
+    """The last decision in words."""
     sign_off = found.sign_off
     if sign_off is None:
         return {}

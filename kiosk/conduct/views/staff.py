@@ -21,7 +21,7 @@ from kiosk.conduct.views.blueprint import bp, codes, day_words
 from kiosk.content.language import ENGLISH
 from kiosk.stores import school
 
-SIGN_AGAIN_AFTER = timedelta(days=365)  # at induction, and yearly
+SIGN_AGAIN_AFTER = timedelta(days=365)  # signed at induction, then once a year
 
 
 @bp.get("/staff/code")
@@ -34,7 +34,7 @@ def show_staff() -> ResponseReturnValue:
 @bp.post("/staff/code")
 @staff_required()
 def sign_staff() -> ResponseReturnValue:
-    """Sign with the password; too many wrong ones slow this account down, as at the door."""
+    """Sign with the password; too many wrong ones slow this account down, as when signing in."""
     error = check_password(request.form.get("password", ""))[1]
     if error:
         return _page(error, 422)

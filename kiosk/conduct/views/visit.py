@@ -1,4 +1,4 @@
-"""One pupil's way through the Code: which pages there are, what is ticked; it travels in the address, unstored."""
+"""One pupil's reading of the Code: its pages and what is ticked, carried in the address and not stored."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,16 +19,16 @@ from kiosk.content.language import ENGLISH
 from kiosk.i18n import CARRIED, language
 from kiosk.stores import school
 
-TICKED_BANDS = frozenset({Band.KS1, Band.KS2})  # the others show that they understood by the questions
+TICKED_BANDS = frozenset({Band.KS1, Band.KS2})  # the others show by the check questions that they understood
 
 
 @dataclass(frozen=True)
 class Visit:
-    """What the address and the last decision say about a pupil who reads the Code."""
+    """What the address and the last decision say about a pupil who is reading the Code."""
 
     band: Band
     code: Code
-    lang: str  # in which the Code is shown
+    lang: str  # the language in which the Code is shown
     sign_off: SignOff | None
     standing: DecisionState
     parts: list[CodePage]
@@ -37,19 +37,19 @@ class Visit:
 
     @property
     def rules(self) -> tuple[Rule, ...]:
-        """Every rule that is read on this visit, in order."""
+        """Every rule to read on this visit, in order."""
         return tuple(rule for part in self.parts for rule in part.rules)
 
     @property
     def unticked(self) -> list[Rule]:
-        """Rules that a child of a young band has not ticked yet."""
+        """Rules that a young child has not ticked yet."""
         if self.band not in TICKED_BANDS:
             return []
         return [rule for rule in self.rules if rule.id not in self.ticks]
 
     @property
     def open(self) -> bool:
-        """Whether the decision may be made or changed here."""
+        """Whether the decision can be made or changed here."""
         return may_decide(self.sign_off, self.code, today())
 
     def to(self, number: int) -> str:
@@ -57,18 +57,18 @@ class Visit:
         return url_for("conduct.show_part", number=number, tick=self.ticks, one=self._one)
 
     def to_rule(self, rule: Rule) -> str:
-        """The address of the page on which a rule stands."""
+        """The address of the page with this rule."""
         return self.to(page_with(self.parts, rule))
 
     def carried(self, number: int) -> list[tuple[str, str]]:
-        """Fields for a form that leads on from a page: what its address held, save the ticks of the page itself."""
+        """Hidden fields for a page's form: the ticks from the address, except those of the page itself."""
         here = {rule.id for rule in self.parts[number - 1].rules}
         fields = [("tick", tick) for tick in self.ticks if tick not in here]
         fields += [("one", "1")] if self.one_by_one else []
         return fields + [(name, request.args[name]) for name in CARRIED if request.args.get(name)]
 
     def groups(self, number: int) -> list[tuple[str, str, str]]:
-        """The groups of rules for a page of one of them: title, address of one already read, how far it is."""
+        """The groups of rules for the navigation: title, address if already read, and progress."""
         here = self.parts[number - 1].group
         found: list[tuple[str, str, str]] = []
         for group in self.code.groups:
@@ -80,7 +80,7 @@ class Visit:
         return found
 
     def english(self) -> Mapping[str, Rule]:
-        """The English of each rule where the Code is a draft that nobody has checked; else nothing."""
+        """The English of each rule if the Code is a draft that nobody has checked; else empty."""
         if self.lang == ENGLISH or not self.code.draft:
             return {}
         return {rule.id: rule for rule in codes()[self.code.id, ENGLISH].rules}
@@ -113,7 +113,7 @@ def visit() -> Visit:
 
 
 def pupil_page(found: Visit) -> dict[str, Any]:
-    """What every page of a visit needs: the skin of the class, the ways to tell and to leave."""
+    """What every page of a visit needs: the skin of the class, and the links to tell somebody and to leave."""
     return band_page(found.band) | {
         "visit": found,
         "code": found.code,

@@ -1,4 +1,4 @@
-"""Taking the next step of an incident; stepping aside."""
+"""Taking the next step of an incident, and stepping aside."""
 
 import uuid
 
@@ -23,13 +23,13 @@ from kiosk.report.way_back import NoWayBack
 from kiosk.stores import reports, school
 
 STEPS = "did,level,pass,parents,reply,refer,close,reopen"
-REPORTS_FIRST = ("reopen", "reply")  # a power cut between must not leave a line of what did not happen
+REPORTS_FIRST = ("reopen", "reply")  # so that a power cut leaves no line about what did not happen
 
 
 @bp.post(f"/incidents/<int:number>/<any({STEPS}):step>")
 @staff_required()
 def act(number: int, step: str) -> ResponseReturnValue:
-    """Take one step, or show the page again with every word still in it and what to mend."""
+    """Take one step, or show the page again with everything typed and what to correct."""
     found = case_or_404(number, held=True)
     choices = choices_of(found.incident, found.report)[step]
     filled = read_step(step, request.form, choices)
@@ -40,10 +40,10 @@ def act(number: int, step: str) -> ResponseReturnValue:
     try:
         _take(found, filled)
     except NoWayBack:
-        gone = Message(N_("The time for an answer is over: the child can no longer be reached here."))
+        gone = Message(N_("The time for an answer is over. The child can no longer be reached here."))
         return show_case(found, Filled(step, filled.values, {"note": gone}), 409)
     except actions.IncidentClosed:
-        closed = Message(N_("This was closed in the meantime. Take it up again to add to it."))
+        closed = Message(N_("Somebody closed this in the meantime. Reopen it to add to it."))
         return show_case(found, Filled("reopen", {"note": filled.values["note"]}, {"note": closed}), 409)
     for session in (reports(), school()) if step in REPORTS_FIRST else (school(), reports()):
         session.commit()
@@ -54,19 +54,19 @@ def act(number: int, step: str) -> ResponseReturnValue:
 @bp.post("/incidents/<int:number>/aside")
 @staff_required()
 def aside(number: int) -> ResponseReturnValue:
-    """Step aside at once; from now on this person sees nothing of it."""
+    """Step aside at once; from then on this person sees nothing of the incident."""
     found = case_or_404(number, held=True)
     try:
         actions.step_aside(school(), reports(), found.incident, opener(), now_utc())
     except NobodyLeft:
         school().rollback()
         reports().rollback()
-        flash(_("Nobody else may read this report yet. Name another deputy for your role, then step aside."))
+        flash(_("Nobody else can read this report yet. Choose another deputy for your role, then step aside."))
         return redirect(url_for(".show", number=number))
-    # The reader goes first: a power cut between the two must not leave somebody reading on.
+    # The reader is removed first: after a power cut between the two nobody must still have access.
     reports().commit()
     school().commit()
-    flash(_("You have stepped aside. Somebody else has been told to look."))
+    flash(_("You have stepped aside. Somebody else has been asked to look."))
     return redirect(url_for(".index"))
 
 
@@ -103,7 +103,7 @@ def _take(found: Case, filled: Filled) -> None:
 
 
 def _recorded(found: Case, filled: Filled) -> str:
-    """The line of the log: what was chosen, in words, then what was typed."""
+    """The text of the log line: what was chosen, in words, then what was typed."""
     values, note = filled.values, filled.values["note"]
     words = choices_of(found.incident, found.report)[filled.step]
     if filled.step == "parents":

@@ -1,4 +1,4 @@
-"""What a child answered, in plain staff words; what a child typed, with hidden letters made visible."""
+"""What a child answered, in words for staff, and what a child typed, with hidden letters made visible."""
 
 import unicodedata
 from collections.abc import Iterator, Mapping
@@ -73,12 +73,12 @@ QUESTIONS: Mapping[str, tuple[str, Mapping[str, str]]] = {
             "talk": N_("Someone to talk to"),
             "stop": N_("That it stops"),
             "advice": N_("Advice"),
-            "know": N_("That the school knows, no more"),
+            "know": N_("Only that the school knows"),
             "unsure": N_("Not sure"),
         },
     ),
     "helper": (
-        N_("Whom the child can tell"),
+        N_("Who the child can tell"),
         {
             "teacher": N_("The teacher"),
             "school": N_("Someone else at school"),
@@ -112,19 +112,19 @@ BANDS = {
 }
 VISIBLE_CONTROLS = "\n\t"
 HIDDEN_CATEGORIES = frozenset({"Cf", "Cc", "Zl", "Zp"})
-BLANK_LETTERS = frozenset("\u034f\u115f\u1160\u3164\uffa0")  # letters that draw nothing
+BLANK_LETTERS = frozenset("\u034f\u115f\u1160\u3164\uffa0")  # letters that are invisible
 
 
 @dataclass(frozen=True)
 class Piece:
-    """A stretch of a child's text; a hidden letter stands alone, as its name."""
+    """A piece of a child's text; a hidden letter is its own piece, shown by its name."""
 
     text: str
     hidden: bool = False
 
 
 def pieces(text: str) -> list[Piece]:
-    """What was typed, with letters that turn or hide other text named instead of obeyed (promise A18)."""
+    """The typed text, with letters that turn or hide other text shown by name, without effect (promise A18)."""
     found: list[Piece] = []
     run = ""
     for letter in text:
@@ -138,7 +138,7 @@ def pieces(text: str) -> list[Piece]:
 
 
 def answered(body: Mapping[str, Any], about_staff: list[str]) -> list[tuple[str, str]]:
-    """What was asked and what the child answered; a question left alone says so."""
+    """Each question with the child's answer; a question without an answer says so."""
     return list(_answered(body, about_staff))
 
 
@@ -160,7 +160,7 @@ def _answered(body: Mapping[str, Any], about_staff: list[str]) -> Iterator[tuple
 
 
 def inert(address: str) -> list[Piece]:
-    """An address that nobody can open by accident."""
+    """The address changed so that nobody can open it by accident."""
     return pieces(defanged(address))
 
 

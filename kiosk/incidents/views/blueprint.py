@@ -1,4 +1,4 @@
-"""The blueprint that the pages of incidents share, and what each of them needs of the app."""
+"""The blueprint that the pages of incidents share, and what they need from the app."""
 
 from datetime import date
 
@@ -21,7 +21,7 @@ def calendar() -> SchoolCalendar:
 
 
 def today() -> date:
-    """The school's day."""
+    """Today's date at the school."""
     return now_utc().astimezone(calendar().zone).date()
 
 
@@ -32,7 +32,7 @@ def site_key() -> SiteKey:
 
 
 def opener() -> Opener:
-    """The reader of this request with the private key; raises KeyLocked, whereupon the password is asked for."""
+    """The reader of this request with the private key; raises KeyLocked, and then the password is asked for."""
     staff, key = signed_in_staff(), private_key()
     if key is None:
         raise KeyLocked

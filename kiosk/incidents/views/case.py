@@ -1,4 +1,4 @@
-"""One incident: the child's words, the answers, what has happened, and the next steps."""
+"""The page of one incident: the child's words, the answers, what has happened, and the next steps."""
 
 import uuid
 from collections.abc import Mapping
@@ -34,7 +34,7 @@ from kiosk.stores import databases, reports, school
 
 @dataclass(frozen=True)
 class Case:
-    """An incident with its report, in the hands of somebody who may read it."""
+    """An incident with its opened report, for somebody who may read it."""
 
     incident: Incident
     report: OpenedReport
@@ -43,7 +43,7 @@ class Case:
 @bp.get("/incidents/<int:number>")
 @staff_required()
 def show(number: int) -> ResponseReturnValue:
-    """One incident, for a reader of its report; the reading is in the log before the words are on the page."""
+    """One incident, for a reader of its report; the reading is logged before the words are shown."""
     found = case_or_404(number)
     _log_reading(found.incident, now_utc())
     return show_case(found)
@@ -51,14 +51,14 @@ def show(number: int) -> ResponseReturnValue:
 
 @bp.errorhandler(KeyNotGranted)
 def key_waits(error: KeyNotGranted) -> ResponseReturnValue:
-    """A reader whose key is new: somebody else has to let it in first."""
-    line = _("You have a new key. Ask another reader to let you in under Keys, then open this again.")
-    return _problem("key", _("Your key is not let in yet"), line), 403
+    """The page for a reader with a new key, which another reader has to approve first."""
+    line = _("You have a new key. Ask another reader to approve it under Keys, then open this again.")
+    return _problem("key", _("Your key is not approved yet"), line), 403
 
 
 @bp.errorhandler(EnvelopeBroken)
 def changed_from_outside(error: EnvelopeBroken) -> ResponseReturnValue:
-    """What lies in the database is not what was sealed."""
+    """The page for a report or note that was changed in the database."""
     line = _("This report, or a note about it, was changed in the database. Tell the safeguarding lead now.")
     return _problem("wrench", _("This cannot be opened"), line), 500
 
@@ -68,7 +68,7 @@ def _problem(picture: str, title: str, line: str) -> str:
 
 
 def case_or_404(number: int, held: bool = False) -> Case:
-    """The incident of a number; 404 where there is none, and just so where it is not this person's."""
+    """The incident with this number; 404 if there is none, and also if this person may not read it."""
     incident = (
         hold(school(), number) if held else school().scalar(select(Incident).where(Incident.number == number))
     )
@@ -82,7 +82,7 @@ def case_or_404(number: int, held: bool = False) -> Case:
 
 
 def show_case(found: Case, filled: Filled | None = None, status: int = 200) -> ResponseReturnValue:
-    """The page of an incident, with a step as it was sent where there is something to mend."""
+    """The page of an incident, with a form as it was sent if something has to be corrected."""
     now = now_utc()
     incident, report = found.incident, found.report
     can_reply = has_way_back(reports(), report.body)
@@ -114,7 +114,7 @@ def show_case(found: Case, filled: Filled | None = None, status: int = 200) -> R
 
 
 def _log_reading(incident: Incident, now: datetime) -> None:
-    """Write the reading down in a small session of its own: this request's only reads."""
+    """Log the reading in its own short session, because the session of this request can only read."""
     staff_id, number = signed_in_staff().id, incident.number
     if read_lately(school(), incident.id, staff_id, now):
         return
@@ -145,7 +145,7 @@ def _entry(entry: IncidentEntry, report: OpenedReport, now: datetime) -> Mapping
 
 
 def _readers(report: OpenedReport) -> list[str]:
-    """Who can see this and as what: this person first, then by name."""
+    """Who can read this report, and in which role: this person first, then by name."""
     me = signed_in_staff().id
     ids = [reader.id for reader in report.readers]
     held: dict[uuid.UUID, list[str]] = {}
@@ -162,7 +162,7 @@ def _readers(report: OpenedReport) -> list[str]:
 
 
 def _names_of(hex_ids: list[str]) -> list[str]:
-    """Names of the staff whom a child ticked; the child asked that they do not read it."""
+    """The names of staff whom the child ticked because they should not read it."""
     ids = [uuid.UUID(hex_id) for hex_id in hex_ids]
     if not ids:
         return []

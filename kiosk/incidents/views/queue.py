@@ -1,4 +1,4 @@
-"""The queue: what waits for me, what I may see, what is closed; and opening a report."""
+"""The pages of the queue: what waits for me, what I may see, what is closed; and opening a report."""
 
 import uuid
 from dataclasses import dataclass
@@ -42,7 +42,7 @@ class QueueLine:
 @bp.get("/incidents/")
 @staff_required(*READING_ROLES)
 def index() -> ResponseReturnValue:
-    """The queue; what is due is passed on first, so that it does not hang on the worker."""
+    """The queue; reports that are due are passed on first, so that this does not depend on the worker."""
     now = now_utc()
     pass_on(databases(), config(), calendar(), now)
     if key := private_key():
@@ -72,7 +72,7 @@ def index() -> ResponseReturnValue:
 @bp.post("/incidents/open/<uuid:report_id>")
 @staff_required()
 def open_report(report_id: uuid.UUID) -> ResponseReturnValue:
-    """Open a report; the first opening gives it its number and the first line of its log."""
+    """Open a report; the first opening gives it a number and the first line of its log."""
     try:
         incident = open_incident(school(), reports(), opener(), calendar(), report_id, now_utc())
         note_opened(school(), reports(), incident, opener(), today())
@@ -99,7 +99,7 @@ def _tabs(current: Tab, busy: int) -> list[tuple[str, str, bool]]:
 
 
 def _pages(queue: Queue, page: int) -> list[tuple[int, str, bool]]:
-    """Number, address and whether it is this one, of every page of what came in busy times."""
+    """The number and address of every page of reports from busy times, and whether it is the current one."""
     count = -(-queue.busy // LONGEST_GROUP)
     return [
         (number, url_for(".index", show=Tab.BUSY.value, page=number), number == page)
@@ -155,10 +155,10 @@ def _line(row: QueueRow, now: datetime, clock: str, goes_to: str, under: str = "
 
 
 def _mail_words() -> str:
-    """What is true about alerts; a reader may know whether one is stuck."""
+    """A warning if alerts cannot be sent; readers may know whether one is stuck."""
     words = ""
     if not config().smtp_url:
-        words = _("This kiosk has no mail server, so nobody is told by e-mail. Please look here every day.")
+        words = _("kiosk has no mail server, so nobody gets an e-mail. Please look here every day.")
     elif alerts_waiting(reports()):
-        words = _("The mail server has not taken every alert yet. Please look here often until it does.")
+        words = _("Some e-mails could not be sent yet. Please look here often until they are.")
     return words

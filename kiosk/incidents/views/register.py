@@ -1,4 +1,4 @@
-"""The Principal's register: every incident by number, kind, level and state; never a word of one."""
+"""The Principal's register: every incident by number, kind, level and state, never with its words."""
 
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -15,7 +15,7 @@ from kiosk.report.reading_routes import PRACTICE
 from kiosk.roles import Role
 from kiosk.stores import reports, school
 
-IN_COLUMNS = (Act.OPENED, Act.CLOSED)  # the table says these elsewhere
+IN_COLUMNS = (Act.OPENED, Act.CLOSED)  # the table has other columns for these
 
 
 @bp.get("/incidents/register")
@@ -31,7 +31,7 @@ def show_register() -> ResponseReturnValue:
             "level": row.incident.level,
             "level_words": _(LEVELS[row.incident.level]),
             "kind": _(KINDS[row.incident.route]),
-            "practice": row.incident.route == PRACTICE,  # shown, so that no number is missing
+            "practice": row.incident.route == PRACTICE,  # shown too, so that no number is missing
             "opened": date_words(row.incident.opened_at.astimezone(zone).date(), today),
             "state": _(OUTCOMES[row.incident.outcome]) if row.incident.outcome else "",
             "acts": ", ".join(_(LAST_ACTS[act]) for act in row.acts if act not in IN_COLUMNS),

@@ -1,4 +1,4 @@
-"""An answer to a child before it goes: ready words are taken, and what to think of is said once."""
+"""Checks an answer to a child before it is sent: fills in ready answers and shows warnings once."""
 
 from dataclasses import replace
 
@@ -12,7 +12,7 @@ from kiosk.report.opening import OpenedReport
 
 
 def checked_reply(report: OpenedReport, filled: Filled) -> Filled:
-    """The answer with its words, or with what is to be mended or thought of."""
+    """The answer with its text, or with what to correct or to consider."""
     if filled.errors:
         return filled
     ready = filled.values["ready"]
@@ -24,9 +24,9 @@ def checked_reply(report: OpenedReport, filled: Filled) -> Filled:
 
 def _problem(report: OpenedReport, text: str, sure: bool) -> Message | None:
     if not text:
-        return Message(N_("Write to the child, or choose ready words."))
+        return Message(N_("Write to the child, or choose a ready answer."))
     if names_the_child(text, report.body):
-        return Message(N_("Leave out the child's name: this may be read on a shared screen."))
+        return Message(N_("Leave out the child's name: other people may see the screen."))
     warnings = list(advice(text, report.body))
     if sure or not warnings:
         return None

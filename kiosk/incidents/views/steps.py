@@ -20,34 +20,34 @@ TITLES = {
     "did": N_("Record what I did"),
     "level": N_("Change the level"),
     "pass": N_("Pass to someone"),
-    "parents": N_("Decide about parents"),
+    "parents": N_("Decide whether to tell parents"),
     "reply": N_("Write to the child"),
     "refer": N_("Refer to police or social care"),
     "close": N_("Close with an outcome"),
-    "reopen": N_("Take it up again"),
+    "reopen": N_("Reopen it"),
 }
 HINTS = {
-    "did": N_("A line cannot be changed or removed later. Mend one by adding another."),
+    "did": N_("A line cannot be changed or removed later. To correct one, add another."),
     "pass": N_("Only people who may read this report can be chosen. They are told by e-mail to look."),
     "parents": N_(
-        "Never by itself: think first whether a parent may be part of it. Do not say who told the school."
+        "First consider whether a parent may be part of it. Do not say who told the school."
     ),
     "reply": N_(
-        "The child finds it with six pictures of their own. Say thank you, say what happens, ask nothing, name nobody. "
-        "Childline and 999 stand beneath it always."
+        "The child finds it with their six pictures. Say thank you, say what happens, ask nothing, name nobody. "
+        "Childline and 999 are always shown below it."
     ),
-    "refer": N_("kiosk sends nothing. Ring or write yourself, then note it here."),
-    "close": N_("The number, the steps and the outcome are kept. You can take it up again."),
+    "refer": N_("kiosk sends nothing. Ring or write to them yourself, then record it here."),
+    "close": N_("The number, the steps and the outcome are kept. You can reopen it."),
 }
 BUTTONS = {
-    "did": N_("Write it down"),
+    "did": N_("Record it"),
     "level": N_("Change it"),
     "pass": N_("Pass it on"),
-    "parents": N_("Write it down"),
+    "parents": N_("Record it"),
     "reply": N_("Send"),
-    "refer": N_("Write it down"),
+    "refer": N_("Record it"),
     "close": N_("Close it"),
-    "reopen": N_("Take it up again"),
+    "reopen": N_("Reopen it"),
 }
 LABELS = {
     "did.note": N_("What I did"),
@@ -60,13 +60,13 @@ LABELS = {
     "parents.note": N_("Why, and how they were told"),
     "reply.ready": N_("Words"),
     "reply.note": N_("My own words to the child"),
-    "reply.sure": N_("Before it goes"),
+    "reply.sure": N_("Before it is sent"),
     "refer.to": N_("To whom"),
     "refer.reference": N_("Their reference (leave empty until you have one)"),
     "refer.note": N_("What was said or sent (you may leave this empty)"),
     "next_step": N_("Next step"),
     "close.outcome": N_("How it ended"),
-    "close.note": N_("What came of it"),
+    "close.note": N_("What the result was"),
     "reopen.note": N_("Why"),
 }
 
@@ -86,7 +86,7 @@ class Field:
 
 @dataclass(frozen=True)
 class Step:
-    """One form; `open` where it comes back with something to mend."""
+    """One form; `open` if it comes back with something to correct."""
 
     name: str
     title: str
@@ -103,7 +103,7 @@ def steps_of(
     can_reply: bool,
     filled: Filled | None = None,
 ) -> list[Step]:
-    """The steps that can be taken now; a closed incident can only be taken up again."""
+    """The steps that can be taken now; a closed incident can only be reopened."""
     names = ["reopen"] if incident.closed_at else [name for name in FORMS if name != "reopen"]
     choices = choices_of(incident, report)
     return [
@@ -121,7 +121,7 @@ def steps_of(
 
 
 def choices_of(incident: Incident, report: OpenedReport) -> Mapping[str, Mapping[str, Mapping[str, str]]]:
-    """By step and field: what can be chosen, with its words."""
+    """The choices of each step and field, with their words."""
     readers = {reader.id.hex: reader.name for reader in report.readers}
     next_step = {"next_step": {name: _(words) for name, words in NEXT_STEPS.items()}}
     return {
@@ -134,7 +134,7 @@ def choices_of(incident: Incident, report: OpenedReport) -> Mapping[str, Mapping
             **next_step,
         },
         "reply": {
-            "ready": {OWN: _("My own words, below")}
+            "ready": {OWN: _("My own words (below)")}
             | {name: _(READY[name]) for name in ready_for(Band(report.body["band"]))},
             "sure": {CHECK: _("Look at it first"), SEND: _("Send it as it is")},
         },

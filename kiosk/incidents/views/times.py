@@ -1,4 +1,4 @@
-"""Days, slots and clocks in words; nothing finer than a slot is ever said about a report's arrival."""
+"""Days, slots and clocks in words; a report's arrival is never given more exactly than its slot."""
 
 from datetime import date, datetime
 
@@ -41,7 +41,7 @@ def slot_words(slot: Slot, calendar: SchoolCalendar, now: datetime) -> str:
 
 
 def by_words(moment: datetime, calendar: SchoolCalendar, now: datetime) -> str:
-    """A deadline, the rougher the further: '15:30', 'tomorrow, 9:30', 'Thursday' or '2 December'."""
+    """A deadline, less exact the further away it is: '15:30', 'tomorrow, 9:30', 'Thursday' or '2 December'."""
     local, today = moment.astimezone(calendar.zone), now.astimezone(calendar.zone).date()
     distance = (local.date() - today).days
     if distance == 0:
@@ -58,7 +58,7 @@ def moment_words(moment: datetime, calendar: SchoolCalendar, now: datetime) -> s
 
 
 def late_words(clock: Clock, calendar: SchoolCalendar) -> str:
-    """By how much of school time a clock is over."""
+    """How late something is, in school time."""
     day = calendar.school_day_minutes()
     if clock.late_minutes < 1:
         return str(_("Late"))

@@ -1,4 +1,4 @@
-"""Where staff write "You said, we did": what is on the board, one more, and down again."""
+"""Where staff write "You said, we did": the board, adding an entry, and taking one down."""
 
 import uuid
 
@@ -36,7 +36,7 @@ FIELDS = ("bands", "said", "did", "lang")
 @bp.get("/we-did")
 @staff_required(*READING_ROLES)
 def show_board() -> ResponseReturnValue:
-    """What is on the board, and what will be."""
+    """The entries on the board, and those that will be shown later."""
     entries = [(entry, _when(entry), _ages(entry)) for entry in all_entries(school())]
     return render_template("incidents/we_did.html", entries=entries)
 
@@ -44,14 +44,14 @@ def show_board() -> ResponseReturnValue:
 @bp.get("/we-did/new")
 @staff_required(*READING_ROLES)
 def new_entry() -> ResponseReturnValue:
-    """One more, empty."""
+    """An empty form for a new entry."""
     return _form(Draft((), config().language_list[0], "", ""))
 
 
 @bp.post("/we-did/new")
 @staff_required(*READING_ROLES)
 def add_to_board() -> ResponseReturnValue:
-    """Put it up, or show it again with every word, what is to be mended, and what to think of."""
+    """Put an entry up, or show the form again with everything typed, mistakes and warnings."""
     draft, errors = read_draft(request.form, request.form.getlist("bands"), config().language_list)
     if errors:
         return _form(draft, errors), 422
@@ -59,14 +59,14 @@ def add_to_board() -> ResponseReturnValue:
         return _form(draft, warnings=[_(one.text, **one.values) for one in found]), 422
     entry = put_up(school(), draft, signed_in_staff(), day_to_show(calendar(), today()))
     school().commit()
-    flash(_("Written. Everybody can read it from %(day)s.", day=_day(entry)))
+    flash(_("Saved. Everybody can read it from %(day)s.", day=_day(entry)))
     return redirect(url_for(".show_board"))
 
 
 @bp.get("/we-did/<uuid:entry_id>/down")
 @staff_required(*READING_ROLES)
 def ask_down(entry_id: uuid.UUID) -> ResponseReturnValue:
-    """Whether it is really to go."""
+    """Ask whether to take an entry down."""
     entry = _entry(entry_id)
     return render_template("incidents/we_did_down.html", entry=entry, ages=_ages(entry), when=_when(entry))
 
@@ -74,7 +74,7 @@ def ask_down(entry_id: uuid.UUID) -> ResponseReturnValue:
 @bp.post("/we-did/<uuid:entry_id>/down")
 @staff_required(*READING_ROLES)
 def bring_down(entry_id: uuid.UUID) -> ResponseReturnValue:
-    """Take it down for good."""
+    """Delete an entry."""
     take_down(school(), _entry(entry_id))
     school().commit()
     flash(_("Taken down."))

@@ -32,12 +32,12 @@ WHAT_ROLES_DO = {
     Role.DSL: N_(
         "Reads every report where a child may be in danger, and those about pictures, strangers or staff."
     ),
-    Role.COORDINATOR: N_("Reads reports about bullying, sites, scams and whatever fits nowhere else."),
+    Role.COORDINATOR: N_("Reads reports about bullying, sites, scams and everything else."),
     Role.PRINCIPAL: N_("Reads reports about grown-ups at school, never one about the principal."),
-    Role.CHAIR: N_("Reads reports about the principal, and joins where too few people may read one."),
-    Role.NETWORK: N_("Looks after the machine and the accounts. Never reads a report."),
+    Role.CHAIR: N_("Reads reports about the principal, and others if too few people can read them."),
+    Role.NETWORK: N_("Looks after the computer and the accounts. Never reads a report."),
 }
-# What a line of the log says after the person's name.
+# The words after the person's name in a line of the log.
 ACTS = {
     Act.OPENED: N_("opened the report"),
     Act.READ: N_("read the report"),
@@ -49,9 +49,9 @@ ACTS = {
     Act.REPLIED: N_("wrote to the child"),
     Act.STEPPED_ASIDE: N_("stepped aside"),
     Act.CLOSED: N_("closed it"),
-    Act.REOPENED: N_("took it up again"),
+    Act.REOPENED: N_("reopened it"),
 }
-# The same in a list, where no name stands before it.
+# The same for a list without names.
 LAST_ACTS = {
     Act.OPENED: N_("Opened, nothing done yet"),
     Act.READ: N_("Read"),
@@ -63,13 +63,13 @@ LAST_ACTS = {
     Act.REPLIED: N_("Child answered"),
     Act.STEPPED_ASIDE: N_("Someone stepped aside"),
     Act.CLOSED: N_("Closed"),
-    Act.REOPENED: N_("Taken up again"),
+    Act.REOPENED: N_("Reopened"),
 }
 OUTCOMES = {
-    CaseOutcome.RESOLVED: N_("Put right"),
-    CaseOutcome.SUPPORT: N_("Support goes on elsewhere"),
-    CaseOutcome.REFERRED: N_("An agency has taken it over"),
-    CaseOutcome.NO_ACTION: N_("Looked into, nothing needed doing"),
+    CaseOutcome.RESOLVED: N_("Resolved"),
+    CaseOutcome.SUPPORT: N_("Support continues elsewhere"),
+    CaseOutcome.REFERRED: N_("Another agency has taken over"),
+    CaseOutcome.NO_ACTION: N_("Looked into; no action was needed"),
     CaseOutcome.NOT_SERIOUS: N_("Not meant seriously"),
 }
 REFERRALS = {
@@ -79,10 +79,10 @@ REFERRALS = {
     "ceop": N_("CEOP"),
     "iwf": N_("Internet Watch Foundation"),
     "health": N_("Health or mental health services"),
-    "other": N_("Somebody else (say who below)"),
+    "other": N_("Somebody else (write who below)"),
 }
 NEXT_STEPS = {
-    "keep": N_("Leave the clock as it is"),
+    "keep": N_("No change"),
     "hour": N_("Within one school hour"),
     "day": N_("Within one school day"),
     "three": N_("Within three school days"),
