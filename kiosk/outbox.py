@@ -1,4 +1,4 @@
-"""Alerts: a row in the same transaction as what they are about, delivered later by the worker."""
+"""Alerts: stored in the same transaction as the event, and sent later by the worker."""
 
 import smtplib
 import ssl
@@ -15,7 +15,7 @@ from kiosk.config import Config
 from kiosk.db import Database, ReportsBase
 
 SMTP_SECONDS = 20
-CHUNK = 500  # ids in one statement; databases limit them, a flood of reports does not
+CHUNK = 500  # ids in one statement; databases have a limit, a flood of reports has none
 SUBJECT = "Something is waiting for you in kiosk"
 BODY = """Something is waiting for you in kiosk.
 
@@ -35,7 +35,7 @@ This message is always the same.
 
 
 class OutboxRow(ReportsBase):
-    """One alert still to be sent: to whom, and for which slot; nothing of what it is about."""
+    """One alert to be sent: its address and the report's id; nothing about the report itself."""
 
     __tablename__ = "outbox_row"
     __table_args__ = ({"sqlite_with_rowid": False},)
@@ -48,7 +48,7 @@ class OutboxRow(ReportsBase):
 
 
 def queue_alert(session: Session | Connection, report_id: uuid.UUID, addresses: list[str], due: bool) -> None:
-    """Note an alert for each address; `due` ones may leave at once, others wait for the report's release."""
+    """Queue an alert for each address; if `due`, it may be sent at once, else after the report's release."""
     rows = [
         {"id": uuid.uuid4(), "report_id": report_id, "address": address, "due": due, "alarm": False}
         for address in sorted(set(addresses))
@@ -58,7 +58,7 @@ def queue_alert(session: Session | Connection, report_id: uuid.UUID, addresses: 
 
 
 def queue_alarm(session: Session, addresses: Iterable[str]) -> None:
-    """Note an alarm for each address; it leaves at once."""
+    """Queue an alarm for each address; it may be sent at once."""
     session.add_all(
         OutboxRow(report_id=uuid.uuid4(), address=address, due=True, alarm=True)
         for address in sorted(set(addresses))
@@ -66,18 +66,18 @@ def queue_alarm(session: Session, addresses: Iterable[str]) -> None:
 
 
 def make_due(session: Session, report_ids: list[uuid.UUID]) -> None:
-    """Let the alerts of released reports leave."""
+    """Allow the alerts of released reports to be sent."""
     for ids in chunks(report_ids):
         session.execute(update(OutboxRow).where(OutboxRow.report_id.in_(ids)).values(due=True))
 
 
 def alerts_waiting(session: Session) -> bool:
-    """Whether an alert that may leave is still here; to be shown to readers of reports only (promise A12)."""
+    """Whether an alert that may be sent is still waiting; only for readers of reports (promise A12)."""
     return bool(session.scalar(select(exists().where(OutboxRow.due))))
 
 
 def compose(config: Config, address: str, alarm: bool = False) -> EmailMessage:
-    """The alert or the alarm: the same words every time (promise D4)."""
+    """The e-mail of an alert or an alarm, always with the same words (promise D4)."""
     message = EmailMessage()
     message["From"] = config.mail_from
     message["To"] = address
@@ -111,7 +111,7 @@ def connect(config: Config) -> smtplib.SMTP:
 
 @dataclass(frozen=True)
 class Delivery:
-    """What came of one round: mails that the server has taken, and addresses it would not take for now."""
+    """The result of one round: how many mails were accepted, and which addresses were refused for now."""
 
     sent: int = 0
     refused: frozenset[str] = frozenset()
@@ -123,11 +123,11 @@ def deliver(
     skip: Collection[str] = (),
     open_server: Callable[[Config], smtplib.SMTP] = connect,
 ) -> Delivery:
-    """Send what is due, one mail an address, and forget it; addresses in `skip` are left for later.
+    """Send what is due, one mail for each address, and delete the rows; addresses in `skip` are left for later.
 
-    A row goes only after the server has taken the mail, so a crash between sends it twice, never not at all.
-    The database is not held while the server is spoken to: a child's report must never wait for mail.
-    Raises OSError or smtplib.SMTPException where the server cannot be reached; the rows stay.
+    A row is deleted only after the server has accepted the mail: a crash sends it twice rather than never.
+    The database is not locked while mail is sent, so that a child's report never waits for mail.
+    Raises OSError or smtplib.SMTPException if the server cannot be reached; the rows stay.
     """
     due = _due(reports, skip)
     if not due:
@@ -139,7 +139,7 @@ def deliver(
                 server.send_message(compose(config, address, alarm))
             except smtplib.SMTPServerDisconnected:
                 raise
-            except (smtplib.SMTPException, ValueError):  # this address alone; the others must not wait for it
+            except (smtplib.SMTPException, ValueError):  # the other addresses must not wait
                 refused.add(address)
                 continue
             with reports.write() as session:

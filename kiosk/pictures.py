@@ -1,4 +1,4 @@
-"""The pictures of every page, read once from the built folder and put straight into the HTML."""
+"""The pictures of every page, read once from the built folder and put directly into the HTML."""
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -10,7 +10,7 @@ from kiosk.content.pictures import Picture, read_pictures
 
 STYLES = ("colour", "duo")
 
-# Decoration to a screen reader: words always stand beside a picture.
+# Decorative for a screen reader, because there are always words beside a picture.
 _HEAD = '<svg class="pic" viewBox="0 0 72 72" aria-hidden="true" focusable="false">'
 
 
@@ -34,7 +34,7 @@ class Pictures:
         return self._drawings[name, style]
 
     def name(self, name: str, lang: str) -> str:
-        """What the picture is called in a language, else in English; KeyError for one not listed."""
+        """The picture's name in a language, else in English; KeyError if it is not listed."""
         return self._listed_picture(name).spoken(lang)
 
     def _listed_picture(self, name: str) -> Picture:
@@ -45,7 +45,7 @@ class Pictures:
 
 
 def load_pictures(built_dir: Path, content_dir: Path) -> Pictures:
-    """All pictures of pictures.yml; SettingError with one line where they are not built yet."""
+    """All pictures of pictures.yml; raises SettingError with one line if they are not built yet."""
     listed = read_pictures(content_dir)
     drawings = {(name, style): _read_drawing(built_dir, name, style) for name in listed for style in STYLES}
     return Pictures(listed, drawings)
@@ -57,5 +57,5 @@ def _read_drawing(built_dir: Path, name: str, style: str) -> Markup:
         svg = path.read_text(encoding="utf-8")
     except FileNotFoundError:
         raise SettingError(f"no picture {path}; run `make demo` or `python -m kiosk.build`") from None
-    # Drawn by our own build out of a pinned package, which lets no script and no style through.
+    # Made by our own build from a pinned package; the build lets no script and no style through.
     return Markup(_HEAD + svg.partition(">")[2])  # nosec B704

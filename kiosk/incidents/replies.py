@@ -54,7 +54,9 @@ def advice(text: str, body: dict[str, Any]) -> Iterator[Message]:
             {"age": reading_age(text), "low": limits.ages[0], "high": limits.ages[1]},
         )
     if "?" in text or "؟" in text:
-        yield Message(N_("Do not ask questions: the child cannot answer on that page, and questions may frighten."))
+        yield Message(
+            N_("Do not ask questions: the child cannot answer on that page, and questions may frighten.")
+        )
     if names := names_in(text):
         yield Message(
             N_("Leave out names (%(names)s): somebody else may see the screen."),

@@ -1,4 +1,4 @@
-""""You said, we did": what the school did about reports, for everybody to read; no names, days later (promise C7)."""
+""" "You said, we did": what the school did about reports, for everybody to read; no names, days later (promise C7)."""
 
 import re
 import uuid

@@ -1,4 +1,4 @@
-"""Drawings of a lesson, put straight into the page: no request each, and their words wear the page's font."""
+"""Puts a lesson's drawings straight into the page, which saves a request and lets their words use the page's font."""
 
 import re
 from functools import cache

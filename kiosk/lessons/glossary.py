@@ -1,4 +1,4 @@
-"""Words that a lesson explains on the screen where they first stand (content/glossary.en.yml)."""
+"""Words that a lesson explains on the screen where they first appear (content/glossary.en.yml)."""
 
 import re
 from collections.abc import Mapping
@@ -30,7 +30,7 @@ class Glossary:
     meanings: Mapping[str, Mapping[Band, str]]
 
     def meaning(self, word: str, band: Band) -> str:
-        """What a word means to a band, else to the next younger one; empty where nothing is said."""
+        """What a word means for a band, else for the next younger one; empty if there is no explanation."""
         said = self.meanings.get(word, {})
         younger = [
             said[each] for each in Band if each in said and list(Band).index(each) <= list(Band).index(band)
@@ -38,7 +38,7 @@ class Glossary:
         return younger[-1] if younger else ""
 
     def explained(self, lesson: Lesson) -> dict[str, Explained]:
-        """By the id of a screen, the one word explained there, where the screen has room for it."""
+        """For each screen id the one word explained there, if the screen has room for it."""
         found: dict[str, Explained] = {}
         for word in lesson.vocabulary:
             screen = next((each for each in lesson.screens if _place(word).search(each.html)), None)

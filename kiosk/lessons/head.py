@@ -1,4 +1,4 @@
-"""The head of a lesson file: what it teaches, to whom, and what it touches."""
+"""The head of a lesson file: what it teaches, to whom, and which frameworks it covers."""
 
 from datetime import date
 from typing import Annotated, Literal
@@ -28,7 +28,7 @@ class Objective(Schema):
 
 
 class Maps(Schema):
-    """Which statements of which framework a lesson touches, by their ids."""
+    """The ids of the statements that a lesson covers, by framework."""
 
     efacw: tuple[Text, ...] = ()
     rshe: tuple[Text, ...] = ()

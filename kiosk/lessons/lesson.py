@@ -19,7 +19,7 @@ from kiosk.lessons.step import FOR_TEACHERS, Blocks, Passage, PassageKind, Scree
 
 @dataclass(frozen=True)
 class Lesson:
-    """One lesson, its words already HTML."""
+    """One lesson, with its text as HTML."""
 
     id: str
     band: Band
@@ -61,7 +61,7 @@ class Lesson:
 
     @property
     def reflect(self) -> Passage | None:
-        """Something to think about; never written down, never stored."""
+        """Something to think about; no answer is written or stored."""
         return _passage(self.steps, "reflect")
 
     @property
@@ -78,9 +78,9 @@ def read_lessons(content_dir: Path) -> dict[str, Lesson]:
 
 
 def scan_lessons(content_dir: Path) -> tuple[dict[str, Lesson], list[ContentProblem]]:
-    """The lessons that can be read, and every problem of those that cannot.
+    """The lessons that could be read, and every problem of those that could not.
 
-    Raises ContentError when facts, helplines or pictures cannot be read: nothing can be checked then.
+    Raises ContentError if facts, helplines or pictures cannot be read, as nothing can be checked then.
     """
     facts, pictures = read_facts(content_dir), read_pictures(content_dir)
     lessons: list[Lesson] = []
@@ -94,7 +94,7 @@ def scan_lessons(content_dir: Path) -> tuple[dict[str, Lesson], list[ContentProb
 
 
 def scan_lesson_page(path: Path) -> Scan[LessonHead]:
-    """One lesson file cut into its head and blocks."""
+    """One lesson file, split into its head and blocks."""
     return scan_page(path, LessonHead)
 
 

@@ -1,4 +1,4 @@
-"""Tables of lessons: what a class was set, and how far a pupil is."""
+"""Tables of lessons: the lessons set for a class, and each pupil's progress."""
 
 import uuid
 from datetime import date
@@ -10,7 +10,7 @@ from kiosk.db import ContentVersion, SchoolBase
 
 
 class LessonSet(SchoolBase):
-    """A lesson that a class was set, with the day."""
+    """A lesson set for a class, with the day."""
 
     __tablename__ = "lesson_set"
 

@@ -1,4 +1,4 @@
-"""What a class was set and how far a pupil is: days only, never a time, never a page view (promise A7)."""
+"""The lessons set for a class and each pupil's progress: days only, no times and no page views (promise A7)."""
 
 import enum
 from collections.abc import Mapping
@@ -22,7 +22,7 @@ class LessonState(enum.StrEnum):
 
 
 def set_lesson(session: Session, class_group: ClassGroup, lesson: Lesson, today: date) -> None:
-    """Set a class a lesson; setting it again changes nothing, not even the day."""
+    """Set a lesson for a class; setting it again changes nothing, not even the day."""
     insert_or_keep(
         session,
         LessonSet,
@@ -31,7 +31,7 @@ def set_lesson(session: Session, class_group: ClassGroup, lesson: Lesson, today:
 
 
 def lessons_set(session: Session, class_group: ClassGroup) -> list[str]:
-    """Ids of the lessons a class was set, the newest first."""
+    """Ids of the lessons set for a class, the newest first."""
     query = (
         select(LessonSet.lesson_id)
         .where(LessonSet.class_group_id == class_group.id)
@@ -41,17 +41,17 @@ def lessons_set(session: Session, class_group: ClassGroup) -> list[str]:
 
 
 def may_open(session: Session, class_group: ClassGroup, lesson: Lesson) -> bool:
-    """Whether a class may open a lesson: one of its own band, or one it was set."""
+    """Whether a class may open a lesson: one of its band, or one that was set for it."""
     return lesson.band == class_group.band or lesson.id in lessons_set(session, class_group)
 
 
 def start_lesson(session: Session, pupil: Pupil, lesson: Lesson, today: date) -> None:
-    """Note that a pupil has begun; beginning again changes nothing."""
+    """Record that a pupil has begun; beginning again changes nothing."""
     insert_or_keep(session, LessonProgress, _row(pupil, lesson, today, 1))
 
 
 def advance(session: Session, pupil: Pupil, lesson: Lesson, screen: int, today: date) -> None:
-    """Note the furthest screen (1 is the first); going back to an earlier one changes nothing."""
+    """Record the furthest screen (1 is the first); going back to an earlier one changes nothing."""
     reached = min(max(screen, 1), len(lesson.steps))
     insert_or_update(
         session,
@@ -63,7 +63,7 @@ def advance(session: Session, pupil: Pupil, lesson: Lesson, screen: int, today: 
 
 
 def complete_lesson(session: Session, pupil: Pupil, lesson: Lesson, today: date) -> None:
-    """Record a completion and the version learnt; a second one of the same lesson changes nothing."""
+    """Record that a pupil completed a lesson, and its version; doing so again changes nothing."""
     done = {"completed_on": today, "version": lesson.hash, "furthest_screen": len(lesson.steps)}
     insert_or_update(
         session,
@@ -75,15 +75,15 @@ def complete_lesson(session: Session, pupil: Pupil, lesson: Lesson, today: date)
 
 
 def progress_of(session: Session, pupil: Pupil) -> dict[str, LessonProgress]:
-    """Every lesson a pupil has begun, by its id; lessons that are no longer offered are among them."""
+    """Every lesson that a pupil has begun, by id, including lessons that no longer exist."""
     query = select(LessonProgress).where(LessonProgress.pupil_id == pupil.id)
-    # Rows are written past the session's memory, so what it remembers is read again.
+    # Rows are written without the session noticing, so it has to read them again.
     found = session.scalars(query.execution_options(populate_existing=True))
     return {progress.lesson_id: progress for progress in found}
 
 
 def state_of(progress: Mapping[str, LessonProgress], lesson_id: str) -> LessonState:
-    """How far somebody with this `progress` is in a lesson."""
+    """The state of a lesson for a pupil with this `progress`."""
     found = progress.get(lesson_id)
     if found is None:
         return LessonState.NEW

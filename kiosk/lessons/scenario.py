@@ -1,4 +1,4 @@
-"""Scenarios: a short story in which a child chooses, and every way ends somewhere safe."""
+"""Scenarios: a short story in which a child makes choices, and every way ends safely."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -27,7 +27,7 @@ class Choice:
 
 @dataclass(frozen=True)
 class Node:
-    """One part of the story: choices, or the next part, or the end."""
+    """One part of the story, followed by choices, by the next part, or by the end."""
 
     id: str
     text: Markup
@@ -53,7 +53,7 @@ class Scenario:
 
     @cached_property
     def longest_way(self) -> int:
-        """How many parts a child meets at most."""
+        """The number of parts on the longest way."""
         return self._length(self.start)
 
     def _length(self, id: str) -> int:
@@ -63,7 +63,7 @@ class Scenario:
 def read_scenario(
     block: Block, fill: Callable[[str], Markup], problem: Callable[[int, str], ContentProblem]
 ) -> tuple[Scenario | None, list[ContentProblem]]:
-    """The scenario of a block, or what is wrong with it: its grammar, dead ends, loops, lost parts."""
+    """The scenario of a block, or its problems: syntax, dead ends, loops, unreachable parts."""
     nodes, problems = _read_nodes(block, fill, problem)
     start = block.attributes.get("start", "")
     if start not in nodes:
@@ -112,7 +112,7 @@ def _read_nodes(
 def _way_problems(
     nodes: Mapping[str, Node], start: str, problem: Callable[[int, str], ContentProblem]
 ) -> list[ContentProblem]:
-    """Loops and parts that no way reaches."""
+    """Loops, and parts that cannot be reached."""
     problems = []
     reached: set[str] = set()
     finished: set[str] = set()

@@ -32,7 +32,7 @@ _ATTRIBUTES = {
 
 @dataclass(frozen=True)
 class Screen:
-    """One page of teaching: a few words, mostly beside a picture."""
+    """One page of teaching: a few words, usually beside a picture."""
 
     id: str
     html: Markup
@@ -45,7 +45,7 @@ class Screen:
 
 @dataclass(frozen=True)
 class Passage:
-    """Words of one purpose: recall, note and reflect are for the child, talk and adult for the teacher."""
+    """Text for one purpose: recall, note and reflect are for the child, talk and adult for the teacher."""
 
     kind: PassageKind
     id: str
@@ -58,15 +58,15 @@ Step = Screen | Scenario | Passage
 
 @dataclass(frozen=True)
 class Blocks:
-    """What turns the blocks of one lesson file into steps."""
+    """Turns the blocks of one lesson file into steps."""
 
     path: Path
     facts: Facts
     pictures: Collection[str]
-    line_by_line: bool  # the youngest read line by line, as the author broke them
+    line_by_line: bool  # for the youngest, the author's line breaks are kept
 
     def read(self, blocks: Iterable[Block]) -> tuple[list[Step], list[ContentProblem]]:
-        """The steps in order, teachers' passages among them, and what is wrong."""
+        """The steps in order, including passages for teachers, and all problems."""
         steps: list[Step] = []
         problems: list[ContentProblem] = []
         for block in blocks:
@@ -122,7 +122,7 @@ class Blocks:
         return self._fill(render(block.text, line_by_line=self.line_by_line))
 
     def _fill(self, text: str) -> Markup:
-        # A placeholder that stands for nothing is a problem already; here it may stay as it is.
+        # An unknown placeholder has been reported already; here it stays as it is.
         return escape(text) if self.facts.unknown(text) else self.facts.fill(text)
 
     def _problem(self, line: int, message: str) -> ContentProblem:

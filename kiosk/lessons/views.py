@@ -1,4 +1,4 @@
-"""Lessons: today's work of a pupil, a step a page, and the same lessons to read at home without an account."""
+"""Lessons: a pupil's work for today, one step a page, and the same lessons to read at home without an account."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -57,13 +57,13 @@ def open_lesson(id: str) -> Lesson:
 
 
 def pupil_page() -> dict[str, Any]:
-    """What the skeleton of a pupil's page needs: the skin of the class, and the ways to tell and to leave."""
+    """What the layout of a pupil's page needs: the skin of the class, and the links to tell somebody and to leave."""
     return band_page(signed_in_pupil().class_group.band)
 
 
 @bp.app_template_global("drawing")
 def drawing(lesson_id: str, name: str, alt: str) -> Markup:
-    """A drawing of a lesson, ready to stand in a page."""
+    """A drawing of a lesson, ready to be put into a page."""
     lesson = lessons()[lesson_id]
     if name.endswith(".svg"):
         return read_drawing(lesson.folder / "img" / name, alt)
@@ -74,7 +74,7 @@ def drawing(lesson_id: str, name: str, alt: str) -> Markup:
 @bp.get("/learn/lessons/")
 @pupil_required
 def index() -> ResponseReturnValue:
-    """Today's work: what the class was set, what is not finished first."""
+    """Today's work: the lessons set for the class, unfinished ones first."""
     pupil = signed_in_pupil()
     progress = progress_of(school(), pupil)
     given = [lessons()[id] for id in lessons_set(school(), pupil.class_group) if id in lessons()]
@@ -102,7 +102,7 @@ def index_all() -> ResponseReturnValue:
 @bp.get("/learn/lessons/<id>")
 @pupil_required
 def show(id: str) -> ResponseReturnValue:
-    """What a lesson is about, and the way in."""
+    """What a lesson is about, and the button to begin."""
     lesson = open_lesson(id)
     progress = progress_of(school(), signed_in_pupil())
     reached = progress[id].furthest_screen if id in progress else 1
@@ -118,7 +118,7 @@ def show(id: str) -> ResponseReturnValue:
 @bp.post("/learn/lessons/<id>")
 @pupil_required
 def start(id: str) -> ResponseReturnValue:
-    """Begin a lesson: an old question first, where one is due."""
+    """Begin a lesson, with an old question first if one is due."""
     lesson = open_lesson(id)
     start_lesson(school(), signed_in_pupil(), lesson, today())
     school().commit()
@@ -148,7 +148,7 @@ def show_screen(id: str, screen: int) -> ResponseReturnValue:
 @bp.post("/learn/lessons/<id>/<int:screen>")
 @pupil_required
 def leave_screen(id: str, screen: int) -> ResponseReturnValue:
-    """On to the next step; after the last one to the quiz, or to the end where there is none."""
+    """Go on to the next step; after the last one to the quiz, or to the end if there is no quiz."""
     lesson = open_lesson(id)
     _step(lesson, screen)
     pupil = signed_in_pupil()
@@ -214,7 +214,7 @@ def show_home(id: str) -> ResponseReturnValue:
 @bp.get("/home/lessons/<id>/drawings/<name>")
 @open_to_all
 def show_drawing(id: str, name: str) -> ResponseReturnValue:
-    """A drawing that cannot stand in the page itself."""
+    """A drawing that cannot be put into the page itself."""
     lesson = lessons().get(id)
     if lesson is None or not name.endswith(tuple(IMAGE_TYPES)):
         raise NotFound
@@ -224,7 +224,7 @@ def show_drawing(id: str, name: str) -> ResponseReturnValue:
 
 
 def _code_waits(pupil: Pupil) -> bool:
-    """Whether our Code, as it is now, is still to be decided about."""
+    """Whether this pupil still has to decide about the present Code."""
     codes: Codes = current_app.extensions["kiosk.codes"]
     code = codes.get(pupil.class_group.band, language())
     return (
@@ -243,7 +243,7 @@ def _scenario(scenario: Scenario, parts: dict[str, Any]) -> ResponseReturnValue:
 
 
 def _numbers(scenario: Scenario) -> dict[str, int]:
-    """The parts of a story numbered for paper, where nothing can be tapped."""
+    """The parts of a story with numbers, for paper, where nothing can be tapped."""
     return {id: number for number, id in enumerate(scenario.nodes, 1)}
 
 

@@ -1,4 +1,4 @@
-"""A way through a scenario: the parts met so far travel in the address, nothing is stored."""
+"""A way through a scenario: the parts so far are carried in the address, and nothing is stored."""
 
 import itertools
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from kiosk.lessons.scenario import Node, Scenario
 
 @dataclass(frozen=True)
 class Walk:
-    """Where somebody stands in a scenario, and the parts that led there."""
+    """The present part of a scenario, and the parts that led there."""
 
     scenario: Scenario
     behind: tuple[str, ...]
@@ -16,12 +16,12 @@ class Walk:
 
     @property
     def way(self) -> str:
-        """The way so far, for an address."""
+        """The way so far, as part of an address."""
         return ".".join([*self.behind, self.node.id])
 
     @property
     def way_back(self) -> str:
-        """The way to the part before this one; empty at the start."""
+        """The way back to the previous part; empty at the start."""
         return ".".join(self.behind)
 
     def way_to(self, node_id: str) -> str:
@@ -29,12 +29,12 @@ class Walk:
         return f"{self.way}.{node_id}"
 
     def way_by(self, choice_id: str) -> str | None:
-        """The way on by a choice; None for one that is not on offer here."""
+        """The way on after a choice; None for a choice that is not offered here."""
         return next((self.way_to(choice.to) for choice in self.node.choices if choice.id == choice_id), None)
 
 
 def follow(scenario: Scenario, way: str) -> Walk:
-    """Where a way leads; one that this scenario does not have begins again at the start."""
+    """The walk for a way; a way that this scenario does not have leads to the start."""
     ids = way.split(".") if way else [scenario.start]
     if ids[0] != scenario.start:
         return follow(scenario, "")

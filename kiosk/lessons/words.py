@@ -11,13 +11,13 @@ _LINE_END = re.compile(r"<br\s*/?>\n?")
 
 
 def page_words(html: Markup, band: Band) -> tuple[Markup, Markup]:
-    """A step's own heading (empty where it has none), and the words below it.
+    """A step's own heading (empty if it has none), and the text below it.
 
-    The heading becomes the page's own; for the youngest every line stands by itself.
+    The heading becomes the page's heading; for the youngest every line is a separate line.
     """
-    words = str(html)  # a Markup would escape what is put between its lines
+    words = str(html)  # a Markup would escape what is inserted between its lines
     match = _FIRST_HEADING.match(words)
     heading, words = (match[1], words[match.end() :]) if match else ("", words)
     if band is Band.KS1:
         words = _LINE_END.sub("</p>\n<p>", words)
-    return Markup(heading), Markup(words)  # nosec B704 - parts of what is safe HTML already
+    return Markup(heading), Markup(words)  # nosec B704 - parts of HTML that is safe already

@@ -1,1 +1,1 @@
-"""What a machine can check in words and pictures for children."""
+"""Automatic checks of text and pictures for children."""

@@ -47,12 +47,12 @@ PRIVACY_WORDS = 120  # Children's Code, standard 4: short enough to be read (ks1
 
 
 def check_content(content_dir: Path, today: date) -> list[Finding]:
-    """Every remark about a content folder, by file and line; no error means that it may be released."""
+    """Every finding about a content folder, by file and line; without errors it may be released."""
     try:
         desk = _Desk(content_dir, today, read_facts(content_dir), read_names(content_dir))
         read_pictures(content_dir)
         return sorted(set(desk.findings()))
-    except ContentError as problem:  # facts, helplines, names, pictures: nothing can be checked without them
+    except ContentError as problem:  # nothing can be checked without facts, helplines, names and pictures
         return sorted(map(of_problem, problem.problems))
 
 
@@ -204,7 +204,7 @@ class _Desk:
 
 
 def _source(path: Path) -> Source | None:
-    """The YAML of a file; None where readers have said already what is wrong."""
+    """The YAML of a file; None if its problems have been reported already."""
     try:
         return read_source(path)
     except ContentError:
@@ -212,7 +212,7 @@ def _source(path: Path) -> Source | None:
 
 
 def _unread(paths: Iterable[Path]) -> Iterator[Finding]:
-    """Translations of lessons and quizzes: the format has them, the pages do not show them yet."""
+    """Warnings for translations of lessons and quizzes, which pages do not show yet."""
     for path in paths:
         yield warning(path, 1, "L17", "translations of lessons and quizzes are not shown yet")
 

@@ -1,4 +1,4 @@
-"""Rules for one Code of Conduct: which clauses it holds, check questions, reading level (promises L2, L6, L9, L15)."""
+"""Rules for one Code of Conduct: required clauses, check questions, reading level (promises L2, L6, L9, L15)."""
 
 from collections.abc import Iterator, Sequence
 
@@ -32,7 +32,7 @@ FEEDBACK_WORDS = (4, 30)
 def check_code(
     code: Code, scan: Scan[CodeHead], passages: Sequence[Passage], facts: Facts
 ) -> Iterator[Finding]:
-    """Everything about one English Code that readers do not already refuse."""
+    """Every finding about one English Code, apart from problems that stop it from being read."""
     path, source = scan.path, scan.source
     if absent := CLAUSES[code.id] - {rule.policy for rule in code.rules}:
         yield error(path, source.line("rules"), "L15", f"no rule for {', '.join(sorted(absent))}")
@@ -49,7 +49,7 @@ def check_code(
         if code.id == "ks1" and (count := len(words(rule.text.striptags()))) > KS1_RULE_WORDS:
             yield error(path, line, "L2", f"{count} words in a rule, {KS1_RULE_WORDS} at most")
         if code.groups and not rule.group:
-            yield warning(path, line, "L1", f'rule "{rule.id}" stands in no group')
+            yield warning(path, line, "L1", f'rule "{rule.id}" is in no group')
     yield from _reading(code, scan, passages, facts)
 
 

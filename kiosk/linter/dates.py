@@ -1,4 +1,4 @@
-"""Review dates: what somebody must look at again, now or soon (promise L16)."""
+"""Review dates: what somebody must check again, now or soon (promise L16)."""
 
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -12,7 +12,7 @@ SOON = timedelta(days=60)
 
 
 def check_date(path: Path, line: int, what: str, review_by: date, today: date) -> Iterator[Finding]:
-    """One review date against today."""
+    """Compare one review date with today."""
     if review_by < today:
         yield error(path, line, "L16", f"{what} should have been looked at again by {review_by}")
     elif review_by - today <= SOON:
@@ -20,7 +20,7 @@ def check_date(path: Path, line: int, what: str, review_by: date, today: date) -
 
 
 def check_sources(source: Source, entries: list[Checked], today: date) -> Iterator[Finding]:
-    """Every fact or helpline of a file, in its order."""
+    """Check every fact or helpline of a file, in the order of the file."""
     for index, entry in enumerate(entries):
         line = source.line(index, "review_by")
         if entry.checked_on > today:

@@ -1,4 +1,4 @@
-"""What the linter says about a line of content."""
+"""Findings of the linter about a line of content."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +11,7 @@ Level = Literal["error", "warning"]
 
 @dataclass(frozen=True, order=True)
 class Finding:
-    """One remark; an error stops a release, a warning asks a person to look."""
+    """One finding; an error stops a release, a warning asks a person to look."""
 
     path: Path
     line: int
@@ -24,15 +24,15 @@ class Finding:
 
 
 def error(path: Path, line: int, code: str, message: str) -> Finding:
-    """A remark that stops a release."""
+    """A finding that stops a release."""
     return Finding(path, line, "error", code, message)
 
 
 def warning(path: Path, line: int, code: str, message: str) -> Finding:
-    """A remark that asks a person to look."""
+    """A finding that asks a person to look."""
     return Finding(path, line, "warning", code, message)
 
 
 def of_problem(problem: ContentProblem) -> Finding:
-    """A mistake that a reader found, as a finding."""
+    """A problem found while reading content, as a finding."""
     return error(problem.path, problem.line, "L1", problem.message)

@@ -34,7 +34,7 @@ _BLAME = re.compile(r"\b(?:you|they|he|she) (?:should(?:n't| not)? have|asked fo
 def check_lesson(
     lesson: Lesson, scan: Scan[LessonHead], passages: Sequence[Passage], facts: Facts
 ) -> Iterator[Finding]:
-    """Everything about one lesson that readers do not already refuse."""
+    """Every finding about one lesson, apart from problems that stop it from being read."""
     yield from _sizes(lesson, scan, passages, facts)
     read = [passage for passage in passages if passage.use in _READ_BY_CHILD]
     limits = lesson.band.limits

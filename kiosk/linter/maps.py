@@ -1,4 +1,4 @@
-"""Ids of the frameworks that lessons are mapped to; we hold ids, never the statements (promise L15)."""
+"""Ids of the frameworks that lessons are mapped to; kiosk has the ids, not the statements (promise L15)."""
 
 import re
 from collections.abc import Iterator
@@ -26,7 +26,7 @@ def online_ids() -> list[str]:
 
 
 def unknown_ids(maps: Maps, band: Band) -> Iterator[tuple[str, str]]:
-    """Framework and id of whatever a lesson's map names that there is not."""
+    """Framework and id of everything in a lesson's map that does not exist."""
     efacw = {f"{strand}/{band.limits.efacw}" for strand in _EFACW}
     online = set(online_ids())
     yield from (("efacw", id) for id in maps.efacw if id not in efacw)

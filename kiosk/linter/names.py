@@ -1,4 +1,4 @@
-"""Names of characters: invented ones from content/names.yml, so that no child finds itself in a story (promise L10)."""
+"""Names of characters: invented ones from content/names.yml, so that no child finds their own name (promise L10)."""
 
 import re
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ from kiosk.linter.passages import Passage
 
 _USES = {"screen", "story", "passage", "stem", "label", "feedback", "alt"}
 _INSIDE = re.compile(r"(?<=[a-z,] )[A-Z][a-z]+(?:['’]s)?\b")
-# Capitalised words that are no names: our own page and Code, days, languages, answers.
+# Capitalised words that are not names: our page and Code, days, languages, answers.
 _NO_NAMES = {
     "Code", "Tell", "Yes", "No", "OK", "Back", "Next", "Help", "Leave", "Year", "Internet", "Earth",
     "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday",
@@ -31,7 +31,7 @@ def read_names(content_dir: Path) -> Names:
 
 
 def check_characters(passage: Passage, names: Names) -> Iterator[Finding]:
-    """Capitalised words inside sentences that are no character's name; people's names in ks1."""
+    """Find capitalised words inside sentences that are not a character's name, and people's names in ks1."""
     if passage.use not in _USES or passage.band is None:
         return
     allowed = {*names.animals, *_NO_NAMES, *(names.people if passage.band != "ks1" else ())}

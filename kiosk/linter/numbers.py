@@ -1,4 +1,4 @@
-"""Ages, laws, phone numbers and dates typed into prose: they belong in facts.yml and helplines.yml (promise L12)."""
+"""Finds ages, laws, phone numbers and dates in prose; they belong in facts.yml and helplines.yml (promise L12)."""
 
 import re
 from collections.abc import Collection, Iterator
@@ -6,9 +6,9 @@ from collections.abc import Collection, Iterator
 from kiosk.linter.finding import Finding, error, warning
 from kiosk.linter.passages import Passage
 
-# What may stand: placeholders, school years, and times and counts in an invented message.
+# What is allowed: placeholders, school years, and times and counts in an invented message.
 _FREE = re.compile(r"\{[^}]*\}|\b[Yy]ears? \d+(?:(?:,| to| and| or|-|–) ?(?:[Yy]ear )?\d+)*")
-_FREE_KEY = "chooser.ks"  # names a band by its school years, in any language
+_FREE_KEY = "chooser.ks"  # these name a band by its school years, in any language
 _FREE_USES = {"message", "help", "belief"}
 
 _DIGITS = {
@@ -30,7 +30,7 @@ _WORDS = {
 
 
 def check_numbers(passage: Passage) -> Iterator[Finding]:
-    """Ages, laws, phone numbers and dates that the passage types out, in any language."""
+    """Find ages, laws, phone numbers and dates in the passage, in any language."""
     if passage.use in _FREE_USES or passage.key.startswith(_FREE_KEY):
         return
     text = _FREE.sub(lambda match: " " * len(match[0]), passage.text)
@@ -45,7 +45,7 @@ def check_numbers(passage: Passage) -> Iterator[Finding]:
 
 
 def check_names(passage: Passage, names: Collection[str]) -> Iterator[Finding]:
-    """Names of helplines typed into lessons, quizzes and Codes, where they would go stale."""
+    """Find names of helplines in lessons, quizzes and Codes, where they would become outdated."""
     if passage.use in _FREE_USES | {"report"} or not passage.english:
         return
     for name in names:

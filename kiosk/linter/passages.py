@@ -1,4 +1,4 @@
-"""Every piece of wording in the content folder, with its place, its readers and its purpose."""
+"""Every piece of text in the content folder, with its place, its readers and its purpose."""
 
 import re
 from collections.abc import Iterator
@@ -35,7 +35,7 @@ _CODE_USES: dict[str, Use] = {
 
 @dataclass(frozen=True)
 class Passage:
-    """Some words, where they stand and who reads them; `band` is None where adults do."""
+    """A piece of text, where it is and who reads it; `band` is None if adults do."""
 
     path: Path
     line: int
@@ -52,7 +52,7 @@ class Passage:
 
     @property
     def english(self) -> bool:
-        """Whether the rules for English words hold."""
+        """Whether the rules for English words apply."""
         return self.lang == ENGLISH
 
     @property
@@ -102,7 +102,7 @@ def quiz_passages(source: Source, band: Band) -> Iterator[Passage]:
 
 
 def code_passages(scan: Scan[CodeHead]) -> Iterator[Passage]:
-    """The words of a Code, in whichever language it is."""
+    """The words of a Code, in any language."""
     lang, name = language_of(scan.path), scan.path.parent.name
     band = Band(name) if name in list(Band) else None
     for where, text in texts(scan.source.data):
@@ -115,7 +115,7 @@ def code_passages(scan: Scan[CodeHead]) -> Iterator[Passage]:
 
 
 def report_passages(source: Source) -> Iterator[Passage]:
-    """The words of the report pages; those of the chooser are for every band, so for the youngest."""
+    """The words of the report pages; the chooser is read by every band, so it is checked as for the youngest."""
     name, lang = source.path.name.partition(".")[0], language_of(source.path)
     band = Band(name) if name in list(Band) else Band.KS1
     lines = source.data.get("text") if isinstance(source.data, dict) else None
@@ -125,7 +125,7 @@ def report_passages(source: Source) -> Iterator[Passage]:
 
 
 def helpline_passages(source: Source) -> Iterator[Passage]:
-    """What is said about each helpline, for the youngest it is meant for."""
+    """The text about each helpline, checked for the youngest band that sees it."""
     for index, entry in enumerate(source.data):
         bands = sorted(entry.get("for_bands", []))
         band = Band(bands[0]) if bands and "child" in entry["audience"] else None
@@ -149,7 +149,7 @@ def glossary_passages(source: Source) -> Iterator[Passage]:
 
 
 def prose_passages(scan: Scan[Any]) -> Iterator[Passage]:
-    """The words of a page that is read through, such as what we keep about a child."""
+    """The words of a page of prose, such as what we keep about a child."""
     name = scan.path.name.partition(".")[0]
     band = Band(name) if name in list(Band) else None
     if scan.loose:
@@ -158,7 +158,7 @@ def prose_passages(scan: Scan[Any]) -> Iterator[Passage]:
 
 
 def texts(data: object, where: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], str]]:
-    """Every string inside YAML and where it stands."""
+    """Every string inside YAML and its place."""
     if isinstance(data, str):
         yield where, data
     elif isinstance(data, dict):

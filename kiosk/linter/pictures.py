@@ -1,4 +1,4 @@
-"""Drawings and the words for them: what a file may hold, and what an alt text says (promises L9, L19)."""
+"""Drawings and their alt texts: what a file may contain, and how an alt text is written (promises L9, L19)."""
 
 import re
 from collections.abc import Collection, Iterator

@@ -14,15 +14,15 @@ from kiosk.quizzes.question import Question
 from kiosk.quizzes.quiz import Quiz
 
 FEEDBACK_WORDS = (4, 30)
-LONGEST_SHARE = 0.4  # of a quiz's questions may have the longest label as the right one
-PATTERN_QUESTIONS = 4  # fewer show no pattern
+LONGEST_SHARE = 0.4  # the largest share of questions in which the longest option may be right
+PATTERN_QUESTIONS = 4  # fewer questions show no pattern
 _READ = {"stem", "label", "feedback"}
 
 
 def check_quiz(
     quiz: Quiz, source: Source, passages: Sequence[Passage], lesson: Lesson, facts: Facts
 ) -> Iterator[Finding]:
-    """Everything about one quiz that readers do not already refuse."""
+    """Every finding about one quiz, apart from problems that stop it from being read."""
     limits = quiz.band.limits
     fewest, most = limits.questions
     if not fewest <= len(quiz.questions) <= most:
@@ -57,7 +57,7 @@ def _question_faults(question: Question, quiz: Quiz) -> Iterator[tuple[str, str]
 
 
 def _patterns(quiz: Quiz, source: Source) -> Iterator[Finding]:
-    """Whether a child could guess from length or place instead of thinking."""
+    """Patterns by which a child could guess the answer from its length or place."""
     # Of two options, either is as good a guess.
     lists = [options for question in quiz.questions if len(options := question.one_right()) > 2]
     if len(lists) < PATTERN_QUESTIONS:

@@ -1,4 +1,4 @@
-"""Reading level: sentence length, and the grade of all words of a page together (promises L2, L3)."""
+"""Reading level: the length of sentences, and the reading grade of a whole page (promises L2, L3)."""
 
 import re
 from collections.abc import Collection, Iterable, Iterator
@@ -9,14 +9,14 @@ from kiosk.facts import PLACEHOLDER, Facts
 from kiosk.linter.finding import Finding, error, warning
 from kiosk.linter.passages import Passage
 
-POOL_WORDS = 100  # fewer say nothing about a reading grade
+POOL_WORDS = 100  # fewer words give no reliable reading grade
 LONG_WORD_SYLLABLES = 3
 _VALUE = re.compile(r"\{[a-z_]+\}")
-_STAND_IN = "it"  # for a value that the page fills in
+_STAND_IN = "it"  # stands in for a value that the page inserts
 
 
 def check_sentences(passages: Iterable[Passage], longest: int, facts: Facts) -> Iterator[Finding]:
-    """Sentences with more words than the band reads in one go."""
+    """Find sentences that are too long for the band."""
     for passage in passages:
         for paragraph in passage.paragraphs:
             for sentence in sentences(as_read(paragraph, facts)):
@@ -29,7 +29,7 @@ def check_sentences(passages: Iterable[Passage], longest: int, facts: Facts) -> 
 def check_grade(
     path: Path, passages: Iterable[Passage], ceiling: float, floor: float | None, facts: Facts
 ) -> Iterator[Finding]:
-    """The grade of all the passages together, where there are enough words to tell."""
+    """Check the grade of all the passages together, if there are enough words."""
     paragraphs = [as_read(paragraph, facts) for passage in passages for paragraph in passage.paragraphs]
     if sum(len(words(paragraph)) for paragraph in paragraphs) < POOL_WORDS:
         return
@@ -43,7 +43,7 @@ def check_grade(
 
 
 def check_long_words(passages: Iterable[Passage], vocabulary: Collection[str]) -> Iterator[Finding]:
-    """Words of more than three syllables that the lesson's vocabulary does not announce."""
+    """Find words of more than three syllables that are not in the lesson's vocabulary."""
     known = {word.lower() for entry in vocabulary for word in words(entry)}
     for passage in passages:
         for word in dict.fromkeys(words(" ".join(passage.paragraphs))):
@@ -55,7 +55,7 @@ def check_long_words(passages: Iterable[Passage], vocabulary: Collection[str]) -
 
 
 def as_read(text: str, facts: Facts) -> str:
-    """The words as a child meets them: facts and helplines filled in, short words for other values."""
+    """The words as a child reads them: facts and helplines inserted, short words for other values."""
     filled = PLACEHOLDER.sub(
         lambda match: match[0] if facts.unknown(match[0]) else facts.fill(match[0]).striptags(),
         text,
@@ -64,11 +64,11 @@ def as_read(text: str, facts: Facts) -> str:
 
 
 def word_count(passage: Passage, facts: Facts) -> int:
-    """How many words a passage puts on the page."""
+    """The number of words of a passage."""
     return sum(len(words(as_read(paragraph, facts))) for paragraph in passage.paragraphs)
 
 
 def hardest_words(paragraphs: Iterable[str], count: int = 4) -> list[str]:
-    """The words with the most syllables, for somebody who wants to shorten a text."""
+    """The words with the most syllables, to help an author to shorten a text."""
     found = {word.lower() for paragraph in paragraphs for word in words(paragraph)}
     return sorted(found, key=lambda word: (-syllables(word), word))[:count]

@@ -12,19 +12,19 @@ from kiosk.linter.reading import check_grade, check_sentences
 from kiosk.linter.report_keys import VALUES, needed_keys, optional_key
 from kiosk.report.wording import VALUE
 
-# What we cannot promise, in every language that we have wording in (promises A16, KC3).
+# What we cannot promise, in every language of the report pages (promises A16, KC3).
 PROMISES = {
     "en": r"anonym\w*|confidential\w*|secret\w*|(?:nobody|no one) (?:can|will|could) (?:ever )?(?:find out|know)|"
     r"we promise|100 ?%",
     "ur": r"گمنام\w*|بے نام|خفیہ|صیغۂ? ?راز|رازدار\w*|راز|وعدہ",
     "pl": r"anonimow\w*|poufn\w*|tajemnic\w*|sekret\w*|nikt się nie dowie|obiecuj\w*",
 }
-# Here the word is what a stranger asked for, or what we say we cannot keep.
+# In these lines the word is something that a stranger asked for, or that we say we cannot keep.
 _MAY_NAME_SECRETS = {"follow.stranger.asked-secret", "intro.limit"}
 
 
 def check_report(source: Source, passages: Sequence[Passage], facts: Facts) -> Iterator[Finding]:
-    """Everything about one wording file that readers do not already refuse."""
+    """Every finding about one wording file, apart from problems that stop it from being read."""
     passages = list(passages)
     if not passages:
         return

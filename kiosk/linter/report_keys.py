@@ -1,4 +1,4 @@
-"""The keys that the report pages ask for, band by band."""
+"""The keys that the report pages need, band by band."""
 
 from kiosk.bands import Band
 
@@ -54,7 +54,7 @@ _REPLIES = {
     "error": "origin",
 }
 
-# What a page fills in, and in which lines it may stand anywhere.
+# The values that a page inserts, and the lines in which each may be used.
 VALUES = {"readers", "when", "limit", "n", "total", "school", "time", "date"}
 
 

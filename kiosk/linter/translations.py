@@ -1,4 +1,4 @@
-"""Translations of Codes and report pages: nothing left in English, no left and right where lines turn (promise L17)."""
+"""Translations of Codes and report pages: no line left in English, no "left" or "right" (promise L17)."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -8,11 +8,11 @@ from kiosk.linter.finding import Finding, warning
 from kiosk.linter.passages import Passage
 
 _SIDES = {"ur": re.compile(r"(?<!\w)(?:دائیں|بائیں)(?!\w)")}
-SAME_LETTERS = 12  # shorter lines may well be the same, such as "OK" or "{n} / {total}"
+SAME_LETTERS = 12  # shorter lines may be the same, such as "OK" or "{n} / {total}"
 
 
 def check_translation(passages: Iterable[Passage], english: Mapping[str, str]) -> Iterator[Finding]:
-    """Lines of a translation, each beside the English of its key."""
+    """Compare each line of a translation with the English of its key."""
     for passage in passages:
         original = english.get(passage.key, "")
         if len(original) >= SAME_LETTERS and passage.text.strip() == original.strip():

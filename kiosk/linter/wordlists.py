@@ -1,6 +1,6 @@
 """Word lists of the linter: brands, and American spellings with the British ones."""
 
-# Platforms, games, devices and AI products: a name dates a lesson, and advertises (promise L10).
+# Platforms, games, devices and AI products: a name makes a lesson outdated, and advertises (promise L10).
 BRANDS = (
     "Alexa", "Amazon", "Android", "BeReal", "Bing", "Canva", "ChatGPT", "Chromebooks?", "Claude", "Copilot",
     "DeepSeek", "Discord", "Disney", "Duolingo", "Facebook", "FaceTime", "Fortnite", "Gemini", "Gmail", "Google",

@@ -1,4 +1,4 @@
-"""Words that are not used, and words that a person should look at again (promises L6, L8, L10, L11)."""
+"""Words that must not be used, and words that a person should check (promises L6, L8, L10, L11)."""
 
 import re
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ from kiosk.linter.wordlists import AMERICAN, BRANDS
 
 @dataclass(frozen=True)
 class Rule:
-    """Words that a pattern finds, in some passages, and what to do about them."""
+    """A pattern for words, the passages it applies to, and what to do about them."""
 
     code: str
     level: Literal["error", "warning"]
@@ -24,7 +24,7 @@ class Rule:
     bands: frozenset[str] = frozenset()  # empty: all
 
     def holds_for(self, passage: Passage) -> bool:
-        """Whether this passage keeps to the rule."""
+        """Whether the rule applies to this passage."""
         return (
             (passage.for_child or not self.child_only)
             and (not self.uses or passage.use in self.uses)
@@ -38,10 +38,10 @@ def _any(*words: str) -> re.Pattern[str]:
 
 
 _TOLD = frozenset({"feedback"})
-_QUOTED = frozenset({"message"})  # what an invented stranger or trickster writes is not our voice
+_QUOTED = frozenset({"message"})  # words of an invented stranger or trickster are not our own
 
 RULES = (
-    Rule("L6", "error", re.compile(r"\A\s*(?:wrong|no)\b[.,:! ]", re.I), "feedback does not begin so", _TOLD),
+    Rule("L6", "error", re.compile(r"\A\s*(?:wrong|no)\b[.,:! ]", re.I), "feedback must not begin like this", _TOLD),
     Rule(
         "L6", "error", _any("silly", "stupid", "naughty", "should have known", "(?<!not )(?<!never )your fault"),
         "this shames a child", child_only=False,
@@ -55,7 +55,7 @@ RULES = (
         "L11", "error", _any("anonymous(?:ly)?", "confidential(?:ly)?", "oops", "100 ?%"),
         "not a word for children here", not_uses=_QUOTED,
     ),
-    Rule("L11", "warning", _any("just", "simply"), "it is seldom so easy for a child", not_uses=_QUOTED),
+    Rule("L11", "warning", _any("just", "simply"), "this is rarely so easy for a child", not_uses=_QUOTED),
     Rule("L11", "error", re.compile("!"), "no exclamation marks", not_uses=_QUOTED),
     Rule(
         "L11", "error", re.compile("[\u2190-\u21ff\u2300-\u23ff\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff\ufe0f]"),
@@ -66,19 +66,19 @@ RULES = (
     Rule("L11", "warning", _any("cyber\\w*"), 'say "online"'),
     Rule(
         "L8", "error", _any("(?:all|none) of (?:the above|these)", "which (?:of these )?(?:is|are) not"),
-        "a stem asks for what is so", frozenset({"stem", "label"}),
+        "a question asks for what is true", frozenset({"stem", "label"}),
     ),
-    Rule("L8", "error", re.compile(r"\bNOT\b"), "a stem asks for what is so", frozenset({"stem", "label"})),
+    Rule("L8", "error", re.compile(r"\bNOT\b"), "a question asks for what is true", frozenset({"stem", "label"})),
     Rule("L10", "error", re.compile(rf"\b(?:{'|'.join(BRANDS)})\b"), "no brands", child_only=False),
     Rule(
         "L10", "error", re.compile(r"https?://|\bwww\.|\b[\w.+-]+@[\w-]+\.\w+|\b[\w-]+\.(?:com|co\.uk|org|net|uk)\b"),
-        "addresses stand in helplines.yml only", not_uses=frozenset({"help"}), child_only=False,
+        "addresses belong in helplines.yml only", not_uses=frozenset({"help"}), child_only=False,
     ),
 )  # fmt: skip
 
 
 def check_words(passage: Passage) -> Iterator[Finding]:
-    """Words that this passage should not hold; English only, except for signs and brands."""
+    """Find words that this passage should not contain; English only, except for signs and brands."""
     for rule in RULES:
         if passage.english and rule.holds_for(passage):
             for match in rule.pattern.finditer(passage.text):

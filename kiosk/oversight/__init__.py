@@ -1,1 +1,1 @@
-"""Completion, signatures and evidence."""
+"""Figures about completion, signatures and coverage."""

@@ -1,4 +1,4 @@
-"""Who in a class has finished which lesson: a state for each child and lesson, no rank, no total of a child."""
+"""Who in a class has finished which lesson: a state for each child and lesson, with no ranks and no scores."""
 
 import enum
 import uuid
@@ -22,7 +22,7 @@ Say = Callable[[str], str]
 
 
 class Cell(enum.StrEnum):
-    """How far one child is in one lesson."""
+    """One child's progress in one lesson."""
 
     FINISHED = "finished"
     STARTED = "started"
@@ -40,7 +40,7 @@ CELL_WORDS = {
 
 @dataclass(frozen=True)
 class Column:
-    """A lesson of the class: set, or of its age group and not set yet."""
+    """A lesson of the class: set, or for its age group and not set yet."""
 
     lesson_id: str
     title: str
@@ -49,7 +49,7 @@ class Column:
 
     @property
     def total(self) -> str:
-        """What stands in the foot; nothing under a lesson that nobody was asked to do."""
+        """The total at the foot; empty for a lesson that was not set."""
         return str(self.finished) if self.is_set or self.finished else ""
 
 
@@ -83,9 +83,9 @@ class Grid:
 def completion(
     session: Session, class_group: ClassGroup, lessons: Mapping[str, Lesson], code: Code | None
 ) -> Grid:
-    """The grid of a class; the same four queries for five children and for thirty-five.
+    """The grid of a class, always with four queries.
 
-    Lessons that were set come first, in the order they were set; then those of the age group that were not.
+    Lessons that were set come first, in the order in which they were set; then the others for the age group.
     """
     pupils = present_pupils(session, class_group)
     set_ids = lessons_set(session, class_group)[::-1]
@@ -110,7 +110,7 @@ def completion(
     columns = tuple(
         Column(
             lesson_id,
-            # A lesson that is no longer offered keeps its column: what was learnt was learnt.
+            # A lesson that no longer exists keeps its column, as children have learnt it.
             lessons[lesson_id].title if lesson_id in lessons else lesson_id,
             lesson_id in set_ids,
             sum(row.cells[place] is Cell.FINISHED for row in rows),
@@ -121,7 +121,7 @@ def completion(
 
 
 def csv_rows(grid: Grid, say: Say) -> list[list[str]]:
-    """The grid as the screen shows it: a head, a row for each child, the foot."""
+    """The grid as on the screen: headings, a row for each child, totals."""
     head = [say(N_("Pupil")), *(column.title for column in grid.columns), say(N_("Code"))]
     body = [
         [row.name, *(say(CELL_WORDS[cell]) for cell in row.cells), say(STATE_WORDS[row.code])]
@@ -132,7 +132,7 @@ def csv_rows(grid: Grid, say: Say) -> list[list[str]]:
 
 
 def agreed_words(grid: Grid, say: Say) -> str:
-    """How many of how many agree to the Code."""
+    """How many of the children agree to the Code, in words."""
     return say(N_("%(count)s of %(total)s")) % {"count": grid.agreed, "total": len(grid.rows)}
 
 

@@ -1,4 +1,4 @@
-"""What has been taught: the share of children of each year who finished the lesson of each strand."""
+"""What has been taught: the share of children in each year who finished the lessons of each strand."""
 
 import enum
 import uuid
@@ -19,7 +19,7 @@ from kiosk.lessons.models import LessonProgress, LessonSet
 from kiosk.messages import N_
 from kiosk.oversight.statistics import FEWEST, is_small, per_cent
 
-LOW_PER_CENT = 40  # below it a strand is named as a gap (LOOK 08d)
+LOW_PER_CENT = 40  # below this share a strand is listed as a gap
 STRAND_WORDS: Mapping[Strand, str] = {
     "self": N_("Self-image"),
     "relationships": N_("Relationships"),
@@ -37,8 +37,8 @@ class SquareKind(enum.StrEnum):
 
     SHARE = "share"  # a per cent
     FEW = "few"  # fewer than five children finished
-    SMALL = "small"  # fewer than five children in the year: nothing is said about them
-    UNSET = "unset"  # there is a lesson, no class of the year was set it
+    SMALL = "small"  # fewer than five children in the year, so nothing is said about them
+    UNSET = "unset"  # there is a lesson, but it is not set for any class of the year
     UNWRITTEN = "unwritten"  # there is no lesson yet
 
 
@@ -51,13 +51,13 @@ class Square:
 
     @property
     def low(self) -> bool:
-        """Whether few of the year have finished it so far."""
+        """Whether only few children of the year have finished it so far."""
         return self.kind is SquareKind.FEW or (self.kind is SquareKind.SHARE and self.share < LOW_PER_CENT)
 
 
 @dataclass(frozen=True)
 class YearColumn:
-    """A school year; years with fewer than five children stand together with their neighbours."""
+    """A school year; years with fewer than five children are merged with their neighbours."""
 
     band: Band
     years: tuple[str, ...]
@@ -74,11 +74,11 @@ class Coverage:
 
     @property
     def bands(self) -> list[tuple[Band, int]]:
-        """Each age group and over how many columns it stands."""
+        """Each age group and its number of columns."""
         return [(band, len(list(columns))) for band, columns in groupby(self.columns, key=lambda c: c.band)]
 
     def gaps(self, wanted: SquareKind | None = None) -> list[tuple[Strand, list[YearColumn]]]:
-        """Strands with the years that are of a kind, or low where none is asked for; strands without are left out."""
+        """Strands with the years that have squares of this kind, or low ones if no kind is given."""
         found = []
         for strand, squares in self.rows:
             years = [
@@ -93,9 +93,9 @@ class Coverage:
 def coverage(
     session: Session, classes: Sequence[ClassGroup], lessons: Mapping[str, Lesson], by_band: bool = False
 ) -> Coverage:
-    """The table of some classes by year, or by age group; three queries, however many children there are.
+    """The table for some classes by year or by age group; three queries, however many children there are.
 
-    A lesson counts for a class of its own age group, or for one that was set it.
+    A lesson counts for classes of its age group, and for classes it was set for.
     """
     ids = [group.id for group in classes]
     columns = _columns(classes, _class_sizes(session, ids), by_band)
@@ -153,7 +153,7 @@ def _columns(
 
 
 def _join(columns: Iterable[YearColumn], everything: bool) -> list[YearColumn]:
-    """Years of one age group, each with its neighbours until there are five children; or all in one."""
+    """Merge neighbouring years of one age group until each has five children, or all are one."""
     joined: list[YearColumn] = []
     for column in columns:
         if joined and (everything or joined[-1].pupils < FEWEST or column.pupils < FEWEST):
@@ -190,7 +190,7 @@ def _finishers(
     lessons: Mapping[str, Lesson],
     set_for: set[tuple[uuid.UUID, str]],
 ) -> Counter[tuple[uuid.UUID, Strand]]:
-    """How many children of a class have finished a lesson of a strand; each child once."""
+    """How many children of a class have finished a lesson of a strand, each child counted once."""
     bands = {group.id: group.band for group in classes}
     rows = session.execute(
         select(Pupil.class_group_id, Pupil.id, LessonProgress.lesson_id)

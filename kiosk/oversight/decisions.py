@@ -1,4 +1,4 @@
-"""Where many people stand with their Code at once, and the words for it."""
+"""The decisions of many people about their Code, read together, and the words for them."""
 
 import uuid
 from collections.abc import Sequence
@@ -24,29 +24,29 @@ TO_TALK_ABOUT = (DecisionState.QUESTION, DecisionState.NOT_YET)
 
 
 def current_code(codes: Codes, id: str) -> Code | None:
-    """The Code in force: the English one, which translations follow; None where none is written."""
+    """The Code in force, which is the English one; None if there is none."""
     return codes.all.get((id, ENGLISH))
 
 
 def decision_state(sign_off: SignOff | None, code: Code | None) -> DecisionState:
-    """Where somebody stands; nobody can be asked about a Code that is not written."""
+    """The state of somebody's decision; NONE if there is no Code."""
     return state(sign_off, code) if code else DecisionState.NONE
 
 
 def pupil_decisions(session: Session, classes: Sequence[ClassGroup]) -> dict[uuid.UUID, SignOff]:
-    """The last decision of each child of some classes about the Code of the class's age group; one query."""
+    """The last decision of each child of some classes about the Code of their age group; one query."""
     code_ids = {group.id: group.band.value for group in classes}
     rows = session.execute(
         select(Pupil.id, Pupil.class_group_id, SignOff)
         .join(SignOff, SignOff.pupil_id == Pupil.id)
         .where(Pupil.class_group_id.in_(list(code_ids)), Pupil.left_on.is_(None))
-        .order_by(SignOff.decided_on)  # there is one a day, so the last one stands
+        .order_by(SignOff.decided_on)  # there is only one a day, so the last one counts
     )
     return {row.id: row.SignOff for row in rows if row.SignOff.code_id == code_ids[row.class_group_id]}
 
 
 def staff_decisions(session: Session, code_id: str) -> dict[uuid.UUID, SignOff]:
-    """The last signature of each member of staff under a Code; one query."""
+    """The last signature of each member of staff for a Code; one query."""
     rows = session.scalars(
         select(SignOff)
         .where(SignOff.staff_id.is_not(None), SignOff.code_id == code_id)

@@ -1,6 +1,6 @@
-"""One page for governors and inspectors: what was taught, signed and staffed; no child can be known from it.
+"""One page for governors and inspectors: what was taught, who signed, who holds roles; no child can be recognised.
 
-It holds nothing about reports: it is printed and handed round, also among people who may not read them.
+It says nothing about reports, because it is printed and shown to people who may not read them.
 """
 
 from collections.abc import Mapping, Sequence
@@ -25,7 +25,7 @@ from kiosk.roles import HELD_ROLES, Role
 
 @dataclass(frozen=True)
 class RoleLine:
-    """Who answers for a role; "" where nobody does."""
+    """The holder and deputy of a role; "" if there is nobody."""
 
     role: Role
     holder: str
@@ -33,7 +33,7 @@ class RoleLine:
 
     @property
     def filled(self) -> bool:
-        """Whether the role has both its people."""
+        """Whether the role has a holder and a deputy."""
         return bool(self.holder and self.deputy)
 
 
@@ -54,14 +54,14 @@ class Evidence:
 
     @property
     def roles_filled(self) -> int:
-        """How many roles have both their people."""
+        """How many roles have a holder and a deputy."""
         return sum(line.filled for line in self.roles)
 
 
 def gather(
     session: Session, lessons: Mapping[str, Lesson], codes: Codes, facts: Facts, today: date
 ) -> Evidence:
-    """The evidence of the whole school as it stands today."""
+    """The evidence about the whole school today."""
     classes = every_class(session)
     parts = class_register(session, classes, codes)
     staff = staff_register(session, codes, "")

@@ -1,4 +1,4 @@
-"""What a class believes: tallies of first answers read through the misconceptions they hold; never a child's."""
+"""What a class believes, from its tallies of first answers to questions; never what one child believes."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -29,17 +29,17 @@ class Belief:
 
     @property
     def share(self) -> float:
-        """Of those who answered, 0 to 1."""
+        """The share of those who answered, 0 to 1."""
         return min(self.count / self.answered, 1.0)
 
 
 @dataclass(frozen=True)
 class LessonBeliefs:
-    """What showed in one lesson's questions."""
+    """The misconceptions that the answers in one lesson show."""
 
     title: str
     beliefs: tuple[Belief, ...]  # the most common first
-    others: int | None  # children's answers that hold rarer beliefs, all together; None: fewer than five
+    others: int | None  # how many answers show rarer beliefs, all together; None: fewer than five
     any_others: bool
     too_few: bool  # fewer than five children have answered any question so far
 
@@ -51,9 +51,9 @@ def class_beliefs(
     quizzes: Mapping[str, Quiz],
     known: Mapping[str, Misconception],
 ) -> list[LessonBeliefs]:
-    """Lesson by lesson what a class believes, for lessons whose quiz somebody answered as it is now; one query.
+    """What a class believes, by lesson, from answers to the present version of each quiz; one query.
 
-    Answers to an older version of a quiz are left out: its options may have held something else.
+    Answers to older versions are left out, as their options may have meant something else.
     """
     tallies: dict[str, dict[str, dict[str, int]]] = {}
     rows = session.execute(
@@ -87,7 +87,7 @@ def _lesson_beliefs(
             continue
         too_few = False
         for id, count in _held(question, counts):
-            # Asked twice, a belief is held by those who showed it in either question: at least the larger.
+            # If two questions show the same belief, at least the larger number of children hold it.
             if id in known and (id not in strongest or strongest[id].count < count):
                 strongest[id] = Belief(known[id].statement, known[id].why, count, answered)
     small = sum(belief.count for belief in strongest.values() if is_small(belief.count))
@@ -99,14 +99,14 @@ def _lesson_beliefs(
 
 
 def fewest_answers(question: Question, counts: Counts) -> int:
-    """How many children have answered at least; a question with several ticks tells no more than that."""
+    """The least number of children who answered; a question with several ticks says no more than that."""
     return counts.get(UNSURE, 0) + _surely(
         question, {option: count for option, count in counts.items() if option != UNSURE}
     )
 
 
 def _held(question: Question, counts: Counts) -> Iterator[tuple[str, int]]:
-    """Each misconception that answers to a question show, and how many children hold it at least."""
+    """Each misconception that the answers to a question show, with the least number of children who hold it."""
     shown = question.beliefs()
     by_id: dict[str, dict[str, int]] = {}
     for option, count in counts.items():

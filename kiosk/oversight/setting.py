@@ -1,4 +1,4 @@
-"""Which lessons which classes were set, and when."""
+"""Which lessons were set for which classes, and when."""
 
 import uuid
 from collections import Counter
@@ -26,7 +26,7 @@ def classes_set(session: Session, classes: Sequence[ClassGroup]) -> dict[str, li
 
 
 def lessons_set_count(session: Session, classes: Sequence[ClassGroup]) -> Counter[uuid.UUID]:
-    """How many lessons each class was set; one query."""
+    """How many lessons were set for each class; one query."""
     rows = session.execute(
         select(LessonSet.class_group_id, func.count().label("lessons"))
         .where(LessonSet.class_group_id.in_([group.id for group in classes]))
@@ -36,7 +36,7 @@ def lessons_set_count(session: Session, classes: Sequence[ClassGroup]) -> Counte
 
 
 def days_set(session: Session, classes: Sequence[ClassGroup], lesson: Lesson) -> dict[uuid.UUID, date]:
-    """When one lesson was set, by class."""
+    """The days on which one lesson was set, by class."""
     rows = session.execute(
         select(LessonSet.class_group_id, LessonSet.set_on).where(
             LessonSet.lesson_id == lesson.id, LessonSet.class_group_id.in_([group.id for group in classes])

@@ -1,4 +1,4 @@
-"""The register of sign-offs: who decided what about which Code, in which language, how, before whom, when."""
+"""The register of sign-offs: who decided what about which Code, in which language, how, with whom, when."""
 
 import uuid
 from collections.abc import Callable, Sequence
@@ -25,7 +25,7 @@ from kiosk.oversight.decisions import (
 )
 
 MODE_WORDS = {
-    Mode.MARK: N_("Own mark, adult beside"),
+    Mode.MARK: N_("Child's mark, beside an adult"),
     Mode.KEY: N_("Own key"),
     Mode.PASSWORD: N_("Own password"),
 }
@@ -43,7 +43,7 @@ HEAD = (
 
 @dataclass(frozen=True)
 class RegisterLine:
-    """One person of the register; everything after `state` is empty for somebody who was not asked yet."""
+    """One person in the register; everything after `state` is empty for somebody who was not asked yet."""
 
     name: str
     state: DecisionState
@@ -69,7 +69,7 @@ class RegisterPart:
     lines: tuple[RegisterLine, ...]
 
     def count(self, *states: DecisionState) -> int:
-        """How many stand so."""
+        """How many people have one of these states."""
         return sum(line.state in states for line in self.lines)
 
     @property
@@ -79,12 +79,12 @@ class RegisterPart:
 
     @property
     def unsigned(self) -> tuple[RegisterLine, ...]:
-        """Everybody who does not agree to the Code as it is now, each for a reason of their own."""
+        """Everybody who does not agree to the present Code, for any reason."""
         return tuple(line for line in self.lines if not line.signed)
 
     @property
     def talks(self) -> tuple[RegisterLine, ...]:
-        """Children who have a question or said not yet: a talk to have, nothing to chase."""
+        """Children who have a question or said "not yet": somebody should talk with them, not chase them."""
         return tuple(line for line in self.lines if line.state in TO_TALK_ABOUT)
 
 
@@ -110,7 +110,7 @@ def class_register(session: Session, classes: Sequence[ClassGroup], codes: Codes
 
 
 def staff_register(session: Session, codes: Codes, title: str) -> RegisterPart:
-    """The staff's signatures under their own policy, by name."""
+    """The staff's signatures for the staff policy, by name."""
     code = current_code(codes, STAFF_CODE)
     decided = staff_decisions(session, STAFF_CODE)
     people = present_staff(session)
@@ -120,7 +120,7 @@ def staff_register(session: Session, codes: Codes, title: str) -> RegisterPart:
 
 
 def csv_rows(parts: Sequence[RegisterPart], say: Callable[[str], str]) -> list[list[str]]:
-    """The register as the screen shows it; days as ISO 8601 writes them, so that a spreadsheet sorts them."""
+    """The register as on the screen, with ISO 8601 days that a spreadsheet can sort."""
     body = [
         [
             part.title,
@@ -139,7 +139,7 @@ def csv_rows(parts: Sequence[RegisterPart], say: Callable[[str], str]) -> list[l
 
 
 def _names(session: Session) -> dict[uuid.UUID, str]:
-    """Names of everybody who may have been a witness, those who have left among them."""
+    """Names of everybody who may have been a witness, including people who have left."""
     rows = session.execute(select(StaffMember.id, StaffMember.name))
     return {row.id: row.name for row in rows}
 

@@ -1,4 +1,4 @@
-"""Figures from which nobody can be picked out: counts under five are never printed alone (promise A12)."""
+"""Figures that identify nobody: counts under five are never printed alone (promise A12)."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -8,27 +8,27 @@ FEWEST = 5
 
 @dataclass(frozen=True)
 class Merged:
-    """Counts as they may be printed; `rest` stands for all small ones together."""
+    """Counts that may be printed; `rest` is the sum of all small ones."""
 
     shown: tuple[tuple[str, int], ...]
-    rest: tuple[str, ...]  # what was put together
-    rest_count: int | None  # None: even together fewer than five
+    rest: tuple[str, ...]  # the labels that were merged
+    rest_count: int | None  # None: fewer than five even together
 
     @property
     def largest(self) -> int:
-        """The highest printed count, 1 where there is none: what bars are measured against."""
+        """The highest printed count (1 if there is none), as the length of the longest bar."""
         return max([count for _, count in self.shown] + [self.rest_count or 0, 1])
 
 
 def is_small(count: int) -> bool:
-    """Whether a count says too much about the few it counts; none at all says nothing about anybody."""
+    """Whether a count is too small to print; zero is not, as it is about nobody."""
     return 0 < count < FEWEST
 
 
 def merge_small(counts: Iterable[tuple[str, int]]) -> Merged:
-    """Counts of five and more, and zeros, as they are; the small ones together with as many as make it five.
+    """Keep zeros and counts of five or more; merge the small ones, with others if needed to reach five.
 
-    Else whoever knows the total could work out by subtraction what was left unsaid.
+    Otherwise anybody who knows the total could calculate the hidden count.
     """
     everything = list(counts)
     small = [(label, count) for label, count in everything if is_small(count)]

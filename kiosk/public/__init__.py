@@ -1,1 +1,1 @@
-"""Pages that everybody may open: the start page, look and sound, help."""
+"""Public pages: the start page, look and sound, help, and pages for families."""

@@ -1,4 +1,4 @@
-"""Pages of words for everybody: what we keep, by band, and the policy (content/privacy, content/policy)."""
+"""Articles for everybody: what we keep, by band, and the policy (content/privacy, content/policy)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ POLICY = "policy"
 
 
 class WordsHead(Schema):
-    """What the heads of all these pages say; a translation also says what it was made from, and who signed it."""
+    """The head of every article; a translation also names the English it was made from, and who signed it."""
 
     version: Annotated[int, Field(ge=1)]
     title: Prose
@@ -39,7 +39,7 @@ class PrivacyHead(WordsHead):
 
 
 class PolicyHead(WordsHead):
-    """The head of the policy: who answers for it, and when somebody looks at it again."""
+    """The head of the policy: who is responsible for it, and when it must be reviewed."""
 
     form: Literal["policy/1"] = Field(alias="schema")
     owner_role: Identifier
@@ -62,13 +62,13 @@ class WordsPage:
     next_review: date | None = None
 
     def overdue(self, today: date) -> bool:
-        """Whether somebody should have looked at it again."""
+        """Whether its review date is past."""
         return self.next_review is not None and self.next_review < today
 
 
 @dataclass(frozen=True)
 class Articles:
-    """Every page by id (`policy`, or whom a privacy page is for) and language."""
+    """Every page by id (`policy`, or who a privacy page is for) and language."""
 
     all: Mapping[tuple[str, str], WordsPage]
 
@@ -76,7 +76,7 @@ class Articles:
         return (id, ENGLISH) in self.all
 
     def get(self, id: str, lang: str) -> WordsPage:
-        """The page in a language if it is up to date, else in English; KeyError for no page."""
+        """The page in a language if that is up to date, else in English; KeyError for an unknown id."""
         page = self.all.get((id, lang))
         return page if page and not page.stale else self.all[id, ENGLISH]
 
@@ -89,7 +89,7 @@ def read_articles(content_dir: Path) -> Articles:
 
 
 def scan_articles(content_dir: Path) -> tuple[Articles, list[ContentProblem]]:
-    """The pages that can be read, and every problem of those that cannot."""
+    """The pages that could be read, and every problem of those that could not."""
     facts = read_facts(content_dir)
     pages: dict[tuple[str, str], WordsPage] = {}
     problems: list[ContentProblem] = []
@@ -142,7 +142,7 @@ def _problems(scan: Scan[PrivacyHead] | Scan[PolicyHead], facts: Facts) -> list[
 
 
 def _named_otherwise(scan: Scan[PrivacyHead], head: PrivacyHead) -> list[ContentProblem]:
-    """Where the head and the file's name do not say the same."""
+    """Contradictions between the head and the file's name."""
     name, lang = scan.path.name.split(".")[0], language_of(scan.path)
     found = []
     if head.id != name:

@@ -29,7 +29,7 @@ def test_a_code_that_leaves_clauses_out_is_found(tmp_path: Path) -> None:
 def test_rules_for_the_young_have_pictures_and_groups_hold_every_rule(tmp_path: Path) -> None:
     make_content(tmp_path)
     assert [finding.message for finding in of_code(tmp_path, "L9")] == ['rule "r14" has no picture']
-    assert [finding.message for finding in of_code(tmp_path, "L1")] == ['rule "r14" stands in no group']
+    assert [finding.message for finding in of_code(tmp_path, "L1")] == ['rule "r14" is in no group']
 
 
 @pytest.mark.parametrize(

@@ -61,7 +61,9 @@ def aside(number: int) -> ResponseReturnValue:
     except NobodyLeft:
         school().rollback()
         reports().rollback()
-        flash(_("Nobody else can read this report yet. Choose another deputy for your role, then step aside."))
+        flash(
+            _("Nobody else can read this report yet. Choose another deputy for your role, then step aside.")
+        )
         return redirect(url_for(".show", number=number))
     # The reader is removed first: after a power cut between the two nobody must still have access.
     reports().commit()

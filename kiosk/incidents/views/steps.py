@@ -29,9 +29,7 @@ TITLES = {
 HINTS = {
     "did": N_("A line cannot be changed or removed later. To correct one, add another."),
     "pass": N_("Only people who may read this report can be chosen. They are told by e-mail to look."),
-    "parents": N_(
-        "First consider whether a parent may be part of it. Do not say who told the school."
-    ),
+    "parents": N_("First consider whether a parent may be part of it. Do not say who told the school."),
     "reply": N_(
         "The child finds it with their six pictures. Say thank you, say what happens, ask nothing, name nobody. "
         "Childline and 999 are always shown below it."

@@ -1,1 +1,1 @@
-"""Pages of oversight: what waits for me, completion, coverage, signatures, evidence, lessons to set."""
+"""Pages of oversight: completion, coverage, signatures, evidence, lessons to set."""

@@ -1,4 +1,4 @@
-"""The blueprint that the pages of oversight share, and what each of them needs of the app."""
+"""The blueprint that the pages of oversight share, and what they need from the app."""
 
 import uuid
 from datetime import date
@@ -57,12 +57,12 @@ def calendar() -> SchoolCalendar:
 
 
 def today() -> date:
-    """The school's day."""
+    """Today's date at the school."""
     return now_utc().astimezone(calendar().zone).date()
 
 
 def asked_class(classes: list[ClassGroup]) -> ClassGroup | None:
-    """The class named by `?class=`, out of those this person may look at; raises NotFound for any other."""
+    """The class named by `?class=`, if this person may see it; raises NotFound for any other."""
     asked = request.args.get("class", "")
     if not asked:
         return None
@@ -77,7 +77,7 @@ def asked_class(classes: list[ClassGroup]) -> ClassGroup | None:
 
 
 def csv_response(rows: list[list[str]], name: str) -> Response:
-    """The rows as a file to keep, named in plain letters."""
+    """The rows as a CSV file to download, with an ASCII name."""
     response = Response(csv_bytes(rows), mimetype="text/csv")
     response.headers["Content-Disposition"] = f'attachment; filename="{name}.csv"'
     return response

@@ -22,7 +22,7 @@ from kiosk.stores import school
 @bp.get("/completion/")
 @staff_required(*SEE_PROGRESS)
 def completion_index() -> ResponseReturnValue:
-    """The classes that this person may look at, with what each was set and has agreed to."""
+    """The classes that this person may see, with the lessons set and the agreement to the Code."""
     classes = classes_to_look_at(school(), signed_in_staff())
     parts = class_register(school(), classes, codes())
     counts = lessons_set_count(school(), classes)
@@ -38,7 +38,7 @@ def completion_index() -> ResponseReturnValue:
 @bp.get("/completion/<uuid:class_id>")
 @staff_required(*SEE_PROGRESS)
 def completion(class_id: uuid.UUID) -> ResponseReturnValue:
-    """Who in a class has finished what."""
+    """Who in a class has finished which lessons."""
     group = _class_or_404(class_id)
     grid = _grid(group)
     return render_template(

@@ -44,7 +44,7 @@ KIND_WORDS = {
 @bp.get("/coverage")
 @staff_required(*SEE_PROGRESS, *SEE_SCHOOL_FIGURES)
 def coverage() -> ResponseReturnValue:
-    """The table, and the beliefs of the class that was chosen or is the only one."""
+    """The table, and the beliefs of the chosen or only class."""
     staff = signed_in_staff()
     mine = classes_to_look_at(school(), staff)
     table = coverage_of(school(), _counted(staff, mine), lessons())
@@ -104,7 +104,7 @@ def age_words(band: Band) -> str:
 
 
 def _counted(staff: StaffMember, mine: list[ClassGroup]) -> list[ClassGroup]:
-    """Whose children the table counts: the school's, or those of a teacher's own classes."""
+    """Which children the table counts: the whole school's, or those of a teacher's classes."""
     return every_class(school()) if sees_school_figures(staff) and not sees_all_progress(staff) else mine
 
 

@@ -20,7 +20,7 @@ from kiosk.stores import school
 @bp.get("/evidence")
 @staff_required(*SEE_SCHOOL_FIGURES)
 def evidence() -> ResponseReturnValue:
-    """Coverage, signatures, roles and reviews; nothing about reports, and no child."""
+    """Coverage, signatures, roles and reviews; nothing about reports or single children."""
     found = gather(school(), lessons(), codes(), facts(), today())
     return render_template(
         "oversight/evidence.html",

@@ -1,4 +1,4 @@
-"""Lessons for the people who teach them: what each is about, how to lead it, and setting it for a class."""
+"""Lessons for teachers: what each is about, how to lead it, and setting it for a class."""
 
 import uuid
 from typing import Any
@@ -36,7 +36,7 @@ MODE_WORDS = {
 @bp.get("/lessons/")
 @staff_required()
 def lessons() -> ResponseReturnValue:
-    """Every lesson, youngest first, and for which of my classes it is set."""
+    """Every lesson, youngest first, and which of my classes it is set for."""
     classes = classes_to_look_at(school(), signed_in_staff())
     by_band: dict[str, list[Lesson]] = {}
     for found in all_lessons().values():
@@ -91,7 +91,7 @@ def _show(found: Lesson, error: str = "") -> str:
 
 
 def _options(found: Lesson, classes: list[ClassGroup]) -> list[tuple[str, str]]:
-    """Classes that do not have it yet; those of its age group first, the others say that they are not."""
+    """Classes that do not have the lesson yet: those of its age group first, the others marked as such."""
     own = [group for group in classes if group.band == found.band]
     others = [group for group in classes if group.band != found.band]
     return [

@@ -1,4 +1,4 @@
-"""The register of signatures under the Codes, on the screen and as CSV."""
+"""The register of signatures for the Codes, on the screen and as CSV."""
 
 from dataclasses import replace
 from typing import Any
@@ -28,7 +28,7 @@ UNSIGNED = "unsigned"
 @bp.get("/signatures")
 @staff_required(*SEE_PROGRESS)
 def signatures() -> ResponseReturnValue:
-    """Who signed what, class by class; or only who has not agreed yet."""
+    """Who signed what, class by class; or only those who have not agreed yet."""
     staff = signed_in_staff()
     classes = classes_to_look_at(school(), staff)
     chosen = asked_class(classes)
@@ -65,7 +65,7 @@ def signatures_csv() -> ResponseReturnValue:
 
 
 def _parts(staff: StaffMember, classes: list[ClassGroup]) -> list[RegisterPart]:
-    """The register as it was asked for: a class or all, everybody or only who has not agreed."""
+    """The part of the register that was asked for: one class or all, everybody or only those who have not agreed."""
     chosen = asked_class(classes)
     parts = class_register(school(), [chosen] if chosen else classes, codes())
     if sees_all_progress(staff) and not chosen:

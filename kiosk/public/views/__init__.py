@@ -1,1 +1,1 @@
-"""Pages that everybody may open: the start page of a tablet, and what families read at home."""
+"""Public pages: the start page of a tablet, and what families read at home."""

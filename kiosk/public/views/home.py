@@ -1,4 +1,4 @@
-"""Pages to read at home or at reception, without an account: what there is, help, what we keep, the policy, credits."""
+"""Pages to read at home or at reception without an account: overview, help, what we keep, the policy, credits."""
 
 from datetime import date
 
@@ -31,7 +31,7 @@ def index() -> ResponseReturnValue:
 @bp.get("/help")
 @open_to_all
 def show_help() -> ResponseReturnValue:
-    """Who helps, for children by age and for adults; hours only as long as somebody has checked them."""
+    """Who helps, for children by age and for adults; opening hours only until their review date."""
     asked = request.args.get("band", "")
     bands = [Band(asked)] if asked in set(Band) else list(Band)
     for_children = _by_youngest(bands)
@@ -50,7 +50,7 @@ def show_help() -> ResponseReturnValue:
 @bp.get("/we-did")
 @open_to_all
 def show_we_did() -> ResponseReturnValue:
-    """You said, we did: what came of telling; in the skin of a band where one is asked for."""
+    """ "You said, we did": what the school did about reports, in the skin of a band if the address names one."""
     asked = request.args.get("band", "")
     bands = [Band(asked)] if asked in set(Band) else list(Band)
     entries = [
@@ -71,7 +71,7 @@ def show_we_did() -> ResponseReturnValue:
 @bp.get("/privacy/<reader>")
 @open_to_all
 def show_privacy(reader: str) -> ResponseReturnValue:
-    """What we keep, said to a child of a band, or to parents."""
+    """What we keep, for a child of a band or for parents."""
     if reader not in {*Band, FAMILIES}:
         raise NotFound
     words = _pages().get(reader, language())
@@ -90,7 +90,7 @@ def show_privacy(reader: str) -> ResponseReturnValue:
 @bp.get("/policy")
 @open_to_all
 def show_policy() -> ResponseReturnValue:
-    """The policy, with the day of its last review and of the next."""
+    """The policy, with the days of its last and next review."""
     policy = _pages().get(POLICY, language())
     review = {
         "last": _day(policy.reviewed_on),
@@ -103,12 +103,12 @@ def show_policy() -> ResponseReturnValue:
 @bp.get("/about")
 @open_to_all
 def show_about() -> ResponseReturnValue:
-    """What this is made of, and whom to thank."""
+    """What kiosk is made of, and who made the parts."""
     return render_template("public/about.html")
 
 
 def _by_youngest(bands: list[Band]) -> list[tuple[Band, list[Helpline]]]:
-    """Lines for children under the youngest of the bands that may be shown them, each once."""
+    """Helplines for children, each listed once under the youngest band that may see it."""
     seen: set[str] = set()
     found = []
     for band in bands:

@@ -1,4 +1,4 @@
-"""The start page of a tablet, how pages look, and the health check; no cookie, no sign-in."""
+"""The start page of a tablet, the settings of the look, and the health check; no cookie, no sign-in."""
 
 from flask import Blueprint, jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -24,14 +24,14 @@ def start() -> ResponseReturnValue:
 @bp.get("/look")
 @open_to_all
 def look_form() -> ResponseReturnValue:
-    """Settings of size, space, colour and movement; they travel in the address, nothing is stored."""
+    """Settings of size, space, colour and movement, carried in the address and not stored."""
     return render_template("public/look.html", looks=LOOKS, chosen=look())
 
 
 @bp.get("/look/keep")
 @open_to_all
 def keep_look() -> ResponseReturnValue:
-    """Back to the start page, wearing what was chosen."""
+    """Go back to the start page with the chosen look."""
     chosen = Look(**{name: _known(name) for name in LOOKS})
     return _redirect(url_for("public.start", look=chosen.code or None))
 
@@ -39,7 +39,7 @@ def keep_look() -> ResponseReturnValue:
 @bp.get("/healthz")
 @open_to_all
 def health() -> ResponseReturnValue:
-    """That the site runs; no counts."""
+    """Say that the site is running, without any figures."""
     return jsonify(status="ok")
 
 
