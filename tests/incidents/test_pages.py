@@ -150,8 +150,8 @@ def test_each_step_is_taken_by_a_form_and_stands_in_the_log(school: School, app:
     ("step", "form", "message"),
     [
         ("did", {"note": " ", "next_step": "day"}, "Write what you did."),
-        ("close", {"note": "All is well.", "outcome": ""}, "not closed without an outcome"),
-        ("close", {"note": "", "outcome": "resolved"}, "Write what came of it"),
+        ("close", {"note": "All is well.", "outcome": ""}, "needs an outcome before it can be closed"),
+        ("close", {"note": "", "outcome": "resolved"}, "Write what the result was"),
         ("level", {"level": "soon", "note": "Same as before."}, "Choose the new level."),
         ("pass", {"to": "0" * 32, "note": "x"}, "Choose who takes the next step."),
         ("parents", {"told": "yes", "decided_by": "", "note": "Rang."}, "Choose who decided."),
@@ -200,7 +200,7 @@ def test_no_page_promises_to_delete_anything(school: School, app: Flask) -> None
 
 def test_without_a_mail_server_the_queue_says_so(school: School, app: Flask) -> None:
     text = school.browser(app, school.coordinator).get("/staff/incidents/").text
-    assert "This kiosk has no mail server" in text
+    assert "There is no mail server" in text
 
 
 def test_the_register_shows_what_happened_and_never_a_word(school: School, app: Flask) -> None:

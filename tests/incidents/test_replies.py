@@ -73,8 +73,8 @@ def test_c6_hard_words_bring_their_reading_age_and_that_of_the_child() -> None:
 
 
 def test_c6_questions_and_names_are_thought_over_first() -> None:
-    assert "Ask nothing" in _advice("We will help. Can you come?")
-    assert "Ask nothing" in _advice("آپ کہاں ہیں؟")
+    assert "Do not ask questions" in _advice("We will help. Can you come?")
+    assert "Do not ask questions" in _advice("آپ کہاں ہیں؟")
     assert "(Kavita)" in _advice("We talked to Kavita. She is sorry.")
     assert _advice("I'm glad. I think I'll help. We did it.") == ""
 
@@ -102,7 +102,7 @@ def test_c6_what_is_to_be_thought_of_is_said_once_and_the_writer_decides(
     looked = _send(reader, note=text)
     assert looked.status_code == 422
     page = Page(looked.text).text
-    assert "Ask nothing" in page
+    assert "Do not ask questions" in page
     assert "Jonas" in page
     assert text in looked.text
     assert _found(school)[1] == ()

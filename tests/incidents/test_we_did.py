@@ -120,7 +120,7 @@ def test_a_reader_writes_one_looks_at_it_again_and_takes_it_down(app: Flask, sch
     sent = browser.post("/staff/we-did/new", data=FORM)
     assert sent.status_code == 302
     page = Page(browser.get("/staff/we-did").text)
-    assert "Written. Everybody can read it from" in page.text
+    assert "Saved. Everybody can read it from" in page.text
     assert "Some games are not nice." in page.text
     down = page.link("Take it down")
     asked = browser.get(down)
@@ -134,7 +134,7 @@ def test_a_reader_writes_one_looks_at_it_again_and_takes_it_down(app: Flask, sch
 def test_what_is_to_be_mended_or_thought_of_keeps_every_word(app: Flask, school: School) -> None:
     browser = school.browser(app, school.dsl)
     for changed, words in (
-        ({"bands": []}, "Choose for whom it is"),
+        ({"bands": []}, "Choose who it is for"),
         ({"did": ""}, "Write what the school did."),
         ({"said": "We think Kavita saw 3 bad games."}, "Kavita"),
     ):

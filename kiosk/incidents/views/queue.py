@@ -158,7 +158,7 @@ def _mail_words() -> str:
     """A warning if alerts cannot be sent; readers may know whether one is stuck."""
     words = ""
     if not config().smtp_url:
-        words = _("kiosk has no mail server, so nobody gets an e-mail. Please look here every day.")
+        words = _("There is no mail server, so nobody gets an e-mail. Please look here every day.")
     elif alerts_waiting(reports()):
         words = _("Some e-mails could not be sent yet. Please look here often until they are.")
     return words
