@@ -9,14 +9,16 @@ from flask import Flask, current_app, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 
-from kiosk.accounts.models import ClassWindow, Pupil, StaffMember
+from kiosk.accounts.models import StaffMember
+from kiosk.accounts.pupil_at_work import PupilAtWork, find_at_work
 from kiosk.accounts.totp import needs_second_step
 from kiosk.db import now_utc
 from kiosk.errors import NotAllowed
 from kiosk.i18n import door
 from kiosk.roles import Role
+from kiosk.security import SAFE_METHODS
 from kiosk.sessions import renew, secret_of
-from kiosk.stores import school
+from kiosk.stores import databases, school
 
 PUPIL_IDLE_MINUTES = 10
 KEY_MARK = b"key "  # marks a session's secret as a private key
@@ -39,13 +41,12 @@ class Access:
 class SignedPupil(UserMixin):  # type: ignore[misc]  # flask-login has no types
     """A pupil inside an open class window."""
 
-    def __init__(self, pupil: Pupil, window: ClassWindow) -> None:
+    def __init__(self, pupil: PupilAtWork) -> None:
         self.pupil = pupil
-        self.window = window
 
     def get_id(self) -> str:
         """Pupil and window: the sign-in ends with the window."""
-        return f"pupil:{self.pupil.id}:{self.window.id}"
+        return f"pupil:{self.pupil.id}:{self.pupil.window_id}"
 
 
 class SignedStaff(UserMixin):  # type: ignore[misc]
@@ -74,16 +75,10 @@ def staff_required(*roles: Role) -> Callable[[View], View]:
     return lambda view: _mark(view, Access("staff", frozenset(roles)))
 
 
-def signed_in_pupil() -> Pupil:
+def signed_in_pupil() -> PupilAtWork:
     """The pupil of this request; only on pages marked `pupil_required`."""
-    pupil: Pupil = current_user.pupil
+    pupil: PupilAtWork = current_user.pupil
     return pupil
-
-
-def signed_in_window() -> ClassWindow:
-    """The window that the pupil of this request joined."""
-    window: ClassWindow = current_user.window
-    return window
 
 
 def signed_in_staff() -> StaffMember:
@@ -189,15 +184,20 @@ def _load_pupil(rest: str) -> SignedPupil | None:
     pupil_id, window_id = (uuid.UUID(part) for part in rest.split(":"))
     if _minute() - int(session.get("seen", 0)) > PUPIL_IDLE_MINUTES:
         return None
-    window = school().get(ClassWindow, window_id)
-    if window is None or window.closes_at <= now_utc():
-        return None
-    pupil = school().get(Pupil, pupil_id)
-    if pupil is None or pupil.left_on or pupil.class_group_id != window.class_group_id:
+    pupil = _pupil_at_work(pupil_id, window_id)
+    if pupil is None:
         return None
     if session["seen"] != _minute():
         session["seen"] = _minute()
-    return SignedPupil(pupil, window)
+    return SignedPupil(pupil)
+
+
+def _pupil_at_work(pupil_id: uuid.UUID, window_id: uuid.UUID) -> PupilAtWork | None:
+    if request.method in SAFE_METHODS:
+        return find_at_work(school().connection(), pupil_id, window_id, now_utc())
+    # A class answers all at once: nobody holds the lock for writing while it is still being asked who they are.
+    with databases().school.rows(write=False) as connection:
+        return find_at_work(connection, pupil_id, window_id, now_utc())
 
 
 def _load_staff(rest: str) -> SignedStaff | None:

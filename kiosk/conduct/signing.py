@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import Pupil, StaffMember
+from kiosk.accounts.pupil_at_work import AnyPupil, Teacher
 from kiosk.bands import Band
 from kiosk.conduct.code import Code
 from kiosk.conduct.head import CodeId, Rule
@@ -42,12 +43,12 @@ def mode_of(band: Band) -> Mode:
 
 def sign(
     session: Session,
-    pupil: Pupil,
+    pupil: AnyPupil,
     code: Code,
     lang: str,
     mode: Mode,
     decision: Decision,
-    witness: StaffMember,
+    witness: StaffMember | Teacher,
     today: date,
 ) -> SignOff:
     """Record what a pupil decided about the Code as it was read in `lang`.
@@ -79,7 +80,7 @@ def sign_as_staff(session: Session, staff: StaffMember, code: Code, lang: str, t
     return row
 
 
-def current_sign_off(session: Session, pupil: Pupil, code: Code) -> SignOff | None:
+def current_sign_off(session: Session, pupil: AnyPupil, code: Code) -> SignOff | None:
     """The last decision of a pupil about this Code, in any version or language."""
     return _latest(session, SignOff.pupil_id == pupil.id, code.id)
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import selectinload
 from kiosk.accounts.login import SignedPupil, open_to_all, sign_in
 from kiosk.accounts.models import ClassGroup, ClassWindow, Pupil, StaffMember
 from kiosk.accounts.passwords import try_password
+from kiosk.accounts.pupil_at_work import at_work
 from kiosk.accounts.staff import present_staff
 from kiosk.accounts.views.pending import finish
 from kiosk.accounts.windows import window_of
@@ -71,5 +72,5 @@ def become_pupil(pupil_id: uuid.UUID) -> ResponseReturnValue:
     window = window_of(school(), pupil.class_group, now_utc()) if pupil else None
     if pupil is None or window is None:
         raise NotFound
-    sign_in(SignedPupil(pupil, window))
+    sign_in(SignedPupil(at_work(pupil, window)))
     return redirect(url_for("lessons.index"))

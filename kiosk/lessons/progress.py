@@ -7,7 +7,8 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kiosk.accounts.models import ClassGroup, Pupil
+from kiosk.accounts.models import ClassGroup
+from kiosk.accounts.pupil_at_work import AnyPupil, PupilClass
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.models import LessonProgress, LessonSet
 from kiosk.upsert import insert_or_keep, insert_or_update
@@ -30,7 +31,7 @@ def set_lesson(session: Session, class_group: ClassGroup, lesson: Lesson, today:
     )
 
 
-def lessons_set(session: Session, class_group: ClassGroup) -> list[str]:
+def lessons_set(session: Session, class_group: ClassGroup | PupilClass) -> list[str]:
     """Ids of the lessons set for a class, the newest first."""
     query = (
         select(LessonSet.lesson_id)
@@ -40,17 +41,17 @@ def lessons_set(session: Session, class_group: ClassGroup) -> list[str]:
     return list(session.scalars(query))
 
 
-def may_open(session: Session, class_group: ClassGroup, lesson: Lesson) -> bool:
+def may_open(session: Session, class_group: ClassGroup | PupilClass, lesson: Lesson) -> bool:
     """Whether a class may open a lesson: one of its band, or one that was set for it."""
     return lesson.band == class_group.band or lesson.id in lessons_set(session, class_group)
 
 
-def start_lesson(session: Session, pupil: Pupil, lesson: Lesson, today: date) -> None:
+def start_lesson(session: Session, pupil: AnyPupil, lesson: Lesson, today: date) -> None:
     """Record that a pupil has begun; beginning again changes nothing."""
     insert_or_keep(session, LessonProgress, _row(pupil, lesson, today, 1))
 
 
-def advance(session: Session, pupil: Pupil, lesson: Lesson, screen: int, today: date) -> None:
+def advance(session: Session, pupil: AnyPupil, lesson: Lesson, screen: int, today: date) -> None:
     """Record the furthest screen (1 is the first); going back to an earlier one changes nothing."""
     reached = min(max(screen, 1), len(lesson.steps))
     insert_or_update(
@@ -62,7 +63,7 @@ def advance(session: Session, pupil: Pupil, lesson: Lesson, screen: int, today: 
     )
 
 
-def complete_lesson(session: Session, pupil: Pupil, lesson: Lesson, today: date) -> None:
+def complete_lesson(session: Session, pupil: AnyPupil, lesson: Lesson, today: date) -> None:
     """Record that a pupil completed a lesson, and its version; doing so again changes nothing."""
     done = {"completed_on": today, "version": lesson.hash, "furthest_screen": len(lesson.steps)}
     insert_or_update(
@@ -74,7 +75,7 @@ def complete_lesson(session: Session, pupil: Pupil, lesson: Lesson, today: date)
     )
 
 
-def progress_of(session: Session, pupil: Pupil) -> dict[str, LessonProgress]:
+def progress_of(session: Session, pupil: AnyPupil) -> dict[str, LessonProgress]:
     """Every lesson that a pupil has begun, by id, including lessons that no longer exist."""
     query = select(LessonProgress).where(LessonProgress.pupil_id == pupil.id)
     # Rows are written without the session noticing, so it has to read them again.
@@ -90,7 +91,7 @@ def state_of(progress: Mapping[str, LessonProgress], lesson_id: str) -> LessonSt
     return LessonState.COMPLETED if found.completed_on else LessonState.STARTED
 
 
-def _row(pupil: Pupil, lesson: Lesson, today: date, screen: int) -> dict[str, object]:
+def _row(pupil: AnyPupil, lesson: Lesson, today: date, screen: int) -> dict[str, object]:
     return {
         "pupil_id": pupil.id,
         "lesson_id": lesson.id,

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
 from kiosk.accounts.login import open_to_all, pupil_required, signed_in_pupil
-from kiosk.accounts.models import Pupil
+from kiosk.accounts.pupil_at_work import PupilAtWork
 from kiosk.accounts.views.site import band_page, today
 from kiosk.bands import Band
 from kiosk.conduct import signing
@@ -223,7 +223,7 @@ def show_drawing(id: str, name: str) -> ResponseReturnValue:
     return response
 
 
-def _code_waits(pupil: Pupil) -> bool:
+def _code_waits(pupil: PupilAtWork) -> bool:
     """Whether this pupil still has to decide about the present Code."""
     codes: Codes = current_app.extensions["kiosk.codes"]
     code = codes.get(pupil.class_group.band, language())

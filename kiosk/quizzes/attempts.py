@@ -7,7 +7,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kiosk.accounts.models import Pupil
+from kiosk.accounts.pupil_at_work import AnyPupil
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.progress import complete_lesson
 from kiosk.quizzes.form import Values
@@ -48,7 +48,7 @@ class AnswerOutcome:
 
 
 def answer(
-    session: Session, pupil: Pupil, asked: Asked, values: Values, tries_so_far: int, today: date
+    session: Session, pupil: AnyPupil, asked: Asked, values: Values, tries_so_far: int, today: date
 ) -> AnswerOutcome:
     """Mark an answer and keep what may be kept; raises Unanswered for a form that holds none.
 
@@ -76,13 +76,13 @@ def judge(question: Question, values: Values, tries_so_far: int) -> AnswerOutcom
     return AnswerOutcome(marked, tries_so_far + counts)
 
 
-def note_met(session: Session, pupil: Pupil, quiz: Quiz, question: Question, today: date) -> None:
+def note_met(session: Session, pupil: AnyPupil, quiz: Quiz, question: Question, today: date) -> None:
     """Keep that a pupil has met a question today."""
     met = {"met_on": today, "needs_help": False, "version": quiz.hash}
     insert_or_update(session, QuestionMet, _row(pupil, quiz, question) | met, met)
 
 
-def met_questions(session: Session, pupil: Pupil, quiz: Quiz) -> frozenset[str]:
+def met_questions(session: Session, pupil: AnyPupil, quiz: Quiz) -> frozenset[str]:
     """Ids of the questions of a quiz that a pupil has met, in whatever version."""
     query = select(QuestionMet.question_id).where(
         QuestionMet.pupil_id == pupil.id, QuestionMet.quiz_id == quiz.id, QuestionMet.met_on.is_not(None)
@@ -100,7 +100,7 @@ def objectives_met(quiz: Quiz, met: Collection[str]) -> set[str]:
     return {question.objective for question in quiz.questions if question.id in met}
 
 
-def _tally(session: Session, pupil: Pupil, asked: Asked, marked: Marked) -> None:
+def _tally(session: Session, pupil: AnyPupil, asked: Asked, marked: Marked) -> None:
     # Always in the same order, so that two answers at once never wait for each other.
     for option in sorted(asked.question.tally(marked)):
         row: Mapping[str, object] = {
@@ -114,13 +114,13 @@ def _tally(session: Session, pupil: Pupil, asked: Asked, marked: Marked) -> None
         insert_or_update(session, AnswerTally, row, {"count": AnswerTally.count + 1})
 
 
-def _note_help(session: Session, pupil: Pupil, asked: Asked) -> None:
+def _note_help(session: Session, pupil: AnyPupil, asked: Asked) -> None:
     # Somebody who met it before does not need help again for one bad day.
     row = _row(pupil, asked.quiz, asked.question) | {"met_on": None, "needs_help": True}
     insert_or_update(session, QuestionMet, row, {"needs_help": True}, where=QuestionMet.met_on.is_(None))
 
 
-def _row(pupil: Pupil, quiz: Quiz, question: Question) -> dict[str, object]:
+def _row(pupil: AnyPupil, quiz: Quiz, question: Question) -> dict[str, object]:
     return {
         "pupil_id": pupil.id,
         "quiz_id": quiz.id,

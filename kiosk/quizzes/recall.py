@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kiosk.accounts.models import Pupil
+from kiosk.accounts.pupil_at_work import AnyPupil
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.lessons.progress import progress_of
 from kiosk.quizzes.models import QuestionMet
@@ -35,7 +35,7 @@ class Recalled:
 
 def due_questions(
     session: Session,
-    pupil: Pupil,
+    pupil: AnyPupil,
     quizzes: Mapping[str, Quiz],
     before_lesson: str,
     calendar: SchoolCalendar,

@@ -8,6 +8,7 @@ from flask import request, session
 from kiosk.accounts.classes import find_pupil
 from kiosk.accounts.login import SignedPupil, sign_in
 from kiosk.accounts.models import ClassWindow, Pupil
+from kiosk.accounts.pupil_at_work import at_work
 from kiosk.accounts.views.site import KEPT, kept_look
 from kiosk.db import now_utc
 from kiosk.sessions import renew
@@ -65,7 +66,7 @@ def chosen(window: ClassWindow, sent: str) -> Pupil | None:
 
 def admit(pupil: Pupil, window: ClassWindow) -> None:
     """Sign a child in and forget the steps that led there."""
-    sign_in(SignedPupil(pupil, window), kept_look())
+    sign_in(SignedPupil(at_work(pupil, window)), kept_look())
 
 
 def _id(text: object) -> uuid.UUID:

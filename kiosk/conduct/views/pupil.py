@@ -6,7 +6,7 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from kiosk.accounts.login import pupil_required, signed_in_pupil, signed_in_window
+from kiosk.accounts.login import pupil_required, signed_in_pupil
 from kiosk.accounts.models import StaffMember
 from kiosk.accounts.views.site import today
 from kiosk.bands import Band
@@ -76,9 +76,9 @@ def decide() -> ResponseReturnValue:
     decision = Decision(asked)
     if decision is Decision.AGREE and found.unticked:
         return _show_part(found, last, 422, decision=asked, unticked=found.unticked)
-    pupil, window = signed_in_pupil(), signed_in_window()
+    pupil = signed_in_pupil()
     mode = mode_of(found.band)
-    sign(school(), pupil, found.code, found.lang, mode, decision, window.opened_by, today())
+    sign(school(), pupil, found.code, found.lang, mode, decision, pupil.teacher, today())
     school().commit()
     return redirect(url_for(".show_done"), 303)
 

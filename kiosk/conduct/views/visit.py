@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import request, url_for
 
-from kiosk.accounts.login import signed_in_pupil, signed_in_window
+from kiosk.accounts.login import signed_in_pupil
 from kiosk.accounts.views.site import band_page, today
 from kiosk.bands import Band
 from kiosk.conduct.code import Code
@@ -118,7 +118,7 @@ def pupil_page(found: Visit) -> dict[str, Any]:
         "visit": found,
         "code": found.code,
         "english": found.english(),
-        "teacher": signed_in_window().opened_by,
+        "teacher": signed_in_pupil().teacher,
         "untranslated": found.lang != language(),
         "stale": codes().stale(found.code.id, language()),
         "young": found.band in TICKED_BANDS,

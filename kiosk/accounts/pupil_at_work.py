@@ -1,0 +1,97 @@
+"""The pupil of a request, found by one query together with the class and the open window; nothing of it can change."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, bindparam, select
+
+from kiosk.accounts.models import ClassGroup, ClassWindow, Pupil, StaffMember
+from kiosk.bands import Band
+
+
+@dataclass(frozen=True)
+class PupilClass:
+    """The class of a pupil: the band that its pages wear."""
+
+    id: uuid.UUID
+    band: Band
+
+
+@dataclass(frozen=True)
+class Teacher:
+    """Who opened the window that a pupil joined."""
+
+    id: uuid.UUID
+    name: str
+
+
+@dataclass(frozen=True)
+class PupilAtWork:
+    """A pupil inside an open window."""
+
+    id: uuid.UUID
+    first_name: str
+    picture: str
+    class_group: PupilClass
+    window_id: uuid.UUID
+    teacher: Teacher
+
+    @property
+    def class_group_id(self) -> uuid.UUID:
+        """The id of the class."""
+        return self.class_group.id
+
+
+AnyPupil = Pupil | PupilAtWork  # what is kept of a pupil needs the ids alone
+
+_QUERY = (
+    select(
+        Pupil.first_name,
+        Pupil.picture,
+        ClassGroup.id.label("class_id"),
+        ClassGroup.band,
+        StaffMember.id.label("teacher_id"),
+        StaffMember.name.label("teacher_name"),
+    )
+    .select_from(ClassWindow)
+    .join(ClassGroup, ClassGroup.id == ClassWindow.class_group_id)
+    .join(Pupil, Pupil.class_group_id == ClassGroup.id)
+    .join(StaffMember, StaffMember.id == ClassWindow.opened_by_id)
+    .where(
+        ClassWindow.id == bindparam("window_id"),
+        ClassWindow.closes_at > bindparam("now"),
+        Pupil.id == bindparam("pupil_id"),
+        Pupil.left_on.is_(None),
+    )
+)
+
+
+def find_at_work(
+    connection: Connection, pupil_id: uuid.UUID, window_id: uuid.UUID, now: datetime
+) -> PupilAtWork | None:
+    """The pupil who joined this window, while it is open and as long as the pupil is in its class."""
+    row = connection.execute(_QUERY, {"pupil_id": pupil_id, "window_id": window_id, "now": now}).first()
+    if row is None:
+        return None
+    return PupilAtWork(
+        pupil_id,
+        row.first_name,
+        row.picture,
+        PupilClass(row.class_id, row.band),
+        window_id,
+        Teacher(row.teacher_id, row.teacher_name),
+    )
+
+
+def at_work(pupil: Pupil, window: ClassWindow) -> PupilAtWork:
+    """A pupil who is just signing in by this window."""
+    group, teacher = window.class_group, window.opened_by
+    return PupilAtWork(
+        pupil.id,
+        pupil.first_name,
+        pupil.picture,
+        PupilClass(group.id, group.band),
+        window.id,
+        Teacher(teacher.id, teacher.name),
+    )
