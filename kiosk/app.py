@@ -1,6 +1,5 @@
 """The school's Flask app; the only module that knows every feature."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from flask import Flask, request, url_for
@@ -10,36 +9,24 @@ from htmx_flask import Htmx
 from kiosk.accounts.login import check_access, guard_doors
 from kiosk.accounts.views import pages as accounts_pages
 from kiosk.accounts.views.unlock import guard_keys
-from kiosk.calendar.watcher import keep_calendar
 from kiosk.compression import compress_pages
-from kiosk.conduct.code import read_codes
 from kiosk.conduct.views import pages as conduct_pages
-from kiosk.config import Config
-from kiosk.db import Databases
 from kiosk.demo import views as demo_views
 from kiosk.errors import StrangeOrigin, handle_errors
-from kiosk.facts import read_facts
 from kiosk.i18n import band, door, language, page_settings, set_up_languages
 from kiosk.incidents.views import pages as incident_pages
 from kiosk.lessons import views as lessons_views
-from kiosk.lessons.glossary import read_glossary
-from kiosk.lessons.lesson import read_lessons
 from kiosk.oversight.views import pages as oversight_pages
-from kiosk.pictures import load_pictures
-from kiosk.public.articles import read_articles
 from kiosk.public.views import home as public_home
 from kiosk.public.views import start as public_start
 from kiosk.quizzes import views as quizzes_views
-from kiosk.quizzes.misconception import read_misconceptions
-from kiosk.quizzes.quiz import read_quizzes
 from kiosk.readers.views import pages as reader_pages
-from kiosk.report.wording import read_wordings
-from kiosk.sealing.site_key import SiteKey
 from kiosk.security import guard, is_same_origin
 from kiosk.sessions import DoorSessions
+from kiosk.site import Hosts, Site, current_site, serve_hosts
 from kiosk.staff.views import pages as staff_pages
 from kiosk.stores import close_stores
-from kiosk.templating import BUILT_DIR, install_template_globals
+from kiosk.templating import install_template_globals
 from kiosk.term_dates.views import pages as term_date_pages
 
 MAX_FORM_BYTES = 2 * 1024 * 1024  # for a roster; nothing that a pupil sends is nearly as large
@@ -59,32 +46,23 @@ BLUEPRINTS = (
 )
 
 
-def create_app(
-    config: Config, databases: Databases, key: SiteKey, content: Mapping[str, Any] | None = None
-) -> Flask:
-    """The school app over open databases, with content read before or now.
+def create_app(hosts: Hosts[Site]) -> Flask:
+    """The school app; everything of a school it finds through `hosts`, for each request.
 
-    Raises SettingError, ContentError or RouteWithoutAccess instead of starting.
+    Raises RouteWithoutAccess instead of starting.
     """
     app = Flask(__name__, static_folder=None)
-    app.config.update(
-        KIOSK=config,
-        SECRET_KEY=key.cookie_secret(),
-        MAX_CONTENT_LENGTH=MAX_FORM_BYTES,
-        MAX_FORM_MEMORY_SIZE=MAX_FORM_BYTES,
-    )
-    app.session_interface = DoorSessions(databases.sessions, config.over_https)
-    guard(app, config)
+    app.config.update(MAX_CONTENT_LENGTH=MAX_FORM_BYTES, MAX_FORM_MEMORY_SIZE=MAX_FORM_BYTES)
+    serve_hosts(app, hosts)
+    app.session_interface = DoorSessions()
+    guard(app, current_site)
     compress_pages(app)
     handle_errors(app)
-    close_stores(app, databases)
+    close_stores(app)
     set_up_languages(app)
     Htmx(app)
-    app.extensions.update(content or read_content(config))
-    app.extensions["kiosk.key"] = key
-    keep_calendar(app, config)
-    install_template_globals(app, config, app.extensions["kiosk.pictures"])
-    _refuse_strangers(app, config)
+    install_template_globals(app, current_site)
+    _refuse_strangers(app)
     guard_doors(app)
     guard_keys(app)
     for blueprint in BLUEPRINTS:
@@ -95,29 +73,10 @@ def create_app(
     return app
 
 
-def read_content(config: Config) -> dict[str, Any]:
-    """Everything that is read once at start; raises ContentError with every problem, or SettingError."""
-    folder = config.content_path
-    facts = read_facts(folder)
-    lessons = read_lessons(folder)
-    return {
-        "kiosk.pictures": load_pictures(BUILT_DIR, folder),
-        "kiosk.facts": facts,
-        "kiosk.helplines": facts.helplines,
-        "kiosk.lessons": lessons,
-        "kiosk.glossary": read_glossary(folder),
-        "kiosk.quizzes": read_quizzes(folder, lessons),
-        "kiosk.codes": read_codes(folder),
-        "kiosk.wordings": read_wordings(folder),
-        "kiosk.pages": read_articles(folder),
-        "kiosk.misconceptions": read_misconceptions(folder),
-    }
-
-
-def _refuse_strangers(app: Flask, config: Config) -> None:
+def _refuse_strangers(app: Flask) -> None:
     @app.before_request
     def _same_origin() -> None:
-        if not is_same_origin(request, config.public_url):
+        if not is_same_origin(request, current_site().config.public_url):
             raise StrangeOrigin
 
 

@@ -16,7 +16,7 @@ from sqlalchemy.exc import DBAPIError
 from kiosk.accounts.roster.importing import Plan, apply_plan, export_roster, plan_import, read_roster
 from kiosk.accounts.staff import StaffExist, invite_first
 from kiosk.bench.lines import bench_lines
-from kiosk.config import Config, SettingError, load_config
+from kiosk.config import Config, SettingError, load_config, translations_path
 from kiosk.content.pictures import read_pictures
 from kiosk.content.problem import ContentError
 from kiosk.db import DatabaseNotSafe, Databases, now_utc
@@ -27,10 +27,11 @@ from kiosk.messages import Refused
 from kiosk.schema import SchemaNotCurrent, check_current, upgrade
 from kiosk.sealing.site_key import make_site_key, read_site_key
 from kiosk.server import WORKERS, serve
+from kiosk.site import Hosts
+from kiosk.start import open_databases, open_site, opened
 from kiosk.translations import statuses
 from kiosk.upkeep.doctor import examine
 from kiosk.upkeep.worker import run_worker
-from kiosk.wsgi import open_databases, opened
 
 EXIT_REFUSED = 1
 DEMO_DIR = Path(".kiosk/demo")
@@ -128,7 +129,7 @@ def worker() -> None:
     signal.signal(signal.SIGTERM, end)
     signal.signal(signal.SIGINT, end)
     with _current(config) as databases:
-        run_worker(config, databases, stop)
+        run_worker(Hosts(open_site(config, databases)), stop)
 
 
 @main.group()
@@ -227,8 +228,8 @@ def translations() -> None:
 @translations.command("status")
 @plainly
 def translations_status() -> None:
-    """Show how much of each language is translated, and what is missing."""
-    for status in statuses(load_config().translations_path):
+    """How much of each language is there, and what is missing."""
+    for status in statuses(translations_path()):
         for line in status.lines():
             click.echo(line)
 

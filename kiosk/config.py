@@ -160,11 +160,6 @@ class Config(BaseSettings):
         return CHECKOUT_CONTENT_DIR if CHECKOUT_CONTENT_DIR.is_dir() else PACKAGED_CONTENT_DIR
 
     @property
-    def translations_path(self) -> Path:
-        """The folder of the interface's translations: in the checkout, or the installed copy."""
-        return CHECKOUT_TRANSLATIONS_DIR if CHECKOUT_TRANSLATIONS_DIR.is_dir() else PACKAGED_TRANSLATIONS_DIR
-
-    @property
     def language_list(self) -> list[str]:
         """Codes of the languages offered, the school's own first."""
         return [code.strip() for code in self.languages.split(",")]
@@ -193,6 +188,11 @@ class Config(BaseSettings):
         if path := os.environ.get("KIOSK_CONFIG"):
             sources += (TomlConfigSettingsSource(settings_cls, toml_file=path),)
         return sources
+
+
+def translations_path() -> Path:
+    """Where the interface's translations lie, the same for every school: a checkout's folder, or the installed copy."""
+    return CHECKOUT_TRANSLATIONS_DIR if CHECKOUT_TRANSLATIONS_DIR.is_dir() else PACKAGED_TRANSLATIONS_DIR
 
 
 def load_config(**changes: Any) -> Config:

@@ -8,7 +8,8 @@ from flask import Flask, current_app, g, request, session, url_for
 from flask_babel import Babel
 
 from kiosk.bands import Band
-from kiosk.config import Config
+from kiosk.config import translations_path
+from kiosk.site import current_site
 
 CARRIED = ("lang", "band", "look")
 LOOKS: Mapping[str, tuple[str, ...]] = {
@@ -74,16 +75,10 @@ def door() -> str:
     return segment if segment in {"learn", "staff", "home", "static"} else "public"
 
 
-def config() -> Config:
-    """The settings of the running school app."""
-    found: Config = current_app.config["KIOSK"]
-    return found
-
-
 def language() -> str:
     """BCP 47 code of this request's language; an unknown one falls back to the school's own."""
     if "language" not in g:
-        offered = config().language_list
+        offered = current_site().config.language_list
         kept = session.get("lang", "") if door() == "learn" else ""
         asked = request.args.get("lang", "") or kept
         g.language = next((code for code in offered if code.lower() == asked.lower()), offered[0])
@@ -129,16 +124,18 @@ def language_links() -> list[LanguageLink]:
             url=url_for(str(request.endpoint), **where | {"lang": code}),
             current=code == language(),
         )
-        for code in config().language_list
+        for code in current_site().config.language_list
     ]
 
 
 def set_up_languages(app: Flask) -> None:
-    """Give the school app its translations, and add language, band and look to every public link."""
-    settings: Config = app.config["KIOSK"]
-    app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(settings.translations_path)
-    app.config["BABEL_DEFAULT_TIMEZONE"] = settings.timezone
-    Babel(app, locale_selector=lambda: "en" if door() == "staff" else language().replace("-", "_"))
+    """Give the school app its translations and carry language, band and look into every public link."""
+    Babel(
+        app,
+        default_translation_directories=str(translations_path()),
+        locale_selector=lambda: "en" if door() == "staff" else language().replace("-", "_"),
+        timezone_selector=lambda: current_site().config.timezone,
+    )
     app.jinja_env.globals["language_links"] = language_links
 
     @app.url_defaults

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from flask_babel import gettext
+
 
 def N_(text: str) -> str:
     """Mark a sentence for translation without translating it yet."""
@@ -18,6 +20,11 @@ class Message:
 
     def __str__(self) -> str:
         return self.text % self.values if self.values else self.text
+
+
+def say(message: Message) -> str:
+    """What a verb has to say, in the language of the request."""
+    return str(gettext(message.text, **message.values))
 
 
 class Refused(Exception):

@@ -6,7 +6,7 @@ from pathlib import Path
 from markupsafe import Markup
 
 from kiosk.config import SettingError
-from kiosk.content.pictures import Picture, read_pictures
+from kiosk.content.pictures import Picture
 
 STYLES = ("colour", "duo")
 
@@ -44,9 +44,8 @@ class Pictures:
             raise KeyError(f"There is no picture '{name}' in pictures.yml") from None
 
 
-def load_pictures(built_dir: Path, content_dir: Path) -> Pictures:
-    """All pictures of pictures.yml; raises SettingError with one line if they are not built yet."""
-    listed = read_pictures(content_dir)
+def load_pictures(built_dir: Path, listed: Mapping[str, Picture]) -> Pictures:
+    """All pictures of pictures.yml; SettingError with one line where they are not built yet."""
     drawings = {(name, style): _read_drawing(built_dir, name, style) for name in listed for style in STYLES}
     return Pictures(listed, drawings)
 

@@ -1,9 +1,12 @@
 """The same-origin rule and the headers of every response, shared by both apps."""
 
+from collections.abc import Callable
+
 from flask import Flask, Response, request
 from werkzeug.wrappers import Request
 
 from kiosk.config import Config
+from kiosk.site import HasTermDates
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 CONTENT_POLICY = (
@@ -41,11 +44,11 @@ def add_headers(response: Response, config: Config) -> Response:
     return response
 
 
-def guard(app: Flask, config: Config) -> None:
+def guard(app: Flask, site: Callable[[], HasTermDates]) -> None:
     """Put the headers on every response of an app, error pages included."""
 
     @app.after_request
     def _headers(response: Response) -> Response:
         if getattr(request, "htmx", False) or response.headers.get("HX-Reswap"):
             response.vary.add("HX-Request")
-        return add_headers(response, config)
+        return add_headers(response, site().config)

@@ -8,7 +8,8 @@ from gunicorn.app.base import BaseApplication
 from gunicorn.glogging import Logger
 
 from kiosk.config import Config
-from kiosk.wsgi import create_wsgi, open_databases
+from kiosk.start import open_databases
+from kiosk.wsgi import create_wsgi
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication

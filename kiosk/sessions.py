@@ -2,18 +2,20 @@
 
 import secrets
 from datetime import datetime, timedelta
-from hashlib import blake2b
+from hashlib import blake2b, sha256
 from typing import Any
 
 from flask import Flask, Request, Response
 from flask.json import dumps, loads
-from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionInterface, SessionMixin
-from itsdangerous import BadSignature
+from flask.json.tag import TaggedJSONSerializer
+from flask.sessions import SecureCookieSession, SessionInterface, SessionMixin
+from itsdangerous import BadSignature, URLSafeTimedSerializer
 from sqlalchemy import LargeBinary, delete
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from kiosk.db import Database, Digest, SessionsBase, UtcDateTime, now_utc
 from kiosk.sealing.boxes import BoxBroken, lock, unlock
+from kiosk.site import current_site
 
 STAFF_IDLE = timedelta(minutes=30)
 STAFF_LONGEST = timedelta(hours=8)
@@ -98,16 +100,10 @@ def forget_old_sessions(session: Session, now: datetime) -> None:
 class DoorSessions(SessionInterface):
     """Chooses by the first segment of the path; `/`, `/home`, `/static` and `/healthz` have no session."""
 
-    def __init__(self, store: Database, secure: bool) -> None:
-        self._store = store
-        self._secure = secure
-        self._prefix = "__Secure-" if secure else ""
-        self._signer = SecureCookieSessionInterface()
-
     def open_session(self, app: Flask, request: Request) -> SessionMixin:
         """The session of the door that was knocked on."""
         if request.path.startswith("/learn/"):
-            return self._open_learn(app, request)
+            return self._open_learn(request)
         if request.path.startswith("/staff/"):
             return self._open_staff(request)
         return NoSession()
@@ -117,44 +113,38 @@ class DoorSessions(SessionInterface):
         if isinstance(session, StoredSession):
             self._save_staff(session, response)
         elif isinstance(session, SecureCookieSession) and not isinstance(session, NoSession):
-            self._save_learn(app, session, response)
+            self._save_learn(session, response)
 
-    def _open_learn(self, app: Flask, request: Request) -> SessionMixin:
-        signer = self._signer.get_signing_serializer(app)
+    def _open_learn(self, request: Request) -> SessionMixin:
         try:
-            return (
-                SecureCookieSession(signer.loads(request.cookies[f"{self._prefix}kiosk-learn"]))
-                if signer
-                else NoSession()
-            )
+            return SecureCookieSession(_signer().loads(request.cookies[_cookie_name("learn")]))
         except (KeyError, BadSignature):
             return SecureCookieSession()
 
-    def _save_learn(self, app: Flask, session: SecureCookieSession, response: Response) -> None:
-        name = f"{self._prefix}kiosk-learn"
+    def _save_learn(self, session: SecureCookieSession, response: Response) -> None:
+        name = _cookie_name("learn")
         if session.accessed:
             response.vary.add("Cookie")
         if not session:
             if session.modified:
                 response.delete_cookie(name, path="/learn")
             return
-        signer = self._signer.get_signing_serializer(app)
-        if session.modified and signer:
+        if session.modified:
             response.set_cookie(
                 name,
-                str(signer.dumps(dict(session))),
+                str(_signer().dumps(dict(session))),
                 path="/learn",
                 httponly=True,
                 samesite="Lax",
-                secure=self._secure,
+                secure=current_site().config.over_https,
             )
 
     def _open_staff(self, request: Request) -> SessionMixin:
-        token = request.cookies.get(f"{self._prefix}kiosk-staff", "")
+        token = request.cookies.get(_cookie_name("staff"), "")
         if not token:
             return StoredSession()
         now = now_utc()
-        with self._store.session(write=False) as session:
+        with _store().session(write=False) as session:
             row = session.get(StaffSession, token_digest(token))
         if row is None or row.seen_at < now - STAFF_IDLE or row.started_at < now - STAFF_LONGEST:
             return StoredSession()
@@ -165,7 +155,7 @@ class DoorSessions(SessionInterface):
         return found
 
     def _save_staff(self, session: StoredSession, response: Response) -> None:
-        name = f"{self._prefix}kiosk-staff"
+        name = _cookie_name("staff")
         now = now_utc()
         if session.replaced:
             self._remove_row(session.replaced)
@@ -179,16 +169,21 @@ class DoorSessions(SessionInterface):
             session.token = session.token or secrets.token_urlsafe(32)
             self._store_row(session, now)
             response.set_cookie(
-                name, session.token, path="/staff", httponly=True, samesite="Strict", secure=self._secure
+                name,
+                session.token,
+                path="/staff",
+                httponly=True,
+                samesite="Strict",
+                secure=current_site().config.over_https,
             )
         response.vary.add("Cookie")
 
     def _remove_row(self, token: str) -> None:
-        with self._store.write() as store:
+        with _store().write() as store:
             store.execute(delete(StaffSession).where(StaffSession.token_digest == token_digest(token)))
 
     def _store_row(self, session: StoredSession, now: datetime) -> None:
-        with self._store.write() as store:
+        with _store().write() as store:
             row: Any = store.get(StaffSession, token_digest(session.token))
             if row is None:
                 row = StaffSession(
@@ -199,6 +194,25 @@ class DoorSessions(SessionInterface):
             row.content = dumps(dict(session))
             row.sealed_secret = seal_secret(session.token, session.secret) if session.secret else None
             row.seen_at = now
+
+
+def _signer() -> URLSafeTimedSerializer:
+    """Signs and checks the pupils' cookie of this school: another school's key makes another cookie."""
+    return URLSafeTimedSerializer(
+        current_site().key.cookie_secret(),
+        salt="kiosk-learn",
+        serializer=TaggedJSONSerializer(),
+        signer_kwargs={"key_derivation": "hmac", "digest_method": sha256},
+    )
+
+
+def _cookie_name(audience: str) -> str:
+    """A browser takes a cookie of this prefix over https alone, and so only where the school has https."""
+    return f"{'__Secure-' if current_site().config.over_https else ''}kiosk-{audience}"
+
+
+def _store() -> Database:
+    return current_site().databases.sessions
 
 
 def renew(session: SessionMixin) -> None:

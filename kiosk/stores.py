@@ -1,31 +1,25 @@
 """The databases of one request: a session each, which may write only where the method may."""
 
-from flask import Flask, current_app, g, request
+from flask import Flask, g, request
 from sqlalchemy.orm import Session
 
-from kiosk.db import Database, Databases
+from kiosk.db import Database
 from kiosk.security import SAFE_METHODS
-
-
-def databases() -> Databases:
-    """The three stores of the running app."""
-    found: Databases = current_app.extensions["kiosk.databases"]
-    return found
+from kiosk.site import current_site
 
 
 def school() -> Session:
     """This request's session of the school database."""
-    return _session("school", databases().school)
+    return _session("school", current_site().databases.school)
 
 
 def reports() -> Session:
     """This request's session of the reports database."""
-    return _session("reports", databases().reports)
+    return _session("reports", current_site().databases.reports)
 
 
-def close_stores(app: Flask, stores: Databases) -> None:
-    """Tie the stores to an app; every request ends with its sessions closed, and rolled back unless committed."""
-    app.extensions["kiosk.databases"] = stores
+def close_stores(app: Flask) -> None:
+    """End every request of an app with its sessions closed, and rolled back unless committed."""
 
     @app.teardown_appcontext
     def _close(error: BaseException | None) -> None:

@@ -1,20 +1,21 @@
 """One WSGI application: built files, the school app, and the report app behind its scrubber."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from whitenoise import WhiteNoise
 from whitenoise.responders import StaticFile
 
-from kiosk.app import create_app, read_content
+from kiosk.app import create_app
 from kiosk.config import Config
-from kiosk.db import Databases, open_database
+from kiosk.db import Databases
 from kiosk.report.app import create_report_app
 from kiosk.report.scrub import scrub
+from kiosk.report.site import report_site_of
 from kiosk.schema import check_current
-from kiosk.sealing.site_key import read_site_key
 from kiosk.security import HEADERS
+from kiosk.site import Content, Hosts
+from kiosk.start import open_databases, open_site
 from kiosk.templating import BUILT_DIR
 
 if TYPE_CHECKING:
@@ -23,35 +24,15 @@ if TYPE_CHECKING:
 STATIC_SECONDS = 30 * 24 * 3600
 
 
-def open_databases(config: Config) -> Databases:
-    """The three stores named in the settings; raises DatabaseNotSafe."""
-    return Databases(
-        open_database(config.school_url),
-        open_database(config.reports_url),
-        open_database(config.sessions_store_url),
-    )
-
-
-@contextmanager
-def opened(config: Config) -> Iterator[Databases]:
-    """The three stores for one command; their connections are closed at its end."""
-    databases = open_databases(config)
-    try:
-        yield databases
-    finally:
-        databases.dispose()
-
-
 def create_wsgi(
-    config: Config, databases: Databases | None = None, content: Mapping[str, Any] | None = None
+    config: Config, databases: Databases | None = None, content: Content | None = None
 ) -> "WSGIApplication":
     """Everything that a server needs to serve one school; raises instead of starting on anything not in order."""
     stores = databases or open_databases(config)
     check_current(stores)
-    key = read_site_key(config.key_path)
-    held = content or read_content(config)
-    school_app = create_app(config, stores, key, held)
-    report_app = scrub(create_report_app(config, stores.reports, key, held).wsgi_app)
+    site = open_site(config, stores, content)
+    school_app = create_app(Hosts(site))
+    report_app = scrub(create_report_app(Hosts(report_site_of(site))).wsgi_app)
 
     def choose(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         path = environ.get("PATH_INFO", "")

@@ -1,6 +1,7 @@
 """A small school in which every address leads somewhere, and a browser for each kind of person."""
 
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -23,6 +24,7 @@ from tests.accounts.doors import new_browser, staff_browser
 from tests.factories import make_class_group, make_pupil, make_staff, make_window, opener_of
 from tests.incidents.school import School, sync
 from tests.lessons.learner import DAY, Learner, browser_of
+from tests.sites import site_of
 
 ROLES = {"co": Role.COORDINATOR, "ds": Role.DSL, "pr": Role.PRINCIPAL, "ch": Role.CHAIR, "ne": Role.NETWORK}
 LAST_WEEK = timedelta(days=7)
@@ -56,7 +58,7 @@ class World:
         """What stands in the holes of an address; `learner` chooses whose class."""
         whose = learner or self.learner
         quiz = whose.lesson.quiz
-        questions = self.app.extensions["kiosk.quizzes"][quiz].questions
+        questions = site_of(self.app).quizzes[quiz].questions
         ids = {"quizzes/before": whose.lesson.id, "quizzes": quiz}
         return {
             "class_id": whose.class_group.id,
@@ -78,7 +80,7 @@ class World:
 
 
 def make_world(
-    app: Flask, config: Config, databases: Databases, key: SiteKey, lessons: dict[str, Lesson]
+    app: Flask, config: Config, databases: Databases, key: SiteKey, lessons: Mapping[str, Lesson]
 ) -> World:
     """A holder for every role, a teacher with one class of two, two incidents and two waiting reports."""
     school = School(databases, load_calendar(config), key)

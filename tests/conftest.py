@@ -18,12 +18,14 @@ from sqlalchemy import MetaData, create_engine, text
 from sqlalchemy.orm import Session
 from werkzeug.test import Client
 
-from kiosk.app import create_app, read_content
 from kiosk.config import Config
 from kiosk.db import Database, Databases
 from kiosk.schema import METADATA, each_database, upgrade
 from kiosk.sealing.site_key import SiteKey, make_site_key
-from kiosk.wsgi import create_wsgi, open_databases
+from kiosk.site import Content
+from kiosk.start import open_databases
+from kiosk.wsgi import create_wsgi
+from tests.sites import make_app, shipped_content
 
 BACKENDS = ("sqlite", "postgresql")
 NAMES = ("school", "reports", "sessions")
@@ -158,15 +160,15 @@ def key(config: Config) -> SiteKey:
 
 
 @pytest.fixture(scope="session")
-def content() -> dict[str, Any]:
+def content() -> Content:
     """The shipped content, read once for all tests."""
-    return read_content(Config())
+    return shipped_content()
 
 
 @pytest.fixture
-def app(config: Config, databases: Databases, key: SiteKey, content: dict[str, Any]) -> Flask:
+def app(config: Config, databases: Databases) -> Flask:
     """The school app."""
-    return create_app(config, databases, key, content)
+    return make_app(config, databases)
 
 
 @pytest.fixture
@@ -178,7 +180,7 @@ def client(app: Flask) -> FlaskClient:
 
 
 @pytest.fixture
-def tablet(config: Config, databases: Databases, content: dict[str, Any]) -> Client:
+def tablet(config: Config, databases: Databases, content: Content) -> Client:
     """A browser on the whole site, report zone included."""
 
     class Tablet(Client):

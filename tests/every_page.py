@@ -13,17 +13,17 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import MapAdapter
 from werkzeug.test import Client, TestResponse
 
-from kiosk.app import create_app
 from kiosk.bands import Band
 from kiosk.config import Config
 from kiosk.db import Databases
 from kiosk.demo.school import read_demo
-from kiosk.report.app import create_report_app
 from kiosk.schema import each_database
-from kiosk.sealing.site_key import read_site_key
-from kiosk.wsgi import create_wsgi, open_databases
+from kiosk.site import Content
+from kiosk.start import open_databases
+from kiosk.wsgi import create_wsgi
 from tests.demo_school import copied_demo
 from tests.pages import Page
+from tests.sites import make_app, make_report_app
 
 ORIGIN = "http://localhost"
 MOST_OF_A_KIND = 2  # pages of one address pattern, for one person
@@ -86,14 +86,13 @@ class Visit:
 class Site:
     """The whole site over a copy of the demo, with everything counted that is asked of its databases."""
 
-    def __init__(self, folder: Path, content: Mapping[str, Any]) -> None:
+    def __init__(self, folder: Path, content: Content) -> None:
         self.content = content
         self.config: Config = copied_demo(folder)
         self.databases: Databases = open_databases(self.config)
         self.wsgi = create_wsgi(self.config, self.databases, content)
-        key = read_site_key(self.config.key_path)
-        school = create_app(self.config, self.databases, key, content)
-        report = create_report_app(self.config, self.databases.reports, key, content)
+        school = make_app(self.config, self.databases)
+        report = make_report_app(self.config, self.databases)
         self.rules: dict[str, MapAdapter] = {
             "": school.url_map.bind("localhost"),
             "/report": report.url_map.bind("localhost"),

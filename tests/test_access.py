@@ -12,11 +12,12 @@ from werkzeug.test import TestResponse
 from kiosk.accounts.login import RouteWithoutAccess, check_access, open_to_all, staff_required
 from kiosk.config import Config
 from kiosk.db import Databases
-from kiosk.report.app import create_report_app
 from kiosk.roles import Role
 from kiosk.sealing.site_key import SiteKey
+from kiosk.site import Content
 from tests.access_table import PEOPLE, REPORT, TABLE
 from tests.access_world import World, make_world
+from tests.sites import make_report_app
 
 pytestmark = pytest.mark.database("sqlite")  # who may open a page does not depend on the database
 
@@ -37,9 +38,9 @@ STAFF_OBJECTS = re.compile(r"^/staff/.*<(uuid|int):")
 
 
 @pytest.fixture
-def world(app: Flask, config: Config, databases: Databases, key: SiteKey, content: dict[str, Any]) -> World:
+def world(app: Flask, config: Config, databases: Databases, key: SiteKey, content: Content) -> World:
     """A school in which every address leads somewhere."""
-    return make_world(app, config, databases, key, content["kiosk.lessons"])
+    return make_world(app, config, databases, key, content.lessons)
 
 
 def pairs(url_map: Map) -> set[tuple[str, str]]:
@@ -85,9 +86,9 @@ def test_every_address_stands_in_the_table_and_none_that_is_gone(app: Flask) -> 
 
 
 def test_the_report_zone_has_these_addresses_and_no_others(
-    config: Config, databases: Databases, key: SiteKey, content: dict[str, Any]
+    config: Config, databases: Databases, key: SiteKey, content: Content
 ) -> None:
-    assert pairs(create_report_app(config, databases.reports, key, content).url_map) == REPORT
+    assert pairs(make_report_app(config, databases).url_map) == REPORT
 
 
 @pytest.mark.parametrize("person", PEOPLE)

@@ -18,7 +18,7 @@ from kiosk.cli import main
 from kiosk.config import CHECKOUT_CONTENT_DIR, Config
 from kiosk.db import Databases
 from kiosk.facts import Facts
-from kiosk.wsgi import open_databases
+from kiosk.start import open_databases
 from tests.factories import make_reader
 
 GOOD_ROSTER = "first_name,last_name,class,year\nAmira,Khan,5B,5\nLeo,Shah,5B,5\n"

@@ -6,12 +6,9 @@ from pathlib import Path
 import pytest
 
 from kiosk.bands import Band
-from kiosk.conduct.code import read_codes
-from kiosk.lessons.lesson import read_lessons
 from kiosk.linter.check import check_content
 from kiosk.linter.report_keys import needed_keys, report_bands
-from kiosk.quizzes.quiz import read_quizzes
-from kiosk.report.wording import read_wordings
+from tests.readings import codes_in, lessons_in, quizzes_in, wordings_in
 
 CONTENT = Path(__file__).parent.parent / "content"
 # Review dates are judged as on the day of the last check, so that this test does not fail by the calendar.
@@ -25,9 +22,9 @@ def test_the_linter_finds_no_error_in_what_we_ship() -> None:
 
 
 def test_every_band_has_a_lesson_with_a_quiz_and_a_code() -> None:
-    lessons = read_lessons(CONTENT)
-    quizzes = read_quizzes(CONTENT, lessons)
-    codes = read_codes(CONTENT)
+    lessons = lessons_in(CONTENT)
+    quizzes = quizzes_in(CONTENT)
+    codes = codes_in(CONTENT)
     assert {lesson.band for lesson in lessons.values()} == set(Band)
     assert all(lesson.quiz in quizzes for lesson in lessons.values())
     assert all((id, "en") in codes for id in [*Band, "parents", "staff", "visitor"])
@@ -35,17 +32,17 @@ def test_every_band_has_a_lesson_with_a_quiz_and_a_code() -> None:
 
 @pytest.mark.parametrize("lang", ["en", "ur", "pl"])
 def test_the_report_pages_have_all_their_words_in_every_language_we_offer(lang: str) -> None:
-    wordings = read_wordings(CONTENT)
+    wordings = wordings_in(CONTENT)
     for name in report_bands():
         assert needed_keys(name) <= set(wordings[name, lang].lines)
 
 
 def test_only_a_signed_translation_stands_without_its_english() -> None:
-    for (_, lang), wording in read_wordings(CONTENT).items():
+    for (_, lang), wording in wordings_in(CONTENT).items():
         for line in wording.lines.values():
             assert (line.own is None) == (lang == "en")
             assert (line.en is not None) == (lang == "en" or wording.draft)
 
 
 def test_parents_can_read_the_code_in_every_language_we_offer() -> None:
-    assert read_codes(CONTENT).languages("parents") == ["en", "pl", "ur"]
+    assert codes_in(CONTENT).languages("parents") == ["en", "pl", "ur"]

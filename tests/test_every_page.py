@@ -5,13 +5,13 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from functools import reduce
 from http.cookies import SimpleCookie
-from typing import Any
 
 import pytest
 
 from kiosk.bands import Band
 from kiosk.quizzes.kinds.spot_clue import SpotClue
 from kiosk.security import HEADERS
+from kiosk.site import Content
 from tests.every_page import ORIGIN, Site, Visit
 from tests.factories import make_class_group, make_pupil, make_staff, make_window
 from tests.page_rules import (
@@ -62,7 +62,7 @@ RULES = (unsaid, badly_headed, unlabelled, misnamed, inline, wordless)
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory, content: dict[str, Any]) -> Iterator[Site]:
+def site(tmp_path_factory: pytest.TempPathFactory, content: Content) -> Iterator[Site]:
     """The whole site over a demo school."""
     built = Site(tmp_path_factory.mktemp("walk") / "demo", content)
     yield built
@@ -140,7 +140,7 @@ def test_every_page_keeps_the_rules_of_markup(
 def test_no_page_names_another_host_but_families_pages_those_of_helplines(
     site: Site, pages: list[Visit]
 ) -> None:
-    helplines = {line.url for line in site.content["kiosk.helplines"].all.values() if line.url}
+    helplines = {line.url for line in site.content.facts.helplines.all.values() if line.url}
     for visit in pages:
         allowed = helplines if visit.rule in {"/home/help", "/home/lessons/<id>"} else ()
         assert list(foreign(visit.page, ORIGIN, allowed)) == [], visit.where
@@ -227,7 +227,7 @@ def test_no_page_of_the_youngest_says_wrong_or_fail(pupil_pages: list[Visit]) ->
 
 
 def test_no_page_of_a_child_shouts_or_has_emoji(site: Site, pupil_pages: list[Visit]) -> None:
-    questions = [one for quiz in site.content["kiosk.quizzes"].values() for one in quiz.questions]
+    questions = [one for quiz in site.content.quizzes.values() for one in quiz.questions]
     posts = [
         one for question in questions if isinstance(question, SpotClue) for one in question.message.parts
     ]

@@ -10,13 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk import i18n
-from kiosk.app import create_app
 from kiosk.bands import Band
 from kiosk.config import Config
 from kiosk.db import Databases
 from kiosk.i18n import LOOKS, Look, direction, html_language, read_look
 from kiosk.sealing.site_key import SiteKey
+from kiosk.site import Content
 from tests.pages import Page
+from tests.sites import make_app
 
 pytestmark = pytest.mark.database("sqlite")  # which database it is makes no difference to a language
 
@@ -54,10 +55,10 @@ def test_a_page_says_its_language_and_its_direction(
 
 
 def test_a_language_that_the_school_does_not_offer_is_not_shown(
-    config: Config, databases: Databases, key: SiteKey, content: dict[str, object]
+    config: Config, databases: Databases, key: SiteKey, content: Content
 ) -> None:
     polish_first = config.model_copy(update={"languages": "pl,en"})
-    browser = create_app(polish_first, databases, key, content).test_client()
+    browser = make_app(polish_first, databases).test_client()
     assert root(browser, "/")["lang"] == "pl"
     assert root(browser, "/?lang=en")["lang"] == "en-GB"
     assert root(browser, "/?lang=ur")["lang"] == "pl"

@@ -19,7 +19,8 @@ from kiosk.incidents.models import Act, Incident, IncidentEntry, Level
 from kiosk.report.models import Report
 from kiosk.schema import METADATA, SchemaNotCurrent, alembic_config, check_current, each_database, upgrade
 from kiosk.sealing.site_key import make_site_key
-from kiosk.wsgi import create_wsgi, open_databases
+from kiosk.start import open_databases
+from kiosk.wsgi import create_wsgi
 from tests.conftest import NAMES
 from tests.factories import make_staff
 from tests.tree import ROOT

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from kiosk.config import SettingError
+from kiosk.content.pictures import read_pictures
 from kiosk.pictures import STYLES, Pictures, load_pictures
 from tests.tree import ROOT
 
@@ -16,7 +17,7 @@ LANGUAGES = ("en", "ur", "pl")
 
 @pytest.fixture(scope="module")
 def pictures() -> Pictures:
-    return load_pictures(BUILT, CONTENT)
+    return load_pictures(BUILT, read_pictures(CONTENT))
 
 
 def test_there_are_sixty_four_keys_in_an_order_that_stays(pictures: Pictures) -> None:
@@ -68,4 +69,4 @@ def test_a_picture_that_is_not_listed_is_named(pictures: Pictures) -> None:
 
 def test_pictures_not_built_yet_say_how_to_build_them(tmp_path: Path) -> None:
     with pytest.raises(SettingError, match="run `make demo`"):
-        load_pictures(tmp_path, CONTENT)
+        load_pictures(tmp_path, read_pictures(CONTENT))

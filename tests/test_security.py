@@ -8,11 +8,12 @@ from flask.testing import FlaskClient
 from werkzeug.test import EnvironBuilder
 from werkzeug.wrappers import Request
 
-from kiosk.app import create_app
 from kiosk.config import Config
 from kiosk.db import Databases
 from kiosk.sealing.site_key import SiteKey
 from kiosk.security import HEADERS, is_same_origin
+from kiosk.site import Content
+from tests.sites import make_app
 
 OURS = "https://kiosk.school.example"
 # W3C Fetch Metadata: every value a browser sends, and some that none does.
@@ -107,12 +108,12 @@ def test_the_policy_allows_nothing_inline_nothing_of_others_and_no_frame() -> No
 
 @pytest.mark.database("sqlite")
 def test_only_a_school_over_https_says_to_come_back_over_https(
-    config: Config, databases: Databases, key: SiteKey, content: dict[str, object]
+    config: Config, databases: Databases, key: SiteKey, content: Content
 ) -> None:
     secure = config.model_copy(update={"public_url": OURS})
     header = "Strict-Transport-Security"
-    assert header not in create_app(config, databases, key, content).test_client().get("/").headers
-    answer = create_app(secure, databases, key, content).test_client().get("/nowhere", base_url=OURS)
+    assert header not in make_app(config, databases).test_client().get("/").headers
+    answer = make_app(secure, databases).test_client().get("/nowhere", base_url=OURS)
     assert answer.headers[header].startswith("max-age=31536000")
 
 

@@ -14,7 +14,6 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
 from kiosk.accounts.models import StaffMember
-from kiosk.app import create_app
 from kiosk.bands import Band
 from kiosk.config import Config
 from kiosk.db import Databases, now_utc
@@ -29,8 +28,10 @@ from kiosk.sessions import (
     forget_staff_sessions,
     token_digest,
 )
+from kiosk.site import Content
 from tests.accounts.doors import PASSWORD, open_class, password_hash
 from tests.factories import make_pupil, make_staff
+from tests.sites import make_app
 
 SECOND = timedelta(seconds=1)
 
@@ -216,13 +217,13 @@ def test_each_door_has_a_cookie_that_goes_to_no_other(
     config: Config,
     databases: Databases,
     key: SiteKey,
-    content: dict[str, Any],
+    content: Content,
     teacher: StaffMember,
     scheme: str,
     prefix: str,
 ) -> None:
     address = f"{scheme}://localhost"
-    app = create_app(config.model_copy(update={"public_url": address}), databases, key, content)
+    app = make_app(config.model_copy(update={"public_url": address}), databases)
     browser = app.test_client()
     browser.environ_base["HTTP_SEC_FETCH_SITE"] = "same-origin"
     form = {"email": teacher.email, "password": PASSWORD}

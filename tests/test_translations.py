@@ -22,6 +22,7 @@ from kiosk.translations import (
     statuses,
 )
 from tests.pages import Page
+from tests.sites import site_of
 from tests.tree import ROOT, files, read
 
 TRANSLATIONS = ROOT / "translations"
@@ -226,5 +227,5 @@ def test_staff_pages_stay_english_whatever_an_address_asks_for(client: FlaskClie
 def test_a_draft_of_the_code_for_families_stands_beside_its_english(app: Flask, client: FlaskClient) -> None:
     page = Page(client.get("/home/code/ks2?lang=ur").text)
     for lang in ("en", "ur"):
-        assert app.extensions["kiosk.codes"]["ks2", lang].rules[0].text in page.text
+        assert site_of(app).codes["ks2", lang].rules[0].text in page.text
     assert "The English stands beside" in page.text

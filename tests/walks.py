@@ -60,14 +60,14 @@ def _of_pupils(site: Site) -> Iterator[Visit]:
         name, who, browser = listed["pupils"][0]["name"], f"pupil of {listed['name']}", site.browser()
         yield site.visit(browser, who, name, forms[name], "POST")
         starts = ["/learn/", "/learn/leave", "/learn/nowhere", "/learn/code/done"]
-        for lesson in site.content["kiosk.lessons"].values():
+        for lesson in site.content.lessons.values():
             if lesson.band == listed["band"]:
                 starts += [f"/learn/lessons/{lesson.id}{page}" for page in ("", "/done", "/help")]
                 starts += [
                     f"/learn/lessons/{lesson.id}/{number}" for number in range(1, len(lesson.steps) + 1)
                 ]
                 starts += [f"/learn/quizzes/{lesson.quiz}", f"/learn/quizzes/before/{lesson.id}"]
-                questions = site.content["kiosk.quizzes"][lesson.quiz].questions
+                questions = site.content.quizzes[lesson.quiz].questions
                 starts += [f"/learn/quizzes/{lesson.quiz}/{question.id}" for question in questions]
         for visit in site.walk(browser, who, name, starts):
             yield visit

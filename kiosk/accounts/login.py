@@ -18,7 +18,8 @@ from kiosk.i18n import door
 from kiosk.roles import Role
 from kiosk.security import SAFE_METHODS
 from kiosk.sessions import renew, secret_of
-from kiosk.stores import databases, school
+from kiosk.site import current_site
+from kiosk.stores import school
 
 PUPIL_IDLE_MINUTES = 10
 KEY_MARK = b"key "  # marks a session's secret as a private key
@@ -196,7 +197,7 @@ def _pupil_at_work(pupil_id: uuid.UUID, window_id: uuid.UUID) -> PupilAtWork | N
     if request.method in SAFE_METHODS:
         return find_at_work(school().connection(), pupil_id, window_id, now_utc())
     # A class answers all at once: nobody holds the lock for writing while it is still being asked who they are.
-    with databases().school.rows(write=False) as connection:
+    with current_site().databases.school.rows(write=False) as connection:
         return find_at_work(connection, pupil_id, window_id, now_utc())
 
 

@@ -14,7 +14,7 @@ from kiosk.outbox import chunks
 from kiosk.report.models import Report, ReportReader, ReportState
 from kiosk.report.opening import waiting_reports
 from kiosk.sealing.envelope import ENVELOPE_VERSION
-from kiosk.wsgi import opened
+from kiosk.start import opened
 
 MARK = "bench"  # stands in the retention of what is made here
 ROUTE = "friend"

@@ -9,7 +9,6 @@ from sqlalchemy import delete, func, select
 from werkzeug.test import Client
 
 from kiosk.accounts.models import ClassGroup, Pupil, StaffMember
-from kiosk.app import read_content
 from kiosk.bands import Band
 from kiosk.config import Config
 from kiosk.demo.running import prepare_demo
@@ -17,7 +16,8 @@ from kiosk.lessons.step import Screen
 from kiosk.quizzes.models import QuestionMet
 from kiosk.quizzes.quiz import Quiz
 from kiosk.roles import READING_ROLES, Role
-from kiosk.wsgi import create_wsgi, opened
+from kiosk.start import opened, read_content
+from kiosk.wsgi import create_wsgi
 
 SAME_ORIGIN = {"Sec-Fetch-Site": "same-origin"}
 
@@ -50,15 +50,13 @@ def sign_in_pupils(config: Config, classes: int, each: int) -> list[Signed]:
         chosen = [group for group in groups if group.band != Band.KS1][:classes]
         for group in chosen:
             quizzes = [
-                quiz
-                for quiz in content["kiosk.quizzes"].values()
-                if content["kiosk.lessons"][quiz.lesson].band == group.band
+                quiz for quiz in content.quizzes.values() if content.lessons[quiz.lesson].band == group.band
             ]
             for turn in range(each):
                 pupil = group.pupils[turn % len(group.pupils)]
                 cookie = _become(Client(site), f"/learn/become/{pupil.id}")
                 quiz = quizzes[turn % len(quizzes)]
-                steps = content["kiosk.lessons"][quiz.lesson].steps
+                steps = content.lessons[quiz.lesson].steps
                 screens = [place for place, step in enumerate(steps, 1) if isinstance(step, Screen)]
                 signed.append(Signed(cookie, pupil.id, quiz, screens[len(screens) // 2]))
     return signed

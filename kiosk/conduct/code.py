@@ -1,6 +1,6 @@
 """Codes of Conduct as files: content/conduct/<id>/code.<lang>.md, for bands, parents, staff and visitors."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -11,10 +11,9 @@ from kiosk.conduct.head import Check, CodeHead, CodeId, Group, Rule, Section
 from kiosk.content.language import ENGLISH, direction, is_language, language_of, same_language
 from kiosk.content.markdown import render
 from kiosk.content.page import scan_page
-from kiosk.content.pictures import read_pictures
 from kiosk.content.problem import ContentProblem, refuse
 from kiosk.content.source import Source, content_hash
-from kiosk.facts import Facts, Filling, read_facts
+from kiosk.facts import Facts, Filling
 
 
 @dataclass(frozen=True)
@@ -66,19 +65,17 @@ class Codes:
         return [lang for (of, lang), code in self.all.items() if of == id and not code.stale]
 
 
-def read_codes(content_dir: Path) -> Codes:
+def read_codes(content_dir: Path, facts: Facts, pictures: Collection[str]) -> Codes:
     """Every Code in every language; raises ContentError with all problems of all files."""
-    codes, problems = scan_codes(content_dir)
+    codes, problems = scan_codes(content_dir, facts, pictures)
     refuse(problems)
     return codes
 
 
-def scan_codes(content_dir: Path) -> tuple[Codes, list[ContentProblem]]:
-    """The Codes that could be read, and every problem of those that could not.
-
-    Raises ContentError when facts, helplines or pictures cannot be read.
-    """
-    facts, pictures = read_facts(content_dir), frozenset(read_pictures(content_dir))
+def scan_codes(
+    content_dir: Path, facts: Facts, pictures: Collection[str]
+) -> tuple[Codes, list[ContentProblem]]:
+    """The Codes that could be read, and every problem of those that could not."""
     codes: dict[tuple[str, str], Code] = {}
     problems: list[ContentProblem] = []
     for folder in sorted(path for path in (content_dir / "conduct").glob("*") if path.is_dir()):
@@ -93,7 +90,7 @@ def scan_codes(content_dir: Path) -> tuple[Codes, list[ContentProblem]]:
 
 
 def _read_code(
-    path: Path, english: Path, original: Code | None, facts: Facts, pictures: frozenset[str]
+    path: Path, english: Path, original: Code | None, facts: Facts, pictures: Collection[str]
 ) -> tuple[Code | None, list[ContentProblem]]:
     lang = language_of(path)
     page = scan_page(path, CodeHead, Filling(facts, lang))
@@ -128,7 +125,7 @@ def _read_code(
 
 
 def _head_problems(
-    source: Source, head: CodeHead, folder: str, lang: str, pictures: frozenset[str]
+    source: Source, head: CodeHead, folder: str, lang: str, pictures: Collection[str]
 ) -> list[ContentProblem]:
     problems = []
     if head.id != folder:

@@ -8,8 +8,9 @@ from typing import Any
 from kiosk.config import load_config
 from kiosk.db import now_utc
 from kiosk.demo.school import keep_windows_open, key_things
+from kiosk.site import Hosts
+from kiosk.start import open_databases, open_site
 from kiosk.upkeep.worker import Memory, tick
-from kiosk.wsgi import open_databases
 
 ROUND_SECONDS = 2
 WINDOWS_EVERY_ROUNDS = 300
@@ -26,11 +27,11 @@ def main() -> None:
     signal.signal(signal.SIGINT, end)
     config = load_config()
     databases = open_databases(config)
-    memory = Memory()
+    hosts, memory = Hosts(open_site(config, databases)), Memory()
     parent = os.getppid()
     rounds = 0
     while not stop.wait(ROUND_SECONDS) and os.getppid() == parent:
-        tick(config, databases, now_utc(), memory)
+        tick(hosts, now_utc(), memory)
         rounds += 1
         if rounds % WINDOWS_EVERY_ROUNDS == 0:
             keep_windows_open(config, databases, key_things(config))

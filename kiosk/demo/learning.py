@@ -1,6 +1,5 @@
 """What the demo school's children have done so far: some have finished, some are half way, some have not begun."""
 
-from collections.abc import Mapping
 from datetime import date, timedelta
 from random import Random
 from typing import Any
@@ -18,22 +17,22 @@ from kiosk.lessons.progress import advance, complete_lesson, set_lesson, start_l
 from kiosk.quizzes.attempts import note_met
 from kiosk.quizzes.models import AnswerTally
 from kiosk.quizzes.quiz import Quiz
+from kiosk.site import Content
 
 DAYS_SINCE_SET = 12
 UNTOUCHED_CLASS = "Swifts"  # one class has done nothing yet, to show the empty pages too
 
 
-def add_learning(session: Session, content: Mapping[str, Any], today: date, chance: Random) -> None:
+def add_learning(session: Session, content: Content, today: date, chance: Random) -> None:
     """Set each class its band's lessons, and let most children do some of them."""
-    lessons: Mapping[str, Lesson] = content["kiosk.lessons"]
     for group in session.scalars(select(ClassGroup).order_by(ClassGroup.name)):
-        for lesson in lessons.values():
+        for lesson in content.lessons.values():
             if lesson.band == group.band:
                 set_lesson(session, group, lesson, today - timedelta(days=DAYS_SINCE_SET))
                 if group.name != UNTOUCHED_CLASS:
-                    _learn(session, group, lesson, content["kiosk.quizzes"].get(lesson.quiz), today, chance)
+                    _learn(session, group, lesson, content.quizzes.get(lesson.quiz), today, chance)
         if group.name != UNTOUCHED_CLASS:
-            _sign(session, group, content["kiosk.codes"].get(group.band.value, "en"), today, chance)
+            _sign(session, group, content.codes.get(group.band.value, "en"), today, chance)
 
 
 def _learn(

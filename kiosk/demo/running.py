@@ -5,7 +5,6 @@ import signal
 import subprocess
 import sys
 
-from kiosk.app import read_content
 from kiosk.config import Config
 from kiosk.demo.school import (
     clear_old_demo,
@@ -20,7 +19,7 @@ from kiosk.demo.school import (
 from kiosk.schema import upgrade
 from kiosk.sealing.site_key import make_site_key
 from kiosk.server import serve
-from kiosk.wsgi import opened
+from kiosk.start import opened, read_content
 
 HOST = "127.0.0.1"
 STOP_SECONDS = 10

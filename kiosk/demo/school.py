@@ -21,10 +21,10 @@ from kiosk.demo.telling import add_reports
 from kiosk.demo.we_did import add_board
 from kiosk.demo.zone import open_zone
 from kiosk.files import write_durably
-from kiosk.pictures import Pictures
 from kiosk.report.release import forget_order
 from kiosk.schema import schema_mark
 from kiosk.sealing.site_key import SiteKey
+from kiosk.site import Content
 
 SEED = 20
 
@@ -41,16 +41,15 @@ def refuse_real_school(databases: Databases) -> None:
             raise SettingError("KIOSK_DATA_DIR: this is a real school; the demo needs a folder of its own")
 
 
-def fill_demo(config: Config, databases: Databases, key: SiteKey, content: Mapping[str, Any]) -> None:
+def fill_demo(config: Config, databases: Databases, key: SiteKey, content: Content) -> None:
     """Make Hollybank School in empty databases and list its people in demo.json (mode 0600)."""
-    pictures: Pictures = content["kiosk.pictures"]
     now = now_utc()
     add_calendar(config, now.astimezone(config.zone).date())
     calendar = load_calendar(config)
     with databases.school.write() as school, databases.reports.write() as reports:
         today = now.astimezone(config.zone).date()
-        staff, private_keys = add_staff(school, key, pictures.keys, today)
-        classes = add_classes(school, key, pictures.keys)
+        staff, private_keys = add_staff(school, key, content.pictures.keys, today)
+        classes = add_classes(school, key, content.pictures.keys)
         add_learning(school, content, today, Random(SEED))
         sheets = open_zone(school, reports, key, today)
         add_reports(school, reports, key, calendar, now, private_keys)
@@ -58,7 +57,7 @@ def fill_demo(config: Config, databases: Databases, key: SiteKey, content: Mappi
     forget_order(databases.reports.engine)
     listed = {"url": config.public_url, "classes": classes, "staff": staff, "slips": []}
     _write(config, listed | {"recovery_sheets": sheets, "schema": schema_mark()})
-    keep_windows_open(config, databases, pictures.keys)
+    keep_windows_open(config, databases, content.pictures.keys)
 
 
 def is_filled(config: Config) -> bool:

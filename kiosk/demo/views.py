@@ -18,7 +18,8 @@ from kiosk.db import now_utc
 from kiosk.demo.people import is_demo_school
 from kiosk.demo.school import demo_file, read_demo
 from kiosk.errors import NotFound
-from kiosk.i18n import config, page_settings
+from kiosk.i18n import page_settings
+from kiosk.site import current_site
 from kiosk.stores import school
 
 bp = Blueprint("demo", __name__)
@@ -27,7 +28,9 @@ bp = Blueprint("demo", __name__)
 @bp.before_request
 def _only_in_the_demo() -> None:
     """Refuse unless this was started by `kiosk demo` on a school in which everybody is invented."""
-    if not (config().demo and demo_file(config()).is_file() and is_demo_school(school())):
+    if not (
+        current_site().config.demo and demo_file(current_site().config).is_file() and is_demo_school(school())
+    ):
         raise NotFound
 
 
@@ -60,7 +63,7 @@ def become_staff(staff_id: uuid.UUID) -> ResponseReturnValue:
 
 def _wrapping_key(staff: StaffMember) -> bytes:
     """The wrapping key from the person's password, so that a reader of the demo can open reports."""
-    passwords = {one["email"]: one["password"] for one in read_demo(config())["staff"]}
+    passwords = {one["email"]: one["password"] for one in read_demo(current_site().config)["staff"]}
     return try_password(staff.password_hash, passwords.get(staff.email, "")) or b""
 
 

@@ -8,10 +8,9 @@ from pathlib import Path
 from kiosk.bands import Band
 from kiosk.content.language import ENGLISH
 from kiosk.content.page import Scan, scan_page
-from kiosk.content.pictures import read_pictures
 from kiosk.content.problem import ContentProblem, refuse
 from kiosk.content.source import content_hash
-from kiosk.facts import Facts, read_facts
+from kiosk.facts import Facts
 from kiosk.lessons.head import STRANDS, LessonHead, Maps, Mode, Objective, Sensitivity, Status, Strand
 from kiosk.lessons.scenario import Scenario
 from kiosk.lessons.step import FOR_TEACHERS, Blocks, Passage, PassageKind, Screen, Step
@@ -70,19 +69,17 @@ class Lesson:
         return _passage(self.steps, "note")
 
 
-def read_lessons(content_dir: Path) -> dict[str, Lesson]:
+def read_lessons(content_dir: Path, facts: Facts, pictures: Collection[str]) -> dict[str, Lesson]:
     """Every lesson by its id, by band and strand; raises ContentError with all problems of all files."""
-    lessons, problems = scan_lessons(content_dir)
+    lessons, problems = scan_lessons(content_dir, facts, pictures)
     refuse(problems)
     return lessons
 
 
-def scan_lessons(content_dir: Path) -> tuple[dict[str, Lesson], list[ContentProblem]]:
-    """The lessons that could be read, and every problem of those that could not.
-
-    Raises ContentError if facts, helplines or pictures cannot be read, as nothing can be checked then.
-    """
-    facts, pictures = read_facts(content_dir), read_pictures(content_dir)
+def scan_lessons(
+    content_dir: Path, facts: Facts, pictures: Collection[str]
+) -> tuple[dict[str, Lesson], list[ContentProblem]]:
+    """The lessons that could be read, and every problem of those that could not."""
     lessons: list[Lesson] = []
     problems: list[ContentProblem] = []
     for folder in sorted(path for path in (content_dir / "lessons").glob("*") if path.is_dir()):

@@ -3,13 +3,13 @@
 from collections.abc import Iterable
 from typing import Any
 
-from flask import Blueprint, current_app, redirect, render_template, request, send_from_directory, url_for
+from flask import Blueprint, redirect, render_template, request, send_from_directory, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
 from kiosk.accounts.login import open_to_all, pupil_required, signed_in_pupil
 from kiosk.accounts.pupil_at_work import PupilAtWork
-from kiosk.accounts.views.site import band_page, today
+from kiosk.accounts.views.site import band_page
 from kiosk.bands import Band
 from kiosk.conduct import signing
 from kiosk.conduct.code import Codes
@@ -35,6 +35,7 @@ from kiosk.lessons.scenario import Scenario
 from kiosk.lessons.step import Step
 from kiosk.lessons.walk import follow
 from kiosk.lessons.words import page_words
+from kiosk.site import current_site
 from kiosk.stores import school
 
 DRAWING_SECONDS = 3600
@@ -42,15 +43,9 @@ DRAWING_SECONDS = 3600
 bp = Blueprint("lessons", __name__)
 
 
-def lessons() -> dict[str, Lesson]:
-    """Every lesson by its id."""
-    found: dict[str, Lesson] = current_app.extensions["kiosk.lessons"]
-    return found
-
-
 def open_lesson(id: str) -> Lesson:
     """The lesson of this id, if the signed-in pupil's class may open it; raises NotFound."""
-    lesson = lessons().get(id)
+    lesson = current_site().lessons.get(id)
     if lesson is None or not may_open(school(), signed_in_pupil().class_group, lesson):
         raise NotFound
     return lesson
@@ -64,7 +59,7 @@ def pupil_page() -> dict[str, Any]:
 @bp.app_template_global("drawing")
 def drawing(lesson_id: str, name: str, alt: str) -> Markup:
     """A drawing of a lesson, ready to be put into a page."""
-    lesson = lessons()[lesson_id]
+    lesson = current_site().lessons[lesson_id]
     if name.endswith(".svg"):
         return read_drawing(lesson.folder / "img" / name, alt)
     address = url_for("lessons.show_drawing", id=lesson_id, name=name)
@@ -77,7 +72,11 @@ def index() -> ResponseReturnValue:
     """Today's work: the lessons set for the class, unfinished ones first."""
     pupil = signed_in_pupil()
     progress = progress_of(school(), pupil)
-    given = [lessons()[id] for id in lessons_set(school(), pupil.class_group) if id in lessons()]
+    given = [
+        current_site().lessons[id]
+        for id in lessons_set(school(), pupil.class_group)
+        if id in current_site().lessons
+    ]
     given.sort(key=lambda lesson: state_of(progress, lesson.id) is LessonState.COMPLETED)
     return render_template(
         "lessons/index.html",
@@ -94,7 +93,11 @@ def index_all() -> ResponseReturnValue:
     """Every lesson of the class's own band."""
     pupil = signed_in_pupil()
     band = pupil.class_group.band
-    own = [lesson for lesson in lessons().values() if lesson.band == band and lesson.status != "retired"]
+    own = [
+        lesson
+        for lesson in current_site().lessons.values()
+        if lesson.band == band and lesson.status != "retired"
+    ]
     cards = _cards(own, progress_of(school(), pupil))
     return render_template("lessons/index_all.html", **pupil_page(), cards=cards)
 
@@ -120,7 +123,7 @@ def show(id: str) -> ResponseReturnValue:
 def start(id: str) -> ResponseReturnValue:
     """Begin a lesson, with an old question first if one is due."""
     lesson = open_lesson(id)
-    start_lesson(school(), signed_in_pupil(), lesson, today())
+    start_lesson(school(), signed_in_pupil(), lesson, current_site().today())
     school().commit()
     return redirect(url_for("quizzes.recall", id=id), 303)
 
@@ -137,7 +140,7 @@ def show_screen(id: str, screen: int) -> ResponseReturnValue:
     if isinstance(step, Scenario):
         return _scenario(step, parts)
     heading, html = page_words(step.html, lesson.band)
-    glossary: Glossary = current_app.extensions["kiosk.glossary"]
+    glossary: Glossary = current_site().glossary
     if explained := glossary.explained(lesson).get(step.id):
         html = mark_word(html, explained.word)
     return render_template(
@@ -153,11 +156,11 @@ def leave_screen(id: str, screen: int) -> ResponseReturnValue:
     _step(lesson, screen)
     pupil = signed_in_pupil()
     last = screen == len(lesson.steps)
-    has_quiz = lesson.quiz in current_app.extensions["kiosk.quizzes"]
+    has_quiz = lesson.quiz in current_site().quizzes
     if last and not has_quiz:
-        complete_lesson(school(), pupil, lesson, today())
+        complete_lesson(school(), pupil, lesson, current_site().today())
     else:
-        advance(school(), pupil, lesson, screen + 1, today())
+        advance(school(), pupil, lesson, screen + 1, current_site().today())
     school().commit()
     if not last:
         return redirect(url_for(".show_screen", id=id, screen=screen + 1), 303)
@@ -189,7 +192,7 @@ def show_done(id: str) -> ResponseReturnValue:
 @open_to_all
 def index_home() -> ResponseReturnValue:
     """Every lesson, for families."""
-    offered = [lesson for lesson in lessons().values() if lesson.status != "retired"]
+    offered = [lesson for lesson in current_site().lessons.values() if lesson.status != "retired"]
     by_band = {band: [lesson for lesson in offered if lesson.band == band] for band in Band}
     return render_template("lessons/index_home.html", by_band=by_band)
 
@@ -198,7 +201,7 @@ def index_home() -> ResponseReturnValue:
 @open_to_all
 def show_home(id: str) -> ResponseReturnValue:
     """A whole lesson on one page, to read or to print."""
-    lesson = lessons().get(id)
+    lesson = current_site().lessons.get(id)
     if lesson is None:
         raise NotFound
     return render_template(
@@ -215,7 +218,7 @@ def show_home(id: str) -> ResponseReturnValue:
 @open_to_all
 def show_drawing(id: str, name: str) -> ResponseReturnValue:
     """A drawing that cannot be put into the page itself."""
-    lesson = lessons().get(id)
+    lesson = current_site().lessons.get(id)
     if lesson is None or not name.endswith(tuple(IMAGE_TYPES)):
         raise NotFound
     response = send_from_directory(lesson.folder / "img", name, max_age=DRAWING_SECONDS)
@@ -225,7 +228,7 @@ def show_drawing(id: str, name: str) -> ResponseReturnValue:
 
 def _code_waits(pupil: PupilAtWork) -> bool:
     """Whether this pupil still has to decide about the present Code."""
-    codes: Codes = current_app.extensions["kiosk.codes"]
+    codes: Codes = current_site().codes
     code = codes.get(pupil.class_group.band, language())
     return (
         signing.state(signing.current_sign_off(school(), pupil, code), code)
@@ -258,5 +261,5 @@ def _cards(shown: Iterable[Lesson], progress: dict[str, LessonProgress]) -> list
 
 
 def _helplines(lesson: Lesson) -> list[Helpline]:
-    known: Helplines = current_app.extensions["kiosk.helplines"]
+    known: Helplines = current_site().facts.helplines
     return [known[id] for id in lesson.help if lesson.band in known[id].for_bands]

@@ -1,6 +1,6 @@
 """The linter: every check over the whole content folder."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -11,7 +11,7 @@ from kiosk.conduct.code import scan_codes
 from kiosk.conduct.head import CodeHead
 from kiosk.content.language import ENGLISH, language_of
 from kiosk.content.page import scan_page
-from kiosk.content.pictures import read_pictures
+from kiosk.content.pictures import Picture, read_pictures
 from kiosk.content.problem import ContentError
 from kiosk.content.source import Source, check, read_source
 from kiosk.facts import Checked, Fact, Facts, Filling, Helpline, read_facts
@@ -40,6 +40,7 @@ from kiosk.linter.report import check_report
 from kiosk.linter.report_keys import report_bands
 from kiosk.linter.translations import check_translation
 from kiosk.linter.words import check_words
+from kiosk.quizzes.misconception import Misconception, read_misconceptions
 from kiosk.quizzes.quiz import Quiz, scan_quizzes
 from kiosk.report.wording import scan_wordings
 
@@ -49,8 +50,14 @@ PRIVACY_WORDS = 120  # Children's Code, standard 4: short enough to be read (ks1
 def check_content(content_dir: Path, today: date) -> list[Finding]:
     """Every finding about a content folder, by file and line; without errors it may be released."""
     try:
-        desk = _Desk(content_dir, today, read_facts(content_dir), read_names(content_dir))
-        read_pictures(content_dir)
+        desk = _Desk(
+            content_dir,
+            today,
+            read_facts(content_dir),
+            read_names(content_dir),
+            read_pictures(content_dir),
+            read_misconceptions(content_dir),
+        )
         return sorted(set(desk.findings()))
     except ContentError as problem:  # nothing can be checked without facts, helplines, names and pictures
         return sorted(map(of_problem, problem.problems))
@@ -62,6 +69,8 @@ class _Desk:
     today: date
     facts: Facts
     names: Names
+    pictures: Mapping[str, Picture]
+    misconceptions: Mapping[str, Misconception]
 
     def findings(self) -> Iterator[Finding]:
         yield from self._lessons_and_quizzes()
@@ -71,8 +80,10 @@ class _Desk:
         yield from self._prose()
 
     def _lessons_and_quizzes(self) -> Iterator[Finding]:
-        lessons, problems = scan_lessons(self.content_dir)
-        quizzes, more = scan_quizzes(self.content_dir, lessons)
+        lessons, problems = scan_lessons(self.content_dir, self.facts, self.pictures)
+        quizzes, more = scan_quizzes(
+            self.content_dir, lessons, self.facts, self.pictures, self.misconceptions
+        )
         yield from map(of_problem, [*problems, *more])
         for folder in sorted(path for path in (self.content_dir / "lessons").glob("*") if path.is_dir()):
             yield from self._lesson(folder, lessons, quizzes)
@@ -112,7 +123,7 @@ class _Desk:
             yield from check_quiz(quiz, source, passages, lessons[quiz.lesson], self.facts)
 
     def _codes(self) -> Iterator[Finding]:
-        codes, problems = scan_codes(self.content_dir)
+        codes, problems = scan_codes(self.content_dir, self.facts, self.pictures)
         yield from map(of_problem, problems)
         for folder in sorted(path for path in (self.content_dir / "conduct").glob("*") if path.is_dir()):
             english: dict[str, str] = {}
@@ -134,7 +145,7 @@ class _Desk:
                     yield warning(path, line, "L17", message)
 
     def _wordings(self) -> Iterator[Finding]:
-        _, problems = scan_wordings(self.content_dir)
+        _, problems = scan_wordings(self.content_dir, self.facts)
         yield from map(of_problem, problems)
         folder = self.content_dir / "report"
         for name in report_bands():

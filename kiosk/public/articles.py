@@ -14,7 +14,7 @@ from kiosk.content.markdown import render
 from kiosk.content.page import Scan, scan_page
 from kiosk.content.problem import ContentProblem, refuse
 from kiosk.content.source import Identifier, Schema, content_hash
-from kiosk.facts import Facts, Filling, Prose, read_facts
+from kiosk.facts import Facts, Filling, Prose
 
 POLICY = "policy"
 
@@ -81,16 +81,15 @@ class Articles:
         return page if page and not page.stale else self.all[id, ENGLISH]
 
 
-def read_articles(content_dir: Path) -> Articles:
+def read_articles(content_dir: Path, facts: Facts) -> Articles:
     """Every page in every language; raises ContentError with all problems of all files."""
-    pages, problems = scan_articles(content_dir)
+    pages, problems = scan_articles(content_dir, facts)
     refuse(problems)
     return pages
 
 
-def scan_articles(content_dir: Path) -> tuple[Articles, list[ContentProblem]]:
+def scan_articles(content_dir: Path, facts: Facts) -> tuple[Articles, list[ContentProblem]]:
     """The pages that could be read, and every problem of those that could not."""
-    facts = read_facts(content_dir)
     pages: dict[tuple[str, str], WordsPage] = {}
     problems: list[ContentProblem] = []
     for path in sorted((content_dir / "privacy").glob("*.md")):

@@ -9,12 +9,11 @@ from pydantic import Field
 
 from kiosk.bands import Band
 from kiosk.content.media import Media, media_faults
-from kiosk.content.pictures import read_pictures
 from kiosk.content.problem import ContentError, ContentProblem, refuse
 from kiosk.content.source import Identifier, Schema, Source, check, content_hash, read_source
-from kiosk.facts import Filling, read_facts
+from kiosk.facts import Facts, Filling
 from kiosk.quizzes.known_kinds import AnyQuestion
-from kiosk.quizzes.misconception import Misconception, read_misconceptions
+from kiosk.quizzes.misconception import Misconception
 from kiosk.quizzes.question import Question
 
 Shuffle = Literal["none", "options", "questions", "both"]
@@ -81,22 +80,28 @@ class Taught(Protocol):
     def folder(self) -> Path: ...
 
 
-def read_quizzes(content_dir: Path, lessons: Mapping[str, Taught]) -> dict[str, Quiz]:
+def read_quizzes(
+    content_dir: Path,
+    lessons: Mapping[str, Taught],
+    facts: Facts,
+    pictures: Collection[str],
+    misconceptions: Mapping[str, Misconception],
+) -> dict[str, Quiz]:
     """Every quiz by its id; raises ContentError with all problems of all files."""
-    quizzes, problems = scan_quizzes(content_dir, lessons)
+    quizzes, problems = scan_quizzes(content_dir, lessons, facts, pictures, misconceptions)
     refuse(problems)
     return quizzes
 
 
 def scan_quizzes(
-    content_dir: Path, lessons: Mapping[str, Taught]
+    content_dir: Path,
+    lessons: Mapping[str, Taught],
+    facts: Facts,
+    pictures: Collection[str],
+    misconceptions: Mapping[str, Misconception],
 ) -> tuple[dict[str, Quiz], list[ContentProblem]]:
-    """The quizzes that can be read, and every problem of those that cannot.
-
-    Raises ContentError when facts, pictures or misconceptions cannot be read.
-    """
-    filling = Filling(read_facts(content_dir))
-    pictures, misconceptions = read_pictures(content_dir), read_misconceptions(content_dir)
+    """The quizzes that can be read, and every problem of those that cannot."""
+    filling = Filling(facts)
     quizzes: dict[str, Quiz] = {}
     problems: list[ContentProblem] = []
     for path in sorted((content_dir / "quizzes").glob("*.yml")):

@@ -2,21 +2,21 @@
 
 from typing import Any
 
-from flask import Blueprint, current_app, redirect, render_template, url_for
+from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from htmx_flask import request
 
 from kiosk.accounts.login import pupil_required, signed_in_pupil
-from kiosk.accounts.views.site import site_key, today
 from kiosk.errors import NotFound
-from kiosk.lessons.views import lessons, open_lesson, pupil_page
+from kiosk.lessons.views import open_lesson, pupil_page
 from kiosk.quizzes.attempts import TRIES_BEFORE_HELP, Asked, answer, judge, met_questions, note_met
 from kiosk.quizzes.marking import Unanswered
 from kiosk.quizzes.quiz import Quiz
 from kiosk.quizzes.recall import QUESTIONS_AT_ONCE, due_questions, next_question
 from kiosk.quizzes.sheet import Sheet, answered_sheet, blank_sheet, kept_sheet, moved_sheet
 from kiosk.quizzes.shuffle import Mix
+from kiosk.site import current_site
 from kiosk.stores import school
 
 bp = Blueprint("quizzes", __name__, url_prefix="/learn/quizzes")
@@ -51,7 +51,7 @@ def send(id: str, question: str) -> ResponseReturnValue:
     if moved := moved_sheet(mix, asked.question, request.form, tries):
         return _show(asked, moved, met_questions(school(), pupil, asked.quiz))
     try:
-        outcome = answer(school(), pupil, asked, request.form, tries, today())
+        outcome = answer(school(), pupil, asked, request.form, tries, current_site().today())
     except Unanswered as nothing:
         sheet = kept_sheet(mix, asked.question, request.form, tries, nothing.missing)
         return _show(asked, sheet, met_questions(school(), pupil, asked.quiz))
@@ -66,12 +66,17 @@ def recall(id: str) -> ResponseReturnValue:
     open_lesson(id)
     done = request.args.getlist("done")
     due = due_questions(
-        school(), signed_in_pupil(), _quizzes(), id, current_app.extensions["kiosk.calendar.school"], today()
+        school(),
+        signed_in_pupil(),
+        current_site().quizzes,
+        id,
+        current_site().calendar,
+        current_site().today(),
     )
     recalled = next_question(due, done)
     if recalled is None:
         return redirect(url_for("lessons.show_screen", id=id, screen=1))
-    asked = Asked(lessons()[recalled.quiz.lesson], recalled.quiz, recalled.question)
+    asked = Asked(current_site().lessons[recalled.quiz.lesson], recalled.quiz, recalled.question)
     return _show_recall(id, asked, blank_sheet(_mix(asked.quiz), asked.question), done)
 
 
@@ -91,7 +96,7 @@ def send_recall(id: str) -> ResponseReturnValue:
         sheet = kept_sheet(mix, asked.question, request.form, tries, nothing.missing)
         return _show_recall(id, asked, sheet, done)
     if outcome.marked.right:
-        note_met(school(), pupil, asked.quiz, asked.question, today())
+        note_met(school(), pupil, asked.quiz, asked.question, current_site().today())
         school().commit()
     return _show_recall(id, asked, answered_sheet(mix, asked.question, request.form, outcome), done)
 
@@ -161,13 +166,8 @@ def _tries() -> int:
     return min(int(sent), TRIES_BEFORE_HELP) if sent.isascii() and sent.isdigit() and len(sent) < 4 else 0
 
 
-def _quizzes() -> dict[str, Quiz]:
-    found: dict[str, Quiz] = current_app.extensions["kiosk.quizzes"]
-    return found
-
-
 def _quiz(id: str) -> Quiz:
-    quiz = _quizzes().get(id)
+    quiz = current_site().quizzes.get(id)
     if quiz is None:
         raise NotFound
     open_lesson(quiz.lesson)
@@ -179,20 +179,20 @@ def _asked(id: str, question_id: str) -> Asked:
     question = quiz.question(question_id)
     if question is None:
         raise NotFound
-    return Asked(lessons()[quiz.lesson], quiz, question)
+    return Asked(current_site().lessons[quiz.lesson], quiz, question)
 
 
 def _recalled(key: str) -> Asked:
     """The old question of a key, if this pupil has met it; raises NotFound."""
     quiz_id, _dot, question_id = key.partition(".")
-    quiz = _quizzes().get(quiz_id)
+    quiz = current_site().quizzes.get(quiz_id)
     question = quiz.question(question_id) if quiz else None
     if quiz is None or question is None:
         raise NotFound
     if question.id not in met_questions(school(), signed_in_pupil(), quiz):
         raise NotFound
-    return Asked(lessons()[quiz.lesson], quiz, question)
+    return Asked(current_site().lessons[quiz.lesson], quiz, question)
 
 
 def _mix(quiz: Quiz) -> Mix:
-    return Mix(site_key(), signed_in_pupil().id, quiz)
+    return Mix(current_site().key, signed_in_pupil().id, quiz)

@@ -1,7 +1,6 @@
 """The report app: its own Flask object, its own database, no cookie, no login, no htmx."""
 
 import logging
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -10,15 +9,11 @@ from flask.sessions import NullSession, SessionInterface
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
-from kiosk.calendar.watcher import keep_calendar
 from kiosk.compression import compress_pages
-from kiosk.config import Config
-from kiosk.db import Database
-from kiosk.report.slowing import FloodBrake, Slowing
+from kiosk.report.site import ReportSite, current_report_site
 from kiosk.report.views import pages, replies
-from kiosk.report.writer import Writer
-from kiosk.sealing.site_key import SiteKey
 from kiosk.security import guard
+from kiosk.site import Hosts, serve_hosts
 from kiosk.templating import install_template_globals
 
 TEMPLATES_DIR = Path(__file__).parent.parent / "templates"
@@ -46,32 +41,17 @@ class ReportFlask(Flask):
         self.logger.error("report zone: %s at %s", exc_info[0].__name__, _place_of(exc_info[1]))
 
 
-def create_report_app(config: Config, database: Database, key: SiteKey, content: Mapping[str, Any]) -> Flask:
-    """The app of the anonymous zone, over content that was read at start; raises SettingError."""
+def create_report_app(hosts: Hosts[ReportSite]) -> Flask:
+    """The app of the anonymous zone; everything of a school it finds through `hosts`, for each request."""
     app = ReportFlask("kiosk.report", static_folder=None, template_folder=str(TEMPLATES_DIR))
-    app.config.update(
-        KIOSK=config, MAX_CONTENT_LENGTH=HARD_LIMIT_BYTES, MAX_FORM_MEMORY_SIZE=HARD_LIMIT_BYTES
-    )
+    app.config.update(MAX_CONTENT_LENGTH=HARD_LIMIT_BYTES, MAX_FORM_MEMORY_SIZE=HARD_LIMIT_BYTES)
     app.session_interface = NoSessions()
     _log_without_times(app)
-    app.extensions.update(
-        {
-            "kiosk.reports": database,
-            "kiosk.key": key,
-            "kiosk.ready_pages": {},
-            "kiosk.flood_brake": FloodBrake(),
-            "kiosk.slowing": Slowing(),
-            "kiosk.writer": Writer(database, config.spool_path),
-            "kiosk.pictures": content["kiosk.pictures"],
-            "kiosk.wordings": content["kiosk.wordings"],
-            "kiosk.facts": content["kiosk.facts"],
-        }
-    )
-    keep_calendar(app, config)
-    guard(app, config)
+    serve_hosts(app, hosts)
+    guard(app, current_report_site)
     compress_pages(app)
-    install_template_globals(app, config, content["kiosk.pictures"])
-    app.jinja_env.globals["monitoring_notice"] = config.monitoring_notice
+    install_template_globals(app, current_report_site)
+    app.context_processor(lambda: {"monitoring_notice": current_report_site().config.monitoring_notice})
     app.register_blueprint(pages.bp)
     app.register_blueprint(replies.bp)
     _handle_errors(app)

@@ -16,7 +16,7 @@ from kiosk.report.form import ASKED, CHOICES, FOLLOW, NOTHING, Answers, FormErro
 from kiosk.report.intake import PreparedReport
 from kiosk.report.keyring import Keyholder, Keyring, able_readers
 from kiosk.report.reading_routes import Route
-from kiosk.report.running import all_pictures, school_calendar
+from kiosk.report.site import current_report_site
 from kiosk.report.speech import Speech, languages, speech_for
 from kiosk.report.wording import WordingLine
 
@@ -87,7 +87,7 @@ def form_page(
     problem: WordingLine | None = None,
 ) -> dict[str, Any]:
     """Everything report/form.html shows, with what the child already gave."""
-    band, calendar = answers.band, school_calendar()
+    band, calendar = answers.band, current_report_site().calendar
     by_field = {error.field: say(error.key, limit=error.limit) for error in errors}
     return skeleton(band.value, say) | {
         "action": f"/report/{band.value}/{say.lang}",
@@ -115,7 +115,7 @@ def form_page(
 
 def thanks_page(say: Speech, band: Band, taken: PreparedReport, now: datetime) -> dict[str, Any]:
     """Everything report/thanks.html shows: who reads it, by when, who can help before, and the child's pictures."""
-    calendar, route = school_calendar(), taken.route
+    calendar, route = current_report_site().calendar, taken.route
     nothing = taken.answers.concern == NOTHING
     first = [reader for reader in taken.readers if set(reader.roles.split()) & set(route.readers)]
     return skeleton(band.value, say) | {
@@ -124,8 +124,8 @@ def thanks_page(say: Speech, band: Band, taken: PreparedReport, now: datetime) -
         "readers": say.names([reader.name for reader in (first or list(taken.readers))[:MOST_NAMES]]),
         "help_lines": say.help_lines(band),
         "way_back": [
-            (id, all_pictures().name(id, say.lang))
-            for id in (all_pictures().keys[number] for number in taken.code)
+            (id, current_report_site().pictures.name(id, say.lang))
+            for id in (current_report_site().pictures.keys[number] for number in taken.code)
         ],
         "nothing": nothing,
     }

@@ -1,18 +1,15 @@
 """A self-test goes the way of a child's report: the real form is opened, filled in and sent, inside this process."""
 
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
 from werkzeug.test import Client
 
 from kiosk.bands import Band
-from kiosk.config import Config
-from kiosk.db import Database
 from kiosk.report.app import create_report_app
 from kiosk.report.scrub import scrub
 from kiosk.report.self_test import self_test_form
-from kiosk.sealing.site_key import SiteKey
+from kiosk.report.site import ReportSite
+from kiosk.site import Hosts
 
 OWN_PAGE = {"HTTP_SEC_FETCH_SITE": "same-origin"}
 KEPT = 200
@@ -22,13 +19,11 @@ class SelfTestFailed(Exception):
     """The form did not take what the machine sent: then it would not take what a child sends."""
 
 
-def send_self_test(
-    config: Config, database: Database, key: SiteKey, content: Mapping[str, Any], kind: str, now: datetime
-) -> None:
+def send_self_test(site: ReportSite, kind: str, now: datetime) -> None:
     """Send a self-test or a practice report through the real form; raises SelfTestFailed."""
-    browser = Client(scrub(create_report_app(config, database, key, content).wsgi_app))
-    address = f"/{Band.KS2}/{config.language_list[0]}"
-    form = self_test_form(key, kind, now.astimezone(config.zone).date())
+    browser = Client(scrub(create_report_app(Hosts(site)).wsgi_app))
+    address = f"/{Band.KS2}/{site.config.language_list[0]}"
+    form = self_test_form(site.key, kind, now.astimezone(site.config.zone).date())
     if browser.get(address).status_code != KEPT:
         raise SelfTestFailed
     answer = browser.post(address, data=form, environ_base=OWN_PAGE)

@@ -6,12 +6,12 @@ from typing import Any
 
 from babel.dates import format_date, format_time
 from babel.lists import format_list
-from flask import current_app
 from markupsafe import Markup, escape
 
 from kiosk.bands import Band
 from kiosk.content.language import ENGLISH
 from kiosk.facts import Facts, Helpline
+from kiosk.report.site import current_report_site
 from kiosk.report.wording import Wording, WordingLine
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -92,17 +92,18 @@ def _clock_of(locale: str) -> str:
 
 def speech_for(band: str, lang: str) -> Speech | None:
     """The words of a band in a language, or None where we do not have them."""
-    wordings = current_app.extensions["kiosk.wordings"]
-    wording, clock = wordings.get((band, lang)), wordings.get(("chooser", lang))
+    site = current_report_site()
+    wording, clock = site.wordings.get((band, lang)), site.wordings.get(("chooser", lang))
     if wording is None or clock is None:
         return None
-    return Speech(wording, clock, current_app.extensions["kiosk.facts"], lang)
+    return Speech(wording, clock, site.facts, lang)
 
 
 def languages() -> list[str]:
     """Languages that the whole report zone speaks, in the order of the settings."""
-    wordings = current_app.extensions["kiosk.wordings"]
-    offered = current_app.config["KIOSK"].language_list
+    site = current_report_site()
     return [
-        lang for lang in offered if all((band, lang) in wordings for band in (*Band, "chooser", "replies"))
+        lang
+        for lang in site.config.language_list
+        if all((band, lang) in site.wordings for band in (*Band, "chooser", "replies"))
     ]

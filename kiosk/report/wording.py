@@ -12,7 +12,7 @@ from pydantic import Field, StringConstraints
 from kiosk.content.language import ENGLISH, direction, is_language, language_of, same_language
 from kiosk.content.problem import ContentError, ContentProblem, refuse
 from kiosk.content.source import Schema, Source, check, content_hash, read_source
-from kiosk.facts import Facts, Filling, Prose, read_facts
+from kiosk.facts import Facts, Filling, Prose
 
 VALUE = re.compile(r"\{([a-z_]+)\}")  # filled by the page: {readers} {when} {limit}
 _ANY_PLACEHOLDER = re.compile(r"\{[^{}]*\}")
@@ -88,23 +88,21 @@ class Wording:
         return self.lines.get(key)
 
 
-def read_wordings(content_dir: Path) -> dict[tuple[str, str], Wording]:
+def read_wordings(content_dir: Path, facts: Facts) -> dict[tuple[str, str], Wording]:
     """Every wording by band (or "chooser", "replies") and language (`en`, `ur`).
 
     Raises ContentError with all problems of all files: a translation that does not match its English
     is refused here, because a child in distress reads it.
     """
-    wordings, problems = scan_wordings(content_dir)
+    wordings, problems = scan_wordings(content_dir, facts)
     refuse(problems)
     return wordings
 
 
-def scan_wordings(content_dir: Path) -> tuple[dict[tuple[str, str], Wording], list[ContentProblem]]:
-    """The wordings that can be read, and every problem of those that cannot.
-
-    Raises ContentError when facts or helplines cannot be read.
-    """
-    facts = read_facts(content_dir)
+def scan_wordings(
+    content_dir: Path, facts: Facts
+) -> tuple[dict[tuple[str, str], Wording], list[ContentProblem]]:
+    """The wordings that can be read, and every problem of those that cannot."""
     wordings: dict[tuple[str, str], Wording] = {}
     problems: list[ContentProblem] = []
     paths = sorted(

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from kiosk.calendar.school import SUMMER_DAYS, SchoolCalendar
-from kiosk.calendar.watcher import KeptCalendar
+from kiosk.calendar.watcher import TermDates
 from kiosk.messages import N_, Message
 from kiosk.report.reading_routes import ROUTES
 
@@ -57,11 +57,11 @@ def outlook(calendar: SchoolCalendar, now: datetime) -> Outlook:
     )
 
 
-def calendar_task(kept: KeptCalendar, now: datetime) -> Message | None:
+def calendar_task(term_dates: TermDates, now: datetime) -> Message | None:
     """What somebody has to do about the calendar, for the first page of whoever can."""
-    if kept.problem:
+    if term_dates.problem:
         return Message(N_("The calendar file is broken; the last good one is used until it is mended."))
-    found = outlook(kept.calendar, now)
+    found = outlook(term_dates.calendar, now)
     if found.ends_on is None:
         return Message(N_("No terms are listed: every week of the year counts as a week of school."))
     if found.ends_soon:

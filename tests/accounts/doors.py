@@ -22,6 +22,7 @@ from kiosk.sealing.site_key import SiteKey
 from kiosk.sessions import StaffSession, seal_secret, token_digest
 from tests.factories import make_class_group, make_pupil, make_staff, make_window, private_key_of
 from tests.pages import Page
+from tests.sites import site_of
 
 Row = TypeVar("Row")
 PASSWORD = "walnut ferry dusk ladder"
@@ -45,7 +46,7 @@ def heading(page: Page) -> str:
 
 def rows(app: Flask, query: Select[Row]) -> list[Row]:
     """What the school database holds now, read without keeping any lock."""
-    with app.extensions["kiosk.databases"].school.session(write=False) as reading:
+    with site_of(app).databases.school.session(write=False) as reading:
         return list(reading.scalars(query))
 
 
@@ -60,7 +61,7 @@ def staff_browser(app: Flask, staff: StaffMember) -> FlaskClient:
     """A browser in which this person has signed in; the row of the person must be committed."""
     browser = new_browser(app)
     token, now = secrets.token_urlsafe(32), now_utc()
-    with app.extensions["kiosk.databases"].sessions.write() as store:
+    with site_of(app).databases.sessions.write() as store:
         store.add(
             StaffSession(
                 token_digest=token_digest(token),
@@ -87,8 +88,8 @@ def open_class(session: Session, band: Band = Band.KS2, minutes: int = 60, **cha
 def keyed_pupil(app: Flask, session: Session, window: ClassWindow, name: str = "Amira") -> NewKey:
     """A child of a window's class with a key; commits."""
     pupil = make_pupil(session, window.class_group, first_name=name)
-    site_key: SiteKey = app.extensions["kiosk.key"]
-    key = new_key(session, pupil, site_key, app.extensions["kiosk.pictures"].keys)
+    site_key: SiteKey = site_of(app).key
+    key = new_key(session, pupil, site_key, site_of(app).pictures.keys)
     session.commit()
     return key
 

@@ -11,6 +11,7 @@ from kiosk.db import now_utc
 from tests.accounts.doors import come_in, come_to_key, heading, keyed_pupil, new_browser, open_class
 from tests.factories import make_pupil
 from tests.pages import Page
+from tests.sites import site_of
 
 pytestmark = pytest.mark.database("sqlite")  # the verbs behind the pages are tested on both
 
@@ -94,9 +95,7 @@ def test_three_pictures_in_order_let_a_child_in_without_a_script(
     page = come_to_key(client, window, key.pupil)
     assert heading(page) == "Hello, Amira"
     shown = [button.attrs["value"] for button in page.inputs("key")]
-    assert shown == shown_pictures(
-        app.extensions["kiosk.key"], key.pupil.id, app.extensions["kiosk.pictures"].keys
-    )
+    assert shown == shown_pictures(site_of(app).key, key.pupil.id, site_of(app).pictures.keys)
     for done, thing in enumerate(key.things[:2], 1):
         assert client.post("/learn/key", data={"key": thing}).headers["Location"] == "/learn/key"
         page = Page(client.get("/learn/key").text)

@@ -17,6 +17,7 @@ from kiosk.sessions import StaffSession
 from tests.accounts.doors import PASSWORD, heading, new_browser, password_hash, staff_browser
 from tests.factories import PHONE_SECRET, make_staff
 from tests.pages import Page
+from tests.sites import site_of
 
 pytestmark = pytest.mark.database("sqlite")  # the verbs behind the pages are tested on both
 
@@ -136,7 +137,7 @@ def test_a_phone_that_is_set_up_cannot_be_replaced_from_a_session(app: Flask, le
     browser = staff_browser(app, lead)
     assert browser.get("/staff/phone").headers["Location"] == "/staff/"
     browser.post("/staff/phone", data={"code": "000000"})
-    with app.extensions["kiosk.databases"].school.session(write=False) as reading:
+    with site_of(app).databases.school.session(write=False) as reading:
         assert reading.get_one(StaffMember, lead.id).totp_secret == PHONE_SECRET
 
 

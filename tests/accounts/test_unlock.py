@@ -27,6 +27,7 @@ from tests.accounts.doors import PASSWORD, new_browser, password_hash, rows, sta
 from tests.factories import PHONE_SECRET, make_staff, private_key_of
 from tests.incidents.school import School, sync
 from tests.pages import Page
+from tests.sites import site_of
 
 pytestmark = pytest.mark.database("sqlite")  # the verbs behind the pages are tested on both
 
@@ -138,7 +139,7 @@ def test_another_cookie_opens_no_session_row(
 def reader(app: Flask, lead: StaffMember, databases: Databases) -> Iterator[FlaskClient]:
     """The lead at a browser, with an incident in hand."""
     sync(databases)
-    school = School(databases, SchoolCalendar(ZoneInfo("Europe/London")), app.extensions["kiosk.key"])
+    school = School(databases, SchoolCalendar(ZoneInfo("Europe/London")), site_of(app).key)
     browser = new_browser(app)
     come_in(browser)
     opened = browser.post(f"/staff/incidents/open/{school.told('friend')}")

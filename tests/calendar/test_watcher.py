@@ -3,22 +3,22 @@
 import os
 from datetime import datetime, time
 from pathlib import Path
-from threading import Event
 from unittest.mock import patch
 
 import pytest
 from flask import Flask
 
-from kiosk.calendar import watcher as kept_module
+from kiosk.calendar import watcher
 from kiosk.calendar.file import write_calendar
 from kiosk.calendar.school import SchoolCalendar
-from kiosk.calendar.watcher import KeptCalendar
+from kiosk.calendar.watcher import read_term_dates, refresh
 from kiosk.calendar.written import Written
 from kiosk.config import Config, SettingError
 from kiosk.db import Databases, now_utc
-from kiosk.report.app import create_report_app
-from kiosk.sealing.site_key import SiteKey
-from kiosk.upkeep.worker import Memory, run_worker, tick
+from kiosk.site import Hosts, site_of_request
+from kiosk.start import open_site
+from kiosk.upkeep.worker import Memory, tick
+from tests.sites import make_app, make_report_app, make_site, shipped_content
 
 AN_HOUR_AGO = 3600
 
@@ -31,33 +31,33 @@ def age(path: Path, seconds: float = AN_HOUR_AGO) -> None:
 
 def test_a_new_file_is_noticed_and_so_is_a_change_and_its_end(tmp_path: Path) -> None:
     config = Config(data_dir=tmp_path)
-    kept = KeptCalendar(config)
-    assert kept.look().closes == time(15, 30)
+    known = read_term_dates(config)
+    assert refresh(config, known).calendar.closes == time(15, 30)
     for closes in (time(16), time(17)):
         write_calendar(config, Written(closes=closes))
-        assert kept.look().closes == closes
+        assert refresh(config, known).calendar.closes == closes
     (tmp_path / "calendar.toml").unlink()
-    assert kept.look().closes == time(15, 30)
+    assert refresh(config, known).calendar.closes == time(15, 30)
 
 
 def test_two_changes_within_one_tick_of_the_clock_are_both_noticed(tmp_path: Path) -> None:
     path, config = tmp_path / "calendar.toml", Config(data_dir=tmp_path)
     path.write_text("closes = 16:00:00")
     stamp = path.stat().st_mtime_ns
-    kept = KeptCalendar(config)
+    known = read_term_dates(config)
     path.write_text("closes = 17:00:00")  # in place and as long as before
     os.utime(path, ns=(stamp, stamp))
-    assert kept.look().closes == time(17)
+    assert refresh(config, known).calendar.closes == time(17)
 
 
 def test_a_file_at_rest_is_looked_at_but_not_read_again(tmp_path: Path) -> None:
     path, config = tmp_path / "calendar.toml", Config(data_dir=tmp_path)
     path.write_text("closes = 16:00:00")
     age(path)
-    kept = KeptCalendar(config)
-    with patch.object(kept_module, "read_calendar") as reading:
+    known = read_term_dates(config)
+    with patch.object(watcher, "read_calendar") as reading:
         for _ in range(5):
-            kept.look()
+            assert refresh(config, known) is known
     reading.assert_not_called()
 
 
@@ -66,49 +66,48 @@ def test_a_broken_file_keeps_the_last_good_calendar_and_says_what_is_wrong_until
 ) -> None:
     path, config = tmp_path / "calendar.toml", Config(data_dir=tmp_path)
     path.write_text("closes = 16:00:00")
-    kept = KeptCalendar(config)
+    known = read_term_dates(config)
     path.write_text("closes = [")
-    assert kept.look().closes == time(16)
-    assert kept.problem.startswith(f"KIOSK_CALENDAR_FILE: {path}: ")
-    assert kept.written.closes == time(16)
+    broken = refresh(config, known)
+    assert broken.calendar.closes == broken.written.closes == time(16)
+    assert broken.problem.startswith(f"KIOSK_CALENDAR_FILE: {path}: ")
     path.write_text("closes = 17:00:00")
-    assert kept.look().closes == time(17)
-    assert kept.problem == ""
+    fixed = refresh(config, broken)
+    assert fixed.calendar.closes == time(17)
+    assert fixed.problem == ""
 
 
 def test_a_named_file_that_vanishes_keeps_the_last_good_calendar(tmp_path: Path) -> None:
     path = tmp_path / "named.toml"
     path.write_text("closes = 16:00:00")
-    kept = KeptCalendar(Config(data_dir=tmp_path, calendar_file=path))
+    config = Config(data_dir=tmp_path, calendar_file=path)
+    known = read_term_dates(config)
     path.unlink()
-    assert kept.look().closes == time(16)
-    assert "named.toml" in kept.problem
+    gone = refresh(config, known)
+    assert gone.calendar.closes == time(16)
+    assert "named.toml" in gone.problem
 
 
 @pytest.mark.database("sqlite")
-def test_nothing_starts_on_a_broken_file(tmp_path: Path, databases: Databases) -> None:
-    path = tmp_path / "calendar.toml"
-    path.write_text("opens = 9")
+def test_nothing_starts_on_a_broken_file(config: Config, databases: Databases) -> None:
+    (config.data_dir / "calendar.toml").write_text("opens = 9")
     with pytest.raises(SettingError, match="opens: "):
-        KeptCalendar(Config(data_dir=tmp_path))
-    with pytest.raises(SettingError, match="opens: "):
-        run_worker(Config(data_dir=tmp_path), databases, Event())
+        open_site(config, databases, shipped_content())
 
 
 @pytest.mark.database("sqlite")
-def test_both_apps_use_a_new_file_from_the_next_request_on(
-    app: Flask, config: Config, databases: Databases, key: SiteKey, content: dict[str, object]
-) -> None:
-    report_app = create_report_app(config, databases.reports, key, content)
+def test_both_apps_use_a_new_file_from_the_next_request_on(config: Config, databases: Databases) -> None:
+    app, report_app = make_app(config, databases), make_report_app(config, databases)
     write_calendar(config, Written(closes=time(18)))
     for running, address in ((app, "/healthz"), (report_app, "/icon.svg")):
-        running.test_client().get(address)
-        assert running.extensions["kiosk.calendar.school"].closes == time(18)
+        with running.test_client() as browser:
+            browser.get(address)
+            assert site_of_request().calendar.closes == time(18)
 
 
 @pytest.mark.database("sqlite")
 def test_a_request_looks_at_the_file_once(app: Flask) -> None:
-    with patch.object(KeptCalendar, "_look_at_file", autospec=True, return_value=None) as looking:
+    with patch.object(watcher, "_mark_of_file", return_value=None) as looking:
         app.test_client().get("/staff/sign-in")
     assert looking.call_count == 1
 
@@ -124,10 +123,10 @@ def test_the_worker_passes_on_by_a_new_file_and_goes_on_when_that_is_broken(
         return False
 
     monkeypatch.setattr("kiosk.upkeep.worker.release", noting)
-    memory = Memory()
-    tick(config, databases, now_utc(), memory)
+    hosts, memory = Hosts(make_site(config, databases)), Memory()
+    tick(hosts, now_utc(), memory)
     write_calendar(config, Written(closes=time(18)))
-    tick(config, databases, now_utc(), memory)
+    tick(hosts, now_utc(), memory)
     (config.data_dir / "calendar.toml").write_text("closes = [")
-    tick(config, databases, now_utc(), memory)
+    tick(hosts, now_utc(), memory)
     assert used == [time(15, 30), time(18), time(18)]

@@ -1,13 +1,12 @@
 """A pupil of a band in a browser of the pupil's own, and what is kept of a decision."""
 
-from typing import Any
-
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from kiosk.bands import Band
+from kiosk.site import Content
 from tests.lessons.learner import Learner, browser_of, make_learner
 
 
@@ -18,8 +17,8 @@ def band() -> Band:
 
 
 @pytest.fixture
-def learner(session: Session, content: dict[str, Any], band: Band) -> Learner:
-    return make_learner(session, content["kiosk.lessons"], band)
+def learner(session: Session, content: Content, band: Band) -> Learner:
+    return make_learner(session, content.lessons, band)
 
 
 @pytest.fixture
@@ -28,6 +27,6 @@ def child(app: Flask, learner: Learner) -> FlaskClient:
 
 
 @pytest.fixture
-def ticks(content: dict[str, Any], band: Band) -> list[str]:
+def ticks(content: Content, band: Band) -> list[str]:
     """Every rule of the band's Code."""
-    return [rule.id for rule in content["kiosk.codes"][band.value, "en"].rules]
+    return [rule.id for rule in content.codes[band.value, "en"].rules]

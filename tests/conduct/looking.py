@@ -7,11 +7,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from kiosk.accounts.views.site import today
 from kiosk.bands import Band
 from kiosk.conduct.models import SignOff
 from kiosk.db import Databases
 from tests.pages import Page
+from tests.sites import site_of
 
 
 def of_band(band: Band) -> pytest.MarkDecorator:
@@ -30,5 +30,4 @@ def page_of(child: FlaskClient, address: str) -> Page:
 
 
 def school_day(app: Flask) -> date:
-    with app.app_context():
-        return today()
+    return site_of(app).today()

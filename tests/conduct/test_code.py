@@ -4,10 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.conduct.code import Codes, read_codes
+from kiosk.conduct.code import Codes
 from kiosk.content.problem import ContentError
 from kiosk.content.source import content_hash
 from tests.content_folder import CODE, make_content, plant
+from tests.readings import codes_in
 
 
 def code_path(folder: Path, lang: str = "en") -> Path:
@@ -28,14 +29,14 @@ def translate(folder: Path, *, reviewed_by: str = "") -> Path:
 
 def problems(folder: Path) -> list[tuple[str, int, str]]:
     with pytest.raises(ContentError) as caught:
-        read_codes(folder)
+        codes_in(folder)
     return [(problem.path.name, problem.line, problem.message) for problem in caught.value.problems]
 
 
 @pytest.fixture
 def codes(tmp_path: Path) -> Codes:
     translate(make_content(tmp_path))
-    return read_codes(tmp_path)
+    return codes_in(tmp_path)
 
 
 def test_a_code_has_rules_checks_sections_and_an_introduction(codes: Codes) -> None:
@@ -54,7 +55,7 @@ def test_a_translation_is_a_draft_until_somebody_who_speaks_it_signs(tmp_path: P
     assert (urdu.lang, urdu.dir, urdu.draft) == ("ur", "rtl", True)
     assert urdu.hash != codes["ks2", "en"].hash
     translate(tmp_path, reviewed_by="A reader, 2026")
-    assert not read_codes(tmp_path).get("ks2", "ur").draft
+    assert not codes_in(tmp_path).get("ks2", "ur").draft
 
 
 def test_a_language_that_we_do_not_have_is_shown_in_english(codes: Codes) -> None:
@@ -68,7 +69,7 @@ def test_a_language_that_we_do_not_have_is_shown_in_english(codes: Codes) -> Non
 def test_a_translation_of_an_older_english_is_not_shown(tmp_path: Path) -> None:
     translate(make_content(tmp_path))
     plant(code_path(tmp_path), "I ask first.", "I always ask first.")
-    codes = read_codes(tmp_path)
+    codes = codes_in(tmp_path)
     assert codes["ks2", "ur"].stale
     assert codes.get("ks2", "ur").lang == "en-GB"
     assert codes.stale("ks2", "ur")

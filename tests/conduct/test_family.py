@@ -2,7 +2,6 @@
 
 import re
 from dataclasses import replace
-from typing import Any
 
 import pytest
 from flask import Flask
@@ -12,8 +11,10 @@ from kiosk.bands import Band
 from kiosk.conduct.code import Codes
 from kiosk.conduct.family import read_along
 from kiosk.conduct.sheet import NEEDED, on_sheet
+from kiosk.site import Content
 from tests.conduct.codes import with_code
 from tests.pages import Element, Page
+from tests.sites import change_site
 
 pytestmark = pytest.mark.database("sqlite")  # the verbs behind the pages are tested on both
 
@@ -21,8 +22,8 @@ EVERY_CODE = pytest.mark.parametrize("code_id", [*Band, "staff", "visitor"])
 
 
 @pytest.fixture
-def codes(content: dict[str, Any]) -> Codes:
-    found: Codes = content["kiosk.codes"]
+def codes(content: Content) -> Codes:
+    found: Codes = content.codes
     return found
 
 
@@ -89,7 +90,7 @@ def test_a_translation_that_somebody_signed_stands_alone(
 ) -> None:
     signed = with_code(codes, replace(codes["ks2", "ur"], draft=False), "ur")
     signed = with_code(signed, replace(codes["parents", "ur"], draft=False), "ur")
-    app.extensions["kiosk.codes"] = signed
+    change_site(app, codes=signed)
     page = page_of(client, "/home/code/ks2?lang=ur")
     assert "Nobody who speaks this language" not in page.text
     assert str(codes["ks2", "en"].rules[0].text) not in page.text

@@ -1,25 +1,24 @@
 """A Code cut into pages: in order, short enough for the band, every rule and every question once."""
 
-from typing import Any
-
 import pytest
 
 from kiosk.bands import Band
 from kiosk.conduct.code import Code
 from kiosk.conduct.reading import HEADING_WORDS, PageKind, page_with, parts_of, words_in
+from kiosk.site import Content
 
 EVERY_BAND = pytest.mark.parametrize("band", list(Band))
 
 
-def code_of(content: dict[str, Any], band: Band) -> Code:
-    found: Code = content["kiosk.codes"][band.value, "en"]
+def code_of(content: Content, band: Band) -> Code:
+    found: Code = content.codes[band.value, "en"]
     return found
 
 
 @EVERY_BAND
 @pytest.mark.parametrize("one_by_one", [False, True])
 def test_every_rule_and_every_question_stands_on_one_page(
-    content: dict[str, Any], band: Band, one_by_one: bool
+    content: Content, band: Band, one_by_one: bool
 ) -> None:
     code = code_of(content, band)
     parts = parts_of(code, band, one_by_one=one_by_one)
@@ -29,14 +28,14 @@ def test_every_rule_and_every_question_stands_on_one_page(
 
 
 @EVERY_BAND
-def test_a_page_of_rules_keeps_to_the_words_of_its_band(content: dict[str, Any], band: Band) -> None:
+def test_a_page_of_rules_keeps_to_the_words_of_its_band(content: Content, band: Band) -> None:
     for part in parts_of(code_of(content, band), band):
         if part.kind is PageKind.RULES and len(part.rules) > 1:
             words = sum(words_in(rule.text) + words_in(rule.why) for rule in part.rules)
             assert words + HEADING_WORDS <= band.limits.words_per_screen
 
 
-def test_the_youngest_see_five_rules_where_they_decide_or_one_at_a_time(content: dict[str, Any]) -> None:
+def test_the_youngest_see_five_rules_where_they_decide_or_one_at_a_time(content: Content) -> None:
     code = code_of(content, Band.KS1)
     assert [len(part.rules) for part in parts_of(code, Band.KS1)] == [0, 5]
     one = parts_of(code, Band.KS1, one_by_one=True)
@@ -45,7 +44,7 @@ def test_the_youngest_see_five_rules_where_they_decide_or_one_at_a_time(content:
 
 @pytest.mark.parametrize("band", [Band.KS3, Band.KS4])
 def test_older_pupils_read_by_group_and_answer_each_question_after_its_group(
-    content: dict[str, Any], band: Band
+    content: Content, band: Band
 ) -> None:
     code = code_of(content, band)
     groups = [part.group.id for part in parts_of(code, band) if part.group]
@@ -53,7 +52,7 @@ def test_older_pupils_read_by_group_and_answer_each_question_after_its_group(
     assert groups == sorted(groups, key=[group.id for group in code.groups].index)
 
 
-def test_who_signed_an_older_version_reads_only_what_changed(content: dict[str, Any]) -> None:
+def test_who_signed_an_older_version_reads_only_what_changed(content: Content) -> None:
     code = code_of(content, Band.KS3)
     changed = [rule for rule in code.rules if rule.id in {"r4", "r11"}]
     parts = parts_of(code, Band.KS3, changed)
@@ -62,13 +61,13 @@ def test_who_signed_an_older_version_reads_only_what_changed(content: dict[str, 
     assert [part.first for part in parts if part.rules] == [3, 10]  # the numbers they have in the whole Code
 
 
-def test_ks4_reads_what_the_school_promises_before_deciding(content: dict[str, Any]) -> None:
+def test_ks4_reads_what_the_school_promises_before_deciding(content: Content) -> None:
     parts = parts_of(code_of(content, Band.KS4), Band.KS4)
     assert parts[-2].section is not None
     assert parts[-2].section.id == "rights"
 
 
-def test_a_rule_is_found_on_its_page(content: dict[str, Any]) -> None:
+def test_a_rule_is_found_on_its_page(content: Content) -> None:
     code = code_of(content, Band.KS2)
     parts = parts_of(code, Band.KS2)
     for rule in code.rules:

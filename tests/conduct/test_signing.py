@@ -1,7 +1,6 @@
 """Signing a Code: frozen to what was read, one decision a day, never a time, and nobody signs for another."""
 
 from datetime import date, datetime, timedelta
-from typing import Any
 
 import pytest
 from sqlalchemy import func, select
@@ -24,6 +23,7 @@ from kiosk.conduct.signing import (
     sign_as_staff,
     state,
 )
+from kiosk.site import Content
 from tests.conduct.codes import newer
 from tests.factories import make_pupil, make_staff
 
@@ -31,8 +31,8 @@ DAY = date(2026, 11, 24)
 
 
 @pytest.fixture
-def codes(content: dict[str, Any]) -> Codes:
-    found: Codes = content["kiosk.codes"]
+def codes(content: Content) -> Codes:
+    found: Codes = content.codes
     return found
 
 

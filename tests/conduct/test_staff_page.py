@@ -1,7 +1,6 @@
 """Staff read their policy and sign it with their password, at the start, each year, and when it changes."""
 
 from datetime import date, timedelta
-from typing import Any
 
 import pytest
 from flask import Flask
@@ -13,11 +12,13 @@ from kiosk.accounts.signing import FREE_TRIES
 from kiosk.conduct.models import Mode
 from kiosk.conduct.signing import sign_as_staff
 from kiosk.db import Databases
+from kiosk.site import Content
 from tests.accounts.doors import PASSWORD, password_hash, staff_browser
 from tests.conduct.codes import newer, with_code
 from tests.conduct.looking import kept, school_day
 from tests.factories import make_staff
 from tests.pages import Page
+from tests.sites import change_site
 
 pytestmark = pytest.mark.database("sqlite")  # the verbs behind the pages are tested on both
 
@@ -36,19 +37,19 @@ def browser(app: Flask, teacher: StaffMember) -> FlaskClient:
     return staff_browser(app, teacher)
 
 
-def signed_on(session: Session, teacher: StaffMember, content: dict[str, Any], day: date) -> None:
-    sign_as_staff(session, teacher, content["kiosk.codes"]["staff", "en"], "en", day)
+def signed_on(session: Session, teacher: StaffMember, content: Content, day: date) -> None:
+    sign_as_staff(session, teacher, content.codes["staff", "en"], "en", day)
     session.commit()
 
 
 def test_the_password_is_the_signature_and_version_and_day_are_kept(
-    app: Flask, browser: FlaskClient, databases: Databases, teacher: StaffMember, content: dict[str, Any]
+    app: Flask, browser: FlaskClient, databases: Databases, teacher: StaffMember, content: Content
 ) -> None:
     assert Page(browser.get(ADDRESS).text).button("I have read it, and I sign")
     done = browser.post(ADDRESS, data={"password": PASSWORD}, follow_redirects=True)
     assert "You have signed the policy. Thank you." in done.text
     assert Page(done.text).inputs("password") == []
-    code = content["kiosk.codes"]["staff", "en"]
+    code = content.codes["staff", "en"]
     (row,) = kept(databases)
     assert (row.staff_id, row.pupil_id, row.mode, row.lang) == (teacher.id, None, Mode.PASSWORD, "en")
     assert (row.code_version, row.code_hash, row.decided_on) == (code.version, code.hash, school_day(app))
@@ -80,11 +81,11 @@ def test_guessing_the_password_here_slows_the_account_down_as_at_the_door(
 
 
 def test_a_changed_policy_names_what_changed_and_asks_to_sign_again(
-    app: Flask, browser: FlaskClient, session: Session, teacher: StaffMember, content: dict[str, Any]
+    app: Flask, browser: FlaskClient, session: Session, teacher: StaffMember, content: Content
 ) -> None:
     signed_on(session, teacher, content, school_day(app))
-    codes = content["kiosk.codes"]
-    app.extensions["kiosk.codes"] = with_code(codes, newer(codes["staff", "en"], {"r12"}))
+    codes = content.codes
+    change_site(app, codes=with_code(codes, newer(codes["staff", "en"], {"r12"})))
     page = Page(browser.get(ADDRESS).text)
     (main,) = page.all("main")
     changed = [item.text for item in main.find_all("ul")[0].find_all("li")]
@@ -93,7 +94,7 @@ def test_a_changed_policy_names_what_changed_and_asks_to_sign_again(
 
 
 def test_who_signed_more_than_a_year_ago_is_asked_for_this_years(
-    app: Flask, browser: FlaskClient, session: Session, teacher: StaffMember, content: dict[str, Any]
+    app: Flask, browser: FlaskClient, session: Session, teacher: StaffMember, content: Content
 ) -> None:
     signed_on(session, teacher, content, school_day(app) - timedelta(days=365))
     page = Page(browser.get(ADDRESS).text)
@@ -102,7 +103,7 @@ def test_who_signed_more_than_a_year_ago_is_asked_for_this_years(
 
 
 def test_a_signature_of_this_year_stands(
-    app: Flask, browser: FlaskClient, session: Session, teacher: StaffMember, content: dict[str, Any]
+    app: Flask, browser: FlaskClient, session: Session, teacher: StaffMember, content: Content
 ) -> None:
     signed_on(session, teacher, content, school_day(app) - timedelta(days=364))
     page = Page(browser.get(ADDRESS).text)

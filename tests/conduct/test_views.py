@@ -1,7 +1,5 @@
 """A pupil reads the Code and decides: by plain forms, freely, with nothing kept before the decision."""
 
-from typing import Any
-
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -9,6 +7,7 @@ from flask.testing import FlaskClient
 from kiosk.bands import Band
 from kiosk.conduct.models import Decision, Mode
 from kiosk.db import Databases
+from kiosk.site import Content
 from tests.conduct.looking import kept, of_band, page_of, school_day
 from tests.lessons.learner import Learner, heading
 from tests.pages import Page
@@ -18,7 +17,7 @@ pytestmark = pytest.mark.database("sqlite")  # the verbs behind the pages are te
 RULES = {Band.KS1: 5, Band.KS2: 8}
 
 
-def last_page(child: FlaskClient, content: dict[str, Any], band: Band) -> str:
+def last_page(child: FlaskClient, content: Content, band: Band) -> str:
     """The address of the page on which to decide."""
     number = 2
     while child.get(f"/learn/code/{number + 1}").status_code == 200:
@@ -70,9 +69,9 @@ def test_one_rule_at_a_time_carries_the_thumbs_to_the_end(child: FlaskClient, ti
 
 
 def test_ks2_ticks_each_rule_answers_three_questions_and_agrees_by_plain_forms(
-    child: FlaskClient, databases: Databases, content: dict[str, Any]
+    child: FlaskClient, databases: Databases, content: Content
 ) -> None:
-    code = content["kiosk.codes"]["ks2", "en"]
+    code = content.codes["ks2", "en"]
     right = {str(one.stem): next(o.id for o in one.options if o.right) for one in code.checks}
     page, address, asked = page_of(child, "/learn/code"), "", 0
     address = page.link("Start")
@@ -113,7 +112,7 @@ def test_rules_without_a_tick_are_named_with_a_way_back_and_the_choice_stays(
 
 @pytest.mark.parametrize("band", [Band.KS2, Band.KS3, Band.KS4])
 def test_three_decisions_stand_side_by_side_and_none_is_chosen_before(
-    child: FlaskClient, content: dict[str, Any], band: Band
+    child: FlaskClient, content: Content, band: Band
 ) -> None:
     page = page_of(child, last_page(child, content, band))
     assert [field.attrs["value"] for field in page.inputs("decision")] == ["agree", "question", "not_yet"]
@@ -149,9 +148,9 @@ def test_not_yet_and_a_question_are_allowed_and_keep_nobody_from_lessons_or_tell
 
 @of_band(Band.KS3)
 def test_another_answer_gets_kind_feedback_and_is_kept_nowhere(
-    child: FlaskClient, databases: Databases, content: dict[str, Any]
+    child: FlaskClient, databases: Databases, content: Content
 ) -> None:
-    check = content["kiosk.codes"]["ks3", "en"].checks[0]
+    check = content.codes["ks3", "en"].checks[0]
     other = next(option for option in check.options if not option.right)
     answer = child.post("/learn/code/3", data={"choice": other.id, "tick": "r2"})
     page = Page(answer.text)
@@ -168,9 +167,9 @@ def test_another_answer_gets_kind_feedback_and_is_kept_nowhere(
 
 
 @of_band(Band.KS3)
-def test_not_sure_is_a_good_answer_and_goes_on(child: FlaskClient, content: dict[str, Any]) -> None:
+def test_not_sure_is_a_good_answer_and_goes_on(child: FlaskClient, content: Content) -> None:
     page = Page(child.post("/learn/code/3", data={"choice": "unsure"}).text)
-    assert content["kiosk.codes"]["ks3", "en"].checks[0].unsure_feedback.striptags() in page.text
+    assert content.codes["ks3", "en"].checks[0].unsure_feedback.striptags() in page.text
     assert page.link("Next") == "/learn/code/4"
 
 

@@ -1,7 +1,6 @@
 """What a pupil sees after deciding: what was signed, a change of mind, a new version, and the language read."""
 
 from datetime import date, timedelta
-from typing import Any
 
 import pytest
 from flask import Flask
@@ -13,17 +12,19 @@ from kiosk.bands import Band
 from kiosk.conduct.models import Decision, Mode, SignOff
 from kiosk.conduct.signing import sign
 from kiosk.db import Databases
+from kiosk.site import Content
 from tests.conduct.codes import newer, with_code
 from tests.conduct.looking import kept, of_band, page_of, school_day
 from tests.lessons.learner import Learner, browser_of, heading
+from tests.sites import change_site
 
 pytestmark = pytest.mark.database("sqlite")  # the verbs behind the pages are tested on both
 
 
 def test_your_code_says_what_was_signed_when_and_with_whom(
-    app: Flask, child: FlaskClient, session: Session, learner: Learner, content: dict[str, Any]
+    app: Flask, child: FlaskClient, session: Session, learner: Learner, content: Content
 ) -> None:
-    code = content["kiosk.codes"]["ks2", "ur"]
+    code = content.codes["ks2", "ur"]
     teacher = learner.window.opened_by
     sign(session, learner.pupil, code, "ur", Mode.KEY, Decision.AGREE, teacher, date(2026, 11, 3))
     session.commit()
@@ -35,9 +36,9 @@ def test_your_code_says_what_was_signed_when_and_with_whom(
 
 @of_band(Band.KS3)
 def test_agreement_may_be_taken_back_until_the_end_of_tomorrow_and_then_with_a_teacher(
-    app: Flask, child: FlaskClient, session: Session, learner: Learner, content: dict[str, Any]
+    app: Flask, child: FlaskClient, session: Session, learner: Learner, content: Content
 ) -> None:
-    code, day = content["kiosk.codes"]["ks3", "en"], school_day(app)
+    code, day = content.codes["ks3", "en"], school_day(app)
     teacher = learner.window.opened_by
     row = sign(session, learner.pupil, code, "en", Mode.KEY, Decision.AGREE, teacher, day - timedelta(days=1))
     session.commit()
@@ -54,9 +55,9 @@ def test_agreement_may_be_taken_back_until_the_end_of_tomorrow_and_then_with_a_t
 
 
 def test_a_new_version_says_what_changed_and_asks_about_that_alone(
-    app: Flask, child: FlaskClient, session: Session, learner: Learner, content: dict[str, Any]
+    app: Flask, child: FlaskClient, session: Session, learner: Learner, content: Content
 ) -> None:
-    codes = content["kiosk.codes"]
+    codes = content.codes
     code = codes["ks2", "en"]
     sign(
         session,
@@ -69,7 +70,7 @@ def test_a_new_version_says_what_changed_and_asks_about_that_alone(
         date(2026, 9, 8),
     )
     session.commit()
-    app.extensions["kiosk.codes"] = with_code(codes, newer(code, {"r9"}))
+    change_site(app, codes=with_code(codes, newer(code, {"r9"})))
     page = page_of(child, "/learn/code")
     assert heading(page) == "Our Code has changed"
     assert "8 September 2026" in page.text

@@ -11,16 +11,16 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from kiosk.accounts.staff import invite
-from kiosk.app import create_app
 from kiosk.bands import Band
 from kiosk.config import Config
 from kiosk.db import Databases, now_utc
 from kiosk.demo.school import demo_file
-from kiosk.sealing.site_key import read_site_key
-from kiosk.wsgi import open_databases
+from kiosk.site import Content
+from kiosk.start import open_databases
 from tests.accounts.doors import new_browser
 from tests.demo_school import copied_demo, listed_demo
 from tests.pages import Page
+from tests.sites import make_app
 
 
 @pytest.fixture(scope="module")
@@ -38,9 +38,9 @@ def databases(config: Config) -> Iterator[Databases]:
 
 
 @pytest.fixture(scope="module")
-def app(config: Config, databases: Databases, content: dict[str, Any]) -> Flask:
+def app(config: Config, databases: Databases, content: Content) -> Flask:
     """Its school app."""
-    return create_app(config, databases, read_site_key(config.key_path), content)
+    return make_app(config, databases)
 
 
 @pytest.fixture
@@ -108,7 +108,7 @@ def test_a_tap_from_another_site_makes_nobody(app: Flask) -> None:
 
 @pytest.mark.parametrize("missing", ["the setting", "the list", "an invented school"])
 def test_unless_everything_says_demo_there_are_no_doors(
-    tmp_path: Path, content: dict[str, Any], missing: str
+    tmp_path: Path, content: Content, missing: str
 ) -> None:
     config = copied_demo(tmp_path / "demo")
     databases = open_databases(config)
@@ -119,7 +119,7 @@ def test_unless_everything_says_demo_there_are_no_doors(
     else:
         with databases.school.write() as session:
             invite(session, "Ms Real", "real@school.example", now_utc())
-    browser = new_browser(create_app(config, databases, read_site_key(config.key_path), content))
+    browser = new_browser(make_app(config, databases))
     nobody = "00000000-0000-4000-8000-000000000000"
     assert browser.get("/demo").status_code == 404
     assert browser.post(f"/staff/become/{nobody}").status_code == 404

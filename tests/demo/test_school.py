@@ -26,7 +26,7 @@ from kiosk.quizzes.models import AnswerTally
 from kiosk.report.models import Reader, Report, ReportState
 from kiosk.roles import Role
 from kiosk.schema import upgrade
-from kiosk.wsgi import open_databases
+from kiosk.start import open_databases
 from tests.demo_school import copied_demo, demo_config, filled_demo, is_private, listed_demo
 
 

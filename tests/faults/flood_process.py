@@ -17,18 +17,19 @@ from sqlalchemy import select
 from werkzeug.test import Client
 
 from kiosk.accounts.models import StaffMember
-from kiosk.app import create_app, read_content
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.config import Config, load_config
 from kiosk.db import Databases
 from kiosk.outbox import OutboxRow
 from kiosk.report.models import Report, ReportState
 from kiosk.sealing.site_key import SiteKey, read_site_key
-from kiosk.upkeep.worker import TICK_SECONDS, Memory, tick
-from kiosk.wsgi import create_wsgi, opened
+from kiosk.start import opened, read_content
+from kiosk.upkeep.worker import TICK_SECONDS, Memory
+from kiosk.wsgi import create_wsgi
 from tests.faults.flood_seen import look_at_queue, seen_in_every_state
 from tests.faults.hurry import nobody_waits
 from tests.incidents.school import School
+from tests.sites import make_app, tick
 
 MOMENT = datetime(2026, 11, 23, 9, 41, tzinfo=ZoneInfo("Europe/London"))
 ORIGIN = {"HTTP_SEC_FETCH_SITE": "same-origin"}
@@ -70,7 +71,7 @@ def main() -> None:
         school = School(databases, calendar, key)
         with databases.school.session(write=False) as session:
             school.people = {person.email: person for person in session.scalars(select(StaffMember))}
-        app = create_app(config, databases, key, content)
+        app = make_app(config, databases)
         for email, person in school.people.items():
             figures.queue[email] = look_at_queue(school.browser(app, person))
         figures.megabytes_after = peak_megabytes()

@@ -12,18 +12,20 @@ from typing import Any
 from flask.testing import FlaskClient
 from werkzeug.test import Client, TestResponse
 
-from kiosk.app import create_app, read_content
 from kiosk.bands import Band
 from kiosk.db import Databases
 from kiosk.lessons.progress import set_lesson
 from kiosk.quizzes.quiz import Quiz
 from kiosk.report.keyring import read_keyring
 from kiosk.sealing.site_key import SiteKey, read_site_key
-from kiosk.wsgi import create_wsgi, opened
+from kiosk.site import Content
+from kiosk.start import opened, read_content
+from kiosk.wsgi import create_wsgi
 from tests.accounts.doors import keyed_pupil, new_browser, open_class
 from tests.faults.hurry import nobody_waits
 from tests.faults.kill_school import make_staffed_school
 from tests.lessons.learner import Learner, browser_of, make_learner
+from tests.sites import make_app
 
 REPLIES = "/report/replies/en"
 LOUD = ("", "kiosk.report")  # the report zone's logger passes nothing on to the root
@@ -67,9 +69,9 @@ def world_in(folder: Path) -> Iterator[World]:
     config = make_staffed_school(folder)
     with opened(config) as databases:
         key, content = read_site_key(config.key_path), read_content(config)
-        app = create_app(config, databases, key, content)
+        app = make_app(config, databases)
         with databases.school.writing() as session:
-            learners = {band: make_learner(session, content["kiosk.lessons"], band) for band in Band}
+            learners = {band: make_learner(session, content.lessons, band) for band in Band}
             for learner in learners.values():
                 _set_everything(session, learner, content)
             windows = [open_class(session, band) for band in Band if band is not Band.KS1]
@@ -85,9 +87,9 @@ def world_in(folder: Path) -> Iterator[World]:
             names=names,
             key=key,
             databases=databases,
-            quizzes=list(content["kiosk.quizzes"].values()),
+            quizzes=list(content.quizzes.values()),
             reader_ids=_reader_ids(databases),
-            pictures=list(content["kiosk.pictures"].keys),
+            pictures=list(content.pictures.keys),
             reply_fields=_fields(site.get(REPLIES)),
             now=datetime.now(UTC),
         )
@@ -95,8 +97,8 @@ def world_in(folder: Path) -> Iterator[World]:
             yield world
 
 
-def _set_everything(session: Any, learner: Learner, content: dict[str, Any]) -> None:
-    for lesson in content["kiosk.lessons"].values():
+def _set_everything(session: Any, learner: Learner, content: Content) -> None:
+    for lesson in content.lessons.values():
         if lesson.band == learner.lesson.band and lesson.id != learner.lesson.id:
             set_lesson(session, learner.class_group, lesson, datetime.now(UTC).date())
 

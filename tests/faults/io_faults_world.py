@@ -17,7 +17,8 @@ from kiosk.db import Databases, open_database
 from kiosk.report.keyring import COPY_NAME, read_keyring, write_copy
 from kiosk.report.spool import bring_in
 from kiosk.sealing.site_key import SiteKey, read_site_key
-from kiosk.wsgi import create_wsgi, opened
+from kiosk.start import opened
+from kiosk.wsgi import create_wsgi
 from tests.conftest import SAME_ORIGIN
 from tests.faults.io_faults_calls import REPORTS
 from tests.faults.school import make_school

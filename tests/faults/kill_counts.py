@@ -12,8 +12,8 @@ from kiosk.report.models import Report, ReportState
 from kiosk.report.reading_routes import SELF_TEST
 from kiosk.report.spool import waiting
 from kiosk.sealing.site_key import read_site_key
-from kiosk.upkeep.worker import tick
-from kiosk.wsgi import opened
+from kiosk.start import opened
+from tests.sites import tick
 
 CHILDREN = Report.route != SELF_TEST  # the machine sends one of its own on a school morning
 

@@ -7,7 +7,7 @@ from sqlalchemy.exc import OperationalError
 
 from kiosk.config import load_config
 from kiosk.outbox import deliver
-from kiosk.wsgi import opened
+from kiosk.start import opened
 
 PAUSE_SECONDS = 0.1
 

@@ -8,7 +8,7 @@ from kiosk.accounts.models import StaffMember
 from kiosk.config import Config
 from kiosk.report.models import Reader
 from kiosk.roles import Role
-from kiosk.wsgi import opened
+from kiosk.start import opened
 from tests.factories import make_staff
 from tests.faults.school import make_school
 

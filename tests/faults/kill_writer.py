@@ -10,7 +10,7 @@ from kiosk.db import now_utc
 from kiosk.report.keyring import read_keyring
 from kiosk.report.writer import Writer
 from kiosk.sealing.site_key import read_site_key
-from kiosk.wsgi import opened
+from kiosk.start import opened
 from tests.faults.kill_intake import keep
 
 configure_mappers()  # once, in the process that every writer is forked from

@@ -15,7 +15,8 @@ from kiosk.calendar.school import SchoolCalendar
 from kiosk.config import Config
 from kiosk.db import Databases
 from kiosk.report.release import forget_order, release_due
-from kiosk.wsgi import create_wsgi, opened
+from kiosk.start import opened
+from kiosk.wsgi import create_wsgi
 from tests.conftest import SAME_ORIGIN
 from tests.faults.powercut_disk import Image
 from tests.faults.school import make_school

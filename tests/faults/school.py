@@ -6,7 +6,7 @@ from kiosk.config import Config
 from kiosk.db import Database
 from kiosk.schema import upgrade
 from kiosk.sealing.site_key import make_site_key
-from kiosk.wsgi import opened
+from kiosk.start import opened
 from tests.factories import make_reader
 
 ROLES = ("dsl", "coordinator", "principal", "chair")

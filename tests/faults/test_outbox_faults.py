@@ -17,13 +17,14 @@ from kiosk.config import Config
 from kiosk.db import Databases
 from kiosk.outbox import OutboxRow, deliver, queue_alert
 from kiosk.report.views import pages as views
+from kiosk.start import opened
 from kiosk.upkeep import worker
-from kiosk.upkeep.worker import LONGEST_WAIT, Memory, tick
-from kiosk.wsgi import opened
+from kiosk.upkeep.worker import LONGEST_WAIT, Memory
 from tests.faults.figures import reached, trials
 from tests.faults.kill_school import make_staffed_school
 from tests.faults.outbox_faults_mail import HANG_SECONDS, KINDS, FailingMail, Killed
 from tests.faults.school import ROLES
+from tests.sites import tick
 
 FAULTS = trials(40, 1_000)
 MOST_BODIES = 2

@@ -8,14 +8,15 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import event, select
 
-from kiosk.app import create_app
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.config import Config
 from kiosk.db import now_utc
 from kiosk.report import passing
 from kiosk.report.models import Report, ReportState
 from kiosk.sealing.site_key import SiteKey
+from kiosk.site import Content
 from tests.incidents.school import School
+from tests.sites import make_app
 
 LONDON = ZoneInfo("Europe/London")
 MOST_QUERIES = 10  # two of them: does the morning's check wait, or a key that is to be renewed
@@ -30,9 +31,9 @@ def test_only_the_demo_passes_on_before_the_slot_has_ended(config: Config, calen
 
 
 def test_the_demo_shows_a_report_at_once_and_says_why(
-    school: School, config: Config, key: SiteKey, content: dict[str, Any]
+    school: School, config: Config, key: SiteKey, content: Content
 ) -> None:
-    demo = create_app(config.model_copy(update={"demo": True}), school.databases, key, content)
+    demo = make_app(config.model_copy(update={"demo": True}), school.databases)
     school.tell("bullying", now_utc())
     text = school.browser(demo, school.coordinator).get("/staff/incidents/").text
     assert "Someone was mean" in text
@@ -54,10 +55,10 @@ def test_a_database_that_is_busy_keeps_its_order_a_little_longer_and_the_report_
 
 
 def test_the_whole_page_of_the_queue_asks_few_questions_however_much_waits(
-    school: School, config: Config, key: SiteKey, content: dict[str, Any]
+    school: School, config: Config, key: SiteKey, content: Content
 ) -> None:
     mailing = config.model_copy(update={"smtp_url": "smtp://127.0.0.1:9"})
-    client = school.browser(create_app(mailing, school.databases, key, content), school.coordinator)
+    client = school.browser(make_app(mailing, school.databases), school.coordinator)
     asked: list[str] = []
 
     def note(connection: Any, cursor: Any, statement: str, *_: Any) -> None:

@@ -1,6 +1,6 @@
 """A pupil in an open window whose class was set a lesson, for tests of lessons and quizzes."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -39,7 +39,7 @@ class Learner:
 
 
 def make_learner(
-    session: Session, lessons: dict[str, Lesson], band: Band = Band.KS2, given: bool = True
+    session: Session, lessons: Mapping[str, Lesson], band: Band = Band.KS2, given: bool = True
 ) -> Learner:
     """A pupil of a band whose class was set its lesson (unless not `given`); commits."""
     group = make_class_group(session, band=band)

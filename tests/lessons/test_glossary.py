@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 from markupsafe import Markup
@@ -12,14 +11,15 @@ from kiosk.content.problem import ContentError
 from kiosk.lessons.glossary import Explained, Glossary, mark_word, read_glossary
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.step import Screen
+from kiosk.site import Content
 from tests.lessons.learner import LESSONS
 
 GLOSSARY = Glossary({"feed": {Band.KS2: "What you see next.", Band.KS4: "Posts an app has chosen."}})
 
 
 @pytest.fixture
-def lesson(content: dict[str, Any]) -> Lesson:
-    found: Lesson = content["kiosk.lessons"][LESSONS[Band.KS3]]
+def lesson(content: Content) -> Lesson:
+    found: Lesson = content.lessons[LESSONS[Band.KS3]]
     return replace(found, vocabulary=("feed",))
 
 
@@ -55,8 +55,8 @@ def test_only_the_word_itself_is_marked_and_once() -> None:
     assert mark_word(html, "feed") == '<p class="feed">Feedback. <dfn>Feed</dfn>, feed.</p>'
 
 
-def test_the_shipped_lesson_says_what_an_algorithm_is(content: dict[str, Any]) -> None:
-    explained = content["kiosk.glossary"].explained(content["kiosk.lessons"][LESSONS[Band.KS3]])
+def test_the_shipped_lesson_says_what_an_algorithm_is(content: Content) -> None:
+    explained = content.glossary.explained(content.lessons[LESSONS[Band.KS3]])
     assert any(each.word in {"algorithm", "feed"} for each in explained.values())
 
 

@@ -6,13 +6,14 @@ import pytest
 
 from kiosk.bands import Band
 from kiosk.content.problem import ContentError
-from kiosk.lessons.lesson import Lesson, read_lessons
+from kiosk.lessons.lesson import Lesson
 from tests.content_folder import LESSON_ID, lesson_path, make_content, plant
+from tests.readings import lessons_in
 
 
 @pytest.fixture
 def lesson(tmp_path: Path) -> Lesson:
-    return read_lessons(make_content(tmp_path))[LESSON_ID]
+    return lessons_in(make_content(tmp_path))[LESSON_ID]
 
 
 def test_a_child_sees_the_steps_in_order_and_a_teacher_has_the_rest(lesson: Lesson) -> None:
@@ -47,13 +48,13 @@ def test_facts_and_helplines_are_filled_in_once(tmp_path: Path) -> None:
         "Fern asks Badger.",
         "From {fact:game_age}, ring {help:friendly-line}.",
     )
-    html = read_lessons(tmp_path)[LESSON_ID].screens[2].html
+    html = lessons_in(tmp_path)[LESSON_ID].screens[2].html
     assert html == '<p>From 13, ring <bdi class="num">01632 960 123</bdi>.</p>\n'
 
 
 def test_the_hash_moves_with_the_words(lesson: Lesson, tmp_path: Path) -> None:
     plant(lesson_path(tmp_path), "Fern asks Badger.", "Fern asks him.")
-    assert read_lessons(tmp_path)[LESSON_ID].hash != lesson.hash
+    assert lessons_in(tmp_path)[LESSON_ID].hash != lesson.hash
 
 
 @pytest.mark.parametrize(
@@ -87,7 +88,7 @@ def test_a_mistake_is_named_with_file_and_line(old: str, new: str, message: str,
     path = lesson_path(make_content(tmp_path))
     line = plant(path, old, new)
     with pytest.raises(ContentError) as caught:
-        read_lessons(tmp_path)
+        lessons_in(tmp_path)
     problems = [problem for problem in caught.value.problems if message in problem.message]
     assert problems, caught.value
     assert all(problem.path == path for problem in problems)
@@ -99,13 +100,13 @@ def test_a_mistake_is_named_with_file_and_line(old: str, new: str, message: str,
 def test_a_missing_head_key_is_named(tmp_path: Path) -> None:
     plant(lesson_path(make_content(tmp_path)), "title: A box of mine\n", "")
     with pytest.raises(ContentError, match=r'lesson\.en\.md:2: "title" is missing'):
-        read_lessons(tmp_path)
+        lessons_in(tmp_path)
 
 
 def test_words_outside_a_block_are_refused(tmp_path: Path) -> None:
     line = plant(lesson_path(make_content(tmp_path)), "::: reflect", "Lost words.\n\n::: reflect")
     with pytest.raises(ContentError, match=rf"lesson\.en\.md:{line}: words must stand inside a block"):
-        read_lessons(tmp_path)
+        lessons_in(tmp_path)
 
 
 def test_all_problems_of_all_files_show_at_once(tmp_path: Path) -> None:
@@ -115,6 +116,6 @@ def test_all_problems_of_all_files_show_at_once(tmp_path: Path) -> None:
     other = tmp_path / "lessons" / "ks2-privacy-empty"
     other.mkdir()
     with pytest.raises(ContentError) as caught:
-        read_lessons(tmp_path)
+        lessons_in(tmp_path)
     assert {problem.path.parent.name for problem in caught.value.problems} == {LESSON_ID, "ks2-privacy-empty"}
     assert len(caught.value.problems) == 3

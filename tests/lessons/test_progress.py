@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import date, datetime, timedelta
-from typing import Any
 
 import pytest
 from sqlalchemy import Date, Integer, inspect, select
@@ -22,6 +21,7 @@ from kiosk.lessons.progress import (
     start_lesson,
     state_of,
 )
+from kiosk.site import Content
 from tests.factories import make_class_group, make_pupil
 from tests.lessons.learner import DAY, LESSONS, Learner, completed_ids, make_learner
 
@@ -29,8 +29,8 @@ NEXT_DAY = DAY + timedelta(days=1)
 
 
 @pytest.fixture
-def learner(session: Session, content: dict[str, Any]) -> Learner:
-    return make_learner(session, content["kiosk.lessons"])
+def learner(session: Session, content: Content) -> Learner:
+    return make_learner(session, content.lessons)
 
 
 def row(session: Session, learner: Learner) -> LessonProgress:
@@ -43,16 +43,16 @@ def test_a_lesson_is_set_once_and_keeps_its_first_day(session: Session, learner:
     assert session.scalars(select(LessonSet.set_on)).all() == [DAY]
 
 
-def test_the_newest_lesson_stands_first(session: Session, learner: Learner, content: dict[str, Any]) -> None:
-    newer = content["kiosk.lessons"][LESSONS[Band.KS3]]
+def test_the_newest_lesson_stands_first(session: Session, learner: Learner, content: Content) -> None:
+    newer = content.lessons[LESSONS[Band.KS3]]
     set_lesson(session, learner.class_group, newer, NEXT_DAY)
     assert lessons_set(session, learner.class_group) == [newer.id, learner.lesson.id]
 
 
 def test_a_class_opens_lessons_of_its_band_and_those_it_was_set(
-    session: Session, learner: Learner, content: dict[str, Any]
+    session: Session, learner: Learner, content: Content
 ) -> None:
-    other = content["kiosk.lessons"][LESSONS[Band.KS3]]
+    other = content.lessons[LESSONS[Band.KS3]]
     without = make_class_group(session, band=Band.KS2)
     assert may_open(session, without, learner.lesson)
     assert not may_open(session, without, other)

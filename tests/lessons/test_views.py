@@ -1,7 +1,6 @@
 """Pages of lessons: today's work, a step a page by plain forms, and the same lessons at home without a cookie."""
 
 import re
-from typing import Any
 
 import pytest
 from flask import Flask
@@ -13,8 +12,10 @@ from kiosk.conduct import signing
 from kiosk.conduct.models import Decision
 from kiosk.db import Databases
 from kiosk.lessons.progress import LessonState, complete_lesson, progress_of, state_of
+from kiosk.site import Content
 from tests.lessons.learner import DAY, LESSONS, Learner, browser_of, counted, heading, make_learner
 from tests.pages import Page
+from tests.sites import change_site, site_of
 
 pytestmark = pytest.mark.database("sqlite")  # the verbs behind the pages are tested on both
 
@@ -27,8 +28,8 @@ UNKIND = re.compile(r"\b(wrong|fail\w*|incorrect\w*|score\w*|rank\w*|streak\w*)\
 
 
 @pytest.fixture
-def learner(session: Session, content: dict[str, Any]) -> Learner:
-    return make_learner(session, content["kiosk.lessons"])
+def learner(session: Session, content: Content) -> Learner:
+    return make_learner(session, content.lessons)
 
 
 @pytest.fixture
@@ -53,18 +54,16 @@ def test_our_code_is_among_todays_work_until_it_is_agreed(
     app: Flask, child: FlaskClient, learner: Learner, session: Session
 ) -> None:
     assert Page(child.get("/learn/lessons/").text).link("Our Code") == "/learn/code"
-    code = app.extensions["kiosk.codes"].get("ks2", "en")
+    code = site_of(app).codes.get("ks2", "en")
     mode, witness = signing.mode_of(Band.KS2), learner.window.opened_by
     signing.sign(session, learner.pupil, code, "en", mode, Decision.AGREE, witness, DAY)
     session.commit()
     assert "Our Code" not in Page(child.get("/learn/lessons/").text).text
 
 
-def test_a_class_without_lessons_is_told_so_kindly(
-    app: Flask, session: Session, content: dict[str, Any]
-) -> None:
-    learner = make_learner(session, content["kiosk.lessons"], given=False)
-    code = app.extensions["kiosk.codes"].get("ks2", "en")
+def test_a_class_without_lessons_is_told_so_kindly(app: Flask, session: Session, content: Content) -> None:
+    learner = make_learner(session, content.lessons, given=False)
+    code = site_of(app).codes.get("ks2", "en")
     mode, witness = signing.mode_of(Band.KS2), learner.window.opened_by
     signing.sign(session, learner.pupil, code, "en", mode, Decision.AGREE, witness, DAY)
     session.commit()
@@ -101,9 +100,9 @@ def test_what_is_not_there_or_not_theirs_is_not_found(child: FlaskClient, path: 
 
 @EVERY_BAND
 def test_a_whole_lesson_is_done_by_plain_forms(
-    app: Flask, session: Session, content: dict[str, Any], band: Band
+    app: Flask, session: Session, content: Content, band: Band
 ) -> None:
-    learner = make_learner(session, content["kiosk.lessons"], band)
+    learner = make_learner(session, content.lessons, band)
     child = browser_of(app, learner)
     last = len(learner.lesson.steps)
     assert child.post(lesson_url(learner)).headers["Location"] == f"/learn/quizzes/before/{learner.lesson.id}"
@@ -124,9 +123,9 @@ def test_a_whole_lesson_is_done_by_plain_forms(
 
 @EVERY_BAND
 def test_every_page_is_kind_and_asks_the_database_little(
-    app: Flask, databases: Databases, session: Session, content: dict[str, Any], band: Band
+    app: Flask, databases: Databases, session: Session, content: Content, band: Band
 ) -> None:
-    learner = make_learner(session, content["kiosk.lessons"], band)
+    learner = make_learner(session, content.lessons, band)
     child = browser_of(app, learner)
     ends = ["", *range(1, len(learner.lesson.steps) + 1), "help", "done"]
     paths = ["/learn/lessons/", "/learn/lessons/all", *(lesson_url(learner, end) for end in ends)]
@@ -152,7 +151,7 @@ def test_a_lesson_goes_on_where_it_was_left(child: FlaskClient, learner: Learner
 def test_a_lesson_without_a_quiz_is_completed_at_its_last_step(
     app: Flask, child: FlaskClient, learner: Learner, session: Session
 ) -> None:
-    app.extensions["kiosk.quizzes"] = {}
+    change_site(app, quizzes={})
     answer = child.post(lesson_url(learner, len(learner.lesson.steps)))
     assert answer.headers["Location"] == lesson_url(learner, "help")
     session.rollback()
@@ -200,21 +199,22 @@ def test_a_page_in_another_language_says_which_words_are_english(app: Flask, lea
     assert '<article class="lesson" lang="en-GB" dir="ltr">' in page
 
 
-def test_lessons_are_read_at_home_without_a_cookie(client: FlaskClient, content: dict[str, Any]) -> None:
+def test_lessons_are_read_at_home_without_a_cookie(client: FlaskClient, content: Content) -> None:
     page = Page(client.get("/home/lessons/").text)
     for id in LESSONS.values():
-        assert page.link(content["kiosk.lessons"][id].title) == f"/home/lessons/{id}"
+        assert page.link(content.lessons[id].title) == f"/home/lessons/{id}"
         answer = client.get(f"/home/lessons/{id}")
         assert answer.status_code == 200 and "Set-Cookie" not in answer.headers
-        whole, lesson = Page(answer.text), content["kiosk.lessons"][id]
+        whole, lesson = Page(answer.text), content.lessons[id]
         assert whole.heading == lesson.title
         pictured = [screen for screen in lesson.screens if screen.image or screen.picture]
         assert len(whole.all("figure")) == len(pictured)
         assert whole.button("Print").attrs["type"] == "button"
 
 
-def test_what_is_for_the_teacher_is_not_shown_at_home(client: FlaskClient, content: dict[str, Any]) -> None:
-    lesson = content["kiosk.lessons"][LESSONS[Band.KS4]]
+def test_what_is_for_the_teacher_is_not_shown_at_home(client: FlaskClient, content: Content) -> None:
+    lesson = content.lessons[LESSONS[Band.KS4]]
+    assert lesson.adult
     page = Page(client.get(f"/home/lessons/{lesson.id}").text).text
     first_words = " ".join(re.sub("<[^>]+>", "", lesson.adult.html).split()[:6])
     assert first_words not in page

@@ -1,7 +1,5 @@
 """Scenarios: the way travels in the address, and an address that makes no sense begins again."""
 
-from typing import Any
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,6 +9,7 @@ from kiosk.bands import Band
 from kiosk.lessons.scenario import Choice, Node, Scenario
 from kiosk.lessons.walk import follow
 from kiosk.lessons.words import page_words
+from kiosk.site import Content
 from tests.lessons.learner import LESSONS
 
 
@@ -54,9 +53,9 @@ def test_no_address_breaks_a_story(way: str) -> None:
     assert follow(STORY, way).node.id in STORY.nodes
 
 
-def test_every_way_through_the_shipped_stories_comes_to_an_end(content: dict[str, Any]) -> None:
+def test_every_way_through_the_shipped_stories_comes_to_an_end(content: Content) -> None:
     for id in LESSONS.values():
-        scenario = content["kiosk.lessons"][id].scenario
+        scenario = content.lessons[id].scenario
         if scenario is None:
             continue
         open_ways = [follow(scenario, "").way]

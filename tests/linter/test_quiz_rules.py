@@ -7,17 +7,17 @@ import pytest
 from kiosk.bands import Band
 from kiosk.content.source import Source
 from kiosk.facts import Facts, Helplines
-from kiosk.lessons.lesson import read_lessons
 from kiosk.linter.quizzes import check_quiz
 from kiosk.quizzes.question import Question
 from kiosk.quizzes.quiz import Quiz
 from tests.content_folder import LESSON_ID, make_content
 from tests.quizzes import questions
+from tests.readings import lessons_in
 
 
 def messages(tmp_path: Path, asked: list[Question], *, shuffle: str = "both") -> list[str]:
     """What is said about a ks2 quiz of these questions."""
-    lesson = read_lessons(make_content(tmp_path))[LESSON_ID]
+    lesson = lessons_in(make_content(tmp_path))[LESSON_ID]
     quiz = Quiz("q", LESSON_ID, Band.KS2, "en-GB", 1, shuffle, tuple(asked), "0" * 16)  # type: ignore[arg-type]
     source = Source(Path("q.yml"), {}, {(): 1})
     return [finding.message for finding in check_quiz(quiz, source, [], lesson, Facts({}, Helplines({})))]

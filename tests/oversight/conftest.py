@@ -1,37 +1,38 @@
 """The lessons, quizzes and Codes that these tests speak of."""
 
-from typing import Any
+from collections.abc import Mapping
 
 import pytest
 
 from kiosk.conduct.code import Code, Codes
 from kiosk.lessons.lesson import Lesson
 from kiosk.quizzes.quiz import Quiz
+from kiosk.site import Content
 
 
 @pytest.fixture
-def lessons(content: dict[str, Any]) -> dict[str, Lesson]:
+def lessons(content: Content) -> Mapping[str, Lesson]:
     """The shipped lessons."""
-    found: dict[str, Lesson] = content["kiosk.lessons"]
+    found: Mapping[str, Lesson] = content.lessons
     return found
 
 
 @pytest.fixture
-def quizzes(content: dict[str, Any]) -> dict[str, Quiz]:
+def quizzes(content: Content) -> Mapping[str, Quiz]:
     """The shipped quizzes."""
-    found: dict[str, Quiz] = content["kiosk.quizzes"]
+    found: Mapping[str, Quiz] = content.quizzes
     return found
 
 
 @pytest.fixture
-def codes(content: dict[str, Any]) -> Codes:
+def codes(content: Content) -> Codes:
     """The shipped Codes."""
-    found: Codes = content["kiosk.codes"]
+    found: Codes = content.codes
     return found
 
 
 @pytest.fixture
-def upstander(lessons: dict[str, Lesson]) -> Lesson:
+def upstander(lessons: Mapping[str, Lesson]) -> Lesson:
     """A lesson of ks2 about bullying."""
     return lessons["ks2-bullying-upstander"]
 

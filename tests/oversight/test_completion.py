@@ -3,6 +3,7 @@
 import csv
 import io
 import uuid
+from collections.abc import Mapping
 from dataclasses import replace
 
 import pytest
@@ -24,7 +25,7 @@ from tests.pages import Page
 
 
 def test_each_child_has_a_state_for_each_lesson_that_was_set(
-    session: Session, lessons: dict[str, Lesson], upstander: Lesson, code: Code
+    session: Session, lessons: Mapping[str, Lesson], upstander: Lesson, code: Code
 ) -> None:
     group = make_class_group(session)
     done, begun, _none = (make_pupil(session, group, first_name=name) for name in ("Ada", "Ben", "Cem"))
@@ -42,7 +43,7 @@ def test_each_child_has_a_state_for_each_lesson_that_was_set(
 
 
 def test_a_lesson_of_the_age_group_that_was_not_set_is_a_dash_and_still_shows_who_did_it(
-    session: Session, lessons: dict[str, Lesson], upstander: Lesson, code: Code
+    session: Session, lessons: Mapping[str, Lesson], upstander: Lesson, code: Code
 ) -> None:
     group = make_class_group(session)
     eager, _other = (make_pupil(session, group, first_name=name) for name in ("Ada", "Ben"))
@@ -54,7 +55,7 @@ def test_a_lesson_of_the_age_group_that_was_not_set_is_a_dash_and_still_shows_wh
 
 
 def test_lessons_stand_in_the_order_they_were_set_and_one_that_is_gone_keeps_its_column(
-    session: Session, lessons: dict[str, Lesson], upstander: Lesson, code: Code
+    session: Session, lessons: Mapping[str, Lesson], upstander: Lesson, code: Code
 ) -> None:
     group = fill_class(session, 1)
     set_lesson(session, group, upstander, DAY.replace(day=20))
@@ -72,7 +73,7 @@ def test_lessons_stand_in_the_order_they_were_set_and_one_that_is_gone_keeps_its
     ],
 )
 def test_the_code_column_says_what_a_child_decided(
-    session: Session, lessons: dict[str, Lesson], code: Code, decision: Decision, state: DecisionState
+    session: Session, lessons: Mapping[str, Lesson], code: Code, decision: Decision, state: DecisionState
 ) -> None:
     group = fill_class(session, 2)
     decide(session, group.pupils[0], code, decision)
@@ -82,7 +83,7 @@ def test_the_code_column_says_what_a_child_decided(
 
 
 def test_the_last_decision_counts_and_an_older_version_has_to_be_agreed_to_anew(
-    session: Session, lessons: dict[str, Lesson], code: Code
+    session: Session, lessons: Mapping[str, Lesson], code: Code
 ) -> None:
     group = fill_class(session, 2)
     first, second = group.pupils
@@ -97,7 +98,7 @@ def test_the_last_decision_counts_and_an_older_version_has_to_be_agreed_to_anew(
 
 
 def test_a_child_who_left_is_in_no_row_and_in_no_total(
-    session: Session, lessons: dict[str, Lesson], upstander: Lesson, code: Code
+    session: Session, lessons: Mapping[str, Lesson], upstander: Lesson, code: Code
 ) -> None:
     group = fill_class(session, 2)
     finish(session, list(group.pupils), upstander)
@@ -109,7 +110,7 @@ def test_a_child_who_left_is_in_no_row_and_in_no_total(
 
 
 def test_the_csv_holds_what_the_screen_shows(
-    app: Flask, session: Session, lessons: dict[str, Lesson], upstander: Lesson, code: Code
+    app: Flask, session: Session, lessons: Mapping[str, Lesson], upstander: Lesson, code: Code
 ) -> None:
     teacher = make_staff(session)
     group = fill_class(session, 6, teacher)

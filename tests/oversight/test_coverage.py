@@ -2,7 +2,7 @@
 
 import csv
 import io
-from typing import Any
+from collections.abc import Mapping
 
 import pytest
 from flask import Flask
@@ -14,6 +14,7 @@ from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.progress import set_lesson
 from kiosk.oversight.coverage import Coverage, Square, SquareKind, coverage
 from kiosk.roles import Role
+from kiosk.site import Content
 from tests.accounts.doors import staff_browser
 from tests.factories import make_staff
 from tests.oversight.school import DAY, counted_queries, fill_class, finish, table_rows
@@ -26,7 +27,7 @@ def squares(table: Coverage, strand: str) -> list[Square]:
 
 
 def test_a_share_is_of_all_children_of_the_year(
-    session: Session, lessons: dict[str, Lesson], upstander: Lesson
+    session: Session, lessons: Mapping[str, Lesson], upstander: Lesson
 ) -> None:
     first, second = fill_class(session, 10), fill_class(session, 10)
     set_lesson(session, first, upstander, DAY)
@@ -38,7 +39,7 @@ def test_a_share_is_of_all_children_of_the_year(
 
 
 def test_a_lesson_that_is_not_set_and_one_that_is_not_written_are_told_apart(
-    session: Session, lessons: dict[str, Lesson]
+    session: Session, lessons: Mapping[str, Lesson]
 ) -> None:
     table = coverage(session, [fill_class(session, 10)], lessons)
     assert squares(table, "bullying") == [Square(SquareKind.UNSET)]
@@ -48,7 +49,7 @@ def test_a_lesson_that_is_not_set_and_one_that_is_not_written_are_told_apart(
 
 
 def test_set_and_finished_by_nobody_is_nought_and_by_a_few_is_no_number(
-    session: Session, lessons: dict[str, Lesson], upstander: Lesson
+    session: Session, lessons: Mapping[str, Lesson], upstander: Lesson
 ) -> None:
     group = fill_class(session, 10)
     set_lesson(session, group, upstander, DAY)
@@ -58,7 +59,7 @@ def test_set_and_finished_by_nobody_is_nought_and_by_a_few_is_no_number(
 
 
 def test_a_lesson_of_younger_children_does_not_count_unless_it_was_set(
-    session: Session, lessons: dict[str, Lesson], upstander: Lesson
+    session: Session, lessons: Mapping[str, Lesson], upstander: Lesson
 ) -> None:
     group = fill_class(session, 10, band=Band.KS3, year="7")
     finish(session, list(group.pupils), upstander)
@@ -68,7 +69,7 @@ def test_a_lesson_of_younger_children_does_not_count_unless_it_was_set(
 
 
 def test_years_with_few_children_stand_with_their_neighbours(
-    session: Session, lessons: dict[str, Lesson]
+    session: Session, lessons: Mapping[str, Lesson]
 ) -> None:
     classes = [
         fill_class(session, count, year=year, band=band)
@@ -93,7 +94,7 @@ def test_years_with_few_children_stand_with_their_neighbours(
 
 
 def test_of_fewer_than_five_children_nothing_is_said(
-    session: Session, lessons: dict[str, Lesson], upstander: Lesson
+    session: Session, lessons: Mapping[str, Lesson], upstander: Lesson
 ) -> None:
     group = fill_class(session, 4)
     set_lesson(session, group, upstander, DAY)
@@ -102,7 +103,7 @@ def test_of_fewer_than_five_children_nothing_is_said(
 
 
 def test_the_table_costs_the_same_for_one_class_and_for_many(
-    session: Session, databases: Databases, lessons: dict[str, Lesson], upstander: Lesson
+    session: Session, databases: Databases, lessons: Mapping[str, Lesson], upstander: Lesson
 ) -> None:
     classes = [fill_class(session, 6) for _ in range(3)]
     for group in classes:
@@ -163,9 +164,7 @@ def test_the_network_manager_sees_none_of_it(app: Flask, session: Session, path:
     assert staff_browser(app, network).get(f"/staff/{path}").status_code == 403
 
 
-def test_before_there_are_classes_the_page_says_so(
-    app: Flask, session: Session, content: dict[str, Any]
-) -> None:
+def test_before_there_are_classes_the_page_says_so(app: Flask, session: Session, content: Content) -> None:
     dsl = make_staff(session, Role.DSL)
     session.commit()
     assert "There is nothing to show yet" in staff_browser(app, dsl).get("/staff/coverage").text

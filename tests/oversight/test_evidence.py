@@ -1,8 +1,8 @@
 """The evidence: what it prints, what it never holds, and that it fits one sheet."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -19,6 +19,7 @@ from kiosk.lessons.progress import set_lesson
 from kiosk.oversight.evidence import gather
 from kiosk.roles import Role
 from kiosk.sealing.site_key import SiteKey
+from kiosk.site import Content
 from tests.accounts.doors import staff_browser
 from tests.factories import make_staff
 from tests.incidents.school import School, fill_school
@@ -27,14 +28,14 @@ from tests.pages import Page
 
 
 @pytest.fixture
-def facts(content: dict[str, Any]) -> Facts:
+def facts(content: Content) -> Facts:
     """The shipped facts and helplines."""
-    found: Facts = content["kiosk.facts"]
+    found: Facts = content.facts
     return found
 
 
 def test_it_counts_the_school_and_merges_what_is_small(
-    session: Session, lessons: dict[str, Lesson], codes: Codes, code: Code, upstander: Lesson, facts: Facts
+    session: Session, lessons: Mapping[str, Lesson], codes: Codes, code: Code, upstander: Lesson, facts: Facts
 ) -> None:
     group = fill_class(session, 20)
     finish(session, list(group.pupils[:6]), upstander)
@@ -49,7 +50,7 @@ def test_it_counts_the_school_and_merges_what_is_small(
 
 
 def test_a_role_counts_as_filled_only_with_both_its_people(
-    session: Session, lessons: dict[str, Lesson], codes: Codes, facts: Facts
+    session: Session, lessons: Mapping[str, Lesson], codes: Codes, facts: Facts
 ) -> None:
     make_staff(session, Role.DSL, name="Ms Lead")
     make_staff(session, Role.DSL, name="Mr Deputy")

@@ -1,5 +1,7 @@
 """Lessons for teachers: the list, the notes, and setting one for a class."""
 
+from collections.abc import Mapping
+
 import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
@@ -15,7 +17,7 @@ from tests.pages import Page
 
 
 def test_every_lesson_is_listed_with_its_aims_and_what_to_read_first(
-    app: Flask, session: Session, lessons: dict[str, Lesson]
+    app: Flask, session: Session, lessons: Mapping[str, Lesson]
 ) -> None:
     teacher = make_staff(session)
     session.commit()

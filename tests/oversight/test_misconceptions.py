@@ -13,6 +13,7 @@ from kiosk.quizzes.form import UNSURE
 from kiosk.quizzes.kinds.single_choice import SingleChoice
 from kiosk.quizzes.question import Question
 from kiosk.quizzes.quiz import Quiz
+from kiosk.site import Content
 from tests.accounts.doors import staff_browser
 from tests.factories import make_staff
 from tests.oversight.school import fill_class, tally
@@ -40,7 +41,7 @@ def believed(question: SingleChoice) -> list[str]:
 
 
 @pytest.fixture
-def beliefs(session: Session, content: dict[str, Any], quiz: Quiz) -> Any:
+def beliefs(session: Session, content: Content, quiz: Quiz) -> Any:
     """What a class believes whose first answers to one question were such counts."""
 
     def look(question: Question, **counts: int) -> list[LessonBeliefs]:
@@ -49,22 +50,22 @@ def beliefs(session: Session, content: dict[str, Any], quiz: Quiz) -> Any:
         return class_beliefs(
             session,
             group,
-            content["kiosk.lessons"],
-            content["kiosk.quizzes"],
-            content["kiosk.misconceptions"],
+            content.lessons,
+            content.quizzes,
+            content.misconceptions,
         )
 
     return look
 
 
 def test_a_belief_of_five_or_more_is_shown_with_what_is_so_instead(
-    beliefs: Any, quiz: Quiz, content: dict[str, Any]
+    beliefs: Any, quiz: Quiz, content: Content
 ) -> None:
     question = choice(quiz)
     right = next(option.id for option in question.options if option.correct)
     held = believed(question)[0]
     (found,) = beliefs(question, **{right: 14, held: 6, UNSURE: 2})
-    known = content["kiosk.misconceptions"][question.beliefs()[held]]
+    known = content.misconceptions[question.beliefs()[held]]
     assert [(b.statement, b.why, b.count, b.answered) for b in found.beliefs] == [
         (known.statement, known.why, 6, 22)
     ]
@@ -90,16 +91,16 @@ def test_nothing_is_shown_before_five_children_have_answered(beliefs: Any, quiz:
 
 
 def test_answers_to_an_older_version_of_a_quiz_are_left_out(
-    session: Session, content: dict[str, Any], quiz: Quiz
+    session: Session, content: Content, quiz: Quiz
 ) -> None:
     question = choice(quiz)
     group = fill_class(session, 1)
     tally(session, group, quiz, question.id, **{believed(question)[0]: 20})
-    known = content["kiosk.misconceptions"]
-    as_it_is = class_beliefs(session, group, content["kiosk.lessons"], {quiz.id: quiz}, known)
+    known = content.misconceptions
+    as_it_is = class_beliefs(session, group, content.lessons, {quiz.id: quiz}, known)
     changed = {quiz.id: replace(quiz, hash="0123456789abcdef")}
     assert len(as_it_is) == 1
-    assert class_beliefs(session, group, content["kiosk.lessons"], changed, known) == []
+    assert class_beliefs(session, group, content.lessons, changed, known) == []
 
 
 @pytest.mark.parametrize("kind", ["multi-choice", "sort-two", "spot-clue", "order"])
@@ -121,22 +122,22 @@ def test_a_question_with_several_ticks_counts_children_no_higher_than_sure(
 
 
 def test_every_misconception_of_every_quiz_is_found_by_the_answer_that_shows_it(
-    quizzes: dict[str, Quiz], content: dict[str, Any]
+    quizzes: dict[str, Quiz], content: Content
 ) -> None:
     seen = set()
     for quiz in quizzes.values():
         for question in quiz.questions:
             seen |= set(question.beliefs().values())
     assert seen == _written(quizzes)
-    assert seen <= set(content["kiosk.misconceptions"])
+    assert seen <= set(content.misconceptions)
 
 
 def test_the_page_shows_a_class_of_mine_and_no_other(
-    app: Flask, session: Session, quiz: Quiz, upstander: Lesson, content: dict[str, Any]
+    app: Flask, session: Session, quiz: Quiz, upstander: Lesson, content: Content
 ) -> None:
     question = choice(quiz)
     held = believed(question)[0]
-    statement = content["kiosk.misconceptions"][question.beliefs()[held]].statement
+    statement = content.misconceptions[question.beliefs()[held]].statement
     teacher = make_staff(session)
     own, other = fill_class(session, 12, teacher), fill_class(session, 12, make_staff(session))
     for group in (own, other):

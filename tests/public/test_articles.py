@@ -7,8 +7,9 @@ import pytest
 
 from kiosk.content.problem import ContentError
 from kiosk.content.source import content_hash
-from kiosk.public.articles import Articles, read_articles
+from kiosk.public.articles import Articles
 from tests.content_folder import make_content, plant
+from tests.readings import articles_in
 
 PRIVACY = """\
 ---
@@ -54,19 +55,19 @@ def translate(folder: Path, reviewed_by: str = "") -> None:
 
 def problems(folder: Path) -> list[tuple[str, int, str]]:
     with pytest.raises(ContentError) as caught:
-        read_articles(folder)
+        articles_in(folder)
     return [(problem.path.name, problem.line, problem.message) for problem in caught.value.problems]
 
 
 def test_a_privacy_page_has_a_title_and_words_with_numbers_filled_in(folder: Path) -> None:
-    page = read_articles(folder).get("ks2", "en")
+    page = articles_in(folder).get("ks2", "en")
     assert (page.title, page.lang, page.dir, page.draft) == ("What we keep", "en-GB", "ltr", False)
     assert "<strong>first name</strong>" in page.html
     assert '<bdi class="num">01632 960 123</bdi>' in page.html
 
 
 def test_the_policy_knows_when_it_is_overdue(folder: Path) -> None:
-    policy = read_articles(folder).get("policy", "en")
+    policy = articles_in(folder).get("policy", "en")
     assert policy.reviewed_on == date(2026, 9, 14)
     assert not policy.overdue(date(2027, 9, 13))
     assert policy.overdue(date(2027, 9, 14))
@@ -74,21 +75,21 @@ def test_the_policy_knows_when_it_is_overdue(folder: Path) -> None:
 
 
 def test_a_privacy_page_is_never_overdue(folder: Path) -> None:
-    assert not read_articles(folder).get("ks2", "en").overdue(date(2100, 1, 1))
+    assert not articles_in(folder).get("ks2", "en").overdue(date(2100, 1, 1))
 
 
 def test_a_translation_stands_for_the_english_it_was_made_from(folder: Path) -> None:
     translate(folder)
-    page = read_articles(folder).get("ks2", "ur")
+    page = articles_in(folder).get("ks2", "ur")
     assert (page.title, page.dir, page.draft) == ("ہم کیا رکھتے ہیں", "rtl", True)
     translate(folder, reviewed_by="A reader")
-    assert not read_articles(folder).get("ks2", "ur").draft
+    assert not articles_in(folder).get("ks2", "ur").draft
     plant(folder / "privacy" / "ks2.en.md", "You can ring", "You may ring")
-    assert read_articles(folder).get("ks2", "ur").lang == "en-GB"
+    assert articles_in(folder).get("ks2", "ur").lang == "en-GB"
 
 
 def test_a_language_without_a_translation_gets_the_english(folder: Path) -> None:
-    pages: Articles = read_articles(folder)
+    pages: Articles = articles_in(folder)
     assert pages.get("policy", "pl").title == "Our policy"
     assert "policy" in pages
     assert "ks3" not in pages

@@ -2,7 +2,6 @@
 
 import re
 from datetime import UTC, date, datetime
-from typing import Any
 
 import pytest
 from flask import Flask
@@ -10,6 +9,7 @@ from flask.testing import FlaskClient
 
 from kiosk.bands import Band
 from kiosk.facts import Helplines
+from kiosk.site import Content
 from tests.pages import Element, Page
 
 pytestmark = pytest.mark.database("sqlite")  # the verbs behind the pages are tested on both
@@ -40,7 +40,7 @@ def part(page: Page, id: str) -> Element:
 def on(monkeypatch: pytest.MonkeyPatch, day: date) -> None:
     """Let the school's day be `day`."""
     noon = datetime(day.year, day.month, day.day, 12, tzinfo=UTC)
-    monkeypatch.setattr("kiosk.accounts.views.site.now_utc", lambda: noon)
+    monkeypatch.setattr("kiosk.site.now_utc", lambda: noon)
 
 
 @EVERY_PAGE
@@ -104,9 +104,9 @@ def test_help_for_children_is_grouped_by_the_age_from_which_it_is_there(client: 
 
 
 def test_help_for_one_age_leaves_out_what_is_for_older_children(
-    client: FlaskClient, content: dict[str, Any]
+    client: FlaskClient, content: Content
 ) -> None:
-    lines: Helplines = content["kiosk.helplines"]
+    lines: Helplines = content.facts.helplines
     children = part(page_of(client, "/home/help?band=ks1"), "children").text
     for line in lines.all.values():
         if "child" in line.audience:
@@ -125,19 +125,17 @@ def test_numbers_can_be_rung_and_keep_their_direction(client: FlaskClient) -> No
     assert calls["tel:999"] == "999"
 
 
-def test_drafts_of_help_lines_stand_beside_their_english(
-    client: FlaskClient, content: dict[str, Any]
-) -> None:
+def test_drafts_of_help_lines_stand_beside_their_english(client: FlaskClient, content: Content) -> None:
     text = page_of(client, "/home/help?lang=ur").text
-    for line in content["kiosk.helplines"].all.values():
+    for line in content.facts.helplines.all.values():
         assert line.what["en"] in text
         assert line.what["ur"] in text
 
 
 def test_hours_are_shown_until_their_review_date_and_the_line_stays_after_it(
-    client: FlaskClient, content: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+    client: FlaskClient, content: Content, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    shout = content["kiosk.helplines"]["shout"]
+    shout = content.facts.helplines["shout"]
     on(monkeypatch, shout.review_by)
     assert SHOUT_HOURS in page_of(client, "/home/help").text
     on(monkeypatch, shout.review_by.replace(year=shout.review_by.year + 1))
@@ -146,8 +144,8 @@ def test_hours_are_shown_until_their_review_date_and_the_line_stays_after_it(
     assert shout.what["en"] in text
 
 
-def test_only_lines_that_need_a_name_say_so(client: FlaskClient, content: dict[str, Any]) -> None:
-    needed = [line for line in content["kiosk.helplines"].all.values() if line.needs_name]
+def test_only_lines_that_need_a_name_say_so(client: FlaskClient, content: Content) -> None:
+    needed = [line for line in content.facts.helplines.all.values() if line.needs_name]
     assert page_of(client, "/home/help").text.count("They ask for your name.") == len(needed)
 
 
@@ -172,9 +170,10 @@ def test_a_page_that_is_not_translated_says_so_and_keeps_its_direction(client: F
 
 
 def test_the_policy_shows_its_review_and_says_when_that_is_overdue(
-    app: Flask, client: FlaskClient, content: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+    app: Flask, client: FlaskClient, content: Content, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    policy = content["kiosk.pages"].get("policy", "en")
+    policy = content.articles.get("policy", "en")
+    assert policy.next_review
     on(monkeypatch, policy.next_review)
     text = page_of(client, "/home/policy").text
     assert "14 September 2026" in text and "13 September 2027" in text

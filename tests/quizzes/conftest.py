@@ -1,20 +1,20 @@
 """A pupil whose class was set a lesson, in a browser of the pupil's own."""
 
-from typing import Any
-
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from kiosk.quizzes.quiz import Quiz
+from kiosk.site import Content
 from tests.lessons.learner import Learner, browser_of, make_learner
 from tests.quizzes.every_kind import quiz_of_every_kind
+from tests.sites import change_site
 
 
 @pytest.fixture
-def learner(session: Session, content: dict[str, Any]) -> Learner:
-    return make_learner(session, content["kiosk.lessons"])
+def learner(session: Session, content: Content) -> Learner:
+    return make_learner(session, content.lessons)
 
 
 @pytest.fixture
@@ -26,5 +26,5 @@ def quiz(learner: Learner) -> Quiz:
 @pytest.fixture
 def child(app: Flask, learner: Learner, quiz: Quiz) -> FlaskClient:
     """The pupil's browser; the quiz of every kind stands in the place of the shipped one."""
-    app.extensions["kiosk.quizzes"] = {quiz.id: quiz}
+    change_site(app, quizzes={quiz.id: quiz})
     return browser_of(app, learner)

@@ -6,14 +6,14 @@ import pytest
 
 from kiosk.bands import Band
 from kiosk.content.problem import ContentError
-from kiosk.lessons.lesson import read_lessons
 from kiosk.quizzes.kinds.picture_choice import PictureChoice
-from kiosk.quizzes.quiz import Quiz, read_quizzes
+from kiosk.quizzes.quiz import Quiz
 from tests.content_folder import LESSON_ID, make_content, plant, quiz_path
+from tests.readings import quizzes_in
 
 
 def read(folder: Path) -> dict[str, Quiz]:
-    return read_quizzes(folder, read_lessons(folder))
+    return quizzes_in(folder)
 
 
 def problems(folder: Path) -> list[tuple[str, int, str]]:

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from flask import Flask
@@ -10,28 +9,28 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kiosk.accounts.views.site import today
 from kiosk.bands import Band
 from kiosk.lessons.progress import complete_lesson
 from kiosk.quizzes.attempts import note_met
 from kiosk.quizzes.models import AnswerTally, QuestionMet
 from kiosk.quizzes.quiz import Quiz
+from kiosk.site import Content
 from tests.lessons.learner import LESSONS, Learner
 from tests.pages import Page
 from tests.quizzes.asking import fields
 from tests.quizzes.every_kind import RIGHT
+from tests.sites import change_site, site_of
 
 pytestmark = pytest.mark.database("sqlite")  # the verbs behind the pages are tested on both
 
 
 def test_an_old_question_comes_before_a_later_lesson_and_then_the_lesson(
-    app: Flask, child: FlaskClient, quiz: Quiz, learner: Learner, session: Session, content: dict[str, Any]
+    app: Flask, child: FlaskClient, quiz: Quiz, learner: Learner, session: Session, content: Content
 ) -> None:
-    other = content["kiosk.lessons"][LESSONS[Band.KS3]]
+    other = content.lessons[LESSONS[Band.KS3]]
     later = {"ks2-later": replace(other, id="ks2-later", band=Band.KS2)}
-    app.extensions["kiosk.lessons"] = content["kiosk.lessons"] | later
-    with app.app_context():
-        long_ago = today() - timedelta(weeks=3)
+    change_site(app, lessons={**content.lessons, **later})
+    long_ago = site_of(app).today() - timedelta(weeks=3)
     for question in quiz.questions[:3]:
         note_met(session, learner.pupil, quiz, question, long_ago)
     complete_lesson(session, learner.pupil, learner.lesson, long_ago)
@@ -47,8 +46,7 @@ def test_an_old_question_comes_before_a_later_lesson_and_then_the_lesson(
     assert len(set(asked)) == 2
     assert page.headers["Location"] == "/learn/lessons/ks2-later/1"
     session.rollback()
-    with app.app_context():
-        met_again = [row for row in session.scalars(select(QuestionMet)) if row.met_on == today()]
+    met_again = [row for row in session.scalars(select(QuestionMet)) if row.met_on == site_of(app).today()]
     assert len(met_again) == 2 and session.scalars(select(AnswerTally)).all() == []
 
 

@@ -1,7 +1,6 @@
 """Pages of quizzes: every kind by a plain form, feedback after every answer, no hostile form breaks one."""
 
 import re
-from typing import Any
 
 import pytest
 from flask import Flask
@@ -15,6 +14,7 @@ from kiosk.bands import Band
 from kiosk.db import Databases
 from kiosk.quizzes.models import QuestionMet
 from kiosk.quizzes.quiz import Quiz
+from kiosk.site import Content
 from tests.lessons.learner import LESSONS, Learner, browser_of, completed_ids, counted, heading, make_learner
 from tests.pages import Page
 from tests.quizzes.asking import feedback, fields, send, where
@@ -155,14 +155,14 @@ def test_the_quiz_leads_through_its_questions_to_who_helps(
 
 
 def test_the_mix_is_each_pupils_own_and_stays(
-    app: Flask, child: FlaskClient, quiz: Quiz, session: Session, content: dict[str, Any]
+    app: Flask, child: FlaskClient, quiz: Quiz, session: Session, content: Content
 ) -> None:
     def order(browser: FlaskClient) -> list[str]:
         page = Page(browser.get(where(quiz, "multi-choice")).text)
         return [choice.attrs["value"] for choice in page.inputs("choice")]
 
     assert order(child) == order(child) and order(child)[-1] == "unsure"
-    others = [browser_of(app, make_learner(session, content["kiosk.lessons"])) for _ in range(8)]
+    others = [browser_of(app, make_learner(session, content.lessons)) for _ in range(8)]
     assert len({tuple(order(browser)) for browser in others}) > 1
 
 
@@ -175,10 +175,10 @@ def test_yes_comes_before_no_and_a_message_reads_as_it_was_sent(child: FlaskClie
 
 @pytest.mark.parametrize("band", list(Band))
 def test_every_shipped_question_is_kind_and_asks_the_database_little(
-    app: Flask, databases: Databases, session: Session, content: dict[str, Any], band: Band
+    app: Flask, databases: Databases, session: Session, content: Content, band: Band
 ) -> None:
-    learner = make_learner(session, content["kiosk.lessons"], band)
-    child, quiz = browser_of(app, learner), content["kiosk.quizzes"][learner.lesson.quiz]
+    learner = make_learner(session, content.lessons, band)
+    child, quiz = browser_of(app, learner), content.quizzes[learner.lesson.quiz]
     for question in quiz.questions:
         with counted(databases.school.engine) as sent:
             pages = [child.get(where(quiz, question.id)).text]

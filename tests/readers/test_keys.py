@@ -25,6 +25,7 @@ from kiosk.roles import Role
 from kiosk.sealing.boxes import public_of
 from tests.factories import make_reader_key, make_staff, opener_of, private_key_of
 from tests.incidents.school import School, sync
+from tests.sites import site_of
 
 TODAY = date(2026, 11, 24)
 
@@ -146,7 +147,7 @@ def test_the_page_of_the_queue_tends_keys_and_one_without_a_key_does_not(logged:
         )
         session.flush()
         make_reader_key(session, logged.teacher)
-    copy_keys(databases, app.config["KIOSK"], logged.key, now_utc().date())
+    copy_keys(databases, site_of(app).config, logged.key, now_utc().date())
     logged.browser(app, logged.coordinator).get("/staff/incidents/")
     with databases.reports.session(write=False) as reports:
         assert keys_due(reports), "a coordinator cannot open it"

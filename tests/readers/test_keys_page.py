@@ -20,6 +20,7 @@ from tests.factories import make_reader_key, make_staff
 from tests.incidents.school import School
 from tests.pages import Page
 from tests.readers.school import acts, browser, key_of, keyed, keys_page
+from tests.sites import make_report_site
 
 pytestmark = pytest.mark.database("sqlite")  # the verbs behind the pages are tested on both
 
@@ -203,7 +204,7 @@ def test_a_reader_who_looks_at_the_keys_opens_the_check_as_well(
     app: Flask, keyed: School, config: Config
 ) -> None:
     opened_today(keyed)
-    send_self_test(config, keyed.databases.reports, keyed.key, app.extensions, SELF_TEST, now_utc())
+    send_self_test(make_report_site(config, keyed.databases), SELF_TEST, now_utc())
     assert "waits for a reader to look" in keys_page(app, keyed, "network").text
     assert "waits for a reader to look" not in keys_page(app, keyed, "dsl").text
     with keyed.databases.reports.session(write=False) as reports:

@@ -2,7 +2,6 @@
 
 import re
 import secrets
-from typing import Any
 
 import pytest
 from click.testing import CliRunner
@@ -11,6 +10,7 @@ from werkzeug.test import Client
 from kiosk.cli import main
 from kiosk.config import Config
 from kiosk.db import Databases
+from kiosk.site import Content
 from kiosk.wsgi import create_wsgi
 from tests.conftest import SAME_ORIGIN
 from tests.pages import Page
@@ -44,7 +44,7 @@ def invite(admin: Adult, adult: Adult) -> str:
 
 
 def test_from_init_to_an_open_report_page_and_a_report_that_is_read(
-    config: Config, databases: Databases, content: dict[str, Any]
+    config: Config, databases: Databases, content: Content
 ) -> None:
     said = init(config)
     assert "/staff/keys" in said

@@ -29,7 +29,7 @@ def readers(databases: Databases) -> dict[str, str]:
 @pytest.fixture(autouse=True)
 def nobody_waits(monkeypatch: pytest.MonkeyPatch) -> None:
     """Looking up six pictures takes no time in tests; test_slowing.py has a clock of its own."""
-    monkeypatch.setattr("kiosk.report.app.Slowing", lambda: Slowing(sleep=lambda seconds: None))
+    monkeypatch.setattr("kiosk.report.site.Slowing", lambda: Slowing(sleep=lambda seconds: None))
 
 
 @pytest.fixture

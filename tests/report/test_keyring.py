@@ -28,6 +28,7 @@ from kiosk.report.opening import Opener, opened_row
 from kiosk.report.reading_routes import EVERY_READER
 from kiosk.sealing.boxes import public_of
 from kiosk.sealing.site_key import SiteKey
+from kiosk.site import Content
 from kiosk.wsgi import create_wsgi
 from tests.conftest import SAME_ORIGIN
 from tests.factories import RECOVERY_PRIVATE, make_reader, private_key_of
@@ -111,7 +112,7 @@ ONE_AND_TWO = [
 ]
 
 
-def send(config: Config, databases: Databases, content: dict[str, Any], nonce: str = NONCE) -> Any:
+def send(config: Config, databases: Databases, content: Content, nonce: str = NONCE) -> Any:
     """A child opens the form and tells."""
     tablet = Client(create_wsgi(config, databases, content))
     shown = tablet.get("/report/ks2/en").status_code
@@ -132,7 +133,7 @@ def openers(session: Session, readers: list[uuid.UUID]) -> list[Opener]:
 def test_whatever_one_or_two_sources_of_keys_are_damaged_a_report_is_taken_and_can_be_opened(
     databases: Databases,
     named: Config,
-    content: dict[str, Any],
+    content: Content,
     readers: list[uuid.UUID],
     damages: tuple[str, ...],
 ) -> None:
@@ -155,7 +156,7 @@ def test_whatever_one_or_two_sources_of_keys_are_damaged_a_report_is_taken_and_c
 def test_a_reader_whose_key_is_damaged_costs_the_others_nothing(
     databases: Databases,
     named: Config,
-    content: dict[str, Any],
+    content: Content,
     readers: list[uuid.UUID],
     broken: bytes | None,
 ) -> None:
@@ -174,7 +175,7 @@ def test_a_reader_whose_key_is_damaged_costs_the_others_nothing(
 
 @pytest.mark.database("sqlite")
 def test_with_a_database_that_cannot_be_read_at_all_a_report_is_kept_and_can_be_opened(
-    databases: Databases, named: Config, content: dict[str, Any], readers: list[uuid.UUID]
+    databases: Databases, named: Config, content: Content, readers: list[uuid.UUID]
 ) -> None:
     app = create_wsgi(named, databases, content)
     with databases.reports.engine.execution_options(write=True).begin() as connection:
@@ -189,7 +190,7 @@ def test_with_a_database_that_cannot_be_read_at_all_a_report_is_kept_and_can_be_
 
 
 def test_with_every_key_gone_the_page_says_so_and_keeps_the_words(
-    databases: Databases, named: Config, content: dict[str, Any], readers: list[uuid.UUID]
+    databases: Databases, named: Config, content: Content, readers: list[uuid.UUID]
 ) -> None:
     with databases.reports.write() as session:
         for damage in (set_keys(None), no_recovery, no_copy, no_setting):
@@ -205,7 +206,7 @@ def test_with_every_key_gone_the_page_says_so_and_keeps_the_words(
 
 
 def test_a_page_that_was_never_opened_to_children_takes_nothing(
-    databases: Databases, config: Config, content: dict[str, Any], readers: list[uuid.UUID]
+    databases: Databases, config: Config, content: Content, readers: list[uuid.UUID]
 ) -> None:
     (config.data_dir / COPY_NAME).unlink()
     with databases.reports.write() as session:

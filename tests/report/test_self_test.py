@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from datetime import datetime, time, timedelta
 from email import message_from_bytes
 from email.policy import default
-from typing import Any
 from unittest.mock import patch
 from zoneinfo import ZoneInfo
 
@@ -34,11 +33,12 @@ from kiosk.report.self_test import (
 from kiosk.report.send_self_test import SelfTestFailed, send_self_test
 from kiosk.report.setup import zone_of
 from kiosk.sealing.site_key import SiteKey
-from kiosk.upkeep.worker import tick
+from kiosk.site import Content
 from tests.factories import opener_of
 from tests.incidents.school import School, fill_school
 from tests.mail_server import MailServer
 from tests.report.telling import FORM, open_form
+from tests.sites import make_report_site, tick
 
 LONDON = ZoneInfo("Europe/London")
 
@@ -64,10 +64,10 @@ def school(databases: Databases, calendar: SchoolCalendar, key: SiteKey) -> Scho
 
 
 @pytest.fixture
-def morning(school: School, config: Config, key: SiteKey, content: dict[str, Any]) -> Iterator[None]:
-    """Monday's self-test has been sent."""
+def morning(school: School, config: Config, key: SiteKey, content: Content) -> Iterator[None]:
+    """Monday's canary has been sent."""
     with patch("kiosk.report.views.pages.now_utc", return_value=at(23, 9)):
-        send_self_test(config, school.databases.reports, key, content, SELF_TEST, at(23, 9))
+        send_self_test(make_report_site(config, school.databases), SELF_TEST, at(23, 9))
     yield
 
 
@@ -97,14 +97,14 @@ def test_it_is_not_sent_before_the_page_is_open_to_children(school: School, conf
 
 
 def test_it_goes_through_the_real_form(
-    school: School, config: Config, key: SiteKey, content: dict[str, Any]
+    school: School, config: Config, key: SiteKey, content: Content
 ) -> None:
     for part in ("form_page", "read", "prepare", "thanks_page"):
         with (
             patch(f"kiosk.report.views.pages.{part}", side_effect=RuntimeError),
             pytest.raises(SelfTestFailed),
         ):
-            send_self_test(config, school.databases.reports, key, content, SELF_TEST, at(23, 9))
+            send_self_test(make_report_site(config, school.databases), SELF_TEST, at(23, 9))
 
 
 def test_the_first_reader_at_work_opens_it_it_goes_and_the_day_is_noted(
@@ -227,11 +227,11 @@ def test_each_day_and_kind_has_a_mark_of_its_own(key: SiteKey) -> None:
     assert kind_of(key, self_test, today + timedelta(days=1)) == ""
 
 
-def test_a_practice_report_is_seen_by_readers_at_once_and_a_self_test_by_nobody(
-    school: School, config: Config, key: SiteKey, content: dict[str, Any], morning: None
+def test_a_drill_is_seen_by_readers_at_once_and_the_canary_by_nobody(
+    school: School, config: Config, key: SiteKey, content: Content, morning: None
 ) -> None:
     with patch("kiosk.report.views.pages.now_utc", return_value=at(23, 9)):
-        send_self_test(config, school.databases.reports, key, content, PRACTICE, at(23, 9))
+        send_self_test(make_report_site(config, school.databases), PRACTICE, at(23, 9))
     worker_at(config, school.databases, at(23, 9, 1))
     with school.databases.reports.session(write=False) as reports:
         (row,) = waiting_reports(reports, school.dsl.id, school.dsl.roles)

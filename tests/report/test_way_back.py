@@ -17,6 +17,7 @@ from kiosk.report.models import Reply, Thread
 from kiosk.report.way_back import names_of, read_code
 from kiosk.sealing.picture_code import LENGTH, PICTURES, code_of, thread_of
 from kiosk.sealing.site_key import SiteKey
+from kiosk.site import Content
 from tests.pages import Page
 from tests.report.coming_back import answer, come_back, move_on, pictures_of, told_with_pictures
 from tests.report.telling import open_form, send, tell
@@ -28,9 +29,9 @@ WAY_WORDS = ("title", "body", "show", "hide", "gone", "none")
 
 
 @pytest.fixture(scope="module")
-def pictures(content: dict[str, Any]) -> Pictures:
+def pictures(content: Content) -> Pictures:
     """The pictures of this site."""
-    found: Pictures = content["kiosk.pictures"]
+    found: Pictures = content.pictures
     return found
 
 
@@ -105,9 +106,9 @@ def test_c2_the_pictures_hang_on_the_schools_own_key_and_are_drawn_from_all_sixt
 
 @given(st.sampled_from(LANGUAGES), st.lists(st.integers(0, 63), min_size=6, max_size=6), st.randoms())
 def test_c2_names_are_known_in_any_case_with_any_spacing_and_without_their_marks(
-    content: dict[str, Any], lang: str, code: list[int], chance: random.Random
+    content: Content, lang: str, code: list[int], chance: random.Random
 ) -> None:
-    pictures: Pictures = content["kiosk.pictures"]
+    pictures: Pictures = content.pictures
     names = [pictures.name(pictures.keys[number], lang) for number in code]
     typed = "  ".join(_carelessly(name, chance) for name in names)
     assert read_code((), typed, names_of(pictures, lang)) == tuple(code), typed
@@ -212,10 +213,10 @@ def test_c2_taps_of_anything_else_than_our_pictures_are_passed_over(
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_c7_the_words_stand_on_the_page_of_every_band_and_language(
-    lang: str, content: dict[str, Any], tablet: Client, readers: dict[str, str]
+    lang: str, content: Content, tablet: Client, readers: dict[str, str]
 ) -> None:
     for band in Band:
-        wording = content["kiosk.wordings"][band.value, lang]
+        wording = content.wordings[band.value, lang]
         for word in WAY_WORDS:
             line = wording[f"thanks.way_{word}"]
             assert line.first, (band, word)
@@ -231,9 +232,9 @@ def test_c7_the_words_stand_on_the_page_of_every_band_and_language(
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_c7_a_child_sees_how_far_it_is_in_the_order_it_happens(
-    lang: str, content: dict[str, Any], tablet: Client, databases: Databases, readers: dict[str, str]
+    lang: str, content: Content, tablet: Client, databases: Databases, readers: dict[str, str]
 ) -> None:
-    wording = content["kiosk.wordings"]["replies", lang]
+    wording = content.wordings["replies", lang]
     mine = told_with_pictures(tablet, lang=lang)
     for number, state in enumerate(("none", "read", "looking", "closed", "looking")):
         if number:

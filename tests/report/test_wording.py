@@ -7,8 +7,9 @@ from markupsafe import Markup
 
 from kiosk.content.problem import ContentError
 from kiosk.content.source import content_hash
-from kiosk.report.wording import Wording, WordingLine, read_wordings
+from kiosk.report.wording import Wording, WordingLine
 from tests.content_folder import make_content, plant
+from tests.readings import wordings_in
 
 URDU = """\
 schema: report/1
@@ -35,12 +36,12 @@ def translate(folder: Path, *, status: str = "draft", reviewed_by: str = "") -> 
 
 
 def wording(folder: Path, lang: str) -> Wording:
-    return read_wordings(folder)["ks2", lang]
+    return wordings_in(folder)["ks2", lang]
 
 
 def problems(folder: Path) -> list[tuple[str, int, str]]:
     with pytest.raises(ContentError) as caught:
-        read_wordings(folder)
+        wordings_in(folder)
     return [(problem.path.name, problem.line, problem.message) for problem in caught.value.problems]
 
 

@@ -1,5 +1,6 @@
 """What waits for somebody who signs in."""
 
+from collections.abc import Mapping
 from datetime import date
 from zoneinfo import ZoneInfo
 
@@ -23,6 +24,7 @@ from tests.factories import make_class_group, make_staff, make_window
 from tests.incidents.school import School, fill_school
 from tests.oversight.school import DAY, decide, fill_class
 from tests.pages import Page
+from tests.sites import site_of
 
 
 @pytest.fixture
@@ -119,9 +121,9 @@ def test_who_looks_after_all_classes_sees_those_that_are_open(app: Flask, sessio
 
 
 def test_overdue_facts_and_helplines_lessons_and_drafts_are_content_tasks(
-    lessons: dict[str, Lesson], codes: Codes, app: Flask
+    lessons: Mapping[str, Lesson], codes: Codes, app: Flask
 ) -> None:
-    facts: Facts = app.extensions["kiosk.facts"]
+    facts: Facts = site_of(app).facts
     never, far = date(2026, 1, 1), date(2100, 1, 1)
     assert content_tasks(lessons, codes, facts, never).overdue == ()
     late = content_tasks(lessons, codes, facts, far)

@@ -16,6 +16,7 @@ from kiosk.roles import Role
 from tests.accounts.doors import staff_browser
 from tests.factories import make_staff
 from tests.pages import Page
+from tests.sites import site_of
 from tests.term_dates.calendar_forms import SPRING, YEAR, change, error_of, now_written, principal_browser
 
 pytestmark = pytest.mark.database("sqlite")  # the calendar lies in a file: the database has no part in it
@@ -94,7 +95,7 @@ def test_hours_are_changed_and_children_are_told_by_them_at_once(
     page = Page(browser.get("/staff/settings").text)
     assert "Saved." in page.text
     assert "9:00 to 16:15" in page.text
-    assert app.extensions["kiosk.calendar.school"].closes == time(16, 15)
+    assert site_of(app).calendar.closes == time(16, 15)
 
 
 @pytest.mark.parametrize(

@@ -19,8 +19,8 @@ from kiosk.report.models import Reader, RecoveryKey, Report, ReportState, Zone
 from kiosk.report.reading_routes import SELF_TEST
 from kiosk.schema import METADATA
 from kiosk.sealing.site_key import make_site_key
+from kiosk.start import open_databases
 from kiosk.upkeep import doctor
-from kiosk.wsgi import open_databases
 from tests.factories import make_reader
 from tests.tree import ROOT
 

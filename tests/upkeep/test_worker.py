@@ -26,10 +26,12 @@ from kiosk.report.models import Reader, Report, ReportState
 from kiosk.roles import Role
 from kiosk.sealing.site_key import SiteKey
 from kiosk.sessions import StaffSession
+from kiosk.site import Hosts
 from kiosk.upkeep import worker
-from kiosk.upkeep.worker import FIRST_WAIT, LONGEST_WAIT, Memory, run_worker, tick
+from kiosk.upkeep.worker import FIRST_WAIT, LONGEST_WAIT, Memory, run_worker
 from tests.factories import make_class_group, make_staff, make_window
 from tests.mail_server import MailServer
+from tests.sites import make_site, tick
 
 LONDON = ZoneInfo("Europe/London")
 
@@ -233,7 +235,7 @@ def test_whoever_left_is_no_reader_any_more_after_the_next_round(
 
 def test_the_worker_stops_when_it_is_told_to(databases: Databases, config: Config) -> None:
     stop = threading.Event()
-    thread = threading.Thread(target=run_worker, args=(config, databases, stop))
+    thread = threading.Thread(target=run_worker, args=(Hosts(make_site(config, databases)), stop))
     thread.start()
     stop.set()
     thread.join(10)

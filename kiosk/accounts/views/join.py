@@ -17,10 +17,10 @@ from kiosk.accounts.views.joining import (
     remember_name,
     remember_window,
 )
-from kiosk.accounts.views.site import band_page, kept_look, say
+from kiosk.accounts.views.site import band_page, kept_look
 from kiosk.bands import Band
 from kiosk.db import now_utc
-from kiosk.messages import Refused
+from kiosk.messages import Refused, say
 from kiosk.stores import school
 
 bp = Blueprint("learn", __name__, url_prefix="/learn")

@@ -17,9 +17,10 @@ from kiosk.accounts.pupil_keys import (
 )
 from kiosk.accounts.views.join import bp
 from kiosk.accounts.views.joining import TAPS, TRIED, admit, forget_taps, joining
-from kiosk.accounts.views.site import band_page, local, pictures, site_key
+from kiosk.accounts.views.site import band_page
 from kiosk.db import now_utc
 from kiosk.i18n import language
+from kiosk.site import current_site
 from kiosk.stores import school
 
 
@@ -37,12 +38,12 @@ def key_form() -> ResponseReturnValue:
     until = waiting_names(school(), place.window, now_utc()).get(pupil.id)
     if until:
         return render_template(
-            "accounts/wait.html", **context, minutes=_minutes_to(until), until=local(until)
+            "accounts/wait.html", **context, minutes=_minutes_to(until), until=current_site().local(until)
         )
     if band != PICTURE_BAND:
         return render_template("accounts/words.html", **context)
-    shown = shown_pictures(site_key(), pupil.id, pictures().keys)
-    keys = [(thing, pictures().name(thing, language())) for thing in shown]
+    shown = shown_pictures(current_site().key, pupil.id, current_site().pictures.keys)
+    keys = [(thing, current_site().pictures.name(thing, language())) for thing in shown]
     return render_template("accounts/pictures.html", **context, keys=keys, done=len(session.get(TAPS, [])))
 
 
@@ -56,7 +57,7 @@ def key() -> ResponseReturnValue:
     if place.window.class_group.band != PICTURE_BAND:
         return _check(place.window, place.pupil, [request.form.get("words", "")])
     taps = [*session.get(TAPS, []), request.form.get("key", "")]
-    if taps[-1] not in shown_pictures(site_key(), place.pupil.id, pictures().keys):
+    if taps[-1] not in shown_pictures(current_site().key, place.pupil.id, current_site().pictures.keys):
         return redirect(url_for(".key_form"), 303)
     if len(taps) < KEY_LENGTH:
         session[TAPS] = taps

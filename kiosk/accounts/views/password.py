@@ -9,11 +9,10 @@ from kiosk.accounts.staff import change_password, session_key
 from kiosk.accounts.views.confirming import check_password
 from kiosk.accounts.views.pending import finish
 from kiosk.accounts.views.sign_in import bp
-from kiosk.accounts.views.site import say
-from kiosk.i18n import config
-from kiosk.messages import Refused
+from kiosk.messages import Refused, say
 from kiosk.sessions import forget_staff_sessions, renew
-from kiosk.stores import databases, school
+from kiosk.site import current_site
+from kiosk.stores import school
 
 
 @bp.get("/password")
@@ -34,11 +33,13 @@ def set_password() -> ResponseReturnValue:
     if error:
         return _page({"old": error}), 422
     try:
-        wrapping_key = change_password(school(), staff, old_key, typed["new"], config().school_name)
+        wrapping_key = change_password(
+            school(), staff, old_key, typed["new"], current_site().config.school_name
+        )
     except Refused as refused:
         return _page({"new": say(refused.message)}), 422
     school().commit()
-    with databases().sessions.write() as store:
+    with current_site().databases.sessions.write() as store:
         forget_staff_sessions(store, session_key(staff))
     renew(session)
     flash(_("Your password is changed. You are signed out on every other device."))

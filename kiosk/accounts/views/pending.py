@@ -9,9 +9,9 @@ from flask.typing import ResponseReturnValue
 from kiosk.accounts.login import KEY_MARK, SignedStaff, sign_in
 from kiosk.accounts.models import StaffMember
 from kiosk.accounts.reader_keys import key_at_sign_in
-from kiosk.accounts.views.site import site_key, today
 from kiosk.db import now_utc
 from kiosk.sessions import give_secret, renew, secret_of
+from kiosk.site import current_site
 from kiosk.stores import school
 
 PENDING, SINCE, NEXT, PHONE = "pending", "pending_since", "next", "phone"
@@ -54,7 +54,7 @@ def finish(staff: StaffMember, wanted: str = "", wrapping_key: bytes = b"") -> R
 
 def open_key(staff: StaffMember, wrapping_key: bytes) -> None:
     """Put a reader's private key into this session; a reader without a key gets one now."""
-    private_key = key_at_sign_in(school(), site_key(), staff, wrapping_key, today())
+    private_key = key_at_sign_in(school(), current_site().key, staff, wrapping_key, current_site().today())
     school().commit()
     if private_key:
         give_secret(session, KEY_MARK + private_key)

@@ -18,15 +18,14 @@ from kiosk.accounts.staff import (
     present_staff,
     session_key,
 )
-from kiosk.accounts.views.site import say, site_key, today
 from kiosk.accounts.words import ROLES
 from kiosk.db import now_utc
 from kiosk.errors import NotFound
-from kiosk.i18n import config
-from kiosk.messages import Refused
+from kiosk.messages import Refused, say
 from kiosk.roles import Role
 from kiosk.sessions import forget_staff_sessions
-from kiosk.stores import databases, school
+from kiosk.site import current_site
+from kiosk.stores import school
 
 WHO = (Role.NETWORK, Role.COORDINATOR, Role.PRINCIPAL)
 
@@ -103,11 +102,11 @@ def remove(staff_id: uuid.UUID) -> ResponseReturnValue:
     if request.form.get("sure") != "yes":
         return _person_page(staff, _("Tick the box first: this ends the account at once.")), 422
     try:
-        leave(school(), site_key(), staff, today())
+        leave(school(), current_site().key, staff, current_site().today())
     except Refused as refused:
         return _person_page(staff, say(refused.message)), 409
     school().commit()
-    with databases().sessions.write() as store:
+    with current_site().databases.sessions.write() as store:
         forget_staff_sessions(store, session_key(staff))
     flash(_("%(name)s no longer has an account.", name=staff.name))
     return redirect(url_for(".index"), 303)
@@ -147,5 +146,5 @@ def _invite_page(
 
 
 def _link_page(invitation: Invitation) -> str:
-    address = config().public_url + url_for("accounts.welcome", token=invitation.token)
+    address = current_site().config.public_url + url_for("accounts.welcome", token=invitation.token)
     return render_template("accounts/link.html", person=invitation.staff, address=address)

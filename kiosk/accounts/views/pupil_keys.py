@@ -11,10 +11,10 @@ from kiosk.accounts.classes import find_pupil, present_pupils
 from kiosk.accounts.login import staff_required
 from kiosk.accounts.models import ClassGroup, Pupil
 from kiosk.accounts.pupil_keys import NewKey, new_key, new_keys
-from kiosk.accounts.views.site import pictures, say, site_key
 from kiosk.accounts.views.windows import own_class
 from kiosk.errors import NotFound
-from kiosk.messages import Refused
+from kiosk.messages import Refused, say
+from kiosk.site import current_site
 from kiosk.stores import school
 
 ONCE = "keys_once"
@@ -53,10 +53,10 @@ def create(class_id: uuid.UUID) -> ResponseReturnValue:
     pupil = _pupil(group, request.form.get("pupil", ""))
     try:
         if pupil:
-            made = [new_key(school(), pupil, site_key(), pictures().keys)]
+            made = [new_key(school(), pupil, current_site().key, current_site().pictures.keys)]
         else:
             everybody = request.form.get("who") == "everybody"
-            made = new_keys(school(), group, site_key(), pictures().keys, everybody)
+            made = new_keys(school(), group, current_site().key, current_site().pictures.keys, everybody)
     except Refused as refused:
         flash(say(refused.message))
         return redirect(url_for("windows.show", class_id=class_id), 303)
@@ -77,4 +77,4 @@ def _pupil(group: ClassGroup, sent: str) -> Pupil | None:
 
 
 def _card(key: NewKey) -> tuple[Pupil, list[tuple[str, str]]]:
-    return key.pupil, [(thing, pictures().name(thing, "en")) for thing in key.things]
+    return key.pupil, [(thing, current_site().pictures.name(thing, "en")) for thing in key.things]

@@ -12,8 +12,8 @@ from kiosk.accounts.login import staff_required
 from kiosk.accounts.roster.importing import Plan, apply_plan, export_roster, plan_import, read_roster
 from kiosk.accounts.roster.rows import unusable
 from kiosk.accounts.views.people import WHO, bp
-from kiosk.accounts.views.site import pictures, site_key, today
 from kiosk.messages import N_
+from kiosk.site import current_site
 from kiosk.stores import school
 
 
@@ -54,7 +54,7 @@ def confirm() -> ResponseReturnValue:
         return _preview_page(plan, data, _("Something changed since this was shown. Please look again.")), 409
     if plan.many_leave and request.form.get("sure") != "yes":
         return _preview_page(plan, data, _("Many children would leave. Tick the box if that is right.")), 422
-    new = apply_plan(school(), plan, today(), site_key(), pictures().keys)
+    new = apply_plan(school(), plan, current_site().today(), current_site().key, current_site().pictures.keys)
     school().commit()
     flash(_("Done. %(count)d new children can get their keys on the pages of their classes.", count=len(new)))
     return redirect(url_for("windows.index"), 303)
@@ -69,8 +69,8 @@ def export() -> ResponseReturnValue:
 
 
 def _plan(data: bytes) -> Plan:
-    roster = read_roster(data, today()) if data else unusable(N_("The file is empty."))
-    return plan_import(school(), roster, site_key())
+    roster = read_roster(data, current_site().today()) if data else unusable(N_("The file is empty."))
+    return plan_import(school(), roster, current_site().key)
 
 
 def _preview_page(plan: Plan, data: bytes, error: str = "") -> str:

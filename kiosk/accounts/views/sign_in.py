@@ -10,8 +10,9 @@ from flask_login import current_user
 from kiosk.accounts.login import open_to_all, sign_out
 from kiosk.accounts.signing import SignInOutcome, Step, try_code, try_sign_in
 from kiosk.accounts.views.pending import finish, pending_staff, safe_next, start_pending_sign_in
-from kiosk.accounts.views.site import NOBODY_SIGNED_IN, local
+from kiosk.accounts.views.site import NOBODY_SIGNED_IN
 from kiosk.db import now_utc
+from kiosk.site import current_site
 from kiosk.stores import school
 
 LONGEST_TYPED = 300
@@ -97,4 +98,4 @@ def _refusal(outcome: SignInOutcome, mismatch: str) -> str:
 
 def clock(until: datetime) -> str:
     """The minute by which a wait is over, as staff read it (15:30)."""
-    return f"{local(until + timedelta(seconds=59)):%H:%M}"
+    return f"{current_site().local(until + timedelta(seconds=59)):%H:%M}"

@@ -12,10 +12,10 @@ from kiosk.accounts.models import StaffMember
 from kiosk.accounts.staff import accept_invitation, invited_staff
 from kiosk.accounts.views.pending import PHONE, finish, pending_staff, start_pending_sign_in
 from kiosk.accounts.views.sign_in import bp
-from kiosk.accounts.views.site import NOBODY_SIGNED_IN, say
+from kiosk.accounts.views.site import NOBODY_SIGNED_IN
 from kiosk.db import now_utc
-from kiosk.i18n import config
-from kiosk.messages import Refused
+from kiosk.messages import Refused, say
+from kiosk.site import current_site
 from kiosk.stores import school
 
 
@@ -38,7 +38,7 @@ def accept(token: str) -> ResponseReturnValue:
     if password != request.form.get("again", ""):
         return _welcome_page(token, staff, again_error=_("The two are not the same. Type both again.")), 422
     try:
-        wrapping_key = accept_invitation(school(), staff, password, config().school_name)
+        wrapping_key = accept_invitation(school(), staff, password, current_site().config.school_name)
     except Refused as refused:
         return _welcome_page(token, staff, error=say(refused.message)), 422
     school().commit()
@@ -107,7 +107,7 @@ def _welcome_page(token: str, staff: StaffMember, error: str = "", again_error: 
 
 def _phone_page(staff: StaffMember, error: str = "") -> str:
     secret = str(session[PHONE])
-    address = totp.enrolment_address(secret, staff.email, config().school_name)
+    address = totp.enrolment_address(secret, staff.email, current_site().config.school_name)
     return render_template(
         "accounts/phone.html",
         **NOBODY_SIGNED_IN,

@@ -10,7 +10,6 @@ from kiosk.accounts.classes import classes_to_open, find_pupil, may_open_class, 
 from kiosk.accounts.login import may_open, signed_in_staff, staff_required
 from kiosk.accounts.models import ClassGroup
 from kiosk.accounts.pupil_keys import clear_wait, waiting_names
-from kiosk.accounts.views.site import local, pictures, say
 from kiosk.accounts.windows import (
     LONGEST_MINUTES,
     close_window,
@@ -22,8 +21,8 @@ from kiosk.accounts.windows import (
 from kiosk.bands import Band
 from kiosk.db import now_utc
 from kiosk.errors import NotFound
-from kiosk.i18n import config
-from kiosk.messages import Refused
+from kiosk.messages import Refused, say
+from kiosk.site import current_site
 from kiosk.stores import school
 
 MINUTES_OFFERED = (30, 45, 60, LONGEST_MINUTES)
@@ -50,7 +49,7 @@ def index() -> ResponseReturnValue:
         (group, sum(pupil.left_on is None for pupil in group.pupils), windows.get(group.id))
         for group in groups
     ]
-    return render_template("accounts/classes.html", rows=rows, local=local)
+    return render_template("accounts/classes.html", rows=rows, local=current_site().local)
 
 
 @bp.get("/<uuid:class_id>")
@@ -68,7 +67,7 @@ def open_class(class_id: uuid.UUID) -> ResponseReturnValue:
     sent = request.form.get("minutes", "")
     try:
         minutes = int(sent) if sent.isascii() and sent.isdecimal() and len(sent) < 5 else 0
-        open_window(school(), signed_in_staff(), group, minutes, now_utc(), pictures().keys)
+        open_window(school(), signed_in_staff(), group, minutes, now_utc(), current_site().pictures.keys)
     except Refused as refused:
         return _class_page(group, say(refused.message)), 422
     school().commit()
@@ -117,8 +116,8 @@ def _class_page(group: ClassGroup, error: str = "") -> str:
         has_keys=group.band != Band.KS1,
         minutes=[(str(number), _("%(number)d minutes", number=number)) for number in MINUTES_OFFERED],
         minutes_first=str(MINUTES_FIRST),
-        address=config().public_url.split("://")[-1] + url_for("learn.join_form"),
-        local=local,
+        address=current_site().config.public_url.split("://")[-1] + url_for("learn.join_form"),
+        local=current_site().local,
         sees_completion=may_open(signed_in_staff(), "oversight.completion"),
         error=error,
     )

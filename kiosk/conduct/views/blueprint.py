@@ -3,18 +3,19 @@
 from datetime import date
 
 from babel import Locale
-from flask import Blueprint, current_app
+from flask import Blueprint
 from flask_babel import format_date, get_locale
 
 from kiosk.conduct.code import Code, Codes
 from kiosk.content.language import ENGLISH, same_language
+from kiosk.site import current_site
 
 bp = Blueprint("conduct", __name__)
 
 
 def codes() -> Codes:
     """Every Code."""
-    found: Codes = current_app.extensions["kiosk.codes"]
+    found: Codes = current_site().codes
     return found
 
 

@@ -11,9 +11,10 @@ from kiosk.bands import Band
 from kiosk.conduct.family import read_alone, read_along
 from kiosk.conduct.head import CodeId
 from kiosk.conduct.sheet import on_sheet
-from kiosk.conduct.views.blueprint import bp, codes
+from kiosk.conduct.views.blueprint import bp
 from kiosk.errors import NotFound
-from kiosk.i18n import config, language
+from kiosk.i18n import language
+from kiosk.site import current_site
 
 ALONE: dict[str, CodeId] = {"staff": "staff", "visitor": "visitor"}
 _NUMBER = re.compile(r'<bdi class="num">([0-9 ]+)</bdi>')
@@ -25,7 +26,7 @@ def read(code_id: str) -> ResponseReturnValue:
     """A Code by its band, or the policy of staff or visitors; the child's own rules come first."""
     if code_id in set(Band):
         band = Band(code_id)
-        found = read_along(codes(), band, language())
+        found = read_along(current_site().codes, band, language())
         sections = {section.id: section for section in found.sections}
         return render_template(
             "conduct/read.html",
@@ -33,13 +34,13 @@ def read(code_id: str) -> ResponseReturnValue:
             band=band,
             sections=sections,
             on_paper=on_sheet(found, pictured=band is Band.KS1),
-            address=f"{config().public_url}/home/code/{band}",
+            address=f"{current_site().config.public_url}/home/code/{band}",
             tell_url=f"/report/{band}/{language()}",
             leave_url=url_for("public.start", band=band),
         )
     if code_id not in ALONE:
         raise NotFound
-    found = read_alone(codes(), ALONE[code_id], language())
+    found = read_alone(current_site().codes, ALONE[code_id], language())
     return render_template("conduct/read_alone.html", found=found, code_id=code_id)
 
 

@@ -8,7 +8,6 @@ from flask_babel import gettext as _
 
 from kiosk.accounts.login import pupil_required, signed_in_pupil
 from kiosk.accounts.models import StaffMember
-from kiosk.accounts.views.site import today
 from kiosk.bands import Band
 from kiosk.conduct.models import Decision
 from kiosk.conduct.reading import PageKind
@@ -16,6 +15,7 @@ from kiosk.conduct.signing import DecisionState, changed_rules, last_day_to_chan
 from kiosk.conduct.views.blueprint import bp, day_words, language_name
 from kiosk.conduct.views.visit import Visit, pupil_page, visit
 from kiosk.errors import NotFound
+from kiosk.site import current_site
 from kiosk.stores import school
 
 UNSURE = "unsure"
@@ -78,7 +78,7 @@ def decide() -> ResponseReturnValue:
         return _show_part(found, last, 422, decision=asked, unticked=found.unticked)
     pupil = signed_in_pupil()
     mode = mode_of(found.band)
-    sign(school(), pupil, found.code, found.lang, mode, decision, pupil.teacher, today())
+    sign(school(), pupil, found.code, found.lang, mode, decision, pupil.teacher, current_site().today())
     school().commit()
     return redirect(url_for(".show_done"), 303)
 

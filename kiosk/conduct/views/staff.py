@@ -8,7 +8,6 @@ from flask_babel import gettext as _
 
 from kiosk.accounts.login import signed_in_staff, staff_required
 from kiosk.accounts.views.confirming import check_password
-from kiosk.accounts.views.site import today
 from kiosk.conduct.signing import (
     STAFF_CODE,
     DecisionState,
@@ -17,8 +16,9 @@ from kiosk.conduct.signing import (
     sign_as_staff,
     state,
 )
-from kiosk.conduct.views.blueprint import bp, codes, day_words
+from kiosk.conduct.views.blueprint import bp, day_words
 from kiosk.content.language import ENGLISH
+from kiosk.site import current_site
 from kiosk.stores import school
 
 SIGN_AGAIN_AFTER = timedelta(days=365)  # signed at induction, then once a year
@@ -38,18 +38,26 @@ def sign_staff() -> ResponseReturnValue:
     error = check_password(request.form.get("password", ""))[1]
     if error:
         return _page(error, 422)
-    sign_as_staff(school(), signed_in_staff(), codes()[STAFF_CODE, ENGLISH], ENGLISH, today())
+    sign_as_staff(
+        school(),
+        signed_in_staff(),
+        current_site().codes[STAFF_CODE, ENGLISH],
+        ENGLISH,
+        current_site().today(),
+    )
     school().commit()
     flash(_("You have signed the policy. Thank you."))
     return redirect(url_for(".show_staff"), 303)
 
 
 def _page(error: str = "", status: int = 200) -> ResponseReturnValue:
-    code = codes()[STAFF_CODE, ENGLISH]
+    code = current_site().codes[STAFF_CODE, ENGLISH]
     signed = current_staff_sign_off(school(), signed_in_staff(), code)
     standing = state(signed, code)
     due = (
-        signed is None or standing is DecisionState.CHANGED or today() >= signed.decided_on + SIGN_AGAIN_AFTER
+        signed is None
+        or standing is DecisionState.CHANGED
+        or current_site().today() >= signed.decided_on + SIGN_AGAIN_AFTER
     )
     page = render_template(
         "conduct/staff.html",

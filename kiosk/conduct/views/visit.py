@@ -7,16 +7,17 @@ from typing import Any
 from flask import request, url_for
 
 from kiosk.accounts.login import signed_in_pupil
-from kiosk.accounts.views.site import band_page, today
+from kiosk.accounts.views.site import band_page
 from kiosk.bands import Band
 from kiosk.conduct.code import Code
 from kiosk.conduct.head import Rule
 from kiosk.conduct.models import SignOff
 from kiosk.conduct.reading import CodePage, PageKind, page_with, parts_of
 from kiosk.conduct.signing import DecisionState, changed_rules, current_sign_off, may_decide, state
-from kiosk.conduct.views.blueprint import codes, read_in
+from kiosk.conduct.views.blueprint import read_in
 from kiosk.content.language import ENGLISH
 from kiosk.i18n import CARRIED, language
+from kiosk.site import current_site
 from kiosk.stores import school
 
 TICKED_BANDS = frozenset({Band.KS1, Band.KS2})  # the others show by the check questions that they understood
@@ -50,7 +51,7 @@ class Visit:
     @property
     def open(self) -> bool:
         """Whether the decision can be made or changed here."""
-        return may_decide(self.sign_off, self.code, today())
+        return may_decide(self.sign_off, self.code, current_site().today())
 
     def to(self, number: int) -> str:
         """The address of a page, with everything that was ticked."""
@@ -83,7 +84,7 @@ class Visit:
         """The English of each rule if the Code is a draft that nobody has checked; else empty."""
         if self.lang == ENGLISH or not self.code.draft:
             return {}
-        return {rule.id: rule for rule in codes()[self.code.id, ENGLISH].rules}
+        return {rule.id: rule for rule in current_site().codes[self.code.id, ENGLISH].rules}
 
     @property
     def _one(self) -> str | None:
@@ -94,7 +95,7 @@ def visit() -> Visit:
     """The visit of this request."""
     pupil = signed_in_pupil()
     band = pupil.class_group.band
-    code = codes().get(band.value, language())
+    code = current_site().codes.get(band.value, language())
     sign_off = current_sign_off(school(), pupil, code)
     standing = state(sign_off, code)
     again = changed_rules(sign_off, code) if sign_off and standing is DecisionState.CHANGED else ()
@@ -120,7 +121,7 @@ def pupil_page(found: Visit) -> dict[str, Any]:
         "english": found.english(),
         "teacher": signed_in_pupil().teacher,
         "untranslated": found.lang != language(),
-        "stale": codes().stale(found.code.id, language()),
+        "stale": current_site().codes.stale(found.code.id, language()),
         "young": found.band in TICKED_BANDS,
         "Kind": PageKind,
         "State": DecisionState,

@@ -12,7 +12,7 @@ from kiosk.incidents import actions
 from kiosk.incidents.forms import Filled, read_step
 from kiosk.incidents.models import Act, CaseOutcome, Level
 from kiosk.incidents.replies import reply, show_state
-from kiosk.incidents.views.blueprint import bp, calendar, opener, today
+from kiosk.incidents.views.blueprint import bp, opener
 from kiosk.incidents.views.case import Case, case_or_404, show_case
 from kiosk.incidents.views.reply_check import checked_reply
 from kiosk.incidents.views.steps import choices_of
@@ -20,6 +20,7 @@ from kiosk.incidents.views.words import LEVELS, OUTCOMES
 from kiosk.messages import N_, Message
 from kiosk.report.access import NobodyLeft
 from kiosk.report.way_back import NoWayBack
+from kiosk.site import current_site
 from kiosk.stores import reports, school
 
 STEPS = "did,level,pass,parents,reply,refer,close,reopen"
@@ -88,20 +89,28 @@ def _take(found: Case, filled: Filled) -> None:
             outcome = CaseOutcome(values["outcome"])
             line = f"{_(OUTCOMES[outcome])}. {note}"
             actions.close(school(), reports(), incident, staff, now, outcome, line, case_key)
-            show_state(school(), reports(), incident, found.report, "closed", today())
+            show_state(school(), reports(), incident, found.report, "closed", current_site().today())
         case "reopen":
-            actions.reopen(school(), reports(), incident, staff, calendar(), now, note, case_key)
-            show_state(school(), reports(), incident, found.report, "looking", today())
+            actions.reopen(school(), reports(), incident, staff, current_site().calendar, now, note, case_key)
+            show_state(school(), reports(), incident, found.report, "looking", current_site().today())
         case "reply":
-            reply(school(), reports(), incident, found.report, staff, now, today(), note)
+            reply(school(), reports(), incident, found.report, staff, now, current_site().today(), note)
         case step:
             act = {"did": Act.DID, "parents": Act.PARENTS, "refer": Act.REFERRED}[step]
             line = _recorded(found, filled)
             actions.record_action(
-                school(), incident, staff, calendar(), now, act, line, case_key, values["next_step"]
+                school(),
+                incident,
+                staff,
+                current_site().calendar,
+                now,
+                act,
+                line,
+                case_key,
+                values["next_step"],
             )
             if act is Act.DID:
-                show_state(school(), reports(), incident, found.report, "looking", today())
+                show_state(school(), reports(), incident, found.report, "looking", current_site().today())
 
 
 def _recorded(found: Case, filled: Filled) -> str:

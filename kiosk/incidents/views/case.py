@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from flask import current_app, render_template
+from flask import render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import select
@@ -22,14 +22,15 @@ from kiosk.incidents.log import entries_of, note_of, note_read, read_lately
 from kiosk.incidents.models import Incident, IncidentEntry
 from kiosk.incidents.register import ABOUT_STAFF
 from kiosk.incidents.views.answers import answered, inert, pieces
-from kiosk.incidents.views.blueprint import bp, calendar, opener
+from kiosk.incidents.views.blueprint import bp, opener
 from kiosk.incidents.views.steps import steps_of
 from kiosk.incidents.views.times import by_words, late_words, moment_words, slot_words
 from kiosk.incidents.views.words import ACTS, KINDS, LEVELS, OUTCOMES, ROLES
 from kiosk.report.opening import KeyNotGranted, OpenedReport, ReportNotYours, read_report
 from kiosk.report.way_back import has_way_back
 from kiosk.sealing.envelope import EnvelopeBroken
-from kiosk.stores import databases, reports, school
+from kiosk.site import current_site
+from kiosk.stores import reports, school
 
 
 @dataclass(frozen=True)
@@ -94,7 +95,7 @@ def show_case(found: Case, filled: Filled | None = None, status: int = 200) -> R
         level=_(LEVELS[incident.level]),
         clock=_clock(incident, now),
         outcome=_(OUTCOMES[incident.outcome]) if incident.outcome else "",
-        arrived=slot_words(report.slot, calendar(), now),
+        arrived=slot_words(report.slot, current_site().calendar, now),
         said=pieces(report.body.get("words", "")),
         address=inert(report.body.get("address", "")),
         child_name=pieces(report.body.get("name", "")),
@@ -103,7 +104,7 @@ def show_case(found: Case, filled: Filled | None = None, status: int = 200) -> R
         readers=_readers(report),
         about_staff=incident.route in ABOUT_STAFF,
         may_step_aside=len(report.readers) > 1,
-        image_rule=current_app.extensions["kiosk.facts"].fill(
+        image_rule=current_site().facts.fill(
             _("If a picture may be illegal, leave it on the device and ring the police on {help:police-101}.")
         ),
         steps=steps,
@@ -118,7 +119,7 @@ def _log_reading(incident: Incident, now: datetime) -> None:
     staff_id, number = signed_in_staff().id, incident.number
     if read_lately(school(), incident.id, staff_id, now):
         return
-    with databases().school.write() as session:
+    with current_site().databases.school.write() as session:
         held = hold(session, number)
         if held:
             note_read(session, held, staff_id, now)
@@ -126,18 +127,18 @@ def _log_reading(incident: Incident, now: datetime) -> None:
 
 
 def _clock(incident: Incident, now: datetime) -> dict[str, Any]:
-    clock = read_clock(calendar(), incident.opened_at, incident.next_step_by, now)
+    clock = read_clock(current_site().calendar, incident.opened_at, incident.next_step_by, now)
     if clock.late:
-        words = late_words(clock, calendar())
+        words = late_words(clock, current_site().calendar)
     else:
-        words = _("Next step by %(when)s", when=by_words(clock.due, calendar(), now))
+        words = _("Next step by %(when)s", when=by_words(clock.due, current_site().calendar, now))
     return {"share": clock.share, "late": clock.late, "words": words}
 
 
 def _entry(entry: IncidentEntry, report: OpenedReport, now: datetime) -> Mapping[str, str]:
     return {
-        "at": entry.at.astimezone(calendar().zone).isoformat(timespec="minutes"),
-        "when": moment_words(entry.at, calendar(), now),
+        "at": entry.at.astimezone(current_site().calendar.zone).isoformat(timespec="minutes"),
+        "when": moment_words(entry.at, current_site().calendar, now),
         "who": entry.staff.name,
         "did": _(ACTS[entry.act]),
         "note": note_of(entry, report.case_keys),

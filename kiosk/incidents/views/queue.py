@@ -11,11 +11,10 @@ from flask_babel import gettext as _
 from kiosk.accounts.login import private_key, signed_in_staff, staff_required
 from kiosk.db import now_utc
 from kiosk.errors import NotFound
-from kiosk.i18n import config
 from kiosk.incidents.actions import open_incident
 from kiosk.incidents.queue import LONGEST_GROUP, Queue, QueueRow, Tab, waiting
 from kiosk.incidents.replies import note_opened
-from kiosk.incidents.views.blueprint import bp, calendar, opener, site_key, today
+from kiosk.incidents.views.blueprint import bp, opener
 from kiosk.incidents.views.times import by_words, date_words, late_words, moment_words, slot_words
 from kiosk.incidents.views.words import KINDS, LAST_ACTS, LEVELS, OUTCOMES, ROLES
 from kiosk.outbox import alerts_waiting
@@ -23,7 +22,8 @@ from kiosk.report.opening import Opener, ReportNotYours
 from kiosk.report.passing import pass_on
 from kiosk.report.reader_chores import do_reader_chores
 from kiosk.roles import READING_ROLES, Role
-from kiosk.stores import databases, reports, school
+from kiosk.site import current_site
+from kiosk.stores import reports, school
 
 
 @dataclass(frozen=True)
@@ -44,16 +44,18 @@ class QueueLine:
 def index() -> ResponseReturnValue:
     """The queue; reports that are due are passed on first, so that this does not depend on the worker."""
     now = now_utc()
-    pass_on(databases(), config(), calendar(), now)
+    pass_on(current_site().databases, current_site().config, current_site().calendar, now)
     if key := private_key():
         staff = signed_in_staff()
         do_reader_chores(
-            databases(), Opener(staff.id, staff.roles, key), now.astimezone(calendar().zone).date()
+            current_site().databases,
+            Opener(staff.id, staff.roles, key),
+            now.astimezone(current_site().calendar.zone).date(),
         )
     tab = _tab(request.args.get("show", ""))
     staff = signed_in_staff()
     page = request.args.get("page", 1, type=int)
-    queue = waiting(reports(), school(), staff, calendar(), site_key(), now, tab, page)
+    queue = waiting(reports(), school(), staff, current_site().calendar, current_site().key, now, tab, page)
     return render_template(
         "incidents/index.html",
         tab=tab,
@@ -62,8 +64,8 @@ def index() -> ResponseReturnValue:
         left_out=queue.left_out,
         busy=queue.busy,
         pages=_pages(queue, page) if tab is Tab.BUSY else [],
-        checked_at=moment_words(now, calendar(), now),
-        demo=config().demo,
+        checked_at=moment_words(now, current_site().calendar, now),
+        demo=current_site().config.demo,
         mail=_mail_words(),
         keeps_register=Role.PRINCIPAL in staff.roles,
     )
@@ -74,8 +76,8 @@ def index() -> ResponseReturnValue:
 def open_report(report_id: uuid.UUID) -> ResponseReturnValue:
     """Open a report; the first opening gives it a number and the first line of its log."""
     try:
-        incident = open_incident(school(), reports(), opener(), calendar(), report_id, now_utc())
-        note_opened(school(), reports(), incident, opener(), today())
+        incident = open_incident(school(), reports(), opener(), current_site().calendar, report_id, now_utc())
+        note_opened(school(), reports(), incident, opener(), current_site().today())
     except ReportNotYours:
         raise NotFound from None
     school().commit()
@@ -118,27 +120,27 @@ def _groups(queue: Queue, now: datetime) -> list[tuple[str, list[QueueLine]]]:
 
 def _unread_line(row: QueueRow, now: datetime) -> QueueLine:
     if row.clock.late:
-        clock = late_words(row.clock, calendar())
+        clock = late_words(row.clock, current_site().calendar)
     elif row.now:
         clock = _("Read now")
     else:
-        clock = _("Read by %(when)s", when=by_words(row.clock.due, calendar(), now))
+        clock = _("Read by %(when)s", when=by_words(row.clock.due, current_site().calendar, now))
     return _line(row, now, clock, goes_to=_(ROLES[Role(row.goes_to)]))
 
 
 def _open_line(row: QueueRow, now: datetime) -> QueueLine:
     if row.clock.late:
-        clock = late_words(row.clock, calendar())
+        clock = late_words(row.clock, current_site().calendar)
     else:
-        clock = _("Next step by %(when)s", when=by_words(row.clock.due, calendar(), now))
+        clock = _("Next step by %(when)s", when=by_words(row.clock.due, current_site().calendar, now))
     under = _(LAST_ACTS[row.last_act]) if row.last_act else ""
     return _line(row, now, clock, goes_to=row.owner, under=under)
 
 
 def _closed_line(row: QueueRow, now: datetime) -> QueueLine:
     outcome = _(OUTCOMES[row.outcome]) if row.outcome else ""
-    closed_at = (row.closed_at or now).astimezone(calendar().zone)
-    today = now.astimezone(calendar().zone).date()
+    closed_at = (row.closed_at or now).astimezone(current_site().calendar.zone)
+    today = now.astimezone(current_site().calendar.zone).date()
     return _line(row, now, outcome, goes_to=row.owner, under=date_words(closed_at.date(), today))
 
 
@@ -148,7 +150,7 @@ def _line(row: QueueRow, now: datetime, clock: str, goes_to: str, under: str = "
         level=_(LEVELS[row.level]),
         kind=_(KINDS[row.route]),
         goes_to=goes_to,
-        arrived=slot_words(row.slot, calendar(), now),
+        arrived=slot_words(row.slot, current_site().calendar, now),
         clock=clock,
         under=under,
     )
@@ -157,7 +159,7 @@ def _line(row: QueueRow, now: datetime, clock: str, goes_to: str, under: str = "
 def _mail_words() -> str:
     """A warning if alerts cannot be sent; readers may know whether one is stuck."""
     words = ""
-    if not config().smtp_url:
+    if not current_site().config.smtp_url:
         words = _("There is no mail server, so nobody gets an e-mail. Please look here every day.")
     elif alerts_waiting(reports()):
         words = _("Some e-mails could not be sent yet. Please look here often until they are.")

@@ -8,11 +8,12 @@ from kiosk.accounts.login import signed_in_staff, staff_required
 from kiosk.db import now_utc
 from kiosk.incidents.models import Act
 from kiosk.incidents.register import PAGE_ROWS, register
-from kiosk.incidents.views.blueprint import bp, calendar
+from kiosk.incidents.views.blueprint import bp
 from kiosk.incidents.views.times import date_words
 from kiosk.incidents.views.words import KINDS, LAST_ACTS, LEVELS, OUTCOMES
 from kiosk.report.reading_routes import PRACTICE
 from kiosk.roles import Role
+from kiosk.site import current_site
 from kiosk.stores import reports, school
 
 IN_COLUMNS = (Act.OPENED, Act.CLOSED)  # the table has other columns for these
@@ -23,7 +24,7 @@ IN_COLUMNS = (Act.OPENED, Act.CLOSED)  # the table has other columns for these
 def show_register() -> ResponseReturnValue:
     """The register, newest first, a hundred to a page."""
     found = register(reports(), school(), signed_in_staff(), request.args.get("before", 0, type=int))
-    zone = calendar().zone
+    zone = current_site().calendar.zone
     today = now_utc().astimezone(zone).date()
     rows = [
         {

@@ -11,10 +11,9 @@ from flask_babel import gettext as _
 from kiosk.accounts.login import signed_in_staff, staff_required
 from kiosk.bands import Band
 from kiosk.errors import NotFound
-from kiosk.i18n import config
 from kiosk.incidents.models import YouSaid
 from kiosk.incidents.views.answers import BANDS
-from kiosk.incidents.views.blueprint import bp, calendar, today
+from kiosk.incidents.views.blueprint import bp
 from kiosk.incidents.we_did import (
     LONGEST,
     Draft,
@@ -28,6 +27,7 @@ from kiosk.incidents.we_did import (
 )
 from kiosk.messages import Message
 from kiosk.roles import READING_ROLES
+from kiosk.site import current_site
 from kiosk.stores import school
 
 FIELDS = ("bands", "said", "did", "lang")
@@ -45,19 +45,23 @@ def show_board() -> ResponseReturnValue:
 @staff_required(*READING_ROLES)
 def new_entry() -> ResponseReturnValue:
     """An empty form for a new entry."""
-    return _form(Draft((), config().language_list[0], "", ""))
+    return _form(Draft((), current_site().config.language_list[0], "", ""))
 
 
 @bp.post("/we-did/new")
 @staff_required(*READING_ROLES)
 def add_to_board() -> ResponseReturnValue:
     """Put an entry up, or show the form again with everything typed, mistakes and warnings."""
-    draft, errors = read_draft(request.form, request.form.getlist("bands"), config().language_list)
+    draft, errors = read_draft(
+        request.form, request.form.getlist("bands"), current_site().config.language_list
+    )
     if errors:
         return _form(draft, errors), 422
     if request.form.get("sure") != "yes" and (found := list(warnings(draft))):
         return _form(draft, warnings=[_(one.text, **one.values) for one in found]), 422
-    entry = put_up(school(), draft, signed_in_staff(), day_to_show(calendar(), today()))
+    entry = put_up(
+        school(), draft, signed_in_staff(), day_to_show(current_site().calendar, current_site().today())
+    )
     school().commit()
     flash(_("Saved. Everybody can read it from %(day)s.", day=_day(entry)))
     return redirect(url_for(".show_board"))
@@ -87,12 +91,12 @@ def _form(draft: Draft, errors: dict[str, Message] | None = None, warnings: list
         "incidents/we_did_new.html",
         draft=draft,
         bands=[(band, _(BANDS[band])) for band in Band],
-        languages=[(code, _name(code)) for code in config().language_list],
+        languages=[(code, _name(code)) for code in current_site().config.language_list],
         errors=said,
         error_lines=[(f"#{name}", said[name]) for name in FIELDS if name in said],
         warnings=warnings or [],
         most=LONGEST,
-        shown_from=format_date(day_to_show(calendar(), today()), "EEEE d MMMM"),
+        shown_from=format_date(day_to_show(current_site().calendar, current_site().today()), "EEEE d MMMM"),
     )
 
 
@@ -108,7 +112,7 @@ def _entry(entry_id: uuid.UUID) -> YouSaid:
 
 
 def _when(entry: YouSaid) -> str:
-    if entry.shown_from > today():
+    if entry.shown_from > current_site().today():
         return str(_("From %(day)s", day=_day(entry)))
     return str(_("Since %(day)s", day=_day(entry)))
 

@@ -15,7 +15,8 @@ from kiosk.oversight.completion import completion as grid_of
 from kiosk.oversight.decisions import STATE_WORDS, current_code
 from kiosk.oversight.setting import lessons_set_count
 from kiosk.oversight.signatures import class_register
-from kiosk.oversight.views.blueprint import bp, class_words, codes, csv_response, lessons
+from kiosk.oversight.views.blueprint import bp, class_words, csv_response
+from kiosk.site import current_site
 from kiosk.stores import school
 
 
@@ -24,7 +25,7 @@ from kiosk.stores import school
 def completion_index() -> ResponseReturnValue:
     """The classes that this person may see, with the lessons set and the agreement to the Code."""
     classes = classes_to_look_at(school(), signed_in_staff())
-    parts = class_register(school(), classes, codes())
+    parts = class_register(school(), classes, current_site().codes)
     counts = lessons_set_count(school(), classes)
     return render_template(
         "oversight/classes.html",
@@ -68,4 +69,6 @@ def _class_or_404(class_id: uuid.UUID) -> ClassGroup:
 
 
 def _grid(group: ClassGroup) -> Grid:
-    return grid_of(school(), group, lessons(), current_code(codes(), group.band.value))
+    return grid_of(
+        school(), group, current_site().lessons, current_code(current_site().codes, group.band.value)
+    )

@@ -21,16 +21,8 @@ from kiosk.messages import N_
 from kiosk.oversight.coverage import STRAND_WORDS, Square, SquareKind, YearColumn
 from kiosk.oversight.coverage import coverage as coverage_of
 from kiosk.oversight.misconceptions import LessonBeliefs, class_beliefs
-from kiosk.oversight.views.blueprint import (
-    asked_class,
-    bp,
-    class_words,
-    csv_response,
-    lessons,
-    misconceptions,
-    quizzes,
-    year_words,
-)
+from kiosk.oversight.views.blueprint import asked_class, bp, class_words, csv_response, year_words
+from kiosk.site import current_site
 from kiosk.stores import school
 
 KIND_WORDS = {
@@ -47,7 +39,7 @@ def coverage() -> ResponseReturnValue:
     """The table, and the beliefs of the chosen or only class."""
     staff = signed_in_staff()
     mine = classes_to_look_at(school(), staff)
-    table = coverage_of(school(), _counted(staff, mine), lessons())
+    table = coverage_of(school(), _counted(staff, mine), current_site().lessons)
     chosen = asked_class(mine) or (mine[0] if len(mine) == 1 else None)
     return render_template(
         "oversight/coverage.html",
@@ -73,7 +65,9 @@ def coverage() -> ResponseReturnValue:
 def coverage_csv() -> ResponseReturnValue:
     """The same table as a file."""
     staff = signed_in_staff()
-    table = coverage_of(school(), _counted(staff, classes_to_look_at(school(), staff)), lessons())
+    table = coverage_of(
+        school(), _counted(staff, classes_to_look_at(school(), staff)), current_site().lessons
+    )
     head = [_("Strand"), *(year_list([column]) for column in table.columns)]
     body = [
         [_(STRAND_WORDS[strand]), *(square_words(square) for square in squares)]
@@ -109,4 +103,5 @@ def _counted(staff: StaffMember, mine: list[ClassGroup]) -> list[ClassGroup]:
 
 
 def _beliefs(chosen: ClassGroup | None) -> list[LessonBeliefs]:
-    return class_beliefs(school(), chosen, lessons(), quizzes(), misconceptions()) if chosen else []
+    site = current_site()
+    return class_beliefs(school(), chosen, site.lessons, site.quizzes, site.misconceptions) if chosen else []

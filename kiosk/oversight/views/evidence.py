@@ -7,13 +7,13 @@ from flask_babel import gettext as _
 from kiosk.accounts.classes import SEE_SCHOOL_FIGURES
 from kiosk.accounts.login import staff_required
 from kiosk.facts import subject_of
-from kiosk.i18n import config
 from kiosk.incidents.views.words import ROLES
 from kiosk.oversight.coverage import STRAND_WORDS
 from kiosk.oversight.evidence import gather
 from kiosk.oversight.statistics import is_small
-from kiosk.oversight.views.blueprint import bp, codes, facts, lessons, today
+from kiosk.oversight.views.blueprint import bp
 from kiosk.oversight.views.coverage import KIND_WORDS, age_words
+from kiosk.site import current_site
 from kiosk.stores import school
 
 
@@ -21,13 +21,15 @@ from kiosk.stores import school
 @staff_required(*SEE_SCHOOL_FIGURES)
 def evidence() -> ResponseReturnValue:
     """Coverage, signatures, roles and reviews; nothing about reports or single children."""
-    found = gather(school(), lessons(), codes(), facts(), today())
+    found = gather(
+        school(), current_site().lessons, current_site().codes, current_site().facts, current_site().today()
+    )
     return render_template(
         "oversight/evidence.html",
         found=found,
         rest=", ".join(_(words) for words in found.decisions.rest),
-        today=today(),
-        mail=bool(config().smtp_url),
+        today=current_site().today(),
+        mail=bool(current_site().config.smtp_url),
         is_small=is_small,
         strand_words=STRAND_WORDS,
         kind_words=KIND_WORDS,

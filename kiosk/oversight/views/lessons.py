@@ -16,9 +16,9 @@ from kiosk.lessons.progress import set_lesson
 from kiosk.messages import N_
 from kiosk.oversight.coverage import STRAND_WORDS
 from kiosk.oversight.setting import classes_set, days_set
-from kiosk.oversight.views.blueprint import bp, class_words, today
-from kiosk.oversight.views.blueprint import lessons as all_lessons
+from kiosk.oversight.views.blueprint import bp, class_words
 from kiosk.oversight.views.coverage import age_words
+from kiosk.site import current_site
 from kiosk.stores import school
 
 SENSITIVITY_WORDS = {
@@ -39,7 +39,7 @@ def lessons() -> ResponseReturnValue:
     """Every lesson, youngest first, and which of my classes it is set for."""
     classes = classes_to_look_at(school(), signed_in_staff())
     by_band: dict[str, list[Lesson]] = {}
-    for found in all_lessons().values():
+    for found in current_site().lessons.values():
         by_band.setdefault(age_words(found.band), []).append(found)
     return render_template(
         "oversight/lessons.html",
@@ -70,7 +70,7 @@ def set_for_class(id: str) -> ResponseReturnValue:
     )
     if group is None:
         return _show(found, error=_("Choose one of your classes.")), 422
-    set_lesson(school(), group, found, today())
+    set_lesson(school(), group, found, current_site().today())
     school().commit()
     flash(_("%(lesson)s is set for %(name)s.", lesson=found.title, name=group.name))
     return redirect(url_for(".lesson", id=found.id))
@@ -101,7 +101,7 @@ def _options(found: Lesson, classes: list[ClassGroup]) -> list[tuple[str, str]]:
 
 
 def _lesson_or_404(id: str) -> Lesson:
-    found = all_lessons().get(id)
+    found = current_site().lessons.get(id)
     if found is None:
         raise NotFound
     return found

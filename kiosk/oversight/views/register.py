@@ -19,7 +19,8 @@ from kiosk.oversight.signatures import (
     csv_rows,
     staff_register,
 )
-from kiosk.oversight.views.blueprint import asked_class, bp, class_words, codes, csv_response, year_words
+from kiosk.oversight.views.blueprint import asked_class, bp, class_words, csv_response, year_words
+from kiosk.site import current_site
 from kiosk.stores import school
 
 UNSIGNED = "unsigned"
@@ -67,9 +68,9 @@ def signatures_csv() -> ResponseReturnValue:
 def _parts(staff: StaffMember, classes: list[ClassGroup]) -> list[RegisterPart]:
     """The part of the register that was asked for: one class or all, everybody or only those who have not agreed."""
     chosen = asked_class(classes)
-    parts = class_register(school(), [chosen] if chosen else classes, codes())
+    parts = class_register(school(), [chosen] if chosen else classes, current_site().codes)
     if sees_all_progress(staff) and not chosen:
-        parts.append(staff_register(school(), codes(), _("Staff")))
+        parts.append(staff_register(school(), current_site().codes, _("Staff")))
     if request.args.get("show") == UNSIGNED:
         return [replace(part, lines=part.unsigned) for part in parts]
     return parts

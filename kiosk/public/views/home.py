@@ -2,18 +2,18 @@
 
 from datetime import date
 
-from flask import Blueprint, current_app, render_template, request, url_for
+from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import format_date
 
 from kiosk.accounts.login import open_to_all
-from kiosk.accounts.views.site import today
 from kiosk.bands import Band
 from kiosk.errors import NotFound
 from kiosk.facts import Helpline, Helplines
 from kiosk.i18n import direction, html_language, language, page_settings
 from kiosk.incidents.we_did import on_show
 from kiosk.public.articles import POLICY, Articles
+from kiosk.site import current_site
 from kiosk.stores import school
 
 FAMILIES = "parents"
@@ -42,7 +42,7 @@ def show_help() -> ResponseReturnValue:
         asked=bands[0] if len(bands) == 1 else None,
         for_children=for_children,
         for_adults=[line for line in _helplines().for_audience("parent") if line.id not in shown],
-        today=today(),
+        today=current_site().today(),
         lang=language(),
     )
 
@@ -55,7 +55,7 @@ def show_we_did() -> ResponseReturnValue:
     bands = [Band(asked)] if asked in set(Band) else list(Band)
     entries = [
         (entry, html_language(entry.lang), direction(entry.lang))
-        for entry in on_show(school(), today(), bands)
+        for entry in on_show(school(), current_site().today(), bands)
     ]
     if asked not in set(Band):
         return render_template("public/we_did.html", entries=entries)
@@ -95,7 +95,7 @@ def show_policy() -> ResponseReturnValue:
     review = {
         "last": _day(policy.reviewed_on),
         "next": _day(policy.next_review),
-        "overdue": policy.overdue(today()),
+        "overdue": policy.overdue(current_site().today()),
     }
     return render_template("public/words.html", words_page=policy, review=review)
 
@@ -124,10 +124,10 @@ def _day(day: date | None) -> str:
 
 
 def _helplines() -> Helplines:
-    found: Helplines = current_app.extensions["kiosk.helplines"]
+    found: Helplines = current_site().facts.helplines
     return found
 
 
 def _pages() -> Articles:
-    found: Articles = current_app.extensions["kiosk.pages"]
+    found: Articles = current_site().articles
     return found

@@ -10,12 +10,12 @@ from flask_babel import gettext as _
 from kiosk.accounts.login import signed_in_staff, staff_required
 from kiosk.accounts.reader_keys import NotAReader, approve
 from kiosk.errors import NotFound
-from kiosk.incidents.views.blueprint import site_key, today
 from kiosk.readers.holders import find_waiting
 from kiosk.readers.views.blueprint import bp
 from kiosk.readers.views.keys import catch_up, keys_page
 from kiosk.readers.views.parts import Filled
 from kiosk.roles import READING_ROLES
+from kiosk.site import current_site
 from kiosk.stores import school
 
 LONGEST_DAY = 20
@@ -29,7 +29,7 @@ def approve_key(staff_id: uuid.UUID) -> ResponseReturnValue:
     if row is None:
         raise NotFound
     typed, hex_id = request.form.get("reads_from", "")[:LONGEST_DAY], staff_id.hex
-    reads_from = today() if row.renewed else _day(typed)
+    reads_from = current_site().today() if row.renewed else _day(typed)
     errors = {}
     if request.form.get("same") != "yes":
         errors[f"same-{hex_id}"] = _("Compare the fingerprint with %(name)s first.", name=row.staff.name)
@@ -39,7 +39,9 @@ def approve_key(staff_id: uuid.UUID) -> ResponseReturnValue:
         return keys_page(Filled(hex_id, typed, errors)), 422
     name = row.staff.name
     try:
-        active = approve(school(), site_key(), row, signed_in_staff(), reads_from, today())
+        active = approve(
+            school(), current_site().key, row, signed_in_staff(), reads_from, current_site().today()
+        )
     except NotAReader:
         flash(_("Only a reader whose own key is in use can let somebody else in."))
         return redirect(url_for(".show_keys"), 303)

@@ -7,8 +7,6 @@ from sqlalchemy import select
 from kiosk.accounts.login import private_key, signed_in_staff, staff_required
 from kiosk.accounts.models import StaffMember
 from kiosk.db import now_utc
-from kiosk.i18n import config
-from kiosk.incidents.views.blueprint import site_key, today
 from kiosk.readers.copying import copy_keys
 from kiosk.readers.holders import may_approve, readers
 from kiosk.readers.practice import practices
@@ -31,7 +29,8 @@ from kiosk.report.opening import Opener
 from kiosk.report.reader_chores import do_reader_chores
 from kiosk.report.self_test import practice_waits
 from kiosk.roles import READING_ROLES, Role
-from kiosk.stores import databases, reports, school
+from kiosk.site import current_site
+from kiosk.stores import reports, school
 
 LOOKERS = (*READING_ROLES, Role.NETWORK)
 PROMISERS = frozenset({Role.DSL, Role.PRINCIPAL})
@@ -42,7 +41,9 @@ LOG_LINES = 60
 @staff_required(*LOOKERS)
 def show_keys() -> ResponseReturnValue:
     """The page; a reader who opens it also does with the own key what only a reader can."""
-    strange = changed_copies(reports(), site_key(), key_events(school()))  # copying the keys mends them
+    strange = changed_copies(
+        reports(), current_site().key, key_events(school())
+    )  # copying the keys mends them
     catch_up()
     return keys_page(strange_copies=[tamper_words(one) for one in strange])
 
@@ -56,9 +57,9 @@ def catch_up() -> None:
     mine = Opener(staff.id, staff.roles, private_key() or b"")
     school().rollback()
     reports().rollback()
-    copy_keys(databases(), config(), site_key(), today())
+    copy_keys(current_site().databases, current_site().config, current_site().key, current_site().today())
     if mine.private_key:
-        do_reader_chores(databases(), mine, today())
+        do_reader_chores(current_site().databases, mine, current_site().today())
 
 
 def keys_page(filled: Filled | None = None, strange_copies: list[str] | None = None) -> str:
@@ -70,7 +71,7 @@ def keys_page(filled: Filled | None = None, strange_copies: list[str] | None = N
     names = {row.id: row.name for row in school().execute(select(StaffMember.id, StaffMember.name))}
     reads = bool(READING_ROLES & me.roles)
     own_key = own_key_part(lines, me)
-    found = [tamper_words(one) for one in tamper_findings(school(), reports(), site_key(), events)]
+    found = [tamper_words(one) for one in tamper_findings(school(), reports(), current_site().key, events)]
     found += [own_key["strange"]] if own_key["strange"] else []
     return render_template(
         "readers/keys.html",
@@ -85,11 +86,12 @@ def keys_page(filled: Filled | None = None, strange_copies: list[str] | None = N
         may_promise=bool(PROMISERS & me.roles),
         recovery=recovery_part(setup),
         recovery_key=setup.recovery.public_key.hex() if setup.recovery else "",
-        in_settings=config().recovery_public_key == (setup.recovery.public_key if setup.recovery else b""),
+        in_settings=current_site().config.recovery_public_key
+        == (setup.recovery.public_key if setup.recovery else b""),
         check=check_part(now),
         practices=[practice_part(one, now) for one in practices(school(), reports())],
         practice_waits=practice_waits(reports()),
-        mail=bool(config().smtp_url),
+        mail=bool(current_site().config.smtp_url),
         log=[
             (day_or_nothing(event.day), "", event_words(event, names), event.fingerprint)
             for event in events[::-1]

@@ -6,8 +6,6 @@ from flask_babel import gettext as _
 
 from kiosk.accounts.login import signed_in_staff, staff_required
 from kiosk.db import now_utc
-from kiosk.i18n import config
-from kiosk.incidents.views.blueprint import calendar, site_key, today
 from kiosk.readers.setup import open_page
 from kiosk.readers.views.blueprint import bp
 from kiosk.readers.views.keys import PROMISERS, catch_up
@@ -16,8 +14,10 @@ from kiosk.report.reading_routes import PRACTICE
 from kiosk.report.self_test import practice_waits
 from kiosk.report.send_self_test import SelfTestFailed, send_self_test
 from kiosk.report.setup import NotReady, zone_of
+from kiosk.report.site import report_site_of
 from kiosk.roles import READING_ROLES
-from kiosk.stores import databases, reports, school
+from kiosk.site import current_site
+from kiosk.stores import reports, school
 
 
 @bp.post("/keys/open")
@@ -27,7 +27,7 @@ def open_to_children() -> ResponseReturnValue:
     catch_up()
     promise = _promised() and bool(PROMISERS & signed_in_staff().roles)
     try:
-        open_page(school(), reports(), site_key(), signed_in_staff(), promise, today())
+        open_page(school(), reports(), current_site().key, signed_in_staff(), promise, current_site().today())
     except NotReady:
         school().rollback()
         reports().rollback()
@@ -65,15 +65,14 @@ def practice() -> ResponseReturnValue:
     if waits:
         flash(_("A practice report waits already. Open that one first."))
         return redirect(url_for(".show_keys"), 303)
-    content = current_app.extensions
-    now = now_utc()
+    site, now = current_site(), now_utc()
     try:
-        send_self_test(config(), databases().reports, site_key(), content, PRACTICE, now)
+        send_self_test(report_site_of(site), PRACTICE, now)
     except SelfTestFailed:
         current_app.logger.error("the report page did not take a practice report")
         flash(_("The report page did not take it: a child could not have told either. Look at kiosk doctor."))
         return redirect(url_for(".show_keys"), 303)
-    pass_on(databases(), config(), calendar(), now)
+    pass_on(site.databases, site.config, site.calendar, now)
     flash(_("The practice report is in every reader's list now. Open it, then close it."))
     return redirect(url_for(".show_keys"), 303)
 

@@ -10,8 +10,6 @@ from flask_babel import gettext as _
 
 from kiosk.accounts.login import may_open, private_key
 from kiosk.accounts.models import StaffMember
-from kiosk.i18n import config
-from kiosk.incidents.views.blueprint import calendar, today
 from kiosk.incidents.views.times import date_words, moment_words, slot_words
 from kiosk.incidents.views.words import OUTCOMES, ROLES
 from kiosk.readers.holders import KeyState, ReaderLine
@@ -23,6 +21,7 @@ from kiosk.report.models import Zone
 from kiosk.report.self_test import self_test_late, self_test_waits
 from kiosk.sealing.boxes import public_of
 from kiosk.sealing.reader_key import fingerprint
+from kiosk.site import current_site
 from kiosk.stores import reports
 
 
@@ -37,7 +36,7 @@ class Filled:
 
 def day_or_nothing(day: date | None) -> str:
     """A day in words; nothing where there is none."""
-    return date_words(day, today()) if day else ""
+    return date_words(day, current_site().today()) if day else ""
 
 
 def steps_part(setup: Setup, lines: Sequence[ReaderLine], me: StaffMember) -> list[dict[str, Any]]:
@@ -115,7 +114,7 @@ def approval_form_part(line: ReaderLine, filled: Filled | None) -> dict[str, Any
         "renewed": line.renewed,
         "more_needed": line.more_needed,
         "given": ", ".join(person.name for person in line.approved_by),
-        "reads_from": mine.reads_from if mine else today().isoformat(),
+        "reads_from": mine.reads_from if mine else current_site().today().isoformat(),
         "day_error": mine.errors.get(f"from-{id}", "") if mine else "",
         "tick_error": mine.errors.get(f"same-{id}", "") if mine else "",
         "url": url_for(".approve_key", staff_id=line.staff.id),
@@ -139,21 +138,23 @@ def check_part(now: datetime) -> dict[str, Any]:
     return {
         "last": day_or_nothing(zone.checked_on) if zone else "",
         "waits": self_test_waits(reports()),
-        "late": self_test_late(reports(), calendar(), now),
+        "late": self_test_late(reports(), current_site().calendar, now),
     }
 
 
 def practice_part(one: Practice, now: datetime) -> list[tuple[str, str]]:
     """A practice report and what became of it."""
-    if not config().smtp_url:
+    if not current_site().config.smtp_url:
         alert = _("Nobody by e-mail: this kiosk has no mail server")
     else:
         alert = _("Waits for the mail server") if one.alert_waits else _("Every reader")
-    found = [(_("Sent"), slot_words(one.slot, calendar(), now)), (_("Told by e-mail"), alert)]
+    found = [(_("Sent"), slot_words(one.slot, current_site().calendar, now)), (_("Told by e-mail"), alert)]
     if one.opened_at is None:
         return [*found, (_("Opened"), _("Not yet"))]
-    found.append((_("Opened"), f"{one.opened_by}, {moment_words(one.opened_at, calendar(), now)}"))
+    found.append(
+        (_("Opened"), f"{one.opened_by}, {moment_words(one.opened_at, current_site().calendar, now)}")
+    )
     if one.closed_at is None:
         return [*found, (_("Closed"), _("Not yet"))]
     outcome = _(OUTCOMES[one.outcome]) if one.outcome else ""
-    return [*found, (_("Closed"), f"{moment_words(one.closed_at, calendar(), now)}: {outcome}")]
+    return [*found, (_("Closed"), f"{moment_words(one.closed_at, current_site().calendar, now)}: {outcome}")]

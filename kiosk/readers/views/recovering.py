@@ -7,8 +7,6 @@ from flask_babel import gettext as _
 from kiosk.accounts.login import signed_in_staff, staff_required
 from kiosk.accounts.models import ReaderKey
 from kiosk.accounts.reader_keys import present_keys
-from kiosk.i18n import config
-from kiosk.incidents.views.blueprint import site_key, today
 from kiosk.outbox import queue_alarm
 from kiosk.readers.copying import copy_keys
 from kiosk.readers.sheets import note_recovery, recovered_key
@@ -19,7 +17,8 @@ from kiosk.report.keyring import read_keyring
 from kiosk.roles import READING_ROLES
 from kiosk.sealing.reader_key import fingerprint
 from kiosk.sealing.recovery import SharesWrong
-from kiosk.stores import databases, reports, school
+from kiosk.site import current_site
+from kiosk.stores import reports, school
 
 NOBODY = "let-in"
 
@@ -48,10 +47,10 @@ def recover() -> ResponseReturnValue:
     except SharesWrong:
         return _page(typed, {"second": strange_sheets()}, ticked), 422
     # The line of the log first: it must not be missing where the power is cut between.
-    note_recovery(school(), site_key(), signed_in_staff(), row, chosen, today())
+    note_recovery(school(), current_site().key, signed_in_staff(), row, chosen, current_site().today())
     school().commit()
     reports().rollback()
-    copy_keys(databases(), config(), site_key(), today())
+    copy_keys(current_site().databases, current_site().config, current_site().key, current_site().today())
     renew_with_recovery(reports(), private_key)
     queue_alarm(reports(), [reader.email for reader in read_keyring(reports()).readers])
     reports().commit()

@@ -9,7 +9,6 @@ from flask_babel import gettext as _
 from kiosk.accounts.login import signed_in_staff, staff_required
 from kiosk.accounts.models import RoleHolder, StaffMember
 from kiosk.accounts.views.confirming import check_password
-from kiosk.incidents.views.blueprint import site_key, today
 from kiosk.incidents.views.words import ROLES
 from kiosk.readers.sheets import make_sheets, problems_of_sheets, prove_sheets
 from kiosk.readers.views.blueprint import bp
@@ -18,6 +17,7 @@ from kiosk.report.setup import is_published
 from kiosk.roles import READING_ROLES, Role
 from kiosk.sealing.reader_key import fingerprint
 from kiosk.sealing.recovery import SharesWrong
+from kiosk.site import current_site
 from kiosk.stores import reports, school
 
 ONCE = "sheets_once"
@@ -45,7 +45,7 @@ def create_sheets() -> ResponseReturnValue:
     if not request.form.get("once") or request.form["once"] != session.pop(ONCE, None):
         flash(_("Sheets are shown once. If they did not come out of the printer, make new ones."))
         return redirect(url_for(".sheets_form"), 303)
-    recovery = make_sheets(school(), reports(), site_key(), signed_in_staff(), today())
+    recovery = make_sheets(school(), reports(), current_site().key, signed_in_staff(), current_site().today())
     school().commit()
     reports().commit()
     sheets = [
@@ -53,7 +53,10 @@ def create_sheets() -> ResponseReturnValue:
         for (role, name), sheet in zip(_keepers(), recovery.sheets, strict=True)
     ]
     return render_template(
-        "readers/printed.html", sheets=sheets, made_on=today(), mark=fingerprint(recovery.public_key)
+        "readers/printed.html",
+        sheets=sheets,
+        made_on=current_site().today(),
+        mark=fingerprint(recovery.public_key),
     )
 
 
@@ -72,7 +75,14 @@ def prove() -> ResponseReturnValue:
     if problems:
         return _typing(typed, problems), 422
     try:
-        prove_sheets(school(), reports(), site_key(), signed_in_staff(), list(typed.values()), today())
+        prove_sheets(
+            school(),
+            reports(),
+            current_site().key,
+            signed_in_staff(),
+            list(typed.values()),
+            current_site().today(),
+        )
     except SharesWrong:
         school().rollback()
         reports().rollback()

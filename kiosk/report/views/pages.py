@@ -10,17 +10,16 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import NotFound, UnsupportedMediaType
 
 from kiosk.bands import Band
-from kiosk.config import Config
 from kiosk.db import now_utc
 from kiosk.report.form import NOTHING, Answers, is_nonce, read
 from kiosk.report.intake import PreparedReport, prepare
 from kiosk.report.keyring import Keyring, current_keyring
 from kiosk.report.page import form_page, language_links, next_look, same_size, skeleton, thanks_page
-from kiosk.report.running import school_calendar, site_key
 from kiosk.report.self_test import FIELD, kind_of
+from kiosk.report.site import current_report_site
 from kiosk.report.speech import Speech, languages, speech_for
 from kiosk.report.wording import WordingLine
-from kiosk.report.writer import NotSaved, Writer
+from kiosk.report.writer import NotSaved
 from kiosk.security import is_same_origin
 from kiosk.templating import BUILT_DIR
 
@@ -79,30 +78,36 @@ def send(band: str, lang: str) -> ResponseReturnValue:
             "report/form.html", **form_page(say, answers, ring, now, errors, problem)
         ), status
 
-    if not is_same_origin(request, _config().public_url):
+    if not is_same_origin(request, current_report_site().config.public_url):
         return again(403, say("error.origin"))
     if errors or too_large:
         return again(
             413 if too_large else 422,
             say("error.long", limit=answers.band.limits.words_limit) if too_large else None,
         )
-    sent_by_kiosk = kind_of(site_key(), request.form.get(FIELD, ""), now.astimezone(_config().zone).date())
+    sent_by_kiosk = kind_of(
+        current_report_site().key,
+        request.form.get(FIELD, ""),
+        now.astimezone(current_report_site().config.zone).date(),
+    )
     if not ring.usable or not (ring.published or sent_by_kiosk):
         return again(503, say("error.save"))
-    taken = prepare(ring, site_key(), school_calendar(), answers, now, sent_by_kiosk)
+    taken = prepare(
+        ring, current_report_site().key, current_report_site().calendar, answers, now, sent_by_kiosk
+    )
     if answers.concern != NOTHING:
         try:
-            _writer().keep(taken.sealed)
+            current_report_site().writer.keep(taken.sealed)
         except NotSaved:
             current_app.logger.error("report zone: not saved")
             return again(503, say("error.save"))
-        current_app.extensions["kiosk.flood_brake"].wait_if_flooded()
+        current_report_site().flood_brake.wait_if_flooded()
     return same_size(_thanks(say, taken, now))
 
 
 def _empty_form(say: Speech, band: Band, ring: Keyring, now: datetime) -> str:
     """The untouched form without its nonce: the same for every child until readers or clock change, so kept ready."""
-    look = str(say.when(next_look(school_calendar(), now), now).first)
+    look = str(say.when(next_look(current_report_site().calendar, now), now).first)
     answers = Answers(band, say.lang, NONCE_PLACE)
     return _ready(
         (band, say.lang, look, ring),
@@ -172,11 +177,6 @@ def _languages() -> list[str]:
     return languages()
 
 
-def _config() -> Config:
-    config: Config = current_app.config["KIOSK"]
-    return config
-
-
 def _thanks(say: Speech, taken: PreparedReport, now: datetime) -> str:
     """The page after sending; one without pictures is the same for every child of a route and hour, so kept ready."""
     shown = thanks_page(say, taken.answers.band, taken, now)
@@ -187,7 +187,7 @@ def _thanks(say: Speech, taken: PreparedReport, now: datetime) -> str:
 
 
 def _ready(marks: tuple[object, ...], make: Callable[[], str]) -> str:
-    ready: dict[tuple[object, ...], str] = current_app.extensions["kiosk.ready_pages"]
+    ready = current_report_site().ready_pages
     if marks not in ready:
         if len(ready) >= MOST_READY_PAGES:
             ready.clear()
@@ -196,9 +196,5 @@ def _ready(marks: tuple[object, ...], make: Callable[[], str]) -> str:
 
 
 def _keyring() -> Keyring:
-    return current_keyring(current_app.extensions["kiosk.reports"], _config(), site_key())
-
-
-def _writer() -> Writer:
-    writer: Writer = current_app.extensions["kiosk.writer"]
-    return writer
+    site = current_report_site()
+    return current_keyring(site.database, site.config, site.key)

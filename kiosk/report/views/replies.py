@@ -2,16 +2,15 @@
 
 from collections.abc import Sequence
 
-from flask import Blueprint, current_app, render_template, request
+from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import NotFound, UnsupportedMediaType
 
 from kiosk.bands import Band
-from kiosk.db import Database
 from kiosk.report.page import same_size, skeleton
-from kiosk.report.running import all_pictures, site_key
-from kiosk.report.slowing import Slowing, TooManyAtOnce
+from kiosk.report.site import current_report_site
+from kiosk.report.slowing import TooManyAtOnce
 from kiosk.report.speech import Speech, languages, speech_for
 from kiosk.report.way_back import Answers, answers_for, is_whole, names_of, read_code, throw_away
 from kiosk.sealing.picture_code import LENGTH, thread_of
@@ -35,18 +34,18 @@ def look(lang: str) -> ResponseReturnValue:
     say = _speech(lang)
     if request.mimetype != FORM_TYPE:
         raise UnsupportedMediaType
-    pictures = all_pictures()
+    pictures = current_report_site().pictures
     tapped = [one for one in request.form.getlist("picture") if one in pictures.keys][:LENGTH]
     if request.form.get("again"):
         return _entry(say, ())
     typed = request.form.get("names", "")[:LONGEST_TYPED]
     code = read_code(tapped, typed, names_of(pictures, lang))
-    if not is_same_origin(request, current_app.config["KIOSK"].public_url):
+    if not is_same_origin(request, current_report_site().config.public_url):
         return _entry(say, tapped, typed, "error.origin"), 403
     if not is_whole(code):
         return _entry(say, tapped, typed, "entry.six" if typed or "look" in request.form else ""), 200
     try:
-        with _slowing().lookup_slot():
+        with current_report_site().slowing.lookup_slot():
             answers = _answers(code, forget=request.form.get("forget") == "yes")
     except TooManyAtOnce:
         return _entry(say, [pictures.keys[number] for number in code], "", "entry.busy"), 429
@@ -56,9 +55,8 @@ def look(lang: str) -> ResponseReturnValue:
 
 
 def _answers(code: Sequence[int], forget: bool) -> Answers | None:
-    keys = thread_of(site_key(), code)
-    database: Database = current_app.extensions["kiosk.reports"]
-    with database.session(write=forget) as session:
+    keys = thread_of(current_report_site().key, code)
+    with current_report_site().database.session(write=forget) as session:
         answers = answers_for(session, keys)
         if forget and answers:
             throw_away(session, keys)
@@ -72,7 +70,7 @@ def _page(say: Speech, answers: Answers | None, code: Sequence[int]) -> str:
         "report/answer.html",
         **skeleton(Band.KS2.value, say),
         found=answers,
-        pictures=[all_pictures().keys[number] for number in code],
+        pictures=[current_report_site().pictures.keys[number] for number in code],
         help_lines=say.help_lines(Band.KS2),
         tell_more_url=f"/report/{Band.KS2}/{say.lang}",
         entry_url=f"/report/replies/{say.lang}",
@@ -80,7 +78,7 @@ def _page(say: Speech, answers: Answers | None, code: Sequence[int]) -> str:
 
 
 def _entry(say: Speech, tapped: Sequence[str], typed: str = "", problem: str = "") -> str:
-    pictures = all_pictures()
+    pictures = current_report_site().pictures
     return render_template(
         "report/entry.html",
         **skeleton(Band.KS2.value, say),
@@ -99,8 +97,3 @@ def _speech(lang: str) -> Speech:
     if say is None:
         raise NotFound
     return say
-
-
-def _slowing() -> Slowing:
-    slowing: Slowing = current_app.extensions["kiosk.slowing"]
-    return slowing

@@ -9,8 +9,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from kiosk.accounts.login import may_open, signed_in_staff
 from kiosk.accounts.models import StaffMember
 from kiosk.i18n import door
+from kiosk.site import current_site
 from kiosk.staff.navigation import Site, staff_navigation, unread_reports
-from kiosk.stores import databases
 
 
 def staff_bar() -> dict[str, Any]:
@@ -26,7 +26,7 @@ def _unread(staff: StaffMember) -> int:
     # Its own short reading session: a page that sends a form must not hold the reports' write lock for a badge.
     # An error page is shown without the badge, for it may be this database that does not answer.
     try:
-        with databases().reports.session(write=False) as session:
+        with current_site().databases.reports.session(write=False) as session:
             return unread_reports(session, staff)
     except SQLAlchemyError:
         return 0

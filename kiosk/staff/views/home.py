@@ -12,22 +12,20 @@ from kiosk.accounts.models import StaffMember
 from kiosk.accounts.roles import held_roles, problems_of
 from kiosk.db import now_utc
 from kiosk.facts import subject_of
-from kiosk.i18n import config
 from kiosk.incidents.queue import Queue, waiting
-from kiosk.incidents.views.blueprint import site_key
 from kiosk.incidents.views.words import ROLES
 from kiosk.messages import N_
 from kiosk.oversight.decisions import STATE_WORDS
-from kiosk.oversight.views.blueprint import calendar, class_words, codes, facts, lessons, today
+from kiosk.oversight.views.blueprint import class_words
 from kiosk.readers.tasks import key_tasks
 from kiosk.readers.views.words import STEPS, tamper_words
 from kiosk.roles import READING_ROLES, Role
+from kiosk.site import current_site
 from kiosk.staff.tasks import content_tasks
 from kiosk.staff.views.blueprint import bp
 from kiosk.staff.waiting import class_lines, staff_policy_state, talks
 from kiosk.stores import reports, school
 from kiosk.term_dates.outlook import calendar_task
-from kiosk.term_dates.views.calendar import kept
 
 CONTENT_ROLES = frozenset({Role.COORDINATOR, Role.PRINCIPAL, Role.NETWORK})
 LINKS = (
@@ -46,7 +44,7 @@ def home() -> ResponseReturnValue:
     staff, now = signed_in_staff(), now_utc()
     taught = taught_classes(school(), staff)
     mine = taught or (classes_to_look_at(school(), staff) if sees_all_progress(staff) else [])
-    to_talk = talks(school(), mine, codes())
+    to_talk = talks(school(), mine, current_site().codes)
     return render_template(
         "staff/home.html",
         queue=_queue(staff),
@@ -58,10 +56,10 @@ def home() -> ResponseReturnValue:
         more_talks=max(len(to_talk) - MOST_TALKS, 0),
         state_words=STATE_WORDS,
         class_words=class_words,
-        policy_state=staff_policy_state(school(), staff, codes()).value,
+        policy_state=staff_policy_state(school(), staff, current_site().codes).value,
         tasks=_tasks(staff),
         keys=_keys(staff),
-        zone=calendar().zone,
+        zone=current_site().calendar.zone,
     )
 
 
@@ -69,18 +67,19 @@ def _queue(staff: StaffMember) -> Queue | None:
     """What waits of reports; None for somebody who reads none, who is told nothing about them at all."""
     if not staff.roles & set(READING_ROLES):
         return None
-    return waiting(reports(), school(), staff, calendar(), site_key(), now_utc())
+    return waiting(reports(), school(), staff, current_site().calendar, current_site().key, now_utc())
 
 
 def _tasks(staff: StaffMember) -> dict[str, Any]:
     """Tasks of those who look after the school, each only for whoever can do it."""
-    looks_after_content = bool(staff.roles & CONTENT_ROLES)
+    site, looks_after = current_site(), bool(staff.roles & CONTENT_ROLES)
+    sees_calendar = may_open(staff, "term_dates.settings")
     roles = problems_of(held_roles(school())) if may_open(staff, "readers.show_roles") else []
     return {
         "roles": [(ROLES[problem.role], problem.message) for problem in roles],
-        "content": content_tasks(lessons(), codes(), facts(), today()) if looks_after_content else None,
-        "no_mail": looks_after_content and not config().smtp_url,
-        "calendar": calendar_task(kept(), now_utc()) if may_open(staff, "term_dates.settings") else None,
+        "content": content_tasks(site.lessons, site.codes, site.facts, site.today()) if looks_after else None,
+        "no_mail": looks_after and not site.config.smtp_url,
+        "calendar": calendar_task(site.term_dates, now_utc()) if sees_calendar else None,
         "subject_of": subject_of,
         "links": [(_(words), url_for(endpoint)) for words, endpoint in LINKS if may_open(staff, endpoint)],
     }
@@ -88,7 +87,7 @@ def _tasks(staff: StaffMember) -> dict[str, Any]:
 
 def _keys(staff: StaffMember) -> dict[str, Any]:
     """What is to be done about the keys to the reports, and what somebody has changed by hand."""
-    found = key_tasks(school(), reports(), site_key(), staff, calendar(), now_utc())
+    found = key_tasks(school(), reports(), current_site().key, staff, current_site().calendar, now_utc())
     return {
         "tamper_findings": [tamper_words(finding) for finding in found.tamper_findings],
         "step": _(STEPS[found.setup_step][0]) if found.setup_step else "",

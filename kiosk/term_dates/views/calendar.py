@@ -5,7 +5,7 @@ from datetime import datetime
 from hashlib import blake2b
 from typing import Any
 
-from flask import current_app, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import format_date
 from flask_babel import gettext as _
@@ -13,13 +13,11 @@ from pydantic import ValidationError
 
 from kiosk.accounts.login import staff_required
 from kiosk.calendar.file import calendar_path, can_be_written, write_calendar
-from kiosk.calendar.watcher import KeptCalendar
 from kiosk.calendar.written import MOST_LISTED, WEEKDAYS, Written
 from kiosk.db import now_utc
-from kiosk.i18n import config
 from kiosk.messages import N_
-from kiosk.oversight.views.blueprint import calendar
 from kiosk.roles import Role
+from kiosk.site import current_site
 from kiosk.term_dates.entry import (
     Entry,
     EntryKind,
@@ -48,19 +46,19 @@ PLACE = "/settings/<any('terms','holidays','half-days'):kind>"
 @staff_required(*WHO)
 def settings() -> ResponseReturnValue:
     """The calendar, and what children and staff are told by it."""
-    written = kept().written
+    written = current_site().term_dates.written
     return render_template(
         "term_dates/calendar.html",
-        outlook=outlook(calendar(), now_utc()),
+        outlook=outlook(current_site().calendar, now_utc()),
         written=written,
         lists=[(kind, *KINDS[kind], entries_of(written, kind)) for kind in EntryKind],
         weekdays=[
             _(words) for day, words in zip(WEEKDAYS, WEEKDAY_WORDS, strict=True) if day in written.weekdays
         ],
-        problem=kept().problem,
-        path=calendar_path(config()),
-        writable=can_be_written(config()),
-        zone=calendar().zone.key,
+        problem=current_site().term_dates.problem,
+        path=calendar_path(current_site().config),
+        writable=can_be_written(current_site().config),
+        zone=current_site().calendar.zone.key,
         day_words=day_words,
         moment_words=moment_words,
         clock_words=clock_words,
@@ -71,14 +69,14 @@ def settings() -> ResponseReturnValue:
 @staff_required(*WHO)
 def settings_hours() -> ResponseReturnValue:
     """The form of hours and weekdays."""
-    return _hours_page(hours_of(kept().written))
+    return _hours_page(hours_of(current_site().term_dates.written))
 
 
 @bp.post("/settings/hours")
 @staff_required(*WHO)
 def save_hours() -> ResponseReturnValue:
     """Save hours and weekdays, or say beside each field what to mend."""
-    typed, written = typed_hours(request.form), kept().written
+    typed, written = typed_hours(request.form), current_site().term_dates.written
     if request.form.get("mark") != mark_of(hours_of(written)):
         return _hours_page(typed, refusal=changed_meanwhile()), 409
     changed, problems = read_hours(typed, written)
@@ -92,14 +90,14 @@ def save_hours() -> ResponseReturnValue:
 @staff_required(*WHO)
 def settings_list(kind: str) -> ResponseReturnValue:
     """The form of one list, with a few lines to spare."""
-    return _list_page(EntryKind(kind), entries_of(kept().written, EntryKind(kind)))
+    return _list_page(EntryKind(kind), entries_of(current_site().term_dates.written, EntryKind(kind)))
 
 
 @bp.post(PLACE)
 @staff_required(*WHO)
 def save_list(kind: str) -> ResponseReturnValue:
     """Save one list, give more lines, or say beside each field what to mend."""
-    wanted, written = EntryKind(kind), kept().written
+    wanted, written = EntryKind(kind), current_site().term_dates.written
     sent = [typed_entry(request.form, number, wanted) for number in range(lines_sent())]
     kept_lines = [one for one in sent if not one.is_empty and f"drop-{one.number}" not in request.form]
     typed = renumbered(kept_lines)
@@ -118,16 +116,10 @@ def save_list(kind: str) -> ResponseReturnValue:
     return (_list_page(wanted, typed, refusal=refusal), status) if refusal else back_to_settings()
 
 
-def kept() -> KeptCalendar:
-    """The calendar that this process keeps, with the lines from which it was made."""
-    found: KeptCalendar = current_app.extensions["kiosk.kept_calendar"]
-    return found
-
-
 def save(changed: Written) -> tuple[str, int]:
     """Write the calendar; returns what to tell the person and a status where that was not possible."""
     try:
-        write_calendar(config(), changed)
+        write_calendar(current_site().config, changed)
     except ValueError:
         return _("No school day would follow for more than a year: children would wait too long."), 422
     except OSError as error:
@@ -135,7 +127,7 @@ def save(changed: Written) -> tuple[str, int]:
         text = _(
             "Nothing was saved: this computer could not write %(path)s (%(why)s). Tell the network manager."
         )
-        return text % {"path": calendar_path(config()), "why": why}, 503
+        return text % {"path": calendar_path(current_site().config), "why": why}, 503
     return "", 200
 
 
@@ -202,8 +194,8 @@ def _hours_page(typed: Hours, problems: Sequence[EntryProblem] = (), refusal: st
         weekdays=[(day, _(words)) for day, words in zip(WEEKDAYS, WEEKDAY_WORDS, strict=True)],
         problems=words,
         errors=error_lines(words, refusal),
-        mark=mark_of(hours_of(kept().written)),
-        zone=calendar().zone.key,
+        mark=mark_of(hours_of(current_site().term_dates.written)),
+        zone=current_site().calendar.zone.key,
     )
 
 
@@ -225,5 +217,5 @@ def _list_page(
         listed=len(entries),
         problems=words,
         errors=error_lines(words, refusal),
-        mark=mark_of(entries_of(kept().written, kind)),
+        mark=mark_of(entries_of(current_site().term_dates.written, kind)),
     )

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from kiosk.accounts.login import staff_required
 from kiosk.calendar.written import MOST_LISTED
 from kiosk.messages import N_, Message, Refused
-from kiosk.oversight.views.blueprint import calendar, today
+from kiosk.site import current_site
 from kiosk.term_dates.entry import Entry, EntryKind, EntryProblem, read_entries, typed_entry
 from kiosk.term_dates.guess import Guess, guesses
 from kiosk.term_dates.ics import read_events
@@ -22,7 +22,6 @@ from kiosk.term_dates.views.calendar import (
     back_to_settings,
     changed_meanwhile,
     error_lines,
-    kept,
     lines_sent,
     mark_of,
     said,
@@ -61,13 +60,15 @@ def preview_import() -> ResponseReturnValue:
     if not content:
         return render_template("term_dates/ics_import.html", error=_("Choose a file first.")), 422
     try:
-        events = read_events(content, calendar().zone, today())
+        events = read_events(content, current_site().calendar.zone, current_site().today())
     except Refused as refused:
         words = _(refused.message.text, **refused.message.values)
         return render_template("term_dates/ics_import.html", error=words), 422
     if not events:
         return render_template("term_dates/ics_import.html", error=_("There is no event in this file.")), 422
-    return _preview([_row(guess) for guess in guesses(events, kept().written, today())])
+    return _preview(
+        [_row(guess) for guess in guesses(events, current_site().term_dates.written, current_site().today())]
+    )
 
 
 @bp.post("/settings/import/confirm")
@@ -76,21 +77,21 @@ def confirm_import() -> ResponseReturnValue:
     """Write what was chosen, or show it again with what to mend."""
     rows = [_typed_row(number) for number in range(lines_sent())]
     in_place = request.form.get("in_place") == "yes"
-    if request.form.get("mark") != mark_of(kept().written):
+    if request.form.get("mark") != mark_of(current_site().term_dates.written):
         return _preview(rows, refusal=changed_meanwhile(), in_place=in_place), 409
     chosen = [row.entry for row in rows if row.taken]
     if not chosen:
         return _preview(rows, refusal=_("Nothing is chosen yet."), in_place=in_place), 422
-    taken, problems = read_entries(chosen, kept().written)
+    taken, problems = read_entries(chosen, current_site().term_dates.written)
     if not problems and not in_place:
         problems = [
             EntryProblem(f"first-{chosen[place].number}", Message(OVERLAPS))
-            for place in clashing(kept().written, taken)
+            for place in clashing(current_site().term_dates.written, taken)
         ]
     if problems:
         return _preview(rows, problems, in_place=in_place), 422
     try:
-        changed = joined(kept().written, taken, in_place)
+        changed = joined(current_site().term_dates.written, taken, in_place)
     except ValidationError:
         refusal = _("That would list more than %(most)d of a kind.", most=MOST_LISTED)
         return _preview(rows, refusal=refusal, in_place=in_place), 422
@@ -126,5 +127,5 @@ def _preview(
         problems=words,
         errors=error_lines(words, refusal),
         in_place=in_place,
-        mark=mark_of(kept().written),
+        mark=mark_of(current_site().term_dates.written),
     )

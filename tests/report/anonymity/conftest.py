@@ -1,7 +1,6 @@
 """The demo school as a world to tell in, on both kinds of database, with people who are signed in."""
 
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 from sqlalchemy import insert, select
@@ -14,7 +13,9 @@ from kiosk.db import Databases
 from kiosk.demo.school import read_demo
 from kiosk.schema import METADATA, each_database
 from kiosk.sealing.site_key import SiteKey
-from kiosk.wsgi import create_wsgi, open_databases
+from kiosk.site import Content
+from kiosk.start import open_databases
+from kiosk.wsgi import create_wsgi
 from tests.conftest import BACKENDS, _empty, _postgres_config
 from tests.demo_school import copied_demo
 from tests.incidents.school import School, fill_school
@@ -25,7 +26,7 @@ from tests.report.anonymity.world import World
 
 @pytest.fixture(scope="module", params=BACKENDS)
 def world(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, content: dict[str, Any]
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, content: Content
 ) -> Iterator[World]:
     """A school with a past, in which two children and their teacher are signed in and a lesson was had."""
     config = copied_demo(tmp_path_factory.mktemp("world") / "school")
@@ -72,7 +73,7 @@ def _copy_rows(source: Databases, target: Databases) -> None:
                     writing.execute(insert(table), rows)
 
 
-def _sign_in_everybody(config: Config, databases: Databases, content: dict[str, Any]) -> dict[str, str]:
+def _sign_in_everybody(config: Config, databases: Databases, content: Content) -> dict[str, str]:
     """Cookies of two children of one class who both answered a question, and of a member of staff.
 
     All of it before the two runs begin, so that the school database is the same in both.

@@ -7,11 +7,11 @@ from unittest.mock import patch
 
 import pytest
 
-from kiosk.report.app import create_report_app
 from kiosk.server import KioskServer
 from tests.report.anonymity.every_status import every_answer
 from tests.report.anonymity.steps import Visitor
 from tests.report.anonymity.world import World
+from tests.sites import make_report_app
 
 LINE = re.compile(
     r"(ERROR|WARNING)( kiosk\.report)? report zone: "
@@ -41,7 +41,7 @@ def test_a_line_that_says_more_is_seen(world: World, line: str) -> None:
 
 
 def test_the_reports_logger_writes_no_time_and_hands_nothing_on(world: World) -> None:
-    app = create_report_app(world.config, world.databases.reports, world.site_key, world.content)
+    app = make_report_app(world.config, world.databases)
     assert app.logger.propagate is False
     (handler,) = app.logger.handlers
     record = logging.LogRecord("kiosk.report", logging.ERROR, "views.py", 7, "said", (), None)

@@ -1,14 +1,14 @@
 """Promise A11: nobody but its readers ever gets a word of a child's: no page, list or file hands it on."""
 
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 
 from kiosk.db import now_utc
-from kiosk.upkeep.worker import tick
+from kiosk.site import Content
 from tests.every_page import Site
 from tests.report.telling import FORM
+from tests.sites import tick
 from tests.walks import become
 
 WORDS = "zebrafinch planted words"
@@ -17,7 +17,7 @@ OTHERS = ("teacher", "network", "principal", "chair")
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory, content: dict[str, Any]) -> Iterator[Site]:
+def site(tmp_path_factory: pytest.TempPathFactory, content: Content) -> Iterator[Site]:
     """The demo school, in which a child has just told the coordinator something."""
     made = Site(tmp_path_factory.mktemp("words") / "school", content)
     data = {"nonce": "nonce-for-the-planted-words", "concern": "bullying", "words": WORDS}

@@ -4,15 +4,15 @@ import re
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from kiosk.db import now_utc
-from kiosk.upkeep.worker import tick
+from kiosk.site import Content
 from tests.every_page import Site
 from tests.mail_server import MailServer
 from tests.report.telling import FORM
+from tests.sites import tick
 from tests.walks import STAFF, become
 
 SEVEN = 7
@@ -31,7 +31,7 @@ TICKED = "dsl"  # whose role would read what is told: it is the tick alone that 
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory, content: dict[str, Any]) -> Iterator[Site]:
+def site(tmp_path_factory: pytest.TempPathFactory, content: Content) -> Iterator[Site]:
     """The demo school, which has reports already."""
     made = Site(tmp_path_factory.mktemp("counts") / "school", content)
     yield made

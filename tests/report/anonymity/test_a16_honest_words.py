@@ -12,6 +12,7 @@ from kiosk.config import CHECKOUT_CONTENT_DIR
 from kiosk.db import Databases
 from kiosk.report.setup import zone_of
 from kiosk.report.wording import Wording
+from kiosk.site import Content
 from tests.pages import Page
 from tests.report.telling import open_form, tell
 
@@ -125,9 +126,9 @@ def test_who_may_keep_a_list_of_pages_is_said_unless_the_school_says_that_nobody
 
 
 @pytest.fixture
-def wordings(content: dict[str, object]) -> dict[tuple[str, str], Wording]:
+def wordings(content: Content) -> dict[tuple[str, str], Wording]:
     """All words of the report zone."""
-    found = content["kiosk.wordings"]
+    found = content.wordings
     assert isinstance(found, dict)
     return found
 

@@ -2,7 +2,7 @@
 
 import io
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -21,7 +21,8 @@ from kiosk.report.slowing import FloodBrake
 from kiosk.schema import each_database
 from kiosk.sealing.site_key import SiteKey, read_site_key
 from kiosk.sessions import StaffSession
-from kiosk.upkeep.worker import Memory, tick
+from kiosk.site import Content
+from kiosk.upkeep.worker import Memory
 from kiosk.wsgi import create_wsgi
 from tests.mail_server import MailServer
 from tests.report.anonymity.dumps import (
@@ -35,6 +36,7 @@ from tests.report.anonymity.dumps import (
 )
 from tests.report.anonymity.seeded import Clock, seeded_chance, standing_clock
 from tests.report.anonymity.steps import Step, Visitor, walk
+from tests.sites import tick
 
 AFTERWARDS = timedelta(minutes=1)
 A_YEAR = timedelta(days=365)
@@ -43,7 +45,7 @@ A_YEAR = timedelta(days=365)
 class World:
     """The school; SQLite files are put back between runs, rows of PostgreSQL where they differ."""
 
-    def __init__(self, config: Config, databases: Databases, content: Mapping[str, Any]) -> None:
+    def __init__(self, config: Config, databases: Databases, content: Content) -> None:
         self.mail = MailServer()
         self.config = config.model_copy(update={"smtp_url": self.mail.url, "demo": False})
         self.databases = databases
@@ -103,7 +105,7 @@ class World:
     def rebuild(self, crowd: FloodBrake | None = None) -> None:
         """The apps anew, with whatever was planted meanwhile; a thousand runs are no flood (promise A19)."""
         patient = crowd or FloodBrake(sleep=lambda seconds: None)
-        with patch("kiosk.report.app.FloodBrake", lambda: patient):
+        with patch("kiosk.report.site.FloodBrake", lambda: patient):
             self.app = create_wsgi(self.config, self.databases, self.content)
 
     @contextmanager

@@ -1,0 +1,68 @@
+"""What the anonymous zone knows of a school: no people, no lessons, no Codes, and only the reports database."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from kiosk.calendar.school import SchoolCalendar
+from kiosk.calendar.watcher import TermDates
+from kiosk.config import Config
+from kiosk.db import Database
+from kiosk.facts import Facts
+from kiosk.pictures import Pictures
+from kiosk.report.slowing import FloodBrake, Slowing
+from kiosk.report.wording import Wording
+from kiosk.report.writer import Writer
+from kiosk.sealing.site_key import SiteKey
+from kiosk.site import site_of_request
+
+if TYPE_CHECKING:
+    from kiosk.site import Site
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReportSite:
+    """One school as its report pages know it, with what a process keeps for them between requests."""
+
+    config: Config
+    database: Database
+    key: SiteKey
+    term_dates: TermDates
+    assets: Mapping[str, str]
+    pictures: Pictures
+    facts: Facts
+    wordings: Mapping[tuple[str, str], Wording]
+    writer: Writer
+    slowing: Slowing
+    flood_brake: FloodBrake
+    ready_pages: dict[tuple[object, ...], str] = field(default_factory=dict)
+
+    @property
+    def calendar(self) -> SchoolCalendar:
+        """Slots, opening hours and clocks of the school."""
+        return self.term_dates.calendar
+
+
+def report_site_of(site: Site) -> ReportSite:
+    """The part of a school that its report pages may know."""
+    return ReportSite(
+        config=site.config,
+        database=site.databases.reports,
+        key=site.key,
+        term_dates=site.term_dates,
+        assets=site.assets,
+        pictures=site.pictures,
+        facts=site.facts,
+        wordings=site.wordings,
+        writer=Writer(site.databases.reports, site.config.spool_path),
+        slowing=Slowing(),
+        flood_brake=FloodBrake(),
+    )
+
+
+def current_report_site() -> ReportSite:
+    """The school that this request of the report app is for."""
+    site: ReportSite = site_of_request()
+    return site

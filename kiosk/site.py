@@ -1,0 +1,120 @@
+"""One school as the program knows it: settings, databases, key, calendar and content; found for each request."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
+
+from flask import Flask, current_app, g, request
+
+from kiosk.calendar.watcher import TermDates, refresh
+from kiosk.db import now_utc
+
+if (
+    TYPE_CHECKING
+):  # a school knows of every part, and no part is below another here: only their names are needed
+    from datetime import date, datetime
+
+    from kiosk.calendar.school import SchoolCalendar
+    from kiosk.conduct.code import Codes
+    from kiosk.config import Config
+    from kiosk.db import Databases
+    from kiosk.facts import Facts
+    from kiosk.lessons.glossary import Glossary
+    from kiosk.lessons.lesson import Lesson
+    from kiosk.pictures import Pictures
+    from kiosk.public.articles import Articles
+    from kiosk.quizzes.misconception import Misconception
+    from kiosk.quizzes.quiz import Quiz
+    from kiosk.report.wording import Wording
+    from kiosk.sealing.site_key import SiteKey
+
+HOSTS = "kiosk.hosts"  # the one thing of schools that an app holds
+
+
+@dataclass(frozen=True)
+class Content:
+    """Everything that authors wrote, read once at start and never changed afterwards."""
+
+    assets: Mapping[str, str]  # built files, each with its version
+    pictures: Pictures
+    facts: Facts
+    lessons: Mapping[str, Lesson]
+    glossary: Glossary
+    quizzes: Mapping[str, Quiz]
+    misconceptions: Mapping[str, Misconception]
+    codes: Codes
+    wordings: Mapping[tuple[str, str], Wording]  # by band (or "chooser", "replies") and language
+    articles: Articles
+
+
+class HasTermDates(Protocol):
+    """What both kinds of site have in common: settings, pictures, and a calendar that may change while kiosk runs."""
+
+    @property
+    def config(self) -> Config: ...
+    @property
+    def assets(self) -> Mapping[str, str]: ...
+    @property
+    def pictures(self) -> Pictures: ...
+    @property
+    def term_dates(self) -> TermDates: ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Site(Content):
+    """One school. A changed calendar makes a new one; nothing else of it ever changes."""
+
+    config: Config
+    databases: Databases
+    key: SiteKey
+    term_dates: TermDates
+
+    @property
+    def calendar(self) -> SchoolCalendar:
+        """Slots, opening hours and clocks of the school."""
+        return self.term_dates.calendar
+
+    def today(self) -> date:
+        """The school's day."""
+        return self.local(now_utc()).date()
+
+    def local(self, instant: datetime) -> datetime:
+        """An instant by the school's clock."""
+        return instant.astimezone(self.calendar.zone)
+
+
+T = TypeVar("T", bound=HasTermDates)
+
+
+class Hosts(Generic[T]):
+    """Which school a request is for. Today every host name leads to the one school that this process serves."""
+
+    def __init__(self, site: T) -> None:
+        self._site = site
+
+    def find(self, host: str) -> T:
+        """The school behind a host name, with the calendar as its file is now."""
+        term_dates = refresh(self._site.config, self._site.term_dates)
+        if term_dates is not self._site.term_dates:
+            self._site = replace(self._site, term_dates=term_dates)  # type: ignore[type-var]  # both are dataclasses
+        return self._site
+
+
+def serve_hosts(app: Flask, hosts: Hosts[T]) -> None:
+    """Let an app find the school of each request in `hosts`, and nowhere else."""
+    app.extensions[HOSTS] = hosts
+
+
+def site_of_request() -> Any:
+    """The school of this request, looked up once; `current_site` and the report zone's give it its type."""
+    if "site" not in g:
+        g.site = current_app.extensions[HOSTS].find(request.host if request else "")
+    return g.site
+
+
+def current_site() -> Site:
+    """The school that this request of the school app is for."""
+    site: Site = site_of_request()
+    return site

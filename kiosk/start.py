@@ -1,0 +1,74 @@
+"""Starting: everything of a school is read and opened once, before the first request or chore."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from kiosk.calendar.watcher import read_term_dates
+from kiosk.conduct.code import read_codes
+from kiosk.config import Config
+from kiosk.content.pictures import read_pictures
+from kiosk.db import Databases, open_database
+from kiosk.facts import read_facts
+from kiosk.lessons.glossary import read_glossary
+from kiosk.lessons.lesson import read_lessons
+from kiosk.pictures import load_pictures
+from kiosk.public.articles import read_articles
+from kiosk.quizzes.misconception import read_misconceptions
+from kiosk.quizzes.quiz import read_quizzes
+from kiosk.report.wording import read_wordings
+from kiosk.sealing.site_key import read_site_key
+from kiosk.site import Content, Site
+from kiosk.templating import BUILT_DIR, read_assets
+
+
+def open_databases(config: Config) -> Databases:
+    """The three stores named in the settings; raises DatabaseNotSafe."""
+    return Databases(
+        open_database(config.school_url),
+        open_database(config.reports_url),
+        open_database(config.sessions_store_url),
+    )
+
+
+@contextmanager
+def opened(config: Config) -> Iterator[Databases]:
+    """The three stores for one command; their connections are closed at its end."""
+    databases = open_databases(config)
+    try:
+        yield databases
+    finally:
+        databases.dispose()
+
+
+def read_content(config: Config) -> Content:
+    """Everything that authors wrote, each file read once; raises ContentError with every problem, or SettingError."""
+    folder = config.content_path
+    facts, listed = read_facts(folder), read_pictures(folder)
+    misconceptions = read_misconceptions(folder)
+    lessons = read_lessons(folder, facts, listed)
+    return Content(
+        assets=read_assets(),
+        pictures=load_pictures(BUILT_DIR, listed),
+        facts=facts,
+        lessons=lessons,
+        glossary=read_glossary(folder),
+        quizzes=read_quizzes(folder, lessons, facts, listed, misconceptions),
+        misconceptions=misconceptions,
+        codes=read_codes(folder, facts, listed),
+        wordings=read_wordings(folder, facts),
+        articles=read_articles(folder, facts),
+    )
+
+
+def open_site(config: Config, databases: Databases, content: Content | None = None) -> Site:
+    """The school of these settings over open databases, with content that was read before or is read now.
+
+    Raises SettingError, ContentError or a missing key's error instead of starting.
+    """
+    return Site(
+        **vars(content or read_content(config)),
+        config=config,
+        databases=databases,
+        key=read_site_key(config.key_path),
+        term_dates=read_term_dates(config),
+    )

@@ -1,0 +1,60 @@
+"""Schools for tests: a school's own settings and databases, with the shipped content read once for all tests."""
+
+from dataclasses import replace
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from flask import Flask
+
+from kiosk.app import create_app
+from kiosk.config import Config
+from kiosk.db import Databases
+from kiosk.report.app import create_report_app
+from kiosk.report.site import ReportSite, report_site_of
+from kiosk.site import HOSTS, Content, Hosts, Site, serve_hosts
+from kiosk.start import open_site, read_content
+from kiosk.upkeep import worker
+from kiosk.upkeep.worker import Memory
+
+
+@cache
+def shipped_content() -> Content:
+    """The shipped content."""
+    return read_content(Config())
+
+
+def make_site(config: Config, databases: Databases, **changes: Any) -> Site:
+    """A school with the shipped content, and with what a test says otherwise."""
+    return replace(open_site(config, databases, shipped_content()), **changes)
+
+
+def make_app(config: Config, databases: Databases, **changes: Any) -> Flask:
+    """The school app of such a school."""
+    return create_app(Hosts(make_site(config, databases, **changes)))
+
+
+def make_report_app(config: Config, databases: Databases) -> Flask:
+    """The report app of such a school."""
+    return create_report_app(Hosts(make_report_site(config, databases)))
+
+
+def make_report_site(config: Config, databases: Databases) -> ReportSite:
+    """What the report zone knows of such a school."""
+    return report_site_of(make_site(config, databases))
+
+
+def site_of(app: Flask) -> Site:
+    """The school that an app serves now."""
+    site: Site = app.extensions[HOSTS].find("")
+    return site
+
+
+def change_site(app: Flask, **changes: Any) -> None:
+    """From now on the app serves a school that differs in this."""
+    serve_hosts(app, Hosts(replace(site_of(app), **changes)))
+
+
+def tick(config: Config, databases: Databases, now: datetime, memory: Memory | None = None) -> None:
+    """One round of the worker of such a school."""
+    worker.tick(Hosts(make_site(config, databases)), now, memory)
