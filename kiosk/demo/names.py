@@ -49,6 +49,7 @@ STAFF = (
     DemoStaff("Mr Silva", "silva", teaches="Swifts"),
     DemoStaff("Ms Kowalska", "kowalska", teaches="10 Cedar"),
 )
+NOT_SIGNED = frozenset({"silva", "pryce"})  # who still has to read and sign the staff policy
 
 CLASSES = (
     DemoClass(

@@ -17,6 +17,7 @@ from kiosk.db import Databases, now_utc
 from kiosk.demo.calendar import add_calendar
 from kiosk.demo.learning import add_learning
 from kiosk.demo.people import add_classes, add_staff, is_demo_school, teacher_of
+from kiosk.demo.signing import add_signatures
 from kiosk.demo.telling import add_reports
 from kiosk.demo.we_did import add_board
 from kiosk.demo.zone import open_zone
@@ -51,11 +52,12 @@ def fill_demo(config: Config, databases: Databases, key: SiteKey, content: Conte
         staff, private_keys = add_staff(school, key, content.pictures.keys, today)
         classes = add_classes(school, key, content.pictures.keys)
         add_learning(school, content, today, Random(SEED))
+        add_signatures(school, content["kiosk.codes"], today)
         sheets = open_zone(school, reports, key, today)
         add_reports(school, reports, key, calendar, now, private_keys)
         add_board(school, today)
     forget_order(databases.reports.engine)
-    listed = {"url": config.public_url, "classes": classes, "staff": staff, "slips": []}
+    listed = {"url": config.public_url, "classes": classes, "staff": staff}
     _write(config, listed | {"recovery_sheets": sheets, "schema": schema_mark()})
     keep_windows_open(config, databases, content.pictures.keys)
 
@@ -94,7 +96,7 @@ def key_things(config: Config) -> list[str]:
 
 
 def read_demo(config: Config) -> dict[str, Any]:
-    """The demo's people, as the contract lists them."""
+    """Everybody in the demo, as `demo.json` lists them."""
     listed: dict[str, Any] = json.loads(demo_file(config).read_text(encoding="utf-8"))
     return listed
 

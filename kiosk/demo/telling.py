@@ -1,90 +1,24 @@
-"""Reports and what staff did about them in the demo school; every word is invented."""
+"""Telling in the demo school as children do it, through the form, and what staff did about it."""
 
 import secrets
 import uuid
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
 from kiosk.accounts.models import StaffMember
-from kiosk.bands import Band
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.demo.names import MAIL_DOMAIN
 from kiosk.demo.people import PrivateKeys
+from kiosk.demo.stories import HANDLED, WAITING, Told
 from kiosk.incidents.actions import close, open_incident, record_action
-from kiosk.incidents.models import Act, CaseOutcome
 from kiosk.report.form import read
 from kiosk.report.intake import take_report
 from kiosk.report.opening import Opener, read_report
 from kiosk.report.release import release_due
 from kiosk.sealing.site_key import SiteKey
-
-Told = tuple[Band, str, int, dict[str, Any]]
-
-# Band, language, days ago, answers.
-WAITING: tuple[Told, ...] = (
-    (
-        Band.KS2,
-        "en",
-        1,
-        {"concern": "bullying", "danger": "no", "about": "me", "again": "yes", "follow": ["repeat"],
-         "words": "they made a group chat with everyone in it but not me and they say things about me in it"},
-    ),
-    (
-        Band.KS3,
-        "en",
-        1,
-        {"concern": "site", "danger": "no", "about": "me", "when": "today", "where": "school",
-         "follow": ["school-device"], "address": "http://free-prizes.example/win"},
-    ),
-    (
-        Band.KS2,
-        "ur",
-        2,
-        {"concern": "friend", "danger": "unsure", "about": "friend", "again": "unsure",
-         "words": "میری دوست کئی دن سے بہت اداس ہے"},
-    ),
-    (
-        Band.KS4,
-        "en",
-        1,
-        {"concern": "scam", "danger": "no", "about": "me", "when": "week", "where": "game",
-         "follow": ["account"], "wish": "advice", "words": "someone got into my game account and changed the email"},
-    ),
-    (Band.KS1, "en", 2, {"concern": "bullying", "feeling": "sad", "helper": "box"}),
-)  # fmt: skip
-HANDLED: tuple[tuple[Told, str, tuple[tuple[Act, str], ...], CaseOutcome | None, str], ...] = (
-    (
-        (Band.KS3, "en", 9, {"concern": "bullying", "danger": "no", "about": "friend", "again": "yes",
-                             "words": "a boy in my form gets the same joke about his shoes every day in the chat"}),
-        "okafor",
-        ((Act.DID, "Spoke to the form about group chats; asked the form tutor to watch at break."),
-         (Act.PARENTS, "Rang the parents of two pupils together with the head of year. They will talk at home.")),
-        CaseOutcome.RESOLVED,
-        "Quiet for a week. The pile-ons lesson is set for the year group.",
-    ),
-    (
-        (Band.KS2, "en", 6, {"concern": "site", "danger": "no", "follow": ["school-device"],
-                             "address": "https://loud-videos.example"}),
-        "okafor",
-        ((Act.DID, "Asked the network manager to block the address. Thanked the class for telling."),),
-        None,
-        "",
-    ),
-    (
-        (Band.KS3, "en", 4, {"concern": "stranger", "danger": "no", "about": "friend",
-                             "follow": ["asked-pictures", "asked-secret"],
-                             "words": "my friend showed me mesages from someone in a game who wants her to send pics"}),
-        "adeyemi",
-        ((Act.DID, "Found the friend through her form tutor without saying why. She is safe and has been listened to."),
-         (Act.REFERRED, "Reported to CEOP through its website; reference kept in the child protection file.")),
-        None,
-        "",
-    ),
-)  # fmt: skip
 
 
 def add_reports(

@@ -4,7 +4,7 @@ import uuid
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from kiosk.accounts.models import StaffMember
 from kiosk.calendar.school import SchoolCalendar
@@ -61,9 +61,12 @@ def open_incident(
     return incident
 
 
-def hold(session: Session, number: int) -> Incident | None:
-    """The incident with this number, locked against other writers until this transaction ends."""
-    return session.scalar(select(Incident).where(Incident.number == number).with_for_update(of=Incident))
+def incident_of(session: Session, number: int, held: bool = False) -> Incident | None:
+    """The incident with this number; `held`: locked against other writers until this transaction ends."""
+    # Only the owner's name is shown, so the roles are not asked for.
+    with_owner = joinedload(Incident.owner).lazyload(StaffMember.holdings)
+    query = select(Incident).where(Incident.number == number).options(with_owner)
+    return session.scalar(query.with_for_update(of=Incident) if held else query)
 
 
 def record_action(

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
+from kiosk.accounts.models import StaffMember
 from kiosk.incidents.models import Act, Incident, IncidentEntry
 from kiosk.sealing.envelope import seal_note, unseal_note
 
@@ -73,6 +74,7 @@ def entries_of(session: Session, incident_id: uuid.UUID) -> list[IncidentEntry]:
             select(IncidentEntry)
             .where(IncidentEntry.incident_id == incident_id)
             .order_by(IncidentEntry.seq.desc())
+            .options(joinedload(IncidentEntry.staff).lazyload(StaffMember.holdings))  # names, no roles
         )
     )
 

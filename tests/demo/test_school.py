@@ -11,18 +11,20 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from kiosk.accounts.models import ClassWindow, Pupil, StaffMember
+from kiosk.accounts.models import ClassWindow, Pupil, RoleHolder, StaffMember
 from kiosk.accounts.staff import invite_first
 from kiosk.bands import Band
 from kiosk.conduct.models import Decision, SignOff
 from kiosk.config import Config, SettingError
 from kiosk.content.pictures import read_pictures
 from kiosk.db import Databases, now_utc
+from kiosk.demo.names import MAIL_DOMAIN, NOT_SIGNED
 from kiosk.demo.running import how_to_get_in, prepare_demo
 from kiosk.demo.school import demo_file, keep_windows_open, key_things, read_demo
 from kiosk.incidents.models import Incident
 from kiosk.lessons.models import LessonProgress, LessonSet
 from kiosk.quizzes.models import AnswerTally
+from kiosk.report.keyring import read_keyring
 from kiosk.report.models import Reader, Report, ReportState
 from kiosk.roles import Role
 from kiosk.schema import upgrade
@@ -48,7 +50,7 @@ def test_the_list_of_people_is_for_its_owner_alone_and_has_the_promised_shape(li
     path = filled_demo() / "demo.json"
     assert is_private(path)
     assert json.loads(path.read_text(encoding="utf-8")) == listed
-    assert set(listed) == {"url", "classes", "staff", "slips", "recovery_sheets", "schema"}
+    assert set(listed) == {"url", "classes", "staff", "recovery_sheets", "schema"}
     assert listed["url"] == "http://localhost"
     for one in listed["classes"]:
         assert set(one) == {"name", "band", "code", "pupils"}
@@ -105,6 +107,27 @@ def test_no_page_of_it_is_empty(filled: Databases) -> None:
     with filled.reports.session(write=False) as reports:
         states = set(reports.scalars(select(Report.state).distinct()))
         assert {ReportState.RELEASED, ReportState.OPENED, ReportState.CLOSED} <= states
+
+
+def test_every_reading_role_has_something_to_read_and_an_incident_of_its_own(filled: Databases) -> None:
+    with filled.reports.session(write=False) as reports:
+        waiting = select(Report.route).where(Report.state == ReportState.RELEASED)
+        assert {"adult", "head", "bullying", "friend"} <= set(reports.scalars(waiting))
+    with filled.school.session(write=False) as school:
+        owners = set(school.scalars(select(Incident.owner_id).distinct()))
+        for role in (Role.DSL, Role.COORDINATOR, Role.PRINCIPAL, Role.CHAIR):
+            held = select(RoleHolder.staff_id).where(RoleHolder.role == role, ~RoleHolder.deputy)
+            assert school.scalar(held) in owners, role
+
+
+def test_most_staff_have_signed_and_those_who_have_not_are_few(filled: Databases) -> None:
+    with filled.school.session(write=False) as school:
+        unsigned = select(StaffMember.email).where(
+            StaffMember.id.not_in(select(SignOff.staff_id).where(SignOff.staff_id.is_not(None)))
+        )
+        assert set(school.scalars(unsigned)) == {name + MAIL_DOMAIN for name in NOT_SIGNED}
+    with filled.reports.session(write=False) as reports:
+        assert not read_keyring(reports).staff_promise, "promised only once all have signed"
 
 
 def test_one_class_has_not_begun_so_that_empty_pages_can_be_seen_too(filled: Databases) -> None:

@@ -15,7 +15,7 @@ from kiosk.accounts.login import signed_in_staff, staff_required
 from kiosk.accounts.models import RoleHolder, StaffMember
 from kiosk.db import now_utc
 from kiosk.errors import ErrorPage, NotFound
-from kiosk.incidents.actions import hold
+from kiosk.incidents.actions import incident_of
 from kiosk.incidents.clock import read_clock
 from kiosk.incidents.forms import Filled
 from kiosk.incidents.log import entries_of, note_of, note_read, read_lately
@@ -70,9 +70,7 @@ def _problem(picture: str, title: str, line: str) -> str:
 
 def case_or_404(number: int, held: bool = False) -> Case:
     """The incident with this number; 404 if there is none, and also if this person may not read it."""
-    incident = (
-        hold(school(), number) if held else school().scalar(select(Incident).where(Incident.number == number))
-    )
+    incident = incident_of(school(), number, held)
     if incident is None:
         raise NotFound
     try:
@@ -120,7 +118,7 @@ def _log_reading(incident: Incident, now: datetime) -> None:
     if read_lately(school(), incident.id, staff_id, now):
         return
     with current_site().databases.school.write() as session:
-        held = hold(session, number)
+        held = incident_of(session, number, held=True)
         if held:
             note_read(session, held, staff_id, now)
     school().rollback()  # so that the page shows the new line as well

@@ -1,0 +1,104 @@
+"""What children tell in the demo school, and what staff write down about it; every word is invented."""
+
+from typing import Any
+
+from kiosk.bands import Band
+from kiosk.incidents.models import Act, CaseOutcome
+
+Told = tuple[Band, str, int, dict[str, Any]]
+
+# Band, language, days ago, answers.
+WAITING: tuple[Told, ...] = (
+    (
+        Band.KS2,
+        "en",
+        1,
+        {"concern": "bullying", "danger": "no", "about": "me", "again": "yes", "follow": ["repeat"],
+         "words": "they made a group chat with everyone in it but not me and they say things about me in it"},
+    ),
+    (
+        Band.KS3,
+        "en",
+        1,
+        {"concern": "site", "danger": "no", "about": "me", "when": "today", "where": "school",
+         "follow": ["school-device"], "address": "http://free-prizes.example/win"},
+    ),
+    (
+        Band.KS2,
+        "ur",
+        2,
+        {"concern": "friend", "danger": "unsure", "about": "friend", "again": "unsure",
+         "words": "میری دوست کئی دن سے بہت اداس ہے"},
+    ),
+    (
+        Band.KS4,
+        "en",
+        1,
+        {"concern": "scam", "danger": "no", "about": "me", "when": "week", "where": "game",
+         "follow": ["account"], "wish": "advice", "words": "someone got into my game account and changed the email"},
+    ),
+    (Band.KS1, "en", 2, {"concern": "bullying", "feeling": "sad", "helper": "box"}),
+    # For principal and safeguarding lead.
+    (
+        Band.KS3,
+        "en",
+        1,
+        {"concern": "adult", "danger": "no", "about": "friend", "when": "week", "where": "chat", "wish": "know",
+         "words": "the man who runs our gaming club adds people on his own account and writes to my friend at night"},
+    ),
+    # For chair and safeguarding lead.
+    (
+        Band.KS4,
+        "en",
+        1,
+        {"concern": "other", "head": "yes", "danger": "no", "about": "someone", "when": "week", "where": "school",
+         "words": "in assembly the head showed a post from someones own account to make a point and everybody laughed"},
+    ),
+)  # fmt: skip
+HANDLED: tuple[tuple[Told, str, tuple[tuple[Act, str], ...], CaseOutcome | None, str], ...] = (
+    (
+        (Band.KS3, "en", 9, {"concern": "bullying", "danger": "no", "about": "friend", "again": "yes",
+                             "words": "a boy in my form gets the same joke about his shoes every day in the chat"}),
+        "okafor",
+        ((Act.DID, "Spoke to the form about group chats; asked the form tutor to watch at break."),
+         (Act.PARENTS, "Rang the parents of two pupils together with the head of year. They will talk at home.")),
+        CaseOutcome.RESOLVED,
+        "Quiet for a week. The pile-ons lesson is set for the year group.",
+    ),
+    (
+        (Band.KS2, "en", 6, {"concern": "site", "danger": "no", "follow": ["school-device"],
+                             "address": "https://loud-videos.example"}),
+        "okafor",
+        ((Act.DID, "Asked the network manager to block the address. Thanked the class for telling."),),
+        None,
+        "",
+    ),
+    (
+        (Band.KS3, "en", 4, {"concern": "stranger", "danger": "no", "about": "friend",
+                             "follow": ["asked-pictures", "asked-secret"],
+                             "words": "my friend showed me mesages from someone in a game who wants her to send pics"}),
+        "adeyemi",
+        ((Act.DID, "Found the friend through her form tutor without saying why. She is safe and has been listened to."),
+         (Act.REFERRED, "Reported to CEOP through its website; reference kept in the child protection file.")),
+        None,
+        "",
+    ),
+    (
+        (Band.KS2, "en", 5, {"concern": "adult", "danger": "no", "about": "me", "again": "yes",
+                             "words": "our coach films us at practice on his own phone and laughs about it"}),
+        "hartley",
+        ((Act.DID, "Spoke to the coach with the safeguarding lead. He uses a school camera from now on."),
+         (Act.REFERRED, "Asked the local authority's designated officer for advice. Kept in the staff file.")),
+        None,
+        "",
+    ),
+    (
+        (Band.KS4, "en", 8, {"concern": "other", "head": "yes", "danger": "no", "about": "someone", "when": "week",
+                             "words": "the head put a photo of our trip online with my brother in it. mum said no"}),
+        "rahman",
+        ((Act.DID, "Spoke to the head. The photo was taken down the same day."),
+         (Act.PARENTS, "Rang the mother to say sorry, and told her what will be checked before the next photo.")),
+        CaseOutcome.RESOLVED,
+        "The office now looks at the list of consents before any photo goes online.",
+    ),
+)  # fmt: skip
