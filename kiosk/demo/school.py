@@ -52,7 +52,7 @@ def fill_demo(config: Config, databases: Databases, key: SiteKey, content: Conte
         staff, private_keys = add_staff(school, key, content.pictures.keys, today)
         classes = add_classes(school, key, content.pictures.keys)
         add_learning(school, content, today, Random(SEED))
-        add_signatures(school, content["kiosk.codes"], today)
+        add_signatures(school, content.codes, today)
         sheets = open_zone(school, reports, key, today)
         add_reports(school, reports, key, calendar, now, private_keys)
         add_board(school, today)
