@@ -1,4 +1,4 @@
-"""The one path to the schema: Alembic migrations of the three databases."""
+"""Database schemas: Alembic migrations of the three databases."""
 
 from hashlib import sha256
 from pathlib import Path
@@ -21,7 +21,7 @@ METADATA: dict[str, MetaData] = {
 
 
 class SchemaNotCurrent(Exception):
-    """A database whose schema is not the one this kiosk was written for."""
+    """A database's schema does not fit this version of kiosk."""
 
 
 def alembic_config(tree: str, connection: Connection | None = None) -> AlembicConfig:
@@ -33,12 +33,12 @@ def alembic_config(tree: str, connection: Connection | None = None) -> AlembicCo
 
 
 def each_database(databases: Databases) -> list[tuple[str, Database]]:
-    """Every database with the name of its tree."""
+    """Every database with the name of its migrations."""
     return [("school", databases.school), ("reports", databases.reports), ("sessions", databases.sessions)]
 
 
 def schema_mark() -> str:
-    """Changes whenever a table does: says whether a database of before can be used by this kiosk."""
+    """A digest that changes with every table: says whether this version can use an existing database."""
     columns = [
         f"{table.name} {column.name} {column.type}"
         for metadata in METADATA.values()
@@ -49,7 +49,7 @@ def schema_mark() -> str:
 
 
 def upgrade(databases: Databases) -> list[str]:
-    """Bring every database to the newest schema; returns the trees that changed. Each runs in one transaction."""
+    """Update every database to the newest schema, each in one transaction; returns the names that changed."""
     changed = []
     for tree, database in each_database(databases):
         if _revision(database) == _newest(tree):

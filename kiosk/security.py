@@ -25,7 +25,7 @@ ONE_YEAR_SECONDS = 365 * 24 * 3600
 
 
 def is_same_origin(sent: Request, public_url: str) -> bool:
-    """Whether an unsafe request came from our own page (promise A14; OWASP: Fetch Metadata, Origin fallback)."""
+    """Whether a request that changes something came from our own page (promise A14; OWASP: Fetch Metadata, Origin fallback)."""
     if sent.method in SAFE_METHODS:
         return True
     site = sent.headers.get("Sec-Fetch-Site")
@@ -35,7 +35,7 @@ def is_same_origin(sent: Request, public_url: str) -> bool:
 
 
 def add_headers(response: Response, config: Config) -> Response:
-    """The security headers; no page is kept by any cache, no form takes a camera or a frame."""
+    """Add the security headers: no caching, no camera, no framing by other sites."""
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
     response.headers.setdefault("Cache-Control", "no-store")
@@ -45,7 +45,7 @@ def add_headers(response: Response, config: Config) -> Response:
 
 
 def guard(app: Flask, site: Callable[[], HasTermDates]) -> None:
-    """Put the headers on every response of an app, error pages included."""
+    """Add the headers to every response of an app, including error pages."""
 
     @app.after_request
     def _headers(response: Response) -> Response:

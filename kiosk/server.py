@@ -20,12 +20,12 @@ STOP_SECONDS = 10
 
 
 class SilentLog(Logger):  # type: ignore[misc]  # gunicorn has no types
-    """What the server itself says: neither a time, nor an address, nor a word of a request (promise A8)."""
+    """The server's own log, without times, addresses or words of a request (promise A8)."""
 
     error_fmt = "%(levelname)s %(message)s"
 
     def exception(self, msg: object, *args: object, **kwargs: object) -> None:
-        """The class of an error that reached the server; gunicorn would add the request and a traceback."""
+        """Log the class of an error that reached the server; gunicorn would add the request and a traceback."""
         kind = sys.exc_info()[0]
         self.error("server: %s", kind.__name__ if kind else "an error")
 
@@ -41,7 +41,7 @@ class KioskServer(BaseApplication):  # type: ignore[misc]  # gunicorn has no typ
             "threads": THREADS,
             "worker_class": "gthread",
             "preload_app": True,
-            "accesslog": None,  # who asked for what, and when, is written nowhere (promise A8)
+            "accesslog": None,  # who asked for what, and when, is not logged (promise A8)
             "loglevel": "error",  # a warning of gunicorn names the address of whoever sent a broken request
             "logger_class": SilentLog,
             "graceful_timeout": STOP_SECONDS,
@@ -51,7 +51,7 @@ class KioskServer(BaseApplication):  # type: ignore[misc]  # gunicorn has no typ
         super().__init__()
 
     def load_config(self) -> None:
-        """Hand our options to gunicorn; one that this version does not know is left out."""
+        """Pass our options to gunicorn, except those that this version does not know."""
         for name, value in self._options.items():
             if name in self.cfg.settings:
                 self.cfg.set(name, value)
@@ -65,7 +65,7 @@ class KioskServer(BaseApplication):  # type: ignore[misc]  # gunicorn has no typ
 
 
 def leave_no_core() -> None:
-    """Let a crash of this process write no memory to the disk: a child's words may be in it (promise A8)."""
+    """Prevent core dumps of this process: a child's words may be in its memory (promise A8)."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 

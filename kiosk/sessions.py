@@ -1,4 +1,4 @@
-"""A cookie for each audience: signed for pupils, a key to a stored row for staff, none anywhere else."""
+"""Sessions: a signed cookie for pupils, a token for a stored row for staff, and none anywhere else."""
 
 import secrets
 from datetime import datetime, timedelta
@@ -19,7 +19,7 @@ from kiosk.site import current_site
 
 STAFF_IDLE = timedelta(minutes=30)
 STAFF_LONGEST = timedelta(hours=8)
-KEY_IDLE = timedelta(minutes=10)  # after as long without a page, a reader shows the password again
+KEY_IDLE = timedelta(minutes=10)  # after this time without a page, a reader has to type the password again
 TOUCH_EVERY = timedelta(minutes=1)
 
 
@@ -37,31 +37,31 @@ class StaffSession(SessionsBase):
 
 
 class NoSession(SecureCookieSession):
-    """What pages without a cookie get: empty, and never kept."""
+    """The session of pages without a cookie: empty and never stored."""
 
 
 class StoredSession(SecureCookieSession):
-    """A staff session with the token its browser holds, and a secret that only this token opens."""
+    """A staff session with its browser's token, and a secret that only this token opens."""
 
     token = ""
-    replaced = ""  # the token from before signing in; its row goes
+    replaced = ""  # the token from before signing in, whose row is deleted
     secret: bytes | None = None
     started_at: datetime | None = None
     seen_at: datetime | None = None
 
 
 def token_digest(token: str) -> bytes:
-    """H(T, "id"): finds the row, cannot open it."""
+    """H(T, "id"): finds the row but does not open its secret."""
     return blake2b(token.encode(), digest_size=32, person=b"kiosk-id").digest()
 
 
 def seal_secret(token: str, secret: bytes) -> bytes:
-    """A secret under H(T, "key"): the row without the cookie opens nothing (promise S3)."""
+    """Seal a secret with H(T, "key"), so that the row without the cookie opens nothing (promise S3)."""
     return lock(_token_key(token), secret)
 
 
 def open_secret(token: str, sealed: bytes | None) -> bytes | None:
-    """The secret of a session row, for who holds its token."""
+    """The secret of a session row, opened with its token."""
     try:
         return unlock(_token_key(token), sealed) if sealed else None
     except BoxBroken:
@@ -69,13 +69,13 @@ def open_secret(token: str, sealed: bytes | None) -> bytes | None:
 
 
 def give_secret(session: SessionMixin, secret: bytes) -> None:
-    """Keep a secret in a staff session, until it is idle for KEY_IDLE or ends."""
+    """Store a secret in a staff session, until it has been idle for KEY_IDLE or ends."""
     if isinstance(session, StoredSession):
         session.secret, session.modified = secret, True
 
 
 def secret_of(session: SessionMixin) -> bytes | None:
-    """The secret of this staff session, where it has one that is still fresh."""
+    """The secret of this staff session, if it has one that has not expired."""
     return session.secret if isinstance(session, StoredSession) else None
 
 
@@ -89,7 +89,7 @@ def forget_staff_sessions(session: Session, staff_key: str) -> None:
 
 
 def forget_old_sessions(session: Session, now: datetime) -> None:
-    """Remove sessions that nobody can use any more."""
+    """Delete sessions that nobody can use any more."""
     session.execute(
         delete(StaffSession).where(
             (StaffSession.seen_at < now - STAFF_IDLE) | (StaffSession.started_at < now - STAFF_LONGEST)
@@ -101,7 +101,7 @@ class DoorSessions(SessionInterface):
     """Chooses by the first segment of the path; `/`, `/home`, `/static` and `/healthz` have no session."""
 
     def open_session(self, app: Flask, request: Request) -> SessionMixin:
-        """The session of the door that was knocked on."""
+        """The session for the part of the site that was requested."""
         if request.path.startswith("/learn/"):
             return self._open_learn(request)
         if request.path.startswith("/staff/"):
@@ -109,7 +109,7 @@ class DoorSessions(SessionInterface):
         return NoSession()
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
-        """Set, refresh or remove the cookie of this door."""
+        """Set, refresh or remove the cookie of this part of the site."""
         if isinstance(session, StoredSession):
             self._save_staff(session, response)
         elif isinstance(session, SecureCookieSession) and not isinstance(session, NoSession):

@@ -1,4 +1,4 @@
-"""The databases of one request: a session each, which may write only where the method may."""
+"""The databases of one request: a session for each, which can write only if the HTTP method may."""
 
 from flask import Flask, g, request
 from sqlalchemy.orm import Session

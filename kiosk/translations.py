@@ -1,4 +1,4 @@
-"""How complete and how fresh each translation of the interface is."""
+"""How complete and up to date each translation of the interface is."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po
 
 # Staff pages are always English, so their messages may stay untranslated. Anything that is not listed here
-# counts as a pupil's or a parent's: a new page must be translated before it counts as done.
+# counts as read by pupils or parents: a new page must be translated before it is finished.
 # tests/test_translations.py proves the list against what the templates extend and include.
 STAFF_ONLY = (
     "kiosk/accounts/pupil_keys.py",
@@ -65,7 +65,7 @@ STAFF_ONLY = (
 
 @dataclass(frozen=True)
 class Count:
-    """Messages in all, and those that are translated."""
+    """The number of messages, and of those that are translated."""
 
     total: int
     translated: int
@@ -115,12 +115,12 @@ def messages(catalogue: Catalog) -> list[Message]:
 
 
 def is_for_staff(message: Message) -> bool:
-    """Whether a message stands on staff pages alone."""
+    """Whether a message is used only on staff pages."""
     return all(_is_staff_file(name) for name, _ in message.locations)
 
 
 def is_whole(message: Message | None) -> bool:
-    """Whether a message is translated in every plural form, and from the English of today."""
+    """Whether a message is translated in every plural form, and from the present English."""
     return bool(message and message.string and all(message.string) and not message.fuzzy)
 
 

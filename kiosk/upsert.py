@@ -1,4 +1,4 @@
-"""Insert, or change what is there, in one statement: two taps at once never fail and never count once."""
+"""Insert or update in one statement, so that two taps at once both succeed and both count."""
 
 from collections.abc import Mapping
 from typing import Any

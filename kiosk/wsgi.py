@@ -27,7 +27,7 @@ STATIC_SECONDS = 30 * 24 * 3600
 def create_wsgi(
     config: Config, databases: Databases | None = None, content: Content | None = None
 ) -> "WSGIApplication":
-    """Everything that a server needs to serve one school; raises instead of starting on anything not in order."""
+    """Everything that a server needs to serve one school; raises if anything is not in order."""
     stores = databases or open_databases(config)
     check_current(stores)
     site = open_site(config, stores, content)

@@ -1,1 +1,1 @@
-"""Quizzes: questions, marking, and what has been met."""
+"""Quizzes: questions, marking, and which questions a pupil has met."""

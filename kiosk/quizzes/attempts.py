@@ -1,4 +1,4 @@
-"""Answering: what is kept is that a question was met, and a tally of the class; never who chose what (promise E7)."""
+"""Answering: stores that a question was met and a tally of the class, never who chose what (promise E7)."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
@@ -31,7 +31,7 @@ class Asked:
 
 @dataclass(frozen=True)
 class AnswerOutcome:
-    """What an answer led to.
+    """The result of an answer.
 
     `tries` counts those that were not right, this one included; `met` names the questions of the
     quiz that this pupil has met by now.
@@ -43,14 +43,14 @@ class AnswerOutcome:
 
     @property
     def needs_help(self) -> bool:
-        """Whether the child has tried often enough: it is time to look at the answer together."""
+        """Whether the child has tried often enough, so that the answer should be shown."""
         return not self.marked.right and not self.marked.unsure and self.tries >= TRIES_BEFORE_HELP
 
 
 def answer(
     session: Session, pupil: AnyPupil, asked: Asked, values: Values, tries_so_far: int, today: date
 ) -> AnswerOutcome:
-    """Mark an answer and keep what may be kept; raises Unanswered for a form that holds none.
+    """Mark an answer and store what may be stored; raises Unanswered for a form without an answer.
 
     The class's tally counts first answers to a question not yet met, so that it reads as "so many
     children believed this", however often each tries again.
@@ -70,20 +70,20 @@ def answer(
 
 
 def judge(question: Question, values: Values, tries_so_far: int) -> AnswerOutcome:
-    """Mark an answer and keep nothing; "I'm not sure" is no try. Raises Unanswered."""
+    """Mark an answer and store nothing; "I'm not sure" does not count as a try. Raises Unanswered."""
     marked = question.mark(values)
     counts = not marked.right and not marked.unsure
     return AnswerOutcome(marked, tries_so_far + counts)
 
 
 def note_met(session: Session, pupil: AnyPupil, quiz: Quiz, question: Question, today: date) -> None:
-    """Keep that a pupil has met a question today."""
+    """Record that a pupil has met a question today."""
     met = {"met_on": today, "needs_help": False, "version": quiz.hash}
     insert_or_update(session, QuestionMet, _row(pupil, quiz, question) | met, met)
 
 
 def met_questions(session: Session, pupil: AnyPupil, quiz: Quiz) -> frozenset[str]:
-    """Ids of the questions of a quiz that a pupil has met, in whatever version."""
+    """Ids of the questions of a quiz that a pupil has met, in any version."""
     query = select(QuestionMet.question_id).where(
         QuestionMet.pupil_id == pupil.id, QuestionMet.quiz_id == quiz.id, QuestionMet.met_on.is_not(None)
     )
@@ -115,7 +115,7 @@ def _tally(session: Session, pupil: AnyPupil, asked: Asked, marked: Marked) -> N
 
 
 def _note_help(session: Session, pupil: AnyPupil, asked: Asked) -> None:
-    # Somebody who met it before does not need help again for one bad day.
+    # Somebody who met it before is not counted as needing help after one bad day.
     row = _row(pupil, asked.quiz, asked.question) | {"met_on": None, "needs_help": True}
     insert_or_update(session, QuestionMet, row, {"needs_help": True}, where=QuestionMet.met_on.is_(None))
 

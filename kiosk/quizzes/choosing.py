@@ -42,7 +42,7 @@ class Choosing(Question):
 
     @abstractmethod
     def answers(self) -> Sequence[Answer]:
-        """All that can be chosen, in the order of the file."""
+        """Every answer that can be chosen, in the order of the file."""
 
     def picked(self, values: Values) -> list[Answer]:
         """What a form chose, in the order of the file."""
@@ -63,7 +63,7 @@ class Choosing(Question):
         return Solution(tuple(Solved(answer.row().label, why=answer.feedback) for answer in right))
 
     def beliefs(self) -> Mapping[str, str]:
-        """What answers that are not right hold."""
+        """The misconceptions behind answers that are not right."""
         return {
             answer.id: answer.misconception
             for answer in self.answers()
@@ -122,7 +122,7 @@ class ChoosingAll(Choosing):
 
     @abstractmethod
     def why_right(self, ticked: Sequence[Answer]) -> Markup:
-        """What is said about a right answer where the file says nothing."""
+        """The reason given for a right answer if the file has none."""
 
     def mark_answer(self, values: Values) -> Marked:
         """Right when exactly the correct answers are ticked."""

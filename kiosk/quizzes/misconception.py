@@ -6,7 +6,7 @@ from kiosk.content.source import Identifier, Schema, Text, read_yaml
 
 
 class Misconception(Schema):
-    """What somebody may believe, and why it is not so."""
+    """Something that people may believe, and why it is not true."""
 
     statement: Text
     why: Text

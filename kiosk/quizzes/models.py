@@ -1,4 +1,4 @@
-"""Tables of quizzes: that a question was met, never which answer a pupil chose (promise E7)."""
+"""Tables of quizzes: which questions a pupil has met, never which answers they chose (promise E7)."""
 
 import uuid
 from datetime import date
@@ -23,7 +23,7 @@ class QuestionMet(SchoolBase):
 
 
 class AnswerTally(SchoolBase):
-    """How often a class group chose an option; which pupil did is nowhere."""
+    """How often the pupils of a class chose an option; which pupils did is not stored."""
 
     __tablename__ = "answer_tally"
 

@@ -1,4 +1,4 @@
-"""Quizzes as files: content/quizzes/<id>.yml, the only place that knows what is correct."""
+"""Quizzes as files: content/quizzes/<id>.yml, the only place with the correct answers."""
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
@@ -68,7 +68,7 @@ class HasId(Protocol):
 
 
 class Taught(Protocol):
-    """What a quiz must know of its lesson (features do not import each other)."""
+    """What a quiz needs to know about its lesson (features do not import each other)."""
 
     @property
     def band(self) -> Band: ...

@@ -15,13 +15,13 @@ from kiosk.quizzes.question import Question
 from kiosk.quizzes.quiz import Quiz
 
 GAPS = (timedelta(weeks=2), timedelta(weeks=6))
-TERM = timedelta(weeks=13)  # where the school's calendar names no terms
+TERM = timedelta(weeks=13)  # if the school's calendar lists no terms
 QUESTIONS_AT_ONCE = 2
 
 
 @dataclass(frozen=True)
 class Recalled:
-    """An old question that is due again, since when."""
+    """An old question that is due again, and since when."""
 
     quiz: Quiz
     question: Question
@@ -29,7 +29,7 @@ class Recalled:
 
     @property
     def key(self) -> str:
-        """What names it in an address."""
+        """Its key in an address."""
         return f"{self.quiz.id}.{self.question.id}"
 
 
@@ -57,7 +57,7 @@ def due_questions(
         question = quiz.question(row.question_id) if quiz else None
         completed_on = completed.get(quiz.lesson) if quiz else None
         if quiz is None or question is None or completed_on is None or row.met_on is None:
-            continue  # no longer offered, or its lesson is not completed
+            continue  # the question no longer exists, or its lesson is not completed
         since = [day for day in due_days(completed_on, calendar) if row.met_on < day <= today]
         if since:
             found.append(Recalled(quiz, question, since[0]))

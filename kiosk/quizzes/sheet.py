@@ -13,7 +13,7 @@ from kiosk.quizzes.shuffle import Mix
 
 @dataclass(frozen=True)
 class Sheet:
-    """A question as it stands in front of a pupil; all of it travels in the form, none of it is stored."""
+    """A question as a pupil sees it; its state is carried in the form and not stored."""
 
     question: Question
     rows: Rows

@@ -1,4 +1,4 @@
-"""The same mix for the same pupil with nothing stored: keyed by the site, so that nobody can foretell it."""
+"""Shuffles a quiz the same way for the same pupil without storing it; the site key makes it unpredictable."""
 
 from collections.abc import Iterable
 from typing import TypeVar
@@ -13,7 +13,7 @@ T = TypeVar("T", bound=HasId)
 
 
 class Mix:
-    """How one quiz is mixed for one pupil."""
+    """How one quiz is shuffled for one pupil."""
 
     def __init__(self, key: SiteKey, pupil_id: UUID, quiz: Quiz) -> None:
         self._key = key

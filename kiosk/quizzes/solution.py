@@ -1,4 +1,4 @@
-"""A good answer and why it is one: shown when a child has tried often enough."""
+"""A good answer and the reason for it, shown when a child has tried often enough."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ _NOTHING = Markup("")
 
 @dataclass(frozen=True)
 class Solved:
-    """One part of a good answer: what it is, where it belongs (sorting only), and why."""
+    """One part of a good answer: the part, where it belongs (only for sorting), and why."""
 
     label: Markup
     box: Markup = _NOTHING

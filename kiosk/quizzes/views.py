@@ -25,7 +25,7 @@ bp = Blueprint("quizzes", __name__, url_prefix="/learn/quizzes")
 @bp.get("/<id>")
 @pupil_required
 def show(id: str) -> ResponseReturnValue:
-    """To the first question that this pupil has not met; to the first of all when every one is."""
+    """Go to the first question that this pupil has not met, or to the first one if all are met."""
     quiz = _quiz(id)
     met = met_questions(school(), signed_in_pupil(), quiz)
     order = [question.id for question in _mix(quiz).questions()]
@@ -45,7 +45,7 @@ def ask(id: str, question: str) -> ResponseReturnValue:
 @bp.post("/<id>/<question>")
 @pupil_required
 def send(id: str, question: str) -> ResponseReturnValue:
-    """Feedback on an answer; tries and what was tried travel in the form, nothing of it is stored."""
+    """Feedback on an answer; the tries so far are carried in the form and not stored."""
     asked = _asked(id, question)
     pupil, mix, tries = signed_in_pupil(), _mix(asked.quiz), _tries()
     if moved := moved_sheet(mix, asked.question, request.form, tries):
@@ -62,7 +62,7 @@ def send(id: str, question: str) -> ResponseReturnValue:
 @bp.get("/before/<id>")
 @pupil_required
 def recall(id: str) -> ResponseReturnValue:
-    """An old question before the lesson `id`, or straight to the lesson where nothing is due."""
+    """An old question before the lesson `id`, or the lesson itself if none is due."""
     open_lesson(id)
     done = request.args.getlist("done")
     due = due_questions(
@@ -83,7 +83,7 @@ def recall(id: str) -> ResponseReturnValue:
 @bp.post("/before/<id>")
 @pupil_required
 def send_recall(id: str) -> ResponseReturnValue:
-    """Feedback on an old question; all that is kept is that it was met again."""
+    """Feedback on an old question; only that it was met again is stored."""
     open_lesson(id)
     pupil, tries, done = signed_in_pupil(), _tries(), request.form.getlist("done")
     asked = _recalled(request.form.get("asked", ""))
@@ -144,7 +144,7 @@ def _show_recall(lesson_id: str, asked: Asked, sheet: Sheet, done: list[str]) ->
 
 
 def _page(asked: Asked, sheet: Sheet, **parts: Any) -> ResponseReturnValue:
-    """The whole page, or for htmx the part that changes; the same POST serves both."""
+    """The whole page, or for htmx only the part that changes; both come from the same POST."""
     outcome = sheet.outcome
     template = "quizzes/_question.html" if request.htmx else "quizzes/question.html"
     return render_template(
@@ -161,7 +161,7 @@ def _page(asked: Asked, sheet: Sheet, **parts: Any) -> ResponseReturnValue:
 
 
 def _tries() -> int:
-    """How many tries were not right so far, as the form says; anything odd is none."""
+    """How many tries were not right so far, according to the form; an invalid value counts as none."""
     sent = request.form.get("tries", "")
     return min(int(sent), TRIES_BEFORE_HELP) if sent.isascii() and sent.isdigit() and len(sent) < 4 else 0
 
@@ -183,7 +183,7 @@ def _asked(id: str, question_id: str) -> Asked:
 
 
 def _recalled(key: str) -> Asked:
-    """The old question of a key, if this pupil has met it; raises NotFound."""
+    """The old question with this key, if this pupil has met it; raises NotFound."""
     quiz_id, _dot, question_id = key.partition(".")
     quiz = current_site().quizzes.get(quiz_id)
     question = quiz.question(question_id) if quiz else None

@@ -1,1 +1,1 @@
-"""Who may read reports: their keys, the recovery sheets, setting up, and what somebody changed by hand."""
+"""Who may read reports: readers' keys, recovery sheets, setting up, and detecting changes by hand."""

@@ -1,4 +1,4 @@
-"""Copying who may read, with the public keys that are active, into the report zone."""
+"""Copies the readers and their active public keys into the report zone."""
 
 from datetime import date
 
@@ -14,9 +14,9 @@ from kiosk.sealing.site_key import SiteKey
 
 
 def copy_keys(databases: Databases, config: Config, site_key: SiteKey, today: date) -> None:
-    """Bring the report zone's copy of readers up to date, and the signed copy of that.
+    """Update the report zone's copy of readers, and the signed file with the same content.
 
-    Until the page opens to children, keys are in use as they are made: nobody is there yet to let others in.
+    Until the page opens to children, new keys are activated at once, because nobody could approve them yet.
     """
     with databases.reports.session(write=False) as reports:
         setting_up = not is_published(reports)
@@ -32,7 +32,9 @@ def copy_keys(databases: Databases, config: Config, site_key: SiteKey, today: da
         if behind:
             with databases.reports.write() as reports:
                 sync_readers(school, reports)
-                if changed:  # mended now, so that nothing more is sealed for a stranger; and said aloud
+                if (
+                    changed
+                ):  # corrected now, so that nothing more is sealed for a stranger, and every reader is told
                     queue_alarm(reports, [reader.email for reader in read_keyring(reports).readers])
     with databases.reports.session(write=False) as reports:
         write_copy(config.data_dir / COPY_NAME, read_keyring(reports), site_key)

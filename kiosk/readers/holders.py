@@ -1,4 +1,4 @@
-"""Who reads reports, how far each reader's key has come, and whose word it still waits for (promise S5)."""
+"""Who reads reports, the state of each reader's key, and which approvals it still needs (promise S5)."""
 
 import enum
 import uuid
@@ -18,7 +18,7 @@ MADE = (KeyAct.MADE, KeyAct.RENEWED)
 
 
 class KeyState(enum.StrEnum):
-    """How far a reader's key has come."""
+    """The state of a reader's key."""
 
     ACTIVE = "active"
     WAITS = "waits"
@@ -27,7 +27,7 @@ class KeyState(enum.StrEnum):
 
 @dataclass(frozen=True)
 class ReaderLine:
-    """A reader and the key of theirs; the private half is nowhere in it."""
+    """A reader and their public key; the private key is not part of it."""
 
     staff: StaffMember
     holdings: tuple[RoleHolder, ...]
@@ -42,27 +42,29 @@ class ReaderLine:
 
 
 def readers(session: Session, events: Sequence[KeyEvent]) -> list[ReaderLine]:
-    """Everybody who reads reports, by name, with or without a key; `events` is the keys' log."""
+    """Everybody who reads reports, by name, with or without a key; `events` is the log of keys."""
     people = session.scalars(
         select(StaffMember)
         .join(RoleHolder, RoleHolder.staff_id == StaffMember.id)
         .where(RoleHolder.role.in_(list(READING_ROLES)), StaffMember.left_on.is_(None))
         .distinct()
     ).all()
-    rows = session.scalars(select(ReaderKey).options(lazyload(ReaderKey.staff)))  # they are all here already
+    rows = session.scalars(
+        select(ReaderKey).options(lazyload(ReaderKey.staff))
+    )  # the people are loaded already
     keys = {row.staff_id: row for row in rows}
     ordered = sorted(people, key=lambda person: (person.name.casefold(), person.email))
     return [_line(session, person, keys.get(person.id), events) for person in ordered]
 
 
 def find_waiting(session: Session, staff_id: uuid.UUID) -> ReaderKey | None:
-    """The key of a present reader that waits to be let in; None where there is none."""
+    """The key of a present reader that waits for approval; None if there is none."""
     rows = [row for row in present_keys(session) if row.staff_id == staff_id and not row.approved]
     return rows[0] if rows else None
 
 
 def may_approve(lines: Sequence[ReaderLine], me: StaffMember, line: ReaderLine) -> bool:
-    """Whether this person's word is still missing for a key: a reader whose own key is in use, and somebody else."""
+    """Whether this person can approve a key: a reader with an active key, other than its owner, who has not done so."""
     mine_active = any(one.staff.id == me.id and one.state is KeyState.ACTIVE for one in lines)
     given = me.id in {one.id for one in line.approved_by}
     return mine_active and line.state is KeyState.WAITS and not given

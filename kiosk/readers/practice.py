@@ -1,4 +1,4 @@
-"""Practice reports and the morning check: whether what a child sends is alerted, opened and closed (promise S8)."""
+"""Practice reports: they show whether a child's report would be alerted, opened and closed (promise S8)."""
 
 import uuid
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ MOST_SHOWN = 3
 
 @dataclass(frozen=True)
 class Practice:
-    """One practice report and what became of it; nobody told it, so its steps may be shown."""
+    """One practice report and what happened to it; no child sent it, so its steps may be shown."""
 
     slot: Slot
     alert_waits: bool

@@ -1,4 +1,4 @@
-"""Who can be sent a report: the holders of the roles that read, copied for the report zone."""
+"""Who can receive a report: the holders of reading roles, copied for the report zone."""
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -13,7 +13,7 @@ from kiosk.roles import READING_ROLES, Role
 def readers_from_roles(school_session: Session) -> list[Reader]:
     """Everybody who holds or deputises a role that reads reports, as the report zone knows them, by name.
 
-    A public key stands beside a name once that key was let in.
+    A name has a public key only once that key is active.
     """
     rows = school_session.execute(
         select(StaffMember, RoleHolder.role)
@@ -39,12 +39,12 @@ def readers_from_roles(school_session: Session) -> list[Reader]:
 
 
 def sync_readers(school_session: Session, reports_session: Session) -> None:
-    """Bring the copy up to date; a report that is short of readers is noted for one who can let others in."""
+    """Update the copy; a report with too few readers is noted for a reader who can add others."""
     replace_readers(reports_session, readers_from_roles(school_session))
 
 
 def readers_differ(school_session: Session, reports_session: Session) -> bool:
-    """Whether the copy is behind: somebody left or was renamed, or a save was cut off between two databases."""
+    """Whether the copy is out of date: somebody left or was renamed, or a save stopped between two databases."""
     copy = reports_session.scalars(select(Reader))
     return {_facts(reader) for reader in copy} != {
         _facts(reader) for reader in readers_from_roles(school_session)

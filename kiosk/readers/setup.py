@@ -1,4 +1,4 @@
-"""Where setting sealed reports up stands: five steps and a practice report, each with who takes it (promise S6)."""
+"""The progress of setting up sealed reports: five steps and a practice report (promise S6)."""
 
 import enum
 from collections.abc import Sequence
@@ -36,19 +36,19 @@ class Setup:
     """What is done and what comes next."""
 
     done: frozenset[SetupStep]
-    recovery: RecoveryKey | None  # the one in use
-    unproven: RecoveryKey | None  # the newest that nobody has typed back yet
+    recovery: RecoveryKey | None  # the active one
+    unproven: RecoveryKey | None  # the newest one that nobody has typed back yet
     published_on: date | None
     staff_promise: bool
 
     @property
     def next_step(self) -> SetupStep | None:
-        """The first step that is not done; None where all are."""
+        """The first step that is not done; None if all are."""
         return next((step for step in SetupStep if step not in self.done), None)
 
     @property
     def can_open(self) -> bool:
-        """Whether the page could be opened to children now."""
+        """Whether the page can be opened to children now."""
         needed = {SetupStep.READERS, SetupStep.PROVEN}
         return needed <= self.done and SetupStep.OPENED not in self.done
 
@@ -56,7 +56,7 @@ class Setup:
 def setup_state(
     school: Session, reports: Session, lines: Sequence[ReaderLine], events: Sequence[KeyEvent]
 ) -> Setup:
-    """How far this school is."""
+    """How far this school is with setting up."""
     zone = reports.get(Zone, ZONE_ID)
     keys = list(reports.scalars(select(RecoveryKey).order_by(RecoveryKey.made_on.desc(), RecoveryKey.id)))
     active = proven_recovery(reports)
@@ -86,9 +86,9 @@ def setup_state(
 def open_page(
     school: Session, reports: Session, site_key: SiteKey, by: StaffMember, promise: bool, today: date
 ) -> None:
-    """Open the report page to children, with the staff's promise where it was given; raises NotReady.
+    """Open the report page to children, with the staff's promise if it was given; raises NotReady.
 
-    A second time changes nothing.
+    Opening it again changes nothing.
     """
     zone = zone_of(reports)
     if zone.published_on is not None:

@@ -1,4 +1,4 @@
-"""Recovery sheets: made and shown once, proven by two typed back, used when nobody can read any more (promise S6)."""
+"""Recovery sheets: shown once, tested by typing two back, used when nobody can open reports any more (promise S6)."""
 
 import re
 from collections.abc import Collection, Sequence
@@ -22,14 +22,14 @@ from kiosk.sealing.site_key import SiteKey
 WORDS = 20
 LETTERS = re.compile(r"[^\W\d_]+")
 TOGETHER = Message(
-    N_("These two sheets do not belong together. Look at the date and the fingerprint on both.")
+    N_("These two sheets do not belong together. Compare the date and the fingerprint on both.")
 )
 
 
 def make_sheets(
     school: Session, reports: Session, site_key: SiteKey, by: StaffMember, today: date
 ) -> Recovery:
-    """A new recovery key on three sheets, shown now and never again; the old one stays in use until this is proven."""
+    """A new recovery key on three sheets, shown only once; the old one stays active until this one is tested."""
     recovery = new_recovery()
     add_recovery_key(reports, recovery, today)
     add_event(school, site_key, KeyAct.SHEETS_MADE, None, by, recovery.public_key, today)
@@ -37,7 +37,7 @@ def make_sheets(
 
 
 def problems_of_sheets(sheets: Sequence[str]) -> dict[int, Message]:
-    """What is to be mended about each of two typed sheets, by its place; a wrong word is named."""
+    """What has to be corrected on each of two typed sheets, by place; a wrong word is named."""
     found: dict[int, Message] = {}
     shares: list[Share] = []
     for place, typed in enumerate(sheets):
@@ -58,10 +58,10 @@ def problems_of_sheets(sheets: Sequence[str]) -> dict[int, Message]:
 def prove_sheets(
     school: Session, reports: Session, site_key: SiteKey, by: StaffMember, sheets: Sequence[str], today: date
 ) -> RecoveryKey:
-    """Two typed sheets put their recovery key in use, and no other; raises SharesWrong.
+    """Activate the recovery key of two typed sheets; raises SharesWrong.
 
-    Where other sheets were in use and children use the page already, readers are told, and reports at work go over
-    to these sheets. Those in use may be tried at any time: that disturbs nobody.
+    If other sheets were active and children use the page already, readers are told, and open reports are moved
+    to these sheets. The active ones can be tested at any time without any effect.
     """
     before = proven_recovery(reports)
     row = prove_recovery(reports, sheets, today)
@@ -77,7 +77,7 @@ def prove_sheets(
 
 
 def recovered_key(reports: Session, sheets: Sequence[str]) -> tuple[bytes, RecoveryKey]:
-    """The private key out of two typed sheets of this school, with its row; raises SharesWrong."""
+    """The private key from two typed sheets of this school, with its row; raises SharesWrong."""
     private_key = recover(sheets)
     for row in reports.scalars(select(RecoveryKey)):
         if opens_proof(private_key, row.proof):
@@ -93,14 +93,14 @@ def note_recovery(
     waiting: Collection[ReaderKey],
     today: date,
 ) -> None:
-    """Write down that sheets were used, and put the keys in use that they are to let in."""
+    """Record that sheets were used, and activate the keys that they approve."""
     add_event(school, site_key, KeyAct.RECOVERED, None, by, row.public_key, today)
     for key in waiting:
         activate(school, site_key, key, today, today)
 
 
 class _SheetProblem(Exception):
-    """Why a typed sheet cannot be right."""
+    """A typed sheet has a mistake; `message` says which."""
 
     def __init__(self, message: Message) -> None:
         self.message = message
@@ -115,13 +115,15 @@ def _read(typed: str) -> Share:
         cleaned = clean(typed)
     except SharesWrong as wrong:
         place = [word.lower() for word in words].index(wrong.word) + 1
-        text = N_("Word %(place)s, “%(word)s”, is on no sheet. Look at it again.")
+        text = N_("Word %(place)s, “%(word)s”, is not a word that sheets use. Look at it again.")
         raise _SheetProblem(Message(text, {"place": place, "word": wrong.word})) from None
     if len(words) != WORDS:
-        text = N_("A sheet has %(wanted)s words, and here are %(count)s. Look which one is missing or twice.")
+        text = N_(
+            "A sheet has %(wanted)s words, but you typed %(count)s. See which word is missing or typed twice."
+        )
         raise _SheetProblem(Message(text, {"wanted": WORDS, "count": len(words)}))
     try:
         return Share.from_mnemonic(cleaned)
     except (MnemonicError, ValueError):
-        text = N_("Every word could be right, but together they are no sheet. Compare them one by one.")
+        text = N_("All these words exist, but together they are not a valid sheet. Compare them one by one.")
         raise _SheetProblem(Message(text)) from None

@@ -1,4 +1,4 @@
-"""The keys' own log, and what stands in the databases without a line of it (promise S5)."""
+"""Finds keys and log lines that somebody changed in the databases by hand (promise S5)."""
 
 import enum
 from collections.abc import Sequence
@@ -16,7 +16,7 @@ from kiosk.sealing.site_key import SiteKey
 
 
 class Tamper(enum.StrEnum):
-    """What somebody has changed by hand."""
+    """What somebody changed by hand."""
 
     KEY = "key"
     COPY = "copy"
@@ -26,21 +26,21 @@ class Tamper(enum.StrEnum):
 
 @dataclass(frozen=True)
 class TamperFinding:
-    """One thing that kiosk did not do itself, and whose key it is about, where it is about one."""
+    """One change that kiosk did not make itself, and the owner of the key if it is about a key."""
 
     kind: Tamper
     name: str = ""
 
 
 def key_events(session: Session) -> list[KeyEvent]:
-    """The whole log, the oldest line first."""
+    """The whole log of keys, the oldest line first."""
     return list(session.scalars(select(KeyEvent).order_by(KeyEvent.seq)))
 
 
 def tamper_findings(
     school: Session, reports: Session, site_key: SiteKey, events: Sequence[KeyEvent]
 ) -> list[TamperFinding]:
-    """Every key, copy of a key and line of the log that kiosk did not write: somebody changed a database by hand."""
+    """Every key, copy of a key and log line that kiosk did not write, because somebody changed a database by hand."""
     own = _own(site_key, events)
     found = [TamperFinding(Tamper.KEY, row.staff.name) for row in tampered_keys(school, site_key)]
     named = {finding.name for finding in found}
@@ -55,7 +55,7 @@ def tamper_findings(
 
 
 def changed_copies(reports: Session, site_key: SiteKey, events: Sequence[KeyEvent]) -> list[TamperFinding]:
-    """Readers for whom reports are sealed with a key that the log does not know; an older one is only behind."""
+    """Readers for whom reports are sealed with a key that the log does not know; an older key is only out of date."""
     told = {(event.staff_id, event.fingerprint) for event in _own(site_key, events)}
     rows = reports.scalars(select(Reader).where(Reader.public_key.is_not(None)).order_by(Reader.name))
     return [
@@ -66,5 +66,5 @@ def changed_copies(reports: Session, site_key: SiteKey, events: Sequence[KeyEven
 
 
 def _own(site_key: SiteKey, events: Sequence[KeyEvent]) -> list[KeyEvent]:
-    """The lines that kiosk wrote."""
+    """The log lines that kiosk wrote."""
     return [event for event in events if event.mark == mark_of_event(site_key, event)]

@@ -1,4 +1,4 @@
-"""What about the keys waits for somebody who signs in: a step of setting up, a key to let in, a check that failed."""
+"""Tasks about keys for somebody who signs in: a step of setting up, a key to approve, a late self-test."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,11 +20,11 @@ MAY_LOOK = READING_ROLES | {Role.NETWORK}
 
 @dataclass(frozen=True)
 class KeyTasks:
-    """What a person can do, or has to know, about the keys."""
+    """What a person can do or has to know about the keys."""
 
     tamper_findings: tuple[TamperFinding, ...] = ()
-    setup_step: SetupStep | None = None  # the next one, until children use the page
-    to_approve: tuple[str, ...] = ()  # names of readers whose new key waits for this person's word
+    setup_step: SetupStep | None = None  # the next step, until the page is open to children
+    to_approve: tuple[str, ...] = ()  # names of readers whose new key this person can approve
     self_test_late: bool = False
 
     def __bool__(self) -> bool:
@@ -39,7 +39,7 @@ def key_tasks(
     calendar: SchoolCalendar,
     now: datetime,
 ) -> KeyTasks:
-    """The tasks of this person; none for who neither reads reports nor looks after the machine."""
+    """The tasks of this person; none for somebody who neither reads reports nor manages the network."""
     if not MAY_LOOK & me.roles:
         return KeyTasks()
     events = key_events(school)

@@ -1,4 +1,4 @@
-"""Who can open which report as people come, go and step aside: wraps are taken away at once, and given by readers."""
+"""Who can open which report: access ends at once when people leave or step aside, and only readers can give it."""
 
 import uuid
 from collections.abc import Collection, Iterable, Sequence
@@ -23,16 +23,16 @@ from kiosk.report.reading_routes import EVERY_READER, FEWEST_READERS, ROUTES, ma
 from kiosk.sealing.envelope import EnvelopeBroken, new_case_key, seal
 from kiosk.sealing.reader_key import mark_of
 
-ASIDE = "aside"  # inside the envelope: who stepped aside and must never come back
+ASIDE = "aside"  # inside the envelope: who stepped aside and must never get access again
 MOST_AT_ONCE = 100  # reports renewed in one request
 
 
 class NobodyLeft(Exception):
-    """The last person who may read a report cannot step aside: then nobody would read it."""
+    """The last person who can read a report cannot step aside, because nobody would read it then."""
 
 
 def step_aside(session: Session, report_id: uuid.UUID, opener: Opener) -> list[Keyholder]:
-    """Take the opener away, who may be involved, and renew the case key; returns who is left.
+    """Remove the opener, who may be involved, and renew the case key; returns the remaining readers.
 
     Raises NobodyLeft; the caller then rolls back.
     """
@@ -46,10 +46,10 @@ def step_aside(session: Session, report_id: uuid.UUID, opener: Opener) -> list[K
 
 
 def replace_readers(session: Session, readers: Iterable[Reader]) -> None:
-    """Keep the copy of who can be sent a report equal to the school's roles and keys.
+    """Update the copy of who can receive reports to the school's roles and keys.
 
-    Who may no longer read a report loses its wrap at once. Reports whose key is to be renewed, or which somebody
-    is to be let into, are noted for the next reader at work: only who can open a report can let others in.
+    Somebody who may no longer read a report loses access at once. Reports that need a new key or which somebody
+    should get access to are noted for the next reader, as only somebody who can open a report can give access.
     """
     everybody = list(readers)
     session.execute(delete(Reader))
@@ -86,7 +86,9 @@ def replace_readers(session: Session, readers: Iterable[Reader]) -> None:
         has = able.get(report_id, set())
         if len(has) < FEWEST_READERS or any(_is_new(reader, report, has) for reader in everybody):
             due.add(report_id)
-    if any(not able.get(report_id) for report_id in due):  # only sheets can let anybody in (promise S4)
+    if any(
+        not able.get(report_id) for report_id in due
+    ):  # only recovery sheets can give access now (promise S4)
         outbox.queue_alarm(session, _to_alarm(everybody))
     known = set(session.scalars(select(KeyDue.report_id)))
     session.add_all(KeyDue(report_id=report_id) for report_id in due - known)
@@ -94,7 +96,7 @@ def replace_readers(session: Session, readers: Iterable[Reader]) -> None:
 
 
 def _to_alarm(everybody: Sequence[Reader]) -> list[str]:
-    """The chair and deputy, else everybody who reads."""
+    """The addresses of the chair and deputy, or of all readers if there is no chair."""
     chairs = [reader.email for reader in everybody if "chair" in reader.roles.split()]
     return chairs or [reader.email for reader in everybody]
 
@@ -105,22 +107,24 @@ def keys_due(session: Session) -> bool:
 
 
 def renew_due(session: Session, opener: Opener) -> int:
-    """Renew the key of every noted report that the opener can open, and let in who is to be; returns how many."""
+    """Renew the key of every noted report that the opener can open, and give access as noted; returns how many."""
     rows = session.scalars(
         select(Report)
         .join(KeyDue, KeyDue.report_id == Report.id)
         .join(ReportReader, ReportReader.report_id == Report.id)
         .where(ReportReader.reader_id == opener.id)
         .limit(MOST_AT_ONCE)
-        .with_for_update(of=Report, skip_locked=True)  # two readers at once: each report once
+        .with_for_update(
+            of=Report, skip_locked=True
+        )  # if two readers do this at once, each report is renewed once
     ).all()
     return sum(_renew_if_open(session, row, opener) for row in rows)
 
 
 def renew_with_recovery(session: Session, private_key: bytes) -> int:
-    """Let the readers of each route into every report at work again, with the recovery key; returns how many.
+    """Give the readers of each route access to every open report, with the recovery key; returns how many.
 
-    Nobody whom a child ticked, or who stepped aside, is let in by it.
+    Nobody whom a child ticked or who stepped aside gets access.
     """
     opener = Opener(RECOVERY_ID, EVERY_READER, private_key)
     rows = session.scalars(select(Report).where(Report.state != ReportState.CLOSED).with_for_update()).all()
@@ -184,7 +188,7 @@ def _readers_from_now_on(
 
 
 def _is_new(reader: Reader, report: Report, has: Collection[uuid.UUID]) -> bool:
-    """Whether somebody was let in from a day on, and lacks this report of one of their own roles."""
+    """Whether a new reader should have access to this report, by role and day, and does not have it yet."""
     return (
         reader.public_key is not None
         and reader.reads_from is not None

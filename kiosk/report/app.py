@@ -1,4 +1,4 @@
-"""The report app: its own Flask object, its own database, no cookie, no login, no htmx."""
+"""The report app: a separate Flask app with its own database, without cookies, sign-in or htmx."""
 
 import logging
 from pathlib import Path
@@ -19,25 +19,25 @@ from kiosk.templating import install_template_globals
 TEMPLATES_DIR = Path(__file__).parent.parent / "templates"
 HARD_LIMIT_BYTES = (
     256 * 1024
-)  # over it nothing is read; between pages.SOFT_LIMIT_BYTES and this the text is kept
+)  # a longer form is not read; between pages.SOFT_LIMIT_BYTES and this the typed text is kept
 
 
 class NoSessions(SessionInterface):
-    """Nothing is read from a cookie and nothing is ever set."""
+    """A session interface that never reads or sets a cookie."""
 
     def open_session(self, app: Flask, request: Any) -> NullSession:
         """An empty session that cannot be written."""
         return NullSession()
 
     def save_session(self, app: Flask, session: Any, response: Any) -> None:
-        """Nothing."""
+        """Do nothing, as there is nothing to save."""
 
 
 class ReportFlask(Flask):
-    """A Flask app whose log lines hold neither an address, nor a value, nor a time of day (promise A8)."""
+    """A Flask app that logs no addresses, values or times of day (promise A8)."""
 
     def log_exception(self, exc_info: Any) -> None:
-        """Class and place of an error that even the error page met."""
+        """Log the class and place of an error that no error page could handle."""
         self.logger.error("report zone: %s at %s", exc_info[0].__name__, _place_of(exc_info[1]))
 
 
@@ -65,7 +65,7 @@ def _handle_errors(app: Flask) -> None:
             return error
         try:
             return pages.show_problem(error.code), error.code
-        except Exception as broken:  # even the page that helps may break: the plain one is left
+        except Exception as broken:  # if the error page fails too, a plain one is left
             return _plainly(app, broken)
 
     @app.errorhandler(Exception)
@@ -74,7 +74,7 @@ def _handle_errors(app: Flask) -> None:
 
 
 def _plainly(app: Flask, error: Exception) -> ResponseReturnValue:
-    # Class and place only: a message or a traceback can hold what a child typed (promise A8).
+    # Class and place only: a message or traceback can contain what a child typed (promise A8).
     app.logger.error("report zone: %s at %s", type(error).__name__, _place_of(error))
     return app.jinja_env.get_template("errors/broken.html").render(), 500
 

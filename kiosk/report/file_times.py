@@ -1,4 +1,4 @@
-"""Files of the zone say only the day when they were written: a second would be a stopwatch (promise A4)."""
+"""Sets the times of the report zone's files to the day, so that they do not show when a report came (promise A4)."""
 
 import contextlib
 import os
@@ -13,7 +13,7 @@ BESIDE = ("", "-wal", "-shm")
 
 
 def blur_times(paths: Iterable[Path]) -> None:
-    """Set the times of these files back to the start of the day, by UTC; what cannot be set is left."""
+    """Set the times of these files back to the start of the day in UTC; files that cannot be changed are skipped."""
     day = time.time() // DAY_SECONDS * DAY_SECONDS
     for path in paths:
         with contextlib.suppress(OSError):
@@ -21,7 +21,7 @@ def blur_times(paths: Iterable[Path]) -> None:
 
 
 def files_of(database: Database) -> list[Path]:
-    """The files of an SQLite database; none for PostgreSQL, whose files are not ours."""
+    """The files of an SQLite database; none for PostgreSQL."""
     url = database.engine.url
     if url.get_backend_name() != "sqlite" or not url.database:
         return []

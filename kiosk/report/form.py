@@ -1,4 +1,4 @@
-"""What a child sent: read into one value, with every error at once and nothing typed lost."""
+"""Reads the form of a report, with all errors at once and without losing anything typed."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -13,7 +13,9 @@ from kiosk.report.reading_routes import CONCERNS
 ADDRESS_LONGEST = 500
 NAME_LONGEST = 80
 NONCE_SHAPE = re.compile(r"[A-Za-z0-9_-]{16,64}")
-NOTHING = "nothing"  # everybody in a class opens the page and sends: a message, or this (promise A17)
+NOTHING = (
+    "nothing"  # "nothing": in class everybody opens the page and sends either a message or this (promise A17)
+)
 FOLLOW = {
     "bullying": ("repeat", "threat", "hate", "sexual", "unsure"),
     "site": ("school-device", "unsure"),
@@ -46,7 +48,7 @@ SCHEME = re.compile(r"(h)tt(ps?)://", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class Answers:
-    """One report as the child gave it; an empty string is a question left alone."""
+    """One report as the child filled it in; an empty string is an unanswered question."""
 
     band: Band
     lang: str
@@ -63,11 +65,11 @@ class Answers:
 
     @property
     def danger(self) -> str:
-        """`yes`, `no`, `unsure`, or empty where the question was left alone."""
+        """`yes`, `no`, `unsure`, or empty if the question was not answered."""
         return self.chosen.get("danger", "")
 
     def body(self) -> dict[str, Any]:
-        """What the envelope holds; band and language stand inside it alone (promise A13)."""
+        """The content of the envelope; band and language are stored only inside it (promise A13)."""
         return {
             "band": self.band.value,
             "lang": self.lang,
@@ -84,7 +86,7 @@ class Answers:
 
 @dataclass(frozen=True)
 class FormError:
-    """One thing to mend: the field it belongs to, and the key of the sentence that says how."""
+    """One thing to correct: the field, and the key of the sentence that says how."""
 
     field: str
     key: str
@@ -92,16 +94,16 @@ class FormError:
 
 
 def concerns_of(band: Band) -> tuple[str, ...]:
-    """What a band may choose; scam is offered from ks3 on."""
+    """The concerns that a band can choose; "scam" is offered from ks3 on."""
     return tuple(concern for concern in CONCERNS if concern != "scam" or band in {Band.KS3, Band.KS4})
 
 
 def read(
     values: MultiDict[str, str], band: Band, lang: str, reader_ids: Iterable[str]
 ) -> tuple[Answers, list[FormError]]:
-    """The answers and everything that must be mended; an unknown value of a question counts as left alone.
+    """The answers and everything to correct; an unknown value counts as no answer.
 
-    What a child ticked under another concern is kept all the same: it may only ever bring help sooner, and a
+    Boxes that a child ticked under another concern are kept: they can only bring help sooner, and a
     person ticked must never read the report, wherever on the page that was.
     """
     limit = band.limits.words_limit
@@ -124,7 +126,7 @@ def read(
 
 
 def defanged(address: str) -> str:
-    """An address that nothing can open by accident: `http` becomes `hxxp`."""
+    """The address changed so that it cannot be opened by accident: `http` becomes `hxxp`."""
     return SCHEME.sub(lambda found: f"{found[1]}xx{found[2]}://", address)
 
 

@@ -20,7 +20,7 @@ from kiosk.sealing.picture_code import code_of, thread_of
 from kiosk.sealing.reader_key import mark_of
 from kiosk.sealing.site_key import SiteKey
 
-RECOVERY_ID = uuid.UUID(int=0)  # stands in a reader's place where a case key is wrapped for the recovery key
+RECOVERY_ID = uuid.UUID(int=0)  # the reader id of the recovery key
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class Wrap:
 
 @dataclass(frozen=True)
 class SealedReport:
-    """All that is kept of a report, ready to be stored: nothing in it can be read without a reader's key."""
+    """Everything that is stored of a report; its content cannot be read without a reader's key."""
 
     id: uuid.UUID
     day: date
@@ -51,17 +51,17 @@ class SealedReport:
 
 @dataclass(frozen=True)
 class PreparedReport:
-    """A report on its way to be stored, and what its child is shown."""
+    """A report ready to be stored, and what the child is shown afterwards."""
 
     answers: Answers
     sealed: SealedReport
     route: Route
     readers: tuple[Keyholder, ...]
-    code: tuple[int, ...] = ()  # the pictures of the way back, where one was wanted
+    code: tuple[int, ...] = ()  # the pictures that lead to the answer, if the child wants one
 
 
 def route_for(answers: Answers, readers: Sequence[Keyholder]) -> Route:
-    """The route that these answers take; whoever ticks a holder of the head's role means the head."""
+    """The route for these answers; ticking the person who is head counts as a report about the head."""
     ticked = [reader for reader in readers if reader.id.hex in answers.exclude]
     about_head = answers.head or any("principal" in reader.roles.split() for reader in ticked)
     return route_of(answers.concern, answers.danger, answers.follow, about_head, bool(ticked))
@@ -105,7 +105,7 @@ def prepare(
 
 
 def alerts_for(readers: Sequence[Keyholder], sent_by_kiosk: str) -> tuple[str, ...]:
-    """Who is told of a report: nobody of the self-test, which the first reader's page opens by itself."""
+    """Who is alerted to a report: nobody for a self-test, which is opened when the first reader visits a page."""
     return () if sent_by_kiosk == SELF_TEST else tuple(sorted({reader.email for reader in readers}))
 
 
@@ -122,13 +122,13 @@ def wraps_for(
 
 
 def to_alarm(ring: Keyring, excluded: Sequence[str]) -> list[Keyholder]:
-    """Who is told of a report that nobody can open yet: the chair, else anybody whom no child ticked (promise S4)."""
+    """Who is alerted to a report that nobody can open yet: the chair, or else readers not ticked (promise S4)."""
     left = [reader for reader in ring.readers if reader.id.hex not in excluded]
     return [reader for reader in left if "chair" in reader.roles.split()] or left
 
 
 def store(session: Session | Connection, sealed: SealedReport) -> None:
-    """Add a report, its wraps, its way back and its alerts; one that is there already is left alone.
+    """Add a report with its wrapped keys, its thread and its alerts; a report that exists already is left alone.
 
     Durable once the caller has committed.
     """
@@ -170,14 +170,14 @@ def store(session: Session | Connection, sealed: SealedReport) -> None:
 
 
 def _table(model: type[ReportsBase]) -> Table:
-    """Rows are inserted without objects: a burst of reports must cost little."""
+    """Insert rows without ORM objects, so that a burst of reports is fast."""
     return ReportsBase.metadata.tables[model.__tablename__]
 
 
 def take_report(
     session: Session, key: SiteKey, calendar: SchoolCalendar, answers: Answers, now: datetime
 ) -> PreparedReport:
-    """Seal a report with the keys that this database holds and add it; durable once the caller has committed."""
+    """Seal a report with the keys in this database and add it; durable once the caller has committed."""
     taken = prepare(read_keyring(session), key, calendar, answers, now)
     store(session, taken.sealed)
     return taken

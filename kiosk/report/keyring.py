@@ -1,4 +1,4 @@
-"""Whom a report is sealed for: by the database, else the signed copy, else the settings' recovery key (promise S7)."""
+"""Who reports are sealed for: the database says so, else the signed copy, else the settings (promise S7)."""
 
 import json
 import uuid
@@ -26,7 +26,7 @@ can_be_sealed_to = lru_cache(256)(is_public_key)
 
 @dataclass(frozen=True)
 class Keyholder:
-    """A reader as the report page needs to know them; without a key nothing can be sealed for them yet."""
+    """A reader as the report zone knows them; without a key nothing can be sealed for them yet."""
 
     id: uuid.UUID
     name: str
@@ -42,7 +42,7 @@ class Keyholder:
 
 @dataclass(frozen=True)
 class Keyring:
-    """Everybody who may be sent a report, the recovery key, and whether the page is open to children."""
+    """Everybody who can receive a report, the recovery key, and whether the page is open to children."""
 
     readers: tuple[Keyholder, ...] = ()
     recovery: bytes | None = None
@@ -56,7 +56,7 @@ class Keyring:
 
 
 def read_keyring(session: Session | Connection) -> Keyring:
-    """What the database says; a damaged key counts as none. Rows, not objects: every report asks for it."""
+    """The keyring in the database; a damaged key counts as none. Reads plain rows, as every report needs it."""
     zone = session.execute(_ZONE).first()
     recovery = proven_recovery(session)
     return Keyring(
@@ -83,11 +83,11 @@ def proven_recovery(session: Session | Connection) -> bytes | None:
 
 
 def current_keyring(database: Database, config: Config, key: SiteKey) -> Keyring:
-    """The best keyring to be had: never a refusal while any of the three sources is whole (promise S7)."""
+    """The best keyring available; no report is refused while any of the three sources is intact (promise S7)."""
     try:
         with database.rows(write=False) as connection:
             found = read_keyring(connection)
-    except Exception:  # away, damaged, or not safe: the copy is asked next, and no child is sent away
+    except Exception:  # unreachable, damaged or unsafe: the copy is used, and no child is sent away
         found = Keyring()
     if found.usable:
         return _with_recovery(found, config)
@@ -105,7 +105,7 @@ def _with_recovery(ring: Keyring, config: Config) -> Keyring:
 
 
 def write_copy(path: Path, ring: Keyring, key: SiteKey) -> None:
-    """Keep a signed copy beside the database, whole or not at all; one that is there and equal is left alone."""
+    """Write a signed copy beside the database, completely or not at all; an equal copy is left alone."""
     signed = _signed(ring, key)
     if path.is_file() and path.read_bytes() == signed:
         return
@@ -113,7 +113,7 @@ def write_copy(path: Path, ring: Keyring, key: SiteKey) -> None:
 
 
 def read_copy(path: Path, key: SiteKey) -> Keyring:
-    """The copy, or an empty keyring where it is missing, damaged or not of our making."""
+    """The copy, or an empty keyring if it is missing, damaged or not signed by this installation."""
     try:
         mark, _, text = path.read_bytes().partition(b"\n")
         if not compare_digest(mark, _mark(text, key)):

@@ -11,7 +11,7 @@ from kiosk.db import RandomKey, ReportsBase, ShortText, stored_enum
 
 
 class ReportState(enum.StrEnum):
-    """Where a report stands (promise Q5)."""
+    """The state of a report (promise Q5)."""
 
     NEW = "new"
     RELEASED = "released"
@@ -20,7 +20,7 @@ class ReportState(enum.StrEnum):
 
 
 class Report(ReportsBase):
-    """What one child told; all that stands in clear is listed in promise S1."""
+    """What one child told; promise S1 lists everything that is stored unsealed."""
 
     __tablename__ = "report"
     # Without rowid: SQLite would otherwise number the rows in the order they came.
@@ -41,7 +41,7 @@ class Report(ReportsBase):
 
 
 class ReportReader(ReportsBase):
-    """The case key of a report, wrapped for one who may open it (promises S1, S4); one of them is recovery."""
+    """The case key of a report, wrapped for somebody who may open it or for recovery (promises S1, S4)."""
 
     __tablename__ = "report_reader"
     __table_args__ = ({"sqlite_with_rowid": False},)
@@ -55,7 +55,7 @@ class ReportReader(ReportsBase):
 
 
 class KeyDue(ReportsBase):
-    """A report whose case key the next reader at work renews: somebody who had it has gone, or one is missing."""
+    """A report that needs a new case key from the next reader, because a reader left or one is missing."""
 
     __tablename__ = "key_due"
     __table_args__ = ({"sqlite_with_rowid": False},)
@@ -66,7 +66,7 @@ class KeyDue(ReportsBase):
 
 
 class Reader(ReportsBase):
-    """A copy of who can be sent a report, so that this zone need not know the school's people."""
+    """A copy of who can receive a report, so that this zone does not need the school's people."""
 
     __tablename__ = "reader"
     __table_args__ = ({"sqlite_with_rowid": False},)
@@ -93,7 +93,7 @@ class RecoveryKey(ReportsBase):
 
 
 class Zone(ReportsBase):
-    """How this zone is set up: a single row, whose key is always the same."""
+    """The settings of this zone: a single row, always with the same key."""
 
     __tablename__ = "zone"
     __table_args__ = ({"sqlite_with_rowid": False},)
@@ -106,7 +106,7 @@ class Zone(ReportsBase):
 
 
 class Thread(ReportsBase):
-    """Where answers for one child lie: the child's pictures lead here, and the sealed words of its report."""
+    """The thread with answers for one child, found with the child's pictures or from the sealed report."""
 
     __tablename__ = "thread"
     __table_args__ = ({"sqlite_with_rowid": False},)

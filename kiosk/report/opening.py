@@ -1,4 +1,4 @@
-"""What a reader may see of reports: which ones wait, and the words of one in the hands of who has its key."""
+"""What a reader may see of reports: which ones wait, and the words of a report that their key opens."""
 
 import uuid
 from collections.abc import Collection, Iterable
@@ -18,16 +18,16 @@ EARLIER_KEYS = "keys"  # inside the envelope: the keys that its case had before,
 
 
 class ReportNotYours(Exception):
-    """There is no such report, or this person may not know of it: the same answer for both."""
+    """There is no such report, or this person may not know of it; both look the same."""
 
 
 class KeyNotGranted(Exception):
-    """A reader of this report whose newest key another reader has not let in yet."""
+    """A reader of this report with a new key that no other reader has approved yet."""
 
 
 @dataclass(frozen=True)
 class Opener:
-    """A reader at work: who, in which roles, and the private key of this session."""
+    """A reader with their roles and the private key of this session."""
 
     id: uuid.UUID
     roles: Collection[str]
@@ -36,7 +36,7 @@ class Opener:
 
 @dataclass(frozen=True)
 class WaitingReport:
-    """What a list may show of a report: never a word of the child's."""
+    """What a list may show of a report, without the child's words."""
 
     id: uuid.UUID
     slot: Slot
@@ -47,7 +47,7 @@ class WaitingReport:
 
 @dataclass(frozen=True)
 class OpenedReport:
-    """A report in the hands of somebody who may read it; `case_keys` open its notes, the newest first."""
+    """A report opened by somebody who may read it; `case_keys` open its notes, the newest first."""
 
     id: uuid.UUID
     slot: Slot
@@ -81,7 +81,7 @@ def waiting_reports(
 def open_report(session: Session, report_id: uuid.UUID, opener: Opener) -> OpenedReport:
     """The whole report, for one of its readers; a released one becomes opened.
 
-    Raises ReportNotYours, KeyNotGranted, or EnvelopeBroken where the row was tampered with.
+    Raises ReportNotYours, KeyNotGranted, or EnvelopeBroken if the row was tampered with.
     """
     opened = read_report(session, report_id, opener)
     row = session.get_one(Report, report_id)
@@ -121,7 +121,7 @@ def opened_row(session: Session, row: Report, opener: Opener) -> OpenedReport:
 
 
 def set_closed(session: Session, report_id: uuid.UUID, closed: bool) -> None:
-    """Note that staff closed a report, or took it up again."""
+    """Record that staff closed or reopened a report."""
     row = session.get(Report, report_id)
     if row is None:
         raise ReportNotYours

@@ -1,4 +1,4 @@
-"""What each page of the report zone shows: its steps, its words, its skeleton."""
+"""What each page of the report zone shows: its steps, its words, its layout."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -22,7 +22,7 @@ from kiosk.report.wording import WordingLine
 
 FIRST_READERS = ("dsl", "coordinator")
 MOST_NAMES = 2
-PAGE_BYTES = 48 * 1024  # every page that follows sending is as long, whatever was sent (promises A17, C4)
+PAGE_BYTES = 48 * 1024  # every page after sending has the same length, whatever was sent (promises A17, C4)
 STEPS = {
     Band.KS1: ("intro", "limits", "feeling", "concern", "helper"),
     Band.KS2: ("intro", "danger", "stop", "concern", "follow", "about", "words", "check"),
@@ -114,7 +114,7 @@ def form_page(
 
 
 def thanks_page(say: Speech, band: Band, taken: PreparedReport, now: datetime) -> dict[str, Any]:
-    """Everything report/thanks.html shows: who reads it, by when, who can help before, and the child's pictures."""
+    """Everything report/thanks.html shows: who reads it, by when, who can help until then, and the child's pictures."""
     calendar, route = current_report_site().calendar, taken.route
     nothing = taken.answers.concern == NOTHING
     first = [reader for reader in taken.readers if set(reader.roles.split()) & set(route.readers)]
@@ -132,14 +132,14 @@ def thanks_page(say: Speech, band: Band, taken: PreparedReport, now: datetime) -
 
 
 def same_size(page: str) -> Response:
-    """A page whose length tells nothing: filled up to a fixed size, and sent without compression."""
+    """A page whose length reveals nothing: padded to a fixed size, and sent without compression."""
     body = page.encode()
     filled = body.ljust(-(-len(body) // PAGE_BYTES) * PAGE_BYTES, b"\n")
     return Response(filled, mimetype="text/html", headers={"Content-Encoding": "identity"})
 
 
 def first_names(readers: Sequence[Keyholder]) -> list[str]:
-    """Whom a child meets first on the page: a safeguarding lead and a coordinator, two names at most."""
+    """The names that a child sees first on the page: a safeguarding lead and a coordinator, two names at most."""
     names: list[str] = []
     for role in FIRST_READERS:
         found = [
@@ -156,12 +156,12 @@ def read_by(calendar: SchoolCalendar, route: Route, now: datetime) -> datetime:
 
 
 def next_look(calendar: SchoolCalendar, now: datetime) -> datetime:
-    """When somebody next looks at what is told now."""
+    """When somebody will next look at a report that is sent now."""
     return calendar.slot_end(calendar.slot_of(now))
 
 
 def _skeleton_words(say: Speech) -> dict[str, Markup]:
-    """The chooser has none of its own, so it borrows those of ks2."""
+    """The chooser has no layout words, so it uses those of ks2."""
     own = say if "page.leave" in say else speech_for(Band.KS2.value, say.lang)
     return {name: own(f"page.{name}").first for name in ("leave", "listen", "skip")} if own else {}
 

@@ -1,4 +1,4 @@
-"""Passing reports on to staff when their slot has ended, whoever comes first: a page or the worker."""
+"""Passing reports on to staff when their slot has ended, done by a page or by the worker, whichever is first."""
 
 import logging
 import sqlite3
@@ -15,9 +15,9 @@ log = logging.getLogger(__name__)
 
 
 def release_moment(config: Config, calendar: SchoolCalendar, now: datetime) -> datetime:
-    """Reports whose slot has ended by this moment are passed on.
+    """The moment by which a slot must have ended for its reports to be passed on.
 
-    In the demo that is the end of the present slot, so that a newcomer sees a report arrive.
+    In the demo that is the end of the present slot, so that visitors see a report arrive.
     """
     return calendar.slot_end(calendar.slot_of(now)) if config.demo else now
 
@@ -41,10 +41,10 @@ def release(databases: Databases, config: Config, calendar: SchoolCalendar, now:
 
 
 def try_to_forget_order(databases: Databases) -> bool:
-    """Rewrite the reports database; False where it is busy, then the worker comes back to it."""
+    """Rewrite the reports database; False if it is busy, and then the worker tries again later."""
     try:
         forget_order(databases.reports.engine)
     except (sqlite3.OperationalError, OperationalError):
-        log.warning("the reports database was busy; its order is forgotten later")
+        log.warning("the reports database was busy; the order of reports is removed later")
         return False
     return True

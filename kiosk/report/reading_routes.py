@@ -1,4 +1,4 @@
-"""Who reads what first, and how soon; the rules are data, roles are words."""
+"""Who reads which report first, and how soon, as a table of routes."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
@@ -18,11 +18,11 @@ EVERY_READER = ("dsl", "coordinator", "principal", "chair")
 
 @dataclass(frozen=True)
 class Route:
-    """One way a report goes: roles that may open it, and clocks in school time."""
+    """One reading route: the roles that may open a report, and its deadlines in school time."""
 
     id: str
-    readers: tuple[str, ...]  # roles; the first is answered for, the others open it as well
-    climbs: tuple[str, ...]  # roles that may be added when a clock is missed, in order
+    readers: tuple[str, ...]  # roles; the first one is responsible, the others can read it as well
+    climbs: tuple[str, ...]  # roles that may be added when a deadline is missed, in order
     never: tuple[str, ...]  # roles that must not read it, whoever holds them
     acknowledge_minutes: int | None  # None: one school day
     decide_school_days: int
@@ -43,7 +43,7 @@ _TABLE = (
     Route("site", ("coordinator",), ("principal",), (), None, 1, "routine", "filtering"),
     Route("scam", ("coordinator",), ("principal",), (), None, 3, "routine", "behaviour"),
     Route("other", ("coordinator",), ("dsl",), (), None, 3, "soon", "behaviour"),
-    # Nobody tells these: the machine sends them to see that somebody can open what children send (promise S8).
+    # Sent by kiosk itself, to check that somebody can open what children send (promise S8).
     Route(SELF_TEST, EVERY_READER, (), (), None, 1, "routine", "practice"),
     Route(PRACTICE, EVERY_READER, (), (), None, 1, "soon", "practice"),
 )
@@ -54,7 +54,7 @@ SEVERE_BULLYING = frozenset({"repeat", "threat", "hate", "sexual"})
 def route_of(
     concern: str, danger: str, follow: Collection[str], about_head: bool, about_staff: bool
 ) -> Route:
-    """The route of a report. Who it is about comes before how bad it is: the accused never reads it."""
+    """The route of a report; first by who it is about, as that person must never read it, then by severity."""
     if about_head:
         return ROUTES["head"]
     if about_staff or concern == "adult":
@@ -71,12 +71,12 @@ def route_of(
 
 
 def is_urgent(danger: str, follow: Collection[str]) -> bool:
-    """Whether staff are told at once; the child is told so before sending, as it gives the minute away."""
+    """Whether staff are alerted at once; the child is told before sending, because an alert reveals the minute."""
     return danger == "yes" or "hurt" in follow
 
 
 def readers_for(route: Route, readers: Iterable["Keyholder"], excluded: Collection[str]) -> list["Keyholder"]:
-    """Who may open a report: the route's people less those ticked; too few, and the next ones of the route join.
+    """Who may open a report: the route's readers without those ticked; if they are too few, the next ones join.
 
     Never somebody ticked, and never a holder of a role that the route keeps out (promise S4).
     """

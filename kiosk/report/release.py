@@ -41,7 +41,7 @@ def release_due(session: Session, calendar: SchoolCalendar, now: datetime) -> in
 
 
 def forget_order(engine: Engine) -> None:
-    """Rewrite the reports database so that nothing of the order of arrival is left (promise A5)."""
+    """Rewrite the reports database so that no trace of the order of arrival is left (promise A5)."""
     if engine.dialect.name != "sqlite":
         return _rewrite_postgresql(engine)
     connection = engine.raw_connection()
@@ -54,9 +54,9 @@ def forget_order(engine: Engine) -> None:
 
 
 def _rewrite_postgresql(engine: Engine) -> None:
-    """Write every row anew in one transaction, whose number each keeps, in the order of random keys."""
+    """Write every row again in one transaction, in the order of random keys; all get the same transaction number."""
     for table, column in REWRITTEN:
         with engine.begin() as connection:
-            connection.execute(text(f"UPDATE {table} SET {column} = {column}"))  # nosec B608 - names of ours
+            connection.execute(text(f"UPDATE {table} SET {column} = {column}"))  # nosec B608 - our own names
         with engine.begin() as connection:
             connection.execute(text(f"CLUSTER {table} USING pk_{table}"))

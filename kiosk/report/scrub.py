@@ -1,4 +1,4 @@
-"""The first layer in front of the report app: nothing of who, where or with what ever reaches it (promise A3)."""
+"""The first layer in front of the report app: removes everything about person, place and device (promise A3)."""
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-# An allow-list: a header that a browser or proxy invents tomorrow is dropped as well.
+# An allow-list, so that new headers of browsers or proxies are dropped as well.
 KEPT_HEADERS = frozenset({"HTTP_HOST", "HTTP_ORIGIN", "HTTP_SEC_FETCH_SITE", "HTTP_ACCEPT_ENCODING"})
 KEPT_SERVER = frozenset(
     {
@@ -31,7 +31,7 @@ KEPT_SERVER = frozenset(
 
 
 def scrub(report_app: "WSGIApplication") -> "WSGIApplication":
-    """The report app seen through an allow-list; an address with a query string is sent to the clean one."""
+    """The report app behind an allow-list; an address with a query string is redirected to the one without."""
 
     def scrubbed(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         if environ.get("QUERY_STRING"):

@@ -1,4 +1,4 @@
-"""Reports that the machine sends through the real form, to see that what children send can be opened (promise S8)."""
+"""Reports that kiosk sends through the real form, to check that children's reports can be opened (promise S8)."""
 
 import secrets
 from collections.abc import Mapping
@@ -23,12 +23,12 @@ LATE_SCHOOL_DAYS = 2
 
 
 def self_test_form(key: SiteKey, kind: str, today: date) -> Mapping[str, str]:
-    """What the machine fills into the form; the mark shows that it was the machine."""
+    """The form that kiosk fills in; its mark shows that kiosk sent it."""
     return {"nonce": secrets.token_urlsafe(24), "concern": "unsure", FIELD: _mark(key, kind, today)}
 
 
 def kind_of(key: SiteKey, mark: str, today: date) -> str:
-    """`self_test` or `practice` where today's mark of that kind came with a form, else nothing."""
+    """`self_test` or `practice` if a form came with today's mark of that kind, else ""."""
     for kind in (SELF_TEST, PRACTICE):
         if mark and secrets.compare_digest(mark.encode(), _mark(key, kind, today).encode()):
             return kind
@@ -36,7 +36,7 @@ def kind_of(key: SiteKey, mark: str, today: date) -> str:
 
 
 def open_self_tests(session: Session, opener: Opener, today: date) -> bool:
-    """Open every self-test that this reader can open, and let it go; whether there was one."""
+    """Open and delete every self-test that this reader can open; returns whether there was one."""
     rows = session.scalars(
         select(Report)
         .join(ReportReader, ReportReader.report_id == Report.id)
@@ -50,12 +50,12 @@ def open_self_tests(session: Session, opener: Opener, today: date) -> bool:
 
 
 def self_test_waits(session: Session) -> bool:
-    """Whether a self-test is there that nobody has opened yet."""
+    """Whether there is a self-test that nobody has opened yet."""
     return bool(session.scalar(select(exists().where(Report.route == SELF_TEST))))
 
 
 def self_test_sent(session: Session, today: date) -> bool:
-    """Whether today's self-test is on its way, or was opened already."""
+    """Whether today's self-test was sent, opened or not."""
     there = select(exists().where(Report.route == SELF_TEST, Report.day >= today))
     zone = session.get(Zone, ZONE_ID)
     return bool(session.scalar(there)) or (zone is not None and zone.checked_on == today)
@@ -64,7 +64,7 @@ def self_test_sent(session: Session, today: date) -> bool:
 def self_test_late(session: Session, calendar: SchoolCalendar, now: datetime) -> bool:
     """Whether a self-test has waited for two school days, or none was opened since the last one that long ago.
 
-    Then nobody may be able to open what children send, or the form does not take it.
+    If so, perhaps nobody can open what children send, or the form does not work.
     """
     days = session.scalars(select(Report.day).where(Report.route == SELF_TEST).distinct())
     zone = session.get(Zone, ZONE_ID)
@@ -74,7 +74,7 @@ def self_test_late(session: Session, calendar: SchoolCalendar, now: datetime) ->
 
 
 def sound_alarm(databases: Databases, calendar: SchoolCalendar, now: datetime) -> bool:
-    """Tell every reader, once a day, that a self-test was not opened for two school days; whether they were told."""
+    """Alert every reader, once a day, if a self-test was not opened for two school days; returns whether they were."""
     today = now.astimezone(calendar.zone).date()
     with databases.reports.session(write=False) as reports:
         if not self_test_late(reports, calendar, now):
@@ -89,7 +89,7 @@ def sound_alarm(databases: Databases, calendar: SchoolCalendar, now: datetime) -
 
 
 def practice_waits(session: Session) -> bool:
-    """Whether a practice report is still to be opened."""
+    """Whether a practice report has not been opened yet."""
     return bool(
         session.scalar(
             select(

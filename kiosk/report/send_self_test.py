@@ -1,4 +1,4 @@
-"""A self-test goes the way of a child's report: the real form is opened, filled in and sent, inside this process."""
+"""Sends a self-test as a child sends a report: the real form is opened, filled in and sent inside this process."""
 
 from datetime import datetime
 
@@ -16,7 +16,7 @@ KEPT = 200
 
 
 class SelfTestFailed(Exception):
-    """The form did not take what the machine sent: then it would not take what a child sends."""
+    """The form did not accept the self-test, so it would not accept a child's report either."""
 
 
 def send_self_test(site: ReportSite, kind: str, now: datetime) -> None:

@@ -1,4 +1,4 @@
-"""Setting the report zone up: a proven recovery key, two readers with keys, then the page opens (promise S6)."""
+"""Setting up the report zone: a tested recovery key, two readers with keys, then opening the page (promise S6)."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -18,7 +18,7 @@ class NotReady(Exception):
 
 
 def zone_of(session: Session) -> Zone:
-    """How the zone is set up; the row is made with the first look of a writing session."""
+    """The settings of the zone; a writing session makes the row if it is missing."""
     zone = session.get(Zone, ZONE_ID)
     if zone is None:
         zone = Zone(id=ZONE_ID, staff_promise=False)
@@ -28,13 +28,13 @@ def zone_of(session: Session) -> Zone:
 
 
 def add_recovery_key(session: Session, recovery: Recovery, today: date) -> None:
-    """Keep the public half of a new recovery key; it is used once two of its sheets have opened the proof."""
+    """Store the public key of a new recovery key; it is used once two of its sheets have opened the proof."""
     session.add(RecoveryKey(public_key=recovery.public_key, proof=recovery.proof, made_on=today))
     session.flush()
 
 
 def prove_recovery(session: Session, sheets: Sequence[str], today: date) -> RecoveryKey:
-    """The recovery key that two typed sheets open, from now on in use; raises SharesWrong."""
+    """Activate the recovery key that two typed sheets open; raises SharesWrong."""
     private_key = recover(sheets)
     for row in session.scalars(select(RecoveryKey)):
         if opens_proof(private_key, row.proof):
@@ -45,13 +45,13 @@ def prove_recovery(session: Session, sheets: Sequence[str], today: date) -> Reco
 
 
 def is_ready(session: Session) -> bool:
-    """Whether the page could be opened: a proven recovery key, and two readers with keys of their own."""
+    """Whether the page can be opened: there is a tested recovery key, and two readers have keys."""
     ring = read_keyring(session)
     return ring.recovery is not None and len(able_readers(ring.readers)) >= FEWEST_TO_OPEN
 
 
 def publish(session: Session, today: date) -> None:
-    """Open the report page to children; raises NotReady. It is never closed again: no report is refused later."""
+    """Open the report page to children; raises NotReady. It is never closed again, so no report is refused later."""
     if not is_ready(session):
         raise NotReady
     zone = zone_of(session)

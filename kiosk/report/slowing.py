@@ -1,4 +1,4 @@
-"""Guessing and flooding are slowed for the whole school, never locked (promises C3, A19); no device is known."""
+"""Slows guessing and floods for the whole school without locking anybody out (promises C3, A19)."""
 
 import threading
 import time
@@ -7,29 +7,29 @@ from contextlib import contextmanager
 from multiprocessing import Array
 
 TRIES_AN_HOUR = 600
-TRIES_AT_ONCE = 60  # part of the 600: a class may look together
+TRIES_AT_ONCE = 60  # part of the 600, so that a whole class can look at once
 HOUR_SECONDS = 3600
 LONGEST_SECONDS = 5.0
 REPORTS_AN_HOUR = 300
 STEP_SECONDS = 3.0
-MOST_WAITING = 3  # guesses must not take the threads that reports need
-LOCK_SECONDS = 1.0  # a process killed with the count in its hand must not hold up the others for good
+MOST_WAITING = 3  # guesses must not use up the threads that reports need
+LOCK_SECONDS = 1.0  # a process that is killed while counting must not block the others for good
 
 
 class TooManyAtOnce(Exception):
-    """Others are being looked up: try again in a moment; the pictures are not looked at."""
+    """Too many look-ups are running: try again in a moment; these pictures were not looked up."""
 
 
 class Bucket:
-    """How many came lately: one more at a time, emptied by time; shared by all processes forked after it."""
+    """A leaky bucket that counts recent requests, shared by all processes forked after it was made."""
 
     def __init__(self, an_hour: float, clock: Callable[[], float]) -> None:
         self._rate = an_hour / HOUR_SECONDS
         self._clock = clock
-        self._shared = Array("d", [0.0, clock()])  # how full, and when that was
+        self._shared = Array("d", [0.0, clock()])  # the level, and the time of that level
 
     def add(self, most: float | None = None) -> float | None:
-        """How full it is with one more; None, and nothing added, where that were over `most` or nobody can tell."""
+        """Add one and return the level; None, with nothing added, if that exceeds `most` or the lock is not free."""
         lock = self._shared.get_lock()
         if not lock.acquire(timeout=LOCK_SECONDS):
             return None
@@ -46,9 +46,9 @@ class Bucket:
 
 
 class Slowing:
-    """Every look-up waits, the longer the more there were lately: right and wrong ones alike.
+    """Makes every look-up wait, right or wrong, and longer if there were many lately.
 
-    A full bucket and what leaves it in an hour are together no more than an hour may have.
+    A full bucket plus what leaves it in an hour is at most the number allowed in an hour.
     """
 
     def __init__(
@@ -64,7 +64,7 @@ class Slowing:
 
     @contextmanager
     def lookup_slot(self) -> Iterator[None]:
-        """Wait as long as it takes now, then look; raises TooManyAtOnce, whereupon nothing was looked at."""
+        """Wait as long as needed, then allow one look-up; raises TooManyAtOnce without a look-up."""
         if not self._places.acquire(blocking=False):
             raise TooManyAtOnce
         try:
@@ -78,7 +78,7 @@ class Slowing:
 
 
 class FloodBrake:
-    """In a flood of reports each sender waits a little after theirs is kept; none is ever refused (promise A19)."""
+    """In a flood, makes each sender wait a little after their report is stored; refuses none (promise A19)."""
 
     def __init__(
         self,
@@ -91,7 +91,7 @@ class FloodBrake:
         self._places = threading.Semaphore(MOST_WAITING)
 
     def wait_if_flooded(self) -> None:
-        """Go on at once, or after STEP_SECONDS where too many came lately and a thread can be spared."""
+        """Return at once, or after STEP_SECONDS if too many reports came lately and a thread is free."""
         level = self._bucket.add()
         if level is not None and level > self._most and self._places.acquire(blocking=False):
             try:

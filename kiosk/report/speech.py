@@ -17,11 +17,11 @@ from kiosk.report.wording import Wording, WordingLine
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 DAYS_AHEAD_BY_NAME = 6
 FIRST_HELP = frozenset({"childline", "police", "shout"})
-HALF_DAY_CLOCK = frozenset({"en", "ur"})  # read 3:30 in the afternoon; others read 15:30
+HALF_DAY_CLOCK = frozenset({"en", "ur"})  # these languages write 3:30 in the afternoon; others write 15:30
 
 
 class Speech:
-    """The wording of one band and language, ready to be put on a page."""
+    """The wording of one band and language, ready for a page."""
 
     def __init__(self, wording: Wording, clock: Wording, facts: Facts, lang: str) -> None:
         self.lang = lang
@@ -39,7 +39,7 @@ class Speech:
         return key in self._wording
 
     def when(self, moment: datetime, now: datetime) -> WordingLine:
-        """A coming instant as a child reads it: 'today, by 3:30', 'on Monday, by 8:30'."""
+        """A future time as a child reads it: 'today, by 3:30', 'on Monday, by 8:30'."""
         days = (moment.date() - now.astimezone(moment.tzinfo).date()).days
         if days in {0, 1}:
             key = ("clock.today", "clock.tomorrow")[days]
@@ -53,7 +53,7 @@ class Speech:
         )
 
     def names(self, names: Sequence[str]) -> WordingLine:
-        """A list of names, joined as each language does; each keeps its own direction."""
+        """A list of names, joined as in each language; each name keeps its own direction."""
         parts = [Markup("<bdi>{}</bdi>").format(name) for name in names]
         marks = [f"\ufffc{number}\ufffc" for number in range(len(parts))]
 
@@ -66,7 +66,7 @@ class Speech:
         return self._both(joined)
 
     def help_lines(self, band: Band) -> list[tuple[Helpline, WordingLine]]:
-        """Whom a child of this band can reach at any hour, each with what they do."""
+        """The helplines that a child of this band can reach at any hour, with what they do."""
         lines = [line for line in self._facts.helplines.for_band(band) if line.id in FIRST_HELP]
         return [(line, self._what(line)) for line in lines]
 
@@ -81,7 +81,7 @@ class Speech:
         return WordingLine(escape(line.what[ENGLISH]) if said.draft else None, escape(said.text))
 
     def _both(self, words: Any) -> WordingLine:
-        """The same in English and in the reader's language."""
+        """The same text in English and in the reader's language."""
         own = None if self.lang == ENGLISH else escape(words(self.lang.replace("-", "_")))
         return WordingLine(escape(words("en_GB")), own)
 
@@ -91,7 +91,7 @@ def _clock_of(locale: str) -> str:
 
 
 def speech_for(band: str, lang: str) -> Speech | None:
-    """The words of a band in a language, or None where we do not have them."""
+    """The words of a band in a language, or None if there are none."""
     site = current_report_site()
     wording, clock = site.wordings.get((band, lang)), site.wordings.get(("chooser", lang))
     if wording is None or clock is None:
@@ -100,7 +100,7 @@ def speech_for(band: str, lang: str) -> Speech | None:
 
 
 def languages() -> list[str]:
-    """Languages that the whole report zone speaks, in the order of the settings."""
+    """Languages that all report pages exist in, in the order of the settings."""
     site = current_report_site()
     return [
         lang

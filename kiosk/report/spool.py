@@ -1,4 +1,4 @@
-"""Where a sealed report waits when its database does not take it: a file, whole or not at all (promise D3)."""
+"""The spool: files with sealed reports that the database did not accept (promise D3)."""
 
 import base64
 import json
@@ -21,13 +21,13 @@ SUFFIX = ".sealed"
 
 
 class SpoolBroken(Exception):
-    """A spooled file that is not one of ours; it is left where it is."""
+    """A file in the spool that is not a valid report; it is left where it is."""
 
 
 def put_aside(folder: Path, sealed: SealedReport) -> None:
-    """Keep a sealed report as a file: durable when this returns; raises OSError where that cannot be promised.
+    """Store a sealed report as a file, durably when this returns; raises OSError if that cannot be guaranteed.
 
-    The name is random and the file's date is set back, so that it tells nothing of when it was sent.
+    The name is random and the file's time is set back, so that it does not show when the report was sent.
     """
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     sync_folder(folder.parent)  # a new folder is there only once the one around it is synced
@@ -41,7 +41,7 @@ def waiting(folder: Path) -> list[Path]:
 
 
 def read_waiting(folder: Path) -> Iterator[tuple[Path, SealedReport]]:
-    """Each waiting report with its file; one that cannot be read is passed over, never removed."""
+    """Each waiting report with its file; a file that cannot be read is skipped, never removed."""
     for path in waiting(folder):
         try:
             yield path, read_file(path)
@@ -72,7 +72,7 @@ def read_file(path: Path) -> SealedReport:
 
 
 def discard(path: Path) -> None:
-    """Remove a file whose report the database has."""
+    """Remove a file after its report was stored in the database."""
     path.unlink(missing_ok=True)
     sync_folder(path.parent)
     blur_times([path.parent])
@@ -97,19 +97,19 @@ def _bytes(text: str) -> bytes:
 
 
 def bring_in(database: Database, folder: Path) -> int:
-    """Store every waiting report in its database; returns how many files went. One that is there already adds nothing.
+    """Store every waiting report in the database; returns how many files went. A report that exists already is skipped.
 
-    A file goes only after its report is durable, so a crash between brings it in twice, never not at all.
-    Raises what a database that is away says; one report that is refused is raised once all others are in.
+    A file is removed only after its report is durable: a crash imports it twice rather than never.
+    Raises the error of an unreachable database; the error of one refused report is raised after all the others.
     """
     count, refused = 0, None
     for path, sealed in read_waiting(folder):
         try:
             with database.write() as session:
                 store(session, sealed)
-        except OperationalError:  # no other would fare better
+        except OperationalError:  # the other reports would fail too
             raise
-        except Exception as error:  # whatever it is, those behind it must not wait for it
+        except Exception as error:  # whatever the error is, the other reports must not wait
             refused = error
             continue
         discard(path)

@@ -1,4 +1,4 @@
-"""The way back: answers sealed to the key that only the child's six pictures make (promises C1 to C5)."""
+"""Answers to a child, sealed so that only the child's six pictures open them (promises C1 to C5)."""
 
 import json
 import re
@@ -20,25 +20,27 @@ ENDS_AFTER = timedelta(days=30)  # after the last answer (promise C3)
 PADDED_SIZES = (1024, 8192)
 STATES = ("read", "looking", "closed")
 LONGEST_REPLY = 1500
-SAME_LETTERS = str.maketrans("łيىكه", "lییکہ")  # a Polish l; letters of Urdu as an Arabic keyboard has them
+SAME_LETTERS = str.maketrans(
+    "łيىكه", "lییکہ"
+)  # a Polish l, and letters of Urdu as an Arabic keyboard types them
 _NO_LETTER = re.compile(r"[\W_]+")
-IN_BODY = "thread"  # inside the envelope: which thread is this child's
+IN_BODY = "thread"  # inside the envelope: the thread of this child
 
 
 class NoWayBack(Exception):
-    """This child asked for no answer, or the time for one is over."""
+    """This child did not ask for an answer, or the time for one is over."""
 
 
 @dataclass(frozen=True)
 class Answers:
-    """What waits for a child: how far it is, and what grown-ups wrote, the oldest first."""
+    """What waits for a child: the state of the report, and what grown-ups wrote, the oldest first."""
 
     state: str = ""
     messages: tuple[str, ...] = ()
 
 
 def names_of(pictures: Pictures, lang: str) -> dict[str, int]:
-    """Every way to say a picture of a key: its id, its English name, its name in this language."""
+    """Every name of a key picture: its id, its English name, its name in this language."""
     names: dict[str, int] = {}
     for number, id in enumerate(pictures.keys):
         names |= {id: number, plain(pictures.name(id, "en")): number, plain(pictures.name(id, lang)): number}
@@ -46,7 +48,7 @@ def names_of(pictures: Pictures, lang: str) -> dict[str, int]:
 
 
 def read_code(tapped: Sequence[str], typed: str, names: Mapping[str, int]) -> tuple[int, ...]:
-    """Picture numbers from taps (ids) or typed names, in order; what is no name is passed over.
+    """Picture numbers from taps (ids) or typed names, in order; anything else is skipped.
 
     `names` holds the ids, and `plain` forms of every name that a child may type.
     """
@@ -63,7 +65,7 @@ def read_code(tapped: Sequence[str], typed: str, names: Mapping[str, int]) -> tu
 
 
 def plain(text: str) -> str:
-    """A name as it is compared: case, spacing, marks on letters and the kind of keyboard are forgiven."""
+    """A name in the form used for comparing: case, spacing, accents and kinds of keyboard do not matter."""
     return _NO_LETTER.sub("", _bare(text))
 
 
@@ -78,7 +80,7 @@ def is_whole(code: Sequence[int]) -> bool:
 
 
 def answers_for(session: Session, keys: ThreadKeys) -> Answers | None:
-    """What waits behind these pictures; None where nothing does. One look-up, for right and wrong alike."""
+    """The answers for these pictures, or None; one look-up, for right and wrong pictures alike."""
     rows = session.execute(
         select(Thread.id, Reply.sealed)
         .outerjoin(Reply, Reply.thread_id == Thread.id)
@@ -93,7 +95,7 @@ def answers_for(session: Session, keys: ThreadKeys) -> Answers | None:
 
 
 def throw_away(session: Session, keys: ThreadKeys) -> None:
-    """Delete what was written to a child who has read it; a later answer still finds its way (promise C5)."""
+    """Delete the answers that a child has read; later answers can still be written (promise C5)."""
     session.execute(delete(Reply).where(Reply.thread_id == keys.id))
 
 
@@ -103,7 +105,7 @@ def has_way_back(session: Session, body: Mapping[str, Any]) -> bool:
 
 
 def note_state(session: Session, body: Mapping[str, Any], state: str, number: int, today: date) -> None:
-    """Let the child see how far it is, where one asked for an answer; nothing where none did."""
+    """Show the state to a child who asked for an answer; do nothing for others."""
     if has_way_back(session, body):
         _add(session, body, {"state": state, "words": "", "number": number}, today)
 

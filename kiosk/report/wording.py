@@ -14,7 +14,7 @@ from kiosk.content.problem import ContentError, ContentProblem, refuse
 from kiosk.content.source import Schema, Source, check, content_hash, read_source
 from kiosk.facts import Facts, Filling, Prose
 
-VALUE = re.compile(r"\{([a-z_]+)\}")  # filled by the page: {readers} {when} {limit}
+VALUE = re.compile(r"\{([a-z_]+)\}")  # the page inserts these: {readers} {when} {limit}
 _ANY_PLACEHOLDER = re.compile(r"\{[^{}]*\}")
 
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z]+(\.[a-z0-9_-]+)+$")]
@@ -44,18 +44,18 @@ class WordingLine:
 
     @property
     def first(self) -> Markup:
-        """What stands first."""
+        """The text that is shown first."""
         return self.own if self.own is not None else self.en or Markup()
 
     @property
     def beside(self) -> Markup | None:
-        """The English that stands beside a draft."""
+        """The English that is shown beside a draft."""
         return self.en if self.own is not None else None
 
     def format(self, **values: object) -> "WordingLine":
-        """The line with its values filled in and escaped; KeyError when one is missing.
+        """The line with its values inserted and escaped; KeyError if one is missing.
 
-        A value may be a Line: then each language gets the words in that language.
+        A value may be a WordingLine: then each language gets the words in that language.
         """
         english = {
             name: value.en or value.first if isinstance(value, WordingLine) else value
@@ -75,7 +75,7 @@ class Wording:
     lang: str  # BCP 47, for the lang attribute
     dir: Literal["ltr", "rtl"]
     lines: Mapping[str, WordingLine]
-    draft: bool  # the English stands beside
+    draft: bool  # the English is shown beside it
 
     def __getitem__(self, key: str) -> WordingLine:
         return self.lines[key]
@@ -102,7 +102,7 @@ def read_wordings(content_dir: Path, facts: Facts) -> dict[tuple[str, str], Word
 def scan_wordings(
     content_dir: Path, facts: Facts
 ) -> tuple[dict[tuple[str, str], Wording], list[ContentProblem]]:
-    """The wordings that can be read, and every problem of those that cannot."""
+    """The wordings that could be read, and every problem of those that could not."""
     wordings: dict[tuple[str, str], Wording] = {}
     problems: list[ContentProblem] = []
     paths = sorted(

@@ -1,4 +1,4 @@
-"""One writer a process: reports that wait are committed together, as many writers would starve one another."""
+"""One writer for each process: it commits waiting reports together, as many writers would block one another."""
 
 import os
 import threading
@@ -19,7 +19,7 @@ IDLE_SECONDS = 5
 
 
 class NotSaved(Exception):
-    """Neither the database nor the spool took the report: the child must be told (promise D3)."""
+    """Neither the database nor the spool could store the report, so the child must be told (promise D3)."""
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class _Waiting:
 
 
 class Writer:
-    """Keeps reports for one process, from any of its threads."""
+    """Stores reports for one process, from any of its threads."""
 
     def __init__(self, database: Database, spool: Path) -> None:
         self._database = database
@@ -49,7 +49,7 @@ class Writer:
         waiting.kept.result()
 
     def _start(self) -> None:
-        """The thread begins with a report: a server forks its workers after it has made the app."""
+        """Start the thread with the first report, because a server forks its workers after making the app."""
         if self._thread is not None and self._thread.is_alive() and self._process == os.getpid():
             return
         self._queue, self._process = SimpleQueue(), os.getpid()
@@ -61,7 +61,7 @@ class Writer:
             self._keep_all(batch)
 
     def _next_batch(self) -> list[_Waiting]:
-        """Everything that waits now; nothing once no report has come for a while, and the thread has ended."""
+        """Every report that waits now; empty if none has come for a while, and then the thread ends."""
         try:
             batch = [self._queue.get(timeout=IDLE_SECONDS)]
         except Empty:
@@ -75,18 +75,18 @@ class Writer:
         return batch
 
     def _keep_all(self, batch: list[_Waiting]) -> None:
-        """One commit for all; where that fails each is tried alone, so that none falls with another."""
+        """Commit all reports together; if that fails, try each alone, so that one does not stop the others."""
         together = len(batch) > 1 and self._commit([waiting.sealed for waiting in batch])
         for waiting in batch:
             try:
                 if not together and not self._commit([waiting.sealed]):
                     put_aside(self._spool, waiting.sealed)
                 waiting.kept.set_result(None)
-            except BaseException:  # whatever it was: nobody may be left waiting, or thanked
+            except BaseException:  # whatever the error was: nobody may be left waiting, and nobody thanked
                 waiting.kept.set_exception(NotSaved())
 
     def _commit(self, reports: list[SealedReport]) -> bool:
-        """Whether these reports are durable now; one that lost a race against its double is looked for again."""
+        """Whether these reports are durable now; a report that was sent twice at once is looked up again."""
         for last_try in (False, True):
             try:
                 with self._database.rows(write=True) as connection:
@@ -95,7 +95,7 @@ class Writer:
             except IntegrityError:
                 if last_try:
                     return False
-            except Exception:  # not all of it is wrapped; whatever it is, the spool is asked next
+            except Exception:  # whatever the error is, the spool is tried next
                 return False
             else:
                 blur_times(self._files)

@@ -1,1 +1,1 @@
-"""Keys, and what is sealed with them."""
+"""Keys, and sealing with them."""

@@ -1,4 +1,4 @@
-"""What everything sealed is made of: a box for one public key, and a box under a shared key (libsodium)."""
+"""The two kinds of sealed box (libsodium): one for a public key, and one under a shared key."""
 
 from hashlib import blake2b
 
@@ -17,7 +17,7 @@ class BoxBroken(Exception):
 
 
 def seal_to(public_key: bytes, plain: bytes) -> bytes:
-    """A box that only the holder of the private key opens, and nobody can tell who made it.
+    """A box that only the holder of the private key can open, and that does not show who made it.
 
     The same bytes as libsodium's crypto_box_seal, whose own randomness cannot be seeded in a test.
     """
@@ -27,7 +27,7 @@ def seal_to(public_key: bytes, plain: bytes) -> bytes:
 
 
 def open_sealed(private_key: bytes, box: bytes) -> bytes:
-    """What was sealed to this key; raises BoxBroken."""
+    """The content of a box for this key; raises BoxBroken."""
     try:
         return bytes(SealedBox(PrivateKey(private_key)).decrypt(box))
     except (CryptoError, ValueError, TypeError):
@@ -35,12 +35,12 @@ def open_sealed(private_key: bytes, box: bytes) -> bytes:
 
 
 def lock(key: bytes, plain: bytes) -> bytes:
-    """A box under a key that both sides hold."""
+    """A box under a shared key."""
     return bytes(SecretBox(key).encrypt(plain, random_bytes(SecretBox.NONCE_SIZE)))
 
 
 def unlock(key: bytes, box: bytes) -> bytes:
-    """What was locked under this key; raises BoxBroken."""
+    """The content of a box under this key; raises BoxBroken."""
     try:
         return bytes(SecretBox(key).decrypt(box))
     except (CryptoError, ValueError, TypeError):
@@ -48,7 +48,7 @@ def unlock(key: bytes, box: bytes) -> bytes:
 
 
 def is_public_key(found: bytes | None) -> bool:
-    """Whether something can be sealed to these bytes at all; a damaged row must not stop a report (promise S7)."""
+    """Whether these bytes are a usable public key, as a damaged row must not stop a report (promise S7)."""
     if found is None or len(found) != KEY_BYTES:
         return False
     try:

@@ -1,4 +1,4 @@
-"""Envelopes that hold a child's words, and the case key, wrapped for everybody who may read them (promise S1)."""
+"""Envelopes with a child's words, and their case key, wrapped for everybody who may read them (promise S1)."""
 
 import json
 import uuid
@@ -8,21 +8,21 @@ from kiosk.sealing.boxes import KEY_BYTES, BoxBroken, lock, open_sealed, seal_to
 from kiosk.sealing.randomness import random_bytes
 
 ENVELOPE_VERSION = 1
-PADDED_SIZES = (1024, 4096, 16384)  # plain bytes; the sealed ones are 40 more, whatever was said
-NOTE_STEP = 256  # a note grows in steps of as many bytes
+PADDED_SIZES = (1024, 4096, 16384)  # size of the plain bytes; sealed, each is 40 bytes longer
+NOTE_STEP = 256  # a note grows in steps of this many bytes
 
 
 class EnvelopeBroken(Exception):
-    """An envelope that does not hold what its row says."""
+    """An envelope does not fit its row."""
 
 
 def new_case_key() -> bytes:
-    """The key of one case: of its envelope and of every note about it."""
+    """A key for one case: for its envelope and every note about it."""
     return random_bytes(KEY_BYTES)
 
 
 def seal(report_id: uuid.UUID, route: str, body: dict[str, Any], case_key: bytes) -> bytes:
-    """An envelope of one of three sizes; id and route stand inside it as well as on its row."""
+    """An envelope of one of three sizes; id and route are stored inside it as well as in its row."""
     plain = json.dumps({"id": report_id.hex, "route": route, "body": body}, ensure_ascii=False).encode()
     for size in PADDED_SIZES:
         if len(plain) <= size:
@@ -49,7 +49,7 @@ def unseal(
 
 
 def wrap(report_id: uuid.UUID, case_key: bytes, public_key: bytes) -> bytes:
-    """The case key for one reader; it says which report it is for."""
+    """Wrap the case key for one reader, together with the id of its report."""
     return seal_to(public_key, report_id.bytes + case_key)
 
 
@@ -65,13 +65,13 @@ def unwrap(report_id: uuid.UUID, wrapped: bytes, private_key: bytes) -> bytes:
 
 
 def seal_note(case_key: bytes, text: str) -> bytes:
-    """A note about a case, under the key of the child's words."""
+    """Seal a note about a case with the key of the child's words."""
     plain = text.encode()
     return lock(case_key, plain.ljust(-(-max(len(plain), 1) // NOTE_STEP) * NOTE_STEP, b"\0"))
 
 
 def unseal_note(case_keys: list[bytes], sealed: bytes) -> str:
-    """A note, under the newest key of its case or one that it had before; raises EnvelopeBroken."""
+    """A note opened with the newest or an earlier key of its case; raises EnvelopeBroken."""
     for case_key in case_keys:
         try:
             return unlock(case_key, sealed).rstrip(b"\0").decode()

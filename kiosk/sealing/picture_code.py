@@ -1,4 +1,4 @@
-"""The child's own six pictures, and the keys that they open (promises C2, C4)."""
+"""The child's six pictures, and the keys that are derived from them (promises C2, C4)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,14 +18,14 @@ THREAD_ID_BYTES = 16
 
 @dataclass(frozen=True)
 class ThreadKeys:
-    """What six pictures lead to: where the answers lie, and the key that opens them."""
+    """What six pictures give: the id of the thread, and the key that opens its answers."""
 
     id: bytes
     private_key: bytes
 
     @property
     def public_key(self) -> bytes:
-        """What answers are sealed to."""
+        """The public key to which answers are sealed."""
         return public_of(self.private_key)
 
 
@@ -36,7 +36,7 @@ def code_of(key: SiteKey, nonce: str) -> tuple[int, ...]:
 
 
 def thread_of(key: SiteKey, code: Sequence[int]) -> ThreadKeys:
-    """One slow hash and two derivations, for right and wrong pictures alike; the code itself is stored nowhere."""
+    """One slow hash and two derivations, for right and wrong pictures alike; the code is not stored."""
     salt = key.derive("code-salt", size=SALT_BYTES)
     stretched = argon2id.kdf(32, bytes(code), salt, opslimit=PASSES, memlimit=MEMORY_BYTES)
     return ThreadKeys(

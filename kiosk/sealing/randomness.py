@@ -1,4 +1,4 @@
-"""The one source of randomness of everything that is stored sealed."""
+"""The only source of randomness for everything that is stored sealed."""
 
 import os
 

@@ -17,7 +17,7 @@ FINGERPRINT_BYTES = 10
 
 @dataclass(frozen=True)
 class Stretched:
-    """Two secrets out of one password: the first proves it, the second opens the private key."""
+    """Two secrets from one password: the first proves the password, the second opens the private key."""
 
     verifier: bytes
     wrapping_key: bytes
@@ -25,7 +25,7 @@ class Stretched:
 
 @dataclass(frozen=True)
 class NewPair:
-    """A fresh pair: the public key, the private one wrapped for storing, and the private one itself."""
+    """A new pair: the public key, the private one wrapped for storing, and the private one itself."""
 
     public_key: bytes
     wrapped_private: bytes
@@ -53,7 +53,7 @@ def new_pair(wrapping_key: bytes) -> NewPair:
 
 
 def open_private(wrapped_private: bytes, wrapping_key: bytes) -> bytes | None:
-    """The private key, or None where it was wrapped under another password."""
+    """The private key, or None if it was wrapped with another password."""
     try:
         return unlock(wrapping_key, wrapped_private)
     except (BoxBroken, CryptoError):
@@ -61,12 +61,12 @@ def open_private(wrapped_private: bytes, wrapping_key: bytes) -> bytes | None:
 
 
 def rewrap(wrapped_private: bytes, old: bytes, new: bytes) -> bytes:
-    """The same private key under a new password; raises BoxBroken for a wrong old one."""
+    """The same private key wrapped with a new password; raises BoxBroken if the old one is wrong."""
     return lock(new, unlock(old, wrapped_private))
 
 
 def mark_of(public_key: bytes) -> bytes:
-    """Says which public key a case key was wrapped for."""
+    """A short mark of a public key, stored beside the case keys that were wrapped for it."""
     return blake2b(public_key, digest_size=MARK_BYTES, person=b"key-mark").digest()
 
 

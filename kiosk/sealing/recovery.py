@@ -21,7 +21,7 @@ _BY_START = {word[:UNIQUE_LETTERS]: word for word in WORDLIST}
 
 
 class SharesWrong(Exception):
-    """These sheets do not bring the key back; `word` is one that is on no sheet, where that is why."""
+    """These sheets do not give the key; `word` is a word that no sheet uses, if that is the reason."""
 
     def __init__(self, word: str = "") -> None:
         self.word = word
@@ -30,7 +30,7 @@ class SharesWrong(Exception):
 
 @dataclass(frozen=True)
 class Recovery:
-    """A new recovery key: its public half, the words of its sheets, and a box that proves them."""
+    """A new recovery key: its public key, the words of its sheets, and a sealed sentence that proves they work."""
 
     public_key: bytes
     proof: bytes
@@ -38,7 +38,7 @@ class Recovery:
 
 
 def new_recovery() -> Recovery:
-    """A fresh key on three sheets; its private half is kept nowhere."""
+    """A new key on three sheets; its private key is not stored."""
     secret = random_bytes(SECRET_BYTES)
     public_key = public_of(_private_key(secret))
     ((*sheets,),) = shamir_mnemonic.generate_mnemonics(1, [(NEEDED, SHARES)], secret, iteration_exponent=0)
@@ -46,7 +46,7 @@ def new_recovery() -> Recovery:
 
 
 def recover(sheets: Sequence[str]) -> bytes:
-    """The private key out of two sheets as people type them; raises SharesWrong."""
+    """The private key from two sheets as people type them; raises SharesWrong."""
     try:
         return _private_key(shamir_mnemonic.combine_mnemonics([clean(sheet) for sheet in sheets]))
     except (MnemonicError, ValueError):
@@ -54,7 +54,7 @@ def recover(sheets: Sequence[str]) -> bytes:
 
 
 def clean(sheet: str) -> str:
-    """The words of a sheet in any case and spacing, the first four letters of each being enough."""
+    """The words of a sheet, typed in any case and spacing; the first four letters of each are enough."""
     words = re.findall(r"[^\W\d_]+", sheet.lower())
     for word in words:
         if word[:UNIQUE_LETTERS] not in _BY_START:

@@ -15,7 +15,7 @@ SITE_KEY_BYTES = 32
 
 @dataclass(frozen=True)
 class SiteKey:
-    """The secret of one installation; everything else that must be secret is derived from it."""
+    """The secret of one installation; other secrets are derived from it."""
 
     raw: bytes
 
@@ -24,7 +24,7 @@ class SiteKey:
         return blake2b(message, key=self.raw, digest_size=size, person=purpose.encode()).digest()
 
     def cookie_secret(self) -> str:
-        """What signs the pupils' cookie."""
+        """The key that signs the pupils' cookie."""
         return self.derive("cookies").hex()
 
     def report_id(self, nonce: str) -> uuid.UUID:

@@ -1,1 +1,1 @@
-"""What staff see first: the home page, the bar of every page, and what waits for whom."""
+"""The home page of staff with their tasks, and the bar of every staff page."""

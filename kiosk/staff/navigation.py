@@ -1,4 +1,4 @@
-"""The bar of every staff page: the sections a person may open, and how many reports that person has to read."""
+"""The bar of every staff page: the sections that a person may open, and the number of unread reports."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,14 +20,14 @@ WINDOWS = "windows.index"
 
 @dataclass(frozen=True)
 class Section:
-    """A section of the staff pages: the first of its pages that a person may open; `paths` belong to it."""
+    """A section of the staff pages; it links to the first of its pages that a person may open."""
 
     label: str
     endpoints: tuple[str, ...]
     paths: tuple[str, ...]
 
     def endpoint_for(self, staff: StaffMember, site: "Site") -> str:
-        """The page that the section leads this person to; "" where there is none."""
+        """The page to which the section leads this person; "" if there is none."""
         leads = [endpoint for endpoint in self.endpoints if site.may_open(endpoint)]
         if WINDOWS in leads and not opens_classes(staff):
             leads.remove(WINDOWS)  # it would be empty
@@ -49,7 +49,7 @@ SECTIONS = (
 
 @dataclass(frozen=True)
 class Site:
-    """What the bar must know of the running app: who may open what, addresses, and the words in use."""
+    """What the bar needs from the running app: who may open what, addresses, and translations."""
 
     may_open: Callable[[str], bool]  # an endpoint
     url_for: Callable[[str], str]
@@ -57,9 +57,9 @@ class Site:
 
 
 def staff_navigation(staff: StaffMember, site: Site, path: str, unread: int) -> dict[str, Any]:
-    """What staff.html asks for: `nav`, `me`, `sign_out_url`, and `home_url` for whatever leads to the start.
+    """The values that staff.html needs: `nav`, `me`, `sign_out_url` and `home_url`.
 
-    `unread` is shown beside Reports and nowhere else; who may not read reports is not shown the section.
+    `unread` is shown only beside Reports; people who may not read reports do not see that section.
     """
     return {
         "nav": [
@@ -79,19 +79,19 @@ def staff_navigation(staff: StaffMember, site: Site, path: str, unread: int) -> 
 
 
 def opens_classes(staff: StaffMember) -> bool:
-    """Whether a person opens classes: own ones, or everybody's."""
+    """Whether a person opens classes, their own or everybody's."""
     return Role.TEACHER in staff.roles or opens_every_class(staff)
 
 
 def unread_reports(reports_session: Session, staff: StaffMember) -> int:
-    """How many reports this person may read and nobody has read yet: one query, none for who reads no reports."""
+    """The number of unread reports that this person may read: one query, or none for somebody who reads no reports."""
     if not staff.roles & set(READING_ROLES):
         return 0
     return len(waiting_reports(reports_session, staff.id, staff.roles, (ReportState.RELEASED,)))
 
 
 def role_words(staff: StaffMember, say: Callable[[str], str]) -> str:
-    """What a person answers for, the heaviest first; a teacher is called so only where there is nothing else."""
+    """A person's roles, the most important first; "teacher" only if there is no other."""
     held = {holding.role: holding.deputy for holding in staff.holdings}
     words = []
     for role in HELD_ROLES:

@@ -1,4 +1,4 @@
-"""Tasks of those who look after the school: roles without people, facts to check again, content to review."""
+"""Tasks for those who run the school: roles without people, facts to check again, content to review."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from kiosk.lessons.lesson import Lesson
 
 @dataclass(frozen=True)
 class ContentTasks:
-    """What in the content waits for a person."""
+    """The tasks about content."""
 
     overdue: tuple[Checked, ...]  # facts and helplines past their review date
     lessons_overdue: tuple[Lesson, ...]
@@ -30,7 +30,7 @@ class ContentTasks:
 
 
 def content_tasks(lessons: Mapping[str, Lesson], codes: Codes, facts: Facts, today: date) -> ContentTasks:
-    """Everything that somebody should look at; kiosk starts only with content that can be read."""
+    """The content that somebody should look at; kiosk only starts if all content can be read."""
     titles = [(code, f"{code.title} ({code.id}, {code.lang})") for code in codes]
     return ContentTasks(
         overdue=tuple(facts.overdue(today)),

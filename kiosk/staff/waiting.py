@@ -1,4 +1,4 @@
-"""What waits for somebody who signs in: their classes with open windows, and talks to have about the Code."""
+"""What waits for a teacher who signs in: classes with open windows, and talks about the Code."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ class ClassLine:
 
 @dataclass(frozen=True)
 class Talk:
-    """A child who has a question about the Code, or said not yet: to be talked with, not to be chased."""
+    """A child who has a question about the Code or said "not yet": somebody should talk with them."""
 
     name: str
     class_group: ClassGroup
@@ -32,7 +32,7 @@ class Talk:
 
 
 def staff_policy_state(session: Session, staff: StaffMember, codes: Codes) -> DecisionState:
-    """Where a member of staff stands with the staff policy; agreed where there is none to sign."""
+    """The decision of a member of staff about the staff policy; AGREED if there is none to sign."""
     code = current_code(codes, STAFF_CODE)
     return state(current_staff_sign_off(session, staff, code), code) if code else DecisionState.AGREED
 

@@ -1,1 +1,1 @@
-"""The school's calendar as a file: hours, terms, holidays and half days, read, written and kept an eye on."""
+"""The pages of the school's calendar: hours, terms, holidays and half days, also imported from an .ics file."""

@@ -1,4 +1,4 @@
-"""One line that somebody types about the calendar: a term, a holiday or a half day, with what to mend in it."""
+"""One typed line of the calendar: a term, a holiday or a half day, and its mistakes."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -26,7 +26,7 @@ _TIME = re.compile(r"(\d{1,2})[:.](\d{2})(?::00)?", re.ASCII)
 
 
 class EntryKind(StrEnum):
-    """What a line may be; the value stands in addresses and forms."""
+    """The kind of a line; the value is used in addresses and forms."""
 
     TERM = "terms"
     HOLIDAY = "holidays"
@@ -35,7 +35,7 @@ class EntryKind(StrEnum):
 
 @dataclass(frozen=True)
 class Entry:
-    """A line as it was typed; `number` tells its fields from those of other lines."""
+    """A line as it was typed; `number` distinguishes its fields from those of other lines."""
 
     number: int
     kind: EntryKind
@@ -46,23 +46,23 @@ class Entry:
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing is left in it: such a line is taken away."""
+        """Whether all its fields are empty; such a line is removed."""
         return not (self.name or self.first or self.last or self.closes)
 
     @property
     def first_day(self) -> date | None:
-        """The first day, where one was written."""
+        """The first day, if one was given."""
         return day_from(self.first)
 
     @property
     def last_day(self) -> date | None:
-        """The last day, where one was written."""
+        """The last day, if one was given."""
         return day_from(self.last)
 
 
 @dataclass(frozen=True)
 class EntryProblem:
-    """What to mend, by the name of the field beside which it stands."""
+    """A mistake, with the field beside which it is shown."""
 
     field: str
     message: Message
@@ -96,7 +96,7 @@ def typed_entry(form: Mapping[str, str], number: int, kind: EntryKind) -> Entry:
 
 
 def read_entries(entries: Iterable[Entry], written: Written) -> tuple[list[CalendarItem], list[EntryProblem]]:
-    """What the lines say, and every problem of those that say nothing usable; empty lines say nothing."""
+    """The entries of the lines, and every problem in them; empty lines are skipped."""
     taken: list[CalendarItem] = []
     problems: list[EntryProblem] = []
     where: dict[int, int] = {}
@@ -111,7 +111,7 @@ def read_entries(entries: Iterable[Entry], written: Written) -> tuple[list[Calen
 
 
 def with_entries(written: Written, kind: EntryKind, taken: Iterable[CalendarItem]) -> Written:
-    """The calendar with another list of one kind."""
+    """The calendar with one of its lists replaced."""
     name = {EntryKind.TERM: "terms", EntryKind.HOLIDAY: "holidays", EntryKind.HALF_DAY: "half_days"}[kind]
     return Written.model_validate(dict(written) | {name: tuple(taken)})
 
@@ -155,7 +155,7 @@ def _problems(entry: Entry, written: Written) -> Iterator[EntryProblem]:
         elif first and last < first:
             yield _problem(entry, "last", N_("The last day comes before the first: change one of them."))
         elif first and last - first > timedelta(days=LONGEST_CLOSURE_DAYS):
-            yield _problem(entry, "last", N_("That is longer than a year: look at the two years again."))
+            yield _problem(entry, "last", N_("That is longer than a year: check the two years."))
 
 
 def _time_problems(entry: Entry, written: Written) -> Iterator[EntryProblem]:
@@ -175,7 +175,7 @@ def _time_problems(entry: Entry, written: Written) -> Iterator[EntryProblem]:
 
 
 def _take(entry: Entry) -> CalendarItem:
-    """What a line without problems says."""
+    """The calendar item of a line without problems."""
     first, last, closes = day_from(entry.first), day_from(entry.last), time_from(entry.closes)
     assert first
     if entry.kind is EntryKind.HALF_DAY:
@@ -195,7 +195,7 @@ def _clashes(taken: list[CalendarItem], where: Mapping[int, int]) -> Iterator[En
         if isinstance(half, HalfDay):
             if half.day in seen:
                 yield EntryProblem(
-                    f"first-{where[id(half)]}", Message(N_("This day is listed twice: take one away."))
+                    f"first-{where[id(half)]}", Message(N_("This day is listed twice: remove one."))
                 )
             seen.add(half.day)
 
@@ -205,5 +205,5 @@ def _problem(entry: Entry, field: str, text: str, **values: str | int) -> EntryP
 
 
 def renumbered(entries: Iterable[Entry]) -> list[Entry]:
-    """The lines counted from nought again."""
+    """The lines numbered from 0 again."""
     return [replace(entry, number=number) for number, entry in enumerate(entries)]

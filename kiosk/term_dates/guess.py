@@ -1,4 +1,4 @@
-"""What an event of an .ics file is taken for until somebody says otherwise, and why."""
+"""Guesses what kind of calendar line each event of an .ics file is, with the reason."""
 
 import re
 from collections.abc import Iterable
@@ -30,12 +30,12 @@ STARTS = re.compile(r"\b(starts?|begins?|beginning|start of|first day)\b")
 ENDS = re.compile(r"\b(ends?|finish(es)?|last day|closes)\b")
 _STARTING = re.compile(r"(?i)\b(starts?|begins?|beginning|first day)\b( of| for pupils)?|^\s*of\b")
 _CLOCK = re.compile(r"\b(\d{1,2})(?:[:.](\d{2}))? ?(am|pm)\b|\b(\d{1,2})[:.](\d{2})\b")
-EARLIEST_HOUR = 7  # nobody goes home before: "closes at 1.15" is in the afternoon
+EARLIEST_HOUR = 7  # no school closes earlier, so "closes at 1.15" is in the afternoon
 
 
 @dataclass(frozen=True)
 class Guess:
-    """An event as the line it would become; `kind` is None where it is left out."""
+    """An event as the line it would become; `kind` is None if it is left out."""
 
     event: Event
     kind: EntryKind | None
@@ -44,7 +44,7 @@ class Guess:
 
 
 def guesses(events: Iterable[Event], written: Written, today: date) -> list[Guess]:
-    """What each event is taken for, with beginnings and ends of terms put together, in the order given."""
+    """A guess for each event in the given order, with beginnings and ends of terms combined."""
     made: list[Guess] = []
     begun: int | None = None
     for number, event in enumerate(events):
@@ -77,14 +77,14 @@ def _guess(number: int, event: Event, written: Written, today: date) -> Guess:
         entry = replace(entry, last="", closes=f"{closes:%H:%M}")
         if not known:
             why = Message(
-                N_("Its name speaks of closing early, but not when: look whether %(time)s is right."),
+                N_("Its name mentions closing early, but not when: check whether %(time)s is right."),
                 {"time": entry.closes},
             )
     return Guess(event, kind, why, entry)
 
 
 def _kind(event: Event, today: date) -> tuple[EntryKind | None, Message]:
-    """The first rule that fits decides."""
+    """The kind of an event and the reason, by the first rule that fits."""
     words = event.name.lower()
     if event.problem:
         return None, event.problem
@@ -93,21 +93,19 @@ def _kind(event: Event, today: date) -> tuple[EntryKind | None, Message]:
     if event.cancelled:
         return None, Message(N_("It is marked as cancelled."))
     if event.last < today - OVER:
-        return None, Message(N_("It was over more than a year ago."))
+        return None, Message(N_("It ended more than a year ago."))
     if SOMETHING_ELSE.search(words):
-        return None, Message(
-            N_("Its name speaks of something that happens, not of when the school is closed.")
-        )
+        return None, Message(N_("Its name describes an event, not a time when the school is closed."))
     if HALF_DAY.search(words):
         if event.first == event.last:
-            return EntryKind.HALF_DAY, Message(N_("Its name speaks of closing early."))
-        return None, Message(N_("It closes early for several days: type each of them."))
+            return EntryKind.HALF_DAY, Message(N_("Its name mentions closing early."))
+        return None, Message(N_("The school closes early on several days: add each of them yourself."))
     if HOLIDAY.search(words):
         return EntryKind.HOLIDAY, Message(N_("Its name says that the school is closed."))
     if TERM.search(words):
         if SHORTEST_TERM <= event.last - event.first <= LONGEST_TERM:
-            return EntryKind.TERM, Message(N_("Its name speaks of a term, and it is as long as one."))
-        return None, Message(N_("It speaks of a term but is not as long as one."))
+            return EntryKind.TERM, Message(N_("Its name mentions a term, and it is as long as one."))
+        return None, Message(N_("It mentions a term but is not as long as one."))
     return None, Message(N_("Nothing in its name says that the school is open or closed."))
 
 
@@ -130,7 +128,7 @@ def _together(start: Guess, end: Event) -> Guess | None:
 
 
 def _closing(event: Event, written: Written) -> tuple[time, bool]:
-    """When a school closes on a half day, and whether the event says so; noon where it does not."""
+    """When the school closes on a half day, and whether the event says so; noon if it does not."""
     words = event.name.lower()
     if re.search(r"noon|mid-?day", words):
         return NOON, True

@@ -30,7 +30,7 @@ class Hours:
 
 
 def hours_of(written: Written) -> Hours:
-    """What is written, as somebody would have typed it."""
+    """The hours in the calendar, as somebody would type them."""
     return Hours(f"{written.opens:%H:%M}", f"{written.closes:%H:%M}", written.weekdays)
 
 
@@ -62,10 +62,10 @@ def _problems(typed: Hours, written: Written) -> Iterator[EntryProblem]:
         yield EntryProblem("closes", Message(N_("Choose %(time)s or earlier."), {"time": f"{LATEST:%H:%M}"}))
     elif opens and span(opens, closes) < LEAST_HOURS:
         yield EntryProblem(
-            "closes", Message(N_("School must be open for an hour at least: choose a later end."))
+            "closes", Message(N_("The school must be open for at least an hour: choose a later end."))
         )
     elif opens and (odd := [half for half in written.half_days if not opens < half.closes <= closes]):
-        message = N_("A half day that is listed closes at %(time)s: change it there first, or these hours.")
+        message = N_("A listed half day closes at %(time)s: change that first, or choose other hours.")
         yield EntryProblem("closes", Message(message, {"time": f"{odd[0].closes:%H:%M}"}))
     if not typed.weekdays:
         yield EntryProblem("weekdays", Message(N_("Tick at least one day of the week.")))

@@ -1,4 +1,4 @@
-"""Events of an .ics file, as days at the school: whole days, times in any zone, and what repeats."""
+"""Reads the events of an .ics file as days at the school: whole days, times in any zone, and repeats."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -14,7 +14,7 @@ from kiosk.messages import N_, Message, Refused
 from kiosk.term_dates.ics_lines import IcsLine, check_lines, read_lines
 from kiosk.term_dates.repeats import Repeats, days_of_repeats
 
-# What the parser may raise; OSError where a zone is called as a folder of the zones is.
+# What the parser may raise; OSError if the name of a time zone is that of a folder of zones.
 UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, IndexError, OverflowError, OSError)
 MOST_BYTES = 512 * 1024
 MOST_EVENTS = 300
@@ -24,7 +24,7 @@ _ODD = re.compile(r"[^\S ]+|\s{2,}")
 
 @dataclass(frozen=True)
 class Event:
-    """One event on the days it takes, or what is wrong with it; `begins` and `ends` are for those with a time."""
+    """One event with its days, or its problem; `begins` and `ends` are set for events with a time."""
 
     line: int
     name: str
@@ -39,16 +39,14 @@ class Event:
 def read_events(content: bytes, zone: ZoneInfo, today: date) -> list[Event]:
     """Every event of a file, in order of time, those with problems last.
 
-    Raises Refused, with the line where there is one, for a file that cannot be read at all.
+    Raises Refused, with the line if there is one, for a file that cannot be read at all.
     """
     if len(content) > MOST_BYTES:
-        raise Refused(N_("The file is larger than %(most)s KB. Export the term dates alone."), most=512)
+        raise Refused(N_("The file is larger than %(most)s KB. Export only the term dates."), most=512)
     lines = read_lines(content)
     starts = check_lines(lines)
     if len(starts) > MOST_EVENTS:
-        text = N_(
-            "The file holds %(count)s events; at most %(most)s can be looked at. Export the term dates alone."
-        )
+        text = N_("The file has %(count)s events; at most %(most)s can be read. Export only the term dates.")
         raise Refused(text, count=len(starts), most=MOST_EVENTS)
     found = _components(lines)
     if len(found) != len(starts):
@@ -57,7 +55,7 @@ def read_events(content: bytes, zone: ZoneInfo, today: date) -> list[Event]:
         event for line, one in zip(starts, found, strict=True) for event in _events(line, one, zone, today)
     ]
     if len(events) > MOST_EVENTS:
-        text = N_("With what repeats, the file holds more than %(most)s events. Export the term dates alone.")
+        text = N_("With repeats, the file has more than %(most)s events. Export only the term dates.")
         raise Refused(text, most=MOST_EVENTS)
     return sorted(events, key=lambda one: (one.first is None, one.first or today, one.line))
 
@@ -96,7 +94,7 @@ def _events(line: int, event: Mapping[str, Any], zone: ZoneInfo, today: date) ->
 
 
 def _span(event: Mapping[str, Any], zone: ZoneInfo) -> tuple[date, date]:
-    """First instant or day of an event, and the one after its last; instants in the school's time."""
+    """The first instant or day of an event, and the one after its last; instants in the school's time."""
     if "DTSTART" not in event:
         raise Refused(N_("It does not say when it begins."))
     begins = _in_our_years(_local(event["DTSTART"].dt, zone))
@@ -115,12 +113,12 @@ def _span(event: Mapping[str, Any], zone: ZoneInfo) -> tuple[date, date]:
 
 def _in_our_years(moment: date) -> date:
     if not FIRST_YEAR <= moment.year <= LAST_YEAR:
-        raise Refused(N_("It lies in a year that no school of today needs."))
+        raise Refused(N_("Its year is too far away."))
     return moment
 
 
 def _local(moment: Any, zone: ZoneInfo) -> date:
-    """A day as it is; an instant in the school's time, where one without a zone is meant already."""
+    """A day as it is, or an instant in the school's time; one without a zone counts as school time."""
     if not isinstance(moment, datetime):
         return moment if isinstance(moment, date) else _not_a_day()
     aware = moment if moment.tzinfo else moment.replace(tzinfo=zone)
@@ -136,7 +134,7 @@ def _day(moment: date) -> date:
 
 
 def _last_day(begins: date, ends: date) -> date:
-    """The last day of an event; what ends at midnight or on a day ends before it (RFC 5545, 3.6.1)."""
+    """The last day of an event; an end at midnight or given as a day is exclusive (RFC 5545, 3.6.1)."""
     if isinstance(begins, datetime) and isinstance(ends, datetime):
         return max((ends - timedelta(microseconds=1)).date(), begins.date())
     return max(_day(ends) - timedelta(days=1), _day(begins))
@@ -144,10 +142,10 @@ def _last_day(begins: date, ends: date) -> date:
 
 def _repeats(event: Mapping[str, Any], zone: ZoneInfo) -> Repeats:
     if "RDATE" in event or "RECURRENCE-ID" in event:
-        raise Refused(N_("It changes or adds single days of something that repeats: type those yourself."))
+        raise Refused(N_("It changes or adds single days of a repeating event: add those yourself."))
     rules = event.get("RRULE", [])
     if isinstance(rules, list) and len(rules) > 1:
-        raise Refused(N_("It repeats by more than one rule: type its days yourself."))
+        raise Refused(N_("It repeats by more than one rule: add its days yourself."))
     rule = rules[0] if isinstance(rules, list) and rules else rules
     left_out = event.get("EXDATE", [])
     lists = left_out if isinstance(left_out, list) else [left_out]

@@ -1,4 +1,4 @@
-"""The lines of an .ics file: folded ones put together, each with its number, and what is wrong by line."""
+"""The lines of an .ics file, unfolded and numbered, and mistakes by line."""
 
 import re
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ DEEPEST = 4  # an alarm in an event in a calendar
 SHOWN_LETTERS = 40
 _BREAKS = re.compile(r"\r\n|\n|\r")
 CALENDAR, EVENT = "VCALENDAR", "VEVENT"
-_contentline: Any = Contentline  # it says nothing of its types
+_contentline: Any = Contentline  # the library has no type hints
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class IcsLine:
 
 
 def read_lines(content: bytes) -> list[IcsLine]:
-    """Lines without folds and empty ones; raises Refused for what is no text or no calendar."""
+    """The unfolded lines without empty ones; raises Refused if the file is not text or not a calendar."""
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -58,7 +58,7 @@ def check_lines(lines: list[IcsLine]) -> list[int]:
         elif word == "END":
             if not is_open or is_open[-1][0] != name:
                 raise Refused(
-                    N_("Line %(line)s ends something that was not begun: %(shown)s"), **_named(line)
+                    N_("Line %(line)s ends something that did not begin: %(shown)s"), **_named(line)
                 )
             is_open.pop()
         elif not is_open or not _is_read(line.text):

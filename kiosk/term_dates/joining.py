@@ -1,4 +1,4 @@
-"""What an import adds to the calendar, or puts in its place."""
+"""Adds an import to the calendar, or replaces the calendar with it."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -8,9 +8,9 @@ from kiosk.term_dates.entry import CalendarItem
 
 
 def joined(written: Written, taken: Iterable[CalendarItem], in_place: bool) -> Written:
-    """The calendar with what was taken: added to what is listed, or in its place; hours and weekdays stay.
+    """The calendar with the imported items added, or in place of the listed ones; hours and weekdays stay.
 
-    A line that is listed already, whatever it is called, is not listed twice. Raises ValueError for terms that
+    An item that is listed already, under any name, is not listed twice. Raises ValueError for terms that
     overlap and for more lines than a file may hold.
     """
     new = list(taken)
@@ -27,7 +27,7 @@ def joined(written: Written, taken: Iterable[CalendarItem], in_place: bool) -> W
 
 
 def clashing(written: Written, taken: Iterable[CalendarItem]) -> list[int]:
-    """Which of what was taken, by place, is a term that overlaps with one that is listed already."""
+    """The places of imported terms that overlap with a listed term."""
     found = []
     for place, one in enumerate(taken):
         if isinstance(one, Term):
@@ -39,9 +39,7 @@ def clashing(written: Written, taken: Iterable[CalendarItem]) -> list[int]:
 
 
 def _list(listed: Iterable[CalendarItem], new: Iterable[CalendarItem]) -> tuple[CalendarItem, ...]:
-    by_days = {
-        _days(one): one for one in (*listed, *new)
-    }  # what is new has the newer name, or the newer time
+    by_days = {_days(one): one for one in (*listed, *new)}  # the imported item has the newer name or time
     return tuple(by_days.values())
 
 

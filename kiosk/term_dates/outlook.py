@@ -1,4 +1,4 @@
-"""What follows from the calendar, so that whoever changes it can see whether that is right."""
+"""The consequences of the calendar, so that somebody who changes it can see whether it is right."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -8,7 +8,7 @@ from kiosk.calendar.watcher import TermDates
 from kiosk.messages import N_, Message
 from kiosk.report.reading_routes import ROUTES
 
-WARNED_DAYS = 60  # so that next year's terms are listed before a child is told a wrong day
+WARNED_DAYS = 60  # early enough to list next year's terms before a child is told a wrong day
 ORDINARY = ROUTES["other"]
 NOON = time(12)
 SEARCHED_DAYS = 60
@@ -26,11 +26,11 @@ class Outlook:
     read_by: datetime | None  # ... and by when it is to be read
     ends_on: date | None
     ends_soon: bool
-    forgotten_from: date | None  # from when weekdays count as school days though no term is listed
+    forgotten_from: date | None  # the day from which weekdays count as school days although no term is listed
 
 
 def outlook(calendar: SchoolCalendar, now: datetime) -> Outlook:
-    """What children and staff are told by this calendar."""
+    """The times that children and staff are told with this calendar."""
     local = now.astimezone(calendar.zone)
     tomorrow = datetime.combine(local.date() + timedelta(days=1), time(), calendar.zone)
     sent = next(
@@ -58,12 +58,12 @@ def outlook(calendar: SchoolCalendar, now: datetime) -> Outlook:
 
 
 def calendar_task(term_dates: TermDates, now: datetime) -> Message | None:
-    """What somebody has to do about the calendar, for the first page of whoever can."""
+    """A task about the calendar, for the home page of people who can change it."""
     if term_dates.problem:
-        return Message(N_("The calendar file is broken; the last good one is used until it is mended."))
+        return Message(N_("The calendar file has a mistake; the last good version is used until it is corrected."))
     found = outlook(term_dates.calendar, now)
     if found.ends_on is None:
-        return Message(N_("No terms are listed: every week of the year counts as a week of school."))
+        return Message(N_("No terms are listed, so every week of the year counts as a school week."))
     if found.ends_soon:
         return Message(N_("The listed terms end soon. List the next ones."))
     return None

@@ -1,4 +1,4 @@
-"""On which days something happens again that an .ics file says repeats: every year or week, within limits."""
+"""The days of a repeating event in an .ics file: every year or every week, within limits."""
 
 from calendar import isleap
 from collections.abc import Iterator, Mapping
@@ -18,7 +18,7 @@ ABBREVIATIONS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 
 @dataclass(frozen=True)
 class Repeats:
-    """A rule as the file has it (empty: it happens once), its last day, and days that are left out."""
+    """A rule as in the file (empty: no repeats), its last day, and days that are left out."""
 
     rule: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
     until: date | None = None
@@ -46,7 +46,9 @@ def days_of_repeats(repeats: Repeats, first: date, today: date) -> Iterator[date
         if day >= earliest and day not in repeats.without:
             shown += 1
             if shown > MOST_TIMES:
-                raise Refused(N_("It repeats more than %(most)s times: that is no holiday."), most=MOST_TIMES)
+                raise Refused(
+                    N_("It repeats more than %(most)s times, so it is not a holiday."), most=MOST_TIMES
+                )
             yield day
 
 
@@ -75,4 +77,4 @@ def _refuse_others(rule: Mapping[str, tuple[Any, ...]], first: date) -> None:
         fits = fits and name in own and not by_weekday_in_year and said == [str(own[name])]
     interval = int(rule.get("INTERVAL", (1,))[0])
     if not fits or not 1 <= interval <= LONGEST_INTERVAL:
-        raise Refused(N_("It repeats in a way that is not followed here: type its days yourself."))
+        raise Refused(N_("It repeats in a way that kiosk does not support: add its days yourself."))

@@ -1,1 +1,1 @@
-"""What keeps kiosk well: the worker's chores and the doctor."""
+"""Maintenance: the worker's chores, and the checks of `kiosk doctor`."""

@@ -1,4 +1,4 @@
-"""`kiosk doctor`: whether this school's kiosk is in order, one line a finding."""
+"""`kiosk doctor`: checks whether this school's kiosk is in order, one line for each check."""
 
 import shutil
 import stat
@@ -31,14 +31,14 @@ LISTED_AHEAD = timedelta(days=30)
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that was looked at."""
+    """The result of one check."""
 
     good: bool
     text: str
 
 
 def examine(config: Config, open_databases: Callable[[Config], Databases]) -> Iterator[Finding]:
-    """Every finding in turn; never raises for something that is not in order."""
+    """Every finding in turn; never raises because something is wrong."""
     yield _try("site key", lambda: _check_key(config))
     yield _try("calendar", lambda: _check_calendar(config))
     yield _try("content", lambda: _check_facts(config))
@@ -82,13 +82,13 @@ def _check_calendar(config: Config) -> str:
 
 
 def _sealing(config: Config, databases: Databases) -> Iterator[Finding]:
-    """Whether what children send can be opened by somebody; never how much of it there is."""
+    """Checks whether somebody can open what children send, without saying how much there is."""
     with databases.reports.session(write=False) as session:
         ring, zone = read_keyring(session), session.get(Zone, ZONE_ID)
         proven_on = session.scalar(select(func.max(RecoveryKey.proven_on)))
         late = _check_is_late(config, session)
     able = len(able_readers(ring.readers))
-    yield Finding(able >= FEWEST_TO_OPEN, f"readers with a key in use: {able} of {len(ring.readers)}")
+    yield Finding(able >= FEWEST_TO_OPEN, f"readers with an active key: {able} of {len(ring.readers)}")
     proven = f"two sheets opened it on {proven_on:%-d %B %Y}" if proven_on else UNSET
     yield Finding(ring.recovery is not None, f"recovery key: {proven}")
     yield Finding(ring.published, "report page: " + ("open to children" if ring.published else UNSET))
@@ -96,7 +96,7 @@ def _sealing(config: Config, databases: Databases) -> Iterator[Finding]:
     last = f"last opened on {checked:%-d %B %Y}" if checked else "not opened yet"
     yield Finding(not late, f"morning's test report: {last}" + (LATE if late else ""))
     waits = bool(waiting(config.spool_path))
-    yield Finding(not waits, "spool: " + ("something waits for the database" if waits else "empty"))
+    yield Finding(not waits, "spool: " + ("reports wait for the database" if waits else "empty"))
 
 
 def _check_is_late(config: Config, session: Session) -> bool:
@@ -108,7 +108,7 @@ def _check_is_late(config: Config, session: Session) -> bool:
 
 
 def _check_facts(config: Config) -> str:
-    overdue = read_facts(config.content_path).overdue(date.today())  # noqa: DTZ011 - the machine's own day
+    overdue = read_facts(config.content_path).overdue(date.today())  # noqa: DTZ011 - the computer's own date
     if overdue:
         raise SettingError("past their review date: " + ", ".join(one.id for one in overdue))
     return "facts and helplines are within their review dates"

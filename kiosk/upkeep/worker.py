@@ -1,4 +1,4 @@
-"""The worker: passes reports on, sends alerts, and tidies up; whatever breaks, it goes on."""
+"""The worker: passes reports on, sends alerts, and deletes old data; it goes on if a chore fails."""
 
 import logging
 import smtplib
@@ -33,20 +33,20 @@ log = logging.getLogger(__name__)
 
 @dataclass
 class Wait:
-    """How long a mail server, or one address of it, is left alone after it would not take a mail."""
+    """How long to wait before trying a mail server or an address again after it refused a mail."""
 
     until: datetime
     length: timedelta = FIRST_WAIT
 
     def longer(self, now: datetime) -> "Wait":
-        """The wait after one more refusal: twice as long, up to a quarter of an hour."""
+        """The wait after another refusal: twice as long, up to a quarter of an hour."""
         length = min(self.length * 2, LONGEST_WAIT)
         return Wait(now + length, length)
 
 
 @dataclass
 class Memory:
-    """What the worker knows from one round to the next; in memory only, so nothing of it is a trace."""
+    """What the worker remembers from one round to the next; only in memory, so that it leaves no trace."""
 
     server: Wait | None = None
     addresses: dict[str, Wait] = field(default_factory=dict)
@@ -55,7 +55,7 @@ class Memory:
 
 
 def run_worker(hosts: Hosts[Site], stop: threading.Event) -> None:
-    """Go round until `stop` is set."""
+    """Run rounds until `stop` is set."""
     leave_no_core()
     memory = Memory()
     while not stop.is_set():
@@ -64,7 +64,7 @@ def run_worker(hosts: Hosts[Site], stop: threading.Event) -> None:
 
 
 def tick(hosts: Hosts[Site], now: datetime, memory: Memory | None = None) -> None:
-    """One round; a chore that breaks is noted by its kind of error alone and leaves the others be."""
+    """One round; if a chore fails, only the kind of error is logged and the others still run."""
     known, site = memory or Memory(), hosts.find(EVERY_HOST)
     chores: tuple[Callable[[], None], ...] = (
         lambda: _bring_in(site),
@@ -85,15 +85,15 @@ def tick(hosts: Hosts[Site], now: datetime, memory: Memory | None = None) -> Non
 
 
 def _bring_in(site: Site) -> None:
-    """What no database took while it was away is brought in as soon as one does (promise D3)."""
+    """Store reports from the spool as soon as the database works again (promise D3)."""
     if bring_in(site.databases.reports, site.config.spool_path):
-        log.warning("reports that had been put aside are in the database now")
+        log.warning("reports from the spool are in the database now")
 
 
 def _send_self_test(site: Site, now: datetime, memory: Memory) -> None:
-    """Every school morning a report of the machine's own goes through the form (promise S8).
+    """Send the self-test through the form, once every school morning (promise S8).
 
-    Tried once a day: where it fails, nothing is opened, and that is what the alarm hears.
+    It is tried once a day: if it fails, no self-test is opened, and that raises the alarm.
     """
     today = site.local(now).date()
     if not site.calendar.is_open(now) or memory.self_test_on == today:
@@ -111,7 +111,7 @@ def _alarm(site: Site, now: datetime) -> None:
 
 
 def _release(site: Site, now: datetime, memory: Memory) -> None:
-    """Pass on what is due, then forget the order; that also once a day where nothing was due (promise A5)."""
+    """Pass on what is due, then forget the order, and do so once a day even if nothing was due (promise A5)."""
     if release(site.databases, site.config, site.calendar, now):
         memory.tidied_on = None
     today = site.local(now).date()
@@ -124,7 +124,7 @@ def _release(site: Site, now: datetime, memory: Memory) -> None:
 
 
 def _send_alerts(site: Site, now: datetime, memory: Memory) -> None:
-    """Send what may leave. Without a mail server it waits, and the staff pages say so."""
+    """Send the alerts that are due; without a mail server they wait, and the staff pages say so."""
     if not site.config.smtp_url or (memory.server and now < memory.server.until):
         return
     memory.addresses = {
@@ -134,14 +134,14 @@ def _send_alerts(site: Site, now: datetime, memory: Memory) -> None:
     try:
         delivery = deliver(site.databases.reports, site.config, skip=resting)
     except (OSError, smtplib.SMTPException) as error:
-        log.warning("the mail server was not reached, trying again later: %s", type(error).__name__)
+        log.warning("the mail server could not be reached, trying again later: %s", type(error).__name__)
         memory.server = _after(memory.server, now)
         return
     memory.server = None
     for address in delivery.refused:
         memory.addresses[address] = _after(memory.addresses.get(address), now)
     if delivery.refused:
-        log.warning("the mail server would not take an alert, trying again later")
+        log.warning("the mail server refused an alert, trying again later")
 
 
 def _after(wait: Wait | None, now: datetime) -> Wait:

@@ -36,8 +36,8 @@ def test_a_renewed_key_needs_one_reader_and_is_copied_at_once(app: Flask, keyed:
     told = keyed.told("bullying")
     person = wait(keyed, "coordinator", renewed=True)
     page = keys_page(app, keyed, "dsl")
-    assert "Waits to be let in" in row_of(page, "Ms coordinator")
-    assert "One more reader has to say yes." in row_of(page, "Ms coordinator")
+    assert "Waits for approval" in row_of(page, "Ms coordinator")
+    assert "One more reader has to approve." in row_of(page, "Ms coordinator")
     assert fingerprint(key_of(keyed, person).public_key) in page.text
     assert page.inputs("reads_from") == [], "whoever reads on is asked for no day"
     assert "Your word is missing for Ms coordinator" in browser(app, keyed, "dsl").get("/staff/").text
@@ -48,23 +48,23 @@ def test_a_renewed_key_needs_one_reader_and_is_copied_at_once(app: Flask, keyed:
         assert reports.get_one(Reader, person.id).public_key == key_of(keyed, person).public_key
         marks = reports.scalars(select(ReportReader.reader_id).where(ReportReader.report_id == told)).all()
     assert person.id in marks
-    assert "The key of Ms coordinator is in use." in client.get("/staff/keys").text
+    assert "The key of Ms coordinator is active." in client.get("/staff/keys").text
     assert "Your word is missing" not in browser(app, keyed, "dsl").get("/staff/").text
 
 
 def test_a_newcomer_needs_two_readers_and_the_later_day_counts(app: Flask, keyed: School) -> None:
     person = wait(keyed, "chair", renewed=False)
     page = keys_page(app, keyed, "dsl")
-    assert "2 readers have to say yes." in row_of(page, "Ms chair")
+    assert "2 readers have to approve." in row_of(page, "Ms chair")
     assert page.inputs("reads_from")[0].attrs["type"] == "date"
     page = approve(app, keyed, "dsl", person, reads_from="2026-03-02")
     assert "Your word for Ms chair is written down." in page.text
-    assert "Yes from Ms dsl. One more reader has to say yes." in row_of(page, "Ms chair")
+    assert "Approved by Ms dsl. One more reader has to approve." in row_of(page, "Ms chair")
     assert page.inputs("same") == [], "nobody is asked twice"
     approve(app, keyed, "dsl", person)
     assert not key_of(keyed, person).approved, "one person's word twice is one word"
     page = approve(app, keyed, "principal", person, reads_from="2026-03-09")
-    assert "The key of Ms chair is in use." in page.text
+    assert "The key of Ms chair is active now." in page.text
     assert key_of(keyed, person).reads_from == date(2026, 3, 9)
     assert "reads reports from 9 March" in row_of(page, "Ms chair")
 
@@ -103,7 +103,7 @@ def test_nobody_lets_in_themselves_nor_while_their_own_key_waits(app: Flask, key
     for by, whom in (("chair", chair), ("chair", lead), ("dsl", chair)):
         assert keys_page(app, keyed, by).inputs("same") == []
         page = approve(app, keyed, by, whom)
-        assert "Only a reader whose own key is in use" in page.text
+        assert "Only a reader with an active key" in page.text
     for whom in (chair, lead):
         assert not key_of(keyed, whom).approved
 

@@ -47,7 +47,7 @@ def test_a_reader_sees_every_key_and_may_take_every_step(app: Flask, keyed: Scho
 
 def test_the_network_manager_sees_where_it_stands_and_can_do_nothing(app: Flask, keyed: School) -> None:
     page = keys_page(app, keyed, "network")
-    assert "In use" in page.text
+    assert "Active" in page.text
     assert not buttons(page) & {*BUTTONS, "Save"}
     mains = [form for main in page.all("main") for form in main.find_all("form")]
     assert mains == []
@@ -146,7 +146,7 @@ def test_practice_is_told_to_readers_opened_and_marked_in_the_register(app: Flas
         assert row.state == ReportState.RELEASED
     assert len(told) == 8
     again = client.post("/staff/keys/practice", follow_redirects=True)
-    assert "waits already" in again.text
+    assert "There is a practice report already" in again.text
     with keyed.databases.reports.session(write=False) as reports:
         assert len(reports.scalars(select(Report).where(Report.route == PRACTICE)).all()) == 1
     assert "Not yet" in keys_page(app, keyed, "network").text
@@ -171,7 +171,7 @@ def test_a_form_that_takes_nothing_is_said_and_not_hidden(
     with keyed.databases.reports.write() as reports:
         reports.execute(update(Zone).values(published_on=None))  # the form answers 503
     answer = browser(app, keyed, "dsl").post("/staff/keys/practice", follow_redirects=True)
-    assert "a child could not have told either" in answer.text
+    assert "a child could not send a report either" in answer.text
 
 
 def opened_today(school: School) -> None:

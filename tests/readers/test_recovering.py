@@ -125,7 +125,7 @@ def test_where_no_key_would_be_in_use_nothing_happens(
     answer = browser(app, keyed, "dsl").post("/staff/keys/recover", data=sent)
     page = Page(answer.text)
     assert answer.status_code == 422
-    assert errors_of(page) == {"let-in": "No key is in use. Tick those that these sheets let in."}
+    assert errors_of(page) == {"let-in": "No key is active. Tick the keys that these sheets should approve."}
     assert (page.value("first"), page.value("second")) == sheets[:2]
     assert KeyAct.RECOVERED not in dict(acts(keyed))
 
@@ -138,7 +138,7 @@ def test_sheets_of_another_school_do_nothing_and_say_nothing_to_anybody(
         "/staff/keys/recover", data={"first": strange[0], "second": strange[1]}
     )
     assert answer.status_code == 422
-    assert "no recovery key of this kiosk" in errors_of(Page(answer.text))["second"]
+    assert "not to a recovery key of this school" in errors_of(Page(answer.text))["second"]
     assert KeyAct.RECOVERED not in dict(acts(keyed))
     with keyed.databases.reports.session(write=False) as reports:
         assert reports.scalars(select(OutboxRow)).all() == []

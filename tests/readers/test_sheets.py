@@ -103,8 +103,8 @@ def test_what_is_typed_wrong_is_named_beside_its_box_and_nothing_is_lost(
     words = sheets[0].split()
     wrong = {
         "": "Type the twenty words of this sheet.",
-        " ".join([*words[:6], "bannana", *words[7:]]): "Word 7, “bannana”, is on no sheet.",
-        " ".join(words[:19]): "A sheet has 20 words, and here are 19.",
+        " ".join([*words[:6], "bannana", *words[7:]]): "Word 7, “bannana”, is not a word that sheets use.",
+        " ".join(words[:19]): "A sheet has 20 words, but you typed 19.",
         " ".join([words[1], words[0], *words[2:]]): "Compare them one by one.",
     }
     for typed, said in wrong.items():
@@ -131,7 +131,7 @@ def test_a_sheet_twice_two_sets_mixed_and_strange_sheets_are_refused(
     for first, second, said in (
         (sheets[0], sheets[0].upper(), "This is the same sheet"),
         (sheets[0], strange[1], "do not belong together"),
-        (strange[0], strange[1], "no recovery key of this kiosk"),
+        (strange[0], strange[1], "not to a recovery key of this school"),
     ):
         answer = client.post("/staff/keys/prove", data={"first": first, "second": second})
         assert answer.status_code == 422

@@ -76,8 +76,8 @@ CHANGES: tuple[tuple[Callable[[School], None], Tamper, str], ...] = (
     (change_a_key_and_write_a_line, Tamper.KEY, "The key of Ms chair was changed in the database"),
     (change_the_copy, Tamper.COPY, "The key of Ms chair that is used for sealing"),
     (change_the_recovery_key, Tamper.RECOVERY, "was never typed back here"),
-    (take_out_a_line, Tamper.LOG, "A line of the keys' log was changed or taken out"),
-    (change_a_line, Tamper.LOG, "A line of the keys' log was changed or taken out"),
+    (take_out_a_line, Tamper.LOG, "A line of the log of keys was changed or removed"),
+    (change_a_line, Tamper.LOG, "A line of the log of keys was changed or removed"),
 )
 
 
@@ -130,5 +130,5 @@ def test_the_own_key_is_the_one_that_the_password_opened_whatever_the_database_s
     change_a_key(keyed)
     page = keys_page(app, keyed, "chair")
     assert f"As your password opened it: {own}" in page.text
-    assert "is not the one that stands in the database for you" in page.text
+    assert "is not the one in the database for you" in page.text
     assert "As your password opened it" not in keys_page(app, keyed, "network").text

@@ -78,8 +78,8 @@ def test_from_init_to_an_open_report_page_and_a_report_that_is_read(
     assert "Next: At least two readers sign in once." in ames.get("/staff/").text
     birch.come_in(links["Birch"])
     keys = ames.get("/staff/keys")
-    assert "In use" in row_of(keys, "Ms Ames")
-    assert "In use" in row_of(keys, "Ms Birch")
+    assert "Active" in row_of(keys, "Ms Ames")
+    assert "Active" in row_of(keys, "Ms Birch")
     assert "Has not signed in yet" in row_of(keys, "Ms Crane")
     assert keys.link("Make the sheets") == "/staff/keys/sheets"
 

@@ -121,6 +121,6 @@ def test_terms_that_would_leave_children_waiting_for_years_are_not_taken(
 ) -> None:
     answer = change(browser, "terms", **{"first-2": "2030-04-12", "last-2": "2030-07-20"})
     assert answer.status_code == 422
-    assert "children would wait too long" in answer.text
+    assert "Children would wait too long" in answer.text
     assert Page(answer.text).value("first-2") == "2030-04-12"
     assert now_written(config) == YEAR

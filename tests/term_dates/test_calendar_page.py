@@ -105,8 +105,8 @@ def test_hours_are_changed_and_children_are_told_by_them_at_once(
         ({"opens": "04:59"}, "opens", "05:00 or later"),
         ({"closes": ""}, "closes", "like 15:30"),
         ({"closes": "23:30"}, "closes", "23:00 or earlier"),
-        ({"opens": "15:00"}, "closes", "open for an hour"),
-        ({"closes": "12:00"}, "closes", "half day that is listed closes at 12:30"),
+        ({"opens": "15:00"}, "closes", "open for at least an hour"),
+        ({"closes": "12:00"}, "closes", "listed half day closes at 12:30"),
     ],
 )
 def test_hours_that_cannot_be_are_named_by_the_field_and_stay_typed(
@@ -150,7 +150,7 @@ def test_a_broken_file_is_told_with_the_last_good_calendar_and_mended_by_saving(
     browser.get("/staff/settings")
     calendar_path(config).write_text("opens = [")
     page = Page(browser.get("/staff/settings").text)
-    assert "The calendar file is broken" in page.text
+    assert "The calendar file has a mistake" in page.text
     assert f"KIOSK_CALENDAR_FILE: {calendar_path(config)}" in page.text
     assert "Terms are listed until Thursday 25 March 2027." in page.text
     assert change(browser, "hours", opens="09:00").status_code == 303
@@ -171,7 +171,7 @@ def test_the_first_page_says_what_to_do_about_the_calendar(browser: FlaskClient,
     with patch("kiosk.staff.views.home.now_utc", return_value=NOW + timedelta(days=100)):
         assert "The listed terms end soon" in browser.get("/staff/").text
     calendar_path(config).write_text("opens = [")
-    assert "The calendar file is broken" in browser.get("/staff/").text
+    assert "The calendar file has a mistake" in browser.get("/staff/").text
     calendar_path(config).unlink()
     assert "No terms are listed" in browser.get("/staff/").text
 

@@ -107,18 +107,18 @@ def test_when_school_ends_on_a_half_day_is_found_or_asked(
     (guess,) = guessed(event(f"SUMMARY:{name}", *lines))
     assert guess.kind is HALF_DAY
     assert guess.entry.closes == closes
-    assert ("look whether 12:00 is right" not in str(guess.why)) is sure
+    assert ("check whether 12:00 is right" not in str(guess.why)) is sure
 
 
 @pytest.mark.parametrize(
     ("made", "said"),
     [
         (all_day("Holiday", "20270101", "", "STATUS:CANCELLED"), "cancelled"),
-        (all_day("Holiday", "20240101", "20240104"), "over more than a year ago"),
-        (all_day("Half day", "20270105", "20270108"), "type each of them"),
+        (all_day("Holiday", "20240101", "20240104"), "ended more than a year ago"),
+        (all_day("Half day", "20270105", "20270108"), "add each of them"),
         (all_day("Assembly", "20270105"), "Nothing in its name"),
         (event("SUMMARY:Holiday"), "does not say when it begins"),
-        (event("SUMMARY:Holiday", "DTSTART;VALUE=DATE:20270105", "RRULE:FREQ=DAILY"), "not followed here"),
+        (event("SUMMARY:Holiday", "DTSTART;VALUE=DATE:20270105", "RRULE:FREQ=DAILY"), "kiosk does not support"),
     ],
 )
 def test_what_is_left_out_has_a_reason(made: str, said: str) -> None:

@@ -133,7 +133,7 @@ def test_a_term_that_overlaps_with_a_listed_one_is_told(browser: FlaskClient, co
     _, page = upload(browser, ics(all_day("Autumn term", "20260901", "20261219")))
     status, again = confirm(browser, page)
     assert status == 422
-    assert "overlaps with one that is listed" in again.text
+    assert "overlaps with a listed one" in again.text
     assert now_written(config).terms == (LISTED,)
     assert confirm(browser, again, in_place="yes")[0] == 303
 

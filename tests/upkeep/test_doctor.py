@@ -167,7 +167,7 @@ def test_a_school_whose_readers_have_no_keys_is_found(healthy: Config) -> None:
         one = session.query(Reader).first()
         assert one
         one.public_key = None
-    assert only(healthy) == "readers with a key in use: 1 of 2"
+    assert only(healthy) == "readers with an active key: 1 of 2"
 
 
 def test_a_recovery_key_that_nobody_has_typed_back_is_found(healthy: Config) -> None:
@@ -201,4 +201,4 @@ def test_a_report_that_waits_outside_its_database_is_found_and_not_counted(healt
     healthy.spool_path.mkdir()
     for name in ("one", "two"):
         (healthy.spool_path / f"{name}.sealed").write_text("{}")
-    assert only(healthy) == "spool: something waits for the database"
+    assert only(healthy) == "spool: reports wait for the database"

@@ -26,7 +26,7 @@ class Bin(Illustrated):
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
 class Card(Illustrated):
-    """A card, the box it belongs in, and the misconception held by who puts it in the other."""
+    """A card, the box it belongs in, and the misconception shown by putting it in the other."""
 
     bin: Identifier
     feedback: Prose

@@ -19,7 +19,7 @@ from kiosk.quizzes.rows import SheetRow
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
 class MessagePart:
-    """One part of the message; `misconception` is held by who takes a harmless part for a clue."""
+    """One part of the message; `misconception` is shown by taking a harmless part for a clue."""
 
     id: Identifier
     text: Prose
@@ -77,5 +77,5 @@ class SpotClue(ChoosingAll):
         return Markup(" ").join(part.feedback for part in ticked)
 
     def size(self, limits: BandLimits) -> Size | None:
-        """A message is as long as it is."""
+        """Any size: a message can have any number of parts."""
         return None

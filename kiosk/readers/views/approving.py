@@ -1,4 +1,4 @@
-"""Letting a reader's new key in, from a day on; and the staff's promise on the report page."""
+"""Approving a reader's new key, for reports from a day on."""
 
 import uuid
 from datetime import date
@@ -24,7 +24,7 @@ LONGEST_DAY = 20
 @bp.post("/keys/readers/<uuid:staff_id>/let-in")
 @staff_required(*READING_ROLES)
 def approve_key(staff_id: uuid.UUID) -> ResponseReturnValue:
-    """Say that a new key belongs to whom it says, for reports from a day on."""
+    """Approve a new key, for reports from a day on."""
     row = find_waiting(school(), staff_id)
     if row is None:
         raise NotFound
@@ -43,14 +43,14 @@ def approve_key(staff_id: uuid.UUID) -> ResponseReturnValue:
             school(), current_site().key, row, signed_in_staff(), reads_from, current_site().today()
         )
     except NotAReader:
-        flash(_("Only a reader whose own key is in use can let somebody else in."))
+        flash(_("Only a reader with an active key can approve another reader's key."))
         return redirect(url_for(".show_keys"), 303)
     school().commit()
     catch_up()
     flash(
-        _("The key of %(name)s is in use.", name=name)
+        _("The key of %(name)s is active now.", name=name)
         if active
-        else _("Your word for %(name)s is written down. One more reader has to say yes.", name=name)
+        else _("Your approval for %(name)s is recorded. One more reader has to approve.", name=name)
     )
     return redirect(url_for(".show_keys"), 303)
 

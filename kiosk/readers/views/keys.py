@@ -1,4 +1,4 @@
-"""The page of keys: who can open reports, how far setting up is, and whether what children send can be opened."""
+"""The page of keys: who can open reports, the progress of setting up, and whether reports can be opened."""
 
 from flask import render_template
 from flask.typing import ResponseReturnValue
@@ -40,18 +40,18 @@ LOG_LINES = 60
 @bp.get("/keys")
 @staff_required(*LOOKERS)
 def show_keys() -> ResponseReturnValue:
-    """The page; a reader who opens it also does with the own key what only a reader can."""
+    """The page of keys; if a reader opens it, their key is used for the chores that only a reader can do."""
     strange = changed_copies(
         reports(), current_site().key, key_events(school())
-    )  # copying the keys mends them
+    )  # read first, because copying the keys corrects them
     catch_up()
     return keys_page(strange_copies=[tamper_words(one) for one in strange])
 
 
 def catch_up() -> None:
-    """Bring the report zone's copy of readers up to date now, and open the morning's check with this reader's key.
+    """Update the report zone's copy of readers now, and open the morning's self-test with this reader's key.
 
-    Both write in sessions of their own, so this request lets go of what it read before.
+    Both write in their own sessions, so this request drops what it has read before.
     """
     staff = signed_in_staff()
     mine = Opener(staff.id, staff.roles, private_key() or b"")

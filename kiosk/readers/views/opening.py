@@ -1,4 +1,4 @@
-"""Opening the report page to children, the staff's promise, and practice."""
+"""Opening the report page to children, the staff's promise, and practice reports."""
 
 from flask import current_app, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -23,7 +23,7 @@ from kiosk.stores import reports, school
 @bp.post("/keys/open")
 @staff_required(*READING_ROLES)
 def open_to_children() -> ResponseReturnValue:
-    """Open the report page, with the staff's promise where somebody who may give it has ticked it."""
+    """Open the report page, with the staff's promise if somebody who may give it has ticked it."""
     catch_up()
     promise = _promised() and bool(PROMISERS & signed_in_staff().roles)
     try:
@@ -43,14 +43,14 @@ def open_to_children() -> ResponseReturnValue:
 @bp.post("/keys/promise")
 @staff_required(*PROMISERS)
 def promise() -> ResponseReturnValue:
-    """Give the staff's promise to children, or take it back; the report page says so at once."""
+    """Give the staff's promise to children, or withdraw it; the report page changes at once."""
     zone_of(reports()).staff_promise = _promised()
     reports().commit()
     catch_up()
     flash(
         _("Children read the promise on the report page now.")
         if _promised()
-        else _("The promise no longer stands on the report page.")
+        else _("The promise is no longer on the report page.")
     )
     return redirect(url_for(".show_keys"), 303)
 
@@ -60,17 +60,21 @@ def promise() -> ResponseReturnValue:
 def practice() -> ResponseReturnValue:
     """Send a practice report through the form that children use, and pass it on at once."""
     waits = practice_waits(reports())
-    school().rollback()  # the report is stored by a session of its own, which must not wait for this one
+    school().rollback()  # the report is stored in another session, which must not wait for this one
     reports().rollback()
     if waits:
-        flash(_("A practice report waits already. Open that one first."))
+        flash(_("There is a practice report already. Open that one first."))
         return redirect(url_for(".show_keys"), 303)
     site, now = current_site(), now_utc()
     try:
         send_self_test(report_site_of(site), PRACTICE, now)
     except SelfTestFailed:
         current_app.logger.error("the report page did not take a practice report")
-        flash(_("The report page did not take it: a child could not have told either. Look at kiosk doctor."))
+        flash(
+            _(
+                "The report page did not accept it, so a child could not send a report either. Run “kiosk doctor”."
+            )
+        )
         return redirect(url_for(".show_keys"), 303)
     pass_on(site.databases, site.config, site.calendar, now)
     flash(_("The practice report is in every reader's list now. Open it, then close it."))

@@ -27,7 +27,7 @@ from kiosk.stores import reports
 
 @dataclass(frozen=True)
 class Filled:
-    """A form as it was sent, with what to mend: whose key, the day, and the errors by field."""
+    """A form as it was sent, with its mistakes: whose key, the day, and the errors by field."""
 
     staff_id: str
     reads_from: str
@@ -74,9 +74,9 @@ def reader_part(line: ReaderLine, me: StaffMember) -> dict[str, Any]:
         under = ", ".join([*since, *reads])
     elif line.state is KeyState.WAITS:
         given = ", ".join(person.name for person in line.approved_by)
-        under = _("One more reader has to say yes.") if line.more_needed == 1 else ""
-        under = under or _("%(count)s readers have to say yes.", count=line.more_needed)
-        under = f"{_('Yes from %(names)s.', names=given)} {under}" if given else under
+        under = _("One more reader has to approve.") if line.more_needed == 1 else ""
+        under = under or _("%(count)s readers have to approve.", count=line.more_needed)
+        under = f"{_('Approved by %(names)s.', names=given)} {under}" if given else under
     return {
         "name": line.staff.name,
         "mine": line.staff.id == me.id,
@@ -90,21 +90,21 @@ def reader_part(line: ReaderLine, me: StaffMember) -> dict[str, Any]:
 
 
 def own_key_part(lines: Sequence[ReaderLine], me: StaffMember) -> dict[str, str]:
-    """The fingerprint of the key that this person's own password opened, and what is strange about it.
+    """The fingerprint of the key that this person's password opened, and a warning if it differs from the stored one.
 
-    It does not come from the database, so that two people who compare it see a key that was exchanged there.
+    It does not come from the database, so two people who compare it notice if a key was exchanged there.
     """
     private = private_key()
     stored = next((line.fingerprint for line in lines if line.staff.id == me.id), "")
     if private is None or not stored:
         return {"mark": "", "strange": ""}
     mark = fingerprint(public_of(private))
-    strange = _("The key that your password opens is not the one that stands in the database for you.")
+    strange = _("The key that your password opens is not the one in the database for you.")
     return {"mark": mark, "strange": strange if stored != mark else ""}
 
 
 def approval_form_part(line: ReaderLine, filled: Filled | None) -> dict[str, Any]:
-    """The form by which this person lets a key in, as it was sent where there is something to mend."""
+    """The form to approve a key, as it was sent if something has to be corrected."""
     mine = filled if filled and filled.staff_id == line.staff.id.hex else None
     id = line.staff.id.hex
     return {
@@ -122,7 +122,7 @@ def approval_form_part(line: ReaderLine, filled: Filled | None) -> dict[str, Any
 
 
 def recovery_part(setup: Setup) -> list[tuple[str, str]]:
-    """What is known of the recovery key in use."""
+    """What is known about the active recovery key."""
     if setup.recovery is None:
         return []
     return [
@@ -133,7 +133,7 @@ def recovery_part(setup: Setup) -> list[tuple[str, str]]:
 
 
 def check_part(now: datetime) -> dict[str, Any]:
-    """How the morning's check stands."""
+    """The state of the morning's self-test."""
     zone = reports().get(Zone, ZONE_ID)
     return {
         "last": day_or_nothing(zone.checked_on) if zone else "",
@@ -143,9 +143,9 @@ def check_part(now: datetime) -> dict[str, Any]:
 
 
 def practice_part(one: Practice, now: datetime) -> list[tuple[str, str]]:
-    """A practice report and what became of it."""
+    """A practice report and what happened to it."""
     if not current_site().config.smtp_url:
-        alert = _("Nobody by e-mail: this kiosk has no mail server")
+        alert = _("No e-mail: kiosk has no mail server")
     else:
         alert = _("Waits for the mail server") if one.alert_waits else _("Every reader")
     found = [(_("Sent"), slot_words(one.slot, current_site().calendar, now)), (_("Told by e-mail"), alert)]

@@ -1,4 +1,4 @@
-"""When nobody can open the reports any more: two recovery sheets let the readers in again, and all hear of it."""
+"""For when nobody can open reports any more: two recovery sheets give the readers access again, and all are told."""
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -26,7 +26,7 @@ NOBODY = "let-in"
 @bp.get("/keys/recover")
 @staff_required(*READING_ROLES)
 def recover_form() -> ResponseReturnValue:
-    """What it does, that it is loud, and two boxes for two sheets."""
+    """Explain what it does and that everybody is told, with two boxes for two sheets."""
     waiting = _waiting()
     return _page({}, {}, [row.staff_id.hex for row in waiting if row.renewed])
 
@@ -34,19 +34,19 @@ def recover_form() -> ResponseReturnValue:
 @bp.post("/keys/recover")
 @staff_required(*READING_ROLES)
 def recover() -> ResponseReturnValue:
-    """Let the present readers of each route in again; never whom a child ticked, or who stepped aside."""
+    """Give the present readers of each route access again; never somebody whom a child ticked or who stepped aside."""
     typed, problems = typed_sheets()
     ticked = request.form.getlist("approved")
     chosen = [row for row in _waiting() if row.staff_id.hex in ticked]
     if not chosen and not any(row.approved for row in present_keys(school())):
-        problems[NOBODY] = _("No key is in use. Tick those that these sheets let in.")
+        problems[NOBODY] = _("No key is active. Tick the keys that these sheets should approve.")
     if problems:
         return _page(typed, problems, ticked), 422
     try:
         private_key, row = recovered_key(reports(), list(typed.values()))
     except SharesWrong:
         return _page(typed, {"second": strange_sheets()}, ticked), 422
-    # The line of the log first: it must not be missing where the power is cut between.
+    # The line of the log comes first: it must not be missing after a power cut.
     note_recovery(school(), current_site().key, signed_in_staff(), row, chosen, current_site().today())
     school().commit()
     reports().rollback()
@@ -54,7 +54,7 @@ def recover() -> ResponseReturnValue:
     renew_with_recovery(reports(), private_key)
     queue_alarm(reports(), [reader.email for reader in read_keyring(reports()).readers])
     reports().commit()
-    flash(_("Done. Readers can open again what their routes let them open, and every reader gets a mail."))
+    flash(_("Done. Readers can open the reports they are responsible for again, and every reader gets an e-mail."))
     return redirect(url_for(".show_keys"), 303)
 
 

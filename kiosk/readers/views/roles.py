@@ -1,4 +1,4 @@
-"""Who answers for what: a holder and a deputy for every role."""
+"""Roles: a holder and a deputy for each of them."""
 
 from collections.abc import Sequence
 
@@ -27,14 +27,14 @@ from kiosk.stores import reports, school
 @bp.get("/roles")
 @staff_required(Role.NETWORK, Role.PRINCIPAL)
 def show_roles() -> ResponseReturnValue:
-    """Every role with its two people."""
+    """Every role with its holder and deputy."""
     return _page(held_roles(school()))
 
 
 @bp.post("/roles")
 @staff_required(Role.NETWORK, Role.PRINCIPAL)
 def save() -> ResponseReturnValue:
-    """Save every role, or say beside each field what is to be mended; then tell the report zone who reads."""
+    """Save every role, or say beside each field what to correct; then tell the report zone who reads."""
     chosen = read_roles(request.form, [person.id for person in present_staff(school())])
     problems = problems_of(chosen)
     if problems:

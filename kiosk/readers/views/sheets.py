@@ -1,4 +1,4 @@
-"""Recovery sheets: made behind the password, shown once, typed back."""
+"""Recovery sheets: made after the password is typed, shown once, typed back."""
 
 import secrets
 
@@ -30,7 +30,7 @@ LONGEST_SHEET = 2_000
 @bp.get("/keys/sheets")
 @staff_required(*READING_ROLES)
 def sheets_form() -> ResponseReturnValue:
-    """What the sheets are, who keeps them, and the box for the password."""
+    """Explain the sheets and who keeps them, and ask for the password."""
     return _form("")
 
 
@@ -41,9 +41,9 @@ def create_sheets() -> ResponseReturnValue:
     error = check_password(request.form.get("password", ""))[1]
     if error:
         return _form(error), 422
-    # Sheets are shown once: a page sent twice must not mix the sheets of two keys on one desk.
+    # Sheets are shown once: sending the page twice must not mix the sheets of two keys on one desk.
     if not request.form.get("once") or request.form["once"] != session.pop(ONCE, None):
-        flash(_("Sheets are shown once. If they did not come out of the printer, make new ones."))
+        flash(_("Sheets are shown only once. If they were not printed, make new ones."))
         return redirect(url_for(".sheets_form"), 303)
     recovery = make_sheets(school(), reports(), current_site().key, signed_in_staff(), current_site().today())
     school().commit()
@@ -70,7 +70,7 @@ def prove_form() -> ResponseReturnValue:
 @bp.post("/keys/prove")
 @staff_required(*READING_ROLES)
 def prove() -> ResponseReturnValue:
-    """Put the recovery key of two typed sheets in use, or say beside each box what is to be mended."""
+    """Activate the recovery key of two typed sheets, or say beside each box what to correct."""
     typed, problems = typed_sheets()
     if problems:
         return _typing(typed, problems), 422
@@ -90,21 +90,23 @@ def prove() -> ResponseReturnValue:
     school().commit()
     reports().commit()
     flash(
-        _("The two sheets fit. The recovery key is in use. Put the sheets away now, each in its own place.")
+        _(
+            "The two sheets work, and the recovery key is active. Put the sheets away now, each in its own place."
+        )
     )
     return redirect(url_for(".show_keys"), 303)
 
 
 def typed_sheets() -> tuple[dict[str, str], dict[str, str]]:
-    """Two sheets as they were typed, by field, and what is to be mended about each."""
+    """Two sheets as they were typed, by field, and what to correct on each."""
     typed = {name: request.form.get(name, "")[:LONGEST_SHEET] for name in SHEET_FIELDS}
     found = problems_of_sheets(list(typed.values()))
     return typed, {SHEET_FIELDS[place]: _(message.text, **message.values) for place, message in found.items()}
 
 
 def strange_sheets() -> str:
-    """What is said of two sheets that fit each other and nothing here."""
-    return str(_("These two sheets fit each other, but no recovery key of this kiosk was made with them."))
+    """The message for two sheets that belong together but to no recovery key of this school."""
+    return str(_("These two sheets belong together, but not to a recovery key of this school."))
 
 
 def _form(error: str) -> str:

@@ -1,4 +1,4 @@
-"""Words of the page of keys: steps, states, the log, and what somebody changed by hand."""
+"""The words of the page of keys: steps, states, the log, and what somebody changed by hand."""
 
 import uuid
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ from kiosk.readers.holders import KeyState
 from kiosk.readers.setup import SetupStep
 from kiosk.readers.tampering import Tamper, TamperFinding
 
-# What is to be done, and who does it.
+# What has to be done, and who does it.
 STEPS = {
     SetupStep.ROLES: (
         N_("Give every role a holder and a deputy."),
@@ -19,7 +19,7 @@ STEPS = {
     ),
     SetupStep.READERS: (
         N_("At least two readers sign in once. That makes a key for each of them."),
-        N_("Each reader, with the own password and phone"),
+        N_("Each reader, with their password and phone"),
     ),
     SetupStep.SHEETS: (
         N_("Make three recovery sheets and print them."),
@@ -32,39 +32,39 @@ STEPS = {
     SetupStep.OPENED: (N_("Open the report page to children."), N_("One reader")),
     SetupStep.PRACTICE: (
         N_("Send a practice report, open it, and close it."),
-        N_("One reader; every reader is told that something waits"),
+        N_("One reader; every reader gets an e-mail"),
     ),
 }
 STATES = {
-    KeyState.ACTIVE: N_("In use"),
-    KeyState.WAITS: N_("Waits to be let in"),
+    KeyState.ACTIVE: N_("Active"),
+    KeyState.WAITS: N_("Waits for approval"),
     KeyState.NONE: N_("Has not signed in yet"),
 }
 ACTS = {
     KeyAct.MADE: N_("%(name)s signed in for the first time and has a key."),
     KeyAct.RENEWED: N_("%(name)s had to choose a new password and has a new key."),
-    KeyAct.APPROVED: N_("%(by)s let the key of %(name)s in."),
-    KeyAct.ACTIVATED: N_("The key of %(name)s is in use."),
-    KeyAct.REMOVED: N_("%(name)s left, and the key is gone."),
+    KeyAct.APPROVED: N_("%(by)s approved the key of %(name)s."),
+    KeyAct.ACTIVATED: N_("The key of %(name)s is active."),
+    KeyAct.REMOVED: N_("%(name)s left, and the key was deleted."),
     KeyAct.SHEETS_MADE: N_("%(by)s made recovery sheets."),
-    KeyAct.SHEETS_PROVEN: N_("%(by)s typed two recovery sheets back. They are in use."),
+    KeyAct.SHEETS_PROVEN: N_("%(by)s typed two recovery sheets back. They are active."),
     KeyAct.PAGE_OPENED: N_("%(by)s opened the report page to children."),
-    KeyAct.RECOVERED: N_("%(by)s used two recovery sheets to let the readers in again."),
+    KeyAct.RECOVERED: N_("%(by)s used two recovery sheets to give the readers access again."),
 }
 TAMPER_WORDS = {
     Tamper.KEY: N_("The key of %(name)s was changed in the database by hand, not by kiosk."),
-    Tamper.COPY: N_("The key of %(name)s that is used for sealing is not the one that was let in."),
-    Tamper.RECOVERY: N_("The recovery key in use was never typed back here. Somebody put it there by hand."),
-    Tamper.LOG: N_("A line of the keys' log was changed or taken out by hand."),
+    Tamper.COPY: N_("The key of %(name)s that is used for sealing is not the one that was approved."),
+    Tamper.RECOVERY: N_("The active recovery key was never typed back here. Somebody put it there by hand."),
+    Tamper.LOG: N_("A line of the log of keys was changed or removed by hand."),
 }
 
 
 def tamper_words(finding: TamperFinding) -> str:
-    """What somebody changed, in a sentence."""
+    """A change that somebody made by hand, in a sentence."""
     return str(_(TAMPER_WORDS[finding.kind], name=finding.name))
 
 
 def event_words(event: KeyEvent, names: Mapping[uuid.UUID, str]) -> str:
-    """A line of the log in a sentence."""
+    """A line of the log, in a sentence."""
     name, by = (names.get(id, _("somebody")) if id else "" for id in (event.staff_id, event.by_id))
     return str(_(ACTS[event.act], name=name, by=by))

@@ -1,4 +1,4 @@
-"""The pages of the report zone: one form, one POST, and an honest answer."""
+"""The pages of the report zone: one form, one POST, and the page after sending."""
 
 import secrets
 from collections.abc import Callable
@@ -35,13 +35,13 @@ bp = Blueprint("report", __name__)
 
 @bp.get("/")
 def index() -> ResponseReturnValue:
-    """Which page is for me, in the school's first language."""
+    """Choose the right page, in the school's first language."""
     return choose(_languages()[0])
 
 
 @bp.get("/choose/<lang>")
 def choose(lang: str) -> ResponseReturnValue:
-    """Which page is for me; links only."""
+    """Choose the right page; links only."""
     say = speech_for("chooser", lang)
     if say is None or lang not in _languages():
         raise NotFound
@@ -61,7 +61,7 @@ def show(band: str, lang: str) -> ResponseReturnValue:
 
 @bp.post("/<band>/<lang>")
 def send(band: str, lang: str) -> ResponseReturnValue:
-    """Keep the report and say so, or show the form again with every word still in it."""
+    """Store the report and say so, or show the form again with everything typed."""
     say = _speech(band, lang)
     if request.mimetype != FORM_TYPE:
         raise UnsupportedMediaType
@@ -106,7 +106,7 @@ def send(band: str, lang: str) -> ResponseReturnValue:
 
 
 def _empty_form(say: Speech, band: Band, ring: Keyring, now: datetime) -> str:
-    """The untouched form without its nonce: the same for every child until readers or clock change, so kept ready."""
+    """The empty form without its nonce; the same for every child until readers or clock change, so it is cached."""
     look = str(say.when(next_look(current_report_site().calendar, now), now).first)
     answers = Answers(band, say.lang, NONCE_PLACE)
     return _ready(
@@ -123,7 +123,7 @@ def icon() -> Response:
 
 @bp.get("/quiet.svg")
 def quiet() -> Response:
-    """A picture whose answer tells the browser to forget what it kept of this site (promise A9)."""
+    """A picture whose response tells the browser to forget what it stored of this site (promise A9)."""
     return Response(EMPTY_PICTURE, mimetype="image/svg+xml", headers={"Clear-Site-Data": '"cache"'})
 
 
@@ -163,7 +163,7 @@ def _speech(band: str, lang: str) -> Speech:
 
 
 def _with_nonce() -> MultiDict[str, str]:
-    """The form as sent, with a nonce of ours: a report is never refused for want of one."""
+    """The form as sent, with a new nonce if it lacks one: no report is refused for a missing nonce."""
     values = MultiDict(request.form)
     values["nonce"] = _new_nonce()
     return values
@@ -178,7 +178,7 @@ def _languages() -> list[str]:
 
 
 def _thanks(say: Speech, taken: PreparedReport, now: datetime) -> str:
-    """The page after sending; one without pictures is the same for every child of a route and hour, so kept ready."""
+    """The page after sending; without pictures it is the same for every child of a route and hour, so it is cached."""
     shown = thanks_page(say, taken.answers.band, taken, now)
     if shown["way_back"]:
         return render_template("report/thanks.html", **shown)

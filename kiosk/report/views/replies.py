@@ -1,4 +1,4 @@
-"""The pages of the way back: six pictures in, and what grown-ups wrote out."""
+"""The pages where a child enters six pictures and reads what grown-ups wrote."""
 
 from collections.abc import Sequence
 
@@ -30,7 +30,7 @@ def entry(lang: str) -> ResponseReturnValue:
 
 @bp.post("/<lang>")
 def look(lang: str) -> ResponseReturnValue:
-    """One more picture, or all six: then what waits behind them. Right and wrong cost the same and look alike."""
+    """Take one more picture, or show the answers after six; right and wrong ones cost and look the same."""
     say = _speech(lang)
     if request.mimetype != FORM_TYPE:
         raise UnsupportedMediaType

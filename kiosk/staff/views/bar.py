@@ -1,4 +1,4 @@
-"""The bar of every staff page, as a context processor: sections, who I am, how to sign out."""
+"""The bar of every staff page, as a context processor: sections, own name, sign-out."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ from kiosk.staff.navigation import Site, staff_navigation, unread_reports
 
 
 def staff_bar() -> dict[str, Any]:
-    """`nav`, `me`, `sign_out_url` and `home_url` for whoever is signed in at the staff door; else nothing."""
+    """`nav`, `me`, `sign_out_url` and `home_url` for staff who are signed in; else nothing."""
     if door() != "staff" or not g.get("staff_page_ready", False):
         return {}
     staff = signed_in_staff()
@@ -23,8 +23,8 @@ def staff_bar() -> dict[str, Any]:
 
 
 def _unread(staff: StaffMember) -> int:
-    # Its own short reading session: a page that sends a form must not hold the reports' write lock for a badge.
-    # An error page is shown without the badge, for it may be this database that does not answer.
+    # A separate short reading session: a page that sends a form must not lock the reports for writing for a badge.
+    # An error page has no badge, because this database may be what failed.
     try:
         with current_site().databases.reports.session(write=False) as session:
             return unread_reports(session, staff)

@@ -1,4 +1,4 @@
-"""What waits for me: reports to read, classes to open, talks to have, tasks of those who look after the school."""
+"""The home page of staff: reports to read, classes to open, talks to have, tasks for those who run the school."""
 
 from typing import Any
 
@@ -34,7 +34,7 @@ LINKS = (
     (N_("Keys"), "readers.show_keys"),
     (N_("School calendar"), "term_dates.settings"),
 )
-MOST_TALKS = 12  # a whole school's are in the register
+MOST_TALKS = 12  # the register lists those of the whole school
 
 
 @bp.get("/")
@@ -64,14 +64,14 @@ def home() -> ResponseReturnValue:
 
 
 def _queue(staff: StaffMember) -> Queue | None:
-    """What waits of reports; None for somebody who reads none, who is told nothing about them at all."""
+    """The reports that wait; None for somebody who reads no reports and must not be told about them."""
     if not staff.roles & set(READING_ROLES):
         return None
     return waiting(reports(), school(), staff, current_site().calendar, current_site().key, now_utc())
 
 
 def _tasks(staff: StaffMember) -> dict[str, Any]:
-    """Tasks of those who look after the school, each only for whoever can do it."""
+    """Tasks for those who run the school, each shown only to people who can do it."""
     site, looks_after = current_site(), bool(staff.roles & CONTENT_ROLES)
     sees_calendar = may_open(staff, "term_dates.settings")
     roles = problems_of(held_roles(school())) if may_open(staff, "readers.show_roles") else []
@@ -86,7 +86,7 @@ def _tasks(staff: StaffMember) -> dict[str, Any]:
 
 
 def _keys(staff: StaffMember) -> dict[str, Any]:
-    """What is to be done about the keys to the reports, and what somebody has changed by hand."""
+    """Tasks about the keys to reports, and warnings about keys that somebody changed by hand."""
     found = key_tasks(school(), reports(), current_site().key, staff, current_site().calendar, now_utc())
     return {
         "tamper_findings": [tamper_words(finding) for finding in found.tamper_findings],

@@ -1,4 +1,4 @@
-"""The school's calendar on a page: what follows from it, and its hours, terms, holidays and half days to change."""
+"""The pages of the school's calendar: its consequences, and forms for hours, terms, holidays and half days."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -35,7 +35,7 @@ from kiosk.term_dates.views.blueprint import bp
 WHO = (Role.PRINCIPAL, Role.NETWORK, Role.DSL)
 SPARE_LINES = 3
 KINDS = {
-    EntryKind.TERM: (N_("Terms"), N_("School is open on the weekdays of a term that are no holiday.")),
+    EntryKind.TERM: (N_("Terms"), N_("School is open on the weekdays of a term that are not holidays.")),
     EntryKind.HOLIDAY: (N_("Holidays"), N_("Days without school in a term, one or several in a row.")),
     EntryKind.HALF_DAY: (N_("Half days"), N_("Days on which school ends early.")),
 }
@@ -75,7 +75,7 @@ def settings_hours() -> ResponseReturnValue:
 @bp.post("/settings/hours")
 @staff_required(*WHO)
 def save_hours() -> ResponseReturnValue:
-    """Save hours and weekdays, or say beside each field what to mend."""
+    """Save hours and weekdays, or say beside each field what to correct."""
     typed, written = typed_hours(request.form), current_site().term_dates.written
     if request.form.get("mark") != mark_of(hours_of(written)):
         return _hours_page(typed, refusal=changed_meanwhile()), 409
@@ -96,7 +96,7 @@ def settings_list(kind: str) -> ResponseReturnValue:
 @bp.post(PLACE)
 @staff_required(*WHO)
 def save_list(kind: str) -> ResponseReturnValue:
-    """Save one list, give more lines, or say beside each field what to mend."""
+    """Save one list, add empty lines, or say beside each field what to correct."""
     wanted, written = EntryKind(kind), current_site().term_dates.written
     sent = [typed_entry(request.form, number, wanted) for number in range(lines_sent())]
     kept_lines = [one for one in sent if not one.is_empty and f"drop-{one.number}" not in request.form]
@@ -117,28 +117,28 @@ def save_list(kind: str) -> ResponseReturnValue:
 
 
 def save(changed: Written) -> tuple[str, int]:
-    """Write the calendar; returns what to tell the person and a status where that was not possible."""
+    """Write the calendar; returns a message and a status if that was not possible."""
     try:
         write_calendar(current_site().config, changed)
     except ValueError:
-        return _("No school day would follow for more than a year: children would wait too long."), 422
+        return _("There would be no school day for more than a year. Children would wait too long."), 422
     except OSError as error:
         why = error.strerror or type(error).__name__
         text = _(
-            "Nothing was saved: this computer could not write %(path)s (%(why)s). Tell the network manager."
+            "Nothing was saved: the file %(path)s could not be written (%(why)s). Tell the network manager."
         )
         return text % {"path": calendar_path(current_site().config), "why": why}, 503
     return "", 200
 
 
 def back_to_settings() -> ResponseReturnValue:
-    """After saving."""
-    flash(_("Saved. Clocks and the pages for children follow it from now on."))
+    """Go back to the calendar after saving."""
+    flash(_("Saved. Deadlines and the pages for children use it from now on."))
     return redirect(url_for(".settings"), 303)
 
 
 def changed_meanwhile() -> str:
-    """What a person is told whose page is older than the calendar."""
+    """The message for somebody whose page is older than the calendar."""
     return str(
         _("Somebody changed the calendar while this page was open. Nothing was saved: open the page again.")
     )
@@ -151,7 +151,7 @@ def lines_sent() -> int:
 
 
 def mark_of(shown: object) -> str:
-    """What tells this state of the calendar from any other."""
+    """A digest of the calendar's present state."""
     return blake2b(repr(shown).encode(), digest_size=16).hexdigest()
 
 
@@ -164,7 +164,7 @@ def said(problems: Sequence[EntryProblem]) -> dict[str, str]:
 
 
 def error_lines(words: dict[str, str], refusal: str) -> list[tuple[str, str]]:
-    """What stands in the summary, each with the field it leads to."""
+    """The lines of the error summary, each with its field."""
     return [
         *([("#main", refusal)] if refusal else []),
         *((f"#{field}", text) for field, text in words.items()),
@@ -182,7 +182,7 @@ def clock_words(moment: Any) -> str:
 
 
 def moment_words(moment: datetime) -> str:
-    """A day and a time of it."""
+    """A day and a time in words."""
     return f"{day_words(moment.date())}, {clock_words(moment)}"
 
 

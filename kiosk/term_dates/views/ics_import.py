@@ -1,4 +1,4 @@
-"""Term dates out of an .ics file: what was found is shown line by line, and only what a person chose is written."""
+"""Imports term dates from an .ics file: every event is shown, and only what a person chooses is saved."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -29,14 +29,12 @@ from kiosk.term_dates.views.calendar import (
 )
 
 LONGEST_SOURCE = 300
-OVERLAPS = N_(
-    "This term overlaps with one that is listed. Leave it out, or put the file in place of what is listed."
-)
+OVERLAPS = N_("This term overlaps with a listed one. Leave it out, or replace the list with the file.")
 
 
 @dataclass(frozen=True)
 class EventRow:
-    """An event as the page shows it: where it was found, why it was taken so, and the line that it would become."""
+    """An event as the page shows it: its place in the file, the reason for the guess, and the resulting line."""
 
     source: str
     why: str
@@ -54,7 +52,7 @@ def settings_import() -> ResponseReturnValue:
 @bp.post("/settings/import")
 @staff_required(*WHO)
 def preview_import() -> ResponseReturnValue:
-    """Every event of a file and what it was taken for; nothing is written."""
+    """Show every event of a file with the guess for it; nothing is written."""
     sent = request.files.get("file")
     content = sent.read() if sent else b""
     if not content:
@@ -74,7 +72,7 @@ def preview_import() -> ResponseReturnValue:
 @bp.post("/settings/import/confirm")
 @staff_required(*WHO)
 def confirm_import() -> ResponseReturnValue:
-    """Write what was chosen, or show it again with what to mend."""
+    """Save what was chosen, or show it again with what to correct."""
     rows = [_typed_row(number) for number in range(lines_sent())]
     in_place = request.form.get("in_place") == "yes"
     if request.form.get("mark") != mark_of(current_site().term_dates.written):
@@ -93,7 +91,7 @@ def confirm_import() -> ResponseReturnValue:
     try:
         changed = joined(current_site().term_dates.written, taken, in_place)
     except ValidationError:
-        refusal = _("That would list more than %(most)d of a kind.", most=MOST_LISTED)
+        refusal = _("That would be more than %(most)d lines of one kind.", most=MOST_LISTED)
         return _preview(rows, refusal=refusal, in_place=in_place), 422
     refusal, status = save(changed)
     return (_preview(rows, refusal=refusal, in_place=in_place), status) if refusal else back_to_settings()
