@@ -58,7 +58,7 @@ def test_a_newcomer_needs_two_readers_and_the_later_day_counts(app: Flask, keyed
     assert "2 readers have to approve." in row_of(page, "Ms chair")
     assert page.inputs("reads_from")[0].attrs["type"] == "date"
     page = approve(app, keyed, "dsl", person, reads_from="2026-03-02")
-    assert "Your word for Ms chair is written down." in page.text
+    assert "Your approval for Ms chair is recorded." in page.text
     assert "Approved by Ms dsl. One more reader has to approve." in row_of(page, "Ms chair")
     assert page.inputs("same") == [], "nobody is asked twice"
     approve(app, keyed, "dsl", person)

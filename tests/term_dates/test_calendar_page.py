@@ -133,7 +133,7 @@ def test_a_file_that_cannot_be_written_is_told_in_plain_words(browser: FlaskClie
         answer = change(browser, "hours", opens="09:00")
     assert answer.status_code == 503
     page = Page(answer.text)
-    assert f"could not write {calendar_path(config)} (Permission denied)" in page.text
+    assert f"the file {calendar_path(config)} could not be written (Permission denied)" in page.text
     assert page.value("opens") == "09:00"
     assert now_written(config) == YEAR
 
@@ -150,7 +150,7 @@ def test_a_broken_file_is_told_with_the_last_good_calendar_and_mended_by_saving(
     browser.get("/staff/settings")
     calendar_path(config).write_text("opens = [")
     page = Page(browser.get("/staff/settings").text)
-    assert "The calendar file has a mistake" in page.text
+    assert "The calendar file is broken" in page.text
     assert f"KIOSK_CALENDAR_FILE: {calendar_path(config)}" in page.text
     assert "Terms are listed until Thursday 25 March 2027." in page.text
     assert change(browser, "hours", opens="09:00").status_code == 303
