@@ -118,7 +118,10 @@ def test_when_school_ends_on_a_half_day_is_found_or_asked(
         (all_day("Half day", "20270105", "20270108"), "add each of them"),
         (all_day("Assembly", "20270105"), "Nothing in its name"),
         (event("SUMMARY:Holiday"), "does not say when it begins"),
-        (event("SUMMARY:Holiday", "DTSTART;VALUE=DATE:20270105", "RRULE:FREQ=DAILY"), "kiosk does not support"),
+        (
+            event("SUMMARY:Holiday", "DTSTART;VALUE=DATE:20270105", "RRULE:FREQ=DAILY"),
+            "kiosk does not support",
+        ),
     ],
 )
 def test_what_is_left_out_has_a_reason(made: str, said: str) -> None:
