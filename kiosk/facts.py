@@ -151,7 +151,7 @@ class Facts:
     def problems(self, text: str, path: Path, first_line: int) -> list[ContentProblem]:
         """A problem for each unknown placeholder, with its line."""
         return [
-            ContentProblem(path, number, f"{name} stands for nothing in facts.yml or helplines.yml")
+            ContentProblem(path, number, f"{name} is not in facts.yml or helplines.yml")
             for number, line in enumerate(text.split("\n"), first_line)
             for name in self.unknown(line)
         ]
@@ -181,7 +181,7 @@ def _prose(value: object, info: ValidationInfo) -> Markup:
     if not isinstance(value, str) or not value.strip():
         raise ValueError("there are no words")
     if unknown := filling.facts.unknown(value):
-        raise ValueError(f"{unknown[0]} stands for nothing in facts.yml or helplines.yml")
+        raise ValueError(f"{unknown[0]} is not in facts.yml or helplines.yml")
     return filling.facts.fill(value.strip(), filling.lang)
 
 
@@ -209,7 +209,7 @@ def _read(
         return found
     for index, entry in enumerate(checked):
         if entry.id in found:
-            problems.append(source.problem(f'the id "{entry.id}" stands twice', index, "id"))
+            problems.append(source.problem(f'the id "{entry.id}" is used twice', index, "id"))
         found[entry.id] = entry
         problems += _languages(source, index, entry, worded)
     return found

@@ -20,7 +20,7 @@ def write_durably(
     try:
         _write_unfinished(unfinished, data, mode, times)
         if new:
-            os.link(unfinished, path)  # in one step, as a rename would take the place of what stands there
+            os.link(unfinished, path)  # in one step, as a rename would replace an existing file
         else:
             unfinished.replace(path)
     except OSError:

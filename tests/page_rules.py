@@ -79,7 +79,7 @@ def misnamed(page: Page) -> Iterator[str]:
     """An id stands once, and whatever names one finds it."""
     elements = list(everything(page.root))
     ids = [one.attrs["id"] for one in elements if one.attrs.get("id")]
-    yield from (f"id={one} stands twice" for one in sorted(set(ids)) if ids.count(one) > 1)
+    yield from (f"id={one} is used twice" for one in sorted(set(ids)) if ids.count(one) > 1)
     for one in elements:
         wanted = [word for name in NAMING for word in one.attrs.get(name, "").split()]
         if one.tag == "a" and one.attrs.get("href", "").startswith("#"):

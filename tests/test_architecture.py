@@ -17,6 +17,12 @@ WRITTEN_BY_HAND = (".py", ".css", ".js", ".html", ".mako", ".sh", ".toml")
 # Names that say nothing of what a thing does: a drawer into which everything falls sooner or later.
 DRAWERS = frozenset({"util", "utils", "helpers", "common", "manager", "managers", "service", "services"})
 FOUND_BY_FOLDER = frozenset({"migrations", "kinds"})  # what stands there is used without being named
+# Words of a private language: a stranger has to guess what they mean (CONTRIBUTING, "Plain English").
+PRIVATE_WORDS = re.compile(
+    r"\b(the own|untold|oddit(y|ies)|amiss|mend(s|ed|ing)?|canar(y|ies)|drills?|rehearsals?|"
+    r"is told of|whoever left|as it stands|stands? for nothing)\b",
+    re.IGNORECASE,
+)
 UNFINISHED = re.compile("TO" + "DO|FIX" + "ME|raise NotImplemented" + "Error|(?i:lorem " + "ipsum)|X" + "XX")
 # What the build takes out of packages, or what a tool wrote that knows an index's address.
 MADE_OR_OF_OTHERS = re.compile(
@@ -112,6 +118,18 @@ def test_nothing_is_marked_as_unfinished() -> None:
         ) and name != "tests/test_architecture.py":
             for number, line in enumerate(read(name).splitlines(), 1):
                 assert not UNFINISHED.search(line), f"{name}:{number}: {line.strip()}"
+
+
+def test_the_code_keeps_to_words_that_a_stranger_understands() -> None:
+    ours = [name for name in files() if name.startswith("kiosk/") and name.endswith(".py")]
+    assert len(ours) > 200, "the search finds our files"
+    found = [
+        f"{name}:{number}: {line.strip()}"
+        for name in ours
+        for number, line in enumerate(read(name).replace("_", " ").splitlines(), 1)
+        if PRIVATE_WORDS.search(line)
+    ]
+    assert found == []
 
 
 def test_a_test_is_pinned_to_one_database_by_the_marker_alone() -> None:

@@ -27,7 +27,7 @@ def sections(name: str, level: str = "## ") -> dict[str, str]:
     found: dict[str, str] = {}
     for part in re.split(rf"^{level}", read(name), flags=re.MULTILINE)[1:]:
         heading, _, body = part.partition("\n")
-        assert heading not in found, f"{name}: {heading} stands twice"
+        assert heading not in found, f"{name}: {heading} is used twice"
         found[heading.strip()] = body.strip()
     return found
 

@@ -42,7 +42,7 @@ def test_unknown_and_misspelt_placeholders_are_found(facts: Facts) -> None:
     ]  # fmt: skip
     problems = facts.problems("one\n{help:none}", Path("a.md"), 7)
     assert [str(problem) for problem in problems] == [
-        "a.md:8: {help:none} stands for nothing in facts.yml or helplines.yml"
+        "a.md:8: {help:none} is not in facts.yml or helplines.yml"
     ]
     with pytest.raises(KeyError):
         facts.fill("{fact:none}")

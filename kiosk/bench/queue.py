@@ -16,7 +16,7 @@ from kiosk.report.opening import waiting_reports
 from kiosk.sealing.envelope import ENVELOPE_VERSION
 from kiosk.start import opened
 
-MARK = "bench"  # stands in the retention of what is made here
+MARK = "bench"  # the retention of reports made here
 ROUTE = "friend"
 DAYS, SLOTS, FIRST_SLOT, SLOT_MINUTES = 20, 12, 9 * 60, 30
 OTHERS = [uuid.UUID(int=number) for number in range(1, READERS + 1)]  # a reader's is one row of several

@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from kiosk.calendar.school import SchoolCalendar
-from kiosk.calendar.written import Stretch, Written, calendar_from
+from kiosk.calendar.written import CalendarFile, Stretch, calendar_from
 from kiosk.config import Config, SettingError
 from kiosk.files import write_durably
 
@@ -28,12 +28,12 @@ def load_calendar(config: Config) -> SchoolCalendar:
     return read_calendar(config)[1]
 
 
-def read_calendar(config: Config) -> tuple[Written, SchoolCalendar]:
+def read_calendar(config: Config) -> tuple[CalendarFile, SchoolCalendar]:
     """The content of the file and the calendar made from it; raises SettingError in one line that names the file."""
     path = calendar_path(config)
     try:
         text = _text_of(path, may_be_missing=config.calendar_file is None)
-        written = Written.model_validate(tomllib.loads(text))
+        written = CalendarFile.model_validate(tomllib.loads(text))
         return written, calendar_from(config, written)
     except ValidationError as error:
         said = "; ".join(_one_line(problem) for problem in error.errors())
@@ -42,7 +42,7 @@ def read_calendar(config: Config) -> tuple[Written, SchoolCalendar]:
     raise SettingError(f"KIOSK_CALENDAR_FILE: {path}: {said}")
 
 
-def write_calendar(config: Config, written: Written) -> None:
+def write_calendar(config: Config, written: CalendarFile) -> None:
     """Replace the calendar file in one step, safe against a power cut (mode 0600).
 
     Raises ValueError if no school day would follow, OSError if the file cannot be written; then the old one
@@ -59,7 +59,7 @@ def can_be_written(config: Config) -> bool:
     return os.access(folder, os.W_OK | os.X_OK)
 
 
-def as_toml(written: Written) -> str:
+def as_toml(written: CalendarFile) -> str:
     """The text of the file; reading it gives the same calendar again."""
     lines = [HEAD]
     lines += [f"opens = {written.opens.isoformat()}", f"closes = {written.closes.isoformat()}"]

@@ -48,11 +48,11 @@ Day = Annotated[date, AfterValidator(_sensible_year)]
 Name = Annotated[str, Field(max_length=MOST_LETTERS), AfterValidator(_one_line)]
 
 
-class _Part(BaseModel):
+class _FilePart(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
-class Stretch(_Part):
+class Stretch(_FilePart):
     """A term or a holiday: its first and its last day, and what people call it."""
 
     first: Day
@@ -80,7 +80,7 @@ class Holiday(Stretch):
         return self
 
 
-class HalfDay(_Part):
+class HalfDay(_FilePart):
     """A day on which the school closes early."""
 
     day: Day
@@ -88,7 +88,7 @@ class HalfDay(_Part):
     name: Name = ""
 
 
-class Written(_Part):
+class CalendarFile(_FilePart):
     """Everything the file may say; the defaults are those of most schools."""
 
     opens: Minute = SchoolCalendar.opens
@@ -128,7 +128,7 @@ def overlaps(stretches: Sequence[Stretch]) -> Iterator[tuple[Stretch, Stretch]]:
             yield earlier, later
 
 
-def calendar_from(config: Config, written: Written) -> SchoolCalendar:
+def calendar_from(config: Config, written: CalendarFile) -> SchoolCalendar:
     """The calendar; raises ValueError if there were no school day for more than a year."""
     calendar = SchoolCalendar(
         config.zone,

@@ -151,7 +151,7 @@ def _head_problems(
         seen: set[str] = set()
         for index, part in enumerate(parts):
             if part.id in seen:
-                problems.append(source.problem(f'the id "{part.id}" stands twice', name, index, "id"))
+                problems.append(source.problem(f'the id "{part.id}" is used twice', name, index, "id"))
             seen.add(part.id)
     return problems
 

@@ -1,4 +1,4 @@
-"""Languages of content files: `lesson.ur.md` stands beside the English it was made from."""
+"""Languages of content files: `lesson.ur.md` lies beside the English it was made from."""
 
 from pathlib import Path
 from typing import Literal

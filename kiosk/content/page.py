@@ -118,7 +118,7 @@ class _Body:
         attributes = self._attributes(number, inside)
         identifier = attributes.pop("#", "")
         if identifier and identifier in {block.id for block in self.blocks}:
-            self._refuse(number, f'the id "{identifier}" stands twice')
+            self._refuse(number, f'the id "{identifier}" is used twice')
         return Block(name, identifier, attributes, "", number)
 
     def _attributes(self, number: int, inside: str) -> dict[str, str]:
@@ -131,7 +131,7 @@ class _Body:
                 break
             key = "#" if match["id"] else match["key"]
             if key in attributes:
-                self._refuse(number, f'"{key}" stands twice')
+                self._refuse(number, f'"{key}" is used twice')
             attributes[key] = match["id"] or re.sub(r"\\(.)", r"\1", match["value"] or "")
             position = match.end()
         return attributes

@@ -31,7 +31,7 @@ class Schema(BaseModel):
 
 @dataclass(frozen=True)
 class Source:
-    """YAML as read: nested strings, lists and maps, and the line on which each of them stands."""
+    """YAML as read: nested strings, lists and maps, and the line of each of them."""
 
     path: Path
     data: Any
@@ -143,7 +143,7 @@ class _Walk:
             if not isinstance(key, yaml.ScalarNode):
                 self._refuse(line, "a key must be one word")
             elif key.value in data:
-                self._refuse(line, f'"{key.value}" stands here twice')
+                self._refuse(line, f'"{key.value}" appears here twice')
             else:
                 self.lines[(*where, key.value)] = line
                 data[key.value] = self.visit(value, (*where, key.value))
@@ -159,7 +159,7 @@ def _syntax_problem(error: yaml.MarkedYAMLError, text: str, path: Path, first_li
     lines = text.splitlines() or [""]
     line = lines[min(index, len(lines) - 1)]
     if "\t" in line[: len(line) - len(line.lstrip())]:
-        message = "a tab stands at the start of the line; use spaces"
+        message = "there is a tab at the start of the line; use spaces"
     else:
         message = f"is not YAML: {error.problem or error.context}"
     return ContentProblem(path, first_line + index, message)

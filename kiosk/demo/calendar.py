@@ -3,7 +3,7 @@
 from datetime import date, time, timedelta
 
 from kiosk.calendar.file import write_calendar
-from kiosk.calendar.written import HalfDay, Holiday, Term, Written
+from kiosk.calendar.written import CalendarFile, HalfDay, Holiday, Term
 from kiosk.config import Config
 
 # The halves of terms in a school year: name of the term, weeks of school, weeks of holidays afterwards.
@@ -28,7 +28,7 @@ def add_calendar(config: Config, today: date) -> None:
         write_calendar(config, demo_calendar(today))
 
 
-def demo_calendar(today: date) -> Written:
+def demo_calendar(today: date) -> CalendarFile:
     """Three terms with half-terms, training days and early ends, placed so that today is inside one."""
     half = HALF_BY_MONTH[today.month - 1]
     gone = (today - date(today.year, *BEGINS[half])).days // 7
@@ -49,4 +49,4 @@ def demo_calendar(today: date) -> Written:
         )
         halves.append(HalfDay(day=last, closes=ENDS_EARLY, name=f"Last day of the {name.lower()}"))
         start = break_on + timedelta(weeks=rest + more + after)
-    return Written(terms=tuple(terms), holidays=tuple(holidays), half_days=tuple(halves))
+    return CalendarFile(terms=tuple(terms), holidays=tuple(holidays), half_days=tuple(halves))

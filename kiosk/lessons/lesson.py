@@ -151,7 +151,7 @@ def _head_problems(
         problems.append(source.problem(f"the id must begin with {head.band}-{head.strand}-", "id"))
     for index, objective in enumerate(head.objectives):
         if objective.id in {earlier.id for earlier in head.objectives[:index]}:
-            message = f'the id "{objective.id}" stands twice'
+            message = f'the id "{objective.id}" is used twice'
             problems.append(source.problem(message, "objectives", index, "id"))
     problems += [
         source.problem(f'there is no "{id}" in helplines.yml', "help", index)

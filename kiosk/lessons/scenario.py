@@ -96,7 +96,7 @@ def _read_nodes(
         if match := _NODE.fullmatch(line):
             last, text, following, end = match.groups()
             if last in nodes:
-                problems.append(problem(number, f'"{last}" stands here twice'))
+                problems.append(problem(number, f'"{last}" appears here twice'))
             nodes[last] = Node(last, fill(_unquote(text)), (), following or "", bool(end), number)
         elif (match := _CHOICE.fullmatch(line)) and last:
             node = nodes[last]

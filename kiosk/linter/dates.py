@@ -14,9 +14,9 @@ SOON = timedelta(days=60)
 def check_date(path: Path, line: int, what: str, review_by: date, today: date) -> Iterator[Finding]:
     """Compare one review date with today."""
     if review_by < today:
-        yield error(path, line, "L16", f"{what} should have been looked at again by {review_by}")
+        yield error(path, line, "L16", f"{what} should have been checked again by {review_by}")
     elif review_by - today <= SOON:
-        yield warning(path, line, "L16", f"{what} must be looked at again by {review_by}")
+        yield warning(path, line, "L16", f"{what} must be checked again by {review_by}")
 
 
 def check_sources(source: Source, entries: list[Checked], today: date) -> Iterator[Finding]:

@@ -61,7 +61,7 @@ class Passage:
         return plain_sentences(self.text)
 
     def line_at(self, offset: int) -> int:
-        """The line of the file on which a character of the text stands."""
+        """The line of the file for a character of the text."""
         return self.line + self.text.count("\n", 0, offset)
 
 

@@ -45,7 +45,7 @@ def check_ids(entries: Iterable[Illustrated]) -> None:
     for entry in entries:
         if entry.id in ids or entry.id == UNSURE:
             raise ValueError(
-                f'the id "{entry.id}" stands twice' if entry.id in ids else 'no id may be "unsure"'
+                f'the id "{entry.id}" is used twice' if entry.id in ids else 'no id may be "unsure"'
             )
         if entry.label.casefold() in labels:
             raise ValueError(f'two labels are "{entry.label}"')

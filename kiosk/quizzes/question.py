@@ -74,7 +74,7 @@ class Question(ABC):
     def solution(self) -> Solution:
         """A good answer and why it is one, in the order of the file."""
 
-    # The sheet: what stands in front of a pupil.
+    # The sheet: what a pupil sees.
 
     @abstractmethod
     def rows(self) -> Rows:

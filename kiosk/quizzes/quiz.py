@@ -146,7 +146,7 @@ def _reference_problems(
     seen: set[str] = set()
     for index, question in enumerate(file.questions):
         if question.id in seen:
-            problems.append(source.problem(f'the id "{question.id}" stands twice', "questions", index, "id"))
+            problems.append(source.problem(f'the id "{question.id}" is used twice', "questions", index, "id"))
         seen.add(question.id)
         if lesson and question.objective not in {objective.id for objective in lesson.objectives}:
             message = f'the lesson has no objective "{question.objective}"'
@@ -180,7 +180,7 @@ def _media_problems(
 def entries(
     data: object, where: tuple[str | int, ...] = ()
 ) -> Iterator[tuple[tuple[str | int, ...], dict[str, str]]]:
-    """Every map inside a quiz file and where it stands: questions, options, cards, parts."""
+    """Every map inside a quiz file and its place: questions, options, cards, parts."""
     if isinstance(data, dict):
         yield where, {key: value for key, value in data.items() if isinstance(value, str)}
         for key, value in data.items():

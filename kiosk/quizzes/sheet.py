@@ -42,7 +42,7 @@ class Sheet:
         return bool(marked and not marked.right and marked.details and not self.astray)
 
     def place_of(self, row_id: str) -> int:
-        """Where a row stands; 1 is the first."""
+        """The place of a row; 1 is the first."""
         return [row.id for row in self.rows].index(row_id) + 1
 
 

@@ -1,4 +1,4 @@
-"""Words of the report pages (content/report/<band>.<lang>.yml); a draft stands beside its English."""
+"""Words of the report pages (content/report/<band>.<lang>.yml); a draft is shown with its English."""
 
 import re
 from collections.abc import Mapping

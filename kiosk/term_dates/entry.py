@@ -11,11 +11,11 @@ from kiosk.calendar.written import (
     FIRST_YEAR,
     LAST_YEAR,
     MOST_LETTERS,
+    CalendarFile,
     HalfDay,
     Holiday,
     Stretch,
     Term,
-    Written,
     overlaps,
 )
 from kiosk.messages import N_, Message
@@ -68,7 +68,7 @@ class EntryProblem:
     message: Message
 
 
-def entries_of(written: Written, kind: EntryKind) -> list[Entry]:
+def entries_of(written: CalendarFile, kind: EntryKind) -> list[Entry]:
     """The lines of one list, in order of time, as somebody would have typed them."""
     if kind is EntryKind.HALF_DAY:
         halves = sorted(written.half_days, key=lambda half: half.day)
@@ -95,7 +95,9 @@ def typed_entry(form: Mapping[str, str], number: int, kind: EntryKind) -> Entry:
     return Entry(number, kind, **given)
 
 
-def read_entries(entries: Iterable[Entry], written: Written) -> tuple[list[CalendarItem], list[EntryProblem]]:
+def read_entries(
+    entries: Iterable[Entry], written: CalendarFile
+) -> tuple[list[CalendarItem], list[EntryProblem]]:
     """The entries of the lines, and every problem in them; empty lines are skipped."""
     taken: list[CalendarItem] = []
     problems: list[EntryProblem] = []
@@ -110,10 +112,10 @@ def read_entries(entries: Iterable[Entry], written: Written) -> tuple[list[Calen
     return taken, [*problems, *_clashes(taken, where)]
 
 
-def with_entries(written: Written, kind: EntryKind, taken: Iterable[CalendarItem]) -> Written:
+def with_entries(written: CalendarFile, kind: EntryKind, taken: Iterable[CalendarItem]) -> CalendarFile:
     """The calendar with one of its lists replaced."""
     name = {EntryKind.TERM: "terms", EntryKind.HOLIDAY: "holidays", EntryKind.HALF_DAY: "half_days"}[kind]
-    return Written.model_validate(dict(written) | {name: tuple(taken)})
+    return CalendarFile.model_validate(dict(written) | {name: tuple(taken)})
 
 
 def day_from(text: str) -> date | None:
@@ -135,7 +137,7 @@ def time_from(text: str) -> time | None:
     return time(int(found[1]), int(found[2]))
 
 
-def _problems(entry: Entry, written: Written) -> Iterator[EntryProblem]:
+def _problems(entry: Entry, written: CalendarFile) -> Iterator[EntryProblem]:
     first, last = day_from(entry.first), day_from(entry.last)
     if len(entry.name) > MOST_LETTERS or not entry.name.isprintable():
         yield _problem(entry, "name", N_("Shorten the name to %(most)s letters or fewer."), most=MOST_LETTERS)
@@ -158,7 +160,7 @@ def _problems(entry: Entry, written: Written) -> Iterator[EntryProblem]:
             yield _problem(entry, "last", N_("That is longer than a year: check the two years."))
 
 
-def _time_problems(entry: Entry, written: Written) -> Iterator[EntryProblem]:
+def _time_problems(entry: Entry, written: CalendarFile) -> Iterator[EntryProblem]:
     closes = time_from(entry.closes)
     if closes is None:
         yield _problem(

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, time, timedelta
 
-from kiosk.calendar.written import Written
+from kiosk.calendar.written import CalendarFile
 from kiosk.messages import N_, Message
 from kiosk.term_dates.entry import Entry, EntryKind, time_from
 from kiosk.term_dates.ics import Event
@@ -43,7 +43,7 @@ class Guess:
     entry: Entry
 
 
-def guesses(events: Iterable[Event], written: Written, today: date) -> list[Guess]:
+def guesses(events: Iterable[Event], written: CalendarFile, today: date) -> list[Guess]:
     """A guess for each event in the given order, with beginnings and ends of terms combined."""
     made: list[Guess] = []
     begun: int | None = None
@@ -61,7 +61,7 @@ def guesses(events: Iterable[Event], written: Written, today: date) -> list[Gues
     return made
 
 
-def _guess(number: int, event: Event, written: Written, today: date) -> Guess:
+def _guess(number: int, event: Event, written: CalendarFile, today: date) -> Guess:
     kind, why = _kind(event, today)
     entry = Entry(
         number,
@@ -127,7 +127,7 @@ def _together(start: Guess, end: Event) -> Guess | None:
     return replace(start, kind=EntryKind.TERM, why=why, entry=entry)
 
 
-def _closing(event: Event, written: Written) -> tuple[time, bool]:
+def _closing(event: Event, written: CalendarFile) -> tuple[time, bool]:
     """When the school closes on a half day, and whether the event says so; noon if it does not."""
     words = event.name.lower()
     if re.search(r"noon|mid-?day", words):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from werkzeug.datastructures import MultiDict
 
-from kiosk.calendar.written import EARLIEST, LATEST, LEAST_HOURS, WEEKDAYS, Written, span
+from kiosk.calendar.written import EARLIEST, LATEST, LEAST_HOURS, WEEKDAYS, CalendarFile, span
 from kiosk.messages import N_, Message
 from kiosk.term_dates.entry import EntryProblem, time_from
 
@@ -29,7 +29,7 @@ class Hours:
     weekdays: tuple[str, ...]
 
 
-def hours_of(written: Written) -> Hours:
+def hours_of(written: CalendarFile) -> Hours:
     """The hours in the calendar, as somebody would type them."""
     return Hours(f"{written.opens:%H:%M}", f"{written.closes:%H:%M}", written.weekdays)
 
@@ -41,16 +41,16 @@ def typed_hours(form: "MultiDict[str, str]") -> Hours:
     return Hours(form.get("opens", "").strip(), form.get("closes", "").strip(), days)
 
 
-def read_hours(typed: Hours, written: Written) -> tuple[Written | None, list[EntryProblem]]:
+def read_hours(typed: Hours, written: CalendarFile) -> tuple[CalendarFile | None, list[EntryProblem]]:
     """The calendar with these hours, or every problem."""
     problems = list(_problems(typed, written))
     if problems:
         return None, problems
     hours = {"opens": time_from(typed.opens), "closes": time_from(typed.closes), "weekdays": typed.weekdays}
-    return Written.model_validate(dict(written) | hours), []
+    return CalendarFile.model_validate(dict(written) | hours), []
 
 
-def _problems(typed: Hours, written: Written) -> Iterator[EntryProblem]:
+def _problems(typed: Hours, written: CalendarFile) -> Iterator[EntryProblem]:
     opens, closes = time_from(typed.opens), time_from(typed.closes)
     if opens is None:
         yield EntryProblem("opens", Message(N_("Write when school begins as hours and minutes, like 08:30.")))

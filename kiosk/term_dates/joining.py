@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 from datetime import date
 
-from kiosk.calendar.written import HalfDay, Holiday, Term, Written
+from kiosk.calendar.written import CalendarFile, HalfDay, Holiday, Term
 from kiosk.term_dates.entry import CalendarItem
 
 
-def joined(written: Written, taken: Iterable[CalendarItem], in_place: bool) -> Written:
+def joined(written: CalendarFile, taken: Iterable[CalendarItem], in_place: bool) -> CalendarFile:
     """The calendar with the imported items added, or in place of the listed ones; hours and weekdays stay.
 
     An item that is listed already, under any name, is not listed twice. Raises ValueError for terms that
@@ -23,10 +23,10 @@ def joined(written: Written, taken: Iterable[CalendarItem], in_place: bool) -> W
             () if in_place else written.half_days, [one for one in new if isinstance(one, HalfDay)]
         ),
     }
-    return Written.model_validate(dict(written) | lists)
+    return CalendarFile.model_validate(dict(written) | lists)
 
 
-def clashing(written: Written, taken: Iterable[CalendarItem]) -> list[int]:
+def clashing(written: CalendarFile, taken: Iterable[CalendarItem]) -> list[int]:
     """The places of imported terms that overlap with a listed term."""
     found = []
     for place, one in enumerate(taken):

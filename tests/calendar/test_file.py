@@ -22,7 +22,7 @@ from kiosk.calendar.file import (
     write_calendar,
 )
 from kiosk.calendar.school import SchoolCalendar
-from kiosk.calendar.written import HalfDay, Holiday, Term, Written
+from kiosk.calendar.written import CalendarFile, HalfDay, Holiday, Term
 from kiosk.config import Config, SettingError
 
 LONDON = ZoneInfo("Europe/London")
@@ -133,11 +133,11 @@ days = st.dates(date(2026, 1, 1), date(2030, 1, 1))
 
 
 @st.composite
-def calendars_written(draw: st.DrawFn) -> Written:
+def calendars_written(draw: st.DrawFn) -> CalendarFile:
     """Whatever the page may write."""
     starts = sorted(draw(st.sets(st.integers(0, 40), max_size=6)))
     new_year = date(2026, 1, 1)
-    return Written(
+    return CalendarFile(
         opens=draw(st.times(time(6), time(9)).map(lambda one: one.replace(second=0, microsecond=0))),
         closes=time(draw(st.integers(13, 20)), draw(st.integers(0, 59))),
         weekdays=tuple(draw(st.sets(st.sampled_from(("monday", "friday", "sunday")), min_size=1))),
@@ -161,14 +161,14 @@ def calendars_written(draw: st.DrawFn) -> Written:
 
 
 @given(calendars_written())
-def test_what_is_written_is_read_again_alike(written: Written) -> None:
-    assert Written.model_validate(tomllib.loads(as_toml(written))) == written
+def test_what_is_written_is_read_again_alike(written: CalendarFile) -> None:
+    assert CalendarFile.model_validate(tomllib.loads(as_toml(written))) == written
 
 
 def test_without_a_setting_the_file_lies_in_the_data_folder_and_need_not_be_there(tmp_path: Path) -> None:
     config = Config(data_dir=tmp_path)
     assert load_calendar(config) == SchoolCalendar(LONDON)
-    write_calendar(config, Written(closes=time(16)))
+    write_calendar(config, CalendarFile(closes=time(16)))
     assert (tmp_path / "calendar.toml").is_file()
     assert load_calendar(config).closes == time(16)
     (tmp_path / "calendar.toml").write_text("opens = 9")
@@ -182,7 +182,7 @@ def test_a_file_that_the_settings_name_comes_before_the_one_in_the_data_folder(t
     (tmp_path / "calendar.toml").write_text("closes = 14:00:00")
     config = Config(data_dir=tmp_path, calendar_file=named)
     assert load_calendar(config).closes == time(17)
-    write_calendar(config, Written(closes=time(18)))
+    write_calendar(config, CalendarFile(closes=time(18)))
     assert load_calendar(config).closes == time(18)
 
 
@@ -190,8 +190,8 @@ def test_only_kiosk_may_read_the_file_and_nothing_else_is_left_behind(tmp_path: 
     config = Config(data_dir=tmp_path)
     old = os.umask(0)
     try:
-        write_calendar(config, Written())
-        write_calendar(config, Written(closes=time(16)))
+        write_calendar(config, CalendarFile())
+        write_calendar(config, CalendarFile(closes=time(16)))
     finally:
         os.umask(old)
     assert stat.S_IMODE(calendar_path(config).stat().st_mode) == 0o600
@@ -202,7 +202,7 @@ def test_a_link_to_the_file_stays_a_link(tmp_path: Path) -> None:
     real, link = tmp_path / "real.toml", tmp_path / "link.toml"
     real.write_text("")
     link.symlink_to(real)
-    write_calendar(Config(data_dir=tmp_path, calendar_file=link), Written(closes=time(16)))
+    write_calendar(Config(data_dir=tmp_path, calendar_file=link), CalendarFile(closes=time(16)))
     assert link.is_symlink()
     assert "16:00" in real.read_text()
 
@@ -212,7 +212,7 @@ def test_the_old_file_stays_whole_where_the_new_one_cannot_be_written(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: str
 ) -> None:
     config = Config(data_dir=tmp_path)
-    write_calendar(config, Written(closes=time(16)))
+    write_calendar(config, CalendarFile(closes=time(16)))
 
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
@@ -220,7 +220,7 @@ def test_the_old_file_stays_whole_where_the_new_one_cannot_be_written(
     owner = os if call == "fsync" else Path
     monkeypatch.setattr(owner, call, full)
     with pytest.raises(OSError, match="No space"):
-        write_calendar(config, Written(closes=time(17)))
+        write_calendar(config, CalendarFile(closes=time(17)))
     assert load_calendar(config).closes == time(16)
     assert [path.name for path in tmp_path.iterdir()] == ["calendar.toml"]
 
@@ -240,7 +240,7 @@ def test_the_new_file_is_on_the_disk_before_it_takes_the_place_of_the_old_one(
 
     monkeypatch.setattr(os, "fsync", noted("fsync"))
     monkeypatch.setattr(Path, "replace", noted("replace"))
-    write_calendar(Config(data_dir=tmp_path), Written())
+    write_calendar(Config(data_dir=tmp_path), CalendarFile())
     assert done == ["fsync", "replace", "fsync"], "the file, the new name, the folder that holds the name"
 
 
@@ -249,7 +249,7 @@ def test_a_calendar_that_would_leave_children_waiting_is_never_written(tmp_path:
     far = Term(first=date(2190, 9, 1), last=date(2190, 12, 1))
     near = Term(first=date(2026, 9, 1), last=date(2026, 12, 1))
     with pytest.raises(ValueError, match="no school day"):
-        write_calendar(config, Written(terms=(near, far)))
+        write_calendar(config, CalendarFile(terms=(near, far)))
     assert not calendar_path(config).exists()
 
 

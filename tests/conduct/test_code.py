@@ -107,11 +107,11 @@ def test_an_up_to_date_translation_is_built_like_its_english(
         ("group: safe", "group: kind", 'there is no group "kind"'),
         ("picture: key", "picture: kee", 'there is no picture "kee"'),
         ("rule: r1", "rule: r7", 'there is no rule "r7"'),
-        ("id: r14", "id: r1", 'the id "r1" stands twice'),
+        ("id: r14", "id: r1", 'the id "r1" is used twice'),
         ('text: "I ask first."', 'txt: "I ask first."', 'unknown key "txt"'),
-        ("{help:friendly-line}", "{help:nobody}", "{help:nobody} stands for nothing"),
+        ("{help:friendly-line}", "{help:nobody}", "{help:nobody} is not in facts"),
         ("These are **our** rules.", "These are <b>our</b> rules.", "HTML is not used here"),
-        ("These are **our** rules.", "Age {fact:none}.", "{fact:none} stands for nothing"),
+        ("These are **our** rules.", "Age {fact:none}.", "{fact:none} is not in facts"),
     ],
 )
 def test_a_mistake_is_named_with_file_and_line(old: str, new: str, message: str, tmp_path: Path) -> None:

@@ -51,9 +51,9 @@ def test_every_schema_mistake_is_named_at_once_with_its_line(tmp_path: Path) -> 
 @pytest.mark.parametrize(
     ("text", "line", "message"),
     [
-        ("- id: a\n\ttags: []\n", 2, "a tab stands at the start of the line; use spaces"),
+        ("- id: a\n\ttags: []\n", 2, "there is a tab at the start of the line; use spaces"),
         ("- id: 'a\n", 2, "is not YAML"),
-        ("- id: a\n  id: b\n", 2, '"id" stands here twice'),
+        ("- id: a\n  id: b\n", 2, '"id" appears here twice'),
         ("- &x {id: a}\n- *x\n", 1, "anchors, aliases and tags are not used here"),
         ("- !thing {id: a}\n", 1, "anchors, aliases and tags are not used here"),
         ("# nothing\n", 1, "is empty"),

@@ -66,7 +66,7 @@ def test_the_hash_moves_with_the_words(lesson: Lesson, tmp_path: Path) -> None:
         ("title: A box of mine", "titel: A box of mine", 'unknown key "titel"'),
         ("version: 2", "version: two", '"version"'),
         ("mode: adult-led", "mode: loud", '"mode"'),
-        ("{id: o2, text", "{id: o1, text", 'the id "o1" stands twice'),
+        ("{id: o2, text", "{id: o1, text", 'the id "o1" is used twice'),
         ("help: [adult-at-school]", "help: [nobody]", 'there is no "nobody" in helplines.yml'),
         ("facts: []", "facts: [none]", 'there is no "none" in facts.yml'),
         ("review_by: 2027-09-01", "review_by: next year", '"review_by"'),
@@ -81,7 +81,7 @@ def test_the_hash_moves_with_the_words(lesson: Lesson, tmp_path: Path) -> None:
         ("Fern asks Badger.", "", "the block is empty"),
         ("Fern asks Badger.", "Fern asks <b>Badger</b>.", "HTML is not used here"),
         ("Fern asks Badger.", "See https://example.org [x](y).", "links are not used here"),
-        ("Fern asks Badger.", "Ring {help:nobody}.", "{help:nobody} stands for nothing"),
+        ("Fern asks Badger.", "Ring {help:nobody}.", "{help:nobody} is not in facts"),
     ],
 )
 def test_a_mistake_is_named_with_file_and_line(old: str, new: str, message: str, tmp_path: Path) -> None:

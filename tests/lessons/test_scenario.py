@@ -49,7 +49,7 @@ def test_a_story_has_parts_choices_and_an_end() -> None:
         ('"Badger helps." end', '"Badger helps." -> n3', "a loop without an end"),
         ("-> n3", "-> n2", '14: no way leads to "n3"'),
         ('"What now?"', '"What now?" end', '11: "n1" has choices'),
-        ("- n3:", "- n1:", '14: "n1" stands here twice'),
+        ("- n3:", "- n1:", '14: "n1" appears here twice'),
         ("- n2: ", "* n2: ", "15: write - id:"),
     ],
 )

@@ -46,8 +46,8 @@ def test_the_small_folder_has_no_mistake_in_its_lesson_and_quiz(code: str, tmp_p
         ("privacy-security/4-7", "privacy-security/7-11", "L15", "is not known in efacw"),
         ("nc: [KS1-6]", "nc: [KS3-6]", "L15", "is not known in nc"),
         ("policy: [SOC-2]", "policy: [SOK-2]", "L15", "is not known in policy"),
-        ("review_by: 2027-09-01", "review_by: 2026-09-01", "L16", "should have been looked at again"),
-        ("review_by: 2027-09-01", "review_by: 2026-12-24", "L16", "must be looked at again by"),
+        ("review_by: 2027-09-01", "review_by: 2026-09-01", "L16", "should have been checked again"),
+        ("review_by: 2027-09-01", "review_by: 2026-12-24", "L16", "must be checked again by"),
     ],
 )  # fmt: skip
 def test_a_mistake_planted_in_the_lesson_is_found(

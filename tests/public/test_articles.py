@@ -101,12 +101,12 @@ def test_a_language_without_a_translation_gets_the_english(folder: Path) -> None
         ("privacy/ks2.en.md", "id: ks2", "id: ks3", 'the id is "ks3", the file says "ks2"'),
         ("privacy/ks2.en.md", "lang: en-GB", "lang: pl", 'the language is "pl", the file says "en"'),
         ("privacy/ks2.en.md", "status: draft", "status: done", "\"status\" is 'done'"),
-        ("privacy/ks2.en.md", "{help:friendly-line}", "{help:nobody}", "{help:nobody} stands for nothing"),
+        ("privacy/ks2.en.md", "{help:friendly-line}", "{help:nobody}", "{help:nobody} is not in facts"),
         ("privacy/ks2.en.md", "## About you", "# About you", "a heading inside a page begins with"),
         ("privacy/ks2.en.md", "You can ring", "<b>You</b>", "HTML is not used here"),
         ("policy/policy.en.md", "owner_role: coordinator\n", "", '"owner_role" is missing'),
         ("policy/policy.en.md", '"2027-09-13"', '"soon"', '"next_review"'),
-        ("policy/policy.en.md", "{fact:game_age}", "{fact:age}", "{fact:age} stands for nothing"),
+        ("policy/policy.en.md", "{fact:game_age}", "{fact:age}", "{fact:age} is not in facts"),
     ],
 )
 def test_a_mistake_is_refused_with_its_file_and_line(

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from kiosk.calendar.file import read_calendar, write_calendar
-from kiosk.calendar.written import HalfDay, Holiday, Term, Written
+from kiosk.calendar.written import CalendarFile, HalfDay, Holiday, Term
 from kiosk.config import Config
 from kiosk.roles import Role
 from tests.accounts.doors import staff_browser
@@ -19,7 +19,7 @@ AUTUMN = Term(first=date(2026, 9, 2), last=date(2026, 12, 18), name="Autumn")
 SPRING = Term(first=date(2027, 1, 5), last=date(2027, 3, 25), name="Spring")
 HALF_TERM = Holiday(first=date(2026, 10, 26), last=date(2026, 10, 30), name="Half-term")
 LAST_DAY = HalfDay(day=date(2026, 12, 18), closes=time(12, 30), name="Last day of term")
-YEAR = Written(terms=(AUTUMN, SPRING), holidays=(HALF_TERM,), half_days=(LAST_DAY,))
+YEAR = CalendarFile(terms=(AUTUMN, SPRING), holidays=(HALF_TERM,), half_days=(LAST_DAY,))
 
 
 def principal_browser(app: Flask, session: Session, config: Config) -> FlaskClient:
@@ -50,7 +50,7 @@ def change(browser: FlaskClient, path: str, **changes: str | list[str]) -> TestR
     return browser.post(f"/staff/settings/{path}", data=sent | changes)
 
 
-def now_written(config: Config) -> Written:
+def now_written(config: Config) -> CalendarFile:
     """What the file says now."""
     return read_calendar(config)[0]
 

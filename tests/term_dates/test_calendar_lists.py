@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from kiosk.calendar.file import write_calendar
-from kiosk.calendar.written import HalfDay, Holiday, Term, Written
+from kiosk.calendar.written import CalendarFile, HalfDay, Holiday, Term
 from kiosk.config import Config
 from tests.pages import Page
 from tests.term_dates.calendar_forms import (
@@ -106,7 +106,7 @@ def test_more_lines_lose_nothing_that_was_typed_and_save_nothing(
 def test_a_page_that_is_older_than_the_calendar_saves_nothing(browser: FlaskClient, config: Config) -> None:
     for path, typed in (("terms", {"name-2": "Summer"}), ("hours", {"opens": "10:00"})):
         page = Page(browser.get(f"/staff/settings/{path}").text)
-        changed = Written(opens=time(7), terms=(SPRING,))
+        changed = CalendarFile(opens=time(7), terms=(SPRING,))
         write_calendar(config, changed)
         answer = browser.post(f"/staff/settings/{path}", data=fields(page) | typed)
         assert answer.status_code == 409

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from kiosk.calendar.file import calendar_path, write_calendar
-from kiosk.calendar.written import Written
+from kiosk.calendar.written import CalendarFile
 from kiosk.config import Config
 from kiosk.roles import Role
 from tests.accounts.doors import staff_browser
@@ -160,7 +160,7 @@ def test_a_broken_file_is_told_with_the_last_good_calendar_and_mended_by_saving(
 @pytest.mark.parametrize("path", PAGES)
 def test_a_name_is_shown_as_it_is_written(browser: FlaskClient, config: Config, path: str) -> None:
     odd = '<b>Spring & "half"</b>'
-    write_calendar(config, Written(terms=(SPRING.model_copy(update={"name": odd}),)))
+    write_calendar(config, CalendarFile(terms=(SPRING.model_copy(update={"name": odd}),)))
     text = browser.get(f"/staff/settings{path}").text
     assert "<b>Spring" not in text
 

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from kiosk.calendar.written import HalfDay, Holiday, Term, Written
+from kiosk.calendar.written import CalendarFile, HalfDay, Holiday, Term
 from kiosk.term_dates.entry import EntryKind, read_entries
 from kiosk.term_dates.guess import Guess, guesses
 from tests.term_dates.files import all_day, event, ics
@@ -15,7 +15,7 @@ TERM, HOLIDAY, HALF_DAY = EntryKind.TERM, EntryKind.HOLIDAY, EntryKind.HALF_DAY
 
 def guessed(*events: str) -> list[Guess]:
     """What the events of a file are taken for."""
-    return guesses(read(ics(*events)), Written(), TODAY)
+    return guesses(read(ics(*events)), CalendarFile(), TODAY)
 
 
 @pytest.mark.parametrize(
@@ -137,7 +137,7 @@ def test_what_is_taken_can_be_saved_as_it_stands() -> None:
         all_day("Bank holiday", "20270503"),
         all_day("Half day", "20270325"),
     )
-    taken, problems = read_entries([one.entry for one in found], Written())
+    taken, problems = read_entries([one.entry for one in found], CalendarFile())
     assert problems == []
     assert [type(one) for one in taken] == [Term, Holiday, HalfDay, Holiday]
     assert taken[3] == Holiday(first=date(2027, 5, 3), last=date(2027, 5, 3), name="Bank holiday")

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from kiosk.calendar.file import calendar_path, read_calendar, write_calendar
-from kiosk.calendar.written import MOST_LISTED, HalfDay, Holiday, Term, Written
+from kiosk.calendar.written import MOST_LISTED, CalendarFile, HalfDay, Holiday, Term
 from kiosk.config import Config
 from kiosk.roles import Role
 from tests.accounts.doors import staff_browser
@@ -37,7 +37,7 @@ def browser(app: Flask, session: Session, config: Config) -> FlaskClient:
     """The network manager's, at a school with one term listed."""
     manager = make_staff(session, Role.NETWORK)
     session.commit()
-    write_calendar(config, Written(opens=time(8, 45), terms=(LISTED,)))
+    write_calendar(config, CalendarFile(opens=time(8, 45), terms=(LISTED,)))
     return staff_browser(app, manager)
 
 
@@ -67,7 +67,7 @@ def confirm(browser: FlaskClient, page: Page, **changes: str) -> tuple[int, Page
     return answer.status_code, Page(answer.text)
 
 
-def now_written(config: Config) -> Written:
+def now_written(config: Config) -> CalendarFile:
     """What the file says now."""
     return read_calendar(config)[0]
 
@@ -146,7 +146,7 @@ def test_nothing_chosen_saves_nothing(browser: FlaskClient, config: Config) -> N
 
 def test_an_older_preview_saves_nothing(browser: FlaskClient, config: Config) -> None:
     _, page = upload(browser, FILE)
-    write_calendar(config, Written(terms=(LISTED,), closes=time(16)))
+    write_calendar(config, CalendarFile(terms=(LISTED,), closes=time(16)))
     status, again = confirm(browser, page)
     assert status == 409
     assert "Somebody changed the calendar" in again.text
@@ -157,7 +157,7 @@ def test_an_older_preview_saves_nothing(browser: FlaskClient, config: Config) ->
 def test_a_calendar_that_would_be_too_long_is_told(browser: FlaskClient, config: Config) -> None:
     days = [date(2028, 1, 1) + timedelta(days=2 * number) for number in range(MOST_LISTED)]
     many = tuple(Holiday(first=day, last=day) for day in days)
-    write_calendar(config, Written(terms=(LISTED,), holidays=many))
+    write_calendar(config, CalendarFile(terms=(LISTED,), holidays=many))
     _, page = upload(browser, FILE)
     assert confirm(browser, page)[0] == 422
     assert now_written(config).holidays == many

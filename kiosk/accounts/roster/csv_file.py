@@ -82,9 +82,9 @@ def _read_table(text: str) -> RosterFile:
                 continue
             if len(rows) == MOST_ROWS:
                 return unusable(N_("The file has more than %(most)d children."), most=MOST_ROWS)
-            row, amiss = tidy_row(_row(line, columns, cells))
+            row, mistakes = tidy_row(_row(line, columns, cells))
             rows.append(row)
-            problems += amiss
+            problems += mistakes
             if any(cell.strip() for cell in cells[len(columns) :]):
                 problems.append(problem_at(line, TOO_MANY_CELLS))
     except csv.Error:

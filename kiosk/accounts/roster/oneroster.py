@@ -128,9 +128,9 @@ def _join(tables: dict[str, list[OneRosterLine]], today: date) -> RosterFile:
         if registered is None:
             problems.append(problem_at(users[user].number, MANY_CLASSES, "users.csv"))
             continue
-        row, amiss = tidy_row(_row(users[user], classes[registered], taught[registered]))
+        row, mistakes = tidy_row(_row(users[user], classes[registered], taught[registered]))
         rows.append(row)
-        problems += amiss
+        problems += mistakes
     if not rows and not problems:
         return unusable(N_("No child in the archive is enrolled in a class."))
     return RosterFile(tuple(rows), tuple(problems), notes=_left_out(classes), teachers_must_exist=False)

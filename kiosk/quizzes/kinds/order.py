@@ -85,7 +85,7 @@ class Order(Question):
         return rows
 
     def blank(self, rows: Rows) -> Rows:
-        """Each step has the place where it stands."""
+        """Each step has its present place."""
         return tuple(replace(row, chosen=str(place)) for place, row in enumerate(rows, 1))
 
     def filled(self, rows: Rows, values: Values) -> Rows:
