@@ -141,7 +141,7 @@ def test_a_school_opens_its_report_page_by_following_what_the_pages_say(
     expect(lead.locator("#first")).to_have_value(paper[0].upper())
     lead.fill("#second", paper[2].replace(" ", "\n", 7) + "x")
     lead.get_by_role("button", name="Try these two sheets").click()
-    expect(lead.get_by_role("status")).to_contain_text("The two sheets fit.")
+    expect(lead.get_by_role("status")).to_contain_text("The two sheets work")
 
     second.goto("/staff/keys")
     second.get_by_role("checkbox", name=re.compile("will not try to find out")).check()
