@@ -228,7 +228,7 @@ def translations() -> None:
 @translations.command("status")
 @plainly
 def translations_status() -> None:
-    """How much of each language is there, and what is missing."""
+    """Show how much of each language is translated, and what is missing."""
     for status in statuses(translations_path()):
         for line in status.lines():
             click.echo(line)

@@ -129,7 +129,7 @@ def language_links() -> list[LanguageLink]:
 
 
 def set_up_languages(app: Flask) -> None:
-    """Give the school app its translations and carry language, band and look into every public link."""
+    """Give the school app its translations, and add language, band and look to every public link."""
     Babel(
         app,
         default_translation_directories=str(translations_path()),

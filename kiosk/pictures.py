@@ -45,7 +45,7 @@ class Pictures:
 
 
 def load_pictures(built_dir: Path, listed: Mapping[str, Picture]) -> Pictures:
-    """All pictures of pictures.yml; SettingError with one line where they are not built yet."""
+    """All pictures of pictures.yml; raises SettingError with one line if they are not built yet."""
     drawings = {(name, style): _read_drawing(built_dir, name, style) for name in listed for style in STYLES}
     return Pictures(listed, drawings)
 

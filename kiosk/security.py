@@ -25,7 +25,7 @@ ONE_YEAR_SECONDS = 365 * 24 * 3600
 
 
 def is_same_origin(sent: Request, public_url: str) -> bool:
-    """Whether a request that changes something came from our own page (promise A14; OWASP: Fetch Metadata, Origin fallback)."""
+    """Whether a changing request came from our own page (promise A14; OWASP: Fetch Metadata, Origin fallback)."""
     if sent.method in SAFE_METHODS:
         return True
     site = sent.headers.get("Sec-Fetch-Site")

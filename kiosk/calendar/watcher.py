@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from kiosk.calendar.file import calendar_path, read_calendar
 from kiosk.calendar.school import SchoolCalendar
-from kiosk.calendar.written import Written
+from kiosk.calendar.written import CalendarFile
 from kiosk.config import Config, SettingError
 
 Mark = tuple[int, int, int]
@@ -17,7 +17,7 @@ class TermDates:
     """The last good calendar with the lines of its file; `problem` says in one line what is wrong with the file now."""
 
     calendar: SchoolCalendar
-    written: Written
+    written: CalendarFile
     mark: Mark | None  # what tells this file from another one; None while that cannot be told
     problem: str = ""
 

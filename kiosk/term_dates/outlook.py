@@ -60,7 +60,9 @@ def outlook(calendar: SchoolCalendar, now: datetime) -> Outlook:
 def calendar_task(term_dates: TermDates, now: datetime) -> Message | None:
     """A task about the calendar, for the home page of people who can change it."""
     if term_dates.problem:
-        return Message(N_("The calendar file has a mistake; the last good version is used until it is corrected."))
+        return Message(
+            N_("The calendar file has a mistake; the last good version is used until it is corrected.")
+        )
     found = outlook(term_dates.calendar, now)
     if found.ends_on is None:
         return Message(N_("No terms are listed, so every week of the year counts as a school week."))

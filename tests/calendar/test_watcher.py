@@ -12,7 +12,7 @@ from kiosk.calendar import watcher
 from kiosk.calendar.file import write_calendar
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.calendar.watcher import read_term_dates, refresh
-from kiosk.calendar.written import Written
+from kiosk.calendar.written import CalendarFile
 from kiosk.config import Config, SettingError
 from kiosk.db import Databases, now_utc
 from kiosk.site import Hosts, site_of_request
@@ -34,7 +34,7 @@ def test_a_new_file_is_noticed_and_so_is_a_change_and_its_end(tmp_path: Path) ->
     known = read_term_dates(config)
     assert refresh(config, known).calendar.closes == time(15, 30)
     for closes in (time(16), time(17)):
-        write_calendar(config, Written(closes=closes))
+        write_calendar(config, CalendarFile(closes=closes))
         assert refresh(config, known).calendar.closes == closes
     (tmp_path / "calendar.toml").unlink()
     assert refresh(config, known).calendar.closes == time(15, 30)
@@ -98,7 +98,7 @@ def test_nothing_starts_on_a_broken_file(config: Config, databases: Databases) -
 @pytest.mark.database("sqlite")
 def test_both_apps_use_a_new_file_from_the_next_request_on(config: Config, databases: Databases) -> None:
     app, report_app = make_app(config, databases), make_report_app(config, databases)
-    write_calendar(config, Written(closes=time(18)))
+    write_calendar(config, CalendarFile(closes=time(18)))
     for running, address in ((app, "/healthz"), (report_app, "/icon.svg")):
         with running.test_client() as browser:
             browser.get(address)
@@ -125,7 +125,7 @@ def test_the_worker_passes_on_by_a_new_file_and_goes_on_when_that_is_broken(
     monkeypatch.setattr("kiosk.upkeep.worker.release", noting)
     hosts, memory = Hosts(make_site(config, databases)), Memory()
     tick(hosts, now_utc(), memory)
-    write_calendar(config, Written(closes=time(18)))
+    write_calendar(config, CalendarFile(closes=time(18)))
     tick(hosts, now_utc(), memory)
     (config.data_dir / "calendar.toml").write_text("closes = [")
     tick(hosts, now_utc(), memory)

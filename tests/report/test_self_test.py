@@ -227,7 +227,7 @@ def test_each_day_and_kind_has_a_mark_of_its_own(key: SiteKey) -> None:
     assert kind_of(key, self_test, today + timedelta(days=1)) == ""
 
 
-def test_a_drill_is_seen_by_readers_at_once_and_the_canary_by_nobody(
+def test_a_practice_report_is_seen_by_readers_at_once_and_a_self_test_by_nobody(
     school: School, config: Config, key: SiteKey, content: Content, morning: None
 ) -> None:
     with patch("kiosk.report.views.pages.now_utc", return_value=at(23, 9)):

@@ -54,7 +54,11 @@ def recover() -> ResponseReturnValue:
     renew_with_recovery(reports(), private_key)
     queue_alarm(reports(), [reader.email for reader in read_keyring(reports()).readers])
     reports().commit()
-    flash(_("Done. Readers can open the reports they are responsible for again, and every reader gets an e-mail."))
+    flash(
+        _(
+            "Done. Readers can open the reports they are responsible for again, and every reader gets an e-mail."
+        )
+    )
     return redirect(url_for(".show_keys"), 303)
 
 

@@ -13,7 +13,7 @@ from pydantic import ValidationError
 
 from kiosk.accounts.login import staff_required
 from kiosk.calendar.file import calendar_path, can_be_written, write_calendar
-from kiosk.calendar.written import MOST_LISTED, WEEKDAYS, Written
+from kiosk.calendar.written import MOST_LISTED, WEEKDAYS, CalendarFile
 from kiosk.db import now_utc
 from kiosk.messages import N_
 from kiosk.roles import Role
@@ -116,7 +116,7 @@ def save_list(kind: str) -> ResponseReturnValue:
     return (_list_page(wanted, typed, refusal=refusal), status) if refusal else back_to_settings()
 
 
-def save(changed: Written) -> tuple[str, int]:
+def save(changed: CalendarFile) -> tuple[str, int]:
     """Write the calendar; returns a message and a status if that was not possible."""
     try:
         write_calendar(current_site().config, changed)
