@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from kiosk.calendar.file import write_calendar
-from kiosk.calendar.written import Written
+from kiosk.calendar.written import CalendarFile
 from kiosk.config import Config
 from kiosk.content.source import read_text
 from kiosk.db import Databases
@@ -27,7 +27,7 @@ def test_a_school_does_not_change_but_a_changed_calendar_makes_a_new_one(
     site = make_site(config, databases)
     hosts = Hosts(site)
     assert hosts.find("any.example") is site
-    write_calendar(config, Written(closes=time(18)))
+    write_calendar(config, CalendarFile(closes=time(18)))
     later = hosts.find("any.example")
     assert (site.calendar.closes, later.calendar.closes) == (time(15, 30), time(18))
     assert later.lessons is site.lessons
