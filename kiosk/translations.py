@@ -51,7 +51,6 @@ STAFF_ONLY = (
     "kiosk/templates/accounts/unlock.html",
     "kiosk/templates/accounts/used_up.html",
     "kiosk/templates/accounts/welcome.html",
-    "kiosk/templates/board.html",
     "kiosk/templates/conduct/staff.html",
     "kiosk/templates/errors/staff.html",
     "kiosk/templates/incidents/*",

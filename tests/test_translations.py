@@ -28,7 +28,7 @@ from tests.tree import ROOT, files, read
 TRANSLATIONS = ROOT / "translations"
 TEMPLATES = ROOT / "kiosk" / "templates"
 LANGUAGES = sorted(path.name for path in TRANSLATIONS.iterdir() if path.is_dir())
-STAFF_SKELETONS = {"staff.html", "board.html"}
+STAFF_SKELETONS = {"staff.html"}
 PLACE = re.compile(r"%\(\w+\)[a-z]|%.")
 # A page of Urdu runs the other way: words that point to a side would point to the wrong one.
 SIDES = {

@@ -1,0 +1,134 @@
+"""Nothing lies about in the templates: every file, macro and import is used, and each stands where its users look."""
+
+import ast
+from collections.abc import Iterator
+
+import pytest
+from jinja2 import Environment, nodes
+from jinja2.ext import i18n
+
+from kiosk.conduct.reading import PageKind
+from kiosk.quizzes.known_kinds import KINDS
+from kiosk.report.app import TEMPLATES_DIR
+from kiosk.report.page import STEPS
+from tests.tree import ROOT
+
+ENVIRONMENT = Environment(extensions=[i18n], autoescape=True)
+TREES = {
+    path.relative_to(TEMPLATES_DIR).as_posix(): ENVIRONMENT.parse(path.read_text(encoding="utf-8"))
+    for path in TEMPLATES_DIR.rglob("*.html")
+}
+SKELETONS = frozenset({"pupil.html", "staff.html", "home.html", "report.html"})
+ALONE = frozenset({"errors/broken.html"})  # speaks when the skeletons may be what broke
+# Names that are put together where a page is made: one file a step, a kind of page, a kind of question.
+PUT_TOGETHER = (
+    {f"report/_{step}.html" for steps in STEPS.values() for step in steps}
+    | {f"conduct/{kind.value}.html" for kind in PageKind}
+    | {f"quizzes/kinds/{kind.replace('-', '_')}.html" for kind in KINDS}
+)
+
+
+def taken(tree: nodes.Template) -> Iterator[str]:
+    """Every template that one extends, includes or imports from by its name."""
+    for node in tree.find_all((nodes.Extends, nodes.Include, nodes.Import, nodes.FromImport)):
+        if isinstance(node.template, nodes.Const):  # type: ignore[attr-defined]
+            yield node.template.value  # type: ignore[attr-defined]
+
+
+def named_in_python() -> set[str]:
+    """Every template that Python names."""
+    found: set[str] = set()
+    for path in (ROOT / "kiosk").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value in TREES:
+                found.add(node.value)
+    return found
+
+
+def called(tree: nodes.Template) -> set[str]:
+    """Every name that a template calls."""
+    return {one.node.name for one in tree.find_all(nodes.Call) if isinstance(one.node, nodes.Name)}
+
+
+def imported(tree: nodes.Template) -> Iterator[tuple[str, str, str]]:
+    """What a template takes from others: from where, the macro's name, and what it is called here."""
+    for node in tree.find_all(nodes.FromImport):
+        if isinstance(node.template, nodes.Const):
+            for name in node.names:
+                yield node.template.value, *(name if isinstance(name, tuple) else (name, name))
+
+
+def relatives(tree: nodes.Template) -> Iterator[str]:
+    """What a template extends."""
+    for node in tree.find_all(nodes.Extends):
+        if isinstance(node.template, nodes.Const):
+            yield node.template.value
+
+
+def included(tree: nodes.Template) -> Iterator[str]:
+    """What a template includes by its name."""
+    for node in tree.find_all(nodes.Include):
+        if isinstance(node.template, nodes.Const):
+            yield node.template.value
+
+
+PARENTS = {name: next(relatives(tree), "") for name, tree in TREES.items()}
+INCLUDED = {name: set(included(tree)) for name, tree in TREES.items()}
+READ = {
+    name: {one.name for one in tree.find_all(nodes.Name) if one.ctx == "load"} for name, tree in TREES.items()
+}
+
+
+def family(name: str) -> set[str]:
+    """A template with those that extend it and what they include: all of them see what it imports."""
+    found = {name}
+    while more := {one for one, parent in PARENTS.items() if parent in found} - found:
+        found |= more
+    while more := {one for member in found for one in INCLUDED[member]} - found:
+        found |= more
+    return found
+
+
+def test_every_template_is_shown_or_used_by_one_that_is() -> None:
+    used = named_in_python() | PUT_TOGETHER | {one for tree in TREES.values() for one in taken(tree)}
+    assert sorted(set(TREES) - used) == []
+
+
+def test_every_macro_is_called() -> None:
+    unused = []
+    for name, tree in TREES.items():
+        asked = called(tree) | {
+            macro for other in TREES.values() for source, macro, _ in imported(other) if source == name
+        }
+        unused += [f"{name}: {macro.name}" for macro in tree.find_all(nodes.Macro) if macro.name not in asked]
+    assert unused == []
+
+
+@pytest.mark.parametrize("name", sorted(TREES))
+def test_a_template_calls_or_reads_all_that_it_imports(name: str) -> None:
+    read = {one for member in family(name) for one in READ[member]}
+    assert [(source, macro) for source, macro, here in imported(TREES[name]) if here not in read] == []
+
+
+def test_every_page_wears_a_skeleton() -> None:
+    for name in set(TREES) - ALONE - {"base.html"}:
+        if name.startswith("parts/") or "/_" in name or name.startswith("quizzes/kinds/"):
+            assert not PARENTS[name], f"{name} is part of a page and extends nothing"
+        elif name not in SKELETONS:
+            top = name
+            while PARENTS[top] and top not in SKELETONS:
+                top = PARENTS[top]
+            assert top in SKELETONS, name
+    assert {one for one, parent in PARENTS.items() if parent == "base.html"} == SKELETONS
+
+
+def test_a_part_of_one_feature_stands_in_its_folder_and_a_shared_one_in_parts() -> None:
+    misplaced = []
+    takes = {name: set(taken(tree)) for name, tree in TREES.items()}
+    for name in TREES:
+        features = {user.partition("/")[0] for user, parts in takes.items() if name in parts}
+        if name.startswith("parts/") and len(features) == 1 and not features & {*SKELETONS, "parts"}:
+            misplaced.append(f"{name} is used by {features} alone")
+        if "/_" in name and features - {name.partition("/")[0]}:
+            misplaced.append(f"{name} is used by {features}")
+    assert misplaced == []
