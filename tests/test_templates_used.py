@@ -112,7 +112,7 @@ def test_a_template_calls_or_reads_all_that_it_imports(name: str) -> None:
 
 def test_every_page_wears_a_skeleton() -> None:
     for name in set(TREES) - ALONE - {"base.html"}:
-        if name.startswith("parts/") or "/_" in name or name.startswith("quizzes/kinds/"):
+        if name.startswith(("parts/", "quizzes/kinds/")) or "/_" in name:
             assert not PARENTS[name], f"{name} is part of a page and extends nothing"
         elif name not in SKELETONS:
             top = name
