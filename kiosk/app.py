@@ -13,7 +13,7 @@ from kiosk.compression import compress_pages
 from kiosk.conduct.views import pages as conduct_pages
 from kiosk.demo import views as demo_views
 from kiosk.errors import StrangeOrigin, handle_errors
-from kiosk.i18n import band, door, language, page_settings, set_up_languages
+from kiosk.i18n import PageSettings, address_marks, band, door, language, page_settings, set_up_languages
 from kiosk.incidents.views import pages as incident_pages
 from kiosk.lessons import views as lessons_views
 from kiosk.oversight.views import pages as oversight_pages
@@ -26,7 +26,7 @@ from kiosk.sessions import DoorSessions
 from kiosk.site import Hosts, Site, current_site, serve_hosts
 from kiosk.staff.views import pages as staff_pages
 from kiosk.stores import close_stores
-from kiosk.templating import install_template_globals
+from kiosk.templating import install_template_globals, ready_part
 from kiosk.term_dates.views import pages as term_date_pages
 
 MAX_FORM_BYTES = 2 * 1024 * 1024  # for a roster; nothing that a pupil sends is nearly as large
@@ -62,6 +62,7 @@ def create_app(hosts: Hosts[Site]) -> Flask:
     set_up_languages(app)
     Htmx(app)
     install_template_globals(app, current_site)
+    app.jinja_env.globals["ready_part"] = ready_part
     _refuse_strangers(app)
     guard_doors(app)
     guard_keys(app)
@@ -81,10 +82,18 @@ def _refuse_strangers(app: Flask) -> None:
 
 
 def _page_context() -> dict[str, Any]:
-    """What the layouts of the school app need; views pass another `page` if their band differs."""
+    """What the skeletons of the school app's pages need; views pass another `page` where their band differs."""
     skin = {"staff": "staff", "home": "home"}.get(door()) or band()
+    page, address = page_settings(skin), address_marks()
+    if address is None:
+        return _skeleton(page)
+    return current_site().ready.get(("skeleton", page, address), lambda: _skeleton(page))
+
+
+def _skeleton(page: PageSettings) -> dict[str, Any]:
+    skin = page.band
     return {
-        "page": page_settings(skin),
+        "page": page,
         "tell_url": f"/report/{skin}/{language()}" if skin.startswith("ks") else "/report/",
         "leave_url": url_for("public.start"),
         "words": {

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache, lru_cache
 
 from babel import Locale
 from flask import Flask, current_app, g, request, session, url_for
@@ -12,6 +13,7 @@ from kiosk.config import translations_path
 from kiosk.site import current_site
 
 CARRIED = ("lang", "band", "look")
+MOST_LOOKS = 256  # an address may say anything
 LOOKS: Mapping[str, tuple[str, ...]] = {
     "page": ("plain", "cream", "blue", "dark", "contrast"),
     "size": ("1", "1.25", "1.5", "2"),
@@ -57,6 +59,7 @@ class LanguageLink:
     current: bool
 
 
+@lru_cache(maxsize=MOST_LOOKS)
 def read_look(code: str) -> Look:
     """The look that a code names; anything unknown is the default."""
     parts = code.split("_")
@@ -85,6 +88,7 @@ def language() -> str:
     return str(g.language)
 
 
+@cache
 def direction(code: str) -> str:
     """`rtl` or `ltr` for a language code."""
     return Locale.parse(code, sep="-").text_direction
@@ -113,6 +117,21 @@ def page_settings(skin: str) -> PageSettings:
     return PageSettings(skin, html_language(code), direction(code), look())
 
 
+def address_marks(*switches: str) -> tuple[str, ...] | None:
+    """What the address says, by which a page kept ready is found: language, band, look, and `switches` that are "1".
+
+    None for an address that says anything else: its page is made for it and not kept.
+    """
+    if not request.args:
+        return ()
+    known = {"lang": current_site().config.language_list, "band": tuple(Band), **dict.fromkeys(switches, ("1",))}
+    for name, value in request.args.items(multi=True):
+        said = read_look(value).code == value if name == "look" else value in known.get(name, ())
+        if not said or len(request.args.getlist(name)) > 1:
+            return None
+    return tuple(request.args.get(name, "") for name in (*CARRIED, *switches))
+
+
 def language_links() -> list[LanguageLink]:
     """Links to this page in every language; only for a page that has its own address."""
     where = dict(request.view_args or {})
@@ -138,10 +157,16 @@ def set_up_languages(app: Flask) -> None:
     )
     app.jinja_env.globals["language_links"] = language_links
 
+    takes_look: dict[str, bool] = {}
+
     @app.url_defaults
     def carry(endpoint: str, values: dict[str, object]) -> None:
         """Public pages have no cookie, so the choice travels in the address."""
-        if not request or door() == "staff" or not _takes_look(endpoint):
+        if not request or not request.args or door() == "staff":
+            return
+        if endpoint not in takes_look:
+            takes_look[endpoint] = _takes_look(endpoint)
+        if not takes_look[endpoint]:
             return
         for name in CARRIED:
             if name not in values and (value := request.args.get(name)):

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 from flask import Flask, current_app, g, request
 
 from kiosk.calendar.watcher import TermDates, refresh
 from kiosk.db import now_utc
+from kiosk.ready import ReadyPages
 
 if (
     TYPE_CHECKING
@@ -70,6 +71,7 @@ class Site(Content):
     databases: Databases
     key: SiteKey
     term_dates: TermDates
+    ready: ReadyPages = field(default_factory=ReadyPages, init=False)  # empty again in a new one
 
     @property
     def calendar(self) -> SchoolCalendar:

@@ -1,16 +1,19 @@
 """What every template of both apps may use: built files, pictures, the school's name."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from pathlib import Path
+from typing import Any
 
-from flask import Flask
+from flask import Flask, render_template
 from jinja2 import StrictUndefined, pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup
 
 from kiosk.config import SettingError
-from kiosk.site import HasTermDates
+from kiosk.i18n import address_marks
+from kiosk.ready import Marks
+from kiosk.site import HasTermDates, current_site
 
 BUILT_DIR = Path(__file__).parent / "static" / "built"
 TWO_TONE_BANDS = frozenset({"ks3", "ks4"})
@@ -32,6 +35,27 @@ def install_template_globals(app: Flask, site: Callable[[], HasTermDates]) -> No
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(asset=asset, picture=picture)
     app.context_processor(lambda: {"school_name": site().config.school_name})
+
+
+def render_ready(template: str, marks: Marks | None, context: Callable[[], dict[str, Any]]) -> str:
+    """A page that is the same for everybody under these marks, kept ready; with None, made anew."""
+    if marks is None:
+        return render_template(template, **context())
+    return current_site().ready.get((template, *marks), lambda: render_template(template, **context()))
+
+
+@pass_context
+def ready_part(context: Context, template: str, about: Marks, **shown: Hashable) -> Markup:
+    """A part of a page that is the same for everybody, kept ready by `about` and by what is `shown`."""
+
+    def make() -> str:
+        return context.environment.get_template(template).render({**context.get_all(), **shown})
+
+    address = address_marks()
+    if address is None:
+        return Markup(make())  # nosec B704 - a template of ours, which escapes
+    marks = (template, about, context["page"], address, *shown.values())
+    return Markup(current_site().ready.get(marks, make))  # nosec B704 - the same
 
 
 def read_assets() -> dict[str, str]:

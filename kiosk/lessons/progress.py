@@ -4,7 +4,7 @@ import enum
 from collections.abc import Mapping
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import ClassGroup
@@ -12,6 +12,10 @@ from kiosk.accounts.pupil_at_work import AnyPupil, PupilClass
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.models import LessonProgress, LessonSet
 from kiosk.upsert import insert_or_keep, insert_or_update
+
+_FURTHEST = select(LessonProgress.furthest_screen).where(
+    LessonProgress.pupil_id == bindparam("pupil_id"), LessonProgress.lesson_id == bindparam("lesson_id")
+)
 
 
 class LessonState(enum.StrEnum):
@@ -81,6 +85,12 @@ def progress_of(session: Session, pupil: AnyPupil) -> dict[str, LessonProgress]:
     # Rows are written without the session noticing, so it has to read them again.
     found = session.scalars(query.execution_options(populate_existing=True))
     return {progress.lesson_id: progress for progress in found}
+
+
+def furthest_screen(session: Session, pupil: AnyPupil, lesson: Lesson) -> int:
+    """The furthest screen of a lesson that a pupil has reached; 0 before the first."""
+    ids = {"pupil_id": pupil.id, "lesson_id": lesson.id}
+    return session.connection().execute(_FURTHEST, ids).scalar() or 0
 
 
 def state_of(progress: Mapping[str, LessonProgress], lesson_id: str) -> LessonState:

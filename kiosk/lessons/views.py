@@ -16,15 +16,16 @@ from kiosk.conduct.code import Codes
 from kiosk.content.media import IMAGE_TYPES
 from kiosk.errors import NotFound
 from kiosk.facts import Helpline, Helplines
-from kiosk.i18n import language
+from kiosk.i18n import address_marks, language
 from kiosk.lessons.drawing import read_drawing
-from kiosk.lessons.glossary import Glossary, mark_word
+from kiosk.lessons.glossary import mark_word
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.models import LessonProgress
 from kiosk.lessons.progress import (
     LessonState,
     advance,
     complete_lesson,
+    furthest_screen,
     lessons_set,
     may_open,
     progress_of,
@@ -32,11 +33,12 @@ from kiosk.lessons.progress import (
     state_of,
 )
 from kiosk.lessons.scenario import Scenario
-from kiosk.lessons.step import Step
+from kiosk.lessons.step import Passage, Screen, Step
 from kiosk.lessons.walk import follow
 from kiosk.lessons.words import page_words
 from kiosk.site import current_site
 from kiosk.stores import school
+from kiosk.templating import render_ready
 
 DRAWING_SECONDS = 3600
 
@@ -134,18 +136,13 @@ def show_screen(id: str, screen: int) -> ResponseReturnValue:
     """One step of a lesson."""
     lesson = open_lesson(id)
     step = _step(lesson, screen)
-    progress = progress_of(school(), signed_in_pupil()).get(id)
-    parts: dict[str, Any] = {"lesson": lesson, "step": step, "here": screen, "total": len(lesson.steps)}
-    parts["seen"] = progress is not None and (progress.furthest_screen > screen)
+    seen = furthest_screen(school(), signed_in_pupil(), lesson) > screen
+    parts: dict[str, Any] = {"lesson": lesson, "here": screen, "total": len(lesson.steps), "seen": seen}
     if isinstance(step, Scenario):
         return _scenario(step, parts)
-    heading, html = page_words(step.html, lesson.band)
-    glossary: Glossary = current_site().glossary
-    if explained := glossary.explained(lesson).get(step.id):
-        html = mark_word(html, explained.word)
-    return render_template(
-        "lessons/screen.html", **pupil_page(), **parts, heading=heading, html=html, explained=explained
-    )
+    page, address = pupil_page(), address_marks()
+    marks = None if address is None else (id, screen, seen, page["page"], address)
+    return render_ready("lessons/screen.html", marks, lambda: page | parts | _words(lesson, step))
 
 
 @bp.post("/learn/lessons/<id>/<int:screen>")
@@ -226,6 +223,14 @@ def show_drawing(id: str, name: str) -> ResponseReturnValue:
     return response
 
 
+def _words(lesson: Lesson, step: Screen | Passage) -> dict[str, Any]:
+    """The words of a step, with the one that is explained there."""
+    heading, html = page_words(step.html, lesson.band)
+    if explained := current_site().glossary.explained(lesson).get(step.id):
+        html = mark_word(html, explained.word)
+    return {"step": step, "heading": heading, "html": html, "explained": explained}
+
+
 def _code_waits(pupil: PupilAtWork) -> bool:
     """Whether this pupil still has to decide about the present Code."""
     codes: Codes = current_site().codes
@@ -242,7 +247,9 @@ def _scenario(scenario: Scenario, parts: dict[str, Any]) -> ResponseReturnValue:
     if chosen and (way := walk.way_by(chosen)):
         return redirect(url_for(".show_screen", id=parts["lesson"].id, screen=parts["here"], way=way), 303)
     missing = "asked" in request.args
-    return render_template("lessons/scenario.html", **pupil_page(), **parts, walk=walk, missing=missing)
+    return render_template(
+        "lessons/scenario.html", **pupil_page(), **parts, step=scenario, walk=walk, missing=missing
+    )
 
 
 def _numbers(scenario: Scenario) -> dict[str, int]:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.pupil_at_work import AnyPupil
@@ -18,6 +18,11 @@ from kiosk.quizzes.quiz import Quiz
 from kiosk.upsert import insert_or_update
 
 TRIES_BEFORE_HELP = 3
+_MET = select(QuestionMet.question_id).where(
+    QuestionMet.pupil_id == bindparam("pupil_id"),
+    QuestionMet.quiz_id == bindparam("quiz_id"),
+    QuestionMet.met_on.is_not(None),
+)
 
 
 @dataclass(frozen=True)
@@ -84,10 +89,8 @@ def note_met(session: Session, pupil: AnyPupil, quiz: Quiz, question: Question, 
 
 def met_questions(session: Session, pupil: AnyPupil, quiz: Quiz) -> frozenset[str]:
     """Ids of the questions of a quiz that a pupil has met, in any version."""
-    query = select(QuestionMet.question_id).where(
-        QuestionMet.pupil_id == pupil.id, QuestionMet.quiz_id == quiz.id, QuestionMet.met_on.is_not(None)
-    )
-    return frozenset(session.scalars(query))
+    ids = {"pupil_id": pupil.id, "quiz_id": quiz.id}
+    return frozenset(session.connection().execute(_MET, ids).scalars())
 
 
 def objectives(quiz: Quiz) -> set[str]:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, url_for
+from flask import Blueprint, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from htmx_flask import request
@@ -12,6 +12,7 @@ from kiosk.errors import NotFound
 from kiosk.lessons.views import open_lesson, pupil_page
 from kiosk.quizzes.attempts import TRIES_BEFORE_HELP, Asked, answer, judge, met_questions, note_met
 from kiosk.quizzes.marking import Unanswered
+from kiosk.quizzes.question_page import QuestionPage
 from kiosk.quizzes.quiz import Quiz
 from kiosk.quizzes.recall import QUESTIONS_AT_ONCE, due_questions, next_question
 from kiosk.quizzes.sheet import Sheet, answered_sheet, blank_sheet, kept_sheet, moved_sheet
@@ -145,19 +146,11 @@ def _show_recall(lesson_id: str, asked: Asked, sheet: Sheet, done: list[str]) ->
 
 def _page(asked: Asked, sheet: Sheet, **parts: Any) -> ResponseReturnValue:
     """The whole page, or for htmx only the part that changes; both come from the same POST."""
-    outcome = sheet.outcome
-    template = "quizzes/_question.html" if request.htmx else "quizzes/question.html"
-    return render_template(
-        template,
-        **pupil_page(),
-        **parts,
-        lesson=asked.lesson,
-        quiz=asked.quiz,
-        sheet=sheet,
-        missing=_(sheet.missing) if sheet.missing else "",
-        solved=asked.question.solution() if outcome and outcome.needs_help else None,
-        swapped=bool(request.htmx),
+    missing = _(sheet.missing) if sheet.missing else ""
+    shown = QuestionPage(
+        pupil_page() | parts | {"missing": missing}, asked, sheet, swapped=bool(request.htmx)
     )
+    return shown.part() if request.htmx else shown.whole()
 
 
 def _tries() -> int:

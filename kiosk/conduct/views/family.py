@@ -1,6 +1,7 @@
 """The Codes to read and print without an account: for families by band, for staff and for visitors."""
 
 import re
+from typing import Any
 
 from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -13,8 +14,9 @@ from kiosk.conduct.head import CodeId
 from kiosk.conduct.sheet import on_sheet
 from kiosk.conduct.views.blueprint import bp
 from kiosk.errors import NotFound
-from kiosk.i18n import language
+from kiosk.i18n import address_marks, language, page_settings
 from kiosk.site import current_site
+from kiosk.templating import render_ready
 
 ALONE: dict[str, CodeId] = {"staff": "staff", "visitor": "visitor"}
 _NUMBER = re.compile(r'<bdi class="num">([0-9 ]+)</bdi>')
@@ -25,23 +27,27 @@ _NUMBER = re.compile(r'<bdi class="num">([0-9 ]+)</bdi>')
 def read(code_id: str) -> ResponseReturnValue:
     """A Code by its band, or the policy of staff or visitors; the child's own rules come first."""
     if code_id in set(Band):
-        band = Band(code_id)
-        found = read_along(current_site().codes, band, language())
-        sections = {section.id: section for section in found.sections}
-        return render_template(
-            "conduct/read.html",
-            found=found,
-            band=band,
-            sections=sections,
-            on_paper=on_sheet(found, pictured=band is Band.KS1),
-            address=f"{current_site().config.public_url}/home/code/{band}",
-            tell_url=f"/report/{band}/{language()}",
-            leave_url=url_for("public.start", band=band),
-        )
+        address = address_marks()
+        marks = None if address is None else (code_id, page_settings("home"), address)
+        return render_ready("conduct/read.html", marks, lambda: _shown(Band(code_id)))
     if code_id not in ALONE:
         raise NotFound
     found = read_alone(current_site().codes, ALONE[code_id], language())
     return render_template("conduct/read_alone.html", found=found, code_id=code_id)
+
+
+def _shown(band: Band) -> dict[str, Any]:
+    """What the page of a Code shows."""
+    found = read_along(current_site().codes, band, language())
+    return {
+        "found": found,
+        "band": band,
+        "sections": {section.id: section for section in found.sections},
+        "on_paper": on_sheet(found, pictured=band is Band.KS1),
+        "address": f"{current_site().config.public_url}/home/code/{band}",
+        "tell_url": f"/report/{band}/{language()}",
+        "leave_url": url_for("public.start", band=band),
+    }
 
 
 @bp.app_template_filter("ring")

@@ -4,7 +4,8 @@ from flask import Blueprint, jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from kiosk.accounts.login import open_to_all
-from kiosk.i18n import LOOKS, Look, band, language, language_links, look
+from kiosk.i18n import LOOKS, Look, address_marks, band, language, language_links, look, page_settings
+from kiosk.templating import render_ready
 
 bp = Blueprint("public", __name__)
 
@@ -13,11 +14,15 @@ bp = Blueprint("public", __name__)
 @open_to_all
 def start() -> ResponseReturnValue:
     """Three ways in: learn, tell, our Code."""
-    return render_template(
+    address = address_marks("fresh")
+    return render_ready(
         "public/start.html",
-        languages=language_links(),
-        tell=f"/report/{band()}/{_report_language()}",
-        replies=f"/report/replies/{_report_language()}",
+        address if address is None else (page_settings(band()), address),
+        lambda: {
+            "languages": language_links(),
+            "tell": f"/report/{band()}/{_report_language()}",
+            "replies": f"/report/replies/{_report_language()}",
+        },
     )
 
 

@@ -1,0 +1,75 @@
+"""The page of a question: what is the same for every pupil is kept ready, and only the form is made for each."""
+
+import re
+from typing import Any
+
+from markupsafe import Markup, escape
+
+from kiosk.i18n import address_marks
+from kiosk.quizzes.attempts import Asked
+from kiosk.quizzes.sheet import Sheet
+from kiosk.ready import Marks
+from kiosk.templating import render_ready
+
+PLACES = {name: f"[[{name}-stands-here]]" for name in ("title", "dots", "question", "back", "go_on")}
+_PLACE = re.compile(r"\[\[(\w+)-stands-here\]\]")
+
+
+class QuestionPage:
+    """A question in front of a pupil, as a page of its own or as the part that htmx swaps."""
+
+    def __init__(self, page: dict[str, Any], asked: Asked, sheet: Sheet, swapped: bool) -> None:
+        self._asked, self._sheet = asked, sheet
+        self._page = page | {
+            "lesson": asked.lesson,
+            "quiz": asked.quiz,
+            "about": (asked.quiz.id, asked.question.id),
+            "sheet": sheet,
+            "swapped": swapped,
+        }
+
+    def part(self) -> str:
+        """The form with what was chosen and tried, and the feedback."""
+        shown = {
+            "feedback": self._feedback() if self._sheet.outcome else "",
+            "go_on": self._go_on() if self._page["swapped"] else "",
+        }
+        return render_ready("quizzes/_question.html", None, lambda: self._page | shown)
+
+    def whole(self) -> str:
+        """The whole page."""
+        page, question = self._page, self._sheet.question
+        parts = {
+            "title": str(escape(question.stem)),
+            "dots": self._ready("quizzes/_dots.html", (page["here"], page["total"])),
+            "question": self.part(),
+            "back": self._ready("quizzes/_back.html", (page["back_url"],)),
+            "go_on": self._go_on(),
+        }
+        frame = self._ready("quizzes/question.html", (question.wide,), wide=question.wide, places=PLACES)
+        return _PLACE.sub(lambda match: parts[match[1]], frame)
+
+    def _feedback(self) -> Markup:
+        """What a child is told: the same for all who answered alike."""
+        outcome, page = self._sheet.outcome, self._page
+        assert outcome
+        solved = self._sheet.question.solution() if outcome.needs_help else None
+        marks = (*page["about"], outcome.marked, outcome.needs_help, page["next_url"])
+        return Markup(self._ready("quizzes/_feedback.html", self._known(marks), solved=solved))  # nosec B704 - escaped
+
+    def _go_on(self) -> Markup:
+        """The one primary of the page: check, check again, or on to the next."""
+        outcome, swap = self._sheet.outcome, self._page["swapped"]
+        on = self._page["next_url"] if outcome and (outcome.marked.right or outcome.needs_help) else ""
+        again = bool(self._sheet.tries or outcome)
+        marks = self._known((on, again, swap))
+        return Markup(self._ready("quizzes/_go_on.html", marks, on=on, again=again, swap=swap))  # nosec B704 - escaped
+
+    def _known(self, marks: Marks) -> Marks | None:
+        """The marks, but for an old question: its next address tells what was asked before."""
+        return marks if self._page["total"] else None
+
+    def _ready(self, template: str, marks: Marks | None, **shown: Any) -> str:
+        address = address_marks()
+        whole = None if address is None or marks is None else (self._page["page"], address, *marks)
+        return render_ready(template, whole, lambda: self._page | shown)
