@@ -4,7 +4,7 @@ import enum
 import uuid
 from datetime import date
 
-from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kiosk.db import RandomKey, ReportsBase, ShortText, stored_enum
@@ -26,6 +26,7 @@ class Report(ReportsBase):
     # Without rowid: SQLite would otherwise number the rows in the order they came.
     __table_args__ = (
         CheckConstraint("slot between 0 and 1439", name="slot_in_day"),
+        Index(None, "state"),  # what waits is counted for every page of a reader
         {"sqlite_with_rowid": False},
     )
 

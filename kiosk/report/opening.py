@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from kiosk.calendar.school import Slot
@@ -76,6 +76,22 @@ def waiting_reports(
         for row in rows
         if may_read(ROUTES[row.route], roles)
     ]
+
+
+def count_waiting(session: Session, reader_id: uuid.UUID, roles: Collection[str], most: int) -> int:
+    """How many reports wait to be read by this person, counted up to `most`: the price does not grow with a flood."""
+    routes = [route.id for route in ROUTES.values() if route.id != SELF_TEST and may_read(route, roles)]
+    waiting = (
+        select(Report.id)
+        .join(ReportReader, ReportReader.report_id == Report.id)
+        .where(
+            Report.state == ReportState.RELEASED,
+            Report.route.in_(routes),
+            ReportReader.reader_id == reader_id,
+        )
+        .limit(most)
+    )
+    return session.scalar(select(func.count()).select_from(waiting.subquery())) or 0
 
 
 def open_report(session: Session, report_id: uuid.UUID, opener: Opener) -> OpenedReport:

@@ -10,12 +10,12 @@ from kiosk.accounts.classes import opens_every_class
 from kiosk.accounts.models import StaffMember
 from kiosk.incidents.views.words import ROLES
 from kiosk.messages import N_
-from kiosk.report.models import ReportState
-from kiosk.report.opening import waiting_reports
+from kiosk.report.opening import count_waiting
 from kiosk.roles import HELD_ROLES, READING_ROLES, Role
 
 REPORTS = "incidents.index"
 WINDOWS = "windows.index"
+MOST_COUNTED = 100
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ def staff_navigation(staff: StaffMember, site: Site, path: str, unread: int) -> 
                 "label": site.say(section.label),
                 "url": site.url_for(endpoint),
                 "current": path.startswith(section.paths),
-                "count": unread if endpoint == REPORTS else 0,
+                "count": count_words(unread) if endpoint == REPORTS else "",
             }
             for section in SECTIONS
             if (endpoint := section.endpoint_for(staff, site))
@@ -84,10 +84,15 @@ def opens_classes(staff: StaffMember) -> bool:
 
 
 def unread_reports(reports_session: Session, staff: StaffMember) -> int:
-    """The number of unread reports that this person may read: one query, or none for somebody who reads no reports."""
+    """How many reports this person may read and nobody has read yet, counted up to MOST_COUNTED; one query, or none."""
     if not staff.roles & set(READING_ROLES):
         return 0
-    return len(waiting_reports(reports_session, staff.id, staff.roles, (ReportState.RELEASED,)))
+    return count_waiting(reports_session, staff.id, staff.roles, MOST_COUNTED)
+
+
+def count_words(count: int) -> str:
+    """A count as the bar shows it: nothing for none, and "99+" for all that is more."""
+    return f"{MOST_COUNTED - 1}+" if count >= MOST_COUNTED else str(count or "")
 
 
 def role_words(staff: StaffMember, say: Callable[[str], str]) -> str:

@@ -15,7 +15,8 @@ from kiosk.db import Databases
 from kiosk.report.opening import open_report
 from kiosk.roles import Role
 from kiosk.sealing.site_key import SiteKey
-from kiosk.staff.navigation import role_words, unread_reports
+from kiosk.staff import navigation
+from kiosk.staff.navigation import count_words, role_words, unread_reports
 from kiosk.staff.views import bar
 from tests.accounts.doors import staff_browser
 from tests.factories import make_staff, opener_of
@@ -106,6 +107,18 @@ def test_the_number_costs_one_query_and_none_for_who_reads_no_reports(
             with counted_queries(databases) as sent:
                 unread_reports(reports, person)
             assert len(sent) == cost
+
+
+def test_a_flood_is_counted_up_to_ninety_nine_and_shown_as_more(
+    app: Flask, school: School, databases: Databases, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert [count_words(count) for count in (0, 1, 99, 100)] == ["", "1", "99", "99+"]
+    monkeypatch.setattr(navigation, "MOST_COUNTED", 3)
+    for _ in range(5):
+        school.told("bullying")
+    with databases.reports.session(write=False) as reports:
+        assert unread_reports(reports, school.coordinator) == 3
+    assert "Reports 2+" in sections(Page(staff_browser(app, school.coordinator).get("/staff/lessons/").text))
 
 
 def test_a_page_stays_up_when_the_reports_do_not_answer(

@@ -63,6 +63,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_report")),
         sqlite_with_rowid=False,
     )
+    op.create_index(op.f("ix_report_state"), "report", ["state"])
     op.create_table(
         "report_reader",
         sa.Column("report_id", sa.Uuid(), nullable=False),
