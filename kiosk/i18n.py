@@ -124,7 +124,11 @@ def address_marks(*switches: str) -> tuple[str, ...] | None:
     """
     if not request.args:
         return ()
-    known = {"lang": current_site().config.language_list, "band": tuple(Band), **dict.fromkeys(switches, ("1",))}
+    known = {
+        "lang": current_site().config.language_list,
+        "band": tuple(Band),
+        **dict.fromkeys(switches, ("1",)),
+    }
     for name, value in request.args.items(multi=True):
         said = read_look(value).code == value if name == "look" else value in known.get(name, ())
         if not said or len(request.args.getlist(name)) > 1:
