@@ -1,9 +1,11 @@
 """A real mail server for tests: it listens on a port, and answers as a test says."""
 
-import socket
+from contextlib import ExitStack
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
+
+from tests.serving import reserved_port
 
 
 class Postbox:
@@ -42,7 +44,8 @@ class MailServer:
 
     def __init__(self) -> None:
         self.postbox = Postbox()
-        self.port = _free_port()
+        self._held = ExitStack()  # until the process ends: it may start once more on its port
+        self.port = self._held.enter_context(reserved_port())
         self.start()
 
     @property
@@ -61,10 +64,3 @@ class MailServer:
         if self.running:
             self.controller.stop()
         self.running = False
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    return port

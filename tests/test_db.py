@@ -1,7 +1,6 @@
 """A database keeps what it acknowledged, or kiosk does not work with it; readers cannot write."""
 
 import threading
-import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
@@ -15,6 +14,7 @@ from kiosk.accounts.models import ClassGroup, ClassWindow
 from kiosk.bands import Band
 from kiosk.db import Database, DatabaseNotSafe, Databases, WriteInReading, now_utc, open_database, ping
 from tests.factories import make_class_group, make_staff, make_window
+from tests.serving import PATIENCE_SECONDS
 
 A_MOMENT_SECONDS = 0.3
 
@@ -86,10 +86,13 @@ def test_postgresql_that_answers_before_it_has_written_is_refused(
 @pytest.mark.database("sqlite")
 def test_a_second_writer_waits_for_the_first_instead_of_failing(databases: Databases) -> None:
     done: list[str] = []
+    asking, inside = threading.Event(), threading.Event()
 
     def second() -> None:
+        asking.set()
         with databases.school.write() as session:
             session.execute(text("SELECT 1"))  # a writer that begins by reading, as every page does
+            inside.set()
             make_class_group(session, name="Second")
         done.append("second")
 
@@ -97,8 +100,8 @@ def test_a_second_writer_waits_for_the_first_instead_of_failing(databases: Datab
         session.execute(text("SELECT 1"))  # it has the write lock from here on, before it wrote anything
         waiter = threading.Thread(target=second)
         waiter.start()
-        time.sleep(A_MOMENT_SECONDS)
-        assert done == []
+        assert asking.wait(PATIENCE_SECONDS)
+        assert not inside.wait(A_MOMENT_SECONDS), "two writers at once"
         make_class_group(session, name="First")
         done.append("first")
     waiter.join()

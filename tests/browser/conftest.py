@@ -3,23 +3,21 @@
 import json
 import os
 import shutil
-import socket
-import subprocess
-import sys
 import tempfile
-import time
-import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
 
-START_SECONDS = 120
+from tests.serving import HOST, reserved_port, running_kiosk
+
 TABLET = {"width": 1024, "height": 768}
 PHONE = {"width": 360, "height": 740}
+LONGEST_MS = 60_000  # it bounds a hang; a busy machine may take its time
+expect.set_options(timeout=LONGEST_MS)
 
 
 @dataclass(frozen=True)
@@ -42,40 +40,13 @@ class School:
 @pytest.fixture(scope="session")
 def school() -> Iterator[School]:
     """The demo, started as a person starts it."""
-    with tempfile.TemporaryDirectory(prefix="kiosk-browser-") as folder:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
-        url = f"http://127.0.0.1:{port}"
+    with tempfile.TemporaryDirectory(prefix="kiosk-browser-") as folder, reserved_port() as port:
+        url = f"http://{HOST}:{port}"
         settings = {"KIOSK_DATA_DIR": folder, "KIOSK_PUBLIC_URL": url}
-        log = (Path(folder) / "server.log").open("wb")
-        server = subprocess.Popen(
-            [sys.executable, "-m", "kiosk", "demo", "--port", str(port)],
-            env=os.environ | settings,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-        )
-        try:
-            _wait_for(url, server, Path(log.name))
+        log = Path(folder) / "server.log"
+        with running_kiosk("demo", "--port", str(port), port=port, settings=settings, log=log):
             people = json.loads((Path(folder) / "demo.json").read_text(encoding="utf-8"))
             yield School(url, Path(folder), people)
-        finally:
-            server.terminate()
-            server.wait(30)
-            log.close()
-
-
-def _wait_for(url: str, server: "subprocess.Popen[bytes]", log: Path) -> None:
-    ends = time.monotonic() + START_SECONDS
-    while time.monotonic() < ends:
-        if server.poll() is not None:
-            break
-        try:
-            urllib.request.urlopen(f"{url}/healthz", timeout=5).close()
-            return
-        except OSError:
-            time.sleep(0.2)
-    raise AssertionError("the demo did not start:\n" + log.read_text(encoding="utf-8", errors="replace"))
 
 
 @pytest.fixture(scope="session")
@@ -92,6 +63,13 @@ def launch(driver: Playwright, **options: Any) -> Browser:
     return driver.chromium.launch(executable_path=path, args=args, **options)
 
 
+def context_at(browser: Browser, url: str, **options: Any) -> BrowserContext:
+    """A browser of somebody's own on the school at that address, with nothing in it yet."""
+    context = browser.new_context(base_url=url, **options)
+    context.set_default_timeout(LONGEST_MS)
+    return context
+
+
 @pytest.fixture(scope="session")
 def chromium(playwright_driver: Playwright) -> Iterator[Browser]:
     """One browser for all tests of a worker."""
@@ -103,8 +81,7 @@ def chromium(playwright_driver: Playwright) -> Iterator[Browser]:
 @pytest.fixture
 def tablet(chromium: Browser, school: School) -> Iterator[Page]:
     """A fresh classroom tablet."""
-    context = chromium.new_context(viewport=TABLET, base_url=school.url)  # type: ignore[arg-type]
-    context.set_default_timeout(30_000)
+    context = context_at(chromium, school.url, viewport=TABLET)
     yield context.new_page()
     context.close()
 
@@ -112,8 +89,7 @@ def tablet(chromium: Browser, school: School) -> Iterator[Page]:
 @pytest.fixture
 def phone(chromium: Browser, school: School) -> Iterator[Page]:
     """A parent's phone."""
-    context = chromium.new_context(viewport=PHONE, base_url=school.url)  # type: ignore[arg-type]
-    context.set_default_timeout(30_000)
+    context = context_at(chromium, school.url, viewport=PHONE)
     yield context.new_page()
     context.close()
 
@@ -121,8 +97,7 @@ def phone(chromium: Browser, school: School) -> Iterator[Page]:
 @pytest.fixture
 def laptop(chromium: Browser, school: School) -> Iterator[Page]:
     """A member of staff's laptop."""
-    context = chromium.new_context(viewport={"width": 1280, "height": 800}, base_url=school.url)
-    context.set_default_timeout(30_000)
+    context = context_at(chromium, school.url, viewport={"width": 1280, "height": 800})
     yield context.new_page()
     context.close()
 
@@ -138,11 +113,6 @@ def with_cache(playwright_driver: Playwright) -> Iterator[Browser]:
 @pytest.fixture(params=[True, False], ids=["script on", "script off"])
 def shared(request: pytest.FixtureRequest, with_cache: Browser, school: School) -> Iterator[Page]:
     """A tablet that several children use one after another."""
-    context = with_cache.new_context(
-        viewport=TABLET,  # type: ignore[arg-type]
-        base_url=school.url,
-        java_script_enabled=request.param,
-    )
-    context.set_default_timeout(30_000)
+    context = context_at(with_cache, school.url, viewport=TABLET, java_script_enabled=request.param)
     yield context.new_page()
     context.close()

@@ -53,12 +53,17 @@ STAFF = [
     "/staff/signatures",
     "/staff/evidence",
 ]
+AT_REST = """async () => {
+  await document.fonts.ready;
+  await Promise.allSettled(document.getAnimations().map((one) => one.finished));
+}"""
 _axe = Axe()
 
 
 def look_at(page: Page) -> None:
     """Let axe look at the page as it stands."""
-    page.wait_for_load_state("networkidle")
+    page.wait_for_load_state()
+    page.evaluate(AT_REST)
     found = _axe.run(page, options={"runOnly": {"type": "tag", "values": TAGS}})
     assert not found.violations_count, f"{page.url}\n{found.generate_report()}"
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import TABLET, School
+from tests.browser.conftest import TABLET, School, context_at
 from tests.browser.hands import join
 
 SIZES = ((1024, 768), (768, 1024), (360, 640), (320, 640))
@@ -27,7 +27,7 @@ WIDER = "document.documentElement.scrollWidth - innerWidth"
 def test_targets_are_large_enough_and_nothing_is_cut_off(
     size: tuple[int, int], chromium: Browser, school: School
 ) -> None:
-    context = chromium.new_context(viewport={"width": size[0], "height": size[1]}, base_url=school.url)
+    context = context_at(chromium, school.url, viewport={"width": size[0], "height": size[1]})
     page = context.new_page()
     for path in (*PATHS, "/?lang=ur", "/report/ks2/ur", "/home/code/ks2?lang=ur", "/home/help"):
         page.goto(path)
@@ -39,7 +39,7 @@ def test_targets_are_large_enough_and_nothing_is_cut_off(
 
 @pytest.mark.parametrize("path", [*PATHS, "/home/code/ks2", "/report/ks2/ur"])
 def test_twice_as_large_text_loses_nothing(path: str, chromium: Browser, school: School) -> None:
-    context = chromium.new_context(viewport=TABLET, base_url=school.url, bypass_csp=True)  # type: ignore[arg-type]
+    context = context_at(chromium, school.url, viewport=TABLET, bypass_csp=True)
     page = context.new_page()
     page.goto(path)
     page.add_style_tag(path=str(Path(__file__).with_name("double_text.css")))
@@ -83,7 +83,7 @@ def test_tab_reaches_everything_in_reading_order_and_focus_is_seen(tablet: Page)
 def test_with_javascript_off_a_child_can_tell_and_a_class_can_learn(
     chromium: Browser, school: School
 ) -> None:
-    context = chromium.new_context(base_url=school.url, java_script_enabled=False)
+    context = context_at(chromium, school.url, java_script_enabled=False)
     page = context.new_page()
     page.goto("/report/ks2/en")
     page.locator("label:has(#concern-site)").click()
@@ -100,7 +100,7 @@ def test_with_javascript_off_a_child_can_tell_and_a_class_can_learn(
 
 
 def test_nothing_moves_where_less_movement_is_wanted(chromium: Browser, school: School) -> None:
-    context = chromium.new_context(base_url=school.url, reduced_motion="reduce")
+    context = context_at(chromium, school.url, reduced_motion="reduce")
     page = context.new_page()
     page.goto("/report/ks1/en")
     moving = page.evaluate(

@@ -25,15 +25,15 @@ def test_a_pupil_learns_and_answers(tablet: Page, school: School) -> None:
     name = join(tablet, school, "Kestrels", 3)
     expect(tablet.locator("h1")).to_contain_text(name)
     tablet.goto("/learn/lessons/ks2-bullying-upstander")
-    tablet.locator("footer .btn--go").click()
+    _next_page(tablet)
     for _ in range(20):
         if "/learn/quizzes/" in tablet.url:
             break
         choice = tablet.locator("main .choice").first
         if choice.is_visible():
             choice.click()
-        tablet.locator("footer .btn--go").click()
-        tablet.wait_for_load_state()
+        _next_page(tablet)
+    assert "/learn/quizzes/" in tablet.url
     tablet.goto("/learn/quizzes/ks2-bullying-upstander/q1")
     answer_until_right(tablet)
     expect(tablet.locator(".feedback--yes")).to_be_visible()
@@ -68,7 +68,6 @@ def test_a_child_tells_by_taps_alone_and_back_shows_nothing(tablet: Page, school
     expect(tablet.locator("h1")).to_have_text(re.compile("Thank you"))
     expect(tablet.get_by_text("0800 1111").first).to_be_visible()
     tablet.go_back()
-    tablet.wait_for_load_state()
     assert not tablet.locator("input:checked").count()
     assert "photo" not in (tablet.locator(".choice:has(input:checked)").all_inner_texts() or [""])[0]
     assert tablet.context.cookies() == []
@@ -100,8 +99,8 @@ def _fill_step(laptop: Page, name: str, note: str) -> None:
     for choice in form.locator("select:visible").all():
         choice.select_option(index=1)
     form.locator("textarea").fill(note)
-    form.locator("button[type=submit]").last.click()
-    laptop.wait_for_load_state()
+    with laptop.expect_navigation():
+        form.locator("button[type=submit]").last.click()
 
 
 def test_a_parent_reads_the_code_in_urdu_on_a_phone(phone: Page) -> None:
@@ -130,7 +129,8 @@ def test_the_safeguarding_lead_reads_what_the_coordinator_may_not(
     laptop.get_by_role("button", name="Someone met online").first.click()
     laptop.wait_for_url(re.compile(r"/staff/incidents/\d+"))
     address = laptop.url
-    laptop.get_by_role("button", name="Sign out").click()
+    with laptop.expect_navigation():
+        laptop.get_by_role("button", name="Sign out").click()
     sign_in(laptop, school, "lewis")
     answer = laptop.goto(address)
     assert answer is not None

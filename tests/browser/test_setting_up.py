@@ -3,11 +3,8 @@
 import json
 import os
 import re
-import socket
 import subprocess
 import sys
-import time
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,7 +13,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import PHONE, START_SECONDS, TABLET
+from tests.browser.conftest import PHONE, TABLET, context_at
+from tests.serving import HOST, reserved_port, running_kiosk
 
 PASSWORD = "walnut ferry dusk ladder"
 PEOPLE = ("Ms Ames", "Ms Birch", "Ms Crane", "Ms Doyle")
@@ -25,49 +23,27 @@ PLACES = {
     "principal": "Ms Crane", "principal-deputy": "Ms Doyle", "chair": "Ms Ames", "chair-deputy": "Ms Birch",
     "network": "Mr Novak", "network-deputy": "Ms Doyle",
 }  # fmt: skip
-LONGEST_MS = 30_000
 
 
 @pytest.fixture
 def real_school(tmp_path: Path) -> Iterator[tuple[str, str]]:
     """A school as `kiosk init` leaves it, served by `kiosk serve`: its address and the first link."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    url = f"http://127.0.0.1:{port}"
-    env = os.environ | {"KIOSK_DATA_DIR": str(tmp_path / "data"), "KIOSK_PUBLIC_URL": url}
-    kiosk = [sys.executable, "-m", "kiosk"]
-    said = subprocess.run(
-        [*kiosk, "init", "--name", "Mr Novak", "--email", "novak@school.example"],
-        env=env, check=True, capture_output=True, text=True,
-    ).stdout  # fmt: skip
-    (link,) = re.findall(r"http\S+/staff/welcome/\S+", said)
-    with (tmp_path / "server.log").open("wb") as log:
-        server = subprocess.Popen([*kiosk, "serve", "--port", str(port)], env=env, stdout=log, stderr=log)
-        try:
-            _wait_for(f"{url}/healthz", server)
+    with reserved_port() as port:
+        url = f"http://{HOST}:{port}"
+        settings = {"KIOSK_DATA_DIR": str(tmp_path / "data"), "KIOSK_PUBLIC_URL": url}
+        said = subprocess.run(
+            [sys.executable, "-m", "kiosk", "init", "--name", "Mr Novak", "--email", "novak@school.example"],
+            env=os.environ | settings, check=True, capture_output=True, text=True,
+        ).stdout  # fmt: skip
+        (link,) = re.findall(r"http\S+/staff/welcome/\S+", said)
+        log = tmp_path / "server.log"
+        with running_kiosk("serve", "--port", str(port), port=port, settings=settings, log=log):
             yield url, link
-        finally:
-            server.terminate()
-            server.wait(30)
-
-
-def _wait_for(address: str, server: "subprocess.Popen[bytes]") -> None:
-    ends = time.monotonic() + START_SECONDS
-    while time.monotonic() < ends and server.poll() is None:
-        try:
-            urllib.request.urlopen(address, timeout=5).close()
-            return
-        except OSError:
-            time.sleep(0.2)
-    raise AssertionError("the school was not served")
 
 
 def sit_down(chromium: Browser, url: str, script: bool = True) -> Page:
     """A browser of somebody's own."""
-    context = chromium.new_context(viewport=TABLET, base_url=url, java_script_enabled=script)  # type: ignore[arg-type]
-    context.set_default_timeout(LONGEST_MS)
-    return context.new_page()
+    return context_at(chromium, url, viewport=TABLET, java_script_enabled=script).new_page()
 
 
 def come_in(page: Page, link: str, phone: bool) -> None:
@@ -114,7 +90,8 @@ def test_a_school_opens_its_report_page_by_following_what_the_pages_say(
     admin.get_by_role("link", name="Fill the roles").click()
     for place, name in PLACES.items():
         admin.locator(f"select[name={place}]").select_option(label=name)
-    admin.get_by_role("button", name="Save every role").click()
+    with admin.expect_navigation():
+        admin.get_by_role("button", name="Save every role").click()
 
     lead, second = sit_down(chromium, url), sit_down(chromium, url, script=False)
     come_in(lead, links["Ms Ames"], phone=True)
@@ -147,7 +124,8 @@ def test_a_school_opens_its_report_page_by_following_what_the_pages_say(
     second.get_by_role("checkbox", name=re.compile("will not try to find out")).check()
     second.get_by_role("button", name="Open the report page to children").click()
     expect(second.get_by_text("The report page is open to children.")).to_be_visible()
-    second.get_by_role("button", name="Send a practice report").click()
+    with second.expect_navigation():
+        second.get_by_role("button", name="Send a practice report").click()
     lead.goto("/staff/incidents/")
     lead.get_by_role("button", name="Practice").click()
     expect(lead.locator("main")).to_contain_text("This is practice")

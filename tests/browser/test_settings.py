@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.browser.conftest import PHONE, TABLET, School
+from tests.browser.conftest import PHONE, TABLET, School, context_at
 from tests.browser.test_axe import look_at
 from tests.term_dates.files import all_day, ics
 
@@ -36,8 +36,7 @@ def _calendar_as_before(school: School) -> Iterator[None]:
 
 def enter(browser: Browser, school: School, **options: object) -> Page:
     """The principal of the demo, signed in by one tap."""
-    context = browser.new_context(base_url=school.url, locale="en-GB", **options)  # type: ignore[arg-type]
-    context.set_default_timeout(30_000)
+    context = context_at(browser, school.url, locale="en-GB", **options)
     page = context.new_page()
     page.goto("/demo")
     page.get_by_role("button", name=re.compile("Hartley")).first.click()

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import School
-from tests.browser.hands import join, tap
+from tests.browser.conftest import School, context_at
+from tests.browser.hands import join, settle, tap
 
 SECRET = "a worry that only i know"
 BARE_PAGE = b"""<!doctype html><title>bare</title><form method="post" action="/sent">
@@ -49,7 +49,7 @@ def bare_site() -> Iterator[str]:
 def _back(page: Page) -> None:
     """Back as a finger does it: the driver's own would load the page anew."""
     page.go_back(wait_until="commit")
-    page.wait_for_timeout(700)
+    settle(page)
 
 
 def _seen(page: Page) -> str:
@@ -83,13 +83,13 @@ def _send(page: Page) -> None:
 
 
 def test_the_positive_control_a_bare_page_gives_the_words_back(with_cache: Browser, bare_site: str) -> None:
-    page = with_cache.new_context().new_page()
+    page = context_at(with_cache, bare_site).new_page()
     page.goto(bare_site)
     page.fill("#words", SECRET)
     page.click("#send")
     page.wait_for_url("**/sent")
     _back(page)
-    assert page.locator("#words").input_value() == SECRET
+    expect(page.locator("#words")).to_have_value(SECRET)
     page.context.close()
 
 
@@ -111,7 +111,7 @@ def test_forward_and_reload_after_sending_show_nothing(shared: Page) -> None:
     _back(shared)
     assert SECRET not in _seen(shared)
     shared.go_forward(wait_until="commit")
-    shared.wait_for_timeout(700)
+    settle(shared)
     assert SECRET not in _seen(shared)
     shared.reload()
     assert SECRET not in _seen(shared)

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import TABLET, School
+from tests.browser.conftest import TABLET, School, context_at
+from tests.browser.hands import settle
 
 SECRET = "a worry that only i know"
 IDLE_MS = 120_000
@@ -29,8 +30,7 @@ TELLING_WORDS = ("report", "tell", "worry", "help", "danger", "bully", "safe", "
 @pytest.fixture
 def shared(with_cache: Browser, school: School) -> Iterator[Page]:
     """A tablet whose clock a test may turn."""
-    context = with_cache.new_context(viewport=TABLET, base_url=school.url)  # type: ignore[arg-type]
-    context.set_default_timeout(30_000)
+    context = context_at(with_cache, school.url, viewport=TABLET)
     page = context.new_page()
     page.clock.install()
     yield page
@@ -72,7 +72,7 @@ def test_whoever_does_not_come_back_leaves_nothing(shared: Page) -> None:
     shared.wait_for_url("**/?band=ks3**")
     assert SECRET not in shared.content()
     shared.go_back(wait_until="commit")
-    shared.wait_for_timeout(700)
+    settle(shared)
     assert SECRET not in shared.content()
     assert not [box for box in shared.locator("textarea").all() if box.input_value()]
 
@@ -83,7 +83,7 @@ def test_clear_it_now_is_one_tap(shared: Page) -> None:
     shared.locator("#idle-clear").click()
     shared.wait_for_url("**/?band=ks3**")
     shared.go_back(wait_until="commit")
-    shared.wait_for_timeout(700)
+    settle(shared)
     assert not [box for box in shared.locator("textarea").all() if box.input_value()]
 
 
@@ -95,8 +95,9 @@ def test_a_new_tab_and_the_same_address_again_show_an_empty_form(shared: Page) -
     assert SECRET not in other.locator("#words").input_value()
     assert other.locator("input:checked").count() == 0
     other.goto("/home/help")
-    other.evaluate("history.back()")
-    other.wait_for_timeout(700)
+    with other.expect_navigation():
+        other.evaluate("history.back()")
+    settle(other)
     assert not [box for box in other.locator("textarea").all() if box.input_value()]
 
 

@@ -8,6 +8,7 @@ import urllib.parse
 
 from kiosk.sealing.site_key import read_site_key
 from tests.browser.conftest import School
+from tests.serving import PATIENCE_SECONDS
 
 LOOPBACK_OF_THE_TABLET = "127.0.0.77"
 MARKED = {
@@ -33,7 +34,10 @@ WORDS = "planted words 3307"
 def _ask(school: School, method: str, path: str, body: str = "") -> tuple[int, str]:
     address = urllib.parse.urlsplit(school.url)
     tablet = http.client.HTTPConnection(
-        str(address.hostname), address.port, source_address=(LOOPBACK_OF_THE_TABLET, 0), timeout=30
+        str(address.hostname),
+        address.port,
+        source_address=(LOOPBACK_OF_THE_TABLET, 0),
+        timeout=PATIENCE_SECONDS,
     )
     headers = MARKED | {"Origin": school.url}
     if body:

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Error, Page, expect
 
 from tests.browser.conftest import PHONE, TABLET, School
-from tests.browser.hands import go_on, tap
+from tests.browser.hands import go_on, settle, tap, tap_pictures
 from tests.browser.test_axe import look_at
 
 A_MINUTE = 61_000
@@ -36,9 +36,7 @@ def told(page: Page, band: str = "ks2", lang: str = "en") -> list[str]:
 def tap_all(page: Page, pictures: list[str], lang: str = "en") -> None:
     """Tap these pictures on the page of the way back."""
     page.goto(f"/report/replies/{lang}")
-    for picture in pictures:
-        page.locator(f".key[value='{picture}']").click()
-        page.wait_for_load_state()
+    tap_pictures(page, pictures)
 
 
 def _back(page: Page) -> None:
@@ -51,7 +49,7 @@ def _step(page: Page, way: Callable[..., object]) -> None:
         way(wait_until="commit")
     except Error as error:
         assert "ERR_CACHE_MISS" in error.message
-    page.wait_for_timeout(700)
+    settle(page)
 
 
 def _seen(page: Page) -> str:
@@ -72,8 +70,8 @@ def test_by_names_in_the_own_language(shared: Page, school: School) -> None:
     shared.goto("/report/replies/ur")
     names = [shared.locator(f".key[value='{picture}'] span").last.inner_text() for picture in mine]
     shared.fill("#names", "  ".join(names))
-    shared.locator("#look").click()
-    shared.wait_for_load_state()
+    with shared.expect_navigation():
+        shared.locator("#look").click()
     assert shared.locator("html").get_attribute("dir") == "rtl"
     assert "Nobody has written back yet" in shared.locator("main").inner_text()
 
@@ -161,9 +159,9 @@ def _leave(page: Page) -> None:
 def test_pictures_half_tapped_or_names_half_typed_are_gone_for_the_next_child(shared: Page) -> None:
     shared.goto("/")
     shared.goto("/report/replies/en")
-    for picture in ("kite", "owl"):
+    for number, picture in enumerate(("kite", "owl"), start=1):
         shared.locator(f".key[value='{picture}']").click()
-        shared.wait_for_load_state()
+        expect(shared.locator(".slot--done")).to_have_count(number)
     shared.fill("#names", "crab moon")
     shared.goto("/home/help")
     _back(shared)

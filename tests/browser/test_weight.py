@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser
 
-from tests.browser.conftest import TABLET, School
+from tests.browser.conftest import TABLET, School, context_at
 from tests.browser.hands import join
 
 MOST_BYTES = 100_000
@@ -35,7 +35,7 @@ INSIDE = [
 
 def _visit(browser: Browser, school: School, path: str, cookies: Any = None) -> tuple[int, list[str]]:
     """Bytes over the wire and addresses asked for, with an empty cache."""
-    context = browser.new_context(viewport=TABLET, base_url=school.url)  # type: ignore[arg-type]
+    context = context_at(browser, school.url, viewport=TABLET)
     if cookies:
         context.add_cookies(cookies)
     page = context.new_page()
@@ -68,12 +68,12 @@ def test_a_page_whose_language_needs_a_font_is_light(path: str, chromium: Browse
 
 
 def test_every_page_of_a_class_session_is_light(chromium: Browser, school: School) -> None:
-    context = chromium.new_context(viewport=TABLET, base_url=school.url)  # type: ignore[arg-type]
+    context = context_at(chromium, school.url, viewport=TABLET)
     page = context.new_page()
     page.goto("/learn/")
     page.fill("#code", school.class_named("Kestrels")["code"])
-    page.keyboard.press("Enter")
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
     names = page.url.removeprefix(school.url)
     _within(chromium, school, names, MOST_BYTES, context.cookies())
     join(page, school, "Kestrels", 6)

@@ -5,29 +5,22 @@ import signal
 import socket
 import subprocess
 import sys
+from contextlib import ExitStack
 from pathlib import Path
 from random import Random
 
 from kiosk.config import CHECKOUT_CONTENT_DIR, Config
+from tests.serving import HOST, PATIENCE_SECONDS, reserved_port, wait_until
 
-START_SECONDS = 60
-STEP_SECONDS = 0.02
 GUNICORN_WORKERS = 3
-
-
-def free_port() -> int:
-    """A port that nothing listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    return port
 
 
 class Site:
     """`kiosk serve`, `kiosk worker` and a mailer that does nothing but release and send, over one folder."""
 
     def __init__(self, config: Config, smtp_url: str) -> None:
-        self.port = free_port()
+        self._held = ExitStack()
+        self.port = self._held.enter_context(reserved_port())
         self._settings = {
             "KIOSK_DATA_DIR": str(config.data_dir),
             "KIOSK_PUBLIC_URL": config.public_url,
@@ -70,13 +63,14 @@ class Site:
 
     def wait_until_it_answers(self) -> None:
         """Return once somebody listens on the port."""
-        for _ in range(int(START_SECONDS / STEP_SECONDS)):
-            try:
-                socket.create_connection(("127.0.0.1", self.port), timeout=1).close()
-                return
-            except OSError:
-                signal.sigtimedwait([], STEP_SECONDS)
-        raise TimeoutError("kiosk serve does not come back")
+        wait_until(self._listens, lambda: "kiosk serve does not come back")
+
+    def _listens(self) -> bool:
+        try:
+            socket.create_connection((HOST, self.port), timeout=PATIENCE_SECONDS).close()
+        except OSError:
+            return False
+        return True
 
     def stop(self) -> None:
         """End everything in the orderly way; twice is once."""
@@ -84,8 +78,9 @@ class Site:
         for process in everything:
             process.send_signal(signal.SIGTERM)
         for process in everything:
-            process.wait(START_SECONDS)
+            process.wait(PATIENCE_SECONDS)
         self._log.close()
+        self._held.close()
 
     def _serve(self) -> subprocess.Popen[bytes]:
         options = ("--port", str(self.port), "--workers", str(GUNICORN_WORKERS))

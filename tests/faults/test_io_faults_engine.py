@@ -17,6 +17,7 @@ from kiosk.report.intake import SealedReport
 from kiosk.report.writer import NotSaved, Writer
 from tests.faults.figures import FULL, reached, trials
 from tests.faults.io_faults_world import World, world
+from tests.serving import PATIENCE_SECONDS, wait_until
 
 REFUSALS = (
     sqlite3.OperationalError("disk I/O error"),
@@ -115,7 +116,7 @@ def test_no_refusal_gets_a_false_thank_you_or_takes_the_words(school: World) -> 
 
 def test_an_error_that_nobody_thought_of_leaves_no_child_waiting(school: World, tmp_path: Path) -> None:
     answers: list[str] = []
-    first, go_on, pause = threading.Event(), threading.Event(), threading.Event()
+    first, go_on = threading.Event(), threading.Event()
 
     def write(*_: Any) -> Any:
         first.set()
@@ -138,9 +139,8 @@ def test_an_error_that_nobody_thought_of_leaves_no_child_waiting(school: World, 
         first.wait()
         for child in children[1:]:
             child.start()
-        while writer._queue.qsize() < 2:
-            pause.wait(0.01)
+        wait_until(lambda: writer._queue.qsize() == 2, lambda: "two more wait")
         go_on.set()
         for child in children:
-            child.join(timeout=5)
+            child.join(PATIENCE_SECONDS)
     assert len(answers) == 3

@@ -26,6 +26,7 @@ from kiosk.report.slowing import (
     TooManyAtOnce,
 )
 from kiosk.sealing.picture_code import LENGTH, PICTURES
+from tests.serving import PATIENCE_SECONDS
 
 DAYS, LIVE_CODES = 90, 200
 CHANCE_OF_A_HIT = 0.0038
@@ -153,7 +154,7 @@ def test_c3_a_process_that_is_killed_with_the_count_in_hand_stops_nobody_for_goo
     crowd._bucket = bucket
     child_waits = threading.Thread(target=crowd.wait_if_flooded, daemon=True)
     child_waits.start()
-    child_waits.join(10)
+    child_waits.join(PATIENCE_SECONDS)
     assert not child_waits.is_alive(), "the report is kept: its child gets the thank-you page"
     assert bucket.add() is None
 
@@ -163,7 +164,7 @@ def test_c3_guesses_take_three_threads_at_most_and_a_fourth_is_told_to_wait() ->
 
     def sleep(seconds: float) -> None:
         inside.release()
-        go.wait(20)  # a fourth that is let in must fail the test, not hang it
+        go.wait(PATIENCE_SECONDS)  # a fourth that is let in must fail the test, not hang it
 
     slow = Slowing(clock=Clock(), sleep=sleep)
     threads = [threading.Thread(target=_looked_up, args=(slow,)) for _ in range(MOST_WAITING)]

@@ -1,10 +1,12 @@
 """One writer a process: reports that wait are committed together, and none is thanked for before it is durable."""
 
+import itertools
 import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from queue import SimpleQueue
 from typing import Any
 from unittest.mock import patch
 
@@ -21,6 +23,7 @@ from kiosk.report.spool import bring_in, waiting
 from kiosk.report.writer import NotSaved, Writer
 from tests.report.failing import nothing_is_taken
 from tests.report.sealed import RING, sealed_report, words_of
+from tests.serving import PATIENCE_SECONDS
 
 TOGETHER = 40
 
@@ -64,19 +67,26 @@ def keep_all(writer: Writer, reports: list[SealedReport]) -> list[str]:
 
 
 @contextmanager
-def slow_first_commit() -> Iterator[None]:
-    """The first commit waits until every other report is in the queue."""
-    first, rows = threading.Event(), Database.rows
+def first_commit_after(reports: int) -> Iterator[None]:
+    """The first commit waits until so many reports have been put into the queue."""
+    first, all_there, rows = threading.Event(), threading.Event(), Database.rows
+    queued = itertools.count(1)
+
+    class Counted(SimpleQueue[Any]):
+        def put(self, *args: Any, **options: Any) -> None:
+            super().put(*args, **options)
+            if next(queued) == reports:
+                all_there.set()
 
     @contextmanager
     def slowly(self: Database, write: bool) -> Iterator[Connection]:
         if write and not first.is_set():
             first.set()
-            threading.Event().wait(0.3)
+            assert all_there.wait(PATIENCE_SECONDS)
         with rows(self, write) as connection:
             yield connection
 
-    with patch.object(Database, "rows", slowly):
+    with patch.object(Database, "rows", slowly), patch.object(writing, "SimpleQueue", Counted):
         yield
 
 
@@ -91,7 +101,7 @@ def test_forty_at_once_are_all_there_with_fewer_commits_than_reports(
 ) -> None:
     commits: list[None] = []
     event.listen(databases.reports.engine, "commit", lambda connection: commits.append(None))
-    with slow_first_commit():
+    with first_commit_after(TOGETHER):
         answers = keep_all(writer, [sealed_report(words=f"{number}") for number in range(TOGETHER)])
     assert answers == ["kept"] * TOGETHER
     assert kept(databases) == TOGETHER
@@ -145,7 +155,7 @@ def test_one_report_that_is_refused_takes_no_other_down_with_it(
         store(session, sealed)
 
     good = [sealed_report(words=f"good {number}") for number in range(9)]
-    with slow_first_commit(), patch.object(writing, "store", refusing):
+    with first_commit_after(10), patch.object(writing, "store", refusing):
         assert keep_all(writer, [*good, bad]) == ["kept"] * 10
     assert kept(databases) == 9
     assert len(waiting(spool)) == 1, "the refused one waits in the spool"
@@ -185,7 +195,7 @@ def test_the_thread_ends_when_nothing_comes_and_begins_again(
         writer.keep(sealed_report())
         thread = writer._thread
         if thread is not None:
-            thread.join(10)
+            thread.join(PATIENCE_SECONDS)
             assert not thread.is_alive()
         assert kept(databases) == number + 1
     assert threading.active_count() <= before + 1

@@ -9,8 +9,7 @@ from pathlib import Path
 
 from kiosk.config import CHECKOUT_CONTENT_DIR
 from kiosk.sealing.site_key import make_site_key
-
-START_SECONDS, STOP_SECONDS = 60, 20
+from tests.serving import PATIENCE_SECONDS, wait_until
 
 
 def test_the_worker_stops_when_it_is_told_to(migrated: Path, tmp_path: Path) -> None:
@@ -22,12 +21,9 @@ def test_the_worker_stops_when_it_is_told_to(migrated: Path, tmp_path: Path) -> 
     heart.unlink(missing_ok=True)
     settings = {"KIOSK_DATA_DIR": str(data_dir), "PYTHONPATH": str(CHECKOUT_CONTENT_DIR.parent)}
     with subprocess.Popen(asked, cwd=tmp_path, env=os.environ | settings, stderr=subprocess.PIPE) as worker:
-        for _ in range(START_SECONDS * 10):
-            if heart.exists() or worker.poll() is not None:
-                break
-            signal.sigtimedwait([], 0.1)
+        wait_until(lambda: heart.exists() or worker.poll() is not None, lambda: "it does not begin")
         assert worker.poll() is None, "it goes on until told"
         worker.send_signal(signal.SIGTERM)
-        _, said = worker.communicate(timeout=STOP_SECONDS)
+        _, said = worker.communicate(timeout=PATIENCE_SECONDS)
     assert worker.returncode == 0, said
     assert b"Traceback" not in said

@@ -31,6 +31,7 @@ from kiosk.upkeep import worker
 from kiosk.upkeep.worker import FIRST_WAIT, LONGEST_WAIT, Memory, run_worker
 from tests.factories import make_class_group, make_staff, make_window
 from tests.mail_server import MailServer
+from tests.serving import PATIENCE_SECONDS
 from tests.sites import make_site, tick
 
 LONDON = ZoneInfo("Europe/London")
@@ -238,7 +239,7 @@ def test_the_worker_stops_when_it_is_told_to(databases: Databases, config: Confi
     thread = threading.Thread(target=run_worker, args=(Hosts(make_site(config, databases)), stop))
     thread.start()
     stop.set()
-    thread.join(10)
+    thread.join(PATIENCE_SECONDS)
     assert not thread.is_alive()
 
 

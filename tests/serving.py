@@ -1,0 +1,80 @@
+"""kiosk as a process of its own: on a port that nobody else takes, awaited until it answers, ended with its test."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from tests.tree import ROOT
+
+HOST = "127.0.0.1"
+# Bounds what would hang for ever, and nothing else: a busy machine is no reason to fail.
+PATIENCE_SECONDS = 180
+LOOK_AGAIN_SECONDS = 0.05
+
+
+def wait_until(happened: Callable[[], object], otherwise: Callable[[], str]) -> None:
+    """Return once something outside of this process has happened that tells nobody of itself."""
+    ends = time.monotonic() + PATIENCE_SECONDS
+    while not happened():
+        if time.monotonic() > ends:
+            raise AssertionError(otherwise())
+        time.sleep(LOOK_AGAIN_SECONDS)
+
+
+@contextmanager
+def reserved_port() -> Iterator[int]:
+    """A port of ours for the block: bound and not listened on, so that only a server that is told of it gets it."""
+    with socket.socket() as held:
+        held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        held.bind((HOST, 0))
+        yield int(held.getsockname()[1])
+
+
+@contextmanager
+def running_kiosk(
+    *arguments: str, port: int, settings: Mapping[str, str], log: Path, folder: Path | None = None
+) -> Iterator["subprocess.Popen[bytes]"]:
+    """`kiosk ...` for the block, from the moment at which it answers; what it says stands in the log."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("KIOSK_")}
+    with log.open("wb") as said:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "kiosk", *arguments],
+            cwd=folder,
+            env=kept | {"PYTHONPATH": str(ROOT), **settings},
+            stdout=said,
+            stderr=subprocess.STDOUT,
+        )
+        try:
+            wait_until(lambda: process.poll() is not None or _answers(port), lambda: _said(log))
+            assert process.poll() is None, _said(log)
+            yield process
+        finally:
+            stop(process)
+
+
+def stop(process: "subprocess.Popen[bytes]") -> None:
+    """End a process in the orderly way, and see that it ends."""
+    process.terminate()
+    try:
+        process.wait(PATIENCE_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        raise
+
+
+def _answers(port: int) -> bool:
+    try:
+        with urllib.request.urlopen(f"http://{HOST}:{port}/healthz", timeout=PATIENCE_SECONDS):
+            return True
+    except OSError:
+        return False
+
+
+def _said(log: Path) -> str:
+    return "it did not start:\n" + log.read_text(encoding="utf-8", errors="replace")
