@@ -11,4 +11,4 @@ if [ -z "${TMPDIR:-}" ] && [ -w /dev/shm ] && [ "$(df -Pk /dev/shm | awk 'NR == 
   trap 'rm -rf "$TMPDIR"' EXIT
   trap 'exit 130' INT TERM
 fi
-.venv/bin/python -m pytest -n "${WORKERS:-2}" --dist loadfile -q "$@"
+.venv/bin/python -m pytest -n "${WORKERS:-2}" --dist loadfile --no-loadscope-reorder -q "$@"

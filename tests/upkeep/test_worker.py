@@ -133,7 +133,7 @@ def test_a_mail_server_that_is_down_is_asked_less_and_less_often_and_nothing_is_
         return deliver(*args, **kwargs)
 
     monkeypatch.setattr(worker, "deliver", counted)
-    while now < at(13):
+    while now < at(12):
         tick(mailing, databases, now, memory)
         now += timedelta(seconds=worker.TICK_SECONDS)
     waits = [later - earlier for earlier, later in pairwise(asked)]

@@ -7,6 +7,8 @@ from werkzeug.test import Client
 
 from tests.pages import Page
 
+pytestmark = pytest.mark.database("sqlite")  # whether a post is ours is decided before a database is asked
+
 OURS = "http://localhost"
 # Sec-Fetch-Site, Origin: taken or not. Where the first is there the second does not count.
 TABLE = [

@@ -16,6 +16,8 @@ from kiosk.site import Content
 from tests.pages import Page
 from tests.report.telling import open_form, tell
 
+pytestmark = pytest.mark.database("sqlite")  # words come from files
+
 FILES = sorted((CHECKOUT_CONTENT_DIR / "report").glob("*.yml"))
 LANGUAGES = ("en", "ur", "pl")
 EVERY_FORM = [(band.value, lang) for band in Band for lang in LANGUAGES]
