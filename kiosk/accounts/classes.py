@@ -1,6 +1,7 @@
 """Which classes a person may open, which they may look at, and which children are in one."""
 
 import uuid
+from typing import NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
@@ -16,6 +17,13 @@ OPEN_EVERY_CLASS = frozenset({Role.COORDINATOR, Role.PRINCIPAL, Role.NETWORK})
 SEE_ALL_PROGRESS = frozenset({Role.COORDINATOR, Role.DSL, Role.PRINCIPAL})
 SEE_PROGRESS = SEE_ALL_PROGRESS | {Role.TEACHER}
 SEE_SCHOOL_FIGURES = SEE_ALL_PROGRESS | {Role.CHAIR}
+
+
+class PupilName(NamedTuple):
+    """A child in a list of a class."""
+
+    id: uuid.UUID
+    first_name: str
 
 
 def opens_every_class(staff: StaffMember) -> bool:
@@ -70,6 +78,17 @@ def present_pupils(session: Session, class_group: ClassGroup) -> list[Pupil]:
         select(Pupil).where(Pupil.class_group_id == class_group.id, Pupil.left_on.is_(None))
     ).all()
     return sorted(rows, key=lambda pupil: pupil.first_name.casefold())
+
+
+def present_names(session: Session, class_group: ClassGroup) -> list[PupilName]:
+    """The children of a class, by first name, where nothing else of them is shown."""
+    rows = session.execute(
+        select(Pupil.id, Pupil.first_name).where(
+            Pupil.class_group_id == class_group.id, Pupil.left_on.is_(None)
+        )
+    )
+    found = [PupilName(row.id, row.first_name) for row in rows]
+    return sorted(found, key=lambda pupil: pupil.first_name.casefold())
 
 
 def find_pupil(session: Session, class_group: ClassGroup, pupil_id: uuid.UUID) -> Pupil | None:

@@ -8,6 +8,7 @@ from typing import TypeVar
 from flask import Flask, current_app, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
+from sqlalchemy.orm import joinedload
 
 from kiosk.accounts.models import StaffMember
 from kiosk.accounts.pupil_at_work import PupilAtWork, find_at_work
@@ -202,7 +203,8 @@ def _pupil_at_work(pupil_id: uuid.UUID, window_id: uuid.UUID) -> PupilAtWork | N
 
 
 def _load_staff(rest: str) -> SignedStaff | None:
-    staff = school().get(StaffMember, uuid.UUID(rest))
+    roles = joinedload(StaffMember.holdings)  # with the person, not after: this is asked for every page
+    staff = school().get(StaffMember, uuid.UUID(rest), options=[roles])
     if staff is None or staff.left_on:
         return None
     g.staff_page_ready = True

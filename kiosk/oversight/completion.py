@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kiosk.accounts.classes import present_pupils
+from kiosk.accounts.classes import PupilName, present_names
 from kiosk.accounts.models import ClassGroup, Pupil
 from kiosk.conduct.code import Code
 from kiosk.conduct.signing import DecisionState
@@ -87,7 +87,7 @@ def completion(
 
     Lessons that were set come first, in the order in which they were set; then the others for the age group.
     """
-    pupils = present_pupils(session, class_group)
+    pupils = present_names(session, class_group)
     set_ids = lessons_set(session, class_group)[::-1]
     done = _progress(session, class_group)
     decided = pupil_decisions(session, [class_group])
@@ -147,5 +147,7 @@ def _progress(session: Session, class_group: ClassGroup) -> dict[tuple[uuid.UUID
     }
 
 
-def _cell(done: Mapping[tuple[uuid.UUID, str], Cell], pupil: Pupil, lesson_id: str, otherwise: Cell) -> Cell:
+def _cell(
+    done: Mapping[tuple[uuid.UUID, str], Cell], pupil: PupilName, lesson_id: str, otherwise: Cell
+) -> Cell:
     return done.get((pupil.id, lesson_id), otherwise)
