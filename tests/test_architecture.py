@@ -132,6 +132,18 @@ def test_the_code_keeps_to_words_that_a_stranger_understands() -> None:
     assert found == []
 
 
+def test_no_test_waits_for_a_time() -> None:
+    # What waits for another process looks again in tests/serving.py; kills and mails come at a moment of chance.
+    may = {"tests/serving.py": 1, "tests/faults/test_kill.py": 1, "tests/faults/test_kill_direct.py": 1}
+    may |= {"tests/faults/kill_tellers.py": 1, "tests/faults/kill_mailer.py": 1}
+    found: dict[str, int] = {}
+    for name, tree in python("tests"):
+        called = [ast.unparse(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)]
+        if waits := sum(one == "time.sleep" or one.endswith(".wait_for_timeout") for one in called):
+            found[name] = waits
+    assert found == may
+
+
 def test_a_test_is_pinned_to_one_database_by_the_marker_alone() -> None:
     found, markers = [], 0
     for name, tree in python("tests"):
