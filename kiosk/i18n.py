@@ -11,6 +11,7 @@ from flask_babel import Babel
 from kiosk.bands import Band
 from kiosk.config import translations_path
 from kiosk.site import current_site
+from kiosk.words import FILTERS
 
 CARRIED = ("lang", "band", "look")
 MOST_LOOKS = 256  # an address may say anything
@@ -160,6 +161,7 @@ def set_up_languages(app: Flask) -> None:
         timezone_selector=lambda: current_site().config.timezone,
     )
     app.jinja_env.globals["language_links"] = language_links
+    app.jinja_env.filters.update(FILTERS)
 
     takes_look: dict[str, bool] = {}
 

@@ -12,10 +12,10 @@ from sqlalchemy.orm import Session
 from kiosk.accounts.models import ClassTeacher, RoleHolder, StaffMember
 from kiosk.accounts.passwords import check_new_password, new_password
 from kiosk.accounts.reader_keys import forget_key, rewrap_key
-from kiosk.accounts.words import ROLES
 from kiosk.messages import N_, Refused
 from kiosk.roles import Role
 from kiosk.sealing.site_key import SiteKey
+from kiosk.words import role_words
 
 INVITATION_LASTS = timedelta(days=7)
 LONGEST_EMAIL = 254
@@ -174,8 +174,6 @@ def session_key(staff: StaffMember) -> str:
 
 
 def _refuse_if_held(staff: StaffMember, text: str) -> None:
-    held = sorted(
-        f"{ROLES[holding.role]}{', deputy' if holding.deputy else ''}" for holding in staff.holdings
-    )
+    held = sorted(role_words(holding.role, holding.deputy, say=str) for holding in staff.holdings)
     if held:
         raise Refused(text, name=staff.name, roles="; ".join(held))

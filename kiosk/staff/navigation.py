@@ -8,10 +8,10 @@ from sqlalchemy.orm import Session
 
 from kiosk.accounts.classes import opens_every_class
 from kiosk.accounts.models import StaffMember
-from kiosk.incidents.views.words import ROLES
 from kiosk.messages import N_
 from kiosk.report.opening import count_waiting
 from kiosk.roles import HELD_ROLES, READING_ROLES, Role
+from kiosk.words import role_words
 
 REPORTS = "incidents.index"
 WINDOWS = "windows.index"
@@ -72,7 +72,7 @@ def staff_navigation(staff: StaffMember, site: Site, path: str, unread: int) -> 
             for section in SECTIONS
             if (endpoint := section.endpoint_for(staff, site))
         ],
-        "me": {"name": staff.name, "role": role_words(staff, site.say)},
+        "me": {"name": staff.name, "role": roles_of(staff, site.say)},
         "sign_out_url": site.url_for("accounts.sign_out"),
         "home_url": site.url_for("staff.home"),
     }
@@ -95,12 +95,8 @@ def count_words(count: int) -> str:
     return f"{MOST_COUNTED - 1}+" if count >= MOST_COUNTED else str(count or "")
 
 
-def role_words(staff: StaffMember, say: Callable[[str], str]) -> str:
+def roles_of(staff: StaffMember, say: Callable[[str], str]) -> str:
     """A person's roles, the most important first; "teacher" only if there is no other."""
     held = {holding.role: holding.deputy for holding in staff.holdings}
-    words = []
-    for role in HELD_ROLES:
-        if role in held:
-            name = say(ROLES[role])
-            words.append(say(N_("%(role)s, deputy")) % {"role": name} if held[role] else name)
-    return "; ".join(words) or say(ROLES[Role.TEACHER])
+    words = [role_words(role, held[role], say) for role in HELD_ROLES if role in held]
+    return "; ".join(words) or role_words(Role.TEACHER, say=say)

@@ -71,7 +71,7 @@ def test_the_list_says_what_each_answers_for_and_how_the_account_stands(
     session.commit()
     text = Page(browser.get("/staff/people/").text).text
     assert "Safeguarding lead Password and phone" in text
-    assert "Safeguarding lead (deputy)" in text
+    assert "Safeguarding lead, deputy" in text
     assert "Teaches Link ended" in text
 
 

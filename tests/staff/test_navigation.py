@@ -16,7 +16,7 @@ from kiosk.report.opening import open_report
 from kiosk.roles import Role
 from kiosk.sealing.site_key import SiteKey
 from kiosk.staff import navigation
-from kiosk.staff.navigation import count_words, role_words, unread_reports
+from kiosk.staff.navigation import count_words, roles_of, unread_reports
 from kiosk.staff.views import bar
 from tests.accounts.doors import staff_browser
 from tests.factories import make_staff, opener_of
@@ -143,9 +143,9 @@ def test_a_person_is_called_by_what_they_answer_for(session: Any) -> None:
     both = make_staff(session, Role.COORDINATOR, Role.DSL)
     deputy = make_staff(session, Role.COORDINATOR)
     teacher = make_staff(session)
-    assert role_words(both, str) == "Safeguarding lead; e-Safety Coordinator"
-    assert role_words(deputy, str) == "e-Safety Coordinator, deputy"
-    assert role_words(teacher, str) == "Teacher"
+    assert roles_of(both, str) == "Safeguarding lead; e-Safety Coordinator"
+    assert roles_of(deputy, str) == "e-Safety Coordinator, deputy"
+    assert roles_of(teacher, str) == "Teacher"
 
 
 def test_before_signing_in_the_bar_is_empty(app: Flask) -> None:

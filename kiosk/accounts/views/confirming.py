@@ -4,7 +4,7 @@ from flask_babel import gettext as _
 
 from kiosk.accounts.login import signed_in_staff
 from kiosk.accounts.signing import confirm_password
-from kiosk.accounts.views.sign_in import LONGEST_TYPED, clock
+from kiosk.accounts.views.sign_in import LONGEST_TYPED, wait_ends
 from kiosk.db import now_utc
 from kiosk.stores import school
 
@@ -22,5 +22,5 @@ def check_password(typed: str) -> tuple[bytes, str]:
         return confirmed.wrapping_key, ""
     if confirmed.wait_until:
         waits = _("There were too many tries. Try again at %(time)s.")
-        return b"", str(waits % {"time": clock(confirmed.wait_until)})
+        return b"", str(waits % {"time": wait_ends(confirmed.wait_until)})
     return b"", str(_("That is not your password. Try again."))

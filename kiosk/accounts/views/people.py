@@ -18,7 +18,6 @@ from kiosk.accounts.staff import (
     present_staff,
     session_key,
 )
-from kiosk.accounts.words import ROLES
 from kiosk.db import now_utc
 from kiosk.errors import NotFound
 from kiosk.messages import Refused, say
@@ -36,9 +35,7 @@ bp = Blueprint("people", __name__, url_prefix="/staff/people")
 @staff_required(*WHO)
 def index() -> ResponseReturnValue:
     """Everybody with an account, and whether it is set up."""
-    return render_template(
-        "accounts/people.html", people=present_staff(school()), now=now_utc(), role_words=ROLES
-    )
+    return render_template("accounts/people.html", people=present_staff(school()), now=now_utc())
 
 
 @bp.get("/new")
@@ -125,7 +122,6 @@ def _person_page(staff: StaffMember, error: str = "") -> str:
         person=staff,
         error=error,
         now=now_utc(),
-        role_words=ROLES,
         own=staff is signed_in_staff(),
     )
 

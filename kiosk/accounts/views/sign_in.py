@@ -14,6 +14,7 @@ from kiosk.accounts.views.site import NOBODY_SIGNED_IN
 from kiosk.db import now_utc
 from kiosk.site import current_site
 from kiosk.stores import school
+from kiosk.words import clock
 
 LONGEST_TYPED = 300
 
@@ -93,9 +94,9 @@ def _refusal(outcome: SignInOutcome, mismatch: str) -> str:
     if outcome.wait_until is None:
         return mismatch
     text = _("There were too many tries, so this account is paused. Try again at %(time)s.")
-    return str(text % {"time": clock(outcome.wait_until)})
+    return str(text % {"time": wait_ends(outcome.wait_until)})
 
 
-def clock(until: datetime) -> str:
-    """The minute by which a wait is over, as staff read it (15:30)."""
-    return f"{current_site().local(until + timedelta(seconds=59)):%H:%M}"
+def wait_ends(until: datetime) -> str:
+    """The minute by which a wait is over, as staff read it (9:30)."""
+    return clock(current_site().local(until + timedelta(seconds=59)))

@@ -1,10 +1,8 @@
 """The blueprint that the pages of the Codes share, and what they need from the app."""
 
-from datetime import date
-
 from babel import Locale
 from flask import Blueprint
-from flask_babel import format_date, get_locale
+from flask_babel import get_locale
 
 from kiosk.conduct.code import Code, Codes
 from kiosk.content.language import ENGLISH, same_language
@@ -17,11 +15,6 @@ def codes() -> Codes:
     """Every Code."""
     found: Codes = current_site().codes
     return found
-
-
-def day_words(day: date) -> str:
-    """A day in words, in the page's language."""
-    return str(format_date(day, "d MMMM yyyy"))
 
 
 def language_name(lang: str) -> str:

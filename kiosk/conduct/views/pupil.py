@@ -12,11 +12,12 @@ from kiosk.bands import Band
 from kiosk.conduct.models import Decision
 from kiosk.conduct.reading import PageKind
 from kiosk.conduct.signing import DecisionState, changed_rules, last_day_to_change, mode_of, sign
-from kiosk.conduct.views.blueprint import bp, day_words, language_name
+from kiosk.conduct.views.blueprint import bp, language_name
 from kiosk.conduct.views.visit import Visit, pupil_page, visit
 from kiosk.errors import NotFound
 from kiosk.site import current_site
 from kiosk.stores import school
+from kiosk.words import day_and_year
 
 UNSURE = "unsure"
 OFFERED = {Band.KS1: (Decision.NOT_YET, Decision.AGREE)}
@@ -116,8 +117,8 @@ def _signed(found: Visit) -> dict[str, Any]:
     return {
         "signed": sign_off,
         "witness": school().get(StaffMember, sign_off.witness_id) if sign_off.witness_id else None,
-        "signed_day": day_words(sign_off.decided_on),
+        "signed_day": day_and_year(sign_off.decided_on),
         "signed_language": language_name(sign_off.lang),
-        "until": day_words(until),
+        "until": day_and_year(until),
         "may_change": found.open and found.band not in (Band.KS1, Band.KS2),
     }

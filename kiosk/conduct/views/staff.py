@@ -16,10 +16,11 @@ from kiosk.conduct.signing import (
     sign_as_staff,
     state,
 )
-from kiosk.conduct.views.blueprint import bp, day_words
+from kiosk.conduct.views.blueprint import bp
 from kiosk.content.language import ENGLISH
 from kiosk.site import current_site
 from kiosk.stores import school
+from kiosk.words import day_and_year
 
 SIGN_AGAIN_AFTER = timedelta(days=365)  # signed at induction, then once a year
 
@@ -63,7 +64,7 @@ def _page(error: str = "", status: int = 200) -> ResponseReturnValue:
         "conduct/staff.html",
         code=code,
         signed=signed,
-        signed_day=day_words(signed.decided_on) if signed else "",
+        signed_day=day_and_year(signed.decided_on) if signed else "",
         changed=changed_rules(signed, code) if signed and standing is DecisionState.CHANGED else (),
         is_changed=standing is DecisionState.CHANGED,
         due=due,

@@ -24,13 +24,13 @@ from kiosk.incidents.register import ABOUT_STAFF
 from kiosk.incidents.views.answers import answered, inert, pieces
 from kiosk.incidents.views.blueprint import bp, opener
 from kiosk.incidents.views.steps import steps_of
-from kiosk.incidents.views.times import by_words, late_words, moment_words, slot_words
-from kiosk.incidents.views.words import ACTS, KINDS, LEVELS, OUTCOMES, ROLES
+from kiosk.incidents.views.words import ACTS, KINDS, LEVELS, OUTCOMES, late_words
 from kiosk.report.opening import KeyNotGranted, OpenedReport, ReportNotYours, read_report
 from kiosk.report.way_back import has_way_back
 from kiosk.sealing.envelope import EnvelopeBroken
 from kiosk.site import current_site
 from kiosk.stores import reports, school
+from kiosk.words import by_words, moment_words, role_words, slot_words
 
 
 @dataclass(frozen=True)
@@ -149,10 +149,7 @@ def _readers(report: OpenedReport) -> list[str]:
     ids = [reader.id for reader in report.readers]
     held: dict[uuid.UUID, list[str]] = {}
     for holder in school().scalars(select(RoleHolder).where(RoleHolder.staff_id.in_(ids))):
-        role = _(ROLES[holder.role])
-        held.setdefault(holder.staff_id, []).append(
-            _("%(role)s, deputy", role=role) if holder.deputy else role
-        )
+        held.setdefault(holder.staff_id, []).append(role_words(holder.role, holder.deputy))
     you = _("You")
     return [
         f"{you if reader.id == me else reader.name} ({'; '.join(held.get(reader.id, []))})"

@@ -15,8 +15,7 @@ from kiosk.incidents.actions import open_incident
 from kiosk.incidents.queue import LONGEST_GROUP, Queue, QueueRow, Tab, waiting
 from kiosk.incidents.replies import note_opened
 from kiosk.incidents.views.blueprint import bp, opener
-from kiosk.incidents.views.times import by_words, date_words, late_words, moment_words, slot_words
-from kiosk.incidents.views.words import KINDS, LAST_ACTS, LEVELS, OUTCOMES, ROLES
+from kiosk.incidents.views.words import KINDS, LAST_ACTS, LEVELS, OUTCOMES, late_words
 from kiosk.outbox import alerts_waiting
 from kiosk.report.opening import Opener, ReportNotYours
 from kiosk.report.passing import pass_on
@@ -24,6 +23,7 @@ from kiosk.report.reader_chores import do_reader_chores
 from kiosk.roles import READING_ROLES, Role
 from kiosk.site import current_site
 from kiosk.stores import reports, school
+from kiosk.words import by_words, date_words, moment_words, role_words, slot_words
 
 
 @dataclass(frozen=True)
@@ -125,7 +125,7 @@ def _unread_line(row: QueueRow, now: datetime) -> QueueLine:
         clock = _("Read now")
     else:
         clock = _("Read by %(when)s", when=by_words(row.clock.due, current_site().calendar, now))
-    return _line(row, now, clock, goes_to=_(ROLES[Role(row.goes_to)]))
+    return _line(row, now, clock, goes_to=role_words(Role(row.goes_to)))
 
 
 def _open_line(row: QueueRow, now: datetime) -> QueueLine:

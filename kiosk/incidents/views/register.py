@@ -9,12 +9,12 @@ from kiosk.db import now_utc
 from kiosk.incidents.models import Act
 from kiosk.incidents.register import PAGE_ROWS, register
 from kiosk.incidents.views.blueprint import bp
-from kiosk.incidents.views.times import date_words
 from kiosk.incidents.views.words import KINDS, LAST_ACTS, LEVELS, OUTCOMES
 from kiosk.report.reading_routes import PRACTICE
 from kiosk.roles import Role
 from kiosk.site import current_site
 from kiosk.stores import reports, school
+from kiosk.words import date_words
 
 IN_COLUMNS = (Act.OPENED, Act.CLOSED)  # the table has other columns for these
 

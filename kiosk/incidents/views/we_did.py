@@ -5,7 +5,6 @@ import uuid
 from babel import Locale
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import format_date
 from flask_babel import gettext as _
 
 from kiosk.accounts.login import signed_in_staff, staff_required
@@ -29,6 +28,7 @@ from kiosk.messages import Message
 from kiosk.roles import READING_ROLES
 from kiosk.site import current_site
 from kiosk.stores import school
+from kiosk.words import day_and_weekday, day_and_year
 
 FIELDS = ("bands", "said", "did", "lang")
 
@@ -63,7 +63,7 @@ def add_to_board() -> ResponseReturnValue:
         school(), draft, signed_in_staff(), day_to_show(current_site().calendar, current_site().today())
     )
     school().commit()
-    flash(_("Saved. Everybody can read it from %(day)s.", day=_day(entry)))
+    flash(_("Saved. Everybody can read it from %(day)s.", day=day_and_year(entry.shown_from)))
     return redirect(url_for(".show_board"))
 
 
@@ -96,7 +96,7 @@ def _form(draft: Draft, errors: dict[str, Message] | None = None, warnings: list
         error_lines=[(f"#{name}", said[name]) for name in FIELDS if name in said],
         warnings=warnings or [],
         most=LONGEST,
-        shown_from=format_date(day_to_show(current_site().calendar, current_site().today()), "EEEE d MMMM"),
+        shown_from=day_and_weekday(day_to_show(current_site().calendar, current_site().today())),
     )
 
 
@@ -113,12 +113,8 @@ def _entry(entry_id: uuid.UUID) -> YouSaid:
 
 def _when(entry: YouSaid) -> str:
     if entry.shown_from > current_site().today():
-        return str(_("From %(day)s", day=_day(entry)))
-    return str(_("Since %(day)s", day=_day(entry)))
-
-
-def _day(entry: YouSaid) -> str:
-    return str(format_date(entry.shown_from, "d MMMM yyyy"))
+        return str(_("From %(day)s", day=day_and_year(entry.shown_from)))
+    return str(_("Since %(day)s", day=day_and_year(entry.shown_from)))
 
 
 def _ages(entry: YouSaid) -> str:

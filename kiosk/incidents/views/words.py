@@ -1,7 +1,13 @@
-"""Words of the staff side for kinds, levels, roles, steps and outcomes."""
+"""Words of the staff side for kinds, levels, lateness, steps and outcomes."""
 
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from kiosk.calendar.school import SchoolCalendar
+from kiosk.incidents.clock import Clock
 from kiosk.incidents.models import Act, CaseOutcome, Level
 from kiosk.messages import N_
+from kiosk.report.reading_routes import HOUR_MINUTES
 from kiosk.roles import Role
 
 LEVELS = {Level.URGENT: N_("Urgent"), Level.SOON: N_("Soon"), Level.ROUTINE: N_("Routine")}
@@ -19,14 +25,6 @@ KINDS = {
     "scam": N_("A scam or a lost account"),
     "other": N_("Something else"),
     "practice": N_("Practice"),
-}
-ROLES = {
-    Role.TEACHER: N_("Teacher"),
-    Role.COORDINATOR: N_("e-Safety Coordinator"),
-    Role.DSL: N_("Safeguarding lead"),
-    Role.PRINCIPAL: N_("Principal"),
-    Role.CHAIR: N_("Chair of governors"),
-    Role.NETWORK: N_("Network manager"),
 }
 WHAT_ROLES_DO = {
     Role.DSL: N_(
@@ -88,3 +86,16 @@ NEXT_STEPS = {
     "three": N_("Within three school days"),
     "week": N_("Within five school days"),
 }
+
+
+def late_words(clock: Clock, calendar: SchoolCalendar) -> str:
+    """How late something is, in school time."""
+    day = calendar.school_day_minutes()
+    if clock.late_minutes < 1:
+        return str(_("Late"))
+    if clock.late_minutes < HOUR_MINUTES:
+        return str(_("Late by %(count)s min", count=clock.late_minutes))
+    if clock.late_minutes < day:
+        return str(_("Late by %(count)s h", count=clock.late_minutes // HOUR_MINUTES))
+    days = clock.late_minutes // day
+    return str(ngettext("Late by %(num)s school day", "Late by %(num)s school days", days))

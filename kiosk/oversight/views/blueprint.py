@@ -3,7 +3,6 @@
 import uuid
 
 from flask import Blueprint, Response, request
-from flask_babel import gettext as _
 
 from kiosk.accounts.models import ClassGroup
 from kiosk.csv import csv_bytes
@@ -32,18 +31,3 @@ def csv_response(rows: list[list[str]], name: str) -> Response:
     response = Response(csv_bytes(rows), mimetype="text/csv")
     response.headers["Content-Disposition"] = f'attachment; filename="{name}.csv"'
     return response
-
-
-def year_words(year: str) -> str:
-    """A school year as people say it: Reception, Year 5, Years 3 and 4."""
-    names = {"N": _("Nursery"), "R": _("Reception")}
-    if year in names:
-        return str(names[year])
-    if "/" in year:
-        return str(_("Years %(years)s", years=_(" and ").join(year.split("/"))))
-    return str(_("Year %(year)s", year=year))
-
-
-def class_words(group: ClassGroup) -> str:
-    """A class and its year: 'Kestrels, Year 5'."""
-    return f"{group.name}, {year_words(group.year)}"

@@ -15,9 +15,10 @@ from kiosk.oversight.completion import completion as grid_of
 from kiosk.oversight.decisions import STATE_WORDS, current_code
 from kiosk.oversight.setting import lessons_set_count
 from kiosk.oversight.signatures import class_register
-from kiosk.oversight.views.blueprint import bp, class_words, csv_response
+from kiosk.oversight.views.blueprint import bp, csv_response
 from kiosk.site import current_site
 from kiosk.stores import school
+from kiosk.words import class_words
 
 
 @bp.get("/completion/")
@@ -30,7 +31,7 @@ def completion_index() -> ResponseReturnValue:
     return render_template(
         "oversight/classes.html",
         rows=[
-            (group, class_words(group), counts[group.id], part)
+            (group, class_words(group.name, group.year), counts[group.id], part)
             for group, part in zip(classes, parts, strict=True)
         ],
     )
@@ -45,7 +46,7 @@ def completion(class_id: uuid.UUID) -> ResponseReturnValue:
     return render_template(
         "oversight/completion.html",
         group=group,
-        title=class_words(group),
+        title=class_words(group.name, group.year),
         grid=grid,
         cell_words=CELL_WORDS,
         state_words=STATE_WORDS,

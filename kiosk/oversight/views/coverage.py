@@ -21,9 +21,10 @@ from kiosk.messages import N_
 from kiosk.oversight.coverage import STRAND_WORDS, Square, SquareKind, YearColumn
 from kiosk.oversight.coverage import coverage as coverage_of
 from kiosk.oversight.misconceptions import LessonBeliefs, class_beliefs
-from kiosk.oversight.views.blueprint import asked_class, bp, class_words, csv_response, year_words
+from kiosk.oversight.views.blueprint import asked_class, bp, csv_response
 from kiosk.site import current_site
 from kiosk.stores import school
+from kiosk.words import class_words, year_words
 
 KIND_WORDS = {
     SquareKind.FEW: N_("Fewer than 5 pupils"),
@@ -51,9 +52,12 @@ def coverage() -> ResponseReturnValue:
         column_words=column_words,
         low=[(strand, year_list(years)) for strand, years in table.gaps()],
         unset=[(strand, year_list(years)) for strand, years in table.gaps(SquareKind.UNSET)],
-        classes=[("", _("Choose a class")), *((group.id.hex, class_words(group)) for group in mine)],
+        classes=[
+            ("", _("Choose a class")),
+            *((group.id.hex, class_words(group.name, group.year)) for group in mine),
+        ],
         chosen=chosen.id.hex if chosen else "",
-        chosen_words=class_words(chosen) if chosen else "",
+        chosen_words=class_words(chosen.name, chosen.year) if chosen else "",
         action=url_for(".coverage") + "#beliefs",
         kept=[],
         beliefs=_beliefs(chosen),

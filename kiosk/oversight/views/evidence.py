@@ -7,7 +7,6 @@ from flask_babel import gettext as _
 from kiosk.accounts.classes import SEE_SCHOOL_FIGURES
 from kiosk.accounts.login import staff_required
 from kiosk.facts import subject_of
-from kiosk.incidents.views.words import ROLES
 from kiosk.oversight.coverage import STRAND_WORDS
 from kiosk.oversight.evidence import gather
 from kiosk.oversight.statistics import is_small
@@ -33,7 +32,6 @@ def evidence() -> ResponseReturnValue:
         is_small=is_small,
         strand_words=STRAND_WORDS,
         kind_words=KIND_WORDS,
-        role_words=ROLES,
         ages=age_words,
         subject_of=subject_of,
     )

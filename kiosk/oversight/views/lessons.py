@@ -16,10 +16,11 @@ from kiosk.lessons.progress import set_lesson
 from kiosk.messages import N_
 from kiosk.oversight.coverage import STRAND_WORDS
 from kiosk.oversight.setting import classes_set, days_set
-from kiosk.oversight.views.blueprint import bp, class_words
+from kiosk.oversight.views.blueprint import bp
 from kiosk.oversight.views.coverage import age_words
 from kiosk.site import current_site
 from kiosk.stores import school
+from kiosk.words import class_words
 
 SENSITIVITY_WORDS = {
     "low": N_("Suits every class"),
@@ -82,7 +83,7 @@ def _show(found: Lesson, error: str = "") -> str:
     return render_template(
         "oversight/lesson.html",
         lesson=found,
-        days=[(class_words(group), days[group.id]) for group in classes if group.id in days],
+        days=[(class_words(group.name, group.year), days[group.id]) for group in classes if group.id in days],
         options=[("", _("Choose a class")), *_options(found, [g for g in classes if g.id not in days])],
         has_classes=bool(classes),
         error=error,
@@ -95,8 +96,11 @@ def _options(found: Lesson, classes: list[ClassGroup]) -> list[tuple[str, str]]:
     own = [group for group in classes if group.band == found.band]
     others = [group for group in classes if group.band != found.band]
     return [
-        *((group.id.hex, class_words(group)) for group in own),
-        *((group.id.hex, _("%(name)s (another age group)", name=class_words(group))) for group in others),
+        *((group.id.hex, class_words(group.name, group.year)) for group in own),
+        *(
+            (group.id.hex, _("%(name)s (another age group)", name=class_words(group.name, group.year)))
+            for group in others
+        ),
     ]
 
 

@@ -19,9 +19,10 @@ from kiosk.oversight.signatures import (
     csv_rows,
     staff_register,
 )
-from kiosk.oversight.views.blueprint import asked_class, bp, class_words, csv_response, year_words
+from kiosk.oversight.views.blueprint import asked_class, bp, csv_response
 from kiosk.site import current_site
 from kiosk.stores import school
+from kiosk.words import class_words
 
 UNSIGNED = "unsigned"
 
@@ -43,13 +44,15 @@ def signatures() -> ResponseReturnValue:
         head=HEAD,
         state_words=STATE_WORDS,
         mode_words=MODE_WORDS,
-        year_words=year_words,
         tabs=[
             (_("Everybody"), url_for(".signatures", **here), not unsigned),
             (_("Not agreed yet"), url_for(".signatures", show=UNSIGNED, **here), unsigned),
         ],
         unsigned=unsigned,
-        classes=[("", _("All I may see")), *((group.id.hex, class_words(group)) for group in classes)],
+        classes=[
+            ("", _("All I may see")),
+            *((group.id.hex, class_words(group.name, group.year)) for group in classes),
+        ],
         chosen=chosen.id.hex if chosen else "",
         action=url_for(".signatures"),
         kept=[("show", UNSIGNED)] if unsigned else [],

@@ -4,7 +4,6 @@ from datetime import date
 
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import format_date
 
 from kiosk.accounts.login import open_to_all
 from kiosk.bands import Band
@@ -15,6 +14,7 @@ from kiosk.incidents.we_did import on_show
 from kiosk.public.articles import POLICY, Articles
 from kiosk.site import current_site
 from kiosk.stores import school
+from kiosk.words import day_and_year
 
 FAMILIES = "parents"
 
@@ -120,7 +120,7 @@ def _by_youngest(bands: list[Band]) -> list[tuple[Band, list[Helpline]]]:
 
 
 def _day(day: date | None) -> str:
-    return str(format_date(day, "d MMMM yyyy")) if day else ""
+    return day_and_year(day) if day else ""
 
 
 def _helplines() -> Helplines:

@@ -10,8 +10,7 @@ from flask_babel import gettext as _
 
 from kiosk.accounts.login import may_open, private_key
 from kiosk.accounts.models import StaffMember
-from kiosk.incidents.views.times import date_words, moment_words, slot_words
-from kiosk.incidents.views.words import OUTCOMES, ROLES
+from kiosk.incidents.views.words import OUTCOMES
 from kiosk.readers.holders import KeyState, ReaderLine
 from kiosk.readers.practice import Practice
 from kiosk.readers.setup import Setup, SetupStep
@@ -23,6 +22,7 @@ from kiosk.sealing.boxes import public_of
 from kiosk.sealing.reader_key import fingerprint
 from kiosk.site import current_site
 from kiosk.stores import reports
+from kiosk.words import date_words, moment_words, role_words, slot_words
 
 
 @dataclass(frozen=True)
@@ -61,10 +61,7 @@ def steps_part(setup: Setup, lines: Sequence[ReaderLine], me: StaffMember) -> li
 
 def reader_part(line: ReaderLine, me: StaffMember) -> dict[str, Any]:
     """A row of the table of readers."""
-    roles = [
-        _("%(role)s, deputy", role=_(ROLES[one.role])) if one.deputy else _(ROLES[one.role])
-        for one in line.holdings
-    ]
+    roles = [role_words(one.role, one.deputy) for one in line.holdings]
     under = ""
     if line.state is KeyState.ACTIVE:
         since = [_("since %(day)s", day=day_or_nothing(line.active_from))] if line.active_from else []

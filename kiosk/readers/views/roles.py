@@ -17,11 +17,12 @@ from kiosk.accounts.roles import (
     save_roles,
 )
 from kiosk.accounts.staff import present_staff
-from kiosk.incidents.views.words import ROLES, WHAT_ROLES_DO
+from kiosk.incidents.views.words import WHAT_ROLES_DO
 from kiosk.readers.ring import sync_readers
 from kiosk.readers.views.blueprint import bp
 from kiosk.roles import HELD_ROLES, Role
 from kiosk.stores import reports, school
+from kiosk.words import role_words
 
 
 @bp.get("/roles")
@@ -66,6 +67,6 @@ def _page(chosen: Chosen, problems: Sequence[RoleProblem] = ()) -> str:
                     "error": words.get(name, ""),
                 }
             )
-        roles.append({"title": _(ROLES[role]), "does": _(WHAT_ROLES_DO[role]), "places": places})
+        roles.append({"title": role_words(role), "does": _(WHAT_ROLES_DO[role]), "places": places})
     errors = [(f"#{name}", message) for name, message in words.items()]
     return render_template("readers/roles.html", roles=roles, people=people, errors=errors)

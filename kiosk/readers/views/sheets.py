@@ -9,7 +9,6 @@ from flask_babel import gettext as _
 from kiosk.accounts.login import signed_in_staff, staff_required
 from kiosk.accounts.models import RoleHolder, StaffMember
 from kiosk.accounts.views.confirming import check_password
-from kiosk.incidents.views.words import ROLES
 from kiosk.readers.sheets import make_sheets, problems_of_sheets, prove_sheets
 from kiosk.readers.views.blueprint import bp
 from kiosk.report.keyring import proven_recovery
@@ -19,6 +18,7 @@ from kiosk.sealing.reader_key import fingerprint
 from kiosk.sealing.recovery import SharesWrong
 from kiosk.site import current_site
 from kiosk.stores import reports, school
+from kiosk.words import role_words
 
 ONCE = "sheets_once"
 KEEPERS = (Role.PRINCIPAL, Role.DSL, Role.CHAIR)
@@ -49,7 +49,7 @@ def create_sheets() -> ResponseReturnValue:
     school().commit()
     reports().commit()
     sheets = [
-        {"role": _(ROLES[role]), "name": name, "words": sheet.split()}
+        {"role": role_words(role), "name": name, "words": sheet.split()}
         for (role, name), sheet in zip(_keepers(), recovery.sheets, strict=True)
     ]
     return render_template(
@@ -115,7 +115,7 @@ def _form(error: str) -> str:
         "readers/sheets.html",
         error=error,
         once=session[ONCE],
-        keepers=[f"{_(ROLES[role])}: {name}" for role, name in _keepers()],
+        keepers=[f"{role_words(role)}: {name}" for role, name in _keepers()],
         in_use=proven_recovery(reports()) is not None,
     )
 

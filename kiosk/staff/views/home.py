@@ -13,10 +13,8 @@ from kiosk.accounts.roles import held_roles, problems_of
 from kiosk.db import now_utc
 from kiosk.facts import subject_of
 from kiosk.incidents.queue import Queue, waiting
-from kiosk.incidents.views.words import ROLES
 from kiosk.messages import N_
 from kiosk.oversight.decisions import STATE_WORDS
-from kiosk.oversight.views.blueprint import class_words
 from kiosk.readers.tasks import key_tasks
 from kiosk.readers.views.words import STEPS, tamper_words
 from kiosk.roles import READING_ROLES, Role
@@ -26,6 +24,7 @@ from kiosk.staff.views.blueprint import bp
 from kiosk.staff.waiting import class_lines, staff_policy_state, talks
 from kiosk.stores import reports, school
 from kiosk.term_dates.outlook import calendar_task
+from kiosk.words import role_words
 
 CONTENT_ROLES = frozenset({Role.COORDINATOR, Role.PRINCIPAL, Role.NETWORK})
 LINKS = (
@@ -55,7 +54,6 @@ def home() -> ResponseReturnValue:
         talks=to_talk[:MOST_TALKS],
         more_talks=max(len(to_talk) - MOST_TALKS, 0),
         state_words=STATE_WORDS,
-        class_words=class_words,
         policy_state=staff_policy_state(school(), staff, current_site().codes).value,
         tasks=_tasks(staff),
         keys=_keys(staff),
@@ -76,7 +74,7 @@ def _tasks(staff: StaffMember) -> dict[str, Any]:
     sees_calendar = may_open(staff, "term_dates.settings")
     roles = problems_of(held_roles(school())) if may_open(staff, "readers.show_roles") else []
     return {
-        "roles": [(ROLES[problem.role], problem.message) for problem in roles],
+        "roles": [(role_words(problem.role), problem.message) for problem in roles],
         "content": content_tasks(site.lessons, site.codes, site.facts, site.today()) if looks_after else None,
         "no_mail": looks_after and not site.config.smtp_url,
         "calendar": calendar_task(site.term_dates, now_utc()) if sees_calendar else None,

@@ -1,13 +1,10 @@
 """The pages of the school's calendar: its consequences, and forms for hours, terms, holidays and half days."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from hashlib import blake2b
-from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import format_date
 from flask_babel import gettext as _
 from pydantic import ValidationError
 
@@ -59,9 +56,6 @@ def settings() -> ResponseReturnValue:
         path=calendar_path(current_site().config),
         writable=can_be_written(current_site().config),
         zone=current_site().calendar.zone.key,
-        day_words=day_words,
-        moment_words=moment_words,
-        clock_words=clock_words,
     )
 
 
@@ -169,21 +163,6 @@ def error_lines(words: dict[str, str], refusal: str) -> list[tuple[str, str]]:
         *([("#main", refusal)] if refusal else []),
         *((f"#{field}", text) for field, text in words.items()),
     ]
-
-
-def day_words(moment: Any) -> str:
-    """A day as staff say it."""
-    return str(format_date(moment, "EEEE d MMMM y"))
-
-
-def clock_words(moment: Any) -> str:
-    """A time of day: 8:30."""
-    return f"{moment.hour}:{moment.minute:02}"
-
-
-def moment_words(moment: datetime) -> str:
-    """A day and a time in words."""
-    return f"{day_words(moment.date())}, {clock_words(moment)}"
 
 
 def _hours_page(typed: Hours, problems: Sequence[EntryProblem] = (), refusal: str = "") -> str:
