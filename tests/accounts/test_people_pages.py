@@ -137,7 +137,7 @@ def test_leaving_ends_every_session_at_once(
     assert theirs.get("/staff/classes/").status_code == 200
     assert browser.post(f"/staff/people/{staff.id}/leave").status_code == 422, "a tick comes first"
     answer = browser.post(f"/staff/people/{staff.id}/leave", data={"sure": "yes"}, follow_redirects=True)
-    assert "Mr Gone has no account any more." in answer.text
+    assert "Mr Gone no longer has an account." in answer.text
     assert theirs.get("/staff/classes/").headers["Location"].startswith("/staff/sign-in")
     assert browser.get(f"/staff/people/{staff.id}").status_code == 404
 
