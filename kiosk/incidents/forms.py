@@ -3,7 +3,8 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
-from kiosk.messages import N_, Message
+from kiosk.forms import FormErrors
+from kiosk.messages import N_
 from kiosk.report.way_back import LONGEST_REPLY
 
 NOTE_LONGEST = 4000
@@ -70,23 +71,29 @@ class Filled:
 
     step: str
     values: Mapping[str, str] = field(default_factory=dict)
-    errors: Mapping[str, Message] = field(default_factory=dict)
+    errors: FormErrors = field(default_factory=FormErrors)
+
+
+def errors_of(step: str) -> FormErrors:
+    """The mistakes of one step, none so far; the page has the fields of every step, so each begins with its own."""
+    return FormErrors(f"{step}-")
 
 
 def read_step(step: str, sent: Mapping[str, str], options: Mapping[str, Collection[str]]) -> Filled:
     """The values of one step; nothing typed is lost, even if it has mistakes."""
-    values, errors = {}, {}
+    values, errors = {}, errors_of(step)
     for question in FORMS[step]:
         text = sent.get(question.name, "").replace("\r\n", "\n").strip()
         values[question.name] = text
         if question.is_choice and text not in options[question.name]:
             values[question.name] = ""
-            errors[question.name] = Message(question.missing)
+            errors.add(question.name, question.missing)
         elif not text and question.missing:
-            errors[question.name] = Message(question.missing)
+            errors.add(question.name, question.missing)
         elif not question.is_choice and len(text) > question.longest:
-            errors[question.name] = Message(
+            errors.add(
+                question.name,
                 N_("This is longer than %(limit)d letters. Make it shorter; nothing is lost."),
-                {"limit": question.longest},
+                limit=question.longest,
             )
     return Filled(step, values, errors)

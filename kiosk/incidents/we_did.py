@@ -14,6 +14,7 @@ from kiosk.bands import Band
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.content.language import ENGLISH
 from kiosk.content.readability import grade
+from kiosk.forms import FormErrors
 from kiosk.incidents.models import YouSaid
 from kiosk.incidents.replies import names_in, reading_age
 from kiosk.messages import N_, Message
@@ -40,7 +41,7 @@ class Draft:
 
 def read_draft(
     values: Mapping[str, str], bands: Collection[str], languages: Sequence[str]
-) -> tuple[Draft, dict[str, Message]]:
+) -> tuple[Draft, FormErrors]:
     """The entry, and all mistakes in it by field."""
     lang = values.get("lang", "")
     draft = Draft(
@@ -49,17 +50,17 @@ def read_draft(
         said=values.get("said", "").strip(),
         did=values.get("did", "").strip(),
     )
-    errors = {}
+    errors = FormErrors()
     if not draft.bands:
-        errors["bands"] = Message(N_("Choose who it is for: one age group or more."))
+        errors.add("bands", N_("Choose who it is for: one age group or more."))
     for name, text, missing in (
         ("said", draft.said, N_("Write what children told you about, in general words.")),
         ("did", draft.did, N_("Write what the school did.")),
     ):
         if not text:
-            errors[name] = Message(missing)
+            errors.add(name, missing)
         elif len(text) > LONGEST:
-            errors[name] = Message(N_("Make it shorter: %(most)d letters at most."), {"most": LONGEST})
+            errors.add(name, N_("Make it shorter: %(most)d letters at most."), most=LONGEST)
     return draft, errors
 
 

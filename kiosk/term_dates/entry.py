@@ -18,9 +18,11 @@ from kiosk.calendar.written import (
     Term,
     overlaps,
 )
+from kiosk.forms import FormErrors
 from kiosk.messages import N_, Message
 
 CalendarItem = Term | Holiday | HalfDay
+Mistake = tuple[str, Message]  # of the field with this name
 _DAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})", re.ASCII)
 _TIME = re.compile(r"(\d{1,2})[:.](\d{2})(?::00)?", re.ASCII)
 
@@ -60,14 +62,6 @@ class Entry:
         return day_from(self.last)
 
 
-@dataclass(frozen=True)
-class EntryProblem:
-    """A mistake, with the field beside which it is shown."""
-
-    field: str
-    message: Message
-
-
 def entries_of(written: CalendarFile, kind: EntryKind) -> list[Entry]:
     """The lines of one list, in order of time, as somebody would have typed them."""
     if kind is EntryKind.HALF_DAY:
@@ -95,21 +89,20 @@ def typed_entry(form: Mapping[str, str], number: int, kind: EntryKind) -> Entry:
     return Entry(number, kind, **given)
 
 
-def read_entries(
-    entries: Iterable[Entry], written: CalendarFile
-) -> tuple[list[CalendarItem], list[EntryProblem]]:
+def read_entries(entries: Iterable[Entry], written: CalendarFile) -> tuple[list[CalendarItem], FormErrors]:
     """The entries of the lines, and every problem in them; empty lines are skipped."""
     taken: list[CalendarItem] = []
-    problems: list[EntryProblem] = []
+    errors = FormErrors()
     where: dict[int, int] = {}
     for entry in entries:
         if not entry.is_empty:
             found = list(_problems(entry, written))
-            problems += found
+            errors.add_all(found)
             if not found:
                 taken.append(_take(entry))
                 where[id(taken[-1])] = entry.number
-    return taken, [*problems, *_clashes(taken, where)]
+    errors.add_all(_clashes(taken, where))
+    return taken, errors
 
 
 def with_entries(written: CalendarFile, kind: EntryKind, taken: Iterable[CalendarItem]) -> CalendarFile:
@@ -137,7 +130,7 @@ def time_from(text: str) -> time | None:
     return time(int(found[1]), int(found[2]))
 
 
-def _problems(entry: Entry, written: CalendarFile) -> Iterator[EntryProblem]:
+def _problems(entry: Entry, written: CalendarFile) -> Iterator[Mistake]:
     first, last = day_from(entry.first), day_from(entry.last)
     if len(entry.name) > MOST_LETTERS or not entry.name.isprintable():
         yield _problem(entry, "name", N_("Shorten the name to %(most)s letters or fewer."), most=MOST_LETTERS)
@@ -160,7 +153,7 @@ def _problems(entry: Entry, written: CalendarFile) -> Iterator[EntryProblem]:
             yield _problem(entry, "last", N_("That is longer than a year: check the two years."))
 
 
-def _time_problems(entry: Entry, written: CalendarFile) -> Iterator[EntryProblem]:
+def _time_problems(entry: Entry, written: CalendarFile) -> Iterator[Mistake]:
     closes = time_from(entry.closes)
     if closes is None:
         yield _problem(
@@ -187,23 +180,21 @@ def _take(entry: Entry) -> CalendarItem:
     return made(first=first, last=last or first, name=entry.name)
 
 
-def _clashes(taken: list[CalendarItem], where: Mapping[int, int]) -> Iterator[EntryProblem]:
+def _clashes(taken: list[CalendarItem], where: Mapping[int, int]) -> Iterator[Mistake]:
     """Terms that overlap, and days that close early twice."""
     for _, later in overlaps([one for one in taken if isinstance(one, Term)]):
         message = Message(N_("This term begins before the one before it has ended: change one of the two."))
-        yield EntryProblem(f"first-{where[id(later)]}", message)
+        yield f"first-{where[id(later)]}", message
     seen: set[date] = set()
     for half in taken:
         if isinstance(half, HalfDay):
             if half.day in seen:
-                yield EntryProblem(
-                    f"first-{where[id(half)]}", Message(N_("This day is listed twice: remove one."))
-                )
+                yield f"first-{where[id(half)]}", Message(N_("This day is listed twice: remove one."))
             seen.add(half.day)
 
 
-def _problem(entry: Entry, field: str, text: str, **values: str | int) -> EntryProblem:
-    return EntryProblem(f"{field}-{entry.number}", Message(text, values))
+def _problem(entry: Entry, field: str, text: str, **values: str | int) -> Mistake:
+    return f"{field}-{entry.number}", Message(text, values)
 
 
 def renumbered(entries: Iterable[Entry]) -> list[Entry]:

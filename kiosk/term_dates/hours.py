@@ -1,13 +1,13 @@
 """The hours and the days of the week that somebody types."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from werkzeug.datastructures import MultiDict
 
 from kiosk.calendar.written import EARLIEST, LATEST, LEAST_HOURS, WEEKDAYS, CalendarFile, span
-from kiosk.messages import N_, Message
-from kiosk.term_dates.entry import EntryProblem, time_from
+from kiosk.forms import FormErrors
+from kiosk.messages import N_
+from kiosk.term_dates.entry import time_from
 
 WEEKDAY_WORDS = (
     N_("Monday"),
@@ -41,31 +41,30 @@ def typed_hours(form: "MultiDict[str, str]") -> Hours:
     return Hours(form.get("opens", "").strip(), form.get("closes", "").strip(), days)
 
 
-def read_hours(typed: Hours, written: CalendarFile) -> tuple[CalendarFile | None, list[EntryProblem]]:
+def read_hours(typed: Hours, written: CalendarFile) -> tuple[CalendarFile | None, FormErrors]:
     """The calendar with these hours, or every problem."""
-    problems = list(_problems(typed, written))
-    if problems:
-        return None, problems
+    errors = FormErrors()
+    _check(errors, typed, written)
+    if errors:
+        return None, errors
     hours = {"opens": time_from(typed.opens), "closes": time_from(typed.closes), "weekdays": typed.weekdays}
-    return CalendarFile.model_validate(dict(written) | hours), []
+    return CalendarFile.model_validate(dict(written) | hours), errors
 
 
-def _problems(typed: Hours, written: CalendarFile) -> Iterator[EntryProblem]:
+def _check(errors: FormErrors, typed: Hours, written: CalendarFile) -> None:
     opens, closes = time_from(typed.opens), time_from(typed.closes)
     if opens is None:
-        yield EntryProblem("opens", Message(N_("Write when school begins as hours and minutes, like 08:30.")))
+        errors.add("opens", N_("Write when school begins as hours and minutes, like 08:30."))
     elif opens < EARLIEST:
-        yield EntryProblem("opens", Message(N_("Choose %(time)s or later."), {"time": f"{EARLIEST:%H:%M}"}))
+        errors.add("opens", N_("Choose %(time)s or later."), time=f"{EARLIEST:%H:%M}")
     if closes is None:
-        yield EntryProblem("closes", Message(N_("Write when school ends as hours and minutes, like 15:30.")))
+        errors.add("closes", N_("Write when school ends as hours and minutes, like 15:30."))
     elif closes > LATEST:
-        yield EntryProblem("closes", Message(N_("Choose %(time)s or earlier."), {"time": f"{LATEST:%H:%M}"}))
+        errors.add("closes", N_("Choose %(time)s or earlier."), time=f"{LATEST:%H:%M}")
     elif opens and span(opens, closes) < LEAST_HOURS:
-        yield EntryProblem(
-            "closes", Message(N_("The school must be open for at least an hour: choose a later end."))
-        )
+        errors.add("closes", N_("The school must be open for at least an hour: choose a later end."))
     elif opens and (odd := [half for half in written.half_days if not opens < half.closes <= closes]):
         message = N_("A listed half day closes at %(time)s: change that first, or choose other hours.")
-        yield EntryProblem("closes", Message(message, {"time": f"{odd[0].closes:%H:%M}"}))
+        errors.add("closes", message, time=f"{odd[0].closes:%H:%M}")
     if not typed.weekdays:
-        yield EntryProblem("weekdays", Message(N_("Tick at least one day of the week.")))
+        errors.add("weekdays", N_("Tick at least one day of the week."))

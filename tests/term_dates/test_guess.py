@@ -137,7 +137,7 @@ def test_what_is_taken_can_be_saved_as_it_stands() -> None:
         all_day("Bank holiday", "20270503"),
         all_day("Half day", "20270325"),
     )
-    taken, problems = read_entries([one.entry for one in found], CalendarFile())
-    assert problems == []
+    taken, errors = read_entries([one.entry for one in found], CalendarFile())
+    assert not errors
     assert [type(one) for one in taken] == [Term, Holiday, HalfDay, Holiday]
     assert taken[3] == Holiday(first=date(2027, 5, 3), last=date(2027, 5, 3), name="Bank holiday")

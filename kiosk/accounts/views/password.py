@@ -9,7 +9,8 @@ from kiosk.accounts.staff import change_password, session_key
 from kiosk.accounts.views.confirming import check_password
 from kiosk.accounts.views.pending import finish
 from kiosk.accounts.views.sign_in import bp
-from kiosk.messages import Refused, say
+from kiosk.forms import FormErrors
+from kiosk.messages import N_, Refused
 from kiosk.sessions import forget_staff_sessions, renew
 from kiosk.site import current_site
 from kiosk.stores import school
@@ -19,7 +20,7 @@ from kiosk.stores import school
 @staff_required()
 def password_form() -> ResponseReturnValue:
     """The form for the old and the new password."""
-    return _page({})
+    return _page()
 
 
 @bp.post("/password")
@@ -28,16 +29,16 @@ def set_password() -> ResponseReturnValue:
     """Set the new password, end every other session of this person, and go on in a fresh one."""
     staff, typed = signed_in_staff(), {name: request.form.get(name, "") for name in ("old", "new", "again")}
     if typed["new"] != typed["again"]:
-        return _page({"again": _("The two passwords are not the same. Type both again.")}), 422
+        return _page("again", N_("The two passwords are not the same. Type both again.")), 422
     old_key, error = check_password(typed["old"])
     if error:
-        return _page({"old": error}), 422
+        return _page("old", error), 422
     try:
         wrapping_key = change_password(
             school(), staff, old_key, typed["new"], current_site().config.school_name
         )
     except Refused as refused:
-        return _page({"new": say(refused.message)}), 422
+        return _page("new", refused.message.text, **refused.message.values), 422
     school().commit()
     with current_site().databases.sessions.write() as store:
         forget_staff_sessions(store, session_key(staff))
@@ -46,6 +47,8 @@ def set_password() -> ResponseReturnValue:
     return finish(staff, url_for(".password_form"), wrapping_key)
 
 
-def _page(errors: dict[str, str]) -> str:
-    listed = [(f"#{name}", text) for name, text in errors.items()]
-    return render_template("accounts/password.html", problems=errors, errors=listed)
+def _page(name: str = "", text: str = "", /, **values: str | int) -> str:
+    errors = FormErrors()
+    if name:
+        errors.add(name, text, **values)
+    return render_template("accounts/password.html", errors=errors)

@@ -20,6 +20,7 @@ from kiosk.accounts.staff import (
 )
 from kiosk.db import now_utc
 from kiosk.errors import NotFound
+from kiosk.forms import FormErrors
 from kiosk.messages import Refused, say
 from kiosk.roles import Role
 from kiosk.sessions import forget_staff_sessions
@@ -53,10 +54,10 @@ def create() -> ResponseReturnValue:
     teaches = request.form.get("teaches") == "yes"
     try:
         invitation = invite(school(), name, email, now_utc(), teaches)
-    except RefusedName as refused:
-        return _invite_page(name, email, teaches, name_error=say(refused.message)), 422
     except Refused as refused:
-        return _invite_page(name, email, teaches, email_error=say(refused.message)), 422
+        errors = FormErrors()
+        errors.add_all([("name" if isinstance(refused, RefusedName) else "email", refused.message)])
+        return _invite_page(name, email, teaches, errors), 422
     school().commit()
     return _link_page(invitation)
 
@@ -127,17 +128,10 @@ def _person_page(staff: StaffMember, error: str = "") -> str:
 
 
 def _invite_page(
-    name: str = "", email: str = "", teaches: bool = True, name_error: str = "", email_error: str = ""
+    name: str = "", email: str = "", teaches: bool = True, errors: FormErrors | None = None
 ) -> str:
-    errors = [(href, text) for href, text in (("#name", name_error), ("#email", email_error)) if text]
     return render_template(
-        "accounts/invite.html",
-        name=name,
-        email=email,
-        teaches=teaches,
-        name_error=name_error,
-        email_error=email_error,
-        errors=errors,
+        "accounts/invite.html", name=name, email=email, teaches=teaches, errors=errors or FormErrors()
     )
 
 

@@ -14,7 +14,8 @@ from kiosk.accounts.views.pending import PHONE, finish, pending_staff, start_pen
 from kiosk.accounts.views.sign_in import bp
 from kiosk.accounts.views.site import NOBODY_SIGNED_IN
 from kiosk.db import now_utc
-from kiosk.messages import Refused, say
+from kiosk.forms import FormErrors
+from kiosk.messages import N_, Refused, say
 from kiosk.site import current_site
 from kiosk.stores import school
 
@@ -36,11 +37,11 @@ def accept(token: str) -> ResponseReturnValue:
         return _used_up()
     password = request.form.get("password", "")
     if password != request.form.get("again", ""):
-        return _welcome_page(token, staff, again_error=_("The two are not the same. Type both again.")), 422
+        return _welcome_page(token, staff, "again", N_("The two are not the same. Type both again.")), 422
     try:
         wrapping_key = accept_invitation(school(), staff, password, current_site().config.school_name)
     except Refused as refused:
-        return _welcome_page(token, staff, error=say(refused.message)), 422
+        return _welcome_page(token, staff, "password", say(refused.message)), 422
     school().commit()
     sign_out()
     if staff.totp_secret:
@@ -94,14 +95,16 @@ def _without_phone() -> StaffMember | None:
     return staff if staff and not staff.totp_secret else None
 
 
-def _welcome_page(token: str, staff: StaffMember, error: str = "", again_error: str = "") -> str:
+def _welcome_page(token: str, staff: StaffMember, field: str = "", text: str = "") -> str:
+    errors = FormErrors()
+    if field:
+        errors.add(field, text)
     return render_template(
         "accounts/welcome.html",
         **NOBODY_SIGNED_IN,
         token=token,
         staff=staff,
-        error=error,
-        again_error=again_error,
+        errors=errors,
     )
 
 

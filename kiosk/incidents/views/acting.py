@@ -8,8 +8,9 @@ from flask_babel import gettext as _
 
 from kiosk.accounts.login import signed_in_staff, staff_required
 from kiosk.db import now_utc
+from kiosk.forms import WHOLE
 from kiosk.incidents import actions
-from kiosk.incidents.forms import Filled, read_step
+from kiosk.incidents.forms import Filled, errors_of, read_step
 from kiosk.incidents.models import Act, CaseOutcome, Level
 from kiosk.incidents.replies import reply, show_state
 from kiosk.incidents.views.blueprint import bp, opener
@@ -17,7 +18,7 @@ from kiosk.incidents.views.case import Case, case_or_404, show_case
 from kiosk.incidents.views.reply_check import checked_reply
 from kiosk.incidents.views.steps import choices_of
 from kiosk.incidents.views.words import LEVELS, OUTCOMES
-from kiosk.messages import N_, Message
+from kiosk.messages import N_
 from kiosk.report.access import NobodyLeft
 from kiosk.report.way_back import NoWayBack
 from kiosk.site import current_site
@@ -41,11 +42,13 @@ def act(number: int, step: str) -> ResponseReturnValue:
     try:
         _take(found, filled)
     except NoWayBack:
-        gone = Message(N_("The time for an answer is over. The child can no longer be reached here."))
-        return show_case(found, Filled(step, filled.values, {"note": gone}), 409)
+        gone = N_("The time for an answer is over. The child can no longer be reached here.")
+        filled.errors.add(WHOLE, gone)  # the form for an answer is not on the page any more
+        return show_case(found, filled, 409)
     except actions.IncidentClosed:
-        closed = Message(N_("Somebody closed this in the meantime. Reopen it to add to it."))
-        return show_case(found, Filled("reopen", {"note": filled.values["note"]}, {"note": closed}), 409)
+        reopening = Filled("reopen", {"note": filled.values["note"]}, errors_of("reopen"))
+        reopening.errors.add("note", N_("Somebody closed this in the meantime. Reopen it to add to it."))
+        return show_case(found, reopening, 409)
     for session in (reports(), school()) if step in REPORTS_FIRST else (school(), reports()):
         session.commit()
     flash(_("Closed. It stays in the log.") if step == "close" else _("Written down."))

@@ -107,7 +107,7 @@ def show_case(found: Case, filled: Filled | None = None, status: int = 200) -> R
         ),
         steps=steps,
         can_reply=can_reply,
-        errors=[(f"#{field.id}", field.error) for step in steps for field in step.fields if field.error],
+        errors=filled.errors.summary() if filled else [],
     )
     return page, status
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from flask_babel import gettext as _
 
-from kiosk.incidents.forms import Filled
+from kiosk.incidents.forms import Filled, errors_of
 from kiosk.incidents.replies import READY, advice, names_the_child
 from kiosk.incidents.views.steps import OWN, SEND
 from kiosk.messages import N_, Message
@@ -18,8 +18,11 @@ def checked_reply(report: OpenedReport, filled: Filled) -> Filled:
     ready = filled.values["ready"]
     text = filled.values["note"] if ready == OWN else str(_(READY[ready]))
     values = {**filled.values, "note": text, "ready": OWN}
+    errors = errors_of(filled.step)
     problem = _problem(report, text, sure=filled.values["sure"] == SEND)
-    return replace(filled, values=values, errors={"note": problem} if problem else {})
+    if problem:
+        errors.add_all([("note", problem)])
+    return replace(filled, values=values, errors=errors)
 
 
 def _problem(report: OpenedReport, text: str, sure: bool) -> Message | None:

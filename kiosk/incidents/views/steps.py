@@ -149,13 +149,12 @@ def _fields(
     starts = {"next_step": "day", "decided_by": staff.id.hex, "ready": OWN, "sure": CHECK}
     for question in FORMS[step]:
         name = question.name
-        error = sent.errors.get(name) if sent else None
         yield Field(
             id=f"{step}-{name}",
             name=name,
             label=_(LABELS.get(f"{step}.{name}", LABELS.get(name, ""))),
             value=sent.values.get(name, "") if sent else starts.get(name, ""),
-            error=_(error.text, **error.values) if error else "",
+            error=sent.errors.for_field(name) if sent else "",
             options=_options(question, choices),
             longest=question.longest,
         )

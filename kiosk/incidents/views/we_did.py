@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from kiosk.accounts.login import signed_in_staff, staff_required
 from kiosk.bands import Band
 from kiosk.errors import NotFound
+from kiosk.forms import FormErrors
 from kiosk.incidents.models import YouSaid
 from kiosk.incidents.views.answers import BANDS
 from kiosk.incidents.views.blueprint import bp
@@ -24,13 +25,10 @@ from kiosk.incidents.we_did import (
     take_down,
     warnings,
 )
-from kiosk.messages import Message
 from kiosk.roles import READING_ROLES
 from kiosk.site import current_site
 from kiosk.stores import school
 from kiosk.words import day_and_weekday, day_and_year
-
-FIELDS = ("bands", "said", "did", "lang")
 
 
 @bp.get("/we-did")
@@ -85,15 +83,13 @@ def bring_down(entry_id: uuid.UUID) -> ResponseReturnValue:
     return redirect(url_for(".show_board"))
 
 
-def _form(draft: Draft, errors: dict[str, Message] | None = None, warnings: list[str] | None = None) -> str:
-    said = {name: _(error.text, **error.values) for name, error in (errors or {}).items()}
+def _form(draft: Draft, errors: FormErrors | None = None, warnings: list[str] | None = None) -> str:
     return render_template(
         "incidents/we_did_new.html",
         draft=draft,
         bands=[(band, _(BANDS[band])) for band in Band],
         languages=[(code, _name(code)) for code in current_site().config.language_list],
-        errors=said,
-        error_lines=[(f"#{name}", said[name]) for name in FIELDS if name in said],
+        errors=errors or FormErrors(),
         warnings=warnings or [],
         most=LONGEST,
         shown_from=day_and_weekday(day_to_show(current_site().calendar, current_site().today())),

@@ -10,10 +10,12 @@ from flask_babel import gettext as _
 from kiosk.accounts.login import signed_in_staff, staff_required
 from kiosk.accounts.reader_keys import NotAReader, approve
 from kiosk.errors import NotFound
+from kiosk.forms import FormErrors
+from kiosk.messages import N_
 from kiosk.readers.holders import find_waiting
 from kiosk.readers.views.blueprint import bp
 from kiosk.readers.views.keys import catch_up, keys_page
-from kiosk.readers.views.parts import Filled
+from kiosk.readers.views.parts import SentApproval
 from kiosk.roles import READING_ROLES
 from kiosk.site import current_site
 from kiosk.stores import school
@@ -30,13 +32,13 @@ def approve_key(staff_id: uuid.UUID) -> ResponseReturnValue:
         raise NotFound
     typed, hex_id = request.form.get("reads_from", "")[:LONGEST_DAY], staff_id.hex
     reads_from = current_site().today() if row.renewed else _day(typed)
-    errors = {}
+    errors = FormErrors()
     if request.form.get("same") != "yes":
-        errors[f"same-{hex_id}"] = _("Compare the fingerprint with %(name)s first.", name=row.staff.name)
+        errors.add(f"same-{hex_id}", N_("Compare the fingerprint with %(name)s first."), name=row.staff.name)
     if reads_from is None:
-        errors[f"from-{hex_id}"] = _("Choose a day, such as 24/11/2026.")
+        errors.add(f"from-{hex_id}", N_("Choose a day, such as 24/11/2026."))
     if errors or reads_from is None:
-        return keys_page(Filled(hex_id, typed, errors)), 422
+        return keys_page(SentApproval(hex_id, typed, errors)), 422
     name = row.staff.name
     try:
         active = approve(

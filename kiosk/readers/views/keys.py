@@ -14,7 +14,7 @@ from kiosk.readers.setup import setup_state
 from kiosk.readers.tampering import changed_copies, key_events, tamper_findings
 from kiosk.readers.views.blueprint import bp
 from kiosk.readers.views.parts import (
-    Filled,
+    SentApproval,
     approval_form_part,
     check_part,
     day_or_nothing,
@@ -62,7 +62,7 @@ def catch_up() -> None:
         do_reader_chores(current_site().databases, mine, current_site().today())
 
 
-def keys_page(filled: Filled | None = None, strange_copies: list[str] | None = None) -> str:
+def keys_page(sent: SentApproval | None = None, strange_copies: list[str] | None = None) -> str:
     """Everything about the keys, for this person."""
     me, now = signed_in_staff(), now_utc()
     events = key_events(school())
@@ -80,8 +80,8 @@ def keys_page(filled: Filled | None = None, strange_copies: list[str] | None = N
         steps=steps_part(setup, lines, me),
         own_mark=own_key["mark"],
         readers=[reader_part(line, me) for line in lines],
-        waiting=[approval_form_part(line, filled) for line in lines if may_approve(lines, me, line)],
-        errors=[(f"#{name}", text) for name, text in filled.errors.items()] if filled else [],
+        waiting=[approval_form_part(line, sent) for line in lines if may_approve(lines, me, line)],
+        errors=sent.errors.summary() if sent else [],
         reads=reads,
         may_promise=bool(PROMISERS & me.roles),
         recovery=recovery_part(setup),

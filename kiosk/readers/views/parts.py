@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 
 from kiosk.accounts.login import may_open, private_key
 from kiosk.accounts.models import StaffMember
+from kiosk.forms import FormErrors
 from kiosk.incidents.views.words import OUTCOMES
 from kiosk.readers.holders import KeyState, ReaderLine
 from kiosk.readers.practice import Practice
@@ -26,12 +27,12 @@ from kiosk.words import date_words, moment_words, role_words, slot_words
 
 
 @dataclass(frozen=True)
-class Filled:
-    """A form as it was sent, with its mistakes: whose key, the day, and the errors by field."""
+class SentApproval:
+    """The form of an approval as it was sent: whose key, the day, and what has to be corrected."""
 
     staff_id: str
     reads_from: str
-    errors: dict[str, str]
+    errors: FormErrors
 
 
 def day_or_nothing(day: date | None) -> str:
@@ -100,9 +101,9 @@ def own_key_part(lines: Sequence[ReaderLine], me: StaffMember) -> dict[str, str]
     return {"mark": mark, "strange": strange if stored != mark else ""}
 
 
-def approval_form_part(line: ReaderLine, filled: Filled | None) -> dict[str, Any]:
+def approval_form_part(line: ReaderLine, sent: SentApproval | None) -> dict[str, Any]:
     """The form to approve a key, as it was sent if something has to be corrected."""
-    mine = filled if filled and filled.staff_id == line.staff.id.hex else None
+    mine = sent if sent and sent.staff_id == line.staff.id.hex else None
     id = line.staff.id.hex
     return {
         "id": id,
@@ -112,8 +113,8 @@ def approval_form_part(line: ReaderLine, filled: Filled | None) -> dict[str, Any
         "more_needed": line.more_needed,
         "given": ", ".join(person.name for person in line.approved_by),
         "reads_from": mine.reads_from if mine else current_site().today().isoformat(),
-        "day_error": mine.errors.get(f"from-{id}", "") if mine else "",
-        "tick_error": mine.errors.get(f"same-{id}", "") if mine else "",
+        "day_error": mine.errors.for_field(f"from-{id}") if mine else "",
+        "tick_error": mine.errors.for_field(f"same-{id}") if mine else "",
         "url": url_for(".approve_key", staff_id=line.staff.id),
     }
 

@@ -7,11 +7,13 @@ from flask_babel import gettext as _
 from kiosk.accounts.login import signed_in_staff, staff_required
 from kiosk.accounts.models import ReaderKey
 from kiosk.accounts.reader_keys import present_keys
+from kiosk.forms import FormErrors
+from kiosk.messages import N_
 from kiosk.outbox import queue_alarm
 from kiosk.readers.copying import copy_keys
 from kiosk.readers.sheets import note_recovery, recovered_key
 from kiosk.readers.views.blueprint import bp
-from kiosk.readers.views.sheets import BLANK, strange_sheets, typed_sheets
+from kiosk.readers.views.sheets import BLANK, STRANGE_SHEETS, typed_sheets
 from kiosk.report.access import renew_with_recovery
 from kiosk.report.keyring import read_keyring
 from kiosk.roles import READING_ROLES
@@ -28,24 +30,25 @@ NOBODY = "let-in"
 def recover_form() -> ResponseReturnValue:
     """Explain what it does and that everybody is told, with two boxes for two sheets."""
     waiting = _waiting()
-    return _page({}, {}, [row.staff_id.hex for row in waiting if row.renewed])
+    return _page({}, FormErrors(), [row.staff_id.hex for row in waiting if row.renewed])
 
 
 @bp.post("/keys/recover")
 @staff_required(*READING_ROLES)
 def recover() -> ResponseReturnValue:
     """Give the present readers of each route access again; never somebody whom a child ticked or who stepped aside."""
-    typed, problems = typed_sheets()
+    typed, errors = typed_sheets()
     ticked = request.form.getlist("approved")
     chosen = [row for row in _waiting() if row.staff_id.hex in ticked]
     if not chosen and not any(row.approved for row in present_keys(school())):
-        problems[NOBODY] = _("No key is active. Tick the keys that these sheets should approve.")
-    if problems:
-        return _page(typed, problems, ticked), 422
+        errors.add(NOBODY, N_("No key is active. Tick the keys that these sheets should approve."))
+    if errors:
+        return _page(typed, errors, ticked), 422
     try:
         private_key, row = recovered_key(reports(), list(typed.values()))
     except SharesWrong:
-        return _page(typed, {"second": strange_sheets()}, ticked), 422
+        errors.add("second", STRANGE_SHEETS)
+        return _page(typed, errors, ticked), 422
     # The line of the log comes first: it must not be missing after a power cut.
     note_recovery(school(), current_site().key, signed_in_staff(), row, chosen, current_site().today())
     school().commit()
@@ -66,12 +69,11 @@ def _waiting() -> list[ReaderKey]:
     return [row for row in present_keys(school()) if not row.approved]
 
 
-def _page(typed: dict[str, str], problems: dict[str, str], ticked: list[str]) -> str:
+def _page(typed: dict[str, str], errors: FormErrors, ticked: list[str]) -> str:
     return render_template(
         "readers/recover.html",
         typed=BLANK | typed,
-        problems=BLANK | {NOBODY: ""} | problems,
-        errors=[(f"#{name}", text) for name, text in problems.items()],
+        errors=errors,
         waiting=[
             {
                 "id": row.staff_id.hex,

@@ -17,6 +17,7 @@ from kiosk.accounts.roles import (
     save_roles,
 )
 from kiosk.accounts.staff import present_staff
+from kiosk.forms import FormErrors
 from kiosk.incidents.views.words import WHAT_ROLES_DO
 from kiosk.readers.ring import sync_readers
 from kiosk.readers.views.blueprint import bp
@@ -50,10 +51,8 @@ def save() -> ResponseReturnValue:
 
 def _page(chosen: Chosen, problems: Sequence[RoleProblem] = ()) -> str:
     people = [("", _("Nobody yet")), *((person.id.hex, person.name) for person in present_staff(school()))]
-    words: dict[str, str] = {}
-    for problem in problems:
-        name = field_name(problem.role, problem.deputy)
-        words.setdefault(name, _(problem.message.text, **problem.message.values))
+    errors = FormErrors()
+    errors.add_all((field_name(one.role, one.deputy), one.message) for one in problems)
     roles = []
     for role in HELD_ROLES:
         places = []
@@ -64,9 +63,8 @@ def _page(chosen: Chosen, problems: Sequence[RoleProblem] = ()) -> str:
                     "id": name,
                     "label": label,
                     "value": person.hex if person else "",
-                    "error": words.get(name, ""),
+                    "error": errors.for_field(name),
                 }
             )
         roles.append({"title": role_words(role), "does": _(WHAT_ROLES_DO[role]), "places": places})
-    errors = [(f"#{name}", message) for name, message in words.items()]
-    return render_template("readers/roles.html", roles=roles, people=people, errors=errors)
+    return render_template("readers/roles.html", roles=roles, people=people, errors=errors.summary())

@@ -9,6 +9,8 @@ from flask_babel import gettext as _
 from kiosk.accounts.login import signed_in_staff, staff_required
 from kiosk.accounts.models import RoleHolder, StaffMember
 from kiosk.accounts.views.confirming import check_password
+from kiosk.forms import FormErrors
+from kiosk.messages import N_
 from kiosk.readers.sheets import make_sheets, problems_of_sheets, prove_sheets
 from kiosk.readers.views.blueprint import bp
 from kiosk.report.keyring import proven_recovery
@@ -25,6 +27,7 @@ KEEPERS = (Role.PRINCIPAL, Role.DSL, Role.CHAIR)
 SHEET_FIELDS = ("first", "second")
 BLANK = dict.fromkeys(SHEET_FIELDS, "")
 LONGEST_SHEET = 2_000
+STRANGE_SHEETS = N_("These two sheets belong together, but not to a recovery key of this school.")
 
 
 @bp.get("/keys/sheets")
@@ -64,16 +67,16 @@ def create_sheets() -> ResponseReturnValue:
 @staff_required(*READING_ROLES)
 def prove_form() -> ResponseReturnValue:
     """Two boxes for two of the sheets."""
-    return _typing({}, {})
+    return _typing({}, FormErrors())
 
 
 @bp.post("/keys/prove")
 @staff_required(*READING_ROLES)
 def prove() -> ResponseReturnValue:
     """Activate the recovery key of two typed sheets, or say beside each box what to correct."""
-    typed, problems = typed_sheets()
-    if problems:
-        return _typing(typed, problems), 422
+    typed, errors = typed_sheets()
+    if errors:
+        return _typing(typed, errors), 422
     try:
         prove_sheets(
             school(),
@@ -86,7 +89,8 @@ def prove() -> ResponseReturnValue:
     except SharesWrong:
         school().rollback()
         reports().rollback()
-        return _typing(typed, {"second": strange_sheets()}), 422
+        errors.add("second", STRANGE_SHEETS)
+        return _typing(typed, errors), 422
     school().commit()
     reports().commit()
     flash(
@@ -97,16 +101,13 @@ def prove() -> ResponseReturnValue:
     return redirect(url_for(".show_keys"), 303)
 
 
-def typed_sheets() -> tuple[dict[str, str], dict[str, str]]:
+def typed_sheets() -> tuple[dict[str, str], FormErrors]:
     """Two sheets as they were typed, by field, and what to correct on each."""
     typed = {name: request.form.get(name, "")[:LONGEST_SHEET] for name in SHEET_FIELDS}
     found = problems_of_sheets(list(typed.values()))
-    return typed, {SHEET_FIELDS[place]: _(message.text, **message.values) for place, message in found.items()}
-
-
-def strange_sheets() -> str:
-    """The message for two sheets that belong together but to no recovery key of this school."""
-    return str(_("These two sheets belong together, but not to a recovery key of this school."))
+    errors = FormErrors()
+    errors.add_all((SHEET_FIELDS[place], message) for place, message in found.items())
+    return typed, errors
 
 
 def _form(error: str) -> str:
@@ -130,11 +131,10 @@ def _keepers() -> list[tuple[Role, str]]:
     return found
 
 
-def _typing(typed: dict[str, str], problems: dict[str, str]) -> str:
+def _typing(typed: dict[str, str], errors: FormErrors) -> str:
     return render_template(
         "readers/prove.html",
         typed=BLANK | typed,
-        problems=BLANK | problems,
-        errors=[(f"#{name}", text) for name, text in problems.items()],
+        errors=errors,
         published=is_published(reports()),
     )

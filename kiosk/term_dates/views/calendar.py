@@ -1,6 +1,5 @@
 """The pages of the school's calendar: its consequences, and forms for hours, terms, holidays and half days."""
 
-from collections.abc import Sequence
 from hashlib import blake2b
 
 from flask import flash, redirect, render_template, request, url_for
@@ -12,13 +11,13 @@ from kiosk.accounts.login import staff_required
 from kiosk.calendar.file import calendar_path, can_be_written, write_calendar
 from kiosk.calendar.written import MOST_LISTED, WEEKDAYS, CalendarFile
 from kiosk.db import now_utc
+from kiosk.forms import WHOLE, FormErrors
 from kiosk.messages import N_
 from kiosk.roles import Role
 from kiosk.site import current_site
 from kiosk.term_dates.entry import (
     Entry,
     EntryKind,
-    EntryProblem,
     entries_of,
     read_entries,
     renumbered,
@@ -72,12 +71,12 @@ def save_hours() -> ResponseReturnValue:
     """Save hours and weekdays, or say beside each field what to correct."""
     typed, written = typed_hours(request.form), current_site().term_dates.written
     if request.form.get("mark") != mark_of(hours_of(written)):
-        return _hours_page(typed, refusal=changed_meanwhile()), 409
-    changed, problems = read_hours(typed, written)
+        return _hours_page(typed, refused(changed_meanwhile())), 409
+    changed, errors = read_hours(typed, written)
     if changed is None:
-        return _hours_page(typed, problems), 422
+        return _hours_page(typed, errors), 422
     refusal, status = save(changed)
-    return (_hours_page(typed, refusal=refusal), status) if refusal else back_to_settings()
+    return (_hours_page(typed, refused(refusal)), status) if refusal else back_to_settings()
 
 
 @bp.get(PLACE)
@@ -96,18 +95,18 @@ def save_list(kind: str) -> ResponseReturnValue:
     kept_lines = [one for one in sent if not one.is_empty and f"drop-{one.number}" not in request.form]
     typed = renumbered(kept_lines)
     if request.form.get("mark") != mark_of(entries_of(written, wanted)):
-        return _list_page(wanted, typed, refusal=changed_meanwhile()), 409
+        return _list_page(wanted, typed, refused(changed_meanwhile())), 409
     if "more" in request.form:
         return _list_page(wanted, typed, spare=len(sent) - len(typed) + SPARE_LINES)
-    taken, problems = read_entries(typed, written)
-    if problems:
-        return _list_page(wanted, typed, problems), 422
+    taken, errors = read_entries(typed, written)
+    if errors:
+        return _list_page(wanted, typed, errors), 422
     try:
         changed = with_entries(written, wanted, taken)
     except ValidationError:
-        return _list_page(wanted, typed, refusal=_("List at most %(most)d.", most=MOST_LISTED)), 422
+        return _list_page(wanted, typed, refused(_("List at most %(most)d.", most=MOST_LISTED))), 422
     refusal, status = save(changed)
-    return (_list_page(wanted, typed, refusal=refusal), status) if refusal else back_to_settings()
+    return (_list_page(wanted, typed, refused(refusal)), status) if refusal else back_to_settings()
 
 
 def save(changed: CalendarFile) -> tuple[str, int]:
@@ -149,30 +148,19 @@ def mark_of(shown: object) -> str:
     return blake2b(repr(shown).encode(), digest_size=16).hexdigest()
 
 
-def said(problems: Sequence[EntryProblem]) -> dict[str, str]:
-    """The first problem of each field, in words."""
-    words: dict[str, str] = {}
-    for problem in problems:
-        words.setdefault(problem.field, _(problem.message.text, **problem.message.values))
-    return words
+def refused(text: str) -> FormErrors:
+    """What is said of a whole form that cannot be saved."""
+    errors = FormErrors()
+    errors.add(WHOLE, text)
+    return errors
 
 
-def error_lines(words: dict[str, str], refusal: str) -> list[tuple[str, str]]:
-    """The lines of the error summary, each with its field."""
-    return [
-        *([("#main", refusal)] if refusal else []),
-        *((f"#{field}", text) for field, text in words.items()),
-    ]
-
-
-def _hours_page(typed: Hours, problems: Sequence[EntryProblem] = (), refusal: str = "") -> str:
-    words = said(problems)
+def _hours_page(typed: Hours, errors: FormErrors | None = None) -> str:
     return render_template(
         "term_dates/hours.html",
         typed=typed,
         weekdays=[(day, _(words)) for day, words in zip(WEEKDAYS, WEEKDAY_WORDS, strict=True)],
-        problems=words,
-        errors=error_lines(words, refusal),
+        errors=errors or FormErrors(),
         mark=mark_of(hours_of(current_site().term_dates.written)),
         zone=current_site().calendar.zone.key,
     )
@@ -181,11 +169,9 @@ def _hours_page(typed: Hours, problems: Sequence[EntryProblem] = (), refusal: st
 def _list_page(
     kind: EntryKind,
     entries: list[Entry],
-    problems: Sequence[EntryProblem] = (),
-    refusal: str = "",
+    errors: FormErrors | None = None,
     spare: int = SPARE_LINES,
 ) -> str:
-    words = said(problems)
     empty = [Entry(len(entries) + number, kind) for number in range(max(min(spare, MOST_LISTED), 1))]
     return render_template(
         "term_dates/list.html",
@@ -194,7 +180,6 @@ def _list_page(
         line=_(KINDS[kind][1]),
         entries=[*entries, *empty],
         listed=len(entries),
-        problems=words,
-        errors=error_lines(words, refusal),
+        errors=errors or FormErrors(),
         mark=mark_of(entries_of(current_site().term_dates.written, kind)),
     )

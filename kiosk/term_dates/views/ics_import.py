@@ -1,6 +1,5 @@
 """Imports term dates from an .ics file: every event is shown, and only what a person chooses is saved."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from flask import render_template, request
@@ -10,9 +9,10 @@ from pydantic import ValidationError
 
 from kiosk.accounts.login import staff_required
 from kiosk.calendar.written import MOST_LISTED
-from kiosk.messages import N_, Message, Refused
+from kiosk.forms import FormErrors
+from kiosk.messages import N_, Refused
 from kiosk.site import current_site
-from kiosk.term_dates.entry import Entry, EntryKind, EntryProblem, read_entries, typed_entry
+from kiosk.term_dates.entry import Entry, EntryKind, read_entries, typed_entry
 from kiosk.term_dates.guess import Guess, guesses
 from kiosk.term_dates.ics import read_events
 from kiosk.term_dates.joining import clashing, joined
@@ -21,10 +21,9 @@ from kiosk.term_dates.views.calendar import (
     WHO,
     back_to_settings,
     changed_meanwhile,
-    error_lines,
     lines_sent,
     mark_of,
-    said,
+    refused,
     save,
 )
 
@@ -76,25 +75,23 @@ def confirm_import() -> ResponseReturnValue:
     rows = [_typed_row(number) for number in range(lines_sent())]
     in_place = request.form.get("in_place") == "yes"
     if request.form.get("mark") != mark_of(current_site().term_dates.written):
-        return _preview(rows, refusal=changed_meanwhile(), in_place=in_place), 409
+        return _preview(rows, refused(changed_meanwhile()), in_place), 409
     chosen = [row.entry for row in rows if row.taken]
     if not chosen:
-        return _preview(rows, refusal=_("Nothing is chosen yet."), in_place=in_place), 422
-    taken, problems = read_entries(chosen, current_site().term_dates.written)
-    if not problems and not in_place:
-        problems = [
-            EntryProblem(f"first-{chosen[place].number}", Message(OVERLAPS))
-            for place in clashing(current_site().term_dates.written, taken)
-        ]
-    if problems:
-        return _preview(rows, problems, in_place=in_place), 422
+        return _preview(rows, refused(_("Nothing is chosen yet.")), in_place), 422
+    taken, errors = read_entries(chosen, current_site().term_dates.written)
+    if not errors and not in_place:
+        for place in clashing(current_site().term_dates.written, taken):
+            errors.add(f"first-{chosen[place].number}", OVERLAPS)
+    if errors:
+        return _preview(rows, errors, in_place), 422
     try:
         changed = joined(current_site().term_dates.written, taken, in_place)
     except ValidationError:
         refusal = _("That would be more than %(most)d lines of one kind.", most=MOST_LISTED)
-        return _preview(rows, refusal=refusal, in_place=in_place), 422
+        return _preview(rows, refused(refusal), in_place), 422
     refusal, status = save(changed)
-    return (_preview(rows, refusal=refusal, in_place=in_place), status) if refusal else back_to_settings()
+    return (_preview(rows, refused(refusal), in_place), status) if refusal else back_to_settings()
 
 
 def _row(guess: Guess) -> EventRow:
@@ -114,16 +111,12 @@ def _typed_row(number: int) -> EventRow:
     return EventRow(source, why, asked in set(EntryKind), entry)
 
 
-def _preview(
-    rows: list[EventRow], problems: Sequence[EntryProblem] = (), refusal: str = "", in_place: bool = False
-) -> str:
-    words = said(problems)
+def _preview(rows: list[EventRow], errors: FormErrors | None = None, in_place: bool = False) -> str:
     return render_template(
         "term_dates/preview.html",
         rows=sorted(rows, key=lambda row: not row.taken),
         count=len(rows),
-        problems=words,
-        errors=error_lines(words, refusal),
+        errors=errors or FormErrors(),
         in_place=in_place,
         mark=mark_of(current_site().term_dates.written),
     )

@@ -1,0 +1,43 @@
+"""What has to be corrected in a form: the same shape for every form that staff fill in."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from kiosk.messages import Message, say
+
+WHOLE = "main"  # not one field's mistake: the summary leads to the start of the page
+
+
+@dataclass(frozen=True)
+class FormErrors:
+    """The first mistake of each field, in the order in which they were found; false if there is none.
+
+    `prefix` is what stands before a field's name in the ids of the page, if it has several forms.
+    """
+
+    prefix: str = ""
+    _found: dict[str, Message] = field(default_factory=dict)
+
+    def add(self, name: str, text: str, /, **values: str | int) -> None:
+        """Note a mistake of a field, or of the WHOLE form."""
+        self._found.setdefault(name, Message(text, values))
+
+    def add_all(self, found: Iterable[tuple[str, Message]]) -> None:
+        """Note several mistakes, each with the name of its field."""
+        for name, message in found:
+            self._found.setdefault(name, message)
+
+    def for_field(self, name: str) -> str:
+        """What to do about a field, in the language of the page; empty if it is right."""
+        message = self._found.get(name)
+        return say(message) if message else ""
+
+    def summary(self) -> list[tuple[str, str]]:
+        """Every mistake with a link to its field, for the top of the page."""
+        return [(self._anchor(name), self.for_field(name)) for name in self._found]
+
+    def _anchor(self, name: str) -> str:
+        return f"#{name}" if name == WHOLE else f"#{self.prefix}{name}"
+
+    def __bool__(self) -> bool:
+        return bool(self._found)
