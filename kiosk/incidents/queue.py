@@ -2,6 +2,7 @@
 
 import enum
 import uuid
+from collections import Counter
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -24,6 +25,9 @@ LEVELS = list(Level)  # the most urgent first
 # The incident is stored before the report's state: after a power cut between them the report is still in the queue.
 AT_WORK = (ReportState.RELEASED, ReportState.OPENED)
 DONE = (ReportState.OPENED, ReportState.CLOSED)
+
+
+_Order = tuple[bool, bool, int, datetime, Slot]
 
 
 class Tab(enum.StrEnum):
@@ -95,34 +99,84 @@ def waiting(
         ]
         return _cut(closed=sorted(closed, key=lambda row: row.closed_at or now, reverse=True))
     lines = last_acts(school_session, [incident.id for incident in incidents.values()]) if incidents else {}
-    unread, opened = [], []
-    # All reports of one slot and route share a clock, so that a flood needs few of them.
-    clocks: dict[tuple[Slot, str], Clock] = {}
-    for report in sorted(reports, key=lambda report: _mark(key, report)):
-        incident = incidents.get(report.id)
-        if incident is None:
-            kind = (report.slot, report.route.id)
-            if kind not in clocks:
-                clocks[kind] = unread_clock(calendar, report, now)
-            unread.append(_unread_row(report, clocks[kind]))
-        elif incident.closed_at is None and (tab is Tab.ALL or incident.owner_id == staff.id):
-            opened.append(_incident_row(report, incident, lines.get(incident.id), calendar, now))
-    usual, busy = split_busy(sorted(unread, key=_order))
+    at_work = sorted(
+        (report for report in reports if report.id in incidents), key=lambda one: _mark(key, one)
+    )
+    opened = [
+        _incident_row(report, incident, lines.get(incident.id), calendar, now)
+        for report in at_work
+        if (incident := incidents[report.id]).closed_at is None
+        and (tab is Tab.ALL or incident.owner_id == staff.id)
+    ]
+    unread = _Unread([report for report in reports if report.id not in incidents], calendar, key, now)
     if tab is Tab.BUSY:
-        start = (max(page, 1) - 1) * LONGEST_GROUP
-        return Queue(unread=busy[start : start + LONGEST_GROUP], busy=len(busy))
-    return replace(_cut(unread=usual, open=sorted(opened, key=_order)), busy=len(busy))
+        return Queue(unread=unread.busy_rows((max(page, 1) - 1) * LONGEST_GROUP), busy=unread.busy)
+    queue = _cut(open=sorted(opened, key=_order))
+    left_out = queue.left_out + max(unread.usual - LONGEST_GROUP, 0)
+    return replace(queue, unread=unread.usual_rows(), left_out=left_out, busy=unread.busy)
 
 
-def split_busy(rows: list[QueueRow]) -> tuple[list[QueueRow], list[QueueRow]]:
-    """The rows to show of each slot, and the rest of slots with more than BUSY_SLOT; the order is kept."""
-    shown: dict[Slot, int] = {}
-    usual: list[QueueRow] = []
-    busy: list[QueueRow] = []
-    for row in rows:
-        shown[row.slot] = shown.get(row.slot, 0) + 1
-        (usual if shown[row.slot] <= BUSY_SLOT else busy).append(row)
-    return usual, busy
+class _Unread:
+    """Unread reports in the order of a page; in a flood only the rows of that page are made.
+
+    Reports with the same `_order` share a slot and stand together, shuffled by `_mark`. Of each slot the first
+    BUSY_SLOT are usual, and the rest are busy; `usual` and `busy` count them.
+    """
+
+    def __init__(
+        self, reports: list[WaitingReport], calendar: SchoolCalendar, key: SiteKey, now: datetime
+    ) -> None:
+        self._key = key
+        alike: dict[tuple[Slot, str, bool], list[WaitingReport]] = {}
+        for report in reports:
+            alike.setdefault((report.slot, report.route.id, report.urgent), []).append(report)
+        together: dict[_Order, list[WaitingReport]] = {}
+        self._clocks: dict[tuple[Slot, str], Clock] = {}
+        for (slot, route, _urgent), some in alike.items():
+            if (slot, route) not in self._clocks:
+                self._clocks[slot, route] = unread_clock(calendar, some[0], now)
+            together.setdefault(_order(self._row(some[0])), []).extend(some)
+        self._parts = [together[order] for order in sorted(together)]
+        shown: Counter[Slot] = Counter()
+        self._usual: list[int] = []  # how many of each part
+        for part in self._parts:
+            self._usual.append(min(len(part), BUSY_SLOT - shown[part[0].slot]))
+            shown[part[0].slot] += self._usual[-1]
+        self.usual = sum(self._usual)
+        self.busy = len(reports) - self.usual
+
+    def usual_rows(self) -> list[QueueRow]:
+        """The first page of what slots usually bring."""
+        return self._page([(part, 0, usual) for part, usual in zip(self._parts, self._usual, strict=True)], 0)
+
+    def busy_rows(self, start: int) -> list[QueueRow]:
+        """A page of the rest, from the row with this number on."""
+        parts = zip(self._parts, self._usual, strict=True)
+        return self._page([(part, usual, len(part)) for part, usual in parts], start)
+
+    def _page(self, pieces: list[tuple[list[WaitingReport], int, int]], start: int) -> list[QueueRow]:
+        rows: list[QueueRow] = []
+        end = start + LONGEST_GROUP
+        at = 0  # the number of the first row of a piece
+        for part, first, last in pieces:
+            from_here = first + max(start - at, 0)
+            until = min(last, first + end - at)
+            at += last - first
+            if from_here < until:
+                shuffled = sorted(part, key=lambda report: _mark(self._key, report))
+                rows += [self._row(report) for report in shuffled[from_here:until]]
+        return rows
+
+    def _row(self, report: WaitingReport) -> QueueRow:
+        return QueueRow(
+            report_id=report.id,
+            route=report.route.id,
+            level=level_of(report),
+            slot=report.slot,
+            clock=self._clocks[report.slot, report.route.id],
+            goes_to=report.route.readers[0],
+            now=report.urgent,
+        )
 
 
 def _incidents(session: Session, reports: list[WaitingReport], tab: Tab) -> dict[uuid.UUID, Incident]:
@@ -148,18 +202,6 @@ def _incidents(session: Session, reports: list[WaitingReport], tab: Tab) -> dict
 def unread_clock(calendar: SchoolCalendar, report: WaitingReport, now: datetime) -> Clock:
     """The clock of a report that nobody has read yet, counted from the end of its slot."""
     return read_clock(calendar, calendar.slot_end(report.slot), acknowledge_by(calendar, report), now)
-
-
-def _unread_row(report: WaitingReport, clock: Clock) -> QueueRow:
-    return QueueRow(
-        report_id=report.id,
-        route=report.route.id,
-        level=level_of(report),
-        slot=report.slot,
-        clock=clock,
-        goes_to=report.route.readers[0],
-        now=report.urgent,
-    )
 
 
 def _incident_row(
@@ -195,7 +237,7 @@ def _mark(key: SiteKey, report: WaitingReport) -> bytes:
     return key.derive("queue-order", report.id.bytes, 8)
 
 
-def _order(row: QueueRow) -> tuple[bool, bool, int, datetime, Slot]:
+def _order(row: QueueRow) -> _Order:
     """First what must be read now, then what is late, then the most urgent, then the oldest.
 
     Rows of one slot stay shuffled.
