@@ -13,7 +13,15 @@ from kiosk.compression import compress_pages
 from kiosk.conduct.views import pages as conduct_pages
 from kiosk.demo import views as demo_views
 from kiosk.errors import StrangeOrigin, handle_errors
-from kiosk.i18n import PageSettings, address_marks, band, door, language, page_settings, set_up_languages
+from kiosk.i18n import (
+    PageSettings,
+    address_marks,
+    band,
+    door,
+    page_settings,
+    set_up_languages,
+    tell_url,
+)
 from kiosk.incidents.views import pages as incident_pages
 from kiosk.lessons import views as lessons_views
 from kiosk.oversight.views import pages as oversight_pages
@@ -94,7 +102,7 @@ def _skeleton(page: PageSettings) -> dict[str, Any]:
     skin = page.band
     return {
         "page": page,
-        "tell_url": f"/report/{skin}/{language()}" if skin.startswith("ks") else "/report/",
+        "tell_url": tell_url(skin) if skin.startswith("ks") else "/report/",
         "leave_url": url_for("public.start"),
         "words": {
             "leave": _("Leave"),

@@ -10,7 +10,7 @@ from flask_babel import Babel
 
 from kiosk.bands import Band
 from kiosk.config import translations_path
-from kiosk.site import current_site
+from kiosk.site import current_site, telling_languages
 from kiosk.words import FILTERS
 
 CARRIED = ("lang", "band", "look")
@@ -135,6 +135,17 @@ def address_marks(*switches: str) -> tuple[str, ...] | None:
         if not said or len(request.args.getlist(name)) > 1:
             return None
     return tuple(request.args.get(name, "") for name in (*CARRIED, *switches))
+
+
+def telling_language() -> str:
+    """This request's language if every page of telling is written in it, else the first that is."""
+    spoken = telling_languages(current_site())
+    return language() if language() in spoken else spoken[0]
+
+
+def tell_url(band: str) -> str:
+    """The address at which a child of this band tells somebody."""
+    return f"/report/{band}/{telling_language()}"
 
 
 def language_links() -> list[LanguageLink]:

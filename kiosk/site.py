@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 from flask import Flask, current_app, g, request
 
+from kiosk.bands import Band
 from kiosk.calendar.watcher import TermDates, refresh
 from kiosk.db import now_utc
 from kiosk.ready import ReadyPages
@@ -60,6 +61,8 @@ class HasTermDates(Protocol):
     @property
     def pictures(self) -> Pictures: ...
     @property
+    def wordings(self) -> Mapping[tuple[str, str], Wording]: ...
+    @property
     def term_dates(self) -> TermDates: ...
 
 
@@ -102,6 +105,15 @@ class Hosts(Generic[T]):
         if term_dates is not self._site.term_dates:
             self._site = replace(self._site, term_dates=term_dates)  # type: ignore[type-var]  # both are dataclasses
         return self._site
+
+
+def telling_languages(site: HasTermDates) -> list[str]:
+    """The languages on offer in which every page of telling is written, in the order of the settings."""
+    return [
+        lang
+        for lang in site.config.language_list
+        if all((of, lang) in site.wordings for of in (*Band, "chooser", "replies"))
+    ]
 
 
 def serve_hosts(app: Flask, hosts: Hosts[T]) -> None:

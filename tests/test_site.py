@@ -16,6 +16,7 @@ from kiosk.report.site import ReportSite, report_site_of
 from kiosk.sealing.site_key import make_site_key
 from kiosk.site import Hosts
 from kiosk.start import read_content
+from tests.pages import Page
 from tests.sites import make_app, make_site
 
 pytestmark = pytest.mark.database("sqlite")  # which school a request is for does not depend on the database
@@ -77,3 +78,14 @@ def test_no_file_of_content_is_parsed_twice_at_start(monkeypatch: pytest.MonkeyP
     read_content(Config())
     assert len(read) > 20, "the search meets what is read"
     assert {path.name: times for path, times in read.items() if times > 1} == {}
+
+
+def test_a_language_without_the_words_of_telling_leads_to_a_page_that_is_there(
+    config: Config, databases: Databases
+) -> None:
+    welsh = config.model_copy(update={"languages": "en,cy"})
+    page = Page(make_app(welsh, databases).test_client().get("/?lang=cy").text)
+    links = [link.attrs.get("href") or "" for link in page.all("a")]
+    told = [link for link in links if link.startswith("/report/")]
+    assert told, "the start page leads to telling"
+    assert not [link for link in told if link.endswith("/cy")]

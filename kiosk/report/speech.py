@@ -13,6 +13,7 @@ from kiosk.content.language import ENGLISH
 from kiosk.facts import Facts, Helpline
 from kiosk.report.site import current_report_site
 from kiosk.report.wording import Wording, WordingLine
+from kiosk.site import telling_languages
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 DAYS_AHEAD_BY_NAME = 6
@@ -100,10 +101,5 @@ def speech_for(band: str, lang: str) -> Speech | None:
 
 
 def languages() -> list[str]:
-    """Languages that all report pages exist in, in the order of the settings."""
-    site = current_report_site()
-    return [
-        lang
-        for lang in site.config.language_list
-        if all((band, lang) in site.wordings for band in (*Band, "chooser", "replies"))
-    ]
+    """Languages in which every page of the report zone is written, in the order of the settings."""
+    return telling_languages(current_report_site())

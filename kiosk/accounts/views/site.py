@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import session, url_for
 
-from kiosk.i18n import language, page_settings
+from kiosk.i18n import page_settings, tell_url
 
 # What a browser keeps when somebody signs in or out: the look of pages, never who was there.
 KEPT = ("lang", "look")
@@ -22,6 +22,6 @@ def band_page(band: str) -> dict[str, Any]:
     """What the layout of a pupil's page needs before sign-in: the skin of the class that was joined."""
     return {
         "page": page_settings(band),
-        "tell_url": f"/report/{band}/{language()}",
+        "tell_url": tell_url(band),
         "leave_url": url_for("learn.leave"),
     }

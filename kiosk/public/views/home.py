@@ -9,7 +9,7 @@ from kiosk.accounts.login import open_to_all
 from kiosk.bands import Band
 from kiosk.errors import NotFound
 from kiosk.facts import Helpline, Helplines
-from kiosk.i18n import direction, html_language, language, page_settings
+from kiosk.i18n import direction, html_language, language, page_settings, tell_url
 from kiosk.incidents.we_did import on_show
 from kiosk.public.articles import POLICY, Articles
 from kiosk.site import current_site
@@ -63,7 +63,7 @@ def show_we_did() -> ResponseReturnValue:
         "public/we_did_band.html",
         entries=entries,
         page=page_settings(asked),
-        tell_url=f"/report/{asked}/{language()}",
+        tell_url=tell_url(asked),
         leave_url=url_for("public.start", band=asked),
     )
 
@@ -82,7 +82,7 @@ def show_privacy(reader: str) -> ResponseReturnValue:
         "public/privacy.html",
         words_page=words,
         page=page_settings(reader),
-        tell_url=f"/report/{reader}/{language()}",
+        tell_url=tell_url(reader),
         leave_url=leave,
     )
 

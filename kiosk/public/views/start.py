@@ -4,7 +4,17 @@ from flask import Blueprint, jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from kiosk.accounts.login import open_to_all
-from kiosk.i18n import LOOKS, Look, address_marks, band, language, language_links, look, page_settings
+from kiosk.i18n import (
+    LOOKS,
+    Look,
+    address_marks,
+    band,
+    language_links,
+    look,
+    page_settings,
+    tell_url,
+    telling_language,
+)
 from kiosk.templating import render_ready
 
 bp = Blueprint("public", __name__)
@@ -20,8 +30,8 @@ def start() -> ResponseReturnValue:
         address if address is None else (page_settings(band()), address),
         lambda: {
             "languages": language_links(),
-            "tell": f"/report/{band()}/{_report_language()}",
-            "replies": f"/report/replies/{_report_language()}",
+            "tell": tell_url(band()),
+            "replies": f"/report/replies/{telling_language()}",
         },
     )
 
@@ -55,7 +65,3 @@ def _redirect(address: str) -> ResponseReturnValue:
 def _known(name: str) -> str:
     value = request.args.get(name, "")
     return value if value in LOOKS[name][1:] else ""
-
-
-def _report_language() -> str:
-    return language()
