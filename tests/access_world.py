@@ -110,4 +110,4 @@ def _open(school: School, report_id: uuid.UUID, by: str) -> int:
     moment = school.calendar.next_opening(now_utc() - LAST_WEEK)
     with school.databases.school.write() as session, school.databases.reports.write() as reports:
         staff = school.people[by]
-        return open_incident(session, reports, opener_of(staff), school.calendar, report_id, moment).number
+        return open_incident(session, reports, opener_of(staff), school.calendar, report_id, moment)[0].number

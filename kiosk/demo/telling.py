@@ -16,7 +16,7 @@ from kiosk.demo.stories import HANDLED, WAITING, Told
 from kiosk.incidents.actions import close, open_incident, record_action
 from kiosk.report.form import read
 from kiosk.report.intake import take_report
-from kiosk.report.opening import Opener, read_report
+from kiosk.report.opening import Opener
 from kiosk.report.release import release_due
 from kiosk.sealing.site_key import SiteKey
 
@@ -37,8 +37,8 @@ def add_reports(
         moment = calendar.next_opening(now - timedelta(days=told[2] - 2)) + timedelta(minutes=25)
         staff = school.scalars(select(StaffMember).where(StaffMember.email == reader + MAIL_DOMAIN)).one()
         opener = Opener(staff.id, staff.roles, private_keys[staff.email])
-        incident = open_incident(school, reports, opener, calendar, report_id, moment)
-        case_key = read_report(reports, report_id, opener).case_keys[0]
+        incident, report = open_incident(school, reports, opener, calendar, report_id, moment)
+        case_key = report.case_keys[0]
         for hours, (act, words) in enumerate(steps, 1):
             at = moment + timedelta(hours=hours)
             record_action(school, incident, staff, calendar, at, act, words, case_key, "three")

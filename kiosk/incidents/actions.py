@@ -16,7 +16,7 @@ from kiosk.outbox import queue_alert
 from kiosk.report import access
 from kiosk.report.keyring import Keyholder
 from kiosk.report.models import Reader
-from kiosk.report.opening import Opener, open_report, set_closed
+from kiosk.report.opening import OpenedReport, Opener, open_report, set_closed
 from kiosk.report.reading_routes import HOUR_MINUTES, ROUTES
 
 # By when the next step must be taken, in school time; `keep` leaves the clock as it is.
@@ -35,8 +35,8 @@ def open_incident(
     calendar: SchoolCalendar,
     report_id: uuid.UUID,
     now: datetime,
-) -> Incident:
-    """The incident of a report; the first opening gives it a number, later ones find the same incident.
+) -> tuple[Incident, OpenedReport]:
+    """The incident of a report, and the report; the first opening gives a number, later ones find the same incident.
 
     The caller commits `school` before `reports`. Raises ReportNotYours, KeyNotGranted or EnvelopeBroken.
     """
@@ -45,7 +45,7 @@ def open_incident(
     incident = school.scalar(select(Incident).where(Incident.report_id == report_id))
     if incident:
         note_read(school, incident, opener.id, now)
-        return incident
+        return incident, opened
     incident = Incident(
         number=next_number(school, apart=bool(opened.route.never)),
         report_id=report_id,
@@ -58,7 +58,7 @@ def open_incident(
     school.add(incident)
     school.flush()
     add_entry(school, incident, opener.id, Act.OPENED, now)
-    return incident
+    return incident, opened
 
 
 def incident_of(session: Session, number: int, held: bool = False) -> Incident | None:

@@ -14,7 +14,7 @@ from kiosk.incidents.actions import refuse_closed
 from kiosk.incidents.log import add_entry
 from kiosk.incidents.models import Act, Incident
 from kiosk.messages import N_, Message
-from kiosk.report.opening import OpenedReport, Opener, read_report
+from kiosk.report.opening import OpenedReport
 from kiosk.report.way_back import note_state, write_back
 
 # Ready answers: the bands they suit, and the text. They keep to the reading level of the report pages.
@@ -107,8 +107,9 @@ def names_in(text: str) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def note_opened(school: Session, reports: Session, incident: Incident, opener: Opener, today: date) -> None:
+def note_opened(
+    school: Session, reports: Session, incident: Incident, report: OpenedReport, today: date
+) -> None:
     """At the first opening, show the child that somebody has read the report."""
     if len(incident.entries) == 1:
-        report = read_report(reports, incident.report_id, opener)
         show_state(school, reports, incident, report, "read", today)

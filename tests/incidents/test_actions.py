@@ -39,9 +39,10 @@ class Desk:
 
     def open(self, who: str, now: datetime) -> Incident:
         opener = opener_of(self.school.people[who])
-        return actions.open_incident(
+        incident, _ = actions.open_incident(
             self.session, self.reports, opener, self.school.calendar, self.report_id, now
         )
+        return incident
 
     @property
     def keys(self) -> list[bytes]:

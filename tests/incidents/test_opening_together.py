@@ -26,7 +26,7 @@ def open_at_once(school: School, openings: list[tuple[StaffMember, uuid.UUID]]) 
         barrier.wait()
         with databases.school.writing() as session, databases.reports.writing() as reports:
             session.execute(select(1))  # every request asks the school first who is signed in
-            incident = open_incident(
+            incident, _ = open_incident(
                 session, reports, opener_of(person), school.calendar, report_id, now_utc()
             )
             session.commit()

@@ -76,10 +76,12 @@ def index() -> ResponseReturnValue:
 def open_report(report_id: uuid.UUID) -> ResponseReturnValue:
     """Open a report; the first opening gives it a number and the first line of its log."""
     try:
-        incident = open_incident(school(), reports(), opener(), current_site().calendar, report_id, now_utc())
-        note_opened(school(), reports(), incident, opener(), current_site().today())
+        incident, report = open_incident(
+            school(), reports(), opener(), current_site().calendar, report_id, now_utc()
+        )
     except ReportNotYours:
         raise NotFound from None
+    note_opened(school(), reports(), incident, report, current_site().today())
     school().commit()
     reports().commit()
     return redirect(url_for(".show", number=incident.number))
