@@ -25,6 +25,7 @@ from tests.factories import make_staff
 from tests.incidents.school import School, fill_school
 from tests.oversight.school import DAY, decide, fill_class, finish, table_rows
 from tests.pages import Page
+from tests.sites import change_site
 
 
 @pytest.fixture
@@ -63,9 +64,7 @@ def test_a_role_counts_as_filled_only_with_both_its_people(
     assert lines[Role.CHAIR] == ("", "")
 
 
-def test_what_is_overdue_for_review_is_named(
-    app: Flask, session: Session, facts: Facts, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_is_overdue_for_review_is_named(app: Flask, session: Session, facts: Facts) -> None:
     line = next(iter(facts.helplines.all.values()))
     late = replace(
         facts,
@@ -74,7 +73,7 @@ def test_what_is_overdue_for_review_is_named(
             facts.helplines, all={line.id: line.model_copy(update={"review_by": date(2020, 1, 2)})}
         ),
     )
-    monkeypatch.setitem(app.extensions, "kiosk.facts", late)
+    change_site(app, facts=late)
     dsl = make_staff(session, Role.DSL)
     session.commit()
     text = Page(staff_browser(app, dsl).get("/staff/evidence").text).text
