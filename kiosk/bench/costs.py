@@ -29,7 +29,6 @@ from kiosk.roles import Role
 
 TIMES_OF_THE_START_PAGE = 3  # a report may cost this many start pages plus the sealing itself
 BARE_PAGE, SEALING = "a bare Flask page", "sealing of one report"
-FEW, MANY, VERY_MANY = 5, 3000, 5000
 
 
 @dataclass(frozen=True)
@@ -39,6 +38,7 @@ class Effort:
     rounds: int = 5
     visits: int = 10
     connections: int = CONNECTIONS
+    waiting: tuple[int, int, int] = (5, 3000, 5000)  # reports: for the badge, the queue, and the badge again
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ def measure(config: Config, effort: Effort) -> Iterator[Cost]:
     with served(config, BARE) as bare, served(config, KIOSK) as kiosk:
         measured = _Rounds(bare, kiosk, effort)
         yield from measured.costs(pages, lambda: forget_answers(config))
-        for waiting, page in ((FEW, few), (MANY, queue(reader)), (VERY_MANY, many)):
+        for waiting, page in zip(effort.waiting, (few, queue(reader), many), strict=True):
             fill_queue(config, reader, waiting)
             yield from measured.costs([page])
         fill_queue(config, reader, 0)

@@ -17,7 +17,7 @@ SMALL = Size(tablets=2, classes=1, pupils=2, staff=1, seconds=1)
 @pytest.fixture(scope="module")
 def lines() -> list[str]:
     """What a small run prints."""
-    return list(bench_lines(Effort(rounds=1, visits=1, connections=2), SMALL))
+    return list(bench_lines(Effort(rounds=1, visits=1, connections=2, waiting=(5, 6, 7)), SMALL))
 
 
 @pytest.mark.parametrize("name", [BARE_PAGE, REPORT, SEALING, BADGE_OF_FEW, BADGE_OF_MANY, QUEUE_OF_MANY])
