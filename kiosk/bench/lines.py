@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from kiosk.bench.burst import ALL, ALLOWED_MILLISECONDS, Size, Times, burst
-from kiosk.bench.costs import TIMES_OF_THE_START_PAGE, Cost, Effort, allowed_for_a_report, measure
+from kiosk.bench.costs import BARE_PAGES_OF_A_REPORT, Cost, Effort, allowed_for_a_report, measure
 from kiosk.bench.pages import REPORT
 from kiosk.bench.school import make_school
 
@@ -22,7 +22,7 @@ def bench_lines(effort: Effort | None = None, size: Size | None = None) -> Itera
             goal = f"   to reach {cost.goal:.1f}" if cost.goal else ""
             yield f"  {cost.name:<30} {cost.milliseconds:8.2f} ms {cost.ratio:8.1f} times{goal}"
         yield (
-            f"  a report may cost {TIMES_OF_THE_START_PAGE} start pages and its sealing: allowed "
+            f"  a report may cost {BARE_PAGES_OF_A_REPORT} bare pages and its sealing: allowed "
             f"{allowed_for_a_report(costs):.2f} ms, measured {costs[REPORT].milliseconds:.2f} ms"
         )
         yield (
