@@ -149,15 +149,16 @@ def show_screen(id: str, screen: int) -> ResponseReturnValue:
 @pupil_required
 def leave_screen(id: str, screen: int) -> ResponseReturnValue:
     """Go on to the next step; after the last one to the quiz, or to the end if there is no quiz."""
+    site = current_site()
     lesson = open_lesson(id)
     _step(lesson, screen)
     pupil = signed_in_pupil()
     last = screen == len(lesson.steps)
-    has_quiz = lesson.quiz in current_site().quizzes
+    has_quiz = lesson.quiz in site.quizzes
     if last and not has_quiz:
-        complete_lesson(school(), pupil, lesson, current_site().today())
+        complete_lesson(school(), pupil, lesson, site.today())
     else:
-        advance(school(), pupil, lesson, screen + 1, current_site().today())
+        advance(school(), pupil, lesson, screen + 1, site.today())
     school().commit()
     if not last:
         return redirect(url_for(".show_screen", id=id, screen=screen + 1), 303)

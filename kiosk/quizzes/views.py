@@ -64,20 +64,21 @@ def send(id: str, question: str) -> ResponseReturnValue:
 @pupil_required
 def recall(id: str) -> ResponseReturnValue:
     """An old question before the lesson `id`, or the lesson itself if none is due."""
+    site = current_site()
     open_lesson(id)
     done = request.args.getlist("done")
     due = due_questions(
         school(),
         signed_in_pupil(),
-        current_site().quizzes,
+        site.quizzes,
         id,
-        current_site().calendar,
-        current_site().today(),
+        site.calendar,
+        site.today(),
     )
     recalled = next_question(due, done)
     if recalled is None:
         return redirect(url_for("lessons.show_screen", id=id, screen=1))
-    asked = Asked(current_site().lessons[recalled.quiz.lesson], recalled.quiz, recalled.question)
+    asked = Asked(site.lessons[recalled.quiz.lesson], recalled.quiz, recalled.question)
     return _show_recall(id, asked, blank_sheet(_mix(asked.quiz), asked.question), done)
 
 

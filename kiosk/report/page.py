@@ -115,7 +115,8 @@ def form_page(
 
 def thanks_page(say: Speech, band: Band, taken: PreparedReport, now: datetime) -> dict[str, Any]:
     """Everything report/thanks.html shows: who reads it, by when, who can help until then, and the child's pictures."""
-    calendar, route = current_report_site().calendar, taken.route
+    site = current_report_site()
+    calendar, route = site.calendar, taken.route
     nothing = taken.answers.concern == NOTHING
     first = [reader for reader in taken.readers if set(reader.roles.split()) & set(route.readers)]
     return skeleton(band.value, say) | {
@@ -124,8 +125,8 @@ def thanks_page(say: Speech, band: Band, taken: PreparedReport, now: datetime) -
         "readers": say.names([reader.name for reader in (first or list(taken.readers))[:MOST_NAMES]]),
         "help_lines": say.help_lines(band),
         "way_back": [
-            (id, current_report_site().pictures.name(id, say.lang))
-            for id in (current_report_site().pictures.keys[number] for number in taken.code)
+            (id, site.pictures.name(id, say.lang))
+            for id in (site.pictures.keys[number] for number in taken.code)
         ],
         "nothing": nothing,
     }

@@ -28,6 +28,7 @@ from kiosk.stores import school
 @open_to_all
 def key_form() -> ResponseReturnValue:
     """The child's twelve pictures or a box for three words; or what to do without a key or during a wait."""
+    site = current_site()
     place = joining()
     if place is None or place.pupil is None:
         return redirect(url_for(".names"))
@@ -38,12 +39,12 @@ def key_form() -> ResponseReturnValue:
     until = waiting_names(school(), place.window, now_utc()).get(pupil.id)
     if until:
         return render_template(
-            "accounts/wait.html", **context, minutes=_minutes_to(until), until=current_site().local(until)
+            "accounts/wait.html", **context, minutes=_minutes_to(until), until=site.local(until)
         )
     if band != PICTURE_BAND:
         return render_template("accounts/words.html", **context)
-    shown = shown_pictures(current_site().key, pupil.id, current_site().pictures.keys)
-    keys = [(thing, current_site().pictures.name(thing, language())) for thing in shown]
+    shown = shown_pictures(site.key, pupil.id, site.pictures.keys)
+    keys = [(thing, site.pictures.name(thing, language())) for thing in shown]
     return render_template("accounts/pictures.html", **context, keys=keys, done=len(session.get(TAPS, [])))
 
 

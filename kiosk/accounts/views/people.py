@@ -96,15 +96,16 @@ def renew_phone(staff_id: uuid.UUID) -> ResponseReturnValue:
 @staff_required(*WHO)
 def remove(staff_id: uuid.UUID) -> ResponseReturnValue:
     """End the account and all its sessions at once."""
+    site = current_site()
     staff = _person(staff_id)
     if request.form.get("sure") != "yes":
         return _person_page(staff, _("Tick the box first: this ends the account at once.")), 422
     try:
-        leave(school(), current_site().key, staff, current_site().today())
+        leave(school(), site.key, staff, site.today())
     except Refused as refused:
         return _person_page(staff, say(refused.message)), 409
     school().commit()
-    with current_site().databases.sessions.write() as store:
+    with site.databases.sessions.write() as store:
         forget_staff_sessions(store, session_key(staff))
     flash(_("%(name)s no longer has an account.", name=staff.name))
     return redirect(url_for(".index"), 303)

@@ -46,6 +46,7 @@ def new(class_id: uuid.UUID) -> ResponseReturnValue:
 @staff_required()
 def create(class_id: uuid.UUID) -> ResponseReturnValue:
     """Make the keys and show the cards."""
+    site = current_site()
     group = own_class(class_id)
     if not request.form.get("once") or request.form["once"] != session.pop(ONCE, None):
         flash(_("Cards are shown once. If they are lost, make new keys."))
@@ -53,10 +54,10 @@ def create(class_id: uuid.UUID) -> ResponseReturnValue:
     pupil = _pupil(group, request.form.get("pupil", ""))
     try:
         if pupil:
-            made = [new_key(school(), pupil, current_site().key, current_site().pictures.keys)]
+            made = [new_key(school(), pupil, site.key, site.pictures.keys)]
         else:
             everybody = request.form.get("who") == "everybody"
-            made = new_keys(school(), group, current_site().key, current_site().pictures.keys, everybody)
+            made = new_keys(school(), group, site.key, site.pictures.keys, everybody)
     except Refused as refused:
         flash(say(refused.message))
         return redirect(url_for("windows.show", class_id=class_id), 303)

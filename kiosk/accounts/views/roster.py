@@ -45,6 +45,7 @@ def confirm() -> ResponseReturnValue:
 
     The file is sent along in the page, so that a list with last names is never stored on the server.
     """
+    site = current_site()
     try:
         data = base64.b64decode(request.form.get("data", ""), validate=True)
     except (binascii.Error, ValueError):
@@ -54,7 +55,7 @@ def confirm() -> ResponseReturnValue:
         return _preview_page(plan, data, _("Something changed since this was shown. Please look again.")), 409
     if plan.many_leave and request.form.get("sure") != "yes":
         return _preview_page(plan, data, _("Many children would leave. Tick the box if that is right.")), 422
-    new = apply_plan(school(), plan, current_site().today(), current_site().key, current_site().pictures.keys)
+    new = apply_plan(school(), plan, site.today(), site.key, site.pictures.keys)
     school().commit()
     flash(_("Done. %(count)d new children can get their keys on the pages of their classes.", count=len(new)))
     return redirect(url_for("windows.index"), 303)

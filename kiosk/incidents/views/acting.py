@@ -77,6 +77,7 @@ def aside(number: int) -> ResponseReturnValue:
 
 
 def _take(found: Case, filled: Filled) -> None:
+    site = current_site()
     incident, staff, now = found.incident, signed_in_staff(), now_utc()
     values, note, case_key = filled.values, filled.values["note"], found.report.case_keys[0]
     match filled.step:
@@ -92,12 +93,12 @@ def _take(found: Case, filled: Filled) -> None:
             outcome = CaseOutcome(values["outcome"])
             line = f"{_(OUTCOMES[outcome])}. {note}"
             actions.close(school(), reports(), incident, staff, now, outcome, line, case_key)
-            show_state(school(), reports(), incident, found.report, "closed", current_site().today())
+            show_state(school(), reports(), incident, found.report, "closed", site.today())
         case "reopen":
-            actions.reopen(school(), reports(), incident, staff, current_site().calendar, now, note, case_key)
-            show_state(school(), reports(), incident, found.report, "looking", current_site().today())
+            actions.reopen(school(), reports(), incident, staff, site.calendar, now, note, case_key)
+            show_state(school(), reports(), incident, found.report, "looking", site.today())
         case "reply":
-            reply(school(), reports(), incident, found.report, staff, now, current_site().today(), note)
+            reply(school(), reports(), incident, found.report, staff, now, site.today(), note)
         case step:
             act = {"did": Act.DID, "parents": Act.PARENTS, "refer": Act.REFERRED}[step]
             line = _recorded(found, filled)
@@ -105,7 +106,7 @@ def _take(found: Case, filled: Filled) -> None:
                 school(),
                 incident,
                 staff,
-                current_site().calendar,
+                site.calendar,
                 now,
                 act,
                 line,
@@ -113,7 +114,7 @@ def _take(found: Case, filled: Filled) -> None:
                 values["next_step"],
             )
             if act is Act.DID:
-                show_state(school(), reports(), incident, found.report, "looking", current_site().today())
+                show_state(school(), reports(), incident, found.report, "looking", site.today())
 
 
 def _recorded(found: Case, filled: Filled) -> str:

@@ -125,11 +125,12 @@ def _log_reading(incident: Incident, now: datetime) -> None:
 
 
 def _clock(incident: Incident, now: datetime) -> dict[str, Any]:
-    clock = read_clock(current_site().calendar, incident.opened_at, incident.next_step_by, now)
+    site = current_site()
+    clock = read_clock(site.calendar, incident.opened_at, incident.next_step_by, now)
     if clock.late:
-        words = late_words(clock, current_site().calendar)
+        words = late_words(clock, site.calendar)
     else:
-        words = _("Next step by %(when)s", when=by_words(clock.due, current_site().calendar, now))
+        words = _("Next step by %(when)s", when=by_words(clock.due, site.calendar, now))
     return {"share": clock.share, "late": clock.late, "words": words}
 
 

@@ -43,19 +43,20 @@ class QueueLine:
 @staff_required(*READING_ROLES)
 def index() -> ResponseReturnValue:
     """The queue; reports that are due are passed on first, so that this does not depend on the worker."""
+    site = current_site()
     now = now_utc()
-    pass_on(current_site().databases, current_site().config, current_site().calendar, now)
+    pass_on(site.databases, site.config, site.calendar, now)
     if key := private_key():
         staff = signed_in_staff()
         do_reader_chores(
-            current_site().databases,
+            site.databases,
             Opener(staff.id, staff.roles, key),
-            now.astimezone(current_site().calendar.zone).date(),
+            now.astimezone(site.calendar.zone).date(),
         )
     tab = _tab(request.args.get("show", ""))
     staff = signed_in_staff()
     page = request.args.get("page", 1, type=int)
-    queue = waiting(reports(), school(), staff, current_site().calendar, current_site().key, now, tab, page)
+    queue = waiting(reports(), school(), staff, site.calendar, site.key, now, tab, page)
     return render_template(
         "incidents/index.html",
         tab=tab,
@@ -64,8 +65,8 @@ def index() -> ResponseReturnValue:
         left_out=queue.left_out,
         busy=queue.busy,
         pages=_pages(queue, page) if tab is Tab.BUSY else [],
-        checked_at=moment_words(now, current_site().calendar, now),
-        demo=current_site().config.demo,
+        checked_at=moment_words(now, site.calendar, now),
+        demo=site.config.demo,
         mail=_mail_words(),
         keeps_register=Role.PRINCIPAL in staff.roles,
     )

@@ -33,4 +33,4 @@ def _problem(report: OpenedReport, text: str, sure: bool) -> Message | None:
     warnings = list(advice(text, report.body))
     if sure or not warnings:
         return None
-    return Message(" ".join(_(one.text, **one.values) for one in warnings).replace("%", "%%"))
+    return Message(" ".join(_(one.text, **one.values) for one in warnings))

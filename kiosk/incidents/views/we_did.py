@@ -50,16 +50,13 @@ def new_entry() -> ResponseReturnValue:
 @staff_required(*READING_ROLES)
 def add_to_board() -> ResponseReturnValue:
     """Put an entry up, or show the form again with everything typed, mistakes and warnings."""
-    draft, errors = read_draft(
-        request.form, request.form.getlist("bands"), current_site().config.language_list
-    )
+    site = current_site()
+    draft, errors = read_draft(request.form, request.form.getlist("bands"), site.config.language_list)
     if errors:
         return _form(draft, errors), 422
     if request.form.get("sure") != "yes" and (found := list(warnings(draft))):
         return _form(draft, warnings=[_(one.text, **one.values) for one in found]), 422
-    entry = put_up(
-        school(), draft, signed_in_staff(), day_to_show(current_site().calendar, current_site().today())
-    )
+    entry = put_up(school(), draft, signed_in_staff(), day_to_show(site.calendar, site.today()))
     school().commit()
     flash(_("Saved. Everybody can read it from %(day)s.", day=day_and_year(entry.shown_from)))
     return redirect(url_for(".show_board"))
@@ -84,15 +81,16 @@ def bring_down(entry_id: uuid.UUID) -> ResponseReturnValue:
 
 
 def _form(draft: Draft, errors: FormErrors | None = None, warnings: list[str] | None = None) -> str:
+    site = current_site()
     return render_template(
         "incidents/we_did_new.html",
         draft=draft,
         bands=[(band, _(BANDS[band])) for band in Band],
-        languages=[(code, _name(code)) for code in current_site().config.language_list],
+        languages=[(code, _name(code)) for code in site.config.language_list],
         errors=errors or FormErrors(),
         warnings=warnings or [],
         most=LONGEST,
-        shown_from=day_and_weekday(day_to_show(current_site().calendar, current_site().today())),
+        shown_from=day_and_weekday(day_to_show(site.calendar, site.today())),
     )
 
 

@@ -20,15 +20,14 @@ from kiosk.stores import school
 @staff_required(*SEE_SCHOOL_FIGURES)
 def evidence() -> ResponseReturnValue:
     """Coverage, signatures, roles and reviews; nothing about reports or single children."""
-    found = gather(
-        school(), current_site().lessons, current_site().codes, current_site().facts, current_site().today()
-    )
+    site = current_site()
+    found = gather(school(), site.lessons, site.codes, site.facts, site.today())
     return render_template(
         "oversight/evidence.html",
         found=found,
         rest=", ".join(_(words) for words in found.decisions.rest),
-        today=current_site().today(),
-        mail=bool(current_site().config.smtp_url),
+        today=site.today(),
+        mail=bool(site.config.smtp_url),
         is_small=is_small,
         strand_words=STRAND_WORDS,
         kind_words=KIND_WORDS,

@@ -27,11 +27,12 @@ LONGEST_DAY = 20
 @staff_required(*READING_ROLES)
 def approve_key(staff_id: uuid.UUID) -> ResponseReturnValue:
     """Approve a new key, for reports from a day on."""
+    site = current_site()
     row = find_waiting(school(), staff_id)
     if row is None:
         raise NotFound
     typed, hex_id = request.form.get("reads_from", "")[:LONGEST_DAY], staff_id.hex
-    reads_from = current_site().today() if row.renewed else _day(typed)
+    reads_from = site.today() if row.renewed else _day(typed)
     errors = FormErrors()
     if request.form.get("same") != "yes":
         errors.add(f"same-{hex_id}", N_("Compare the fingerprint with %(name)s first."), name=row.staff.name)
@@ -41,9 +42,7 @@ def approve_key(staff_id: uuid.UUID) -> ResponseReturnValue:
         return keys_page(SentApproval(hex_id, typed, errors)), 422
     name = row.staff.name
     try:
-        active = approve(
-            school(), current_site().key, row, signed_in_staff(), reads_from, current_site().today()
-        )
+        active = approve(school(), site.key, row, signed_in_staff(), reads_from, site.today())
     except NotAReader:
         flash(_("Only a reader with an active key can approve another reader's key."))
         return redirect(url_for(".show_keys"), 303)

@@ -53,17 +53,19 @@ def catch_up() -> None:
 
     Both write in their own sessions, so this request drops what it has read before.
     """
+    site = current_site()
     staff = signed_in_staff()
     mine = Opener(staff.id, staff.roles, private_key() or b"")
     school().rollback()
     reports().rollback()
-    copy_keys(current_site().databases, current_site().config, current_site().key, current_site().today())
+    copy_keys(site.databases, site.config, site.key, site.today())
     if mine.private_key:
-        do_reader_chores(current_site().databases, mine, current_site().today())
+        do_reader_chores(site.databases, mine, site.today())
 
 
 def keys_page(sent: SentApproval | None = None, strange_copies: list[str] | None = None) -> str:
     """Everything about the keys, for this person."""
+    site = current_site()
     me, now = signed_in_staff(), now_utc()
     events = key_events(school())
     lines = readers(school(), events)
@@ -71,7 +73,7 @@ def keys_page(sent: SentApproval | None = None, strange_copies: list[str] | None
     names = {row.id: row.name for row in school().execute(select(StaffMember.id, StaffMember.name))}
     reads = bool(READING_ROLES & me.roles)
     own_key = own_key_part(lines, me)
-    found = [tamper_words(one) for one in tamper_findings(school(), reports(), current_site().key, events)]
+    found = [tamper_words(one) for one in tamper_findings(school(), reports(), site.key, events)]
     found += [own_key["strange"]] if own_key["strange"] else []
     return render_template(
         "readers/keys.html",
@@ -86,12 +88,11 @@ def keys_page(sent: SentApproval | None = None, strange_copies: list[str] | None
         may_promise=bool(PROMISERS & me.roles),
         recovery=recovery_part(setup),
         recovery_key=setup.recovery.public_key.hex() if setup.recovery else "",
-        in_settings=current_site().config.recovery_public_key
-        == (setup.recovery.public_key if setup.recovery else b""),
+        in_settings=site.config.recovery_public_key == (setup.recovery.public_key if setup.recovery else b""),
         check=check_part(now),
         practices=[practice_part(one, now) for one in practices(school(), reports())],
         practice_waits=practice_waits(reports()),
-        mail=bool(current_site().config.smtp_url),
+        mail=bool(site.config.smtp_url),
         log=[
             (day_or_nothing(event.day), "", event_words(event, names), event.fingerprint)
             for event in events[::-1]

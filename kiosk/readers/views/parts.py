@@ -142,17 +142,16 @@ def check_part(now: datetime) -> dict[str, Any]:
 
 def practice_part(one: Practice, now: datetime) -> list[tuple[str, str]]:
     """A practice report and what happened to it."""
-    if not current_site().config.smtp_url:
+    site = current_site()
+    if not site.config.smtp_url:
         alert = _("No e-mail: kiosk has no mail server")
     else:
         alert = _("Waits for the mail server") if one.alert_waits else _("Every reader")
-    found = [(_("Sent"), slot_words(one.slot, current_site().calendar, now)), (_("Told by e-mail"), alert)]
+    found = [(_("Sent"), slot_words(one.slot, site.calendar, now)), (_("Told by e-mail"), alert)]
     if one.opened_at is None:
         return [*found, (_("Opened"), _("Not yet"))]
-    found.append(
-        (_("Opened"), f"{one.opened_by}, {moment_words(one.opened_at, current_site().calendar, now)}")
-    )
+    found.append((_("Opened"), f"{one.opened_by}, {moment_words(one.opened_at, site.calendar, now)}"))
     if one.closed_at is None:
         return [*found, (_("Closed"), _("Not yet"))]
     outcome = _(OUTCOMES[one.outcome]) if one.outcome else ""
-    return [*found, (_("Closed"), f"{moment_words(one.closed_at, current_site().calendar, now)}: {outcome}")]
+    return [*found, (_("Closed"), f"{moment_words(one.closed_at, site.calendar, now)}: {outcome}")]

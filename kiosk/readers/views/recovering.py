@@ -37,6 +37,7 @@ def recover_form() -> ResponseReturnValue:
 @staff_required(*READING_ROLES)
 def recover() -> ResponseReturnValue:
     """Give the present readers of each route access again; never somebody whom a child ticked or who stepped aside."""
+    site = current_site()
     typed, errors = typed_sheets()
     ticked = request.form.getlist("approved")
     chosen = [row for row in _waiting() if row.staff_id.hex in ticked]
@@ -50,10 +51,10 @@ def recover() -> ResponseReturnValue:
         errors.add("second", STRANGE_SHEETS)
         return _page(typed, errors, ticked), 422
     # The line of the log comes first: it must not be missing after a power cut.
-    note_recovery(school(), current_site().key, signed_in_staff(), row, chosen, current_site().today())
+    note_recovery(school(), site.key, signed_in_staff(), row, chosen, site.today())
     school().commit()
     reports().rollback()
-    copy_keys(current_site().databases, current_site().config, current_site().key, current_site().today())
+    copy_keys(site.databases, site.config, site.key, site.today())
     renew_with_recovery(reports(), private_key)
     queue_alarm(reports(), [reader.email for reader in read_keyring(reports()).readers])
     reports().commit()

@@ -41,6 +41,7 @@ def sheets_form() -> ResponseReturnValue:
 @staff_required(*READING_ROLES)
 def create_sheets() -> ResponseReturnValue:
     """Make a recovery key and show its three sheets; they can never be shown again."""
+    site = current_site()
     error = check_password(request.form.get("password", ""))[1]
     if error:
         return _form(error), 422
@@ -48,7 +49,7 @@ def create_sheets() -> ResponseReturnValue:
     if not request.form.get("once") or request.form["once"] != session.pop(ONCE, None):
         flash(_("Sheets are shown only once. If they were not printed, make new ones."))
         return redirect(url_for(".sheets_form"), 303)
-    recovery = make_sheets(school(), reports(), current_site().key, signed_in_staff(), current_site().today())
+    recovery = make_sheets(school(), reports(), site.key, signed_in_staff(), site.today())
     school().commit()
     reports().commit()
     sheets = [
@@ -58,7 +59,7 @@ def create_sheets() -> ResponseReturnValue:
     return render_template(
         "readers/printed.html",
         sheets=sheets,
-        made_on=current_site().today(),
+        made_on=site.today(),
         mark=fingerprint(recovery.public_key),
     )
 

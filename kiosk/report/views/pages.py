@@ -62,6 +62,7 @@ def show(band: str, lang: str) -> ResponseReturnValue:
 @bp.post("/<band>/<lang>")
 def send(band: str, lang: str) -> ResponseReturnValue:
     """Store the report and say so, or show the form again with everything typed."""
+    site = current_report_site()
     say = _speech(band, lang)
     if request.mimetype != FORM_TYPE:
         raise UnsupportedMediaType
@@ -78,7 +79,7 @@ def send(band: str, lang: str) -> ResponseReturnValue:
             "report/form.html", **form_page(say, answers, ring, now, errors, problem)
         ), status
 
-    if not is_same_origin(request, current_report_site().config.public_url):
+    if not is_same_origin(request, site.config.public_url):
         return again(403, say("error.origin"))
     if errors or too_large:
         return again(
@@ -86,22 +87,20 @@ def send(band: str, lang: str) -> ResponseReturnValue:
             say("error.long", limit=answers.band.limits.words_limit) if too_large else None,
         )
     sent_by_kiosk = kind_of(
-        current_report_site().key,
+        site.key,
         request.form.get(FIELD, ""),
-        now.astimezone(current_report_site().config.zone).date(),
+        now.astimezone(site.config.zone).date(),
     )
     if not ring.usable or not (ring.published or sent_by_kiosk):
         return again(503, say("error.save"))
-    taken = prepare(
-        ring, current_report_site().key, current_report_site().calendar, answers, now, sent_by_kiosk
-    )
+    taken = prepare(ring, site.key, site.calendar, answers, now, sent_by_kiosk)
     if answers.concern != NOTHING:
         try:
-            current_report_site().writer.keep(taken.sealed)
+            site.writer.keep(taken.sealed)
         except NotSaved:
             current_app.logger.error("report zone: not saved")
             return again(503, say("error.save"))
-        current_report_site().flood_brake.wait_if_flooded()
+        site.flood_brake.wait_if_flooded()
     return same_size(_thanks(say, taken, now))
 
 

@@ -31,21 +31,22 @@ def entry(lang: str) -> ResponseReturnValue:
 @bp.post("/<lang>")
 def look(lang: str) -> ResponseReturnValue:
     """Take one more picture, or show the answers after six; right and wrong ones cost and look the same."""
+    site = current_report_site()
     say = _speech(lang)
     if request.mimetype != FORM_TYPE:
         raise UnsupportedMediaType
-    pictures = current_report_site().pictures
+    pictures = site.pictures
     tapped = [one for one in request.form.getlist("picture") if one in pictures.keys][:LENGTH]
     if request.form.get("again"):
         return _entry(say, ())
     typed = request.form.get("names", "")[:LONGEST_TYPED]
     code = read_code(tapped, typed, names_of(pictures, lang))
-    if not is_same_origin(request, current_report_site().config.public_url):
+    if not is_same_origin(request, site.config.public_url):
         return _entry(say, tapped, typed, "error.origin"), 403
     if not is_whole(code):
         return _entry(say, tapped, typed, "entry.six" if typed or "look" in request.form else ""), 200
     try:
-        with current_report_site().slowing.lookup_slot():
+        with site.slowing.lookup_slot():
             answers = _answers(code, forget=request.form.get("forget") == "yes")
     except TooManyAtOnce:
         return _entry(say, [pictures.keys[number] for number in code], "", "entry.busy"), 429

@@ -40,10 +40,11 @@ MOST_TALKS = 12  # the register lists those of the whole school
 @staff_required()
 def home() -> ResponseReturnValue:
     """The first page after signing in."""
+    site = current_site()
     staff, now = signed_in_staff(), now_utc()
     taught = taught_classes(school(), staff)
     mine = taught or (classes_to_look_at(school(), staff) if sees_all_progress(staff) else [])
-    to_talk = talks(school(), mine, current_site().codes)
+    to_talk = talks(school(), mine, site.codes)
     return render_template(
         "staff/home.html",
         queue=_queue(staff),
@@ -54,10 +55,10 @@ def home() -> ResponseReturnValue:
         talks=to_talk[:MOST_TALKS],
         more_talks=max(len(to_talk) - MOST_TALKS, 0),
         state_words=STATE_WORDS,
-        policy_state=staff_policy_state(school(), staff, current_site().codes).value,
+        policy_state=staff_policy_state(school(), staff, site.codes).value,
         tasks=_tasks(staff),
         keys=_keys(staff),
-        zone=current_site().calendar.zone,
+        zone=site.calendar.zone,
     )
 
 

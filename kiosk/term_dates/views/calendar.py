@@ -42,19 +42,20 @@ PLACE = "/settings/<any('terms','holidays','half-days'):kind>"
 @staff_required(*WHO)
 def settings() -> ResponseReturnValue:
     """The calendar, and what children and staff are told by it."""
-    written = current_site().term_dates.written
+    site = current_site()
+    written = site.term_dates.written
     return render_template(
         "term_dates/calendar.html",
-        outlook=outlook(current_site().calendar, now_utc()),
+        outlook=outlook(site.calendar, now_utc()),
         written=written,
         lists=[(kind, *KINDS[kind], entries_of(written, kind)) for kind in EntryKind],
         weekdays=[
             _(words) for day, words in zip(WEEKDAYS, WEEKDAY_WORDS, strict=True) if day in written.weekdays
         ],
-        problem=current_site().term_dates.problem,
-        path=calendar_path(current_site().config),
-        writable=can_be_written(current_site().config),
-        zone=current_site().calendar.zone.key,
+        problem=site.term_dates.problem,
+        path=calendar_path(site.config),
+        writable=can_be_written(site.config),
+        zone=site.calendar.zone.key,
     )
 
 

@@ -52,41 +52,41 @@ def settings_import() -> ResponseReturnValue:
 @staff_required(*WHO)
 def preview_import() -> ResponseReturnValue:
     """Show every event of a file with the guess for it; nothing is written."""
+    site = current_site()
     sent = request.files.get("file")
     content = sent.read() if sent else b""
     if not content:
         return render_template("term_dates/ics_import.html", error=_("Choose a file first.")), 422
     try:
-        events = read_events(content, current_site().calendar.zone, current_site().today())
+        events = read_events(content, site.calendar.zone, site.today())
     except Refused as refused:
         words = _(refused.message.text, **refused.message.values)
         return render_template("term_dates/ics_import.html", error=words), 422
     if not events:
         return render_template("term_dates/ics_import.html", error=_("There is no event in this file.")), 422
-    return _preview(
-        [_row(guess) for guess in guesses(events, current_site().term_dates.written, current_site().today())]
-    )
+    return _preview([_row(guess) for guess in guesses(events, site.term_dates.written, site.today())])
 
 
 @bp.post("/settings/import/confirm")
 @staff_required(*WHO)
 def confirm_import() -> ResponseReturnValue:
     """Save what was chosen, or show it again with what to correct."""
+    site = current_site()
     rows = [_typed_row(number) for number in range(lines_sent())]
     in_place = request.form.get("in_place") == "yes"
-    if request.form.get("mark") != mark_of(current_site().term_dates.written):
+    if request.form.get("mark") != mark_of(site.term_dates.written):
         return _preview(rows, refused(changed_meanwhile()), in_place), 409
     chosen = [row.entry for row in rows if row.taken]
     if not chosen:
         return _preview(rows, refused(_("Nothing is chosen yet.")), in_place), 422
-    taken, errors = read_entries(chosen, current_site().term_dates.written)
+    taken, errors = read_entries(chosen, site.term_dates.written)
     if not errors and not in_place:
-        for place in clashing(current_site().term_dates.written, taken):
+        for place in clashing(site.term_dates.written, taken):
             errors.add(f"first-{chosen[place].number}", OVERLAPS)
     if errors:
         return _preview(rows, errors, in_place), 422
     try:
-        changed = joined(current_site().term_dates.written, taken, in_place)
+        changed = joined(site.term_dates.written, taken, in_place)
     except ValidationError:
         refusal = _("That would be more than %(most)d lines of one kind.", most=MOST_LISTED)
         return _preview(rows, refused(refusal), in_place), 422
