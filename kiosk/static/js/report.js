@@ -107,7 +107,6 @@
   const wrong = form.querySelector(".field__error, .error-summary");
   const at = wrong?.closest("[data-step]") ?? form.querySelector(".field__error")?.closest("[data-step]");
   show(at ? at.dataset.step : form.querySelector("[data-first], .error-summary") ? path().at(-1) : "intro", false);
-  main.classList.add("report--stepped");
   // Whatever is sent, it is as long as anything else (promise A17).
   const PADDED = 12288;
   form.addEventListener("formdata", (event) => {
