@@ -70,7 +70,7 @@ def test_a_teacher_sees_the_own_classes_and_no_others(browser: FlaskClient, sess
 def test_a_teacher_without_a_class_is_told_where_it_comes_from(app: Flask, session: Session) -> None:
     staff = make_staff(session)
     session.commit()
-    assert "No class is yours yet" in staff_browser(app, staff).get("/staff/classes/").text
+    assert "You have no classes yet" in staff_browser(app, staff).get("/staff/classes/").text
 
 
 @pytest.mark.parametrize("role", [Role.COORDINATOR, Role.PRINCIPAL, Role.NETWORK])

@@ -163,7 +163,7 @@ def test_a_roster_is_shown_before_it_is_written(app: Flask, browser: FlaskClient
 def test_a_roster_with_bad_lines_lists_them_all_and_offers_nothing_to_confirm(browser: FlaskClient) -> None:
     status, page = upload(browser, ROSTER + ",Li,5B,5\nNia,Jones,5B,99\n")
     assert status == 422
-    assert heading(page) == "Nothing was written"
+    assert heading(page) == "Nothing was saved"
     assert "first_name is empty." in page.text
     assert "year is “99”" in page.text
     assert page.inputs("mark") == []

@@ -87,7 +87,7 @@ def test_a_link_works_once(client: FlaskClient, token: str) -> None:
         client.post(f"/staff/welcome/{token}", data={"password": PASSWORD}),
     ):
         assert answer.status_code == 410
-        assert heading(Page(answer.text)) == "This link opens nothing any more"
+        assert heading(Page(answer.text)) == "This link no longer works"
 
 
 @pytest.mark.parametrize("token", ["x", "0" * 43, "%00", "' or 1=1"])

@@ -85,7 +85,7 @@ def test_a_school_opens_its_report_page_by_following_what_the_pages_say(
         admin.keyboard.press("Enter")
         links[name] = admin.locator("#link").input_value()
     admin.goto("/staff/")
-    admin.get_by_role("link", name="Set sealed reports up").click()
+    admin.get_by_role("link", name="Set up sealed reports").click()
     look_at(admin)
     admin.get_by_role("link", name="Fill the roles").click()
     for place, name in PLACES.items():
@@ -97,7 +97,7 @@ def test_a_school_opens_its_report_page_by_following_what_the_pages_say(
     come_in(lead, links["Ms Ames"], phone=True)
     come_in(second, links["Ms Birch"], phone=True)
 
-    lead.get_by_role("link", name="Set sealed reports up").click()
+    lead.get_by_role("link", name="Set up sealed reports").click()
     look_at(lead)
     lead.get_by_role("link", name="Make the sheets").click()
     look_at(lead)

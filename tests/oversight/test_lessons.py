@@ -53,7 +53,7 @@ def test_a_teacher_sets_a_lesson_for_the_own_class_once(
     assert lessons_set(session, group) == [upstander.id]
     page = Page(browser.get(f"/staff/lessons/{upstander.id}").text)
     assert f"{upstander.title} is set for {group.name}." in page.text
-    assert "Each of your classes has it." in page.text
+    assert "It is set for all your classes." in page.text
     assert group.name in Page(browser.get("/staff/lessons/").text).text
 
 

@@ -69,7 +69,7 @@ def test_two_sheets_let_the_readers_of_the_route_in_again_and_nobody_else(
     assert not any(opens(keyed, name, told) for name in names)
     client = browser(app, keyed, "chair")
     page = Page(client.get("/staff/keys/recover").text)
-    assert "This is loud." in page.text
+    assert "Everybody will be told." in page.text
     ticks = page.inputs("approved")
     assert len(ticks) == 8
     assert all("checked" in one.attrs for one in ticks), "whoever read before is ticked"

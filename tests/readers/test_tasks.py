@@ -41,7 +41,7 @@ def test_a_new_key_is_a_task_for_every_reader_but_its_owner(app: Flask, school: 
     log_keys(school)
     with school.databases.school.write() as session:
         keep_waiting(session, school, school.chair, renewed=True)
-    words = "Your word is missing for Ms chair"
+    words = "Ms chair cannot open reports until you say"
     assert {name for name in school.people if words in home(app, school, name).text} == {
         "dsl", "dsl2", "coordinator", "coordinator2", "principal", "principal2", "chair2"
     }  # fmt: skip

@@ -57,7 +57,7 @@ def test_from_init_to_an_open_report_page_and_a_report_that_is_read(
     home = admin.get("/staff/")
     assert "The report page is not open yet" in home.text
     assert "Next: Give every role a holder and a deputy." in home.text
-    assert home.link("Set sealed reports up") == "/staff/keys"
+    assert home.link("Set up sealed reports") == "/staff/keys"
     others = {name: Adult(f"Ms {name}", wsgi) for name in ("Ames", "Birch", "Crane", "Doyle")}
     links = {name: invite(admin, adult) for name, adult in others.items()}
     people = {**others, "Novak": admin}
@@ -115,7 +115,7 @@ def test_from_init_to_an_open_report_page_and_a_report_that_is_read(
     keys = ames.get("/staff/keys")
     assert re.search(r"Opened\s*Ms Birch, Today \d+:\d\d", keys.text)
     assert re.search(r"Closed\s*Today \d+:\d\d: Looked into; no action was needed", keys.text)
-    assert "To be done" not in keys.text
+    assert "To do" not in keys.text
 
     # 6. A child tells, and a reader who has signed in afresh opens it.
     sent = {

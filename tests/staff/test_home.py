@@ -63,7 +63,7 @@ def test_questions_and_not_yets_of_my_classes_are_talks_to_have(
     decide(session, other.pupils[0], code, Decision.NOT_YET)
     session.commit()
     page = Page(staff_browser(app, teacher).get("/staff/").text)
-    assert "A talk to have about our Code" in page.text
+    assert "Conversations to have about our Code" in page.text
     assert "A00" in page.text
     assert "B01" not in page.text
     assert "Xanthe" not in page.text
