@@ -40,7 +40,9 @@ def test_a_renewed_key_needs_one_reader_and_is_copied_at_once(app: Flask, keyed:
     assert "One more reader has to approve." in row_of(page, "Ms coordinator")
     assert fingerprint(key_of(keyed, person).public_key) in page.text
     assert page.inputs("reads_from") == [], "whoever reads on is asked for no day"
-    assert "Ms coordinator cannot open reports until you say" in browser(app, keyed, "dsl").get("/staff/").text
+    assert (
+        "Ms coordinator cannot open reports until you say" in browser(app, keyed, "dsl").get("/staff/").text
+    )
     client = browser(app, keyed, "coordinator2")
     assert client.post(f"/staff/keys/readers/{person.id}/let-in", data=SURE).status_code == 303
     assert key_of(keyed, person).approved
