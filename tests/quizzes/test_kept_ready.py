@@ -1,0 +1,54 @@
+"""What is kept ready for everybody holds nothing of anybody: a page is the same whoever came before."""
+
+from collections.abc import Mapping
+
+import pytest
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from kiosk.bands import Band
+from kiosk.config import Config
+from kiosk.db import Databases
+from kiosk.site import Content
+from tests.factories import make_pupil
+from tests.lessons.learner import Learner, browser_of, make_learner
+from tests.pages import Page
+from tests.quizzes.asking import fields
+from tests.sites import make_app
+
+pytestmark = pytest.mark.database("sqlite")  # what is kept in memory does not depend on the database
+
+
+def every_page(app: Flask, learner: Learner, content: Content) -> Mapping[str, str]:
+    """Each step of the lesson and each question of its quiz, as this pupil sees it, then wrongly answered."""
+    browser, quiz = browser_of(app, learner), content.quizzes[learner.lesson.quiz]
+    steps = len(learner.lesson.steps)
+    places = [f"/learn/lessons/{learner.lesson.id}/{number}" for number in range(1, steps + 1)]
+    places += [f"/learn/quizzes/{quiz.id}/{question.id}" for question in quiz.questions]
+    seen = {place: browser.get(place).text for place in places}
+    for place in places[steps:]:
+        form = fields(Page(seen[place]))
+        chosen = [choice.attrs.get("value") or "" for choice in Page(seen[place]).inputs("choice")][:1]
+        form["choice"] = chosen
+        seen[f"answered {place}"] = browser.post(place, data=form).text
+    return seen
+
+
+@pytest.mark.parametrize("band", list(Band))
+def test_a_pupils_pages_are_the_same_whether_or_not_another_pupil_had_them_before(
+    band: Band, config: Config, databases: Databases, session: Session, content: Content
+) -> None:
+    first = make_learner(session, content.lessons, band)
+    second = Learner(
+        make_pupil(session, first.class_group, first_name="Zoltan"),
+        first.class_group,
+        first.window,
+        first.lesson,
+    )
+    session.commit()
+    fresh, warm = make_app(config, databases), make_app(config, databases)
+    before = every_page(warm, first, content)
+    assert any(len(page) > 1000 for page in before.values()), "the first pupil has seen pages"
+    for place, page in every_page(warm, second, content).items():
+        assert "Amira" not in page, place
+    assert every_page(warm, second, content) == every_page(fresh, second, content)
