@@ -151,8 +151,7 @@ def databases(config: Config, backend: str, request: pytest.FixtureRequest) -> I
         return
     stores = request.getfixturevalue("postgres_stores")
     yield stores
-    for tree, database in each_database(stores):
-        _empty(database, METADATA[tree])
+    empty_all(stores)
 
 
 @pytest.fixture
@@ -218,6 +217,12 @@ def _postgres_config(data_dir: Path, address: str) -> Config:
         reports_database_url=reports,
         sessions_url=sessions,
     )
+
+
+def empty_all(stores: Databases) -> None:
+    """Leave PostgreSQL databases as a test finds them."""
+    for tree, database in each_database(stores):
+        _empty(database, METADATA[tree])
 
 
 def _empty(database: Database, metadata: MetaData) -> None:

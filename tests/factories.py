@@ -6,6 +6,7 @@ from hashlib import blake2b
 from itertools import count
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import (
@@ -121,10 +122,11 @@ def make_pupil(session: Session, class_group: ClassGroup | None = None, **change
 def make_window(session: Session, class_group: ClassGroup, staff: StaffMember, **changes: Any) -> ClassWindow:
     """An open window of a class, for an hour from now."""
     closes_at: datetime = now_utc() + timedelta(hours=1)
+    taken = set(session.scalars(select(ClassWindow.code)))  # of windows that were opened by hand
     values: dict[str, Any] = {
         "class_group_id": class_group.id,
         "opened_by_id": staff.id,
-        "code": f"KITE {10 + next(_number)}",
+        "code": next(code for number in _number if (code := f"KITE {10 + number}") not in taken),
         "closes_at": closes_at,
     }
     window = ClassWindow(**values | changes)

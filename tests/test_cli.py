@@ -268,7 +268,7 @@ def test_the_status_of_translations_is_counted(monkeypatch: pytest.MonkeyPatch, 
     polish = tmp_path / "pl/LC_MESSAGES/messages.po"
     polish.parent.mkdir(parents=True)
     polish.write_text(head + entry.format("Next", "Dalej") + "#, fuzzy\n" + entry.format("Back", "Wstecz"))
-    monkeypatch.setattr(Config, "translations_path", tmp_path)
+    monkeypatch.setattr("kiosk.cli.translations_path", lambda: tmp_path)
     result = kiosk("translations", "status")
     assert result.exit_code == 0
     assert re.search(r"^pl: .*1 of 3", result.stdout, re.MULTILINE)

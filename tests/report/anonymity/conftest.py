@@ -16,7 +16,7 @@ from kiosk.sealing.site_key import SiteKey
 from kiosk.site import Content
 from kiosk.start import open_databases
 from kiosk.wsgi import create_wsgi
-from tests.conftest import BACKENDS, _empty, _postgres_config
+from tests.conftest import BACKENDS, _postgres_config, empty_all
 from tests.demo_school import copied_demo
 from tests.incidents.school import School, fill_school
 from tests.pages import Page
@@ -33,6 +33,7 @@ def world(
     databases = open_databases(config)
     if request.param == "postgresql":
         stores: Databases = request.getfixturevalue("postgres_stores")
+        request.addfinalizer(lambda: empty_all(stores))  # also where this breaks before the first test
         _copy_rows(databases, stores)
         databases.dispose()
         for path in config.data_dir.glob("*.sqlite*"):
@@ -44,11 +45,7 @@ def world(
     made.cookies = cookies
     yield made
     made.dispose()
-    if request.param == "postgresql":
-        for tree, database in each_database(databases):
-            _empty(database, METADATA[tree])
-    else:
-        databases.dispose()
+    databases.dispose()
 
 
 @pytest.fixture
