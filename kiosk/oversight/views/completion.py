@@ -10,10 +10,10 @@ from kiosk.accounts.classes import SEE_PROGRESS, class_to_look_at, classes_to_lo
 from kiosk.accounts.login import signed_in_staff, staff_required
 from kiosk.accounts.models import ClassGroup
 from kiosk.errors import NotFound
+from kiosk.lessons.setting import lessons_set_count
 from kiosk.oversight.completion import CELL_WORDS, Grid, agreed_words, csv_rows
 from kiosk.oversight.completion import completion as grid_of
 from kiosk.oversight.decisions import STATE_WORDS, current_code
-from kiosk.oversight.setting import lessons_set_count
 from kiosk.oversight.signatures import class_register
 from kiosk.oversight.views.blueprint import bp, csv_response
 from kiosk.site import current_site

@@ -13,9 +13,9 @@ from kiosk.accounts.models import ClassGroup
 from kiosk.errors import NotFound
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.progress import set_lesson
+from kiosk.lessons.setting import classes_set, days_set
 from kiosk.messages import N_
 from kiosk.oversight.coverage import STRAND_WORDS
-from kiosk.oversight.setting import classes_set, days_set
 from kiosk.oversight.views.blueprint import bp
 from kiosk.oversight.views.coverage import age_words
 from kiosk.site import current_site
