@@ -12,6 +12,7 @@ from kiosk.config import Config
 from kiosk.db import Database
 from kiosk.facts import Facts
 from kiosk.pictures import Pictures
+from kiosk.ready import ReadyPages
 from kiosk.report.slowing import FloodBrake, Slowing
 from kiosk.report.wording import Wording
 from kiosk.report.writer import Writer
@@ -20,6 +21,8 @@ from kiosk.site import site_of_request
 
 if TYPE_CHECKING:
     from kiosk.site import Site
+
+MOST_READY_PAGES = 100  # a form is 56 kB; a new site begins with none
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,7 +40,7 @@ class ReportSite:
     writer: Writer
     slowing: Slowing
     flood_brake: FloodBrake
-    ready_pages: dict[tuple[object, ...], str] = field(default_factory=dict)
+    ready: ReadyPages = field(default_factory=lambda: ReadyPages(MOST_READY_PAGES), init=False)
 
     @property
     def calendar(self) -> SchoolCalendar:

@@ -1,7 +1,6 @@
 """The pages of the report zone: one form, one POST, and the page after sending."""
 
 import secrets
-from collections.abc import Callable
 from datetime import datetime
 
 from flask import Blueprint, Response, current_app, render_template, request
@@ -27,7 +26,6 @@ SOFT_LIMIT_BYTES = 16 * 1024
 FORM_TYPE = "application/x-www-form-urlencoded"
 ICON = "pictures/colour/lessons.svg"
 NONCE_PLACE = "nonce-stands-here"
-MOST_READY_PAGES = 100
 EMPTY_PICTURE = '<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>'
 
 bp = Blueprint("report", __name__)
@@ -108,7 +106,7 @@ def _empty_form(say: Speech, band: Band, ring: Keyring, now: datetime) -> str:
     """The empty form without its nonce; the same for every child until readers or clock change, so it is cached."""
     look = str(say.when(next_look(current_report_site().calendar, now), now).first)
     answers = Answers(band, say.lang, NONCE_PLACE)
-    return _ready(
+    return current_report_site().ready.get(
         (band, say.lang, look, ring),
         lambda: render_template("report/form.html", **form_page(say, answers, ring, now)),
     )
@@ -182,16 +180,7 @@ def _thanks(say: Speech, taken: PreparedReport, now: datetime) -> str:
     if shown["way_back"]:
         return render_template("report/thanks.html", **shown)
     marks = (say.band, say.lang, shown["open"], shown["nothing"], str(shown["when"]), str(shown["readers"]))
-    return _ready(marks, lambda: render_template("report/thanks.html", **shown))
-
-
-def _ready(marks: tuple[object, ...], make: Callable[[], str]) -> str:
-    ready = current_report_site().ready_pages
-    if marks not in ready:
-        if len(ready) >= MOST_READY_PAGES:
-            ready.clear()
-        ready[marks] = make()
-    return ready[marks]
+    return current_report_site().ready.get(marks, lambda: render_template("report/thanks.html", **shown))
 
 
 def _keyring() -> Keyring:
