@@ -27,7 +27,7 @@ from tests.sites import site_of
 Row = TypeVar("Row")
 PASSWORD = "walnut ferry dusk ladder"
 SAME_ORIGIN = {"HTTP_SEC_FETCH_SITE": "same-origin"}
-_codes = cycle(("SUN", "OWL", "DRUM", "BOAT", "KITE"))
+_codes = cycle(("SUN", "OWL", "DRUM", "BOAT", "CAKE"))  # KITE is of the factory
 YEARS = {Band.KS1: "1", Band.KS2: "5", Band.KS3: "8", Band.KS4: "10"}
 
 
