@@ -71,9 +71,9 @@ def make_due(session: Session, report_ids: list[uuid.UUID]) -> None:
         session.execute(update(OutboxRow).where(OutboxRow.report_id.in_(ids)).values(due=True))
 
 
-def alerts_waiting(session: Session) -> bool:
-    """Whether an alert that may be sent is still waiting; only for readers of reports (promise A12)."""
-    return bool(session.scalar(select(exists().where(OutboxRow.due))))
+def alerts_waiting(session: Session, address: str) -> bool:
+    """Whether an alert to this address may be sent and is still waiting; for the person alone (promise A12)."""
+    return bool(session.scalar(select(exists().where(OutboxRow.due, OutboxRow.address == address))))
 
 
 def compose(config: Config, address: str, alarm: bool = False) -> EmailMessage:

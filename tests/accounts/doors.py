@@ -18,6 +18,7 @@ from kiosk.accounts.passwords import PUPIL_COST, new_password
 from kiosk.accounts.pupil_keys import NewKey, new_key
 from kiosk.bands import Band
 from kiosk.db import now_utc
+from kiosk.roles import READING_ROLES
 from kiosk.sealing.site_key import SiteKey
 from kiosk.sessions import StaffSession, seal_secret, token_digest
 from tests.factories import make_class_group, make_pupil, make_staff, make_window, private_key_of
@@ -57,19 +58,23 @@ def new_browser(app: Flask) -> FlaskClient:
     return browser
 
 
-def staff_browser(app: Flask, staff: StaffMember) -> FlaskClient:
-    """A browser in which this person has signed in; the row of the person must be committed."""
+def staff_browser(app: Flask, staff: StaffMember, idle: timedelta = timedelta()) -> FlaskClient:
+    """A browser in which this person signed in and then looked at nothing for a while.
+
+    A reader's key is in the session, and nobody else has one. The row of the person must be committed.
+    """
     browser = new_browser(app)
-    token, now = secrets.token_urlsafe(32), now_utc()
+    token, seen_at = secrets.token_urlsafe(32), now_utc() - idle
+    key = KEY_MARK + private_key_of(staff.id) if READING_ROLES & staff.roles else None
     with site_of(app).databases.sessions.write() as store:
         store.add(
             StaffSession(
                 token_digest=token_digest(token),
                 staff_key=f"staff:{staff.id}",
                 content=dumps({"_user_id": f"staff:{staff.id}"}),
-                sealed_secret=seal_secret(token, KEY_MARK + private_key_of(staff.id)),
-                started_at=now,
-                seen_at=now,
+                sealed_secret=seal_secret(token, key) if key else None,
+                started_at=seen_at,
+                seen_at=seen_at,
             )
         )
     browser.set_cookie("kiosk-staff", token, path="/staff")

@@ -5,6 +5,7 @@ import uuid
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from sqlalchemy import select
 
 from kiosk.accounts.login import signed_in_staff, staff_required
 from kiosk.accounts.models import StaffMember
@@ -112,8 +113,10 @@ def remove(staff_id: uuid.UUID) -> ResponseReturnValue:
 
 
 def _person(staff_id: uuid.UUID) -> StaffMember:
-    staff = school().get(StaffMember, staff_id)
-    if staff is None or staff.left_on:
+    staff = school().scalar(
+        select(StaffMember).where(StaffMember.id == staff_id, StaffMember.left_on.is_(None))
+    )
+    if staff is None:
         raise NotFound
     return staff
 

@@ -21,6 +21,7 @@ from kiosk.incidents.views.words import LEVELS, OUTCOMES
 from kiosk.messages import N_
 from kiosk.report.access import NobodyLeft
 from kiosk.report.way_back import NoWayBack
+from kiosk.roles import READING_ROLES
 from kiosk.site import current_site
 from kiosk.stores import reports, school
 
@@ -29,7 +30,7 @@ REPORTS_FIRST = ("reopen", "reply")  # so that a power cut leaves no line about 
 
 
 @bp.post(f"/incidents/<int:number>/<any({STEPS}):step>")
-@staff_required()
+@staff_required(*READING_ROLES)
 def act(number: int, step: str) -> ResponseReturnValue:
     """Take one step, or show the page again with everything typed and what to correct."""
     found = case_or_404(number, held=True)
@@ -56,7 +57,7 @@ def act(number: int, step: str) -> ResponseReturnValue:
 
 
 @bp.post("/incidents/<int:number>/aside")
-@staff_required()
+@staff_required(*READING_ROLES)
 def aside(number: int) -> ResponseReturnValue:
     """Step aside at once; from then on this person sees nothing of the incident."""
     found = case_or_404(number, held=True)

@@ -3,10 +3,14 @@
 from flask import Blueprint
 
 from kiosk.accounts.login import private_key, signed_in_staff
-from kiosk.errors import KeyLocked
+from kiosk.errors import KeyLocked, NotFound
 from kiosk.report.opening import Opener
 
 bp = Blueprint("incidents", __name__, url_prefix="/staff")
+
+
+class NoSuchCase(NotFound):
+    """There is no such incident or report, or this person may not know of it; both look the same."""
 
 
 def opener() -> Opener:
