@@ -151,17 +151,28 @@ def _classes(world: World) -> Iterator[Entry]:
         )
         for method, rule in rules:
             yield Entry(method, rule, _named(both, "class_id"), nobodys)
+    there = _things(
+        [("own", own.class_group.id, ("te", "co", "ds", "pr")), ("other", other.class_group.id, over)]
+    )
+    for rule in ("/staff/signatures", "/staff/signatures.csv", "/staff/coverage", "/staff/coverage.csv"):
+        yield Entry(
+            "GET", rule, _named(there, "class"), _named(_things([("none", uuid.uuid4(), ())]), "class")
+        )
+    keys = "/staff/classes/<uuid:class_id>/keys"
+    here = {"class_id": own.class_group.id}
+    child = Thing("child of another class", here | {"pupil": other.pupil.id.hex})
+    yield Entry("GET", keys, (child,), (Thing("no child", here | {"pupil": uuid.uuid4().hex}),))
     clear = "/staff/classes/<uuid:class_id>/pupils/<uuid:pupil_id>/clear"
-    here, there = {"class_id": own.class_group.id}, {"class_id": other.class_group.id}
+    elsewhere = {"class_id": other.class_group.id, "pupil_id": other.pupil.id}
     teachers = frozenset({"te", "co", "pr", "ne"})
     children = (
         Thing("own child", here | {"pupil_id": own.pupil.id}, teachers),
         Thing("child of another class", here | {"pupil_id": other.pupil.id}),
     )
     yield Entry("POST", clear, children, (Thing("no child", here | {"pupil_id": uuid.uuid4()}),))
-    elsewhere = Thing("other class", there | {"pupil_id": other.pupil.id}, teachers - {"te"})
+    of_others = Thing("other class", elsewhere, teachers - {"te"})
     no_class = Thing("no class", {"class_id": uuid.uuid4(), "pupil_id": uuid.uuid4()})
-    yield Entry("POST", clear, (elsewhere,), (no_class,))
+    yield Entry("POST", clear, (of_others,), (no_class,))
 
 
 def _people(world: World, key: SiteKey) -> Iterator[Entry]:
