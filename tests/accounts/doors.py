@@ -13,12 +13,11 @@ from sqlalchemy import Select
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.login import KEY_MARK
-from kiosk.accounts.models import ClassWindow, Pupil, StaffMember
+from kiosk.accounts.models import ClassWindow, Pupil, ReaderKey, StaffMember
 from kiosk.accounts.passwords import PUPIL_COST, new_password
 from kiosk.accounts.pupil_keys import NewKey, new_key
 from kiosk.bands import Band
 from kiosk.db import now_utc
-from kiosk.roles import READING_ROLES
 from kiosk.sealing.site_key import SiteKey
 from kiosk.sessions import StaffSession, seal_secret, token_digest
 from tests.factories import make_class_group, make_pupil, make_staff, make_window, private_key_of
@@ -61,11 +60,13 @@ def new_browser(app: Flask) -> FlaskClient:
 def staff_browser(app: Flask, staff: StaffMember, idle: timedelta = timedelta()) -> FlaskClient:
     """A browser in which this person signed in and then looked at nothing for a while.
 
-    A reader's key is in the session, and nobody else has one. The row of the person must be committed.
+    Who has a reader's key has it in the session, and nobody else does. The row of the person must be committed.
     """
     browser = new_browser(app)
     token, seen_at = secrets.token_urlsafe(32), now_utc() - idle
-    key = KEY_MARK + private_key_of(staff.id) if READING_ROLES & staff.roles else None
+    with site_of(app).databases.school.session(write=False) as reading:
+        has_key = reading.get(ReaderKey, staff.id) is not None
+    key = KEY_MARK + private_key_of(staff.id) if has_key else None
     with site_of(app).databases.sessions.write() as store:
         store.add(
             StaffSession(
