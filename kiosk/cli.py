@@ -23,6 +23,8 @@ from kiosk.db import DatabaseNotSafe, Databases, now_utc
 from kiosk.demo.names import SCHOOL
 from kiosk.demo.running import run_demo
 from kiosk.linter.check import check_content
+from kiosk.log_proof import anchor_of, read_anchor, verify
+from kiosk.log_words import TAMPER_WORDS
 from kiosk.messages import Refused
 from kiosk.schema import SchemaNotCurrent, check_current, upgrade
 from kiosk.sealing.site_key import make_site_key, read_site_key
@@ -218,6 +220,31 @@ def roster_export() -> None:
     """Write the pupils who are here, as CSV, to standard output."""
     with opened(load_config()) as databases, databases.school.session(write=False) as session:
         sys.stdout.buffer.write(export_roster(session))
+
+
+@main.group()
+def log() -> None:
+    """The log of powers: who changed people, roles, keys and settings."""
+
+
+@log.command("verify")
+@click.option(
+    "--anchor", "typed", default="", help="Number and words of a line, as a mail or page said them."
+)
+@plainly
+def log_verify(typed: str) -> None:
+    """Check that no line of the log was changed, removed or forged, and print the newest anchor."""
+    config = load_config()
+    anchor = read_anchor(typed) if typed.strip() else None
+    with _current(config) as databases, databases.school.session(write=False) as session:
+        findings = verify(session, read_site_key(config.key_path), anchor)
+        newest = anchor_of(session)
+    for finding in findings:
+        click.echo(f"LOOK  {TAMPER_WORDS[finding.kind] % {'seq': finding.seq}}")
+    if not findings:
+        click.echo(f"ok    {newest.seq} lines, as kiosk wrote them")
+        click.echo(f"      anchor: {newest}")
+    sys.exit(EXIT_REFUSED if findings else 0)
 
 
 @main.group()

@@ -24,6 +24,7 @@ STAFF_ONLY = (
     "kiosk/accounts/views/roster.py",
     "kiosk/accounts/views/sign_in.py",
     "kiosk/accounts/views/unlock.py",
+    "kiosk/log_*.py",
     "kiosk/accounts/views/welcome.py",
     "kiosk/accounts/views/windows.py",
     "kiosk/conduct/views/staff.py",

@@ -16,6 +16,7 @@ from kiosk.accounts.totp import needs_second_step
 from kiosk.db import now_utc
 from kiosk.errors import NotAllowed
 from kiosk.i18n import door
+from kiosk.log import Acting
 from kiosk.roles import Role
 from kiosk.security import SAFE_METHODS
 from kiosk.sessions import renew, secret_of
@@ -87,6 +88,11 @@ def signed_in_staff() -> StaffMember:
     """The member of staff of this request; only on pages marked `staff_required`."""
     staff: StaffMember = current_user.staff
     return staff
+
+
+def acting() -> Acting:
+    """The member of staff of this request as the log knows them; only on pages marked `staff_required`."""
+    return Acting(current_site().key, signed_in_staff().id, now_utc())
 
 
 def private_key() -> bytes | None:

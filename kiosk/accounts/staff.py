@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 from kiosk.accounts.models import ClassTeacher, RoleHolder, StaffMember
 from kiosk.accounts.passwords import check_new_password, new_password
 from kiosk.accounts.reader_keys import forget_key, rewrap_key
+from kiosk.log import Acting, LogAct
 from kiosk.messages import N_, Refused
 from kiosk.roles import Role
-from kiosk.sealing.site_key import SiteKey
 from kiosk.words import role_words
 
 INVITATION_LASTS = timedelta(days=7)
@@ -157,15 +157,15 @@ def forget_phone(session: Session, staff: StaffMember) -> None:
     session.flush()
 
 
-def leave(session: Session, site_key: SiteKey, staff: StaffMember, today: date) -> None:
+def leave(session: Session, acting: Acting, staff: StaffMember, today: date) -> None:
     """End a person's account for good; raises Refused while they hold a role."""
     _refuse_if_held(staff, N_("%(name)s cannot leave before somebody else takes over: %(roles)s."))
     staff.left_on = today
     staff.password_hash = staff.totp_secret = staff.invitation_digest = staff.invitation_ends_at = None
     staff.totp_step = 0
     session.execute(delete(ClassTeacher).where(ClassTeacher.staff_id == staff.id))
-    forget_key(session, site_key, staff, today)
-    session.flush()
+    forget_key(session, acting.site_key, staff, today)
+    acting.note(session, LogAct.LEFT, staff.id)
 
 
 def session_key(staff: StaffMember) -> str:

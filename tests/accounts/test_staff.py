@@ -23,6 +23,7 @@ from kiosk.accounts.staff import (
     session_key,
 )
 from kiosk.db import Databases
+from kiosk.log import Acting, LogAct, lines
 from kiosk.messages import Refused
 from kiosk.roles import Role
 from kiosk.sealing.site_key import SiteKey
@@ -32,7 +33,7 @@ from tests.factories import make_class_group, make_staff
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 TODAY = date(2026, 11, 24)
 GOOD = "walnut ferry dusk ladder"
-SITE_KEY = SiteKey(b"k" * 32)
+ACTING = Acting(SiteKey(b"k" * 32), None, NOW)
 
 
 def test_a_new_school_has_no_account_at_all(session: Session) -> None:
@@ -112,9 +113,10 @@ def test_somebody_who_leaves_keeps_nothing_that_opens(session: Session) -> None:
     staff = make_staff(session, totp_secret="JBSWY3DPEHPK3PXP", password_hash=b"x")
     token = invite_again(session, staff, NOW).token
     make_class_group(session, teacher=staff)
-    leave(session, SITE_KEY, staff, TODAY)
+    leave(session, ACTING, staff, TODAY)
     assert staff.left_on == TODAY
     assert (staff.password_hash, staff.totp_secret, staff.invitation_digest) == (None, None, None)
+    assert [(entry.act, entry.about_id) for entry in lines(session)] == [(LogAct.LEFT, staff.id)]
     assert invited_staff(session, token, NOW) is None
     assert session.scalar(select(func.count()).select_from(ClassTeacher)) == 0
     assert staff not in present_staff(session)
@@ -122,7 +124,7 @@ def test_somebody_who_leaves_keeps_nothing_that_opens(session: Session) -> None:
 
 def test_somebody_who_left_can_come_back_by_a_new_link(session: Session) -> None:
     staff = make_staff(session, email="back@school.example")
-    leave(session, SITE_KEY, staff, TODAY)
+    leave(session, ACTING, staff, TODAY)
     invitation = invite(session, "Mrs New Name", "back@school.example", NOW)
     assert invitation.staff is find_staff(session, "back@school.example") is staff
     assert (staff.name, staff.left_on) == ("Mrs New Name", None)
@@ -137,7 +139,7 @@ def test_nobody_who_answers_for_a_role_can_leave_or_lose_the_phone(session: Sess
     with pytest.raises(
         Refused, match="Mr Shah cannot leave before somebody else takes over: Safeguarding lead"
     ):
-        leave(session, SITE_KEY, staff, TODAY)
+        leave(session, ACTING, staff, TODAY)
     with pytest.raises(Refused, match="Give the roles"):
         forget_phone(session, staff)
     assert staff.left_on is None

@@ -6,7 +6,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from kiosk.accounts.login import signed_in_staff, staff_required
+from kiosk.accounts.login import acting, signed_in_staff, staff_required
 from kiosk.accounts.models import StaffMember
 from kiosk.accounts.staff import (
     Invitation,
@@ -101,7 +101,7 @@ def remove(staff_id: uuid.UUID) -> ResponseReturnValue:
     if request.form.get("sure") != "yes":
         return _person_page(staff, _("Tick the box first: this ends the account at once.")), 422
     try:
-        leave(school(), site.key, staff, site.today())
+        leave(school(), acting(), staff, site.today())
     except Refused as refused:
         return _person_page(staff, say(refused.message)), 409
     school().commit()
