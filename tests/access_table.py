@@ -66,6 +66,7 @@ GET = {
     "/staff/phone": "> > y > > > > >",  # the teacher has none yet
     "/staff/password": ANY_STAFF,
     "/staff/unlock": ANY_STAFF,
+    "/staff/confirm": ANY_STAFF,
     "/staff/classes/": ANY_STAFF,
     "/staff/classes/<uuid:class_id>": CLASS,
     "/staff/classes/<uuid:class_id>/keys": CLASS,

@@ -22,7 +22,7 @@ class StaffMember(SchoolBase):
     email: Mapped[str] = mapped_column(String(254), unique=True)
     teaches: Mapped[bool] = mapped_column(default=True)
     password_hash: Mapped[bytes | None] = mapped_column(LargeBinary(128))
-    totp_secret: Mapped[str | None] = mapped_column(String(64))
+    sealed_phone: Mapped[bytes | None] = mapped_column(LargeBinary(120))  # see totp.py
     totp_step: Mapped[int] = mapped_column(default=0)
     invitation_digest: Mapped[bytes | None] = mapped_column(LargeBinary(32), unique=True)
     invitation_ends_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

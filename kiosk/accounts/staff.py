@@ -153,7 +153,7 @@ def forget_phone(session: Session, staff: StaffMember) -> None:
     Raises Refused while the person holds a role, or else anybody who may send links could read reports.
     """
     _refuse_if_held(staff, N_("Give the roles of %(name)s to somebody else first: %(roles)s."))
-    staff.totp_secret, staff.totp_step = None, 0
+    staff.sealed_phone, staff.totp_step = None, 0
     session.flush()
 
 
@@ -161,7 +161,7 @@ def leave(session: Session, acting: Acting, staff: StaffMember, today: date) -> 
     """End a person's account for good; raises Refused while they hold a role."""
     _refuse_if_held(staff, N_("%(name)s cannot leave before somebody else takes over: %(roles)s."))
     staff.left_on = today
-    staff.password_hash = staff.totp_secret = staff.invitation_digest = staff.invitation_ends_at = None
+    staff.password_hash = staff.sealed_phone = staff.invitation_digest = staff.invitation_ends_at = None
     staff.totp_step = 0
     session.execute(delete(ClassTeacher).where(ClassTeacher.staff_id == staff.id))
     forget_key(session, acting.site_key, staff, today)

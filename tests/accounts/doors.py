@@ -9,13 +9,14 @@ from typing import TypeVar
 from flask import Flask
 from flask.json import dumps
 from flask.testing import FlaskClient
-from sqlalchemy import Select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from kiosk.accounts.login import KEY_MARK
+from kiosk.accounts.login import KEY_MARK, PASSWORD_MARK
 from kiosk.accounts.models import ClassWindow, Pupil, StaffMember
-from kiosk.accounts.passwords import PUPIL_COST, new_password
+from kiosk.accounts.passwords import PUPIL_COST, new_password, password_mark
 from kiosk.accounts.pupil_keys import NewKey, new_key
+from kiosk.accounts.views.confirming import CONFIRMED, CONFIRMED_WITH_CODE
 from kiosk.bands import Band
 from kiosk.db import now_utc
 from kiosk.sealing.site_key import SiteKey
@@ -57,8 +58,20 @@ def new_browser(app: Flask) -> FlaskClient:
     return browser
 
 
-def staff_browser(app: Flask, staff: StaffMember) -> FlaskClient:
-    """A browser in which this person has signed in; the row of the person must be committed."""
+def signed_in_content(app: Flask, staff: StaffMember, ago: timedelta) -> dict[str, str | int]:
+    """What the session of somebody holds who signed in so long ago, with the password that they have now."""
+    (stored,) = rows(app, select(StaffMember.password_hash).where(StaffMember.id == staff.id))
+    moment = int((now_utc() - ago).timestamp())
+    return {
+        "_user_id": f"staff:{staff.id}",
+        PASSWORD_MARK: password_mark(stored),
+        CONFIRMED: moment,
+        CONFIRMED_WITH_CODE: moment,
+    }
+
+
+def staff_browser(app: Flask, staff: StaffMember, ago: timedelta = timedelta()) -> FlaskClient:
+    """A browser in which this person signed in just now, or so long ago; the row of the person must be committed."""
     browser = new_browser(app)
     token, now = secrets.token_urlsafe(32), now_utc()
     with site_of(app).databases.sessions.write() as store:
@@ -66,7 +79,7 @@ def staff_browser(app: Flask, staff: StaffMember) -> FlaskClient:
             StaffSession(
                 token_digest=token_digest(token),
                 staff_key=f"staff:{staff.id}",
-                content=dumps({"_user_id": f"staff:{staff.id}"}),
+                content=dumps(signed_in_content(app, staff, ago)),
                 sealed_secret=seal_secret(token, KEY_MARK + private_key_of(staff.id)),
                 started_at=now,
                 seen_at=now,

@@ -22,18 +22,18 @@ from kiosk.accounts.staff import (
     present_staff,
     session_key,
 )
+from kiosk.accounts.totp import seal_phone
 from kiosk.db import Databases
 from kiosk.log import Acting, LogAct, lines
 from kiosk.messages import Refused
 from kiosk.roles import Role
-from kiosk.sealing.site_key import SiteKey
 from kiosk.sessions import StaffSession, forget_staff_sessions
-from tests.factories import make_class_group, make_staff
+from tests.factories import SITE_KEY, make_class_group, make_staff
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 TODAY = date(2026, 11, 24)
 GOOD = "walnut ferry dusk ladder"
-ACTING = Acting(SiteKey(b"k" * 32), None, NOW)
+ACTING = Acting(SITE_KEY, None, NOW)
 
 
 def test_a_new_school_has_no_account_at_all(session: Session) -> None:
@@ -81,13 +81,13 @@ def test_a_guessable_password_leaves_the_link_open(session: Session) -> None:
 def test_a_second_link_replaces_the_first_and_keeps_password_and_phone(session: Session) -> None:
     invitation = invite(session, "Ms Okafor", "a@school.example", NOW)
     accept_invitation(session, invitation.staff, GOOD, "Hollybank School")
-    invitation.staff.totp_secret = "JBSWY3DPEHPK3PXP"
+    seal_phone(SITE_KEY, invitation.staff, "JBSWY3DPEHPK3PXP")
     second = invite_again(session, invitation.staff, NOW)
     third = invite_again(session, invitation.staff, NOW)
     assert invited_staff(session, second.token, NOW) is None
     assert invited_staff(session, third.token, NOW)
     assert try_password(third.staff.password_hash, GOOD)
-    assert third.staff.totp_secret
+    assert third.staff.sealed_phone
 
 
 @pytest.mark.parametrize(
@@ -115,7 +115,7 @@ def test_somebody_who_leaves_keeps_nothing_that_opens(session: Session) -> None:
     make_class_group(session, teacher=staff)
     leave(session, ACTING, staff, TODAY)
     assert staff.left_on == TODAY
-    assert (staff.password_hash, staff.totp_secret, staff.invitation_digest) == (None, None, None)
+    assert (staff.password_hash, staff.sealed_phone, staff.invitation_digest) == (None, None, None)
     assert [(entry.act, entry.about_id) for entry in lines(session)] == [(LogAct.LEFT, staff.id)]
     assert invited_staff(session, token, NOW) is None
     assert session.scalar(select(func.count()).select_from(ClassTeacher)) == 0
@@ -143,13 +143,13 @@ def test_nobody_who_answers_for_a_role_can_leave_or_lose_the_phone(session: Sess
     with pytest.raises(Refused, match="Give the roles"):
         forget_phone(session, staff)
     assert staff.left_on is None
-    assert staff.totp_secret
+    assert staff.sealed_phone
 
 
 def test_a_teacher_may_set_up_a_new_phone(session: Session) -> None:
     staff = make_staff(session, totp_secret="JBSWY3DPEHPK3PXP", totp_step=9)
     forget_phone(session, staff)
-    assert (staff.totp_secret, staff.totp_step) == (None, 0)
+    assert (staff.sealed_phone, staff.totp_step) == (None, 0)
 
 
 def test_the_sessions_of_a_leaver_are_found_by_their_key(session: Session, databases: Databases) -> None:

@@ -7,11 +7,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from flask import Flask
-from flask.json import dumps
 from flask.testing import FlaskClient
 from werkzeug.datastructures import MultiDict
 
-from kiosk.accounts.login import KEY_MARK
 from kiosk.accounts.models import StaffMember
 from kiosk.bands import Band
 from kiosk.calendar.school import SchoolCalendar
@@ -23,9 +21,8 @@ from kiosk.report.keyring import read_keyring
 from kiosk.report.release import release_due
 from kiosk.roles import Role
 from kiosk.sealing.site_key import SiteKey
-from kiosk.sessions import StaffSession, seal_secret, token_digest
-from tests.conftest import SAME_ORIGIN
-from tests.factories import make_staff, open_zone, private_key_of
+from tests.accounts.doors import staff_browser
+from tests.factories import make_staff, open_zone
 
 LAST_WEEK = timedelta(days=7)
 
@@ -68,23 +65,7 @@ class School:
 
     def browser(self, app: Flask, person: StaffMember) -> FlaskClient:
         """A browser in which this person has signed in."""
-        client = app.test_client()
-        client.environ_base.update(SAME_ORIGIN)
-        token, now = secrets.token_urlsafe(32), now_utc()
-        with self.databases.sessions.write() as store:
-            content = {"_user_id": f"staff:{person.id}", "_fresh": True}
-            store.add(
-                StaffSession(
-                    token_digest=token_digest(token),
-                    staff_key=f"staff:{person.id}",
-                    content=dumps(content),
-                    sealed_secret=seal_secret(token, KEY_MARK + private_key_of(person.id)),
-                    started_at=now,
-                    seen_at=now,
-                )
-            )
-        client.set_cookie("kiosk-staff", token, path="/staff")
-        return client
+        return staff_browser(app, person)
 
 
 def fill_school(school: School) -> None:

@@ -18,6 +18,7 @@ from kiosk.accounts.staff import (
     present_staff,
     session_key,
 )
+from kiosk.accounts.views.confirming import password_again
 from kiosk.db import now_utc
 from kiosk.errors import NotFound
 from kiosk.forms import FormErrors
@@ -48,6 +49,7 @@ def new() -> ResponseReturnValue:
 
 @bp.post("/new")
 @staff_required(*WHO)
+@password_again()
 def create() -> ResponseReturnValue:
     """Invite somebody; the link is shown once."""
     name, email = request.form.get("name", ""), request.form.get("email", "")
@@ -71,6 +73,7 @@ def show(staff_id: uuid.UUID) -> ResponseReturnValue:
 
 @bp.post("/<uuid:staff_id>/link")
 @staff_required(*WHO)
+@password_again()
 def send_again(staff_id: uuid.UUID) -> ResponseReturnValue:
     """Make a new link; the old one stops working, and the phone is still asked for."""
     invitation = invite_again(school(), _person(staff_id), now_utc())
@@ -80,6 +83,7 @@ def send_again(staff_id: uuid.UUID) -> ResponseReturnValue:
 
 @bp.post("/<uuid:staff_id>/phone")
 @staff_required(*WHO)
+@password_again()
 def renew_phone(staff_id: uuid.UUID) -> ResponseReturnValue:
     """Let somebody who has a new phone set it up at the next sign-in."""
     staff = _person(staff_id)
@@ -94,6 +98,7 @@ def renew_phone(staff_id: uuid.UUID) -> ResponseReturnValue:
 
 @bp.post("/<uuid:staff_id>/leave")
 @staff_required(*WHO)
+@password_again()
 def remove(staff_id: uuid.UUID) -> ResponseReturnValue:
     """End the account and all its sessions at once."""
     site = current_site()

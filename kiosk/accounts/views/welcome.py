@@ -9,13 +9,16 @@ from markupsafe import Markup
 from kiosk.accounts import totp
 from kiosk.accounts.login import open_to_all, sign_out
 from kiosk.accounts.models import StaffMember
-from kiosk.accounts.staff import accept_invitation, invited_staff
+from kiosk.accounts.staff import accept_invitation, invited_staff, session_key
+from kiosk.accounts.views.confirming import password_again
 from kiosk.accounts.views.pending import PHONE, finish, pending_staff, start_pending_sign_in
 from kiosk.accounts.views.sign_in import bp
 from kiosk.accounts.views.site import NOBODY_SIGNED_IN
 from kiosk.db import now_utc
 from kiosk.forms import FormErrors
+from kiosk.log import Acting, LogAct
 from kiosk.messages import N_, Refused, say
+from kiosk.sessions import forget_staff_sessions
 from kiosk.site import current_site
 from kiosk.stores import school
 
@@ -31,7 +34,7 @@ def welcome(token: str) -> ResponseReturnValue:
 @bp.post("/welcome/<token>")
 @open_to_all
 def accept(token: str) -> ResponseReturnValue:
-    """Set the password and mark the link as used; the phone comes next."""
+    """Set the password, end every session of this person, and mark the link as used; the phone comes next."""
     staff = invited_staff(school(), token, now_utc())
     if staff is None:
         return _used_up()
@@ -42,17 +45,21 @@ def accept(token: str) -> ResponseReturnValue:
         wrapping_key = accept_invitation(school(), staff, password, current_site().config.school_name)
     except Refused as refused:
         return _welcome_page(token, staff, "password", say(refused.message)), 422
+    Acting(current_site().key, None, now_utc()).note(school(), LogAct.LINK_USED, staff.id)
     school().commit()
+    with current_site().databases.sessions.write() as store:
+        forget_staff_sessions(store, session_key(staff))
     sign_out()
-    if staff.totp_secret:
+    if staff.sealed_phone:
         flash(_("Your password is set. Sign in with it and with your phone."))
         return redirect(url_for(".sign_in_form"), 303)
-    start_pending_sign_in(staff, "", wrapping_key)
+    start_pending_sign_in(staff, "", wrapping_key, by_link=True)
     return redirect(url_for(".phone_form"), 303)
 
 
 @bp.get("/phone")
 @open_to_all
+@password_again()
 def phone_form() -> ResponseReturnValue:
     """The picture to scan with a phone, and the box for the first code."""
     staff = _without_phone()
@@ -64,19 +71,22 @@ def phone_form() -> ResponseReturnValue:
 
 @bp.post("/phone")
 @open_to_all
+@password_again()
 def add_phone() -> ResponseReturnValue:
     """Store the phone once its code is right, and complete a pending sign-in."""
     staff = _without_phone()
     if staff is None or PHONE not in session:
         return redirect(url_for(".phone_form"), 303)
-    if not totp.enrol(staff, str(session[PHONE]), request.form.get("code", "")[:40], now_utc()):
+    code = request.form.get("code", "")[:40]
+    if not totp.enrol(current_site().key, staff, str(session[PHONE]), code, now_utc()):
         return _phone_page(
             staff, _("That is not the code that the phone shows now. Type the newest one.")
         ), 422
     staff.tries, staff.wait_until = 0, None
+    Acting(current_site().key, staff.id, now_utc()).note(school(), LogAct.PHONE_ADDED, staff.id)
     school().commit()
     flash(_("Your phone is set up as your second step."))
-    return finish(staff)
+    return finish(staff, with_code=True)
 
 
 @bp.post("/phone/later")
@@ -92,7 +102,7 @@ def add_later() -> ResponseReturnValue:
 def _without_phone() -> StaffMember | None:
     """Who has no phone yet: somebody with a pending sign-in, or signed in and asked to add a phone."""
     staff: StaffMember | None = current_user.staff if current_user.is_authenticated else pending_staff()
-    return staff if staff and not staff.totp_secret else None
+    return staff if staff and not staff.sealed_phone else None
 
 
 def _welcome_page(token: str, staff: StaffMember, field: str = "", text: str = "") -> str:
