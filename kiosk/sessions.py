@@ -192,7 +192,7 @@ class DoorSessions(SessionInterface):
             store.add(StaffSession(token_digest=token_digest(session.token), started_at=now, **values))
 
     def _update_row(self, session: StoredSession, now: datetime) -> bool:
-        """Whether the row was still there: one that somebody ended is never written again."""
+        """Whether the row was still there: one that somebody ended is never written again (promise E10)."""
         changed = update(StaffSession).where(StaffSession.token_digest == token_digest(session.token))
         with _store().write() as store:
             found = store.execute(changed.values(**self._values(session, now)))

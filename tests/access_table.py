@@ -92,6 +92,7 @@ GET = {
     "/staff/people/<uuid:staff_id>": PEOPLE_PAGES,
     "/staff/people/export.csv": PEOPLE_PAGES,
     "/staff/people/import": PEOPLE_PAGES,
+    "/staff/people/links": "s s n y y y y y",
     "/staff/people/new": PEOPLE_PAGES,
     "/staff/roles": ROLES,
     "/staff/we-did": WRITES_BOARD,
@@ -148,6 +149,8 @@ POST = {
     "/staff/people/new": PEOPLE_PAGES,
     "/staff/people/import": PEOPLE_PAGES,
     "/staff/people/import/confirm": PEOPLE_PAGES,
+    "/staff/people/links/<uuid:staff_id>/confirm": "s s n . . . . .",  # nothing was asked for
+    "/staff/people/links/<uuid:staff_id>/refuse": "s s n . . . . .",
     "/staff/people/<uuid:staff_id>/link": PEOPLE_PAGES,
     "/staff/people/<uuid:staff_id>/phone": _sent_on(PEOPLE_PAGES),
     "/staff/people/<uuid:staff_id>/leave": PEOPLE_PAGES,

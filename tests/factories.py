@@ -21,6 +21,7 @@ from kiosk.accounts.models import (
 from kiosk.accounts.totp import seal_phone
 from kiosk.bands import Band
 from kiosk.db import now_utc
+from kiosk.log import Acting
 from kiosk.report.models import Reader, RecoveryKey
 from kiosk.report.opening import Opener
 from kiosk.report.setup import zone_of
@@ -64,6 +65,11 @@ def make_staff(session: Session, *roles: Role, **changes: Any) -> StaffMember:
     if READING_ROLES & staff.roles:
         make_reader_key(session, staff)
     return staff
+
+
+def at_the_machine(now: datetime | None = None) -> Acting:
+    """Somebody at the computer itself, who uses a power now."""
+    return Acting(SITE_KEY, None, now or now_utc())
 
 
 def private_key_of(person_id: uuid.UUID) -> bytes:

@@ -32,3 +32,14 @@ def test_the_log_is_verified_against_an_anchor_that_left_the_machine(
     assert (
         refused(kiosk("log", "verify", "--anchor", "12 zebra")) == "“zebra” is not a word that anchors use."
     )
+
+
+def test_a_link_is_made_at_the_computer_for_whoever_works_here(school: Databases) -> None:
+    made = kiosk("staff", "link", "Novak@school.example")
+    assert made.exit_code == 0
+    assert "http://127.0.0.1:8000/staff/welcome/" in made.stdout
+    assert "Everybody who holds a role is told by mail" in made.stdout
+    assert refused(kiosk("staff", "link", "x@school.example")) == (
+        "Nobody who works here has the address x@school.example."
+    )
+    assert kiosk("log", "verify").stdout.startswith("ok    2 lines"), "the invitation and the link"

@@ -51,6 +51,19 @@ class RoleHolder(SchoolBase):
     staff: Mapped[StaffMember] = relationship(back_populates="holdings")
 
 
+class LinkRequest(SchoolBase):
+    """A link for a new password of somebody who holds a role: asked for, and not yet confirmed by a second person."""
+
+    __tablename__ = "link_request"
+
+    staff_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("staff_member.id"), primary_key=True)
+    asked_by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("staff_member.id"))
+    asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    staff: Mapped[StaffMember] = relationship(foreign_keys=[staff_id], lazy="joined")
+    asked_by: Mapped[StaffMember] = relationship(foreign_keys=[asked_by_id], lazy="joined")
+
+
 class ClassGroup(SchoolBase):
     """A class: its name, its year as the school writes it, and the band its pages wear."""
 

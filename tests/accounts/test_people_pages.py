@@ -13,7 +13,7 @@ from kiosk.config import Config
 from kiosk.db import Databases
 from kiosk.roles import Role
 from tests.accounts.doors import heading, rows, staff_browser
-from tests.factories import make_class_group, make_pupil, make_staff
+from tests.factories import PHONE_SECRET, make_class_group, make_pupil, make_staff
 from tests.pages import Page
 
 pytestmark = pytest.mark.database("sqlite")  # the verbs behind the pages are tested on both
@@ -110,7 +110,7 @@ def test_an_invitation_that_will_not_do_keeps_what_was_typed(
 
 
 def test_a_new_link_leaves_the_phone_in_place(app: Flask, browser: FlaskClient, session: Session) -> None:
-    staff = make_staff(session, Role.DSL, password_hash=b"x")
+    staff = make_staff(session, totp_secret=PHONE_SECRET, password_hash=b"x")
     session.commit()
     page = Page(browser.post(f"/staff/people/{staff.id}/link").text)
     assert "still asks for its code" in page.text

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import pyotp
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -9,11 +10,12 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import StaffMember
+from kiosk.accounts.passwords import PUPIL_COST, new_password
 from kiosk.db import Databases, now_utc
 from kiosk.roles import Role
 from kiosk.sessions import StaffSession, forget_staff_sessions
 from tests.accounts.doors import PASSWORD, new_browser, password_hash, rows, staff_browser
-from tests.factories import make_staff
+from tests.factories import PHONE_SECRET, make_class_group, make_staff
 from tests.pages import Page
 
 pytestmark = pytest.mark.database("sqlite")  # the verbs behind the pages are tested on both
@@ -66,8 +68,6 @@ def test_a_lent_session_uses_no_power_over_an_account_without_the_password(
 
 @pytest.mark.parametrize("path", ["/staff/people/export.csv", "/staff/completion/{class_id}.csv"])
 def test_a_lent_session_takes_no_list_of_names_away(app: Flask, session: Session, path: str) -> None:
-    from tests.factories import make_class_group  # noqa: PLC0415
-
     coordinator = make_staff(session, Role.COORDINATOR, password_hash=password_hash())
     group = make_class_group(session, teacher=coordinator)
     session.commit()
@@ -97,10 +97,8 @@ def test_a_thief_in_a_session_adds_no_phone_without_the_password(app: Flask, ses
     answer = thief.get("/staff/phone", follow_redirects=True)
     assert "typed-key" not in answer.text
     with thief.session_transaction("/staff/") as held:
-        held["phone"] = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
-    import pyotp  # noqa: PLC0415
-
-    code = pyotp.TOTP("JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP").at(now_utc())
+        held["phone"] = PHONE_SECRET
+    code = pyotp.TOTP(PHONE_SECRET).at(now_utc())
     assert thief.post("/staff/phone", data={"code": code}).status_code == 401
     assert has_phone(app, staff) is False
 
@@ -141,8 +139,6 @@ def test_a_new_password_by_a_link_ends_every_session_of_that_person(app: Flask, 
 
 
 def test_a_pending_sign_in_dies_with_the_password_that_it_passed(app: Flask, session: Session) -> None:
-    from tests.accounts.test_sign_in import code  # noqa: PLC0415
-
     lead = make_staff(session, Role.DSL, password_hash=password_hash())
     session.commit()
     thief = new_browser(app)
@@ -150,7 +146,12 @@ def test_a_pending_sign_in_dies_with_the_password_that_it_passed(app: Flask, ses
     owner = staff_browser(app, lead)
     changed = owner.post("/staff/password", data={"old": PASSWORD, "new": ANOTHER, "again": ANOTHER})
     assert changed.status_code == 303
-    assert thief.post("/staff/sign-in/code", data={"code": code()}).headers["Location"] == "/staff/sign-in"
+    assert (
+        thief.post("/staff/sign-in/code", data={"code": pyotp.TOTP(PHONE_SECRET).at(now_utc())}).headers[
+            "Location"
+        ]
+        == "/staff/sign-in"
+    )
     assert not is_in(thief)
 
 
@@ -161,8 +162,6 @@ def test_a_session_begun_with_the_old_password_in_the_moment_of_change_is_worth_
     session.commit()
     thief = staff_browser(app, staff)  # its row comes after the others were deleted
     with_new = session.get_one(StaffMember, staff.id)
-    from kiosk.accounts.passwords import PUPIL_COST, new_password  # noqa: PLC0415
-
     with_new.password_hash = new_password(THIRD, PUPIL_COST).stored
     session.commit()
     assert not is_in(thief)

@@ -12,7 +12,7 @@ from kiosk.accounts.staff import invite, invite_first
 from kiosk.accounts.totp import seal_phone
 from kiosk.db import now_utc
 from tests.accounts.doors import PASSWORD, heading, rows
-from tests.factories import PHONE_SECRET, SITE_KEY
+from tests.factories import PHONE_SECRET, SITE_KEY, at_the_machine
 from tests.pages import Page
 
 pytestmark = pytest.mark.database("sqlite")  # the verbs behind the pages are tested on both
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.database("sqlite")  # the verbs behind the pages are te
 
 @pytest.fixture
 def token(session: Session) -> str:
-    invitation = invite(session, "Ms Okafor", "a@school.example", now_utc())
+    invitation = invite(session, at_the_machine(), "Ms Okafor", "a@school.example")
     session.commit()
     return invitation.token
 
@@ -73,7 +73,7 @@ def secret_of(client: FlaskClient) -> str:
 
 
 def test_the_first_administrator_comes_in_and_sees_people(client: FlaskClient, session: Session) -> None:
-    token = invite_first(session, "Mr Frost", "frost@school.example", now_utc()).token
+    token = invite_first(session, at_the_machine(), "Mr Frost", "frost@school.example").token
     session.commit()
     send(client, token)
     code = pyotp.TOTP(secret_of(client).replace(" ", "")).at(now_utc())

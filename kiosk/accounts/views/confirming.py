@@ -1,6 +1,6 @@
 """ "Your password again": what a page asks for before something that a lent screen must not do.
 
-A page that uses a power says `@password_again()`. One typing lasts five minutes, and so does signing in.
+A page that uses a power says `@password_again()`. One typing lasts five minutes, and so does signing in (promise E9).
 """
 
 from collections.abc import Callable

@@ -2,6 +2,7 @@
 
 from kiosk.accounts.views import (
     join,
+    links,
     own_key,
     password,
     people,
@@ -13,5 +14,5 @@ from kiosk.accounts.views import (
     windows,
 )
 
-PAGES = (own_key, password, roster, unlock, welcome)
+PAGES = (links, own_key, password, roster, unlock, welcome)
 BLUEPRINTS = (join.bp, sign_in.bp, people.bp, windows.bp, pupil_keys.bp)

@@ -14,6 +14,7 @@ from kiosk.accounts.views.confirming import password_again
 from kiosk.accounts.views.pending import PHONE, finish, pending_staff, start_pending_sign_in
 from kiosk.accounts.views.sign_in import bp
 from kiosk.accounts.views.site import NOBODY_SIGNED_IN
+from kiosk.accounts.views.telling import tell_owner
 from kiosk.db import now_utc
 from kiosk.forms import FormErrors
 from kiosk.log import Acting, LogAct
@@ -42,10 +43,12 @@ def accept(token: str) -> ResponseReturnValue:
     if password != request.form.get("again", ""):
         return _welcome_page(token, staff, "again", N_("The two are not the same. Type both again.")), 422
     try:
-        wrapping_key = accept_invitation(school(), staff, password, current_site().config.school_name)
+        wrapping_key = accept_invitation(
+            school(), _acting(), staff, password, current_site().config.school_name
+        )
     except Refused as refused:
         return _welcome_page(token, staff, "password", say(refused.message)), 422
-    Acting(current_site().key, None, now_utc()).note(school(), LogAct.LINK_USED, staff.id)
+    tell_owner(staff)
     school().commit()
     with current_site().databases.sessions.write() as store:
         forget_staff_sessions(store, session_key(staff))
@@ -83,7 +86,8 @@ def add_phone() -> ResponseReturnValue:
             staff, _("That is not the code that the phone shows now. Type the newest one.")
         ), 422
     staff.tries, staff.wait_until = 0, None
-    Acting(current_site().key, staff.id, now_utc()).note(school(), LogAct.PHONE_ADDED, staff.id)
+    _acting(staff).note(school(), LogAct.PHONE_ADDED, staff.id)
+    tell_owner(staff)
     school().commit()
     flash(_("Your phone is set up as your second step."))
     return finish(staff, with_code=True)
@@ -97,6 +101,10 @@ def add_later() -> ResponseReturnValue:
     if staff is None or totp.needs_second_step(staff):
         return redirect(url_for(".phone_form"), 303)
     return finish(staff)
+
+
+def _acting(staff: StaffMember | None = None) -> Acting:
+    return Acting(current_site().key, staff.id if staff else None, now_utc())
 
 
 def _without_phone() -> StaffMember | None:

@@ -204,23 +204,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("pupil_id", "lesson_id", name=op.f("pk_lesson_progress")),
     )
     op.create_table(
-        "log_entry",
-        sa.Column("seq", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("at", sa.DateTime(), nullable=False),
-        sa.Column("act", sa.String(length=40), nullable=False),
-        sa.Column("by_id", sa.Uuid(), nullable=True),
-        sa.Column("about_id", sa.Uuid(), nullable=True),
-        sa.Column("details", sa.Text(), nullable=False),
-        sa.Column("previous", sa.LargeBinary(length=32), nullable=False),
-        sa.Column("hash", sa.LargeBinary(length=32), nullable=False),
-        sa.Column("mark", sa.LargeBinary(length=32), nullable=False),
-        sa.PrimaryKeyConstraint("seq", name=op.f("pk_log_entry")),
-    )
-    with op.batch_alter_table("log_entry", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_log_entry_by_id"), ["by_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_log_entry_about_id"), ["about_id"], unique=False)
-
-    op.create_table(
         "question_met",
         sa.Column("pupil_id", sa.Uuid(), nullable=False),
         sa.Column("quiz_id", sa.String(length=80), nullable=False),
@@ -275,24 +258,19 @@ def upgrade() -> None:
         op.execute(statement)
 
 
-# Lines of the logs are added, never changed or removed (promise Q1).
+# Lines of an incident's log are added, never changed or removed (promise Q1).
 APPEND_ONLY = {
     "sqlite": [
-        f"""CREATE TRIGGER {table}_no_{verb} BEFORE {verb} ON {table}
-        BEGIN SELECT RAISE(ABORT, '{name} is append-only'); END"""
-        for table, name in (("incident_entry", "the incident log"), ("log_entry", "the log"))
+        f"""CREATE TRIGGER incident_entry_no_{verb} BEFORE {verb} ON incident_entry
+        BEGIN SELECT RAISE(ABORT, 'the incident log is append-only'); END"""
         for verb in ("update", "delete")
     ],
     "postgresql": [
-        statement
-        for table, name in (("incident_entry", "the incident log"), ("log_entry", "the log"))
-        for statement in (
-            f"""CREATE FUNCTION {table}_is_append_only() RETURNS trigger LANGUAGE plpgsql AS
-            $$ BEGIN RAISE EXCEPTION '{name} is append-only'; END $$""",
-            f"""CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE ON {table}
-            FOR EACH ROW EXECUTE FUNCTION {table}_is_append_only()""",
-            f"""CREATE TRIGGER {table}_not_emptied BEFORE TRUNCATE ON {table}
-            FOR EACH STATEMENT EXECUTE FUNCTION {table}_is_append_only()""",
-        )
+        """CREATE FUNCTION incident_log_is_append_only() RETURNS trigger LANGUAGE plpgsql AS
+        $$ BEGIN RAISE EXCEPTION 'the incident log is append-only'; END $$""",
+        """CREATE TRIGGER incident_entry_append_only BEFORE UPDATE OR DELETE ON incident_entry
+        FOR EACH ROW EXECUTE FUNCTION incident_log_is_append_only()""",
+        """CREATE TRIGGER incident_entry_not_emptied BEFORE TRUNCATE ON incident_entry
+        FOR EACH STATEMENT EXECUTE FUNCTION incident_log_is_append_only()""",
     ],
 }
