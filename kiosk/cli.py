@@ -21,7 +21,7 @@ from kiosk.db import now_utc
 from kiosk.demo.names import SCHOOL
 from kiosk.demo.running import run_demo
 from kiosk.linter.check import check_content
-from kiosk.log import Acting
+from kiosk.log import Acting, LogAct
 from kiosk.schema import upgrade
 from kiosk.sealing.site_key import make_site_key, read_site_key
 from kiosk.server import WORKERS, serve
@@ -188,7 +188,10 @@ def _plan_lines(plan: Plan) -> Iterator[str]:
 @plainly
 def roster_export() -> None:
     """Write the pupils who are here, as CSV, to standard output."""
-    with opened(load_config()) as databases, databases.school.session(write=False) as session:
+    config = load_config()
+    with current(config) as databases, databases.school.write() as session:
+        acting = Acting(read_site_key(config.key_path), None, now_utc())
+        acting.note(session, LogAct.EXPORTED, what="roster", of="")
         sys.stdout.buffer.write(export_roster(session))
 
 

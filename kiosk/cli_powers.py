@@ -39,9 +39,7 @@ def log() -> None:
 
 
 @log.command("verify")
-@click.option(
-    "--anchor", "typed", default="", help="Number and words of a line, as a mail or page said them."
-)
+@click.option("--anchor", "typed", default="", help="Twelve words, as a mail or a page said them.")
 @plainly
 def log_verify(typed: str) -> None:
     """Check that no line of the log was changed, removed or forged, and print the newest anchor."""

@@ -112,10 +112,14 @@ def head(session: Session) -> tuple[int, bytes]:
 
 
 def lines(
-    session: Session, of: uuid.UUID | None = None, acts: Sequence[LogAct] = (), limit: int = 100
+    session: Session,
+    of: uuid.UUID | None = None,
+    acts: Sequence[LogAct] = (),
+    limit: int = 100,
+    skip: int = 0,
 ) -> Sequence[LogEntry]:
     """The newest lines, last first; with `of`, those that this person wrote or that are about them."""
-    wanted = select(LogEntry).order_by(LogEntry.seq.desc()).limit(limit)
+    wanted = select(LogEntry).order_by(LogEntry.seq.desc()).limit(limit).offset(skip)
     if of is not None:
         wanted = wanted.where((LogEntry.by_id == of) | (LogEntry.about_id == of))
     if acts:

@@ -30,6 +30,7 @@ class LogTamper(enum.StrEnum):
     RECOMPUTED = "recomputed"
     CUT = "cut"
     NOT_THE_ANCHOR = "not_the_anchor"
+    ANCHOR_GONE = "anchor_gone"
 
 
 @dataclass(frozen=True)
@@ -42,13 +43,16 @@ class LogFinding:
 
 @dataclass(frozen=True)
 class Anchor:
-    """A line that somebody outside the machine has noted: its number, and the words of its hash."""
+    """A line that somebody outside the machine has noted: the words of its hash, and its number where it is known.
 
-    seq: int
+    A number tells how much has happened, so it stands only in the mail to the chair and the safeguarding lead.
+    """
+
+    seq: int | None
     words: tuple[str, ...]
 
     def __str__(self) -> str:
-        return f"{self.seq} {' '.join(self.words)}"
+        return " ".join((*([str(self.seq)] if self.seq is not None else []), *self.words))
 
 
 def anchor_of(session: Session) -> Anchor:
@@ -58,35 +62,34 @@ def anchor_of(session: Session) -> Anchor:
 
 
 def read_anchor(typed: str) -> Anchor:
-    """An anchor as people type it: the number, then the twelve words. Raises Refused."""
+    """An anchor as people type it: the twelve words, before them perhaps the number. Raises Refused."""
     numbers = re.findall(r"\d+", typed)
     try:
         words = typed_words(typed)
     except UnknownWord as error:
         raise Refused(N_("“%(word)s” is not a word that anchors use."), word=error.word) from None
-    if len(numbers) != 1 or len(words) != ANCHOR_WORDS:
-        raise Refused(
-            N_("Type the number of the line and its %(count)d words, as the mail says them."),
-            count=ANCHOR_WORDS,
-        )
-    return Anchor(int(numbers[0]), tuple(words))
+    if len(numbers) > 1 or len(words) != ANCHOR_WORDS:
+        raise Refused(N_("Type the %(count)d words as the mail or the page says them."), count=ANCHOR_WORDS)
+    return Anchor(int(numbers[0]) if numbers else None, tuple(words))
 
 
 def verify(session: Session, site_key: SiteKey, anchor: Anchor | None = None) -> list[LogFinding]:
     """Everything that is wrong with the log, line by line; empty if it is as kiosk wrote it."""
     found: list[LogFinding] = []
-    previous, last, anchored = BEFORE_THE_FIRST, 0, BEFORE_THE_FIRST
+    previous, last, anchored = BEFORE_THE_FIRST, 0, None
     entries = select(LogEntry).order_by(LogEntry.seq).execution_options(yield_per=AT_ONCE)
     for entry in session.scalars(entries):
         found += _findings_of(site_key, entry, previous, last)
         previous, last = entry.hash, entry.seq
-        if anchor and entry.seq == anchor.seq:
-            anchored = entry.hash
-    if anchor and anchor.seq > last:
-        found.append(LogFinding(LogTamper.CUT, last))
-    elif anchor and words_of(anchored, ANCHOR_WORDS) != anchor.words:
-        found.append(LogFinding(LogTamper.NOT_THE_ANCHOR, anchor.seq))
-    return found
+        if anchor and words_of(entry.hash, ANCHOR_WORDS) == anchor.words:
+            anchored = entry.seq
+    if anchor is None or (anchored is not None and anchor.seq in (None, anchored)):
+        return found
+    if anchor.seq is None:
+        return [*found, LogFinding(LogTamper.ANCHOR_GONE, last)]
+    if anchor.seq > last:
+        return [*found, LogFinding(LogTamper.CUT, last)]
+    return [*found, LogFinding(LogTamper.NOT_THE_ANCHOR, anchor.seq)]
 
 
 def _findings_of(site_key: SiteKey, entry: LogEntry, previous: bytes, last: int) -> list[LogFinding]:

@@ -21,11 +21,18 @@ ACT_WORDS: dict[LogAct, str] = {
     LogAct.ANCHOR_SENT: N_("The anchor of this log was sent by mail"),
 }
 
+LIST_WORDS = {
+    "roster": N_("the roster"),
+    "completion": N_("who finished what"),
+    "signatures": N_("signatures for the Code"),
+}
+
 TAMPER_WORDS: dict[LogTamper, str] = {
     LogTamper.CHANGED: N_("line %(seq)d was changed after kiosk wrote it"),
     LogTamper.REMOVED: N_("line %(seq)d is missing"),
     LogTamper.REORDERED: N_("line %(seq)d does not follow from the line before it"),
     LogTamper.RECOMPUTED: N_("line %(seq)d was not written by this kiosk"),
     LogTamper.CUT: N_("the log ends with line %(seq)d, before the line that was noted"),
+    LogTamper.ANCHOR_GONE: N_("no line of the %(seq)d is the one that was noted"),
     LogTamper.NOT_THE_ANCHOR: N_("line %(seq)d is not the line that was noted"),
 }

@@ -74,6 +74,11 @@ def give_secret(session: SessionMixin, secret: bytes) -> None:
         session.secret, session.modified = secret, True
 
 
+def token_of(session: SessionMixin) -> str:
+    """The token of this staff session, or "" where there is none yet."""
+    return session.token if isinstance(session, StoredSession) else ""
+
+
 def secret_of(session: SessionMixin) -> bytes | None:
     """The secret of this staff session, if it has one that has not expired."""
     return session.secret if isinstance(session, StoredSession) else None

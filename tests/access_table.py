@@ -65,6 +65,8 @@ GET = {
     "/staff/welcome/<token>": EVERYBODY,  # whoever holds the one-time link
     "/staff/phone": "> > y > > > > >",  # the teacher has none yet
     "/staff/password": ANY_STAFF,
+    "/staff/password/new": ANY_STAFF,
+    "/staff/log": "s s n n y y n n",
     "/staff/unlock": ANY_STAFF,
     "/staff/confirm": ANY_STAFF,
     "/staff/classes/": ANY_STAFF,
@@ -125,6 +127,8 @@ POST = {
     "/staff/sign-out": "s s s s s s s s",
     "/staff/welcome/<token>": EVERYBODY,
     "/staff/phone": "> > > > > > > >",
+    "/staff/password/sessions/end": _sent_on(ANY_STAFF),
+    "/staff/phone/replace": _sent_on(ANY_STAFF),
     "/staff/password": ANY_STAFF,
     "/staff/unlock": _sent_on(ANY_STAFF),
     "/staff/phone/later": "> > > > > > > >",

@@ -112,10 +112,17 @@ def test_an_anchor_is_read_as_people_type_it(session: Session, key: SiteKey) -> 
     anchor = anchor_of(session)
     typed = f"  {anchor.seq}:\n" + ", ".join(word[:4].upper() for word in anchor.words)
     assert read_anchor(typed) == read_anchor(str(anchor)) == anchor
+    words_alone = read_anchor(" ".join(anchor.words))
+    assert words_alone == Anchor(None, anchor.words)
+    assert verify(session, key, words_alone) == []
+    gone = Anchor(None, anchor.words[::-1])
+    assert verify(session, key, gone) == [LogFinding(LogTamper.ANCHOR_GONE, LINES)]
     assert verify(session, key, Anchor(3, anchor.words)) == [LogFinding(LogTamper.NOT_THE_ANCHOR, 3)]
 
 
-@pytest.mark.parametrize("typed", ["", "12", "12 academic", "academic " * 12, "12 " + "zebra " * 12])
+@pytest.mark.parametrize(
+    "typed", ["", "12", "12 academic", "academic " * 11, "1 2 " + "academic " * 12, "12 " + "zebra " * 12]
+)
 def test_an_anchor_that_cannot_be_one_is_refused(typed: str) -> None:
     with pytest.raises(Refused):
         read_anchor(typed)

@@ -11,6 +11,7 @@ from flask_login import LoginManager, UserMixin, current_user, login_user, logou
 from sqlalchemy.orm import joinedload
 
 from kiosk.accounts.models import StaffMember
+from kiosk.accounts.own_sessions import kind_of_browser
 from kiosk.accounts.passwords import password_mark
 from kiosk.accounts.pupil_at_work import PupilAtWork, find_at_work
 from kiosk.accounts.totp import needs_second_step
@@ -121,6 +122,7 @@ def sign_in(person: SignedPupil | SignedStaff, kept: dict[str, str] | None = Non
         session["seen"] = _minute()
     if isinstance(person, SignedStaff):
         session[PASSWORD_MARK] = password_mark(person.staff.password_hash)
+        session.update(kind_of_browser(request.user_agent.string))
     login_user(person)
     session.pop("_id", None)  # flask-login's digest of the tablet's address and browser
 

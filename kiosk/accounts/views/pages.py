@@ -1,6 +1,7 @@
 """Every page of people: importing them gives the blueprints their addresses."""
 
 from kiosk.accounts.views import (
+    account,
     join,
     links,
     own_key,
@@ -14,5 +15,5 @@ from kiosk.accounts.views import (
     windows,
 )
 
-PAGES = (links, own_key, password, roster, unlock, welcome)
+PAGES = (account, links, own_key, password, roster, unlock, welcome)
 BLUEPRINTS = (join.bp, sign_in.bp, people.bp, windows.bp, pupil_keys.bp)

@@ -17,7 +17,7 @@ from kiosk.site import current_site
 from kiosk.stores import school
 
 
-@bp.get("/password")
+@bp.get("/password/new")
 @staff_required()
 def password_form() -> ResponseReturnValue:
     """The form for the old and the new password."""
@@ -46,7 +46,7 @@ def set_password() -> ResponseReturnValue:
         forget_staff_sessions(store, session_key(staff))
     renew(session)
     flash(_("Your password is changed. You are signed out on every other device."))
-    return finish(staff, url_for(".password_form"), wrapping_key)
+    return finish(staff, url_for(".account"), wrapping_key)
 
 
 def _page(name: str = "", text: str = "", /, **values: str | int) -> str:

@@ -7,10 +7,10 @@ from flask_login import current_user
 from markupsafe import Markup
 
 from kiosk.accounts import totp
-from kiosk.accounts.login import open_to_all, sign_out
+from kiosk.accounts.login import open_to_all, sign_out, staff_required
 from kiosk.accounts.models import StaffMember
 from kiosk.accounts.staff import accept_invitation, invited_staff, session_key
-from kiosk.accounts.views.confirming import password_again
+from kiosk.accounts.views.confirming import password_again, recently_confirmed
 from kiosk.accounts.views.pending import PHONE, finish, pending_staff, start_pending_sign_in
 from kiosk.accounts.views.sign_in import bp
 from kiosk.accounts.views.site import NOBODY_SIGNED_IN
@@ -22,6 +22,8 @@ from kiosk.messages import N_, Refused, say
 from kiosk.sessions import forget_staff_sessions
 from kiosk.site import current_site
 from kiosk.stores import school
+
+REPLACING = "replacing"  # somebody signed in sets up another phone
 
 
 @bp.get("/welcome/<token>")
@@ -93,6 +95,15 @@ def add_phone() -> ResponseReturnValue:
     return finish(staff, with_code=True)
 
 
+@bp.post("/phone/replace")
+@staff_required()
+@password_again(code=True)
+def replace_phone() -> ResponseReturnValue:
+    """Set up another phone in place of the one that was just used; until then the old one stays."""
+    session[REPLACING] = True
+    return redirect(url_for(".phone_form"), 303)
+
+
 @bp.post("/phone/later")
 @open_to_all
 def add_later() -> ResponseReturnValue:
@@ -108,8 +119,10 @@ def _acting(staff: StaffMember | None = None) -> Acting:
 
 
 def _without_phone() -> StaffMember | None:
-    """Who has no phone yet: somebody with a pending sign-in, or signed in and asked to add a phone."""
+    """Who sets up a phone: somebody with a pending sign-in, or signed in without one, or replacing the own one."""
     staff: StaffMember | None = current_user.staff if current_user.is_authenticated else pending_staff()
+    if staff and staff.sealed_phone and session.get(REPLACING) and recently_confirmed(staff, code=True):
+        return staff
     return staff if staff and not staff.sealed_phone else None
 
 

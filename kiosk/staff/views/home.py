@@ -33,6 +33,7 @@ LINKS = (
     (N_("Roles"), "readers.show_roles"),
     (N_("Keys"), "readers.show_keys"),
     (N_("School calendar"), "term_dates.settings"),
+    (N_("Log of powers"), "accounts.log"),
 )
 MOST_TALKS = 12  # the register lists those of the whole school
 
