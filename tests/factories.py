@@ -18,16 +18,20 @@ from kiosk.accounts.models import (
     RoleHolder,
     StaffMember,
 )
+from kiosk.accounts.totp import seal_phone
 from kiosk.bands import Band
 from kiosk.db import now_utc
+from kiosk.log import Acting
 from kiosk.report.models import Reader, RecoveryKey
 from kiosk.report.opening import Opener
 from kiosk.report.setup import zone_of
 from kiosk.roles import READING_ROLES, Role
 from kiosk.sealing.boxes import public_of, seal_to
 from kiosk.sealing.recovery import PROOF
+from kiosk.sealing.site_key import SiteKey
 
 _number = count(1)
+SITE_KEY = SiteKey(b"the site key of tests, 32 bytes.")
 EARLY = date(2020, 1, 1)
 FAR = date(2090, 1, 2)
 RECOVERY_PRIVATE = b"recovery key of tests, 32 bytes!"
@@ -39,12 +43,17 @@ def make_staff(session: Session, *roles: Role, **changes: Any) -> StaffMember:
     """A member of staff who holds `roles`; a role already held makes this one the deputy."""
     number = next(_number)
     values: dict[str, Any] = {
+        "id": uuid.uuid4(),
         "name": f"Ms Test {number}",
         "email": f"staff{number}@school.example",
         "teaches": True,
         "totp_secret": PHONE_SECRET if set(roles) - {Role.TEACHER} else None,
     }
-    staff = StaffMember(**values | changes)
+    values |= changes
+    secret = values.pop("totp_secret")
+    staff = StaffMember(**values)
+    if secret:
+        seal_phone(SITE_KEY, staff, secret)
     session.add(staff)
     session.flush()
     for role in roles:
@@ -56,6 +65,11 @@ def make_staff(session: Session, *roles: Role, **changes: Any) -> StaffMember:
     if READING_ROLES & staff.roles:
         make_reader_key(session, staff)
     return staff
+
+
+def at_the_machine(now: datetime | None = None) -> Acting:
+    """Somebody at the computer itself, who uses a power now."""
+    return Acting(SITE_KEY, None, now or now_utc())
 
 
 def private_key_of(person_id: uuid.UUID) -> bytes:

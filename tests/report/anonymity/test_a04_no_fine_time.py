@@ -66,7 +66,7 @@ ALLOWED = {
         "report_id": "whose release lets it leave",
         "address": "to whom",
         "due": "whether it may leave",
-        "alarm": "which of the two constant texts",
+        "kind": "which of the constant texts",
     },
 }
 DATES = {
