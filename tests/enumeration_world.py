@@ -178,7 +178,7 @@ def _classes(world: World) -> Iterator[Entry]:
 def _people(world: World, key: SiteKey) -> Iterator[Entry]:
     with world.school.databases.school.write() as session:
         gone = make_staff(session)
-        leave(session, key, gone, now_utc().date())
+        leave(session, Acting(key, None, now_utc()), gone, now_utc().date())
     over = ("co", "pr", "ne")
     there = _things([("colleague", world.colleague, over), ("leaver", gone.id, ())])
     nobodys = _things(("nobody", uuid.uuid4(), ()) for _ in range(2))

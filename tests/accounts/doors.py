@@ -12,15 +12,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-<<<<<<< HEAD
-from kiosk.accounts.login import KEY_MARK
-from kiosk.accounts.models import ClassWindow, Pupil, ReaderKey, StaffMember
-from kiosk.accounts.passwords import PUPIL_COST, new_password
-=======
 from kiosk.accounts.login import KEY_MARK, PASSWORD_MARK
-from kiosk.accounts.models import ClassWindow, Pupil, StaffMember
+from kiosk.accounts.models import ClassWindow, Pupil, ReaderKey, StaffMember
 from kiosk.accounts.passwords import PUPIL_COST, new_password, password_mark
->>>>>>> h-powers
 from kiosk.accounts.pupil_keys import NewKey, new_key
 from kiosk.accounts.views.confirming import CONFIRMED, CONFIRMED_WITH_CODE
 from kiosk.bands import Band
@@ -64,13 +58,6 @@ def new_browser(app: Flask) -> FlaskClient:
     return browser
 
 
-<<<<<<< HEAD
-def staff_browser(app: Flask, staff: StaffMember, idle: timedelta = timedelta()) -> FlaskClient:
-    """A browser in which this person signed in and then looked at nothing for a while.
-
-    Who has a reader's key has it in the session, and nobody else does. The row of the person must be committed.
-    """
-=======
 def signed_in_content(app: Flask, staff: StaffMember, ago: timedelta) -> dict[str, str | int]:
     """What the session of somebody holds who signed in so long ago, with the password that they have now."""
     (stored,) = rows(app, select(StaffMember.password_hash).where(StaffMember.id == staff.id))
@@ -83,9 +70,13 @@ def signed_in_content(app: Flask, staff: StaffMember, ago: timedelta) -> dict[st
     }
 
 
-def staff_browser(app: Flask, staff: StaffMember, ago: timedelta = timedelta()) -> FlaskClient:
-    """A browser in which this person signed in just now, or so long ago; the row of the person must be committed."""
->>>>>>> h-powers
+def staff_browser(
+    app: Flask, staff: StaffMember, idle: timedelta = timedelta(), ago: timedelta = timedelta()
+) -> FlaskClient:
+    """A browser in which this person signed in so long ago, and then looked at nothing for a while.
+
+    Who has a reader's key has it in the session, and nobody else does. The row of the person must be committed.
+    """
     browser = new_browser(app)
     token, seen_at = secrets.token_urlsafe(32), now_utc() - idle
     with site_of(app).databases.school.session(write=False) as reading:
@@ -96,17 +87,10 @@ def staff_browser(app: Flask, staff: StaffMember, ago: timedelta = timedelta()) 
             StaffSession(
                 token_digest=token_digest(token),
                 staff_key=f"staff:{staff.id}",
-<<<<<<< HEAD
-                content=dumps({"_user_id": f"staff:{staff.id}"}),
+                content=dumps(signed_in_content(app, staff, ago)),
                 sealed_secret=seal_secret(token, key) if key else None,
                 started_at=seen_at,
                 seen_at=seen_at,
-=======
-                content=dumps(signed_in_content(app, staff, ago)),
-                sealed_secret=seal_secret(token, KEY_MARK + private_key_of(staff.id)),
-                started_at=now,
-                seen_at=now,
->>>>>>> h-powers
             )
         )
     browser.set_cookie("kiosk-staff", token, path="/staff")

@@ -53,8 +53,8 @@ class School:
             ids = [reader.id.hex for reader in read_keyring(reports).readers]
             answers, errors = read(form, Band.KS3, "pl", ids)
             assert not errors
-            take_report(reports, self.key, self.calendar, answers, at or now_utc() - LAST_WEEK)
-        return self.key.report_id(answers.nonce)
+            taken = take_report(reports, self.key, self.calendar, answers, at or now_utc() - LAST_WEEK)
+        return taken.sealed.id
 
     def told(self, concern: str = "bullying", **given: Any) -> uuid.UUID:
         """A child told a week ago, and it has been passed on since; returns the report's id."""

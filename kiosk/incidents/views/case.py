@@ -21,12 +21,13 @@ from kiosk.incidents.forms import Filled
 from kiosk.incidents.log import entries_of, note_of, note_read, read_lately
 from kiosk.incidents.models import Incident, IncidentEntry
 from kiosk.incidents.numbers import ABOUT_STAFF
+from kiosk.incidents.replies import sent_from_one_form
 from kiosk.incidents.views.answers import answered, inert, pieces
 from kiosk.incidents.views.blueprint import NoSuchCase, bp, opener
 from kiosk.incidents.views.steps import steps_of
 from kiosk.incidents.views.words import ACTS, KINDS, LEVELS, OUTCOMES, late_words
 from kiosk.report.opening import NO_REPORT, KeyNotGranted, OpenedReport, ReportNotYours, read_report
-from kiosk.report.way_back import has_way_back
+from kiosk.report.way_back import answers_changed, has_way_back
 from kiosk.roles import READING_ROLES
 from kiosk.sealing.envelope import EnvelopeBroken
 from kiosk.site import current_site
@@ -120,6 +121,8 @@ def show_case(found: Case, filled: Filled | None = None, status: int = 200) -> R
         ),
         steps=steps,
         can_reply=can_reply,
+        answers_changed=answers_changed(reports(), report.body),
+        together=sent_from_one_form(school(), reports(), report, signed_in_staff()),
         errors=filled.errors.summary() if filled else [],
     )
     return page, status

@@ -81,7 +81,7 @@ def open_report(report_id: uuid.UUID) -> ResponseReturnValue:
         )
     except ReportNotYours:
         raise NoSuchCase from None
-    note_opened(school(), reports(), incident, report, current_site().today())
+    note_opened(reports(), incident, report, current_site().today())
     school().commit()
     reports().commit()
     return redirect(url_for(".show", number=incident.number))

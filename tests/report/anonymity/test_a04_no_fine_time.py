@@ -59,6 +59,7 @@ ALLOWED = {
         "id": "made of the child's pictures",
         "public_key": "made of the child's pictures",
         "ends_on": "a date, from the last answer on",
+        "head": "which answers there are, sealed, so that one that is added or missing is seen",
     },
     "reply": {"id": "random", "thread_id": "which thread", "sealed": "what a grown-up answered"},
     "outbox_row": {

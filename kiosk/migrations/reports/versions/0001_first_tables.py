@@ -105,6 +105,7 @@ def _way_back() -> None:
         sa.Column("id", sa.LargeBinary(length=16), nullable=False),
         sa.Column("public_key", sa.LargeBinary(length=32), nullable=False),
         sa.Column("ends_on", sa.Date(), nullable=True),
+        sa.Column("head", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_thread")),
         sqlite_with_rowid=False,
     )
