@@ -10,6 +10,7 @@ from kiosk.db import now_utc
 from kiosk.incidents import actions
 from kiosk.incidents.models import CaseOutcome
 from kiosk.incidents.views.acting import STEPS
+from kiosk.log import Acting
 from kiosk.report.opening import read_report
 from kiosk.sealing.site_key import SiteKey
 from tests.access_world import LAST_WEEK, World
