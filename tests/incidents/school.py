@@ -11,7 +11,7 @@ from flask.json import dumps
 from flask.testing import FlaskClient
 from werkzeug.datastructures import MultiDict
 
-from kiosk.accounts.login import KEY_MARK
+from kiosk.accounts.login import OpenKey
 from kiosk.accounts.models import StaffMember
 from kiosk.bands import Band
 from kiosk.calendar.school import SchoolCalendar
@@ -19,13 +19,12 @@ from kiosk.db import Databases, now_utc
 from kiosk.readers.ring import sync_readers
 from kiosk.report.form import read
 from kiosk.report.intake import take_report
-from kiosk.report.keyring import read_keyring
 from kiosk.report.release import release_due
 from kiosk.roles import Role
 from kiosk.sealing.site_key import SiteKey
 from kiosk.sessions import StaffSession, seal_secret, token_digest
 from tests.conftest import SAME_ORIGIN
-from tests.factories import make_staff, open_zone, private_key_of
+from tests.factories import list_readers, make_staff, open_zone, secret_of
 
 LAST_WEEK = timedelta(days=7)
 
@@ -53,8 +52,7 @@ class School:
         for name, value in given.items():
             form.setlist(name, value if isinstance(value, list) else [value])
         with self.databases.reports.write() as reports:
-            ids = [reader.id.hex for reader in read_keyring(reports).readers]
-            answers, errors = read(form, Band.KS3, "pl", ids)
+            answers, errors = read(form, Band.KS3, "pl")
             assert not errors
             take_report(reports, self.key, self.calendar, answers, at or now_utc() - LAST_WEEK)
         return self.key.report_id(answers.nonce)
@@ -78,7 +76,7 @@ class School:
                     token_digest=token_digest(token),
                     staff_key=f"staff:{person.id}",
                     content=dumps(content),
-                    sealed_secret=seal_secret(token, KEY_MARK + private_key_of(person.id)),
+                    sealed_secret=seal_secret(token, OpenKey(secret_of(person.id)).kept()),
                     started_at=now,
                     seen_at=now,
                 )
@@ -103,4 +101,5 @@ def sync(databases: Databases) -> None:
     """Tell the report zone who reads."""
     with databases.school.session(write=False) as session, databases.reports.write() as reports:
         open_zone(reports)
-        sync_readers(session, reports)
+        sync_readers(session, reports, now_utc().date())
+        list_readers(reports)
