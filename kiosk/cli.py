@@ -1,30 +1,28 @@
 """The `kiosk` command: each command calls one function and prints its errors as plain lines."""
 
-import functools
 import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, ParamSpec, TypeVar
+from typing import Any
 
 import click
-from sqlalchemy.exc import DBAPIError
 
 from kiosk.accounts.roster.importing import Plan, apply_plan, export_roster, plan_import, read_roster
 from kiosk.accounts.staff import StaffExist, invite_first
 from kiosk.bench.lines import bench_lines
-from kiosk.config import Config, SettingError, load_config, translations_path
+from kiosk.cli_powers import log, staff
+from kiosk.cli_shared import EXIT_REFUSED, current, plainly
+from kiosk.config import SettingError, load_config, translations_path
 from kiosk.content.pictures import read_pictures
-from kiosk.content.problem import ContentError
-from kiosk.db import DatabaseNotSafe, Databases, now_utc
+from kiosk.db import now_utc
 from kiosk.demo.names import SCHOOL
 from kiosk.demo.running import run_demo
 from kiosk.linter.check import check_content
-from kiosk.messages import Refused
-from kiosk.schema import SchemaNotCurrent, check_current, upgrade
+from kiosk.log import Acting, LogAct
+from kiosk.schema import upgrade
 from kiosk.sealing.site_key import make_site_key, read_site_key
 from kiosk.server import WORKERS, serve
 from kiosk.site import Hosts
@@ -33,28 +31,8 @@ from kiosk.translations import statuses
 from kiosk.upkeep.doctor import examine
 from kiosk.upkeep.worker import run_worker
 
-EXIT_REFUSED = 1
 DEMO_DIR = Path(".kiosk/demo")
 DEFAULT_PORT = 8000
-Params = ParamSpec("Params")
-Answer = TypeVar("Answer")
-
-
-def plainly(command: Callable[Params, Answer]) -> Callable[Params, Answer]:
-    """Print what is wrong in plain lines, without a traceback."""
-
-    @functools.wraps(command)
-    def run(*args: Params.args, **kwargs: Params.kwargs) -> Answer:
-        try:
-            return command(*args, **kwargs)
-        except (SettingError, SchemaNotCurrent, DatabaseNotSafe, ContentError, Refused, OSError) as error:
-            said = str(error)
-        except DBAPIError as error:  # its own text would show the SQL statement and its values
-            said = f"a database is not reachable: {' '.join(str(error.orig).split())}"
-        click.echo(f"kiosk: {said}", err=True)
-        sys.exit(EXIT_REFUSED)
-
-    return run
 
 
 @click.group()
@@ -93,7 +71,9 @@ def init(name: str, email: str) -> None:
         upgrade(databases)
         try:
             with databases.school.write() as session:
-                invitation = invite_first(session, name, email, now_utc())
+                invitation = invite_first(
+                    session, Acting(read_site_key(config.key_path), None, now_utc()), name, email
+                )
         except StaffExist:
             raise SettingError(f"KIOSK_DATA_DIR: {config.data_dir} holds a school already") from None
     click.echo(
@@ -128,7 +108,7 @@ def worker() -> None:
 
     signal.signal(signal.SIGTERM, end)
     signal.signal(signal.SIGINT, end)
-    with _current(config) as databases:
+    with current(config) as databases:
         run_worker(Hosts(open_site(config, databases)), stop)
 
 
@@ -178,7 +158,7 @@ def roster_import(file: Path, dry_run: bool) -> None:
     """Import a CSV or OneRoster file; every wrong row is listed, and nothing is written unless all are right."""
     config = load_config()
     today = now_utc().astimezone(config.zone).date()
-    with _current(config) as databases, databases.school.write() as session:
+    with current(config) as databases, databases.school.write() as session:
         key = read_site_key(config.key_path)
         plan = plan_import(session, read_roster(file.read_bytes(), today), key)
         for line in _plan_lines(plan):
@@ -195,14 +175,6 @@ def roster_import(file: Path, dry_run: bool) -> None:
     )
 
 
-@contextmanager
-def _current(config: Config) -> Iterator[Databases]:
-    """The databases for one command; refused unless their schema is up to date."""
-    with opened(config) as databases:
-        check_current(databases)
-        yield databases
-
-
 def _plan_lines(plan: Plan) -> Iterator[str]:
     yield from (f"ignored column: {column}" for column in plan.ignored_columns)
     yield from (str(note) for note in plan.notes)
@@ -216,7 +188,10 @@ def _plan_lines(plan: Plan) -> Iterator[str]:
 @plainly
 def roster_export() -> None:
     """Write the pupils who are here, as CSV, to standard output."""
-    with opened(load_config()) as databases, databases.school.session(write=False) as session:
+    config = load_config()
+    with current(config) as databases, databases.school.write() as session:
+        acting = Acting(read_site_key(config.key_path), None, now_utc())
+        acting.note(session, LogAct.EXPORTED, what="roster", of="")
         sys.stdout.buffer.write(export_roster(session))
 
 
@@ -250,3 +225,7 @@ def bench() -> None:
     """Measure what each kind of page costs and how a burst is handled, compared with a bare Flask page."""
     for line in bench_lines():
         click.echo(line)
+
+
+main.add_command(staff)
+main.add_command(log)

@@ -1,5 +1,6 @@
 """Alerts: stored in the same transaction as the event, and sent later by the worker."""
 
+import enum
 import smtplib
 import ssl
 import uuid
@@ -12,26 +13,66 @@ from sqlalchemy import Connection, String, delete, exists, insert, select, updat
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from kiosk.config import Config
-from kiosk.db import Database, ReportsBase
+from kiosk.db import Database, ReportsBase, stored_enum
 
 SMTP_SECONDS = 20
 CHUNK = 500  # ids in one statement; databases have a limit, a flood of reports has none
-SUBJECT = "Something is waiting for you in kiosk"
-BODY = """Something is waiting for you in kiosk.
+
+
+class MailKind(enum.StrEnum):
+    """Which of the mails it is; each has words that never change, and the last one the words of an anchor."""
+
+    ALERT = "alert"
+    ALARM = "alarm"
+    ACCOUNT = "account"
+    POWER = "power"
+    ANCHOR = "anchor"
+
+
+SUBJECTS = {
+    MailKind.ALERT: "Something is waiting for you in kiosk",
+    MailKind.ALARM: "kiosk needs you to look",
+    MailKind.ACCOUNT: "Your way into kiosk was changed",
+    MailKind.POWER: "A link was made at the computer of kiosk",
+    MailKind.ANCHOR: "Keep this: the anchor of the log of kiosk",
+}
+BODIES = {
+    MailKind.ALERT: """Something is waiting for you in kiosk.
 
 Please sign in and look: {url}/staff/
 
 This message is always the same, whatever is waiting.
-"""
-
-
-ALARM_SUBJECT = "kiosk needs you to look"
-ALARM_BODY = """kiosk needs you to look at it.
+""",
+    MailKind.ALARM: """kiosk needs you to look at it.
 
 It may be that nobody can open what children send. Please sign in: {url}/staff/keys
 
 This message is always the same.
-"""
+""",
+    MailKind.ACCOUNT: """Your password, your phone or a link for a new password was changed in kiosk.
+
+If that was you, or you asked for it, all is well. If not, change your password now, and tell the safeguarding
+lead or the principal face to face: {url}/staff/password
+
+This message is always the same.
+""",
+    MailKind.POWER: """Somebody who can use the computer that kiosk runs on has made a link for a new password.
+
+Everybody who holds a role gets this message. The network manager should be able to say why. The safeguarding lead
+and the principal can read for whom it was made: {url}/staff/log
+
+This message is always the same.
+""",
+    MailKind.ANCHOR: """Please keep this message. Nobody needs to read it today.
+
+{anchor}
+
+With these words anybody can prove later that the log of kiosk has not been shortened or rewritten since. At the
+computer that kiosk runs on:
+
+kiosk log verify --anchor "{anchor}"
+""",
+}
 
 
 class OutboxRow(ReportsBase):
@@ -44,13 +85,13 @@ class OutboxRow(ReportsBase):
     report_id: Mapped[uuid.UUID] = mapped_column(index=True)
     address: Mapped[str] = mapped_column(String(254))
     due: Mapped[bool] = mapped_column(default=False)
-    alarm: Mapped[bool] = mapped_column(default=False)
+    kind: Mapped[MailKind] = mapped_column(stored_enum(MailKind), default=MailKind.ALERT)
 
 
 def queue_alert(session: Session | Connection, report_id: uuid.UUID, addresses: list[str], due: bool) -> None:
     """Queue an alert for each address; if `due`, it may be sent at once, else after the report's release."""
     rows = [
-        {"id": uuid.uuid4(), "report_id": report_id, "address": address, "due": due, "alarm": False}
+        {"id": uuid.uuid4(), "report_id": report_id, "address": address, "due": due, "kind": MailKind.ALERT}
         for address in sorted(set(addresses))
     ]
     if rows:
@@ -59,8 +100,13 @@ def queue_alert(session: Session | Connection, report_id: uuid.UUID, addresses: 
 
 def queue_alarm(session: Session, addresses: Iterable[str]) -> None:
     """Queue an alarm for each address; it may be sent at once."""
+    queue_mail(session, MailKind.ALARM, addresses)
+
+
+def queue_mail(session: Session, kind: MailKind, addresses: Iterable[str]) -> None:
+    """Queue a mail that is about no report for each address; it may be sent at once."""
     session.add_all(
-        OutboxRow(report_id=uuid.uuid4(), address=address, due=True, alarm=True)
+        OutboxRow(report_id=uuid.uuid4(), address=address, due=True, kind=kind)
         for address in sorted(set(addresses))
     )
 
@@ -71,18 +117,18 @@ def make_due(session: Session, report_ids: list[uuid.UUID]) -> None:
         session.execute(update(OutboxRow).where(OutboxRow.report_id.in_(ids)).values(due=True))
 
 
-def alerts_waiting(session: Session) -> bool:
-    """Whether an alert that may be sent is still waiting; only for readers of reports (promise A12)."""
-    return bool(session.scalar(select(exists().where(OutboxRow.due))))
+def alerts_waiting(session: Session, address: str) -> bool:
+    """Whether an alert to this address may be sent and is still waiting; for the person alone (promise A12)."""
+    return bool(session.scalar(select(exists().where(OutboxRow.due, OutboxRow.address == address))))
 
 
-def compose(config: Config, address: str, alarm: bool = False) -> EmailMessage:
-    """The e-mail of an alert or an alarm, always with the same words (promise D4)."""
+def compose(config: Config, address: str, kind: MailKind = MailKind.ALERT, anchor: str = "") -> EmailMessage:
+    """The e-mail of a kind, always with the same words but for the anchor of the log (promise D4)."""
     message = EmailMessage()
     message["From"] = config.mail_from
     message["To"] = address
-    message["Subject"] = ALARM_SUBJECT if alarm else SUBJECT
-    message.set_content((ALARM_BODY if alarm else BODY).format(url=config.public_url))
+    message["Subject"] = SUBJECTS[kind]
+    message.set_content(BODIES[kind].format(url=config.public_url, anchor=anchor))
     return message
 
 
@@ -122,11 +168,13 @@ def deliver(
     config: Config,
     skip: Collection[str] = (),
     open_server: Callable[[Config], smtplib.SMTP] = connect,
+    anchor: Callable[[], str] = str,
 ) -> Delivery:
     """Send what is due, one mail for each address, and delete the rows; addresses in `skip` are left for later.
 
     A row is deleted only after the server has accepted the mail: a crash sends it twice rather than never.
     The database is not locked while mail is sent, so that a child's report never waits for mail.
+    `anchor` says the words of the log as it is now.
     Raises OSError or smtplib.SMTPException if the server cannot be reached; the rows stay.
     """
     due = _due(reports, skip)
@@ -134,9 +182,10 @@ def deliver(
         return Delivery()
     sent, refused = 0, set()
     with open_server(config) as server:
-        for (address, alarm), rows in sorted(due.items()):
+        for (address, kind), rows in sorted(due.items()):
+            words = anchor() if kind is MailKind.ANCHOR else ""
             try:
-                server.send_message(compose(config, address, alarm))
+                server.send_message(compose(config, address, kind, words))
             except smtplib.SMTPServerDisconnected:
                 raise
             except (smtplib.SMTPException, ValueError):  # the other addresses must not wait
@@ -154,11 +203,11 @@ def chunks(ids: Sequence[uuid.UUID]) -> Iterator[Sequence[uuid.UUID]]:
     return (ids[start : start + CHUNK] for start in range(0, len(ids), CHUNK))
 
 
-def _due(reports: Database, skip: Collection[str]) -> dict[tuple[str, bool], list[uuid.UUID]]:
-    due: dict[tuple[str, bool], list[uuid.UUID]] = {}
-    found = select(OutboxRow.id, OutboxRow.address, OutboxRow.alarm).where(OutboxRow.due)
+def _due(reports: Database, skip: Collection[str]) -> dict[tuple[str, MailKind], list[uuid.UUID]]:
+    due: dict[tuple[str, MailKind], list[uuid.UUID]] = {}
+    found = select(OutboxRow.id, OutboxRow.address, OutboxRow.kind).where(OutboxRow.due)
     with reports.session(write=False) as session:
-        for row_id, address, alarm in session.execute(found):
+        for row_id, address, kind in session.execute(found):
             if address not in skip:
-                due.setdefault((address, alarm), []).append(row_id)
+                due.setdefault((address, kind), []).append(row_id)
     return due

@@ -10,7 +10,7 @@ from flask.json import dumps, loads
 from flask.json.tag import TaggedJSONSerializer
 from flask.sessions import SecureCookieSession, SessionInterface, SessionMixin
 from itsdangerous import BadSignature, URLSafeTimedSerializer
-from sqlalchemy import LargeBinary, delete
+from sqlalchemy import LargeBinary, delete, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from kiosk.db import Database, Digest, SessionsBase, UtcDateTime, now_utc
@@ -72,6 +72,11 @@ def give_secret(session: SessionMixin, secret: bytes) -> None:
     """Store a secret in a staff session, until it has been idle for KEY_IDLE or ends."""
     if isinstance(session, StoredSession):
         session.secret, session.modified = secret, True
+
+
+def token_of(session: SessionMixin) -> str:
+    """The token of this staff session, or "" where there is none yet."""
+    return session.token if isinstance(session, StoredSession) else ""
 
 
 def secret_of(session: SessionMixin) -> bytes | None:
@@ -166,8 +171,12 @@ class DoorSessions(SessionInterface):
             return
         stale = session.seen_at is None or now - session.seen_at > TOUCH_EVERY
         if session.modified or stale:
-            session.token = session.token or secrets.token_urlsafe(32)
-            self._store_row(session, now)
+            if session.token and not self._update_row(session, now):
+                response.delete_cookie(name, path="/staff")  # it was ended while this request ran
+                return
+            if not session.token:
+                session.token = secrets.token_urlsafe(32)
+                self._insert_row(session, now)
             response.set_cookie(
                 name,
                 session.token,
@@ -182,18 +191,25 @@ class DoorSessions(SessionInterface):
         with _store().write() as store:
             store.execute(delete(StaffSession).where(StaffSession.token_digest == token_digest(token)))
 
-    def _store_row(self, session: StoredSession, now: datetime) -> None:
+    def _insert_row(self, session: StoredSession, now: datetime) -> None:
         with _store().write() as store:
-            row: Any = store.get(StaffSession, token_digest(session.token))
-            if row is None:
-                row = StaffSession(
-                    token_digest=token_digest(session.token), started_at=session.started_at or now
-                )
-                store.add(row)
-            row.staff_key = str(session.get("_user_id", ""))
-            row.content = dumps(dict(session))
-            row.sealed_secret = seal_secret(session.token, session.secret) if session.secret else None
-            row.seen_at = now
+            values = self._values(session, now)
+            store.add(StaffSession(token_digest=token_digest(session.token), started_at=now, **values))
+
+    def _update_row(self, session: StoredSession, now: datetime) -> bool:
+        """Whether the row was still there: one that somebody ended is never written again (promise E10)."""
+        changed = update(StaffSession).where(StaffSession.token_digest == token_digest(session.token))
+        with _store().write() as store:
+            found = store.execute(changed.values(**self._values(session, now)))
+            return bool(getattr(found, "rowcount", 0))
+
+    def _values(self, session: StoredSession, now: datetime) -> dict[str, Any]:
+        return {
+            "staff_key": str(session.get("_user_id", "")),
+            "content": dumps(dict(session)),
+            "sealed_secret": seal_secret(session.token, session.secret) if session.secret else None,
+            "seen_at": now,
+        }
 
 
 def _signer() -> URLSafeTimedSerializer:

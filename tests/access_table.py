@@ -12,7 +12,7 @@ NOBODY_HERE = ". . . . . . . ."  # only in the demo
 ONLY_PUPIL = "j y j j j j j j"
 ANY_STAFF = "s s y y y y y y"
 CLASS = "s s y y . y . y"
-READERS = "s s . y y . . ."
+READERS = "s s n y y . . n"
 SEES_CLASSES = "s s y y y y n n"
 PEOPLE_PAGES = "s s n y n y n y"
 WRITES_BOARD = "s s n y y y y n"
@@ -65,7 +65,10 @@ GET = {
     "/staff/welcome/<token>": EVERYBODY,  # whoever holds the one-time link
     "/staff/phone": "> > y > > > > >",  # the teacher has none yet
     "/staff/password": ANY_STAFF,
+    "/staff/password/new": ANY_STAFF,
+    "/staff/log": "s s n n y y n n",
     "/staff/unlock": ANY_STAFF,
+    "/staff/confirm": ANY_STAFF,
     "/staff/classes/": ANY_STAFF,
     "/staff/classes/<uuid:class_id>": CLASS,
     "/staff/classes/<uuid:class_id>/keys": CLASS,
@@ -91,6 +94,7 @@ GET = {
     "/staff/people/<uuid:staff_id>": PEOPLE_PAGES,
     "/staff/people/export.csv": PEOPLE_PAGES,
     "/staff/people/import": PEOPLE_PAGES,
+    "/staff/people/links": "s s n y y y y y",
     "/staff/people/new": PEOPLE_PAGES,
     "/staff/roles": ROLES,
     "/staff/we-did": WRITES_BOARD,
@@ -123,6 +127,8 @@ POST = {
     "/staff/sign-out": "s s s s s s s s",
     "/staff/welcome/<token>": EVERYBODY,
     "/staff/phone": "> > > > > > > >",
+    "/staff/password/sessions/end": _sent_on(ANY_STAFF),
+    "/staff/phone/replace": _sent_on(ANY_STAFF),
     "/staff/password": ANY_STAFF,
     "/staff/unlock": _sent_on(ANY_STAFF),
     "/staff/phone/later": "> > > > > > > >",
@@ -147,6 +153,8 @@ POST = {
     "/staff/people/new": PEOPLE_PAGES,
     "/staff/people/import": PEOPLE_PAGES,
     "/staff/people/import/confirm": PEOPLE_PAGES,
+    "/staff/people/links/<uuid:staff_id>/confirm": "s s n . . . . .",  # nothing was asked for
+    "/staff/people/links/<uuid:staff_id>/refuse": "s s n . . . . .",
     "/staff/people/<uuid:staff_id>/link": PEOPLE_PAGES,
     "/staff/people/<uuid:staff_id>/phone": _sent_on(PEOPLE_PAGES),
     "/staff/people/<uuid:staff_id>/leave": PEOPLE_PAGES,

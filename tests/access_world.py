@@ -21,7 +21,7 @@ from kiosk.lessons.progress import set_lesson
 from kiosk.roles import Role
 from kiosk.sealing.site_key import SiteKey
 from tests.accounts.doors import new_browser, staff_browser
-from tests.factories import make_class_group, make_pupil, make_staff, make_window, opener_of
+from tests.factories import at_the_machine, make_class_group, make_pupil, make_staff, make_window, opener_of
 from tests.incidents.school import School, sync
 from tests.lessons.learner import DAY, Learner, browser_of
 from tests.sites import site_of
@@ -95,7 +95,7 @@ def make_world(
             window = make_window(session, group, taught)
             learners.append(Learner(make_pupil(session, group), group, window, lesson))
             set_lesson(session, group, lesson, DAY)
-        invitation = invite(session, "Ms Next", "next@school.example", now_utc())
+        invitation = invite(session, at_the_machine(), "Ms Next", "next@school.example")
         colleague, token = make_staff(session).id, invitation.token
         entry = put_up(session, Draft(tuple(Band), "en", "You said", "We did"), teacher, DAY).id
     sync(databases)

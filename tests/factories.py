@@ -19,8 +19,10 @@ from kiosk.accounts.models import (
     RoleHolder,
     StaffMember,
 )
+from kiosk.accounts.totp import seal_phone
 from kiosk.bands import Band
 from kiosk.db import now_utc
+from kiosk.log import Acting
 from kiosk.report.chain import replace_chain
 from kiosk.report.models import Reader, RecoveryKey
 from kiosk.report.opening import Opener
@@ -30,8 +32,10 @@ from kiosk.sealing.boxes import public_of, seal_to
 from kiosk.sealing.list_statements import RECOVERY, ListedReader, Recoverer, Version, write
 from kiosk.sealing.reader_key import ReaderSecret
 from kiosk.sealing.recovery import PROOF, RecoverySecret
+from kiosk.sealing.site_key import SiteKey
 
 _number = count(1)
+SITE_KEY = SiteKey(b"the site key of tests, 32 bytes.")
 EARLY = date(2020, 1, 1)
 FAR = date(2090, 1, 2)
 RECOVERY_SECRET = RecoverySecret(b"sheets of tests!")
@@ -44,12 +48,17 @@ def make_staff(session: Session, *roles: Role, **changes: Any) -> StaffMember:
     """A member of staff who holds `roles`; a role already held makes this one the deputy."""
     number = next(_number)
     values: dict[str, Any] = {
+        "id": uuid.uuid4(),
         "name": f"Ms Test {number}",
         "email": f"staff{number}@school.example",
         "teaches": True,
         "totp_secret": PHONE_SECRET if set(roles) - {Role.TEACHER} else None,
     }
-    staff = StaffMember(**values | changes)
+    values |= changes
+    secret = values.pop("totp_secret")
+    staff = StaffMember(**values)
+    if secret:
+        seal_phone(SITE_KEY, staff, secret)
     session.add(staff)
     session.flush()
     for role in roles:
@@ -69,6 +78,11 @@ def make_staff(session: Session, *roles: Role, **changes: Any) -> StaffMember:
 def secret_of(person_id: uuid.UUID) -> ReaderSecret:
     """The secret of a reader in tests: always the same one for the same person."""
     return ReaderSecret(blake2b(person_id.bytes, digest_size=32, person=b"test-reader").digest())
+
+
+def at_the_machine(now: datetime | None = None) -> Acting:
+    """Somebody at the computer itself, who uses a power now."""
+    return Acting(SITE_KEY, None, now or now_utc())
 
 
 def private_key_of(person_id: uuid.UUID) -> bytes:

@@ -92,7 +92,7 @@ def pupils(databases: Databases) -> list[tuple[str, str]]:
 def test_the_commands_are_those_of_the_contract() -> None:
     names = {" ".join(path) for path, command in COMMANDS if not isinstance(command, click.Group)}
     promised = {"demo", "init", "serve", "worker", "db upgrade", "content check", "doctor"}
-    promised |= {"roster import", "roster export", "translations status"}
+    promised |= {"roster import", "roster export", "translations status", "log verify", "staff link"}
     assert promised <= names
 
 

@@ -76,9 +76,12 @@ def test_nothing_leaves_before_it_is_due(
     report_id = note_alerts(databases, "reader@school.example", due=False)
     assert deliver(databases.reports, mailing) == Delivery()
     with databases.reports.write() as session:
-        assert not alerts_waiting(session)
+        assert not alerts_waiting(session, "reader@school.example")
         make_due(session, [report_id])
-        assert alerts_waiting(session)
+        assert alerts_waiting(session, "reader@school.example")
+        assert not alerts_waiting(session, "other@school.example"), (
+            "who gets a mail is not for others to know"
+        )
     assert deliver(databases.reports, mailing).sent == 1
 
 

@@ -10,8 +10,8 @@ from werkzeug.test import Client
 
 from kiosk.accounts.staff import invite
 from kiosk.bands import Band
-from kiosk.db import now_utc
 from tests.every_page import MOST_OF_A_KIND, ORIGIN, Site, Visit
+from tests.factories import at_the_machine
 from tests.pages import Page
 
 FORM = "application/x-www-form-urlencoded"
@@ -124,7 +124,7 @@ def _on_the_way_in(site: Site) -> Iterator[Visit]:
             site.visit(browser, who, "", "/learn/names", "POST", data={"pupil": tile.attrs["value"]})
             yield site.visit(browser, who, tile.text, "/learn/key")
     with site.databases.school.write() as session:
-        token = invite(session, "Ms Next", "next@hollybank.example", now_utc()).token
+        token = invite(session, at_the_machine(), "Ms Next", "next@hollybank.example").token
     yield site.visit(site.browser(), "invited", "", f"/staff/welcome/{token}")
     (dsl,) = [one for one in site.listed["staff"] if one["email"].startswith("bright@")]
     browser = site.browser()

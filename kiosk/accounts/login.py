@@ -11,11 +11,14 @@ from flask_login import LoginManager, UserMixin, current_user, login_user, logou
 from sqlalchemy.orm import joinedload
 
 from kiosk.accounts.models import StaffMember
+from kiosk.accounts.own_sessions import kind_of_browser
+from kiosk.accounts.passwords import password_mark
 from kiosk.accounts.pupil_at_work import PupilAtWork, find_at_work
 from kiosk.accounts.totp import needs_second_step
 from kiosk.db import now_utc
 from kiosk.errors import NotAllowed
 from kiosk.i18n import door
+from kiosk.log import Acting
 from kiosk.roles import Role
 from kiosk.sealing.boxes import KEY_BYTES
 from kiosk.sealing.reader_key import ReaderSecret
@@ -25,6 +28,9 @@ from kiosk.site import current_site
 from kiosk.stores import school
 
 PUPIL_IDLE_MINUTES = 10
+PASSWORD_MARK = "password"
+# Adding a phone needs the password again, so these open without one.
+BEFORE_A_PHONE = ("accounts.confirm_form", "accounts.unlock")
 KEY_MARK = b"key "  # marks a session's secret as a private key
 
 View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
@@ -118,6 +124,11 @@ def open_key_of_session() -> OpenKey | None:
     return OpenKey(ReaderSecret(seed), (version, hash) if version else None)
 
 
+def acting() -> Acting:
+    """The member of staff of this request as the log knows them; only on pages marked `staff_required`."""
+    return Acting(current_site().key, signed_in_staff().id, now_utc())
+
+
 def private_key() -> bytes | None:
     """What opens the reports of the reader of this request; None where there is none, or after ten idle minutes."""
     found = open_key_of_session()
@@ -138,6 +149,9 @@ def sign_in(person: SignedPupil | SignedStaff, kept: dict[str, str] | None = Non
     session.update({name: value for name, value in (kept or {}).items() if value})
     if isinstance(person, SignedPupil):
         session["seen"] = _minute()
+    if isinstance(person, SignedStaff):
+        session[PASSWORD_MARK] = password_mark(person.staff.password_hash)
+        session.update(kind_of_browser(request.user_agent.string))
     login_user(person)
     session.pop("_id", None)  # flask-login's digest of the tablet's address and browser
 
@@ -168,11 +182,15 @@ def guard_doors(app: Flask) -> None:
             )
         if not hasattr(current_user, "staff"):
             return redirect(url_for("accounts.sign_in_form", next=_wanted()))
-        if needs_second_step(signed_in_staff()) and not signed_in_staff().totp_secret:
+        if _must_add_phone(signed_in_staff()) and request.endpoint not in BEFORE_A_PHONE:
             return redirect(url_for("accounts.phone_form"))  # a role that was given after signing in
         if access.roles and not access.roles & signed_in_staff().roles:
             raise NotAllowed
         return None
+
+
+def _must_add_phone(staff: StaffMember) -> bool:
+    return needs_second_step(staff) and not staff.sealed_phone
 
 
 def check_access(app: Flask) -> None:
@@ -234,7 +252,7 @@ def _pupil_at_work(pupil_id: uuid.UUID, window_id: uuid.UUID) -> PupilAtWork | N
 def _load_staff(rest: str) -> SignedStaff | None:
     roles = joinedload(StaffMember.holdings)  # with the person, not after: this is asked for every page
     staff = school().get(StaffMember, uuid.UUID(rest), options=[roles])
-    if staff is None or staff.left_on:
+    if staff is None or staff.left_on or session.get(PASSWORD_MARK) != password_mark(staff.password_hash):
         return None
     g.staff_page_ready = True
     return SignedStaff(staff)

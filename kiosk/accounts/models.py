@@ -22,7 +22,7 @@ class StaffMember(SchoolBase):
     email: Mapped[str] = mapped_column(String(254), unique=True)
     teaches: Mapped[bool] = mapped_column(default=True)
     password_hash: Mapped[bytes | None] = mapped_column(LargeBinary(128))
-    totp_secret: Mapped[str | None] = mapped_column(String(64))
+    sealed_phone: Mapped[bytes | None] = mapped_column(LargeBinary(120))  # see totp.py
     totp_step: Mapped[int] = mapped_column(default=0)
     invitation_digest: Mapped[bytes | None] = mapped_column(LargeBinary(32), unique=True)
     invitation_ends_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -54,6 +54,19 @@ class RoleHolder(SchoolBase):
     deputy: Mapped[bool]
 
     staff: Mapped[StaffMember] = relationship(back_populates="holdings")
+
+
+class LinkRequest(SchoolBase):
+    """A link for a new password of somebody who holds a role: asked for, and not yet confirmed by a second person."""
+
+    __tablename__ = "link_request"
+
+    staff_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("staff_member.id"), primary_key=True)
+    asked_by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("staff_member.id"))
+    asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    staff: Mapped[StaffMember] = relationship(foreign_keys=[staff_id], lazy="joined")
+    asked_by: Mapped[StaffMember] = relationship(foreign_keys=[asked_by_id], lazy="joined")
 
 
 class ClassGroup(SchoolBase):

@@ -74,6 +74,11 @@ def try_password(stored: bytes | None, password: str) -> bytes | None:
     return stretched.wrapping_key if right and stored is not None else None
 
 
+def password_mark(stored: bytes | None) -> str:
+    """A mark of a stored password, which a session carries: it ends with the password with which it began."""
+    return blake2b(stored or b"", digest_size=12, person=b"password-mark").hexdigest()
+
+
 def check_new_password(password: str, known: Iterable[str]) -> None:
     """Raise Refused unless a password is long and hard to guess, also for somebody who knows `known`.
 

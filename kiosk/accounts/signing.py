@@ -2,6 +2,7 @@
 
 import enum
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -11,6 +12,7 @@ from sqlalchemy.orm import Session
 from kiosk.accounts import totp
 from kiosk.accounts.models import StaffMember
 from kiosk.accounts.passwords import try_password
+from kiosk.sealing.site_key import SiteKey
 
 FREE_TRIES = 5
 FIRST_WAIT = timedelta(minutes=1)
@@ -50,7 +52,7 @@ def try_sign_in(session: Session, email: str, password: str, now: datetime) -> S
         return SignInOutcome(Step.WAIT, wait_until=staff.wait_until)
     if wrapping_key is None:
         return _count_wrong(staff, now)
-    if staff.totp_secret:
+    if staff.sealed_phone:
         # The count is kept: a right password must not give extra guesses at the code.
         return SignInOutcome(Step.CODE, staff, wrapping_key)
     if totp.needs_second_step(staff):
@@ -58,24 +60,27 @@ def try_sign_in(session: Session, email: str, password: str, now: datetime) -> S
     return _clear_tries(staff, wrapping_key)
 
 
-def try_code(session: Session, staff_id: uuid.UUID, code: str, now: datetime) -> SignInOutcome:
+def try_code(
+    session: Session, site_key: SiteKey, staff_id: uuid.UUID, code: str, now: datetime
+) -> SignInOutcome:
     """Second step, after a right password: the code of the phone."""
     staff = session.scalar(select(StaffMember).where(StaffMember.id == staff_id).with_for_update())
     if staff is None or staff.left_on:
         return SignInOutcome(Step.AGAIN)
     if staff.wait_until and staff.wait_until > now:
         return SignInOutcome(Step.WAIT, wait_until=staff.wait_until)
-    if not totp.use_code(staff, code, now):
+    if not totp.use_code(site_key, staff, code, now):
         return _count_wrong(staff, now)
     return _clear_tries(staff)
 
 
 @dataclass(frozen=True)
 class Confirmed:
-    """Whether the password was right: then there is a wrapping key, else perhaps a wait."""
+    """Whether password and code were right: then there is a wrapping key, else perhaps a wait."""
 
     wrapping_key: bytes = b""
     wait_until: datetime | None = None
+    code_wrong: bool = False  # the password was right, the code was not
 
 
 def confirm_password(session: Session, staff: StaffMember, password: str, now: datetime) -> Confirmed:
@@ -83,13 +88,29 @@ def confirm_password(session: Session, staff: StaffMember, password: str, now: d
 
     Both steps were passed in this session, so a right one clears the tries: it buys no guesses at the code.
     """
+    return _confirm(session, staff, password, now, lambda: True)
+
+
+def confirm_with_code(
+    session: Session, site_key: SiteKey, staff: StaffMember, password: str, code: str, now: datetime
+) -> Confirmed:
+    """Password and code of the phone again; a right password alone clears no tries, or else codes could be guessed."""
+    return _confirm(session, staff, password, now, lambda: totp.use_code(site_key, staff, code, now))
+
+
+def _confirm(
+    session: Session, staff: StaffMember, password: str, now: datetime, second_step: Callable[[], bool]
+) -> Confirmed:
     session.flush()  # what is read anew would take back what is not written yet
-    session.refresh(staff, ["tries", "wait_until", "password_hash"], with_for_update=True)
+    read_anew = ["tries", "wait_until", "password_hash", "sealed_phone", "totp_step"]
+    session.refresh(staff, read_anew, with_for_update=True)
     wrapping_key = try_password(staff.password_hash, password)
     if staff.wait_until and staff.wait_until > now:
         return Confirmed(wait_until=staff.wait_until)
     if wrapping_key is None:
         return Confirmed(wait_until=_count_wrong(staff, now).wait_until)
+    if not second_step():
+        return Confirmed(wait_until=_count_wrong(staff, now).wait_until, code_wrong=True)
     return Confirmed(_clear_tries(staff, wrapping_key).wrapping_key)
 
 

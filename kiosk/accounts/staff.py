@@ -9,12 +9,12 @@ from hashlib import blake2b
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from kiosk.accounts.models import ClassTeacher, RoleHolder, StaffMember
+from kiosk.accounts.models import ClassTeacher, LinkRequest, RoleHolder, StaffMember
 from kiosk.accounts.passwords import check_new_password, new_password
 from kiosk.accounts.reader_keys import forget_key, rewrap_key
+from kiosk.log import Acting, LogAct
 from kiosk.messages import N_, Refused
 from kiosk.roles import Role
-from kiosk.sealing.site_key import SiteKey
 from kiosk.words import role_words
 
 INVITATION_LASTS = timedelta(days=7)
@@ -58,7 +58,7 @@ def present_staff(session: Session) -> list[StaffMember]:
     return sorted(rows, key=lambda staff: (staff.name.casefold(), staff.email))
 
 
-def invite(session: Session, name: str, email: str, now: datetime, teaches: bool = True) -> Invitation:
+def invite(session: Session, acting: Acting, name: str, email: str, teaches: bool = True) -> Invitation:
     """Make an account with a link that is valid for a week; somebody who had left gets their account back.
 
     Raises Refused for a bad name or address, and for an address that is taken.
@@ -75,13 +75,16 @@ def invite(session: Session, name: str, email: str, now: datetime, teaches: bool
         raise Refused(N_("%(name)s has this address already."), name=staff.name)
     else:
         staff.name, staff.teaches, staff.left_on = name, teaches, None
-    return invite_again(session, staff, now)
+    invitation = new_link(session, staff, acting.now)
+    acting.note(session, LogAct.INVITED, staff.id)
+    return invitation
 
 
-def invite_again(session: Session, staff: StaffMember, now: datetime) -> Invitation:
-    """A new link for somebody who lost the first, or the password; the old link stops working.
+def new_link(session: Session, staff: StaffMember, now: datetime) -> Invitation:
+    """A new link for somebody who lost the first, or the password; `links` says who may make one.
 
-    The old password and the phone still work and the phone is still asked for: a link alone opens no account.
+    The old link stops working. The old password and the phone still work, and the phone is still asked for: a link
+    alone opens no account of somebody who has one.
     """
     token = secrets.token_urlsafe(32)
     staff.invitation_digest = invitation_digest(token)
@@ -90,11 +93,11 @@ def invite_again(session: Session, staff: StaffMember, now: datetime) -> Invitat
     return Invitation(staff, token)
 
 
-def invite_first(session: Session, name: str, email: str, now: datetime) -> Invitation:
+def invite_first(session: Session, acting: Acting, name: str, email: str) -> Invitation:
     """Invite the first administrator, who runs the network; raises StaffExist if anybody is there already."""
     if session.scalar(select(func.count()).select_from(StaffMember)):
         raise StaffExist
-    invitation = invite(session, name, email, now, teaches=False)
+    invitation = invite(session, acting, name, email, teaches=False)
     session.add(RoleHolder(role=Role.NETWORK, deputy=False, staff=invitation.staff))
     session.flush()
     return invitation
@@ -117,7 +120,9 @@ def invited_staff(session: Session, token: str, now: datetime) -> StaffMember | 
     return staff
 
 
-def accept_invitation(session: Session, staff: StaffMember, password: str, school_name: str) -> bytes:
+def accept_invitation(
+    session: Session, acting: Acting, staff: StaffMember, password: str, school_name: str
+) -> bytes:
     """Set the password and mark the link as used; returns the wrapping key that the password gives.
 
     Raises Refused for a password that is easy to guess.
@@ -127,12 +132,12 @@ def accept_invitation(session: Session, staff: StaffMember, password: str, schoo
     staff.password_hash = made.stored
     staff.invitation_digest = staff.invitation_ends_at = None
     staff.tries, staff.wait_until = 0, None
-    session.flush()
+    acting.note(session, LogAct.LINK_USED, staff.id)
     return made.wrapping_key
 
 
 def change_password(
-    session: Session, staff: StaffMember, old_key: bytes, password: str, school_name: str
+    session: Session, acting: Acting, staff: StaffMember, old_key: bytes, password: str, school_name: str
 ) -> bytes:
     """Set a new password and keep the same private key; returns the new wrapping key.
 
@@ -143,29 +148,31 @@ def change_password(
     made = new_password(password)
     rewrap_key(session, staff, old_key, made.wrapping_key)
     staff.password_hash = made.stored
-    session.flush()
+    acting.note(session, LogAct.PASSWORD_CHANGED, staff.id)
     return made.wrapping_key
 
 
-def forget_phone(session: Session, staff: StaffMember) -> None:
+def forget_phone(session: Session, acting: Acting, staff: StaffMember) -> None:
     """Let a person set up a new phone at the next sign-in.
 
     Raises Refused while the person holds a role, or else anybody who may send links could read reports.
     """
     _refuse_if_held(staff, N_("Give the roles of %(name)s to somebody else first: %(roles)s."))
-    staff.totp_secret, staff.totp_step = None, 0
-    session.flush()
+    staff.sealed_phone, staff.totp_step = None, 0
+    acting.note(session, LogAct.PHONE_FORGOTTEN, staff.id)
 
 
-def leave(session: Session, site_key: SiteKey, staff: StaffMember, today: date) -> None:
+def leave(session: Session, acting: Acting, staff: StaffMember, today: date) -> None:
     """End a person's account for good; raises Refused while they hold a role."""
     _refuse_if_held(staff, N_("%(name)s cannot leave before somebody else takes over: %(roles)s."))
     staff.left_on = today
-    staff.password_hash = staff.totp_secret = staff.invitation_digest = staff.invitation_ends_at = None
+    staff.password_hash = staff.sealed_phone = staff.invitation_digest = staff.invitation_ends_at = None
     staff.totp_step = 0
+    asked = (LinkRequest.staff_id == staff.id) | (LinkRequest.asked_by_id == staff.id)
+    session.execute(delete(LinkRequest).where(asked))
     session.execute(delete(ClassTeacher).where(ClassTeacher.staff_id == staff.id))
-    forget_key(session, site_key, staff, today)
-    session.flush()
+    forget_key(session, acting.site_key, staff, today)
+    acting.note(session, LogAct.LEFT, staff.id)
 
 
 def session_key(staff: StaffMember) -> str:

@@ -7,15 +7,20 @@ import pyotp
 import segno
 
 from kiosk.accounts.models import StaffMember
-from kiosk.roles import READING_ROLES
+from kiosk.roles import HELD_ROLES
+from kiosk.sealing.boxes import BoxBroken, lock, unlock
+from kiosk.sealing.site_key import SiteKey
 
 STEP_SECONDS = 30
 STEPS_EITHER_WAY = 1  # a phone's clock may be half a minute out
 
 
 def needs_second_step(staff: StaffMember) -> bool:
-    """Whether this person must use a second step: everybody who may read a report (promise E3)."""
-    return bool(READING_ROLES & staff.roles)
+    """Whether this person must use a second step: whoever may read a report, or change people, roles or settings.
+
+    That is everybody who holds a role, the network manager included (promise E3).
+    """
+    return bool(set(HELD_ROLES) & staff.roles)
 
 
 def new_secret() -> str:
@@ -54,21 +59,41 @@ def matching_step(secret: str, code: str, now: datetime) -> int | None:
     return None
 
 
-def use_code(staff: StaffMember, code: str, now: datetime) -> bool:
+def seal_phone(site_key: SiteKey, staff: StaffMember, secret: str) -> None:
+    """Store a phone's secret, sealed under the site key for this person alone: in another row it opens nothing."""
+    staff.sealed_phone = lock(_phone_key(site_key, staff), secret.encode())
+
+
+def _phone_key(site_key: SiteKey, staff: StaffMember) -> bytes:
+    return site_key.derive("phone", staff.id.bytes)
+
+
+def _secret_of(site_key: SiteKey, staff: StaffMember) -> str | None:
+    if staff.sealed_phone is None:
+        return None
+    try:
+        return unlock(_phone_key(site_key, staff), staff.sealed_phone).decode()
+    except BoxBroken:  # somebody changed the row by hand: no code fits
+        return None
+
+
+def use_code(site_key: SiteKey, staff: StaffMember, code: str, now: datetime) -> bool:
     """Whether a code is right and unused; it counts as used afterwards, and so does every older one."""
-    if staff.totp_secret is None:
+    secret = _secret_of(site_key, staff)
+    if secret is None:
         return False
-    step = matching_step(staff.totp_secret, code, now)
+    step = matching_step(secret, code, now)
     if step is None or step <= staff.totp_step:
         return False
     staff.totp_step = step
     return True
 
 
-def enrol(staff: StaffMember, secret: str, code: str, now: datetime) -> bool:
+def enrol(site_key: SiteKey, staff: StaffMember, secret: str, code: str, now: datetime) -> bool:
     """Store a phone's secret if a code proves that the phone has it."""
     step = matching_step(secret, code, now)
     if step is None:
         return False
-    staff.totp_secret, staff.totp_step = secret, step
+    seal_phone(site_key, staff, secret)
+    staff.totp_step = step
     return True

@@ -12,7 +12,7 @@ from kiosk.accounts.models import ClassGroup, ClassTeacher, Pupil, RoleHolder, S
 from kiosk.accounts.passwords import new_password
 from kiosk.accounts.pupil_keys import new_key
 from kiosk.accounts.reader_keys import key_at_sign_in
-from kiosk.accounts.totp import needs_second_step, new_secret
+from kiosk.accounts.totp import needs_second_step, new_secret, seal_phone
 from kiosk.bands import Band
 from kiosk.demo.names import CLASSES, MAIL_DOMAIN, STAFF, DemoClass, DemoStaff
 from kiosk.sealing.reader_key import ReaderSecret
@@ -79,14 +79,15 @@ def _add_adult(
         session.add_all(RoleHolder(role=role, deputy=deputy, staff_id=staff.id) for role in roles)
     session.flush()
     session.refresh(staff, ["holdings"])
-    if needs_second_step(staff):
-        staff.totp_secret = new_secret()
+    secret = new_secret() if needs_second_step(staff) else None
+    if secret:
+        seal_phone(key, staff, secret)
     wrapping[staff.email] = made.wrapping_key
     return {
         "name": staff.name,
         "email": staff.email,
         "password": password,
-        "totp_secret": staff.totp_secret,
+        "totp_secret": secret,
         "roles": sorted(staff.roles),
     }
 

@@ -54,7 +54,7 @@ def _tell(reports: Session, key: SiteKey, calendar: SchoolCalendar, told: Told, 
         form.setlist(name, value if isinstance(value, list) else [value])
     answers, errors = read(form, band, lang)
     assert not errors, errors
-    take_report(reports, key, calendar, answers, now - timedelta(days=days_ago))
+    taken = take_report(reports, key, calendar, answers, now - timedelta(days=days_ago))
     release_due(reports, calendar, now)
     reports.flush()
-    return key.report_id(answers.nonce)
+    return taken.sealed.id

@@ -58,7 +58,7 @@ def become_staff(staff_id: uuid.UUID) -> ResponseReturnValue:
     staff = school().get(StaffMember, staff_id)
     if staff is None:
         raise NotFound
-    return finish(staff, wrapping_key=_wrapping_key(staff))
+    return finish(staff, wrapping_key=_wrapping_key(staff), with_code=True)
 
 
 def _wrapping_key(staff: StaffMember) -> bytes:

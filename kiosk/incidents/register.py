@@ -3,17 +3,18 @@
 import uuid
 from dataclasses import dataclass
 
-from sqlalchemy import exists, select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import StaffMember
 from kiosk.incidents.models import Act, Incident, IncidentEntry
+from kiosk.incidents.numbers import ABOUT_STAFF
 from kiosk.outbox import chunks
 from kiosk.report.models import ReportState
 from kiosk.report.opening import waiting_reports
 
 PAGE_ROWS = 100
-ABOUT_STAFF = ("adult", "head")
+LAST_PAGE = 10_000
 KNOWN = (ReportState.RELEASED, ReportState.OPENED, ReportState.CLOSED)
 
 
@@ -24,39 +25,46 @@ class RegisterRow:
     incident: Incident
     acts: list[Act]  # in the order in which they first happened, without readings
     readable: bool
+    aside: bool  # this person has stepped aside: the number alone is shown
 
 
 def register(
-    reports_session: Session, school_session: Session, staff: StaffMember, before: int = 0
+    reports_session: Session, school_session: Session, staff: StaffMember, page: int = 1
 ) -> list[RegisterRow]:
-    """The newest incidents, or those with numbers below `before`; one more than a page shows, if there are more.
+    """One page of the incidents, the newest first; one more than a page shows, if there are more.
 
-    Incidents about staff are listed only for their readers, and none from which this person has stepped aside.
+    Incidents about staff are listed only for their readers. Of all others none is left out, so that no number is
+    missing (promise S9).
     """
     mine = {report.id for report in waiting_reports(reports_session, staff.id, staff.roles, KNOWN)}
-    aside = exists().where(
-        IncidentEntry.incident_id == Incident.id,
-        IncidentEntry.act == Act.STEPPED_ASIDE,
-        IncidentEntry.staff_id == staff.id,
-    )
-    hidden = [report_id for report_id in _about_staff(school_session) if report_id not in mine]
-    wanted = (
+    about_staff = school_session.scalars(select(Incident.report_id).where(Incident.route.in_(ABOUT_STAFF)))
+    readable = [report_id for report_id in about_staff if report_id in mine]
+    incidents = school_session.scalars(
         select(Incident)
-        .where(Incident.report_id.not_in(hidden), ~aside)
-        .order_by(Incident.number.desc())
+        .where(or_(Incident.route.not_in(ABOUT_STAFF), Incident.report_id.in_(readable)))
+        .order_by(Incident.opened_at.desc(), Incident.number.desc())
+        .offset((min(max(page, 1), LAST_PAGE) - 1) * PAGE_ROWS)
         .limit(PAGE_ROWS + 1)
-    )
-    if before:
-        wanted = wanted.where(Incident.number < before)
-    incidents = school_session.scalars(wanted).all()
-    acts = _acts(school_session, [incident.id for incident in incidents])
+    ).all()
+    ids = [incident.id for incident in incidents]
+    acts, aside = _acts(school_session, ids), _left(school_session, ids, staff)
     return [
-        RegisterRow(incident, acts.get(incident.id, []), incident.report_id in mine) for incident in incidents
+        RegisterRow(incident, acts.get(incident.id, []), incident.report_id in mine, incident.id in aside)
+        for incident in incidents
     ]
 
 
-def _about_staff(session: Session) -> list[uuid.UUID]:
-    return list(session.scalars(select(Incident.report_id).where(Incident.route.in_(ABOUT_STAFF))))
+def _left(session: Session, incident_ids: list[uuid.UUID], staff: StaffMember) -> set[uuid.UUID]:
+    """The incidents from which this person has stepped aside."""
+    return set(
+        session.scalars(
+            select(IncidentEntry.incident_id).where(
+                IncidentEntry.incident_id.in_(incident_ids),
+                IncidentEntry.act == Act.STEPPED_ASIDE,
+                IncidentEntry.staff_id == staff.id,
+            )
+        )
+    )
 
 
 def _acts(session: Session, incident_ids: list[uuid.UUID]) -> dict[uuid.UUID, list[Act]]:

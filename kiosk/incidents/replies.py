@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import StaffMember
@@ -14,8 +15,8 @@ from kiosk.incidents.actions import refuse_closed
 from kiosk.incidents.log import add_entry
 from kiosk.incidents.models import Act, Incident
 from kiosk.messages import N_, Message
-from kiosk.report.opening import OpenedReport
-from kiosk.report.way_back import note_state, write_back
+from kiosk.report.opening import OpenedReport, readable
+from kiosk.report.way_back import join_thread, note_state, sent_together, write_back
 
 # Ready answers: the bands they suit, and the text. They keep to the reading level of the report pages.
 READY = {
@@ -82,16 +83,22 @@ def reply(
 ) -> None:
     """Write to the child, and record it in the log. The caller commits `reports` before `school`. Raises NoWayBack."""
     refuse_closed(incident)
-    entry = add_entry(school, incident, staff.id, Act.REPLIED, now, text, report.case_keys[0])
-    write_back(reports, report.body, text, entry.seq, today)
+    add_entry(school, incident, staff.id, Act.REPLIED, now, text, report.case_keys[0])
+    write_back(reports, report.body, text, today)
 
 
-def show_state(
-    school: Session, reports: Session, incident: Incident, report: OpenedReport, state: str, today: date
-) -> None:
-    """Show the state to a child who asked for an answer, according to the newest line of the log."""
-    last = max((entry.seq for entry in incident.entries), default=1)
-    note_state(reports, report.body, state, last, today)
+def sent_from_one_form(
+    school: Session, reports: Session, report: OpenedReport, staff: StaffMember
+) -> list[int]:
+    """The numbers of the other incidents from the same form, of those that this person may read.
+
+    They stay incidents of their own, because they may have other readers; the answers to the child are one series.
+    """
+    others = [one for one in sent_together(reports, report.body) if one != report.id]
+    mine = readable(reports, others, staff.id, staff.roles) if others else set()
+    return list(
+        school.scalars(select(Incident.number).where(Incident.report_id.in_(mine)).order_by(Incident.number))
+    )
 
 
 def names_in(text: str) -> list[str]:
@@ -107,9 +114,8 @@ def names_in(text: str) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def note_opened(
-    school: Session, reports: Session, incident: Incident, report: OpenedReport, today: date
-) -> None:
-    """At the first opening, show the child that somebody has read the report."""
+def note_opened(reports: Session, incident: Incident, report: OpenedReport, today: date) -> None:
+    """At the first opening, show the child that somebody has read the report; its answers join those of its form."""
     if len(incident.entries) == 1:
-        show_state(school, reports, incident, report, "read", today)
+        note_state(reports, report.body, "read", today)
+    join_thread(reports, report.body, report.id)

@@ -50,7 +50,7 @@ _CHOOSER = {
 _REPLIES = {
     "page": "title leave help_now listen skip look",
     "entry": "title hint pictures done names names_hint look again six busy broken",
-    "answer": "title none read looking closed wrote lost forget gone try_again tell_more done help",
+    "answer": "title none read looking closed wrote hidden lost forget gone try_again tell_more done help",
     "error": "origin",
 }
 

@@ -1,5 +1,6 @@
 """Reads the form of a report, with all errors at once and without losing anything typed."""
 
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -84,6 +85,10 @@ class Answers:
             "words": self.words,
             "name": self.name,
         }
+
+    def whole(self) -> bytes:
+        """Everything that was answered, always in the same bytes: a double tap sends the same (promise A15)."""
+        return json.dumps({**self.body(), "reply": self.reply}, sort_keys=True).encode()
 
 
 @dataclass(frozen=True)

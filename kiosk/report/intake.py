@@ -92,14 +92,18 @@ def prepare(
     `sent_by_kiosk` is the route of a report that the machine itself sends.
     """
     route = ROUTES[sent_by_kiosk] if sent_by_kiosk else route_for(answers, ring.readers)
-    report_id, slot = key.report_id(answers.nonce), calendar.slot_of(now)
+    report_id, slot = key.report_id(answers.nonce, answers.whole()), calendar.slot_of(now)
     out = kept_out(route, ring.readers, answers.exclude)
     chosen = readers_for(route, able_readers(ring.readers), out)
     code = code_of(key, answers.nonce) if answers.reply else ()
     thread = thread_of(key, code) if code else None
     body = answers.body() | {KEPT_OUT: out}
     if thread:
-        body["thread"] = {"id": thread.id.hex(), "key": thread.public_key.hex()}
+        body["thread"] = {
+            "id": thread.id.hex(),
+            "key": thread.public_key.hex(),
+            "secret": thread.secret.hex(),
+        }
     case_key = new_case_key()
     sealed = SealedReport(
         id=report_id,

@@ -146,6 +146,7 @@ class Thread(ReportsBase):
     id: Mapped[bytes] = mapped_column(LargeBinary(16), primary_key=True)
     public_key: Mapped[bytes] = mapped_column(LargeBinary(32))
     ends_on: Mapped[date | None]
+    head: Mapped[bytes] = mapped_column(LargeBinary, default=b"")  # where its answers stand, sealed
 
 
 class Reply(ReportsBase):

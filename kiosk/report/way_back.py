@@ -1,10 +1,10 @@
 """Answers to a child, sealed so that only the child's six pictures open them (promises C1 to C5)."""
 
-import json
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -13,11 +13,19 @@ from sqlalchemy.orm import Session
 
 from kiosk.pictures import Pictures
 from kiosk.report.models import Reply, Thread
-from kiosk.sealing.boxes import BoxBroken, open_sealed, seal_to
+from kiosk.sealing.answer_chain import Answer as ChainAnswer
+from kiosk.sealing.answer_chain import (
+    Head,
+    digest_of,
+    is_chain,
+    open_answer,
+    open_head,
+    seal_answer,
+    seal_head,
+)
 from kiosk.sealing.picture_code import LENGTH, ThreadKeys
 
 ENDS_AFTER = timedelta(days=30)  # after the last answer (promise C3)
-PADDED_SIZES = (1024, 8192)
 STATES = ("read", "looking", "closed")
 LONGEST_REPLY = 1500
 SAME_LETTERS = str.maketrans(
@@ -37,6 +45,7 @@ class Answers:
 
     state: str = ""
     messages: tuple[str, ...] = ()
+    hidden: bool = False  # somebody changed the answers by hand; nothing that they wrote is among these
 
 
 def names_of(pictures: Pictures, lang: str) -> dict[str, int]:
@@ -80,22 +89,40 @@ def is_whole(code: Sequence[int]) -> bool:
 
 
 def answers_for(session: Session, keys: ThreadKeys) -> Answers | None:
-    """The answers for these pictures, or None; one look-up, for right and wrong pictures alike."""
+    """The answers for these pictures, or None; one look-up, for right and wrong pictures alike.
+
+    What nobody with the report's own secret wrote is left out, and then `hidden` is set (promise C8).
+    """
     rows = session.execute(
-        select(Thread.id, Reply.sealed)
+        select(Thread.id, Thread.head, Reply.sealed)
         .outerjoin(Reply, Reply.thread_id == Thread.id)
         .where(Thread.id == keys.id)
     ).all()
     if not rows:
         return None
-    held = [_opened(keys, row.sealed) for row in rows if row.sealed is not None]
-    parts = sorted((part for part in held if part), key=lambda part: part["number"])
-    states = [part["state"] for part in parts if part["state"]]
-    return Answers(states[-1] if states else "", tuple(part["words"] for part in parts if part["words"]))
+    boxes = [row.sealed for row in rows if row.sealed is not None]
+    proven = _proven(keys, boxes)
+    head = open_head(keys.id, keys.secret, rows[0].head)
+    whole = (
+        head is not None
+        and len(proven) == len(boxes)
+        and is_chain([one for one, _ in proven], [box for _, box in proven], head)
+    )
+    states = [answer.state for answer, _ in proven if answer.state]
+    words = tuple(answer.words for answer, _ in proven if answer.words)
+    return Answers(states[-1] if states else "", words, hidden=not whole)
 
 
 def throw_away(session: Session, keys: ThreadKeys) -> None:
     """Delete the answers that a child has read; later answers can still be written (promise C5)."""
+    thread = session.get_one(Thread, keys.id, with_for_update=True)
+    boxes = _boxes(session, keys.id)
+    head = open_head(keys.id, keys.secret, thread.head)
+    if head is None:  # somebody changed it: the answers themselves say where the chain stands
+        head = Head()
+        for answer, box in _proven(keys, boxes):
+            head = replace(head, number=answer.number, before=digest_of(box))
+    thread.head = seal_head(keys.id, keys.secret, head.thrown_away())
     session.execute(delete(Reply).where(Reply.thread_id == keys.id))
 
 
@@ -104,17 +131,50 @@ def has_way_back(session: Session, body: Mapping[str, Any]) -> bool:
     return IN_BODY in body and session.get(Thread, bytes.fromhex(body[IN_BODY]["id"])) is not None
 
 
-def note_state(session: Session, body: Mapping[str, Any], state: str, number: int, today: date) -> None:
+def note_state(session: Session, body: Mapping[str, Any], state: str, today: date) -> None:
     """Show the state to a child who asked for an answer; do nothing for others."""
     if has_way_back(session, body):
-        _add(session, body, {"state": state, "words": "", "number": number}, today)
+        _add(session, body, today, state=state)
 
 
-def write_back(session: Session, body: Mapping[str, Any], words: str, number: int, today: date) -> None:
-    """Write to the child of an opened report; `number` puts answers in order. Raises NoWayBack."""
+def write_back(session: Session, body: Mapping[str, Any], words: str, today: date) -> None:
+    """Write to the child of an opened report. Raises NoWayBack."""
     if not has_way_back(session, body):
         raise NoWayBack
-    _add(session, body, {"state": "", "words": words, "number": number}, today)
+    _add(session, body, today, words=words)
+
+
+def answers_changed(session: Session, body: Mapping[str, Any]) -> bool:
+    """Whether somebody added, changed or removed an answer to this child without the report's own secret.
+
+    Staff cannot open an answer, but the sealed head lists every one (promise C8).
+    """
+    if not has_way_back(session, body):
+        return False
+    thread_id, secret = _inside(body)
+    head = open_head(thread_id, secret, session.get_one(Thread, thread_id).head)
+    return head is None or not head.holds(_boxes(session, thread_id))
+
+
+def join_thread(session: Session, body: Mapping[str, Any], report_id: uuid.UUID) -> None:
+    """Note in the sealed head that this report is one of those that its answers are for."""
+    if not has_way_back(session, body):
+        return
+    thread_id, secret = _inside(body)
+    thread = session.get_one(Thread, thread_id, with_for_update=True)
+    head = open_head(thread_id, secret, thread.head)
+    if head is not None and report_id.hex not in head.reports:
+        head = replace(head, reports=(*head.reports, report_id.hex))
+        thread.head = seal_head(thread_id, secret, head)
+
+
+def sent_together(session: Session, body: Mapping[str, Any]) -> list[uuid.UUID]:
+    """The reports from one form that staff have opened, the first first; their answers are one series."""
+    if not has_way_back(session, body):
+        return []
+    thread_id, secret = _inside(body)
+    head = open_head(thread_id, secret, session.get_one(Thread, thread_id).head)
+    return [uuid.UUID(one) for one in head.reports] if head else []
 
 
 def end_old_threads(session: Session, today: date) -> None:
@@ -124,19 +184,32 @@ def end_old_threads(session: Session, today: date) -> None:
     session.execute(delete(Thread).where(Thread.ends_on.is_not(None), Thread.ends_on < today))
 
 
-def _add(session: Session, body: Mapping[str, Any], part: dict[str, Any], today: date) -> None:
-    thread = session.get_one(Thread, bytes.fromhex(body[IN_BODY]["id"]))
-    plain = json.dumps(part, ensure_ascii=False).encode()
-    size = next(size for size in PADDED_SIZES if len(plain) <= size)
-    public_key = bytes.fromhex(body[IN_BODY]["key"])
-    session.add(Reply(thread_id=thread.id, sealed=seal_to(public_key, plain.ljust(size, b" "))))
+def _add(session: Session, body: Mapping[str, Any], today: date, *, state: str = "", words: str = "") -> None:
+    thread_id, secret = _inside(body)
+    thread = session.get_one(Thread, thread_id, with_for_update=True)
+    head = open_head(thread_id, secret, thread.head)
+    if (
+        head is None
+    ):  # somebody changed it: the answer is still written, and the child's page says that one is missing
+        head = Head(number=len(_boxes(session, thread_id)))
+    answer = ChainAnswer(head.number + 1, head.last, state, words)
+    box = seal_answer(thread_id, secret, bytes.fromhex(body[IN_BODY]["key"]), answer)
+    session.add(Reply(thread_id=thread_id, sealed=box))
+    thread.head = seal_head(thread_id, secret, head.with_box(box))
     thread.ends_on = today + ENDS_AFTER
     session.flush()
 
 
-def _opened(keys: ThreadKeys, sealed: bytes) -> dict[str, Any] | None:
-    try:
-        part: dict[str, Any] = json.loads(open_sealed(keys.private_key, sealed))
-    except (BoxBroken, ValueError):
-        return None
-    return part
+def _inside(body: Mapping[str, Any]) -> tuple[bytes, bytes]:
+    """The id and the secret of the thread of an opened report."""
+    return bytes.fromhex(body[IN_BODY]["id"]), bytes.fromhex(body[IN_BODY]["secret"])
+
+
+def _boxes(session: Session, thread_id: bytes) -> list[bytes]:
+    return list(session.scalars(select(Reply.sealed).where(Reply.thread_id == thread_id)))
+
+
+def _proven(keys: ThreadKeys, boxes: Iterable[bytes]) -> list[tuple[ChainAnswer, bytes]]:
+    """The answers that somebody with the thread's secret wrote, each once, in order."""
+    found = [(open_answer(keys.id, keys.secret, keys.private_key, box), box) for box in dict.fromkeys(boxes)]
+    return sorted(((one, box) for one, box in found if one), key=lambda pair: pair[0].number)

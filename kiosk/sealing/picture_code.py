@@ -18,10 +18,11 @@ THREAD_ID_BYTES = 16
 
 @dataclass(frozen=True)
 class ThreadKeys:
-    """What six pictures give: the id of the thread, and the key that opens its answers."""
+    """What six pictures give: the id of the thread, the key that opens its answers, the secret that proves them."""
 
     id: bytes
     private_key: bytes
+    secret: bytes
 
     @property
     def public_key(self) -> bytes:
@@ -36,9 +37,11 @@ def code_of(key: SiteKey, nonce: str) -> tuple[int, ...]:
 
 
 def thread_of(key: SiteKey, code: Sequence[int]) -> ThreadKeys:
-    """One slow hash and two derivations, for right and wrong pictures alike; the code is not stored."""
+    """One slow hash and three derivations, for right and wrong pictures alike; the code is not stored."""
     salt = key.derive("code-salt", size=SALT_BYTES)
     stretched = argon2id.kdf(32, bytes(code), salt, opslimit=PASSES, memlimit=MEMORY_BYTES)
     return ThreadKeys(
-        key.derive("thread-id", stretched, THREAD_ID_BYTES), key.derive("thread-key", stretched, 32)
+        key.derive("thread-id", stretched, THREAD_ID_BYTES),
+        key.derive("thread-key", stretched, 32),
+        key.derive("thread-secret", stretched, 32),
     )

@@ -1,6 +1,5 @@
 """The recovery key: made once, split on three sheets of paper, any two of which bring it back (promise S6)."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -8,17 +7,15 @@ from hashlib import blake2b
 import shamir_mnemonic
 from nacl.signing import SigningKey
 from shamir_mnemonic.utils import MnemonicError
-from shamir_mnemonic.wordlist import WORDLIST
 
 from kiosk.sealing.boxes import BoxBroken, open_sealed, public_of, seal_to
 from kiosk.sealing.randomness import random_bytes
+from kiosk.sealing.word_list import UnknownWord, typed_words
 
 SHARES = 3
 NEEDED = 2
 SECRET_BYTES = 16  # 128 bits: twenty words a sheet, which people can still type
-UNIQUE_LETTERS = 4  # SLIP-39: no two words of the list begin with the same four letters
 PROOF = b"two sheets have opened the recovery key"
-_BY_START = {word[:UNIQUE_LETTERS]: word for word in WORDLIST}
 
 
 class SharesWrong(Exception):
@@ -94,11 +91,10 @@ def recover(sheets: Sequence[str]) -> RecoverySecret:
 
 def clean(sheet: str) -> str:
     """The words of a sheet, typed in any case and spacing; the first four letters of each are enough."""
-    words = re.findall(r"[^\W\d_]+", sheet.lower())
-    for word in words:
-        if word[:UNIQUE_LETTERS] not in _BY_START:
-            raise SharesWrong(word)
-    return " ".join(_BY_START[word[:UNIQUE_LETTERS]] for word in words)
+    try:
+        return " ".join(typed_words(sheet))
+    except UnknownWord as unknown:
+        raise SharesWrong(unknown.word) from None
 
 
 def opens_proof(private_key: bytes, proof: bytes) -> bool:

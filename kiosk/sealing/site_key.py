@@ -27,9 +27,9 @@ class SiteKey:
         """The key that signs the pupils' cookie."""
         return self.derive("cookies").hex()
 
-    def report_id(self, nonce: str) -> uuid.UUID:
-        """The id of the report that carries `nonce`: a double tap finds the same row (promise A15)."""
-        return uuid.UUID(bytes=self.derive("report-id", nonce.encode(), 16))
+    def report_id(self, nonce: str, answers: bytes) -> uuid.UUID:
+        """The id of a report: a double tap finds the same row, other words from the same form make another."""
+        return uuid.UUID(bytes=self.derive("report-id", nonce.encode() + b"\0" + answers, 16))
 
 
 def make_site_key(path: Path) -> SiteKey:

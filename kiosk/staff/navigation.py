@@ -72,7 +72,11 @@ def staff_navigation(staff: StaffMember, site: Site, path: str, unread: int) -> 
             for section in SECTIONS
             if (endpoint := section.endpoint_for(staff, site))
         ],
-        "me": {"name": staff.name, "role": roles_of(staff, site.say)},
+        "me": {
+            "name": staff.name,
+            "role": roles_of(staff, site.say),
+            "url": site.url_for("accounts.account"),
+        },
         "sign_out_url": site.url_for("accounts.sign_out"),
         "home_url": site.url_for("staff.home"),
     }

@@ -15,6 +15,7 @@ from kiosk.config import Config, SettingError
 from kiosk.content.problem import ContentError
 from kiosk.db import DatabaseNotSafe, Databases, now_utc, ping
 from kiosk.facts import read_facts
+from kiosk.log_proof import verify
 from kiosk.report.keyring import ZONE_ID, able_readers, read_keyring
 from kiosk.report.models import RecoveryKey, Zone
 from kiosk.report.self_test import self_test_late
@@ -53,6 +54,7 @@ def examine(config: Config, open_databases: Callable[[Config], Databases]) -> It
     yield schema
     if schema.good:
         yield from _sealing(config, databases)
+        yield _try("log of powers", lambda: _check_log(config, databases))
     yield _free_space(config)
     yield Finding(
         bool(config.smtp_url), "mail server: " + ("set" if config.smtp_url else "not set; alerts wait")
@@ -79,6 +81,13 @@ def _check_calendar(config: Config) -> str:
     if calendar.ends_on and calendar.ends_on < (now + LISTED_AHEAD).date():
         raise SettingError(f"no term is listed after {calendar.ends_on:%-d %B %Y}; add the next ones")
     return f"school opens next {calendar.next_opening(now):%A %H:%M}"
+
+
+def _check_log(config: Config, databases: Databases) -> str:
+    with databases.school.session(write=False) as session:
+        if verify(session, read_site_key(config.key_path)):
+            raise SettingError("a line is not as kiosk wrote it; `kiosk log verify` says which")
+    return "as kiosk wrote it"
 
 
 def _sealing(config: Config, databases: Databases) -> Iterator[Finding]:

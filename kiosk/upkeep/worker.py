@@ -22,6 +22,7 @@ from kiosk.report.way_back import end_old_threads
 from kiosk.server import leave_no_core
 from kiosk.sessions import forget_old_sessions
 from kiosk.site import Hosts, Site
+from kiosk.upkeep.anchors import anchor_words, queue_anchor
 
 TICK_SECONDS = 15  # somebody in danger now is alerted within two minutes (promise A19)
 FIRST_WAIT = timedelta(seconds=30)
@@ -72,6 +73,7 @@ def tick(hosts: Hosts[Site], now: datetime, memory: Memory | None = None) -> Non
         lambda: _release(site, now, known),
         lambda: _send_self_test(site, now, known),
         lambda: _alarm(site, now),
+        lambda: _send_anchor(site, now),
         lambda: _send_alerts(site, now, known),
         lambda: _close_windows(site, now),
         lambda: _forget_sessions(site, now),
@@ -132,7 +134,12 @@ def _send_alerts(site: Site, now: datetime, memory: Memory) -> None:
     }
     resting = [address for address, wait in memory.addresses.items() if now < wait.until]
     try:
-        delivery = deliver(site.databases.reports, site.config, skip=resting)
+        delivery = deliver(
+            site.databases.reports,
+            site.config,
+            skip=resting,
+            anchor=lambda: anchor_words(site.databases),
+        )
     except (OSError, smtplib.SMTPException) as error:
         log.warning("the mail server could not be reached, trying again later: %s", type(error).__name__)
         memory.server = _after(memory.server, now)
@@ -142,6 +149,12 @@ def _send_alerts(site: Site, now: datetime, memory: Memory) -> None:
         memory.addresses[address] = _after(memory.addresses.get(address), now)
     if delivery.refused:
         log.warning("the mail server refused an alert, trying again later")
+
+
+def _send_anchor(site: Site, now: datetime) -> None:
+    """Without a mail server the anchor stands on the page of evidence alone."""
+    if site.config.smtp_url:
+        queue_anchor(site.databases, site.key, now)
 
 
 def _after(wait: Wait | None, now: datetime) -> Wait:

@@ -9,18 +9,19 @@ from typing import TypeVar
 from flask import Flask
 from flask.json import dumps
 from flask.testing import FlaskClient
-from sqlalchemy import Select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from kiosk.accounts.login import KEY_MARK
-from kiosk.accounts.models import ClassWindow, Pupil, StaffMember
-from kiosk.accounts.passwords import PUPIL_COST, new_password
+from kiosk.accounts.login import PASSWORD_MARK, OpenKey
+from kiosk.accounts.models import ClassWindow, Pupil, ReaderKey, StaffMember
+from kiosk.accounts.passwords import PUPIL_COST, new_password, password_mark
 from kiosk.accounts.pupil_keys import NewKey, new_key
+from kiosk.accounts.views.confirming import CONFIRMED, CONFIRMED_WITH_CODE
 from kiosk.bands import Band
 from kiosk.db import now_utc
 from kiosk.sealing.site_key import SiteKey
 from kiosk.sessions import StaffSession, seal_secret, token_digest
-from tests.factories import make_class_group, make_pupil, make_staff, make_window, private_key_of
+from tests.factories import make_class_group, make_pupil, make_staff, make_window, secret_of
 from tests.pages import Page
 from tests.sites import site_of
 
@@ -57,19 +58,39 @@ def new_browser(app: Flask) -> FlaskClient:
     return browser
 
 
-def staff_browser(app: Flask, staff: StaffMember) -> FlaskClient:
-    """A browser in which this person has signed in; the row of the person must be committed."""
+def signed_in_content(app: Flask, staff: StaffMember, ago: timedelta) -> dict[str, str | int]:
+    """What the session of somebody holds who signed in so long ago, with the password that they have now."""
+    (stored,) = rows(app, select(StaffMember.password_hash).where(StaffMember.id == staff.id))
+    moment = int((now_utc() - ago).timestamp())
+    return {
+        "_user_id": f"staff:{staff.id}",
+        PASSWORD_MARK: password_mark(stored),
+        CONFIRMED: moment,
+        CONFIRMED_WITH_CODE: moment,
+    }
+
+
+def staff_browser(
+    app: Flask, staff: StaffMember, idle: timedelta = timedelta(), ago: timedelta = timedelta()
+) -> FlaskClient:
+    """A browser in which this person signed in so long ago, and then looked at nothing for a while.
+
+    Who has a reader's key has it in the session, and nobody else does. The row of the person must be committed.
+    """
     browser = new_browser(app)
-    token, now = secrets.token_urlsafe(32), now_utc()
+    token, seen_at = secrets.token_urlsafe(32), now_utc() - idle
+    with site_of(app).databases.school.session(write=False) as reading:
+        has_key = reading.get(ReaderKey, staff.id) is not None
+    key = OpenKey(secret_of(staff.id)).kept() if has_key else None
     with site_of(app).databases.sessions.write() as store:
         store.add(
             StaffSession(
                 token_digest=token_digest(token),
                 staff_key=f"staff:{staff.id}",
-                content=dumps({"_user_id": f"staff:{staff.id}"}),
-                sealed_secret=seal_secret(token, KEY_MARK + private_key_of(staff.id)),
-                started_at=now,
-                seen_at=now,
+                content=dumps(signed_in_content(app, staff, ago)),
+                sealed_secret=seal_secret(token, key) if key else None,
+                started_at=seen_at,
+                seen_at=seen_at,
             )
         )
     browser.set_cookie("kiosk-staff", token, path="/staff")

@@ -110,11 +110,13 @@ def test_an_invitation_that_will_not_do_keeps_what_was_typed(
 
 
 def test_a_new_link_leaves_the_phone_in_place(app: Flask, browser: FlaskClient, session: Session) -> None:
-    staff = make_staff(session, Role.DSL, password_hash=b"x")
+    staff = make_staff(session, totp_secret=PHONE_SECRET, password_hash=b"x")
     session.commit()
     page = Page(browser.post(f"/staff/people/{staff.id}/link").text)
     assert "still asks for its code" in page.text
-    assert PHONE_SECRET in rows(app, select(StaffMember.totp_secret).where(StaffMember.id == staff.id))
+    assert rows(app, select(StaffMember.sealed_phone).where(StaffMember.id == staff.id)) == [
+        staff.sealed_phone
+    ]
 
 
 def test_nobody_can_become_a_reader_by_a_new_phone(
@@ -125,7 +127,9 @@ def test_nobody_can_become_a_reader_by_a_new_phone(
     answer = browser.post(f"/staff/people/{staff.id}/phone")
     assert answer.status_code == 409
     assert "Give the roles of Ms Lead to somebody else first: Safeguarding lead." in Page(answer.text).text
-    assert PHONE_SECRET in rows(app, select(StaffMember.totp_secret).where(StaffMember.id == staff.id))
+    assert rows(app, select(StaffMember.sealed_phone).where(StaffMember.id == staff.id)) == [
+        staff.sealed_phone
+    ]
 
 
 def test_leaving_ends_every_session_at_once(

@@ -13,7 +13,7 @@ from kiosk.accounts.passwords import PUPIL_COST, new_password
 from kiosk.accounts.signing import LONGEST_WAIT, Step, try_code, try_sign_in, wait_after
 from kiosk.roles import Role
 from kiosk.sealing.reader_key import Stretched
-from tests.factories import make_staff
+from tests.factories import SITE_KEY, make_staff
 
 NOW = datetime(2026, 11, 24, 9, 0, 5, tzinfo=UTC)
 GOOD = "walnut ferry dusk ladder"
@@ -45,7 +45,7 @@ def test_a_teacher_with_the_right_password_is_in(session: Session) -> None:
 def test_somebody_with_a_phone_is_asked_for_its_code(session: Session) -> None:
     staff = make_known(session, phone=True)
     assert try_sign_in(session, staff.email, GOOD, NOW).step is Step.CODE
-    assert try_code(session, staff.id, pyotp.TOTP(SECRET).at(NOW), NOW).step is Step.IN
+    assert try_code(session, SITE_KEY, staff.id, pyotp.TOTP(SECRET).at(NOW), NOW).step is Step.IN
 
 
 @pytest.mark.parametrize("role", [Role.DSL, Role.COORDINATOR, Role.PRINCIPAL, Role.CHAIR])
@@ -64,8 +64,8 @@ def test_a_deputy_must_set_up_a_phone_as_well(session: Session) -> None:
 def test_a_code_is_refused_the_second_time(session: Session) -> None:
     staff = make_known(session, phone=True)
     code = pyotp.TOTP(SECRET).at(NOW)
-    assert try_code(session, staff.id, code, NOW).step is Step.IN
-    assert try_code(session, staff.id, code, NOW).step is Step.AGAIN
+    assert try_code(session, SITE_KEY, staff.id, code, NOW).step is Step.IN
+    assert try_code(session, SITE_KEY, staff.id, code, NOW).step is Step.AGAIN
 
 
 def test_the_fifth_wrong_password_starts_a_wait_that_even_the_right_one_keeps(session: Session) -> None:
@@ -96,7 +96,7 @@ def test_a_right_password_buys_no_more_guesses_at_the_code(session: Session) -> 
     steps = []
     for _ in range(5):
         assert try_sign_in(session, staff.email, GOOD, NOW).step in {Step.CODE, Step.WAIT}
-        steps.append(try_code(session, staff.id, "000000", NOW).step)
+        steps.append(try_code(session, SITE_KEY, staff.id, "000000", NOW).step)
     assert steps[-1] is Step.WAIT
     assert try_sign_in(session, staff.email, GOOD, NOW).step is Step.WAIT
 
@@ -125,4 +125,4 @@ def test_somebody_who_left_is_not_let_in_by_a_code(session: Session) -> None:
     staff = make_known(session, phone=True)
     staff.left_on = date(2026, 7, 1)
     session.flush()
-    assert try_code(session, staff.id, pyotp.TOTP(SECRET).at(NOW), NOW).step is Step.AGAIN
+    assert try_code(session, SITE_KEY, staff.id, pyotp.TOTP(SECRET).at(NOW), NOW).step is Step.AGAIN

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from kiosk.accounts.login import KEY_MARK
 from kiosk.accounts.models import KeyAct, KeyEvent, ReaderKey, StaffMember
 from kiosk.accounts.passwords import try_password
-from kiosk.accounts.staff import invite_again
+from kiosk.accounts.staff import new_link
 from kiosk.accounts.views.pending import PENDING_MARK
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.db import Databases, now_utc
@@ -246,7 +246,7 @@ def test_a_password_set_by_a_link_opens_a_new_key_that_reads_nothing_yet(
     app: Flask, reader: FlaskClient, lead: StaffMember, databases: Databases, session: Session
 ) -> None:
     before = rows(app, select(ReaderKey))[0].public_key
-    token = invite_again(session, session.merge(lead), now_utc()).token
+    token = new_link(session, session.merge(lead), now_utc()).token
     session.commit()
     browser = new_browser(app)
     browser.post(f"/staff/welcome/{token}", data={"password": ANOTHER, "again": ANOTHER})

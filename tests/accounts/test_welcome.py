@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session
 from kiosk.accounts.models import StaffMember
 from kiosk.accounts.passwords import try_password
 from kiosk.accounts.staff import invite, invite_first
+from kiosk.accounts.totp import seal_phone
 from kiosk.db import now_utc
 from tests.accounts.doors import PASSWORD, heading, rows
-from tests.factories import PHONE_SECRET
+from tests.factories import PHONE_SECRET, SITE_KEY, at_the_machine
 from tests.pages import Page
 
 pytestmark = pytest.mark.database("sqlite")  # the verbs behind the pages are tested on both
@@ -19,7 +20,7 @@ pytestmark = pytest.mark.database("sqlite")  # the verbs behind the pages are te
 
 @pytest.fixture
 def token(session: Session) -> str:
-    invitation = invite(session, "Ms Okafor", "a@school.example", now_utc())
+    invitation = invite(session, at_the_machine(), "Ms Okafor", "a@school.example")
     session.commit()
     return invitation.token
 
@@ -72,7 +73,7 @@ def secret_of(client: FlaskClient) -> str:
 
 
 def test_the_first_administrator_comes_in_and_sees_people(client: FlaskClient, session: Session) -> None:
-    token = invite_first(session, "Mr Frost", "frost@school.example", now_utc()).token
+    token = invite_first(session, at_the_machine(), "Mr Frost", "frost@school.example").token
     session.commit()
     send(client, token)
     code = pyotp.TOTP(secret_of(client).replace(" ", "")).at(now_utc())
@@ -118,10 +119,10 @@ def test_a_password_that_will_not_do_is_explained_beside_the_field(
 def test_a_new_link_sets_a_new_password_but_never_opens_without_the_phone(
     client: FlaskClient, session: Session, token: str
 ) -> None:
-    session.scalars(select(StaffMember)).one().totp_secret = PHONE_SECRET
+    seal_phone(SITE_KEY, session.scalars(select(StaffMember)).one(), PHONE_SECRET)
     session.commit()
     assert send(client, token)[:2] == (303, "/staff/sign-in")
     assert client.get("/staff/classes/").status_code == 302
     row = staff_row(client)
     assert try_password(row.password_hash, PASSWORD)
-    assert row.totp_secret == PHONE_SECRET
+    assert row.sealed_phone

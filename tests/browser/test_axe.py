@@ -42,6 +42,11 @@ PUBLIC = [
 STAFF = [
     "/staff/",
     "/staff/incidents/",
+    "/staff/password",
+    "/staff/password/new",
+    "/staff/confirm",
+    "/staff/people/links",
+    "/staff/log",
     "/staff/keys",
     "/staff/keys/sheets",
     "/staff/keys/recover",

@@ -64,9 +64,8 @@ def come_in(page: Page, link: str, phone: bool) -> None:
 
 def look_at(page: Page, address: str | re.Pattern[str]) -> None:
     """axe finds nothing at this address, and nothing is wider than the page, on a tablet and on a phone."""
-    page.wait_for_url(
-        f"**{address}" if isinstance(address, str) else address
-    )  # a click does not wait for the page that it leads to
+    # A click does not wait for the page that it leads to.
+    page.wait_for_url(f"**{address}" if isinstance(address, str) else address)
     found = Axe().run(page).response["violations"]
     assert found == [], json.dumps([(one["id"], one["nodes"][0]["html"]) for one in found])[:2000]
     for size in (PHONE, TABLET):

@@ -8,6 +8,7 @@ import urllib.parse
 
 from kiosk.sealing.site_key import read_site_key
 from tests.browser.conftest import School
+from tests.report.sent_ids import id_of_sent
 from tests.serving import PATIENCE_SECONDS
 
 LOOPBACK_OF_THE_TABLET = "127.0.0.77"
@@ -56,12 +57,13 @@ def test_nothing_of_the_tablet_is_left_in_any_database_or_log(school: School) ->
     nonce = re.search(r'name="nonce" value="([^"]+)"', page)
     assert status == 200
     assert nonce
-    body = urllib.parse.urlencode({"nonce": nonce[1], "concern": "other", "words": WORDS})
+    form = {"nonce": nonce[1], "concern": "other", "words": WORDS}
+    body = urllib.parse.urlencode(form)
     second = time.strftime("%H:%M:%S").encode()
     assert _ask(school, "POST", "/report/ks3/en", body)[0] == 200
     assert _ask(school, "POST", "/report/ks9/en", body)[0] == 404
     files = {path: path.read_bytes() for path in school.data_dir.rglob("*") if path.is_file()}
-    told = read_site_key(school.data_dir / "site.key").report_id(nonce[1]).hex.encode()
+    told = id_of_sent(read_site_key(school.data_dir / "site.key"), "ks3", "en", form).hex.encode()
     assert any(told in held for held in files.values()), "the control: that something was told can be found"
     assert not [path.name for path, held in files.items() if WORDS.encode() in held], "what was told cannot"
     for path, held in files.items():

@@ -13,12 +13,13 @@ from flask.testing import FlaskClient
 from kiosk.accounts.staff import invite
 from kiosk.bands import Band
 from kiosk.config import Config
-from kiosk.db import Databases, now_utc
+from kiosk.db import Databases
 from kiosk.demo.school import demo_file
 from kiosk.site import Content
 from kiosk.start import open_databases
 from tests.accounts.doors import new_browser
 from tests.demo_school import copied_demo, listed_demo
+from tests.factories import at_the_machine
 from tests.pages import Page
 from tests.sites import make_app
 
@@ -118,7 +119,7 @@ def test_unless_everything_says_demo_there_are_no_doors(
         demo_file(config).unlink()
     else:
         with databases.school.write() as session:
-            invite(session, "Ms Real", "real@school.example", now_utc())
+            invite(session, at_the_machine(), "Ms Real", "real@school.example")
     browser = new_browser(make_app(config, databases))
     nobody = "00000000-0000-4000-8000-000000000000"
     assert browser.get("/demo").status_code == 404

@@ -30,6 +30,7 @@ from kiosk.roles import Role
 from kiosk.schema import upgrade
 from kiosk.start import open_databases
 from tests.demo_school import copied_demo, demo_config, filled_demo, is_private, listed_demo
+from tests.factories import at_the_machine
 
 
 @pytest.fixture(scope="module")
@@ -194,7 +195,7 @@ def test_a_real_schools_folder_is_refused_and_left_as_it_was(tmp_path: Path) -> 
     databases = open_databases(config)
     upgrade(databases)
     with databases.school.write() as session:
-        invite_first(session, "Mr Novak", "novak@school.example", now_utc())
+        invite_first(session, at_the_machine(), "Mr Novak", "novak@school.example")
     databases.dispose()
     with pytest.raises(SettingError, match="real school"):
         prepare_demo(config)

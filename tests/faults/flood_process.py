@@ -6,6 +6,7 @@
 import json
 import sys
 import time
+import uuid
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -29,6 +30,7 @@ from kiosk.wsgi import create_wsgi
 from tests.faults.flood_seen import look_at_queue, seen_in_every_state
 from tests.faults.hurry import nobody_waits
 from tests.incidents.school import School
+from tests.report.sent_ids import id_of_sent
 from tests.sites import make_app, tick
 
 MOMENT = datetime(2026, 11, 23, 9, 41, tzinfo=ZoneInfo("Europe/London"))
@@ -63,10 +65,9 @@ def main() -> None:
         content = read_content(config)
         site = Client(create_wsgi(config, databases, content))
         with patch("kiosk.report.views.pages.now_utc", lambda: MOMENT), nobody_waits():
-            nonces = _take(site, config, databases, key, forged, genuine, figures)
+            ids = _take(site, config, databases, key, forged, genuine, figures)
         figures.megabytes_taking = peak_megabytes()
         tick(config, databases, MOMENT + timedelta(hours=1), Memory())
-        ids = [key.report_id(nonce) for nonce in nonces]
         figures.seen = seen_in_every_state(databases, ids)
         school = School(databases, calendar, key)
         with databases.school.session(write=False) as session:
@@ -92,15 +93,15 @@ def _take(
     forged: int,
     genuine: int,
     figures: Figures,
-) -> list[str]:
+) -> list[uuid.UUID]:
     chance = Random(20)
     places = set(chance.sample(range(forged + genuine), genuine))
-    nonces: list[str] = []
+    ids: list[uuid.UUID] = []
     memory, started = Memory(), time.monotonic()
     for number in range(forged + genuine):
         real = number in places
         nonce = f"{'genuine' if real else 'forged'}-flood-{number:08}"
-        urgent = real and len(nonces) % URGENT_ONE_IN == 0
+        urgent = real and len(ids) % URGENT_ONE_IN == 0
         form = {
             "nonce": nonce,
             "concern": chance.choice(("bullying", "friend", "other", "stranger")),
@@ -111,19 +112,18 @@ def _take(
         figures.taken += answer.status_code == 200 and b'id="what-next"' in answer.data
         figures.refused += answer.status_code != 200
         if real:
-            nonces.append(nonce)
+            ids.append(id_of_sent(key, "ks3", "en", form))
         if urgent:
             figures.urgent += 1
-            _watch_alert(config, databases, key, nonce, memory, figures)
+            _watch_alert(config, databases, ids[-1], memory, figures)
     figures.seconds_taking = time.monotonic() - started
-    return nonces
+    return ids
 
 
 def _watch_alert(
-    config: Config, databases: Databases, key: SiteKey, nonce: str, memory: Memory, figures: Figures
+    config: Config, databases: Databases, report_id: uuid.UUID, memory: Memory, figures: Figures
 ) -> None:
     """An urgent one has rows that are due at once, and after two rounds of the worker they have left."""
-    report_id = key.report_id(nonce)
     figures.due_at_once += bool(_due(databases, report_id))
     for turn in range(TICKS_TO_AN_ALERT):
         tick(config, databases, MOMENT + timedelta(seconds=TICK_SECONDS * turn), memory)

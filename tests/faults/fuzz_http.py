@@ -17,6 +17,7 @@ from kiosk.report.models import Report
 from kiosk.report.reading_routes import CONCERNS
 from tests.faults.fuzz_text import encoded, raw, text
 from tests.faults.fuzz_world import World
+from tests.report.sent_ids import id_of_sent
 
 FORM = "application/x-www-form-urlencoded"
 ORIGIN = {"HTTP_SEC_FETCH_SITE": "same-origin"}
@@ -48,7 +49,9 @@ def send_report(world: World, chance: Random) -> None:
     values = _read(body, kind)
     if answer.status_code == 200:
         assert 'id="what-next"' in answer.text, "a 200 that is no thank-you"
-        assert not is_nonce(values.get("nonce", "")) or _is_kept(world, values["nonce"]), "thanked, not kept"
+        assert not is_nonce(values.get("nonce", "")) or _is_kept(world, band, lang, values), (
+            "thanked, not kept"
+        )
     if answer.status_code in KEPT_ON and values and band != Band.KS1:
         typed = values.get("words", "").replace("\r\n", "\n").strip()
         found = TYPED.search(answer.text)
@@ -184,9 +187,9 @@ def _check(answer: TestResponse) -> None:
     assert b"Traceback" not in (gzip.decompress(answer.data) if packed else answer.data)
 
 
-def _is_kept(world: World, nonce: str) -> bool:
+def _is_kept(world: World, band: str, lang: str, values: MultiDict[str, str]) -> bool:
     with world.databases.reports.session(write=False) as session:
-        return session.get(Report, world.key.report_id(nonce)) is not None
+        return session.get(Report, id_of_sent(world.key, band, lang, values, world.reader_ids)) is not None
 
 
 def _words(shown: str) -> str:

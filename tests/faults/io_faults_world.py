@@ -23,6 +23,7 @@ from tests.conftest import SAME_ORIGIN
 from tests.faults.io_faults_calls import REPORTS
 from tests.faults.school import make_school
 from tests.pages import Page
+from tests.report.sent_ids import id_of_sent
 from tests.report.telling import FORM, open_form
 
 WARM, COLD, CARRYING = "warm", "cold", "carrying over"
@@ -75,8 +76,11 @@ class World:
 
     def send(self, nonce: str, ticked: str = "") -> TestResponse:
         """A report with words, about somebody who is ticked where one is named."""
-        answers = {"nonce": nonce, "concern": "bullying", "words": WORDS, "exclude": ticked, "danger": "no"}
+        answers = self._answers(nonce, ticked)
         return self.tablet.post("/report/ks2/en", data=answers, content_type=FORM, environ_base=SAME_ORIGIN)
+
+    def _answers(self, nonce: str, ticked: str) -> dict[str, str]:
+        return {"nonce": nonce, "concern": "bullying", "words": WORDS, "exclude": ticked, "danger": "no"}
 
     def trial(self, name: str, fault: AbstractContextManager[object], state: str = WARM) -> None:
         """Tell once while `fault` lasts, note what is not as promised, then send once more without it."""
@@ -125,7 +129,9 @@ class World:
             copied = open_database(f"sqlite:///{self.aside / REPORTS}")
             bring_in(copied, spool)
             copied.engine.dispose()
-        return self._rows(self.key.report_id(nonce).hex, ticked)
+        return self._rows(
+            id_of_sent(self.key, "ks2", "en", self._answers(nonce, ticked), [ticked]).hex, ticked
+        )
 
     def _rows(self, report_id: str, ticked: str) -> list[str]:
         with closing(sqlite3.connect(self.aside / REPORTS)) as copied:

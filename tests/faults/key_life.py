@@ -100,8 +100,8 @@ class KeyLife:
         form: MultiDict[str, str] = MultiDict({"nonce": secrets.token_urlsafe(24), "concern": concern})
         form.setlist("exclude", [one.id.hex for one in ticked])
         answers, _ = read(form, Band.KS3, "en")
-        take_report(self.reports, self.key, self.calendar, answers, self.now)
-        self.kept_out[self.key.report_id(answers.nonce)] = {one.id for one in ticked}
+        taken = take_report(self.reports, self.key, self.calendar, answers, self.now)
+        self.kept_out[taken.sealed.id] = {one.id for one in ticked}
         release_due(self.reports, self.calendar, self.now + timedelta(days=5))
         for old in list(self.kept_out)[:-MOST_REPORTS]:
             del self.kept_out[old]

@@ -1,6 +1,6 @@
 """What is there after the killing: every acknowledged report once, each with its alerts, nothing else."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import func, select, text
@@ -13,8 +13,10 @@ from kiosk.report.reading_routes import SELF_TEST
 from kiosk.report.spool import waiting
 from kiosk.sealing.site_key import read_site_key
 from kiosk.start import opened
+from tests.report.sent_ids import id_of_sent
 from tests.sites import tick
 
+Sent = tuple[str, str, Mapping[str, str]]  # band, language, form
 CHILDREN = Report.route != SELF_TEST  # the machine sends one of its own on a school morning
 
 
@@ -35,14 +37,14 @@ class Counted:
         return self.whole and not (self.lost or self.doubled or self.without_alert or self.alerts_left)
 
 
-def count(config: Config, acknowledged: Iterable[str], perhaps: Iterable[str] = ()) -> Counted:
-    """Compare the store with the nonces that were acknowledged; those of `perhaps` may be there or not.
+def count(config: Config, acknowledged: Iterable[Sent], perhaps: Iterable[Sent] = ()) -> Counted:
+    """Compare the store with the forms that were acknowledged; those of `perhaps` may be there or not.
 
     One round of the worker first: whatever a killed process left in the spool is taken in by it.
     """
     key = read_site_key(config.key_path)
-    wanted = {key.report_id(nonce) for nonce in acknowledged}
-    allowed = wanted | {key.report_id(nonce) for nonce in perhaps}
+    wanted = {id_of_sent(key, *sent) for sent in acknowledged}
+    allowed = wanted | {id_of_sent(key, *sent) for sent in perhaps}
     with opened(config) as databases:
         tick(config, databases, now_utc())
         assert waiting(config.spool_path) == [], "the worker leaves nothing in the spool"

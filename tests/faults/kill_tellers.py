@@ -6,6 +6,8 @@ import time
 from random import Random
 from urllib.parse import urlencode
 
+from tests.faults.kill_counts import Sent
+
 HEADERS = {"Sec-Fetch-Site": "same-origin", "Content-Type": "application/x-www-form-urlencoded"}
 ACKNOWLEDGED = b'id="what-next"'
 ANSWER_SECONDS = 20
@@ -20,7 +22,7 @@ class Teller(threading.Thread):
 
     def __init__(self, number: int, port: int, stop: threading.Event) -> None:
         super().__init__(name=f"teller {number}", daemon=True)
-        self.acknowledged: list[str] = []
+        self.acknowledged: list[Sent] = []
         self.again = 0
         self.twice = 0
         self.urgent = 0
@@ -35,21 +37,21 @@ class Teller(threading.Thread):
             nonce = f"kill-{self._number:04}-{len(self.acknowledged):010}"
             form = self._form(nonce)
             self._send_until_acknowledged(form)
-            self.acknowledged.append(nonce)
+            self.acknowledged.append(("ks2", "en", form))
             if self._chance.random() < DOUBLE_TAPS:
                 self.twice += 1
                 self._send_until_acknowledged(form)
         self._connection.close()
 
-    def _form(self, nonce: str) -> str:
+    def _form(self, nonce: str) -> dict[str, str]:
         danger = "yes" if self._chance.random() < URGENT else "no"
         self.urgent += danger == "yes"
         words = "words " * self._chance.randrange(60)
         concern = self._chance.choice(("bullying", "site", "friend", "other"))
-        return urlencode({"nonce": nonce, "concern": concern, "danger": danger, "words": words})
+        return {"nonce": nonce, "concern": concern, "danger": danger, "words": words}
 
-    def _send_until_acknowledged(self, form: str) -> None:
-        while not self._send(form):
+    def _send_until_acknowledged(self, form: dict[str, str]) -> None:
+        while not self._send(urlencode(form)):
             self.again += 1
             time.sleep(AGAIN_SECONDS)
 

@@ -11,6 +11,7 @@ from kiosk.report.keyring import read_keyring
 from kiosk.report.writer import Writer
 from kiosk.sealing.site_key import read_site_key
 from kiosk.start import opened
+from tests.faults.kill_counts import Sent
 from tests.faults.kill_intake import keep
 
 configure_mappers()  # once, in the process that every writer is forked from
@@ -29,6 +30,11 @@ def write_for_ever(config: Config, first: str, prefix: str, said: Connection) ->
             keep(writer, ring, key, calendar, {"nonce": nonce, "concern": "bullying"}, now_utc())
             said.send(nonce)
             number += 1
+
+
+def sent_with(nonce: str) -> Sent:
+    """The form that carried this nonce."""
+    return "ks3", "en", {"nonce": nonce, "concern": "bullying", "danger": "no"}
 
 
 def nonce_of(prefix: str, number: int) -> str:

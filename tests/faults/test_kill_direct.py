@@ -13,7 +13,7 @@ from kiosk.config import Config
 from tests.faults.figures import reached, trials
 from tests.faults.kill_counts import count
 from tests.faults.kill_school import make_staffed_school
-from tests.faults.kill_writer import nonce_of, write_for_ever
+from tests.faults.kill_writer import nonce_of, sent_with, write_for_ever
 
 KILLS = trials(5, 2_000)
 ACKNOWLEDGED = trials(300, 200_000)
@@ -89,8 +89,8 @@ def test_no_acknowledged_report_is_lost_or_doubled_by_kill_9_of_whoever_writes(t
     seconds, kills = time.monotonic() - started, sum(writer.kills for writer in writers)
     counted = count(
         config,
-        [nonce for writer in writers for nonce in writer.acknowledged],
-        perhaps=[writer.unsure for writer in writers],
+        [sent_with(nonce) for writer in writers for nonce in writer.acknowledged],
+        perhaps=[sent_with(writer.unsure) for writer in writers],
     )
     reached("kill -9 of the verb", f"{kills} kills, {counted}, {seconds:.0f} s")
     assert counted.acknowledged >= ACKNOWLEDGED

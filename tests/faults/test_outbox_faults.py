@@ -15,7 +15,7 @@ from sqlalchemy import func, select
 from kiosk import outbox
 from kiosk.config import Config
 from kiosk.db import Databases
-from kiosk.outbox import OutboxRow, deliver, queue_alert
+from kiosk.outbox import MailKind, OutboxRow, deliver, queue_alert
 from kiosk.report.views import pages as views
 from kiosk.start import opened
 from kiosk.upkeep import worker
@@ -70,7 +70,7 @@ class Trial:
     def left(self) -> int:
         """Alerts of reports that are still here."""
         with self.databases.reports.session(write=False) as session:
-            return session.scalar(select(func.count()).where(~OutboxRow.alarm)) or 0
+            return session.scalar(select(func.count()).where(OutboxRow.kind == MailKind.ALERT)) or 0
 
     @property
     def not_told(self) -> list[str]:

@@ -7,11 +7,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from flask import Flask
-from flask.json import dumps
 from flask.testing import FlaskClient
 from werkzeug.datastructures import MultiDict
 
-from kiosk.accounts.login import OpenKey
 from kiosk.accounts.models import StaffMember
 from kiosk.bands import Band
 from kiosk.calendar.school import SchoolCalendar
@@ -22,9 +20,8 @@ from kiosk.report.intake import take_report
 from kiosk.report.release import release_due
 from kiosk.roles import Role
 from kiosk.sealing.site_key import SiteKey
-from kiosk.sessions import StaffSession, seal_secret, token_digest
-from tests.conftest import SAME_ORIGIN
-from tests.factories import list_readers, make_staff, open_zone, secret_of
+from tests.accounts.doors import staff_browser
+from tests.factories import list_readers, make_staff, open_zone
 
 LAST_WEEK = timedelta(days=7)
 
@@ -54,8 +51,8 @@ class School:
         with self.databases.reports.write() as reports:
             answers, errors = read(form, Band.KS3, "pl")
             assert not errors
-            take_report(reports, self.key, self.calendar, answers, at or now_utc() - LAST_WEEK)
-        return self.key.report_id(answers.nonce)
+            taken = take_report(reports, self.key, self.calendar, answers, at or now_utc() - LAST_WEEK)
+        return taken.sealed.id
 
     def told(self, concern: str = "bullying", **given: Any) -> uuid.UUID:
         """A child told a week ago, and it has been passed on since; returns the report's id."""
@@ -66,23 +63,7 @@ class School:
 
     def browser(self, app: Flask, person: StaffMember) -> FlaskClient:
         """A browser in which this person has signed in."""
-        client = app.test_client()
-        client.environ_base.update(SAME_ORIGIN)
-        token, now = secrets.token_urlsafe(32), now_utc()
-        with self.databases.sessions.write() as store:
-            content = {"_user_id": f"staff:{person.id}", "_fresh": True}
-            store.add(
-                StaffSession(
-                    token_digest=token_digest(token),
-                    staff_key=f"staff:{person.id}",
-                    content=dumps(content),
-                    sealed_secret=seal_secret(token, OpenKey(secret_of(person.id)).kept()),
-                    started_at=now,
-                    seen_at=now,
-                )
-            )
-        client.set_cookie("kiosk-staff", token, path="/staff")
-        return client
+        return staff_browser(app, person)
 
 
 def fill_school(school: School) -> None:

@@ -12,9 +12,10 @@ from sqlalchemy.orm import Session
 from kiosk.incidents import actions
 from kiosk.incidents.log import entries_of, note_of, note_read
 from kiosk.incidents.models import Act, CaseOutcome, Incident, IncidentEntry, Level
-from kiosk.incidents.numbers import APART_FROM
+from kiosk.incidents.numbers import ABOUT_STAFF, APART, next_number
 from kiosk.report import access, opening, release
 from kiosk.report.models import Report, ReportState
+from kiosk.report.reading_routes import CONCERNS, ROUTES, route_of
 from tests.factories import opener_of
 from tests.incidents.school import School
 
@@ -71,10 +72,10 @@ def test_opening_again_finds_the_same_incident(
     assert desk.log() == [(Act.OPENED, ""), (Act.READ, "")]
 
 
-def test_numbers_go_on_and_those_that_keep_the_principal_out_have_their_own(
+def test_numbers_go_on_and_those_about_staff_have_their_own_by_lot(
     school: School, session: Session, reports_session: Session
 ) -> None:
-    numbers = []
+    numbers: list[int] = []
     for who, concern, given in (
         ("coordinator", "bullying", {}),
         ("chair", "adult", {"head": "yes"}),
@@ -85,7 +86,41 @@ def test_numbers_go_on_and_those_that_keep_the_principal_out_have_their_own(
         numbers.append(Desk(school, session, reports_session, who, concern, **given).incident.number)
         session.commit()
         reports_session.commit()
-    assert numbers == [1, APART_FROM, 2, APART_FROM + 1, 3]
+    assert [number for number in numbers if number not in APART] == [1, 2]
+    drawn = [number for number in numbers if number in APART]
+    assert len(set(drawn)) == 3
+
+
+def test_a_number_that_is_taken_is_drawn_again(
+    school: School, session: Session, reports_session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lots = iter([APART[5], APART[5], APART[7]])
+    monkeypatch.setattr("kiosk.incidents.numbers.secrets.choice", lambda _: next(lots))
+    numbers = []
+    for _ in range(2):
+        numbers.append(Desk(school, session, reports_session, "dsl", "adult").incident.number)
+        session.commit()
+        reports_session.commit()
+    assert numbers == [APART[5], APART[7]]
+
+
+def test_the_series_steps_over_the_numbers_that_are_drawn(
+    school: School, session: Session, reports_session: Session
+) -> None:
+    desk = Desk(school, session, reports_session, "dsl", "friend")
+    desk.incident.number = APART.start - 1
+    session.flush()
+    assert next_number(session, "friend") == APART.stop
+
+
+def test_whoever_can_be_kept_out_of_a_report_cannot_count_it() -> None:
+    """A route that keeps a role out, or that a tick leads to, has no number in the series of all others."""
+    ticked = {
+        route_of(concern, "yes", (), head, about_staff=True).id
+        for concern in CONCERNS
+        for head in (True, False)
+    }
+    assert ticked | {route.id for route in ROUTES.values() if route.never} <= set(ABOUT_STAFF)
 
 
 def test_danger_is_urgent_whatever_the_route(

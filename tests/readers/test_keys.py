@@ -10,7 +10,7 @@ from kiosk.accounts.models import KeyAct, KeyEvent, ReaderKey, RoleHolder, Staff
 from kiosk.accounts.reader_keys import add_event, present_keys
 from kiosk.config import Config
 from kiosk.db import now_utc
-from kiosk.outbox import OutboxRow
+from kiosk.outbox import MailKind, OutboxRow
 from kiosk.readers.copying import copy_keys
 from kiosk.readers.ring import readers_differ
 from kiosk.report.access import keys_due
@@ -116,7 +116,7 @@ def test_a_public_key_that_somebody_planted_in_the_report_zone_is_mended_and_sai
     copy_keys(databases, config, logged.key, TODAY)
     assert reader_of(logged, logged.dsl).public_key == public_of(private_key_of(logged.dsl.id))
     with databases.reports.session(write=False) as reports:
-        alarms = reports.scalars(select(OutboxRow.address).where(OutboxRow.alarm)).all()
+        alarms = reports.scalars(select(OutboxRow.address).where(OutboxRow.kind == MailKind.ALARM)).all()
     assert "dsl@school.example" in alarms
     assert "network@school.example" not in alarms
 
@@ -177,5 +177,5 @@ def test_where_nobody_is_left_who_could_open_a_report_the_chair_is_told(logged: 
                 session.add(RoleHolder(role=role, deputy=deputy, staff_id=person.id))
     sync(logged.databases)
     with logged.databases.reports.session(write=False) as reports:
-        told = set(reports.scalars(select(OutboxRow.address).where(OutboxRow.alarm)))
+        told = set(reports.scalars(select(OutboxRow.address).where(OutboxRow.kind == MailKind.ALARM)))
     assert told == {logged.chair.email, logged.chair2.email}

@@ -8,12 +8,13 @@ from sqlalchemy import select
 
 from kiosk.accounts.models import RoleHolder, StaffMember
 from kiosk.accounts.roles import field_name, problems_of, read_roles
+from kiosk.accounts.totp import seal_phone
 from kiosk.outbox import OutboxRow
 from kiosk.report.access import renew_with_recovery
 from kiosk.report.models import Reader, ReportReader
 from kiosk.report.opening import read_report
 from kiosk.roles import HELD_ROLES, Role
-from tests.factories import PHONE_SECRET, RECOVERY_PRIVATE, make_reader_key, make_staff, opener_of
+from tests.factories import PHONE_SECRET, RECOVERY_PRIVATE, SITE_KEY, make_reader_key, make_staff, opener_of
 from tests.incidents.school import School, sync
 from tests.pages import Page
 
@@ -155,7 +156,7 @@ def test_every_problem_is_named_at_once() -> None:
 def give_key(school: School, person: StaffMember) -> None:
     """The own key of a new reader, let in by others."""
     with school.databases.school.write() as session:
-        session.get_one(StaffMember, person.id).totp_secret = PHONE_SECRET
+        seal_phone(SITE_KEY, session.get_one(StaffMember, person.id), PHONE_SECRET)
         make_reader_key(session, person)
     sync(school.databases)
 

@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 
 from kiosk.accounts.models import KeyAct
 from kiosk.config import Config
-from kiosk.outbox import OutboxRow
+from kiosk.outbox import MailKind, OutboxRow
 from kiosk.readers.sheets import make_sheets, problems_of_sheets, prove_sheets
 from kiosk.report.keyring import proven_recovery
 from kiosk.report.models import KeyDue, RecoveryKey, Zone
@@ -159,7 +159,7 @@ def test_new_sheets_tell_every_reader_and_take_the_reports_at_work_with_them(
         prove_sheets(session, reports, keyed.key, keyed.dsl, sheets[:2], TODAY)
     with keyed.databases.reports.session(write=False) as reports:
         assert reports.scalars(select(KeyDue.report_id)).all() == [told]
-        alarmed = reports.scalars(select(OutboxRow.address).where(OutboxRow.alarm)).all()
+        alarmed = reports.scalars(select(OutboxRow.address).where(OutboxRow.kind == MailKind.ALARM)).all()
     assert len(set(alarmed)) == 8
 
 

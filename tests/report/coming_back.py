@@ -50,17 +50,17 @@ def only_report(session: Session) -> OpenedReport:
     return read_report(session, report_id, opener)
 
 
-def answer(databases: Databases, *written: str, first: int = 1, today: date = TODAY) -> None:
+def answer(databases: Databases, *written: str, today: date = TODAY) -> None:
     """A grown-up writes these to the child of the only report there is."""
     with databases.reports.write() as session:
         body = only_report(session).body
-        for number, words in enumerate(written, first):
-            write_back(session, body, words, number, today)
+        for words in written:
+            write_back(session, body, words, today)
 
 
-def move_on(databases: Databases, *states: str, first: int = 1) -> None:
+def move_on(databases: Databases, *states: str) -> None:
     """The only report there is goes through these states."""
     with databases.reports.write() as session:
         body = only_report(session).body
-        for number, state in enumerate(states, first):
-            note_state(session, body, state, number, TODAY)
+        for state in states:
+            note_state(session, body, state, TODAY)

@@ -17,7 +17,7 @@ from kiosk.calendar.school import SchoolCalendar
 from kiosk.config import Config
 from kiosk.db import Databases
 from kiosk.incidents.queue import Tab, waiting
-from kiosk.outbox import OutboxRow
+from kiosk.outbox import MailKind, OutboxRow
 from kiosk.report.models import Report, ReportState
 from kiosk.report.opening import ReportNotYours, read_report, waiting_reports
 from kiosk.report.reading_routes import EVERY_READER, PRACTICE, SELF_TEST
@@ -167,7 +167,7 @@ def test_two_school_days_unopened_are_an_alarm_to_every_reader_once_a_day_and_a_
         readers = {"dsl", "dsl2", "coordinator", "coordinator2", "principal", "principal2", "chair", "chair2"}
         assert {row.address.partition("@")[0] for row in rows} == readers
         assert len(rows) == len(readers)
-        assert all(row.alarm and row.due for row in rows)
+        assert all(row.kind is MailKind.ALARM and row.due for row in rows)
     assert sound_alarm(databases, calendar, at(26, 9))
     with databases.reports.write() as reports:
         for row in reports.scalars(select(Report)):
@@ -194,7 +194,7 @@ def test_the_alarm_is_the_second_of_two_constant_mails(
     finally:
         server.stop()
     (body,) = bodies
-    assert body.strip() == outbox.ALARM_BODY.format(url=config.public_url).strip()
+    assert body.strip() == outbox.BODIES[MailKind.ALARM].format(url=config.public_url).strip()
 
 
 def test_a_mark_that_is_not_todays_or_not_of_this_site_is_an_ordinary_report(

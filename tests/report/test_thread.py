@@ -58,7 +58,7 @@ def test_c4_right_and_wrong_pictures_cost_one_hash_and_one_look_up_and_look_alik
     answers = []
     for number in range(4):
         if number:
-            answer(databases, "x" * LONGEST_REPLY, first=number)
+            answer(databases, "x" * LONGEST_REPLY)
         for pictures in (mine, WRONG):
             asked.clear()
             hashed.clear()
@@ -103,7 +103,7 @@ def test_c4_nothing_that_is_kept_holds_the_code_the_nonce_or_the_pictures(
     sent = send(tablet, nonce=nonce, concern="site", reply="yes")
     mine, code = pictures_of(sent), code_of(key, nonce)
     answer(databases, SAID)
-    move_on(databases, "looking", first=2)
+    move_on(databases, "looking")
     assert SAID in come_back(tablet, mine).text
     come_back(tablet, mine[:5])
     come_back(tablet, (), look="yes", names=" ".join(mine))
@@ -114,7 +114,7 @@ def test_c4_nothing_that_is_kept_holds_the_code_the_nonce_or_the_pictures(
         left += b"\n".join(rows_left(tree, database, tables_of(database)).values())
     left += b"".join(path.read_bytes() for path in Path(config.data_dir).rglob("*") if path.is_file())
     assert repr(keys.id).encode() in left, "the control: the look-up id is there"
-    for kept in (bytes(code), keys.private_key):
+    for kept in (bytes(code), keys.private_key, keys.secret):
         assert kept not in left
         assert kept.hex().encode() not in left
         assert repr(kept).encode() not in left
@@ -167,7 +167,7 @@ def test_c5_every_answer_and_every_state_is_one_of_two_lengths(
 ) -> None:
     told_with_pictures(tablet)
     move_on(databases, "read", "looking", "closed")
-    answer(databases, "Ok.", SAID, first=4)
+    answer(databases, "Ok.", SAID)
     with databases.reports.session(write=False) as session:
         assert len({len(sealed) for sealed in session.scalars(select(Reply.sealed))}) == 1
 
@@ -237,7 +237,7 @@ def test_c5_a_later_answer_still_finds_the_child_who_threw_the_first_away(
     mine = told_with_pictures(tablet)
     answer(databases, SAID)
     come_back(tablet, mine, forget="yes")
-    answer(databases, "And once more", first=2)
+    answer(databases, "And once more")
     page = come_back(tablet, mine).text
     assert "And once more" in page
     assert SAID not in page

@@ -45,7 +45,7 @@ def test_c3_pictures_end_thirty_days_after_the_last_answer_and_only_then(
     _tidy(databases, date(2100, 1, 1))
     assert _rows(databases, Thread) == 1, "without an answer there is nothing to end"
     answer(databases, SAID, today=TODAY)
-    answer(databases, "One more", first=2, today=TODAY + timedelta(days=20))
+    answer(databases, "One more", today=TODAY + timedelta(days=20))
     for days, found in ((31, True), (50, True), (51, False)):
         _tidy(databases, TODAY + timedelta(days=days))
         assert (SAID in come_back(tablet, mine).text) is found, days
@@ -54,7 +54,7 @@ def test_c3_pictures_end_thirty_days_after_the_last_answer_and_only_then(
     with databases.reports.writing() as session:
         body = only_report(session).body
         with pytest.raises(NoWayBack):
-            write_back(session, body, "too late", 3, TODAY)
+            write_back(session, body, "too late", TODAY)
 
 
 def _tidy(databases: Databases, today: date) -> None:

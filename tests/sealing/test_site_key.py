@@ -54,4 +54,9 @@ def test_what_is_derived_differs_by_site_purpose_and_message(one: bytes, other: 
 def test_nothing_derived_holds_the_key_itself() -> None:
     assert KEY.raw.hex() not in KEY.cookie_secret()
     assert KEY.cookie_secret() != OTHER.cookie_secret()
-    assert KEY.report_id("nonce") == KEY.report_id("nonce") != OTHER.report_id("nonce")
+    assert (
+        KEY.report_id("nonce", b"said")
+        == KEY.report_id("nonce", b"said")
+        != OTHER.report_id("nonce", b"said")
+    )
+    assert KEY.report_id("nonce", b"said") != KEY.report_id("nonce", b"more")

@@ -1,12 +1,64 @@
-""" "Your password again": what a page asks for before something that a lent screen must not do."""
+""" "Your password again": what a page asks for before something that a lent screen must not do.
 
+A page that uses a power says `@password_again()`. One typing lasts five minutes, and so does signing in (promise E9).
+"""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from flask import session
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from kiosk.accounts.login import signed_in_staff
-from kiosk.accounts.signing import confirm_password
-from kiosk.accounts.views.sign_in import LONGEST_TYPED, wait_ends
+from kiosk.accounts.models import StaffMember
+from kiosk.accounts.signing import Confirmed, confirm_password, confirm_with_code
+from kiosk.accounts.views.site import LONGEST_TYPED, wait_ends
 from kiosk.db import now_utc
+from kiosk.errors import KioskError
+from kiosk.site import current_site
 from kiosk.stores import school
+
+CONFIRMED, CONFIRMED_WITH_CODE = "confirmed", "confirmed_with_code"  # when, in seconds
+CONFIRMED_SECONDS = 5 * 60
+
+View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
+
+
+class NotConfirmed(KioskError):
+    """A power was used without the password of the last five minutes, or without the code of the phone."""
+
+    status = 401
+
+    def __init__(self, code: bool) -> None:
+        self.code = code
+        super().__init__()
+
+
+def password_again(code: bool = False) -> Callable[[View], View]:
+    """This page asks for the password unless it was typed within five minutes; nothing that was typed is lost.
+
+    With `code`, for whatever changes who can read, it asks for the code of the phone as well.
+    """
+
+    def mark(view: View) -> View:
+        view.kiosk_again = code  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def recently_confirmed(staff: StaffMember, code: bool = False) -> bool:
+    """Whether this person typed the password in this session within five minutes, and the code if one is asked for."""
+    name = CONFIRMED_WITH_CODE if code and staff.sealed_phone else CONFIRMED
+    return 0 <= _second() - int(session.get(name, 0)) <= CONFIRMED_SECONDS
+
+
+def note_confirmed(with_code: bool) -> None:
+    """Remember in this session that the password was typed just now, and perhaps the code."""
+    session[CONFIRMED] = _second()
+    if with_code:
+        session[CONFIRMED_WITH_CODE] = _second()
 
 
 def check_password(typed: str) -> tuple[bytes, str]:
@@ -19,8 +71,43 @@ def check_password(typed: str) -> tuple[bytes, str]:
     confirmed = confirm_password(school(), signed_in_staff(), typed[:LONGEST_TYPED], now_utc())
     school().commit()
     if confirmed.wrapping_key:
-        return confirmed.wrapping_key, ""
+        note_confirmed(with_code=False)
+    return confirmed.wrapping_key, _refusal(confirmed)
+
+
+def check_password_and_code(typed: str, code: str) -> tuple[bytes, str, str]:
+    """The wrapping key of password and code; or else what to say beside the password, and beside the code."""
+    if not typed:
+        return b"", str(_("Type your password.")), ""
+    if not code:
+        return b"", "", str(_("Type the code that your phone shows now."))
+    confirmed = confirm_with_code(
+        school(),
+        current_site().key,
+        signed_in_staff(),
+        typed[:LONGEST_TYPED],
+        code[:LONGEST_TYPED],
+        now_utc(),
+    )
+    school().commit()
+    if confirmed.wrapping_key:
+        note_confirmed(with_code=True)
+    if confirmed.code_wrong and not confirmed.wait_until:
+        mismatch = _(
+            "That is not the current code, or it was used already. Wait for the next one and type it."
+        )
+        return b"", "", str(mismatch)
+    return confirmed.wrapping_key, _refusal(confirmed), ""
+
+
+def _refusal(confirmed: Confirmed) -> str:
+    if confirmed.wrapping_key:
+        return ""
     if confirmed.wait_until:
         waits = _("There were too many tries. Try again at %(time)s.")
-        return b"", str(waits % {"time": wait_ends(confirmed.wait_until)})
-    return b"", str(_("That is not your password. Try again."))
+        return str(waits % {"time": wait_ends(confirmed.wait_until)})
+    return str(_("That is not your password. Try again."))
+
+
+def _second() -> int:
+    return int(now_utc().timestamp())

@@ -1,7 +1,9 @@
 """Every page of people: importing them gives the blueprints their addresses."""
 
 from kiosk.accounts.views import (
+    account,
     join,
+    links,
     own_key,
     password,
     people,
@@ -13,5 +15,5 @@ from kiosk.accounts.views import (
     windows,
 )
 
-PAGES = (own_key, password, roster, unlock, welcome)
+PAGES = (account, links, own_key, password, roster, unlock, welcome)
 BLUEPRINTS = (join.bp, sign_in.bp, people.bp, windows.bp, pupil_keys.bp)

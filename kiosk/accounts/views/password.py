@@ -4,11 +4,12 @@ from flask import flash, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from kiosk.accounts.login import signed_in_staff, staff_required
+from kiosk.accounts.login import acting, signed_in_staff, staff_required
 from kiosk.accounts.staff import change_password, session_key
 from kiosk.accounts.views.confirming import check_password
 from kiosk.accounts.views.pending import finish
 from kiosk.accounts.views.sign_in import bp
+from kiosk.accounts.views.telling import tell_owner
 from kiosk.forms import FormErrors
 from kiosk.messages import N_, Refused
 from kiosk.sessions import forget_staff_sessions, renew
@@ -16,7 +17,7 @@ from kiosk.site import current_site
 from kiosk.stores import school
 
 
-@bp.get("/password")
+@bp.get("/password/new")
 @staff_required()
 def password_form() -> ResponseReturnValue:
     """The form for the old and the new password."""
@@ -35,16 +36,17 @@ def set_password() -> ResponseReturnValue:
         return _page("old", error), 422
     try:
         wrapping_key = change_password(
-            school(), staff, old_key, typed["new"], current_site().config.school_name
+            school(), acting(), staff, old_key, typed["new"], current_site().config.school_name
         )
     except Refused as refused:
         return _page("new", refused.message.text, **refused.message.values), 422
+    tell_owner(staff)
     school().commit()
     with current_site().databases.sessions.write() as store:
         forget_staff_sessions(store, session_key(staff))
     renew(session)
     flash(_("Your password is changed. You are signed out on every other device."))
-    return finish(staff, url_for(".password_form"), wrapping_key)
+    return finish(staff, url_for(".account"), wrapping_key)
 
 
 def _page(name: str = "", text: str = "", /, **values: str | int) -> str:

@@ -7,9 +7,11 @@ from urllib.parse import unquote, urlsplit
 from flask import current_app, redirect, session, url_for
 from flask.typing import ResponseReturnValue
 
-from kiosk.accounts.login import KEY_MARK, OpenKey, SignedStaff, sign_in
+from kiosk.accounts.login import KEY_MARK, PASSWORD_MARK, OpenKey, SignedStaff, sign_in
 from kiosk.accounts.models import StaffMember
+from kiosk.accounts.passwords import password_mark
 from kiosk.accounts.reader_keys import key_at_sign_in
+from kiosk.accounts.views.confirming import CONFIRMED, CONFIRMED_WITH_CODE, note_confirmed
 from kiosk.db import now_utc
 from kiosk.sealing.reader_key import ReaderSecret
 from kiosk.sessions import give_secret, renew, secret_of
@@ -21,36 +23,56 @@ KEY_CHECK = "kiosk_key_check"  # what compares a reader's key with the list; thi
 SHUT_PAGE = "kiosk_key_shut_page"
 SHUT = "shut"  # why a reader's key stays shut
 KeyCheck = Callable[[StaffMember, ReaderSecret], OpenKey | str]
+BY_LINK = "by_link"  # the password was set by a link just now, which confirms nothing
 PENDING_MINUTES = 10
 PENDING_MARK = b"pending "
-NOT_AFTER_SIGNING_IN = ("/staff/sign-", "/staff/welcome/", "/staff/phone", "/staff/become/")
+NOT_AFTER_SIGNING_IN = ("/staff/sign-", "/staff/welcome/", "/staff/become/")
 
 
-def start_pending_sign_in(staff: StaffMember, wanted: str, wrapping_key: bytes) -> None:
+def start_pending_sign_in(
+    staff: StaffMember, wanted: str, wrapping_key: bytes, by_link: bool = False
+) -> None:
     """Remember who has typed the right password, in a new session that opens no page yet.
 
     The wrapping key is kept in it, sealed by the cookie, until the second step is passed (promise S3).
     """
     renew(session)
-    session.update({PENDING: staff.id.hex, SINCE: _minute(), NEXT: safe_next(wanted)})
+    mark = password_mark(staff.password_hash)
+    session.update({PENDING: staff.id.hex, SINCE: _minute(), NEXT: safe_next(wanted), PASSWORD_MARK: mark})
+    session.update({BY_LINK: by_link})
     give_secret(session, PENDING_MARK + wrapping_key)
 
 
 def pending_staff() -> StaffMember | None:
-    """Who has typed the right password and not passed the second step yet; None after ten minutes."""
+    """Who has typed the right password and not passed the second step yet.
+
+    None after ten minutes, and once the password is another than the one that was typed.
+    """
     if PENDING not in session or _minute() - int(session.get(SINCE, 0)) > PENDING_MINUTES:
         return None
     staff = school().get(StaffMember, uuid.UUID(str(session[PENDING])))
-    return None if staff is None or staff.left_on else staff
+    if staff is None or staff.left_on or session.get(PASSWORD_MARK) != password_mark(staff.password_hash):
+        return None
+    return staff
 
 
-def finish(staff: StaffMember, wanted: str = "", wrapping_key: bytes = b"") -> ResponseReturnValue:
-    """Sign in somebody who passed every step, with their private key if they are a reader, and go on."""
+def finish(
+    staff: StaffMember, wanted: str = "", wrapping_key: bytes = b"", with_code: bool = False
+) -> ResponseReturnValue:
+    """Sign in somebody who passed every step, with their private key if they are a reader, and go on.
+
+    Signing in is typing the password, and with `with_code` the code: see `confirming.password_again`.
+    """
     target = safe_next(wanted or str(session.get(NEXT, "")))
     secret = secret_of(session) or b""
     if secret.startswith(PENDING_MARK):
         wrapping_key = secret.removeprefix(PENDING_MARK)
+    confirms = bool(wrapping_key) and not session.get(BY_LINK)
+    before = {name: session[name] for name in (CONFIRMED, CONFIRMED_WITH_CODE) if name in session}
     sign_in(SignedStaff(staff))
+    session.update(before)
+    if confirms:
+        note_confirmed(with_code)
     if wrapping_key:
         open_key(staff, wrapping_key)
     elif secret.startswith(KEY_MARK):  # somebody who was signed in already and added a phone

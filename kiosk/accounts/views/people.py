@@ -5,19 +5,22 @@ import uuid
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from sqlalchemy import select
 
-from kiosk.accounts.login import signed_in_staff, staff_required
+from kiosk.accounts.links import ask_for_link, holds_role
+from kiosk.accounts.login import acting, signed_in_staff, staff_required
 from kiosk.accounts.models import StaffMember
 from kiosk.accounts.staff import (
     Invitation,
     RefusedName,
     forget_phone,
     invite,
-    invite_again,
     leave,
     present_staff,
     session_key,
 )
+from kiosk.accounts.views.confirming import password_again
+from kiosk.accounts.views.telling import tell_others, tell_owner
 from kiosk.db import now_utc
 from kiosk.errors import NotFound
 from kiosk.forms import FormErrors
@@ -48,18 +51,19 @@ def new() -> ResponseReturnValue:
 
 @bp.post("/new")
 @staff_required(*WHO)
+@password_again()
 def create() -> ResponseReturnValue:
     """Invite somebody; the link is shown once."""
     name, email = request.form.get("name", ""), request.form.get("email", "")
     teaches = request.form.get("teaches") == "yes"
     try:
-        invitation = invite(school(), name, email, now_utc(), teaches)
+        invitation = invite(school(), acting(), name, email, teaches)
     except Refused as refused:
         errors = FormErrors()
         errors.add_all([("name" if isinstance(refused, RefusedName) else "email", refused.message)])
         return _invite_page(name, email, teaches, errors), 422
     school().commit()
-    return _link_page(invitation)
+    return link_page(invitation)
 
 
 @bp.get("/<uuid:staff_id>")
@@ -71,22 +75,32 @@ def show(staff_id: uuid.UUID) -> ResponseReturnValue:
 
 @bp.post("/<uuid:staff_id>/link")
 @staff_required(*WHO)
+@password_again()
 def send_again(staff_id: uuid.UUID) -> ResponseReturnValue:
-    """Make a new link; the old one stops working, and the phone is still asked for."""
-    invitation = invite_again(school(), _person(staff_id), now_utc())
+    """Make a new link, or ask for one that a second person confirms; the phone is still asked for."""
+    staff = _person(staff_id)
+    invitation = ask_for_link(school(), acting(), staff)
+    if invitation is None:
+        tell_others(staff, signed_in_staff())
+        school().commit()
+        flash(_("%(name)s holds a role, so somebody else has to confirm the link first.", name=staff.name))
+        return redirect(url_for(".asked_links"), 303)
+    tell_owner(staff)
     school().commit()
-    return _link_page(invitation)
+    return link_page(invitation)
 
 
 @bp.post("/<uuid:staff_id>/phone")
 @staff_required(*WHO)
+@password_again()
 def renew_phone(staff_id: uuid.UUID) -> ResponseReturnValue:
     """Let somebody who has a new phone set it up at the next sign-in."""
     staff = _person(staff_id)
     try:
-        forget_phone(school(), staff)
+        forget_phone(school(), acting(), staff)
     except Refused as refused:
         return _person_page(staff, say(refused.message)), 409
+    tell_owner(staff)
     school().commit()
     flash(_("%(name)s sets up the new phone at the next sign-in.", name=staff.name))
     return redirect(url_for(".show", staff_id=staff_id), 303)
@@ -94,6 +108,7 @@ def renew_phone(staff_id: uuid.UUID) -> ResponseReturnValue:
 
 @bp.post("/<uuid:staff_id>/leave")
 @staff_required(*WHO)
+@password_again()
 def remove(staff_id: uuid.UUID) -> ResponseReturnValue:
     """End the account and all its sessions at once."""
     site = current_site()
@@ -101,7 +116,7 @@ def remove(staff_id: uuid.UUID) -> ResponseReturnValue:
     if request.form.get("sure") != "yes":
         return _person_page(staff, _("Tick the box first: this ends the account at once.")), 422
     try:
-        leave(school(), site.key, staff, site.today())
+        leave(school(), acting(), staff, site.today())
     except Refused as refused:
         return _person_page(staff, say(refused.message)), 409
     school().commit()
@@ -112,8 +127,10 @@ def remove(staff_id: uuid.UUID) -> ResponseReturnValue:
 
 
 def _person(staff_id: uuid.UUID) -> StaffMember:
-    staff = school().get(StaffMember, staff_id)
-    if staff is None or staff.left_on:
+    staff = school().scalar(
+        select(StaffMember).where(StaffMember.id == staff_id, StaffMember.left_on.is_(None))
+    )
+    if staff is None:
         raise NotFound
     return staff
 
@@ -125,6 +142,7 @@ def _person_page(staff: StaffMember, error: str = "") -> str:
         error=error,
         now=now_utc(),
         own=staff is signed_in_staff(),
+        two=holds_role(staff),
     )
 
 
@@ -136,6 +154,7 @@ def _invite_page(
     )
 
 
-def _link_page(invitation: Invitation) -> str:
+def link_page(invitation: Invitation) -> str:
+    """The link, shown this once."""
     address = current_site().config.public_url + url_for("accounts.welcome", token=invitation.token)
     return render_template("accounts/link.html", person=invitation.staff, address=address)

@@ -11,6 +11,8 @@ from flask_babel import gettext as _
 from kiosk.accounts.login import staff_required
 from kiosk.accounts.roster.importing import Plan, apply_plan, export_roster, plan_import, read_roster
 from kiosk.accounts.roster.rows import unusable
+from kiosk.accounts.views.confirming import password_again
+from kiosk.accounts.views.exports import note_export
 from kiosk.accounts.views.people import WHO, bp
 from kiosk.messages import N_
 from kiosk.site import current_site
@@ -63,9 +65,11 @@ def confirm() -> ResponseReturnValue:
 
 @bp.get("/export.csv")
 @staff_required(*WHO)
+@password_again()
 def export() -> ResponseReturnValue:
     """The pupils, class by class."""
     headers = {"Content-Disposition": "attachment; filename=roster.csv"}
+    note_export("roster")
     return export_roster(school()), 200, {"Content-Type": "text/csv; charset=utf-8", **headers}
 
 

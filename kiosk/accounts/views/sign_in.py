@@ -1,7 +1,5 @@
 """Staff sign in: e-mail and password, then the code of the phone; and sign out."""
 
-from datetime import datetime, timedelta
-
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -10,13 +8,10 @@ from flask_login import current_user
 from kiosk.accounts.login import open_to_all, sign_out
 from kiosk.accounts.signing import SignInOutcome, Step, try_code, try_sign_in
 from kiosk.accounts.views.pending import finish, pending_staff, safe_next, start_pending_sign_in
-from kiosk.accounts.views.site import NOBODY_SIGNED_IN
+from kiosk.accounts.views.site import LONGEST_TYPED, NOBODY_SIGNED_IN, wait_ends
 from kiosk.db import now_utc
 from kiosk.site import current_site
 from kiosk.stores import school
-from kiosk.words import clock
-
-LONGEST_TYPED = 300
 
 bp = Blueprint("accounts", __name__, url_prefix="/staff")
 
@@ -53,7 +48,7 @@ def sign_in() -> ResponseReturnValue:
 def code_form() -> ResponseReturnValue:
     """The box for the code of the phone."""
     staff = pending_staff()
-    if staff is None or not staff.totp_secret:
+    if staff is None or not staff.sealed_phone:
         return redirect(url_for(".sign_in_form"))
     return render_template("accounts/code.html", **NOBODY_SIGNED_IN, error="")
 
@@ -66,10 +61,12 @@ def code() -> ResponseReturnValue:
     if staff is None:
         flash(_("That took a while, so please start again."))
         return redirect(url_for(".sign_in_form"), 303)
-    outcome = try_code(school(), staff.id, request.form.get("code", "")[:LONGEST_TYPED], now_utc())
+    outcome = try_code(
+        school(), current_site().key, staff.id, request.form.get("code", "")[:LONGEST_TYPED], now_utc()
+    )
     school().commit()
     if outcome.step is Step.IN:
-        return finish(staff)
+        return finish(staff, with_code=True)
     mismatch = _("That is not the current code, or it was used already. Wait for the next one and type it.")
     return render_template("accounts/code.html", **NOBODY_SIGNED_IN, error=_refusal(outcome, mismatch)), 422
 
@@ -95,8 +92,3 @@ def _refusal(outcome: SignInOutcome, mismatch: str) -> str:
         return mismatch
     text = _("There were too many tries, so this account is paused. Try again at %(time)s.")
     return str(text % {"time": wait_ends(outcome.wait_until)})
-
-
-def wait_ends(until: datetime) -> str:
-    """The minute by which a wait is over, as staff read it (9:30)."""
-    return clock(current_site().local(until + timedelta(seconds=59)))

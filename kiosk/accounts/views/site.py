@@ -1,16 +1,26 @@
 """What several pages about people need from the running app."""
 
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask import session, url_for
 
 from kiosk.i18n import page_settings, tell_url
+from kiosk.site import current_site
+from kiosk.words import clock
+
+LONGEST_TYPED = 300
 
 # What a browser keeps when somebody signs in or out: the look of pages, never who was there.
 KEPT = ("lang", "look")
 
 # What the staff layout shows about person and sections on pages before anybody is signed in.
 NOBODY_SIGNED_IN: dict[str, Any] = {"nav": (), "me": None, "sign_out_url": ""}
+
+
+def wait_ends(until: datetime) -> str:
+    """The minute by which a wait is over, as staff read it (9:30)."""
+    return clock(current_site().local(until + timedelta(seconds=59)))
 
 
 def kept_look() -> dict[str, str]:

@@ -7,17 +7,23 @@ from flask_login import current_user
 from markupsafe import Markup
 
 from kiosk.accounts import totp
-from kiosk.accounts.login import open_to_all, sign_out
+from kiosk.accounts.login import open_to_all, sign_out, staff_required
 from kiosk.accounts.models import StaffMember
-from kiosk.accounts.staff import accept_invitation, invited_staff
+from kiosk.accounts.staff import accept_invitation, invited_staff, session_key
+from kiosk.accounts.views.confirming import password_again, recently_confirmed
 from kiosk.accounts.views.pending import PHONE, finish, pending_staff, start_pending_sign_in
 from kiosk.accounts.views.sign_in import bp
 from kiosk.accounts.views.site import NOBODY_SIGNED_IN
+from kiosk.accounts.views.telling import tell_owner
 from kiosk.db import now_utc
 from kiosk.forms import FormErrors
+from kiosk.log import Acting, LogAct
 from kiosk.messages import N_, Refused, say
+from kiosk.sessions import forget_staff_sessions
 from kiosk.site import current_site
 from kiosk.stores import school
+
+REPLACING = "replacing"  # somebody signed in sets up another phone
 
 
 @bp.get("/welcome/<token>")
@@ -31,7 +37,7 @@ def welcome(token: str) -> ResponseReturnValue:
 @bp.post("/welcome/<token>")
 @open_to_all
 def accept(token: str) -> ResponseReturnValue:
-    """Set the password and mark the link as used; the phone comes next."""
+    """Set the password, end every session of this person, and mark the link as used; the phone comes next."""
     staff = invited_staff(school(), token, now_utc())
     if staff is None:
         return _used_up()
@@ -39,20 +45,26 @@ def accept(token: str) -> ResponseReturnValue:
     if password != request.form.get("again", ""):
         return _welcome_page(token, staff, "again", N_("The two are not the same. Type both again.")), 422
     try:
-        wrapping_key = accept_invitation(school(), staff, password, current_site().config.school_name)
+        wrapping_key = accept_invitation(
+            school(), _acting(), staff, password, current_site().config.school_name
+        )
     except Refused as refused:
         return _welcome_page(token, staff, "password", say(refused.message)), 422
+    tell_owner(staff)
     school().commit()
+    with current_site().databases.sessions.write() as store:
+        forget_staff_sessions(store, session_key(staff))
     sign_out()
-    if staff.totp_secret:
+    if staff.sealed_phone:
         flash(_("Your password is set. Sign in with it and with your phone."))
         return redirect(url_for(".sign_in_form"), 303)
-    start_pending_sign_in(staff, "", wrapping_key)
+    start_pending_sign_in(staff, "", wrapping_key, by_link=True)
     return redirect(url_for(".phone_form"), 303)
 
 
 @bp.get("/phone")
 @open_to_all
+@password_again()
 def phone_form() -> ResponseReturnValue:
     """The picture to scan with a phone, and the box for the first code."""
     staff = _without_phone()
@@ -64,19 +76,32 @@ def phone_form() -> ResponseReturnValue:
 
 @bp.post("/phone")
 @open_to_all
+@password_again()
 def add_phone() -> ResponseReturnValue:
     """Store the phone once its code is right, and complete a pending sign-in."""
     staff = _without_phone()
     if staff is None or PHONE not in session:
         return redirect(url_for(".phone_form"), 303)
-    if not totp.enrol(staff, str(session[PHONE]), request.form.get("code", "")[:40], now_utc()):
+    code = request.form.get("code", "")[:40]
+    if not totp.enrol(current_site().key, staff, str(session[PHONE]), code, now_utc()):
         return _phone_page(
             staff, _("That is not the code that the phone shows now. Type the newest one.")
         ), 422
     staff.tries, staff.wait_until = 0, None
+    _acting(staff).note(school(), LogAct.PHONE_ADDED, staff.id)
+    tell_owner(staff)
     school().commit()
     flash(_("Your phone is set up as your second step."))
-    return finish(staff)
+    return finish(staff, with_code=True)
+
+
+@bp.post("/phone/replace")
+@staff_required()
+@password_again(code=True)
+def replace_phone() -> ResponseReturnValue:
+    """Set up another phone in place of the one that was just used; until then the old one stays."""
+    session[REPLACING] = True
+    return redirect(url_for(".phone_form"), 303)
 
 
 @bp.post("/phone/later")
@@ -89,10 +114,16 @@ def add_later() -> ResponseReturnValue:
     return finish(staff)
 
 
+def _acting(staff: StaffMember | None = None) -> Acting:
+    return Acting(current_site().key, staff.id if staff else None, now_utc())
+
+
 def _without_phone() -> StaffMember | None:
-    """Who has no phone yet: somebody with a pending sign-in, or signed in and asked to add a phone."""
+    """Who sets up a phone: somebody with a pending sign-in, or signed in without one, or replacing the own one."""
     staff: StaffMember | None = current_user.staff if current_user.is_authenticated else pending_staff()
-    return staff if staff and not staff.totp_secret else None
+    if staff and staff.sealed_phone and session.get(REPLACING) and recently_confirmed(staff, code=True):
+        return staff
+    return staff if staff and not staff.sealed_phone else None
 
 
 def _welcome_page(token: str, staff: StaffMember, field: str = "", text: str = "") -> str:

@@ -6,7 +6,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from kiosk.accounts.classes import classes_to_open, find_pupil, may_open_class, present_pupils
+from kiosk.accounts.classes import class_to_open, classes_to_open, find_pupil, present_pupils
 from kiosk.accounts.login import may_open, signed_in_staff, staff_required
 from kiosk.accounts.models import ClassGroup
 from kiosk.accounts.pupil_keys import clear_wait, waiting_names
@@ -33,8 +33,8 @@ bp = Blueprint("windows", __name__, url_prefix="/staff/classes")
 
 def own_class(class_id: uuid.UUID) -> ClassGroup:
     """The class in the address, if this person may open it; raises NotFound for anybody else."""
-    group = school().get(ClassGroup, class_id)
-    if group is None or not may_open_class(school(), signed_in_staff(), group):
+    group = class_to_open(school(), signed_in_staff(), class_id)
+    if group is None:
         raise NotFound
     return group
 

@@ -12,7 +12,7 @@ from kiosk.forms import WHOLE
 from kiosk.incidents import actions
 from kiosk.incidents.forms import Filled, errors_of, read_step
 from kiosk.incidents.models import Act, CaseOutcome, Level
-from kiosk.incidents.replies import reply, show_state
+from kiosk.incidents.replies import reply
 from kiosk.incidents.views.blueprint import bp, opener
 from kiosk.incidents.views.case import Case, case_or_404, show_case
 from kiosk.incidents.views.reply_check import checked_reply
@@ -20,7 +20,8 @@ from kiosk.incidents.views.steps import choices_of
 from kiosk.incidents.views.words import LEVELS, OUTCOMES
 from kiosk.messages import N_
 from kiosk.report.access import NobodyLeft
-from kiosk.report.way_back import NoWayBack
+from kiosk.report.way_back import NoWayBack, note_state
+from kiosk.roles import READING_ROLES
 from kiosk.site import current_site
 from kiosk.stores import reports, school
 
@@ -29,7 +30,7 @@ REPORTS_FIRST = ("reopen", "reply")  # so that a power cut leaves no line about 
 
 
 @bp.post(f"/incidents/<int:number>/<any({STEPS}):step>")
-@staff_required()
+@staff_required(*READING_ROLES)
 def act(number: int, step: str) -> ResponseReturnValue:
     """Take one step, or show the page again with everything typed and what to correct."""
     found = case_or_404(number, held=True)
@@ -56,7 +57,7 @@ def act(number: int, step: str) -> ResponseReturnValue:
 
 
 @bp.post("/incidents/<int:number>/aside")
-@staff_required()
+@staff_required(*READING_ROLES)
 def aside(number: int) -> ResponseReturnValue:
     """Step aside at once; from then on this person sees nothing of the incident."""
     found = case_or_404(number, held=True)
@@ -93,10 +94,10 @@ def _take(found: Case, filled: Filled) -> None:
             outcome = CaseOutcome(values["outcome"])
             line = f"{_(OUTCOMES[outcome])}. {note}"
             actions.close(school(), reports(), incident, staff, now, outcome, line, case_key)
-            show_state(school(), reports(), incident, found.report, "closed", site.today())
+            note_state(reports(), found.report.body, "closed", site.today())
         case "reopen":
             actions.reopen(school(), reports(), incident, staff, site.calendar, now, note, case_key)
-            show_state(school(), reports(), incident, found.report, "looking", site.today())
+            note_state(reports(), found.report.body, "looking", site.today())
         case "reply":
             reply(school(), reports(), incident, found.report, staff, now, site.today(), note)
         case step:
@@ -114,7 +115,7 @@ def _take(found: Case, filled: Filled) -> None:
                 values["next_step"],
             )
             if act is Act.DID:
-                show_state(school(), reports(), incident, found.report, "looking", site.today())
+                note_state(reports(), found.report.body, "looking", site.today())
 
 
 def _recorded(found: Case, filled: Filled) -> str:

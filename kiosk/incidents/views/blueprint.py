@@ -3,11 +3,15 @@
 from flask import Blueprint
 
 from kiosk.accounts.login import open_key_of_session, signed_in_staff
-from kiosk.errors import KeyLocked
+from kiosk.errors import KeyLocked, NotFound
 from kiosk.report.opening import Opener
 from kiosk.site import current_site
 
 bp = Blueprint("incidents", __name__, url_prefix="/staff")
+
+
+class NoSuchCase(NotFound):
+    """There is no such incident or report, or this person may not know of it; both look the same."""
 
 
 def opener() -> Opener:

@@ -14,19 +14,21 @@ from sqlalchemy import select
 from kiosk.accounts.login import signed_in_staff, staff_required
 from kiosk.accounts.models import RoleHolder, StaffMember
 from kiosk.db import now_utc
-from kiosk.errors import ErrorPage, NotFound
+from kiosk.errors import ErrorPage
 from kiosk.incidents.actions import incident_of
 from kiosk.incidents.clock import read_clock
 from kiosk.incidents.forms import Filled
 from kiosk.incidents.log import entries_of, note_of, note_read, read_lately
 from kiosk.incidents.models import Incident, IncidentEntry
-from kiosk.incidents.register import ABOUT_STAFF
+from kiosk.incidents.numbers import ABOUT_STAFF
+from kiosk.incidents.replies import sent_from_one_form
 from kiosk.incidents.views.answers import answered, inert, pieces
-from kiosk.incidents.views.blueprint import bp, opener
+from kiosk.incidents.views.blueprint import NoSuchCase, bp, opener
 from kiosk.incidents.views.steps import steps_of
 from kiosk.incidents.views.words import ACTS, KINDS, LEVELS, OUTCOMES, late_words
-from kiosk.report.opening import KeyNotGranted, OpenedReport, ReportNotYours, read_report
-from kiosk.report.way_back import has_way_back
+from kiosk.report.opening import NO_REPORT, KeyNotGranted, OpenedReport, ReportNotYours, read_report
+from kiosk.report.way_back import answers_changed, has_way_back
+from kiosk.roles import READING_ROLES
 from kiosk.sealing.envelope import EnvelopeBroken
 from kiosk.site import current_site
 from kiosk.stores import reports, school
@@ -42,7 +44,7 @@ class Case:
 
 
 @bp.get("/incidents/<int:number>")
-@staff_required()
+@staff_required(*READING_ROLES)
 def show(number: int) -> ResponseReturnValue:
     """One incident, for a reader of its report; the reading is logged before the words are shown."""
     found = case_or_404(number)
@@ -64,19 +66,31 @@ def changed_from_outside(error: EnvelopeBroken) -> ResponseReturnValue:
     return _problem("wrench", _("This cannot be opened"), line), 500
 
 
+@bp.errorhandler(NoSuchCase)
+def not_there_or_not_yours(error: NoSuchCase) -> ResponseReturnValue:
+    """The one page for what does not exist and for what this person may not read."""
+    line = _("It may not exist, or it may be for other people to read. What you may read is under Reports.")
+    return _problem("compass", _("There is nothing here that you may read"), line), 404
+
+
 def _problem(picture: str, title: str, line: str) -> str:
     return render_template("errors/staff.html", error=ErrorPage(picture, title, line))
 
 
 def case_or_404(number: int, held: bool = False) -> Case:
-    """The incident with this number; 404 if there is none, and also if this person may not read it."""
+    """The incident with this number, for a reader of its report whose key is open.
+
+    With the key put away every number leads to the page for the password, before anything is looked up. An incident of
+    others and one that does not exist get one page, at the same price (promise S9).
+    """
+    reader = opener()
     incident = incident_of(school(), number, held)
-    if incident is None:
-        raise NotFound
     try:
-        report = read_report(reports(), incident.report_id, opener())
+        report = read_report(reports(), incident.report_id if incident else NO_REPORT, reader)
     except ReportNotYours:
-        raise NotFound from None
+        raise NoSuchCase from None
+    if incident is None:
+        raise NoSuchCase
     return Case(incident, report)
 
 
@@ -107,6 +121,8 @@ def show_case(found: Case, filled: Filled | None = None, status: int = 200) -> R
         ),
         steps=steps,
         can_reply=can_reply,
+        answers_changed=answers_changed(reports(), report.body),
+        together=sent_from_one_form(school(), reports(), report, signed_in_staff()),
         errors=filled.errors.summary() if filled else [],
     )
     return page, status

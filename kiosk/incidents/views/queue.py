@@ -10,11 +10,10 @@ from flask_babel import gettext as _
 
 from kiosk.accounts.login import signed_in_staff, staff_required
 from kiosk.db import now_utc
-from kiosk.errors import NotFound
 from kiosk.incidents.actions import open_incident
 from kiosk.incidents.queue import LONGEST_GROUP, Queue, QueueRow, Tab, waiting
 from kiosk.incidents.replies import note_opened
-from kiosk.incidents.views.blueprint import bp, opener_if_open, opener
+from kiosk.incidents.views.blueprint import NoSuchCase, bp, opener, opener_if_open
 from kiosk.incidents.views.words import KINDS, LAST_ACTS, LEVELS, OUTCOMES, late_words
 from kiosk.outbox import alerts_waiting
 from kiosk.report.opening import ReportNotYours
@@ -68,7 +67,7 @@ def index() -> ResponseReturnValue:
 
 
 @bp.post("/incidents/open/<uuid:report_id>")
-@staff_required()
+@staff_required(*READING_ROLES)
 def open_report(report_id: uuid.UUID) -> ResponseReturnValue:
     """Open a report; the first opening gives it a number and the first line of its log."""
     try:
@@ -76,8 +75,8 @@ def open_report(report_id: uuid.UUID) -> ResponseReturnValue:
             school(), reports(), opener(), current_site().calendar, report_id, now_utc()
         )
     except ReportNotYours:
-        raise NotFound from None
-    note_opened(school(), reports(), incident, report, current_site().today())
+        raise NoSuchCase from None
+    note_opened(reports(), incident, report, current_site().today())
     school().commit()
     reports().commit()
     return redirect(url_for(".show", number=incident.number))
@@ -155,10 +154,10 @@ def _line(row: QueueRow, now: datetime, clock: str, goes_to: str, under: str = "
 
 
 def _mail_words() -> str:
-    """A warning if alerts cannot be sent; readers may know whether one is stuck."""
+    """A warning if alerts cannot be sent; one to somebody else would tell of a report that this person may not know."""
     words = ""
     if not current_site().config.smtp_url:
         words = _("There is no mail server, so nobody gets an e-mail. Please look here every day.")
-    elif alerts_waiting(reports()):
-        words = _("Some e-mails could not be sent yet. Please look here often until they are.")
+    elif alerts_waiting(reports(), signed_in_staff().email):
+        words = _("An e-mail to you could not be sent yet. Please look here often until it is.")
     return words

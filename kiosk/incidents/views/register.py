@@ -23,7 +23,8 @@ IN_COLUMNS = (Act.OPENED, Act.CLOSED)  # the table has other columns for these
 @staff_required(Role.PRINCIPAL)
 def show_register() -> ResponseReturnValue:
     """The register, newest first, a hundred to a page."""
-    found = register(reports(), school(), signed_in_staff(), request.args.get("before", 0, type=int))
+    page = request.args.get("page", 1, type=int)
+    found = register(reports(), school(), signed_in_staff(), page)
     zone = current_site().calendar.zone
     today = now_utc().astimezone(zone).date()
     rows = [
@@ -37,8 +38,9 @@ def show_register() -> ResponseReturnValue:
             "state": _(OUTCOMES[row.incident.outcome]) if row.incident.outcome else "",
             "acts": ", ".join(_(LAST_ACTS[act]) for act in row.acts if act not in IN_COLUMNS),
             "url": url_for(".show", number=row.incident.number) if row.readable else "",
+            "aside": row.aside,
         }
         for row in found[:PAGE_ROWS]
     ]
-    older = url_for(".show_register", before=rows[-1]["number"]) if len(found) > PAGE_ROWS else ""
+    older = url_for(".show_register", page=max(page, 1) + 1) if len(found) > PAGE_ROWS else ""
     return render_template("incidents/register.html", rows=rows, older_url=older)

@@ -9,6 +9,8 @@ from flask_babel import gettext as _
 from kiosk.accounts.classes import SEE_PROGRESS, class_to_look_at, classes_to_look_at, may_open_class
 from kiosk.accounts.login import signed_in_staff, staff_required
 from kiosk.accounts.models import ClassGroup
+from kiosk.accounts.views.confirming import password_again
+from kiosk.accounts.views.exports import note_export
 from kiosk.errors import NotFound
 from kiosk.lessons.setting import lessons_set_count
 from kiosk.oversight.completion import CELL_WORDS, Grid, agreed_words, csv_rows
@@ -57,9 +59,12 @@ def completion(class_id: uuid.UUID) -> ResponseReturnValue:
 
 @bp.get("/completion/<uuid:class_id>.csv")
 @staff_required(*SEE_PROGRESS)
+@password_again()
 def completion_csv(class_id: uuid.UUID) -> ResponseReturnValue:
     """The same rows as a file."""
-    return csv_response(csv_rows(_grid(_class_or_404(class_id)), _), "completion")
+    group = _class_or_404(class_id)
+    note_export("completion", group.name)
+    return csv_response(csv_rows(_grid(group), _), "completion")
 
 
 def _class_or_404(class_id: uuid.UUID) -> ClassGroup:

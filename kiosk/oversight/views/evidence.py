@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from kiosk.accounts.classes import SEE_SCHOOL_FIGURES
 from kiosk.accounts.login import staff_required
 from kiosk.facts import subject_of
+from kiosk.log_proof import anchor_of
 from kiosk.oversight.coverage import STRAND_WORDS
 from kiosk.oversight.evidence import gather
 from kiosk.oversight.statistics import is_small
@@ -33,4 +34,5 @@ def evidence() -> ResponseReturnValue:
         kind_words=KIND_WORDS,
         ages=age_words,
         subject_of=subject_of,
+        anchor=" ".join(anchor_of(school()).words),
     )

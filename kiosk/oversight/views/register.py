@@ -10,6 +10,8 @@ from flask_babel import gettext as _
 from kiosk.accounts.classes import SEE_PROGRESS, classes_to_look_at, sees_all_progress
 from kiosk.accounts.login import signed_in_staff, staff_required
 from kiosk.accounts.models import ClassGroup, StaffMember
+from kiosk.accounts.views.confirming import password_again
+from kiosk.accounts.views.exports import note_export
 from kiosk.oversight.decisions import STATE_WORDS
 from kiosk.oversight.signatures import (
     HEAD,
@@ -62,9 +64,11 @@ def signatures() -> ResponseReturnValue:
 
 @bp.get("/signatures.csv")
 @staff_required(*SEE_PROGRESS)
+@password_again()
 def signatures_csv() -> ResponseReturnValue:
     """The same rows as a file."""
     staff = signed_in_staff()
+    note_export("signatures")
     return csv_response(csv_rows(_parts(staff, classes_to_look_at(school(), staff)), _), "signatures")
 
 

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from kiosk.accounts.classes import classes_to_look_at, opens_every_class, sees_all_progress, taught_classes
+from kiosk.accounts.links import may_confirm, open_requests
 from kiosk.accounts.login import may_open, signed_in_staff, staff_required
 from kiosk.accounts.models import StaffMember
 from kiosk.accounts.roles import held_roles, problems_of
@@ -32,6 +33,7 @@ LINKS = (
     (N_("Roles"), "readers.show_roles"),
     (N_("Keys"), "readers.show_keys"),
     (N_("School calendar"), "term_dates.settings"),
+    (N_("Log of powers"), "accounts.log"),
 )
 MOST_TALKS = 12  # the register lists those of the whole school
 
@@ -77,6 +79,7 @@ def _tasks(staff: StaffMember) -> dict[str, Any]:
     return {
         "roles": [(role_words(problem.role), problem.message) for problem in roles],
         "content": content_tasks(site.lessons, site.codes, site.facts, site.today()) if looks_after else None,
+        "links_to_confirm": [one for one in open_requests(school(), now_utc()) if may_confirm(staff, one)],
         "no_mail": looks_after and not site.config.smtp_url,
         "calendar": calendar_task(site.term_dates, now_utc()) if sees_calendar else None,
         "subject_of": subject_of,

@@ -81,7 +81,7 @@ def minute_as_slot(world: World) -> Iterator[None]:
 def id_from_time(world: World) -> Iterator[None]:
     """Ids are made of the clock, as many libraries make them."""
 
-    def report_id(key: SiteKey, nonce: str) -> uuid.UUID:
+    def report_id(key: SiteKey, nonce: str, answers: bytes) -> uuid.UUID:
         return uuid.UUID(int=int(now_utc().timestamp() * 1000))
 
     with patch.object(SiteKey, "report_id", report_id):

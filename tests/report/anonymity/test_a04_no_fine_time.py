@@ -59,6 +59,7 @@ ALLOWED = {
         "id": "made of the child's pictures",
         "public_key": "made of the child's pictures",
         "ends_on": "a date, from the last answer on",
+        "head": "which answers there are, sealed, so that one that is added or missing is seen",
     },
     "reply": {"id": "random", "thread_id": "which thread", "sealed": "what a grown-up answered"},
     "outbox_row": {
@@ -66,7 +67,7 @@ ALLOWED = {
         "report_id": "whose release lets it leave",
         "address": "to whom",
         "due": "whether it may leave",
-        "alarm": "which of the two constant texts",
+        "kind": "which of the constant texts",
     },
 }
 DATES = {

@@ -17,7 +17,17 @@ def upgrade() -> None:
         sa.Column("report_id", sa.Uuid(), nullable=False),
         sa.Column("address", sa.String(length=254), nullable=False),
         sa.Column("due", sa.Boolean(), nullable=False),
-        sa.Column("alarm", sa.Boolean(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                *("alert", "alarm", "account", "power", "anchor"),
+                name="mail_kind",
+                native_enum=False,
+                create_constraint=True,
+                length=20,
+            ),
+            nullable=False,
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox_row")),
         sqlite_with_rowid=False,
     )
@@ -114,6 +124,7 @@ def _way_back() -> None:
         sa.Column("id", sa.LargeBinary(length=16), nullable=False),
         sa.Column("public_key", sa.LargeBinary(length=32), nullable=False),
         sa.Column("ends_on", sa.Date(), nullable=True),
+        sa.Column("head", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_thread")),
         sqlite_with_rowid=False,
     )

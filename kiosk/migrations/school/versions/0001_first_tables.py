@@ -32,7 +32,7 @@ def upgrade() -> None:
         sa.Column("email", sa.String(length=254), nullable=False),
         sa.Column("teaches", sa.Boolean(), nullable=False),
         sa.Column("password_hash", sa.LargeBinary(length=128), nullable=True),
-        sa.Column("totp_secret", sa.String(length=64), nullable=True),
+        sa.Column("sealed_phone", sa.LargeBinary(length=120), nullable=True),
         sa.Column("totp_step", sa.Integer(), nullable=False),
         sa.Column("invitation_digest", sa.LargeBinary(length=32), nullable=True),
         sa.Column("invitation_ends_at", sa.DateTime(), nullable=True),
@@ -273,5 +273,7 @@ APPEND_ONLY = {
         $$ BEGIN RAISE EXCEPTION 'the incident log is append-only'; END $$""",
         """CREATE TRIGGER incident_entry_append_only BEFORE UPDATE OR DELETE ON incident_entry
         FOR EACH ROW EXECUTE FUNCTION incident_log_is_append_only()""",
+        """CREATE TRIGGER incident_entry_not_emptied BEFORE TRUNCATE ON incident_entry
+        FOR EACH STATEMENT EXECUTE FUNCTION incident_log_is_append_only()""",
     ],
 }

@@ -1,0 +1,102 @@
+"""Links for a new password: one person makes one for somebody without a role, two for somebody who holds one.
+
+Otherwise whoever may make links could become anybody: the link of a reader or of the network manager is worth as
+much as the role (promise E8).
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from kiosk.accounts.models import LinkRequest, StaffMember
+from kiosk.accounts.staff import Invitation, find_staff, new_link, present_staff
+from kiosk.db import Databases
+from kiosk.log import Acting, LogAct
+from kiosk.messages import N_, Refused
+from kiosk.outbox import MailKind, queue_mail
+from kiosk.roles import HELD_ROLES
+from kiosk.sealing.site_key import SiteKey
+
+REQUEST_LASTS = timedelta(days=7)
+
+
+def holds_role(staff: StaffMember) -> bool:
+    """Whether this person holds a role or deputises for one."""
+    return bool(set(HELD_ROLES) & staff.roles)
+
+
+def role_holders(session: Session) -> list[StaffMember]:
+    """Everybody who works here and holds a role."""
+    return [staff for staff in present_staff(session) if holds_role(staff)]
+
+
+def ask_for_link(session: Session, acting: Acting, staff: StaffMember) -> Invitation | None:
+    """A new link for somebody without a role; None where a second person has to confirm it first.
+
+    An older link of somebody who holds a role stops working at once.
+    """
+    if not holds_role(staff):
+        invitation = new_link(session, staff, acting.now)
+        acting.note(session, LogAct.LINK_MADE, staff.id)
+        return invitation
+    staff.invitation_digest = staff.invitation_ends_at = None
+    session.merge(LinkRequest(staff_id=staff.id, asked_by_id=acting.by, asked_at=acting.now))
+    session.flush()
+    acting.note(session, LogAct.LINK_ASKED, staff.id)
+    return None
+
+
+def open_requests(session: Session, now: datetime) -> Sequence[LinkRequest]:
+    """The requests that wait for a second person, the oldest first."""
+    wanted = select(LinkRequest).where(LinkRequest.asked_at > now - REQUEST_LASTS)
+    return session.scalars(wanted.order_by(LinkRequest.asked_at, LinkRequest.staff_id)).all()
+
+
+def may_confirm(me: StaffMember, request: LinkRequest) -> bool:
+    """Whether this person is the second: a role holder who neither asked nor is the one whom the link is for."""
+    return holds_role(me) and me.id not in (request.asked_by_id, request.staff_id)
+
+
+def confirm_link(session: Session, acting: Acting, me: StaffMember, request: LinkRequest) -> Invitation:
+    """Make the link that somebody else asked for; raises Refused for whoever may not be the second person."""
+    if not may_confirm(me, request):
+        raise Refused(N_("Somebody else must confirm this: neither who asked nor whom the link is for."))
+    staff, asked_by = request.staff, request.asked_by
+    session.delete(request)
+    invitation = new_link(session, staff, acting.now)
+    acting.note(session, LogAct.LINK_MADE, staff.id, asked_by=asked_by.name)
+    return invitation
+
+
+def refuse_link(session: Session, acting: Acting, request: LinkRequest) -> None:
+    """Take a request away: any role holder may, also who asked."""
+    session.delete(request)
+    session.flush()
+    acting.note(session, LogAct.LINK_REFUSED, request.staff_id)
+
+
+def loud_link(
+    databases: Databases, site_key: SiteKey, email: str, new_phone: bool, now: datetime
+) -> Invitation:
+    """A link made at the computer itself, for a lost first link or an administrator who is locked out.
+
+    Everybody who holds a role is told by mail; the mail is stored first, so that no link is made in silence.
+    With `new_phone` the phone is forgotten as well, even of somebody who holds a role.
+    Raises Refused for an unknown address.
+    """
+    acting = Acting(site_key, None, now)
+    with databases.school.write() as session:
+        staff = find_staff(session, email)
+        if staff is None or staff.left_on:
+            raise Refused(N_("Nobody who works here has the address %(email)s."), email=email)
+        with databases.reports.write() as reports:
+            queue_mail(reports, MailKind.POWER, [one.email for one in role_holders(session)])
+            queue_mail(reports, MailKind.ACCOUNT, [staff.email])
+        if new_phone:
+            staff.sealed_phone, staff.totp_step = None, 0
+        session.execute(delete(LinkRequest).where(LinkRequest.staff_id == staff.id))
+        invitation = new_link(session, staff, now)
+        acting.note(session, LogAct.LINK_ON_MACHINE, staff.id, phone="forgotten" if new_phone else "kept")
+    return invitation

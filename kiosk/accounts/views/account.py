@@ -1,0 +1,81 @@
+"""My account: where I am signed in, how I sign in, and what was done with my account."""
+
+from datetime import datetime
+
+from flask import flash, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from kiosk.accounts.login import acting, signed_in_staff, staff_required
+from kiosk.accounts.own_sessions import OpenSession, end_others, end_session, open_sessions
+from kiosk.accounts.staff import session_key
+from kiosk.accounts.views.log_lines import asked_page, last_day, log_page
+from kiosk.accounts.views.sign_in import bp
+from kiosk.db import now_utc
+from kiosk.errors import NotFound
+from kiosk.log import LogAct
+from kiosk.roles import Role
+from kiosk.sessions import token_digest, token_of
+from kiosk.site import current_site
+from kiosk.stores import school
+from kiosk.words import clock, day_words
+
+LEADS = (Role.DSL, Role.PRINCIPAL)
+
+
+@bp.get("/password")
+@staff_required()
+def account() -> ResponseReturnValue:
+    """My account."""
+    site, me = current_site(), signed_in_staff()
+    with site.databases.sessions.session(write=False) as store:
+        found = open_sessions(store, session_key(me), _here(), now_utc())
+    return render_template(
+        "accounts/account.html",
+        person=me,
+        sessions=[{"id": one.id, "here": one.here, **_words(one)} for one in found],
+        password_on=last_day(me.id, LogAct.PASSWORD_CHANGED, LogAct.LINK_USED),
+        phone_on=last_day(me.id, LogAct.PHONE_ADDED),
+        **log_page(asked_page(request.args.get("page", "")), me.id),
+    )
+
+
+@bp.post("/password/sessions/end")
+@staff_required()
+def end_elsewhere() -> ResponseReturnValue:
+    """Sign out on one other device, or on all others; a request that still runs there brings nothing back."""
+    me, id = signed_in_staff(), request.form.get("session", "")
+    with current_site().databases.sessions.write() as store:
+        if id and not end_session(store, session_key(me), id):
+            raise NotFound
+        if not id:
+            end_others(store, session_key(me), _here())
+    acting().note(school(), LogAct.SESSIONS_ENDED, me.id)
+    school().commit()
+    flash(_("You are signed out there.") if id else _("You are signed out everywhere else."))
+    return redirect(url_for(".account"), 303)
+
+
+@bp.get("/log")
+@staff_required(*LEADS)
+def log() -> ResponseReturnValue:
+    """The log of powers, for the two leads."""
+    return render_template("accounts/log.html", **log_page(asked_page(request.args.get("page", ""))))
+
+
+def _here() -> bytes:
+    return token_digest(token_of(session))
+
+
+def _words(one: OpenSession) -> dict[str, str]:
+    if one.browser and one.system:
+        browser = _("%(browser)s on %(system)s", browser=one.browser, system=one.system)
+    else:
+        browser = one.browser or one.system or _("A browser")
+    return {"browser": browser, "since": _moment(one.since), "seen": _moment(one.seen)}
+
+
+def _moment(moment: datetime) -> str:
+    site = current_site()
+    local = site.local(moment)
+    return f"{day_words(local.date(), site.today())} {clock(local)}"

@@ -1,0 +1,11 @@
+"""Taking a list with names away is a use of power: it is noted in the log before the file leaves."""
+
+from kiosk.accounts.login import acting
+from kiosk.log import LogAct
+from kiosk.site import current_site
+
+
+def note_export(what: str, of: str = "") -> None:
+    """Note that the person of this request takes a list away; in a session of its own, as the request only reads."""
+    with current_site().databases.school.write() as session:
+        acting().note(session, LogAct.EXPORTED, what=what, of=of)

@@ -1,0 +1,68 @@
+"""Links for people who hold a role: what waits for a second person, who confirms it or takes it away."""
+
+import uuid
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from kiosk.accounts.links import confirm_link, may_confirm, open_requests, refuse_link
+from kiosk.accounts.login import acting, signed_in_staff, staff_required
+from kiosk.accounts.models import LinkRequest
+from kiosk.accounts.views.confirming import password_again
+from kiosk.accounts.views.people import bp, link_page
+from kiosk.accounts.views.telling import tell_owner
+from kiosk.db import now_utc
+from kiosk.errors import NotFound
+from kiosk.messages import Refused, say
+from kiosk.roles import HELD_ROLES
+from kiosk.stores import school
+
+
+@bp.get("/links")
+@staff_required(*HELD_ROLES)
+def asked_links() -> ResponseReturnValue:
+    """The links that wait for a second person."""
+    return _page()
+
+
+@bp.post("/links/<uuid:staff_id>/confirm")
+@staff_required(*HELD_ROLES)
+@password_again(code=True)
+def be_second(staff_id: uuid.UUID) -> ResponseReturnValue:
+    """Be the second person: make the link, which is shown here once."""
+    asked = _request(staff_id)
+    if request.form.get("asked") != "yes":
+        return _page(
+            staff_id, _("Ask them first, face to face or on a number you knew before. Then tick the box.")
+        ), 422
+    try:
+        invitation = confirm_link(school(), acting(), signed_in_staff(), asked)
+    except Refused as refused:
+        return _page(staff_id, say(refused.message)), 409
+    tell_owner(invitation.staff)
+    school().commit()
+    return link_page(invitation)
+
+
+@bp.post("/links/<uuid:staff_id>/refuse")
+@staff_required(*HELD_ROLES)
+def refuse_asked(staff_id: uuid.UUID) -> ResponseReturnValue:
+    """Take the request away; no link was made."""
+    refuse_link(school(), acting(), _request(staff_id))
+    school().commit()
+    flash(_("The request is gone. No link was made."))
+    return redirect(url_for(".asked_links"), 303)
+
+
+def _request(staff_id: uuid.UUID) -> LinkRequest:
+    found = [one for one in open_requests(school(), now_utc()) if one.staff_id == staff_id]
+    if not found:
+        raise NotFound
+    return found[0]
+
+
+def _page(staff_id: uuid.UUID | None = None, error: str = "") -> str:
+    me = signed_in_staff()
+    asked = [(one, may_confirm(me, one)) for one in open_requests(school(), now_utc())]
+    return render_template("accounts/links.html", asked=asked, wrong=staff_id, error=error, me_id=me.id)

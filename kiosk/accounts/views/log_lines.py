@@ -1,0 +1,74 @@
+"""Lines of the log of powers as people read them: when, what, who and about whom, last first."""
+
+import json
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from kiosk.accounts.login import signed_in_staff
+from kiosk.accounts.models import StaffMember
+from kiosk.log import LogAct, LogEntry, lines
+from kiosk.log_words import ACT_WORDS, LIST_WORDS
+from kiosk.site import current_site
+from kiosk.stores import school
+from kiosk.words import clock, date_words, day_words
+
+ON_A_PAGE = 30
+HIGHEST_PAGE = 10_000
+
+
+@dataclass(frozen=True)
+class LogLine:
+    """One line as a page shows it; it has no number, as a number tells how much else has happened."""
+
+    when: str
+    at: str
+    what: str
+    who: str
+    about: str
+
+
+def asked_page(asked: str) -> int:
+    """The page that an address asks for, counted from 1; whatever is none is the first."""
+    return min(max(int(asked), 1), HIGHEST_PAGE) if asked.isascii() and asked.isdecimal() else 1
+
+
+def log_page(page: int, of: uuid.UUID | None = None) -> dict[str, Any]:
+    """One page of the log, of one person's account or of all: `log` and `older`, the number of the next page."""
+    found = lines(school(), of=of, acts=list(LogAct), limit=ON_A_PAGE + 1, skip=(page - 1) * ON_A_PAGE)
+    names = {row.id: row.name for row in school().execute(select(StaffMember.id, StaffMember.name))}
+    names[signed_in_staff().id] = _("You")
+    return {
+        "log": [_line(entry, names) for entry in found[:ON_A_PAGE]],
+        "older": page + 1 if len(found) > ON_A_PAGE else 0,
+        "newer": page - 1,
+    }
+
+
+def last_day(of: uuid.UUID, *acts: LogAct) -> str:
+    """The day of the newest of these acts on an account, in words; "" if the log has none."""
+    found = [entry for entry in lines(school(), of=of, acts=acts) if entry.about_id == of]
+    site = current_site()
+    return date_words(site.local(found[0].at).date(), site.today()) if found else ""
+
+
+def _line(entry: LogEntry, names: dict[uuid.UUID, str]) -> LogLine:
+    site = current_site()
+    local, details = site.local(entry.at), json.loads(entry.details)
+    what = _(ACT_WORDS[LogAct(entry.act)])
+    if entry.act == LogAct.EXPORTED:
+        listed = _(LIST_WORDS[details["what"]])
+        what = f"{what}: {listed}{', ' if details['of'] else ''}{details['of']}"
+    if details.get("asked_by"):
+        what = f"{what} ({_('asked for by %(name)s', name=details['asked_by'])})"
+    about = entry.about_id if entry.about_id != entry.by_id else None
+    return LogLine(
+        when=f"{day_words(local.date(), site.today())} {clock(local)}",
+        at=local.isoformat(timespec="minutes"),
+        what=what,
+        who=names.get(entry.by_id, "") if entry.by_id else _("At the computer, or by a link"),
+        about=names.get(about, "") if about else "",
+    )

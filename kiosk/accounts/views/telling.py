@@ -1,0 +1,20 @@
+"""Mail about accounts, always with the same words; it is stored before the change is."""
+
+from kiosk.accounts.links import role_holders
+from kiosk.accounts.models import StaffMember
+from kiosk.outbox import MailKind, queue_mail
+from kiosk.stores import reports, school
+
+
+def tell_owner(staff: StaffMember) -> None:
+    """Tell somebody that their password, phone or link was changed."""
+    queue_mail(reports(), MailKind.ACCOUNT, [staff.email])
+    reports().commit()
+
+
+def tell_others(*but: StaffMember) -> None:
+    """Tell everybody else who holds a role that something is waiting for them."""
+    known = {staff.id for staff in but}
+    waiting = [staff.email for staff in role_holders(school()) if staff.id not in known]
+    queue_mail(reports(), MailKind.ALERT, waiting)
+    reports().commit()

@@ -1,0 +1,56 @@
+"""Commands about powers: a link for somebody who is locked out, and whether the log is as kiosk wrote it."""
+
+import sys
+
+import click
+
+from kiosk.accounts.links import loud_link
+from kiosk.cli_shared import EXIT_REFUSED, current, plainly
+from kiosk.config import load_config
+from kiosk.db import now_utc
+from kiosk.log_proof import anchor_of, read_anchor, verify
+from kiosk.log_words import TAMPER_WORDS
+from kiosk.sealing.site_key import read_site_key
+
+
+@click.group()
+def staff() -> None:
+    """Adults with an account."""
+
+
+@staff.command("link")
+@click.argument("email")
+@click.option("--new-phone", is_flag=True, help="Forget the phone as well; the link then sets up a new one.")
+@plainly
+def staff_link(email: str, new_phone: bool) -> None:
+    """Make a link for somebody who is locked out; everybody who holds a role is told by mail."""
+    config = load_config()
+    with current(config) as databases:
+        invitation = loud_link(databases, read_site_key(config.key_path), email, new_phone, now_utc())
+    click.echo(
+        f"Open this link once, within a week:\n\n  {config.public_url}/staff/welcome/{invitation.token}\n"
+    )
+    click.echo("Everybody who holds a role is told by mail, and it stands in the log.")
+
+
+@click.group()
+def log() -> None:
+    """The log of powers: who changed people, roles, keys and settings."""
+
+
+@log.command("verify")
+@click.option("--anchor", "typed", default="", help="Twelve words, as a mail or a page said them.")
+@plainly
+def log_verify(typed: str) -> None:
+    """Check that no line of the log was changed, removed or forged, and print the newest anchor."""
+    config = load_config()
+    anchor = read_anchor(typed) if typed.strip() else None
+    with current(config) as databases, databases.school.session(write=False) as session:
+        findings = verify(session, read_site_key(config.key_path), anchor)
+        newest = anchor_of(session)
+    for finding in findings:
+        click.echo(f"LOOK  {TAMPER_WORDS[finding.kind] % {'seq': finding.seq}}")
+    if not findings:
+        click.echo(f"ok    {newest.seq} lines, as kiosk wrote them")
+        click.echo(f"      anchor: {newest}")
+    sys.exit(EXIT_REFUSED if findings else 0)

@@ -1,0 +1,46 @@
+"""What every command has in common: errors as plain lines, and the databases of a school that is up to date."""
+
+import functools
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import ParamSpec, TypeVar
+
+import click
+from sqlalchemy.exc import DBAPIError
+
+from kiosk.config import Config, SettingError
+from kiosk.content.problem import ContentError
+from kiosk.db import DatabaseNotSafe, Databases
+from kiosk.messages import Refused
+from kiosk.schema import SchemaNotCurrent, check_current
+from kiosk.start import opened
+
+EXIT_REFUSED = 1
+Params = ParamSpec("Params")
+Answer = TypeVar("Answer")
+
+
+def plainly(command: Callable[Params, Answer]) -> Callable[Params, Answer]:
+    """Print what is wrong in plain lines, without a traceback."""
+
+    @functools.wraps(command)
+    def run(*args: Params.args, **kwargs: Params.kwargs) -> Answer:
+        try:
+            return command(*args, **kwargs)
+        except (SettingError, SchemaNotCurrent, DatabaseNotSafe, ContentError, Refused, OSError) as error:
+            said = str(error)
+        except DBAPIError as error:  # its own text would show the SQL statement and its values
+            said = f"a database is not reachable: {' '.join(str(error.orig).split())}"
+        click.echo(f"kiosk: {said}", err=True)
+        sys.exit(EXIT_REFUSED)
+
+    return run
+
+
+@contextmanager
+def current(config: Config) -> Iterator[Databases]:
+    """The databases for one command; refused unless their schema is up to date."""
+    with opened(config) as databases:
+        check_current(databases)
+        yield databases

@@ -1,0 +1,152 @@
+"""The log of powers: one chain of lines in the school database, each bound to the line before it and to the site key.
+
+Whoever changes people, roles, keys or settings leaves a line. Lines are added and never changed: triggers refuse it,
+and `kiosk.log_proof` finds what was changed behind their back (promise Q2).
+"""
+
+import enum
+import json
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from hashlib import sha256
+
+from sqlalchemy import LargeBinary, String, Text, select, text
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from kiosk.db import Digest, SchoolBase, UtcDateTime
+from kiosk.sealing.site_key import SiteKey
+
+BEFORE_THE_FIRST = bytes(32)
+Details = Mapping[str, str | int | None]
+
+
+class LogAct(enum.StrEnum):
+    """What a line says was done; `kiosk.log_words` has the sentence for each."""
+
+    INVITED = "invited"
+    LINK_MADE = "link_made"
+    LINK_ASKED = "link_asked"
+    LINK_REFUSED = "link_refused"
+    LINK_ON_MACHINE = "link_on_machine"
+    LINK_USED = "link_used"
+    PASSWORD_CHANGED = "password_changed"
+    PHONE_ADDED = "phone_added"
+    PHONE_FORGOTTEN = "phone_forgotten"
+    SESSIONS_ENDED = "sessions_ended"
+    LEFT = "left"
+    ROLES_CHANGED = "roles_changed"
+    EXPORTED = "exported"
+    ANCHOR_SENT = "anchor_sent"
+
+
+class LogEntry(SchoolBase):
+    """One line. Its ids point at nobody by force: a foreign key would let two writers wait for each other."""
+
+    __tablename__ = "log_entry"
+
+    seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    act: Mapped[str] = mapped_column(String(40))
+    by_id: Mapped[uuid.UUID | None] = mapped_column(index=True)
+    about_id: Mapped[uuid.UUID | None] = mapped_column(index=True)
+    details: Mapped[str] = mapped_column(Text)
+    previous: Mapped[Digest]
+    hash: Mapped[Digest]
+    mark: Mapped[bytes] = mapped_column(LargeBinary(32))  # only this installation can make it
+
+
+def add_line(
+    session: Session,
+    site_key: SiteKey,
+    act: LogAct,
+    by: uuid.UUID | None,
+    about: uuid.UUID | None,
+    details: Details,
+    now: datetime,
+) -> LogEntry:
+    """Add a line to the end of the chain, in this transaction.
+
+    Until it ends nobody else can add one, so call this last, after the rows that it tells of are flushed.
+    """
+    session.flush()
+    if session.get_bind().dialect.name == "postgresql":  # SQLite has only one writer anyway
+        session.execute(text("LOCK TABLE log_entry IN SHARE ROW EXCLUSIVE MODE"))
+    seq, previous = head(session)
+    entry = LogEntry(
+        seq=seq + 1,
+        at=now.astimezone(UTC).replace(microsecond=0),
+        act=act.value,
+        by_id=by,
+        about_id=about,
+        details=canonical(details),
+        previous=previous,
+    )
+    entry.hash = hash_of(entry, previous)
+    entry.mark = mark_of(site_key, entry.hash)
+    session.add(entry)
+    session.flush()
+    return entry
+
+
+@dataclass(frozen=True)
+class Acting:
+    """Somebody who uses a power now; `by` is None at the computer itself, and for somebody not signed in."""
+
+    site_key: SiteKey
+    by: uuid.UUID | None
+    now: datetime
+
+    def note(
+        self, session: Session, act: LogAct, about: uuid.UUID | None = None, **details: str | int | None
+    ) -> LogEntry:
+        """Add a line about what they do; see `add_line`."""
+        return add_line(session, self.site_key, act, self.by, about, details, self.now)
+
+
+def head(session: Session) -> tuple[int, bytes]:
+    """Number and hash of the newest line; before the first line, 0 and 32 zero bytes."""
+    row = session.execute(select(LogEntry.seq, LogEntry.hash).order_by(LogEntry.seq.desc()).limit(1)).first()
+    return (row.seq, row.hash) if row else (0, BEFORE_THE_FIRST)
+
+
+def lines(
+    session: Session,
+    of: uuid.UUID | None = None,
+    acts: Sequence[LogAct] = (),
+    limit: int = 100,
+    skip: int = 0,
+) -> Sequence[LogEntry]:
+    """The newest lines, last first; with `of`, those that this person wrote or that are about them."""
+    wanted = select(LogEntry).order_by(LogEntry.seq.desc()).limit(limit).offset(skip)
+    if of is not None:
+        wanted = wanted.where((LogEntry.by_id == of) | (LogEntry.about_id == of))
+    if acts:
+        wanted = wanted.where(LogEntry.act.in_([act.value for act in acts]))
+    return session.scalars(wanted).all()
+
+
+def canonical(fields: Mapping[str, str | int | None]) -> str:
+    """The one way to write these fields as JSON, so that the same fields always have the same hash."""
+    return json.dumps(fields, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def hash_of(entry: LogEntry, previous: bytes) -> bytes:
+    """What a line's hash must be after the line whose hash is `previous`."""
+    written = canonical(
+        {
+            "seq": entry.seq,
+            "at": entry.at.isoformat(),
+            "act": entry.act,
+            "by": entry.by_id.hex if entry.by_id else None,
+            "about": entry.about_id.hex if entry.about_id else None,
+            "details": entry.details,
+        }
+    )
+    return sha256(previous + written.encode()).digest()
+
+
+def mark_of(site_key: SiteKey, digest: bytes) -> bytes:
+    """The mark of a line with this hash: a chain computed anew without the site key has none that fits."""
+    return site_key.derive("log-line", digest)

@@ -1,0 +1,105 @@
+"""Whether the log is as kiosk wrote it: what was changed, removed, reordered, computed anew or cut off.
+
+The chain shows every change in its middle, the marks show a chain computed anew without the site key, and an anchor
+(the number and hash of a line, in words, kept outside the machine) shows a tail that was cut off, and a chain that
+was computed anew by somebody who has the site key.
+"""
+
+import enum
+import re
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kiosk.log import BEFORE_THE_FIRST, LogEntry, hash_of, head, mark_of
+from kiosk.messages import N_, Refused
+from kiosk.sealing.site_key import SiteKey
+from kiosk.sealing.word_list import UnknownWord, typed_words, words_of
+
+ANCHOR_WORDS = 12  # 120 bits of the hash
+AT_ONCE = 500
+
+
+class LogTamper(enum.StrEnum):
+    """What is wrong with the log."""
+
+    CHANGED = "changed"
+    REMOVED = "removed"
+    REORDERED = "reordered"
+    RECOMPUTED = "recomputed"
+    CUT = "cut"
+    NOT_THE_ANCHOR = "not_the_anchor"
+    ANCHOR_GONE = "anchor_gone"
+
+
+@dataclass(frozen=True)
+class LogFinding:
+    """One thing that is wrong, and the number of the line where it shows."""
+
+    kind: LogTamper
+    seq: int
+
+
+@dataclass(frozen=True)
+class Anchor:
+    """A line that somebody outside the machine has noted: the words of its hash, and its number where it is known.
+
+    A number tells how much has happened, so it stands only in the mail to the chair and the safeguarding lead.
+    """
+
+    seq: int | None
+    words: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return " ".join((*([str(self.seq)] if self.seq is not None else []), *self.words))
+
+
+def anchor_of(session: Session) -> Anchor:
+    """The newest line, in words that leave the machine."""
+    seq, digest = head(session)
+    return Anchor(seq, words_of(digest, ANCHOR_WORDS))
+
+
+def read_anchor(typed: str) -> Anchor:
+    """An anchor as people type it: the twelve words, before them perhaps the number. Raises Refused."""
+    numbers = re.findall(r"\d+", typed)
+    try:
+        words = typed_words(typed)
+    except UnknownWord as error:
+        raise Refused(N_("“%(word)s” is not a word that anchors use."), word=error.word) from None
+    if len(numbers) > 1 or len(words) != ANCHOR_WORDS:
+        raise Refused(N_("Type the %(count)d words as the mail or the page says them."), count=ANCHOR_WORDS)
+    return Anchor(int(numbers[0]) if numbers else None, tuple(words))
+
+
+def verify(session: Session, site_key: SiteKey, anchor: Anchor | None = None) -> list[LogFinding]:
+    """Everything that is wrong with the log, line by line; empty if it is as kiosk wrote it."""
+    found: list[LogFinding] = []
+    previous, last, anchored = BEFORE_THE_FIRST, 0, None
+    entries = select(LogEntry).order_by(LogEntry.seq).execution_options(yield_per=AT_ONCE)
+    for entry in session.scalars(entries):
+        found += _findings_of(site_key, entry, previous, last)
+        previous, last = entry.hash, entry.seq
+        if anchor and words_of(entry.hash, ANCHOR_WORDS) == anchor.words:
+            anchored = entry.seq
+    if anchor is None or (anchored is not None and anchor.seq in (None, anchored)):
+        return found
+    if anchor.seq is None:
+        return [*found, LogFinding(LogTamper.ANCHOR_GONE, last)]
+    if anchor.seq > last:
+        return [*found, LogFinding(LogTamper.CUT, last)]
+    return [*found, LogFinding(LogTamper.NOT_THE_ANCHOR, anchor.seq)]
+
+
+def _findings_of(site_key: SiteKey, entry: LogEntry, previous: bytes, last: int) -> list[LogFinding]:
+    found = []
+    if hash_of(entry, entry.previous) != entry.hash:
+        found.append(LogFinding(LogTamper.CHANGED, entry.seq))
+    elif mark_of(site_key, entry.hash) != entry.mark:
+        found.append(LogFinding(LogTamper.RECOMPUTED, entry.seq))
+    if entry.seq != last + 1:
+        found.append(LogFinding(LogTamper.REMOVED, last + 1))
+    elif entry.previous != previous:
+        found.append(LogFinding(LogTamper.REORDERED, entry.seq))
+    return found

@@ -1,0 +1,38 @@
+"""The log in words: one sentence for each act, and for each thing that can be wrong with the log."""
+
+from kiosk.log import LogAct
+from kiosk.log_proof import LogTamper
+from kiosk.messages import N_
+
+ACT_WORDS: dict[LogAct, str] = {
+    LogAct.INVITED: N_("Was invited"),
+    LogAct.LINK_MADE: N_("Was given a link for a new password"),
+    LogAct.LINK_ASKED: N_("A link for a new password was asked for; a second person must confirm it"),
+    LogAct.LINK_REFUSED: N_("A link for a new password was refused or taken back"),
+    LogAct.LINK_ON_MACHINE: N_("A link for a new password was made at the computer that kiosk runs on"),
+    LogAct.LINK_USED: N_("A new password was set through a link, and every session ended"),
+    LogAct.PASSWORD_CHANGED: N_("Changed the password, and every other session ended"),
+    LogAct.PHONE_ADDED: N_("A phone was set up as the second step"),
+    LogAct.PHONE_FORGOTTEN: N_("The phone was taken away; the next sign-in sets up a new one"),
+    LogAct.SESSIONS_ENDED: N_("Was signed out on other devices"),
+    LogAct.LEFT: N_("The account was ended"),
+    LogAct.ROLES_CHANGED: N_("Roles were changed"),
+    LogAct.EXPORTED: N_("A list with names was downloaded or printed"),
+    LogAct.ANCHOR_SENT: N_("The anchor of this log was sent by mail"),
+}
+
+LIST_WORDS = {
+    "roster": N_("the roster"),
+    "completion": N_("who finished what"),
+    "signatures": N_("signatures for the Code"),
+}
+
+TAMPER_WORDS: dict[LogTamper, str] = {
+    LogTamper.CHANGED: N_("line %(seq)d was changed after kiosk wrote it"),
+    LogTamper.REMOVED: N_("line %(seq)d is missing"),
+    LogTamper.REORDERED: N_("line %(seq)d does not follow from the line before it"),
+    LogTamper.RECOMPUTED: N_("line %(seq)d was not written by this kiosk"),
+    LogTamper.CUT: N_("the log ends with line %(seq)d, before the line that was noted"),
+    LogTamper.ANCHOR_GONE: N_("no line of the %(seq)d is the one that was noted"),
+    LogTamper.NOT_THE_ANCHOR: N_("line %(seq)d is not the line that was noted"),
+}

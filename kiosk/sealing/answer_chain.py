@@ -1,0 +1,123 @@
+"""Answers to a child as a chain, which only the six pictures and the report's readers can lengthen (promise C8)."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from hashlib import blake2b
+from hmac import compare_digest
+from typing import Any
+
+from kiosk.sealing.boxes import BoxBroken, lock, open_sealed, seal_to, unlock
+
+PADDED_SIZES = (1024, 8192)
+HEAD_STEP = 1024  # the place where a chain stands grows in steps of this many bytes
+DIGEST_BYTES = 16
+MARK_BYTES = 32
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One answer or state, its number, and the digest of the box before it."""
+
+    number: int
+    before: str
+    state: str = ""
+    words: str = ""
+
+
+@dataclass(frozen=True)
+class Head:
+    """Where a chain stands: its last number, what came before the oldest box still kept, and the kept boxes in order.
+
+    `reports` are the reports that it answers, as one form can send several.
+    """
+
+    number: int = 0
+    before: str = ""
+    kept: tuple[str, ...] = ()
+    reports: tuple[str, ...] = ()
+
+    @property
+    def last(self) -> str:
+        """The digest of the newest box, which the next one names."""
+        return self.kept[-1] if self.kept else self.before
+
+    def with_box(self, box: bytes) -> "Head":
+        """The head after one more answer."""
+        return replace(self, number=self.number + 1, kept=(*self.kept, digest_of(box)))
+
+    def thrown_away(self) -> "Head":
+        """The head after the child threw away every answer; the numbers go on."""
+        return replace(self, before=self.last, kept=())
+
+    def holds(self, boxes: Sequence[bytes]) -> bool:
+        """Whether these are the kept boxes, none added, changed, doubled or missing."""
+        return sorted(digest_of(box) for box in boxes) == sorted(self.kept)
+
+
+def digest_of(box: bytes) -> str:
+    """The digest by which the next answer names this one."""
+    return blake2b(box, digest_size=DIGEST_BYTES).hexdigest()
+
+
+def seal_answer(thread_id: bytes, secret: bytes, public_key: bytes, answer: Answer) -> bytes:
+    """A box for the child alone; inside, thread and answer stand under a mark that needs the thread's secret."""
+    text = _text(thread_id, answer)
+    plain = _mark(secret, text) + text
+    size = next(size for size in PADDED_SIZES if len(plain) <= size)
+    return seal_to(public_key, plain.ljust(size, b" "))
+
+
+def open_answer(thread_id: bytes, secret: bytes, private_key: bytes, box: bytes) -> Answer | None:
+    """The answer in a box, or None if it was not written for this thread by somebody who has its secret."""
+    try:
+        plain = open_sealed(private_key, box)
+    except BoxBroken:
+        return None
+    mark, text = plain[:MARK_BYTES], plain[MARK_BYTES:].rstrip(b" ")
+    if not compare_digest(mark, _mark(secret, text)):
+        return None
+    held: dict[str, Any] = json.loads(text)
+    return Answer(**held) if held.pop("thread") == thread_id.hex() else None
+
+
+def is_chain(answers: Sequence[Answer], boxes: Sequence[bytes], head: Head) -> bool:
+    """Whether answers (in order, each with its box) follow one another without a gap, as far as the head says."""
+    before, number = head.before, head.number - len(answers)
+    for answer, box in zip(answers, boxes, strict=True):
+        number += 1
+        if (answer.number, answer.before) != (number, before):
+            return False
+        before = digest_of(box)
+    return head.holds(boxes)
+
+
+def seal_head(thread_id: bytes, secret: bytes, head: Head) -> bytes:
+    """The head, readable with the thread's secret only."""
+    plain = _text(thread_id, head)
+    return lock(_derived(secret, b"head"), plain.ljust(-(-len(plain) // HEAD_STEP) * HEAD_STEP, b" "))
+
+
+def open_head(thread_id: bytes, secret: bytes, box: bytes) -> Head | None:
+    """The head of a thread; a new thread has none yet. None if somebody without its secret changed it."""
+    if not box:
+        return Head()
+    try:
+        held: dict[str, Any] = json.loads(unlock(_derived(secret, b"head"), box))
+    except BoxBroken:
+        return None
+    if held.pop("thread") != thread_id.hex():
+        return None
+    return Head(held["number"], held["before"], tuple(held["kept"]), tuple(held["reports"]))
+
+
+def _text(thread_id: bytes, held: Answer | Head) -> bytes:
+    return json.dumps({"thread": thread_id.hex(), **asdict(held)}, ensure_ascii=False).encode()
+
+
+def _mark(secret: bytes, text: bytes) -> bytes:
+    return blake2b(text, key=_derived(secret, b"answer"), digest_size=MARK_BYTES).digest()
+
+
+def _derived(secret: bytes, purpose: bytes) -> bytes:
+    return blake2b(key=secret, person=purpose, digest_size=32).digest()

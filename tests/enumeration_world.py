@@ -1,0 +1,211 @@
+"""Every staff address that names something, with things that exist and things that do not, and who may know them."""
+
+import uuid
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from kiosk.accounts.staff import leave
+from kiosk.db import now_utc
+from kiosk.incidents import actions
+from kiosk.incidents.models import CaseOutcome
+from kiosk.incidents.views.acting import STEPS
+from kiosk.report.opening import read_report
+from kiosk.sealing.site_key import SiteKey
+from tests.access_world import LAST_WEEK, World
+from tests.factories import make_staff, opener_of
+
+OPEN, AWAY = "key open", "key put away"
+CASES = "/staff/incidents/<int:number>"
+STEP = f"<any({STEPS}):step>"
+# What a number can be that no incident has: the next ones, round ones, and those that no column can hold.
+NO_NUMBERS = (0, 8, 77, 4711, 90_001, 99_999, 1_000_000, 2**31, 2**63, 10**30)
+
+
+@dataclass(frozen=True)
+class Thing:
+    """What an address may name: a word for it, what stands in the hole, and who may know that it exists."""
+
+    word: str
+    values: Mapping[str, Any]
+    known_to: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Entry:
+    """An address with its things; `sealed` where a reader needs an open key to learn anything of any of them."""
+
+    method: str
+    rule: str
+    there: tuple[Thing, ...]
+    not_there: tuple[Thing, ...]
+    sealed: bool = False
+    sent: Mapping[str, str] | None = None
+
+    @property
+    def name(self) -> str:
+        """The row of the table."""
+        step = next((str(one.values["step"]) for one in self.there if "step" in one.values), "")
+        return f"{self.method} {self.rule.replace(STEP, step)}"
+
+
+# Whoever may come to these addresses may know all that they can name.
+OPEN_TO_WHOEVER_ASKS = {
+    ("GET", "/staff/lessons/<id>"): "lessons are published",
+    ("POST", "/staff/lessons/<id>/set"): "lessons are published",
+    ("GET", "/staff/welcome/<token>"): "whoever holds a one-time link may use it",
+    ("POST", "/staff/welcome/<token>"): "whoever holds a one-time link may use it",
+}
+
+
+def entries(world: World, key: SiteKey) -> list[Entry]:
+    """Every entry of the table, for this school."""
+    return [*_incidents(world), *_classes(world), *_people(world, key)]
+
+
+def _incidents(world: World) -> Iterator[Entry]:
+    numbers, reports = _cases(world)
+    strange = [("number", number, ()) for number in NO_NUMBERS]
+    yield Entry("GET", CASES, _things(numbers), _things(strange), sealed=True)
+    yield Entry("POST", f"{CASES}/aside", _things(numbers), _things(strange), sealed=True)
+    for step in STEPS.split(","):
+        sent = {"note": "I rang her", "level": "routine", "outcome": "resolved", "next_step": "day"}
+        here = [_things(some, step=step) for some in (numbers, strange)]
+        yield Entry("POST", f"{CASES}/{STEP}", here[0], here[1], sealed=True, sent=sent)
+    nobodys = _things(("report", uuid.uuid4(), ()) for _ in range(3))
+    opening = "/staff/incidents/open/<uuid:report_id>"
+    yield Entry("POST", opening, _named(reports, "report_id"), _named(nobodys, "report_id"), sealed=True)
+
+
+def _cases(world: World) -> tuple[list[tuple[str, int, Iterable[str]]], tuple[Thing, ...]]:
+    """Incidents and reports in every state, each with its readers."""
+    school = world.school
+    lead = school.people["ds"].id.hex
+    told = {
+        "head, closed": (school.told("adult", head="yes"), "ch", ("ch", "ds")),
+        "head, reopened": (school.told("adult", head="yes"), "ds", ("ch", "ds")),
+        "grown-up": (school.told("adult"), "pr", ("pr", "ds")),
+        "grown-up, lead ticked": (school.told("adult", exclude=[lead]), "pr", ("pr", "ch")),
+        "friend, lead aside": (school.told("friend"), "ds", ("pr", "ch")),
+        "bullying, closed": (school.told("bullying"), "co", ("co", "ds")),
+    }
+    found: list[tuple[str, int, Iterable[str]]] = [
+        ("bullying", world.number, ("co", "ds")),
+        ("head", world.hidden_number, ("ch", "ds")),
+    ]
+    things = [
+        ("bullying, waits", world.waiting, ("co", "ds")),
+        ("head, waits", world.hidden, ("ch", "ds")),
+        ("head, slot not over", school.tell("adult", at=now_utc(), head="yes"), ()),
+    ]
+    for word, (report_id, by, readers) in told.items():
+        found.append((word, _begun(world, report_id, by, word), readers))
+        things.append((word, report_id, readers))
+    return found, _things(things)
+
+
+def _begun(world: World, report_id: uuid.UUID, by: str, word: str) -> int:
+    """The number of an incident that somebody opened, and brought to where its word says."""
+    school, opener = world.school, opener_of(world.school.people[by])
+    moment = school.calendar.next_opening(now_utc() - LAST_WEEK)
+    with school.databases.school.write() as session, school.databases.reports.write() as reports:
+        staff = session.merge(school.people[by])
+        incident, report = actions.open_incident(session, reports, opener, school.calendar, report_id, moment)
+        case_key = report.case_keys[0]
+        if "closed" in word or "reopened" in word:
+            outcome = CaseOutcome.RESOLVED
+            actions.close(session, reports, incident, staff, moment, outcome, "Talked", case_key)
+        if "reopened" in word:
+            actions.reopen(session, reports, incident, staff, school.calendar, moment, "Again", case_key)
+        if "aside" in word:
+            actions.step_aside(session, reports, incident, opener, moment)
+        else:
+            assert read_report(reports, report_id, opener).id == report_id
+        return incident.number
+
+
+def _classes(world: World) -> Iterator[Entry]:
+    own, other = world.learner, world.other
+    nobodys = _named(_things(("no class", uuid.uuid4(), ()) for _ in range(2)), "class_id")
+    for rules, over in (
+        (
+            (
+                ("GET", "/staff/classes/<uuid:class_id>"),
+                ("POST", "/staff/classes/<uuid:class_id>/open"),
+                ("POST", "/staff/classes/<uuid:class_id>/close"),
+                ("GET", "/staff/classes/<uuid:class_id>/keys"),
+                ("POST", "/staff/classes/<uuid:class_id>/keys"),
+            ),
+            ("co", "pr", "ne"),
+        ),
+        (
+            (
+                ("GET", "/staff/completion/<uuid:class_id>"),
+                ("GET", "/staff/completion/<uuid:class_id>.csv"),
+            ),
+            ("co", "ds", "pr"),
+        ),
+    ):
+        both = _things(
+            [("own class", own.class_group.id, ("te", *over)), ("other class", other.class_group.id, over)]
+        )
+        for method, rule in rules:
+            yield Entry(method, rule, _named(both, "class_id"), nobodys)
+    there = _things(
+        [("own", own.class_group.id, ("te", "co", "ds", "pr")), ("other", other.class_group.id, over)]
+    )
+    for rule in ("/staff/signatures", "/staff/signatures.csv", "/staff/coverage", "/staff/coverage.csv"):
+        yield Entry(
+            "GET", rule, _named(there, "class"), _named(_things([("none", uuid.uuid4(), ())]), "class")
+        )
+    keys = "/staff/classes/<uuid:class_id>/keys"
+    here = {"class_id": own.class_group.id}
+    child = Thing("child of another class", here | {"pupil": other.pupil.id.hex})
+    yield Entry("GET", keys, (child,), (Thing("no child", here | {"pupil": uuid.uuid4().hex}),))
+    clear = "/staff/classes/<uuid:class_id>/pupils/<uuid:pupil_id>/clear"
+    elsewhere = {"class_id": other.class_group.id, "pupil_id": other.pupil.id}
+    teachers = frozenset({"te", "co", "pr", "ne"})
+    children = (
+        Thing("own child", here | {"pupil_id": own.pupil.id}, teachers),
+        Thing("child of another class", here | {"pupil_id": other.pupil.id}),
+    )
+    yield Entry("POST", clear, children, (Thing("no child", here | {"pupil_id": uuid.uuid4()}),))
+    of_others = Thing("other class", elsewhere, teachers - {"te"})
+    no_class = Thing("no class", {"class_id": uuid.uuid4(), "pupil_id": uuid.uuid4()})
+    yield Entry("POST", clear, (of_others,), (no_class,))
+
+
+def _people(world: World, key: SiteKey) -> Iterator[Entry]:
+    with world.school.databases.school.write() as session:
+        gone = make_staff(session)
+        leave(session, Acting(key, None, now_utc()), gone, now_utc().date())
+    over = ("co", "pr", "ne")
+    there = _things([("colleague", world.colleague, over), ("leaver", gone.id, ())])
+    nobodys = _things(("nobody", uuid.uuid4(), ()) for _ in range(2))
+    none = _named(nobodys, "staff_id")
+    for method, rule in (
+        ("GET", "/staff/people/<uuid:staff_id>"),
+        ("POST", "/staff/people/<uuid:staff_id>/link"),
+        ("POST", "/staff/people/<uuid:staff_id>/phone"),
+        ("POST", "/staff/people/<uuid:staff_id>/leave"),
+    ):
+        yield Entry(method, rule, _named(there, "staff_id"), none)
+    nobody_waits = tuple(Thing(one.word, {"staff_id": one.values["id"]}) for one in there)
+    yield Entry("POST", "/staff/keys/readers/<uuid:staff_id>/let-in", nobody_waits, none)
+    yield Entry("POST", "/staff/become/<uuid:staff_id>", nobody_waits, none)
+    writers = ("co", "ds", "pr", "ch")
+    board = _named(_things([("on the board", world.on_board, writers)]), "entry_id")
+    no_board = _named(nobodys, "entry_id")
+    for method in ("GET", "POST"):
+        yield Entry(method, "/staff/we-did/<uuid:entry_id>/down", board, no_board)
+
+
+def _things(some: Iterable[tuple[str, Any, Iterable[str]]], **more: Any) -> tuple[Thing, ...]:
+    return tuple(
+        Thing(word, {"number" if isinstance(value, int) else "id": value, **more}, frozenset(known))
+        for word, value, known in some
+    )
+
+
+def _named(things: Iterable[Thing], name: str) -> tuple[Thing, ...]:
+    return tuple(Thing(one.word, {name: one.values["id"]}, one.known_to) for one in things)

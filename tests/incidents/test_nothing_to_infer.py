@@ -1,0 +1,174 @@
+"""A report changes no byte of a page of those who may not read it: as it comes, is opened, is closed (promise S9)."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import delete
+
+from kiosk.calendar.file import load_calendar
+from kiosk.config import Config
+from kiosk.db import Databases
+from kiosk.outbox import OutboxRow
+from kiosk.sealing.site_key import SiteKey
+from kiosk.sessions import KEY_IDLE
+from tests.accounts.doors import staff_browser
+from tests.incidents.school import School, fill_school
+from tests.sites import make_app
+
+pytestmark = pytest.mark.database("sqlite")  # what a page shows does not depend on the database
+
+NOW = datetime(2026, 11, 24, 10, 40, tzinfo=UTC)  # a Tuesday in school hours
+IDLE = (timedelta(), KEY_IDLE + timedelta(minutes=1))
+A_NEW_SECRET = "/staff/phone"  # for somebody without a phone, another each time
+MOST_OF_A_KIND = 4
+ONCE = re.compile(rb'name="once" value="[^"]*"|value="[^"]*" name="once"')  # of a form that is taken once
+NUMBERS = (*range(1, 9), 90_001, 100_000)
+LINK = re.compile(r'href="(/staff/[^"#]*)"')
+Pages = dict[str, tuple[int, str, bytes]]
+
+
+class Standing(datetime):
+    """A clock that stands still, so that no page changes by itself."""
+
+    @classmethod
+    def now(cls, tz: Any = None) -> datetime:  # type: ignore[override]
+        """Always the same moment."""
+        return NOW
+
+
+@dataclass
+class Life:
+    """What happens to reports, step by step, in a school where mail cannot be sent."""
+
+    school: School
+    app: Flask
+    cases: dict[str, str] = field(default_factory=dict)
+
+    def at(self, who: str) -> FlaskClient:
+        """The browser of somebody at work."""
+        return self.school.browser(self.app, self.school.people[who])
+
+    def opened(self, who: str, concern: str, **given: Any) -> str:
+        """The address of a case that somebody has just opened."""
+        answer = self.at(who).post(f"/staff/incidents/open/{self.school.told(concern, **given)}")
+        return str(answer.headers["Location"])
+
+    def steps(self, reader: str, other: str, concern: str, **given: Any) -> Iterator[str]:
+        """Everything that can become of a report; each step is done when its name is given."""
+        self.school.tell(concern, at=NOW, **given)
+        yield "one came, and its slot is not over"
+        case = self.opened(reader, concern, **given)
+        yield "one was passed on and opened"
+        urgent = self.school.tell(concern, at=NOW, danger="yes", **given)
+        yield "an urgent one came, and its mail cannot leave"
+        assert self.at(other).get("/staff/incidents/").status_code == 200
+        yield "a reader looked at the queue"
+        assert self.at(other).post(f"/staff/incidents/open/{urgent}").status_code == 302
+        yield "the urgent one was opened"
+        for step, sent in (
+            ("did", {"note": "Talked to her", "next_step": "day"}),
+            ("level", {"level": "routine", "note": "She is safe"}),
+            ("pass", {"to": self.school.people[other].id.hex, "note": ""}),
+            ("refer", {"to": "police", "reference": "", "note": "", "next_step": "day"}),
+            ("close", {"outcome": "resolved", "note": "She is well"}),
+            ("reopen", {"note": "It happened again"}),
+        ):
+            answer = self.at(reader).post(f"{case}/{step}", data=sent)
+            assert answer.status_code == 302, answer.text
+            yield f"{step} was taken"
+        assert self.at(other).post(f"{case}/aside").headers["Location"] == "/staff/incidents/"
+        yield "a reader stepped aside"
+
+
+@pytest.fixture
+def life(config: Config, databases: Databases, key: SiteKey, monkeypatch: pytest.MonkeyPatch) -> Life:
+    """A school with ordinary cases, whose mail server is away, at a moment that does not pass."""
+    monkeypatch.setattr("kiosk.db.datetime", Standing)
+    mailing = config.model_copy(update={"smtp_url": "smtp://127.0.0.1:9"})
+    school = School(databases, load_calendar(mailing), key)
+    fill_school(school)
+    made = Life(school, make_app(mailing, databases))
+    for who, concern in (("coordinator", "bullying"), ("dsl", "friend"), ("principal", "adult")):
+        made.cases[concern] = made.opened(who, concern)
+    school.told("site")
+    with databases.reports.write() as reports:
+        reports.execute(delete(OutboxRow))  # all mail so far has been sent
+    return made
+
+
+def pages_of(life: Life, who: str, idle: timedelta) -> Pages:
+    """What somebody comes to, by links and by guessing numbers, after a while without a page."""
+    browser = staff_browser(life.app, life.school.people[who], idle)
+    waiting = [
+        rule.rule
+        for rule in life.app.url_map.iter_rules()
+        if rule.rule.startswith("/staff/") and not rule.arguments and "GET" in (rule.methods or ())
+    ]
+    waiting += [f"/staff/incidents/{number}" for number in NUMBERS]
+    waiting += [f"/staff/incidents/?show={tab}" for tab in ("all", "busy", "closed")]
+    found, kinds, met = Pages(), Counter[str](), set(waiting)
+    while waiting:
+        address = waiting.pop(0)
+        answer = browser.get(address, buffered=True)
+        said = b"" if address == A_NEW_SECRET else ONCE.sub(b"", answer.data)
+        found[address] = (answer.status_code, answer.headers.get("Location", ""), said)
+        for link in LINK.findall(answer.text) if answer.mimetype == "text/html" else ():
+            kind = link.rpartition("/")[0]
+            if link not in met and kinds[kind] < MOST_OF_A_KIND:
+                kinds[kind] += 1
+                met.add(link)
+                waiting.append(link)
+    return found
+
+
+def changed(before: Pages, after: Pages) -> list[str]:
+    """The addresses whose pages differ in anything."""
+    return sorted(one for one in before.keys() | after.keys() if before.get(one) != after.get(one))
+
+
+def all_pages(life: Life, people: Iterable[str]) -> dict[tuple[str, timedelta], Pages]:
+    """The pages of some people, with the key open and put away; both, as reading one must not change the other."""
+    return {(who, idle): pages_of(life, who, idle) for who in people for idle in IDLE}
+
+
+def check(life: Life, people: Iterable[str], steps: Iterator[str]) -> None:
+    """No step changes a page of these people."""
+    all_pages(life, people)  # what they may read says from now on that they have read it
+    before = all_pages(life, people)
+    assert all(len(pages) > 25 for pages in before.values()), "the control: there was something to look at"
+    for step in steps:
+        for (who, idle), pages in all_pages(life, people).items():
+            state = "key put away" if idle else "key open"
+            assert changed(before[who, idle], pages) == [], f"{step}: {who}, {state}"
+
+
+def test_a_report_about_the_head_changes_no_page_of_the_head_or_the_deputy(life: Life) -> None:
+    check(life, ("principal", "principal2"), life.steps("chair", "dsl", "adult", head="yes"))
+
+
+def test_a_report_in_which_the_head_was_ticked_changes_no_page_of_theirs(life: Life) -> None:
+    ticked = [life.school.principal.id.hex]
+    check(life, ("principal",), life.steps("chair", "dsl2", "bullying", exclude=ticked))
+
+
+def test_no_report_changes_a_page_of_a_teacher_or_of_the_network_manager(life: Life) -> None:
+    check(life, ("teacher", "network"), life.steps("dsl", "dsl2", "images"))
+
+
+def test_a_report_that_somebody_may_read_changes_their_pages_at_each_step(life: Life) -> None:
+    """The control: the walk sees what can be seen."""
+    before = pages_of(life, "chair", IDLE[0])
+    seen = []
+    for step in life.steps("chair", "dsl", "adult", head="yes"):
+        after = pages_of(life, "chair", IDLE[0])
+        if changed(before, after):
+            seen.append(step)
+        before = after
+    assert len(seen) > 8, seen

@@ -1,0 +1,45 @@
+"""Commands about powers: proving the log."""
+
+from pathlib import Path
+
+from sqlalchemy import text
+
+from kiosk.db import Databases
+from kiosk.sealing.site_key import read_site_key
+from tests.faults.log_tampering import LINES, rest_triggers, write_log
+from tests.test_cli import data_dir, kiosk, refused, school
+
+__all__ = ["data_dir", "school"]  # fixtures
+
+
+def test_the_log_is_verified_against_an_anchor_that_left_the_machine(
+    school: Databases, data_dir: Path
+) -> None:
+    key = read_site_key(data_dir / "site.key")
+    with school.school.write() as session:
+        write_log(session, key)
+    first = kiosk("log", "verify")
+    assert first.exit_code == 0
+    anchor = first.stdout.split("anchor: ")[1].strip()
+    assert kiosk("log", "verify", "--anchor", anchor).exit_code == 0
+    with school.school.write() as session:
+        rest_triggers(session)
+        session.execute(text(f"DELETE FROM log_entry WHERE seq > {LINES - 3}"))
+    assert kiosk("log", "verify").exit_code == 0, "nothing on the machine tells"
+    cut = kiosk("log", "verify", "--anchor", anchor)
+    assert cut.exit_code == 1
+    assert cut.stdout == f"LOOK  the log ends with line {LINES - 3}, before the line that was noted\n"
+    assert (
+        refused(kiosk("log", "verify", "--anchor", "12 zebra")) == "“zebra” is not a word that anchors use."
+    )
+
+
+def test_a_link_is_made_at_the_computer_for_whoever_works_here(school: Databases) -> None:
+    made = kiosk("staff", "link", "Novak@school.example")
+    assert made.exit_code == 0
+    assert "http://127.0.0.1:8000/staff/welcome/" in made.stdout
+    assert "Everybody who holds a role is told by mail" in made.stdout
+    assert refused(kiosk("staff", "link", "x@school.example")) == (
+        "Nobody who works here has the address x@school.example."
+    )
+    assert kiosk("log", "verify").stdout.startswith("ok    2 lines"), "the invitation and the link"

@@ -1,0 +1,133 @@
+"""The log of powers: added to and never changed, one chain however many write, and proven by an anchor in words."""
+
+import uuid
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+from sqlalchemy import select, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from kiosk.db import Databases
+from kiosk.log import BEFORE_THE_FIRST, LogAct, LogEntry, add_line, head, lines
+from kiosk.log_proof import Anchor, LogFinding, LogTamper, anchor_of, read_anchor, verify
+from kiosk.log_words import ACT_WORDS, TAMPER_WORDS
+from kiosk.messages import Refused
+from kiosk.sealing.site_key import SiteKey
+from tests.faults.log_tampering import LINES, chain, rest_triggers, write_log
+
+NOW = datetime(2026, 11, 25, 9, 30, 12, 345, tzinfo=UTC)
+SOMEBODY, ANOTHER = uuid.UUID(int=1), uuid.UUID(int=2)
+
+
+def test_a_line_holds_who_what_when_and_about_whom(session: Session, key: SiteKey) -> None:
+    there = timezone(timedelta(hours=5))
+    add_line(session, key, LogAct.LEFT, SOMEBODY, ANOTHER, {"b": 1, "a": "é"}, NOW.astimezone(there))
+    session.expunge_all()
+    (entry,) = lines(session)
+    assert (entry.seq, entry.act, entry.by_id, entry.about_id) == (1, "left", SOMEBODY, ANOTHER)
+    assert entry.at == NOW.replace(microsecond=0)
+    assert entry.details == '{"a":"é","b":1}'
+    assert entry.previous == BEFORE_THE_FIRST
+
+
+def test_own_lines_are_those_by_or_about_a_person_last_first(session: Session, key: SiteKey) -> None:
+    for by, about in ((SOMEBODY, None), (ANOTHER, None), (ANOTHER, SOMEBODY), (None, ANOTHER)):
+        add_line(session, key, LogAct.EXPORTED, by, about, {}, NOW)
+    add_line(session, key, LogAct.LEFT, None, SOMEBODY, {}, NOW)
+    assert [entry.seq for entry in lines(session, of=SOMEBODY)] == [5, 3, 1]
+    assert [entry.seq for entry in lines(session, of=SOMEBODY, acts=[LogAct.LEFT])] == [5]
+    assert [entry.seq for entry in lines(session, limit=2)] == [5, 4]
+
+
+@pytest.mark.parametrize(
+    "change",
+    ["UPDATE log_entry SET details = '{}'", "UPDATE log_entry SET seq = seq", "DELETE FROM log_entry"],
+)
+def test_a_line_can_be_neither_changed_nor_removed(databases: Databases, key: SiteKey, change: str) -> None:
+    with databases.school.write() as session:
+        write_log(session, key)
+    with pytest.raises(DBAPIError, match="append-only"), databases.school.write() as session:
+        session.execute(text(change))
+    with databases.school.session(write=False) as session:
+        assert verify(session, key) == []
+        assert head(session)[0] == LINES
+
+
+@pytest.mark.database("postgresql")
+@pytest.mark.parametrize("table", ["log_entry", "incident_entry"])
+def test_the_logs_cannot_be_emptied_at_once(databases: Databases, key: SiteKey, table: str) -> None:
+    with pytest.raises(DBAPIError, match="append-only"), databases.school.write() as session:
+        session.execute(text(f"TRUNCATE {table}"))
+
+
+def test_two_who_write_at_once_make_one_chain(databases: Databases, key: SiteKey) -> None:
+    def write(number: int) -> None:
+        with databases.school.write() as session:
+            add_line(session, key, LogAct.EXPORTED, SOMEBODY, None, {"number": number}, NOW)
+
+    with ThreadPoolExecutor(4) as writers:
+        list(writers.map(write, range(24)))
+    with databases.school.session(write=False) as session:
+        assert verify(session, key) == []
+        assert head(session)[0] == 24
+
+
+def test_a_tail_that_was_cut_shows_against_the_last_anchor_alone(session: Session, key: SiteKey) -> None:
+    write_log(session, key)
+    anchor = anchor_of(session)
+    rest_triggers(session)
+    session.execute(text(f"DELETE FROM log_entry WHERE seq > {LINES - 2}"))
+    session.expunge_all()
+    assert verify(session, key) == []
+    assert verify(session, key, anchor) == [LogFinding(LogTamper.CUT, LINES - 2)]
+    for _ in range(2):
+        add_line(session, key, LogAct.LEFT, None, None, {}, NOW)
+    assert verify(session, key, anchor) == [LogFinding(LogTamper.NOT_THE_ANCHOR, LINES)]
+
+
+def test_a_chain_computed_anew_with_the_site_key_shows_against_an_anchor(
+    session: Session, key: SiteKey
+) -> None:
+    write_log(session, key)
+    anchor = anchor_of(session)
+    rest_triggers(session)
+    rows = list(session.scalars(select(LogEntry).order_by(LogEntry.seq)))
+    rows[3].details = "{}"
+    chain(rows, key)
+    session.flush()
+    assert verify(session, key) == [], "nothing on the machine can tell"
+    assert verify(session, key, anchor) == [LogFinding(LogTamper.NOT_THE_ANCHOR, LINES)]
+
+
+def test_another_site_key_shows_a_chain_as_not_written_here(session: Session, key: SiteKey) -> None:
+    write_log(session, key)
+    found = verify(session, SiteKey(bytes(32)))
+    assert found == [LogFinding(LogTamper.RECOMPUTED, seq) for seq in range(1, LINES + 1)]
+
+
+def test_an_anchor_is_read_as_people_type_it(session: Session, key: SiteKey) -> None:
+    write_log(session, key)
+    anchor = anchor_of(session)
+    typed = f"  {anchor.seq}:\n" + ", ".join(word[:4].upper() for word in anchor.words)
+    assert read_anchor(typed) == read_anchor(str(anchor)) == anchor
+    words_alone = read_anchor(" ".join(anchor.words))
+    assert words_alone == Anchor(None, anchor.words)
+    assert verify(session, key, words_alone) == []
+    gone = Anchor(None, anchor.words[::-1])
+    assert verify(session, key, gone) == [LogFinding(LogTamper.ANCHOR_GONE, LINES)]
+    assert verify(session, key, Anchor(3, anchor.words)) == [LogFinding(LogTamper.NOT_THE_ANCHOR, 3)]
+
+
+@pytest.mark.parametrize(
+    "typed", ["", "12", "12 academic", "academic " * 11, "1 2 " + "academic " * 12, "12 " + "zebra " * 12]
+)
+def test_an_anchor_that_cannot_be_one_is_refused(typed: str) -> None:
+    with pytest.raises(Refused):
+        read_anchor(typed)
+
+
+def test_every_act_and_every_finding_has_its_sentence() -> None:
+    assert set(ACT_WORDS) == set(LogAct)
+    assert set(TAMPER_WORDS) == set(LogTamper)

@@ -1,0 +1,75 @@
+"""Once a week the anchor of the log leaves by mail to the chair and the safeguarding lead, and proves the log later."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import delete
+from sqlalchemy.orm import Session
+
+from kiosk.config import Config
+from kiosk.db import Databases
+from kiosk.log import LogAct, LogEntry, head
+from kiosk.log_proof import LogFinding, LogTamper, read_anchor, verify
+from kiosk.roles import Role
+from kiosk.upkeep.anchors import EVERY, anchor_words, queue_anchor
+from tests.factories import SITE_KEY, at_the_machine, make_staff
+from tests.faults.log_tampering import rest_triggers
+from tests.mail_server import MailServer
+from tests.sites import tick
+
+NOW = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
+KEEPERS = ["chair@school.example", "lead2@school.example", "lead@school.example"]
+
+
+@pytest.fixture
+def people(databases: Databases) -> None:
+    """A safeguarding lead with a deputy, a chair, and others, one of whom used a power."""
+    with databases.school.write() as session:
+        for role, email in ((Role.DSL, "lead"), (Role.DSL, "lead2"), (Role.CHAIR, "chair")):
+            make_staff(session, role, email=f"{email}@school.example")
+        manager = make_staff(session, Role.NETWORK, email="novak@school.example")
+        at_the_machine(NOW).note(session, LogAct.LINK_ON_MACHINE, manager.id)
+
+
+@pytest.fixture
+def mail_server() -> Iterator[MailServer]:
+    server = MailServer()
+    yield server
+    server.stop()
+
+
+def cut(session: Session, keep: int) -> None:
+    rest_triggers(session)
+    session.execute(delete(LogEntry).where(LogEntry.seq > keep))
+
+
+def test_the_anchor_is_mailed_once_a_week_and_finds_a_tail_that_was_cut(
+    databases: Databases, config: Config, people: None, mail_server: MailServer
+) -> None:
+    mailing = config.model_copy(update={"smtp_url": mail_server.url})
+    for hours in (0, 1, 24):
+        tick(mailing, databases, NOW + timedelta(hours=hours))
+    assert sorted(mail_server.postbox.receivers) == KEEPERS
+    (said,) = {
+        line for mail in mail_server.postbox.mails for line in str(mail).splitlines() if line[:1].isdigit()
+    }
+    with databases.school.write() as session:
+        anchor = read_anchor(said)
+        assert anchor.seq == head(session)[0] == 2
+        assert verify(session, SITE_KEY, anchor) == []
+        cut(session, keep=1)
+        assert verify(session, SITE_KEY, anchor) == [LogFinding(LogTamper.CUT, 1)]
+
+
+def test_a_week_later_it_is_mailed_again(databases: Databases, people: None) -> None:
+    assert queue_anchor(databases, SITE_KEY, NOW)
+    assert not queue_anchor(databases, SITE_KEY, NOW + EVERY - timedelta(seconds=1))
+    assert queue_anchor(databases, SITE_KEY, NOW + EVERY)
+
+
+def test_a_log_without_a_line_has_no_anchor_to_keep(databases: Databases) -> None:
+    with databases.school.write() as session:
+        make_staff(session, Role.CHAIR)
+    assert not queue_anchor(databases, SITE_KEY, NOW)
+    assert anchor_words(databases).startswith("0 ")
