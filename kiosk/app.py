@@ -29,6 +29,7 @@ from kiosk.public.views import home as public_home
 from kiosk.public.views import start as public_start
 from kiosk.quizzes import views as quizzes_views
 from kiosk.readers.views import pages as reader_pages
+from kiosk.readers.views.checking import check_key
 from kiosk.security import guard, is_same_origin
 from kiosk.sessions import DoorSessions
 from kiosk.site import Hosts, Site, current_site, serve_hosts
@@ -73,7 +74,7 @@ def create_app(hosts: Hosts[Site]) -> Flask:
     app.jinja_env.globals["ready_part"] = ready_part
     _refuse_strangers(app)
     guard_doors(app)
-    guard_keys(app)
+    guard_keys(app, check_key, "readers.key_shut")
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     app.context_processor(_page_context)

@@ -53,6 +53,9 @@ class Config(BaseSettings):
     smtp_url: str = Field("", description="smtp:// or smtps:// server for alerts; empty means no mail.")
     mail_from: str = Field("kiosk@localhost", description="Sender of alerts.")
     content_dir: Path | None = Field(None, description="Lessons, quizzes, Codes and wording.")
+    readers_root_hash: str = Field(
+        "", description="Hash of the first list of readers, as every recovery sheet shows it."
+    )
     recovery_key: str = Field("", description="Public recovery key, used if no other key can be read.")
     monitoring_notice: bool = Field(
         True,
@@ -94,7 +97,7 @@ class Config(BaseSettings):
             raise ValueError("write it like smtp://mail.school.example:25")
         return value
 
-    @field_validator("recovery_key")
+    @field_validator("recovery_key", "readers_root_hash")
     @classmethod
     def _public_key(cls, value: str) -> str:
         if value and not re.fullmatch(r"[0-9a-fA-F]{64}", value):
@@ -141,6 +144,11 @@ class Config(BaseSettings):
     def key_path(self) -> Path:
         """The path of the site key."""
         return self.secret_key_file or self.data_dir / "site.key"
+
+    @property
+    def readers_root(self) -> bytes | None:
+        """The hash of the first list of readers in the settings, if there is one."""
+        return bytes.fromhex(self.readers_root_hash) or None
 
     @property
     def recovery_public_key(self) -> bytes | None:

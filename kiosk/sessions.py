@@ -227,6 +227,11 @@ def _cookie_name(audience: str) -> str:
     return f"{'__Secure-' if current_site().config.over_https else ''}kiosk-{audience}"
 
 
+def pin_cookie_name() -> str:
+    """The cookie that keeps what readers have seen of the list of readers on this device, and nothing else."""
+    return _cookie_name("list")
+
+
 def _store() -> Database:
     return current_site().databases.sessions
 

@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from hashlib import blake2b
 from itertools import count
 from typing import Any
@@ -22,19 +23,23 @@ from kiosk.accounts.totp import seal_phone
 from kiosk.bands import Band
 from kiosk.db import now_utc
 from kiosk.log import Acting
+from kiosk.report.chain import replace_chain
 from kiosk.report.models import Reader, RecoveryKey
 from kiosk.report.opening import Opener
 from kiosk.report.setup import zone_of
 from kiosk.roles import READING_ROLES, Role
 from kiosk.sealing.boxes import public_of, seal_to
-from kiosk.sealing.recovery import PROOF
+from kiosk.sealing.list_statements import RECOVERY, ListedReader, Recoverer, Version, write
+from kiosk.sealing.reader_key import ReaderSecret
+from kiosk.sealing.recovery import PROOF, RecoverySecret
 from kiosk.sealing.site_key import SiteKey
 
 _number = count(1)
 SITE_KEY = SiteKey(b"the site key of tests, 32 bytes.")
 EARLY = date(2020, 1, 1)
 FAR = date(2090, 1, 2)
-RECOVERY_PRIVATE = b"recovery key of tests, 32 bytes!"
+RECOVERY_SECRET = RecoverySecret(b"sheets of tests!")
+RECOVERY_PRIVATE = RECOVERY_SECRET.private_key
 
 PHONE_SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"  # whoever holds a role works with a second step
 
@@ -58,7 +63,9 @@ def make_staff(session: Session, *roles: Role, **changes: Any) -> StaffMember:
     session.flush()
     for role in roles:
         if role is not Role.TEACHER:
-            taken = session.get(RoleHolder, (role, False)) is not None
+            taken = bool(
+                session.scalars(select(RoleHolder).where(RoleHolder.role == role, ~RoleHolder.deputy)).all()
+            )
             session.add(RoleHolder(role=role, deputy=taken, staff_id=staff.id))
     session.flush()
     session.refresh(staff, ["holdings"])
@@ -67,14 +74,20 @@ def make_staff(session: Session, *roles: Role, **changes: Any) -> StaffMember:
     return staff
 
 
+@lru_cache(1_000)
+def secret_of(person_id: uuid.UUID) -> ReaderSecret:
+    """The secret of a reader in tests: always the same one for the same person."""
+    return ReaderSecret(blake2b(person_id.bytes, digest_size=32, person=b"test-reader").digest())
+
+
 def at_the_machine(now: datetime | None = None) -> Acting:
     """Somebody at the computer itself, who uses a power now."""
     return Acting(SITE_KEY, None, now or now_utc())
 
 
 def private_key_of(person_id: uuid.UUID) -> bytes:
-    """The private key of a reader in tests: always the same one for the same person."""
-    return blake2b(person_id.bytes, digest_size=32, person=b"test-reader").digest()
+    """What opens the reports of a reader in tests."""
+    return secret_of(person_id).private_key
 
 
 def opener_of(staff: StaffMember) -> Opener:
@@ -85,9 +98,9 @@ def opener_of(staff: StaffMember) -> Opener:
 def make_reader_key(session: Session, staff: StaffMember, **changes: Any) -> ReaderKey:
     """The key of somebody who reads reports, in use since before the first of them."""
     values: dict[str, Any] = {
-        "public_key": public_of(private_key_of(staff.id)),
-        "wrapped_private": b"opens with no password",
-        "approved": True,
+        "public_key": secret_of(staff.id).public_key,
+        "verify_key": secret_of(staff.id).verify_key,
+        "wrapped_seed": b"opens with no password",
     }
     row = ReaderKey(staff_id=staff.id, **values | changes)
     session.add(row)
@@ -102,7 +115,13 @@ def open_zone(session: Session) -> None:
         zone_of(session).checked_on = FAR  # no alarm on whatever day a test plays
         proof = seal_to(public_of(RECOVERY_PRIVATE), PROOF)
         session.add(
-            RecoveryKey(public_key=public_of(RECOVERY_PRIVATE), proof=proof, made_on=EARLY, proven_on=EARLY)
+            RecoveryKey(
+                public_key=public_of(RECOVERY_PRIVATE),
+                verify_key=RECOVERY_SECRET.verify_key,
+                proof=proof,
+                made_on=EARLY,
+                proven_on=EARLY,
+            )
         )
         session.flush()
 
@@ -156,7 +175,7 @@ def make_reader(session: Session, roles: str, **changes: Any) -> Reader:
     person_id = changes.get("id", uuid.uuid4())
     values: dict[str, Any] = {
         "id": person_id,
-        "public_key": public_of(private_key_of(person_id)),
+        "public_key": secret_of(person_id).public_key,
         "name": f"Mrs Reader {number}",
         "email": f"reader{number}@school.example",
         "roles": roles,
@@ -164,4 +183,31 @@ def make_reader(session: Session, roles: str, **changes: Any) -> Reader:
     reader = Reader(**values | changes)
     session.add(reader)
     session.flush()
+    list_readers(session)
     return reader
+
+
+def list_readers(session: Session, **changes: Any) -> Version:
+    """A first list with everybody in the copy of readers who has a key, signed by the recovery sheets of tests.
+
+    `changes` hold for every entry.
+    """
+    entries = {
+        row.id.hex: ListedReader(
+            **{
+                "name": row.name,
+                "roles": tuple(row.roles.split()),
+                "public_key": row.public_key,
+                "verify_key": secret_of(row.id).verify_key,
+                "from_day": EARLY,
+                "reads_from": date.min,
+            }
+            | changes
+        )
+        for row in session.scalars(select(Reader).where(Reader.public_key.is_not(None)))
+    }
+    recovery = Recoverer(RECOVERY_SECRET.public_key, RECOVERY_SECRET.verify_key)
+    keys = {RECOVERY: RECOVERY_SECRET.signing_key}
+    version = write(None, EARLY, entries, recovery, {"kind": "founded"}, keys)
+    replace_chain(session, [version])
+    return version

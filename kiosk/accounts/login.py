@@ -20,6 +20,8 @@ from kiosk.errors import NotAllowed
 from kiosk.i18n import door
 from kiosk.log import Acting
 from kiosk.roles import Role
+from kiosk.sealing.boxes import KEY_BYTES
+from kiosk.sealing.reader_key import ReaderSecret
 from kiosk.security import SAFE_METHODS
 from kiosk.sessions import renew, secret_of
 from kiosk.site import current_site
@@ -95,15 +97,42 @@ def signed_in_staff() -> StaffMember:
     return staff
 
 
+@dataclass(frozen=True)
+class OpenKey:
+    """A reader's secret that is open in this session, and the list of readers it was compared with."""
+
+    secret: ReaderSecret
+    seen: tuple[int, bytes] | None = None  # version and hash
+
+    def kept(self) -> bytes:
+        """As it stands in the session, sealed by the cookie."""
+        version, hash = self.seen or (0, b"")
+        return KEY_MARK + self.secret.seed + version.to_bytes(4) + hash
+
+
+def open_key_of_session() -> OpenKey | None:
+    """The key of the reader of this request; None where there is none, or after ten idle minutes."""
+    kept = secret_of(session) or b""
+    if not kept.startswith(KEY_MARK):
+        return None
+    kept = kept.removeprefix(KEY_MARK)
+    seed, version, hash = (
+        kept[:KEY_BYTES],
+        int.from_bytes(kept[KEY_BYTES : KEY_BYTES + 4]),
+        kept[KEY_BYTES + 4 :],
+    )
+    return OpenKey(ReaderSecret(seed), (version, hash) if version else None)
+
+
 def acting() -> Acting:
     """The member of staff of this request as the log knows them; only on pages marked `staff_required`."""
     return Acting(current_site().key, signed_in_staff().id, now_utc())
 
 
 def private_key() -> bytes | None:
-    """The private key of the reader of this request; None where there is none, or after ten idle minutes."""
-    secret = secret_of(session) or b""
-    return secret.removeprefix(KEY_MARK) if secret.startswith(KEY_MARK) else None
+    """What opens the reports of the reader of this request; None where there is none, or after ten idle minutes."""
+    found = open_key_of_session()
+    return found.secret.private_key if found else None
 
 
 def may_open(staff: StaffMember, endpoint: str) -> bool:

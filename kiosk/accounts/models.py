@@ -29,6 +29,11 @@ class StaffMember(SchoolBase):
     tries: Mapped[int] = mapped_column(default=0)
     wait_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     left_on: Mapped[date | None]
+    away_from: Mapped[date | None]
+    away_until: Mapped[date | None]  # the last day away
+    frozen_on: Mapped[
+        date | None
+    ]  # since then this reader's key opens nothing, until another reader lifts it
 
     holdings: Mapped[list["RoleHolder"]] = relationship(back_populates="staff", lazy="selectin")
 
@@ -40,13 +45,13 @@ class StaffMember(SchoolBase):
 
 
 class RoleHolder(SchoolBase):
-    """Who holds a role, and who is the deputy."""
+    """Somebody who holds a role, or deputises; a role may have several holders and several deputies."""
 
     __tablename__ = "role_holder"
 
     role: Mapped[Role] = mapped_column(stored_enum(Role), primary_key=True)
-    deputy: Mapped[bool] = mapped_column(primary_key=True)
-    staff_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("staff_member.id"))
+    staff_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("staff_member.id"), primary_key=True)
+    deputy: Mapped[bool]
 
     staff: Mapped[StaffMember] = relationship(back_populates="holdings")
 
@@ -140,9 +145,18 @@ class KeyAct(enum.StrEnum):
 
     MADE = "made"
     RENEWED = "renewed"
-    APPROVED = "approved"
-    ACTIVATED = "activated"
+    PROPOSED = "proposed"
+    AGREED = "agreed"
+    TAKEN_BACK = "taken_back"
+    LISTED = "listed"
+    UNLISTED = "unlisted"
+    CANCELLED = "cancelled"
     REMOVED = "removed"
+    FROZEN = "frozen"
+    THAWED = "thawed"
+    AWAY = "away"
+    COMPARED = "compared"
+    PUT_BACK = "put_back"
     SHEETS_MADE = "sheets_made"
     SHEETS_PROVEN = "sheets_proven"
     PAGE_OPENED = "page_opened"
@@ -150,29 +164,65 @@ class KeyAct(enum.StrEnum):
 
 
 class ReaderKey(SchoolBase):
-    """The pair of keys of somebody who reads reports; the private one opens with the password alone."""
+    """The keys of somebody who reads reports; the seed opens with the password alone. Whether they count is for the
+    signed list to say."""
 
     __tablename__ = "reader_key"
 
     staff_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("staff_member.id"), primary_key=True)
     public_key: Mapped[bytes] = mapped_column(LargeBinary(32))
-    wrapped_private: Mapped[bytes] = mapped_column(LargeBinary(200))
-    approved: Mapped[bool] = mapped_column(default=False)
-    renewed: Mapped[bool] = mapped_column(default=False)
-    reads_from: Mapped[date | None]
+    verify_key: Mapped[bytes] = mapped_column(LargeBinary(32))
+    wrapped_seed: Mapped[bytes] = mapped_column(LargeBinary(200))
+    pin: Mapped[bytes | None] = mapped_column(LargeBinary)  # what this reader has seen of the list, locked
 
     staff: Mapped[StaffMember] = relationship(lazy="joined")
 
 
-class KeyApproval(SchoolBase):
-    """One reader's confirmation that a new key belongs to the person it names; a new reader needs two (promise S5)."""
+class ProposalKind(enum.StrEnum):
+    """What readers are asked to agree to."""
 
-    __tablename__ = "key_approval"
+    ROLE = "role"
+    KEY = "key"
+    SHEETS = "sheets"
 
+
+class Proposal(SchoolBase):
+    """A change of who may read, which waits for the signatures of readers (promises G3, G4).
+
+    `change` is what they sign; it is empty until the person who gains has keys.
+    """
+
+    __tablename__ = "proposal"
+
+    id: Mapped[RandomKey]
+    kind: Mapped[ProposalKind] = mapped_column(stored_enum(ProposalKind))
+    gains_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("staff_member.id"))
+    loses_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("staff_member.id"))
+    role: Mapped[Role | None] = mapped_column(stored_enum(Role))
+    deputy: Mapped[bool] = mapped_column(default=False)
+    why: Mapped[ShortText]
+    change: Mapped[str]
+    asked_by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("staff_member.id"))
+    asked_on: Mapped[date]
+    until: Mapped[date]  # the last day on which it can be confirmed
+
+    gains: Mapped[StaffMember | None] = relationship(foreign_keys=gains_id)
+    loses: Mapped[StaffMember | None] = relationship(foreign_keys=loses_id)
+    asked_by: Mapped[StaffMember] = relationship(foreign_keys=asked_by_id)
+    voices: Mapped[list["ProposalVoice"]] = relationship(cascade="all, delete-orphan", lazy="selectin")
+
+
+class ProposalVoice(SchoolBase):
+    """One reader's signature under a proposal."""
+
+    __tablename__ = "proposal_voice"
+
+    proposal_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("proposal.id", ondelete="CASCADE"), primary_key=True
+    )
     staff_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("staff_member.id"), primary_key=True)
-    by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("staff_member.id"), primary_key=True)
-    public_key: Mapped[bytes] = mapped_column(LargeBinary(32))
-    reads_from: Mapped[date]
+    signature: Mapped[bytes] = mapped_column(LargeBinary(64))
+    day: Mapped[date]
 
 
 class KeyEvent(SchoolBase):

@@ -4,14 +4,14 @@ import uuid
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from kiosk.accounts.models import RoleHolder
+from kiosk.accounts.models import RoleHolder, StaffMember
 from kiosk.messages import N_, Message
 from kiosk.roles import HELD_ROLES, Role
 
-Chosen = dict[tuple[Role, bool], uuid.UUID | None]  # (role, deputy?): who
+Chosen = dict[tuple[Role, bool], tuple[uuid.UUID, ...]]  # (role, deputy?): who
 
 
 @dataclass(frozen=True)
@@ -29,10 +29,11 @@ def field_name(role: Role, deputy: bool) -> str:
 
 
 def held_roles(session: Session) -> Chosen:
-    """Who holds which role now."""
-    chosen: Chosen = {(role, deputy): None for role in HELD_ROLES for deputy in (False, True)}
-    for holder in session.scalars(select(RoleHolder)):
-        chosen[holder.role, holder.deputy] = holder.staff_id
+    """Who holds which role now, and who deputises; a role may have several of each."""
+    chosen: Chosen = {(role, deputy): () for role in HELD_ROLES for deputy in (False, True)}
+    rows = session.scalars(select(RoleHolder).join(RoleHolder.staff).order_by(StaffMember.name))
+    for holder in rows:
+        chosen[holder.role, holder.deputy] += (holder.staff_id,)
     return chosen
 
 
@@ -40,30 +41,44 @@ def read_roles(values: Mapping[str, str], present: Collection[uuid.UUID]) -> Cho
     """The roles as a form gives them; somebody who does not work here counts as nobody."""
     by_hex = {person.hex: person for person in present}
     return {
-        (role, deputy): by_hex.get(values.get(field_name(role, deputy), ""))
+        (role, deputy): tuple(
+            by_hex[one] for one in [values.get(field_name(role, deputy), "")] if one in by_hex
+        )
         for role in HELD_ROLES
         for deputy in (False, True)
     }
+
+
+def moved(
+    chosen: Chosen, role: Role, deputy: bool, gains: uuid.UUID | None, loses: uuid.UUID | None
+) -> Chosen:
+    """The roles after one person got a role and another gave it up."""
+    after = dict(chosen)
+    for place in (False, True):
+        after[role, place] = tuple(one for one in chosen[role, place] if one not in {gains, loses})
+    if gains is not None:
+        after[role, deputy] += (gains,)
+    return after
 
 
 def problems_of(chosen: Chosen) -> list[RoleProblem]:
     """Everything that must be corrected before these roles can be saved."""
     found = []
     for role in HELD_ROLES:
-        holder, deputy = chosen[role, False], chosen[role, True]
-        if holder is None:
+        holders, deputies = chosen[role, False], chosen[role, True]
+        if not holders:
             found.append(RoleProblem(role, False, Message(N_("Choose who holds this role."))))
-        if deputy is None:
+        if not deputies:
             found.append(
                 RoleProblem(
                     role, True, Message(N_("Choose a deputy, who reads reports when the holder is away."))
                 )
             )
-        elif deputy == holder:
+        elif set(deputies) & set(holders):
             found.append(
                 RoleProblem(role, True, Message(N_("The deputy must be a different person from the holder.")))
             )
-    principals = {chosen[Role.PRINCIPAL, False], chosen[Role.PRINCIPAL, True]} - {None}
+    principals = {*chosen[Role.PRINCIPAL, False], *chosen[Role.PRINCIPAL, True]}
     found += [
         # Reports about the principal go to the chair, so the two must never be one person.
         RoleProblem(
@@ -72,19 +87,21 @@ def problems_of(chosen: Chosen) -> list[RoleProblem]:
             Message(N_("The chair reads reports about the principal, so choose a different person here.")),
         )
         for deputy in (False, True)
-        if chosen[Role.CHAIR, deputy] in principals
+        if principals & set(chosen[Role.CHAIR, deputy])
     ]
     return found
 
 
-def save_roles(session: Session, chosen: Chosen) -> None:
-    """Save the holder and deputy of every role; raises ValueError if there is a problem."""
-    if problems_of(chosen):
+def save_roles(session: Session, chosen: Chosen, only: Role | None = None) -> None:
+    """Save who holds and deputises every role, or one of them; raises ValueError if there is a problem with it."""
+    if any(only in {None, problem.role} for problem in problems_of(chosen)):
         raise ValueError("roles without a holder and a deputy")
-    holders = {(holder.role, holder.deputy): holder for holder in session.scalars(select(RoleHolder))}
-    for (role, deputy), person in chosen.items():
-        if (role, deputy) in holders:
-            holders[role, deputy].staff_id = person  # type: ignore[assignment]  # nobody is a problem, see above
-        else:
-            session.add(RoleHolder(role=role, deputy=deputy, staff_id=person))
+    session.execute(delete(RoleHolder).where(RoleHolder.role == only) if only else delete(RoleHolder))
+    session.add_all(
+        RoleHolder(role=role, deputy=deputy, staff_id=person)
+        for (role, deputy), people in chosen.items()
+        for person in people
+        if only in {None, role}
+    )
     session.flush()
+    session.expire_all()

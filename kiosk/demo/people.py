@@ -11,26 +11,33 @@ from sqlalchemy.orm import Session
 from kiosk.accounts.models import ClassGroup, ClassTeacher, Pupil, RoleHolder, StaffMember
 from kiosk.accounts.passwords import new_password
 from kiosk.accounts.pupil_keys import new_key
-from kiosk.accounts.reader_keys import activate_all_keys, key_at_sign_in
+from kiosk.accounts.reader_keys import key_at_sign_in
 from kiosk.accounts.totp import needs_second_step, new_secret, seal_phone
 from kiosk.bands import Band
 from kiosk.demo.names import CLASSES, MAIL_DOMAIN, STAFF, DemoClass, DemoStaff
+from kiosk.sealing.reader_key import ReaderSecret
 from kiosk.sealing.site_key import SiteKey
 
 WORDS_IN_PASSWORD = 5
 
 Listed = dict[str, Any]
-PrivateKeys = dict[str, bytes]
+Secrets = dict[str, ReaderSecret]  # of readers, by e-mail
+WrappingKeys = dict[str, bytes]  # what each password gives, by e-mail
 
 
-def add_staff(
-    session: Session, key: SiteKey, things: Sequence[str], today: date
-) -> tuple[list[Listed], PrivateKeys]:
-    """Add every adult with a random password; returns them as demo.json lists them, and the readers' keys."""
-    private_keys: PrivateKeys = {}
-    listed = [_add_adult(session, demo, key, things, today, private_keys) for demo in STAFF]
-    activate_all_keys(session, key, today)
-    return listed, private_keys
+def add_staff(session: Session, things: Sequence[str]) -> tuple[list[Listed], WrappingKeys]:
+    """Add every adult with a random password; returns them as demo.json lists them, and what the passwords give."""
+    wrapping: WrappingKeys = {}
+    return [_add_adult(session, demo, things, wrapping) for demo in STAFF], wrapping
+
+
+def sign_in_readers(session: Session, key: SiteKey, wrapping: WrappingKeys, today: date) -> Secrets:
+    """Everybody who reads or is proposed to read signs in once, which makes their keys; returns these."""
+    secrets_of: Secrets = {}
+    for staff in session.scalars(select(StaffMember).order_by(StaffMember.name)):
+        if secret := key_at_sign_in(session, key, staff, wrapping[staff.email], today):
+            secrets_of[staff.email] = secret
+    return secrets_of
 
 
 def add_classes(session: Session, key: SiteKey, things: Sequence[str]) -> list[Listed]:
@@ -55,10 +62,8 @@ def is_demo_school(session: Session) -> bool:
 def _add_adult(
     session: Session,
     demo: DemoStaff,
-    key: SiteKey,
     things: Sequence[str],
-    today: date,
-    private_keys: PrivateKeys,
+    wrapping: WrappingKeys,
 ) -> Listed:
     password = "-".join(secrets.choice(things) for _ in range(WORDS_IN_PASSWORD))
     made = new_password(password)
@@ -77,8 +82,7 @@ def _add_adult(
     secret = new_secret() if needs_second_step(staff) else None
     if secret:
         seal_phone(key, staff, secret)
-    if private_key := key_at_sign_in(session, key, staff, made.wrapping_key, today):
-        private_keys[staff.email] = private_key
+    wrapping[staff.email] = made.wrapping_key
     return {
         "name": staff.name,
         "email": staff.email,

@@ -20,7 +20,7 @@ from kiosk.demo.people import add_classes, add_staff, is_demo_school, teacher_of
 from kiosk.demo.signing import add_signatures
 from kiosk.demo.telling import add_reports
 from kiosk.demo.we_did import add_board
-from kiosk.demo.zone import open_zone
+from kiosk.demo.zone import open_zone, propose_third_reader
 from kiosk.files import write_durably
 from kiosk.report.release import forget_order
 from kiosk.schema import schema_mark
@@ -49,12 +49,13 @@ def fill_demo(config: Config, databases: Databases, key: SiteKey, content: Conte
     calendar = load_calendar(config)
     with databases.school.write() as school, databases.reports.write() as reports:
         today = now.astimezone(config.zone).date()
-        staff, private_keys = add_staff(school, key, content.pictures.keys, today)
+        staff, wrapping = add_staff(school, content.pictures.keys)
         classes = add_classes(school, key, content.pictures.keys)
         add_learning(school, content, today, Random(SEED))
         add_signatures(school, content.codes, today)
-        sheets = open_zone(school, reports, key, today)
-        add_reports(school, reports, key, calendar, now, private_keys)
+        sheets, secrets = open_zone(school, reports, config, key, wrapping, today)
+        add_reports(school, reports, key, calendar, now, secrets)
+        propose_third_reader(school, reports, key, wrapping, today)
         add_board(school, today)
     forget_order(databases.reports.engine)
     listed = {"url": config.public_url, "classes": classes, "staff": staff}

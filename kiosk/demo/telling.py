@@ -11,7 +11,7 @@ from werkzeug.datastructures import MultiDict
 from kiosk.accounts.models import StaffMember
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.demo.names import MAIL_DOMAIN
-from kiosk.demo.people import PrivateKeys
+from kiosk.demo.people import Secrets
 from kiosk.demo.stories import HANDLED, WAITING, Told
 from kiosk.incidents.actions import close, open_incident, record_action
 from kiosk.report.form import read
@@ -27,7 +27,7 @@ def add_reports(
     key: SiteKey,
     calendar: SchoolCalendar,
     now: datetime,
-    private_keys: PrivateKeys,
+    secrets: Secrets,
 ) -> None:
     """Add reports that wait, and incidents at every stage."""
     for told in WAITING:
@@ -36,7 +36,7 @@ def add_reports(
         report_id = _tell(reports, key, calendar, told, now)
         moment = calendar.next_opening(now - timedelta(days=told[2] - 2)) + timedelta(minutes=25)
         staff = school.scalars(select(StaffMember).where(StaffMember.email == reader + MAIL_DOMAIN)).one()
-        opener = Opener(staff.id, staff.roles, private_keys[staff.email])
+        opener = Opener(staff.id, staff.roles, secrets[staff.email].private_key)
         incident, report = open_incident(school, reports, opener, calendar, report_id, moment)
         case_key = report.case_keys[0]
         for hours, (act, words) in enumerate(steps, 1):
@@ -52,7 +52,7 @@ def _tell(reports: Session, key: SiteKey, calendar: SchoolCalendar, told: Told, 
     form: MultiDict[str, str] = MultiDict({"nonce": secrets.token_urlsafe(24)})
     for name, value in given.items():
         form.setlist(name, value if isinstance(value, list) else [value])
-    answers, errors = read(form, band, lang, [])
+    answers, errors = read(form, band, lang)
     assert not errors, errors
     taken = take_report(reports, key, calendar, answers, now - timedelta(days=days_ago))
     release_due(reports, calendar, now)

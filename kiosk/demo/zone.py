@@ -1,30 +1,64 @@
-"""The demo school's report zone, set up as a real school does it on the page of keys."""
+"""The demo school's report zone, set up as a real school does it on the page of keys, and a change that waits."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kiosk.accounts.models import RoleHolder, StaffMember
+from kiosk.accounts.models import KeyAct, RoleHolder, StaffMember
+from kiosk.accounts.reader_keys import add_event
+from kiosk.config import Config
+from kiosk.demo.names import MAIL_DOMAIN
+from kiosk.demo.people import Secrets, WrappingKeys, sign_in_readers
+from kiosk.readers.proposals import give_voice, propose_role
 from kiosk.readers.ring import sync_readers
-from kiosk.readers.setup import open_page
+from kiosk.readers.setup import SecondNeeded, open_page
 from kiosk.readers.sheets import make_sheets, prove_sheets
+from kiosk.report.chain import verified_chain
+from kiosk.report.keyring import write_root
+from kiosk.report.setup import zone_of
 from kiosk.roles import Role
 from kiosk.sealing.recovery import NEEDED
 from kiosk.sealing.site_key import SiteKey
 
+FOUNDED_BEFORE = timedelta(days=60)
+THIRD_READER = "kowalska"
+WHY = "Mr Bright teaches off site on Thursdays. A third person should be there."
 
-def open_zone(school: Session, reports: Session, key: SiteKey, today: date) -> list[str]:
-    """Readers with keys and a proven recovery key; returns the words of the three sheets.
 
-    Nothing is promised of the staff: not all of them have signed.
+def open_zone(
+    school: Session, reports: Session, config: Config, key: SiteKey, wrapping: WrappingKeys, today: date
+) -> tuple[list[str], Secrets]:
+    """Readers with keys, a first list that two have signed and a proven recovery key, since two months.
+
+    Returns the words of the three sheets and the readers' keys. Nothing is promised of the staff: not all have signed.
     """
-    sync_readers(school, reports)
+    day = today - FOUNDED_BEFORE
+    secrets = sign_in_readers(school, key, wrapping, day)
+    sync_readers(school, reports, day)
+    head, lead = _holder(school, Role.PRINCIPAL), _holder(school, Role.DSL)
+    made = make_sheets(school, reports, key, head, secrets[head.email], day)
+    prove_sheets(school, reports, key, lead, None, made.recovery.sheets[:NEEDED], day)
+    for person in (lead, head):
+        try:
+            open_page(school, reports, key, person, secrets[person.email], promise=False, today=day)
+        except SecondNeeded:
+            continue
+    zone_of(reports).checked_on = today
+    write_root(config, made.root)
+    return list(made.recovery.sheets), secrets
+
+
+def propose_third_reader(
+    school: Session, reports: Session, key: SiteKey, wrapping: WrappingKeys, today: date
+) -> None:
+    """The safeguarding lead has proposed a second deputy, whose key waits for another reader's word."""
     lead = _holder(school, Role.DSL)
-    recovery = make_sheets(school, reports, key, _holder(school, Role.PRINCIPAL), today)
-    prove_sheets(school, reports, key, lead, recovery.sheets[:NEEDED], today)
-    open_page(school, reports, key, lead, promise=False, today=today)
-    return list(recovery.sheets)
+    third = school.scalars(select(StaffMember).where(StaffMember.email == THIRD_READER + MAIL_DOMAIN)).one()
+    proposal = propose_role(school, lead, Role.DSL, True, third, None, WHY, today)
+    add_event(school, key, KeyAct.PROPOSED, third, lead, "", today)
+    secrets = sign_in_readers(school, key, wrapping, today)
+    give_voice(school, verified_chain(reports), proposal, lead, secrets[lead.email], today)
 
 
 def _holder(school: Session, role: Role) -> StaffMember:

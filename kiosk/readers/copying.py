@@ -1,40 +1,64 @@
-"""Copies the readers and their active public keys into the report zone."""
+"""Copies the readers' addresses and absences into the report zone, and the signed list into a file beside it."""
 
 from datetime import date
 
-from kiosk.accounts.reader_keys import activate_all_keys, present_keys
+from sqlalchemy import exists, select
+from sqlalchemy.orm import Session
+
+from kiosk.accounts.models import Proposal
 from kiosk.config import Config
 from kiosk.db import Databases
 from kiosk.outbox import queue_alarm
+from kiosk.readers.proposals import forget_lapsed, settle
 from kiosk.readers.ring import readers_differ, sync_readers
-from kiosk.readers.tampering import changed_copies, key_events
-from kiosk.report.keyring import COPY_NAME, read_keyring, write_copy
-from kiosk.report.setup import is_published
+from kiosk.report.access import note_due
+from kiosk.report.chain import verified_chain
+from kiosk.report.keyring import COPY_NAME, ZONE_ID, read_keyring, root_of, write_copy
+from kiosk.report.models import Reader, Zone
+from kiosk.report.setup import is_published, zone_of
+from kiosk.sealing.list_statements import Version
 from kiosk.sealing.site_key import SiteKey
 
 
-def copy_keys(databases: Databases, config: Config, site_key: SiteKey, today: date) -> None:
-    """Update the report zone's copy of readers, and the signed file with the same content.
+def copy_keys(
+    databases: Databases, config: Config, site_key: SiteKey, today: date, shorter: bool = False
+) -> None:
+    """Update the report zone's copy of readers and the signed file; finish what the list says and a crash left.
 
-    Until the page opens to children, new keys are activated at once, because nobody could approve them yet.
+    `shorter`: readers have agreed that an earlier list was put back.
     """
+    root = root_of(config)
     with databases.reports.session(write=False) as reports:
-        setting_up = not is_published(reports)
+        chain = verified_chain(reports, root)
     with databases.school.session(write=False) as school:
-        waiting = setting_up and any(not row.approved for row in present_keys(school))
-    if waiting:
+        proposed = bool(school.scalar(select(exists().where(Proposal.id.is_not(None)))))
+    if proposed:
         with databases.school.write() as school:
-            activate_all_keys(school, site_key, today)
+            settle(school, chain)
+            forget_lapsed(school, today)
     with databases.school.session(write=False) as school:
         with databases.reports.session(write=False) as reports:
-            behind = readers_differ(school, reports)
-            changed = behind and changed_copies(reports, site_key, key_events(school))
-        if behind:
+            behind = readers_differ(school, reports, today)
+            news = _news(reports, chain, today)
+        if behind or news:
             with databases.reports.write() as reports:
-                sync_readers(school, reports)
-                if (
-                    changed
-                ):  # corrected now, so that nothing more is sealed for a stranger, and every reader is told
-                    queue_alarm(reports, [reader.email for reader in read_keyring(reports).readers])
+                if behind:
+                    sync_readers(school, reports, today)
+                elif note_due(reports, today):
+                    queue_alarm(reports, reports.scalars(select(Reader.email)))
+                zone = zone_of(reports)
+                zone.noted_version, zone.noted_on = chain[-1].number if chain else 0, today
     with databases.reports.session(write=False) as reports:
-        write_copy(config.data_dir / COPY_NAME, read_keyring(reports), site_key)
+        if is_published(reports):
+            write_copy(config.data_dir / COPY_NAME, read_keyring(reports, root, today), site_key, shorter)
+
+
+def _news(reports: Session, chain: tuple[Version, ...], today: date) -> bool:
+    """Whether the list has a new version, or somebody's waiting time has ended, since reports were looked through."""
+    if not chain:
+        return False
+    zone = reports.get(Zone, ZONE_ID)
+    if zone is None or zone.noted_version != chain[-1].number or zone.noted_on is None:
+        return True
+    last = zone.noted_on
+    return any(last < one.from_day <= today for one in chain[-1].readers.values())

@@ -1,4 +1,4 @@
-"""Who reads reports, the state of each reader's key, and which approvals it still needs (promise S5)."""
+"""Who reads reports, the state of each reader's keys, and who let them in (promise S5)."""
 
 import enum
 import uuid
@@ -9,40 +9,39 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session, lazyload
 
-from kiosk.accounts.models import KeyAct, KeyEvent, ReaderKey, RoleHolder, StaffMember
-from kiosk.accounts.reader_keys import approvals_needed, approvals_of, present_keys
+from kiosk.accounts.models import ReaderKey, RoleHolder, StaffMember
+from kiosk.accounts.reader_keys import present_keys
 from kiosk.roles import READING_ROLES
-from kiosk.sealing.reader_key import fingerprint
-
-MADE = (KeyAct.MADE, KeyAct.RENEWED)
+from kiosk.sealing.list_statements import ListedReader, Version
+from kiosk.sealing.reader_key import six_words
 
 
 class KeyState(enum.StrEnum):
-    """The state of a reader's key."""
+    """The state of a reader's keys."""
 
     ACTIVE = "active"
-    WAITS = "waits"
+    SOON = "soon"  # confirmed, but the waiting time is not over
+    WAITS = "waits"  # other readers have to confirm them
     NONE = "none"
 
 
 @dataclass(frozen=True)
 class ReaderLine:
-    """A reader and their public key; the private key is not part of it."""
+    """A reader and the words of their keys; nothing private is part of it."""
 
     staff: StaffMember
     holdings: tuple[RoleHolder, ...]
     state: KeyState
-    fingerprint: str = ""
-    renewed: bool = False
-    made_on: date | None = None
-    active_from: date | None = None
-    reads_from: date | None = None
-    approved_by: tuple[StaffMember, ...] = ()
-    more_needed: int = 0
+    words: tuple[str, ...] = ()
+    renewed: bool = False  # the list has other keys of this person
+    since: date | None = None  # the day of the version that has these keys
+    from_day: date | None = None
+    let_in_by: tuple[str, ...] = ()  # names; nobody for the founders
+    founder: bool = False
 
 
-def readers(session: Session, events: Sequence[KeyEvent]) -> list[ReaderLine]:
-    """Everybody who reads reports, by name, with or without a key; `events` is the log of keys."""
+def readers(session: Session, chain: Sequence[Version], today: date) -> list[ReaderLine]:
+    """Everybody who reads reports, by name, with or without keys; those who still wait come last."""
     people = session.scalars(
         select(StaffMember)
         .join(RoleHolder, RoleHolder.staff_id == StaffMember.id)
@@ -53,45 +52,73 @@ def readers(session: Session, events: Sequence[KeyEvent]) -> list[ReaderLine]:
         select(ReaderKey).options(lazyload(ReaderKey.staff))
     )  # the people are loaded already
     keys = {row.staff_id: row for row in rows}
-    ordered = sorted(people, key=lambda person: (person.name.casefold(), person.email))
-    return [_line(session, person, keys.get(person.id), events) for person in ordered]
+    lines = [_line(person, keys.get(person.id), chain, today) for person in people]
+    return sorted(
+        lines, key=lambda one: (one.state is KeyState.SOON, one.staff.name.casefold(), one.staff.email)
+    )
 
 
-def find_waiting(session: Session, staff_id: uuid.UUID) -> ReaderKey | None:
-    """The key of a present reader that waits for approval; None if there is none."""
-    rows = [row for row in present_keys(session) if row.staff_id == staff_id and not row.approved]
+def words_of(key: ReaderKey) -> tuple[str, ...]:
+    """The six words of somebody's stored keys."""
+    return six_words(key.public_key, key.verify_key)
+
+
+def words_of_entry(entry: ListedReader) -> tuple[str, ...]:
+    """The six words of the keys in the list."""
+    return six_words(entry.public_key, entry.verify_key)
+
+
+def find_waiting(session: Session, staff_id: uuid.UUID, chain: Sequence[Version]) -> ReaderKey | None:
+    """The keys of a present reader that are not in the list; None if there are none."""
+    rows = [row for row in waiting_keys(session, chain) if row.staff_id == staff_id]
     return rows[0] if rows else None
 
 
-def may_approve(lines: Sequence[ReaderLine], me: StaffMember, line: ReaderLine) -> bool:
-    """Whether this person can approve a key: a reader with an active key, other than its owner, who has not done so."""
-    mine_active = any(one.staff.id == me.id and one.state is KeyState.ACTIVE for one in lines)
-    given = me.id in {one.id for one in line.approved_by}
-    return mine_active and line.state is KeyState.WAITS and not given
+def waiting_keys(session: Session, chain: Sequence[Version]) -> list[ReaderKey]:
+    """Keys of present readers that are not in the list, by name."""
+    return [row for row in present_keys(session) if not _is_listed(row, chain)]
 
 
-def _line(
-    session: Session, person: StaffMember, row: ReaderKey | None, events: Sequence[KeyEvent]
-) -> ReaderLine:
+def _is_listed(row: ReaderKey, chain: Sequence[Version]) -> bool:
+    entry = chain[-1].readers.get(row.staff_id.hex) if chain else None
+    return entry is not None and (entry.public_key, entry.verify_key) == (row.public_key, row.verify_key)
+
+
+def _line(person: StaffMember, row: ReaderKey | None, chain: Sequence[Version], today: date) -> ReaderLine:
     holdings = tuple(sorted(person.holdings, key=lambda one: (one.deputy, one.role)))
     if row is None:
         return ReaderLine(person, holdings, KeyState.NONE)
-    mark = fingerprint(row.public_key)
-    own = [event for event in events if event.staff_id == person.id and event.fingerprint == mark]
-    made = [event.day for event in own if event.act in MADE]
-    activated = [event.day for event in own if event.act is KeyAct.ACTIVATED]
-    given = () if row.approved else tuple(approvals_of(session, row))
-    names = tuple(session.get_one(StaffMember, one.by_id) for one in given)
-    needed = 0 if row.approved else max(approvals_needed(session, row), 1)
+    words = words_of(row)
+    if not chain:
+        return ReaderLine(person, holdings, KeyState.ACTIVE, words)
+    if not _is_listed(row, chain):
+        renewed = row.staff_id.hex in chain[-1].readers
+        return ReaderLine(person, holdings, KeyState.WAITS, words, renewed)
+    entry, first = chain[-1].readers[row.staff_id.hex], _first_with(row, chain)
     return ReaderLine(
         person,
         holdings,
-        KeyState.ACTIVE if row.approved else KeyState.WAITS,
-        fingerprint=mark,
-        renewed=row.renewed,
-        made_on=made[-1] if made else None,
-        active_from=activated[-1] if row.approved and activated else None,
-        reads_from=row.reads_from,
-        approved_by=names,
-        more_needed=max(needed - len(given), 0),
+        KeyState.ACTIVE if entry.from_day <= today else KeyState.SOON,
+        words,
+        since=max(first.day, entry.from_day),
+        from_day=entry.from_day,
+        let_in_by=names_of(first, chain) if first.number > 1 else (),
+        founder=first.number == 1,
     )
+
+
+def _first_with(row: ReaderKey, chain: Sequence[Version]) -> Version:
+    """The version that brought these keys into the list."""
+    found = chain[-1]
+    for version in reversed(chain):
+        entry = version.readers.get(row.staff_id.hex)
+        if entry is None or entry.verify_key != row.verify_key:
+            break
+        found = version
+    return found
+
+
+def names_of(version: Version, chain: Sequence[Version]) -> tuple[str, ...]:
+    """Who signed a version, by name as the list before it gives them."""
+    before = chain[version.number - 2].readers if version.number > 1 else version.readers
+    return tuple(before[id].name for id in version.signers() if id in before)

@@ -12,12 +12,19 @@ from kiosk.accounts.models import KeyAct, KeyEvent, StaffMember
 from kiosk.accounts.reader_keys import add_event
 from kiosk.accounts.roles import held_roles, problems_of
 from kiosk.readers.holders import KeyState, ReaderLine
+from kiosk.readers.listing import is_founded, sign_first
+from kiosk.report.chain import read_signatures
 from kiosk.report.keyring import ZONE_ID, proven_recovery
-from kiosk.report.models import RecoveryKey, Report, ReportState, Zone
+from kiosk.report.models import ReaderList, RecoveryKey, Report, ReportState, Zone
 from kiosk.report.reading_routes import PRACTICE
-from kiosk.report.setup import FEWEST_TO_OPEN, publish, zone_of
-from kiosk.sealing.reader_key import fingerprint
+from kiosk.report.setup import FEWEST_TO_OPEN, NotReady, publish, zone_of
+from kiosk.sealing.list_statements import ListBroken, Version, read
+from kiosk.sealing.reader_key import ReaderSecret, fingerprint
 from kiosk.sealing.site_key import SiteKey
+
+
+class SecondNeeded(Exception):
+    """The first list needs the signature of another reader."""
 
 
 class SetupStep(enum.StrEnum):
@@ -33,13 +40,14 @@ class SetupStep(enum.StrEnum):
 
 @dataclass(frozen=True)
 class Setup:
-    """What is done and what comes next."""
+    """What is done and what comes next; `first` is the first list of readers, signed or not."""
 
     done: frozenset[SetupStep]
     recovery: RecoveryKey | None  # the active one
     unproven: RecoveryKey | None  # the newest one that nobody has typed back yet
     published_on: date | None
     staff_promise: bool
+    first: Version | None = None
 
     @property
     def next_step(self) -> SetupStep | None:
@@ -59,6 +67,7 @@ def setup_state(
     """How far this school is with setting up."""
     zone = reports.get(Zone, ZONE_ID)
     keys = list(reports.scalars(select(RecoveryKey).order_by(RecoveryKey.made_on.desc(), RecoveryKey.id)))
+    first = first_list(reports)
     active = proven_recovery(reports)
     recovery = next((row for row in keys if row.public_key == active), None)
     typed = {event.fingerprint for event in events if event.act is KeyAct.SHEETS_PROVEN}
@@ -68,8 +77,8 @@ def setup_state(
     published_on = zone.published_on if zone else None
     facts = {
         SetupStep.ROLES: not problems_of(held_roles(school)),
-        SetupStep.READERS: sum(line.state is KeyState.ACTIVE for line in lines) >= FEWEST_TO_OPEN,
-        SetupStep.SHEETS: bool(keys),
+        SetupStep.READERS: sum(line.state is not KeyState.NONE for line in lines) >= FEWEST_TO_OPEN,
+        SetupStep.SHEETS: first is not None and bool(keys),
         SetupStep.PROVEN: recovery is not None,
         SetupStep.OPENED: published_on is not None,
         SetupStep.PRACTICE: reports.scalar(practised) is not None,
@@ -80,20 +89,46 @@ def setup_state(
         unproven=newer[0] if newer else None,
         published_on=published_on,
         staff_promise=zone is not None and zone.staff_promise,
+        first=first,
     )
 
 
-def open_page(
-    school: Session, reports: Session, site_key: SiteKey, by: StaffMember, promise: bool, today: date
-) -> None:
-    """Open the report page to children, with the staff's promise if it was given; raises NotReady.
+def first_list(reports: Session) -> Version | None:
+    """The first list of readers, also while only one reader has signed it."""
+    row = reports.get(ReaderList, 1)
+    try:
+        return read(row.statement, read_signatures(row.signatures)) if row else None
+    except ListBroken:
+        return None
 
-    Opening it again changes nothing.
+
+def open_page(
+    school: Session,
+    reports: Session,
+    site_key: SiteKey,
+    by: StaffMember,
+    secret: ReaderSecret,
+    promise: bool,
+    today: date,
+) -> Version | None:
+    """Sign the first list and open the report page to children; returns the list, or None if the page was open.
+
+    Raises SecondNeeded where no other reader has signed yet, NotReady where something else is missing.
     """
     zone = zone_of(reports)
     if zone.published_on is not None:
-        return
+        return None
+    first = first_list(reports)
+    if first is None:
+        raise NotReady
+    try:
+        signed = sign_first(reports, first, by.id, secret)
+    except ListBroken:
+        raise NotReady from None
+    if not is_founded(signed):
+        raise SecondNeeded
     publish(reports, today)
     zone.staff_promise = zone.staff_promise or promise
-    add_event(school, site_key, KeyAct.PAGE_OPENED, None, by, proven_recovery(reports) or b"", today)
+    add_event(school, site_key, KeyAct.PAGE_OPENED, None, by, fingerprint(signed.hash), today)
     reports.flush()
+    return signed

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from shamir_mnemonic.share import Share
@@ -9,14 +10,25 @@ from shamir_mnemonic.utils import MnemonicError
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from kiosk.accounts.models import KeyAct, ReaderKey, StaffMember
-from kiosk.accounts.reader_keys import activate, add_event
+from kiosk.accounts.models import KeyAct, Proposal, ReaderKey, StaffMember
+from kiosk.accounts.reader_keys import add_event, present_keys
 from kiosk.messages import N_, Message
-from kiosk.outbox import queue_alarm
-from kiosk.report.keyring import proven_recovery, read_keyring
-from kiosk.report.models import KeyDue, RecoveryKey, Report, ReportState
+from kiosk.readers.listing import draft_first, entry_for
+from kiosk.readers.proposals import give_voice, propose_sheets, why_not
+from kiosk.report.chain import verified_chain
+from kiosk.report.models import RecoveryKey
 from kiosk.report.setup import add_recovery_key, is_published, prove_recovery
-from kiosk.sealing.recovery import Recovery, SharesWrong, clean, new_recovery, opens_proof, recover
+from kiosk.sealing.list_statements import ListedReader, Recoverer, Version
+from kiosk.sealing.reader_key import ReaderSecret, fingerprint
+from kiosk.sealing.recovery import (
+    Recovery,
+    RecoverySecret,
+    SharesWrong,
+    clean,
+    new_recovery,
+    opens_proof,
+    recover,
+)
 from kiosk.sealing.site_key import SiteKey
 
 WORDS = 20
@@ -26,14 +38,30 @@ TOGETHER = Message(
 )
 
 
+@dataclass(frozen=True)
+class MadeSheets:
+    """New sheets, and the hash of the first list of readers, which is printed on each of them."""
+
+    recovery: Recovery
+    root: bytes
+
+
 def make_sheets(
-    school: Session, reports: Session, site_key: SiteKey, by: StaffMember, today: date
-) -> Recovery:
-    """A new recovery key on three sheets, shown only once; the old one stays active until this one is tested."""
+    school: Session, reports: Session, site_key: SiteKey, by: StaffMember, secret: ReaderSecret, today: date
+) -> MadeSheets:
+    """A new recovery key on three sheets, shown only once; the old one stays active until this one is tested.
+
+    The first sheets begin the list of readers: it holds everybody who has keys now. Raises TooFew.
+    """
     recovery = new_recovery()
     add_recovery_key(reports, recovery, today)
-    add_event(school, site_key, KeyAct.SHEETS_MADE, None, by, recovery.public_key, today)
-    return recovery
+    if is_published(reports):
+        root = verified_chain(reports)[0].hash
+    else:
+        recoverer = Recoverer(recovery.public_key, recovery.verify_key)
+        root = draft_first(school, reports, by, secret, recoverer, today).hash
+    add_event(school, site_key, KeyAct.SHEETS_MADE, None, by, fingerprint(recovery.public_key), today)
+    return MadeSheets(recovery, root)
 
 
 def problems_of_sheets(sheets: Sequence[str]) -> dict[int, Message]:
@@ -56,47 +84,53 @@ def problems_of_sheets(sheets: Sequence[str]) -> dict[int, Message]:
 
 
 def prove_sheets(
-    school: Session, reports: Session, site_key: SiteKey, by: StaffMember, sheets: Sequence[str], today: date
-) -> RecoveryKey:
-    """Activate the recovery key of two typed sheets; raises SharesWrong.
+    school: Session,
+    reports: Session,
+    site_key: SiteKey,
+    by: StaffMember,
+    secret: ReaderSecret | None,
+    sheets: Sequence[str],
+    today: date,
+) -> Proposal | None:
+    """Test two typed sheets; raises SharesWrong. New ones count at once until the page is open to children.
 
-    If other sheets were active and children use the page already, readers are told, and open reports are moved
-    to these sheets. The active ones can be tested at any time without any effect.
+    After that a second reader has to confirm them: the proposal is returned. The active ones can be tested at any
+    time without any effect.
     """
-    before = proven_recovery(reports)
     row = prove_recovery(reports, sheets, today)
-    reports.execute(update(RecoveryKey).where(RecoveryKey.id != row.id).values(proven_on=None))
-    add_event(school, site_key, KeyAct.SHEETS_PROVEN, None, by, row.public_key, today)
-    if is_published(reports) and row.public_key != before:
-        known = set(reports.scalars(select(KeyDue.report_id)))
-        at_work = set(reports.scalars(select(Report.id).where(Report.state != ReportState.CLOSED)))
-        reports.add_all(KeyDue(report_id=report_id) for report_id in at_work - known)
-        queue_alarm(reports, [reader.email for reader in read_keyring(reports).readers])
-    reports.flush()
-    return row
+    add_event(school, site_key, KeyAct.SHEETS_PROVEN, None, by, fingerprint(row.public_key), today)
+    if not is_published(reports):
+        reports.execute(update(RecoveryKey).where(RecoveryKey.id != row.id).values(proven_on=None))
+        return None
+    chain = verified_chain(reports)
+    if row.public_key == chain[-1].recovery.public_key:
+        return None
+    proposal = propose_sheets(school, by, Recoverer(row.public_key, row.verify_key), today)
+    if secret is not None and not why_not(school, chain, proposal, by, today):
+        give_voice(school, chain, proposal, by, secret, today)
+    return proposal
 
 
-def recovered_key(reports: Session, sheets: Sequence[str]) -> tuple[bytes, RecoveryKey]:
-    """The private key from two typed sheets of this school, with its row; raises SharesWrong."""
-    private_key = recover(sheets)
+def recovered_secret(reports: Session, sheets: Sequence[str]) -> tuple[RecoverySecret, RecoveryKey]:
+    """What two typed sheets of this school give, with the row of their key; raises SharesWrong."""
+    secret = recover(sheets)
     for row in reports.scalars(select(RecoveryKey)):
-        if opens_proof(private_key, row.proof):
-            return private_key, row
+        if opens_proof(secret.private_key, row.proof):
+            return secret, row
     raise SharesWrong
 
 
-def note_recovery(
-    school: Session,
-    site_key: SiteKey,
-    by: StaffMember,
-    row: RecoveryKey,
-    waiting: Collection[ReaderKey],
-    today: date,
-) -> None:
-    """Record that sheets were used, and activate the keys that they approve."""
-    add_event(school, site_key, KeyAct.RECOVERED, None, by, row.public_key, today)
-    for key in waiting:
-        activate(school, site_key, key, today, today)
+def recovered_list(
+    school: Session, chain: Sequence[Version], chosen: Collection[ReaderKey], today: date
+) -> dict[str, ListedReader]:
+    """The readers that two sheets put into the list: those who are in it and still hold a role, and those chosen."""
+    listed = {}
+    for key in present_keys(school):
+        old = chain[-1].readers.get(key.staff_id.hex) if chain else None
+        if key in chosen or (old and (old.public_key, old.verify_key) == (key.public_key, key.verify_key)):
+            reads_from = old.reads_from if old else date.min
+            listed[key.staff_id.hex] = entry_for(key, key.staff.roles, today, reads_from)
+    return listed
 
 
 class _SheetProblem(Exception):

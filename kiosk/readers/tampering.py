@@ -4,23 +4,24 @@ import enum
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import KeyAct, KeyEvent
-from kiosk.accounts.reader_keys import mark_of_event, tampered_keys
-from kiosk.report.keyring import proven_recovery
-from kiosk.report.models import Reader
-from kiosk.sealing.reader_key import fingerprint
+from kiosk.accounts.reader_keys import fingerprint_of, mark_of_event, present_keys
+from kiosk.report.chain import verified_chain
+from kiosk.report.models import ReaderList
+from kiosk.report.setup import is_published
 from kiosk.sealing.site_key import SiteKey
+
+MADE = (KeyAct.MADE, KeyAct.RENEWED)
 
 
 class Tamper(enum.StrEnum):
     """What somebody changed by hand."""
 
     KEY = "key"
-    COPY = "copy"
-    RECOVERY = "recovery"
+    LIST = "list"
     LOG = "log"
 
 
@@ -40,29 +41,20 @@ def key_events(session: Session) -> list[KeyEvent]:
 def tamper_findings(
     school: Session, reports: Session, site_key: SiteKey, events: Sequence[KeyEvent]
 ) -> list[TamperFinding]:
-    """Every key, copy of a key and log line that kiosk did not write, because somebody changed a database by hand."""
+    """Every key, version of the list and log line that kiosk did not write: somebody changed a database by hand."""
     own = _own(site_key, events)
-    found = [TamperFinding(Tamper.KEY, row.staff.name) for row in tampered_keys(school, site_key)]
-    named = {finding.name for finding in found}
-    found += [one for one in changed_copies(reports, site_key, events) if one.name not in named]
-    recovery = proven_recovery(reports)
-    proven = {event.fingerprint for event in own if event.act is KeyAct.SHEETS_PROVEN}
-    if recovery is not None and fingerprint(recovery) not in proven:
-        found.append(TamperFinding(Tamper.RECOVERY))
+    told = {event.staff_id: event.fingerprint for event in own if event.act in MADE}
+    found = [
+        TamperFinding(Tamper.KEY, row.staff.name)
+        for row in present_keys(school)
+        if told.get(row.staff_id) != fingerprint_of(row)
+    ]
+    stored = reports.scalar(select(func.count()).select_from(ReaderList)) or 0
+    if is_published(reports) and (stored == 0 or stored != len(verified_chain(reports))):
+        found.append(TamperFinding(Tamper.LIST))
     if len(own) < len(events) or [event.seq for event in events] != list(range(1, len(events) + 1)):
         found.append(TamperFinding(Tamper.LOG))
     return found
-
-
-def changed_copies(reports: Session, site_key: SiteKey, events: Sequence[KeyEvent]) -> list[TamperFinding]:
-    """Readers for whom reports are sealed with a key that the log does not know; an older key is only out of date."""
-    told = {(event.staff_id, event.fingerprint) for event in _own(site_key, events)}
-    rows = reports.scalars(select(Reader).where(Reader.public_key.is_not(None)).order_by(Reader.name))
-    return [
-        TamperFinding(Tamper.COPY, reader.name)
-        for reader in rows
-        if (reader.id, fingerprint(reader.public_key or b"")) not in told
-    ]
 
 
 def _own(site_key: SiteKey, events: Sequence[KeyEvent]) -> list[KeyEvent]:

@@ -1,18 +1,22 @@
 """Tasks about keys for somebody who signs in: a step of setting up, a key to approve, a late self-test."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import StaffMember
 from kiosk.calendar.school import SchoolCalendar
-from kiosk.readers.holders import may_approve, readers
+from kiosk.readers.holders import KeyState, ReaderLine, readers
+from kiosk.readers.proposals import open_proposals, why_not
 from kiosk.readers.setup import SetupStep, setup_state
 from kiosk.readers.tampering import TamperFinding, key_events, tamper_findings
+from kiosk.report.chain import verified_chain
 from kiosk.report.self_test import self_test_late
 from kiosk.report.setup import is_published
 from kiosk.roles import READING_ROLES, Role
+from kiosk.sealing.list_statements import Version
 from kiosk.sealing.site_key import SiteKey
 
 MAY_LOOK = READING_ROLES | {Role.NETWORK}
@@ -24,7 +28,7 @@ class KeyTasks:
 
     tamper_findings: tuple[TamperFinding, ...] = ()
     setup_step: SetupStep | None = None  # the next step, until the page is open to children
-    to_approve: tuple[str, ...] = ()  # names of readers whose new key this person can approve
+    to_approve: tuple[str, ...] = ()  # names of people about whom this person can confirm something
     self_test_late: bool = False
 
     def __bool__(self) -> bool:
@@ -42,12 +46,30 @@ def key_tasks(
     """The tasks of this person; none for somebody who neither reads reports nor manages the network."""
     if not MAY_LOOK & me.roles:
         return KeyTasks()
-    events = key_events(school)
-    lines = readers(school, events)
+    events, chain, today = key_events(school), verified_chain(reports), now.astimezone(calendar.zone).date()
+    lines = readers(school, chain, today)
     setup_step = None if is_published(reports) else setup_state(school, reports, lines, events).next_step
     return KeyTasks(
         tamper_findings=tuple(tamper_findings(school, reports, site_key, events)),
         setup_step=setup_step,
-        to_approve=tuple(line.staff.name for line in lines if may_approve(lines, me, line)),
+        to_approve=_waiting_names(school, chain, lines, me, today),
         self_test_late=self_test_late(reports, calendar, now),
     )
+
+
+def _waiting_names(
+    school: Session, chain: Sequence[Version], lines: Sequence[ReaderLine], me: StaffMember, today: date
+) -> tuple[str, ...]:
+    if not chain or me.id.hex not in chain[-1].active(today):
+        return ()
+    proposals = open_proposals(school, today)
+    names = {line.staff.name for line in lines if line.state is KeyState.WAITS and line.staff.id != me.id}
+    names -= {
+        one.gains.name for one in proposals if one.gains and me.id in {voice.staff_id for voice in one.voices}
+    }
+    names |= {
+        (one.gains or one.loses or one.asked_by).name
+        for one in proposals
+        if not why_not(school, chain, one, me, today)
+    }
+    return tuple(sorted(names))

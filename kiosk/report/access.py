@@ -1,15 +1,18 @@
 """Who can open which report: access ends at once when people leave or step aside, and only readers can give it."""
 
 import uuid
-from collections.abc import Collection, Iterable, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any
 
 from sqlalchemy import delete, exists, select
 from sqlalchemy.orm import Session
 
-from kiosk import outbox
-from kiosk.outbox import OutboxRow
-from kiosk.report.intake import RECOVERY_ID, wraps_for
-from kiosk.report.keyring import Keyholder, read_keyring
+from kiosk.outbox import OutboxRow, queue_alarm, queue_alert
+from kiosk.report.chain import contains
+from kiosk.report.intake import KEPT_OUT, RECOVERY_ID, wraps_for
+from kiosk.report.keyring import Keyholder, Keyring, read_keyring
 from kiosk.report.models import KeyDue, Reader, Report, ReportReader, ReportState
 from kiosk.report.opening import (
     EARLIER_KEYS,
@@ -17,6 +20,7 @@ from kiosk.report.opening import (
     OpenedReport,
     Opener,
     ReportNotYours,
+    is_reader,
     opened_row,
 )
 from kiosk.report.reading_routes import EVERY_READER, FEWEST_READERS, ROUTES, may_read, readers_for
@@ -39,66 +43,83 @@ def step_aside(session: Session, report_id: uuid.UUID, opener: Opener) -> list[K
     row = session.get_one(Report, report_id, with_for_update=True)
     opened = opened_row(session, row, opener)
     opened.body[ASIDE] = sorted({*opened.body.get(ASIDE, []), opener.id.hex})
-    left = _renew(session, row, opened)
+    left = _renew(session, row, opened, read_keyring(session, today=opener.today), taken_out=True)
     if not left:
         raise NobodyLeft
     return left
 
 
-def replace_readers(session: Session, readers: Iterable[Reader]) -> None:
-    """Update the copy of who can receive reports to the school's roles and keys.
+def replace_readers(session: Session, readers: Iterable[Reader], today: date | None = None) -> None:
+    """Update the copy of who can receive reports, and note every report whose key has to be renewed.
 
-    Somebody who may no longer read a report loses access at once. Reports that need a new key or which somebody
-    should get access to are noted for the next reader, as only somebody who can open a report can give access.
+    Access ends at once for somebody who may no longer read: nobody opens a report who is not in the list with a role
+    of its route. What was wrapped for them is deleted only when two others have the renewed key (promise G5). If a
+    report has fewer than two able readers now, those who were readers before and those who are now are all told.
     """
     everybody = list(readers)
+    before = list(session.scalars(select(Reader.email)))
     session.execute(delete(Reader))
     session.flush()
     session.add_all(everybody)
     session.flush()
-    session.execute(delete(OutboxRow).where(OutboxRow.address.not_in([reader.email for reader in everybody])))
-    by_id = {reader.id: reader for reader in everybody}
-    marks = {reader.id: mark_of(reader.public_key) for reader in everybody if reader.public_key}
-    due: set[uuid.UUID] = set()
+    addresses = {reader.email for reader in everybody}
+    session.execute(delete(OutboxRow).where(OutboxRow.address.not_in(addresses), ~OutboxRow.alarm))
+    if note_due(session, today):
+        queue_alarm(session, sorted({*before, *addresses}))
+
+
+def note_due(session: Session, today: date | None = None) -> bool:
+    """Note every open report that needs a new key or another reader; whether one has fewer than two able readers."""
+    ring = read_keyring(session, today=today)
+    holders = {one.id: one for one in ring.readers}
     able: dict[uuid.UUID, set[uuid.UUID]] = {}
+    due: set[uuid.UUID] = set()
     routes = _routes_at_work(session)
     for one in session.execute(
         select(ReportReader.report_id, ReportReader.reader_id, ReportReader.key_mark).where(
             ReportReader.reader_id != RECOVERY_ID
         )
     ):
-        reader = by_id.get(one.reader_id)
-        report = routes.get(one.report_id)
+        report, reader = routes.get(one.report_id), holders.get(one.reader_id)
         if report is None:
             continue
-        if reader is None or not may_read(ROUTES[report.route], reader.roles.split()):
-            session.execute(
-                delete(ReportReader).where(
-                    ReportReader.report_id == one.report_id, ReportReader.reader_id == one.reader_id
-                )
-            )
-            due.add(one.report_id)
-        elif marks.get(one.reader_id) == one.key_mark:
+        if reader and can_read(reader, report.route) and mark_of(reader.public_key or b"") == one.key_mark:
             able.setdefault(one.report_id, set()).add(one.reader_id)
-        elif one.reader_id in marks:
+        elif reader is None or not reader.waits:
             due.add(one.report_id)
+    short = False
     for report_id, report in routes.items():
         has = able.get(report_id, set())
-        if len(has) < FEWEST_READERS or any(_is_new(reader, report, has) for reader in everybody):
+        present = sum(not holders[id].absent for id in has)
+        if present < FEWEST_READERS or any(_is_new(reader, report, has) for reader in ring.readers):
             due.add(report_id)
-    if any(
-        not able.get(report_id) for report_id in due
-    ):  # only recovery sheets can give access now (promise S4)
-        outbox.queue_alarm(session, _to_alarm(everybody))
+        short |= present < FEWEST_READERS
     known = set(session.scalars(select(KeyDue.report_id)))
     session.add_all(KeyDue(report_id=report_id) for report_id in due - known)
     session.flush()
+    return short
 
 
-def _to_alarm(everybody: Sequence[Reader]) -> list[str]:
-    """The addresses of the chair and deputy, or of all readers if there is no chair."""
-    chairs = [reader.email for reader in everybody if "chair" in reader.roles.split()]
-    return chairs or [reader.email for reader in everybody]
+def can_read(reader: Keyholder, route: str) -> bool:
+    """Whether somebody with a key may be a reader of this route."""
+    return reader.able and may_read(ROUTES[route], reader.roles.split())
+
+
+def reports_without_reader(session: Session, today: date | None = None) -> dict[str, int]:
+    """How many open reports nobody can open now but recovery sheets, until a reader signs in; by route."""
+    ring = read_keyring(session, today=today)
+    marks = {one.id: mark_of(one.public_key) for one in ring.readers if one.public_key and not one.absent}
+    roles = {one.id: one.roles.split() for one in ring.readers}
+    routes = {id: row.route for id, row in _routes_at_work(session).items()}
+    for one in session.execute(select(ReportReader.report_id, ReportReader.reader_id, ReportReader.key_mark)):
+        route = routes.get(one.report_id)
+        if (
+            route
+            and marks.get(one.reader_id) == one.key_mark
+            and may_read(ROUTES[route], roles[one.reader_id])
+        ):
+            del routes[one.report_id]
+    return dict(Counter(routes.values()))
 
 
 def keys_due(session: Session) -> bool:
@@ -118,84 +139,95 @@ def renew_due(session: Session, opener: Opener) -> int:
             of=Report, skip_locked=True
         )  # if two readers do this at once, each report is renewed once
     ).all()
-    return sum(_renew_if_open(session, row, opener) for row in rows)
+    ring = read_keyring(session, today=opener.today)
+    if opener.seen and not contains(ring.chain, *opener.seen):
+        return 0  # not the list that this reader has seen: nothing is sealed anew for whoever stands in it
+    return sum(_renew_if_open(session, row, opener, ring) for row in rows)
 
 
-def renew_with_recovery(session: Session, private_key: bytes) -> int:
+def renew_with_recovery(session: Session, private_key: bytes, today: date | None = None) -> int:
     """Give the readers of each route access to every open report, with the recovery key; returns how many.
 
-    Nobody whom a child ticked or who stepped aside gets access.
+    Nobody whom a child ticked, who is kept out or who stepped aside gets access.
     """
-    opener = Opener(RECOVERY_ID, EVERY_READER, private_key)
+    opener = Opener(RECOVERY_ID, EVERY_READER, private_key, today=today)
     rows = session.scalars(select(Report).where(Report.state != ReportState.CLOSED).with_for_update()).all()
-    return sum(_renew_if_open(session, row, opener) for row in rows)
+    ring = read_keyring(session, today=today)
+    return sum(_renew_if_open(session, row, opener, ring) for row in rows)
 
 
-def _renew_if_open(session: Session, row: Report, opener: Opener) -> bool:
-    if opener.id != RECOVERY_ID and not may_read(ROUTES[row.route], opener.roles):
+def _renew_if_open(session: Session, row: Report, opener: Opener, ring: Keyring) -> bool:
+    if opener.id != RECOVERY_ID and not is_reader(ring, opener.id, row.route):
         return False
     try:
         opened = opened_row(session, row, opener)
     except (ReportNotYours, KeyNotGranted, EnvelopeBroken):
         return False
-    _renew(session, row, opened)
+    _renew(session, row, opened, ring)
     return True
 
 
-def _renew(session: Session, row: Report, opened: OpenedReport) -> list[Keyholder]:
-    """A new case key for those who may read this report from now on; returns them."""
-    ring = read_keyring(session)
+def _renew(
+    session: Session, row: Report, opened: OpenedReport, ring: Keyring, taken_out: bool = False
+) -> list[Keyholder]:
+    """A new case key for those who may read this report from now on; returns them.
+
+    While fewer than two of them are able, the case keeps its key: nothing that was wrapped for somebody is deleted
+    then, and the report stays noted (promise G5). Only where somebody was taken out, the key changes all the same.
+    """
     had = set(session.scalars(select(ReportReader.reader_id).where(ReportReader.report_id == row.id)))
-    kept_out = {*opened.body.get("exclude", []), *opened.body.get(ASIDE, [])}
-    chosen = _readers_from_now_on(session, row, ring.readers, had, kept_out)
-    case_key = new_case_key()
-    body = opened.body | {EARLIER_KEYS: [key.hex() for key in opened.case_keys]}
-    row.envelope = seal(row.id, row.route, body, case_key)
-    session.execute(delete(ReportReader).where(ReportReader.report_id == row.id))
-    session.execute(delete(KeyDue).where(KeyDue.report_id == row.id))
-    session.add_all(
-        ReportReader(report_id=row.id, reader_id=one.reader_id, key_mark=one.key_mark, wrapped=one.wrapped)
-        for one in wraps_for(row.id, case_key, chosen, ring.recovery)
-    )
+    chosen = _readers_from_now_on(row, ring.readers, had, kept_out_of(opened.body))
+    whole = sum(not one.absent for one in chosen) >= FEWEST_READERS
+    case_key = new_case_key() if whole or taken_out else opened.case_keys[0]
+    if whole or taken_out:
+        body = opened.body | {EARLIER_KEYS: [key.hex() for key in opened.case_keys]}
+        row.envelope = seal(row.id, row.route, body, case_key)
+        session.execute(delete(ReportReader).where(ReportReader.report_id == row.id))
+    if whole:
+        session.execute(delete(KeyDue).where(KeyDue.report_id == row.id))
+    elif session.get(KeyDue, row.id) is None:
+        session.add(KeyDue(report_id=row.id))
+    for one in wraps_for(row.id, case_key, chosen, ring.recovery):
+        session.merge(
+            ReportReader(
+                report_id=row.id, reader_id=one.reader_id, key_mark=one.key_mark, wrapped=one.wrapped
+            )
+        )
     session.flush()
     new = [reader.email for reader in chosen if reader.id not in had]
-    outbox.queue_alert(session, row.id, new, due=row.urgent or row.state != ReportState.NEW)
+    queue_alert(session, row.id, new, due=row.urgent or row.state != ReportState.NEW)
     return list(chosen)
 
 
+def kept_out_of(body: Mapping[str, Any]) -> set[str]:
+    """Everybody who must never read a report with this content, by id (promise G1)."""
+    return {*body.get("exclude", []), *body.get(KEPT_OUT, []), *body.get(ASIDE, [])}
+
+
 def _readers_from_now_on(
-    session: Session,
-    row: Report,
-    everybody: Sequence[Keyholder],
-    had: Collection[uuid.UUID],
-    kept_out: Collection[str],
+    row: Report, everybody: Sequence[Keyholder], had: Collection[uuid.UUID], out: Collection[str]
 ) -> list[Keyholder]:
-    route = ROUTES[row.route]
-    able = [reader for reader in everybody if reader.able and reader.id.hex not in kept_out]
-    own = readers_for(route, able, kept_out)
-    new = set(
-        session.scalars(select(Reader.id).where(Reader.reads_from.is_not(None), Reader.reads_from <= row.day))
-    )
+    able = [reader for reader in everybody if reader.able and reader.id.hex not in out]
+    own = readers_for(ROUTES[row.route], able, out)
+    new = {reader.id for reader in able if reader.reads_from <= row.day}
     chosen = [
         reader
         for reader in able
-        if may_read(route, reader.roles.split())
-        and (reader.id in had or (reader.id in new and reader in own))
+        if can_read(reader, row.route) and (reader.id in had or (reader.id in new and reader in own))
     ]
-    if len(chosen) < FEWEST_READERS:
+    if sum(not one.absent for one in chosen) < FEWEST_READERS:
         chosen += [reader for reader in own if reader not in chosen]
     return chosen
 
 
-def _is_new(reader: Reader, report: Report, has: Collection[uuid.UUID]) -> bool:
+def _is_new(reader: Keyholder, report: Report, has: Collection[uuid.UUID]) -> bool:
     """Whether a new reader should have access to this report, by role and day, and does not have it yet."""
     return (
-        reader.public_key is not None
-        and reader.reads_from is not None
+        reader.listed
         and reader.reads_from <= report.day
         and reader.id not in has
         and bool(set(reader.roles.split()) & set(ROUTES[report.route].readers))
-        and may_read(ROUTES[report.route], reader.roles.split())
+        and can_read(reader, report.route)
     )
 
 

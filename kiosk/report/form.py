@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,6 +13,8 @@ from kiosk.report.reading_routes import CONCERNS
 
 ADDRESS_LONGEST = 500
 NAME_LONGEST = 80
+PERSON_ID = re.compile(r"[0-9a-f]{32}")
+MOST_EXCLUDED = 40
 NONCE_SHAPE = re.compile(r"[A-Za-z0-9_-]{16,64}")
 NOTHING = (
     "nothing"  # "nothing": in class everybody opens the page and sends either a message or this (promise A17)
@@ -58,7 +60,7 @@ class Answers:
     chosen: Mapping[str, str] = field(default_factory=dict)
     follow: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
-    head: bool = False
+    head: str = ""
     address: str = ""
     words: str = ""
     name: str = ""
@@ -103,13 +105,12 @@ def concerns_of(band: Band) -> tuple[str, ...]:
     return tuple(concern for concern in CONCERNS if concern != "scam" or band in {Band.KS3, Band.KS4})
 
 
-def read(
-    values: MultiDict[str, str], band: Band, lang: str, reader_ids: Iterable[str]
-) -> tuple[Answers, list[FormError]]:
+def read(values: MultiDict[str, str], band: Band, lang: str) -> tuple[Answers, list[FormError]]:
     """The answers and everything to correct; an unknown value counts as no answer.
 
     Boxes that a child ticked under another concern are kept: they can only bring help sooner, and a
-    person ticked must never read the report, wherever on the page that was.
+    person ticked must never read the report, wherever on the page that was. Also somebody whom nobody knows at this
+    moment: the database may be away, or the person may read reports one day (promise G1).
     """
     limit = band.limits.words_limit
     words = values.get("words", "").replace("\r\n", "\n").strip() if limit else ""
@@ -120,8 +121,8 @@ def read(
         concern=_one_of(values.get("concern", ""), (*concerns_of(band), NOTHING)),
         chosen={name: _one_of(values.get(name, ""), CHOICES[name]) for name in ASKED[band]},
         follow=tuple(value for value in FOLLOW_VALUES if value in values.getlist("follow")),
-        exclude=tuple(sorted({*values.getlist("exclude")} & {*reader_ids})),
-        head=values.get("head", "") == "yes",
+        exclude=tuple(sorted(set(filter(PERSON_ID.fullmatch, values.getlist("exclude")))))[:MOST_EXCLUDED],
+        head=_one_of(values.get("head", ""), ("yes", "no", "unsure")),
         address=defanged(values.get("address", "").strip()),
         words=words,
         name=values.get("name", "").strip() if limit else "",

@@ -20,6 +20,7 @@ from kiosk.sealing.picture_code import code_of, thread_of
 from kiosk.sealing.reader_key import mark_of
 from kiosk.sealing.site_key import SiteKey
 
+KEPT_OUT = "kept_out"  # inside the envelope: ids of people who must never read it
 RECOVERY_ID = uuid.UUID(int=0)  # the reader id of the recovery key
 
 
@@ -63,8 +64,19 @@ class PreparedReport:
 def route_for(answers: Answers, readers: Sequence[Keyholder]) -> Route:
     """The route for these answers; ticking the person who is head counts as a report about the head."""
     ticked = [reader for reader in readers if reader.id.hex in answers.exclude]
-    about_head = answers.head or any("principal" in reader.roles.split() for reader in ticked)
-    return route_of(answers.concern, answers.danger, answers.follow, about_head, bool(ticked))
+    ticked_head = any("principal" in reader.roles.split() for reader in ticked)
+    return route_of(
+        answers.concern, answers.danger, answers.follow, answers.head, ticked_head, bool(answers.exclude)
+    )
+
+
+def kept_out(route: Route, readers: Sequence[Keyholder], ticked: Sequence[str]) -> list[str]:
+    """Who must never read a report, by person and for good, whatever roles they hold later (promise G1).
+
+    Everybody ticked, known or not, and every present holder and deputy of a role that the route keeps out.
+    """
+    never = {reader.id.hex for reader in readers if set(reader.roles.split()) & set(route.never)}
+    return sorted(never | set(ticked))
 
 
 def prepare(
@@ -81,10 +93,11 @@ def prepare(
     """
     route = ROUTES[sent_by_kiosk] if sent_by_kiosk else route_for(answers, ring.readers)
     report_id, slot = key.report_id(answers.nonce, answers.whole()), calendar.slot_of(now)
-    chosen = readers_for(route, able_readers(ring.readers), answers.exclude)
+    out = kept_out(route, ring.readers, answers.exclude)
+    chosen = readers_for(route, able_readers(ring.readers), out)
     code = code_of(key, answers.nonce) if answers.reply else ()
     thread = thread_of(key, code) if code else None
-    body = answers.body()
+    body = answers.body() | {KEPT_OUT: out}
     if thread:
         body["thread"] = {
             "id": thread.id.hex(),
@@ -101,7 +114,9 @@ def prepare(
         retention=route.retention,
         envelope=seal(report_id, route.id, body, case_key),
         wraps=tuple(wraps_for(report_id, case_key, chosen, ring.recovery)),
-        alerts=alerts_for(chosen or to_alarm(ring, answers.exclude), sent_by_kiosk),
+        alerts=alerts_for(
+            [one for one in chosen if not one.absent] or chosen or to_alarm(ring, out), sent_by_kiosk
+        ),
         thread_id=thread.id if thread else b"",
         thread_key=thread.public_key if thread else b"",
     )

@@ -1,26 +1,32 @@
 """Who reports are sealed for: the database says so, else the signed copy, else the settings (promise S7)."""
 
+import contextlib
 import json
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from datetime import date
 from functools import lru_cache
 from hashlib import blake2b
 from hmac import compare_digest
 from pathlib import Path
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, literal, select
 from sqlalchemy.orm import Session
 
 from kiosk.config import Config
-from kiosk.db import Database
+from kiosk.db import Database, now_utc
 from kiosk.files import write_durably
+from kiosk.report.chain import rows_of, verified_chain, verified_rows
 from kiosk.report.models import Reader, RecoveryKey, Zone
 from kiosk.sealing.boxes import is_public_key
+from kiosk.sealing.list_statements import Version
 from kiosk.sealing.site_key import SiteKey
 
 ZONE_ID = uuid.UUID(int=1)
 COPY_NAME = "readers.json"
+ROOT_NAME = "readers.root"
+STOPPED_NAME = "readers.stopped"
 can_be_sealed_to = lru_cache(256)(is_public_key)
 
 
@@ -33,10 +39,16 @@ class Keyholder:
     email: str
     roles: str
     public_key: bytes | None
+    reads_from: date = date.min  # reports that were told before are never given to this reader
+    absent: bool = (
+        False  # away or frozen: reports are sealed for them, but somebody else must be able to read them
+    )
+    listed: bool = False  # in the signed list of readers
+    waits: bool = False  # in the list, but the waiting time is not over
 
     @property
     def able(self) -> bool:
-        """Whether this person could open a report."""
+        """Whether a report can be sealed for this person."""
         return can_be_sealed_to(self.public_key)
 
 
@@ -48,6 +60,7 @@ class Keyring:
     recovery: bytes | None = None
     published: bool = False
     staff_promise: bool = False
+    chain: tuple[Version, ...] = field(default=(), compare=False)
 
     @property
     def usable(self) -> bool:
@@ -55,16 +68,24 @@ class Keyring:
         return self.recovery is not None or any(reader.able for reader in self.readers)
 
 
-def read_keyring(session: Session | Connection) -> Keyring:
-    """The keyring in the database; a damaged key counts as none. Reads plain rows, as every report needs it."""
+def read_keyring(
+    session: Session | Connection, root: bytes | None = None, today: date | None = None
+) -> Keyring:
+    """The keyring in the database; reads plain rows, as every report needs it.
+
+    Once the page is open to children, keys and roles come from the signed list of readers alone (promise G3);
+    before that from the rows, as nothing is sealed for them yet. A damaged key counts as none.
+    """
     zone = session.execute(_ZONE).first()
-    recovery = proven_recovery(session)
-    return Keyring(
-        readers=tuple(Keyholder(*row) for row in session.execute(_READERS)),
-        recovery=recovery if can_be_sealed_to(recovery) else None,
-        published=zone is not None and zone.published_on is not None,
-        staff_promise=zone is not None and zone.staff_promise,
-    )
+    published = zone is not None and zone.published_on is not None
+    promise = zone is not None and zone.staff_promise
+    rows = [Keyholder(*row) for row in session.execute(_READERS)]
+    chain = verified_chain(session, root)
+    if not chain:
+        recovery = None if published else proven_recovery(session)
+        readers = () if published else tuple(rows)
+        return Keyring(readers, recovery if can_be_sealed_to(recovery) else None, published, promise)
+    return _keyring_of(chain, rows, today, published, promise)
 
 
 _ZONE = select(Zone.published_on, Zone.staff_promise).where(Zone.id == ZONE_ID)
@@ -74,7 +95,45 @@ _RECOVERY = (  # the one that two sheets have opened last
     .order_by(RecoveryKey.proven_on.desc(), RecoveryKey.id)
     .limit(1)
 )
-_READERS = select(Reader.id, Reader.name, Reader.email, Reader.roles, Reader.public_key).order_by(Reader.name)
+_READERS = select(
+    Reader.id, Reader.name, Reader.email, Reader.roles, Reader.public_key, literal(date.min), Reader.absent
+).order_by(Reader.name)
+
+
+def _keyring_of(
+    chain: tuple[Version, ...],
+    rows: Sequence[Keyholder],
+    today: date | None,
+    published: bool,
+    promise: bool,
+) -> Keyring:
+    """The keyring as the last version of a list says; only addresses and absences come from the rows."""
+    by_id = {row.id.hex: row for row in rows}
+    day = today or now_utc().date()
+    readers = [
+        Keyholder(
+            uuid.UUID(id),
+            one.name,
+            by_id[id].email if id in by_id else "",
+            " ".join(one.roles),
+            one.public_key if one.from_day <= day else None,
+            one.reads_from,
+            id in by_id and by_id[id].absent,
+            listed=True,
+            waits=one.from_day > day,
+        )
+        for id, one in chain[-1].readers.items()
+    ]
+    # Somebody with a role whose key is in no list yet: they read nothing, but a route may have to keep them out.
+    readers += [replace(row, public_key=None) for row in rows if row.id.hex not in chain[-1].readers]
+    recovery = chain[-1].recovery.public_key
+    return Keyring(
+        tuple(sorted(readers, key=lambda one: (one.name, one.id))),
+        recovery if can_be_sealed_to(recovery) else None,
+        published,
+        promise,
+        chain,
+    )
 
 
 def proven_recovery(session: Session | Connection) -> bytes | None:
@@ -83,64 +142,99 @@ def proven_recovery(session: Session | Connection) -> bytes | None:
 
 
 def current_keyring(database: Database, config: Config, key: SiteKey) -> Keyring:
-    """The best keyring available; no report is refused while any of the three sources is intact (promise S7)."""
+    """The best keyring available; no report is refused while any of the three sources is intact (promise S7).
+
+    Of the database and the signed copy, the one with the longer list that counts; else the recovery key in the
+    settings.
+    """
+    root, today = root_of(config), now_utc().astimezone(config.zone).date()
+    if config.recovery_public_key and (config.data_dir / STOPPED_NAME).exists():
+        # A reader's key stayed shut: nothing is sealed to this list until readers have looked into it.
+        return Keyring(_known(database), config.recovery_public_key, published=True)
     try:
         with database.rows(write=False) as connection:
-            found = read_keyring(connection)
+            found = read_keyring(connection, root, today)
     except Exception:  # unreachable, damaged or unsafe: the copy is used, and no child is sent away
         found = Keyring()
+    copied = read_copy(config.data_dir / COPY_NAME, key, root, today)
+    if copied.usable and len(copied.chain) > len(found.chain):
+        return _with_recovery(replace(copied, staff_promise=copied.staff_promise), config)
     if found.usable:
         return _with_recovery(found, config)
-    copied = read_copy(config.data_dir / COPY_NAME, key)
-    if copied.usable:
-        return _with_recovery(copied, config)
     recovery = config.recovery_public_key
     return Keyring(found.readers or copied.readers, recovery, published=recovery is not None)
+
+
+def _known(database: Database) -> tuple[Keyholder, ...]:
+    """Everybody who can be told, without a key that could be used."""
+    try:
+        with database.rows(write=False) as connection:
+            return tuple(replace(Keyholder(*row), public_key=None) for row in connection.execute(_READERS))
+    except Exception:  # nobody is told then, but the report is kept
+        return ()
 
 
 def _with_recovery(ring: Keyring, config: Config) -> Keyring:
     if ring.recovery or not config.recovery_public_key:
         return ring
-    return Keyring(ring.readers, config.recovery_public_key, ring.published, ring.staff_promise)
+    return replace(ring, recovery=config.recovery_public_key)
 
 
-def write_copy(path: Path, ring: Keyring, key: SiteKey) -> None:
-    """Write a signed copy beside the database, completely or not at all; an equal copy is left alone."""
+def root_of(config: Config) -> bytes | None:
+    """The hash of the first list of readers, from the settings or the data folder; None before there is one."""
+    if config.readers_root:
+        return config.readers_root
+    try:
+        return bytes.fromhex((config.data_dir / ROOT_NAME).read_text(encoding="ascii").strip())
+    except (OSError, ValueError):
+        return None
+
+
+def write_root(config: Config, root: bytes) -> None:
+    """Keep the hash of the first list in the data folder, for its owner alone; it is written once."""
+    with contextlib.suppress(FileExistsError):
+        write_durably(config.data_dir / ROOT_NAME, root.hex().encode("ascii"), new=True)
+
+
+def write_copy(path: Path, ring: Keyring, key: SiteKey, shorter: bool = False) -> None:
+    """Write a signed copy beside the database, completely or not at all; an equal copy is left alone.
+
+    A copy with a longer list is kept, unless readers have agreed to go back (`shorter`).
+    """
     signed = _signed(ring, key)
-    if path.is_file() and path.read_bytes() == signed:
-        return
+    if path.is_file():
+        if path.read_bytes() == signed:
+            return
+        if not shorter and len(read_copy(path, key).chain) > len(ring.chain):
+            return
     write_durably(path, signed)
 
 
-def read_copy(path: Path, key: SiteKey) -> Keyring:
+def read_copy(path: Path, key: SiteKey, root: bytes | None = None, today: date | None = None) -> Keyring:
     """The copy, or an empty keyring if it is missing, damaged or not signed by this installation."""
     try:
         mark, _, text = path.read_bytes().partition(b"\n")
         if not compare_digest(mark, _mark(text, key)):
             return Keyring()
         held = json.loads(text)
-        readers = tuple(
-            Keyholder(uuid.UUID(one["id"]), one["name"], one["email"], one["roles"], _key(one["key"]))
-            for one in held["readers"]
-        )
-        return Keyring(readers, _key(held["recovery"]), held["published"], held["promise"])
+        rows = [
+            Keyholder(uuid.UUID(id), "", email, "", None, absent=absent)
+            for id, email, absent in held["addresses"]
+        ]
+        chain = verified_rows(tuple((bytes.fromhex(one), two) for one, two in held["list"]), root)
+        if not chain:
+            return Keyring()
+        return _keyring_of(chain, rows, today, held["published"], held["promise"])
     except (OSError, ValueError, KeyError, TypeError):
         return Keyring()
 
 
 def _signed(ring: Keyring, key: SiteKey) -> bytes:
     held = {
-        "readers": [
-            {
-                "id": reader.id.hex,
-                "name": reader.name,
-                "email": reader.email,
-                "roles": reader.roles,
-                "key": reader.public_key.hex() if reader.public_key else "",
-            }
-            for reader in ring.readers
+        "list": [(text.hex(), signatures) for text, signatures in rows_of(ring.chain)],
+        "addresses": [
+            (reader.id.hex, reader.email, reader.absent) for reader in ring.readers if reader.listed
         ],
-        "recovery": ring.recovery.hex() if ring.recovery else "",
         "published": ring.published,
         "promise": ring.staff_promise,
     }
@@ -150,10 +244,6 @@ def _signed(ring: Keyring, key: SiteKey) -> bytes:
 
 def _mark(text: bytes, key: SiteKey) -> bytes:
     return blake2b(text, key=key.derive("readers-copy"), digest_size=32).hexdigest().encode()
-
-
-def _key(text: str) -> bytes | None:
-    return bytes.fromhex(text) or None
 
 
 def able_readers(readers: Sequence[Keyholder]) -> list[Keyholder]:

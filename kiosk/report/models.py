@@ -4,7 +4,7 @@ import enum
 import uuid
 from datetime import date
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kiosk.db import RandomKey, ReportsBase, ShortText, stored_enum
@@ -77,7 +77,32 @@ class Reader(ReportsBase):
     email: Mapped[str] = mapped_column(String(254))
     roles: Mapped[ShortText]
     public_key: Mapped[bytes | None] = mapped_column(LargeBinary(32))
-    reads_from: Mapped[date | None]
+    absent: Mapped[bool] = mapped_column(default=False)
+
+
+class ReaderList(ReportsBase):
+    """One version of the signed list of readers; it counts only where its signatures do (promise G3)."""
+
+    __tablename__ = "reader_list"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    statement: Mapped[bytes] = mapped_column(LargeBinary)
+    signatures: Mapped[str] = mapped_column(Text)
+
+
+class ListPutBack(ReportsBase):
+    """Readers' signatures under the statement that an earlier list was put back (promise G3)."""
+
+    __tablename__ = "list_put_back"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    lost_hash: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    version: Mapped[int]
+    hash: Mapped[bytes] = mapped_column(LargeBinary(32))
+    lost_version: Mapped[int]
+    day: Mapped[date]
+    signatures: Mapped[str] = mapped_column(Text)
 
 
 class RecoveryKey(ReportsBase):
@@ -88,6 +113,7 @@ class RecoveryKey(ReportsBase):
 
     id: Mapped[RandomKey]
     public_key: Mapped[bytes] = mapped_column(LargeBinary(32))
+    verify_key: Mapped[bytes] = mapped_column(LargeBinary(32))
     proof: Mapped[bytes] = mapped_column(LargeBinary(200))
     made_on: Mapped[date]
     proven_on: Mapped[date | None]
@@ -104,6 +130,11 @@ class Zone(ReportsBase):
     staff_promise: Mapped[bool] = mapped_column(default=False)
     checked_on: Mapped[date | None]
     alarmed_on: Mapped[date | None]
+    differed_on: Mapped[date | None]  # a reader's key stayed shut, and everybody was told
+    noted_on: Mapped[
+        date | None
+    ]  # reports were looked through for keys to renew, after this version of the list
+    noted_version: Mapped[int] = mapped_column(default=0)
 
 
 class Thread(ReportsBase):

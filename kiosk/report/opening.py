@@ -3,12 +3,14 @@
 import uuid
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from kiosk.calendar.school import Slot
+from kiosk.report.keyring import Keyring, read_keyring
 from kiosk.report.models import Reader, Report, ReportReader, ReportState
 from kiosk.report.reading_routes import ROUTES, SELF_TEST, Route, may_read
 from kiosk.sealing.envelope import EnvelopeBroken, unseal, unwrap
@@ -33,6 +35,10 @@ class Opener:
     id: uuid.UUID
     roles: Collection[str]
     private_key: bytes
+    today: date | None = None  # the school's day, which decides whose waiting time is over
+    seen: tuple[int, bytes] | None = (
+        None  # the list of readers that this key was compared with: version and hash
+    )
 
 
 @dataclass(frozen=True)
@@ -129,7 +135,16 @@ def read_report(session: Session, report_id: uuid.UUID, opener: Opener) -> Opene
     ).first()
     if found is None or not may_read(ROUTES[found.Report.route], opener.roles):
         raise ReportNotYours
+    if not is_reader(read_keyring(session, today=opener.today), opener.id, found.Report.route):
+        raise ReportNotYours
     return opened_row(session, found.Report, opener)
+
+
+def is_reader(ring: Keyring, person: uuid.UUID, route: str) -> bool:
+    """Whether somebody is a reader of this route by the list of readers, with the waiting time over."""
+    return any(
+        one.id == person and one.able and may_read(ROUTES[route], one.roles.split()) for one in ring.readers
+    )
 
 
 def opened_row(session: Session, row: Report, opener: Opener) -> OpenedReport:

@@ -52,12 +52,17 @@ SEVERE_BULLYING = frozenset({"repeat", "threat", "hate", "sexual"})
 
 
 def route_of(
-    concern: str, danger: str, follow: Collection[str], about_head: bool, about_staff: bool
+    concern: str, danger: str, follow: Collection[str], head: str, ticked_head: bool, ticked: bool
 ) -> Route:
-    """The route of a report; first by who it is about, as that person must never read it, then by severity."""
-    if about_head:
+    """The route of a report; first by who it is about, as that person must never read it, then by severity.
+
+    `head` is the answer to "Is it about the head?". A report about a grown-up is handled as one about the head,
+    unless the child says that it is not (promise G2).
+    """
+    about_staff = ticked or concern == "adult"
+    if ticked_head or head == "yes" or (about_staff and head != "no"):
         return ROUTES["head"]
-    if about_staff or concern == "adult":
+    if about_staff:
         return ROUTES["adult"]
     if danger == "yes":
         return ROUTES["danger"]
@@ -87,7 +92,7 @@ def readers_for(route: Route, readers: Iterable["Keyholder"], excluded: Collecti
     ]
     chosen = [reader for reader in able if _roles(reader) & set(route.readers)]
     for role in (*route.climbs, "chair"):
-        if len(chosen) >= FEWEST_READERS:
+        if sum(not reader.absent for reader in chosen) >= FEWEST_READERS:
             break
         chosen += [reader for reader in able if role in _roles(reader) and reader not in chosen]
     return chosen

@@ -6,15 +6,21 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kiosk.report.keyring import ZONE_ID, able_readers, read_keyring
+from kiosk.report.intake import kept_out
+from kiosk.report.keyring import ZONE_ID, Keyring, able_readers, proven_recovery, read_keyring
 from kiosk.report.models import RecoveryKey, Zone
+from kiosk.report.reading_routes import ROUTES, readers_for
 from kiosk.sealing.recovery import Recovery, SharesWrong, opens_proof, recover
 
 FEWEST_TO_OPEN = 2
 
 
 class NotReady(Exception):
-    """The report page cannot be opened to children yet."""
+    """The report page cannot be opened to children yet; `head`: too few could read a report about the head."""
+
+    def __init__(self, head: bool = False) -> None:
+        self.head = head
+        super().__init__()
 
 
 def zone_of(session: Session) -> Zone:
@@ -29,31 +35,46 @@ def zone_of(session: Session) -> Zone:
 
 def add_recovery_key(session: Session, recovery: Recovery, today: date) -> None:
     """Store the public key of a new recovery key; it is used once two of its sheets have opened the proof."""
-    session.add(RecoveryKey(public_key=recovery.public_key, proof=recovery.proof, made_on=today))
+    session.add(
+        RecoveryKey(
+            public_key=recovery.public_key,
+            verify_key=recovery.verify_key,
+            proof=recovery.proof,
+            made_on=today,
+        )
+    )
     session.flush()
 
 
 def prove_recovery(session: Session, sheets: Sequence[str], today: date) -> RecoveryKey:
     """Activate the recovery key that two typed sheets open; raises SharesWrong."""
-    private_key = recover(sheets)
+    secret = recover(sheets)
     for row in session.scalars(select(RecoveryKey)):
-        if opens_proof(private_key, row.proof):
+        if opens_proof(secret.private_key, row.proof):
             row.proven_on = today
             session.flush()
             return row
     raise SharesWrong
 
 
-def is_ready(session: Session) -> bool:
-    """Whether the page can be opened: there is a tested recovery key, and two readers have keys."""
-    ring = read_keyring(session)
-    return ring.recovery is not None and len(able_readers(ring.readers)) >= FEWEST_TO_OPEN
+def head_can_be_told_about(ring: Keyring) -> bool:
+    """Whether two readers of reports about the head neither are nor deputise for the principal (promise G1)."""
+    route = ROUTES["head"]
+    out = kept_out(route, ring.readers, ())
+    chosen = readers_for(route, able_readers(ring.readers), out)
+    return sum(not one.absent for one in chosen) >= FEWEST_TO_OPEN
 
 
 def publish(session: Session, today: date) -> None:
-    """Open the report page to children; raises NotReady. It is never closed again, so no report is refused later."""
-    if not is_ready(session):
+    """Open the report page to children; raises NotReady. It is never closed again, so no report is refused later.
+
+    It needs a first list that two readers have signed, with a recovery key that two sheets have opened.
+    """
+    ring = read_keyring(session, today=today)
+    if not ring.chain or ring.recovery != proven_recovery(session):
         raise NotReady
+    if not head_can_be_told_about(ring):
+        raise NotReady(head=True)
     zone = zone_of(session)
     zone.published_on = zone.published_on or today
 

@@ -1,10 +1,13 @@
-"""A reader's pair of keys; the private one opens with the password alone (promise S2)."""
+"""A reader's seed, which the password alone opens, and the keys that come from it (promise S2)."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from hashlib import blake2b
 
 from nacl.exceptions import CryptoError
 from nacl.pwhash import argon2id
+from nacl.signing import SigningKey
+from shamir_mnemonic.wordlist import WORDLIST
 
 from kiosk.sealing.boxes import KEY_BYTES, BoxBroken, lock, public_of, unlock
 from kiosk.sealing.randomness import random_bytes
@@ -13,6 +16,7 @@ SALT_BYTES = 16
 STRETCHED_BYTES = 64
 MARK_BYTES = 8
 FINGERPRINT_BYTES = 10
+WORDS = 6  # of 1,024: 60 bits, enough for what two people compare while they talk
 
 
 @dataclass(frozen=True)
@@ -24,12 +28,46 @@ class Stretched:
 
 
 @dataclass(frozen=True)
-class NewPair:
-    """A new pair: the public key, the private one wrapped for storing, and the private one itself."""
+class ReaderSecret:
+    """A reader's seed and what is derived from it, each key for one purpose."""
 
-    public_key: bytes
-    wrapped_private: bytes
-    private_key: bytes
+    seed: bytes
+
+    @cached_property
+    def private_key(self) -> bytes:
+        """Opens what was sealed for this reader."""
+        return self._derive(b"reader-box")
+
+    @property
+    def public_key(self) -> bytes:
+        """Others seal to it."""
+        return public_of(self.private_key)
+
+    @cached_property
+    def signing_key(self) -> SigningKey:
+        """Signs versions of the readers' list (Ed25519)."""
+        return SigningKey(self._derive(b"reader-sign"))
+
+    @property
+    def verify_key(self) -> bytes:
+        """Others check this reader's signatures with it."""
+        return bytes(self.signing_key.verify_key)
+
+    @property
+    def pin_key(self) -> bytes:
+        """Locks what this reader has seen of the readers' list."""
+        return self._derive(b"reader-pin")
+
+    def _derive(self, purpose: bytes) -> bytes:
+        return blake2b(key=self.seed, digest_size=KEY_BYTES, person=purpose).digest()
+
+
+@dataclass(frozen=True)
+class NewSecret:
+    """A new reader's secret, and its seed wrapped for storing."""
+
+    secret: ReaderSecret
+    wrapped_seed: bytes
 
 
 def new_salt() -> bytes:
@@ -46,23 +84,23 @@ def stretch(password: str, salt: bytes, passes: int, memory_bytes: int) -> Stret
     )
 
 
-def new_pair(wrapping_key: bytes) -> NewPair:
-    """A reader's pair, made at the first sign-in."""
-    private_key = random_bytes(KEY_BYTES)
-    return NewPair(public_of(private_key), lock(wrapping_key, private_key), private_key)
+def new_secret(wrapping_key: bytes) -> NewSecret:
+    """A reader's secret, made at the first sign-in."""
+    seed = random_bytes(KEY_BYTES)
+    return NewSecret(ReaderSecret(seed), lock(wrapping_key, seed))
 
 
-def open_private(wrapped_private: bytes, wrapping_key: bytes) -> bytes | None:
-    """The private key, or None if it was wrapped with another password."""
+def open_secret(wrapped_seed: bytes, wrapping_key: bytes) -> ReaderSecret | None:
+    """The secret, or None if it was wrapped with another password."""
     try:
-        return unlock(wrapping_key, wrapped_private)
+        return ReaderSecret(unlock(wrapping_key, wrapped_seed))
     except (BoxBroken, CryptoError):
         return None
 
 
-def rewrap(wrapped_private: bytes, old: bytes, new: bytes) -> bytes:
-    """The same private key wrapped with a new password; raises BoxBroken if the old one is wrong."""
-    return lock(new, unlock(old, wrapped_private))
+def rewrap(wrapped_seed: bytes, old: bytes, new: bytes) -> bytes:
+    """The same seed wrapped with a new password; raises BoxBroken if the old one is wrong."""
+    return lock(new, unlock(old, wrapped_seed))
 
 
 def mark_of(public_key: bytes) -> bytes:
@@ -70,7 +108,15 @@ def mark_of(public_key: bytes) -> bytes:
     return blake2b(public_key, digest_size=MARK_BYTES, person=b"key-mark").digest()
 
 
-def fingerprint(public_key: bytes) -> str:
-    """What two people read to each other to compare a key: five groups of four."""
-    text = blake2b(public_key, digest_size=FINGERPRINT_BYTES, person=b"key-fingerprint").hexdigest()
+def fingerprint(public_key: bytes, verify_key: bytes = b"") -> str:
+    """What two people compare of a key, or of a reader's two keys: five groups of four."""
+    text = blake2b(
+        public_key + verify_key, digest_size=FINGERPRINT_BYTES, person=b"key-fingerprint"
+    ).hexdigest()
     return " ".join(text[start : start + 4] for start in range(0, len(text), 4))
+
+
+def six_words(*parts: bytes) -> tuple[str, ...]:
+    """Six words that two people compare aloud (60 bits), from the list of words that recovery sheets use."""
+    drawn = int.from_bytes(blake2b(b"".join(parts), digest_size=8, person=b"six-words").digest())
+    return tuple(WORDLIST[drawn // len(WORDLIST) ** place % len(WORDLIST)] for place in range(WORDS))

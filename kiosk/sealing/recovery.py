@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from hashlib import blake2b
 
 import shamir_mnemonic
+from nacl.signing import SigningKey
 from shamir_mnemonic.utils import MnemonicError
 
 from kiosk.sealing.boxes import BoxBroken, open_sealed, public_of, seal_to
@@ -26,26 +27,64 @@ class SharesWrong(Exception):
 
 
 @dataclass(frozen=True)
+class RecoverySecret:
+    """What two sheets give: a key that opens every report, and one that signs the readers' list for two readers."""
+
+    secret: bytes
+
+    @property
+    def private_key(self) -> bytes:
+        """Opens what was sealed for recovery."""
+        return blake2b(key=self.secret, digest_size=32, person=b"kiosk-recovery").digest()
+
+    @property
+    def public_key(self) -> bytes:
+        """Reports are sealed to it."""
+        return public_of(self.private_key)
+
+    @property
+    def signing_key(self) -> SigningKey:
+        """Signs a version of the readers' list (Ed25519)."""
+        return SigningKey(blake2b(key=self.secret, digest_size=32, person=b"kiosk-rec-sign").digest())
+
+    @property
+    def verify_key(self) -> bytes:
+        """Checks what two sheets sign."""
+        return bytes(self.signing_key.verify_key)
+
+
+@dataclass(frozen=True)
 class Recovery:
     """A new recovery key: its public key, the words of its sheets, and a sealed sentence that proves they work."""
 
-    public_key: bytes
+    secret: RecoverySecret
     proof: bytes
     sheets: tuple[str, ...]
 
+    @property
+    def public_key(self) -> bytes:
+        """Reports are sealed to it."""
+        return self.secret.public_key
+
+    @property
+    def verify_key(self) -> bytes:
+        """Checks what two sheets sign."""
+        return self.secret.verify_key
+
 
 def new_recovery() -> Recovery:
-    """A new key on three sheets; its private key is not stored."""
-    secret = random_bytes(SECRET_BYTES)
-    public_key = public_of(_private_key(secret))
-    ((*sheets,),) = shamir_mnemonic.generate_mnemonics(1, [(NEEDED, SHARES)], secret, iteration_exponent=0)
-    return Recovery(public_key, seal_to(public_key, PROOF), tuple(sheets))
+    """A new key on three sheets; its secret is not stored."""
+    secret = RecoverySecret(random_bytes(SECRET_BYTES))
+    ((*sheets,),) = shamir_mnemonic.generate_mnemonics(
+        1, [(NEEDED, SHARES)], secret.secret, iteration_exponent=0
+    )
+    return Recovery(secret, seal_to(secret.public_key, PROOF), tuple(sheets))
 
 
-def recover(sheets: Sequence[str]) -> bytes:
-    """The private key from two sheets as people type them; raises SharesWrong."""
+def recover(sheets: Sequence[str]) -> RecoverySecret:
+    """The secret from two sheets as people type them; raises SharesWrong."""
     try:
-        return _private_key(shamir_mnemonic.combine_mnemonics([clean(sheet) for sheet in sheets]))
+        return RecoverySecret(shamir_mnemonic.combine_mnemonics([clean(sheet) for sheet in sheets]))
     except (MnemonicError, ValueError):
         raise SharesWrong from None
 
@@ -64,7 +103,3 @@ def opens_proof(private_key: bytes, proof: bytes) -> bool:
         return open_sealed(private_key, proof) == PROOF
     except BoxBroken:
         return False
-
-
-def _private_key(secret: bytes) -> bytes:
-    return blake2b(key=secret, digest_size=32, person=b"kiosk-recovery").digest()

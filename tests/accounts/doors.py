@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from kiosk.accounts.login import KEY_MARK, PASSWORD_MARK
+from kiosk.accounts.login import PASSWORD_MARK, OpenKey
 from kiosk.accounts.models import ClassWindow, Pupil, ReaderKey, StaffMember
 from kiosk.accounts.passwords import PUPIL_COST, new_password, password_mark
 from kiosk.accounts.pupil_keys import NewKey, new_key
@@ -21,7 +21,7 @@ from kiosk.bands import Band
 from kiosk.db import now_utc
 from kiosk.sealing.site_key import SiteKey
 from kiosk.sessions import StaffSession, seal_secret, token_digest
-from tests.factories import make_class_group, make_pupil, make_staff, make_window, private_key_of
+from tests.factories import make_class_group, make_pupil, make_staff, make_window, secret_of
 from tests.pages import Page
 from tests.sites import site_of
 
@@ -81,7 +81,7 @@ def staff_browser(
     token, seen_at = secrets.token_urlsafe(32), now_utc() - idle
     with site_of(app).databases.school.session(write=False) as reading:
         has_key = reading.get(ReaderKey, staff.id) is not None
-    key = KEY_MARK + private_key_of(staff.id) if has_key else None
+    key = OpenKey(secret_of(staff.id)).kept() if has_key else None
     with site_of(app).databases.sessions.write() as store:
         store.add(
             StaffSession(

@@ -61,7 +61,7 @@ def read_form(world: World, chance: Random) -> None:
         )
     if chance.random() < 0.2:
         values.setlist("address", [text(chance, 20) + chance.choice(SCHEMES) + text(chance, 60)])
-    answers, errors = read(values, chance.choice([*Band]), "en", world.reader_ids)
+    answers, errors = read(values, chance.choice([*Band]), "en")
     assert set(answers.exclude) <= set(world.reader_ids)
     assert not OPENS.search(answers.address), answers.address
     body = json.dumps(answers.body(), ensure_ascii=False).encode()

@@ -99,7 +99,7 @@ class KeyLife:
         concern = self.chance.choice(("bullying", "site", "stranger", "friend", "adult", "other"))
         form: MultiDict[str, str] = MultiDict({"nonce": secrets.token_urlsafe(24), "concern": concern})
         form.setlist("exclude", [one.id.hex for one in ticked])
-        answers, _ = read(form, Band.KS3, "en", [one.id.hex for one in readers])
+        answers, _ = read(form, Band.KS3, "en")
         taken = take_report(self.reports, self.key, self.calendar, answers, self.now)
         self.kept_out[taken.sealed.id] = {one.id for one in ticked}
         release_due(self.reports, self.calendar, self.now + timedelta(days=5))

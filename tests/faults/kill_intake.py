@@ -23,6 +23,6 @@ def keep(
 ) -> None:
     """Take a report as the page does; when this returns, it is durable."""
     values: MultiDict[str, str] = MultiDict({"danger": "no"} | given)
-    answers, errors = read(values, Band.KS3, "en", [reader.id.hex for reader in ring.readers])
+    answers, errors = read(values, Band.KS3, "en")
     assert not errors, errors
     writer.keep(prepare(ring, key, calendar, answers, now).sealed)

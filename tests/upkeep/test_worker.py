@@ -67,7 +67,7 @@ def mailing(config: Config, mail_server: MailServer) -> Config:
 def tell(databases: Databases, key: SiteKey, now: datetime, **given: str) -> None:
     form: MultiDict[str, str] = MultiDict({"nonce": secrets.token_urlsafe(24), "concern": "bullying"} | given)
     with databases.reports.write() as reports:
-        answers, _ = read(form, Band.KS3, "en", [])
+        answers, _ = read(form, Band.KS3, "en")
         take_report(reports, key, SchoolCalendar(LONDON), answers, now)
 
 

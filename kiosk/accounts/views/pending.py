@@ -1,22 +1,28 @@
 """A pending sign-in: between password and second step, for ten minutes, with the page that was asked for."""
 
 import uuid
+from collections.abc import Callable
 from urllib.parse import unquote, urlsplit
 
-from flask import redirect, session, url_for
+from flask import current_app, redirect, session, url_for
 from flask.typing import ResponseReturnValue
 
-from kiosk.accounts.login import KEY_MARK, PASSWORD_MARK, SignedStaff, sign_in
+from kiosk.accounts.login import KEY_MARK, PASSWORD_MARK, OpenKey, SignedStaff, sign_in
 from kiosk.accounts.models import StaffMember
 from kiosk.accounts.passwords import password_mark
 from kiosk.accounts.reader_keys import key_at_sign_in
 from kiosk.accounts.views.confirming import CONFIRMED, CONFIRMED_WITH_CODE, note_confirmed
 from kiosk.db import now_utc
+from kiosk.sealing.reader_key import ReaderSecret
 from kiosk.sessions import give_secret, renew, secret_of
 from kiosk.site import current_site
 from kiosk.stores import school
 
 PENDING, SINCE, NEXT, PHONE = "pending", "pending_since", "next", "phone"
+KEY_CHECK = "kiosk_key_check"  # what compares a reader's key with the list; this layer does not know the list
+SHUT_PAGE = "kiosk_key_shut_page"
+SHUT = "shut"  # why a reader's key stays shut
+KeyCheck = Callable[[StaffMember, ReaderSecret], OpenKey | str]
 BY_LINK = "by_link"  # the password was set by a link just now, which confirms nothing
 PENDING_MINUTES = 10
 PENDING_MARK = b"pending "
@@ -71,15 +77,27 @@ def finish(
         open_key(staff, wrapping_key)
     elif secret.startswith(KEY_MARK):  # somebody who was signed in already and added a phone
         give_secret(session, secret)
+    if SHUT in session:
+        return redirect(url_for(current_app.extensions[SHUT_PAGE]), 303)
     return redirect(target or url_for("staff.home"), 303)
 
 
 def open_key(staff: StaffMember, wrapping_key: bytes) -> None:
-    """Put a reader's private key into this session; a reader without a key gets one now."""
-    private_key = key_at_sign_in(school(), current_site().key, staff, wrapping_key, current_site().today())
+    """Put a reader's key into this session; a reader without a key gets one now.
+
+    The key stays shut where the list of readers is not the one that this reader has seen (promise G3).
+    """
+    secret = key_at_sign_in(school(), current_site().key, staff, wrapping_key, current_site().today())
     school().commit()
-    if private_key:
-        give_secret(session, KEY_MARK + private_key)
+    session.pop(SHUT, None)
+    if secret is None:
+        return
+    check: KeyCheck = current_app.extensions[KEY_CHECK]
+    found = check(staff, secret)
+    if isinstance(found, OpenKey):
+        give_secret(session, found.kept())
+    else:
+        session[SHUT] = found
 
 
 def safe_next(wanted: str) -> str:

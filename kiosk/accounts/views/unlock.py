@@ -1,6 +1,6 @@
 """The password again, for a reader's key that is locked and for a power; nothing that was typed is lost."""
 
-from flask import Flask, abort, redirect, render_template, request, url_for
+from flask import Flask, abort, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -11,7 +11,7 @@ from kiosk.accounts.views.confirming import (
     check_password_and_code,
     recently_confirmed,
 )
-from kiosk.accounts.views.pending import open_key, safe_next
+from kiosk.accounts.views.pending import KEY_CHECK, SHUT, SHUT_PAGE, KeyCheck, open_key, safe_next
 from kiosk.accounts.views.sign_in import bp
 from kiosk.errors import KeyLocked
 
@@ -40,8 +40,13 @@ def unlock() -> ResponseReturnValue:
     return redirect(safe_next(request.form.get("next", "")) or url_for("staff.home"), 303)
 
 
-def guard_keys(app: Flask) -> None:
-    """Ask for the password wherever a key is locked or a power is used, and accept it with any form."""
+def guard_keys(app: Flask, check: KeyCheck, shut_page: str) -> None:
+    """Ask for the password wherever a key is locked or a power is used, and accept it with any form.
+
+    `check` compares a reader's key with the list of readers; `shut_page` is the endpoint that says why it stays shut.
+    """
+    app.extensions[KEY_CHECK] = check
+    app.extensions[SHUT_PAGE] = shut_page
 
     @app.before_request
     def _take_password() -> ResponseReturnValue | None:
@@ -56,7 +61,7 @@ def guard_keys(app: Flask) -> None:
             power, code = POWER in request.form, CODE_FIELD in request.form
             return _page(request.path, request.form.get("next", ""), error, code_error, power, code), 422
         open_key(signed_in_staff(), wrapping_key)
-        return None
+        return redirect(url_for(shut_page), 303) if SHUT in session else None
 
     @app.before_request
     def _ask_for_powers() -> None:
@@ -76,6 +81,8 @@ def guard_keys(app: Flask) -> None:
     def _locked(error: KeyLocked) -> ResponseReturnValue:
         if not hasattr(current_user, "staff"):
             abort(404)
+        if SHUT in session:
+            return redirect(url_for(shut_page), 303)
         if request.method == "GET":
             return redirect(url_for("accounts.unlock_form", next=request.full_path.rstrip("?")))
         return _page(request.path, ""), 401

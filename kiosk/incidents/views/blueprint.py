@@ -2,9 +2,10 @@
 
 from flask import Blueprint
 
-from kiosk.accounts.login import private_key, signed_in_staff
+from kiosk.accounts.login import open_key_of_session, signed_in_staff
 from kiosk.errors import KeyLocked, NotFound
 from kiosk.report.opening import Opener
+from kiosk.site import current_site
 
 bp = Blueprint("incidents", __name__, url_prefix="/staff")
 
@@ -15,7 +16,15 @@ class NoSuchCase(NotFound):
 
 def opener() -> Opener:
     """The reader of this request with the private key; raises KeyLocked, and then the password is asked for."""
-    staff, key = signed_in_staff(), private_key()
-    if key is None:
+    found = opener_if_open()
+    if found is None:
         raise KeyLocked
-    return Opener(staff.id, staff.roles, key)
+    return found
+
+
+def opener_if_open() -> Opener | None:
+    """The reader of this request with the private key; None where the key is locked."""
+    staff, key = signed_in_staff(), open_key_of_session()
+    if key is None:
+        return None
+    return Opener(staff.id, staff.roles, key.secret.private_key, current_site().today(), key.seen)

@@ -8,15 +8,15 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from kiosk.accounts.login import private_key, signed_in_staff, staff_required
+from kiosk.accounts.login import signed_in_staff, staff_required
 from kiosk.db import now_utc
 from kiosk.incidents.actions import open_incident
 from kiosk.incidents.queue import LONGEST_GROUP, Queue, QueueRow, Tab, waiting
 from kiosk.incidents.replies import note_opened
-from kiosk.incidents.views.blueprint import NoSuchCase, bp, opener
+from kiosk.incidents.views.blueprint import NoSuchCase, bp, opener, opener_if_open
 from kiosk.incidents.views.words import KINDS, LAST_ACTS, LEVELS, OUTCOMES, late_words
 from kiosk.outbox import alerts_waiting
-from kiosk.report.opening import Opener, ReportNotYours
+from kiosk.report.opening import ReportNotYours
 from kiosk.report.passing import pass_on
 from kiosk.report.reader_chores import do_reader_chores
 from kiosk.roles import READING_ROLES, Role
@@ -45,13 +45,8 @@ def index() -> ResponseReturnValue:
     site = current_site()
     now = now_utc()
     pass_on(site.databases, site.config, site.calendar, now)
-    if key := private_key():
-        staff = signed_in_staff()
-        do_reader_chores(
-            site.databases,
-            Opener(staff.id, staff.roles, key),
-            now.astimezone(site.calendar.zone).date(),
-        )
+    if mine := opener_if_open():
+        do_reader_chores(site.databases, mine, site.today())
     tab = _tab(request.args.get("show", ""))
     staff = signed_in_staff()
     page = request.args.get("page", 1, type=int)

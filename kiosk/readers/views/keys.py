@@ -1,30 +1,32 @@
-"""The page of keys: who can open reports, the progress of setting up, and whether reports can be opened."""
+"""The page of keys: who can read reports, the progress of setting up, and whether reports can be opened."""
 
 from flask import render_template
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
-from kiosk.accounts.login import private_key, signed_in_staff, staff_required
+from kiosk.accounts.login import open_key_of_session, signed_in_staff, staff_required
 from kiosk.accounts.models import StaffMember
 from kiosk.db import now_utc
 from kiosk.readers.copying import copy_keys
-from kiosk.readers.holders import may_approve, readers
+from kiosk.readers.holders import readers
 from kiosk.readers.practice import practices
 from kiosk.readers.setup import setup_state
-from kiosk.readers.tampering import changed_copies, key_events, tamper_findings
+from kiosk.readers.tampering import key_events, tamper_findings
 from kiosk.readers.views.blueprint import bp
 from kiosk.readers.views.parts import (
-    SentApproval,
-    approval_form_part,
     check_part,
     day_or_nothing,
+    list_part,
     own_key_part,
     practice_part,
     reader_part,
     recovery_part,
     steps_part,
 )
+from kiosk.readers.views.proposing import proposal_parts
 from kiosk.readers.views.words import event_words, tamper_words
+from kiosk.report.chain import verified_chain
+from kiosk.report.keyring import root_of
 from kiosk.report.opening import Opener
 from kiosk.report.reader_chores import do_reader_chores
 from kiosk.report.self_test import practice_waits
@@ -41,11 +43,8 @@ LOG_LINES = 60
 @staff_required(*LOOKERS)
 def show_keys() -> ResponseReturnValue:
     """The page of keys; if a reader opens it, their key is used for the chores that only a reader can do."""
-    strange = changed_copies(
-        reports(), current_site().key, key_events(school())
-    )  # read first, because copying the keys corrects them
     catch_up()
-    return keys_page(strange_copies=[tamper_words(one) for one in strange])
+    return keys_page()
 
 
 def catch_up() -> None:
@@ -53,46 +52,51 @@ def catch_up() -> None:
 
     Both write in their own sessions, so this request drops what it has read before.
     """
-    site = current_site()
-    staff = signed_in_staff()
-    mine = Opener(staff.id, staff.roles, private_key() or b"")
+    site, staff, open_key = current_site(), signed_in_staff(), open_key_of_session()
+    mine = None
+    if open_key:
+        key, seen = open_key.secret.private_key, open_key.seen
+        mine = Opener(staff.id, staff.roles, key, site.today(), seen)
     school().rollback()
     reports().rollback()
     copy_keys(site.databases, site.config, site.key, site.today())
-    if mine.private_key:
+    if mine:
         do_reader_chores(site.databases, mine, site.today())
 
 
-def keys_page(sent: SentApproval | None = None, strange_copies: list[str] | None = None) -> str:
+def keys_page() -> str:
     """Everything about the keys, for this person."""
     site = current_site()
     me, now = signed_in_staff(), now_utc()
-    events = key_events(school())
-    lines = readers(school(), events)
+    events, chain = key_events(school()), verified_chain(reports(), root_of(site.config))
+    lines = readers(school(), chain, site.today())
     setup = setup_state(school(), reports(), lines, events)
     names = {row.id: row.name for row in school().execute(select(StaffMember.id, StaffMember.name))}
     reads = bool(READING_ROLES & me.roles)
-    own_key = own_key_part(lines, me)
+    own = own_key_part(lines, me)
     found = [tamper_words(one) for one in tamper_findings(school(), reports(), site.key, events)]
-    found += [own_key["strange"]] if own_key["strange"] else []
+    found += [own["strange"]] if own["strange"] else []
     return render_template(
         "readers/keys.html",
-        tamper_findings=[*found, *(words for words in strange_copies or () if words not in found)],
+        tamper_findings=found,
         setup=setup,
         steps=steps_part(setup, lines, me),
-        own_mark=own_key["mark"],
-        readers=[reader_part(line, me) for line in lines],
-        waiting=[approval_form_part(line, sent) for line in lines if may_approve(lines, me, line)],
-        errors=sent.errors.summary() if sent else [],
+        own_words=own["words"],
+        readers=[reader_part(line, me, chain) for line in lines],
+        founded=bool(chain),
+        list=list_part(chain),
+        proposals=proposal_parts(chain, me),
         reads=reads,
         may_promise=bool(PROMISERS & me.roles),
-        recovery=recovery_part(setup),
+        recovery=recovery_part(setup, chain),
         recovery_key=setup.recovery.public_key.hex() if setup.recovery else "",
+        root=chain[0].hash.hex() if chain else "",
         in_settings=site.config.recovery_public_key == (setup.recovery.public_key if setup.recovery else b""),
         check=check_part(now),
         practices=[practice_part(one, now) for one in practices(school(), reports())],
         practice_waits=practice_waits(reports()),
         mail=bool(site.config.smtp_url),
+        signed_by_me=bool(setup.first and me.id.hex in setup.first.signatures),
         log=[
             (day_or_nothing(event.day), "", event_words(event, names), event.fingerprint)
             for event in events[::-1]

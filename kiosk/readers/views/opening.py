@@ -6,9 +6,11 @@ from flask_babel import gettext as _
 
 from kiosk.accounts.login import signed_in_staff, staff_required
 from kiosk.db import now_utc
-from kiosk.readers.setup import open_page
+from kiosk.readers.setup import SecondNeeded, open_page
 from kiosk.readers.views.blueprint import bp
 from kiosk.readers.views.keys import PROMISERS, catch_up
+from kiosk.readers.views.proposing import key_in_use
+from kiosk.report.keyring import write_root
 from kiosk.report.passing import pass_on
 from kiosk.report.reading_routes import PRACTICE
 from kiosk.report.self_test import practice_waits
@@ -25,16 +27,33 @@ from kiosk.stores import reports, school
 def open_to_children() -> ResponseReturnValue:
     """Open the report page, with the staff's promise if somebody who may give it has ticked it."""
     catch_up()
-    promise = _promised() and bool(PROMISERS & signed_in_staff().roles)
+    site, me, key = current_site(), signed_in_staff(), key_in_use()
+    promise = _promised() and bool(PROMISERS & me.roles)
     try:
-        open_page(school(), reports(), current_site().key, signed_in_staff(), promise, current_site().today())
-    except NotReady:
+        first = open_page(school(), reports(), site.key, me, key.secret, promise, site.today())
+    except SecondNeeded:
+        school().commit()
+        reports().commit()  # the signature stays
+        flash(
+            _("You have signed the list of readers. Another reader has to open the page, and signs it too.")
+        )
+        return redirect(url_for(".show_keys"), 303)
+    except NotReady as missing:
         school().rollback()
         reports().rollback()
-        flash(_("The page cannot be opened yet. The list says what is missing."))
+        flash(
+            _(
+                "Nobody could read a report about the head. Two readers of the chair's and the safeguarding lead's "
+                "roles have to sign in, who neither are nor deputise for the principal. Then make new sheets."
+            )
+            if missing.head
+            else _("The page cannot be opened yet. The list says what is missing.")
+        )
         return redirect(url_for(".show_keys"), 303)
-    school().commit()
+    if first:
+        write_root(site.config, first.hash)
     reports().commit()
+    school().commit()
     catch_up()
     flash(_("The report page is open to children. Send a practice report next."))
     return redirect(url_for(".show_keys"), 303)

@@ -1,7 +1,19 @@
 """The blueprint with all its pages: importing them gives it their addresses."""
 
-from kiosk.readers.views import approving, keys, opening, recovering, roles, sheets
+from kiosk.readers.views import (
+    absences,
+    card,
+    freezing,
+    keys,
+    network,
+    opening,
+    proposing,
+    recovering,
+    roles,
+    sheets,
+    shut,
+)
 from kiosk.readers.views.blueprint import bp
 
-PAGES = (approving, keys, opening, recovering, roles, sheets)
+PAGES = (absences, card, freezing, keys, network, opening, proposing, recovering, roles, sheets, shut)
 __all__ = ["PAGES", "bp"]

@@ -1,38 +1,29 @@
 """The parts of the page of keys, in words and ready to be shown."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from flask import url_for
+from flask import session, url_for
 from flask_babel import gettext as _
 
-from kiosk.accounts.login import may_open, private_key
+from kiosk.accounts.login import may_open, open_key_of_session
 from kiosk.accounts.models import StaffMember
-from kiosk.forms import FormErrors
 from kiosk.incidents.views.words import OUTCOMES
 from kiosk.readers.holders import KeyState, ReaderLine
 from kiosk.readers.practice import Practice
 from kiosk.readers.setup import Setup, SetupStep
-from kiosk.readers.views.words import STATES, STEPS
+from kiosk.readers.views.checking import NEWS, SEEN_ON
+from kiosk.readers.views.words import STATES, STEPS, change_words
 from kiosk.report.keyring import ZONE_ID
 from kiosk.report.models import Zone
 from kiosk.report.self_test import self_test_late, self_test_waits
-from kiosk.sealing.boxes import public_of
-from kiosk.sealing.reader_key import fingerprint
+from kiosk.roles import Role
+from kiosk.sealing.list_statements import Version
+from kiosk.sealing.reader_key import fingerprint, six_words
 from kiosk.site import current_site
 from kiosk.stores import reports
 from kiosk.words import date_words, moment_words, role_words, slot_words
-
-
-@dataclass(frozen=True)
-class SentApproval:
-    """The form of an approval as it was sent: whose key, the day, and what has to be corrected."""
-
-    staff_id: str
-    reads_from: str
-    errors: FormErrors
 
 
 def day_or_nothing(day: date | None) -> str:
@@ -60,73 +51,79 @@ def steps_part(setup: Setup, lines: Sequence[ReaderLine], me: StaffMember) -> li
     ]
 
 
-def reader_part(line: ReaderLine, me: StaffMember) -> dict[str, Any]:
+def reader_part(line: ReaderLine, me: StaffMember, chain: Sequence[Version]) -> dict[str, Any]:
     """A row of the table of readers."""
-    roles = [role_words(one.role, one.deputy) for one in line.holdings]
-    under = ""
-    if line.state is KeyState.ACTIVE:
-        since = [_("since %(day)s", day=day_or_nothing(line.active_from))] if line.active_from else []
-        reads = (
-            [_("reads reports from %(day)s", day=day_or_nothing(line.reads_from))] if line.reads_from else []
-        )
-        under = ", ".join([*since, *reads])
-    elif line.state is KeyState.WAITS:
-        given = ", ".join(person.name for person in line.approved_by)
-        under = _("One more reader has to approve.") if line.more_needed == 1 else ""
-        under = under or _("%(count)s readers have to approve.", count=line.more_needed)
-        under = f"{_('Approved by %(names)s.', names=given)} {under}" if given else under
+    listed = line.state in {KeyState.ACTIVE, KeyState.SOON}
+    in_list = bool(chain) and chain[-1].active(current_site().today())
+    mine_counts = bool(in_list) and me.id.hex in chain[-1].active(current_site().today())
+    others = line.staff.id != me.id
+    id = line.staff.id
     return {
+        "id": id.hex,
         "name": line.staff.name,
-        "mine": line.staff.id == me.id,
-        "roles": "; ".join(roles),
-        "fingerprint": line.fingerprint,
+        "mine": not others,
+        "roles": "; ".join(role_words(one.role, one.deputy) for one in line.holdings),
+        "words": line.words if listed else (),
         "state": _(STATES[line.state]),
-        "active": line.state is KeyState.ACTIVE,
-        "made_on": day_or_nothing(line.made_on),
-        "under": under,
+        "listed": listed,
+        "since": _("From %(day)s", day=day_or_nothing(line.from_day))
+        if line.state is KeyState.SOON
+        else day_or_nothing(line.since),
+        "let_in_by": _("the set-up") if line.founder else ", ".join(line.let_in_by),
+        "renewed": line.renewed,
+        "frozen": day_or_nothing(line.staff.frozen_on),
+        "stop_url": url_for(".stop_form", staff_id=id)
+        if line.state is KeyState.SOON and mine_counts and others
+        else "",
+        "ask_url": url_for(".ask_for_key", staff_id=id)
+        if line.state is KeyState.WAITS and mine_counts and others and chain
+        else "",
+        "freeze_url": url_for(".freeze_form", staff_id=id)
+        if others and not line.staff.frozen_on and (Role.NETWORK in me.roles or mine_counts)
+        else "",
+        "thaw_url": url_for(".thaw_form", staff_id=id)
+        if others and line.staff.frozen_on and mine_counts
+        else "",
+    }
+
+
+def list_part(chain: Sequence[Version]) -> dict[str, Any]:
+    """What this reader has to know about the list: since when it is the same, or what is new and who signed it."""
+    if not chain:
+        return {}
+    seen = session.get(SEEN_ON, "")
+    news = [one for one in chain if one.number in session.get(NEWS, [])]
+    return {
+        "number": chain[-1].number,
+        "seen_on": day_or_nothing(date.fromisoformat(seen)) if seen else "",
+        "news": [change_words(chain, version) for version in news],
+        "words": " ".join(six_words(chain[-1].hash)),
     }
 
 
 def own_key_part(lines: Sequence[ReaderLine], me: StaffMember) -> dict[str, str]:
-    """The fingerprint of the key that this person's password opened, and a warning if it differs from the stored one.
+    """The six words of the key that this person's password opened, and a warning if the stored one is another.
 
-    It does not come from the database, so two people who compare it notice if a key was exchanged there.
+    They do not come from the database, so two people who compare them notice if a key was exchanged there.
     """
-    private = private_key()
-    stored = next((line.fingerprint for line in lines if line.staff.id == me.id), "")
-    if private is None or not stored:
-        return {"mark": "", "strange": ""}
-    mark = fingerprint(public_of(private))
+    open_key = open_key_of_session()
+    stored = next((line.words for line in lines if line.staff.id == me.id), ())
+    if open_key is None or not stored:
+        return {"words": "", "strange": ""}
+    words = six_words(open_key.secret.public_key, open_key.secret.verify_key)
     strange = _("The key that your password opens is not the one in the database for you.")
-    return {"mark": mark, "strange": strange if stored != mark else ""}
+    return {"words": " ".join(words), "strange": strange if stored != words else ""}
 
 
-def approval_form_part(line: ReaderLine, sent: SentApproval | None) -> dict[str, Any]:
-    """The form to approve a key, as it was sent if something has to be corrected."""
-    mine = sent if sent and sent.staff_id == line.staff.id.hex else None
-    id = line.staff.id.hex
-    return {
-        "id": id,
-        "name": line.staff.name,
-        "fingerprint": line.fingerprint,
-        "renewed": line.renewed,
-        "more_needed": line.more_needed,
-        "given": ", ".join(person.name for person in line.approved_by),
-        "reads_from": mine.reads_from if mine else current_site().today().isoformat(),
-        "day_error": mine.errors.for_field(f"from-{id}") if mine else "",
-        "tick_error": mine.errors.for_field(f"same-{id}") if mine else "",
-        "url": url_for(".approve_key", staff_id=line.staff.id),
-    }
-
-
-def recovery_part(setup: Setup) -> list[tuple[str, str]]:
-    """What is known about the active recovery key."""
+def recovery_part(setup: Setup, chain: Sequence[Version]) -> list[tuple[str, str]]:
+    """The recovery key that counts; nothing before there is one."""
     if setup.recovery is None:
         return []
+    key = chain[-1].recovery.public_key if chain else setup.recovery.public_key
     return [
         (_("Made"), day_or_nothing(setup.recovery.made_on)),
         (_("Typed back"), day_or_nothing(setup.recovery.proven_on)),
-        (_("Fingerprint"), fingerprint(setup.recovery.public_key)),
+        (_("Fingerprint"), fingerprint(key)),
     ]
 
 

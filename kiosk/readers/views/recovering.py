@@ -3,26 +3,32 @@
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from sqlalchemy import select
 
 from kiosk.accounts.login import signed_in_staff, staff_required
-from kiosk.accounts.models import ReaderKey
-from kiosk.accounts.reader_keys import present_keys
+from kiosk.accounts.models import KeyAct, ReaderKey
+from kiosk.accounts.reader_keys import add_event, present_keys
 from kiosk.forms import FormErrors
 from kiosk.messages import N_
 from kiosk.outbox import queue_alarm
 from kiosk.readers.copying import copy_keys
-from kiosk.readers.sheets import note_recovery, recovered_key
+from kiosk.readers.holders import waiting_keys, words_of
+from kiosk.readers.listing import add_recovered
+from kiosk.readers.sheets import recovered_list, recovered_secret
 from kiosk.readers.views.blueprint import bp
+from kiosk.readers.views.proposing import chain_now
 from kiosk.readers.views.sheets import BLANK, STRANGE_SHEETS, typed_sheets
 from kiosk.report.access import renew_with_recovery
-from kiosk.report.keyring import read_keyring
+from kiosk.report.models import Reader
 from kiosk.roles import READING_ROLES
+from kiosk.sealing.list_statements import ListBroken
 from kiosk.sealing.reader_key import fingerprint
 from kiosk.sealing.recovery import SharesWrong
 from kiosk.site import current_site
 from kiosk.stores import reports, school
 
 NOBODY = "let-in"
+OLD_SHEETS = N_("These sheets were replaced by newer ones. Type two of the newest.")
 
 
 @bp.get("/keys/recover")
@@ -30,7 +36,7 @@ NOBODY = "let-in"
 def recover_form() -> ResponseReturnValue:
     """Explain what it does and that everybody is told, with two boxes for two sheets."""
     waiting = _waiting()
-    return _page({}, FormErrors(), [row.staff_id.hex for row in waiting if row.renewed])
+    return _page({}, FormErrors(), [row.staff_id.hex for row in waiting if _is_renewed(row)])
 
 
 @bp.post("/keys/recover")
@@ -41,22 +47,31 @@ def recover() -> ResponseReturnValue:
     typed, errors = typed_sheets()
     ticked = request.form.getlist("approved")
     chosen = [row for row in _waiting() if row.staff_id.hex in ticked]
-    if not chosen and not any(row.approved for row in present_keys(school())):
+    if not chosen and len(waiting_keys(school(), chain_now())) == len(present_keys(school())):
         errors.add(NOBODY, N_("No key is active. Tick the keys that these sheets should approve."))
     if errors:
         return _page(typed, errors, ticked), 422
     try:
-        private_key, row = recovered_key(reports(), list(typed.values()))
+        secret, row = recovered_secret(reports(), list(typed.values()))
     except SharesWrong:
         errors.add("second", STRANGE_SHEETS)
         return _page(typed, errors, ticked), 422
     # The line of the log comes first: it must not be missing after a power cut.
-    note_recovery(school(), site.key, signed_in_staff(), row, chosen, site.today())
+    mark, today = fingerprint(row.public_key), site.today()
+    add_event(school(), site.key, KeyAct.RECOVERED, None, signed_in_staff(), mark, today)
+    listed = recovered_list(school(), chain_now(), chosen, today)
+    try:
+        add_recovered(reports(), listed, secret, today)
+    except ListBroken:  # sheets of this school that were replaced since
+        school().rollback()
+        reports().rollback()
+        errors.add("second", OLD_SHEETS)
+        return _page(typed, errors, ticked), 422
     school().commit()
-    reports().rollback()
-    copy_keys(site.databases, site.config, site.key, site.today())
-    renew_with_recovery(reports(), private_key)
-    queue_alarm(reports(), [reader.email for reader in read_keyring(reports()).readers])
+    reports().commit()
+    copy_keys(site.databases, site.config, site.key, today)
+    renew_with_recovery(reports(), secret.private_key, today)
+    queue_alarm(reports(), reports().scalars(select(Reader.email)))
     reports().commit()
     flash(
         _(
@@ -67,7 +82,12 @@ def recover() -> ResponseReturnValue:
 
 
 def _waiting() -> list[ReaderKey]:
-    return [row for row in present_keys(school()) if not row.approved]
+    return waiting_keys(school(), chain_now())
+
+
+def _is_renewed(row: ReaderKey) -> bool:
+    chain = chain_now()
+    return bool(chain) and row.staff_id.hex in chain[-1].readers
 
 
 def _page(typed: dict[str, str], errors: FormErrors, ticked: list[str]) -> str:
@@ -79,8 +99,8 @@ def _page(typed: dict[str, str], errors: FormErrors, ticked: list[str]) -> str:
             {
                 "id": row.staff_id.hex,
                 "name": row.staff.name,
-                "mark": fingerprint(row.public_key),
-                "renewed": row.renewed,
+                "words": " ".join(words_of(row)),
+                "renewed": _is_renewed(row),
                 "ticked": row.staff_id.hex in ticked,
             }
             for row in _waiting()

@@ -6,7 +6,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from kiosk.accounts.login import staff_required
+from kiosk.accounts.login import signed_in_staff, staff_required
 from kiosk.accounts.roles import (
     Chosen,
     RoleProblem,
@@ -19,34 +19,78 @@ from kiosk.accounts.roles import (
 from kiosk.accounts.staff import present_staff
 from kiosk.forms import FormErrors
 from kiosk.incidents.views.words import WHAT_ROLES_DO
-from kiosk.readers.ring import sync_readers
+from kiosk.readers.ring import is_absent, sync_readers
 from kiosk.readers.views.blueprint import bp
-from kiosk.roles import HELD_ROLES, Role
+from kiosk.readers.views.proposing import PROPOSERS, chain_now, proposal_parts
+from kiosk.report.setup import is_published
+from kiosk.roles import HELD_ROLES, READING_ROLES, Role
+from kiosk.site import current_site
 from kiosk.stores import reports, school
-from kiosk.words import role_words
+from kiosk.words import date_words, role_words
 
 
 @bp.get("/roles")
-@staff_required(Role.NETWORK, Role.PRINCIPAL)
+@staff_required(*PROPOSERS)
 def show_roles() -> ResponseReturnValue:
-    """Every role with its holder and deputy."""
+    """Every role with its holders and deputies; once children use the report page, also what is proposed."""
+    if is_published(reports()):
+        return _table()
     return _page(held_roles(school()))
 
 
 @bp.post("/roles")
 @staff_required(Role.NETWORK, Role.PRINCIPAL)
 def save() -> ResponseReturnValue:
-    """Save every role, or say beside each field what to correct; then tell the report zone who reads."""
+    """Save every role at once, which is right only until children use the report page (promise G4).
+
+    Says beside each field what to correct; then tells the report zone who reads.
+    """
+    if is_published(reports()):
+        flash(_("Roles that read reports are changed one at a time now, and a second reader confirms it."))
+        return redirect(url_for(".show_roles"), 303)
     chosen = read_roles(request.form, [person.id for person in present_staff(school())])
     problems = problems_of(chosen)
     if problems:
         return _page(chosen, problems), 422
     save_roles(school(), chosen)
-    sync_readers(school(), reports())
+    sync_readers(school(), reports(), current_site().today())
     school().commit()
     reports().commit()
     flash(_("Saved. Children see these names on the report page from now on."))
     return redirect(url_for(".show_roles"))
+
+
+def _table() -> str:
+    """The table of roles, with every proposal that waits."""
+    people = {person.id: person for person in present_staff(school())}
+    held, today, rows = held_roles(school()), current_site().today(), []
+    for role in HELD_ROLES:
+        holders, deputies = (
+            [people[id] for id in held[role, deputy] if id in people] for deputy in (False, True)
+        )
+        rows.append(
+            {
+                "title": role_words(role),
+                "does": _(WHAT_ROLES_DO[role]),
+                "holders": ", ".join(person.name for person in holders) or _("Nobody"),
+                "deputies": ", ".join(person.name for person in deputies) or _("Nobody"),
+                "away": ", ".join(
+                    _("%(name)s, until %(day)s", name=person.name, day=date_words(person.away_until, today))
+                    for person in [*holders, *deputies]
+                    if person.away_until and is_absent(person, today)
+                ),
+                "url": url_for(".propose_form", role=role.value)
+                if role in READING_ROLES
+                else url_for(".network_form"),
+            }
+        )
+    me = signed_in_staff()
+    return render_template(
+        "readers/roles_table.html",
+        roles=rows,
+        proposals=proposal_parts(chain_now(), me),
+        reads=READING_ROLES & me.roles,
+    )
 
 
 def _page(chosen: Chosen, problems: Sequence[RoleProblem] = ()) -> str:
@@ -57,12 +101,12 @@ def _page(chosen: Chosen, problems: Sequence[RoleProblem] = ()) -> str:
     for role in HELD_ROLES:
         places = []
         for deputy, label in ((False, _("Holder")), (True, _("Deputy"))):
-            person, name = chosen[role, deputy], field_name(role, deputy)
+            people_there, name = chosen[role, deputy], field_name(role, deputy)
             places.append(
                 {
                     "id": name,
                     "label": label,
-                    "value": person.hex if person else "",
+                    "value": people_there[0].hex if people_there else "",
                     "error": errors.for_field(name),
                 }
             )

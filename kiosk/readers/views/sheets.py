@@ -6,17 +6,20 @@ from flask import flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from kiosk.accounts.login import signed_in_staff, staff_required
-from kiosk.accounts.models import RoleHolder, StaffMember
+from kiosk.accounts.login import open_key_of_session, signed_in_staff, staff_required
+from kiosk.accounts.models import StaffMember
+from kiosk.accounts.roles import held_roles
 from kiosk.accounts.views.confirming import check_password
 from kiosk.forms import FormErrors
 from kiosk.messages import N_
+from kiosk.readers.listing import TooFew
 from kiosk.readers.sheets import make_sheets, problems_of_sheets, prove_sheets
 from kiosk.readers.views.blueprint import bp
+from kiosk.readers.views.proposing import key_in_use
 from kiosk.report.keyring import proven_recovery
 from kiosk.report.setup import is_published
 from kiosk.roles import READING_ROLES, Role
-from kiosk.sealing.reader_key import fingerprint
+from kiosk.sealing.reader_key import fingerprint, six_words
 from kiosk.sealing.recovery import SharesWrong
 from kiosk.site import current_site
 from kiosk.stores import reports, school
@@ -49,7 +52,16 @@ def create_sheets() -> ResponseReturnValue:
     if not request.form.get("once") or request.form["once"] != session.pop(ONCE, None):
         flash(_("Sheets are shown only once. If they were not printed, make new ones."))
         return redirect(url_for(".sheets_form"), 303)
-    recovery = make_sheets(school(), reports(), site.key, signed_in_staff(), site.today())
+    try:
+        made = make_sheets(
+            school(), reports(), site.key, signed_in_staff(), key_in_use().secret, site.today()
+        )
+    except TooFew:
+        school().rollback()
+        reports().rollback()
+        flash(_("Two readers have to sign in before sheets can be made."))
+        return redirect(url_for(".show_keys"), 303)
+    recovery = made.recovery
     school().commit()
     reports().commit()
     sheets = [
@@ -61,6 +73,8 @@ def create_sheets() -> ResponseReturnValue:
         sheets=sheets,
         made_on=site.today(),
         mark=fingerprint(recovery.public_key),
+        root=[made.root.hex()[start : start + 8] for start in range(0, 64, 8)],
+        root_words=" ".join(six_words(made.root)),
     )
 
 
@@ -78,12 +92,14 @@ def prove() -> ResponseReturnValue:
     typed, errors = typed_sheets()
     if errors:
         return _typing(typed, errors), 422
+    key = open_key_of_session()
     try:
-        prove_sheets(
+        proposal = prove_sheets(
             school(),
             reports(),
             current_site().key,
             signed_in_staff(),
+            key.secret if key else None,
             list(typed.values()),
             current_site().today(),
         )
@@ -95,7 +111,9 @@ def prove() -> ResponseReturnValue:
     school().commit()
     reports().commit()
     flash(
-        _(
+        _("The two sheets work. They count once a second reader has confirmed them, on the page Roles.")
+        if proposal
+        else _(
             "The two sheets work, and the recovery key is active. Put the sheets away now, each in its own place."
         )
     )
@@ -126,8 +144,8 @@ def _keepers() -> list[tuple[Role, str]]:
     """Who keeps a sheet: the holders of three roles, by name where there is one."""
     found = []
     for role in KEEPERS:
-        holder = school().get(RoleHolder, (role, False))
-        person = school().get(StaffMember, holder.staff_id) if holder else None
+        holders = held_roles(school())[role, False]
+        person = school().get(StaffMember, holders[0]) if holders else None
         found.append((role, person.name if person else _("nobody yet")))
     return found
 

@@ -1,15 +1,17 @@
 """The words of the page of keys: steps, states, the log, and what somebody changed by hand."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from flask_babel import gettext as _
 
 from kiosk.accounts.models import KeyAct, KeyEvent
 from kiosk.messages import N_
-from kiosk.readers.holders import KeyState
+from kiosk.readers.holders import KeyState, names_of
 from kiosk.readers.setup import SetupStep
 from kiosk.readers.tampering import Tamper, TamperFinding
+from kiosk.sealing.list_statements import Version
+from kiosk.words import day_and_year
 
 # What has to be done, and who does it.
 STEPS = {
@@ -37,26 +39,60 @@ STEPS = {
 }
 STATES = {
     KeyState.ACTIVE: N_("Active"),
-    KeyState.WAITS: N_("Waits for approval"),
+    KeyState.SOON: N_("Waits, reads nothing yet"),
+    KeyState.WAITS: N_("Waits for other readers to confirm the key"),
     KeyState.NONE: N_("Has not signed in yet"),
 }
 ACTS = {
     KeyAct.MADE: N_("%(name)s signed in for the first time and has a key."),
     KeyAct.RENEWED: N_("%(name)s had to choose a new password and has a new key."),
-    KeyAct.APPROVED: N_("%(by)s approved the key of %(name)s."),
-    KeyAct.ACTIVATED: N_("The key of %(name)s is active."),
+    KeyAct.PROPOSED: N_("%(by)s proposed a change about %(name)s."),
+    KeyAct.AGREED: N_("%(by)s agreed to a change about %(name)s."),
+    KeyAct.TAKEN_BACK: N_("%(by)s took back or refused a change about %(name)s."),
+    KeyAct.LISTED: N_("The change about %(name)s has taken effect. Two readers have signed it."),
+    KeyAct.UNLISTED: N_("%(name)s no longer reads reports. Two readers have signed it."),
+    KeyAct.CANCELLED: N_("%(by)s stopped %(name)s from becoming a reader."),
     KeyAct.REMOVED: N_("%(name)s left, and the key was deleted."),
+    KeyAct.FROZEN: N_("%(by)s froze the key of %(name)s."),
+    KeyAct.THAWED: N_("%(by)s let the key of %(name)s open reports again."),
+    KeyAct.AWAY: N_("%(by)s wrote down when %(name)s is away."),
+    KeyAct.COMPARED: N_("%(by)s compared the list of readers with the card."),
+    KeyAct.PUT_BACK: N_("%(by)s agreed that an earlier list of readers was put back from a backup."),
     KeyAct.SHEETS_MADE: N_("%(by)s made recovery sheets."),
-    KeyAct.SHEETS_PROVEN: N_("%(by)s typed two recovery sheets back. They are active."),
+    KeyAct.SHEETS_PROVEN: N_("%(by)s typed two recovery sheets back."),
     KeyAct.PAGE_OPENED: N_("%(by)s opened the report page to children."),
     KeyAct.RECOVERED: N_("%(by)s used two recovery sheets to give the readers access again."),
 }
 TAMPER_WORDS = {
     Tamper.KEY: N_("The key of %(name)s was changed in the database by hand, not by kiosk."),
-    Tamper.COPY: N_("The key of %(name)s that is used for sealing is not the one that was approved."),
-    Tamper.RECOVERY: N_("The active recovery key was never typed back here. Somebody put it there by hand."),
+    Tamper.LIST: N_("The list of readers in the database has a part that no reader has signed."),
     Tamper.LOG: N_("A line of the log of keys was changed or removed by hand."),
 }
+
+
+def change_words(chain: Sequence[Version], version: Version) -> str:
+    """What a version changed and who signed it, in a sentence."""
+    before = chain[version.number - 2].readers if version.number > 1 else {}
+    came = [one.name for id, one in version.readers.items() if id not in before]
+    went = [one.name for id, one in before.items() if id not in version.readers]
+    other = [
+        one.name for id, one in version.readers.items() if id in before and before[id].plain() != one.plain()
+    ]
+    parts = [_("new: %(names)s", names=", ".join(came))] if came else []
+    parts += [_("no longer: %(names)s", names=", ".join(went))] if went else []
+    parts += [_("other roles or keys: %(names)s", names=", ".join(other))] if other else []
+    if version.number > 1 and version.recovery != chain[version.number - 2].recovery:
+        parts.append(_("other recovery sheets"))
+    signed = ", ".join(names_of(version, chain)) or _("two recovery sheets")
+    return str(
+        _(
+            "List %(number)s, %(day)s: %(changes)s. Signed by %(names)s.",
+            number=version.number,
+            day=day_and_year(version.day),
+            changes="; ".join(parts) or _("nothing else"),
+            names=signed,
+        )
+    )
 
 
 def tamper_words(finding: TamperFinding) -> str:

@@ -66,10 +66,9 @@ def send(band: str, lang: str) -> ResponseReturnValue:
         raise UnsupportedMediaType
     too_large = (request.content_length or 0) > SOFT_LIMIT_BYTES
     ring = _keyring()
-    ids = [reader.id.hex for reader in ring.readers]
-    answers, errors = read(request.form, Band(band), lang, ids)
+    answers, errors = read(request.form, Band(band), lang)
     if not is_nonce(answers.nonce):
-        answers, errors = read(_with_nonce(), Band(band), lang, ids)
+        answers, errors = read(_with_nonce(), Band(band), lang)
     now = now_utc()
 
     def again(status: int, problem: WordingLine | None = None) -> ResponseReturnValue:

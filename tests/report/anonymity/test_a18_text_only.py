@@ -156,7 +156,7 @@ def test_letters_of_other_languages_keep_their_faces() -> None:
 @given(st.text(max_size=200))
 def test_what_is_typed_is_kept_but_for_addresses(words: str) -> None:
     form: MultiDict[str, str] = MultiDict({"nonce": "n" * 24, "concern": "other", "words": words})
-    answers, _ = read(form, Band.KS4, "en", [])
+    answers, _ = read(form, Band.KS4, "en")
     assert answers.words == words.replace("\r\n", "\n").strip()
 
 

@@ -41,8 +41,27 @@ def upgrade() -> None:
         sa.Column("email", sa.String(length=254), nullable=False),
         sa.Column("roles", sa.String(length=200), nullable=False),
         sa.Column("public_key", sa.LargeBinary(length=32), nullable=True),
-        sa.Column("reads_from", sa.Date(), nullable=True),
+        sa.Column("absent", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_reader")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "list_put_back",
+        sa.Column("lost_hash", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("hash", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("lost_version", sa.Integer(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("signatures", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("lost_hash", name=op.f("pk_list_put_back")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "reader_list",
+        sa.Column("version", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("statement", sa.LargeBinary(), nullable=False),
+        sa.Column("signatures", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("version", name=op.f("pk_reader_list")),
         sqlite_with_rowid=False,
     )
     op.create_table(
@@ -132,6 +151,9 @@ def _zone() -> None:
         sa.Column("staff_promise", sa.Boolean(), nullable=False),
         sa.Column("checked_on", sa.Date(), nullable=True),
         sa.Column("alarmed_on", sa.Date(), nullable=True),
+        sa.Column("differed_on", sa.Date(), nullable=True),
+        sa.Column("noted_on", sa.Date(), nullable=True),
+        sa.Column("noted_version", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_zone")),
         sqlite_with_rowid=False,
     )
@@ -139,6 +161,7 @@ def _zone() -> None:
         "recovery_key",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("public_key", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("verify_key", sa.LargeBinary(length=32), nullable=False),
         sa.Column("proof", sa.LargeBinary(length=200), nullable=False),
         sa.Column("made_on", sa.Date(), nullable=False),
         sa.Column("proven_on", sa.Date(), nullable=True),

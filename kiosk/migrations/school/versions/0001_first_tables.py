@@ -39,6 +39,9 @@ def upgrade() -> None:
         sa.Column("tries", sa.Integer(), nullable=False),
         sa.Column("wait_until", sa.DateTime(), nullable=True),
         sa.Column("left_on", sa.Date(), nullable=True),
+        sa.Column("away_from", sa.Date(), nullable=True),
+        sa.Column("away_until", sa.Date(), nullable=True),
+        sa.Column("frozen_on", sa.Date(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_staff_member")),
         sa.UniqueConstraint("email", name=op.f("uq_staff_member_email")),
         sa.UniqueConstraint("invitation_digest", name=op.f("uq_staff_member_invitation_digest")),
@@ -157,7 +160,7 @@ def upgrade() -> None:
         sa.Column("deputy", sa.Boolean(), nullable=False),
         sa.Column("staff_id", sa.Uuid(), nullable=False),
         sa.ForeignKeyConstraint(["staff_id"], ["staff_member.id"], name=op.f("fk_role_holder_staff_id")),
-        sa.PrimaryKeyConstraint("role", "deputy", name=op.f("pk_role_holder")),
+        sa.PrimaryKeyConstraint("role", "staff_id", name=op.f("pk_role_holder")),
     )
     op.create_table(
         "incident_entry",

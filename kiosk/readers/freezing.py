@@ -1,0 +1,43 @@
+"""A frozen key opens nothing, at once, until another reader lifts it; reports are still sealed for it."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from kiosk.accounts.models import StaffMember
+from kiosk.accounts.staff import session_key
+from kiosk.db import Database
+from kiosk.messages import N_
+from kiosk.readers.ring import is_absent
+from kiosk.sealing.list_statements import Version
+from kiosk.sealing.reader_list import NEEDED
+from kiosk.sessions import forget_staff_sessions
+
+FROZEN_ENOUGH = N_("Fewer than two readers would be left. Ring the chair, and let somebody else in first.")
+
+
+def freeze(
+    school: Session, sessions: Database, chain: Sequence[Version], person: StaffMember, today: date
+) -> bool:
+    """Freeze a reader's key and end their sessions; False where fewer than two would be left (promise G5)."""
+    listed = [id for id in (chain[-1].active(today) if chain else {}) if id != person.id.hex]
+    left = [one for one in school.query(StaffMember) if one.id.hex in listed and not is_absent(one, today)]
+    if len(left) < NEEDED:
+        return False
+    person.frozen_on = person.frozen_on or today
+    school.flush()
+    with sessions.write() as store:
+        forget_staff_sessions(store, session_key(person))
+    return True
+
+
+def thaw(school: Session, person: StaffMember) -> None:
+    """Let a frozen key open reports again."""
+    person.frozen_on = None
+    school.flush()
+
+
+def is_listed(chain: Sequence[Version], person: StaffMember, today: date) -> bool:
+    """Whether somebody is a reader whose waiting time is over and whose key is not frozen."""
+    return bool(chain) and person.id.hex in chain[-1].active(today) and person.frozen_on is None

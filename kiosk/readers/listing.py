@@ -1,0 +1,153 @@
+"""Versions of the readers' list as the school makes them: the first, a change of two readers, a stop, recovery."""
+
+import uuid
+from collections.abc import Mapping
+from datetime import date, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kiosk.accounts.models import ReaderKey, StaffMember
+from kiosk.accounts.reader_keys import present_keys
+from kiosk.calendar.school import SchoolCalendar
+from kiosk.report.chain import add_version, replace_chain, verified_chain
+from kiosk.roles import READING_ROLES, Role
+from kiosk.sealing.list_statements import (
+    RECOVERY,
+    Change,
+    ListBroken,
+    ListedReader,
+    Recoverer,
+    Signatures,
+    Version,
+    sign,
+    write,
+)
+from kiosk.sealing.reader_key import ReaderSecret
+from kiosk.sealing.reader_list import FIRST_WEEK, NEEDED, after_change, check, check_first
+from kiosk.sealing.recovery import RecoverySecret
+
+WAIT_SCHOOL_DAYS = 2
+LONGEST_WAIT = timedelta(days=7)
+
+
+class TooFew(Exception):
+    """A first list needs two readers with keys."""
+
+
+def entry_for(key: ReaderKey, roles: frozenset[Role], from_day: date, reads_from: date) -> ListedReader:
+    """A reader's entry, with the keys that are stored for them now."""
+    return ListedReader(
+        name=key.staff.name,
+        roles=tuple(sorted(role.value for role in READING_ROLES & roles)),
+        public_key=key.public_key,
+        verify_key=key.verify_key,
+        from_day=from_day,
+        reads_from=reads_from,
+    )
+
+
+def draft_first(
+    school: Session, reports: Session, by: StaffMember, secret: ReaderSecret, recovery: Recoverer, today: date
+) -> Version:
+    """The first list, with everybody who has keys now, signed by one of them; raises TooFew.
+
+    It counts once a second reader has signed it; until the page is open to children a new draft takes its place.
+    """
+    keys = present_keys(school)
+    if len(keys) < NEEDED:
+        raise TooFew
+    readers = {key.staff_id.hex: entry_for(key, key.staff.roles, today, date.min) for key in keys}
+    version = write(None, today, readers, recovery, {"kind": "founded"}, {by.id.hex: secret.signing_key})
+    replace_chain(reports, [version])
+    return version
+
+
+def sign_first(reports: Session, version: Version, me: uuid.UUID, secret: ReaderSecret) -> Version:
+    """The first list with one more signature; raises ListBroken for somebody whose keys are not in it."""
+    listed = version.readers.get(me.hex)
+    if listed is None or listed.verify_key != secret.verify_key:
+        raise ListBroken("this reader is not in the first list")
+    signatures = dict(version.signatures) | {me.hex: sign(version.text, secret.signing_key)}
+    signed = Version(**(version.__dict__ | {"signatures": signatures}))
+    add_version(reports, signed)
+    return signed
+
+
+def is_founded(version: Version) -> bool:
+    """Whether a first list has the signatures that it needs."""
+    try:
+        check_first(version)
+    except ListBroken:
+        return False
+    return True
+
+
+def add_change(
+    reports: Session,
+    chain: tuple[Version, ...],
+    change: Change,
+    agreed: Signatures,
+    me: uuid.UUID,
+    secret: ReaderSecret,
+    calendar: SchoolCalendar,
+    today: date,
+) -> Version:
+    """Add the version that a change makes, signed by the last who agreed; raises ListBroken where it does not count."""
+    last, founded = chain[-1], chain[0].day
+    newcomers = set(change.put) - set(last.readers)
+    waits = bool(newcomers) and today > founded + FIRST_WEEK
+    from_day = first_reading_day(calendar, today) if waits else today
+    cause = {
+        "kind": "changed",
+        "change": change.plain(),
+        "agreed": {id: one.hex() for id, one in sorted(agreed.items())},
+    }
+    readers = after_change(last, change, today, from_day)
+    version = write(
+        last, today, readers, change.recovery or last.recovery, cause, {me.hex: secret.signing_key}
+    )
+    used = [(one.cause.get("change") or {}).get("id", "") for one in chain]
+    check(last, version, used, founded)
+    add_version(reports, version)
+    return version
+
+
+def cancel(reports: Session, person: str, me: uuid.UUID, secret: ReaderSecret, today: date) -> Version:
+    """Take out somebody who still waits, with one reader's signature; raises ListBroken where that is not allowed."""
+    chain = verified_chain(reports)
+    last = chain[-1]
+    readers = {id: one for id, one in last.readers.items() if id != person}
+    cause = {"kind": "cancelled", "person": person}
+    version = write(last, today, readers, last.recovery, cause, {me.hex: secret.signing_key})
+    check(last, version, (), chain[0].day)
+    add_version(reports, version)
+    return version
+
+
+def add_recovered(
+    reports: Session, readers: Mapping[str, ListedReader], secret: RecoverySecret, today: date
+) -> Version:
+    """A version that two sheets sign for two readers, with nobody waiting; raises ListBroken for other sheets."""
+    chain = verified_chain(reports)
+    last = chain[-1]
+    version = write(
+        last, today, readers, last.recovery, {"kind": "recovered"}, {RECOVERY: secret.signing_key}
+    )
+    check(last, version, (), chain[0].day)
+    add_version(reports, version)
+    return version
+
+
+def first_reading_day(calendar: SchoolCalendar, today: date) -> date:
+    """The day from which somebody new reads: two school days from now, seven days at most (promise G3)."""
+    day, left = today, WAIT_SCHOOL_DAYS
+    while left and day < today + LONGEST_WAIT:
+        day += timedelta(days=1)
+        left -= calendar.is_school_day(day)
+    return day
+
+
+def keys_by_id(school: Session) -> dict[str, ReaderKey]:
+    """Everybody's stored keys."""
+    return {row.staff_id.hex: row for row in school.scalars(select(ReaderKey))}

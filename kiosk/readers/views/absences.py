@@ -1,0 +1,95 @@
+"""When readers are away: the deputy gets what comes in, without any change of a role (promise G4)."""
+
+import uuid
+from datetime import date
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from kiosk.accounts.login import signed_in_staff, staff_required
+from kiosk.accounts.models import KeyAct, StaffMember
+from kiosk.accounts.reader_keys import add_event
+from kiosk.accounts.staff import present_staff
+from kiosk.errors import NotAllowed, NotFound
+from kiosk.forms import FormErrors
+from kiosk.messages import N_
+from kiosk.readers.copying import copy_keys
+from kiosk.readers.views.blueprint import bp
+from kiosk.readers.views.proposing import PROPOSERS
+from kiosk.roles import READING_ROLES, Role
+from kiosk.site import current_site
+from kiosk.stores import school
+from kiosk.words import date_words
+
+LONGEST_DAY = 20
+MANAGERS = frozenset({Role.NETWORK, Role.PRINCIPAL})
+
+
+@bp.get("/absences")
+@staff_required(*PROPOSERS)
+def show_absences() -> ResponseReturnValue:
+    """Every reader with the days when they are away."""
+    return _page({}, FormErrors())
+
+
+@bp.post("/absences/<uuid:staff_id>")
+@staff_required(*PROPOSERS)
+def save_absence(staff_id: uuid.UUID) -> ResponseReturnValue:
+    """Write down from when until when somebody is away, or that they are here; for oneself, or by a manager."""
+    person, me, site = school().get(StaffMember, staff_id), signed_in_staff(), current_site()
+    if person is None or person.left_on:
+        raise NotFound
+    if person.id != me.id and not MANAGERS & me.roles:
+        raise NotAllowed
+    typed = {name: request.form.get(name, "")[:LONGEST_DAY] for name in ("from", "until")}
+    errors, days = FormErrors(), {}
+    for name, text in typed.items():
+        try:
+            days[name] = date.fromisoformat(text) if text else None
+        except ValueError:
+            errors.add(f"{name}-{staff_id.hex}", N_("Choose a day, such as 24/11/2026."))
+    first, last = days.get("from"), days.get("until")
+    if not errors and bool(first) != bool(last):
+        errors.add(f"until-{staff_id.hex}", N_("Choose both days, or neither if they are here."))
+    elif first and last and last < first:
+        errors.add(f"until-{staff_id.hex}", N_("The last day away is before the first one."))
+    if errors:
+        return _page({staff_id.hex: typed}, errors), 422
+    person.away_from, person.away_until = first, last
+    add_event(school(), site.key, KeyAct.AWAY, person, me, "", site.today())
+    school().commit()
+    copy_keys(site.databases, site.config, site.key, site.today())
+    flash(_("Saved. While they are away, the others of each role are told of what comes in."))
+    return redirect(url_for(".show_absences"), 303)
+
+
+def _page(typed: dict[str, dict[str, str]], errors: FormErrors) -> str:
+    me, today = signed_in_staff(), current_site().today()
+    people = [one for one in present_staff(school()) if READING_ROLES & one.roles]
+    return render_template(
+        "readers/absences.html",
+        errors=errors,
+        people=[
+            {
+                "id": one.id.hex,
+                "name": one.name,
+                "may": one.id == me.id or bool(MANAGERS & me.roles),
+                "url": url_for(".save_absence", staff_id=one.id),
+                "words": _(
+                    "%(first)s to %(last)s",
+                    first=date_words(one.away_from, today),
+                    last=date_words(one.away_until, today),
+                )
+                if one.away_from and one.away_until
+                else _("Here"),
+                "from": typed.get(one.id.hex, {}).get(
+                    "from", one.away_from.isoformat() if one.away_from else ""
+                ),
+                "until": typed.get(one.id.hex, {}).get(
+                    "until", one.away_until.isoformat() if one.away_until else ""
+                ),
+            }
+            for one in people
+        ],
+    )

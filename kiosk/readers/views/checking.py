@@ -1,0 +1,90 @@
+"""At each unlocking a reader's key is compared with the list of readers, and what was seen is kept (promise G3)."""
+
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from binascii import Error
+
+from flask import Response, g, request, session
+
+from kiosk.accounts.login import OpenKey
+from kiosk.accounts.models import ReaderKey, StaffMember
+from kiosk.readers.comparing import all_is_well, compare, tell_everybody
+from kiosk.readers.pins import ListDiffers, Pin, higher, lock_pin, open_pin, pin_to
+from kiosk.readers.views.blueprint import bp
+from kiosk.sealing.reader_key import ReaderSecret
+from kiosk.sessions import pin_cookie_name
+from kiosk.site import current_site
+from kiosk.stores import reports, school
+
+FROZEN, OLDER, OTHER = "frozen", "older", "other"
+NEWS, SEEN_ON = "list_news", "list_seen_on"
+LONGEST_COOKIE = 4_000
+KEPT_SECONDS = 400 * 24 * 3600  # the longest that browsers keep a cookie
+
+
+def check_key(staff: StaffMember, secret: ReaderSecret) -> OpenKey | str:
+    """The key, open, if the list continues what this reader has seen; else why it stays shut. Commits."""
+    if staff.frozen_on:
+        return FROZEN
+    site, today = current_site(), current_site().today()
+    row, pin = school().get_one(ReaderKey, staff.id), pin_of(staff, secret)
+    try:
+        compared = compare(reports(), site.config, pin)
+    except ListDiffers as differs:
+        reports().rollback()
+        tell_everybody(site.databases, site.config, today)
+        return OLDER if differs.older else OTHER
+    if not compared.chain:
+        return OpenKey(secret)
+    if pin:
+        all_is_well(site.config)
+        session[SEEN_ON] = pin.seen_on.isoformat()
+    session[NEWS] = [version.number for version in compared.news]
+    new = lock_pin(secret, pin_to(compared.chain, today))
+    if compared.news or pin is None or pin.seen_on != today:
+        row.pin = new
+        school().commit()
+    others = [one for one in _in_cookie() if open_pin(secret, one) is None]
+    g.pin_cookie = _for_cookie([new, *others])
+    return OpenKey(secret, (compared.chain[-1].number, compared.chain[-1].hash))
+
+
+def pin_of(staff: StaffMember, secret: ReaderSecret) -> Pin | None:
+    """The highest that this reader has seen, by the row and by this device."""
+    row = school().get_one(ReaderKey, staff.id)
+    return higher(open_pin(secret, row.pin), *(open_pin(secret, one) for one in _in_cookie()))
+
+
+@bp.after_app_request
+def keep_pin(response: Response) -> Response:
+    """Keep the pin on this device as well; a device that several readers use keeps the last few."""
+    value = g.pop("pin_cookie", "")
+    if value:
+        response.set_cookie(
+            pin_cookie_name(),
+            value,
+            path="/staff",
+            max_age=KEPT_SECONDS,
+            httponly=True,
+            samesite="Strict",
+            secure=current_site().config.over_https,
+        )
+    return response
+
+
+def _for_cookie(pins: list[bytes]) -> str:
+    value = ""
+    for one in pins:
+        text = urlsafe_b64encode(one).decode()
+        if len(value) + len(text) < LONGEST_COOKIE:
+            value = f"{value}.{text}" if value else text
+    return value
+
+
+def _in_cookie() -> list[bytes]:
+    found = []
+    for one in request.cookies.get(pin_cookie_name(), "")[: 2 * LONGEST_COOKIE].split("."):
+        try:
+            found.append(urlsafe_b64decode(one))
+        except (Error, ValueError):
+            continue
+    return found

@@ -1,0 +1,134 @@
+"""Freezing a reader's key, lifting that again, and stopping somebody who still waits (promise G3)."""
+
+import uuid
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from kiosk.accounts.login import signed_in_staff, staff_required
+from kiosk.accounts.models import KeyAct, RoleHolder, StaffMember
+from kiosk.accounts.reader_keys import add_event
+from kiosk.accounts.views.confirming import check_password
+from kiosk.errors import NotAllowed, NotFound
+from kiosk.forms import FormErrors
+from kiosk.outbox import queue_alarm
+from kiosk.readers.copying import copy_keys
+from kiosk.readers.freezing import FROZEN_ENOUGH, freeze, is_listed, thaw
+from kiosk.readers.listing import cancel
+from kiosk.readers.ring import readers_from_roles
+from kiosk.readers.views.blueprint import bp
+from kiosk.readers.views.proposing import chain_now, key_in_use
+from kiosk.roles import READING_ROLES, Role
+from kiosk.sealing.list_statements import ListBroken
+from kiosk.site import current_site
+from kiosk.stores import reports, school
+
+FREEZERS = (*READING_ROLES, Role.NETWORK)
+
+
+@bp.get("/keys/readers/<uuid:staff_id>/freeze")
+@staff_required(*FREEZERS)
+def freeze_form(staff_id: uuid.UUID) -> ResponseReturnValue:
+    """Ask for the password before a key is frozen."""
+    return _page("freeze", _reader(staff_id), FormErrors())
+
+
+@bp.post("/keys/readers/<uuid:staff_id>/freeze")
+@staff_required(*FREEZERS)
+def freeze_key(staff_id: uuid.UUID) -> ResponseReturnValue:
+    """Let a reader's key open nothing from now on; reports go on being sealed for it, and everybody is told."""
+    person, me, site = _reader(staff_id), signed_in_staff(), current_site()
+    if errors := _wrong_password():
+        return _page("freeze", person, errors), 422
+    if not freeze(school(), site.databases.sessions, chain_now(), person, site.today()):
+        flash(_(FROZEN_ENOUGH))
+        return redirect(url_for(".show_keys"), 303)
+    _done(KeyAct.FROZEN, person, me)
+    flash(
+        _(
+            "The key of %(name)s opens nothing now. Every reader is told. Any other reader can lift it.",
+            name=person.name,
+        )
+    )
+    return redirect(url_for(".show_keys"), 303)
+
+
+@bp.get("/keys/readers/<uuid:staff_id>/thaw")
+@staff_required(*READING_ROLES)
+def thaw_form(staff_id: uuid.UUID) -> ResponseReturnValue:
+    """Ask for the password before a frozen key may open reports again."""
+    return _page("thaw", _reader(staff_id), FormErrors())
+
+
+@bp.post("/keys/readers/<uuid:staff_id>/thaw")
+@staff_required(*READING_ROLES)
+def thaw_key(staff_id: uuid.UUID) -> ResponseReturnValue:
+    """Lift it: for another reader with an open key, never for the person themselves."""
+    person, me = _reader(staff_id), signed_in_staff()
+    key_in_use()
+    if person.id == me.id or not is_listed(chain_now(), me, current_site().today()):
+        raise NotAllowed
+    if errors := _wrong_password():
+        return _page("thaw", person, errors), 422
+    thaw(school(), person)
+    _done(KeyAct.THAWED, person, me)
+    flash(_("The key of %(name)s can open reports again. Every reader is told.", name=person.name))
+    return redirect(url_for(".show_keys"), 303)
+
+
+@bp.get("/keys/readers/<uuid:staff_id>/stop")
+@staff_required(*READING_ROLES)
+def stop_form(staff_id: uuid.UUID) -> ResponseReturnValue:
+    """Ask for the password before somebody who waits is stopped."""
+    return _page("stop", _reader(staff_id), FormErrors())
+
+
+@bp.post("/keys/readers/<uuid:staff_id>/stop")
+@staff_required(*READING_ROLES)
+def stop(staff_id: uuid.UUID) -> ResponseReturnValue:
+    """Stop somebody who still waits from becoming a reader; the role goes with it, and everybody is told."""
+    person, me, site, key = _reader(staff_id), signed_in_staff(), current_site(), key_in_use()
+    if errors := _wrong_password():
+        return _page("stop", person, errors), 422
+    try:
+        cancel(reports(), person.id.hex, me.id, key.secret, site.today())
+    except ListBroken:
+        reports().rollback()
+        flash(_("This cannot be stopped any more, or you have stopped it once before."))
+        return redirect(url_for(".show_keys"), 303)
+    reports().commit()
+    for holding in list(person.holdings):
+        if holding.role in READING_ROLES:
+            school().delete(school().get_one(RoleHolder, (holding.role, person.id)))
+    _done(KeyAct.CANCELLED, person, me)
+    copy_keys(site.databases, site.config, site.key, site.today())
+    flash(_("%(name)s does not become a reader. Every reader is told.", name=person.name))
+    return redirect(url_for(".show_keys"), 303)
+
+
+def _reader(staff_id: uuid.UUID) -> StaffMember:
+    person = school().get(StaffMember, staff_id)
+    if person is None or person.left_on or not READING_ROLES & person.roles:
+        raise NotFound
+    return person
+
+
+def _wrong_password() -> FormErrors:
+    errors = FormErrors()
+    if error := check_password(request.form.get("password", ""))[1]:
+        errors.add("password", error)
+    return errors
+
+
+def _done(act: KeyAct, person: StaffMember, me: StaffMember) -> None:
+    site = current_site()
+    add_event(school(), site.key, act, person, me, "", site.today())
+    people = [one.email for one in readers_from_roles(school(), site.today())]
+    school().commit()
+    queue_alarm(reports(), [*people, person.email])
+    reports().commit()
+
+
+def _page(act: str, person: StaffMember, errors: FormErrors) -> str:
+    return render_template("readers/one_reader.html", act=act, person=person, errors=errors)

@@ -1,0 +1,290 @@
+"""Changes of who may read: the table of roles, proposing a change, and confirming it (promise G4)."""
+
+import uuid
+from collections.abc import Sequence
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from kiosk.accounts.login import OpenKey, open_key_of_session, signed_in_staff, staff_required
+from kiosk.accounts.models import KeyAct, Proposal, ProposalKind, ReaderKey, StaffMember
+from kiosk.accounts.reader_keys import add_event
+from kiosk.accounts.staff import present_staff
+from kiosk.accounts.views.second_step import check_both
+from kiosk.errors import KeyLocked, NotFound
+from kiosk.forms import FormErrors
+from kiosk.incidents.views.words import WHAT_ROLES_DO
+from kiosk.messages import N_, Refused
+from kiosk.outbox import queue_alarm
+from kiosk.readers.copying import copy_keys
+from kiosk.readers.holders import find_waiting, words_of
+from kiosk.readers.listing import first_reading_day
+from kiosk.readers.proposals import (
+    give_voice,
+    open_proposals,
+    propose_key,
+    propose_role,
+    standing,
+    take_back,
+    take_effect,
+    why_not,
+)
+from kiosk.readers.ring import readers_from_roles
+from kiosk.readers.views.blueprint import bp
+from kiosk.report.chain import verified_chain
+from kiosk.report.keyring import root_of
+from kiosk.roles import HELD_ROLES, READING_ROLES, Role
+from kiosk.sealing.list_statements import ListBroken, Version
+from kiosk.site import current_site
+from kiosk.stores import reports, school
+from kiosk.words import date_words, role_words
+
+PROPOSERS = (*READING_ROLES, Role.NETWORK)
+LONGEST_TYPED = 200
+LAST_READERS = N_("That would leave too few people who can read reports. Let somebody else in first.")
+
+
+@bp.get("/roles/<any(dsl, coordinator, principal, chair):role>")
+@staff_required(*PROPOSERS)
+def propose_form(role: str) -> ResponseReturnValue:
+    """The form to propose a change of a role that reads reports."""
+    return _propose_page(Role(role), {}, FormErrors())
+
+
+@bp.post("/roles/<any(dsl, coordinator, principal, chair):role>")
+@staff_required(*PROPOSERS)
+def propose(role: str) -> ResponseReturnValue:
+    """Propose the change; with a reader's open key it is signed as well. Everybody whom it concerns gets a mail."""
+    typed = {name: request.form.get(name, "")[:LONGEST_TYPED] for name in ("gains", "loses", "deputy", "why")}
+    people = {person.id.hex: person for person in present_staff(school())}
+    errors, me, today = FormErrors(), signed_in_staff(), current_site().today()
+    try:
+        proposal = propose_role(
+            school(),
+            me,
+            Role(role),
+            typed["deputy"] == "yes",
+            people.get(typed["gains"]),
+            people.get(typed["loses"]),
+            typed["why"],
+            today,
+        )
+    except Refused as refused:
+        school().rollback()
+        field = "why" if not typed["why"].strip() else "gains"
+        errors.add(field, refused.message.text, **refused.message.values)
+        return _propose_page(Role(role), typed, errors), 422
+    _note(KeyAct.PROPOSED, proposal)
+    chain, key = chain_now(), open_key_of_session()
+    if chain and key and not why_not(school(), chain, proposal, me, today):
+        give_voice(school(), chain, proposal, me, key.secret, today)
+    _tell(proposal)
+    school().commit()
+    reports().commit()
+    flash(_("Proposed. It takes effect when a second reader confirms it."))
+    return redirect(url_for(".show_roles"), 303)
+
+
+@bp.post("/keys/readers/<uuid:staff_id>/ask")
+@staff_required(*READING_ROLES)
+def ask_for_key(staff_id: uuid.UUID) -> ResponseReturnValue:
+    """Begin to confirm a key that is not in the list yet: a first one, or one after a forgotten password."""
+    chain, today = chain_now(), current_site().today()
+    row = find_waiting(school(), staff_id, chain) if chain else None
+    if row is None:
+        raise NotFound
+    old = chain[-1].readers.get(staff_id.hex)
+    proposal = propose_key(school(), row, signed_in_staff(), old, today)
+    school().commit()
+    return redirect(url_for(".look_at", proposal_id=proposal.id), 303)
+
+
+@bp.get("/proposals/<uuid:proposal_id>")
+@staff_required(*PROPOSERS)
+def look_at(proposal_id: uuid.UUID) -> ResponseReturnValue:
+    """One proposal: what it does, and the form to confirm or refuse it."""
+    return _confirm_page(_find(proposal_id), {}, FormErrors())
+
+
+@bp.post("/proposals/<uuid:proposal_id>")
+@staff_required(*READING_ROLES)
+def confirm(proposal_id: uuid.UUID) -> ResponseReturnValue:
+    """Confirm it with the six words, the password and the code; with enough readers it takes effect."""
+    proposal, me, site = _find(proposal_id), signed_in_staff(), current_site()
+    key = key_in_use()
+    typed = {"words": request.form.get("words", "")[:LONGEST_TYPED]}
+    errors = FormErrors()
+    chain = chain_now()
+    if reason := why_not(school(), chain, proposal, me, site.today()):
+        flash(reason)
+        return redirect(url_for(".look_at", proposal_id=proposal.id), 303)
+    if (wanted := _wanted_words(proposal)) and not _same_words(typed["words"], wanted):
+        name = proposal.gains.name if proposal.gains else ""
+        errors.add(
+            "words",
+            N_(
+                "These are not the words of the key of %(name)s. Do not confirm. Ask again, face to face. If they "
+                "differ twice, ring the chair."
+            ),
+            name=name,
+        )
+    if not errors:
+        errors.add_all(check_both(request.form.get("password", ""), request.form.get("code", "")))
+    if errors:
+        return _confirm_page(proposal, typed, errors), 422
+    try:
+        done = _agree(proposal, me, key)
+    except (ListBroken, Refused) as refused:
+        school().rollback()
+        reports().rollback()
+        flash(str(refused) if isinstance(refused, Refused) else _(LAST_READERS))
+        return redirect(url_for(".show_roles"), 303)
+    flash(
+        _("Confirmed. The change has taken effect.")
+        if done
+        else _("Your word is recorded. Others must confirm.")
+    )
+    return redirect(url_for(".show_roles"), 303)
+
+
+@bp.post("/proposals/<uuid:proposal_id>/refuse")
+@staff_required(*PROPOSERS)
+def refuse(proposal_id: uuid.UUID) -> ResponseReturnValue:
+    """Take it back, for whoever proposed it, or refuse it, for a reader whose word it needs."""
+    proposal, me = _find(proposal_id), signed_in_staff()
+    chain = chain_now()
+    mine = proposal.asked_by_id == me.id
+    if not mine and (not chain or why_not(school(), chain, proposal, me, current_site().today())):
+        raise NotFound
+    _note(KeyAct.TAKEN_BACK, proposal)
+    _tell(proposal)
+    take_back(school(), proposal)
+    school().commit()
+    reports().commit()
+    flash(_("Taken back. Nothing has changed.") if mine else _("Refused. Nothing has changed."))
+    return redirect(url_for(".show_roles"), 303)
+
+
+def _agree(proposal: Proposal, me: StaffMember, key: OpenKey) -> bool:
+    site = current_site()
+    today = site.today()
+    give_voice(school(), chain_now(), proposal, me, key.secret, today)
+    _note(KeyAct.AGREED, proposal)
+    _tell(proposal)
+    gains, loses = proposal.gains, proposal.loses
+    version = take_effect(school(), reports(), proposal, me, key.secret, site.calendar, today)
+    if version is not None:
+        act = KeyAct.LISTED if gains or not loses else KeyAct.UNLISTED
+        add_event(school(), site.key, act, gains or loses, me, "", today)
+    reports().commit()  # what counts comes first: if it stops here, the worker does the rest
+    school().commit()
+    if version is not None:
+        copy_keys(site.databases, site.config, site.key, today)
+    return version is not None
+
+
+def proposal_parts(chain: Sequence[Version], me: StaffMember) -> list[dict[str, Any]]:
+    """Every open proposal in words, with what this person can do about it."""
+    return [proposal_part(chain, one, me) for one in open_proposals(school(), current_site().today())]
+
+
+def proposal_part(chain: Sequence[Version], one: Proposal, me: StaffMember) -> dict[str, Any]:
+    """One proposal in words: what changes, who gains and loses, who must confirm, what holds until then."""
+    site = current_site()
+    today = site.today()
+    reason = why_not(school(), chain, one, me, today) if chain else ""
+    gains, loses = (person.name if person else "" for person in (one.gains, one.loses))
+    now = standing(school(), chain, one, today) if chain else None
+    given = [person for person in present_staff(school()) if now and person.id in now.given]
+    return {
+        "id": one.id.hex,
+        "kind": one.kind.value,
+        "what": role_words(one.role, one.deputy) if one.role else KINDS_WORDS[one.kind](gains),
+        "gains": gains,
+        "loses": loses,
+        "why": one.why,
+        "asked_by": one.asked_by.name,
+        "asked_on": date_words(one.asked_on, today),
+        "until": date_words(one.until, today),
+        "given": ", ".join(person.name for person in given),
+        "must": role_words(now.must) if now and now.must else "",
+        "does": _(WHAT_ROLES_DO[one.role]) if one.role else "",
+        "mine": one.asked_by_id == me.id,
+        "why_not": reason,
+        "has_words": bool(_wanted_words(one)),
+        "reads_from": date_words(first_reading_day(site.calendar, today), today),
+    }
+
+
+KINDS_WORDS = {
+    ProposalKind.KEY: lambda name: _("The new key of %(name)s", name=name),
+    ProposalKind.SHEETS: lambda name: _("New recovery sheets"),
+}
+
+
+def chain_now() -> tuple[Version, ...]:
+    """The list as it stands, every version that counts."""
+    return verified_chain(reports(), root_of(current_site().config))
+
+
+def key_in_use() -> OpenKey:
+    """This reader's open key; raises KeyLocked, and then the password is asked for."""
+    key = open_key_of_session()
+    if key is None:
+        raise KeyLocked
+    return key
+
+
+def _find(proposal_id: uuid.UUID) -> Proposal:
+    for one in open_proposals(school(), current_site().today()):
+        if one.id == proposal_id:
+            return one
+    raise NotFound
+
+
+def _wanted_words(proposal: Proposal) -> tuple[str, ...]:
+    key = school().get(ReaderKey, proposal.gains_id) if proposal.gains_id else None
+    return words_of(key) if key else ()
+
+
+def _same_words(typed: str, wanted: Sequence[str]) -> bool:
+    return typed.casefold().split() == list(wanted)
+
+
+def _note(act: KeyAct, proposal: Proposal) -> None:
+    person = proposal.gains or proposal.loses
+    add_event(school(), current_site().key, act, person, signed_in_staff(), "", current_site().today())
+
+
+def _tell(proposal: Proposal) -> None:
+    """A mail to every reader, and to whoever gains or loses by it."""
+    people = [one.email for one in readers_from_roles(school(), current_site().today())]
+    people += [person.email for person in (proposal.gains, proposal.loses) if person]
+    queue_alarm(reports(), people)
+
+
+def _propose_page(role: Role, typed: dict[str, str], errors: FormErrors) -> str:
+    people = [(person.id.hex, person.name) for person in present_staff(school())]
+    holds = {one.id.hex for one in present_staff(school()) if role in one.roles}
+    return render_template(
+        "readers/propose.html",
+        role=role_words(role),
+        does=_(WHAT_ROLES_DO[role]),
+        typed=typed,
+        errors=errors,
+        can_gain=[("", _("Nobody")), *people],
+        can_lose=[("", _("Nobody")), *((id, name) for id, name in people if id in holds)],
+        url=url_for(".propose", role=role.value),
+    )
+
+
+def _confirm_page(proposal: Proposal, typed: dict[str, str], errors: FormErrors) -> str:
+    return render_template(
+        "readers/confirm.html",
+        one=proposal_part(chain_now(), proposal, signed_in_staff()),
+        typed=typed,
+        errors=errors,
+        roles=HELD_ROLES,
+    )

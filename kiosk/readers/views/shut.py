@@ -1,0 +1,82 @@
+"""Why a reader's key stays shut, what to do, and how two readers agree that a backup was put back (promise G3)."""
+
+from flask import flash, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from kiosk.accounts.login import signed_in_staff, staff_required
+from kiosk.accounts.models import KeyAct, ReaderKey, RoleHolder
+from kiosk.accounts.reader_keys import add_event
+from kiosk.accounts.views.confirming import check_password
+from kiosk.accounts.views.pending import SHUT
+from kiosk.forms import FormErrors
+from kiosk.messages import N_
+from kiosk.readers.comparing import agree_to_put_back, all_is_well
+from kiosk.readers.copying import copy_keys
+from kiosk.readers.pins import ListDiffers
+from kiosk.readers.views.blueprint import bp
+from kiosk.readers.views.checking import FROZEN, OLDER, pin_of
+from kiosk.readers.views.proposing import chain_now
+from kiosk.roles import READING_ROLES, Role
+from kiosk.sealing.reader_key import open_secret
+from kiosk.site import current_site
+from kiosk.stores import reports, school
+
+
+@bp.get("/keys/shut")
+@staff_required(*READING_ROLES)
+def key_shut() -> ResponseReturnValue:
+    """Why this reader's key stays shut, in plain words."""
+    if SHUT not in session:
+        return redirect(url_for(".show_keys"))
+    return _page(FormErrors())
+
+
+@bp.post("/keys/put-back")
+@staff_required(*READING_ROLES)
+def put_back() -> ResponseReturnValue:
+    """Sign that an earlier list was put back from a backup; with two signatures the keys open again."""
+    errors, me, site = FormErrors(), signed_in_staff(), current_site()
+    if session.get(SHUT) != OLDER:
+        return redirect(url_for(".key_shut"), 303)
+    if request.form.get("sure") != "yes":
+        errors.add("sure", N_("Talk with another reader and the chair first, then tick this."))
+    wrapping_key, error = check_password(request.form.get("password", ""))
+    if error:
+        errors.add("password", error)
+    row = school().get(ReaderKey, me.id)
+    secret = open_secret(row.wrapped_seed, wrapping_key) if row and not errors else None
+    pin = pin_of(me, secret) if secret else None
+    if errors or secret is None or pin is None:
+        return _page(errors), 422
+    try:
+        agreed = agree_to_put_back(reports(), chain_now(), pin, me.id.hex, secret, site.today())
+    except ListDiffers:
+        reports().rollback()
+        return redirect(url_for(".key_shut"), 303)
+    add_event(school(), site.key, KeyAct.PUT_BACK, None, me, "", site.today())
+    reports().commit()
+    school().commit()
+    if agreed:
+        all_is_well(site.config)
+        copy_keys(site.databases, site.config, site.key, site.today(), shorter=True)
+    flash(
+        _("Two readers have agreed. Type your password, and your key opens again.")
+        if agreed
+        else _("Your word is recorded. A second reader has to say the same, on this page.")
+    )
+    session.pop(SHUT, None)
+    return redirect(url_for("accounts.unlock_form"), 303)
+
+
+def _page(errors: FormErrors) -> str:
+    chair = school().query(RoleHolder).filter_by(role=Role.CHAIR, deputy=False).first()
+    return render_template(
+        "readers/shut.html",
+        why=session.get(SHUT, ""),
+        frozen=session.get(SHUT) == FROZEN,
+        older=session.get(SHUT) == OLDER,
+        chair=chair.staff.name if chair else "",
+        is_chair=Role.CHAIR in signed_in_staff().roles,
+        errors=errors,
+    )

@@ -1,0 +1,84 @@
+"""The stored chain of readers' lists: read, checked once in a process, and added to (promise G3)."""
+
+import json
+from collections.abc import Sequence
+from functools import lru_cache
+
+from sqlalchemy import Connection, delete, select
+from sqlalchemy.orm import Session
+
+from kiosk.report.models import ReaderList
+from kiosk.sealing.list_statements import Signatures, Version
+from kiosk.sealing.reader_list import verify
+
+Rows = tuple[tuple[bytes, str], ...]  # statement and signatures of each version, the oldest first
+_ROWS = select(ReaderList.statement, ReaderList.signatures).order_by(ReaderList.version)
+_LAST = _ROWS.order_by(None).order_by(ReaderList.version.desc()).limit(1)
+MOST_KEPT = 32  # heads of chains that this process has checked
+_checked: dict[tuple[bytes | None, bytes, str], tuple[Version, ...]] = {}
+
+
+def verified_chain(session: Session | Connection, root: bytes | None = None) -> tuple[Version, ...]:
+    """Every version in the database that counts, the oldest first; `root` is the hash of the first, if it is known.
+
+    A chain whose last version was checked before is not read again, as each version names the one before it.
+    """
+    last = session.execute(_LAST).first()
+    if last is None:
+        return ()
+    key = (root, last.statement, last.signatures)
+    if key not in _checked:
+        rows = tuple((row.statement, row.signatures) for row in session.execute(_ROWS))
+        found = verified_rows(rows, root)
+        if not found or found[-1].text != last.statement:
+            return found  # something in it does not count: it is looked at again each time
+        if len(_checked) >= MOST_KEPT:
+            _checked.clear()
+        _checked[key] = found
+    return _checked[key]
+
+
+@lru_cache(MOST_KEPT)
+def verified_rows(rows: Rows, root: bytes | None = None) -> tuple[Version, ...]:
+    """The versions of these rows that count."""
+    return tuple(verify([(text, read_signatures(signatures)) for text, signatures in rows], root))
+
+
+def contains(chain: Sequence[Version], version: int, hash: bytes) -> bool:
+    """Whether a version of this number and hash stands in the chain."""
+    return 0 < version <= len(chain) and chain[version - 1].hash == hash
+
+
+def rows_of(chain: Sequence[Version]) -> Rows:
+    """The rows as they are stored."""
+    return tuple((version.text, write_signatures(version.signatures)) for version in chain)
+
+
+def add_version(session: Session, version: Version) -> None:
+    """Add a version, or the same version with more signatures."""
+    session.merge(
+        ReaderList(
+            version=version.number, statement=version.text, signatures=write_signatures(version.signatures)
+        )
+    )
+    session.flush()
+
+
+def replace_chain(session: Session, chain: Sequence[Version]) -> None:
+    """Put another chain in the place of the stored one."""
+    session.execute(delete(ReaderList))
+    for version in chain:
+        add_version(session, version)
+
+
+def read_signatures(text: str) -> Signatures:
+    """Signatures by signer; nothing where the text is not what kiosk writes."""
+    try:
+        return {str(signer): bytes.fromhex(one) for signer, one in json.loads(text).items()}
+    except (ValueError, AttributeError, TypeError):
+        return {}
+
+
+def write_signatures(signatures: Signatures) -> str:
+    """Signatures as they are stored."""
+    return json.dumps({signer: one.hex() for signer, one in sorted(signatures.items())})

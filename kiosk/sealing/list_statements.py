@@ -1,0 +1,197 @@
+"""Statements about who reads reports: versions of the readers' list, changes of it, and their one way of writing."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from hashlib import sha256
+from typing import Any
+
+from nacl.signing import SigningKey
+
+RECOVERY = "recovery"  # the signer's name where two sheets of paper sign for two readers
+OF_A_CHANGE, OF_A_VERSION = b"kiosk change of readers\0", b"kiosk list of readers\0"
+
+
+class ListBroken(Exception):
+    """A version does not follow from the one before it; the text says why."""
+
+
+@dataclass(frozen=True)
+class ListedReader:
+    """One reader: reports are sealed for them from `from_day` on, and none that was told before `reads_from`."""
+
+    name: str
+    roles: tuple[str, ...]
+    public_key: bytes
+    verify_key: bytes
+    from_day: date
+    reads_from: date
+    not_again: tuple[str, ...] = ()  # readers who have cancelled this person before and cannot do so twice
+
+    def plain(self) -> dict[str, Any]:
+        """As it stands in the statement of a version."""
+        return {
+            "name": self.name,
+            "roles": sorted(self.roles),
+            "public": self.public_key.hex(),
+            "verify": self.verify_key.hex(),
+            "from": self.from_day.isoformat(),
+            "reads_from": self.reads_from.isoformat(),
+            "not_again": sorted(self.not_again),
+        }
+
+
+Readers = Mapping[str, ListedReader]  # by id, 32 hexadecimal digits
+Signatures = Mapping[str, bytes]  # by the signer's id, or RECOVERY
+
+
+@dataclass(frozen=True)
+class Recoverer:
+    """The two public keys of the recovery sheets: one to seal to, one to check what the sheets sign."""
+
+    public_key: bytes
+    verify_key: bytes
+
+
+@dataclass(frozen=True)
+class Change:
+    """What readers agree to: entries to put into the list and ids to drop; it counts once, until a day."""
+
+    id: str
+    day: date
+    until: date
+    put: Readers = field(default_factory=dict)
+    drop: tuple[str, ...] = ()
+    recovery: Recoverer | None = None
+
+    def plain(self) -> dict[str, Any]:
+        """As it is signed."""
+        return {
+            "id": self.id,
+            "day": self.day.isoformat(),
+            "until": self.until.isoformat(),
+            "put": {id: one.plain() for id, one in self.put.items()},
+            "drop": sorted(self.drop),
+            "recovery": _plain_recovery(self.recovery),
+        }
+
+
+@dataclass(frozen=True)
+class Version:
+    """One version of the list; `text` is what is hashed and signed."""
+
+    number: int
+    previous: bytes
+    day: date
+    readers: Readers
+    recovery: Recoverer
+    cause: Mapping[str, Any]
+    text: bytes
+    signatures: Signatures
+
+    @property
+    def hash(self) -> bytes:
+        """SHA-256 of the statement; signatures can be added without changing it."""
+        return sha256(self.text).digest()
+
+    def active(self, day: date) -> dict[str, ListedReader]:
+        """Who reads on a day: everybody whose waiting time is over."""
+        return {id: one for id, one in self.readers.items() if one.from_day <= day}
+
+    def signers(self) -> list[str]:
+        """Everybody who signed this version or agreed to its change."""
+        return sorted({*self.signatures, *self.cause.get("agreed", {})})
+
+
+def canonical(plain: Any) -> bytes:
+    """The one way of writing a statement as bytes."""
+    return json.dumps(plain, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+
+def agree(change: Change, key: SigningKey) -> bytes:
+    """A signature under a change."""
+    return bytes(key.sign(OF_A_CHANGE + canonical(change.plain())).signature)
+
+
+def sign(text: bytes, key: SigningKey) -> bytes:
+    """A signature under a version."""
+    return bytes(key.sign(OF_A_VERSION + text).signature)
+
+
+def write(
+    before: Version | None,
+    day: date,
+    readers: Readers,
+    recovery: Recoverer,
+    cause: Mapping[str, Any],
+    keys: Mapping[str, SigningKey],
+) -> Version:
+    """A version after `before`, signed with these keys; `check` says whether it counts."""
+    plain = {
+        "version": before.number + 1 if before else 1,
+        "previous": before.hash.hex() if before else "",
+        "day": day.isoformat(),
+        "readers": {id: one.plain() for id, one in readers.items()},
+        "recovery": _plain_recovery(recovery),
+        "cause": cause,
+    }
+    text = canonical(plain)
+    return read(text, {signer: sign(text, key) for signer, key in keys.items()})
+
+
+def read(text: bytes, signatures: Signatures) -> Version:
+    """A version as it is stored; raises ListBroken where it is not one. Nothing is checked yet but its form."""
+    try:
+        plain = json.loads(text)
+        if canonical(plain) != text:
+            raise ListBroken("not written in the one way")
+        return Version(
+            number=int(plain["version"]),
+            previous=bytes.fromhex(plain["previous"]),
+            day=date.fromisoformat(plain["day"]),
+            readers={id: _reader(one) for id, one in plain["readers"].items()},
+            recovery=_recovery(plain["recovery"]),
+            cause=plain["cause"],
+            text=text,
+            signatures=signatures,
+        )
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise ListBroken("not a version") from None
+
+
+def read_change(plain: Mapping[str, Any]) -> Change:
+    """A change as it was signed; raises ListBroken."""
+    try:
+        return Change(
+            id=str(plain["id"]),
+            day=date.fromisoformat(plain["day"]),
+            until=date.fromisoformat(plain["until"]),
+            put={id: _reader(one) for id, one in plain["put"].items()},
+            drop=tuple(plain["drop"]),
+            recovery=_recovery(plain["recovery"]) if plain["recovery"] else None,
+        )
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise ListBroken("not a change") from None
+
+
+def _reader(plain: Mapping[str, Any]) -> ListedReader:
+    return ListedReader(
+        name=str(plain["name"]),
+        roles=tuple(plain["roles"]),
+        public_key=bytes.fromhex(plain["public"]),
+        verify_key=bytes.fromhex(plain["verify"]),
+        from_day=date.fromisoformat(plain["from"]),
+        reads_from=date.fromisoformat(plain["reads_from"]),
+        not_again=tuple(plain["not_again"]),
+    )
+
+
+def _recovery(plain: Mapping[str, str]) -> Recoverer:
+    return Recoverer(bytes.fromhex(plain["public"]), bytes.fromhex(plain["verify"]))
+
+
+def _plain_recovery(recovery: Recoverer | None) -> dict[str, str] | None:
+    if recovery is None:
+        return None
+    return {"public": recovery.public_key.hex(), "verify": recovery.verify_key.hex()}

@@ -1,0 +1,180 @@
+"""The readers' list: a chain of versions, each signed by readers of the one before it (promise G3).
+
+This module decides whether a version counts. It knows no database, no clock and no page. A version is canonical
+JSON: its number, the SHA-256 of the version before it, its day, every reader with roles and both keys, the recovery
+keys, and its cause. Whoever checks a chain needs the hash of its first version, and nothing that is secret.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+
+from nacl.exceptions import CryptoError
+from nacl.signing import VerifyKey
+
+from kiosk.sealing.list_statements import (
+    OF_A_CHANGE,
+    OF_A_VERSION,
+    RECOVERY,
+    Change,
+    ListBroken,
+    ListedReader,
+    Readers,
+    Signatures,
+    Version,
+    canonical,
+    read,
+    read_change,
+)
+
+NEEDED = 2  # readers of the version before who must agree
+SHORTEST_WAIT = timedelta(days=2)  # two school days are never fewer days than this
+FIRST_WEEK = timedelta(days=7)  # after the founding nobody waits
+
+
+def verify(rows: Sequence[tuple[bytes, Signatures]], root: bytes | None = None) -> list[Version]:
+    """The longest beginning of a stored chain that counts, oldest first; `root` is the hash of its first version."""
+    good: list[Version] = []
+    used: set[str] = set()
+    for text, signatures in rows:
+        try:
+            version = read(text, signatures)
+            if not good:
+                check_first(version)
+                if root is not None and version.hash != root:
+                    raise ListBroken("it begins with another version")
+            else:
+                check(good[-1], version, used, good[0].day)
+        except (ListBroken, ValueError, TypeError, AttributeError):
+            break
+        used.add(str((version.cause.get("change") or {}).get("id", "")))
+        good.append(version)
+    return good
+
+
+def check_first(version: Version) -> None:
+    """Raise ListBroken unless two of its own readers, or two recovery sheets, have signed a first version."""
+    if version.number != 1 or version.previous or version.cause.get("kind") != "founded":
+        raise ListBroken("not a first version")
+    good = _good(version, version.readers, version.text, OF_A_VERSION, version.signatures)
+    if len(good) < NEEDED and not _by_sheets(version, version):
+        raise ListBroken("the first version needs two signatures")
+
+
+def check(before: Version, after: Version, used: Iterable[str], founded: date) -> None:
+    """Raise ListBroken unless `after` may follow `before`; `used` are the ids of changes that counted already."""
+    if after.number != before.number + 1 or after.previous != before.hash or after.day < before.day:
+        raise ListBroken("it does not follow the version before it")
+    kind = after.cause.get("kind")
+    if kind == "recovered" and _by_sheets(before, after):
+        return
+    signed = set(_good(before, before.active(after.day), after.text, OF_A_VERSION, after.signatures))
+    if kind == "cancelled":
+        _check_cancelled(before, after, signed)
+    elif kind == "changed":
+        _check_changed(before, after, signed, set(used), founded)
+    else:
+        raise ListBroken("nobody may do this")
+    if len(after.active(after.day)) < NEEDED:
+        raise ListBroken("fewer than two readers would be left")
+
+
+def gains(before: Readers, change: Change) -> set[str]:
+    """Who is given something by a change: a place, a role, an earlier day or other keys."""
+    return {
+        id
+        for id, new in change.put.items()
+        if (old := before.get(id)) is None
+        or set(new.roles) - set(old.roles)
+        or (new.public_key, new.verify_key) != (old.public_key, old.verify_key)
+        or new.reads_from < old.reads_from
+    }
+
+
+def rekeys(before: Readers, change: Change) -> bool:
+    """Whether a change gives readers other keys and does nothing else."""
+    return (
+        not change.drop
+        and change.recovery is None
+        and all(
+            id in before
+            and (set(one.roles), one.name, one.reads_from)
+            == (set(before[id].roles), before[id].name, before[id].reads_from)
+            for id, one in change.put.items()
+        )
+    )
+
+
+def after_change(before: Version, change: Change, day: date, from_day: date) -> dict[str, ListedReader]:
+    """The readers as a change makes them; whoever is new in it reads from `from_day` on."""
+    new = gains(before.readers, change)
+    put = {}
+    for id, one in change.put.items():
+        old = before.readers.get(id)
+        same_keys = old is not None and (old.public_key, old.verify_key) == (one.public_key, one.verify_key)
+        starts = old.from_day if old is not None and same_keys else from_day if id in new else day
+        put[id] = ListedReader(
+            one.name, one.roles, one.public_key, one.verify_key, starts, one.reads_from, one.not_again
+        )
+    return {id: one for id, one in (dict(before.readers) | put).items() if id not in change.drop}
+
+
+def _check_cancelled(before: Version, after: Version, signed: set[str]) -> None:
+    """One reader takes out somebody who still waits, and nothing else."""
+    person = after.cause.get("person", "")
+    waits = before.readers.get(person)
+    if waits is None or waits.from_day <= after.day:
+        raise ListBroken("only somebody who waits can be taken out by one reader")
+    if not signed - {person} - set(waits.not_again):
+        raise ListBroken("no other reader has cancelled it")
+    left = {id: one for id, one in before.readers.items() if id != person}
+    if dict(after.readers) != left or after.recovery != before.recovery:
+        raise ListBroken("cancelling changes nothing else")
+
+
+def _check_changed(before: Version, after: Version, signed: set[str], used: set[str], founded: date) -> None:
+    change = read_change(after.cause.get("change") or {})
+    if change.id in used or not change.day <= after.day <= change.until:
+        raise ListBroken("the change was used before, or is too old")
+    agreed = {id: bytes.fromhex(one) for id, one in dict(after.cause.get("agreed") or {}).items()}
+    able = before.active(after.day)
+    willing = set(_good(before, able, canonical(change.plain()), OF_A_CHANGE, agreed))
+    willing -= gains(before.readers, change)
+    if not signed & willing:
+        raise ListBroken("nobody who agreed has signed it")
+    starts = {after.readers[id].from_day for id in change.put if id in after.readers}
+    from_day = max(starts, default=after.day)
+    expected = after_change(before, change, after.day, from_day)
+    if dict(after.readers) != expected or after.recovery != (change.recovery or before.recovery):
+        raise ListBroken("it does something else than was agreed")
+    waits = from_day >= after.day + SHORTEST_WAIT
+    others = set(able) - set(change.put)
+    if rekeys(before.readers, change):  # somebody forgot a password: two others, or one and the waiting time
+        if len(willing) >= NEEDED or (willing and waits and len(others) >= NEEDED):
+            return
+        raise ListBroken("too few readers have agreed")
+    if len(willing) < NEEDED:
+        raise ListBroken("too few readers have agreed")
+    newcomers = set(change.put) - set(before.readers)
+    if newcomers and not waits and after.day > founded + FIRST_WEEK:
+        raise ListBroken("somebody new does not wait")
+
+
+def _good(before: Version, able: Readers, text: bytes, purpose: bytes, signatures: Signatures) -> list[str]:
+    return [
+        signer
+        for signer, signature in signatures.items()
+        if signer in able and _verifies(able[signer].verify_key, purpose + text, signature)
+    ]
+
+
+def _by_sheets(before: Version, after: Version) -> bool:
+    signature = after.signatures.get(RECOVERY, b"")
+    return _verifies(before.recovery.verify_key, OF_A_VERSION + after.text, signature)
+
+
+def _verifies(key: bytes, message: bytes, signature: bytes) -> bool:
+    try:
+        VerifyKey(key).verify(message, signature)
+    except (CryptoError, ValueError, TypeError):
+        return False
+    return True
