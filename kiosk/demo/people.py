@@ -25,10 +25,10 @@ Secrets = dict[str, ReaderSecret]  # of readers, by e-mail
 WrappingKeys = dict[str, bytes]  # what each password gives, by e-mail
 
 
-def add_staff(session: Session, things: Sequence[str]) -> tuple[list[Listed], WrappingKeys]:
+def add_staff(session: Session, key: SiteKey, things: Sequence[str]) -> tuple[list[Listed], WrappingKeys]:
     """Add every adult with a random password; returns them as demo.json lists them, and what the passwords give."""
     wrapping: WrappingKeys = {}
-    return [_add_adult(session, demo, things, wrapping) for demo in STAFF], wrapping
+    return [_add_adult(session, demo, key, things, wrapping) for demo in STAFF], wrapping
 
 
 def sign_in_readers(session: Session, key: SiteKey, wrapping: WrappingKeys, today: date) -> Secrets:
@@ -62,6 +62,7 @@ def is_demo_school(session: Session) -> bool:
 def _add_adult(
     session: Session,
     demo: DemoStaff,
+    key: SiteKey,
     things: Sequence[str],
     wrapping: WrappingKeys,
 ) -> Listed:

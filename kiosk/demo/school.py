@@ -49,7 +49,7 @@ def fill_demo(config: Config, databases: Databases, key: SiteKey, content: Conte
     calendar = load_calendar(config)
     with databases.school.write() as school, databases.reports.write() as reports:
         today = now.astimezone(config.zone).date()
-        staff, wrapping = add_staff(school, content.pictures.keys)
+        staff, wrapping = add_staff(school, key, content.pictures.keys)
         classes = add_classes(school, key, content.pictures.keys)
         add_learning(school, content, today, Random(SEED))
         add_signatures(school, content.codes, today)

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import delete, exists, select
 from sqlalchemy.orm import Session
 
-from kiosk.outbox import OutboxRow, queue_alarm, queue_alert
+from kiosk.outbox import MailKind, OutboxRow, queue_alarm, queue_alert
 from kiosk.report.chain import contains
 from kiosk.report.intake import KEPT_OUT, RECOVERY_ID, wraps_for
 from kiosk.report.keyring import Keyholder, Keyring, read_keyring
@@ -63,7 +63,9 @@ def replace_readers(session: Session, readers: Iterable[Reader], today: date | N
     session.add_all(everybody)
     session.flush()
     addresses = {reader.email for reader in everybody}
-    session.execute(delete(OutboxRow).where(OutboxRow.address.not_in(addresses), ~OutboxRow.alarm))
+    session.execute(
+        delete(OutboxRow).where(OutboxRow.address.not_in(addresses), OutboxRow.kind == MailKind.ALERT)
+    )
     if note_due(session, today):
         queue_alarm(session, sorted({*before, *addresses}))
 

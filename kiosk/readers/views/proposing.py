@@ -12,11 +12,11 @@ from kiosk.accounts.login import OpenKey, open_key_of_session, signed_in_staff, 
 from kiosk.accounts.models import KeyAct, Proposal, ProposalKind, ReaderKey, StaffMember
 from kiosk.accounts.reader_keys import add_event
 from kiosk.accounts.staff import present_staff
-from kiosk.accounts.views.second_step import check_both
+from kiosk.accounts.views.confirming import check_password_and_code
 from kiosk.errors import KeyLocked, NotFound
 from kiosk.forms import FormErrors
 from kiosk.incidents.views.words import WHAT_ROLES_DO
-from kiosk.messages import N_, Refused
+from kiosk.messages import N_, Message, Refused
 from kiosk.outbox import queue_alarm
 from kiosk.readers.copying import copy_keys
 from kiosk.readers.holders import find_waiting, words_of
@@ -131,7 +131,12 @@ def confirm(proposal_id: uuid.UUID) -> ResponseReturnValue:
             name=name,
         )
     if not errors:
-        errors.add_all(check_both(request.form.get("password", ""), request.form.get("code", "")))
+        _key, wrong, code_wrong = check_password_and_code(
+            request.form.get("password", ""), request.form.get("code", "")
+        )
+        errors.add_all(
+            (field, Message(words)) for field, words in (("password", wrong), ("code", code_wrong)) if words
+        )
     if errors:
         return _confirm_page(proposal, typed, errors), 422
     try:
