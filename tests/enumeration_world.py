@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from kiosk.accounts.models import LinkRequest
 from kiosk.accounts.staff import leave
 from kiosk.db import now_utc
 from kiosk.incidents import actions
@@ -180,6 +181,11 @@ def _people(world: World, key: SiteKey) -> Iterator[Entry]:
     with world.school.databases.school.write() as session:
         gone = make_staff(session)
         leave(session, Acting(key, None, now_utc()), gone, now_utc().date())
+    asked_for = world.school.people["ch"].id
+    with world.school.databases.school.write() as session:
+        asked_by = world.school.people["co"].id
+        session.add(LinkRequest(staff_id=asked_for, asked_by_id=asked_by, asked_at=now_utc()))
+    links = [("asked for", asked_for, ("co", "ds", "pr", "ch", "ne")), ("colleague", world.colleague, ())]
     over = ("co", "pr", "ne")
     there = _things([("colleague", world.colleague, over), ("leaver", gone.id, ())])
     nobodys = _things(("nobody", uuid.uuid4(), ()) for _ in range(2))
@@ -191,6 +197,9 @@ def _people(world: World, key: SiteKey) -> Iterator[Entry]:
         ("POST", "/staff/people/<uuid:staff_id>/leave"),
     ):
         yield Entry(method, rule, _named(there, "staff_id"), none)
+    for act in ("confirm", "refuse"):
+        rule = f"/staff/people/links/<uuid:staff_id>/{act}"
+        yield Entry("POST", rule, _named(_things(links), "staff_id"), none)
     nobody_waits = tuple(Thing(one.word, {"staff_id": one.values["id"]}) for one in there)
     yield Entry("POST", "/staff/keys/readers/<uuid:staff_id>/let-in", nobody_waits, none)
     yield Entry("POST", "/staff/become/<uuid:staff_id>", nobody_waits, none)

@@ -69,7 +69,7 @@ class Asking:
         if state != AWAY:
             return self.world.browser(person)
         idle = KEY_IDLE + timedelta(minutes=1)
-        browser = staff_browser(self.world.app, self.world.school.people[person], idle=idle)
+        browser = staff_browser(self.world.app, self.world.school.people[person], idle, idle=idle)
         browser.get("/staff/lessons/")
         return browser
 

@@ -71,7 +71,7 @@ def signed_in_content(app: Flask, staff: StaffMember, ago: timedelta) -> dict[st
 
 
 def staff_browser(
-    app: Flask, staff: StaffMember, idle: timedelta = timedelta(), ago: timedelta = timedelta()
+    app: Flask, staff: StaffMember, ago: timedelta = timedelta(), *, idle: timedelta = timedelta()
 ) -> FlaskClient:
     """A browser in which this person signed in so long ago, and then looked at nothing for a while.
 

@@ -17,7 +17,7 @@ from kiosk.config import Config
 from kiosk.db import Databases
 from kiosk.outbox import OutboxRow
 from kiosk.sealing.site_key import SiteKey
-from kiosk.sessions import KEY_IDLE
+from kiosk.sessions import KEY_IDLE, StaffSession
 from tests.accounts.doors import staff_browser
 from tests.every_page import NOT_A_QUERY
 from tests.incidents.school import School, fill_school
@@ -110,8 +110,13 @@ def life(config: Config, databases: Databases, key: SiteKey, monkeypatch: pytest
     return made
 
 
-def pages_of(life: Life, who: str, idle: timedelta) -> Pages:
-    """What somebody comes to, by links and by guessing numbers, after a while without a page."""
+def pages_of(life: Life, who: str, idle: timedelta, files: bool = False) -> Pages:
+    """What somebody comes to, by links and by guessing numbers, after a while without a page.
+
+    `files`: the files to download instead, each of which leaves a line in the log of whoever takes it.
+    """
+    with life.school.databases.sessions.write() as store:
+        store.execute(delete(StaffSession))  # a page lists the own open sessions
     browser = staff_browser(life.app, life.school.people[who], idle=idle)
     waiting = [
         rule.rule
@@ -123,6 +128,8 @@ def pages_of(life: Life, who: str, idle: timedelta) -> Pages:
     found, kinds, met = Pages(), Counter[str](), set(waiting)
     while waiting:
         address = waiting.pop(0)
+        if address.partition("?")[0].endswith(".csv") != files:
+            continue
         life.queries.clear()
         answer = browser.get(address, buffered=True)
         asked = sum(not one.startswith(NOT_A_QUERY) for one in life.queries)
@@ -150,12 +157,15 @@ def all_pages(life: Life, people: Iterable[str]) -> dict[tuple[str, timedelta], 
 def check(life: Life, people: Iterable[str], steps: Iterator[str]) -> None:
     """No step changes a page of these people."""
     all_pages(life, people)  # what they may read says from now on that they have read it
+    files = {who: pages_of(life, who, IDLE[0], files=True) for who in people}
     before = all_pages(life, people)
     assert all(len(pages) > 25 for pages in before.values()), "the control: there was something to look at"
     for step in steps:
         for (who, idle), pages in all_pages(life, people).items():
             state = "key put away" if idle else "key open"
             assert changed(before[who, idle], pages) == [], f"{step}: {who}, {state}"
+    assert {who: pages_of(life, who, IDLE[0], files=True) for who in people} == files
+    assert any(files.values()), "the control: somebody takes a file"
 
 
 def test_a_report_about_the_head_changes_no_page_of_the_head_or_the_deputy(life: Life) -> None:
