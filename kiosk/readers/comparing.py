@@ -12,7 +12,7 @@ from kiosk.db import Databases
 from kiosk.files import write_durably
 from kiosk.outbox import queue_alarm
 from kiosk.readers.pins import ListDiffers, Pin, changes_since, is_older
-from kiosk.report.chain import read_signatures, verified_chain, write_signatures
+from kiosk.report.chain import read_signatures, whole_chain, write_signatures
 from kiosk.report.keyring import STOPPED_NAME, root_of
 from kiosk.report.models import ListPutBack, Reader
 from kiosk.report.setup import zone_of
@@ -31,7 +31,7 @@ class Compared:
 
 def compare(reports: Session, config: Config, pin: Pin | None) -> Compared:
     """Compare the stored list with a reader's pin; raises ListDiffers where the key has to stay shut."""
-    chain = verified_chain(reports, root_of(config))
+    chain = whole_chain(reports, root_of(config))
     try:
         return Compared(chain, tuple(changes_since(chain, pin)))
     except ListDiffers as differs:

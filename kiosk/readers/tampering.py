@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import KeyAct, KeyEvent
 from kiosk.accounts.reader_keys import fingerprint_of, mark_of_event, present_keys
-from kiosk.report.chain import verified_chain
+from kiosk.report.chain import whole_chain
 from kiosk.report.models import ReaderList
 from kiosk.report.setup import is_published
 from kiosk.sealing.site_key import SiteKey
@@ -50,7 +50,7 @@ def tamper_findings(
         if told.get(row.staff_id) != fingerprint_of(row)
     ]
     stored = reports.scalar(select(func.count()).select_from(ReaderList)) or 0
-    if is_published(reports) and (stored == 0 or stored != len(verified_chain(reports))):
+    if is_published(reports) and (stored == 0 or stored != len(whole_chain(reports))):
         found.append(TamperFinding(Tamper.LIST))
     if len(own) < len(events) or [event.seq for event in events] != list(range(1, len(events) + 1)):
         found.append(TamperFinding(Tamper.LOG))

@@ -49,6 +49,11 @@ def contains(chain: Sequence[Version], version: int, hash: bytes) -> bool:
     return 0 < version <= len(chain) and chain[version - 1].hash == hash
 
 
+def whole_chain(session: Session | Connection, root: bytes | None = None) -> tuple[Version, ...]:
+    """Like `verified_chain`, but every row is read, so that a change of an older one is seen as well."""
+    return verified_rows(tuple((row.statement, row.signatures) for row in session.execute(_ROWS)), root)
+
+
 def rows_of(chain: Sequence[Version]) -> Rows:
     """The rows as they are stored."""
     return tuple((version.text, write_signatures(version.signatures)) for version in chain)

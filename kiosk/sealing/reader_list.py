@@ -55,7 +55,7 @@ def check_first(version: Version) -> None:
     """Raise ListBroken unless two of its own readers, or two recovery sheets, have signed a first version."""
     if version.number != 1 or version.previous or version.cause.get("kind") != "founded":
         raise ListBroken("not a first version")
-    good = _good(version, version.readers, version.text, OF_A_VERSION, version.signatures)
+    good = _good(version.readers, version.text, OF_A_VERSION, version.signatures)
     if len(good) < NEEDED and not _by_sheets(version, version):
         raise ListBroken("the first version needs two signatures")
 
@@ -67,7 +67,7 @@ def check(before: Version, after: Version, used: Iterable[str], founded: date) -
     kind = after.cause.get("kind")
     if kind == "recovered" and _by_sheets(before, after):
         return
-    signed = set(_good(before, before.active(after.day), after.text, OF_A_VERSION, after.signatures))
+    signed = set(_good(before.active(after.day), after.text, OF_A_VERSION, after.signatures))
     if kind == "cancelled":
         _check_cancelled(before, after, signed)
     elif kind == "changed":
@@ -137,7 +137,7 @@ def _check_changed(before: Version, after: Version, signed: set[str], used: set[
         raise ListBroken("the change was used before, or is too old")
     agreed = {id: bytes.fromhex(one) for id, one in dict(after.cause.get("agreed") or {}).items()}
     able = before.active(after.day)
-    willing = set(_good(before, able, canonical(change.plain()), OF_A_CHANGE, agreed))
+    willing = set(_good(able, canonical(change.plain()), OF_A_CHANGE, agreed))
     willing -= gains(before.readers, change)
     if not signed & willing:
         raise ListBroken("nobody who agreed has signed it")
@@ -159,12 +159,14 @@ def _check_changed(before: Version, after: Version, signed: set[str], used: set[
         raise ListBroken("somebody new does not wait")
 
 
-def _good(before: Version, able: Readers, text: bytes, purpose: bytes, signatures: Signatures) -> list[str]:
-    return [
-        signer
+def _good(able: Readers, text: bytes, purpose: bytes, signatures: Signatures) -> list[str]:
+    """Who of these readers has signed; the same key under two names counts once."""
+    good = {
+        able[signer].verify_key: signer
         for signer, signature in signatures.items()
         if signer in able and _verifies(able[signer].verify_key, purpose + text, signature)
-    ]
+    }
+    return list(good.values())
 
 
 def _by_sheets(before: Version, after: Version) -> bool:
