@@ -25,7 +25,15 @@ STAFF = {
     "teacher of a class that has not begun": "silva",
 }
 # by hand, whether there is a link or not
-TYPED = ("/staff/people/", "/staff/roles", "/staff/sign-in", "/staff/unlock", "/staff/unlock?next=/staff/")
+TYPED = (
+    "/staff/people/",
+    "/staff/roles",
+    "/staff/sign-in",
+    "/staff/unlock",
+    "/staff/unlock?next=/staff/",
+    "/staff/confirm",
+    "/staff/people/links",
+)
 PUBLIC = (
     *(
         "/",

@@ -40,7 +40,8 @@ class Finding:
 
 def examine(config: Config, open_databases: Callable[[Config], Databases]) -> Iterator[Finding]:
     """Every finding in turn; never raises because something is wrong."""
-    yield _try("site key", lambda: _check_key(config))
+    key = _try("site key", lambda: _check_key(config))
+    yield key
     yield _try("calendar", lambda: _check_calendar(config))
     yield _try("content", lambda: _check_facts(config))
     try:
@@ -54,7 +55,8 @@ def examine(config: Config, open_databases: Callable[[Config], Databases]) -> It
     yield schema
     if schema.good:
         yield from _sealing(config, databases)
-        yield _try("log of powers", lambda: _check_log(config, databases))
+        if key.good:
+            yield _try("log of powers", lambda: _check_log(config, databases))
     yield _free_space(config)
     yield Finding(
         bool(config.smtp_url), "mail server: " + ("set" if config.smtp_url else "not set; alerts wait")

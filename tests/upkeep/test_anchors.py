@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from email import message_from_bytes
+from email.policy import default
 
 import pytest
 from sqlalchemy import delete
@@ -52,7 +54,10 @@ def test_the_anchor_is_mailed_once_a_week_and_finds_a_tail_that_was_cut(
         tick(mailing, databases, NOW + timedelta(hours=hours))
     assert sorted(mail_server.postbox.receivers) == KEEPERS
     (said,) = {
-        line for mail in mail_server.postbox.mails for line in str(mail).splitlines() if line[:1].isdigit()
+        line
+        for _, mail in mail_server.postbox.mails
+        for line in message_from_bytes(mail, policy=default).get_content().splitlines()
+        if line[:1].isdigit()
     }
     with databases.school.write() as session:
         anchor = read_anchor(said)

@@ -119,7 +119,7 @@ def _acting(staff: StaffMember | None = None) -> Acting:
 
 
 def _without_phone() -> StaffMember | None:
-    """Who sets up a phone: somebody with a pending sign-in, or signed in without one, or replacing the own one."""
+    """Who sets up a phone: somebody with a pending sign-in, or signed in without one, or replacing theirs."""
     staff: StaffMember | None = current_user.staff if current_user.is_authenticated else pending_staff()
     if staff and staff.sealed_phone and session.get(REPLACING) and recently_confirmed(staff, code=True):
         return staff
