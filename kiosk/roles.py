@@ -15,4 +15,13 @@ class Role(enum.StrEnum):
 
 
 READING_ROLES = frozenset({Role.DSL, Role.COORDINATOR, Role.PRINCIPAL, Role.CHAIR})  # network: never
+ANCHOR_ROLES = frozenset({Role.CHAIR, Role.DSL})  # they keep the anchor of the log, see keeps_anchor
 HELD_ROLES = (Role.DSL, Role.COORDINATOR, Role.PRINCIPAL, Role.CHAIR, Role.NETWORK)
+
+
+def keeps_anchor(roles: frozenset[Role]) -> bool:
+    """Whether somebody is shown the anchor of the log: who can read every case, so that it tells them nothing new.
+
+    Each new line makes another anchor, also one about a case of which the principal must not learn.
+    """
+    return bool(ANCHOR_ROLES & roles) and Role.PRINCIPAL not in roles

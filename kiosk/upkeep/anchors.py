@@ -9,11 +9,10 @@ from kiosk.db import Databases
 from kiosk.log import Acting, LogAct, head, lines
 from kiosk.log_proof import anchor_of
 from kiosk.outbox import MailKind, queue_mail
-from kiosk.roles import Role
+from kiosk.roles import keeps_anchor
 from kiosk.sealing.site_key import SiteKey
 
 EVERY = timedelta(days=7)
-KEEPERS = frozenset({Role.CHAIR, Role.DSL})
 
 
 def queue_anchor(databases: Databases, site_key: SiteKey, now: datetime) -> bool:
@@ -42,4 +41,4 @@ def _due_to(session: Session, now: datetime) -> list[str]:
     sent = lines(session, acts=[LogAct.ANCHOR_SENT], limit=1)
     if head(session)[0] == 0 or (sent and sent[0].at > now - EVERY):
         return []
-    return [staff.email for staff in role_holders(session) if KEEPERS & staff.roles]
+    return [staff.email for staff in role_holders(session) if keeps_anchor(staff.roles)]

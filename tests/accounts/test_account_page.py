@@ -175,7 +175,7 @@ def test_a_phone_is_replaced_with_password_and_the_code_of_the_old_one(
 ) -> None:
     lead = make_staff(session, Role.DSL, email="lead@school.example", password_hash=password_hash())
     session.commit()
-    browser = staff_browser(app, lead, timedelta(minutes=15))
+    browser = staff_browser(app, lead, ago=timedelta(minutes=15))
     asked = browser.post("/staff/phone/replace")
     assert asked.status_code == 401
     fields = {one.attrs["name"] for one in Page(asked.text).all("input")}
@@ -204,7 +204,7 @@ def test_one_typing_lasts_five_minutes_and_what_was_typed_is_carried_along(
 ) -> None:
     manager = make_staff(session, Role.NETWORK, password_hash=password_hash())
     session.commit()
-    browser = staff_browser(app, manager, timedelta(minutes=15))
+    browser = staff_browser(app, manager, ago=timedelta(minutes=15))
     typed = {"name": "Ms Newcomer", "email": "new@school.example", "teaches": "yes"}
     page = Page(browser.post("/staff/people/new", data=typed).text)
     carried = {
@@ -230,7 +230,7 @@ def test_a_list_with_names_is_taken_after_the_password_and_noted(
     coordinator = make_staff(session, Role.COORDINATOR, password_hash=password_hash())
     group = make_class_group(session, name="5B", teacher=coordinator)
     session.commit()
-    browser = staff_browser(app, coordinator, timedelta(minutes=15))
+    browser = staff_browser(app, coordinator, ago=timedelta(minutes=15))
     wanted = f"/staff/completion/{group.id}.csv"
     asked = browser.get(wanted).headers["Location"]
     assert asked == f"/staff/confirm?next={wanted}"

@@ -178,4 +178,4 @@ def has_phone(app: Flask, staff: StaffMember) -> bool:
 
 def lent_browser(app: Flask, staff: StaffMember) -> FlaskClient:
     """A browser that its owner left open: signed in a quarter of an hour ago."""
-    return staff_browser(app, staff, timedelta(minutes=15))
+    return staff_browser(app, staff, ago=timedelta(minutes=15))

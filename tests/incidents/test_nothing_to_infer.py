@@ -15,6 +15,7 @@ from sqlalchemy import delete, event
 from kiosk.calendar.file import load_calendar
 from kiosk.config import Config
 from kiosk.db import Databases
+from kiosk.log import LogAct, lines
 from kiosk.outbox import OutboxRow
 from kiosk.sealing.site_key import SiteKey
 from kiosk.sessions import KEY_IDLE, StaffSession
@@ -149,6 +150,12 @@ def changed(before: Pages, after: Pages) -> list[str]:
     return sorted(one for one in before.keys() | after.keys() if before.get(one) != after.get(one))
 
 
+def powers_used(life: Life) -> set[str]:
+    """What the log of powers holds but for lists that the walk downloaded."""
+    with life.school.databases.school.session(write=False) as session:
+        return {line.act for line in lines(session)} - {LogAct.EXPORTED}
+
+
 def all_pages(life: Life, people: Iterable[str]) -> dict[tuple[str, timedelta], Pages]:
     """The pages of some people, with the key open and put away; both, as reading one must not change the other."""
     return {(who, idle): pages_of(life, who, idle) for who in people for idle in IDLE}
@@ -164,6 +171,7 @@ def check(life: Life, people: Iterable[str], steps: Iterator[str]) -> None:
         for (who, idle), pages in all_pages(life, people).items():
             state = "key put away" if idle else "key open"
             assert changed(before[who, idle], pages) == [], f"{step}: {who}, {state}"
+        assert powers_used(life) == set(), "no step about a report is a line that others can read"
     assert {who: pages_of(life, who, IDLE[0], files=True) for who in people} == files
     assert any(files.values()), "the control: somebody takes a file"
 

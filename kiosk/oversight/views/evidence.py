@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from kiosk.accounts.classes import SEE_SCHOOL_FIGURES
-from kiosk.accounts.login import staff_required
+from kiosk.accounts.login import signed_in_staff, staff_required
 from kiosk.facts import subject_of
 from kiosk.log_proof import anchor_of
 from kiosk.oversight.coverage import STRAND_WORDS
@@ -13,6 +13,7 @@ from kiosk.oversight.evidence import gather
 from kiosk.oversight.statistics import is_small
 from kiosk.oversight.views.blueprint import bp
 from kiosk.oversight.views.coverage import KIND_WORDS, age_words
+from kiosk.roles import keeps_anchor
 from kiosk.site import current_site
 from kiosk.stores import school
 
@@ -34,5 +35,5 @@ def evidence() -> ResponseReturnValue:
         kind_words=KIND_WORDS,
         ages=age_words,
         subject_of=subject_of,
-        anchor=" ".join(anchor_of(school()).words),
+        anchor=str(anchor_of(school())) if keeps_anchor(signed_in_staff().roles) else "",
     )
