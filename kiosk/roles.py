@@ -20,8 +20,8 @@ HELD_ROLES = (Role.DSL, Role.COORDINATOR, Role.PRINCIPAL, Role.CHAIR, Role.NETWO
 
 
 def keeps_anchor(roles: frozenset[Role]) -> bool:
-    """Whether somebody is shown the anchor of the log: who can read every case, so that it tells them nothing new.
+    """Whether somebody is shown the anchor of the log.
 
-    Each new line makes another anchor, also one about a case of which the principal must not learn.
+    Each new line makes another anchor, also a line about a case of which the principal must not learn.
     """
     return bool(ANCHOR_ROLES & roles) and Role.PRINCIPAL not in roles
