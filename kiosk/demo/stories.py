@@ -43,7 +43,8 @@ WAITING: tuple[Told, ...] = (
         Band.KS3,
         "en",
         1,
-        {"concern": "adult", "danger": "no", "about": "friend", "when": "week", "where": "chat", "wish": "know",
+        {"concern": "adult", "head": "no", "danger": "no", "about": "friend", "when": "week", "where": "chat",
+         "wish": "know",
          "words": "the man who runs our gaming club adds people on his own account and writes to my friend at night"},
     ),
     # For chair and safeguarding lead.
@@ -84,7 +85,7 @@ HANDLED: tuple[tuple[Told, str, tuple[tuple[Act, str], ...], CaseOutcome | None,
         "",
     ),
     (
-        (Band.KS2, "en", 5, {"concern": "adult", "danger": "no", "about": "me", "again": "yes",
+        (Band.KS2, "en", 5, {"concern": "adult", "head": "no", "danger": "no", "about": "me", "again": "yes",
                              "words": "our coach films us at practice on his own phone and laughs about it"}),
         "hartley",
         ((Act.DID, "Spoke to the coach with the safeguarding lead. He uses a school camera from now on."),

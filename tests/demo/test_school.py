@@ -24,8 +24,11 @@ from kiosk.demo.school import demo_file, keep_windows_open, key_things, read_dem
 from kiosk.incidents.models import Incident
 from kiosk.lessons.models import LessonProgress, LessonSet
 from kiosk.quizzes.models import AnswerTally
+from kiosk.readers.proposals import open_proposals, why_not
+from kiosk.report.chain import verified_chain
 from kiosk.report.keyring import read_keyring
 from kiosk.report.models import Reader, Report, ReportState
+from kiosk.report.opening import waiting_reports
 from kiosk.roles import Role
 from kiosk.schema import upgrade
 from kiosk.start import open_databases
@@ -121,6 +124,26 @@ def test_every_reading_role_has_something_to_read_and_an_incident_of_its_own(fil
         for role in (Role.DSL, Role.COORDINATOR, Role.PRINCIPAL, Role.CHAIR):
             held = select(RoleHolder.staff_id).where(RoleHolder.role == role, ~RoleHolder.deputy)
             assert school.scalar(held) in owners, role
+
+
+def test_everybody_who_reads_has_a_report_that_waits_for_them(filled: Databases) -> None:
+    with filled.reports.session(write=False) as reports:
+        for reader in read_keyring(reports).readers:
+            assert waiting_reports(reports, reader.id, reader.roles.split()), reader.name
+
+
+def test_a_change_of_readers_waits_for_a_second_persons_word(filled: Databases) -> None:
+    with filled.school.session(write=False) as school, filled.reports.session(write=False) as reports:
+        today, chain = now_utc().astimezone(demo_config(filled_demo()).zone).date(), verified_chain(reports)
+        (proposal,) = open_proposals(school, today)
+        assert len(chain) == 1
+        assert proposal.gains
+        assert proposal.gains.id.hex not in chain[-1].readers
+        assert [voice.staff_id for voice in proposal.voices] == [proposal.asked_by.id]
+        chair = school.scalars(
+            select(RoleHolder).where(RoleHolder.role == Role.CHAIR, ~RoleHolder.deputy)
+        ).one()
+        assert why_not(school, chain, proposal, chair.staff, today) == ""
 
 
 def test_most_staff_have_signed_and_those_who_have_not_are_few(filled: Databases) -> None:
