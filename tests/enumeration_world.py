@@ -86,8 +86,8 @@ def _cases(world: World) -> tuple[list[tuple[str, int, Iterable[str]]], tuple[Th
     told = {
         "head, closed": (school.told("adult", head="yes"), "ch", ("ch", "ds")),
         "head, reopened": (school.told("adult", head="yes"), "ds", ("ch", "ds")),
-        "grown-up": (school.told("adult"), "pr", ("pr", "ds")),
-        "grown-up, lead ticked": (school.told("adult", exclude=[lead]), "pr", ("pr", "ch")),
+        "grown-up": (school.told("adult", head="no"), "pr", ("pr", "ds")),
+        "grown-up, lead ticked": (school.told("adult", head="no", exclude=[lead]), "pr", ("pr", "ch")),
         "friend, lead aside": (school.told("friend"), "ds", ("pr", "ch")),
         "bullying, closed": (school.told("bullying"), "co", ("co", "ds")),
     }

@@ -79,7 +79,7 @@ def test_numbers_go_on_and_those_about_staff_have_their_own_by_lot(
     for who, concern, given in (
         ("coordinator", "bullying", {}),
         ("chair", "adult", {"head": "yes"}),
-        ("principal", "adult", {}),
+        ("principal", "adult", {"head": "no"}),
         ("chair", "adult", {"exclude": [school.principal.id.hex]}),
         ("dsl", "friend", {}),
     ):
@@ -116,9 +116,10 @@ def test_the_series_steps_over_the_numbers_that_are_drawn(
 def test_whoever_can_be_kept_out_of_a_report_cannot_count_it() -> None:
     """A route that keeps a role out, or that a tick leads to, has no number in the series of all others."""
     ticked = {
-        route_of(concern, "yes", (), head, about_staff=True).id
+        route_of(concern, "yes", (), head, ticked_head, ticked=True).id
         for concern in CONCERNS
-        for head in (True, False)
+        for head in ("yes", "no", "unsure", "")
+        for ticked_head in (True, False)
     }
     assert ticked | {route.id for route in ROUTES.values() if route.never} <= set(ABOUT_STAFF)
 

@@ -102,7 +102,7 @@ def life(config: Config, databases: Databases, key: SiteKey, monkeypatch: pytest
     fill_school(school)
     made = Life(school, make_app(mailing, databases))
     for who, concern in (("coordinator", "bullying"), ("dsl", "friend"), ("principal", "adult")):
-        made.opened(who, concern)
+        made.opened(who, concern, head="no")
     school.told("site")
     with databases.reports.write() as reports:
         reports.execute(delete(OutboxRow))  # all mail so far has been sent
@@ -183,6 +183,25 @@ def test_a_report_about_the_head_changes_no_page_of_the_head_or_the_deputy(life:
 def test_a_report_in_which_the_head_was_ticked_changes_no_page_of_theirs(life: Life) -> None:
     ticked = [life.school.principal.id.hex]
     check(life, ("principal",), life.steps("chair", "dsl2", "bullying", exclude=ticked))
+
+
+def test_a_second_report_from_the_same_form_changes_no_page_of_who_reads_only_the_first(life: Life) -> None:
+    """A child tells of a grown-up, goes back and says that it is the head: the answers are one series."""
+    form = {"nonce": "one form that is sent twice, as it was", "reply": "yes"}
+    case = life.opened("principal", "adult", head="no", **form)
+
+    def second() -> Iterator[str]:
+        opened = life.opened("chair", "adult", head="yes", **form)
+        assert opened != case
+        yield "the second was opened"
+        answer = {"ready": "heard", "note": "", "sure": "send"}
+        assert life.at("chair").post(f"{opened}/reply", data=answer).status_code == 302
+        yield "the child was answered"
+        closing = {"outcome": "resolved", "note": "She is well"}
+        assert life.at("chair").post(f"{opened}/close", data=closing).status_code == 302
+        yield "the second was closed"
+
+    check(life, ("principal",), second())
 
 
 def test_no_report_changes_a_page_of_a_teacher_or_of_the_network_manager(life: Life) -> None:

@@ -25,7 +25,7 @@ REFUSED = {
     "network2": 403,
 }  # whoever reads no reports, before anything is looked up
 ABOUT_STAFF = [
-    ({}, {"principal", "principal2", "dsl", "dsl2"}),
+    ({"head": "no"}, {"principal", "principal2", "dsl", "dsl2"}),
     ({"head": "yes"}, {"chair", "chair2", "dsl", "dsl2"}),
 ]
 
@@ -96,7 +96,7 @@ def test_the_register_of_the_head_has_neither_a_report_about_the_head_nor_a_gap(
         ("bullying", {}, school.coordinator),
         ("adult", {"head": "yes"}, school.chair),
         ("adult", {"exclude": [school.principal.id.hex]}, school.dsl),
-        ("adult", {"exclude": [school.dsl2.id.hex]}, school.principal),
+        ("adult", {"head": "no", "exclude": [school.dsl2.id.hex]}, school.principal),
         ("friend", {}, school.dsl),
     ):
         report_id = school.told(concern, **given)

@@ -58,7 +58,7 @@ def test_a_report_about_the_head_changes_no_mail_to_others_and_none_but_an_urgen
 ) -> None:
     def ordinary(at: datetime) -> None:
         school.tell("bullying", at=at)
-        school.tell("adult", at=at)
+        school.tell("adult", at=at, head="no")
 
     def with_the_head(at: datetime) -> None:
         ordinary(at)
