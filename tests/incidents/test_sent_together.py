@@ -68,7 +68,7 @@ def test_who_may_read_only_one_of_them_is_not_told_of_the_other(
 ) -> None:
     about_the_head = opened(dsl, told(school, "adult", head="yes", words="It is the head."))
     principal = school.browser(app, school.principal)
-    about_another = opened(principal, told(school, "adult", words="It is a teacher."))
+    about_another = opened(principal, told(school, "adult", head="no", words="It is a teacher."))
     assert SAME_FORM not in principal.get(about_another).text
     assert about_the_head not in principal.get(about_another).text
     assert f'href="{about_the_head}"' in dsl.get(about_another).text, "the control"
