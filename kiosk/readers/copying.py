@@ -9,7 +9,8 @@ from kiosk.accounts.models import Proposal
 from kiosk.config import Config
 from kiosk.db import Databases
 from kiosk.outbox import queue_alarm
-from kiosk.readers.proposals import forget_lapsed, settle
+from kiosk.readers.agreeing import settle
+from kiosk.readers.proposals import forget_lapsed
 from kiosk.readers.ring import readers_differ, sync_readers
 from kiosk.report.access import note_due
 from kiosk.report.chain import verified_chain

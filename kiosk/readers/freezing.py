@@ -9,6 +9,7 @@ from kiosk.accounts.models import StaffMember
 from kiosk.accounts.staff import session_key
 from kiosk.db import Database
 from kiosk.messages import N_
+from kiosk.readers.holders import is_in_list
 from kiosk.readers.ring import is_absent
 from kiosk.sealing.list_statements import Version
 from kiosk.sealing.reader_list import NEEDED
@@ -38,6 +39,11 @@ def thaw(school: Session, person: StaffMember) -> None:
     school.flush()
 
 
-def is_listed(chain: Sequence[Version], person: StaffMember, today: date) -> bool:
-    """Whether somebody is a reader whose waiting time is over and whose key is not frozen."""
-    return bool(chain) and person.id.hex in chain[-1].active(today) and person.frozen_on is None
+def counts(school: Session, chain: Sequence[Version], person: StaffMember, today: date) -> bool:
+    """Whether somebody's word counts: in the list with the keys of now, not waiting and not frozen."""
+    return (
+        bool(chain)
+        and person.id.hex in chain[-1].active(today)
+        and person.frozen_on is None
+        and is_in_list(school, chain, person)
+    )

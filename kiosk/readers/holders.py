@@ -79,6 +79,12 @@ def waiting_keys(session: Session, chain: Sequence[Version]) -> list[ReaderKey]:
     return [row for row in present_keys(session) if not _is_listed(row, chain)]
 
 
+def is_in_list(session: Session, chain: Sequence[Version], person: StaffMember) -> bool:
+    """Whether the keys that somebody's password opens now are those in the list; after a forgotten one they are not."""
+    row = session.get(ReaderKey, person.id)
+    return row is not None and _is_listed(row, chain)
+
+
 def _is_listed(row: ReaderKey, chain: Sequence[Version]) -> bool:
     entry = chain[-1].readers.get(row.staff_id.hex) if chain else None
     return entry is not None and (entry.public_key, entry.verify_key) == (row.public_key, row.verify_key)

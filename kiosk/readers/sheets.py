@@ -13,8 +13,9 @@ from sqlalchemy.orm import Session
 from kiosk.accounts.models import KeyAct, Proposal, ReaderKey, StaffMember
 from kiosk.accounts.reader_keys import add_event, present_keys
 from kiosk.messages import N_, Message
+from kiosk.readers.agreeing import give_voice, why_not
 from kiosk.readers.listing import draft_first, entry_for
-from kiosk.readers.proposals import give_voice, propose_sheets, why_not
+from kiosk.readers.proposals import propose_sheets
 from kiosk.report.chain import verified_chain
 from kiosk.report.models import RecoveryKey
 from kiosk.report.setup import add_recovery_key, is_published, prove_recovery

@@ -8,11 +8,16 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kiosk.accounts.models import KeyAct, KeyEvent, ReaderKey, StaffMember
-from kiosk.accounts.reader_keys import add_event
+from kiosk.accounts.models import KeyAct, KeyEvent, Proposal, ReaderKey, RoleHolder, StaffMember
+from kiosk.accounts.reader_keys import add_event, fingerprint_of
+from kiosk.outbox import MailKind, OutboxRow
+from kiosk.report.chain import verified_chain
+from kiosk.roles import Role
 from kiosk.sealing.boxes import public_of
+from kiosk.sealing.list_statements import Version
+from kiosk.sealing.reader_key import ReaderSecret, fingerprint
 from tests.accounts.doors import password_hash
-from tests.factories import RECOVERY_PRIVATE
+from tests.factories import RECOVERY_PRIVATE, make_staff
 from tests.incidents.school import School
 from tests.pages import Page
 
@@ -21,25 +26,61 @@ SHEET_FIELDS = ("first", "second")
 
 
 def log_keys(school: School) -> None:
-    """Everybody's key and the recovery key stand in the log, and everybody has a password."""
+    """Everybody's keys and the recovery key stand in the log, and everybody has a password."""
     with school.databases.school.write() as session:
         lead = session.get_one(StaffMember, school.dsl.id)
         for row in session.scalars(select(ReaderKey)):
-            add_event(session, school.key, KeyAct.MADE, row.staff, None, row.public_key, DAY)
-            add_event(session, school.key, KeyAct.ACTIVATED, row.staff, None, row.public_key, DAY)
-        recovery = public_of(RECOVERY_PRIVATE)
+            add_event(session, school.key, KeyAct.MADE, row.staff, None, fingerprint_of(row), DAY)
+        recovery = fingerprint(public_of(RECOVERY_PRIVATE))
         add_event(session, school.key, KeyAct.SHEETS_PROVEN, None, lead, recovery, DAY)
         for person in session.scalars(select(StaffMember)):
             person.password_hash = password_hash()
 
 
-def keep_waiting(session: Session, school: School, person: StaffMember, renewed: bool) -> None:
-    """Somebody's key is new and waits to be let in, as after a first sign-in or a forgotten password."""
-    row = session.get_one(ReaderKey, person.id)
-    row.approved, row.renewed = False, renewed
-    row.public_key = public_of(bytes(range(32)))
-    act = KeyAct.RENEWED if renewed else KeyAct.MADE
-    add_event(session, school.key, act, person, None, row.public_key, DAY)
+def renew_key(session: Session, school: School, person: StaffMember) -> ReaderSecret:
+    """Somebody chose a new password, which has made new keys; the list still has the old ones."""
+    row, secret = session.get_one(ReaderKey, person.id), ReaderSecret(person.id.bytes * 2)
+    row.public_key, row.verify_key, row.pin = secret.public_key, secret.verify_key, None
+    add_event(session, school.key, KeyAct.RENEWED, person, None, fingerprint_of(row), DAY)
+    return secret
+
+
+def new_reader(school: School, name: str, role: Role = Role.COORDINATOR) -> StaffMember:
+    """Somebody who has a role and keys of their own that no list has yet."""
+    with school.databases.school.write() as session:
+        person = make_staff(session, role, name=f"Ms {name}", email=f"{name}@school.example")
+        person.password_hash = password_hash()
+        row = session.get_one(ReaderKey, person.id)
+        add_event(session, school.key, KeyAct.MADE, person, None, fingerprint_of(row), DAY)
+    school.people[name] = person
+    return person
+
+
+def chain_of(school: School) -> tuple[Version, ...]:
+    """The list of readers as it is stored, every version that counts."""
+    with school.databases.reports.session(write=False) as reports:
+        return verified_chain(reports)
+
+
+def proposals_of(school: School) -> list[Proposal]:
+    """Every change that waits."""
+    with school.databases.school.session(write=False) as session:
+        return list(session.scalars(select(Proposal).order_by(Proposal.asked_on, Proposal.id)))
+
+
+def alarmed(school: School) -> set[str]:
+    """Who is told by mail that something about keys has happened."""
+    with school.databases.reports.session(write=False) as reports:
+        return set(reports.scalars(select(OutboxRow.address).where(OutboxRow.kind == MailKind.ALARM)))
+
+
+def held(school: School) -> set[tuple[str, str, bool]]:
+    """Who holds which role: name, role, and whether as a deputy."""
+    with school.databases.school.session(write=False) as session:
+        return {
+            (one.staff.name, one.role.value, one.deputy)
+            for one in session.scalars(select(RoleHolder))
+        }
 
 
 def key_of(school: School, person: StaffMember) -> ReaderKey:
@@ -67,7 +108,7 @@ def errors_of(page: Page) -> dict[str, str]:
     """What stands beside each field that is to be mended."""
     shown = {one.attrs.get("id", ""): one.text for one in page.all("p")}
     found = {}
-    for control in page.all("input", "textarea", "fieldset"):
+    for control in page.all("input", "textarea", "select", "fieldset"):
         for id in control.attrs.get("aria-describedby", "").split():
             if id.endswith("-error"):
                 found[control.attrs.get("id", "")] = shown[id]

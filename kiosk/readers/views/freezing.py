@@ -14,7 +14,7 @@ from kiosk.errors import NotAllowed, NotFound
 from kiosk.forms import FormErrors
 from kiosk.outbox import queue_alarm
 from kiosk.readers.copying import copy_keys
-from kiosk.readers.freezing import FROZEN_ENOUGH, freeze, is_listed, thaw
+from kiosk.readers.freezing import FROZEN_ENOUGH, counts, freeze, thaw
 from kiosk.readers.listing import cancel
 from kiosk.readers.ring import readers_from_roles
 from kiosk.readers.views.blueprint import bp
@@ -67,7 +67,7 @@ def thaw_key(staff_id: uuid.UUID) -> ResponseReturnValue:
     """Lift it: for another reader with an open key, never for the person themselves."""
     person, me = _reader(staff_id), signed_in_staff()
     key_in_use()
-    if person.id == me.id or not is_listed(chain_now(), me, current_site().today()):
+    if person.id == me.id or not counts(school(), chain_now(), me, current_site().today()):
         raise NotAllowed
     if errors := _wrong_password():
         return _page("thaw", person, errors), 422

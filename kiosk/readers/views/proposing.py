@@ -1,5 +1,6 @@
 """Changes of who may read: the table of roles, proposing a change, and confirming it (promise G4)."""
 
+import re
 import uuid
 from collections.abc import Sequence
 from typing import Any
@@ -18,19 +19,11 @@ from kiosk.forms import FormErrors
 from kiosk.incidents.views.words import WHAT_ROLES_DO
 from kiosk.messages import N_, Message, Refused
 from kiosk.outbox import queue_alarm
+from kiosk.readers.agreeing import give_voice, standing, take_effect, why_not
 from kiosk.readers.copying import copy_keys
 from kiosk.readers.holders import find_waiting, words_of
 from kiosk.readers.listing import first_reading_day
-from kiosk.readers.proposals import (
-    give_voice,
-    open_proposals,
-    propose_key,
-    propose_role,
-    standing,
-    take_back,
-    take_effect,
-    why_not,
-)
+from kiosk.readers.proposals import open_proposals, propose_key, propose_role, take_back
 from kiosk.readers.ring import readers_from_roles
 from kiosk.readers.views.blueprint import bp
 from kiosk.report.chain import verified_chain
@@ -255,7 +248,7 @@ def _wanted_words(proposal: Proposal) -> tuple[str, ...]:
 
 
 def _same_words(typed: str, wanted: Sequence[str]) -> bool:
-    return typed.casefold().split() == list(wanted)
+    return re.findall(r"[a-z]+", typed.casefold()) == list(wanted)
 
 
 def _note(act: KeyAct, proposal: Proposal) -> None:
