@@ -10,7 +10,8 @@ from kiosk.accounts.reader_keys import add_event
 from kiosk.config import Config
 from kiosk.demo.names import MAIL_DOMAIN
 from kiosk.demo.people import Secrets, WrappingKeys, sign_in_readers
-from kiosk.readers.proposals import give_voice, propose_role
+from kiosk.readers.agreeing import give_voice
+from kiosk.readers.proposals import propose_role
 from kiosk.readers.ring import sync_readers
 from kiosk.readers.setup import SecondNeeded, open_page
 from kiosk.readers.sheets import make_sheets, prove_sheets

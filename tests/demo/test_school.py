@@ -24,7 +24,8 @@ from kiosk.demo.school import demo_file, keep_windows_open, key_things, read_dem
 from kiosk.incidents.models import Incident
 from kiosk.lessons.models import LessonProgress, LessonSet
 from kiosk.quizzes.models import AnswerTally
-from kiosk.readers.proposals import open_proposals, why_not
+from kiosk.readers.agreeing import why_not
+from kiosk.readers.proposals import open_proposals
 from kiosk.report.chain import verified_chain
 from kiosk.report.keyring import read_keyring
 from kiosk.report.models import Reader, Report, ReportState

@@ -88,4 +88,3 @@ def grown_old(school: School, days: int) -> None:
         for one in session.query(Proposal):
             one.asked_on -= timedelta(days=days)
             one.until -= timedelta(days=days)
-

@@ -77,10 +77,7 @@ def alarmed(school: School) -> set[str]:
 def held(school: School) -> set[tuple[str, str, bool]]:
     """Who holds which role: name, role, and whether as a deputy."""
     with school.databases.school.session(write=False) as session:
-        return {
-            (one.staff.name, one.role.value, one.deputy)
-            for one in session.scalars(select(RoleHolder))
-        }
+        return {(one.staff.name, one.role.value, one.deputy) for one in session.scalars(select(RoleHolder))}
 
 
 def key_of(school: School, person: StaffMember) -> ReaderKey:

@@ -70,7 +70,7 @@ def test_two_readers_let_somebody_in_who_waits_two_school_days_and_everybody_is_
     assert browser(app, keyed, "teacher").post(f"/staff/incidents/open/{told}").status_code == 404
 
 
-def test_a_role_can_be_given_up_without_any_words_and_its_holder_opens_nothing_from_then_on(
+def test_a_role_passes_from_one_to_another_and_who_gave_it_up_opens_nothing_from_then_on(
     app: Flask, keyed: School
 ) -> None:
     told = keyed.told("bullying")

@@ -42,7 +42,9 @@ def test_the_head_cannot_make_herself_the_chairs_deputy_with_one_form(app: Flask
 @pytest.mark.parametrize("by", ["principal", "network"])
 def test_nobody_exchanges_every_holder_with_one_form(app: Flask, keyed: School, by: str) -> None:
     told, before = keyed.told("bullying"), everything(keyed)
-    others = {f"{role.value}{end}": keyed.people["teacher"].id.hex for role in HELD_ROLES for end in ("", "2")}
+    others = {
+        f"{role.value}{end}": keyed.people["teacher"].id.hex for role in HELD_ROLES for end in ("", "2")
+    }
     browser(app, keyed, by).post("/staff/roles", data=whole_form(keyed, **others))
     assert everything(keyed) == before
     opened = browser(app, keyed, "coordinator").post(f"/staff/incidents/open/{told}")
