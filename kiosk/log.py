@@ -36,7 +36,8 @@ class LogAct(enum.StrEnum):
     PHONE_FORGOTTEN = "phone_forgotten"
     SESSIONS_ENDED = "sessions_ended"
     LEFT = "left"
-    ROLES_CHANGED = "roles_changed"
+    ROLE_GIVEN = "role_given"
+    ROLE_TAKEN = "role_taken"
     EXPORTED = "exported"
     ANCHOR_SENT = "anchor_sent"
 

@@ -16,7 +16,8 @@ ACT_WORDS: dict[LogAct, str] = {
     LogAct.PHONE_FORGOTTEN: N_("The phone was taken away; the next sign-in sets up a new one"),
     LogAct.SESSIONS_ENDED: N_("Was signed out on other devices"),
     LogAct.LEFT: N_("The account was ended"),
-    LogAct.ROLES_CHANGED: N_("Roles were changed"),
+    LogAct.ROLE_GIVEN: N_("Was given a role"),
+    LogAct.ROLE_TAKEN: N_("Gave up a role"),
     LogAct.EXPORTED: N_("A list with names was downloaded or printed"),
     LogAct.ANCHOR_SENT: N_("The anchor of this log was sent by mail"),
 }

@@ -8,6 +8,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import RoleHolder, StaffMember
+from kiosk.log import Acting, LogAct
 from kiosk.messages import N_, Message
 from kiosk.roles import HELD_ROLES, Role
 
@@ -92,10 +93,14 @@ def problems_of(chosen: Chosen) -> list[RoleProblem]:
     return found
 
 
-def save_roles(session: Session, chosen: Chosen, only: Role | None = None) -> None:
-    """Save who holds and deputises every role, or one of them; raises ValueError if there is a problem with it."""
+def save_roles(session: Session, acting: Acting, chosen: Chosen, only: Role | None = None) -> None:
+    """Save who holds and deputises every role, or one of them, with a line in the log for each change.
+
+    Raises ValueError if there is a problem with it.
+    """
     if any(only in {None, problem.role} for problem in problems_of(chosen)):
         raise ValueError("roles without a holder and a deputy")
+    before = held_roles(session)
     session.execute(delete(RoleHolder).where(RoleHolder.role == only) if only else delete(RoleHolder))
     session.add_all(
         RoleHolder(role=role, deputy=deputy, staff_id=person)
@@ -105,3 +110,22 @@ def save_roles(session: Session, chosen: Chosen, only: Role | None = None) -> No
     )
     session.flush()
     session.expire_all()
+    for role, deputy in chosen:
+        if only in {None, role}:
+            note_roles(session, acting, role, deputy, before[role, deputy], chosen[role, deputy])
+
+
+def note_roles(
+    session: Session,
+    acting: Acting,
+    role: Role,
+    deputy: bool,
+    before: Collection[uuid.UUID],
+    after: Collection[uuid.UUID],
+) -> None:
+    """Add a line to the log for everybody who got this place or gave it up."""
+    place = {"role": role.value, "deputy": int(deputy)}
+    for person in sorted(set(after) - set(before)):
+        acting.note(session, LogAct.ROLE_GIVEN, person, **place)
+    for person in sorted(set(before) - set(after)):
+        acting.note(session, LogAct.ROLE_TAKEN, person, **place)

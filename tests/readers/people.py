@@ -48,8 +48,20 @@ class Adult:
         return Page(answer.text)
 
     def post(self, address: str, data: dict[str, Any] | None = None) -> TestResponse:
-        """Send a form of our own."""
-        return self.browser.post(address, data=data or {}, environ_base=SAME_ORIGIN, buffered=True)
+        """Send a form of our own, and the password with it where the page asks for it."""
+        answer = self._send(address, data or {})
+        asked = {
+            one.attrs.get("name", ""): one.attrs.get("value", "") for one in Page(answer.text).all("input")
+        }
+        if answer.status_code != 401 or "unlock-password" not in asked:
+            return answer
+        asked["unlock-password"] = self.password
+        if "unlock-code" in asked:
+            asked["unlock-code"] = self.code()
+        return self._send(address, asked)
+
+    def _send(self, address: str, data: dict[str, Any]) -> TestResponse:
+        return self.browser.post(address, data=data, environ_base=SAME_ORIGIN, buffered=True)
 
     def come_in(self, link: str, phone: bool = True) -> None:
         """Use the one-time link: a password, and a phone where one is wanted."""

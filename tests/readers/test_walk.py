@@ -51,7 +51,7 @@ def test_from_init_to_an_open_report_page_and_a_report_that_is_read(
     wsgi = create_wsgi(config, databases, content)
     tablet = Client(wsgi)
     admin = Adult("Mr Novak", wsgi)
-    admin.come_in(re.search(r"http\S+/staff/welcome/\S+", said).group(), phone=False)  # type: ignore[union-attr]
+    admin.come_in(re.search(r"http\S+/staff/welcome/\S+", said).group())  # type: ignore[union-attr]
 
     # 1. The administrator is led to the roles, and fills them.
     home = admin.get("/staff/")

@@ -12,9 +12,10 @@ from kiosk.accounts.login import signed_in_staff
 from kiosk.accounts.models import StaffMember
 from kiosk.log import LogAct, LogEntry, lines
 from kiosk.log_words import ACT_WORDS, LIST_WORDS
+from kiosk.roles import Role
 from kiosk.site import current_site
 from kiosk.stores import school
-from kiosk.words import clock, date_words, day_words
+from kiosk.words import clock, date_words, day_words, role_words
 
 ON_A_PAGE = 30
 HIGHEST_PAGE = 10_000
@@ -62,6 +63,8 @@ def _line(entry: LogEntry, names: dict[uuid.UUID, str]) -> LogLine:
     if entry.act == LogAct.EXPORTED:
         listed = _(LIST_WORDS[details["what"]])
         what = f"{what}: {listed}{', ' if details['of'] else ''}{details['of']}"
+    if "role" in details:
+        what = f"{what}: {role_words(Role(details['role']), bool(details['deputy']))}"
     if details.get("asked_by"):
         what = f"{what} ({_('asked for by %(name)s', name=details['asked_by'])})"
     about = entry.about_id if entry.about_id != entry.by_id else None

@@ -11,6 +11,7 @@ from kiosk.accounts.login import signed_in_staff, staff_required
 from kiosk.accounts.models import KeyAct, StaffMember
 from kiosk.accounts.reader_keys import add_event
 from kiosk.accounts.staff import present_staff
+from kiosk.accounts.views.confirming import password_again
 from kiosk.errors import NotAllowed, NotFound
 from kiosk.forms import FormErrors
 from kiosk.messages import N_
@@ -35,6 +36,7 @@ def show_absences() -> ResponseReturnValue:
 
 @bp.post("/absences/<uuid:staff_id>")
 @staff_required(*PROPOSERS)
+@password_again()
 def save_absence(staff_id: uuid.UUID) -> ResponseReturnValue:
     """Write down from when until when somebody is away, or that they are here; for oneself, or by a manager."""
     person, me, site = school().get(StaffMember, staff_id), signed_in_staff(), current_site()

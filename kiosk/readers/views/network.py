@@ -4,7 +4,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from kiosk.accounts.login import staff_required
+from kiosk.accounts.login import acting, staff_required
 from kiosk.accounts.roles import field_name, held_roles, problems_of, read_roles, save_roles
 from kiosk.accounts.staff import present_staff
 from kiosk.accounts.views.confirming import check_password
@@ -46,7 +46,7 @@ def save_network() -> ResponseReturnValue:
         errors.add("password", error)
     if errors:
         return _page(values, errors), 422
-    save_roles(school(), chosen, Role.NETWORK)
+    save_roles(school(), acting(), chosen, Role.NETWORK)
     school().commit()
     flash(_("Saved."))
     return redirect(url_for(".show_roles"), 303)

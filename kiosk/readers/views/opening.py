@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from kiosk.accounts.login import signed_in_staff, staff_required
+from kiosk.accounts.views.confirming import password_again
 from kiosk.db import now_utc
 from kiosk.readers.setup import SecondNeeded, open_page
 from kiosk.readers.views.blueprint import bp
@@ -24,6 +25,7 @@ from kiosk.stores import reports, school
 
 @bp.post("/keys/open")
 @staff_required(*READING_ROLES)
+@password_again()
 def open_to_children() -> ResponseReturnValue:
     """Open the report page, with the staff's promise if somebody who may give it has ticked it."""
     catch_up()

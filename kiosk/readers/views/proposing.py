@@ -9,11 +9,12 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from kiosk.accounts.login import OpenKey, open_key_of_session, signed_in_staff, staff_required
+from kiosk.accounts.login import OpenKey, acting, open_key_of_session, signed_in_staff, staff_required
 from kiosk.accounts.models import KeyAct, Proposal, ProposalKind, ReaderKey, StaffMember
 from kiosk.accounts.reader_keys import add_event
+from kiosk.accounts.roles import note_roles
 from kiosk.accounts.staff import present_staff
-from kiosk.accounts.views.confirming import check_password_and_code
+from kiosk.accounts.views.confirming import check_password_and_code, password_again
 from kiosk.errors import KeyLocked, NotFound
 from kiosk.forms import FormErrors
 from kiosk.incidents.views.words import WHAT_ROLES_DO
@@ -48,6 +49,7 @@ def propose_form(role: str) -> ResponseReturnValue:
 
 @bp.post("/roles/<any(dsl, coordinator, principal, chair):role>")
 @staff_required(*PROPOSERS)
+@password_again()
 def propose(role: str) -> ResponseReturnValue:
     """Propose the change; with a reader's open key it is signed as well. Everybody whom it concerns gets a mail."""
     typed = {name: request.form.get(name, "")[:LONGEST_TYPED] for name in ("gains", "loses", "deputy", "why")}
@@ -149,6 +151,7 @@ def confirm(proposal_id: uuid.UUID) -> ResponseReturnValue:
 
 @bp.post("/proposals/<uuid:proposal_id>/refuse")
 @staff_required(*PROPOSERS)
+@password_again()
 def refuse(proposal_id: uuid.UUID) -> ResponseReturnValue:
     """Take it back, for whoever proposed it, or refuse it, for a reader whose word it needs."""
     proposal, me = _find(proposal_id), signed_in_staff()
@@ -176,6 +179,9 @@ def _agree(proposal: Proposal, me: StaffMember, key: OpenKey) -> bool:
     if version is not None:
         act = KeyAct.LISTED if gains or not loses else KeyAct.UNLISTED
         add_event(school(), site.key, act, gains or loses, me, "", today)
+        if proposal.role is not None:
+            lost, got = ([one.id] if one else [] for one in (loses, gains))
+            note_roles(school(), acting(), proposal.role, proposal.deputy, lost, got)
     reports().commit()  # what counts comes first: if it stops here, the worker does the rest
     school().commit()
     if version is not None:

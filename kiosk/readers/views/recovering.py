@@ -8,6 +8,7 @@ from sqlalchemy import select
 from kiosk.accounts.login import signed_in_staff, staff_required
 from kiosk.accounts.models import KeyAct, ReaderKey
 from kiosk.accounts.reader_keys import add_event, present_keys
+from kiosk.accounts.views.confirming import password_again
 from kiosk.forms import FormErrors
 from kiosk.messages import N_
 from kiosk.outbox import queue_alarm
@@ -41,6 +42,7 @@ def recover_form() -> ResponseReturnValue:
 
 @bp.post("/keys/recover")
 @staff_required(*READING_ROLES)
+@password_again(code=True)
 def recover() -> ResponseReturnValue:
     """Give the present readers of each route access again; never somebody whom a child ticked or who stepped aside."""
     site = current_site()

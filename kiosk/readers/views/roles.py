@@ -6,7 +6,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from kiosk.accounts.login import signed_in_staff, staff_required
+from kiosk.accounts.login import acting, signed_in_staff, staff_required
 from kiosk.accounts.roles import (
     Chosen,
     RoleProblem,
@@ -17,6 +17,7 @@ from kiosk.accounts.roles import (
     save_roles,
 )
 from kiosk.accounts.staff import present_staff
+from kiosk.accounts.views.confirming import password_again
 from kiosk.forms import FormErrors
 from kiosk.incidents.views.words import WHAT_ROLES_DO
 from kiosk.readers.ring import is_absent, sync_readers
@@ -40,6 +41,7 @@ def show_roles() -> ResponseReturnValue:
 
 @bp.post("/roles")
 @staff_required(Role.NETWORK, Role.PRINCIPAL)
+@password_again()
 def save() -> ResponseReturnValue:
     """Save every role at once, which is right only until children use the report page (promise G4).
 
@@ -52,7 +54,7 @@ def save() -> ResponseReturnValue:
     problems = problems_of(chosen)
     if problems:
         return _page(chosen, problems), 422
-    save_roles(school(), chosen)
+    save_roles(school(), acting(), chosen)
     sync_readers(school(), reports(), current_site().today())
     school().commit()
     reports().commit()
