@@ -95,6 +95,18 @@ def test_what_can_never_be_confirmed_is_refused_beside_its_field_and_nothing_typ
     assert proposals_of(keyed) == []
 
 
+@pytest.mark.parametrize("role", ["dsl", "coordinator", "principal", "chair"])
+def test_the_form_is_empty_at_first_and_names_only_holders_as_those_who_give_up(
+    app: Flask, keyed: School, role: str
+) -> None:
+    page = Page(browser(app, keyed, "chair").get(f"/staff/roles/{role}").text)
+    (gains,), (loses,) = page.inputs("gains"), page.inputs("loses")
+    assert len(gains.find_all("option")) == 12
+    assert [one.text for one in loses.find_all("option")] == ["Nobody", f"Ms {role}", f"Ms {role}2"]
+    assert page.value("why") == ""
+    assert [one.attrs["value"] for one in page.all("option") if "selected" in one.attrs] in ([], ["", ""])
+
+
 def test_the_same_change_is_proposed_once(app: Flask, keyed: School) -> None:
     proposed(app, keyed, "dsl", "coordinator", gains="teacher")
     again = propose(app, keyed, "principal", "coordinator", "teacher", deputy="yes")

@@ -37,6 +37,7 @@ from kiosk.words import date_words, role_words
 
 PROPOSERS = (*READING_ROLES, Role.NETWORK)
 LONGEST_TYPED = 200
+PROPOSE_FIELDS = ("gains", "loses", "deputy", "why")
 LAST_READERS = N_("That would leave too few people who can read reports. Let somebody else in first.")
 
 
@@ -52,7 +53,7 @@ def propose_form(role: str) -> ResponseReturnValue:
 @password_again()
 def propose(role: str) -> ResponseReturnValue:
     """Propose the change; with a reader's open key it is signed as well. Everybody whom it concerns gets a mail."""
-    typed = {name: request.form.get(name, "")[:LONGEST_TYPED] for name in ("gains", "loses", "deputy", "why")}
+    typed = {name: request.form.get(name, "")[:LONGEST_TYPED] for name in PROPOSE_FIELDS}
     people = {person.id.hex: person for person in present_staff(school())}
     errors, me, today = FormErrors(), signed_in_staff(), current_site().today()
     try:
@@ -276,7 +277,7 @@ def _propose_page(role: Role, typed: dict[str, str], errors: FormErrors) -> str:
         "readers/propose.html",
         role=role_words(role),
         does=_(WHAT_ROLES_DO[role]),
-        typed=typed,
+        typed=dict.fromkeys(PROPOSE_FIELDS, "") | typed,
         errors=errors,
         can_gain=[("", _("Nobody")), *people],
         can_lose=[("", _("Nobody")), *((id, name) for id, name in people if id in holds)],
@@ -288,7 +289,7 @@ def _confirm_page(proposal: Proposal, typed: dict[str, str], errors: FormErrors)
     return render_template(
         "readers/confirm.html",
         one=proposal_part(chain_now(), proposal, signed_in_staff()),
-        typed=typed,
+        typed={"words": ""} | typed,
         errors=errors,
         roles=HELD_ROLES,
     )

@@ -1,0 +1,81 @@
+"""Days away: the others of the role are told of what comes in, and no role changes (promise G4)."""
+
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from werkzeug.test import TestResponse
+
+from kiosk.accounts.models import KeyAct
+from kiosk.db import now_utc
+from kiosk.report.models import Reader
+from tests.incidents.school import School
+from tests.pages import Page
+from tests.readers.school import acts, browser, chain_of, errors_of, held, keyed
+
+__all__ = ["keyed"]
+TODAY = now_utc().date()
+AWAY = {"from": TODAY.isoformat(), "until": (TODAY + timedelta(days=3)).isoformat()}
+
+
+def save(app: Flask, school: School, by: str, whom: str, **days: str) -> TestResponse:
+    """Write down from when until when somebody is away."""
+    return browser(app, school, by).post(f"/staff/absences/{school.people[whom].id}", data=days)
+
+
+def absent(school: School, name: str) -> bool:
+    """Whether the report zone knows that somebody is away."""
+    with school.databases.reports.session(write=False) as reports:
+        return reports.get_one(Reader, school.people[name].id).absent
+
+
+@pytest.mark.parametrize(("by", "whom"), [("dsl", "dsl"), ("network", "dsl"), ("principal", "chair")])
+def test_days_away_count_at_once_and_change_no_role_and_no_list(
+    app: Flask, keyed: School, by: str, whom: str
+) -> None:
+    before = held(keyed), chain_of(keyed)[-1].hash
+    assert save(app, keyed, by, whom, **AWAY).status_code == 303
+    assert absent(keyed, whom)
+    assert (held(keyed), chain_of(keyed)[-1].hash) == before
+    assert acts(keyed)[-1] == (KeyAct.AWAY, f"Ms {by}")
+    table = Page(browser(app, keyed, "coordinator").get("/staff/roles").text)
+    assert any(f"Ms {whom}, until" in row.text for row in table.all("tr"))
+    assert save(app, keyed, by, whom, **{"from": "", "until": ""}).status_code == 303
+    assert not absent(keyed, whom)
+
+
+def test_nobody_sends_another_away_but_a_manager(app: Flask, keyed: School) -> None:
+    for by in ("coordinator", "chair", "dsl2", "teacher"):
+        assert save(app, keyed, by, "dsl", **AWAY).status_code == 403, by
+    assert not absent(keyed, "dsl")
+    page = Page(browser(app, keyed, "coordinator").get("/staff/absences").text)
+    assert [one.attrs["action"] for main in page.all("main") for one in main.find_all("form")
+            if "action" in one.attrs and one.find_all("button")] == [f"/staff/absences/{keyed.coordinator.id}"]  # fmt: skip
+
+
+@pytest.mark.database("sqlite")
+@pytest.mark.parametrize(
+    ("days", "field", "said"),
+    [
+        ({"from": "soon", "until": ""}, "from", "Choose a day, such as 24/11/2026."),
+        ({"from": TODAY.isoformat(), "until": ""}, "until", "Choose both days"),
+        ({"from": AWAY["until"], "until": AWAY["from"]}, "until", "before the first one"),
+    ],
+)
+def test_what_is_wrong_stands_beside_its_field_and_nothing_is_lost(
+    app: Flask, keyed: School, days: dict[str, str], field: str, said: str
+) -> None:
+    answer = save(app, keyed, "dsl", "dsl", **days)
+    page = Page(answer.text)
+    assert answer.status_code == 422
+    assert said in errors_of(page)[f"{field}-{keyed.dsl.id.hex}"]
+    assert days["from"] in {one.attrs.get("value") for one in page.inputs("from")}
+    assert not absent(keyed, "dsl")
+
+
+@pytest.mark.database("sqlite")
+def test_an_id_of_nobody_is_not_found(app: Flask, keyed: School) -> None:
+    answer = browser(app, keyed, "network").post(
+        f"/staff/absences/{chain_of(keyed)[-1].hash.hex()[:32]}", data=AWAY
+    )
+    assert answer.status_code == 404

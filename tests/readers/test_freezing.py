@@ -1,0 +1,135 @@
+"""Freezing a reader's key, lifting that, and stopping somebody who still waits (promises G3, G5)."""
+
+import pytest
+from flask import Flask
+from werkzeug.test import TestResponse
+
+from kiosk.accounts.models import KeyAct, StaffMember
+from tests.accounts.doors import PASSWORD
+from tests.incidents.school import School
+from tests.pages import Page
+from tests.readers.changes import confirm, key_asked
+from tests.readers.people import row_of
+from tests.readers.school import (
+    acts,
+    alarmed,
+    browser,
+    chain_of,
+    errors_of,
+    held,
+    keyed,
+    keys_page,
+    new_reader,
+    renew_key,
+)
+
+__all__ = ["keyed"]
+
+
+def do(app: Flask, school: School, by: str, act: str, whom: str, password: str = PASSWORD) -> TestResponse:
+    """Type the password on the page that freezes, thaws or stops somebody."""
+    address = f"/staff/keys/readers/{school.people[whom].id}/{act}"
+    return browser(app, school, by).post(address, data={"password": password})
+
+
+def frozen(school: School, name: str) -> bool:
+    """Whether somebody's key is frozen now."""
+    with school.databases.school.session(write=False) as session:
+        return session.get_one(StaffMember, school.people[name].id).frozen_on is not None
+
+
+@pytest.mark.parametrize("by", ["network", "coordinator"])
+def test_a_frozen_key_opens_nothing_at_once_and_reports_are_still_sealed_for_it(
+    app: Flask, keyed: School, by: str
+) -> None:
+    thief = browser(app, keyed, "dsl")
+    assert thief.get("/staff/keys").status_code == 200
+    assert do(app, keyed, by, "freeze", "dsl").status_code == 303
+    assert frozen(keyed, "dsl")
+    assert thief.get("/staff/keys").status_code != 200, "every session has ended"
+    assert keyed.dsl.id.hex in chain_of(keyed)[-1].readers
+    assert {"dsl@school.example", "chair@school.example"} <= alarmed(keyed)
+    assert acts(keyed)[-1] == (KeyAct.FROZEN, f"Ms {by}")
+    assert "Frozen since" in row_of(keys_page(app, keyed, "chair"), "Ms dsl")
+    assert do(app, keyed, "chair", "thaw", "dsl").status_code == 303
+    assert not frozen(keyed, "dsl")
+    assert acts(keyed)[-1] == (KeyAct.THAWED, "Ms chair")
+
+
+def test_nobody_lifts_it_for_themselves_nor_with_a_key_that_does_not_count(app: Flask, keyed: School) -> None:
+    new_reader(keyed, "new")
+    with keyed.databases.school.write() as session:
+        renew_key(session, keyed, session.get_one(StaffMember, keyed.principal.id))
+    for name in ("dsl", "chair"):
+        assert do(app, keyed, "network", "freeze", name).status_code == 303
+    tries = [("dsl", "dsl"), ("chair", "dsl"), ("principal", "dsl"), ("new", "dsl"), ("network", "dsl")]
+    for by, whom in tries:
+        assert do(app, keyed, by, "thaw", whom).status_code == 403, by
+        assert frozen(keyed, whom), by
+
+
+@pytest.mark.parametrize("act", ["freeze", "thaw", "stop"])
+def test_the_password_is_asked_for_and_a_wrong_one_changes_nothing(
+    app: Flask, keyed: School, act: str
+) -> None:
+    before = chain_of(keyed)[-1].hash
+    for typed, said in (("", "Type your password."), ("another", "That is not your password.")):
+        answer = do(app, keyed, "chair", act, "dsl", typed)
+        assert answer.status_code == 422
+        assert said in errors_of(Page(answer.text))["password"]
+    assert not frozen(keyed, "dsl")
+    assert chain_of(keyed)[-1].hash == before
+
+
+def test_so_many_are_never_frozen_that_fewer_than_two_could_read(app: Flask, keyed: School) -> None:
+    names = [f"{role}{end}" for role in ("dsl", "coordinator", "principal", "chair") for end in ("", "2")]
+    for name in names:
+        do(app, keyed, "network", "freeze", name)
+    assert [name for name in names if not frozen(keyed, name)] == names[-2:]
+
+
+def waits(app: Flask, school: School, by: tuple[str, str] = ("dsl", "principal")) -> None:
+    """Somebody new has been confirmed by two readers, and the waiting time runs."""
+    address = key_asked(app, school, by[0], "new")
+    for one in by:
+        assert confirm(app, school, one, address).status_code == 303
+
+
+def test_any_one_reader_stops_somebody_who_waits_but_not_twice(app: Flask, keyed: School) -> None:
+    new = new_reader(keyed, "new")
+    waits(app, keyed)
+    assert new.id.hex in chain_of(keyed)[-1].readers
+    assert do(app, keyed, "new", "stop", "new").status_code != 200
+    assert do(app, keyed, "chair", "stop", "new").status_code == 303
+    assert new.id.hex not in chain_of(keyed)[-1].readers
+    assert ("Ms new", "coordinator", True) not in held(keyed)
+    assert "new@school.example" in alarmed(keyed)
+    assert acts(keyed)[-1] == (KeyAct.CANCELLED, "Ms chair")
+
+
+@pytest.mark.parametrize("by", ["network", "teacher"])
+def test_who_is_no_reader_stops_nobody(app: Flask, keyed: School, by: str) -> None:
+    new = new_reader(keyed, "new")
+    waits(app, keyed)
+    assert do(app, keyed, by, "stop", "new").status_code == 403
+    assert new.id.hex in chain_of(keyed)[-1].readers
+
+
+def test_somebody_whose_waiting_time_is_over_cannot_be_stopped_by_one(app: Flask, keyed: School) -> None:
+    assert do(app, keyed, "chair", "stop", "dsl").status_code == 303
+    assert keyed.dsl.id.hex in chain_of(keyed)[-1].readers
+    assert ("Ms dsl", "dsl", False) in held(keyed)
+
+
+@pytest.mark.parametrize("act", ["freeze", "thaw", "stop"])
+def test_an_id_of_nobody_and_of_somebody_who_reads_nothing_are_the_same(
+    app: Flask, keyed: School, act: str
+) -> None:
+    client = browser(app, keyed, "chair")
+    pages = []
+    for id in (str(keyed.teacher.id), str(keyed.network.id), "0" * 8 + str(keyed.teacher.id)[8:]):
+        address = f"/staff/keys/readers/{id}/{act}"
+        for answer in (client.get(address), client.post(address, data={"password": PASSWORD})):
+            assert answer.status_code == 404
+            pages.append(answer.text.replace(address, ""))
+    assert len(set(pages)) == 1
