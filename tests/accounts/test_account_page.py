@@ -94,9 +94,9 @@ def test_open_sessions_are_listed_by_the_kind_of_their_browser_and_end_one_by_on
     here, phone, other = (signed_in(app, teacher, one) for one in (FIREFOX, IPHONE, EDGE))
     page = account(here)
     assert heading(page) == "My account"
-    assert "This one Firefox on Windows. Since Today" in page.text
-    assert "Safari on iPhone Since Today" in page.text
-    assert "Edge on Windows Since Today" in page.text
+    assert "This one Firefox on Windows. Signed in: Today" in page.text
+    assert "Safari on iPhone Signed in: Today" in page.text
+    assert "Edge on Windows Signed in: Today" in page.text
     first, _ = page.inputs("session")
     answer = here.post("/staff/password/sessions/end", data={"session": first.attrs["value"]})
     assert answer.headers["Location"] == "/staff/password"
