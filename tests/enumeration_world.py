@@ -3,9 +3,10 @@
 import uuid
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
-from kiosk.accounts.models import LinkRequest
+from kiosk.accounts.models import LinkRequest, Proposal, ProposalKind
 from kiosk.accounts.staff import leave
 from kiosk.db import now_utc
 from kiosk.incidents import actions
@@ -62,7 +63,7 @@ OPEN_TO_WHOEVER_ASKS = {
 
 def entries(world: World, key: SiteKey) -> list[Entry]:
     """Every entry of the table, for this school."""
-    return [*_incidents(world), *_classes(world), *_people(world, key)]
+    return [*_incidents(world), *_classes(world), *_people(world, key), *_readers(world)]
 
 
 def _incidents(world: World) -> Iterator[Entry]:
@@ -201,13 +202,39 @@ def _people(world: World, key: SiteKey) -> Iterator[Entry]:
         rule = f"/staff/people/links/<uuid:staff_id>/{act}"
         yield Entry("POST", rule, _named(_things(links), "staff_id"), none)
     nobody_waits = tuple(Thing(one.word, {"staff_id": one.values["id"]}) for one in there)
-    yield Entry("POST", "/staff/keys/readers/<uuid:staff_id>/let-in", nobody_waits, none)
     yield Entry("POST", "/staff/become/<uuid:staff_id>", nobody_waits, none)
     writers = ("co", "ds", "pr", "ch")
     board = _named(_things([("on the board", world.on_board, writers)]), "entry_id")
     no_board = _named(nobodys, "entry_id")
     for method in ("GET", "POST"):
         yield Entry(method, "/staff/we-did/<uuid:entry_id>/down", board, no_board)
+
+
+def _readers(world: World) -> Iterator[Entry]:
+    """Somebody who reads nothing, and a proposal whose days are over, are as if they were not there."""
+    today = now_utc().date()
+    with world.school.databases.school.write() as session:
+        lapsed = Proposal(
+            kind=ProposalKind.SHEETS,
+            why="Lost",
+            change="",
+            asked_by_id=world.school.people["ds"].id,
+            asked_on=today - LAST_WEEK,
+            until=today - timedelta(days=1),
+        )
+        session.add(lapsed)
+    there = _named(_things([("reads nothing", world.colleague, ())]), "staff_id")
+    none = _named(_things([("nobody", uuid.uuid4(), ())]), "staff_id")
+    for act in ("freeze", "thaw", "stop"):
+        for method in ("GET", "POST"):
+            yield Entry(method, f"/staff/keys/readers/<uuid:staff_id>/{act}", there, none)
+    yield Entry("POST", "/staff/keys/readers/<uuid:staff_id>/ask", there, none)
+    anybody = _named(_things([("colleague", world.colleague, ("pr", "ne"))]), "staff_id")
+    yield Entry("POST", "/staff/absences/<uuid:staff_id>", anybody, none)
+    over = _named(_things([("lapsed", lapsed.id, ())]), "proposal_id")
+    no_proposal = _named(_things([("none", uuid.uuid4(), ())]), "proposal_id")
+    for method, end in (("GET", ""), ("POST", ""), ("POST", "/refuse")):
+        yield Entry(method, f"/staff/proposals/<uuid:proposal_id>{end}", over, no_proposal)
 
 
 def _things(some: Iterable[tuple[str, Any, Iterable[str]]], **more: Any) -> tuple[Thing, ...]:

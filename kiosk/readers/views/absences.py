@@ -39,11 +39,12 @@ def show_absences() -> ResponseReturnValue:
 @password_again()
 def save_absence(staff_id: uuid.UUID) -> ResponseReturnValue:
     """Write down from when until when somebody is away, or that they are here; for oneself, or by a manager."""
-    person, me, site = school().get(StaffMember, staff_id), signed_in_staff(), current_site()
+    me, site = signed_in_staff(), current_site()
+    if staff_id != me.id and not MANAGERS & me.roles:
+        raise NotAllowed  # before anybody is looked for: the answer is the same whether there is such a person
+    person = school().get(StaffMember, staff_id)
     if person is None or person.left_on:
         raise NotFound
-    if person.id != me.id and not MANAGERS & me.roles:
-        raise NotAllowed
     typed = {name: request.form.get(name, "")[:LONGEST_DAY] for name in ("from", "until")}
     errors, days = FormErrors(), {}
     for name, text in typed.items():

@@ -5,6 +5,7 @@ import uuid
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from sqlalchemy.orm import joinedload
 
 from kiosk.accounts.login import signed_in_staff, staff_required
 from kiosk.accounts.models import KeyAct, RoleHolder, StaffMember
@@ -108,7 +109,10 @@ def stop(staff_id: uuid.UUID) -> ResponseReturnValue:
 
 
 def _reader(staff_id: uuid.UUID) -> StaffMember:
-    person = school().get(StaffMember, staff_id)
+    with_roles = joinedload(
+        StaffMember.holdings
+    )  # one query whether there is such a person or not (promise S9)
+    person = school().get(StaffMember, staff_id, options=[with_roles])
     if person is None or person.left_on or not READING_ROLES & person.roles:
         raise NotFound
     return person
