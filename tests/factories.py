@@ -1,6 +1,7 @@
 """Rows for tests: plain functions with sensible values, each of which a test may change."""
 
 import uuid
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from hashlib import blake2b
@@ -29,7 +30,7 @@ from kiosk.report.opening import Opener
 from kiosk.report.setup import zone_of
 from kiosk.roles import READING_ROLES, Role
 from kiosk.sealing.boxes import public_of, seal_to
-from kiosk.sealing.list_statements import RECOVERY, ListedReader, Recoverer, Version, write
+from kiosk.sealing.list_statements import RECOVERY, ListedReader, Readers, Recoverer, Version, write
 from kiosk.sealing.reader_key import ReaderSecret
 from kiosk.sealing.recovery import PROOF, RecoverySecret
 from kiosk.sealing.site_key import SiteKey
@@ -187,25 +188,31 @@ def make_reader(session: Session, roles: str, **changes: Any) -> Reader:
     return reader
 
 
-def list_readers(session: Session, **changes: Any) -> Version:
+def list_readers(session: Session, rows: Iterable[Reader] | None = None, **changes: Any) -> Version:
     """A first list with everybody in the copy of readers who has a key, signed by the recovery sheets of tests.
 
-    `changes` hold for every entry.
+    `rows` instead of the copy, if they are given; `changes` hold for every entry.
     """
-    entries = {
-        row.id.hex: ListedReader(
-            **{
-                "name": row.name,
-                "roles": tuple(row.roles.split()),
-                "public_key": row.public_key,
-                "verify_key": secret_of(row.id).verify_key,
-                "from_day": EARLY,
-                "reads_from": date.min,
-            }
-            | changes
-        )
-        for row in session.scalars(select(Reader).where(Reader.public_key.is_not(None)))
+    if rows is None:
+        rows = session.scalars(select(Reader))
+    return found_list(session, {row.id.hex: entry_of(row, **changes) for row in rows if row.public_key})
+
+
+def entry_of(row: Reader, **changes: Any) -> ListedReader:
+    """Somebody as the list of readers has them, in use since before the first report of tests."""
+    values: dict[str, Any] = {
+        "name": row.name,
+        "roles": tuple(row.roles.split()),
+        "public_key": row.public_key,
+        "verify_key": secret_of(row.id).verify_key,
+        "from_day": EARLY,
+        "reads_from": date.min,
     }
+    return ListedReader(**values | changes)
+
+
+def found_list(session: Session, entries: Readers) -> Version:
+    """A first list of these readers, signed by the recovery sheets of tests."""
     recovery = Recoverer(RECOVERY_SECRET.public_key, RECOVERY_SECRET.verify_key)
     keys = {RECOVERY: RECOVERY_SECRET.signing_key}
     version = write(None, EARLY, entries, recovery, {"kind": "founded"}, keys)

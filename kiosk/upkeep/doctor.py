@@ -16,8 +16,8 @@ from kiosk.content.problem import ContentError
 from kiosk.db import DatabaseNotSafe, Databases, now_utc, ping
 from kiosk.facts import read_facts
 from kiosk.log_proof import verify
-from kiosk.report.keyring import ZONE_ID, able_readers, read_keyring
-from kiosk.report.models import RecoveryKey, Zone
+from kiosk.report.keyring import ZONE_ID, able_readers, read_keyring, root_of
+from kiosk.report.models import ReaderList, RecoveryKey, Zone
 from kiosk.report.self_test import self_test_late
 from kiosk.report.setup import FEWEST_TO_OPEN
 from kiosk.report.spool import waiting
@@ -25,6 +25,7 @@ from kiosk.schema import SchemaNotCurrent, check_current, each_database
 from kiosk.sealing.site_key import read_site_key
 
 LEAST_FREE_BYTES = 500 * 1024 * 1024
+ASK_READERS = "it was changed by hand, or an old copy was put back; two readers should look at /staff/keys"
 UNSET = "not yet; /staff/keys says what is missing"
 LATE = ", and nobody has opened one for two school days"
 LISTED_AHEAD = timedelta(days=30)
@@ -95,9 +96,13 @@ def _check_log(config: Config, databases: Databases) -> str:
 def _sealing(config: Config, databases: Databases) -> Iterator[Finding]:
     """Checks whether somebody can open what children send, without saying how much there is."""
     with databases.reports.session(write=False) as session:
-        ring, zone = read_keyring(session), session.get(Zone, ZONE_ID)
+        ring, zone = read_keyring(session, root_of(config)), session.get(Zone, ZONE_ID)
+        stored = session.scalar(select(func.count()).select_from(ReaderList)) or 0
         proven_on = session.scalar(select(func.max(RecoveryKey.proven_on)))
         late = _check_is_late(config, session)
+    whole = stored == len(ring.chain) and bool(ring.chain)
+    if ring.published and not whole:
+        yield Finding(False, f"list of readers: {len(ring.chain)} of {stored} versions count; {ASK_READERS}")
     able = len(able_readers(ring.readers))
     yield Finding(able >= FEWEST_TO_OPEN, f"readers with an active key: {able} of {len(ring.readers)}")
     proven = f"two sheets opened it on {proven_on:%-d %B %Y}" if proven_on else UNSET

@@ -189,7 +189,7 @@ def _check(answer: TestResponse) -> None:
 
 def _is_kept(world: World, band: str, lang: str, values: MultiDict[str, str]) -> bool:
     with world.databases.reports.session(write=False) as session:
-        return session.get(Report, id_of_sent(world.key, band, lang, values, world.reader_ids)) is not None
+        return session.get(Report, id_of_sent(world.key, band, lang, values)) is not None
 
 
 def _words(shown: str) -> str:

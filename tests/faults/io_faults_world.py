@@ -129,9 +129,7 @@ class World:
             copied = open_database(f"sqlite:///{self.aside / REPORTS}")
             bring_in(copied, spool)
             copied.engine.dispose()
-        return self._rows(
-            id_of_sent(self.key, "ks2", "en", self._answers(nonce, ticked), [ticked]).hex, ticked
-        )
+        return self._rows(id_of_sent(self.key, "ks2", "en", self._answers(nonce, ticked)).hex, ticked)
 
     def _rows(self, report_id: str, ticked: str) -> list[str]:
         with closing(sqlite3.connect(self.aside / REPORTS)) as copied:

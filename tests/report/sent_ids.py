@@ -1,7 +1,7 @@
 """The id of a report that a test sent, worked out from its form as kiosk does."""
 
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from werkzeug.datastructures import MultiDict
 
@@ -10,10 +10,8 @@ from kiosk.report.form import read
 from kiosk.sealing.site_key import SiteKey
 
 
-def id_of_sent(
-    key: SiteKey, band: str, lang: str, form: Mapping[str, str], readers: Iterable[str] = ()
-) -> uuid.UUID:
-    """The id that this form gets on the page of this band and language; `readers` may be ticked."""
+def id_of_sent(key: SiteKey, band: str, lang: str, form: Mapping[str, str]) -> uuid.UUID:
+    """The id that this form gets on the page of this band and language."""
     values: MultiDict[str, str] = form if isinstance(form, MultiDict) else MultiDict(form)
-    answers, _ = read(values, Band(band), lang, readers)
+    answers, _ = read(values, Band(band), lang)
     return key.report_id(answers.nonce, answers.whole())

@@ -1,6 +1,7 @@
 """Who reads what: the accused never does, and there are always enough who can (promise S4)."""
 
 import uuid
+from collections.abc import Collection
 
 import pytest
 from hypothesis import given
@@ -8,7 +9,15 @@ from hypothesis import strategies as st
 
 from kiosk.report.form import FOLLOW_VALUES
 from kiosk.report.keyring import Keyholder
-from kiosk.report.reading_routes import CONCERNS, ROUTES, is_urgent, may_read, readers_for, route_of
+from kiosk.report.reading_routes import (
+    CONCERNS,
+    ROUTES,
+    Route,
+    is_urgent,
+    may_read,
+    readers_for,
+    route_of,
+)
 
 ROLES = ("dsl", "coordinator", "principal", "chair")
 
@@ -22,6 +31,12 @@ SCHOOL = [_reader(role) for role in ROLES for _ in range(2)]
 
 def _readers(route: str, excluded: frozenset[str] = frozenset()) -> list[str]:
     return [reader.roles for reader in readers_for(ROUTES[route], SCHOOL, excluded)]
+
+
+def _route(
+    concern: str, danger: str = "", follow: Collection[str] = (), head: str = "", ticked: bool = False
+) -> Route:
+    return route_of(concern, danger, follow, head, ticked_head=False, ticked=ticked)
 
 
 @pytest.mark.parametrize(
@@ -43,13 +58,33 @@ def _readers(route: str, excluded: frozenset[str] = frozenset()) -> list[str]:
 def test_each_kind_of_worry_takes_its_route(
     concern: str, danger: str, follow: tuple[str, ...], expected: str
 ) -> None:
-    assert route_of(concern, danger, follow, about_head=False, about_staff=False).id == expected
+    assert _route(concern, danger, follow).id == expected
 
 
 def test_danger_about_a_grown_up_at_school_still_goes_round_the_accused() -> None:
-    assert route_of("adult", "yes", (), about_head=False, about_staff=False).id == "adult"
-    assert route_of("bullying", "yes", (), about_head=False, about_staff=True).id == "adult"
-    assert route_of("bullying", "yes", (), about_head=True, about_staff=False).id == "head"
+    assert _route("adult", "yes", head="no").id == "adult"
+    assert _route("bullying", "yes", head="no", ticked=True).id == "adult"
+    assert _route("bullying", "yes", head="yes").id == "head"
+
+
+@pytest.mark.parametrize("danger", ["", "no", "yes"])
+@pytest.mark.parametrize("head", ["", "yes", "unsure"])
+@pytest.mark.parametrize(("concern", "ticked"), [("adult", False), ("adult", True), ("friend", True)])
+def test_about_a_grown_up_only_a_plain_no_brings_the_head_in(
+    concern: str, ticked: bool, head: str, danger: str
+) -> None:
+    """T8: "a grown-up" went to the head's side where nothing was said of the head (promise G2)."""
+    route = _route(concern, danger, head=head, ticked=ticked)
+    assert route.id == "head"
+    assert {reader.roles for reader in readers_for(route, SCHOOL, [])} == {"dsl", "chair"}
+    said_no = _route(concern, danger, head="no", ticked=ticked)
+    assert said_no.id == "adult"
+    assert {reader.roles for reader in readers_for(said_no, SCHOOL, [])} == {"dsl", "principal"}
+
+
+@pytest.mark.parametrize("head", ["", "no", "unsure", "yes"])
+def test_whoever_ticks_the_head_has_said_that_it_is_the_head(head: str) -> None:
+    assert route_of("bullying", "", (), head, ticked_head=True, ticked=True).id == "head"
 
 
 def test_the_head_never_reads_what_is_about_the_head() -> None:
@@ -85,12 +120,13 @@ def test_whoever_is_ticked_is_never_a_reader_and_too_few_are_filled_up(route: st
     st.sampled_from(CONCERNS),
     st.sampled_from(["", "yes", "no", "unsure"]),
     st.sets(st.sampled_from(FOLLOW_VALUES)),
+    st.sampled_from(["", "yes", "no", "unsure"]),
     st.booleans(),
     st.booleans(),
 )
-def test_every_set_of_answers_has_a_route(
-    concern: str, danger: str, follow: set[str], head: bool, staff: bool
+def test_every_set_of_answers_has_a_route_and_readers(
+    concern: str, danger: str, follow: set[str], head: str, ticked_head: bool, ticked: bool
 ) -> None:
-    route = route_of(concern, danger, follow, head, staff)
+    route = route_of(concern, danger, follow, head, ticked_head, ticked)
     assert readers_for(route, SCHOOL, [])
     assert is_urgent(danger, follow) == (danger == "yes" or "hurt" in follow)

@@ -3,6 +3,8 @@
 from itertools import combinations, permutations
 
 import pytest
+from nacl.exceptions import BadSignatureError
+from nacl.signing import VerifyKey
 
 from kiosk.sealing.boxes import open_sealed, public_of, seal_to
 from kiosk.sealing.recovery import PROOF, SharesWrong, clean, new_recovery, opens_proof, recover
@@ -13,17 +15,27 @@ RECOVERY = new_recovery()
 def test_three_sheets_of_twenty_words_are_made_and_nothing_of_the_key_is_kept() -> None:
     assert len(RECOVERY.sheets) == len(set(RECOVERY.sheets)) == 3
     assert {len(sheet.split()) for sheet in RECOVERY.sheets} == {20}
-    private_key = recover(RECOVERY.sheets[:2])
-    assert public_of(private_key) == RECOVERY.public_key
-    assert private_key not in RECOVERY.public_key + RECOVERY.proof
-    assert private_key.hex() not in repr(RECOVERY)
+    secret = recover(RECOVERY.sheets[:2])
+    assert public_of(secret.private_key) == RECOVERY.public_key
+    assert secret.verify_key == RECOVERY.verify_key
+    for hidden in (secret.secret, secret.private_key, bytes(secret.signing_key)):
+        assert hidden not in RECOVERY.public_key + RECOVERY.verify_key + RECOVERY.proof
 
 
 @pytest.mark.parametrize("pair", list(permutations(range(3), 2)))
 def test_any_two_sheets_in_any_order_open_the_proof(pair: tuple[int, int]) -> None:
-    private_key = recover([RECOVERY.sheets[place] for place in pair])
+    private_key = recover([RECOVERY.sheets[place] for place in pair]).private_key
     assert opens_proof(private_key, RECOVERY.proof)
     assert open_sealed(private_key, seal_to(RECOVERY.public_key, b"words")) == b"words"
+
+
+def test_two_sheets_sign_with_a_key_that_opens_nothing_and_those_of_others_do_not() -> None:
+    """Two sheets stand for two readers (promise G3): what they sign is checked with their own key alone."""
+    signed = recover(RECOVERY.sheets[1:]).signing_key.sign(b"a list")
+    VerifyKey(RECOVERY.verify_key).verify(signed)
+    assert RECOVERY.verify_key != RECOVERY.public_key
+    with pytest.raises(BadSignatureError):
+        VerifyKey(new_recovery().verify_key).verify(signed)
 
 
 @pytest.mark.parametrize("sheet", RECOVERY.sheets)
@@ -38,8 +50,10 @@ def test_sheets_of_two_keys_do_not_go_together_and_another_key_opens_no_proof() 
     for one, two in combinations([RECOVERY.sheets[0], other.sheets[1]], 2):
         with pytest.raises(SharesWrong):
             recover([one, two])
-    assert not opens_proof(recover(other.sheets[1:]), RECOVERY.proof)
-    assert not opens_proof(recover(RECOVERY.sheets[1:]), seal_to(RECOVERY.public_key, PROOF + b"!"))
+    assert not opens_proof(recover(other.sheets[1:]).private_key, RECOVERY.proof)
+    assert not opens_proof(
+        recover(RECOVERY.sheets[1:]).private_key, seal_to(RECOVERY.public_key, PROOF + b"!")
+    )
 
 
 @pytest.mark.parametrize(
@@ -56,7 +70,7 @@ def test_sheets_of_two_keys_do_not_go_together_and_another_key_opens_no_proof() 
 )
 def test_sheets_may_be_typed_in_capitals_lines_numbers_or_four_letters_a_word(typed: object) -> None:
     sheets = [typed(sheet) for sheet in RECOVERY.sheets[1:]]  # type: ignore[operator]
-    assert opens_proof(recover(sheets), RECOVERY.proof)
+    assert opens_proof(recover(sheets).private_key, RECOVERY.proof)
     assert [clean(sheet) for sheet in sheets] == list(RECOVERY.sheets[1:])
 
 

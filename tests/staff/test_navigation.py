@@ -81,7 +81,7 @@ def test_only_who_may_read_a_report_sees_that_there_is_one(app: Flask, school: S
 
 
 def test_somebody_whom_the_child_ticked_sees_no_number_and_no_word(app: Flask, school: School) -> None:
-    school.told("adult", exclude=[school.principal.id.hex])
+    school.told("adult", exclude=[school.principal.id.hex], head="no")
     page = Page(staff_browser(app, school.principal).get("/staff/").text)
     assert "Reports" in sections(page)
     assert "No report is waiting for you." in page.text

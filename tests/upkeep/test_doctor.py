@@ -15,13 +15,14 @@ from sqlalchemy.orm import Session
 from kiosk.config import Config
 from kiosk.db import Databases
 from kiosk.facts import Facts
-from kiosk.report.models import Reader, RecoveryKey, Report, ReportState, Zone
+from kiosk.report.keyring import write_root
+from kiosk.report.models import Reader, ReaderList, RecoveryKey, Report, ReportState, Zone
 from kiosk.report.reading_routes import SELF_TEST
 from kiosk.schema import METADATA
 from kiosk.sealing.site_key import make_site_key
 from kiosk.start import open_databases
 from kiosk.upkeep import doctor
-from tests.factories import make_reader
+from tests.factories import list_readers, make_reader
 from tests.tree import ROOT
 
 MAIL = "smtp://mail.school.example:25"
@@ -167,13 +168,30 @@ def test_a_school_whose_readers_have_no_keys_is_found(healthy: Config) -> None:
         one = session.query(Reader).first()
         assert one
         one.public_key = None
+        list_readers(session)
     assert only(healthy) == "readers with an active key: 1 of 2"
+
+
+@pytest.mark.parametrize("damage", ["deleted", "changed", "another school's"])
+def test_a_list_of_readers_that_does_not_count_is_found(healthy: Config, damage: str) -> None:
+    with reports_of(healthy) as session:
+        if damage == "deleted":
+            session.execute(delete(ReaderList))
+        elif damage == "changed":
+            row = session.get_one(ReaderList, 1)
+            row.statement = row.statement.replace(b"coordinator", b"principal")
+        else:
+            write_root(healthy, b"r" * 32)
+    stored = 0 if damage == "deleted" else 1
+    assert f"list of readers: 0 of {stored} versions count; {doctor.ASK_READERS}" in bad(healthy)
 
 
 def test_a_recovery_key_that_nobody_has_typed_back_is_found(healthy: Config) -> None:
     with reports_of(healthy) as session:
         session.execute(update(RecoveryKey).values(proven_on=None))
-    assert only(healthy) == "recovery key: not yet; /staff/keys says what is missing"
+        session.execute(delete(ReaderList))
+        session.execute(update(Zone).values(published_on=None))
+    assert "recovery key: not yet; /staff/keys says what is missing" in bad(healthy)
 
 
 def test_a_report_page_that_is_not_open_is_found(healthy: Config) -> None:

@@ -49,7 +49,7 @@ def readers(databases: Databases) -> None:
             for place in ("", "2"):
                 make_staff(session, role, email=f"{role.value}{place}@school.example")
     with databases.school.session(write=False) as session, databases.reports.write() as reports:
-        sync_readers(session, reports)
+        sync_readers(session, reports, at(9).date())
 
 
 @pytest.fixture

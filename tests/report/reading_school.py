@@ -1,0 +1,106 @@
+"""A school of two leads, two coordinators, a principal and a chair, as the report zone knows it."""
+
+import uuid
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kiosk.outbox import MailKind, OutboxRow
+from kiosk.report.access import (
+    replace_readers,
+)
+from kiosk.report.intake import RECOVERY_ID, SealedReport, store
+from kiosk.report.keyring import read_keyring
+from kiosk.report.models import KeyDue, Reader, Report, ReportReader, ReportState
+from kiosk.report.opening import (
+    KeyNotGranted,
+    Opener,
+    ReportNotYours,
+    read_report,
+)
+from kiosk.sealing.boxes import public_of
+from tests.factories import entry_of, found_list, private_key_of
+from tests.report.sealed import MONDAY_TEN, sealed_report
+
+TOLD_ON = MONDAY_TEN.date()
+ROLES = ("dsl", "dsl", "coordinator", "coordinator", "principal", "chair")
+ALL_NAMES = {f"{role}{ROLES[:place].count(role) + 1}": role for place, role in enumerate(ROLES)}
+EVERY_ADDRESS = {*ALL_NAMES}
+
+
+def reader(name: str, role: str, **changes: object) -> Reader:
+    """Somebody who reads, with the own key."""
+    person_id = id_of(name)
+    values = {"public_key": public_of(private_key_of(person_id)), "email": f"{name}@school.example"}
+    return Reader(**{"id": person_id, "name": name, "roles": role} | values | changes)
+
+
+def id_of(name: str) -> uuid.UUID:
+    return uuid.uuid5(uuid.NAMESPACE_OID, name)
+
+
+def staff(*left_out: str, **more: Reader) -> list[Reader]:
+    """Everybody of the school but those named: dsl1, dsl2, coordinator1 ... principal1, chair1."""
+    people = {name: reader(name, role) for name, role in ALL_NAMES.items() if name not in left_out}
+    return list((people | more).values())
+
+
+def listed(session: Session, people: Sequence[Reader], **each: dict[str, Any]) -> None:
+    """A list of exactly these people, as it could have been agreed; `each` changes the entry of one, by name."""
+    found_list(
+        session,
+        {one.id.hex: entry_of(one, **each.get(one.name, {})) for one in people if one.public_key},
+    )
+
+
+def change(session: Session, people: Sequence[Reader], **each: dict[str, Any]) -> None:
+    """Readers have agreed that these people read, the copy follows, and what is due is noted."""
+    listed(session, people, **each)
+    replace_readers(session, people, TOLD_ON)
+
+
+def opener(name: str, *roles: str) -> Opener:
+    return Opener(id_of(name), roles or {name.rstrip("0123456789")}, private_key_of(id_of(name)))
+
+
+def tell(session: Session, ticked: Sequence[str] = (), **given: Any) -> SealedReport:
+    """A child tells, and it has been passed on."""
+    exclude = [opener(name).id.hex for name in ticked]
+    sealed = sealed_report(read_keyring(session), exclude=exclude, **({"concern": "friend"} | given))
+    store(session, sealed)
+    session.get_one(Report, sealed.id).state = ReportState.RELEASED
+    session.flush()
+    return sealed
+
+
+def holders(session: Session, report_id: uuid.UUID) -> set[str]:
+    """Names of everybody who has a wrap of a report."""
+    ids = set(session.scalars(select(ReportReader.reader_id).where(ReportReader.report_id == report_id)))
+    names = {id_of(name): name for name in (*ALL_NAMES, "dsl3")}
+    return {"recovery" if one == RECOVERY_ID else names[one] for one in ids}
+
+
+def envelope_of(session: Session, sealed: SealedReport) -> bytes:
+    return session.scalars(select(Report.envelope).where(Report.id == sealed.id)).one()
+
+
+def readable(session: Session, report_id: uuid.UUID, name: str) -> bool:
+    """Whether somebody can open a report with the own key."""
+    try:
+        read_report(session, report_id, opener(name))
+    except (ReportNotYours, KeyNotGranted):
+        return False
+    return True
+
+
+def addresses(session: Session, kind: MailKind = MailKind.ALERT) -> set[str]:
+    rows = session.scalars(select(OutboxRow.address).where(OutboxRow.kind == kind))
+    return {address.partition("@")[0] for address in rows}
+
+
+def note(session: Session, sealed: SealedReport) -> None:
+    """A report waits for a renewed key, whatever the reason."""
+    session.merge(KeyDue(report_id=sealed.id))
+    session.flush()

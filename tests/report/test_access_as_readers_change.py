@@ -1,0 +1,235 @@
+"""Access ends at once when readers change, nothing goes blind, and who was kept out stays out (promises G1, G5)."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import delete
+from sqlalchemy.orm import Session
+
+from kiosk.outbox import MailKind
+from kiosk.report.access import (
+    keys_due,
+    renew_due,
+    renew_with_recovery,
+    reports_without_reader,
+)
+from kiosk.report.intake import KEPT_OUT, store
+from kiosk.report.keyring import read_keyring
+from kiosk.report.models import KeyDue, Report
+from kiosk.report.opening import (
+    KeyNotGranted,
+    Opener,
+    ReportNotYours,
+    opened_row,
+    read_report,
+)
+from kiosk.sealing.boxes import public_of
+from kiosk.sealing.envelope import EnvelopeBroken, unseal
+from tests.factories import RECOVERY_PRIVATE, open_zone
+from tests.report.reading_school import (
+    EVERY_ADDRESS,
+    TOLD_ON,
+    addresses,
+    change,
+    envelope_of,
+    holders,
+    id_of,
+    note,
+    opener,
+    readable,
+    reader,
+    staff,
+    tell,
+)
+from tests.report.sealed import RECOVERY, sealed_report
+
+
+@pytest.fixture
+def session(reports_session: Session) -> Session:
+    """A school of two leads, two coordinators, a principal and a chair."""
+    open_zone(reports_session)
+    change(reports_session, staff())
+    return reports_session
+
+
+def test_a_role_that_is_taken_away_shuts_the_report_at_once_and_the_wrap_goes_once_two_have_the_new_key(
+    session: Session,
+) -> None:
+    sealed = tell(session)
+    old_key = read_report(session, sealed.id, opener("dsl1")).case_keys[0]
+    change(session, staff("dsl1"))
+    assert not readable(session, sealed.id, "dsl1")
+    assert holders(session, sealed.id) == {"dsl1", "dsl2", "recovery"}, (
+        "kept, so that nothing goes blind (promise G5)"
+    )
+    assert keys_due(session)
+    assert renew_due(session, opener("dsl1")) == 0, "what was kept renews nothing"
+    assert renew_due(session, opener("coordinator1")) == 0, "only who can open it can renew it"
+    assert renew_due(session, opener("dsl2")) == 1
+    assert not keys_due(session)
+    assert holders(session, sealed.id) == {"dsl2", "principal1", "recovery"}
+    row = session.get_one(Report, sealed.id)
+    with pytest.raises(EnvelopeBroken):
+        unseal(row.id, row.route, row.envelope_version, row.envelope, old_key)
+
+
+def test_all_holders_exchanged_at_once_leave_nothing_blind_and_those_before_and_now_are_told(
+    session: Session,
+) -> None:
+    """T2: wraps of all readers were deleted before anybody else had the key, and the new chair alone was told."""
+    sealed, before = tell(session), staff()
+    exchanged = [reader(f"{one.name}b", one.roles) for one in before]
+    change(session, exchanged)
+    assert addresses(session, MailKind.ALARM) == {one.name for one in (*before, *exchanged)}
+    assert not any(readable(session, sealed.id, one.name) for one in before)
+    assert renew_due(session, opener("dsl1b", "dsl")) == 0
+    assert reports_without_reader(session, TOLD_ON) == {"friend": 1}
+    assert keys_due(session)
+    change(session, before)
+    assert readable(session, sealed.id, "dsl1")
+    assert readable(session, sealed.id, "dsl2")
+    assert reports_without_reader(session, TOLD_ON) == {}
+
+
+def test_with_fewer_than_two_able_readers_nothing_is_deleted_and_the_report_stays_noted(
+    session: Session,
+) -> None:
+    sealed = tell(session)
+    key, envelope = read_report(session, sealed.id, opener("dsl1")).case_keys[0], envelope_of(session, sealed)
+    change(session, staff("dsl1", "principal1", "chair1"))
+    assert addresses(session, MailKind.ALARM) == EVERY_ADDRESS, "who was a reader before is told too"
+    renew_due(session, opener("dsl2"))
+    assert holders(session, sealed.id) == {"dsl1", "dsl2", "recovery"}
+    assert not readable(session, sealed.id, "dsl1")
+    assert keys_due(session)
+    assert envelope_of(session, sealed) == envelope
+    change(session, staff("dsl1"))
+    assert renew_due(session, opener("dsl2")) == 1
+    assert holders(session, sealed.id) == {"dsl2", "principal1", "recovery"}
+    assert not keys_due(session)
+    assert read_report(session, sealed.id, opener("dsl2")).case_keys[0] != key
+
+
+def test_nobody_is_alarmed_where_two_can_read_it_still(session: Session) -> None:
+    tell(session)
+    change(session, staff("coordinator1", "chair1"))
+    assert addresses(session, MailKind.ALARM) == set()
+    assert not keys_due(session)
+
+
+@pytest.mark.parametrize("reason", ["absent", "waiting"])
+def test_somebody_who_is_away_or_still_waits_does_not_count_as_a_second_reader(
+    session: Session, reason: str
+) -> None:
+    if reason == "absent":
+        change(session, staff(dsl2=reader("dsl2", "dsl", absent=True)))
+        expected = {"dsl1", "dsl2", "principal1", "recovery"}
+    else:
+        change(session, staff(), dsl2={"from_day": TOLD_ON + timedelta(days=1)})
+        expected = {"dsl1", "principal1", "recovery"}
+    ring = read_keyring(session, today=TOLD_ON)
+    sealed = sealed_report(ring, concern="friend")
+    store(session, sealed)
+    assert holders(session, sealed.id) == expected
+
+
+def test_the_key_is_renewed_after_somebody_has_gone_even_where_enough_readers_are_left(
+    session: Session,
+) -> None:
+    change(session, staff(dsl3=reader("dsl3", "dsl")))
+    sealed = tell(session)
+    old_key = read_report(session, sealed.id, opener("dsl1")).case_keys[0]
+    change(session, staff("dsl1", dsl3=reader("dsl3", "dsl")))
+    assert addresses(session, MailKind.ALARM) == set()
+    assert renew_due(session, opener("dsl3")) == 1
+    assert holders(session, sealed.id) == {"dsl2", "dsl3", "recovery"}
+    assert read_report(session, sealed.id, opener("dsl2")).case_keys[0] != old_key
+
+
+def test_somebody_whose_new_role_keeps_them_out_can_open_it_no_more_and_loses_the_wrap(
+    session: Session,
+) -> None:
+    sealed = tell(session, concern="adult", head="yes")
+    assert "dsl1" in holders(session, sealed.id)
+    change(session, staff("dsl1", dsl1=reader("dsl1", "dsl principal")))
+    assert not readable(session, sealed.id, "dsl1")
+    assert renew_due(session, opener("chair1")) == 1
+    assert holders(session, sealed.id) == {"dsl2", "chair1", "recovery"}
+
+
+@pytest.mark.parametrize("role", ["dsl", "chair", "chair dsl"])
+@pytest.mark.parametrize("given", [{"head": "yes"}, {}, {"head": "unsure"}], ids=str)
+def test_the_head_of_then_is_kept_out_for_good_whatever_roles_come_later(
+    session: Session, role: str, given: dict[str, str]
+) -> None:
+    """T1: the accused made somebody else principal and herself the chair's deputy, and was let in (promise G1)."""
+    sealed = tell(session, concern="adult", **given)
+    change(session, staff(principal1=reader("principal1", role), dsl1=reader("dsl1", "principal")))
+    for by_sheets in (False, True):
+        note(session, sealed)
+        if by_sheets:
+            assert renew_with_recovery(session, RECOVERY_PRIVATE) == 1
+        else:
+            assert renew_due(session, opener("chair1")) == 1
+        assert "principal1" not in holders(session, sealed.id)
+        with pytest.raises(ReportNotYours):
+            read_report(session, sealed.id, opener("principal1", *role.split()))
+
+
+@pytest.mark.parametrize("renewed_by", ["dsl1", "recovery"])
+def test_somebody_who_was_ticked_and_whom_nobody_knew_is_let_in_by_nobody_later(
+    session: Session, renewed_by: str
+) -> None:
+    """T10: an id that was in no list at that moment was dropped, and the person could be let in later (promise G1)."""
+    sealed = tell(session, ["dsl3"])
+    row = session.get_one(Report, sealed.id)
+    assert id_of("dsl3").hex in opened_row(session, row, RECOVERY).body[KEPT_OUT]
+    change(session, staff(dsl3=reader("dsl3", "dsl")))
+    note(session, sealed)
+    if renewed_by == "recovery":
+        assert renew_with_recovery(session, RECOVERY_PRIVATE) == 1
+    else:
+        assert renew_due(session, opener(renewed_by)) == 1
+    assert holders(session, sealed.id) == {"dsl1", "dsl2", "chair1", "recovery"}
+    assert not readable(session, sealed.id, "dsl3")
+
+
+def test_alerts_to_somebody_who_has_gone_do_not_leave(session: Session) -> None:
+    tell(session)
+    change(session, staff("dsl1"))
+    assert addresses(session) == {"dsl2"}
+
+
+def test_a_new_reader_reads_from_the_given_day_and_nothing_from_before(session: Session) -> None:
+    sealed = tell(session)
+    for day, reads in ((TOLD_ON + timedelta(days=1), False), (TOLD_ON, True)):
+        session.execute(delete(KeyDue))
+        change(session, staff(dsl3=reader("dsl3", "dsl")), dsl3={"reads_from": day})
+        assert keys_due(session) is reads
+        note(session, sealed)
+        renew_due(session, opener("dsl1"))
+        assert readable(session, sealed.id, "dsl3") is reads
+    later = tell(session)
+    assert readable(session, later.id, "dsl3")
+
+
+def test_a_new_reader_is_let_into_nothing_from_which_the_child_kept_them(session: Session) -> None:
+    change(session, staff(dsl3=reader("dsl3", "dsl")))
+    sealed = tell(session, ["dsl3"], head="no")
+    note(session, sealed)
+    assert renew_due(session, opener("dsl1")) == 1
+    assert holders(session, sealed.id) == {"dsl1", "dsl2", "principal1", "recovery"}
+
+
+def test_a_renewed_key_is_let_into_what_its_reader_could_open_before(session: Session) -> None:
+    sealed = tell(session)
+    new_key = b"a new private key of 32 letters!"
+    renewed = reader("dsl1", "dsl", public_key=public_of(new_key))
+    change(session, staff("dsl1", dsl1=renewed))
+    again = Opener(renewed.id, {"dsl"}, new_key)
+    with pytest.raises(KeyNotGranted):
+        read_report(session, sealed.id, again)
+    assert renew_due(session, again) == 0, "nobody lets in themselves"
+    assert renew_due(session, opener("dsl2")) == 1
+    assert read_report(session, sealed.id, again).body["concern"] == "friend"
+    assert not readable(session, sealed.id, "dsl1"), "the forgotten key opens it no more"
