@@ -27,6 +27,7 @@ class StaffMember(SchoolBase):
     invitation_digest: Mapped[bytes | None] = mapped_column(LargeBinary(32), unique=True)
     invitation_ends_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     tries: Mapped[int] = mapped_column(default=0)
+    code_tries: Mapped[int] = mapped_column(default=0)
     wait_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     left_on: Mapped[date | None]
     away_from: Mapped[date | None]

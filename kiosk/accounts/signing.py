@@ -53,7 +53,6 @@ def try_sign_in(session: Session, email: str, password: str, now: datetime) -> S
     if wrapping_key is None:
         return _count_wrong(staff, now)
     if staff.sealed_phone:
-        # The count is kept: a right password must not give extra guesses at the code.
         return SignInOutcome(Step.CODE, staff, wrapping_key)
     if totp.needs_second_step(staff):
         return SignInOutcome(Step.PHONE, staff, wrapping_key)
@@ -70,8 +69,8 @@ def try_code(
     if staff.wait_until and staff.wait_until > now:
         return SignInOutcome(Step.WAIT, wait_until=staff.wait_until)
     if not totp.use_code(site_key, staff, code, now):
-        return _count_wrong(staff, now)
-    return _clear_tries(staff)
+        return _count_wrong_code(staff, now)
+    return _clear_tries(staff, with_code=True)
 
 
 @dataclass(frozen=True)
@@ -86,39 +85,53 @@ class Confirmed:
 def confirm_password(session: Session, staff: StaffMember, password: str, now: datetime) -> Confirmed:
     """The password again from somebody who is signed in; wrong ones slow the account down as at the door.
 
-    Both steps were passed in this session, so a right one clears the tries: it buys no guesses at the code.
+    A right one clears the wrong passwords, and never the wrong codes: those are counted apart.
     """
-    return _confirm(session, staff, password, now, lambda: True)
+    return _confirm(session, staff, password, now, None)
 
 
 def confirm_with_code(
     session: Session, site_key: SiteKey, staff: StaffMember, password: str, code: str, now: datetime
 ) -> Confirmed:
-    """Password and code of the phone again; a right password alone clears no tries, or else codes could be guessed."""
+    """Password and code of the phone again; both right, they clear the wrong codes too."""
     return _confirm(session, staff, password, now, lambda: totp.use_code(site_key, staff, code, now))
 
 
 def _confirm(
-    session: Session, staff: StaffMember, password: str, now: datetime, second_step: Callable[[], bool]
+    session: Session,
+    staff: StaffMember,
+    password: str,
+    now: datetime,
+    second_step: Callable[[], bool] | None,
 ) -> Confirmed:
     session.flush()  # what is read anew would take back what is not written yet
-    read_anew = ["tries", "wait_until", "password_hash", "sealed_phone", "totp_step"]
+    read_anew = ["tries", "code_tries", "wait_until", "password_hash", "sealed_phone", "totp_step"]
     session.refresh(staff, read_anew, with_for_update=True)
     wrapping_key = try_password(staff.password_hash, password)
     if staff.wait_until and staff.wait_until > now:
         return Confirmed(wait_until=staff.wait_until)
     if wrapping_key is None:
         return Confirmed(wait_until=_count_wrong(staff, now).wait_until)
-    if not second_step():
-        return Confirmed(wait_until=_count_wrong(staff, now).wait_until, code_wrong=True)
-    return Confirmed(_clear_tries(staff, wrapping_key).wrapping_key)
+    if second_step and not second_step():
+        return Confirmed(wait_until=_count_wrong_code(staff, now).wait_until, code_wrong=True)
+    return Confirmed(_clear_tries(staff, wrapping_key, with_code=bool(second_step)).wrapping_key)
 
 
 def _count_wrong(staff: StaffMember, now: datetime) -> SignInOutcome:
     staff.tries += 1
-    if staff.tries < FREE_TRIES:
+    return _wait(staff, staff.tries, now)
+
+
+def _count_wrong_code(staff: StaffMember, now: datetime) -> SignInOutcome:
+    """Counted apart from passwords: whoever knows the password must not clear them by typing it somewhere else."""
+    staff.code_tries += 1
+    return _wait(staff, staff.code_tries, now)
+
+
+def _wait(staff: StaffMember, tries: int, now: datetime) -> SignInOutcome:
+    if tries < FREE_TRIES:
         return SignInOutcome(Step.AGAIN)
-    staff.wait_until = now + wait_after(staff.tries)
+    staff.wait_until = now + wait_after(tries)
     return SignInOutcome(Step.WAIT, wait_until=staff.wait_until)
 
 
@@ -129,6 +142,8 @@ def wait_after(tries: int) -> timedelta:
     return min(wait, LONGEST_WAIT)
 
 
-def _clear_tries(staff: StaffMember, wrapping_key: bytes = b"") -> SignInOutcome:
+def _clear_tries(staff: StaffMember, wrapping_key: bytes = b"", with_code: bool = False) -> SignInOutcome:
     staff.tries, staff.wait_until = 0, None
+    if with_code:
+        staff.code_tries = 0
     return SignInOutcome(Step.IN, staff, wrapping_key)

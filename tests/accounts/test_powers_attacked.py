@@ -179,3 +179,19 @@ def has_phone(app: Flask, staff: StaffMember) -> bool:
 def lent_browser(app: Flask, staff: StaffMember) -> FlaskClient:
     """A browser that its owner left open: signed in a quarter of an hour ago."""
     return staff_browser(app, staff, ago=timedelta(minutes=15))
+
+
+def test_a_thief_with_session_and_password_gets_no_more_guesses_at_the_code_by_typing_the_password(
+    app: Flask, session: Session
+) -> None:
+    lead = make_staff(session, Role.DSL, password_hash=password_hash())
+    session.commit()
+    thief = lent_browser(app, lead)
+    guesses = 0
+    for _ in range(12):
+        sent = {"unlock-password": PASSWORD, "unlock-code": "000000", "unlock-power": "yes"}
+        answer = thief.post("/staff/phone/replace", data=sent)
+        assert answer.status_code == 422
+        guesses += "That is not the current code" in answer.text
+        thief.post("/staff/unlock", data={"unlock-password": PASSWORD})  # clears the wrong passwords
+    assert guesses < 5

@@ -87,7 +87,7 @@ def add_phone() -> ResponseReturnValue:
         return _phone_page(
             staff, _("That is not the code that the phone shows now. Type the newest one.")
         ), 422
-    staff.tries, staff.wait_until = 0, None
+    staff.tries, staff.code_tries, staff.wait_until = 0, 0, None
     _acting(staff).note(school(), LogAct.PHONE_ADDED, staff.id)
     tell_owner(staff)
     school().commit()

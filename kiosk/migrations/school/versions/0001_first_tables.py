@@ -37,6 +37,7 @@ def upgrade() -> None:
         sa.Column("invitation_digest", sa.LargeBinary(length=32), nullable=True),
         sa.Column("invitation_ends_at", sa.DateTime(), nullable=True),
         sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("code_tries", sa.Integer(), nullable=False),
         sa.Column("wait_until", sa.DateTime(), nullable=True),
         sa.Column("left_on", sa.Date(), nullable=True),
         sa.Column("away_from", sa.Date(), nullable=True),
