@@ -11,13 +11,16 @@ from sqlalchemy.orm import Session
 from kiosk.accounts.models import KeyAct, KeyEvent, Proposal, ReaderKey, RoleHolder, StaffMember
 from kiosk.accounts.reader_keys import add_event, fingerprint_of
 from kiosk.outbox import MailKind, OutboxRow
+from kiosk.readers.setup import open_page
+from kiosk.readers.sheets import make_sheets, prove_sheets
 from kiosk.report.chain import verified_chain
+from kiosk.report.setup import zone_of
 from kiosk.roles import Role
 from kiosk.sealing.boxes import public_of
 from kiosk.sealing.list_statements import Version
 from kiosk.sealing.reader_key import ReaderSecret, fingerprint
 from tests.accounts.doors import password_hash
-from tests.factories import RECOVERY_PRIVATE, make_staff
+from tests.factories import RECOVERY_PRIVATE, make_staff, secret_of
 from tests.incidents.school import School
 from tests.pages import Page
 
@@ -54,6 +57,21 @@ def new_reader(school: School, name: str, role: Role = Role.COORDINATOR) -> Staf
         add_event(session, school.key, KeyAct.MADE, person, None, fingerprint_of(row), DAY)
     school.people[name] = person
     return person
+
+
+def found(school: School, day: date) -> tuple[str, ...]:
+    """Open the report page as people do: one reader makes and types the sheets, another signs too; the sheets."""
+    with school.databases.school.write() as session, school.databases.reports.write() as reports:
+        zone_of(reports).published_on = None
+        lead, chair = school.dsl, school.chair
+        made = make_sheets(session, reports, school.key, lead, secret_of(lead.id), day)
+        sheets = made.recovery.sheets
+        prove_sheets(session, reports, school.key, lead, secret_of(lead.id), sheets[:2], day)
+        first = open_page(session, reports, school.key, chair, secret_of(chair.id), False, day)
+        assert first is not None
+        assert first.hash == made.root
+        reports.query(OutboxRow).delete()
+    return sheets
 
 
 def chain_of(school: School) -> tuple[Version, ...]:

@@ -1,5 +1,6 @@
 """When nobody can open the reports any more: loud, logged, and never for whom a child ticked (promise S6)."""
 
+import uuid
 from datetime import date
 
 import pytest
@@ -7,64 +8,67 @@ from flask import Flask
 from sqlalchemy import select
 
 from kiosk.accounts.models import KeyAct, ReaderKey
+from kiosk.config import Config
+from kiosk.db import now_utc
 from kiosk.outbox import MailKind, OutboxRow
-from kiosk.readers.ring import sync_readers
-from kiosk.readers.sheets import make_sheets, prove_sheets
+from kiosk.readers.copying import copy_keys
+from kiosk.readers.sheets import make_sheets
 from kiosk.report.models import ReportReader
 from kiosk.report.opening import KeyNotGranted, Opener, ReportNotYours, read_report
-from kiosk.sealing.boxes import public_of
+from kiosk.sealing.list_statements import RECOVERY
+from kiosk.sealing.reader_key import ReaderSecret
 from kiosk.sealing.recovery import new_recovery
+from tests.factories import secret_of
 from tests.incidents.school import School
 from tests.pages import Page
-from tests.readers.school import acts, browser, errors_of, keep_waiting, key_of, keyed
+from tests.readers.changes import confirm
+from tests.readers.school import (
+    acts,
+    browser,
+    chain_of,
+    errors_of,
+    found,
+    keyed,
+    new_reader,
+    proposals_of,
+    renew_key,
+)
 
 __all__ = ["keyed"]
 TODAY = date(2026, 3, 3)
-NEW_KEY = bytes(31) + b"n"
 
 
 @pytest.fixture
 def sheets(keyed: School) -> tuple[str, ...]:
-    """Three sheets in use."""
-    with keyed.databases.school.write() as session, keyed.databases.reports.write() as reports:
-        recovery = make_sheets(session, reports, keyed.key, keyed.dsl, TODAY)
-        prove_sheets(session, reports, keyed.key, keyed.dsl, recovery.sheets[:2], TODAY)
-        reports.query(OutboxRow).delete()
-    return recovery.sheets
+    """Three sheets in use; the list of readers was founded with them."""
+    return found(keyed, TODAY)
 
 
-def everybody_forgot(school: School) -> None:
-    """Every reader had to choose a new password, so that no key in use opens anything."""
-    with school.databases.school.write() as session, school.databases.reports.write() as reports:
+def everybody_forgot(school: School, config: Config) -> None:
+    """Every reader had to choose a new password, so that no key in the list opens anything."""
+    with school.databases.school.write() as session:
         for row in session.scalars(select(ReaderKey)).all():
-            keep_waiting(session, school, row.staff, renewed=True)
-            row.public_key = public_of(new_key(row.staff_id.bytes))
-        session.flush()
-        sync_readers(session, reports)
+            renew_key(session, school, row.staff)
+    copy_keys(school.databases, config, school.key, now_utc().date())
 
 
-def new_key(seed: bytes) -> bytes:
-    """The private key that somebody made after forgetting the password."""
-    return seed + bytes(16)
-
-
-def opens(school: School, name: str, report_id: object) -> bool:
+def opens(school: School, name: str, report_id: uuid.UUID) -> bool:
     """Whether somebody opens a report with the newest key."""
     person = school.people[name]
-    opener = Opener(person.id, person.roles, new_key(person.id.bytes))
+    opener = Opener(person.id, person.roles, ReaderSecret(person.id.bytes * 2).private_key)
     with school.databases.reports.session(write=False) as reports:
         try:
-            read_report(reports, report_id, opener)  # type: ignore[arg-type]
+            read_report(reports, report_id, opener)
         except (ReportNotYours, KeyNotGranted):
             return False
         return True
 
 
 def test_two_sheets_let_the_readers_of_the_route_in_again_and_nobody_else(
-    app: Flask, keyed: School, sheets: tuple[str, ...]
+    app: Flask, keyed: School, sheets: tuple[str, ...], config: Config
 ) -> None:
     told = keyed.told("bullying", exclude=[keyed.coordinator2.id.hex], danger="no")
-    everybody_forgot(keyed)
+    everybody_forgot(keyed, config)
     names = ("coordinator", "coordinator2", "dsl", "principal", "chair")
     assert not any(opens(keyed, name, told) for name in names)
     client = browser(app, keyed, "chair")
@@ -85,44 +89,51 @@ def test_two_sheets_let_the_readers_of_the_route_in_again_and_nobody_else(
     assert "coordinator2" not in can, "a child ticked her"
     assert keyed.coordinator2.id not in holders
     assert can == {name for name in names if keyed.people[name].id in holders}
+    assert chain_of(keyed)[-1].cause == {"kind": "recovered"}
+    assert chain_of(keyed)[-1].signers() == [RECOVERY], "two sheets sign for two readers"
     assert len(set(told_to)) == 8
     assert (KeyAct.RECOVERED, "Ms chair") in acts(keyed)
     assert "Ms chair used two recovery sheets" in client.get("/staff/keys").text
 
 
-def test_the_oldest_sheets_of_this_school_open_what_was_sealed_for_them(
-    app: Flask, keyed: School, sheets: tuple[str, ...]
+def test_sheets_that_were_replaced_sign_nothing_any_more(
+    app: Flask, keyed: School, sheets: tuple[str, ...], config: Config
 ) -> None:
-    told = keyed.told("bullying")
     with keyed.databases.school.write() as session, keyed.databases.reports.write() as reports:
-        newer = make_sheets(session, reports, keyed.key, keyed.dsl, TODAY)
-        prove_sheets(session, reports, keyed.key, keyed.dsl, newer.sheets[:2], TODAY)
-    everybody_forgot(keyed)
+        secret = secret_of(keyed.dsl.id)
+        newer = make_sheets(session, reports, keyed.key, keyed.dsl, secret, TODAY).recovery.sheets
     client = browser(app, keyed, "dsl")
+    client.post("/staff/keys/prove", data={"first": newer[0], "second": newer[1]})
+    (waits,) = proposals_of(keyed)
+    assert confirm(app, keyed, "chair", waits).status_code == 303
+    everybody_forgot(keyed, config)
     everybody = [
         one.attrs["value"] for one in Page(client.get("/staff/keys/recover").text).inputs("approved")
     ]
-    sent = {"first": sheets[0], "second": sheets[1], "approved": everybody}
-    assert client.post("/staff/keys/recover", data=sent).status_code == 303
-    assert opens(keyed, "coordinator", told)
+    for pair, status in ((sheets, 422), (newer, 303)):
+        sent = {"first": pair[0], "second": pair[1], "approved": everybody}
+        answer = client.post("/staff/keys/recover", data=sent)
+        assert answer.status_code == status
+        if status == 422:
+            assert "replaced by newer ones" in errors_of(Page(answer.text))["second"]
+            assert KeyAct.RECOVERED not in dict(acts(keyed))
 
 
 def test_a_key_that_is_not_ticked_stays_outside(app: Flask, keyed: School, sheets: tuple[str, ...]) -> None:
-    with keyed.databases.school.write() as session:
-        keep_waiting(session, keyed, keyed.chair, renewed=False)
+    new = new_reader(keyed, "new")
     client = browser(app, keyed, "dsl")
     (tick,) = Page(client.get("/staff/keys/recover").text).inputs("approved")
     assert "checked" not in tick.attrs, "a newcomer is not let in unseen"
     assert (
         client.post("/staff/keys/recover", data={"first": sheets[0], "second": sheets[1]}).status_code == 303
     )
-    assert not key_of(keyed, keyed.chair).approved
+    assert new.id.hex not in chain_of(keyed)[-1].readers
 
 
 def test_where_no_key_would_be_in_use_nothing_happens(
-    app: Flask, keyed: School, sheets: tuple[str, ...]
+    app: Flask, keyed: School, sheets: tuple[str, ...], config: Config
 ) -> None:
-    everybody_forgot(keyed)
+    everybody_forgot(keyed, config)
     sent = {"first": sheets[0], "second": sheets[1]}
     answer = browser(app, keyed, "dsl").post("/staff/keys/recover", data=sent)
     page = Page(answer.text)
@@ -133,7 +144,7 @@ def test_where_no_key_would_be_in_use_nothing_happens(
 
 
 def test_sheets_of_another_school_do_nothing_and_say_nothing_to_anybody(
-    app: Flask, keyed: School, sheets: tuple[str, ...]
+    app: Flask, keyed: School, sheets: tuple[str, ...], config: Config
 ) -> None:
     strange = new_recovery().sheets
     answer = browser(app, keyed, "dsl").post(

@@ -4,11 +4,12 @@ import pytest
 from flask import Flask
 from sqlalchemy import update
 
+from kiosk.accounts.models import StaffMember
 from kiosk.report.models import Zone
 from tests.accounts.doors import staff_browser
 from tests.incidents.school import School
 from tests.pages import Page
-from tests.readers.school import keep_waiting, log_keys
+from tests.readers.school import log_keys, renew_key
 from tests.staff.test_home import school
 
 pytestmark = pytest.mark.database("sqlite")  # the verbs behind the page are tested on both
@@ -40,7 +41,7 @@ def test_until_the_page_is_open_the_next_step_is_a_task(
 def test_a_new_key_is_a_task_for_every_reader_but_its_owner(app: Flask, school: School) -> None:
     log_keys(school)
     with school.databases.school.write() as session:
-        keep_waiting(session, school, school.chair, renewed=True)
+        renew_key(session, school, session.get_one(StaffMember, school.chair.id))
     words = "Ms chair cannot open reports until you say"
     assert {name for name in school.people if words in home(app, school, name).text} == {
         "dsl", "dsl2", "coordinator", "coordinator2", "principal", "principal2", "chair2"
