@@ -1,4 +1,4 @@
-"""The principal's and the chair's roles need the other of the two, and after five days that person's deputy (promise G4)."""
+"""The principal's and the chair's roles need the other of the two, then after five days that deputy (promise G4)."""
 
 import pytest
 from flask import Flask

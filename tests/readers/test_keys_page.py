@@ -1,25 +1,25 @@
 """The page of keys for everybody who may look: what stands on it, what may be done, and for whom it is nothing."""
 
-import re
 from datetime import date
 
 import pytest
 from flask import Flask
 from sqlalchemy import delete, select, update
 
-from kiosk.accounts.models import KeyAct, ReaderKey
 from kiosk.config import Config
 from kiosk.db import now_utc
 from kiosk.incidents.models import Incident
 from kiosk.outbox import OutboxRow
+from kiosk.readers.holders import words_of_entry
 from kiosk.readers.setup import SetupStep
-from kiosk.report.models import RecoveryKey, Report, ReportState, Zone
+from kiosk.report.models import Report, ReportState, Zone
 from kiosk.report.reading_routes import PRACTICE, SELF_TEST
 from kiosk.report.send_self_test import send_self_test
 from tests.factories import make_reader_key, make_staff
 from tests.incidents.school import School
 from tests.pages import Page
-from tests.readers.school import acts, browser, key_of, keyed, keys_page
+from tests.readers.people import row_of
+from tests.readers.school import browser, chain_of, keyed, keys_page
 from tests.sites import make_report_site
 
 pytestmark = pytest.mark.database("sqlite")  # the verbs behind the pages are tested on both
@@ -40,21 +40,24 @@ def test_a_reader_sees_every_key_and_may_take_every_step(app: Flask, keyed: Scho
     assert buttons(page) >= BUTTONS
     for one in READERS:
         assert f"Ms {one}" in page.text
-    assert len(re.findall(r"\b(?:[0-9a-f]{4} ){4}[0-9a-f]{4}", page.text)) >= 9
+    for entry in chain_of(keyed)[-1].readers.values():
+        assert " ".join(words_of_entry(entry)) in row_of(page, entry.name)
+        assert "the set-up" in row_of(page, entry.name)
     assert f"Ms {name} (you)" in page.text
     assert "by hand" not in page.text
 
 
 def test_the_network_manager_sees_where_it_stands_and_can_do_nothing(app: Flask, keyed: School) -> None:
     page = keys_page(app, keyed, "network")
-    assert "Active" in page.text
+    assert "Ms dsl" in page.text
     assert not buttons(page) & {*BUTTONS, "Save"}
     mains = [form for main in page.all("main") for form in main.find_all("form")]
     assert mains == []
     client = browser(app, keyed, "network")
     for address in ("sheets", "prove", "open", "promise", "practice", "recover"):
         assert client.post(f"/staff/keys/{address}").status_code == 403, address
-    assert client.post(f"/staff/keys/readers/{keyed.chair.id}/let-in").status_code == 403
+    for act in ("ask", "thaw", "stop"):
+        assert client.post(f"/staff/keys/readers/{keyed.chair.id}/{act}").status_code == 403
     assert browser(app, keyed, "teacher").get("/staff/keys").status_code == 403
 
 
@@ -76,65 +79,6 @@ def promised(school: School) -> bool:
     """Whether children read the promise."""
     with school.databases.reports.session(write=False) as reports:
         return bool(reports.scalars(select(Zone.staff_promise)).one())
-
-
-def unset(school: School) -> None:
-    """The report page is not open yet."""
-    with school.databases.reports.write() as reports:
-        reports.execute(update(Zone).values(published_on=None))
-
-
-@pytest.mark.parametrize(("name", "expected"), [("dsl", True), ("coordinator", False)])
-def test_a_promise_counts_at_opening_only_from_who_may_give_it(
-    app: Flask, keyed: School, name: str, expected: bool
-) -> None:
-    unset(keyed)
-    assert keys_page(app, keyed, name).button("Open the report page to children")
-    answer = browser(app, keyed, name).post("/staff/keys/open", data={"promise": "yes"})
-    assert answer.status_code == 303
-    assert promised(keyed) is expected
-    assert acts(keyed)[-1] == (KeyAct.PAGE_OPENED, f"Ms {name}")
-
-
-@pytest.mark.parametrize("missing", ["recovery", "readers"])
-def test_the_page_is_not_opened_before_it_can_be_read(app: Flask, keyed: School, missing: str) -> None:
-    unset(keyed)
-    if missing == "recovery":
-        with keyed.databases.reports.write() as reports:
-            reports.execute(update(RecoveryKey).values(proven_on=None))
-    else:
-        with keyed.databases.school.write() as session:
-            session.execute(delete(ReaderKey).where(ReaderKey.staff_id != keyed.dsl.id))
-    page = keys_page(app, keyed, "dsl")
-    assert "Open the report page to children" not in buttons(page)
-    answer = browser(app, keyed, "dsl").post("/staff/keys/open", follow_redirects=True)
-    assert "cannot be opened yet" in answer.text
-    with keyed.databases.reports.session(write=False) as reports:
-        assert reports.scalars(select(Zone.published_on)).one() is None
-    assert KeyAct.PAGE_OPENED not in dict(acts(keyed))
-
-
-def test_opening_twice_is_one_opening(app: Flask, keyed: School) -> None:
-    unset(keyed)
-    client = browser(app, keyed, "dsl")
-    for _ in range(2):
-        assert client.post("/staff/keys/open").status_code == 303
-    assert [act for act, _ in acts(keyed)].count(KeyAct.PAGE_OPENED) == 1
-
-
-def test_until_the_page_opens_keys_are_in_use_as_they_are_made_and_then_no_more(
-    app: Flask, keyed: School
-) -> None:
-    unset(keyed)
-    with keyed.databases.school.write() as session:
-        session.execute(update(ReaderKey).where(ReaderKey.staff_id == keyed.chair.id).values(approved=False))
-    keys_page(app, keyed, "network")
-    assert key_of(keyed, keyed.chair).approved
-    browser(app, keyed, "dsl").post("/staff/keys/open")
-    with keyed.databases.school.write() as session:
-        session.execute(update(ReaderKey).where(ReaderKey.staff_id == keyed.chair.id).values(approved=False))
-    keys_page(app, keyed, "network")
-    assert not key_of(keyed, keyed.chair).approved
 
 
 def test_practice_is_told_to_readers_opened_and_marked_in_the_register(app: Flask, keyed: School) -> None:

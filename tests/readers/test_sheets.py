@@ -6,30 +6,47 @@ from itertools import combinations
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from kiosk.accounts.models import KeyAct
 from kiosk.config import Config
-from kiosk.outbox import MailKind, OutboxRow
+from kiosk.readers.setup import first_list
 from kiosk.readers.sheets import make_sheets, problems_of_sheets, prove_sheets
+from kiosk.report.access import renew_with_recovery
+from kiosk.report.intake import RECOVERY_ID
 from kiosk.report.keyring import proven_recovery
-from kiosk.report.models import KeyDue, RecoveryKey, Zone
-from kiosk.sealing.recovery import SharesWrong, new_recovery
+from kiosk.report.models import RecoveryKey, ReportReader
+from kiosk.report.opening import Opener
+from kiosk.report.reading_routes import EVERY_READER
+from kiosk.report.setup import zone_of
+from kiosk.sealing.reader_key import six_words
+from kiosk.sealing.recovery import SharesWrong, new_recovery, recover
 from tests.accounts.doors import PASSWORD
+from tests.factories import secret_of
 from tests.incidents.school import School
 from tests.pages import Page
+from tests.readers.changes import confirm
 from tests.readers.people import scribbled, sheets_on
-from tests.readers.school import acts, browser, errors_of, keyed
+from tests.readers.school import acts, alarmed, browser, chain_of, errors_of, found, keyed, proposals_of
 
 __all__ = ["keyed"]
 TODAY = date(2026, 3, 3)
+SHEETS = ("first", "second")
 
 
 @pytest.fixture
 def sheets(keyed: School) -> tuple[str, ...]:
-    """Three sheets that were made and not typed back yet."""
+    """Three sheets that were made and not typed back yet; the report page is not open."""
     with keyed.databases.school.write() as session, keyed.databases.reports.write() as reports:
-        return make_sheets(session, reports, keyed.key, keyed.dsl, TODAY).sheets
+        zone_of(reports).published_on = None
+        secret = secret_of(keyed.dsl.id)
+        return make_sheets(session, reports, keyed.key, keyed.dsl, secret, TODAY).recovery.sheets
+
+
+def prove(school: School, typed: tuple[str, ...], day: date = TODAY) -> None:
+    """Type two sheets back."""
+    with school.databases.school.write() as session, school.databases.reports.write() as reports:
+        prove_sheets(session, reports, school.key, school.dsl, secret_of(school.dsl.id), typed, day)
 
 
 def in_use(school: School) -> bytes | None:
@@ -143,55 +160,83 @@ def test_a_sheet_twice_two_sets_mixed_and_strange_sheets_are_refused(
     assert in_use(keyed) == before
 
 
-def test_of_two_keys_proven_on_one_day_the_later_is_in_use_however_often(keyed: School) -> None:
+def test_of_two_keys_proven_on_one_day_the_later_is_in_use_however_often(
+    keyed: School, sheets: tuple[str, ...]
+) -> None:
     for _ in range(6):  # chance would be right once in 64
         with keyed.databases.school.write() as session, keyed.databases.reports.write() as reports:
-            recovery = make_sheets(session, reports, keyed.key, keyed.dsl, TODAY)
-            prove_sheets(session, reports, keyed.key, keyed.dsl, recovery.sheets[1:], TODAY)
+            secret = secret_of(keyed.dsl.id)
+            recovery = make_sheets(session, reports, keyed.key, keyed.dsl, secret, TODAY).recovery
+        prove(keyed, recovery.sheets[1:])
         assert in_use(keyed) == recovery.public_key
 
 
-def test_new_sheets_tell_every_reader_and_take_the_reports_at_work_with_them(
-    keyed: School, sheets: tuple[str, ...]
+def test_the_first_sheets_begin_the_list_and_its_hash_stands_on_each_of_them(
+    app: Flask, keyed: School, sheets: tuple[str, ...]
 ) -> None:
-    told = keyed.told("bullying")
+    client = browser(app, keyed, "chair")
+    sent = {"once": Page(client.get("/staff/keys/sheets").text).value("once"), "password": PASSWORD}
+    page = Page(client.post("/staff/keys/sheets", data=sent).text)
+    with keyed.databases.reports.session(write=False) as reports:
+        first = first_list(reports)
+    assert first is not None
+    assert set(first.signatures) == {keyed.chair.id.hex}, "a second reader signs as the page is opened"
+    for said in (" ".join(six_words(first.hash)), first.hash.hex()[:8]):
+        printed = [one for one in page.all("section") if said in one.text]
+        assert len(printed) == 3
+
+
+def test_once_children_use_the_page_new_sheets_count_when_a_second_reader_has_confirmed_them(
+    app: Flask, keyed: School
+) -> None:
+    found(keyed, TODAY)
+    told, before = keyed.told("bullying"), chain_of(keyed)[-1].recovery.public_key
     with keyed.databases.school.write() as session, keyed.databases.reports.write() as reports:
-        prove_sheets(session, reports, keyed.key, keyed.dsl, sheets[:2], TODAY)
-    with keyed.databases.reports.session(write=False) as reports:
-        assert reports.scalars(select(KeyDue.report_id)).all() == [told]
-        alarmed = reports.scalars(select(OutboxRow.address).where(OutboxRow.kind == MailKind.ALARM)).all()
-    assert len(set(alarmed)) == 8
+        secret = secret_of(keyed.dsl.id)
+        made = make_sheets(session, reports, keyed.key, keyed.dsl, secret, TODAY)
+    assert made.root == chain_of(keyed)[0].hash
+    answer = browser(app, keyed, "dsl").post(
+        "/staff/keys/prove",
+        data=dict(zip(SHEETS, made.recovery.sheets[:2], strict=True)),
+        follow_redirects=True,
+    )
+    assert "They count once a second reader has confirmed them" in answer.text
+    (waits,) = proposals_of(keyed)
+    assert len(chain_of(keyed)) == 1
+    page = Page(browser(app, keyed, "chair").get(f"/staff/proposals/{waits.id}").text)
+    assert page.heading == "Use new recovery sheets?"
+    assert page.inputs("words") == []
+    assert confirm(app, keyed, "dsl", waits).status_code == 303
+    assert len(chain_of(keyed)) == 1, "who typed them is one of the two"
+    assert confirm(app, keyed, "chair", waits).status_code == 303
+    assert chain_of(keyed)[-1].recovery.public_key == made.recovery.public_key != before
+    assert {"dsl@school.example", "chair@school.example"} <= alarmed(keyed)
+    browser(app, keyed, "coordinator").get("/staff/incidents/")
+    opener = Opener(RECOVERY_ID, EVERY_READER, recover(made.recovery.sheets[1:]).private_key)
+    with keyed.databases.reports.write() as reports:
+        assert renew_with_recovery(reports, opener.private_key) == 1
+        assert reports.get(ReportReader, (told, keyed.coordinator.id))
 
 
-def test_trying_the_sheets_in_use_once_more_disturbs_nobody(keyed: School, sheets: tuple[str, ...]) -> None:
-    for pair, later in ((sheets[:2], TODAY), (sheets[1:], date(2027, 3, 3))):
-        with keyed.databases.school.write() as session, keyed.databases.reports.write() as reports:
-            prove_sheets(session, reports, keyed.key, keyed.dsl, pair, later)
-            told = reports.query(OutboxRow).delete()
-    assert told == 0
-    with keyed.databases.reports.session(write=False) as reports:
-        assert reports.scalars(
-            select(RecoveryKey.proven_on).where(RecoveryKey.proven_on.is_not(None))
-        ).all() == [date(2027, 3, 3)]
+def test_trying_the_sheets_in_use_once_more_changes_and_disturbs_nothing(keyed: School) -> None:
+    sheets = found(keyed, TODAY)
+    before = [version.hash for version in chain_of(keyed)]
+    prove(keyed, sheets[1:], date(2027, 3, 3))
+    assert alarmed(keyed) == set()
+    assert proposals_of(keyed) == []
+    assert [version.hash for version in chain_of(keyed)] == before
 
 
 def test_before_children_use_the_page_nobody_is_disturbed(keyed: School, sheets: tuple[str, ...]) -> None:
-    with keyed.databases.school.write() as session, keyed.databases.reports.write() as reports:
-        reports.execute(update(Zone).values(published_on=None))
-        prove_sheets(session, reports, keyed.key, keyed.dsl, sheets[:2], TODAY)
-        assert reports.scalars(select(OutboxRow)).all() == []
+    prove(keyed, sheets[:2])
+    assert alarmed(keyed) == set()
 
 
 def test_strange_words_never_bring_a_key_and_never_break(keyed: School) -> None:
     for typed in ("\0" * 9, "ﬁrst ſecond", "acid " * 20, "akademie " * 20, "1 2 3", "acid" * 500, "🌻 " * 20):
         assert problems_of_sheets([typed, typed])
-    strange = new_recovery().sheets[:2]
-    with (
-        pytest.raises(SharesWrong),
-        keyed.databases.school.write() as session,
-        keyed.databases.reports.write() as reports,
-    ):
-        prove_sheets(session, reports, keyed.key, keyed.dsl, strange, TODAY)
+    with pytest.raises(SharesWrong):
+        prove(keyed, new_recovery().sheets[:2])
 
 
 @pytest.mark.database("sqlite")
