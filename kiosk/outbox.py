@@ -45,7 +45,8 @@ This message is always the same, whatever is waiting.
 """,
     MailKind.ALARM: """kiosk needs you to look at it.
 
-It may be that nobody can open what children send. Please sign in: {url}/staff/keys
+It may be that nobody can open what children send, or that somebody changed a database by hand.
+Please sign in: {url}/staff/keys
 
 This message is always the same.
 """,

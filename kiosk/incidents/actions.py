@@ -40,7 +40,7 @@ def open_incident(
 
     The caller commits `school` before `reports`. Raises ReportNotYours, KeyNotGranted or EnvelopeBroken.
     """
-    opened = open_report(reports, report_id, opener)
+    opened = open_report(reports, report_id, opener, calendar, now)
     lock_numbers(school)
     incident = school.scalar(select(Incident).where(Incident.report_id == report_id))
     if incident:
@@ -50,7 +50,7 @@ def open_incident(
         number=next_number(school, opened.route.id),
         report_id=report_id,
         route=opened.route.id,
-        level=Level.URGENT if opened.urgent else Level(opened.route.level),
+        level=Level.URGENT if opened.urgent or opened.altered else Level(opened.route.level),
         opened_at=now,
         owner_id=opener.id,
         next_step_by=decide_by(calendar, opened.route, now),

@@ -4,7 +4,7 @@ import enum
 import uuid
 from collections import Counter
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
@@ -14,17 +14,15 @@ from kiosk.calendar.school import SchoolCalendar, Slot
 from kiosk.incidents.clock import Clock, acknowledge_by, read_clock
 from kiosk.incidents.log import LastAct, last_acts
 from kiosk.incidents.models import Act, CaseOutcome, Incident, Level
-from kiosk.outbox import chunks
 from kiosk.report.models import ReportState
 from kiosk.report.opening import WaitingReport, waiting_reports
+from kiosk.report.release import is_due, is_false
 from kiosk.sealing.site_key import SiteKey
 
 LONGEST_GROUP = 200  # rows of one group on a page; late and urgent ones come first
 BUSY_SLOT = 30  # more in one slot are a flood: the rest are shown on separate pages (promise A19)
 LEVELS = list(Level)  # the most urgent first
-# The incident is stored before the report's state: after a power cut between them the report is still in the queue.
-AT_WORK = (ReportState.RELEASED, ReportState.OPENED)
-DONE = (ReportState.OPENED, ReportState.CLOSED)
+OLDEST = timedelta(days=1000)  # a slot that is older was put there by hand
 
 
 _Order = tuple[bool, bool, int, datetime, Slot]
@@ -50,6 +48,7 @@ class QueueRow:
     clock: Clock
     goes_to: str  # the first role of the route
     now: bool = False  # must be read at once
+    altered: bool = False  # somebody changed it in the database by hand
     number: int | None = None
     owner: str = ""
     last_act: Act | None = None
@@ -83,13 +82,21 @@ def waiting(
     tab: Tab = Tab.MINE,
     page: int = 1,
 ) -> Queue:
-    """The part of the queue that this person may see; three queries, however many reports there are.
+    """The part of the queue that this person may see; a few queries, however many reports there are.
 
+    What the incidents say counts, not the state or slot of a report's row: whoever can write the reports database
+    must not be able to take a report out of the queue (promise S10).
     `BUSY`: one page of the reports from slots with too many to be shown together; none is ever left out.
     `MINE`: every unread report that this person may read, and the incidents they own. `ALL`: those of others too.
     """
-    states = DONE if tab is Tab.CLOSED else AT_WORK
-    reports = waiting_reports(reports_session, staff.id, staff.roles, states)
+    closed_ids = set(
+        school_session.scalars(select(Incident.report_id).where(Incident.closed_at.is_not(None)))
+    )
+    reports = [
+        _plausible(report, calendar, now)
+        for report in waiting_reports(reports_session, staff.id, staff.roles, ReportState)
+        if (report.id in closed_ids) is (tab is Tab.CLOSED)
+    ]
     incidents = _incidents(school_session, reports, tab)
     if tab is Tab.CLOSED:
         closed = [
@@ -108,7 +115,12 @@ def waiting(
         if (incident := incidents[report.id]).closed_at is None
         and (tab is Tab.ALL or incident.owner_id == staff.id)
     ]
-    unread = _Unread([report for report in reports if report.id not in incidents], calendar, key, now)
+    unread = _Unread(
+        [report for report in reports if report.id not in incidents and _may_be_read(report, calendar, now)],
+        calendar,
+        key,
+        now,
+    )
     if tab is Tab.BUSY:
         return Queue(unread=unread.busy_rows((max(page, 1) - 1) * LONGEST_GROUP), busy=unread.busy)
     queue = _cut(open=sorted(opened, key=_order))
@@ -175,8 +187,21 @@ class _Unread:
             slot=report.slot,
             clock=self._clocks[report.slot, report.route.id],
             goes_to=report.route.readers[0],
-            now=report.urgent,
+            now=report.urgent or report.altered,
+            altered=report.altered,
         )
+
+
+def _plausible(report: WaitingReport, calendar: SchoolCalendar, now: datetime) -> WaitingReport:
+    """The report as it is listed: one whose slot cannot be true is urgent, and stands with those of now."""
+    if not is_false(report.slot, calendar, now) and report.slot.day >= now.date() - OLDEST:
+        return report
+    return replace(report, slot=calendar.slot_of(now), urgent=True, altered=True)
+
+
+def _may_be_read(report: WaitingReport, calendar: SchoolCalendar, now: datetime) -> bool:
+    """Whether a report that has no incident is passed on to its readers, by its state or because it is due."""
+    return report.state is not ReportState.NEW or is_due(report.urgent, report.slot, calendar, now)
 
 
 def _incidents(session: Session, reports: list[WaitingReport], tab: Tab) -> dict[uuid.UUID, Incident]:
@@ -189,14 +214,7 @@ def _incidents(session: Session, reports: list[WaitingReport], tab: Tab) -> dict
         .order_by(Incident.number.desc())
     )
     wanted = {report.id for report in reports}
-    found = {row.report_id: row for row in rows if row.report_id in wanted}
-    # Opened but not among the open incidents: it was closed a moment ago and the report's state has not followed.
-    odd = [report.id for report in reports if report.state is ReportState.OPENED and report.id not in found]
-    for ids in chunks([] if closed else odd):
-        found |= {
-            row.report_id: row for row in session.scalars(select(Incident).where(Incident.report_id.in_(ids)))
-        }
-    return found
+    return {row.report_id: row for row in rows if row.report_id in wanted}
 
 
 def unread_clock(calendar: SchoolCalendar, report: WaitingReport, now: datetime) -> Clock:
@@ -215,7 +233,8 @@ def _incident_row(
     return QueueRow(
         report_id=report.id,
         route=incident.route,
-        level=incident.level,
+        level=Level.URGENT if report.altered else incident.level,
+        altered=report.altered,
         slot=report.slot,
         clock=read_clock(calendar, start, incident.next_step_by, now),
         goes_to=report.route.readers[0],
@@ -229,7 +248,7 @@ def _incident_row(
 
 def level_of(report: WaitingReport) -> Level:
     """How soon somebody must look at a report, before staff have changed the level."""
-    return Level.URGENT if report.urgent else Level(report.route.level)
+    return Level.URGENT if report.urgent or report.altered else Level(report.route.level)
 
 
 def _mark(key: SiteKey, report: WaitingReport) -> bytes:

@@ -15,7 +15,6 @@ from kiosk.report.opening import waiting_reports
 
 PAGE_ROWS = 100
 LAST_PAGE = 10_000
-KNOWN = (ReportState.RELEASED, ReportState.OPENED, ReportState.CLOSED)
 
 
 @dataclass(frozen=True)
@@ -36,7 +35,7 @@ def register(
     Incidents about staff are listed only for their readers. Of all others none is left out, so that no number is
     missing (promise S9).
     """
-    mine = {report.id for report in waiting_reports(reports_session, staff.id, staff.roles, KNOWN)}
+    mine = {report.id for report in waiting_reports(reports_session, staff.id, staff.roles, ReportState)}
     about_staff = school_session.scalars(select(Incident.report_id).where(Incident.route.in_(ABOUT_STAFF)))
     readable = [report_id for report_id in about_staff if report_id in mine]
     incidents = school_session.scalars(

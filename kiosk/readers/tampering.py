@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from kiosk.accounts.models import KeyAct, KeyEvent
 from kiosk.accounts.reader_keys import fingerprint_of, mark_of_event, present_keys
 from kiosk.report.chain import whole_chain
+from kiosk.report.clear_columns import altered_by_hand
 from kiosk.report.models import ReaderList
 from kiosk.report.setup import is_published
 from kiosk.sealing.site_key import SiteKey
@@ -23,6 +24,7 @@ class Tamper(enum.StrEnum):
     KEY = "key"
     LIST = "list"
     LOG = "log"
+    REPORTS = "reports"
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,7 @@ def key_events(session: Session) -> list[KeyEvent]:
 def tamper_findings(
     school: Session, reports: Session, site_key: SiteKey, events: Sequence[KeyEvent]
 ) -> list[TamperFinding]:
-    """Every key, version of the list and log line that kiosk did not write: somebody changed a database by hand."""
+    """Every key, version of the list and line that kiosk did not write: somebody changed a database by hand."""
     own = _own(site_key, events)
     told = {event.staff_id: event.fingerprint for event in own if event.act in MADE}
     found = [
@@ -54,6 +56,8 @@ def tamper_findings(
         found.append(TamperFinding(Tamper.LIST))
     if len(own) < len(events) or [event.seq for event in events] != list(range(1, len(events) + 1)):
         found.append(TamperFinding(Tamper.LOG))
+    if altered_by_hand(reports):
+        found.append(TamperFinding(Tamper.REPORTS))
     return found
 
 

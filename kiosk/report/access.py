@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from kiosk.outbox import MailKind, OutboxRow, queue_alarm, queue_alert
 from kiosk.report.chain import contains
+from kiosk.report.clear_columns import Altered, put_back
 from kiosk.report.intake import KEPT_OUT, RECOVERY_ID, wraps_for
 from kiosk.report.keyring import Keyholder, Keyring, read_keyring
 from kiosk.report.models import KeyDue, Reader, Report, ReportReader, ReportState
@@ -177,6 +178,8 @@ def _renew(
     While fewer than two of them are able, the case keeps its key: nothing that was wrapped for somebody is deleted
     then, and the report stays noted (promise G5). Only where somebody was taken out, the key changes all the same.
     """
+    if opened.differs:
+        put_back(session, row, opened.route.id, opened.body, opened.case_keys[0], Altered.COLUMNS)
     had = set(session.scalars(select(ReportReader.reader_id).where(ReportReader.report_id == row.id)))
     chosen = _readers_from_now_on(row, ring.readers, had, kept_out_of(opened.body))
     whole = sum(not one.absent for one in chosen) >= FEWEST_READERS

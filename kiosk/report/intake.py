@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from kiosk import outbox
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.db import ReportsBase
+from kiosk.report.clear_columns import IN_BODY, sealed_part
 from kiosk.report.form import Answers
 from kiosk.report.keyring import Keyholder, Keyring, able_readers, read_keyring
 from kiosk.report.models import Report, ReportReader, ReportState, Thread
@@ -97,7 +98,8 @@ def prepare(
     chosen = readers_for(route, able_readers(ring.readers), out)
     code = code_of(key, answers.nonce) if answers.reply else ()
     thread = thread_of(key, code) if code else None
-    body = answers.body() | {KEPT_OUT: out}
+    urgent = is_urgent(answers.danger, answers.follow) or sent_by_kiosk == PRACTICE
+    body = answers.body() | {KEPT_OUT: out, IN_BODY: sealed_part(slot, urgent, route.retention)}
     if thread:
         body["thread"] = {
             "id": thread.id.hex(),
@@ -110,7 +112,7 @@ def prepare(
         day=slot.day,
         slot=slot.minute,
         route=route.id,
-        urgent=is_urgent(answers.danger, answers.follow) or sent_by_kiosk == PRACTICE,
+        urgent=urgent,
         retention=route.retention,
         envelope=seal(report_id, route.id, body, case_key),
         wraps=tuple(wraps_for(report_id, case_key, chosen, ring.recovery)),

@@ -37,6 +37,7 @@ class Report(ReportsBase):
     urgent: Mapped[bool]
     state: Mapped[ReportState] = mapped_column(stored_enum(ReportState))
     retention: Mapped[str] = mapped_column(String(20))
+    altered: Mapped[bool] = mapped_column(default=False)  # somebody changed it by hand (promise S10)
     envelope_version: Mapped[int]
     envelope: Mapped[bytes] = mapped_column(LargeBinary)
 
@@ -53,6 +54,9 @@ class ReportReader(ReportsBase):
     reader_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     key_mark: Mapped[bytes] = mapped_column(LargeBinary(8))
     wrapped: Mapped[bytes] = mapped_column(LargeBinary(200))
+    # A digest of what stands in clear, under a key of this reader, once they have compared it with the sealed text.
+    # Until then a random one: nobody else can tell the one from the other.
+    checked: Mapped[uuid.UUID] = mapped_column(default=uuid.uuid4)
 
 
 class KeyDue(ReportsBase):

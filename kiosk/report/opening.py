@@ -1,21 +1,25 @@
 """What a reader may see of reports: which ones wait, and the words of a report that their key opens."""
 
 import uuid
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from kiosk.calendar.school import Slot
+from kiosk.calendar.school import SchoolCalendar, Slot
+from kiosk.report.clear_columns import Altered, altered_in, columns_of, put_back, true_columns
 from kiosk.report.keyring import Keyring, read_keyring
 from kiosk.report.models import Reader, Report, ReportReader, ReportState
 from kiosk.report.reading_routes import ROUTES, SELF_TEST, Route, may_read
+from kiosk.report.release import WAITING, is_due
 from kiosk.sealing.envelope import EnvelopeBroken, unseal, unwrap
 
-LISTED = (Report.id, Report.day, Report.slot, Report.route, Report.urgent, Report.state)  # never the envelope
+LISTED = (  # never the envelope
+    *(Report.id, Report.day, Report.slot, Report.route, Report.urgent, Report.state, Report.altered),
+)
 NO_REPORT = uuid.UUID(int=0)  # an id that no report has
 EARLIER_KEYS = "keys"  # inside the envelope: the keys that its case had before, for notes sealed with them
 
@@ -50,6 +54,7 @@ class WaitingReport:
     route: Route
     urgent: bool
     state: ReportState
+    altered: bool = False  # somebody changed it by hand
 
 
 @dataclass(frozen=True)
@@ -63,6 +68,8 @@ class OpenedReport:
     body: dict[str, Any]
     readers: list[Reader]
     case_keys: list[bytes]
+    altered: Sequence[str] = ()  # what somebody changed by hand at some time (`Altered`)
+    differs: bool = False  # the columns in clear do not say what the sealed text says
 
 
 def waiting_reports(
@@ -79,7 +86,7 @@ def waiting_reports(
         .order_by(Report.day, Report.slot, Report.id)
     )
     return [
-        WaitingReport(row.id, Slot(row.day, row.slot), ROUTES[row.route], row.urgent, row.state)
+        WaitingReport(row.id, Slot(row.day, row.slot), ROUTES[row.route], row.urgent, row.state, row.altered)
         for row in rows
         if may_read(ROUTES[row.route], roles)
     ]
@@ -94,7 +101,7 @@ def readable(
         .join(ReportReader, ReportReader.report_id == Report.id)
         .where(Report.id.in_(report_ids), ReportReader.reader_id == reader_id)
     )
-    return {row.id for row in rows if row.route in ROUTES and may_read(ROUTES[row.route], roles)}
+    return {row.id for row in rows if may_read(ROUTES[row.route], roles)}
 
 
 def count_waiting(session: Session, reader_id: uuid.UUID, roles: Collection[str], most: int) -> int:
@@ -113,32 +120,46 @@ def count_waiting(session: Session, reader_id: uuid.UUID, roles: Collection[str]
     return session.scalar(select(func.count()).select_from(waiting.subquery())) or 0
 
 
-def open_report(session: Session, report_id: uuid.UUID, opener: Opener) -> OpenedReport:
-    """The whole report, for one of its readers; a released one becomes opened.
+def open_report(
+    session: Session, report_id: uuid.UUID, opener: Opener, calendar: SchoolCalendar, now: datetime
+) -> OpenedReport:
+    """The whole report, for one of its readers; one that is due becomes opened, whatever its state says.
 
-    Raises ReportNotYours, KeyNotGranted, or EnvelopeBroken if the row was tampered with.
+    Columns in clear that somebody changed by hand are put back. Raises ReportNotYours (also before it is due),
+    KeyNotGranted, or EnvelopeBroken if the envelope was changed.
     """
     opened = read_report(session, report_id, opener)
     row = session.get_one(Report, report_id)
-    if row.state == ReportState.RELEASED:
+    if row.state == ReportState.NEW and not is_due(row.urgent, Slot(row.day, row.slot), calendar, now):
+        raise ReportNotYours
+    if opened.differs:
+        put_back(session, row, opened.route.id, opened.body, opened.case_keys[0], Altered.COLUMNS)
+        opened = read_report(session, report_id, opener)
+    if row.state in WAITING:
         row.state = ReportState.OPENED
     return opened
 
 
 def read_report(session: Session, report_id: uuid.UUID, opener: Opener) -> OpenedReport:
-    """The whole report again, for one of its readers; changes nothing; raises as `open_report` does."""
+    """The whole report of an incident, for one of its readers; changes nothing; raises as `open_report` does.
+
+    As there is an incident, the report was passed on, whatever its state says.
+    """
     # The same queries whatever there is: the price must not tell whether the report exists (promise S9).
     ring = read_keyring(session, today=opener.today)
     found = session.execute(
         select(Report, ReportReader)
         .join(ReportReader, ReportReader.report_id == Report.id)
-        .where(Report.id == report_id, ReportReader.reader_id == opener.id, Report.state != ReportState.NEW)
+        .where(Report.id == report_id, ReportReader.reader_id == opener.id)
     ).first()
     if found is None or not may_read(ROUTES[found.Report.route], opener.roles):
         raise ReportNotYours
     if not is_reader(ring, opener.id, found.Report.route):
         raise ReportNotYours
-    return opened_row(session, found.Report, opener)
+    opened = opened_row(session, found.Report, opener)
+    if not (may_read(opened.route, opener.roles) and is_reader(ring, opener.id, opened.route.id)):
+        raise ReportNotYours  # the route in the sealed text is the one that counts
+    return opened
 
 
 def is_reader(ring: Keyring, person: uuid.UUID, route: str) -> bool:
@@ -149,7 +170,7 @@ def is_reader(ring: Keyring, person: uuid.UUID, route: str) -> bool:
 
 
 def opened_row(session: Session, row: Report, opener: Opener) -> OpenedReport:
-    """The words of a row, whatever its state; raises ReportNotYours, KeyNotGranted or EnvelopeBroken."""
+    """The words of a row, whatever stands there in clear; raises ReportNotYours, KeyNotGranted or EnvelopeBroken."""
     mine = session.get(ReportReader, (row.id, opener.id))
     if mine is None:
         raise ReportNotYours
@@ -157,16 +178,19 @@ def opened_row(session: Session, row: Report, opener: Opener) -> OpenedReport:
         case_key = unwrap(row.id, mine.wrapped, opener.private_key)
     except EnvelopeBroken:
         raise KeyNotGranted from None
-    body = unseal(row.id, row.route, row.envelope_version, row.envelope, case_key)
+    route, body = unseal(row.id, row.envelope_version, row.envelope, case_key)
+    true = true_columns(route, body)
     earlier = [bytes.fromhex(key) for key in body.get(EARLIER_KEYS, [])]
     return OpenedReport(
         row.id,
-        Slot(row.day, row.slot),
-        ROUTES[row.route],
-        row.urgent,
+        Slot(date.fromisoformat(true.day), true.slot),
+        ROUTES[route],
+        true.urgent,
         body,
         readers_of(session, row.id),
         [case_key, *earlier],
+        altered_in(body),
+        differs=columns_of(row) != true,
     )
 
 

@@ -10,6 +10,7 @@ from kiosk.calendar.school import SchoolCalendar, Slot
 from kiosk.outbox import chunks, make_due
 from kiosk.report.models import Report, ReportState
 
+WAITING = (ReportState.NEW, ReportState.RELEASED)  # nobody has opened it yet
 REWRITTEN = (
     ("report", "slot"),
     ("report_reader", "reader_id"),
@@ -19,12 +20,23 @@ REWRITTEN = (
 )
 
 
+def is_due(urgent: bool, slot: Slot, calendar: SchoolCalendar, now: datetime) -> bool:
+    """Whether a report is to be passed on: it is urgent, its slot has ended, or its slot cannot be true."""
+    return urgent or is_false(slot, calendar, now) or calendar.slot_end(slot) <= now
+
+
+def is_false(slot: Slot, calendar: SchoolCalendar, now: datetime) -> bool:
+    """Whether no report can have this slot: it lies beyond the end of the next school day (promise S10)."""
+    last = calendar.next_opening(now).date()
+    return slot.day > last or (slot.day == last and calendar.slot_start(slot) >= calendar.hours(last)[1])
+
+
 def due_reports(session: Session, calendar: SchoolCalendar, now: datetime) -> list[uuid.UUID]:
-    """Reports to be passed on: their slot has ended, or they are urgent."""
+    """Reports to be passed on."""
     new = session.execute(
         select(Report.id, Report.urgent, Report.day, Report.slot).where(Report.state == ReportState.NEW)
     )
-    return [row.id for row in new if row.urgent or calendar.slot_end(Slot(row.day, row.slot)) <= now]
+    return [row.id for row in new if is_due(row.urgent, Slot(row.day, row.slot), calendar, now)]
 
 
 def release_due(session: Session, calendar: SchoolCalendar, now: datetime) -> int:

@@ -31,9 +31,9 @@ def seal(report_id: uuid.UUID, route: str, body: dict[str, Any], case_key: bytes
 
 
 def unseal(
-    report_id: uuid.UUID, route: str, version: int, envelope: bytes, case_key: bytes
-) -> dict[str, Any]:
-    """The body of an envelope; raises EnvelopeBroken if it is not the one of this row."""
+    report_id: uuid.UUID, version: int, envelope: bytes, case_key: bytes
+) -> tuple[str, dict[str, Any]]:
+    """The route and the body inside an envelope; raises EnvelopeBroken if it is not the one of this row."""
     if version != ENVELOPE_VERSION:
         raise EnvelopeBroken(f"unknown envelope version {version}")
     try:
@@ -42,10 +42,9 @@ def unseal(
         raise EnvelopeBroken("not readable") from None
     if not isinstance(held, dict) or not isinstance(held.get("body"), dict):
         raise EnvelopeBroken("not readable")
-    if held.get("id") != report_id.hex or held.get("route") != route:
+    if held.get("id") != report_id.hex or not isinstance(held.get("route"), str):
         raise EnvelopeBroken("belongs to another row")
-    body: dict[str, Any] = held["body"]
-    return body
+    return held["route"], held["body"]
 
 
 def wrap(report_id: uuid.UUID, case_key: bytes, public_key: bytes) -> bytes:

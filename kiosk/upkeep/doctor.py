@@ -16,6 +16,7 @@ from kiosk.content.problem import ContentError
 from kiosk.db import DatabaseNotSafe, Databases, now_utc, ping
 from kiosk.facts import read_facts
 from kiosk.log_proof import verify
+from kiosk.report.clear_columns import altered_by_hand
 from kiosk.report.keyring import ZONE_ID, able_readers, read_keyring, root_of
 from kiosk.report.models import ReaderList, RecoveryKey, Zone
 from kiosk.report.self_test import self_test_late
@@ -27,6 +28,7 @@ from kiosk.sealing.site_key import read_site_key
 LEAST_FREE_BYTES = 500 * 1024 * 1024
 ASK_READERS = "it was changed by hand, or an old copy was put back; two readers should look at /staff/keys"
 UNSET = "not yet; /staff/keys says what is missing"
+NOTHING_CHANGED = "no change by hand is known"
 LATE = ", and nobody has opened one for two school days"
 LISTED_AHEAD = timedelta(days=30)
 
@@ -100,6 +102,7 @@ def _sealing(config: Config, databases: Databases) -> Iterator[Finding]:
         stored = session.scalar(select(func.count()).select_from(ReaderList)) or 0
         proven_on = session.scalar(select(func.max(RecoveryKey.proven_on)))
         late = _check_is_late(config, session)
+        altered = altered_by_hand(session)
     whole = stored == len(ring.chain) and bool(ring.chain)
     if ring.published and not whole:
         yield Finding(False, f"list of readers: {len(ring.chain)} of {stored} versions count; {ASK_READERS}")
@@ -111,6 +114,12 @@ def _sealing(config: Config, databases: Databases) -> Iterator[Finding]:
     checked = zone.checked_on if zone else None
     last = f"last opened on {checked:%-d %B %Y}" if checked else "not opened yet"
     yield Finding(not late, f"morning's test report: {last}" + (LATE if late else ""))
+    changed = (
+        "changed by hand; kiosk put it back, and whoever may read it sees what"
+        if altered
+        else NOTHING_CHANGED
+    )
+    yield Finding(not altered, f"what stands in clear about reports: {changed}")
     waits = bool(waiting(config.spool_path))
     yield Finding(not waits, "spool: " + ("reports wait for the database" if waits else "empty"))
 

@@ -171,7 +171,7 @@ class KeyLife:
     def opens(self, person: StaffMember, report_id: uuid.UUID) -> bool:
         """Whether somebody can open a report with the key of their session."""
         try:
-            open_report(self.reports, report_id, self.opener(person))
+            open_report(self.reports, report_id, self.opener(person), self.calendar, self.now)
         except (ReportNotYours, KeyNotGranted):
             return False
         return True

@@ -92,7 +92,7 @@ def _recoverable(row: Report, wrap: ReportReader | None) -> list[str]:
     try:
         assert wrap is not None, "no wrap for recovery"
         case_key = unwrap(row.id, wrap.wrapped, RECOVERY_PRIVATE)
-        body = unseal(row.id, row.route, row.envelope_version, row.envelope, case_key)
+        _, body = unseal(row.id, row.envelope_version, row.envelope, case_key)
         assert case_key.hex() not in body.get(EARLIER_KEYS, [])
     except (EnvelopeBroken, AssertionError) as error:
         return [f"report {row.id} cannot be recovered: {error}"]

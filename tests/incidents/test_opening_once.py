@@ -34,6 +34,9 @@ def reader(school: School, app: Flask, decrypted: Mock) -> FlaskClient:
     client = school.browser(app, school.coordinator)
     report_id = school.tell("bullying", reply="yes")
     client.get("/staff/incidents/")
+    assert decrypted.call_count == 1, "once, to compare what stands in clear (promise S10)"
+    decrypted.reset_mock()
+    client.get("/staff/incidents/")
     assert decrypted.call_count == 0, "a list needs no words"
     assert client.post(f"/staff/incidents/open/{report_id}").headers["Location"] == ADDRESS
     assert decrypted.call_count == 1

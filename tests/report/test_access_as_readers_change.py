@@ -70,7 +70,7 @@ def test_a_role_that_is_taken_away_shuts_the_report_at_once_and_the_wrap_goes_on
     assert holders(session, sealed.id) == {"dsl2", "principal1", "recovery"}
     row = session.get_one(Report, sealed.id)
     with pytest.raises(EnvelopeBroken):
-        unseal(row.id, row.route, row.envelope_version, row.envelope, old_key)
+        unseal(row.id, row.envelope_version, row.envelope, old_key)
 
 
 def test_all_holders_exchanged_at_once_leave_nothing_blind_and_those_before_and_now_are_told(
@@ -198,6 +198,18 @@ def test_alerts_to_somebody_who_has_gone_do_not_leave(session: Session) -> None:
     tell(session)
     change(session, staff("dsl1"))
     assert addresses(session) == {"dsl2"}
+
+
+def test_a_new_reader_gets_nothing_by_a_day_that_somebody_moved_by_hand(session: Session) -> None:
+    """Renewing goes by the day in the sealed text (promise S10)."""
+    sealed = tell(session)
+    change(session, staff(dsl3=reader("dsl3", "dsl")), dsl3={"reads_from": TOLD_ON + timedelta(days=1)})
+    session.get_one(Report, sealed.id).day = TOLD_ON + timedelta(days=2)
+    session.merge(KeyDue(report_id=sealed.id))
+    session.flush()
+    assert renew_due(session, opener("dsl1")) == 1
+    assert "dsl3" not in holders(session, sealed.id)
+    assert session.get_one(Report, sealed.id).day == TOLD_ON
 
 
 def test_a_new_reader_reads_from_the_given_day_and_nothing_from_before(session: Session) -> None:

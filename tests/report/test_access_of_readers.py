@@ -159,7 +159,7 @@ def test_stepping_aside_renews_the_key_and_the_old_one_opens_nothing_of_it(sessi
     assert holders(session, sealed.id) == {"dsl2", "principal1", "recovery"}
     row = session.get_one(Report, sealed.id)
     with pytest.raises(EnvelopeBroken):
-        unseal(row.id, row.route, row.envelope_version, row.envelope, old_key)
+        unseal(row.id, row.envelope_version, row.envelope, old_key)
     again = read_report(session, sealed.id, opener("dsl2"))
     assert again.case_keys[0] != old_key
     assert unseal_note(again.case_keys, note) == "From before."

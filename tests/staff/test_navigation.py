@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import StaffMember
 from kiosk.calendar.school import SchoolCalendar
-from kiosk.db import Databases
+from kiosk.db import Databases, now_utc
 from kiosk.report.opening import open_report
 from kiosk.roles import Role
 from kiosk.sealing.site_key import SiteKey
@@ -94,7 +94,7 @@ def test_a_report_that_was_read_is_no_longer_counted(
     report_id = school.told("bullying")
     with databases.reports.write() as reports:
         assert unread_reports(reports, school.coordinator) == 1
-        open_report(reports, report_id, opener_of(school.coordinator))
+        open_report(reports, report_id, opener_of(school.coordinator), school.calendar, now_utc())
         assert unread_reports(reports, school.coordinator) == 0
 
 

@@ -9,20 +9,24 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from sqlalchemy import delete, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from kiosk.config import Config
 from kiosk.db import Databases
 from kiosk.facts import Facts
-from kiosk.report.keyring import write_root
+from kiosk.report.clear_check import check, unchecked
+from kiosk.report.intake import store
+from kiosk.report.keyring import read_keyring, write_root
 from kiosk.report.models import Reader, ReaderList, RecoveryKey, Report, ReportState, Zone
+from kiosk.report.opening import Opener
 from kiosk.report.reading_routes import SELF_TEST
 from kiosk.schema import METADATA
 from kiosk.sealing.site_key import make_site_key
 from kiosk.start import open_databases
 from kiosk.upkeep import doctor
-from tests.factories import list_readers, make_reader
+from tests.factories import list_readers, make_reader, private_key_of
+from tests.report.sealed import sealed_report
 from tests.tree import ROOT
 
 MAIL = "smtp://mail.school.example:25"
@@ -74,6 +78,24 @@ def test_where_all_is_in_order_every_finding_is_good(healthy: Config) -> None:
     told = " ".join(finding.text for finding in findings)
     for thing in ("site key", "calendar", "content", *METADATA, "schema", "disk", "mail server"):
         assert thing in told
+
+
+def test_a_report_that_was_changed_by_hand_is_found_and_not_described(healthy: Config) -> None:
+    with reports_of(healthy) as session:
+        sealed = sealed_report(read_keyring(session), concern="bullying")
+        store(session, sealed)
+        reader = session.scalars(select(Reader).where(Reader.roles == "coordinator")).one()
+        opener = Opener(reader.id, {"coordinator"}, private_key_of(reader.id))
+        check(session, opener, unchecked(session, opener))
+    assert bad(healthy) == [], "the control"
+    with reports_of(healthy) as session:
+        session.get_one(Report, sealed.id).urgent = True
+        session.flush()
+        check(session, opener, unchecked(session, opener))
+    assert only(healthy).startswith("what stands in clear about reports: changed by hand")
+    with reports_of(healthy) as session:
+        session.get_one(Report, sealed.id).state = ReportState.CLOSED
+    assert bad(healthy) == []
 
 
 def test_a_key_that_others_may_read_is_found(healthy: Config) -> None:

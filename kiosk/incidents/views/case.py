@@ -26,6 +26,8 @@ from kiosk.incidents.views.answers import answered, inert, pieces
 from kiosk.incidents.views.blueprint import NoSuchCase, bp, opener
 from kiosk.incidents.views.steps import steps_of
 from kiosk.incidents.views.words import ACTS, KINDS, LEVELS, OUTCOMES, late_words
+from kiosk.report.clear_check import changed_unnoticed, check
+from kiosk.report.clear_columns import Altered
 from kiosk.report.opening import NO_REPORT, KeyNotGranted, OpenedReport, ReportNotYours, read_report
 from kiosk.report.way_back import answers_changed, has_way_back
 from kiosk.roles import READING_ROLES
@@ -48,6 +50,8 @@ class Case:
 def show(number: int) -> ResponseReturnValue:
     """One incident, for a reader of its report; the reading is logged before the words are shown."""
     found = case_or_404(number)
+    if changed_unnoticed(reports(), found.report):
+        found = _put_back(found)
     _log_reading(found.incident, now_utc())
     return show_case(found)
 
@@ -121,11 +125,20 @@ def show_case(found: Case, filled: Filled | None = None, status: int = 200) -> R
         ),
         steps=steps,
         can_reply=can_reply,
-        answers_changed=answers_changed(reports(), report.body),
+        columns_changed=Altered.COLUMNS in report.altered or report.differs,
+        answers_changed=Altered.ANSWERS in report.altered or answers_changed(reports(), report.body),
         together=sent_from_one_form(school(), reports(), report, signed_in_staff()),
         errors=filled.errors.summary() if filled else [],
     )
     return page, status
+
+
+def _put_back(found: Case) -> Case:
+    """Put back what somebody changed by hand, tell every reader, and read the case again."""
+    with current_site().databases.reports.write() as session:
+        check(session, opener(), [found.report.id])
+    reports().rollback()
+    return case_or_404(found.incident.number)
 
 
 def _log_reading(incident: Incident, now: datetime) -> None:

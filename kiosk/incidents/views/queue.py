@@ -41,12 +41,13 @@ class QueueLine:
 @bp.get("/incidents/")
 @staff_required(*READING_ROLES)
 def index() -> ResponseReturnValue:
-    """The queue; reports that are due are passed on first, so that this does not depend on the worker."""
+    """The queue; reports that are due are passed on before it is read, so that this does not depend on the worker."""
     site = current_site()
     now = now_utc()
-    pass_on(site.databases, site.config, site.calendar, now)
     if mine := opener_if_open():
         do_reader_chores(site.databases, mine, site.today())
+    # After the chores: they put back what somebody changed by hand, and a report that was held back is due now.
+    pass_on(site.databases, site.config, site.calendar, now)
     tab = _tab(request.args.get("show", ""))
     staff = signed_in_staff()
     page = request.args.get("page", 1, type=int)

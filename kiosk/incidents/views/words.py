@@ -25,6 +25,7 @@ KINDS = {
     "scam": N_("A scam or a lost account"),
     "other": N_("Something else"),
     "practice": N_("Practice"),
+    "unknown": N_("Changed by hand"),
 }
 WHAT_ROLES_DO = {
     Role.DSL: N_(

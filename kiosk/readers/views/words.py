@@ -67,6 +67,9 @@ TAMPER_WORDS = {
     Tamper.KEY: N_("The key of %(name)s was changed in the database by hand, not by kiosk."),
     Tamper.LIST: N_("The list of readers in the database has a part that no reader has signed."),
     Tamper.LOG: N_("A line of the log of keys was changed or removed by hand."),
+    Tamper.REPORTS: N_(
+        "The reports database was changed by hand. If it is yours to read, the queue says what."
+    ),
 }
 
 

@@ -14,10 +14,12 @@ from kiosk.accounts.roles import held_roles, problems_of
 from kiosk.db import now_utc
 from kiosk.facts import subject_of
 from kiosk.incidents.queue import Queue, waiting
+from kiosk.incidents.views.blueprint import opener_if_open
 from kiosk.messages import N_
 from kiosk.oversight.decisions import STATE_WORDS
 from kiosk.readers.tasks import key_tasks
 from kiosk.readers.views.words import STEPS, tamper_words
+from kiosk.report.reader_chores import do_reader_chores
 from kiosk.roles import READING_ROLES, Role
 from kiosk.site import current_site
 from kiosk.staff.tasks import content_tasks
@@ -44,6 +46,9 @@ def home() -> ResponseReturnValue:
     """The first page after signing in."""
     site = current_site()
     staff, now = signed_in_staff(), now_utc()
+    if staff.roles & READING_ROLES and (reader := opener_if_open()):
+        do_reader_chores(site.databases, reader, site.today())
+        reports().rollback()  # so that the page shows what was put back
     taught = taught_classes(school(), staff)
     mine = taught or (classes_to_look_at(school(), staff) if sees_all_progress(staff) else [])
     to_talk = talks(school(), mine, site.codes)

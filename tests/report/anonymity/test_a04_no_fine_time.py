@@ -23,6 +23,7 @@ ALLOWED = {
         "urgent": "passed on at once, and the child was told so",
         "state": "new, released, opened, closed",
         "retention": "how long the words are kept",
+        "altered": "whether somebody changed this row by hand and kiosk put it back: set by a reader's key alone",
         "envelope_version": "how the envelope is made",
         "envelope": "what the child said, sealed and padded",
     },
@@ -31,6 +32,7 @@ ALLOWED = {
         "reader_id": "who may open it",
         "key_mark": "for which of the reader's keys",
         "wrapped": "the case key, sealed",
+        "checked": "random, or a digest under that reader's key: nobody else can tell which",
     },
     "key_due": {"report_id": "which report needs its keys renewed"},
     "reader": {

@@ -19,7 +19,7 @@ def test_beyond_thirty_of_a_slot_reports_stand_in_a_busy_group_and_all_are_there
         school.databases.school.session(write=False) as session,
     ):
         staff = school.coordinator
-        assert waiting(reports, session, staff, school.calendar, school.key, LATER).unread == []
+        assert waiting(reports, session, staff, school.calendar, school.key, TOLD_AT).unread == []
     _release(school)
     with (
         school.databases.reports.session(write=False) as reports,

@@ -86,6 +86,7 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("retention", sa.String(length=20), nullable=False),
+        sa.Column("altered", sa.Boolean(), nullable=False),
         sa.Column("envelope_version", sa.Integer(), nullable=False),
         sa.Column("envelope", sa.LargeBinary(), nullable=False),
         sa.CheckConstraint("slot between 0 and 1439", name=op.f("ck_report_slot_in_day")),
@@ -99,6 +100,7 @@ def upgrade() -> None:
         sa.Column("reader_id", sa.Uuid(), nullable=False),
         sa.Column("key_mark", sa.LargeBinary(length=8), nullable=False),
         sa.Column("wrapped", sa.LargeBinary(length=200), nullable=False),
+        sa.Column("checked", sa.Uuid(), nullable=False),
         sa.ForeignKeyConstraint(
             ["report_id"], ["report.id"], name=op.f("fk_report_reader_report_id"), ondelete="CASCADE"
         ),

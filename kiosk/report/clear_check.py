@@ -1,0 +1,93 @@
+"""A reader's key compares what stands in clear with the sealed text, once for each state of a row (promise S10)."""
+
+import secrets
+import uuid
+from collections.abc import Sequence
+from dataclasses import astuple
+from hashlib import blake2b
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from kiosk.report.clear_columns import Altered, HasColumns, columns_of, put_back
+from kiosk.report.models import Report, ReportReader
+from kiosk.report.opening import KeyNotGranted, OpenedReport, Opener, ReportNotYours, opened_row
+from kiosk.report.way_back import answers_changed
+from kiosk.sealing.boxes import public_of
+from kiosk.sealing.envelope import EnvelopeBroken
+from kiosk.sealing.reader_key import mark_of
+
+MOST_AT_ONCE = 400  # reports opened for this in one request: about a tenth of a second
+
+
+def unchecked(session: Session, opener: Opener) -> list[uuid.UUID]:
+    """The reports whose clear columns this reader's key has not compared yet, or that were changed since.
+
+    One short digest a row; no envelope is opened.
+    """
+    rows = session.execute(
+        select(
+            Report.id,
+            Report.day,
+            Report.slot,
+            Report.route,
+            Report.urgent,
+            Report.retention,
+            Report.altered,
+            ReportReader.checked,
+        )
+        .join(ReportReader, ReportReader.report_id == Report.id)
+        .where(
+            ReportReader.reader_id == opener.id,
+            ReportReader.key_mark == mark_of(public_of(opener.private_key)),
+        )
+    )
+    key = _check_key(opener)
+    return [row.id for row in rows if row.checked != _digest(key, row.id, row)]
+
+
+def check(session: Session, opener: Opener, report_ids: Sequence[uuid.UUID]) -> bool:
+    """Compare these reports, put back what differs, and tell every reader; whether anything had been changed.
+
+    Drawn by lot if there are very many, so that nobody can arrange which come last.
+    """
+    if len(report_ids) > MOST_AT_ONCE:
+        report_ids = secrets.SystemRandom().sample(list(report_ids), MOST_AT_ONCE)
+    return sum(_check_one(session, opener, report_id) for report_id in report_ids) > 0
+
+
+def changed_unnoticed(session: Session, opened: OpenedReport) -> list[Altered]:
+    """What somebody changed by hand about an opened report that is not noted in its sealed text yet."""
+    found = [Altered.COLUMNS] if opened.differs else []
+    if Altered.ANSWERS not in opened.altered and answers_changed(session, opened.body):
+        found.append(Altered.ANSWERS)
+    return found
+
+
+def _check_one(session: Session, opener: Opener, report_id: uuid.UUID) -> bool:
+    row = session.get(Report, report_id, with_for_update=True, populate_existing=True)
+    if row is None:
+        return False
+    try:
+        opened = opened_row(session, row, opener)
+    except (ReportNotYours, KeyNotGranted, EnvelopeBroken):  # opening it says so on a page
+        return False
+    found = changed_unnoticed(session, opened)
+    for kind in found:
+        put_back(session, row, opened.route.id, opened.body, opened.case_keys[0], kind)
+    session.execute(
+        update(ReportReader)
+        .where(ReportReader.report_id == report_id, ReportReader.reader_id == opener.id)
+        .values(checked=_digest(_check_key(opener), report_id, row))
+    )
+    return bool(found)
+
+
+def _check_key(opener: Opener) -> bytes:
+    return blake2b(key=opener.private_key, person=b"clear-columns", digest_size=32).digest()
+
+
+def _digest(key: bytes, report_id: uuid.UUID, row: HasColumns) -> uuid.UUID:
+    """The digest, in the form of the random ids that stand there before the first comparison."""
+    text = repr((report_id.hex, *astuple(columns_of(row)))).encode()
+    return uuid.UUID(bytes=blake2b(text, key=key, digest_size=16).digest(), version=4)

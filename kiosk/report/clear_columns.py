@@ -1,0 +1,100 @@
+"""What stands in clear about a report is repeated in its sealed text: a change by hand is put back (promise S10)."""
+
+import enum
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Protocol
+
+from sqlalchemy import exists, select
+from sqlalchemy.orm import Session
+
+from kiosk.calendar.school import Slot
+from kiosk.outbox import queue_alarm
+from kiosk.report.keyring import read_keyring
+from kiosk.report.models import Report, ReportState
+from kiosk.sealing.envelope import seal
+
+IN_BODY = "clear"  # inside the envelope: the columns that stand in clear as well
+
+
+class Altered(enum.StrEnum):
+    """What somebody changed by hand."""
+
+    COLUMNS = "columns"
+    ANSWERS = "answers"
+
+
+class HasColumns(Protocol):
+    """A row of reports, whole or with these columns alone."""
+
+    day: date
+    slot: int
+    route: str
+    urgent: bool
+    retention: str
+    altered: bool
+
+
+@dataclass(frozen=True)
+class ClearColumns:
+    """The columns that anybody can read who has the database file, and that must say what the sealed text says."""
+
+    day: str
+    slot: int
+    route: str
+    urgent: bool
+    retention: str
+    altered: bool
+
+
+def sealed_part(slot: Slot, urgent: bool, retention: str) -> dict[str, Any]:
+    """What the sealed text repeats; the route stands beside the body already."""
+    return {
+        "day": slot.day.isoformat(),
+        "slot": slot.minute,
+        "urgent": urgent,
+        "retention": retention,
+        "altered": [],
+    }
+
+
+def columns_of(row: HasColumns) -> ClearColumns:
+    """The columns as they stand in the database."""
+    return ClearColumns(row.day.isoformat(), row.slot, row.route, row.urgent, row.retention, row.altered)
+
+
+def true_columns(route: str, body: Mapping[str, Any]) -> ClearColumns:
+    """The columns as the sealed text has them."""
+    part = body[IN_BODY]
+    return ClearColumns(
+        part["day"], part["slot"], route, part["urgent"], part["retention"], bool(part["altered"])
+    )
+
+
+def altered_in(body: Mapping[str, Any]) -> Sequence[str]:
+    """What the sealed text says was changed by hand at some time."""
+    return tuple(body[IN_BODY]["altered"])
+
+
+def put_back(
+    session: Session, row: Report, route: str, body: dict[str, Any], case_key: bytes, kind: Altered
+) -> None:
+    """Write the true columns again, note inside and outside that somebody changed this, and tell every reader.
+
+    `body` is changed too, so that whoever seals it again keeps the note.
+    """
+    part = body[IN_BODY]
+    body[IN_BODY] = part | {"altered": sorted({*part["altered"], kind.value})}
+    true = true_columns(route, body)
+    row.day, row.slot, row.route = date.fromisoformat(true.day), true.slot, true.route
+    row.urgent, row.retention, row.altered = true.urgent, true.retention, true.altered
+    row.envelope = seal(row.id, route, body, case_key)
+    queue_alarm(session, [reader.email for reader in read_keyring(session).readers])
+    session.flush()
+
+
+def altered_by_hand(session: Session) -> bool:
+    """Whether a report that staff still work at was changed by hand; says neither which nor how many."""
+    found = exists().where(Report.altered, Report.state != ReportState.CLOSED)
+    return bool(session.scalar(select(found)))
