@@ -162,11 +162,11 @@ def current_keyring(database: Database, config: Config, key: SiteKey) -> Keyring
     if found.usable:
         return _with_recovery(found, config)
     recovery = config.recovery_public_key
-    return Keyring(found.readers or copied.readers, recovery, published=recovery is not None)
+    return Keyring(_known(database), recovery, published=recovery is not None)
 
 
 def _known(database: Database) -> tuple[Keyholder, ...]:
-    """Everybody who can be told, without a key that could be used."""
+    """Everybody who can be told or ticked, without a key that could be used."""
     try:
         with database.rows(write=False) as connection:
             return tuple(replace(Keyholder(*row), public_key=None) for row in connection.execute(_READERS))

@@ -1,114 +1,90 @@
 """No report is refused for want of a key: database, signed copy, settings damaged in turn, in pairs (promise S7)."""
 
-import json
 import uuid
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import combinations
-from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import delete, select, text, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 from werkzeug.test import Client
 
 from kiosk.config import Config
 from kiosk.db import Databases
+from kiosk.report.access import renew_with_recovery
+from kiosk.report.intake import KEPT_OUT
 from kiosk.report.keyring import (
     COPY_NAME,
-    Keyholder,
-    Keyring,
-    current_keyring,
-    read_copy,
-    read_keyring,
-    write_copy,
 )
-from kiosk.report.models import Reader, RecoveryKey, Report, ReportReader, Zone
+from kiosk.report.models import Reader, Report, ReportReader, Zone
 from kiosk.report.opening import Opener, opened_row
 from kiosk.report.reading_routes import EVERY_READER
-from kiosk.sealing.boxes import public_of
 from kiosk.sealing.site_key import SiteKey
 from kiosk.site import Content
 from kiosk.wsgi import create_wsgi
 from tests.conftest import SAME_ORIGIN
-from tests.factories import RECOVERY_PRIVATE, make_reader, private_key_of
-from tests.report.sealed import KEY, RECOVERY, RING
+from tests.factories import (
+    RECOVERY_SECRET,
+    found_list,
+    list_readers,
+    private_key_of,
+    secret_of,
+)
+from tests.report.keyring_world import (
+    STRANGER,
+    WHO_READS,
+    World,
+    changed_copy,
+    changed_list,
+    make_world,
+    no_copy,
+    no_copy_nor_root,
+    no_list,
+    no_setting,
+    older_copy,
+    older_list,
+    other_copy,
+    other_list,
+    put_away,
+    put_back,
+    unsigned_list,
+)
+from tests.report.sealed import RECOVERY
 from tests.report.telling import FORM
 
-BROKEN_KEYS = (None, b"", b"short", bytes(32), b"\x01" + bytes(31), bytes(33))
+BROKEN_KEYS = (b"", b"short", bytes(32), b"\x01" + bytes(31), bytes(33))
 NONCE = "n" * 24
 
 
 @pytest.fixture
-def named(config: Config) -> Config:
-    """The school's settings, with the recovery key in them."""
-    return config.model_copy(update={"recovery_key": public_of(RECOVERY_PRIVATE).hex()})
+def world(databases: Databases, config: Config, key: SiteKey) -> World:
+    """Database, signed copy and settings, each whole."""
+    return make_world(databases, config, key)
 
 
-@pytest.fixture
-def readers(databases: Databases, named: Config, key: SiteKey) -> list[uuid.UUID]:
-    """Two coordinators and a chair with keys; the signed copy lies beside the database."""
-    with databases.reports.write() as session:
-        made = [make_reader(session, role).id for role in ("coordinator", "coordinator", "chair")]
-    with databases.reports.session(write=False) as session:
-        write_copy(named.data_dir / COPY_NAME, read_keyring(session), key)
-    return made
-
-
-def set_keys(value: bytes | None) -> Callable[[Session, Config], None]:
-    """Every reader's key damaged in one way."""
-
-    def damage(session: Session, config: Config) -> None:
-        session.execute(update(Reader).values(public_key=value))
-
-    return damage
-
-
-def no_readers(session: Session, config: Config) -> None:
-    session.execute(delete(Reader))
-
-
-def no_recovery(session: Session, config: Config) -> None:
-    session.execute(delete(RecoveryKey))
-
-
-def broken_recovery(session: Session, config: Config) -> None:
-    session.execute(update(RecoveryKey).values(public_key=bytes(32)))
-
-
-def no_copy(session: Session, config: Config) -> None:
-    (config.data_dir / COPY_NAME).unlink()
-
-
-def broken_copy(session: Session, config: Config) -> None:
-    path = config.data_dir / COPY_NAME
-    path.write_bytes(path.read_bytes().replace(b"coordinator", b"headteacher"))
-
-
-def no_setting(session: Session, config: Config) -> None:
-    object.__setattr__(config, "recovery_key", "")
-
-
-DAMAGES: dict[str, Callable[[Session, Config], None]] = {
-    "readers' keys gone": set_keys(None),
-    "readers' keys of no order": set_keys(bytes(32)),
-    "readers' keys cut short": set_keys(b"short"),
-    "no readers": no_readers,
-    "no recovery key": no_recovery,
-    "recovery key damaged": broken_recovery,
+Damage = Callable[[Session, World], None]
+OF_THE_DATABASE: dict[str, Damage] = {
+    "no list": no_list,
+    "list changed": changed_list,
+    "list unsigned": unsigned_list,
+    "older list": older_list,
+    "another list": other_list,
+}
+OF_THE_COPY: dict[str, Damage] = {
     "no copy": no_copy,
-    "copy forged": broken_copy,
-    "no setting": no_setting,
+    "copy changed": changed_copy,
+    "older copy": older_copy,
+    "another copy": other_copy,
 }
-GROUPS = {
-    "readers": {"readers' keys gone", "readers' keys of no order", "readers' keys cut short", "no readers"},
-    "recovery": {"no recovery key", "recovery key damaged"},
-    "copy": {"no copy", "copy forged"},
-    "setting": {"no setting"},
-}
+OF_THE_SETTINGS: dict[str, Damage] = {"no setting": no_setting}
+SOURCES = (OF_THE_DATABASE, OF_THE_COPY, OF_THE_SETTINGS)
+DAMAGES = OF_THE_DATABASE | OF_THE_COPY | OF_THE_SETTINGS
+OLDER = {"older list", "older copy"}
 ONE_AND_TWO = [
     *((one,) for one in DAMAGES),
-    *(pair for pair in combinations(DAMAGES, 2) if not any(set(pair) <= group for group in GROUPS.values())),
+    *(pair for pair in combinations(DAMAGES, 2) if not any(set(pair) <= set(source) for source in SOURCES)),
 ]
 
 
@@ -131,147 +107,142 @@ def openers(session: Session, readers: list[uuid.UUID]) -> list[Opener]:
 @pytest.mark.parametrize("damages", ONE_AND_TWO, ids=" and ".join)
 @pytest.mark.database("sqlite")
 def test_whatever_one_or_two_sources_of_keys_are_damaged_a_report_is_taken_and_can_be_opened(
-    databases: Databases,
-    named: Config,
-    content: Content,
-    readers: list[uuid.UUID],
-    damages: tuple[str, ...],
+    world: World, content: Content, damages: tuple[str, ...]
 ) -> None:
-    with databases.reports.write() as session:
+    """T5, too: a list that a stranger made, in the database or as a copy with the site key, is given nothing."""
+    with world.databases.reports.write() as session:
         for damage in damages:
-            DAMAGES[damage](session, named)
-    shown, answer = send(named, databases, content)
+            DAMAGES[damage](session, world)
+    shown, answer = send(world.config, world.databases, content)
     assert (shown, answer.status_code) == (200, 200)
     assert "Thank you" in answer.text
-    with databases.reports.session(write=False) as session:
+    with world.databases.reports.session(write=False) as session:
         row = session.scalars(select(Report)).one()
-        able = openers(session, readers)
-        assert able
-        assert RECOVERY in able or "no setting" in damages
-        for opener in able:
+        holders = set(session.scalars(select(ReportReader.reader_id)))
+        for opener in openers(session, [*world.readers, world.gone]):
             assert opened_row(session, row, opener).body["words"] == "please read me"
+    whole = {*world.readers[:2], RECOVERY.id}
+    if any(not set(damages) & set(source) for source in (OF_THE_DATABASE, OF_THE_COPY)):
+        assert holders == whole, "the longest list that counts"
+    elif OLDER & set(damages):
+        assert holders == {*whole, world.gone}, "a list that was put back is seen by the pins of readers"
+    else:
+        assert holders == {RECOVERY.id}
 
 
 @pytest.mark.parametrize("broken", BROKEN_KEYS)
 def test_a_reader_whose_key_is_damaged_costs_the_others_nothing(
-    databases: Databases,
-    named: Config,
-    content: Content,
-    readers: list[uuid.UUID],
-    broken: bytes | None,
+    world: World, content: Content, broken: bytes
 ) -> None:
-    with databases.reports.write() as session:
-        session.get_one(Reader, readers[0]).public_key = broken
-    assert send(named, databases, content)[1].status_code == 200
-    with databases.reports.session(write=False) as session:
+    with world.databases.reports.write() as session:
+        entries = dict(world.chain[-1].readers)
+        bad = world.readers[0].hex
+        first = found_list(session, entries | {bad: replace(entries[bad], public_key=broken)})
+    no_copy_nor_root(world, first)
+    assert send(world.config, world.databases, content)[1].status_code == 200
+    with world.databases.reports.session(write=False) as session:
         row = session.scalars(select(Report)).one()
-        assert session.get(ReportReader, (row.id, readers[0])) is None
-        for opener in openers(session, readers):
+        assert session.get(ReportReader, (row.id, world.readers[0])) is None
+        able = openers(session, world.readers)
+        for opener in able:
             assert opened_row(session, row, opener).body["words"] == "please read me"
-        assert {one.id for one in openers(session, readers)} == {*readers[1:], RECOVERY.id}, (
-            "the chair joined"
+        assert {one.id for one in able} == {*world.readers[1:], RECOVERY.id}, "the chair joined"
+
+
+@pytest.mark.parametrize("planted", [None, *BROKEN_KEYS, STRANGER.public_key])
+def test_keys_and_roles_in_the_copy_of_readers_are_not_believed(
+    world: World, content: Content, planted: bytes | None
+) -> None:
+    """T5: whoever can write the database put a key of their own into a row, and read what came next (promise G3)."""
+    with world.databases.reports.write() as session:
+        session.execute(update(Reader).values(public_key=planted, roles="network"))
+        session.add(
+            Reader(
+                id=uuid.uuid4(),
+                name="x",
+                email="x@school.example",
+                roles="coordinator chair",
+                public_key=STRANGER.public_key,
+            )
         )
+    assert send(world.config, world.databases, content)[1].status_code == 200
+    with world.databases.reports.session(write=False) as session:
+        row = session.scalars(select(Report)).one()
+        assert set(session.scalars(select(ReportReader.reader_id))) == {*world.readers[:2], RECOVERY.id}
+        for opener in openers(session, world.readers):
+            assert opened_row(session, row, opener).body["words"] == "please read me"
 
 
 @pytest.mark.database("sqlite")
 def test_with_a_database_that_cannot_be_read_at_all_a_report_is_kept_and_can_be_opened(
-    databases: Databases, named: Config, content: Content, readers: list[uuid.UUID]
+    world: World, content: Content
 ) -> None:
-    app = create_wsgi(named, databases, content)
-    with databases.reports.engine.execution_options(write=True).begin() as connection:
-        connection.execute(text("ALTER TABLE reader RENAME TO away"))
-        connection.execute(text("ALTER TABLE recovery_key RENAME TO away_too"))
+    app = create_wsgi(world.config, world.databases, content)
+    put_away(world, *WHO_READS)
     data = {"nonce": NONCE, "concern": "bullying", "words": "please read me"}
     answer = Client(app).post("/report/ks2/en", data=data, content_type=FORM, environ_base=SAME_ORIGIN)
     assert answer.status_code == 200
-    with databases.reports.session(write=False) as session:
+    with world.databases.reports.session(write=False) as session:
         holders = set(session.scalars(select(ReportReader.reader_id)))
-    assert {*readers[:2], RECOVERY.id} == holders
+    assert {*world.readers[:2], RECOVERY.id} == holders
 
 
-def test_with_every_key_gone_the_page_says_so_and_keeps_the_words(
-    databases: Databases, named: Config, content: Content, readers: list[uuid.UUID]
+@pytest.mark.database("sqlite")
+def test_whom_a_child_ticks_while_nobody_can_be_looked_up_is_kept_out_for_good(
+    world: World, content: Content
 ) -> None:
-    with databases.reports.write() as session:
-        for damage in (set_keys(None), no_recovery, no_copy, no_setting):
-            damage(session, named)
-    shown, answer = send(named, databases, content)
+    """T10: with the database and its copy away ticks were dropped, and recovery could let that person in."""
+    app = create_wsgi(world.config, world.databases, content)
+    (world.config.data_dir / COPY_NAME).unlink()
+    put_away(world, *WHO_READS)
+    ticked, new = world.readers[0], uuid.uuid5(uuid.NAMESPACE_OID, "reads only later")
+    data = {"nonce": NONCE, "concern": "bullying", "head": "no", "exclude": [ticked.hex, new.hex]}
+    answer = Client(app).post("/report/ks2/en", data=data, content_type=FORM, environ_base=SAME_ORIGIN)
+    assert answer.status_code == 200
+    put_back(world, *WHO_READS)
+    with world.databases.reports.write() as session:
+        row = session.scalars(select(Report)).one()
+        assert set(opened_row(session, row, RECOVERY).body[KEPT_OUT]) >= {ticked.hex, new.hex}
+        assert row.route == "adult", "a tick is about a grown-up, known or not"
+        for id, name in ((ticked, "y"), (new, "z")):
+            session.merge(
+                Reader(
+                    id=id,
+                    name=name,
+                    email=f"{name}@school.example",
+                    roles="dsl principal",
+                    public_key=secret_of(id).public_key,
+                )
+            )
+        session.flush()
+        list_readers(session)
+        for renewed in range(2):
+            assert renew_with_recovery(session, RECOVERY_SECRET.private_key) == 1, renewed
+            holders = set(session.scalars(select(ReportReader.reader_id)))
+            assert not holders & {ticked, new}
+        assert RECOVERY.id in holders
+
+
+def test_with_every_key_gone_the_page_says_so_and_keeps_the_words(world: World, content: Content) -> None:
+    with world.databases.reports.write() as session:
+        for damage in (no_list, no_copy, no_setting):
+            damage(session, world)
+    shown, answer = send(world.config, world.databases, content)
     assert (shown, answer.status_code) == (503, 503)
     assert "could not save" in answer.text
     assert "please read me" in answer.text
     assert "0800 1111" in answer.text
     assert "Thank you" not in answer.text
-    with databases.reports.session(write=False) as session:
+    with world.databases.reports.session(write=False) as session:
         assert session.scalars(select(Report)).all() == []
 
 
 def test_a_page_that_was_never_opened_to_children_takes_nothing(
-    databases: Databases, config: Config, content: Content, readers: list[uuid.UUID]
+    world: World, config: Config, content: Content
 ) -> None:
     (config.data_dir / COPY_NAME).unlink()
-    with databases.reports.write() as session:
+    with world.databases.reports.write() as session:
         session.execute(update(Zone).values(published_on=None))
-    shown, answer = send(config, databases, content)
+    shown, answer = send(config, world.databases, content)
     assert (shown, answer.status_code) == (503, 503)
     assert "please read me" in answer.text
-
-
-def test_the_copy_gives_back_the_keyring_and_nobody_without_the_site_key_can_make_one(tmp_path: Path) -> None:
-    path = tmp_path / COPY_NAME
-    write_copy(path, RING, KEY)
-    assert read_copy(path, KEY) == RING
-    assert path.stat().st_mode & 0o777 == 0o600
-    assert read_copy(path, SiteKey(b"o" * 32)) == Keyring()
-
-
-def test_not_one_changed_byte_of_the_copy_is_believed(tmp_path: Path) -> None:
-    path = tmp_path / COPY_NAME
-    write_copy(path, RING, KEY)
-    whole = path.read_bytes()
-    for place in range(len(whole)):
-        path.write_bytes(whole[:place] + bytes([whole[place] ^ 1]) + whole[place + 1 :])
-        assert read_copy(path, KEY) == Keyring()
-
-
-@pytest.mark.parametrize("held", [b"", b"\n", b"x", json.dumps({"readers": []}).encode(), b"\xff" * 200])
-def test_a_copy_that_is_none_is_an_empty_keyring(tmp_path: Path, held: bytes) -> None:
-    path = tmp_path / COPY_NAME
-    assert read_copy(path, KEY) == Keyring()
-    path.write_bytes(held)
-    assert read_copy(path, KEY) == Keyring()
-
-
-def test_the_recovery_key_in_use_is_the_one_that_sheets_have_opened_last(reports_session: Session) -> None:
-    make_reader(reports_session, "dsl")
-    proven = reports_session.scalars(select(RecoveryKey)).one()
-    later = {"proof": b"", "made_on": proven.made_on}
-    unproven, newer = public_of(b"u" * 32), public_of(b"n" * 32)
-    reports_session.add(RecoveryKey(public_key=unproven, **later))
-    reports_session.flush()
-    assert read_keyring(reports_session).recovery == proven.public_key
-    assert proven.proven_on
-    later_day = proven.proven_on.replace(year=2027)
-    reports_session.add(RecoveryKey(public_key=newer, proven_on=later_day, **later))
-    reports_session.flush()
-    assert read_keyring(reports_session).recovery == newer
-    reports_session.execute(delete(RecoveryKey).where(RecoveryKey.proven_on.is_not(None)))
-    assert read_keyring(reports_session).recovery is None
-
-
-def test_the_database_goes_before_the_copy_and_the_copy_before_the_settings(
-    databases: Databases, named: Config, key: SiteKey, readers: list[uuid.UUID]
-) -> None:
-    strange = Keyholder(uuid.uuid4(), "x", "x@school.example", "dsl", public_of(b"x" * 32))
-    write_copy(named.data_dir / COPY_NAME, Keyring((strange,), None, True), key)
-    found = current_keyring(databases.reports, named, key)
-    assert {reader.id for reader in found.readers} == set(readers)
-    with databases.reports.write() as session:
-        for damage in (set_keys(None), no_recovery):
-            damage(session, named)
-    copied = current_keyring(databases.reports, named, key)
-    assert copied.readers == (strange,)
-    assert copied.recovery == named.recovery_public_key, "the settings fill in what the copy lacks"
-    (named.data_dir / COPY_NAME).unlink()
-    last = current_keyring(databases.reports, named, key)
-    assert (last.recovery, last.published) == (named.recovery_public_key, True)
-    assert {reader.id for reader in last.readers} == set(readers), "children can still tick whom it is about"
