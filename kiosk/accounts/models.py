@@ -149,6 +149,7 @@ class KeyAct(enum.StrEnum):
     PROPOSED = "proposed"
     AGREED = "agreed"
     TAKEN_BACK = "taken_back"
+    SAID_NO = "said_no"
     LISTED = "listed"
     UNLISTED = "unlisted"
     CANCELLED = "cancelled"
@@ -214,7 +215,7 @@ class Proposal(SchoolBase):
 
 
 class ProposalVoice(SchoolBase):
-    """One reader's signature under a proposal."""
+    """One reader's signature under a proposal; an empty one says that this reader is against it."""
 
     __tablename__ = "proposal_voice"
 
@@ -224,6 +225,11 @@ class ProposalVoice(SchoolBase):
     staff_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("staff_member.id"), primary_key=True)
     signature: Mapped[bytes] = mapped_column(LargeBinary(64))
     day: Mapped[date]
+
+    @property
+    def agrees(self) -> bool:
+        """Whether this reader has signed the change."""
+        return bool(self.signature)
 
 
 class KeyEvent(SchoolBase):

@@ -1,24 +1,24 @@
 """Readers agree to a change by signing it, and with two of them it takes effect (promises G3, G4)."""
 
-import json
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from kiosk.accounts.models import Proposal, ProposalKind, ProposalVoice, ReaderKey, RoleHolder, StaffMember
+from kiosk.accounts.models import Proposal, ProposalKind, ProposalVoice, RoleHolder, StaffMember
 from kiosk.accounts.roles import held_roles
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.messages import N_, Message, Refused, say
 from kiosk.readers.holders import is_in_list
-from kiosk.readers.listing import add_change, entry_for
-from kiosk.readers.proposals import check_roles, set_change
+from kiosk.readers.listing import add_change
+from kiosk.readers.proposals import check_roles
+from kiosk.readers.wanted import change_of, is_kept, may_wait_instead, wanted_change
 from kiosk.report.chain import verified_chain
-from kiosk.roles import READING_ROLES, Role
-from kiosk.sealing.list_statements import Change, ListedReader, Version, agree, canonical, read_change
+from kiosk.roles import Role
+from kiosk.sealing.list_statements import Change, Version, agree
 from kiosk.sealing.reader_key import ReaderSecret
 from kiosk.sealing.reader_list import NEEDED, gains
 
@@ -32,26 +32,10 @@ class Standing:
 
     ready: bool  # whoever gains has keys
     given: frozenset[uuid.UUID]
+    against: frozenset[uuid.UUID]  # who has said no; two others can agree all the same
     gainers: frozenset[str]
     must: Role | None  # a holder of this role has to be among those who agree
     must_be_one_of: frozenset[uuid.UUID]
-
-
-def wanted_change(school: Session, chain: Sequence[Version], proposal: Proposal) -> Change | None:
-    """What readers sign for a proposal, as the list stands now; None while the person who gains has no keys yet."""
-    if proposal.kind is ProposalKind.ROLE:
-        return _role_change(school, chain[-1], proposal)
-    return read_change(json.loads(proposal.change))
-
-
-def change_of(school: Session, chain: Sequence[Version], proposal: Proposal) -> Change | None:
-    """The same, and kept: if the list has changed since somebody signed, what they signed counts no more."""
-    wanted = wanted_change(school, chain, proposal)
-    if wanted is not None and not _is_kept(proposal, wanted):
-        proposal.voices.clear()
-        set_change(proposal, wanted)
-        school.flush()
-    return wanted
 
 
 def standing(school: Session, chain: Sequence[Version], proposal: Proposal, today: date) -> Standing:
@@ -62,9 +46,10 @@ def standing(school: Session, chain: Sequence[Version], proposal: Proposal, toda
     holders = school.scalars(select(RoleHolder).where(RoleHolder.role == must)).all() if must else []
     late = today >= proposal.asked_on + OTHER_CANNOT
     could = frozenset(one.staff_id for one in holders if late or not one.deputy)
-    counts = change is not None and _is_kept(proposal, change)
-    given = frozenset(one.staff_id for one in proposal.voices if counts)
-    return Standing(change is not None, given, gainers, must, could)
+    counts = change is not None and is_kept(proposal, change)
+    given = frozenset(one.staff_id for one in proposal.voices if counts and one.agrees)
+    against = frozenset(one.staff_id for one in proposal.voices if not one.agrees)
+    return Standing(change is not None, given, against, gainers, must, could)
 
 
 def why_not(
@@ -103,11 +88,22 @@ def give_voice(
     change = change_of(school, chain, proposal)
     if reason or change is None:
         raise Refused(reason)
-    proposal.voices.append(
-        ProposalVoice(staff_id=me.id, signature=agree(change, secret.signing_key), day=today)
-    )
-    school.flush()
+    _say_so(school, proposal, me, agree(change, secret.signing_key), today)
     return change
+
+
+def say_no(school: Session, proposal: Proposal, me: StaffMember, today: date) -> None:
+    """Keep that a reader is against it. It binds nobody, or else one reader could stop every change for good."""
+    _say_so(school, proposal, me, b"", today)
+
+
+def _say_so(school: Session, proposal: Proposal, me: StaffMember, signature: bytes, today: date) -> None:
+    others = [one for one in proposal.voices if one.staff_id != me.id]
+    if len(others) < len(proposal.voices):
+        proposal.voices = others
+        school.flush()
+    proposal.voices.append(ProposalVoice(staff_id=me.id, signature=signature, day=today))
+    school.flush()
 
 
 def take_effect(
@@ -118,19 +114,23 @@ def take_effect(
     secret: ReaderSecret,
     calendar: SchoolCalendar,
     today: date,
+    alone: bool = False,
 ) -> Version | None:
     """The new version of the list once enough readers have agreed; None while others must.
+
+    `alone`: a reader's new keys shall count after the waiting time, with one reader's word.
 
     Raises ListBroken where the version would not count. The caller commits `reports` before `school`: a version that
     counts is finished by `settle`, whatever happened in between.
     """
     chain = verified_chain(reports)
     change, now = change_of(school, chain, proposal), standing(school, chain, proposal, today)
-    if change is None or len(now.given) < NEEDED or (now.must and not now.given & now.must_be_one_of):
+    needed = 1 if alone and may_wait_instead(chain, proposal) else NEEDED
+    if change is None or len(now.given) < needed or (now.must and not now.given & now.must_be_one_of):
         return None
     if proposal.kind is ProposalKind.ROLE:
         check_roles(held_roles(school), proposal)
-    agreed = {voice.staff_id.hex: voice.signature for voice in proposal.voices}
+    agreed = {voice.staff_id.hex: voice.signature for voice in proposal.voices if voice.agrees}
     version = add_change(reports, chain, change, agreed, me.id, secret, calendar, today)
     settle(school, [*chain, version])
     return version
@@ -148,32 +148,6 @@ def settle(school: Session, chain: Sequence[Version]) -> list[Proposal]:
     return done
 
 
-def _role_change(school: Session, last: Version, proposal: Proposal) -> Change | None:
-    """The entries that a change of roles puts and drops; None while somebody who gains has no keys."""
-    assert proposal.role is not None
-    put: dict[str, ListedReader] = {}
-    drop = []
-    if proposal.gains is not None:
-        key = school.get(ReaderKey, proposal.gains.id)
-        if key is None:
-            return None
-        put[key.staff_id.hex] = _entry(last, key, proposal.gains.roles | {proposal.role}, proposal.asked_on)
-    if proposal.loses is not None and (key := school.get(ReaderKey, proposal.loses.id)) is not None:
-        left = READING_ROLES & (proposal.loses.roles - {proposal.role})
-        if key.staff_id.hex in last.readers:
-            if left:  # with the keys of the list: nobody compares those of somebody who only loses
-                roles = tuple(sorted(role.value for role in left))
-                put[key.staff_id.hex] = replace(last.readers[key.staff_id.hex], roles=roles)
-            else:
-                drop.append(key.staff_id.hex)
-    return Change(proposal.id.hex, proposal.asked_on, proposal.until, put=put, drop=tuple(drop))
-
-
-def _entry(last: Version, key: ReaderKey, roles: frozenset[Role], today: date) -> ListedReader:
-    old = last.readers.get(key.staff_id.hex)
-    return entry_for(key, roles, old.from_day if old else today, old.reads_from if old else date.min)
-
-
 def _move_role(school: Session, proposal: Proposal) -> None:
     assert proposal.role is not None
     for person in (proposal.loses, proposal.gains):
@@ -187,10 +161,6 @@ def _move_role(school: Session, proposal: Proposal) -> None:
     for person in (proposal.loses, proposal.gains):
         if person is not None:
             school.refresh(person, ["holdings"])
-
-
-def _is_kept(proposal: Proposal, change: Change) -> bool:
-    return proposal.change == canonical(change.plain()).decode()
 
 
 def _say(text: str, **values: str) -> str:

@@ -1,7 +1,7 @@
 """Versions of the readers' list as the school makes them: the first, a change of two readers, a stop, recovery."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
 from sqlalchemy import select
@@ -35,7 +35,9 @@ class TooFew(Exception):
     """A first list needs two readers with keys."""
 
 
-def entry_for(key: ReaderKey, roles: frozenset[Role], from_day: date, reads_from: date) -> ListedReader:
+def entry_for(
+    key: ReaderKey, roles: frozenset[Role], from_day: date, reads_from: date, not_again: tuple[str, ...] = ()
+) -> ListedReader:
     """A reader's entry, with the keys that are stored for them now."""
     return ListedReader(
         name=key.staff.name,
@@ -44,7 +46,24 @@ def entry_for(key: ReaderKey, roles: frozenset[Role], from_day: date, reads_from
         verify_key=key.verify_key,
         from_day=from_day,
         reads_from=reads_from,
+        not_again=not_again,
     )
+
+
+def has_read(chain: Sequence[Version], person: str) -> bool:
+    """Whether somebody was a reader in any version, their waiting time over."""
+    return any(person in version.active(version.day) for version in chain)
+
+
+def who_stopped(chain: Sequence[Version], person: str) -> tuple[str, ...]:
+    """Who has stopped somebody since they last read: if two others agree once more, these cannot stop it again."""
+    found: set[str] = set()
+    for version in reversed(chain):
+        if person in version.active(version.day):
+            break
+        if version.cause.get("kind") == "cancelled" and version.cause.get("person") == person:
+            found |= set(version.signers())
+    return tuple(sorted(found))
 
 
 def draft_first(
@@ -93,10 +112,14 @@ def add_change(
     calendar: SchoolCalendar,
     today: date,
 ) -> Version:
-    """Add the version that a change makes, signed by the last who agreed; raises ListBroken where it does not count."""
+    """Add the version that a change makes, signed by the last who agreed; raises ListBroken where it does not count.
+
+    Somebody new waits, and so does a new key of a reader for which only one other has agreed.
+    """
     last, founded = chain[-1], chain[0].day
     newcomers = set(change.put) - set(last.readers)
-    waits = bool(newcomers) and today > founded + FIRST_WEEK
+    alone = len(agreed) < NEEDED
+    waits = alone or (bool(newcomers) and today > founded + FIRST_WEEK)
     from_day = first_reading_day(calendar, today) if waits else today
     cause = {
         "kind": "changed",

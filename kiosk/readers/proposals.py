@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 from kiosk.accounts.models import Proposal, ProposalKind, ReaderKey, StaffMember
 from kiosk.accounts.roles import Chosen, held_roles, moved, problems_of
 from kiosk.messages import N_, Refused
-from kiosk.readers.listing import entry_for
+from kiosk.readers.listing import entry_for, who_stopped
 from kiosk.roles import READING_ROLES, Role
-from kiosk.sealing.list_statements import Change, ListedReader, Recoverer, canonical, read_change
+from kiosk.sealing.list_statements import Change, Recoverer, Version, canonical, read_change
 
 LASTS = timedelta(days=7)
 
@@ -73,7 +73,7 @@ def propose_role(
 
 
 def propose_key(
-    school: Session, key: ReaderKey, by: StaffMember, old: ListedReader | None, today: date
+    school: Session, key: ReaderKey, by: StaffMember, chain: Sequence[Version], today: date
 ) -> Proposal:
     """Ask that somebody's new keys count: a role was given before, or a password was forgotten."""
     found = school.scalar(
@@ -95,7 +95,9 @@ def propose_key(
     )
     school.add(proposal)
     school.flush()
-    entry = entry_for(key, key.staff.roles, today, old.reads_from if old else date.min)
+    old = chain[-1].readers.get(key.staff_id.hex)
+    stopped = who_stopped(chain, key.staff_id.hex)
+    entry = entry_for(key, key.staff.roles, today, old.reads_from if old else date.min, stopped)
     if old:
         entry = replace(entry, name=old.name, roles=old.roles)
     set_change(proposal, Change(proposal.id.hex, today, proposal.until, put={key.staff_id.hex: entry}))

@@ -6,8 +6,9 @@ import pytest
 from flask import Flask
 
 from kiosk.accounts.models import ProposalKind, StaffMember
-from kiosk.report.opening import Opener, read_report
+from kiosk.report.opening import Opener, ReportNotYours, read_report
 from kiosk.sealing.reader_key import ReaderSecret
+from tests.accounts.doors import PASSWORD
 from tests.incidents.school import School
 from tests.pages import Page
 from tests.readers.changes import confirm, key_asked, six_words
@@ -15,6 +16,7 @@ from tests.readers.people import row_of
 from tests.readers.school import (
     browser,
     chain_of,
+    held,
     key_of,
     keyed,
     keys_page,
@@ -82,6 +84,54 @@ def test_a_forgotten_password_needs_two_others_and_then_old_reports_open_again(
     opener = Opener(keyed.coordinator.id, keyed.coordinator.roles, secret.private_key)
     with keyed.databases.reports.session(write=False) as reports:
         assert read_report(reports, told, opener).body["concern"] == "bullying"
+
+
+def test_a_forgotten_password_needs_one_other_and_the_waiting_time_and_anybody_can_stop_it(
+    app: Flask, keyed: School
+) -> None:
+    told, secret = keyed.told("bullying"), forgot(keyed, "coordinator")
+    address = key_asked(app, keyed, "dsl", "coordinator")
+    assert "Nobody else can confirm it now" in browser(app, keyed, "dsl").get(address).text
+    assert confirm(app, keyed, "dsl", address, alone="yes").status_code == 303
+    last = chain_of(keyed)[-1]
+    entry = last.readers[keyed.coordinator.id.hex]
+    assert (entry.verify_key, entry.from_day >= last.day + timedelta(days=2)) == (secret.verify_key, True)
+    browser(app, keyed, "coordinator2").get("/staff/incidents/")
+    opener = Opener(keyed.coordinator.id, keyed.coordinator.roles, secret.private_key)
+    with keyed.databases.reports.session(write=False) as reports, pytest.raises(ReportNotYours):
+        read_report(reports, told, opener)
+    stop = f"/staff/keys/readers/{keyed.coordinator.id}/stop"
+    assert browser(app, keyed, "chair").post(stop, data={"password": PASSWORD}).status_code == 303
+    assert keyed.coordinator.id.hex not in chain_of(keyed)[-1].readers
+    assert ("Ms coordinator", "coordinator", False) in held(keyed), "one reader takes nobody's role"
+
+
+def test_who_was_stopped_and_is_confirmed_by_two_others_cannot_be_stopped_by_the_same_person_again(
+    app: Flask, keyed: School
+) -> None:
+    forgot(keyed, "coordinator")
+    confirm(app, keyed, "dsl", key_asked(app, keyed, "dsl", "coordinator"), alone="yes")
+    stop = f"/staff/keys/readers/{keyed.coordinator.id}/stop"
+    browser(app, keyed, "chair").post(stop, data={"password": PASSWORD})
+    address = key_asked(app, keyed, "dsl", "coordinator")
+    assert "Nobody else can confirm it now" not in browser(app, keyed, "dsl").get(address).text
+    for by in ("dsl", "principal"):
+        assert confirm(app, keyed, by, address).status_code == 303, by
+    listed = chain_of(keyed)
+    assert listed[-1].readers[keyed.coordinator.id.hex].not_again == (keyed.chair.id.hex,)
+    answer = browser(app, keyed, "chair").post(stop, data={"password": PASSWORD}, follow_redirects=True)
+    assert "you have stopped it once before" in answer.text
+    assert chain_of(keyed) == listed
+    browser(app, keyed, "dsl2").post(stop, data={"password": PASSWORD})
+    assert len(chain_of(keyed)) == len(listed) + 1, "somebody else still can"
+
+
+def test_one_word_and_waiting_is_never_enough_for_a_newcomer(app: Flask, keyed: School) -> None:
+    new_reader(keyed, "new")
+    address = key_asked(app, keyed, "dsl", "new")
+    assert "Nobody else can confirm it now" not in browser(app, keyed, "dsl").get(address).text
+    assert confirm(app, keyed, "dsl", address, alone="yes").status_code == 303
+    assert len(chain_of(keyed)) == 1
 
 
 def test_who_forgot_a_password_confirms_nothing_and_lets_nobody_in(app: Flask, keyed: School) -> None:

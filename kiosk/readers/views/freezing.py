@@ -16,7 +16,7 @@ from kiosk.forms import FormErrors
 from kiosk.outbox import queue_alarm
 from kiosk.readers.copying import copy_keys
 from kiosk.readers.freezing import FROZEN_ENOUGH, counts, freeze, thaw
-from kiosk.readers.listing import cancel
+from kiosk.readers.listing import cancel, has_read
 from kiosk.readers.ring import readers_from_roles
 from kiosk.readers.views.blueprint import bp
 from kiosk.readers.views.proposing import chain_now, key_in_use
@@ -88,10 +88,14 @@ def stop_form(staff_id: uuid.UUID) -> ResponseReturnValue:
 @bp.post("/keys/readers/<uuid:staff_id>/stop")
 @staff_required(*READING_ROLES)
 def stop(staff_id: uuid.UUID) -> ResponseReturnValue:
-    """Stop somebody who still waits from becoming a reader; the role goes with it, and everybody is told."""
+    """Stop somebody who still waits; everybody is told.
+
+    A newcomer's role goes with it. Who has read before keeps the role, and others can confirm the new key once more.
+    """
     person, me, site, key = _reader(staff_id), signed_in_staff(), current_site(), key_in_use()
     if errors := _wrong_password():
         return _page("stop", person, errors), 422
+    chain = chain_now()
     try:
         cancel(reports(), person.id.hex, me.id, key.secret, site.today())
     except ListBroken:
@@ -100,7 +104,7 @@ def stop(staff_id: uuid.UUID) -> ResponseReturnValue:
         return redirect(url_for(".show_keys"), 303)
     reports().commit()
     for holding in list(person.holdings):
-        if holding.role in READING_ROLES:
+        if holding.role in READING_ROLES and not has_read(chain, person.id.hex):
             school().delete(school().get_one(RoleHolder, (holding.role, person.id)))
     _done(KeyAct.CANCELLED, person, me)
     copy_keys(site.databases, site.config, site.key, site.today())

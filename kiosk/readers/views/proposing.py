@@ -20,13 +20,14 @@ from kiosk.forms import FormErrors
 from kiosk.incidents.views.words import WHAT_ROLES_DO
 from kiosk.messages import N_, Message, Refused
 from kiosk.outbox import queue_alarm
-from kiosk.readers.agreeing import give_voice, standing, take_effect, why_not
+from kiosk.readers.agreeing import give_voice, say_no, standing, take_effect, why_not
 from kiosk.readers.copying import copy_keys
 from kiosk.readers.holders import find_waiting, words_of
 from kiosk.readers.listing import first_reading_day
 from kiosk.readers.proposals import open_proposals, propose_key, propose_role, take_back
 from kiosk.readers.ring import readers_from_roles
 from kiosk.readers.views.blueprint import bp
+from kiosk.readers.wanted import may_wait_instead
 from kiosk.report.chain import verified_chain
 from kiosk.report.keyring import root_of
 from kiosk.roles import HELD_ROLES, READING_ROLES, Role
@@ -91,8 +92,7 @@ def ask_for_key(staff_id: uuid.UUID) -> ResponseReturnValue:
     row = find_waiting(school(), staff_id, chain) if chain else None
     if row is None:
         raise NotFound
-    old = chain[-1].readers.get(staff_id.hex)
-    proposal = propose_key(school(), row, signed_in_staff(), old, today)
+    proposal = propose_key(school(), row, signed_in_staff(), chain, today)
     school().commit()
     return redirect(url_for(".look_at", proposal_id=proposal.id), 303)
 
@@ -110,7 +110,7 @@ def confirm(proposal_id: uuid.UUID) -> ResponseReturnValue:
     """Confirm it with the six words, the password and the code; with enough readers it takes effect."""
     proposal, me, site = _find(proposal_id), signed_in_staff(), current_site()
     key = key_in_use()
-    typed = {"words": request.form.get("words", "")[:LONGEST_TYPED]}
+    typed = {name: request.form.get(name, "")[:LONGEST_TYPED] for name in ("words", "alone")}
     errors = FormErrors()
     chain = chain_now()
     if reason := why_not(school(), chain, proposal, me, site.today()):
@@ -136,7 +136,7 @@ def confirm(proposal_id: uuid.UUID) -> ResponseReturnValue:
     if errors:
         return _confirm_page(proposal, typed, errors), 422
     try:
-        done = _agree(proposal, me, key)
+        done = _agree(proposal, me, key, typed["alone"] == "yes")
     except (ListBroken, Refused) as refused:
         school().rollback()
         reports().rollback()
@@ -154,29 +154,36 @@ def confirm(proposal_id: uuid.UUID) -> ResponseReturnValue:
 @staff_required(*PROPOSERS)
 @password_again()
 def refuse(proposal_id: uuid.UUID) -> ResponseReturnValue:
-    """Take it back, for whoever proposed it, or refuse it, for a reader whose word it needs."""
+    """Take it back, for whoever proposed it; a reader whose word it needs says no, and two others may still agree."""
     proposal, me = _find(proposal_id), signed_in_staff()
     chain = chain_now()
     mine = proposal.asked_by_id == me.id
     if not mine and (not chain or why_not(school(), chain, proposal, me, current_site().today())):
         raise NotFound
-    _note(KeyAct.TAKEN_BACK, proposal)
+    _note(KeyAct.TAKEN_BACK if mine else KeyAct.SAID_NO, proposal)
     _tell(proposal)
-    take_back(school(), proposal)
+    if mine:
+        take_back(school(), proposal)
+    else:
+        say_no(school(), proposal, me, current_site().today())
     school().commit()
     reports().commit()
-    flash(_("Taken back. Nothing has changed.") if mine else _("Refused. Nothing has changed."))
+    flash(
+        _("Taken back. Nothing has changed.")
+        if mine
+        else _("Your no is recorded, and every reader is told. Nothing has changed.")
+    )
     return redirect(url_for(".show_roles"), 303)
 
 
-def _agree(proposal: Proposal, me: StaffMember, key: OpenKey) -> bool:
+def _agree(proposal: Proposal, me: StaffMember, key: OpenKey, alone: bool) -> bool:
     site = current_site()
     today = site.today()
     give_voice(school(), chain_now(), proposal, me, key.secret, today)
     _note(KeyAct.AGREED, proposal)
     _tell(proposal)
     gains, loses = proposal.gains, proposal.loses
-    version = take_effect(school(), reports(), proposal, me, key.secret, site.calendar, today)
+    version = take_effect(school(), reports(), proposal, me, key.secret, site.calendar, today, alone)
     if version is not None:
         act = KeyAct.LISTED if gains or not loses else KeyAct.UNLISTED
         add_event(school(), site.key, act, gains or loses, me, "", today)
@@ -202,7 +209,10 @@ def proposal_part(chain: Sequence[Version], one: Proposal, me: StaffMember) -> d
     reason = why_not(school(), chain, one, me, today) if chain else ""
     gains, loses = (person.name if person else "" for person in (one.gains, one.loses))
     now = standing(school(), chain, one, today) if chain else None
-    given = [person for person in present_staff(school()) if now and person.id in now.given]
+    given, against = (
+        [person.name for person in present_staff(school()) if person.id in who]
+        for who in ((now.given, now.against) if now else (frozenset(), frozenset()))
+    )
     return {
         "id": one.id.hex,
         "kind": one.kind.value,
@@ -213,7 +223,9 @@ def proposal_part(chain: Sequence[Version], one: Proposal, me: StaffMember) -> d
         "asked_by": one.asked_by.name,
         "asked_on": date_words(one.asked_on, today),
         "until": date_words(one.until, today),
-        "given": ", ".join(person.name for person in given),
+        "given": ", ".join(given),
+        "against": ", ".join(against),
+        "may_wait": not given and may_wait_instead(chain, one),
         "must": role_words(now.must) if now and now.must else "",
         "does": _(WHAT_ROLES_DO[one.role]) if one.role else "",
         "mine": one.asked_by_id == me.id,
@@ -289,7 +301,7 @@ def _confirm_page(proposal: Proposal, typed: dict[str, str], errors: FormErrors)
     return render_template(
         "readers/confirm.html",
         one=proposal_part(chain_now(), proposal, signed_in_staff()),
-        typed={"words": ""} | typed,
+        typed={"words": "", "alone": ""} | typed,
         errors=errors,
         roles=HELD_ROLES,
     )

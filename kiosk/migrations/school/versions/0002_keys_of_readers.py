@@ -9,7 +9,18 @@ branch_labels = None
 depends_on = None
 
 ACTS = (
-    *("made", "renewed", "proposed", "agreed", "taken_back", "listed", "unlisted", "cancelled", "removed"),
+    *(
+        "made",
+        "renewed",
+        "proposed",
+        "agreed",
+        "taken_back",
+        "said_no",
+        "listed",
+        "unlisted",
+        "cancelled",
+        "removed",
+    ),
     *("frozen", "thawed", "away", "compared", "put_back"),
     *("sheets_made", "sheets_proven", "page_opened", "recovered"),
 )

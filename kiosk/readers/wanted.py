@@ -1,0 +1,71 @@
+"""What a proposal does to the list of readers, worked out from the list as it stands (promises G3, G4)."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from kiosk.accounts.models import Proposal, ProposalKind, ReaderKey
+from kiosk.readers.listing import entry_for, who_stopped
+from kiosk.readers.proposals import set_change
+from kiosk.roles import READING_ROLES, Role
+from kiosk.sealing.list_statements import Change, ListedReader, Version, canonical, read_change
+from kiosk.sealing.reader_list import rekeys
+
+
+def wanted_change(school: Session, chain: Sequence[Version], proposal: Proposal) -> Change | None:
+    """What readers sign for a proposal, as the list stands now; None while the person who gains has no keys yet."""
+    if proposal.kind is ProposalKind.ROLE:
+        return _role_change(school, chain, proposal)
+    return read_change(json.loads(proposal.change))
+
+
+def change_of(school: Session, chain: Sequence[Version], proposal: Proposal) -> Change | None:
+    """The same, and kept: if the list has changed since somebody signed, what they signed counts no more."""
+    wanted = wanted_change(school, chain, proposal)
+    if wanted is not None and not is_kept(proposal, wanted):
+        proposal.voices = [one for one in proposal.voices if not one.agrees]
+        set_change(proposal, wanted)
+        school.flush()
+    return wanted
+
+
+def is_kept(proposal: Proposal, change: Change) -> bool:
+    """Whether this is what readers have signed for a proposal until now."""
+    return proposal.change == canonical(change.plain()).decode()
+
+
+def may_wait_instead(chain: Sequence[Version], proposal: Proposal) -> bool:
+    """Whether one reader's word is enough if the waiting time follows: for a reader's new keys, nothing else."""
+    if proposal.kind is not ProposalKind.KEY or not chain:
+        return False
+    return rekeys(chain[-1].readers, read_change(json.loads(proposal.change)))
+
+
+def _role_change(school: Session, chain: Sequence[Version], proposal: Proposal) -> Change | None:
+    """The entries that a change of roles puts and drops; None while somebody who gains has no keys."""
+    assert proposal.role is not None
+    last = chain[-1]
+    put: dict[str, ListedReader] = {}
+    drop = []
+    if proposal.gains is not None:
+        key = school.get(ReaderKey, proposal.gains.id)
+        if key is None:
+            return None
+        put[key.staff_id.hex] = _entry(chain, key, proposal.gains.roles | {proposal.role}, proposal.asked_on)
+    if proposal.loses is not None and (key := school.get(ReaderKey, proposal.loses.id)) is not None:
+        left = READING_ROLES & (proposal.loses.roles - {proposal.role})
+        if key.staff_id.hex in last.readers:
+            if left:  # with the keys of the list: nobody compares those of somebody who only loses
+                roles = tuple(sorted(role.value for role in left))
+                put[key.staff_id.hex] = replace(last.readers[key.staff_id.hex], roles=roles)
+            else:
+                drop.append(key.staff_id.hex)
+    return Change(proposal.id.hex, proposal.asked_on, proposal.until, put=put, drop=tuple(drop))
+
+
+def _entry(chain: Sequence[Version], key: ReaderKey, roles: frozenset[Role], today: date) -> ListedReader:
+    old, stopped = chain[-1].readers.get(key.staff_id.hex), who_stopped(chain, key.staff_id.hex)
+    return entry_for(key, roles, old.from_day if old else today, old.reads_from if old else date.min, stopped)
