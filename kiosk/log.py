@@ -40,6 +40,35 @@ class LogAct(enum.StrEnum):
     ROLE_TAKEN = "role_taken"
     EXPORTED = "exported"
     ANCHOR_SENT = "anchor_sent"
+    KEYS_MADE = "keys_made"
+    KEYS_RENEWED = "keys_renewed"
+    KEYS_REMOVED = "keys_removed"
+    KEY_FROZEN = "key_frozen"
+    KEY_THAWED = "key_thawed"
+    CHANGE_PROPOSED = "change_proposed"
+    CHANGE_AGREED = "change_agreed"
+    CHANGE_TAKEN_BACK = "change_taken_back"
+    CHANGE_OPPOSED = "change_opposed"
+    READER_LISTED = "reader_listed"
+    READER_UNLISTED = "reader_unlisted"
+    READER_STOPPED = "reader_stopped"
+    AWAY_NOTED = "away_noted"
+    LIST_COMPARED = "list_compared"
+    LIST_PUT_BACK = "list_put_back"
+    SHEETS_MADE = "sheets_made"
+    SHEETS_PROVEN = "sheets_proven"
+    SHEETS_USED = "sheets_used"
+    PAGE_OPENED = "page_opened"
+
+
+# About readers' keys and who may read; `mark` in the details is the fingerprint of a key, where there is one.
+KEY_ACTS = (
+    *(LogAct.KEYS_MADE, LogAct.KEYS_RENEWED, LogAct.KEYS_REMOVED, LogAct.KEY_FROZEN, LogAct.KEY_THAWED),
+    *(LogAct.CHANGE_PROPOSED, LogAct.CHANGE_AGREED, LogAct.CHANGE_TAKEN_BACK, LogAct.CHANGE_OPPOSED),
+    *(LogAct.READER_LISTED, LogAct.READER_UNLISTED, LogAct.READER_STOPPED, LogAct.AWAY_NOTED),
+    *(LogAct.LIST_COMPARED, LogAct.LIST_PUT_BACK),
+    *(LogAct.SHEETS_MADE, LogAct.SHEETS_PROVEN, LogAct.SHEETS_USED, LogAct.PAGE_OPENED),
+)
 
 
 class LogEntry(SchoolBase):
@@ -49,7 +78,7 @@ class LogEntry(SchoolBase):
 
     seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     at: Mapped[datetime] = mapped_column(UtcDateTime)
-    act: Mapped[str] = mapped_column(String(40))
+    act: Mapped[str] = mapped_column(String(40), index=True)
     by_id: Mapped[uuid.UUID | None] = mapped_column(index=True)
     about_id: Mapped[uuid.UUID | None] = mapped_column(index=True)
     details: Mapped[str] = mapped_column(Text)

@@ -7,12 +7,13 @@ was computed anew by somebody who has the site key.
 
 import enum
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from kiosk.log import BEFORE_THE_FIRST, LogEntry, hash_of, head, mark_of
+from kiosk.log import BEFORE_THE_FIRST, LogEntry, hash_of, head, lines, mark_of
 from kiosk.messages import N_, Refused
 from kiosk.sealing.site_key import SiteKey
 from kiosk.sealing.word_list import UnknownWord, typed_words, words_of
@@ -90,6 +91,23 @@ def verify(session: Session, site_key: SiteKey, anchor: Anchor | None = None) ->
     if anchor.seq > last:
         return [*found, LogFinding(LogTamper.CUT, last)]
     return [*found, LogFinding(LogTamper.NOT_THE_ANCHOR, anchor.seq)]
+
+
+def is_own(site_key: SiteKey, entry: LogEntry) -> bool:
+    """Whether kiosk wrote this line as it stands; whether lines are missing around it is for others to say."""
+    return hash_of(entry, entry.previous) == entry.hash and mark_of(site_key, entry.hash) == entry.mark
+
+
+def looks_whole(session: Session, site_key: SiteKey, some: Sequence[LogEntry]) -> bool:
+    """Whether nothing is amiss at a short look: no number is missing, and the newest line and `some` are kiosk's own.
+
+    A page can ask this however long the log is; a change of any other line is for `verify` to find.
+    """
+    newest = lines(session, limit=1)
+    count = session.scalar(select(func.count()).select_from(LogEntry)) or 0
+    return count == (newest[0].seq if newest else 0) and all(
+        is_own(site_key, one) for one in (*newest, *some)
+    )
 
 
 def _findings_of(site_key: SiteKey, entry: LogEntry, previous: bytes, last: int) -> list[LogFinding]:

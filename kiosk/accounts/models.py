@@ -141,30 +141,6 @@ class WindowTry(SchoolBase):
     wait_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
-class KeyAct(enum.StrEnum):
-    """What happened to a reader's key or to the recovery key, or what was done with it."""
-
-    MADE = "made"
-    RENEWED = "renewed"
-    PROPOSED = "proposed"
-    AGREED = "agreed"
-    TAKEN_BACK = "taken_back"
-    SAID_NO = "said_no"
-    LISTED = "listed"
-    UNLISTED = "unlisted"
-    CANCELLED = "cancelled"
-    REMOVED = "removed"
-    FROZEN = "frozen"
-    THAWED = "thawed"
-    AWAY = "away"
-    COMPARED = "compared"
-    PUT_BACK = "put_back"
-    SHEETS_MADE = "sheets_made"
-    SHEETS_PROVEN = "sheets_proven"
-    PAGE_OPENED = "page_opened"
-    RECOVERED = "recovered"
-
-
 class ReaderKey(SchoolBase):
     """The keys of somebody who reads reports; the seed opens with the password alone. Whether they count is for the
     signed list to say."""
@@ -230,18 +206,3 @@ class ProposalVoice(SchoolBase):
     def agrees(self) -> bool:
         """Whether this reader has signed the change."""
         return bool(self.signature)
-
-
-class KeyEvent(SchoolBase):
-    """One line of the log of keys; `mark` proves that kiosk wrote it, not somebody with access to the database."""
-
-    __tablename__ = "key_event"
-
-    id: Mapped[RandomKey]
-    seq: Mapped[int] = mapped_column(unique=True)
-    day: Mapped[date]
-    act: Mapped[KeyAct] = mapped_column(stored_enum(KeyAct))
-    staff_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("staff_member.id"))
-    by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("staff_member.id"))
-    fingerprint: Mapped[str] = mapped_column(String(30))
-    mark: Mapped[bytes] = mapped_column(LargeBinary(32))

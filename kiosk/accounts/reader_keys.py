@@ -1,20 +1,25 @@
 """Readers' keys as people come, change passwords, forget them and leave (promises S2, S5)."""
 
+import json
+import uuid
 from collections.abc import Sequence
-from datetime import date
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
-from kiosk.accounts.models import KeyAct, KeyEvent, Proposal, ReaderKey, StaffMember
+from kiosk.accounts.models import Proposal, ReaderKey, StaffMember
+from kiosk.log import Acting, LogAct, LogEntry
+from kiosk.log_proof import is_own
 from kiosk.roles import READING_ROLES
 from kiosk.sealing.boxes import BoxBroken
 from kiosk.sealing.reader_key import ReaderSecret, fingerprint, new_secret, open_secret, rewrap
 from kiosk.sealing.site_key import SiteKey
 
+MADE_ACTS = (LogAct.KEYS_MADE, LogAct.KEYS_RENEWED)
+
 
 def key_at_sign_in(
-    session: Session, site_key: SiteKey, staff: StaffMember, wrapping_key: bytes, today: date
+    session: Session, acting: Acting, staff: StaffMember, wrapping_key: bytes
 ) -> ReaderSecret | None:
     """The secret of somebody who has just typed their password; a reader who has none gets one now.
 
@@ -30,13 +35,12 @@ def key_at_sign_in(
         if secret is not None:
             return secret
     made = new_secret(wrapping_key)
-    act = KeyAct.RENEWED if row else KeyAct.MADE
+    act = LogAct.KEYS_RENEWED if row else LogAct.KEYS_MADE
     row = row or ReaderKey(staff_id=staff.id)
     row.public_key, row.verify_key = made.secret.public_key, made.secret.verify_key
     row.wrapped_seed, row.pin = made.wrapped_seed, None
     session.add(row)
-    session.flush()
-    add_event(session, site_key, act, staff, None, fingerprint_of(row), today)
+    acting.note(session, act, staff.id, mark=fingerprint_of(row))
     return made.secret
 
 
@@ -47,6 +51,17 @@ def _proposed(session: Session, staff: StaffMember) -> bool:
 def fingerprint_of(row: ReaderKey) -> str:
     """What stands in the log for a reader's two keys."""
     return fingerprint(row.public_key, row.verify_key)
+
+
+def told_marks(
+    session: Session, site_key: SiteKey, people: Sequence[uuid.UUID]
+) -> dict[uuid.UUID | None, str]:
+    """The fingerprint of each one's keys as kiosk itself wrote it into the log last; lines of others do not count."""
+    made = select(LogEntry).where(
+        LogEntry.about_id.in_(people), LogEntry.act.in_([act.value for act in MADE_ACTS])
+    )
+    own = [one for one in session.scalars(made.order_by(LogEntry.seq)) if is_own(site_key, one)]
+    return {one.about_id: json.loads(one.details)["mark"] for one in own}
 
 
 def rewrap_key(session: Session, staff: StaffMember, old: bytes, new: bytes) -> None:
@@ -66,42 +81,11 @@ def present_keys(session: Session) -> Sequence[ReaderKey]:
     return [row for row in rows if READING_ROLES & row.staff.roles and row.staff.left_on is None]
 
 
-def forget_key(session: Session, site_key: SiteKey, staff: StaffMember, today: date) -> None:
+def forget_key(session: Session, acting: Acting, staff: StaffMember) -> None:
     """Delete the key of somebody who leaves."""
     row = session.get(ReaderKey, staff.id)
     if row is None:
         return
-    add_event(session, site_key, KeyAct.REMOVED, staff, None, fingerprint_of(row), today)
+    mark = fingerprint_of(row)
     session.delete(row)
-    session.flush()
-
-
-def add_event(
-    session: Session,
-    site_key: SiteKey,
-    act: KeyAct,
-    staff: StaffMember | None,
-    by: StaffMember | None,
-    mark: str,
-    today: date,
-) -> None:
-    """Add a line to the log of keys; `mark` is the fingerprint of the key, if there is one."""
-    seq = (session.scalar(select(func.max(KeyEvent.seq))) or 0) + 1
-    event = KeyEvent(
-        seq=seq,
-        day=today,
-        act=act,
-        staff_id=staff.id if staff else None,
-        by_id=by.id if by else None,
-        fingerprint=mark,
-        mark=b"",
-    )
-    event.mark = mark_of_event(site_key, event)
-    session.add(event)
-    session.flush()
-
-
-def mark_of_event(site_key: SiteKey, event: KeyEvent) -> bytes:
-    """The mark of a line in the log of keys, which only this installation can make."""
-    written = f"{event.seq} {event.day} {event.act} {event.staff_id} {event.by_id} {event.fingerprint}"
-    return site_key.derive("key-event", written.encode())
+    acting.note(session, LogAct.KEYS_REMOVED, staff.id, mark=mark)

@@ -171,7 +171,7 @@ def leave(session: Session, acting: Acting, staff: StaffMember, today: date) -> 
     asked = (LinkRequest.staff_id == staff.id) | (LinkRequest.asked_by_id == staff.id)
     session.execute(delete(LinkRequest).where(asked))
     session.execute(delete(ClassTeacher).where(ClassTeacher.staff_id == staff.id))
-    forget_key(session, acting.site_key, staff, today)
+    forget_key(session, acting, staff)
     acting.note(session, LogAct.LEFT, staff.id)
 
 

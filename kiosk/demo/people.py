@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Sequence
-from datetime import date
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -15,6 +15,7 @@ from kiosk.accounts.reader_keys import key_at_sign_in
 from kiosk.accounts.totp import needs_second_step, new_secret, seal_phone
 from kiosk.bands import Band
 from kiosk.demo.names import CLASSES, MAIL_DOMAIN, STAFF, DemoClass, DemoStaff
+from kiosk.log import Acting
 from kiosk.sealing.reader_key import ReaderSecret
 from kiosk.sealing.site_key import SiteKey
 
@@ -31,11 +32,11 @@ def add_staff(session: Session, key: SiteKey, things: Sequence[str]) -> tuple[li
     return [_add_adult(session, demo, key, things, wrapping) for demo in STAFF], wrapping
 
 
-def sign_in_readers(session: Session, key: SiteKey, wrapping: WrappingKeys, today: date) -> Secrets:
+def sign_in_readers(session: Session, key: SiteKey, wrapping: WrappingKeys, now: datetime) -> Secrets:
     """Everybody who reads or is proposed to read signs in once, which makes their keys; returns these."""
     secrets_of: Secrets = {}
     for staff in session.scalars(select(StaffMember).order_by(StaffMember.name)):
-        if secret := key_at_sign_in(session, key, staff, wrapping[staff.email], today):
+        if secret := key_at_sign_in(session, Acting(key, staff.id, now), staff, wrapping[staff.email]):
             secrets_of[staff.email] = secret
     return secrets_of
 

@@ -53,9 +53,9 @@ def fill_demo(config: Config, databases: Databases, key: SiteKey, content: Conte
         classes = add_classes(school, key, content.pictures.keys)
         add_learning(school, content, today, Random(SEED))
         add_signatures(school, content.codes, today)
-        sheets, secrets = open_zone(school, reports, config, key, wrapping, today)
+        sheets, secrets = open_zone(school, reports, config, key, wrapping, now)
         add_reports(school, reports, key, calendar, now, secrets)
-        propose_third_reader(school, reports, key, wrapping, today)
+        propose_third_reader(school, reports, config, key, wrapping, now)
         add_board(school, today)
     forget_order(databases.reports.engine)
     listed = {"url": config.public_url, "classes": classes, "staff": staff}

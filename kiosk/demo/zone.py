@@ -1,15 +1,15 @@
 """The demo school's report zone, set up as a real school does it on the page of keys, and a change that waits."""
 
-from datetime import date, timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kiosk.accounts.models import KeyAct, RoleHolder, StaffMember
-from kiosk.accounts.reader_keys import add_event
+from kiosk.accounts.models import RoleHolder, StaffMember
 from kiosk.config import Config
 from kiosk.demo.names import MAIL_DOMAIN
 from kiosk.demo.people import Secrets, WrappingKeys, sign_in_readers
+from kiosk.log import Acting, LogAct
 from kiosk.readers.agreeing import give_voice
 from kiosk.readers.proposals import propose_role
 from kiosk.readers.ring import sync_readers
@@ -28,37 +28,40 @@ WHY = "Mr Bright teaches off site on Thursdays. A third person should be there."
 
 
 def open_zone(
-    school: Session, reports: Session, config: Config, key: SiteKey, wrapping: WrappingKeys, today: date
+    school: Session, reports: Session, config: Config, key: SiteKey, wrapping: WrappingKeys, now: datetime
 ) -> tuple[list[str], Secrets]:
     """Readers with keys, a first list that two have signed and a proven recovery key, since two months.
 
     Returns the words of the three sheets and the readers' keys. Nothing is promised of the staff: not all have signed.
     """
-    day = today - FOUNDED_BEFORE
-    secrets = sign_in_readers(school, key, wrapping, day)
+    then = now - FOUNDED_BEFORE
+    day = then.astimezone(config.zone).date()
+    secrets = sign_in_readers(school, key, wrapping, then)
     sync_readers(school, reports, day)
     head, lead = _holder(school, Role.PRINCIPAL), _holder(school, Role.DSL)
-    made = make_sheets(school, reports, key, head, secrets[head.email], day)
-    prove_sheets(school, reports, key, lead, None, made.recovery.sheets[:NEEDED], day)
+    made = make_sheets(school, reports, Acting(key, head.id, then), head, secrets[head.email], day)
+    prove_sheets(school, reports, Acting(key, lead.id, then), lead, None, made.recovery.sheets[:NEEDED], day)
     for person in (lead, head):
         try:
-            open_page(school, reports, key, person, secrets[person.email], promise=False, today=day)
+            acting = Acting(key, person.id, then)
+            open_page(school, reports, acting, person, secrets[person.email], promise=False, today=day)
         except SecondNeeded:
             continue
-    zone_of(reports).checked_on = today
+    zone_of(reports).checked_on = now.astimezone(config.zone).date()
     write_root(config, made.root)
     return list(made.recovery.sheets), secrets
 
 
 def propose_third_reader(
-    school: Session, reports: Session, key: SiteKey, wrapping: WrappingKeys, today: date
+    school: Session, reports: Session, config: Config, key: SiteKey, wrapping: WrappingKeys, now: datetime
 ) -> None:
     """The safeguarding lead has proposed a second deputy, whose key waits for another reader's word."""
+    today = now.astimezone(config.zone).date()
     lead = _holder(school, Role.DSL)
     third = school.scalars(select(StaffMember).where(StaffMember.email == THIRD_READER + MAIL_DOMAIN)).one()
     proposal = propose_role(school, lead, Role.DSL, True, third, None, WHY, today)
-    add_event(school, key, KeyAct.PROPOSED, third, lead, "", today)
-    secrets = sign_in_readers(school, key, wrapping, today)
+    Acting(key, lead.id, now).note(school, LogAct.CHANGE_PROPOSED, third.id)
+    secrets = sign_in_readers(school, key, wrapping, now)
     give_voice(school, verified_chain(reports), proposal, lead, secrets[lead.email], today)
 
 

@@ -8,9 +8,9 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kiosk.accounts.models import KeyAct, KeyEvent, StaffMember
-from kiosk.accounts.reader_keys import add_event
+from kiosk.accounts.models import StaffMember
 from kiosk.accounts.roles import held_roles, problems_of
+from kiosk.log import Acting, LogAct, canonical, lines
 from kiosk.readers.holders import KeyState, ReaderLine
 from kiosk.readers.listing import is_founded, sign_first
 from kiosk.report.chain import read_signatures
@@ -20,7 +20,6 @@ from kiosk.report.reading_routes import PRACTICE
 from kiosk.report.setup import FEWEST_TO_OPEN, NotReady, publish, zone_of
 from kiosk.sealing.list_statements import ListBroken, Version, read
 from kiosk.sealing.reader_key import ReaderSecret, fingerprint
-from kiosk.sealing.site_key import SiteKey
 
 
 class SecondNeeded(Exception):
@@ -61,23 +60,21 @@ class Setup:
         return needed <= self.done and SetupStep.OPENED not in self.done
 
 
-def setup_state(
-    school: Session, reports: Session, lines: Sequence[ReaderLine], events: Sequence[KeyEvent]
-) -> Setup:
+def setup_state(school: Session, reports: Session, readers: Sequence[ReaderLine]) -> Setup:
     """How far this school is with setting up."""
     zone = reports.get(Zone, ZONE_ID)
     keys = list(reports.scalars(select(RecoveryKey).order_by(RecoveryKey.made_on.desc(), RecoveryKey.id)))
     first = first_list(reports)
     active = proven_recovery(reports)
     recovery = next((row for row in keys if row.public_key == active), None)
-    typed = {event.fingerprint for event in events if event.act is KeyAct.SHEETS_PROVEN}
-    newer = [row for row in keys if row.proven_on is None and fingerprint(row.public_key) not in typed]
+    typed = {one.details for one in lines(school, acts=[LogAct.SHEETS_PROVEN])}
+    newer = [row for row in keys if row.proven_on is None and _typed_back(row) not in typed]
     newer = [row for row in newer if recovery is None or row.made_on >= recovery.made_on]
     practised = select(Report.id).where(Report.route == PRACTICE, Report.state == ReportState.CLOSED).limit(1)
     published_on = zone.published_on if zone else None
     facts = {
         SetupStep.ROLES: not problems_of(held_roles(school)),
-        SetupStep.READERS: sum(line.state is not KeyState.NONE for line in lines) >= FEWEST_TO_OPEN,
+        SetupStep.READERS: sum(one.state is not KeyState.NONE for one in readers) >= FEWEST_TO_OPEN,
         SetupStep.SHEETS: first is not None and bool(keys),
         SetupStep.PROVEN: recovery is not None,
         SetupStep.OPENED: published_on is not None,
@@ -93,6 +90,11 @@ def setup_state(
     )
 
 
+def _typed_back(row: RecoveryKey) -> str:
+    """What the log tells of a key whose sheets were typed back."""
+    return canonical({"mark": fingerprint(row.public_key)})
+
+
 def first_list(reports: Session) -> Version | None:
     """The first list of readers, also while only one reader has signed it."""
     row = reports.get(ReaderList, 1)
@@ -105,7 +107,7 @@ def first_list(reports: Session) -> Version | None:
 def open_page(
     school: Session,
     reports: Session,
-    site_key: SiteKey,
+    acting: Acting,
     by: StaffMember,
     secret: ReaderSecret,
     promise: bool,
@@ -129,6 +131,6 @@ def open_page(
         raise SecondNeeded
     publish(reports, today)
     zone.staff_promise = zone.staff_promise or promise
-    add_event(school, site_key, KeyAct.PAGE_OPENED, None, by, fingerprint(signed.hash), today)
     reports.flush()
+    acting.note(school, LogAct.PAGE_OPENED, mark=fingerprint(signed.hash))
     return signed

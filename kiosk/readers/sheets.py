@@ -10,8 +10,9 @@ from shamir_mnemonic.utils import MnemonicError
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from kiosk.accounts.models import KeyAct, Proposal, ReaderKey, StaffMember
-from kiosk.accounts.reader_keys import add_event, present_keys
+from kiosk.accounts.models import Proposal, ReaderKey, StaffMember
+from kiosk.accounts.reader_keys import present_keys
+from kiosk.log import Acting, LogAct
 from kiosk.messages import N_, Message
 from kiosk.readers.agreeing import give_voice, why_not
 from kiosk.readers.listing import draft_first, entry_for
@@ -30,7 +31,6 @@ from kiosk.sealing.recovery import (
     opens_proof,
     recover,
 )
-from kiosk.sealing.site_key import SiteKey
 
 WORDS = 20
 LETTERS = re.compile(r"[^\W\d_]+")
@@ -48,7 +48,7 @@ class MadeSheets:
 
 
 def make_sheets(
-    school: Session, reports: Session, site_key: SiteKey, by: StaffMember, secret: ReaderSecret, today: date
+    school: Session, reports: Session, acting: Acting, by: StaffMember, secret: ReaderSecret, today: date
 ) -> MadeSheets:
     """A new recovery key on three sheets, shown only once; the old one stays active until this one is tested.
 
@@ -61,7 +61,7 @@ def make_sheets(
     else:
         recoverer = Recoverer(recovery.public_key, recovery.verify_key)
         root = draft_first(school, reports, by, secret, recoverer, today).hash
-    add_event(school, site_key, KeyAct.SHEETS_MADE, None, by, fingerprint(recovery.public_key), today)
+    acting.note(school, LogAct.SHEETS_MADE, mark=fingerprint(recovery.public_key))
     return MadeSheets(recovery, root)
 
 
@@ -87,7 +87,7 @@ def problems_of_sheets(sheets: Sequence[str]) -> dict[int, Message]:
 def prove_sheets(
     school: Session,
     reports: Session,
-    site_key: SiteKey,
+    acting: Acting,
     by: StaffMember,
     secret: ReaderSecret | None,
     sheets: Sequence[str],
@@ -99,7 +99,19 @@ def prove_sheets(
     time without any effect.
     """
     row = prove_recovery(reports, sheets, today)
-    add_event(school, site_key, KeyAct.SHEETS_PROVEN, None, by, fingerprint(row.public_key), today)
+    proposal = _propose_proven(school, reports, row, by, secret, today)
+    acting.note(school, LogAct.SHEETS_PROVEN, mark=fingerprint(row.public_key))
+    return proposal
+
+
+def _propose_proven(
+    school: Session,
+    reports: Session,
+    row: RecoveryKey,
+    by: StaffMember,
+    secret: ReaderSecret | None,
+    today: date,
+) -> Proposal | None:
     if not is_published(reports):
         reports.execute(update(RecoveryKey).where(RecoveryKey.id != row.id).values(proven_on=None))
         return None

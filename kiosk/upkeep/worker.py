@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 
 from kiosk.accounts.windows import close_expired
 from kiosk.db import now_utc
+from kiosk.log_proof import verify
 from kiosk.outbox import deliver
 from kiosk.readers.copying import copy_keys
 from kiosk.report.passing import release, try_to_forget_order
@@ -52,6 +53,7 @@ class Memory:
     server: Wait | None = None
     addresses: dict[str, Wait] = field(default_factory=dict)
     tidied_on: date | None = None
+    log_proven_on: date | None = None
     self_test_on: date | None = None
 
 
@@ -73,6 +75,7 @@ def tick(hosts: Hosts[Site], now: datetime, memory: Memory | None = None) -> Non
         lambda: _release(site, now, known),
         lambda: _send_self_test(site, now, known),
         lambda: _alarm(site, now),
+        lambda: _prove_log(site, now, known),
         lambda: _send_anchor(site, now),
         lambda: _send_alerts(site, now, known),
         lambda: _close_windows(site, now),
@@ -149,6 +152,17 @@ def _send_alerts(site: Site, now: datetime, memory: Memory) -> None:
         memory.addresses[address] = _after(memory.addresses.get(address), now)
     if delivery.refused:
         log.warning("the mail server refused an alert, trying again later")
+
+
+def _prove_log(site: Site, now: datetime, memory: Memory) -> None:
+    """Read the whole log once a day, and when the worker starts; pages look at its end alone (promise Q2)."""
+    today = site.local(now).date()
+    if memory.log_proven_on == today:
+        return
+    memory.log_proven_on = today
+    with site.databases.school.session(write=False) as school:
+        if verify(school, site.key):
+            log.error("a line of the log of powers is not as kiosk wrote it; `kiosk log verify` says which")
 
 
 def _send_anchor(site: Site, now: datetime) -> None:

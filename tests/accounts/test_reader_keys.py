@@ -1,192 +1,161 @@
 """Keys of readers as they come, change passwords, forget them and leave (promises S2, S5)."""
 
-from datetime import date, timedelta
+import json
+from datetime import UTC, date, datetime
 
 import pytest
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
-from kiosk.accounts.models import KeyAct, KeyApproval, KeyEvent, ReaderKey, RoleHolder, StaffMember
+from kiosk.accounts.models import Proposal, ProposalKind, ReaderKey, StaffMember
 from kiosk.accounts.reader_keys import (
-    NotAReader,
-    activate_all_keys,
-    approvals_needed,
-    approve,
+    fingerprint_of,
     forget_key,
     key_at_sign_in,
     present_keys,
     rewrap_key,
-    tampered_keys,
+    told_marks,
 )
+from kiosk.log import Acting, LogAct, lines
+from kiosk.log_proof import verify
 from kiosk.roles import Role
 from kiosk.sealing.boxes import public_of
-from kiosk.sealing.reader_key import fingerprint, open_private
+from kiosk.sealing.reader_key import ReaderSecret, fingerprint, open_secret
 from kiosk.sealing.site_key import SiteKey
-from tests.factories import make_staff
+from tests.factories import SITE_KEY, make_staff
+from tests.faults.log_tampering import rest_triggers
 
-KEY = SiteKey(b"k" * 32)
-TODAY = date(2026, 11, 24)
+NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 OLD, NEW = b"o" * 32, b"n" * 32
+PIN = b"what this reader has seen of the list"
 
 
-def make_known(session: Session, role: Role, approved: bool = True) -> StaffMember:
-    """A reader whose key was made by signing in, and is in use unless something else is said."""
+def sign_in(session: Session, staff: StaffMember, wrapping_key: bytes = OLD) -> ReaderSecret | None:
+    return key_at_sign_in(session, Acting(SITE_KEY, staff.id, NOW), staff, wrapping_key)
+
+
+def make_reader(session: Session, role: Role = Role.DSL) -> tuple[StaffMember, ReaderSecret]:
+    """A reader who has just signed in for the first time."""
     staff = make_staff(session, role)
     session.execute(delete(ReaderKey).where(ReaderKey.staff_id == staff.id))
-    key_at_sign_in(session, KEY, staff, OLD, TODAY)
-    session.get_one(ReaderKey, staff.id).approved = approved
-    session.flush()
-    return staff
+    session.expire_all()
+    secret = sign_in(session, staff)
+    assert secret is not None
+    return staff, secret
 
 
 def row_of(session: Session, staff: StaffMember) -> ReaderKey:
     return session.get_one(ReaderKey, staff.id)
 
 
-def test_the_first_sign_in_makes_a_key_that_waits_to_be_let_in_and_every_later_one_opens_it(
+def told(session: Session, staff: StaffMember) -> list[tuple[str, str]]:
+    """What the log tells of somebody's keys, the oldest line first: the act and the fingerprint."""
+    return [(one.act, json.loads(one.details)["mark"]) for one in lines(session, of=staff.id)[::-1]]
+
+
+def test_the_first_sign_in_makes_two_keys_from_one_seed_and_every_later_one_opens_it(
     session: Session,
 ) -> None:
-    staff = make_known(session, Role.DSL, approved=False)
+    staff, secret = make_reader(session)
     row = row_of(session, staff)
-    private_key = key_at_sign_in(session, KEY, staff, OLD, TODAY)
-    assert private_key == open_private(row.wrapped_private, OLD)
-    assert private_key is not None
-    assert (public_of(private_key), row.approved, row.reads_from) == (row.public_key, False, None)
-    assert [event.act for event in session.scalars(select(KeyEvent))] == [KeyAct.MADE]
+    assert open_secret(row.wrapped_seed, OLD) == secret
+    assert (row.public_key, row.verify_key, row.pin) == (secret.public_key, secret.verify_key, None)
+    assert sign_in(session, staff) == secret
+    assert told(session, staff) == [(LogAct.KEYS_MADE, fingerprint(secret.public_key, secret.verify_key))]
+    assert verify(session, SITE_KEY) == []
 
 
 @pytest.mark.parametrize("roles", [(), (Role.NETWORK,)])
 def test_who_reads_no_reports_has_no_key(session: Session, roles: tuple[Role, ...]) -> None:
     staff = make_staff(session, *roles)
-    assert key_at_sign_in(session, KEY, staff, OLD, TODAY) is None
+    assert sign_in(session, staff) is None
     assert session.get(ReaderKey, staff.id) is None
+    assert told(session, staff) == []
 
 
-def test_a_new_password_keeps_the_same_key_in_use(session: Session) -> None:
-    staff = make_known(session, Role.DSL)
-    before = key_at_sign_in(session, KEY, staff, OLD, TODAY)
+def test_who_is_proposed_to_read_has_keys_before_anybody_confirms_it(session: Session) -> None:
+    lead, newcomer = make_staff(session, Role.DSL), make_staff(session)
+    session.add(
+        Proposal(
+            kind=ProposalKind.ROLE, gains_id=newcomer.id, role=Role.CHAIR, why="A new chair", change="",
+            asked_by_id=lead.id, asked_on=NOW.date(), until=NOW.date(),
+        )
+    )  # fmt: skip
+    session.flush()
+    assert sign_in(session, newcomer) is not None
+    assert row_of(session, newcomer).staff_id == newcomer.id
+
+
+def test_a_new_password_keeps_the_same_keys_and_what_their_owner_has_seen(session: Session) -> None:
+    staff, secret = make_reader(session)
+    row_of(session, staff).pin = PIN
     rewrap_key(session, staff, OLD, NEW)
-    assert key_at_sign_in(session, KEY, staff, NEW, TODAY) == before
-    assert row_of(session, staff).approved
-    assert open_private(row_of(session, staff).wrapped_private, OLD) is None
+    assert sign_in(session, staff, NEW) == secret
+    assert row_of(session, staff).pin == PIN
+    assert open_secret(row_of(session, staff).wrapped_seed, OLD) is None
+    assert [act for act, _ in told(session, staff)] == [LogAct.KEYS_MADE]
 
 
-def test_a_forgotten_password_means_a_new_key_that_is_not_in_use(session: Session) -> None:
-    staff = make_known(session, Role.DSL)
-    before = row_of(session, staff).public_key
-    key_at_sign_in(session, KEY, staff, NEW, TODAY)
+def test_a_password_that_does_not_open_the_seed_wraps_nothing_anew(session: Session) -> None:
+    staff, secret = make_reader(session)
+    rewrap_key(session, staff, NEW, b"x" * 32)
+    assert open_secret(row_of(session, staff).wrapped_seed, OLD) == secret
+    rewrap_key(session, make_staff(session), OLD, NEW)  # who has no keys loses none
+
+
+def test_a_forgotten_password_means_other_keys_that_have_seen_no_list(session: Session) -> None:
+    staff, secret = make_reader(session)
+    row_of(session, staff).pin = PIN
+    renewed = sign_in(session, staff, NEW)
+    assert renewed is not None
+    assert renewed.seed != secret.seed
     row = row_of(session, staff)
-    assert row.public_key != before
-    assert (row.approved, row.renewed) == (False, True)
-    assert open_private(row.wrapped_private, OLD) is None
+    assert (row.public_key, row.verify_key, row.pin) == (renewed.public_key, renewed.verify_key, None)
+    assert open_secret(row.wrapped_seed, OLD) is None
+    marks = [fingerprint(one.public_key, one.verify_key) for one in (secret, renewed)]
+    assert told(session, staff) == [(LogAct.KEYS_MADE, marks[0]), (LogAct.KEYS_RENEWED, marks[1])]
 
 
-def test_two_readers_let_a_newcomer_in_and_the_later_day_counts(session: Session) -> None:
-    first, second, third = (make_known(session, role) for role in (Role.DSL, Role.PRINCIPAL, Role.CHAIR))
-    newcomer = make_known(session, Role.COORDINATOR, approved=False)
-    row = row_of(session, newcomer)
-    assert approvals_needed(session, row) == 2
-    assert not approve(session, KEY, row, first, TODAY, TODAY)
-    assert not approve(session, KEY, row, first, TODAY, TODAY), "nobody counts twice"
-    assert not row.approved
-    later = TODAY + timedelta(days=3)
-    assert approve(session, KEY, row, second, later, TODAY)
-    assert (row.approved, row.reads_from) == (True, later)
-    assert session.scalars(select(KeyApproval)).all() == []
-    assert third.roles
-
-
-def test_one_reader_lets_in_who_forgot_the_password_and_the_reading_day_stays(session: Session) -> None:
-    staff, other = make_known(session, Role.DSL), make_known(session, Role.PRINCIPAL)
-    make_known(session, Role.CHAIR)
-    row_of(session, staff).reads_from = date(2026, 9, 1)
-    key_at_sign_in(session, KEY, staff, NEW, TODAY)
-    assert approvals_needed(session, row_of(session, staff)) == 1
-    assert approve(session, KEY, row_of(session, staff), other, TODAY, TODAY)
-    assert row_of(session, staff).reads_from == date(2026, 9, 1)
-
-
-def test_a_newcomer_who_forgets_the_password_before_being_let_in_is_still_a_newcomer(
-    session: Session,
-) -> None:
-    first = make_known(session, Role.DSL)
-    make_known(session, Role.PRINCIPAL)
-    newcomer = make_known(session, Role.COORDINATOR, approved=False)
-    approve(session, KEY, row_of(session, newcomer), first, TODAY, TODAY)
-    key_at_sign_in(session, KEY, newcomer, NEW, TODAY)
-    row = row_of(session, newcomer)
-    assert approvals_needed(session, row) == 2
-    assert session.scalars(select(KeyApproval)).all() == [], "an approval is of one key alone"
-
-
-@pytest.mark.parametrize("who", ["own", "not let in", "network", "teacher", "no longer a reader"])
-def test_nobody_lets_in_but_a_reader_whose_own_key_is_in_use(session: Session, who: str) -> None:
-    newcomer = make_known(session, Role.COORDINATOR, approved=False)
-    gone = make_known(session, Role.CHAIR)
-    by = {
-        "own": newcomer,
-        "not let in": make_known(session, Role.DSL, approved=False),
-        "network": make_staff(session, Role.NETWORK),
-        "teacher": make_staff(session),
-        "no longer a reader": gone,
-    }[who]
-    session.execute(delete(RoleHolder).where(RoleHolder.staff_id == gone.id))
-    session.refresh(gone, ["holdings"])
-    if who == "own":
-        row_of(session, newcomer).approved = True
-    with pytest.raises(NotAReader):
-        approve(session, KEY, row_of(session, newcomer), by, TODAY, TODAY)
-    assert session.scalars(select(KeyApproval)).all() == []
-
-
-def test_whoever_leaves_has_no_key_and_no_word_left(session: Session) -> None:
-    leaver, other = make_known(session, Role.DSL), make_known(session, Role.PRINCIPAL)
-    make_known(session, Role.CHAIR)
-    newcomer = make_known(session, Role.COORDINATOR, approved=False)
-    approve(session, KEY, row_of(session, newcomer), leaver, TODAY, TODAY)
-    forget_key(session, KEY, leaver, TODAY)
-    assert session.get(ReaderKey, leaver.id) is None
-    assert session.scalars(select(KeyApproval)).all() == []
-    assert not approve(session, KEY, row_of(session, newcomer), other, TODAY, TODAY)
-    assert KeyAct.REMOVED in session.scalars(select(KeyEvent.act)).all()
-    forget_key(session, KEY, make_staff(session), TODAY)  # who had none loses none
+def test_whoever_leaves_has_no_key_left_and_the_log_says_which_it_was_and_by_whom(session: Session) -> None:
+    staff, _ = make_reader(session)
+    manager, mark = make_staff(session, Role.NETWORK), fingerprint_of(row_of(session, staff))
+    forget_key(session, Acting(SITE_KEY, manager.id, NOW), staff)
+    assert session.get(ReaderKey, staff.id) is None
+    assert told(session, staff)[-1] == (LogAct.KEYS_REMOVED, mark)
+    assert lines(session, limit=1)[0].by_id == manager.id
+    count = len(lines(session))
+    forget_key(session, Acting(SITE_KEY, manager.id, NOW), make_staff(session))
+    assert len(lines(session)) == count, "who had none loses none"
 
 
 def test_keys_of_those_who_read_now_are_listed_by_name_and_no_others(session: Session) -> None:
-    known = make_known(session, Role.DSL)
-    gone = make_known(session, Role.PRINCIPAL)
-    gone.left_on = TODAY
+    known, _ = make_reader(session)
+    gone, _ = make_reader(session, Role.PRINCIPAL)
+    gone.left_on = date(2026, 11, 24)
     session.flush()
     assert [row.staff_id for row in present_keys(session)] == [known.id]
 
 
-def test_until_children_use_the_page_every_key_is_let_in(session: Session) -> None:
-    for role in (Role.DSL, Role.CHAIR):
-        make_known(session, role, approved=False)
-    assert activate_all_keys(session, KEY, TODAY)
-    assert all(row.approved and row.reads_from == TODAY for row in present_keys(session))
-    assert not activate_all_keys(session, KEY, TODAY)
+def test_the_log_tells_of_the_newest_keys_of_each_reader(session: Session) -> None:
+    people = [make_reader(session, role)[0] for role in (Role.DSL, Role.CHAIR)]
+    sign_in(session, people[0], NEW)
+    found = told_marks(session, SITE_KEY, [one.id for one in people])
+    assert found == {one.id: fingerprint_of(row_of(session, one)) for one in people}
+    assert told_marks(session, SITE_KEY, []) == {}
 
 
-def test_a_public_key_that_was_changed_by_hand_is_seen(session: Session) -> None:
-    known, other = make_known(session, Role.DSL), make_known(session, Role.CHAIR)
-    assert tampered_keys(session, KEY) == []
-    row_of(session, known).public_key = public_of(b"s" * 32)
+def test_a_line_that_kiosk_did_not_write_tells_of_no_keys(session: Session) -> None:
+    staff, secret = make_reader(session)
+    mark = fingerprint(secret.public_key, secret.verify_key)
+    planted = fingerprint(public_of(b"s" * 32))
+    stranger = Acting(SiteKey(bytes(32)), staff.id, NOW)
+    stranger.note(session, LogAct.KEYS_RENEWED, staff.id, mark=planted)
+    assert told_marks(session, SITE_KEY, [staff.id]) == {staff.id: mark}
+    genuine, forged = lines(session)[::-1]
+    rest_triggers(session)
+    forged.mark = genuine.mark
     session.flush()
-    assert [row.staff_id for row in tampered_keys(session, KEY)] == [known.id]
-    assert other.id != known.id
-
-
-def test_a_line_of_the_log_that_was_forged_does_not_make_a_strange_key_right(session: Session) -> None:
-    known = make_known(session, Role.DSL)
-    planted = public_of(b"s" * 32)
-    row_of(session, known).public_key = planted
-    genuine = session.scalars(select(KeyEvent)).one()
-    forged = {"day": TODAY, "act": KeyAct.RENEWED, "staff_id": known.id, "fingerprint": fingerprint(planted)}
-    for seq, mark in ((2, b""), (3, genuine.mark), (4, bytes(32))):
-        session.add(KeyEvent(seq=seq, mark=mark, **forged))
+    assert told_marks(session, SITE_KEY, [staff.id]) == {staff.id: mark}, "nor with the mark of another line"
+    genuine.details = genuine.details.replace(mark, planted)
     session.flush()
-    assert [row.staff_id for row in tampered_keys(session, KEY)] == [known.id]
-    session.execute(update(KeyEvent).where(KeyEvent.seq == 1).values(fingerprint=fingerprint(planted)))
-    session.expire_all()
-    assert [row.staff_id for row in tampered_keys(session, KEY)] == [known.id]
+    assert told_marks(session, SITE_KEY, [staff.id]) == {}, "and a line that was changed tells of none either"

@@ -14,15 +14,17 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.login import KEY_MARK
-from kiosk.accounts.models import KeyAct, KeyEvent, ReaderKey, StaffMember
+from kiosk.accounts.models import ReaderKey, StaffMember
 from kiosk.accounts.passwords import try_password
 from kiosk.accounts.staff import new_link
 from kiosk.accounts.views.pending import PENDING_MARK
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.db import Databases, now_utc
+from kiosk.log import LogAct, LogEntry
 from kiosk.roles import Role
-from kiosk.sealing.reader_key import new_pair, open_private
-from kiosk.sessions import StaffSession, open_secret
+from kiosk.sealing.reader_key import ReaderSecret, new_secret, open_secret
+from kiosk.sessions import StaffSession
+from kiosk.sessions import open_secret as open_session_secret
 from tests.accounts.doors import PASSWORD, new_browser, password_hash, rows, staff_browser
 from tests.factories import PHONE_SECRET, make_staff, private_key_of
 from tests.incidents.school import School, sync
@@ -41,8 +43,9 @@ def lead(session: Session) -> StaffMember:
     staff = make_staff(session, Role.DSL, email="lead@school.example", password_hash=password_hash())
     wrapping_key = try_password(password_hash(), PASSWORD)
     assert wrapping_key
-    row, pair = session.get_one(ReaderKey, staff.id), new_pair(wrapping_key)
-    row.public_key, row.wrapped_private = pair.public_key, pair.wrapped_private
+    row, made = session.get_one(ReaderKey, staff.id), new_secret(wrapping_key)
+    row.public_key, row.verify_key = made.secret.public_key, made.secret.verify_key
+    row.wrapped_seed = made.wrapped_seed
     session.commit()
     return staff
 
@@ -67,7 +70,7 @@ def secret_of(browser: FlaskClient, databases: Databases) -> bytes:
     assert cookie
     with databases.sessions.session(write=False) as store:
         sealed = [row.sealed_secret for row in store.scalars(select(StaffSession))]
-    opened = [open_secret(cookie.value, one) for one in sealed]
+    opened = [open_session_secret(cookie.value, one) for one in sealed]
     return next((one for one in opened if one), b"")
 
 
@@ -76,23 +79,24 @@ def idle(databases: Databases, minutes: int) -> None:
         store.execute(update(StaffSession).values(seen_at=now_utc() - timedelta(minutes=minutes)))
 
 
-def key_of(app: Flask, staff: StaffMember, password: str = PASSWORD) -> bytes | None:
-    """The private key as the database has it, for who knows the password."""
+def key_of(app: Flask, staff: StaffMember, password: str = PASSWORD) -> ReaderSecret | None:
+    """The reader's secret as the database has it, for who knows the password."""
     (row,) = rows(app, select(ReaderKey).where(ReaderKey.staff_id == staff.id))
     (known,) = rows(app, select(StaffMember).where(StaffMember.id == staff.id))
     wrapping_key = try_password(known.password_hash, password)
-    return open_private(row.wrapped_private, wrapping_key) if wrapping_key else None
+    return open_secret(row.wrapped_seed, wrapping_key) if wrapping_key else None
 
 
 def test_between_password_and_code_the_session_opens_nothing(
     app: Flask, client: FlaskClient, lead: StaffMember, databases: Databases
 ) -> None:
     first_step(client)
-    private_key = key_of(app, lead)
-    assert private_key
+    secret = key_of(app, lead)
+    assert secret
     held = secret_of(client, databases)
     assert held.startswith(PENDING_MARK)
-    assert private_key not in held
+    assert secret.seed not in held
+    assert secret.private_key not in held
     for path in ("/staff/incidents/", "/staff/unlock", "/staff/keys", "/staff/password"):
         assert client.get(path).headers["Location"].startswith("/staff/sign-in")
     client.post("/staff/sign-in/code", data={"code": "000000"})
@@ -103,24 +107,30 @@ def test_after_the_code_the_session_holds_the_key_and_the_wrapping_key_no_more(
     app: Flask, client: FlaskClient, lead: StaffMember, databases: Databases
 ) -> None:
     come_in(client)
-    private_key = key_of(app, lead)
-    assert private_key
-    assert secret_of(client, databases) == KEY_MARK + private_key
+    secret = key_of(app, lead)
+    assert secret
+    assert secret_of(client, databases).startswith(KEY_MARK + secret.seed)
 
 
 def test_nothing_on_the_disk_holds_the_key_without_the_cookie_and_the_password(
     app: Flask, client: FlaskClient, lead: StaffMember, databases: Databases, config: Any
 ) -> None:
     come_in(client)
-    private_key, cookie = key_of(app, lead), client.get_cookie("kiosk-staff", path="/staff")
+    secret, cookie = key_of(app, lead), client.get_cookie("kiosk-staff", path="/staff")
     wrapping_key = try_password(password_hash(), PASSWORD)
-    assert private_key
+    assert secret
     assert cookie
     assert wrapping_key
     public_key = rows(app, select(ReaderKey))[0].public_key
     left = b"".join(path.read_bytes() for path in Path(config.data_dir).rglob("*") if path.is_file())
     assert public_key in left, "the search finds what is there"
-    for hidden in (private_key, wrapping_key, cookie.value.encode()):
+    for hidden in (
+        secret.seed,
+        secret.private_key,
+        bytes(secret.signing_key),
+        wrapping_key,
+        cookie.value.encode(),
+    ):
         for written in (hidden, hidden.hex().encode()):
             assert written not in left
 
@@ -132,7 +142,7 @@ def test_another_cookie_opens_no_session_row(
     with databases.sessions.session(write=False) as store:
         (row,) = store.scalars(select(StaffSession)).all()
     for token in ("", "x" * 43, row.token_digest.hex()):
-        assert open_secret(token, row.sealed_secret) is None
+        assert open_session_secret(token, row.sealed_secret) is None
 
 
 @pytest.fixture
@@ -236,26 +246,31 @@ def test_a_new_password_keeps_the_key_and_ends_every_other_session(
     assert reader.post("/staff/password", data=sent).status_code == 303
     assert before
     assert key_of(app, lead, ANOTHER) == before
-    assert secret_of(reader, databases) == KEY_MARK + before
+    assert secret_of(reader, databases).startswith(KEY_MARK + before.seed)
     assert elsewhere.get("/staff/").headers["Location"].startswith("/staff/sign-in")
     assert reader.get("/staff/incidents/").status_code == 200
-    assert rows(app, select(ReaderKey))[0].approved
 
 
-def test_a_password_set_by_a_link_opens_a_new_key_that_reads_nothing_yet(
+def test_a_password_set_by_a_link_ends_every_session_and_opens_new_keys_that_read_nothing_yet(
     app: Flask, reader: FlaskClient, lead: StaffMember, databases: Databases, session: Session
 ) -> None:
     before = rows(app, select(ReaderKey))[0].public_key
     token = new_link(session, session.merge(lead), now_utc()).token
     session.commit()
     browser = new_browser(app)
-    browser.post(f"/staff/welcome/{token}", data={"password": ANOTHER, "again": ANOTHER})
+    used = browser.post(f"/staff/welcome/{token}", data={"password": ANOTHER, "again": ANOTHER})
+    assert used.headers["Location"] == "/staff/sign-in", "the phone is still asked for"
+    assert secret_of(browser, databases) == b""
+    assert reader.get(CASE).headers["Location"].startswith("/staff/sign-in")
+    (row,) = rows(app, select(ReaderKey))
+    assert row.public_key == before, "a link opens no key and makes none"
     come_in(browser, ANOTHER, ahead=1)
     (row,) = rows(app, select(ReaderKey))
     assert row.public_key != before
-    assert not row.approved
     assert secret_of(browser, databases).startswith(KEY_MARK)
-    assert [event.act for event in rows(app, select(KeyEvent))] == [KeyAct.RENEWED]
+    assert browser.get(CASE).status_code != 200
+    told = rows(app, select(LogEntry.act).order_by(LogEntry.seq))
+    assert told == [LogAct.LINK_USED, LogAct.KEYS_RENEWED]
 
 
 def test_who_reads_no_reports_has_no_key_in_the_session(
@@ -270,4 +285,6 @@ def test_who_reads_no_reports_has_no_key_in_the_session(
 
 
 def test_a_made_up_key_of_tests_is_not_that_of_a_reader(app: Flask, lead: StaffMember) -> None:
-    assert key_of(app, lead) != private_key_of(lead.id)
+    secret = key_of(app, lead)
+    assert secret
+    assert secret.private_key != private_key_of(lead.id)

@@ -1,6 +1,6 @@
 """A school whose keys stand in the log as kiosk writes it, for tests of the page of keys."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from flask import Flask
@@ -8,8 +8,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kiosk.accounts.models import KeyAct, KeyEvent, Proposal, ReaderKey, RoleHolder, StaffMember
-from kiosk.accounts.reader_keys import add_event, fingerprint_of
+from kiosk.accounts.models import Proposal, ReaderKey, RoleHolder, StaffMember
+from kiosk.accounts.reader_keys import fingerprint_of
+from kiosk.log import KEY_ACTS, Acting, LogAct, lines
 from kiosk.outbox import MailKind, OutboxRow
 from kiosk.readers.setup import open_page
 from kiosk.readers.sheets import make_sheets, prove_sheets
@@ -25,7 +26,18 @@ from tests.incidents.school import School
 from tests.pages import Page
 
 DAY = date(2026, 3, 2)
+NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 SHEET_FIELDS = ("first", "second")
+
+
+def acting_as(school: School, person: StaffMember) -> Acting:
+    """Somebody of this school who uses a power."""
+    return Acting(school.key, person.id, NOW)
+
+
+def log_key(session: Session, school: School, act: LogAct, row: ReaderKey) -> None:
+    """Somebody has signed in, which made keys."""
+    acting_as(school, row.staff).note(session, act, row.staff_id, mark=fingerprint_of(row))
 
 
 def log_keys(school: School) -> None:
@@ -33,9 +45,9 @@ def log_keys(school: School) -> None:
     with school.databases.school.write() as session:
         lead = session.get_one(StaffMember, school.dsl.id)
         for row in session.scalars(select(ReaderKey)):
-            add_event(session, school.key, KeyAct.MADE, row.staff, None, fingerprint_of(row), DAY)
+            log_key(session, school, LogAct.KEYS_MADE, row)
         recovery = fingerprint(public_of(RECOVERY_PRIVATE))
-        add_event(session, school.key, KeyAct.SHEETS_PROVEN, None, lead, recovery, DAY)
+        acting_as(school, lead).note(session, LogAct.SHEETS_PROVEN, mark=recovery)
         for person in session.scalars(select(StaffMember)):
             person.password_hash = password_hash()
 
@@ -44,7 +56,7 @@ def renew_key(session: Session, school: School, person: StaffMember) -> ReaderSe
     """Somebody chose a new password, which has made new keys; the list still has the old ones."""
     row, secret = session.get_one(ReaderKey, person.id), ReaderSecret(person.id.bytes * 2)
     row.public_key, row.verify_key, row.pin = secret.public_key, secret.verify_key, None
-    add_event(session, school.key, KeyAct.RENEWED, person, None, fingerprint_of(row), DAY)
+    log_key(session, school, LogAct.KEYS_RENEWED, row)
     return secret
 
 
@@ -54,7 +66,7 @@ def new_reader(school: School, name: str, role: Role = Role.COORDINATOR) -> Staf
         person = make_staff(session, role, name=f"Ms {name}", email=f"{name}@school.example")
         person.password_hash = password_hash()
         row = session.get_one(ReaderKey, person.id)
-        add_event(session, school.key, KeyAct.MADE, person, None, fingerprint_of(row), DAY)
+        log_key(session, school, LogAct.KEYS_MADE, row)
     school.people[name] = person
     return person
 
@@ -64,10 +76,11 @@ def found(school: School, day: date) -> tuple[str, ...]:
     with school.databases.school.write() as session, school.databases.reports.write() as reports:
         zone_of(reports).published_on = None
         lead, chair = school.dsl, school.chair
-        made = make_sheets(session, reports, school.key, lead, secret_of(lead.id), day)
+        made = make_sheets(session, reports, acting_as(school, lead), lead, secret_of(lead.id), day)
         sheets = made.recovery.sheets
-        prove_sheets(session, reports, school.key, lead, secret_of(lead.id), sheets[:2], day)
-        first = open_page(session, reports, school.key, chair, secret_of(chair.id), False, day)
+        prove_sheets(session, reports, acting_as(school, lead), lead, secret_of(lead.id), sheets[:2], day)
+        by_chair = acting_as(school, chair)
+        first = open_page(session, reports, by_chair, chair, secret_of(chair.id), False, day)
         assert first is not None
         assert first.hash == made.root
         reports.query(OutboxRow).delete()
@@ -104,12 +117,12 @@ def key_of(school: School, person: StaffMember) -> ReaderKey:
         return session.get_one(ReaderKey, person.id)
 
 
-def acts(school: School) -> list[tuple[KeyAct, str]]:
-    """The keys' log: what happened, and who did it."""
+def acts(school: School) -> list[tuple[LogAct, str]]:
+    """What the log tells of keys and readers: what happened, and who did it; the oldest first."""
     with school.databases.school.session(write=False) as session:
         names = {person.id: person.name for person in session.scalars(select(StaffMember))}
-        events = session.scalars(select(KeyEvent).order_by(KeyEvent.seq)).all()
-        return [(event.act, names.get(event.by_id or event.staff_id, "")) for event in events]  # type: ignore[arg-type]
+        found = lines(session, acts=KEY_ACTS)[::-1]
+        return [(LogAct(one.act), names[one.by_id] if one.by_id else "") for one in found]
 
 
 def keys_page(app: Flask, school: School, name: str) -> Page:

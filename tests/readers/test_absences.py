@@ -6,8 +6,8 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from kiosk.accounts.models import KeyAct
 from kiosk.db import now_utc
+from kiosk.log import LogAct
 from kiosk.report.models import Reader
 from tests.incidents.school import School
 from tests.pages import Page
@@ -37,7 +37,7 @@ def test_days_away_count_at_once_and_change_no_role_and_no_list(
     assert save(app, keyed, by, whom, **AWAY).status_code == 303
     assert absent(keyed, whom)
     assert (held(keyed), chain_of(keyed)[-1].hash) == before
-    assert acts(keyed)[-1] == (KeyAct.AWAY, f"Ms {by}")
+    assert acts(keyed)[-1] == (LogAct.AWAY_NOTED, f"Ms {by}")
     table = Page(browser(app, keyed, "coordinator").get("/staff/roles").text)
     assert any(f"Ms {whom}, until" in row.text for row in table.all("tr"))
     assert save(app, keyed, by, whom, **{"from": "", "until": ""}).status_code == 303

@@ -3,7 +3,7 @@
 import pytest
 from flask import Flask
 
-from kiosk.accounts.models import KeyAct
+from kiosk.log import LogAct
 from kiosk.readers.holders import words_of_entry
 from kiosk.sealing.reader_key import six_words
 from tests.incidents.school import School
@@ -49,11 +49,11 @@ def test_the_chair_writes_down_that_the_list_is_the_same_and_nobody_else_can(
 ) -> None:
     answer = browser(app, keyed, "chair").post("/staff/keys/card", data={})
     assert answer.headers["Location"] == "/staff/keys/card"
-    assert KeyAct.COMPARED not in dict(acts(keyed))
+    assert LogAct.LIST_COMPARED not in dict(acts(keyed))
     answer = browser(app, keyed, "chair").post(
         "/staff/keys/card", data={"same": "yes"}, follow_redirects=True
     )
     assert "It stands in the log that you have compared the list today." in answer.text
-    assert acts(keyed)[-1] == (KeyAct.COMPARED, "Ms chair")
+    assert acts(keyed)[-1] == (LogAct.LIST_COMPARED, "Ms chair")
     for name in ("dsl", "principal", "network", "teacher"):
         assert browser(app, keyed, name).post("/staff/keys/card", data={"same": "yes"}).status_code == 403

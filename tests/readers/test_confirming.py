@@ -5,15 +5,17 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 
-from kiosk.accounts.models import KeyAct, StaffMember
+from kiosk.accounts.models import StaffMember
 from kiosk.accounts.reader_keys import forget_key
 from kiosk.db import now_utc
+from kiosk.log import LogAct
 from tests.accounts.doors import PASSWORD
 from tests.factories import secret_of
 from tests.incidents.school import School
 from tests.pages import Page
 from tests.readers.changes import code_of, confirm, give_key, grown_old, proposed, six_words
 from tests.readers.school import (
+    acting_as,
     acts,
     alarmed,
     browser,
@@ -65,7 +67,7 @@ def test_two_readers_let_somebody_in_who_waits_two_school_days_and_everybody_is_
     assert proposals_of(keyed) == []
     assert set(chain[-1].signers()) == {keyed.dsl.id.hex, keyed.chair.id.hex}
     assert "teacher@school.example" in alarmed(keyed)
-    assert acts(keyed)[-2:] == [(KeyAct.AGREED, "Ms chair"), (KeyAct.LISTED, "Ms chair")]
+    assert acts(keyed)[-2:] == [(LogAct.CHANGE_AGREED, "Ms chair"), (LogAct.READER_LISTED, "Ms chair")]
     told = keyed.told("bullying")
     assert browser(app, keyed, "teacher").post(f"/staff/incidents/open/{told}").status_code == 404
 
@@ -137,7 +139,7 @@ def test_a_reader_whose_key_does_not_count_confirms_nothing(app: Flask, keyed: S
 def test_a_reader_whose_key_was_put_away_is_asked_for_the_password_first(app: Flask, keyed: School) -> None:
     page = first_word(app, keyed)
     with keyed.databases.school.write() as session:
-        forget_key(session, keyed.key, session.get_one(StaffMember, keyed.chair.id), now_utc().date())
+        forget_key(session, acting_as(keyed, keyed.dsl), session.get_one(StaffMember, keyed.chair.id))
     client = browser(app, keyed, "chair")  # signed in, and without an open key
     sent = {
         "words": six_words(keyed, page),
@@ -218,7 +220,7 @@ def test_a_reader_says_no_and_everybody_is_told_and_two_others_can_still_agree(
     assert "Your no is recorded, and every reader is told. Nothing has changed." in answer.text
     assert "Against it: Ms chair." in browser(app, keyed, "principal").get("/staff/roles").text
     assert nothing_happened(keyed)
-    assert acts(keyed)[-1] == (KeyAct.SAID_NO, "Ms chair")
+    assert acts(keyed)[-1] == (LogAct.CHANGE_OPPOSED, "Ms chair")
     assert {"dsl@school.example", "teacher@school.example"} <= alarmed(keyed)
     confirm(app, keyed, "dsl", page)
     assert nothing_happened(keyed), "a no is no yes"

@@ -5,8 +5,9 @@ from flask import Flask
 from sqlalchemy import delete, select, update
 from werkzeug.test import TestResponse
 
-from kiosk.accounts.models import KeyAct, ReaderKey
+from kiosk.accounts.models import ReaderKey
 from kiosk.config import Config
+from kiosk.log import LogAct
 from kiosk.readers.setup import first_list
 from kiosk.readers.sheets import make_sheets, prove_sheets
 from kiosk.report.keyring import ROOT_NAME
@@ -16,7 +17,7 @@ from tests.accounts.doors import PASSWORD
 from tests.factories import secret_of
 from tests.incidents.school import School
 from tests.pages import Page
-from tests.readers.school import DAY, acts, browser, chain_of, keyed, keys_page, new_reader
+from tests.readers.school import DAY, acting_as, acts, browser, chain_of, keyed, keys_page, new_reader
 from tests.readers.test_keys_page import promised
 
 __all__ = ["keyed"]
@@ -35,8 +36,9 @@ def make(school: School) -> None:
     with school.databases.school.write() as session, school.databases.reports.write() as reports:
         reports.execute(update(Zone).values(published_on=None))
         secret = secret_of(school.dsl.id)
-        made = make_sheets(session, reports, school.key, school.dsl, secret, DAY)
-        prove_sheets(session, reports, school.key, school.dsl, secret, made.recovery.sheets[1:], DAY)
+        made = make_sheets(session, reports, acting_as(school, school.dsl), school.dsl, secret, DAY)
+        typed = made.recovery.sheets[1:]
+        prove_sheets(session, reports, acting_as(school, school.dsl), school.dsl, secret, typed, DAY)
 
 
 def opened(school: School) -> bool:
@@ -64,7 +66,7 @@ def test_who_made_the_sheets_signs_and_another_reader_opens(
     root = config.data_dir / ROOT_NAME
     assert root.read_text(encoding="ascii") == first.hash.hex()
     assert root.stat().st_mode & 0o777 == 0o600
-    assert acts(begun)[-1] == (KeyAct.PAGE_OPENED, "Ms chair")
+    assert acts(begun)[-1] == (LogAct.PAGE_OPENED, "Ms chair")
 
 
 @pytest.mark.database("sqlite")
@@ -116,7 +118,7 @@ def test_the_page_is_not_opened_before_it_can_be_read(app: Flask, begun: School,
             reports.execute(delete(ReaderList))
     assert "cannot be opened yet" in open_it(app, begun, "chair").text
     assert not opened(begun)
-    assert KeyAct.PAGE_OPENED not in dict(acts(begun))
+    assert LogAct.PAGE_OPENED not in dict(acts(begun))
 
 
 def test_with_one_key_alone_no_sheets_are_made(app: Flask, begun: School) -> None:
@@ -144,7 +146,7 @@ def test_a_promise_counts_at_opening_only_from_who_may_give_it(
 def test_opening_twice_is_one_opening(app: Flask, begun: School) -> None:
     for by in ("chair", "coordinator"):
         assert open_it(app, begun, by).status_code == 200
-    assert [act for act, _ in acts(begun)].count(KeyAct.PAGE_OPENED) == 1
+    assert [act for act, _ in acts(begun)].count(LogAct.PAGE_OPENED) == 1
     with begun.databases.reports.session(write=False) as reports:
         first = first_list(reports)
     assert first is not None

@@ -4,7 +4,8 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from kiosk.accounts.models import KeyAct, StaffMember
+from kiosk.accounts.models import StaffMember
+from kiosk.log import LogAct
 from tests.accounts.doors import PASSWORD
 from tests.incidents.school import School
 from tests.pages import Page
@@ -49,11 +50,11 @@ def test_a_frozen_key_opens_nothing_at_once_and_reports_are_still_sealed_for_it(
     assert thief.get("/staff/keys").status_code != 200, "every session has ended"
     assert keyed.dsl.id.hex in chain_of(keyed)[-1].readers
     assert {"dsl@school.example", "chair@school.example"} <= alarmed(keyed)
-    assert acts(keyed)[-1] == (KeyAct.FROZEN, f"Ms {by}")
+    assert acts(keyed)[-1] == (LogAct.KEY_FROZEN, f"Ms {by}")
     assert "Frozen since" in row_of(keys_page(app, keyed, "chair"), "Ms dsl")
     assert do(app, keyed, "chair", "thaw", "dsl").status_code == 303
     assert not frozen(keyed, "dsl")
-    assert acts(keyed)[-1] == (KeyAct.THAWED, "Ms chair")
+    assert acts(keyed)[-1] == (LogAct.KEY_THAWED, "Ms chair")
 
 
 def test_nobody_lifts_it_for_themselves_nor_with_a_key_that_does_not_count(app: Flask, keyed: School) -> None:
@@ -104,7 +105,7 @@ def test_any_one_reader_stops_somebody_who_waits_but_not_twice(app: Flask, keyed
     assert new.id.hex not in chain_of(keyed)[-1].readers
     assert ("Ms new", "coordinator", True) not in held(keyed)
     assert "new@school.example" in alarmed(keyed)
-    assert acts(keyed)[-1] == (KeyAct.CANCELLED, "Ms chair")
+    assert acts(keyed)[-1] == (LogAct.READER_STOPPED, "Ms chair")
 
 
 @pytest.mark.parametrize("by", ["network", "teacher"])

@@ -7,9 +7,10 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from kiosk.accounts.models import KeyAct, ReaderKey
+from kiosk.accounts.models import ReaderKey
 from kiosk.config import Config
 from kiosk.db import now_utc
+from kiosk.log import LogAct
 from kiosk.outbox import MailKind, OutboxRow
 from kiosk.readers.copying import copy_keys
 from kiosk.readers.sheets import make_sheets
@@ -23,6 +24,7 @@ from tests.incidents.school import School
 from tests.pages import Page
 from tests.readers.changes import confirm
 from tests.readers.school import (
+    acting_as,
     acts,
     browser,
     chain_of,
@@ -92,8 +94,8 @@ def test_two_sheets_let_the_readers_of_the_route_in_again_and_nobody_else(
     assert chain_of(keyed)[-1].cause == {"kind": "recovered"}
     assert chain_of(keyed)[-1].signers() == [RECOVERY], "two sheets sign for two readers"
     assert len(set(told_to)) == 8
-    assert (KeyAct.RECOVERED, "Ms chair") in acts(keyed)
-    assert "Ms chair used two recovery sheets" in client.get("/staff/keys").text
+    assert (LogAct.SHEETS_USED, "Ms chair") in acts(keyed)
+    assert "Used two recovery sheets to give the readers access again" in client.get("/staff/keys").text
 
 
 def test_sheets_that_were_replaced_sign_nothing_any_more(
@@ -101,7 +103,9 @@ def test_sheets_that_were_replaced_sign_nothing_any_more(
 ) -> None:
     with keyed.databases.school.write() as session, keyed.databases.reports.write() as reports:
         secret = secret_of(keyed.dsl.id)
-        newer = make_sheets(session, reports, keyed.key, keyed.dsl, secret, TODAY).recovery.sheets
+        newer = make_sheets(
+            session, reports, acting_as(keyed, keyed.dsl), keyed.dsl, secret, TODAY
+        ).recovery.sheets
     client = browser(app, keyed, "dsl")
     client.post("/staff/keys/prove", data={"first": newer[0], "second": newer[1]})
     (waits,) = proposals_of(keyed)
@@ -116,7 +120,7 @@ def test_sheets_that_were_replaced_sign_nothing_any_more(
         assert answer.status_code == status
         if status == 422:
             assert "replaced by newer ones" in errors_of(Page(answer.text))["second"]
-            assert KeyAct.RECOVERED not in dict(acts(keyed))
+            assert LogAct.SHEETS_USED not in dict(acts(keyed))
 
 
 def test_a_key_that_is_not_ticked_stays_outside(app: Flask, keyed: School, sheets: tuple[str, ...]) -> None:
@@ -140,7 +144,7 @@ def test_where_no_key_would_be_in_use_nothing_happens(
     assert answer.status_code == 422
     assert errors_of(page) == {"let-in": "No key is active. Tick the keys that these sheets should approve."}
     assert (page.value("first"), page.value("second")) == sheets[:2]
-    assert KeyAct.RECOVERED not in dict(acts(keyed))
+    assert LogAct.SHEETS_USED not in dict(acts(keyed))
 
 
 def test_sheets_of_another_school_do_nothing_and_say_nothing_to_anybody(
@@ -152,7 +156,7 @@ def test_sheets_of_another_school_do_nothing_and_say_nothing_to_anybody(
     )
     assert answer.status_code == 422
     assert "not to a recovery key of this school" in errors_of(Page(answer.text))["second"]
-    assert KeyAct.RECOVERED not in dict(acts(keyed))
+    assert LogAct.SHEETS_USED not in dict(acts(keyed))
     with keyed.databases.reports.session(write=False) as reports:
         assert reports.scalars(select(OutboxRow)).all() == []
 
@@ -163,4 +167,4 @@ def test_one_sheet_alone_is_not_enough(app: Flask, keyed: School, sheets: tuple[
             "/staff/keys/recover", data={"first": sheets[0], "second": second}
         )
         assert answer.status_code == 422
-    assert KeyAct.RECOVERED not in dict(acts(keyed))
+    assert LogAct.SHEETS_USED not in dict(acts(keyed))

@@ -8,8 +8,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from kiosk.accounts.models import KeyAct
 from kiosk.config import Config
+from kiosk.log import LogAct
 from kiosk.readers.setup import first_list
 from kiosk.readers.sheets import make_sheets, problems_of_sheets, prove_sheets
 from kiosk.report.access import renew_with_recovery
@@ -27,7 +27,17 @@ from tests.incidents.school import School
 from tests.pages import Page
 from tests.readers.changes import confirm
 from tests.readers.people import scribbled, sheets_on
-from tests.readers.school import acts, alarmed, browser, chain_of, errors_of, found, keyed, proposals_of
+from tests.readers.school import (
+    acting_as,
+    acts,
+    alarmed,
+    browser,
+    chain_of,
+    errors_of,
+    found,
+    keyed,
+    proposals_of,
+)
 
 __all__ = ["keyed"]
 TODAY = date(2026, 3, 3)
@@ -40,13 +50,17 @@ def sheets(keyed: School) -> tuple[str, ...]:
     with keyed.databases.school.write() as session, keyed.databases.reports.write() as reports:
         zone_of(reports).published_on = None
         secret = secret_of(keyed.dsl.id)
-        return make_sheets(session, reports, keyed.key, keyed.dsl, secret, TODAY).recovery.sheets
+        return make_sheets(
+            session, reports, acting_as(keyed, keyed.dsl), keyed.dsl, secret, TODAY
+        ).recovery.sheets
 
 
 def prove(school: School, typed: tuple[str, ...], day: date = TODAY) -> None:
     """Type two sheets back."""
     with school.databases.school.write() as session, school.databases.reports.write() as reports:
-        prove_sheets(session, reports, school.key, school.dsl, secret_of(school.dsl.id), typed, day)
+        prove_sheets(
+            session, reports, acting_as(school, school.dsl), school.dsl, secret_of(school.dsl.id), typed, day
+        )
 
 
 def in_use(school: School) -> bytes | None:
@@ -69,11 +83,11 @@ def test_sheets_are_shown_once_to_who_types_the_password_again(app: Flask, keyed
     keepers = ("Principal", "Safeguarding lead", "Chair of governors")
     assert headings == [f"Recovery sheet {number} of 3: {who}" for number, who in enumerate(keepers, 1)]
     assert "cannot be shown again" in page.text
-    assert acts(keyed)[-1] == (KeyAct.SHEETS_MADE, "Ms chair")
+    assert acts(keyed)[-1] == (LogAct.SHEETS_MADE, "Ms chair")
     assert in_use(keyed) == before, "the old one stays in use until the new one is proven"
     again = client.post("/staff/keys/sheets", data=sent)
     assert again.headers["Location"] == "/staff/keys/sheets"
-    assert [act for act, _ in acts(keyed)].count(KeyAct.SHEETS_MADE) == 1
+    assert [act for act, _ in acts(keyed)].count(LogAct.SHEETS_MADE) == 1
     with keyed.databases.reports.session(write=False) as reports:
         assert len(reports.scalars(select(RecoveryKey)).all()) == 2
 
@@ -88,7 +102,7 @@ def test_without_the_password_no_sheet_is_made(app: Flask, keyed: School, typed:
     assert answer.status_code == 422
     assert errors_of(Page(answer.text)) == {"password": said}
     assert sheets_on(Page(answer.text)) == []
-    assert KeyAct.SHEETS_MADE not in dict(acts(keyed))
+    assert LogAct.SHEETS_MADE not in dict(acts(keyed))
 
 
 def test_wrong_passwords_are_slowed_here_as_at_the_door(app: Flask, keyed: School) -> None:
@@ -111,7 +125,7 @@ def test_any_two_sheets_prove_the_key_however_they_are_typed(
     )
     assert answer.headers["Location"] == "/staff/keys"
     assert in_use(keyed) not in {None, before}
-    assert acts(keyed)[-1] == (KeyAct.SHEETS_PROVEN, "Ms dsl")
+    assert acts(keyed)[-1] == (LogAct.SHEETS_PROVEN, "Ms dsl")
 
 
 def test_what_is_typed_wrong_is_named_beside_its_box_and_nothing_is_lost(
@@ -166,7 +180,9 @@ def test_of_two_keys_proven_on_one_day_the_later_is_in_use_however_often(
     for _ in range(6):  # chance would be right once in 64
         with keyed.databases.school.write() as session, keyed.databases.reports.write() as reports:
             secret = secret_of(keyed.dsl.id)
-            recovery = make_sheets(session, reports, keyed.key, keyed.dsl, secret, TODAY).recovery
+            recovery = make_sheets(
+                session, reports, acting_as(keyed, keyed.dsl), keyed.dsl, secret, TODAY
+            ).recovery
         prove(keyed, recovery.sheets[1:])
         assert in_use(keyed) == recovery.public_key
 
@@ -193,7 +209,7 @@ def test_once_children_use_the_page_new_sheets_count_when_a_second_reader_has_co
     told, before = keyed.told("bullying"), chain_of(keyed)[-1].recovery.public_key
     with keyed.databases.school.write() as session, keyed.databases.reports.write() as reports:
         secret = secret_of(keyed.dsl.id)
-        made = make_sheets(session, reports, keyed.key, keyed.dsl, secret, TODAY)
+        made = make_sheets(session, reports, acting_as(keyed, keyed.dsl), keyed.dsl, secret, TODAY)
     assert made.root == chain_of(keyed)[0].hash
     answer = browser(app, keyed, "dsl").post(
         "/staff/keys/prove",

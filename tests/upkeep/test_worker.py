@@ -10,7 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from werkzeug.datastructures import MultiDict
 
 from kiosk.accounts.models import ClassWindow
@@ -18,6 +18,7 @@ from kiosk.bands import Band
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.config import Config
 from kiosk.db import Databases
+from kiosk.log import LogEntry
 from kiosk.outbox import OutboxRow, deliver
 from kiosk.readers.ring import sync_readers
 from kiosk.report.form import read
@@ -30,6 +31,7 @@ from kiosk.site import Hosts
 from kiosk.upkeep import worker
 from kiosk.upkeep.worker import FIRST_WAIT, LONGEST_WAIT, Memory, run_worker
 from tests.factories import make_class_group, make_staff, make_window
+from tests.faults.log_tampering import rest_triggers, write_log
 from tests.mail_server import MailServer
 from tests.serving import PATIENCE_SECONDS
 from tests.sites import make_site, tick
@@ -191,6 +193,26 @@ def test_a_chore_that_breaks_leaves_the_others_be(
     tell(databases, key, at(9))
     tick(mailing, databases, at(11))
     assert len(mail_server.postbox.mails) == 2
+
+
+def test_the_whole_log_is_read_once_a_day_and_a_line_that_was_changed_by_hand_is_told(
+    databases: Databases, config: Config, key: SiteKey, caplog: pytest.LogCaptureFixture
+) -> None:
+    memory = Memory()
+    with databases.school.write() as session:
+        write_log(session, key)
+    tick(config, databases, at(9), memory)
+    assert caplog.messages == []
+    with databases.school.write() as session:
+        rest_triggers(session)
+        session.execute(update(LogEntry).where(LogEntry.seq == 3).values(details="{}"))
+    tick(config, databases, at(23, 30), memory)
+    assert caplog.messages == []
+    for _ in range(2):
+        tick(config, databases, at(0, 10, day=24), memory)
+    assert [message for message in caplog.messages if "log of powers" in message] == [
+        "a line of the log of powers is not as kiosk wrote it; `kiosk log verify` says which"
+    ]
 
 
 def test_windows_whose_time_is_over_and_old_sign_ins_go(databases: Databases, config: Config) -> None:

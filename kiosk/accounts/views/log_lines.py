@@ -2,6 +2,7 @@
 
 import json
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +12,7 @@ from sqlalchemy import select
 from kiosk.accounts.login import signed_in_staff
 from kiosk.accounts.models import StaffMember
 from kiosk.log import LogAct, LogEntry, lines
+from kiosk.log_proof import is_own
 from kiosk.log_words import ACT_WORDS, LIST_WORDS
 from kiosk.roles import Role
 from kiosk.site import current_site
@@ -28,8 +30,9 @@ class LogLine:
     when: str
     at: str
     what: str
-    who: str
-    about: str
+    who: str = ""
+    about: str = ""
+    mark: str = ""  # the fingerprint of a key
 
 
 def asked_page(asked: str) -> int:
@@ -40,13 +43,18 @@ def asked_page(asked: str) -> int:
 def log_page(page: int, of: uuid.UUID | None = None) -> dict[str, Any]:
     """One page of the log, of one person's account or of all: `log` and `older`, the number of the next page."""
     found = lines(school(), of=of, acts=list(LogAct), limit=ON_A_PAGE + 1, skip=(page - 1) * ON_A_PAGE)
-    names = {row.id: row.name for row in school().execute(select(StaffMember.id, StaffMember.name))}
-    names[signed_in_staff().id] = _("You")
     return {
-        "log": [_line(entry, names) for entry in found[:ON_A_PAGE]],
+        "log": told(found[:ON_A_PAGE]),
         "older": page + 1 if len(found) > ON_A_PAGE else 0,
         "newer": page - 1,
     }
+
+
+def told(entries: Sequence[LogEntry]) -> list[LogLine]:
+    """Lines as whoever is signed in reads them."""
+    names = {row.id: row.name for row in school().execute(select(StaffMember.id, StaffMember.name))}
+    names[signed_in_staff().id] = _("You")
+    return [_line(entry, names) for entry in entries]
 
 
 def last_day(of: uuid.UUID, *acts: LogAct) -> str:
@@ -58,7 +66,11 @@ def last_day(of: uuid.UUID, *acts: LogAct) -> str:
 
 def _line(entry: LogEntry, names: dict[uuid.UUID, str]) -> LogLine:
     site = current_site()
-    local, details = site.local(entry.at), json.loads(entry.details)
+    local = site.local(entry.at)
+    when, at = f"{day_words(local.date(), site.today())} {clock(local)}", local.isoformat(timespec="minutes")
+    if not is_own(site.key, entry):  # whatever it says is not to be believed, and perhaps not to be read
+        return LogLine(when, at, _("This line was changed by hand"))
+    details = json.loads(entry.details)
     what = _(ACT_WORDS[LogAct(entry.act)])
     if entry.act == LogAct.EXPORTED:
         listed = _(LIST_WORDS[details["what"]])
@@ -69,9 +81,10 @@ def _line(entry: LogEntry, names: dict[uuid.UUID, str]) -> LogLine:
         what = f"{what} ({_('asked for by %(name)s', name=details['asked_by'])})"
     about = entry.about_id if entry.about_id != entry.by_id else None
     return LogLine(
-        when=f"{day_words(local.date(), site.today())} {clock(local)}",
-        at=local.isoformat(timespec="minutes"),
+        when=when,
+        at=at,
         what=what,
         who=names.get(entry.by_id, "") if entry.by_id else _("At the computer, or by a link"),
         about=names.get(about, "") if about else "",
+        mark=details.get("mark", ""),
     )

@@ -13,6 +13,7 @@ from kiosk.accounts.passwords import password_mark
 from kiosk.accounts.reader_keys import key_at_sign_in
 from kiosk.accounts.views.confirming import CONFIRMED, CONFIRMED_WITH_CODE, note_confirmed
 from kiosk.db import now_utc
+from kiosk.log import Acting
 from kiosk.sealing.reader_key import ReaderSecret
 from kiosk.sessions import give_secret, renew, secret_of
 from kiosk.site import current_site
@@ -87,7 +88,8 @@ def open_key(staff: StaffMember, wrapping_key: bytes) -> None:
 
     The key stays shut where the list of readers is not the one that this reader has seen (promise G3).
     """
-    secret = key_at_sign_in(school(), current_site().key, staff, wrapping_key, current_site().today())
+    acting = Acting(current_site().key, staff.id, now_utc())
+    secret = key_at_sign_in(school(), acting, staff, wrapping_key)
     school().commit()
     session.pop(SHUT, None)
     if secret is None:

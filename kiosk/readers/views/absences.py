@@ -7,13 +7,13 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from kiosk.accounts.login import signed_in_staff, staff_required
-from kiosk.accounts.models import KeyAct, StaffMember
-from kiosk.accounts.reader_keys import add_event
+from kiosk.accounts.login import acting, signed_in_staff, staff_required
+from kiosk.accounts.models import StaffMember
 from kiosk.accounts.staff import present_staff
 from kiosk.accounts.views.confirming import password_again
 from kiosk.errors import NotAllowed, NotFound
 from kiosk.forms import FormErrors
+from kiosk.log import LogAct
 from kiosk.messages import N_
 from kiosk.readers.copying import copy_keys
 from kiosk.readers.views.blueprint import bp
@@ -60,7 +60,7 @@ def save_absence(staff_id: uuid.UUID) -> ResponseReturnValue:
     if errors:
         return _page({staff_id.hex: typed}, errors), 422
     person.away_from, person.away_until = first, last
-    add_event(school(), site.key, KeyAct.AWAY, person, me, "", site.today())
+    acting().note(school(), LogAct.AWAY_NOTED, person.id)
     school().commit()
     copy_keys(site.databases, site.config, site.key, site.today())
     flash(_("Saved. While they are away, the others of each role are told of what comes in."))

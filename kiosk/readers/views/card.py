@@ -4,10 +4,9 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from kiosk.accounts.login import signed_in_staff, staff_required
-from kiosk.accounts.models import KeyAct
-from kiosk.accounts.reader_keys import add_event
+from kiosk.accounts.login import acting, signed_in_staff, staff_required
 from kiosk.errors import NotFound
+from kiosk.log import LogAct
 from kiosk.readers.holders import names_of, words_of_entry
 from kiosk.readers.views.blueprint import bp
 from kiosk.readers.views.proposing import chain_now
@@ -44,13 +43,12 @@ def show_card() -> ResponseReturnValue:
 @staff_required(Role.CHAIR)
 def compared() -> ResponseReturnValue:
     """Record that the chair has compared the card with the screen."""
-    site = current_site()
     if request.form.get("same") != "yes":
         flash(_("Compare every line first, then tick the box."))
         return redirect(url_for(".show_card"), 303)
     chain = chain_now()
-    mark = " ".join(six_words(chain[-1].hash))[:30] if chain else ""
-    add_event(school(), site.key, KeyAct.COMPARED, None, signed_in_staff(), mark, site.today())
+    mark = " ".join(six_words(chain[-1].hash)) if chain else ""
+    acting().note(school(), LogAct.LIST_COMPARED, mark=mark)
     school().commit()
     flash(_("It stands in the log that you have compared the list today."))
     return redirect(url_for(".show_keys"), 303)

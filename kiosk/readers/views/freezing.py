@@ -7,12 +7,12 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import joinedload
 
-from kiosk.accounts.login import signed_in_staff, staff_required
-from kiosk.accounts.models import KeyAct, RoleHolder, StaffMember
-from kiosk.accounts.reader_keys import add_event
+from kiosk.accounts.login import acting, signed_in_staff, staff_required
+from kiosk.accounts.models import RoleHolder, StaffMember
 from kiosk.accounts.views.confirming import check_password
 from kiosk.errors import NotAllowed, NotFound
 from kiosk.forms import FormErrors
+from kiosk.log import LogAct
 from kiosk.outbox import queue_alarm
 from kiosk.readers.copying import copy_keys
 from kiosk.readers.freezing import FROZEN_ENOUGH, counts, freeze, thaw
@@ -39,13 +39,13 @@ def freeze_form(staff_id: uuid.UUID) -> ResponseReturnValue:
 @staff_required(*FREEZERS)
 def freeze_key(staff_id: uuid.UUID) -> ResponseReturnValue:
     """Let a reader's key open nothing from now on; reports go on being sealed for it, and everybody is told."""
-    person, me, site = _reader(staff_id), signed_in_staff(), current_site()
+    person, site = _reader(staff_id), current_site()
     if errors := _wrong_password():
         return _page("freeze", person, errors), 422
     if not freeze(school(), site.databases.sessions, chain_now(), person, site.today()):
         flash(_(FROZEN_ENOUGH))
         return redirect(url_for(".show_keys"), 303)
-    _done(KeyAct.FROZEN, person, me)
+    _done(LogAct.KEY_FROZEN, person)
     flash(
         _(
             "The key of %(name)s opens nothing now. Every reader is told. Any other reader can lift it.",
@@ -73,7 +73,7 @@ def thaw_key(staff_id: uuid.UUID) -> ResponseReturnValue:
     if errors := _wrong_password():
         return _page("thaw", person, errors), 422
     thaw(school(), person)
-    _done(KeyAct.THAWED, person, me)
+    _done(LogAct.KEY_THAWED, person)
     flash(_("The key of %(name)s can open reports again. Every reader is told.", name=person.name))
     return redirect(url_for(".show_keys"), 303)
 
@@ -106,7 +106,7 @@ def stop(staff_id: uuid.UUID) -> ResponseReturnValue:
     for holding in list(person.holdings):
         if holding.role in READING_ROLES and not has_read(chain, person.id.hex):
             school().delete(school().get_one(RoleHolder, (holding.role, person.id)))
-    _done(KeyAct.CANCELLED, person, me)
+    _done(LogAct.READER_STOPPED, person)
     copy_keys(site.databases, site.config, site.key, site.today())
     flash(_("%(name)s does not become a reader. Every reader is told.", name=person.name))
     return redirect(url_for(".show_keys"), 303)
@@ -129,10 +129,9 @@ def _wrong_password() -> FormErrors:
     return errors
 
 
-def _done(act: KeyAct, person: StaffMember, me: StaffMember) -> None:
-    site = current_site()
-    add_event(school(), site.key, act, person, me, "", site.today())
-    people = [one.email for one in readers_from_roles(school(), site.today())]
+def _done(act: LogAct, person: StaffMember) -> None:
+    acting().note(school(), act, person.id)
+    people = [one.email for one in readers_from_roles(school(), current_site().today())]
     school().commit()
     queue_alarm(reports(), [*people, person.email])
     reports().commit()

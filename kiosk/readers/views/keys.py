@@ -2,20 +2,19 @@
 
 from flask import render_template
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
 
 from kiosk.accounts.login import open_key_of_session, signed_in_staff, staff_required
-from kiosk.accounts.models import StaffMember
+from kiosk.accounts.views.log_lines import told
 from kiosk.db import now_utc
+from kiosk.log import KEY_ACTS, lines
 from kiosk.readers.copying import copy_keys
 from kiosk.readers.holders import readers
 from kiosk.readers.practice import practices
 from kiosk.readers.setup import setup_state
-from kiosk.readers.tampering import key_events, tamper_findings
+from kiosk.readers.tampering import tamper_findings
 from kiosk.readers.views.blueprint import bp
 from kiosk.readers.views.parts import (
     check_part,
-    day_or_nothing,
     list_part,
     own_key_part,
     practice_part,
@@ -24,7 +23,7 @@ from kiosk.readers.views.parts import (
     steps_part,
 )
 from kiosk.readers.views.proposing import proposal_parts
-from kiosk.readers.views.words import event_words, tamper_words
+from kiosk.readers.views.words import tamper_words
 from kiosk.report.chain import verified_chain
 from kiosk.report.keyring import root_of
 from kiosk.report.opening import Opener
@@ -68,21 +67,20 @@ def keys_page() -> str:
     """Everything about the keys, for this person."""
     site = current_site()
     me, now = signed_in_staff(), now_utc()
-    events, chain = key_events(school()), verified_chain(reports(), root_of(site.config))
-    lines = readers(school(), chain, site.today())
-    setup = setup_state(school(), reports(), lines, events)
-    names = {row.id: row.name for row in school().execute(select(StaffMember.id, StaffMember.name))}
+    chain = verified_chain(reports(), root_of(site.config))
+    shown = readers(school(), chain, site.today())
+    setup = setup_state(school(), reports(), shown)
     reads = bool(READING_ROLES & me.roles)
-    own = own_key_part(lines, me)
-    found = [tamper_words(one) for one in tamper_findings(school(), reports(), site.key, events)]
+    own = own_key_part(shown, me)
+    found = [tamper_words(one) for one in tamper_findings(school(), reports(), site.key)]
     found += [own["strange"]] if own["strange"] else []
     return render_template(
         "readers/keys.html",
         tamper_findings=found,
         setup=setup,
-        steps=steps_part(setup, lines, me),
+        steps=steps_part(setup, shown, me),
         own_words=own["words"],
-        readers=[reader_part(line, me, chain) for line in lines],
+        readers=[reader_part(line, me, chain) for line in shown],
         founded=bool(chain),
         list=list_part(chain),
         proposals=proposal_parts(chain, me),
@@ -97,8 +95,7 @@ def keys_page() -> str:
         practice_waits=practice_waits(reports()),
         mail=bool(site.config.smtp_url),
         signed_by_me=bool(setup.first and me.id.hex in setup.first.signatures),
-        log=[
-            (day_or_nothing(event.day), "", event_words(event, names), event.fingerprint)
-            for event in events[::-1]
-        ][:LOG_LINES],
+        older=0,
+        newer=0,
+        log=told(lines(school(), acts=KEY_ACTS, limit=LOG_LINES)),
     )

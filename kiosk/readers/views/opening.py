@@ -4,7 +4,7 @@ from flask import current_app, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from kiosk.accounts.login import signed_in_staff, staff_required
+from kiosk.accounts.login import acting, signed_in_staff, staff_required
 from kiosk.accounts.views.confirming import password_again
 from kiosk.db import now_utc
 from kiosk.readers.setup import SecondNeeded, open_page
@@ -32,7 +32,7 @@ def open_to_children() -> ResponseReturnValue:
     site, me, key = current_site(), signed_in_staff(), key_in_use()
     promise = _promised() and bool(PROMISERS & me.roles)
     try:
-        first = open_page(school(), reports(), site.key, me, key.secret, promise, site.today())
+        first = open_page(school(), reports(), acting(), me, key.secret, promise, site.today())
     except SecondNeeded:
         school().commit()
         reports().commit()  # the signature stays

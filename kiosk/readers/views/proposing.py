@@ -10,14 +10,14 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from kiosk.accounts.login import OpenKey, acting, open_key_of_session, signed_in_staff, staff_required
-from kiosk.accounts.models import KeyAct, Proposal, ProposalKind, ReaderKey, StaffMember
-from kiosk.accounts.reader_keys import add_event
+from kiosk.accounts.models import Proposal, ProposalKind, ReaderKey, StaffMember
 from kiosk.accounts.roles import note_roles
 from kiosk.accounts.staff import present_staff
 from kiosk.accounts.views.confirming import check_password_and_code, password_again
 from kiosk.errors import KeyLocked, NotFound
 from kiosk.forms import FormErrors
 from kiosk.incidents.views.words import WHAT_ROLES_DO
+from kiosk.log import LogAct
 from kiosk.messages import N_, Message, Refused
 from kiosk.outbox import queue_alarm
 from kiosk.readers.agreeing import give_voice, say_no, standing, take_effect, why_not
@@ -73,11 +73,11 @@ def propose(role: str) -> ResponseReturnValue:
         field = "why" if not typed["why"].strip() else "gains"
         errors.add(field, refused.message.text, **refused.message.values)
         return _propose_page(Role(role), typed, errors), 422
-    _note(KeyAct.PROPOSED, proposal)
     chain, key = chain_now(), open_key_of_session()
     if chain and key and not why_not(school(), chain, proposal, me, today):
         give_voice(school(), chain, proposal, me, key.secret, today)
     _tell(proposal)
+    acting().note(school(), LogAct.CHANGE_PROPOSED, _about(proposal))
     school().commit()
     reports().commit()
     flash(_("Proposed. It takes effect when a second reader confirms it."))
@@ -160,12 +160,13 @@ def refuse(proposal_id: uuid.UUID) -> ResponseReturnValue:
     mine = proposal.asked_by_id == me.id
     if not mine and (not chain or why_not(school(), chain, proposal, me, current_site().today())):
         raise NotFound
-    _note(KeyAct.TAKEN_BACK if mine else KeyAct.SAID_NO, proposal)
+    about = _about(proposal)
     _tell(proposal)
     if mine:
         take_back(school(), proposal)
     else:
         say_no(school(), proposal, me, current_site().today())
+    acting().note(school(), LogAct.CHANGE_TAKEN_BACK if mine else LogAct.CHANGE_OPPOSED, about)
     school().commit()
     reports().commit()
     flash(
@@ -180,13 +181,13 @@ def _agree(proposal: Proposal, me: StaffMember, key: OpenKey, alone: bool) -> bo
     site = current_site()
     today = site.today()
     give_voice(school(), chain_now(), proposal, me, key.secret, today)
-    _note(KeyAct.AGREED, proposal)
     _tell(proposal)
-    gains, loses = proposal.gains, proposal.loses
+    gains, loses, about = proposal.gains, proposal.loses, _about(proposal)
     version = take_effect(school(), reports(), proposal, me, key.secret, site.calendar, today, alone)
+    acting().note(school(), LogAct.CHANGE_AGREED, about)
     if version is not None:
-        act = KeyAct.LISTED if gains or not loses else KeyAct.UNLISTED
-        add_event(school(), site.key, act, gains or loses, me, "", today)
+        act = LogAct.READER_LISTED if gains or not loses else LogAct.READER_UNLISTED
+        acting().note(school(), act, about)
         if proposal.role is not None:
             lost, got = ([one.id] if one else [] for one in (loses, gains))
             note_roles(school(), acting(), proposal.role, proposal.deputy, lost, got)
@@ -270,9 +271,9 @@ def _same_words(typed: str, wanted: Sequence[str]) -> bool:
     return re.findall(r"[a-z]+", typed.casefold()) == list(wanted)
 
 
-def _note(act: KeyAct, proposal: Proposal) -> None:
-    person = proposal.gains or proposal.loses
-    add_event(school(), current_site().key, act, person, signed_in_staff(), "", current_site().today())
+def _about(proposal: Proposal) -> uuid.UUID | None:
+    """Whom a line of the log about it names; new sheets are about nobody."""
+    return proposal.gains_id or proposal.loses_id
 
 
 def _tell(proposal: Proposal) -> None:

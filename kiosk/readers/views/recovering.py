@@ -5,11 +5,12 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from kiosk.accounts.login import signed_in_staff, staff_required
-from kiosk.accounts.models import KeyAct, ReaderKey
-from kiosk.accounts.reader_keys import add_event, present_keys
+from kiosk.accounts.login import acting, staff_required
+from kiosk.accounts.models import ReaderKey
+from kiosk.accounts.reader_keys import present_keys
 from kiosk.accounts.views.confirming import password_again
 from kiosk.forms import FormErrors
+from kiosk.log import LogAct
 from kiosk.messages import N_
 from kiosk.outbox import queue_alarm
 from kiosk.readers.copying import copy_keys
@@ -58,9 +59,7 @@ def recover() -> ResponseReturnValue:
     except SharesWrong:
         errors.add("second", STRANGE_SHEETS)
         return _page(typed, errors, ticked), 422
-    # The line of the log comes first: it must not be missing after a power cut.
-    mark, today = fingerprint(row.public_key), site.today()
-    add_event(school(), site.key, KeyAct.RECOVERED, None, signed_in_staff(), mark, today)
+    today = site.today()
     listed = recovered_list(school(), chain_now(), chosen, today)
     try:
         add_recovered(reports(), listed, secret, today)
@@ -69,6 +68,8 @@ def recover() -> ResponseReturnValue:
         reports().rollback()
         errors.add("second", OLD_SHEETS)
         return _page(typed, errors, ticked), 422
+    # The line of the log is stored first: it must not be missing after a power cut.
+    acting().note(school(), LogAct.SHEETS_USED, mark=fingerprint(row.public_key))
     school().commit()
     reports().commit()
     copy_keys(site.databases, site.config, site.key, today)

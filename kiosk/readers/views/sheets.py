@@ -6,7 +6,7 @@ from flask import flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from kiosk.accounts.login import open_key_of_session, signed_in_staff, staff_required
+from kiosk.accounts.login import acting, open_key_of_session, signed_in_staff, staff_required
 from kiosk.accounts.models import StaffMember
 from kiosk.accounts.roles import held_roles
 from kiosk.accounts.views.confirming import check_password
@@ -54,7 +54,7 @@ def create_sheets() -> ResponseReturnValue:
         return redirect(url_for(".sheets_form"), 303)
     try:
         made = make_sheets(
-            school(), reports(), site.key, signed_in_staff(), key_in_use().secret, site.today()
+            school(), reports(), acting(), signed_in_staff(), key_in_use().secret, site.today()
         )
     except TooFew:
         school().rollback()
@@ -97,7 +97,7 @@ def prove() -> ResponseReturnValue:
         proposal = prove_sheets(
             school(),
             reports(),
-            current_site().key,
+            acting(),
             signed_in_staff(),
             key.secret if key else None,
             list(typed.values()),

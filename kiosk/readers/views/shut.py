@@ -4,12 +4,12 @@ from flask import flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from kiosk.accounts.login import signed_in_staff, staff_required
-from kiosk.accounts.models import KeyAct, ReaderKey, RoleHolder
-from kiosk.accounts.reader_keys import add_event
+from kiosk.accounts.login import acting, signed_in_staff, staff_required
+from kiosk.accounts.models import ReaderKey, RoleHolder
 from kiosk.accounts.views.confirming import check_password
 from kiosk.accounts.views.pending import SHUT
 from kiosk.forms import FormErrors
+from kiosk.log import LogAct
 from kiosk.messages import N_
 from kiosk.readers.comparing import agree_to_put_back, all_is_well
 from kiosk.readers.copying import copy_keys
@@ -54,7 +54,7 @@ def put_back() -> ResponseReturnValue:
     except ListDiffers:
         reports().rollback()
         return redirect(url_for(".key_shut"), 303)
-    add_event(school(), site.key, KeyAct.PUT_BACK, None, me, "", site.today())
+    acting().note(school(), LogAct.LIST_PUT_BACK)
     reports().commit()
     school().commit()
     if agreed:

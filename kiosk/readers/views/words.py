@@ -1,11 +1,9 @@
-"""The words of the page of keys: steps, states, the log, and what somebody changed by hand."""
+"""The words of the page of keys: steps, states, and what somebody changed by hand."""
 
-import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from flask_babel import gettext as _
 
-from kiosk.accounts.models import KeyAct, KeyEvent
 from kiosk.messages import N_
 from kiosk.readers.holders import KeyState, names_of
 from kiosk.readers.setup import SetupStep
@@ -43,31 +41,10 @@ STATES = {
     KeyState.WAITS: N_("Waits for other readers to confirm the key"),
     KeyState.NONE: N_("Has not signed in yet"),
 }
-ACTS = {
-    KeyAct.MADE: N_("%(name)s signed in for the first time and has a key."),
-    KeyAct.RENEWED: N_("%(name)s had to choose a new password and has a new key."),
-    KeyAct.PROPOSED: N_("%(by)s proposed a change about %(name)s."),
-    KeyAct.AGREED: N_("%(by)s agreed to a change about %(name)s."),
-    KeyAct.TAKEN_BACK: N_("%(by)s took back a change about %(name)s."),
-    KeyAct.SAID_NO: N_("%(by)s is against a change about %(name)s."),
-    KeyAct.LISTED: N_("The change about %(name)s has taken effect. Two readers have signed it."),
-    KeyAct.UNLISTED: N_("%(name)s no longer reads reports. Two readers have signed it."),
-    KeyAct.CANCELLED: N_("%(by)s stopped %(name)s from becoming a reader."),
-    KeyAct.REMOVED: N_("%(name)s left, and the key was deleted."),
-    KeyAct.FROZEN: N_("%(by)s froze the key of %(name)s."),
-    KeyAct.THAWED: N_("%(by)s let the key of %(name)s open reports again."),
-    KeyAct.AWAY: N_("%(by)s wrote down when %(name)s is away."),
-    KeyAct.COMPARED: N_("%(by)s compared the list of readers with the card."),
-    KeyAct.PUT_BACK: N_("%(by)s agreed that an earlier list of readers was put back from a backup."),
-    KeyAct.SHEETS_MADE: N_("%(by)s made recovery sheets."),
-    KeyAct.SHEETS_PROVEN: N_("%(by)s typed two recovery sheets back."),
-    KeyAct.PAGE_OPENED: N_("%(by)s opened the report page to children."),
-    KeyAct.RECOVERED: N_("%(by)s used two recovery sheets to give the readers access again."),
-}
 TAMPER_WORDS = {
     Tamper.KEY: N_("The key of %(name)s was changed in the database by hand, not by kiosk."),
     Tamper.LIST: N_("The list of readers in the database has a part that no reader has signed."),
-    Tamper.LOG: N_("A line of the log of keys was changed or removed by hand."),
+    Tamper.LOG: N_("A line of the log was changed or removed by hand."),
     Tamper.REPORTS: N_(
         "The reports database was changed by hand. If it is yours to read, the queue says what."
     ),
@@ -102,9 +79,3 @@ def change_words(chain: Sequence[Version], version: Version) -> str:
 def tamper_words(finding: TamperFinding) -> str:
     """A change that somebody made by hand, in a sentence."""
     return str(_(TAMPER_WORDS[finding.kind], name=finding.name))
-
-
-def event_words(event: KeyEvent, names: Mapping[uuid.UUID, str]) -> str:
-    """A line of the log, in a sentence."""
-    name, by = (names.get(id, _("somebody")) if id else "" for id in (event.staff_id, event.by_id))
-    return str(_(ACTS[event.act], name=name, by=by))

@@ -8,22 +8,6 @@ down_revision = "0001"
 branch_labels = None
 depends_on = None
 
-ACTS = (
-    *(
-        "made",
-        "renewed",
-        "proposed",
-        "agreed",
-        "taken_back",
-        "said_no",
-        "listed",
-        "unlisted",
-        "cancelled",
-        "removed",
-    ),
-    *("frozen", "thawed", "away", "compared", "put_back"),
-    *("sheets_made", "sheets_proven", "page_opened", "recovered"),
-)
 ROLES = ("teacher", "coordinator", "dsl", "principal", "chair", "network")
 
 
@@ -73,23 +57,4 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(["staff_id"], ["staff_member.id"], name=op.f("fk_proposal_voice_staff_id")),
         sa.PrimaryKeyConstraint("proposal_id", "staff_id", name=op.f("pk_proposal_voice")),
-    )
-    op.create_table(
-        "key_event",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("seq", sa.Integer(), nullable=False),
-        sa.Column("day", sa.Date(), nullable=False),
-        sa.Column(
-            "act",
-            one_of("key_act", ACTS),
-            nullable=False,
-        ),
-        sa.Column("staff_id", sa.Uuid(), nullable=True),
-        sa.Column("by_id", sa.Uuid(), nullable=True),
-        sa.Column("fingerprint", sa.String(length=30), nullable=False),
-        sa.Column("mark", sa.LargeBinary(length=32), nullable=False),
-        sa.ForeignKeyConstraint(["staff_id"], ["staff_member.id"], name=op.f("fk_key_event_staff_id")),
-        sa.ForeignKeyConstraint(["by_id"], ["staff_member.id"], name=op.f("fk_key_event_by_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_key_event")),
-        sa.UniqueConstraint("seq", name=op.f("uq_key_event_seq")),
     )

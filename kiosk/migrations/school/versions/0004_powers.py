@@ -42,6 +42,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("seq", name=op.f("pk_log_entry")),
     )
     with op.batch_alter_table("log_entry", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_log_entry_act"), ["act"], unique=False)
         batch_op.create_index(batch_op.f("ix_log_entry_by_id"), ["by_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_log_entry_about_id"), ["about_id"], unique=False)
 
