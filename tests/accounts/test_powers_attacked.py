@@ -1,6 +1,9 @@
 """Attacks on powers that worked once: a stolen password, a lent session, a link as a way to somebody else's role."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from itertools import count
+from threading import Event
 
 import pyotp
 import pytest
@@ -17,6 +20,7 @@ from kiosk.sessions import StaffSession, forget_staff_sessions
 from tests.accounts.doors import PASSWORD, new_browser, password_hash, rows, staff_browser
 from tests.factories import PHONE_SECRET, make_class_group, make_staff
 from tests.pages import Page
+from tests.serving import PATIENCE_SECONDS
 
 pytestmark = pytest.mark.database("sqlite")  # the verbs behind the pages are tested on both
 
@@ -122,6 +126,38 @@ def test_a_request_that_is_still_running_brings_no_ended_session_back(
     with databases.sessions.session(write=False) as store:
         assert store.scalars(select(StaffSession)).all() == []
     app.before_request_funcs[None].remove(_everywhere_else)
+    assert not is_in(thief)
+
+
+def test_a_thief_who_looks_at_page_after_page_is_out_once_the_owner_signs_out_everywhere(
+    app: Flask, session: Session, databases: Databases
+) -> None:
+    staff = make_staff(session)
+    session.commit()
+    thief, owner = staff_browser(app, staff), staff_browser(app, staff)
+    began = Event()
+
+    @app.before_request
+    def _every_page_writes_its_session() -> None:
+        with databases.sessions.write() as store:
+            store.execute(update(StaffSession).values(seen_at=now_utc() - timedelta(minutes=2)))
+
+    def look_until_out() -> int:
+        for seen in count():
+            if not is_in(thief):
+                return seen
+            began.set()
+        raise AssertionError
+
+    with ThreadPoolExecutor(1) as aside:
+        looking = aside.submit(look_until_out)
+        assert began.wait(PATIENCE_SECONDS)
+        assert owner.post("/staff/password/sessions/end").status_code == 303
+        assert looking.result(PATIENCE_SECONDS) > 0
+    app.before_request_funcs[None].remove(_every_page_writes_its_session)
+    with databases.sessions.session(write=False) as store:
+        assert len(store.scalars(select(StaffSession)).all()) == 1, "the owner's alone"
+    assert is_in(owner)
     assert not is_in(thief)
 
 

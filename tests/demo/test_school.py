@@ -9,11 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from sqlalchemy import func, select
 
 from kiosk.accounts.models import ClassWindow, Pupil, RoleHolder, StaffMember
 from kiosk.accounts.staff import invite_first
 from kiosk.bands import Band
+from kiosk.cli import main
 from kiosk.conduct.models import Decision, SignOff
 from kiosk.config import Config, SettingError
 from kiosk.content.pictures import read_pictures
@@ -23,15 +25,18 @@ from kiosk.demo.running import how_to_get_in, prepare_demo
 from kiosk.demo.school import demo_file, keep_windows_open, key_things, read_demo
 from kiosk.incidents.models import Incident
 from kiosk.lessons.models import LessonProgress, LessonSet
+from kiosk.log import KEY_ACTS, LogAct, lines
 from kiosk.quizzes.models import AnswerTally
 from kiosk.readers.agreeing import why_not
 from kiosk.readers.proposals import open_proposals
+from kiosk.readers.tampering import tamper_findings
 from kiosk.report.chain import verified_chain
 from kiosk.report.keyring import read_keyring
 from kiosk.report.models import Reader, Report, ReportState
 from kiosk.report.opening import waiting_reports
 from kiosk.roles import Role
 from kiosk.schema import upgrade
+from kiosk.sealing.site_key import read_site_key
 from kiosk.start import open_databases
 from tests.demo_school import copied_demo, demo_config, filled_demo, is_private, listed_demo
 from tests.factories import at_the_machine
@@ -145,6 +150,22 @@ def test_a_change_of_readers_waits_for_a_second_persons_word(filled: Databases) 
             select(RoleHolder).where(RoleHolder.role == Role.CHAIR, ~RoleHolder.deputy)
         ).one()
         assert why_not(school, chain, proposal, chair.staff, today) == ""
+
+
+def test_its_log_is_as_kiosk_wrote_it_and_tells_of_every_readers_key(
+    filled: Databases, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KIOSK_DATA_DIR", str(filled_demo()))
+    said = CliRunner().invoke(main, ["log", "verify"])
+    assert said.exit_code == 0, said.output
+    assert re.fullmatch(r"ok    \d+ lines, as kiosk wrote them", said.output.splitlines()[0])
+    key = read_site_key(demo_config(filled_demo()).key_path)
+    with filled.school.session(write=False) as school, filled.reports.session(write=False) as reports:
+        assert tamper_findings(school, reports, key) == []
+        acts = {LogAct(line.act) for line in lines(school, acts=KEY_ACTS)}
+        moments = [line.at for line in lines(school)]
+    assert {LogAct.KEYS_MADE, LogAct.SHEETS_MADE, LogAct.SHEETS_PROVEN, LogAct.PAGE_OPENED} <= acts
+    assert moments == sorted(moments, reverse=True), "it goes on in the order of time"
 
 
 def test_most_staff_have_signed_and_those_who_have_not_are_few(filled: Databases) -> None:
