@@ -15,8 +15,6 @@ from kiosk.sealing.boxes import BoxBroken
 from kiosk.sealing.reader_key import ReaderSecret, fingerprint, new_secret, open_secret, rewrap
 from kiosk.sealing.site_key import SiteKey
 
-MADE_ACTS = (LogAct.KEYS_MADE, LogAct.KEYS_RENEWED)
-
 
 def key_at_sign_in(
     session: Session, acting: Acting, staff: StaffMember, wrapping_key: bytes
@@ -53,15 +51,15 @@ def fingerprint_of(row: ReaderKey) -> str:
     return fingerprint(row.public_key, row.verify_key)
 
 
-def told_marks(
-    session: Session, site_key: SiteKey, people: Sequence[uuid.UUID]
-) -> dict[uuid.UUID | None, str]:
+def told_marks(session: Session, site_key: SiteKey, people: Sequence[uuid.UUID]) -> dict[uuid.UUID, str]:
     """The fingerprint of each one's keys as kiosk itself wrote it into the log last; lines of others do not count."""
-    made = select(LogEntry).where(
-        LogEntry.about_id.in_(people), LogEntry.act.in_([act.value for act in MADE_ACTS])
-    )
-    own = [one for one in session.scalars(made.order_by(LogEntry.seq)) if is_own(site_key, one)]
-    return {one.about_id: json.loads(one.details)["mark"] for one in own}
+    acts = [LogAct.KEYS_MADE.value, LogAct.KEYS_RENEWED.value]
+    made = select(LogEntry).where(LogEntry.about_id.in_(people), LogEntry.act.in_(acts))
+    found: dict[uuid.UUID, str] = {}
+    for line in session.scalars(made.order_by(LogEntry.seq.desc())):
+        if line.about_id and line.about_id not in found and is_own(site_key, line):
+            found[line.about_id] = json.loads(line.details)["mark"]
+    return found
 
 
 def rewrap_key(session: Session, staff: StaffMember, old: bytes, new: bytes) -> None:

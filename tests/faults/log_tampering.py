@@ -13,6 +13,7 @@ from kiosk.sealing.site_key import SiteKey
 
 LINES = 12
 START = datetime(2026, 11, 2, 8, 0, tzinfo=UTC)
+ACTS = (LogAct.INVITED, LogAct.LINK_MADE, LogAct.KEYS_MADE, LogAct.CHANGE_AGREED, LogAct.SHEETS_PROVEN)
 Rows = list[LogEntry]
 TOLD = ("at", "act", "by_id", "about_id", "details")  # what a line says
 FIELDS = (*TOLD, "previous", "hash", "mark")
@@ -24,9 +25,8 @@ def write_log(session: Session, site_key: SiteKey) -> None:
     for number in range(LINES):
         by, about = people[number % 3], people[(number + 1) % 3] if number % 4 else None
         details: Details = {"what": f"line {number}", "count": number}
-        add_line(
-            session, site_key, list(LogAct)[number % 5], by, about, details, START + timedelta(hours=number)
-        )
+        at = START + timedelta(hours=number)
+        add_line(session, site_key, ACTS[number % len(ACTS)], by, about, details, at)
 
 
 def rest_triggers(session: Session) -> None:

@@ -11,7 +11,7 @@ from kiosk.readers.copying import copy_keys
 from kiosk.readers.holders import readers
 from kiosk.readers.practice import practices
 from kiosk.readers.setup import setup_state
-from kiosk.readers.tampering import tamper_findings
+from kiosk.readers.tampering import LOOKED_AT, tamper_findings
 from kiosk.readers.views.blueprint import bp
 from kiosk.readers.views.parts import (
     check_part,
@@ -35,7 +35,6 @@ from kiosk.stores import reports, school
 
 LOOKERS = (*READING_ROLES, Role.NETWORK)
 PROMISERS = frozenset({Role.DSL, Role.PRINCIPAL})
-LOG_LINES = 60
 
 
 @bp.get("/keys")
@@ -97,5 +96,5 @@ def keys_page() -> str:
         signed_by_me=bool(setup.first and me.id.hex in setup.first.signatures),
         older=0,
         newer=0,
-        log=told(lines(school(), acts=KEY_ACTS, limit=LOG_LINES)),
+        log=told(lines(school(), acts=KEY_ACTS, limit=LOOKED_AT)),
     )
