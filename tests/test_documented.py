@@ -11,10 +11,12 @@ from kiosk.accounts.models import Pupil
 from kiosk.cli import main
 from kiosk.config import PREFIX, Config
 from kiosk.schema import METADATA
+from tests.promises import faults_of_test
 from tests.test_cli import COMMANDS
 from tests.tree import ROOT, files, read
 
 SETTINGS, COMMANDS_PAGE, DPIA = "docs/settings.md", "docs/commands.md", "docs/dpia.md"
+PRIVACY, WHO_CAN = "docs/privacy.md", "Who can do what"
 LEAVES = [(path, command) for path, command in COMMANDS if not isinstance(command, click.Group)]
 DPIA_HEADS = ["column", "what it is", "what for", "basis", "kept until"]
 BASES = {"public task", "safeguarding", "not personal"}
@@ -122,6 +124,27 @@ def test_every_file_that_a_page_points_at_is_there() -> None:
             r"`((?:docs|tests|scripts|kiosk|content|licences)/[\w./-]+\.\w+)`", read(name)
         ):
             assert (ROOT / target).exists(), f"{name} speaks of {target}"
+
+
+def test_every_test_that_a_page_names_is_there() -> None:
+    pages = [name for name in files() if name.startswith("docs/") and name.endswith(".md")]
+    named = {
+        test: name
+        for name in pages
+        for test in re.findall(r"`(tests/[\w/]+\.py(?:::\w+)?)`", read(name))
+        if test.rpartition("/")[2].startswith("test_")
+    }
+    assert PRIVACY in named.values()
+    assert {test: (named[test], faults) for test in named if (faults := faults_of_test(test))} == {}
+
+
+def test_what_each_attacker_can_and_cannot_do_is_held_by_a_test_in_every_cell() -> None:
+    rows = [row for row in table_rows(sections(PRIVACY)[WHO_CAN]) if row[0] != "who"]
+    assert len(rows) == 7
+    for row in rows:
+        assert len(row) == 3, row
+        for cell in row[1:]:
+            assert re.search(r"`tests/[\w/]+\.py(::\w+)?`", cell), f"nothing holds: {cell}"
 
 
 def test_no_help_text_of_a_command_is_empty_or_ends_without_a_full_stop() -> None:
