@@ -1,4 +1,4 @@
-"""Attacks on powers that worked once: a stolen password, a lent session, a link as a way to somebody else's role."""
+"""Attacks on powers that worked once: a stolen password, a lent session, a link to another role (promise G9)."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta

@@ -14,7 +14,7 @@ from kiosk.roles import Role
 from kiosk.sealing.boxes import unlock
 from kiosk.sealing.reader_key import open_secret
 from tests.accounts.doors import PASSWORD
-from tests.factories import SITE_KEY, make_staff
+from tests.factories import SITE_KEY, at_the_machine, make_staff
 
 
 @pytest.fixture
@@ -24,7 +24,7 @@ def lead(session: Session) -> StaffMember:
     staff = make_staff(session, Role.DSL, password_hash=made.stored)
     session.delete(session.get_one(ReaderKey, staff.id))
     session.flush()
-    assert key_at_sign_in(session, SITE_KEY, staff, made.wrapping_key, now_utc().date())
+    assert key_at_sign_in(session, at_the_machine(), staff, made.wrapping_key)
     return staff
 
 

@@ -8,10 +8,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import delete, select, update
 
-from kiosk.accounts.models import KeyAct, ReaderKey, StaffMember
+from kiosk.accounts.models import ReaderKey, StaffMember
 from kiosk.accounts.passwords import try_password
 from kiosk.config import Config
 from kiosk.db import now_utc
+from kiosk.log import LogAct
 from kiosk.report.chain import add_version, replace_chain
 from kiosk.report.keyring import COPY_NAME, ROOT_NAME, STOPPED_NAME, Keyring, write_copy, write_root
 from kiosk.report.models import KeyDue, Reader, ReaderList, Report, ReportReader
@@ -201,7 +202,7 @@ def test_two_readers_who_say_that_a_backup_was_put_back_open_every_key_again_and
     for name, client in people.items():
         assert unlock(client) == OPENED, name
     assert not (config.data_dir / STOPPED_NAME).exists()
-    assert [who for act, who in acts(at_work) if act is KeyAct.PUT_BACK] == ["Ms dsl", "Ms chair"]
+    assert [who for act, who in acts(at_work) if act is LogAct.LIST_PUT_BACK] == ["Ms dsl", "Ms chair"]
 
 
 @pytest.mark.parametrize("attack", [everything_exchanged, forked, gone])

@@ -1,4 +1,4 @@
-"""Somebody who can write the reports database can put no words into a grown-up's mouth (promise C8)."""
+"""Somebody who can write the reports database can put no words into a grown-up's mouth (promises C8 and G6)."""
 
 import json
 from collections.abc import Callable
