@@ -1,7 +1,6 @@
 """Who can open which report: access ends at once when people leave or step aside, and only readers can give it."""
 
 import uuid
-from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
@@ -106,23 +105,6 @@ def note_due(session: Session, today: date | None = None) -> bool:
 def can_read(reader: Keyholder, route: str) -> bool:
     """Whether somebody with a key may be a reader of this route."""
     return reader.able and may_read(ROUTES[route], reader.roles.split())
-
-
-def reports_without_reader(session: Session, today: date | None = None) -> dict[str, int]:
-    """How many open reports nobody can open now but recovery sheets, until a reader signs in; by route."""
-    ring = read_keyring(session, today=today)
-    marks = {one.id: mark_of(one.public_key) for one in ring.readers if one.public_key and not one.absent}
-    roles = {one.id: one.roles.split() for one in ring.readers}
-    routes = {id: row.route for id, row in _routes_at_work(session).items()}
-    for one in session.execute(select(ReportReader.report_id, ReportReader.reader_id, ReportReader.key_mark)):
-        route = routes.get(one.report_id)
-        if (
-            route
-            and marks.get(one.reader_id) == one.key_mark
-            and may_read(ROUTES[route], roles[one.reader_id])
-        ):
-            del routes[one.report_id]
-    return dict(Counter(routes.values()))
 
 
 def keys_due(session: Session) -> bool:

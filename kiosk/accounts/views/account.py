@@ -6,7 +6,8 @@ from flask import flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from kiosk.accounts.login import acting, signed_in_staff, staff_required
+from kiosk.accounts.login import acting, open_key_of_session, signed_in_staff, staff_required
+from kiosk.accounts.models import ReaderKey
 from kiosk.accounts.own_sessions import OpenSession, end_others, end_session, open_sessions
 from kiosk.accounts.staff import session_key
 from kiosk.accounts.views.log_lines import asked_page, last_day, log_page
@@ -15,6 +16,7 @@ from kiosk.db import now_utc
 from kiosk.errors import NotFound
 from kiosk.log import LogAct
 from kiosk.roles import Role
+from kiosk.sealing.reader_key import six_words
 from kiosk.sessions import token_digest, token_of
 from kiosk.site import current_site
 from kiosk.stores import school
@@ -27,7 +29,7 @@ LEADS = (Role.DSL, Role.PRINCIPAL)
 @staff_required()
 def account() -> ResponseReturnValue:
     """My account."""
-    site, me = current_site(), signed_in_staff()
+    site, me, open_key = current_site(), signed_in_staff(), open_key_of_session()
     with site.databases.sessions.session(write=False) as store:
         found = open_sessions(store, session_key(me), _here(), now_utc())
     return render_template(
@@ -36,6 +38,8 @@ def account() -> ResponseReturnValue:
         sessions=[{"id": one.id, "here": one.here, **_words(one)} for one in found],
         password_on=last_day(me.id, LogAct.PASSWORD_CHANGED, LogAct.LINK_USED),
         phone_on=last_day(me.id, LogAct.PHONE_ADDED),
+        has_key=school().get(ReaderKey, me.id) is not None,
+        six_words=six_words(open_key.secret.public_key, open_key.secret.verify_key) if open_key else (),
         **log_page(asked_page(request.args.get("page", "")), me.id),
     )
 

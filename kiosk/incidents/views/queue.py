@@ -19,6 +19,7 @@ from kiosk.outbox import alerts_waiting
 from kiosk.report.opening import ReportNotYours
 from kiosk.report.passing import pass_on
 from kiosk.report.reader_chores import do_reader_chores
+from kiosk.report.waiting_for_sign_in import waiting_for_sign_in
 from kiosk.roles import READING_ROLES, Role
 from kiosk.site import current_site
 from kiosk.stores import reports, school
@@ -63,6 +64,7 @@ def index() -> ResponseReturnValue:
         checked_at=moment_words(now, site.calendar, now),
         demo=site.config.demo,
         mail=_mail_words(),
+        waits=waiting_for_sign_in(reports(), staff.id, staff.roles & READING_ROLES, site.today()).count,
         keeps_register=Role.PRINCIPAL in staff.roles,
     )
 

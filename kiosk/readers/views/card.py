@@ -30,7 +30,7 @@ def show_card() -> ResponseReturnValue:
     return render_template(
         "readers/card.html",
         number=last.number,
-        day=day_and_year(today),
+        day=day_and_year(last.day),
         list_words=" ".join(six_words(last.hash)),
         root_words=" ".join(six_words(chain[0].hash)),
         signed=", ".join(names_of(last, chain)) or _("two recovery sheets"),

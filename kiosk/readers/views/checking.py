@@ -10,13 +10,13 @@ from kiosk.accounts.models import ReaderKey, StaffMember
 from kiosk.readers.comparing import all_is_well, compare, tell_everybody
 from kiosk.readers.pins import ListDiffers, Pin, higher, lock_pin, open_pin, pin_to
 from kiosk.readers.views.blueprint import bp
-from kiosk.sealing.reader_key import ReaderSecret
+from kiosk.sealing.reader_key import ReaderSecret, six_words
 from kiosk.sessions import pin_cookie_name
 from kiosk.site import current_site
 from kiosk.stores import reports, school
 
 FROZEN, OLDER, OTHER = "frozen", "older", "other"
-NEWS, SEEN_ON = "list_news", "list_seen_on"
+NEWS, SEEN_ON, SAW = "list_news", "list_seen_on", "list_saw"
 LONGEST_COOKIE = 4_000
 KEPT_SECONDS = 400 * 24 * 3600  # the longest that browsers keep a cookie
 
@@ -32,6 +32,8 @@ def check_key(staff: StaffMember, secret: ReaderSecret) -> OpenKey | str:
     except ListDiffers as differs:
         reports().rollback()
         tell_everybody(site.databases, site.config, today)
+        saw = differs.pin
+        session[SAW] = [saw.version, saw.seen_on.isoformat(), " ".join(six_words(saw.hash))]
         return OLDER if differs.older else OTHER
     if not compared.chain:
         return OpenKey(secret)

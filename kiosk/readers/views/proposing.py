@@ -34,7 +34,7 @@ from kiosk.roles import HELD_ROLES, READING_ROLES, Role
 from kiosk.sealing.list_statements import ListBroken, Version
 from kiosk.site import current_site
 from kiosk.stores import reports, school
-from kiosk.words import date_words, role_words
+from kiosk.words import date_words, day_and_weekday, role_words
 
 PROPOSERS = (*READING_ROLES, Role.NETWORK)
 LONGEST_TYPED = 200
@@ -215,7 +215,7 @@ def proposal_part(chain: Sequence[Version], one: Proposal, me: StaffMember) -> d
         for who in ((now.given, now.against) if now else (frozenset(), frozenset()))
     )
     return {
-        "id": one.id.hex,
+        "id": one.id,
         "kind": one.kind.value,
         "what": role_words(one.role, one.deputy) if one.role else KINDS_WORDS[one.kind](gains),
         "gains": gains,
@@ -223,7 +223,7 @@ def proposal_part(chain: Sequence[Version], one: Proposal, me: StaffMember) -> d
         "why": one.why,
         "asked_by": one.asked_by.name,
         "asked_on": date_words(one.asked_on, today),
-        "until": date_words(one.until, today),
+        "until": day_and_weekday(one.until),
         "given": ", ".join(given),
         "against": ", ".join(against),
         "may_wait": not given and may_wait_instead(chain, one),
@@ -232,7 +232,7 @@ def proposal_part(chain: Sequence[Version], one: Proposal, me: StaffMember) -> d
         "mine": one.asked_by_id == me.id,
         "why_not": reason,
         "has_words": bool(_wanted_words(one)),
-        "reads_from": date_words(first_reading_day(site.calendar, today), today),
+        "reads_from": day_and_weekday(first_reading_day(site.calendar, today)),
     }
 
 

@@ -6,7 +6,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from kiosk.accounts.login import acting, signed_in_staff, staff_required
+from kiosk.accounts.login import acting, may_open, signed_in_staff, staff_required
 from kiosk.accounts.roles import (
     Chosen,
     RoleProblem,
@@ -81,18 +81,21 @@ def _table() -> str:
                     for person in [*holders, *deputies]
                     if person.away_until and is_absent(person, today)
                 ),
-                "url": url_for(".propose_form", role=role.value)
-                if role in READING_ROLES
-                else url_for(".network_form"),
+                "url": _change_url(role),
             }
         )
-    me = signed_in_staff()
     return render_template(
         "readers/roles_table.html",
         roles=rows,
-        proposals=proposal_parts(chain_now(), me),
-        reads=READING_ROLES & me.roles,
+        proposals=proposal_parts(chain_now(), signed_in_staff()),
     )
+
+
+def _change_url(role: Role) -> str:
+    """Where a change of this role is begun; nothing where this person may not."""
+    if role in READING_ROLES:
+        return url_for(".propose_form", role=role.value)
+    return url_for(".network_form") if may_open(signed_in_staff(), "readers.network_form") else ""
 
 
 def _page(chosen: Chosen, problems: Sequence[RoleProblem] = ()) -> str:

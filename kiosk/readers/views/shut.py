@@ -1,5 +1,10 @@
 """Why a reader's key stays shut, what to do, and how two readers agree that a backup was put back (promise G3)."""
 
+from collections.abc import Sequence
+from datetime import date
+from itertools import zip_longest
+from typing import Any
+
 from flask import flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -15,12 +20,13 @@ from kiosk.readers.comparing import agree_to_put_back, all_is_well
 from kiosk.readers.copying import copy_keys
 from kiosk.readers.pins import ListDiffers
 from kiosk.readers.views.blueprint import bp
-from kiosk.readers.views.checking import FROZEN, OLDER, pin_of
+from kiosk.readers.views.checking import FROZEN, OLDER, SAW, pin_of
 from kiosk.readers.views.proposing import chain_now
 from kiosk.roles import READING_ROLES, Role
-from kiosk.sealing.reader_key import open_secret
+from kiosk.sealing.reader_key import open_secret, six_words
 from kiosk.site import current_site
 from kiosk.stores import reports, school
+from kiosk.words import date_words
 
 
 @bp.get("/keys/shut")
@@ -73,10 +79,43 @@ def _page(errors: FormErrors) -> str:
     chair = school().query(RoleHolder).filter_by(role=Role.CHAIR, deputy=False).first()
     return render_template(
         "readers/shut.html",
-        why=session.get(SHUT, ""),
         frozen=session.get(SHUT) == FROZEN,
         older=session.get(SHUT) == OLDER,
+        **_what_differs(),
         chair=chair.staff.name if chair else "",
         is_chair=Role.CHAIR in signed_in_staff().roles,
         errors=errors,
     )
+
+
+def _what_differs() -> dict[str, Any]:
+    """The list as this reader saw it last and as it stands now, with the words of each that the other has not."""
+    if SAW not in session:
+        return {}
+    number, day, words = session[SAW]
+    chain, today = chain_now(), current_site().today()
+    before, after = words.split(), six_words(chain[-1].hash) if chain else ()
+    return {
+        "saw": {
+            "words": _(
+                "List %(number)s, on %(day)s", number=number, day=date_words(date.fromisoformat(day), today)
+            ),
+            "six": _marked(before, after),
+        },
+        "now": {
+            "words": _(
+                "List %(number)s, of %(day)s, with %(count)s readers",
+                number=chain[-1].number,
+                day=date_words(chain[-1].day, today),
+                count=len(chain[-1].readers),
+            )
+            if chain
+            else _("No list that counts"),
+            "six": _marked(after, before),
+        },
+    }
+
+
+def _marked(words: Sequence[str], others: Sequence[str]) -> list[tuple[str, bool]]:
+    """Each word, and whether the other list has it at the same place."""
+    return [(word, word == other) for word, other in zip_longest(words, others) if word]

@@ -20,6 +20,7 @@ from kiosk.oversight.decisions import STATE_WORDS
 from kiosk.readers.tasks import key_tasks
 from kiosk.readers.views.words import STEPS, tamper_words
 from kiosk.report.reader_chores import do_reader_chores
+from kiosk.report.waiting_for_sign_in import WaitingForSignIn, waiting_for_sign_in
 from kiosk.roles import READING_ROLES, Role
 from kiosk.site import current_site
 from kiosk.staff.tasks import content_tasks
@@ -55,6 +56,7 @@ def home() -> ResponseReturnValue:
     return render_template(
         "staff/home.html",
         queue=_queue(staff),
+        waits=_waiting_for_sign_in(staff),
         classes=[line for line in class_lines(school(), mine, now) if taught or line.window],
         opens=bool(taught) or opens_every_class(staff),
         sees_all=sees_all_progress(staff),
@@ -74,6 +76,11 @@ def _queue(staff: StaffMember) -> Queue | None:
     if not staff.roles & set(READING_ROLES):
         return None
     return waiting(reports(), school(), staff, current_site().calendar, current_site().key, now_utc())
+
+
+def _waiting_for_sign_in(staff: StaffMember) -> WaitingForSignIn:
+    """The reports that wait for another reader to sign in, for those who may read them."""
+    return waiting_for_sign_in(reports(), staff.id, staff.roles & READING_ROLES, current_site().today())
 
 
 def _tasks(staff: StaffMember) -> dict[str, Any]:

@@ -1,0 +1,69 @@
+"""Reports that nobody can open now, until a reader who has the key signs in or two recovery sheets are used (promise G5)."""
+
+import uuid
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kiosk.report.access import can_read
+from kiosk.report.keyring import read_keyring
+from kiosk.report.models import Reader, Report, ReportReader, ReportState
+from kiosk.report.reading_routes import PRACTICE, ROUTES, SELF_TEST, may_read
+from kiosk.sealing.reader_key import mark_of
+
+
+@dataclass(frozen=True)
+class WaitingForSignIn:
+    """How many reports wait for a reader to sign in, and who could end it; nobody: only recovery sheets can."""
+
+    count: int = 0
+    names: tuple[str, ...] = ()
+
+
+def waiting_for_sign_in(
+    session: Session, me: uuid.UUID, roles: Collection[str], today: date | None = None
+) -> WaitingForSignIn:
+    """What waits so of the routes that this person may read; a few queries, however many reports there are.
+
+    A report that was kept from this person is not counted: the number must not tell that there is one (promise G8).
+    """
+    if not roles:
+        return WaitingForSignIn()
+    ring = read_keyring(session, today=today)
+    stored = {row.id: row.public_key for row in session.execute(select(Reader.id, Reader.public_key))}
+    # Whose password still opens the key that the list names: not after a forgotten one, nor of somebody who left.
+    holders = {one.id: one for one in ring.readers if one.able and stored.get(one.id) == one.public_key}
+    waits = {
+        row.id: row
+        for row in session.execute(
+            select(Report.id, Report.route, Report.day).where(
+                Report.state != ReportState.CLOSED, Report.route.not_in((SELF_TEST, PRACTICE))
+            )
+        )
+        if may_read(ROUTES[row.route], roles)
+    }
+    had: set[uuid.UUID] = set()  # by this person, whether or not the key of then still counts
+    away: dict[uuid.UUID, set[str]] = defaultdict(set)
+    for one in session.execute(select(ReportReader.report_id, ReportReader.reader_id, ReportReader.key_mark)):
+        report, holder = waits.get(one.report_id), holders.get(one.reader_id)
+        if one.reader_id == me:
+            had.add(one.report_id)
+        if report is None or holder is None or not can_read(holder, report.route):
+            continue
+        if mark_of(holder.public_key or b"") != one.key_mark:
+            continue
+        if holder.absent and holder.id != me:
+            away[one.report_id].add(holder.name)
+        else:
+            del waits[one.report_id]
+    since = min((version.day for version in ring.chain if me.hex in version.readers), default=date.max)
+    for id, report in list(waits.items()):
+        own = set(roles) & set(ROUTES[report.route].readers)
+        if own and id not in had and report.day >= since:
+            del waits[id]
+    return WaitingForSignIn(len(waits), tuple(sorted({name for id in waits for name in away[id]})))
+
