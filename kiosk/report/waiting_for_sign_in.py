@@ -1,4 +1,4 @@
-"""Reports that nobody can open now, until a reader who has the key signs in or two recovery sheets are used (promise G5)."""
+"""Reports that nobody can open now, until a reader who has the key signs in or two sheets are used (promise G5)."""
 
 import uuid
 from collections import defaultdict
@@ -66,4 +66,3 @@ def waiting_for_sign_in(
         if own and id not in had and report.day >= since:
             del waits[id]
     return WaitingForSignIn(len(waits), tuple(sorted({name for id in waits for name in away[id]})))
-

@@ -82,7 +82,7 @@ def test_a_school_opens_its_report_page_by_following_what_the_pages_say(
     url, link = real_school
     admin = sit_down(chromium, url)
     come_in(admin, link)
-    links = {}
+    links: dict[str, str] = {}
     for name in PEOPLE:
         admin.goto("/staff/people/new")
         admin.fill("#name", name)

@@ -1,4 +1,4 @@
-"""Reports that nobody can open until a reader signs in: who is told how many, and how soon that is over (promise G5)."""
+"""Reports that nobody can open until a reader signs in: who is told how many, and when it is over (promise G5)."""
 
 from typing import Any
 
