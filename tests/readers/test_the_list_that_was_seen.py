@@ -14,8 +14,11 @@ from kiosk.config import Config
 from kiosk.db import now_utc
 from kiosk.log import LogAct
 from kiosk.report.chain import add_version, replace_chain
+from kiosk.report.intake import RECOVERY_ID
 from kiosk.report.keyring import COPY_NAME, ROOT_NAME, STOPPED_NAME, Keyring, write_copy, write_root
-from kiosk.report.models import KeyDue, Reader, ReaderList, Report, ReportReader
+from kiosk.report.models import KeyDue, Reader, ReaderList, RecoveryKey, Report, ReportReader
+from kiosk.report.opening import KeyNotGranted, Opener, opened_row
+from kiosk.report.reading_routes import EVERY_READER
 from kiosk.sealing.boxes import lock
 from kiosk.sealing.list_statements import RECOVERY, ListedReader, Recoverer, Version, write
 from kiosk.sealing.reader_key import six_words
@@ -150,6 +153,28 @@ def test_every_visit_of_a_reader_keeps_the_key_shut_and_no_old_report_is_sealed_
     assert wraps(at_work) == before, "nothing was sealed anew, for nobody"
     assert readers <= alarmed(at_work)
     assert (config.data_dir / STOPPED_NAME).exists()
+
+
+def test_a_recovery_key_that_somebody_wrote_into_the_database_opens_nothing_after_three_visits(
+    app: Flask, at_work: School
+) -> None:
+    """T5, as it worked: an own recovery key, every report noted for renewal, three ordinary visits."""
+    told = [at_work.told("bullying"), at_work.told("friend")]
+    people = devices(app, at_work)
+    with at_work.databases.reports.write() as reports:
+        row = {"public_key": STRANGER.public_key, "verify_key": STRANGER.verify_key, "proof": b""}
+        reports.add(RecoveryKey(**row, made_on=date.max, proven_on=date.max))
+        reports.add_all(KeyDue(report_id=id) for id in reports.scalars(select(Report.id)))
+    put_keys_away(at_work)
+    for name, client in people.items():
+        assert unlock(client) == OPENED, name
+        client.get("/staff/keys")
+    told.append(at_work.told("bullying"))
+    theirs = Opener(RECOVERY_ID, EVERY_READER, STRANGER.private_key)
+    with at_work.databases.reports.session(write=False) as reports:
+        for report_id in told:
+            with pytest.raises(KeyNotGranted):
+                opened_row(reports, reports.get_one(Report, report_id), theirs)
 
 
 @pytest.mark.parametrize("left", ["row", "device"])

@@ -1,0 +1,41 @@
+"""Whom a child is sent to after telling of a grown-up: never the head's side, who may be meant (promise G2)."""
+
+import pytest
+from werkzeug.test import Client
+
+from kiosk.db import Databases
+from tests.factories import make_reader
+from tests.pages import Page
+from tests.report.telling import tell
+
+HEADS = ("Mrs Principal", "Mr Vice")
+
+
+@pytest.fixture(autouse=True)
+def school(databases: Databases) -> None:
+    """A holder for each role, and a deputy of the principal."""
+    with databases.reports.write() as session:
+        for name in ("Dsl", "Coordinator", "Principal", "Chair"):
+            make_reader(session, name.lower(), name=f"Mrs {name}")
+        make_reader(session, "principal", name="Mr Vice")
+
+
+@pytest.mark.parametrize("head", ["", "yes", "unsure"])
+@pytest.mark.parametrize("band", ["ks1", "ks2", "ks3", "ks4"])
+def test_neither_the_card_nor_what_comes_next_names_the_head_or_the_deputy(
+    tablet: Client, band: str, head: str
+) -> None:
+    """T8: what a ks1 child told of "a grown-up" was to be told to the principal's deputy."""
+    answers = {"concern": "adult"} | ({"head": head} if head and band != "ks1" else {})
+    page = Page(tell(tablet, band, **answers).text).text
+    assert "It goes to Mrs Chair and Mrs Dsl" in page
+    for name in HEADS:
+        assert name not in page
+    if band == "ks1":
+        assert "Tell Mrs Chair and Mrs Dsl today." in page
+
+
+def test_a_child_who_says_that_it_is_not_the_head_is_sent_to_the_head_as_well(tablet: Client) -> None:
+    """The control: the page does name who reads."""
+    page = Page(tell(tablet, "ks3", concern="adult", head="no").text).text
+    assert any(name in page for name in HEADS)
