@@ -5,9 +5,10 @@ from sqlalchemy.orm import Session
 
 from kiosk.config import Config
 from kiosk.db import Databases
+from kiosk.outbox import OutboxRow
 from kiosk.report.intake import RECOVERY_ID
 from kiosk.report.keyring import STOPPED_NAME
-from kiosk.report.models import Report, ReportReader
+from kiosk.report.models import Reader, Report, ReportReader
 from kiosk.report.opening import KeyNotGranted, Opener, opened_row
 from kiosk.report.reading_routes import EVERY_READER
 from kiosk.sealing.site_key import SiteKey
@@ -40,7 +41,7 @@ def test_an_exchanged_recovery_key_alone_opens_nothing_while_the_list_counts(
 def test_with_the_mark_that_stops_sealing_to_the_list_it_opens_new_reports_which_is_a_stated_limit(
     databases: Databases, config: Config, key: SiteKey, content: Content
 ) -> None:
-    """docs/privacy.md says so; no reader's visit tells of it, though the morning's test then opens for nobody."""
+    """docs/privacy.md says so, and that the chair gets the usual alert for what no reader can open."""
     world = make_world(databases, config, key)
     theirs = world.config.model_copy(update={"recovery_key": STRANGER.public_key.hex()})
     (theirs.data_dir / STOPPED_NAME).write_bytes(b"written by somebody else")
@@ -48,3 +49,5 @@ def test_with_the_mark_that_stops_sealing_to_the_list_it_opens_new_reports_which
     with databases.reports.session(write=False) as session:
         assert set(session.scalars(select(ReportReader.reader_id))) == {RECOVERY_ID}
         assert a_stranger_opens_it(session)
+        chair = session.get_one(Reader, world.readers[2])
+        assert session.scalars(select(OutboxRow.address)).all() == [chair.email]
