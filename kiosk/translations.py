@@ -39,7 +39,7 @@ STAFF_ONLY = (
     "kiosk/term_dates/*",
     "kiosk/words.py",
     "kiosk/templates/accounts/_account.html",
-    "kiosk/templates/accounts/_log.html",
+    "kiosk/templates/parts/log.html",
     "kiosk/templates/accounts/_board_code.html",
     "kiosk/templates/accounts/_changes.html",
     "kiosk/templates/accounts/_open.html",

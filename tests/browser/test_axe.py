@@ -7,7 +7,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 from tests.browser.conftest import School
-from tests.browser.hands import join, sign_in, tap
+from tests.browser.hands import become, join, sign_in, tap
 
 BANDS = ("ks1", "ks2", "ks3", "ks4")
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -57,6 +57,18 @@ STAFF = [
     "/staff/coverage",
     "/staff/signatures",
     "/staff/evidence",
+]
+WHO_CAN_READ = [
+    "/staff/roles",
+    "/staff/roles/dsl",
+    "/staff/roles/network",
+    "/staff/absences",
+    "/staff/keys",
+    "/staff/keys/card",
+    "/staff/keys/sheets",
+    "/staff/keys/prove",
+    "/staff/keys/recover",
+    "/staff/password",
 ]
 AT_REST = """async () => {
   await document.fonts.ready;
@@ -131,3 +143,20 @@ def test_axe_finds_nothing_on_staff_pages(laptop: Page, school: School) -> None:
     look_at(laptop)
     laptop.goto("/staff/incidents/2")
     look_at(laptop)
+
+
+@pytest.mark.parametrize("name", ["Mrs Adeyemi", "Dr Rahman", "Mr Novak"])
+def test_axe_finds_nothing_on_the_pages_of_who_can_read(name: str, laptop: Page) -> None:
+    become(laptop, name)
+    for path in WHO_CAN_READ:
+        answer = laptop.goto(path)
+        if answer and answer.ok:
+            look_at(laptop)
+        for look in (("data-page", "dark"), ("data-page", "contrast"), ("dir", "rtl")):
+            laptop.evaluate("([what, how]) => document.documentElement.setAttribute(what, how)", look)
+            look_at(laptop)
+    laptop.goto("/staff/roles")
+    decide = laptop.get_by_role("link", name="Look at it and decide")
+    if decide.count():
+        decide.first.click()
+        look_at(laptop)

@@ -1,0 +1,213 @@
+"""A school of four staff does all of it through the pages, and is nowhere stuck (promises G3, G4, G5).
+
+Four is the fewest: principal and deputy read no report about the head, so chair and deputy are two other people.
+"""
+
+import re
+import secrets
+
+import pytest
+from sqlalchemy import update
+from werkzeug.test import Client
+
+from kiosk.accounts.models import StaffMember
+from kiosk.config import Config
+from kiosk.db import Databases, now_utc
+from kiosk.site import Content
+from kiosk.wsgi import create_wsgi
+from tests.conftest import SAME_ORIGIN
+from tests.pages import Element, Page
+from tests.readers.people import LATER, Adult, row_of
+from tests.readers.test_walk import init, invite, open_first
+
+pytestmark = pytest.mark.database("sqlite")  # the verbs behind the pages are tested on both
+
+FORM = "/report/ks2/en"
+PLACES = {
+    "dsl": "Ames", "dsl-deputy": "Birch", "coordinator": "Birch", "coordinator-deputy": "Ames",
+    "principal": "Novak", "principal-deputy": "Doyle", "chair": "Ames", "chair-deputy": "Birch",
+    "network": "Novak", "network-deputy": "Doyle",
+}  # fmt: skip
+ROLES = {"coordinator": "e-Safety Coordinator", "principal": "Principal", "chair": "Chair of governors"}
+
+
+class FourPeople:
+    """Everybody of the school at their browsers, with what they do again and again."""
+
+    def __init__(self, config: Config, databases: Databases, content: Content) -> None:
+        self.databases = databases
+        self.wsgi = create_wsgi(config, databases, content)
+        self.people = {"Novak": Adult("Mr Novak", self.wsgi)}
+
+    def __getitem__(self, name: str) -> Adult:
+        return self.people[name]
+
+    def invited(self, name: str) -> str:
+        """The network manager invites somebody; the link."""
+        self.people[name] = Adult(f"Ms {name}", self.wsgi)
+        return invite(self["Novak"], self[name])
+
+    def codes_anew(self) -> None:
+        """Half a minute is over: every phone shows a code that was not used."""
+        with self.databases.school.write() as session:
+            session.execute(update(StaffMember).values(totp_step=0))
+        for one in self.people.values():
+            one.used = now_utc() - LATER
+
+    def sign_in(self, name: str) -> None:
+        """Sign in from the start."""
+        self.codes_anew()
+        self[name].sign_in()
+
+    def words_of(self, name: str) -> str:
+        """The six words that somebody reads aloud from the page of their account."""
+        page = self[name].get("/staff/password")
+        (words,) = [one for one in page.all("ol") if one.attrs.get("class") == "six-words"]
+        return " ".join(one.text for one in words.find_all("li"))
+
+    def propose(self, by: str, role: str, gains: str, loses: str, deputy: bool) -> None:
+        """Propose a change, from the table of roles."""
+        address = link_labelled(self[by].get("/staff/roles"), f"Propose a change: {ROLES[role]}")
+        form = self[by].get(address)
+        ids = {one.text: one.attrs["value"] for one in form.all("option")}
+        sent = {"gains": ids[self[gains].name], "loses": ids[self[loses].name], "why": "Somebody leaves."}
+        answer = self[by].post(address, sent | ({"deputy": "yes"} if deputy else {}))
+        assert answer.status_code == 303, Page(answer.text).text
+
+    def confirm(self, by: str, about: str) -> bool:
+        """Confirm the first change that waits for this person on the table of roles; whether there was one."""
+        waiting = [
+            one for one in self[by].get("/staff/roles").all("a") if one.text == "Look at it and decide"
+        ]
+        if waiting:
+            address = waiting[0].attrs["href"]
+            assert f"1. Speak to Ms {about}" in self[by].get(address).text
+            self.agree(by, address, about)
+        return bool(waiting)
+
+    def confirm_key(self, by: str, of: str) -> None:
+        """Confirm somebody's new key, from the row of the table of readers."""
+        page = self[by].get("/staff/keys")
+        row = next(one for one in page.all("tr") if one.text.startswith(self[of].name))
+        (form,) = row.find_all("form")
+        self.agree(by, self[by].post(form.attrs["action"]).headers["Location"], of)
+
+    def agree(self, by: str, address: str, about: str) -> None:
+        """Type six words, password and code."""
+        self.codes_anew()
+        sent = {"words": self.words_of(about), "password": self[by].password, "code": self[by].code()}
+        answer = self[by].post(address, sent)
+        assert answer.status_code == 303, Page(answer.text).text
+
+
+def link_labelled(page: Page, label: str) -> str:
+    """Where the link with this name goes."""
+    return next(one.attrs["href"] for one in page.all("a") if one.attrs.get("aria-label") == label)
+
+
+def said(page: Page) -> str:
+    """What the page says to what was done before."""
+    notices: list[Element] = [one for one in page.all("div") if "notice" in one.attrs.get("class", "")]
+    return " ".join(one.text for one in notices)
+
+
+def tell(tablet: Client) -> None:
+    """A child tells, and somebody may be in danger: it is passed on at once."""
+    sent = {"nonce": secrets.token_urlsafe(24), "concern": "bullying", "danger": "yes", "words": "help her"}
+    assert tablet.post(FORM, data=sent, environ_base=SAME_ORIGIN).status_code == 200
+
+
+def test_four_people_set_up_change_a_role_forget_a_password_and_one_leaves(
+    config: Config, databases: Databases, content: Content
+) -> None:
+    school = FourPeople(config, databases, content)
+    school["Novak"].come_in(re.search(r"http\S+/staff/welcome/\S+", init(config)).group())  # type: ignore[union-attr]
+    links = {name: school.invited(name) for name in ("Ames", "Birch", "Doyle")}
+    form = school["Novak"].get("/staff/roles")
+    ids = {one.text: one.attrs["value"] for one in form.all("option")}
+    roles = {place: ids[school[name].name] for place, name in PLACES.items()}
+    assert school["Novak"].post("/staff/roles", roles).status_code == 302
+
+    # Founding: two readers, sheets, and the other one opens the page. The two others are there too late for it.
+    for name in ("Ames", "Birch"):
+        school[name].come_in(links[name])
+    sheets = school["Ames"].make_sheets()
+    assert school["Ames"].prove(sheets[0], sheets[1]).status_code == 303
+    assert school["Birch"].post("/staff/keys/open").status_code == 303
+    tablet = Client(school.wsgi)
+    tell(tablet)
+
+    # The principal and the deputy sign in, and the two readers there are let them in.
+    school["Doyle"].come_in(links["Doyle"])
+    school.sign_in("Novak")
+    for name in ("Doyle", "Novak"):
+        assert "Waits for other readers" in row_of(school["Ames"].get("/staff/keys"), school[name].name)
+        for by in ("Ames", "Birch"):
+            school.confirm_key(by, name)
+        row = row_of(school["Ames"].get("/staff/keys"), school[name].name)
+        assert "Ms Ames" in row
+        assert "Ms Birch" in row
+
+    # A role changes hands.
+    school.sign_in("Doyle")
+    school.propose("Ames", "coordinator", gains="Doyle", loses="Ames", deputy=True)
+    assert school.confirm("Birch", "Doyle")
+    assert "Confirmed. The change has taken effect." in said(school["Birch"].get("/staff/roles"))
+
+    # Somebody forgets a password: two people for the link, two for the key.
+    asked = school["Novak"].get("/staff/people/")
+    address = asked.link("Ms Birch")
+    assert school["Novak"].post(f"{address}/link").status_code == 303
+    school.codes_anew()
+    (form_,) = [
+        one
+        for one in school["Doyle"].get("/staff/people/links").all("form")
+        if "/confirm" in one.attrs["action"]
+    ]
+    answer = school["Doyle"].post(form_.attrs["action"], {"asked": "yes"})
+    school["Birch"].password = "another four words today"
+    school["Birch"].new_browser()
+    path = Page(answer.text).value("link").split("localhost", 1)[-1]
+    sent = {"password": school["Birch"].password, "again": school["Birch"].password}
+    assert school["Birch"].post(path, sent).status_code == 303
+    school.sign_in("Birch")
+    assert "Waits for other readers" in row_of(school["Ames"].get("/staff/keys"), "Ms Birch")
+    for by in ("Ames", "Doyle"):
+        school.confirm_key(by, "Birch")
+    school["Ames"].get("/staff/incidents/")  # her key gives the new one what is open
+    school.sign_in("Birch")
+    number = open_first(school["Birch"], school["Birch"].get("/staff/incidents/"))
+    assert "help her" in school["Birch"].get(f"/staff/incidents/{number}").text
+
+    # Ms Doyle leaves: not before somebody else has her roles, and with four people that is somebody new.
+    person = school["Novak"].get("/staff/people/").link("Ms Doyle")
+    held = school["Novak"].post(f"{person}/leave", {"sure": "yes"})
+    assert held.status_code == 409
+    assert "cannot leave before somebody else takes over" in held.text
+    link = school.invited("Crane")
+    school.propose("Novak", "principal", gains="Crane", loses="Doyle", deputy=True)
+    school.propose("Birch", "coordinator", gains="Crane", loses="Doyle", deputy=True)
+    school["Crane"].come_in(link)
+    school.sign_in("Crane")
+    # A word is about the list as it stood: after the first change the two say it again of the second.
+    while school.confirm("Ames", "Crane") or school.confirm("Birch", "Crane"):
+        pass
+    network = school["Novak"].get("/staff/roles/network")
+    ids = {one.text: one.attrs["value"] for one in network.all("option")}
+    sent = {
+        "network": ids["Mr Novak"],
+        "network-deputy": ids["Ms Crane"],
+        "password": school["Novak"].password,
+    }
+    assert school["Novak"].post("/staff/roles/network", sent).status_code == 303
+    assert school["Novak"].post(f"{person}/leave", {"sure": "yes"}).status_code == 303
+    keys = school["Ames"].get("/staff/keys")
+    assert [one.text for one in keys.all("tr") if one.text.startswith("Ms Doyle")] == []
+    assert row_of(keys, "Ms Crane")
+
+    # Nothing went blind on the way.
+    tell(tablet)
+    for name in ("Ames", "Birch"):
+        school.sign_in(name)
+        assert "wait for a reader to sign in" not in school[name].get("/staff/").text
+        assert "is not read yet" in school[name].get("/staff/").text
