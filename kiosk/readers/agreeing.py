@@ -18,9 +18,9 @@ from kiosk.readers.proposals import check_roles
 from kiosk.readers.wanted import change_of, is_kept, may_wait_instead, wanted_change
 from kiosk.report.chain import verified_chain
 from kiosk.roles import Role
-from kiosk.sealing.list_statements import Change, Version, agree
+from kiosk.sealing.list_statements import Change, Signatures, Version, agree
 from kiosk.sealing.reader_key import ReaderSecret
-from kiosk.sealing.reader_list import NEEDED, gains
+from kiosk.sealing.reader_list import NEEDED, agrees, gains
 
 OTHER_CANNOT = timedelta(days=5)  # after this the deputy stands in for the one who has to confirm
 OTHER_OF = {Role.PRINCIPAL: Role.CHAIR, Role.CHAIR: Role.PRINCIPAL}
@@ -46,8 +46,7 @@ def standing(school: Session, chain: Sequence[Version], proposal: Proposal, toda
     holders = school.scalars(select(RoleHolder).where(RoleHolder.role == must)).all() if must else []
     late = today >= proposal.asked_on + OTHER_CANNOT
     could = frozenset(one.staff_id for one in holders if late or not one.deputy)
-    counts = change is not None and is_kept(proposal, change)
-    given = frozenset(one.staff_id for one in proposal.voices if counts and one.agrees)
+    given = frozenset(uuid.UUID(id) for id in _signed(chain[-1], change, proposal, today))
     against = frozenset(one.staff_id for one in proposal.voices if not one.agrees)
     return Standing(change is not None, given, against, gainers, must, could)
 
@@ -130,10 +129,18 @@ def take_effect(
         return None
     if proposal.kind is ProposalKind.ROLE:
         check_roles(held_roles(school), proposal)
-    agreed = {voice.staff_id.hex: voice.signature for voice in proposal.voices if voice.agrees}
+    agreed = _signed(chain[-1], change, proposal, today)
     version = add_change(reports, chain, change, agreed, me.id, secret, calendar, today)
     settle(school, [*chain, version])
     return version
+
+
+def _signed(last: Version, change: Change | None, proposal: Proposal, today: date) -> Signatures:
+    """The signatures that count now: somebody may have left, or have other keys, since they signed."""
+    if change is None or not is_kept(proposal, change):
+        return {}
+    given = {voice.staff_id.hex: voice.signature for voice in proposal.voices if voice.agrees}
+    return {id: given[id] for id in agrees(last, change, given, today)}
 
 
 def settle(school: Session, chain: Sequence[Version]) -> list[Proposal]:

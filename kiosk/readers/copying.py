@@ -39,19 +39,28 @@ def copy_keys(
             forget_lapsed(school, today)
     with databases.school.session(write=False) as school:
         with databases.reports.session(write=False) as reports:
-            behind = readers_differ(school, reports, today)
-            news = _news(reports, chain, today)
-        if behind or news:
+            behind = is_behind(school, reports, chain, today)
+        if behind:
             with databases.reports.write() as reports:
-                if behind:
-                    sync_readers(school, reports, today)
-                elif note_due(reports, today):
-                    queue_alarm(reports, reports.scalars(select(Reader.email)))
-                zone = zone_of(reports)
-                zone.noted_version, zone.noted_on = chain[-1].number if chain else 0, today
+                catch_up(school, reports, chain, today)
     with databases.reports.session(write=False) as reports:
         if is_published(reports):
             write_copy(config.data_dir / COPY_NAME, read_keyring(reports, root, today), site_key, shorter)
+
+
+def is_behind(school: Session, reports: Session, chain: tuple[Version, ...], today: date) -> bool:
+    """Whether readers, their absences or the list have changed since open reports were looked through."""
+    return readers_differ(school, reports, today) or _news(reports, chain, today)
+
+
+def catch_up(school: Session, reports: Session, chain: tuple[Version, ...], today: date) -> None:
+    """Copy readers and absences, and note every report that needs a new key; all are told where readers are too few."""
+    if readers_differ(school, reports, today):
+        sync_readers(school, reports, today)
+    elif note_due(reports, today):
+        queue_alarm(reports, reports.scalars(select(Reader.email)))
+    zone = zone_of(reports)
+    zone.noted_version, zone.noted_on = chain[-1].number if chain else 0, today
 
 
 def _news(reports: Session, chain: tuple[Version, ...], today: date) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import delete, exists, select
+from sqlalchemy import delete, exists, insert, select
 from sqlalchemy.orm import Session
 
 from kiosk.outbox import MailKind, OutboxRow, queue_alarm, queue_alert
@@ -38,7 +38,8 @@ class NobodyLeft(Exception):
 def step_aside(session: Session, report_id: uuid.UUID, opener: Opener) -> list[Keyholder]:
     """Remove the opener, who may be involved, and renew the case key; returns the remaining readers.
 
-    Raises NobodyLeft; the caller then rolls back.
+    If fewer than two of them are there, every reader is told (promise G5). Raises NobodyLeft; the caller then rolls
+    back.
     """
     row = session.get_one(Report, report_id, with_for_update=True)
     opened = opened_row(session, row, opener)
@@ -46,6 +47,8 @@ def step_aside(session: Session, report_id: uuid.UUID, opener: Opener) -> list[K
     left = _renew(session, row, opened, read_keyring(session, today=opener.today), taken_out=True)
     if not left:
         raise NobodyLeft
+    if sum(not one.absent for one in left) < FEWEST_READERS:
+        queue_alarm(session, session.scalars(select(Reader.email)))
     return left
 
 
@@ -169,18 +172,17 @@ def _renew(
     if whole or taken_out:
         body = opened.body | {EARLIER_KEYS: [key.hex() for key in opened.case_keys]}
         row.envelope = seal(row.id, row.route, body, case_key)
-        session.execute(delete(ReportReader).where(ReportReader.report_id == row.id))
     if whole:
         session.execute(delete(KeyDue).where(KeyDue.report_id == row.id))
     elif session.get(KeyDue, row.id) is None:
         session.add(KeyDue(report_id=row.id))
-    for one in wraps_for(row.id, case_key, chosen, ring.recovery):
-        session.merge(
-            ReportReader(
-                report_id=row.id, reader_id=one.reader_id, key_mark=one.key_mark, wrapped=one.wrapped
-            )
-        )
     session.flush()
+    wraps = wraps_for(row.id, case_key, chosen, ring.recovery)
+    old = ReportReader.report_id == row.id
+    if case_key is opened.case_keys[0]:  # what others have under this key stays
+        old &= ReportReader.reader_id.in_([one.reader_id for one in wraps])
+    session.execute(delete(ReportReader).where(old))
+    session.execute(insert(ReportReader), [{"report_id": row.id, **vars(one)} for one in wraps])
     new = [reader.email for reader in chosen if reader.id not in had]
     queue_alert(session, row.id, new, due=row.urgent or row.state != ReportState.NEW)
     return list(chosen)

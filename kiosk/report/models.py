@@ -103,7 +103,7 @@ class ListPutBack(ReportsBase):
 
     lost_hash: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
     version: Mapped[int]
-    hash: Mapped[bytes] = mapped_column(LargeBinary(32))
+    hash: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)  # the same can be lost twice
     lost_version: Mapped[int]
     day: Mapped[date]
     signatures: Mapped[str] = mapped_column(Text)

@@ -90,6 +90,12 @@ def gains(before: Readers, change: Change) -> set[str]:
     }
 
 
+def agrees(before: Version, change: Change, signatures: Signatures, day: date) -> set[str]:
+    """Whose signatures under a change count: readers of the list as it stands, with its keys, who do not gain by it."""
+    good = _good(before.active(day), canonical(change.plain()), OF_A_CHANGE, signatures)
+    return set(good) - gains(before.readers, change)
+
+
 def rekeys(before: Readers, change: Change) -> bool:
     """Whether a change gives readers other keys and does nothing else."""
     return (
@@ -136,9 +142,7 @@ def _check_changed(before: Version, after: Version, signed: set[str], used: set[
     if change.id in used or not change.day <= after.day <= change.until:
         raise ListBroken("the change was used before, or is too old")
     agreed = {id: bytes.fromhex(one) for id, one in dict(after.cause.get("agreed") or {}).items()}
-    able = before.active(after.day)
-    willing = set(_good(able, canonical(change.plain()), OF_A_CHANGE, agreed))
-    willing -= gains(before.readers, change)
+    able, willing = before.active(after.day), agrees(before, change, agreed, after.day)
     if not signed & willing:
         raise ListBroken("nobody who agreed has signed it")
     starts = {after.readers[id].from_day for id in change.put if id in after.readers}

@@ -1,39 +1,52 @@
-"""The life of readers' keys at random: people come, go, forget, step aside, are ticked; and children tell."""
+"""The life of readers' keys at random: a school in which people come, go, forget, are ticked, and children tell."""
 
 import secrets
 import uuid
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from random import Random
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
-from kiosk.accounts.models import RoleHolder, StaffMember
-from kiosk.accounts.reader_keys import (
-    activate_all_keys,
-    approve,
-    forget_key,
-    key_at_sign_in,
-    present_keys,
-)
+from kiosk.accounts.models import Proposal, ReaderKey, RoleHolder, StaffMember
+from kiosk.accounts.reader_keys import key_at_sign_in
 from kiosk.bands import Band
 from kiosk.calendar.school import SchoolCalendar
+from kiosk.config import Config
+from kiosk.db import Database
+from kiosk.messages import Refused
+from kiosk.outbox import MailKind, OutboxRow
+from kiosk.readers.agreeing import give_voice, settle, take_effect, why_not
+from kiosk.readers.comparing import compare
+from kiosk.readers.copying import catch_up, is_behind
+from kiosk.readers.listing import draft_first, is_founded, sign_first
+from kiosk.readers.pins import ListDiffers, Pin, higher, lock_pin, open_pin, pin_to
+from kiosk.readers.proposals import forget_lapsed
 from kiosk.readers.ring import sync_readers
-from kiosk.report.access import NobodyLeft, renew_due, step_aside
+from kiosk.report.access import renew_due
+from kiosk.report.chain import replace_chain, verified_chain
 from kiosk.report.form import read
-from kiosk.report.intake import take_report
+from kiosk.report.intake import prepare, store
 from kiosk.report.keyring import read_keyring
+from kiosk.report.models import Report, ReportState
 from kiosk.report.opening import KeyNotGranted, Opener, ReportNotYours, open_report
-from kiosk.report.release import release_due
-from kiosk.roles import Role
+from kiosk.roles import READING_ROLES, Role
+from kiosk.sealing.list_statements import ListBroken, Recoverer, Version
+from kiosk.sealing.reader_key import ReaderSecret, open_secret
 from kiosk.sealing.site_key import SiteKey
-from tests.factories import make_staff, open_zone
+from tests.factories import RECOVERY_SECRET, make_staff, open_zone
 
 READING = (Role.DSL, Role.COORDINATOR, Role.PRINCIPAL, Role.CHAIR)
-START = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
-MOST_REPORTS = 12
+START = datetime(2026, 1, 12, 10, 0, tzinfo=UTC)
+AFTER_THE_FIRST_WEEK = timedelta(days=10)
+MOST_REPORTS = 6
+CONCERNS = ("bullying", "site", "stranger", "friend", "adult", "adult", "other")
+
+
+Holders = tuple[tuple[Role, bool, uuid.UUID], ...]
+Backup = tuple[Holders, dict[uuid.UUID, date | None]]  # who holds what, and who had left when
 
 
 @dataclass
@@ -42,131 +55,163 @@ class KeyLife:
 
     school: Session
     reports: Session
+    sessions: Database
+    config: Config
     key: SiteKey
     calendar: SchoolCalendar
     chance: Random
     now: datetime = START
+    everybody: list[StaffMember] = field(default_factory=list)
     passwords: dict[uuid.UUID, bytes] = field(default_factory=dict)  # the wrapping key of each person now
-    private: dict[uuid.UUID, bytes] = field(default_factory=dict)  # what a signed-in session holds
-    kept_out: dict[uuid.UUID, set[uuid.UUID]] = field(
-        default_factory=dict
-    )  # by report: ticked, or stepped aside
+    secrets: dict[uuid.UUID, ReaderSecret] = field(default_factory=dict)  # what a signed-in session holds
+    rows: dict[uuid.UUID, ReaderKey] = field(default_factory=dict)  # held, so that each is loaded once
+    devices: dict[uuid.UUID, bytes] = field(default_factory=dict)  # the pin in the cookie of each device
+    shut: dict[uuid.UUID, Pin] = field(default_factory=dict)  # whose key stayed shut, and what they had seen
+    kept_out: dict[uuid.UUID, set[uuid.UUID]] = field(default_factory=dict)  # by report, for good
+
+    backups: dict[int, Backup] = field(default_factory=dict)  # of the school, by version of the list
+
+    @property
+    def today(self) -> date:
+        """The school's day."""
+        return self.now.date()
+
+    @property
+    def chain(self) -> tuple[Version, ...]:
+        """The list of readers as it counts now."""
+        return verified_chain(self.reports)
 
     def begin(self) -> None:
-        """A school with holders and deputies, all of whom have signed in once."""
+        """A school with holders and deputies of every role, two of whom found the list; the first week is over."""
         open_zone(self.reports)
         for role in READING:
             for _ in range(2):
-                self.sign_in(make_staff(self.school, role))
-        activate_all_keys(self.school, self.key, self.now.date())
-        self.sync()
+                self.add(make_staff(self.school, role))
+        for person in self.everybody:  # the keys of tests open with no password: everybody chooses one
+            self.sign_in(person)
+        one, two = self.everybody[0], self.everybody[-1]
+        recoverer = Recoverer(RECOVERY_SECRET.public_key, RECOVERY_SECRET.verify_key)
+        secret = self.secrets[one.id]
+        draft = draft_first(self.school, self.reports, one, secret, recoverer, self.today)
+        assert is_founded(sign_first(self.reports, draft, two.id, self.secrets[two.id]))
+        sync_readers(self.school, self.reports, self.today)
+        self.now += AFTER_THE_FIRST_WEEK
+        self.work()
+        for person in self.everybody:
+            self.sign_in(person)
+
+    def add(self, person: StaffMember) -> StaffMember:
+        """Somebody new at school."""
+        self.everybody.append(person)
+        return person
 
     def people(self) -> list[StaffMember]:
         """Everybody who works here."""
-        return list(self.school.scalars(select(StaffMember).where(StaffMember.left_on.is_(None))))
+        return [person for person in self.everybody if person.left_on is None]
 
-    def sync(self) -> None:
-        """What the worker does: the report zone learns who reads."""
+    def readers(self) -> list[StaffMember]:
+        """Everybody who is signed in with an open key."""
+        return [person for person in self.people() if person.id in self.secrets]
+
+    def some(self, people: list[StaffMember], most: int) -> list[StaffMember]:
+        """Some of these, in any order."""
+        return self.chance.sample(people, k=min(len(people), most))
+
+    def work(self) -> None:
+        """What each page that changes something does at its end, and the worker every minute."""
         self.school.flush()
-        sync_readers(self.school, self.reports)
+        chain = self.chain
+        settle(self.school, chain)
+        forget_lapsed(self.school, self.today)
+        if is_behind(self.school, self.reports, chain, self.today):
+            catch_up(self.school, self.reports, chain, self.today)
+        self.backups[len(chain)] = self.back_up()
 
-    def sign_in(self, person: StaffMember) -> None:
-        """The password opens the private key, or makes the first one; then the queue page tends what is due."""
-        self.school.refresh(person, ["holdings"])
+    def sign_in(self, person: StaffMember) -> bool:
+        """The password opens the seed, or makes the first; the list is compared; then what is due is tended.
+
+        False for somebody whose key does not open.
+        """
+        self.secrets.pop(person.id, None)
         wrapping = self.passwords.setdefault(person.id, self.chance.randbytes(32))
-        private_key = key_at_sign_in(self.school, self.key, person, wrapping, self.now.date())
-        if private_key is None:
-            self.private.pop(person.id, None)
-            return
-        self.private[person.id] = private_key
-        renew_due(self.reports, self.opener(person))
+        secret = key_at_sign_in(self.school, self.key, person, wrapping, self.today)
+        if secret is None or person.frozen_on:
+            return False
+        row = self.rows[person.id] = self.school.get_one(ReaderKey, person.id)
+        pin = higher(open_pin(secret, row.pin), open_pin(secret, self.devices.get(person.id)))
+        try:
+            chain = compare(self.reports, self.config, pin).chain
+        except ListDiffers as differs:
+            self.shut[person.id] = differs.pin
+            return False
+        self.shut.pop(person.id, None)
+        self.secrets[person.id] = secret
+        if chain:
+            row.pin = self.devices[person.id] = lock_pin(secret, pin_to(chain, self.today))
+            renew_due(self.reports, self.opener(person))
+        return True
+
+    def own_secret(self, person: StaffMember) -> ReaderSecret | None:
+        """What the password of somebody opens, whose key stays shut."""
+        row = self.school.get(ReaderKey, person.id)
+        return open_secret(row.wrapped_seed, self.passwords[person.id]) if row else None
+
+    def pin_of(self, person: StaffMember) -> Pin | None:
+        """What somebody has seen of the list, as row and device say."""
+        secret, row = self.own_secret(person), self.school.get(ReaderKey, person.id)
+        if secret is None or row is None:
+            return None
+        return higher(open_pin(secret, row.pin), open_pin(secret, self.devices.get(person.id)))
 
     def opener(self, person: StaffMember) -> Opener:
-        """The person at work."""
-        return Opener(person.id, {role.value for role in person.roles}, self.private[person.id])
+        """The person at work, with the list that this key was compared with."""
+        secret, last = self.secrets[person.id], self.chain[-1]
+        roles = {role.value for role in person.roles}
+        return Opener(person.id, roles, secret.private_key, self.today, (last.number, last.hash))
 
-    def step(self) -> str:
-        """One thing that happens in a school; returns its name."""
-        name = self.chance.choice(STEPS)
-        getattr(self, name)()
-        self.reports.flush()
-        return name
+    def agrees(self, proposal: Proposal, person: StaffMember, alone: bool = False) -> bool:
+        """Somebody confirms a change, as far as they may; whether it took effect."""
+        secret = self.secrets.get(person.id)
+        if secret is None or why_not(self.school, self.chain, proposal, person, self.today):
+            return False
+        before = list(proposal.voices)
+        give_voice(self.school, self.chain, proposal, person, secret, self.today)
+        try:
+            version = take_effect(
+                *(self.school, self.reports, proposal, person, secret, self.calendar, self.today, alone)
+            )
+        except (ListBroken, Refused):  # nothing else has been written yet
+            proposal.voices = before
+            return False
+        return version is not None
 
     def tells(self) -> None:
-        """A child tells, perhaps ticking one or two readers."""
-        readers = read_keyring(self.reports).readers
-        ticked = self.chance.sample(readers, k=min(len(readers), self.chance.choice((0, 0, 1, 2))))
-        concern = self.chance.choice(("bullying", "site", "stranger", "friend", "adult", "other"))
-        form: MultiDict[str, str] = MultiDict({"nonce": secrets.token_urlsafe(24), "concern": concern})
+        """A child tells, perhaps ticking one or two readers, perhaps saying whether it is the head."""
+        ring = read_keyring(self.reports, today=self.today)
+        ticked = self.chance.sample(
+            ring.readers, k=min(len(ring.readers), self.chance.choice((0, 0, 0, 1, 2)))
+        )
+        concern, head = self.chance.choice(CONCERNS), self.chance.choice(("", "yes", "no", "unsure"))
+        form: MultiDict[str, str] = MultiDict(
+            {"nonce": secrets.token_urlsafe(24), "concern": concern, "head": head}
+        )
         form.setlist("exclude", [one.id.hex for one in ticked])
         answers, _ = read(form, Band.KS3, "en")
-        taken = take_report(self.reports, self.key, self.calendar, answers, self.now)
-        self.kept_out[taken.sealed.id] = {one.id for one in ticked}
-        release_due(self.reports, self.calendar, self.now + timedelta(days=5))
+        sealed = prepare(ring, self.key, self.calendar, answers, self.now).sealed
+        store(self.reports, sealed)
+        self.reports.get_one(Report, sealed.id).state = ReportState.RELEASED
+        self.kept_out[sealed.id] = self.must_not_read({one.id for one in ticked}, concern, head)
         for old in list(self.kept_out)[:-MOST_REPORTS]:
+            self.reports.get_one(Report, old).state = ReportState.CLOSED
             del self.kept_out[old]
 
-    def signs_in(self) -> None:
-        """Somebody comes to work."""
-        self.sign_in(self.chance.choice(self.people()))
-        self.sync()
-
-    def forgets(self) -> None:
-        """Somebody forgets the password and gets a new one by a link."""
-        person = self.chance.choice(self.people())
-        self.passwords[person.id] = self.chance.randbytes(32)
-        self.sign_in(person)
-        self.sync()
-
-    def lets_in(self) -> None:
-        """Every reader whose key is in use lets in whoever waits."""
-        waiting = [row for row in present_keys(self.school) if not row.approved]
-        able = [row.staff for row in present_keys(self.school) if row.approved]
-        for row in waiting:
-            for by in able:
-                if not row.approved and by.id != row.staff_id:
-                    approve(self.school, self.key, row, by, self.now.date(), self.now.date())
-        self.sync()
-        for by in able:
-            if by.id in self.private:
-                renew_due(self.reports, self.opener(by))
-
-    def changes_roles(self) -> None:
-        """A role is given to somebody else, who may be new."""
-        role, deputy = self.chance.choice(READING), self.chance.random() < 0.5
-        person = make_person(self.school) if self.chance.random() < 0.3 else self.chance.choice(self.people())
-        self.school.execute(delete(RoleHolder).where(RoleHolder.role == role, RoleHolder.deputy == deputy))
-        self.school.add(RoleHolder(role=role, deputy=deputy, staff_id=person.id))
-        self.school.flush()
-        self.school.expire_all()
-        self.sync()
-
-    def leaves(self) -> None:
-        """Somebody without a role leaves."""
-        free = [person for person in self.people() if not READING_SET & person.roles]
-        if free:
-            person = self.chance.choice(free)
-            person.left_on = self.now.date()
-            forget_key(self.school, self.key, person, self.now.date())
-            self.private.pop(person.id, None)
-            self.sync()
-
-    def steps_aside(self) -> None:
-        """Somebody who can open a report says that it may be about them."""
-        for report_id in self.chance.sample(list(self.kept_out), k=min(3, len(self.kept_out))):
-            for person in self.people():
-                if person.id in self.private and self.opens(person, report_id):
-                    with self.reports.begin_nested() as point:
-                        try:
-                            step_aside(self.reports, report_id, self.opener(person))
-                            self.kept_out[report_id].add(person.id)
-                        except NobodyLeft:
-                            point.rollback()
-                    return
-
-    def day_passes(self) -> None:
-        """The next day."""
-        self.now += timedelta(days=1)
+    def must_not_read(self, ticked: set[uuid.UUID], concern: str, head: str) -> set[uuid.UUID]:
+        """Whom a report keeps out: everybody ticked; and where it may be about the head, head and deputies."""
+        rows = self.school.scalars(select(RoleHolder).where(RoleHolder.role == Role.PRINCIPAL))
+        principals = {row.staff_id for row in rows}
+        about_somebody = bool(ticked) or concern == "adult"
+        about_head = ticked & principals or head == "yes" or (about_somebody and head != "no")
+        return ticked | principals if about_head else ticked
 
     def opens(self, person: StaffMember, report_id: uuid.UUID) -> bool:
         """Whether somebody can open a report with the key of their session."""
@@ -176,24 +221,64 @@ class KeyLife:
             return False
         return True
 
+    def another_day(self) -> None:
+        """The next day; the worker looks."""
+        self.now += timedelta(days=1)
+        self.work()
 
-def make_person(session: Session) -> StaffMember:
-    """Somebody new, without a role or a key."""
-    return make_staff(session)
+    def keys_open_again(self) -> None:
+        """Everybody comes to work, back and with a key that is not frozen; who was shut out agrees on the list."""
+        for person in self.people():
+            person.away_from = person.away_until = person.frozen_on = None
+        self.work()
+        for person in self.people():
+            self.sign_in(person)
 
+    def written(self) -> tuple[int, date]:
+        """How many rows of the reports database were ever written in this process, and the school's day."""
+        self.reports.flush()
+        raw = self.reports.connection().connection.dbapi_connection
+        assert raw is not None
+        return raw.total_changes, self.today
 
-READING_SET = frozenset(READING)
-STEPS = (
-    "tells",
-    "tells",
-    "signs_in",
-    "signs_in",
-    "signs_in",
-    "forgets",
-    "lets_in",
-    "lets_in",
-    "changes_roles",
-    "leaves",
-    "steps_aside",
-    "day_passes",
-)
+    def alarmed(self) -> set[str]:
+        """Who was told of trouble with keys since the last look."""
+        rows = select(OutboxRow.address).where(OutboxRow.kind == MailKind.ALARM)
+        return set(self.reports.scalars(rows))
+
+    def forget_mail(self) -> None:
+        """All mail has been sent."""
+        self.reports.execute(delete(OutboxRow))
+
+    def back_up(self) -> Backup:
+        """Who holds what, and who has left, as a backup of the school's database keeps it."""
+        holders = self.school.execute(select(RoleHolder.role, RoleHolder.deputy, RoleHolder.staff_id)).all()
+        left = {person.id: person.left_on for person in self.everybody}
+        return tuple((role, deputy, id) for role, deputy, id in holders), left
+
+    def put_back(self, version: int) -> None:
+        """School and list are put back as they were at a version; what children told is kept."""
+        replace_chain(self.reports, self.chain[:version])
+        self.restore(self.backups[version])
+
+    def restore(self, backup: Backup) -> None:
+        """Put back who holds what and who had left; changes that waited are lost."""
+        holders, left = backup
+        self.school.execute(delete(RoleHolder))
+        for one in self.school.scalars(select(Proposal)).all():
+            self.school.delete(one)
+        self.school.add_all(RoleHolder(role=role, deputy=deputy, staff_id=id) for role, deputy, id in holders)
+        for person in self.everybody:
+            person.left_on = left.get(person.id, self.today)
+        self.school.flush()
+        for person in self.everybody:
+            self.school.refresh(person, ["holdings"])
+        self.work()
+
+    def newcomer(self) -> StaffMember:
+        """Somebody new, without a role or a key."""
+        return self.add(make_staff(self.school))
+
+    def without_role(self) -> list[StaffMember]:
+        """Who can leave."""
+        return [person for person in self.people() if not READING_ROLES & person.roles]

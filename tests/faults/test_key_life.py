@@ -1,8 +1,12 @@
-"""Whoever comes and goes, every open report has two who can open it or a note that says so; the excluded never can."""
+"""Nobody who is kept out is ever able, nothing goes blind unsaid, and no forged list of readers is believed."""
 
 import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from random import Random
+from time import process_time
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -11,89 +15,206 @@ from sqlalchemy import select
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.config import Config
 from kiosk.db import Databases
+from kiosk.readers.agreeing import why_not
+from kiosk.readers.holders import waiting_keys
+from kiosk.readers.listing import add_recovered
+from kiosk.readers.proposals import propose_key
+from kiosk.readers.sheets import recovered_list
+from kiosk.report.access import renew_with_recovery
 from kiosk.report.intake import RECOVERY_ID
-from kiosk.report.keyring import read_keyring
-from kiosk.report.models import KeyDue, Report, ReportReader
+from kiosk.report.keyring import Keyring, read_keyring
+from kiosk.report.models import KeyDue, Reader, Report, ReportReader
 from kiosk.report.opening import EARLIER_KEYS
-from kiosk.report.reading_routes import FEWEST_READERS, ROUTES, readers_for
+from kiosk.report.reading_routes import FEWEST_READERS, ROUTES, may_read, readers_for
 from kiosk.sealing.envelope import EnvelopeBroken, unseal, unwrap
 from kiosk.sealing.reader_key import mark_of
 from kiosk.sealing.site_key import make_site_key
-from tests.factories import RECOVERY_PRIVATE
+from tests.factories import RECOVERY_PRIVATE, RECOVERY_SECRET
 from tests.faults.figures import reached, trials
 from tests.faults.key_life import KeyLife
+from tests.faults.key_life_forging import forges
+from tests.faults.key_life_steps import STEPS
 
-LIVES, STEPS = trials(3, 200), trials(60, 500)
+LIVES, LENGTH = trials(3, 200), trials(80, 1_000)
+OPENS_EACH = 20  # in so many steps everybody tries every report with their key, whatever the rows say
+NAMES = {step: step.__name__ for step in [*STEPS, forges]}
+
+
+@dataclass
+class Watched:
+    """What was seen at the end of the step before."""
+
+    short: set[uuid.UUID] = field(default_factory=set)  # reports with fewer than two able readers
+    addresses: set[str] = field(default_factory=set)
+    written: tuple[int, date] | None = None
+    looked_at: dict[uuid.UUID, bytes] = field(default_factory=dict)  # envelopes that two sheets have opened
 
 
 @pytest.mark.database("sqlite")
-def test_no_excluded_reader_is_ever_able_and_no_open_report_is_ever_lost(
+def test_nobody_kept_out_is_ever_able_nothing_goes_blind_unsaid_and_two_readers_or_the_sheets_end_it(
     databases: Databases, config: Config, tmp_path: Path
 ) -> None:
-    done: dict[str, int] = {}
-    for life in range(LIVES):
+    done = dict.fromkeys(NAMES.values(), 0)
+    began = process_time()
+    for number in range(LIVES):
         with databases.school.writing() as school, databases.reports.writing() as reports:
-            lived = KeyLife(
-                school,
-                reports,
-                make_site_key(tmp_path / f"{life}.key"),
-                SchoolCalendar(ZoneInfo("Europe/London")),
-                Random(life),
+            life = KeyLife(
+                *(school, reports, databases.sessions, config, make_site_key(tmp_path / f"{number}.key")),
+                *(SchoolCalendar(ZoneInfo("Europe/London")), Random(number)),
             )
-            lived.begin()
-            for number in range(STEPS):
-                name = lived.step()
-                done[name] = done.get(name, 0) + 1
-                wrong = list(problems(lived))
-                assert not wrong, f"life {life}, step {number} ({name}): {wrong[0]}"
+            life.begin()
+            seen = Watched()
+            list(problems(life, seen))
+            steps = life.chance.choices([*STEPS, forges], weights=[*STEPS.values(), 3], k=LENGTH)
+            for place, step in enumerate(steps):
+                step(life)
+                done[NAMES[step]] += 1
+                wrong = list(problems(life, seen, thorough=place % OPENS_EACH == 0))
+                assert not wrong, f"life {number}, step {place} ({NAMES[step]}): {wrong[0]}"
+            ends(life)
+            assert not blind(life), f"life {number}: neither two readers nor the sheets could end it"
             school.rollback()
             reports.rollback()
-    reached("life of keys", f"{LIVES} lives of {STEPS} steps, 0 wrong: {done}")
-    assert all(done.get(name) for name in ("tells", "forgets", "lets_in", "changes_roles", "steps_aside"))
+    pace = LIVES * LENGTH / (process_time() - began)
+    reached("life of keys", f"{LIVES} lives of {LENGTH} steps, 0 wrong, {pace:.0f} steps a second: {done}")
+    assert all(done.values())
 
 
-def problems(lived: KeyLife) -> "list[str]":
-    """Everything that must not be, at this moment."""
-    found: list[str] = []
-    ring = read_keyring(lived.reports)
-    marks = {reader.id: mark_of(reader.public_key) for reader in ring.readers if reader.public_key}
-    due = set(lived.reports.scalars(select(KeyDue.report_id)))
-    for report_id, kept_out in lived.kept_out.items():
-        wraps = {
-            row.reader_id: row
-            for row in lived.reports.scalars(select(ReportReader).where(ReportReader.report_id == report_id))
-        }
-        found += _excluded(lived, report_id, kept_out, set(wraps))
-        row = lived.reports.get_one(Report, report_id)
-        able = {reader for reader, wrap in wraps.items() if marks.get(reader) == wrap.key_mark}
-        hexes = {person.hex for person in kept_out}
-        could = {
-            one.id for one in readers_for(ROUTES[row.route], [one for one in ring.readers if one.able], hexes)
-        }
-        if len(able) < FEWEST_READERS and could - able and report_id not in due:
-            found.append(
-                f"report {report_id} has {len(able)} able readers, others could, and nothing says so"
-            )
-        found += _recoverable(row, wraps.get(RECOVERY_ID))
+@dataclass(frozen=True)
+class State:
+    """One open report: who can open it now, who could be given it, and whether it is noted for a renewal."""
+
+    id: uuid.UUID
+    envelope: bytes
+    envelope_version: int
+    wrapped: dict[uuid.UUID, tuple[bytes, bytes]]  # by reader: the mark of the key, and the case key under it
+    able: frozenset[uuid.UUID]
+    could: frozenset[uuid.UUID]
+    noted: bool
+
+
+def state_of(life: KeyLife) -> list[State]:
+    """Every open report, worked out from the rows."""
+    ring = read_keyring(life.reports, today=life.today)
+    due = set(life.reports.scalars(select(KeyDue.report_id)))
+    wraps: dict[uuid.UUID, dict[uuid.UUID, tuple[bytes, bytes]]] = {id: {} for id in life.kept_out}
+    for report, reader, mark, wrapped in life.reports.execute(
+        select(
+            ReportReader.report_id, ReportReader.reader_id, ReportReader.key_mark, ReportReader.wrapped
+        ).where(ReportReader.report_id.in_(wraps))
+    ):
+        wraps[report][reader] = (mark, wrapped)
+    found = []
+    here = [one for one in ring.readers if one.able and not one.absent]
+    for id, route, version, envelope in life.reports.execute(
+        select(Report.id, Report.route, Report.envelope_version, Report.envelope).where(Report.id.in_(wraps))
+    ):
+        hexes = {person.hex for person in life.kept_out[id]}
+        could = {one.id for one in readers_for(ROUTES[route], here, hexes)}
+        able = able_of(ring, route, wraps[id])
+        found.append(State(id, envelope, version, wraps[id], able, frozenset(could), id in due))
     return found
 
 
-def _excluded(
-    lived: KeyLife, report_id: uuid.UUID, kept_out: set[uuid.UUID], wrapped: set[uuid.UUID]
-) -> list[str]:
-    found = [f"{person} is kept out of {report_id} and has a wrap" for person in kept_out & wrapped]
-    for person in lived.people():
-        if person.id in kept_out and person.id in lived.private and lived.opens(person, report_id):
-            found.append(f"{person.name} is kept out of {report_id} and opens it")
-    return found
+def able_of(ring: Keyring, route: str, wrapped: dict[uuid.UUID, tuple[bytes, bytes]]) -> frozenset[uuid.UUID]:
+    """Who can open a report: in the list, not waiting, here, with a role of its route and a key that fits."""
+    return frozenset(
+        one.id
+        for one in ring.readers
+        if one.listed
+        and not one.waits
+        and not one.absent
+        and one.public_key
+        and may_read(ROUTES[route], one.roles.split())
+        and one.id in wrapped
+        and wrapped[one.id][0] == mark_of(one.public_key)
+    )
 
 
-def _recoverable(row: Report, wrap: ReportReader | None) -> list[str]:
+def problems(life: KeyLife, seen: Watched, thorough: bool = False) -> Iterator[str]:
+    """Everything that must not be, at this moment; looked for only where something was written, or the day is new."""
+    now = life.written()
+    if now == seen.written and not thorough:
+        return
+    states = state_of(life)
+    short = set()
+    for one in states:
+        for person in life.kept_out[one.id] & one.wrapped.keys():
+            yield f"{person} is kept out of {one.id} and has a wrap"
+        if len(one.able) < FEWEST_READERS:
+            short.add(one.id)
+            if one.could - one.able and not one.noted:
+                yield f"{one.id} has {len(one.able)} able readers, others could, and it is not noted"
+        yield from not_recoverable(one, seen)
+    addresses = set(life.reports.scalars(select(Reader.email)))
+    newly = {id for id in short - seen.short if id in seen.looked_at}
+    if newly and not (addresses | seen.addresses) <= life.alarmed():
+        yield f"{newly} have fewer than two able readers, and not everybody is told"
+    seen.short, seen.addresses = short, addresses
+    seen.looked_at = {one.id: one.envelope for one in states}
+    if thorough:
+        yield from opened_by_those_kept_out(life)
+    life.forget_mail()
+    seen.written = life.written()
+
+
+def opened_by_those_kept_out(life: KeyLife) -> Iterator[str]:
+    """Everybody who is kept out and signed in tries to open the report."""
+    for id, out in life.kept_out.items():
+        for person in life.readers():
+            if person.id in out and life.opens(person, id):
+                yield f"{person.name} is kept out of {id} and opens it"
+
+
+def not_recoverable(one: State, seen: Watched) -> Iterator[str]:
+    """Two sheets always open a report, and no key of before stands in it as the one of now."""
+    if seen.looked_at.get(one.id) == one.envelope:
+        return
     try:
-        assert wrap is not None, "no wrap for recovery"
-        case_key = unwrap(row.id, wrap.wrapped, RECOVERY_PRIVATE)
-        _, body = unseal(row.id, row.envelope_version, row.envelope, case_key)
-        assert case_key.hex() not in body.get(EARLIER_KEYS, [])
-    except (EnvelopeBroken, AssertionError) as error:
-        return [f"report {row.id} cannot be recovered: {error}"]
-    return []
+        case_key = unwrap(one.id, one.wrapped[RECOVERY_ID][1], RECOVERY_PRIVATE)
+        _, body = unseal(one.id, one.envelope_version, one.envelope, case_key)
+    except (KeyError, EnvelopeBroken) as error:
+        yield f"{one.id} cannot be recovered: {error!r}"
+        return
+    if case_key.hex() in body.get(EARLIER_KEYS, []):
+        yield f"{one.id} has its case key among the earlier ones"
+
+
+def ends(life: KeyLife) -> None:
+    """What a school does when it has had enough: everybody comes, two readers confirm what waits, or the sheets do."""
+    life.keys_open_again()
+    able = [one for one in life.readers() if one.id.hex in life.chain[-1].active(life.today)]
+    if len(able) < FEWEST_READERS:
+        by_sheets(life)
+    for key in waiting_keys(life.school, life.chain):
+        proposal = propose_key(life.school, key, key.staff, life.chain, life.today)
+        agreed = any(life.agrees(proposal, one) for one in able)
+        why = (
+            [why_not(life.school, life.chain, proposal, one, life.today) for one in able]
+            if not agreed
+            else ""
+        )
+        life.work()
+        assert agreed, f"the key of {key.staff.name} cannot be confirmed: {why}"
+    for _ in range(8):
+        life.another_day()
+    for _ in range(2):
+        for person in life.people():
+            life.sign_in(person)
+        life.work()
+    if blind(life):  # everybody who could open a report has forgotten the password since
+        by_sheets(life)
+
+
+def by_sheets(life: KeyLife) -> None:
+    """Two sheets put every reader of now into the list, and give them what they may read."""
+    everybody = waiting_keys(life.school, life.chain)
+    listed = recovered_list(life.school, life.chain, everybody, life.today)
+    add_recovered(life.reports, listed, RECOVERY_SECRET, life.today)
+    life.work()
+    renew_with_recovery(life.reports, RECOVERY_SECRET.private_key, life.today)
+
+
+def blind(life: KeyLife) -> list[State]:
+    """Open reports that fewer can open than could be given them."""
+    return [one for one in state_of(life) if len(one.able) < min(FEWEST_READERS, len(one.could))]

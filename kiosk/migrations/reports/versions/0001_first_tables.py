@@ -53,7 +53,7 @@ def upgrade() -> None:
         sa.Column("lost_version", sa.Integer(), nullable=False),
         sa.Column("day", sa.Date(), nullable=False),
         sa.Column("signatures", sa.Text(), nullable=False),
-        sa.PrimaryKeyConstraint("lost_hash", name=op.f("pk_list_put_back")),
+        sa.PrimaryKeyConstraint("lost_hash", "hash", name=op.f("pk_list_put_back")),
         sqlite_with_rowid=False,
     )
     op.create_table(

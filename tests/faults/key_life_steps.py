@@ -1,0 +1,264 @@
+"""What happens in the life of readers' keys: one function for each thing that somebody does, honest or not."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from kiosk.accounts.models import RoleHolder, StaffMember
+from kiosk.accounts.reader_keys import forget_key, present_keys
+from kiosk.messages import Refused
+from kiosk.readers.agreeing import say_no
+from kiosk.readers.comparing import agree_to_put_back
+from kiosk.readers.freezing import counts, freeze, thaw
+from kiosk.readers.holders import waiting_keys
+from kiosk.readers.listing import add_recovered, cancel
+from kiosk.readers.pins import ListDiffers
+from kiosk.readers.proposals import open_proposals, propose_key, propose_role, take_back
+from kiosk.readers.sheets import recovered_list
+from kiosk.report.access import NobodyLeft, renew_with_recovery, step_aside
+from kiosk.report.chain import replace_chain
+from kiosk.roles import READING_ROLES
+from kiosk.sealing.list_statements import ListBroken
+from tests.factories import RECOVERY_SECRET
+from tests.faults.key_life import READING, KeyLife
+
+WHY = "The life of keys goes on."
+
+
+def tells(life: KeyLife) -> None:
+    """A child tells."""
+    life.tells()
+
+
+def signs_in(life: KeyLife) -> None:
+    """Somebody comes to work."""
+    life.sign_in(life.chance.choice(life.people()))
+
+
+def forgets(life: KeyLife) -> None:
+    """Somebody forgets the password and chooses a new one by a link, perhaps at another device."""
+    person = life.chance.choice(life.people())
+    life.passwords[person.id] = life.chance.randbytes(32)
+    if life.chance.random() < 0.3:
+        life.devices.pop(person.id, None)
+    life.sign_in(person)
+
+
+def proposes(life: KeyLife) -> None:
+    """Somebody asks that a role changes hands; whoever gains may be new here, or have left and come back."""
+    role, deputy = life.chance.choice(READING), life.chance.random() < 0.5
+    holders = [person for person in life.people() if role in person.roles]
+    gains = life.chance.choice([None, _somebody(life), life.chance.choice(life.people())])
+    loses = life.chance.choice([None, *holders])
+    try:
+        propose_role(
+            life.school, life.chance.choice(life.people()), role, deputy, gains, loses, WHY, life.today
+        )
+    except Refused:
+        return
+    if gains is not None and life.chance.random() < 0.8:
+        life.sign_in(gains)  # which makes keys
+
+
+def _somebody(life: KeyLife) -> StaffMember:
+    left = [person for person in life.everybody if person.left_on is not None]
+    if left and life.chance.random() < 0.5:
+        person = life.chance.choice(left)
+        person.left_on = None  # invited again: the account is the same one
+        return person
+    return life.newcomer() if life.chance.random() < 0.3 else life.chance.choice(life.people())
+
+
+def asks(life: KeyLife) -> None:
+    """A reader begins to confirm a key that is in no list."""
+    waiting = waiting_keys(life.school, life.chain)
+    if waiting and life.readers():
+        propose_key(
+            life.school,
+            life.chance.choice(waiting),
+            life.chance.choice(life.readers()),
+            life.chain,
+            life.today,
+        )
+
+
+def agree(life: KeyLife) -> None:
+    """Some readers confirm a change that waits; now and then one alone, and the waiting time follows."""
+    waiting = open_proposals(life.school, life.today)
+    if waiting:
+        proposal = life.chance.choice(waiting)
+        for person in life.some(life.readers(), life.chance.choice((1, 2, 3, 8))):
+            if life.agrees(proposal, person, alone=life.chance.random() < 0.2):
+                break
+        life.work()
+
+
+def swaps(life: KeyLife) -> None:
+    """Two people exchange their roles, as the accused head did; honest readers agree to both halves."""
+    rows = life.school.scalars(select(RoleHolder).where(RoleHolder.role.in_(READING))).all()
+    one, two = life.chance.sample(list(rows), 2)
+    people = {person.id: person for person in life.everybody}
+    for role, deputy, gains, loses in (
+        (one.role, one.deputy, two.staff_id, one.staff_id),
+        (two.role, two.deputy, one.staff_id, two.staff_id),
+    ):
+        try:
+            proposal = propose_role(
+                *(life.school, life.chance.choice(life.people()), role, deputy),
+                *(people[gains], people[loses], WHY, life.today),
+            )
+        except Refused:
+            continue
+        any(life.agrees(proposal, person) for person in life.some(life.readers(), 8))
+        life.work()
+
+
+def says_no(life: KeyLife) -> None:
+    """A reader is against a change, or whoever proposed it takes it back."""
+    waiting = open_proposals(life.school, life.today)
+    if waiting and life.readers():
+        proposal = life.chance.choice(waiting)
+        if life.chance.random() < 0.5:
+            take_back(life.school, proposal)
+        else:
+            say_no(life.school, proposal, life.chance.choice(life.readers()), life.today)
+
+
+def stops(life: KeyLife) -> None:
+    """A reader stops somebody who waits, whether they may or not."""
+    waiting = [id for id, one in life.chain[-1].readers.items() if one.from_day > life.today]
+    if waiting and life.readers():
+        by = life.chance.choice(life.readers())
+        with life.reports.begin_nested() as point:
+            try:
+                cancel(life.reports, life.chance.choice(waiting), by.id, life.secrets[by.id], life.today)
+            except ListBroken:
+                point.rollback()
+        life.work()
+
+
+def leaves(life: KeyLife) -> None:
+    """Somebody without a role leaves."""
+    if free := life.without_role():
+        person = life.chance.choice(free)
+        person.left_on = life.today
+        forget_key(life.school, life.key, person, life.today)
+        life.secrets.pop(person.id, None)
+
+
+def is_away(life: KeyLife) -> None:
+    """Somebody is away for some days, or back."""
+    person = life.chance.choice(life.people())
+    first = life.today + timedelta(days=life.chance.choice((0, 0, 1, 3)))
+    gone = person.away_from is None
+    person.away_from = first if gone else None
+    person.away_until = first + timedelta(days=life.chance.randrange(10)) if gone else None
+    life.work()
+
+
+def freezes(life: KeyLife) -> None:
+    """The network manager or a reader freezes a key."""
+    person = life.chance.choice(life.people())
+    if READING_ROLES & person.roles and freeze(life.school, life.sessions, life.chain, person, life.today):
+        life.secrets.pop(person.id, None)
+    life.work()
+
+
+def thaws(life: KeyLife) -> None:
+    """Another reader lifts it."""
+    frozen = [person for person in life.people() if person.frozen_on]
+    if frozen:
+        person = life.chance.choice(frozen)
+        able = [
+            one
+            for one in life.readers()
+            if one is not person and counts(life.school, life.chain, one, life.today)
+        ]
+        if able:
+            thaw(life.school, person)
+            life.work()
+
+
+def steps_aside(life: KeyLife) -> None:
+    """Somebody who can open a report says that it may be about them."""
+    for report_id in life.chance.sample(list(life.kept_out), k=min(2, len(life.kept_out))):
+        for person in life.some(life.readers(), 8):
+            if life.opens(person, report_id):
+                with life.reports.begin_nested() as point:
+                    try:
+                        step_aside(life.reports, report_id, life.opener(person))
+                        life.kept_out[report_id].add(person.id)
+                    except NobodyLeft:
+                        point.rollback()
+                return
+
+
+def recover(life: KeyLife) -> None:
+    """Two sheets put into the list whoever is chosen, with the keys of now."""
+    chosen = [key for key in present_keys(life.school) if life.chance.random() < 0.7]
+    listed = recovered_list(life.school, life.chain, chosen, life.today)
+    if len(listed) >= 2:
+        add_recovered(life.reports, listed, RECOVERY_SECRET, life.today)
+        life.work()
+        renew_with_recovery(life.reports, RECOVERY_SECRET.private_key, life.today)
+
+
+def puts_back(life: KeyLife) -> None:
+    """A backup is put back: the list is an earlier one, and two readers agree to it, or nobody does for a while."""
+    whole = life.chain
+    if len(whole) < 3:
+        return
+    before = life.back_up()
+    life.put_back(len(whole) - life.chance.choice((1, 1, 2)))
+    for person in life.some(life.people(), 8):
+        life.sign_in(person)
+    if life.chance.random() < 0.8:
+        agrees_to_put_back(life)
+    else:  # it was a mistake: the newer copy is there again
+        replace_chain(life.reports, whole)
+        life.restore(before)
+        for person in life.people():
+            life.sign_in(person)
+
+
+def agrees_to_put_back(life: KeyLife) -> None:
+    """Readers whose keys stayed shut sign that the earlier list is the one to go on with; then keys open again."""
+    people = {person.id: person for person in life.everybody}
+    for id, pin in list(life.shut.items()):
+        person = people[id]
+        key = life.own_secret(person)
+        if key is not None and id.hex in life.chain[-1].readers:
+            try:
+                agree_to_put_back(life.reports, life.chain, pin, id.hex, key, life.today)
+            except ListDiffers:
+                continue
+    for person in life.people():
+        life.sign_in(person)
+    life.work()
+
+
+def day_passes(life: KeyLife) -> None:
+    """The next day; the worker looks."""
+    life.another_day()
+
+
+STEPS: dict[Callable[[KeyLife], None], int] = {
+    tells: 16,
+    signs_in: 24,
+    forgets: 5,
+    proposes: 8,
+    asks: 8,
+    agree: 16,
+    swaps: 3,
+    says_no: 2,
+    stops: 2,
+    leaves: 2,
+    is_away: 4,
+    freezes: 2,
+    thaws: 4,
+    steps_aside: 4,
+    recover: 1,
+    puts_back: 1,
+    day_passes: 12,
+}
