@@ -16,6 +16,7 @@ from kiosk.bands import Band
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.config import Config
 from kiosk.db import Database
+from kiosk.log import Acting
 from kiosk.messages import Refused
 from kiosk.outbox import MailKind, OutboxRow
 from kiosk.readers.agreeing import give_voice, settle, take_effect, why_not
@@ -134,7 +135,7 @@ class KeyLife:
         """
         self.secrets.pop(person.id, None)
         wrapping = self.passwords.setdefault(person.id, self.chance.randbytes(32))
-        secret = key_at_sign_in(self.school, self.key, person, wrapping, self.today)
+        secret = key_at_sign_in(self.school, self.acting(person), person, wrapping)
         if secret is None or person.frozen_on:
             return False
         row = self.rows[person.id] = self.school.get_one(ReaderKey, person.id)
@@ -150,6 +151,10 @@ class KeyLife:
             row.pin = self.devices[person.id] = lock_pin(secret, pin_to(chain, self.today))
             renew_due(self.reports, self.opener(person))
         return True
+
+    def acting(self, person: StaffMember) -> Acting:
+        """Somebody who does something that stands in the log."""
+        return Acting(self.key, person.id, self.now)
 
     def own_secret(self, person: StaffMember) -> ReaderSecret | None:
         """What the password of somebody opens, whose key stays shut."""

@@ -143,7 +143,7 @@ def leaves(life: KeyLife) -> None:
     if free := life.without_role():
         person = life.chance.choice(free)
         person.left_on = life.today
-        forget_key(life.school, life.key, person, life.today)
+        forget_key(life.school, life.acting(person), person)
         life.secrets.pop(person.id, None)
 
 

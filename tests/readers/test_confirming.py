@@ -13,7 +13,7 @@ from tests.accounts.doors import PASSWORD
 from tests.factories import secret_of
 from tests.incidents.school import School
 from tests.pages import Page
-from tests.readers.changes import code_of, confirm, give_key, grown_old, proposed, six_words
+from tests.readers.changes import code_of, confirm, give_key, grown_old, key_asked, proposed, six_words
 from tests.readers.school import (
     acting_as,
     acts,
@@ -208,6 +208,20 @@ def test_a_proposal_lapses_after_seven_days(app: Flask, keyed: School, days: int
     assert nothing_happened(keyed)
     browser(app, keyed, "dsl").get("/staff/keys")
     assert proposals_of(keyed) == [], "the next visit forgets it"
+
+
+def test_who_signed_with_keys_of_before_signs_again_and_stops_nothing(app: Flask, keyed: School) -> None:
+    page = waits(app, keyed)
+    confirm(app, keyed, "coordinator", page)
+    with keyed.databases.school.write() as session:
+        renew_key(session, keyed, session.get_one(StaffMember, keyed.coordinator.id))
+    key = key_asked(app, keyed, "dsl", "coordinator")
+    for by in ("dsl", "chair"):
+        assert confirm(app, keyed, by, key).status_code == 303, by
+    confirm(app, keyed, "chair", page)
+    assert TEACHER not in held(keyed), "the word given with the old key counts no more"
+    assert confirm(app, keyed, "principal", page).status_code == 303
+    assert TEACHER in held(keyed), "and keeps nobody from agreeing"
 
 
 def test_a_reader_says_no_and_everybody_is_told_and_two_others_can_still_agree(

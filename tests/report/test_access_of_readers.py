@@ -1,9 +1,10 @@
 """Who can open a report; whom a child ticked never can, nor a stranger in the database (promises S4, G1, G3)."""
 
 import pytest
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from kiosk.outbox import MailKind, OutboxRow
 from kiosk.report.access import (
     renew_due,
     renew_with_recovery,
@@ -25,6 +26,7 @@ from kiosk.sealing.boxes import public_of
 from kiosk.sealing.envelope import EnvelopeBroken, seal_note, unseal, unseal_note, unwrap
 from tests.factories import RECOVERY_PRIVATE, open_zone
 from tests.report.reading_school import (
+    ALL_NAMES,
     TOLD_ON,
     addresses,
     change,
@@ -166,6 +168,17 @@ def test_stepping_aside_renews_the_key_and_the_old_one_opens_nothing_of_it(sessi
     with pytest.raises(EnvelopeBroken):
         unseal_note([old_key], seal_note(again.case_keys[0], "From after."))
     assert "principal1" in addresses(session), "who is let in is told"
+
+
+def test_every_reader_is_told_where_stepping_aside_leaves_fewer_than_two(session: Session) -> None:
+    sealed = tell(session)
+    alarms = select(OutboxRow.address).where(OutboxRow.kind == MailKind.ALARM)
+    for name in ("dsl1", "principal1"):
+        assert len(step_aside(session, sealed.id, opener(name))) == 2, "the next of the route joins"
+        assert session.scalars(alarms).all() == []
+    assert [one.name for one in step_aside(session, sealed.id, opener("chair1"))] == ["dsl2"]
+    everybody = {f"{name}@school.example" for name in ALL_NAMES}
+    assert set(session.scalars(alarms)) == everybody
 
 
 def test_who_stepped_aside_is_let_in_by_nobody_again(session: Session) -> None:
