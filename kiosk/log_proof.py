@@ -94,12 +94,12 @@ def verify(session: Session, site_key: SiteKey, anchor: Anchor | None = None) ->
 
 
 def is_own(site_key: SiteKey, entry: LogEntry) -> bool:
-    """Whether kiosk wrote this line as it stands; whether lines are missing around it is for others to say."""
+    """Whether kiosk wrote this line just so; whether lines are missing around it is for others to say."""
     return hash_of(entry, entry.previous) == entry.hash and mark_of(site_key, entry.hash) == entry.mark
 
 
 def looks_whole(session: Session, site_key: SiteKey, some: Sequence[LogEntry]) -> bool:
-    """Whether nothing is amiss at a short look: no number is missing, and the newest line and `some` are kiosk's own.
+    """Whether a short look finds nothing wrong: no number is missing, and the newest line and `some` are kiosk's own.
 
     A page can ask this however long the log is; a change of any other line is for `verify` to find.
     """

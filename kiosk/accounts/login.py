@@ -105,7 +105,7 @@ class OpenKey:
     seen: tuple[int, bytes] | None = None  # version and hash
 
     def kept(self) -> bytes:
-        """As it stands in the session, sealed by the cookie."""
+        """As the session keeps it, sealed by the cookie."""
         version, hash = self.seen or (0, b"")
         return KEY_MARK + self.secret.seed + version.to_bytes(4) + hash
 

@@ -239,7 +239,7 @@ def test_a_list_with_names_is_taken_after_the_password_and_noted(
     assert browser.post("/staff/unlock", data=sent).headers["Location"] == wanted
     assert browser.get(wanted).mimetype == "text/csv"
     with databases.school.session(write=False) as reading:
-        (line,) = lines(reading)
+        (line,) = lines(reading, acts=[LogAct.EXPORTED])
         assert (line.act, line.by_id, line.details) == (
             "exported",
             coordinator.id,
