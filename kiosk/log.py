@@ -40,6 +40,7 @@ class LogAct(enum.StrEnum):
     ROLE_TAKEN = "role_taken"
     EXPORTED = "exported"
     ANCHOR_SENT = "anchor_sent"
+    FOUND_CHANGED = "found_changed"
     KEYS_MADE = "keys_made"
     KEYS_RENEWED = "keys_renewed"
     KEYS_REMOVED = "keys_removed"

@@ -10,10 +10,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
-from kiosk.log import BEFORE_THE_FIRST, LogEntry, hash_of, head, lines, mark_of
+from kiosk.log import BEFORE_THE_FIRST, LogAct, LogEntry, hash_of, head, mark_of
 from kiosk.messages import N_, Refused
 from kiosk.sealing.site_key import SiteKey
 from kiosk.sealing.word_list import UnknownWord, typed_words, words_of
@@ -101,13 +101,16 @@ def is_own(site_key: SiteKey, entry: LogEntry) -> bool:
 def looks_whole(session: Session, site_key: SiteKey, some: Sequence[LogEntry]) -> bool:
     """Whether a short look finds nothing wrong: no number is missing, and the newest line and `some` are kiosk's own.
 
-    A page can ask this however long the log is; a change of any other line is for `verify` to find.
+    A page can ask this however long the log is. A change of any other line is for `verify` to find; the worker calls
+    it, and a line that says what it found counts here.
     """
-    newest = lines(session, limit=1)
-    count = session.scalar(select(func.count()).select_from(LogEntry)) or 0
-    return count == (newest[0].seq if newest else 0) and all(
-        is_own(site_key, one) for one in (*newest, *some)
-    )
+    count = select(func.count()).select_from(LogEntry).scalar_subquery()
+    found = exists().where(LogEntry.act == LogAct.FOUND_CHANGED.value)
+    newest = session.execute(select(LogEntry, count, found).order_by(LogEntry.seq.desc()).limit(1)).first()
+    if newest is None:
+        return True
+    last, lines, found_changed = newest
+    return lines == last.seq and not found_changed and all(is_own(site_key, one) for one in (last, *some))
 
 
 def _findings_of(site_key: SiteKey, entry: LogEntry, previous: bytes, last: int) -> list[LogFinding]:

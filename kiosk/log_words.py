@@ -20,6 +20,7 @@ ACT_WORDS: dict[LogAct, str] = {
     LogAct.ROLE_TAKEN: N_("Gave up a role"),
     LogAct.EXPORTED: N_("A list with names was downloaded or printed"),
     LogAct.ANCHOR_SENT: N_("The anchor of this log was sent by mail"),
+    LogAct.FOUND_CHANGED: N_("Kiosk found that a line of this log was changed or removed by hand"),
     LogAct.KEYS_MADE: N_("Signed in for the first time and got a key"),
     LogAct.KEYS_RENEWED: N_("Had to choose a new password and got a new key"),
     LogAct.KEYS_REMOVED: N_("The key was deleted, as its owner left"),

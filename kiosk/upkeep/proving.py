@@ -1,0 +1,31 @@
+"""Reads the whole log; where it was changed by hand, says so in the log itself and to all who read (promise Q2)."""
+
+from datetime import datetime
+
+from kiosk.accounts.links import role_holders
+from kiosk.db import Databases
+from kiosk.log import Acting, LogAct, lines
+from kiosk.log_proof import verify
+from kiosk.outbox import queue_alarm
+from kiosk.roles import READING_ROLES
+from kiosk.sealing.site_key import SiteKey
+
+
+def log_is_whole(databases: Databases, site_key: SiteKey, now: datetime) -> bool:
+    """Whether every line is as kiosk wrote it. If not, a line says so from then on, and each reader gets a mail.
+
+    The pages of readers look for that line, as they cannot read the whole log. It is written once.
+    """
+    with databases.school.session(write=False) as school:
+        if not verify(school, site_key):
+            return True
+        said = lines(school, acts=[LogAct.FOUND_CHANGED], limit=1)
+        readers = [staff.email for staff in role_holders(school) if READING_ROLES & staff.roles]
+    if not said:
+        with (
+            databases.reports.write() as reports
+        ):  # first, so that a crash between the two tells twice, not never
+            queue_alarm(reports, readers)
+        with databases.school.write() as school:
+            Acting(site_key, None, now).note(school, LogAct.FOUND_CHANGED)
+    return False
