@@ -36,6 +36,11 @@ def date_words(day: date, today: date) -> str:
     return str(format_date(day, "d MMMM")) if day.year == today.year else day_and_year(day)
 
 
+def near_day(day: date, today: date) -> str:
+    """A day for which somebody waits, with its weekday: 'Thursday 3 December'; with its year where that is another."""
+    return str(format_date(day, "EEEE d MMMM")) if day.year == today.year else day_and_weekday(day)
+
+
 def day_words(day: date, today: date) -> str:
     """Today, yesterday, tomorrow, a weekday within six days, else the date."""
     near: dict[int, str] = {0: _("Today"), -1: _("Yesterday"), 1: _("Tomorrow")}

@@ -16,6 +16,7 @@ from kiosk.words import (
     clock,
     day_words,
     moment_words,
+    near_day,
     role_words,
     slot_words,
     year_words,
@@ -132,3 +133,9 @@ def test_a_role_is_said_in_the_language_that_is_asked_for() -> None:
 def test_a_year_is_said_as_people_say_it(year: str, words: str) -> None:
     assert year_words(year) == words
     assert class_words("Kestrels", year) == f"Kestrels, {words}"
+
+
+def test_a_day_for_which_somebody_waits_has_its_weekday_and_another_year_only_where_it_is_one() -> None:
+    today = date(2026, 12, 28)
+    assert near_day(date(2026, 12, 31), today) == "Thursday 31 December"
+    assert near_day(date(2027, 1, 4), today) == "Monday 4 January 2027"

@@ -1,9 +1,11 @@
-"""The Code on paper: one A4 sheet at 12 points or more, with lines to sign on (promise U30)."""
+"""On paper: the Code on one A4 sheet at 12 points or more (promise U30); the chair's card on one of A5."""
 
 import re
 
 import pytest
 from playwright.sync_api import Page
+
+from tests.browser.hands import become
 
 ONE_SHEET = [
     *((band, "en") for band in ("ks1", "ks2", "ks3", "ks4")),
@@ -46,3 +48,17 @@ def test_the_visitors_page_prints_with_lines_to_sign_on(tablet: Page) -> None:
     tablet.emulate_media(media="print")
     assert tablet.locator(".sign span").count() == 4
     assert tablet.locator(".sign").is_visible()
+
+
+def test_the_chairs_card_prints_on_one_sheet_of_a5_with_nothing_round_it(laptop: Page) -> None:
+    become(laptop, "Dr Rahman")
+    laptop.goto("/staff/keys/card")
+    assert sheets(laptop) == 1
+    printed = laptop.pdf(prefer_css_page_size=True)
+    ((width, height),) = set(re.findall(rb"/MediaBox\s*\[0 0 ([\d.]+) ([\d.]+)\]", printed))
+    assert (round(float(width)), round(float(height))) == (420, 595), "in points"
+    laptop.emulate_media(media="print")
+    assert laptop.locator(".reader-card__box").count() == laptop.locator(".reader-card tbody tr").count() + 1
+    assert laptop.locator(".reader-card__terms li").count() == 3
+    for gone in (".bar", ".page > :not(.reader-card)"):
+        assert [one for one in laptop.locator(gone).all() if one.is_visible()] == []

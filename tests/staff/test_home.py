@@ -8,21 +8,22 @@ import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from kiosk.accounts.models import ClassWindow
+from kiosk.accounts.models import ClassWindow, StaffMember
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.conduct.code import Code, Codes
 from kiosk.conduct.models import Decision
 from kiosk.conduct.signing import sign_as_staff
-from kiosk.db import Databases
+from kiosk.db import Databases, now_utc
 from kiosk.facts import Facts, subject_of
 from kiosk.lessons.lesson import Lesson
+from kiosk.readers.ring import sync_readers
 from kiosk.roles import Role
 from kiosk.sealing.site_key import SiteKey
 from kiosk.staff.tasks import content_tasks
 from tests.accounts.doors import staff_browser
 from tests.factories import make_class_group, make_staff, make_window
 from tests.incidents.school import School, fill_school
-from tests.oversight.school import DAY, decide, fill_class
+from tests.oversight.school import DAY, counted_queries, decide, fill_class
 from tests.pages import Page
 from tests.sites import site_of
 
@@ -134,3 +135,54 @@ def test_overdue_facts_and_helplines_lessons_and_drafts_are_content_tasks(
     assert list(late.lessons_overdue) == list(lessons.values())
     assert {"Childline"} <= {subject_of(entry) for entry in late.overdue}
     assert late
+
+
+def away(school: School, *names: str) -> None:
+    """These people are away, and the report zone knows it."""
+    with school.databases.school.write() as session:
+        for person in session.query(StaffMember):
+            is_away = person.name in {f"Ms {name}" for name in names}
+            person.away_from, person.away_until = (DAY, date.max) if is_away else (None, None)
+    with school.databases.school.session(write=False) as session, school.databases.reports.write() as reports:
+        sync_readers(session, reports, now_utc().date())
+
+
+def test_reports_that_wait_for_a_reader_to_sign_in_are_told_until_one_is_back(
+    app: Flask, school: School
+) -> None:
+    school.told("stranger")
+    others, waits = ("chair", "principal2"), "1 report waits for a reader to sign in"
+    for name in others:
+        assert waits not in staff_browser(app, school.people[name]).get("/staff/").text
+    away(school, "dsl", "dsl2")
+    for name in others:
+        browser = staff_browser(app, school.people[name])
+        page = Page(browser.get("/staff/").text)
+        assert waits in page.text
+        assert "Ms dsl, Ms dsl2." in page.text
+        assert page.link("Use the recovery sheets") == "/staff/keys/recover"
+        assert f"{waits}." in browser.get("/staff/incidents/").text
+    for name in ("coordinator", "teacher", "network", "dsl"):
+        assert waits not in staff_browser(app, school.people[name]).get("/staff/").text, "not theirs to know"
+    away(school, "dsl2")
+    for name in others:
+        assert "to sign in" not in staff_browser(app, school.people[name]).get("/staff/").text
+
+
+def test_the_home_of_a_reader_costs_no_more_queries_when_more_reports_wait(
+    app: Flask, school: School, databases: Databases
+) -> None:
+    def cost() -> int:
+        browser = staff_browser(app, school.chair)
+        browser.get("/staff/")
+        with counted_queries(databases) as sent:
+            browser.get("/staff/")
+        return len(sent)
+
+    school.told("stranger")
+    away(school, "dsl", "dsl2")
+    few = cost()
+    for _ in range(4):
+        school.told("stranger")
+    away(school, "dsl", "dsl2", "principal", "principal2")
+    assert cost() <= few

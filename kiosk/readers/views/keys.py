@@ -1,10 +1,11 @@
 """The page of keys: who can read reports, the progress of setting up, and whether reports can be opened."""
 
-from flask import render_template
+from flask import redirect, render_template, session, url_for
 from flask.typing import ResponseReturnValue
 
 from kiosk.accounts.login import open_key_of_session, signed_in_staff, staff_required
 from kiosk.accounts.views.log_lines import told
+from kiosk.accounts.views.pending import SHUT
 from kiosk.db import now_utc
 from kiosk.log import KEY_ACTS, lines
 from kiosk.readers.copying import copy_keys
@@ -40,7 +41,12 @@ PROMISERS = frozenset({Role.DSL, Role.PRINCIPAL})
 @bp.get("/keys")
 @staff_required(*LOOKERS)
 def show_keys() -> ResponseReturnValue:
-    """The page of keys; if a reader opens it, their key is used for the chores that only a reader can do."""
+    """The page of keys; if a reader opens it, their key is used for the chores that only a reader can do.
+
+    A reader whose key stays shut sees why instead: what this page says of the list must not be believed then.
+    """
+    if SHUT in session and READING_ROLES & signed_in_staff().roles:
+        return redirect(url_for(".key_shut"))
     catch_up()
     return keys_page()
 

@@ -23,7 +23,7 @@ from kiosk.sealing.list_statements import Version
 from kiosk.sealing.reader_key import fingerprint, six_words
 from kiosk.site import current_site
 from kiosk.stores import reports
-from kiosk.words import date_words, day_and_weekday, moment_words, role_words, slot_words
+from kiosk.words import date_words, moment_words, near_day, role_words, slot_words
 
 
 def day_or_nothing(day: date | None) -> str:
@@ -67,7 +67,7 @@ def reader_part(line: ReaderLine, me: StaffMember, chain: Sequence[Version]) -> 
         "state": _(STATES[line.state]),
         "soon": line.state is KeyState.SOON,
         "listed": listed,
-        "since": _("From %(day)s", day=day_and_weekday(line.from_day))
+        "since": _("From %(day)s", day=near_day(line.from_day, current_site().today()))
         if line.state is KeyState.SOON and line.from_day
         else day_or_nothing(line.since),
         "let_in_by": _("the set-up") if line.founder else ", ".join(line.let_in_by),

@@ -34,7 +34,7 @@ from kiosk.roles import HELD_ROLES, READING_ROLES, Role
 from kiosk.sealing.list_statements import ListBroken, Version
 from kiosk.site import current_site
 from kiosk.stores import reports, school
-from kiosk.words import date_words, day_and_weekday, role_words
+from kiosk.words import date_words, near_day, role_words
 
 PROPOSERS = (*READING_ROLES, Role.NETWORK)
 LONGEST_TYPED = 200
@@ -135,18 +135,28 @@ def confirm(proposal_id: uuid.UUID) -> ResponseReturnValue:
         )
     if errors:
         return _confirm_page(proposal, typed, errors), 422
+    gains = proposal.gains
     try:
-        done = _agree(proposal, me, key, typed["alone"] == "yes")
+        version = _agree(proposal, me, key, typed["alone"] == "yes")
     except (ListBroken, Refused) as refused:
         school().rollback()
         reports().rollback()
         flash(str(refused) if isinstance(refused, Refused) else _(LAST_READERS))
         return redirect(url_for(".show_roles"), 303)
-    flash(
-        _("Confirmed. The change has taken effect.")
-        if done
-        else _("Your word is recorded. Others must confirm.")
-    )
+    new = version.readers.get(gains.id.hex) if version and gains else None
+    if version is None:
+        flash(_("Your word is recorded. Others must confirm."))
+    elif gains and new and new.from_day > site.today():
+        day = near_day(new.from_day, site.today())
+        flash(
+            _(
+                "Confirmed. %(name)s reads from %(day)s on; any reader can stop it until then.",
+                name=gains.name,
+                day=day,
+            )
+        )
+    else:
+        flash(_("Confirmed. The change has taken effect."))
     return redirect(url_for(".show_roles"), 303)
 
 
@@ -177,7 +187,7 @@ def refuse(proposal_id: uuid.UUID) -> ResponseReturnValue:
     return redirect(url_for(".show_roles"), 303)
 
 
-def _agree(proposal: Proposal, me: StaffMember, key: OpenKey, alone: bool) -> bool:
+def _agree(proposal: Proposal, me: StaffMember, key: OpenKey, alone: bool) -> Version | None:
     site = current_site()
     today = site.today()
     give_voice(school(), chain_now(), proposal, me, key.secret, today)
@@ -195,7 +205,7 @@ def _agree(proposal: Proposal, me: StaffMember, key: OpenKey, alone: bool) -> bo
     school().commit()
     if version is not None:
         copy_keys(site.databases, site.config, site.key, today)
-    return version is not None
+    return version
 
 
 def proposal_parts(chain: Sequence[Version], me: StaffMember) -> list[dict[str, Any]]:
@@ -223,7 +233,7 @@ def proposal_part(chain: Sequence[Version], one: Proposal, me: StaffMember) -> d
         "why": one.why,
         "asked_by": one.asked_by.name,
         "asked_on": date_words(one.asked_on, today),
-        "until": day_and_weekday(one.until),
+        "until": near_day(one.until, today),
         "given": ", ".join(given),
         "against": ", ".join(against),
         "may_wait": not given and may_wait_instead(chain, one),
@@ -232,7 +242,7 @@ def proposal_part(chain: Sequence[Version], one: Proposal, me: StaffMember) -> d
         "mine": one.asked_by_id == me.id,
         "why_not": reason,
         "has_words": bool(_wanted_words(one)),
-        "reads_from": day_and_weekday(first_reading_day(site.calendar, today)),
+        "reads_from": near_day(first_reading_day(site.calendar, today), today),
     }
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import render_template, url_for
+from flask import render_template, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -11,6 +11,7 @@ from kiosk.accounts.links import may_confirm, open_requests
 from kiosk.accounts.login import may_open, signed_in_staff, staff_required
 from kiosk.accounts.models import StaffMember
 from kiosk.accounts.roles import held_roles, problems_of
+from kiosk.accounts.views.pending import SHUT
 from kiosk.db import now_utc
 from kiosk.facts import subject_of
 from kiosk.incidents.queue import Queue, waiting
@@ -57,6 +58,8 @@ def home() -> ResponseReturnValue:
         "staff/home.html",
         queue=_queue(staff),
         waits=_waiting_for_sign_in(staff),
+        shut=SHUT in session,
+        mail=bool(site.config.smtp_url),
         classes=[line for line in class_lines(school(), mine, now) if taught or line.window],
         opens=bool(taught) or opens_every_class(staff),
         sees_all=sees_all_progress(staff),
