@@ -42,6 +42,8 @@ def standing(school: Session, chain: Sequence[Version], proposal: Proposal, toda
     """Who has agreed and who still has to."""
     change = wanted_change(school, chain, proposal)
     gainers = frozenset(gains(chain[-1].readers, change)) if change else frozenset()
+    if proposal.gains_id:  # a deputy who becomes the holder gains too, and the list knows no deputies
+        gainers |= {proposal.gains_id.hex}
     must = OTHER_OF.get(proposal.role) if proposal.role else None
     holders = school.scalars(select(RoleHolder).where(RoleHolder.role == must)).all() if must else []
     late = today >= proposal.asked_on + OTHER_CANNOT

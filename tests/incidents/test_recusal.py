@@ -1,6 +1,7 @@
 """Whoever a report is about can neither read it, nor find it, nor count it, nor be alerted."""
 
 import uuid
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from kiosk.db import now_utc
 from kiosk.incidents.log import add_entry
 from kiosk.incidents.models import Act, Incident
 from kiosk.outbox import OutboxRow
+from tests.accounts.doors import staff_browser
 from tests.incidents.school import School
 from tests.pages import Page
 
@@ -149,3 +151,13 @@ def test_stepping_aside_hides_it_at_once_from_who_stepped_aside(school: School, 
     assert client.get(address).status_code == 404
     assert not sees_in_queue(school, app, "dsl")
     assert sees_in_queue(school, app, "dsl2")
+
+
+def test_a_lent_screen_takes_no_report_away_from_its_reader_without_the_password(
+    school: School, app: Flask
+) -> None:
+    report_id = school.told("friend")
+    address = school.browser(app, school.dsl).post(f"/staff/incidents/open/{report_id}").headers["Location"]
+    thief = staff_browser(app, school.dsl, timedelta(minutes=15))
+    assert thief.post(f"{address}/aside").status_code == 401
+    assert sees_in_queue(school, app, "dsl")

@@ -5,10 +5,11 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 
-from kiosk.accounts.models import StaffMember
+from kiosk.accounts.models import RoleHolder, StaffMember
 from kiosk.accounts.reader_keys import forget_key
 from kiosk.db import now_utc
 from kiosk.log import LogAct
+from kiosk.roles import Role
 from tests.accounts.doors import PASSWORD
 from tests.factories import secret_of
 from tests.incidents.school import School
@@ -94,6 +95,20 @@ def test_nobody_confirms_what_they_gain_by(app: Flask, keyed: School) -> None:
     assert confirm(app, keyed, "dsl2", one).status_code == 303
     assert len(chain_of(keyed)) == 1
     assert len(proposals_of(keyed)[0].voices) == 1
+
+
+def test_a_deputy_who_becomes_the_holder_gains_by_it_though_the_list_knows_no_deputies(
+    app: Flask, keyed: School
+) -> None:
+    with keyed.databases.school.write() as session:
+        session.add(RoleHolder(role=Role.CHAIR, deputy=True, staff_id=keyed.dsl2.id))
+    one = proposed(app, keyed, "chair2", "chair", gains="chair2", loses="chair", deputy=False)
+    assert "You would gain by it" in browser(app, keyed, "chair2").get(f"/staff/proposals/{one.id}").text
+    for by in ("chair2", "principal"):
+        assert confirm(app, keyed, by, one).status_code == 303
+    assert ("Ms chair", "chair", False) in held(keyed), "the head and the chair's deputy throw nobody out"
+    confirm(app, keyed, "dsl", one)
+    assert ("Ms chair2", "chair", False) in held(keyed), "two who do not gain can"
 
 
 def test_the_proposer_alone_is_one_person_however_often(app: Flask, keyed: School) -> None:

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from kiosk.accounts.login import signed_in_staff, staff_required
+from kiosk.accounts.views.confirming import password_again
 from kiosk.db import now_utc
 from kiosk.forms import WHOLE
 from kiosk.incidents import actions
@@ -58,8 +59,9 @@ def act(number: int, step: str) -> ResponseReturnValue:
 
 @bp.post("/incidents/<int:number>/aside")
 @staff_required(*READING_ROLES)
+@password_again()
 def aside(number: int) -> ResponseReturnValue:
-    """Step aside at once; from then on this person sees nothing of the incident."""
+    """Step aside at once and for good; from then on this person sees nothing of the incident."""
     found = case_or_404(number, held=True)
     try:
         actions.step_aside(school(), reports(), found.incident, opener(), now_utc())
