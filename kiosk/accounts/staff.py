@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from hashlib import blake2b
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, exists, func, select
 from sqlalchemy.orm import Session
 
-from kiosk.accounts.models import ClassTeacher, LinkRequest, RoleHolder, StaffMember
+from kiosk.accounts.models import ClassTeacher, LinkRequest, Proposal, RoleHolder, StaffMember
 from kiosk.accounts.passwords import check_new_password, new_password
 from kiosk.accounts.reader_keys import forget_key, rewrap_key
 from kiosk.log import Acting, LogAct
@@ -163,8 +163,15 @@ def forget_phone(session: Session, acting: Acting, staff: StaffMember) -> None:
 
 
 def leave(session: Session, acting: Acting, staff: StaffMember, today: date) -> None:
-    """End a person's account for good; raises Refused while they hold a role."""
+    """End a person's account for good; raises Refused while they hold a role or a change about them is open.
+
+    Otherwise one person could end every account that readers want in their place.
+    """
     _refuse_if_held(staff, N_("%(name)s cannot leave before somebody else takes over: %(roles)s."))
+    about = (Proposal.gains_id == staff.id) | (Proposal.loses_id == staff.id)
+    if session.scalar(select(exists().where(about, Proposal.until >= today))):
+        text = N_("A change about %(name)s waits for readers. It has to be confirmed, taken back or over first.")
+        raise Refused(text, name=staff.name)
     staff.left_on = today
     staff.password_hash = staff.sealed_phone = staff.invitation_digest = staff.invitation_ends_at = None
     staff.totp_step = 0

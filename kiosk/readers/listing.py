@@ -50,11 +50,6 @@ def entry_for(
     )
 
 
-def has_read(chain: Sequence[Version], person: str) -> bool:
-    """Whether somebody was a reader in any version, their waiting time over."""
-    return any(person in version.active(version.day) for version in chain)
-
-
 def who_stopped(chain: Sequence[Version], person: str) -> tuple[str, ...]:
     """Who has stopped somebody since they last read: if two others agree once more, these cannot stop it again."""
     found: set[str] = set()

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from kiosk.accounts.models import ClassTeacher, RoleHolder, StaffMember
+from kiosk.accounts.models import ClassTeacher, Proposal, ProposalKind, RoleHolder, StaffMember
 from kiosk.accounts.passwords import try_password
 from kiosk.accounts.staff import (
     StaffExist,
@@ -144,6 +144,32 @@ def test_nobody_who_answers_for_a_role_can_leave_or_lose_the_phone(session: Sess
         forget_phone(session, ACTING, staff)
     assert staff.left_on is None
     assert staff.sealed_phone
+
+
+@pytest.mark.parametrize("loses", [False, True])
+def test_nobody_ends_the_account_of_somebody_whom_readers_want_in_a_role(
+    session: Session, loses: bool
+) -> None:
+    staff, lead = make_staff(session, name="Miss Green"), make_staff(session, Role.DSL)
+    proposal = Proposal(
+        kind=ProposalKind.ROLE,
+        gains=None if loses else staff,
+        loses=staff if loses else None,
+        role=Role.COORDINATOR,
+        deputy=True,
+        why="he was named",
+        change="",
+        asked_by=lead,
+        asked_on=TODAY - timedelta(days=7),
+        until=TODAY,
+    )
+    session.add(proposal)
+    session.flush()
+    with pytest.raises(Refused, match="A change about Miss Green waits for readers"):
+        leave(session, ACTING, staff, TODAY)
+    assert staff.left_on is None
+    leave(session, ACTING, staff, TODAY + timedelta(days=1))
+    assert staff.left_on, "a change that is over keeps nobody"
 
 
 def test_a_teacher_may_set_up_a_new_phone(session: Session) -> None:

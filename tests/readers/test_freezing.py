@@ -9,7 +9,7 @@ from kiosk.log import LogAct
 from tests.accounts.doors import PASSWORD
 from tests.incidents.school import School
 from tests.pages import Page
-from tests.readers.changes import confirm, key_asked
+from tests.readers.changes import confirm, give_key, key_asked, proposed
 from tests.readers.people import row_of
 from tests.readers.school import (
     acts,
@@ -103,9 +103,27 @@ def test_any_one_reader_stops_somebody_who_waits_but_not_twice(app: Flask, keyed
     assert do(app, keyed, "new", "stop", "new").status_code != 200
     assert do(app, keyed, "chair", "stop", "new").status_code == 303
     assert new.id.hex not in chain_of(keyed)[-1].readers
-    assert ("Ms new", "coordinator", True) not in held(keyed)
+    assert ("Ms new", "coordinator", True) in held(keyed), "one reader takes nobody's role"
     assert "new@school.example" in alarmed(keyed)
     assert acts(keyed)[-1] == (LogAct.READER_STOPPED, "Ms chair")
+
+
+def test_who_was_stopped_keeps_the_role_and_reads_once_two_readers_confirm_the_key_again(
+    app: Flask, keyed: School
+) -> None:
+    one = proposed(app, keyed, "dsl", "chair", gains="teacher", loses="chair", deputy=False)
+    give_key(keyed, "teacher")
+    for by in ("dsl", "principal"):
+        assert confirm(app, keyed, by, one).status_code == 303
+    assert do(app, keyed, "principal", "stop", "teacher").status_code == 303
+    assert keyed.teacher.id.hex not in chain_of(keyed)[-1].readers
+    assert ("Ms teacher", "chair", False) in held(keyed), "the head leaves no school without a chair"
+    address = key_asked(app, keyed, "dsl", "teacher")
+    for by in ("dsl", "coordinator"):
+        assert confirm(app, keyed, by, address).status_code == 303
+    assert chain_of(keyed)[-1].readers[keyed.teacher.id.hex].roles == ("chair",)
+    assert do(app, keyed, "principal", "stop", "teacher").status_code == 303
+    assert keyed.teacher.id.hex in chain_of(keyed)[-1].readers, "nobody stops the same person twice"
 
 
 @pytest.mark.parametrize("by", ["network", "teacher"])

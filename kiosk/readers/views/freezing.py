@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import joinedload
 
 from kiosk.accounts.login import acting, signed_in_staff, staff_required
-from kiosk.accounts.models import RoleHolder, StaffMember
+from kiosk.accounts.models import StaffMember
 from kiosk.accounts.views.confirming import check_password
 from kiosk.errors import NotAllowed, NotFound
 from kiosk.forms import FormErrors
@@ -16,7 +16,7 @@ from kiosk.log import LogAct
 from kiosk.outbox import queue_alarm
 from kiosk.readers.copying import copy_keys
 from kiosk.readers.freezing import FROZEN_ENOUGH, counts, freeze, thaw
-from kiosk.readers.listing import cancel, has_read
+from kiosk.readers.listing import cancel
 from kiosk.readers.ring import readers_from_roles
 from kiosk.readers.views.blueprint import bp
 from kiosk.readers.views.proposing import chain_now, key_in_use
@@ -90,12 +90,12 @@ def stop_form(staff_id: uuid.UUID) -> ResponseReturnValue:
 def stop(staff_id: uuid.UUID) -> ResponseReturnValue:
     """Stop somebody who still waits; everybody is told.
 
-    A newcomer's role goes with it. Who has read before keeps the role, and others can confirm the new key once more.
+    One reader takes nobody's role, or else a school could be left without a chair: the entry leaves the list alone,
+    and two others can confirm the key once more.
     """
     person, me, site, key = _reader(staff_id), signed_in_staff(), current_site(), key_in_use()
     if errors := _wrong_password():
         return _page("stop", person, errors), 422
-    chain = chain_now()
     try:
         cancel(reports(), person.id.hex, me.id, key.secret, site.today())
     except ListBroken:
@@ -103,12 +103,14 @@ def stop(staff_id: uuid.UUID) -> ResponseReturnValue:
         flash(_("This cannot be stopped any more, or you have stopped it once before."))
         return redirect(url_for(".show_keys"), 303)
     reports().commit()
-    for holding in list(person.holdings):
-        if holding.role in READING_ROLES and not has_read(chain, person.id.hex):
-            school().delete(school().get_one(RoleHolder, (holding.role, person.id)))
     _done(LogAct.READER_STOPPED, person)
     copy_keys(site.databases, site.config, site.key, site.today())
-    flash(_("%(name)s does not become a reader. Every reader is told.", name=person.name))
+    flash(
+        _(
+            "%(name)s reads nothing, unless two others confirm the key again. Every reader is told.",
+            name=person.name,
+        )
+    )
     return redirect(url_for(".show_keys"), 303)
 
 
