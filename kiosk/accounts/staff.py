@@ -170,7 +170,9 @@ def leave(session: Session, acting: Acting, staff: StaffMember, today: date) -> 
     _refuse_if_held(staff, N_("%(name)s cannot leave before somebody else takes over: %(roles)s."))
     about = (Proposal.gains_id == staff.id) | (Proposal.loses_id == staff.id)
     if session.scalar(select(exists().where(about, Proposal.until >= today))):
-        text = N_("A change about %(name)s waits for readers. It has to be confirmed, taken back or over first.")
+        text = N_(
+            "A change about %(name)s waits for readers. It has to be confirmed, taken back or over first."
+        )
         raise Refused(text, name=staff.name)
     staff.left_on = today
     staff.password_hash = staff.sealed_phone = staff.invitation_digest = staff.invitation_ends_at = None
