@@ -9,22 +9,21 @@ from kiosk.accounts.models import StaffMember
 from kiosk.accounts.staff import session_key
 from kiosk.db import Database
 from kiosk.messages import N_
+from kiosk.readers.enough import leaves_too_few
 from kiosk.readers.holders import is_in_list
-from kiosk.readers.ring import is_absent
 from kiosk.sealing.list_statements import Version
-from kiosk.sealing.reader_list import NEEDED
 from kiosk.sessions import forget_staff_sessions
 
-FROZEN_ENOUGH = N_("Fewer than two readers would be left. Ring the chair, and let somebody else in first.")
+FROZEN_ENOUGH = N_(
+    "Fewer than two readers would be left for some reports. Ring the chair, and let somebody else in first."
+)
 
 
 def freeze(
     school: Session, sessions: Database, chain: Sequence[Version], person: StaffMember, today: date
 ) -> bool:
-    """Freeze a reader's key and end their sessions; False where fewer than two would be left (promise G5)."""
-    listed = [id for id in (chain[-1].active(today) if chain else {}) if id != person.id.hex]
-    left = [one for one in school.query(StaffMember) if one.id.hex in listed and not is_absent(one, today)]
-    if len(left) < NEEDED:
+    """Freeze a reader's key and end their sessions; False where too few are left on a route (promise G5)."""
+    if not chain or leaves_too_few(school, chain, {person.id}, today):
         return False
     person.frozen_on = person.frozen_on or today
     school.flush()

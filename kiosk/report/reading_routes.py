@@ -1,6 +1,7 @@
 """Who reads which report first, and how soon, as a table of routes."""
 
-from collections.abc import Collection, Iterable
+import uuid
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -106,6 +107,21 @@ def readers_for(route: Route, readers: Iterable["Keyholder"], excluded: Collecti
             break
         chosen += [reader for reader in able if role in _roles(reader) and reader not in chosen]
     return chosen
+
+
+def has_enough(route: Route, readers: Iterable["Keyholder"]) -> bool:
+    """Whether two of these, who can open reports, are there for a route."""
+    return sum(not reader.absent for reader in readers_for(route, readers, ())) >= FEWEST_READERS
+
+
+def left_short(readers: Sequence["Keyholder"], without: Collection[uuid.UUID]) -> bool:
+    """Whether a route loses one of these people and has fewer than two readers left who are there (promise G5)."""
+    left = [reader for reader in readers if reader.id not in without]
+    return any(
+        not has_enough(route, left)
+        and any(reader.id in without for reader in readers_for(route, readers, ()))
+        for route in _TABLE
+    )
 
 
 def may_read(route: Route, roles: Collection[str]) -> bool:

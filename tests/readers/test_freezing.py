@@ -5,6 +5,7 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from kiosk.accounts.models import StaffMember
+from kiosk.db import now_utc
 from kiosk.log import LogAct
 from tests.accounts.doors import PASSWORD
 from tests.incidents.school import School
@@ -87,6 +88,40 @@ def test_so_many_are_never_frozen_that_fewer_than_two_could_read(app: Flask, key
     for name in names:
         do(app, keyed, "network", "freeze", name)
     assert [name for name in names if not frozen(keyed, name)] == names[-2:]
+
+
+def test_the_accused_head_leaves_two_who_read_about_the_head_and_can_lift_it(
+    app: Flask, keyed: School
+) -> None:
+    others = ["dsl", "dsl2", "coordinator", "coordinator2", "chair", "chair2"]
+    for name in others:
+        do(app, keyed, "principal", "freeze", name)
+    assert [name for name in others if not frozen(keyed, name)] == ["chair", "chair2"]
+    answer = browser(app, keyed, "principal").post(
+        f"/staff/keys/readers/{keyed.chair.id}/freeze", data={"password": PASSWORD}, follow_redirects=True
+    )
+    assert "Fewer than two readers would be left for some reports." in answer.text
+    assert do(app, keyed, "chair2", "thaw", "dsl").status_code == 303
+    assert not frozen(keyed, "dsl")
+
+
+@pytest.mark.parametrize("state", ["away", "new keys"])
+def test_who_is_away_or_has_keys_of_no_list_is_not_one_of_the_two_who_are_left(
+    app: Flask, keyed: School, state: str
+) -> None:
+    with keyed.databases.school.write() as session:
+        for name in ("dsl2", "chair2"):
+            person = session.get_one(StaffMember, keyed.people[name].id)
+            if state == "away":
+                person.away_from = person.away_until = now_utc().date()
+            else:
+                renew_key(session, keyed, person)
+    do(app, keyed, "principal", "freeze", "dsl")
+    do(app, keyed, "principal", "freeze", "chair")
+    assert not frozen(keyed, "dsl")
+    assert not frozen(keyed, "chair")
+    do(app, keyed, "chair", "freeze", "coordinator")
+    assert frozen(keyed, "coordinator"), "others of that route are there"
 
 
 def waits(app: Flask, school: School, by: tuple[str, str] = ("dsl", "principal")) -> None:

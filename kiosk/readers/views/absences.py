@@ -15,16 +15,21 @@ from kiosk.errors import NotAllowed, NotFound
 from kiosk.forms import FormErrors
 from kiosk.log import LogAct
 from kiosk.messages import N_
+from kiosk.outbox import queue_alarm
 from kiosk.readers.copying import copy_keys
+from kiosk.readers.enough import leaves_too_few_while_away
+from kiosk.readers.ring import readers_from_roles
 from kiosk.readers.views.blueprint import bp
-from kiosk.readers.views.proposing import PROPOSERS
+from kiosk.readers.views.proposing import PROPOSERS, chain_now
 from kiosk.roles import READING_ROLES, Role
 from kiosk.site import current_site
-from kiosk.stores import school
+from kiosk.stores import reports, school
 from kiosk.words import date_words
 
 LONGEST_DAY = 20
-MANAGERS = frozenset({Role.NETWORK, Role.PRINCIPAL})
+TOO_FEW = N_(
+    "Fewer than two readers would be left for some reports. Only they themselves can write down these days."
+)
 
 
 @bp.get("/absences")
@@ -38,9 +43,12 @@ def show_absences() -> ResponseReturnValue:
 @staff_required(*PROPOSERS)
 @password_again()
 def save_absence(staff_id: uuid.UUID) -> ResponseReturnValue:
-    """Write down from when until when somebody is away, or that they are here; for oneself, or by a manager."""
+    """Write down from when until when somebody is away, or that they are here; for oneself, or by the network manager.
+
+    Every reader gets a mail where it is for somebody else, and it is refused where it leaves too few who can read.
+    """
     me, site = signed_in_staff(), current_site()
-    if staff_id != me.id and not MANAGERS & me.roles:
+    if staff_id != me.id and not _manages(me):
         raise NotAllowed  # before anybody is looked for: the answer is the same whether there is such a person
     person = school().get(StaffMember, staff_id)
     if person is None or person.left_on:
@@ -57,14 +65,31 @@ def save_absence(staff_id: uuid.UUID) -> ResponseReturnValue:
         errors.add(f"until-{staff_id.hex}", N_("Choose both days, or neither if they are here."))
     elif first and last and last < first:
         errors.add(f"until-{staff_id.hex}", N_("The last day away is before the first one."))
+    elif (
+        first
+        and last
+        and person.id != me.id
+        and leaves_too_few_while_away(school(), chain_now(), person.id, first, last, site.today())
+    ):
+        errors.add(f"from-{staff_id.hex}", TOO_FEW)
     if errors:
         return _page({staff_id.hex: typed}, errors), 422
     person.away_from, person.away_until = first, last
     acting().note(school(), LogAct.AWAY_NOTED, person.id)
     school().commit()
+    if person.id != me.id:
+        queue_alarm(
+            reports(), [person.email, *(one.email for one in readers_from_roles(school(), site.today()))]
+        )
+        reports().commit()
     copy_keys(site.databases, site.config, site.key, site.today())
     flash(_("Saved. While they are away, the others of each role are told of what comes in."))
     return redirect(url_for(".show_absences"), 303)
+
+
+def _manages(me: StaffMember) -> bool:
+    """The network manager, who reads nothing; not a principal, who would read what others no longer do."""
+    return Role.NETWORK in me.roles and Role.PRINCIPAL not in me.roles
 
 
 def _page(typed: dict[str, dict[str, str]], errors: FormErrors) -> str:
@@ -77,7 +102,7 @@ def _page(typed: dict[str, dict[str, str]], errors: FormErrors) -> str:
             {
                 "id": one.id.hex,
                 "name": one.name,
-                "may": one.id == me.id or bool(MANAGERS & me.roles),
+                "may": one.id == me.id or _manages(me),
                 "url": url_for(".save_absence", staff_id=one.id),
                 "words": _(
                     "%(first)s to %(last)s",
