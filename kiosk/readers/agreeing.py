@@ -126,7 +126,7 @@ def take_effect(
     """
     chain = verified_chain(reports)
     change, now = change_of(school, chain, proposal), standing(school, chain, proposal, today)
-    needed = 1 if alone and may_wait_instead(chain, proposal) else NEEDED
+    needed = 1 if alone and may_wait_instead(school, chain, proposal) else NEEDED
     if change is None or len(now.given) < needed or (now.must and not now.given & now.must_be_one_of):
         return None
     if proposal.kind is ProposalKind.ROLE:

@@ -1,5 +1,6 @@
 """Compares the stored list with what a reader has seen, at each unlocking; readers can agree that it was put back."""
 
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -11,14 +12,23 @@ from kiosk.config import Config
 from kiosk.db import Databases
 from kiosk.files import write_durably
 from kiosk.outbox import queue_alarm
-from kiosk.readers.pins import ListDiffers, Pin, changes_since, is_older
-from kiosk.report.chain import read_signatures, whole_chain, write_signatures
+from kiosk.readers.pins import (
+    ID_LETTERS,
+    TRAIL_BYTES,
+    ListDiffers,
+    Pin,
+    changes_since,
+    is_older,
+    lost_since,
+)
+from kiosk.report.chain import whole_chain
 from kiosk.report.keyring import STOPPED_NAME, root_of
 from kiosk.report.models import ListPutBack, Reader
 from kiosk.report.setup import zone_of
-from kiosk.sealing.list_put_back import PutBack, is_agreed, sign_put_back
+from kiosk.sealing.list_put_back import PutBack, is_signed, sign_put_back
 from kiosk.sealing.list_statements import Version
 from kiosk.sealing.reader_key import ReaderSecret
+from kiosk.sealing.reader_list import NEEDED
 
 
 @dataclass(frozen=True)
@@ -29,31 +39,62 @@ class Compared:
     news: tuple[Version, ...]
 
 
-def compare(reports: Session, config: Config, pin: Pin | None) -> Compared:
+def compare(reports: Session, config: Config, pin: Pin | None, me: str, today: date) -> Compared:
     """Compare the stored list with a reader's pin; raises ListDiffers where the key has to stay shut."""
-    chain = whole_chain(reports, root_of(config))
+    root = root_of(config)
+    chain = whole_chain(reports, root)
+    if (
+        not chain and root is not None
+    ):  # there was a list when the page was opened: this one begins with another
+        raise ListDiffers(pin or Pin(1, root, today), older=False)
     try:
-        return Compared(chain, tuple(changes_since(chain, pin)))
+        return Compared(chain, tuple(changes_since(chain, pin, today)))
     except ListDiffers as differs:
-        if was_put_back(reports, chain, differs.pin):
-            return Compared(chain, ())
-        raise
+        place = put_back_to(reports, chain, differs.pin, me)
+        if not place:
+            raise
+        return Compared(chain, chain[place:])
 
 
-def was_put_back(reports: Session, chain: Sequence[Version], pin: Pin) -> bool:
-    """Whether two readers have signed that the list which this reader had seen is lost."""
-    for row in reports.scalars(select(ListPutBack).where(ListPutBack.lost_version >= pin.version)):
-        statement = PutBack(row.version, row.hash, row.lost_version, row.lost_hash, row.day)
-        if row.version > len(chain) or chain[row.version - 1].hash != row.hash or pin.version <= row.version:
+def put_back_to(reports: Session, chain: Sequence[Version], pin: Pin, me: str) -> int:
+    """The version to which two readers agree that the list was put back from this pin's; 0 if they do not.
+
+    Only those count who stood in the list as this reader saw it last. What this reader has not signed must be lost
+    by the word of two of them; what this reader has signed, by the word of one other.
+    """
+    beginning = pin.hash[:TRAIL_BYTES]
+    signed = _statements(reports, chain, pin)
+    for target in sorted({one.version for one in signed}, reverse=True):
+        same = [one for one in signed if one.version == target]
+        covering = [one for one in same if one.covers(pin.version, beginning)]
+        mine = any(one.reader == me for one in covering)
+        if len(same) >= NEEDED and (mine or len(covering) >= NEEDED):
+            return target
+    return 0
+
+
+def _statements(reports: Session, chain: Sequence[Version], pin: Pin) -> list[PutBack]:
+    """Every signed statement that puts the list back to a version before this pin's, one for each reader."""
+    found = []
+    for row in reports.scalars(select(ListPutBack)):
+        if not 0 < row.version <= min(len(chain), pin.version - 1):
             continue
-        meant = pin.hash == row.lost_hash or pin.seen_on <= row.day
-        if meant and is_agreed(statement, chain[row.version - 1].readers, read_signatures(row.signatures)):
-            return True
-    return False
+        target = chain[row.version - 1]
+        listed = target.active(row.day).get(row.reader_id.hex)
+        lost = tuple(row.lost[at : at + TRAIL_BYTES] for at in range(0, len(row.lost), TRAIL_BYTES))
+        statement = PutBack(row.reader_id.hex, row.version, row.hash, lost, row.day)
+        if (
+            target.hash == row.hash
+            and listed is not None
+            and row.reader_id.hex[:ID_LETTERS] in pin.readers
+            and is_signed(statement, listed.verify_key, row.signature)
+        ):
+            found.append(statement)
+    return found
 
 
 def agree_to_put_back(
-    reports: Session, chain: Sequence[Version], pin: Pin, me: str, secret: ReaderSecret, today: date
+    reports: Session, chain: Sequence[Version], pin: Pin, me: uuid.UUID, secret: ReaderSecret, today: date
 ) -> bool:
     """Sign that the stored, earlier list is the one to go on with; whether two readers have signed it now.
 
@@ -62,24 +103,20 @@ def agree_to_put_back(
     if not is_older(chain, pin):
         raise ListDiffers(pin, older=False)
     last = chain[-1]
-    row = reports.scalars(
-        select(ListPutBack).where(ListPutBack.hash == last.hash, ListPutBack.lost_version >= pin.version)
-    ).first()
-    if row is None:
-        row = ListPutBack(
-            lost_hash=pin.hash,
-            version=last.number,
+    lost = lost_since(pin, last.number)
+    statement = PutBack(me.hex, last.number, last.hash, lost, today)
+    reports.merge(
+        ListPutBack(
             hash=last.hash,
-            lost_version=pin.version,
+            reader_id=me,
+            version=last.number,
+            lost=b"".join(lost),
             day=today,
-            signatures="{}",
+            signature=sign_put_back(statement, secret.signing_key),
         )
-        reports.add(row)
-    statement = PutBack(row.version, row.hash, row.lost_version, row.lost_hash, row.day)
-    signatures = dict(read_signatures(row.signatures)) | {me: sign_put_back(statement, secret.signing_key)}
-    row.signatures = write_signatures(signatures)
+    )
     reports.flush()
-    return is_agreed(statement, last.readers, signatures)
+    return bool(put_back_to(reports, chain, pin, me.hex))
 
 
 def tell_everybody(databases: Databases, config: Config, today: date) -> None:

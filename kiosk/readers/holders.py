@@ -14,6 +14,7 @@ from kiosk.accounts.reader_keys import present_keys
 from kiosk.roles import READING_ROLES
 from kiosk.sealing.list_statements import ListedReader, Version
 from kiosk.sealing.reader_key import six_words
+from kiosk.sealing.reader_list import who_signed
 
 
 class KeyState(enum.StrEnum):
@@ -126,5 +127,5 @@ def _first_with(row: ReaderKey, chain: Sequence[Version]) -> Version:
 
 def names_of(version: Version, chain: Sequence[Version]) -> tuple[str, ...]:
     """Who signed a version, by name as the list before it gives them."""
-    before = chain[version.number - 2].readers if version.number > 1 else version.readers
-    return tuple(before[id].name for id in version.signers() if id in before)
+    before = chain[version.number - 2] if version.number > 1 else None
+    return tuple((before or version).readers[id].name for id in who_signed(before, version))

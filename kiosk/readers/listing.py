@@ -24,7 +24,7 @@ from kiosk.sealing.list_statements import (
     write,
 )
 from kiosk.sealing.reader_key import ReaderSecret
-from kiosk.sealing.reader_list import FIRST_WEEK, NEEDED, after_change, check, check_first
+from kiosk.sealing.reader_list import FIRST_WEEK, NEEDED, after_change, check, check_first, who_signed
 from kiosk.sealing.recovery import RecoverySecret
 
 WAIT_SCHOOL_DAYS = 2
@@ -57,7 +57,7 @@ def who_stopped(chain: Sequence[Version], person: str) -> tuple[str, ...]:
         if person in version.active(version.day):
             break
         if version.cause.get("kind") == "cancelled" and version.cause.get("person") == person:
-            found |= set(version.signers())
+            found |= set(who_signed(chain[version.number - 2], version))
     return tuple(sorted(found))
 
 

@@ -15,6 +15,7 @@ from kiosk.sealing.list_statements import Version, canonical
 from kiosk.sealing.reader_key import ReaderSecret
 
 TRAIL_BYTES = 8  # of each older version's hash: enough to know a list that was put back
+ID_LETTERS = 12  # of each reader's id
 LONGEST_TRAIL = 64
 
 
@@ -34,28 +35,34 @@ class Pin:
     hash: bytes
     seen_on: date
     trail: tuple[bytes, ...] = ()  # of the versions just before, the oldest first
+    readers: frozenset[str] = frozenset()  # who stood in it: the beginnings of their ids
 
 
 def pin_to(chain: Sequence[Version], today: date) -> Pin:
     """A pin to the last version of a chain that counts."""
     trail = tuple(version.hash[:TRAIL_BYTES] for version in chain[:-1])[-LONGEST_TRAIL:]
-    return Pin(chain[-1].number, chain[-1].hash, today, trail)
+    readers = frozenset(id[:ID_LETTERS] for id in chain[-1].active(today))
+    return Pin(chain[-1].number, chain[-1].hash, today, trail, readers)
 
 
 def lock_pin(secret: ReaderSecret, pin: Pin) -> bytes:
     """A pin as it is kept: only its owner can read it or make another."""
-    plain = [pin.version, pin.hash.hex(), pin.seen_on.isoformat(), [one.hex() for one in pin.trail]]
+    plain = [
+        *(pin.version, pin.hash.hex(), pin.seen_on.isoformat()),
+        *([one.hex() for one in pin.trail], sorted(pin.readers)),
+    ]
     return lock(secret.pin_key, canonical(plain))
 
 
 def open_pin(secret: ReaderSecret, kept: bytes | None) -> Pin | None:
     """The pin in these bytes; None where they are not this reader's."""
     try:
-        version, hashed, seen, trail = json.loads(unlock(secret.pin_key, kept or b""))
+        version, hashed, seen, trail, readers = json.loads(unlock(secret.pin_key, kept or b""))
     except (BoxBroken, ValueError):
         return None
     return Pin(
-        version, bytes.fromhex(hashed), date.fromisoformat(seen), tuple(bytes.fromhex(one) for one in trail)
+        *(version, bytes.fromhex(hashed), date.fromisoformat(seen)),
+        *(tuple(bytes.fromhex(one) for one in trail), frozenset(readers)),
     )
 
 
@@ -64,13 +71,21 @@ def higher(*pins: Pin | None) -> Pin | None:
     return max((pin for pin in pins if pin), key=lambda pin: pin.version, default=None)
 
 
-def changes_since(chain: Sequence[Version], pin: Pin | None) -> list[Version]:
-    """The versions that came after the pinned one; raises ListDiffers where the list does not continue it."""
+def changes_since(chain: Sequence[Version], pin: Pin | None, today: date | None = None) -> list[Version]:
+    """The versions that came after the pinned one; raises ListDiffers where the list does not continue it.
+
+    Nor does it where a new version bears a day from before this reader last looked: somebody dated it back, so that a
+    waiting time seems to be over. A pin from a day to come says nothing about days, as the clock was wrong then.
+    """
     if pin is None:
         return []
     if not contains(chain, pin.version, pin.hash):
         raise ListDiffers(pin, older=is_older(chain, pin))
-    return list(chain[pin.version :])
+    news = list(chain[pin.version :])
+    clock_was_right = today is None or pin.seen_on <= today
+    if clock_was_right and any(version.day < pin.seen_on for version in news):
+        raise ListDiffers(pin, older=False)
+    return news
 
 
 def is_older(chain: Sequence[Version], pin: Pin) -> bool:
@@ -79,3 +94,9 @@ def is_older(chain: Sequence[Version], pin: Pin) -> bool:
         return False
     place = len(chain) - (pin.version - len(pin.trail))
     return place >= 0 and chain[-1].hash[:TRAIL_BYTES] == pin.trail[place]
+
+
+def lost_since(pin: Pin, version: int) -> tuple[bytes, ...]:
+    """The beginnings of the hashes of every version after this one that the pin has seen, the oldest first."""
+    seen = (*pin.trail, pin.hash[:TRAIL_BYTES])
+    return seen[len(seen) - (pin.version - version) :]

@@ -1,8 +1,6 @@
 """Changes of who may read, as they are proposed, kept, taken back and forgotten (promise G4)."""
 
-import json
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date, timedelta
 
 from sqlalchemy import delete, select
@@ -11,9 +9,8 @@ from sqlalchemy.orm import Session
 from kiosk.accounts.models import Proposal, ProposalKind, ReaderKey, StaffMember
 from kiosk.accounts.roles import Chosen, held_roles, moved, problems_of
 from kiosk.messages import N_, Refused
-from kiosk.readers.listing import entry_for, who_stopped
 from kiosk.roles import READING_ROLES, Role
-from kiosk.sealing.list_statements import Change, Recoverer, Version, canonical, read_change
+from kiosk.sealing.list_statements import Change, Recoverer, canonical
 
 LASTS = timedelta(days=7)
 
@@ -72,14 +69,12 @@ def propose_role(
     return proposal
 
 
-def propose_key(
-    school: Session, key: ReaderKey, by: StaffMember, chain: Sequence[Version], today: date
-) -> Proposal:
+def propose_key(school: Session, key: ReaderKey, by: StaffMember, today: date) -> Proposal:
     """Ask that somebody's new keys count: a role was given before, or a password was forgotten."""
     found = school.scalar(
         select(Proposal).where(Proposal.kind == ProposalKind.KEY, Proposal.gains_id == key.staff_id)
     )
-    if found is not None and found.until >= today and _fits(found, key):
+    if found is not None and found.until >= today:
         return found
     if found is not None:
         school.delete(found)
@@ -95,12 +90,6 @@ def propose_key(
     )
     school.add(proposal)
     school.flush()
-    old = chain[-1].readers.get(key.staff_id.hex)
-    stopped = who_stopped(chain, key.staff_id.hex)
-    entry = entry_for(key, key.staff.roles, today, old.reads_from if old else date.min, stopped)
-    if old:
-        entry = replace(entry, name=old.name, roles=old.roles)
-    set_change(proposal, Change(proposal.id.hex, today, proposal.until, put={key.staff_id.hex: entry}))
     return proposal
 
 
@@ -139,9 +128,3 @@ def check_roles(held: Chosen, proposal: Proposal) -> None:
 def set_change(proposal: Proposal, change: Change) -> None:
     """Keep what readers sign for a proposal."""
     proposal.change = canonical(change.plain()).decode()
-
-
-def _fits(proposal: Proposal, key: ReaderKey) -> bool:
-    change = read_change(json.loads(proposal.change))
-    entry = change.put.get(key.staff_id.hex)
-    return entry is not None and (entry.public_key, entry.verify_key) == (key.public_key, key.verify_key)

@@ -19,7 +19,11 @@ def wanted_change(school: Session, chain: Sequence[Version], proposal: Proposal)
     """What readers sign for a proposal, as the list stands now; None while the person who gains has no keys yet."""
     if proposal.kind is ProposalKind.ROLE:
         return _role_change(school, chain, proposal)
-    return read_change(json.loads(proposal.change))
+    if proposal.kind is ProposalKind.KEY:
+        return _key_change(school, chain[-1], chain, proposal)
+    return read_change(
+        json.loads(proposal.change)
+    )  # sheets: whoever confirms types the words of these very keys
 
 
 def change_of(school: Session, chain: Sequence[Version], proposal: Proposal) -> Change | None:
@@ -37,11 +41,26 @@ def is_kept(proposal: Proposal, change: Change) -> bool:
     return proposal.change == canonical(change.plain()).decode()
 
 
-def may_wait_instead(chain: Sequence[Version], proposal: Proposal) -> bool:
+def may_wait_instead(school: Session, chain: Sequence[Version], proposal: Proposal) -> bool:
     """Whether one reader's word is enough if the waiting time follows: for a reader's new keys, nothing else."""
     if proposal.kind is not ProposalKind.KEY or not chain:
         return False
-    return rekeys(chain[-1].readers, read_change(json.loads(proposal.change)))
+    change = wanted_change(school, chain, proposal)
+    return change is not None and rekeys(chain[-1].readers, change)
+
+
+def _key_change(
+    school: Session, last: Version, chain: Sequence[Version], proposal: Proposal
+) -> Change | None:
+    """The entry with somebody's keys of now, which are those whose six words are compared; None without keys."""
+    key = school.get(ReaderKey, proposal.gains_id) if proposal.gains_id else None
+    if key is None:
+        return None
+    old = last.readers.get(key.staff_id.hex)
+    entry = _entry(chain, key, key.staff.roles, proposal.asked_on)
+    if old:  # the keys and nothing else
+        entry = replace(entry, name=old.name, roles=old.roles, from_day=proposal.asked_on)
+    return Change(proposal.id.hex, proposal.asked_on, proposal.until, put={key.staff_id.hex: entry})
 
 
 def _role_change(school: Session, chain: Sequence[Version], proposal: Proposal) -> Change | None:

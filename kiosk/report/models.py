@@ -96,17 +96,17 @@ class ReaderList(ReportsBase):
 
 
 class ListPutBack(ReportsBase):
-    """Readers' signatures under the statement that an earlier list was put back (promise G3)."""
+    """One reader's signature under the statement that an earlier list was put back (promise G3)."""
 
     __tablename__ = "list_put_back"
     __table_args__ = ({"sqlite_with_rowid": False},)
 
-    lost_hash: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    hash: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)  # of the list that was put back
+    reader_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     version: Mapped[int]
-    hash: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)  # the same can be lost twice
-    lost_version: Mapped[int]
+    lost: Mapped[bytes] = mapped_column(LargeBinary)  # the beginnings of the hashes of the versions after it
     day: Mapped[date]
-    signatures: Mapped[str] = mapped_column(Text)
+    signature: Mapped[bytes] = mapped_column(LargeBinary(64))
 
 
 class RecoveryKey(ReportsBase):

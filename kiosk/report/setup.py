@@ -49,7 +49,11 @@ def prove_recovery(session: Session, sheets: Sequence[str], today: date) -> Reco
     """Activate the recovery key that two typed sheets open; raises SharesWrong."""
     secret = recover(sheets)
     for row in session.scalars(select(RecoveryKey)):
-        if opens_proof(secret.private_key, row.proof):
+        stored = (
+            row.public_key,
+            row.verify_key,
+        )  # what readers sign is what the sheets give, whatever a row says
+        if stored == (secret.public_key, secret.verify_key) and opens_proof(secret.private_key, row.proof):
             row.proven_on = today
             session.flush()
             return row

@@ -1,6 +1,9 @@
-"""The one thing that moves a reader's pin back: two readers sign that an earlier list was put back (promise G3)."""
+"""The one thing that moves a reader's pin back: two readers sign that an earlier list was put back (promise G3).
 
-from collections.abc import Mapping
+Each signs a statement of their own, about what they themselves had seen, so that nobody signs for what they cannot
+know. A statement names every lost version by the beginning of its hash: what is agreed covers those and no other.
+"""
+
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -8,32 +11,36 @@ from typing import Any
 from nacl.exceptions import CryptoError
 from nacl.signing import SigningKey, VerifyKey
 
-from kiosk.sealing.list_statements import Readers, canonical
+from kiosk.sealing.list_statements import canonical
 
-NEEDED = 2
 _PUT_BACK = b"kiosk list put back\0"
 
 
 @dataclass(frozen=True)
 class PutBack:
-    """From which version, that is lost, to which one; a reader signs with the hash that this reader had seen."""
+    """To which version the list was put back, and the beginnings of the hashes of those after it that are lost."""
 
+    reader: str
     version: int
     hash: bytes
-    lost_version: int
-    lost_hash: bytes
+    lost: tuple[bytes, ...]  # of the versions after it, the oldest first
     day: date
 
     def text(self) -> bytes:
         """As it is signed."""
         plain: dict[str, Any] = {
+            "reader": self.reader,
             "version": self.version,
             "hash": self.hash.hex(),
-            "lost_version": self.lost_version,
-            "lost": self.lost_hash.hex(),
+            "lost": [one.hex() for one in self.lost],
             "day": self.day.isoformat(),
         }
         return _PUT_BACK + canonical(plain)
+
+    def covers(self, version: int, beginning: bytes) -> bool:
+        """Whether a version of this number, whose hash begins like this, is among those that are lost."""
+        place = version - self.version - 1
+        return 0 <= place < len(self.lost) and self.lost[place] == beginning
 
 
 def sign_put_back(statement: PutBack, key: SigningKey) -> bytes:
@@ -41,20 +48,10 @@ def sign_put_back(statement: PutBack, key: SigningKey) -> bytes:
     return bytes(key.sign(statement.text()).signature)
 
 
-def is_agreed(statement: PutBack, readers: Readers, signatures: Mapping[str, bytes]) -> bool:
-    """Whether two readers of the list that was put back have signed."""
-    return len(
-        {
-            id
-            for id in signatures
-            if id in readers and _good(readers[id].verify_key, statement, signatures[id])
-        }
-    ) >= (NEEDED)
-
-
-def _good(key: bytes, statement: PutBack, signature: bytes) -> bool:
+def is_signed(statement: PutBack, verify_key: bytes, signature: bytes) -> bool:
+    """Whether this key has signed it."""
     try:
-        VerifyKey(key).verify(statement.text(), signature)
+        VerifyKey(verify_key).verify(statement.text(), signature)
     except (CryptoError, ValueError, TypeError):
         return False
     return True

@@ -99,10 +99,6 @@ class Version:
         """Who reads on a day: everybody whose waiting time is over."""
         return {id: one for id, one in self.readers.items() if one.from_day <= day}
 
-    def signers(self) -> list[str]:
-        """Everybody who signed this version or agreed to its change."""
-        return sorted({*self.signatures, *self.cause.get("agreed", {})})
-
 
 def canonical(plain: Any) -> bytes:
     """The one way of writing a statement as bytes."""

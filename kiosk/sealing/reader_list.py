@@ -96,6 +96,16 @@ def agrees(before: Version, change: Change, signatures: Signatures, day: date) -
     return set(good) - gains(before.readers, change)
 
 
+def who_signed(before: Version | None, version: Version) -> list[str]:
+    """Whose signatures under a version, or under its change, are true; names that only stand there do not count."""
+    known = (before or version).readers
+    good = set(_good(known, version.text, OF_A_VERSION, version.signatures))
+    if before is not None and (written := version.cause.get("change")):
+        agreed = {id: bytes.fromhex(one) for id, one in dict(version.cause.get("agreed") or {}).items()}
+        good |= set(_good(known, canonical(read_change(written).plain()), OF_A_CHANGE, agreed))
+    return sorted(good)
+
+
 def rekeys(before: Readers, change: Change) -> bool:
     """Whether a change gives readers other keys and does nothing else."""
     return (

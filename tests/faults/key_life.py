@@ -141,7 +141,7 @@ class KeyLife:
         row = self.rows[person.id] = self.school.get_one(ReaderKey, person.id)
         pin = higher(open_pin(secret, row.pin), open_pin(secret, self.devices.get(person.id)))
         try:
-            chain = compare(self.reports, self.config, pin).chain
+            chain = compare(self.reports, self.config, pin, person.id.hex, self.today).chain
         except ListDiffers as differs:
             self.shut[person.id] = differs.pin
             return False

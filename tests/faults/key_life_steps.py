@@ -78,7 +78,6 @@ def asks(life: KeyLife) -> None:
             life.school,
             life.chance.choice(waiting),
             life.chance.choice(life.readers()),
-            life.chain,
             life.today,
         )
 
@@ -230,7 +229,7 @@ def agrees_to_put_back(life: KeyLife) -> None:
         key = life.own_secret(person)
         if key is not None and id.hex in life.chain[-1].readers:
             try:
-                agree_to_put_back(life.reports, life.chain, pin, id.hex, key, life.today)
+                agree_to_put_back(life.reports, life.chain, pin, id, key, life.today)
             except ListDiffers:
                 continue
     for person in life.people():

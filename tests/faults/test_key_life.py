@@ -16,6 +16,7 @@ from kiosk.calendar.school import SchoolCalendar
 from kiosk.config import Config
 from kiosk.db import Databases
 from kiosk.readers.agreeing import why_not
+from kiosk.readers.freezing import counts
 from kiosk.readers.holders import waiting_keys
 from kiosk.readers.listing import add_recovered
 from kiosk.readers.proposals import propose_key
@@ -183,11 +184,11 @@ def not_recoverable(one: State, seen: Watched) -> Iterator[str]:
 def ends(life: KeyLife) -> None:
     """What a school does when it has had enough: everybody comes, two readers confirm what waits, or the sheets do."""
     life.keys_open_again()
-    able = [one for one in life.readers() if one.id.hex in life.chain[-1].active(life.today)]
+    able = [one for one in life.readers() if counts(life.school, life.chain, one, life.today)]
     if len(able) < FEWEST_READERS:
         by_sheets(life)
     for key in waiting_keys(life.school, life.chain):
-        proposal = propose_key(life.school, key, key.staff, life.chain, life.today)
+        proposal = propose_key(life.school, key, key.staff, life.today)
         agreed = any(life.agrees(proposal, one) for one in able)
         why = (
             [why_not(life.school, life.chain, proposal, one, life.today) for one in able]

@@ -1,15 +1,17 @@
 """Two people change who may read: one proposes, the other types six words, a password and a code."""
 
+import json
 from datetime import timedelta
 
 import pyotp
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from kiosk.accounts.models import Proposal, ReaderKey, StaffMember
+from kiosk.accounts.models import Proposal, ProposalKind, ReaderKey, StaffMember
 from kiosk.accounts.totp import seal_phone
 from kiosk.db import now_utc
 from kiosk.readers.holders import words_of
+from kiosk.sealing.reader_key import six_words as words_of_keys
 from tests.accounts.doors import PASSWORD, staff_browser
 from tests.factories import PHONE_SECRET, SITE_KEY, make_reader_key
 from tests.incidents.school import School
@@ -66,9 +68,13 @@ def confirm(app: Flask, school: School, by: str, address: object, **typed: str) 
 
 
 def six_words(school: School, page: str) -> str:
-    """The six words that somebody says who gains by the change at this address; empty where nobody gains."""
+    """The six words that somebody says who gains by the change at this address, or who keeps a new sheet."""
     id = page.rsplit("/", 1)[-1].replace("-", "")
-    (gains,) = [one.gains_id for one in proposals_of(school) if one.id.hex == id] or [None]
+    proposal = next((one for one in proposals_of(school) if one.id.hex == id), None)
+    if proposal is not None and proposal.kind is ProposalKind.SHEETS:
+        recovery = json.loads(proposal.change)["recovery"]
+        return " ".join(words_of_keys(bytes.fromhex(recovery["public"]), bytes.fromhex(recovery["verify"])))
+    gains = proposal.gains_id if proposal else None
     with school.databases.school.session(write=False) as session:
         row = session.get(ReaderKey, gains) if gains else None
         return " ".join(words_of(row)) if row else ""

@@ -10,6 +10,12 @@ from kiosk.accounts.reader_keys import forget_key
 from kiosk.db import now_utc
 from kiosk.log import LogAct
 from kiosk.roles import Role
+from kiosk.accounts.models import Proposal, StaffMember
+from kiosk.accounts.reader_keys import forget_key
+from kiosk.db import now_utc
+from kiosk.log import LogAct
+from kiosk.sealing.reader_key import ReaderSecret
+from kiosk.sealing.reader_list import who_signed
 from tests.accounts.doors import PASSWORD
 from tests.factories import secret_of
 from tests.incidents.school import School
@@ -66,7 +72,7 @@ def test_two_readers_let_somebody_in_who_waits_two_school_days_and_everybody_is_
     assert entry.from_day >= chain[-1].day + timedelta(days=2)
     assert TEACHER in held(keyed)
     assert proposals_of(keyed) == []
-    assert set(chain[-1].signers()) == {keyed.dsl.id.hex, keyed.chair.id.hex}
+    assert set(who_signed(chain[0], chain[-1])) == {keyed.dsl.id.hex, keyed.chair.id.hex}
     assert "teacher@school.example" in alarmed(keyed)
     assert acts(keyed)[-2:] == [(LogAct.CHANGE_AGREED, "Ms chair"), (LogAct.READER_LISTED, "Ms chair")]
     told = keyed.told("bullying")
@@ -223,6 +229,25 @@ def test_a_proposal_lapses_after_seven_days(app: Flask, keyed: School, days: int
     assert nothing_happened(keyed)
     browser(app, keyed, "dsl").get("/staff/keys")
     assert proposals_of(keyed) == [], "the next visit forgets it"
+
+
+def test_what_somebody_writes_into_a_proposal_by_hand_is_never_what_readers_sign(
+    app: Flask, keyed: School
+) -> None:
+    stranger = ReaderSecret(b"s" * 32)
+    with keyed.databases.school.write() as session:
+        true = renew_key(session, keyed, session.get_one(StaffMember, keyed.coordinator.id))
+    page = key_asked(app, keyed, "dsl", "coordinator")
+    spoken = six_words(keyed, page)
+    assert confirm(app, keyed, "dsl", page, words=spoken).status_code == 303
+    with keyed.databases.school.write() as session:
+        row = session.query(Proposal).one()
+        row.change = row.change.replace(true.public_key.hex(), stranger.public_key.hex())
+        row.change = row.change.replace(true.verify_key.hex(), stranger.verify_key.hex())
+    for by in ("chair", "principal"):
+        confirm(app, keyed, by, page, words=spoken)
+    entry = chain_of(keyed)[-1].readers[keyed.coordinator.id.hex]
+    assert entry.public_key == true.public_key
 
 
 def test_who_signed_with_keys_of_before_signs_again_and_stops_nothing(app: Flask, keyed: School) -> None:

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import pytest
 
 from kiosk.readers.pins import ListDiffers, Pin, changes_since, higher, is_older, lock_pin, open_pin, pin_to
-from tests.sealing.list_world import Chain, change, changed, entry, found, person, secret
+from tests.sealing.list_world import LATER, Chain, change, changed, entry, found, person, secret
 
 TODAY = date(2026, 11, 25)
 
@@ -40,7 +40,7 @@ def test_the_higher_of_row_and_device_counts() -> None:
 def test_a_longer_list_names_what_is_new() -> None:
     versions = grown().versions
     assert changes_since(versions, pin_to(versions, TODAY)) == []
-    assert changes_since(versions, pin_to(versions[:2], TODAY)) == versions[2:]
+    assert changes_since(versions, pin_to(versions[:2], LATER)) == versions[2:]
     assert changes_since(versions, None) == []
 
 
@@ -69,3 +69,17 @@ def test_an_earlier_state_is_known_by_the_hashes_before_it() -> None:
     assert not is_older([], pin)
     assert not is_older(Chain([found("eve", "mallory")]).versions, pin)
     assert not is_older(versions[:2], Pin(pin.version, pin.hash, pin.seen_on))
+
+
+def test_a_version_that_is_dated_before_the_last_look_keeps_the_key_shut() -> None:
+    versions = grown().versions
+    looked = pin_to(versions[:2], LATER + timedelta(days=1))
+    with pytest.raises(ListDiffers) as shut:
+        changes_since(versions, looked, LATER + timedelta(days=3))
+    assert not shut.value.older
+
+
+def test_a_pin_from_a_day_to_come_says_nothing_about_days_as_the_clock_was_wrong() -> None:
+    versions = grown().versions
+    looked = pin_to(versions[:2], LATER + timedelta(days=400))
+    assert changes_since(versions, looked, LATER) == versions[2:]

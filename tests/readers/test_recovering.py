@@ -92,7 +92,7 @@ def test_two_sheets_let_the_readers_of_the_route_in_again_and_nobody_else(
     assert keyed.coordinator2.id not in holders
     assert can == {name for name in names if keyed.people[name].id in holders}
     assert chain_of(keyed)[-1].cause == {"kind": "recovered"}
-    assert chain_of(keyed)[-1].signers() == [RECOVERY], "two sheets sign for two readers"
+    assert list(chain_of(keyed)[-1].signatures) == [RECOVERY], "two sheets sign for two readers"
     assert len(set(told_to)) == 8
     assert (LogAct.SHEETS_USED, "Ms chair") in acts(keyed)
     assert "Used two recovery sheets to give the readers access again" in client.get("/staff/keys").text

@@ -8,6 +8,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from kiosk.accounts.models import Proposal
 from kiosk.config import Config
 from kiosk.log import LogAct
 from kiosk.readers.setup import first_list
@@ -20,12 +21,13 @@ from kiosk.report.opening import Opener
 from kiosk.report.reading_routes import EVERY_READER
 from kiosk.report.setup import zone_of
 from kiosk.sealing.reader_key import six_words
-from kiosk.sealing.recovery import SharesWrong, new_recovery, recover
+from kiosk.sealing.recovery import RecoverySecret, SharesWrong, new_recovery, recover
 from tests.accounts.doors import PASSWORD
 from tests.factories import secret_of
 from tests.incidents.school import School
 from tests.pages import Page
 from tests.readers.changes import confirm
+from tests.readers.changes import six_words as words_of_change
 from tests.readers.people import scribbled, sheets_on
 from tests.readers.school import (
     acting_as,
@@ -221,7 +223,8 @@ def test_once_children_use_the_page_new_sheets_count_when_a_second_reader_has_co
     assert len(chain_of(keyed)) == 1
     page = Page(browser(app, keyed, "chair").get(f"/staff/proposals/{waits.id}").text)
     assert page.heading == "Use new recovery sheets?"
-    assert page.inputs("words") == []
+    assert page.inputs("words"), "somebody who keeps a sheet reads its six words"
+    assert confirm(app, keyed, "chair", waits, words="not these six words at all").status_code == 422
     assert confirm(app, keyed, "dsl", waits).status_code == 303
     assert len(chain_of(keyed)) == 1, "who typed them is one of the two"
     assert confirm(app, keyed, "chair", waits).status_code == 303
@@ -232,6 +235,26 @@ def test_once_children_use_the_page_new_sheets_count_when_a_second_reader_has_co
     with keyed.databases.reports.write() as reports:
         assert renew_with_recovery(reports, opener.private_key) == 1
         assert reports.get(ReportReader, (told, keyed.coordinator.id))
+
+
+def test_keys_of_other_sheets_written_into_the_proposal_are_not_those_whose_words_are_heard(
+    app: Flask, keyed: School
+) -> None:
+    found(keyed, TODAY)
+    with keyed.databases.school.write() as session, keyed.databases.reports.write() as reports:
+        secret = secret_of(keyed.dsl.id)
+        made = make_sheets(session, reports, acting_as(keyed, keyed.dsl), keyed.dsl, secret, TODAY).recovery
+    browser(app, keyed, "dsl").post("/staff/keys/prove", data=dict(zip(SHEETS, made.sheets[:2], strict=True)))
+    (waits,) = proposals_of(keyed)
+    heard = words_of_change(keyed, f"/staff/proposals/{waits.id}")
+    stranger = RecoverySecret(b"sheets of thief!")
+    with keyed.databases.school.write() as session:
+        row = session.get_one(Proposal, waits.id)
+        row.change = row.change.replace(made.public_key.hex(), stranger.public_key.hex())
+        row.change = row.change.replace(made.verify_key.hex(), stranger.verify_key.hex())
+    for by in ("chair", "principal"):
+        assert confirm(app, keyed, by, waits, words=heard).status_code == 422, by
+    assert len(chain_of(keyed)) == 1
 
 
 def test_trying_the_sheets_in_use_once_more_changes_and_disturbs_nothing(keyed: School) -> None:

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import pytest
 
 from kiosk.sealing.list_statements import ListBroken, Version, read, write
-from kiosk.sealing.reader_list import FIRST_WEEK, check, check_first, verify
+from kiosk.sealing.reader_list import FIRST_WEEK, check, check_first, verify, who_signed
 from kiosk.sealing.recovery import RecoverySecret
 from tests.sealing.list_world import (
     FOUNDED,
@@ -65,7 +65,15 @@ def test_two_readers_let_somebody_in_who_then_waits_and_reads_from_a_day_on() ->
     after = counts(FIRST, let_in(FIRST, "ada", "ben"))
     assert person("dora") not in after.active(LATER)
     assert person("dora") in after.active(LATER + WAIT)
-    assert after.signers() == sorted([person("ada"), person("ben")])
+    assert who_signed(FIRST, after) == sorted([person("ada"), person("ben")])
+
+
+def test_a_name_under_which_nobody_has_signed_is_not_among_the_signers() -> None:
+    after = let_in(FIRST, "ada", "ben")
+    cause = dict(after.cause) | {"agreed": dict(after.cause["agreed"]) | {person("cleo"): "00" * 64}}
+    named = write(FIRST, after.day, after.readers, after.recovery, cause, {})
+    false = replace(named, signatures={person("cleo"): b"x" * 64})
+    assert who_signed(FIRST, false) == sorted([person("ada"), person("ben")])
 
 
 @pytest.mark.parametrize("by", [("ada",), ("ada", "eve"), ("eve", "mallory"), ("dora", "ada")])

@@ -28,7 +28,7 @@ def check_key(staff: StaffMember, secret: ReaderSecret) -> OpenKey | str:
     site, today = current_site(), current_site().today()
     row, pin = school().get_one(ReaderKey, staff.id), pin_of(staff, secret)
     try:
-        compared = compare(reports(), site.config, pin)
+        compared = compare(reports(), site.config, pin, staff.id.hex, today)
     except ListDiffers as differs:
         reports().rollback()
         tell_everybody(site.databases, site.config, today)

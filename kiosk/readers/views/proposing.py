@@ -1,5 +1,6 @@
 """Changes of who may read: the table of roles, proposing a change, and confirming it (promise G4)."""
 
+import json
 import re
 import uuid
 from collections.abc import Sequence
@@ -31,7 +32,8 @@ from kiosk.readers.wanted import may_wait_instead
 from kiosk.report.chain import verified_chain
 from kiosk.report.keyring import root_of
 from kiosk.roles import HELD_ROLES, READING_ROLES, Role
-from kiosk.sealing.list_statements import ListBroken, Version
+from kiosk.sealing.list_statements import ListBroken, Version, read_change
+from kiosk.sealing.reader_key import six_words
 from kiosk.site import current_site
 from kiosk.stores import reports, school
 from kiosk.words import date_words, near_day, role_words
@@ -39,6 +41,14 @@ from kiosk.words import date_words, near_day, role_words
 PROPOSERS = (*READING_ROLES, Role.NETWORK)
 LONGEST_TYPED = 200
 PROPOSE_FIELDS = ("gains", "loses", "deputy", "why")
+WRONG_WORDS = N_(
+    "These are not the words of the key of %(name)s. Do not confirm. Ask again, face to face. If they differ twice, "
+    "ring the chair."
+)
+WRONG_SHEETS = N_(
+    "These are not the six words of the sheets that were made. Do not confirm. Look at a sheet again. If they differ "
+    "twice, ring the chair."
+)
 LAST_READERS = N_("That would leave too few people who can read reports. Let somebody else in first.")
 
 
@@ -92,7 +102,7 @@ def ask_for_key(staff_id: uuid.UUID) -> ResponseReturnValue:
     row = find_waiting(school(), staff_id, chain) if chain else None
     if row is None:
         raise NotFound
-    proposal = propose_key(school(), row, signed_in_staff(), chain, today)
+    proposal = propose_key(school(), row, signed_in_staff(), today)
     school().commit()
     return redirect(url_for(".look_at", proposal_id=proposal.id), 303)
 
@@ -118,14 +128,7 @@ def confirm(proposal_id: uuid.UUID) -> ResponseReturnValue:
         return redirect(url_for(".look_at", proposal_id=proposal.id), 303)
     if (wanted := _wanted_words(proposal)) and not _same_words(typed["words"], wanted):
         name = proposal.gains.name if proposal.gains else ""
-        errors.add(
-            "words",
-            N_(
-                "These are not the words of the key of %(name)s. Do not confirm. Ask again, face to face. If they "
-                "differ twice, ring the chair."
-            ),
-            name=name,
-        )
+        errors.add("words", WRONG_WORDS if name else WRONG_SHEETS, name=name)
     if not errors:
         _key, wrong, code_wrong = check_password_and_code(
             request.form.get("password", ""), request.form.get("code", "")
@@ -236,7 +239,7 @@ def proposal_part(chain: Sequence[Version], one: Proposal, me: StaffMember) -> d
         "until": near_day(one.until, today),
         "given": ", ".join(given),
         "against": ", ".join(against),
-        "may_wait": not given and may_wait_instead(chain, one),
+        "may_wait": not given and may_wait_instead(school(), chain, one),
         "must": role_words(now.must) if now and now.must else "",
         "does": _(WHAT_ROLES_DO[one.role]) if one.role else "",
         "mine": one.asked_by_id == me.id,
@@ -273,6 +276,10 @@ def _find(proposal_id: uuid.UUID) -> Proposal:
 
 
 def _wanted_words(proposal: Proposal) -> tuple[str, ...]:
+    """The six words of the keys that this change brings: somebody's, or those of new recovery sheets."""
+    if proposal.kind is ProposalKind.SHEETS:
+        recovery = read_change(json.loads(proposal.change)).recovery
+        return six_words(recovery.public_key, recovery.verify_key) if recovery else ()
     key = school().get(ReaderKey, proposal.gains_id) if proposal.gains_id else None
     return words_of(key) if key else ()
 

@@ -74,6 +74,7 @@ def create_sheets() -> ResponseReturnValue:
         made_on=site.today(),
         mark=fingerprint(recovery.public_key),
         root=[made.root.hex()[start : start + 8] for start in range(0, 64, 8)],
+        own_words=" ".join(six_words(recovery.public_key, recovery.verify_key)),
         root_words=" ".join(six_words(made.root)),
     )
 

@@ -56,7 +56,7 @@ def put_back() -> ResponseReturnValue:
     if errors or secret is None or pin is None:
         return _page(errors), 422
     try:
-        agreed = agree_to_put_back(reports(), chain_now(), pin, me.id.hex, secret, site.today())
+        agreed = agree_to_put_back(reports(), chain_now(), pin, me.id, secret, site.today())
     except ListDiffers:
         reports().rollback()
         return redirect(url_for(".key_shut"), 303)

@@ -47,13 +47,13 @@ def upgrade() -> None:
     )
     op.create_table(
         "list_put_back",
-        sa.Column("lost_hash", sa.LargeBinary(length=32), nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("hash", sa.LargeBinary(length=32), nullable=False),
-        sa.Column("lost_version", sa.Integer(), nullable=False),
+        sa.Column("reader_id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("lost", sa.LargeBinary(), nullable=False),
         sa.Column("day", sa.Date(), nullable=False),
-        sa.Column("signatures", sa.Text(), nullable=False),
-        sa.PrimaryKeyConstraint("lost_hash", "hash", name=op.f("pk_list_put_back")),
+        sa.Column("signature", sa.LargeBinary(length=64), nullable=False),
+        sa.PrimaryKeyConstraint("hash", "reader_id", name=op.f("pk_list_put_back")),
         sqlite_with_rowid=False,
     )
     op.create_table(
