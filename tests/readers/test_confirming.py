@@ -5,15 +5,11 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 
-from kiosk.accounts.models import RoleHolder, StaffMember
+from kiosk.accounts.models import Proposal, RoleHolder, StaffMember
 from kiosk.accounts.reader_keys import forget_key
 from kiosk.db import now_utc
 from kiosk.log import LogAct
 from kiosk.roles import Role
-from kiosk.accounts.models import Proposal, StaffMember
-from kiosk.accounts.reader_keys import forget_key
-from kiosk.db import now_utc
-from kiosk.log import LogAct
 from kiosk.sealing.reader_key import ReaderSecret
 from kiosk.sealing.reader_list import who_signed
 from tests.accounts.doors import PASSWORD
