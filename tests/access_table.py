@@ -19,6 +19,8 @@ WRITES_BOARD = "s s n y y y y n"
 ROLES = "s s n n n y n y"
 SETTINGS = "s s n n y y n y"
 KEY_READERS = "s s n y y y y n"
+PROPOSERS = "s s n y y y y y"
+NO_SUCH_READER = "s s n . . . . n"  # the colleague reads nothing
 
 
 def _sent_on(row: str) -> str:
@@ -90,13 +92,22 @@ GET = {
     "/staff/keys/sheets": KEY_READERS,
     "/staff/keys/prove": KEY_READERS,
     "/staff/keys/recover": KEY_READERS,
+    "/staff/keys/card": KEY_READERS,
+    "/staff/keys/shut": _sent_on(KEY_READERS),  # no key is shut
+    "/staff/keys/readers/<uuid:staff_id>/freeze": "s s n . . . . .",
+    "/staff/keys/readers/<uuid:staff_id>/thaw": NO_SUCH_READER,
+    "/staff/keys/readers/<uuid:staff_id>/stop": NO_SUCH_READER,
     "/staff/people/": PEOPLE_PAGES,
     "/staff/people/<uuid:staff_id>": PEOPLE_PAGES,
     "/staff/people/export.csv": PEOPLE_PAGES,
     "/staff/people/import": PEOPLE_PAGES,
     "/staff/people/links": "s s n y y y y y",
     "/staff/people/new": PEOPLE_PAGES,
-    "/staff/roles": ROLES,
+    "/staff/roles": PROPOSERS,
+    "/staff/roles/<any(dsl, coordinator, principal, chair):role>": PROPOSERS,
+    "/staff/roles/network": ROLES,
+    "/staff/proposals/<uuid:proposal_id>": "s s n . . . . .",  # nothing was proposed
+    "/staff/absences": PROPOSERS,
     "/staff/we-did": WRITES_BOARD,
     "/staff/we-did/new": WRITES_BOARD,
     "/staff/we-did/<uuid:entry_id>/down": WRITES_BOARD,
@@ -149,7 +160,12 @@ POST = {
     "/staff/keys/promise": _sent_on("s s n n y y n n"),
     "/staff/keys/practice": _sent_on(KEY_READERS),
     "/staff/keys/recover": KEY_READERS,
-    "/staff/keys/readers/<uuid:staff_id>/let-in": "s s n . . . . n",  # the colleague reads nothing
+    "/staff/keys/card": _sent_on("s s n n n n y n"),
+    "/staff/keys/put-back": _sent_on(KEY_READERS),  # no key is shut
+    "/staff/keys/readers/<uuid:staff_id>/ask": NO_SUCH_READER,
+    "/staff/keys/readers/<uuid:staff_id>/freeze": "s s n . . . . .",
+    "/staff/keys/readers/<uuid:staff_id>/thaw": NO_SUCH_READER,
+    "/staff/keys/readers/<uuid:staff_id>/stop": NO_SUCH_READER,
     "/staff/people/new": PEOPLE_PAGES,
     "/staff/people/import": PEOPLE_PAGES,
     "/staff/people/import/confirm": PEOPLE_PAGES,
@@ -158,7 +174,12 @@ POST = {
     "/staff/people/<uuid:staff_id>/link": PEOPLE_PAGES,
     "/staff/people/<uuid:staff_id>/phone": _sent_on(PEOPLE_PAGES),
     "/staff/people/<uuid:staff_id>/leave": PEOPLE_PAGES,
-    "/staff/roles": ROLES,
+    "/staff/roles": _sent_on(ROLES),  # one form changes no role once children use the report page
+    "/staff/roles/<any(dsl, coordinator, principal, chair):role>": PROPOSERS,
+    "/staff/roles/network": ROLES,
+    "/staff/proposals/<uuid:proposal_id>": "s s n . . . . n",
+    "/staff/proposals/<uuid:proposal_id>/refuse": "s s n . . . . .",
+    "/staff/absences/<uuid:staff_id>": _sent_on("s s n n n y n y"),
     "/staff/settings/hours": SETTINGS,
     "/staff/settings/<any('terms','holidays','half-days'):kind>": SETTINGS,
     "/staff/settings/import": SETTINGS,

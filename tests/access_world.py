@@ -66,6 +66,8 @@ class World:
             "staff_id": self.colleague,
             "token": self.token,
             "report_id": self.waiting,
+            "proposal_id": uuid.uuid4(),
+            "role": "dsl",
             "entry_id": self.on_board,
             "number": 1 if "/learn/code" in rule else self.number,
             "step": "did",
