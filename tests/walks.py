@@ -5,11 +5,14 @@ from io import BytesIO
 from unittest.mock import patch
 
 import pyotp
+from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 from werkzeug.test import Client
 
+from kiosk.accounts.models import StaffMember
 from kiosk.accounts.staff import invite
 from kiosk.bands import Band
+from kiosk.db import now_utc
 from tests.every_page import MOST_OF_A_KIND, ORIGIN, Site, Visit
 from tests.factories import at_the_machine
 from tests.pages import Page
@@ -24,6 +27,8 @@ STAFF = {
     "teacher": "green",
     "teacher of a class that has not begun": "silva",
 }
+FROZEN = "reader whose key is frozen"
+EVERYBODY = STAFF | {FROZEN: "lewis"}
 # by hand, whether there is a link or not
 TYPED = (
     "/staff/people/",
@@ -55,7 +60,14 @@ PUBLIC = (
 
 def all_visits(site: Site) -> list[Visit]:
     """The walks of everybody, and every page that no link leads to."""
-    return [*_of_nobody(site), *_of_pupils(site), *_of_staff(site), *_on_the_way_in(site), *errors(site)]
+    return [
+        *_of_nobody(site),
+        *_of_pupils(site),
+        *_of_staff(site),
+        *_of_keys_in_trouble(site),
+        *_on_the_way_in(site),
+        *errors(site),
+    ]
 
 
 def _of_nobody(site: Site) -> Iterator[Visit]:
@@ -101,8 +113,8 @@ def _taps(site: Site) -> dict[str, str]:
 
 
 def become(site: Site, browser: Client, who: str) -> Visit:
-    """Sign a browser in as one of STAFF."""
-    (name,) = [one["name"] for one in site.listed["staff"] if one["email"].startswith(f"{STAFF[who]}@")]
+    """Sign a browser in as one of EVERYBODY."""
+    (name,) = [one["name"] for one in site.listed["staff"] if one["email"].startswith(f"{EVERYBODY[who]}@")]
     forms = _taps(site)
     return site.visit(browser, who, "", next(forms[text] for text in forms if text.startswith(name)), "POST")
 
@@ -111,8 +123,31 @@ def _of_staff(site: Site) -> Iterator[Visit]:
     for who in STAFF:
         browser = site.browser()
         yield become(site, browser, who)
+        site.visit(
+            browser, who, "", "/staff/incidents/"
+        )  # the first look does what only a reader's key can do
         most = MOST_OF_A_KIND if who in {"dsl", "principal"} else 1  # the others see fewer of the same pages
         yield from site.walk(browser, who, "", ["/staff/", "/staff/phone", "/staff/nowhere", *TYPED], most)
+
+
+def _of_keys_in_trouble(site: Site) -> Iterator[Visit]:
+    """Pages of a key that is frozen, of whoever lifts it, and of whoever stops somebody."""
+    with site.databases.school.write() as session:
+        frozen = session.scalars(
+            select(StaffMember).where(StaffMember.email.startswith(f"{EVERYBODY[FROZEN]}@"))
+        ).one()
+        frozen.frozen_on = now_utc().date()
+        about = f"/staff/keys/readers/{frozen.id}"
+    browser = site.browser()
+    yield become(site, browser, FROZEN)
+    yield site.visit(browser, FROZEN, "", "/staff/keys/shut")
+    yield site.visit(browser, FROZEN, "", "/staff/")
+    browser = site.browser()
+    yield become(site, browser, "dsl")
+    for act in ("thaw", "stop", "freeze"):
+        yield site.visit(browser, "dsl", "", f"{about}/{act}")
+    with site.databases.school.write() as session:
+        session.get_one(StaffMember, frozen.id).frozen_on = None
 
 
 def _on_the_way_in(site: Site) -> Iterator[Visit]:
@@ -151,6 +186,9 @@ def _on_the_way_in(site: Site) -> Iterator[Visit]:
     yield site.visit(browser, "half signed in", "", "/staff/sign-in/code", "POST", data={"code": "1"})
     code = pyotp.TOTP(dsl["totp_secret"]).now()
     site.visit(browser, "half signed in", "", "/staff/sign-in/code", "POST", data={"code": code})
+    site.visit(
+        browser, "deputy", "", "/staff/incidents/"
+    )  # the first look does what only a reader's key can do
     yield site.visit(browser, "deputy", "", "/staff/")
 
 
