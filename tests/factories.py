@@ -8,7 +8,7 @@ from hashlib import blake2b
 from itertools import count
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import (
@@ -25,7 +25,7 @@ from kiosk.bands import Band
 from kiosk.db import now_utc
 from kiosk.log import Acting
 from kiosk.report.chain import replace_chain
-from kiosk.report.models import Reader, RecoveryKey
+from kiosk.report.models import Reader, ReaderList, RecoveryKey
 from kiosk.report.opening import Opener
 from kiosk.report.setup import zone_of
 from kiosk.roles import READING_ROLES, Role
@@ -125,6 +125,14 @@ def open_zone(session: Session) -> None:
             )
         )
         session.flush()
+
+
+def close_zone(session: Session) -> None:
+    """As before readers opened the report page: nobody has signed the first list."""
+    zone_of(session).published_on = None
+    session.execute(delete(ReaderList).where(ReaderList.version > 1))
+    session.execute(update(ReaderList).values(signatures="{}"))
+    session.flush()
 
 
 def make_class_group(session: Session, *, teacher: StaffMember | None = None, **changes: Any) -> ClassGroup:

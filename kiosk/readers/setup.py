@@ -17,7 +17,7 @@ from kiosk.report.chain import read_signatures
 from kiosk.report.keyring import ZONE_ID, proven_recovery
 from kiosk.report.models import ReaderList, RecoveryKey, Report, ReportState, Zone
 from kiosk.report.reading_routes import PRACTICE
-from kiosk.report.setup import FEWEST_TO_OPEN, NotReady, publish, zone_of
+from kiosk.report.setup import FEWEST_TO_OPEN, NotReady, is_published, opened_on, publish, zone_of
 from kiosk.sealing.list_statements import ListBroken, Version, read
 from kiosk.sealing.reader_key import ReaderSecret, fingerprint
 
@@ -71,7 +71,7 @@ def setup_state(school: Session, reports: Session, readers: Sequence[ReaderLine]
     newer = [row for row in keys if row.proven_on is None and _typed_back(row) not in typed]
     newer = [row for row in newer if recovery is None or row.made_on >= recovery.made_on]
     practised = select(Report.id).where(Report.route == PRACTICE, Report.state == ReportState.CLOSED).limit(1)
-    published_on = zone.published_on if zone else None
+    published_on = opened_on(reports)
     facts = {
         SetupStep.ROLES: not problems_of(held_roles(school)),
         SetupStep.READERS: sum(one.state is not KeyState.NONE for one in readers) >= FEWEST_TO_OPEN,
@@ -88,6 +88,11 @@ def setup_state(school: Session, reports: Session, readers: Sequence[ReaderLine]
         staff_promise=zone is not None and zone.staff_promise,
         first=first,
     )
+
+
+def was_opened(school: Session, reports: Session) -> bool:
+    """Whether readers have ever opened the page; the log says so too, if somebody emptied the reports database."""
+    return is_published(reports) or bool(lines(school, acts=[LogAct.PAGE_OPENED], limit=1))
 
 
 def _typed_back(row: RecoveryKey) -> str:
@@ -118,7 +123,7 @@ def open_page(
     Raises SecondNeeded where no other reader has signed yet, NotReady where something else is missing.
     """
     zone = zone_of(reports)
-    if zone.published_on is not None:
+    if is_published(reports):
         return None
     first = first_list(reports)
     if first is None:

@@ -9,10 +9,10 @@ from sqlalchemy.orm import Session
 from kiosk.accounts.reader_keys import fingerprint_of, present_keys, told_marks
 from kiosk.log import KEY_ACTS, lines
 from kiosk.log_proof import looks_whole
+from kiosk.readers.setup import was_opened
 from kiosk.report.chain import whole_chain
 from kiosk.report.clear_columns import altered_by_hand
 from kiosk.report.models import ReaderList
-from kiosk.report.setup import is_published
 from kiosk.sealing.site_key import SiteKey
 
 # Lines about keys that a page shows and looks at; `kiosk log verify`, the doctor and the worker read the whole log.
@@ -49,7 +49,7 @@ def tamper_findings(school: Session, reports: Session, site_key: SiteKey) -> lis
         if told.get(row.staff_id) != fingerprint_of(row)
     ]
     stored = reports.scalar(select(func.count()).select_from(ReaderList)) or 0
-    if is_published(reports) and (stored == 0 or stored != len(whole_chain(reports))):
+    if was_opened(school, reports) and (stored == 0 or stored != len(whole_chain(reports))):
         found.append(TamperFinding(Tamper.LIST))
     if not looks_whole(school, site_key, lines(school, acts=KEY_ACTS, limit=LOOKED_AT)):
         found.append(TamperFinding(Tamper.LOG))

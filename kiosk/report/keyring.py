@@ -77,7 +77,9 @@ def read_keyring(
     before that from the rows, as nothing is sealed for them yet. A damaged key counts as none.
     """
     zone = session.execute(_ZONE).first()
-    published = zone is not None and zone.published_on is not None
+    published = (
+        zone is not None and zone.published_on is not None
+    )  # a list that counts says so too, see below
     promise = zone is not None and zone.staff_promise
     rows = [Keyholder(*row) for row in session.execute(_READERS)]
     chain = verified_chain(session, root)
@@ -85,7 +87,7 @@ def read_keyring(
         recovery = None if published else proven_recovery(session)
         readers = () if published else tuple(rows)
         return Keyring(readers, recovery if can_be_sealed_to(recovery) else None, published, promise)
-    return _keyring_of(chain, rows, today, published, promise)
+    return _keyring_of(chain, rows, today, promise)
 
 
 _ZONE = select(Zone.published_on, Zone.staff_promise).where(Zone.id == ZONE_ID)
@@ -104,10 +106,12 @@ def _keyring_of(
     chain: tuple[Version, ...],
     rows: Sequence[Keyholder],
     today: date | None,
-    published: bool,
     promise: bool,
 ) -> Keyring:
-    """The keyring as the last version of a list says; only addresses and absences come from the rows."""
+    """The keyring as the last version of a list says; only addresses and absences come from the rows.
+
+    The page is open: readers sign a first list when they open it, and one cell must not close it again.
+    """
     by_id = {row.id.hex: row for row in rows}
     day = today or now_utc().date()
     readers = [
@@ -130,7 +134,7 @@ def _keyring_of(
     return Keyring(
         tuple(sorted(readers, key=lambda one: (one.name, one.id))),
         recovery if can_be_sealed_to(recovery) else None,
-        published,
+        True,
         promise,
         chain,
     )
@@ -224,7 +228,7 @@ def read_copy(path: Path, key: SiteKey, root: bytes | None = None, today: date |
         chain = verified_rows(tuple((bytes.fromhex(one), two) for one, two in held["list"]), root)
         if not chain:
             return Keyring()
-        return _keyring_of(chain, rows, today, held["published"], held["promise"])
+        return _keyring_of(chain, rows, today, held["promise"])
     except (OSError, ValueError, KeyError, TypeError):
         return Keyring()
 
@@ -235,7 +239,6 @@ def _signed(ring: Keyring, key: SiteKey) -> bytes:
         "addresses": [
             (reader.id.hex, reader.email, reader.absent) for reader in ring.readers if reader.listed
         ],
-        "published": ring.published,
         "promise": ring.staff_promise,
     }
     text = json.dumps(held, ensure_ascii=False, sort_keys=True).encode()

@@ -14,7 +14,7 @@ from kiosk.report.keyring import ZONE_ID, read_keyring
 from kiosk.report.models import Report, ReportReader, ReportState, Zone
 from kiosk.report.opening import KeyNotGranted, Opener, ReportNotYours, opened_row
 from kiosk.report.reading_routes import PRACTICE, SELF_TEST
-from kiosk.report.setup import zone_of
+from kiosk.report.setup import opened_on, zone_of
 from kiosk.sealing.envelope import EnvelopeBroken
 from kiosk.sealing.site_key import SiteKey
 
@@ -68,7 +68,7 @@ def self_test_late(session: Session, calendar: SchoolCalendar, now: datetime) ->
     """
     days = session.scalars(select(Report.day).where(Report.route == SELF_TEST).distinct())
     zone = session.get(Zone, ZONE_ID)
-    last = (zone.checked_on or zone.published_on) if zone else None
+    last = (zone.checked_on if zone else None) or opened_on(session)
     waited = any(_is_late(calendar, day, now, LATE_SCHOOL_DAYS) for day in days)
     return waited or (last is not None and _is_late(calendar, last, now, LATE_SCHOOL_DAYS + 1))
 

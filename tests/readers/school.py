@@ -15,13 +15,12 @@ from kiosk.outbox import MailKind, OutboxRow
 from kiosk.readers.setup import open_page
 from kiosk.readers.sheets import make_sheets, prove_sheets
 from kiosk.report.chain import verified_chain
-from kiosk.report.setup import zone_of
 from kiosk.roles import Role
 from kiosk.sealing.boxes import public_of
 from kiosk.sealing.list_statements import Version
 from kiosk.sealing.reader_key import ReaderSecret, fingerprint
 from tests.accounts.doors import password_hash
-from tests.factories import RECOVERY_PRIVATE, make_staff, secret_of
+from tests.factories import RECOVERY_PRIVATE, close_zone, make_staff, secret_of
 from tests.incidents.school import School
 from tests.pages import Page
 
@@ -74,7 +73,7 @@ def new_reader(school: School, name: str, role: Role = Role.COORDINATOR) -> Staf
 def found(school: School, day: date) -> tuple[str, ...]:
     """Open the report page as people do: one reader makes and types the sheets, another signs too; the sheets."""
     with school.databases.school.write() as session, school.databases.reports.write() as reports:
-        zone_of(reports).published_on = None
+        close_zone(reports)
         lead, chair = school.dsl, school.chair
         made = make_sheets(session, reports, acting_as(school, lead), lead, secret_of(lead.id), day)
         sheets = made.recovery.sheets

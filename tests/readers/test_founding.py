@@ -14,7 +14,7 @@ from kiosk.report.keyring import ROOT_NAME
 from kiosk.report.models import ReaderList, RecoveryKey, Zone
 from kiosk.sealing.reader_list import check_first
 from tests.accounts.doors import PASSWORD
-from tests.factories import secret_of
+from tests.factories import close_zone, secret_of
 from tests.incidents.school import School
 from tests.pages import Page
 from tests.readers.school import DAY, acting_as, acts, browser, chain_of, keyed, keys_page, new_reader
@@ -34,7 +34,7 @@ def begun(keyed: School) -> School:
 def make(school: School) -> None:
     """The lead makes sheets and types two of them back."""
     with school.databases.school.write() as session, school.databases.reports.write() as reports:
-        reports.execute(update(Zone).values(published_on=None))
+        close_zone(reports)
         secret = secret_of(school.dsl.id)
         made = make_sheets(session, reports, acting_as(school, school.dsl), school.dsl, secret, DAY)
         typed = made.recovery.sheets[1:]

@@ -15,7 +15,7 @@ from kiosk.readers.setup import SetupStep
 from kiosk.report.models import Report, ReportState, Zone
 from kiosk.report.reading_routes import PRACTICE, SELF_TEST
 from kiosk.report.send_self_test import send_self_test
-from tests.factories import make_reader_key, make_staff
+from tests.factories import close_zone, make_reader_key, make_staff
 from tests.incidents.school import School
 from tests.pages import Page
 from tests.readers.people import row_of
@@ -113,7 +113,7 @@ def test_a_form_that_takes_nothing_is_said_and_not_hidden(
     app: Flask, keyed: School, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with keyed.databases.reports.write() as reports:
-        reports.execute(update(Zone).values(published_on=None))  # the form answers 503
+        close_zone(reports)  # the form answers 503
     answer = browser(app, keyed, "dsl").post("/staff/keys/practice", follow_redirects=True)
     assert "a child could not send a report either" in answer.text
 

@@ -2,13 +2,16 @@
 
 import pytest
 from flask import Flask
+from sqlalchemy import delete, update
 
 from kiosk.accounts.roles import field_name
+from kiosk.log import LogAct
+from kiosk.report.models import ReaderList, Zone
 from kiosk.roles import HELD_ROLES
 from tests.incidents.school import School
 from tests.pages import Page
 from tests.readers.changes import WHY, propose, proposed
-from tests.readers.school import alarmed, browser, chain_of, errors_of, held, keyed, proposals_of
+from tests.readers.school import acting_as, alarmed, browser, chain_of, errors_of, held, keyed, proposals_of
 
 __all__ = ["keyed"]
 pytestmark = pytest.mark.database("sqlite")  # the verbs behind the pages are tested on both
@@ -49,6 +52,25 @@ def test_nobody_exchanges_every_holder_with_one_form(app: Flask, keyed: School, 
     assert everything(keyed) == before
     opened = browser(app, keyed, "coordinator").post(f"/staff/incidents/open/{told}")
     assert opened.status_code == 302, "nothing went blind"
+
+
+@pytest.mark.parametrize("too", [False, True], ids=["the cell", "and the list"])
+def test_nothing_in_the_reports_database_brings_the_form_of_every_role_back(
+    app: Flask, keyed: School, too: bool
+) -> None:
+    with keyed.databases.school.write() as session:
+        acting_as(keyed, keyed.dsl).note(session, LogAct.PAGE_OPENED)
+    with keyed.databases.reports.write() as reports:
+        reports.execute(update(Zone).values(published_on=None))
+        if too:
+            reports.execute(delete(ReaderList))
+    before = held(keyed)
+    answer = browser(app, keyed, "principal").post(
+        "/staff/roles", data=whole_form(keyed, dsl2=keyed.teacher.id.hex), follow_redirects=True
+    )
+    assert "one at a time" in answer.text
+    assert held(keyed) == before
+    assert ("Somebody changed keys by hand" in browser(app, keyed, "coordinator").get("/staff/").text) is too
 
 
 @pytest.mark.parametrize("by", ["dsl", "coordinator2", "principal", "chair", "network"])

@@ -4,13 +4,13 @@ from datetime import date
 
 import pytest
 from flask import Flask
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from kiosk.accounts.models import RoleHolder
 from kiosk.accounts.roles import field_name, problems_of, read_roles
-from kiosk.report.models import Reader, Zone
+from kiosk.report.models import Reader
 from kiosk.roles import HELD_ROLES, Role
-from tests.factories import make_staff
+from tests.factories import close_zone, make_staff
 from tests.incidents.school import School
 from tests.pages import Page
 from tests.readers.school import held
@@ -20,7 +20,7 @@ from tests.readers.school import held
 def not_open_yet(school: School) -> None:
     """The report page is not open to children yet."""
     with school.databases.reports.write() as reports:
-        reports.execute(update(Zone).values(published_on=None))
+        close_zone(reports)
 
 
 def as_held(school: School, **changes: str) -> dict[str, str]:

@@ -19,11 +19,10 @@ from kiosk.report.keyring import proven_recovery
 from kiosk.report.models import RecoveryKey, ReportReader
 from kiosk.report.opening import Opener
 from kiosk.report.reading_routes import EVERY_READER
-from kiosk.report.setup import zone_of
 from kiosk.sealing.reader_key import six_words
 from kiosk.sealing.recovery import RecoverySecret, SharesWrong, new_recovery, recover
 from tests.accounts.doors import PASSWORD
-from tests.factories import secret_of
+from tests.factories import close_zone, secret_of
 from tests.incidents.school import School
 from tests.pages import Page
 from tests.readers.changes import confirm
@@ -50,7 +49,7 @@ SHEETS = ("first", "second")
 def sheets(keyed: School) -> tuple[str, ...]:
     """Three sheets that were made and not typed back yet; the report page is not open."""
     with keyed.databases.school.write() as session, keyed.databases.reports.write() as reports:
-        zone_of(reports).published_on = None
+        close_zone(reports)
         secret = secret_of(keyed.dsl.id)
         return make_sheets(
             session, reports, acting_as(keyed, keyed.dsl), keyed.dsl, secret, TODAY

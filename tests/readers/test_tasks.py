@@ -2,11 +2,10 @@
 
 import pytest
 from flask import Flask
-from sqlalchemy import update
 
 from kiosk.accounts.models import StaffMember
-from kiosk.report.models import Zone
 from tests.accounts.doors import staff_browser
+from tests.factories import close_zone
 from tests.incidents.school import School
 from tests.pages import Page
 from tests.readers.school import log_keys, renew_key
@@ -31,7 +30,7 @@ def test_until_the_page_is_open_the_next_step_is_a_task(
     log_keys(school)
     assert "not open yet" not in home(app, school, name).text
     with school.databases.reports.write() as reports:
-        reports.execute(update(Zone).values(published_on=None))
+        close_zone(reports)
     page = home(app, school, name)
     assert ("The report page is not open yet" in page.text) is told
     assert ("Next: Open the report page to children." in page.text) is told

@@ -7,7 +7,7 @@ from itertools import combinations
 from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 from werkzeug.test import Client
 
@@ -18,15 +18,17 @@ from kiosk.report.intake import KEPT_OUT
 from kiosk.report.keyring import (
     COPY_NAME,
 )
-from kiosk.report.models import Reader, Report, ReportReader, Zone
+from kiosk.report.models import Reader, ReaderList, Report, ReportReader, Zone
 from kiosk.report.opening import Opener, opened_row
 from kiosk.report.reading_routes import EVERY_READER
+from kiosk.report.setup import is_published
 from kiosk.sealing.site_key import SiteKey
 from kiosk.site import Content
 from kiosk.wsgi import create_wsgi
 from tests.conftest import SAME_ORIGIN
 from tests.factories import (
     RECOVERY_SECRET,
+    close_zone,
     found_list,
     list_readers,
     private_key_of,
@@ -237,12 +239,34 @@ def test_with_every_key_gone_the_page_says_so_and_keeps_the_words(world: World, 
         assert session.scalars(select(Report)).all() == []
 
 
-def test_a_page_that_was_never_opened_to_children_takes_nothing(
+def test_one_cell_closes_no_page_that_readers_have_opened(
     world: World, config: Config, content: Content
 ) -> None:
     (config.data_dir / COPY_NAME).unlink()
     with world.databases.reports.write() as session:
         session.execute(update(Zone).values(published_on=None))
+        assert is_published(session)
+    shown, answer = send(config, world.databases, content)
+    assert (shown, answer.status_code) == (200, 200)
+    assert "Thank you" in answer.text
+
+
+def test_the_signed_copy_keeps_the_page_open_where_list_and_cell_are_gone(
+    world: World, config: Config, content: Content
+) -> None:
+    with world.databases.reports.write() as session:
+        session.execute(update(Zone).values(published_on=None))
+        session.execute(delete(ReaderList))
+    shown, answer = send(config, world.databases, content)
+    assert (shown, answer.status_code) == (200, 200)
+
+
+def test_a_page_that_was_never_opened_to_children_takes_nothing(
+    world: World, config: Config, content: Content
+) -> None:
+    (config.data_dir / COPY_NAME).unlink()
+    with world.databases.reports.write() as session:
+        close_zone(session)
     shown, answer = send(config, world.databases, content)
     assert (shown, answer.status_code) == (503, 503)
     assert "please read me" in answer.text

@@ -34,7 +34,7 @@ from kiosk.report.send_self_test import SelfTestFailed, send_self_test
 from kiosk.report.setup import zone_of
 from kiosk.sealing.site_key import SiteKey
 from kiosk.site import Content
-from tests.factories import opener_of
+from tests.factories import close_zone, opener_of
 from tests.incidents.school import School, fill_school
 from tests.mail_server import MailServer
 from tests.report.telling import FORM, open_form
@@ -91,7 +91,7 @@ def test_it_is_sent_once_a_school_morning_and_not_at_night_or_on_a_saturday(
 
 def test_it_is_not_sent_before_the_page_is_open_to_children(school: School, config: Config) -> None:
     with school.databases.reports.write() as reports:
-        zone_of(reports).published_on = None
+        close_zone(reports)
     worker_at(config, school.databases, at(23, 9))
     assert routes(school.databases) == []
 

@@ -25,7 +25,7 @@ from kiosk.schema import METADATA
 from kiosk.sealing.site_key import make_site_key
 from kiosk.start import open_databases
 from kiosk.upkeep import doctor
-from tests.factories import list_readers, make_reader, private_key_of
+from tests.factories import close_zone, list_readers, make_reader, private_key_of
 from tests.report.sealed import sealed_report
 from tests.tree import ROOT
 
@@ -218,7 +218,7 @@ def test_a_recovery_key_that_nobody_has_typed_back_is_found(healthy: Config) -> 
 
 def test_a_report_page_that_is_not_open_is_found(healthy: Config) -> None:
     with reports_of(healthy) as session:
-        session.execute(update(Zone).values(published_on=None))
+        close_zone(session)
     assert only(healthy) == "report page: not yet; /staff/keys says what is missing"
 
 

@@ -21,9 +21,9 @@ from kiosk.accounts.views.confirming import password_again
 from kiosk.forms import FormErrors
 from kiosk.incidents.views.words import WHAT_ROLES_DO
 from kiosk.readers.ring import is_absent, sync_readers
+from kiosk.readers.setup import was_opened
 from kiosk.readers.views.blueprint import bp
 from kiosk.readers.views.proposing import PROPOSERS, chain_now, proposal_parts
-from kiosk.report.setup import is_published
 from kiosk.roles import HELD_ROLES, READING_ROLES, Role
 from kiosk.site import current_site
 from kiosk.stores import reports, school
@@ -34,7 +34,7 @@ from kiosk.words import date_words, role_words
 @staff_required(*PROPOSERS)
 def show_roles() -> ResponseReturnValue:
     """Every role with its holders and deputies; once children use the report page, also what is proposed."""
-    if is_published(reports()):
+    if was_opened(school(), reports()):
         return _table()
     return _page(held_roles(school()))
 
@@ -47,7 +47,7 @@ def save() -> ResponseReturnValue:
 
     Says beside each field what to correct; then tells the report zone who reads.
     """
-    if is_published(reports()):
+    if was_opened(school(), reports()):
         flash(_("Roles that read reports are changed one at a time now, and a second reader confirms it."))
         return redirect(url_for(".show_roles"), 303)
     chosen = read_roles(request.form, [person.id for person in present_staff(school())])
