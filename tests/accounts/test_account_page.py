@@ -9,17 +9,19 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from kiosk.accounts.models import StaffMember
+from kiosk.accounts.models import ReaderKey, StaffMember
 from kiosk.accounts.own_sessions import kind_of_browser
 from kiosk.db import Databases, now_utc
 from kiosk.log import LogAct, lines
 from kiosk.log_proof import verify
 from kiosk.outbox import MailKind, OutboxRow
 from kiosk.roles import Role
+from kiosk.sealing.reader_key import six_words
 from kiosk.sessions import StaffSession
 from tests.accounts.doors import PASSWORD, heading, new_browser, password_hash, rows, staff_browser
-from tests.factories import PHONE_SECRET, SITE_KEY, at_the_machine, make_class_group, make_staff
+from tests.factories import PHONE_SECRET, SITE_KEY, at_the_machine, make_class_group, make_staff, secret_of
 from tests.pages import Page
+from tests.sites import site_of
 
 pytestmark = pytest.mark.database("sqlite")  # the verbs behind the pages are tested on both
 
@@ -260,3 +262,28 @@ def test_a_link_confirms_nothing(app: Flask, session: Session, databases: Databa
     assert browser.get("/staff/phone").headers["Location"].startswith("/staff/confirm")
     with databases.sessions.write() as store:
         store.execute(update(StaffSession).values(seen_at=now_utc()))
+
+
+def six_words_on(page: Page) -> tuple[str, ...]:
+    """The words in the list of six; none where there is no such list."""
+    lists = [one for one in page.all("ol") if one.attrs.get("class") == "six-words"]
+    return tuple(item.text for one in lists for item in one.find_all("li"))
+
+
+def test_whoever_has_a_key_reads_the_six_words_of_it_and_types_the_password_once_it_is_locked(
+    app: Flask, session: Session, teacher: StaffMember
+) -> None:
+    lead = make_staff(session, Role.DSL)
+    session.commit()
+    secret, browser = secret_of(lead.id), staff_browser(app, lead)
+    own = six_words(secret.public_key, secret.verify_key)
+    assert six_words_on(account(browser)) == own
+    session.execute(update(ReaderKey).values(public_key=bytes(32)))
+    session.commit()
+    assert six_words_on(account(browser)) == own, "of the key itself, not from the database"
+    with site_of(app).databases.sessions.write() as store:
+        store.execute(update(StaffSession).values(sealed_secret=None))
+    page = account(browser)
+    assert six_words_on(page) == ()
+    assert page.link("Show them") == "/staff/unlock?next=/staff/password"
+    assert "Your six words" not in account(staff_browser(app, teacher)).text
