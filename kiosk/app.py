@@ -8,6 +8,7 @@ from htmx_flask import Htmx
 
 from kiosk.accounts.login import check_access, guard_doors
 from kiosk.accounts.views import pages as accounts_pages
+from kiosk.accounts.views.link_check import guard_links
 from kiosk.accounts.views.unlock import guard_keys
 from kiosk.compression import compress_pages
 from kiosk.conduct.views import pages as conduct_pages
@@ -30,6 +31,7 @@ from kiosk.public.views import start as public_start
 from kiosk.quizzes import views as quizzes_views
 from kiosk.readers.views import pages as reader_pages
 from kiosk.readers.views.checking import check_key
+from kiosk.readers.views.links import check_link
 from kiosk.security import guard, is_same_origin
 from kiosk.sessions import DoorSessions
 from kiosk.site import Hosts, Site, current_site, serve_hosts
@@ -75,6 +77,7 @@ def create_app(hosts: Hosts[Site]) -> Flask:
     _refuse_strangers(app)
     guard_doors(app)
     guard_keys(app, check_key, "readers.key_shut")
+    guard_links(app, check_link)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     app.context_processor(_page_context)

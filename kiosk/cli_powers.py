@@ -5,11 +5,15 @@ import sys
 import click
 
 from kiosk.accounts.links import loud_link
+from kiosk.accounts.staff import find_staff
 from kiosk.cli_shared import EXIT_REFUSED, current, plainly
-from kiosk.config import load_config
-from kiosk.db import now_utc
+from kiosk.config import Config, load_config
+from kiosk.db import Databases, now_utc
 from kiosk.log_proof import anchor_of, read_anchor, verify
 from kiosk.log_words import TAMPER_WORDS
+from kiosk.readers.enough import link_leaves_too_few
+from kiosk.report.chain import verified_chain
+from kiosk.report.keyring import root_of
 from kiosk.sealing.site_key import read_site_key
 
 
@@ -26,11 +30,27 @@ def staff_link(email: str, new_phone: bool) -> None:
     """Make a link for somebody who is locked out; everybody who holds a role is told by mail."""
     config = load_config()
     with current(config) as databases:
+        blinds = _leaves_too_few(config, databases, email)
         invitation = loud_link(databases, read_site_key(config.key_path), email, new_phone, now_utc())
     click.echo(
         f"Open this link once, within a week:\n\n  {config.public_url}/staff/welcome/{invitation.token}\n"
     )
     click.echo("Everybody who holds a role is told by mail, and it stands in the log.")
+    if blinds:
+        click.echo(
+            "LOOK  Once the link is used, too few other readers can open what children send. Let them confirm the new "
+            "key at once: /staff/keys"
+        )
+
+
+def _leaves_too_few(config: Config, databases: Databases, email: str) -> bool:
+    now = now_utc()
+    with databases.reports.session(write=False) as reports:
+        chain = verified_chain(reports, root_of(config))
+    with databases.school.write() as school:
+        person = find_staff(school, email)
+        today = now.astimezone(config.zone).date()
+        return person is not None and link_leaves_too_few(school, chain, person.id, now, today)
 
 
 @click.group()

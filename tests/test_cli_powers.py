@@ -5,8 +5,11 @@ from pathlib import Path
 from sqlalchemy import text
 
 from kiosk.db import Databases
+from kiosk.roles import Role
 from kiosk.sealing.site_key import read_site_key
+from tests.factories import make_staff
 from tests.faults.log_tampering import LINES, rest_triggers, write_log
+from tests.incidents.school import sync
 from tests.test_cli import data_dir, kiosk, refused, school
 
 __all__ = ["data_dir", "school"]  # fixtures
@@ -32,6 +35,20 @@ def test_the_log_is_verified_against_an_anchor_that_left_the_machine(
     assert (
         refused(kiosk("log", "verify", "--anchor", "12 zebra")) == "“zebra” is not a word that anchors use."
     )
+
+
+def test_a_link_that_leaves_too_few_who_can_read_is_made_at_the_computer_with_a_warning(
+    school: Databases,
+) -> None:
+    with school.school.write() as session:
+        for role in (Role.DSL, Role.CHAIR):
+            make_staff(session, role, email=f"{role.value}@school.example")
+    sync(school)
+    warned = kiosk("staff", "link", "dsl@school.example")
+    assert warned.exit_code == 0
+    assert "/staff/welcome/" in warned.stdout
+    assert "LOOK  Once the link is used, too few other readers can open what children send." in warned.stdout
+    assert "LOOK" not in kiosk("staff", "link", "novak@school.example").stdout
 
 
 def test_a_link_is_made_at_the_computer_for_whoever_works_here(school: Databases) -> None:

@@ -109,17 +109,19 @@ def readers_for(route: Route, readers: Iterable["Keyholder"], excluded: Collecti
     return chosen
 
 
-def has_enough(route: Route, readers: Iterable["Keyholder"]) -> bool:
+def has_enough(route: Route, readers: Iterable["Keyholder"], fewest: int = FEWEST_READERS) -> bool:
     """Whether two of these, who can open reports, are there for a route."""
-    return sum(not reader.absent for reader in readers_for(route, readers, ())) >= FEWEST_READERS
+    return sum(not reader.absent for reader in readers_for(route, readers, ())) >= fewest
 
 
-def left_short(readers: Sequence["Keyholder"], without: Collection[uuid.UUID]) -> bool:
+def left_short(
+    readers: Sequence["Keyholder"], without: Collection[uuid.UUID], fewest: int = FEWEST_READERS
+) -> bool:
     """Whether a route loses one of these people and has fewer than two readers left who are there (promise G5)."""
     left = [reader for reader in readers if reader.id not in without]
     return any(
-        not has_enough(route, left)
-        and any(reader.id in without for reader in readers_for(route, readers, ()))
+        not has_enough(route, left, fewest)
+        and any(one.id in without and not one.absent for one in readers_for(route, readers, ()))
         for route in _TABLE
     )
 

@@ -10,6 +10,7 @@ from kiosk.accounts.links import confirm_link, may_confirm, open_requests, refus
 from kiosk.accounts.login import acting, signed_in_staff, staff_required
 from kiosk.accounts.models import LinkRequest
 from kiosk.accounts.views.confirming import password_again
+from kiosk.accounts.views.link_check import refuse_if_too_few
 from kiosk.accounts.views.people import bp, link_page
 from kiosk.accounts.views.telling import tell_owner
 from kiosk.db import now_utc
@@ -37,6 +38,7 @@ def be_second(staff_id: uuid.UUID) -> ResponseReturnValue:
             staff_id, _("Ask them first, face to face or on a number you knew before. Then tick the box.")
         ), 422
     try:
+        refuse_if_too_few(asked.staff)
         invitation = confirm_link(school(), acting(), signed_in_staff(), asked)
     except Refused as refused:
         return _page(staff_id, say(refused.message)), 409

@@ -20,6 +20,7 @@ from kiosk.accounts.staff import (
     session_key,
 )
 from kiosk.accounts.views.confirming import password_again
+from kiosk.accounts.views.link_check import refuse_if_too_few
 from kiosk.accounts.views.telling import tell_others, tell_owner
 from kiosk.db import now_utc
 from kiosk.errors import NotFound
@@ -79,6 +80,10 @@ def show(staff_id: uuid.UUID) -> ResponseReturnValue:
 def send_again(staff_id: uuid.UUID) -> ResponseReturnValue:
     """Make a new link, or ask for one that a second person confirms; the phone is still asked for."""
     staff = _person(staff_id)
+    try:
+        refuse_if_too_few(staff)
+    except Refused as refused:
+        return _person_page(staff, say(refused.message), "link"), 409
     invitation = ask_for_link(school(), acting(), staff)
     if invitation is None:
         tell_others(staff, signed_in_staff())
@@ -135,11 +140,12 @@ def _person(staff_id: uuid.UUID) -> StaffMember:
     return staff
 
 
-def _person_page(staff: StaffMember, error: str = "") -> str:
+def _person_page(staff: StaffMember, error: str = "", place: str = "leave") -> str:
     return render_template(
         "accounts/person.html",
         person=staff,
         error=error,
+        place=place,
         now=now_utc(),
         own=staff is signed_in_staff(),
         two=holds_role(staff),
