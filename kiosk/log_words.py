@@ -36,6 +36,9 @@ ACT_WORDS: dict[LogAct, str] = {
     LogAct.AWAY_NOTED: N_("Wrote down when a reader is away"),
     LogAct.LIST_COMPARED: N_("Compared the list of readers with the card"),
     LogAct.LIST_PUT_BACK: N_("Agreed that an earlier list of readers was put back from a backup"),
+    LogAct.KEY_STAYED_SHUT: N_(
+        "The key stayed shut: the list of readers is not the one that its owner saw last"
+    ),
     LogAct.SHEETS_MADE: N_("Made recovery sheets"),
     LogAct.SHEETS_PROVEN: N_("Typed two recovery sheets back"),
     LogAct.SHEETS_USED: N_("Used two recovery sheets to give the readers access again"),

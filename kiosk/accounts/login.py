@@ -103,11 +103,12 @@ class OpenKey:
 
     secret: ReaderSecret
     seen: tuple[int, bytes] | None = None  # version and hash
+    knows: int = 0  # the version that this reader had seen before; what came since is news in this session
 
     def kept(self) -> bytes:
         """As the session keeps it, sealed by the cookie."""
         version, hash = self.seen or (0, b"")
-        return KEY_MARK + self.secret.seed + version.to_bytes(4) + hash
+        return KEY_MARK + self.secret.seed + version.to_bytes(4) + self.knows.to_bytes(4) + hash
 
 
 def open_key_of_session() -> OpenKey | None:
@@ -116,12 +117,13 @@ def open_key_of_session() -> OpenKey | None:
     if not kept.startswith(KEY_MARK):
         return None
     kept = kept.removeprefix(KEY_MARK)
-    seed, version, hash = (
+    seed, numbers, hash = (
         kept[:KEY_BYTES],
-        int.from_bytes(kept[KEY_BYTES : KEY_BYTES + 4]),
-        kept[KEY_BYTES + 4 :],
+        kept[KEY_BYTES : KEY_BYTES + 8],
+        kept[KEY_BYTES + 8 :],
     )
-    return OpenKey(ReaderSecret(seed), (version, hash) if version else None)
+    version, knows = int.from_bytes(numbers[:4]), int.from_bytes(numbers[4:])
+    return OpenKey(ReaderSecret(seed), (version, hash) if version else None, knows)
 
 
 def acting() -> Acting:

@@ -47,10 +47,11 @@ def standing(school: Session, chain: Sequence[Version], proposal: Proposal, toda
     must = OTHER_OF.get(proposal.role) if proposal.role else None
     holders = school.scalars(select(RoleHolder).where(RoleHolder.role == must)).all() if must else []
     late = today >= proposal.asked_on + OTHER_CANNOT
-    could = frozenset(one.staff_id for one in holders if late or not one.deputy)
+    listed = {uuid.UUID(id) for id, one in chain[-1].readers.items() if must and must.value in one.roles}
+    could = listed & {one.staff_id for one in holders if late or not one.deputy}
     given = frozenset(uuid.UUID(id) for id in _signed(chain[-1], change, proposal, today))
     against = frozenset(one.staff_id for one in proposal.voices if not one.agrees)
-    return Standing(change is not None, given, against, gainers, must, could)
+    return Standing(change is not None, given, against, gainers, must, frozenset(could))
 
 
 def why_not(

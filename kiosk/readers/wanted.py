@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from kiosk.accounts.models import Proposal, ProposalKind, ReaderKey
 from kiosk.readers.listing import entry_for, who_stopped
 from kiosk.readers.proposals import set_change
-from kiosk.roles import READING_ROLES, Role
+from kiosk.roles import Role
 from kiosk.sealing.list_statements import Change, ListedReader, Version, canonical, read_change
 from kiosk.sealing.reader_list import rekeys
 
@@ -20,7 +20,7 @@ def wanted_change(school: Session, chain: Sequence[Version], proposal: Proposal)
     if proposal.kind is ProposalKind.ROLE:
         return _role_change(school, chain, proposal)
     if proposal.kind is ProposalKind.KEY:
-        return _key_change(school, chain[-1], chain, proposal)
+        return _key_change(school, chain, proposal)
     return read_change(
         json.loads(proposal.change)
     )  # sheets: whoever confirms types the words of these very keys
@@ -49,14 +49,12 @@ def may_wait_instead(school: Session, chain: Sequence[Version], proposal: Propos
     return change is not None and rekeys(chain[-1].readers, change)
 
 
-def _key_change(
-    school: Session, last: Version, chain: Sequence[Version], proposal: Proposal
-) -> Change | None:
+def _key_change(school: Session, chain: Sequence[Version], proposal: Proposal) -> Change | None:
     """The entry with somebody's keys of now, which are those whose six words are compared; None without keys."""
     key = school.get(ReaderKey, proposal.gains_id) if proposal.gains_id else None
     if key is None:
         return None
-    old = last.readers.get(key.staff_id.hex)
+    old = chain[-1].readers.get(key.staff_id.hex)
     entry = _entry(chain, key, key.staff.roles, proposal.asked_on)
     if old:  # the keys and nothing else
         entry = replace(entry, name=old.name, roles=old.roles, from_day=proposal.asked_on)
@@ -73,15 +71,17 @@ def _role_change(school: Session, chain: Sequence[Version], proposal: Proposal) 
         key = school.get(ReaderKey, proposal.gains.id)
         if key is None:
             return None
-        put[key.staff_id.hex] = _entry(chain, key, proposal.gains.roles | {proposal.role}, proposal.asked_on)
-    if proposal.loses is not None and (key := school.get(ReaderKey, proposal.loses.id)) is not None:
-        left = READING_ROLES & (proposal.loses.roles - {proposal.role})
-        if key.staff_id.hex in last.readers:
-            if left:  # with the keys of the list: nobody compares those of somebody who only loses
-                roles = tuple(sorted(role.value for role in left))
-                put[key.staff_id.hex] = replace(last.readers[key.staff_id.hex], roles=roles)
-            else:
-                drop.append(key.staff_id.hex)
+        # What the page names, and what the list has already: a role in a row alone does not come along.
+        old = last.readers.get(key.staff_id.hex)
+        roles = {proposal.role, *(Role(role) for role in (old.roles if old else ()))}
+        put[key.staff_id.hex] = _entry(chain, key, frozenset(roles), proposal.asked_on)
+    loses = proposal.loses.id.hex if proposal.loses else ""
+    if (old := last.readers.get(loses)) is not None:
+        left = tuple(sorted(set(old.roles) - {proposal.role.value}))
+        if left:  # with the keys of the list: nobody compares those of somebody who only loses
+            put[loses] = replace(old, roles=left)
+        else:
+            drop.append(loses)
     return Change(proposal.id.hex, proposal.asked_on, proposal.until, put=put, drop=tuple(drop))
 
 

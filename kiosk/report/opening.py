@@ -43,6 +43,7 @@ class Opener:
     seen: tuple[int, bytes] | None = (
         None  # the list of readers that this key was compared with: version and hash
     )
+    knows: int | None = None  # the version seen at an earlier unlocking; what came since is news
 
 
 @dataclass(frozen=True)

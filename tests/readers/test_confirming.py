@@ -227,6 +227,17 @@ def test_a_proposal_lapses_after_seven_days(app: Flask, keyed: School, days: int
     assert proposals_of(keyed) == [], "the next visit forgets it"
 
 
+def test_roles_written_by_hand_do_not_come_along_with_the_one_that_is_confirmed(
+    app: Flask, keyed: School
+) -> None:
+    page = first_word(app, keyed)
+    with keyed.databases.school.write() as session:
+        for role in (Role.DSL, Role.CHAIR):
+            session.add(RoleHolder(role=role, deputy=True, staff_id=keyed.teacher.id))
+    confirm(app, keyed, "coordinator", page)
+    assert chain_of(keyed)[-1].readers[keyed.teacher.id.hex].roles == ("coordinator",)
+
+
 def test_what_somebody_writes_into_a_proposal_by_hand_is_never_what_readers_sign(
     app: Flask, keyed: School
 ) -> None:

@@ -9,6 +9,7 @@ from werkzeug.test import TestResponse
 
 from kiosk.accounts.models import ReaderKey, StaffMember
 from kiosk.accounts.passwords import PUPIL_COST, new_password
+from kiosk.log import LogAct
 from kiosk.readers.pins import TRAIL_BYTES, lock_pin, pin_to
 from kiosk.report.chain import replace_chain
 from kiosk.report.keyring import write_root
@@ -20,7 +21,7 @@ from tests.accounts.doors import PASSWORD, staff_browser
 from tests.factories import found_list, secret_of
 from tests.incidents.school import School
 from tests.readers.changes import confirm, give_key, key_asked, proposed
-from tests.readers.school import alarmed, chain_of, keyed, new_reader
+from tests.readers.school import acts, alarmed, chain_of, keyed, new_reader
 from tests.sites import site_of
 
 __all__ = ["keyed"]
@@ -170,3 +171,4 @@ def test_a_list_of_strangers_opens_no_key_of_somebody_who_has_seen_nothing_yet(
         found_list(reports, listed | {"f" * 32: listed[keyed.dsl.id.hex]})
     assert unlock(app, keyed, "dsl")[1].headers["Location"] == "/staff/keys/shut"
     assert "dsl2@school.example" in alarmed(keyed)
+    assert acts(keyed)[-1] == (LogAct.KEY_STAYED_SHUT, "Ms dsl"), "who says so stands in the log"

@@ -20,7 +20,8 @@ from kiosk.readers.copying import copy_keys
 from kiosk.readers.enough import leaves_too_few_while_away
 from kiosk.readers.ring import readers_from_roles
 from kiosk.readers.views.blueprint import bp
-from kiosk.readers.views.proposing import PROPOSERS, chain_now
+from kiosk.readers.views.proposing import PROPOSERS
+from kiosk.readers.views.this_list import chain_now
 from kiosk.roles import READING_ROLES, Role
 from kiosk.site import current_site
 from kiosk.stores import reports, school

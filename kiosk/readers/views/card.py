@@ -9,7 +9,7 @@ from kiosk.errors import NotFound
 from kiosk.log import LogAct
 from kiosk.readers.holders import names_of, words_of_entry
 from kiosk.readers.views.blueprint import bp
-from kiosk.readers.views.proposing import chain_now
+from kiosk.readers.views.this_list import chain_now
 from kiosk.roles import READING_ROLES, Role
 from kiosk.sealing.list_statements import ListedReader
 from kiosk.sealing.reader_key import six_words

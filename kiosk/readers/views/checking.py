@@ -7,6 +7,8 @@ from flask import Response, g, request, session
 
 from kiosk.accounts.login import OpenKey
 from kiosk.accounts.models import ReaderKey, StaffMember
+from kiosk.db import now_utc
+from kiosk.log import Acting, LogAct
 from kiosk.readers.comparing import all_is_well, compare, tell_everybody
 from kiosk.readers.pins import ListDiffers, Pin, higher, lock_pin, open_pin, pin_to
 from kiosk.readers.views.blueprint import bp
@@ -32,6 +34,8 @@ def check_key(staff: StaffMember, secret: ReaderSecret) -> OpenKey | str:
     except ListDiffers as differs:
         reports().rollback()
         tell_everybody(site.databases, site.config, today)
+        Acting(site.key, staff.id, now_utc()).note(school(), LogAct.KEY_STAYED_SHUT, staff.id)
+        school().commit()
         saw = differs.pin
         session[SAW] = [saw.version, saw.seen_on.isoformat(), " ".join(six_words(saw.hash))]
         return OLDER if differs.older else OTHER
@@ -47,7 +51,8 @@ def check_key(staff: StaffMember, secret: ReaderSecret) -> OpenKey | str:
         school().commit()
     others = [one for one in _in_cookie() if open_pin(secret, one) is None]
     g.pin_cookie = _for_cookie([new, *others])
-    return OpenKey(secret, (compared.chain[-1].number, compared.chain[-1].hash))
+    last = compared.chain[-1]
+    return OpenKey(secret, (last.number, last.hash), last.number - len(compared.news))
 
 
 def pin_of(staff: StaffMember, secret: ReaderSecret) -> Pin | None:

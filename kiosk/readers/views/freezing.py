@@ -19,7 +19,7 @@ from kiosk.readers.freezing import FROZEN_ENOUGH, counts, freeze, thaw
 from kiosk.readers.listing import cancel
 from kiosk.readers.ring import readers_from_roles
 from kiosk.readers.views.blueprint import bp
-from kiosk.readers.views.proposing import chain_now, key_in_use
+from kiosk.readers.views.this_list import chain_now, key_in_use
 from kiosk.roles import READING_ROLES, Role
 from kiosk.sealing.list_statements import ListBroken
 from kiosk.site import current_site

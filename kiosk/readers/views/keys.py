@@ -23,7 +23,7 @@ from kiosk.readers.views.parts import (
     recovery_part,
     steps_part,
 )
-from kiosk.readers.views.proposing import proposal_parts
+from kiosk.readers.views.proposal_words import proposal_parts
 from kiosk.readers.views.words import tamper_words
 from kiosk.report.chain import verified_chain
 from kiosk.report.keyring import root_of
@@ -59,8 +59,8 @@ def catch_up() -> None:
     site, staff, open_key = current_site(), signed_in_staff(), open_key_of_session()
     mine = None
     if open_key:
-        key, seen = open_key.secret.private_key, open_key.seen
-        mine = Opener(staff.id, staff.roles, key, site.today(), seen)
+        key, seen, knows = open_key.secret.private_key, open_key.seen, open_key.knows or None
+        mine = Opener(staff.id, staff.roles, key, site.today(), seen, knows)
     school().rollback()
     reports().rollback()
     copy_keys(site.databases, site.config, site.key, site.today())

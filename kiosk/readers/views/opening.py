@@ -10,7 +10,7 @@ from kiosk.db import now_utc
 from kiosk.readers.setup import SecondNeeded, open_page
 from kiosk.readers.views.blueprint import bp
 from kiosk.readers.views.keys import PROMISERS, catch_up
-from kiosk.readers.views.proposing import key_in_use
+from kiosk.readers.views.this_list import key_in_use
 from kiosk.report.keyring import write_root
 from kiosk.report.passing import pass_on
 from kiosk.report.reading_routes import PRACTICE

@@ -1,42 +1,35 @@
 """Changes of who may read: the table of roles, proposing a change, and confirming it (promise G4)."""
 
-import json
-import re
 import uuid
-from collections.abc import Sequence
-from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from kiosk.accounts.login import OpenKey, acting, open_key_of_session, signed_in_staff, staff_required
-from kiosk.accounts.models import Proposal, ProposalKind, ReaderKey, StaffMember
+from kiosk.accounts.models import Proposal, StaffMember
 from kiosk.accounts.roles import note_roles
 from kiosk.accounts.staff import present_staff
 from kiosk.accounts.views.confirming import check_password_and_code, password_again
-from kiosk.errors import KeyLocked, NotFound
+from kiosk.errors import NotFound
 from kiosk.forms import FormErrors
 from kiosk.incidents.views.words import WHAT_ROLES_DO
 from kiosk.log import LogAct
 from kiosk.messages import N_, Message, Refused
 from kiosk.outbox import queue_alarm
-from kiosk.readers.agreeing import give_voice, say_no, standing, take_effect, why_not
+from kiosk.readers.agreeing import give_voice, say_no, take_effect, why_not
 from kiosk.readers.copying import copy_keys
-from kiosk.readers.holders import find_waiting, words_of
-from kiosk.readers.listing import first_reading_day
+from kiosk.readers.holders import find_waiting
 from kiosk.readers.proposals import open_proposals, propose_key, propose_role, take_back
 from kiosk.readers.ring import readers_from_roles
 from kiosk.readers.views.blueprint import bp
-from kiosk.readers.wanted import may_wait_instead
-from kiosk.report.chain import verified_chain
-from kiosk.report.keyring import root_of
+from kiosk.readers.views.proposal_words import proposal_part, same_words, wanted_words
+from kiosk.readers.views.this_list import chain_now, key_in_use
 from kiosk.roles import HELD_ROLES, READING_ROLES, Role
-from kiosk.sealing.list_statements import ListBroken, Version, read_change
-from kiosk.sealing.reader_key import six_words
+from kiosk.sealing.list_statements import ListBroken, Version
 from kiosk.site import current_site
 from kiosk.stores import reports, school
-from kiosk.words import date_words, near_day, role_words
+from kiosk.words import near_day, role_words
 
 PROPOSERS = (*READING_ROLES, Role.NETWORK)
 LONGEST_TYPED = 200
@@ -126,7 +119,7 @@ def confirm(proposal_id: uuid.UUID) -> ResponseReturnValue:
     if reason := why_not(school(), chain, proposal, me, site.today()):
         flash(reason)
         return redirect(url_for(".look_at", proposal_id=proposal.id), 303)
-    if (wanted := _wanted_words(proposal)) and not _same_words(typed["words"], wanted):
+    if (wanted := wanted_words(proposal)) and not same_words(typed["words"], wanted):
         name = proposal.gains.name if proposal.gains else ""
         errors.add("words", WRONG_WORDS if name else WRONG_SHEETS, name=name)
     if not errors:
@@ -211,81 +204,11 @@ def _agree(proposal: Proposal, me: StaffMember, key: OpenKey, alone: bool) -> Ve
     return version
 
 
-def proposal_parts(chain: Sequence[Version], me: StaffMember) -> list[dict[str, Any]]:
-    """Every open proposal in words, with what this person can do about it."""
-    return [proposal_part(chain, one, me) for one in open_proposals(school(), current_site().today())]
-
-
-def proposal_part(chain: Sequence[Version], one: Proposal, me: StaffMember) -> dict[str, Any]:
-    """One proposal in words: what changes, who gains and loses, who must confirm, what holds until then."""
-    site = current_site()
-    today = site.today()
-    reason = why_not(school(), chain, one, me, today) if chain else ""
-    gains, loses = (person.name if person else "" for person in (one.gains, one.loses))
-    now = standing(school(), chain, one, today) if chain else None
-    given, against = (
-        [person.name for person in present_staff(school()) if person.id in who]
-        for who in ((now.given, now.against) if now else (frozenset(), frozenset()))
-    )
-    return {
-        "id": one.id,
-        "kind": one.kind.value,
-        "what": role_words(one.role, one.deputy) if one.role else KINDS_WORDS[one.kind](gains),
-        "gains": gains,
-        "loses": loses,
-        "why": one.why,
-        "asked_by": one.asked_by.name,
-        "asked_on": date_words(one.asked_on, today),
-        "until": near_day(one.until, today),
-        "given": ", ".join(given),
-        "against": ", ".join(against),
-        "may_wait": not given and may_wait_instead(school(), chain, one),
-        "must": role_words(now.must) if now and now.must else "",
-        "does": _(WHAT_ROLES_DO[one.role]) if one.role else "",
-        "mine": one.asked_by_id == me.id,
-        "why_not": reason,
-        "has_words": bool(_wanted_words(one)),
-        "reads_from": near_day(first_reading_day(site.calendar, today), today),
-    }
-
-
-KINDS_WORDS = {
-    ProposalKind.KEY: lambda name: _("The new key of %(name)s", name=name),
-    ProposalKind.SHEETS: lambda name: _("New recovery sheets"),
-}
-
-
-def chain_now() -> tuple[Version, ...]:
-    """The list as it stands, every version that counts."""
-    return verified_chain(reports(), root_of(current_site().config))
-
-
-def key_in_use() -> OpenKey:
-    """This reader's open key; raises KeyLocked, and then the password is asked for."""
-    key = open_key_of_session()
-    if key is None:
-        raise KeyLocked
-    return key
-
-
 def _find(proposal_id: uuid.UUID) -> Proposal:
     for one in open_proposals(school(), current_site().today()):
         if one.id == proposal_id:
             return one
     raise NotFound
-
-
-def _wanted_words(proposal: Proposal) -> tuple[str, ...]:
-    """The six words of the keys that this change brings: somebody's, or those of new recovery sheets."""
-    if proposal.kind is ProposalKind.SHEETS:
-        recovery = read_change(json.loads(proposal.change)).recovery
-        return six_words(recovery.public_key, recovery.verify_key) if recovery else ()
-    key = school().get(ReaderKey, proposal.gains_id) if proposal.gains_id else None
-    return words_of(key) if key else ()
-
-
-def _same_words(typed: str, wanted: Sequence[str]) -> bool:
-    return re.findall(r"[a-z]+", typed.casefold()) == list(wanted)
 
 
 def _about(proposal: Proposal) -> uuid.UUID | None:

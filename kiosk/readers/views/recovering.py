@@ -18,8 +18,8 @@ from kiosk.readers.holders import waiting_keys, words_of
 from kiosk.readers.listing import add_recovered
 from kiosk.readers.sheets import recovered_list, recovered_secret
 from kiosk.readers.views.blueprint import bp
-from kiosk.readers.views.proposing import chain_now
 from kiosk.readers.views.sheets import BLANK, STRANGE_SHEETS, typed_sheets
+from kiosk.readers.views.this_list import chain_now
 from kiosk.report.access import renew_with_recovery
 from kiosk.report.models import Reader
 from kiosk.roles import READING_ROLES

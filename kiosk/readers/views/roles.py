@@ -23,7 +23,9 @@ from kiosk.incidents.views.words import WHAT_ROLES_DO
 from kiosk.readers.ring import is_absent, sync_readers
 from kiosk.readers.setup import was_opened
 from kiosk.readers.views.blueprint import bp
-from kiosk.readers.views.proposing import PROPOSERS, chain_now, proposal_parts
+from kiosk.readers.views.proposal_words import proposal_parts
+from kiosk.readers.views.proposing import PROPOSERS
+from kiosk.readers.views.this_list import chain_now
 from kiosk.roles import HELD_ROLES, READING_ROLES, Role
 from kiosk.site import current_site
 from kiosk.stores import reports, school

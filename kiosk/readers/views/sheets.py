@@ -15,7 +15,7 @@ from kiosk.messages import N_
 from kiosk.readers.listing import TooFew
 from kiosk.readers.sheets import make_sheets, problems_of_sheets, prove_sheets
 from kiosk.readers.views.blueprint import bp
-from kiosk.readers.views.proposing import key_in_use
+from kiosk.readers.views.this_list import key_in_use
 from kiosk.report.keyring import proven_recovery
 from kiosk.report.setup import is_published
 from kiosk.roles import READING_ROLES, Role

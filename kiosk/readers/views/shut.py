@@ -21,7 +21,7 @@ from kiosk.readers.copying import copy_keys
 from kiosk.readers.pins import ListDiffers
 from kiosk.readers.views.blueprint import bp
 from kiosk.readers.views.checking import FROZEN, OLDER, SAW, pin_of
-from kiosk.readers.views.proposing import chain_now
+from kiosk.readers.views.this_list import chain_now
 from kiosk.roles import READING_ROLES, Role
 from kiosk.sealing.reader_key import open_secret, six_words
 from kiosk.site import current_site

@@ -1,0 +1,89 @@
+"""A proposal in words, and the six words that whoever confirms it has to hear."""
+
+import json
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from flask_babel import gettext as _
+
+from kiosk.accounts.models import Proposal, ProposalKind, ReaderKey, StaffMember
+from kiosk.accounts.staff import present_staff
+from kiosk.incidents.views.words import WHAT_ROLES_DO
+from kiosk.readers.agreeing import standing, why_not
+from kiosk.readers.holders import words_of
+from kiosk.readers.listing import first_reading_day
+from kiosk.readers.proposals import open_proposals
+from kiosk.readers.wanted import may_wait_instead, wanted_change
+from kiosk.roles import Role
+from kiosk.sealing.list_statements import Version, read_change
+from kiosk.sealing.reader_key import six_words
+from kiosk.site import current_site
+from kiosk.stores import school
+from kiosk.words import date_words, near_day, role_words
+
+
+def proposal_parts(chain: Sequence[Version], me: StaffMember) -> list[dict[str, Any]]:
+    """Every open proposal in words, with what this person can do about it."""
+    return [proposal_part(chain, one, me) for one in open_proposals(school(), current_site().today())]
+
+
+def proposal_part(chain: Sequence[Version], one: Proposal, me: StaffMember) -> dict[str, Any]:
+    """One proposal in words: what changes, who gains and loses, who must confirm, what holds until then."""
+    site = current_site()
+    today = site.today()
+    reason = why_not(school(), chain, one, me, today) if chain else ""
+    gains, loses = (person.name if person else "" for person in (one.gains, one.loses))
+    now = standing(school(), chain, one, today) if chain else None
+    given, against = (
+        [person.name for person in present_staff(school()) if person.id in who]
+        for who in ((now.given, now.against) if now else (frozenset(), frozenset()))
+    )
+    return {
+        "id": one.id,
+        "kind": one.kind.value,
+        "what": role_words(one.role, one.deputy) if one.role else KINDS_WORDS[one.kind](gains),
+        "gains": gains,
+        "loses": loses,
+        "why": one.why,
+        "asked_by": one.asked_by.name,
+        "asked_on": date_words(one.asked_on, today),
+        "until": near_day(one.until, today),
+        "given": ", ".join(given),
+        "against": ", ".join(against),
+        "may_wait": not given and may_wait_instead(school(), chain, one),
+        "must": role_words(now.must) if now and now.must else "",
+        "does": _(WHAT_ROLES_DO[one.role]) if one.role else "",
+        "reads_as": _reads_as(chain, one),
+        "mine": one.asked_by_id == me.id,
+        "why_not": reason,
+        "has_words": bool(wanted_words(one)),
+        "reads_from": near_day(first_reading_day(site.calendar, today), today),
+    }
+
+
+def _reads_as(chain: Sequence[Version], one: Proposal) -> str:
+    """The roles with which somebody whose key is confirmed will read; a row by hand shows here before it is signed."""
+    change = wanted_change(school(), chain, one) if chain and one.kind is ProposalKind.KEY else None
+    entries = [change.put[one.gains_id.hex]] if change and one.gains_id else []
+    return ", ".join(role_words(Role(role)) for entry in entries for role in entry.roles)
+
+
+KINDS_WORDS = {
+    ProposalKind.KEY: lambda name: _("The new key of %(name)s", name=name),
+    ProposalKind.SHEETS: lambda name: _("New recovery sheets"),
+}
+
+
+def wanted_words(proposal: Proposal) -> tuple[str, ...]:
+    """The six words of the keys that this change brings: somebody's, or those of new recovery sheets."""
+    if proposal.kind is ProposalKind.SHEETS:
+        recovery = read_change(json.loads(proposal.change)).recovery
+        return six_words(recovery.public_key, recovery.verify_key) if recovery else ()
+    key = school().get(ReaderKey, proposal.gains_id) if proposal.gains_id else None
+    return words_of(key) if key else ()
+
+
+def same_words(typed: str, wanted: Sequence[str]) -> bool:
+    """Whether somebody typed these words, whatever stands between them."""
+    return re.findall(r"[a-z]+", typed.casefold()) == list(wanted)
