@@ -3,7 +3,7 @@
 from kiosk.accounts.models import StaffMember
 from kiosk.db import now_utc
 from kiosk.readers.enough import link_leaves_too_few
-from kiosk.readers.views.proposing import chain_now
+from kiosk.readers.views.this_list import chain_now
 from kiosk.site import current_site
 from kiosk.stores import school
 
