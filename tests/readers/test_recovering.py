@@ -2,17 +2,19 @@
 
 import uuid
 from datetime import date
+from typing import Any
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from kiosk.accounts.models import ReaderKey
+from kiosk.accounts.models import ReaderKey, StaffMember
 from kiosk.config import Config
 from kiosk.db import now_utc
 from kiosk.log import LogAct
 from kiosk.outbox import MailKind, OutboxRow
 from kiosk.readers.copying import copy_keys
+from kiosk.readers.holders import words_of, words_of_entry
 from kiosk.readers.sheets import make_sheets
 from kiosk.report.models import ReportReader
 from kiosk.report.opening import KeyNotGranted, Opener, ReportNotYours, read_report
@@ -66,6 +68,15 @@ def opens(school: School, name: str, report_id: uuid.UUID) -> bool:
         return True
 
 
+def ticked(school: School, *names: str) -> dict[str, Any]:
+    """Ticks for these people, everybody who has keys if nobody is named, with the six words that they say."""
+    ids = {school.people[name].id for name in names}
+    with school.databases.school.session(write=False) as session:
+        rows = [row for row in session.scalars(select(ReaderKey)) if row.staff_id in ids or not ids]
+        said = {f"words-{row.staff_id.hex}": " ".join(words_of(row)) for row in rows}
+    return {"approved": [row.staff_id.hex for row in rows]} | said
+
+
 def test_two_sheets_let_the_readers_of_the_route_in_again_and_nobody_else(
     app: Flask, keyed: School, sheets: tuple[str, ...], config: Config
 ) -> None:
@@ -78,8 +89,8 @@ def test_two_sheets_let_the_readers_of_the_route_in_again_and_nobody_else(
     assert "Everybody will be told." in page.text
     ticks = page.inputs("approved")
     assert len(ticks) == 8
-    assert all("checked" in one.attrs for one in ticks), "whoever read before is ticked"
-    sent = {"first": sheets[2], "second": sheets[0], "approved": [one.attrs["value"] for one in ticks]}
+    assert not any("checked" in one.attrs for one in ticks), "nobody is ticked whom nobody has asked"
+    sent = {"first": sheets[2], "second": sheets[0]} | ticked(keyed)
     assert client.post("/staff/keys/recover", data=sent).headers["Location"] == "/staff/keys"
     with keyed.databases.reports.session(write=False) as reports:
         holders = set(reports.scalars(select(ReportReader.reader_id).where(ReportReader.report_id == told)))
@@ -111,11 +122,8 @@ def test_sheets_that_were_replaced_sign_nothing_any_more(
     (waits,) = proposals_of(keyed)
     assert confirm(app, keyed, "chair", waits).status_code == 303
     everybody_forgot(keyed, config)
-    everybody = [
-        one.attrs["value"] for one in Page(client.get("/staff/keys/recover").text).inputs("approved")
-    ]
     for pair, status in ((sheets, 422), (newer, 303)):
-        sent = {"first": pair[0], "second": pair[1], "approved": everybody}
+        sent = {"first": pair[0], "second": pair[1]} | ticked(keyed)
         answer = client.post("/staff/keys/recover", data=sent)
         assert answer.status_code == status
         if status == 422:
@@ -132,6 +140,37 @@ def test_a_key_that_is_not_ticked_stays_outside(app: Flask, keyed: School, sheet
         client.post("/staff/keys/recover", data={"first": sheets[0], "second": sheets[1]}).status_code == 303
     )
     assert new.id.hex not in chain_of(keyed)[-1].readers
+
+
+@pytest.mark.parametrize("said", ["", "one two three four five six", "the words of another"])
+def test_a_key_that_somebody_put_into_the_database_comes_in_by_no_sheets(
+    app: Flask, keyed: School, sheets: tuple[str, ...], said: str
+) -> None:
+    told = keyed.told("bullying")
+    with keyed.databases.school.write() as session:
+        renew_key(
+            session, keyed, session.get_one(StaffMember, keyed.coordinator2.id)
+        )  # silent: with the site key
+        heard = " ".join(words_of_entry(chain_of(keyed)[-1].readers[keyed.coordinator2.id.hex]))
+    client = browser(app, keyed, "chair")
+    page = client.get("/staff/keys/recover").text
+    (tick,) = Page(page).inputs("approved")
+    assert "checked" not in tick.attrs
+    assert ticked(keyed, "coordinator2")[f"words-{keyed.coordinator2.id.hex}"] not in page, (
+        "nobody confirms from habit"
+    )
+    typed = heard if said == "the words of another" else said
+    field = f"words-{keyed.coordinator2.id.hex}"
+    sent = {"first": sheets[0], "second": sheets[1], "approved": [keyed.coordinator2.id.hex], field: typed}
+    answer = client.post("/staff/keys/recover", data=sent)
+    assert answer.status_code == 422
+    assert "These are not the words of the key of Ms coordinator2." in errors_of(Page(answer.text))[field]
+    assert (Page(answer.text).value(field), Page(answer.text).value("first")) == (typed, sheets[0])
+    assert not opens(keyed, "coordinator2", told)
+    assert len(chain_of(keyed)) == 1
+    done = client.post("/staff/keys/recover", data=sent | ticked(keyed, "coordinator2"))
+    assert done.status_code == 303, "with the words that she says it does"
+    assert opens(keyed, "coordinator2", told)
 
 
 def test_where_no_key_would_be_in_use_nothing_happens(

@@ -18,6 +18,8 @@ from kiosk.readers.holders import waiting_keys, words_of
 from kiosk.readers.listing import add_recovered
 from kiosk.readers.sheets import recovered_list, recovered_secret
 from kiosk.readers.views.blueprint import bp
+from kiosk.readers.views.proposal_words import same_words
+from kiosk.readers.views.proposing import LONGEST_TYPED, WRONG_WORDS
 from kiosk.readers.views.sheets import BLANK, STRANGE_SHEETS, typed_sheets
 from kiosk.readers.views.this_list import chain_now
 from kiosk.report.access import renew_with_recovery
@@ -37,25 +39,32 @@ OLD_SHEETS = N_("These sheets were replaced by newer ones. Type two of the newes
 @staff_required(*READING_ROLES)
 def recover_form() -> ResponseReturnValue:
     """Explain what it does and that everybody is told, with two boxes for two sheets."""
-    waiting = _waiting()
-    return _page({}, FormErrors(), [row.staff_id.hex for row in waiting if _is_renewed(row)])
+    return _page({}, FormErrors(), [])
 
 
 @bp.post("/keys/recover")
 @staff_required(*READING_ROLES)
 @password_again(code=True)
 def recover() -> ResponseReturnValue:
-    """Give the present readers of each route access again; never somebody whom a child ticked or who stepped aside."""
+    """Give the present readers of each route access again; never somebody whom a child ticked or who stepped aside.
+
+    Keys that are not those of the list come in only where somebody ticks them and types their six words.
+    """
     site = current_site()
     typed, errors = typed_sheets()
+    sheets = list(typed.values())
     ticked = request.form.getlist("approved")
     chosen = [row for row in _waiting() if row.staff_id.hex in ticked]
     if not chosen and len(waiting_keys(school(), chain_now())) == len(present_keys(school())):
         errors.add(NOBODY, N_("No key is active. Tick the keys that these sheets should approve."))
+    for key in chosen:
+        typed[_field(key)] = request.form.get(_field(key), "")[:LONGEST_TYPED]
+        if not same_words(typed[_field(key)], words_of(key)):
+            errors.add(_field(key), WRONG_WORDS, name=key.staff.name)
     if errors:
         return _page(typed, errors, ticked), 422
     try:
-        secret, row = recovered_secret(reports(), list(typed.values()))
+        secret, row = recovered_secret(reports(), sheets)
     except SharesWrong:
         errors.add("second", STRANGE_SHEETS)
         return _page(typed, errors, ticked), 422
@@ -88,6 +97,10 @@ def _waiting() -> list[ReaderKey]:
     return waiting_keys(school(), chain_now())
 
 
+def _field(row: ReaderKey) -> str:
+    return f"words-{row.staff_id.hex}"
+
+
 def _is_renewed(row: ReaderKey) -> bool:
     chain = chain_now()
     return bool(chain) and row.staff_id.hex in chain[-1].readers
@@ -102,7 +115,8 @@ def _page(typed: dict[str, str], errors: FormErrors, ticked: list[str]) -> str:
             {
                 "id": row.staff_id.hex,
                 "name": row.staff.name,
-                "words": " ".join(words_of(row)),
+                "field": _field(row),
+                "typed": typed.get(_field(row), ""),
                 "renewed": _is_renewed(row),
                 "ticked": row.staff_id.hex in ticked,
             }
