@@ -13,7 +13,7 @@ from kiosk.log import LogAct, LogEntry
 from kiosk.readers.holders import is_in_list
 from kiosk.readers.ring import is_absent
 from kiosk.report.keyring import Keyholder
-from kiosk.report.reading_routes import FEWEST_READERS, left_short
+from kiosk.report.reading_routes import FEWEST_READERS, brought_in, left_short
 from kiosk.sealing.list_statements import ListedReader, Version
 
 
@@ -25,6 +25,13 @@ def leaves_too_few(
     Until the transaction ends nobody else can freeze a reader or send one away: two at once would each see the other.
     """
     return left_short(who_can_open(school, chain, day), without)
+
+
+def gains_by_freezing(
+    school: Session, chain: Sequence[Version], frozen: uuid.UUID, by: uuid.UUID, day: date
+) -> bool:
+    """Whether somebody would come to read other reports by freezing a colleague: nobody decides what they gain by."""
+    return brought_in(who_can_open(school, chain, day), frozen, by)
 
 
 def leaves_too_few_while_away(

@@ -14,6 +14,10 @@ from kiosk.readers.holders import is_in_list
 from kiosk.sealing.list_statements import Version
 from kiosk.sessions import forget_staff_sessions
 
+WOULD_GAIN = N_(
+    "Without %(name)s you would read reports that you do not read now. Ask another reader or the network manager to "
+    "freeze the key."
+)
 FROZEN_ENOUGH = N_(
     "Fewer than two readers would be left for some reports. Ring the chair, and let somebody else in first."
 )

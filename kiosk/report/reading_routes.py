@@ -126,6 +126,16 @@ def left_short(
     )
 
 
+def brought_in(readers: Sequence["Keyholder"], away: uuid.UUID, person: uuid.UUID) -> bool:
+    """Whether somebody would read a route's reports that they do not read now, if another one could not."""
+    without = [reader for reader in readers if reader.id != away]
+    return any(
+        any(one.id == person for one in readers_for(route, without, ()))
+        and all(one.id != person for one in readers_for(route, readers, ()))
+        for route in _TABLE
+    )
+
+
 def may_read(route: Route, roles: Collection[str]) -> bool:
     """Whether somebody with these roles may be a reader of this route at all."""
     return bool(set(roles) & {*route.readers, *route.climbs, "chair"}) and not set(roles) & set(route.never)

@@ -96,13 +96,29 @@ def test_the_accused_head_leaves_two_who_read_about_the_head_and_can_lift_it(
     others = ["dsl", "dsl2", "coordinator", "coordinator2", "chair", "chair2"]
     for name in others:
         do(app, keyed, "principal", "freeze", name)
-    assert [name for name in others if not frozen(keyed, name)] == ["chair", "chair2"]
-    answer = browser(app, keyed, "principal").post(
-        f"/staff/keys/readers/{keyed.chair.id}/freeze", data={"password": PASSWORD}, follow_redirects=True
+    left = [name for name in others if not frozen(keyed, name)]
+    assert left == ["dsl", "dsl2", "coordinator", "coordinator2"], (
+        "the chairs have no part in what she would gain"
     )
-    assert "Fewer than two readers would be left for some reports." in answer.text
-    assert do(app, keyed, "chair2", "thaw", "dsl").status_code == 303
+    answer = browser(app, keyed, "principal").post(
+        f"/staff/keys/readers/{keyed.dsl.id}/freeze", data={"password": PASSWORD}, follow_redirects=True
+    )
+    assert "Without Ms dsl you would read reports" in answer.text
+    assert do(app, keyed, "dsl2", "thaw", "chair").status_code == 303
+    assert not frozen(keyed, "chair")
+
+
+def test_nobody_freezes_somebody_whose_reports_they_would_come_to_read(app: Flask, keyed: School) -> None:
+    told = keyed.told("friend")
+    page = browser(app, keyed, "principal").post(
+        f"/staff/keys/readers/{keyed.dsl.id}/freeze", data={"password": PASSWORD}, follow_redirects=True
+    )
+    assert "Without Ms dsl you would read reports that you do not read now." in page.text
     assert not frozen(keyed, "dsl")
+    browser(app, keyed, "dsl2").get("/staff/incidents/")
+    assert browser(app, keyed, "principal").post(f"/staff/incidents/open/{told}").status_code == 404
+    do(app, keyed, "coordinator", "freeze", "dsl")
+    assert frozen(keyed, "dsl"), "whoever gains nothing can"
 
 
 @pytest.mark.parametrize("state", ["away", "new keys"])

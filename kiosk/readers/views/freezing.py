@@ -15,7 +15,8 @@ from kiosk.forms import FormErrors
 from kiosk.log import LogAct
 from kiosk.outbox import queue_alarm
 from kiosk.readers.copying import copy_keys
-from kiosk.readers.freezing import FROZEN_ENOUGH, counts, freeze, thaw
+from kiosk.readers.enough import gains_by_freezing
+from kiosk.readers.freezing import FROZEN_ENOUGH, WOULD_GAIN, counts, freeze, thaw
 from kiosk.readers.listing import cancel
 from kiosk.readers.ring import readers_from_roles
 from kiosk.readers.views.blueprint import bp
@@ -42,6 +43,9 @@ def freeze_key(staff_id: uuid.UUID) -> ResponseReturnValue:
     person, site = _reader(staff_id), current_site()
     if errors := _wrong_password():
         return _page("freeze", person, errors), 422
+    if gains_by_freezing(school(), chain_now(), person.id, signed_in_staff().id, site.today()):
+        flash(_(WOULD_GAIN, name=person.name))
+        return redirect(url_for(".show_keys"), 303)
     if not freeze(school(), site.databases.sessions, chain_now(), person, site.today()):
         flash(_(FROZEN_ENOUGH))
         return redirect(url_for(".show_keys"), 303)
