@@ -9,6 +9,7 @@ _EVERY_BAND = {
     "stop": "title body police police_body childline childline_body next_look continue",
     "concern": "title bullying site stranger images adult friend other unsure nothing",
     "check": "title danger concern",
+    "nobody": "intro title sent",
     "thanks": "title next step1 step2 step3 cant_wait closed done nothing "
     "way_title way_body way_show way_hide way_close way_gone way_none",
     "error": "summary concern save origin again upload blob long address",
@@ -17,7 +18,8 @@ _EVERY_BAND = {
 _KS1 = {
     "feeling": "title sad scared cross muddled ok unsure",
     "helper": "title teacher school home box",
-    "card": "title body adult_title adult_body",
+    "card": "title body adult_title adult_body private_body private_school private_home",
+    "thanks": "step1_private",
 }
 _FROM_KS2 = {
     "follow": "bullying.title bullying.repeat bullying.threat bullying.hate bullying.sexual "
@@ -32,6 +34,7 @@ _FROM_KS2 = {
     "words": "title hint only count",
     "name": "title hint",
     "reply": "title hint yes no",
+    "nobody": "ticked body",
     "check": "follow address about again words name exclude",
 }
 _FROM_KS3 = {

@@ -15,7 +15,7 @@ from kiosk.i18n import Look, PageSettings, html_language
 from kiosk.report.form import ASKED, CHOICES, FOLLOW, NOTHING, Answers, FormError, concerns_of
 from kiosk.report.intake import PreparedReport
 from kiosk.report.keyring import Keyholder, Keyring, able_readers
-from kiosk.report.reading_routes import Route
+from kiosk.report.reading_routes import ROUTES, Route, readers_for
 from kiosk.report.site import current_report_site
 from kiosk.report.speech import Speech, languages, speech_for
 from kiosk.report.wording import WordingLine
@@ -88,6 +88,7 @@ def form_page(
 ) -> dict[str, Any]:
     """Everything report/form.html shows, with what the child already gave."""
     band, calendar = answers.band, current_report_site().calendar
+    able = able_readers(ring.readers)
     by_field = {error.field: say(error.key, limit=error.limit) for error in errors}
     return skeleton(band.value, say) | {
         "action": f"/report/{band.value}/{say.lang}",
@@ -102,7 +103,9 @@ def form_page(
         "follow": FOLLOW,
         "limit": band.limits.words_limit,
         "all_readers": ring.readers,
-        "readers": say.names(first_names(able_readers(ring.readers))),
+        "readers": say.names(first_names(able)),
+        "nobody": not able,
+        "counted": {reader.id.hex for reader in readers_for(ROUTES["head"], able, ())},  # once a name is ticked
         "staff_promise": ring.staff_promise,
         "next_look": say.when(next_look(calendar, now), now),
         "help_lines": say.help_lines(band),
@@ -119,6 +122,7 @@ def thanks_page(say: Speech, band: Band, taken: PreparedReport, now: datetime) -
     calendar, route = site.calendar, taken.route
     nothing = taken.answers.concern == NOTHING
     first = [reader for reader in taken.readers if set(reader.roles.split()) & set(route.readers)]
+    private = "card.title" in say and taken.answers.concern == "adult"  # whoever holds this page may be meant
     return skeleton(band.value, say) | {
         "open": calendar.is_open(now),
         "when": say.when(read_by(calendar, route, now), now),
@@ -127,7 +131,10 @@ def thanks_page(say: Speech, band: Band, taken: PreparedReport, now: datetime) -
         "way_back": [
             (id, site.pictures.name(id, say.lang))
             for id in (site.pictures.keys[number] for number in taken.code)
+            if not nothing  # they may be another child's: of whoever sent this form before (promise C5)
         ],
+        "nobody": not taken.readers,
+        "private": private,
         "nothing": nothing,
     }
 

@@ -28,11 +28,34 @@ def test_neither_the_card_nor_what_comes_next_names_the_head_or_the_deputy(
     """T8: what a ks1 child told of "a grown-up" was to be told to the principal's deputy."""
     answers = {"concern": "adult"} | ({"head": head} if head and band != "ks1" else {})
     page = Page(tell(tablet, band, **answers).text).text
-    assert "It goes to Mrs Chair and Mrs Dsl" in page
+    assert ("It goes to Mrs Chair and Mrs Dsl" in page) is (band != "ks1")
     for name in HEADS:
         assert name not in page
-    if band == "ks1":
-        assert "Tell Mrs Chair and Mrs Dsl today." in page
+
+
+@pytest.mark.parametrize("lang", ["en", "ur", "pl"])
+def test_the_page_that_a_young_child_shows_to_a_grown_up_names_nobody_who_could_be_meant(
+    tablet: Client, lang: str
+) -> None:
+    """Anybody may be meant, the safeguarding lead as well; and whoever holds the page would act on a name."""
+    page = Page(tell(tablet, "ks1", lang, concern="adult").text).text
+    for name in ("Mrs Dsl", "Mrs Coordinator", "Mrs Chair", *HEADS):
+        assert name not in page
+    for words in (
+        "Write down the child's own words.",
+        "There is a rule for a worry about a grown-up. Follow it today.",
+        "Do not talk to anyone it may be about.",
+        "0808 800 5000",
+        "It goes to a few people who help.",
+    ):
+        assert words in page
+
+
+def test_the_page_for_any_other_worry_still_names_the_people_to_tell(tablet: Client) -> None:
+    """The control, sent first and last: a page kept ready for one is never shown for the other."""
+    for _ in range(2):
+        assert "Tell Mrs Dsl" in Page(tell(tablet, "ks1", concern="stranger").text).text
+        assert "Mrs Dsl" not in Page(tell(tablet, "ks1", concern="adult").text).text
 
 
 def test_a_child_who_says_that_it_is_not_the_head_is_sent_to_the_head_as_well(tablet: Client) -> None:

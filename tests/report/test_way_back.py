@@ -256,3 +256,19 @@ def test_c7_answers_stand_in_the_order_they_were_written_whatever_their_rows_say
     assert places == sorted(places)
     with databases.reports.session(write=False) as session:
         assert session.scalar(select(func.count()).select_from(Reply)) == 8
+
+
+# promise C5
+
+
+def test_c5_whoever_sends_nothing_with_the_form_of_a_child_is_shown_no_pictures(
+    tablet: Client, readers: dict[str, str]
+) -> None:
+    """Who opened the page before the child did knows its nonce, and leaves no trace with "nothing to tell"."""
+    nonce = open_form(tablet, "ks3").value("nonce")
+    told = send(tablet, "ks3", nonce=nonce, concern="stranger", reply="yes")
+    assert len(pictures_of(told)) == LENGTH
+    again = send(tablet, "ks3", nonce=nonce, concern="nothing", reply="yes")
+    assert "Nothing was sent" in again.text
+    assert pictures_of(again) == []
+    assert "own six pictures" not in Page(again.text).text

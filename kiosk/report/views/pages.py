@@ -26,6 +26,8 @@ SOFT_LIMIT_BYTES = 16 * 1024
 FORM_TYPE = "application/x-www-form-urlencoded"
 ICON = "pictures/colour/lessons.svg"
 NONCE_PLACE = "nonce-stands-here"
+# What the page after sending depends on, apart from band and language.
+THANKS_DIFFER = ("open", "nothing", "nobody", "private", "when", "readers")
 EMPTY_PICTURE = '<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>'
 
 bp = Blueprint("report", __name__)
@@ -178,7 +180,7 @@ def _thanks(say: Speech, taken: PreparedReport, now: datetime) -> str:
     shown = thanks_page(say, taken.answers.band, taken, now)
     if shown["way_back"]:
         return render_template("report/thanks.html", **shown)
-    marks = (say.band, say.lang, shown["open"], shown["nothing"], str(shown["when"]), str(shown["readers"]))
+    marks = (say.band, say.lang, *(str(shown[name]) for name in THANKS_DIFFER))
     return current_report_site().ready.get(marks, lambda: render_template("report/thanks.html", **shown))
 
 
