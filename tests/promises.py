@@ -15,7 +15,7 @@ CODE = r"[A-Z]{1,2}[1-9][0-9]?"
 _JOINED = re.compile(rf"({CODE}) to ({CODE})")
 _CITED = re.compile(rf"(?:[Pp]romises? |policy: )({CODE}(?:(?:, and |, | and | to ){CODE})*)")
 _WHOLE = re.compile(CODE)
-_PAPER = re.compile(r"\bA4 (?:sheet|paper)")
+_PAPER = re.compile(r"\bA[45] (?:sheet|paper)")
 _DOCUMENT = re.compile(r"(?<![\w./*{}<>-])[\w-][\w./-]*\.md\b")
 _COMMENTS = {
     ".html": re.compile(r"\{#.*?#\}|<!--.*?-->", re.DOTALL),

@@ -33,7 +33,7 @@ from kiosk.sealing.reader_list import NEEDED
 
 @dataclass(frozen=True)
 class Compared:
-    """The list as it stands, and the versions that are new to this reader."""
+    """The list as it is now, and the versions that are new to this reader."""
 
     chain: tuple[Version, ...]
     news: tuple[Version, ...]

@@ -4,7 +4,6 @@ import uuid
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import ReaderKey, StaffMember
@@ -164,8 +163,3 @@ def first_reading_day(calendar: SchoolCalendar, today: date) -> date:
         day += timedelta(days=1)
         left -= calendar.is_school_day(day)
     return day
-
-
-def keys_by_id(school: Session) -> dict[str, ReaderKey]:
-    """Everybody's stored keys."""
-    return {row.staff_id.hex: row for row in school.scalars(select(ReaderKey))}

@@ -1,4 +1,4 @@
-"""What a proposal does to the list of readers, worked out from the list as it stands (promises G3, G4)."""
+"""What a proposal does to the list of readers, worked out from the list as it is now (promises G3, G4)."""
 
 import json
 from collections.abc import Sequence

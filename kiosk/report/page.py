@@ -105,7 +105,9 @@ def form_page(
         "all_readers": ring.readers,
         "readers": say.names(first_names(able)),
         "nobody": not able,
-        "counted": {reader.id.hex for reader in readers_for(ROUTES["head"], able, ())},  # once a name is ticked
+        "counted": {
+            reader.id.hex for reader in readers_for(ROUTES["head"], able, ())
+        },  # once a name is ticked
         "staff_promise": ring.staff_promise,
         "next_look": say.when(next_look(calendar, now), now),
         "help_lines": say.help_lines(band),

@@ -30,7 +30,7 @@ class ListedReader:
     not_again: tuple[str, ...] = ()  # readers who have cancelled this person before and cannot do so twice
 
     def plain(self) -> dict[str, Any]:
-        """As it stands in the statement of a version."""
+        """As written in the statement of a version."""
         return {
             "name": self.name,
             "roles": sorted(self.roles),

@@ -91,7 +91,7 @@ def gains(before: Readers, change: Change) -> set[str]:
 
 
 def agrees(before: Version, change: Change, signatures: Signatures, day: date) -> set[str]:
-    """Whose signatures under a change count: readers of the list as it stands, with its keys, who do not gain by it."""
+    """Whose signatures under a change count: readers of the list as it is now, with its keys, who do not gain by it."""
     good = _good(before.active(day), canonical(change.plain()), OF_A_CHANGE, signatures)
     return set(good) - gains(before.readers, change)
 

@@ -1,7 +1,7 @@
 """A child who ticked everybody: the check page says so at once, with and without script, and leads to a person."""
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, ViewportSize, expect
 
 from tests.browser.conftest import PHONE, TABLET
 from tests.browser.hands import go_on, tap
@@ -33,7 +33,7 @@ def fits(page: Page) -> None:
 @pytest.mark.parametrize("size", [TABLET, PHONE], ids=["tablet", "phone"])
 @pytest.mark.parametrize("band", ["ks2", "ks3", "ks4"])
 def test_the_check_page_says_that_nobody_is_left_only_once_everybody_is_ticked(
-    tablet: Page, band: str, size: dict[str, int]
+    tablet: Page, band: str, size: ViewportSize
 ) -> None:
     tablet.set_viewport_size(size)
     to_names(tablet, band)

@@ -1,4 +1,4 @@
-"""On paper: the Code on one A4 sheet at 12 points or more (promise U30); the chair's card on one of A5."""
+"""On paper: the Code on one A4 sheet at 12 points or more (promise U30); the chair's card on one A5 sheet."""
 
 import re
 

@@ -89,7 +89,7 @@ def _page(errors: FormErrors) -> str:
 
 
 def _what_differs() -> dict[str, Any]:
-    """The list as this reader saw it last and as it stands now, with the words of each that the other has not."""
+    """The list as this reader saw it last and as it is now, with the words of each that the other has not."""
     if SAW not in session:
         return {}
     number, day, words = session[SAW]

@@ -1,4 +1,4 @@
-"""The list of readers and the own key, as a request has them."""
+"""The list of readers and the reader's key, as a request has them."""
 
 from kiosk.accounts.login import OpenKey, open_key_of_session
 from kiosk.errors import KeyLocked
@@ -10,7 +10,7 @@ from kiosk.stores import reports
 
 
 def chain_now() -> tuple[Version, ...]:
-    """The list as it stands, every version that counts."""
+    """The list as it is now, every version that counts."""
     return verified_chain(reports(), root_of(current_site().config))
 
 
