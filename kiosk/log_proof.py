@@ -78,6 +78,8 @@ def verify(session: Session, site_key: SiteKey, anchor: Anchor | None = None) ->
     """Everything that is wrong with the log, line by line; empty if it is as kiosk wrote it."""
     found: list[LogFinding] = []
     previous, last, anchored = BEFORE_THE_FIRST, 0, None
+    if anchor and words_of(BEFORE_THE_FIRST, ANCHOR_WORDS) == anchor.words:
+        anchored = last  # noted while there was no line yet
     entries = select(LogEntry).order_by(LogEntry.seq).execution_options(yield_per=AT_ONCE)
     for entry in session.scalars(entries):
         found += _findings_of(site_key, entry, previous, last)

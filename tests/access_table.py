@@ -179,7 +179,7 @@ POST = {
     "/staff/roles/network": ROLES,
     "/staff/proposals/<uuid:proposal_id>": "s s n . . . . n",
     "/staff/proposals/<uuid:proposal_id>/refuse": "s s n . . . . .",
-    "/staff/absences/<uuid:staff_id>": _sent_on("s s n n n y n y"),
+    "/staff/absences/<uuid:staff_id>": _sent_on("s s n n n n n y"),
     "/staff/settings/hours": SETTINGS,
     "/staff/settings/<any('terms','holidays','half-days'):kind>": SETTINGS,
     "/staff/settings/import": SETTINGS,

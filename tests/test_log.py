@@ -87,6 +87,13 @@ def test_a_tail_that_was_cut_shows_against_the_last_anchor_alone(session: Sessio
     assert verify(session, key, anchor) == [LogFinding(LogTamper.NOT_THE_ANCHOR, LINES)]
 
 
+def test_an_anchor_from_before_the_first_line_raises_no_false_alarm(session: Session, key: SiteKey) -> None:
+    anchor = read_anchor(str(anchor_of(session)))
+    assert verify(session, key, anchor) == []
+    write_log(session, key)
+    assert verify(session, key, anchor) == []
+
+
 def test_a_chain_computed_anew_with_the_site_key_shows_against_an_anchor(
     session: Session, key: SiteKey
 ) -> None:

@@ -55,6 +55,7 @@ class Memory:
     tidied_on: date | None = None
     log_proven_on: date | None = None
     self_test_on: date | None = None
+    anchor_failed_on: date | None = None
 
 
 def run_worker(hosts: Hosts[Site], stop: threading.Event) -> None:
@@ -76,7 +77,7 @@ def tick(hosts: Hosts[Site], now: datetime, memory: Memory | None = None) -> Non
         lambda: _send_self_test(site, now, known),
         lambda: _alarm(site, now),
         lambda: _prove_log(site, now, known),
-        lambda: _send_anchor(site, now),
+        lambda: _send_anchor(site, now, known),
         lambda: _send_alerts(site, now, known),
         lambda: _close_windows(site, now),
         lambda: _forget_sessions(site, now),
@@ -164,10 +165,17 @@ def _prove_log(site: Site, now: datetime, memory: Memory) -> None:
         log.error("a line of the log of powers is not as kiosk wrote it; `kiosk log verify` says which")
 
 
-def _send_anchor(site: Site, now: datetime) -> None:
-    """Without a mail server the anchor stands on the page of evidence alone."""
-    if site.config.smtp_url:
-        queue_anchor(site.databases, site.key, now)
+def _send_anchor(site: Site, now: datetime, memory: Memory) -> None:
+    """Without a mail server the anchor stands on the page of evidence alone.
+
+    If no line can be added that it was sent, it is tried once a day, or else a forged line would send it each round.
+    """
+    today = site.local(now).date()
+    if not site.config.smtp_url or memory.anchor_failed_on == today:
+        return
+    memory.anchor_failed_on = today
+    queue_anchor(site.databases, site.key, now)
+    memory.anchor_failed_on = None
 
 
 def _after(wait: Wait | None, now: datetime) -> Wait:

@@ -6,15 +6,17 @@ from email import message_from_bytes
 from email.policy import default
 
 import pytest
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from kiosk.config import Config
 from kiosk.db import Databases
 from kiosk.log import LogAct, LogEntry, head
 from kiosk.log_proof import LogFinding, LogTamper, read_anchor, verify
+from kiosk.outbox import MailKind, OutboxRow
 from kiosk.roles import Role
 from kiosk.upkeep.anchors import EVERY, anchor_words, queue_anchor
+from kiosk.upkeep.worker import Memory
 from tests.factories import SITE_KEY, at_the_machine, make_staff
 from tests.faults.log_tampering import rest_triggers
 from tests.mail_server import MailServer
@@ -78,3 +80,61 @@ def test_a_log_without_a_line_has_no_anchor_to_keep(databases: Databases) -> Non
         make_staff(session, Role.CHAIR)
     assert not queue_anchor(databases, SITE_KEY, NOW)
     assert anchor_words(databases).startswith("0 ")
+
+
+def forge(session: Session, act: LogAct, at: datetime, seq: int = 0) -> None:
+    """Somebody who can write the school's database adds a line; the site key they have not."""
+    session.add(
+        LogEntry(
+            seq=seq or head(session)[0] + 1, at=at, act=act.value, details="{}",
+            previous=b"p" * 32, hash=b"h" * 32, mark=b"m" * 32,
+        )
+    )  # fmt: skip
+
+
+def told(databases: Databases) -> list[tuple[MailKind, str]]:
+    """Every mail that was queued until now, which is then forgotten."""
+    with databases.reports.write() as reports:
+        found = sorted((row.kind, row.address) for row in reports.scalars(select(OutboxRow)))
+        reports.execute(delete(OutboxRow))
+    return found
+
+
+@pytest.mark.parametrize("day", [datetime(2090, 1, 1, tzinfo=UTC), NOW + timedelta(days=6)])
+def test_a_forged_line_stops_no_anchor_and_is_said_each_time(
+    databases: Databases, people: None, day: datetime
+) -> None:
+    with databases.school.write() as session:
+        make_staff(session, Role.PRINCIPAL, email="head@school.example")
+    assert queue_anchor(databases, SITE_KEY, NOW)
+    assert told(databases) == [(MailKind.ANCHOR, one) for one in KEEPERS]
+    with databases.school.write() as session:
+        forge(session, LogAct.ANCHOR_SENT, day)
+    for weeks in (1, 2, 3):
+        assert queue_anchor(databases, SITE_KEY, NOW + weeks * EVERY)
+        assert not queue_anchor(databases, SITE_KEY, NOW + weeks * EVERY + timedelta(days=1)), "not each day"
+        hear = [(MailKind.ALARM, one) for one in sorted([*KEEPERS, "head@school.example"])]
+        assert told(databases) == [*hear, *((MailKind.ANCHOR, one) for one in KEEPERS)]
+
+
+def test_a_clock_that_ran_ahead_once_stops_no_anchor(databases: Databases, people: None) -> None:
+    assert queue_anchor(databases, SITE_KEY, NOW + timedelta(days=365))
+    assert queue_anchor(databases, SITE_KEY, NOW)
+    assert not queue_anchor(databases, SITE_KEY, NOW + timedelta(days=1))
+
+
+def test_where_no_line_can_be_added_the_mail_goes_once_a_day_and_not_each_round(
+    databases: Databases, config: Config, people: None, mail_server: MailServer
+) -> None:
+    mailing, memory = config.model_copy(update={"smtp_url": mail_server.url}), Memory()
+    with databases.school.write() as session:
+        forge(
+            session,
+            LogAct.INVITED,
+            NOW,
+            seq=2**31 - 1 if session.get_bind().dialect.name == "postgresql" else 2**63 - 1,
+        )
+    for minutes in range(3):
+        tick(mailing, databases, NOW + timedelta(minutes=minutes), memory)
+    anchors = [mail for _, mail in mail_server.postbox.mails if b"anchor" in mail]
+    assert len(anchors) == len(KEEPERS)

@@ -8,7 +8,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from kiosk.db import Databases
-from kiosk.log import LogAct, LogEntry, lines
+from kiosk.log import LogAct, LogEntry, head, lines
 from kiosk.outbox import MailKind, OutboxRow
 from kiosk.readers.tampering import Tamper, tamper_findings
 from kiosk.roles import Role
@@ -66,3 +66,16 @@ def test_what_was_changed_far_back_is_said_to_readers_by_mail_and_on_their_pages
     assert found(databases) == {Tamper.LOG}
     with databases.school.session(write=False) as session:
         assert [line.at for line in lines(session, acts=[LogAct.FOUND_CHANGED])] == [NOW]
+
+
+def test_a_forged_line_that_says_it_keeps_no_mail_back(databases: Databases, written: None) -> None:
+    with databases.school.write() as session:
+        session.add(
+            LogEntry(
+                seq=head(session)[0] + 1, at=NOW, act=LogAct.FOUND_CHANGED.value, details="{}",
+                previous=b"p" * 32, hash=b"h" * 32, mark=b"m" * 32,
+            )
+        )  # fmt: skip
+    for days in range(3):
+        assert not log_is_whole(databases, SITE_KEY, NOW + timedelta(days=days))
+    assert told(databases) == [("chair@school.example", MailKind.ALARM)]
