@@ -222,8 +222,8 @@ def read_copy(path: Path, key: SiteKey, root: bytes | None = None, today: date |
             return Keyring()
         held = json.loads(text)
         rows = [
-            Keyholder(uuid.UUID(id), "", email, "", None, absent=absent)
-            for id, email, absent in held["addresses"]
+            Keyholder(uuid.UUID(id), name, email, roles, None, absent=absent)
+            for id, name, email, roles, absent in held["people"]
         ]
         chain = verified_rows(tuple((bytes.fromhex(one), two) for one, two in held["list"]), root)
         if not chain:
@@ -236,8 +236,9 @@ def read_copy(path: Path, key: SiteKey, root: bytes | None = None, today: date |
 def _signed(ring: Keyring, key: SiteKey) -> bytes:
     held = {
         "list": [(text.hex(), signatures) for text, signatures in rows_of(ring.chain)],
-        "addresses": [
-            (reader.id.hex, reader.email, reader.absent) for reader in ring.readers if reader.listed
+        # Also who has a role and no key in the list: a child can tick them, and a route can keep them out.
+        "people": [
+            (reader.id.hex, reader.name, reader.email, reader.roles, reader.absent) for reader in ring.readers
         ],
         "promise": ring.staff_promise,
     }

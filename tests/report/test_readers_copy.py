@@ -1,6 +1,7 @@
 """Who reads, as the report zone knows it: the longest signed list, of the database or the copy (promises S7, G3)."""
 
 import json
+import uuid
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,8 +9,11 @@ import pytest
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
+from kiosk.bands import Band
 from kiosk.config import Config
 from kiosk.db import Databases
+from kiosk.report.form import Answers
+from kiosk.report.intake import kept_out, route_for
 from kiosk.report.keyring import (
     COPY_NAME,
     STOPPED_NAME,
@@ -19,7 +23,8 @@ from kiosk.report.keyring import (
     read_keyring,
     write_copy,
 )
-from kiosk.report.models import ReaderList, RecoveryKey, Zone
+from kiosk.report.models import Reader, ReaderList, RecoveryKey, Zone
+from kiosk.report.reading_routes import ROUTES
 from kiosk.sealing.boxes import public_of
 from kiosk.sealing.site_key import SiteKey
 from tests.factories import (
@@ -70,6 +75,23 @@ def test_a_copy_with_a_longer_list_is_kept_unless_readers_have_agreed_to_go_back
     assert path.read_bytes() == before
     write_copy(path, shorter, world.key, shorter=True)
     assert read_copy(path, world.key).chain == world.chain[:1]
+
+
+def test_a_holder_of_a_role_without_a_listed_key_stands_in_the_copy_so_that_a_route_keeps_them_out(
+    world: World,
+) -> None:
+    """With the database away she was nobody, was not kept out, and was let in with another role later (T1, T10)."""
+    path, head, id = world.config.data_dir / COPY_NAME, ROUTES["head"], uuid.uuid4()
+    with world.databases.reports.write() as session:
+        session.add(Reader(id=id, name="Mrs New", email="new@school.example", roles="principal"))
+    with world.databases.reports.session(write=False) as session:
+        write_copy(path, read_keyring(session), world.key)
+    copied = read_copy(path, world.key)
+    assert id.hex in kept_out(head, copied.readers, ())
+    (known,) = [one for one in copied.readers if one.id == id]
+    assert (known.name, known.roles, known.able, known.listed) == ("Mrs New", "principal", False, False)
+    ticked = Answers(Band.KS4, "en", "n" * 24, concern="other", exclude=(id.hex,), head="no")
+    assert route_for(ticked, copied.readers) is head, "whom a child ticked is known as the head"
 
 
 @pytest.mark.parametrize("held", [b"", b"\n", b"x", json.dumps({"readers": []}).encode(), b"\xff" * 200])
