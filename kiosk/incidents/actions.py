@@ -133,7 +133,8 @@ def pass_to(
 def step_aside(school: Session, reports: Session, incident: Incident, opener: Opener, now: datetime) -> None:
     """Remove this person from the report at once, as it may be about them; somebody else becomes responsible.
 
-    Raises NobodyLeft if nobody else may read the report; the caller then rolls both sessions back.
+    Raises NobodyLeft if nobody else may read the report, and ListNotSeen if the list of readers is another one than
+    this key was compared with; the caller then rolls both sessions back.
     """
     left = access.step_aside(reports, incident.report_id, opener)
     if incident.owner_id == opener.id:
@@ -159,7 +160,7 @@ def close(
     refuse_closed(incident)
     incident.outcome, incident.closed_at = outcome, now
     add_entry(school, incident, staff.id, Act.CLOSED, now, note, case_key)
-    set_closed(reports, incident.report_id, closed=True)
+    set_closed(reports, incident.report_id, closed=True, case_key=case_key)
 
 
 def reopen(
@@ -181,7 +182,7 @@ def reopen(
     incident.owner_id = staff.id
     incident.next_step_by = decide_by(calendar, ROUTES[incident.route], now)
     add_entry(school, incident, staff.id, Act.REOPENED, now, reason, case_key)
-    set_closed(reports, incident.report_id, closed=False)
+    set_closed(reports, incident.report_id, closed=False, case_key=case_key)
 
 
 def _next_owner(incident: Incident, left: list[Keyholder]) -> Keyholder:

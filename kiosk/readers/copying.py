@@ -12,10 +12,10 @@ from kiosk.outbox import queue_alarm
 from kiosk.readers.agreeing import settle
 from kiosk.readers.proposals import forget_lapsed
 from kiosk.readers.ring import readers_differ, sync_readers
-from kiosk.report.access import note_due
 from kiosk.report.chain import verified_chain
+from kiosk.report.due import note_due
 from kiosk.report.keyring import COPY_NAME, ZONE_ID, read_keyring, root_of, write_copy
-from kiosk.report.models import Reader, Zone
+from kiosk.report.models import Zone
 from kiosk.report.setup import is_published, zone_of
 from kiosk.sealing.list_statements import Version
 from kiosk.sealing.site_key import SiteKey
@@ -54,11 +54,11 @@ def is_behind(school: Session, reports: Session, chain: tuple[Version, ...], tod
 
 
 def catch_up(school: Session, reports: Session, chain: tuple[Version, ...], today: date) -> None:
-    """Copy readers and absences, and note every report that needs a new key; all are told where readers are too few."""
+    """Copy readers and absences, and note every report that needs a new key or has too few readers, which is said."""
     if readers_differ(school, reports, today):
         sync_readers(school, reports, today)
-    elif note_due(reports, today):
-        queue_alarm(reports, reports.scalars(select(Reader.email)))
+    else:
+        queue_alarm(reports, note_due(reports, today))
     zone = zone_of(reports)
     zone.noted_version, zone.noted_on = chain[-1].number if chain else 0, today
 

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import RoleHolder, StaffMember
 from kiosk.accounts.reader_keys import present_keys
-from kiosk.report.access import replace_readers
+from kiosk.report.due import replace_readers
 from kiosk.report.models import Reader
 from kiosk.roles import READING_ROLES, Role
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from kiosk.report.clear_columns import Altered, HasColumns, columns_of, put_back
 from kiosk.report.models import Report, ReportReader
+from kiosk.report.one_by_one import each_alone
 from kiosk.report.opening import KeyNotGranted, OpenedReport, Opener, ReportNotYours, opened_row
 from kiosk.report.way_back import answers_changed
 from kiosk.sealing.boxes import public_of
@@ -34,6 +35,7 @@ def unchecked(session: Session, opener: Opener) -> list[uuid.UUID]:
             Report.urgent,
             Report.retention,
             Report.altered,
+            Report.state,
             ReportReader.checked,
         )
         .join(ReportReader, ReportReader.report_id == Report.id)
@@ -53,7 +55,8 @@ def check(session: Session, opener: Opener, report_ids: Sequence[uuid.UUID]) -> 
     """
     if len(report_ids) > MOST_AT_ONCE:
         report_ids = secrets.SystemRandom().sample(list(report_ids), MOST_AT_ONCE)
-    return sum(_check_one(session, opener, report_id) for report_id in report_ids) > 0
+    found = each_alone(session, report_ids, lambda report_id: _check_one(session, opener, report_id))
+    return sum(found) > 0
 
 
 def changed_unnoticed(session: Session, opened: OpenedReport) -> list[Altered]:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from kiosk.calendar.school import Slot
 from kiosk.outbox import queue_alarm
 from kiosk.report.keyring import read_keyring
-from kiosk.report.models import Report, ReportState
+from kiosk.report.models import KeyDue, Report, ReportState
 from kiosk.sealing.envelope import seal
 
 IN_BODY = "clear"  # inside the envelope: the columns that stand in clear as well
@@ -34,6 +34,7 @@ class HasColumns(Protocol):
     urgent: bool
     retention: str
     altered: bool
+    state: ReportState
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,7 @@ class ClearColumns:
     urgent: bool
     retention: str
     altered: bool
+    closed: bool  # the only state that takes a report out of renewals
 
 
 def sealed_part(slot: Slot, urgent: bool, retention: str) -> dict[str, Any]:
@@ -56,19 +58,34 @@ def sealed_part(slot: Slot, urgent: bool, retention: str) -> dict[str, Any]:
         "urgent": urgent,
         "retention": retention,
         "altered": [],
+        "closed": False,
     }
+
+
+def with_closed(body: Mapping[str, Any], closed: bool) -> dict[str, Any]:
+    """The body that says whether staff have closed the report."""
+    return {**body, IN_BODY: body[IN_BODY] | {"closed": closed}}
 
 
 def columns_of(row: HasColumns) -> ClearColumns:
     """The columns as they stand in the database."""
-    return ClearColumns(row.day.isoformat(), row.slot, row.route, row.urgent, row.retention, row.altered)
+    closed = row.state is ReportState.CLOSED
+    return ClearColumns(
+        row.day.isoformat(), row.slot, row.route, row.urgent, row.retention, row.altered, closed
+    )
 
 
 def true_columns(route: str, body: Mapping[str, Any]) -> ClearColumns:
     """The columns as the sealed text has them."""
     part = body[IN_BODY]
     return ClearColumns(
-        part["day"], part["slot"], route, part["urgent"], part["retention"], bool(part["altered"])
+        part["day"],
+        part["slot"],
+        route,
+        part["urgent"],
+        part["retention"],
+        bool(part["altered"]),
+        part.get("closed", False),
     )
 
 
@@ -89,6 +106,11 @@ def put_back(
     true = true_columns(route, body)
     row.day, row.slot, row.route = date.fromisoformat(true.day), true.slot, true.route
     row.urgent, row.retention, row.altered = true.urgent, true.retention, true.altered
+    if true.closed:
+        row.state = ReportState.CLOSED
+    elif row.state is ReportState.CLOSED:
+        row.state = ReportState.OPENED
+        session.merge(KeyDue(report_id=row.id))  # nothing was renewed for it while it seemed closed
     row.envelope = seal(row.id, route, body, case_key)
     queue_alarm(session, [reader.email for reader in read_keyring(session).readers])
     session.flush()

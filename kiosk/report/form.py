@@ -46,6 +46,7 @@ ASKED: Mapping[Band, tuple[str, ...]] = {
 }
 # A picture or file pasted as text: data: addresses, or a run of base64 longer than any word or web address.
 BLOB = re.compile(r"data:[\w.+-]+/[\w.+-]+[;,]|[A-Za-z0-9+/]{200,}={0,2}", re.IGNORECASE)
+CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")  # all but tab and newline
 SCHEME = re.compile(r"(h)tt(ps?)://", re.IGNORECASE)
 
 
@@ -113,7 +114,7 @@ def read(values: MultiDict[str, str], band: Band, lang: str) -> tuple[Answers, l
     moment: the database may be away, or the person may read reports one day (promise G1).
     """
     limit = band.limits.words_limit
-    words = values.get("words", "").replace("\r\n", "\n").strip() if limit else ""
+    words = _typed(values, "words") if limit else ""
     answers = Answers(
         band=band,
         lang=lang,
@@ -123,9 +124,9 @@ def read(values: MultiDict[str, str], band: Band, lang: str) -> tuple[Answers, l
         follow=tuple(value for value in FOLLOW_VALUES if value in values.getlist("follow")),
         exclude=tuple(sorted(set(filter(PERSON_ID.fullmatch, values.getlist("exclude")))))[:MOST_EXCLUDED],
         head=_one_of(values.get("head", ""), ("yes", "no", "unsure")),
-        address=defanged(values.get("address", "").strip()),
+        address=defanged(_typed(values, "address")),
         words=words,
-        name=values.get("name", "").strip() if limit else "",
+        name=_typed(values, "name") if limit else "",
         reply=values.get("reply", "") == "yes",
     )
     return answers, _errors(answers, limit)
@@ -139,6 +140,12 @@ def defanged(address: str) -> str:
 def is_nonce(text: str) -> bool:
     """Whether the text is a nonce that our own form could have carried."""
     return bool(NONCE_SHAPE.fullmatch(text))
+
+
+def _typed(values: MultiDict[str, str], name: str) -> str:
+    """What was typed, without control characters: no keyboard writes them, and sealed they take six bytes each."""
+    text = values.get(name, "").replace("\r\n", "\n").replace("\r", "\n")
+    return CONTROL.sub("", text).strip()
 
 
 def _errors(answers: Answers, limit: int) -> list[FormError]:

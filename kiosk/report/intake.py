@@ -1,7 +1,7 @@
 """Taking a report: sealed in memory first, then kept in one durable transaction with its alerts."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -22,6 +22,8 @@ from kiosk.sealing.reader_key import mark_of
 from kiosk.sealing.site_key import SiteKey
 
 KEPT_OUT = "kept_out"  # inside the envelope: ids of people who must never read it
+READERS = "readers"  # inside the envelope: for whom, and for which of their keys, the case key is wrapped
+ID_LETTERS = 32  # of such an entry: the id; the mark of the key follows
 RECOVERY_ID = uuid.UUID(int=0)  # the reader id of the recovery key
 
 
@@ -107,6 +109,8 @@ def prepare(
             "secret": thread.secret.hex(),
         }
     case_key = new_case_key()
+    wraps = tuple(wraps_for(report_id, case_key, chosen, ring.recovery))
+    body[READERS] = access_of(wraps)
     sealed = SealedReport(
         id=report_id,
         day=slot.day,
@@ -115,7 +119,7 @@ def prepare(
         urgent=urgent,
         retention=route.retention,
         envelope=seal(report_id, route.id, body, case_key),
-        wraps=tuple(wraps_for(report_id, case_key, chosen, ring.recovery)),
+        wraps=wraps,
         alerts=alerts_for(
             [one for one in chosen if not one.absent] or chosen or to_alarm(ring, out), sent_by_kiosk
         ),
@@ -140,6 +144,11 @@ def wraps_for(
         for reader_id, public_key in keys
         if public_key
     ]
+
+
+def access_of(wraps: Iterable[Wrap]) -> list[str]:
+    """Who has access by these, as the sealed text repeats it: rows that somebody adds by hand make nobody a reader."""
+    return sorted(one.reader_id.hex + one.key_mark.hex() for one in wraps)
 
 
 def to_alarm(ring: Keyring, excluded: Sequence[str]) -> list[Keyholder]:

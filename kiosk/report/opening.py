@@ -10,16 +10,25 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from kiosk.calendar.school import SchoolCalendar, Slot
-from kiosk.report.clear_columns import Altered, altered_in, columns_of, put_back, true_columns
+from kiosk.report.clear_columns import (
+    Altered,
+    altered_in,
+    columns_of,
+    put_back,
+    true_columns,
+    with_closed,
+)
+from kiosk.report.intake import ID_LETTERS, READERS
 from kiosk.report.keyring import Keyring, read_keyring
-from kiosk.report.models import Reader, Report, ReportReader, ReportState
+from kiosk.report.models import KeyDue, Reader, Report, ReportReader, ReportState
 from kiosk.report.reading_routes import ROUTES, SELF_TEST, Route, may_read
 from kiosk.report.release import WAITING, is_due
-from kiosk.sealing.envelope import EnvelopeBroken, unseal, unwrap
+from kiosk.sealing.envelope import EnvelopeBroken, seal, unseal, unwrap
 
 LISTED = (  # never the envelope
     *(Report.id, Report.day, Report.slot, Report.route, Report.urgent, Report.state, Report.altered),
 )
+DAY_MINUTES = 24 * 60
 NO_REPORT = uuid.UUID(int=0)  # an id that no report has
 EARLIER_KEYS = "keys"  # inside the envelope: the keys that its case had before, for notes sealed with them
 
@@ -71,6 +80,7 @@ class OpenedReport:
     case_keys: list[bytes]
     altered: Sequence[str] = ()  # what somebody changed by hand at some time (`Altered`)
     differs: bool = False  # the columns in clear do not say what the sealed text says
+    closed: bool = False
 
 
 def waiting_reports(
@@ -191,36 +201,52 @@ def opened_row(session: Session, row: Report, opener: Opener) -> OpenedReport:
     except EnvelopeBroken:
         raise KeyNotGranted from None
     route, body = unseal(row.id, row.envelope_version, row.envelope, case_key)
-    true = true_columns(route, body)
-    earlier = [bytes.fromhex(key) for key in body.get(EARLIER_KEYS, [])]
+    try:
+        true = true_columns(route, body)
+        earlier = [bytes.fromhex(key) for key in body.get(EARLIER_KEYS, [])]
+        slot = Slot(date.fromisoformat(true.day), true.slot)
+        if not 0 <= slot.minute < DAY_MINUTES:
+            raise ValueError("no minute of a day")
+        altered = altered_in(body)
+        readers = [uuid.UUID(one[:ID_LETTERS]) for one in body.get(READERS, [])]
+    except (KeyError, TypeError, ValueError, AttributeError):
+        raise EnvelopeBroken("not what kiosk seals") from None
     return OpenedReport(
         row.id,
-        Slot(date.fromisoformat(true.day), true.slot),
+        slot,
         ROUTES[route],
         true.urgent,
         body,
-        readers_of(session, row.id),
+        readers_of(session, row.id, readers),
         [case_key, *earlier],
-        altered_in(body),
+        altered,
         differs=columns_of(row) != true,
+        closed=true.closed,
     )
 
 
-def set_closed(session: Session, report_id: uuid.UUID, closed: bool) -> None:
-    """Record that staff closed or reopened a report."""
-    row = session.get(Report, report_id)
+def set_closed(session: Session, report_id: uuid.UUID, closed: bool, case_key: bytes) -> None:
+    """Record that staff closed or reopened a report, in its row and in its sealed text.
+
+    One that is reopened waits for a renewal: readers may have come and gone meanwhile.
+    """
+    row = session.get(Report, report_id, with_for_update=True)
     if row is None:
         raise ReportNotYours
+    route, body = unseal(row.id, row.envelope_version, row.envelope, case_key)
+    row.envelope = seal(row.id, route, with_closed(body, closed), case_key)
     row.state = ReportState.CLOSED if closed else ReportState.OPENED
+    if not closed:
+        session.merge(KeyDue(report_id=report_id))
 
 
-def readers_of(session: Session, report_id: uuid.UUID) -> list[Reader]:
-    """Who may open a report, by name."""
+def readers_of(session: Session, report_id: uuid.UUID, ids: Collection[uuid.UUID]) -> list[Reader]:
+    """Who of these has a row of a report as well, so that they may open it, by name."""
     return list(
         session.scalars(
             select(Reader)
             .join(ReportReader, ReportReader.reader_id == Reader.id)
-            .where(ReportReader.report_id == report_id)
+            .where(ReportReader.report_id == report_id, Reader.id.in_(ids))
             .order_by(Reader.name)
         )
     )

@@ -3,8 +3,9 @@
 from datetime import date
 
 from kiosk.db import Databases
-from kiosk.report.access import keys_due, renew_due
+from kiosk.report.access import renew_due
 from kiosk.report.clear_check import check, unchecked
+from kiosk.report.due import keys_due
 from kiosk.report.opening import Opener
 from kiosk.report.self_test import open_self_tests, self_test_waits
 
@@ -13,6 +14,7 @@ def do_reader_chores(databases: Databases, opener: Opener, today: date) -> None:
     """Do with a reader's key what only a reader can.
 
     Compare what stands in clear with the sealed text, open the morning's self-test, and renew the keys that are due.
+    A report for which this fails stops neither the others nor the page.
     """
     with databases.reports.session(write=False) as reports:
         to_check = unchecked(reports, opener)

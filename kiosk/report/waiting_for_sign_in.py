@@ -9,7 +9,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kiosk.report.access import can_read
+from kiosk.report.due import can_read
 from kiosk.report.keyring import read_keyring
 from kiosk.report.models import Reader, Report, ReportReader, ReportState
 from kiosk.report.reading_routes import PRACTICE, ROUTES, SELF_TEST, may_read

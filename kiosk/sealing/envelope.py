@@ -9,6 +9,7 @@ from kiosk.sealing.randomness import random_bytes
 
 ENVELOPE_VERSION = 1
 PADDED_SIZES = (1024, 4096, 16384)  # size of the plain bytes; sealed, each is 40 bytes longer
+LARGEST = PADDED_SIZES[-1]  # every form fits; what grows beyond takes a whole multiple of it
 NOTE_STEP = 256  # a note grows in steps of this many bytes
 
 
@@ -22,12 +23,14 @@ def new_case_key() -> bytes:
 
 
 def seal(report_id: uuid.UUID, route: str, body: dict[str, Any], case_key: bytes) -> bytes:
-    """An envelope of one of three sizes; id and route are stored inside it as well as in its row."""
+    """An envelope of one of three sizes; id and route are stored inside it as well as in its row.
+
+    Where a case has had so many keys that the largest is too small, the next whole multiple of it.
+    """
     plain = json.dumps({"id": report_id.hex, "route": route, "body": body}, ensure_ascii=False).encode()
-    for size in PADDED_SIZES:
-        if len(plain) <= size:
-            return lock(case_key, plain.ljust(size, b" "))
-    raise ValueError("a report longer than the largest envelope")
+    whole = -(-len(plain) // LARGEST) * LARGEST
+    size = next(size for size in (*PADDED_SIZES, whole) if len(plain) <= size)
+    return lock(case_key, plain.ljust(size, b" "))
 
 
 def unseal(

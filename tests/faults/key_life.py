@@ -2,6 +2,7 @@
 
 import secrets
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from random import Random
@@ -29,10 +30,18 @@ from kiosk.readers.ring import sync_readers
 from kiosk.report.access import renew_due
 from kiosk.report.chain import replace_chain, verified_chain
 from kiosk.report.form import read
-from kiosk.report.intake import prepare, store
+from kiosk.report.intake import RECOVERY_ID, prepare, store
 from kiosk.report.keyring import read_keyring
 from kiosk.report.models import Report, ReportState
-from kiosk.report.opening import KeyNotGranted, Opener, ReportNotYours, open_report
+from kiosk.report.opening import (
+    KeyNotGranted,
+    Opener,
+    ReportNotYours,
+    open_report,
+    opened_row,
+    set_closed,
+)
+from kiosk.report.reading_routes import EVERY_READER
 from kiosk.roles import READING_ROLES, Role
 from kiosk.sealing.list_statements import ListBroken, Recoverer, Version
 from kiosk.sealing.reader_key import ReaderSecret, open_secret
@@ -43,6 +52,7 @@ READING = (Role.DSL, Role.COORDINATOR, Role.PRINCIPAL, Role.CHAIR)
 START = datetime(2026, 1, 12, 10, 0, tzinfo=UTC)
 AFTER_THE_FIRST_WEEK = timedelta(days=10)
 MOST_REPORTS = 6
+BY_SHEETS = Opener(RECOVERY_ID, EVERY_READER, RECOVERY_SECRET.private_key)
 CONCERNS = ("bullying", "site", "stranger", "friend", "adult", "adult", "other")
 
 
@@ -70,6 +80,7 @@ class KeyLife:
     shut: dict[uuid.UUID, Pin] = field(default_factory=dict)  # whose key stayed shut, and what they had seen
     kept_out: dict[uuid.UUID, set[uuid.UUID]] = field(default_factory=dict)  # by report, for good
 
+    after_catching_up: Callable[[], None] = lambda: None  # whoever watches looks here as well
     backups: dict[int, Backup] = field(default_factory=dict)  # of the school, by version of the list
 
     @property
@@ -126,6 +137,7 @@ class KeyLife:
         forget_lapsed(self.school, self.today)
         if is_behind(self.school, self.reports, chain, self.today):
             catch_up(self.school, self.reports, chain, self.today)
+            self.after_catching_up()
         self.backups[len(chain)] = self.back_up()
 
     def sign_in(self, person: StaffMember) -> bool:
@@ -207,7 +219,8 @@ class KeyLife:
         self.reports.get_one(Report, sealed.id).state = ReportState.RELEASED
         self.kept_out[sealed.id] = self.must_not_read({one.id for one in ticked}, concern, head)
         for old in list(self.kept_out)[:-MOST_REPORTS]:
-            self.reports.get_one(Report, old).state = ReportState.CLOSED
+            case_key = opened_row(self.reports, self.reports.get_one(Report, old), BY_SHEETS).case_keys[0]
+            set_closed(self.reports, old, closed=True, case_key=case_key)
             del self.kept_out[old]
 
     def must_not_read(self, ticked: set[uuid.UUID], concern: str, head: str) -> set[uuid.UUID]:

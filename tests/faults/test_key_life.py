@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from pathlib import Path
 from random import Random
 from time import process_time
@@ -45,8 +46,15 @@ NAMES = {step: step.__name__ for step in [*STEPS, forges]}
 class Watched:
     """What was seen at the end of the step before."""
 
-    short: set[uuid.UUID] = field(default_factory=set)  # reports with fewer than two able readers
-    addresses: set[str] = field(default_factory=set)
+    states: dict[uuid.UUID, "State"] = field(default_factory=dict)  # by report
+    people: list[Reader] = field(default_factory=list)  # the copy of readers
+    between: list["State"] = field(default_factory=list)  # inside the step, right after readers were told
+
+    def look(self, life: KeyLife) -> None:
+        """Remember how it was in the midst of a step."""
+        self.between += state_of(life)
+        self.people += people_of(life)
+
     written: tuple[int, date] | None = None
     looked_at: dict[uuid.UUID, bytes] = field(default_factory=dict)  # envelopes that two sheets have opened
 
@@ -65,6 +73,7 @@ def test_nobody_kept_out_is_ever_able_nothing_goes_blind_unsaid_and_two_readers_
             )
             life.begin()
             seen = Watched()
+            life.after_catching_up = partial(seen.look, life)
             list(problems(life, seen))
             steps = life.chance.choices([*STEPS, forges], weights=[*STEPS.values(), 3], k=LENGTH)
             for place, step in enumerate(steps):
@@ -86,6 +95,7 @@ class State:
     """One open report: who can open it now, who could be given it, and whether it is noted for a renewal."""
 
     id: uuid.UUID
+    route: str
     envelope: bytes
     envelope_version: int
     wrapped: dict[uuid.UUID, tuple[bytes, bytes]]  # by reader: the mark of the key, and the case key under it
@@ -113,7 +123,7 @@ def state_of(life: KeyLife) -> list[State]:
         hexes = {person.hex for person in life.kept_out[id]}
         could = {one.id for one in readers_for(ROUTES[route], here, hexes)}
         able = able_of(ring, route, wraps[id])
-        found.append(State(id, envelope, version, wraps[id], able, frozenset(could), id in due))
+        found.append(State(id, route, envelope, version, wraps[id], able, frozenset(could), id in due))
     return found
 
 
@@ -137,26 +147,65 @@ def problems(life: KeyLife, seen: Watched, thorough: bool = False) -> Iterator[s
     now = life.written()
     if now == seen.written and not thorough:
         return
-    states = state_of(life)
-    short = set()
-    for one in states:
+    states = {one.id: one for one in state_of(life)}
+    for one in states.values():
         for person in life.kept_out[one.id] & one.wrapped.keys():
             yield f"{person} is kept out of {one.id} and has a wrap"
-        if len(one.able) < FEWEST_READERS:
-            short.add(one.id)
-            if one.could - one.able and not one.noted:
-                yield f"{one.id} has {len(one.able)} able readers, others could, and it is not noted"
+        if len(one.able) < FEWEST_READERS and one.could - one.able and not one.noted:
+            yield f"{one.id} has {len(one.able)} able readers, others could, and it is not noted"
         yield from not_recoverable(one, seen)
-    addresses = set(life.reports.scalars(select(Reader.email)))
-    newly = {id for id in short - seen.short if id in seen.looked_at}
-    if newly and not (addresses | seen.addresses) <= life.alarmed():
-        yield f"{newly} have fewer than two able readers, and not everybody is told"
-    seen.short, seen.addresses = short, addresses
-    seen.looked_at = {one.id: one.envelope for one in states}
+    people = people_of(life)
+    yield from told_wrongly(life, seen, states, [*seen.people, *people])
+    seen.states, seen.people, seen.between = states, people, []
+    seen.looked_at = {one.id: one.envelope for one in states.values()}
     if thorough:
         yield from opened_by_those_kept_out(life)
     life.forget_mail()
     seen.written = life.written()
+
+
+def people_of(life: KeyLife) -> list[Reader]:
+    """The copy of readers as it is now."""
+    people = list(life.reports.scalars(select(Reader)))
+    for person in people:
+        life.reports.expunge(person)
+    return people
+
+
+def told_wrongly(
+    life: KeyLife, seen: Watched, now: dict[uuid.UUID, "State"], people: list[Reader]
+) -> Iterator[str]:
+    """Where fewer than before, and fewer than two, can read a report, those whom it concerns are told, nobody else."""
+    told, may = life.alarmed(), set()
+    for id in seen.states.keys() | now.keys():
+        before, after = seen.states.get(id), now.get(id)
+        steps = [one for one in (before, *seen.between, after) if one is not None and one.id == id]
+        fewest = min(len(one.able) for one in steps)
+        if fewest >= FEWEST_READERS:
+            continue
+        had, reads = concerned(steps, people)
+        may |= had if fewest else had | reads
+        if before is None or after is None or len(after.able) >= min(len(before.able), FEWEST_READERS):
+            continue
+        had, reads = concerned([before], people)
+        must = had if after.able else had | reads
+        must -= {one.email for one in people if one.id in life.kept_out.get(id, ())}
+        if not must <= told:
+            yield f"{id} has {len(after.able)} able readers, and {must - told} are not told"
+    if told - may:
+        yield f"{told - may} are told of reports that do not concern them"
+
+
+def concerned(steps: list["State"], people: list[Reader]) -> tuple[set[str], set[str]]:
+    """The addresses of those who had access to a report, and of those whose role its route reads; nobody kept out."""
+    route = ROUTES[steps[-1].route]
+    never = {one.id for one in people if set(one.roles.split()) & set(route.never)}
+    holders = {reader for one in steps for reader in one.wrapped}
+    free = [one for one in people if one.id not in never]
+    return (
+        {one.email for one in free if one.id in holders},
+        {one.email for one in free if may_read(route, one.roles.split())},
+    )
 
 
 def opened_by_those_kept_out(life: KeyLife) -> Iterator[str]:

@@ -8,9 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kiosk.outbox import MailKind, OutboxRow
-from kiosk.report.access import (
-    replace_readers,
-)
+from kiosk.report.due import replace_readers
 from kiosk.report.intake import RECOVERY_ID, SealedReport, store
 from kiosk.report.keyring import read_keyring
 from kiosk.report.models import KeyDue, Reader, Report, ReportReader, ReportState
@@ -27,7 +25,6 @@ from tests.report.sealed import MONDAY_TEN, sealed_report
 TOLD_ON = MONDAY_TEN.date()
 ROLES = ("dsl", "dsl", "coordinator", "coordinator", "principal", "chair")
 ALL_NAMES = {f"{role}{ROLES[:place].count(role) + 1}": role for place, role in enumerate(ROLES)}
-EVERY_ADDRESS = {*ALL_NAMES}
 
 
 def reader(name: str, role: str, **changes: object) -> Reader:

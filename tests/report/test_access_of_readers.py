@@ -1,35 +1,37 @@
 """Who can open a report; whom a child ticked never can, nor a stranger in the database (promises S4, G1, G3)."""
 
 import pytest
-from sqlalchemy import delete, select
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
-from kiosk.outbox import MailKind, OutboxRow
+from kiosk.outbox import MailKind
 from kiosk.report.access import (
+    ListNotSeen,
     renew_due,
     renew_with_recovery,
-    replace_readers,
     step_aside,
 )
 from kiosk.report.chain import verified_chain
+from kiosk.report.due import replace_readers
 from kiosk.report.intake import RECOVERY_ID
 from kiosk.report.keyring import Keyring, read_keyring
-from kiosk.report.models import Report, ReportReader, ReportState
+from kiosk.report.models import Report, ReportReader
 from kiosk.report.opening import (
     KeyNotGranted,
     Opener,
     opened_row,
     read_report,
+    set_closed,
     waiting_reports,
 )
 from kiosk.sealing.boxes import public_of
 from kiosk.sealing.envelope import EnvelopeBroken, seal_note, unseal, unseal_note, unwrap
 from tests.factories import RECOVERY_PRIVATE, open_zone
 from tests.report.reading_school import (
-    ALL_NAMES,
     TOLD_ON,
     addresses,
     change,
+    envelope_of,
     holders,
     id_of,
     listed,
@@ -170,15 +172,42 @@ def test_stepping_aside_renews_the_key_and_the_old_one_opens_nothing_of_it(sessi
     assert "principal1" in addresses(session), "who is let in is told"
 
 
-def test_every_reader_is_told_where_stepping_aside_leaves_fewer_than_two(session: Session) -> None:
+def test_who_can_still_read_is_told_where_stepping_aside_leaves_fewer_than_two(session: Session) -> None:
+    """Nobody else: the mail would tell them that there is such a report (promise G8)."""
     sealed = tell(session)
-    alarms = select(OutboxRow.address).where(OutboxRow.kind == MailKind.ALARM)
     for name in ("dsl1", "principal1"):
         assert len(step_aside(session, sealed.id, opener(name))) == 2, "the next of the route joins"
-        assert session.scalars(alarms).all() == []
+        assert addresses(session, MailKind.ALARM) == set()
     assert [one.name for one in step_aside(session, sealed.id, opener("chair1"))] == ["dsl2"]
-    everybody = {f"{name}@school.example" for name in ALL_NAMES}
-    assert set(session.scalars(alarms)) == everybody
+    assert addresses(session, MailKind.ALARM) == {"dsl2"}
+
+
+def test_where_stepping_aside_leaves_only_who_is_away_all_whom_the_route_reads_are_told(
+    session: Session,
+) -> None:
+    away = {name: reader(name, role, absent=True) for name, role in (("dsl2", "dsl"), ("chair1", "chair"))}
+    change(session, staff(**away))
+    sealed = tell(session, ["principal1"], head="no")
+    assert holders(session, sealed.id) == {"dsl1", "dsl2", "chair1", "recovery"}
+    step_aside(session, sealed.id, opener("dsl1"))
+    told = addresses(session, MailKind.ALARM)
+    assert told == {"dsl2", "chair1"}, "neither whom the child ticked nor who has stepped aside"
+
+
+def test_who_steps_aside_seals_nothing_for_a_list_that_they_have_not_seen(session: Session) -> None:
+    """The list was exchanged after the key was opened: its new readers got the report with the next step aside."""
+    sealed, seen = tell(session), verified_chain(session)[-1]
+    listed(session, staff("dsl2", dsl3=reader("dsl3", "dsl")))
+    mine = opener("dsl1")
+    shut = Opener(mine.id, mine.roles, mine.private_key, seen=(seen.number, seen.hash))
+    before = envelope_of(session, sealed)
+    with pytest.raises(ListNotSeen):
+        step_aside(session, sealed.id, shut)
+    assert holders(session, sealed.id) == {"dsl1", "dsl2", "recovery"}
+    assert envelope_of(session, sealed) == before
+    now = verified_chain(session)[-1]
+    again = Opener(mine.id, mine.roles, mine.private_key, seen=(now.number, now.hash))
+    assert step_aside(session, sealed.id, again)
 
 
 def test_who_stepped_aside_is_let_in_by_nobody_again(session: Session) -> None:
@@ -213,7 +242,8 @@ def test_a_wrong_recovery_key_lets_nobody_in(session: Session) -> None:
 
 def test_what_is_closed_is_left_as_it_is(session: Session) -> None:
     sealed = tell(session)
-    session.get_one(Report, sealed.id).state = ReportState.CLOSED
+    case_key = read_report(session, sealed.id, opener("dsl1")).case_keys[0]
+    set_closed(session, sealed.id, closed=True, case_key=case_key)
     session.flush()
     before = session.get_one(Report, sealed.id).envelope
     assert renew_with_recovery(session, RECOVERY_PRIVATE) == 0

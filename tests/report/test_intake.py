@@ -19,7 +19,7 @@ from kiosk.config import Config
 from kiosk.db import Databases
 from kiosk.outbox import OutboxRow
 from kiosk.report.form import Answers, read
-from kiosk.report.intake import RECOVERY_ID, prepare, take_report
+from kiosk.report.intake import RECOVERY_ID, access_of, prepare, take_report
 from kiosk.report.keyring import Keyring
 from kiosk.report.models import Report, ReportReader
 from kiosk.report.spool import bring_in, waiting
@@ -90,7 +90,8 @@ def test_the_words_come_out_as_they_went_in(words: str) -> None:
         case_key = unwrap(sealed.id, wrap.wrapped, RECOVERY_PRIVATE)
         route, body = unseal(sealed.id, ENVELOPE_VERSION, sealed.envelope, case_key)
         assert route == "other"
-        assert body == answers.body() | {"clear": body["clear"], "kept_out": []}
+        added = {"clear": body["clear"], "kept_out": [], "readers": access_of(sealed.wraps)}
+        assert body == answers.body() | added
 
 
 def test_two_taps_are_one_report(tablet: Client, databases: Databases, readers: dict[str, str]) -> None:

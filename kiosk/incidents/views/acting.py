@@ -20,7 +20,7 @@ from kiosk.incidents.views.reply_check import checked_reply
 from kiosk.incidents.views.steps import choices_of
 from kiosk.incidents.views.words import LEVELS, OUTCOMES
 from kiosk.messages import N_
-from kiosk.report.access import NobodyLeft
+from kiosk.report.access import ListNotSeen, NobodyLeft
 from kiosk.report.way_back import NoWayBack, note_state
 from kiosk.roles import READING_ROLES
 from kiosk.site import current_site
@@ -65,11 +65,16 @@ def aside(number: int) -> ResponseReturnValue:
     found = case_or_404(number, held=True)
     try:
         actions.step_aside(school(), reports(), found.incident, opener(), now_utc())
-    except NobodyLeft:
+    except (NobodyLeft, ListNotSeen) as error:
         school().rollback()
         reports().rollback()
         flash(
             _("Nobody else can read this report yet. Choose another deputy for your role, then step aside.")
+            if isinstance(error, NobodyLeft)
+            else _(
+                "Nothing was changed: the list of readers differs from the one you have seen."
+                " Put your key away, give your password again, then step aside."
+            )
         )
         return redirect(url_for(".show", number=number))
     # The reader is removed first: after a power cut between the two nobody must still have access.

@@ -1,0 +1,128 @@
+"""Which reports need another reader or another key, and who is told where too few are left (promise G5)."""
+
+import uuid
+from collections.abc import Collection, Iterable, Sequence
+from datetime import date
+
+from sqlalchemy import delete, exists, select
+from sqlalchemy.orm import Session
+
+from kiosk.outbox import MailKind, OutboxRow, queue_alarm
+from kiosk.report.intake import RECOVERY_ID
+from kiosk.report.keyring import Keyholder, read_keyring
+from kiosk.report.models import KeyDue, Reader, Report, ReportReader, ReportState
+from kiosk.report.reading_routes import FEWEST_READERS, ROUTES, Route, may_read
+from kiosk.sealing.reader_key import mark_of
+
+
+def replace_readers(session: Session, readers: Iterable[Reader], today: date | None = None) -> None:
+    """Update the copy of who can receive reports, and note every report whose key has to be renewed.
+
+    Access ends at once for somebody who may no longer read: nobody opens a report who is not in the list with a role
+    of its route. What was wrapped for them is deleted only when two others have the renewed key (promise G5). Where a
+    report has fewer than two able readers now, those of then and of now are told (`whom_to_alarm`).
+    """
+    everybody = list(readers)
+    before = [
+        Keyholder(one.id, one.name, one.email, one.roles, None) for one in session.scalars(select(Reader))
+    ]
+    session.execute(delete(Reader))
+    session.flush()
+    session.add_all(everybody)
+    session.flush()
+    addresses = {reader.email for reader in everybody}
+    session.execute(
+        delete(OutboxRow).where(OutboxRow.address.not_in(addresses), OutboxRow.kind == MailKind.ALERT)
+    )
+    queue_alarm(session, note_due(session, today, before))
+
+
+def note_due(session: Session, today: date | None = None, before: Sequence[Keyholder] = ()) -> set[str]:
+    """Note every open report that needs a new key or another reader; returns the addresses to alarm.
+
+    `before`: who was in the copy of readers until now.
+    """
+    ring = read_keyring(session, today=today)
+    holders = {one.id: one for one in ring.readers}
+    wrapped: dict[uuid.UUID, set[uuid.UUID]] = {}
+    able: dict[uuid.UUID, set[uuid.UUID]] = {}
+    due: set[uuid.UUID] = set()
+    routes = _routes_at_work(session)
+    for one in session.execute(select(ReportReader.report_id, ReportReader.reader_id, ReportReader.key_mark)):
+        report, reader = routes.get(one.report_id), holders.get(one.reader_id)
+        if report is None:
+            continue
+        if one.reader_id == RECOVERY_ID:  # new sheets have to open what was sealed for the old ones
+            if ring.recovery and one.key_mark != mark_of(ring.recovery):
+                due.add(one.report_id)
+            continue
+        wrapped.setdefault(one.report_id, set()).add(one.reader_id)
+        if reader and can_read(reader, report.route) and mark_of(reader.public_key or b"") == one.key_mark:
+            able.setdefault(one.report_id, set()).add(one.reader_id)
+        elif reader is None or not reader.waits:
+            due.add(one.report_id)
+    told: set[str] = set()
+    for report_id, report in routes.items():
+        has = able.get(report_id, set())
+        present = sum(not holders[id].absent for id in has)
+        if present < FEWEST_READERS or any(_is_new(reader, report, has) for reader in ring.readers):
+            due.add(report_id)
+        if present < FEWEST_READERS:
+            had = wrapped.get(report_id, set())
+            told |= whom_to_alarm(ROUTES[report.route], (*before, *ring.readers), had, nobody=not present)
+    known = set(session.scalars(select(KeyDue.report_id)))
+    session.add_all(KeyDue(report_id=report_id) for report_id in due - known)
+    session.flush()
+    return told
+
+
+def whom_to_alarm(
+    route: Route,
+    people: Sequence[Keyholder],
+    holders: Collection[uuid.UUID],
+    nobody: bool,
+    out: Collection[str] = (),
+) -> set[str]:
+    """The addresses of those to whom it is said that a report has fewer than two able readers.
+
+    Everybody who had or has access to it; where nobody is left who can open it, also all whose role its route reads.
+    Never somebody in `out`, nor a holder, then or now, of a role that the route keeps out: the mail would tell them
+    that there is such a report (promise G8).
+    """
+    never = {one.id for one in people if set(one.roles.split()) & set(route.never)}
+    return {
+        one.email
+        for one in people
+        if one.email
+        and one.id not in never
+        and one.id.hex not in out
+        and (one.id in holders or (nobody and may_read(route, one.roles.split())))
+    }
+
+
+def can_read(reader: Keyholder, route: str) -> bool:
+    """Whether somebody with a key may be a reader of this route."""
+    return reader.able and may_read(ROUTES[route], reader.roles.split())
+
+
+def keys_due(session: Session) -> bool:
+    """Whether a report waits for a reader to renew its key."""
+    return bool(session.scalar(select(exists().where(KeyDue.report_id.is_not(None)))))
+
+
+def _is_new(reader: Keyholder, report: Report, has: Collection[uuid.UUID]) -> bool:
+    """Whether a new reader should have access to this report, by role and day, and does not have it yet."""
+    return (
+        reader.listed
+        and reader.reads_from <= report.day
+        and reader.id not in has
+        and bool(set(reader.roles.split()) & set(ROUTES[report.route].readers))
+        and can_read(reader, report.route)
+    )
+
+
+def _routes_at_work(session: Session) -> dict[uuid.UUID, Report]:
+    rows = session.execute(
+        select(Report.id, Report.route, Report.day).where(Report.state != ReportState.CLOSED)
+    )
+    return {row.id: row for row in rows}  # type: ignore[misc]

@@ -1,0 +1,131 @@
+"""Which reports wait for a renewal, and who is told where too few can read one (promises G5 and G8)."""
+
+import pytest
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from kiosk.outbox import MailKind, OutboxRow
+from kiosk.report.access import renew_due
+from kiosk.report.due import keys_due, whom_to_alarm
+from kiosk.report.keyring import Keyholder
+from kiosk.report.models import KeyDue, Reader
+from kiosk.report.reading_routes import ROUTES
+from tests.factories import open_zone
+from tests.report.reading_school import (
+    ALL_NAMES,
+    addresses,
+    change,
+    holders,
+    id_of,
+    note,
+    opener,
+    reader,
+    staff,
+    tell,
+)
+
+ABOUT_THE_HEAD = {"concern": "adult", "head": "yes"}
+
+
+@pytest.fixture
+def session(reports_session: Session) -> Session:
+    """A school of two leads, two coordinators, a principal and a chair."""
+    open_zone(reports_session)
+    change(reports_session, staff())
+    return reports_session
+
+
+def away(*names: str) -> dict[str, Reader]:
+    """These people, absent."""
+    return {name: reader(name, ALL_NAMES[name], absent=True) for name in names}
+
+
+def alarmed(session: Session) -> set[str]:
+    """Who was told since the last look."""
+    found = addresses(session, MailKind.ALARM)
+    session.execute(delete(OutboxRow))
+    return found
+
+
+@pytest.mark.parametrize("told", [True, False])
+def test_the_head_learns_from_no_alarm_whether_a_child_has_told_about_her(
+    session: Session, told: bool
+) -> None:
+    """She marked the readers of that route away: a mail came to her if, and only if, there was such a report."""
+    if told:
+        sealed = tell(session, **ABOUT_THE_HEAD)
+        assert holders(session, sealed.id) == {"dsl1", "dsl2", "chair1", "recovery"}
+    readers = ("dsl1", "dsl2", "chair1")
+    for gone in (readers[:2], readers):
+        change(session, staff(**away(*gone)))
+        assert alarmed(session) == (set(readers) if told else set())
+    change(session, staff(), principal1={"roles": ("principal", "chair")})
+    assert alarmed(session) == set()
+
+
+def test_whom_the_child_ticked_gets_no_alarm_while_somebody_can_read_it(session: Session) -> None:
+    tell(session, ["dsl2", "chair1"], concern="adult", head="no")
+    change(session, staff(**away("principal1")))
+    assert alarmed(session) == {"dsl1", "principal1"}
+
+
+def test_who_had_access_is_told_of_it_also_after_they_have_gone(session: Session) -> None:
+    tell(session)
+    change(session, staff("dsl1", "principal1", "chair1"))
+    assert alarmed(session) == {"dsl1", "dsl2"}
+
+
+def test_where_nobody_is_left_who_can_open_it_all_are_told_whom_the_route_reads_then_and_now(
+    session: Session,
+) -> None:
+    tell(session, **ABOUT_THE_HEAD)
+    new = [reader("dsl3", "dsl"), reader("principal2", "principal"), reader("coordinator2", "coordinator")]
+    change(session, new)
+    assert alarmed(session) == {"dsl1", "dsl2", "dsl3", "chair1"}
+
+
+def test_who_holds_a_role_that_the_route_keeps_out_is_not_told_whatever_else_they_hold_or_held() -> None:
+    def person(name: str, roles: str) -> Keyholder:
+        return Keyholder(id_of(name), name, name, roles, None)
+
+    people = [person("dsl1", "dsl"), person("dsl2", "dsl principal"), person("chair1", "principal")]
+    people += [person("chair1", "chair"), person("", "dsl"), person("dsl3", "dsl")]
+    everybody = {one.id for one in people}
+    out = [id_of("dsl3").hex]
+    for nobody in (True, False):
+        assert whom_to_alarm(ROUTES["head"], people, everybody, nobody, out) == {"dsl1"}
+    assert whom_to_alarm(ROUTES["head"], people, (), nobody=False) == set()
+
+
+def test_a_report_that_can_never_have_two_readers_waits_for_nothing_once_it_was_looked_at(
+    session: Session,
+) -> None:
+    """It stayed due for ever, and some hundreds of them left no place for others."""
+    alone = [tell(session, ["dsl2", "principal1", "chair1"], head="no") for _ in range(3)]
+    assert holders(session, alone[0].id) == {"dsl1", "recovery"}
+    for sealed in alone:
+        note(session, sealed)
+    assert renew_due(session, opener("dsl1")) == 3
+    assert not keys_due(session)
+    assert holders(session, alone[0].id) == {"dsl1", "recovery"}
+
+
+@pytest.mark.parametrize("what", ["list", "absence", "role"])
+def test_it_is_looked_at_again_when_the_list_the_roles_or_the_absences_change(
+    session: Session, what: str
+) -> None:
+    sealed = tell(session, ["dsl2", "principal1", "chair1"], head="no")
+    note(session, sealed)
+    renew_due(session, opener("dsl1"))
+    assert not keys_due(session)
+    helped = {
+        "list": lambda: staff(dsl3=reader("dsl3", "dsl")),
+        "role": lambda: staff("coordinator1", coordinator1=reader("coordinator1", "coordinator dsl")),
+        "absence": lambda: staff(**away("coordinator2")),
+    }[what]()
+    change(session, helped)
+    assert set(session.scalars(select(KeyDue.report_id))) == {sealed.id}
+    renew_due(session, opener("dsl1"))
+    assert not keys_due(session)
+    joins = {"list": {"dsl3"}, "role": {"coordinator1"}, "absence": set()}[what]
+    assert holders(session, sealed.id) == {"dsl1", "recovery"} | joins

@@ -1,0 +1,140 @@
+"""An envelope has room for what kiosk adds, and more keys than it has room for never break it (promise G5)."""
+
+import json
+import secrets
+
+import pytest
+from sqlalchemy.orm import Session
+from werkzeug.datastructures import MultiDict
+
+from kiosk.bands import Band
+from kiosk.report.access import renew_due
+from kiosk.report.form import (
+    ADDRESS_LONGEST,
+    ASKED,
+    CHOICES,
+    FOLLOW_VALUES,
+    MOST_EXCLUDED,
+    NAME_LONGEST,
+    Answers,
+    read,
+)
+from kiosk.report.intake import prepare, store
+from kiosk.report.keyring import read_keyring
+from kiosk.report.models import Report
+from kiosk.report.opening import opened_row, read_report
+from kiosk.sealing.envelope import PADDED_SIZES, seal_note, unseal_note
+from tests.factories import open_zone
+from tests.report.reading_school import (
+    change,
+    envelope_of,
+    note,
+    opener,
+    readable,
+    reader,
+    staff,
+    tell,
+)
+from tests.report.sealed import CALENDAR, KEY, MONDAY_TEN, RECOVERY
+
+ROOM = 2048  # bytes that every form leaves for what kiosk adds later
+SEALED_BYTES = 40  # nonce and mark
+LONG_LETTERS = ("\x01", "\x00", "\x1f", "\x7f", '"', "\\", "\n", "\u2028", "\U0001f600", "\U0010ffff")
+
+
+@pytest.fixture
+def session(reports_session: Session) -> Session:
+    """A school of two leads, two coordinators, a principal and a chair."""
+    open_zone(reports_session)
+    change(reports_session, staff())
+    return reports_session
+
+
+def longest(band: Band, letter: str) -> Answers:
+    """The longest form that a band can send, all in one letter."""
+    form: MultiDict[str, str] = MultiDict(
+        {
+            "nonce": secrets.token_urlsafe(24),
+            "concern": "adult",
+            "head": "unsure",
+            "words": f"x{letter * (band.limits.words_limit - 2)}x",
+            "address": f"x{letter * (ADDRESS_LONGEST - 2)}x",
+            "name": f"x{letter * (NAME_LONGEST - 2)}x",
+            "reply": "yes",
+            **{name: max(CHOICES[name], key=len) for name in ASKED[band]},
+        }
+    )
+    form.setlist("follow", list(FOLLOW_VALUES))
+    form.setlist("exclude", [secrets.token_hex(16) for _ in range(MOST_EXCLUDED)])
+    answers, errors = read(form, band, "en")
+    assert not errors
+    return answers
+
+
+@pytest.mark.database("sqlite")
+@pytest.mark.parametrize("letter", LONG_LETTERS, ids=ascii)
+@pytest.mark.parametrize("band", Band)
+def test_every_form_that_is_taken_leaves_room_in_bytes_for_what_kiosk_adds(
+    band: Band, letter: str, session: Session
+) -> None:
+    """A control character is one letter to the form and was six bytes in the envelope: it was almost full."""
+    taken = prepare(read_keyring(session), KEY, CALENDAR, longest(band, letter), MONDAY_TEN)
+    store(session, taken.sealed)
+    opened = opened_row(session, session.get_one(Report, taken.sealed.id), RECOVERY)
+    text = {"id": opened.id.hex, "route": opened.route.id, "body": opened.body}
+    assert len(json.dumps(text, ensure_ascii=False).encode()) <= PADDED_SIZES[-1] - ROOM
+
+
+def test_control_characters_are_not_kept_and_lines_and_tabs_are(session: Session) -> None:
+    sealed = tell(session, words="one\r\ntwo\rthree\x00\x01\x1b[31m\tfour", address="a\x07b", name="\x08Ann")
+    body = read_report(session, sealed.id, opener("dsl1")).body
+    assert (body["words"], body["address"], body["name"]) == ("one\ntwo\nthree[31m\tfour", "ab", "Ann")
+
+
+def test_who_goes_away_and_comes_back_a_hundred_times_changes_neither_the_key_nor_the_envelope(
+    session: Session,
+) -> None:
+    """Each absence added a key to the sealed text, until nothing more could be sealed."""
+    change(session, staff("principal1", "chair1"))
+    sealed = tell(session)
+    before, key = envelope_of(session, sealed), read_report(session, sealed.id, opener("dsl1")).case_keys
+    for _ in range(100):
+        for absent in (True, False):
+            away = reader("dsl2", "dsl", absent=absent)
+            change(session, staff("principal1", "chair1", dsl2=away))
+            note(session, sealed)
+            assert renew_due(session, opener("dsl1")) == 1
+    assert envelope_of(session, sealed) == before
+    assert read_report(session, sealed.id, opener("dsl1")).case_keys == key
+
+
+def test_who_is_added_gets_the_same_key_and_who_loses_access_makes_another(session: Session) -> None:
+    sealed = tell(session)
+    key = read_report(session, sealed.id, opener("dsl1")).case_keys[0]
+    change(session, staff(dsl3=reader("dsl3", "dsl")))
+    assert renew_due(session, opener("dsl1")) == 1
+    assert read_report(session, sealed.id, opener("dsl3")).case_keys == [key]
+    change(session, staff("dsl2", dsl3=reader("dsl3", "dsl")))
+    assert renew_due(session, opener("dsl1")) == 1
+    assert read_report(session, sealed.id, opener("dsl3")).case_keys[1:] == [key]
+
+
+def test_more_keys_than_an_envelope_has_room_for_make_it_twice_as_large_and_every_note_is_readable(
+    session: Session,
+) -> None:
+    sealed = prepare(read_keyring(session), KEY, CALENDAR, longest(Band.KS4, "\U0001f600"), MONDAY_TEN).sealed
+    store(session, sealed)
+    notes = {}
+    for number in range(160):
+        case_keys = read_report(session, sealed.id, opener("dsl1")).case_keys
+        notes[f"note {number}"] = seal_note(case_keys[0], f"note {number}")
+        comes = number % 2 == 0
+        change(session, staff(dsl3=reader("dsl3", "dsl")) if comes else staff())
+        assert renew_due(session, opener("dsl1")) == 1
+        assert readable(session, sealed.id, "dsl3") is comes
+    assert len(envelope_of(session, sealed)) == PADDED_SIZES[-1] * 2 + SEALED_BYTES
+    case_keys = read_report(session, sealed.id, opener("dsl2")).case_keys
+    assert len(case_keys) == 81
+    assert {words: unseal_note(case_keys, one) for words, one in notes.items()} == {
+        words: words for words in notes
+    }
