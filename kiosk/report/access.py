@@ -15,6 +15,7 @@ from kiosk.report.clear_columns import Altered, put_back
 from kiosk.report.due import can_read, whom_to_alarm
 from kiosk.report.intake import ID_LETTERS, KEPT_OUT, READERS, RECOVERY_ID, access_of, wraps_for
 from kiosk.report.keyring import Keyholder, Keyring, read_keyring
+from kiosk.report.known import known_to
 from kiosk.report.models import KeyDue, Report, ReportReader, ReportState
 from kiosk.report.one_by_one import each_alone
 from kiosk.report.opening import (
@@ -56,7 +57,7 @@ def step_aside(session: Session, report_id: uuid.UUID, opener: Opener) -> list[K
     opened = opened_row(session, row, opener)
     opened.body[ASIDE] = sorted({*opened.body.get(ASIDE, []), opener.id.hex})
     had = {reader.id for reader in opened.readers}
-    left = _renew(session, row, opened, ring, taken_out=True)
+    left = _renew(session, row, opened, ring, known_to(ring, opener), taken_out=True)
     if not left:
         raise NobodyLeft
     present = sum(not one.absent for one in left)
@@ -89,7 +90,8 @@ def renew_due(session: Session, opener: Opener) -> int:
         .where(Report.id.in_(some))
         .with_for_update(skip_locked=True)  # if two readers do this at once, each report is renewed once
     ).all()
-    return sum(each_alone(session, rows, lambda row: _renew_if_open(session, row, opener, ring)))
+    known = known_to(ring, opener)
+    return sum(each_alone(session, rows, lambda row: _renew_if_open(session, row, opener, ring, known)))
 
 
 def renew_with_recovery(session: Session, private_key: bytes, today: date | None = None) -> int:
@@ -101,7 +103,7 @@ def renew_with_recovery(session: Session, private_key: bytes, today: date | None
     opener = Opener(RECOVERY_ID, EVERY_READER, private_key, today=today)
     rows = session.scalars(select(Report).with_for_update()).all()
     ring = read_keyring(session, today=today)
-    return sum(each_alone(session, rows, lambda row: _renew_if_open(session, row, opener, ring)))
+    return sum(each_alone(session, rows, lambda row: _renew_if_open(session, row, opener, ring, ring)))
 
 
 def _has_seen(ring: Keyring, opener: Opener) -> bool:
@@ -109,7 +111,7 @@ def _has_seen(ring: Keyring, opener: Opener) -> bool:
     return opener.seen is None or contains(ring.chain, *opener.seen)
 
 
-def _renew_if_open(session: Session, row: Report, opener: Opener, ring: Keyring) -> bool:
+def _renew_if_open(session: Session, row: Report, opener: Opener, ring: Keyring, known: Keyring) -> bool:
     if opener.id != RECOVERY_ID and not is_reader(ring, opener.id, row.route):
         return False
     try:
@@ -119,47 +121,68 @@ def _renew_if_open(session: Session, row: Report, opener: Opener, ring: Keyring)
     if opened.closed:
         session.execute(delete(KeyDue).where(KeyDue.report_id == row.id))  # noted again when it is reopened
         return False
-    _renew(session, row, opened, ring)
+    _renew(session, row, opened, ring, known)
     return True
 
 
 def _renew(
-    session: Session, row: Report, opened: OpenedReport, ring: Keyring, taken_out: bool = False
+    session: Session,
+    row: Report,
+    opened: OpenedReport,
+    ring: Keyring,
+    known: Keyring,
+    taken_out: bool = False,
 ) -> list[Keyholder]:
-    """Give access to all who may read this report from now on; returns them. It is not due any more then.
+    """Give access to all who may read this report from now on, as far as the opener knows of them; returns them.
 
-    The case key changes only where somebody, or a key that was replaced, loses access: once two able readers have the
-    new one (until then all that was wrapped is kept, promise G5), or at once where somebody was taken out. Who had
-    access is what the sealed text says; a row that somebody added by hand gives nothing, and is deleted.
+    It is due no more then, unless somebody is still news to the opener (`known_to`). The case key changes only where
+    somebody, or a key that was replaced, loses access: once two able readers have the new one (until then all that was
+    wrapped is kept, promise G5), or at once where somebody was taken out. Who had access is what the sealed text says;
+    a row that somebody added by hand gives nothing, and is deleted.
     """
     if opened.differs:
         put_back(session, row, opened.route.id, opened.body, opened.case_keys[0], Altered.COLUMNS)
     had, case_key = set(opened.body.get(READERS, [])), opened.case_keys[0]
     had_ids = {one[:ID_LETTERS] for one in had}
-    chosen = _readers_from_now_on(row, ring.readers, had_ids, kept_out_of(opened.body))
-    wraps = wraps_for(row.id, case_key, chosen, ring.recovery)
+    wanted = _readers_from_now_on(row, ring.readers, had_ids, kept_out_of(opened.body))
+    able = {one.id for one in known.readers if one.able}
+    chosen = [one for one in wanted if one.id in able]
+    news = {one.id.hex for one in wanted if one.id not in able}
+    wraps = wraps_for(row.id, case_key, chosen, known.recovery)
     access = set(access_of(wraps))
     whole = sum(not one.absent for one in chosen) >= FEWEST_READERS
-    kept: set[str] = set()
+    stays = had - access  # they lose access with the next key; who is news keeps it until it is given again
     body = dict(opened.body)
-    if taken_out or (whole and had - access):
+    if taken_out or (whole and any(one[:ID_LETTERS] not in news for one in stays)):
         case_key = new_case_key()
         body[EARLIER_KEYS] = [key.hex() for key in opened.case_keys]
-        wraps = wraps_for(row.id, case_key, chosen, ring.recovery)
-    else:
-        kept = had - access
-    body[READERS] = sorted(access | kept)
+        wraps = wraps_for(row.id, case_key, chosen, known.recovery)
+        stays = {one for one in stays if one[:ID_LETTERS] in news}
+    body[READERS] = sorted(access | stays)
     if body != opened.body:
         row.envelope = seal(row.id, row.route, body, case_key)
-    session.execute(delete(KeyDue).where(KeyDue.report_id == row.id))
+    partly = bool(news) or known.recovery != ring.recovery
+    if partly:
+        session.merge(KeyDue(report_id=row.id))
+    else:
+        session.execute(delete(KeyDue).where(KeyDue.report_id == row.id))
     session.flush()
-    stays = {uuid.UUID(one[:ID_LETTERS]) for one in kept} - {one.reader_id for one in wraps}
+    if partly and body == opened.body and _rows_of(session, row.id) == access | stays:
+        return chosen  # nothing more to give until the opener knows them: no page writes it all again
+    kept = {uuid.UUID(one[:ID_LETTERS]) for one in stays} - {one.reader_id for one in wraps}
     old = ReportReader.report_id == row.id
-    session.execute(delete(ReportReader).where(old, ReportReader.reader_id.not_in(stays)))
+    session.execute(delete(ReportReader).where(old, ReportReader.reader_id.not_in(kept)))
     session.execute(insert(ReportReader), [{"report_id": row.id, **vars(one)} for one in wraps])
     new = [reader.email for reader in chosen if reader.id.hex not in had_ids]
     queue_alert(session, row.id, new, due=row.urgent or row.state != ReportState.NEW)
-    return list(chosen)
+    return chosen
+
+
+def _rows_of(session: Session, report_id: uuid.UUID) -> set[str]:
+    rows = session.execute(
+        select(ReportReader.reader_id, ReportReader.key_mark).where(ReportReader.report_id == report_id)
+    )
+    return {one.reader_id.hex + one.key_mark.hex() for one in rows}
 
 
 def kept_out_of(body: Mapping[str, Any]) -> set[str]:

@@ -11,7 +11,7 @@ from kiosk.config import Config
 from kiosk.db import now_utc
 from kiosk.outbox import OutboxRow
 from kiosk.readers.copying import copy_keys
-from kiosk.report.access import keys_due
+from kiosk.report.due import keys_due
 from kiosk.report.intake import RECOVERY_ID
 from kiosk.report.keyring import COPY_NAME, read_copy, read_keyring
 from kiosk.report.models import Reader, ReportReader

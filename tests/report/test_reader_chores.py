@@ -2,6 +2,7 @@
 
 import logging
 import uuid
+from typing import Any
 from unittest.mock import patch
 
 import pytest
@@ -19,7 +20,7 @@ from kiosk.sealing.envelope import EnvelopeBroken, new_case_key, seal
 from tests.factories import open_zone
 from tests.report.reading_school import TOLD_ON, change, note, opener, staff, tell
 
-STRANGE = (
+STRANGE: tuple[dict[str, object], ...] = (
     {},
     {"clear": {}},
     {"clear": {"day": "no day", "slot": 600, "urgent": 0, "retention": "x", "altered": []}},
@@ -42,7 +43,7 @@ def session(reports_session: Session) -> Session:
     return reports_session
 
 
-def forge(session: Session, body: object) -> uuid.UUID:
+def forge(session: Session, body: dict[str, Any]) -> uuid.UUID:
     """A report that somebody with the database has sealed to the readers, whose public keys they know."""
     report_id, case_key = uuid.uuid4(), new_case_key()
     session.add(
@@ -55,7 +56,7 @@ def forge(session: Session, body: object) -> uuid.UUID:
             state=ReportState.RELEASED,
             retention="protection",
             envelope_version=1,
-            envelope=seal(report_id, "friend", body, case_key),  # type: ignore[arg-type]
+            envelope=seal(report_id, "friend", body, case_key),
         )
     )
     session.flush()
@@ -101,12 +102,11 @@ def test_a_renewal_that_fails_is_undone_and_said_without_words_and_the_others_ar
         change(session, staff())
         ids = [tell(session).id for _ in range(4)]
         session.add_all(KeyDue(report_id=one) for one in ids)
-    honest = access.wraps_for
 
     def fails_for_one(report_id: uuid.UUID, *rest: object) -> object:
         if report_id == ids[1]:
             raise ValueError("words of a child")
-        return honest(report_id, *rest)  # type: ignore[arg-type]
+        return wraps_for(report_id, *rest)  # type: ignore[arg-type]
 
     with caplog.at_level(logging.ERROR), patch.object(access, "wraps_for", fails_for_one):
         do_reader_chores(databases, opener("dsl1"), TOLD_ON)
