@@ -177,6 +177,22 @@ def test_a_recovery_key_that_somebody_wrote_into_the_database_opens_nothing_afte
                 opened_row(reports, reports.get_one(Report, report_id), theirs)
 
 
+def test_who_steps_aside_after_the_list_was_exchanged_behind_an_open_key_is_told_and_nothing_changes(
+    app: Flask, at_work: School, config: Config
+) -> None:
+    """The report was sealed anew for everybody in the exchanged list."""
+    told = at_work.told("friend")
+    client = devices(app, at_work)["dsl"]
+    case = client.post(f"/staff/incidents/open/{told}").headers["Location"]
+    everything_exchanged(at_work, config)
+    before = wraps(at_work)
+    answer = client.post(f"{case}/aside", follow_redirects=True)
+    assert answer.status_code == 200
+    assert "the list of readers differs from the one you have seen" in Page(answer.text).text
+    assert wraps(at_work) == before
+    assert client.get(case).status_code == 200, "it is still theirs"
+
+
 @pytest.mark.parametrize("left", ["row", "device"])
 def test_what_a_reader_has_seen_is_known_by_the_row_or_by_the_device_alone(
     app: Flask, at_work: School, config: Config, left: str
