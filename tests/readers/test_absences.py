@@ -4,14 +4,17 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
+from sqlalchemy import delete
 from werkzeug.test import TestResponse
 
 from kiosk.accounts.models import StaffMember
 from kiosk.db import now_utc
 from kiosk.log import LogAct
+from kiosk.outbox import OutboxRow
 from kiosk.report.models import Reader
 from tests.incidents.school import School
 from tests.pages import Page
+from tests.readers.changes import proposed
 from tests.readers.school import acts, alarmed, browser, chain_of, errors_of, held, keyed, renew_key
 
 __all__ = ["keyed"]
@@ -51,6 +54,9 @@ def test_whoever_writes_down_the_days_of_somebody_else_is_heard_by_every_reader(
 ) -> None:
     assert save(app, keyed, "dsl", "dsl", **AWAY).status_code == 303
     assert alarmed(keyed) == set(), "who writes down their own days wakes nobody"
+    proposed(app, keyed, "network", "coordinator", gains="teacher")  # while something waits as well
+    with keyed.databases.reports.write() as reports:
+        reports.execute(delete(OutboxRow))
     assert save(app, keyed, "network", "dsl", **days).status_code == 303
     readers = {f"{role}{end}" for role in ("dsl", "coordinator", "principal", "chair") for end in ("", "2")}
     assert alarmed(keyed) == {f"{name}@school.example" for name in readers}

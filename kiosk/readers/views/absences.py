@@ -77,11 +77,10 @@ def save_absence(staff_id: uuid.UUID) -> ResponseReturnValue:
         return _page({staff_id.hex: typed}, errors), 422
     person.away_from, person.away_until = first, last
     acting().note(school(), LogAct.AWAY_NOTED, person.id)
+    people = [person.email, *(one.email for one in readers_from_roles(school(), site.today()))]
     school().commit()
     if person.id != me.id:
-        queue_alarm(
-            reports(), [person.email, *(one.email for one in readers_from_roles(school(), site.today()))]
-        )
+        queue_alarm(reports(), people)
         reports().commit()
     copy_keys(site.databases, site.config, site.key, site.today())
     flash(_("Saved. While they are away, the others of each role are told of what comes in."))
