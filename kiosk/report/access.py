@@ -146,8 +146,13 @@ def _renew(
     had_ids = {one[:ID_LETTERS] for one in had}
     wanted = _readers_from_now_on(row, ring.readers, had_ids, kept_out_of(opened.body))
     able = {one.id for one in known.readers if one.able}
-    chosen = [one for one in wanted if one.id in able]
-    news = {one.id.hex for one in wanted if one.id not in able}
+    # Who has access with this very key keeps it through a change of the case key, whatever role is news.
+    chosen = [
+        one
+        for one in wanted
+        if one.id in able or f"{one.id.hex}{mark_of(one.public_key or b'').hex()}" in had
+    ]
+    news = {one.id.hex for one in wanted if one not in chosen}
     wraps = wraps_for(row.id, case_key, chosen, known.recovery)
     access = set(access_of(wraps))
     whole = sum(not one.absent for one in chosen) >= FEWEST_READERS

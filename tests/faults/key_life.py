@@ -76,6 +76,7 @@ class KeyLife:
     passwords: dict[uuid.UUID, bytes] = field(default_factory=dict)  # the wrapping key of each person now
     secrets: dict[uuid.UUID, ReaderSecret] = field(default_factory=dict)  # what a signed-in session holds
     rows: dict[uuid.UUID, ReaderKey] = field(default_factory=dict)  # held, so that each is loaded once
+    knows: dict[uuid.UUID, int] = field(default_factory=dict)  # the version seen before what is news
     devices: dict[uuid.UUID, bytes] = field(default_factory=dict)  # the pin in the cookie of each device
     shut: dict[uuid.UUID, Pin] = field(default_factory=dict)  # whose key stayed shut, and what they had seen
     kept_out: dict[uuid.UUID, set[uuid.UUID]] = field(default_factory=dict)  # by report, for good
@@ -153,13 +154,14 @@ class KeyLife:
         row = self.rows[person.id] = self.school.get_one(ReaderKey, person.id)
         pin = higher(open_pin(secret, row.pin), open_pin(secret, self.devices.get(person.id)))
         try:
-            chain = compare(self.reports, self.config, pin, person.id.hex, self.today).chain
+            compared = compare(self.reports, self.config, pin, person.id.hex, self.today)
         except ListDiffers as differs:
             self.shut[person.id] = differs.pin
             return False
         self.shut.pop(person.id, None)
         self.secrets[person.id] = secret
-        if chain:
+        if chain := compared.chain:
+            self.knows[person.id] = len(chain) - len(compared.news)
             row.pin = self.devices[person.id] = lock_pin(secret, pin_to(chain, self.today))
             renew_due(self.reports, self.opener(person))
         return True
@@ -184,7 +186,8 @@ class KeyLife:
         """The person at work, with the list that this key was compared with."""
         secret, last = self.secrets[person.id], self.chain[-1]
         roles = {role.value for role in person.roles}
-        return Opener(person.id, roles, secret.private_key, self.today, (last.number, last.hash))
+        seen, knows = (last.number, last.hash), self.knows.get(person.id)
+        return Opener(person.id, roles, secret.private_key, self.today, seen, knows)
 
     def agrees(self, proposal: Proposal, person: StaffMember, alone: bool = False) -> bool:
         """Somebody confirms a change, as far as they may; whether it took effect."""

@@ -86,6 +86,15 @@ def test_who_steps_aside_seals_it_for_nobody_who_is_news(session: Session) -> No
     assert holders(session, sealed.id) == {"dsl2", "dsl3", "recovery"}
 
 
+def test_who_gained_a_role_since_keeps_reading_what_the_same_key_read(session: Session) -> None:
+    change(session, staff(dsl3=reader("dsl3", "dsl")))
+    sealed = tell(session)
+    second_version(session, staff(dsl2=reader("dsl2", "dsl coordinator"), dsl3=reader("dsl3", "dsl")))
+    step_aside(session, sealed.id, who_knows(1))
+    mine = Opener(opener("dsl2").id, {"dsl", "coordinator"}, opener("dsl2").private_key, TOLD_ON)
+    assert read_report(session, sealed.id, mine).body["concern"] == "friend"
+
+
 def test_new_sheets_that_are_news_open_nothing_yet(session: Session) -> None:
     sealed = tell(session)
     second_version(session, staff(), RecoverySecret(b"sheets of others"))
