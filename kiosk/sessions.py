@@ -46,6 +46,7 @@ class StoredSession(SecureCookieSession):
     token = ""
     replaced = ""  # the token from before signing in, whose row is deleted
     secret: bytes | None = None
+    secret_before: bytes | None = None  # as the row had it when this request began
     started_at: datetime | None = None
     seen_at: datetime | None = None
 
@@ -72,6 +73,13 @@ def give_secret(session: SessionMixin, secret: bytes) -> None:
     """Store a secret in a staff session, until it has been idle for KEY_IDLE or ends."""
     if isinstance(session, StoredSession):
         session.secret, session.modified = secret, True
+
+
+def put_secrets_away(session: SessionMixin, store: Session, staff_key: str) -> None:
+    """Take the secret out of this staff session, and out of every other session of the same person."""
+    if isinstance(session, StoredSession):
+        session.secret, session.modified = None, True
+    store.execute(update(StaffSession).where(StaffSession.staff_key == staff_key).values(sealed_secret=None))
 
 
 def token_of(session: SessionMixin) -> str:
@@ -156,7 +164,7 @@ class DoorSessions(SessionInterface):
         found = StoredSession(loads(row.content))
         found.token, found.started_at, found.seen_at = token, row.started_at, row.seen_at
         if row.seen_at >= now - KEY_IDLE:
-            found.secret = open_secret(token, row.sealed_secret)
+            found.secret = found.secret_before = open_secret(token, row.sealed_secret)
         return found
 
     def _save_staff(self, session: StoredSession, response: Response) -> None:
@@ -199,8 +207,11 @@ class DoorSessions(SessionInterface):
     def _update_row(self, session: StoredSession, now: datetime) -> bool:
         """Whether the row was still there: one that somebody ended is never written again (promise E10)."""
         changed = update(StaffSession).where(StaffSession.token_digest == token_digest(session.token))
+        values = self._values(session, now)
+        if session.secret and session.secret == session.secret_before:
+            del values["sealed_secret"]  # it may have been put away meanwhile, and then it stays away
         with _store().write() as store:
-            found = store.execute(changed.values(**self._values(session, now)))
+            found = store.execute(changed.values(**values))
             return bool(getattr(found, "rowcount", 0))
 
     def _values(self, session: StoredSession, now: datetime) -> dict[str, Any]:
@@ -241,4 +252,5 @@ def renew(session: SessionMixin) -> None:
     session.clear()
     if isinstance(session, StoredSession):
         session.replaced = session.token or session.replaced
-        session.token, session.secret, session.started_at, session.seen_at = "", None, None, None
+        session.token, session.started_at, session.seen_at = "", None, None
+        session.secret = session.secret_before = None

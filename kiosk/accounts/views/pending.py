@@ -4,24 +4,23 @@ import uuid
 from collections.abc import Callable
 from urllib.parse import unquote, urlsplit
 
-from flask import current_app, redirect, session, url_for
+from flask import g, redirect, session, url_for
 from flask.typing import ResponseReturnValue
 
 from kiosk.accounts.login import KEY_MARK, PASSWORD_MARK, OpenKey, SignedStaff, sign_in
 from kiosk.accounts.models import StaffMember
 from kiosk.accounts.passwords import password_mark
 from kiosk.accounts.reader_keys import key_at_sign_in
+from kiosk.accounts.staff import session_key
 from kiosk.accounts.views.confirming import CONFIRMED, CONFIRMED_WITH_CODE, note_confirmed
 from kiosk.db import now_utc
 from kiosk.log import Acting
 from kiosk.sealing.reader_key import ReaderSecret
-from kiosk.sessions import give_secret, renew, secret_of
+from kiosk.sessions import give_secret, put_secrets_away, renew, secret_of
 from kiosk.site import current_site
 from kiosk.stores import school
 
 PENDING, SINCE, NEXT, PHONE = "pending", "pending_since", "next", "phone"
-KEY_CHECK = "kiosk_key_check"  # what compares a reader's key with the list; this layer does not know the list
-SHUT_PAGE = "kiosk_key_shut_page"
 SHUT = "shut"  # why a reader's key stays shut
 KeyCheck = Callable[[StaffMember, ReaderSecret], OpenKey | str]
 BY_LINK = "by_link"  # the password was set by a link just now, which confirms nothing
@@ -79,14 +78,15 @@ def finish(
     elif secret.startswith(KEY_MARK):  # somebody who was signed in already and added a phone
         give_secret(session, secret)
     if SHUT in session:
-        return redirect(url_for(current_app.extensions[SHUT_PAGE]), 303)
+        return redirect(url_for(g.shut_page), 303)
     return redirect(target or url_for("staff.home"), 303)
 
 
 def open_key(staff: StaffMember, wrapping_key: bytes) -> None:
     """Put a reader's key into this session; a reader without a key gets one now.
 
-    The key stays shut where the list of readers is not the one that this reader has seen (promise G3).
+    The key stays shut where the list of readers is not the one that this reader has seen, and is put away wherever
+    else this reader has it open (promise G3).
     """
     acting = Acting(current_site().key, staff.id, now_utc())
     secret = key_at_sign_in(school(), acting, staff, wrapping_key)
@@ -94,12 +94,14 @@ def open_key(staff: StaffMember, wrapping_key: bytes) -> None:
     session.pop(SHUT, None)
     if secret is None:
         return
-    check: KeyCheck = current_app.extensions[KEY_CHECK]
+    check: KeyCheck = g.key_check  # of a layer above, which knows the list
     found = check(staff, secret)
     if isinstance(found, OpenKey):
         give_secret(session, found.kept())
     else:
         session[SHUT] = found
+        with current_site().databases.sessions.write() as store:
+            put_secrets_away(session, store, session_key(staff))
 
 
 def safe_next(wanted: str) -> str:

@@ -1,6 +1,6 @@
 """The password again, for a reader's key that is locked and for a power; nothing that was typed is lost."""
 
-from flask import Flask, abort, redirect, render_template, request, session, url_for
+from flask import Flask, abort, g, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -11,7 +11,7 @@ from kiosk.accounts.views.confirming import (
     check_password_and_code,
     recently_confirmed,
 )
-from kiosk.accounts.views.pending import KEY_CHECK, SHUT, SHUT_PAGE, KeyCheck, open_key, safe_next
+from kiosk.accounts.views.pending import SHUT, KeyCheck, open_key, safe_next
 from kiosk.accounts.views.sign_in import bp
 from kiosk.errors import KeyLocked
 
@@ -45,8 +45,10 @@ def guard_keys(app: Flask, check: KeyCheck, shut_page: str) -> None:
 
     `check` compares a reader's key with the list of readers; `shut_page` is the endpoint that says why it stays shut.
     """
-    app.extensions[KEY_CHECK] = check
-    app.extensions[SHUT_PAGE] = shut_page
+
+    @app.before_request
+    def _know_the_check() -> None:
+        g.key_check, g.shut_page = check, shut_page
 
     @app.before_request
     def _take_password() -> ResponseReturnValue | None:
