@@ -101,7 +101,7 @@ class Config(BaseSettings):
     @classmethod
     def _public_key(cls, value: str) -> str:
         if value and not re.fullmatch(r"[0-9a-fA-F]{64}", value):
-            raise ValueError("it is the 64 letters and digits that /staff/keys shows")
+            raise ValueError("it is the 64 letters and digits that /staff/keys shows, without spaces")
         return value
 
     @field_validator("database_url", "reports_database_url", "sessions_url")

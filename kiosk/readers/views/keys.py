@@ -93,7 +93,7 @@ def keys_page() -> str:
         may_promise=bool(PROMISERS & me.roles),
         recovery=recovery_part(setup, chain),
         recovery_key=setup.recovery.public_key.hex() if setup.recovery else "",
-        root=chain[0].hash.hex() if chain else "",
+        root=chain[0].hash.hex() if chain and not site.config.readers_root else "",
         in_settings=site.config.recovery_public_key == (setup.recovery.public_key if setup.recovery else b""),
         check=check_part(now),
         practices=[practice_part(one, now) for one in practices(school(), reports())],
