@@ -55,7 +55,6 @@ MOST_REPORTS = 6
 BY_SHEETS = Opener(RECOVERY_ID, EVERY_READER, RECOVERY_SECRET.private_key)
 CONCERNS = ("bullying", "site", "stranger", "friend", "adult", "adult", "other")
 
-
 Holders = tuple[tuple[Role, bool, uuid.UUID], ...]
 Backup = tuple[Holders, dict[uuid.UUID, date | None]]  # who holds what, and who had left when
 
@@ -80,7 +79,6 @@ class KeyLife:
     devices: dict[uuid.UUID, bytes] = field(default_factory=dict)  # the pin in the cookie of each device
     shut: dict[uuid.UUID, Pin] = field(default_factory=dict)  # whose key stayed shut, and what they had seen
     kept_out: dict[uuid.UUID, set[uuid.UUID]] = field(default_factory=dict)  # by report, for good
-
     after_catching_up: Callable[[], None] = lambda: None  # whoever watches looks here as well
     backups: dict[int, Backup] = field(default_factory=dict)  # of the school, by version of the list
 
@@ -104,8 +102,7 @@ class KeyLife:
             self.sign_in(person)
         one, two = self.everybody[0], self.everybody[-1]
         recoverer = Recoverer(RECOVERY_SECRET.public_key, RECOVERY_SECRET.verify_key)
-        secret = self.secrets[one.id]
-        draft = draft_first(self.school, self.reports, one, secret, recoverer, self.today)
+        draft = draft_first(self.school, self.reports, one, self.secrets[one.id], recoverer, self.today)
         assert is_founded(sign_first(self.reports, draft, two.id, self.secrets[two.id]))
         sync_readers(self.school, self.reports, self.today)
         self.now += AFTER_THE_FIRST_WEEK
@@ -264,8 +261,7 @@ class KeyLife:
 
     def alarmed(self) -> set[str]:
         """Who was told of trouble with keys since the last look."""
-        rows = select(OutboxRow.address).where(OutboxRow.kind == MailKind.ALARM)
-        return set(self.reports.scalars(rows))
+        return set(self.reports.scalars(select(OutboxRow.address).where(OutboxRow.kind == MailKind.ALARM)))
 
     def forget_mail(self) -> None:
         """All mail has been sent."""
@@ -291,8 +287,7 @@ class KeyLife:
         self.school.add_all(RoleHolder(role=role, deputy=deputy, staff_id=id) for role, deputy, id in holders)
         for person in self.everybody:
             person.left_on = left.get(person.id, self.today)
-        self.school.flush()
-        for person in self.everybody:
+            self.school.flush()
             self.school.refresh(person, ["holdings"])
         self.work()
 

@@ -271,32 +271,6 @@ def test_who_signed_with_keys_of_before_signs_again_and_stops_nothing(app: Flask
     assert TEACHER in held(keyed), "and keeps nobody from agreeing"
 
 
-def test_a_reader_says_no_and_everybody_is_told_and_two_others_can_still_agree(
-    app: Flask, keyed: School
-) -> None:
-    page = waits(app, keyed)
-    for by, status in (("teacher", 403), ("network", 404)):
-        assert browser(app, keyed, by).post(f"{page}/refuse").status_code == status, by
-    answer = browser(app, keyed, "chair").post(f"{page}/refuse", follow_redirects=True)
-    assert "Your no is recorded, and every reader is told. Nothing has changed." in answer.text
-    assert "Against it: Ms chair." in browser(app, keyed, "principal").get("/staff/roles").text
-    assert nothing_happened(keyed)
-    assert acts(keyed)[-1] == (LogAct.CHANGE_OPPOSED, "Ms chair")
-    assert {"dsl@school.example", "teacher@school.example"} <= alarmed(keyed)
-    confirm(app, keyed, "dsl", page)
-    assert nothing_happened(keyed), "a no is no yes"
-    assert confirm(app, keyed, "principal", page).status_code == 303
-    assert TEACHER in held(keyed), "or else one reader could stop every change for good"
-
-
-def test_who_said_no_can_think_again(app: Flask, keyed: School) -> None:
-    page = waits(app, keyed)
-    browser(app, keyed, "chair").post(f"{page}/refuse")
-    confirm(app, keyed, "dsl", page)
-    assert confirm(app, keyed, "chair", page).status_code == 303
-    assert TEACHER in held(keyed)
-
-
 def test_an_id_of_nobody_and_one_that_was_decided_are_the_same(app: Flask, keyed: School) -> None:
     page = first_word(app, keyed)
     confirm(app, keyed, "chair", page)
