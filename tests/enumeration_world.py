@@ -114,12 +114,11 @@ def _begun(world: World, report_id: uuid.UUID, by: str, word: str) -> int:
     with school.databases.school.write() as session, school.databases.reports.write() as reports:
         staff = session.merge(school.people[by])
         incident, report = actions.open_incident(session, reports, opener, school.calendar, report_id, moment)
-        case_key = report.case_keys[0]
         if "closed" in word or "reopened" in word:
             outcome = CaseOutcome.RESOLVED
-            actions.close(session, reports, incident, staff, moment, outcome, "Talked", case_key)
+            actions.close(session, reports, incident, staff, moment, outcome, "Talked", report)
         if "reopened" in word:
-            actions.reopen(session, reports, incident, staff, school.calendar, moment, "Again", case_key)
+            actions.reopen(session, reports, incident, staff, school.calendar, moment, "Again", report)
         if "aside" in word:
             actions.step_aside(session, reports, incident, opener, moment)
         else:

@@ -43,7 +43,7 @@ def add_reports(
             at = moment + timedelta(hours=hours)
             record_action(school, incident, staff, calendar, at, act, words, case_key, "three")
         if outcome:
-            close(school, reports, incident, staff, moment + timedelta(days=1), outcome, note, case_key)
+            close(school, reports, incident, staff, moment + timedelta(days=1), outcome, note, report)
 
 
 def _tell(reports: Session, key: SiteKey, calendar: SchoolCalendar, told: Told, now: datetime) -> uuid.UUID:

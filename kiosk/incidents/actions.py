@@ -152,15 +152,15 @@ def close(
     now: datetime,
     outcome: CaseOutcome,
     note: str,
-    case_key: bytes,
+    report: OpenedReport,
 ) -> None:
     """Close an incident; the log and the number stay. The caller commits `school` before `reports`."""
     if not note.strip():
         raise ValueError("an incident is closed with a note")
     refuse_closed(incident)
     incident.outcome, incident.closed_at = outcome, now
-    add_entry(school, incident, staff.id, Act.CLOSED, now, note, case_key)
-    set_closed(reports, incident.report_id, closed=True, case_key=case_key)
+    add_entry(school, incident, staff.id, Act.CLOSED, now, note, report.case_keys[0])
+    set_closed(reports, report, closed=True)
 
 
 def reopen(
@@ -171,7 +171,7 @@ def reopen(
     calendar: SchoolCalendar,
     now: datetime,
     reason: str,
-    case_key: bytes,
+    report: OpenedReport,
 ) -> None:
     """Reopen an incident with a new clock. The caller commits `reports` before `school`."""
     if not reason.strip():
@@ -181,8 +181,8 @@ def reopen(
     incident.outcome = incident.closed_at = None
     incident.owner_id = staff.id
     incident.next_step_by = decide_by(calendar, ROUTES[incident.route], now)
-    add_entry(school, incident, staff.id, Act.REOPENED, now, reason, case_key)
-    set_closed(reports, incident.report_id, closed=False, case_key=case_key)
+    add_entry(school, incident, staff.id, Act.REOPENED, now, reason, report.case_keys[0])
+    set_closed(reports, report, closed=False)
 
 
 def _next_owner(incident: Incident, left: list[Keyholder]) -> Keyholder:

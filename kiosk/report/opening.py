@@ -20,7 +20,7 @@ from kiosk.report.clear_columns import (
 )
 from kiosk.report.intake import ID_LETTERS, READERS
 from kiosk.report.keyring import Keyring, read_keyring
-from kiosk.report.models import KeyDue, Reader, Report, ReportReader, ReportState
+from kiosk.report.models import Reader, Report, ReportReader, ReportState
 from kiosk.report.reading_routes import ROUTES, SELF_TEST, Route, may_read
 from kiosk.report.release import WAITING, is_due
 from kiosk.sealing.envelope import EnvelopeBroken, seal, unseal, unwrap
@@ -81,6 +81,7 @@ class OpenedReport:
     altered: Sequence[str] = ()  # what somebody changed by hand at some time (`Altered`)
     differs: bool = False  # the columns in clear do not say what the sealed text says
     closed: bool = False
+    envelope: bytes = b""  # as it was opened
 
 
 def waiting_reports(
@@ -222,22 +223,24 @@ def opened_row(session: Session, row: Report, opener: Opener) -> OpenedReport:
         altered,
         differs=columns_of(row) != true,
         closed=true.closed,
+        envelope=row.envelope,
     )
 
 
-def set_closed(session: Session, report_id: uuid.UUID, closed: bool, case_key: bytes) -> None:
+def set_closed(session: Session, opened: OpenedReport, closed: bool) -> None:
     """Record that staff closed or reopened a report, in its row and in its sealed text.
 
-    One that is reopened waits for a renewal: readers may have come and gone meanwhile.
+    Raises EnvelopeBroken if the case has another key by now.
     """
-    row = session.get(Report, report_id, with_for_update=True)
+    session.flush()
+    row = session.get(Report, opened.id, with_for_update=True, populate_existing=True)
     if row is None:
         raise ReportNotYours
-    route, body = unseal(row.id, row.envelope_version, row.envelope, case_key)
-    row.envelope = seal(row.id, route, with_closed(body, closed), case_key)
+    body, case_key = opened.body, opened.case_keys[0]
+    if row.envelope != opened.envelope:  # renewed meanwhile: never sealed with a key that nobody has
+        _, body = unseal(row.id, row.envelope_version, row.envelope, case_key)
+    row.envelope = seal(row.id, opened.route.id, with_closed(body, closed), case_key)
     row.state = ReportState.CLOSED if closed else ReportState.OPENED
-    if not closed:
-        session.merge(KeyDue(report_id=report_id))
 
 
 def readers_of(session: Session, report_id: uuid.UUID, ids: Collection[uuid.UUID]) -> list[Reader]:

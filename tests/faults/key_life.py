@@ -219,8 +219,8 @@ class KeyLife:
         self.reports.get_one(Report, sealed.id).state = ReportState.RELEASED
         self.kept_out[sealed.id] = self.must_not_read({one.id for one in ticked}, concern, head)
         for old in list(self.kept_out)[:-MOST_REPORTS]:
-            case_key = opened_row(self.reports, self.reports.get_one(Report, old), BY_SHEETS).case_keys[0]
-            set_closed(self.reports, old, closed=True, case_key=case_key)
+            opened = opened_row(self.reports, self.reports.get_one(Report, old), BY_SHEETS)
+            set_closed(self.reports, opened, closed=True)
             del self.kept_out[old]
 
     def must_not_read(self, ticked: set[uuid.UUID], concern: str, head: str) -> set[uuid.UUID]:

@@ -15,6 +15,7 @@ from kiosk.incidents.models import Act, CaseOutcome, Incident, IncidentEntry, Le
 from kiosk.incidents.numbers import ABOUT_STAFF, APART, next_number
 from kiosk.report import access, opening, release
 from kiosk.report.models import Report, ReportState
+from kiosk.report.opening import OpenedReport
 from kiosk.report.reading_routes import CONCERNS, ROUTES, route_of
 from tests.factories import opener_of
 from tests.incidents.school import School
@@ -46,8 +47,12 @@ class Desk:
         return incident
 
     @property
+    def report(self) -> OpenedReport:
+        return opening.read_report(self.reports, self.report_id, opener_of(self.staff))
+
+    @property
     def keys(self) -> list[bytes]:
-        return opening.read_report(self.reports, self.report_id, opener_of(self.staff)).case_keys
+        return self.report.case_keys
 
     def log(self) -> list[tuple[Act, str]]:
         entries = reversed(entries_of(self.session, self.incident.id))
@@ -168,7 +173,8 @@ def test_closing_needs_an_outcome_and_a_note(
     desk = Desk(school, session, reports_session, "coordinator", "bullying")
     with pytest.raises(ValueError, match="note"):
         actions.close(
-            session, reports_session, desk.incident, desk.staff, at(12), CaseOutcome.RESOLVED, "  ", b""
+            *(session, reports_session, desk.incident, desk.staff, at(12)),
+            *(CaseOutcome.RESOLVED, "  ", desk.report),
         )
     assert desk.incident.closed_at is None
     session.flush()
@@ -182,13 +188,13 @@ def test_a_closed_incident_takes_no_further_step_until_it_is_taken_up_again(
     desk = Desk(school, session, reports_session, "coordinator", "bullying")
     both, key = (session, reports_session, desk.incident, desk.staff), desk.keys[0]
     did = (session, desk.incident, desk.staff, school.calendar)
-    actions.close(*both, at(12), CaseOutcome.NOT_SERIOUS, "A test of the class.", key)
+    actions.close(*both, at(12), CaseOutcome.NOT_SERIOUS, "A test of the class.", desk.report)
     assert reports_session.get_one(Report, desk.report_id).state == ReportState.CLOSED
     with pytest.raises(actions.IncidentClosed):
         actions.record_action(*did, at(12), Act.DID, "More.", key)
     with pytest.raises(actions.IncidentClosed):
-        actions.close(*both, at(12), CaseOutcome.RESOLVED, "Again.", key)
-    actions.reopen(*both, school.calendar, at(13), "It came again.", key)
+        actions.close(*both, at(12), CaseOutcome.RESOLVED, "Again.", desk.report)
+    actions.reopen(*both, school.calendar, at(13), "It came again.", desk.report)
     actions.record_action(*did, at(14), Act.DID, "More.", key)
     assert desk.incident.outcome is None
     assert [act for act, _ in desk.log()] == [Act.OPENED, Act.CLOSED, Act.REOPENED, Act.DID]

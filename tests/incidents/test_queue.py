@@ -18,7 +18,6 @@ from tests.incidents.school import School
 
 LONDON = ZoneInfo("Europe/London")
 MOST_QUERIES = 8
-CASE_KEY = b"some key, whichever is not asked."[:32]
 
 
 def at(day: int, hour: int, minute: int = 0) -> datetime:
@@ -112,14 +111,14 @@ def test_what_is_closed_leaves_the_queue_and_comes_back_when_taken_up_again(scho
     person, now = school.coordinator, at(24, 11)
     with school.databases.school.write() as session, school.databases.reports.write() as reports:
         incident = _the_incident(session)
-        close(
-            session, reports, incident, person, now, CaseOutcome.RESOLVED, "Talked with everybody.", CASE_KEY
-        )
+        report = read_report(reports, incident.report_id, opener_of(person))
+        close(session, reports, incident, person, now, CaseOutcome.RESOLVED, "Talked with everybody.", report)
     assert look(school, person, now).empty
     assert [row.outcome for row in look(school, person, now, Tab.CLOSED).closed] == [CaseOutcome.RESOLVED]
     with school.databases.school.write() as session, school.databases.reports.write() as reports:
         incident = _the_incident(session)
-        reopen(session, reports, incident, person, school.calendar, now, "It started again.", CASE_KEY)
+        report = read_report(reports, incident.report_id, opener_of(person))
+        reopen(session, reports, incident, person, school.calendar, now, "It started again.", report)
     assert len(look(school, person, now).open) == 1
     assert look(school, person, now, Tab.CLOSED).empty
 

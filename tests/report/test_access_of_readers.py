@@ -242,8 +242,7 @@ def test_a_wrong_recovery_key_lets_nobody_in(session: Session) -> None:
 
 def test_what_is_closed_is_left_as_it_is(session: Session) -> None:
     sealed = tell(session)
-    case_key = read_report(session, sealed.id, opener("dsl1")).case_keys[0]
-    set_closed(session, sealed.id, closed=True, case_key=case_key)
+    set_closed(session, read_report(session, sealed.id, opener("dsl1")), closed=True)
     session.flush()
     before = session.get_one(Report, sealed.id).envelope
     assert renew_with_recovery(session, RECOVERY_PRIVATE) == 0

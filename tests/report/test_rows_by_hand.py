@@ -12,6 +12,7 @@ from kiosk.report.clear_check import check, unchecked
 from kiosk.report.intake import READERS, RECOVERY_ID, access_of
 from kiosk.report.models import KeyDue, Report, ReportReader, ReportState
 from kiosk.report.opening import OpenedReport, opened_row, read_report, set_closed
+from kiosk.sealing.envelope import EnvelopeBroken
 from kiosk.sealing.reader_key import mark_of
 from tests.factories import RECOVERY_PRIVATE, open_zone
 from tests.report.reading_school import (
@@ -127,12 +128,11 @@ def test_the_sheets_give_access_to_what_was_closed_by_hand(session: Session) -> 
     assert readable(session, sealed.id, "dsl3")
 
 
-def test_what_staff_have_closed_stays_closed_and_waits_for_a_renewal_once_it_is_reopened(
+def test_what_staff_have_closed_stays_closed_and_is_renewed_again_once_it_is_reopened(
     session: Session,
 ) -> None:
     sealed = tell(session)
-    case_key = read_report(session, sealed.id, opener("dsl1")).case_keys[0]
-    set_closed(session, sealed.id, closed=True, case_key=case_key)
+    set_closed(session, read_report(session, sealed.id, opener("dsl1")), closed=True)
     session.flush()
     before = envelope_of(session, sealed)
     note(session, sealed)
@@ -142,16 +142,26 @@ def test_what_staff_have_closed_stays_closed_and_waits_for_a_renewal_once_it_is_
     assert session.get(KeyDue, sealed.id) is None
     assert envelope_of(session, sealed) == before
     assert addresses(session, MailKind.ALARM) == set()
-    set_closed(session, sealed.id, closed=False, case_key=case_key)
+    set_closed(session, read_report(session, sealed.id, opener("dsl1")), closed=False)
+    note(session, sealed)
     assert not check(session, opener("dsl1"), unchecked(session, opener("dsl1")))
     assert renew_due(session, opener("dsl1")) == 1
 
 
 def test_what_staff_have_closed_and_somebody_opens_by_hand_is_closed_again(session: Session) -> None:
     sealed = tell(session)
-    case_key = read_report(session, sealed.id, opener("dsl1")).case_keys[0]
-    set_closed(session, sealed.id, closed=True, case_key=case_key)
+    set_closed(session, read_report(session, sealed.id, opener("dsl1")), closed=True)
     session.get_one(Report, sealed.id).state = ReportState.RELEASED
     session.flush()
     assert check(session, opener("dsl2"), unchecked(session, opener("dsl2")))
     assert session.get_one(Report, sealed.id).state is ReportState.CLOSED
+
+
+def test_who_closes_what_was_renewed_meanwhile_seals_it_with_no_key_that_nobody_has(session: Session) -> None:
+    sealed = tell(session)
+    before = read_report(session, sealed.id, opener("dsl1"))
+    change(session, staff("dsl2"))
+    assert renew_due(session, opener("dsl1")) == 1
+    with pytest.raises(EnvelopeBroken):
+        set_closed(session, before, closed=True)
+    assert read_report(session, sealed.id, opener("dsl1")).body["concern"] == "friend"

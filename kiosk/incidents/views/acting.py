@@ -100,10 +100,10 @@ def _take(found: Case, filled: Filled) -> None:
         case "close":
             outcome = CaseOutcome(values["outcome"])
             line = f"{_(OUTCOMES[outcome])}. {note}"
-            actions.close(school(), reports(), incident, staff, now, outcome, line, case_key)
+            actions.close(school(), reports(), incident, staff, now, outcome, line, found.report)
             note_state(reports(), found.report.body, "closed", site.today())
         case "reopen":
-            actions.reopen(school(), reports(), incident, staff, site.calendar, now, note, case_key)
+            actions.reopen(school(), reports(), incident, staff, site.calendar, now, note, found.report)
             note_state(reports(), found.report.body, "looking", site.today())
         case "reply":
             reply(school(), reports(), incident, found.report, staff, now, site.today(), note)
