@@ -120,15 +120,20 @@ def agree_to_put_back(
 
 
 def tell_everybody(databases: Databases, config: Config, today: date) -> None:
-    """A reader's key stays shut: stop sealing to this list, and alarm every reader once a day."""
-    write_durably(
-        config.data_dir / STOPPED_NAME, b"the list of readers is not the one that a reader has seen\n"
-    )
+    """A reader's key stays shut: stop sealing to this list, and alarm every reader: each time, or else once a day."""
+    stopped = config.data_dir / STOPPED_NAME
+    anew = not stopped.exists()
+    write_durably(stopped, b"the list of readers is not the one that a reader has seen\n")
     with databases.reports.write() as reports:
-        zone = zone_of(reports)
-        if zone.differed_on != today:
-            zone.differed_on = today
-            queue_alarm(reports, reports.scalars(select(Reader.email)))
+        alarm_once_a_day(reports, today, anew)
+
+
+def alarm_once_a_day(reports: Session, today: date, anew: bool = False) -> None:
+    """Tell every reader that the list is not the one that was seen, unless they were told today."""
+    zone = zone_of(reports)
+    if anew or zone.differed_on != today:
+        zone.differed_on = today
+        queue_alarm(reports, reports.scalars(select(Reader.email)))
 
 
 def all_is_well(config: Config) -> None:

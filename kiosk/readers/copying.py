@@ -10,11 +10,12 @@ from kiosk.config import Config
 from kiosk.db import Databases
 from kiosk.outbox import queue_alarm
 from kiosk.readers.agreeing import settle
+from kiosk.readers.comparing import alarm_once_a_day
 from kiosk.readers.proposals import forget_lapsed
 from kiosk.readers.ring import readers_differ, sync_readers
 from kiosk.report.chain import verified_chain
 from kiosk.report.due import note_due
-from kiosk.report.keyring import COPY_NAME, ZONE_ID, read_keyring, root_of, write_copy
+from kiosk.report.keyring import COPY_NAME, ZONE_ID, read_copy, read_keyring, root_of, write_copy
 from kiosk.report.models import Zone
 from kiosk.report.setup import is_published, zone_of
 from kiosk.sealing.list_statements import Version
@@ -43,6 +44,9 @@ def copy_keys(
         if behind:
             with databases.reports.write() as reports:
                 catch_up(school, reports, chain, today)
+    if not shorter and len(read_copy(config.data_dir / COPY_NAME, site_key, root).chain) > len(chain):
+        with databases.reports.write() as reports:  # the database was put back, or somebody cut the list
+            alarm_once_a_day(reports, today)
     with databases.reports.session(write=False) as reports:
         if is_published(reports):
             write_copy(config.data_dir / COPY_NAME, read_keyring(reports, root, today), site_key, shorter)

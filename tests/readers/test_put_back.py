@@ -10,6 +10,8 @@ from werkzeug.test import TestResponse
 from kiosk.accounts.models import ReaderKey, StaffMember
 from kiosk.accounts.passwords import PUPIL_COST, new_password
 from kiosk.log import LogAct
+from kiosk.outbox import MailKind, OutboxRow
+from kiosk.readers.copying import copy_keys
 from kiosk.readers.pins import TRAIL_BYTES, lock_pin, pin_to
 from kiosk.report.chain import replace_chain
 from kiosk.report.keyring import write_root
@@ -157,6 +159,33 @@ def test_who_reads_no_more_signs_no_way_back_with_one_accomplice(
     for name in signers:
         sign(keyed, name, whole)
     assert unlock(app, keyed, "dsl")[1].headers["Location"] == leads
+
+
+def test_who_signs_a_version_has_seen_it_so_that_it_is_not_cut_off_in_silence(
+    app: Flask, keyed: School
+) -> None:
+    has_seen(keyed, "chair")
+    first = chain_of(keyed)
+    new_reader(keyed, "new")
+    address = key_asked(app, keyed, "dsl", "new")
+    for by in ("dsl", "chair"):
+        assert confirm(app, keyed, by, address).status_code == 303
+    put(keyed, first)
+    assert unlock(app, keyed, "chair")[1].headers["Location"] == "/staff/keys/shut"
+
+
+def test_a_database_with_a_shorter_list_than_the_signed_copy_sets_off_the_alarm_once_a_day(
+    app: Flask, keyed: School
+) -> None:
+    whole, site = longer(app, keyed), site_of(app)
+    put(keyed, whole[:1])
+    with keyed.databases.reports.write() as reports:
+        reports.query(OutboxRow).delete()
+    for _ in range(2):
+        copy_keys(site.databases, site.config, site.key, site.today())
+    with keyed.databases.reports.session(write=False) as reports:
+        told = [row.address for row in reports.query(OutboxRow).filter_by(kind=MailKind.ALARM)]
+    assert len(told) == len(set(told)) >= 8
 
 
 def test_a_list_of_strangers_opens_no_key_of_somebody_who_has_seen_nothing_yet(

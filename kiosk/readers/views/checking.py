@@ -2,6 +2,7 @@
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error
+from collections.abc import Sequence
 
 from flask import Response, g, request, session
 
@@ -12,6 +13,7 @@ from kiosk.log import Acting, LogAct
 from kiosk.readers.comparing import all_is_well, compare, tell_everybody
 from kiosk.readers.pins import ListDiffers, Pin, higher, lock_pin, open_pin, pin_to
 from kiosk.readers.views.blueprint import bp
+from kiosk.sealing.list_statements import Version
 from kiosk.sealing.reader_key import ReaderSecret, six_words
 from kiosk.sessions import pin_cookie_name
 from kiosk.site import current_site
@@ -45,14 +47,19 @@ def check_key(staff: StaffMember, secret: ReaderSecret) -> OpenKey | str:
         all_is_well(site.config)
         session[SEEN_ON] = pin.seen_on.isoformat()
     session[NEWS] = [version.number for version in compared.news]
-    new = lock_pin(secret, pin_to(compared.chain, today))
-    if compared.news or pin is None or pin.seen_on != today:
+    note_seen(row, secret, compared.chain, bool(compared.news or pin is None or pin.seen_on != today))
+    last = compared.chain[-1]
+    return OpenKey(secret, (last.number, last.hash), last.number - len(compared.news))
+
+
+def note_seen(row: ReaderKey, secret: ReaderSecret, chain: Sequence[Version], anew: bool = True) -> None:
+    """Keep that this reader has seen the list as it is, in the row (if it is `anew`) and on this device. Commits."""
+    new = lock_pin(secret, pin_to(chain, current_site().today()))
+    if anew:
         row.pin = new
         school().commit()
     others = [one for one in _in_cookie() if open_pin(secret, one) is None]
     g.pin_cookie = _for_cookie([new, *others])
-    last = compared.chain[-1]
-    return OpenKey(secret, (last.number, last.hash), last.number - len(compared.news))
 
 
 def pin_of(staff: StaffMember, secret: ReaderSecret) -> Pin | None:

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from kiosk.accounts.login import OpenKey, acting, open_key_of_session, signed_in_staff, staff_required
-from kiosk.accounts.models import Proposal, StaffMember
+from kiosk.accounts.models import Proposal, ReaderKey, StaffMember
 from kiosk.accounts.roles import note_roles
 from kiosk.accounts.staff import present_staff
 from kiosk.accounts.views.confirming import check_password_and_code, password_again
@@ -23,6 +23,7 @@ from kiosk.readers.holders import find_waiting
 from kiosk.readers.proposals import open_proposals, propose_key, propose_role, take_back
 from kiosk.readers.ring import readers_from_roles
 from kiosk.readers.views.blueprint import bp
+from kiosk.readers.views.checking import note_seen
 from kiosk.readers.views.proposal_words import proposal_part, same_words, wanted_words
 from kiosk.readers.views.this_list import chain_now, key_in_use
 from kiosk.roles import HELD_ROLES, READING_ROLES, Role
@@ -201,6 +202,8 @@ def _agree(proposal: Proposal, me: StaffMember, key: OpenKey, alone: bool) -> Ve
     school().commit()
     if version is not None:
         copy_keys(site.databases, site.config, site.key, today)
+        # Whoever signs has seen it: if somebody cuts it off now, this reader's next unlocking says so.
+        note_seen(school().get_one(ReaderKey, me.id), key.secret, chain_now())
     return version
 
 

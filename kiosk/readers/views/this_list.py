@@ -2,7 +2,7 @@
 
 from kiosk.accounts.login import OpenKey, open_key_of_session
 from kiosk.errors import KeyLocked
-from kiosk.report.chain import verified_chain
+from kiosk.report.chain import contains, verified_chain
 from kiosk.report.keyring import root_of
 from kiosk.sealing.list_statements import Version
 from kiosk.site import current_site
@@ -15,8 +15,11 @@ def chain_now() -> tuple[Version, ...]:
 
 
 def key_in_use() -> OpenKey:
-    """This reader's open key; raises KeyLocked, and then the password is asked for."""
+    """This reader's open key; raises KeyLocked, and then the password is asked for.
+
+    So it does where the list does not go on from the one that this key was compared with; the unlocking tells all then.
+    """
     key = open_key_of_session()
-    if key is None:
+    if key is None or (key.seen and not contains(chain_now(), *key.seen)):
         raise KeyLocked
     return key
