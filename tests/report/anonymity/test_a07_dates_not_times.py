@@ -20,6 +20,8 @@ INSTANTS = {
     "incident.next_step_by": "by when an adult must act",
     "incident.closed_at": "when an adult closed it",
     "incident_entry.at": "what an adult did, and when: the log must hold it",
+    "log_entry.at": "when an adult used a power: the log must hold it",
+    "link_request.asked_at": "when an adult asked for a link: it lapses",
 }
 # Tables about one pupil. Each has dates at most.
 OF_PUPILS = {"pupil", "lesson_progress", "question_met", "sign_off", "lesson_set", "answer_tally"}
