@@ -85,8 +85,11 @@ def opened_on(session: Session) -> date | None:
 
     Two readers sign the first list when they open it. So a list that counts says it too, whatever stands in the row.
     """
-    zone, chain = session.get(Zone, ZONE_ID), verified_chain(session)
-    return (zone.published_on if zone else None) or (chain[0].day if chain else None)
+    zone = session.get(Zone, ZONE_ID)
+    if zone is not None and zone.published_on is not None:
+        return zone.published_on
+    chain = verified_chain(session)
+    return chain[0].day if chain else None
 
 
 def is_published(session: Session) -> bool:
