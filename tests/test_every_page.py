@@ -54,7 +54,7 @@ MORE_QUERIES = {
     "/staff/classes/<uuid:class_id>/keys": 9,
     "/staff/incidents/": 17,  # among them: does the morning's check wait, a key, or a report for a reader to sign in
     "/staff/incidents/register": 9,
-    "/staff/incidents/<int:number>": 20,  # the first reading of an hour is written down
+    "/staff/incidents/<int:number>": 22,  # the first reading of an hour is written down
 }
 # Lessons may speak of what ranks posts, and what we keep says that there are no scores: the linter reads those.
 ABOUT_SCORES = ("/learn/lessons/", "/learn/quizzes/", "/home/lessons/", "/home/privacy/")
