@@ -18,6 +18,7 @@ from kiosk.report.reading_routes import CONCERNS
 from tests.faults.fuzz_text import encoded, raw, text
 from tests.faults.fuzz_world import World
 from tests.report.sent_ids import id_of_sent
+from tests.report.telling import as_kept
 
 FORM = "application/x-www-form-urlencoded"
 ORIGIN = {"HTTP_SEC_FETCH_SITE": "same-origin"}
@@ -53,7 +54,7 @@ def send_report(world: World, chance: Random) -> None:
             "thanked, not kept"
         )
     if answer.status_code in KEPT_ON and values and band != Band.KS1:
-        typed = values.get("words", "").replace("\r\n", "\n").strip()
+        typed = as_kept(values.get("words", ""))
         found = TYPED.search(answer.text)
         assert found, "the box is gone"
         assert _words(found[1]) == typed, f"typed {typed[:80]!r}, kept {_words(found[1])[:80]!r}"

@@ -9,6 +9,15 @@ from tests.pages import Page
 FORM = "application/x-www-form-urlencoded"
 
 
+CONTROLS = {chr(number) for number in (*range(32), 127)} - {"\t", "\n"}
+
+
+def as_kept(words: str) -> str:
+    """What is kept of what was typed: everything but control characters, which no keyboard writes."""
+    lines = words.replace("\r\n", "\n").replace("\r", "\n")
+    return "".join(letter for letter in lines if letter not in CONTROLS).strip()
+
+
 def open_form(tablet: Client, band: str = "ks2", lang: str = "en", **request: Any) -> Page:
     """The form as a child sees it."""
     answer = tablet.get(f"/report/{band}/{lang}", **request)

@@ -18,7 +18,7 @@ from kiosk.report.views.pages import SOFT_LIMIT_BYTES
 from kiosk.sealing.envelope import PADDED_SIZES
 from tests.incidents.school import School
 from tests.pages import Page
-from tests.report.telling import FORM, tell
+from tests.report.telling import FORM, as_kept, tell
 
 FORM_ADDRESS = "/report/ks4/en"
 LIVE = (
@@ -157,7 +157,7 @@ def test_letters_of_other_languages_keep_their_faces() -> None:
 def test_what_is_typed_is_kept_but_for_addresses(words: str) -> None:
     form: MultiDict[str, str] = MultiDict({"nonce": "n" * 24, "concern": "other", "words": words})
     answers, _ = read(form, Band.KS4, "en")
-    assert answers.words == words.replace("\r\n", "\n").strip()
+    assert answers.words == as_kept(words)
 
 
 def _opened(school: School, app: Flask, **given: Any) -> Page:
