@@ -103,12 +103,14 @@ class OpenKey:
 
     secret: ReaderSecret
     seen: tuple[int, bytes] | None = None  # version and hash
-    knows: int = 0  # the version that this reader had seen before; what came since is news in this session
+    knows: int | None = (
+        None  # the version that this reader had seen before; what came since is news in this session
+    )
 
     def kept(self) -> bytes:
         """As the session keeps it, sealed by the cookie."""
         version, hash = self.seen or (0, b"")
-        return KEY_MARK + self.secret.seed + version.to_bytes(4) + self.knows.to_bytes(4) + hash
+        return KEY_MARK + self.secret.seed + version.to_bytes(4) + (self.knows or 0).to_bytes(4) + hash
 
 
 def open_key_of_session() -> OpenKey | None:
@@ -123,7 +125,7 @@ def open_key_of_session() -> OpenKey | None:
         kept[KEY_BYTES + 8 :],
     )
     version, knows = int.from_bytes(numbers[:4]), int.from_bytes(numbers[4:])
-    return OpenKey(ReaderSecret(seed), (version, hash) if version else None, knows)
+    return OpenKey(ReaderSecret(seed), (version, hash) if version else None, knows or None)
 
 
 def acting() -> Acting:

@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Sequence
 from typing import Any
 
+import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -19,12 +20,20 @@ from kiosk.report.opening import (
     read_report,
 )
 from kiosk.sealing.boxes import public_of
-from tests.factories import entry_of, found_list, private_key_of
+from tests.factories import entry_of, found_list, open_zone, private_key_of
 from tests.report.sealed import MONDAY_TEN, sealed_report
 
 TOLD_ON = MONDAY_TEN.date()
 ROLES = ("dsl", "dsl", "coordinator", "coordinator", "principal", "chair")
 ALL_NAMES = {f"{role}{ROLES[:place].count(role) + 1}": role for place, role in enumerate(ROLES)}
+
+
+@pytest.fixture
+def session(reports_session: Session) -> Session:
+    """A school of two leads, two coordinators, a principal and a chair."""
+    open_zone(reports_session)
+    change(reports_session, staff())
+    return reports_session
 
 
 def reader(name: str, role: str, **changes: object) -> Reader:
@@ -42,6 +51,11 @@ def staff(*left_out: str, **more: Reader) -> list[Reader]:
     """Everybody of the school but those named: dsl1, dsl2, coordinator1 ... principal1, chair1."""
     people = {name: reader(name, role) for name, role in ALL_NAMES.items() if name not in left_out}
     return list((people | more).values())
+
+
+def away(*names: str) -> dict[str, Reader]:
+    """These people, absent."""
+    return {name: reader(name, ALL_NAMES[name], absent=True) for name in names}
 
 
 def listed(session: Session, people: Sequence[Reader], **each: dict[str, Any]) -> None:

@@ -22,7 +22,7 @@ from kiosk.report.opening import (
 from kiosk.report.waiting_for_sign_in import waiting_for_sign_in
 from kiosk.sealing.boxes import public_of
 from kiosk.sealing.envelope import EnvelopeBroken, unseal
-from tests.factories import RECOVERY_PRIVATE, open_zone
+from tests.factories import RECOVERY_PRIVATE
 from tests.report.reading_school import (
     TOLD_ON,
     addresses,
@@ -34,18 +34,13 @@ from tests.report.reading_school import (
     opener,
     readable,
     reader,
+    session,
     staff,
     tell,
 )
 from tests.report.sealed import RECOVERY, sealed_report
 
-
-@pytest.fixture
-def session(reports_session: Session) -> Session:
-    """A school of two leads, two coordinators, a principal and a chair."""
-    open_zone(reports_session)
-    change(reports_session, staff())
-    return reports_session
+__all__ = ["session"]
 
 
 def test_a_role_that_is_taken_away_shuts_the_report_at_once_and_the_wrap_goes_once_two_have_the_new_key(

@@ -1,6 +1,5 @@
 """Who is news to a reader gets no old report by that reader, and loses none by it either (promise G3)."""
 
-import pytest
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
@@ -13,18 +12,12 @@ from kiosk.report.opening import Opener, read_report
 from kiosk.sealing.boxes import public_of
 from kiosk.sealing.list_statements import RECOVERY, Recoverer, write
 from kiosk.sealing.recovery import RecoverySecret
-from tests.factories import EARLY, RECOVERY_SECRET, entry_of, open_zone
-from tests.report.reading_school import TOLD_ON, change, holders, opener, reader, staff, tell
+from tests.factories import EARLY, RECOVERY_SECRET, entry_of
+from tests.report.reading_school import TOLD_ON, change, holders, opener, reader, session, staff, tell
+
+__all__ = ["session"]
 
 NEW_KEY = b"a new private key of 32 letters!"
-
-
-@pytest.fixture
-def session(reports_session: Session) -> Session:
-    """A school of two leads, two coordinators, a principal and a chair."""
-    open_zone(reports_session)
-    change(reports_session, staff())
-    return reports_session
 
 
 def second_version(session: Session, people: list[Reader], sheets: RecoverySecret = RECOVERY_SECRET) -> None:

@@ -26,7 +26,7 @@ from kiosk.report.opening import (
 )
 from kiosk.sealing.boxes import public_of
 from kiosk.sealing.envelope import EnvelopeBroken, seal_note, unseal, unseal_note, unwrap
-from tests.factories import RECOVERY_PRIVATE, open_zone
+from tests.factories import RECOVERY_PRIVATE
 from tests.report.reading_school import (
     TOLD_ON,
     addresses,
@@ -39,18 +39,13 @@ from tests.report.reading_school import (
     opener,
     readable,
     reader,
+    session,
     staff,
     tell,
 )
 from tests.report.sealed import RECOVERY, sealed_report
 
-
-@pytest.fixture
-def session(reports_session: Session) -> Session:
-    """A school of two leads, two coordinators, a principal and a chair."""
-    open_zone(reports_session)
-    change(reports_session, staff())
-    return reports_session
+__all__ = ["session"]
 
 
 @pytest.mark.parametrize("head", ["", "no"])

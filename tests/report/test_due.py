@@ -8,36 +8,25 @@ from kiosk.outbox import MailKind, OutboxRow
 from kiosk.report.access import renew_due
 from kiosk.report.due import keys_due, whom_to_alarm
 from kiosk.report.keyring import Keyholder
-from kiosk.report.models import KeyDue, Reader
+from kiosk.report.models import KeyDue
 from kiosk.report.reading_routes import ROUTES
-from tests.factories import open_zone
 from tests.report.reading_school import (
-    ALL_NAMES,
     addresses,
+    away,
     change,
     holders,
     id_of,
     note,
     opener,
     reader,
+    session,
     staff,
     tell,
 )
 
+__all__ = ["session"]
+
 ABOUT_THE_HEAD = {"concern": "adult", "head": "yes"}
-
-
-@pytest.fixture
-def session(reports_session: Session) -> Session:
-    """A school of two leads, two coordinators, a principal and a chair."""
-    open_zone(reports_session)
-    change(reports_session, staff())
-    return reports_session
-
-
-def away(*names: str) -> dict[str, Reader]:
-    """These people, absent."""
-    return {name: reader(name, ALL_NAMES[name], absent=True) for name in names}
 
 
 def alarmed(session: Session) -> set[str]:

@@ -24,7 +24,6 @@ from kiosk.report.keyring import read_keyring
 from kiosk.report.models import Report
 from kiosk.report.opening import opened_row, read_report
 from kiosk.sealing.envelope import PADDED_SIZES, seal_note, unseal_note
-from tests.factories import open_zone
 from tests.report.reading_school import (
     change,
     envelope_of,
@@ -32,22 +31,17 @@ from tests.report.reading_school import (
     opener,
     readable,
     reader,
+    session,
     staff,
     tell,
 )
 from tests.report.sealed import CALENDAR, KEY, MONDAY_TEN, RECOVERY
 
+__all__ = ["session"]
+
 ROOM = 2048  # bytes that every form leaves for what kiosk adds later
 SEALED_BYTES = 40  # nonce and mark
 LONG_LETTERS = ("\x01", "\x00", "\x1f", "\x7f", '"', "\\", "\n", "\u2028", "\U0001f600", "\U0010ffff")
-
-
-@pytest.fixture
-def session(reports_session: Session) -> Session:
-    """A school of two leads, two coordinators, a principal and a chair."""
-    open_zone(reports_session)
-    change(reports_session, staff())
-    return reports_session
 
 
 def longest(band: Band, letter: str) -> Answers:

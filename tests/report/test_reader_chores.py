@@ -18,7 +18,9 @@ from kiosk.report.opening import read_report
 from kiosk.report.reader_chores import do_reader_chores
 from kiosk.sealing.envelope import EnvelopeBroken, new_case_key, seal
 from tests.factories import open_zone
-from tests.report.reading_school import TOLD_ON, change, note, opener, staff, tell
+from tests.report.reading_school import TOLD_ON, change, note, opener, session, staff, tell
+
+__all__ = ["session"]
 
 STRANGE: tuple[dict[str, object], ...] = (
     {},
@@ -33,14 +35,6 @@ STRANGE: tuple[dict[str, object], ...] = (
         "thread": {"id": "no hex"},
     },
 )  # fmt: skip
-
-
-@pytest.fixture
-def session(reports_session: Session) -> Session:
-    """A school of two leads, two coordinators, a principal and a chair."""
-    open_zone(reports_session)
-    change(reports_session, staff())
-    return reports_session
 
 
 def forge(session: Session, body: dict[str, Any]) -> uuid.UUID:

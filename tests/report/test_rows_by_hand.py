@@ -14,7 +14,7 @@ from kiosk.report.models import KeyDue, Report, ReportReader, ReportState
 from kiosk.report.opening import OpenedReport, opened_row, read_report, set_closed
 from kiosk.sealing.envelope import EnvelopeBroken
 from kiosk.sealing.reader_key import mark_of
-from tests.factories import RECOVERY_PRIVATE, open_zone
+from tests.factories import RECOVERY_PRIVATE
 from tests.report.reading_school import (
     TOLD_ON,
     addresses,
@@ -26,20 +26,15 @@ from tests.report.reading_school import (
     opener,
     readable,
     reader,
+    session,
     staff,
     tell,
 )
 from tests.report.sealed import RECOVERY
 
+__all__ = ["session"]
+
 LATER = {"reads_from": TOLD_ON + timedelta(days=1)}
-
-
-@pytest.fixture
-def session(reports_session: Session) -> Session:
-    """A school of two leads, two coordinators, a principal and a chair."""
-    open_zone(reports_session)
-    change(reports_session, staff())
-    return reports_session
 
 
 def opened(session: Session, report_id: object) -> OpenedReport:

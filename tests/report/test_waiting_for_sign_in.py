@@ -2,27 +2,14 @@
 
 from typing import Any
 
-import pytest
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from kiosk.report.models import Reader
 from kiosk.report.waiting_for_sign_in import WaitingForSignIn, waiting_for_sign_in
-from tests.factories import open_zone
-from tests.report.reading_school import TOLD_ON, change, id_of, reader, staff, tell
+from tests.report.reading_school import TOLD_ON, away, change, id_of, session, staff, tell
 
-
-@pytest.fixture
-def session(reports_session: Session) -> Session:
-    """A school of two leads, two coordinators, a principal and a chair."""
-    open_zone(reports_session)
-    change(reports_session, staff())
-    return reports_session
-
-
-def away(*names: str) -> dict[str, Reader]:
-    """These readers, who are away."""
-    return {name: reader(name, name.rstrip("12"), absent=True) for name in names}
+__all__ = ["session"]
 
 
 def seen_by(session: Session, name: str) -> WaitingForSignIn:

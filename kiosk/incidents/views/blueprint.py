@@ -27,6 +27,4 @@ def opener_if_open() -> Opener | None:
     staff, key = signed_in_staff(), open_key_of_session()
     if key is None:
         return None
-    return Opener(
-        staff.id, staff.roles, key.secret.private_key, current_site().today(), key.seen, key.knows or None
-    )
+    return Opener(staff.id, staff.roles, key.secret.private_key, current_site().today(), key.seen, key.knows)

@@ -3,10 +3,11 @@
 from flask import redirect, render_template, session, url_for
 from flask.typing import ResponseReturnValue
 
-from kiosk.accounts.login import open_key_of_session, signed_in_staff, staff_required
+from kiosk.accounts.login import signed_in_staff, staff_required
 from kiosk.accounts.views.log_lines import told
 from kiosk.accounts.views.pending import SHUT
 from kiosk.db import now_utc
+from kiosk.incidents.views.blueprint import opener_if_open
 from kiosk.log import KEY_ACTS, lines
 from kiosk.readers.copying import copy_keys
 from kiosk.readers.holders import readers
@@ -27,7 +28,6 @@ from kiosk.readers.views.proposal_words import proposal_parts
 from kiosk.readers.views.words import tamper_words
 from kiosk.report.chain import verified_chain
 from kiosk.report.keyring import root_of
-from kiosk.report.opening import Opener
 from kiosk.report.reader_chores import do_reader_chores
 from kiosk.report.self_test import practice_waits
 from kiosk.roles import READING_ROLES, Role
@@ -56,11 +56,7 @@ def catch_up() -> None:
 
     Both write in their own sessions, so this request drops what it has read before.
     """
-    site, staff, open_key = current_site(), signed_in_staff(), open_key_of_session()
-    mine = None
-    if open_key:
-        key, seen, knows = open_key.secret.private_key, open_key.seen, open_key.knows or None
-        mine = Opener(staff.id, staff.roles, key, site.today(), seen, knows)
+    site, mine = current_site(), opener_if_open()
     school().rollback()
     reports().rollback()
     copy_keys(site.databases, site.config, site.key, site.today())
