@@ -21,7 +21,7 @@ from kiosk.readers.pins import (
     is_older,
     lost_since,
 )
-from kiosk.report.chain import whole_chain
+from kiosk.report.chain import contains, whole_chain
 from kiosk.report.keyring import STOPPED_NAME, root_of
 from kiosk.report.models import ListPutBack, Reader
 from kiosk.report.setup import zone_of
@@ -45,12 +45,15 @@ def compare(reports: Session, config: Config, pin: Pin | None, me: str, today: d
     chain = whole_chain(reports, root)
     if (
         not chain and root is not None
-    ):  # there was a list when the page was opened: this one begins with another
+    ):  # the page was opened with a list, and this one does not begin as that did
         raise ListDiffers(pin or Pin(1, root, today), older=False)
     try:
         return Compared(chain, tuple(changes_since(chain, pin, today)))
     except ListDiffers as differs:
-        place = put_back_to(reports, chain, differs.pin, me)
+        here = contains(
+            chain, differs.pin.version, differs.pin.hash
+        )  # then it is not lost: days are what is wrong
+        place = 0 if here else put_back_to(reports, chain, differs.pin, me)
         if not place:
             raise
         return Compared(chain, chain[place:])

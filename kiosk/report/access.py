@@ -13,7 +13,7 @@ from kiosk.outbox import queue_alarm, queue_alert
 from kiosk.report.chain import contains
 from kiosk.report.clear_columns import Altered, put_back
 from kiosk.report.due import can_read, whom_to_alarm
-from kiosk.report.intake import ID_LETTERS, KEPT_OUT, READERS, RECOVERY_ID, access_of, wraps_for
+from kiosk.report.intake import ID_LETTERS, KEPT_OUT, READERS, RECOVERY_ID, access_mark, access_of, wraps_for
 from kiosk.report.keyring import Keyholder, Keyring, read_keyring
 from kiosk.report.known import known_to
 from kiosk.report.models import KeyDue, Report, ReportReader, ReportState
@@ -148,9 +148,7 @@ def _renew(
     able = {one.id for one in known.readers if one.able}
     # Who has access with this very key keeps it through a change of the case key, whatever role is news.
     chosen = [
-        one
-        for one in wanted
-        if one.id in able or f"{one.id.hex}{mark_of(one.public_key or b'').hex()}" in had
+        one for one in wanted if one.id in able or access_mark(one.id, mark_of(one.public_key or b"")) in had
     ]
     news = {one.id.hex for one in wanted if one not in chosen}
     wraps = wraps_for(row.id, case_key, chosen, known.recovery)
@@ -187,7 +185,7 @@ def _rows_of(session: Session, report_id: uuid.UUID) -> set[str]:
     rows = session.execute(
         select(ReportReader.reader_id, ReportReader.key_mark).where(ReportReader.report_id == report_id)
     )
-    return {one.reader_id.hex + one.key_mark.hex() for one in rows}
+    return {access_mark(one.reader_id, one.key_mark) for one in rows}
 
 
 def kept_out_of(body: Mapping[str, Any]) -> set[str]:

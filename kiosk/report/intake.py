@@ -148,7 +148,12 @@ def wraps_for(
 
 def access_of(wraps: Iterable[Wrap]) -> list[str]:
     """Who has access by these, as the sealed text repeats it: rows that somebody adds by hand make nobody a reader."""
-    return sorted(one.reader_id.hex + one.key_mark.hex() for one in wraps)
+    return sorted(access_mark(one.reader_id, one.key_mark) for one in wraps)
+
+
+def access_mark(reader_id: uuid.UUID, key_mark: bytes) -> str:
+    """A reader and the mark of their key, as the sealed text names who has access; it begins with the id."""
+    return reader_id.hex + key_mark.hex()
 
 
 def to_alarm(ring: Keyring, excluded: Sequence[str]) -> list[Keyholder]:
