@@ -24,7 +24,7 @@ from kiosk.linter.check import check_content
 from kiosk.log import Acting, LogAct
 from kiosk.schema import upgrade
 from kiosk.sealing.site_key import make_site_key, read_site_key
-from kiosk.server import WORKERS, serve
+from kiosk.server.serving import WORKERS, serve
 from kiosk.site import Hosts
 from kiosk.start import open_databases, open_site, opened
 from kiosk.translations import statuses

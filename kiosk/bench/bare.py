@@ -1,16 +1,11 @@
 """A bare page of 10 kB from one template, to compare with; `python -m kiosk.bench.bare PORT` serves it as kiosk is."""
 
 import sys
-from typing import TYPE_CHECKING
 
 from flask import Flask, render_template
 from jinja2 import DictLoader
 
-from kiosk.config import load_config
-from kiosk.server import KioskServer
-
-if TYPE_CHECKING:
-    from _typeshed.wsgi import WSGIApplication
+from kiosk.server.serving import serve_application
 
 HOST = "127.0.0.1"
 ROWS = [(number, f"Name {number}", f"{number} & more", number % 7) for number in range(150)]
@@ -34,13 +29,5 @@ def bare_app() -> Flask:
     return app
 
 
-class BareServer(KioskServer):
-    """The bare page, served with the same settings as `kiosk serve`."""
-
-    def load(self) -> "WSGIApplication":
-        """The bare page."""
-        return bare_app()
-
-
 if __name__ == "__main__":
-    BareServer(load_config(), HOST, int(sys.argv[1])).run()
+    serve_application(bare_app, HOST, int(sys.argv[1]))

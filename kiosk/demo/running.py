@@ -18,7 +18,7 @@ from kiosk.demo.school import (
 )
 from kiosk.schema import upgrade
 from kiosk.sealing.site_key import make_site_key
-from kiosk.server import serve
+from kiosk.server.serving import serve
 from kiosk.start import opened, read_content
 
 HOST = "127.0.0.1"

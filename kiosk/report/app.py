@@ -14,6 +14,7 @@ from kiosk.report.site import ReportSite, current_report_site
 from kiosk.report.views import pages, replies
 from kiosk.security import guard
 from kiosk.site import Hosts, serve_hosts
+from kiosk.stores import read_before_stores
 from kiosk.templating import install_template_globals
 
 TEMPLATES_DIR = Path(__file__).parent.parent / "templates"
@@ -47,6 +48,7 @@ def create_report_app(hosts: Hosts[ReportSite]) -> Flask:
     app.config.update(MAX_CONTENT_LENGTH=HARD_LIMIT_BYTES, MAX_FORM_MEMORY_SIZE=HARD_LIMIT_BYTES)
     app.session_interface = NoSessions()
     _log_without_times(app)
+    read_before_stores(app)
     serve_hosts(app, hosts)
     guard(app, current_report_site)
     compress_pages(app)

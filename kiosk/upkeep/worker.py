@@ -19,7 +19,7 @@ from kiosk.report.setup import is_published
 from kiosk.report.site import report_site_of
 from kiosk.report.spool import bring_in
 from kiosk.report.way_back import end_old_threads
-from kiosk.server import leave_no_core
+from kiosk.server.serving import leave_no_core
 from kiosk.sessions import forget_old_sessions
 from kiosk.site import Hosts, Site
 from kiosk.upkeep.anchors import anchor_words, queue_anchor

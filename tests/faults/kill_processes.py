@@ -12,7 +12,7 @@ from random import Random
 from kiosk.config import CHECKOUT_CONTENT_DIR, Config
 from tests.serving import HOST, PATIENCE_SECONDS, reserved_port, wait_until
 
-GUNICORN_WORKERS = 3
+SERVING_PROCESSES = 3
 
 
 class Site:
@@ -33,12 +33,12 @@ class Site:
         self._mailer = self._run("-m", "tests.faults.kill_mailer")
 
     def kill_one_that_serves(self, chance: Random) -> bool:
-        """kill -9 of one gunicorn worker; the master starts another. False where there is none just now."""
+        """kill -9 of one process that serves; another is started. False where there is none just now."""
         serving = children(self._master.pid)
         return bool(serving) and kill(chance.choice(serving))
 
     def kill_master(self) -> bool:
-        """kill -9 of gunicorn's master, and a new one, as an init system would start it."""
+        """kill -9 of the process that starts those that serve, and a new one, as an init system would start it."""
         orphans = children(self._master.pid)
         killed = kill(self._master.pid)
         self._master.wait()
@@ -83,7 +83,7 @@ class Site:
         self._held.close()
 
     def _serve(self) -> subprocess.Popen[bytes]:
-        options = ("--port", str(self.port), "--workers", str(GUNICORN_WORKERS))
+        options = ("--port", str(self.port), "--workers", str(SERVING_PROCESSES))
         return self._run("-m", "kiosk", "serve", *options)
 
     def _run(self, *arguments: str) -> subprocess.Popen[bytes]:

@@ -7,7 +7,6 @@ from unittest.mock import patch
 
 import pytest
 
-from kiosk.server import KioskServer
 from tests.report.anonymity.every_status import every_answer
 from tests.report.anonymity.steps import Visitor
 from tests.report.anonymity.world import World
@@ -46,12 +45,3 @@ def test_the_reports_logger_writes_no_time_and_hands_nothing_on(world: World) ->
     (handler,) = app.logger.handlers
     record = logging.LogRecord("kiosk.report", logging.ERROR, "views.py", 7, "said", (), None)
     assert handler.format(record) == "ERROR said"
-
-
-def test_the_server_writes_no_access_log(world: World) -> None:
-    settings = KioskServer(world.config, "127.0.0.1", 0).cfg.settings
-    assert settings["accesslog"].get() is None
-    assert settings["disable_redirect_access_to_syslog"].get() is False
-    assert settings["syslog"].get() is False
-    assert settings["statsd_host"].get() is None
-    assert settings["capture_output"].get() is False

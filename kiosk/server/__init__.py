@@ -1,0 +1,1 @@
+"""Serving over HTTP: requests are read whole by one loop, then answered by threads, in several processes."""

@@ -1,0 +1,117 @@
+"""One connection of the server's loop: a request is read whole, in memory, within a time, before a thread has it."""
+
+import time
+from typing import TYPE_CHECKING, Any
+
+from waitress.channel import HTTPChannel
+from waitress.parser import HTTPRequestParser
+from waitress.task import ErrorTask, WSGITask
+from waitress.utilities import Error
+
+if TYPE_CHECKING:
+    from kiosk.server.loop import Loop
+
+READ_SECONDS = 10  # for a whole request, however it drips
+IDLE_SECONDS = 10  # between two requests of a browser that keeps its connection
+TAKE_SECONDS = 30  # without a byte of the answer being taken
+
+_WORDS = {
+    400: "This request could not be read.",
+    408: "This took too long to arrive. Please go back and send it again.",
+    413: "This was too long. Please go back, make it shorter and send it again.",
+    431: "The address or the headers of this request are too long.",
+    500: "Something broke on our side. Please try again in a minute.",
+    501: "This kind of request is not understood here.",
+}
+
+
+class TooSlow(Error):  # type: ignore[misc]  # waitress has no types
+    """A request that was not there in time."""
+
+    code = 408
+    reason = "Request Timeout"
+
+
+class Answer(WSGITask):  # type: ignore[misc]
+    """The app's answer; while the server stops, the connection ends with it."""
+
+    def start(self) -> None:
+        """Begin; a browser is told if it has to connect anew for its next request."""
+        super().start()
+        if self.channel.server.stops_at is not None:
+            self.set_close_on_finish()
+
+
+class PlainAnswer(ErrorTask):  # type: ignore[misc]
+    """The server's own answer where no app is asked: a short plain sentence, with nothing of the request in it."""
+
+    def execute(self) -> None:
+        """Write the answer, after which the connection ends."""
+        error = self.request.error
+        body = f"{_WORDS.get(error.code, _WORDS[400])}\n".encode()
+        self.status = f"{error.code} {error.reason}"
+        self.response_headers += [
+            ("Content-Type", "text/plain; charset=utf-8"),
+            ("Cache-Control", "no-store"),
+            ("X-Content-Type-Options", "nosniff"),
+        ]
+        self.set_close_on_finish()
+        self.content_length = len(body)
+        self.write(body)
+
+
+class Connection(HTTPChannel):  # type: ignore[misc]
+    """A connection that knows since when it owes the rest of a request."""
+
+    task_class = Answer
+    error_task_class = PlainAnswer
+    server: "Loop"
+    request: Any  # that is being read; None between two
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self.owes_since: float | None = time.monotonic()  # whoever connects owes a request
+        super().__init__(*args, **kwargs)
+
+    @property
+    def is_served(self) -> bool:
+        """Whether a whole request is here, or an answer on its way."""
+        return bool(self.requests or self.total_outbufs_len)
+
+    @property
+    def held_bytes(self) -> int:
+        """How much of requests that are not answered yet stands in memory."""
+        held = [*self.requests, self.request] if self.request else self.requests
+        return sum(one.header_bytes_received + one.body_bytes_received for one in held)
+
+    def received(self, data: bytes) -> bool:
+        """Take what came; the time for a request runs from its first bytes until it is whole."""
+        taken: bool = super().received(data)
+        if self.request is not None and self.owes_since is None:
+            self.owes_since = time.monotonic()
+        self.server.count_received(len(data))
+        return taken
+
+    def end_if_overdue(self, now: float, may_owe_since: float, may_idle: bool) -> None:
+        """End what has begun its request before `may_owe_since`, idles too long, or does not take its answer."""
+        quiet = time.time() - self.last_activity
+        if self.requests:
+            return
+        if self.total_outbufs_len:
+            self.will_close |= quiet > TAKE_SECONDS
+        elif self.owes_since is None:
+            self.will_close |= quiet > IDLE_SECONDS or not may_idle
+        elif self.owes_since < may_owe_since:
+            self.refuse()
+
+    def refuse(self) -> None:
+        """Tell whoever has begun a request that it took too long; who sent nothing hears nothing."""
+        if self.request is None:
+            self.will_close = True
+            return
+        late: Any = HTTPRequestParser(self.adj)
+        late.error, late.version = TooSlow(""), "1.1"
+        with self.requests_lock:
+            self.request.close()
+            self.request = None
+            self.requests.append(late)
+        self.server.add_task(self)

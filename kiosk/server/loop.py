@@ -1,0 +1,141 @@
+"""The loop of one process: it accepts, reads requests whole, and hands them to threads (promise G11)."""
+
+import logging
+import socket
+import sys
+import time
+from typing import TYPE_CHECKING
+
+from waitress import wasyncore
+from waitress.adjustments import Adjustments
+from waitress.server import TcpWSGIServer
+
+from kiosk.app import MAX_FORM_BYTES
+from kiosk.server.connection import READ_SECONDS, Connection
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
+THREADS = 8
+MOST_CONNECTIONS = 500  # in one process; the next one ends the oldest that has not finished its request
+MOST_HELD_BYTES = 64 * 1024 * 1024  # of requests that are not answered; then the largest unfinished one ends
+LONGEST_HEAD = 16 * 1024  # address and headers of one request
+LONGEST_BODY = (
+    MAX_FORM_BYTES + 64 * 1024
+)  # a little more than the app takes, as its page for "too long" says more
+NEVER = sys.maxsize  # nothing sent or shown is put into a file, however long it is
+LOOK_SECONDS = 1.0
+STOPPING_LOOK_SECONDS = 0.05
+STOP_READ_SECONDS = 2  # for requests that had begun when the server was told to stop
+STOP_SECONDS = 8
+
+
+class ServerLog(logging.Handler):
+    """What breaks in the server itself: the class of the error, without a time or a word of a request (promise A8)."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write one line; the server's own words hold addresses and paths."""
+        kind = sys.exc_info()[0] or (record.exc_info[0] if record.exc_info else None)
+        print(f"ERROR server: {kind.__name__ if kind else 'an error'}", file=sys.stderr)  # noqa: T201 - its log
+
+
+def log_classes_only() -> None:
+    """Let waitress log errors alone, and of each its class alone."""
+    log = logging.getLogger("waitress")
+    log.handlers, log.propagate = [ServerLog()], False
+    log.setLevel(logging.ERROR)
+
+
+class Loop(TcpWSGIServer):  # type: ignore[misc]  # waitress has no types
+    """One process that serves one app on a socket, which other processes may share."""
+
+    channel_class = Connection
+
+    def __init__(self, application: "WSGIApplication", listener: socket.socket) -> None:
+        self.stops_at: float | None = None
+        self._uncounted = 0
+        settings = Adjustments(
+            sockets=[listener],
+            threads=THREADS,
+            ident=None,
+            connection_limit=2 * MOST_CONNECTIONS,  # reached only if as many whole requests wait
+            cleanup_interval=LOOK_SECONDS,
+            channel_request_lookahead=0,
+            max_request_header_size=LONGEST_HEAD,
+            max_request_body_size=LONGEST_BODY,
+            inbuf_overflow=NEVER,
+            outbuf_overflow=NEVER,
+            log_socket_errors=False,
+            clear_untrusted_proxy_headers=True,
+        )
+        where = (listener.family, listener.type, listener.proto, listener.getsockname())
+        super().__init__(application, _sock=listener, adj=settings, bind_socket=False, sockinfo=where)
+
+    def run(self) -> None:
+        """Serve until told to stop and everything begun is answered, or STOP_SECONDS have passed."""
+        while not self._has_stopped():
+            pause = LOOK_SECONDS if self.stops_at is None else STOPPING_LOOK_SECONDS
+            wasyncore.loop(timeout=pause, use_poll=True, map=self._map, count=1)
+            if self.stops_at is not None:
+                self._stop_accepting()
+                self.maintenance(0)
+
+    def stop(self) -> None:
+        """Begin to stop; may be called by a signal's handler."""
+        if self.stops_at is None:
+            self.stops_at = time.monotonic() + STOP_SECONDS
+            self.pull_trigger()
+
+    def add_task(self, task: Connection) -> None:
+        """Hand a connection whose request is whole to the threads."""
+        task.owes_since = None
+        super().add_task(task)
+
+    def handle_accept(self) -> None:
+        """Take one connection, and make room for it where there are too many."""
+        super().handle_accept()
+        if len(self.active_channels) > MOST_CONNECTIONS:
+            self._end_oldest()
+
+    def count_received(self, count: int) -> None:
+        """Note what was read, and keep what stands in memory within its bounds."""
+        self._uncounted += count
+        if self._uncounted > MOST_HELD_BYTES // 8:
+            self._uncounted = 0
+            self._end_largest()
+
+    def maintenance(self, now: float) -> None:
+        """End every connection that is overdue."""
+        now = time.monotonic()
+        may_owe_since = now - READ_SECONDS
+        if self.stops_at is not None and now > self.stops_at - STOP_SECONDS + STOP_READ_SECONDS:
+            may_owe_since = now
+        for connection in list(self.active_channels.values()):
+            connection.end_if_overdue(now, may_owe_since, may_idle=self.stops_at is None)
+
+    def _end_oldest(self) -> None:
+        waiting = [one for one in self.active_channels.values() if not one.is_served]
+        if waiting:  # unfinished ones first, then those that only keep their connection
+            oldest = min(
+                waiting, key=lambda one: (one.owes_since is None, one.owes_since or one.last_activity)
+            )
+            oldest.handle_close()
+
+    def _end_largest(self) -> None:
+        held = {one: one.held_bytes for one in list(self.active_channels.values())}
+        most = sum(held.values())
+        unfinished = [one for one in held if not one.is_served]
+        for one in sorted(unfinished, key=lambda one: -held[one]):
+            if most <= MOST_HELD_BYTES:
+                return
+            most -= held[one]
+            one.handle_close()
+
+    def _stop_accepting(self) -> None:
+        if self.accepting:
+            wasyncore.dispatcher.close(self)
+
+    def _has_stopped(self) -> bool:
+        if self.stops_at is None:
+            return False
+        return not self.active_channels or time.monotonic() > self.stops_at

@@ -1,0 +1,131 @@
+"""The processes that serve: forked after the app is loaded, replaced when one dies, stopped together."""
+
+import os
+import select
+import signal
+import socket
+import time
+from collections.abc import Callable
+from types import FrameType
+from typing import TYPE_CHECKING
+
+from waitress import wasyncore
+
+from kiosk.server.loop import Loop, log_classes_only
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
+STOP_SECONDS = 10  # then what has not ended is killed
+AGAIN_SECONDS = 1.0  # at least between two starts in place of processes that die at once
+STOPS = (signal.SIGTERM, signal.SIGINT)
+
+
+class Processes:
+    """Some processes that share one listening socket and one loaded app."""
+
+    def __init__(self, application: "WSGIApplication", listener: socket.socket, count: int) -> None:
+        self._application, self._listener, self._count = application, listener, count
+        self._running: dict[int, float] = {}  # process id: when it was started
+        self._told = socket.socketpair()
+        # The writing end is open in this process alone, so that the others see it die.
+        self._alive = os.pipe()
+
+    def run(self) -> None:
+        """Serve until SIGTERM or Ctrl-C, then finish what was begun."""
+        for end in self._told:
+            end.setblocking(False)
+        handlers = {number: signal.signal(number, _nothing) for number in (*STOPS, signal.SIGCHLD)}
+        before = signal.set_wakeup_fd(self._told[1].fileno())
+        try:
+            self._replace_until_stopped()
+            self._listener.close()
+            self._stop()
+        finally:
+            signal.set_wakeup_fd(before)
+            for number, handler in handlers.items():
+                signal.signal(number, handler)
+            for end in self._told:
+                end.close()
+            for pipe in self._alive:
+                os.close(pipe)
+
+    def _replace_until_stopped(self) -> None:
+        told: set[int] = set()
+        while not told & {*STOPS}:
+            while len(self._running) < self._count:
+                self._start()
+            told = self._wait(None)
+            if any(time.monotonic() - started < AGAIN_SECONDS for started in self._reap()):
+                told |= self._wait(AGAIN_SECONDS)
+
+    def _stop(self) -> None:
+        until = time.monotonic() + STOP_SECONDS
+        self._tell_all(signal.SIGTERM)
+        while self._running and (left := until - time.monotonic()) > 0:
+            self._wait(left)
+            self._reap()
+        self._tell_all(signal.SIGKILL)
+
+    def _tell_all(self, number: signal.Signals) -> None:
+        for pid in self._running:
+            os.kill(pid, number)
+
+    def _wait(self, seconds: float | None) -> set[int]:
+        """The signals that came, at once or within some seconds."""
+        select.select([self._told[0]], [], [], seconds)
+        try:
+            return set(self._told[0].recv(4096))
+        except BlockingIOError:
+            return set()
+
+    def _reap(self) -> list[float]:
+        """When each process that has ended was started."""
+        ended = [pid for pid in self._running if os.waitpid(pid, os.WNOHANG)[0]]
+        return [self._running.pop(pid) for pid in ended]
+
+    def _start(self) -> None:
+        pid = os.fork()
+        if pid:
+            self._running[pid] = time.monotonic()
+            return
+        try:
+            self._serve()
+        finally:
+            os._exit(0)  # nothing of the first process may run in this one
+
+    def _serve(self) -> None:
+        signal.set_wakeup_fd(-1)
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        os.close(self._alive[1])
+        log_classes_only()
+        loop = Loop(self._application, self._listener)
+        for number in STOPS:
+            signal.signal(number, lambda *_: loop.stop())
+        _Watch(self._alive[0], loop)
+        loop.run()
+
+
+class _Watch(wasyncore.file_dispatcher):  # type: ignore[misc]  # waitress has no types
+    """Stops a loop when the process that started it is gone, however it went."""
+
+    def __init__(self, alive: int, loop: Loop) -> None:
+        self._stop: Callable[[], None] = loop.stop
+        super().__init__(alive, map=loop._map)
+
+    def writable(self) -> bool:
+        """Nothing is ever written."""
+        return False
+
+    def handle_read(self) -> None:
+        """See whether the other end is still open."""
+        self.recv(1)
+
+    def handle_close(self) -> None:
+        """The other end is gone."""
+        self.close()
+        self._stop()
+
+
+def _nothing(number: int, frame: FrameType | None) -> None:
+    """A handler has to be there for the signal to wake the waiting."""
