@@ -153,7 +153,7 @@ class ReaderKey(SchoolBase):
     wrapped_seed: Mapped[bytes] = mapped_column(LargeBinary(200))
     pin: Mapped[bytes | None] = mapped_column(LargeBinary)  # what this reader has seen of the list, locked
 
-    staff: Mapped[StaffMember] = relationship(lazy="joined")
+    staff: Mapped[StaffMember] = relationship()
 
 
 class ProposalKind(enum.StrEnum):

@@ -5,7 +5,7 @@ import uuid
 from collections.abc import Sequence
 
 from sqlalchemy import exists, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, contains_eager
 
 from kiosk.accounts.models import Proposal, ReaderKey, StaffMember
 from kiosk.log import Acting, LogAct, LogEntry
@@ -75,8 +75,14 @@ def rewrap_key(session: Session, staff: StaffMember, old: bytes, new: bytes) -> 
 
 def present_keys(session: Session) -> Sequence[ReaderKey]:
     """The keys of everybody who is a reader now, by name."""
-    rows = session.scalars(select(ReaderKey).join(ReaderKey.staff).order_by(StaffMember.name)).all()
-    return [row for row in rows if READING_ROLES & row.staff.roles and row.staff.left_on is None]
+    rows = session.scalars(
+        select(ReaderKey)
+        .join(ReaderKey.staff)
+        .options(contains_eager(ReaderKey.staff))
+        .where(StaffMember.left_on.is_(None))
+        .order_by(StaffMember.name)
+    ).all()
+    return [row for row in rows if READING_ROLES & row.staff.roles]
 
 
 def forget_key(session: Session, acting: Acting, staff: StaffMember) -> None:

@@ -55,10 +55,15 @@ def standing(school: Session, chain: Sequence[Version], proposal: Proposal, toda
 
 
 def why_not(
-    school: Session, chain: Sequence[Version], proposal: Proposal, me: StaffMember, today: date
+    school: Session,
+    chain: Sequence[Version],
+    proposal: Proposal,
+    me: StaffMember,
+    today: date,
+    now: Standing | None = None,
 ) -> str:
-    """Why this person cannot agree now, in a sentence; empty if they can."""
-    now = standing(school, chain, proposal, today)
+    """Why this person cannot agree now, in a sentence; empty if they can. `now`: how it stands, if that is known."""
+    now = now or standing(school, chain, proposal, today)
     mine = chain[-1].active(today).get(me.id.hex)
     if me.id in now.given:
         return _say(N_("You have agreed already: somebody else must confirm."))
@@ -148,7 +153,7 @@ def _signed(last: Version, change: Change | None, proposal: Proposal, today: dat
 
 def settle(school: Session, chain: Sequence[Version]) -> list[Proposal]:
     """Do in the school's database what the list says already; returns the proposals that were finished."""
-    used = {str((version.cause.get("change") or {}).get("id", "")) for version in chain}
+    used = _used(chain)
     done = [one for one in school.scalars(select(Proposal)) if one.id.hex in used]
     for proposal in done:
         if proposal.kind is ProposalKind.ROLE:
@@ -156,6 +161,16 @@ def settle(school: Session, chain: Sequence[Version]) -> list[Proposal]:
         school.delete(proposal)
     school.flush()
     return done
+
+
+def is_unsettled(school: Session, chain: Sequence[Version], today: date) -> bool:
+    """Whether a proposal is in the list already, or its time is over, so that there is something to write."""
+    used, rows = _used(chain), school.execute(select(Proposal.id, Proposal.until)).all()
+    return any(id.hex in used or until < today for id, until in rows)
+
+
+def _used(chain: Sequence[Version]) -> set[str]:
+    return {str((version.cause.get("change") or {}).get("id", "")) for version in chain}
 
 
 def _move_role(school: Session, proposal: Proposal) -> None:

@@ -1,23 +1,22 @@
 """Copies the readers' addresses and absences into the report zone, and the signed list into a file beside it."""
 
+from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
-from kiosk.accounts.models import Proposal
 from kiosk.config import Config
 from kiosk.db import Databases
 from kiosk.outbox import queue_alarm
-from kiosk.readers.agreeing import settle
+from kiosk.readers.agreeing import is_unsettled, settle
 from kiosk.readers.comparing import alarm_once_a_day
 from kiosk.readers.proposals import forget_lapsed
-from kiosk.readers.ring import readers_differ, sync_readers
+from kiosk.readers.ring import readers_differ, readers_from_roles
 from kiosk.report.chain import verified_chain
-from kiosk.report.due import note_due
+from kiosk.report.due import note_due, replace_readers
 from kiosk.report.keyring import COPY_NAME, ZONE_ID, read_copy, read_keyring, root_of, write_copy
-from kiosk.report.models import Zone
-from kiosk.report.setup import is_published, zone_of
+from kiosk.report.models import Reader, Zone
+from kiosk.report.setup import zone_of
 from kiosk.sealing.list_statements import Version
 from kiosk.sealing.site_key import SiteKey
 
@@ -33,34 +32,35 @@ def copy_keys(
     with databases.reports.session(write=False) as reports:
         chain = verified_chain(reports, root)
     with databases.school.session(write=False) as school:
-        proposed = bool(school.scalar(select(exists().where(Proposal.id.is_not(None)))))
-    if proposed:
+        unsettled = is_unsettled(school, chain, today)
+    if unsettled:
         with databases.school.write() as school:
             settle(school, chain)
             forget_lapsed(school, today)
     with databases.school.session(write=False) as school:
         with databases.reports.session(write=False) as reports:
-            behind = is_behind(school, reports, chain, today)
+            behind = is_behind(reports, readers_from_roles(school, today), chain, today)
         if behind:
-            with databases.reports.write() as reports:
-                catch_up(school, reports, chain, today)
+            with databases.reports.write() as reports:  # asked again, as another process may have done it
+                catch_up(reports, readers_from_roles(school, today), chain, today)
     if not shorter and len(read_copy(config.data_dir / COPY_NAME, site_key, root).chain) > len(chain):
         with databases.reports.write() as reports:  # the database was put back, or somebody cut the list
             alarm_once_a_day(reports, today)
     with databases.reports.session(write=False) as reports:
-        if is_published(reports):
-            write_copy(config.data_dir / COPY_NAME, read_keyring(reports, root, today), site_key, shorter)
+        ring = read_keyring(reports, root, today)
+    if ring.published:
+        write_copy(config.data_dir / COPY_NAME, ring, site_key, shorter)
 
 
-def is_behind(school: Session, reports: Session, chain: tuple[Version, ...], today: date) -> bool:
-    """Whether readers, their absences or the list have changed since open reports were looked through."""
-    return readers_differ(school, reports, today) or _news(reports, chain, today)
+def is_behind(reports: Session, readers: Sequence[Reader], chain: tuple[Version, ...], today: date) -> bool:
+    """Whether these readers, their absences or the list have changed since open reports were looked through."""
+    return readers_differ(reports, readers) or _news(reports, chain, today)
 
 
-def catch_up(school: Session, reports: Session, chain: tuple[Version, ...], today: date) -> None:
-    """Copy readers and absences, and note every report that needs a new key or has too few readers, which is said."""
-    if readers_differ(school, reports, today):
-        sync_readers(school, reports, today)
+def catch_up(reports: Session, readers: Sequence[Reader], chain: tuple[Version, ...], today: date) -> None:
+    """Copy these readers, and note every report that needs a new key or has too few readers, which is said."""
+    if readers_differ(reports, readers):
+        replace_readers(reports, readers, today)
     else:
         queue_alarm(reports, note_due(reports, today))
     zone = zone_of(reports)

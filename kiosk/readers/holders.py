@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, lazyload
+from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import ReaderKey, RoleHolder, StaffMember
 from kiosk.accounts.reader_keys import present_keys
@@ -49,10 +49,7 @@ def readers(session: Session, chain: Sequence[Version], today: date) -> list[Rea
         .where(RoleHolder.role.in_(list(READING_ROLES)), StaffMember.left_on.is_(None))
         .distinct()
     ).all()
-    rows = session.scalars(
-        select(ReaderKey).options(lazyload(ReaderKey.staff))
-    )  # the people are loaded already
-    keys = {row.staff_id: row for row in rows}
+    keys = {row.staff_id: row for row in session.scalars(select(ReaderKey))}
     lines = [_line(person, keys.get(person.id), chain, today) for person in people]
     return sorted(
         lines, key=lambda one: (one.state is KeyState.SOON, one.staff.name.casefold(), one.staff.email)

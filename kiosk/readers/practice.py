@@ -32,6 +32,8 @@ class Practice:
 def practices(school: Session, reports: Session) -> list[Practice]:
     """The last practice reports: those not opened yet first, then by number."""
     rows = reports.execute(select(Report.id, Report.day, Report.slot).where(Report.route == PRACTICE)).all()
+    if not rows:
+        return []
     incidents = {
         one.report_id: one
         for one in school.scalars(

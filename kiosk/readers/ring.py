@@ -1,12 +1,12 @@
 """Who can receive a report: the holders of reading roles, copied for the report zone."""
 
+from collections.abc import Iterable
 from datetime import date
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, lazyload
 
-from kiosk.accounts.models import RoleHolder, StaffMember
-from kiosk.accounts.reader_keys import present_keys
+from kiosk.accounts.models import ReaderKey, RoleHolder, StaffMember
 from kiosk.report.due import replace_readers
 from kiosk.report.models import Reader
 from kiosk.roles import READING_ROLES, Role
@@ -18,22 +18,25 @@ def readers_from_roles(school_session: Session, today: date) -> list[Reader]:
     Whether a key counts is for the signed list to say; before there is one, nothing is sealed yet.
     """
     rows = school_session.execute(
-        select(StaffMember, RoleHolder.role)
+        select(StaffMember, RoleHolder.role, ReaderKey.public_key)
         .join(RoleHolder.staff)
+        .outerjoin(ReaderKey, ReaderKey.staff_id == StaffMember.id)
+        .options(lazyload(StaffMember.holdings))  # the roles stand in these rows
         .where(RoleHolder.role.in_(list(READING_ROLES)), StaffMember.left_on.is_(None))
         .order_by(StaffMember.name, StaffMember.email)
     )
     people: dict[StaffMember, set[Role]] = {}
-    for person, role in rows:
+    keys: dict[StaffMember, bytes | None] = {}
+    for person, role, key in rows:
         people.setdefault(person, set()).add(role)
-    keys = {row.staff_id: row for row in present_keys(school_session)}
+        keys[person] = key
     return [
         Reader(
             id=person.id,
             name=person.name,
             email=person.email,
             roles=" ".join(sorted(roles)),
-            public_key=keys[person.id].public_key if person.id in keys else None,
+            public_key=keys[person],
             absent=is_absent(person, today),
         )
         for person, roles in people.items()
@@ -51,13 +54,12 @@ def sync_readers(school_session: Session, reports_session: Session, today: date)
     replace_readers(reports_session, readers_from_roles(school_session, today), today)
 
 
-def readers_differ(school_session: Session, reports_session: Session, today: date) -> bool:
-    """Whether the copy is out of date: somebody left or was renamed, or a save stopped between two databases."""
-    copy = reports_session.scalars(select(Reader))
-    return {_facts(reader) for reader in copy} != {
-        _facts(reader) for reader in readers_from_roles(school_session, today)
+def readers_differ(reports_session: Session, readers: Iterable[Reader]) -> bool:
+    """Whether these are not the readers of the copy: somebody left, or a save stopped between two databases."""
+    copy = reports_session.execute(_COPY)
+    return {tuple(row) for row in copy} != {
+        (one.id, one.name, one.email, one.roles, one.public_key, one.absent) for one in readers
     }
 
 
-def _facts(reader: Reader) -> tuple[object, ...]:
-    return (reader.id, reader.name, reader.email, reader.roles, reader.public_key, reader.absent)
+_COPY = select(Reader.id, Reader.name, Reader.email, Reader.roles, Reader.public_key, Reader.absent)

@@ -14,7 +14,7 @@ from kiosk.log import Acting, LogAct, canonical, lines
 from kiosk.readers.holders import KeyState, ReaderLine
 from kiosk.readers.listing import is_founded, sign_first
 from kiosk.report.chain import read_signatures
-from kiosk.report.keyring import ZONE_ID, proven_recovery
+from kiosk.report.keyring import ZONE_ID
 from kiosk.report.models import ReaderList, RecoveryKey, Report, ReportState, Zone
 from kiosk.report.reading_routes import PRACTICE
 from kiosk.report.setup import FEWEST_TO_OPEN, NotReady, is_published, opened_on, publish, zone_of
@@ -65,8 +65,10 @@ def setup_state(school: Session, reports: Session, readers: Sequence[ReaderLine]
     zone = reports.get(Zone, ZONE_ID)
     keys = list(reports.scalars(select(RecoveryKey).order_by(RecoveryKey.made_on.desc(), RecoveryKey.id)))
     first = first_list(reports)
-    active = proven_recovery(reports)
-    recovery = next((row for row in keys if row.public_key == active), None)
+    proven = [
+        row for row in keys if row.proven_on is not None
+    ]  # the last of them is in use: see proven_recovery
+    recovery = max(proven, key=lambda row: (row.proven_on, -row.id.int), default=None)
     typed = {one.details for one in lines(school, acts=[LogAct.SHEETS_PROVEN])}
     newer = [row for row in keys if row.proven_on is None and _typed_back(row) not in typed]
     newer = [row for row in newer if recovery is None or row.made_on >= recovery.made_on]

@@ -1,18 +1,17 @@
 """Finds keys and log lines that somebody changed in the databases by hand (promise S5)."""
 
 import enum
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.reader_keys import fingerprint_of, present_keys, told_marks
-from kiosk.log import KEY_ACTS, lines
+from kiosk.log import KEY_ACTS, LogEntry, lines
 from kiosk.log_proof import looks_whole
 from kiosk.readers.setup import was_opened
-from kiosk.report.chain import whole_chain
+from kiosk.report.chain import stored_rows, verified_rows
 from kiosk.report.clear_columns import altered_by_hand
-from kiosk.report.models import ReaderList
 from kiosk.sealing.site_key import SiteKey
 
 # Lines about keys that a page shows and looks at; `kiosk log verify`, the doctor and the worker read the whole log.
@@ -36,9 +35,17 @@ class TamperFinding:
     name: str = ""
 
 
-def tamper_findings(school: Session, reports: Session, site_key: SiteKey) -> list[TamperFinding]:
+def about_keys(school: Session) -> Sequence[LogEntry]:
+    """The newest lines about keys, which a page shows and looks at."""
+    return lines(school, acts=KEY_ACTS, limit=LOOKED_AT)
+
+
+def tamper_findings(
+    school: Session, reports: Session, site_key: SiteKey, some: Sequence[LogEntry]
+) -> list[TamperFinding]:
     """Every key and version of the list that kiosk did not write, and whether the log was changed by hand.
 
+    `some`: the lines of the log that are looked at, besides the newest (`about_keys`).
     A page asks it, so it does not read the whole log: see `looks_whole`.
     """
     keys = present_keys(school)
@@ -48,10 +55,10 @@ def tamper_findings(school: Session, reports: Session, site_key: SiteKey) -> lis
         for row in keys
         if told.get(row.staff_id) != fingerprint_of(row)
     ]
-    stored = reports.scalar(select(func.count()).select_from(ReaderList)) or 0
-    if was_opened(school, reports) and (stored == 0 or stored != len(whole_chain(reports))):
+    stored = stored_rows(reports)
+    if was_opened(school, reports) and (not stored or len(stored) != len(verified_rows(stored))):
         found.append(TamperFinding(Tamper.LIST))
-    if not looks_whole(school, site_key, lines(school, acts=KEY_ACTS, limit=LOOKED_AT)):
+    if not looks_whole(school, site_key, some):
         found.append(TamperFinding(Tamper.LOG))
     if altered_by_hand(reports):
         found.append(TamperFinding(Tamper.REPORTS))

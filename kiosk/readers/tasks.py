@@ -12,7 +12,7 @@ from kiosk.readers.agreeing import why_not
 from kiosk.readers.holders import KeyState, ReaderLine, readers
 from kiosk.readers.proposals import open_proposals
 from kiosk.readers.setup import SetupStep, setup_state
-from kiosk.readers.tampering import TamperFinding, tamper_findings
+from kiosk.readers.tampering import TamperFinding, about_keys, tamper_findings
 from kiosk.report.chain import verified_chain
 from kiosk.report.self_test import self_test_late
 from kiosk.report.setup import is_published
@@ -51,7 +51,7 @@ def key_tasks(
     lines = readers(school, chain, today)
     setup_step = None if is_published(reports) else setup_state(school, reports, lines).next_step
     return KeyTasks(
-        tamper_findings=tuple(tamper_findings(school, reports, site_key)),
+        tamper_findings=tuple(tamper_findings(school, reports, site_key, about_keys(school))),
         setup_step=setup_step,
         to_approve=_waiting_names(school, chain, lines, me, today),
         self_test_late=self_test_late(reports, calendar, now),

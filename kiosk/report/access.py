@@ -21,11 +21,12 @@ from kiosk.report.one_by_one import each_alone
 from kiosk.report.opening import (
     EARLIER_KEYS,
     KeyNotGranted,
-    OpenedReport,
+    OpenedRow,
     Opener,
     ReportNotYours,
     is_reader,
     opened_row,
+    readers_of,
 )
 from kiosk.report.reading_routes import EVERY_READER, FEWEST_READERS, ROUTES, readers_for
 from kiosk.sealing.boxes import public_of
@@ -56,7 +57,7 @@ def step_aside(session: Session, report_id: uuid.UUID, opener: Opener) -> list[K
     row = session.get_one(Report, report_id, with_for_update=True)
     opened = opened_row(session, row, opener)
     opened.body[ASIDE] = sorted({*opened.body.get(ASIDE, []), opener.id.hex})
-    had = {reader.id for reader in opened.readers}
+    had = {reader.id for reader in readers_of(session, row.id, opened.access)}
     left = _renew(session, row, opened, ring, known_to(ring, opener), taken_out=True)
     if not left:
         raise NobodyLeft
@@ -73,9 +74,6 @@ def renew_due(session: Session, opener: Opener) -> int:
 
     Drawn by lot if there are very many, so that those which cannot be helped leave a place for the others.
     """
-    ring = read_keyring(session, today=opener.today)
-    if not _has_seen(ring, opener):
-        return 0  # nothing is sealed anew for whoever stands in that list
     due = session.scalars(
         select(KeyDue.report_id)
         .join(ReportReader, ReportReader.report_id == KeyDue.report_id)
@@ -84,6 +82,11 @@ def renew_due(session: Session, opener: Opener) -> int:
             ReportReader.key_mark == mark_of(public_of(opener.private_key)),
         )
     ).all()
+    if not due:
+        return 0
+    ring = read_keyring(session, today=opener.today)
+    if not _has_seen(ring, opener):
+        return 0  # nothing is sealed anew for whoever stands in that list
     some = due if len(due) <= MOST_AT_ONCE else secrets.SystemRandom().sample(list(due), MOST_AT_ONCE)
     rows = session.scalars(
         select(Report)
@@ -128,7 +131,7 @@ def _renew_if_open(session: Session, row: Report, opener: Opener, ring: Keyring,
 def _renew(
     session: Session,
     row: Report,
-    opened: OpenedReport,
+    opened: OpenedRow,
     ring: Keyring,
     known: Keyring,
     taken_out: bool = False,

@@ -13,7 +13,7 @@ from kiosk.sealing.reader_list import verify
 
 Rows = tuple[tuple[bytes, str], ...]  # statement and signatures of each version, the oldest first
 _ROWS = select(ReaderList.statement, ReaderList.signatures).order_by(ReaderList.version)
-_LAST = _ROWS.order_by(None).order_by(ReaderList.version.desc()).limit(1)
+LAST = _ROWS.order_by(None).order_by(ReaderList.version.desc()).limit(1)
 MOST_KEPT = 32  # heads of chains that this process has checked
 _checked: dict[tuple[bytes | None, bytes, str], tuple[Version, ...]] = {}
 
@@ -23,14 +23,18 @@ def verified_chain(session: Session | Connection, root: bytes | None = None) -> 
 
     A chain whose last version was checked before is not read again, as each version names the one before it.
     """
-    last = session.execute(_LAST).first()
-    if last is None:
-        return ()
-    key = (root, last.statement, last.signatures)
+    last = session.execute(LAST).first()
+    return chain_to(session, last.statement, last.signatures, root) if last else ()
+
+
+def chain_to(
+    session: Session | Connection, statement: bytes, signatures: str, root: bytes | None = None
+) -> tuple[Version, ...]:
+    """The same for somebody who has read the last row of the list already."""
+    key = (root, statement, signatures)
     if key not in _checked:
-        rows = tuple((row.statement, row.signatures) for row in session.execute(_ROWS))
-        found = verified_rows(rows, root)
-        if not found or found[-1].text != last.statement:
+        found = whole_chain(session, root)
+        if not found or found[-1].text != statement:
             return found  # something in it does not count: it is looked at again each time
         if len(_checked) >= MOST_KEPT:
             _checked.clear()
@@ -51,7 +55,12 @@ def contains(chain: Sequence[Version], version: int, hash: bytes) -> bool:
 
 def whole_chain(session: Session | Connection, root: bytes | None = None) -> tuple[Version, ...]:
     """Like `verified_chain`, but every row is read, so that a change of an older one is seen as well."""
-    return verified_rows(tuple((row.statement, row.signatures) for row in session.execute(_ROWS)), root)
+    return verified_rows(stored_rows(session), root)
+
+
+def stored_rows(session: Session | Connection) -> Rows:
+    """Every row of the list, whether it counts or not."""
+    return tuple((row.statement, row.signatures) for row in session.execute(_ROWS))
 
 
 def rows_of(chain: Sequence[Version]) -> Rows:

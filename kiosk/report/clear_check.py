@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from kiosk.report.clear_columns import Altered, HasColumns, columns_of, put_back
 from kiosk.report.models import Report, ReportReader
 from kiosk.report.one_by_one import each_alone
-from kiosk.report.opening import KeyNotGranted, OpenedReport, Opener, ReportNotYours, opened_row
+from kiosk.report.opening import KeyNotGranted, OpenedRow, Opener, ReportNotYours, opened_row
 from kiosk.report.way_back import answers_changed
 from kiosk.sealing.boxes import public_of
 from kiosk.sealing.envelope import EnvelopeBroken
@@ -59,7 +59,7 @@ def check(session: Session, opener: Opener, report_ids: Sequence[uuid.UUID]) -> 
     return sum(found) > 0
 
 
-def changed_unnoticed(session: Session, opened: OpenedReport) -> list[Altered]:
+def changed_unnoticed(session: Session, opened: OpenedRow) -> list[Altered]:
     """What somebody changed by hand about an opened report that is not noted in its sealed text yet."""
     found = [Altered.COLUMNS] if opened.differs else []
     if Altered.ANSWERS not in opened.altered and answers_changed(session, opened.body):

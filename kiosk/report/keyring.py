@@ -17,8 +17,8 @@ from sqlalchemy.orm import Session
 from kiosk.config import Config
 from kiosk.db import Database, now_utc
 from kiosk.files import write_durably
-from kiosk.report.chain import rows_of, verified_chain, verified_rows
-from kiosk.report.models import Reader, RecoveryKey, Zone
+from kiosk.report.chain import LAST, chain_to, rows_of, verified_rows
+from kiosk.report.models import Reader, ReaderList, RecoveryKey, Zone
 from kiosk.sealing.boxes import is_public_key
 from kiosk.sealing.list_statements import Version
 from kiosk.sealing.site_key import SiteKey
@@ -76,13 +76,11 @@ def read_keyring(
     Once the page is open to children, keys and roles come from the signed list of readers alone (promise G3);
     before that from the rows, as nothing is sealed for them yet. A damaged key counts as none.
     """
-    zone = session.execute(_ZONE).first()
-    published = (
-        zone is not None and zone.published_on is not None
-    )  # a list that counts says so too, see below
-    promise = zone is not None and zone.staff_promise
+    published_on, promised, statement, signatures = session.execute(_ZONE_AND_LIST).one()
+    published = published_on is not None  # a list that counts says so too, see below
+    promise = bool(promised)
     rows = [Keyholder(*row) for row in session.execute(_READERS)]
-    chain = verified_chain(session, root)
+    chain = chain_to(session, statement, signatures, root) if statement is not None else ()
     if not chain:
         recovery = None if published else proven_recovery(session)
         readers = () if published else tuple(rows)
@@ -90,7 +88,12 @@ def read_keyring(
     return _keyring_of(chain, rows, today, promise)
 
 
-_ZONE = select(Zone.published_on, Zone.staff_promise).where(Zone.id == ZONE_ID)
+_ZONE_AND_LIST = select(  # one row, with nothing in it where there is no zone or no list
+    select(Zone.published_on).where(Zone.id == ZONE_ID).scalar_subquery(),
+    select(Zone.staff_promise).where(Zone.id == ZONE_ID).scalar_subquery(),
+    LAST.with_only_columns(ReaderList.statement).scalar_subquery(),
+    LAST.with_only_columns(ReaderList.signatures).scalar_subquery(),
+)
 _RECOVERY = (  # the one that two sheets have opened last
     select(RecoveryKey.public_key)
     .where(RecoveryKey.proven_on.is_not(None))

@@ -68,20 +68,27 @@ class WaitingReport:
 
 
 @dataclass(frozen=True)
-class OpenedReport:
-    """A report opened by somebody who may read it; `case_keys` open its notes, the newest first."""
+class OpenedRow:
+    """The words of a report, whoever else may read it; `case_keys` open its notes, the newest first."""
 
     id: uuid.UUID
     slot: Slot
     route: Route
     urgent: bool
     body: dict[str, Any]
-    readers: list[Reader]
+    access: list[uuid.UUID]  # who has access, as the sealed text says it
     case_keys: list[bytes]
     altered: Sequence[str] = ()  # what somebody changed by hand at some time (`Altered`)
     differs: bool = False  # the columns in clear do not say what the sealed text says
     closed: bool = False
     envelope: bytes = b""  # as it was opened
+
+
+@dataclass(frozen=True)
+class OpenedReport(OpenedRow):
+    """A report opened by somebody who may read it, with the people who may read it as well."""
+
+    readers: Sequence[Reader] = ()
 
 
 def waiting_reports(
@@ -150,7 +157,7 @@ def open_report(
         opened = _opened_by(session, row, opener, ring)
     if row.state in WAITING:
         row.state = ReportState.OPENED
-    return opened
+    return _with_readers(session, opened)
 
 
 def read_report(session: Session, report_id: uuid.UUID, opener: Opener) -> OpenedReport:
@@ -159,7 +166,7 @@ def read_report(session: Session, report_id: uuid.UUID, opener: Opener) -> Opene
     As there is an incident, the report was passed on, whatever its state says.
     """
     row, ring = _row_of(session, report_id, opener)
-    return _opened_by(session, row, opener, ring)
+    return _with_readers(session, _opened_by(session, row, opener, ring))
 
 
 def _row_of(session: Session, report_id: uuid.UUID, opener: Opener) -> tuple[Report, Keyring]:
@@ -178,11 +185,15 @@ def _row_of(session: Session, report_id: uuid.UUID, opener: Opener) -> tuple[Rep
     return found.Report, ring
 
 
-def _opened_by(session: Session, row: Report, opener: Opener, ring: Keyring) -> OpenedReport:
+def _opened_by(session: Session, row: Report, opener: Opener, ring: Keyring) -> OpenedRow:
     opened = opened_row(session, row, opener)
     if not (may_read(opened.route, opener.roles) and is_reader(ring, opener.id, opened.route.id)):
         raise ReportNotYours  # the route in the sealed text is the one that counts
     return opened
+
+
+def _with_readers(session: Session, opened: OpenedRow) -> OpenedReport:
+    return OpenedReport(**vars(opened), readers=readers_of(session, opened.id, opened.access))
 
 
 def is_reader(ring: Keyring, person: uuid.UUID, route: str) -> bool:
@@ -192,7 +203,7 @@ def is_reader(ring: Keyring, person: uuid.UUID, route: str) -> bool:
     )
 
 
-def opened_row(session: Session, row: Report, opener: Opener) -> OpenedReport:
+def opened_row(session: Session, row: Report, opener: Opener) -> OpenedRow:
     """The words of a row, whatever stands there in clear; raises ReportNotYours, KeyNotGranted or EnvelopeBroken."""
     mine = session.get(ReportReader, (row.id, opener.id))
     if mine is None:
@@ -209,16 +220,16 @@ def opened_row(session: Session, row: Report, opener: Opener) -> OpenedReport:
         if not 0 <= slot.minute < DAY_MINUTES:
             raise ValueError("no minute of a day")
         altered = altered_in(body)
-        readers = [uuid.UUID(one[:ID_LETTERS]) for one in body.get(READERS, [])]
+        access = [uuid.UUID(one[:ID_LETTERS]) for one in body.get(READERS, [])]
     except (KeyError, TypeError, ValueError, AttributeError):
         raise EnvelopeBroken("not what kiosk seals") from None
-    return OpenedReport(
+    return OpenedRow(
         row.id,
         slot,
         ROUTES[route],
         true.urgent,
         body,
-        readers_of(session, row.id, readers),
+        access,
         [case_key, *earlier],
         altered,
         differs=columns_of(row) != true,
@@ -227,7 +238,7 @@ def opened_row(session: Session, row: Report, opener: Opener) -> OpenedReport:
     )
 
 
-def set_closed(session: Session, opened: OpenedReport, closed: bool) -> None:
+def set_closed(session: Session, opened: OpenedRow, closed: bool) -> None:
     """Record that staff closed or reopened a report, in its row and in its sealed text.
 
     Raises EnvelopeBroken if the case has another key by now.

@@ -29,7 +29,7 @@ from kiosk.log import KEY_ACTS, LogAct, lines
 from kiosk.quizzes.models import AnswerTally
 from kiosk.readers.agreeing import why_not
 from kiosk.readers.proposals import open_proposals
-from kiosk.readers.tampering import tamper_findings
+from kiosk.readers.tampering import about_keys, tamper_findings
 from kiosk.report.chain import verified_chain
 from kiosk.report.keyring import read_keyring
 from kiosk.report.models import Reader, Report, ReportState
@@ -161,7 +161,7 @@ def test_its_log_is_as_kiosk_wrote_it_and_tells_of_every_readers_key(
     assert re.fullmatch(r"ok    \d+ lines, as kiosk wrote them", said.output.splitlines()[0])
     key = read_site_key(demo_config(filled_demo()).key_path)
     with filled.school.session(write=False) as school, filled.reports.session(write=False) as reports:
-        assert tamper_findings(school, reports, key) == []
+        assert tamper_findings(school, reports, key, about_keys(school)) == []
         acts = {LogAct(line.act) for line in lines(school, acts=KEY_ACTS)}
         moments = [line.at for line in lines(school)]
     assert {LogAct.KEYS_MADE, LogAct.SHEETS_MADE, LogAct.SHEETS_PROVEN, LogAct.PAGE_OPENED} <= acts

@@ -19,16 +19,15 @@ from kiosk.config import Config
 from kiosk.db import Database
 from kiosk.log import Acting
 from kiosk.messages import Refused
-from kiosk.outbox import MailKind, OutboxRow
-from kiosk.readers.agreeing import give_voice, settle, take_effect, why_not
+from kiosk.readers.agreeing import give_voice, is_unsettled, settle, take_effect, why_not
 from kiosk.readers.comparing import compare
 from kiosk.readers.copying import catch_up, is_behind
 from kiosk.readers.listing import draft_first, is_founded, sign_first
 from kiosk.readers.pins import ListDiffers, Pin, higher, lock_pin, open_pin, pin_to
 from kiosk.readers.proposals import forget_lapsed
-from kiosk.readers.ring import sync_readers
+from kiosk.readers.ring import readers_from_roles, sync_readers
 from kiosk.report.access import renew_due
-from kiosk.report.chain import replace_chain, verified_chain
+from kiosk.report.chain import chain_to, replace_chain
 from kiosk.report.form import read
 from kiosk.report.intake import RECOVERY_ID, prepare, store
 from kiosk.report.keyring import read_keyring
@@ -47,6 +46,7 @@ from kiosk.sealing.list_statements import ListBroken, Recoverer, Version
 from kiosk.sealing.reader_key import ReaderSecret, open_secret
 from kiosk.sealing.site_key import SiteKey
 from tests.factories import RECOVERY_SECRET, make_staff, open_zone
+from tests.faults.key_life_rows import LAST_VERSION, asked, by_hex
 
 READING = (Role.DSL, Role.COORDINATOR, Role.PRINCIPAL, Role.CHAIR)
 START = datetime(2026, 1, 12, 10, 0, tzinfo=UTC)
@@ -90,7 +90,8 @@ class KeyLife:
     @property
     def chain(self) -> tuple[Version, ...]:
         """The list of readers as it counts now."""
-        return verified_chain(self.reports)
+        last = asked(self.reports, LAST_VERSION)
+        return chain_to(self.reports, *last[0]) if last else ()
 
     def begin(self) -> None:
         """A school with holders and deputies of every role, two of whom found the list; the first week is over."""
@@ -131,10 +132,12 @@ class KeyLife:
         """What each page that changes something does at its end, and the worker every minute."""
         self.school.flush()
         chain = self.chain
-        settle(self.school, chain)
-        forget_lapsed(self.school, self.today)
-        if is_behind(self.school, self.reports, chain, self.today):
-            catch_up(self.school, self.reports, chain, self.today)
+        if is_unsettled(self.school, chain, self.today):
+            settle(self.school, chain)
+            forget_lapsed(self.school, self.today)
+        readers = readers_from_roles(self.school, self.today)
+        if is_behind(self.reports, readers, chain, self.today):
+            catch_up(self.reports, readers, chain, self.today)
             self.after_catching_up()
         self.backups[len(chain)] = self.back_up()
 
@@ -225,8 +228,7 @@ class KeyLife:
 
     def must_not_read(self, ticked: set[uuid.UUID], concern: str, head: str) -> set[uuid.UUID]:
         """Whom a report keeps out: everybody ticked; and where it may be about the head, head and deputies."""
-        rows = self.school.scalars(select(RoleHolder).where(RoleHolder.role == Role.PRINCIPAL))
-        principals = {row.staff_id for row in rows}
+        principals = {id for role, _, id in self.holders() if role is Role.PRINCIPAL}
         about_somebody = bool(ticked) or concern == "adult"
         about_head = ticked & principals or head == "yes" or (about_somebody and head != "no")
         return ticked | principals if about_head else ticked
@@ -252,26 +254,14 @@ class KeyLife:
         for person in self.people():
             self.sign_in(person)
 
-    def written(self) -> tuple[int, date]:
-        """How many rows of the reports database were ever written in this process, and the school's day."""
-        self.reports.flush()
-        raw = self.reports.connection().connection.dbapi_connection
-        assert raw is not None
-        return raw.total_changes, self.today
-
-    def alarmed(self) -> set[str]:
-        """Who was told of trouble with keys since the last look."""
-        return set(self.reports.scalars(select(OutboxRow.address).where(OutboxRow.kind == MailKind.ALARM)))
-
-    def forget_mail(self) -> None:
-        """All mail has been sent."""
-        self.reports.execute(delete(OutboxRow))
+    def holders(self) -> Holders:
+        """Who holds what, and who deputises."""
+        rows = asked(self.school, "SELECT role, deputy, staff_id FROM role_holder")
+        return tuple((Role(role), bool(deputy), by_hex(id)) for role, deputy, id in rows)
 
     def back_up(self) -> Backup:
         """Who holds what, and who has left, as a backup of the school's database keeps it."""
-        holders = self.school.execute(select(RoleHolder.role, RoleHolder.deputy, RoleHolder.staff_id)).all()
-        left = {person.id: person.left_on for person in self.everybody}
-        return tuple((role, deputy, id) for role, deputy, id in holders), left
+        return self.holders(), {person.id: person.left_on for person in self.everybody}
 
     def put_back(self, version: int) -> None:
         """School and list are put back as they were at a version; what children told is kept."""

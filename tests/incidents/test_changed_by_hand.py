@@ -16,7 +16,7 @@ from kiosk.outbox import MailKind, OutboxRow
 from kiosk.report import clear_check
 from kiosk.report.clear_check import check, unchecked
 from kiosk.report.models import Report, ReportReader, ReportState
-from kiosk.report.opening import OpenedReport, Opener, opened_row
+from kiosk.report.opening import OpenedRow, Opener, opened_row
 from kiosk.report.reading_routes import SELF_TEST
 from kiosk.report.release import release_due
 from kiosk.report.self_test import open_self_tests
@@ -203,7 +203,7 @@ def test_a_row_that_was_compared_is_not_opened_again_until_it_changes(
     me = opener_of(school.dsl)
     opened: list[uuid.UUID] = []
 
-    def noted(session: Session, row: Report, opener: Opener) -> OpenedReport:
+    def noted(session: Session, row: Report, opener: Opener) -> OpenedRow:
         opened.append(row.id)
         return opened_row(session, row, opener)
 

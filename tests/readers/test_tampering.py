@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from kiosk.accounts.models import ReaderKey
 from kiosk.log import Acting, LogAct, LogEntry
 from kiosk.readers.holders import words_of
-from kiosk.readers.tampering import Tamper, tamper_findings
+from kiosk.readers.tampering import Tamper, about_keys, tamper_findings
 from kiosk.report.chain import add_version
 from kiosk.report.models import ReaderList
 from kiosk.sealing.boxes import public_of
@@ -122,7 +122,7 @@ def found(school: School) -> set[Tamper]:
         school.databases.school.session(write=False) as session,
         school.databases.reports.session(write=False) as reports,
     ):
-        return {one.kind for one in tamper_findings(session, reports, school.key)}
+        return {one.kind for one in tamper_findings(session, reports, school.key, about_keys(session))}
 
 
 @pytest.mark.parametrize(("change", "kind", "words"), CHANGES, ids=lambda one: getattr(one, "__name__", ""))

@@ -11,7 +11,7 @@ from kiosk.report.access import renew_due, renew_with_recovery
 from kiosk.report.clear_check import check, unchecked
 from kiosk.report.intake import READERS, RECOVERY_ID, access_of
 from kiosk.report.models import KeyDue, Report, ReportReader, ReportState
-from kiosk.report.opening import OpenedReport, opened_row, read_report, set_closed
+from kiosk.report.opening import OpenedRow, opened_row, read_report, set_closed
 from kiosk.sealing.envelope import EnvelopeBroken
 from kiosk.sealing.reader_key import mark_of
 from tests.factories import RECOVERY_PRIVATE
@@ -37,7 +37,7 @@ __all__ = ["session"]
 LATER = {"reads_from": TOLD_ON + timedelta(days=1)}
 
 
-def opened(session: Session, report_id: object) -> OpenedReport:
+def opened(session: Session, report_id: object) -> OpenedRow:
     """A report, opened with two sheets whatever its rows say."""
     return opened_row(session, session.get_one(Report, report_id), RECOVERY)
 

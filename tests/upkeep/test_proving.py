@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from kiosk.db import Databases
 from kiosk.log import LogAct, LogEntry, head, lines
 from kiosk.outbox import MailKind, OutboxRow
-from kiosk.readers.tampering import Tamper, tamper_findings
+from kiosk.readers.tampering import Tamper, about_keys, tamper_findings
 from kiosk.roles import Role
 from kiosk.upkeep.proving import log_is_whole
 from tests.factories import SITE_KEY, make_staff
@@ -36,7 +36,9 @@ def told(databases: Databases) -> list[tuple[str, MailKind]]:
 
 def found(databases: Databases) -> set[Tamper]:
     with databases.school.session(write=False) as school, databases.reports.session(write=False) as reports:
-        return {one.kind for one in tamper_findings(school, reports, SITE_KEY)} - {Tamper.KEY}
+        return {one.kind for one in tamper_findings(school, reports, SITE_KEY, about_keys(school))} - {
+            Tamper.KEY
+        }
 
 
 def change(session: Session) -> None:

@@ -15,7 +15,6 @@ from kiosk.readers.practice import Practice
 from kiosk.readers.setup import Setup, SetupStep
 from kiosk.readers.views.checking import NEWS, SEEN_ON
 from kiosk.readers.views.words import STATES, STEPS, change_words
-from kiosk.report.keyring import ZONE_ID
 from kiosk.report.models import Zone
 from kiosk.report.self_test import self_test_late, self_test_waits
 from kiosk.roles import Role
@@ -128,9 +127,8 @@ def recovery_part(setup: Setup, chain: Sequence[Version]) -> list[tuple[str, str
     ]
 
 
-def check_part(now: datetime) -> dict[str, Any]:
+def check_part(zone: Zone | None, now: datetime) -> dict[str, Any]:
     """The state of the morning's self-test."""
-    zone = reports().get(Zone, ZONE_ID)
     return {
         "last": day_or_nothing(zone.checked_on) if zone else "",
         "waits": self_test_waits(reports()),

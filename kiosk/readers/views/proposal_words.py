@@ -32,12 +32,12 @@ def proposal_part(chain: Sequence[Version], one: Proposal, me: StaffMember) -> d
     """One proposal in words: what changes, who gains and loses, who must confirm, what holds until then."""
     site = current_site()
     today = site.today()
-    reason = why_not(school(), chain, one, me, today) if chain else ""
     gains, loses = (person.name if person else "" for person in (one.gains, one.loses))
     now = standing(school(), chain, one, today) if chain else None
-    given, against = (
-        [person.name for person in present_staff(school()) if person.id in who]
-        for who in ((now.given, now.against) if now else (frozenset(), frozenset()))
+    reason = why_not(school(), chain, one, me, today, now) if now else ""
+    given, against = (now.given, now.against) if now else (frozenset(), frozenset())
+    voices = (
+        [person for person in present_staff(school()) if person.id in given | against] if one.voices else []
     )
     return {
         "id": one.id,
@@ -49,8 +49,8 @@ def proposal_part(chain: Sequence[Version], one: Proposal, me: StaffMember) -> d
         "asked_by": one.asked_by.name,
         "asked_on": date_words(one.asked_on, today),
         "until": near_day(one.until, today),
-        "given": ", ".join(given),
-        "against": ", ".join(against),
+        "given": ", ".join(person.name for person in voices if person.id in given),
+        "against": ", ".join(person.name for person in voices if person.id in against),
         "may_wait": not given and may_wait_instead(school(), chain, one),
         "must": role_words(now.must) if now and now.must else "",
         "does": _(WHAT_ROLES_DO[one.role]) if one.role else "",

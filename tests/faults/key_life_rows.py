@@ -1,0 +1,52 @@
+"""What a life of keys looks at after each step: plain rows, read in the transaction of the life itself."""
+
+import uuid
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+LAST_VERSION = "SELECT statement, signatures FROM reader_list ORDER BY version DESC LIMIT 1"
+by_hex = lru_cache(100_000)(uuid.UUID)  # the same few people and reports again and again
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody in the copy of readers."""
+
+    id: uuid.UUID
+    email: str
+    roles: frozenset[str]
+
+
+def asked(session: Session, statement: str, *values: object) -> list[Any]:
+    """The rows as they are now, with what is pending; a tenth of the price of a query that makes objects."""
+    session.flush()
+    return _raw(session).execute(statement, values).fetchall()  # type: ignore[no-any-return]
+
+
+def written(session: Session) -> int:
+    """How many rows were ever written on the connection of this session."""
+    session.flush()
+    return int(_raw(session).total_changes)
+
+
+def people_in_copy(reports: Session) -> list[Person]:
+    """The copy of readers as it is now."""
+    rows = asked(reports, "SELECT id, email, roles FROM reader ORDER BY id")
+    return [Person(by_hex(id), email, frozenset(roles.split())) for id, email, roles in rows]
+
+
+def alarmed(reports: Session) -> set[str]:
+    """Who was told of trouble with keys since the mail was sent last."""
+    return {address for (address,) in asked(reports, "SELECT address FROM outbox_row WHERE kind = 'alarm'")}
+
+
+def send_mail(reports: Session) -> None:
+    """All mail has been sent."""
+    asked(reports, "DELETE FROM outbox_row")
+
+
+def _raw(session: Session) -> Any:
+    return session.connection().connection.dbapi_connection
