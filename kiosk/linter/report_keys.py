@@ -52,7 +52,7 @@ _CHOOSER = {
 
 _REPLIES = {
     "page": "title leave help_now listen skip look",
-    "entry": "title hint pictures done names names_hint look again six busy broken",
+    "entry": "title hint pictures done names names_hint look again six wait broken",
     "answer": "title none read looking closed wrote hidden lost forget gone try_again tell_more done help",
     "error": "origin",
 }

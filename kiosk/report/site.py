@@ -13,7 +13,8 @@ from kiosk.db import Database
 from kiosk.facts import Facts
 from kiosk.pictures import Pictures
 from kiosk.ready import ReadyPages
-from kiosk.report.slowing import FloodBrake, Slowing
+from kiosk.report.lookup_queue import LookupQueue
+from kiosk.report.slowing import FloodBrake
 from kiosk.report.wording import Wording
 from kiosk.report.writer import Writer
 from kiosk.sealing.site_key import SiteKey
@@ -38,7 +39,7 @@ class ReportSite:
     facts: Facts
     wordings: Mapping[tuple[str, str], Wording]
     writer: Writer
-    slowing: Slowing
+    lookups: LookupQueue
     flood_brake: FloodBrake
     ready: ReadyPages = field(default_factory=lambda: ReadyPages(MOST_READY_PAGES), init=False)
 
@@ -60,7 +61,7 @@ def report_site_of(site: Site) -> ReportSite:
         facts=site.facts,
         wordings=site.wordings,
         writer=Writer(site.databases.reports, site.config.spool_path),
-        slowing=Slowing(),
+        lookups=LookupQueue(),
         flood_brake=FloodBrake(),
     )
 

@@ -4,11 +4,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from unittest.mock import patch
 
+from kiosk.report import lookup_queue
 from kiosk.report.slowing import Bucket
 
 
 @contextmanager
 def nobody_waits() -> Iterator[None]:
     """Here nobody waits for having sent, or tried, too much in an hour (tests/report/test_slowing.py)."""
-    with patch.object(Bucket, "add", lambda self, most=None: 0.0):
+    with (
+        patch.object(Bucket, "add", lambda self, most=None: 0.0),
+        patch.object(Bucket, "level", lambda self: 0.0),
+        patch.object(lookup_queue, "PAUSE_SECONDS", 1e-6),
+    ):
         yield

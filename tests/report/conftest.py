@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import event
 
 from kiosk.db import Databases
-from kiosk.report.slowing import Slowing
+from kiosk.report.lookup_queue import LookupQueue
 from kiosk.schema import each_database
 from kiosk.sealing.picture_code import thread_of
 from tests.factories import make_reader
@@ -28,8 +28,10 @@ def readers(databases: Databases) -> dict[str, str]:
 
 @pytest.fixture(autouse=True)
 def nobody_waits(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Looking up six pictures takes no time in tests; test_slowing.py has a clock of its own."""
-    monkeypatch.setattr("kiosk.report.site.Slowing", lambda: Slowing(sleep=lambda seconds: None))
+    """Looking up six pictures takes no time in tests, nor luck; test_lookup_queue.py has both of its own."""
+    monkeypatch.setattr(
+        "kiosk.report.site.LookupQueue", lambda: LookupQueue(sleep=lambda seconds: None, draw=lambda: 0.0)
+    )
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """When pictures end, and what a look-up leaves behind (promises C3, A9)."""
 
 from datetime import date, timedelta
-from typing import Any
 
 import pytest
 from sqlalchemy import func, select
@@ -9,7 +8,6 @@ from werkzeug.test import Client, TestResponse
 
 from kiosk.db import Databases
 from kiosk.report.models import Reply, Thread
-from kiosk.report.slowing import TooManyAtOnce
 from kiosk.report.way_back import ENDS_AFTER, NoWayBack, end_old_threads, write_back
 from tests.pages import Page
 from tests.report.coming_back import (
@@ -73,21 +71,6 @@ def test_a_body_of_a_child_who_asked_for_no_answer_leads_nowhere(
 
 
 # When it can't be looked up just now
-
-
-def test_the_pictures_are_kept_while_too_many_look_at_once(
-    tablet: Client, readers: dict[str, str], hashed: list[bytes], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def refuse(slow: Any) -> Any:
-        raise TooManyAtOnce
-
-    monkeypatch.setattr("kiosk.report.slowing.Slowing.lookup_slot", refuse)
-    busy = come_back(tablet, WRONG)
-    assert busy.status_code == 429
-    assert "Wait a little" in busy.text
-    kept = [one.attrs["value"] for one in Page(busy.text).inputs("picture") if one.tag == "input"]
-    assert kept == WRONG
-    assert not hashed
 
 
 def test_pictures_that_come_from_another_site_are_not_looked_up_and_kept(

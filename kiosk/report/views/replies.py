@@ -1,6 +1,7 @@
 """The pages where a child enters six pictures and reads what grown-ups wrote."""
 
 from collections.abc import Sequence
+from math import ceil
 
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
@@ -8,9 +9,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import NotFound, UnsupportedMediaType
 
 from kiosk.bands import Band
+from kiosk.report.lookup_queue import BEAT_SECONDS, NotYet
 from kiosk.report.page import same_size, skeleton
 from kiosk.report.site import current_report_site
-from kiosk.report.slowing import TooManyAtOnce
 from kiosk.report.speech import Speech, languages, speech_for
 from kiosk.report.way_back import Answers, answers_for, is_whole, names_of, read_code, throw_away
 from kiosk.sealing.picture_code import LENGTH, thread_of
@@ -18,6 +19,9 @@ from kiosk.security import is_same_origin
 
 FORM_TYPE = "application/x-www-form-urlencoded"
 LONGEST_TYPED = 300
+WAIT_SECONDS = ceil(BEAT_SECONDS) + 1  # by then these pictures have another chance
+MOST_TIMES = 40  # a tablet that somebody left behind does not go on asking, and shows nobody an answer later
+COUNTED = {str(number) for number in range(MOST_TIMES + 1)}
 
 bp = Blueprint("replies", __name__, url_prefix="/replies")
 
@@ -45,14 +49,16 @@ def look(lang: str) -> ResponseReturnValue:
         return _entry(say, tapped, typed, "error.origin"), 403
     if not is_whole(code):
         return _entry(say, tapped, typed, "entry.six" if typed or "look" in request.form else ""), 200
+    forget = request.form.get("forget") == "yes"
     try:
-        with site.slowing.lookup_slot():
-            answers = _answers(code, forget=request.form.get("forget") == "yes")
-    except TooManyAtOnce:
-        return _entry(say, [pictures.keys[number] for number in code], "", "entry.busy"), 429
+        with site.lookups.lookup_slot(code) as lookup:
+            answers = _answers(code, forget)
+            lookup.right = answers is not None
+            return same_size(_page(say, answers, code))
+    except NotYet:
+        return same_size(_waiting(say, code, forget))
     except SQLAlchemyError:
         return _entry(say, [pictures.keys[number] for number in code], "", "entry.broken"), 503
-    return same_size(_page(say, answers, code))
 
 
 def _answers(code: Sequence[int], forget: bool) -> Answers | None:
@@ -75,6 +81,26 @@ def _page(say: Speech, answers: Answers | None, code: Sequence[int]) -> str:
         help_lines=say.help_lines(Band.KS2),
         tell_more_url=f"/report/{Band.KS2}/{say.lang}",
         entry_url=f"/report/replies/{say.lang}",
+    )
+
+
+def _waiting(say: Speech, code: Sequence[int], forget: bool) -> str:
+    """A page that asks again with the same pictures: by itself for a while, or by its button without script.
+
+    Pictures go on as fields of a form. An address that a browser could open again by itself would stay in its history.
+    """
+    times = request.form.get("times", "")
+    asked = int(times) if times in COUNTED else 0
+    return render_template(
+        "report/waiting.html",
+        **skeleton(Band.KS2.value, say),
+        pictures=[current_report_site().pictures.keys[number] for number in code],
+        forget=forget,
+        times=min(asked + 1, MOST_TIMES),
+        by_itself=asked < MOST_TIMES,
+        wait_seconds=WAIT_SECONDS,
+        action=f"/report/replies/{say.lang}",
+        help_lines=say.help_lines(Band.KS2),
     )
 
 

@@ -1,0 +1,101 @@
+"""Six pictures that have to wait stay on the page, in no address, and are sent again by it (promise C9)."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from typing import Any
+
+import pytest
+from werkzeug.test import Client, TestResponse
+
+from kiosk.db import Databases
+from kiosk.report.lookup_queue import LookupQueue, NotYet
+from kiosk.report.page import PAGE_BYTES
+from kiosk.report.views.replies import MOST_TIMES, WAIT_SECONDS
+from tests.pages import Element, Page
+from tests.report.clock import Clock
+from tests.report.coming_back import answer, come_back, told_with_pictures
+
+WRONG = ["turtle", "kite", "lemon", "train", "owl", "bucket"]
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """The clock of the line."""
+    return Clock()
+
+
+@pytest.fixture
+def crowd(monkeypatch: pytest.MonkeyPatch, clock: Clock) -> Iterator[ExitStack]:
+    """Others who look and hold every place, until they are done (`close`)."""
+    queue = LookupQueue(clock=clock, sleep=lambda seconds: None, draw=lambda: 0.0)
+    monkeypatch.setattr("kiosk.report.site.LookupQueue", lambda: queue)
+    with ExitStack() as held:
+        for number in range(60):
+            try:
+                held.enter_context(queue.lookup_slot((number,) * 6))
+            except NotYet:
+                break
+        yield held
+
+
+def _form(page: TestResponse) -> Element:
+    (form,) = [one for one in Page(page.text).all("form") if one.attrs.get("id") == "waiting"]
+    return form
+
+
+def _fields(form: Element) -> dict[str, Any]:
+    fields: dict[str, Any] = {}
+    for one in form.find_all("input"):
+        fields.setdefault(one.attrs["name"], []).append(one.attrs["value"])
+    return fields
+
+
+@pytest.mark.parametrize("lang", ["en", "ur", "pl"])
+def test_c9_who_has_to_wait_keeps_the_pictures_is_not_refused_and_nothing_is_looked_up(
+    lang: str, crowd: ExitStack, tablet: Client, readers: dict[str, str], hashed: list[bytes]
+) -> None:
+    waits = come_back(tablet, WRONG, lang)
+    assert waits.status_code == 200
+    assert not hashed
+    form = _form(waits)
+    assert form.attrs["method"] == "post"
+    assert _fields(form)["picture"] == WRONG
+    assert (form.attrs["action"], form.attrs["data-wait"]) == (f"/report/replies/{lang}", "4")
+
+
+def test_c9_the_page_puts_no_picture_into_an_address_and_is_as_long_as_an_answer(
+    crowd: ExitStack, tablet: Client, readers: dict[str, str]
+) -> None:
+    waits = come_back(tablet, WRONG)
+    links = [
+        one.attrs.get("href", "") + one.attrs.get("action", "") for one in Page(waits.text).all("a", "form")
+    ]
+    assert not [link for link in links if any(picture in link for picture in WRONG)]
+    assert "Refresh" not in waits.headers
+    assert "http-equiv" not in waits.text
+    assert len(waits.data) == PAGE_BYTES
+    assert waits.headers["Cache-Control"] == "no-store"
+
+
+def test_c9_what_the_page_sends_again_is_answered_once_there_is_a_place(
+    crowd: ExitStack, clock: Clock, databases: Databases, tablet: Client, readers: dict[str, str]
+) -> None:
+    mine = told_with_pictures(tablet)
+    answer(databases, "We are on it.")
+    again = _fields(_form(come_back(tablet, mine, forget="yes")))
+    assert again["forget"] == ["yes"], "what was asked is done, not only shown"
+    crowd.close()
+    clock.now += WAIT_SECONDS
+    assert "It is gone" in tablet.post("/report/replies/en", data=again).text
+    assert "We are on it." not in come_back(tablet, mine).text
+
+
+def test_c9_a_tablet_that_somebody_left_asks_no_more_after_a_while(
+    crowd: ExitStack, tablet: Client, readers: dict[str, str]
+) -> None:
+    times, asked = "", 0
+    while "data-wait" in (form := _form(come_back(tablet, WRONG, times=times))).attrs:
+        times, asked = _fields(form)["times"][0], asked + 1
+    assert asked == MOST_TIMES
+    for nonsense in ("-1", "x", "9" * 5000, "\u0664"):
+        assert _fields(_form(come_back(tablet, WRONG, times=nonsense)))["times"] == ["1"]
