@@ -23,10 +23,11 @@ LONGEST_HEAD = 16 * 1024  # address and headers of one request
 LONGEST_BODY = (
     MAX_FORM_BYTES + 64 * 1024
 )  # a little more than the app takes, as its page for "too long" says more
+WHOLE_ANSWER = 64 * 1024  # a shorter answer leaves at once as a whole, head and page together
 NEVER = sys.maxsize  # nothing sent or shown is put into a file, however long it is
 LOOK_SECONDS = 1.0
 STOPPING_LOOK_SECONDS = 0.05
-STOP_READ_SECONDS = 2  # for requests that had begun when the server was told to stop
+STOP_READ_SECONDS = 5  # for requests that had begun when the server was told to stop
 STOP_SECONDS = 8
 
 
@@ -46,6 +47,12 @@ def log_classes_only() -> None:
     log.setLevel(logging.ERROR)
 
 
+class Settings(Adjustments):  # type: ignore[misc]  # waitress has no types
+    """How waitress behaves; this one is no option of its any more, only an attribute."""
+
+    send_bytes = WHOLE_ANSWER
+
+
 class Loop(TcpWSGIServer):  # type: ignore[misc]  # waitress has no types
     """One process that serves one app on a socket, which other processes may share."""
 
@@ -54,7 +61,7 @@ class Loop(TcpWSGIServer):  # type: ignore[misc]  # waitress has no types
     def __init__(self, application: "WSGIApplication", listener: socket.socket) -> None:
         self.stops_at: float | None = None
         self._uncounted = 0
-        settings = Adjustments(
+        settings = Settings(
             sockets=[listener],
             threads=THREADS,
             ident=None,

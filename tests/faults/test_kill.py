@@ -13,8 +13,8 @@ from tests.faults.kill_school import make_staffed_school
 from tests.faults.kill_tellers import Teller
 from tests.mail_server import MailServer
 
-KILLS = trials(5, 2_000)
-ACKNOWLEDGED = trials(300, 200_000)
+KILLS = trials(5, 200)  # 1,800 more in test_kill_direct.py
+ACKNOWLEDGED = trials(300, 20_000)
 TELLERS = 8
 PAUSE_SECONDS = trials(4, 10) / 10  # on average, between two kills
 # Of every hundred; the first five are one of each, so that the small trial kills every kind.

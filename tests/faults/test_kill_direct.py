@@ -15,8 +15,8 @@ from tests.faults.kill_counts import count
 from tests.faults.kill_school import make_staffed_school
 from tests.faults.kill_writer import nonce_of, sent_with, write_for_ever
 
-KILLS = trials(5, 2_000)
-ACKNOWLEDGED = trials(300, 200_000)
+KILLS = trials(5, 1_800)
+ACKNOWLEDGED = trials(300, 180_000)
 WRITERS = 2  # more than one, so that they are also killed while they wait for the lock
 PAUSE_SECONDS = trials(10, 25) / 100  # on average, between two kills
 

@@ -1,0 +1,190 @@
+"""What one process takes from strangers: how long, how many and how much, and what it says to whom it refuses."""
+
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from kiosk.server import loop as limits
+from kiosk.server.loop import Loop
+from tests.serving import HOST, PATIENCE_SECONDS
+
+PLEASE = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"
+MARKER = b"marker-4411"
+PAGE = b"<!doctype html>a page"
+Start = Callable[[], int]
+
+
+def echo_length(environ: dict[str, Any], start_response: Any) -> list[bytes]:
+    """An app that says how long the body was, in an answer that is as long."""
+    body = environ["wsgi.input"].read() or PAGE
+    start_response("200 OK", [("Content-Length", str(len(body))), ("X-Length", str(len(body)))])
+    return [body]
+
+
+@pytest.fixture
+def start() -> Iterator[Start]:
+    """Starts one process's loop in a thread; call it after the limits are set, and it returns the port."""
+    running: list[tuple[Loop, threading.Thread]] = []
+
+    def begin() -> int:
+        listener = socket.create_server((HOST, 0))
+        loop = Loop(echo_length, listener)
+        thread = threading.Thread(target=loop.run)
+        thread.start()
+        running.append((loop, thread))
+        return int(loop.effective_port)
+
+    yield begin
+    for loop, thread in running:
+        loop.stop()
+        thread.join()
+        loop.task_dispatcher.shutdown()
+        loop.trigger._close()
+
+
+def connect(port: int, sent: bytes = b"") -> socket.socket:
+    """A connection that has sent this."""
+    one = socket.create_connection((HOST, port), timeout=PATIENCE_SECONDS)
+    one.sendall(sent)
+    return one
+
+
+def heard(one: socket.socket) -> bytes:
+    """Everything that comes until the server ends the connection."""
+    said = b""
+    try:
+        while some := one.recv(65536):
+            said += some
+    except ConnectionError:
+        pass
+    one.close()
+    return said
+
+
+def heard_page(one: socket.socket) -> bytes:
+    """What comes until the page is there or the server ends the connection."""
+    said = b""
+    while not said.endswith(PAGE) and (some := one.recv(65536)):
+        said += some
+    return said
+
+
+def ask(port: int, sent: bytes = PLEASE) -> bytes:
+    """The answer to a request that asks for the connection to be closed after it."""
+    return heard(connect(port, sent.replace(b"\r\nHost", b"\r\nConnection: close\r\nHost")))
+
+
+@pytest.mark.parametrize(
+    "begun", [b"GET / HTTP/1.1\r\nX: ", b"POST / HTTP/1.1\r\nContent-Length: 9\r\n\r\nx"]
+)
+def test_whoever_takes_too_long_is_told_so_in_plain_words(
+    start: Start, monkeypatch: pytest.MonkeyPatch, begun: bytes
+) -> None:
+    monkeypatch.setattr(limits, "READ_SECONDS", 0.1)
+    said = heard(connect(start(), begun + MARKER[:4]))
+    assert said.startswith(b"HTTP/1.1 408 ")
+    assert b"This took too long to arrive." in said
+
+
+def test_dripping_wins_no_time(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "READ_SECONDS", 0.5)
+    one = connect(start(), b"GET / HTTP/1.1\r\nX: ")
+    one.settimeout(0.05)
+    said = b""
+    for _ in range(PATIENCE_SECONDS * 20):
+        try:
+            one.sendall(b"x")
+            said += one.recv(65536)
+        except TimeoutError:
+            continue
+        except ConnectionError:
+            break
+        if b"408" in said:
+            break
+    one.close()
+    assert b"HTTP/1.1 408 " in said
+
+
+def test_whoever_says_nothing_hears_nothing(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "READ_SECONDS", 0.1)
+    assert heard(connect(start())) == b""
+
+
+def test_too_many_connections_end_the_oldest_unfinished_and_refuse_nobody(
+    start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "MOST_CONNECTIONS", 3)
+    port = start()
+    kept = connect(port, PLEASE)
+    assert heard_page(kept).endswith(PAGE)
+    held = [connect(port, b"GET / HTTP/1.1\r\nX: "), connect(port, b"GET / HTTP/1.1\r\nX: ")]
+    for _ in range(5):
+        assert ask(port).endswith(PAGE)
+    assert heard(held[0]) == b"", "the oldest unfinished one"
+    kept.sendall(PLEASE)
+    assert heard_page(kept).endswith(PAGE), "a browser that only keeps its connection stays"
+    kept.close()
+    held[1].close()
+
+
+def test_too_much_in_memory_ends_the_largest_unfinished(
+    start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "MOST_HELD_BYTES", 100_000)
+    port = start()
+    head = b"POST / HTTP/1.1\r\nContent-Length: 1000000\r\n\r\n"
+    small, large = connect(port, head + b"x" * 1000), connect(port, head + b"x" * 200_000)
+    assert heard(large) == b""
+    assert ask(port).endswith(PAGE)
+    small.close()
+
+
+@pytest.mark.parametrize(
+    ("sent", "status"),
+    [
+        (b"GET /" + MARKER * 4000 + b" HTTP/1.1\r\nHost: x\r\n\r\n", b"431"),
+        (b"POST /" + MARKER + b" HTTP/1.1\r\nContent-Length: 9999999\r\nHost: x\r\n\r\n", b"413"),
+        (b"POST /" + MARKER + b" HTTP/1.1\r\nContent-Length: -1\r\nHost: x\r\n\r\n", b"400"),
+        (b"G@T /" + MARKER + b" HTTP/1.1\r\nHost: x\r\n\r\n", b"400"),
+        (b"GET / HTTP/1.1\r\n" + MARKER + b"\r\nHost: x\r\n\r\n", b"400"),
+        (b"POST / HTTP/1.1\r\nTransfer-Encoding: " + MARKER + b"\r\nHost: x\r\n\r\n", b"501"),
+    ],
+    ids=[
+        "a long address",
+        "a long body",
+        "a strange length",
+        "a strange method",
+        "a broken header",
+        "a coding",
+    ],
+)
+def test_what_cannot_be_read_is_answered_in_one_plain_sentence(
+    start: Start, sent: bytes, status: bytes
+) -> None:
+    said = ask(start(), sent)
+    assert said.startswith((b"HTTP/1.1 " + status, b"HTTP/1.0 " + status))
+    assert MARKER not in said
+    assert said.count(b"\n\r\n") == 1
+    assert said.partition(b"\r\n\r\n")[2].count(b"\n") == 1
+    assert b"Server:" not in said
+
+
+def test_long_forms_and_long_answers_touch_no_disk(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_files(*_: object, **__: object) -> None:
+        raise AssertionError("a file was made")
+
+    monkeypatch.setattr("tempfile.TemporaryFile", no_files)
+    body = b"x" * (limits.LONGEST_BODY - 1)
+    sent = b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n" % len(body) + body
+    assert ask(start(), sent).endswith(body)
+
+
+def test_chunks_count_like_any_other_body(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "LONGEST_BODY", 2000)
+    port = start()
+    head = b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
+    assert ask(port, head + b"5\r\nhello\r\n0\r\n\r\n").endswith(b"hello")
+    assert b" 413 " in ask(port, head + (b"64\r\n" + b"x" * 100 + b"\r\n") * 30)
