@@ -15,7 +15,7 @@ test: ## every test: units, both databases, a real browser (ARGS="tests/report -
 	@sh scripts/setup.sh test
 	@sh scripts/test.sh $(ARGS)
 
-check: ## style, types, layers, templates, security, content (under a minute)
+check: ## style, types, layers, templates, security, content, known vulnerabilities (under a minute)
 	@sh scripts/setup.sh test
 	@sh scripts/check.sh
 

@@ -1,15 +1,32 @@
 #!/bin/sh
 # Makes .venv ready: `scripts/setup.sh build` for running kiosk, `scripts/setup.sh test` for testing it too.
-# Quick when nothing changed: it compares what was installed with what is asked for, and leaves.
+# `scripts/setup.sh build postgres` adds what PostgreSQL needs; .extras remembers it, so that every update and every
+# rebuilt .venv has it too. Quick when nothing changed: it compares what was installed with what is asked for, and leaves.
 set -eu
 cd "$(dirname "$0")/.."
 kind=${1:-build}
 say() { echo "$*" >&2; }
 
+# A driver of PostgreSQL that somebody installed by hand is kept as well, and from now on at its pinned version.
+if [ ! -f .venv/kiosk-test ] && [ -n "$(find .venv/lib -maxdepth 3 -name psycopg -type d 2>/dev/null)" ]; then
+  echo postgres > .extras
+fi
+case ${2:-} in
+  "") ;;
+  postgres) echo postgres > .extras ;;
+  *) say "setup.sh knows no extra $2, only postgres."; exit 2 ;;
+esac
+
+pinned() {
+  # For tests everything is installed; otherwise what the pages need, and what was added to it.
+  echo "requirements/$1.txt"
+  if [ "$1" = build ] && [ -f .extras ]; then echo requirements/postgres.txt; fi
+}
+
 wanted() {
   # Where the folder stands is part of it: a moved .venv starts programs from its old place.
   pwd
-  cat requirements/uv.txt "requirements/$1.txt" pyproject.toml | cksum
+  cat requirements/uv.txt $(pinned "$1") pyproject.toml | cksum
 }
 
 usable() {
@@ -34,8 +51,9 @@ install() {
   pwd > .venv/kiosk-home
   [ -x .venv/bin/uv ] || .venv/bin/python -m pip install --quiet --disable-pip-version-check \
     --require-hashes -r requirements/uv.txt
-  say "Installing requirements/$1.txt ..."
-  VIRTUAL_ENV="$(pwd)/.venv" .venv/bin/uv pip install --quiet --compile-bytecode --require-hashes -r "requirements/$1.txt"
+  say "Installing" $(pinned "$1") "..."
+  VIRTUAL_ENV="$(pwd)/.venv" .venv/bin/uv pip install --quiet --compile-bytecode --require-hashes \
+    $(pinned "$1" | sed 's/^/-r /')
   say "Installing kiosk and building its static files ..."
   VIRTUAL_ENV="$(pwd)/.venv" .venv/bin/uv pip install --quiet --no-deps --no-build-isolation --editable .
   # Compiled once here, so that the site starts in seconds where Python may not write beside its files.

@@ -31,7 +31,7 @@ MADE_OR_OF_OTHERS = re.compile(
 )
 PICTURES_OF_OURS = re.compile(r"^(docs/|README)[^ ]*\.png$")
 PIN = re.compile(r"^[A-Za-z0-9][\w.-]*(\[[\w,-]+\])?==\S+( ; [^\\]+)? \\$")
-PINS = ("requirements/run.txt", "requirements/build.txt", "requirements/test.txt", "requirements/uv.txt")
+PINS = tuple(f"requirements/{name}.txt" for name in ("run", "build", "postgres", "test", "uv"))
 
 
 def words_of(name: str) -> set[str]:

@@ -188,12 +188,15 @@ def pins(name: str) -> dict[str, str]:
 
 
 def test_what_runs_is_pinned_alike_for_running_building_and_testing() -> None:
-    run, built, test = pins("run"), pins("build"), pins("test")
+    run, built, test, postgres = pins("run"), pins("build"), pins("test"), pins("postgres")
     assert len(run) > 20
     assert run.keys() < built.keys() < test.keys()
+    drivers = {pin.partition("==")[0] for pin in postgres.keys() - run.keys()}
+    assert drivers == {"psycopg", "psycopg-binary"}
+    assert run.keys() < postgres.keys() < test.keys()
 
 
-@pytest.mark.parametrize("name", ["uv", "run", "build", "test"])
+@pytest.mark.parametrize("name", ["uv", "run", "build", "postgres", "test"])
 def test_every_pin_has_a_hash(name: str) -> None:
     text = (CHECKOUT / "requirements" / f"{name}.txt").read_text()
     named = [line for line in text.splitlines() if line and not line.startswith((" ", "#"))]
