@@ -1,7 +1,7 @@
 """Asks an advisory source (OSV) for known vulnerabilities of every pinned library: part of `make check`.
 
 Ends with 1 where one is known and not accepted in requirements/accepted.toml, or where an entry there is without a
-reason or past its date. Where the source cannot be reached it says "not checked" and ends with 0. KIOSK_ADVISORIES
+reason or past its date. Where the source cannot be reached it says "not checked" and ends with 0. ADVISORIES_URL
 names another source that speaks OSV's protocol.
 """
 
@@ -20,9 +20,9 @@ from pathlib import Path
 from typing import Any
 
 REQUIREMENTS = Path(__file__).parent.parent / "requirements"
-ACCEPTED = Path(os.environ.get("KIOSK_ACCEPTED", REQUIREMENTS / "accepted.toml"))
+ACCEPTED = Path(os.environ.get("ADVISORIES_ACCEPTED", REQUIREMENTS / "accepted.toml"))
 PINNED = ("test", "postgres", "uv")  # what is built with and what runs is among what is tested
-SOURCE = os.environ.get("KIOSK_ADVISORIES", "https://api.osv.dev/v1/query")
+SOURCE = os.environ.get("ADVISORIES_URL", "https://api.osv.dev/v1/query")
 REACHED_SECONDS = 3
 WHOLE_SECONDS = 90
 LONGEST_ACCEPTED = timedelta(days=90)

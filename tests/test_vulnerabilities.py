@@ -78,8 +78,8 @@ def _check(tmp_path: Path, address: str, accepted: str = "") -> "subprocess.Comp
     """Run the script as `make check` does."""
     (tmp_path / "accepted.toml").write_text(accepted)
     settings = {
-        "KIOSK_ADVISORIES": address,
-        "KIOSK_ACCEPTED": str(tmp_path / "accepted.toml"),
+        "ADVISORIES_URL": address,
+        "ADVISORIES_ACCEPTED": str(tmp_path / "accepted.toml"),
         "XDG_CACHE_HOME": str(tmp_path),
     }
     return subprocess.run(
