@@ -194,15 +194,15 @@ class KeyLife:
         secret = self.secrets.get(person.id)
         if secret is None or why_not(self.school, self.chain, proposal, person, self.today):
             return False
-        before = list(proposal.voices)
-        give_voice(self.school, self.chain, proposal, person, secret, self.today)
-        try:
-            version = take_effect(
-                *(self.school, self.reports, proposal, person, secret, self.calendar, self.today, alone)
-            )
-        except (ListBroken, Refused):  # nothing else has been written yet
-            proposal.voices = before
-            return False
+        with self.school.begin_nested() as point:
+            try:
+                give_voice(self.school, self.chain, proposal, person, secret, self.today)
+                version = take_effect(
+                    *(self.school, self.reports, proposal, person, secret, self.calendar, self.today, alone)
+                )
+            except (ListBroken, Refused):  # what this person has said is undone, as a page would undo it
+                point.rollback()
+                return False
         return version is not None
 
     def tells(self) -> None:
