@@ -124,6 +124,16 @@ class KeyLife:
         """Everybody who is signed in with an open key."""
         return [person for person in self.people() if person.id in self.secrets]
 
+    def absent(self) -> set[uuid.UUID]:
+        """Who is away today or has a frozen key, as their own rows say it and not the copy of readers."""
+        day = self.today
+        return {
+            one.id
+            for one in self.everybody
+            if one.frozen_on
+            or (one.away_from is not None and one.away_from <= day <= (one.away_until or day))
+        }
+
     def some(self, people: list[StaffMember], most: int) -> list[StaffMember]:
         """Some of these, in any order."""
         return self.chance.sample(people, k=min(len(people), most))

@@ -36,24 +36,24 @@ def state_of(life: KeyLife) -> list[State]:
     for report, reader, mark, wrapped in asked(life.reports, WRAPS.format(ids)):
         wraps[by_hex(report)][by_hex(reader)] = (mark, wrapped)
     found = []
-    here = [one for one in ring.readers if one.able and not one.absent]
+    absent = life.absent()
+    here = [one for one in ring.readers if one.able and one.id not in absent]
     for hexed, route, version, envelope in asked(life.reports, ENVELOPES.format(ids)):
         id = by_hex(hexed)
         hexes = {person.hex for person in life.kept_out[id]}
         could = {one.id for one in readers_for(ROUTES[route], here, hexes)}
-        able = able_of(ring, route, wraps[id])
+        able = able_of(ring, route, wraps[id]) - absent
         found.append(State(id, route, envelope, version, wraps[id], able, frozenset(could), id in due))
     return found
 
 
 def able_of(ring: Keyring, route: str, wrapped: dict[uuid.UUID, tuple[bytes, bytes]]) -> frozenset[uuid.UUID]:
-    """Who can open a report: in the list, not waiting, here, with a role of its route and a key that fits."""
+    """Who can open a report: in the list, not waiting, with a role of its route and a key that fits."""
     return frozenset(
         one.id
         for one in ring.readers
         if one.listed
         and not one.waits
-        and not one.absent
         and one.public_key
         and may_read(ROUTES[route], one.roles.split())
         and one.id in wrapped

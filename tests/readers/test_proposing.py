@@ -1,9 +1,12 @@
 """Once children use the report page, who reads is changed by a proposal and never by one form (promise G4)."""
 
+from datetime import timedelta
+
 import pytest
 from flask import Flask
 from sqlalchemy import delete, update
 
+from kiosk.accounts.models import Proposal
 from kiosk.accounts.roles import field_name
 from kiosk.log import LogAct
 from kiosk.report.models import ReaderList, Zone
@@ -88,6 +91,27 @@ def test_a_proposal_changes_nothing_yet_and_tells_everybody_whom_it_concerns(
     assert "A change waits for a second person" in page.text
     for words in (WHY, "Ms teacher gains", "Ms coordinator2 loses", "Must confirm", "Nothing changes."):
         assert words in page.text
+
+
+def test_while_a_change_waits_the_page_of_keys_comes_though_somebody_else_writes(
+    app: Flask, keyed: School
+) -> None:
+    proposed(app, keyed, "principal", "coordinator", gains="teacher", loses="coordinator2")
+    client = browser(app, keyed, "coordinator")
+    client.get("/staff/keys")  # the copy of readers is brought up to date
+    with keyed.databases.school.write() as session:
+        session.execute(update(Proposal).values(why="A save that takes its time."))  # the lock is taken
+        page = client.get("/staff/keys")
+        session.rollback()
+    assert page.status_code == 200
+
+
+def test_a_change_whose_time_is_over_is_forgotten_by_the_page_of_keys(app: Flask, keyed: School) -> None:
+    one = proposed(app, keyed, "principal", "coordinator", gains="teacher", loses="coordinator2")
+    with keyed.databases.school.write() as session:
+        session.execute(update(Proposal).values(until=one.asked_on - timedelta(days=1)))
+    browser(app, keyed, "chair").get("/staff/keys")
+    assert proposals_of(keyed) == []
 
 
 def test_a_teacher_can_neither_see_the_roles_nor_propose(app: Flask, keyed: School) -> None:
