@@ -2,6 +2,7 @@
 
 import http.client
 import secrets
+import ssl
 import threading
 import time
 from collections.abc import Iterator, Sequence
@@ -39,9 +40,9 @@ class Visitor:
     took: list[tuple[str, float]] = field(default_factory=list)  # seconds
     failed: list[str] = field(default_factory=list)
 
-    def go(self, port: int, start: float) -> None:
+    def go(self, port: int, start: float, tls: ssl.SSLContext | None = None) -> None:
         """Make every visit at its time, or as soon as the one before it has been answered."""
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=ANSWER_SECONDS)
+        connection = _connection(port, tls)
         for visit in self.visits:
             time.sleep(max(start + visit.at - time.monotonic(), 0))
             before = time.monotonic()
@@ -68,6 +69,12 @@ class Visitor:
             fit = answer.status == 200 and visit.expected in body
             return "" if fit else f"answered with {answer.status}"
         raise AssertionError("unreachable")
+
+
+def _connection(port: int, tls: ssl.SSLContext | None) -> http.client.HTTPConnection:
+    if tls:
+        return http.client.HTTPSConnection("localhost", port, timeout=ANSWER_SECONDS, context=tls)
+    return http.client.HTTPConnection("127.0.0.1", port, timeout=ANSWER_SECONDS)
 
 
 def tablets(count: int, seconds: float, chance: Random) -> Iterator[Visitor]:
@@ -105,10 +112,10 @@ def staff(signed: Sequence[Signed], seconds: float, chance: Random) -> Iterator[
         yield Visitor(visits, one.cookie)
 
 
-def go_together(visitors: Sequence[Visitor], port: int) -> None:
-    """Start all visitors at once, and return when the last response is there."""
+def go_together(visitors: Sequence[Visitor], port: int, tls: ssl.SSLContext | None = None) -> None:
+    """Start all visitors at once, and return when the last response is there; with `tls`, over https."""
     start = time.monotonic() + 0.1
-    threads = [threading.Thread(target=visitor.go, args=(port, start)) for visitor in visitors]
+    threads = [threading.Thread(target=visitor.go, args=(port, start, tls)) for visitor in visitors]
     for thread in threads:
         thread.start()
     for thread in threads:
