@@ -48,18 +48,18 @@ def burst(config: Config, size: Size) -> Iterator[Times]:
     with served(config, KIOSK) as kiosk:
         go_together(crowd, kiosk.port)
     names = dict.fromkeys(visit.name for visitor in crowd for visit in visitor.visits)
-    yield from (_times(name, crowd, name) for name in names)
-    yield _times(ALL, crowd)
+    yield from (times_of(name, crowd, name) for name in names)
+    yield times_of(ALL, crowd)
     plain = [
         Visitor([replace(visit, path="/", form=None, expected=Visit.expected) for visit in visitor.visits])
         for visitor in crowd
     ]
     with served(config, BARE) as bare:
         go_together(plain, bare.port)
-    yield _times(PLAIN, plain)
+    yield times_of(PLAIN, plain)
 
 
-def _times(name: str, crowd: Sequence[Visitor], kind: str = "") -> Times:
+def times_of(name: str, crowd: Sequence[Visitor], kind: str = "") -> Times:
     """Figures of the visits of one kind, or of all."""
     took = sorted(took for one in crowd for visit, took in one.took if kind in ("", visit))
     failures = [failed for one in crowd for failed in one.failed if failed.startswith(kind)]

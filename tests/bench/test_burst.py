@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from kiosk.bench.burst import _times
+from kiosk.bench.burst import times_of
 from kiosk.bench.crowd import QUIZ, SENT, Visit, Visitor, go_together
 
 
@@ -49,17 +49,17 @@ def test_percentiles_are_the_nearest_rank_of_one_kind() -> None:
         Visitor([], took=[(SENT, number / 1000) for number in range(1, 101)]),
         Visitor([], took=[(QUIZ, 9)]),
     ]
-    times = _times(SENT, crowd, SENT)
+    times = times_of(SENT, crowd, SENT)
     assert (times.visits, times.p50, times.p95, times.p99) == (100, 50, 95, 99)
-    assert _times("all", crowd).visits == 101
-    assert _times("none", [], SENT).p95 == 0
+    assert times_of("all", crowd).visits == 101
+    assert times_of("none", [], SENT).p95 == 0
 
 
 @pytest.mark.parametrize("path", ["/wrong", "/empty"])
 def test_an_answer_that_helps_nobody_is_a_failure(port: int, path: str) -> None:
     crowd = [visit(port, "/well", path)]
-    assert (_times("all", crowd).visits, _times("all", crowd).failures) == (2, 1)
-    assert _times(SENT, crowd, SENT).failures == 0
+    assert (times_of("all", crowd).visits, times_of("all", crowd).failures) == (2, 1)
+    assert times_of(SENT, crowd, SENT).failures == 0
 
 
 def test_a_server_that_lets_go_of_an_idle_connection_is_asked_anew(port: int) -> None:
