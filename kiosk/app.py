@@ -32,7 +32,7 @@ from kiosk.quizzes import views as quizzes_views
 from kiosk.readers.views import pages as reader_pages
 from kiosk.readers.views.checking import check_key
 from kiosk.readers.views.links import check_link
-from kiosk.security import guard, is_same_origin
+from kiosk.security import guard, is_same_origin, refuse_files
 from kiosk.sessions import DoorSessions
 from kiosk.site import Hosts, Site, current_site, serve_hosts
 from kiosk.staff.views import pages as staff_pages
@@ -76,6 +76,7 @@ def create_app(hosts: Hosts[Site]) -> Flask:
     install_template_globals(app, current_site)
     app.jinja_env.globals["ready_part"] = ready_part
     _refuse_strangers(app)
+    refuse_files(app)
     guard_doors(app)
     guard_keys(app, check_key, "readers.key_shut")
     guard_links(app, check_link)

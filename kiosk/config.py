@@ -3,6 +3,7 @@
 import os
 import re
 import tomllib
+from datetime import date
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -57,6 +58,10 @@ class Config(BaseSettings):
         "", description="Hash of the first list of readers, as every recovery sheet shows it."
     )
     recovery_key: str = Field("", description="Public recovery key, used if no other key can be read.")
+    security_contact: str = Field(
+        "", description="Where somebody reports a weakness of this site: mailto: or https://."
+    )
+    security_expires: date | None = Field(None, description="The day until which that contact holds.")
     monitoring_notice: bool = Field(
         True,
         description="Tell children on report pages that the school network keeps a list of visited sites.",
@@ -104,12 +109,25 @@ class Config(BaseSettings):
             raise ValueError("it is the 64 letters and digits that /staff/keys shows, without spaces")
         return value
 
+    @field_validator("security_contact")
+    @classmethod
+    def _contact(cls, value: str) -> str:
+        if value and not re.fullmatch(r"(mailto:[!-~]+@|https://)[!-~]+", value):
+            raise ValueError("write it like mailto:network@school.example, or as an https:// address")
+        return value
+
     @field_validator("database_url", "reports_database_url", "sessions_url")
     @classmethod
     def _known_database(cls, value: str) -> str:
         if value and not value.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://")):
             raise ValueError("only sqlite:/// and postgresql:// addresses are known")
         return value
+
+    @model_validator(mode="after")
+    def _contact_with_a_day(self) -> "Config":
+        if bool(self.security_contact) != bool(self.security_expires):
+            raise ValueError("SECURITY_CONTACT and SECURITY_EXPIRES go together: set both or neither")
+        return self
 
     @model_validator(mode="after")
     def _databases_apart(self) -> "Config":

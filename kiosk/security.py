@@ -1,8 +1,10 @@
 """The same-origin rule and the headers of every response, shared by both apps."""
 
 from collections.abc import Callable
+from typing import Any, TypeVar
 
 from flask import Flask, Response, request
+from werkzeug.exceptions import UnsupportedMediaType
 from werkzeug.wrappers import Request
 
 from kiosk.config import Config
@@ -22,6 +24,10 @@ HEADERS = {
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
 ONE_YEAR_SECONDS = 365 * 24 * 3600
+OVER_HTTPS = {"Strict-Transport-Security": f"max-age={ONE_YEAR_SECONDS}"}
+FILES_TYPE = "multipart/form-data"
+
+View = TypeVar("View", bound=Callable[..., Any])
 
 
 def is_same_origin(sent: Request, public_url: str) -> bool:
@@ -34,14 +40,34 @@ def is_same_origin(sent: Request, public_url: str) -> bool:
     return sent.headers.get("Origin") == public_url
 
 
+def headers_for(config: Config) -> dict[str, str]:
+    """The security headers of everything that this school's kiosk sends."""
+    return HEADERS | OVER_HTTPS if config.over_https else HEADERS
+
+
 def add_headers(response: Response, config: Config) -> Response:
     """Add the security headers: no caching, no camera, no framing by other sites."""
-    for name, value in HEADERS.items():
+    for name, value in headers_for(config).items():
         response.headers.setdefault(name, value)
     response.headers.setdefault("Cache-Control", "no-store")
-    if config.over_https:
-        response.headers.setdefault("Strict-Transport-Security", f"max-age={ONE_YEAR_SECONDS}")
     return response
+
+
+def takes_files(view: View) -> View:
+    """Mark a view whose form may hold a file; every other one answers such a form with 415."""
+    view.takes_files = True  # type: ignore[attr-defined]
+    return view
+
+
+def refuse_files(app: Flask) -> None:
+    """Refuse forms with files before anything reads them, except where a view is marked with `takes_files`."""
+
+    @app.before_request
+    def _words_only() -> None:
+        if request.endpoint is None or request.mimetype != FILES_TYPE:
+            return
+        if not getattr(app.view_functions[request.endpoint], "takes_files", False):
+            raise UnsupportedMediaType
 
 
 def guard(app: Flask, site: Callable[[], HasTermDates]) -> None:

@@ -13,7 +13,7 @@ from kiosk.report.app import create_report_app
 from kiosk.report.scrub import scrub
 from kiosk.report.site import report_site_of
 from kiosk.schema import check_current
-from kiosk.security import HEADERS
+from kiosk.security import headers_for
 from kiosk.site import Content, Hosts
 from kiosk.start import open_databases, open_site
 from kiosk.templating import BUILT_DIR
@@ -43,17 +43,16 @@ def create_wsgi(
         answer: Iterable[bytes] = school_app.wsgi_app(environ, start_response)
         return answer
 
+    def add_static_headers(headers: "StaticFile", path: str, url: str) -> None:
+        for name, value in headers_for(config).items():
+            headers[name] = value
+
     whole: WSGIApplication = WhiteNoise(
         choose,
         root=str(BUILT_DIR),
         prefix="/static/built/",
         max_age=STATIC_SECONDS,
         allow_all_origins=False,
-        add_headers_function=_static_headers,
+        add_headers_function=add_static_headers,
     )
     return whole
-
-
-def _static_headers(headers: "StaticFile", path: str, url: str) -> None:
-    for name, value in HEADERS.items():
-        headers[name] = value

@@ -29,6 +29,7 @@ def _sent_on(row: str) -> str:
 
 GET = {
     "/": EVERYBODY,
+    "/.well-known/security.txt": NOBODY_HERE,  # this school names no contact
     "/demo": NOBODY_HERE,
     "/healthz": EVERYBODY,
     "/look": EVERYBODY,

@@ -5,7 +5,7 @@ import re
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from werkzeug.test import EnvironBuilder
+from werkzeug.test import Client, EnvironBuilder
 from werkzeug.wrappers import Request
 
 from kiosk.config import Config
@@ -13,7 +13,8 @@ from kiosk.db import Databases
 from kiosk.sealing.site_key import SiteKey
 from kiosk.security import HEADERS, is_same_origin
 from kiosk.site import Content
-from tests.sites import make_app
+from kiosk.wsgi import create_wsgi
+from tests.sites import make_app, shipped_content
 
 OURS = "https://kiosk.school.example"
 # W3C Fetch Metadata: every value a browser sends, and some that none does.
@@ -115,6 +116,18 @@ def test_only_a_school_over_https_says_to_come_back_over_https(
     assert header not in make_app(config, databases).test_client().get("/").headers
     answer = make_app(secure, databases).test_client().get("/nowhere", base_url=OURS)
     assert answer.headers[header].startswith("max-age=31536000")
+
+
+@pytest.mark.database("sqlite")
+@pytest.mark.parametrize(("scheme", "says"), [("http", None), ("https", "max-age=31536000")])
+def test_built_files_say_so_too(scheme: str, says: str | None, config: Config, databases: Databases) -> None:
+    """A browser whose first request was for a style came back over http."""
+    over = config.model_copy(update={"public_url": f"{scheme}://kiosk.school.example"})
+    client = Client(create_wsgi(over, databases, shipped_content()))
+    for path in ("/static/built/kiosk.css", "/static/built/nowhere.css", "/report/", "/healthz"):
+        with client.get(path) as answer:
+            assert answer.headers.get("Strict-Transport-Security") == says, path
+            assert answer.headers["X-Content-Type-Options"] == "nosniff"
 
 
 @pytest.mark.database("sqlite")

@@ -47,6 +47,7 @@ def examine(config: Config, open_databases: Callable[[Config], Databases]) -> It
     yield key
     yield _try("calendar", lambda: _check_calendar(config))
     yield _try("content", lambda: _check_facts(config))
+    yield _try("contact for weaknesses", lambda: _check_contact(config))
     try:
         databases = open_databases(config)
     except (DatabaseNotSafe, SQLAlchemyError, OSError) as error:
@@ -86,6 +87,16 @@ def _check_calendar(config: Config) -> str:
     if calendar.ends_on and calendar.ends_on < (now + LISTED_AHEAD).date():
         raise SettingError(f"no term is listed after {calendar.ends_on:%-d %B %Y}; add the next ones")
     return f"school opens next {calendar.next_opening(now):%A %H:%M}"
+
+
+def _check_contact(config: Config) -> str:
+    if config.security_expires is None:
+        return "none (KIOSK_SECURITY_CONTACT)"
+    if config.security_expires < now_utc().date():
+        raise SettingError(
+            f"KIOSK_SECURITY_EXPIRES was {config.security_expires}; look at it and move the day"
+        )
+    return f"{config.security_contact} until {config.security_expires}"
 
 
 def _check_log(config: Config, databases: Databases) -> str:

@@ -15,6 +15,7 @@ from kiosk.accounts.views.confirming import password_again
 from kiosk.accounts.views.exports import note_export
 from kiosk.accounts.views.people import WHO, bp
 from kiosk.messages import N_
+from kiosk.security import takes_files
 from kiosk.site import current_site
 from kiosk.stores import school
 
@@ -28,6 +29,7 @@ def import_form() -> ResponseReturnValue:
 
 @bp.post("/import")
 @staff_required(*WHO)
+@takes_files
 def preview() -> ResponseReturnValue:
     """What a file would change; nothing is written."""
     sent = request.files.get("file")

@@ -1,9 +1,11 @@
 """The start page of a tablet, the settings of the look, and the health check; no cookie, no sign-in."""
 
-from flask import Blueprint, jsonify, render_template, request, url_for
+from flask import Blueprint, Response, jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from kiosk.accounts.login import open_to_all
+from kiosk.db import now_utc
+from kiosk.errors import NotFound
 from kiosk.i18n import (
     LOOKS,
     Look,
@@ -15,6 +17,7 @@ from kiosk.i18n import (
     tell_url,
     telling_language,
 )
+from kiosk.site import current_site
 from kiosk.templating import render_ready
 
 bp = Blueprint("public", __name__)
@@ -65,3 +68,20 @@ def _redirect(address: str) -> ResponseReturnValue:
 def _known(name: str) -> str:
     value = request.args.get(name, "")
     return value if value in LOOKS[name][1:] else ""
+
+
+@bp.get("/.well-known/security.txt")
+@open_to_all
+def security_contact() -> ResponseReturnValue:
+    """Whom to tell of a weakness of this site (RFC 9116); nothing where the school named nobody, or no longer."""
+    config = current_site().config
+    ends = config.security_expires
+    if ends is None or ends < now_utc().astimezone(config.zone).date():
+        raise NotFound
+    lines = [
+        f"Contact: {config.security_contact}",
+        f"Expires: {ends}T23:59:59Z",
+        f"Canonical: {config.public_url}{request.path}",
+        f"Preferred-Languages: {', '.join(config.language_list)}",
+    ]
+    return Response("".join(f"{line}\n" for line in lines), content_type="text/plain; charset=utf-8")

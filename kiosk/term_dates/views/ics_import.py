@@ -11,6 +11,7 @@ from kiosk.accounts.login import staff_required
 from kiosk.calendar.written import MOST_LISTED
 from kiosk.forms import FormErrors
 from kiosk.messages import N_, Refused
+from kiosk.security import takes_files
 from kiosk.site import current_site
 from kiosk.term_dates.entry import Entry, EntryKind, read_entries, typed_entry
 from kiosk.term_dates.guess import Guess, guesses
@@ -50,6 +51,7 @@ def settings_import() -> ResponseReturnValue:
 
 @bp.post("/settings/import")
 @staff_required(*WHO)
+@takes_files
 def preview_import() -> ResponseReturnValue:
     """Show every event of a file with the guess for it; nothing is written."""
     site = current_site()
