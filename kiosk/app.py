@@ -8,6 +8,7 @@ from htmx_flask import Htmx
 
 from kiosk.accounts.login import check_access, guard_doors
 from kiosk.accounts.views import pages as accounts_pages
+from kiosk.accounts.views.hashing import say_when_to_try_again
 from kiosk.accounts.views.link_check import guard_links
 from kiosk.accounts.views.unlock import guard_keys
 from kiosk.compression import compress_pages
@@ -80,6 +81,7 @@ def create_app(hosts: Hosts[Site]) -> Flask:
     guard_doors(app)
     guard_keys(app, check_key, "readers.key_shut")
     guard_links(app, check_link)
+    say_when_to_try_again(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     app.context_processor(_page_context)

@@ -243,6 +243,16 @@ def pin_cookie_name() -> str:
     return _cookie_name("list")
 
 
+def known_cookie_name() -> str:
+    """The cookie by which a browser is known in which somebody of the staff has signed in."""
+    return _cookie_name("known")
+
+
+def joined_cookie_name() -> str:
+    """The cookie by which a tablet is known on which a class has been joined."""
+    return _cookie_name("joined")
+
+
 def _store() -> Database:
     return current_site().databases.sessions
 

@@ -18,6 +18,8 @@ if (
 ):  # a school knows of every part, and no part is below another here: only their names are needed
     from datetime import date, datetime
 
+    from kiosk.accounts.code_brake import CodeBrake
+    from kiosk.accounts.hash_places import HashPlaces
     from kiosk.calendar.school import SchoolCalendar
     from kiosk.conduct.code import Codes
     from kiosk.config import Config
@@ -74,6 +76,8 @@ class Site(Content):
     databases: Databases
     key: SiteKey
     term_dates: TermDates
+    hash_places: HashPlaces
+    code_brake: CodeBrake
     ready: ReadyPages = field(default_factory=ReadyPages, init=False)  # empty again in a new one
 
     @property

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from kiosk.accounts.code_brake import CodeBrake
+from kiosk.accounts.hash_places import HashPlaces
 from kiosk.calendar.watcher import read_term_dates
 from kiosk.conduct.code import read_codes
 from kiosk.config import Config
@@ -71,4 +73,6 @@ def open_site(config: Config, databases: Databases, content: Content | None = No
         databases=databases,
         key=read_site_key(config.key_path),
         term_dates=read_term_dates(config),
+        hash_places=HashPlaces(config.data_dir),
+        code_brake=CodeBrake(),
     )

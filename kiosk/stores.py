@@ -30,6 +30,17 @@ def read_before_stores(app: Flask) -> None:
             request.get_data()
 
 
+def end_transactions() -> None:
+    """End the transactions of this request before something that takes long; what was read is read anew when used.
+
+    Raises RuntimeError if something waits to be written: it would be lost.
+    """
+    for session in g.get("stores", {}).values():
+        if session.new or session.dirty or session.deleted:
+            raise RuntimeError("a transaction was to end with something unwritten")
+        session.rollback()
+
+
 def close_stores(app: Flask) -> None:
     """End every request of an app with its sessions closed, and rolled back unless committed."""
 

@@ -145,6 +145,7 @@ POST = {
     "/staff/unlock": _sent_on(ANY_STAFF),
     "/staff/phone/later": "> > > > > > > >",
     "/staff/classes/<uuid:class_id>/open": CLASS,
+    "/staff/classes/<uuid:class_id>/clear": _sent_on(CLASS),
     "/staff/classes/<uuid:class_id>/pupils/<uuid:pupil_id>/clear": _sent_on(CLASS),
     "/staff/classes/<uuid:class_id>/keys": _sent_on(CLASS),
     "/staff/classes/<uuid:class_id>/close": _sent_on(CLASS),

@@ -189,10 +189,10 @@ def test_cookies_are_set_under_their_own_door_alone(visits: list[Visit]) -> None
             ((name, cookie),) = SimpleCookie(header).items()
             door = "/" + visit.address.split("/")[1]
             assert door in {"/learn", "/staff"}, visit.where
-            # The second of /staff is what this device has seen of the readers' list (promise G3).
-            assert (cookie["path"], name) in {(door, f"kiosk-{door[1:]}"), ("/staff", "kiosk-list")}, (
-                visit.where
-            )
+            # What this device has seen of the readers' list (promise G3), and that somebody of the staff signed in
+            # with it, or a class was joined (promise G10).
+            others = {("/staff", "kiosk-list"), ("/staff", "kiosk-known"), ("/learn", "kiosk-joined")}
+            assert (cookie["path"], name) in {(door, f"kiosk-{door[1:]}"), *others}, visit.where
             if cookie.value:
                 assert cookie["httponly"], visit.where
                 assert cookie["samesite"] == {"/learn": "Lax", "/staff": "Strict"}[door]

@@ -45,6 +45,21 @@ class StaffMember(SchoolBase):
         return frozenset(held | {Role.TEACHER}) if self.teaches else frozenset(held)
 
 
+class BrowserTries(SchoolBase):
+    """Wrong passwords and codes for somebody from one browser in which they have signed in before.
+
+    Those of all other browsers are counted in the person's own row.
+    """
+
+    __tablename__ = "browser_tries"
+
+    staff_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("staff_member.id"), primary_key=True)
+    browser: Mapped[bytes] = mapped_column(LargeBinary(16), primary_key=True)
+    tries: Mapped[int] = mapped_column(default=0)
+    code_tries: Mapped[int] = mapped_column(default=0)
+    wait_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
 class RoleHolder(SchoolBase):
     """Somebody who holds a role, or deputises; a role may have several holders and several deputies."""
 

@@ -12,14 +12,17 @@ from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import ClassGroup, ClassWindow, Pupil, WindowTry
 from kiosk.accounts.passwords import PUPIL_COST, hash_secret, matches
+from kiosk.accounts.signing import waits_until
 from kiosk.bands import Band
 from kiosk.messages import N_, Refused
 from kiosk.sealing.site_key import SiteKey
 
 KEY_LENGTH = 3
-SHOWN_PICTURES = 12
+SHOWN_PICTURES = 16  # 3,360 keys, of which eleven can be tried in the longest window
 FREE_TRIES = 5
 FIRST_WAIT = timedelta(minutes=1)
+LONGEST_DOUBLINGS = 6
+LONGEST_WAIT = FIRST_WAIT * 2**LONGEST_DOUBLINGS
 LONGEST_TYPED = 200
 PICTURE_BAND = Band.KS2
 WORD_BANDS = frozenset({Band.KS3, Band.KS4})
@@ -55,9 +58,9 @@ class NewKey:
 
 
 def shown_pictures(site_key: SiteKey, pupil_id: uuid.UUID, things: Iterable[str]) -> list[str]:
-    """The twelve pictures that one pupil chooses from: always the same ones in the same places.
+    """The sixteen pictures that one pupil chooses from: always the same ones in the same places.
 
-    The key is drawn from these twelve, so seeing them does not say which three it is.
+    The key is drawn from these sixteen, so seeing them does not say which three it is.
     """
 
     def place(thing: str) -> bytes:
@@ -66,8 +69,8 @@ def shown_pictures(site_key: SiteKey, pupil_id: uuid.UUID, things: Iterable[str]
     return sorted(things, key=place)[:SHOWN_PICTURES]
 
 
-def new_key(session: Session, pupil: Pupil, site_key: SiteKey, things: Sequence[str]) -> NewKey:
-    """Give a pupil a new key, which replaces the old; raises Refused for ks1, where nobody has one."""
+def draw_key(pupil: Pupil, site_key: SiteKey, things: Sequence[str]) -> NewKey:
+    """A new key for a pupil, stored nowhere yet; raises Refused for ks1, where nobody has one."""
     band = pupil.class_group.band
     if band == PICTURE_BAND:
         choices: Sequence[str] = shown_pictures(site_key, pupil.id, things)
@@ -75,40 +78,53 @@ def new_key(session: Session, pupil: Pupil, site_key: SiteKey, things: Sequence[
         choices = things
     else:
         raise Refused(N_("Children in this class tap their name. They have no key."))
-    chosen = tuple(secrets.SystemRandom().sample(list(choices), KEY_LENGTH))
-    pupil.key_hash = hash_secret(_letters(chosen), PUPIL_COST)
-    session.execute(delete(WindowTry).where(WindowTry.pupil_id == pupil.id))
-    session.flush()
-    return NewKey(pupil, chosen)
+    return NewKey(pupil, tuple(secrets.SystemRandom().sample(list(choices), KEY_LENGTH)))
 
 
-def new_keys(
-    session: Session, class_group: ClassGroup, site_key: SiteKey, things: Sequence[str], everybody: bool
+def draw_keys(
+    class_group: ClassGroup, site_key: SiteKey, things: Sequence[str], everybody: bool
 ) -> list[NewKey]:
     """New keys for a class: for every pupil, or only for those who have none yet."""
     return [
-        new_key(session, pupil, site_key, things)
+        draw_key(pupil, site_key, things)
         for pupil in class_group.pupils
         if pupil.left_on is None and (everybody or pupil.key_hash is None)
     ]
 
 
-def check_key(
-    session: Session, window: ClassWindow, pupil: Pupil, offered: Sequence[str], now: datetime
-) -> KeyAnswer:
-    """Whether `offered` (taps, or what was typed) is the key; five wrong ones start a wait, which doubles.
+def hash_key(things: Iterable[str]) -> bytes:
+    """A key as it is stored; it takes a while, so call it outside any transaction (promise G10)."""
+    return hash_secret(_letters(things), PUPIL_COST)
 
-    The wait is for this name in this window only (promise E1); a right key resets the count.
+
+def give_key(session: Session, pupil: Pupil, key_hash: bytes) -> None:
+    """Store a pupil's new key, which replaces the old and ends every wait."""
+    pupil.key_hash = key_hash
+    session.execute(delete(WindowTry).where(WindowTry.pupil_id == pupil.id))
+    session.flush()
+
+
+def is_key(stored: bytes | None, offered: Sequence[str]) -> bool:
+    """Whether `offered` (taps, or what was typed) is a stored key; it takes a while, as `hash_key` does."""
+    return stored is not None and matches(stored, _letters(offered)[:LONGEST_TYPED])
+
+
+def judge_key(
+    session: Session, window: ClassWindow, pupil: Pupil, stored: bytes | None, fits: bool, now: datetime
+) -> KeyAnswer:
+    """Count a try whose key was compared with `stored`; five wrong ones start a wait, which doubles.
+
+    The wait is for this name in this window only (promise E1), and a right key that comes in it counts for nothing:
+    so tries that were compared at the same time are no more than others. A right key resets the count.
     """
     tried = session.scalar(
         select(WindowTry)
         .where(WindowTry.window_id == window.id, WindowTry.pupil_id == pupil.id)
         .with_for_update()
     )
-    if tried and tried.wait_until and tried.wait_until > now:
-        return KeyAnswer(Fit.WAIT, tried.wait_until)
-    typed = _letters(offered)[:LONGEST_TYPED]
-    if pupil.key_hash is not None and matches(pupil.key_hash, typed):
+    if until := waits_until(tried.wait_until if tried else None, now, LONGEST_WAIT):
+        return KeyAnswer(Fit.WAIT, until)
+    if fits and pupil.key_hash == stored:
         if tried:
             session.delete(tried)
         return KeyAnswer(Fit.RIGHT)
@@ -118,7 +134,7 @@ def check_key(
     tried.tries += 1
     if tried.tries < FREE_TRIES:
         return KeyAnswer(Fit.AGAIN)
-    tried.wait_until = now + FIRST_WAIT * 2 ** min(tried.tries - FREE_TRIES, 6)
+    tried.wait_until = now + FIRST_WAIT * 2 ** min(tried.tries - FREE_TRIES, LONGEST_DOUBLINGS)
     return KeyAnswer(Fit.WAIT, tried.wait_until)
 
 
@@ -126,7 +142,9 @@ def waiting_names(session: Session, window: ClassWindow, now: datetime) -> dict[
     """The pupils who have to wait in this window, by id, and until when."""
     rows = session.execute(
         select(WindowTry.pupil_id, WindowTry.wait_until).where(
-            WindowTry.window_id == window.id, WindowTry.wait_until > now
+            WindowTry.window_id == window.id,
+            WindowTry.wait_until > now,
+            WindowTry.wait_until <= now + LONGEST_WAIT,
         )
     )
     return {pupil_id: until for pupil_id, until in rows if until}
@@ -135,6 +153,11 @@ def waiting_names(session: Session, window: ClassWindow, now: datetime) -> dict[
 def clear_wait(session: Session, window: ClassWindow, pupil: Pupil) -> None:
     """Let a pupil try again at once, as a teacher is beside them."""
     session.execute(delete(WindowTry).where(WindowTry.window_id == window.id, WindowTry.pupil_id == pupil.id))
+
+
+def clear_waits(session: Session, window: ClassWindow) -> None:
+    """Let everybody of a class try again at once."""
+    session.execute(delete(WindowTry).where(WindowTry.window_id == window.id))
 
 
 def _letters(parts: Iterable[str]) -> str:

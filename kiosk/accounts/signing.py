@@ -1,4 +1,8 @@
-"""Signing in step by step, and the password again later; too many wrong tries slow down that one account."""
+"""Signing in step by step, and the password again later; too many wrong tries slow down that one account.
+
+A hash is computed outside any transaction, between two steps: `stored_password` says what to compare with, and what
+came of it is judged by `try_sign_in` or one of the others, which count (promise G10).
+"""
 
 import enum
 import uuid
@@ -6,18 +10,20 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session
 
 from kiosk.accounts import totp
-from kiosk.accounts.models import StaffMember
+from kiosk.accounts.models import BrowserTries, StaffMember
 from kiosk.accounts.passwords import try_password
 from kiosk.sealing.site_key import SiteKey
 
 FREE_TRIES = 5
 FIRST_WAIT = timedelta(minutes=1)
-# A stranger who types wrong passwords must not shut out a safeguarding lead.
+# Somebody at a new browser has to wait for strangers' wrong passwords, but never for long.
 LONGEST_WAIT = timedelta(minutes=8)
+
+Counts = StaffMember | BrowserTries  # of strangers, or of one browser that is known
 
 
 class Step(enum.Enum):
@@ -31,6 +37,14 @@ class Step(enum.Enum):
 
 
 @dataclass(frozen=True)
+class TriedPassword:
+    """A password that was compared with what was stored at that moment; `wrapping_key` is empty if it was wrong."""
+
+    stored: bytes | None
+    wrapping_key: bytes
+
+
+@dataclass(frozen=True)
 class SignInOutcome:
     """The result of a try; `staff` is set only if the password was right."""
 
@@ -40,37 +54,65 @@ class SignInOutcome:
     wait_until: datetime | None = None
 
 
-def try_sign_in(session: Session, email: str, password: str, now: datetime) -> SignInOutcome:
-    """First step. An unknown address, a leaver and a wrong password look alike and cost the same work."""
+def find_by_email(session: Session, email: str) -> StaffMember | None:
+    """Who signs in with this address; None for an unknown address and for a leaver."""
+    return session.scalar(
+        select(StaffMember).where(StaffMember.email == email.strip().lower(), StaffMember.left_on.is_(None))
+    )
+
+
+def compare_password(stored: bytes | None, password: str) -> TriedPassword:
+    """Compare a password with what is stored; the work is the same where there is nothing to compare with.
+
+    It takes a third of a second, so call it outside any transaction.
+    """
+    return TriedPassword(stored, try_password(stored, password) or b"")
+
+
+def try_sign_in(
+    session: Session, email: str, tried: TriedPassword, browser: bytes | None, now: datetime
+) -> SignInOutcome:
+    """First step. An unknown address, a leaver and a wrong password look alike.
+
+    `browser` is the number of a browser in which this person signed in before (`known_browsers`).
+    """
     staff = session.scalar(
         select(StaffMember).where(StaffMember.email == email.strip().lower()).with_for_update()
     )
-    wrapping_key = try_password(staff.password_hash if staff else None, password)
-    if staff is None or staff.left_on:
+    if staff is None or staff.left_on or staff.password_hash != tried.stored:
         return SignInOutcome(Step.AGAIN)
-    if staff.wait_until and staff.wait_until > now:
-        return SignInOutcome(Step.WAIT, wait_until=staff.wait_until)
-    if wrapping_key is None:
-        return _count_wrong(staff, now)
+    counts = _counts(session, staff, browser)
+    if until := waits_until(counts.wait_until, now, LONGEST_WAIT):
+        return SignInOutcome(Step.WAIT, wait_until=until)
+    if not tried.wrapping_key:
+        return _count_wrong(session, counts, now)
     if staff.sealed_phone:
-        return SignInOutcome(Step.CODE, staff, wrapping_key)
+        return SignInOutcome(Step.CODE, staff, tried.wrapping_key)
     if totp.needs_second_step(staff):
-        return SignInOutcome(Step.PHONE, staff, wrapping_key)
-    return _clear_tries(staff, wrapping_key)
+        return SignInOutcome(Step.PHONE, staff, tried.wrapping_key)
+    _clear_tries(session, counts)
+    return SignInOutcome(Step.IN, staff, tried.wrapping_key)
 
 
 def try_code(
-    session: Session, site_key: SiteKey, staff_id: uuid.UUID, code: str, now: datetime
+    session: Session,
+    site_key: SiteKey,
+    staff_id: uuid.UUID,
+    code: str,
+    browser: bytes | None,
+    now: datetime,
 ) -> SignInOutcome:
     """Second step, after a right password: the code of the phone."""
     staff = session.scalar(select(StaffMember).where(StaffMember.id == staff_id).with_for_update())
     if staff is None or staff.left_on:
         return SignInOutcome(Step.AGAIN)
-    if staff.wait_until and staff.wait_until > now:
-        return SignInOutcome(Step.WAIT, wait_until=staff.wait_until)
+    counts = _counts(session, staff, browser)
+    if until := waits_until(counts.wait_until, now, LONGEST_WAIT):
+        return SignInOutcome(Step.WAIT, wait_until=until)
     if not totp.use_code(site_key, staff, code, now):
-        return _count_wrong_code(staff, now)
-    return _clear_tries(staff, with_code=True)
+        return _count_wrong_code(session, counts, now)
+    _clear_tries(session, counts, with_code=True)
+    return SignInOutcome(Step.IN, staff)
 
 
 @dataclass(frozen=True)
@@ -82,57 +124,85 @@ class Confirmed:
     code_wrong: bool = False  # the password was right, the code was not
 
 
-def confirm_password(session: Session, staff: StaffMember, password: str, now: datetime) -> Confirmed:
+def confirm_password(
+    session: Session, staff: StaffMember, tried: TriedPassword, browser: bytes | None, now: datetime
+) -> Confirmed:
     """The password again from somebody who is signed in; wrong ones slow the account down as at the door.
 
     A right one clears the wrong passwords, and never the wrong codes: those are counted apart.
     """
-    return _confirm(session, staff, password, now, None)
+    return _confirm(session, staff, tried, browser, now, None)
 
 
 def confirm_with_code(
-    session: Session, site_key: SiteKey, staff: StaffMember, password: str, code: str, now: datetime
+    session: Session,
+    site_key: SiteKey,
+    staff: StaffMember,
+    tried: TriedPassword,
+    code: str,
+    browser: bytes | None,
+    now: datetime,
 ) -> Confirmed:
     """Password and code of the phone again; both right, they clear the wrong codes too."""
-    return _confirm(session, staff, password, now, lambda: totp.use_code(site_key, staff, code, now))
+    return _confirm(session, staff, tried, browser, now, lambda: totp.use_code(site_key, staff, code, now))
 
 
 def _confirm(
     session: Session,
     staff: StaffMember,
-    password: str,
+    tried: TriedPassword,
+    browser: bytes | None,
     now: datetime,
     second_step: Callable[[], bool] | None,
 ) -> Confirmed:
     session.flush()  # what is read anew would take back what is not written yet
     read_anew = ["tries", "code_tries", "wait_until", "password_hash", "sealed_phone", "totp_step"]
     session.refresh(staff, read_anew, with_for_update=True)
-    wrapping_key = try_password(staff.password_hash, password)
-    if staff.wait_until and staff.wait_until > now:
-        return Confirmed(wait_until=staff.wait_until)
-    if wrapping_key is None:
-        return Confirmed(wait_until=_count_wrong(staff, now).wait_until)
+    counts = _counts(session, staff, browser)
+    if until := waits_until(counts.wait_until, now, LONGEST_WAIT):
+        return Confirmed(wait_until=until)
+    if not tried.wrapping_key or staff.password_hash != tried.stored:
+        return Confirmed(wait_until=_count_wrong(session, counts, now).wait_until)
     if second_step and not second_step():
-        return Confirmed(wait_until=_count_wrong_code(staff, now).wait_until, code_wrong=True)
-    return Confirmed(_clear_tries(staff, wrapping_key, with_code=bool(second_step)).wrapping_key)
+        return Confirmed(wait_until=_count_wrong_code(session, counts, now).wait_until, code_wrong=True)
+    _clear_tries(session, counts, with_code=bool(second_step))
+    return Confirmed(tried.wrapping_key)
 
 
-def _count_wrong(staff: StaffMember, now: datetime) -> SignInOutcome:
-    staff.tries += 1
-    return _wait(staff, staff.tries, now)
+def waits_until(until: datetime | None, now: datetime, longest: timedelta) -> datetime | None:
+    """When a wait is over, if there is one.
+
+    One that ends later than any wait can was begun by a clock that ran ahead, and counts for nothing.
+    """
+    return until if until and now < until <= now + longest else None
 
 
-def _count_wrong_code(staff: StaffMember, now: datetime) -> SignInOutcome:
+def _counts(session: Session, staff: StaffMember, browser: bytes | None) -> Counts:
+    """Where the wrong tries of this browser are counted; the caller holds the row of the person."""
+    if browser is None:
+        return staff
+    return session.get(BrowserTries, (staff.id, browser)) or BrowserTries(
+        staff_id=staff.id, browser=browser, tries=0, code_tries=0
+    )
+
+
+def _count_wrong(session: Session, counts: Counts, now: datetime) -> SignInOutcome:
+    counts.tries += 1
+    return _wait(session, counts, counts.tries, now)
+
+
+def _count_wrong_code(session: Session, counts: Counts, now: datetime) -> SignInOutcome:
     """Counted apart from passwords: whoever knows the password must not clear them by typing it somewhere else."""
-    staff.code_tries += 1
-    return _wait(staff, staff.code_tries, now)
+    counts.code_tries += 1
+    return _wait(session, counts, counts.code_tries, now)
 
 
-def _wait(staff: StaffMember, tries: int, now: datetime) -> SignInOutcome:
+def _wait(session: Session, counts: Counts, tries: int, now: datetime) -> SignInOutcome:
+    session.add(counts)
     if tries < FREE_TRIES:
         return SignInOutcome(Step.AGAIN)
-    staff.wait_until = now + wait_after(tries)
-    return SignInOutcome(Step.WAIT, wait_until=staff.wait_until)
+    counts.wait_until = now + wait_after(tries)
+    return SignInOutcome(Step.WAIT, wait_until=counts.wait_until)
 
 
 def wait_after(tries: int) -> timedelta:
@@ -142,8 +212,9 @@ def wait_after(tries: int) -> timedelta:
     return min(wait, LONGEST_WAIT)
 
 
-def _clear_tries(staff: StaffMember, wrapping_key: bytes = b"", with_code: bool = False) -> SignInOutcome:
-    staff.tries, staff.wait_until = 0, None
+def _clear_tries(session: Session, counts: Counts, with_code: bool = False) -> None:
+    counts.tries, counts.wait_until = 0, None
     if with_code:
-        staff.code_tries = 0
-    return SignInOutcome(Step.IN, staff, wrapping_key)
+        counts.code_tries = 0
+    if isinstance(counts, BrowserTries) and not counts.code_tries and inspect(counts).persistent:
+        session.delete(counts)

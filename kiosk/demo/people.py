@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import ClassGroup, ClassTeacher, Pupil, RoleHolder, StaffMember
 from kiosk.accounts.passwords import new_password
-from kiosk.accounts.pupil_keys import new_key
+from kiosk.accounts.pupil_keys import draw_key, give_key, hash_key
 from kiosk.accounts.reader_keys import key_at_sign_in
 from kiosk.accounts.totp import needs_second_step, new_secret, seal_phone
 from kiosk.bands import Band
@@ -113,5 +113,6 @@ def _add_class(session: Session, demo: DemoClass, key: SiteKey, things: Sequence
 def _key_of(session: Session, pupil: Pupil, key: SiteKey, things: Sequence[str]) -> list[str] | str:
     if pupil.class_group.band == Band.KS1:
         return []
-    made = new_key(session, pupil, key, things)
+    made = draw_key(pupil, key, things)
+    give_key(session, pupil, hash_key(made.things))
     return list(made.things) if pupil.class_group.band == Band.KS2 else made.passphrase

@@ -12,6 +12,7 @@ from kiosk.accounts.models import ClassGroup, ClassWindow, Pupil, StaffMember
 from kiosk.accounts.passwords import try_password
 from kiosk.accounts.pupil_at_work import at_work
 from kiosk.accounts.staff import present_staff
+from kiosk.accounts.views.hashing import hashed
 from kiosk.accounts.views.pending import finish
 from kiosk.accounts.windows import window_of
 from kiosk.db import now_utc
@@ -64,7 +65,8 @@ def become_staff(staff_id: uuid.UUID) -> ResponseReturnValue:
 def _wrapping_key(staff: StaffMember) -> bytes:
     """The wrapping key from the person's password, so that a reader of the demo can open reports."""
     passwords = {one["email"]: one["password"] for one in read_demo(current_site().config)["staff"]}
-    return try_password(staff.password_hash, passwords.get(staff.email, "")) or b""
+    stored, password = staff.password_hash, passwords.get(staff.email, "")
+    return hashed(lambda: try_password(stored, password)) or b""
 
 
 @bp.post("/learn/become/<uuid:pupil_id>")

@@ -15,12 +15,13 @@ from sqlalchemy.orm import Session
 from kiosk.accounts.login import PASSWORD_MARK, OpenKey
 from kiosk.accounts.models import ClassWindow, Pupil, ReaderKey, StaffMember
 from kiosk.accounts.passwords import PUPIL_COST, new_password, password_mark
-from kiosk.accounts.pupil_keys import NewKey, new_key
+from kiosk.accounts.pupil_keys import NewKey
 from kiosk.accounts.views.confirming import CONFIRMED, CONFIRMED_WITH_CODE
 from kiosk.bands import Band
 from kiosk.db import now_utc
 from kiosk.sealing.site_key import SiteKey
 from kiosk.sessions import StaffSession, seal_secret, token_digest
+from tests.accounts.keys import new_key
 from tests.factories import make_class_group, make_pupil, make_staff, make_window, secret_of
 from tests.pages import Page
 from tests.sites import site_of

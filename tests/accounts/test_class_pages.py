@@ -9,11 +9,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import ClassGroup, ClassWindow, Pupil, StaffMember
-from kiosk.accounts.pupil_keys import Fit, check_key
+from kiosk.accounts.pupil_keys import Fit
 from kiosk.bands import Band
 from kiosk.db import now_utc
 from kiosk.roles import Role
 from tests.accounts.doors import come_in, come_to_key, heading, keyed_pupil, new_browser, rows, staff_browser
+from tests.accounts.keys import check_key
 from tests.factories import make_class_group, make_pupil, make_staff, make_window
 from tests.pages import Page
 

@@ -10,10 +10,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import StaffMember
-from kiosk.accounts.signing import FREE_TRIES, confirm_password
+from kiosk.accounts.signing import FREE_TRIES
 from kiosk.db import now_utc
 from kiosk.roles import Role
 from tests.accounts.doors import PASSWORD, password_hash, rows, staff_browser
+from tests.accounts.keys import confirm
 from tests.factories import make_staff
 
 ANOTHER = "lantern orbit mustard canoe"
@@ -77,10 +78,10 @@ def test_an_empty_box_is_no_try(app: Flask, browser: FlaskClient, page: str) -> 
 
 def test_who_waited_long_enough_goes_on_with_the_right_password(session: Session, lead: StaffMember) -> None:
     now = now_utc()
-    found = [confirm_password(session, lead, "not this one", now) for _ in range(FREE_TRIES)]
+    found = [confirm(session, lead, "not this one", now) for _ in range(FREE_TRIES)]
     assert [one.wait_until for one in found] == [None] * (FREE_TRIES - 1) + [now + timedelta(minutes=1)]
-    assert confirm_password(session, lead, PASSWORD, now + timedelta(seconds=59)).wrapping_key == b""
-    assert confirm_password(session, lead, PASSWORD, now + timedelta(seconds=61)).wrapping_key
+    assert confirm(session, lead, PASSWORD, now + timedelta(seconds=59)).wrapping_key == b""
+    assert confirm(session, lead, PASSWORD, now + timedelta(seconds=61)).wrapping_key
     assert (lead.tries, lead.wait_until) == (0, None)
 
 
@@ -89,4 +90,4 @@ def test_a_try_that_another_request_counted_meanwhile_is_not_forgotten(
 ) -> None:
     table = StaffMember.__table__
     session.execute(table.update().values(tries=FREE_TRIES - 1))  # type: ignore[attr-defined]
-    assert confirm_password(session, lead, "not this one", now_utc()).wait_until
+    assert confirm(session, lead, "not this one", now_utc()).wait_until

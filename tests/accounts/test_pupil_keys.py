@@ -11,16 +11,14 @@ from sqlalchemy.orm import Session
 from kiosk.accounts.models import ClassWindow, Pupil, WindowTry
 from kiosk.accounts.pupil_keys import (
     Fit,
-    check_key,
     clear_wait,
-    new_key,
-    new_keys,
     shown_pictures,
     waiting_names,
 )
 from kiosk.bands import Band
 from kiosk.messages import Refused
 from kiosk.sealing.site_key import SiteKey
+from tests.accounts.keys import check_key, new_key, new_keys
 from tests.factories import make_class_group, make_pupil, make_staff, make_window
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
@@ -49,20 +47,20 @@ def wrong(session: Session, window: ClassWindow, pupil: Pupil, times: int, now: 
     return [check_key(session, window, pupil, OTHER, now).fit for _ in range(times)]
 
 
-def test_a_child_is_always_shown_the_same_twelve_in_the_same_places(site_key: SiteKey) -> None:
+def test_a_child_is_always_shown_the_same_sixteen_in_the_same_places(site_key: SiteKey) -> None:
     child = uuid.uuid4()
     first = shown_pictures(site_key, child, THINGS)
-    assert len(set(first)) == 12
+    assert len(set(first)) == 16
     assert first == shown_pictures(site_key, child, reversed(THINGS))
     assert first != shown_pictures(SiteKey(b"o" * 32), child, THINGS)
 
 
-def test_the_twelve_differ_from_child_to_child_and_favour_none(site_key: SiteKey) -> None:
+def test_the_sixteen_differ_from_child_to_child_and_favour_none(site_key: SiteKey) -> None:
     shown = Counter(thing for _ in range(600) for thing in shown_pictures(site_key, uuid.uuid4(), THINGS))
     assert min(shown.values()) > 0.7 * max(shown.values())
 
 
-def test_a_picture_key_is_three_of_the_twelve_shown(
+def test_a_picture_key_is_three_of_the_sixteen_shown(
     session: Session, site_key: SiteKey, pupil: Pupil
 ) -> None:
     key = new_key(session, pupil, site_key, THINGS)

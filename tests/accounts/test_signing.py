@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 from kiosk.accounts import passwords
 from kiosk.accounts.models import StaffMember
 from kiosk.accounts.passwords import PUPIL_COST, new_password
-from kiosk.accounts.signing import LONGEST_WAIT, Step, try_code, try_sign_in, wait_after
+from kiosk.accounts.signing import LONGEST_WAIT, Step, try_code, wait_after
 from kiosk.roles import Role
 from kiosk.sealing.reader_key import Stretched
+from tests.accounts.keys import sign_in
 from tests.factories import SITE_KEY, make_staff
 
 NOW = datetime(2026, 11, 24, 9, 0, 5, tzinfo=UTC)
@@ -38,43 +39,43 @@ def make_known(session: Session, *roles: Role, phone: bool = False) -> StaffMemb
 
 def test_a_teacher_with_the_right_password_is_in(session: Session) -> None:
     staff = make_known(session)
-    outcome = try_sign_in(session, " A@School.example", GOOD, NOW)
+    outcome = sign_in(session, " A@School.example", GOOD, NOW)
     assert (outcome.step, outcome.staff) == (Step.IN, staff)
 
 
 def test_somebody_with_a_phone_is_asked_for_its_code(session: Session) -> None:
     staff = make_known(session, phone=True)
-    assert try_sign_in(session, staff.email, GOOD, NOW).step is Step.CODE
-    assert try_code(session, SITE_KEY, staff.id, pyotp.TOTP(SECRET).at(NOW), NOW).step is Step.IN
+    assert sign_in(session, staff.email, GOOD, NOW).step is Step.CODE
+    assert try_code(session, SITE_KEY, staff.id, pyotp.TOTP(SECRET).at(NOW), None, NOW).step is Step.IN
 
 
 @pytest.mark.parametrize("role", [Role.DSL, Role.COORDINATOR, Role.PRINCIPAL, Role.CHAIR])
 def test_a_reader_of_reports_must_set_up_a_phone_first(session: Session, role: Role) -> None:
     staff = make_known(session, role)
-    assert try_sign_in(session, staff.email, GOOD, NOW).step is Step.PHONE
+    assert sign_in(session, staff.email, GOOD, NOW).step is Step.PHONE
 
 
 def test_a_deputy_must_set_up_a_phone_as_well(session: Session) -> None:
     make_staff(session, Role.DSL)
     staff = make_known(session, Role.DSL)
     assert staff.holdings[0].deputy
-    assert try_sign_in(session, staff.email, GOOD, NOW).step is Step.PHONE
+    assert sign_in(session, staff.email, GOOD, NOW).step is Step.PHONE
 
 
 def test_a_code_is_refused_the_second_time(session: Session) -> None:
     staff = make_known(session, phone=True)
     code = pyotp.TOTP(SECRET).at(NOW)
-    assert try_code(session, SITE_KEY, staff.id, code, NOW).step is Step.IN
-    assert try_code(session, SITE_KEY, staff.id, code, NOW).step is Step.AGAIN
+    assert try_code(session, SITE_KEY, staff.id, code, None, NOW).step is Step.IN
+    assert try_code(session, SITE_KEY, staff.id, code, None, NOW).step is Step.AGAIN
 
 
 def test_the_fifth_wrong_password_starts_a_wait_that_even_the_right_one_keeps(session: Session) -> None:
     staff = make_known(session)
-    steps = [try_sign_in(session, staff.email, "not this one", NOW).step for _ in range(5)]
+    steps = [sign_in(session, staff.email, "not this one", NOW).step for _ in range(5)]
     assert steps == [Step.AGAIN] * 4 + [Step.WAIT]
-    early = try_sign_in(session, staff.email, GOOD, NOW + timedelta(seconds=59))
+    early = sign_in(session, staff.email, GOOD, NOW + timedelta(seconds=59))
     assert (early.step, early.wait_until) == (Step.WAIT, NOW + timedelta(minutes=1))
-    assert try_sign_in(session, staff.email, GOOD, NOW + timedelta(seconds=61)).step is Step.IN
+    assert sign_in(session, staff.email, GOOD, NOW + timedelta(seconds=61)).step is Step.IN
     assert (staff.tries, staff.wait_until) == (0, None)
 
 
@@ -87,18 +88,18 @@ def test_wrong_tries_slow_down_only_that_account(session: Session) -> None:
     known = make_known(session)
     other = make_staff(session, password_hash=good_hash())
     for _ in range(6):
-        try_sign_in(session, known.email, "not this one", NOW)
-    assert try_sign_in(session, other.email, GOOD, NOW).step is Step.IN
+        sign_in(session, known.email, "not this one", NOW)
+    assert sign_in(session, other.email, GOOD, NOW).step is Step.IN
 
 
 def test_a_right_password_buys_no_more_guesses_at_the_code(session: Session) -> None:
     staff = make_known(session, phone=True)
     steps = []
     for _ in range(5):
-        assert try_sign_in(session, staff.email, GOOD, NOW).step in {Step.CODE, Step.WAIT}
-        steps.append(try_code(session, SITE_KEY, staff.id, "000000", NOW).step)
+        assert sign_in(session, staff.email, GOOD, NOW).step in {Step.CODE, Step.WAIT}
+        steps.append(try_code(session, SITE_KEY, staff.id, "000000", None, NOW).step)
     assert steps[-1] is Step.WAIT
-    assert try_sign_in(session, staff.email, GOOD, NOW).step is Step.WAIT
+    assert sign_in(session, staff.email, GOOD, NOW).step is Step.WAIT
 
 
 @pytest.mark.parametrize("who", ["unknown", "invited", "left", "known"])
@@ -115,7 +116,7 @@ def test_an_unknown_address_is_answered_like_a_wrong_password_after_the_same_wor
         return Stretched(bytes(32), bytes(32))
 
     monkeypatch.setattr(passwords, "stretch", count)
-    outcome = try_sign_in(session, f"{who}@school.example", "not this one", NOW)
+    outcome = sign_in(session, f"{who}@school.example", "not this one", NOW)
     assert (outcome.step, outcome.staff, outcome.wait_until) == (Step.AGAIN, None, None)
     assert outcome.wrapping_key == b""
     assert stretched == ["not this one"]
@@ -125,4 +126,4 @@ def test_somebody_who_left_is_not_let_in_by_a_code(session: Session) -> None:
     staff = make_known(session, phone=True)
     staff.left_on = date(2026, 7, 1)
     session.flush()
-    assert try_code(session, SITE_KEY, staff.id, pyotp.TOTP(SECRET).at(NOW), NOW).step is Step.AGAIN
+    assert try_code(session, SITE_KEY, staff.id, pyotp.TOTP(SECRET).at(NOW), None, NOW).step is Step.AGAIN

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import ClassTeacher, Proposal, ProposalKind, RoleHolder, StaffMember
-from kiosk.accounts.passwords import try_password
+from kiosk.accounts.passwords import PUPIL_COST, new_password, try_password
 from kiosk.accounts.staff import (
     StaffExist,
     accept_invitation,
@@ -19,8 +19,10 @@ from kiosk.accounts.staff import (
     invited_staff,
     leave,
     new_link,
+    prepare_password,
     present_staff,
     session_key,
+    words_about,
 )
 from kiosk.accounts.totp import seal_phone
 from kiosk.db import Databases
@@ -65,22 +67,23 @@ def test_a_link_opens_for_a_week(session: Session) -> None:
 
 def test_a_link_is_used_up_by_a_password(session: Session) -> None:
     invitation = invite(session, ACTING, "Ms Okafor", "a@school.example")
-    accept_invitation(session, ACTING, invitation.staff, GOOD, "Hollybank School")
+    accept_invitation(session, ACTING, invitation.staff, new_password(GOOD, PUPIL_COST))
     assert try_password(invitation.staff.password_hash, GOOD)
     assert invited_staff(session, invitation.token, NOW) is None
 
 
 def test_a_guessable_password_leaves_the_link_open(session: Session) -> None:
     invitation = invite(session, ACTING, "Ms Okafor", "a@school.example")
+    known = words_about(invitation.staff, "Hollybank School")
     with pytest.raises(Refused):
-        accept_invitation(session, ACTING, invitation.staff, "msokaforhollybank", "Hollybank School")
+        prepare_password("msokaforhollybank", known)
     assert invited_staff(session, invitation.token, NOW)
     assert invitation.staff.password_hash is None
 
 
 def test_a_second_link_replaces_the_first_and_keeps_password_and_phone(session: Session) -> None:
     invitation = invite(session, ACTING, "Ms Okafor", "a@school.example")
-    accept_invitation(session, ACTING, invitation.staff, GOOD, "Hollybank School")
+    accept_invitation(session, ACTING, invitation.staff, new_password(GOOD, PUPIL_COST))
     seal_phone(SITE_KEY, invitation.staff, "JBSWY3DPEHPK3PXP")
     second = new_link(session, invitation.staff, NOW)
     third = new_link(session, invitation.staff, NOW)

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from unittest.mock import patch
 
+from kiosk.bucket import Bucket
 from kiosk.report import lookup_queue
-from kiosk.report.slowing import Bucket
 
 
 @contextmanager

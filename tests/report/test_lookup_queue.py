@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kiosk.bucket import HOUR_SECONDS
 from kiosk.report.lookup_queue import (
     BEAT_SECONDS,
     MOST_IN_LINE,
@@ -21,7 +22,6 @@ from kiosk.report.lookup_queue import (
     LookupQueue,
     NotYet,
 )
-from kiosk.report.slowing import HOUR_SECONDS
 from kiosk.sealing.picture_code import LENGTH, PICTURES
 from tests.report.clock import Clock
 

@@ -7,8 +7,9 @@ import threading
 
 import pytest
 
-from kiosk.report import slowing
-from kiosk.report.slowing import STEP_SECONDS, Bucket, FloodBrake
+from kiosk import bucket as bucket_module
+from kiosk.bucket import Bucket
+from kiosk.report.slowing import STEP_SECONDS, FloodBrake
 from tests.report.clock import Clock
 from tests.serving import PATIENCE_SECONDS
 
@@ -27,7 +28,7 @@ def test_c3_all_processes_that_the_server_forks_share_one_bucket() -> None:
 def test_c3_a_process_that_is_killed_with_the_count_in_hand_stops_nobody_for_good(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(slowing, "LOCK_SECONDS", 0.05)
+    monkeypatch.setattr(bucket_module, "LOCK_SECONDS", 0.05)
     bucket, ready = Bucket(600, Clock()), multiprocessing.Event()
     child = os.fork()
     if not child:

@@ -122,7 +122,7 @@ def _leaver_name(pupil: Pupil, taken: set[tuple[uuid.UUID, str]]) -> str:
 
 
 def _give_pictures(session: Session, site_key: SiteKey, things: Sequence[str]) -> None:
-    """A picture for each child, unique in the class and never one of the twelve of the child's key."""
+    """A picture for each child, unique in the class and never one of the sixteen of the child's key."""
     for group in session.scalars(select(ClassGroup).options(selectinload(ClassGroup.pupils))):
         taken: set[str] = set()
         for pupil in sorted(group.pupils, key=lambda pupil: (pupil.picture == "", pupil.id)):

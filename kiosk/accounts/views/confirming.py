@@ -10,12 +10,22 @@ from flask import session
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from kiosk.accounts.hash_places import NoPlace
 from kiosk.accounts.login import signed_in_staff
 from kiosk.accounts.models import StaffMember
-from kiosk.accounts.signing import Confirmed, confirm_password, confirm_with_code
+from kiosk.accounts.signing import (
+    Confirmed,
+    TriedPassword,
+    compare_password,
+    confirm_password,
+    confirm_with_code,
+)
+from kiosk.accounts.views.hashing import BUSY, hashed, please_wait
+from kiosk.accounts.views.known_browser import browser_of
 from kiosk.accounts.views.site import LONGEST_TYPED, wait_ends
 from kiosk.db import now_utc
 from kiosk.errors import KioskError
+from kiosk.messages import Message, say
 from kiosk.site import current_site
 from kiosk.stores import school
 
@@ -61,18 +71,24 @@ def note_confirmed(with_code: bool) -> None:
         session[CONFIRMED_WITH_CODE] = _second()
 
 
-def check_password(typed: str) -> tuple[bytes, str]:
-    """The wrapping key of the password that somebody signed in types again, or else what to say beside its box.
+def check_password(typed: str) -> tuple[TriedPassword | None, str]:
+    """The password that somebody signed in types again, if it is right, or else what to say beside its box.
 
-    The try is counted for good, whatever the page does next.
+    The try is counted for good, whatever the page does next. This ends the transactions of the request.
     """
     if not typed:
-        return b"", str(_("Type your password."))
-    confirmed = confirm_password(school(), signed_in_staff(), typed[:LONGEST_TYPED], now_utc())
+        return None, str(_("Type your password."))
+    staff, browser = signed_in_staff(), browser_of(signed_in_staff().id)
+    try:
+        tried = _compare(staff, typed)
+    except NoPlace:
+        return None, _busy()
+    confirmed = confirm_password(school(), staff, tried, browser, now_utc())
     school().commit()
-    if confirmed.wrapping_key:
-        note_confirmed(with_code=False)
-    return confirmed.wrapping_key, _refusal(confirmed)
+    if not confirmed.wrapping_key:
+        return None, _refusal(confirmed)
+    note_confirmed(with_code=False)
+    return tried, ""
 
 
 def check_password_and_code(typed: str, code: str) -> tuple[bytes, str, str]:
@@ -81,14 +97,12 @@ def check_password_and_code(typed: str, code: str) -> tuple[bytes, str, str]:
         return b"", str(_("Type your password.")), ""
     if not code:
         return b"", "", str(_("Type the code that your phone shows now."))
-    confirmed = confirm_with_code(
-        school(),
-        current_site().key,
-        signed_in_staff(),
-        typed[:LONGEST_TYPED],
-        code[:LONGEST_TYPED],
-        now_utc(),
-    )
+    staff, browser, site_key = signed_in_staff(), browser_of(signed_in_staff().id), current_site().key
+    try:
+        tried = _compare(staff, typed)
+    except NoPlace:
+        return b"", _busy(), ""
+    confirmed = confirm_with_code(school(), site_key, staff, tried, code[:LONGEST_TYPED], browser, now_utc())
     school().commit()
     if confirmed.wrapping_key:
         note_confirmed(with_code=True)
@@ -98,6 +112,16 @@ def check_password_and_code(typed: str, code: str) -> tuple[bytes, str, str]:
         )
         return b"", "", str(mismatch)
     return confirmed.wrapping_key, _refusal(confirmed), ""
+
+
+def _compare(staff: StaffMember, typed: str) -> TriedPassword:
+    stored, typed = staff.password_hash, typed[:LONGEST_TYPED]
+    return hashed(lambda: compare_password(stored, typed))
+
+
+def _busy() -> str:
+    please_wait()
+    return say(Message(BUSY))
 
 
 def _refusal(confirmed: Confirmed) -> str:

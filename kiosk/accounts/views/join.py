@@ -1,6 +1,6 @@
 """How a child signs in with class code, name and key, and how a child leaves."""
 
-from flask import Blueprint, redirect, render_template, request, session, url_for
+from flask import Blueprint, make_response, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -8,19 +8,23 @@ from flask_login import current_user
 from kiosk.accounts import windows
 from kiosk.accounts.classes import present_pupils
 from kiosk.accounts.login import open_to_all, sign_out
+from kiosk.accounts.views.hashing import BUSY_SECONDS, please_wait
 from kiosk.accounts.views.joining import (
     WINDOW,
     admit,
     chosen,
     forget_name,
     joining,
+    remember_joining,
     remember_name,
     remember_window,
+    tablet_group,
 )
 from kiosk.accounts.views.site import band_page, kept_look
 from kiosk.bands import Band
 from kiosk.db import now_utc
 from kiosk.messages import Refused, say
+from kiosk.site import current_site
 from kiosk.stores import school
 
 bp = Blueprint("learn", __name__, url_prefix="/learn")
@@ -37,23 +41,41 @@ def join_form() -> ResponseReturnValue:
         kept = kept_look()
         sign_out()
         session.update(kept)
-    return render_template("accounts/join.html", closed=closed, typed="", error="")
+    return _join_page(closed=closed)
 
 
 @bp.post("/")
 @open_to_all
 def join() -> ResponseReturnValue:
     """Find the class with this code, or say kindly what to do."""
-    typed = request.form.get("code", "")[:40]
+    typed, brake, group = request.form.get("code", "")[:40], current_site().code_brake, tablet_group()
     try:
-        window = windows.find_window(school(), typed, now_utc())
-        error = _("We do not know that code. Look at the board again, or ask your teacher.")
+        code = windows.read_code(typed)
     except Refused as refused:
-        window, error = None, say(refused.message)
+        return _join_page(typed, say(refused.message)), 422
+    if not brake.may_look_up(group):
+        please_wait()
+        return _join_page(typed, busy=True), 503
+    window = windows.find_window(school(), code, now_utc())
     if window is None:
-        return render_template("accounts/join.html", closed=False, typed=typed, error=error), 422
+        brake.was_wrong(group)
+        return _join_page(
+            typed, _("We do not know that code. Look at the board again, or ask your teacher.")
+        ), 422
     remember_window(window)
-    return redirect(url_for(".names"), 303)
+    response = make_response(redirect(url_for(".names"), 303))
+    remember_joining(response, window)
+    return response
+
+
+def _join_page(typed: str = "", error: str = "", closed: bool = False, busy: bool = False) -> str:
+    return render_template(
+        "accounts/join.html",
+        closed=closed,
+        typed=typed,
+        error=error,
+        again_seconds=BUSY_SECONDS if busy else 0,
+    )
 
 
 @bp.get("/no-code")

@@ -11,10 +11,12 @@ from kiosk.accounts.pupil_keys import (
     KEY_LENGTH,
     PICTURE_BAND,
     Fit,
-    check_key,
+    is_key,
+    judge_key,
     shown_pictures,
     waiting_names,
 )
+from kiosk.accounts.views.hashing import hashed
 from kiosk.accounts.views.join import bp
 from kiosk.accounts.views.joining import TAPS, TRIED, admit, forget_taps, joining
 from kiosk.accounts.views.site import band_page
@@ -27,7 +29,7 @@ from kiosk.stores import school
 @bp.get("/key")
 @open_to_all
 def key_form() -> ResponseReturnValue:
-    """The child's twelve pictures or a box for three words; or what to do without a key or during a wait."""
+    """The child's sixteen pictures or a box for three words; or what to do without a key or during a wait."""
     site = current_site()
     place = joining()
     if place is None or place.pupil is None:
@@ -76,7 +78,13 @@ def again() -> ResponseReturnValue:
 
 
 def _check(window: ClassWindow, pupil: Pupil, offered: list[str]) -> ResponseReturnValue:
-    answer = check_key(school(), window, pupil, offered, now_utc())
+    stored = pupil.key_hash
+    waits = pupil.id in waiting_names(school(), window, now_utc())
+    fits = not waits and hashed(lambda: is_key(stored, offered))
+    place = joining()  # read again: the class may have closed meanwhile
+    if place is None or place.pupil is None:
+        return redirect(url_for(".names"), 303)
+    answer = judge_key(school(), place.window, place.pupil, stored, fits, now_utc())
     school().commit()
     if answer.fit is Fit.RIGHT:
         admit(pupil, window)

@@ -4,9 +4,11 @@ from flask import flash, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from kiosk.accounts.hash_places import NoPlace
 from kiosk.accounts.login import acting, signed_in_staff, staff_required
-from kiosk.accounts.staff import change_password, session_key
+from kiosk.accounts.staff import change_password, prepare_password, session_key, words_about
 from kiosk.accounts.views.confirming import check_password
+from kiosk.accounts.views.hashing import BUSY, hashed, please_wait
 from kiosk.accounts.views.pending import finish
 from kiosk.accounts.views.sign_in import bp
 from kiosk.accounts.views.telling import tell_owner
@@ -31,13 +33,16 @@ def set_password() -> ResponseReturnValue:
     staff, typed = signed_in_staff(), {name: request.form.get(name, "") for name in ("old", "new", "again")}
     if typed["new"] != typed["again"]:
         return _page("again", N_("The two passwords are not the same. Type both again.")), 422
-    old_key, error = check_password(typed["old"])
-    if error:
+    old, error = check_password(typed["old"])
+    if old is None:
         return _page("old", error), 422
+    known = words_about(staff, current_site().config.school_name)
     try:
-        wrapping_key = change_password(
-            school(), acting(), staff, old_key, typed["new"], current_site().config.school_name
-        )
+        made = hashed(lambda: prepare_password(typed["new"], known))
+        change_password(school(), acting(), staff, old, made)
+    except NoPlace:
+        please_wait()
+        return _page("old", BUSY), 503
     except Refused as refused:
         return _page("new", refused.message.text, **refused.message.values), 422
     tell_owner(staff)
@@ -46,7 +51,7 @@ def set_password() -> ResponseReturnValue:
         forget_staff_sessions(store, session_key(staff))
     renew(session)
     flash(_("Your password is changed. You are signed out on every other device."))
-    return finish(staff, url_for(".account"), wrapping_key)
+    return finish(staff, url_for(".account"), made.wrapping_key)
 
 
 def _page(name: str = "", text: str = "", /, **values: str | int) -> str:

@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Callable
 from urllib.parse import unquote, urlsplit
 
-from flask import g, redirect, session, url_for
+from flask import g, make_response, redirect, session, url_for
 from flask.typing import ResponseReturnValue
 
 from kiosk.accounts.login import KEY_MARK, PASSWORD_MARK, OpenKey, SignedStaff, sign_in
@@ -13,6 +13,7 @@ from kiosk.accounts.passwords import password_mark
 from kiosk.accounts.reader_keys import key_at_sign_in
 from kiosk.accounts.staff import session_key
 from kiosk.accounts.views.confirming import CONFIRMED, CONFIRMED_WITH_CODE, note_confirmed
+from kiosk.accounts.views.known_browser import remember_here
 from kiosk.db import now_utc
 from kiosk.log import Acting
 from kiosk.sealing.reader_key import ReaderSecret
@@ -48,7 +49,7 @@ def pending_staff() -> StaffMember | None:
 
     None after ten minutes, and once the password is another than the one that was typed.
     """
-    if PENDING not in session or _minute() - int(session.get(SINCE, 0)) > PENDING_MINUTES:
+    if PENDING not in session or not 0 <= _minute() - int(session.get(SINCE, 0)) <= PENDING_MINUTES:
         return None
     staff = school().get(StaffMember, uuid.UUID(str(session[PENDING])))
     if staff is None or staff.left_on or session.get(PASSWORD_MARK) != password_mark(staff.password_hash):
@@ -77,9 +78,10 @@ def finish(
         open_key(staff, wrapping_key)
     elif secret.startswith(KEY_MARK):  # somebody who was signed in already and added a phone
         give_secret(session, secret)
-    if SHUT in session:
-        return redirect(url_for(g.shut_page), 303)
-    return redirect(target or url_for("staff.home"), 303)
+    shut = url_for(g.shut_page) if SHUT in session else ""
+    response = make_response(redirect(shut or target or url_for("staff.home"), 303))
+    remember_here(response, staff.id)
+    return response
 
 
 def open_key(staff: StaffMember, wrapping_key: bytes) -> None:

@@ -2,6 +2,7 @@
 
 import secrets
 import uuid
+from functools import partial
 
 from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
@@ -10,7 +11,8 @@ from flask_babel import gettext as _
 from kiosk.accounts.classes import find_pupil, present_pupils
 from kiosk.accounts.login import staff_required
 from kiosk.accounts.models import ClassGroup, Pupil
-from kiosk.accounts.pupil_keys import NewKey, new_key, new_keys
+from kiosk.accounts.pupil_keys import NewKey, draw_key, draw_keys, give_key, hash_key
+from kiosk.accounts.views.hashing import hashed
 from kiosk.accounts.views.windows import own_class
 from kiosk.errors import NotFound
 from kiosk.messages import Refused, say
@@ -54,13 +56,16 @@ def create(class_id: uuid.UUID) -> ResponseReturnValue:
     pupil = _pupil(group, request.form.get("pupil", ""))
     try:
         if pupil:
-            made = [new_key(school(), pupil, site.key, site.pictures.keys)]
+            made = [draw_key(pupil, site.key, site.pictures.keys)]
         else:
             everybody = request.form.get("who") == "everybody"
-            made = new_keys(school(), group, site.key, site.pictures.keys, everybody)
+            made = draw_keys(group, site.key, site.pictures.keys, everybody)
     except Refused as refused:
         flash(say(refused.message))
         return redirect(url_for("windows.show", class_id=class_id), 303)
+    hashes = [hashed(partial(hash_key, key.things)) for key in made]
+    for key, key_hash in zip(made, hashes, strict=True):
+        give_key(school(), key.pupil, key_hash)
     school().commit()
     return render_template("accounts/cards.html", group=group, cards=[_card(key) for key in made])
 

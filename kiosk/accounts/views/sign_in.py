@@ -5,11 +5,22 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
+from kiosk.accounts.hash_places import NoPlace
 from kiosk.accounts.login import open_to_all, sign_out
-from kiosk.accounts.signing import SignInOutcome, Step, try_code, try_sign_in
+from kiosk.accounts.signing import (
+    SignInOutcome,
+    Step,
+    compare_password,
+    find_by_email,
+    try_code,
+    try_sign_in,
+)
+from kiosk.accounts.views.hashing import BUSY, hashed, please_wait
+from kiosk.accounts.views.known_browser import browser_of
 from kiosk.accounts.views.pending import finish, pending_staff, safe_next, start_pending_sign_in
 from kiosk.accounts.views.site import LONGEST_TYPED, NOBODY_SIGNED_IN, wait_ends
 from kiosk.db import now_utc
+from kiosk.messages import Message, say
 from kiosk.site import current_site
 from kiosk.stores import school
 
@@ -29,14 +40,24 @@ def sign_in_form() -> ResponseReturnValue:
 @bp.post("/sign-in")
 @open_to_all
 def sign_in() -> ResponseReturnValue:
-    """First step; an error does not say whether the address is known."""
+    """First step; to a browser in which nobody signed in with this address, every refusal is the same."""
     email = request.form.get("email", "")[:LONGEST_TYPED]
     wanted = safe_next(request.form.get("next", ""))
-    outcome = try_sign_in(school(), email, request.form.get("password", ""), now_utc())
+    with current_site().databases.school.session(write=False) as reading:
+        staff = find_by_email(reading, email)
+    stored, browser = (staff.password_hash, browser_of(staff.id)) if staff else (None, None)
+    password = request.form.get("password", "")
+    try:
+        tried = hashed(lambda: compare_password(stored, password), known=browser is not None)
+    except NoPlace:
+        please_wait()
+        return _password_page(email, say(Message(BUSY)), wanted), 503
+    outcome = try_sign_in(school(), email, tried, browser, now_utc())
     school().commit()
     if outcome.staff is None:
         mismatch = _("This e-mail address and password do not match. Check both and try again.")
-        return _password_page(email, _refusal(outcome, mismatch), wanted), 422
+        stranger = _("Check the e-mail address and the password, and try again.")
+        return _password_page(email, _refusal(outcome, mismatch) if browser else stranger, wanted), 422
     if outcome.step is Step.IN:
         return finish(outcome.staff, wanted, outcome.wrapping_key)
     start_pending_sign_in(outcome.staff, wanted, outcome.wrapping_key)
@@ -61,9 +82,8 @@ def code() -> ResponseReturnValue:
     if staff is None:
         flash(_("That took a while, so please start again."))
         return redirect(url_for(".sign_in_form"), 303)
-    outcome = try_code(
-        school(), current_site().key, staff.id, request.form.get("code", "")[:LONGEST_TYPED], now_utc()
-    )
+    typed, browser = request.form.get("code", "")[:LONGEST_TYPED], browser_of(staff.id)
+    outcome = try_code(school(), current_site().key, staff.id, typed, browser, now_utc())
     school().commit()
     if outcome.step is Step.IN:
         return finish(staff, with_code=True)

@@ -58,7 +58,8 @@ def guard_keys(app: Flask, check: KeyCheck, shut_page: str) -> None:
         if CODE_FIELD in request.form:
             wrapping_key, error, code_error = check_password_and_code(typed, request.form[CODE_FIELD])
         else:
-            wrapping_key, error = check_password(typed)
+            tried, error = check_password(typed)
+            wrapping_key = tried.wrapping_key if tried else b""
         if not wrapping_key:
             power, code = POWER in request.form, CODE_FIELD in request.form
             return _page(request.path, request.form.get("next", ""), error, code_error, power, code), 422

@@ -7,10 +7,18 @@ from flask_login import current_user
 from markupsafe import Markup
 
 from kiosk.accounts import totp
+from kiosk.accounts.hash_places import NoPlace
 from kiosk.accounts.login import open_to_all, sign_out, staff_required
 from kiosk.accounts.models import StaffMember
-from kiosk.accounts.staff import accept_invitation, invited_staff, session_key
+from kiosk.accounts.staff import (
+    accept_invitation,
+    invited_staff,
+    prepare_password,
+    session_key,
+    words_about,
+)
 from kiosk.accounts.views.confirming import password_again, recently_confirmed
+from kiosk.accounts.views.hashing import BUSY, hashed, please_wait
 from kiosk.accounts.views.pending import PHONE, finish, pending_staff, start_pending_sign_in
 from kiosk.accounts.views.sign_in import bp
 from kiosk.accounts.views.site import NOBODY_SIGNED_IN
@@ -18,7 +26,7 @@ from kiosk.accounts.views.telling import tell_owner
 from kiosk.db import now_utc
 from kiosk.forms import FormErrors
 from kiosk.log import Acting, LogAct
-from kiosk.messages import N_, Refused, say
+from kiosk.messages import N_, Message, Refused, say
 from kiosk.sessions import forget_staff_sessions
 from kiosk.site import current_site
 from kiosk.stores import school
@@ -44,12 +52,18 @@ def accept(token: str) -> ResponseReturnValue:
     password = request.form.get("password", "")
     if password != request.form.get("again", ""):
         return _welcome_page(token, staff, "again", N_("The two are not the same. Type both again.")), 422
+    known = words_about(staff, current_site().config.school_name)
     try:
-        wrapping_key = accept_invitation(
-            school(), _acting(), staff, password, current_site().config.school_name
-        )
+        made = hashed(lambda: prepare_password(password, known))
+    except NoPlace:
+        please_wait()
+        return _welcome_page(token, staff, "password", say(Message(BUSY))), 503
     except Refused as refused:
         return _welcome_page(token, staff, "password", say(refused.message)), 422
+    staff = invited_staff(school(), token, now_utc())
+    if staff is None:
+        return _used_up()
+    accept_invitation(school(), _acting(), staff, made)
     tell_owner(staff)
     school().commit()
     with current_site().databases.sessions.write() as store:
@@ -58,7 +72,7 @@ def accept(token: str) -> ResponseReturnValue:
     if staff.sealed_phone:
         flash(_("Your password is set. Sign in with it and with your phone."))
         return redirect(url_for(".sign_in_form"), 303)
-    start_pending_sign_in(staff, "", wrapping_key, by_link=True)
+    start_pending_sign_in(staff, "", made.wrapping_key, by_link=True)
     return redirect(url_for(".phone_form"), 303)
 
 

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from kiosk.accounts.classes import class_to_open, classes_to_open, find_pupil, present_pupils
 from kiosk.accounts.login import may_open, signed_in_staff, staff_required
 from kiosk.accounts.models import ClassGroup
-from kiosk.accounts.pupil_keys import clear_wait, waiting_names
+from kiosk.accounts.pupil_keys import clear_wait, clear_waits, waiting_names
 from kiosk.accounts.windows import (
     LONGEST_MINUTES,
     close_window,
@@ -100,6 +100,19 @@ def clear(class_id: uuid.UUID, pupil_id: uuid.UUID) -> ResponseReturnValue:
         clear_wait(school(), window, pupil)
         school().commit()
         flash(_("%(name)s can try again now.", name=pupil.first_name))
+    return redirect(url_for(".show", class_id=class_id), 303)
+
+
+@bp.post("/<uuid:class_id>/clear")
+@staff_required()
+def clear_all(class_id: uuid.UUID) -> ResponseReturnValue:
+    """Let everybody of a class try again at once."""
+    group = own_class(class_id)
+    window = window_of(school(), group, now_utc())
+    if window:
+        clear_waits(school(), window)
+        school().commit()
+        flash(_("Everybody in %(name)s can try again now.", name=group.name))
     return redirect(url_for(".show", class_id=class_id), 303)
 
 

@@ -47,11 +47,11 @@ def put_back() -> ResponseReturnValue:
         return redirect(url_for(".key_shut"), 303)
     if request.form.get("sure") != "yes":
         errors.add("sure", N_("Talk with another reader and the chair first, then tick this."))
-    wrapping_key, error = check_password(request.form.get("password", ""))
+    tried, error = check_password(request.form.get("password", ""))
     if error:
         errors.add("password", error)
     row = school().get(ReaderKey, me.id)
-    secret = open_secret(row.wrapped_seed, wrapping_key) if row and not errors else None
+    secret = open_secret(row.wrapped_seed, tried.wrapping_key) if row and tried and not errors else None
     pin = pin_of(me, secret) if secret else None
     if errors or secret is None or pin is None:
         return _page(errors), 422

@@ -1,51 +1,54 @@
 // Every page: focus after a change, nothing of the last person from the back button, idle leave, print.
 "use strict";
 
-const WARN_AFTER_MS = 570_000; // half a minute before
-const LEAVE_AFTER_MS = 600_000;
+// In a block: a page that waits.js shows runs in the same window once more.
+{
+  const WARN_AFTER_MS = 570_000; // half a minute before
+  const LEAVE_AFTER_MS = 600_000;
 
-/** Moves focus to feedback or errors, so that screen readers read them and keyboards go on from there. */
-function focusNews(part) {
-  const news = part.matches && part.matches("[data-focus]") ? part : part.querySelector("[data-focus]");
-  if (news) news.focus();
-}
-
-/** Leaves for a child who walked away: warns, then sends the page's own leave form. */
-function watchIdle(form) {
-  const warning = document.getElementById("idle");
-  let timers = [];
-  function restart() {
-    timers.forEach(clearTimeout);
-    timers = [
-      setTimeout(() => warning && !warning.open && warning.showModal(), WARN_AFTER_MS),
-      setTimeout(() => form.submit(), LEAVE_AFTER_MS),
-    ];
+  /** Moves focus to feedback or errors, so that screen readers read them and keyboards go on from there. */
+  function focusNews(part) {
+    const news = part.matches && part.matches("[data-focus]") ? part : part.querySelector("[data-focus]");
+    if (news) news.focus();
   }
-  for (const sign of ["pointerdown", "keydown", "input"]) {
-    addEventListener(sign, restart, { passive: true });
+
+  /** Leaves for a child who walked away: warns, then sends the page's own leave form. */
+  function watchIdle(form) {
+    const warning = document.getElementById("idle");
+    let timers = [];
+    function restart() {
+      timers.forEach(clearTimeout);
+      timers = [
+        setTimeout(() => warning && !warning.open && warning.showModal(), WARN_AFTER_MS),
+        setTimeout(() => form.submit(), LEAVE_AFTER_MS),
+      ];
+    }
+    for (const sign of ["pointerdown", "keydown", "input"]) {
+      addEventListener(sign, restart, { passive: true });
+    }
+    if (warning) {
+      const stay = warning.querySelector("[data-idle-stay]");
+      if (stay) stay.addEventListener("click", () => warning.close());
+    }
+    restart();
   }
-  if (warning) {
-    const stay = warning.querySelector("[data-idle-stay]");
-    if (stay) stay.addEventListener("click", () => warning.close());
+
+  // A page kept by the back/forward cache would show the last child: blank it as it goes, ask anew as it returns.
+  addEventListener("pagehide", (event) => {
+    if (event.persisted) document.documentElement.hidden = true;
+  });
+  addEventListener("pageshow", (event) => {
+    if (event.persisted) location.replace(location.href);
+  });
+
+  document.addEventListener("htmx:afterSettle", (event) => focusNews(event.detail.elt));
+
+  for (const button of document.querySelectorAll("[data-print]")) {
+    button.hidden = false;
+    button.addEventListener("click", () => print());
   }
-  restart();
+
+  focusNews(document);
+  const leaveForm = document.getElementById("leave-idle");
+  if (leaveForm) watchIdle(leaveForm);
 }
-
-// A page kept by the back/forward cache would show the last child: blank it as it goes, ask anew as it returns.
-addEventListener("pagehide", (event) => {
-  if (event.persisted) document.documentElement.hidden = true;
-});
-addEventListener("pageshow", (event) => {
-  if (event.persisted) location.replace(location.href);
-});
-
-document.addEventListener("htmx:afterSettle", (event) => focusNews(event.detail.elt));
-
-for (const button of document.querySelectorAll("[data-print]")) {
-  button.hidden = false;
-  button.addEventListener("click", () => print());
-}
-
-focusNews(document);
-const leaveForm = document.getElementById("leave-idle");
-if (leaveForm) watchIdle(leaveForm);

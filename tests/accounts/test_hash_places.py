@@ -1,0 +1,137 @@
+"""Two hashes at a time on one machine: strangers wait for strangers, and a killed process frees its place."""
+
+import multiprocessing
+import os
+import signal
+import threading
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from kiosk.accounts.hash_places import MOST_STRANGERS, HashPlaces, NoPlace
+from tests.accounts.doors import PASSWORD, new_browser, password_hash, staff_browser
+from tests.factories import make_staff
+from tests.pages import Page
+from tests.serving import PATIENCE_SECONDS, wait_until
+from tests.sites import change_site
+
+AT_ONCE = 0.0
+
+
+def test_strangers_have_one_place_and_leave_the_other_to_those_who_are_known(tmp_path: Path) -> None:
+    places, elsewhere = HashPlaces(tmp_path, AT_ONCE), HashPlaces(tmp_path, AT_ONCE)
+    with places.place(known=False):
+        with pytest.raises(NoPlace), elsewhere.place(known=False):
+            pass
+        with elsewhere.place(known=True), pytest.raises(NoPlace), places.place(known=True):
+            pass
+    with (
+        places.place(known=True),
+        elsewhere.place(known=True),
+        pytest.raises(NoPlace),
+        places.place(known=False),
+    ):
+        pass
+    with elsewhere.place(known=False):
+        pass
+
+
+def test_a_process_that_is_killed_with_a_place_leaves_it_free(tmp_path: Path) -> None:
+    ready = multiprocessing.Event()
+    child = os.fork()
+    if not child:
+        with HashPlaces(tmp_path).place(known=False):
+            ready.set()
+            signal.pause()
+    ready.wait(PATIENCE_SECONDS)
+    with pytest.raises(NoPlace), HashPlaces(tmp_path, AT_ONCE).place(known=False):
+        pass
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+    with HashPlaces(tmp_path, AT_ONCE).place(known=False):
+        pass
+
+
+def test_few_strangers_wait_in_one_process_so_that_threads_are_left_for_pupils(tmp_path: Path) -> None:
+    places = HashPlaces(tmp_path, PATIENCE_SECONDS)
+    done = threading.Semaphore(0)
+
+    def wait() -> None:
+        with places.place(known=False):
+            done.release()
+
+    with HashPlaces(tmp_path).place(known=False):
+        threads = [threading.Thread(target=wait) for _ in range(MOST_STRANGERS)]
+        for thread in threads:
+            thread.start()
+        wait_until(lambda: places.waiting == MOST_STRANGERS, lambda: f"{places.waiting} wait")
+        with pytest.raises(NoPlace), places.place(known=False):
+            pass
+    for _ in threads:
+        assert done.acquire(timeout=PATIENCE_SECONDS)
+    for thread in threads:
+        thread.join()
+    with places.place(known=False):
+        pass
+
+
+@pytest.fixture
+def crowded(app: Flask, tmp_path: Path) -> HashPlaces:
+    """The places of a school in which nobody waits for long."""
+    places = HashPlaces(tmp_path, AT_ONCE)
+    change_site(app, hash_places=places)
+    return places
+
+
+@pytest.mark.database("sqlite")
+def test_whoever_finds_no_place_keeps_the_address_and_is_told_when_to_come_back(
+    client: FlaskClient, session: Session, crowded: HashPlaces
+) -> None:
+    staff = make_staff(session, email="a@school.example", password_hash=password_hash())
+    session.commit()
+    sent = {"email": staff.email, "password": PASSWORD, "next": "/staff/people/"}
+    with crowded.place(known=False):
+        answer = client.post("/staff/sign-in", data=sent)
+    assert answer.status_code == 503
+    assert answer.headers["Retry-After"] == "2"
+    page = Page(answer.text)
+    assert (page.value("email"), page.value("next")) == (staff.email, "/staff/people/")
+    assert "Many people are signing in at this moment" in answer.text
+    assert PASSWORD not in answer.text
+    assert PASSWORD not in str(answer.headers)
+    assert client.post("/staff/sign-in", data=sent).headers["Location"] == "/staff/people/"
+
+
+@pytest.mark.database("sqlite")
+def test_what_was_being_sent_with_a_password_is_kept_while_its_owner_waits(
+    app: Flask, session: Session, crowded: HashPlaces
+) -> None:
+    staff = make_staff(session, password_hash=password_hash())
+    session.commit()
+    browser = staff_browser(app, staff)
+    with crowded.place(known=True), crowded.place(known=True):
+        answer = browser.post("/staff/unlock", data={"unlock-password": PASSWORD, "note": "She came to me."})
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "2")
+    assert Page(answer.text).value("note") == "She came to me."
+    assert PASSWORD not in answer.text
+    with crowded.place(known=True), crowded.place(known=True):
+        typed = {"old": PASSWORD, "new": "gravel lantern otter prism", "again": "gravel lantern otter prism"}
+        answer = browser.post("/staff/password", data=typed)
+    assert answer.status_code == 503
+    assert not [word for word in typed.values() if word in answer.text]
+
+
+@pytest.mark.database("sqlite")
+def test_a_form_that_waits_by_itself_is_told_where_its_answer_leads(app: Flask, session: Session) -> None:
+    staff = make_staff(session, email="a@school.example", password_hash=password_hash())
+    session.commit()
+    answer = new_browser(app).post(
+        "/staff/sign-in",
+        data={"email": staff.email, "password": PASSWORD},
+        headers={"Kiosk-Waits": "yes"},
+    )
+    assert (answer.status_code, answer.headers["Kiosk-Go-To"]) == (204, "/staff/")
+    assert "kiosk-staff" in str(answer.headers.getlist("Set-Cookie"))

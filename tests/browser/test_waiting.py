@@ -1,0 +1,90 @@
+"""Where too many sign in at once a page waits and tries again by itself, with all that was typed (promise G10)."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from typing import Any
+
+from playwright.sync_api import Browser, Page, expect
+
+from kiosk.accounts.hash_places import HashPlaces
+from tests.browser.conftest import TABLET, School, context_at
+
+WAITS = "Please wait: many people are signing in at this moment."
+
+
+def teacher_of(school: School) -> dict[str, Any]:
+    """Somebody who signs in with a password alone."""
+    return next(one for one in school.people["staff"] if not one["totp_secret"])
+
+
+@contextmanager
+def taken(school: School) -> Iterator[None]:
+    """Both places in which passwords are checked are taken, by another process than the server."""
+    with ExitStack() as held:
+        for _ in range(2):
+            held.enter_context(HashPlaces(school.data_dir).place(known=True))
+        yield
+
+
+def test_the_page_keeps_the_password_in_its_box_and_goes_on_by_itself(laptop: Page, school: School) -> None:
+    teacher = teacher_of(school)
+    laptop.goto("/staff/sign-in?next=/staff/classes/")
+    laptop.fill("#email", teacher["email"])
+    laptop.fill("#password", teacher["password"])
+    with taken(school):
+        laptop.keyboard.press("Enter")
+        expect(laptop.get_by_text(WAITS)).to_be_visible()
+        expect(laptop.locator("#password")).to_have_value(teacher["password"])
+        assert teacher["password"] not in laptop.url
+        assert teacher["password"] not in laptop.content()
+    laptop.wait_for_url("**/staff/classes/")
+
+
+def test_a_wrong_password_is_said_as_ever_and_the_next_try_works(laptop: Page, school: School) -> None:
+    teacher = teacher_of(school)
+    laptop.goto("/staff/sign-in")
+    for password in ("not this one", "nor this one"):
+        laptop.fill("#email", teacher["email"])
+        laptop.fill("#password", password)
+        laptop.keyboard.press("Enter")
+        expect(laptop.locator("[data-focus]")).to_be_focused()
+        expect(laptop.locator("#email")).to_have_value(teacher["email"])
+        expect(laptop.locator("#password")).to_have_value("")
+    laptop.fill("#password", teacher["password"])
+    laptop.get_by_role("button", name="Sign in").click()
+    laptop.wait_for_url("**/staff/")
+
+
+def test_without_scripts_the_password_is_typed_again_and_nothing_else(
+    chromium: Browser, school: School
+) -> None:
+    teacher = teacher_of(school)
+    context = context_at(chromium, school.url, viewport=TABLET, java_script_enabled=False)
+    page = context.new_page()
+    page.goto("/staff/sign-in")
+    page.fill("#email", teacher["email"])
+    page.fill("#password", teacher["password"])
+    with taken(school):
+        page.keyboard.press("Enter")
+        expect(page.get_by_text("Many people are signing in at this moment").first).to_be_visible()
+    expect(page.locator("#email")).to_have_value(teacher["email"])
+    page.fill("#password", teacher["password"])
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/staff/")
+    context.close()
+
+
+def test_a_tablet_whose_code_has_to_wait_sends_it_again_by_itself(
+    chromium: Browser, tablet: Page, school: School
+) -> None:
+    script = context_at(chromium, school.url)
+    tablet.goto("/learn/")
+    for number in range(90):  # a stranger's tries: this tablet is a stranger too
+        sent = script.request.post(
+            "/learn/", form={"code": f"MOON {10 + number}"}, headers={"Sec-Fetch-Site": "same-origin"}
+        )
+    assert sent.status == 503
+    tablet.fill("#code", school.class_named("Kestrels")["code"])
+    tablet.keyboard.press("Enter")
+    tablet.wait_for_url("**/learn/names")
+    script.close()
