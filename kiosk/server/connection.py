@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser
 from waitress.task import ErrorTask, WSGITask
-from waitress.utilities import Error
+from waitress.utilities import BadRequest, Error
 
 if TYPE_CHECKING:
     from kiosk.server.loop import Loop
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 READ_SECONDS = 10  # for a whole request, however it drips
 IDLE_SECONDS = 10  # between two requests of a browser that keeps its connection
 TAKE_SECONDS = 30  # without a byte of the answer being taken
+LONGEST_LINE = 4 * 1024
 
 _WORDS = {
     400: "This request could not be read.",
@@ -30,6 +31,18 @@ class TooSlow(Error):  # type: ignore[misc]  # waitress has no types
 
     code = 408
     reason = "Request Timeout"
+
+
+class Request(HTTPRequestParser):  # type: ignore[misc]
+    """A request that is being read; in pieces, the line before a piece has a bound, as it is copied at each read."""
+
+    def received(self, data: bytes) -> int:
+        """Take what came, and return how much of it belongs to this request."""
+        taken: int = super().received(data)
+        lines = self.body_rcv
+        if self.chunked and lines is not None and len(lines.control_line) + len(lines.trailer) > LONGEST_LINE:
+            self.error, self.completed = BadRequest(""), True
+        return taken
 
 
 class Answer(WSGITask):  # type: ignore[misc]
@@ -68,6 +81,7 @@ class PlainAnswer(ErrorTask):  # type: ignore[misc]
 class Connection(HTTPChannel):  # type: ignore[misc]
     """A connection that knows since when it owes the rest of a request."""
 
+    parser_class = Request
     task_class = Answer
     error_task_class = PlainAnswer
     server: "Loop"
@@ -124,7 +138,7 @@ class Connection(HTTPChannel):  # type: ignore[misc]
         if self.request is None:
             self.will_close = True
             return
-        late: Any = HTTPRequestParser(self.adj)
+        late: Any = Request(self.adj)
         late.error, late.version = TooSlow(""), "1.1"
         with self.requests_lock:
             self.request.close()

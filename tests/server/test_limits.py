@@ -188,3 +188,17 @@ def test_chunks_count_like_any_other_body(start: Start, monkeypatch: pytest.Monk
     head = b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
     assert ask(port, head + b"5\r\nhello\r\n0\r\n\r\n").endswith(b"hello")
     assert b" 413 " in ask(port, head + (b"64\r\n" + b"x" * 100 + b"\r\n") * 30)
+
+
+def test_the_line_before_a_chunk_has_an_end(start: Start) -> None:
+    head = b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
+    assert b" 400 " in ask(start(), head + b"5;" + b"x" * 20_000)
+
+
+def test_answers_that_nobody_takes_hold_no_thread(start: Start) -> None:
+    port = start()
+    long = b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 2000000\r\n\r\n" + b"x" * 2_000_000
+    deaf = [connect(port, long) for _ in range(limits.THREADS + 2)]
+    assert ask(port).endswith(PAGE)
+    for one in deaf:
+        one.close()

@@ -12,8 +12,9 @@ from tests.serving import HOST, PATIENCE_SECONDS, reserved_port, running_kiosk
 TABLET = "127.0.0.77"
 MARKER = b"marker-9913-of-a-child"
 TIME_OF_DAY = re.compile(rb"\d\d:\d\d")
-# Each is refused or broken off before the report app, or even the server, has understood it.
+# All but the first are refused or broken off before the report app, or even the server, has understood them.
 THROWN = {
+    "an ordinary visit": b"GET /report/ks2/en?" + MARKER + b" HTTP/1.0\r\nHost: x\r\n\r\n",
     "no request at all": MARKER + b"\r\n\r\n",
     "a strange version": b"GET /report/" + MARKER + b" HTTP/9.9\r\nHost: x\r\n\r\n",
     "a strange method": b"G@T /report/ks2/" + MARKER + b" HTTP/1.1\r\nHost: x\r\n\r\n",
