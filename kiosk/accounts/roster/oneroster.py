@@ -1,14 +1,9 @@
 """Rosters as a OneRoster 1.2 archive (1EdTech): users, classes and enrolments in CSV files."""
 
-import csv
-import io
-import zipfile
-import zlib
 from collections import defaultdict
-from dataclasses import dataclass
 from datetime import date
 
-from kiosk.accounts.roster.csv_file import decode, read_lines
+from kiosk.accounts.roster.archive import ArchiveLine, Unreadable, unpack
 from kiosk.accounts.roster.rows import (
     MOST_ROWS,
     RosterFile,
@@ -20,37 +15,32 @@ from kiosk.accounts.roster.rows import (
 )
 from kiosk.messages import N_, Message
 
-FILES = ("manifest.csv", "users.csv", "classes.csv", "enrollments.csv")
-MOST_UNPACKED_BYTES = 16 * 1024 * 1024  # of one file: a small archive may unpack to something enormous
+# Each file that is read, with the columns of it that are used.
+FILES = {
+    "manifest.csv": ("propertyName", "value"),
+    "users.csv": (
+        "sourcedId",
+        "status",
+        "givenName",
+        "familyName",
+        "preferredGivenName",
+        "preferredFamilyName",
+        "email",
+        "grades",
+    ),
+    "classes.csv": ("sourcedId", "status", "title", "grades", "classType"),
+    "enrollments.csv": ("status", "classSourcedId", "userSourcedId", "role", "endDate"),
+}
 # CEDS grade codes that OneRoster uses below year 1.
 EARLY_GRADES = {"KG": "R", "TK": "R", "PR": "N", "PK": "N", "IT": "N"}
 DANGLING = N_("It names a user or a class that is not in the archive.")
 MANY_CLASSES = N_("This child is in several classes, and not exactly one is a “homeroom”.")
 
 
-class Unreadable(Exception):
-    """An archive that kiosk cannot read; `roster` says why."""
-
-    def __init__(self, text: str, **values: str | int) -> None:
-        self.roster = unusable(text, **values)
-        super().__init__(str(self.roster.problems[0]))
-
-
-@dataclass(frozen=True)
-class OneRosterLine:
-    """One line of one file, by column."""
-
-    number: int
-    cells: dict[str, str]
-
-    def __getitem__(self, column: str) -> str:
-        return self.cells.get(column, "").strip()
-
-
 def read_oneroster(data: bytes, today: date) -> RosterFile:
     """The children of an archive with the class each is registered in; enrolments past `today` are left out."""
     try:
-        tables = _unpack(data)
+        tables = unpack(data, FILES)
     except Unreadable as error:
         return error.roster
     manifest = {line["propertyName"]: line["value"] for line in tables["manifest.csv"]}
@@ -65,44 +55,7 @@ def read_oneroster(data: bytes, today: date) -> RosterFile:
     return _join(tables, today)
 
 
-def _unpack(data: bytes) -> dict[str, list[OneRosterLine]]:
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            found = {name: _member(archive, name) for name in FILES}
-            return {name: _table(name, _read(archive, member)) for name, member in found.items()}
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError):
-        raise Unreadable(N_("The archive is damaged or locked with a password.")) from None
-
-
-def _member(archive: zipfile.ZipFile, name: str) -> zipfile.ZipInfo:
-    members = [info for info in archive.infolist() if info.filename.rsplit("/", 1)[-1].lower() == name]
-    if not members:
-        raise Unreadable(N_("%(file)s is missing from the archive."), file=name)
-    if len(members) > 1:
-        raise Unreadable(N_("%(file)s is in the archive twice."), file=name)
-    return members[0]
-
-
-def _read(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:
-    with archive.open(member) as file:
-        data = file.read(MOST_UNPACKED_BYTES + 1)  # what the archive says of its sizes may be untrue
-    if len(data) > MOST_UNPACKED_BYTES:
-        raise Unreadable(N_("%(file)s is too large when unpacked."), file=member.filename[-60:])
-    return data
-
-
-def _table(name: str, data: bytes) -> list[OneRosterLine]:
-    try:
-        lines = list(read_lines(decode(data), ","))
-    except (UnicodeDecodeError, csv.Error):
-        raise Unreadable(N_("%(file)s is not CSV in UTF-8."), file=name) from None
-    if not lines:
-        raise Unreadable(N_("%(file)s is empty."), file=name)
-    columns = [cell.strip() for cell in lines[0][1]]
-    return [OneRosterLine(number, dict(zip(columns, cells, strict=False))) for number, cells in lines[1:]]
-
-
-def _join(tables: dict[str, list[OneRosterLine]], today: date) -> RosterFile:
+def _join(tables: dict[str, list[ArchiveLine]], today: date) -> RosterFile:
     users = {line["sourcedId"]: line for line in tables["users.csv"] if _active(line)}
     classes = {line["sourcedId"]: line for line in tables["classes.csv"] if _active(line)}
     problems: list[RosterProblem] = []
@@ -136,7 +89,7 @@ def _join(tables: dict[str, list[OneRosterLine]], today: date) -> RosterFile:
     return RosterFile(tuple(rows), tuple(problems), notes=_left_out(classes), teachers_must_exist=False)
 
 
-def _row(user: OneRosterLine, group: OneRosterLine, teachers: set[str]) -> RosterRow:
+def _row(user: ArchiveLine, group: ArchiveLine, teachers: set[str]) -> RosterRow:
     grade = _one_grade(group["grades"]) or _one_grade(user["grades"])
     return RosterRow(
         line=user.number,
@@ -156,14 +109,14 @@ def _one_grade(grades: str) -> str:
     return named[0] if len(named) == 1 else ""
 
 
-def _registration(groups: list[str], classes: dict[str, OneRosterLine]) -> str | None:
+def _registration(groups: list[str], classes: dict[str, ArchiveLine]) -> str | None:
     """The child's registration class: the only class, or the only homeroom."""
     homerooms = [group for group in groups if classes[group]["classType"] == "homeroom"]
     fitting = homerooms or groups
     return fitting[0] if len(fitting) == 1 else None
 
 
-def _left_out(classes: dict[str, OneRosterLine]) -> tuple[Message, ...]:
+def _left_out(classes: dict[str, ArchiveLine]) -> tuple[Message, ...]:
     homerooms = sum(group["classType"] == "homeroom" for group in classes.values())
     lessons = len(classes) - homerooms
     if not homerooms or not lessons:
@@ -172,5 +125,5 @@ def _left_out(classes: dict[str, OneRosterLine]) -> tuple[Message, ...]:
     return (Message(text, {"count": lessons}),)
 
 
-def _active(line: OneRosterLine) -> bool:
+def _active(line: ArchiveLine) -> bool:
     return line["status"].lower() != "tobedeleted"
