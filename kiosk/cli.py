@@ -20,6 +20,7 @@ from kiosk.content.pictures import read_pictures
 from kiosk.db import now_utc
 from kiosk.demo.names import SCHOOL
 from kiosk.demo.running import run_demo
+from kiosk.key_fits import check_site_key
 from kiosk.linter.check import check_content
 from kiosk.log import Acting, LogAct
 from kiosk.schema import upgrade
@@ -29,6 +30,8 @@ from kiosk.site import Hosts
 from kiosk.start import open_databases, open_site, opened
 from kiosk.translations import statuses
 from kiosk.upkeep.doctor import examine
+from kiosk.upkeep.heartbeat import check_clock, confirm_clock
+from kiosk.upkeep.only_one import WORKER, the_only
 from kiosk.upkeep.worker import run_worker
 
 DEMO_DIR = Path(".kiosk/demo")
@@ -69,6 +72,7 @@ def init(name: str, email: str) -> None:
     make_site_key(config.key_path)
     with opened(config) as databases:
         upgrade(databases)
+        check_site_key(config, databases.school)
         try:
             with databases.school.write() as session:
                 invitation = invite_first(
@@ -93,7 +97,9 @@ def init(name: str, email: str) -> None:
 @plainly
 def serve_command(host: str, port: int, workers: int) -> None:
     """Serve the school until SIGTERM."""
-    serve(load_config(), host, port, workers=workers)
+    config = load_config()
+    check_clock(config)
+    serve(config, host, port, workers=workers)
 
 
 @main.command()
@@ -108,8 +114,22 @@ def worker() -> None:
 
     signal.signal(signal.SIGTERM, end)
     signal.signal(signal.SIGINT, end)
-    with current(config) as databases:
+    check_clock(config)
+    with the_only(WORKER, config), current(config) as databases:
         run_worker(Hosts(open_site(config, databases)), stop)
+
+
+@main.group()
+def clock() -> None:
+    """The computer's clock."""
+
+
+@clock.command("confirm")
+@plainly
+def clock_confirm() -> None:
+    """Say that the computer's clock is right, although it is far from when kiosk last ran."""
+    now = confirm_clock(load_config())
+    click.echo(f"kiosk goes by this clock: {now:%-d %B %Y, %H:%M} UTC. Start it again.")
 
 
 @main.group()

@@ -12,6 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from kiosk.config import Config, SettingError
 from kiosk.content.problem import ContentError
 from kiosk.db import DatabaseNotSafe, Databases
+from kiosk.key_fits import check_site_key
 from kiosk.messages import Refused
 from kiosk.schema import SchemaNotCurrent, check_current
 from kiosk.start import opened
@@ -40,7 +41,8 @@ def plainly(command: Callable[Params, Answer]) -> Callable[Params, Answer]:
 
 @contextmanager
 def current(config: Config) -> Iterator[Databases]:
-    """The databases for one command; refused unless their schema is up to date."""
+    """The databases for one command; refused unless their schema is up to date and `site.key` is theirs."""
     with opened(config) as databases:
         check_current(databases)
+        check_site_key(config, databases.school)
         yield databases

@@ -123,6 +123,11 @@ def alerts_waiting(session: Session, address: str) -> bool:
     return bool(session.scalar(select(exists().where(OutboxRow.due, OutboxRow.address == address))))
 
 
+def any_mail_due(session: Session) -> bool:
+    """Whether any mail may be sent and is still waiting."""
+    return bool(session.scalar(select(exists().where(OutboxRow.due))))
+
+
 def compose(config: Config, address: str, kind: MailKind = MailKind.ALERT, anchor: str = "") -> EmailMessage:
     """The e-mail of a kind, always with the same words but for the anchor of the log (promise D4)."""
     message = EmailMessage()

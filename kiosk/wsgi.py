@@ -9,6 +9,7 @@ from whitenoise.responders import StaticFile
 from kiosk.app import create_app
 from kiosk.config import Config
 from kiosk.db import Databases
+from kiosk.key_fits import check_site_key
 from kiosk.report.app import create_report_app
 from kiosk.report.scrub import scrub
 from kiosk.report.site import report_site_of
@@ -30,6 +31,7 @@ def create_wsgi(
     """Everything that a server needs to serve one school; raises if anything is not in order."""
     stores = databases or open_databases(config)
     check_current(stores)
+    check_site_key(config, stores.school)
     site = open_site(config, stores, content)
     school_app = create_app(Hosts(site))
     report_app = scrub(create_report_app(Hosts(report_site_of(site))).wsgi_app)

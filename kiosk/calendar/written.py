@@ -1,13 +1,14 @@
 """The schema of the calendar file, and the calendar that is made from it."""
 
 from collections.abc import Iterator, Sequence
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 from typing import Annotated, Any, Literal, Self, get_args
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from kiosk.calendar.school import LONGEST_CLOSURE_DAYS, SchoolCalendar
+from kiosk.clock import CLOCK
 from kiosk.config import Config
 
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
@@ -153,7 +154,7 @@ def _check_closures(calendar: SchoolCalendar) -> None:
     """Check that a school day follows each closure, which begins after a term, on a holiday or today."""
     begins = {last + timedelta(days=1) for _, last in calendar.terms}
     begins |= {day for day in calendar.holidays if day - timedelta(days=1) not in calendar.holidays}
-    begins.add(datetime.now(UTC).astimezone(calendar.zone).date())
+    begins.add(CLOCK.now().astimezone(calendar.zone).date())
     for day in begins:
         opening = calendar.next_opening(datetime.combine(day, time(), calendar.zone))
         if (opening.date() - day).days > LONGEST_CLOSURE_DAYS:

@@ -8,8 +8,10 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from kiosk.accounts.windows import close_expired
+from kiosk.calendar.school import Slot
+from kiosk.clock import CLOCK
 from kiosk.db import now_utc
-from kiosk.outbox import deliver
+from kiosk.outbox import any_mail_due, deliver
 from kiosk.readers.copying import copy_keys
 from kiosk.report.passing import release, try_to_forget_order
 from kiosk.report.reading_routes import SELF_TEST
@@ -23,6 +25,7 @@ from kiosk.server.serving import leave_no_core
 from kiosk.sessions import forget_old_sessions
 from kiosk.site import Hosts, Site
 from kiosk.upkeep.anchors import anchor_words, queue_anchor
+from kiosk.upkeep.heartbeat import EVERY, beat, clock_words, last_beat
 from kiosk.upkeep.proving import log_is_whole
 
 TICK_SECONDS = 15  # somebody in danger now is alerted within two minutes (promise A19)
@@ -56,6 +59,9 @@ class Memory:
     log_proven_on: date | None = None
     self_test_on: date | None = None
     anchor_failed_on: date | None = None
+    beat_at: datetime | None = None
+    unsent_since: Slot | None = None
+    clock_is_wrong: bool = False
 
 
 def run_worker(hosts: Hosts[Site], stop: threading.Event) -> None:
@@ -79,6 +85,7 @@ def tick(hosts: Hosts[Site], now: datetime, memory: Memory | None = None) -> Non
         lambda: _prove_log(site, now, known),
         lambda: _send_anchor(site, now, known),
         lambda: _send_alerts(site, now, known),
+        lambda: _beat(site, now, known),
         lambda: _close_windows(site, now),
         lambda: _forget_sessions(site, now),
     )
@@ -176,6 +183,28 @@ def _send_anchor(site: Site, now: datetime, memory: Memory) -> None:
     memory.anchor_failed_on = today
     queue_anchor(site.databases, site.key, now)
     memory.anchor_failed_on = None
+
+
+def _beat(site: Site, now: datetime, memory: Memory) -> None:
+    """Once a minute say that the worker runs, what the clock does and since which slot an alert cannot leave."""
+    if memory.beat_at and timedelta() <= now - memory.beat_at < EVERY:
+        return
+    last = None if memory.beat_at else last_beat(site.config)
+    if last:
+        memory.unsent_since = last.unsent_since
+    with site.databases.reports.session(write=False) as reports:
+        waits = any_mail_due(reports)
+    memory.unsent_since = (memory.unsent_since or site.calendar.slot_of(now)) if waits else None
+    beat(site.config, now, memory.unsent_since)
+    memory.beat_at = now
+    _look_at_clock(memory)
+
+
+def _look_at_clock(memory: Memory) -> None:
+    jumped = CLOCK.jumped()
+    if bool(jumped) != memory.clock_is_wrong:
+        log.error("%s", clock_words(jumped) if jumped else "the computer's clock is right again")
+    memory.clock_is_wrong = bool(jumped)
 
 
 def _after(wait: Wait | None, now: datetime) -> Wait:

@@ -4,9 +4,9 @@ import csv
 import io
 import zipfile
 import zlib
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import IO, Any
 
 from kiosk.accounts.roster.rows import MOST_ROWS, unusable
 from kiosk.messages import N_
@@ -59,7 +59,7 @@ class _Allowance:
     left: int = field(default_factory=lambda: MOST_TOGETHER_BYTES)
 
 
-def unpack(data: bytes, files: dict[str, Collection[str]]) -> dict[str, list[ArchiveLine]]:
+def unpack(data: bytes, files: Mapping[str, Collection[str]]) -> dict[str, list[ArchiveLine]]:
     """The lines of the named files, each with the columns that are asked for; raises Unreadable."""
     allowance = _Allowance()
     try:
@@ -105,9 +105,7 @@ def _table(
 class _Counted(io.RawIOBase):
     """What a file unpacks to, a piece at a time; stops at the first byte too many, whatever the archive says."""
 
-    def __init__(
-        self, packed: io.BufferedIOBase | zipfile.ZipExtFile, name: str, allowance: _Allowance
-    ) -> None:
+    def __init__(self, packed: IO[bytes], name: str, allowance: _Allowance) -> None:
         self._packed, self._name, self._allowance = packed, name, allowance
         self._left = MOST_UNPACKED_BYTES
 
@@ -118,7 +116,7 @@ class _Counted(io.RawIOBase):
     def readinto(self, into: Any) -> int:
         """Fill `into`; raises Unreadable once more was unpacked than is allowed."""
         view = memoryview(into)
-        piece = cast("bytes", self._packed.read(min(len(view), PIECE_BYTES)))
+        piece = self._packed.read(min(len(view), PIECE_BYTES))
         self._left -= len(piece)
         self._allowance.left -= len(piece)
         if self._left < 0:

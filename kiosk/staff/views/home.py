@@ -12,6 +12,7 @@ from kiosk.accounts.login import may_open, signed_in_staff, staff_required
 from kiosk.accounts.models import StaffMember
 from kiosk.accounts.roles import held_roles, problems_of
 from kiosk.accounts.views.pending import SHUT
+from kiosk.clock import CLOCK
 from kiosk.db import now_utc
 from kiosk.facts import subject_of
 from kiosk.incidents.queue import Queue, waiting
@@ -95,6 +96,7 @@ def _tasks(staff: StaffMember) -> dict[str, Any]:
         "roles": [(role_words(problem.role), problem.message) for problem in roles],
         "content": content_tasks(site.lessons, site.codes, site.facts, site.today()) if looks_after else None,
         "links_to_confirm": [one for one in open_requests(school(), now_utc()) if may_confirm(staff, one)],
+        "clock_jumped": looks_after and bool(CLOCK.jumped()),
         "no_mail": looks_after and not site.config.smtp_url,
         "calendar": calendar_task(site.term_dates, now_utc()) if sees_calendar else None,
         "subject_of": subject_of,

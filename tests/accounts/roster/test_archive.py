@@ -85,8 +85,10 @@ def test_files_that_are_each_just_small_enough_are_refused_together() -> None:
     almost = [("z" * 170 + "\n") * 90_000]
     members = {name: [FILES[name], *almost] for name in ("users.csv", "enrollments.csv")}
     assert says(packed(members)) == [
-        "The files of the archive unpack to more than 24 MB together, far more than a school's list. "
-        "Export it again, and import that."
+        (
+            "The files of the archive unpack to more than 24 MB together, far more than a school's list. "
+            "Export it again, and import that."
+        )
     ]
 
 

@@ -4,7 +4,7 @@ import os
 import random
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime, tzinfo
+from datetime import UTC, datetime
 from unittest.mock import patch
 
 
@@ -12,24 +12,19 @@ from unittest.mock import patch
 def standing_clock() -> Iterator["Clock"]:
     """Every `now_utc()` of kiosk, wherever it was imported to, reads the clock that is handed out."""
     clock = Clock()
-
-    class Standing(datetime):
-        """What kiosk.db takes the time from."""
-
-        @classmethod
-        def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]
-            """The instant at which the clock stands."""
-            assert clock.moment is not None, "nobody has set the clock"
-            return clock.moment.astimezone(tz)
-
-    with patch("kiosk.db.datetime", Standing):
+    with patch("kiosk.db.CLOCK", clock):
         yield clock
 
 
 class Clock:
-    """Stands where it is put."""
+    """What kiosk.db takes the time from: stands where it is put."""
 
     moment: datetime | None = None
+
+    def now(self) -> datetime:
+        """The instant at which the clock stands."""
+        assert self.moment is not None, "nobody has set the clock"
+        return self.moment.astimezone(UTC)
 
 
 @contextmanager

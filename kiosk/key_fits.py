@@ -1,0 +1,46 @@
+"""Whether `site.key` is the key with which this school's database was made: its fingerprint stands there."""
+
+from sqlalchemy import LargeBinary
+from sqlalchemy.orm import Mapped, mapped_column
+
+from kiosk.config import Config, SettingError
+from kiosk.db import Database, SchoolBase
+from kiosk.sealing.site_key import SiteKey, read_site_key
+from kiosk.upsert import insert_or_keep
+
+ROW_ID = 1
+SHOWN_LETTERS = 8
+
+
+class SiteKeyMark(SchoolBase):
+    """The fingerprint of the site key: one row. Nobody can find the key from it."""
+
+    __tablename__ = "site_key_mark"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    fingerprint: Mapped[bytes] = mapped_column(LargeBinary(32))
+
+
+def check_site_key(config: Config, school: Database) -> None:
+    """Raise SettingError, in one line, if `site.key` is not the key of this school; the first time, note it."""
+    key = read_site_key(config.key_path)
+    with school.session(write=False) as session:
+        found = session.get(SiteKeyMark, ROW_ID)
+    if found is None:
+        with school.write() as session:
+            insert_or_keep(session, SiteKeyMark, {"id": ROW_ID, "fingerprint": _fingerprint(key)})
+            found = session.get_one(SiteKeyMark, ROW_ID)
+    if found.fingerprint != _fingerprint(key):
+        raise SettingError(
+            f"KIOSK_SECRET_KEY_FILE: {config.key_path} is not the key of this school (fingerprint "
+            f"{_shown(_fingerprint(key))}; its database was made with {_shown(found.fingerprint)}); "
+            "put the copy back that is in the school safe"
+        )
+
+
+def _fingerprint(key: SiteKey) -> bytes:
+    return key.derive("fingerprint")
+
+
+def _shown(fingerprint: bytes) -> str:
+    return fingerprint.hex()[:SHOWN_LETTERS]

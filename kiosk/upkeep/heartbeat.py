@@ -1,0 +1,100 @@
+"""The worker's heartbeat: a small file that says every minute that it runs, and what the clock says (ADR 22)."""
+
+import json
+from dataclasses import asdict, dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+from kiosk.calendar.school import SchoolCalendar, Slot
+from kiosk.clock import CLOCK, FOLLOWED
+from kiosk.config import Config, SettingError
+from kiosk.files import write_durably
+
+FILE_NAME = "worker.beat"
+EVERY = timedelta(minutes=1)
+LATE = timedelta(minutes=5)  # a large database is rewritten in less
+# Longer than any holidays for which a school switches its computer off.
+LONGEST_REST = timedelta(days=100)
+
+
+@dataclass(frozen=True)
+class Heartbeat:
+    """What the worker said last. Nothing in it is finer than a minute, or about a report than its slot."""
+
+    at: datetime
+    jumped_minutes: int = 0  # how far the computer's clock was ahead of kiosk's own
+    unsent_day: str = ""  # day and slot in which an alert was first seen that has not left since
+    unsent_minute: int = 0
+
+    @property
+    def jumped(self) -> timedelta:
+        """How far the computer's clock was ahead of the one that kiosk goes by."""
+        return timedelta(minutes=self.jumped_minutes)
+
+    @property
+    def unsent_since(self) -> Slot | None:
+        """The slot since which an alert has been waiting; None where none waits."""
+        return Slot(date.fromisoformat(self.unsent_day), self.unsent_minute) if self.unsent_day else None
+
+
+def beat(config: Config, now: datetime, unsent_since: Slot | None) -> None:
+    """Write the heartbeat; raises OSError where the folder takes no file."""
+    minute = now.astimezone(UTC).replace(second=0, microsecond=0)
+    said = Heartbeat(
+        minute,
+        round(CLOCK.jumped() / timedelta(minutes=1)),
+        unsent_since.day.isoformat() if unsent_since else "",
+        unsent_since.minute if unsent_since else 0,
+    )
+    written = json.dumps(asdict(said) | {"at": minute.isoformat()}) + "\n"
+    write_durably(_path(config), written.encode(), times=(minute.timestamp(), minute.timestamp()))
+
+
+def last_beat(config: Config) -> Heartbeat | None:
+    """What the worker said last; None if it has never run here, or its file cannot be read."""
+    try:
+        held = json.loads(_path(config).read_text(encoding="utf-8"))
+        found = Heartbeat(**held | {"at": datetime.fromisoformat(held["at"]).astimezone(UTC)})
+        return found if found.unsent_since or not found.unsent_day else None
+    except (OSError, ValueError, TypeError, KeyError):
+        return None
+
+
+def is_stuck(since: Slot, calendar: SchoolCalendar, now: datetime) -> bool:
+    """Whether an alert that was seen in this slot should have left by now."""
+    return calendar.slot_end(since) + LATE <= now
+
+
+def check_clock(config: Config) -> None:
+    """Raise SettingError, in one line, if the clock cannot be right: kiosk would act on a day that is not today.
+
+    Before the last heartbeat, or long after it; `kiosk clock confirm` says that it is right all the same.
+    """
+    last, now = last_beat(config), CLOCK.now()
+    if last and not -FOLLOWED <= now - last.at <= LONGEST_REST:
+        raise SettingError(
+            f"the computer's clock says {now:%-d %B %Y, %H:%M} UTC, but kiosk last ran on "
+            f"{last.at:%-d %B %Y, %H:%M} UTC; set the clock right, or, if it is right, run `kiosk clock confirm`"
+        )
+
+
+def clock_words(jumped: timedelta) -> str:
+    """What is said of a clock that jumped, in one line, for the person who runs the computer."""
+    hours = round(abs(jumped) / timedelta(hours=1))
+    far = f"{hours // 24} days" if hours >= 48 else f"{hours} hours"
+    return (
+        f"the computer's clock jumped {far} {'ahead' if jumped > timedelta() else 'back'} while kiosk ran; kiosk goes "
+        "on by the time that has passed: set the clock right, or, if it is right now, restart kiosk"
+    )
+
+
+def confirm_clock(config: Config) -> datetime:
+    """Go by the computer's clock from now on, however far it is from the last heartbeat; returns what it says."""
+    last, now = last_beat(config), CLOCK.now()
+    if last:
+        beat(config, now, last.unsent_since)
+    return now
+
+
+def _path(config: Config) -> Path:
+    return config.data_dir / FILE_NAME
