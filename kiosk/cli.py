@@ -21,6 +21,7 @@ from kiosk.db import now_utc
 from kiosk.demo.names import SCHOOL
 from kiosk.demo.running import run_demo
 from kiosk.key_fits import check_site_key
+from kiosk.files import make_private_folder
 from kiosk.linter.check import check_content
 from kiosk.log import Acting, LogAct
 from kiosk.schema import upgrade
@@ -68,7 +69,7 @@ def demo(port: int) -> None:
 def init(name: str, email: str) -> None:
     """Set up a real school: key, databases, and a one-time link for the first administrator."""
     config = load_config()
-    config.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    make_private_folder(config.data_dir)
     make_site_key(config.key_path)
     with opened(config) as databases:
         upgrade(databases)
@@ -115,7 +116,7 @@ def worker() -> None:
     signal.signal(signal.SIGTERM, end)
     signal.signal(signal.SIGINT, end)
     check_clock(config)
-    with the_only(WORKER, config), current(config) as databases:
+    with current(config) as databases, the_only(WORKER, config):
         run_worker(Hosts(open_site(config, databases)), stop)
 
 

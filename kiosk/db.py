@@ -29,6 +29,7 @@ from sqlalchemy.engine import ExceptionContext, make_url
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column, sessionmaker
 
 from kiosk.clock import CLOCK
+from kiosk.files import make_private_file, make_private_folder
 
 BUSY_MILLISECONDS = 5000
 GONE_WITH_THE_DISK = frozenset(
@@ -160,7 +161,7 @@ def open_database(url: str) -> Database:
     if parsed.get_backend_name() == "sqlite":
         engine = _open_sqlite(url, parsed.database)
     else:
-        engine = create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
+        engine = create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True, hide_parameters=True)
         event.listen(engine, "connect", _check_postgresql)
     reading = sessionmaker(engine, expire_on_commit=False)
     event.listen(reading, "before_flush", _refuse_write)
@@ -171,8 +172,11 @@ def open_database(url: str) -> Database:
 
 def _open_sqlite(url: str, path: str | None) -> Engine:
     if path:
-        Path(path).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    engine = create_engine(url, connect_args={"timeout": BUSY_MILLISECONDS / 1000})
+        make_private_folder(Path(path).parent)
+        make_private_file(Path(path))  # SQLite gives the files beside it the same mode
+    engine = create_engine(
+        url, connect_args={"timeout": BUSY_MILLISECONDS / 1000}, hide_parameters=True
+    )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     event.listen(engine, "handle_error", discard_broken_connection)

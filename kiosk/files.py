@@ -32,6 +32,22 @@ def write_durably(
     sync_folder(path.parent)  # a name is safe only once the folder that holds it is
 
 
+def make_private_folder(folder: Path) -> None:
+    """Make a folder, and those above it that are missing, which only its owner may open; one that exists stays."""
+    for missing in reversed([path for path in (folder, *folder.parents) if not path.exists()]):
+        missing.mkdir(mode=0o700, exist_ok=True)
+
+
+def make_private_file(path: Path) -> None:
+    """Make an empty file that only its owner may read, whatever the umask; one that exists stays as it is."""
+    with contextlib.suppress(FileExistsError):
+        handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
+        try:
+            os.fchmod(handle, 0o600)
+        finally:
+            os.close(handle)
+
+
 def sync_folder(folder: Path) -> None:
     """Force the names in a folder to the disk; raises OSError."""
     handle = os.open(folder, os.O_RDONLY)
@@ -49,6 +65,7 @@ def _write_unfinished(path: Path, data: bytes, mode: int, times: tuple[float, fl
             left = left[os.write(handle, left) :]
         if times is not None:
             os.utime(handle, times)
+        os.fchmod(handle, mode)  # a umask may have taken bits away from the owner too
         os.fsync(handle)
     finally:
         os.close(handle)

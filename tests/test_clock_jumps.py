@@ -21,7 +21,7 @@ from kiosk.report.reading_routes import SELF_TEST
 from kiosk.report.way_back import write_back
 from kiosk.sealing.site_key import SiteKey
 from kiosk.sessions import StaffSession
-from kiosk.site import Hosts
+from kiosk.site import Hosts, Site
 from kiosk.upkeep.heartbeat import last_beat
 from kiosk.upkeep.worker import Memory, tick
 from tests.accounts.doors import PASSWORD, new_browser, password_hash
@@ -43,7 +43,7 @@ class Morning:
 
     app: Flask
     school: School
-    hosts: Hosts
+    hosts: Hosts[Site]
     memory: Memory
     pupil: FlaskClient
     lead: FlaskClient

@@ -16,6 +16,7 @@ from kiosk.demo.school import (
     read_demo,
     refuse_real_school,
 )
+from kiosk.files import make_private_folder
 from kiosk.schema import upgrade
 from kiosk.sealing.site_key import make_site_key
 from kiosk.server.serving import serve
@@ -27,7 +28,7 @@ STOP_SECONDS = 10
 
 def prepare_demo(config: Config) -> None:
     """Make sure that the data folder has a filled demo school, and open its class windows again."""
-    config.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    make_private_folder(config.data_dir)
     key = make_site_key(config.key_path)
     clear_old_demo(config)
     with opened(config) as databases:

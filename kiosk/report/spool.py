@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy.exc import OperationalError
 
 from kiosk.db import Database
-from kiosk.files import sync_folder, write_durably
+from kiosk.files import make_private_folder, sync_folder, write_durably
 from kiosk.report.file_times import blur_times
 from kiosk.report.intake import SealedReport, Wrap, store
 from kiosk.sealing.randomness import random_bytes
@@ -29,7 +29,7 @@ def put_aside(folder: Path, sealed: SealedReport) -> None:
 
     The name is random and the file's time is set back, so that it does not show when the report was sent.
     """
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    make_private_folder(folder)
     sync_folder(folder.parent)  # a new folder is there only once the one around it is synced
     write_durably(folder / f"{random_bytes(16).hex()}{SUFFIX}", _written(sealed), times=(0, 0))
     blur_times([folder])

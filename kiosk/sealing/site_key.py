@@ -8,7 +8,7 @@ from hashlib import blake2b
 from pathlib import Path
 
 from kiosk.config import SettingError
-from kiosk.files import write_durably
+from kiosk.files import make_private_folder, write_durably
 
 SITE_KEY_BYTES = 32
 
@@ -34,7 +34,7 @@ class SiteKey:
 
 def make_site_key(path: Path) -> SiteKey:
     """Write a new key that only its owner may read; an existing one is kept."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    make_private_folder(path.parent)
     with contextlib.suppress(FileExistsError):
         write_durably(path, secrets.token_hex(SITE_KEY_BYTES).encode("ascii"), new=True)
     return read_site_key(path)

@@ -1,0 +1,17 @@
+"""Keeps what children typed inside this process: no dump of its memory, and no look into it by the same user."""
+
+import ctypes
+import sys
+
+PR_GET_DUMPABLE, PR_SET_DUMPABLE = 3, 4
+
+
+def keep_memory_private() -> bool:
+    """From now on no other process of this user may attach to this one or read its memory, root's apart.
+
+    Processes that are forked from it are as private; one that runs another program is not. False where the system
+    has no such switch (it is Linux's).
+    """
+    if sys.platform != "linux":
+        return False
+    return ctypes.CDLL(None).prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == 0
