@@ -20,8 +20,8 @@ from kiosk.content.pictures import read_pictures
 from kiosk.db import now_utc
 from kiosk.demo.names import SCHOOL
 from kiosk.demo.running import run_demo
-from kiosk.key_fits import check_site_key
 from kiosk.files import make_private_folder
+from kiosk.key_fits import check_site_key
 from kiosk.linter.check import check_content
 from kiosk.log import Acting, LogAct
 from kiosk.schema import upgrade
@@ -33,16 +33,19 @@ from kiosk.translations import statuses
 from kiosk.upkeep.doctor import examine
 from kiosk.upkeep.heartbeat import check_clock, confirm_clock
 from kiosk.upkeep.only_one import WORKER, the_only
+from kiosk.upkeep.traces import look_for_traces
 from kiosk.upkeep.worker import run_worker
 
 DEMO_DIR = Path(".kiosk/demo")
 DEFAULT_PORT = 8000
+PRIVATE = 0o077
 
 
 @click.group()
 @click.version_option(package_name="kiosk")
 def main() -> None:
     """Online safety for a whole school: learn, sign, tell, act, and teach again."""
+    os.umask(PRIVATE)  # what other libraries write is for nobody else's eyes either
 
 
 @main.command()
@@ -231,13 +234,22 @@ def translations_status() -> None:
 
 
 @main.command()
+@click.option("--privacy", is_flag=True, help="Search log folders for report pages instead.")
+@click.option(
+    "--logs",
+    "folders",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help="With --privacy: one more folder of logs.",
+)
 @plainly
-def doctor() -> None:
+def doctor(privacy: bool, folders: tuple[Path, ...]) -> None:
     """Check whether everything is in order, one line for each check."""
-    findings = list(examine(load_config(), open_databases))
-    for finding in findings:
+    config, good = load_config(), True
+    for finding in look_for_traces(config, folders) if privacy else examine(config, open_databases):
         click.echo(f"{'ok   ' if finding.good else 'LOOK '} {finding.text}")
-    sys.exit(0 if all(finding.good for finding in findings) else EXIT_REFUSED)
+        good = good and finding.good
+    sys.exit(0 if good else EXIT_REFUSED)
 
 
 @main.command()

@@ -161,7 +161,9 @@ def open_database(url: str) -> Database:
     if parsed.get_backend_name() == "sqlite":
         engine = _open_sqlite(url, parsed.database)
     else:
-        engine = create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True, hide_parameters=True)
+        engine = create_engine(
+            parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True, hide_parameters=True
+        )
         event.listen(engine, "connect", _check_postgresql)
     reading = sessionmaker(engine, expire_on_commit=False)
     event.listen(reading, "before_flush", _refuse_write)
@@ -174,9 +176,7 @@ def _open_sqlite(url: str, path: str | None) -> Engine:
     if path:
         make_private_folder(Path(path).parent)
         make_private_file(Path(path))  # SQLite gives the files beside it the same mode
-    engine = create_engine(
-        url, connect_args={"timeout": BUSY_MILLISECONDS / 1000}, hide_parameters=True
-    )
+    engine = create_engine(url, connect_args={"timeout": BUSY_MILLISECONDS / 1000}, hide_parameters=True)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     event.listen(engine, "handle_error", discard_broken_connection)

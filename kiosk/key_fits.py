@@ -24,18 +24,29 @@ class SiteKeyMark(SchoolBase):
 def check_site_key(config: Config, school: Database) -> None:
     """Raise SettingError, in one line, if `site.key` is not the key of this school; the first time, note it."""
     key = read_site_key(config.key_path)
-    with school.session(write=False) as session:
-        found = session.get(SiteKeyMark, ROW_ID)
-    if found is None:
+    if _noted(school) is None:
         with school.write() as session:
             insert_or_keep(session, SiteKeyMark, {"id": ROW_ID, "fingerprint": _fingerprint(key)})
-            found = session.get_one(SiteKeyMark, ROW_ID)
-    if found.fingerprint != _fingerprint(key):
+    compare_site_key(config, school)
+
+
+def compare_site_key(config: Config, school: Database) -> str:
+    """Raise SettingError as above; notes nothing, and says whether there was something to compare with."""
+    noted, here = _noted(school), _fingerprint(read_site_key(config.key_path))
+    if noted is None:
+        return "its fingerprint is noted at the next start"
+    if noted != here:
         raise SettingError(
-            f"KIOSK_SECRET_KEY_FILE: {config.key_path} is not the key of this school (fingerprint "
-            f"{_shown(_fingerprint(key))}; its database was made with {_shown(found.fingerprint)}); "
-            "put the copy back that is in the school safe"
+            f"KIOSK_SECRET_KEY_FILE: {config.key_path} is not the key of this school (fingerprint {_shown(here)}; its "
+            f"database was made with {_shown(noted)}); put the copy back that is in the school safe"
         )
+    return f"fingerprint {_shown(here)}"
+
+
+def _noted(school: Database) -> bytes | None:
+    with school.session(write=False) as session:
+        found = session.get(SiteKeyMark, ROW_ID)
+    return found.fingerprint if found else None
 
 
 def _fingerprint(key: SiteKey) -> bytes:

@@ -3,7 +3,7 @@
 import ctypes
 import sys
 
-PR_GET_DUMPABLE, PR_SET_DUMPABLE = 3, 4
+PR_SET_DUMPABLE = 4  # of <linux/prctl.h>
 
 
 def keep_memory_private() -> bool:
@@ -14,4 +14,4 @@ def keep_memory_private() -> bool:
     """
     if sys.platform != "linux":
         return False
-    return ctypes.CDLL(None).prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == 0
+    return bool(ctypes.CDLL(None).prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == 0)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from kiosk.config import Config, SettingError
+from kiosk.private_memory import keep_memory_private
 from kiosk.server.processes import Processes
 from kiosk.start import open_databases
 from kiosk.wsgi import create_wsgi
@@ -36,8 +37,9 @@ def serve_application(
 
 
 def leave_no_core() -> None:
-    """Prevent core dumps of this process: a child's words may be in its memory (promise A8)."""
+    """Prevent core dumps of this process, and looks into it: a child's words may be in its memory (promise A8)."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    keep_memory_private()
 
 
 def _load(config: Config) -> "WSGIApplication":

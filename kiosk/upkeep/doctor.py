@@ -3,7 +3,6 @@
 import shutil
 import stat
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 from sqlalchemy import func, select
@@ -11,10 +10,12 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from kiosk.calendar.file import load_calendar
+from kiosk.calendar.school import SchoolCalendar
+from kiosk.clock import CLOCK
 from kiosk.config import Config, SettingError
 from kiosk.content.problem import ContentError
 from kiosk.db import DatabaseNotSafe, Databases, now_utc, ping
-from kiosk.facts import read_facts
+from kiosk.key_fits import compare_site_key
 from kiosk.log_proof import verify
 from kiosk.report.clear_columns import altered_by_hand
 from kiosk.report.keyring import ZONE_ID, able_readers, read_keyring, root_of
@@ -22,64 +23,81 @@ from kiosk.report.models import ReaderList, RecoveryKey, Zone
 from kiosk.report.self_test import self_test_late
 from kiosk.report.setup import FEWEST_TO_OPEN
 from kiosk.report.spool import waiting
-from kiosk.schema import SchemaNotCurrent, check_current, each_database
+from kiosk.schema import check_current, each_database
 from kiosk.sealing.site_key import read_site_key
+from kiosk.start import read_content
+from kiosk.upkeep.finding import BROKEN, Finding, checked, in_one_line
+from kiosk.upkeep.heartbeat import check_clock, check_worker, clock_words, last_beat
+from kiosk.upkeep.mail_check import check_alerts, check_mail_server
+from kiosk.upkeep.private_files import check_private
 
 LEAST_FREE_BYTES = 500 * 1024 * 1024
 ASK_READERS = "it was changed by hand, or an old copy was put back; two readers should look at /staff/keys"
 UNSET = "not yet; /staff/keys says what is missing"
 NOTHING_CHANGED = "no change by hand is known"
 LATE = ", and nobody has opened one for two school days"
+NO_START = "kiosk would not start with it"
 LISTED_AHEAD = timedelta(days=30)
 
 
-@dataclass(frozen=True)
-class Finding:
-    """The result of one check."""
-
-    good: bool
-    text: str
-
-
 def examine(config: Config, open_databases: Callable[[Config], Databases]) -> Iterator[Finding]:
-    """Every finding in turn; never raises because something is wrong."""
-    key = _try("site key", lambda: _check_key(config))
+    """Every finding in turn; never raises because something is wrong, and looks at the rest all the same."""
+    key = checked("site key", lambda: _check_key(config))
     yield key
-    yield _try("calendar", lambda: _check_calendar(config))
-    yield _try("content", lambda: _check_facts(config))
-    yield _try("contact for weaknesses", lambda: _check_contact(config))
+    yield checked("clock", lambda: _check_clock(config))
+    yield checked("calendar", lambda: _check_calendar(config))
+    yield checked("content", lambda: _check_content(config))
+    yield checked("contact for weaknesses", lambda: _check_contact(config))
+    yield from _stores(config, open_databases, key.good)
+    yield checked("files", lambda: check_private(config))
+    yield checked("worker", lambda: check_worker(config, CLOCK.now()))
+    yield checked("alerts", lambda: check_alerts(last_beat(config), _calendar(config), CLOCK.now()))
+    yield checked("mail server", lambda: check_mail_server(config))
+    yield _free_space(config)
+
+
+def _stores(
+    config: Config, open_databases: Callable[[Config], Databases], has_key: bool
+) -> Iterator[Finding]:
     try:
         databases = open_databases(config)
     except (DatabaseNotSafe, SQLAlchemyError, OSError) as error:
-        yield Finding(False, f"databases: {error}")
+        yield Finding(False, f"databases: {in_one_line(error)}")
         return
     for tree, database in each_database(databases):
-        yield _try(f"{tree} database", lambda database=database: ping(database))  # type: ignore[misc]
-    schema = _try("schema", lambda: check_current(databases))
-    yield schema
-    if schema.good:
-        yield from _sealing(config, databases)
-        if key.good:
-            yield _try("log of powers", lambda: _check_log(config, databases))
-    yield _free_space(config)
-    yield Finding(
-        bool(config.smtp_url), "mail server: " + ("set" if config.smtp_url else "not set; alerts wait")
-    )
-    databases.dispose()
-
-
-def _try(name: str, look: Callable[[], object]) -> Finding:
+        yield checked(f"{tree} database", lambda database=database: ping(database))  # type: ignore[misc]
+    yield checked("schema", lambda: check_current(databases))
+    if has_key:
+        yield checked("key of this school", lambda: compare_site_key(config, databases.school))
+        yield checked("log of powers", lambda: _check_log(config, databases))
     try:
-        said = look()
-    except (SettingError, ContentError, SchemaNotCurrent, DatabaseNotSafe, SQLAlchemyError, OSError) as error:
-        return Finding(False, f"{name}: {error}")
-    return Finding(True, f"{name}: {said or 'in order'}")
+        yield from _sealing(config, databases)
+    except BROKEN as error:
+        yield Finding(False, f"reports: {in_one_line(error)}")
+    yield checked("spool", lambda: _check_spool(config))
+    databases.dispose()
 
 
 def _check_key(config: Config) -> None:
     read_site_key(config.key_path)
     if config.key_path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
         raise SettingError(f"others may read {config.key_path}; run chmod 600 on it")
+
+
+def _check_clock(config: Config) -> str:
+    last = last_beat(config)
+    if last and last.jumped:
+        raise SettingError(clock_words(last.jumped))
+    check_clock(config)
+    return ""
+
+
+def _calendar(config: Config) -> SchoolCalendar:
+    """The school's calendar; where its file is broken, which has a line of its own, weekdays of ordinary hours."""
+    try:
+        return load_calendar(config)
+    except SettingError:
+        return SchoolCalendar(config.zone)
 
 
 def _check_calendar(config: Config) -> str:
@@ -131,8 +149,12 @@ def _sealing(config: Config, databases: Databases) -> Iterator[Finding]:
         else NOTHING_CHANGED
     )
     yield Finding(not altered, f"what stands in clear about reports: {changed}")
-    waits = bool(waiting(config.spool_path))
-    yield Finding(not waits, "spool: " + ("reports wait for the database" if waits else "empty"))
+
+
+def _check_spool(config: Config) -> str:
+    if waiting(config.spool_path):
+        raise SettingError("reports wait for the database")
+    return "empty"
 
 
 def _check_is_late(config: Config, session: Session) -> bool:
@@ -143,8 +165,15 @@ def _check_is_late(config: Config, session: Session) -> bool:
         return False
 
 
-def _check_facts(config: Config) -> str:
-    overdue = read_facts(config.content_path).overdue(date.today())  # noqa: DTZ011 - the computer's own date
+def _check_content(config: Config) -> str:
+    """Everything that a start reads; a kiosk that runs goes on with what it read when it started."""
+    try:
+        facts = read_content(config).facts
+    except ContentError as error:
+        first, *more = error.problems
+        others = f", and {len(more)} more" if more else ""
+        raise SettingError(f"{first}{others}; `kiosk content check` lists them, and {NO_START}") from None
+    overdue = facts.overdue(date.today())  # noqa: DTZ011 - the computer's own date
     if overdue:
         raise SettingError("past their review date: " + ", ".join(one.id for one in overdue))
     return "facts and helplines are within their review dates"

@@ -60,6 +60,17 @@ def last_beat(config: Config) -> Heartbeat | None:
         return None
 
 
+def check_worker(config: Config, now: datetime) -> str:
+    """Raise SettingError, in one line, if the worker does not run; `now` is what the computer's clock says."""
+    last = last_beat(config)
+    if last is None:
+        raise SettingError("it has not run here; start `kiosk worker`, or nobody is told by mail")
+    seen = f"{last.at:%-d %B %Y, %H:%M} UTC"
+    if abs(now - last.at - last.jumped) > LATE:
+        raise SettingError(f"it has not run since {seen}; start `kiosk worker`, or nobody is told by mail")
+    return f"it ran at {seen}"
+
+
 def is_stuck(since: Slot, calendar: SchoolCalendar, now: datetime) -> bool:
     """Whether an alert that was seen in this slot should have left by now."""
     return calendar.slot_end(since) + LATE <= now

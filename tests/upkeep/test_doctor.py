@@ -25,11 +25,11 @@ from kiosk.schema import METADATA
 from kiosk.sealing.site_key import make_site_key
 from kiosk.start import open_databases
 from kiosk.upkeep import doctor
+from kiosk.upkeep.heartbeat import beat
 from tests.factories import close_zone, list_readers, make_reader, private_key_of
+from tests.mail_server import MailServer
 from tests.report.sealed import sealed_report
 from tests.tree import ROOT
-
-MAIL = "smtp://mail.school.example:25"
 
 
 @pytest.fixture(autouse=True)
@@ -38,16 +38,25 @@ def _facts_are_fresh(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Facts, "overdue", lambda facts, today: [])
 
 
+@pytest.fixture(scope="module")
+def mail_server() -> Iterator[MailServer]:
+    """The school's mail server."""
+    server = MailServer()
+    yield server
+    server.stop()
+
+
 @pytest.fixture
-def healthy(tmp_path: Path, migrated: Path) -> Config:
+def healthy(tmp_path: Path, migrated: Path, mail_server: MailServer) -> Config:
     """A school in which everything is in order."""
     data_dir = tmp_path / "data"
     shutil.copytree(migrated, data_dir)
     make_site_key(data_dir / "site.key")
-    config = Config(data_dir=data_dir, smtp_url=MAIL)
+    config = Config(data_dir=data_dir, smtp_url=mail_server.url)
     with reports_of(config) as session:
         make_reader(session, "dsl")
         make_reader(session, "coordinator")
+    beat(config, datetime.now(UTC), None)
     return config
 
 
@@ -76,7 +85,11 @@ def test_where_all_is_in_order_every_finding_is_good(healthy: Config) -> None:
     findings = list(doctor.examine(healthy, open_databases))
     assert [finding.text for finding in findings if not finding.good] == []
     told = " ".join(finding.text for finding in findings)
-    for thing in ("site key", "calendar", "content", *METADATA, "schema", "disk", "mail server"):
+    things = (
+        "site key", "clock", "calendar", "content", *METADATA, "schema", "key of this school", "log of powers", "spool",
+        "files", "worker", "alerts", "mail server", "disk",
+    )  # fmt: skip
+    for thing in things:
         assert thing in told
 
 
@@ -139,13 +152,36 @@ def test_content_that_is_broken_is_found(healthy: Config, tmp_path: Path) -> Non
     broken = tmp_path / "content"
     shutil.copytree(ROOT / "content", broken)
     (broken / "facts.yml").write_text("- [")
-    assert only(healthy.model_copy(update={"content_dir": broken})).startswith("content: ")
+    (broken / "helplines.yml").write_text("- [")
+    found = only(healthy.model_copy(update={"content_dir": broken}))
+    assert found.startswith(f"content: {broken}/facts.yml:")
+    assert found.endswith("`kiosk content check` lists them, and kiosk would not start with it")
 
 
-def test_a_schema_that_is_behind_is_found(tmp_path: Path) -> None:
-    config = Config(data_dir=tmp_path, smtp_url=MAIL)
+def test_a_schema_that_is_behind_is_found_and_the_rest_is_looked_at_all_the_same(tmp_path: Path) -> None:
+    config = Config(data_dir=tmp_path)
     make_site_key(config.key_path)
-    assert only(config) == "schema: the school database is not up to date; run `kiosk db upgrade`"
+    found = bad(config)
+    assert "schema: the school database is not up to date; run `kiosk db upgrade`" in found
+    assert "reports: no such table: zone" in found
+    assert found[-1] == "mail server: not set; alerts wait"
+    assert not [text for text in found if "\n" in text or "SELECT" in text]
+
+
+def test_a_schema_of_yesterday_hides_no_other_finding(healthy: Config) -> None:
+    """The databases are there and a table more is wanted: what can be looked at is looked at."""
+    databases = open_databases(healthy)
+    with databases.school.engine.execution_options(write=True).begin() as connection:
+        connection.exec_driver_sql("DROP TABLE site_key_mark")
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0004'")
+    databases.dispose()
+    (healthy.spool_path).mkdir(mode=0o700)
+    (healthy.spool_path / "one.sealed").touch(mode=0o600)
+    assert bad(healthy) == [
+        "schema: the school database is not up to date; run `kiosk db upgrade`",
+        "key of this school: no such table: site_key_mark",
+        "spool: reports wait for the database",
+    ]
 
 
 def test_a_broken_database_is_found_by_its_name_and_the_rest_is_still_looked_at(healthy: Config) -> None:
@@ -171,7 +207,7 @@ def test_a_data_folder_that_cannot_be_one_is_found(healthy: Config, tmp_path: Pa
 
 @pytest.mark.database("sqlite")
 def test_a_data_folder_that_is_not_there_yet_is_no_accident(tmp_path: Path, databases: Databases) -> None:
-    config = Config(data_dir=tmp_path / "none", smtp_url=MAIL)
+    config = Config(data_dir=tmp_path / "none")
     found = [finding.text for finding in doctor.examine(config, lambda known: databases) if not finding.good]
     assert any(text.startswith("site key: ") for text in found)
 
@@ -238,7 +274,7 @@ def test_a_mornings_test_that_nobody_opens_is_found_and_one_of_today_is_not(heal
 
 
 def test_a_report_that_waits_outside_its_database_is_found_and_not_counted(healthy: Config) -> None:
-    healthy.spool_path.mkdir()
+    healthy.spool_path.mkdir(mode=0o700)
     for name in ("one", "two"):
-        (healthy.spool_path / f"{name}.sealed").write_text("{}")
+        (healthy.spool_path / f"{name}.sealed").touch(mode=0o600)
     assert only(healthy) == "spool: reports wait for the database"

@@ -1,0 +1,133 @@
+"""`kiosk doctor --privacy`: asks for report pages as a browser would, then looks for what was written down of it."""
+
+import http.client
+import re
+import secrets
+import ssl
+import time
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from kiosk.config import Config
+from kiosk.upkeep.finding import Finding
+from kiosk.upkeep.log_files import Unreadable, files_below, lines_of
+
+# Where proxies and systems write; one that is not there is no finding.
+USUAL_FOLDERS = (
+    Path("/var/log"),
+    Path("/var/lib/nginx"),
+    Path("/var/lib/caddy"),
+    Path("/var/cache/nginx"),
+    Path("/usr/local/var/log"),
+)
+PAGE = "/report/ks2/en"
+ASK_SECONDS = 20
+WRITTEN_SECONDS = 3.0  # a log is often written a moment after the answer
+# The doors of kiosk: the clean address, no such page, and a form that does not come from our own page.
+EXPECTED = {"GET": {200, 308, 404}, "POST": {403}}
+FORM = "application/x-www-form-urlencoded"
+WHAT_TO_DO = (
+    "switch this log off for /report (docs/deploy.md, section 5), then delete the lines and their old copies"
+)
+
+
+def look_for_traces(
+    config: Config, folders: Iterable[Path], wait: float = WRITTEN_SECONDS
+) -> Iterator[Finding]:
+    """Send a marked request that reaches nobody, then search folders for it and for lines about report pages."""
+    mark = f"kiosk-doctor-{secrets.token_hex(12)}"
+    yield from _ask(config, mark)
+    time.sleep(wait)
+    given = [path.resolve() for path in folders]
+    usual = [path for path in (*USUAL_FOLDERS, config.data_dir.resolve()) if path.is_dir()]
+    pattern = _pattern(config, mark)
+    for folder in dict.fromkeys([*usual, *given]):
+        yield from _search(folder, pattern, mark.encode())
+
+
+def _pattern(config: Config, mark: str) -> re.Pattern[bytes]:
+    """The mark, or an address under /report of ours: at the start of a path, or behind our own name."""
+    host = re.escape(urlsplit(config.public_url).netloc)
+    return re.compile(rf"""{mark}|(?:{host}|(?<![\w./-]))/report(?=[/?\s"'&]|$)""".encode())
+
+
+def _ask(config: Config, mark: str) -> Iterator[Finding]:
+    headers = {"User-Agent": mark, "Referer": f"{config.public_url}{PAGE}?{mark}"}
+    asked = (
+        ("GET", f"{PAGE}?{mark}", ""),
+        ("GET", f"/report/{mark}", ""),
+        ("POST", PAGE, f"words={mark}"),
+    )
+    for method, path, body in asked:
+        try:
+            status = _status(config, method, path, headers | ({"Content-Type": FORM} if body else {}), body)
+        except (OSError, http.client.HTTPException) as error:
+            said = (
+                getattr(error, "verify_message", "") or getattr(error, "strerror", "") or type(error).__name__
+            )
+            yield Finding(
+                False, f"{config.public_url} could not be asked ({said}); only older lines are looked for"
+            )
+            return
+        if status not in EXPECTED[method]:
+            yield Finding(
+                False,
+                f"{config.public_url} answered {status} to {method} {PAGE}; is it kiosk, and does it run?",
+            )
+            return
+    yield Finding(
+        True, f"{config.public_url} was asked for report pages with the mark {mark}; nothing is stored of it"
+    )
+
+
+def _status(config: Config, method: str, path: str, headers: dict[str, str], body: str) -> int:
+    address = urlsplit(config.public_url)
+    host, port = address.hostname or "", address.port
+    connection: http.client.HTTPConnection
+    if address.scheme == "https":
+        context = ssl.create_default_context()
+        connection = http.client.HTTPSConnection(host, port, timeout=ASK_SECONDS, context=context)
+    else:
+        connection = http.client.HTTPConnection(host, port, timeout=ASK_SECONDS)
+    try:
+        connection.request(method, path, body or None, headers)
+        return connection.getresponse().status
+    finally:
+        connection.close()
+
+
+def _search(folder: Path, pattern: re.Pattern[bytes], mark: bytes) -> Iterator[Finding]:
+    """One finding for each file with a trace and each that cannot be read; one that all is well where there is none."""
+    looked, bad = 0, False
+    for path in files_below(folder):
+        try:
+            if isinstance(path, Unreadable):
+                raise path
+            marked, older = _count(path, pattern, mark)
+        except Unreadable as error:
+            yield Finding(False, f"{error.path}: {error.why}, so nobody knows what stands in it")
+            bad = True
+            continue
+        looked += 1
+        if marked or older:
+            counted = [f"{marked} about this request"] * bool(marked) + [f"{older} older"] * bool(older)
+            yield Finding(False, f"{path}: lines about report pages ({', '.join(counted)}); {WHAT_TO_DO}")
+            bad = True
+    if not bad:
+        yield Finding(True, f"{folder}: nothing about report pages in {looked} files")
+
+
+def _count(path: Path, pattern: re.Pattern[bytes], mark: bytes) -> tuple[int, int]:
+    """How many pieces hold the mark, and how many others an address; databases are looked at for the mark alone."""
+    marked = older = 0
+    for line in lines_of(path):
+        if mark in line:
+            marked += 1
+        elif not _is_ours(path) and pattern.search(line):
+            older += 1
+    return marked, older
+
+
+def _is_ours(path: Path) -> bool:
+    return ".sqlite" in path.name
