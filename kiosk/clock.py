@@ -24,7 +24,7 @@ class SteadyClock:
 
     If it jumps further, in one step or in several, this clock goes on by the time that passes: a wrong clock then
     closes no window, releases and deletes nothing, ends no wait and locks nobody out. Once the computer's clock is
-    right again, it is followed again.
+    right again, it is followed again (promise D7).
     """
 
     def __init__(self, wall: Callable[[], datetime] = _wall, elapsed: Callable[[], float] = _elapsed) -> None:

@@ -33,7 +33,7 @@ def write_durably(
 
 
 def make_private_folder(folder: Path) -> None:
-    """Make a folder, and those above it that are missing, which only its owner may open; one that exists stays."""
+    """Make a folder and those missing above it, for its owner alone; one that exists stays (promise D8)."""
     for missing in reversed([path for path in (folder, *folder.parents) if not path.exists()]):
         missing.mkdir(mode=0o700, exist_ok=True)
         missing.chmod(0o700)  # a umask may have taken rights away from the owner too

@@ -15,11 +15,13 @@ from sqlalchemy import select
 
 from kiosk.accounts.models import ClassGroup, Pupil, StaffMember
 from kiosk.cli import main
-from kiosk.config import CHECKOUT_CONTENT_DIR, Config
+from kiosk.config import CHECKOUT_CONTENT_DIR, Config, load_config
 from kiosk.db import Databases
 from kiosk.facts import Facts
 from kiosk.start import open_databases
+from kiosk.upkeep.heartbeat import beat
 from tests.factories import make_reader
+from tests.mail_server import MailServer
 
 GOOD_ROSTER = "first_name,last_name,class,year\nAmira,Khan,5B,5\nLeo,Shah,5B,5\n"
 NEXT_ROSTER = "first_name,last_name,class,year\nAmira,Khan,6B,6\nNoor,Ali,6B,6\n"
@@ -289,12 +291,16 @@ def test_doctor_says_one_line_a_finding_and_fails_while_something_is_to_be_done(
 def test_doctor_is_content_once_everything_is_in_order(
     school: Databases, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("KIOSK_SMTP_URL", "smtp://mail.school.example:25")
+    server = MailServer()
+    monkeypatch.setenv("KIOSK_SMTP_URL", server.url)
     _set_up(school)
-    assert kiosk("doctor").exit_code == 0
+    result = kiosk("doctor")
+    server.stop()
+    assert (result.exit_code, server.postbox.mails) == (0, []), result.stdout
 
 
 def _set_up(school: Databases) -> None:
     with school.reports.write() as session:
         for role in ("dsl", "coordinator"):
             make_reader(session, role)
+    beat(load_config(), datetime.now(UTC), None)

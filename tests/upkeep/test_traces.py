@@ -94,7 +94,9 @@ def test_a_proxy_that_keeps_a_log_is_found_with_the_file_and_what_to_do(served: 
     with proxy_before(served.port, log) as proxy:
         found = look(served.at(proxy), folder)
     written = log.read_text().splitlines()
-    assert ["kiosk-doctor-" in line for line in written] == [True] * 3, "the control: each request is written down"
+    assert ["kiosk-doctor-" in line for line in written] == [True] * 3, (
+        "the control: each request is written down"
+    )
     assert bad(found) == [f"{log}: lines about report pages (3 about this request); {ADVICE}"]
 
 
