@@ -22,7 +22,7 @@ class SiteKeyMark(SchoolBase):
 
 
 def check_site_key(config: Config, school: Database) -> None:
-    """Raise SettingError, in one line, if `site.key` is not the key of this school; the first time, note it (promise D9)."""
+    """Raise SettingError, in one line, if `site.key` is not the key of this school; note the first (promise D9)."""
     key = read_site_key(config.key_path)
     if _noted(school) is None:
         with school.write() as session:
