@@ -262,21 +262,6 @@ def test_a_file_that_is_not_there_is_a_mistake_of_its_own(school: Databases) -> 
     assert kiosk("roster", "import", "nowhere.csv").exit_code == 2
 
 
-def test_the_status_of_translations_is_counted(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    entry = '#: kiosk/errors.py\nmsgid "{}"\nmsgstr "{}"\n\n'
-    head = 'msgid ""\nmsgstr "Content-Type: text/plain; charset=utf-8\\n"\n\n'
-    texts = ("Next", "Back", "Leave")
-    (tmp_path / "messages.pot").write_text(head + "".join(entry.format(text, "") for text in texts))
-    polish = tmp_path / "pl/LC_MESSAGES/messages.po"
-    polish.parent.mkdir(parents=True)
-    polish.write_text(head + entry.format("Next", "Dalej") + "#, fuzzy\n" + entry.format("Back", "Wstecz"))
-    monkeypatch.setattr("kiosk.cli.translations_path", lambda: tmp_path)
-    result = kiosk("translations", "status")
-    assert result.exit_code == 0
-    assert re.search(r"^pl: .*1 of 3", result.stdout, re.MULTILINE)
-    assert "Leave" in result.stdout
-
-
 @pytest.mark.usefixtures("on_the_day_of_the_last_check")
 def test_doctor_says_one_line_a_finding_and_fails_while_something_is_to_be_done(school: Databases) -> None:
     _set_up(school)
