@@ -173,7 +173,7 @@ def test_a_schema_of_yesterday_hides_no_other_finding(healthy: Config) -> None:
     databases = open_databases(healthy)
     with databases.school.engine.execution_options(write=True).begin() as connection:
         connection.exec_driver_sql("DROP TABLE site_key_mark")
-        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0004'")
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0005'")
     databases.dispose()
     (healthy.spool_path).mkdir(mode=0o700)
     (healthy.spool_path / "one.sealed").touch(mode=0o600)
