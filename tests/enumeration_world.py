@@ -135,6 +135,7 @@ def _classes(world: World) -> Iterator[Entry]:
                 ("GET", "/staff/classes/<uuid:class_id>"),
                 ("POST", "/staff/classes/<uuid:class_id>/open"),
                 ("POST", "/staff/classes/<uuid:class_id>/close"),
+                ("POST", "/staff/classes/<uuid:class_id>/clear"),
                 ("GET", "/staff/classes/<uuid:class_id>/keys"),
                 ("POST", "/staff/classes/<uuid:class_id>/keys"),
             ),

@@ -94,6 +94,7 @@ def test_those_who_look_after_the_school_see_every_class(
         ("post", "/close"),
         ("get", "/keys"),
         ("post", "/keys"),
+        ("post", "/clear"),
         ("post", "/pupils/{pupil}/clear"),
     ],
 )  # fmt: skip
@@ -162,6 +163,25 @@ def test_a_teacher_sees_who_waits_and_lets_them_try(
     answer = browser.post(f"/staff/classes/{group.id}/pupils/{key.pupil.id}/clear", follow_redirects=True)
     assert "Leo can try again now." in answer.text
     assert come_in(tablet, window, key) == "/learn/lessons/"
+
+
+def test_a_teacher_lets_everybody_try_again_with_one_tap(
+    app: Flask, browser: FlaskClient, group: ClassGroup, teacher: StaffMember, session: Session
+) -> None:
+    window = make_window(session, group, teacher, code="OWL 36")
+    keys = [keyed_pupil(app, session, window, name) for name in ("Leo", "Zara")]
+    script = new_browser(app)
+    for key in keys:
+        come_to_key(script, window, key.pupil)
+        for _ in range(5):
+            for thing in reversed(key.things):
+                script.post("/learn/key", data={"key": thing})
+    assert "Let everybody try again" in browser.get(f"/staff/classes/{group.id}").text
+    answer = browser.post(f"/staff/classes/{group.id}/clear", follow_redirects=True)
+    assert "Everybody in 5B can try again now." in answer.text
+    assert "Let everybody try again" not in answer.text
+    for key in keys:
+        assert come_in(new_browser(app), window, key) == "/learn/lessons/"
 
 
 def test_nobody_of_another_class_is_cleared(

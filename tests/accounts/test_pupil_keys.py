@@ -12,6 +12,8 @@ from kiosk.accounts.models import ClassWindow, Pupil, WindowTry
 from kiosk.accounts.pupil_keys import (
     Fit,
     clear_wait,
+    clear_waits,
+    judge_key,
     shown_pictures,
     waiting_names,
 )
@@ -161,6 +163,46 @@ def test_the_teacher_clears_a_wait(
     session.expire_all()
     assert waiting_names(session, window, NOW) == {}
     assert check_key(session, window, pupil, things, NOW).fit is Fit.RIGHT
+
+
+def test_the_teacher_clears_the_waits_of_one_class_at_once(
+    session: Session, pupil: Pupil, window: ClassWindow
+) -> None:
+    elsewhere = make_window(
+        session,
+        make_class_group(session),
+        make_staff(session),
+        code="OWL 11",
+        closes_at=NOW + timedelta(hours=1),
+    )
+    stranger = make_pupil(session, elsewhere.class_group)
+    for one in (pupil, make_pupil(session, window.class_group)):
+        wrong(session, window, one, 5)
+    wrong(session, elsewhere, stranger, 5)
+    clear_waits(session, window)
+    session.expire_all()
+    assert waiting_names(session, window, NOW) == {}
+    assert list(waiting_names(session, elsewhere, NOW)) == [stranger.id]
+
+
+def test_tries_that_were_compared_at_the_same_moment_are_no_more_than_others(
+    session: Session, site_key: SiteKey, pupil: Pupil, window: ClassWindow
+) -> None:
+    new_key(session, pupil, site_key, THINGS)
+    stored = pupil.key_hash
+    wrong(session, window, pupil, 5)
+    assert judge_key(session, window, pupil, stored, True, NOW).fit is Fit.WAIT, (
+        "compared before the wait began"
+    )
+
+
+def test_a_key_that_was_replaced_while_it_was_compared_opens_nothing(
+    session: Session, site_key: SiteKey, pupil: Pupil, window: ClassWindow
+) -> None:
+    new_key(session, pupil, site_key, THINGS)
+    stored = pupil.key_hash
+    new_key(session, pupil, site_key, THINGS)
+    assert judge_key(session, window, pupil, stored, True, NOW).fit is Fit.AGAIN
 
 
 def test_a_new_key_ends_the_old_one_and_every_wait(

@@ -10,7 +10,14 @@ from sqlalchemy.orm import Session
 from kiosk.accounts import passwords
 from kiosk.accounts.models import StaffMember
 from kiosk.accounts.passwords import PUPIL_COST, new_password
-from kiosk.accounts.signing import LONGEST_WAIT, Step, try_code, wait_after
+from kiosk.accounts.signing import (
+    LONGEST_WAIT,
+    Step,
+    compare_password,
+    try_code,
+    try_sign_in,
+    wait_after,
+)
 from kiosk.roles import Role
 from kiosk.sealing.reader_key import Stretched
 from tests.accounts.keys import sign_in
@@ -127,3 +134,26 @@ def test_somebody_who_left_is_not_let_in_by_a_code(session: Session) -> None:
     staff.left_on = date(2026, 7, 1)
     session.flush()
     assert try_code(session, SITE_KEY, staff.id, pyotp.TOTP(SECRET).at(NOW), None, NOW).step is Step.AGAIN
+
+
+def test_tries_that_were_compared_at_the_same_moment_are_no_more_than_others(session: Session) -> None:
+    staff = make_known(session)
+    right = compare_password(staff.password_hash, GOOD)
+    wrong = compare_password(staff.password_hash, "not this one")
+    steps = [try_sign_in(session, staff.email, wrong, None, NOW).step for _ in range(5)]
+    assert steps[-1] is Step.WAIT
+    assert try_sign_in(session, staff.email, right, None, NOW).step is Step.WAIT
+
+
+def test_a_password_that_was_replaced_while_it_was_compared_opens_nothing(session: Session) -> None:
+    staff = make_known(session)
+    right = compare_password(staff.password_hash, GOOD)
+    staff.password_hash = new_password("gravel lantern otter prism", PUPIL_COST).stored
+    assert try_sign_in(session, staff.email, right, None, NOW).step is Step.AGAIN
+
+
+@pytest.mark.parametrize("ahead", [timedelta(minutes=9), timedelta(days=300)])
+def test_a_wait_that_is_longer_than_any_counts_for_nothing(session: Session, ahead: timedelta) -> None:
+    staff = make_known(session)
+    staff.wait_until = NOW + ahead
+    assert sign_in(session, staff.email, GOOD, NOW).step is Step.IN
