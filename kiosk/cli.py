@@ -14,7 +14,7 @@ from kiosk.accounts.roster.importing import Plan, apply_plan, export_roster, pla
 from kiosk.accounts.staff import StaffExist, invite_first
 from kiosk.bench.lines import bench_lines
 from kiosk.cli_powers import log, staff
-from kiosk.cli_shared import EXIT_REFUSED, current, plainly
+from kiosk.cli_shared import EXIT_REFUSED, check_ready, current, plainly
 from kiosk.config import SettingError, load_config, translations_path
 from kiosk.content.pictures import read_pictures
 from kiosk.db import now_utc
@@ -34,7 +34,7 @@ from kiosk.upkeep.doctor import examine
 from kiosk.upkeep.heartbeat import check_clock, confirm_clock
 from kiosk.upkeep.only_one import WORKER, the_only
 from kiosk.upkeep.traces import look_for_traces
-from kiosk.upkeep.worker import run_worker
+from kiosk.upkeep.worker import run_worker, wait_for_databases
 
 DEMO_DIR = Path(".kiosk/demo")
 DEFAULT_PORT = 8000
@@ -119,7 +119,8 @@ def worker() -> None:
     signal.signal(signal.SIGTERM, end)
     signal.signal(signal.SIGINT, end)
     check_clock(config)
-    with current(config) as databases, the_only(WORKER, config):
+    with opened(config) as databases, the_only(WORKER, config):
+        wait_for_databases(lambda: check_ready(config, databases), stop)
         run_worker(Hosts(open_site(config, databases)), stop)
 
 

@@ -11,9 +11,10 @@ from sqlalchemy.exc import DBAPIError
 
 from kiosk.config import Config, SettingError
 from kiosk.content.problem import ContentError
-from kiosk.db import DatabaseNotSafe, Databases
+from kiosk.db import Databases
 from kiosk.key_fits import check_site_key
 from kiosk.messages import Refused
+from kiosk.outages import DatabaseNotSafe
 from kiosk.schema import SchemaNotCurrent, check_current
 from kiosk.start import opened
 
@@ -43,6 +44,11 @@ def plainly(command: Callable[Params, Answer]) -> Callable[Params, Answer]:
 def current(config: Config) -> Iterator[Databases]:
     """The databases for one command; refused unless their schema is up to date and `site.key` is theirs."""
     with opened(config) as databases:
-        check_current(databases)
-        check_site_key(config, databases.school)
+        check_ready(config, databases)
         yield databases
+
+
+def check_ready(config: Config, databases: Databases) -> None:
+    """Raise unless the schema of every database is up to date and `site.key` is theirs."""
+    check_current(databases)
+    check_site_key(config, databases.school)

@@ -1,14 +1,14 @@
-"""Databases: engines with checked durability, column types, and reading and writing sessions."""
+"""Databases: column types, tables' bases, reading and writing sessions, and whether a database answers."""
 
 import enum
 import re
-import sqlite3
+import threading
+import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Annotated, Any
 
 from sqlalchemy import (
@@ -21,27 +21,17 @@ from sqlalchemy import (
     MetaData,
     String,
     TypeDecorator,
-    create_engine,
     event,
     text,
 )
-from sqlalchemy.engine import ExceptionContext, make_url
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column, sessionmaker
 
 from kiosk.clock import CLOCK
-from kiosk.files import make_private_file, make_private_folder
+from kiosk.engines import open_engine
+from kiosk.outages import DATABASE_ERRORS
 
-BUSY_MILLISECONDS = 5000
-GONE_WITH_THE_DISK = frozenset(
-    {
-        sqlite3.SQLITE_READONLY,
-        sqlite3.SQLITE_IOERR,
-        sqlite3.SQLITE_CANTOPEN,
-        sqlite3.SQLITE_CORRUPT,
-        sqlite3.SQLITE_NOTADB,
-    }
-)
 KEY_BYTES = 16
+PULSE_SECONDS = 2
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_name)s",
     "uq": "uq_%(table_name)s_%(column_0_name)s",
@@ -49,10 +39,6 @@ NAMING = {
     "fk": "fk_%(table_name)s_%(column_0_name)s",
     "pk": "pk_%(table_name)s",
 }
-
-
-class DatabaseNotSafe(Exception):
-    """A database that could lose what it has confirmed; kiosk does not start with it."""
 
 
 class WriteInReading(Exception):
@@ -122,6 +108,7 @@ class Database:
     engine: Engine
     reading: sessionmaker[Session]
     writing: sessionmaker[Session]
+    pulse: "Pulse" = field(default_factory=lambda: Pulse(), init=False)
 
     def session(self, write: bool) -> Session:
         """A new session; a reading one refuses to flush changes."""
@@ -149,6 +136,10 @@ class Databases:
     reports: Database
     sessions: Database
 
+    def answer(self) -> bool:
+        """Whether all of them answer, as far as somebody asked within PULSE_SECONDS; cheap enough for every visit."""
+        return all(one.pulse.beats(one) for one in (self.school, self.reports, self.sessions))
+
     def dispose(self) -> None:
         """Close every connection."""
         for database in (self.school, self.reports, self.sessions):
@@ -157,70 +148,12 @@ class Databases:
 
 def open_database(url: str) -> Database:
     """The database at `url`; raises DatabaseNotSafe if a connection is not durable."""
-    parsed = make_url(url)
-    if parsed.get_backend_name() == "sqlite":
-        engine = _open_sqlite(url, parsed.database)
-    else:
-        engine = create_engine(
-            parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True, hide_parameters=True
-        )
-        event.listen(engine, "connect", _check_postgresql)
+    engine = open_engine(url)
     reading = sessionmaker(engine, expire_on_commit=False)
     event.listen(reading, "before_flush", _refuse_write)
     return Database(
         engine, reading, sessionmaker(engine.execution_options(write=True), expire_on_commit=False)
     )
-
-
-def _open_sqlite(url: str, path: str | None) -> Engine:
-    if path:
-        make_private_folder(Path(path).parent)
-        make_private_file(Path(path))  # SQLite gives the files beside it the same mode
-    engine = create_engine(url, connect_args={"timeout": BUSY_MILLISECONDS / 1000}, hide_parameters=True)
-    event.listen(engine, "connect", _prepare_sqlite)
-    event.listen(engine, "begin", _begin_sqlite)
-    event.listen(engine, "handle_error", discard_broken_connection)
-    return engine
-
-
-def _prepare_sqlite(connection: Any, record: Any) -> None:
-    """Set and check what durability needs: a confirmed commit survives a power cut (promise D1)."""
-    connection.isolation_level = None  # we issue BEGIN ourselves
-    for pragma, value, expected in (
-        ("journal_mode", "wal", "wal"),
-        ("synchronous", "full", 2),
-        ("foreign_keys", "on", 1),
-        ("busy_timeout", str(BUSY_MILLISECONDS), BUSY_MILLISECONDS),
-        ("secure_delete", "on", 1),
-    ):
-        connection.execute(f"PRAGMA {pragma}={value}")
-        found = connection.execute(f"PRAGMA {pragma}").fetchone()[0]
-        if found != expected:
-            raise DatabaseNotSafe(
-                f"SQLite keeps {pragma}={found!r} instead of {expected!r}; is the folder on a network disk?"
-            )
-
-
-def discard_broken_connection(context: ExceptionContext) -> None:
-    """Never reuse a connection after a disk error: SQLite may have reopened it for reading only."""
-    code = getattr(context.original_exception, "sqlite_errorcode", 0) & 0xFF
-    if code in GONE_WITH_THE_DISK:
-        context.is_disconnect = True
-
-
-def _begin_sqlite(connection: Any) -> None:
-    """Take the write lock at once: a reader that becomes a writer would fail in spite of busy_timeout."""
-    write = connection.get_execution_options().get("write", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
-
-
-def _check_postgresql(connection: Any, record: Any) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SHOW synchronous_commit")
-        (found,) = cursor.fetchone()
-    connection.rollback()
-    if found not in {"on", "remote_apply"}:
-        raise DatabaseNotSafe(f"PostgreSQL has synchronous_commit={found}; it must be on")
 
 
 def _refuse_write(session: Session, *_: Any) -> None:
@@ -234,6 +167,33 @@ def now_utc() -> datetime:
 
 
 def ping(database: Database) -> None:
-    """Raise if the database does not answer."""
+    """Raise if the database does not answer; of SQLite the file is read, as a bare SELECT would not."""
+    look = "SELECT count(*) FROM sqlite_master" if database.engine.name == "sqlite" else "SELECT 1"
     with database.engine.connect() as connection:
-        connection.execute(text("SELECT 1"))
+        connection.execute(text(look))
+
+
+class Pulse:
+    """What is known of whether a database answers: one thread asks, the others take the last answer."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._answered, self._ask_again = True, 0.0
+
+    def beats(self, database: Database) -> bool:
+        """Whether the database answered when it was asked last, PULSE_SECONDS ago at most."""
+        if time.monotonic() >= self._ask_again and self._lock.acquire(blocking=False):
+            try:
+                self._answered = _answers(database)
+                self._ask_again = time.monotonic() + PULSE_SECONDS
+            finally:
+                self._lock.release()
+        return self._answered
+
+
+def _answers(database: Database) -> bool:
+    try:
+        ping(database)
+    except DATABASE_ERRORS:
+        return False
+    return True

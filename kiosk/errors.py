@@ -1,14 +1,18 @@
-"""Errors with a meaning for people, each with its HTTP status and a page that helps."""
+"""Errors with a meaning for people, each with its HTTP status and a page that helps and asks no database."""
 
 from dataclasses import dataclass
 
-from flask import Flask, g, render_template, request
+from flask import Flask, Response, current_app, g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from sqlalchemy.exc import OperationalError
+from flask_login import AnonymousUserMixin
 from werkzeug.exceptions import HTTPException
 
 from kiosk.i18n import door
+from kiosk.outages import DATABASE_ERRORS, TRY_AGAIN_SECONDS, ErrorLog, is_away
+
+AWAY = 503
+ERROR_LOG = "kiosk.error_log"
 
 
 class KioskError(Exception):
@@ -73,7 +77,11 @@ def page_for(status: int) -> ErrorPage:
             "pencil", _("We only take words here"), _("Pictures and files cannot be sent to kiosk.")
         ),
         429: ErrorPage("clock", _("Please wait a moment"), _("Then try again. You did nothing wrong.")),
-        503: ErrorPage("wrench", _("We are busy for a moment"), _("Please try again in a minute.")),
+        503: ErrorPage(
+            "wrench",
+            _("We are busy for a moment"),
+            _("Please try again in a minute. If you want to tell someone, that works now too."),
+        ),
     }
     return pages.get(
         status,
@@ -85,15 +93,25 @@ def page_for(status: int) -> ErrorPage:
     )
 
 
-def show_error(status: int) -> ResponseReturnValue:
-    """The page for a status, in the skin of the part of the site that was requested."""
-    at_staff = door() == "staff" and g.get("staff_page_ready", False)
+def show_error(status: int) -> tuple[str, int]:
+    """The page for a status, in the skin of the part of the site that was requested; no database is asked for it."""
+    g.on_error_page = True
+    at_staff = door() == "staff" and g.get("staff_page_ready", False) and status != AWAY
+    if not at_staff:
+        g.staff_page_ready = False
+        g._login_user = AnonymousUserMixin()  # or the page would look up who is signed in
     template = "errors/staff.html" if at_staff else "errors/error.html"
     return render_template(template, error=page_for(status), status=status, retry_url=request.path), status
 
 
 def handle_errors(app: Flask) -> None:
     """Turn every error of the school app into a page that helps."""
+    log = app.extensions[ERROR_LOG] = ErrorLog(app.logger)
+
+    @app.before_request
+    def _session_store_away() -> None:
+        if "session_error" in g:
+            raise g.session_error
 
     @app.errorhandler(KioskError)
     def _refused(error: KioskError) -> ResponseReturnValue:
@@ -105,14 +123,28 @@ def handle_errors(app: Flask) -> None:
             return error
         return show_error(error.code)
 
-    @app.errorhandler(OperationalError)
-    def _busy(error: OperationalError) -> ResponseReturnValue:
-        app.logger.error("the database did not answer: %s", type(error.orig).__name__)
-        return show_error(503)
+    def _database(error: Exception) -> ResponseReturnValue:
+        if not is_away(error):
+            return _broken(error)
+        log.away(error)
+        return show_error(AWAY)
+
+    for kind in DATABASE_ERRORS:
+        app.register_error_handler(kind, _database)
 
     @app.errorhandler(Exception)
     def _broken(error: Exception) -> ResponseReturnValue:
-        app.logger.exception("unexpected error in %s", request.endpoint)
+        log.broken(f"unexpected error in {request.endpoint}", error)
         return app.jinja_env.get_template(
             "errors/broken.html"
         ).render(), 500  # without the template context, which may be what failed
+
+
+def put_away_page(response: Response, error: Exception) -> None:
+    """Make a response that is ready the page of a database that is away, because something could not be kept."""
+    current_app.extensions[ERROR_LOG].away(error)
+    response.headers.pop("Content-Encoding", None)
+    response.headers.pop("Location", None)
+    page, response.status_code = show_error(AWAY)
+    response.set_data(page)
+    response.headers["Retry-After"] = str(TRY_AGAIN_SECONDS)  # the other headers are there already

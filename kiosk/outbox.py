@@ -14,6 +14,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from kiosk.config import Config
 from kiosk.db import Database, ReportsBase, stored_enum
+from kiosk.outages import DATABASE_ERRORS
 
 SMTP_SECONDS = 20
 CHUNK = 500  # ids in one statement; databases have a limit, a flood of reports has none
@@ -189,7 +190,10 @@ def deliver(
     sent, refused = 0, set()
     with open_server(config) as server:
         for (address, kind), rows in sorted(due.items()):
-            words = anchor() if kind is MailKind.ANCHOR else ""
+            try:
+                words = anchor() if kind is MailKind.ANCHOR else ""
+            except DATABASE_ERRORS:
+                continue  # the school's database is away: this mail waits, and nobody's alert waits for it
             try:
                 server.send_message(compose(config, address, kind, words))
             except smtplib.SMTPServerDisconnected:

@@ -54,7 +54,7 @@ def upgrade(databases: Databases) -> list[str]:
     for tree, database in each_database(databases):
         if _revision(database) == _newest(tree):
             continue
-        with database.engine.execution_options(write=True).begin() as connection:
+        with database.engine.execution_options(write=True, long=True).begin() as connection:
             command.upgrade(alembic_config(tree, connection), "head")
         changed.append(tree)
     return changed

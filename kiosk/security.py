@@ -8,6 +8,7 @@ from werkzeug.exceptions import UnsupportedMediaType
 from werkzeug.wrappers import Request
 
 from kiosk.config import Config
+from kiosk.outages import TRY_AGAIN_SECONDS
 from kiosk.site import HasTermDates
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -46,10 +47,12 @@ def headers_for(config: Config) -> dict[str, str]:
 
 
 def add_headers(response: Response, config: Config) -> Response:
-    """Add the security headers: no caching, no camera, no framing by other sites."""
+    """Add the security headers: no caching, no camera, no framing by other sites; when to come back."""
     for name, value in headers_for(config).items():
         response.headers.setdefault(name, value)
     response.headers.setdefault("Cache-Control", "no-store")
+    if response.status_code == 503:
+        response.headers.setdefault("Retry-After", str(TRY_AGAIN_SECONDS))
     return response
 
 

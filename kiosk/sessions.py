@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from hashlib import blake2b, sha256
 from typing import Any
 
-from flask import Flask, Request, Response
+from flask import Flask, Request, Response, g
 from flask.json import dumps, loads
 from flask.json.tag import TaggedJSONSerializer
 from flask.sessions import SecureCookieSession, SessionInterface, SessionMixin
@@ -14,6 +14,8 @@ from sqlalchemy import LargeBinary, delete, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from kiosk.db import Database, Digest, SessionsBase, UtcDateTime, now_utc
+from kiosk.errors import put_away_page
+from kiosk.outages import DATABASE_ERRORS
 from kiosk.sealing.boxes import BoxBroken, lock, unlock
 from kiosk.site import current_site
 
@@ -118,13 +120,19 @@ class DoorSessions(SessionInterface):
         if request.path.startswith("/learn/"):
             return self._open_learn(request)
         if request.path.startswith("/staff/"):
-            return self._open_staff(request)
+            try:
+                return self._open_staff(request)
+            except DATABASE_ERRORS as error:
+                g.session_error = error  # raised by the app, as nothing can be answered from here
         return NoSession()
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         """Set, refresh or remove the cookie of this part of the site."""
         if isinstance(session, StoredSession):
-            self._save_staff(session, response)
+            try:
+                self._save_staff(session, response)
+            except DATABASE_ERRORS as error:
+                put_away_page(response, error)
         elif isinstance(session, SecureCookieSession) and not isinstance(session, NoSession):
             self._save_learn(session, response)
 

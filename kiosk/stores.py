@@ -1,9 +1,12 @@
 """The databases of one request: a session for each, which can write only if the HTTP method may."""
 
+from contextlib import suppress
+
 from flask import Flask, g, request
 from sqlalchemy.orm import Session
 
 from kiosk.db import Database
+from kiosk.outages import DATABASE_ERRORS
 from kiosk.security import SAFE_METHODS
 from kiosk.site import current_site
 
@@ -47,7 +50,10 @@ def close_stores(app: Flask) -> None:
     @app.teardown_appcontext
     def _close(error: BaseException | None) -> None:
         for session in g.pop("stores", {}).values():
-            session.close()
+            with suppress(
+                *DATABASE_ERRORS
+            ):  # the answer is made; what is not committed goes with the connection
+                session.close()
 
 
 def _session(name: str, database: Database) -> Session:

@@ -6,9 +6,10 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 from tests.tree import ROOT
 
@@ -41,21 +42,39 @@ def running_kiosk(
     *arguments: str, port: int, settings: Mapping[str, str], log: Path, folder: Path | None = None
 ) -> Iterator["subprocess.Popen[bytes]"]:
     """`kiosk ...` for the block, from the moment at which it answers; what it says stands in the log."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("KIOSK_")}
     with log.open("wb") as said:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "kiosk", *arguments],
-            cwd=folder,
-            env=kept | {"PYTHONPATH": str(ROOT), **settings},
-            stdout=said,
-            stderr=subprocess.STDOUT,
-        )
+        process = _start(arguments, settings, said, folder)
         try:
             wait_until(lambda: process.poll() is not None or _answers(port), lambda: _said(log))
             assert process.poll() is None, _said(log)
             yield process
         finally:
             stop(process)
+
+
+@contextmanager
+def running_worker(settings: Mapping[str, str], log: Path) -> Iterator["subprocess.Popen[bytes]"]:
+    """`kiosk worker` for the block; what it says stands in the log, and it must not have ended by itself."""
+    with log.open("wb") as said:
+        process = _start(("worker",), settings, said)
+        try:
+            yield process
+            assert process.poll() is None, _said(log)
+        finally:
+            stop(process)
+
+
+def _start(
+    arguments: Sequence[str], settings: Mapping[str, str], said: BinaryIO, folder: Path | None = None
+) -> "subprocess.Popen[bytes]":
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("KIOSK_")}
+    return subprocess.Popen(
+        [sys.executable, "-m", "kiosk", *arguments],
+        cwd=folder,
+        env=kept | {"PYTHONPATH": str(ROOT), **settings},
+        stdout=said,
+        stderr=subprocess.STDOUT,
+    )
 
 
 def stop(process: "subprocess.Popen[bytes]") -> None:

@@ -9,10 +9,11 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError, OperationalError, StatementError
 
-from kiosk import db
+from kiosk import engines
 from kiosk.accounts.models import ClassGroup, ClassWindow
 from kiosk.bands import Band
-from kiosk.db import Database, DatabaseNotSafe, Databases, WriteInReading, now_utc, open_database, ping
+from kiosk.db import Database, Databases, WriteInReading, now_utc, open_database, ping
+from kiosk.outages import DatabaseNotSafe
 from tests.factories import make_class_group, make_staff, make_window
 from tests.serving import PATIENCE_SECONDS
 
@@ -44,7 +45,6 @@ def test_every_connection_to_sqlite_is_durable_and_forgets_what_is_deleted(sqlit
 
 
 def test_the_folder_of_a_database_is_made_for_its_owner_alone(sqlite: Database, tmp_path: Path) -> None:
-    ping(sqlite)
     assert (tmp_path / "deep/er").stat().st_mode & 0o777 == 0o700
 
 
@@ -70,7 +70,7 @@ def test_a_pragma_that_is_not_kept_is_noticed_because_it_is_read_back() -> None:
             return (answers.get(self.asked, 0),)
 
     with pytest.raises(DatabaseNotSafe, match="synchronous=1 instead of 2"):
-        db._prepare_sqlite(Forgetful(), None)
+        engines._prepare_sqlite(Forgetful(), None)
 
 
 @pytest.mark.database("postgresql")
@@ -121,7 +121,7 @@ def test_a_reader_neither_waits_for_a_writer_nor_sees_half_of_it(databases: Data
 def test_a_writer_that_waited_too_long_gives_up_instead_of_waiting_for_ever(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(db, "BUSY_MILLISECONDS", 100)
+    monkeypatch.setattr(engines, "BUSY_MILLISECONDS", 100)
     database = open_database(f"sqlite:///{tmp_path}/one.sqlite")
     with database.write() as session:
         session.execute(text("SELECT 1"))
@@ -197,4 +197,4 @@ def test_now_is_an_instant_in_utc() -> None:
 
 def test_only_two_kinds_of_database_are_opened_and_postgresql_by_its_driver() -> None:
     database = open_database("postgresql://nobody@nowhere.example/kiosk")
-    assert database.engine.url.drivername == "postgresql+psycopg"
+    assert database.engine.url.drivername == "postgresql+kiosk"

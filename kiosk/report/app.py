@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
 from kiosk.compression import compress_pages
+from kiosk.outages import OnceAMinute, is_away, place_of
 from kiosk.report.site import ReportSite, current_report_site
 from kiosk.report.views import pages, replies
 from kiosk.security import guard
@@ -37,9 +38,19 @@ class NoSessions(SessionInterface):
 class ReportFlask(Flask):
     """A Flask app that logs no addresses, values or times of day (promise A8)."""
 
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self._once = OnceAMinute()
+
     def log_exception(self, exc_info: Any) -> None:
-        """Log the class and place of an error that no error page could handle."""
-        self.logger.error("report zone: %s at %s", exc_info[0].__name__, _place_of(exc_info[1]))
+        """Log an error, as Flask asks for it."""
+        self.note(exc_info[1])
+
+    def note(self, error: BaseException) -> None:
+        """Log the class and place of an error, once a minute: its message can contain what a child typed."""
+        kind = f"{type(error).__name__} at {place_of(error)}"
+        if self._once.passes(kind):
+            self.logger.error("report zone: %s", kind)
 
 
 def create_report_app(hosts: Hosts[ReportSite]) -> Flask:
@@ -60,24 +71,28 @@ def create_report_app(hosts: Hosts[ReportSite]) -> Flask:
     return app
 
 
-def _handle_errors(app: Flask) -> None:
+def _handle_errors(app: ReportFlask) -> None:
     @app.errorhandler(HTTPException)
     def _http(error: HTTPException) -> ResponseReturnValue:
         if error.code is None or error.code < 400:
             return error
-        try:
-            return pages.show_problem(error.code), error.code
-        except Exception as broken:  # if the error page fails too, a plain one is left
-            return _plainly(app, broken)
+        return _problem(app, error.code)
 
     @app.errorhandler(Exception)
     def _broken(error: Exception) -> ResponseReturnValue:
-        return _plainly(app, error)
+        app.note(error)
+        return _problem(app, 503) if is_away(error) else _plainly(app)
 
 
-def _plainly(app: Flask, error: Exception) -> ResponseReturnValue:
-    # Class and place only: a message or traceback can contain what a child typed (promise A8).
-    app.logger.error("report zone: %s at %s", type(error).__name__, _place_of(error))
+def _problem(app: ReportFlask, status: int) -> ResponseReturnValue:
+    try:
+        return pages.show_problem(status), status
+    except Exception as broken:  # if the error page fails too, a plain one is left
+        app.note(broken)
+        return _plainly(app)
+
+
+def _plainly(app: Flask) -> ResponseReturnValue:
     return app.jinja_env.get_template("errors/broken.html").render(), 500
 
 
@@ -86,12 +101,3 @@ def _log_without_times(app: Flask) -> None:
     handler.setFormatter(logging.Formatter("%(levelname)s %(message)s"))
     app.logger.handlers = [handler]
     app.logger.propagate = False
-
-
-def _place_of(error: Exception) -> str:
-    trace = error.__traceback__
-    while trace and trace.tb_next:
-        trace = trace.tb_next
-    if trace is None:
-        return "an unknown place"
-    return f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}"

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable, Iterable, Iterator
 from typing import TypeVar
 
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 Item = TypeVar("Item")
@@ -17,7 +18,10 @@ def each_alone(session: Session, items: Iterable[Item], work: Callable[[Item], R
         try:
             with session.begin_nested():
                 result = work(item)
-        except Exception as error:  # its words could be a child's: only the kind is said
+        except Exception as error:
+            if isinstance(error, DBAPIError) and error.connection_invalidated:
+                raise  # the database has gone, and nothing of this transaction is left
+            # Its words could be a child's: only the kind is said.
             log.error("work on one report failed: %s", type(error).__name__)
             continue
         yield result

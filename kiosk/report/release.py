@@ -67,6 +67,7 @@ def forget_order(engine: Engine) -> None:
 
 def _rewrite_postgresql(engine: Engine) -> None:
     """Write every row again in one transaction, in the order of random keys; all get the same transaction number."""
+    engine = engine.execution_options(long=True)
     for table, column in REWRITTEN:
         with engine.begin() as connection:
             connection.execute(text(f"UPDATE {table} SET {column} = {column}"))  # nosec B608 - our own names

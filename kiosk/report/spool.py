@@ -9,10 +9,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy.exc import OperationalError
-
 from kiosk.db import Database
 from kiosk.files import make_private_folder, sync_folder, write_durably
+from kiosk.outages import is_away
 from kiosk.report.file_times import blur_times
 from kiosk.report.intake import SealedReport, Wrap, store
 from kiosk.sealing.randomness import random_bytes
@@ -107,9 +106,10 @@ def bring_in(database: Database, folder: Path) -> int:
         try:
             with database.write() as session:
                 store(session, sealed)
-        except OperationalError:  # the other reports would fail too
-            raise
-        except Exception as error:  # whatever the error is, the other reports must not wait
+        except Exception as error:
+            if is_away(error):  # the other reports would fail too
+                raise
+            # Whatever the error is, the other reports must not wait.
             refused = error
             continue
         discard(path)

@@ -14,9 +14,10 @@ from kiosk.calendar.school import SchoolCalendar
 from kiosk.clock import CLOCK
 from kiosk.config import Config, SettingError
 from kiosk.content.problem import ContentError
-from kiosk.db import DatabaseNotSafe, Databases, now_utc, ping
+from kiosk.db import Databases, now_utc, ping
 from kiosk.key_fits import compare_site_key
 from kiosk.log_proof import verify
+from kiosk.outages import DatabaseNotSafe
 from kiosk.report.clear_columns import altered_by_hand
 from kiosk.report.keyring import ZONE_ID, able_readers, read_keyring, root_of
 from kiosk.report.models import ReaderList, RecoveryKey, Zone

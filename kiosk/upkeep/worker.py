@@ -3,7 +3,8 @@
 import logging
 import smtplib
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
@@ -11,6 +12,7 @@ from kiosk.accounts.windows import close_expired
 from kiosk.calendar.school import Slot
 from kiosk.clock import CLOCK
 from kiosk.db import now_utc
+from kiosk.outages import DATABASE_ERRORS, OnceAMinute, is_away, kind_of
 from kiosk.outbox import any_mail_due, deliver
 from kiosk.readers.copying import copy_keys
 from kiosk.report.passing import release, try_to_forget_order
@@ -29,6 +31,7 @@ from kiosk.upkeep.heartbeat import EVERY, beat, clock_words, last_beat
 from kiosk.upkeep.proving import log_is_whole
 
 TICK_SECONDS = 15  # somebody in danger now is alerted within two minutes (promise A19)
+LOOK_AGAIN_SECONDS = 5
 FIRST_WAIT = timedelta(seconds=30)
 LONGEST_WAIT = timedelta(minutes=15)
 EVERY_HOST = ""  # a round belongs to no request: one worker serves one school
@@ -62,6 +65,26 @@ class Memory:
     beat_at: datetime | None = None
     unsent_since: Slot | None = None
     clock_is_wrong: bool = False
+    once: OnceAMinute = field(default_factory=OnceAMinute)
+
+
+def wait_for_databases(check: Callable[[], None], stop: threading.Event) -> None:
+    """Return when `check` finds every database there, or `stop` is set; raises what else it raises.
+
+    A machine that starts with its databases still away must not be left without a worker.
+    """
+    once = OnceAMinute()
+    while not stop.is_set():
+        try:
+            check()
+        except DATABASE_ERRORS as error:
+            if not is_away(error):
+                raise
+            if once.passes(kind_of(error)):
+                log.error("the worker waits for a database: %s", kind_of(error))
+        else:
+            return
+        stop.wait(LOOK_AGAIN_SECONDS)
 
 
 def run_worker(hosts: Hosts[Site], stop: threading.Event) -> None:
@@ -94,7 +117,9 @@ def tick(hosts: Hosts[Site], now: datetime, memory: Memory | None = None) -> Non
             chore()
         except Exception as error:
             # An address or a word could stand in the message, so only its kind is kept.
-            log.error("the worker could not finish a chore: %s", type(error).__name__)
+            kind = kind_of(error) if is_away(error) else type(error).__name__
+            if known.once.passes(kind):
+                log.error("the worker could not finish a chore: %s", kind)
 
 
 def _bring_in(site: Site) -> None:
@@ -168,7 +193,9 @@ def _prove_log(site: Site, now: datetime, memory: Memory) -> None:
     if memory.log_proven_on == today:
         return
     memory.log_proven_on = today
-    if not log_is_whole(site.databases, site.key, now):
+    with _again_if_away(memory, "log_proven_on"):
+        whole = log_is_whole(site.databases, site.key, now)
+    if not whole:
         log.error("a line of the log of powers is not as kiosk wrote it; `kiosk log verify` says which")
 
 
@@ -181,7 +208,8 @@ def _send_anchor(site: Site, now: datetime, memory: Memory) -> None:
     if not site.config.smtp_url or memory.anchor_failed_on == today:
         return
     memory.anchor_failed_on = today
-    queue_anchor(site.databases, site.key, now)
+    with _again_if_away(memory, "anchor_failed_on"):
+        queue_anchor(site.databases, site.key, now)
     memory.anchor_failed_on = None
 
 
@@ -205,6 +233,17 @@ def _look_at_clock(memory: Memory) -> None:
     if bool(jumped) != memory.clock_is_wrong:
         log.error("%s", clock_words(jumped) if jumped else "the computer's clock is right again")
     memory.clock_is_wrong = bool(jumped)
+
+
+@contextmanager
+def _again_if_away(memory: Memory, done_on: str) -> Iterator[None]:
+    """What is tried once a day is tried again the same day where it failed because a database was away."""
+    try:
+        yield
+    except DATABASE_ERRORS as error:
+        if is_away(error):
+            setattr(memory, done_on, None)
+        raise
 
 
 def _after(wait: Wait | None, now: datetime) -> Wait:

@@ -57,8 +57,10 @@ def keep_look() -> ResponseReturnValue:
 @bp.get("/healthz")
 @open_to_all
 def health() -> ResponseReturnValue:
-    """Say that the site is running, without any figures."""
-    return jsonify(status="ok")
+    """Say whether the site and its databases work, without any figures."""
+    if current_site().databases.answer():
+        return jsonify(status="ok")
+    return jsonify(status="a database is away"), 503
 
 
 def _redirect(address: str) -> ResponseReturnValue:

@@ -1,6 +1,7 @@
 """The pages of the report zone: one form, one POST, and the page after sending."""
 
 import secrets
+import sys
 from datetime import datetime
 
 from flask import Blueprint, Response, current_app, render_template, request
@@ -97,7 +98,7 @@ def send(band: str, lang: str) -> ResponseReturnValue:
         try:
             site.writer.keep(taken.sealed)
         except NotSaved:
-            current_app.logger.error("report zone: not saved")
+            current_app.log_exception(sys.exc_info())
             return again(503, say("error.save"))
         site.flood_brake.wait_if_flooded()
     return same_size(_thanks(say, taken, now))

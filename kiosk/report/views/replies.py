@@ -5,10 +5,10 @@ from math import ceil
 
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
-from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import NotFound, UnsupportedMediaType
 
 from kiosk.bands import Band
+from kiosk.outages import DATABASE_ERRORS
 from kiosk.report.lookup_queue import BEAT_SECONDS, NotYet
 from kiosk.report.page import same_size, skeleton
 from kiosk.report.site import current_report_site
@@ -57,7 +57,7 @@ def look(lang: str) -> ResponseReturnValue:
             return same_size(_page(say, answers, code))
     except NotYet:
         return same_size(_waiting(say, code, forget))
-    except SQLAlchemyError:
+    except DATABASE_ERRORS:
         return _entry(say, [pictures.keys[number] for number in code], "", "entry.broken"), 503
 
 

@@ -4,11 +4,11 @@ from typing import Any
 
 from flask import g, request, url_for
 from flask_babel import gettext as _
-from sqlalchemy.exc import SQLAlchemyError
 
 from kiosk.accounts.login import may_open, signed_in_staff
 from kiosk.accounts.models import StaffMember
 from kiosk.i18n import door
+from kiosk.outages import DATABASE_ERRORS
 from kiosk.site import current_site
 from kiosk.staff.navigation import Site, staff_navigation, unread_reports
 
@@ -24,9 +24,10 @@ def staff_bar() -> dict[str, Any]:
 
 def _unread(staff: StaffMember) -> int:
     # A separate short reading session: a page that sends a form must not lock the reports for writing for a badge.
-    # An error page has no badge, because this database may be what failed.
+    if g.get("on_error_page", False):
+        return 0  # an error page asks no database
     try:
         with current_site().databases.reports.session(write=False) as session:
             return unread_reports(session, staff)
-    except SQLAlchemyError:
+    except DATABASE_ERRORS:
         return 0

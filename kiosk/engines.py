@@ -1,0 +1,143 @@
+"""Engines of both kinds of database: what makes them durable, how long they wait, and when a connection is no good."""
+
+import logging
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.dialects import registry
+from sqlalchemy.engine import URL, ExceptionContext, make_url
+from sqlalchemy.exc import DisconnectionError
+
+from kiosk.files import make_private_file, make_private_folder
+from kiosk.outages import DatabaseNotSafe
+
+BUSY_MILLISECONDS = 5000
+POOL = {
+    "hide_parameters": True,  # an error names the statement, never what a person typed
+    # Two connections for each thread that serves; a thread that finds none free gives up instead of queueing.
+    "pool_size": 8,
+    "max_overflow": 24,
+    "pool_timeout": 3,
+    "pool_pre_ping": True,
+}
+GONE_WITH_THE_DISK = frozenset(
+    {
+        sqlite3.SQLITE_READONLY,
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_CANTOPEN,
+        sqlite3.SQLITE_CORRUPT,
+        sqlite3.SQLITE_NOTADB,
+    }
+)
+
+registry.register("postgresql.kiosk", "kiosk.postgresql", "BoundedDialect")
+# They write a traceback for each connection that an outage breaks; that a database is away is logged elsewhere, once.
+for _name in ("sqlalchemy.pool", "psycopg"):
+    logging.getLogger(_name).setLevel(logging.CRITICAL)
+
+
+def open_engine(url: str) -> Engine:
+    """An engine whose connections are durable, or raise DatabaseNotSafe when they are made."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        return _open_sqlite(parsed)
+    return _open_postgresql(parsed)
+
+
+def _open_postgresql(url: URL) -> Engine:
+    engine = create_engine(url.set(drivername="postgresql+kiosk"), **POOL)
+    event.listen(engine, "connect", _check_postgresql)
+    event.listen(engine, "begin", _set_longest_wait)
+    return engine
+
+
+def _check_postgresql(connection: Any, record: Any) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW synchronous_commit")
+        (found,) = cursor.fetchone()
+    connection.rollback()
+    if found not in {"on", "remote_apply"}:
+        raise DatabaseNotSafe(f"PostgreSQL has synchronous_commit={found}; it must be on")
+
+
+def _set_longest_wait(connection: Connection) -> None:
+    """A statement of a page is given up soon; one that rewrites tables (option `long`) is not."""
+    bounded: Any = connection.connection.dbapi_connection
+    bounded.wait_for_answers(long=connection.get_execution_options().get("long", False))
+
+
+def _open_sqlite(url: URL) -> Engine:
+    engine = create_engine(url, connect_args={"timeout": BUSY_MILLISECONDS / 1000}, **_pool_of(url))
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    event.listen(engine, "handle_error", discard_broken_connection)
+    if url.database:
+        _use_this_file_alone(engine, Path(url.database))
+    return engine
+
+
+def _pool_of(url: URL) -> dict[str, Any]:
+    return POOL | {"pool_pre_ping": False} if url.database else {"hide_parameters": True}
+
+
+def _use_this_file_alone(engine: Engine, path: Path) -> None:
+    """Make the file now, and never again: a file that is gone later is an error, not an empty school.
+
+    What is written to a file that was deleted is lost, so a connection is used only while its file stands there.
+    """
+    make_private_folder(path.parent)
+    make_private_file(path)  # SQLite gives the files beside it the same mode
+
+    @event.listens_for(engine, "do_connect")
+    def _open_no_other(dialect: Any, record: Any, cargs: list[Any], cparams: dict[str, Any]) -> None:
+        cargs[0], cparams["uri"] = f"{path.absolute().as_uri()}?mode=rw", True
+
+    @event.listens_for(engine, "connect")
+    def _remember(connection: Any, record: Any) -> None:
+        record.info["file"] = _identity(path)
+
+    @event.listens_for(engine, "checkout")
+    def _is_still_there(connection: Any, record: Any, fairy: Any) -> None:
+        if record.info["file"] != _identity(path):
+            raise DisconnectionError("the file of the database was taken away or exchanged")
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
+def _prepare_sqlite(connection: Any, record: Any) -> None:
+    """Set and check what durability needs: a confirmed commit survives a power cut (promise D1)."""
+    connection.isolation_level = None  # we issue BEGIN ourselves
+    for pragma, value, expected in (
+        ("journal_mode", "wal", "wal"),
+        ("synchronous", "full", 2),
+        ("foreign_keys", "on", 1),
+        ("busy_timeout", str(BUSY_MILLISECONDS), BUSY_MILLISECONDS),
+        ("secure_delete", "on", 1),
+    ):
+        connection.execute(f"PRAGMA {pragma}={value}")
+        found = connection.execute(f"PRAGMA {pragma}").fetchone()[0]
+        if found != expected:
+            raise DatabaseNotSafe(
+                f"SQLite keeps {pragma}={found!r} instead of {expected!r}; is the folder on a network disk?"
+            )
+
+
+def discard_broken_connection(context: ExceptionContext) -> None:
+    """Never reuse a connection after a disk error: SQLite may have reopened it for reading only."""
+    code = getattr(context.original_exception, "sqlite_errorcode", 0) & 0xFF
+    if code in GONE_WITH_THE_DISK:
+        context.is_disconnect = True
+
+
+def _begin_sqlite(connection: Any) -> None:
+    """Take the write lock at once: a reader that becomes a writer would fail in spite of busy_timeout."""
+    write = connection.get_execution_options().get("write", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")

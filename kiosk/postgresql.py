@@ -1,0 +1,106 @@
+"""PostgreSQL through a driver that never waits for long: a server that goes away costs each thread seconds, once.
+
+SQLAlchemy imports this module for addresses `postgresql+kiosk://`, so that SQLite needs no driver of PostgreSQL.
+"""
+
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
+from typing import Any
+
+import psycopg
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
+
+CONNECT_SECONDS = 3
+PING_SECONDS = 3
+ANSWER_SECONDS = 10  # for one statement of a page, which takes milliseconds
+LONG_SECONDS = 15 * 60  # for one statement that rewrites whole tables
+LOOK_AGAIN_SECONDS = 1
+FORGOTTEN_SECONDS = 30
+# What libpq is told. Without these a connection to a machine that has gone hangs for minutes.
+REACHING = {
+    "connect_timeout": str(CONNECT_SECONDS),
+    "tcp_user_timeout": "4000",  # milliseconds until data that nobody acknowledges breaks the connection
+    "keepalives": "1",
+    "keepalives_idle": "5",
+    "keepalives_interval": "2",
+    "keepalives_count": "2",
+}
+
+
+class BoundedConnection(psycopg.Connection[Any]):
+    """A connection that closes itself where the server says nothing for too long, although the line is open."""
+
+    longest_wait: float = PING_SECONDS
+
+    def wait_for_answers(self, long: bool) -> None:
+        """Say how long a statement of the transaction that begins may take."""
+        self.longest_wait = LONG_SECONDS if long else ANSWER_SECONDS
+
+    def wait(self, gen: Any, interval: float = 0.1, timeout: float | None = None) -> Any:
+        """As psycopg's, but never for ever; raises OperationalError."""
+        began, most = time.monotonic(), self.longest_wait if timeout is None else timeout
+        try:
+            return super().wait(gen, interval, most)
+        except psycopg.OperationalError:
+            if time.monotonic() - began >= most:
+                self.close()  # whatever it still says would be taken for the answer to the next question
+            raise
+
+
+class Gate:
+    """Refuses everybody at once while a server is away; a thread of its own looks every second whether it is back."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._away, self._asked = False, 0.0
+
+    def connect(self, connect: Callable[[], BoundedConnection]) -> BoundedConnection:
+        """A new connection; raises OperationalError, at once where the server is known to be away."""
+        with self._lock:
+            self._asked = time.monotonic()
+            if self._away:
+                raise psycopg.OperationalError("the database did not answer a moment ago")
+        try:
+            return connect()
+        except psycopg.OperationalError:
+            self._look_for_it(connect)
+            raise
+
+    def _look_for_it(self, connect: Callable[[], BoundedConnection]) -> None:
+        with self._lock:
+            if not self._away:
+                self._away = True
+                threading.Thread(target=self._look, args=(connect,), daemon=True).start()
+
+    def _look(self, connect: Callable[[], BoundedConnection]) -> None:
+        """Open the gate when the server answers, or when nobody has asked for a while."""
+        while time.monotonic() - self._asked < FORGOTTEN_SECONDS:
+            time.sleep(LOOK_AGAIN_SECONDS)
+            with suppress(psycopg.Error):
+                connect().close()
+                break
+        with self._lock:
+            self._away = False
+
+
+class BoundedDialect(PGDialect_psycopg):
+    """PostgreSQL as SQLAlchemy knows it, over bounded connections and behind a gate."""
+
+    supports_statement_cache = True
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)  # type: ignore[no-untyped-call]
+        self._gate = Gate()
+
+    def connect(self, *arguments: Any, **options: Any) -> Any:
+        """A new connection; raises OperationalError within CONNECT_SECONDS for each address of the host."""
+        return self._gate.connect(partial(BoundedConnection.connect, *arguments, **REACHING | options))
+
+    def do_ping(self, dbapi_connection: Any) -> bool:
+        """Whether the server still answers on a connection that has been idle."""
+        dbapi_connection.longest_wait = PING_SECONDS
+        answered: bool = super().do_ping(dbapi_connection)  # type: ignore[no-untyped-call]
+        return answered

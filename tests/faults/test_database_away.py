@@ -1,0 +1,88 @@
+"""PostgreSQL goes away under a class, in four ways, and comes back; a child tells all the while (promise D7)."""
+
+import threading
+from collections.abc import Callable
+from contextlib import AbstractContextManager, ExitStack
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+
+from kiosk.config import Config
+from kiosk.report.models import Report
+from kiosk.report.spool import waiting
+from kiosk.start import opened
+from tests.faults.away_class import THANKS, Browser, Telling, fetch, together, wait_for_all
+from tests.faults.away_postgres import Cluster, running_cluster
+from tests.faults.away_school import make_away_school
+from tests.faults.figures import reached, trials
+from tests.serving import reserved_port, running_kiosk, running_worker, wait_until
+
+CHILDREN = trials(4, 30)
+AWAY_SECONDS = trials(4, 120)
+PAUSE_SECONDS = trials(2, 10) / 10
+MOST_LOG_BYTES = 1_000_000
+BACK_SECONDS = 5
+LESSON = "/learn/lessons/ks2-bullying-upstander"
+CHILD = ("/learn/lessons/", f"{LESSON}/1", "/learn/lessons/all")
+STAFF = ("/staff/", "/staff/classes/", "/staff/lessons/")
+WAYS: dict[str, Callable[[Cluster], AbstractContextManager[None]]] = {
+    "stopped": Cluster.stopped,
+    "never accepted": Cluster.full,
+    "accepted and never answered": Cluster.swallowing,
+    "hung": Cluster.hung,
+}
+TRIED = list(WAYS)[: trials(2, len(WAYS))]
+
+
+@pytest.mark.parametrize("way", TRIED)
+def test_postgresql_goes_away_under_a_class_and_comes_back(way: str, tmp_path: Path) -> None:
+    with ExitStack() as held:
+        database_port, port = (held.enter_context(reserved_port()) for _ in range(2))
+        cluster = held.enter_context(running_cluster(database_port))
+        school = make_away_school(tmp_path / "data", CHILDREN, cluster.settings)
+        pages, worker = tmp_path / "pages.log", tmp_path / "worker.log"
+        serve = ("serve", "--port", str(port))
+        held.enter_context(running_kiosk(*serve, port=port, settings=school.environment, log=pages))
+        held.enter_context(running_worker(school.environment, worker))
+        stop = threading.Event()
+        held.callback(stop.set)
+        people = [Browser(port, stop, PAUSE_SECONDS, one, CHILD) for one in school.pupils]
+        people += [Browser(port, stop, PAUSE_SECONDS, one, STAFF) for one in school.staff]
+        telling = Telling(port, stop, PAUSE_SECONDS, "", ("/report/ks2/en",))
+        for one in (*people, telling):
+            one.start()
+        wait_for_all(people, "200")
+        wait_for_all([telling], THANKS)
+        with WAYS[way](cluster):
+            wait_for_all(people, "503")
+            found_out = together([*people, telling])
+            stop.wait(AWAY_SECONDS)  # nobody sets it: how long it is away is what is tried
+            away, told = together(people), telling.taken()
+            health = fetch(port, "/healthz")
+        back = max(wait_for_all(people, "200"), wait_for_all([telling], THANKS))
+        stop.set()
+        for one in (*people, telling):
+            one.join()
+        wait_until(lambda: not waiting(school.config.spool_path), lambda: "the spool is not empty")
+        kept, lines = _kept(school.config), len(worker.read_text(encoding="utf-8").splitlines())
+        log_bytes = pages.stat().st_size + worker.stat().st_size
+    reached(
+        f"PostgreSQL {way} for {AWAY_SECONDS} s under {CHILDREN} children and {len(STAFF)} staff",
+        f"answers {dict(away.answers)}, the slowest in {away.slowest:.1f} s; a child who tells: "
+        f"{dict(told.answers)}, the slowest in {told.slowest:.1f} s; until all had noticed "
+        f"{dict(found_out.answers)}, the slowest in {found_out.slowest:.1f} s; log {log_bytes} bytes, of the worker "
+        f"{lines} lines; back within {back:.1f} s",
+    )
+    assert set(away.answers) == {"503"}, away
+    assert set(found_out.answers) <= {"200", "503", THANKS}, found_out
+    assert set(told.answers) == {THANKS}, told
+    assert health[0].status == 503
+    assert back < BACK_SECONDS
+    assert log_bytes < MOST_LOG_BYTES
+    assert kept == telling.thanked
+
+
+def _kept(config: Config) -> int:
+    with opened(config) as databases, databases.reports.session(write=False) as session:
+        return session.scalars(select(func.count()).select_from(Report)).one()

@@ -1,0 +1,213 @@
+"""A database is taken away while kiosk runs: pages say so without asking it, and a child tells anyway (promise D7)."""
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from urllib.parse import urlencode
+
+import pytest
+from flask import Flask
+from sqlalchemy import Engine, event
+from sqlalchemy.exc import OperationalError
+from werkzeug.test import Client
+
+from kiosk.config import Config
+from kiosk.db import Database, Databases, now_utc
+from kiosk.readers.copying import copy_keys
+from kiosk.report.keyring import read_keyring, write_root
+from kiosk.report.spool import waiting
+from kiosk.sealing.site_key import SiteKey
+from kiosk.site import Content
+from kiosk.upkeep.worker import Memory
+from tests.access_world import World, make_world
+from tests.factories import EARLY
+from tests.pages import Page
+from tests.sites import site_of, tick
+
+FORM = "application/x-www-form-urlencoded"
+Take = Callable[[Config], None]
+
+
+def gone(config: Config) -> None:
+    """The school's file is gone, as on a disk that was unplugged."""
+    for path in config.data_dir.glob("school.sqlite*"):
+        path.rename(path.with_suffix(path.suffix + ".away"))
+
+
+def spoilt(config: Config) -> None:
+    """The school's file holds something else."""
+    for path in config.data_dir.glob("school.sqlite-*"):
+        path.unlink()
+    (config.data_dir / "school.sqlite").write_bytes(b"no database at all " * 400)
+
+
+@contextmanager
+def unreachable(*databases: Database) -> Iterator[list[Engine]]:
+    """For the block no connection is made and none is left, as when a server stops; gathers who tried to connect."""
+    tried: list[Engine] = []
+    refusals = []
+    for engine in (one.engine for one in databases):
+
+        def refuse(*_: object, engine: Engine = engine) -> None:
+            tried.append(engine)
+            raise OperationalError("connect", {}, ConnectionRefusedError())
+
+        event.listen(engine, "do_connect", refuse)
+        refusals.append((engine, refuse))
+        engine.dispose()
+    try:
+        yield tried
+    finally:
+        for engine, refuse in refusals:
+            event.remove(engine, "do_connect", refuse)
+
+
+@pytest.fixture
+def world(app: Flask, config: Config, databases: Databases, key: SiteKey, content: Content) -> World:
+    """A school in which every address leads somewhere, and whose readers' signed copy is written."""
+    made = make_world(app, config, databases, key, content.lessons)
+    with databases.reports.session(write=False) as reports:
+        write_root(config, read_keyring(reports).chain[0].hash)
+    copy_keys(databases, config, key, EARLY)
+    return made
+
+
+def tell(tablet: Client) -> str:
+    """What a child sees who tells."""
+    assert tablet.get("/report/ks2/en").status_code == 200
+    answer = tablet.post("/report/ks2/en", data={"concern": "bullying", "words": "they took my bag"})
+    assert answer.status_code == 200
+    assert 'id="what-next"' in answer.text
+    return answer.text
+
+
+@pytest.mark.database("sqlite")
+@pytest.mark.parametrize("take", [gone, spoilt])
+def test_with_the_school_database_gone_pages_say_so_and_lead_to_telling_which_works(
+    world: World, tablet: Client, config: Config, databases: Databases, take: Take
+) -> None:
+    pupil, teacher = world.browser("pu"), world.browser("te")
+    assert pupil.get("/learn/lessons/").status_code == 200
+    if take is spoilt:
+        databases.school.engine.dispose()  # an open connection still has what it read
+    take(config)
+    for browser, address in (
+        (pupil, "/learn/lessons/"),
+        (teacher, "/staff/"),
+        (world.browser("no"), "/home/we-did"),
+    ):
+        answer = browser.get(address)
+        assert answer.status_code == 503, address
+        assert answer.headers["Retry-After"]
+        page = Page(answer.text)
+        assert any(link.attrs["href"].startswith("/report/") for link in page.all("a")), address
+    assert tablet.get("/").status_code == 200
+    tell(tablet)
+    assert not list(config.data_dir.glob("spool/*")), "the reports database is there and took it"
+
+
+@pytest.mark.database("sqlite")
+def test_a_school_database_that_comes_back_is_used_again_without_a_restart(
+    world: World, config: Config
+) -> None:
+    pupil = world.browser("pu")
+    gone(config)
+    assert pupil.get("/learn/lessons/").status_code == 503
+    assert not (config.data_dir / "school.sqlite").exists(), "an empty school is not made in its place"
+    for path in config.data_dir.glob("*.away"):
+        path.rename(path.with_suffix(""))
+    assert pupil.get("/learn/lessons/").status_code == 200
+
+
+def test_an_error_page_asks_no_database(world: World, databases: Databases) -> None:
+    pupil, reader = world.browser("pu"), world.browser("ds")
+    with unreachable(databases.school, databases.reports, databases.sessions) as tried:
+        for browser, address in ((pupil, "/learn/lessons/"), (reader, "/staff/"), (pupil, "/home/we-did")):
+            tried.clear()
+            assert browser.get(address).status_code == 503
+            assert len(tried) == 1, "the first that fails is the last that is asked"
+        for address in ("/learn/nowhere", "/home/nowhere", "/nowhere"):
+            tried.clear()
+            assert pupil.get(address).status_code == 404
+            assert tried == []
+
+
+def test_a_session_of_staff_that_cannot_be_kept_is_said_instead_of_an_error(
+    world: World, databases: Databases
+) -> None:
+    with unreachable(databases.sessions):
+        answer = world.browser("no").post(
+            "/staff/sign-in", data={"email": "x@school.example", "password": "x"}
+        )
+    assert answer.status_code in {422, 503}, "only what has to be kept can fail"
+
+
+def test_an_outage_is_one_line_a_minute_however_many_ask(
+    world: World, databases: Databases, caplog: pytest.LogCaptureFixture
+) -> None:
+    pupil, reader = world.browser("pu"), world.browser("ds")
+    with caplog.at_level(logging.WARNING), unreachable(databases.school, databases.sessions):
+        answers = {one.get("/learn/lessons/").status_code for one in [pupil] * 50}
+        answers |= {one.get("/staff/").status_code for one in [reader] * 50}
+    assert answers == {503}
+    assert [record.getMessage() for record in caplog.records] == [
+        "a database does not answer: ConnectionRefusedError"
+    ]
+    assert "Traceback" not in caplog.text
+
+
+def test_with_the_reports_database_gone_a_child_is_thanked_for_what_the_spool_holds_and_it_comes_in_later(
+    world: World, tablet: Client, config: Config, databases: Databases, caplog: pytest.LogCaptureFixture
+) -> None:
+    memory, now = Memory(), now_utc()
+    with unreachable(databases.reports):
+        tell(tablet)
+        tell(tablet)
+        assert len(waiting(config.spool_path)) == 2
+        pictures = urlencode([("picture", one) for one in list(site_of(world.app).pictures.keys)[:6]])
+        answer = tablet.post("/report/replies/en", data=pictures, content_type=FORM)
+        assert answer.status_code == 503
+        with caplog.at_level(logging.WARNING):
+            for _ in range(3):
+                tick(config, databases, now, memory)
+        assert [record.getMessage() for record in caplog.records] == [
+            "the worker could not finish a chore: ConnectionRefusedError"
+        ]
+    tick(config, databases, now, memory)
+    assert waiting(config.spool_path) == []
+
+
+def test_with_the_spool_gone_too_a_child_is_not_thanked_and_keeps_the_words(
+    world: World, tablet: Client, config: Config, databases: Databases
+) -> None:
+    config.spool_path.write_text("a file where a folder should be")
+    with unreachable(databases.reports):
+        answer = tablet.post("/report/ks2/en", data={"concern": "bullying", "words": "they took my bag"})
+    assert answer.status_code == 503
+    assert 'id="what-next"' not in answer.text
+    assert "they took my bag" in answer.text
+
+
+def test_what_the_worker_does_once_a_day_is_done_the_same_day_after_an_outage(
+    world: World, config: Config, databases: Databases
+) -> None:
+    memory, now = Memory(), now_utc()
+    with unreachable(databases.school):
+        tick(config, databases, now, memory)
+    assert memory.log_proven_on is None
+    tick(config, databases, now, memory)
+    assert memory.log_proven_on is not None
+
+
+def test_the_health_check_says_when_a_database_is_away_and_asks_once_for_many(
+    world: World, databases: Databases, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser = world.browser("no")
+    with unreachable(databases.school) as tried:
+        answers = [browser.get("/healthz") for _ in range(20)]
+    assert {one.status_code for one in answers} == {503}
+    assert answers[0].json == {"status": "a database is away"}
+    assert len(tried) == 1
+    monkeypatch.setattr("kiosk.db.PULSE_SECONDS", 0)
+    databases.school.pulse._ask_again = 0
+    assert browser.get("/healthz").json == {"status": "ok"}
