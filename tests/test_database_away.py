@@ -1,4 +1,4 @@
-"""A database is taken away while kiosk runs: pages say so without asking it, and a child tells anyway (promise D7)."""
+"""A database is taken away while kiosk runs: pages say so without asking it, and a child tells anyway (promise D10)."""
 
 import logging
 from collections.abc import Callable, Iterator

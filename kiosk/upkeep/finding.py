@@ -7,7 +7,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from kiosk.config import SettingError
 from kiosk.content.problem import ContentError
-from kiosk.db import DatabaseNotSafe
+from kiosk.outages import DatabaseNotSafe
 from kiosk.schema import SchemaNotCurrent
 
 BROKEN = (SettingError, ContentError, SchemaNotCurrent, DatabaseNotSafe, SQLAlchemyError, OSError)

@@ -1,4 +1,4 @@
-"""PostgreSQL goes away under a class, in four ways, and comes back; a child tells all the while (promise D7)."""
+"""PostgreSQL goes away under a class, in four ways, and comes back; a child tells all the while (promise D10)."""
 
 import threading
 from collections.abc import Callable
