@@ -3,7 +3,7 @@
 from kiosk.bands import Band
 
 _EVERY_BAND = {
-    "page": "title leave help_now back next listen send start change not_answered step look skip not_sure",
+    "page": "title leave help_now back next listen send sending start change not_answered step look skip not_sure",
     "intro": "title who who_body name name_body trouble trouble_body limit network promise",
     "danger": "title yes no unsure note",
     "stop": "title body police police_body childline childline_body next_look continue",

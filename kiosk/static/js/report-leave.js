@@ -28,9 +28,16 @@
   leave.addEventListener("click", (event) => { event.preventDefault(); away(); });
   document.getElementById("idle-clear").addEventListener("click", away);
   document.getElementById("idle-stay").addEventListener("click", () => { window.kioskReport?.closeAside(); wait(); });
-  form.addEventListener("submit", (event) => {
-    if (sending) event.preventDefault();
+  // A second tap is never stopped here: after a stop, or on a bad network, it is the one that arrives. The school keeps
+  // what is sent twice once.
+  form.addEventListener("submit", () => {
     sending = true;
+    const news = document.getElementById("sending");
+    const words = document.createElement("p");
+    words.className = "feedback";
+    words.textContent = news.dataset.words;
+    news.replaceChildren(words);
+    words.scrollIntoView({ block: "nearest" });
   });
   for (const kind of ["input", "click", "keydown", "touchstart"]) {
     document.addEventListener(kind, (event) => {
