@@ -4,6 +4,7 @@ import os
 import select
 import signal
 import socket
+import sys
 import time
 from collections.abc import Callable
 from types import FrameType
@@ -91,6 +92,8 @@ class Processes:
             return
         try:
             self._serve()
+        except BaseException as error:  # its words could be of a request (promise A8)
+            print(f"ERROR server: {type(error).__name__}", file=sys.stderr, flush=True)  # noqa: T201 - its log
         finally:
             os._exit(0)  # nothing of the first process may run in this one
 

@@ -3,6 +3,7 @@
 tests/server/test_held.py and test_proxies.py are the short form, which counts failures and no time.
 """
 
+import ssl
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,7 +25,7 @@ from tests.serving import reserved_port, running_kiosk
 pytestmark = pytest.mark.skipif(not FULL, reason="its short form stands in tests/server")
 SECONDS = 300
 ROUND_SECONDS = 20
-CLASS, TABLETS = 30, 3
+CLASS, TABLETS = 30, 10
 STRANGERS = [held_body("/report/ks2/en"), HELD_HEADERS] * 200
 ALONE = "kiosk alone"
 
@@ -59,18 +60,21 @@ def test_a_class_and_a_report_are_served_while_hundreds_hold_their_requests(
     signed, others = sign_in_pupils(config, 1, CLASS), sign_in_pupils(config, 2, 20)
     held = STRANGERS if who == "strangers" else held_by_children(others)
     visited: list[Visitor] = []
+
+    def visit_for_a_round(port: int, tls: ssl.SSLContext | None) -> list[Visitor]:
+        forget_answers(config)
+        crowd = [*pupils(signed, ROUND_SECONDS, chance), *tablets(TABLETS, ROUND_SECONDS, chance)]
+        go_together(crowd, port, tls)
+        return crowd
+
     with served(kind, config, tmp_path) as place:
         port, tls = (place, None) if isinstance(place, int) else (place.https, place.tls)
+        visit_for_a_round(port, tls)  # what each process makes only once does not count
+        free = times_of(ALL, visit_for_a_round(port, tls))  # what this machine does today
         with holding(port, held, tls) as holder:
             until = time.monotonic() + SECONDS
             while time.monotonic() < until:
-                forget_answers(config)
-                crowd = [
-                    *pupils(signed, ROUND_SECONDS, chance),
-                    *tablets(TABLETS, ROUND_SECONDS, chance),
-                ]
-                go_together(crowd, port, tls)
-                visited += crowd
+                visited += visit_for_a_round(port, tls)
             begun = holder.begun
     quiz, sent, everything = (
         times_of(QUIZ, visited, QUIZ),
@@ -80,7 +84,7 @@ def test_a_class_and_a_report_are_served_while_hundreds_hold_their_requests(
     reached(
         f"{len(held)} held by {who}, {kind}",
         f"{begun} begun in {SECONDS} s, {everything.visits} visits, {everything.failures} failures, "
-        f"p95 {quiz.p95:.0f} ms of a quiz page, {sent.p95:.0f} ms of a report",
+        f"p95 {quiz.p95:.0f} ms of a quiz page, {sent.p95:.0f} ms of a report; with nothing held {free.p95:.0f} ms",
     )
     assert everything.failures == 0, everything.first_failure
     assert max(quiz.p95, sent.p95) < ALLOWED_MILLISECONDS
