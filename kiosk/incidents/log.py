@@ -10,10 +10,11 @@ from sqlalchemy.orm import Session, joinedload
 
 from kiosk.accounts.models import StaffMember
 from kiosk.incidents.models import Act, Incident, IncidentEntry
-from kiosk.sealing.envelope import seal_note, unseal_note
+from kiosk.sealing.envelope import EnvelopeBroken, seal_note, unseal_note
 
 # One line an hour for each reader: opening the page again within the hour is the same reading (promise Q3).
 READ_AGAIN = timedelta(hours=1)
+IN_PLACE = "\x02"  # begins what a note says of its line; nobody types it
 READINGS = (Act.OPENED, Act.READ)
 
 
@@ -42,8 +43,10 @@ def add_entry(
         at=now,
         staff_id=staff_id,
         act=act,
-        sealed_note=seal_note(case_key, note) if note else b"",
+        sealed_note=b"",
     )
+    if note:
+        entry.sealed_note = seal_note(case_key, _place_of(entry) + note)
     session.add(entry)
     session.flush()
     return entry
@@ -97,5 +100,18 @@ def last_acts(session: Session, incident_ids: Collection[uuid.UUID]) -> dict[uui
 
 
 def note_of(entry: IncidentEntry, case_keys: list[bytes]) -> str:
-    """The note of a line; raises EnvelopeBroken if it was tampered with."""
-    return unseal_note(case_keys, entry.sealed_note) if entry.sealed_note else ""
+    """The note of a line; raises EnvelopeBroken if it was tampered with, or written for another line."""
+    if not entry.sealed_note:
+        return ""
+    text = unseal_note(case_keys, entry.sealed_note)
+    if not text.startswith(IN_PLACE):
+        return text  # from before notes named their line
+    place = _place_of(entry)
+    if not text.startswith(place):
+        raise EnvelopeBroken("belongs to another line")
+    return text.removeprefix(place)
+
+
+def _place_of(entry: IncidentEntry) -> str:
+    """What a note says inside its seal: whose line of which log it is, so that nobody can move it to another."""
+    return f"{IN_PLACE}{entry.incident_id.hex} {entry.seq} {entry.act.value} {entry.staff_id.hex}\n"
