@@ -1,5 +1,6 @@
 """Starting: everything of a school is read and opened once, before the first request or chore."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -9,7 +10,7 @@ from kiosk.calendar.watcher import read_term_dates
 from kiosk.conduct.code import read_codes
 from kiosk.config import Config
 from kiosk.content.pictures import read_pictures
-from kiosk.db import Databases, open_database
+from kiosk.db import DatabaseNotSafe, Databases, open_database
 from kiosk.facts import read_facts
 from kiosk.lessons.glossary import read_glossary
 from kiosk.lessons.lesson import read_lessons
@@ -24,7 +25,11 @@ from kiosk.templating import BUILT_DIR, read_assets
 
 
 def open_databases(config: Config) -> Databases:
-    """The three stores named in the settings; raises DatabaseNotSafe."""
+    """The three stores named in the settings; raises DatabaseNotSafe, also where the data folder takes no file."""
+    if config.data_dir.is_dir() and not os.access(config.data_dir, os.W_OK | os.X_OK):
+        raise DatabaseNotSafe(
+            f"KIOSK_DATA_DIR: {config.data_dir} may not be written; is its disk read-only, or is it another user's?"
+        )
     return Databases(
         open_database(config.school_url),
         open_database(config.reports_url),
