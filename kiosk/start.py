@@ -10,10 +10,11 @@ from kiosk.calendar.watcher import read_term_dates
 from kiosk.conduct.code import read_codes
 from kiosk.config import Config
 from kiosk.content.pictures import read_pictures
-from kiosk.db import DatabaseNotSafe, Databases, open_database
+from kiosk.db import Databases, open_database
 from kiosk.facts import read_facts
 from kiosk.lessons.glossary import read_glossary
 from kiosk.lessons.lesson import read_lessons
+from kiosk.outages import DatabaseNotSafe
 from kiosk.pictures import load_pictures
 from kiosk.public.articles import read_articles
 from kiosk.quizzes.misconception import read_misconceptions
