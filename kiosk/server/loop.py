@@ -27,7 +27,7 @@ WHOLE_ANSWER = 64 * 1024  # a shorter answer leaves at once as a whole, head and
 NEVER = sys.maxsize  # nothing sent or shown is put into a file, however long it is
 LOOK_SECONDS = 1.0
 STOPPING_LOOK_SECONDS = 0.05
-STOP_READ_SECONDS = 5  # for requests that had begun when the server was told to stop
+STOP_READ_SECONDS = 7  # for requests that had begun when the server was told to stop
 STOP_SECONDS = 8
 
 
@@ -81,10 +81,12 @@ class Loop(TcpWSGIServer):  # type: ignore[misc]  # waitress has no types
     def run(self) -> None:
         """Serve until told to stop and everything begun is answered, or STOP_SECONDS have passed."""
         while not self._has_stopped():
-            pause = LOOK_SECONDS if self.stops_at is None else STOPPING_LOOK_SECONDS
-            wasyncore.loop(timeout=pause, use_poll=True, map=self._map, count=1)
-            if self.stops_at is not None:
+            stopping = self.stops_at is not None
+            if stopping:
                 self._stop_accepting()
+            pause = STOPPING_LOOK_SECONDS if stopping else LOOK_SECONDS
+            wasyncore.loop(timeout=pause, use_poll=True, map=self._map, count=1)
+            if stopping:  # only now, as whoever idles may have sent something before the stop came
                 self.maintenance(0)
 
     def stop(self) -> None:
@@ -139,6 +141,11 @@ class Loop(TcpWSGIServer):  # type: ignore[misc]  # waitress has no types
             one.handle_close()
 
     def _stop_accepting(self) -> None:
+        """Take who waits already, then listen no more."""
+        taken = -1
+        while self.accepting and len(self.active_channels) > taken:
+            taken = len(self.active_channels)
+            self.handle_accept()
         if self.accepting:
             wasyncore.dispatcher.close(self)
 
