@@ -25,6 +25,7 @@ from kiosk.i18n import (
     tell_url,
 )
 from kiosk.incidents.views import pages as incident_pages
+from kiosk.inputs import take_clean_fields
 from kiosk.lessons import views as lessons_views
 from kiosk.oversight.views import pages as oversight_pages
 from kiosk.public.views import home as public_home
@@ -74,6 +75,7 @@ def create_app(hosts: Hosts[Site]) -> Flask:
     close_stores(app)
     set_up_languages(app)
     Htmx(app)
+    take_clean_fields(app)
     install_template_globals(app, current_site)
     app.jinja_env.globals["ready_part"] = ready_part
     _refuse_strangers(app)

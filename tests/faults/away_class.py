@@ -118,3 +118,14 @@ def wait_for_all(browsers: list[Browser], said: str) -> float:
         lambda: f"after {PATIENCE_SECONDS} s not all have {said}: {Counter(one.last for one in browsers)}",
     )
     return time.monotonic() - began
+
+
+def wait_for_any(browsers: list[Browser], said: str) -> float:
+    """Seconds until the first of them is answered this, from now on."""
+    began = time.monotonic()
+    for browser in browsers:
+        browser.last = ""
+    wait_until(
+        lambda: any(browser.last == said for browser in browsers), lambda: "nobody was answered " + said
+    )
+    return time.monotonic() - began

@@ -37,7 +37,11 @@ class LogLine:
 
 def asked_page(asked: str) -> int:
     """The page that an address asks for, counted from 1; whatever is none is the first."""
-    return min(max(int(asked), 1), HIGHEST_PAGE) if asked.isascii() and asked.isdecimal() else 1
+    return (
+        min(max(int(asked), 1), HIGHEST_PAGE)
+        if asked.isascii() and asked.isdecimal() and len(asked) < 10
+        else 1
+    )
 
 
 def log_page(page: int, of: uuid.UUID | None = None) -> dict[str, Any]:

@@ -1,0 +1,32 @@
+"""What a request of the school app may hold: no NUL in any field, and no number that is longer than a number can be."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from flask import Flask
+from werkzeug.datastructures import ImmutableMultiDict
+from werkzeug.datastructures.structures import iter_multi_items
+from werkzeug.routing import IntegerConverter
+
+NUL = "\0"
+
+
+class CleanFields(ImmutableMultiDict[str, str]):
+    """The fields of a form or a query without the letter NUL: nobody can type it, and PostgreSQL cannot store it."""
+
+    def __init__(self, mapping: Any = None) -> None:
+        pairs: Iterable[tuple[str, str]] = () if mapping is None else iter_multi_items(mapping)
+        super().__init__([(name.replace(NUL, ""), value.replace(NUL, "")) for name, value in pairs])
+
+
+class BoundedNumber(IntegerConverter):
+    """A number in an address, of at most a hundred digits; a longer one is no address of ours."""
+
+    regex = r"\d{1,100}"
+
+
+def take_clean_fields(app: Flask) -> None:
+    """Let every request of an app have clean fields and bounded numbers; before its addresses are added."""
+    kind = app.request_class
+    app.request_class = type(kind.__name__, (kind,), {"parameter_storage_class": CleanFields})
+    app.url_map.converters["int"] = BoundedNumber
