@@ -152,4 +152,5 @@ class Loop(TcpWSGIServer):  # type: ignore[misc]  # waitress has no types
     def _has_stopped(self) -> bool:
         if self.stops_at is None:
             return False
-        return not self.active_channels or time.monotonic() > self.stops_at
+        is_done = not self.accepting and not self.active_channels
+        return is_done or time.monotonic() > self.stops_at
