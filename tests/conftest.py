@@ -17,7 +17,7 @@ from hypothesis import settings
 from jinja2.bccache import Bucket, BytecodeCache
 from sqlalchemy import MetaData, create_engine, text
 from sqlalchemy.orm import Session
-from werkzeug.routing import Map, Rule
+from werkzeug.routing import Rule
 from werkzeug.test import Client
 
 from kiosk.config import Config
@@ -78,7 +78,7 @@ def builder_once(rule: Rule, append_unknown: bool = True) -> Builder:
 
 
 _compile_builder = Rule._compile_builder
-Rule._compile_builder = builder_once  # type: ignore[method-assign]
+Rule._compile_builder = builder_once  # type: ignore[assignment,method-assign]
 
 # A busy machine is no reason to fail: no time is asserted anywhere but in `make bench`.
 settings.register_profile("kiosk", deadline=None)
