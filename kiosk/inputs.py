@@ -4,19 +4,26 @@ from collections.abc import Iterable
 from typing import Any
 
 from flask import Flask
-from werkzeug.datastructures import ImmutableMultiDict
+from werkzeug.datastructures import FileStorage, ImmutableMultiDict
 from werkzeug.datastructures.structures import iter_multi_items
 from werkzeug.routing import IntegerConverter
 
 NUL = "\0"
 
 
-class CleanFields(ImmutableMultiDict[str, str]):
-    """The fields of a form or a query without the letter NUL: nobody can type it, and PostgreSQL cannot store it."""
+class CleanFields(ImmutableMultiDict[str, Any]):
+    """The fields of a form or a query without the letter NUL: nobody can type it, and PostgreSQL cannot store it.
+
+    A form's files, which are held in the same way, stay as they were sent.
+    """
 
     def __init__(self, mapping: Any = None) -> None:
-        pairs: Iterable[tuple[str, str]] = () if mapping is None else iter_multi_items(mapping)
-        super().__init__([(name.replace(NUL, ""), value.replace(NUL, "")) for name, value in pairs])
+        pairs: Iterable[tuple[str, str | FileStorage]] = () if mapping is None else iter_multi_items(mapping)
+        super().__init__([(name.replace(NUL, ""), _clean(value)) for name, value in pairs])
+
+
+def _clean(value: str | FileStorage) -> str | FileStorage:
+    return value.replace(NUL, "") if isinstance(value, str) else value
 
 
 class BoundedNumber(IntegerConverter):

@@ -185,8 +185,6 @@ class DoorSessions(SessionInterface):
                 self._remove_row(session.token)
                 response.delete_cookie(name, path="/staff")
             return
-        if not session.token and set(session) <= {"_flashes"}:
-            return  # a stranger who was told something: a hundred of them would leave a hundred rows
         stale = session.seen_at is None or now - session.seen_at > TOUCH_EVERY
         if session.modified or stale:
             if session.token and not self._update_row(session, now):

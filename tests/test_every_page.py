@@ -59,7 +59,7 @@ MORE_QUERIES = {
 # Lessons may speak of what ranks posts, and what we keep says that there are no scores: the linter reads those.
 ABOUT_SCORES = ("/learn/lessons/", "/learn/quizzes/", "/home/lessons/", "/home/privacy/")
 ALWAYS_SENDS_ON = {"/look/keep", "/learn/quizzes/<id>", "/learn/quizzes/before/<id>"}
-NOT_FOLLOWED = {"/report/icon.svg", "/report/quiet.svg"}
+NOT_FOLLOWED = {"/report/icon.svg", "/report/quiet.svg", "/.well-known/security.txt"}  # no pages
 ANSWERS = {200, 302, 303, 403, 404, 405, 413, 415, 422, 500, 503}
 RULES = (unsaid, badly_headed, unlabelled, misnamed, inline, wordless)
 

@@ -8,11 +8,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
+from sqlalchemy.exc import DatabaseError
+
 from kiosk.accounts.windows import close_expired
 from kiosk.calendar.school import Slot
 from kiosk.clock import CLOCK
 from kiosk.db import now_utc
-from kiosk.outages import DATABASE_ERRORS, OnceAMinute, is_away, kind_of
+from kiosk.outages import DATABASE_ERRORS, DatabaseNotSafe, OnceAMinute, is_away, kind_of
 from kiosk.outbox import any_mail_due, deliver
 from kiosk.readers.copying import copy_keys
 from kiosk.report.passing import release, try_to_forget_order
@@ -69,16 +71,17 @@ class Memory:
 
 
 def wait_for_databases(check: Callable[[], None], stop: threading.Event) -> None:
-    """Return when `check` finds every database there, or `stop` is set; raises what else it raises.
+    """Return when `check` finds every database there, or `stop` is set; raises what no waiting mends.
 
-    A machine that starts with its databases still away must not be left without a worker.
+    A machine that starts with its databases still away must not be left without a worker. A file that is no database,
+    or a database that could lose what it confirmed, is for a person to look at.
     """
     once = OnceAMinute()
     while not stop.is_set():
         try:
             check()
         except DATABASE_ERRORS as error:
-            if not is_away(error):
+            if not is_away(error) or isinstance(error, DatabaseNotSafe) or type(error) is DatabaseError:
                 raise
             if once.passes(kind_of(error)):
                 log.error("the worker waits for a database: %s", kind_of(error))

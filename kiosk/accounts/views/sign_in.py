@@ -1,6 +1,6 @@
 """Staff sign in: e-mail and password, then the code of the phone; and sign out."""
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -80,8 +80,8 @@ def code() -> ResponseReturnValue:
     """Second step."""
     staff = pending_staff()
     if staff is None:
-        flash(_("That took a while, so please start again."))
-        return redirect(url_for(".sign_in_form"), 303)
+        # Not kept for the next page: a hundred strangers would leave a hundred rows in the store of sessions.
+        return _password_page("", _("That took a while, so please start again."), ""), 422
     typed, browser = request.form.get("code", "")[:LONGEST_TYPED], browser_of(staff.id)
     outcome = try_code(school(), current_site().key, staff.id, typed, browser, now_utc())
     school().commit()

@@ -14,6 +14,7 @@ from tests.report.anonymity.world import World
 INSTANTS = {
     "staff_member.invitation_ends_at": "a one-time link stops working",
     "staff_member.wait_until": "wrong passwords of an adult are slowed down",
+    "browser_tries.wait_until": "wrong passwords of an adult are slowed down in a browser of theirs",
     "class_window.closes_at": "the door of a class closes; the row goes with it",
     "window_try.wait_until": "wrong keys for a name are slowed down; the row goes with the window",
     "incident.opened_at": "the clock of an incident starts when an adult opens it, not when a child told",
