@@ -135,7 +135,7 @@ POST = {
     "/learn/quizzes/before/<id>": "j . j j j j j j",  # nothing to recall yet
     "/staff/become/<uuid:staff_id>": NOBODY_HERE,
     "/staff/sign-in": EVERYBODY,
-    "/staff/sign-in/code": "s s s s s s s s",
+    "/staff/sign-in/code": EVERYBODY,  # without a password before it: the page that asks for one
     "/staff/sign-out": "s s s s s s s s",
     "/staff/welcome/<token>": EVERYBODY,
     "/staff/phone": "> > > > > > > >",

@@ -71,7 +71,7 @@ class Memory:
 
 
 def wait_for_databases(check: Callable[[], None], stop: threading.Event) -> None:
-    """Return when `check` finds every database there, or `stop` is set; raises what no waiting mends.
+    """Return when `check` finds every database there, or `stop` is set; raises what waiting does not end.
 
     A machine that starts with its databases still away must not be left without a worker. A file that is no database,
     or a database that could lose what it confirmed, is for a person to look at.
