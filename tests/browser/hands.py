@@ -3,6 +3,7 @@
 import contextlib
 import re
 import time
+from typing import Any
 
 import pyotp
 from playwright.sync_api import Error, Page, expect
@@ -15,16 +16,22 @@ MARK_NEWS = "document.querySelectorAll('[data-focus]').forEach((one) => { one.da
 NEWS = "main [data-focus]:not([data-before])"
 
 
-def join(page: Page, school: School, class_name: str, pupil: int) -> str:
-    """Join a class as its pupil number so-and-so; returns the child's name."""
+def go_to_key(page: Page, school: School, class_name: str, pupil: int) -> dict[str, Any]:
+    """Tap a name in a class, which leads to the key of a child who has one; returns what is known of the child."""
     group = school.class_named(class_name)
-    child = group["pupils"][pupil]
+    child: dict[str, Any] = group["pupils"][pupil]
     page.goto("/demo")
     heading = page.locator("h2", has_text=f"{class_name}, {group['band']}").inner_text()
     page.goto("/learn/")
     page.fill("#code", heading.rsplit("class code ", 1)[1])  # a window that was opened again has a new one
     page.keyboard.press("Enter")
     page.get_by_text(child["name"], exact=True).first.click()
+    return child
+
+
+def join(page: Page, school: School, class_name: str, pupil: int) -> str:
+    """Join a class as its pupil number so-and-so; returns the child's name."""
+    group, child = school.class_named(class_name), go_to_key(page, school, class_name, pupil)
     if group["band"] == "ks2":
         for number, picture in enumerate(child["key"], start=1):
             page.locator(f"button[value='{picture}']").click()

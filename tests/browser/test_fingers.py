@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import TABLET, School, context_at
-from tests.browser.hands import join
+from tests.browser.hands import go_to_key, join
 
 SIZES = ((1024, 768), (768, 1024), (360, 640), (320, 640))
 BANDS = ("ks1", "ks2", "ks3", "ks4")
@@ -109,3 +109,9 @@ def test_nothing_moves_where_less_movement_is_wanted(chromium: Browser, school: 
     )
     assert moving == 0
     context.close()
+
+
+def test_the_sixteen_pictures_of_a_child_are_all_in_sight_on_a_tablet(tablet: Page, school: School) -> None:
+    go_to_key(tablet, school, "Kestrels", 4)
+    expect(tablet.locator(".key")).to_have_count(16)
+    assert tablet.evaluate("document.documentElement.scrollHeight") <= 768
