@@ -30,9 +30,14 @@ class DatabaseNotSafe(Exception):
 DATABASE_ERRORS = (SQLAlchemyError, DatabaseNotSafe)
 
 
+def may_come_back(error: BaseException) -> bool:
+    """Whether an error means that nothing answers where the database is: it may answer later, with nobody's help."""
+    return isinstance(error, OperationalError | InterfaceError | NoConnectionFree)
+
+
 def is_away(error: BaseException) -> bool:
     """Whether an error means that the database does not answer, and not that something wrong was asked of it."""
-    if isinstance(error, OperationalError | InterfaceError | NoConnectionFree | DatabaseNotSafe):
+    if may_come_back(error) or isinstance(error, DatabaseNotSafe):
         return True
     if isinstance(error, PendingRollbackError):
         return error.code == LINE_BROKE  # somebody asked on after the connection had broken

@@ -50,9 +50,8 @@ def close_stores(app: Flask) -> None:
     @app.teardown_appcontext
     def _close(error: BaseException | None) -> None:
         for session in g.pop("stores", {}).values():
-            with suppress(
-                *DATABASE_ERRORS
-            ):  # the answer is made; what is not committed goes with the connection
+            # The answer is made; what is not committed goes with the connection.
+            with suppress(*DATABASE_ERRORS):
                 session.close()
 
 

@@ -27,6 +27,7 @@ from kiosk.sealing.site_key import SiteKey, make_site_key
 from kiosk.site import Content
 from kiosk.start import open_databases
 from kiosk.wsgi import create_wsgi
+from tests.access_world import World, make_world
 from tests.factories import SITE_KEY
 from tests.sites import make_app, shipped_content
 
@@ -208,6 +209,12 @@ def content() -> Content:
 def app(config: Config, databases: Databases) -> Flask:
     """The school app."""
     return make_app(config, databases)
+
+
+@pytest.fixture
+def world(app: Flask, config: Config, databases: Databases, key: SiteKey, content: Content) -> World:
+    """A school in which every address leads somewhere."""
+    return make_world(app, config, databases, key, content.lessons)
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from kiosk.roles import Role
 from kiosk.sealing.site_key import SiteKey
 from kiosk.site import Content
 from tests.access_table import PEOPLE, REPORT, TABLE
-from tests.access_world import World, make_world
+from tests.access_world import World
 from tests.sites import make_report_app
 
 pytestmark = pytest.mark.database("sqlite")  # who may open a page does not depend on the database
@@ -35,12 +35,6 @@ MADE_UP = (
     "x" * 400,
 )
 STAFF_OBJECTS = re.compile(r"^/staff/.*<(uuid|int):")
-
-
-@pytest.fixture
-def world(app: Flask, config: Config, databases: Databases, key: SiteKey, content: Content) -> World:
-    """A school in which every address leads somewhere."""
-    return make_world(app, config, databases, key, content.lessons)
 
 
 def pairs(url_map: Map) -> set[tuple[str, str]]:

@@ -10,20 +10,15 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import event
 from werkzeug.routing import AnyConverter
 
-from kiosk.config import Config
-from kiosk.db import Databases
 from kiosk.schema import each_database
 from kiosk.sealing.site_key import SiteKey
 from kiosk.sessions import KEY_IDLE
-from kiosk.site import Content
 from tests.access_table import PEOPLE
-from tests.access_world import World, make_world
+from tests.access_world import World
 from tests.accounts.doors import staff_browser
 from tests.enumeration_world import AWAY, OPEN, OPEN_TO_WHOEVER_ASKS, Entry, Thing, entries
 from tests.every_page import NOT_A_QUERY
@@ -96,12 +91,6 @@ class Asking:
 
     def _note(self, connection: Any, cursor: Any, statement: str, *rest: Any) -> None:
         self.queries.append(statement)
-
-
-@pytest.fixture
-def world(app: Flask, config: Config, databases: Databases, key: SiteKey, content: Content) -> World:
-    """A school in which every address leads somewhere."""
-    return make_world(app, config, databases, key, content.lessons)
 
 
 def _unknown(entry: Entry, person: str, state: str) -> list[Thing]:

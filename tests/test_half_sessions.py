@@ -1,15 +1,11 @@
 """What a stranger leaves behind who opens sign-in pages again and again: nothing in the store of staff sessions."""
 
 import pytest
-from flask import Flask
 from sqlalchemy import func, select
 
-from kiosk.config import Config
 from kiosk.db import Databases
-from kiosk.sealing.site_key import SiteKey
 from kiosk.sessions import StaffSession
-from kiosk.site import Content
-from tests.access_world import World, make_world
+from tests.access_world import World
 
 STRANGERS = 100
 SENT = {
@@ -18,12 +14,6 @@ SENT = {
     "code": "123456",
     "next": "/staff/",
 }
-
-
-@pytest.fixture
-def world(app: Flask, config: Config, databases: Databases, key: SiteKey, content: Content) -> World:
-    """A school in which every address leads somewhere."""
-    return make_world(app, config, databases, key, content.lessons)
 
 
 def rows(databases: Databases) -> int:

@@ -6,11 +6,7 @@ from urllib.parse import quote
 import pytest
 from flask import Flask
 
-from kiosk.config import Config
-from kiosk.db import Databases
-from kiosk.sealing.site_key import SiteKey
-from kiosk.site import Content
-from tests.access_world import World, make_world
+from tests.access_world import World
 from tests.odd_inputs import EVERY_DATABASE, ODD, addresses, noting
 
 PEOPLE = ("no", "pu", "ds", "ne")
@@ -19,12 +15,6 @@ ASKS_AGAIN = {
     "unlock-password"
 }  # asked wherever staff send a form: with it the page itself would not be reached
 LEARNING = 3  # a field may be asked for only where another one was sent
-
-
-@pytest.fixture
-def world(app: Flask, config: Config, databases: Databases, key: SiteKey, content: Content) -> World:
-    """A school in which every address leads somewhere."""
-    return make_world(app, config, databases, key, content.lessons)
 
 
 def pairs(app: Flask) -> set[tuple[str, str]]:

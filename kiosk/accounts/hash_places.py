@@ -3,13 +3,14 @@
 A hash takes all of a processor for a third of a second, so whoever sends wrong passwords must not get them all.
 """
 
-import fcntl
 import os
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from kiosk.file_locks import open_lock, try_lock
 
 FILES = ("hashing-1.lock", "hashing-2.lock")
 LONGEST_SECONDS = 8.0  # then whoever waits is asked to try again, and their thread is free for others
@@ -52,29 +53,21 @@ class HashPlaces:
 
     @contextmanager
     def _lock(self, paths: list[Path]) -> Iterator[None]:
-        opened = [os.open(path, os.O_RDONLY | os.O_CREAT | os.O_CLOEXEC, 0o600) for path in paths]
+        opened = [open_lock(path) for path in paths]
         try:
             self._wait_for_one(opened)
             yield
         finally:
-            for file in opened:  # closing a file frees its lock
+            for file in opened:
                 os.close(file)
 
     def _wait_for_one(self, files: list[int]) -> None:
         ends = time.monotonic() + self._longest
         self.waiting += 1
         try:
-            while not any(_try_lock(file) for file in files):
+            while not any(try_lock(file) for file in files):
                 if time.monotonic() >= ends:
                     raise NoPlace
                 time.sleep(LOOK_AGAIN_SECONDS)
         finally:
             self.waiting -= 1
-
-
-def _try_lock(file: int) -> bool:
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True

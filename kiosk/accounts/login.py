@@ -103,9 +103,8 @@ class OpenKey:
 
     secret: ReaderSecret
     seen: tuple[int, bytes] | None = None  # version and hash
-    knows: int | None = (
-        None  # the version that this reader had seen before; what came since is news in this session
-    )
+    # The version that this reader had seen before; what came since is news in this session.
+    knows: int | None = None
 
     def kept(self) -> bytes:
         """As the session keeps it, sealed by the cookie."""

@@ -20,9 +20,8 @@ THREADS = 8
 MOST_CONNECTIONS = 500  # in one process; the next one ends the oldest that has not finished its request
 MOST_HELD_BYTES = 64 * 1024 * 1024  # of requests that are not answered; then the largest unfinished one ends
 LONGEST_HEAD = 16 * 1024  # address and headers of one request
-LONGEST_BODY = (
-    MAX_FORM_BYTES + 64 * 1024
-)  # a little more than the app takes, as its page for "too long" says more
+# A little more than the app takes, as its page for "too long" says more.
+LONGEST_BODY = MAX_FORM_BYTES + 64 * 1024
 WHOLE_ANSWER = 64 * 1024  # a shorter answer leaves at once as a whole, head and page together
 NEVER = sys.maxsize  # nothing sent or shown is put into a file, however long it is
 LOOK_SECONDS = 1.0

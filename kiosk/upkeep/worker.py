@@ -8,13 +8,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from sqlalchemy.exc import DatabaseError
-
 from kiosk.accounts.windows import close_expired
 from kiosk.calendar.school import Slot
 from kiosk.clock import CLOCK
 from kiosk.db import now_utc
-from kiosk.outages import DATABASE_ERRORS, DatabaseNotSafe, OnceAMinute, is_away, kind_of
+from kiosk.outages import DATABASE_ERRORS, OnceAMinute, is_away, kind_of, may_come_back
 from kiosk.outbox import any_mail_due, deliver
 from kiosk.readers.copying import copy_keys
 from kiosk.report.passing import release, try_to_forget_order
@@ -81,7 +79,7 @@ def wait_for_databases(check: Callable[[], None], stop: threading.Event) -> None
         try:
             check()
         except DATABASE_ERRORS as error:
-            if not is_away(error) or isinstance(error, DatabaseNotSafe) or type(error) is DatabaseError:
+            if not may_come_back(error):
                 raise
             if once.passes(kind_of(error)):
                 log.error("the worker waits for a database: %s", kind_of(error))

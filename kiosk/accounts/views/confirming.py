@@ -20,12 +20,11 @@ from kiosk.accounts.signing import (
     confirm_password,
     confirm_with_code,
 )
-from kiosk.accounts.views.hashing import BUSY, hashed, please_wait
+from kiosk.accounts.views.hashing import busy_words, hashed
 from kiosk.accounts.views.known_browser import browser_of
 from kiosk.accounts.views.site import LONGEST_TYPED, wait_ends
 from kiosk.db import now_utc
 from kiosk.errors import KioskError
-from kiosk.messages import Message, say
 from kiosk.site import current_site
 from kiosk.stores import school
 
@@ -82,7 +81,7 @@ def check_password(typed: str) -> tuple[TriedPassword | None, str]:
     try:
         tried = _compare(staff, typed)
     except NoPlace:
-        return None, _busy()
+        return None, busy_words()
     confirmed = confirm_password(school(), staff, tried, browser, now_utc())
     school().commit()
     if not confirmed.wrapping_key:
@@ -101,7 +100,7 @@ def check_password_and_code(typed: str, code: str) -> tuple[bytes, str, str]:
     try:
         tried = _compare(staff, typed)
     except NoPlace:
-        return b"", _busy(), ""
+        return b"", busy_words(), ""
     confirmed = confirm_with_code(school(), site_key, staff, tried, code[:LONGEST_TYPED], browser, now_utc())
     school().commit()
     if confirmed.wrapping_key:
@@ -117,11 +116,6 @@ def check_password_and_code(typed: str, code: str) -> tuple[bytes, str, str]:
 def _compare(staff: StaffMember, typed: str) -> TriedPassword:
     stored, typed = staff.password_hash, typed[:LONGEST_TYPED]
     return hashed(lambda: compare_password(stored, typed))
-
-
-def _busy() -> str:
-    please_wait()
-    return say(Message(BUSY))
 
 
 def _refusal(confirmed: Confirmed) -> str:

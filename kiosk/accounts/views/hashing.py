@@ -13,7 +13,7 @@ from flask.typing import ResponseReturnValue
 
 from kiosk.accounts.hash_places import NoPlace
 from kiosk.errors import show_error
-from kiosk.messages import N_
+from kiosk.messages import N_, Message, say
 from kiosk.site import current_site
 from kiosk.stores import end_transactions
 
@@ -21,9 +21,8 @@ BUSY_SECONDS = 2
 BUSY = N_(
     "Many people are signing in at this moment, so your password was not looked at. Type it again in a moment."
 )
-ASKS = (
-    "Kiosk-Waits"  # a form that waits.js sends; it cannot see where an answer leads, so that is said in words
-)
+# A form that waits.js sends: it cannot see where an answer leads, so that is said in words.
+ASKS = "Kiosk-Waits"
 LEADS_TO = "Kiosk-Go-To"
 
 T = TypeVar("T")
@@ -42,6 +41,12 @@ def hashed(work: Callable[[], T], known: bool = True) -> T:
 def please_wait() -> None:
     """Let the answer of this request be 503, with the time after which its form can be sent again."""
     g.please_wait = True
+
+
+def busy_words() -> str:
+    """What to say beside a password for which no place was free; the answer of this request is 503 then."""
+    please_wait()
+    return say(Message(BUSY))
 
 
 def say_when_to_try_again(app: Flask) -> None:

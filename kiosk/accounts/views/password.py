@@ -8,7 +8,7 @@ from kiosk.accounts.hash_places import NoPlace
 from kiosk.accounts.login import acting, signed_in_staff, staff_required
 from kiosk.accounts.staff import change_password, prepare_password, session_key, words_about
 from kiosk.accounts.views.confirming import check_password
-from kiosk.accounts.views.hashing import BUSY, hashed, please_wait
+from kiosk.accounts.views.hashing import busy_words, hashed
 from kiosk.accounts.views.pending import finish
 from kiosk.accounts.views.sign_in import bp
 from kiosk.accounts.views.telling import tell_owner
@@ -41,8 +41,7 @@ def set_password() -> ResponseReturnValue:
         made = hashed(lambda: prepare_password(typed["new"], known))
         change_password(school(), acting(), staff, old, made)
     except NoPlace:
-        please_wait()
-        return _page("old", BUSY), 503
+        return _page("old", busy_words()), 503
     except Refused as refused:
         return _page("new", refused.message.text, **refused.message.values), 422
     tell_owner(staff)

@@ -15,12 +15,11 @@ from kiosk.accounts.signing import (
     try_code,
     try_sign_in,
 )
-from kiosk.accounts.views.hashing import BUSY, hashed, please_wait
+from kiosk.accounts.views.hashing import busy_words, hashed
 from kiosk.accounts.views.known_browser import browser_of
 from kiosk.accounts.views.pending import finish, pending_staff, safe_next, start_pending_sign_in
 from kiosk.accounts.views.site import LONGEST_TYPED, NOBODY_SIGNED_IN, wait_ends
 from kiosk.db import now_utc
-from kiosk.messages import Message, say
 from kiosk.site import current_site
 from kiosk.stores import school
 
@@ -50,8 +49,7 @@ def sign_in() -> ResponseReturnValue:
     try:
         tried = hashed(lambda: compare_password(stored, password), known=browser is not None)
     except NoPlace:
-        please_wait()
-        return _password_page(email, say(Message(BUSY)), wanted), 503
+        return _password_page(email, busy_words(), wanted), 503
     outcome = try_sign_in(school(), email, tried, browser, now_utc())
     school().commit()
     if outcome.staff is None:

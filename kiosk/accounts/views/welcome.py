@@ -18,7 +18,7 @@ from kiosk.accounts.staff import (
     words_about,
 )
 from kiosk.accounts.views.confirming import password_again, recently_confirmed
-from kiosk.accounts.views.hashing import BUSY, hashed, please_wait
+from kiosk.accounts.views.hashing import busy_words, hashed
 from kiosk.accounts.views.pending import PHONE, finish, pending_staff, start_pending_sign_in
 from kiosk.accounts.views.sign_in import bp
 from kiosk.accounts.views.site import NOBODY_SIGNED_IN
@@ -26,7 +26,7 @@ from kiosk.accounts.views.telling import tell_owner
 from kiosk.db import now_utc
 from kiosk.forms import FormErrors
 from kiosk.log import Acting, LogAct
-from kiosk.messages import N_, Message, Refused, say
+from kiosk.messages import N_, Refused, say
 from kiosk.sessions import forget_staff_sessions
 from kiosk.site import current_site
 from kiosk.stores import school
@@ -56,8 +56,7 @@ def accept(token: str) -> ResponseReturnValue:
     try:
         made = hashed(lambda: prepare_password(password, known))
     except NoPlace:
-        please_wait()
-        return _welcome_page(token, staff, "password", say(Message(BUSY))), 503
+        return _welcome_page(token, staff, "password", busy_words()), 503
     except Refused as refused:
         return _welcome_page(token, staff, "password", say(refused.message)), 422
     staff = invited_staff(school(), token, now_utc())
