@@ -58,7 +58,15 @@ class Processes:
                 self._start()
             told = self._wait(None)
             if any(time.monotonic() - started < AGAIN_SECONDS for started in self._reap()):
-                told |= self._wait(AGAIN_SECONDS)
+                told |= self._rest(AGAIN_SECONDS)
+
+    def _rest(self, seconds: float) -> set[int]:
+        """Start nobody for some seconds, unless told to stop; the signals that came meanwhile."""
+        until, told = time.monotonic() + seconds, set[int]()
+        while not told & {*STOPS} and (left := until - time.monotonic()) > 0:
+            told |= self._wait(left)
+            self._reap()  # the signal of a death is read once
+        return told
 
     def _stop(self) -> None:
         until = time.monotonic() + STOP_SECONDS

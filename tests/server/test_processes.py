@@ -77,6 +77,19 @@ def test_a_process_that_dies_is_replaced(config: Config, port: int, tmp_path: Pa
     assert log.read_text() == ""
 
 
+def test_a_process_that_dies_while_the_place_of_another_waits_to_be_filled_is_replaced_too(
+    config: Config, port: int, tmp_path: Path
+) -> None:
+    log = tmp_path / "log"
+    with running_kiosk("serve", "--port", str(port), port=port, settings=settings(config), log=log) as served:
+        for _ in range(RESTARTS):
+            wait_until(lambda: len(children(served.pid)) == 2, lambda: "one of two places stays empty")
+            for pid in children(served.pid):
+                os.kill(pid, signal.SIGKILL)
+                wait_until(lambda gone=pid: gone not in children(served.pid), lambda: "who is dead is still kept")
+    assert served.returncode == 0
+
+
 def test_processes_end_when_the_one_that_started_them_is_killed(
     config: Config, port: int, tmp_path: Path
 ) -> None:
