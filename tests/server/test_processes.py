@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -53,6 +54,11 @@ def is_refused(port: int) -> bool:
     return False
 
 
+def is_reaped(parent: int, child: int) -> bool:
+    """Whether a process has taken note that one it started is dead."""
+    return child not in children(parent)
+
+
 def answer_of(tablet: socket.socket) -> bytes:
     """Everything until the server ends the connection."""
     said = b""
@@ -86,7 +92,7 @@ def test_a_process_that_dies_while_the_place_of_another_waits_to_be_filled_is_re
             wait_until(lambda: len(children(served.pid)) == 2, lambda: "one of two places stays empty")
             for pid in children(served.pid):
                 os.kill(pid, signal.SIGKILL)
-                wait_until(lambda gone=pid: gone not in children(served.pid), lambda: "who is dead is still kept")
+                wait_until(partial(is_reaped, served.pid, pid), lambda: "who is dead is still kept")
     assert served.returncode == 0
 
 
