@@ -36,7 +36,7 @@ from kiosk.readers.views.checking import check_key
 from kiosk.readers.views.links import check_link
 from kiosk.security import guard, is_same_origin, refuse_files
 from kiosk.sessions import DoorSessions
-from kiosk.site import Hosts, Site, current_site, serve_hosts
+from kiosk.site import Hosts, PlainFlask, Site, current_site, serve_hosts
 from kiosk.staff.views import pages as staff_pages
 from kiosk.stores import close_stores, read_before_stores
 from kiosk.templating import install_template_globals, ready_part
@@ -64,7 +64,7 @@ def create_app(hosts: Hosts[Site]) -> Flask:
 
     Raises RouteWithoutAccess instead of starting.
     """
-    app = Flask(__name__, static_folder=None)
+    app = PlainFlask(__name__, static_folder=None)
     app.config.update(MAX_CONTENT_LENGTH=MAX_FORM_BYTES, MAX_FORM_MEMORY_SIZE=MAX_FORM_BYTES)
     read_before_stores(app)
     serve_hosts(app, hosts)

@@ -4,6 +4,7 @@ import os
 import re
 import tomllib
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -24,6 +25,7 @@ PACKAGED_CONTENT_DIR = PACKAGE_DIR / "_content"
 CHECKOUT_TRANSLATIONS_DIR = PACKAGE_DIR.parent / "translations"
 PACKAGED_TRANSLATIONS_DIR = PACKAGE_DIR / "_translations"
 PREFIX = "KIOSK_"
+MOST_FILES = 512  # of the data folders of many schools
 OTHER_NAMES = frozenset({"KIOSK_CONFIG", "KIOSK_PORT"})  # where settings come from, and options of commands
 
 
@@ -173,10 +175,14 @@ class Config(BaseSettings):
         """The recovery key in the settings, if there is one."""
         return bytes.fromhex(self.recovery_key) or None
 
+    def file(self, name: str) -> Path:
+        """A file of the data folder; always the same object, as making a path costs more than asking for it."""
+        return _inside(self.data_dir, name)
+
     @property
     def spool_path(self) -> Path:
         """The folder for sealed reports that could not be stored in a database yet."""
-        return self.data_dir / "spool"
+        return self.file("spool")
 
     @property
     def content_path(self) -> Path:
@@ -214,6 +220,11 @@ class Config(BaseSettings):
         if path := os.environ.get("KIOSK_CONFIG"):
             sources += (TomlConfigSettingsSource(settings_cls, toml_file=path),)
         return sources
+
+
+@lru_cache(MOST_FILES)
+def _inside(folder: Path, name: str) -> Path:
+    return folder / name
 
 
 def translations_path() -> Path:

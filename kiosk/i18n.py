@@ -10,7 +10,7 @@ from flask_babel import Babel
 
 from kiosk.bands import Band
 from kiosk.config import translations_path
-from kiosk.site import current_site, telling_languages
+from kiosk.site import current_site
 from kiosk.words import FILTERS
 
 CARRIED = ("lang", "band", "look")
@@ -139,7 +139,7 @@ def address_marks(*switches: str) -> tuple[str, ...] | None:
 
 def telling_language() -> str:
     """This request's language if every page of telling is written in it, else the first that is."""
-    spoken = telling_languages(current_site())
+    spoken = current_site().telling_languages
     return language() if language() in spoken else spoken[0]
 
 

@@ -90,6 +90,9 @@ class OutboxRow(ReportsBase):
     kind: Mapped[MailKind] = mapped_column(stored_enum(MailKind), default=MailKind.ALERT)
 
 
+_ADD = insert(ReportsBase.metadata.tables[OutboxRow.__tablename__])
+
+
 def queue_alert(session: Session | Connection, report_id: uuid.UUID, addresses: list[str], due: bool) -> None:
     """Queue an alert for each address; if `due`, it may be sent at once, else after the report's release."""
     rows = [
@@ -97,7 +100,7 @@ def queue_alert(session: Session | Connection, report_id: uuid.UUID, addresses: 
         for address in sorted(set(addresses))
     ]
     if rows:
-        session.execute(insert(ReportsBase.metadata.tables[OutboxRow.__tablename__]), rows)
+        session.execute(_ADD, rows)
 
 
 def queue_alarm(session: Session, addresses: Iterable[str]) -> None:

@@ -4,7 +4,7 @@ import threading
 from collections.abc import Callable
 from typing import TypeVar, cast
 
-MOST_PAGES = 2000  # most are parts of half a kB
+MOST_PAGES = 4000  # most are parts of a page, half a kB to 3 kB
 
 Marks = tuple[object, ...]
 Shown = TypeVar("Shown")

@@ -24,6 +24,8 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
+NEVER_KEPT = {"Cache-Control": "no-store"}
+COME_BACK = {"Retry-After": str(TRY_AGAIN_SECONDS)}
 ONE_YEAR_SECONDS = 365 * 24 * 3600
 OVER_HTTPS = {"Strict-Transport-Security": f"max-age={ONE_YEAR_SECONDS}"}
 FILES_TYPE = "multipart/form-data"
@@ -48,11 +50,11 @@ def headers_for(config: Config) -> dict[str, str]:
 
 def add_headers(response: Response, config: Config) -> Response:
     """Add the security headers: no caching, no camera, no framing by other sites; when to come back."""
-    for name, value in headers_for(config).items():
-        response.headers.setdefault(name, value)
-    response.headers.setdefault("Cache-Control", "no-store")
-    if response.status_code == 503:
-        response.headers.setdefault("Retry-After", str(TRY_AGAIN_SECONDS))
+    added = headers_for(config) | (NEVER_KEPT if response.status_code != 503 else NEVER_KEPT | COME_BACK)
+    present = {name.lower() for name, _ in response.headers}
+    for name, value in added.items():
+        if name.lower() not in present:
+            response.headers.add(name, value)
     return response
 
 

@@ -2,6 +2,7 @@
 
 import secrets
 from datetime import datetime, timedelta
+from functools import lru_cache
 from hashlib import blake2b, sha256
 from typing import Any
 
@@ -10,19 +11,21 @@ from flask.json import dumps, loads
 from flask.json.tag import TaggedJSONSerializer
 from flask.sessions import SecureCookieSession, SessionInterface, SessionMixin
 from itsdangerous import BadSignature, URLSafeTimedSerializer
-from sqlalchemy import LargeBinary, delete, update
+from sqlalchemy import LargeBinary, bindparam, delete, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from kiosk.db import Database, Digest, SessionsBase, UtcDateTime, now_utc
 from kiosk.errors import put_away_page
 from kiosk.outages import DATABASE_ERRORS
 from kiosk.sealing.boxes import BoxBroken, lock, unlock
+from kiosk.sealing.site_key import SiteKey
 from kiosk.site import current_site
 
 STAFF_IDLE = timedelta(minutes=30)
 STAFF_LONGEST = timedelta(hours=8)
 KEY_IDLE = timedelta(minutes=10)  # after this time without a page, a reader has to type the password again
 TOUCH_EVERY = timedelta(minutes=1)
+MOST_SIGNERS = 64  # of as many schools
 
 
 class StaffSession(SessionsBase):
@@ -36,6 +39,11 @@ class StaffSession(SessionsBase):
     sealed_secret: Mapped[bytes | None] = mapped_column(LargeBinary(200))
     started_at: Mapped[datetime] = mapped_column(UtcDateTime)
     seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+_ROW = select(
+    StaffSession.content, StaffSession.sealed_secret, StaffSession.started_at, StaffSession.seen_at
+).where(StaffSession.token_digest == bindparam("token_digest"))
 
 
 class NoSession(SecureCookieSession):
@@ -165,8 +173,8 @@ class DoorSessions(SessionInterface):
         if not token:
             return StoredSession()
         now = now_utc()
-        with _store().session(write=False) as session:
-            row = session.get(StaffSession, token_digest(token))
+        with _store().rows(write=False) as connection:
+            row = connection.execute(_ROW, {"token_digest": token_digest(token)}).first()
         if row is None or row.seen_at < now - STAFF_IDLE or row.started_at < now - STAFF_LONGEST:
             return StoredSession()
         found = StoredSession(loads(row.content))
@@ -232,9 +240,14 @@ class DoorSessions(SessionInterface):
 
 
 def _signer() -> URLSafeTimedSerializer:
-    """Signs and checks the pupils' cookie of this school: another school's key makes another cookie."""
+    return _signer_of(current_site().key)
+
+
+@lru_cache(MOST_SIGNERS)
+def _signer_of(key: SiteKey) -> URLSafeTimedSerializer:
+    """Signs and checks the pupils' cookie of a school: another school's key makes another cookie."""
     return URLSafeTimedSerializer(
-        current_site().key.cookie_secret(),
+        key.cookie_secret(),
         salt="kiosk-learn",
         serializer=TaggedJSONSerializer(),
         signer_kwargs={"key_derivation": "hmac", "digest_method": sha256},

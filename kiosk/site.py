@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 from flask import Flask, current_app, g, request
@@ -68,8 +69,21 @@ class HasTermDates(Protocol):
     def term_dates(self) -> TermDates: ...
 
 
+class SpeaksLanguages:
+    """A site that knows in which languages a child can tell."""
+
+    @cached_property
+    def telling_languages(self: HasTermDates) -> list[str]:
+        """The languages on offer in which every page of telling is written, in the order of the settings."""
+        return [
+            lang
+            for lang in self.config.language_list
+            if all((of, lang) in self.wordings for of in (*Band, "chooser", "replies"))
+        ]
+
+
 @dataclass(frozen=True, kw_only=True)
-class Site(Content):
+class Site(Content, SpeaksLanguages):
     """One school. A changed calendar makes a new one; nothing else of it ever changes."""
 
     config: Config
@@ -97,6 +111,14 @@ class Site(Content):
 T = TypeVar("T", bound=HasTermDates)
 
 
+class PlainFlask(Flask):
+    """A Flask app all of whose functions are plain ones, so that none has to be looked at for being a coroutine."""
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """The function as it is."""
+        return func
+
+
 class Hosts(Generic[T]):
     """Which school a request is for. Today every host name leads to the one school that this process serves."""
 
@@ -111,15 +133,6 @@ class Hosts(Generic[T]):
         return self._site
 
 
-def telling_languages(site: HasTermDates) -> list[str]:
-    """The languages on offer in which every page of telling is written, in the order of the settings."""
-    return [
-        lang
-        for lang in site.config.language_list
-        if all((of, lang) in site.wordings for of in (*Band, "chooser", "replies"))
-    ]
-
-
 def serve_hosts(app: Flask, hosts: Hosts[T]) -> None:
     """Let an app find the school of each request in `hosts`, and nowhere else."""
     app.extensions[HOSTS] = hosts
@@ -127,9 +140,10 @@ def serve_hosts(app: Flask, hosts: Hosts[T]) -> None:
 
 def site_of_request() -> Any:
     """The school of this request, looked up once; `current_site` and the report zone's give it its type."""
-    if "site" not in g:
-        g.site = current_app.extensions[HOSTS].find(request.host if request else "")
-    return g.site
+    found = g.get("site")
+    if found is None:
+        found = g.site = current_app.extensions[HOSTS].find(request.host if request else "")
+    return found
 
 
 def current_site() -> Site:

@@ -1,38 +1,63 @@
-"""Insert or update in one statement, so that two taps at once both succeed and both count."""
+"""Insert or update in one statement, so that two taps at once both succeed and both count.
 
-from collections.abc import Mapping
+Each statement is made once for each kind of database: making one costs more than sending it.
+"""
+
+from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, Executable
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase, Session
 
+Row = Mapping[str, Any]
+NewRow = Any  # its columns are what was to be inserted
 
-def insert_or_keep(session: Session, table: type[DeclarativeBase], row: Mapping[str, Any]) -> None:
+
+class InsertOrUpdate:
+    """Inserts a row, or changes the one with the same primary key, if `where` holds for it."""
+
+    def __init__(
+        self,
+        table: type[DeclarativeBase],
+        change: Callable[[NewRow], dict[str, Any]],
+        where: Callable[[NewRow], ColumnElement[bool]] | None = None,
+    ) -> None:
+        self._table, self._change, self._where = table, change, where
+        self._made: dict[str, Executable] = {}
+
+    def __call__(self, session: Session, row: Row) -> None:
+        """Send it for one row; all rows of one statement name the same columns."""
+        dialect = session.get_bind().dialect.name
+        if dialect not in self._made:
+            insert = _insert(dialect, self._table)
+            self._made[dialect] = insert.on_conflict_do_update(
+                index_elements=_key(self._table),
+                set_=self._change(insert.excluded),
+                where=self._where(insert.excluded) if self._where else None,
+            )
+        _send(session, self._made[dialect], row)
+
+
+def insert_or_keep(session: Session, table: type[DeclarativeBase], row: Row) -> None:
     """Insert a row; one with the same primary key stays as it is."""
-    session.execute(_insert(session, table, row).on_conflict_do_nothing(index_elements=_key(table)))
+    _send(session, _keeping(session.get_bind().dialect.name, table), row)
 
 
-def insert_or_update(
-    session: Session,
-    table: type[DeclarativeBase],
-    row: Mapping[str, Any],
-    change: Mapping[str, Any],
-    where: ColumnElement[bool] | None = None,
-) -> None:
-    """Insert a row, or `change` the one with the same primary key, if `where` holds for it."""
-    statement = _insert(session, table, row)
-    session.execute(
-        statement.on_conflict_do_update(index_elements=_key(table), set_=dict(change), where=where)
-    )
+@cache
+def _keeping(dialect: str, table: type[DeclarativeBase]) -> Executable:
+    return _insert(dialect, table).on_conflict_do_nothing(index_elements=_key(table))
 
 
-def _insert(
-    session: Session, table: type[DeclarativeBase], row: Mapping[str, Any]
-) -> sqlite.Insert | postgresql.Insert:
-    if session.get_bind().dialect.name == "sqlite":
-        return sqlite.insert(table).values(**row)
-    return postgresql.insert(table).values(**row)
+def _send(session: Session, statement: Executable, row: Row) -> None:
+    session.flush()  # what the row points at may not be written yet
+    session.connection().execute(statement, row)
+
+
+def _insert(dialect: str, table: type[DeclarativeBase]) -> sqlite.Insert | postgresql.Insert:
+    rows = table.metadata.tables[table.__tablename__]
+    return sqlite.insert(rows) if dialect == "sqlite" else postgresql.insert(rows)
 
 
 def _key(table: type[DeclarativeBase]) -> list[str]:

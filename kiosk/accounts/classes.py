@@ -3,7 +3,7 @@
 import uuid
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session, selectinload
 from sqlalchemy.sql.base import ExecutableOption
 
@@ -84,14 +84,15 @@ def present_pupils(session: Session, class_group: ClassGroup) -> list[Pupil]:
     return sorted(rows, key=lambda pupil: pupil.first_name.casefold())
 
 
+_NAMES = select(Pupil.id, Pupil.first_name).where(
+    Pupil.class_group_id == bindparam("class_id"), Pupil.left_on.is_(None)
+)
+
+
 def present_names(session: Session, class_group: ClassGroup) -> list[PupilName]:
     """The children of a class, by first name, where nothing else of them is shown."""
-    rows = session.execute(
-        select(Pupil.id, Pupil.first_name).where(
-            Pupil.class_group_id == class_group.id, Pupil.left_on.is_(None)
-        )
-    )
-    found = [PupilName(row.id, row.first_name) for row in rows]
+    rows = session.execute(_NAMES, {"class_id": class_group.id})
+    found = [PupilName(*row) for row in rows]
     return sorted(found, key=lambda pupil: pupil.first_name.casefold())
 
 

@@ -8,6 +8,7 @@ from typing import TypeVar
 from flask import Flask, current_app, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import joinedload
 
 from kiosk.accounts.models import StaffMember
@@ -32,6 +33,11 @@ PASSWORD_MARK = "password"
 # Adding a phone needs the password again, so these open without one.
 BEFORE_A_PHONE = ("accounts.confirm_form", "accounts.unlock")
 KEY_MARK = b"key "  # marks a session's secret as a private key
+
+# The roles come with the person, not after: this is asked for every page.
+_STAFF = (
+    select(StaffMember).options(joinedload(StaffMember.holdings)).where(StaffMember.id == bindparam("id"))
+)
 
 View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
 
@@ -253,8 +259,7 @@ def _pupil_at_work(pupil_id: uuid.UUID, window_id: uuid.UUID) -> PupilAtWork | N
 
 
 def _load_staff(rest: str) -> SignedStaff | None:
-    roles = joinedload(StaffMember.holdings)  # with the person, not after: this is asked for every page
-    staff = school().get(StaffMember, uuid.UUID(rest), options=[roles])
+    staff = school().scalars(_STAFF, {"id": uuid.UUID(rest)}).unique().one_or_none()
     if staff is None or staff.left_on or session.get(PASSWORD_MARK) != password_mark(staff.password_hash):
         return None
     g.staff_page_ready = True

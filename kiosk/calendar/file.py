@@ -20,7 +20,7 @@ HEAD = "# The school's calendar. The page /staff/settings writes this file; it m
 
 def calendar_path(config: Config) -> Path:
     """KIOSK_CALENDAR_FILE, or calendar.toml in the data folder; the file may be missing."""
-    return config.calendar_file or config.data_dir / FILE_NAME
+    return config.calendar_file or config.file(FILE_NAME)
 
 
 def load_calendar(config: Config) -> SchoolCalendar:

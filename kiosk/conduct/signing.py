@@ -3,7 +3,7 @@
 import enum
 from datetime import date, timedelta
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import Pupil, StaffMember
@@ -82,12 +82,12 @@ def sign_as_staff(session: Session, staff: StaffMember, code: Code, lang: str, t
 
 def current_sign_off(session: Session, pupil: AnyPupil, code: Code) -> SignOff | None:
     """The last decision of a pupil about this Code, in any version or language."""
-    return _latest(session, SignOff.pupil_id == pupil.id, code.id)
+    return session.scalar(_LATEST_OF_PUPIL, {"who": pupil.id, "code_id": code.id})
 
 
 def current_staff_sign_off(session: Session, staff: StaffMember, code: Code) -> SignOff | None:
     """The last signature of a member of staff."""
-    return _latest(session, SignOff.staff_id == staff.id, code.id)
+    return session.scalar(_LATEST_OF_STAFF, {"who": staff.id, "code_id": code.id})
 
 
 def state(sign_off: SignOff | None, code: Code) -> DecisionState:
@@ -133,6 +133,10 @@ def _of_day(session: Session, whose: ColumnElement[bool], code_id: str, day: dat
     return session.scalar(query)
 
 
-def _latest(session: Session, whose: ColumnElement[bool], code_id: str) -> SignOff | None:
-    query = select(SignOff).where(whose, SignOff.code_id == code_id)
-    return session.scalar(query.order_by(SignOff.decided_on.desc()).limit(1))
+def _latest(whose: ColumnElement[bool]) -> Select[SignOff]:
+    query = select(SignOff).where(whose, SignOff.code_id == bindparam("code_id"))
+    return query.order_by(SignOff.decided_on.desc()).limit(1)
+
+
+_LATEST_OF_PUPIL = _latest(SignOff.pupil_id == bindparam("who"))
+_LATEST_OF_STAFF = _latest(SignOff.staff_id == bindparam("who"))

@@ -32,7 +32,7 @@ SEED = 20
 
 def demo_file(config: Config) -> Path:
     """The file that lists the demo's people with their keys and passwords."""
-    return config.data_dir / "demo.json"
+    return config.file("demo.json")
 
 
 def refuse_real_school(databases: Databases) -> None:

@@ -11,10 +11,30 @@ from kiosk.accounts.models import ClassGroup
 from kiosk.accounts.pupil_at_work import AnyPupil, PupilClass
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.models import LessonProgress, LessonSet
-from kiosk.upsert import insert_or_keep, insert_or_update
+from kiosk.upsert import InsertOrUpdate, insert_or_keep
 
 _FURTHEST = select(LessonProgress.furthest_screen).where(
     LessonProgress.pupil_id == bindparam("pupil_id"), LessonProgress.lesson_id == bindparam("lesson_id")
+)
+
+_SET = (
+    select(LessonSet.lesson_id)
+    .where(LessonSet.class_group_id == bindparam("class_id"))
+    .order_by(LessonSet.set_on.desc(), LessonSet.lesson_id)
+)
+_ADVANCE = InsertOrUpdate(
+    LessonProgress,
+    lambda new: {"furthest_screen": new.furthest_screen},
+    lambda new: LessonProgress.furthest_screen < new.furthest_screen,
+)
+_COMPLETE = InsertOrUpdate(
+    LessonProgress,
+    lambda new: {
+        "completed_on": new.completed_on,
+        "version": new.version,
+        "furthest_screen": new.furthest_screen,
+    },
+    lambda new: LessonProgress.completed_on.is_(None),
 )
 
 
@@ -37,12 +57,7 @@ def set_lesson(session: Session, class_group: ClassGroup, lesson: Lesson, today:
 
 def lessons_set(session: Session, class_group: ClassGroup | PupilClass) -> list[str]:
     """Ids of the lessons set for a class, the newest first."""
-    query = (
-        select(LessonSet.lesson_id)
-        .where(LessonSet.class_group_id == class_group.id)
-        .order_by(LessonSet.set_on.desc(), LessonSet.lesson_id)
-    )
-    return list(session.scalars(query))
+    return list(session.scalars(_SET, {"class_id": class_group.id}))
 
 
 def may_open(session: Session, class_group: ClassGroup | PupilClass, lesson: Lesson) -> bool:
@@ -58,25 +73,12 @@ def start_lesson(session: Session, pupil: AnyPupil, lesson: Lesson, today: date)
 def advance(session: Session, pupil: AnyPupil, lesson: Lesson, screen: int, today: date) -> None:
     """Record the furthest screen (1 is the first); going back to an earlier one changes nothing."""
     reached = min(max(screen, 1), len(lesson.steps))
-    insert_or_update(
-        session,
-        LessonProgress,
-        _row(pupil, lesson, today, reached),
-        {"furthest_screen": reached},
-        where=LessonProgress.furthest_screen < reached,
-    )
+    _ADVANCE(session, _row(pupil, lesson, today, reached))
 
 
 def complete_lesson(session: Session, pupil: AnyPupil, lesson: Lesson, today: date) -> None:
     """Record that a pupil completed a lesson, and its version; doing so again changes nothing."""
-    done = {"completed_on": today, "version": lesson.hash, "furthest_screen": len(lesson.steps)}
-    insert_or_update(
-        session,
-        LessonProgress,
-        _row(pupil, lesson, today, len(lesson.steps)) | done,
-        done,
-        where=LessonProgress.completed_on.is_(None),
-    )
+    _COMPLETE(session, _row(pupil, lesson, today, len(lesson.steps)) | {"completed_on": today})
 
 
 def progress_of(session: Session, pupil: AnyPupil) -> dict[str, LessonProgress]:

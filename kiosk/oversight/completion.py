@@ -5,7 +5,7 @@ import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.classes import PupilName, present_names
@@ -80,6 +80,13 @@ class Grid:
         return sum(row.code is DecisionState.AGREED for row in self.rows)
 
 
+_PROGRESS = (
+    select(LessonProgress.pupil_id, LessonProgress.lesson_id, LessonProgress.completed_on)
+    .join(Pupil, Pupil.id == LessonProgress.pupil_id)
+    .where(Pupil.class_group_id == bindparam("class_id"), Pupil.left_on.is_(None))
+)
+
+
 def completion(
     session: Session, class_group: ClassGroup, lessons: Mapping[str, Lesson], code: Code | None
 ) -> Grid:
@@ -137,13 +144,10 @@ def agreed_words(grid: Grid, say: Say) -> str:
 
 
 def _progress(session: Session, class_group: ClassGroup) -> dict[tuple[uuid.UUID, str], Cell]:
-    rows = session.execute(
-        select(LessonProgress.pupil_id, LessonProgress.lesson_id, LessonProgress.completed_on)
-        .join(Pupil, Pupil.id == LessonProgress.pupil_id)
-        .where(Pupil.class_group_id == class_group.id, Pupil.left_on.is_(None))
-    )
+    rows = session.connection().execute(_PROGRESS, {"class_id": class_group.id})
     return {
-        (row.pupil_id, row.lesson_id): Cell.FINISHED if row.completed_on else Cell.STARTED for row in rows
+        (pupil_id, lesson_id): Cell.FINISHED if completed_on else Cell.STARTED
+        for pupil_id, lesson_id, completed_on in rows
     }
 
 

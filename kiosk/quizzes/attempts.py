@@ -15,13 +15,20 @@ from kiosk.quizzes.marking import Marked
 from kiosk.quizzes.models import AnswerTally, QuestionMet
 from kiosk.quizzes.question import Question
 from kiosk.quizzes.quiz import Quiz
-from kiosk.upsert import insert_or_update
+from kiosk.upsert import InsertOrUpdate
 
 TRIES_BEFORE_HELP = 3
 _MET = select(QuestionMet.question_id).where(
     QuestionMet.pupil_id == bindparam("pupil_id"),
     QuestionMet.quiz_id == bindparam("quiz_id"),
     QuestionMet.met_on.is_not(None),
+)
+_COUNT = InsertOrUpdate(AnswerTally, lambda new: {"count": AnswerTally.count + 1})
+_MEET = InsertOrUpdate(
+    QuestionMet, lambda new: {"met_on": new.met_on, "needs_help": new.needs_help, "version": new.version}
+)
+_HELP = InsertOrUpdate(
+    QuestionMet, lambda new: {"needs_help": new.needs_help}, lambda new: QuestionMet.met_on.is_(None)
 )
 
 
@@ -84,7 +91,7 @@ def judge(question: Question, values: Values, tries_so_far: int) -> AnswerOutcom
 def note_met(session: Session, pupil: AnyPupil, quiz: Quiz, question: Question, today: date) -> None:
     """Record that a pupil has met a question today."""
     met = {"met_on": today, "needs_help": False, "version": quiz.hash}
-    insert_or_update(session, QuestionMet, _row(pupil, quiz, question) | met, met)
+    _MEET(session, _row(pupil, quiz, question) | met)
 
 
 def met_questions(session: Session, pupil: AnyPupil, quiz: Quiz) -> frozenset[str]:
@@ -114,13 +121,13 @@ def _tally(session: Session, pupil: AnyPupil, asked: Asked, marked: Marked) -> N
             "option_id": option,
             "count": 1,
         }
-        insert_or_update(session, AnswerTally, row, {"count": AnswerTally.count + 1})
+        _COUNT(session, row)
 
 
 def _note_help(session: Session, pupil: AnyPupil, asked: Asked) -> None:
     # Somebody who met it before is not counted as needing help after one bad day.
     row = _row(pupil, asked.quiz, asked.question) | {"met_on": None, "needs_help": True}
-    insert_or_update(session, QuestionMet, row, {"needs_help": True}, where=QuestionMet.met_on.is_(None))
+    _HELP(session, row)
 
 
 def _row(pupil: AnyPupil, quiz: Quiz, question: Question) -> dict[str, object]:

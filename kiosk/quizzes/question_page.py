@@ -34,7 +34,16 @@ class QuestionPage:
             "feedback": self._feedback() if self._sheet.outcome else "",
             "go_on": self._go_on() if self._page["swapped"] else "",
         }
-        return render_ready("quizzes/_question.html", None, lambda: self._page | shown)
+        return self._ready("quizzes/_question.html", self._blank_marks(), **shown)
+
+    def _blank_marks(self) -> Marks | None:
+        """What the form shows before any answer: its rows in one of a few orders. Later it is made for each child."""
+        sheet, page = self._sheet, self._page
+        if sheet.tries or sheet.outcome or sheet.missing or sheet.moved:
+            return None
+        return self._known(
+            (*page["about"], sheet.rows, page["met_before"], page["next_url"], page["swapped"])
+        )
 
     def whole(self) -> str:
         """The whole page."""

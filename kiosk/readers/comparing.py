@@ -124,7 +124,7 @@ def agree_to_put_back(
 
 def tell_everybody(databases: Databases, config: Config, today: date) -> None:
     """A reader's key stays shut: stop sealing to this list, and alarm every reader: each time, or else once a day."""
-    stopped = config.data_dir / STOPPED_NAME
+    stopped = config.file(STOPPED_NAME)
     anew = not stopped.exists()
     write_durably(stopped, b"the list of readers is not the one that a reader has seen\n")
     with databases.reports.write() as reports:
@@ -141,4 +141,4 @@ def alarm_once_a_day(reports: Session, today: date, anew: bool = False) -> None:
 
 def all_is_well(config: Config) -> None:
     """A reader has seen the list that was expected: sealing goes on."""
-    (config.data_dir / STOPPED_NAME).unlink(missing_ok=True)
+    config.file(STOPPED_NAME).unlink(missing_ok=True)

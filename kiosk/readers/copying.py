@@ -43,13 +43,13 @@ def copy_keys(
         if behind:
             with databases.reports.write() as reports:  # asked again, as another process may have done it
                 catch_up(reports, readers_from_roles(school, today), chain, today)
-    if not shorter and len(read_copy(config.data_dir / COPY_NAME, site_key, root).chain) > len(chain):
+    if not shorter and len(read_copy(config.file(COPY_NAME), site_key, root).chain) > len(chain):
         with databases.reports.write() as reports:  # the database was put back, or somebody cut the list
             alarm_once_a_day(reports, today)
     with databases.reports.session(write=False) as reports:
         ring = read_keyring(reports, root, today)
     if ring.published:
-        write_copy(config.data_dir / COPY_NAME, ring, site_key, shorter)
+        write_copy(config.file(COPY_NAME), ring, site_key, shorter)
 
 
 def is_behind(reports: Session, readers: Sequence[Reader], chain: tuple[Version, ...], today: date) -> bool:

@@ -14,7 +14,7 @@ from kiosk.outages import OnceAMinute, is_away, place_of
 from kiosk.report.site import ReportSite, current_report_site
 from kiosk.report.views import pages, replies
 from kiosk.security import guard
-from kiosk.site import Hosts, serve_hosts
+from kiosk.site import Hosts, PlainFlask, serve_hosts
 from kiosk.stores import read_before_stores
 from kiosk.templating import install_template_globals
 
@@ -35,7 +35,7 @@ class NoSessions(SessionInterface):
         """Do nothing, as there is nothing to save."""
 
 
-class ReportFlask(Flask):
+class ReportFlask(PlainFlask):
     """A Flask app that logs no addresses, values or times of day (promise A8)."""
 
     def __init__(self, *arguments: Any, **options: Any) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Connection, Table, insert, select
+from sqlalchemy import Connection, Table, bindparam, insert, select
 from sqlalchemy.orm import Session
 
 from kiosk import outbox
@@ -167,10 +167,10 @@ def store(session: Session | Connection, sealed: SealedReport) -> None:
 
     Durable once the caller has committed.
     """
-    if session.execute(select(Report.id).where(Report.id == sealed.id)).first() is not None:
+    if session.execute(_SAME_REPORT, {"id": sealed.id}).first() is not None:
         return
     session.execute(
-        insert(_table(Report)),
+        _ADD_REPORT,
         {
             "id": sealed.id,
             "day": sealed.day,
@@ -185,7 +185,7 @@ def store(session: Session | Connection, sealed: SealedReport) -> None:
     )
     if sealed.wraps:
         session.execute(
-            insert(_table(ReportReader)),
+            _ADD_READERS,
             [
                 {
                     "report_id": sealed.id,
@@ -196,17 +196,20 @@ def store(session: Session | Connection, sealed: SealedReport) -> None:
                 for one in sealed.wraps
             ],
         )
-    if (
-        sealed.thread_id
-        and session.execute(select(Thread.id).where(Thread.id == sealed.thread_id)).first() is None
-    ):
-        session.execute(insert(_table(Thread)), {"id": sealed.thread_id, "public_key": sealed.thread_key})
+    if sealed.thread_id and session.execute(_SAME_THREAD, {"id": sealed.thread_id}).first() is None:
+        session.execute(_ADD_THREAD, {"id": sealed.thread_id, "public_key": sealed.thread_key})
     outbox.queue_alert(session, sealed.id, list(sealed.alerts), due=sealed.urgent)
 
 
 def _table(model: type[ReportsBase]) -> Table:
     """Insert rows without ORM objects, so that a burst of reports is fast."""
     return ReportsBase.metadata.tables[model.__tablename__]
+
+
+# Made once: making a statement costs as much as sending it.
+_SAME_REPORT = select(Report.id).where(Report.id == bindparam("id"))
+_SAME_THREAD = select(Thread.id).where(Thread.id == bindparam("id"))
+_ADD_REPORT, _ADD_READERS, _ADD_THREAD = (insert(_table(model)) for model in (Report, ReportReader, Thread))
 
 
 def take_report(

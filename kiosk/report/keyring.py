@@ -10,6 +10,7 @@ from functools import lru_cache
 from hashlib import blake2b
 from hmac import compare_digest
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Connection, literal, select
 from sqlalchemy.orm import Session
@@ -27,7 +28,11 @@ ZONE_ID = uuid.UUID(int=1)
 COPY_NAME = "readers.json"
 ROOT_NAME = "readers.root"
 STOPPED_NAME = "readers.stopped"
+MOST_MADE = 16  # keyrings of this process
 can_be_sealed_to = lru_cache(256)(is_public_key)
+
+Rows = tuple[Sequence[Any], ...]  # what `Keyholder` is made of, for each person
+_made: dict[tuple[int, Rows, date, bool], "Keyring"] = {}  # by the identity of its chain, which it keeps
 
 
 @dataclass(frozen=True)
@@ -79,13 +84,14 @@ def read_keyring(
     published_on, promised, statement, signatures = session.execute(_ZONE_AND_LIST).one()
     published = published_on is not None  # a list that counts says so too, see below
     promise = bool(promised)
-    rows = [Keyholder(*row) for row in session.execute(_READERS)]
+    rows = tuple(session.execute(_READERS))
     chain = chain_to(session, statement, signatures, root) if statement is not None else ()
+    day = today or now_utc().date()
     if not chain:
         recovery = None if published else proven_recovery(session)
-        readers = () if published else tuple(rows)
+        readers = () if published else tuple(Keyholder(*row) for row in rows)
         return Keyring(readers, recovery if can_be_sealed_to(recovery) else None, published, promise)
-    return _keyring_of(chain, rows, today, promise)
+    return _keyring_of(chain, rows, day, promise)
 
 
 _ZONE_AND_LIST = select(  # one row, with nothing in it where there is no zone or no list
@@ -105,18 +111,23 @@ _READERS = select(
 ).order_by(Reader.name)
 
 
-def _keyring_of(
-    chain: tuple[Version, ...],
-    rows: Sequence[Keyholder],
-    today: date | None,
-    promise: bool,
-) -> Keyring:
+def _keyring_of(chain: tuple[Version, ...], rows: Rows, day: date, promise: bool) -> Keyring:
+    """The keyring that was made last of the very same chain and rows, or a new one: every report needs it."""
+    key = (id(chain), rows, day, promise)
+    made = _made.get(key)
+    if made is None or made.chain is not chain:
+        if len(_made) >= MOST_MADE:
+            _made.clear()
+        made = _made[key] = _make_keyring(chain, [Keyholder(*row) for row in rows], day, promise)
+    return made
+
+
+def _make_keyring(chain: tuple[Version, ...], rows: Sequence[Keyholder], day: date, promise: bool) -> Keyring:
     """The keyring as the last version of a list says; only addresses and absences come from the rows.
 
     The page is open: readers sign a first list when they open it, and one cell must not close it again.
     """
     by_id = {row.id.hex: row for row in rows}
-    day = today or now_utc().date()
     readers = [
         Keyholder(
             uuid.UUID(id),
@@ -155,7 +166,7 @@ def current_keyring(database: Database, config: Config, key: SiteKey) -> Keyring
     settings.
     """
     root, today = root_of(config), now_utc().astimezone(config.zone).date()
-    if config.recovery_public_key and (config.data_dir / STOPPED_NAME).exists():
+    if config.recovery_public_key and config.file(STOPPED_NAME).exists():
         # A reader's key stayed shut: nothing is sealed to this list until readers have looked into it.
         return Keyring(_known(database), config.recovery_public_key, published=True)
     try:
@@ -163,7 +174,7 @@ def current_keyring(database: Database, config: Config, key: SiteKey) -> Keyring
             found = read_keyring(connection, root, today)
     except Exception:  # unreachable, damaged or unsafe: the copy is used, and no child is sent away
         found = Keyring()
-    copied = read_copy(config.data_dir / COPY_NAME, key, root, today)
+    copied = read_copy(config.file(COPY_NAME), key, root, today)
     if copied.usable and len(copied.chain) > len(found.chain):
         return _with_recovery(replace(copied, staff_promise=copied.staff_promise), config)
     if found.usable:
@@ -192,7 +203,7 @@ def root_of(config: Config) -> bytes | None:
     if config.readers_root:
         return config.readers_root
     try:
-        return bytes.fromhex((config.data_dir / ROOT_NAME).read_text(encoding="ascii").strip())
+        return bytes.fromhex(config.file(ROOT_NAME).read_text(encoding="ascii").strip())
     except (OSError, ValueError):
         return None
 
@@ -200,7 +211,7 @@ def root_of(config: Config) -> bytes | None:
 def write_root(config: Config, root: bytes) -> None:
     """Keep the hash of the first list in the data folder, for its owner alone; it is written once."""
     with contextlib.suppress(FileExistsError):
-        write_durably(config.data_dir / ROOT_NAME, root.hex().encode("ascii"), new=True)
+        write_durably(config.file(ROOT_NAME), root.hex().encode("ascii"), new=True)
 
 
 def write_copy(path: Path, ring: Keyring, key: SiteKey, shorter: bool = False) -> None:
@@ -224,14 +235,14 @@ def read_copy(path: Path, key: SiteKey, root: bytes | None = None, today: date |
         if not compare_digest(mark, _mark(text, key)):
             return Keyring()
         held = json.loads(text)
-        rows = [
-            Keyholder(uuid.UUID(id), name, email, roles, None, absent=absent)
+        rows = tuple(
+            (uuid.UUID(id), name, email, roles, None, date.min, absent)
             for id, name, email, roles, absent in held["people"]
-        ]
+        )
         chain = verified_rows(tuple((bytes.fromhex(one), two) for one, two in held["list"]), root)
         if not chain:
             return Keyring()
-        return _keyring_of(chain, rows, today, held["promise"])
+        return _keyring_of(chain, rows, today or now_utc().date(), held["promise"])
     except (OSError, ValueError, KeyError, TypeError):
         return Keyring()
 

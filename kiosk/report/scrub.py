@@ -28,6 +28,7 @@ KEPT_SERVER = frozenset(
         "wsgi.run_once",
     }
 )
+KEPT = KEPT_HEADERS | KEPT_SERVER
 
 
 def scrub(report_app: "WSGIApplication") -> "WSGIApplication":
@@ -36,7 +37,7 @@ def scrub(report_app: "WSGIApplication") -> "WSGIApplication":
     def scrubbed(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         if environ.get("QUERY_STRING"):
             return _to_clean_address(environ, start_response)
-        clean = {name: value for name, value in environ.items() if name in KEPT_HEADERS | KEPT_SERVER}
+        clean = {name: value for name, value in environ.items() if name in KEPT}
         clean["QUERY_STRING"] = ""
         return report_app(clean, _without_cookies(start_response))
 

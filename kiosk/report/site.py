@@ -18,7 +18,7 @@ from kiosk.report.slowing import FloodBrake
 from kiosk.report.wording import Wording
 from kiosk.report.writer import Writer
 from kiosk.sealing.site_key import SiteKey
-from kiosk.site import site_of_request
+from kiosk.site import SpeaksLanguages, site_of_request
 
 if TYPE_CHECKING:
     from kiosk.site import Site
@@ -27,7 +27,7 @@ MOST_READY_PAGES = 100  # a form is 56 kB; a new site begins with none
 
 
 @dataclass(frozen=True, kw_only=True)
-class ReportSite:
+class ReportSite(SpeaksLanguages):
     """One school as its report pages know it, with what a process keeps for them between requests."""
 
     config: Config

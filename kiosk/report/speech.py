@@ -1,7 +1,8 @@
 """The words of a report page in one language: lines by key, clock times, names, help lines."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime, time
+from functools import lru_cache
 from typing import Any
 
 from babel.dates import format_date, format_time
@@ -13,10 +14,10 @@ from kiosk.content.language import ENGLISH
 from kiosk.facts import Facts, Helpline
 from kiosk.report.site import current_report_site
 from kiosk.report.wording import Wording, WordingLine
-from kiosk.site import telling_languages
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 DAYS_AHEAD_BY_NAME = 6
+MOST_MOMENTS = 256  # they are ends of slots, not moments at which somebody came
 FIRST_HELP = frozenset({"childline", "police", "shout"})
 HALF_DAY_CLOCK = frozenset({"en", "ur"})  # these languages write 3:30 in the afternoon; others write 15:30
 
@@ -49,8 +50,8 @@ class Speech:
         else:
             key = "clock.date"
         return self._clock[key].format(
-            time=self._both(lambda locale: format_time(moment, _clock_of(locale), locale=locale)),
-            date=self._both(lambda locale: format_date(moment.date(), "d MMMM", locale=locale)),
+            time=self._both(lambda locale: _time_of(moment.time(), locale)),
+            date=self._both(lambda locale: _date_of(moment.date(), locale)),
         )
 
     def names(self, names: Sequence[str]) -> WordingLine:
@@ -87,8 +88,15 @@ class Speech:
         return WordingLine(escape(words("en_GB")), own)
 
 
-def _clock_of(locale: str) -> str:
-    return "h:mm" if locale.partition("_")[0] in HALF_DAY_CLOCK else "H:mm"
+@lru_cache(MOST_MOMENTS)
+def _time_of(moment: time, locale: str) -> str:
+    clock = "h:mm" if locale.partition("_")[0] in HALF_DAY_CLOCK else "H:mm"
+    return format_time(moment, clock, locale=locale)
+
+
+@lru_cache(MOST_MOMENTS)
+def _date_of(day: date, locale: str) -> str:
+    return format_date(day, "d MMMM", locale=locale)
 
 
 def speech_for(band: str, lang: str) -> Speech | None:
@@ -102,4 +110,4 @@ def speech_for(band: str, lang: str) -> Speech | None:
 
 def languages() -> list[str]:
     """Languages in which every page of the report zone is written, in the order of the settings."""
-    return telling_languages(current_report_site())
+    return current_report_site().telling_languages

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.classes import opens_every_class
@@ -87,11 +88,11 @@ def opens_classes(staff: StaffMember) -> bool:
     return Role.TEACHER in staff.roles or opens_every_class(staff)
 
 
-def unread_reports(reports_session: Session, staff: StaffMember) -> int:
+def unread_reports(reports: Session | Connection, staff: StaffMember) -> int:
     """How many reports this person may read and nobody has read yet, counted up to MOST_COUNTED; one query, or none."""
     if not staff.roles & set(READING_ROLES):
         return 0
-    return count_waiting(reports_session, staff.id, staff.roles, MOST_COUNTED)
+    return count_waiting(reports, staff.id, staff.roles, MOST_COUNTED)
 
 
 def count_words(count: int) -> str:

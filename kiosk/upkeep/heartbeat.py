@@ -108,4 +108,4 @@ def confirm_clock(config: Config) -> datetime:
 
 
 def _path(config: Config) -> Path:
-    return config.data_dir / FILE_NAME
+    return config.file(FILE_NAME)

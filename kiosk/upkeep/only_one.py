@@ -16,7 +16,7 @@ def the_only(what: str, config: Config) -> Iterator[None]:
 
     The file stays; the lock on it ends with the process, however that ends.
     """
-    handle = open_lock(config.data_dir / f"{what}.lock")
+    handle = open_lock(config.file(f"{what}.lock"))
     try:
         if not try_lock(handle):
             raise _refusal(handle, what, config)

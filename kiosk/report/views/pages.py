@@ -37,14 +37,14 @@ bp = Blueprint("report", __name__)
 @bp.get("/")
 def index() -> ResponseReturnValue:
     """Choose the right page, in the school's first language."""
-    return choose(_languages()[0])
+    return choose(languages()[0])
 
 
 @bp.get("/choose/<lang>")
 def choose(lang: str) -> ResponseReturnValue:
     """Choose the right page; links only."""
     say = speech_for("chooser", lang)
-    if say is None or lang not in _languages():
+    if say is None or lang not in languages():
         raise NotFound
     parts = skeleton("chooser", say) | {"bands": list(Band), "languages": language_links()}
     return render_template("report/chooser.html", **parts)
@@ -106,10 +106,10 @@ def send(band: str, lang: str) -> ResponseReturnValue:
 
 def _empty_form(say: Speech, band: Band, ring: Keyring, now: datetime) -> str:
     """The empty form without its nonce; the same for every child until readers or clock change, so it is cached."""
-    look = str(say.when(next_look(current_report_site().calendar, now), now).first)
-    answers = Answers(band, say.lang, NONCE_PLACE)
-    return current_report_site().ready.get(
-        (band, say.lang, look, ring),
+    site, answers = current_report_site(), Answers(band, say.lang, NONCE_PLACE)
+    look = next_look(site.calendar, now)  # said in words that depend on the day: "today", "tomorrow"
+    return site.ready.get(
+        (band, say.lang, look, now.astimezone(look.tzinfo).date(), ring),
         lambda: render_template("report/form.html", **form_page(say, answers, ring, now)),
     )
 
@@ -128,7 +128,7 @@ def quiet() -> Response:
 
 def show_problem(status: int) -> str:
     """The page for a status: what to do now, and Childline, in the school's first language."""
-    lang = _languages()[0]
+    lang = languages()[0]
     say = speech_for("ks2", lang)
     assert say is not None
     titles = {
@@ -155,7 +155,7 @@ def show_problem(status: int) -> str:
 
 
 def _speech(band: str, lang: str) -> Speech:
-    say = speech_for(band, lang) if band in set(Band) and lang in _languages() else None
+    say = speech_for(band, lang) if band in set(Band) and lang in languages() else None
     if say is None:
         raise NotFound
     return say
@@ -170,10 +170,6 @@ def _with_nonce() -> MultiDict[str, str]:
 
 def _new_nonce() -> str:
     return secrets.token_urlsafe(24)
-
-
-def _languages() -> list[str]:
-    return languages()
 
 
 def _thanks(say: Speech, taken: PreparedReport, now: datetime) -> str:

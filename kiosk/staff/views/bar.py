@@ -23,11 +23,11 @@ def staff_bar() -> dict[str, Any]:
 
 
 def _unread(staff: StaffMember) -> int:
-    # A separate short reading session: a page that sends a form must not lock the reports for writing for a badge.
+    # A connection of its own, for reading: a page that sends a form must not lock the reports for writing for a badge.
     if g.get("on_error_page", False):
         return 0  # an error page asks no database
     try:
-        with current_site().databases.reports.session(write=False) as session:
-            return unread_reports(session, staff)
+        with current_site().databases.reports.rows(write=False) as connection:
+            return unread_reports(connection, staff)
     except DATABASE_ERRORS:
         return 0
