@@ -27,6 +27,12 @@ def proxy_before(kiosk: int, log: Path | None) -> Iterator[int]:
             answer = behind.getresponse()
             body = answer.read()
             behind.close()
+            if log:  # before the answer, so that whoever has it finds the line
+                with log.open("a", encoding="utf-8") as lines:
+                    lines.write(
+                        f'{self.client_address[0]} - - [26/Nov/2026:10:20:31] "{self.requestline}" {answer.status} '
+                        f'"{self.headers.get("Referer")}" "{self.headers.get("User-Agent")}"\n'
+                    )
             self.send_response_only(answer.status)
             for name, value in answer.getheaders():
                 if name.lower() not in HOP_BY_HOP:
@@ -34,12 +40,6 @@ def proxy_before(kiosk: int, log: Path | None) -> Iterator[int]:
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)
-            if log:
-                with log.open("a", encoding="utf-8") as lines:
-                    lines.write(
-                        f'{self.client_address[0]} - - [26/Nov/2026:10:20:31] "{self.requestline}" {answer.status} '
-                        f'"{self.headers.get("Referer")}" "{self.headers.get("User-Agent")}"\n'
-                    )
 
         do_POST = do_GET
 
