@@ -5,6 +5,7 @@ import smtplib
 import ssl
 import uuid
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from email.message import EmailMessage
 from urllib.parse import unquote, urlsplit
@@ -17,6 +18,7 @@ from kiosk.db import Database, ReportsBase, stored_enum
 from kiosk.outages import DATABASE_ERRORS
 
 SMTP_SECONDS = 20
+MOST_CONNECTIONS = 2  # in one round: each may cost SMTP_SECONDS, and the worker has more to do than to wait
 CHUNK = 500  # ids in one statement; databases have a limit, a flood of reports has none
 
 
@@ -167,10 +169,14 @@ def connect(config: Config) -> smtplib.SMTP:
 
 @dataclass(frozen=True)
 class Delivery:
-    """The result of one round: how many mails were accepted, and which addresses were refused for now."""
+    """The result of one round: how many mails were accepted, and which addresses were refused for now.
+
+    It was cut short where the server broke off too often, and then some addresses were not tried.
+    """
 
     sent: int = 0
     refused: frozenset[str] = frozenset()
+    cut_short: bool = False
 
 
 def deliver(
@@ -179,36 +185,72 @@ def deliver(
     skip: Collection[str] = (),
     open_server: Callable[[Config], smtplib.SMTP] = connect,
     anchor: Callable[[], str] = str,
+    last: Collection[str] = (),
 ) -> Delivery:
     """Send what is due, one mail for each address, and delete the rows; addresses in `skip` are left for later.
 
     A row is deleted only after the server has accepted the mail: a crash sends it twice rather than never.
     The database is not locked while mail is sent, so that a child's report never waits for mail.
+    Alerts go before other mails, and what goes to addresses in `last` after everything: whoever was refused lately
+    may be refused again, and must not use up a round before the others had their turn.
     `anchor` says the words of the log as it is now.
     Raises OSError or smtplib.SMTPException if the server cannot be reached; the rows stay.
     """
     due = _due(reports, skip)
     if not due:
         return Delivery()
-    sent, refused = 0, set()
-    with open_server(config) as server:
-        for (address, kind), rows in sorted(due.items()):
+    sent, refused = 0, set[str]()
+    with _Server(config, open_server) as server:
+        for address, kind in sorted(due, key=lambda one: (one[0] in last, one[1] is not MailKind.ALERT, one)):
+            if address in refused:
+                continue
             try:
                 words = anchor() if kind is MailKind.ANCHOR else ""
             except DATABASE_ERRORS:
                 continue  # the school's database is away: this mail waits, and nobody's alert waits for it
+            if not server.is_ready():
+                return Delivery(sent, frozenset(refused), cut_short=True)
             try:
-                server.send_message(compose(config, address, kind, words))
-            except smtplib.SMTPServerDisconnected:
-                raise
+                server.now.send_message(compose(config, address, kind, words))
             except (smtplib.SMTPException, ValueError):  # the other addresses must not wait
                 refused.add(address)
                 continue
             with reports.write() as session:
-                for ids in chunks(rows):
+                for ids in chunks(due[address, kind]):
                     session.execute(delete(OutboxRow).where(OutboxRow.id.in_(ids)))
             sent += 1
     return Delivery(sent, frozenset(refused))
+
+
+class _Server:
+    """The mail server for one round: where it hung up, or was too slow, it is connected to anew, but not for ever."""
+
+    def __init__(self, config: Config, open_server: Callable[[Config], smtplib.SMTP]) -> None:
+        self._config, self._open = config, open_server
+        self._opened, self.now = 1, open_server(config)
+
+    def is_ready(self) -> bool:
+        """Whether a mail can be handed over now."""
+        if (
+            self.now.sock is not None
+        ):  # smtplib lets go of it at each timeout, at each hang-up and at each 421
+            return True
+        if self._opened == MOST_CONNECTIONS:
+            return False
+        self._opened += 1
+        try:
+            self.now = self._open(self._config)
+        except (OSError, smtplib.SMTPException):
+            return False  # and no error, which would lose at which address the server hung up
+        return True
+
+    def __enter__(self) -> "_Server":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        with suppress(OSError, smtplib.SMTPException):  # what it has accepted stays accepted
+            self.now.quit()
+        self.now.close()
 
 
 def chunks(ids: Sequence[uuid.UUID]) -> Iterator[Sequence[uuid.UUID]]:

@@ -1,5 +1,6 @@
 """A real mail server for tests: it listens on a port, and answers as a test says."""
 
+import asyncio
 from contextlib import ExitStack
 
 from aiosmtpd.controller import Controller
@@ -15,6 +16,8 @@ class Postbox:
         self.mails: list[tuple[list[str], bytes]] = []
         self.answers: dict[str, str] = {}  # by address: what RCPT is answered
         self.data_answer = ""
+        self.goodbye = "221 Bye"
+        self.silent_for: set[str] = set()  # whose mails are never answered
 
     async def handle_RCPT(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
@@ -29,9 +32,15 @@ class Postbox:
         """Keep a mail, or answer as the test says."""
         if self.data_answer:
             return self.data_answer
+        if self.silent_for & {*envelope.rcpt_tos}:
+            await asyncio.Event().wait()  # until the client hangs up
         assert isinstance(envelope.content, bytes)
         self.mails.append((envelope.rcpt_tos, envelope.content))
         return "250 OK"
+
+    async def handle_QUIT(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+        """Say goodbye, or what the test says."""
+        return self.goodbye
 
     @property
     def receivers(self) -> list[str]:

@@ -10,9 +10,22 @@ from sqlalchemy import func, select
 
 from kiosk.config import Config
 from kiosk.db import Databases
-from kiosk.outbox import CHUNK, Delivery, OutboxRow, alerts_waiting, connect, deliver, make_due, queue_alert
+from kiosk.outbox import (
+    CHUNK,
+    MOST_CONNECTIONS,
+    Delivery,
+    MailKind,
+    OutboxRow,
+    alerts_waiting,
+    connect,
+    deliver,
+    make_due,
+    queue_alert,
+    queue_mail,
+)
 from tests.mail_server import MailServer
 
+HANGS_UP = "421 closing"  # smtplib closes its side as well
 LEAST_WORDS = ("report", "urgent", "danger", "child", "bullying", "incident")
 
 
@@ -122,17 +135,94 @@ def test_a_server_that_refuses_the_mail_itself_loses_nothing(
     assert deliver(databases.reports, mailing).sent == 2
 
 
-def test_a_server_that_hangs_up_midway_leaves_the_rest_for_later(
+def test_an_address_at_which_the_server_hangs_up_rests_and_everybody_else_gets_their_alert(
     databases: Databases, mailing: Config, mail_server: MailServer
 ) -> None:
     note_alerts(databases, "a@school.example", "b@school.example", "c@school.example")
-    mail_server.postbox.answers["b@school.example"] = "421 closing"  # the client must hang up as well
-    with pytest.raises(smtplib.SMTPServerDisconnected):
-        deliver(databases.reports, mailing)
-    assert rows_left(databases) == 2
+    mail_server.postbox.answers["a@school.example"] = HANGS_UP
+    assert deliver(databases.reports, mailing) == Delivery(2, frozenset({"a@school.example"}))
+    assert rows_left(databases) == 1
     mail_server.postbox.answers.clear()
-    assert deliver(databases.reports, mailing).sent == 2
-    assert mail_server.postbox.receivers == ["a@school.example", "b@school.example", "c@school.example"]
+    assert deliver(databases.reports, mailing).sent == 1
+    assert mail_server.postbox.receivers == ["b@school.example", "c@school.example", "a@school.example"]
+
+
+def test_an_address_at_which_the_server_does_not_answer_rests_and_everybody_else_gets_their_alert(
+    databases: Databases, mailing: Config, mail_server: MailServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    note_alerts(databases, "a@school.example", "b@school.example")
+
+    def hurried(config: Config) -> smtplib.SMTP:
+        server = connect(config)
+        assert server.sock
+        server.sock.settimeout(None if connections else 0.2)  # the second has all the time that it needs
+        connections.append(server)
+        return server
+
+    connections: list[smtplib.SMTP] = []
+    mail_server.postbox.silent_for.add("a@school.example")
+    delivery = deliver(databases.reports, mailing, open_server=hurried)
+    assert delivery == Delivery(1, frozenset({"a@school.example"}))
+    assert mail_server.postbox.receivers == ["b@school.example"]
+
+
+def test_a_server_that_hangs_up_twice_is_left_alone_and_every_address_keeps_its_alert(
+    databases: Databases, mailing: Config, mail_server: MailServer
+) -> None:
+    everybody = [f"{letter}@school.example" for letter in "abcd"]
+    note_alerts(databases, *everybody)
+    mail_server.postbox.answers.update(dict.fromkeys(everybody, HANGS_UP))
+    tried = frozenset(everybody[:MOST_CONNECTIONS])
+    assert deliver(databases.reports, mailing) == Delivery(0, tried, cut_short=True)
+    assert rows_left(databases) == 4
+
+
+def test_a_server_that_is_gone_once_it_has_hung_up_costs_nobody_the_note_that_it_did(
+    databases: Databases, mailing: Config, mail_server: MailServer
+) -> None:
+    note_alerts(databases, "a@school.example", "b@school.example")
+    mail_server.postbox.answers["a@school.example"] = HANGS_UP
+
+    def once(config: Config) -> smtplib.SMTP:
+        if connections:
+            raise ConnectionRefusedError
+        connections.append(connect(config))
+        return connections[0]
+
+    connections: list[smtplib.SMTP] = []
+    delivery = deliver(databases.reports, mailing, open_server=once)
+    assert delivery == Delivery(0, frozenset({"a@school.example"}), cut_short=True)
+    assert rows_left(databases) == 2
+
+
+def test_whoever_was_refused_lately_comes_last(
+    databases: Databases, mailing: Config, mail_server: MailServer
+) -> None:
+    note_alerts(databases, "a@school.example", "b@school.example", "c@school.example")
+    assert deliver(databases.reports, mailing, last=["a@school.example"]).sent == 3
+    assert mail_server.postbox.receivers == ["b@school.example", "c@school.example", "a@school.example"]
+
+
+def test_alerts_leave_before_every_other_mail(
+    databases: Databases, mailing: Config, mail_server: MailServer
+) -> None:
+    with databases.reports.write() as session:
+        for kind in MailKind:
+            if kind is not MailKind.ALERT:
+                queue_mail(session, kind, ["a@school.example"])
+    note_alerts(databases, "b@school.example", "c@school.example")
+    assert deliver(databases.reports, mailing).sent == len(MailKind) + 1
+    assert mail_server.postbox.receivers[:2] == ["b@school.example", "c@school.example"]
+
+
+def test_a_server_that_does_not_say_goodbye_has_taken_the_mails_all_the_same(
+    databases: Databases, mailing: Config, mail_server: MailServer
+) -> None:
+    note_alerts(databases, "a@school.example", "b@school.example")
+    mail_server.postbox.answers["a@school.example"] = "550 no such person"
+    mail_server.postbox.goodbye = "500 what"
+    assert deliver(databases.reports, mailing) == Delivery(1, frozenset({"a@school.example"}))
+    assert rows_left(databases) == 1
 
 
 def test_a_server_that_is_not_there_is_said_so_and_loses_nothing(

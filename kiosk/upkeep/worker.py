@@ -176,12 +176,14 @@ def _send_alerts(site: Site, now: datetime, memory: Memory) -> None:
             site.config,
             skip=resting,
             anchor=lambda: anchor_words(site.databases),
+            last=memory.addresses,
         )
     except (OSError, smtplib.SMTPException) as error:
         log.warning("the mail server could not be reached, trying again later: %s", type(error).__name__)
         memory.server = _after(memory.server, now)
         return
-    memory.server = None
+    # A server that takes nothing and breaks off is as good as away. One that took something may take the rest now.
+    memory.server = _after(memory.server, now) if delivery.cut_short and not delivery.sent else None
     for address in delivery.refused:
         memory.addresses[address] = _after(memory.addresses.get(address), now)
     if delivery.refused:

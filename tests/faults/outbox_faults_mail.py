@@ -5,6 +5,8 @@ import smtplib
 from random import Random
 from typing import Any
 
+from aiosmtpd.smtp import Envelope
+
 from kiosk import outbox
 from kiosk.config import Config
 from tests.mail_server import MailServer
@@ -17,6 +19,7 @@ KINDS = (
     "data-5xx",
     "hangs-up",
     "hangs",
+    "hangs-at-some",
     "killed-after",
     "killed-before",
 )
@@ -39,16 +42,16 @@ class FailingMail:
 
     def __init__(self) -> None:
         self.server = MailServer()
-        self.fault = ""
+        self.fault, self.hit = "", list[str]()
         self._take = self.server.postbox.handle_DATA
-        self.server.postbox.handle_DATA = self._slow_data  # type: ignore[assignment,method-assign]
+        self.server.postbox.handle_DATA = self._slow_data  # type: ignore[method-assign]
 
     def set_fault(self, kind: str, addresses: list[str], chance: Random) -> None:
         """From now on the server fails like this for these addresses (none: not at all)."""
         box = self.server.postbox
         box.answers.clear()
         box.data_answer = ""
-        self.fault = kind
+        self.fault, self.hit = kind, addresses
         if kind == "down":
             self.server.stop()
         elif not self.server.running:
@@ -72,7 +75,7 @@ class FailingMail:
             server.send_message = send_and_die  # type: ignore[assignment]
         return server
 
-    async def _slow_data(self, *given: Any) -> str:
-        if self.fault == "hangs":
+    async def _slow_data(self, server: Any, session: Any, envelope: Envelope) -> str:
+        if self.fault == "hangs" or (self.fault == "hangs-at-some" and {*self.hit} & {*envelope.rcpt_tos}):
             await asyncio.sleep(HANG_SECONDS * 2)
-        return await self._take(*given)
+        return await self._take(server, session, envelope)

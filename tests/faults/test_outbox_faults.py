@@ -30,6 +30,7 @@ FAULTS = trials(40, 1_000)
 MOST_BODIES = 2
 DAYS_DOWN = 3
 ROUND = timedelta(minutes=1)  # between two looks of the worker, as the trial has no time for 15 seconds each
+ROUNDS = 20  # within which whoever is not hit has their alert, also on a busy machine
 DOWN_ROUND = timedelta(minutes=trials(30, 5))
 MENDED = 0.3
 ADDRESSES = [f"{role}@school.example" for role in ROLES]
@@ -127,6 +128,22 @@ def test_whatever_the_mail_server_does_each_alert_leaves_at_least_once(trial: Tr
     assert (trial.left, trial.not_told) == (0, [])
     assert trial.killed >= FAULTS // len(KINDS), "a kill was among them"
     assert trial.bodies <= MOST_BODIES
+
+
+@pytest.mark.parametrize("kind", ["hangs-up", "hangs-at-some"])
+def test_a_server_that_breaks_off_at_some_addresses_keeps_nobody_elses_alert(trial: Trial, kind: str) -> None:
+    *bad, good = sorted(ADDRESSES)  # mails go in this order
+    trial.mail.set_fault(kind, bad, Random(20))
+    for _ in range(FAULTS // 4):
+        trial.owe(ADDRESSES)
+        for _ in range(ROUNDS):
+            if good in trial.not_told:
+                trial.go_round()
+        assert good not in trial.not_told
+    trial.mend()
+    trial.now += LONGEST_WAIT
+    trial.go_round()
+    assert (trial.left, trial.not_told) == (0, [])
 
 
 def test_three_days_without_a_mail_server_lose_no_alert(trial: Trial) -> None:
