@@ -55,10 +55,16 @@ class StoredSession(SecureCookieSession):
 
     token = ""
     replaced = ""  # the token from before signing in, whose row is deleted
+    replaced_person = ""  # who was signed in with it
     secret: bytes | None = None
     secret_before: bytes | None = None  # as the row had it when this request began
     started_at: datetime | None = None
     seen_at: datetime | None = None
+
+    @property
+    def is_same_person(self) -> bool:
+        """Whether who is signed in now was signed in with the token that is replaced."""
+        return self.replaced_person == self.get("_user_id", "nobody")
 
 
 def token_digest(token: str) -> bytes:
@@ -186,8 +192,11 @@ class DoorSessions(SessionInterface):
     def _save_staff(self, session: StoredSession, response: Response) -> None:
         name = _cookie_name("staff")
         now = now_utc()
-        if session.replaced:
-            self._remove_row(session.replaced)
+        if session.replaced and not self._remove_row(session.replaced) and session.is_same_person:
+            response.delete_cookie(
+                name, path="/staff"
+            )  # it was ended while this request ran, and stays ended
+            return
         if not session:
             if session.token:
                 self._remove_row(session.token)
@@ -211,9 +220,11 @@ class DoorSessions(SessionInterface):
             )
         response.vary.add("Cookie")
 
-    def _remove_row(self, token: str) -> None:
+    def _remove_row(self, token: str) -> bool:
+        """Whether the row was still there."""
         with _store().write() as store:
-            store.execute(delete(StaffSession).where(StaffSession.token_digest == token_digest(token)))
+            mine = StaffSession.token_digest == token_digest(token)
+            return bool(getattr(store.execute(delete(StaffSession).where(mine)), "rowcount", 0))
 
     def _insert_row(self, session: StoredSession, now: datetime) -> None:
         with _store().write() as store:
@@ -227,8 +238,7 @@ class DoorSessions(SessionInterface):
         if session.secret and session.secret == session.secret_before:
             del values["sealed_secret"]  # it may have been put away meanwhile, and then it stays away
         with _store().write() as store:
-            found = store.execute(changed.values(**values))
-            return bool(getattr(found, "rowcount", 0))
+            return bool(getattr(store.execute(changed.values(**values)), "rowcount", 0))
 
     def _values(self, session: StoredSession, now: datetime) -> dict[str, Any]:
         return {
@@ -278,10 +288,15 @@ def _store() -> Database:
     return current_site().databases.sessions
 
 
-def renew(session: SessionMixin) -> None:
-    """Start a fresh session with nothing of the old one: called when somebody signs in."""
+def renew(session: SessionMixin, ended: bool = False) -> None:
+    """Start a fresh session with nothing of the old one: called when somebody signs in.
+
+    `ended`: this request has ended the old one already, with all others of the person.
+    """
+    person = str(session.get("_user_id", ""))
     session.clear()
     if isinstance(session, StoredSession):
-        session.replaced = session.token or session.replaced
+        if session.token and not ended:
+            session.replaced, session.replaced_person = session.token, person
         session.token, session.started_at, session.seen_at = "", None, None
         session.secret = session.secret_before = None

@@ -171,9 +171,16 @@ def sign_out() -> None:
     session.clear()
 
 
+class _NoRemembering(LoginManager):  # type: ignore[misc]
+    """A login manager without its second cookie, which kiosk never sets: whoever sends one is as if without it."""
+
+    def _load_user_from_remember_cookie(self, cookie: str) -> None:
+        """Nobody."""
+
+
 def guard_doors(app: Flask) -> None:
     """Load who is signed in, and refuse a page to everybody it does not name (deny by default)."""
-    manager = LoginManager()
+    manager = _NoRemembering()
     manager.session_protection = None  # it would keep a digest of the tablet's address and browser
     manager.init_app(app)
     manager.user_loader(_load)

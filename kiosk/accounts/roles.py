@@ -8,6 +8,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import RoleHolder, StaffMember
+from kiosk.accounts.staff import end_link
 from kiosk.log import Acting, LogAct
 from kiosk.messages import N_, Message
 from kiosk.roles import HELD_ROLES, Role
@@ -113,6 +114,8 @@ def save_roles(session: Session, acting: Acting, chosen: Chosen, only: Role | No
     for role, deputy in chosen:
         if only in {None, role}:
             note_roles(session, acting, role, deputy, before[role, deputy], chosen[role, deputy])
+            for person in set(chosen[role, deputy]) - set(before[role, deputy]):
+                end_link(session.get_one(StaffMember, person))
 
 
 def note_roles(

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import inspect, select
+from sqlalchemy import ColumnElement, Select, inspect, select
 from sqlalchemy.orm import Session
 
 from kiosk.accounts import totp
@@ -76,9 +76,7 @@ def try_sign_in(
 
     `browser` is the number of a browser in which this person signed in before (`known_browsers`).
     """
-    staff = session.scalar(
-        select(StaffMember).where(StaffMember.email == email.strip().lower()).with_for_update()
-    )
+    staff = session.scalar(_locked(StaffMember.email == email.strip().lower()))
     if staff is None or staff.left_on or staff.password_hash != tried.stored:
         return SignInOutcome(Step.AGAIN)
     counts = _counts(session, staff, browser)
@@ -103,7 +101,7 @@ def try_code(
     now: datetime,
 ) -> SignInOutcome:
     """Second step, after a right password: the code of the phone."""
-    staff = session.scalar(select(StaffMember).where(StaffMember.id == staff_id).with_for_update())
+    staff = session.scalar(_locked(StaffMember.id == staff_id))
     if staff is None or staff.left_on:
         return SignInOutcome(Step.AGAIN)
     counts = _counts(session, staff, browser)
@@ -113,6 +111,14 @@ def try_code(
         return _count_wrong_code(session, counts, now)
     _clear_tries(session, counts, with_code=True)
     return SignInOutcome(Step.IN, staff)
+
+
+def _locked(whose: ColumnElement[bool]) -> Select[StaffMember]:
+    """A person's row for this transaction alone, as it is once others have let go of it.
+
+    Where the session knows the row already it would go by what was there before: a code would count twice.
+    """
+    return select(StaffMember).where(whose).with_for_update().execution_options(populate_existing=True)
 
 
 @dataclass(frozen=True)

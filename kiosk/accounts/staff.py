@@ -137,6 +137,16 @@ def prepare_password(password: str, known: Sequence[str]) -> NewPassword:
     return new_password(password)
 
 
+def end_link(staff: StaffMember) -> None:
+    """End a link for a new password that is still open: after a new password, and for whoever gains a role.
+
+    Otherwise one person could keep a link for somebody until it is worth a role. A first link stays: it is the only
+    way in.
+    """
+    if staff.password_hash:
+        staff.invitation_digest = staff.invitation_ends_at = None
+
+
 def accept_invitation(session: Session, acting: Acting, staff: StaffMember, made: NewPassword) -> None:
     """Set the password and mark the link as used; `staff` is whom `invited_staff` finds in this transaction."""
     staff.password_hash = made.stored
@@ -158,6 +168,7 @@ def change_password(
         raise Refused(N_("Your password was changed just now, in another window. Sign in with the new one."))
     rewrap_key(session, staff, old.wrapping_key, made.wrapping_key)
     staff.password_hash = made.stored
+    end_link(staff)
     forget_tries(session, staff)
     acting.note(session, LogAct.PASSWORD_CHANGED, staff.id)
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import Proposal, ProposalKind, ProposalVoice, RoleHolder, StaffMember
 from kiosk.accounts.roles import held_roles
+from kiosk.accounts.staff import end_link
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.messages import N_, Message, Refused, say
 from kiosk.readers.holders import is_in_list
@@ -182,6 +183,7 @@ def _move_role(school: Session, proposal: Proposal) -> None:
             )
     if proposal.gains is not None:
         school.add(RoleHolder(role=proposal.role, deputy=proposal.deputy, staff_id=proposal.gains.id))
+        end_link(proposal.gains)
     school.flush()
     for person in (proposal.loses, proposal.gains):
         if person is not None:

@@ -48,7 +48,7 @@ def set_password() -> ResponseReturnValue:
     school().commit()
     with current_site().databases.sessions.write() as store:
         forget_staff_sessions(store, session_key(staff))
-    renew(session)
+    renew(session, ended=True)
     flash(_("Your password is changed. You are signed out on every other device."))
     return finish(staff, url_for(".account"), made.wrapping_key)
 

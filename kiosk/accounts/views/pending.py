@@ -22,6 +22,7 @@ from kiosk.site import current_site
 from kiosk.stores import school
 
 PENDING, SINCE, NEXT, PHONE = "pending", "pending_since", "next", "phone"
+FLASHES = "_flashes"  # where Flask keeps them
 SHUT = "shut"  # why a reader's key stays shut
 KeyCheck = Callable[[StaffMember, ReaderSecret], OpenKey | str]
 BY_LINK = "by_link"  # the password was set by a link just now, which confirms nothing
@@ -69,7 +70,8 @@ def finish(
     if secret.startswith(PENDING_MARK):
         wrapping_key = secret.removeprefix(PENDING_MARK)
     confirms = bool(wrapping_key) and not session.get(BY_LINK)
-    before = {name: session[name] for name in (CONFIRMED, CONFIRMED_WITH_CODE) if name in session}
+    # With what was said on the page before, which nobody would read otherwise.
+    before = {name: session[name] for name in (CONFIRMED, CONFIRMED_WITH_CODE, FLASHES) if name in session}
     sign_in(SignedStaff(staff))
     session.update(before)
     if confirms:
@@ -91,6 +93,9 @@ def open_key(staff: StaffMember, wrapping_key: bytes) -> None:
     else this reader has it open (promise G3).
     """
     acting = Acting(current_site().key, staff.id, now_utc())
+    school().refresh(staff, ["password_hash"], with_for_update=True)
+    if session.get(PASSWORD_MARK) != password_mark(staff.password_hash):
+        return  # changed in another window since it was typed: it would be taken for a forgotten one
     secret = key_at_sign_in(school(), acting, staff, wrapping_key)
     school().commit()
     session.pop(SHUT, None)

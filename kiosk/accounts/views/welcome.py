@@ -120,8 +120,11 @@ def replace_phone() -> ResponseReturnValue:
 @bp.post("/phone/later")
 @open_to_all
 def add_later() -> ResponseReturnValue:
-    """Sign in without a phone, which is allowed if no role needs one."""
-    staff = _without_phone()
+    """Sign in without a phone, which is allowed if no role needs one; who is signed in goes on as before."""
+    if current_user.is_authenticated:
+        return redirect(url_for("staff.home"), 303)
+    staff = pending_staff()
+    staff = None if staff is None or staff.sealed_phone else staff
     if staff is None or totp.needs_second_step(staff):
         return redirect(url_for(".phone_form"), 303)
     return finish(staff)
