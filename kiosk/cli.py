@@ -193,6 +193,7 @@ def roster_import(file: Path, dry_run: bool) -> None:
         if not dry_run:
             things = [id for id, picture in read_pictures(config.content_path).items() if picture.key]
             apply_plan(session, plan, today, key, things)
+            Acting(key, None, now_utc()).note(session, LogAct.ROSTER_READ)
     click.echo(
         "Nothing was written."
         if dry_run

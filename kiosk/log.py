@@ -39,6 +39,7 @@ class LogAct(enum.StrEnum):
     ROLE_GIVEN = "role_given"
     ROLE_TAKEN = "role_taken"
     EXPORTED = "exported"
+    ROSTER_READ = "roster_read"
     ANCHOR_SENT = "anchor_sent"
     FOUND_CHANGED = "found_changed"
     KEYS_MADE = "keys_made"

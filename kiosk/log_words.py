@@ -19,6 +19,7 @@ ACT_WORDS: dict[LogAct, str] = {
     LogAct.ROLE_GIVEN: N_("Was given a role"),
     LogAct.ROLE_TAKEN: N_("Gave up a role"),
     LogAct.EXPORTED: N_("A list with names was downloaded or printed"),
+    LogAct.ROSTER_READ: N_("Read in a roster: who is in which class, and who teaches it"),
     LogAct.ANCHOR_SENT: N_("The anchor of this log was sent by mail"),
     LogAct.FOUND_CHANGED: N_("Kiosk found that a line of this log was changed or removed by hand"),
     LogAct.KEYS_MADE: N_("Signed in for the first time and got a key"),

@@ -61,11 +61,6 @@ class StoredSession(SecureCookieSession):
     started_at: datetime | None = None
     seen_at: datetime | None = None
 
-    @property
-    def is_same_person(self) -> bool:
-        """Whether who is signed in now was signed in with the token that is replaced."""
-        return self.replaced_person == self.get("_user_id", "nobody")
-
 
 def token_digest(token: str) -> bytes:
     """H(T, "id"): finds the row but does not open its secret."""
@@ -192,10 +187,9 @@ class DoorSessions(SessionInterface):
     def _save_staff(self, session: StoredSession, response: Response) -> None:
         name = _cookie_name("staff")
         now = now_utc()
-        if session.replaced and not self._remove_row(session.replaced) and session.is_same_person:
-            response.delete_cookie(
-                name, path="/staff"
-            )  # it was ended while this request ran, and stays ended
+        was_ended = bool(session.replaced) and not self._remove_row(session.replaced)
+        if was_ended and session.replaced_person == session.get("_user_id", "nobody"):
+            response.delete_cookie(name, path="/staff")  # while this request ran, and so it stays ended
             return
         if not session:
             if session.token:

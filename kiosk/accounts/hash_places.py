@@ -3,10 +3,11 @@
 A hash takes all of a processor for a third of a second, so whoever sends wrong passwords must not get them all.
 """
 
+import enum
 import os
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -15,8 +16,18 @@ from kiosk.file_locks import open_lock, try_lock
 FILES = ("hashing-1.lock", "hashing-2.lock")
 LONGEST_SECONDS = 8.0  # then whoever waits is asked to try again, and their thread is free for others
 LOOK_AGAIN_SECONDS = 0.01
-# Of one process: those who wait keep a thread each, and pupils need the others.
-MOST_STRANGERS = 2
+
+
+class Lane(enum.Enum):
+    """For whom a hash is computed."""
+
+    STRANGERS = "strangers"
+    KNOWN = "known"  # from a browser that signed in before, signed in, or with a link
+    CHILDREN = "children"  # in an open class, where a hash takes a thirteenth of the time
+
+
+# Of one process, at work or waiting: each keeps a thread, and pupils need the others.
+MOST_AT_ONCE = {Lane.STRANGERS: 2, Lane.KNOWN: 3}
 
 
 class NoPlace(Exception):
@@ -26,33 +37,45 @@ class NoPlace(Exception):
 class HashPlaces:
     """Two places, each a locked file of the data folder: the system frees the lock of a process that was killed.
 
-    The second place is for those alone whom kiosk knows: from a browser that signed in before, with a link, or in an
-    open class. However many strangers there are, these wait for one another only.
+    The second place is for those alone whom kiosk knows: however many strangers there are, these wait for one another
+    only. And however often somebody sends a password from a browser that is known, threads are left.
     """
 
     def __init__(self, folder: Path, longest_seconds: float = LONGEST_SECONDS) -> None:
         self._paths = [folder / name for name in FILES]
         self._longest = longest_seconds
-        self._strangers = threading.BoundedSemaphore(MOST_STRANGERS)
+        self._rooms = {lane: threading.BoundedSemaphore(most) for lane, most in MOST_AT_ONCE.items()}
+        self._at_it: set[Hashable] = set()
+        self._lock = threading.Lock()
         self.waiting = 0  # in this process, for those who look on
 
     @contextmanager
-    def place(self, known: bool) -> Iterator[None]:
-        """Hold a place for the block; raises NoPlace, at once for strangers of whom too many wait already."""
-        if known:
-            with self._lock(self._paths[::-1]):
-                yield
-            return
-        if not self._strangers.acquire(blocking=False):
+    def place(self, lane: Lane) -> Iterator[None]:
+        """Hold a place for the block; raises NoPlace, at once where too many of a lane wait already."""
+        room = self._rooms.get(lane)
+        if room and not room.acquire(blocking=False):
             raise NoPlace
         try:
-            with self._lock(self._paths[:1]):
+            with self._one_of(self._paths[:1] if lane is Lane.STRANGERS else self._paths[::-1]):
                 yield
         finally:
-            self._strangers.release()
+            if room:
+                room.release()
 
     @contextmanager
-    def _lock(self, paths: list[Path]) -> Iterator[None]:
+    def one_at_a_time(self, who: Hashable) -> Iterator[bool]:
+        """Whether nobody else is at it for the same person in this process, for the length of the block."""
+        with self._lock:
+            first = who not in self._at_it
+            self._at_it.add(who)
+        try:
+            yield first
+        finally:
+            if first:
+                self._at_it.discard(who)
+
+    @contextmanager
+    def _one_of(self, paths: list[Path]) -> Iterator[None]:
         opened = [open_lock(path) for path in paths]
         try:
             self._wait_for_one(opened)

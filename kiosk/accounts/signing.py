@@ -183,6 +183,11 @@ def waits_until(until: datetime | None, now: datetime, longest: timedelta) -> da
     return until if until and now < until <= now + longest else None
 
 
+def wait_of(session: Session, staff: StaffMember, browser: bytes | None, now: datetime) -> datetime | None:
+    """Until when this browser has to wait, if it has to: then no password of it needs to be compared."""
+    return waits_until(_counts(session, staff, browser).wait_until, now, LONGEST_WAIT)
+
+
 def _counts(session: Session, staff: StaffMember, browser: bytes | None) -> Counts:
     """Where the wrong tries of this browser are counted; the caller holds the row of the person."""
     if browser is None:

@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from io import BytesIO
 from threading import Event
 
 import pyotp
@@ -11,13 +12,14 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from kiosk.accounts.models import StaffMember
+from kiosk.accounts.models import Pupil, StaffMember
 from kiosk.accounts.passwords import PUPIL_COST, new_password
 from kiosk.db import Databases, now_utc
+from kiosk.log import LogAct, LogEntry
 from kiosk.roles import Role
 from kiosk.sessions import StaffSession, forget_staff_sessions
 from tests.accounts.doors import PASSWORD, new_browser, password_hash, rows, staff_browser
-from tests.factories import PHONE_SECRET, make_class_group, make_staff
+from tests.factories import PHONE_SECRET, make_class_group, make_pupil, make_staff
 from tests.pages import Page
 from tests.serving import PATIENCE_SECONDS
 
@@ -76,6 +78,26 @@ def test_a_lent_session_takes_no_list_of_names_away(app: Flask, session: Session
     session.commit()
     answer = lent_browser(app, coordinator).get(path.format(class_id=group.id))
     assert answer.mimetype != "text/csv"
+
+
+def test_a_lent_session_changes_no_children_and_whoever_does_is_named_in_the_log(
+    app: Flask, session: Session
+) -> None:
+    manager, pupil = make_staff(session, Role.NETWORK, password_hash=password_hash()), make_pupil(session)
+    session.commit()
+    file = b"first_name,last_name,class,year\nLeo,Lion,Owls,2\n"
+    asked = Page(
+        lent_browser(app, manager)
+        .post("/staff/people/import", data={"file": (BytesIO(file), "list.csv")})
+        .text
+    )
+    sent = {"data": asked.value("data"), "mark": asked.value("mark"), "sure": "yes"}
+    answer = lent_browser(app, manager).post("/staff/people/import/confirm", data=sent)
+    assert answer.status_code == 401
+    assert Page(answer.text).value("data") == sent["data"], "nothing has to be chosen again"
+    assert rows(app, select(Pupil.left_on).where(Pupil.id == pupil.id)) == [None]
+    staff_browser(app, manager).post("/staff/people/import/confirm", data=sent)
+    assert rows(app, select(LogEntry.by_id).where(LogEntry.act == LogAct.ROSTER_READ)) == [manager.id]
 
 
 def test_a_coordinator_cannot_become_the_network_manager_through_a_link(app: Flask, session: Session) -> None:

@@ -16,6 +16,7 @@ from tests.accounts.doors import (
     new_browser,
     open_class,
     password_hash,
+    staff_browser,
 )
 from tests.factories import make_staff
 from tests.pages import Page
@@ -46,6 +47,28 @@ def test_a_script_does_not_keep_a_safeguarding_lead_out_of_her_own_browser(
         assert send(script, PASSWORD) == 422, "strangers have to wait, all of them"
         assert send(client, PASSWORD) == 303
         client.post("/staff/sign-out")
+
+
+def no_work(*_: object) -> None:
+    raise AssertionError("a password was compared")
+
+
+def test_a_known_browser_that_has_to_wait_costs_no_hash(
+    app: Flask, client: FlaskClient, lead: StaffMember, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    signed_in = staff_browser(app, lead)
+    assert send(client, PASSWORD) == 303
+    client.post("/staff/sign-out")
+    for number in range(5):
+        assert send(client, f"guess number {number}") == 422
+        assert signed_in.post("/staff/unlock", data={"unlock-password": f"guess {number}"}).status_code == 422
+    monkeypatch.setattr("kiosk.accounts.views.sign_in.compare_password", no_work)
+    monkeypatch.setattr("kiosk.accounts.views.confirming.compare_password", no_work)
+    for browser, form in ((client, "/staff/sign-in"), (signed_in, "/staff/unlock")):
+        sent = {"email": LEAD, "password": PASSWORD, "unlock-password": PASSWORD}
+        answer = browser.post(form, data=sent)
+        assert answer.status_code == 422
+        assert "There were too many tries" in answer.text
 
 
 def test_a_wait_in_the_far_future_is_no_wait(

@@ -19,6 +19,7 @@ from kiosk.accounts.passwords import new_password, try_password
 from kiosk.accounts.signing import TriedPassword, compare_password
 from kiosk.accounts.staff import change_password, new_link
 from kiosk.accounts.views import unlock
+from kiosk.accounts.views.confirming import check_password
 from kiosk.accounts.views.pending import PENDING_MARK
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.db import Databases, now_utc
@@ -296,7 +297,7 @@ def test_the_old_password_typed_while_another_window_changes_it_makes_no_new_key
     app: Flask, databases: Databases, lead: StaffMember, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (before,) = rows(app, select(ReaderKey).where(ReaderKey.staff_id == lead.id))
-    browser, check = staff_browser(app, lead), unlock.check_password
+    browser, check = staff_browser(app, lead), check_password
 
     def checked_and_changed(typed: str) -> tuple[TriedPassword | None, str]:
         found = check(typed)

@@ -6,7 +6,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, Page, expect
 
-from kiosk.accounts.hash_places import HashPlaces
+from kiosk.accounts.hash_places import HashPlaces, Lane
 from tests.browser.conftest import TABLET, School, context_at
 
 WAITS = "Please wait: many people are signing in at this moment."
@@ -22,7 +22,7 @@ def taken(school: School) -> Iterator[None]:
     """Both places in which passwords are checked are taken, by another process than the server."""
     with ExitStack() as held:
         for _ in range(2):
-            held.enter_context(HashPlaces(school.data_dir).place(known=True))
+            held.enter_context(HashPlaces(school.data_dir).place(Lane.KNOWN))
         yield
 
 

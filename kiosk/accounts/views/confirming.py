@@ -19,6 +19,7 @@ from kiosk.accounts.signing import (
     compare_password,
     confirm_password,
     confirm_with_code,
+    wait_of,
 )
 from kiosk.accounts.views.hashing import busy_words, hashed
 from kiosk.accounts.views.known_browser import browser_of
@@ -78,6 +79,8 @@ def check_password(typed: str) -> tuple[TriedPassword | None, str]:
     if not typed:
         return None, str(_("Type your password."))
     staff, browser = signed_in_staff(), browser_of(signed_in_staff().id)
+    if until := wait_of(school(), staff, browser, now_utc()):
+        return None, _refusal(Confirmed(wait_until=until))
     try:
         tried = _compare(staff, typed)
     except NoPlace:
@@ -97,6 +100,8 @@ def check_password_and_code(typed: str, code: str) -> tuple[bytes, str, str]:
     if not code:
         return b"", "", str(_("Type the code that your phone shows now."))
     staff, browser, site_key = signed_in_staff(), browser_of(signed_in_staff().id), current_site().key
+    if until := wait_of(school(), staff, browser, now_utc()):
+        return b"", _refusal(Confirmed(wait_until=until)), ""
     try:
         tried = _compare(staff, typed)
     except NoPlace:

@@ -11,7 +11,7 @@ from typing import TypeVar
 from flask import Flask, Response, g, request
 from flask.typing import ResponseReturnValue
 
-from kiosk.accounts.hash_places import NoPlace
+from kiosk.accounts.hash_places import Lane, NoPlace
 from kiosk.errors import show_error
 from kiosk.messages import N_, Message, say
 from kiosk.site import current_site
@@ -28,13 +28,13 @@ LEADS_TO = "Kiosk-Go-To"
 T = TypeVar("T")
 
 
-def hashed(work: Callable[[], T], known: bool = True) -> T:
-    """What `work` gives, which computes a hash; `known` is False for somebody of whom nothing is known yet.
+def hashed(work: Callable[[], T], lane: Lane = Lane.KNOWN) -> T:
+    """What `work` gives, which computes a hash for somebody of a lane.
 
     It ends this request's transactions, so nothing may wait to be written. Raises NoPlace.
     """
     end_transactions()
-    with current_site().hash_places.place(known):
+    with current_site().hash_places.place(lane):
         return work()
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from flask import redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
+from kiosk.accounts.hash_places import Lane
 from kiosk.accounts.login import open_to_all
 from kiosk.accounts.models import ClassWindow, Pupil
 from kiosk.accounts.pupil_keys import (
@@ -80,7 +81,10 @@ def again() -> ResponseReturnValue:
 def _check(window: ClassWindow, pupil: Pupil, offered: list[str]) -> ResponseReturnValue:
     stored = pupil.key_hash
     waits = pupil.id in waiting_names(school(), window, now_utc())
-    fits = not waits and hashed(lambda: is_key(stored, offered))
+    with current_site().hash_places.one_at_a_time(pupil.id) as first:
+        if not first:  # the same child twice at once: the first one decides
+            return redirect(url_for(".key_form"), 303)
+        fits = not waits and hashed(lambda: is_key(stored, offered), Lane.CHILDREN)
     place = joining()  # read again: the class may have closed meanwhile
     if place is None or place.pupil is None:
         return redirect(url_for(".names"), 303)

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from kiosk.accounts.classes import find_pupil, present_pupils
+from kiosk.accounts.hash_places import Lane, NoPlace
 from kiosk.accounts.login import staff_required
 from kiosk.accounts.models import ClassGroup, Pupil
 from kiosk.accounts.pupil_keys import NewKey, draw_key, draw_keys, give_key, hash_key
@@ -20,6 +21,7 @@ from kiosk.site import current_site
 from kiosk.stores import school
 
 ONCE = "keys_once"
+MOST_OPEN = 20  # pages whose keys were not made yet
 
 bp = Blueprint("pupil_keys", __name__, url_prefix="/staff/classes/<uuid:class_id>/keys")
 
@@ -31,7 +33,8 @@ def new(class_id: uuid.UUID) -> ResponseReturnValue:
     group = own_class(class_id)
     pupil = _pupil(group, request.args.get("pupil", ""))
     # Keys are shown once: a page sent twice must not make the printed cards worthless.
-    session[ONCE] = secrets.token_urlsafe(12)
+    once = secrets.token_urlsafe(12)
+    _let_be_sent(once)
     pupils = present_pupils(school(), group)
     without = sum(one.key_hash is None for one in pupils)
     return render_template(
@@ -40,7 +43,7 @@ def new(class_id: uuid.UUID) -> ResponseReturnValue:
         pupil=pupil,
         total=len(pupils),
         without=without,
-        once=session[ONCE],
+        once=once,
     )
 
 
@@ -50,7 +53,8 @@ def create(class_id: uuid.UUID) -> ResponseReturnValue:
     """Make the keys and show the cards."""
     site = current_site()
     group = own_class(class_id)
-    if not request.form.get("once") or request.form["once"] != session.pop(ONCE, None):
+    once = request.form.get("once", "")
+    if not _takes(once):
         flash(_("Cards are shown once. If they are lost, make new keys."))
         return redirect(url_for("windows.show", class_id=class_id), 303)
     pupil = _pupil(group, request.form.get("pupil", ""))
@@ -63,11 +67,26 @@ def create(class_id: uuid.UUID) -> ResponseReturnValue:
     except Refused as refused:
         flash(say(refused.message))
         return redirect(url_for("windows.show", class_id=class_id), 303)
-    hashes = [hashed(partial(hash_key, key.things)) for key in made]
+    try:
+        hashes = [hashed(partial(hash_key, key.things), Lane.CHILDREN) for key in made]
+    except NoPlace:
+        _let_be_sent(once)  # nothing was made
+        raise
     for key, key_hash in zip(made, hashes, strict=True):
         give_key(school(), key.pupil, key_hash)
     school().commit()
     return render_template("accounts/cards.html", group=group, cards=[_card(key) for key in made])
+
+
+def _let_be_sent(once: str) -> None:
+    """Take this mark once: several such pages can be open at a time."""
+    session[ONCE] = [*session.get(ONCE, ()), once][-MOST_OPEN:]
+
+
+def _takes(once: str) -> bool:
+    open_marks = list(session.get(ONCE, ()))
+    session[ONCE] = [mark for mark in open_marks if mark != once]
+    return once in open_marks
 
 
 def _pupil(group: ClassGroup, sent: str) -> Pupil | None:

@@ -8,12 +8,13 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from kiosk.accounts.login import staff_required
+from kiosk.accounts.login import acting, staff_required
 from kiosk.accounts.roster.importing import Plan, apply_plan, export_roster, plan_import, read_roster
 from kiosk.accounts.roster.rows import unusable
 from kiosk.accounts.views.confirming import password_again
 from kiosk.accounts.views.exports import note_export
 from kiosk.accounts.views.people import WHO, bp
+from kiosk.log import LogAct
 from kiosk.messages import N_
 from kiosk.security import takes_files
 from kiosk.site import current_site
@@ -44,6 +45,7 @@ def preview() -> ResponseReturnValue:
 
 @bp.post("/import/confirm")
 @staff_required(*WHO)
+@password_again()
 def confirm() -> ResponseReturnValue:
     """Write what was shown; if the school changed meanwhile, show the new preview instead.
 
@@ -60,6 +62,7 @@ def confirm() -> ResponseReturnValue:
     if plan.many_leave and request.form.get("sure") != "yes":
         return _preview_page(plan, data, _("Many children would leave. Tick the box if that is right.")), 422
     new = apply_plan(school(), plan, site.today(), site.key, site.pictures.keys)
+    acting().note(school(), LogAct.ROSTER_READ)
     school().commit()
     flash(_("Done. %(count)d new children can get their keys on the pages of their classes.", count=len(new)))
     return redirect(url_for("windows.index"), 303)

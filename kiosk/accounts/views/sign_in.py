@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from kiosk.accounts.hash_places import NoPlace
+from kiosk.accounts.hash_places import Lane, NoPlace
 from kiosk.accounts.login import open_to_all, sign_out
 from kiosk.accounts.signing import (
     SignInOutcome,
@@ -14,6 +14,7 @@ from kiosk.accounts.signing import (
     find_by_email,
     try_code,
     try_sign_in,
+    wait_of,
 )
 from kiosk.accounts.views.hashing import busy_words, hashed
 from kiosk.accounts.views.known_browser import browser_of
@@ -44,10 +45,14 @@ def sign_in() -> ResponseReturnValue:
     wanted = safe_next(request.form.get("next", ""))
     with current_site().databases.school.session(write=False) as reading:
         staff = find_by_email(reading, email)
-    stored, browser = (staff.password_hash, browser_of(staff.id)) if staff else (None, None)
+        stored, browser = (staff.password_hash, browser_of(staff.id)) if staff else (None, None)
+        until = wait_of(reading, staff, browser, now_utc()) if staff and browser else None
+    if until:  # said to a known browser before any work; a stranger costs and reads the same whoever it is
+        return _password_page(email, _refusal(SignInOutcome(Step.WAIT, wait_until=until), ""), wanted), 422
     password = request.form.get("password", "")
     try:
-        tried = hashed(lambda: compare_password(stored, password), known=browser is not None)
+        lane = Lane.KNOWN if browser else Lane.STRANGERS
+        tried = hashed(lambda: compare_password(stored, password), lane)
     except NoPlace:
         return _password_page(email, busy_words(), wanted), 503
     outcome = try_sign_in(school(), email, tried, browser, now_utc())
