@@ -30,6 +30,7 @@ from kiosk.stores import school
 
 PUPIL_IDLE_MINUTES = 10
 PASSWORD_MARK = "password"
+PUPILS_KEY = "key"
 # Adding a phone needs the password again, so these open without one.
 BEFORE_A_PHONE = ("accounts.confirm_form", "accounts.unlock")
 KEY_MARK = b"key "  # marks a session's secret as a private key
@@ -157,7 +158,7 @@ def sign_in(person: SignedPupil | SignedStaff, kept: dict[str, str] | None = Non
     renew(session)
     session.update({name: value for name, value in (kept or {}).items() if value})
     if isinstance(person, SignedPupil):
-        session["seen"] = _minute()
+        session.update({"seen": _minute(), PUPILS_KEY: person.pupil.key_mark})
     if isinstance(person, SignedStaff):
         session[PASSWORD_MARK] = password_mark(person.staff.password_hash)
         session.update(kind_of_browser(request.user_agent.string))
@@ -250,8 +251,8 @@ def _load_pupil(rest: str) -> SignedPupil | None:
     if _minute() - int(session.get("seen", 0)) > PUPIL_IDLE_MINUTES:
         return None
     pupil = _pupil_at_work(pupil_id, window_id)
-    if pupil is None:
-        return None
+    if pupil is None or session.get(PUPILS_KEY, "") != pupil.key_mark:
+        return None  # a new key ends a sign-in with the old one, whoever had watched it
     if session["seen"] != _minute():
         session["seen"] = _minute()
     return SignedPupil(pupil)

@@ -39,7 +39,14 @@ def end_by_leaving_school(session: Session, window: ClassWindow, pupil: Pupil) -
     session.get_one(Pupil, pupil.id).left_on = now_utc().date()
 
 
-@pytest.mark.parametrize("end", [end_by_closing, end_by_time, end_by_moving, end_by_leaving_school])
+def end_by_new_key(session: Session, window: ClassWindow, pupil: Pupil) -> None:
+    """Whoever had watched the old one is out, too."""
+    session.get_one(Pupil, pupil.id).key_hash = b"of another key"
+
+
+@pytest.mark.parametrize(
+    "end", [end_by_closing, end_by_time, end_by_moving, end_by_leaving_school, end_by_new_key]
+)
 def test_a_sign_in_ends_with_the_window_the_class_or_the_child(
     app: Flask, client: FlaskClient, session: Session, end: object
 ) -> None:
