@@ -12,6 +12,7 @@ from kiosk.db import now_utc
 from kiosk.forms import WHOLE
 from kiosk.incidents import actions
 from kiosk.incidents.forms import Filled, errors_of, read_step
+from kiosk.incidents.log import note_read
 from kiosk.incidents.models import Act, CaseOutcome, Level
 from kiosk.incidents.replies import reply
 from kiosk.incidents.views.blueprint import bp, opener
@@ -40,17 +41,17 @@ def act(number: int, step: str) -> ResponseReturnValue:
     if step == "reply":
         filled = checked_reply(found.report, filled)
     if filled.errors:
-        return show_case(found, filled, 422)
+        return _to_correct(found, filled, 422)
     try:
         _take(found, filled)
     except NoWayBack:
         gone = N_("The time for an answer is over. The child can no longer be reached here.")
         filled.errors.add(WHOLE, gone)  # the form for an answer is not on the page any more
-        return show_case(found, filled, 409)
+        return _to_correct(found, filled, 409)
     except actions.IncidentClosed:
         reopening = Filled("reopen", {"note": filled.values["note"]}, errors_of("reopen"))
         reopening.errors.add("note", N_("Somebody closed this in the meantime. Reopen it to add to it."))
-        return show_case(found, reopening, 409)
+        return _to_correct(found, reopening, 409)
     for session in (reports(), school()) if step in REPORTS_FIRST else (school(), reports()):
         session.commit()
     flash(_("Closed. It stays in the log.") if step == "close" else _("Written down."))
@@ -82,6 +83,16 @@ def aside(number: int) -> ResponseReturnValue:
     school().commit()
     flash(_("You have stepped aside. Somebody else has been asked to look."))
     return redirect(url_for(".index"))
+
+
+def _to_correct(found: Case, filled: Filled, status: int) -> ResponseReturnValue:
+    """The page with what to correct; it shows the child's words, so the reading is logged first (promise Q3)."""
+    for session in (school(), reports()):
+        session.rollback()  # a step that was refused halfway may have added its line already
+    found = case_or_404(found.incident.number, held=True)
+    note_read(school(), found.incident, signed_in_staff().id, now_utc())
+    school().commit()
+    return show_case(found, filled, status)
 
 
 def _take(found: Case, filled: Filled) -> None:
