@@ -75,14 +75,18 @@ def rewrap_key(session: Session, staff: StaffMember, old: bytes, new: bytes) -> 
 
 def present_keys(session: Session) -> Sequence[ReaderKey]:
     """The keys of everybody who is a reader now, by name."""
-    rows = session.scalars(
+    return [row for row in kept_keys(session) if READING_ROLES & row.staff.roles]
+
+
+def kept_keys(session: Session) -> Sequence[ReaderKey]:
+    """The keys of everybody who works here, whatever role the rows give them now, by name."""
+    return session.scalars(
         select(ReaderKey)
         .join(ReaderKey.staff)
         .options(contains_eager(ReaderKey.staff))
         .where(StaffMember.left_on.is_(None))
         .order_by(StaffMember.name)
     ).all()
-    return [row for row in rows if READING_ROLES & row.staff.roles]
 
 
 def forget_key(session: Session, acting: Acting, staff: StaffMember) -> None:

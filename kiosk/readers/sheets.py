@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import Proposal, ReaderKey, StaffMember
-from kiosk.accounts.reader_keys import present_keys
+from kiosk.accounts.reader_keys import kept_keys
 from kiosk.log import Acting, LogAct
 from kiosk.messages import N_, Message
 from kiosk.readers.agreeing import give_voice, why_not
@@ -20,6 +20,7 @@ from kiosk.readers.proposals import propose_sheets
 from kiosk.report.chain import verified_chain
 from kiosk.report.models import RecoveryKey
 from kiosk.report.setup import add_recovery_key, is_published, prove_recovery
+from kiosk.roles import READING_ROLES, Role
 from kiosk.sealing.list_statements import ListedReader, Recoverer, Version
 from kiosk.sealing.reader_key import ReaderSecret, fingerprint
 from kiosk.sealing.recovery import (
@@ -136,14 +137,23 @@ def recovered_secret(reports: Session, sheets: Sequence[str]) -> tuple[RecoveryS
 def recovered_list(
     school: Session, chain: Sequence[Version], chosen: Collection[ReaderKey], today: date
 ) -> dict[str, ListedReader]:
-    """The readers that two sheets put into the list: those who are in it and still hold a role, and those chosen."""
+    """The readers that two sheets put into the list: those who are in it with their keys, and those chosen."""
     listed = {}
-    for key in present_keys(school):
+    for key in kept_keys(school):
         old = chain[-1].readers.get(key.staff_id.hex) if chain else None
         if key in chosen or (old and (old.public_key, old.verify_key) == (key.public_key, key.verify_key)):
             reads_from = old.reads_from if old else date.min
-            listed[key.staff_id.hex] = entry_for(key, key.staff.roles, today, reads_from)
+            listed[key.staff_id.hex] = entry_for(key, recovered_roles(chain, key), today, reads_from)
     return listed
+
+
+def recovered_roles(chain: Sequence[Version], key: ReaderKey) -> frozenset[Role]:
+    """The roles with which two sheets put somebody into the list: those of the list for everybody who is in it.
+
+    Rows of roles count for newcomers alone, whose roles the page shows: or else whoever edits rows has others signed.
+    """
+    old = chain[-1].readers.get(key.staff_id.hex) if chain else None
+    return frozenset(map(Role, old.roles)) if old else READING_ROLES & key.staff.roles
 
 
 class _SheetProblem(Exception):

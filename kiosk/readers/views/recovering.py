@@ -1,5 +1,7 @@
 """For when nobody can open reports any more: two recovery sheets give the readers access again, and all are told."""
 
+from collections.abc import Iterator
+
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -11,12 +13,12 @@ from kiosk.accounts.reader_keys import present_keys
 from kiosk.accounts.views.confirming import password_again
 from kiosk.forms import FormErrors
 from kiosk.log import LogAct
-from kiosk.messages import N_
+from kiosk.messages import N_, Message
 from kiosk.outbox import queue_alarm
 from kiosk.readers.copying import copy_keys
 from kiosk.readers.holders import waiting_keys, words_of
 from kiosk.readers.listing import add_recovered
-from kiosk.readers.sheets import recovered_list, recovered_secret
+from kiosk.readers.sheets import recovered_list, recovered_roles, recovered_secret
 from kiosk.readers.views.blueprint import bp
 from kiosk.readers.views.proposal_words import same_words
 from kiosk.readers.views.proposing import LONGEST_TYPED, WRONG_WORDS
@@ -24,12 +26,13 @@ from kiosk.readers.views.sheets import BLANK, STRANGE_SHEETS, typed_sheets
 from kiosk.readers.views.this_list import chain_now
 from kiosk.report.access import renew_with_recovery
 from kiosk.report.models import Reader
-from kiosk.roles import READING_ROLES
+from kiosk.roles import READING_ROLES, Role
 from kiosk.sealing.list_statements import ListBroken
 from kiosk.sealing.reader_key import fingerprint
 from kiosk.sealing.recovery import SharesWrong
 from kiosk.site import current_site
 from kiosk.stores import reports, school
+from kiosk.words import role_words
 
 NOBODY = "let-in"
 OLD_SHEETS = N_("These sheets were replaced by newer ones. Type two of the newest.")
@@ -58,6 +61,7 @@ def recover() -> ResponseReturnValue:
     if not chosen and len(waiting_keys(school(), chain_now())) == len(present_keys(school())):
         errors.add(NOBODY, N_("No key is active. Tick the keys that these sheets should approve."))
     for key in chosen:
+        errors.add_all((NOBODY, one) for one in _problems_of_roles(key))
         typed[_field(key)] = request.form.get(_field(key), "")[:LONGEST_TYPED]
         if not same_words(typed[_field(key)], words_of(key)):
             errors.add(_field(key), WRONG_WORDS, name=key.staff.name)
@@ -93,6 +97,33 @@ def recover() -> ResponseReturnValue:
     return redirect(url_for(".show_keys"), 303)
 
 
+def _problems_of_roles(key: ReaderKey) -> Iterator[Message]:
+    """Why somebody cannot come in with the roles that the rows give them now, which nobody has signed."""
+    if _is_renewed(key):
+        return  # the list says which
+    if request.form.get(f"roles-{key.staff_id.hex}") != _newcomers_roles(key):
+        yield Message(
+            N_("The roles of %(name)s are not those that this page showed you. Look at them now."),
+            {"name": key.staff.name},
+        )
+    if recovered_roles(chain_now(), key) >= {Role.PRINCIPAL, Role.CHAIR}:
+        yield Message(
+            N_("%(name)s cannot be principal and chair: the chair reads reports about the principal."),
+            {"name": key.staff.name},
+        )
+
+
+def _newcomers_roles(key: ReaderKey) -> str:
+    return " ".join(sorted(recovered_roles(chain_now(), key)))
+
+
+def _roles_in_words(key: ReaderKey) -> str:
+    if _is_renewed(key):
+        return "; ".join(role_words(role) for role in sorted(recovered_roles(chain_now(), key)))
+    held = sorted(key.staff.holdings, key=lambda one: (one.role, one.deputy))
+    return "; ".join(role_words(one.role, one.deputy) for one in held if one.role in READING_ROLES)
+
+
 def _waiting() -> list[ReaderKey]:
     return waiting_keys(school(), chain_now())
 
@@ -118,6 +149,9 @@ def _page(typed: dict[str, str], errors: FormErrors, ticked: list[str]) -> str:
                 "field": _field(row),
                 "typed": typed.get(_field(row), ""),
                 "renewed": _is_renewed(row),
+                "roles": _roles_in_words(row),
+                "roles_field": f"roles-{row.staff_id.hex}",
+                "roles_shown": _newcomers_roles(row),
                 "ticked": row.staff_id.hex in ticked,
             }
             for row in _waiting()
