@@ -3,19 +3,21 @@
 import enum
 import uuid
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from kiosk.accounts.models import StaffMember
+from kiosk.accounts.models import RoleHolder, StaffMember
 from kiosk.calendar.school import SchoolCalendar, Slot
 from kiosk.incidents.clock import Clock, acknowledge_by, read_clock
 from kiosk.incidents.log import LastAct, last_acts
 from kiosk.incidents.models import Act, CaseOutcome, Incident, Level
 from kiosk.report.models import ReportState
 from kiosk.report.opening import WaitingReport, waiting_reports
+from kiosk.report.reading_routes import may_read
 from kiosk.report.release import is_due, is_false
 from kiosk.sealing.site_key import SiteKey
 
@@ -87,7 +89,8 @@ def waiting(
     What the incidents say counts, not the state or slot of a report's row: whoever can write the reports database
     must not be able to take a report out of the queue (promise S10).
     `BUSY`: one page of the reports from slots with too many to be shown together; none is ever left out.
-    `MINE`: every unread report that this person may read, and the incidents they own. `ALL`: those of others too.
+    `MINE`: every unread report that this person may read, the incidents they own, and those whose owner may not read
+    them any more: somebody has to go on. `ALL`: those of others too.
     """
     closed_ids = set(
         school_session.scalars(select(Incident.report_id).where(Incident.closed_at.is_not(None)))
@@ -106,6 +109,7 @@ def waiting(
         ]
         return _cut(closed=sorted(closed, key=lambda row: row.closed_at or now, reverse=True))
     lines = last_acts(school_session, [incident.id for incident in incidents.values()]) if incidents else {}
+    roles = _roles_now(school_session)
     at_work = sorted(
         (report for report in reports if report.id in incidents), key=lambda one: _mark(key, one)
     )
@@ -113,7 +117,11 @@ def waiting(
         _incident_row(report, incident, lines.get(incident.id), calendar, now)
         for report in at_work
         if (incident := incidents[report.id]).closed_at is None
-        and (tab is Tab.ALL or incident.owner_id == staff.id)
+        and (
+            tab is Tab.ALL
+            or incident.owner_id == staff.id
+            or not may_read(report.route, roles.get(incident.owner_id, ()))
+        )
     ]
     unread = _Unread(
         [report for report in reports if report.id not in incidents and _may_be_read(report, calendar, now)],
@@ -215,6 +223,15 @@ def _incidents(session: Session, reports: list[WaitingReport], tab: Tab) -> dict
     )
     wanted = {report.id for report in reports}
     return {row.report_id: row for row in rows if row.report_id in wanted}
+
+
+def _roles_now(session: Session) -> Mapping[uuid.UUID, set[str]]:
+    """The roles of everybody who holds one and works here."""
+    roles: dict[uuid.UUID, set[str]] = {}
+    query = select(RoleHolder.staff_id, RoleHolder.role).join(RoleHolder.staff)
+    for id, role in session.execute(query.where(StaffMember.left_on.is_(None))):
+        roles.setdefault(id, set()).add(role)
+    return roles
 
 
 def unread_clock(calendar: SchoolCalendar, report: WaitingReport, now: datetime) -> Clock:

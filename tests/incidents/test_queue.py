@@ -4,6 +4,7 @@ from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import pytest
 from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
@@ -13,6 +14,7 @@ from kiosk.incidents.models import CaseOutcome, Incident
 from kiosk.incidents.queue import Queue, Tab, waiting
 from kiosk.report.opening import read_report
 from kiosk.report.release import release_due
+from kiosk.roles import Role
 from tests.factories import opener_of
 from tests.incidents.school import School
 
@@ -147,6 +149,27 @@ def test_passing_on_moves_it_to_the_other_readers_queue(school: School) -> None:
         )
     assert look(school, school.dsl, at(23, 12)).empty
     assert len(look(school, school.dsl2, at(23, 12)).open) == 1
+
+
+@pytest.mark.parametrize("gone", ["swapped", "left"])
+def test_a_case_whose_owner_may_not_read_it_any_more_is_on_the_first_page_of_all_who_may(
+    school: School, gone: str
+) -> None:
+    school.tell("friend", at(23, 9))
+    school.tell("bullying", at(23, 9))
+    open_first(school, school.dsl, at(23, 11))
+    open_first(school, school.coordinator, at(23, 11))
+    assert look(school, school.dsl2, at(23, 12)).empty
+    with school.databases.school.write() as session:
+        was = session.get_one(StaffMember, school.dsl.id)
+        if gone == "swapped":
+            (holding,) = was.holdings
+            holding.role = Role.COORDINATOR
+        else:
+            was.left_on = at(23, 11).date()
+    assert [row.route for row in look(school, school.dsl2, at(23, 12)).open] == ["friend"]
+    assert look(school, school.coordinator2, at(23, 12)).empty, "its owner is still there"
+    assert look(school, school.principal2, at(23, 12)).empty, "who may not read it sees no trace of it"
 
 
 def test_nobody_has_anything_in_the_queue_but_readers(school: School) -> None:
