@@ -28,6 +28,7 @@ from tests.report.reading_school import (
     addresses,
     change,
     envelope_of,
+    go_on,
     holders,
     id_of,
     note,
@@ -70,7 +71,7 @@ def test_all_holders_exchanged_at_once_leave_nothing_blind_and_those_before_and_
     """T2: wraps of all readers were deleted before anybody else had the key, and the new chair alone was told."""
     sealed, before = tell(session), staff()
     exchanged = [reader(f"{one.name}b", one.roles) for one in before]
-    change(session, exchanged)
+    go_on(session, exchanged)
     whom_the_route_reads = [one for one in (*before, *exchanged) if one.roles != "coordinator"]
     assert addresses(session, MailKind.ALARM) == {one.name for one in whom_the_route_reads}
     assert not any(readable(session, sealed.id, one.name) for one in before)

@@ -14,6 +14,7 @@ from tests.report.reading_school import (
     addresses,
     away,
     change,
+    go_on,
     holders,
     id_of,
     note,
@@ -52,6 +53,29 @@ def test_the_head_learns_from_no_alarm_whether_a_child_has_told_about_her(
     assert alarmed(session) == set()
 
 
+@pytest.mark.parametrize("role", ["dsl", "chair"])
+def test_the_head_of_then_who_is_lead_or_chair_now_is_told_by_no_alarm_of_a_report_about_her(
+    session: Session, role: str
+) -> None:
+    tell(session, **ABOUT_THE_HEAD)
+    moved = {"principal1": role, f"{role}1": "principal"}
+    gone = ("dsl2", "dsl1" if role == "chair" else "chair1")
+    for left_out in ((), gone):
+        alarmed(session)
+        go_on(session, staff(*left_out, **{name: reader(name, new) for name, new in moved.items()}))
+    told = alarmed(session)
+    assert told >= set(gone), "who had access is told"
+    assert "principal1" not in told
+
+
+def test_whom_the_child_ticked_gets_no_alarm_although_nobody_is_left_who_can_open_it(
+    session: Session,
+) -> None:
+    tell(session, ["dsl2"])
+    change(session, staff(**away("dsl1", "principal1", "chair1")))
+    assert alarmed(session) == {"dsl1", "chair1"}
+
+
 def test_whom_the_child_ticked_gets_no_alarm_while_somebody_can_read_it(session: Session) -> None:
     tell(session, ["dsl2", "chair1"], concern="adult", head="no")
     change(session, staff(**away("principal1")))
@@ -69,7 +93,7 @@ def test_where_nobody_is_left_who_can_open_it_all_are_told_whom_the_route_reads_
 ) -> None:
     tell(session, **ABOUT_THE_HEAD)
     new = [reader("dsl3", "dsl"), reader("principal2", "principal"), reader("coordinator2", "coordinator")]
-    change(session, new)
+    go_on(session, new)
     assert alarmed(session) == {"dsl1", "dsl2", "dsl3", "chair1"}
 
 
