@@ -9,11 +9,14 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import update
+
 from kiosk.db import Database
 from kiosk.files import make_private_folder, sync_folder, write_durably
 from kiosk.outages import is_away
 from kiosk.report.file_times import blur_times
 from kiosk.report.intake import SealedReport, Wrap, store
+from kiosk.report.models import Zone
 from kiosk.sealing.randomness import random_bytes
 
 SUFFIX = ".sealed"
@@ -106,6 +109,8 @@ def bring_in(database: Database, folder: Path) -> int:
         try:
             with database.write() as session:
                 store(session, sealed)
+                # The list may have changed since it was sealed: open reports are looked through again for new keys.
+                session.execute(update(Zone).values(noted_version=0))
         except Exception as error:
             if is_away(error):  # the other reports would fail too
                 raise

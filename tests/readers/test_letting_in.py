@@ -6,7 +6,12 @@ import pytest
 from flask import Flask
 
 from kiosk.accounts.models import ProposalKind, StaffMember
+from kiosk.config import Config
+from kiosk.db import now_utc
+from kiosk.readers.copying import copy_keys
+from kiosk.report.keyring import read_keyring
 from kiosk.report.opening import Opener, ReportNotYours, read_report
+from kiosk.report.spool import bring_in, put_aside
 from kiosk.sealing.reader_key import ReaderSecret
 from tests.accounts.doors import PASSWORD
 from tests.incidents.school import School
@@ -24,6 +29,7 @@ from tests.readers.school import (
     proposals_of,
     renew_key,
 )
+from tests.report.sealed import sealed_report
 
 __all__ = ["keyed"]
 
@@ -84,6 +90,24 @@ def test_a_forgotten_password_needs_two_others_and_then_old_reports_open_again(
     opener = Opener(keyed.coordinator.id, keyed.coordinator.roles, secret.private_key)
     with keyed.databases.reports.session(write=False) as reports:
         assert read_report(reports, told, opener).body["concern"] == "bullying"
+
+
+def test_what_was_sealed_before_a_new_key_counted_and_stored_after_it_is_sealed_for_it_too(
+    app: Flask, keyed: School, config: Config
+) -> None:
+    with keyed.databases.reports.session(write=False) as reports:
+        sealed = sealed_report(read_keyring(reports), concern="bullying")
+    put_aside(config.spool_path, sealed)  # the database was away
+    secret = forgot(keyed, "coordinator")
+    address = key_asked(app, keyed, "dsl", "coordinator")
+    for name in ("dsl", "principal"):
+        assert confirm(app, keyed, name, address).status_code == 303
+    assert bring_in(keyed.databases.reports, config.spool_path) == 1
+    copy_keys(keyed.databases, config, keyed.key, now_utc().date())  # as the worker does
+    browser(app, keyed, "coordinator2").get("/staff/incidents/")
+    opener = Opener(keyed.coordinator.id, keyed.coordinator.roles, secret.private_key)
+    with keyed.databases.reports.session(write=False) as reports:
+        assert read_report(reports, sealed.id, opener).body["concern"] == "bullying"
 
 
 def test_a_forgotten_password_needs_one_other_and_the_waiting_time_and_anybody_can_stop_it(

@@ -18,7 +18,9 @@ from kiosk.outbox import OutboxRow
 from kiosk.report import spool
 from kiosk.report.intake import SealedReport, store
 from kiosk.report.models import Report, ReportReader, ReportState, Thread
+from kiosk.report.setup import zone_of
 from kiosk.report.spool import SpoolBroken, bring_in, discard, put_aside, read_file, read_waiting, waiting
+from tests.factories import open_zone
 from tests.report.sealed import RING, sealed_report, words_of
 
 
@@ -105,6 +107,21 @@ def test_what_waits_is_brought_in_whole_with_its_alerts_and_its_way_back(
     assert one_row(databases, ReportReader) == len(sealed.wraps)
     assert one_row(databases, OutboxRow) == len(sealed.alerts)
     assert one_row(databases, Thread) == 1
+
+
+def test_after_something_was_brought_in_reports_are_looked_through_for_new_keys_again(
+    databases: Databases, folder: Path
+) -> None:
+    with databases.reports.write() as session:
+        open_zone(session)
+        zone_of(session).noted_version = 3
+    assert bring_in(databases.reports, folder) == 0
+    with databases.reports.session(write=False) as session:
+        assert zone_of(session).noted_version == 3, "nothing came, nothing is looked through"
+    put_aside(folder, sealed_report(RING))  # for the readers of then; the list may have changed since
+    assert bring_in(databases.reports, folder) == 1
+    with databases.reports.session(write=False) as session:
+        assert zone_of(session).noted_version == 0
 
 
 def test_the_same_report_twice_in_the_spool_and_once_in_the_database_is_one_report(
