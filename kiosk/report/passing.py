@@ -2,6 +2,7 @@
 
 import logging
 import sqlite3
+from contextlib import suppress
 from datetime import datetime
 
 from sqlalchemy.exc import OperationalError
@@ -10,6 +11,7 @@ from kiosk.calendar.school import SchoolCalendar
 from kiosk.config import Config
 from kiosk.db import Databases
 from kiosk.report.release import due_reports, forget_order, release_due
+from kiosk.report.spool import bring_in
 
 log = logging.getLogger(__name__)
 
@@ -23,7 +25,14 @@ def release_moment(config: Config, calendar: SchoolCalendar, now: datetime) -> d
 
 
 def pass_on(databases: Databases, config: Config, calendar: SchoolCalendar, now: datetime) -> bool:
-    """Release what is due and forget in which order it came; whether anything was released."""
+    """Release what is due, also what the spool held, and forget in which order it came; whether anything was released.
+
+    While the worker stands still nobody else looks into the spool, and the child was thanked (promise D3).
+    """
+    with suppress(
+        Exception
+    ):  # it stays in the spool, `kiosk doctor` says so, and the page shows what there is
+        bring_in(databases.reports, config.spool_path)
     released = release(databases, config, calendar, now)
     if released:
         try_to_forget_order(databases)
