@@ -2,6 +2,7 @@
 
 import random
 from collections import Counter
+from itertools import count
 from typing import Any
 
 import pytest
@@ -162,6 +163,19 @@ def test_c2_the_order_counts_by_taps_and_by_names(
         assert "We are on it." in come_back(tablet, (), lang, names=names[0]).text
         assert "We are on it." not in come_back(tablet, other_way, lang).text
         assert "We are on it." not in come_back(tablet, (), lang, names=names[1]).text
+
+
+def test_c2_pictures_among_which_one_stands_twice_open_the_answer_by_taps_and_by_names(
+    tablet: Client, databases: Databases, key: SiteKey, readers: dict[str, str], pictures: Pictures
+) -> None:
+    given = open_form(tablet).value("nonce")
+    nonce = next(one for n in count() if len({*code_of(key, one := f"{given}{n}")}) < LENGTH)
+    mine = pictures_of(send(tablet, nonce=nonce, concern="bullying", reply="yes"))
+    assert len(mine) == LENGTH > len({*mine})
+    answer(databases, "We are on it.")
+    assert "We are on it." in come_back(tablet, mine).text
+    names = " ".join(pictures.name(one, "en") for one in mine)
+    assert "We are on it." in come_back(tablet, (), names=names).text
 
 
 def _different(tablet: Client) -> list[str]:

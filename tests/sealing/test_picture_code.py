@@ -33,6 +33,11 @@ def test_every_picture_is_drawn_as_often_as_any_other_in_every_place() -> None:
     assert len(set(drawn)) == 6400
 
 
+def test_each_place_is_drawn_alone_so_that_about_one_code_in_five_holds_a_picture_twice() -> None:
+    twice = sum(len({*code_of(KEY, f"nonce number {number}")}) < LENGTH for number in range(6400))
+    assert 0.19 < twice / 6400 < 0.25  # 0.215 on average; 4 standard deviations and more
+
+
 @settings(max_examples=10)
 @given(codes, codes)
 def test_other_pictures_lead_to_another_place_and_another_key(
