@@ -47,9 +47,13 @@ def look_for_traces(
 
 
 def _pattern(config: Config, mark: str) -> re.Pattern[bytes]:
-    """The mark, or an address under /report of ours: at the start of a path, or behind our own name."""
-    host = re.escape(urlsplit(config.public_url).netloc)
-    return re.compile(rf"""{mark}|(?:{host}|(?<![\w./-]))/report(?=[/?\s"'&]|$)""".encode())
+    """The mark, or an address under /report of ours: at the start of a path, or behind our own name or any port.
+
+    JSON may put a backslash before each slash.
+    """
+    host = re.escape(urlsplit(config.public_url).hostname or "")
+    start = rf"{host}|:\d{{1,5}}|(?<![\w./\\-])"
+    return re.compile(rf"""{mark}|(?:{start})\\*/report(?=[/?\s"'&\\]|$)""".encode())
 
 
 def _ask(config: Config, mark: str) -> Iterator[Finding]:

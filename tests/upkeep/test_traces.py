@@ -136,6 +136,14 @@ for name in ("school", "reports", "sessions"):
         b'{"request":{"method":"GET","uri":"/report/ks2/en"}}\n',
         b"10:20 GET https://kiosk.school.example/report?x=1\n",
         b"error in /report\n",
+        b"10:20 GET https://kiosk.school.example:443/report/ks2/en 200\n",
+        b"upstream 127.0.0.1:8000/report/ks2/en did not answer\n",
+        b'upstream: "http://[::1]:8000/report?x=1"\n',
+        b'{"request":{"uri":"\\/report\\/ks2\\/en"}}\n',
+        b'{"referer":"https:\\/\\/kiosk.school.example\\/report\\/ks2"}\n',
+        b'{"referer":"https:\\/\\/kiosk.school.example:443\\/report"}\n',
+        b'{"line":"{\\"uri\\":\\"\\\\/report\\\\/ks2\\"}"}\n',
+        b'{"line":"GET \\"/report\\" 200"}\n',
     ],
 )
 def test_older_lines_are_found_compressed_ones_too(
@@ -149,11 +157,27 @@ def test_older_lines_are_found_compressed_ones_too(
     assert bad(found) == [f"{deep / 'access.log.2'}: lines about report pages (2 older); {ADVICE}"]
 
 
-def test_what_only_looks_like_it_is_not_found(folder: Path) -> None:
-    (folder / "dpkg.log").write_text(
-        "install /usr/share/apport/report\nreports.sqlite\nGET /reporting/x\n/learn/report\n"
-    )
-    config = Config(data_dir=folder / "none")
+@pytest.mark.parametrize(
+    "line",
+    [
+        b"install /usr/share/apport/report\n",
+        b"reports.sqlite\n",
+        b"GET /reporting/x\n",
+        b"GET /learn/report\n",
+        b"GET https://kiosk.school.example/reports\n",
+        b"GET https://kiosk.school.example:443/reports/x\n",
+        b"GET https://kiosk.school.example:443/staff/report-x\n",
+        b"127.0.0.1:8000/staff/report/7\n",
+        b"127.0.0.1:8000/report-x\n",
+        b'{"uri":"\\/reports\\/ks2"}\n',
+        b'{"uri":"\\/learn\\/report\\/ks2"}\n',
+        b'{"uri":"\\/staff\\/report-x"}\n',
+        b"GET https://paper.example/report/monday\n",
+    ],
+)
+def test_what_only_looks_like_it_is_not_found(folder: Path, line: bytes) -> None:
+    (folder / "dpkg.log").write_bytes(line)
+    config = Config(data_dir=folder / "none", public_url="https://kiosk.school.example")
     found = list(traces._search(folder, traces._pattern(config, "mark"), b"mark"))
     assert bad(found) == []
 
