@@ -33,7 +33,7 @@ from kiosk.public.views import start as public_start
 from kiosk.quizzes import views as quizzes_views
 from kiosk.readers.views import pages as reader_pages
 from kiosk.readers.views.checking import check_key
-from kiosk.readers.views.links import check_link
+from kiosk.readers.views.links import check_link, is_new_holder
 from kiosk.security import guard, is_same_origin, refuse_files
 from kiosk.sessions import DoorSessions
 from kiosk.site import Hosts, PlainFlask, Site, current_site, serve_hosts
@@ -82,7 +82,7 @@ def create_app(hosts: Hosts[Site]) -> Flask:
     refuse_files(app)
     guard_doors(app)
     guard_keys(app, check_key, "readers.key_shut")
-    guard_links(app, check_link)
+    guard_links(app, check_link, is_new_holder)
     say_when_to_try_again(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

@@ -36,7 +36,7 @@ SUBJECTS = {
     MailKind.ALERT: "Something is waiting for you in kiosk",
     MailKind.ALARM: "kiosk needs you to look",
     MailKind.ACCOUNT: "Your way into kiosk was changed",
-    MailKind.POWER: "A link was made at the computer of kiosk",
+    MailKind.POWER: "A power over the accounts of kiosk was used",
     MailKind.ANCHOR: "Keep this: the anchor of the log of kiosk",
 }
 BODIES = {
@@ -60,10 +60,11 @@ lead or the principal face to face: {url}/staff/password
 
 This message is always the same.
 """,
-    MailKind.POWER: """Somebody who can use the computer that kiosk runs on has made a link for a new password.
+    MailKind.POWER: """One person alone has used a power over the accounts of kiosk: a link for a new password was made at
+the computer that it runs on, or somebody else looks after the network from now on.
 
-Everybody who holds a role gets this message. The network manager should be able to say why. The safeguarding lead
-and the principal can read for whom it was made: {url}/staff/log
+Everybody who holds a role gets this message. The network manager or the principal should be able to say why. The
+safeguarding lead and the principal can read what it was: {url}/staff/log
 
 This message is always the same.
 """,

@@ -4,16 +4,17 @@ Otherwise whoever may make links could become anybody: the link of a reader or o
 much as the role (promise E8).
 """
 
+import uuid
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import LinkRequest, StaffMember
 from kiosk.accounts.staff import Invitation, find_staff, new_link, present_staff
 from kiosk.db import Databases
-from kiosk.log import Acting, LogAct
+from kiosk.log import Acting, LogAct, LogEntry
 from kiosk.messages import N_, Refused
 from kiosk.outbox import MailKind, queue_mail
 from kiosk.roles import HELD_ROLES
@@ -46,6 +47,14 @@ def ask_for_link(session: Session, acting: Acting, staff: StaffMember) -> Invita
     session.flush()
     acting.note(session, LogAct.LINK_ASKED, staff.id)
     return None
+
+
+def role_given_at(session: Session, staff_id: uuid.UUID) -> datetime | None:
+    """When this person was first given a role, as the log says; None for those who had one when it began."""
+    given = select(func.min(LogEntry.at)).where(
+        LogEntry.act == LogAct.ROLE_GIVEN.value, LogEntry.about_id == staff_id
+    )
+    return session.scalar(given)
 
 
 def open_requests(session: Session, now: datetime) -> Sequence[LinkRequest]:

@@ -4,11 +4,14 @@ import re
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from kiosk.accounts.models import StaffMember
 from kiosk.db import now_utc
-from tests.accounts.doors import new_browser
+from kiosk.outbox import MailKind, OutboxRow
+from tests.accounts.doors import PASSWORD, new_browser, password_hash, staff_browser
+from tests.factories import PHONE_SECRET, make_staff
 from tests.incidents.school import School
 from tests.pages import Page
 from tests.readers.school import browser, keyed, renew_key
@@ -102,3 +105,27 @@ def test_who_is_away_on_holiday_counts_as_they_come_back(app: Flask, keyed: Scho
             person = session.get_one(StaffMember, keyed.people[name].id)
             person.away_from = person.away_until = today
     assert ask(app, keyed, "dsl").status_code == 303
+
+
+@pytest.mark.database("sqlite")
+def test_a_person_whom_somebody_invented_and_gave_a_role_is_no_second_person(
+    app: Flask, keyed: School
+) -> None:
+    with keyed.databases.school.write() as session:
+        puppet = make_staff(session, password_hash=password_hash(), totp_secret=PHONE_SECRET)
+    form = {"network": keyed.people["network"].id.hex, "network-deputy": puppet.id.hex, "password": PASSWORD}
+    assert browser(app, keyed, "principal").post("/staff/roles/network", data=form).status_code == 303
+    with keyed.databases.reports.session(write=False) as session:
+        told = session.scalars(select(OutboxRow.address).where(OutboxRow.kind == MailKind.POWER)).all()
+    assert {keyed.dsl.email, keyed.chair.email} <= {*told}, "everybody who holds a role hears of it"
+    dsl = keyed.people["dsl"].id
+    assert staff_browser(app, puppet).post(f"/staff/people/{dsl}/link").status_code == 303
+    confirm = f"/staff/people/links/{dsl}/confirm"
+    answer = browser(app, keyed, "principal").post(confirm, data={"asked": "yes"})
+    assert answer.status_code == 409
+    assert "was given a role less than two school days ago" in answer.text
+    assert browser(app, keyed, "coordinator").post(f"/staff/people/{dsl}/link").status_code == 303
+    assert staff_browser(app, puppet).post(confirm, data={"asked": "yes"}).status_code == 409
+    with keyed.databases.school.session(write=False) as session:
+        assert session.get_one(StaffMember, dsl).invitation_digest is None
+    assert browser(app, keyed, "principal").post(confirm, data={"asked": "yes"}).status_code == 200

@@ -1,4 +1,4 @@
-"""No link for a new password where too few would be left who can open reports (promise G5)."""
+"""No link for a new password where too few would be left who can open reports, nor by somebody new (promises G5, E8)."""
 
 from collections.abc import Callable
 
@@ -14,12 +14,18 @@ TOO_FEW = N_(
 )
 
 
-def guard_links(app: Flask, check: LinkCheck) -> None:
-    """Refuse every link that `check` is against."""
+TOO_NEW = N_(
+    "%(name)s was given a role less than two school days ago, and so is not one of the two people yet. Somebody else "
+    "can be, or make the link at the computer of kiosk."
+)
+
+
+def guard_links(app: Flask, check: LinkCheck, is_new: LinkCheck) -> None:
+    """Refuse every link that `check` is against, and one for which somebody who `is_new` would be one of two people."""
 
     @app.before_request
     def _know_the_check() -> None:
-        g.link_check = check
+        g.link_check, g.is_new_holder = check, is_new
 
 
 def refuse_if_too_few(staff: StaffMember) -> None:
@@ -27,3 +33,14 @@ def refuse_if_too_few(staff: StaffMember) -> None:
     check: LinkCheck = g.link_check  # of a layer above, which knows the readers
     if not check(staff):
         raise Refused(TOO_FEW, name=staff.name)
+
+
+def refuse_if_new(*two: StaffMember) -> None:
+    """Raise Refused where one of the two who make a link together was given a role only now.
+
+    Otherwise whoever can give one, to somebody whom they invented, would be two people.
+    """
+    is_new: LinkCheck = g.is_new_holder
+    for staff in two:
+        if is_new(staff):
+            raise Refused(TOO_NEW, name=staff.name)

@@ -10,7 +10,7 @@ from kiosk.accounts.links import confirm_link, may_confirm, open_requests, refus
 from kiosk.accounts.login import acting, signed_in_staff, staff_required
 from kiosk.accounts.models import LinkRequest
 from kiosk.accounts.views.confirming import password_again
-from kiosk.accounts.views.link_check import refuse_if_too_few
+from kiosk.accounts.views.link_check import refuse_if_new, refuse_if_too_few
 from kiosk.accounts.views.people import bp, link_page
 from kiosk.accounts.views.telling import tell_owner
 from kiosk.db import now_utc
@@ -39,6 +39,7 @@ def be_second(staff_id: uuid.UUID) -> ResponseReturnValue:
         ), 422
     try:
         refuse_if_too_few(asked.staff)
+        refuse_if_new(asked.asked_by, signed_in_staff())
         invitation = confirm_link(school(), acting(), signed_in_staff(), asked)
     except Refused as refused:
         return _page(staff_id, say(refused.message)), 409

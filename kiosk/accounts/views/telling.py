@@ -12,6 +12,12 @@ def tell_owner(staff: StaffMember) -> None:
     reports().commit()
 
 
+def tell_of_power() -> None:
+    """Tell everybody who holds a role that somebody got a power over accounts."""
+    queue_mail(reports(), MailKind.POWER, [staff.email for staff in role_holders(school())])
+    reports().commit()
+
+
 def tell_others(*but: StaffMember) -> None:
     """Tell everybody else who holds a role that something is waiting for them."""
     known = {staff.id for staff in but}

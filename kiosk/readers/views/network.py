@@ -8,6 +8,7 @@ from kiosk.accounts.login import acting, staff_required
 from kiosk.accounts.roles import field_name, held_roles, problems_of, read_roles, save_roles
 from kiosk.accounts.staff import present_staff
 from kiosk.accounts.views.confirming import check_password
+from kiosk.accounts.views.telling import tell_of_power
 from kiosk.forms import FormErrors
 from kiosk.readers.views.blueprint import bp
 from kiosk.roles import Role
@@ -47,6 +48,7 @@ def save_network() -> ResponseReturnValue:
     if errors:
         return _page(values, errors), 422
     save_roles(school(), acting(), chosen, Role.NETWORK)
+    tell_of_power()  # as one person is enough for it
     school().commit()
     flash(_("Saved."))
     return redirect(url_for(".show_roles"), 303)
