@@ -1,4 +1,4 @@
-"""No link for a new password where too few would be left who can open reports, nor by somebody new (promises G5, E8)."""
+"""No link where too few would be left who can open reports, nor by somebody new to a role (promises G5, E8)."""
 
 from collections.abc import Callable
 
