@@ -98,9 +98,11 @@ class Saving:
         while not self._ended.wait(PAUSE_SECONDS * chance.random() * 2):
             question = quiz.questions[0]
             began = time.monotonic()
-            status, _ = post(
+            status, cookies = post(
                 self._port, f"/learn/quizzes/{quiz.id}/{question.id}", answer_form(question, chance), headers
             )
+            for cookie in cookies:  # as a browser does: the cookie says when the child was last at work
+                headers["Cookie"] = cookie.split(";")[0]
             self.took.append(time.monotonic() - began)
             if status not in {200, 303}:
                 self.problems.append(f"saving was answered with {status}")
