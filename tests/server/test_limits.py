@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from kiosk.server import connection
 from kiosk.server import loop as limits
 from kiosk.server.loop import Loop
 from tests.serving import HOST, PATIENCE_SECONDS
@@ -25,8 +26,13 @@ def echo_length(environ: dict[str, Any], start_response: Any) -> list[bytes]:
 
 
 @pytest.fixture
-def start() -> Iterator[Start]:
-    """Starts one process's loop in a thread; call it after the limits are set, and it returns the port."""
+def start(monkeypatch: pytest.MonkeyPatch) -> Iterator[Start]:
+    """Starts one process's loop in a thread; call it after the limits are set, and it returns the port.
+
+    Where a test sets none, nobody is ended for being slow: on a busy machine everybody is.
+    """
+    monkeypatch.setattr(limits, "READ_SECONDS", PATIENCE_SECONDS)
+    monkeypatch.setattr(connection, "IDLE_SECONDS", PATIENCE_SECONDS)
     running: list[tuple[Loop, threading.Thread]] = []
 
     def begin() -> int:

@@ -7,13 +7,17 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 import pytest
 
 from kiosk.config import Config
+from kiosk.server.loop import STOP_READ_SECONDS
 from tests.demo_school import ADDRESS, copied_demo
 from tests.faults.kill_counts import count
 from tests.faults.kill_processes import children
@@ -25,6 +29,16 @@ from tests.tree import ROOT
 
 RESTARTS = 3
 TELLERS = 4
+TRIES = 5
+
+
+@dataclass(frozen=True)
+class Told:
+    """What was answered to a report that was finished after the stop, after how many seconds, and how kiosk ended."""
+
+    said: bytes
+    took: float
+    code: int
 
 
 @pytest.fixture
@@ -125,22 +139,40 @@ def test_a_port_that_is_taken_stops_the_start_with_one_line(config: Config) -> N
 def test_a_report_that_had_begun_when_the_stop_came_is_taken_and_the_server_ends(
     config: Config, port: int, tmp_path: Path
 ) -> None:
+    for _ in range(TRIES):
+        told = finish_after_stop(config, port, tmp_path / "log")
+        if ACKNOWLEDGED in told.said or told.took < STOP_READ_SECONDS:
+            break
+    else:
+        pytest.fail(
+            f"no trial: {TRIES} times the rest of a report and its answer took {STOP_READ_SECONDS} seconds or more"
+        )
+    assert ACKNOWLEDGED in told.said
+    assert b"Connection: close" in told.said
+    assert told.code == 0
+
+
+def finish_after_stop(config: Config, port: int, log: Path) -> Told:
+    """Begin a report, have the server stop, and send the rest.
+
+    The server waits for the rest for a while only: on a busy machine it may come too late, and then it shows nothing.
+    """
     rest = b"not+kind&concern=bullying&nonce=stop-" + b"n" * 40
     begun = held_body("/report/ks2/en", length=len(b"words=" + rest))
-    with running_kiosk(
-        "serve", "--port", str(port), port=port, settings=settings(config), log=tmp_path / "log"
-    ) as served:
+    with running_kiosk("serve", "--port", str(port), port=port, settings=settings(config), log=log) as served:
         tablet = socket.create_connection((HOST, port), timeout=PATIENCE_SECONDS)
         tablet.sendall(begun)
+        stopped = time.monotonic()
         served.send_signal(signal.SIGTERM)
         wait_until(lambda: is_refused(port), lambda: "it still takes connections")
-        tablet.sendall(rest)
-        said = answer_of(tablet)
+        said = b""
+        with suppress(ConnectionError):  # it came too late, or nobody waited for it
+            tablet.sendall(rest)
+            said = answer_of(tablet)
+        took = time.monotonic() - stopped
         tablet.close()
-        served.wait(PATIENCE_SECONDS)
-    assert ACKNOWLEDGED in said
-    assert b"Connection: close" in said
-    assert served.returncode == 0
+        code = served.wait(PATIENCE_SECONDS)
+    return Told(said, took, code)
 
 
 @pytest.mark.database("sqlite")
