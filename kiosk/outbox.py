@@ -216,10 +216,15 @@ def deliver(
             except (smtplib.SMTPException, ValueError):  # the other addresses must not wait
                 refused.add(address)
                 continue
-            with reports.write() as session:
-                for ids in chunks(due[address, kind]):
-                    session.execute(delete(OutboxRow).where(OutboxRow.id.in_(ids)))
             sent += 1
+            try:
+                with reports.write() as session:
+                    for ids in chunks(due[address, kind]):
+                        session.execute(delete(OutboxRow).where(OutboxRow.id.in_(ids)))
+            except (
+                DATABASE_ERRORS
+            ):  # it can be read and not written: not the same mail again every few seconds
+                refused.add(address)
     return Delivery(sent, frozenset(refused))
 
 
