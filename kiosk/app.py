@@ -9,6 +9,7 @@ from htmx_flask import Htmx
 from kiosk.accounts.login import check_access, guard_doors
 from kiosk.accounts.views import pages as accounts_pages
 from kiosk.accounts.views.hashing import say_when_to_try_again
+from kiosk.accounts.views.leave_check import guard_leaving
 from kiosk.accounts.views.link_check import guard_links
 from kiosk.accounts.views.unlock import guard_keys
 from kiosk.compression import compress_pages
@@ -33,6 +34,7 @@ from kiosk.public.views import start as public_start
 from kiosk.quizzes import views as quizzes_views
 from kiosk.readers.views import pages as reader_pages
 from kiosk.readers.views.checking import check_key
+from kiosk.readers.views.leaving import check_leaving
 from kiosk.readers.views.links import check_link, is_new_holder
 from kiosk.security import guard, is_same_origin, refuse_files
 from kiosk.sessions import DoorSessions
@@ -83,6 +85,7 @@ def create_app(hosts: Hosts[Site]) -> Flask:
     guard_doors(app)
     guard_keys(app, check_key, "readers.key_shut")
     guard_links(app, check_link, is_new_holder)
+    guard_leaving(app, check_leaving)
     say_when_to_try_again(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

@@ -13,6 +13,7 @@ from kiosk.accounts.roles import held_roles
 from kiosk.accounts.staff import end_link
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.messages import N_, Message, Refused, say
+from kiosk.readers.handover import refuse_early_loss
 from kiosk.readers.holders import is_in_list
 from kiosk.readers.listing import add_change
 from kiosk.readers.proposals import check_roles
@@ -128,8 +129,9 @@ def take_effect(
 
     `alone`: a reader's new keys shall count after the waiting time, with one reader's word.
 
-    Raises ListBroken where the version would not count. The caller commits `reports` before `school`: a version that
-    counts is finished by `settle`, whatever happened in between.
+    Raises ListBroken where the version would not count, and Refused where the roles would not be in order or the last
+    who can open some reports would go. The caller commits `reports` before `school`: a version that counts is finished
+    by `settle`, whatever happened in between.
     """
     chain = verified_chain(reports)
     change, now = change_of(school, chain, proposal), standing(school, chain, proposal, today)
@@ -138,6 +140,7 @@ def take_effect(
         return None
     if proposal.kind is ProposalKind.ROLE:
         check_roles(held_roles(school), proposal)
+        refuse_early_loss(school, chain, change, calendar, today)
     agreed = _signed(chain[-1], change, proposal, today)
     version = add_change(reports, chain, change, agreed, me.id, secret, calendar, today)
     settle(school, [*chain, version])

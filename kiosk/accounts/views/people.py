@@ -20,6 +20,7 @@ from kiosk.accounts.staff import (
     session_key,
 )
 from kiosk.accounts.views.confirming import password_again
+from kiosk.accounts.views.leave_check import refuse_if_last
 from kiosk.accounts.views.link_check import refuse_if_too_few
 from kiosk.accounts.views.telling import tell_others, tell_owner
 from kiosk.db import now_utc
@@ -121,6 +122,7 @@ def remove(staff_id: uuid.UUID) -> ResponseReturnValue:
     if request.form.get("sure") != "yes":
         return _person_page(staff, _("Tick the box first: this ends the account at once.")), 422
     try:
+        refuse_if_last(staff)
         leave(school(), acting(), staff, site.today())
     except Refused as refused:
         return _person_page(staff, say(refused.message)), 409
