@@ -107,16 +107,19 @@ def who_signed(before: Version | None, version: Version) -> list[str]:
 
 
 def rekeys(before: Readers, change: Change) -> bool:
-    """Whether a change gives readers other keys and does nothing else."""
+    """Whether a change gives one reader other keys and does nothing else.
+
+    One signature may be enough for it, so it must not take the waiting time's sense away: whoever could stop this
+    person can stop the new keys too, and who has stopped them once gets no second time by it.
+    """
+    if change.drop or change.recovery is not None or len(change.put) != 1:
+        return False
+    ((id, new),) = change.put.items()
+    old = before.get(id)
     return (
-        not change.drop
-        and change.recovery is None
-        and all(
-            id in before
-            and (set(one.roles), one.name, one.reads_from)
-            == (set(before[id].roles), before[id].name, before[id].reads_from)
-            for id, one in change.put.items()
-        )
+        old is not None
+        and (set(new.roles), new.name, new.reads_from) == (set(old.roles), old.name, old.reads_from)
+        and _can_be_stopped_as_before(old, new, change.day)
     )
 
 
@@ -171,6 +174,11 @@ def _check_changed(before: Version, after: Version, signed: set[str], used: set[
     newcomers = set(change.put) - set(before.readers)
     if newcomers and not waits and after.day > founded + FIRST_WEEK:
         raise ListBroken("somebody new does not wait")
+
+
+def _can_be_stopped_as_before(old: ListedReader, new: ListedReader, day: date) -> bool:
+    same, reads = set(new.not_again) == set(old.not_again), old.from_day <= day
+    return same or (reads and set(new.not_again) <= set(old.not_again))
 
 
 def _good(able: Readers, text: bytes, purpose: bytes, signatures: Signatures) -> list[str]:
