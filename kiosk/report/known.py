@@ -4,8 +4,8 @@ from dataclasses import replace
 
 from kiosk.report.keyring import Keyholder, Keyring
 from kiosk.report.opening import Opener
-from kiosk.sealing.list_statements import ListedReader, Version
-from kiosk.sealing.reader_list import who_signed
+from kiosk.sealing.list_statements import Change, ListBroken, ListedReader, Readers, Version, read_change
+from kiosk.sealing.reader_list import gains, who_signed
 
 
 def known_to(ring: Keyring, opener: Opener) -> Keyring:
@@ -17,23 +17,29 @@ def known_to(ring: Keyring, opener: Opener) -> Keyring:
     if opener.knows is None or not ring.chain:
         return ring
     known, news = ring.chain[opener.knows - 1], ring.chain[opener.knows :]
-    mine = [version for version in news if opener.id.hex in _signers(ring, version)]
-    readers = tuple(_as_known(one, [known, *mine]) for one in ring.readers)
-    recovery = {known.recovery.public_key, *(version.recovery.public_key for version in mine)}
+    entries, sheets = [known.readers], {known.recovery.public_key}
+    for version in news:
+        before = ring.chain[version.number - 2]
+        if opener.id.hex in who_signed(before, version) and (change := _change_of(version)):
+            # Whoever signs has heard the six words of whoever gains by it, and of nobody else in that list.
+            entries.append({id: change.put[id] for id in gains(before.readers, change)})
+            sheets |= {change.recovery.public_key} if change.recovery else set()
     return replace(
         ring,
-        readers=readers,
-        recovery=ring.recovery if ring.recovery in recovery else known.recovery.public_key,
+        readers=tuple(_as_known(one, entries) for one in ring.readers),
+        recovery=ring.recovery if ring.recovery in sheets else known.recovery.public_key,
     )
 
 
-def _signers(ring: Keyring, version: Version) -> list[str]:
-    return who_signed(ring.chain[version.number - 2] if version.number > 1 else None, version)
+def _change_of(version: Version) -> Change | None:
+    try:
+        return read_change(version.cause.get("change") or {})
+    except ListBroken:  # a stop, or what two sheets signed
+        return None
 
 
-def _as_known(one: Keyholder, versions: list[Version]) -> Keyholder:
-    entries = [version.readers[one.id.hex] for version in versions if one.id.hex in version.readers]
-    if not one.listed or any(_is_same(one, entry) for entry in entries):
+def _as_known(one: Keyholder, entries: list[Readers]) -> Keyholder:
+    if not one.listed or any(_is_same(one, some[one.id.hex]) for some in entries if one.id.hex in some):
         return one
     return replace(one, public_key=None)
 

@@ -109,8 +109,8 @@ def who_signed(before: Version | None, version: Version) -> list[str]:
 def rekeys(before: Readers, change: Change) -> bool:
     """Whether a change gives one reader other keys and does nothing else.
 
-    One signature may be enough for it, so it must not take the waiting time's sense away: whoever could stop this
-    person can stop the new keys too, and who has stopped them once gets no second time by it.
+    One signature may be enough for it. So whoever could stop this person before can stop the new keys as well, and
+    who has stopped somebody that still waits gets no second time by it.
     """
     if change.drop or change.recovery is not None or len(change.put) != 1:
         return False

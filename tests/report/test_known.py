@@ -10,7 +10,9 @@ from kiosk.sealing.list_statements import Version
 from kiosk.sealing.recovery import RecoverySecret
 from tests.sealing.list_world import (
     LATER,
+    WAIT,
     Chain,
+    cancelled,
     change,
     changed,
     entry,
@@ -73,6 +75,37 @@ def test_other_keys_and_more_roles_are_news_as_well_and_who_lost_a_role_is_not()
             changed(chain.last, change(put={person("emil"): entry("emil", "dsl")}), "ada", "cleo")
         )
         assert able(other, "ben", 1) == gives
+
+
+def test_who_signed_one_thing_has_heard_of_nothing_else_that_stands_in_the_same_list() -> None:
+    """Keys that somebody brought in just before an honest reader signed for another person got old reports by it."""
+    other_keys = change(put={person("ben"): entry("ben", "dsl", keys="a stranger's")})
+    chain = Chain()
+    chain.add(changed(chain.last, other_keys, "cleo", wait=WAIT))
+    chain.add(changed(chain.last, change(put={person("emil"): entry("emil", "dsl")}), "ada", "cleo"))
+    assert able(chain, "ada", 1) == {"ada", "cleo", "emil"}
+    sheets = Chain()
+    before = sheets.last.recovery.public_key
+    sheets.add(changed(sheets.last, change(recovery=recoverer(OTHER_SHEETS)), "ben", "cleo"))
+    sheets.add(changed(sheets.last, change(put={person("emil"): entry("emil", "dsl")}), "ada", "cleo"))
+    signed = Opener(uuid.UUID(person("ada")), {"dsl"}, b"", LATER, None, 1)
+    assert known_to(ring_of(sheets), signed).recovery == before
+
+
+def test_who_signed_that_somebody_loses_a_role_has_not_heard_the_words_of_their_keys() -> None:
+    chain = Chain()
+    other_keys = change(put={person("ben"): entry("ben", "chair", "dsl", keys="a stranger's")})
+    chain.add(changed(chain.last, other_keys, "cleo"))
+    less = change(put={person("ben"): entry("ben", "dsl", keys="a stranger's")})
+    chain.add(changed(chain.last, less, "ada", "cleo"))
+    assert able(chain, "ada", 1) == {"ada", "cleo"}
+
+
+def test_who_stopped_somebody_has_heard_of_nobody() -> None:
+    chain = with_dora()
+    chain.add(changed(chain.last, change(put={person("emil"): entry("emil", "dsl")}), "ada", "ben"))
+    chain.add(cancelled(chain.last, "dora", "cleo"))
+    assert able(chain, "cleo", 1) == {"ada", "ben", "cleo"}
 
 
 def test_other_sheets_are_news_and_reports_are_sealed_for_those_that_were_known() -> None:
