@@ -79,7 +79,7 @@ class PlainAnswer(ErrorTask):  # type: ignore[misc]
 
 
 class Connection(HTTPChannel):  # type: ignore[misc]
-    """A connection that knows since when it owes the rest of a request."""
+    """A connection that knows since when it owes the rest of a request, and when something moved on it last."""
 
     parser_class = Request
     task_class = Answer
@@ -92,9 +92,23 @@ class Connection(HTTPChannel):  # type: ignore[misc]
         super().__init__(*args, **kwargs)
 
     @property
+    def last_activity(self) -> float:
+        """When something was read, answered or sent last, by a clock that nobody can set."""
+        return self._active_at
+
+    @last_activity.setter
+    def last_activity(self, _: float) -> None:
+        self._active_at = time.monotonic()  # waitress says what the computer's clock says
+
+    @property
     def is_served(self) -> bool:
         """Whether a whole request is here, or an answer on its way."""
         return bool(self.requests or self.total_outbufs_len)
+
+    @property
+    def is_unread(self) -> bool:
+        """Whether an answer is ready and waits to be taken."""
+        return bool(self.total_outbufs_len and not self.requests)
 
     @property
     def held_bytes(self) -> int:
@@ -122,22 +136,27 @@ class Connection(HTTPChannel):  # type: ignore[misc]
             self._flush_exception(self._flush_some, do_close=False)
 
     def end_if_overdue(self, now: float, may_owe_since: float, may_idle: bool) -> None:
-        """End what has begun its request before `may_owe_since`, idles too long, or does not take its answer."""
-        quiet = time.time() - self.last_activity
+        """End what has begun its request before `may_owe_since`, idles too long, or does not take its answer.
+
+        It ends at once: waitress would wait until something can be sent, which a browser that reads nothing prevents.
+        """
         if self.requests:
             return
+        quiet = now - self.last_activity
         if self.total_outbufs_len:
-            self.will_close |= quiet > TAKE_SECONDS
+            is_overdue = quiet > TAKE_SECONDS
         elif self.owes_since is None:
-            self.will_close |= quiet > IDLE_SECONDS or not may_idle
-        elif self.owes_since < may_owe_since:
-            self.refuse()
+            is_overdue = quiet > IDLE_SECONDS or not may_idle
+        else:
+            is_overdue = self.owes_since < may_owe_since
+            if is_overdue and self.request is not None:
+                self.refuse()
+                return
+        if is_overdue:
+            self.handle_close()
 
     def refuse(self) -> None:
-        """Tell whoever has begun a request that it took too long; who sent nothing hears nothing."""
-        if self.request is None:
-            self.will_close = True
-            return
+        """Tell whoever has begun a request that it took too long."""
         late: Any = Request(self.adj)
         late.error, late.version = TooSlow(""), "1.1"
         with self.requests_lock:

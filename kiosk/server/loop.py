@@ -1,6 +1,7 @@
 """The loop of one process: it accepts, reads requests whole, and hands them to threads (promise G11)."""
 
 import logging
+import math
 import socket
 import sys
 import time
@@ -17,13 +18,14 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
 THREADS = 8
-MOST_CONNECTIONS = 500  # in one process; the next one ends the oldest that has not finished its request
+MOST_CONNECTIONS = 500  # in one process; the next one ends another
+LATE_SECONDS = 1.0  # whoever owes something for longer ends before those who idle, when there are too many
 MOST_HELD_BYTES = 64 * 1024 * 1024  # of requests that are not answered; then the largest unfinished one ends
 LONGEST_HEAD = 16 * 1024  # address and headers of one request
 # A little more than the app takes, as its page for "too long" says more.
 LONGEST_BODY = MAX_FORM_BYTES + 64 * 1024
 WHOLE_ANSWER = 64 * 1024  # a shorter answer leaves at once as a whole, head and page together
-NEVER = sys.maxsize  # nothing sent or shown is put into a file, however long it is
+NEVER = sys.maxsize  # however long it is, nothing goes into a file, and no thread waits until it is read
 LOOK_SECONDS = 1.0
 STOPPING_LOOK_SECONDS = 0.05
 STOP_READ_SECONDS = 7  # for requests that had begun when the server was told to stop
@@ -56,6 +58,7 @@ class Loop(TcpWSGIServer):  # type: ignore[misc]  # waitress has no types
     """One process that serves one app on a socket, which other processes may share."""
 
     channel_class = Connection
+    next_channel_cleanup = math.inf  # waitress would look by the computer's clock, which may be set back
 
     def __init__(self, application: "WSGIApplication", listener: socket.socket) -> None:
         self.stops_at: float | None = None
@@ -65,12 +68,12 @@ class Loop(TcpWSGIServer):  # type: ignore[misc]  # waitress has no types
             threads=THREADS,
             ident=None,
             connection_limit=2 * MOST_CONNECTIONS,  # reached only if as many whole requests wait
-            cleanup_interval=LOOK_SECONDS,
             channel_request_lookahead=0,
             max_request_header_size=LONGEST_HEAD,
             max_request_body_size=LONGEST_BODY,
             inbuf_overflow=NEVER,
             outbuf_overflow=NEVER,
+            outbuf_high_watermark=NEVER,
             log_socket_errors=False,
             clear_untrusted_proxy_headers=True,
         )
@@ -79,14 +82,17 @@ class Loop(TcpWSGIServer):  # type: ignore[misc]  # waitress has no types
 
     def run(self) -> None:
         """Serve until told to stop and everything begun is answered, or STOP_SECONDS have passed."""
+        looks_at = 0.0
         while not self._has_stopped():
             stopping = self.stops_at is not None
             if stopping:
                 self._stop_accepting()
             pause = STOPPING_LOOK_SECONDS if stopping else LOOK_SECONDS
             wasyncore.loop(timeout=pause, use_poll=True, map=self._map, count=1)
-            if stopping:  # only now, as whoever idles may have sent something before the stop came
-                self.maintenance(0)
+            now = time.monotonic()
+            if stopping or now >= looks_at:  # after a turn, as whoever idles may have sent something already
+                looks_at = now + LOOK_SECONDS
+                self.maintenance(now)
 
     def stop(self) -> None:
         """Begin to stop; may be called by a signal's handler."""
@@ -101,9 +107,10 @@ class Loop(TcpWSGIServer):  # type: ignore[misc]  # waitress has no types
 
     def handle_accept(self) -> None:
         """Take one connection, and make room for it where there are too many."""
+        before = len(self.active_channels)
         super().handle_accept()
-        if len(self.active_channels) > MOST_CONNECTIONS:
-            self._end_oldest()
+        if len(self.active_channels) > max(before, MOST_CONNECTIONS):  # otherwise nobody had come
+            self._make_room()
 
     def count_received(self, count: int) -> None:
         """Note what was read, and keep what stands in memory within its bounds."""
@@ -114,20 +121,18 @@ class Loop(TcpWSGIServer):  # type: ignore[misc]  # waitress has no types
 
     def maintenance(self, now: float) -> None:
         """End every connection that is overdue."""
-        now = time.monotonic()
         may_owe_since = now - READ_SECONDS
         if self.stops_at is not None and now > self.stops_at - STOP_SECONDS + STOP_READ_SECONDS:
             may_owe_since = now
         for connection in list(self.active_channels.values()):
             connection.end_if_overdue(now, may_owe_since, may_idle=self.stops_at is None)
 
-    def _end_oldest(self) -> None:
-        waiting = [one for one in self.active_channels.values() if not one.is_served]
-        if waiting:  # unfinished ones first, then those that only keep their connection
-            oldest = min(
-                waiting, key=lambda one: (one.owes_since is None, one.owes_since or one.last_activity)
-            )
-            oldest.handle_close()
+    def _make_room(self) -> None:
+        """End one of those who were here before the newest, whose own request has had no time to arrive."""
+        late = time.monotonic() - LATE_SECONDS
+        others = [one for one in list(self.active_channels.values())[:-1] if not one.requests]
+        if others:
+            min(others, key=lambda one: _cost_of_ending(one, late)).handle_close()
 
     def _end_largest(self) -> None:
         held = {one: one.held_bytes for one in list(self.active_channels.values())}
@@ -153,3 +158,12 @@ class Loop(TcpWSGIServer):  # type: ignore[misc]  # waitress has no types
             return False
         is_done = not self.accepting and not self.active_channels
         return is_done or time.monotonic() > self.stops_at
+
+
+def _cost_of_ending(one: Connection, late: float) -> tuple[int, float]:
+    """Whom it hurts least comes first: late with a request, late with taking an answer, idle, busy; each the oldest."""
+    if one.is_unread:
+        return (1 if one.last_activity < late else 3), one.last_activity
+    if one.owes_since is None:
+        return 2, one.last_activity
+    return (0 if one.owes_since < late else 3), one.owes_since

@@ -1,86 +1,12 @@
 """What one process takes from strangers: how long, how many and how much, and what it says to whom it refuses."""
 
-import socket
-import threading
-from collections.abc import Callable, Iterator
-from typing import Any
-
 import pytest
 
-from kiosk.server import connection
 from kiosk.server import loop as limits
-from kiosk.server.loop import Loop
-from tests.serving import HOST, PATIENCE_SECONDS
+from tests.server.asking import PAGE, Start, ask, connect, heard
+from tests.serving import PATIENCE_SECONDS
 
-PLEASE = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"
 MARKER = b"marker-4411"
-PAGE = b"<!doctype html>a page"
-Start = Callable[[], int]
-
-
-def echo_length(environ: dict[str, Any], start_response: Any) -> list[bytes]:
-    """An app that says how long the body was, in an answer that is as long."""
-    body = environ["wsgi.input"].read() or PAGE
-    start_response("200 OK", [("Content-Length", str(len(body))), ("X-Length", str(len(body)))])
-    return [body]
-
-
-@pytest.fixture
-def start(monkeypatch: pytest.MonkeyPatch) -> Iterator[Start]:
-    """Starts one process's loop in a thread; call it after the limits are set, and it returns the port.
-
-    Where a test sets none, nobody is ended for being slow: on a busy machine everybody is.
-    """
-    monkeypatch.setattr(limits, "READ_SECONDS", PATIENCE_SECONDS)
-    monkeypatch.setattr(connection, "IDLE_SECONDS", PATIENCE_SECONDS)
-    running: list[tuple[Loop, threading.Thread]] = []
-
-    def begin() -> int:
-        listener = socket.create_server((HOST, 0))
-        loop = Loop(echo_length, listener)
-        thread = threading.Thread(target=loop.run)
-        thread.start()
-        running.append((loop, thread))
-        return int(loop.effective_port)
-
-    yield begin
-    for loop, thread in running:
-        loop.stop()
-        thread.join()
-        loop.task_dispatcher.shutdown()
-        loop.trigger._close()
-
-
-def connect(port: int, sent: bytes = b"") -> socket.socket:
-    """A connection that has sent this."""
-    one = socket.create_connection((HOST, port), timeout=PATIENCE_SECONDS)
-    one.sendall(sent)
-    return one
-
-
-def heard(one: socket.socket) -> bytes:
-    """Everything that comes until the server ends the connection."""
-    said = b""
-    try:
-        while some := one.recv(65536):
-            said += some
-    except ConnectionError:
-        pass
-    one.close()
-    return said
-
-
-def heard_page(one: socket.socket) -> bytes:
-    """What comes until the page is there or the server ends the connection."""
-    said = b""
-    while not said.endswith(PAGE) and (some := one.recv(65536)):
-        said += some
-    return said
-
-
-def ask(port: int, sent: bytes = PLEASE) -> bytes:
-    """The answer to a request that asks for the connection to be closed after it."""
-    return heard(connect(port, sent.replace(b"\r\nHost", b"\r\nConnection: close\r\nHost")))
 
 
 @pytest.mark.parametrize(
@@ -117,23 +43,6 @@ def test_dripping_wins_no_time(start: Start, monkeypatch: pytest.MonkeyPatch) ->
 def test_whoever_says_nothing_hears_nothing(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "READ_SECONDS", 0.1)
     assert heard(connect(start())) == b""
-
-
-def test_too_many_connections_end_the_oldest_unfinished_and_refuse_nobody(
-    start: Start, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(limits, "MOST_CONNECTIONS", 3)
-    port = start()
-    kept = connect(port, PLEASE)
-    assert heard_page(kept).endswith(PAGE)
-    held = [connect(port, b"GET / HTTP/1.1\r\nX: "), connect(port, b"GET / HTTP/1.1\r\nX: ")]
-    for _ in range(5):
-        assert ask(port).endswith(PAGE)
-    assert heard(held[0]) == b"", "the oldest unfinished one"
-    kept.sendall(PLEASE)
-    assert heard_page(kept).endswith(PAGE), "a browser that only keeps its connection stays"
-    kept.close()
-    held[1].close()
 
 
 def test_too_much_in_memory_ends_the_largest_unfinished(
@@ -199,12 +108,3 @@ def test_chunks_count_like_any_other_body(start: Start, monkeypatch: pytest.Monk
 def test_the_line_before_a_chunk_has_an_end(start: Start) -> None:
     head = b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
     assert b" 400 " in ask(start(), head + b"5;" + b"x" * 20_000)
-
-
-def test_answers_that_nobody_takes_hold_no_thread(start: Start) -> None:
-    port = start()
-    long = b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 2000000\r\n\r\n" + b"x" * 2_000_000
-    deaf = [connect(port, long) for _ in range(limits.THREADS + 2)]
-    assert ask(port).endswith(PAGE)
-    for one in deaf:
-        one.close()
