@@ -36,13 +36,23 @@ class TooSlow(Error):  # type: ignore[misc]  # waitress has no types
 class Request(HTTPRequestParser):  # type: ignore[misc]
     """A request that is being read; in pieces, the line before a piece has a bound, as it is copied at each read."""
 
+    is_last = False  # whether more had been sent before this one was answered
+
     def received(self, data: bytes) -> int:
-        """Take what came, and return how much of it belongs to this request."""
+        """Take what came, and return how much of it is dealt with.
+
+        What was sent ahead of an answer is thrown away, and the connection ends with that answer: one read may hold
+        hundreds of requests, and their answers would pile up for a browser that takes none of them.
+        """
         taken: int = super().received(data)
         lines = self.body_rcv
         if self.chunked and lines is not None and len(lines.control_line) + len(lines.trailer) > LONGEST_LINE:
             self.error, self.completed = BadRequest(""), True
-        return taken
+        if not self.completed or self.empty:
+            return taken
+        self.expect_continue = False  # it is whole or refused: nothing more of it may be asked for
+        self.is_last = taken < len(data) and not data[taken:].isspace()
+        return len(data)
 
 
 class Answer(WSGITask):  # type: ignore[misc]
@@ -51,7 +61,7 @@ class Answer(WSGITask):  # type: ignore[misc]
     def start(self) -> None:
         """Begin; a browser is told if it has to connect anew for its next request."""
         super().start()
-        if self.channel.server.stops_at is not None:
+        if self.request.is_last or self.channel.server.stops_at is not None:
             self.set_close_on_finish()
 
     def finish(self) -> None:

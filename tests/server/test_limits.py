@@ -3,10 +3,11 @@
 import pytest
 
 from kiosk.server import loop as limits
-from tests.server.asking import PAGE, Start, ask, connect, heard
+from tests.server.asking import PAGE, Start, ask, connect, heard, please
 from tests.serving import PATIENCE_SECONDS
 
 MARKER = b"marker-4411"
+EXPECT = "Expect: 100-continue\r\n"
 
 
 @pytest.mark.parametrize(
@@ -108,3 +109,16 @@ def test_chunks_count_like_any_other_body(start: Start, monkeypatch: pytest.Monk
 def test_the_line_before_a_chunk_has_an_end(start: Start) -> None:
     head = b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
     assert b" 400 " in ask(start(), head + b"5;" + b"x" * 20_000)
+
+
+@pytest.mark.parametrize("sent", [please(headers=EXPECT), please(headers=EXPECT, body=b"hello")])
+def test_whoever_asks_before_sending_a_form_is_answered_at_once(start: Start, sent: bytes) -> None:
+    said = ask(start(), sent)
+    assert said.endswith((PAGE, b"hello"))
+
+
+def test_a_form_that_is_too_long_is_not_invited(start: Start) -> None:
+    said = ask(
+        start(), b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9999999\r\n" + EXPECT.encode() + b"\r\n"
+    )
+    assert said.startswith(b"HTTP/1.1 413 ")
