@@ -71,19 +71,24 @@ class Gate:
 
     def _look_for_it(self, connect: Callable[[], BoundedConnection]) -> None:
         with self._lock:
-            if not self._away:
-                self._away = True
+            if self._away:
+                return
+            # Where no thread can be started nobody would open the gate again, so it stays open.
+            with suppress(RuntimeError, MemoryError):
                 threading.Thread(target=self._look, args=(connect,), daemon=True).start()
+                self._away = True
 
     def _look(self, connect: Callable[[], BoundedConnection]) -> None:
-        """Open the gate when the server answers, or when nobody has asked for a while."""
-        while time.monotonic() - self._asked < FORGOTTEN_SECONDS:
-            time.sleep(LOOK_AGAIN_SECONDS)
-            with suppress(psycopg.Error):
-                connect().close()
-                break
-        with self._lock:
-            self._away = False
+        """Open the gate when the server answers, when nobody has asked for a while, or when looking breaks."""
+        try:
+            while time.monotonic() - self._asked < FORGOTTEN_SECONDS:
+                time.sleep(LOOK_AGAIN_SECONDS)
+                with suppress(psycopg.Error, OSError, MemoryError):  # too many open files, too: they may be closed
+                    connect().close()
+                    break
+        finally:
+            with self._lock:
+                self._away = False
 
 
 class BoundedDialect(PGDialect_psycopg):

@@ -1,0 +1,64 @@
+"""The gate in front of a PostgreSQL that is away opens again, whatever breaks while it is shut (ADR 21)."""
+
+import threading
+from typing import Any
+
+import psycopg
+import pytest
+
+from kiosk import postgresql
+from kiosk.postgresql import Gate
+from tests.serving import wait_until
+
+
+class Server:
+    """A server that is away at first, then breaks the looking in some ways, then answers."""
+
+    def __init__(self, *breaks: BaseException) -> None:
+        self._breaks = [psycopg.OperationalError("away"), *breaks]
+
+    def connect(self) -> Any:
+        """A connection, or what is next to break."""
+        if self._breaks:
+            raise self._breaks.pop(0)
+        return self
+
+    def close(self) -> None:
+        """Nothing is held."""
+
+
+@pytest.fixture(autouse=True)
+def look_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(postgresql, "LOOK_AGAIN_SECONDS", 0)
+
+
+def is_open(gate: Gate, server: Server) -> bool:
+    """Whether the gate lets somebody through to a server that is back."""
+    try:
+        return gate.connect(server.connect) is server
+    except psycopg.OperationalError:
+        return False
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [psycopg.OperationalError("still away"), OSError(24, "Too many open files"), MemoryError()],
+    ids=["still away", "no file left", "no memory left"],
+)
+def test_the_gate_opens_again_although_looking_broke_once(broken: BaseException) -> None:
+    gate, server = Gate(), Server(broken)
+    with pytest.raises(psycopg.OperationalError):
+        gate.connect(server.connect)
+    wait_until(lambda: is_open(gate, server), lambda: "the gate stays shut")
+
+
+def test_where_no_thread_can_look_the_gate_stays_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_thread(_: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    gate, server = Gate(), Server()
+    with monkeypatch.context() as full:
+        full.setattr(threading.Thread, "start", no_thread)
+        with pytest.raises(psycopg.OperationalError):
+            gate.connect(server.connect)
+    assert is_open(gate, server)
