@@ -83,7 +83,9 @@ class Gate:
         try:
             while time.monotonic() - self._asked < FORGOTTEN_SECONDS:
                 time.sleep(LOOK_AGAIN_SECONDS)
-                with suppress(psycopg.Error, OSError, MemoryError):  # too many open files, too: they may be closed
+                with suppress(
+                    psycopg.Error, OSError, MemoryError
+                ):  # too many open files, too: they may be closed
                     connect().close()
                     break
         finally:

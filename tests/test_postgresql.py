@@ -35,9 +35,10 @@ def look_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
 def is_open(gate: Gate, server: Server) -> bool:
     """Whether the gate lets somebody through to a server that is back."""
     try:
-        return gate.connect(server.connect) is server
+        gate.connect(server.connect)
     except psycopg.OperationalError:
         return False
+    return True
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import sys
 import time
 from collections.abc import Callable
 from types import FrameType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from waitress import wasyncore
 
@@ -36,8 +36,10 @@ class Processes:
         """Serve until SIGTERM or Ctrl-C, then finish what was begun."""
         for end in self._told:
             end.setblocking(False)
+        before = signal.set_wakeup_fd(
+            self._told[1].fileno()
+        )  # first, as a handler alone would swallow a stop
         handlers = {number: signal.signal(number, _nothing) for number in (*STOPS, signal.SIGCHLD)}
-        before = signal.set_wakeup_fd(self._told[1].fileno())
         try:
             self._replace_until_stopped()
             self._listener.close()
@@ -54,11 +56,22 @@ class Processes:
     def _replace_until_stopped(self) -> None:
         told: set[int] = set()
         while not told & {*STOPS}:
-            while len(self._running) < self._count:
-                self._start()
+            if not self._fill_places():
+                told = self._rest(AGAIN_SECONDS)
+                continue
             told = self._wait(None)
             if any(time.monotonic() - started < AGAIN_SECONDS for started in self._reap()):
                 told |= self._rest(AGAIN_SECONDS)
+
+    def _fill_places(self) -> bool:
+        """Start whom there is a place for; False where the system has no room, while those who serve go on."""
+        try:
+            while len(self._running) < self._count:
+                self._start()
+        except OSError as error:
+            _say(error)
+            return False
+        return True
 
     def _rest(self, seconds: float) -> set[int]:
         """Start nobody for some seconds, unless told to stop; the signals that came meanwhile."""
@@ -94,18 +107,25 @@ class Processes:
         return [self._running.pop(pid) for pid in ended]
 
     def _start(self) -> None:
-        pid = os.fork()
-        if pid:
-            self._running[pid] = time.monotonic()
-            return
+        # A stop that comes while a process has still the handlers of this one would be taken for nothing.
+        unmasked = signal.pthread_sigmask(signal.SIG_BLOCK, STOPS)
         try:
-            self._serve()
-        except BaseException as error:  # its words could be of a request (promise A8)
-            print(f"ERROR server: {type(error).__name__}", file=sys.stderr, flush=True)  # noqa: T201 - its log
+            pid = os.fork()
+            if not pid:
+                self._serve_and_exit(unmasked)
+            self._running[pid] = time.monotonic()
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, unmasked)
+
+    def _serve_and_exit(self, unmasked: set[int]) -> NoReturn:
+        try:
+            self._serve(unmasked)
+        except BaseException as error:
+            _say(error)
         finally:
             os._exit(0)  # nothing of the first process may run in this one
 
-    def _serve(self) -> None:
+    def _serve(self, unmasked: set[int]) -> None:
         signal.set_wakeup_fd(-1)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         os.close(self._alive[1])
@@ -113,6 +133,7 @@ class Processes:
         loop = Loop(self._application, self._listener)
         for number in STOPS:
             signal.signal(number, lambda *_: loop.stop())
+        signal.pthread_sigmask(signal.SIG_SETMASK, unmasked)
         _Watch(self._alive[0], loop)
         loop.run()
 
@@ -140,3 +161,8 @@ class _Watch(wasyncore.file_dispatcher):  # type: ignore[misc]  # waitress has n
 
 def _nothing(number: int, frame: FrameType | None) -> None:
     """A handler has to be there for the signal to wake the waiting."""
+
+
+def _say(error: BaseException) -> None:
+    """One line with the class of an error; its words could be of a request (promise A8)."""
+    print(f"ERROR server: {type(error).__name__}", file=sys.stderr, flush=True)  # noqa: T201 - its log
