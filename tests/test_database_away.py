@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from urllib.parse import urlencode
 
 import pytest
@@ -11,6 +12,7 @@ from sqlalchemy import Engine, event
 from sqlalchemy.exc import OperationalError
 from werkzeug.test import Client
 
+from kiosk.calendar.school import Slot
 from kiosk.config import Config
 from kiosk.db import Database, Databases, now_utc
 from kiosk.readers.copying import copy_keys
@@ -18,6 +20,7 @@ from kiosk.report.keyring import read_keyring, write_root
 from kiosk.report.spool import waiting
 from kiosk.sealing.site_key import SiteKey
 from kiosk.site import Content
+from kiosk.upkeep.heartbeat import beat, check_worker, last_beat
 from kiosk.upkeep.worker import Memory
 from tests.access_world import World, make_world
 from tests.factories import EARLY
@@ -197,6 +200,20 @@ def test_what_the_worker_does_once_a_day_is_done_the_same_day_after_an_outage(
     assert memory.log_proven_on is None
     tick(config, databases, now, memory)
     assert memory.log_proven_on is not None
+
+
+def test_with_the_reports_database_gone_the_worker_beats_on_with_what_it_knew(
+    config: Config, databases: Databases
+) -> None:
+    now, memory = now_utc(), Memory()
+    waits = Slot(now.date(), 9 * 60)
+    beat(config, now - timedelta(hours=1), waits)
+    with unreachable(databases.reports):
+        tick(config, databases, now, memory)
+    assert check_worker(config, now)
+    assert (found := last_beat(config))
+    assert found.unsent_since == waits
+    assert memory.beat_at == now
 
 
 def test_the_health_check_says_when_a_database_is_away_and_asks_once_for_many(

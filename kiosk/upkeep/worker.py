@@ -217,18 +217,23 @@ def _send_anchor(site: Site, now: datetime, memory: Memory) -> None:
 
 
 def _beat(site: Site, now: datetime, memory: Memory) -> None:
-    """Once a minute say that the worker runs, what the clock does and since which slot an alert cannot leave."""
+    """Once a minute say that the worker runs, what the clock does and since which slot an alert cannot leave.
+
+    With the reports database away it says what was known last: the worker runs all the same.
+    """
     if memory.beat_at and timedelta() <= now - memory.beat_at < EVERY:
         return
+    _look_at_clock(memory)
     last = None if memory.beat_at else last_beat(site.config)
     if last:
         memory.unsent_since = last.unsent_since
-    with site.databases.reports.session(write=False) as reports:
-        waits = any_mail_due(reports)
-    memory.unsent_since = (memory.unsent_since or site.calendar.slot_of(now)) if waits else None
-    beat(site.config, now, memory.unsent_since)
-    memory.beat_at = now
-    _look_at_clock(memory)
+    try:
+        with site.databases.reports.session(write=False) as reports:
+            waits = any_mail_due(reports)
+        memory.unsent_since = (memory.unsent_since or site.calendar.slot_of(now)) if waits else None
+    finally:
+        beat(site.config, now, memory.unsent_since)
+        memory.beat_at = now
 
 
 def _look_at_clock(memory: Memory) -> None:
