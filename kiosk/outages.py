@@ -1,6 +1,7 @@
 """A database that is away: which errors mean it, and a log that says so once a minute."""
 
 import logging
+import sqlite3
 import threading
 import time
 import traceback
@@ -32,7 +33,9 @@ DATABASE_ERRORS = (SQLAlchemyError, DatabaseNotSafe)
 
 def may_come_back(error: BaseException) -> bool:
     """Whether an error means that nothing answers where the database is: it may answer later, with nobody's help."""
-    return isinstance(error, OperationalError | InterfaceError | NoConnectionFree)
+    if isinstance(error, OperationalError):
+        return not _is_mistake(error)
+    return isinstance(error, InterfaceError | NoConnectionFree)
 
 
 def is_away(error: BaseException) -> bool:
@@ -42,6 +45,16 @@ def is_away(error: BaseException) -> bool:
     if isinstance(error, PendingRollbackError):
         return error.code == LINE_BROKE  # somebody asked on after the connection had broken
     return type(error) is DatabaseError  # SQLite: "malformed", "not a database"
+
+
+def _is_mistake(error: OperationalError) -> bool:
+    """Whether SQLite did not understand a statement, which it calls operational, too.
+
+    It understands none about a part of a transaction that a full disk has ended: there the disk is what is wrong.
+    """
+    if getattr(error.orig, "sqlite_errorcode", sqlite3.SQLITE_OK) & 0xFF != sqlite3.SQLITE_ERROR:
+        return False
+    return not any(may_come_back(one) for one in _chain(error.orig))
 
 
 def kind_of(error: BaseException) -> str:
