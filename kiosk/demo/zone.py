@@ -5,12 +5,13 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kiosk.accounts.models import RoleHolder, StaffMember
+from kiosk.accounts.models import ReaderKey, RoleHolder, StaffMember
 from kiosk.config import Config
 from kiosk.demo.names import MAIL_DOMAIN
 from kiosk.demo.people import Secrets, WrappingKeys, sign_in_readers
 from kiosk.log import Acting, LogAct
 from kiosk.readers.agreeing import give_voice
+from kiosk.readers.holders import words_of
 from kiosk.readers.proposals import propose_role
 from kiosk.readers.ring import sync_readers
 from kiosk.readers.setup import SecondNeeded, open_page
@@ -55,14 +56,15 @@ def open_zone(
 def propose_third_reader(
     school: Session, reports: Session, config: Config, key: SiteKey, wrapping: WrappingKeys, now: datetime
 ) -> None:
-    """The safeguarding lead has proposed a second deputy, whose key waits for another reader's word."""
+    """The safeguarding lead has proposed a second deputy and has heard the six words; another reader has to confirm."""
     today = now.astimezone(config.zone).date()
     lead = _holder(school, Role.DSL)
     third = school.scalars(select(StaffMember).where(StaffMember.email == THIRD_READER + MAIL_DOMAIN)).one()
     proposal = propose_role(school, lead, Role.DSL, True, third, None, WHY, today)
     Acting(key, lead.id, now).note(school, LogAct.CHANGE_PROPOSED, third.id)
     secrets = sign_in_readers(school, key, wrapping, now)
-    give_voice(school, verified_chain(reports), proposal, lead, secrets[lead.email], today)
+    heard = " ".join(words_of(school.get_one(ReaderKey, third.id)))
+    give_voice(school, verified_chain(reports), proposal, lead, secrets[lead.email], today, heard)
 
 
 def _holder(school: Session, role: Role) -> StaffMember:

@@ -1,7 +1,7 @@
 """Readers agree to a change by signing it, and with two of them it takes effect (promises G3, G4)."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -14,18 +14,23 @@ from kiosk.accounts.staff import end_link
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.messages import N_, Message, Refused, say
 from kiosk.readers.handover import refuse_early_loss
+from kiosk.readers.heard import keys_to_hear, new_keys, was_heard
 from kiosk.readers.holders import is_in_list
 from kiosk.readers.listing import add_change
 from kiosk.readers.proposals import check_roles
 from kiosk.readers.wanted import change_of, is_kept, may_wait_instead, wanted_change
 from kiosk.report.chain import verified_chain
 from kiosk.roles import Role
-from kiosk.sealing.list_statements import Change, Signatures, Version, agree
+from kiosk.sealing.list_statements import Change, Readers, Signatures, Version, agree
 from kiosk.sealing.reader_key import ReaderSecret
 from kiosk.sealing.reader_list import NEEDED, agrees, gains
 
 OTHER_CANNOT = timedelta(days=5)  # after this the deputy stands in for the one who has to confirm
 OTHER_OF = {Role.PRINCIPAL: Role.CHAIR, Role.CHAIR: Role.PRINCIPAL}
+
+
+class NotHeard(Exception):
+    """The six words of a key that a change brings were not heard by whoever was about to sign it."""
 
 
 @dataclass(frozen=True)
@@ -78,6 +83,9 @@ def why_not(
     if not now.ready:
         name = proposal.gains.name if proposal.gains else ""
         return _say(N_("%(name)s has to sign in once first. That makes a key."), name=name)
+    if proposal.kind is ProposalKind.ROLE and _has_new_key(school, chain, proposal.gains):
+        new = N_("%(name)s has a new key. Other readers have to confirm it first, on the page Who can read.")
+        return _say(new, name=proposal.gains.name if proposal.gains else "")
     left = NEEDED - len(now.given)
     if now.must and left <= 1 and not now.given & now.must_be_one_of and me.id not in now.must_be_one_of:
         return _say(N_("The %(role)s has to confirm this."), role=now.must.value)
@@ -91,12 +99,22 @@ def give_voice(
     me: StaffMember,
     secret: ReaderSecret,
     today: date,
+    heard: str = "",
+    known: Collection[Readers] = (),
 ) -> Change:
-    """Sign what a proposal does; raises Refused where this person may not."""
+    """Sign what a proposal does; raises Refused where this person may not, NotHeard where words are missing.
+
+    `heard` are the six words as they were typed. They are compared with the very change that is signed: a row may be
+    exchanged after the page has compared it. `known`: the readers that this person knows, for who only proposes and
+    has heard nothing; they sign no key that is not theirs.
+    """
     reason = why_not(school, chain, proposal, me, today)
     change = change_of(school, chain, proposal)
     if reason or change is None:
         raise Refused(reason)
+    keys = new_keys(known, change) if known else keys_to_hear(chain[-1], proposal, change)
+    if not was_heard(heard, keys):
+        raise NotHeard
     _say_so(school, proposal, me, agree(change, secret.signing_key), today)
     return change
 
@@ -171,6 +189,11 @@ def is_unsettled(school: Session, chain: Sequence[Version], today: date) -> bool
     """Whether a proposal is in the list already, or its time is over, so that there is something to write."""
     used, rows = _used(chain), school.execute(select(Proposal.id, Proposal.until)).all()
     return any(id.hex in used or until < today for id, until in rows)
+
+
+def _has_new_key(school: Session, chain: Sequence[Version], person: StaffMember | None) -> bool:
+    """Whether the list has somebody with other keys than their password opens now."""
+    return person is not None and person.id.hex in chain[-1].readers and not is_in_list(school, chain, person)
 
 
 def _used(chain: Sequence[Version]) -> set[str]:

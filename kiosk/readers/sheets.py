@@ -22,7 +22,7 @@ from kiosk.report.models import RecoveryKey
 from kiosk.report.setup import add_recovery_key, is_published, prove_recovery
 from kiosk.roles import READING_ROLES, Role
 from kiosk.sealing.list_statements import ListedReader, Recoverer, Version
-from kiosk.sealing.reader_key import ReaderSecret, fingerprint
+from kiosk.sealing.reader_key import ReaderSecret, fingerprint, six_words
 from kiosk.sealing.recovery import (
     Recovery,
     RecoverySecret,
@@ -121,7 +121,9 @@ def _propose_proven(
         return None
     proposal = propose_sheets(school, by, Recoverer(row.public_key, row.verify_key), today)
     if secret is not None and not why_not(school, chain, proposal, by, today):
-        give_voice(school, chain, proposal, by, secret, today)
+        # Whoever typed two of the sheets has read on them what the six words say.
+        heard = " ".join(six_words(row.public_key, row.verify_key))
+        give_voice(school, chain, proposal, by, secret, today, heard)
     return proposal
 
 

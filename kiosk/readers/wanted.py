@@ -21,9 +21,9 @@ def wanted_change(school: Session, chain: Sequence[Version], proposal: Proposal)
         return _role_change(school, chain, proposal)
     if proposal.kind is ProposalKind.KEY:
         return _key_change(school, chain, proposal)
-    return read_change(
-        json.loads(proposal.change)
-    )  # sheets: whoever confirms types the words of these very keys
+    # Sheets: whoever confirms types the words of their keys, and of nothing else that stands in the row.
+    recovery = read_change(json.loads(proposal.change)).recovery
+    return Change(proposal.id.hex, proposal.asked_on, proposal.until, recovery=recovery) if recovery else None
 
 
 def change_of(school: Session, chain: Sequence[Version], proposal: Proposal) -> Change | None:
@@ -71,10 +71,12 @@ def _role_change(school: Session, chain: Sequence[Version], proposal: Proposal) 
         key = school.get(ReaderKey, proposal.gains.id)
         if key is None:
             return None
-        # What the page names, and what the list has already: a role in a row alone does not come along.
-        old = last.readers.get(key.staff_id.hex)
-        roles = {proposal.role, *(Role(role) for role in (old.roles if old else ()))}
-        put[key.staff_id.hex] = _entry(chain, key, frozenset(roles), proposal.asked_on)
+        # What the page names, and what the list has already: keys or a role in a row alone do not come along.
+        if (old := last.readers.get(key.staff_id.hex)) is not None:
+            roles = tuple(sorted({*old.roles, proposal.role.value}))
+            put[key.staff_id.hex] = replace(old, roles=roles)
+        else:
+            put[key.staff_id.hex] = _entry(chain, key, frozenset({proposal.role}), proposal.asked_on)
     loses = proposal.loses.id.hex if proposal.loses else ""
     if (old := last.readers.get(loses)) is not None:
         left = tuple(sorted(set(old.roles) - {proposal.role.value}))

@@ -1,6 +1,9 @@
 """What a reader knows of the list: whoever came since they last looked is given no old report by them (promise G3)."""
 
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
+from itertools import pairwise
 
 from kiosk.report.keyring import Keyholder, Keyring
 from kiosk.report.opening import Opener
@@ -16,26 +19,38 @@ def known_to(ring: Keyring, opener: Opener) -> Keyring:
     """
     if opener.knows is None or not ring.chain:
         return ring
-    known, news = ring.chain[opener.knows - 1], ring.chain[opener.knows :]
-    entries, sheets = [known.readers], {known.recovery.public_key}
-    for version in news:
-        before = ring.chain[version.number - 2]
-        if opener.id.hex in who_signed(before, version) and (change := _change_of(version)):
-            # Whoever signs has heard the six words of whoever gains by it, and of nobody else in that list.
-            entries.append({id: change.put[id] for id in gains(before.readers, change)})
-            sheets |= {change.recovery.public_key} if change.recovery else set()
+    me = opener.id.hex
+    entries = known_entries(ring.chain, opener.knows, me)
+    sheets = {ring.chain[opener.knows - 1].recovery.public_key}
+    for _, change in _signed_by(ring.chain, opener.knows, me):
+        sheets |= {change.recovery.public_key} if change.recovery else set()
     return replace(
         ring,
         readers=tuple(_as_known(one, entries) for one in ring.readers),
-        recovery=ring.recovery if ring.recovery in sheets else known.recovery.public_key,
+        recovery=ring.recovery
+        if ring.recovery in sheets
+        else ring.chain[opener.knows - 1].recovery.public_key,
     )
 
 
-def _change_of(version: Version) -> Change | None:
-    try:
-        return read_change(version.cause.get("change") or {})
-    except ListBroken:  # a stop, or what two sheets signed
-        return None
+def known_entries(chain: Sequence[Version], knows: int, me: str) -> list[Readers]:
+    """What somebody knows of other readers: the list of an earlier unlocking, and whoever gained by their signature.
+
+    Whoever signs has heard the six words of whoever gains by it, and of nobody else in that list.
+    """
+    signed = _signed_by(chain, knows, me)
+    heard = [{id: change.put[id] for id in gains(before.readers, change)} for before, change in signed]
+    return [chain[knows - 1].readers, *heard]
+
+
+def _signed_by(chain: Sequence[Version], knows: int, me: str) -> list[tuple[Version, Change]]:
+    """Each change that somebody signed after a version, with the list before it; not stops, nor what sheets signed."""
+    found = []
+    for before, version in pairwise(chain[knows - 1 :]):
+        if me in who_signed(before, version):
+            with suppress(ListBroken):
+                found.append((before, read_change(version.cause.get("change") or {})))
+    return found
 
 
 def _as_known(one: Keyholder, entries: list[Readers]) -> Keyholder:

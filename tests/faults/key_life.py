@@ -19,7 +19,7 @@ from kiosk.config import Config
 from kiosk.db import Database
 from kiosk.log import Acting
 from kiosk.messages import Refused
-from kiosk.readers.agreeing import give_voice, is_unsettled, settle, take_effect, why_not
+from kiosk.readers.agreeing import NotHeard, give_voice, is_unsettled, settle, take_effect, why_not
 from kiosk.readers.comparing import compare
 from kiosk.readers.copying import catch_up, is_behind
 from kiosk.readers.listing import draft_first, is_founded, sign_first
@@ -46,7 +46,7 @@ from kiosk.sealing.list_statements import ListBroken, Recoverer, Version
 from kiosk.sealing.reader_key import ReaderSecret, open_secret
 from kiosk.sealing.site_key import SiteKey
 from tests.factories import RECOVERY_SECRET, make_staff, open_zone
-from tests.faults.key_life_rows import LAST_VERSION, asked, by_hex
+from tests.faults.key_life_rows import LAST_VERSION, asked, by_hex, spoken
 
 READING = (Role.DSL, Role.COORDINATOR, Role.PRINCIPAL, Role.CHAIR)
 START = datetime(2026, 1, 12, 10, 0, tzinfo=UTC)
@@ -206,12 +206,11 @@ class KeyLife:
             return False
         with self.school.begin_nested() as point:
             try:
-                give_voice(self.school, self.chain, proposal, person, secret, self.today)
-                version = take_effect(
-                    *(self.school, self.reports, proposal, person, secret, self.calendar, self.today, alone)
-                )
-            except (ListBroken, Refused):  # what this person has said is undone, as a page would undo it
-                point.rollback()
+                mine = proposal, person, secret
+                give_voice(self.school, self.chain, *mine, self.today, spoken(proposal, self.own_secret))
+                version = take_effect(self.school, self.reports, *mine, self.calendar, self.today, alone)
+            except (ListBroken, NotHeard, Refused):
+                point.rollback()  # what this person has said is undone, as a page would undo it
                 return False
         return version is not None
 

@@ -1,11 +1,15 @@
 """What a life of keys looks at after each step: plain rows, read in the transaction of the life itself."""
 
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 from sqlalchemy.orm import Session
+
+from kiosk.accounts.models import Proposal, StaffMember
+from kiosk.sealing.reader_key import ReaderSecret, six_words
 
 LAST_VERSION = "SELECT statement, signatures FROM reader_list ORDER BY version DESC LIMIT 1"
 by_hex = lru_cache(100_000)(uuid.UUID)  # the same few people and reports again and again
@@ -46,6 +50,12 @@ def alarmed(reports: Session) -> set[str]:
 def send_mail(reports: Session) -> None:
     """All mail has been sent."""
     asked(reports, "DELETE FROM outbox_row")
+
+
+def spoken(proposal: Proposal, secret_of: Callable[[StaffMember], ReaderSecret | None]) -> str:
+    """The six words that whoever gains reads aloud: those of the key that their own password opens."""
+    secret = secret_of(proposal.gains) if proposal.gains else None
+    return " ".join(six_words(secret.public_key, secret.verify_key)) if secret else ""
 
 
 def _raw(session: Session) -> Any:

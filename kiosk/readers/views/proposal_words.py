@@ -1,23 +1,20 @@
-"""A proposal in words, and the six words that whoever confirms it has to hear."""
+"""A proposal in words, and whether whoever confirms it has to hear six words."""
 
-import json
-import re
 from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import gettext as _
 
-from kiosk.accounts.models import Proposal, ProposalKind, ReaderKey, StaffMember
+from kiosk.accounts.models import Proposal, ProposalKind, StaffMember
 from kiosk.accounts.staff import present_staff
 from kiosk.incidents.views.words import WHAT_ROLES_DO
 from kiosk.readers.agreeing import standing, why_not
-from kiosk.readers.holders import words_of
+from kiosk.readers.heard import keys_to_hear
 from kiosk.readers.listing import first_reading_day
 from kiosk.readers.proposals import open_proposals
 from kiosk.readers.wanted import may_wait_instead, wanted_change
 from kiosk.roles import Role
-from kiosk.sealing.list_statements import Version, read_change
-from kiosk.sealing.reader_key import six_words
+from kiosk.sealing.list_statements import Version
 from kiosk.site import current_site
 from kiosk.stores import school
 from kiosk.words import date_words, near_day, role_words
@@ -57,7 +54,7 @@ def proposal_part(chain: Sequence[Version], one: Proposal, me: StaffMember) -> d
         "reads_as": _reads_as(chain, one),
         "mine": one.asked_by_id == me.id,
         "why_not": reason,
-        "has_words": bool(wanted_words(one)),
+        "has_words": has_words(chain, one),
         "reads_from": near_day(first_reading_day(site.calendar, today), today),
     }
 
@@ -75,15 +72,6 @@ KINDS_WORDS = {
 }
 
 
-def wanted_words(proposal: Proposal) -> tuple[str, ...]:
-    """The six words of the keys that this change brings: somebody's, or those of new recovery sheets."""
-    if proposal.kind is ProposalKind.SHEETS:
-        recovery = read_change(json.loads(proposal.change)).recovery
-        return six_words(recovery.public_key, recovery.verify_key) if recovery else ()
-    key = school().get(ReaderKey, proposal.gains_id) if proposal.gains_id else None
-    return words_of(key) if key else ()
-
-
-def same_words(typed: str, wanted: Sequence[str]) -> bool:
-    """Whether somebody typed these words, whatever stands between them."""
-    return re.findall(r"[a-z]+", typed.casefold()) == list(wanted)
+def has_words(chain: Sequence[Version], proposal: Proposal) -> bool:
+    """Whether whoever confirms it types six words: somebody gains by it, or sheets are new."""
+    return bool(chain) and bool(keys_to_hear(chain[-1], proposal, wanted_change(school(), chain, proposal)))

@@ -6,8 +6,8 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from kiosk.accounts.login import OpenKey, acting, open_key_of_session, signed_in_staff, staff_required
-from kiosk.accounts.models import Proposal, ReaderKey, StaffMember
+from kiosk.accounts.login import OpenKey, acting, signed_in_staff, staff_required
+from kiosk.accounts.models import Proposal, StaffMember
 from kiosk.accounts.roles import note_roles
 from kiosk.accounts.staff import present_staff
 from kiosk.accounts.views.confirming import check_password_and_code, password_again
@@ -17,15 +17,18 @@ from kiosk.incidents.views.words import WHAT_ROLES_DO
 from kiosk.log import LogAct
 from kiosk.messages import N_, Message, Refused
 from kiosk.outbox import queue_alarm
-from kiosk.readers.agreeing import give_voice, say_no, take_effect, why_not
+from kiosk.readers.agreeing import NotHeard, give_voice, say_no, take_effect, why_not
 from kiosk.readers.copying import copy_keys
+from kiosk.readers.heard import keys_to_hear, was_heard
 from kiosk.readers.holders import find_waiting
 from kiosk.readers.proposals import open_proposals, propose_key, propose_role, take_back
 from kiosk.readers.ring import readers_from_roles
 from kiosk.readers.views.blueprint import bp
-from kiosk.readers.views.checking import note_seen
-from kiosk.readers.views.proposal_words import proposal_part, same_words, wanted_words
-from kiosk.readers.views.this_list import chain_now, key_in_use
+from kiosk.readers.views.checking import note_signed
+from kiosk.readers.views.proposal_words import proposal_part
+from kiosk.readers.views.this_list import chain_now, chain_seen_by, key_at_hand, key_in_use
+from kiosk.readers.wanted import wanted_change
+from kiosk.report.known import known_entries
 from kiosk.roles import HELD_ROLES, READING_ROLES, Role
 from kiosk.sealing.list_statements import ListBroken, Version
 from kiosk.site import current_site
@@ -57,7 +60,12 @@ def propose_form(role: str) -> ResponseReturnValue:
 @staff_required(*PROPOSERS)
 @password_again()
 def propose(role: str) -> ResponseReturnValue:
-    """Propose the change; with a reader's open key it is signed as well. Everybody whom it concerns gets a mail."""
+    """Propose the change; everybody whom it concerns gets a mail.
+
+    A reader with an open key signs it at once where it brings no keys that they do not know; else once they have heard
+    the six words, on the page to which this leads.
+    """
+    key = key_at_hand()
     typed = {name: request.form.get(name, "")[:LONGEST_TYPED] for name in PROPOSE_FIELDS}
     people = {person.id.hex: person for person in present_staff(school())}
     errors, me, today = FormErrors(), signed_in_staff(), current_site().today()
@@ -77,13 +85,14 @@ def propose(role: str) -> ResponseReturnValue:
         field = "why" if not typed["why"].strip() else "gains"
         errors.add(field, refused.message.text, **refused.message.values)
         return _propose_page(Role(role), typed, errors), 422
-    chain, key = chain_now(), open_key_of_session()
-    if chain and key and not why_not(school(), chain, proposal, me, today):
-        give_voice(school(), chain, proposal, me, key.secret, today)
+    has_to_hear = key is not None and not _signed_at_once(proposal, me, key)
     _tell(proposal)
     acting().note(school(), LogAct.CHANGE_PROPOSED, _about(proposal))
     school().commit()
     reports().commit()
+    if has_to_hear:
+        flash(_("Proposed. Your own word counts once you have confirmed it on this page."))
+        return redirect(url_for(".look_at", proposal_id=proposal.id), 303)
     flash(_("Proposed. It takes effect when a second reader confirms it."))
     return redirect(url_for(".show_roles"), 303)
 
@@ -113,16 +122,18 @@ def look_at(proposal_id: uuid.UUID) -> ResponseReturnValue:
 def confirm(proposal_id: uuid.UUID) -> ResponseReturnValue:
     """Confirm it with the six words, the password and the code; with enough readers it takes effect."""
     proposal, me, site = _find(proposal_id), signed_in_staff(), current_site()
-    key = key_in_use()
+    key_in_use()
     typed = {name: request.form.get(name, "")[:LONGEST_TYPED] for name in ("words", "alone")}
     errors = FormErrors()
     chain = chain_now()
     if reason := why_not(school(), chain, proposal, me, site.today()):
         flash(reason)
         return redirect(url_for(".look_at", proposal_id=proposal.id), 303)
-    if (wanted := wanted_words(proposal)) and not same_words(typed["words"], wanted):
-        name = proposal.gains.name if proposal.gains else ""
-        errors.add("words", WRONG_WORDS if name else WRONG_SHEETS, name=name)
+    # Said before the password is asked for, which is kind. What decides is compared again as it is signed.
+    if not was_heard(
+        typed["words"], keys_to_hear(chain[-1], proposal, wanted_change(school(), chain, proposal))
+    ):
+        _words_differ(errors, proposal)
     if not errors:
         _key, wrong, code_wrong = check_password_and_code(
             request.form.get("password", ""), request.form.get("code", "")
@@ -132,9 +143,15 @@ def confirm(proposal_id: uuid.UUID) -> ResponseReturnValue:
         )
     if errors:
         return _confirm_page(proposal, typed, errors), 422
+    # Checking the password has ended what was read before: others may have changed or decided it meanwhile.
+    proposal, key = _find(proposal_id), key_in_use()
     gains = proposal.gains
     try:
-        version = _agree(proposal, me, key, typed["alone"] == "yes")
+        version = _agree(proposal, me, key, typed["words"], typed["alone"] == "yes")
+    except NotHeard:
+        school().rollback()
+        _words_differ(errors, proposal)
+        return _confirm_page(proposal, typed, errors), 422
     except (ListBroken, Refused) as refused:
         school().rollback()
         reports().rollback()
@@ -184,10 +201,22 @@ def refuse(proposal_id: uuid.UUID) -> ResponseReturnValue:
     return redirect(url_for(".show_roles"), 303)
 
 
-def _agree(proposal: Proposal, me: StaffMember, key: OpenKey, alone: bool) -> Version | None:
+def _signed_at_once(proposal: Proposal, me: StaffMember, key: OpenKey) -> bool:
+    """Whether nothing more is asked of this reader now: they have signed, or they cannot sign at all."""
+    chain, today = chain_seen_by(key), current_site().today()
+    if chain and not why_not(school(), chain, proposal, me, today):
+        known = known_entries(chain, key.knows or 1, me.id.hex)
+        try:
+            give_voice(school(), chain, proposal, me, key.secret, today, known=known)
+        except NotHeard:
+            return False
+    return True
+
+
+def _agree(proposal: Proposal, me: StaffMember, key: OpenKey, heard: str, alone: bool) -> Version | None:
     site = current_site()
-    today = site.today()
-    give_voice(school(), chain_now(), proposal, me, key.secret, today)
+    today, chain = site.today(), chain_seen_by(key)
+    give_voice(school(), chain, proposal, me, key.secret, today, heard)
     _tell(proposal)
     gains, loses, about = proposal.gains, proposal.loses, _about(proposal)
     version = take_effect(school(), reports(), proposal, me, key.secret, site.calendar, today, alone)
@@ -202,8 +231,7 @@ def _agree(proposal: Proposal, me: StaffMember, key: OpenKey, alone: bool) -> Ve
     school().commit()
     if version is not None:
         copy_keys(site.databases, site.config, site.key, today)
-        # Whoever signs has seen it: if somebody cuts it off now, this reader's next unlocking says so.
-        note_seen(school().get_one(ReaderKey, me.id), key.secret, chain_now())
+        note_signed(me, key, chain, version)
     return version
 
 
@@ -212,6 +240,11 @@ def _find(proposal_id: uuid.UUID) -> Proposal:
         if one.id == proposal_id:
             return one
     raise NotFound
+
+
+def _words_differ(errors: FormErrors, proposal: Proposal) -> None:
+    name = proposal.gains.name if proposal.gains else ""
+    errors.add("words", WRONG_WORDS if name else WRONG_SHEETS, name=name)
 
 
 def _about(proposal: Proposal) -> uuid.UUID | None:

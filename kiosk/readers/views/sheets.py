@@ -6,7 +6,7 @@ from flask import flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from kiosk.accounts.login import acting, open_key_of_session, signed_in_staff, staff_required
+from kiosk.accounts.login import acting, signed_in_staff, staff_required
 from kiosk.accounts.models import StaffMember
 from kiosk.accounts.roles import held_roles
 from kiosk.accounts.views.confirming import check_password
@@ -15,7 +15,7 @@ from kiosk.messages import N_
 from kiosk.readers.listing import TooFew
 from kiosk.readers.sheets import make_sheets, problems_of_sheets, prove_sheets
 from kiosk.readers.views.blueprint import bp
-from kiosk.readers.views.this_list import key_in_use
+from kiosk.readers.views.this_list import key_at_hand, key_in_use
 from kiosk.report.keyring import proven_recovery
 from kiosk.report.setup import is_published
 from kiosk.roles import READING_ROLES, Role
@@ -93,7 +93,7 @@ def prove() -> ResponseReturnValue:
     typed, errors = typed_sheets()
     if errors:
         return _typing(typed, errors), 422
-    key = open_key_of_session()
+    key = key_at_hand()
     try:
         proposal = prove_sheets(
             school(),

@@ -15,11 +15,27 @@ def chain_now() -> tuple[Version, ...]:
 
 
 def key_in_use() -> OpenKey:
-    """This reader's open key; raises KeyLocked, and then the password is asked for.
-
-    So it does where the list does not go on from the one that this key was compared with; the unlocking tells all then.
-    """
-    key = open_key_of_session()
-    if key is None or (key.seen and not contains(chain_now(), *key.seen)):
+    """This reader's open key; raises KeyLocked, and then the password is asked for."""
+    key = key_at_hand()
+    if key is None:
         raise KeyLocked
     return key
+
+
+def key_at_hand() -> OpenKey | None:
+    """The same for a page on which nobody needs a key; None where there is none."""
+    key = open_key_of_session()
+    if key is not None:
+        chain_seen_by(key)
+    return key
+
+
+def chain_seen_by(key: OpenKey) -> tuple[Version, ...]:
+    """The list as it is now, for whoever signs something about it.
+
+    Raises KeyLocked where it does not go on from the one that this key was compared with; the unlocking tells all then.
+    """
+    chain = chain_now()
+    if key.seen and not contains(chain, *key.seen):
+        raise KeyLocked
+    return chain
