@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from kiosk.accounts.models import ReaderKey, StaffMember
 from kiosk.accounts.reader_keys import present_keys
 from kiosk.calendar.school import SchoolCalendar
-from kiosk.report.chain import add_version, replace_chain, verified_chain
+from kiosk.report.chain import add_signatures, add_version, replace_chain, verified_chain
 from kiosk.roles import READING_ROLES, Role
 from kiosk.sealing.list_statements import (
     RECOVERY,
@@ -77,13 +77,16 @@ def draft_first(
 
 
 def sign_first(reports: Session, version: Version, me: uuid.UUID, secret: ReaderSecret) -> Version:
-    """The first list with one more signature; raises ListBroken for somebody whose keys are not in it."""
+    """The first list with one more signature; raises ListBroken for somebody whose keys are not in it.
+
+    So it does where somebody has begun another list meanwhile.
+    """
     listed = version.readers.get(me.hex)
     if listed is None or listed.verify_key != secret.verify_key:
         raise ListBroken("this reader is not in the first list")
     signatures = dict(version.signatures) | {me.hex: sign(version.text, secret.signing_key)}
     signed = Version(**(version.__dict__ | {"signatures": signatures}))
-    add_version(reports, signed)
+    add_signatures(reports, signed)
     return signed
 
 

@@ -3,12 +3,14 @@
 import json
 from collections.abc import Sequence
 from functools import lru_cache
+from typing import Any
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from kiosk.report.models import ReaderList
-from kiosk.sealing.list_statements import Signatures, Version
+from kiosk.sealing.list_statements import ListBroken, Signatures, Version
 from kiosk.sealing.reader_list import verify
 
 Rows = tuple[tuple[bytes, str], ...]  # statement and signatures of each version, the oldest first
@@ -16,6 +18,10 @@ _ROWS = select(ReaderList.statement, ReaderList.signatures).order_by(ReaderList.
 LAST = _ROWS.order_by(None).order_by(ReaderList.version.desc()).limit(1)
 MOST_KEPT = 32  # heads of chains that this process has checked
 _checked: dict[tuple[bytes | None, bytes, str], tuple[Version, ...]] = {}
+
+
+class VersionTaken(ListBroken):
+    """Somebody else has changed the list since it was read, so that a new version does not follow it any more."""
 
 
 def verified_chain(session: Session | Connection, root: bytes | None = None) -> tuple[Version, ...]:
@@ -32,14 +38,15 @@ def chain_to(
 ) -> tuple[Version, ...]:
     """The same for somebody who has read the last row of the list already."""
     key = (root, statement, signatures)
-    if key not in _checked:
+    found = _checked.get(key)  # asked once: another thread may empty it at any moment
+    if found is None:
         found = whole_chain(session, root)
         if not found or found[-1].text != statement:
             return found  # something in it does not count: it is looked at again each time
         if len(_checked) >= MOST_KEPT:
             _checked.clear()
         _checked[key] = found
-    return _checked[key]
+    return found
 
 
 @lru_cache(MOST_KEPT)
@@ -69,20 +76,37 @@ def rows_of(chain: Sequence[Version]) -> Rows:
 
 
 def add_version(session: Session, version: Version) -> None:
-    """Add a version, or the same version with more signatures."""
-    session.merge(
-        ReaderList(
-            version=version.number, statement=version.text, signatures=write_signatures(version.signatures)
-        )
+    """Add a version; raises VersionTaken where somebody else was quicker, and the caller then rolls back."""
+    try:
+        session.execute(insert(ReaderList).values(**_row_of(version)))
+    except IntegrityError:
+        raise VersionTaken("another version of this number is there already") from None
+
+
+def add_signatures(session: Session, version: Version) -> None:
+    """Store the same version with more signatures; raises VersionTaken where another stands in its place."""
+    row = _row_of(version)
+    same = update(ReaderList).where(
+        ReaderList.version == version.number, ReaderList.statement == version.text
     )
-    session.flush()
+    if (
+        session.execute(same.values(signatures=row["signatures"]).returning(ReaderList.version)).first()
+        is None
+    ):
+        raise VersionTaken("another version of this number is there")
 
 
 def replace_chain(session: Session, chain: Sequence[Version]) -> None:
     """Put another chain in the place of the stored one."""
     session.execute(delete(ReaderList))
     for version in chain:
-        add_version(session, version)
+        session.merge(ReaderList(**_row_of(version)))  # whatever somebody put there at the same moment
+    session.flush()
+
+
+def _row_of(version: Version) -> dict[str, Any]:
+    signatures = write_signatures(version.signatures)
+    return {"version": version.number, "statement": version.text, "signatures": signatures}
 
 
 def read_signatures(text: str) -> Signatures:

@@ -28,6 +28,7 @@ from kiosk.readers.views.checking import note_signed
 from kiosk.readers.views.proposal_words import proposal_part
 from kiosk.readers.views.this_list import chain_now, chain_seen_by, key_at_hand, key_in_use
 from kiosk.readers.wanted import wanted_change
+from kiosk.report.chain import VersionTaken
 from kiosk.report.known import known_entries
 from kiosk.roles import HELD_ROLES, READING_ROLES, Role
 from kiosk.sealing.list_statements import ListBroken, Version
@@ -47,6 +48,10 @@ WRONG_SHEETS = N_(
     "twice, ring the chair."
 )
 LAST_READERS = N_("That would leave too few people who can read reports. Let somebody else in first.")
+
+LIST_CHANGED = N_(
+    "Somebody else changed the list of readers at this moment. Look at this change again, please."
+)
 
 
 @bp.get("/roles/<any(dsl, coordinator, principal, chair):role>")
@@ -155,7 +160,8 @@ def confirm(proposal_id: uuid.UUID) -> ResponseReturnValue:
     except (ListBroken, Refused) as refused:
         school().rollback()
         reports().rollback()
-        flash(str(refused) if isinstance(refused, Refused) else _(LAST_READERS))
+        taken = isinstance(refused, VersionTaken)
+        flash(str(refused) if isinstance(refused, Refused) else _(LIST_CHANGED if taken else LAST_READERS))
         return redirect(url_for(".show_roles"), 303)
     new = version.readers.get(gains.id.hex) if version and gains else None
     if version is None:
