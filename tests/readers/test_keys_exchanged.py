@@ -1,4 +1,4 @@
-"""Whoever can write the database exchanges keys while readers confirm: nobody signs what they have not heard (G3)."""
+"""Keys are exchanged in the database while readers confirm: nobody signs what they have not heard (promise G3)."""
 
 import json
 from contextlib import suppress

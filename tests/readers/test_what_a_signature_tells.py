@@ -1,4 +1,4 @@
-"""What a reader has seen by signing something, and what their key signs for a list that they do not know (G3)."""
+"""What a reader has seen by signing, and what their key signs for a list that they do not know (promise G3)."""
 
 import pytest
 from flask import Flask

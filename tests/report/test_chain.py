@@ -1,4 +1,4 @@
-"""The stored list of readers: a version that is there is never replaced, and checking it breaks no page (G3)."""
+"""The stored list: a version that is there is never replaced, and checking it breaks no page (promise G3)."""
 
 from dataclasses import replace
 
