@@ -12,7 +12,7 @@ _EVERY_BAND = {
     "nobody": "intro title sent",
     "thanks": "title next step1 step2 step3 cant_wait closed done nothing "
     "way_title way_body way_show way_hide way_close way_gone way_none",
-    "error": "summary concern save origin again upload blob long address",
+    "error": "summary concern save origin again upload blob long address nothing_typed nothing_danger",
     "idle": "title body stay clear",
 }
 _KS1 = {

@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from werkzeug.datastructures import MultiDict
@@ -19,6 +19,7 @@ NONCE_SHAPE = re.compile(r"[A-Za-z0-9_-]{16,64}")
 NOTHING = (
     "nothing"  # "nothing": in class everybody opens the page and sends either a message or this (promise A17)
 )
+WITH_ADDRESS = "site"  # the concern that shows the box for an address
 FOLLOW = {
     "bullying": ("repeat", "threat", "hate", "sexual", "unsure"),
     "site": ("school-device", "unsure"),
@@ -112,6 +113,9 @@ def read(values: MultiDict[str, str], band: Band, lang: str) -> tuple[Answers, l
     Boxes that a child ticked under another concern are kept: they can only bring help sooner, and a
     person ticked must never read the report, wherever on the page that was. Also somebody whom nobody knows at this
     moment: the database may be away, or the person may read reports one day (promise G1).
+
+    An address with a mistake in a box that is not shown is dropped once nothing else has to be corrected: nobody can
+    correct what they cannot see.
     """
     limit = band.limits.words_limit
     words = _typed(values, "words") if limit else ""
@@ -124,12 +128,15 @@ def read(values: MultiDict[str, str], band: Band, lang: str) -> tuple[Answers, l
         follow=tuple(value for value in FOLLOW_VALUES if value in values.getlist("follow")),
         exclude=tuple(sorted(set(filter(PERSON_ID.fullmatch, values.getlist("exclude")))))[:MOST_EXCLUDED],
         head=_one_of(values.get("head", ""), ("yes", "no", "unsure")),
-        address=defanged(_typed(values, "address")),
+        address=defanged(_typed(values, "address")) if limit else "",
         words=words,
         name=_typed(values, "name") if limit else "",
         reply=values.get("reply", "") == "yes",
     )
-    return answers, _errors(answers, limit)
+    errors = _thrown_away(answers) if answers.concern == NOTHING else _errors(answers, limit)
+    if not errors and _wrong_address(answers):
+        answers = replace(answers, address="")
+    return answers, errors
 
 
 def defanged(address: str) -> str:
@@ -148,14 +155,19 @@ def _typed(values: MultiDict[str, str], name: str) -> str:
     return CONTROL.sub("", text).strip()
 
 
+def _thrown_away(answers: Answers) -> list[FormError]:
+    """What "nothing to tell" would throw away: a child who told something must not lose it without a word."""
+    danger = [FormError("concern", "error.nothing_danger")] if answers.danger == "yes" else []
+    typed = [name for name in ("address", "words", "name") if getattr(answers, name)]
+    return [*danger, *(FormError(name, "error.nothing_typed") for name in typed)]
+
+
 def _errors(answers: Answers, limit: int) -> list[FormError]:
     errors = []
     if not answers.concern:
         errors.append(FormError("concern", "error.concern"))
-    if len(answers.address) > ADDRESS_LONGEST:
-        errors.append(FormError("address", "error.address"))
-    elif BLOB.search(answers.address):
-        errors.append(FormError("address", "error.blob"))
+    if answers.concern == WITH_ADDRESS and (wrong := _wrong_address(answers)):
+        errors.append(FormError("address", wrong))
     if len(answers.words) > limit:
         errors.append(FormError("words", "error.long", limit))
     elif BLOB.search(answers.words):
@@ -165,6 +177,13 @@ def _errors(answers: Answers, limit: int) -> list[FormError]:
     elif BLOB.search(answers.name):
         errors.append(FormError("name", "error.blob"))
     return errors
+
+
+def _wrong_address(answers: Answers) -> str:
+    """The key of the sentence that says what to correct in the address; empty if it is good."""
+    if len(answers.address) > ADDRESS_LONGEST:
+        return "error.address"
+    return "error.blob" if BLOB.search(answers.address) else ""
 
 
 def _one_of(value: str, allowed: tuple[str, ...]) -> str:

@@ -5,9 +5,10 @@ from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 
 from kiosk.bands import Band
-from kiosk.report.form import CHOICES, Answers, FormError, concerns_of, defanged, is_nonce, read
+from kiosk.report.form import ADDRESS_LONGEST, CHOICES, Answers, FormError, concerns_of, defanged, is_nonce, read
 
 NONCE = "n" * 24
+FAR_TOO_LONG = "bad.example/" * ADDRESS_LONGEST
 
 
 def _read(band: Band = Band.KS3, **given: str | list[str]) -> tuple[Answers, list[FormError]]:
@@ -59,6 +60,54 @@ def test_an_address_is_kept_so_that_nothing_can_open_it() -> None:
     answers, _ = _read(concern="site", address="https://bad.example and HTTP://two.example")
     assert answers.address == "hxxps://bad.example and HxxP://two.example"
     assert defanged("bad.example") == "bad.example"
+
+
+def test_an_address_that_is_too_long_stops_nobody_where_its_box_is_not_shown() -> None:
+    """The child wrote it under another card; the box to make it shorter is gone from the page."""
+    for band in (Band.KS2, Band.KS3, Band.KS4):
+        for concern in set(concerns_of(band)) - {"site"}:
+            for address in (FAR_TOO_LONG, "data:image/png;base64,AAAA"):
+                answers, errors = _read(band, concern=concern, address=address)
+                assert (answers.address, errors) == ("", []), concern
+    _, errors = _read(concern="site", address=FAR_TOO_LONG)
+    assert errors == [FormError("address", "error.address")]
+
+
+def test_a_good_address_under_another_card_is_kept_since_it_may_help() -> None:
+    assert _read(concern="stranger", address="bad.example")[0].address == "bad.example"
+
+
+def test_an_address_in_a_hidden_box_stays_while_something_else_has_to_be_done_first() -> None:
+    for given_too, key in (({}, "error.concern"), ({"concern": "other", "words": "a " * 900}, "error.long")):
+        answers, errors = _read(address=FAR_TOO_LONG, **given_too)
+        assert [error.key for error in errors] == [key]
+        assert answers.address == FAR_TOO_LONG
+
+
+def test_nothing_to_tell_is_taken_at_its_word_where_nothing_was_told() -> None:
+    for band in Band:
+        assert not _read(band, concern="nothing", danger="no", feeling="sad", again="yes", reply="yes")[1]
+    assert not _read(concern="nothing", danger="unsure", words=" \n ", name="", address=" ")[1]
+
+
+def test_somebody_in_danger_is_never_thrown_away_by_nothing_to_tell() -> None:
+    for band in (Band.KS2, Band.KS3, Band.KS4):
+        answers, errors = _read(band, concern="nothing", danger="yes")
+        assert errors == [FormError("concern", "error.nothing_danger")]
+        assert answers.danger == "yes"
+
+
+def test_what_was_typed_is_never_thrown_away_by_nothing_to_tell() -> None:
+    for box in ("address", "words", "name"):
+        for typed in ("they were mean", "x" * 2000):
+            answers, errors = _read(concern="nothing", **{box: typed})
+            assert errors == [FormError(box, "error.nothing_typed")]
+            assert getattr(answers, box) == typed
+
+
+def test_the_youngest_have_no_box_for_an_address() -> None:
+    answers, errors = _read(Band.KS1, concern="nothing", address="bad.example")
+    assert (answers.address, errors) == ("", [])
 
 
 def test_somebody_who_is_ticked_counts_under_every_concern() -> None:

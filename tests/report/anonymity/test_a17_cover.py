@@ -4,6 +4,7 @@ from typing import Any
 
 from werkzeug.test import TestResponse
 
+from tests.pages import Page
 from tests.report.anonymity.dumps import differences
 from tests.report.anonymity.steps import Step, Visitor, walk
 from tests.report.anonymity.world import World
@@ -59,11 +60,34 @@ def test_nothing_to_tell_is_offered_in_every_band_beside_the_concerns(world: Wor
         assert 'id="concern-nothing"' in form.text, band
 
 
-def test_words_that_were_typed_before_choosing_nothing_are_kept_nowhere(world: World) -> None:
+def test_what_was_told_before_choosing_nothing_is_never_thanked_for_and_thrown_away(world: World) -> None:
+    """The child is asked what it is about, with everything kept on the page; whoever means "nothing" takes it back."""
+    for told, said in (
+        (("words", "they took my bag"), "You wrote something. Choose what it is about, or empty the box."),
+        (("name", "Ann from 4B"), "You wrote something. Choose what it is about, or empty the box."),
+        (("address", "bad.example"), "You wrote something. Choose what it is about, or empty the box."),
+        (("danger", "yes"), "You said that someone is in danger. Choose what it is about."),
+    ):
+        for band in ("ks2", "ks3", "ks4"):
+            address = f"/report/{band}/en"
+            without, _ = _after(world, Step("GET", address))
+            withit, answers = _after(world, *_sent(address, (("concern", "nothing"), told)))
+            page = Page(answers[-1].text)
+            assert answers[-1].status_code == 422
+            assert said in page.text
+            checked = {field.attrs["id"] for field in page.all("input") if "checked" in field.attrs}
+            assert "concern-nothing" in checked
+            assert "danger-yes" in checked if told[0] == "danger" else page.value(told[0]) == told[1]
+            assert differences(without, withit) == [], "an answer that asks back leaves nothing either"
+
+
+def test_what_was_told_counts_once_it_is_said_what_it_is_about(world: World) -> None:
+    again = (("concern", "unsure"), ("words", "they took my bag"))
     without, _ = _after(world, Step("GET", "/report/ks3/en"))
     withit, answers = _after(
-        world, *_sent("/report/ks3/en", (*NOTHING[:2], ("words", "typed and taken back")))
+        world,
+        *_sent("/report/ks3/en", (("concern", "nothing"), *again[1:])),
+        Step("POST", "/report/ks3/en", again),
     )
-    assert answers[-1].status_code == 200
-    assert differences(without, withit) == []
-    assert "typed and taken back" not in answers[-1].text
+    assert [answer.status_code for answer in answers[1:]] == [422, 200]
+    assert differences(without, withit) != []
