@@ -13,11 +13,18 @@
   let aside = "";
 
   const value = (name) => form.querySelector(`[name="${name}"]:checked`)?.value ?? "";
-  const applies = (step) =>
-    step === "stop" ? value("danger") === "yes"
-      : step === "follow" ? !!form.querySelector(`.follow[data-for="${value("concern")}"]`)
-        : true;
-  const path = () => steps.map((step) => step.dataset.step).filter(applies);
+  const typed = (part) => [...part.querySelectorAll("textarea, input[type=text]")].some((box) => box.value.trim());
+  // Whoever has nothing to tell is asked nothing more, but sees what was typed before: it would not be kept.
+  const nothing = () => value("concern") === "nothing";
+  const fits = (follow) => follow.dataset.for === value("concern") || (nothing() && typed(follow));
+  function applies(part, at) {
+    const step = part.dataset.step;
+    if (step === "stop") return value("danger") === "yes";
+    if (step === "follow") return [...part.querySelectorAll(".follow")].some(fits);
+    const asks = at < steps.length - 1 && steps.slice(0, at).some((one) => one.dataset.step === "concern");
+    return !(nothing() && asks) || typed(part);
+  }
+  const path = () => steps.filter((part, at) => part.dataset.step === here || applies(part, at)).map((part) => part.dataset.step);
 
   function show(step, focus = true) {
     here = step;
@@ -26,7 +33,7 @@
     for (const part of steps) part.hidden = !!aside || part.dataset.step !== step;
     for (const part of asides) part.hidden = part.dataset.aside !== aside;
     for (const heading of form.querySelectorAll("[aria-level]")) heading.removeAttribute("aria-level");
-    form.querySelectorAll(".follow").forEach((part) => { part.hidden = part.dataset.for !== value("concern"); });
+    form.querySelectorAll(".follow").forEach((part) => { part.hidden = !fits(part); });
     const first = at === 0, last = at === all.length - 1;
     back.hidden = first && !aside;
     next.hidden = last || !!aside;
@@ -67,13 +74,14 @@
   const said = (input) => input.closest(".choice")?.querySelector(".choice__words")?.textContent.trim() ?? "";
 
   function fill() {
+    const all = path();
     for (const row of form.querySelectorAll("[data-check]")) {
       const name = row.dataset.check;
       const inputs = [...form.querySelectorAll(`[name="${name}"]`)].filter((input) => !input.closest(".follow")?.hidden);
       const text = inputs[0]?.type === "radio" || inputs[0]?.type === "checkbox"
         ? inputs.filter((input) => input.checked).map(said).join(", ")
         : inputs[0]?.value.trim();
-      row.hidden = inputs.length === 0;
+      row.hidden = inputs.length === 0 || !all.includes(row.querySelector("[data-step-to]").dataset.stepTo);
       row.querySelector("dd").textContent = text || form.dataset.empty;
     }
   }
@@ -92,6 +100,15 @@
   back.addEventListener("click", () => move(-1));
   next.addEventListener("click", () => move(1));
   document.addEventListener("click", (event) => {
+    const link = event.target.closest(".error-summary a");
+    const box = link && form.querySelector(link.hash);
+    const step = box?.closest("[data-step]")?.dataset.step;
+    if (step) {
+      event.preventDefault();
+      aside = "";
+      show(step, false);
+      (box.matches("input, textarea") ? box : box.querySelector("input")).focus();
+    }
     const target = event.target.closest("[data-step-to]");
     if (!target) return;
     event.preventDefault();
@@ -104,9 +121,9 @@
       move(1);
     }
   });
-  const wrong = form.querySelector(".field__error, .error-summary");
-  const at = wrong?.closest("[data-step]") ?? form.querySelector(".field__error")?.closest("[data-step]");
-  show(at ? at.dataset.step : form.querySelector("[data-first], .error-summary") ? path().at(-1) : "intro", false);
+  const wrong = [...form.querySelectorAll(".field__error")].map((one) => one.closest("[data-step]").dataset.step);
+  const begin = form.querySelector("[data-first], .error-summary") ? path().at(-1) : "intro";
+  show(wrong.find((step) => path().includes(step)) ?? begin, false);
   // Whatever is sent, it is as long as anything else (promise A17).
   const PADDED = 12288;
   form.addEventListener("formdata", (event) => {
