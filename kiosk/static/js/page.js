@@ -15,22 +15,15 @@
   /** Leaves for a child who walked away: warns, then sends the page's own leave form. */
   function watchIdle(form) {
     const warning = document.getElementById("idle");
-    let timers = [];
-    function restart() {
-      timers.forEach(clearTimeout);
-      timers = [
-        setTimeout(() => warning && !warning.open && warning.showModal(), WARN_AFTER_MS),
-        setTimeout(() => form.submit(), LEAVE_AFTER_MS),
-      ];
-    }
+    const warn = () => warning && !warning.open && warning.showModal();
+    const touch = window.kioskLeftAlone.watch(LEAVE_AFTER_MS, () => form.submit(), WARN_AFTER_MS, warn);
     for (const sign of ["pointerdown", "keydown", "input"]) {
-      addEventListener(sign, restart, { passive: true });
+      addEventListener(sign, touch, { passive: true });
     }
     if (warning) {
       const stay = warning.querySelector("[data-idle-stay]");
       if (stay) stay.addEventListener("click", () => warning.close());
     }
-    restart();
   }
 
   // A page kept by the back/forward cache would show the last child: blank it as it goes, ask anew as it returns.

@@ -2,12 +2,11 @@
 (() => {
   "use strict";
   const IDLE_MILLISECONDS = 120000;
-  const WIPE_MILLISECONDS = 30000;
+  const WIPE_MILLISECONDS = 30000; // after the warning
   const form = document.getElementById("tell");
   const leave = document.querySelector(".top__start a");
   if (!form || !leave) return;
   let sending = false;
-  let timer = 0;
 
   const away = () => { form.reset(); wipe(); window.location.replace(leave.href); };
   function wipe() {
@@ -17,17 +16,10 @@
     }
     for (const answer of form.querySelectorAll("[data-check] dd:first-of-type")) answer.textContent = "";
   }
-  function wait() {
-    window.clearTimeout(timer);
-    timer = window.setTimeout(() => {
-      window.kioskReport?.openAside("idle");
-      timer = window.setTimeout(away, WIPE_MILLISECONDS);
-    }, IDLE_MILLISECONDS);
-  }
 
   leave.addEventListener("click", (event) => { event.preventDefault(); away(); });
   document.getElementById("idle-clear").addEventListener("click", away);
-  document.getElementById("idle-stay").addEventListener("click", () => { window.kioskReport?.closeAside(); wait(); });
+  document.getElementById("idle-stay").addEventListener("click", () => { window.kioskReport?.closeAside(); touch(); });
   // A second tap is never stopped here: after a stop, or on a bad network, it is the one that arrives. The school keeps
   // what is sent twice once.
   form.addEventListener("submit", () => {
@@ -39,13 +31,14 @@
     news.replaceChildren(words);
     words.scrollIntoView({ block: "nearest" });
   });
+  window.addEventListener("pagehide", () => { if (!sending) wipe(); else window.setTimeout(wipe, 0); });
+  window.addEventListener("pageshow", (event) => { if (event.persisted) window.location.replace(leave.href); });
+  const touch = window.kioskLeftAlone.watch(
+    IDLE_MILLISECONDS + WIPE_MILLISECONDS, away, IDLE_MILLISECONDS, () => window.kioskReport?.openAside("idle"));
   for (const kind of ["input", "click", "keydown", "touchstart"]) {
     document.addEventListener(kind, (event) => {
       if (!document.getElementById("step-idle").hidden) return;
-      if (event.isTrusted) wait();
+      if (event.isTrusted) touch();
     }, { passive: true });
   }
-  window.addEventListener("pagehide", () => { if (!sending) wipe(); else window.setTimeout(wipe, 0); });
-  window.addEventListener("pageshow", (event) => { if (event.persisted) window.location.replace(leave.href); });
-  wait();
 })();

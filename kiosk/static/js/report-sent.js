@@ -3,6 +3,7 @@
 (() => {
   "use strict";
   const QUIET_MILLISECONDS = 150000;
+  const CARRIED_MILLISECONDS = 600000; // the youngest carry the card for a grown-up through the school
   const leave = document.querySelector(".top__start a");
   for (const link of document.querySelectorAll(".top__start a, .ground a")) {
     link.addEventListener("click", (event) => { event.preventDefault(); window.location.replace(link.href); });
@@ -12,17 +13,13 @@
   const SHOWN_MILLISECONDS = 60000;
   mine?.addEventListener("toggle", () => {
     if (!mine.open) return;
-    window.setTimeout(() => {
+    window.kioskLeftAlone.after(SHOWN_MILLISECONDS, () => {
       const gone = document.createElement("p");
       gone.textContent = mine.dataset.gone;
       mine.replaceWith(gone);
-    }, SHOWN_MILLISECONDS);
+    });
   }, { once: true });
-  let timer = 0;
-  const wait = () => {
-    window.clearTimeout(timer);
-    timer = window.setTimeout(() => window.location.replace(leave.href), QUIET_MILLISECONDS);
-  };
-  for (const kind of ["click", "keydown", "touchstart", "scroll"]) document.addEventListener(kind, wait, { passive: true });
-  wait();
+  const quiet = document.getElementById("card") && !mine ? CARRIED_MILLISECONDS : QUIET_MILLISECONDS;
+  const touch = window.kioskLeftAlone.watch(quiet, () => window.location.replace(leave.href));
+  for (const kind of ["click", "keydown", "touchstart", "scroll"]) document.addEventListener(kind, touch, { passive: true });
 })();
