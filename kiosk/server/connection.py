@@ -16,12 +16,13 @@ IDLE_SECONDS = 10  # between two requests of a browser that keeps its connection
 TAKE_SECONDS = 30  # without a byte of the answer being taken
 LONGEST_LINE = 4 * 1024
 
+# A page that is left is empty when somebody goes back to it: none of these sentences may send a child there.
 _WORDS = {
     400: "This request could not be read.",
-    408: "This took too long to arrive. Please go back and send it again.",
-    413: "This was too long. Please go back, make it shorter and send it again.",
+    408: "This took too long to arrive, so we did not get it. Please write it again, or tell a grown-up you trust.",
+    413: "This was too long, so we did not get it. Please write less, or tell a grown-up you trust.",
     431: "The address or the headers of this request are too long.",
-    500: "Something broke on our side. Please try again in a minute.",
+    500: "Something broke on our side. Please try again in a minute, or tell a grown-up you trust.",
     501: "This kind of request is not understood here.",
 }
 

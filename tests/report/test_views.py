@@ -120,6 +120,30 @@ def test_an_unknown_address_helps_and_names_childline(
     assert "You did nothing wrong" in answer.text
 
 
+def test_a_form_that_is_far_too_long_is_told_what_still_works(
+    tablet: Client, readers: dict[str, str]
+) -> None:
+    """The form is empty when the child goes back: to be sent there was to lose heart."""
+    answer = send(tablet, "ks2", concern="other", words="x" * 1_000_000)
+    assert answer.status_code == 413
+    page = Page(answer.text)
+    assert "It did not reach us. Please tell a grown-up you trust" in page.text
+    assert "0800 1111" in page.text
+    assert "go back" not in page.text.lower()
+
+
+def test_when_something_breaks_the_page_promises_no_second_try_of_what_was_typed(
+    tablet: Client, readers: dict[str, str]
+) -> None:
+    with patch("kiosk.report.views.pages.prepare", side_effect=RuntimeError):
+        answer = tell(tablet, "ks2", concern="other", words="they took my bag")
+    assert answer.status_code == 500
+    page = Page(answer.text)
+    assert "it may not have reached us" in page.text
+    assert "Tell a grown-up you trust, or call Childline" in page.text
+    assert page.link("Open this page again") == ""
+
+
 def test_before_anybody_reads_reports_the_page_says_so_instead_of_taking_one(tablet: Client) -> None:
     answer = tablet.get("/report/ks2/en")
     assert answer.status_code == 503

@@ -1,7 +1,10 @@
 """What one process takes from strangers: how long, how many and how much, and what it says to whom it refuses."""
 
+import re
+
 import pytest
 
+from kiosk.server import connection
 from kiosk.server import loop as limits
 from tests.server.asking import PAGE, Start, ask, connect, heard, please
 from tests.serving import PATIENCE_SECONDS
@@ -19,7 +22,13 @@ def test_whoever_takes_too_long_is_told_so_in_plain_words(
     monkeypatch.setattr(limits, "READ_SECONDS", 0.1)
     said = heard(connect(start(), begun + MARKER[:4]))
     assert said.startswith(b"HTTP/1.1 408 ")
-    assert b"This took too long to arrive." in said
+    assert b"This took too long to arrive, so we did not get it." in said
+
+
+@pytest.mark.parametrize("sentence", connection._WORDS.values())
+def test_no_sentence_sends_anybody_back_to_a_form_that_is_empty_by_then(sentence: str) -> None:
+    assert "back" not in sentence.lower()
+    assert not re.search(r"\d", sentence), "numbers of help lines come from content/helplines.yml alone"
 
 
 def test_dripping_wins_no_time(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:

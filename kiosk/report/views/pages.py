@@ -26,6 +26,7 @@ from kiosk.templating import BUILT_DIR
 SOFT_LIMIT_BYTES = 16 * 1024
 FORM_TYPE = "application/x-www-form-urlencoded"
 ICON = "pictures/colour/lessons.svg"
+TOO_LONG = "It did not reach us. Please tell a grown-up you trust, or start again with fewer words."
 NONCE_PLACE = "nonce-stands-here"
 # What the page after sending depends on, apart from band and language.
 THANKS_DIFFER = ("open", "nothing", "nobody", "private", "when", "readers")
@@ -127,14 +128,17 @@ def quiet() -> Response:
 
 
 def show_problem(status: int) -> str:
-    """The page for a status: what to do now, and Childline, in the school's first language."""
+    """The page for a status: what to do now, and Childline, in the school's first language.
+
+    Nothing here says "go back": the form is empty by then, as a page that is left forgets what was typed.
+    """
     lang = languages()[0]
     say = speech_for("ks2", lang)
     assert say is not None
     titles = {
         404: ("compass", "We can't find that page", "You did nothing wrong. It may have moved."),
         405: ("compass", "That does not work here", "You did nothing wrong."),
-        413: ("pencil", "That was too long for us", "Go back, make it shorter, and send it again."),
+        413: ("pencil", "That was too long for us", TOO_LONG),
         415: ("pencil", "We only take words here", say("error.upload").first),
         503: ("seedling", "This page is not ready yet", "Please tell a grown-up you trust."),
     }
