@@ -5,7 +5,16 @@ from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 
 from kiosk.bands import Band
-from kiosk.report.form import ADDRESS_LONGEST, CHOICES, Answers, FormError, concerns_of, defanged, is_nonce, read
+from kiosk.report.form import (
+    ADDRESS_LONGEST,
+    CHOICES,
+    Answers,
+    FormError,
+    concerns_of,
+    defanged,
+    is_nonce,
+    read,
+)
 
 NONCE = "n" * 24
 FAR_TOO_LONG = "bad.example/" * ADDRESS_LONGEST
@@ -78,8 +87,8 @@ def test_a_good_address_under_another_card_is_kept_since_it_may_help() -> None:
 
 
 def test_an_address_in_a_hidden_box_stays_while_something_else_has_to_be_done_first() -> None:
-    for given_too, key in (({}, "error.concern"), ({"concern": "other", "words": "a " * 900}, "error.long")):
-        answers, errors = _read(address=FAR_TOO_LONG, **given_too)
+    for concern, words, key in (("", "", "error.concern"), ("other", "a " * 900, "error.long")):
+        answers, errors = _read(concern=concern, words=words, address=FAR_TOO_LONG)
         assert [error.key for error in errors] == [key]
         assert answers.address == FAR_TOO_LONG
 
@@ -100,7 +109,7 @@ def test_somebody_in_danger_is_never_thrown_away_by_nothing_to_tell() -> None:
 def test_what_was_typed_is_never_thrown_away_by_nothing_to_tell() -> None:
     for box in ("address", "words", "name"):
         for typed in ("they were mean", "x" * 2000):
-            answers, errors = _read(concern="nothing", **{box: typed})
+            answers, errors = _read(Band.KS3, **{"concern": "nothing", box: typed})
             assert errors == [FormError(box, "error.nothing_typed")]
             assert getattr(answers, box) == typed
 

@@ -1,5 +1,6 @@
 // A page that nobody touches, also on a tablet that falls asleep: its timers stand still meanwhile, so the clock is asked
 // when it wakes and at each touch. While nobody looks the page is hidden: the next to wake it sees nothing of it first.
+// The build puts this file in front of report-leave.js and report-sent.js; pages for pupils load it beside page.js.
 "use strict";
 
 // In a block: a page that waits.js shows runs in the same window once more.

@@ -79,12 +79,14 @@ def scripts(draw: st.DrawFn) -> list[Step]:
     band, lang = draw(BANDS)
     address = f"/report/{band}/{lang}"
     before = draw(st.lists(st.sampled_from(_looks(address)), max_size=2))
+    concern = draw(st.sampled_from(["bullying", "site", "stranger", "adult", "unsure", "nothing"]))
+    told = concern != "nothing"  # else something told would be asked back about: that is a slip
     answers = [
-        ("concern", draw(st.sampled_from(["bullying", "site", "stranger", "adult", "unsure", "nothing"]))),
-        ("danger", draw(st.sampled_from(["no", "unsure", "yes"]))),
-        ("words", draw(WORDS)),
+        ("concern", concern),
+        ("danger", draw(st.sampled_from(["no", "unsure", "yes"] if told else ["no", "unsure"]))),
+        ("words", draw(WORDS) if told else ""),
         ("reply", draw(st.sampled_from(["no", "no", "yes"]))),
-        ("address", draw(st.sampled_from(["", "http://bad.example/a"]))),
+        ("address", draw(st.sampled_from(["", "http://bad.example/a"])) if told else ""),
     ]
     telling = Step("POST", address, tuple(answers))
     slips = draw(st.lists(st.sampled_from(_slips(address)), max_size=2))
@@ -108,6 +110,7 @@ def _slips(address: str) -> list[Step]:
     strange = (("Sec-Fetch-Site", "cross-site"),)
     return [
         Step("POST", address, words),  # no concern yet
+        Step("POST", address, (("concern", "nothing"), ("danger", "yes"), *words)),
         Step("POST", address, (("concern", "site"), *words), strange),
         Step("POST", address, (("concern", "site"), ("words", "word " * 5000))),
         Step("POST", address, words, content_type="multipart/form-data; boundary=x"),
