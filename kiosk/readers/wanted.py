@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from hashlib import sha256
 
 from sqlalchemy.orm import Session
 
@@ -39,6 +40,11 @@ def change_of(school: Session, chain: Sequence[Version], proposal: Proposal) -> 
 def is_kept(proposal: Proposal, change: Change) -> bool:
     """Whether this is what readers have signed for a proposal until now."""
     return proposal.change == canonical(change.plain()).decode()
+
+
+def mark_of(proposal: Proposal, change: Change) -> str:
+    """A mark of all that a page shows of a change; the form carries it, so that nobody signs another one."""
+    return sha256(canonical([change.plain(), proposal.deputy])).hexdigest()
 
 
 def may_wait_instead(school: Session, chain: Sequence[Version], proposal: Proposal) -> bool:

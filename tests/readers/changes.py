@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pyotp
 from flask import Flask
+from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from kiosk.accounts.models import Proposal, ProposalKind, ReaderKey, StaffMember
@@ -15,6 +16,7 @@ from kiosk.sealing.reader_key import six_words as words_of_keys
 from tests.accounts.doors import PASSWORD, staff_browser
 from tests.factories import PHONE_SECRET, SITE_KEY, make_reader_key
 from tests.incidents.school import School
+from tests.pages import Page
 from tests.readers.school import browser, proposals_of
 
 WHY = "Somebody should be there on Thursdays."
@@ -64,7 +66,14 @@ def confirm(app: Flask, school: School, by: str, address: object, **typed: str) 
     page = address if isinstance(address, str) else f"/staff/proposals/{getattr(address, 'id', address)}"
     person = school.people[by]
     sent = {"words": six_words(school, page), "password": PASSWORD, "code": code_of(school, person)}
-    return staff_browser(app, person).post(page, data=sent | typed)
+    client = staff_browser(app, person)
+    return client.post(page, data=sent | {"shown": shown_on(client, page)} | typed)
+
+
+def shown_on(client: FlaskClient, page: str) -> str:
+    """The mark of the change that somebody sees on this page; empty where they see no form."""
+    fields = Page(client.get(page).text).inputs("shown")
+    return fields[0].attrs["value"] if fields else ""
 
 
 def six_words(school: School, page: str) -> str:

@@ -172,3 +172,33 @@ def test_readers_and_leavers_written_into_new_sheets_are_not_signed_along_with_t
     assert not is_listed(keyed, THIEF)
     assert keyed.principal2.id.hex in last.readers
     assert last.recovery.verify_key == sheets.verify_key, "the sheets whose words were heard count"
+
+
+@pytest.mark.database("sqlite")
+@pytest.mark.parametrize("when", ["before the form is sent", "while the password is checked"])
+def test_nobody_signs_another_change_than_the_one_that_the_page_showed(
+    app: Flask, keyed: School, when: str
+) -> None:
+    """The words stay right: it is the same person, who gets another role, or somebody else who loses one."""
+    one = proposed(app, keyed, "network", "coordinator", gains="dsl2")
+    page = f"/staff/proposals/{one.id}"
+    other = f"UPDATE proposal SET role = 'dsl', loses_id = '{keyed.dsl.id.hex}', deputy = 0"
+    shown = {by: Page(browser(app, keyed, by).get(page).text).value("shown") for by in ("chair", "principal")}
+    for by, mark in shown.items():
+        if when.startswith("before"):
+            with keyed.databases.school.write() as session:
+                session.execute(text(other))
+        else:
+            once_the_code_was_right(keyed, other)
+        answer = confirm(app, keyed, by, page, shown=mark)
+        said = "This change is not the one that this page showed you before."
+        assert (said in Page(answer.text).text) is when.startswith("before"), "else on the page of roles"
+        assert proposals_of(keyed)[0].voices == []
+        with keyed.databases.school.write() as session:
+            session.execute(text("DROP TRIGGER IF EXISTS swap"))
+            session.execute(text("UPDATE proposal SET role = 'coordinator', loses_id = NULL, deputy = 1"))
+    assert len(chain_of(keyed)) == 1
+    assert [one.voices for one in proposals_of(keyed)] == [[]]
+    for by in ("chair", "principal"):
+        assert confirm(app, keyed, by, page).status_code == 303
+    assert ("Ms dsl2", "coordinator", True) in held(keyed)

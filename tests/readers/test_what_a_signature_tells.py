@@ -11,7 +11,7 @@ from kiosk.report.chain import add_version, replace_chain
 from tests.accounts.doors import PASSWORD
 from tests.incidents.school import School
 from tests.pages import Page
-from tests.readers.changes import WHY, code_of, confirm, key_asked, six_words
+from tests.readers.changes import WHY, code_of, confirm, key_asked, shown_on, six_words
 from tests.readers.school import chain_of, keyed, new_reader, proposals_of, renew_key
 from tests.readers.test_the_list_that_was_seen import (
     NOT_THE_SAME,
@@ -35,7 +35,7 @@ def signs(school: School, client: FlaskClient, by: str, page: str) -> TestRespon
         "password": PASSWORD,
         "code": code_of(school, school.people[by]),
     }
-    return client.post(page, data=sent)
+    return client.post(page, data=sent | {"shown": shown_on(client, page)})
 
 
 def let_in(app: Flask, school: School, client: FlaskClient, name: str) -> None:

@@ -12,7 +12,7 @@ from kiosk.readers.agreeing import standing, why_not
 from kiosk.readers.heard import keys_to_hear
 from kiosk.readers.listing import first_reading_day
 from kiosk.readers.proposals import open_proposals
-from kiosk.readers.wanted import may_wait_instead, wanted_change
+from kiosk.readers.wanted import mark_of, may_wait_instead, wanted_change
 from kiosk.roles import Role
 from kiosk.sealing.list_statements import Version
 from kiosk.site import current_site
@@ -55,6 +55,7 @@ def proposal_part(chain: Sequence[Version], one: Proposal, me: StaffMember) -> d
         "mine": one.asked_by_id == me.id,
         "why_not": reason,
         "has_words": has_words(chain, one),
+        "shown": mark_now(chain, one),
         "reads_from": near_day(first_reading_day(site.calendar, today), today),
     }
 
@@ -75,3 +76,9 @@ KINDS_WORDS = {
 def has_words(chain: Sequence[Version], proposal: Proposal) -> bool:
     """Whether whoever confirms it types six words: somebody gains by it, or sheets are new."""
     return bool(chain) and bool(keys_to_hear(chain[-1], proposal, wanted_change(school(), chain, proposal)))
+
+
+def mark_now(chain: Sequence[Version], proposal: Proposal) -> str:
+    """The mark of what it would do now; empty while it can do nothing."""
+    change = wanted_change(school(), chain, proposal) if chain else None
+    return mark_of(proposal, change) if change else ""

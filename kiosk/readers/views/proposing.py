@@ -12,7 +12,7 @@ from kiosk.accounts.roles import note_roles
 from kiosk.accounts.staff import present_staff
 from kiosk.accounts.views.confirming import check_password_and_code, password_again
 from kiosk.errors import NotFound
-from kiosk.forms import FormErrors
+from kiosk.forms import WHOLE, FormErrors
 from kiosk.incidents.views.words import WHAT_ROLES_DO
 from kiosk.log import LogAct
 from kiosk.messages import N_, Message, Refused
@@ -25,9 +25,9 @@ from kiosk.readers.proposals import open_proposals, propose_key, propose_role, t
 from kiosk.readers.ring import readers_from_roles
 from kiosk.readers.views.blueprint import bp
 from kiosk.readers.views.checking import note_signed
-from kiosk.readers.views.proposal_words import proposal_part
+from kiosk.readers.views.proposal_words import mark_now, proposal_part
 from kiosk.readers.views.this_list import chain_now, chain_seen_by, key_at_hand, key_in_use
-from kiosk.readers.wanted import wanted_change
+from kiosk.readers.wanted import mark_of, wanted_change
 from kiosk.report.chain import VersionTaken
 from kiosk.report.known import known_entries
 from kiosk.roles import HELD_ROLES, READING_ROLES, Role
@@ -49,6 +49,9 @@ WRONG_SHEETS = N_(
 )
 LAST_READERS = N_("That would leave too few people who can read reports. Let somebody else in first.")
 
+NOT_AS_SHOWN = N_(
+    "This change is not the one that this page showed you before. Nothing is confirmed. Read it again from the start."
+)
 LIST_CHANGED = N_(
     "Somebody else changed the list of readers at this moment. Look at this change again, please."
 )
@@ -128,12 +131,14 @@ def confirm(proposal_id: uuid.UUID) -> ResponseReturnValue:
     """Confirm it with the six words, the password and the code; with enough readers it takes effect."""
     proposal, me, site = _find(proposal_id), signed_in_staff(), current_site()
     key_in_use()
-    typed = {name: request.form.get(name, "")[:LONGEST_TYPED] for name in ("words", "alone")}
+    typed = {name: request.form.get(name, "")[:LONGEST_TYPED] for name in ("words", "alone", "shown")}
     errors = FormErrors()
     chain = chain_now()
     if reason := why_not(school(), chain, proposal, me, site.today()):
         flash(reason)
         return redirect(url_for(".look_at", proposal_id=proposal.id), 303)
+    if typed["shown"] != mark_now(chain, proposal):
+        errors.add(WHOLE, NOT_AS_SHOWN)
     # Said before the password is asked for, which is kind. What decides is compared again as it is signed.
     if not was_heard(
         typed["words"], keys_to_hear(chain[-1], proposal, wanted_change(school(), chain, proposal))
@@ -152,7 +157,7 @@ def confirm(proposal_id: uuid.UUID) -> ResponseReturnValue:
     proposal, key = _find(proposal_id), key_in_use()
     gains = proposal.gains
     try:
-        version = _agree(proposal, me, key, typed["words"], typed["alone"] == "yes")
+        version = _agree(proposal, me, key, typed)
     except NotHeard:
         school().rollback()
         _words_differ(errors, proposal)
@@ -219,13 +224,17 @@ def _signed_at_once(proposal: Proposal, me: StaffMember, key: OpenKey) -> bool:
     return True
 
 
-def _agree(proposal: Proposal, me: StaffMember, key: OpenKey, heard: str, alone: bool) -> Version | None:
+def _agree(proposal: Proposal, me: StaffMember, key: OpenKey, typed: dict[str, str]) -> Version | None:
     site = current_site()
     today, chain = site.today(), chain_seen_by(key)
-    give_voice(school(), chain, proposal, me, key.secret, today, heard)
+    change = give_voice(school(), chain, proposal, me, key.secret, today, typed["words"])
+    if typed["shown"] != mark_of(proposal, change):
+        raise Refused(NOT_AS_SHOWN)
     _tell(proposal)
     gains, loses, about = proposal.gains, proposal.loses, _about(proposal)
-    version = take_effect(school(), reports(), proposal, me, key.secret, site.calendar, today, alone)
+    version = take_effect(
+        school(), reports(), proposal, me, key.secret, site.calendar, today, typed["alone"] == "yes"
+    )
     acting().note(school(), LogAct.CHANGE_AGREED, about)
     if version is not None:
         act = LogAct.READER_LISTED if gains or not loses else LogAct.READER_UNLISTED
