@@ -20,6 +20,7 @@ STAFF_ONLY = (
     "kiosk/accounts/links.py",
     "kiosk/accounts/views/account.py",
     "kiosk/accounts/views/confirming.py",
+    "kiosk/accounts/views/link_check.py",
     "kiosk/accounts/views/links.py",
     "kiosk/accounts/views/log_lines.py",
     "kiosk/accounts/views/pupil_keys.py",

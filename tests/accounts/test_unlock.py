@@ -15,11 +15,8 @@ from sqlalchemy.orm import Session
 
 from kiosk.accounts.login import KEY_MARK
 from kiosk.accounts.models import BrowserTries, ReaderKey, StaffMember
-from kiosk.accounts.passwords import new_password, try_password
-from kiosk.accounts.signing import TriedPassword, compare_password
-from kiosk.accounts.staff import change_password, new_link
-from kiosk.accounts.views import unlock
-from kiosk.accounts.views.confirming import check_password
+from kiosk.accounts.passwords import try_password
+from kiosk.accounts.staff import new_link
 from kiosk.accounts.views.pending import PENDING_MARK
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.db import Databases, now_utc
@@ -28,8 +25,8 @@ from kiosk.roles import Role
 from kiosk.sealing.reader_key import ReaderSecret, new_secret, open_secret
 from kiosk.sessions import StaffSession
 from kiosk.sessions import open_secret as open_session_secret
-from tests.accounts.doors import LEAST_COST, PASSWORD, new_browser, password_hash, rows, staff_browser
-from tests.factories import PHONE_SECRET, at_the_machine, make_staff, private_key_of
+from tests.accounts.doors import PASSWORD, new_browser, password_hash, rows, staff_browser
+from tests.factories import PHONE_SECRET, make_staff, private_key_of
 from tests.incidents.school import School, sync
 from tests.pages import Page
 from tests.sites import site_of
@@ -291,24 +288,3 @@ def test_a_made_up_key_of_tests_is_not_that_of_a_reader(app: Flask, lead: StaffM
     secret = key_of(app, lead)
     assert secret
     assert secret.private_key != private_key_of(lead.id)
-
-
-def test_the_old_password_typed_while_another_window_changes_it_makes_no_new_key(
-    app: Flask, databases: Databases, lead: StaffMember, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    (before,) = rows(app, select(ReaderKey).where(ReaderKey.staff_id == lead.id))
-    browser, check = staff_browser(app, lead), check_password
-
-    def checked_and_changed(typed: str) -> tuple[TriedPassword | None, str]:
-        found = check(typed)
-        with databases.school.write() as other:
-            staff = other.get_one(StaffMember, lead.id)
-            old, made = compare_password(staff.password_hash, PASSWORD), new_password(ANOTHER, LEAST_COST)
-            change_password(other, at_the_machine(), staff, old, made)
-        return found
-
-    monkeypatch.setattr(unlock, "check_password", checked_and_changed)
-    browser.post("/staff/unlock", data={"unlock-password": PASSWORD})
-    (after,) = rows(app, select(ReaderKey).where(ReaderKey.staff_id == lead.id))
-    assert after.public_key == before.public_key
-    assert browser.get("/staff/classes/").status_code == 302, "the session ended with the old password"

@@ -1,4 +1,4 @@
-"""What worked longer than it should, attacked: links, sessions, codes and keys end when their owner thinks so (G9)."""
+"""What worked longer than it should: links, sessions, codes and keys end when their owner thinks so (promise G9)."""
 
 from datetime import timedelta
 
@@ -9,15 +9,17 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kiosk.accounts.models import StaffMember
+from kiosk.accounts.models import ReaderKey, StaffMember
 from kiosk.accounts.passwords import new_password
 from kiosk.accounts.roles import held_roles, save_roles
-from kiosk.accounts.signing import Step, compare_password, try_code
+from kiosk.accounts.signing import Step, TriedPassword, compare_password, try_code
 from kiosk.accounts.staff import change_password, invited_staff, new_link
+from kiosk.accounts.views import unlock
+from kiosk.accounts.views.confirming import check_password
 from kiosk.db import Databases, now_utc
 from kiosk.roles import Role
 from kiosk.sessions import StaffSession, forget_staff_sessions
-from tests.accounts.doors import LEAST_COST, PASSWORD, password_hash, staff_browser
+from tests.accounts.doors import LEAST_COST, PASSWORD, password_hash, rows, staff_browser
 from tests.factories import PHONE_SECRET, SITE_KEY, at_the_machine, make_staff
 from tests.pages import Page
 
@@ -122,3 +124,27 @@ def test_what_was_said_on_the_way_is_read_on_the_next_page(app: Flask, session: 
     page = Page(browser.post("/staff/password", data=form, follow_redirects=True).text)
     assert "Your password is changed. You are signed out on every other device." in page.text
     assert browser.get("/staff/classes/").status_code == 200
+
+
+@pytest.mark.database("sqlite")
+def test_the_old_password_typed_while_another_window_changes_it_makes_no_new_key(
+    app: Flask, session: Session, databases: Databases, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lead = make_staff(session, Role.DSL, password_hash=password_hash())
+    session.commit()
+    (before,) = rows(app, select(ReaderKey).where(ReaderKey.staff_id == lead.id))
+    browser, check = staff_browser(app, lead), check_password
+
+    def checked_and_changed(typed: str) -> tuple[TriedPassword | None, str]:
+        found = check(typed)
+        with databases.school.write() as other:
+            staff = other.get_one(StaffMember, lead.id)
+            old, made = compare_password(staff.password_hash, PASSWORD), new_password(ANOTHER, LEAST_COST)
+            change_password(other, at_the_machine(), staff, old, made)
+        return found
+
+    monkeypatch.setattr(unlock, "check_password", checked_and_changed)
+    browser.post("/staff/unlock", data={"unlock-password": PASSWORD})
+    (after,) = rows(app, select(ReaderKey).where(ReaderKey.staff_id == lead.id))
+    assert after.public_key == before.public_key
+    assert browser.get("/staff/classes/").status_code == 302, "the session ended with the old password"

@@ -1,5 +1,6 @@
 """A mail server that hangs up: the worker goes on with the others, and asks less often where nothing leaves."""
 
+import sqlite3
 import uuid
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -8,7 +9,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
+from sqlalchemy.exc import OperationalError
 
 from kiosk.config import Config
 from kiosk.db import Databases
@@ -86,3 +88,20 @@ def test_a_server_that_hangs_up_at_everybody_is_asked_less_and_less_often(
     waits = [later - earlier for earlier, later in pairwise(asked)]
     assert waits[:3] == [FIRST_WAIT, FIRST_WAIT * 2, FIRST_WAIT * 4]
     assert alerts_left(databases) == len(everybody)
+
+
+def test_where_what_was_sent_cannot_be_noted_everybody_gets_one_mail_and_rests(
+    databases: Databases, mailing: Config, mail_server: MailServer
+) -> None:
+    def full(connection: Any, cursor: Any, statement: str, *rest: Any) -> None:
+        if statement.startswith("DELETE FROM outbox_row"):
+            raise OperationalError(statement, {}, sqlite3.OperationalError("database or disk is full"))
+
+    alert(databases, "a@school.example", "b@school.example")
+    engine, memory = databases.reports.engine, Memory()
+    event.listen(engine, "before_cursor_execute", full)
+    for _ in range(2):
+        tick(mailing, databases, ELEVEN, memory)
+    event.remove(engine, "before_cursor_execute", full)
+    assert mail_server.postbox.receivers == ["a@school.example", "b@school.example"]
+    assert alerts_left(databases) == 2
