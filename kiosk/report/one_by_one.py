@@ -4,8 +4,9 @@ import logging
 from collections.abc import Callable, Iterable, Iterator
 from typing import TypeVar
 
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
+
+from kiosk.outages import is_away
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -19,8 +20,8 @@ def each_alone(session: Session, items: Iterable[Item], work: Callable[[Item], R
             with session.begin_nested():
                 result = work(item)
         except Exception as error:
-            if isinstance(error, DBAPIError) and error.connection_invalidated:
-                raise  # the database has gone, and nothing of this transaction is left
+            if is_away(error):
+                raise  # the database has gone, or its disk is full: nothing of this transaction is left
             # Its words could be a child's: only the kind is said.
             log.error("work on one report failed: %s", type(error).__name__)
             continue
