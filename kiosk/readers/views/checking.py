@@ -3,7 +3,6 @@
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error
 from collections.abc import Sequence
-from dataclasses import replace
 
 from flask import Response, g, request, session
 
@@ -16,7 +15,7 @@ from kiosk.readers.pins import ListDiffers, Pin, higher, lock_pin, open_pin, pin
 from kiosk.readers.views.blueprint import bp
 from kiosk.sealing.list_statements import Version
 from kiosk.sealing.reader_key import ReaderSecret, six_words
-from kiosk.sessions import give_secret, pin_cookie_name
+from kiosk.sessions import pin_cookie_name
 from kiosk.site import current_site
 from kiosk.stores import reports, school
 
@@ -68,11 +67,11 @@ def note_signed(staff: StaffMember, key: OpenKey, before: Sequence[Version], ver
 
     But only where it follows what they had seen: what came in between they were never told of, and are told then.
     """
-    if key.seen != (version.number - 1, version.previous):
+    pin = pin_of(staff, key.secret)
+    if (version.number - 1, version.previous) not in {key.seen, pin and (pin.version, pin.hash)}:
         return
     chain = (*before[: version.number - 1], version)
     note_seen(school().get_one(ReaderKey, staff.id), key.secret, chain)
-    give_secret(session, replace(key, seen=(version.number, version.hash)).kept())
 
 
 def pin_of(staff: StaffMember, secret: ReaderSecret) -> Pin | None:
