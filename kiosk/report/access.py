@@ -98,10 +98,10 @@ def renew_due(session: Session, opener: Opener) -> int:
 
 
 def renew_with_recovery(session: Session, private_key: bytes, today: date | None = None) -> int:
-    """Give the readers of each route access to every open report, with the recovery key; returns how many.
+    """Give the readers of each route access to every report, with the recovery key; returns how many.
 
-    Nobody whom a child ticked, who is kept out or who stepped aside gets access. What is closed by the sealed text is
-    left as it is, whatever the row says.
+    Nobody whom a child ticked, who is kept out or who stepped aside gets access. What is closed stays closed, and
+    nobody gets a mail of it.
     """
     opener = Opener(RECOVERY_ID, EVERY_READER, private_key, today=today)
     rows = session.scalars(select(Report).with_for_update()).all()
@@ -121,9 +121,8 @@ def _renew_if_open(session: Session, row: Report, opener: Opener, ring: Keyring,
         opened = opened_row(session, row, opener)
     except (ReportNotYours, KeyNotGranted, EnvelopeBroken):
         return False
-    if opened.closed:
-        session.execute(delete(KeyDue).where(KeyDue.report_id == row.id))  # noted again when it is reopened
-        return False
+    if opened.closed and opener.id != RECOVERY_ID:
+        return _renew_for_sheets(session, row, opened, ring, known)
     _renew(session, row, opened, ring, known)
     return True
 
@@ -179,9 +178,32 @@ def _renew(
     old = ReportReader.report_id == row.id
     session.execute(delete(ReportReader).where(old, ReportReader.reader_id.not_in(kept)))
     session.execute(insert(ReportReader), [{"report_id": row.id, **vars(one)} for one in wraps])
-    new = [reader.email for reader in chosen if reader.id.hex not in had_ids]
+    new = [reader.email for reader in chosen if reader.id.hex not in had_ids and not opened.closed]
     queue_alert(session, row.id, new, due=row.urgent or row.state != ReportState.NEW)
     return chosen
+
+
+def _renew_for_sheets(
+    session: Session, row: Report, opened: OpenedRow, ring: Keyring, known: Keyring
+) -> bool:
+    """Let the sheets in use open a closed report too, and change nothing else; its readers follow when it is reopened.
+
+    It stays due while the sheets are news to the opener.
+    """
+    if known.recovery != ring.recovery:
+        return False
+    session.execute(delete(KeyDue).where(KeyDue.report_id == row.id))
+    wraps = wraps_for(row.id, opened.case_keys[0], [], known.recovery)
+    others = {one for one in opened.body.get(READERS, []) if not one.startswith(RECOVERY_ID.hex)}
+    readers = sorted({*others, *access_of(wraps)})
+    if not wraps or readers == opened.body.get(READERS):
+        return False
+    row.envelope = seal(row.id, opened.route.id, opened.body | {READERS: readers}, opened.case_keys[0])
+    session.flush()
+    mine = (ReportReader.report_id == row.id, ReportReader.reader_id == RECOVERY_ID)
+    session.execute(delete(ReportReader).where(*mine))
+    session.execute(insert(ReportReader), [{"report_id": row.id, **vars(one)} for one in wraps])
+    return True
 
 
 def _rows_of(session: Session, report_id: uuid.UUID) -> set[str]:

@@ -1,7 +1,7 @@
 """Which reports need another reader or another key, and who is told where too few are left (promise G5)."""
 
 import uuid
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 
 from sqlalchemy import delete, exists, select
@@ -40,6 +40,8 @@ def replace_readers(session: Session, readers: Iterable[Reader], today: date | N
 def note_due(session: Session, today: date | None = None, before: Sequence[Keyholder] = ()) -> set[str]:
     """Note every open report that needs a new key or another reader; returns the addresses to alarm.
 
+    Closed ones need nothing but a key for new sheets: or else nobody could ever open them again.
+
     `before`: who was in the copy of readers until now.
     """
     ring = read_keyring(session, today=today)
@@ -75,6 +77,7 @@ def note_due(session: Session, today: date | None = None, before: Sequence[Keyho
                 judged[place] = judged_at_sealing(ring, ROUTES[report.route], report.day)
             out = judged.get(place, set()) - {id.hex for id in had}
             told |= whom_to_alarm(ROUTES[report.route], (*before, *ring.readers), had, not present, out)
+    due |= _closed_without_new_sheets(session, ring, holders)
     known = set(session.scalars(select(KeyDue.report_id)))
     session.add_all(KeyDue(report_id=report_id) for report_id in due - known)
     session.flush()
@@ -143,6 +146,32 @@ def _is_new(reader: Keyholder, report: Report, has: Collection[uuid.UUID]) -> bo
         and bool(set(reader.roles.split()) & set(ROUTES[report.route].readers))
         and can_read(reader, report.route)
     )
+
+
+def _closed_without_new_sheets(
+    session: Session, ring: Keyring, holders: Mapping[uuid.UUID, Keyholder]
+) -> set[uuid.UUID]:
+    """Closed reports that the sheets in use do not open yet, where a reader is left who can change that."""
+    if not ring.recovery:
+        return set()
+    old = (
+        select(Report.id)
+        .join(ReportReader, ReportReader.report_id == Report.id)
+        .where(Report.state == ReportState.CLOSED, ReportReader.reader_id == RECOVERY_ID)
+        .where(ReportReader.key_mark != mark_of(ring.recovery))
+    )
+    rows = session.execute(
+        select(ReportReader.report_id, ReportReader.reader_id, ReportReader.key_mark, Report.route)
+        .join(Report, Report.id == ReportReader.report_id)
+        .where(Report.id.in_(old))
+    )
+    return {
+        one.report_id
+        for one in rows
+        if (reader := holders.get(one.reader_id))
+        and can_read(reader, one.route)
+        and mark_of(reader.public_key or b"") == one.key_mark
+    }
 
 
 def _routes_at_work(session: Session) -> dict[uuid.UUID, Report]:

@@ -21,7 +21,6 @@ from kiosk.report.opening import (
     Opener,
     opened_row,
     read_report,
-    set_closed,
     waiting_reports,
 )
 from kiosk.sealing.boxes import public_of
@@ -233,15 +232,6 @@ def test_a_wrong_recovery_key_lets_nobody_in(session: Session) -> None:
     session.execute(delete(ReportReader).where(ReportReader.reader_id != RECOVERY_ID))
     assert renew_with_recovery(session, b"x" * 32) == 0
     assert holders(session, sealed.id) == {"recovery"}
-
-
-def test_what_is_closed_is_left_as_it_is(session: Session) -> None:
-    sealed = tell(session)
-    set_closed(session, read_report(session, sealed.id, opener("dsl1")), closed=True)
-    session.flush()
-    before = session.get_one(Report, sealed.id).envelope
-    assert renew_with_recovery(session, RECOVERY_PRIVATE) == 0
-    assert session.get_one(Report, sealed.id).envelope == before
 
 
 def test_a_keyring_without_anybody_seals_for_nobody_twice(session: Session) -> None:
