@@ -1,6 +1,7 @@
 """Taking the next step of an incident, and stepping aside."""
 
 import uuid
+from dataclasses import replace
 
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -11,11 +12,12 @@ from kiosk.accounts.views.confirming import password_again
 from kiosk.db import now_utc
 from kiosk.forms import WHOLE
 from kiosk.incidents import actions
+from kiosk.incidents.actions import incident_of
 from kiosk.incidents.forms import Filled, errors_of, read_step
 from kiosk.incidents.log import note_read
 from kiosk.incidents.models import Act, CaseOutcome, Level
 from kiosk.incidents.replies import reply
-from kiosk.incidents.views.blueprint import bp, opener
+from kiosk.incidents.views.blueprint import NoSuchCase, bp, opener
 from kiosk.incidents.views.case import Case, case_or_404, show_case
 from kiosk.incidents.views.reply_check import checked_reply
 from kiosk.incidents.views.steps import choices_of
@@ -87,12 +89,14 @@ def aside(number: int) -> ResponseReturnValue:
 
 def _to_correct(found: Case, filled: Filled, status: int) -> ResponseReturnValue:
     """The page with what to correct; it shows the child's words, so the reading is logged first (promise Q3)."""
-    for session in (school(), reports()):
-        session.rollback()  # a step that was refused halfway may have added its line already
-    found = case_or_404(found.incident.number, held=True)
-    note_read(school(), found.incident, signed_in_staff().id, now_utc())
+    number = found.incident.number
+    school().rollback()  # a step that was refused halfway may have added its line already
+    incident = incident_of(school(), number, held=True)
+    if incident is None:
+        raise NoSuchCase
+    note_read(school(), incident, signed_in_staff().id, now_utc())
     school().commit()
-    return show_case(found, filled, status)
+    return show_case(replace(found, incident=incident), filled, status)
 
 
 def _take(found: Case, filled: Filled) -> None:
