@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, joinedload
 from kiosk.accounts.models import StaffMember
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.incidents.clock import decide_by
+from kiosk.incidents.first_opened import digest_of
 from kiosk.incidents.log import add_entry, note_read
 from kiosk.incidents.models import Act, CaseOutcome, Incident, Level
 from kiosk.incidents.numbers import LARGEST, lock_numbers, next_number
@@ -57,7 +58,8 @@ def open_incident(
     )
     school.add(incident)
     school.flush()
-    add_entry(school, incident, opener.id, Act.OPENED, now)
+    digest = digest_of(opened.body)
+    add_entry(school, incident, opener.id, Act.OPENED, now, digest, opened.case_keys[0])
     return incident, opened
 
 

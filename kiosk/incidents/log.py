@@ -100,9 +100,14 @@ def last_acts(session: Session, incident_ids: Collection[uuid.UUID]) -> dict[uui
 
 
 def note_of(entry: IncidentEntry, case_keys: list[bytes]) -> str:
-    """The note of a line; raises EnvelopeBroken if it was tampered with, or written for another line."""
-    if not entry.sealed_note:
+    """What staff wrote with a line; raises EnvelopeBroken if it was tampered with, or written for another line."""
+    if not entry.sealed_note or entry.act is Act.OPENED:  # what that line holds is compared, and never shown
         return ""
+    return sealed_text(entry, case_keys)
+
+
+def sealed_text(entry: IncidentEntry, case_keys: list[bytes]) -> str:
+    """What stands sealed in a line that has something; raises EnvelopeBroken as `note_of` does."""
     text = unseal_note(case_keys, entry.sealed_note)
     if not text.startswith(IN_PLACE):
         return text  # from before notes named their line

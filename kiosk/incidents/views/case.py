@@ -17,6 +17,7 @@ from kiosk.db import now_utc
 from kiosk.errors import ErrorPage
 from kiosk.incidents.actions import incident_of
 from kiosk.incidents.clock import read_clock
+from kiosk.incidents.first_opened import is_as_opened
 from kiosk.incidents.forms import Filled
 from kiosk.incidents.log import entries_of, note_of, note_read, read_lately
 from kiosk.incidents.models import Incident, IncidentEntry
@@ -103,6 +104,7 @@ def show_case(found: Case, filled: Filled | None = None, status: int = 200) -> R
     now = now_utc()
     incident, report = found.incident, found.report
     can_reply = has_way_back(reports(), report.body)
+    entries = entries_of(school(), incident.id)
     steps = steps_of(incident, report, signed_in_staff(), can_reply, filled)
     page = render_template(
         "incidents/show.html",
@@ -116,7 +118,7 @@ def show_case(found: Case, filled: Filled | None = None, status: int = 200) -> R
         address=inert(report.body.get("address", "")),
         child_name=pieces(report.body.get("name", "")),
         answers=answered(report.body, _names_of(report.body.get("exclude", []))),
-        entries=[_entry(entry, report, now) for entry in entries_of(school(), incident.id)],
+        entries=[_entry(entry, report, now) for entry in entries],
         readers=_readers(report),
         about_staff=incident.route in ABOUT_STAFF,
         may_step_aside=len(report.readers) > 1,
@@ -126,6 +128,7 @@ def show_case(found: Case, filled: Filled | None = None, status: int = 200) -> R
         steps=steps,
         can_reply=can_reply,
         columns_changed=Altered.COLUMNS in report.altered or report.differs,
+        exchanged=not is_as_opened(entries, report),
         answers_changed=Altered.ANSWERS in report.altered or answers_changed(reports(), report.body),
         together=sent_from_one_form(school(), reports(), report, signed_in_staff()),
         errors=filled.errors.summary() if filled else [],
