@@ -16,8 +16,12 @@ def check_link(staff: StaffMember) -> bool:
 
 
 def is_new_holder(staff: StaffMember) -> bool:
-    """Whether this person was given a role so lately that nobody may have noticed; never before there is a list."""
-    given, site = role_given_at(school(), staff.id), current_site()
-    if given is None or not chain_now():
+    """Whether this person was given a role so lately that nobody may have noticed.
+
+    Never before there is a list, nor whoever had a role by the day of its first version: a school is set up in a day.
+    """
+    given, site, chain = role_given_at(school(), staff.id), current_site(), chain_now()
+    if given is None or not chain:
         return False
-    return first_reading_day(site.calendar, site.local(given).date()) > site.today()
+    day = site.local(given).date()
+    return day > chain[0].day and first_reading_day(site.calendar, day) > site.today()
