@@ -29,6 +29,7 @@ from kiosk.start import open_databases
 from kiosk.wsgi import create_wsgi
 from tests.access_world import World, make_world
 from tests.factories import SITE_KEY
+from tests.mail_server import MailServer
 from tests.sites import make_app, shipped_content
 
 BACKENDS = ("sqlite", "postgresql")
@@ -237,6 +238,20 @@ def tablet(config: Config, databases: Databases, content: Content) -> Client:
             return super().open(*args, **kwargs)
 
     return Tablet(create_wsgi(config, databases, content))
+
+
+@pytest.fixture
+def mail_server() -> Iterator[MailServer]:
+    """A mail server that takes everything until a test says otherwise."""
+    server = MailServer()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def mailing(config: Config, mail_server: MailServer) -> Config:
+    """The school's settings with a mail server."""
+    return config.model_copy(update={"smtp_url": mail_server.url})
 
 
 def _postgres_config(data_dir: Path, address: str) -> Config:

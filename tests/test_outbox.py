@@ -2,7 +2,6 @@
 
 import smtplib
 import uuid
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -27,19 +26,6 @@ from tests.mail_server import MailServer
 
 HANGS_UP = "421 closing"  # smtplib closes its side as well
 LEAST_WORDS = ("report", "urgent", "danger", "child", "bullying", "incident")
-
-
-@pytest.fixture
-def mail_server() -> Iterator[MailServer]:
-    server = MailServer()
-    yield server
-    server.stop()
-
-
-@pytest.fixture
-def mailing(config: Config, mail_server: MailServer) -> Config:
-    """The school's settings with a mail server."""
-    return config.model_copy(update={"smtp_url": mail_server.url})
 
 
 def note_alerts(databases: Databases, *addresses: str, due: bool = True) -> uuid.UUID:

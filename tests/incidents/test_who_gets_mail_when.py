@@ -1,6 +1,6 @@
 """Alerts leave as a slot ends, urgent ones at once; a report about the head changes no mail to others (promise S9)."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
@@ -17,14 +17,6 @@ ROUNDS = (time(9, 41, 15), time(10, 29, 59), time(10, 30), time(10, 30, 15), tim
 OF_THE_ROUTE = ("chair", "dsl")
 Sent = list[tuple[time, str, bytes]]
 Day = Callable[[int, Callable[[datetime], None]], Sent]
-
-
-@pytest.fixture
-def mail_server() -> Iterator[MailServer]:
-    """A mail server that takes everything."""
-    server = MailServer()
-    yield server
-    server.stop()
 
 
 @pytest.fixture

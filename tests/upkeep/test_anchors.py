@@ -1,6 +1,5 @@
 """Once a week the anchor of the log leaves by mail to the chair and the safeguarding lead, and proves the log later."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 from email.policy import default
@@ -34,13 +33,6 @@ def people(databases: Databases) -> None:
             make_staff(session, role, email=f"{email}@school.example")
         manager = make_staff(session, Role.NETWORK, email="novak@school.example")
         at_the_machine(NOW).note(session, LogAct.LINK_ON_MACHINE, manager.id)
-
-
-@pytest.fixture
-def mail_server() -> Iterator[MailServer]:
-    server = MailServer()
-    yield server
-    server.stop()
 
 
 def cut(session: Session, keep: int) -> None:

@@ -3,7 +3,6 @@
 import logging
 import secrets
 import threading
-from collections.abc import Iterator
 from datetime import datetime, time, timedelta
 from itertools import pairwise
 from typing import Any
@@ -52,18 +51,6 @@ def readers(databases: Databases) -> None:
                 make_staff(session, role, email=f"{role.value}{place}@school.example")
     with databases.school.session(write=False) as session, databases.reports.write() as reports:
         sync_readers(session, reports, at(9).date())
-
-
-@pytest.fixture
-def mail_server() -> Iterator[MailServer]:
-    server = MailServer()
-    yield server
-    server.stop()
-
-
-@pytest.fixture
-def mailing(config: Config, mail_server: MailServer) -> Config:
-    return config.model_copy(update={"smtp_url": mail_server.url})
 
 
 def tell(databases: Databases, key: SiteKey, now: datetime, **given: str) -> None:

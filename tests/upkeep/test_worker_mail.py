@@ -2,7 +2,6 @@
 
 import sqlite3
 import uuid
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any
@@ -24,18 +23,6 @@ ELEVEN = datetime(2026, 11, 23, 11, tzinfo=ZoneInfo("Europe/London"))
 HANGS_UP = "421 closing"
 AT_MOST = timedelta(minutes=2)  # an urgent alert leaves within that time (promise A19)
 TIMES = 60
-
-
-@pytest.fixture
-def mail_server() -> Iterator[MailServer]:
-    server = MailServer()
-    yield server
-    server.stop()
-
-
-@pytest.fixture
-def mailing(config: Config, mail_server: MailServer) -> Config:
-    return config.model_copy(update={"smtp_url": mail_server.url})
 
 
 def alert(databases: Databases, *addresses: str) -> None:
