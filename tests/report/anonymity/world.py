@@ -11,7 +11,7 @@ from unittest.mock import patch
 from sqlalchemy import insert, text, update
 from werkzeug.test import Client, TestResponse
 
-from kiosk.accounts.models import ClassWindow
+from kiosk.accounts.models import ClassWindow, Proposal
 from kiosk.calendar.file import load_calendar
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.config import Config
@@ -81,6 +81,7 @@ class World:
         with self.databases.sessions.write() as store, self.databases.school.write() as school:
             store.execute(update(StaffSession).values(seen_at=far, started_at=far))
             school.execute(update(ClassWindow).values(closes_at=far))
+            school.execute(update(Proposal).values(until=far.date()))  # a week is over between two moments of a run
         with (
             self.databases.reports.write() as reports
         ):  # no alarm: it hangs on the worker's day, not on a report
