@@ -120,7 +120,8 @@ def test_c4_nothing_that_is_kept_holds_the_code_the_nonce_or_the_pictures(
         assert text.encode() not in left
     for one in mine:
         word = re.compile(rb"\b" + one.encode() + rb"\b")
-        if len(one) > 4 and not word.search(before):  # sealed bytes hold short ones by chance; "chair" is a role
+        # Sealed bytes hold short ones by chance, and "chair" is a role.
+        if len(one) > 4 and not word.search(before):
             assert not word.search(left), one
 
 

@@ -81,7 +81,8 @@ class World:
         with self.databases.sessions.write() as store, self.databases.school.write() as school:
             store.execute(update(StaffSession).values(seen_at=far, started_at=far))
             school.execute(update(ClassWindow).values(closes_at=far))
-            school.execute(update(Proposal).values(until=far.date()))  # a week is over between two moments of a run
+            # Or its week could be over between two moments of a run.
+            school.execute(update(Proposal).values(until=far.date()))
         with (
             self.databases.reports.write() as reports
         ):  # no alarm: it hangs on the worker's day, not on a report
