@@ -5,6 +5,7 @@ import signal
 import sys
 import threading
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,7 @@ from kiosk.server.serving import WORKERS, serve
 from kiosk.site import Hosts
 from kiosk.start import open_databases, open_site, opened
 from kiosk.translations import statuses
+from kiosk.upkeep.bytes_left import look_at_bytes
 from kiosk.upkeep.doctor import examine
 from kiosk.upkeep.heartbeat import check_clock, confirm_clock
 from kiosk.upkeep.only_one import WORKER, the_only
@@ -236,19 +238,20 @@ def translations_status() -> None:
 
 
 @main.command()
-@click.option("--privacy", is_flag=True, help="Search log folders for report pages instead.")
+@click.option("--privacy", is_flag=True, help="Search for traces of children who told, instead.")
 @click.option(
     "--logs",
     "folders",
     multiple=True,
     type=click.Path(path_type=Path),
-    help="With --privacy: one more folder of logs.",
+    help="With --privacy: one more folder of logs, or a data directory of PostgreSQL.",
 )
 @plainly
 def doctor(privacy: bool, folders: tuple[Path, ...]) -> None:
     """Check whether everything is in order, one line for each check."""
     config, good = load_config(), True
-    for finding in look_for_traces(config, folders) if privacy else examine(config, open_databases):
+    traces = chain(look_for_traces(config, folders), look_at_bytes(config, folders))
+    for finding in traces if privacy else examine(config, open_databases):
         click.echo(f"{'ok   ' if finding.good else 'LOOK '} {finding.text}")
         good = good and finding.good
     sys.exit(0 if good else EXIT_REFUSED)

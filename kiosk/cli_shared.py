@@ -15,6 +15,7 @@ from kiosk.db import Databases
 from kiosk.key_fits import check_site_key
 from kiosk.messages import Refused
 from kiosk.outages import DatabaseNotSafe
+from kiosk.report.tracking import check_tracking
 from kiosk.schema import SchemaNotCurrent, check_current
 from kiosk.start import opened
 
@@ -42,13 +43,14 @@ def plainly(command: Callable[Params, Answer]) -> Callable[Params, Answer]:
 
 @contextmanager
 def current(config: Config) -> Iterator[Databases]:
-    """The databases for one command; refused unless their schema is up to date and `site.key` is theirs."""
+    """The databases for one command; refused where `check_ready` refuses."""
     with opened(config) as databases:
         check_ready(config, databases)
         yield databases
 
 
 def check_ready(config: Config, databases: Databases) -> None:
-    """Raise unless the schema of every database is up to date and `site.key` is theirs."""
+    """Raise unless every schema is up to date, nothing is noted of the reports, and `site.key` is the right one."""
     check_current(databases)
+    check_tracking(databases.reports)
     check_site_key(config, databases.school)

@@ -180,11 +180,6 @@ class Config(BaseSettings):
         return _inside(self.data_dir, name)
 
     @property
-    def spool_path(self) -> Path:
-        """The folder for sealed reports that could not be stored in a database yet."""
-        return self.file("spool")
-
-    @property
     def content_path(self) -> Path:
         """The folder of lessons and wording: from the setting, in the checkout, or the installed copy."""
         if self.content_dir:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from email.message import EmailMessage
 from urllib.parse import unquote, urlsplit
 
-from sqlalchemy import Connection, String, delete, exists, insert, select, update
+from sqlalchemy import Connection, String, delete, exists, insert, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from kiosk.config import Config
@@ -89,17 +89,16 @@ class OutboxRow(ReportsBase):
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
     report_id: Mapped[uuid.UUID] = mapped_column(index=True)
     address: Mapped[str] = mapped_column(String(254))
-    due: Mapped[bool] = mapped_column(default=False)
     kind: Mapped[MailKind] = mapped_column(stored_enum(MailKind), default=MailKind.ALERT)
 
 
 _ADD = insert(ReportsBase.metadata.tables[OutboxRow.__tablename__])
 
 
-def queue_alert(session: Session | Connection, report_id: uuid.UUID, addresses: list[str], due: bool) -> None:
-    """Queue an alert for each address; if `due`, it may be sent at once, else after the report's release."""
+def queue_alert(session: Session | Connection, report_id: uuid.UUID, addresses: list[str]) -> None:
+    """Queue an alert for each address."""
     rows = [
-        {"id": uuid.uuid4(), "report_id": report_id, "address": address, "due": due, "kind": MailKind.ALERT}
+        {"id": uuid.uuid4(), "report_id": report_id, "address": address, "kind": MailKind.ALERT}
         for address in sorted(set(addresses))
     ]
     if rows:
@@ -107,32 +106,25 @@ def queue_alert(session: Session | Connection, report_id: uuid.UUID, addresses: 
 
 
 def queue_alarm(session: Session, addresses: Iterable[str]) -> None:
-    """Queue an alarm for each address; it may be sent at once."""
+    """Queue an alarm for each address."""
     queue_mail(session, MailKind.ALARM, addresses)
 
 
 def queue_mail(session: Session, kind: MailKind, addresses: Iterable[str]) -> None:
-    """Queue a mail that is about no report for each address; it may be sent at once."""
+    """Queue a mail that is about no report for each address."""
     session.add_all(
-        OutboxRow(report_id=uuid.uuid4(), address=address, due=True, kind=kind)
-        for address in sorted(set(addresses))
+        OutboxRow(report_id=uuid.uuid4(), address=address, kind=kind) for address in sorted(set(addresses))
     )
 
 
-def make_due(session: Session, report_ids: list[uuid.UUID]) -> None:
-    """Allow the alerts of released reports to be sent."""
-    for ids in chunks(report_ids):
-        session.execute(update(OutboxRow).where(OutboxRow.report_id.in_(ids)).values(due=True))
-
-
 def alerts_waiting(session: Session, address: str) -> bool:
-    """Whether an alert to this address may be sent and is still waiting; for the person alone (promise A12)."""
-    return bool(session.scalar(select(exists().where(OutboxRow.due, OutboxRow.address == address))))
+    """Whether a mail to this address is still waiting; for the person alone (promise A12)."""
+    return bool(session.scalar(select(exists().where(OutboxRow.address == address))))
 
 
-def any_mail_due(session: Session) -> bool:
-    """Whether any mail may be sent and is still waiting."""
-    return bool(session.scalar(select(exists().where(OutboxRow.due))))
+def any_mail_waits(session: Session) -> bool:
+    """Whether any mail is still waiting."""
+    return bool(session.scalar(select(exists(select(OutboxRow.id)))))
 
 
 def compose(config: Config, address: str, kind: MailKind = MailKind.ALERT, anchor: str = "") -> EmailMessage:
@@ -145,17 +137,15 @@ def compose(config: Config, address: str, kind: MailKind = MailKind.ALERT, ancho
     return message
 
 
-def connect(config: Config) -> smtplib.SMTP:
-    """A connection to the school's mail server, encrypted wherever the server offers it."""
+def connect(config: Config, seconds: float = SMTP_SECONDS) -> smtplib.SMTP:
+    """A connection to the school's mail server, encrypted wherever the server offers it; `seconds` for each step."""
     parts = urlsplit(config.smtp_url)
     host = parts.hostname or "localhost"
     context = ssl.create_default_context()
     if parts.scheme == "smtps":
-        server: smtplib.SMTP = smtplib.SMTP_SSL(
-            host, parts.port or 465, timeout=SMTP_SECONDS, context=context
-        )
+        server: smtplib.SMTP = smtplib.SMTP_SSL(host, parts.port or 465, timeout=seconds, context=context)
     else:
-        server = smtplib.SMTP(host, parts.port or 25, timeout=SMTP_SECONDS)
+        server = smtplib.SMTP(host, parts.port or 25, timeout=seconds)
     try:
         server.ehlo()
         if parts.scheme == "smtp" and server.has_extn("starttls"):
@@ -188,7 +178,7 @@ def deliver(
     anchor: Callable[[], str] = str,
     last: Collection[str] = (),
 ) -> Delivery:
-    """Send what is due, one mail for each address, and delete the rows; addresses in `skip` are left for later.
+    """Send what waits, one mail for each address, and delete the rows; addresses in `skip` are left for later.
 
     A row is deleted only after the server has accepted the mail: a crash sends it twice rather than never.
     The database is not locked while mail is sent, so that a child's report never waits for mail.
@@ -197,12 +187,14 @@ def deliver(
     `anchor` says the words of the log as it is now.
     Raises OSError or smtplib.SMTPException if the server cannot be reached; the rows stay.
     """
-    due = _due(reports, skip)
-    if not due:
+    waiting = _waiting(reports, skip)
+    if not waiting:
         return Delivery()
     sent, refused = 0, set[str]()
     with _Server(config, open_server) as server:
-        for address, kind in sorted(due, key=lambda one: (one[0] in last, one[1] is not MailKind.ALERT, one)):
+        for address, kind in sorted(
+            waiting, key=lambda one: (one[0] in last, one[1] is not MailKind.ALERT, one)
+        ):
             if address in refused:
                 continue
             try:
@@ -219,7 +211,7 @@ def deliver(
             sent += 1
             try:
                 with reports.write() as session:
-                    for ids in chunks(due[address, kind]):
+                    for ids in chunks(waiting[address, kind]):
                         session.execute(delete(OutboxRow).where(OutboxRow.id.in_(ids)))
             except (
                 DATABASE_ERRORS
@@ -264,11 +256,11 @@ def chunks(ids: Sequence[uuid.UUID]) -> Iterator[Sequence[uuid.UUID]]:
     return (ids[start : start + CHUNK] for start in range(0, len(ids), CHUNK))
 
 
-def _due(reports: Database, skip: Collection[str]) -> dict[tuple[str, MailKind], list[uuid.UUID]]:
-    due: dict[tuple[str, MailKind], list[uuid.UUID]] = {}
-    found = select(OutboxRow.id, OutboxRow.address, OutboxRow.kind).where(OutboxRow.due)
+def _waiting(reports: Database, skip: Collection[str]) -> dict[tuple[str, MailKind], list[uuid.UUID]]:
+    waiting: dict[tuple[str, MailKind], list[uuid.UUID]] = {}
+    found = select(OutboxRow.id, OutboxRow.address, OutboxRow.kind)
     with reports.session(write=False) as session:
         for row_id, address, kind in session.execute(found):
             if address not in skip:
-                due.setdefault((address, kind), []).append(row_id)
-    return due
+                waiting.setdefault((address, kind), []).append(row_id)
+    return waiting

@@ -32,6 +32,7 @@ if (
     from kiosk.public.articles import Articles
     from kiosk.quizzes.misconception import Misconception
     from kiosk.quizzes.quiz import Quiz
+    from kiosk.report.keeper import Keeper
     from kiosk.report.wording import Wording
     from kiosk.sealing.site_key import SiteKey
 
@@ -88,6 +89,7 @@ class Site(Content, SpeaksLanguages):
 
     config: Config
     databases: Databases
+    keeper: Keeper
     key: SiteKey
     term_dates: TermDates
     hash_places: HashPlaces

@@ -19,6 +19,7 @@ from kiosk.pictures import load_pictures
 from kiosk.public.articles import read_articles
 from kiosk.quizzes.misconception import read_misconceptions
 from kiosk.quizzes.quiz import read_quizzes
+from kiosk.report.keeper import open_keeper
 from kiosk.report.wording import read_wordings
 from kiosk.sealing.site_key import read_site_key
 from kiosk.site import Content, Site
@@ -77,6 +78,7 @@ def open_site(config: Config, databases: Databases, content: Content | None = No
         **vars(content or read_content(config)),
         config=config,
         databases=databases,
+        keeper=open_keeper(config),
         key=read_site_key(config.key_path),
         term_dates=read_term_dates(config),
         hash_places=HashPlaces(config.data_dir),

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Executable
+from sqlalchemy import ColumnElement, Connection, Executable
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase, Session
 
@@ -40,14 +40,18 @@ class InsertOrUpdate:
         _send(session, self._made[dialect], row)
 
 
-def insert_or_keep(session: Session, table: type[DeclarativeBase], row: Row) -> None:
-    """Insert a row; one with the same primary key stays as it is."""
-    _send(session, _keeping(session.get_bind().dialect.name, table), row)
+def insert_or_keep(place: Session | Connection, table: type[DeclarativeBase], row: Row) -> bool:
+    """Insert a row; one with the same primary key stays as it is. Returns whether the row is new."""
+    if isinstance(place, Session):
+        place.flush()  # what the row points at may not be written yet
+        place = place.connection()
+    return place.execute(_keeping(place.dialect.name, table), row).rowcount > 0
 
 
 @cache
 def _keeping(dialect: str, table: type[DeclarativeBase]) -> Executable:
-    return _insert(dialect, table).on_conflict_do_nothing(index_elements=_key(table))
+    statement = _insert(dialect, table).on_conflict_do_nothing(index_elements=_key(table))
+    return statement.execution_options(preserve_rowcount=True)
 
 
 def _send(session: Session, statement: Executable, row: Row) -> None:

@@ -13,6 +13,7 @@ from kiosk.key_fits import check_site_key
 from kiosk.report.app import create_report_app
 from kiosk.report.scrub import scrub
 from kiosk.report.site import report_site_of
+from kiosk.report.tracking import check_tracking
 from kiosk.schema import check_current
 from kiosk.security import headers_for
 from kiosk.site import Content, Hosts
@@ -31,8 +32,10 @@ def create_wsgi(
     """Everything that a server needs to serve one school; raises if anything is not in order."""
     stores = databases or open_databases(config)
     check_current(stores)
+    check_tracking(stores.reports)
     check_site_key(config, stores.school)
     site = open_site(config, stores, content)
+    site.keeper.check()
     school_app = create_app(Hosts(site))
     report_app = scrub(create_report_app(Hosts(report_site_of(site))).wsgi_app)
 

@@ -22,7 +22,6 @@ from kiosk.demo.telling import add_reports
 from kiosk.demo.we_did import add_board
 from kiosk.demo.zone import open_zone, propose_third_reader
 from kiosk.files import write_durably
-from kiosk.report.release import forget_order
 from kiosk.schema import schema_mark
 from kiosk.sealing.site_key import SiteKey
 from kiosk.site import Content
@@ -57,7 +56,6 @@ def fill_demo(config: Config, databases: Databases, key: SiteKey, content: Conte
         add_reports(school, reports, key, calendar, now, secrets)
         propose_third_reader(school, reports, config, key, wrapping, now)
         add_board(school, today)
-    forget_order(databases.reports.engine)
     listed = {"url": config.public_url, "classes": classes, "staff": staff}
     _write(config, listed | {"recovery_sheets": sheets, "schema": schema_mark()})
     keep_windows_open(config, databases, content.pictures.keys)

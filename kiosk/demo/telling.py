@@ -15,9 +15,8 @@ from kiosk.demo.people import Secrets
 from kiosk.demo.stories import HANDLED, WAITING, Told
 from kiosk.incidents.actions import close, open_incident, record_action
 from kiosk.report.form import read
-from kiosk.report.intake import take_report
 from kiosk.report.opening import Opener
-from kiosk.report.release import release_due
+from kiosk.report.taking import take_report
 from kiosk.sealing.site_key import SiteKey
 
 
@@ -55,6 +54,5 @@ def _tell(reports: Session, key: SiteKey, calendar: SchoolCalendar, told: Told, 
     answers, errors = read(form, band, lang)
     assert not errors, errors
     taken = take_report(reports, key, calendar, answers, now - timedelta(days=days_ago))
-    release_due(reports, calendar, now)
     reports.flush()
     return taken.sealed.id

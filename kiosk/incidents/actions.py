@@ -41,7 +41,7 @@ def open_incident(
 
     The caller commits `school` before `reports`. Raises ReportNotYours, KeyNotGranted or EnvelopeBroken.
     """
-    opened = open_report(reports, report_id, opener, calendar, now)
+    opened = open_report(reports, report_id, opener)
     lock_numbers(school)
     incident = school.scalar(select(Incident).where(Incident.report_id == report_id))
     if incident:
@@ -129,7 +129,7 @@ def pass_to(
     refuse_closed(incident)
     incident.owner_id = to.id
     add_entry(school, incident, staff.id, Act.ASSIGNED, now, note, case_key)
-    queue_alert(reports, incident.report_id, [to.email], due=True)
+    queue_alert(reports, incident.report_id, [to.email])
 
 
 def step_aside(school: Session, reports: Session, incident: Incident, opener: Opener, now: datetime) -> None:
@@ -142,7 +142,7 @@ def step_aside(school: Session, reports: Session, incident: Incident, opener: Op
     if incident.owner_id == opener.id:
         owner = _next_owner(incident, left)
         incident.owner_id = owner.id
-        queue_alert(reports, incident.report_id, [owner.email], due=True)
+        queue_alert(reports, incident.report_id, [owner.email])
     add_entry(school, incident, opener.id, Act.STEPPED_ASIDE, now)
 
 

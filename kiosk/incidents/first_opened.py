@@ -13,8 +13,8 @@ from kiosk.incidents.log import sealed_text
 from kiosk.incidents.models import Act, IncidentEntry
 from kiosk.report.access import ASIDE
 from kiosk.report.clear_columns import IN_BODY
-from kiosk.report.intake import READERS
 from kiosk.report.opening import EARLIER_KEYS, OpenedReport
+from kiosk.report.taking import READERS
 from kiosk.sealing.envelope import EnvelopeBroken
 
 CHANGES = frozenset({READERS, ASIDE, EARLIER_KEYS, IN_BODY})  # what kiosk writes into the sealed text later

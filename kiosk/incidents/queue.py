@@ -18,7 +18,7 @@ from kiosk.incidents.models import Act, CaseOutcome, Incident, Level
 from kiosk.report.models import ReportState
 from kiosk.report.opening import WaitingReport, waiting_reports
 from kiosk.report.reading_routes import may_read
-from kiosk.report.release import is_due, is_false
+from kiosk.report.release import is_false
 from kiosk.sealing.site_key import SiteKey
 
 LONGEST_GROUP = 200  # rows of one group on a page; late and urgent ones come first
@@ -124,7 +124,7 @@ def waiting(
         )
     ]
     unread = _Unread(
-        [report for report in reports if report.id not in incidents and _may_be_read(report, calendar, now)],
+        [report for report in reports if report.id not in incidents],
         calendar,
         key,
         now,
@@ -205,11 +205,6 @@ def _plausible(report: WaitingReport, calendar: SchoolCalendar, now: datetime) -
     if not is_false(report.slot, calendar, now) and report.slot.day >= now.date() - OLDEST:
         return report
     return replace(report, slot=calendar.slot_of(now), urgent=True, altered=True)
-
-
-def _may_be_read(report: WaitingReport, calendar: SchoolCalendar, now: datetime) -> bool:
-    """Whether a report that has no incident is passed on to its readers, by its state or because it is due."""
-    return report.state is not ReportState.NEW or is_due(report.urgent, report.slot, calendar, now)
 
 
 def _incidents(session: Session, reports: list[WaitingReport], tab: Tab) -> dict[uuid.UUID, Incident]:

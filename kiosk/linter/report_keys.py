@@ -35,6 +35,7 @@ _FROM_KS2 = {
     "name": "title hint",
     "reply": "title hint yes no",
     "nobody": "ticked body",
+    "unheard": "body",
     "check": "follow address about again words name exclude",
 }
 _FROM_KS3 = {

@@ -13,10 +13,9 @@ from kiosk.outbox import queue_alarm, queue_alert
 from kiosk.report.chain import contains
 from kiosk.report.clear_columns import Altered, put_back
 from kiosk.report.due import can_read, whom_to_alarm
-from kiosk.report.intake import ID_LETTERS, KEPT_OUT, READERS, RECOVERY_ID, access_mark, access_of, wraps_for
 from kiosk.report.keyring import Keyholder, Keyring, read_keyring
 from kiosk.report.known import known_to
-from kiosk.report.models import KeyDue, Report, ReportReader, ReportState
+from kiosk.report.models import KeyDue, Report, ReportReader
 from kiosk.report.one_by_one import each_alone
 from kiosk.report.opening import (
     EARLIER_KEYS,
@@ -29,6 +28,7 @@ from kiosk.report.opening import (
     readers_of,
 )
 from kiosk.report.reading_routes import EVERY_READER, FEWEST_READERS, ROUTES, readers_for
+from kiosk.report.taking import ID_LETTERS, KEPT_OUT, READERS, RECOVERY_ID, access_mark, access_of, wraps_for
 from kiosk.sealing.boxes import public_of
 from kiosk.sealing.envelope import EnvelopeBroken, new_case_key, seal
 from kiosk.sealing.reader_key import mark_of
@@ -179,7 +179,7 @@ def _renew(
     session.execute(delete(ReportReader).where(old, ReportReader.reader_id.not_in(kept)))
     session.execute(insert(ReportReader), [{"report_id": row.id, **vars(one)} for one in wraps])
     new = [reader.email for reader in chosen if reader.id.hex not in had_ids and not opened.closed]
-    queue_alert(session, row.id, new, due=row.urgent or row.state != ReportState.NEW)
+    queue_alert(session, row.id, new)
     return chosen
 
 

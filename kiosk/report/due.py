@@ -8,10 +8,10 @@ from sqlalchemy import delete, exists, select
 from sqlalchemy.orm import Session
 
 from kiosk.outbox import MailKind, OutboxRow, queue_alarm
-from kiosk.report.intake import RECOVERY_ID
 from kiosk.report.keyring import Keyholder, Keyring, read_keyring
 from kiosk.report.models import KeyDue, Reader, Report, ReportReader, ReportState
 from kiosk.report.reading_routes import FEWEST_READERS, ROUTES, Route, may_read
+from kiosk.report.taking import RECOVERY_ID
 from kiosk.sealing.reader_key import mark_of
 
 

@@ -8,6 +8,8 @@ from pathlib import Path
 
 from kiosk.db import Database
 
+# When a file was changed (ctime) cannot be set, and says until the worker's next beat when the last thing came. When
+# it was written (mtime) is set back at once all the same: copies and archives of the folder carry that one along.
 DAY_SECONDS = 24 * 3600
 BESIDE = ("", "-wal", "-shm")
 

@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from hashlib import blake2b
 from hmac import compare_digest
 from pathlib import Path
@@ -66,6 +66,15 @@ class Keyring:
     published: bool = False
     staff_promise: bool = False
     chain: tuple[Version, ...] = field(default=(), compare=False)
+
+    @cached_property
+    def mark(self) -> bytes:
+        """Changes with whoever can read reports, by their keys, roles and absences, and with the recovery key."""
+        read = [
+            (one.id.hex, (one.public_key or b"").hex(), one.roles, one.absent, one.waits)
+            for one in self.readers
+        ]
+        return blake2b(repr((read, self.recovery)).encode(), digest_size=16).digest()
 
     @property
     def usable(self) -> bool:

@@ -13,7 +13,7 @@ from kiosk.db import RandomKey, ReportsBase, ShortText, stored_enum
 class ReportState(enum.StrEnum):
     """The state of a report (promise Q5)."""
 
-    NEW = "new"
+    NEW = "new"  # only in a row that somebody changed by hand: it waits like one that was released
     RELEASED = "released"
     OPENED = "opened"
     CLOSED = "closed"
@@ -151,6 +151,8 @@ class Thread(ReportsBase):
     public_key: Mapped[bytes] = mapped_column(LargeBinary(32))
     ends_on: Mapped[date | None]
     head: Mapped[bytes] = mapped_column(LargeBinary, default=b"")  # where its answers stand, sealed
+    # What the child said was thrown away since the head was sealed: statements of one length, one after another.
+    thrown: Mapped[bytes] = mapped_column(LargeBinary, default=b"")
 
 
 class Reply(ReportsBase):
@@ -162,3 +164,13 @@ class Reply(ReportsBase):
     id: Mapped[RandomKey]
     thread_id: Mapped[bytes] = mapped_column(ForeignKey("thread.id", ondelete="CASCADE"), index=True)
     sealed: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class BroughtIn(ReportsBase):
+    """The id of something that came from the intake, so that it never comes twice (promise A15)."""
+
+    __tablename__ = "brought_in"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    day: Mapped[date]

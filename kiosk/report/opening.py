@@ -3,14 +3,14 @@
 import uuid
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
-from kiosk.calendar.school import SchoolCalendar, Slot
+from kiosk.calendar.school import Slot
 from kiosk.report.clear_columns import (
     Altered,
     altered_in,
@@ -19,11 +19,11 @@ from kiosk.report.clear_columns import (
     true_columns,
     with_closed,
 )
-from kiosk.report.intake import ID_LETTERS, READERS
 from kiosk.report.keyring import Keyring, read_keyring
 from kiosk.report.models import Reader, Report, ReportReader, ReportState
 from kiosk.report.reading_routes import ROUTES, SELF_TEST, Route, may_read
-from kiosk.report.release import WAITING, is_due
+from kiosk.report.release import WAITING
+from kiosk.report.taking import ID_LETTERS, READERS
 from kiosk.sealing.envelope import EnvelopeBroken, seal, unseal, unwrap
 
 LISTED = (  # never the envelope
@@ -96,7 +96,7 @@ def waiting_reports(
     session: Session,
     reader_id: uuid.UUID,
     roles: Collection[str],
-    states: Iterable[ReportState] = (ReportState.RELEASED,),
+    states: Iterable[ReportState] = WAITING,
 ) -> list[WaitingReport]:
     """Reports in these states that this person may open, by slot; inside a slot in no order of arrival."""
     rows = session.execute(
@@ -140,7 +140,7 @@ def _count_of(roles: frozenset[str]) -> Select[int]:
         select(Report.id)
         .join(ReportReader, ReportReader.report_id == Report.id)
         .where(
-            Report.state == ReportState.RELEASED,
+            Report.state.in_(WAITING),
             Report.route.in_(routes),
             ReportReader.reader_id == bindparam("reader_id"),
         )
@@ -149,18 +149,13 @@ def _count_of(roles: frozenset[str]) -> Select[int]:
     return select(func.count()).select_from(waiting.subquery())
 
 
-def open_report(
-    session: Session, report_id: uuid.UUID, opener: Opener, calendar: SchoolCalendar, now: datetime
-) -> OpenedReport:
-    """The whole report, for one of its readers; one that is due becomes opened, whatever its state says.
+def open_report(session: Session, report_id: uuid.UUID, opener: Opener) -> OpenedReport:
+    """The whole report, for one of its readers; it becomes opened.
 
-    Columns in clear that somebody changed by hand are put back. Raises ReportNotYours (also before it is due),
-    KeyNotGranted, or EnvelopeBroken if the envelope was changed.
+    Columns in clear that somebody changed by hand are put back. Raises ReportNotYours, KeyNotGranted, or
+    EnvelopeBroken if the envelope was changed.
     """
     row, ring = _row_of(session, report_id, opener)
-    # Before its words are opened: a report that has come and may not be seen yet costs as much as none (promise S9).
-    if row.state == ReportState.NEW and not is_due(row.urgent, Slot(row.day, row.slot), calendar, now):
-        raise ReportNotYours
     opened = _opened_by(session, row, opener, ring)
     if opened.differs:
         put_back(session, row, opened.route.id, opened.body, opened.case_keys[0], Altered.COLUMNS)

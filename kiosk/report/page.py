@@ -13,11 +13,11 @@ from kiosk.calendar.school import SchoolCalendar
 from kiosk.content.language import direction
 from kiosk.i18n import Look, PageSettings, html_language
 from kiosk.report.form import ASKED, CHOICES, FOLLOW, NOTHING, Answers, FormError, concerns_of
-from kiosk.report.intake import PreparedReport
 from kiosk.report.keyring import Keyholder, Keyring, able_readers
 from kiosk.report.reading_routes import ROUTES, Route, readers_for
 from kiosk.report.site import current_report_site
 from kiosk.report.speech import Speech, languages, speech_for
+from kiosk.report.taking import PreparedReport
 from kiosk.report.wording import WordingLine
 
 FIRST_READERS = ("dsl", "coordinator")
@@ -118,8 +118,13 @@ def form_page(
     }
 
 
-def thanks_page(say: Speech, band: Band, taken: PreparedReport, now: datetime) -> dict[str, Any]:
-    """Everything report/thanks.html shows: who reads it, by when, who can help until then, and the child's pictures."""
+def thanks_page(
+    say: Speech, band: Band, taken: PreparedReport, now: datetime, unheard: bool = False
+) -> dict[str, Any]:
+    """Everything report/thanks.html shows: who reads it, by when, who can help until then, and the child's pictures.
+
+    `unheard`: it is urgent and kept, and nobody at school could be told yet.
+    """
     site = current_report_site()
     calendar, route = site.calendar, taken.route
     nothing = taken.answers.concern == NOTHING
@@ -136,6 +141,7 @@ def thanks_page(say: Speech, band: Band, taken: PreparedReport, now: datetime) -
             if not nothing  # they may be another child's: of whoever sent this form before (promise C5)
         ],
         "nobody": not taken.readers,
+        "unheard": unheard,
         "private": private,
         "nothing": nothing,
     }

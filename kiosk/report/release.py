@@ -1,23 +1,12 @@
-"""Passing reports on when their slot has ended, and forgetting in which order they came."""
+"""When what a child told is passed on: at the end of its slot, or at once."""
 
-import uuid
 from datetime import datetime
 
-from sqlalchemy import Engine, select, text, update
-from sqlalchemy.orm import Session
-
 from kiosk.calendar.school import SchoolCalendar, Slot
-from kiosk.outbox import chunks, make_due
-from kiosk.report.models import Report, ReportState
+from kiosk.config import Config
+from kiosk.report.models import ReportState
 
 WAITING = (ReportState.NEW, ReportState.RELEASED)  # nobody has opened it yet
-REWRITTEN = (
-    ("report", "slot"),
-    ("report_reader", "reader_id"),
-    ("outbox_row", "due"),
-    ("thread", "ends_on"),
-    ("reply", "thread_id"),
-)
 
 
 def is_due(urgent: bool, slot: Slot, calendar: SchoolCalendar, now: datetime) -> bool:
@@ -31,45 +20,9 @@ def is_false(slot: Slot, calendar: SchoolCalendar, now: datetime) -> bool:
     return slot.day > last or (slot.day == last and calendar.slot_start(slot) >= calendar.hours(last)[1])
 
 
-def due_reports(session: Session, calendar: SchoolCalendar, now: datetime) -> list[uuid.UUID]:
-    """Reports to be passed on."""
-    new = session.execute(
-        select(Report.id, Report.urgent, Report.day, Report.slot).where(Report.state == ReportState.NEW)
-    )
-    return [row.id for row in new if is_due(row.urgent, Slot(row.day, row.slot), calendar, now)]
+def release_moment(config: Config, calendar: SchoolCalendar, now: datetime) -> datetime:
+    """The moment by which a slot must have ended for its reports to be passed on.
 
-
-def release_due(session: Session, calendar: SchoolCalendar, now: datetime) -> int:
-    """Pass on what is due and let the alerts leave; returns how many reports that were."""
-    due = due_reports(session, calendar, now)
-    for ids in chunks(due):
-        session.execute(
-            update(Report)
-            .where(Report.id.in_(ids), Report.state == ReportState.NEW)
-            .values(state=ReportState.RELEASED)
-        )
-    make_due(session, due)
-    return len(due)
-
-
-def forget_order(engine: Engine) -> None:
-    """Rewrite the reports database so that no trace of the order of arrival is left (promise A5)."""
-    if engine.dialect.name != "sqlite":
-        return _rewrite_postgresql(engine)
-    connection = engine.raw_connection()
-    try:
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        connection.execute("VACUUM")
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    finally:
-        connection.close()
-
-
-def _rewrite_postgresql(engine: Engine) -> None:
-    """Write every row again in one transaction, in the order of random keys; all get the same transaction number."""
-    engine = engine.execution_options(long=True)
-    for table, column in REWRITTEN:
-        with engine.begin() as connection:
-            connection.execute(text(f"UPDATE {table} SET {column} = {column}"))  # nosec B608 - our own names
-        with engine.begin() as connection:
-            connection.execute(text(f"CLUSTER {table} USING pk_{table}"))
+    In the demo that is the end of the present slot, so that visitors see a report arrive.
+    """
+    return calendar.slot_end(calendar.slot_of(now)) if config.demo else now

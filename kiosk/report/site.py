@@ -13,10 +13,11 @@ from kiosk.db import Database
 from kiosk.facts import Facts
 from kiosk.pictures import Pictures
 from kiosk.ready import ReadyPages
+from kiosk.report.first_word import FirstWord
+from kiosk.report.keeper import Keeper
 from kiosk.report.lookup_queue import LookupQueue
 from kiosk.report.slowing import FloodBrake
 from kiosk.report.wording import Wording
-from kiosk.report.writer import Writer
 from kiosk.sealing.site_key import SiteKey
 from kiosk.site import SpeaksLanguages, site_of_request
 
@@ -38,7 +39,8 @@ class ReportSite(SpeaksLanguages):
     pictures: Pictures
     facts: Facts
     wordings: Mapping[tuple[str, str], Wording]
-    writer: Writer
+    keeper: Keeper
+    first_word: FirstWord
     lookups: LookupQueue
     flood_brake: FloodBrake
     ready: ReadyPages = field(default_factory=lambda: ReadyPages(MOST_READY_PAGES), init=False)
@@ -60,7 +62,8 @@ def report_site_of(site: Site) -> ReportSite:
         pictures=site.pictures,
         facts=site.facts,
         wordings=site.wordings,
-        writer=Writer(site.databases.reports, site.config.spool_path),
+        keeper=site.keeper,
+        first_word=FirstWord(),
         lookups=LookupQueue(),
         flood_brake=FloodBrake(),
     )

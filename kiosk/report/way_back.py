@@ -12,18 +12,23 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from kiosk.pictures import Pictures
+from kiosk.report.held import Thrown, read_all
+from kiosk.report.keeper import Keeper
 from kiosk.report.models import Reply, Thread
+from kiosk.report.taking import SealedReport
 from kiosk.sealing.answer_chain import Answer as ChainAnswer
 from kiosk.sealing.answer_chain import (
     Head,
-    digest_of,
     is_chain,
     open_answer,
     open_head,
+    open_thrown,
     seal_answer,
     seal_head,
+    seal_thrown,
 )
 from kiosk.sealing.picture_code import LENGTH, ThreadKeys
+from kiosk.sealing.site_key import SiteKey
 
 ENDS_AFTER = timedelta(days=30)  # after the last answer (promise C3)
 STATES = ("read", "looking", "closed")
@@ -46,6 +51,19 @@ class Answers:
     state: str = ""
     messages: tuple[str, ...] = ()
     hidden: bool = False  # somebody changed the answers by hand; nothing that they wrote is among these
+    last: int = 0  # the number of the newest
+    replies: tuple[uuid.UUID, ...] = ()  # their rows
+
+
+@dataclass(frozen=True)
+class NotMerged:
+    """What the intake has for a child's pictures: whether a report waits there, and what was thrown away."""
+
+    told: bool = False
+    thrown: tuple[bytes, ...] = ()
+
+
+NOTHING = NotMerged()
 
 
 def names_of(pictures: Pictures, lang: str) -> dict[str, int]:
@@ -88,42 +106,49 @@ def is_whole(code: Sequence[int]) -> bool:
     return len(code) == LENGTH
 
 
-def answers_for(session: Session, keys: ThreadKeys) -> Answers | None:
+def answers_for(session: Session, keys: ThreadKeys, held: NotMerged = NOTHING) -> Answers | None:
     """The answers for these pictures, or None; one look-up, for right and wrong pictures alike.
 
-    What nobody with the report's own secret wrote is left out, and then `hidden` is set (promise C8).
+    `held` is what the intake has for them. What nobody with the report's own secret wrote is left out, and then
+    `hidden` is set (promise C8).
     """
     rows = session.execute(
-        select(Thread.id, Thread.head, Reply.sealed)
+        select(Thread.id, Thread.head, Thread.thrown, Reply.id.label("reply_id"), Reply.sealed)
         .outerjoin(Reply, Reply.thread_id == Thread.id)
         .where(Thread.id == keys.id)
     ).all()
     if not rows:
-        return None
-    boxes = [row.sealed for row in rows if row.sealed is not None]
-    proven = _proven(keys, boxes)
+        return Answers() if held.told else None
+    thrown = max(open_thrown(keys.id, keys.secret, one) for one in (rows[0].thrown, *held.thrown))
+    boxes = {row.reply_id: row.sealed for row in rows if row.sealed is not None}
+    every = _proven(keys, boxes.values())
+    proven = [(answer, box) for answer, box in every if answer.number > thrown]
     head = open_head(keys.id, keys.secret, rows[0].head)
     whole = (
         head is not None
-        and len(proven) == len(boxes)
-        and is_chain([one for one, _ in proven], [box for _, box in proven], head)
+        and len(every) == len(boxes)
+        and is_chain([one for one, _ in proven], [box for _, box in proven], head.without(thrown))
     )
     states = [answer.state for answer, _ in proven if answer.state]
     words = tuple(answer.words for answer, _ in proven if answer.words)
-    return Answers(states[-1] if states else "", words, hidden=not whole)
+    last = max([thrown, *(answer.number for answer, _ in every), head.number if head else 0])
+    return Answers(states[-1] if states else "", words, hidden=not whole, last=last, replies=tuple(boxes))
 
 
-def throw_away(session: Session, keys: ThreadKeys) -> None:
-    """Delete the answers that a child has read; later answers can still be written (promise C5)."""
-    thread = session.get_one(Thread, keys.id, with_for_update=True)
-    boxes = _boxes(session, keys.id)
-    head = open_head(keys.id, keys.secret, thread.head)
-    if head is None:  # somebody changed it: the answers themselves say where the chain stands
-        head = Head()
-        for answer, box in _proven(keys, boxes):
-            head = replace(head, number=answer.number, before=digest_of(box))
-    thread.head = seal_head(keys.id, keys.secret, head.thrown_away())
-    session.execute(delete(Reply).where(Reply.thread_id == keys.id))
+def not_merged(keeper: Keeper, key: SiteKey, thread_id: bytes) -> NotMerged:
+    """What the intake has for these pictures; to be asked before the reports database, so that nothing is missed."""
+    found = list(read_all(key, keeper.of_thread(thread_id)))
+    return NotMerged(
+        told=any(isinstance(one, SealedReport) for one in found),
+        thrown=tuple(one.statement for one in found if isinstance(one, Thrown)),
+    )
+
+
+def thrown_away(key: SiteKey, keys: ThreadKeys, read: Answers) -> Thrown:
+    """The statement that a child has thrown away what was read; later answers can still be written (promise C5)."""
+    statement = seal_thrown(keys.id, keys.secret, read.last)
+    id = uuid.UUID(bytes=key.derive("thrown-id", keys.id + read.last.to_bytes(8), 16))
+    return Thrown(id, keys.id, statement, read.replies)
 
 
 def has_way_back(session: Session, body: Mapping[str, Any]) -> bool:
@@ -152,8 +177,12 @@ def answers_changed(session: Session, body: Mapping[str, Any]) -> bool:
     if not has_way_back(session, body):
         return False
     thread_id, secret = _inside(body)
-    head = open_head(thread_id, secret, session.get_one(Thread, thread_id).head)
-    return head is None or not head.holds(_boxes(session, thread_id))
+    thread = session.get_one(Thread, thread_id)
+    head = open_head(thread_id, secret, thread.head)
+    if head is None:
+        return True
+    head = head.without(open_thrown(thread_id, secret, thread.thrown))
+    return not head.holds(_boxes(session, thread_id))
 
 
 def join_thread(session: Session, body: Mapping[str, Any], report_id: uuid.UUID) -> None:
@@ -188,10 +217,12 @@ def _add(session: Session, body: Mapping[str, Any], today: date, *, state: str =
     thread_id, secret = _inside(body)
     thread = session.get_one(Thread, thread_id, with_for_update=True)
     head = open_head(thread_id, secret, thread.head)
+    thrown = open_thrown(thread_id, secret, thread.thrown)
     if (
         head is None
     ):  # somebody changed it: the answer is still written, and the child's page says that one is missing
-        head = Head(number=len(_boxes(session, thread_id)))
+        head = Head(number=max(thrown, len(_boxes(session, thread_id))))
+    head, thread.thrown = head.without(thrown), b""
     answer = ChainAnswer(head.number + 1, head.last, state, words)
     box = seal_answer(thread_id, secret, bytes.fromhex(body[IN_BODY]["key"]), answer)
     session.add(Reply(thread_id=thread_id, sealed=box))

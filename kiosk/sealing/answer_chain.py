@@ -10,6 +10,8 @@ from typing import Any
 from kiosk.sealing.boxes import BoxBroken, lock, open_sealed, seal_to, unlock
 
 PADDED_SIZES = (1024, 8192)
+THROWN_PLAIN_BYTES = 64
+THROWN_BYTES = THROWN_PLAIN_BYTES + 40  # with its nonce and its mark
 HEAD_STEP = 1024  # the place where a chain stands grows in steps of this many bytes
 DIGEST_BYTES = 16
 MARK_BYTES = 32
@@ -46,9 +48,10 @@ class Head:
         """The head after one more answer."""
         return replace(self, number=self.number + 1, kept=(*self.kept, digest_of(box)))
 
-    def thrown_away(self) -> "Head":
-        """The head after the child threw away every answer; the numbers go on."""
-        return replace(self, before=self.last, kept=())
+    def without(self, number: int) -> "Head":
+        """The head after the child threw away every answer up to this number; the numbers go on."""
+        gone = min(max(number - (self.number - len(self.kept)), 0), len(self.kept))
+        return replace(self, before=self.kept[gone - 1], kept=self.kept[gone:]) if gone else self
 
     def holds(self, boxes: Sequence[bytes]) -> bool:
         """Whether these are the kept boxes, none added, changed, doubled or missing."""
@@ -109,6 +112,27 @@ def open_head(thread_id: bytes, secret: bytes, box: bytes) -> Head | None:
     if held.pop("thread") != thread_id.hex():
         return None
     return Head(held["number"], held["before"], tuple(held["kept"]), tuple(held["reports"]))
+
+
+def seal_thrown(thread_id: bytes, secret: bytes, number: int) -> bytes:
+    """The child's statement that the answers up to this number were thrown away; always THROWN_BYTES long."""
+    plain = json.dumps([thread_id.hex(), number]).encode().ljust(THROWN_PLAIN_BYTES, b" ")
+    return lock(_derived(secret, b"thrown"), plain)
+
+
+def open_thrown(thread_id: bytes, secret: bytes, boxes: bytes) -> int:
+    """The highest number in such statements, one after another; what nobody with the secret made counts nothing."""
+    found = 0
+    for start in range(0, len(boxes), THROWN_BYTES):
+        try:
+            thread, number = json.loads(
+                unlock(_derived(secret, b"thrown"), boxes[start : start + THROWN_BYTES])
+            )
+        except BoxBroken:
+            continue
+        if thread == thread_id.hex():
+            found = max(found, number)
+    return found
 
 
 def _text(thread_id: bytes, held: Answer | Head) -> bytes:

@@ -23,12 +23,13 @@ from kiosk.report.keyring import ZONE_ID, able_readers, read_keyring, root_of
 from kiosk.report.models import ReaderList, RecoveryKey, Zone
 from kiosk.report.self_test import self_test_late
 from kiosk.report.setup import FEWEST_TO_OPEN
-from kiosk.report.spool import waiting
+from kiosk.report.tracking import check_tracking, is_on_postgresql
 from kiosk.schema import check_current, each_database
 from kiosk.sealing.site_key import read_site_key
 from kiosk.start import read_content
 from kiosk.upkeep.finding import BROKEN, Finding, checked, in_one_line
 from kiosk.upkeep.heartbeat import check_clock, check_worker, clock_words, last_beat
+from kiosk.upkeep.intake_check import check_intake
 from kiosk.upkeep.mail_check import check_alerts, check_mail_server
 from kiosk.upkeep.private_files import check_private
 
@@ -68,6 +69,8 @@ def _stores(
     for tree, database in each_database(databases):
         yield checked(f"{tree} database", lambda database=database: ping(database))  # type: ignore[misc]
     yield checked("schema", lambda: check_current(databases))
+    if is_on_postgresql(databases.reports):
+        yield checked("what PostgreSQL notes", lambda: check_tracking(databases.reports))
     if has_key:
         yield checked("key of this school", lambda: compare_site_key(config, databases.school))
         yield checked("log of powers", lambda: _check_log(config, databases))
@@ -75,7 +78,7 @@ def _stores(
         yield from _sealing(config, databases)
     except BROKEN as error:
         yield Finding(False, f"reports: {in_one_line(error)}")
-    yield checked("spool", lambda: _check_spool(config))
+    yield checked("intake", lambda: check_intake(config, has_key))
     databases.dispose()
 
 
@@ -150,12 +153,6 @@ def _sealing(config: Config, databases: Databases) -> Iterator[Finding]:
         else NOTHING_CHANGED
     )
     yield Finding(not altered, f"what stands in clear about reports: {changed}")
-
-
-def _check_spool(config: Config) -> str:
-    if waiting(config.spool_path):
-        raise SettingError("reports wait for the database")
-    return "empty"
 
 
 def _check_is_late(config: Config, session: Session) -> bool:

@@ -13,15 +13,18 @@ from kiosk.calendar.school import Slot
 from kiosk.clock import CLOCK
 from kiosk.db import now_utc
 from kiosk.outages import DATABASE_ERRORS, OnceAMinute, is_away, kind_of, may_come_back
-from kiosk.outbox import any_mail_due, deliver
+from kiosk.outbox import any_mail_waits, deliver
 from kiosk.readers.copying import copy_keys
-from kiosk.report.passing import release, try_to_forget_order
+from kiosk.report.file_times import blur_times, files_of
+from kiosk.report.first_word import Mailed, mail_urgent
+from kiosk.report.merging import forget_brought_in, merge_due
 from kiosk.report.reading_routes import SELF_TEST
 from kiosk.report.self_test import self_test_sent, sound_alarm
 from kiosk.report.send_self_test import send_self_test
 from kiosk.report.setup import is_published
 from kiosk.report.site import report_site_of
-from kiosk.report.spool import bring_in
+from kiosk.report.tidying import rewrite
+from kiosk.report.tracking import vacuum
 from kiosk.report.way_back import end_old_threads
 from kiosk.server.serving import leave_no_core
 from kiosk.sessions import forget_old_sessions
@@ -30,6 +33,7 @@ from kiosk.upkeep.anchors import anchor_words, queue_anchor
 from kiosk.upkeep.heartbeat import EVERY, beat, clock_words, last_beat
 from kiosk.upkeep.proving import log_is_whole
 
+TIDY_SECONDS = 15 * 60
 TICK_SECONDS = 15  # somebody in danger now is alerted within two minutes (promise A19)
 LOOK_AGAIN_SECONDS = 5
 FIRST_WAIT = timedelta(seconds=30)
@@ -58,7 +62,9 @@ class Memory:
 
     server: Wait | None = None
     addresses: dict[str, Wait] = field(default_factory=dict)
-    tidied_on: date | None = None
+    mailed: Mailed = field(default_factory=dict)  # of what is urgent, while the reports database is away
+    tidied: float | None = None  # the beat of TIDY_SECONDS that was done last
+    ended_on: date | None = None
     log_proven_on: date | None = None
     self_test_on: date | None = None
     anchor_failed_on: date | None = None
@@ -101,9 +107,9 @@ def tick(hosts: Hosts[Site], now: datetime, memory: Memory | None = None) -> Non
     """One round; if a chore fails, only the kind of error is logged and the others still run."""
     known, site = memory or Memory(), hosts.find(EVERY_HOST)
     chores: tuple[Callable[[], None], ...] = (
-        lambda: _bring_in(site),
         lambda: copy_keys(site.databases, site.config, site.key, site.local(now).date()),
-        lambda: _release(site, now, known),
+        lambda: _pass_on(site, now, known),
+        lambda: _tidy_intake(site, now, known),
         lambda: _send_self_test(site, now, known),
         lambda: _alarm(site, now),
         lambda: _prove_log(site, now, known),
@@ -112,6 +118,7 @@ def tick(hosts: Hosts[Site], now: datetime, memory: Memory | None = None) -> Non
         lambda: _beat(site, now, known),
         lambda: _close_windows(site, now),
         lambda: _forget_sessions(site, now),
+        lambda: _clear_up(site, now, known),
     )
     for chore in chores:
         try:
@@ -121,12 +128,6 @@ def tick(hosts: Hosts[Site], now: datetime, memory: Memory | None = None) -> Non
             kind = kind_of(error) if is_away(error) else type(error).__name__
             if known.once.passes(kind):
                 log.error("the worker could not finish a chore: %s", kind)
-
-
-def _bring_in(site: Site) -> None:
-    """Store reports from the spool as soon as the database works again (promise D3)."""
-    if bring_in(site.databases.reports, site.config.spool_path):
-        log.warning("reports from the spool are in the database now")
 
 
 def _send_self_test(site: Site, now: datetime, memory: Memory) -> None:
@@ -149,17 +150,42 @@ def _alarm(site: Site, now: datetime) -> None:
         log.error("nobody has opened the morning's test report for two school days")
 
 
-def _release(site: Site, now: datetime, memory: Memory) -> None:
-    """Pass on what is due, then forget the order, and do so once a day even if nothing was due (promise A5)."""
-    if release(site.databases, site.config, site.calendar, now):
-        memory.tidied_on = None
+def _pass_on(site: Site, now: datetime, memory: Memory) -> None:
+    """Merge what is due; while the reports database is away, whoever is to read urgent things gets a mail all the same.
+
+    Reports stay in the intake until then: every child was thanked truthfully (promise D3).
+    """
+    try:
+        merge_due(site, site.databases.reports, now)
+    except DATABASE_ERRORS:
+        if not memory.server or now >= memory.server.until:
+            mail_urgent(site, now, memory.mailed)
+        raise
+    memory.mailed.clear()
+
+
+def _tidy_intake(site: Site, now: datetime, memory: Memory) -> None:
+    """Rewrite the intake on a fixed beat, whether anything was held or not: its file's times say nothing then.
+
+    Those of the reports database say nothing of the last urgent report then, nor of what staff did.
+    """
+    beat_of_now = now.timestamp() // TIDY_SECONDS
+    if memory.tidied != beat_of_now and site.keeper.tidy():
+        blur_times(files_of(site.databases.reports))
+        memory.tidied = beat_of_now
+
+
+def _clear_up(site: Site, now: datetime, memory: Memory) -> None:
+    """Once a day, after everything for which somebody waits, end what is over."""
     today = site.local(now).date()
-    if memory.tidied_on == today:
+    if memory.ended_on == today:
         return
     with site.databases.reports.write() as reports:
         end_old_threads(reports, today)
-    if try_to_forget_order(site.databases):
-        memory.tidied_on = today
+        forget_brought_in(reports, today)
+    vacuum(site.databases.reports)
+    rewrite(site.databases.reports)
+    memory.ended_on = today
 
 
 def _send_alerts(site: Site, now: datetime, memory: Memory) -> None:
@@ -229,7 +255,7 @@ def _beat(site: Site, now: datetime, memory: Memory) -> None:
         memory.unsent_since = last.unsent_since
     try:
         with site.databases.reports.session(write=False) as reports:
-            waits = any_mail_due(reports)
+            waits = any_mail_waits(reports)
         memory.unsent_since = (memory.unsent_since or site.calendar.slot_of(now)) if waits else None
     finally:
         beat(site.config, now, memory.unsent_since)

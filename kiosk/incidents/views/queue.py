@@ -16,8 +16,8 @@ from kiosk.incidents.replies import note_opened
 from kiosk.incidents.views.blueprint import NoSuchCase, bp, opener, opener_if_open
 from kiosk.incidents.views.words import KINDS, LAST_ACTS, LEVELS, OUTCOMES, late_words
 from kiosk.outbox import alerts_waiting
+from kiosk.report.merging import pass_on
 from kiosk.report.opening import ReportNotYours
-from kiosk.report.passing import pass_on
 from kiosk.report.reader_chores import do_reader_chores
 from kiosk.report.waiting_for_sign_in import waiting_for_sign_in
 from kiosk.roles import READING_ROLES, Role
@@ -42,13 +42,12 @@ class QueueLine:
 @bp.get("/incidents/")
 @staff_required(*READING_ROLES)
 def index() -> ResponseReturnValue:
-    """The queue; reports that are due are passed on before it is read, so that this does not depend on the worker."""
+    """The queue; what is due is merged before it is read, so that this does not depend on the worker."""
     site = current_site()
     now = now_utc()
-    if mine := opener_if_open():
+    pass_on(site, site.databases.reports, now)
+    if mine := opener_if_open():  # after what has just come: it is looked at as well
         do_reader_chores(site.databases, mine, site.today())
-    # After the chores: they put back what somebody changed by hand, and a report that was held back is due now.
-    pass_on(site.databases, site.config, site.calendar, now)
     tab = _tab(request.args.get("show", ""))
     staff = signed_in_staff()
     page = request.args.get("page", 1, type=int)

@@ -12,7 +12,7 @@ from kiosk.readers.views.blueprint import bp
 from kiosk.readers.views.keys import PROMISERS, catch_up
 from kiosk.readers.views.this_list import key_in_use
 from kiosk.report.keyring import write_root
-from kiosk.report.passing import pass_on
+from kiosk.report.merging import pass_on
 from kiosk.report.reading_routes import PRACTICE
 from kiosk.report.self_test import practice_waits
 from kiosk.report.send_self_test import SelfTestFailed, send_self_test
@@ -97,7 +97,7 @@ def practice() -> ResponseReturnValue:
             )
         )
         return redirect(url_for(".show_keys"), 303)
-    pass_on(site.databases, site.config, site.calendar, now)
+    pass_on(site, site.databases.reports, now)
     flash(_("The practice report is in every reader's list now. Open it, then close it."))
     return redirect(url_for(".show_keys"), 303)
 

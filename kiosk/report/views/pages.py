@@ -12,14 +12,15 @@ from werkzeug.exceptions import NotFound, UnsupportedMediaType
 from kiosk.bands import Band
 from kiosk.db import now_utc
 from kiosk.report.form import NOTHING, Answers, is_nonce, read
-from kiosk.report.intake import PreparedReport, prepare
+from kiosk.report.held import hold_report
+from kiosk.report.keeper import NotKept
 from kiosk.report.keyring import Keyring, current_keyring
 from kiosk.report.page import form_page, language_links, next_look, same_size, skeleton, thanks_page
 from kiosk.report.self_test import FIELD, kind_of
 from kiosk.report.site import current_report_site
 from kiosk.report.speech import Speech, languages, speech_for
+from kiosk.report.taking import PreparedReport, prepare
 from kiosk.report.wording import WordingLine
-from kiosk.report.writer import NotSaved
 from kiosk.security import is_same_origin
 from kiosk.templating import BUILT_DIR
 
@@ -29,7 +30,7 @@ ICON = "pictures/colour/lessons.svg"
 TOO_LONG = "It did not reach us. Please tell a grown-up you trust, or start again with fewer words."
 NONCE_PLACE = "nonce-stands-here"
 # What the page after sending depends on, apart from band and language.
-THANKS_DIFFER = ("open", "nothing", "nobody", "private", "when", "readers")
+THANKS_DIFFER = ("open", "nothing", "nobody", "unheard", "private", "when", "readers")
 EMPTY_PICTURE = '<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>'
 
 bp = Blueprint("report", __name__)
@@ -94,15 +95,18 @@ def send(band: str, lang: str) -> ResponseReturnValue:
     )
     if not ring.usable or not (ring.published or sent_by_kiosk):
         return again(503, say("error.save"))
+    unheard = False
     taken = prepare(ring, site.key, site.calendar, answers, now, sent_by_kiosk)
     if answers.concern != NOTHING:
         try:
-            site.writer.keep(taken.sealed)
-        except NotSaved:
+            site.keeper.put(hold_report(site.key, taken.sealed))
+        except NotKept:
             current_app.log_exception(sys.exc_info())
             return again(503, say("error.save"))
+        if taken.sealed.urgent:
+            unheard = not site.first_word.reaches(site, site.database, taken.sealed.id, now)
         site.flood_brake.wait_if_flooded()
-    return same_size(_thanks(say, taken, now))
+    return same_size(_thanks(say, taken, now, unheard))
 
 
 def _empty_form(say: Speech, band: Band, ring: Keyring, now: datetime) -> str:
@@ -176,9 +180,9 @@ def _new_nonce() -> str:
     return secrets.token_urlsafe(24)
 
 
-def _thanks(say: Speech, taken: PreparedReport, now: datetime) -> str:
+def _thanks(say: Speech, taken: PreparedReport, now: datetime, unheard: bool) -> str:
     """The page after sending; without pictures it is the same for every child of a route and hour, so it is cached."""
-    shown = thanks_page(say, taken.answers.band, taken, now)
+    shown = thanks_page(say, taken.answers.band, taken, now, unheard)
     if shown["way_back"]:
         return render_template("report/thanks.html", **shown)
     marks = (say.band, say.lang, *(str(shown[name]) for name in THANKS_DIFFER))

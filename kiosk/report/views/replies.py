@@ -8,12 +8,23 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound, UnsupportedMediaType
 
 from kiosk.bands import Band
+from kiosk.db import now_utc
 from kiosk.outages import DATABASE_ERRORS
+from kiosk.report.held import hold_thrown
+from kiosk.report.keeper import NotKept
 from kiosk.report.lookup_queue import BEAT_SECONDS, NotYet
 from kiosk.report.page import same_size, skeleton
 from kiosk.report.site import current_report_site
 from kiosk.report.speech import Speech, languages, speech_for
-from kiosk.report.way_back import Answers, answers_for, is_whole, names_of, read_code, throw_away
+from kiosk.report.way_back import (
+    Answers,
+    answers_for,
+    is_whole,
+    names_of,
+    not_merged,
+    read_code,
+    thrown_away,
+)
 from kiosk.sealing.picture_code import LENGTH, thread_of
 from kiosk.security import is_same_origin
 
@@ -57,19 +68,22 @@ def look(lang: str) -> ResponseReturnValue:
             return same_size(_page(say, answers, code))
     except NotYet:
         return same_size(_waiting(say, code, forget))
-    except DATABASE_ERRORS:
+    except (*DATABASE_ERRORS, NotKept):
         return _entry(say, [pictures.keys[number] for number in code], "", "entry.broken"), 503
 
 
 def _answers(code: Sequence[int], forget: bool) -> Answers | None:
-    keys = thread_of(current_report_site().key, code)
-    with current_report_site().database.session(write=forget) as session:
-        answers = answers_for(session, keys)
-        if forget and answers:
-            throw_away(session, keys)
-            session.commit()
-            return Answers("gone")
-    return answers
+    """The answers for these pictures, thrown away if the child wants that; raises NotKept."""
+    site = current_report_site()
+    keys = thread_of(site.key, code)
+    held = not_merged(site.keeper, site.key, keys.id)
+    with site.database.session(write=False) as session:
+        answers = answers_for(session, keys, held)
+    if not (forget and answers):
+        return answers
+    thrown = thrown_away(site.key, keys, answers)
+    site.keeper.put(hold_thrown(site.key, thrown, site.calendar.slot_of(now_utc())))
+    return Answers("gone")
 
 
 def _page(say: Speech, answers: Answers | None, code: Sequence[int]) -> str:

@@ -1,4 +1,4 @@
-"""Taking a report: sealed in memory first, then kept in one durable transaction with its alerts."""
+"""Taking a report: sealed in memory, and later stored in one transaction with its keys, its thread and its alerts."""
 
 import uuid
 from collections.abc import Iterable, Sequence
@@ -20,6 +20,7 @@ from kiosk.sealing.envelope import ENVELOPE_VERSION, new_case_key, seal, wrap
 from kiosk.sealing.picture_code import code_of, thread_of
 from kiosk.sealing.reader_key import mark_of
 from kiosk.sealing.site_key import SiteKey
+from kiosk.upsert import insert_or_keep
 
 KEPT_OUT = "kept_out"  # inside the envelope: ids of people who must never read it
 READERS = "readers"  # inside the envelope: for whom, and for which of their keys, the case key is wrapped
@@ -51,6 +52,7 @@ class SealedReport:
     alerts: tuple[str, ...]
     thread_id: bytes = b""
     thread_key: bytes = b""
+    ring_mark: bytes = b""  # of the readers for whom it was sealed
 
 
 @dataclass(frozen=True)
@@ -125,6 +127,7 @@ def prepare(
         ),
         thread_id=thread.id if thread else b"",
         thread_key=thread.public_key if thread else b"",
+        ring_mark=ring.mark,
     )
     return PreparedReport(answers, sealed, route, tuple(chosen), code)
 
@@ -177,7 +180,7 @@ def store(session: Session | Connection, sealed: SealedReport) -> None:
             "slot": sealed.slot,
             "route": sealed.route,
             "urgent": sealed.urgent,
-            "state": ReportState.NEW,
+            "state": ReportState.RELEASED,
             "retention": sealed.retention,
             "envelope_version": ENVELOPE_VERSION,
             "envelope": sealed.envelope,
@@ -196,9 +199,9 @@ def store(session: Session | Connection, sealed: SealedReport) -> None:
                 for one in sealed.wraps
             ],
         )
-    if sealed.thread_id and session.execute(_SAME_THREAD, {"id": sealed.thread_id}).first() is None:
-        session.execute(_ADD_THREAD, {"id": sealed.thread_id, "public_key": sealed.thread_key})
-    outbox.queue_alert(session, sealed.id, list(sealed.alerts), due=sealed.urgent)
+    if sealed.thread_id:
+        insert_or_keep(session, Thread, {"id": sealed.thread_id, "public_key": sealed.thread_key})
+    outbox.queue_alert(session, sealed.id, list(sealed.alerts))
 
 
 def _table(model: type[ReportsBase]) -> Table:
@@ -208,8 +211,7 @@ def _table(model: type[ReportsBase]) -> Table:
 
 # Made once: making a statement costs as much as sending it.
 _SAME_REPORT = select(Report.id).where(Report.id == bindparam("id"))
-_SAME_THREAD = select(Thread.id).where(Thread.id == bindparam("id"))
-_ADD_REPORT, _ADD_READERS, _ADD_THREAD = (insert(_table(model)) for model in (Report, ReportReader, Thread))
+_ADD_REPORT, _ADD_READERS = (insert(_table(model)) for model in (Report, ReportReader))
 
 
 def take_report(

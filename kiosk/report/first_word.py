@@ -1,0 +1,112 @@
+"""The first word about what is urgent: staff learn of it at once, also while the reports database is away."""
+
+import smtplib
+import threading
+import time
+import uuid
+from datetime import datetime
+
+from kiosk.db import Database
+from kiosk.outages import DATABASE_ERRORS
+from kiosk.outbox import CHUNK, compose, connect
+from kiosk.report.held import read_all
+from kiosk.report.merging import HasIntake, due_ids, merge_due
+from kiosk.report.taking import SealedReport
+
+WAIT_SECONDS = 2.0  # for the attempt of another child; only one thread of a process is held longer
+REST_SECONDS = 10.0  # after a failure; the worker goes on trying
+MAIL_SECONDS = 5.0  # for each step with the mail server, and for all mails together
+
+Mailed = dict[uuid.UUID, set[str]]  # which addresses had a mail of what is urgent; in memory alone
+
+
+class FirstWord:
+    """Tells staff of what is urgent for one process, one attempt at a time, and rests after one that failed."""
+
+    def __init__(self) -> None:
+        self._turn = threading.Lock()
+        self._merge_again = self._mail_again = 0.0  # by the clock that never jumps
+        self._mailed: Mailed = {}
+
+    def reaches(self, site: HasIntake, reports: Database, id: uuid.UUID, now: datetime) -> bool:
+        """Whether staff know of something urgent that the intake has: it was merged, or a mail has left."""
+        if not self._turn.acquire(timeout=WAIT_SECONDS):
+            return _is_told(site, id)
+        try:
+            return _is_told(site, id) or self._merges(site, reports, id, now) or self._mails(site, id, now)
+        finally:
+            self._turn.release()
+
+    def _merges(self, site: HasIntake, reports: Database, id: uuid.UUID, now: datetime) -> bool:
+        if time.monotonic() < self._merge_again:
+            return False
+        try:
+            merge_due(site, reports, now, urgent_alone=True)
+        except Exception:  # whatever the error is: a mail is tried next
+            self._merge_again = time.monotonic() + REST_SECONDS
+            return False
+        self._mailed.clear()
+        return _is_told(site, id)  # something that the database refuses stays where it is
+
+    def _mails(self, site: HasIntake, id: uuid.UUID, now: datetime) -> bool:
+        if time.monotonic() < self._mail_again:
+            return False
+        try:
+            reached = id in mail_urgent(site, now, self._mailed)
+        except Exception:  # whatever the error is: the child is told that nobody knows yet
+            reached = False
+        if not reached:
+            self._mail_again = time.monotonic() + REST_SECONDS
+        return reached
+
+
+def _is_told(site: HasIntake, id: uuid.UUID) -> bool:
+    """Whether staff know of this, as far as anybody can say: it is kept, so no error may take the child's page away."""
+    try:
+        return site.keeper.is_told(id)
+    except DATABASE_ERRORS:
+        return False
+
+
+def mail_urgent(site: HasIntake, now: datetime, mailed: Mailed | None = None) -> set[uuid.UUID]:
+    """Send the usual alert to whom urgent things in the intake are for; returns those of which somebody was told.
+
+    The addresses are those of the readers for whom they were sealed. Raises OSError or smtplib.SMTPException if the
+    mail server cannot be reached. Addresses that it did not take are tried again; those in `mailed`, which is kept
+    from one time to the next, have their mail.
+    """
+    unheard = [id for id, told in due_ids(site, now, urgent_alone=True).items() if not told][:CHUNK]
+    wanted = {
+        one.id: set(one.alerts)
+        for one in read_all(site.key, site.keeper.get(unheard))
+        if isinstance(one, SealedReport) and one.alerts
+    }
+    known = {} if mailed is None else mailed
+    had = {id: known.setdefault(id, set()) for id in wanted}
+    missing = set().union(*(addresses - had[id] for id, addresses in wanted.items()))
+    took = _send(site, sorted(missing)) if missing and site.config.smtp_url else set()
+    for id, addresses in wanted.items():
+        had[id] |= addresses & took
+    told = {id for id, addresses in wanted.items() if addresses <= had[id]}
+    if told:
+        site.keeper.note_told(told)
+    return {id for id in wanted if had[id]}
+
+
+def _send(site: HasIntake, addresses: list[str]) -> set[str]:
+    """Which of these addresses the mail server took, as far as MAIL_SECONDS go."""
+    took: set[str] = set()
+    ends = time.monotonic() + MAIL_SECONDS
+    server = connect(site.config, MAIL_SECONDS)
+    try:
+        for address in addresses:
+            if time.monotonic() > ends or server.sock is None:
+                break
+            try:
+                server.send_message(compose(site.config, address))
+            except (smtplib.SMTPException, OSError, ValueError):
+                continue  # the other addresses must not wait
+            took.add(address)
+    finally:
+        server.close()
+    return took

@@ -1,0 +1,205 @@
+"""The keeper of the intake: what children send waits here, sealed, until it is merged into the reports database.
+
+What is secret is when, and in which order, children told, until their slot has ended (promise A5). So arrival has a
+file of its own, which is emptied and rewritten at each merge, and the reports database never learns of it.
+"""
+
+import uuid
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Date,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Uuid,
+    bindparam,
+    delete,
+    event,
+    select,
+    update,
+)
+from sqlalchemy.dialects.sqlite import dialect, insert
+from sqlalchemy.schema import CreateIndex, CreateTable, DDLElement
+
+from kiosk.config import Config
+from kiosk.db import Database, open_database
+from kiosk.outages import DatabaseNotSafe
+from kiosk.report.file_times import blur_times, files_of
+from kiosk.report.tidying import rewrite
+from kiosk.report.together import Together
+
+FILE = "intake.sqlite"
+SCHEMA = 1  # of the file; it has no migrations, as it is empty after every slot
+
+_HELD = Table(
+    "held",
+    MetaData(),
+    Column("id", Uuid, primary_key=True),
+    Column("day", Date, nullable=False),
+    Column("slot", Integer, nullable=False),
+    Column("urgent", Boolean, nullable=False),
+    Column("thread_id", LargeBinary(16), nullable=False),
+    Column("told", Boolean, nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+    # Without rowid: SQLite would otherwise number the rows in the order they came.
+    sqlite_with_rowid=False,
+)
+_BY_THREAD = Index("ix_held_thread_id", _HELD.c.thread_id)
+_BY_SLOT = Index("ix_held_day", _HELD.c.urgent, _HELD.c.day, _HELD.c.slot)
+_STATEMENTS: tuple[DDLElement, ...] = (
+    CreateTable(_HELD, if_not_exists=True),
+    *(CreateIndex(index, if_not_exists=True) for index in (_BY_THREAD, _BY_SLOT)),
+)
+_TABLE = [str(statement.compile(dialect=dialect())) for statement in _STATEMENTS]
+# Made once: making a statement costs as much as sending it.
+_PUT = insert(_HELD).on_conflict_do_nothing(index_elements=["id"])
+_SLOTS = select(_HELD.c.urgent, _HELD.c.day, _HELD.c.slot).distinct()
+_IN_SLOT = select(_HELD.c.id, _HELD.c.told).where(
+    _HELD.c.urgent == bindparam("urgent"), _HELD.c.day == bindparam("day"), _HELD.c.slot == bindparam("slot")
+)
+_OF_THREAD = select(_HELD.c.id, _HELD.c.sealed).where(_HELD.c.thread_id == bindparam("thread_id"))
+_IS_TOLD = select(_HELD.c.told).where(_HELD.c.id == bindparam("id"))
+
+
+class NotKept(Exception):
+    """The intake could not store something durably, so the child must be told (promise D3)."""
+
+
+@dataclass(frozen=True)
+class Held:
+    """One thing that a child sent; all that stands in clear is here but `sealed`, which the site key opens."""
+
+    id: uuid.UUID
+    day: date
+    slot: int  # minutes after midnight
+    urgent: bool
+    thread_id: bytes
+    sealed: bytes
+
+
+@dataclass(frozen=True)
+class HeldSlot:
+    """A slot for which something is held, apart for what is urgent."""
+
+    urgent: bool
+    day: date
+    minute: int
+
+
+def open_keeper(config: Config) -> "Keeper":
+    """The keeper of a school; raises DatabaseNotSafe, or OSError where the data folder takes no file."""
+    return Keeper(open_database(f"sqlite:///{config.data_dir.resolve()}/{FILE}"))
+
+
+class Keeper:
+    """Stores what children send, durably and each thing once, from any thread of any process."""
+
+    def __init__(self, database: Database) -> None:
+        event.listen(database.engine, "connect", _prepare)
+        self._database = database
+        self._files = files_of(database)
+        self._together = Together(self._commit)
+
+    def check(self) -> None:
+        """Raise if nothing can be kept; no connection is left open, as servers fork afterwards."""
+        with self._database.rows(write=True) as connection:
+            connection.execute(_SLOTS)
+        self._database.engine.dispose()
+
+    def put(self, held: Held) -> None:
+        """Return once this is durable; a second thing with the same id is left out. Raises NotKept."""
+        if not self._together.do(held):
+            raise NotKept
+
+    def slots(self) -> list[HeldSlot]:
+        """The slots for which something is held: few, however much is held."""
+        with self._database.rows(write=False) as connection:
+            return [HeldSlot(*row) for row in connection.execute(_SLOTS)]
+
+    def ids(self, slot: HeldSlot) -> dict[uuid.UUID, bool]:
+        """What is held for a slot, and whether staff were told of it without the reports database."""
+        with self._database.rows(write=False) as connection:
+            rows = connection.execute(_IN_SLOT, {"urgent": slot.urgent, "day": slot.day, "slot": slot.minute})
+            return {row.id: row.told for row in rows}
+
+    def get(self, ids: Collection[uuid.UUID]) -> Mapping[uuid.UUID, bytes]:
+        """What is sealed under these ids, as far as it is still held."""
+        with self._database.rows(write=False) as connection:
+            rows = connection.execute(select(_HELD.c.id, _HELD.c.sealed).where(_HELD.c.id.in_(ids)))
+            return {row.id: row.sealed for row in rows}
+
+    def of_thread(self, thread_id: bytes) -> Mapping[uuid.UUID, bytes]:
+        """Everything held that belongs to one child's pictures, by id."""
+        with self._database.rows(write=False) as connection:
+            rows = connection.execute(_OF_THREAD, {"thread_id": thread_id})
+            return {row.id: row.sealed for row in rows}
+
+    def is_told(self, id: uuid.UUID) -> bool:
+        """Whether staff know of this: it was merged, or they had a mail."""
+        with self._database.rows(write=False) as connection:
+            return connection.execute(_IS_TOLD, {"id": id}).scalar() in {None, True}
+
+    def note_told(self, ids: Collection[uuid.UUID]) -> None:
+        """Note that staff had a mail of these, so that they get no second one when these are merged."""
+        with self._database.rows(write=True) as connection:
+            connection.execute(update(_HELD).where(_HELD.c.id.in_(ids)).values(told=True))
+        blur_times(self._files)
+
+    def forget(self, ids: Collection[uuid.UUID]) -> None:
+        """Delete what was merged; `tidy` removes the traces."""
+        with self._database.rows(write=True) as connection:
+            connection.execute(delete(_HELD).where(_HELD.c.id.in_(ids)))
+        blur_times(self._files)
+
+    def tidy(self) -> bool:
+        """Rewrite the file in place, so that nothing is left of what was forgotten; False if it is busy.
+
+        Done on a fixed beat as well, whether anything was held or not: then the file's own times say nothing.
+        """
+        return rewrite(self._database)
+
+    def dispose(self) -> None:
+        """Close every connection."""
+        self._database.engine.dispose()
+
+    def _commit(self, some: Sequence[Held]) -> bool:
+        """Whether all these are durable now."""
+        rows = [vars(one) | {"told": False} for one in some]
+        for last_try in (False, True):
+            try:
+                with self._database.rows(write=True) as connection:
+                    connection.execute(_PUT, rows)
+            except Exception as error:  # whatever the error is: the child is told that it did not work
+                # SQLite opens a file for reading alone while its disk fails; the next connection is a new one.
+                if last_try or not getattr(error, "connection_invalidated", False):
+                    return False
+            else:
+                blur_times(self._files)
+                return True
+        return False
+
+
+def _prepare(connection: Any, record: Any) -> None:
+    """Make the table in a new file; a file of another version of kiosk is not touched."""
+    (found,) = connection.execute("PRAGMA user_version").fetchone()
+    if found not in {0, SCHEMA}:
+        raise DatabaseNotSafe(f"{FILE} is of another version of kiosk")
+    if found == SCHEMA:
+        return
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        for statement in _TABLE:
+            connection.execute(statement)
+        connection.execute(f"PRAGMA user_version={SCHEMA}")
+        connection.execute("COMMIT")
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
