@@ -1,4 +1,4 @@
-"""A class at work, a child who tells, and staff, each over HTTP; what they were answered, and when."""
+"""A class at work, children who tell, and staff, each over HTTP; what they were answered, and when."""
 
 import http.client
 import threading
@@ -13,7 +13,11 @@ from tests.serving import HOST, PATIENCE_SECONDS, wait_until
 FORM = {"Sec-Fetch-Site": "same-origin", "Content-Type": "application/x-www-form-urlencoded"}
 ANSWER_SECONDS = 30
 THANKED = b'id="what-next"'
+NOBODY_KNOWS = b"We could not tell anyone yet"
+TELL = "/report/ks2/en"
 THANKS, NO_ANSWER = "thanked", "no answer"
+# Of those in danger: staff know, or the page says that nobody does yet.
+TOLD, UNTOLD = "thanked, and staff know", "thanked, and told that nobody knows yet"
 
 
 @dataclass
@@ -65,21 +69,31 @@ class Browser(threading.Thread):
 
 
 class Telling(Browser):
-    """A child who tells something new each time."""
+    """Children who tell something new each time, every third of them in danger; keeps what each sent and was told."""
 
-    thanked = 0
+    @property
+    def thanked(self) -> list[dict[str, str]]:
+        """What was sent and has been thanked for."""
+        return [form for form, said in self._sent if said in {THANKS, TOLD, UNTOLD}]
+
+    def __init__(self, port: int, stop: threading.Event, pause: float) -> None:
+        super().__init__(port, stop, pause, "", (TELL,))
+        self._sent: list[tuple[dict[str, str], str]] = []
 
     def _ask(self, address: str) -> str:
-        form = {"nonce": f"away-{self.asked:020}", "concern": "bullying", "words": "they took my bag"}
+        danger = "yes" if self.asked % 3 == 1 else "no"
+        words = {"concern": "bullying", "words": "they took my bag", "danger": danger}
+        form = {"nonce": f"away-{self.asked:020}"} | words
         try:
             fetch(self._port, address)
             answer, body = fetch(self._port, address, form)
         except (OSError, http.client.HTTPException):
             return NO_ANSWER
-        if answer.status != 200 or THANKED not in body:
-            return str(answer.status)
-        self.thanked += 1
-        return THANKS
+        said = str(answer.status)
+        if answer.status == 200 and THANKED in body:
+            said = UNTOLD if NOBODY_KNOWS in body else TOLD if danger == "yes" else THANKS
+        self._sent.append((form, said))
+        return said
 
 
 def fetch(

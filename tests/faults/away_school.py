@@ -47,7 +47,7 @@ def make_away_school(folder: Path, children: int, settings: dict[str, Any]) -> A
     with opened(config) as databases:
         upgrade(databases)
         site = make_site(config, databases)
-        school = School(databases, site.calendar, SITE_KEY)
+        school = School(databases, site.calendar, SITE_KEY, config)
         fill_school(school)
         _know_who_reads(config, databases)
         app = make_app(config, databases)

@@ -45,6 +45,8 @@ def throw_many(folder: Path, seed: int, inputs: int) -> tuple[dict[str, int], li
         for name, (_, share) in SHARES.items():
             given[name] = max(inputs * share // 1000, 1)
             wrong += [found for number in range(given[name]) if (found := throw(world, name, seed, number))]
+        assert world.intake.merge_all(), "something was told"
+        wrong += [f"{id} cannot be merged" for id in world.intake.held()]
     return given, wrong
 
 

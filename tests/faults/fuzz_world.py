@@ -24,6 +24,7 @@ from kiosk.wsgi import create_wsgi
 from tests.accounts.doors import keyed_pupil, new_browser, open_class
 from tests.faults.hurry import nobody_waits
 from tests.faults.kill_school import make_staffed_school
+from tests.faults.merger import Merger, merger_of
 from tests.lessons.learner import Learner, browser_of, make_learner
 from tests.sites import make_app
 
@@ -55,6 +56,7 @@ class World:
     names: list[str]
     key: SiteKey
     databases: Databases
+    intake: Merger
     quizzes: list[Quiz]
     reader_ids: list[str]
     pictures: list[str]
@@ -67,7 +69,7 @@ class World:
 def world_in(folder: Path) -> Iterator[World]:
     """Everything, with every log listened to; put back at the end."""
     config = make_staffed_school(folder)
-    with opened(config) as databases:
+    with opened(config) as databases, merger_of(config, databases.reports) as intake:
         key, content = read_site_key(config.key_path), read_content(config)
         app = make_app(config, databases)
         with databases.school.writing() as session:
@@ -87,6 +89,7 @@ def world_in(folder: Path) -> Iterator[World]:
             names=names,
             key=key,
             databases=databases,
+            intake=intake,
             quizzes=list(content.quizzes.values()),
             reader_ids=_reader_ids(databases),
             pictures=list(content.pictures.keys),

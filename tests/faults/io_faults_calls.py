@@ -2,42 +2,44 @@
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
-REPORTS = "reports.sqlite"
-DATABASE, SPOOL = "database", "spool"  # the spool with the folder around it
-ON_PATHS = ("open", "mkdir", "rename", "replace", "unlink", "utime")
-ON_HANDLES = ("write", "pwrite", "fsync", "fdatasync", "ftruncate", "posix_fallocate")
+INTAKE, REPORTS = STORES = ("intake.sqlite", "reports.sqlite")
+ANYWHERE = ""
 
 
 @dataclass(frozen=True)
 class Plan:
-    """The `at`-th call in one place fails, or every one from it on; others fail from the start."""
+    """The `at`-th call in one store fails, or every one from it on; others fail from the start."""
 
     at: int
     error: int
-    place: str = ""  # empty: database and spool
+    place: str = ANYWHERE  # else one of the stores, whose calls alone are counted
     for_ever: bool = False
-    broken: str = ""  # a place where everything fails
+    broken: str = ""  # a store where everything fails
 
     def hits(self, place: str, count: int) -> bool:
         """Whether the call with this number fails."""
         if self.broken == place:
             return True
-        return self.place in {"", place} and (count == self.at or (self.for_ever and count > self.at))
+        return self.counts(place) and (count == self.at or (self.for_ever and count > self.at))
+
+    def counts(self, place: str) -> bool:
+        """Whether calls of this store are those that are numbered."""
+        return self.place in {ANYWHERE, place}
 
 
 @dataclass
 class Faults:
-    """Asked before each call on a file of one folder; counts them, and says which fails."""
+    """Asked before each call on a store in one folder; counts them, and says which fails."""
 
     folder: Path
     plan: Plan | None = None
-    counted: list[tuple[str, str]] = field(default_factory=list)
+    counted: list[tuple[str, str]] = field(default_factory=list)  # the call, and the name of the file
     struck: int = 0
     fds: dict[int, str] = field(default_factory=dict)
 
@@ -45,9 +47,12 @@ class Faults:
         """The error of this call, or 0 where it may go through."""
         if self.plan is None or not path.startswith(str(self.folder)):
             return 0
-        place = DATABASE if Path(path).name.startswith(REPORTS) else SPOOL
-        if self.plan.place in {"", place}:
-            self.counted.append((name, path))
+        file = Path(path).name
+        place = next((store for store in STORES if file.startswith(store)), "")
+        if not place:
+            return 0
+        if self.plan.counts(place):
+            self.counted.append((name, file))
         if not self.plan.hits(place, len(self.counted)):
             return 0
         self.struck += 1
@@ -65,24 +70,13 @@ class Faults:
 
 @contextmanager
 def python_calls(faults: Faults) -> Iterator[None]:
-    """While it is open, what Python itself does with files asks too: that is how the spool is written."""
-    with ExitStack() as stack:
-        for name in (*ON_PATHS, *ON_HANDLES):
-            if hasattr(os, name):
-                stack.enter_context(patch.object(os, name, _asking(faults, name, getattr(os, name))))
+    """While it is open, what Python itself does with the stores asks too: it sets the times of their files."""
+    real: Callable[..., None] = os.utime
+
+    def utime(path: Any, *rest: Any, **named: Any) -> None:
+        if not isinstance(path, int) and (number := faults.strikes("utime", os.fspath(path))):
+            raise OSError(number, os.strerror(number), os.fspath(path))
+        real(path, *rest, **named)
+
+    with patch.object(os, "utime", utime):
         yield
-
-
-def _asking(faults: Faults, name: str, real: Callable[..., Any]) -> Callable[..., Any]:
-    def call(first: Any, *rest: Any, **named: Any) -> Any:
-        path = faults.fds.get(first, "") if isinstance(first, int) else os.fspath(first)
-        if number := faults.strikes(name, str(path)):
-            if name == "write":  # a full disk often takes a part
-                real(first, rest[0][: len(rest[0]) // 2])
-            raise OSError(number, os.strerror(number), str(path))
-        answer = real(first, *rest, **named)
-        if name == "open":
-            faults.fds[answer] = str(path)
-        return answer
-
-    return call

@@ -1,6 +1,5 @@
 """The life of readers' keys at random: a school in which people come, go, forget, are ticked, and children tell."""
 
-import secrets
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -9,11 +8,9 @@ from random import Random
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
-from werkzeug.datastructures import MultiDict
 
 from kiosk.accounts.models import Proposal, ReaderKey, RoleHolder, StaffMember
 from kiosk.accounts.reader_keys import key_at_sign_in
-from kiosk.bands import Band
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.config import Config
 from kiosk.db import Database
@@ -28,10 +25,11 @@ from kiosk.readers.proposals import forget_lapsed
 from kiosk.readers.ring import readers_from_roles, sync_readers
 from kiosk.report.access import renew_due
 from kiosk.report.chain import chain_to, replace_chain
-from kiosk.report.form import read
-from kiosk.report.intake import RECOVERY_ID, prepare, store
+from kiosk.report.held import hold_report
+from kiosk.report.keeper import Keeper
 from kiosk.report.keyring import read_keyring
-from kiosk.report.models import Report, ReportState
+from kiosk.report.merging import merge_due
+from kiosk.report.models import Report
 from kiosk.report.opening import (
     KeyNotGranted,
     Opener,
@@ -41,19 +39,20 @@ from kiosk.report.opening import (
     set_closed,
 )
 from kiosk.report.reading_routes import EVERY_READER
+from kiosk.report.taking import RECOVERY_ID, prepare
 from kiosk.roles import READING_ROLES, Role
 from kiosk.sealing.list_statements import ListBroken, Recoverer, Version
 from kiosk.sealing.reader_key import ReaderSecret, open_secret
 from kiosk.sealing.site_key import SiteKey
 from tests.factories import RECOVERY_SECRET, make_staff, open_zone
-from tests.faults.key_life_rows import LAST_VERSION, asked, by_hex, spoken
+from tests.faults.key_life_rows import LAST_VERSION, asked, by_hex, merging_into, spoken
+from tests.faults.key_life_telling import tell
 
 READING = (Role.DSL, Role.COORDINATOR, Role.PRINCIPAL, Role.CHAIR)
 START = datetime(2026, 1, 12, 10, 0, tzinfo=UTC)
 AFTER_THE_FIRST_WEEK = timedelta(days=10)
 MOST_REPORTS = 6
 BY_SHEETS = Opener(RECOVERY_ID, EVERY_READER, RECOVERY_SECRET.private_key)
-CONCERNS = ("bullying", "site", "stranger", "friend", "adult", "adult", "other")
 
 Holders = tuple[tuple[Role, bool, uuid.UUID], ...]
 Backup = tuple[Holders, dict[uuid.UUID, date | None]]  # who holds what, and who had left when
@@ -67,6 +66,7 @@ class KeyLife:
     reports: Session
     sessions: Database
     config: Config
+    keeper: Keeper
     key: SiteKey
     calendar: SchoolCalendar
     chance: Random
@@ -78,7 +78,10 @@ class KeyLife:
     knows: dict[uuid.UUID, int] = field(default_factory=dict)  # the version seen before what is news
     devices: dict[uuid.UUID, bytes] = field(default_factory=dict)  # the pin in the cookie of each device
     shut: dict[uuid.UUID, Pin] = field(default_factory=dict)  # whose key stayed shut, and what they had seen
-    kept_out: dict[uuid.UUID, set[uuid.UUID]] = field(default_factory=dict)  # by report, for good
+    waiting: dict[uuid.UUID, set[uuid.UUID]] = field(
+        default_factory=dict
+    )  # in the intake: whom each keeps out
+    kept_out: dict[uuid.UUID, set[uuid.UUID]] = field(default_factory=dict)  # by merged report, for good
     after_catching_up: Callable[[], None] = lambda: None  # whoever watches looks here as well
     backups: dict[int, Backup] = field(default_factory=dict)  # of the school, by version of the list
 
@@ -215,45 +218,41 @@ class KeyLife:
         return version is not None
 
     def tells(self) -> None:
-        """A child tells, perhaps ticking one or two readers, perhaps saying whether it is the head."""
+        """A child tells; unless it is urgent it waits in the intake, sealed for those who can read it now."""
         ring = read_keyring(self.reports, today=self.today)
-        ticked = self.chance.sample(
-            ring.readers, k=min(len(ring.readers), self.chance.choice((0, 0, 0, 1, 2)))
-        )
-        concern, head = self.chance.choice(CONCERNS), self.chance.choice(("", "yes", "no", "unsure"))
-        form: MultiDict[str, str] = MultiDict(
-            {"nonce": secrets.token_urlsafe(24), "concern": concern, "head": head}
-        )
-        form.setlist("exclude", [one.id.hex for one in ticked])
-        answers, _ = read(form, Band.KS3, "en")
-        sealed = prepare(ring, self.key, self.calendar, answers, self.now).sealed
-        store(self.reports, sealed)
-        self.reports.get_one(Report, sealed.id).state = ReportState.RELEASED
-        self.kept_out[sealed.id] = self.must_not_read({one.id for one in ticked}, concern, head)
+        told = tell(self.chance, ring.readers)
+        sealed = prepare(ring, self.key, self.calendar, told.answers(), self.now).sealed
+        self.keeper.put(hold_report(self.key, sealed))
+        principals = {id for role, _, id in self.holders() if role is Role.PRINCIPAL}
+        self.waiting[sealed.id] = told.must_not_read(principals)
+        self.merge(urgent_alone=True)
+
+    def merge(self, urgent_alone: bool = False) -> None:
+        """What is due leaves the intake; readers may have changed since it was told."""
+        if not merge_due(self, merging_into(self.reports), self.now, urgent_alone):
+            return
+        self.reports.expire_all()  # as in the next request, which begins with nothing in memory
+        for id in [id for id in self.waiting if self.reports.get(Report, id) is not None]:
+            self.kept_out[id] = self.waiting.pop(id)
         for old in list(self.kept_out)[:-MOST_REPORTS]:
             opened = opened_row(self.reports, self.reports.get_one(Report, old), BY_SHEETS)
             set_closed(self.reports, opened, closed=True)
             del self.kept_out[old]
-
-    def must_not_read(self, ticked: set[uuid.UUID], concern: str, head: str) -> set[uuid.UUID]:
-        """Whom a report keeps out: everybody ticked; and where it may be about the head, head and deputies."""
-        principals = {id for role, _, id in self.holders() if role is Role.PRINCIPAL}
-        about_somebody = bool(ticked) or concern == "adult"
-        about_head = ticked & principals or head == "yes" or (about_somebody and head != "no")
-        return ticked | principals if about_head else ticked
+        self.work()
 
     def opens(self, person: StaffMember, report_id: uuid.UUID) -> bool:
         """Whether somebody can open a report with the key of their session."""
         try:
-            open_report(self.reports, report_id, self.opener(person), self.calendar, self.now)
+            open_report(self.reports, report_id, self.opener(person))
         except (ReportNotYours, KeyNotGranted):
             return False
         return True
 
     def another_day(self) -> None:
-        """The next day; the worker looks."""
+        """The next day; the worker looks, and merges what was told before."""
         self.now += timedelta(days=1)
         self.work()
+        self.merge()
 
     def keys_open_again(self) -> None:
         """Everybody comes to work, back and with a key that is not frozen; who was shut out agrees on the list."""

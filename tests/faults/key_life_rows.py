@@ -1,14 +1,17 @@
 """What a life of keys looks at after each step: plain rows, read in the transaction of the life itself."""
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
+from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import Proposal, StaffMember
+from kiosk.db import Database
 from kiosk.sealing.reader_key import ReaderSecret, six_words
 
 LAST_VERSION = "SELECT statement, signatures FROM reader_list ORDER BY version DESC LIMIT 1"
@@ -56,6 +59,22 @@ def spoken(proposal: Proposal, secret_of: Callable[[StaffMember], ReaderSecret |
     """The six words that whoever gains reads aloud: those of the key that their own password opens."""
     secret = secret_of(proposal.gains) if proposal.gains else None
     return " ".join(six_words(secret.public_key, secret.verify_key)) if secret else ""
+
+
+def merging_into(reports: Session) -> Database:
+    """The reports database as merging sees it: the one transaction of a whole life, which nobody else may enter."""
+    reports.flush()
+    return cast(Database, _OneTransaction(reports, reports.get_bind()))
+
+
+@dataclass(frozen=True)
+class _OneTransaction:
+    session: Session
+    engine: Any
+
+    @contextmanager
+    def rows(self, write: bool) -> Iterator[Connection]:
+        yield self.session.connection()
 
 
 def _raw(session: Session) -> Any:

@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.config import Config
 from kiosk.db import Databases
+from kiosk.report.keeper import open_keeper
 from kiosk.sealing.site_key import make_site_key
 from kiosk.start import open_databases
 from tests import factories
@@ -58,11 +59,13 @@ def live(number: int, length: int, migrated: Path) -> Lived:
 def _lived(number: int, length: int, databases: Databases, config: Config) -> tuple[dict[str, int], str]:
     done, trace = dict.fromkeys(NAMES, 0), sha256()
     steps = Random(f"steps {number}").choices(list(WEIGHTS), weights=list(WEIGHTS.values()), k=length)
-    with databases.school.writing() as school, databases.reports.writing() as reports:
-        life = KeyLife(
-            *(school, reports, databases.sessions, config, make_site_key(config.data_dir / "life.key")),
-            *(SchoolCalendar(ZoneInfo("Europe/London")), Random(number)),
-        )
+    keeper, key = open_keeper(config), make_site_key(config.data_dir / "life.key")
+    calendar = SchoolCalendar(ZoneInfo("Europe/London"))
+    with (
+        databases.school.writing() as school,
+        databases.reports.writing() as reports,
+    ):
+        life = KeyLife(school, reports, databases.sessions, config, keeper, key, calendar, Random(number))
         with said(number, "the beginning"):
             life.begin()
             seen = Watched()
@@ -77,9 +80,11 @@ def _lived(number: int, length: int, databases: Databases, config: Config) -> tu
             trace.update(life.chain[-1].hash)
         with said(number, "the end"):
             ends(life)
+            assert not life.waiting, "days have passed: everything has been merged"
             assert not blind(life), "neither two readers nor the sheets could end it"
         school.rollback()
         reports.rollback()
+    keeper.dispose()
     return done, trace.hexdigest()
 
 

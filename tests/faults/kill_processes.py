@@ -13,10 +13,12 @@ from kiosk.config import CHECKOUT_CONTENT_DIR, Config
 from tests.serving import HOST, PATIENCE_SECONDS, reserved_port, wait_until
 
 SERVING_PROCESSES = 3
+MAILER = "-m", "tests.faults.kill_mailer"
+MERGER = "-m", "tests.faults.kill_merging"
 
 
 class Site:
-    """`kiosk serve`, `kiosk worker` and a mailer that does nothing but release and send, over one folder."""
+    """`kiosk serve`, `kiosk worker`, and two that do nothing but mail and merge, over one folder."""
 
     def __init__(self, config: Config, smtp_url: str) -> None:
         self._held = ExitStack()
@@ -30,7 +32,8 @@ class Site:
         self._log = (config.data_dir.parent / "processes.log").open("ab")
         self._master = self._serve()
         self._worker = self._run("-m", "kiosk", "worker")
-        self._mailer = self._run("-m", "tests.faults.kill_mailer")
+        self._mailer = self._run(*MAILER)
+        self._merger = self._run(*MERGER)
 
     def kill_one_that_serves(self, chance: Random) -> bool:
         """kill -9 of one process that serves; another is started. False where there is none just now."""
@@ -58,7 +61,14 @@ class Site:
         """kill -9 of what sends mails all the time, and a new one."""
         killed = kill(self._mailer.pid)
         self._mailer.wait()
-        self._mailer = self._run("-m", "tests.faults.kill_mailer")
+        self._mailer = self._run(*MAILER)
+        return killed
+
+    def kill_merger(self) -> bool:
+        """kill -9 of what merges all the time, as if each slot ended at once, and a new one."""
+        killed = kill(self._merger.pid)
+        self._merger.wait()
+        self._merger = self._run(*MERGER)
         return killed
 
     def wait_until_it_answers(self) -> None:
@@ -74,7 +84,7 @@ class Site:
 
     def stop(self) -> None:
         """End everything in the orderly way; twice is once."""
-        everything = (self._master, self._worker, self._mailer)
+        everything = (self._master, self._worker, self._mailer, self._merger)
         for process in everything:
             process.send_signal(signal.SIGTERM)
         for process in everything:

@@ -8,6 +8,7 @@ from random import Random
 from tests.faults.vfs import Change, Made, Removed, Resized, Synced, Wrote
 
 SECTOR = 512
+JOURNALS = ("-wal", "-journal")  # for a database itself SQLite syncs no folder
 Image = dict[str, bytes]
 Pending = Wrote | Resized
 
@@ -52,7 +53,7 @@ class Disk:
                 if folder_too:
                     self._hold_names()
             case Synced(name):
-                self._hold(self.inodes[self.names[name]])
+                self._hold(self.inodes[self.names[name]], folder_too=name.endswith(JOURNALS))
             case Wrote(name) | Resized(name):
                 self.inodes[self.names[name]].told.append((self.count, change))
 
@@ -107,10 +108,12 @@ class Disk:
         else:
             self.names[name] = inode
 
-    def _hold(self, inode: _Inode) -> None:
+    def _hold(self, inode: _Inode, folder_too: bool) -> None:
         inode.held = _written(inode.held, [change for _, change in inode.told])
         inode.told = []
-        if not inode.in_folder:  # SQLite syncs the folder with the first sync of a file it made
+        if (
+            folder_too and not inode.in_folder
+        ):  # SQLite syncs the folder with the first sync of a journal it made
             inode.in_folder = True
             self._hold_names()
 

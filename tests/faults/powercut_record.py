@@ -1,51 +1,63 @@
-"""What really reaches the reports database while children tell and reports are passed on, to be run again."""
+"""What really reaches intake and reports database while children tell and reports are merged, to be run again."""
 
 import sqlite3
+import uuid
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from itertools import count
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
-from sqlalchemy import Engine, event
-from werkzeug.test import Client
+from sqlalchemy import Engine, event, select
+from werkzeug.test import Client, TestResponse
 
-from kiosk.calendar.school import SchoolCalendar
 from kiosk.config import Config
-from kiosk.db import Databases
-from kiosk.report.release import forget_order, release_due
+from kiosk.db import now_utc
+from kiosk.report.models import ReportReader
+from kiosk.report.opening import Opener, read_report
+from kiosk.report.reading_routes import EVERY_READER
+from kiosk.report.taking import RECOVERY_ID
+from kiosk.report.way_back import write_back
 from kiosk.start import opened
 from kiosk.wsgi import create_wsgi
-from tests.conftest import SAME_ORIGIN
+from tests.factories import private_key_of
+from tests.faults.hurry import nobody_waits
+from tests.faults.merger import Merger, merger_of
 from tests.faults.powercut_disk import Image
 from tests.faults.school import make_school
-from tests.report.telling import FORM, open_form
+from tests.report.coming_back import come_back, pictures_of
+from tests.report.telling import tell
+from tests.sites import shipped_content
+from tests.tablets import Tablet
 
-REPORTS = "reports.sqlite"
+INTAKE, REPORTS = STORES = ("intake.sqlite", "reports.sqlite")
+IDS = {INTAKE: "SELECT id FROM held", REPORTS: "SELECT id FROM brought_in"}
 WORDS = "They took my bag — and my colours.\n"
 
 
 @dataclass(frozen=True)
 class Ran:
-    """One statement as SQLite ran it, its parameters written out, on one of the connections."""
+    """One statement as SQLite ran it, its parameters written out, on one of the connections of a store."""
 
+    store: str
     connection: int
     sql: str
 
 
 @dataclass(frozen=True)
 class Closed:
-    """A connection was closed; with the last one SQLite tidies up."""
+    """A connection was closed; with the last one of a store SQLite tidies up."""
 
     connection: int
 
 
 @dataclass(frozen=True)
 class Thanked:
-    """From here on the child has been told that we have these reports."""
+    """From here on the child has been told that we have these: reports, and what to throw away."""
 
-    reports: frozenset[str]
+    ids: frozenset[str]
 
 
 Step = Ran | Closed | Thanked
@@ -53,95 +65,117 @@ Step = Ran | Closed | Thanked
 
 @dataclass
 class Recording:
-    """The database as it was before, and everything that then happened to it."""
+    """Both stores as they were before, everything that then happened to them, and the site key."""
 
     before: Image
     steps: list[Step]
+    site_key: bytes
 
 
 @dataclass
 class School:
-    """A school whose reports database is listened to."""
+    """A school whose stores are listened to."""
 
     config: Config
-    databases: Databases
+    intake: Merger
     steps: list[Step]
     tablet: Client
     thanked: set[str] = field(default_factory=set)
 
-    def tell(self, band: str = "ks2", **answers: Any) -> None:
+    def tell(self, band: str = "ks2", **answers: Any) -> TestResponse:
         """A child tells, and is thanked."""
-        answers["nonce"] = open_form(self.tablet, band).value("nonce")
-        answer = self.tablet.post(
-            f"/report/{band}/en", data=answers, content_type=FORM, environ_base=SAME_ORIGIN
-        )
+        answer = tell(self.tablet, band, **answers)
         assert answer.status_code == 200
         assert 'id="what-next"' in answer.text
-        new = _report_ids(self.config) - self.thanked
+        self._thanked_for_one_more()
+        return answer
+
+    def throw_an_answer_away(self) -> None:
+        """A child tells, reads what somebody wrote back, throws it away, and is told that it is gone."""
+        before = set(self.thanked)
+        pictures = pictures_of(self.tell(concern="bullying", reply="yes"))
+        self.merge_all()
+        (report_id,) = (uuid.UUID(one) for one in self.thanked - before)
+        with self.intake.reports.write() as session:
+            of_report = select(ReportReader.reader_id).where(ReportReader.report_id == report_id)
+            reader = session.scalars(of_report.where(ReportReader.reader_id != RECOVERY_ID)).all()[0]
+            opened = read_report(session, report_id, Opener(reader, EVERY_READER, private_key_of(reader)))
+            write_back(session, opened.body, WORDS, now_utc().date())
+        assert WORDS.strip() in come_back(self.tablet, pictures).text
+        assert come_back(self.tablet, pictures, forget="yes").status_code == 200
+        self._thanked_for_one_more()
+
+    def _thanked_for_one_more(self) -> None:
+        new = _ids(self.config) - self.thanked
         assert len(new) == 1
         self.thanked |= new
         self.steps.append(Thanked(frozenset(new)))
 
-    def release(self, now: datetime) -> None:
-        """Pass on what is due."""
-        with self.databases.reports.write() as session:
-            release_due(session, SchoolCalendar(self.config.zone), now)
+    def merge_all(self) -> None:
+        """The slot of everything that waits is over."""
+        assert self.intake.merge_all()
 
-    def forget_order(self) -> None:
-        """Rewrite the database as the worker does after a release."""
-        forget_order(self.databases.reports.engine)
+    def tidy(self) -> None:
+        """Rewrite the intake, as the worker does on its beat."""
+        assert self.intake.keeper.tidy()
 
     def restart(self) -> None:
         """Close every connection, as the server does when it stops."""
-        self.databases.dispose()
+        self.intake.dispose()
 
 
 def record(folder: Path, play: Callable[[School], None]) -> Recording:
-    """Everything that `play` makes the real application do to a real reports database."""
+    """Everything that `play` makes the real application do to the real stores, of which the intake is new."""
     config = make_school(folder)
-    before = _files(config)
+    before = {path.name: path.read_bytes() for path in config.data_dir.glob(f"{REPORTS}*")}
     steps: list[Step] = []
-    with opened(config) as databases, _listening(databases.reports.engine, steps):
-        play(School(config, databases, steps, Client(create_wsgi(config, databases))))
-        databases.dispose()
-    return Recording(before, steps)
+    with opened(config) as databases, merger_of(config, databases.reports) as intake:
+        stores = {INTAKE: intake.intake.engine, REPORTS: intake.reports.engine}
+        keeper = patch("kiosk.start.open_keeper", lambda _: intake.keeper)
+        with _listening(stores, steps), keeper, nobody_waits():
+            tablet = Tablet(create_wsgi(config, databases, shipped_content()))
+            play(School(config, intake, steps, tablet))
+            intake.dispose()
+    return Recording(before, steps, config.key_path.read_bytes())
 
 
-def children_tell(school: School, count: int) -> None:
+def children_tell(school: School, children: int) -> None:
     """A few children after each other, some in danger, with few words and with many."""
-    for number in range(count):
+    for number in range(children):
         band = ("ks1", "ks2", "ks3", "ks4")[number % 4]
         school.tell(
             band,
             concern=("bullying", "site", "stranger", "friend")[number % 4],
             words=WORDS * {"ks1": 0, "ks2": 3, "ks3": number % 20, "ks4": 25}[band],
-            danger="yes" if number % 5 == 4 else "no",
+            danger="yes" if number % 4 == 1 else "no",
         )
 
 
 @contextmanager
-def _listening(engine: Engine, steps: list[Step]) -> Iterator[None]:
-    """Note each statement of each connection from its first on, the settings of kiosk/db.py included."""
-    numbers: dict[int, int] = {}
-
-    def connected(connection: sqlite3.Connection, record: Any) -> None:
-        number = numbers[id(record)] = len(numbers)
-        connection.set_trace_callback(lambda sql: steps.append(Ran(number, sql)))
+def _listening(stores: dict[str, Engine], steps: list[Step]) -> Iterator[None]:
+    """Note each statement of each connection from its first on, the settings of kiosk/engines.py included."""
+    fresh, numbers = count(), dict[int, int]()
 
     def closed(connection: sqlite3.Connection, record: Any) -> None:
-        steps.append(Closed(numbers.pop(id(record), -1)))
+        steps.append(Closed(numbers.pop(id(record))))
 
-    event.listen(engine, "connect", connected, insert=True)
-    event.listen(engine, "close", closed)
+    def listen(store: str, engine: Engine) -> None:
+        def connected(connection: sqlite3.Connection, record: Any) -> None:
+            number = numbers[id(record)] = next(fresh)
+            connection.set_trace_callback(lambda sql: steps.append(Ran(store, number, sql)))
+
+        event.listen(engine, "connect", connected, insert=True)
+        event.listen(engine, "close", closed)
+
+    for store, engine in stores.items():
+        listen(store, engine)
     yield
-    event.remove(engine, "connect", connected)
-    event.remove(engine, "close", closed)
 
 
-def _report_ids(config: Config) -> set[str]:
-    with closing(sqlite3.connect(config.data_dir / REPORTS)) as connection:
-        return {row[0] for row in connection.execute("SELECT id FROM report")}
+def _ids(config: Config) -> set[str]:
+    return set().union(*(_ids_in(config.data_dir / store, sql) for store, sql in IDS.items()))
 
 
-def _files(config: Config) -> Image:
-    return {path.name: path.read_bytes() for path in config.data_dir.glob(f"{REPORTS}*")}
+def _ids_in(path: Path, sql: str) -> set[str]:
+    with closing(sqlite3.connect(path)) as connection:
+        return {row[0] for row in connection.execute(sql)}

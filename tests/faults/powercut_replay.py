@@ -1,4 +1,4 @@
-"""What was recorded runs again on a database whose every write and sync is noted."""
+"""What was recorded runs again on stores whose every write and sync is noted."""
 
 import sqlite3
 from collections.abc import Callable, Mapping
@@ -10,7 +10,7 @@ from typing import Any
 import apsw
 
 from tests.faults.powercut_disk import Image
-from tests.faults.powercut_record import REPORTS, Closed, Recording, Thanked
+from tests.faults.powercut_record import STORES, Closed, Recording, Thanked
 from tests.faults.vfs import LAYER, Change, recording
 
 TABLES = "SELECT name FROM sqlite_master WHERE type = 'table'"
@@ -19,8 +19,9 @@ Rows = Mapping[str, frozenset[tuple[Any, ...]]]
 
 @dataclass(frozen=True)
 class Committed:
-    """A transaction is over: COMMIT has returned, and this is what stands in the database."""
+    """A transaction is over: COMMIT has returned, and this is what stands in that store."""
 
+    store: str
     rows: Rows
 
 
@@ -29,15 +30,17 @@ class Story:
     """The files at the start, what stood in them, and every change of a file, commit and thank-you since."""
 
     before: Image
-    rows: Rows
+    rows: Mapping[str, Rows]  # by store
     events: list[Change | Committed | Thanked]
     after: Image
+    site_key: bytes
 
 
 def replay(recorded: Recording, folder: Path, said: Callable[[str], str] = lambda sql: sql) -> Story:
     """Run each statement once more, on the connection that ran it; `said` may change a statement first."""
-    start = rows = _rows_in(recorded.before, folder / "at-first")
-    path = _laid(recorded.before, folder / "again")
+    start = _rows_in(recorded.before, folder / "at-first")
+    rows = dict(start)
+    place = _laid(recorded.before, folder / "again")
     connections: dict[int, apsw.Connection] = {}
     with recording() as log:
         for step in recorded.steps:
@@ -49,18 +52,19 @@ def replay(recorded: Recording, folder: Path, said: Callable[[str], str] = lambd
                 continue
             connection = connections.get(step.connection)
             if connection is None:
-                connection = connections[step.connection] = apsw.Connection(str(path), vfs=LAYER)
+                path = str(place / step.store)
+                connection = connections[step.connection] = apsw.Connection(path, vfs=LAYER)
             was_inside, before = connection.in_transaction, connection.total_changes()
             list(connection.execute(said(step.sql)))
             if not connection.in_transaction and (was_inside or connection.total_changes() != before):
                 now = rows_of(connection)
-                if now != rows:
-                    log.append(Committed(now))
-                    rows = now
+                if now != rows[step.store]:
+                    log.append(Committed(step.store, now))
+                    rows[step.store] = now
         for connection in connections.values():
             connection.close()
-    after = {path.name: path.read_bytes() for path in path.parent.iterdir() if path.suffix != ".sqlite-shm"}
-    return Story(recorded.before, start, log, after)  # type: ignore[arg-type]
+    after = {path.name: path.read_bytes() for path in place.iterdir() if path.suffix != ".sqlite-shm"}
+    return Story(recorded.before, start, log, after, recorded.site_key)  # type: ignore[arg-type]
 
 
 def with_synchronous(level: str) -> Callable[[str], str]:
@@ -84,9 +88,12 @@ def _laid(image: Image, folder: Path) -> Path:
     folder.mkdir(parents=True)
     for name, content in image.items():
         (folder / name).write_bytes(content)
-    return folder / REPORTS
+    return folder
 
 
-def _rows_in(image: Image, folder: Path) -> Rows:
-    with closing(sqlite3.connect(_laid(image, folder))) as connection:
-        return rows_of(connection)
+def _rows_in(image: Image, folder: Path) -> dict[str, Rows]:
+    found, place = {}, _laid(image, folder)
+    for store in STORES:
+        with closing(sqlite3.connect(place / store)) as connection:
+            found[store] = rows_of(connection)
+    return found

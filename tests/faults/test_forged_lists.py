@@ -13,10 +13,10 @@ from sqlalchemy.orm import Session
 from kiosk.readers.pins import ListDiffers, changes_since, pin_to
 from kiosk.report.access import renew_due
 from kiosk.report.chain import replace_chain, verified_chain, whole_chain, write_signatures
-from kiosk.report.intake import RECOVERY_ID, store
 from kiosk.report.keyring import read_keyring
-from kiosk.report.models import KeyDue, Reader, ReaderList, Report, ReportReader, ReportState
+from kiosk.report.models import KeyDue, Reader, ReaderList, ReportReader
 from kiosk.report.opening import Opener
+from kiosk.report.taking import RECOVERY_ID, store
 from kiosk.sealing.list_statements import RECOVERY, Version, agree, sign, write
 from kiosk.sealing.reader_key import mark_of
 from kiosk.sealing.recovery import RecoverySecret
@@ -187,7 +187,6 @@ def told(reports_session: Session) -> Session:
     for _ in range(2):
         sealed = sealed_report(read_keyring(reports_session), concern="friend")
         store(reports_session, sealed)
-        reports_session.get_one(Report, sealed.id).state = ReportState.RELEASED
         reports_session.add(KeyDue(report_id=sealed.id))
     reports_session.flush()
     return reports_session

@@ -6,14 +6,14 @@ import shutil
 import sqlite3
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
 from sqlalchemy import event
 
 from tests.faults.figures import reached, trials
-from tests.faults.io_faults_calls import REPORTS
+from tests.faults.io_faults_calls import INTAKE, STORES
 from tests.faults.io_faults_world import COLD, World, world
 
 PAGE = 4096
@@ -39,40 +39,61 @@ def no_file_larger_than(size: int) -> Iterator[None]:
         logging.disable(logging.NOTSET)
 
 
-def test_a_file_that_may_not_grow_is_no_false_thank_you(school: World) -> None:
-    log = school.config.data_dir / f"{REPORTS}-wal"
+@pytest.mark.parametrize("store", STORES)
+def test_a_file_that_may_not_grow_is_no_false_thank_you(store: str, school: World) -> None:
+    log = school.config.data_dir / f"{store}-wal"
     steps = trials(6, 60)
-    for step in range(steps):
-        size = log.stat().st_size + step * 14 * PAGE // steps if step else 1024
-        school.trial(f"files up to {size}", no_file_larger_than(size))
-        school.clear_spool(f"files up to {size}")
-    reached("files that may not grow", f"{steps} trials, {school.thanked} thanked, {school.honest} told")
+    for act in (school.trial, school.merge_trial):
+        for step in range(steps):
+            act("first", no_limit())  # each begins with a log of the same kind
+            size = log.stat().st_size + step * 20 * PAGE // steps if step else 1024
+            act(f"files up to {size}", no_file_larger_than(size))
+    said(f"files that may not grow beyond the log of {store}", 2 * steps, school)
     assert (school.wrong, school.stuck) == ([], [])
-    assert school.thanked
-    assert school.honest
+    assert school.thanked and school.honest
+    assert school.merged and school.unmerged
 
 
-def test_a_database_that_may_not_grow_is_no_false_thank_you(school: World) -> None:
-    more = iter(range(trials(4, 12)))
+@pytest.mark.parametrize("store", STORES)
+def test_a_store_that_may_not_grow_is_no_false_thank_you(store: str, school: World) -> None:
+    engine = (school.intake.intake if store == INTAKE else school.intake.reports).engine
+    more = trials(4, 12)
 
     def limit(connection: sqlite3.Connection, record: object) -> None:
         (pages,) = connection.execute("PRAGMA page_count").fetchone()
         connection.execute(f"PRAGMA max_page_count={pages + allowed // 3}")
 
-    for allowed in more:
-        event.listen(school.databases.reports.engine, "connect", limit)
-        for _ in range(4):
-            school.trial(f"{allowed} more", no_limit(), COLD)
-        event.remove(school.databases.reports.engine, "connect", limit)
-        school.databases.reports.engine.dispose()
-        assert list(school.config.spool_path.glob("*.sealed")) or allowed, "it was never full"
-        school.clear_spool(f"{allowed} more")
+    @contextmanager
+    def limited() -> Iterator[None]:
+        engine.dispose()
+        with closing(sqlite3.connect(school.config.data_dir / store)) as connection:
+            connection.execute("VACUUM")  # or what the last trial left would be free
+        event.listen(engine, "connect", limit)
+        yield
+        event.remove(engine, "connect", limit)
+        engine.dispose()
+
+    for allowed in range(more):
+        for act in (school.trial, school.merge_trial):
+            for _ in range(4):
+                act(f"{allowed} more", limited(), COLD)
+    said(f"{store} that may not grow", 8 * more, school)
     assert (school.wrong, school.stuck) == ([], [])
+    assert school.honest if store == INTAKE else school.unmerged, "it was full"
+
+
+def said(what: str, tried: int, school: World) -> None:
+    """What came of these trials."""
+    reached(
+        what,
+        f"{tried} trials, {school.thanked} thanked, {school.honest} told, {school.merged} merged in spite of it, "
+        f"{school.unmerged} later",
+    )
 
 
 @contextmanager
 def no_limit() -> Iterator[None]:
-    """The limit is in the connection already."""
+    """Everything goes well."""
     yield
 
 
@@ -106,12 +127,13 @@ def filled(disk: Path, left: int) -> Iterator[None]:
 def test_a_full_disk_is_no_false_thank_you(small_disk: Path, tmp_path: Path) -> None:
     steps = trials(6, 40)
     with world(small_disk, aside=tmp_path / "aside") as school:
-        for step in range(steps):
-            left = step * PAGE * 40 // steps
-            school.trial(f"{left} bytes left", filled(small_disk, left), COLD)
-            school.clear_spool(f"{left} bytes left")
-        reached("a full disk", f"{steps} trials, {school.thanked} thanked, {school.honest} told")
+        for act in (school.trial, school.merge_trial):
+            for step in range(steps):
+                left = step * PAGE * 40 // steps
+                act(f"{left} bytes left", filled(small_disk, left), COLD)
+        said("a full disk", 2 * steps, school)
         assert (school.wrong, school.stuck) == ([], [])
         assert school.thanked
         assert school.honest
-        school.databases.reports.engine.dispose()
+        assert school.merged and school.unmerged
+        school.intake.dispose()

@@ -1,11 +1,10 @@
-"""The database may refuse any statement and any COMMIT, for any reason it has (promises D1, D3)."""
+"""Either store may refuse any statement and any COMMIT, for any reason it has (promises D1, D3)."""
 
+import itertools
 import sqlite3
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from random import Random
 from typing import Any
 from unittest.mock import patch
@@ -13,22 +12,42 @@ from unittest.mock import patch
 import pytest
 from sqlalchemy import Engine, event
 
-from kiosk.report.intake import SealedReport
-from kiosk.report.writer import NotSaved, Writer
 from tests.faults.figures import FULL, reached, trials
 from tests.faults.io_faults_world import World, world
-from tests.serving import PATIENCE_SECONDS, wait_until
+from tests.faults.test_io_faults import ACTS, Act
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """What SQLite raises; some of its errors are told apart by their number alone."""
+
+    kind: type[sqlite3.Error]
+    words: str
+    code: int = 0
+
+    def __str__(self) -> str:
+        return self.words
+
+    def error(self) -> sqlite3.Error:
+        """A new one each time: an error remembers during which other it was raised."""
+        error = self.kind(self.words)
+        if self.code:
+            error.sqlite_errorcode = self.code
+        return error
+
 
 REFUSALS = (
-    sqlite3.OperationalError("disk I/O error"),
-    sqlite3.OperationalError("database or disk is full"),
-    sqlite3.OperationalError("attempt to write a readonly database"),
-    sqlite3.OperationalError("database is locked"),
-    sqlite3.OperationalError("unable to open database file"),
-    sqlite3.OperationalError("no such table: report"),
-    sqlite3.DatabaseError("database disk image is malformed"),
-    sqlite3.DatabaseError("file is not a database"),
+    Refusal(sqlite3.OperationalError, "disk I/O error"),
+    Refusal(sqlite3.OperationalError, "database or disk is full"),
+    Refusal(sqlite3.OperationalError, "attempt to write a readonly database", sqlite3.SQLITE_READONLY),
+    Refusal(sqlite3.OperationalError, "database is locked"),
+    Refusal(sqlite3.OperationalError, "unable to open database file"),
+    Refusal(sqlite3.OperationalError, "no such table: report", sqlite3.SQLITE_ERROR),
+    Refusal(sqlite3.IntegrityError, "CHECK constraint failed", sqlite3.SQLITE_CONSTRAINT),
+    Refusal(sqlite3.DatabaseError, "database disk image is malformed"),
+    Refusal(sqlite3.DatabaseError, "file is not a database"),
 )
+SOME = trials(12, 0)  # of each act and store
 
 
 @dataclass
@@ -36,7 +55,7 @@ class Refusing:
     """Refuses the `at`-th statement or COMMIT of an engine, or every one from it on."""
 
     engine: Engine
-    error: Exception
+    refusal: Refusal
     at: int
     for_ever: bool = False
     count: int = 0
@@ -45,7 +64,7 @@ class Refusing:
         """Raise in place of the database."""
         self.count += 1
         if self.count == self.at or (self.for_ever and self.count > self.at > 0):
-            raise self.error
+            raise self.refusal.error()
 
     @contextmanager
     def going_on(self) -> Iterator[None]:
@@ -65,82 +84,57 @@ class Refusing:
             event.remove(self.engine, kind, self.ask)
 
 
-@contextmanager
-def no_spool(spool: Path) -> Iterator[None]:
-    """While it is open, the spool cannot be written: a file stands in its place."""
-    if spool.is_dir():
-        spool.rmdir()
-    spool.write_text("in the way")
-    yield
-    spool.unlink()
-
-
 @pytest.fixture(scope="module", params=[True, False], ids=["with a copy of the readers", "without one"])
 def school(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     with world(tmp_path_factory.mktemp("engine"), copy_of_readers=request.param) as made:
         yield made
 
 
-def test_no_refusal_gets_a_false_thank_you_or_takes_the_words(school: World) -> None:
-    engine, spool = school.databases.reports.engine, school.config.spool_path
+def refuse(school: World, act: Act, engine: Engine) -> int:
+    """Each statement of one store is refused in each way, once and for ever; how many there are in one act."""
     asked = Refusing(engine, REFUSALS[0], 0)
-    school.trial("counting", asked.going_on())
-    every = [
-        (Refusing(engine, error, at, for_ever), spooled)
-        for error in REFUSALS
-        for at in range(1, asked.count + 1)
-        for for_ever in (False, True)
-        for spooled in (True, False)
-    ]
-    school.thanked = school.honest = 0
-    for refusing, spooled in every if FULL else Random(3).sample(every, trials(40, 0)):
-        name = f"{refusing.error} at {refusing.at}, for ever: {refusing.for_ever}, spool: {spooled}"
-        if spooled:
-            school.trial(name, refusing.going_on())
-        else:
-            with no_spool(spool):
-                school.trial(name, refusing.going_on())
-        assert refusing.count >= refusing.at, name
-        school.clear_spool(name)
+    act("counting", asked.going_on())
+    every = list(itertools.product(REFUSALS, range(1, asked.count + 1), (False, True)))
+    for refusal, at, for_ever in every if FULL else Random(3).sample(every, SOME):
+        refusing = Refusing(engine, refusal, at, for_ever)
+        act(f"{refusal} at {at}, for ever: {for_ever}, of {engine.url.database}", refusing.going_on())
+        assert refusing.count >= at
+    return asked.count
+
+
+@pytest.mark.parametrize("does", [does for does in ACTS if does != "tidies"])  # it asks sqlite3 itself
+def test_no_refusal_gets_a_false_thank_you_loses_anything_or_takes_the_words(
+    does: str, school: World
+) -> None:
+    act = ACTS[does](school)
+    school.thanked = school.unheard = school.honest = school.merged = school.unmerged = 0
+    of_reports = refuse(school, act, school.intake.reports.engine)
+    told_although_it_failed = school.thanked
+    of_intake = refuse(school, act, school.intake.intake.engine)
     reached(
-        "refusals of the database",
-        f"{school.thanked + school.honest} trials, {school.thanked} kept and thanked for, {school.honest} told, "
+        f"refusals of {of_reports} statements of the reports database and {of_intake} of the intake, {does}",
+        f"{school.thanked} kept and thanked for, {school.unheard} of them told that nobody knows yet, "
+        f"{school.honest} told that it did not work, {school.merged} merged in spite of it, {school.unmerged} later, "
         f"{len(school.wrong)} wrong",
     )
-    assert asked.count > 8, "a report takes more statements than that"
-    assert school.wrong == []
-    assert school.stuck == []
-    assert school.thanked
-    assert school.honest
+    assert (school.wrong, school.stuck) == ([], [])
+    if does == "merges":
+        assert school.merged and school.unmerged
+    else:
+        assert school.honest and told_although_it_failed
+        assert bool(school.unheard) == (does == "tells in danger")
 
 
-def test_an_error_that_nobody_thought_of_leaves_no_child_waiting(school: World, tmp_path: Path) -> None:
-    answers: list[str] = []
-    first, go_on = threading.Event(), threading.Event()
-
-    def write(*_: Any) -> Any:
-        first.set()
-        go_on.wait()
-        raise MemoryError
-
-    def tell() -> None:
-        try:
-            writer.keep(SealedReport(**nothing))
-        except NotSaved:
-            answers.append("told")
-        else:
-            answers.append("thanked")
-
-    nothing: dict[str, Any] = dict.fromkeys(SealedReport.__dataclass_fields__)
-    writer = Writer(school.databases.reports, tmp_path / "spool")
-    with patch("kiosk.report.writer.store", side_effect=write):
-        children = [threading.Thread(target=tell, daemon=True) for _ in range(3)]
-        children[0].start()
-        first.wait()
-        for child in children[1:]:
-            child.start()
-        wait_until(lambda: writer._queue.qsize() == 2, lambda: "two more wait")
-        go_on.set()
-        for child in children:
-            child.join(PATIENCE_SECONDS)
-    assert len(answers) == 3
+@pytest.mark.parametrize("refusal", REFUSALS, ids=str)
+def test_nobody_in_danger_is_told_that_staff_know_when_the_merge_was_refused(
+    refusal: Refusal, school: World
+) -> None:
+    counting = Refusing(school.intake.reports.engine, refusal, 0)
+    school.trial("counting", counting.going_on())
+    reading = counting.count  # the form's readers are found first: what follows is the merge
+    school.unheard = 0
+    refusing = Refusing(school.intake.reports.engine, refusal, reading + 1, for_ever=True)
+    school.trial(str(refusal), refusing.going_on(), danger="yes")
+    found, school.wrong[:] = list(school.wrong), []
+    assert found == []
+    assert school.unheard == 1

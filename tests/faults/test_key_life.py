@@ -6,13 +6,18 @@ from collections import Counter
 from functools import partial
 from pathlib import Path
 from time import monotonic
+from unittest.mock import patch
 
+from sqlalchemy import text
+
+from kiosk.report import merging
 from tests.faults.figures import reached, trials
 from tests.faults.key_life_run import NAMES, live
 
 LIVES, LENGTH = trials(3, 200), trials(80, 1_000)
 ALONE = os.environ.get("KEY_LIFE")  # the number of one life, to see it again
 PROCESSES = 2
+CONTROLS = 40  # of which the first few are enough
 
 
 def test_nobody_kept_out_is_ever_able_nothing_goes_blind_unsaid_and_two_readers_or_the_sheets_end_it(
@@ -42,3 +47,20 @@ def test_a_life_can_be_lived_once_more_so_that_what_it_finds_can_be_looked_into(
         )
     assert (once.done, once.trace) == (again.done, again.trace)
     assert once.trace != other.trace
+
+
+def test_what_waited_while_readers_changed_would_be_missed_if_merging_did_not_look_again(
+    migrated: Path,
+) -> None:
+    """The control: a report is sealed for those who can read it when it is told, not when it is merged."""
+    with patch.object(merging, "_LOOK_THROUGH", text("SELECT 1")):
+        assert any(map(partial(is_found_wrong, migrated), range(CONTROLS)))
+
+
+def is_found_wrong(migrated: Path, number: int) -> bool:
+    """Whether a life comes upon a report that too few can read and that nobody noted."""
+    try:
+        live(number, 150, migrated)
+    except AssertionError as found:
+        return "it is not noted" in str(found)
+    return False

@@ -50,7 +50,7 @@ class Trial:
     def owe(self, addresses: list[str]) -> None:
         """An urgent report came: these people are to be told."""
         with self.databases.reports.write() as session:
-            queue_alert(session, uuid.uuid4(), addresses, due=True)
+            queue_alert(session, uuid.uuid4(), addresses)
         self.owed += [(address, len(self.mail.server.postbox.mails)) for address in addresses]
 
     def go_round(self, rounds: int = 1) -> None:

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.faults.powercut_check import Promise, found_wrong
-from tests.faults.powercut_disk import SECTOR, Disk, crashes
-from tests.faults.powercut_record import REPORTS, children_tell, record
+from tests.faults.powercut_disk import SECTOR, Disk, Image, crashes
+from tests.faults.powercut_record import INTAKE, REPORTS, STORES, Thanked, children_tell, record
 from tests.faults.powercut_replay import Story, replay
 from tests.faults.vfs import Made, Removed, Resized, Synced, Wrote
 
@@ -66,18 +66,27 @@ def test_a_grown_file_may_hold_junk() -> None:
     assert not any(b"new" * 100 in image for image in grown)
 
 
-def test_a_file_is_in_its_folder_from_its_first_sync_and_gone_from_the_folders_sync() -> None:
+def test_a_journal_is_in_its_folder_from_its_first_sync_and_gone_from_the_folders_sync() -> None:
     disk = Disk.holding({"a": b"held"})
-    for change in (Made("b"), Wrote("b", 0, b"1")):
+    for change in (Made("a-wal"), Wrote("a-wal", 0, b"1")):
         disk.apply(change)
     assert {len(image) for _, image in crashes(disk, Random(1), 20)} == {1, 2}
-    disk.apply(Synced("b"))
-    assert all(image["b"] == b"1" for _, image in crashes(disk, Random(1), 20))
-    disk.apply(Removed("b", folder_too=False))
+    disk.apply(Synced("a-wal"))
+    assert all(image["a-wal"] == b"1" for _, image in crashes(disk, Random(1), 20))
+    disk.apply(Removed("a-wal", folder_too=False))
     assert {len(image) for _, image in crashes(disk, Random(1), 20)} == {1, 2}
-    disk.apply(Made("b"))
-    disk.apply(Removed("b", folder_too=True))
+    disk.apply(Made("a-wal"))
+    disk.apply(Removed("a-wal", folder_too=True))
     assert all(set(image) == {"a"} for _, image in crashes(disk, Random(1), 20))
+
+
+def test_a_new_database_may_be_missing_until_its_first_journal_is_synced() -> None:
+    disk = Disk.holding({})
+    for change in (Made("a"), Wrote("a", 0, b"1"), Synced("a"), Made("a-wal")):
+        disk.apply(change)
+    assert {len(image) for _, image in crashes(disk, Random(1), 20)} == {0, 1, 2}
+    disk.apply(Synced("a-wal"))
+    assert all(set(image) == {"a", "a-wal"} for _, image in crashes(disk, Random(1), 20))
 
 
 def test_a_cut_file_may_be_as_long_as_before() -> None:
@@ -95,11 +104,26 @@ def test_every_change_of_every_file_was_recorded(story: Story) -> None:
 
 
 def test_a_broken_page_a_missing_report_and_an_unknown_state_are_seen(story: Story, tmp_path: Path) -> None:
-    whole = story.after[REPORTS]
-    folder = tmp_path / "state"
-    folder.mkdir()
-    assert "strange" in found_wrong({REPORTS: whole}, Promise(frozenset(), [story.rows]), folder)
-    assert "lost" in found_wrong({REPORTS: whole}, Promise(frozenset({"0" * 32})), folder)
-    for page in range(4096, len(whole), 4096):
-        broken = whole[:page] + Random(page).randbytes(4096) + whole[page + 4096 :]
-        assert found_wrong({REPORTS: broken}, Promise(), folder) != [], page
+    def wrong(image: Image, promise: Promise) -> list[str]:
+        return found_wrong(image, promise, tmp_path / "state", story.site_key)
+
+    assert "strange" in wrong(
+        story.after, Promise(frozenset(), {store: [story.rows[store]] for store in STORES})
+    )
+    assert "lost" in wrong(story.after, Promise(frozenset({"0" * 32})))
+    for store in (INTAKE, REPORTS):
+        whole = story.after[store]
+        for page in range(4096, len(whole), 4096):
+            broken = whole[:page] + Random(page).randbytes(4096) + whole[page + 4096 :]
+            assert wrong(story.after | {store: broken}, Promise()) != [], (store, page)
+
+
+def test_what_waits_in_the_intake_is_lost_with_its_file_and_found_in_no_other(
+    story: Story, tmp_path: Path
+) -> None:
+    thanked = frozenset[str]().union(*(one.ids for one in story.events if isinstance(one, Thanked)))
+    assert len(thanked) == 2
+    merged_alone = {name: content for name, content in story.after.items() if not name.startswith(INTAKE)}
+    for image, faults in ((story.after, set[str]()), (merged_alone, {"lost"})):
+        wrong = found_wrong(image, Promise(thanked), tmp_path / "state", story.site_key)
+        assert {*wrong} & {"lost", "halves", "doubled", "corrupt"} == faults
