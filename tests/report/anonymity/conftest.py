@@ -51,7 +51,7 @@ def world(
 @pytest.fixture
 def school(databases: Databases, config: Config, key: SiteKey) -> School:
     """A small school with everybody who reads, and no report."""
-    made = School(databases, SchoolCalendar(config.zone), key)
+    made = School(databases, SchoolCalendar(config.zone), key, config)
     fill_school(made)
     return made
 

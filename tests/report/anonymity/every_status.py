@@ -9,6 +9,7 @@ from werkzeug.test import Client, TestResponse
 
 from tests.report.anonymity.steps import Step, Visitor, ask
 from tests.report.anonymity.world import World
+from tests.report.failing import nothing_is_taken
 
 FORM_ADDRESS = "/report/ks3/en"
 STATUSES = {200, 308, 403, 404, 405, 413, 415, 422, 500, 503}
@@ -44,11 +45,7 @@ def every_answer(world: World, visitor: Visitor, secret: str, errors: io.StringI
 
 
 def _unsaved(world: World, answer: object, secret: str) -> Iterator[TestResponse]:
-    """Nothing can be written, neither to the database nor to any file."""
+    """Nothing can be written to the intake."""
     assert callable(answer)
-    locked = OperationalError(secret, {"words": secret}, OSError(secret))
-    with (
-        patch("kiosk.report.writer.store", side_effect=locked),
-        patch("os.open", side_effect=OSError(secret)),
-    ):
+    with nothing_is_taken(OperationalError(secret, {"words": secret}, OSError(secret))):
         yield answer("POST", FORM_ADDRESS, TOLD)

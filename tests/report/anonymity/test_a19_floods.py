@@ -3,7 +3,6 @@
 from datetime import UTC, datetime
 
 from kiosk.incidents.queue import BUSY_SLOT, Tab, waiting
-from kiosk.report.release import release_due
 from tests.incidents.school import School
 
 TOLD_AT = datetime(2026, 11, 23, 9, 40, tzinfo=UTC)
@@ -20,7 +19,7 @@ def test_beyond_thirty_of_a_slot_reports_stand_in_a_busy_group_and_all_are_there
     ):
         staff = school.coordinator
         assert waiting(reports, session, staff, school.calendar, school.key, TOLD_AT).unread == []
-    _release(school)
+    school.merge(LATER)
     with (
         school.databases.reports.session(write=False) as reports,
         school.databases.school.session(write=False) as session,
@@ -39,15 +38,10 @@ def test_somebody_in_danger_is_not_lost_in_a_flood(school: School) -> None:
     for _ in range(BUSY_SLOT + MORE):
         school.tell("friend", TOLD_AT)
     urgent = school.tell("friend", TOLD_AT, danger="yes")
-    _release(school)
+    school.merge(LATER)
     with (
         school.databases.reports.session(write=False) as reports,
         school.databases.school.session(write=False) as session,
     ):
         shown = waiting(reports, session, school.dsl, school.calendar, school.key, LATER)
     assert shown.unread[0].report_id == urgent
-
-
-def _release(school: School) -> None:
-    with school.databases.reports.write() as session:
-        release_due(session, school.calendar, LATER)

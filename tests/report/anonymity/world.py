@@ -3,7 +3,7 @@
 import io
 import shutil
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import date, datetime, timedelta
 from typing import Any
 from unittest.mock import patch
@@ -16,6 +16,7 @@ from kiosk.calendar.file import load_calendar
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.config import Config
 from kiosk.db import Databases
+from kiosk.report.keeper import open_keeper
 from kiosk.report.models import Zone
 from kiosk.report.slowing import FloodBrake
 from kiosk.schema import each_database
@@ -36,7 +37,7 @@ from tests.report.anonymity.dumps import (
 )
 from tests.report.anonymity.seeded import Clock, seeded_chance, standing_clock
 from tests.report.anonymity.steps import Step, Visitor, walk
-from tests.sites import tick
+from tests.sites import merge_all, tick
 
 AFTERWARDS = timedelta(minutes=1)
 A_YEAR = timedelta(days=365)
@@ -50,6 +51,7 @@ class World:
         self.config = config.model_copy(update={"smtp_url": self.mail.url, "demo": False})
         self.databases = databases
         self.content = content
+        self.keeper = open_keeper(self.config)
         self.answers: list[TestResponse] = []  # of the last run
         self.cookies: dict[str, str] = {}  # of people who are signed in
         self.calendar: SchoolCalendar = load_calendar(self.config)
@@ -90,7 +92,9 @@ class World:
         with standing_clock() as clock:
             clock.moment = self.calendar.hours(self.day)[0]
             self.work(clock.moment)
-        self.databases.dispose()
+            with self._one_intake():  # the morning's self-test, which no run shall have to merge
+                merge_all(self.config, self.databases)
+        self.close_stores()
         self.start = self.config.data_dir.with_name("start")
         shutil.rmtree(self.start, ignore_errors=True)
         shutil.copytree(self.config.data_dir, self.start)
@@ -102,13 +106,17 @@ class World:
                 for table in self.tables[tree]:
                     found = connection.execute(table.select())
                     self.raw[f"{tree}.{table.name}"] = [dict(row._mapping) for row in found]
-        self.databases.dispose()
+        self.close_stores()
 
     def rebuild(self, crowd: FloodBrake | None = None) -> None:
         """The apps anew, with whatever was planted meanwhile; a thousand runs are no flood (promise A19)."""
         patient = crowd or FloodBrake(sleep=lambda seconds: None)
-        with patch("kiosk.report.site.FloodBrake", lambda: patient):
+        with patch("kiosk.report.site.FloodBrake", lambda: patient), self._one_intake():
             self.app = create_wsgi(self.config, self.databases, self.content)
+
+    def _one_intake(self) -> AbstractContextManager[object]:
+        """Apps and worker share what this world can close: then no journal is left that differs by itself."""
+        return patch("kiosk.start.open_keeper", lambda config: self.keeper)
 
     @contextmanager
     def beginning(self, moment: datetime) -> Iterator[tuple[Clock, io.StringIO]]:
@@ -134,13 +142,19 @@ class World:
             self.work(clock.moment)
             left |= self.look()
         left["log"] = heard.getvalue().encode()
-        self.databases.dispose()  # the last connection takes the journals with it
+        self.close_stores()
         return left | files_left(self.config.data_dir, self.known)
 
     def work(self, moment: datetime, tidied: bool = False) -> None:
         """One round of the worker."""
         today = moment.astimezone(self.calendar.zone).date()
-        tick(self.config, self.databases, moment, Memory(tidied_on=today if tidied else None))
+        with self._one_intake():
+            tick(self.config, self.databases, moment, Memory(ended_on=today if tidied else None))
+
+    def close_stores(self) -> None:
+        """Close every connection; the last one takes the journals with it."""
+        self.keeper.dispose()
+        self.databases.dispose()
 
     def release_moment(self, moment: datetime) -> datetime:
         """When what is told at `moment` has been passed on."""
@@ -186,10 +200,14 @@ class World:
         left: Dump = {}
         for tree, database in each_database(self.databases):
             left |= rows_left(tree, database, self.tables[tree])
-        return left
+        return left | self._held()
+
+    def _held(self) -> Dump:
+        """Every row of the intake."""
+        return rows_left("intake", self.keeper._database, tables_of(self.keeper._database))
 
     def _back_to_start(self) -> None:
-        self.databases.dispose()
+        self.close_stores()
         shutil.rmtree(self.config.data_dir)
         shutil.copytree(self.start, self.config.data_dir)
         if self.on_files:

@@ -1,0 +1,38 @@
+"""Promise A4: what notes that something came from the intake knows no finer day than the report itself."""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+
+import pytest
+from sqlalchemy import select
+
+from kiosk.config import Config
+from kiosk.db import Databases
+from kiosk.report.models import BroughtIn, Report
+from kiosk.sealing.site_key import SiteKey
+from tests.incidents.school import School, fill_school
+from tests.report.sealed import CALENDAR
+
+FRIDAY_EVENING = datetime(2026, 11, 27, 22, 15, tzinfo=UTC)
+SUNDAY_MORNING = datetime(2026, 11, 29, 9, 5, tzinfo=UTC)
+MONDAY = date(2026, 11, 30)
+
+
+@pytest.fixture
+def school(databases: Databases, config: Config, key: SiteKey) -> Iterator[School]:
+    """A small school that is closed at the weekend."""
+    made = School(databases, CALENDAR, key, config)
+    fill_school(made)
+    yield made
+    made.keeper.dispose()
+
+
+@pytest.mark.parametrize("moment", [FRIDAY_EVENING, SUNDAY_MORNING])
+def test_what_was_urgent_at_a_weekend_says_nothing_of_the_day_on_which_it_came(
+    school: School, moment: datetime
+) -> None:
+    school.tell("bullying", moment, danger="yes")
+    school.merge(moment)
+    with school.databases.reports.session(write=False) as session:
+        assert session.scalars(select(Report.day)).all() == [MONDAY]
+        assert session.scalars(select(BroughtIn.day)).all() == [MONDAY]

@@ -1,0 +1,69 @@
+"""Promise A5: after a merge no byte of the intake's files says what was in it, and in which order it came."""
+
+import uuid
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+
+from kiosk.config import Config
+from kiosk.db import Databases
+from kiosk.report.keeper import FILE
+from kiosk.sealing.site_key import SiteKey
+from tests.incidents.school import School, fill_school
+from tests.report.anonymity.order import INSIDE, by_place, kendall
+from tests.report.sealed import CALENDAR
+
+REPORTS = 40
+CLEAR = 0.35  # more than three deviations of tau for so many reports
+FIRST_SLOT = datetime(2026, 11, 23, 9, 40, tzinfo=UTC)
+NEXT_SLOT = datetime(2026, 11, 23, 10, 40, tzinfo=UTC)
+
+
+@pytest.fixture
+def school(databases: Databases, config: Config, key: SiteKey) -> Iterator[School]:
+    """A small school."""
+    made = School(databases, CALENDAR, key, config)
+    fill_school(made)
+    yield made
+    made.keeper.dispose()
+
+
+def found(school: School, ids: list[uuid.UUID]) -> list[uuid.UUID]:
+    """Those of these ids that stand anywhere in the intake's files, as letters of either kind or as bytes."""
+    paths = list(school.config.data_dir.glob(f"{FILE}*"))
+    assert {f"{FILE}", f"{FILE}-wal"} <= {path.name for path in paths}
+    held = b"".join(path.read_bytes() for path in paths)
+    return [
+        id
+        for id in ids
+        if any(
+            form in held for form in (id.hex.encode(), id.hex.upper().encode(), str(id).encode(), id.bytes)
+        )
+    ]
+
+
+def test_no_byte_is_left_of_what_was_merged_and_what_waits_is_kept(school: School) -> None:
+    first = [school.tell("bullying", FIRST_SLOT) for _ in range(REPORTS)]
+    second = [school.tell("bullying", NEXT_SLOT) for _ in range(REPORTS)]
+    assert found(school, first + second) == first + second, "the control"
+    school.merge(NEXT_SLOT)
+    assert found(school, first) == []
+    assert found(school, second) == second
+
+
+def test_what_was_urgent_leaves_its_last_bytes_with_the_next_beat(school: School) -> None:
+    waits = school.tell("bullying", FIRST_SLOT)
+    urgent = school.tell("bullying", FIRST_SLOT, danger="yes")
+    school.merge(FIRST_SLOT)
+    school.keeper.tidy()
+    assert found(school, [urgent, waits]) == [waits]
+
+
+def test_a_beat_takes_the_order_from_what_still_waits(school: School) -> None:
+    ids = [school.tell("bullying", FIRST_SLOT) for _ in range(REPORTS)]
+    marks = {id.hex: sealed[INSIDE] for id, sealed in school.keeper.get(ids).items()}
+    path, told = school.config.data_dir / FILE, [id.hex for id in ids]
+    assert kendall(by_place(path, marks), told) == 1, "the control"
+    assert school.keeper.tidy()
+    assert abs(kendall(by_place(path, marks), told)) < CLEAR
