@@ -85,7 +85,7 @@ def make_world(
     app: Flask, config: Config, databases: Databases, key: SiteKey, lessons: Mapping[str, Lesson]
 ) -> World:
     """A holder for every role, a teacher with one class of two, two incidents and two waiting reports."""
-    school = School(databases, load_calendar(config), key)
+    school = School(databases, load_calendar(config), key, config)
     with databases.school.write() as session:
         for name, role in ROLES.items():
             school.people[name] = make_staff(session, role, teaches=False)

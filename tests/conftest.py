@@ -5,7 +5,6 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 from urllib.parse import quote
 
 import fasteners  # type: ignore[import-untyped]
@@ -30,7 +29,9 @@ from kiosk.wsgi import create_wsgi
 from tests.access_world import World, make_world
 from tests.factories import SITE_KEY
 from tests.mail_server import MailServer
-from tests.sites import make_app, shipped_content
+from tests.sites import make_app, merge_all, shipped_content
+from tests.tablets import SAME_ORIGIN, LateTablet, Tablet
+from tests.untracked import untracked
 
 BACKENDS = ("sqlite", "postgresql")
 NAMES = ("school", "reports", "sessions")
@@ -45,8 +46,7 @@ LONG = (
 KEPT = "kept from test to test"  # the name under which the tests' own connections are known to PostgreSQL
 STRAY_SESSIONS = f"""SELECT pg_terminate_backend(pid) FROM pg_stat_activity
 WHERE datname = current_database() AND pid <> pg_backend_pid()
-AND (application_name <> '{KEPT}' OR state <> 'idle')"""
-SAME_ORIGIN = {"HTTP_SEC_FETCH_SITE": "same-origin"}
+AND (application_name <> '{KEPT}' OR state NOT IN ('idle', 'disabled'))"""
 
 
 class TemplatesOnce(BytecodeCache):
@@ -127,6 +127,8 @@ def postgres_stores(postgres: str) -> Iterator[Databases]:
         connection.execute(text("SELECT pg_reload_conf()"))
         for name in NAMES:
             connection.execute(text(f"CREATE DATABASE {name}"))
+        for statement in untracked("reports"):
+            connection.execute(text(statement))
     engine.dispose()
     kept = f"{postgres}&application_name={quote(KEPT)}"
     stores = open_databases(_postgres_config(Path(os.devnull), kept))
@@ -227,17 +229,16 @@ def client(app: Flask) -> FlaskClient:
 
 
 @pytest.fixture
-def tablet(config: Config, databases: Databases, content: Content) -> Client:
-    """A browser on the whole site, report zone included."""
-
-    class Tablet(Client):
-        """Werkzeug's client whose posts come from our own page unless a test says otherwise."""
-
-        def open(self, *args: Any, **kwargs: Any) -> Any:
-            kwargs["environ_base"] = SAME_ORIGIN | kwargs.get("environ_base", {})
-            return super().open(*args, **kwargs)
-
+def early_tablet(config: Config, databases: Databases, content: Content) -> Client:
+    """A browser on the whole site, report zone included; what is told waits for the end of its slot."""
     return Tablet(create_wsgi(config, databases, content))
+
+
+@pytest.fixture
+def tablet(config: Config, databases: Databases, content: Content) -> Client:
+    """A browser on the whole site, report zone included; what is told is with staff at once."""
+    application = create_wsgi(config, databases, content)
+    return LateTablet(application, lambda: merge_all(config, databases))
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """Schools for tests: a school's own settings and databases, with the shipped content read once for all tests."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
@@ -9,13 +9,16 @@ from flask import Flask
 
 from kiosk.app import create_app
 from kiosk.config import Config
-from kiosk.db import Databases
+from kiosk.db import Databases, now_utc
 from kiosk.report.app import create_report_app
+from kiosk.report.merging import pass_on
 from kiosk.report.site import ReportSite, report_site_of
 from kiosk.site import HOSTS, Content, Hosts, Site, serve_hosts
 from kiosk.start import open_site, read_content
 from kiosk.upkeep import worker
 from kiosk.upkeep.worker import Memory
+
+A_MONTH = timedelta(days=30)
 
 
 @cache
@@ -58,3 +61,10 @@ def change_site(app: Flask, **changes: Any) -> None:
 def tick(config: Config, databases: Databases, now: datetime, memory: Memory | None = None) -> None:
     """One round of the worker of such a school."""
     worker.tick(Hosts(make_site(config, databases)), now, memory)
+
+
+def merge_all(config: Config, databases: Databases) -> None:
+    """Merge everything that waits in the intake, whether its slot has ended or not, if its database is there."""
+    site = make_site(config, databases)
+    pass_on(site, databases.reports, now_utc() + A_MONTH)
+    site.keeper.dispose()

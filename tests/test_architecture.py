@@ -135,7 +135,7 @@ def test_the_code_keeps_to_words_that_a_stranger_understands() -> None:
 def test_no_test_waits_for_a_time() -> None:
     # What waits for another process looks again in tests/serving.py; kills and mails come at a moment of chance.
     may = {"tests/serving.py": 1, "tests/faults/test_kill.py": 1, "tests/faults/test_kill_direct.py": 1}
-    may |= {"tests/faults/kill_tellers.py": 1, "tests/faults/kill_mailer.py": 1}
+    may |= {f"tests/faults/kill_{name}.py": 1 for name in ("tellers", "mailer", "merging")}
     may["tests/faults/test_looking.py"] = 1  # a tablet that asks again after a time, as its page does
     found: dict[str, int] = {}
     for name, tree in python("tests"):

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 import pytest
 from flask import Flask
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine, event, func, select
 from sqlalchemy.exc import OperationalError
 from werkzeug.test import Client
 
@@ -16,8 +16,9 @@ from kiosk.calendar.school import Slot
 from kiosk.config import Config
 from kiosk.db import Database, Databases, now_utc
 from kiosk.readers.copying import copy_keys
+from kiosk.report.keeper import open_keeper
 from kiosk.report.keyring import read_keyring, write_root
-from kiosk.report.spool import waiting
+from kiosk.report.models import BroughtIn
 from kiosk.sealing.site_key import SiteKey
 from kiosk.site import Content
 from kiosk.upkeep.heartbeat import beat, check_worker, last_beat
@@ -25,7 +26,7 @@ from kiosk.upkeep.worker import Memory
 from tests.access_world import World, make_world
 from tests.factories import EARLY
 from tests.pages import Page
-from tests.sites import site_of, tick
+from tests.sites import merge_all, site_of, tick
 
 FORM = "application/x-www-form-urlencoded"
 Take = Callable[[Config], None]
@@ -94,6 +95,7 @@ def test_with_the_school_database_gone_pages_say_so_and_lead_to_telling_which_wo
     if take is spoilt:
         databases.school.engine.dispose()  # an open connection still has what it read
     take(config)
+    before = merged(databases)
     for browser, address in (
         (pupil, "/learn/lessons/"),
         (teacher, "/staff/"),
@@ -106,7 +108,14 @@ def test_with_the_school_database_gone_pages_say_so_and_lead_to_telling_which_wo
         assert any(link.attrs["href"].startswith("/report/") for link in page.all("a")), address
     assert tablet.get("/").status_code == 200
     tell(tablet)
-    assert not list(config.data_dir.glob("spool/*")), "the reports database is there and took it"
+    merge_all(config, databases)
+    assert merged(databases) == before + 1
+
+
+def merged(databases: Databases) -> int:
+    """How much came from the intake so far."""
+    with databases.reports.session(write=False) as reports:
+        return reports.scalar(select(func.count()).select_from(BroughtIn)) or 0
 
 
 @pytest.mark.database("sqlite")
@@ -159,14 +168,22 @@ def test_an_outage_is_one_line_a_minute_however_many_ask(
     assert "Traceback" not in caplog.text
 
 
-def test_with_the_reports_database_gone_a_child_is_thanked_for_what_the_spool_holds_and_it_comes_in_later(
+def held(config: Config) -> int:
+    """How much waits in the intake."""
+    keeper = open_keeper(config)
+    count = sum(len(keeper.ids(slot)) for slot in keeper.slots())
+    keeper.dispose()
+    return count
+
+
+def test_with_the_reports_database_gone_a_child_is_thanked_for_what_the_intake_holds_and_it_comes_in_later(
     world: World, tablet: Client, config: Config, databases: Databases, caplog: pytest.LogCaptureFixture
 ) -> None:
-    memory, now = Memory(), now_utc()
+    memory, now = Memory(), now_utc() + timedelta(days=7)
     with unreachable(databases.reports):
         tell(tablet)
         tell(tablet)
-        assert len(waiting(config.spool_path)) == 2
+        assert held(config) == 2
         pictures = urlencode([("picture", one) for one in list(site_of(world.app).pictures.keys)[:6]])
         answer = tablet.post("/report/replies/en", data=pictures, content_type=FORM)
         assert answer.status_code == 503
@@ -177,15 +194,14 @@ def test_with_the_reports_database_gone_a_child_is_thanked_for_what_the_spool_ho
             "the worker could not finish a chore: ConnectionRefusedError"
         ]
     tick(config, databases, now, memory)
-    assert waiting(config.spool_path) == []
+    assert held(config) == 0
 
 
-def test_with_the_spool_gone_too_a_child_is_not_thanked_and_keeps_the_words(
+def test_with_the_intake_gone_a_child_is_not_thanked_and_keeps_the_words(
     world: World, tablet: Client, config: Config, databases: Databases
 ) -> None:
-    config.spool_path.write_text("a file where a folder should be")
-    with unreachable(databases.reports):
-        answer = tablet.post("/report/ks2/en", data={"concern": "bullying", "words": "they took my bag"})
+    config.file("intake.sqlite").rename(config.file("away"))
+    answer = tablet.post("/report/ks2/en", data={"concern": "bullying", "words": "they took my bag"})
     assert answer.status_code == 503
     assert 'id="what-next"' not in answer.text
     assert "they took my bag" in answer.text

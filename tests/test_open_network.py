@@ -16,9 +16,9 @@ from kiosk.roles import Role
 from kiosk.site import Content
 from kiosk.wsgi import create_wsgi
 from tests.accounts.doors import PASSWORD, password_hash
-from tests.conftest import SAME_ORIGIN
 from tests.factories import PHONE_SECRET, make_reader, make_staff
 from tests.pages import Page
+from tests.tablets import SAME_ORIGIN
 
 WORDS = "He waits for me at the bus"
 

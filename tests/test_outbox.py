@@ -18,7 +18,6 @@ from kiosk.outbox import (
     alerts_waiting,
     connect,
     deliver,
-    make_due,
     queue_alert,
     queue_mail,
 )
@@ -28,10 +27,10 @@ HANGS_UP = "421 closing"  # smtplib closes its side as well
 LEAST_WORDS = ("report", "urgent", "danger", "child", "bullying", "incident")
 
 
-def note_alerts(databases: Databases, *addresses: str, due: bool = True) -> uuid.UUID:
+def note_alerts(databases: Databases, *addresses: str) -> uuid.UUID:
     report_id = uuid.uuid4()
     with databases.reports.write() as session:
-        queue_alert(session, report_id, list(addresses), due)
+        queue_alert(session, report_id, list(addresses))
     return report_id
 
 
@@ -69,19 +68,18 @@ def test_many_alerts_for_one_person_are_one_mail(
     assert rows_left(databases) == 0
 
 
-def test_nothing_leaves_before_it_is_due(
+def test_whether_a_mail_waits_is_said_of_one_address_alone(
     databases: Databases, mailing: Config, mail_server: MailServer
 ) -> None:
-    report_id = note_alerts(databases, "reader@school.example", due=False)
-    assert deliver(databases.reports, mailing) == Delivery()
-    with databases.reports.write() as session:
-        assert not alerts_waiting(session, "reader@school.example")
-        make_due(session, [report_id])
+    note_alerts(databases, "reader@school.example")
+    with databases.reports.session(write=False) as session:
         assert alerts_waiting(session, "reader@school.example")
         assert not alerts_waiting(session, "other@school.example"), (
             "who gets a mail is not for others to know"
         )
     assert deliver(databases.reports, mailing).sent == 1
+    with databases.reports.session(write=False) as session:
+        assert not alerts_waiting(session, "reader@school.example")
 
 
 def test_a_crash_between_sending_and_forgetting_sends_twice_never_not_at_all(
@@ -236,7 +234,7 @@ def test_a_child_can_send_a_report_while_the_mail_server_takes_its_time(
 
     def slow(config: Config) -> smtplib.SMTP:
         with databases.reports.write() as session:  # would wait for a lock, and fail, if one were held
-            queue_alert(session, uuid.uuid4(), ["b@school.example"], due=False)
+            queue_alert(session, uuid.uuid4(), ["b@school.example"])
         return connect(config)
 
     assert deliver(databases.reports, mailing, open_server=slow).sent == 1
@@ -244,15 +242,13 @@ def test_a_child_can_send_a_report_while_the_mail_server_takes_its_time(
 
 
 @pytest.mark.database("sqlite")
-def test_a_flood_is_let_go_and_delivered_in_portions(
+def test_a_flood_is_delivered_in_portions(
     databases: Databases, mailing: Config, mail_server: MailServer
 ) -> None:
     ids = [uuid.uuid4() for _ in range(CHUNK * 2 + 1)]
     with databases.reports.write() as session:
         for report_id in ids:
-            queue_alert(session, report_id, ["a@school.example"], due=False)
-        session.flush()
-        make_due(session, ids)
+            queue_alert(session, report_id, ["a@school.example"])
     assert deliver(databases.reports, mailing).sent == 1
     assert rows_left(databases) == 0
 

@@ -149,7 +149,9 @@ def test_another_cookie_opens_no_session_row(
 def reader(app: Flask, lead: StaffMember, databases: Databases) -> Iterator[FlaskClient]:
     """The lead at a browser, with an incident in hand."""
     sync(databases)
-    school = School(databases, SchoolCalendar(ZoneInfo("Europe/London")), site_of(app).key)
+    school = School(
+        databases, SchoolCalendar(ZoneInfo("Europe/London")), site_of(app).key, site_of(app).config
+    )
     browser = new_browser(app)
     come_in(browser)
     opened = browser.post(f"/staff/incidents/open/{school.told('friend')}")

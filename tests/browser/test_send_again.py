@@ -53,11 +53,13 @@ def _fill(page: Page, words: str = WORDS) -> None:
 
 
 def _kept(school: School) -> tuple[int, int]:
-    """How many reports of children, and how many ways back, the school holds."""
-    with sqlite3.connect(f"file:{school.data_dir}/reports.sqlite?mode=ro", uri=True) as database:
-        (reports,) = database.execute("SELECT count(*) FROM report WHERE route != 'self_test'").fetchone()
-        (ways_back,) = database.execute("SELECT count(*) FROM thread").fetchone()
-    database.close()
+    """How many reports of children, and how many ways back, wait in the school's intake: nobody merges them here."""
+    with sqlite3.connect(f"file:{school.data_dir}/intake.sqlite?mode=ro", uri=True) as intake:
+        (reports,) = intake.execute("SELECT count(*) FROM held").fetchone()
+        (ways_back,) = intake.execute(
+            "SELECT count(DISTINCT thread_id) FROM held WHERE length(thread_id) > 0"
+        ).fetchone()
+    intake.close()
     return int(reports), int(ways_back)
 
 

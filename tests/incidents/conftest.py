@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from kiosk.calendar.school import SchoolCalendar
+from kiosk.config import Config
 from kiosk.db import Databases
 from kiosk.sealing.site_key import SiteKey
 from tests.incidents.school import School, fill_school
@@ -17,8 +18,8 @@ def calendar() -> SchoolCalendar:
 
 
 @pytest.fixture
-def school(databases: Databases, calendar: SchoolCalendar, key: SiteKey) -> School:
+def school(databases: Databases, calendar: SchoolCalendar, key: SiteKey, config: Config) -> School:
     """A school with all its people and no report."""
-    made = School(databases, calendar, key)
+    made = School(databases, calendar, key, config)
     fill_school(made)
     return made

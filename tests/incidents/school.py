@@ -4,6 +4,7 @@ import secrets
 import uuid
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any
 
 from flask import Flask
@@ -13,11 +14,15 @@ from werkzeug.datastructures import MultiDict
 from kiosk.accounts.models import StaffMember
 from kiosk.bands import Band
 from kiosk.calendar.school import SchoolCalendar
+from kiosk.config import Config
 from kiosk.db import Databases, now_utc
 from kiosk.readers.ring import sync_readers
 from kiosk.report.form import read
-from kiosk.report.intake import take_report
-from kiosk.report.release import release_due
+from kiosk.report.held import hold_report
+from kiosk.report.keeper import Keeper, open_keeper
+from kiosk.report.keyring import read_keyring
+from kiosk.report.merging import merge_due
+from kiosk.report.taking import prepare
 from kiosk.roles import Role
 from kiosk.sealing.site_key import SiteKey
 from tests.accounts.doors import staff_browser
@@ -33,7 +38,13 @@ class School:
     databases: Databases
     calendar: SchoolCalendar
     key: SiteKey
+    config: Config
     people: dict[str, StaffMember] = field(default_factory=dict)
+
+    @cached_property
+    def keeper(self) -> Keeper:
+        """The intake of this school."""
+        return open_keeper(self.config)
 
     def __getattr__(self, name: str) -> StaffMember:
         try:
@@ -42,23 +53,28 @@ class School:
             raise AttributeError(name) from None
 
     def tell(self, concern: str = "bullying", at: datetime | None = None, **given: Any) -> uuid.UUID:
-        """A child tells, a week ago if nothing else is said; returns the report's id."""
+        """A child tells, a week ago if nothing else is said, and it waits to be merged; returns the report's id."""
         form: MultiDict[str, str] = MultiDict(
             {"nonce": secrets.token_urlsafe(24), "concern": concern, "danger": "no"}
         )
         for name, value in given.items():
             form.setlist(name, value if isinstance(value, list) else [value])
-        with self.databases.reports.write() as reports:
-            answers, errors = read(form, Band.KS3, "pl")
-            assert not errors
-            taken = take_report(reports, self.key, self.calendar, answers, at or now_utc() - LAST_WEEK)
-        return taken.sealed.id
+        answers, errors = read(form, Band.KS3, "pl")
+        assert not errors
+        with self.databases.reports.session(write=False) as reports:
+            ring = read_keyring(reports)
+        sealed = prepare(ring, self.key, self.calendar, answers, at or now_utc() - LAST_WEEK).sealed
+        self.keeper.put(hold_report(self.key, sealed))
+        return sealed.id
+
+    def merge(self, now: datetime) -> bool:
+        """Whatever is due is merged, as by the worker; whether there was anything."""
+        return merge_due(self, self.databases.reports, now)
 
     def told(self, concern: str = "bullying", **given: Any) -> uuid.UUID:
         """A child told a week ago, and it has been passed on since; returns the report's id."""
         report_id = self.tell(concern, **given)
-        with self.databases.reports.write() as reports:
-            release_due(reports, self.calendar, now_utc())
+        self.merge(now_utc())
         return report_id
 
     def browser(self, app: Flask, person: StaffMember) -> FlaskClient:

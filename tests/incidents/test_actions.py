@@ -13,7 +13,7 @@ from kiosk.incidents import actions
 from kiosk.incidents.log import entries_of, note_of, note_read
 from kiosk.incidents.models import Act, CaseOutcome, Incident, IncidentEntry, Level
 from kiosk.incidents.numbers import ABOUT_STAFF, APART, next_number
-from kiosk.report import access, opening, release
+from kiosk.report import access, opening
 from kiosk.report.models import Report, ReportState
 from kiosk.report.opening import OpenedReport
 from kiosk.report.reading_routes import CONCERNS, ROUTES, route_of
@@ -35,7 +35,7 @@ class Desk:
     ):
         self.school, self.session, self.reports = school, session, reports
         self.report_id = school.tell(concern, at(9), **given)
-        release.release_due(reports, school.calendar, at(10))
+        school.merge(at(10))
         self.staff = school.people[who]
         self.incident = self.open(who, at(10))
 

@@ -18,7 +18,7 @@ from kiosk.report.clear_check import check, unchecked
 from kiosk.report.models import Report, ReportReader, ReportState
 from kiosk.report.opening import OpenedRow, Opener, opened_row
 from kiosk.report.reading_routes import SELF_TEST
-from kiosk.report.release import release_due
+from kiosk.report.release import is_due
 from kiosk.report.self_test import open_self_tests
 from tests.factories import opener_of
 from tests.incidents.school import School
@@ -85,7 +85,7 @@ def open_address(report_id: uuid.UUID) -> str:
 def test_a_danger_report_stays_in_the_queue_whatever_its_row_says(
     values: dict[str, Any], school: School, dsl: FlaskClient
 ) -> None:
-    report_id = school.tell("friend", danger="yes")
+    report_id = school.told("friend", danger="yes")
     true = row_of(school, report_id)
     change(school, **values)
     page = dsl.get("/staff/incidents/").text
@@ -109,28 +109,16 @@ def test_a_danger_report_stays_in_the_queue_whatever_its_row_says(
         assert session.scalars(select(Incident.level)).all() == [Level.URGENT]
 
 
-def test_it_is_shown_to_a_reader_whose_key_is_put_away_as_well(school: School, dsl: FlaskClient) -> None:
-    """The release alone, as the worker does it, without any reader's key."""
-    report_id = school.tell("friend", danger="yes")
-    change(school, urgent=False, day=(now_utc() + NEXT_YEAR).date())
-    with school.databases.reports.write() as reports:
-        assert release_due(reports, school.calendar, now_utc()) == 1
-    assert row_of(school, report_id).state is ReportState.RELEASED
-
-
 def test_a_true_slot_that_has_not_ended_is_still_waited_for(school: School) -> None:
     """The control: what the next school day brings is no tampering, over any weekend or holiday."""
     for hour in range(24 * 8):
         now = now_utc() + timedelta(hours=hour)
-        school.tell("site", at=now)
-        with school.databases.reports.write() as reports:
-            due = release_due(reports, school.calendar, now)
-            assert due == 0 or school.calendar.slot_end(school.calendar.slot_of(now)) <= now, now
-            reports.execute(delete(Report))
+        slot = school.calendar.slot_of(now)
+        assert not is_due(False, slot, school.calendar, now) or school.calendar.slot_end(slot) <= now, now
 
 
 def test_every_reader_is_told_once_also_who_may_not_read_it(school: School, dsl: FlaskClient) -> None:
-    school.tell("adult", head="yes")
+    school.told("adult", head="yes")
     change(school, urgent=True)
     for _ in range(3):
         dsl.get("/staff/incidents/")

@@ -7,10 +7,10 @@ from flask import Flask
 from sqlalchemy import delete, insert, update
 
 from kiosk.report.access import renew_with_recovery
-from kiosk.report.intake import READERS, access_of, wraps_for
 from kiosk.report.keyring import read_keyring
 from kiosk.report.models import Report, ReportReader
 from kiosk.report.opening import opened_row
+from kiosk.report.taking import READERS, access_of, wraps_for
 from kiosk.sealing.envelope import new_case_key, seal
 from tests.factories import RECOVERY_PRIVATE, opener_of
 from tests.incidents.school import School

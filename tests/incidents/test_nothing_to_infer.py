@@ -97,7 +97,7 @@ def life(config: Config, databases: Databases, key: SiteKey, monkeypatch: pytest
     """A school with ordinary cases, whose mail server is away, at a moment that does not pass."""
     monkeypatch.setattr("kiosk.db.CLOCK", Standing())
     mailing = config.model_copy(update={"smtp_url": "smtp://127.0.0.1:9"})
-    school = School(databases, load_calendar(mailing), key)
+    school = School(databases, load_calendar(mailing), key, mailing)
     fill_school(school)
     made = Life(school, make_app(mailing, databases))
     for who, concern in (("coordinator", "bullying"), ("dsl", "friend"), ("principal", "adult")):

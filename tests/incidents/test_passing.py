@@ -1,18 +1,18 @@
 """When reports are passed on, and what the demo does otherwise."""
 
-import sqlite3
 from datetime import datetime
 from typing import Any
+from unittest.mock import patch
 from zoneinfo import ZoneInfo
 
-import pytest
 from sqlalchemy import event, select
 
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.config import Config
 from kiosk.db import now_utc
-from kiosk.report import passing
+from kiosk.report.keeper import Keeper
 from kiosk.report.models import Report, ReportState
+from kiosk.report.release import release_moment
 from kiosk.sealing.site_key import SiteKey
 from kiosk.site import Content
 from tests.incidents.school import School
@@ -27,9 +27,9 @@ IN_THE_DEMO = "In the demo, reports are passed on at once. In a school they wait
 
 def test_only_the_demo_passes_on_before_the_slot_has_ended(config: Config, calendar: SchoolCalendar) -> None:
     now = datetime(2026, 11, 23, 10, 5, tzinfo=LONDON)
-    assert passing.release_moment(config, calendar, now) == now
+    assert release_moment(config, calendar, now) == now
     demo = config.model_copy(update={"demo": True})
-    assert passing.release_moment(demo, calendar, now) == datetime(2026, 11, 23, 10, 30, tzinfo=LONDON)
+    assert release_moment(demo, calendar, now) == datetime(2026, 11, 23, 10, 30, tzinfo=LONDON)
 
 
 def test_the_demo_shows_a_report_at_once_and_says_why(
@@ -42,18 +42,15 @@ def test_the_demo_shows_a_report_at_once_and_says_why(
     assert IN_THE_DEMO in text
 
 
-def test_a_database_that_is_busy_keeps_its_order_a_little_longer_and_the_report_is_passed_on_all_the_same(
-    school: School, config: Config, monkeypatch: pytest.MonkeyPatch
+def test_an_intake_that_is_busy_is_tidied_a_little_later_and_the_report_is_merged_all_the_same(
+    school: School,
 ) -> None:
-    def busy(engine: Any) -> None:
-        raise sqlite3.OperationalError("database is locked")
-
-    monkeypatch.setattr(passing, "forget_order", busy)
     school.tell("bullying")
-    assert passing.pass_on(school.databases, config, school.calendar, now_utc())
+    with patch.object(Keeper, "tidy", return_value=False):
+        assert school.merge(now_utc())
     with school.databases.reports.session(write=False) as reports:
         assert reports.scalars(select(Report.state)).all() == [ReportState.RELEASED]
-    assert not passing.try_to_forget_order(school.databases)
+    assert school.keeper.slots() == []
 
 
 def test_the_whole_page_of_the_queue_asks_few_questions_however_much_waits(

@@ -13,7 +13,6 @@ from kiosk.incidents.actions import close, open_incident, pass_to, reopen
 from kiosk.incidents.models import CaseOutcome, Incident
 from kiosk.incidents.queue import Queue, Tab, waiting
 from kiosk.report.opening import read_report
-from kiosk.report.release import release_due
 from kiosk.roles import Role
 from tests.factories import opener_of
 from tests.incidents.school import School
@@ -28,9 +27,8 @@ def at(day: int, hour: int, minute: int = 0) -> datetime:
 
 
 def look(school: School, person: StaffMember, now: datetime, tab: Tab = Tab.MINE) -> Queue:
-    """The queue of a person, after what is due has been released."""
-    with school.databases.reports.write() as reports:
-        release_due(reports, school.calendar, now)
+    """The queue of a person, after what is due has been merged."""
+    school.merge(now)
     databases = school.databases
     with databases.reports.session(write=False) as reports, databases.school.session(write=False) as session:
         return waiting(reports, session, person, school.calendar, school.key, now, tab)

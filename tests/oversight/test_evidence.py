@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.conduct.code import Code, Codes
 from kiosk.conduct.models import Decision
+from kiosk.config import Config
 from kiosk.db import Databases
 from kiosk.facts import Facts
 from kiosk.lessons.lesson import Lesson
@@ -110,9 +111,9 @@ def test_who_is_missing_cannot_be_worked_out(app: Flask, session: Session, code:
 
 
 def test_it_reads_the_same_whether_or_not_anybody_has_told(
-    app: Flask, databases: Databases, key: SiteKey
+    app: Flask, databases: Databases, key: SiteKey, config: Config
 ) -> None:
-    school = School(databases, SchoolCalendar(ZoneInfo("Europe/London")), key)
+    school = School(databases, SchoolCalendar(ZoneInfo("Europe/London")), key, config)
     fill_school(school)
     browser = staff_browser(app, school.chair)
     before = Page(browser.get("/staff/evidence").text).all("article")[0].text

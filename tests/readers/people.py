@@ -8,8 +8,8 @@ import pyotp
 from werkzeug.test import Client, TestResponse
 
 from kiosk.db import now_utc
-from tests.conftest import SAME_ORIGIN
 from tests.pages import Page
+from tests.tablets import SAME_ORIGIN
 
 WORDS = "walnut ferry dusk ladder"
 LATER = timedelta(seconds=30)

@@ -15,11 +15,11 @@ from kiosk.config import Config
 from kiosk.db import Databases, now_utc
 from kiosk.site import Content
 from kiosk.wsgi import create_wsgi
-from tests.conftest import SAME_ORIGIN
 from tests.pages import Element, Page
 from tests.readers.people import LATER, Adult, row_of
 from tests.readers.test_walk import PLACES as OF_FIVE
 from tests.readers.test_walk import init, invite, open_first
+from tests.tablets import SAME_ORIGIN
 
 pytestmark = pytest.mark.database("sqlite")  # the verbs behind the pages are tested on both
 

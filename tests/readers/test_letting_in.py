@@ -9,9 +9,9 @@ from kiosk.accounts.models import ProposalKind, StaffMember
 from kiosk.config import Config
 from kiosk.db import now_utc
 from kiosk.readers.copying import copy_keys
+from kiosk.report.held import hold_report
 from kiosk.report.keyring import read_keyring
 from kiosk.report.opening import Opener, ReportNotYours, read_report
-from kiosk.report.spool import bring_in, put_aside
 from kiosk.sealing.reader_key import ReaderSecret
 from tests.accounts.doors import PASSWORD
 from tests.incidents.school import School
@@ -97,12 +97,12 @@ def test_what_was_sealed_before_a_new_key_counted_and_stored_after_it_is_sealed_
 ) -> None:
     with keyed.databases.reports.session(write=False) as reports:
         sealed = sealed_report(read_keyring(reports), concern="bullying")
-    put_aside(config.spool_path, sealed)  # the database was away
+    keyed.keeper.put(hold_report(keyed.key, sealed))  # the database was away
     secret = forgot(keyed, "coordinator")
     address = key_asked(app, keyed, "dsl", "coordinator")
     for name in ("dsl", "principal"):
         assert confirm(app, keyed, name, address).status_code == 303
-    assert bring_in(keyed.databases.reports, config.spool_path) == 1
+    assert keyed.merge(now_utc())
     copy_keys(keyed.databases, config, keyed.key, now_utc().date())  # as the worker does
     browser(app, keyed, "coordinator2").get("/staff/incidents/")
     opener = Opener(keyed.coordinator.id, keyed.coordinator.roles, secret.private_key)

@@ -12,9 +12,9 @@ from kiosk.config import Config
 from kiosk.db import Databases
 from kiosk.site import Content
 from kiosk.wsgi import create_wsgi
-from tests.conftest import SAME_ORIGIN
 from tests.pages import Page
 from tests.readers.people import Adult, row_of, scribbled
+from tests.tablets import SAME_ORIGIN
 
 pytestmark = pytest.mark.database("sqlite")  # the verbs behind the pages are tested on both
 

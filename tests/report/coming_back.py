@@ -5,12 +5,12 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.test import Client, TestResponse
 
 from kiosk.db import Databases
-from kiosk.report.models import Report, ReportReader, ReportState
+from kiosk.report.models import Report, ReportReader
 from kiosk.report.opening import OpenedReport, Opener, read_report
 from kiosk.report.way_back import note_state, write_back
 from tests.factories import private_key_of
@@ -39,7 +39,6 @@ def come_back(tablet: Client, pictures: Sequence[str], lang: str = "en", **form:
 
 def only_report(session: Session) -> OpenedReport:
     """The only report there is, in the hands of one of its readers."""
-    session.execute(update(Report).where(Report.state == ReportState.NEW).values(state=ReportState.RELEASED))
     report_id = session.scalars(select(Report.id)).one()
     readers = select(ReportReader.reader_id).where(
         ReportReader.report_id == report_id, ReportReader.reader_id != UUID(int=0)

@@ -1,4 +1,4 @@
-"""A reports database that does not take what is written, while it can still be read."""
+"""A disk that takes nothing, while it can still be read."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,7 +14,7 @@ _rows = Database.rows
 
 @contextmanager
 def nothing_is_taken(error: Exception | None = None) -> Iterator[None]:
-    """Every report that is committed meanwhile fails as on a full disk."""
+    """Whatever is committed meanwhile, to the intake or to a database, fails as on a full disk."""
     raised = error or OperationalError("insert", {}, OSError("disk full"))
 
     @contextmanager

@@ -11,15 +11,15 @@ from sqlalchemy.orm import Session
 from kiosk.outbox import MailKind, OutboxRow
 from kiosk.report.chain import add_version, verified_chain
 from kiosk.report.due import replace_readers
-from kiosk.report.intake import RECOVERY_ID, SealedReport, store
 from kiosk.report.keyring import read_keyring
-from kiosk.report.models import KeyDue, Reader, Report, ReportReader, ReportState
+from kiosk.report.models import KeyDue, Reader, Report, ReportReader
 from kiosk.report.opening import (
     KeyNotGranted,
     Opener,
     ReportNotYours,
     read_report,
 )
+from kiosk.report.taking import RECOVERY_ID, SealedReport, store
 from kiosk.sealing.boxes import public_of
 from kiosk.sealing.list_statements import RECOVERY, write
 from tests.factories import RECOVERY_SECRET, entry_of, found_list, open_zone, private_key_of
@@ -92,7 +92,6 @@ def tell(session: Session, ticked: Sequence[str] = (), **given: Any) -> SealedRe
     exclude = [opener(name).id.hex for name in ticked]
     sealed = sealed_report(read_keyring(session), exclude=exclude, **({"concern": "friend"} | given))
     store(session, sealed)
-    session.get_one(Report, sealed.id).state = ReportState.RELEASED
     session.flush()
     return sealed
 

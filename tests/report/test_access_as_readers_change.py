@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 from kiosk.outbox import MailKind
 from kiosk.report.access import renew_due, renew_with_recovery
 from kiosk.report.due import keys_due
-from kiosk.report.intake import KEPT_OUT, store
 from kiosk.report.keyring import read_keyring
 from kiosk.report.models import KeyDue, Report
 from kiosk.report.opening import (
@@ -19,6 +18,7 @@ from kiosk.report.opening import (
     opened_row,
     read_report,
 )
+from kiosk.report.taking import KEPT_OUT, store
 from kiosk.report.waiting_for_sign_in import waiting_for_sign_in
 from kiosk.sealing.boxes import public_of
 from kiosk.sealing.envelope import EnvelopeBroken, unseal

@@ -6,9 +6,9 @@ from sqlalchemy.orm import Session
 from kiosk.outbox import OutboxRow
 from kiosk.report.access import renew_due, renew_with_recovery
 from kiosk.report.due import keys_due, note_due
-from kiosk.report.intake import SealedReport
 from kiosk.report.models import KeyDue, Report, ReportReader, ReportState
 from kiosk.report.opening import read_report, set_closed
+from kiosk.report.taking import SealedReport
 from kiosk.sealing.recovery import RecoverySecret
 from tests.factories import RECOVERY_PRIVATE
 from tests.report.reading_school import (

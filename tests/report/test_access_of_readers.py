@@ -13,7 +13,6 @@ from kiosk.report.access import (
 )
 from kiosk.report.chain import verified_chain
 from kiosk.report.due import replace_readers
-from kiosk.report.intake import RECOVERY_ID
 from kiosk.report.keyring import Keyring, read_keyring
 from kiosk.report.models import Report, ReportReader
 from kiosk.report.opening import (
@@ -23,6 +22,7 @@ from kiosk.report.opening import (
     read_report,
     waiting_reports,
 )
+from kiosk.report.taking import RECOVERY_ID
 from kiosk.sealing.boxes import public_of
 from kiosk.sealing.envelope import EnvelopeBroken, seal_note, unseal, unseal_note, unwrap
 from tests.factories import RECOVERY_PRIVATE

@@ -19,10 +19,10 @@ from kiosk.report.form import (
     Answers,
     read,
 )
-from kiosk.report.intake import prepare, store
 from kiosk.report.keyring import read_keyring
 from kiosk.report.models import Report
 from kiosk.report.opening import opened_row, read_report
+from kiosk.report.taking import prepare, store
 from kiosk.sealing.envelope import PADDED_SIZES, seal_note, unseal_note
 from tests.report.reading_school import (
     change,

@@ -14,7 +14,6 @@ from werkzeug.test import Client
 from kiosk.config import Config
 from kiosk.db import Databases
 from kiosk.report.access import renew_with_recovery
-from kiosk.report.intake import KEPT_OUT
 from kiosk.report.keyring import (
     COPY_NAME,
 )
@@ -22,10 +21,10 @@ from kiosk.report.models import Reader, ReaderList, Report, ReportReader, Zone
 from kiosk.report.opening import Opener, opened_row
 from kiosk.report.reading_routes import EVERY_READER
 from kiosk.report.setup import is_published
+from kiosk.report.taking import KEPT_OUT
 from kiosk.sealing.site_key import SiteKey
 from kiosk.site import Content
 from kiosk.wsgi import create_wsgi
-from tests.conftest import SAME_ORIGIN
 from tests.factories import (
     RECOVERY_SECRET,
     close_zone,
@@ -55,6 +54,8 @@ from tests.report.keyring_world import (
 )
 from tests.report.sealed import RECOVERY
 from tests.report.telling import FORM
+from tests.sites import merge_all
+from tests.tablets import SAME_ORIGIN
 
 BROKEN_KEYS = (b"", b"short", bytes(32), b"\x01" + bytes(31), bytes(33))
 NONCE = "n" * 24
@@ -91,11 +92,12 @@ ONE_AND_TWO = [
 
 
 def send(config: Config, databases: Databases, content: Content, nonce: str = NONCE) -> Any:
-    """A child opens the form and tells."""
+    """A child opens the form and tells, and it is merged."""
     tablet = Client(create_wsgi(config, databases, content))
     shown = tablet.get("/report/ks2/en").status_code
     data = {"nonce": nonce, "concern": "bullying", "words": "please read me"}
     answer = tablet.post("/report/ks2/en", data=data, content_type=FORM, environ_base=SAME_ORIGIN)
+    merge_all(config, databases)
     return shown, answer
 
 
@@ -184,6 +186,7 @@ def test_with_a_database_that_cannot_be_read_at_all_a_report_is_kept_and_can_be_
     data = {"nonce": NONCE, "concern": "bullying", "words": "please read me"}
     answer = Client(app).post("/report/ks2/en", data=data, content_type=FORM, environ_base=SAME_ORIGIN)
     assert answer.status_code == 200
+    merge_all(world.config, world.databases)
     with world.databases.reports.session(write=False) as session:
         holders = set(session.scalars(select(ReportReader.reader_id)))
     assert {*world.readers[:2], RECOVERY.id} == holders
@@ -202,6 +205,7 @@ def test_whom_a_child_ticks_while_nobody_can_be_looked_up_is_kept_out_for_good(
     answer = Client(app).post("/report/ks2/en", data=data, content_type=FORM, environ_base=SAME_ORIGIN)
     assert answer.status_code == 200
     put_back(world, *WHO_READS)
+    merge_all(world.config, world.databases)
     with world.databases.reports.write() as session:
         row = session.scalars(select(Report)).one()
         assert set(opened_row(session, row, RECOVERY).body[KEPT_OUT]) >= {ticked.hex, new.hex}

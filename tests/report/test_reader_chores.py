@@ -11,11 +11,11 @@ from sqlalchemy.orm import Session
 
 from kiosk.db import Databases
 from kiosk.report import access
-from kiosk.report.intake import wraps_for
 from kiosk.report.keyring import read_keyring
 from kiosk.report.models import KeyDue, Report, ReportReader, ReportState
 from kiosk.report.opening import read_report
 from kiosk.report.reader_chores import do_reader_chores
+from kiosk.report.taking import wraps_for
 from kiosk.sealing.envelope import EnvelopeBroken, new_case_key, seal
 from tests.factories import open_zone
 from tests.report.reading_school import TOLD_ON, change, note, opener, session, staff, tell

@@ -13,7 +13,6 @@ from kiosk.bands import Band
 from kiosk.config import Config
 from kiosk.db import Databases
 from kiosk.report.form import Answers
-from kiosk.report.intake import kept_out, route_for
 from kiosk.report.keyring import (
     COPY_NAME,
     STOPPED_NAME,
@@ -25,6 +24,7 @@ from kiosk.report.keyring import (
 )
 from kiosk.report.models import Reader, ReaderList, RecoveryKey, Zone
 from kiosk.report.reading_routes import ROUTES
+from kiosk.report.taking import kept_out, route_for
 from kiosk.sealing.boxes import public_of
 from kiosk.sealing.site_key import SiteKey
 from tests.factories import (

@@ -14,10 +14,10 @@ from werkzeug.test import Client
 
 from kiosk.config import Config
 from kiosk.db import Databases
-from kiosk.report.intake import RECOVERY_ID
 from kiosk.report.models import Report
 from kiosk.report.opening import Opener, opened_row
 from kiosk.report.reading_routes import EVERY_READER
+from kiosk.report.taking import RECOVERY_ID
 from tests.factories import RECOVERY_PRIVATE
 from tests.report.telling import FORM, open_form
 
@@ -65,7 +65,7 @@ def test_no_marker_of_the_tablet_is_left_in_any_byte(
         tablet.get("/report/ks2/en?who=marker-query-6604", environ_overrides=MARKERS)
         nonce = open_form(tablet, environ_overrides=MARKERS).value("nonce")
         data = {"nonce": nonce, "concern": "bullying", "words": "planted words"}
-        with patch("kiosk.report.intake.seal", side_effect=_in_clear):
+        with patch("kiosk.report.taking.seal", side_effect=_in_clear):
             planted = {"nonce": "p" * 24, "concern": "site", "words": "planted control"}
             tablet.post("/report/ks2/en", data=planted, content_type=FORM)
         sent = tablet.post("/report/ks2/en", data=data, content_type=FORM, environ_overrides=MARKERS)
@@ -116,5 +116,6 @@ def test_two_tablets_leave_the_same_bytes(
             dumps.append(repr((rows, _opened(databases))))
             connection.exec_driver_sql("delete from report_reader")
             connection.exec_driver_sql("delete from report")
+            connection.exec_driver_sql("delete from brought_in")
     assert dumps[0] == dumps[1]
     assert "the same" in dumps[0]

@@ -13,6 +13,7 @@ from kiosk.calendar.school import SchoolCalendar
 from kiosk.conduct.code import Code, Codes
 from kiosk.conduct.models import Decision
 from kiosk.conduct.signing import sign_as_staff
+from kiosk.config import Config
 from kiosk.db import Databases, now_utc
 from kiosk.facts import Facts, subject_of
 from kiosk.lessons.lesson import Lesson
@@ -29,9 +30,9 @@ from tests.sites import site_of
 
 
 @pytest.fixture
-def school(databases: Databases, key: SiteKey) -> School:
+def school(databases: Databases, key: SiteKey, config: Config) -> School:
     """A school with every role filled and no report."""
-    made = School(databases, SchoolCalendar(ZoneInfo("Europe/London")), key)
+    made = School(databases, SchoolCalendar(ZoneInfo("Europe/London")), key, config)
     fill_school(made)
     return made
 

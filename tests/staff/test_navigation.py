@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import StaffMember
 from kiosk.calendar.school import SchoolCalendar
-from kiosk.db import Databases, now_utc
+from kiosk.config import Config
+from kiosk.db import Databases
 from kiosk.report.opening import open_report
 from kiosk.roles import Role
 from kiosk.sealing.site_key import SiteKey
@@ -28,9 +29,9 @@ MONDAY = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 
 
 @pytest.fixture
-def school(databases: Databases, key: SiteKey) -> School:
+def school(databases: Databases, key: SiteKey, config: Config) -> School:
     """A school with every role filled and no report."""
-    made = School(databases, SchoolCalendar(ZoneInfo("Europe/London")), key)
+    made = School(databases, SchoolCalendar(ZoneInfo("Europe/London")), key, config)
     fill_school(made)
     return made
 
@@ -94,7 +95,7 @@ def test_a_report_that_was_read_is_no_longer_counted(
     report_id = school.told("bullying")
     with databases.reports.write() as reports:
         assert unread_reports(reports, school.coordinator) == 1
-        open_report(reports, report_id, opener_of(school.coordinator), school.calendar, now_utc())
+        open_report(reports, report_id, opener_of(school.coordinator))
         assert unread_reports(reports, school.coordinator) == 0
 
 

@@ -2,34 +2,30 @@
 
 import shutil
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 from sqlalchemy import delete, select, update
-from sqlalchemy.orm import Session
 
 from kiosk.config import Config
 from kiosk.db import Databases
 from kiosk.facts import Facts
 from kiosk.report.clear_check import check, unchecked
-from kiosk.report.intake import store
 from kiosk.report.keyring import read_keyring, write_root
 from kiosk.report.models import Reader, ReaderList, RecoveryKey, Report, ReportState, Zone
 from kiosk.report.opening import Opener
 from kiosk.report.reading_routes import SELF_TEST
+from kiosk.report.taking import store
 from kiosk.schema import METADATA
 from kiosk.sealing.site_key import make_site_key
 from kiosk.start import open_databases
 from kiosk.upkeep import doctor
-from kiosk.upkeep.heartbeat import beat
-from tests.factories import close_zone, list_readers, make_reader, private_key_of
-from tests.mail_server import MailServer
+from tests.factories import close_zone, list_readers, private_key_of
 from tests.report.sealed import sealed_report
 from tests.tree import ROOT
+from tests.upkeep.looked_at import LATE_INTAKE, LONG_AGO, bad, only, reports_of, waits
 
 
 @pytest.fixture(autouse=True)
@@ -38,56 +34,13 @@ def _facts_are_fresh(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Facts, "overdue", lambda facts, today: [])
 
 
-@pytest.fixture(scope="module")
-def mail_server() -> Iterator[MailServer]:
-    """The school's mail server."""
-    server = MailServer()
-    yield server
-    server.stop()
-
-
-@pytest.fixture
-def healthy(tmp_path: Path, migrated: Path, mail_server: MailServer) -> Config:
-    """A school in which everything is in order."""
-    data_dir = tmp_path / "data"
-    shutil.copytree(migrated, data_dir)
-    make_site_key(data_dir / "site.key")
-    config = Config(data_dir=data_dir, smtp_url=mail_server.url)
-    with reports_of(config) as session:
-        make_reader(session, "dsl")
-        make_reader(session, "coordinator")
-    beat(config, datetime.now(UTC), None)
-    return config
-
-
-@contextmanager
-def reports_of(config: Config) -> Iterator[Session]:
-    """A writing session of this school's reports database."""
-    databases = open_databases(config)
-    with databases.reports.write() as session:
-        yield session
-    databases.dispose()
-
-
-def bad(config: Config) -> list[str]:
-    """What has to be looked at."""
-    return [finding.text for finding in doctor.examine(config, open_databases) if not finding.good]
-
-
-def only(config: Config) -> str:
-    """The one thing that has to be looked at, in one line."""
-    (found,) = bad(config)
-    assert "\n" not in found
-    return found
-
-
 def test_where_all_is_in_order_every_finding_is_good(healthy: Config) -> None:
     findings = list(doctor.examine(healthy, open_databases))
     assert [finding.text for finding in findings if not finding.good] == []
     told = " ".join(finding.text for finding in findings)
     things = (
-        "site key", "clock", "calendar", "content", *METADATA, "schema", "key of this school", "log of powers", "spool",
-        "files", "worker", "alerts", "mail server", "disk",
+        "site key", "clock", "calendar", "content", *METADATA, "schema", "key of this school", "log of powers",
+        "intake", "files", "worker", "alerts", "mail server", "disk",
     )  # fmt: skip
     for thing in things:
         assert thing in told
@@ -175,12 +128,11 @@ def test_a_schema_of_yesterday_hides_no_other_finding(healthy: Config) -> None:
         connection.exec_driver_sql("DROP TABLE site_key_mark")
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0005'")
     databases.dispose()
-    (healthy.spool_path).mkdir(mode=0o700)
-    (healthy.spool_path / "one.sealed").touch(mode=0o600)
+    waits(healthy, LONG_AGO)
     assert bad(healthy) == [
         "schema: the school database is not up to date; run `kiosk db upgrade`",
         "key of this school: no such table: site_key_mark",
-        "spool: reports wait for the database",
+        LATE_INTAKE,
     ]
 
 
@@ -271,10 +223,3 @@ def test_a_mornings_test_that_nobody_opens_is_found_and_one_of_today_is_not(heal
             )  # fmt: skip
         assert (bad(healthy) == []) is expected
     assert only(healthy).startswith("morning's test report: not opened yet, and nobody has opened one")
-
-
-def test_a_report_that_waits_outside_its_database_is_found_and_not_counted(healthy: Config) -> None:
-    healthy.spool_path.mkdir(mode=0o700)
-    for name in ("one", "two"):
-        (healthy.spool_path / f"{name}.sealed").touch(mode=0o600)
-    assert only(healthy) == "spool: reports wait for the database"

@@ -14,8 +14,10 @@ from kiosk.calendar.file import write_calendar
 from kiosk.calendar.written import CalendarFile
 from kiosk.config import Config, SettingError
 from kiosk.files import write_durably
+from kiosk.report.held import hold_report
+from kiosk.report.keeper import open_keeper
 from kiosk.report.keyring import read_keyring
-from kiosk.report.spool import put_aside
+from kiosk.sealing.site_key import read_site_key
 from kiosk.start import opened
 from kiosk.upkeep.heartbeat import FILE_NAME
 from kiosk.upkeep.private_files import check_private
@@ -59,7 +61,10 @@ def test_all_that_a_school_at_work_makes_is_private(tmp_path: Path, umask: int) 
         with databases.reports.write() as reports:
             make_reader(reports, "coordinator")
         with databases.reports.session(write=False) as reports:
-            put_aside(config.spool_path, sealed_report(read_keyring(reports), concern="bullying"))
+            sealed = sealed_report(read_keyring(reports), concern="bullying")
+    keeper = open_keeper(config)
+    keeper.put(hold_report(read_site_key(config.key_path), sealed))
+    keeper.dispose()
     write_calendar(config, CalendarFile())
     with reserved_port() as port:
         served = running_kiosk(
@@ -75,9 +80,11 @@ def test_all_that_a_school_at_work_makes_is_private(tmp_path: Path, umask: int) 
             made = {path.name for path in data_dir.rglob("*")}
             worker.terminate()
             worker.wait()
-    expected = {"site.key", "calendar.toml", "spool", FILE_NAME, "worker.lock"}
+    expected = {"site.key", "calendar.toml", FILE_NAME, "worker.lock"}
     expected |= {
-        f"{name}.sqlite{end}" for name in ("school", "reports", "sessions") for end in ("", "-wal", "-shm")
+        f"{name}.sqlite{end}"
+        for name in ("school", "reports", "sessions", "intake")
+        for end in ("", "-wal", "-shm")
     }
     assert expected <= made
     assert open_to_others(top) == []

@@ -1,28 +1,20 @@
 """The worker passes on, alerts and tidies, and no fault of one chore stops another."""
 
 import logging
-import secrets
 import threading
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import func, select, update
-from werkzeug.datastructures import MultiDict
 
 from kiosk.accounts.models import ClassWindow
-from kiosk.bands import Band
-from kiosk.calendar.school import SchoolCalendar
 from kiosk.config import Config
 from kiosk.db import Databases
 from kiosk.log import LogEntry
 from kiosk.outbox import OutboxRow, deliver
-from kiosk.readers.ring import sync_readers
-from kiosk.report.form import read
-from kiosk.report.intake import take_report
-from kiosk.report.models import Reader, Report, ReportState
+from kiosk.report.models import Reader, ReportState
 from kiosk.roles import Role
 from kiosk.sealing.site_key import SiteKey
 from kiosk.sessions import StaffSession
@@ -34,35 +26,7 @@ from tests.faults.log_tampering import rest_triggers, write_log
 from tests.mail_server import MailServer
 from tests.serving import PATIENCE_SECONDS
 from tests.sites import make_site, tick
-
-LONDON = ZoneInfo("Europe/London")
-
-
-def at(hour: int, minute: int = 0, second: int = 0, day: int = 23) -> datetime:
-    return datetime.combine(datetime(2026, 11, day, tzinfo=LONDON).date(), time(hour, minute, second), LONDON)
-
-
-@pytest.fixture
-def readers(databases: Databases) -> None:
-    """A safeguarding lead and a coordinator, each with a deputy."""
-    with databases.school.write() as session:
-        for role in (Role.DSL, Role.COORDINATOR):
-            for place in ("", "2"):
-                make_staff(session, role, email=f"{role.value}{place}@school.example")
-    with databases.school.session(write=False) as session, databases.reports.write() as reports:
-        sync_readers(session, reports, at(9).date())
-
-
-def tell(databases: Databases, key: SiteKey, now: datetime, **given: str) -> None:
-    form: MultiDict[str, str] = MultiDict({"nonce": secrets.token_urlsafe(24), "concern": "bullying"} | given)
-    with databases.reports.write() as reports:
-        answers, _ = read(form, Band.KS3, "en")
-        take_report(reports, key, SchoolCalendar(LONDON), answers, now)
-
-
-def states(databases: Databases) -> list[ReportState]:
-    with databases.reports.session(write=False) as reports:
-        return list(reports.scalars(select(Report.state)))
+from tests.upkeep.monday import at, states, tell
 
 
 def alerts_left(databases: Databases) -> int:
@@ -73,9 +37,9 @@ def alerts_left(databases: Databases) -> int:
 def test_a_report_waits_for_the_end_of_its_slot_and_so_does_its_alert(
     databases: Databases, mailing: Config, key: SiteKey, readers: None, mail_server: MailServer
 ) -> None:
-    tell(databases, key, at(9, 41))
+    tell(mailing, databases, key, at(9, 41))
     tick(mailing, databases, at(10, 29, 59))
-    assert (states(databases), mail_server.postbox.mails) == ([ReportState.NEW], [])
+    assert (states(databases), mail_server.postbox.mails) == ([], [])
     tick(mailing, databases, at(10, 30))
     assert states(databases) == [ReportState.RELEASED]
     assert mail_server.postbox.receivers == ["coordinator2@school.example", "coordinator@school.example"]
@@ -84,7 +48,7 @@ def test_a_report_waits_for_the_end_of_its_slot_and_so_does_its_alert(
 def test_somebody_in_danger_now_is_alerted_at_once(
     databases: Databases, mailing: Config, key: SiteKey, readers: None, mail_server: MailServer
 ) -> None:
-    tell(databases, key, at(9, 41), danger="yes")
+    tell(mailing, databases, key, at(9, 41), danger="yes")
     tick(mailing, databases, at(9, 41, 10))
     assert states(databases) == [ReportState.RELEASED]
     assert mail_server.postbox.receivers == ["dsl2@school.example", "dsl@school.example"]
@@ -93,7 +57,7 @@ def test_somebody_in_danger_now_is_alerted_at_once(
 def test_out_of_hours_a_report_waits_for_the_first_bell(
     databases: Databases, mailing: Config, key: SiteKey, readers: None, mail_server: MailServer
 ) -> None:
-    tell(databases, key, at(22))
+    tell(mailing, databases, key, at(22))
     tick(mailing, databases, at(8, 29, day=24))
     assert mail_server.postbox.mails == []
     tick(mailing, databases, at(8, 30, day=24))
@@ -103,7 +67,7 @@ def test_out_of_hours_a_report_waits_for_the_first_bell(
 def test_without_a_mail_server_alerts_wait(
     databases: Databases, config: Config, key: SiteKey, readers: None
 ) -> None:
-    tell(databases, key, at(9))
+    tell(config, databases, key, at(9))
     tick(config, databases, at(12))
     assert (states(databases), alerts_left(databases)) == ([ReportState.RELEASED], 2)
 
@@ -112,7 +76,7 @@ def test_a_mail_server_that_is_down_is_asked_less_and_less_often_and_nothing_is_
     databases: Databases, mailing: Config, key: SiteKey, readers: None, mail_server: MailServer,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
-    tell(databases, key, at(9))
+    tell(mailing, databases, key, at(9))
     mail_server.stop()
     asked: list[datetime] = []
     memory, now = Memory(), at(11)
@@ -139,9 +103,9 @@ def test_an_address_that_is_refused_waits_alone(
 ) -> None:
     memory = Memory()
     mail_server.postbox.answers["coordinator@school.example"] = "550 no such person"
-    tell(databases, key, at(9))
+    tell(mailing, databases, key, at(9))
     tick(mailing, databases, at(11), memory)
-    tell(databases, key, at(9, 5))
+    tell(mailing, databases, key, at(9, 5))
     mail_server.postbox.answers.clear()
     tick(mailing, databases, at(11, 0, 15), memory)
     assert mail_server.postbox.receivers == ["coordinator2@school.example"] * 2
@@ -154,7 +118,7 @@ def test_what_breaks_is_one_line_without_address_count_or_word(
     databases: Databases, mailing: Config, key: SiteKey, readers: None, mail_server: MailServer,
     caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
-    tell(databases, key, at(9), words="marker")
+    tell(mailing, databases, key, at(9), words="marker")
     mail_server.stop()
 
     def broken(*args: Any) -> None:
@@ -176,8 +140,8 @@ def test_a_chore_that_breaks_leaves_the_others_be(
         raise RuntimeError
 
     monkeypatch.setattr(worker, "copy_keys", broken)
-    monkeypatch.setattr(worker, "try_to_forget_order", broken)
-    tell(databases, key, at(9))
+    monkeypatch.setattr(worker, "_tidy_intake", broken)
+    tell(mailing, databases, key, at(9))
     tick(mailing, databases, at(11))
     assert len(mail_server.postbox.mails) == 2
 
@@ -257,19 +221,9 @@ def test_on_postgresql_every_row_is_written_by_one_transaction_in_the_order_of_i
     databases: Databases, config: Config, key: SiteKey, readers: None
 ) -> None:
     for minute in range(20):
-        tell(databases, key, at(9, minute))
+        tell(config, databases, key, at(9, minute))
     tick(config, databases, at(11))
     with databases.reports.engine.connect() as connection:
         rows = connection.exec_driver_sql("SELECT id, xmin::text FROM report ORDER BY ctid").all()
     assert [row.id for row in rows] == sorted(row.id for row in rows)
     assert len({row.xmin for row in rows}) == 1
-
-
-@pytest.mark.database("sqlite")
-def test_on_sqlite_nothing_of_what_was_released_is_left_in_the_write_ahead_log(
-    databases: Databases, config: Config, key: SiteKey, readers: None
-) -> None:
-    tell(databases, key, at(9), words="a marker that only this report has")
-    tick(config, databases, at(11))
-    log = config.data_dir / "reports.sqlite-wal"
-    assert not log.exists() or b"marker" not in log.read_bytes()

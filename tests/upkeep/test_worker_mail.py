@@ -27,7 +27,7 @@ TIMES = 60
 
 def alert(databases: Databases, *addresses: str) -> None:
     with databases.reports.write() as session:
-        queue_alert(session, uuid.uuid4(), list(addresses), due=True)
+        queue_alert(session, uuid.uuid4(), list(addresses))
 
 
 def alerts_left(databases: Databases) -> int:

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import func, select
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 from werkzeug.test import Client
@@ -18,11 +19,11 @@ from kiosk.calendar.school import SchoolCalendar
 from kiosk.config import Config
 from kiosk.db import Databases
 from kiosk.outbox import OutboxRow
+from kiosk.report import merging
 from kiosk.report.form import Answers, read
-from kiosk.report.intake import RECOVERY_ID, access_of, prepare, take_report
 from kiosk.report.keyring import Keyring
 from kiosk.report.models import Report, ReportReader
-from kiosk.report.spool import bring_in, waiting
+from kiosk.report.taking import RECOVERY_ID, access_of, prepare, take_report
 from kiosk.report.views.pages import SOFT_LIMIT_BYTES
 from kiosk.sealing.boxes import public_of
 from kiosk.sealing.envelope import ENVELOPE_VERSION, PADDED_SIZES, unseal, unwrap
@@ -30,6 +31,7 @@ from kiosk.sealing.site_key import SiteKey
 from tests.factories import RECOVERY_PRIVATE
 from tests.report.failing import nothing_is_taken
 from tests.report.telling import open_form, send, tell
+from tests.sites import merge_all
 
 SEALED_BYTES = 40  # nonce and mark of a sealed box, whatever is in it
 MONDAY_TEN = datetime(2026, 11, 23, 10, 17, 42, tzinfo=UTC)
@@ -59,7 +61,7 @@ def test_report_and_alerts_stand_or_fall_together(
     databases: Databases, key: SiteKey, calendar: SchoolCalendar, readers: dict[str, str]
 ) -> None:
     with (
-        patch("kiosk.report.intake.outbox.queue_alert", side_effect=OSError),
+        patch("kiosk.report.taking.outbox.queue_alert", side_effect=OSError),
         pytest.raises(OSError),
         databases.reports.write() as session,
     ):
@@ -98,8 +100,7 @@ def test_two_taps_are_one_report(tablet: Client, databases: Databases, readers: 
     nonce = open_form(tablet).value("nonce")
     answers = [send(tablet, nonce=nonce, concern="bullying") for _ in range(3)]
     assert {answer.status_code for answer in answers} == {200}
-    with databases.reports.session(write=False) as session:
-        assert session.scalar(select(func.count()).select_from(Report)) == 1
+    assert reports_in(databases) == 1
 
 
 def test_many_taps_at_once_are_one_report_and_every_tap_is_thanked(
@@ -118,39 +119,39 @@ def test_many_taps_at_once_are_one_report_and_every_tap_is_thanked(
     for tap in taps:
         tap.join()
     assert statuses == [200] * 6
-    with databases.reports.session(write=False) as session:
-        assert session.scalar(select(func.count()).select_from(Report)) == 1
+    assert reports_in(databases) == 1
 
 
-def test_what_neither_database_nor_spool_takes_is_never_thanked_for_and_the_words_stay(
-    tablet: Client, databases: Databases, config: Config, readers: dict[str, str]
+def test_what_the_intake_does_not_take_is_never_thanked_for_and_the_words_stay(
+    tablet: Client, databases: Databases, readers: dict[str, str]
 ) -> None:
     page = open_form(tablet)
-    with (
-        nothing_is_taken(),
-        patch("kiosk.report.writer.put_aside", side_effect=OSError("disk full")),
-    ):
+    with nothing_is_taken():
         answer = send(tablet, nonce=page.value("nonce"), concern="bullying", words="please keep me")
     assert answer.status_code == 503
     assert "could not save" in answer.text
     assert "0800 1111" in answer.text
     assert "please keep me" in answer.text
     assert "Thank you" not in answer.text
-    assert waiting(config.spool_path) == []
+    assert reports_in(databases) == 0
 
 
-def test_a_locked_database_is_no_reason_to_send_a_child_away(
+def test_a_reports_database_that_takes_nothing_is_no_reason_to_send_a_child_away(
     tablet: Client, databases: Databases, config: Config, readers: dict[str, str]
 ) -> None:
     page = open_form(tablet)
-    with nothing_is_taken():
+    with patch.object(merging, "store", side_effect=OperationalError("insert", {}, OSError("locked"))):
         answer = send(tablet, nonce=page.value("nonce"), concern="site", words="still here")
     assert answer.status_code == 200
     assert "Thank you" in answer.text
-    assert len(waiting(config.spool_path)) == 1
-    assert bring_in(databases.reports, config.spool_path) == 1
+    assert reports_in(databases) == 0
+    merge_all(config, databases)
+    assert reports_in(databases) == 1
+
+
+def reports_in(databases: Databases) -> int:
     with databases.reports.session(write=False) as session:
-        assert session.scalar(select(func.count()).select_from(Report)) == 1
+        return session.scalar(select(func.count()).select_from(Report)) or 0
 
 
 def test_whoever_is_ticked_gets_neither_the_report_nor_an_alert(

@@ -1,0 +1,142 @@
+"""One committer a process: what waits is committed together, and nobody is told of more than is durable."""
+
+import os
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import pytest
+
+from kiosk.report import together
+from kiosk.report.together import Together
+from tests.serving import PATIENCE_SECONDS, wait_until
+
+MANY = 40
+
+
+@dataclass
+class Store:
+    """Notes what is committed together; the first commit waits until it is let go."""
+
+    commits: list[list[str]] = field(default_factory=list)
+    refused: set[str] = field(default_factory=set)
+    error: BaseException | None = None
+    first: threading.Event = field(default_factory=threading.Event)
+    go: threading.Event = field(default_factory=threading.Event)
+
+    def commit(self, items: Sequence[str]) -> bool:
+        """Take all of them or none."""
+        if not self.first.is_set():
+            self.first.set()
+            assert self.go.wait(PATIENCE_SECONDS)
+        if self.error:
+            raise self.error
+        if self.refused & set(items):
+            return False
+        self.commits.append(list(items))
+        return True
+
+    @property
+    def kept(self) -> list[str]:
+        """Everything that is durable."""
+        return sorted(item for commit in self.commits for item in commit)
+
+
+@pytest.fixture
+def store() -> Store:
+    return Store()
+
+
+@pytest.fixture
+def ready(store: Store) -> Store:
+    """A store whose first commit waits for nothing."""
+    store.go.set()
+    return store
+
+
+def do_all(committer: Together[str], store: Store, items: list[str]) -> dict[str, bool]:
+    """Each item from a thread of its own; the first commit goes on once all of them wait."""
+    answers: dict[str, bool] = {}
+
+    def one(item: str) -> None:
+        answers[item] = committer.do(item)
+
+    threads = [threading.Thread(target=one, args=(item,)) for item in items]
+    threads[0].start()
+    assert store.first.wait(PATIENCE_SECONDS)
+    for thread in threads[1:]:
+        thread.start()
+    wait_until(lambda: committer._queue.qsize() == len(items) - 1, lambda: "all the others wait")
+    store.go.set()
+    for thread in threads:
+        thread.join(PATIENCE_SECONDS)
+    return answers
+
+
+def test_what_is_done_is_durable_when_it_is_said(ready: Store) -> None:
+    assert Together(ready.commit).do("one")
+    assert ready.kept == ["one"]
+
+
+def test_forty_at_once_take_few_commits(store: Store) -> None:
+    items = [f"{number:02}" for number in range(MANY)]
+    assert do_all(Together(store.commit), store, items) == dict.fromkeys(items, True)
+    assert store.kept == items
+    assert len(store.commits) == 2
+
+
+def test_one_that_is_refused_takes_no_other_down_with_it(store: Store) -> None:
+    store.refused = {"bad"}
+    items = ["first", "bad", *(f"good {number}" for number in range(9))]
+    assert do_all(Together(store.commit), store, items) == {item: item != "bad" for item in items}
+    assert store.kept == sorted(set(items) - {"bad"})
+
+
+@pytest.mark.parametrize("error", [OSError("disk full"), RuntimeError("any other"), MemoryError()])
+def test_whatever_goes_wrong_nobody_is_left_waiting_and_the_next_one_is_kept(
+    store: Store, error: BaseException
+) -> None:
+    committer = Together(store.commit)
+    store.error = error
+    assert do_all(committer, store, ["one", "two", "three"]) == dict.fromkeys(["one", "two", "three"], False)
+    store.error = None
+    assert committer.do("four")
+    assert store.kept == ["four"]
+
+
+def test_the_thread_ends_when_nothing_comes_and_begins_again(
+    ready: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(together, "IDLE_SECONDS", 0.02)
+    committer, before = Together(ready.commit), threading.active_count()
+    for number in range(3):
+        assert committer.do(f"{number}")
+        thread = committer._thread
+        if thread is not None:
+            thread.join(PATIENCE_SECONDS)
+            assert not thread.is_alive()
+    assert ready.kept == ["0", "1", "2"]
+    assert threading.active_count() <= before + 1
+
+
+def test_what_comes_while_the_thread_is_ending_is_kept(ready: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(together, "IDLE_SECONDS", 0.0001)
+    committer = Together(ready.commit)
+    assert all(committer.do(f"{number}") for number in range(60))
+    assert len(ready.kept) == 60
+
+
+@pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")
+def test_a_process_that_was_forked_after_the_first_item_has_a_thread_of_its_own(ready: Store) -> None:
+    committer = Together(ready.commit)
+    assert committer.do("first")
+    child = os.fork()
+    if child == 0:  # nothing of the tests may go on here
+        code = 1
+        try:
+            code = 0 if committer.do("of child") else 1
+        finally:
+            os._exit(code)
+    _, status = os.waitpid(child, 0)
+    assert os.waitstatus_to_exitcode(status) == 0
+    assert committer.do("of parent")

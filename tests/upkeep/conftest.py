@@ -1,0 +1,52 @@
+"""A school in which everything is in order, and the readers of a school on a Monday."""
+
+import shutil
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from kiosk.config import Config
+from kiosk.db import Databases
+from kiosk.readers.ring import sync_readers
+from kiosk.roles import Role
+from kiosk.sealing.site_key import make_site_key
+from kiosk.upkeep.heartbeat import beat
+from tests.factories import make_reader, make_staff
+from tests.mail_server import MailServer
+from tests.upkeep.looked_at import reports_of
+from tests.upkeep.monday import at
+
+
+@pytest.fixture
+def readers(databases: Databases) -> None:
+    """A safeguarding lead and a coordinator, each with a deputy."""
+    with databases.school.write() as session:
+        for role in (Role.DSL, Role.COORDINATOR):
+            for place in ("", "2"):
+                make_staff(session, role, email=f"{role.value}{place}@school.example")
+    with databases.school.session(write=False) as session, databases.reports.write() as reports:
+        sync_readers(session, reports, at(9).date())
+
+
+@pytest.fixture(scope="module")
+def standing_mail_server() -> Iterator[MailServer]:
+    """The school's mail server."""
+    server = MailServer()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def healthy(tmp_path: Path, migrated: Path, standing_mail_server: MailServer) -> Config:
+    """A school in which everything is in order."""
+    data_dir = tmp_path / "data"
+    shutil.copytree(migrated, data_dir)
+    make_site_key(data_dir / "site.key")
+    config = Config(data_dir=data_dir, smtp_url=standing_mail_server.url)
+    with reports_of(config) as session:
+        make_reader(session, "dsl")
+        make_reader(session, "coordinator")
+    beat(config, datetime.now(UTC), None)
+    return config

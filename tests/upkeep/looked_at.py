@@ -1,0 +1,53 @@
+"""What `kiosk doctor` finds at a school, and something that waits in its intake."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from sqlalchemy.orm import Session
+
+from kiosk.calendar.file import load_calendar
+from kiosk.config import Config
+from kiosk.report.held import hold_report
+from kiosk.report.keeper import open_keeper
+from kiosk.report.keyring import read_keyring
+from kiosk.sealing.site_key import SiteKey, read_site_key
+from kiosk.start import open_databases
+from kiosk.upkeep import doctor
+from tests.report.sealed import sealed_report
+
+LONG_AGO = datetime(2026, 11, 23, 10, 17, tzinfo=UTC)
+LATE_INTAKE = "intake: something waits that should be with staff by now; is the reports database there?"
+
+
+@contextmanager
+def reports_of(config: Config) -> Iterator[Session]:
+    """A writing session of this school's reports database."""
+    databases = open_databases(config)
+    with databases.reports.write() as session:
+        yield session
+    databases.dispose()
+
+
+def bad(config: Config) -> list[str]:
+    """What has to be looked at."""
+    return [finding.text for finding in doctor.examine(config, open_databases) if not finding.good]
+
+
+def only(config: Config) -> str:
+    """The one thing that has to be looked at, in one line."""
+    (found,) = bad(config)
+    assert "\n" not in found
+    return found
+
+
+def waits(config: Config, told: datetime, key: SiteKey | None = None) -> None:
+    """Something that was told then waits in the intake."""
+    with reports_of(config) as session:
+        sealed = sealed_report(read_keyring(session), concern="bullying")
+    slot = load_calendar(config).slot_of(told)
+    held = hold_report(key or read_site_key(config.key_path), replace(sealed, day=slot.day, slot=slot.minute))
+    keeper = open_keeper(config)
+    keeper.put(held)
+    keeper.dispose()

@@ -1,0 +1,55 @@
+"""The worker merges, tidies the intake on a fixed beat, and alerts also without the reports database."""
+
+from unittest.mock import patch
+
+from sqlalchemy.exc import OperationalError
+
+from kiosk.config import Config
+from kiosk.db import Databases
+from kiosk.report.models import ReportState
+from kiosk.sealing.site_key import SiteKey
+from kiosk.upkeep import worker
+from kiosk.upkeep.worker import Memory
+from tests.mail_server import MailServer
+from tests.sites import tick
+from tests.upkeep.monday import at, states, tell
+
+
+def test_the_intake_is_rewritten_on_a_fixed_beat_whether_anything_was_held_or_not(
+    databases: Databases, config: Config
+) -> None:
+    memory, beats = Memory(), list[int]()
+    with patch("kiosk.report.keeper.Keeper.tidy", return_value=True) as tidied:
+        for minute in range(60):
+            tick(config, databases, at(12, minute, 7), memory)
+            if tidied.call_count > len(beats):
+                beats.append(minute)
+    assert beats == [0, 15, 30, 45]
+
+
+def test_an_intake_that_was_busy_is_rewritten_at_the_next_round(databases: Databases, config: Config) -> None:
+    memory, answers = Memory(), iter([False, True])
+    with patch("kiosk.report.keeper.Keeper.tidy", side_effect=lambda: next(answers)) as tidied:
+        for second in (0, 15, 30):
+            tick(config, databases, at(12, 0, second), memory)
+    assert tidied.call_count == 2
+
+
+def test_with_the_reports_database_away_somebody_in_danger_is_alerted_all_the_same_and_once(
+    databases: Databases, mailing: Config, key: SiteKey, readers: None, mail_server: MailServer
+) -> None:
+    tell(mailing, databases, key, at(9, 41), danger="yes")
+    tell(mailing, databases, key, at(9, 42))
+    away = OperationalError("connect", {}, ConnectionRefusedError())
+    memory = Memory()
+    with patch.object(worker, "merge_due", side_effect=away):
+        for minute in (41, 42, 43):
+            tick(mailing, databases, at(9, minute, 10), memory)
+    assert sorted(mail_server.postbox.receivers) == ["dsl2@school.example", "dsl@school.example"]
+    tick(mailing, databases, at(10, 30), memory)
+    assert states(databases) == [ReportState.RELEASED] * 2
+    assert sorted(mail_server.postbox.receivers)[:2] == [
+        "coordinator2@school.example",
+        "coordinator@school.example",
+    ]
+    assert len(mail_server.postbox.mails) == 4, "the other report's alerts, and nobody twice"
