@@ -45,7 +45,6 @@ class FirstWord:
         except Exception:  # whatever the error is: a mail is tried next
             self._merge_again = time.monotonic() + REST_SECONDS
             return False
-        self._mailed.clear()
         return _is_told(site, id)  # something that the database refuses stays where it is
 
     def _mails(self, site: HasIntake, id: uuid.UUID, now: datetime) -> bool:
@@ -82,6 +81,8 @@ def mail_urgent(site: HasIntake, now: datetime, mailed: Mailed | None = None) ->
         if isinstance(one, SealedReport) and one.alerts
     }
     known = {} if mailed is None else mailed
+    for gone in known.keys() - unheard:
+        del known[gone]
     had = {id: known.setdefault(id, set()) for id in wanted}
     missing = set().union(*(addresses - had[id] for id, addresses in wanted.items()))
     took = _send(site, sorted(missing)) if missing and site.config.smtp_url else set()

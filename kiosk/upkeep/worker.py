@@ -157,11 +157,9 @@ def _pass_on(site: Site, now: datetime, memory: Memory) -> None:
     """
     try:
         merge_due(site, site.databases.reports, now)
-    except DATABASE_ERRORS:
+    finally:  # also of what the database refused, and nobody else would ever hear of
         if not memory.server or now >= memory.server.until:
             mail_urgent(site, now, memory.mailed)
-        raise
-    memory.mailed.clear()
 
 
 def _tidy_intake(site: Site, now: datetime, memory: Memory) -> None:

@@ -1,4 +1,4 @@
-"""The power may go at any moment: what was acknowledged is in a store, and is merged once and whole (D1, D2, A15)."""
+"""The power may go: what was acknowledged is in a store, and is merged once and whole (promises D1, D2, A15)."""
 
 from collections.abc import Callable
 from pathlib import Path

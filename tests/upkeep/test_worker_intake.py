@@ -35,6 +35,21 @@ def test_an_intake_that_was_busy_is_rewritten_at_the_next_round(databases: Datab
     assert tidied.call_count == 2
 
 
+def test_of_what_the_database_refuses_readers_in_danger_get_one_mail_each(
+    databases: Databases, mailing: Config, key: SiteKey, readers: None, mail_server: MailServer
+) -> None:
+    tell(mailing, databases, key, at(9, 41), danger="yes")
+    mail_server.postbox.answers["dsl2@school.example"] = "550 no such person"
+    memory = Memory()
+    with patch("kiosk.report.merging.store", side_effect=ValueError):
+        for second in (0, 15, 30):
+            tick(mailing, databases, at(9, 42, second), memory)
+        mail_server.postbox.answers.clear()
+        for second in (45, 59):
+            tick(mailing, databases, at(9, 42, second), memory)
+    assert mail_server.postbox.receivers == ["dsl@school.example", "dsl2@school.example"]
+
+
 def test_with_the_reports_database_away_somebody_in_danger_is_alerted_all_the_same_and_once(
     databases: Databases, mailing: Config, key: SiteKey, readers: None, mail_server: MailServer
 ) -> None:
