@@ -10,12 +10,11 @@ from flask import Flask
 
 from kiosk.calendar import watcher
 from kiosk.calendar.file import write_calendar
-from kiosk.calendar.school import SchoolCalendar
 from kiosk.calendar.watcher import read_term_dates, refresh
 from kiosk.calendar.written import CalendarFile
 from kiosk.config import Config, SettingError
-from kiosk.db import Databases, now_utc
-from kiosk.site import Hosts, site_of_request
+from kiosk.db import Database, Databases, now_utc
+from kiosk.site import Hosts, Site, site_of_request
 from kiosk.start import open_site
 from kiosk.upkeep.worker import Memory, tick
 from tests.sites import make_app, make_report_app, make_site, shipped_content
@@ -118,11 +117,11 @@ def test_the_worker_passes_on_by_a_new_file_and_goes_on_when_that_is_broken(
 ) -> None:
     used: list[time] = []
 
-    def noting(databases: Databases, config: Config, calendar: SchoolCalendar, now: datetime) -> bool:
-        used.append(calendar.closes)
+    def noting(site: Site, reports: Database, now: datetime) -> bool:
+        used.append(site.calendar.closes)
         return False
 
-    monkeypatch.setattr("kiosk.upkeep.worker.release", noting)
+    monkeypatch.setattr("kiosk.upkeep.worker.merge_due", noting)
     hosts, memory = Hosts(make_site(config, databases)), Memory()
     tick(hosts, now_utc(), memory)
     write_calendar(config, CalendarFile(closes=time(18)))
