@@ -50,7 +50,7 @@ def current(config: Config) -> Iterator[Databases]:
 
 
 def check_ready(config: Config, databases: Databases) -> None:
-    """Raise unless every schema is up to date, nothing is noted of the reports, and `site.key` is the right one."""
+    """Raise unless schemas are up to date, PostgreSQL counts no looks at reports, and `site.key` is the right one."""
     check_current(databases)
     check_tracking(databases.reports)
     check_site_key(config, databases.school)

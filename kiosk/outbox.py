@@ -3,6 +3,7 @@
 import enum
 import smtplib
 import ssl
+import time
 import uuid
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
@@ -156,6 +157,28 @@ def connect(config: Config, seconds: float = SMTP_SECONDS) -> smtplib.SMTP:
         server.close()
         raise
     return server
+
+
+def send_alerts(config: Config, addresses: Iterable[str], seconds: float) -> set[str]:
+    """Send the usual alert to these at once; returns which of them the mail server took, as far as `seconds` go.
+
+    Raises OSError or smtplib.SMTPException if it cannot be reached.
+    """
+    took: set[str] = set()
+    ends = time.monotonic() + seconds
+    server = connect(config, seconds)
+    try:
+        for address in addresses:
+            if time.monotonic() > ends or server.sock is None:
+                break
+            try:
+                server.send_message(compose(config, address))
+            except (smtplib.SMTPException, OSError, ValueError):
+                continue  # the other addresses must not wait
+            took.add(address)
+    finally:
+        server.close()
+    return took
 
 
 @dataclass(frozen=True)

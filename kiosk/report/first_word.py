@@ -1,6 +1,5 @@
 """The first word about what is urgent: staff learn of it at once, also while the reports database is away."""
 
-import smtplib
 import threading
 import time
 import uuid
@@ -8,7 +7,7 @@ from datetime import datetime
 
 from kiosk.db import Database
 from kiosk.outages import DATABASE_ERRORS
-from kiosk.outbox import CHUNK, compose, connect
+from kiosk.outbox import CHUNK, send_alerts
 from kiosk.report.held import read_all
 from kiosk.report.merging import HasIntake, due_ids, merge_due
 from kiosk.report.taking import SealedReport
@@ -31,9 +30,9 @@ class FirstWord:
     def reaches(self, site: HasIntake, reports: Database, id: uuid.UUID, now: datetime) -> bool:
         """Whether staff know of something urgent that the intake has: it was merged, or a mail has left."""
         if not self._turn.acquire(timeout=WAIT_SECONDS):
-            return _is_told(site, id)
+            return _staff_know(site, id)
         try:
-            return _is_told(site, id) or self._merges(site, reports, id, now) or self._mails(site, id, now)
+            return _staff_know(site, id) or self._merges(site, reports, id, now) or self._mails(site, id, now)
         finally:
             self._turn.release()
 
@@ -45,7 +44,7 @@ class FirstWord:
         except Exception:  # whatever the error is: a mail is tried next
             self._merge_again = time.monotonic() + REST_SECONDS
             return False
-        return _is_told(site, id)  # something that the database refuses stays where it is
+        return _staff_know(site, id)  # something that the database refuses stays where it is
 
     def _mails(self, site: HasIntake, id: uuid.UUID, now: datetime) -> bool:
         if time.monotonic() < self._mail_again:
@@ -59,10 +58,10 @@ class FirstWord:
         return reached
 
 
-def _is_told(site: HasIntake, id: uuid.UUID) -> bool:
+def _staff_know(site: HasIntake, id: uuid.UUID) -> bool:
     """Whether staff know of this, as far as anybody can say: it is kept, so no error may take the child's page away."""
     try:
-        return site.keeper.is_told(id)
+        return site.keeper.staff_know(id)
     except DATABASE_ERRORS:
         return False
 
@@ -74,7 +73,7 @@ def mail_urgent(site: HasIntake, now: datetime, mailed: Mailed | None = None) ->
     mail server cannot be reached. Addresses that it did not take are tried again; those in `mailed`, which is kept
     from one time to the next, have their mail.
     """
-    unheard = [id for id, told in due_ids(site, now, urgent_alone=True).items() if not told][:CHUNK]
+    unheard = [id for id, had_mail in due_ids(site, now, urgent_alone=True).items() if not had_mail][:CHUNK]
     wanted = {
         one.id: set(one.alerts)
         for one in read_all(site.key, site.keeper.get(unheard))
@@ -85,29 +84,12 @@ def mail_urgent(site: HasIntake, now: datetime, mailed: Mailed | None = None) ->
         del known[gone]
     had = {id: known.setdefault(id, set()) for id in wanted}
     missing = set().union(*(addresses - had[id] for id, addresses in wanted.items()))
-    took = _send(site, sorted(missing)) if missing and site.config.smtp_url else set()
+    took = (
+        send_alerts(site.config, sorted(missing), MAIL_SECONDS) if missing and site.config.smtp_url else set()
+    )
     for id, addresses in wanted.items():
         had[id] |= addresses & took
-    told = {id for id, addresses in wanted.items() if addresses <= had[id]}
-    if told:
-        site.keeper.note_told(told)
+    done = {id for id, addresses in wanted.items() if addresses <= had[id]}
+    if done:
+        site.keeper.note_mailed(done)
     return {id for id in wanted if had[id]}
-
-
-def _send(site: HasIntake, addresses: list[str]) -> set[str]:
-    """Which of these addresses the mail server took, as far as MAIL_SECONDS go."""
-    took: set[str] = set()
-    ends = time.monotonic() + MAIL_SECONDS
-    server = connect(site.config, MAIL_SECONDS)
-    try:
-        for address in addresses:
-            if time.monotonic() > ends or server.sock is None:
-                break
-            try:
-                server.send_message(compose(site.config, address))
-            except (smtplib.SMTPException, OSError, ValueError):
-                continue  # the other addresses must not wait
-            took.add(address)
-    finally:
-        server.close()
-    return took

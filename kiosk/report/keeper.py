@@ -27,6 +27,7 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.dialects.sqlite import dialect, insert
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.schema import CreateIndex, CreateTable, DDLElement
 
 from kiosk.config import Config
@@ -47,7 +48,7 @@ _HELD = Table(
     Column("slot", Integer, nullable=False),
     Column("urgent", Boolean, nullable=False),
     Column("thread_id", LargeBinary(16), nullable=False),
-    Column("told", Boolean, nullable=False),
+    Column("mailed", Boolean, nullable=False),
     Column("sealed", LargeBinary, nullable=False),
     # Without rowid: SQLite would otherwise number the rows in the order they came.
     sqlite_with_rowid=False,
@@ -62,11 +63,11 @@ _TABLE = [str(statement.compile(dialect=dialect())) for statement in _STATEMENTS
 # Made once: making a statement costs as much as sending it.
 _PUT = insert(_HELD).on_conflict_do_nothing(index_elements=["id"])
 _SLOTS = select(_HELD.c.urgent, _HELD.c.day, _HELD.c.slot).distinct()
-_IN_SLOT = select(_HELD.c.id, _HELD.c.told).where(
+_IN_SLOT = select(_HELD.c.id, _HELD.c.mailed).where(
     _HELD.c.urgent == bindparam("urgent"), _HELD.c.day == bindparam("day"), _HELD.c.slot == bindparam("slot")
 )
 _OF_THREAD = select(_HELD.c.id, _HELD.c.sealed).where(_HELD.c.thread_id == bindparam("thread_id"))
-_IS_TOLD = select(_HELD.c.told).where(_HELD.c.id == bindparam("id"))
+_STAFF_KNOW = select(_HELD.c.mailed).where(_HELD.c.id == bindparam("id"))
 
 
 class NotKept(Exception):
@@ -125,10 +126,10 @@ class Keeper:
             return [HeldSlot(*row) for row in connection.execute(_SLOTS)]
 
     def ids(self, slot: HeldSlot) -> dict[uuid.UUID, bool]:
-        """What is held for a slot, and whether staff were told of it without the reports database."""
+        """What is held for a slot, and whether staff had a mail of it."""
         with self._database.rows(write=False) as connection:
             rows = connection.execute(_IN_SLOT, {"urgent": slot.urgent, "day": slot.day, "slot": slot.minute})
-            return {row.id: row.told for row in rows}
+            return {row.id: row.mailed for row in rows}
 
     def get(self, ids: Collection[uuid.UUID]) -> Mapping[uuid.UUID, bytes]:
         """What is sealed under these ids, as far as it is still held."""
@@ -142,15 +143,15 @@ class Keeper:
             rows = connection.execute(_OF_THREAD, {"thread_id": thread_id})
             return {row.id: row.sealed for row in rows}
 
-    def is_told(self, id: uuid.UUID) -> bool:
+    def staff_know(self, id: uuid.UUID) -> bool:
         """Whether staff know of this: it was merged, or they had a mail."""
         with self._database.rows(write=False) as connection:
-            return connection.execute(_IS_TOLD, {"id": id}).scalar() in {None, True}
+            return connection.execute(_STAFF_KNOW, {"id": id}).scalar() in {None, True}
 
-    def note_told(self, ids: Collection[uuid.UUID]) -> None:
+    def note_mailed(self, ids: Collection[uuid.UUID]) -> None:
         """Note that staff had a mail of these, so that they get no second one when these are merged."""
         with self._database.rows(write=True) as connection:
-            connection.execute(update(_HELD).where(_HELD.c.id.in_(ids)).values(told=True))
+            connection.execute(update(_HELD).where(_HELD.c.id.in_(ids)).values(mailed=True))
         blur_times(self._files)
 
     def forget(self, ids: Collection[uuid.UUID]) -> None:
@@ -170,21 +171,20 @@ class Keeper:
         """Close every connection."""
         self._database.engine.dispose()
 
-    def _commit(self, some: Sequence[Held]) -> bool:
-        """Whether all these are durable now."""
-        rows = [vars(one) | {"told": False} for one in some]
-        for last_try in (False, True):
-            try:
-                with self._database.rows(write=True) as connection:
-                    connection.execute(_PUT, rows)
-            except Exception as error:  # whatever the error is: the child is told that it did not work
-                # SQLite opens a file for reading alone while its disk fails; the next connection is a new one.
-                if last_try or not getattr(error, "connection_invalidated", False):
-                    return False
-            else:
-                blur_times(self._files)
-                return True
-        return False
+    def _commit(self, some: Sequence[Held]) -> None:
+        """Make all these durable; raises whatever the disk has against it."""
+        rows = [vars(one) | {"mailed": False} for one in some]
+        try:
+            self._write(rows)
+        except DBAPIError as error:
+            if not error.connection_invalidated:
+                raise
+            self._write(rows)  # SQLite had opened the file for reading alone, while its disk failed
+        blur_times(self._files)
+
+    def _write(self, rows: Sequence[Mapping[str, Any]]) -> None:
+        with self._database.rows(write=True) as connection:
+            connection.execute(_PUT, rows)
 
 
 def _prepare(connection: Any, record: Any) -> None:

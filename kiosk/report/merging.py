@@ -94,12 +94,12 @@ def _merge(
     site: HasIntake,
     reports: Database,
     ids: Sequence[uuid.UUID],
-    told: Mapping[uuid.UUID, bool],
+    mailed: Mapping[uuid.UUID, bool],
     now: datetime,
 ) -> list[type[SealedReport | Thrown]]:
     """Merge these, as far as they can be read and are not refused; what each of them was."""
     found = [
-        replace(one, alerts=()) if isinstance(one, SealedReport) and told[one.id] else one
+        replace(one, alerts=()) if isinstance(one, SealedReport) and mailed[one.id] else one
         for one in read_all(site.key, site.keeper.get(ids))
     ]
     if not found:

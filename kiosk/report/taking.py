@@ -217,7 +217,7 @@ _ADD_REPORT, _ADD_READERS = (insert(_table(model)) for model in (Report, ReportR
 def take_report(
     session: Session, key: SiteKey, calendar: SchoolCalendar, answers: Answers, now: datetime
 ) -> PreparedReport:
-    """Seal a report with the keys in this database and add it; durable once the caller has committed."""
+    """Seal a report and store it without the intake, for the demo and tests; durable once the caller has committed."""
     taken = prepare(read_keyring(session), key, calendar, answers, now)
     store(session, taken.sealed)
     return taken

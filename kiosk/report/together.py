@@ -23,8 +23,8 @@ class _Waiting(Generic[Item]):
 class Together(Generic[Item]):
     """Commits the items of all threads of one process, as many at once as wait, in a thread of its own."""
 
-    def __init__(self, commit: Callable[[Sequence[Item]], bool]) -> None:
-        """`commit` says whether all that it was given is durable; it is never called by two threads at once."""
+    def __init__(self, commit: Callable[[Sequence[Item]], None]) -> None:
+        """`commit` makes all that it is given durable or raises; it is never called by two threads at once."""
         self._commit = commit
         self._queue: SimpleQueue[_Waiting[Item]] = SimpleQueue()
         self._lock = threading.Lock()
@@ -73,6 +73,7 @@ class Together(Generic[Item]):
 
     def _is_durable(self, batch: list[_Waiting[Item]]) -> bool:
         try:
-            return self._commit([waiting.item for waiting in batch])
+            self._commit([waiting.item for waiting in batch])
         except BaseException:  # whatever the error was: nobody may be left waiting, and nobody thanked
             return False
+        return True

@@ -59,11 +59,11 @@ class Answers:
 class NotMerged:
     """What the intake has for a child's pictures: whether a report waits there, and what was thrown away."""
 
-    told: bool = False
+    report_waits: bool = False
     thrown: tuple[bytes, ...] = ()
 
 
-NOTHING = NotMerged()
+NONE_HELD = NotMerged()
 
 
 def names_of(pictures: Pictures, lang: str) -> dict[str, int]:
@@ -106,7 +106,7 @@ def is_whole(code: Sequence[int]) -> bool:
     return len(code) == LENGTH
 
 
-def answers_for(session: Session, keys: ThreadKeys, held: NotMerged = NOTHING) -> Answers | None:
+def answers_for(session: Session, keys: ThreadKeys, held: NotMerged = NONE_HELD) -> Answers | None:
     """The answers for these pictures, or None; one look-up, for right and wrong pictures alike.
 
     `held` is what the intake has for them. What nobody with the report's own secret wrote is left out, and then
@@ -118,7 +118,7 @@ def answers_for(session: Session, keys: ThreadKeys, held: NotMerged = NOTHING) -
         .where(Thread.id == keys.id)
     ).all()
     if not rows:
-        return Answers() if held.told else None
+        return Answers() if held.report_waits else None
     thrown = max(open_thrown(keys.id, keys.secret, one) for one in (rows[0].thrown, *held.thrown))
     boxes = {row.reply_id: row.sealed for row in rows if row.sealed is not None}
     every = _proven(keys, boxes.values())
@@ -139,7 +139,7 @@ def not_merged(keeper: Keeper, key: SiteKey, thread_id: bytes) -> NotMerged:
     """What the intake has for these pictures; to be asked before the reports database, so that nothing is missed."""
     found = list(read_all(key, keeper.of_thread(thread_id)))
     return NotMerged(
-        told=any(isinstance(one, SealedReport) for one in found),
+        report_waits=any(isinstance(one, SealedReport) for one in found),
         thrown=tuple(one.statement for one in found if isinstance(one, Thrown)),
     )
 

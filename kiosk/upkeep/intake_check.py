@@ -8,8 +8,9 @@ from kiosk.clock import CLOCK
 from kiosk.config import Config, SettingError
 from kiosk.report.held import HeldBroken, read_held
 from kiosk.report.keeper import FILE, Keeper, open_keeper
-from kiosk.report.release import is_due
-from kiosk.sealing.site_key import read_site_key
+from kiosk.report.release import is_false
+from kiosk.sealing.site_key import SiteKey, read_site_key
+from kiosk.upkeep.heartbeat import LATE
 
 NOTHING_WAITS = "nothing waits that should be with staff by now"
 OTHER_KEY = (
@@ -24,26 +25,25 @@ def check_intake(config: Config, has_key: bool) -> str:
     keeper = open_keeper(config)
     try:
         keeper.check()
-        return _check(config, keeper, has_key)
+        return _check(config, keeper, read_site_key(config.key_path) if has_key else None)
     finally:
         keeper.dispose()
 
 
-def _check(config: Config, keeper: Keeper, has_key: bool) -> str:
+def _check(config: Config, keeper: Keeper, key: SiteKey | None) -> str:
     calendar, now = load_calendar(config), CLOCK.now()
     late = False
-    for slot in keeper.slots():
-        # Urgent things wait for moments only, others for the end of their slot and a round of the worker.
-        late |= is_due(slot.urgent, Slot(slot.day, slot.minute), calendar, now)
-        if has_key:
-            _open_all(config, keeper, list(keeper.ids(slot)))
+    for held in keeper.slots():
+        slot = Slot(held.day, held.minute)
+        late |= held.urgent or is_false(slot, calendar, now) or calendar.slot_end(slot) <= now - LATE
+        if key:
+            _open_all(key, keeper, list(keeper.ids(held)))
     if late:
         raise SettingError("something waits that should be with staff by now; is the reports database there?")
     return NOTHING_WAITS
 
 
-def _open_all(config: Config, keeper: Keeper, ids: list[uuid.UUID]) -> None:
-    key = read_site_key(config.key_path)
+def _open_all(key: SiteKey, keeper: Keeper, ids: list[uuid.UUID]) -> None:
     for id in ids:
         for sealed in keeper.get([id]).values():
             try:

@@ -192,9 +192,9 @@ def test_staff_know_of_what_was_told_or_merged_and_of_nothing_else(keeper: Keepe
     told, untold, gone = held(urgent=True), held(urgent=True), held(urgent=True)
     for one in (told, untold, gone):
         keeper.put(one)
-    keeper.note_told([told.id])
+    keeper.note_mailed([told.id])
     keeper.forget([gone.id])
-    assert [keeper.is_told(one.id) for one in (told, untold, gone)] == [True, False, True]
+    assert [keeper.staff_know(one.id) for one in (told, untold, gone)] == [True, False, True]
     assert keeper.ids(HeldSlot(True, MONDAY, 540)) == {told.id: True, untold.id: False}
 
 

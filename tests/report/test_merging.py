@@ -158,7 +158,7 @@ def test_with_the_readers_of_then_nothing_is_looked_through(intake: Intake) -> N
 
 def test_of_what_staff_had_a_mail_they_get_no_second_one(intake: Intake) -> None:
     urgent = intake.tell(danger="yes")
-    intake.keeper.note_told([urgent.id])
+    intake.keeper.note_mailed([urgent.id])
     intake.merge()
     assert ([row.id for row in intake.merged()], intake.alerts()) == ([urgent.id], [])
 

@@ -24,7 +24,7 @@ class Store:
     first: threading.Event = field(default_factory=threading.Event)
     go: threading.Event = field(default_factory=threading.Event)
 
-    def commit(self, items: Sequence[str]) -> bool:
+    def commit(self, items: Sequence[str]) -> None:
         """Take all of them or none."""
         if not self.first.is_set():
             self.first.set()
@@ -32,9 +32,8 @@ class Store:
         if self.error:
             raise self.error
         if self.refused & set(items):
-            return False
+            raise OSError("refused")
         self.commits.append(list(items))
-        return True
 
     @property
     def kept(self) -> list[str]:

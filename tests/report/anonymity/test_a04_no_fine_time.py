@@ -102,7 +102,7 @@ ALLOWED = {
         "slot": "the minute at which a slot starts, never an instant",
         "urgent": "merged at once, and the child was told so",
         "thread_id": "made of the child's pictures, so that they find what waits here",
-        "told": "whether readers had a mail while the reports database was away",
+        "mailed": "whether readers had a mail while the reports database was away",
         "sealed": "everything else, which the site key opens; what the child said is sealed once more in it",
     },
 }
