@@ -25,6 +25,7 @@ from kiosk.files import make_private_folder
 from kiosk.key_fits import check_site_key
 from kiosk.linter.check import check_content
 from kiosk.log import Acting, LogAct
+from kiosk.report.first_word import Mailed, mail_urgent
 from kiosk.schema import upgrade
 from kiosk.sealing.site_key import make_site_key, read_site_key
 from kiosk.server.serving import WORKERS, serve
@@ -122,8 +123,12 @@ def worker() -> None:
     signal.signal(signal.SIGINT, end)
     check_clock(config)
     with opened(config) as databases, the_only(WORKER, config):
-        wait_for_databases(lambda: check_ready(config, databases), stop)
-        run_worker(Hosts(open_site(config, databases)), stop)
+        site, mailed = open_site(config, databases), Mailed()
+        # Whoever is in danger waits for no database: the usual mail leaves for what the intake has.
+        wait_for_databases(
+            lambda: check_ready(config, databases), stop, lambda: mail_urgent(site, now_utc(), mailed)
+        )
+        run_worker(Hosts(site), stop)
 
 
 @main.group()

@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from email.message import EmailMessage
+from random import SystemRandom
 from urllib.parse import unquote, urlsplit
 
 from sqlalchemy import Connection, String, delete, exists, insert, select
@@ -162,22 +163,21 @@ def connect(config: Config, seconds: float = SMTP_SECONDS) -> smtplib.SMTP:
 def send_alerts(config: Config, addresses: Iterable[str], seconds: float) -> set[str]:
     """Send the usual alert to these at once; returns which of them the mail server took, as far as `seconds` go.
 
+    Their order is drawn by lot: one at which the server hangs up must not be before the same others each time.
     Raises OSError or smtplib.SMTPException if it cannot be reached.
     """
     took: set[str] = set()
-    ends = time.monotonic() + seconds
-    server = connect(config, seconds)
-    try:
-        for address in addresses:
-            if time.monotonic() > ends or server.sock is None:
+    ends, drawn = time.monotonic() + seconds, list(addresses)
+    SystemRandom().shuffle(drawn)
+    with _Server(config, lambda config: connect(config, seconds)) as server:
+        for address in drawn:
+            if time.monotonic() > ends or not server.is_ready():
                 break
             try:
-                server.send_message(compose(config, address))
+                server.now.send_message(compose(config, address))
             except (smtplib.SMTPException, OSError, ValueError):
                 continue  # the other addresses must not wait
             took.add(address)
-    finally:
-        server.close()
     return took
 
 

@@ -4,6 +4,7 @@ import threading
 import time
 import uuid
 from datetime import datetime
+from random import SystemRandom
 
 from kiosk.db import Database
 from kiosk.outages import DATABASE_ERRORS
@@ -50,7 +51,7 @@ class FirstWord:
         if time.monotonic() < self._mail_again:
             return False
         try:
-            reached = id in mail_urgent(site, now, self._mailed)
+            reached = id in mail_urgent(site, now, self._mailed, first=id)
         except Exception:  # whatever the error is: the child is told that nobody knows yet
             reached = False
         if not reached:
@@ -66,17 +67,23 @@ def _staff_know(site: HasIntake, id: uuid.UUID) -> bool:
         return False
 
 
-def mail_urgent(site: HasIntake, now: datetime, mailed: Mailed | None = None) -> set[uuid.UUID]:
+def mail_urgent(
+    site: HasIntake, now: datetime, mailed: Mailed | None = None, first: uuid.UUID | None = None
+) -> set[uuid.UUID]:
     """Send the usual alert to whom urgent things in the intake are for; returns those of which somebody was told.
 
     The addresses are those of the readers for whom they were sealed. Raises OSError or smtplib.SMTPException if the
     mail server cannot be reached. Addresses that it did not take are tried again; those in `mailed`, which is kept
-    from one time to the next, have their mail.
+    from one time to the next, have their mail. Of very many some are drawn by lot, and `first` is always among them:
+    what can be told to nobody must not stand before the rest each time.
     """
-    unheard = [id for id, had_mail in due_ids(site, now, urgent_alone=True).items() if not had_mail][:CHUNK]
+    unheard = [id for id, had_mail in due_ids(site, now, urgent_alone=True).items() if not had_mail]
+    drawn = set(SystemRandom().sample(unheard, min(len(unheard), CHUNK)))
+    if first in unheard:
+        drawn.add(first)
     wanted = {
         one.id: set(one.alerts)
-        for one in read_all(site.key, site.keeper.get(unheard))
+        for one in read_all(site.key, site.keeper.get(drawn))
         if isinstance(one, SealedReport) and one.alerts
     }
     known = {} if mailed is None else mailed

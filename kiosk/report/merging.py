@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Protocol
 
-from sqlalchemy import Connection, bindparam, delete, select, update
+from sqlalchemy import Connection, bindparam, delete, select, text, update
 from sqlalchemy.orm import Session
 
 from kiosk.calendar.school import SchoolCalendar, Slot
@@ -28,6 +28,7 @@ from kiosk.report.models import BroughtIn, Reply, Thread, Zone
 from kiosk.report.release import is_due, release_moment
 from kiosk.report.taking import SealedReport, store
 from kiosk.report.tidying import rewrite
+from kiosk.report.tracking import is_on_postgresql
 from kiosk.sealing.site_key import SiteKey
 from kiosk.upsert import insert_or_keep
 
@@ -35,6 +36,8 @@ KNOWN_FOR = timedelta(days=60)  # what was deleted since does not come back from
 
 log = logging.getLogger(__name__)
 _once = OnceAMinute()
+# Two that held ids of one form could wait for each other.
+_ONE_AT_A_TIME = text("LOCK TABLE brought_in IN SHARE ROW EXCLUSIVE MODE")
 _LOOK_THROUGH = update(Zone).values(noted_version=0)
 _THROWN = select(Thread.thrown).where(Thread.id == bindparam("of")).with_for_update()
 _THROW = update(Thread).where(Thread.id == bindparam("of")).values(thrown=bindparam("boxes"))
@@ -137,12 +140,12 @@ def _bring_in(
     day = site.calendar.slot_of(now).day
     ring = _readers_of(site, reports, today)
     with reports.rows(write=True) as connection:
+        if is_on_postgresql(reports):
+            connection.execute(_ONE_AT_A_TIME)
         for one in found:
-            if not insert_or_keep(connection, BroughtIn, {"id": one.id, "day": day}):
-                continue
             if isinstance(one, Thrown):
-                _throw(connection, one)
-            else:
+                _throw(connection, one)  # whatever is noted: rows that somebody has put back go again
+            elif insert_or_keep(connection, BroughtIn, {"id": one.id, "day": day}):
                 _add(connection, one, ring)
 
 
@@ -158,8 +161,11 @@ def _readers_of(site: HasIntake, reports: Database, today: date) -> Keyring | No
 
 
 def _add(connection: Connection, sealed: SealedReport, ring: Keyring | None) -> None:
-    """Add a report; nobody who has left since gets a mail, and readers who changed since are looked at again."""
-    if ring is not None:
+    """Add a report; nobody who has left since gets a mail, and readers who changed since are looked at again.
+
+    Who has left is what a list says that counts: a damaged one must not silence the alerts.
+    """
+    if ring is not None and (ring.chain or not ring.published):
         present = {reader.email for reader in ring.readers}
         sealed = replace(sealed, alerts=tuple(one for one in sealed.alerts if one in present))
     store(connection, sealed)
@@ -168,10 +174,11 @@ def _add(connection: Connection, sealed: SealedReport, ring: Keyring | None) -> 
 
 
 def _throw(connection: Connection, thrown: Thrown) -> None:
-    """Delete the answers that a child threw away, and note the child's statement where readers look."""
+    """Delete the answers that a child threw away, and note the child's statement where readers look; twice is once."""
     before = connection.execute(_THROWN, {"of": thrown.thread_id}).scalar()
     if before is None:
         return  # its time was over
-    connection.execute(_THROW, {"of": thrown.thread_id, "boxes": before + thrown.statement})
+    if thrown.statement not in before:
+        connection.execute(_THROW, {"of": thrown.thread_id, "boxes": before + thrown.statement})
     for ids in chunks(thrown.replies):
         connection.execute(delete(Reply).where(Reply.id.in_(ids)))

@@ -11,10 +11,14 @@ from kiosk.report.file_times import blur_times, files_of
 TIDYING_ERRORS = (*DATABASE_ERRORS, sqlite3.Error)
 
 
+MOST_PAGES = 10_000  # about 40 MB: nobody who tells waits for more, and it has room in memory
+
+
 def rewrite(database: Database) -> bool:
     """Rewrite a file and empty its write-ahead log; False if that does not work now, or it is no SQLite file.
 
-    A file that may be open is never replaced by another.
+    A file that may be open is never replaced by another. In one that holds very much, what was deleted is overwritten
+    and nothing moves (`secure_delete`).
     """
     if database.engine.dialect.name != "sqlite":
         return False
@@ -25,7 +29,8 @@ def rewrite(database: Database) -> bool:
     try:
         connection.execute("PRAGMA temp_store=memory")  # or sealed words could lie in the system's folder
         emptied = _empty_log(connection)
-        connection.execute("VACUUM")
+        if _pages_in_use(connection) <= MOST_PAGES:
+            connection.execute("VACUUM")
         return _empty_log(connection) and emptied
     except TIDYING_ERRORS:
         connection.invalidate()  # after an error of the disk it may do nothing but read
@@ -33,6 +38,12 @@ def rewrite(database: Database) -> bool:
     finally:
         connection.close()
         blur_times(files_of(database))
+
+
+def _pages_in_use(connection: Any) -> int:
+    (every,) = connection.execute("PRAGMA page_count").fetchone()
+    (free,) = connection.execute("PRAGMA freelist_count").fetchone()
+    return int(every) - int(free)
 
 
 def _empty_log(connection: Any) -> bool:

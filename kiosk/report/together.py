@@ -35,7 +35,10 @@ class Together(Generic[Item]):
         """Return once it is known whether this item is durable."""
         waiting = _Waiting(item)
         with self._lock:
-            self._start()
+            try:
+                self._start()
+            except RuntimeError:  # the system gives this process no further thread
+                return False
             self._queue.put(waiting)
         return waiting.done.result()
 
@@ -44,8 +47,9 @@ class Together(Generic[Item]):
         if self._thread is not None and self._thread.is_alive() and self._process == os.getpid():
             return
         self._queue, self._process = SimpleQueue(), os.getpid()
-        self._thread = threading.Thread(target=self._run, daemon=True)
-        self._thread.start()
+        thread = threading.Thread(target=self._run, daemon=True)
+        thread.start()
+        self._thread = thread
 
     def _run(self) -> None:
         while batch := self._next_batch():

@@ -190,7 +190,7 @@ def join_thread(session: Session, body: Mapping[str, Any], report_id: uuid.UUID)
     if not has_way_back(session, body):
         return
     thread_id, secret = _inside(body)
-    thread = session.get_one(Thread, thread_id, with_for_update=True)
+    thread = session.get_one(Thread, thread_id, with_for_update=True, populate_existing=True)
     head = open_head(thread_id, secret, thread.head)
     if head is not None and report_id.hex not in head.reports:
         head = replace(head, reports=(*head.reports, report_id.hex))
@@ -215,7 +215,7 @@ def end_old_threads(session: Session, today: date) -> None:
 
 def _add(session: Session, body: Mapping[str, Any], today: date, *, state: str = "", words: str = "") -> None:
     thread_id, secret = _inside(body)
-    thread = session.get_one(Thread, thread_id, with_for_update=True)
+    thread = session.get_one(Thread, thread_id, with_for_update=True, populate_existing=True)
     head = open_head(thread_id, secret, thread.head)
     thrown = open_thrown(thread_id, secret, thread.thrown)
     if (

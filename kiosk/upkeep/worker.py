@@ -4,7 +4,7 @@ import logging
 import smtplib
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
@@ -74,11 +74,13 @@ class Memory:
     once: OnceAMinute = field(default_factory=OnceAMinute)
 
 
-def wait_for_databases(check: Callable[[], None], stop: threading.Event) -> None:
+def wait_for_databases(
+    check: Callable[[], None], stop: threading.Event, meanwhile: Callable[[], object] = lambda: None
+) -> None:
     """Return when `check` finds every database there, or `stop` is set; raises what waiting does not end.
 
     A machine that starts with its databases still away must not be left without a worker. A file that is no database,
-    or a database that could lose what it confirmed, is for a person to look at.
+    or a database that could lose what it confirmed, is for a person to look at. Each time `meanwhile` is called.
     """
     once = OnceAMinute()
     while not stop.is_set():
@@ -91,6 +93,8 @@ def wait_for_databases(check: Callable[[], None], stop: threading.Event) -> None
                 log.error("the worker waits for a database: %s", kind_of(error))
         else:
             return
+        with suppress(Exception):  # whatever it is: the next time may be better
+            meanwhile()
         stop.wait(LOOK_AGAIN_SECONDS)
 
 
@@ -109,12 +113,12 @@ def tick(hosts: Hosts[Site], now: datetime, memory: Memory | None = None) -> Non
     chores: tuple[Callable[[], None], ...] = (
         lambda: copy_keys(site.databases, site.config, site.key, site.local(now).date()),
         lambda: _pass_on(site, now, known),
-        lambda: _tidy_intake(site, now, known),
         lambda: _send_self_test(site, now, known),
         lambda: _alarm(site, now),
         lambda: _prove_log(site, now, known),
         lambda: _send_anchor(site, now, known),
         lambda: _send_alerts(site, now, known),
+        lambda: _tidy_intake(site, now, known),
         lambda: _beat(site, now, known),
         lambda: _close_windows(site, now),
         lambda: _forget_sessions(site, now),

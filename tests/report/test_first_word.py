@@ -104,6 +104,32 @@ def test_an_address_that_is_refused_is_tried_again_and_one_that_was_taken_is_eno
     assert refused in mail_server.postbox.receivers
 
 
+def test_one_address_at_which_the_server_hangs_up_starves_no_other(
+    intake: Intake, mail_server: MailServer, away: list[Any]
+) -> None:
+    urgent = intake.tell(danger="yes")
+    mail_server.postbox.answers[sorted(urgent.alerts)[0]] = "421 goodbye"
+    for _ in range(12):  # their order is drawn by lot
+        mail_urgent(intake, BEFORE_ITS_END)
+    assert set(mail_server.postbox.receivers) >= set(urgent.alerts[1:])
+
+
+def test_very_many_that_can_be_told_to_nobody_do_not_stand_before_the_rest(
+    intake: Intake, mail_server: MailServer, away: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(first_word, "CHUNK", 3)
+    everybody = [reader.id.hex for reader in intake.ring.readers]
+    for _ in range(12):
+        intake.tell(danger="yes", exclude=everybody)
+    urgent = intake.tell(danger="yes")
+    assert reaches(FirstWord(), intake, urgent), "the one of this very child is always among them"
+    another = intake.tell(danger="yes")
+    told: set[Any] = set()
+    for _ in range(200):
+        told |= mail_urgent(intake, BEFORE_ITS_END)
+    assert another.id in told
+
+
 def test_after_a_failure_the_next_children_do_not_wait_for_what_is_away(
     intake: Intake, mail_server: MailServer, away: list[Any]
 ) -> None:

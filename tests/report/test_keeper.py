@@ -136,6 +136,19 @@ def test_nothing_is_left_of_what_was_forgotten(keeper: Keeper, config: Config) -
     assert everything(keeper) == {stays.id: stays.sealed}
 
 
+def test_in_a_very_large_file_what_was_forgotten_is_overwritten_where_it_stood(
+    keeper: Keeper, config: Config, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kiosk.report.tidying.MOST_PAGES", 0)
+    things = [held(os.urandom(6000)) for _ in range(MANY)]
+    for one in things:
+        keeper.put(one)
+    keeper.forget([one.id for one in things])
+    assert keeper.tidy()
+    after = bytes_of(config)
+    assert not any(one.sealed[:64] in after or one.sealed[-64:] in after for one in things)
+
+
 def test_a_file_that_is_open_is_tidied_in_place(keeper: Keeper, config: Config) -> None:
     keeper.put(held())
     before = (config.data_dir / FILE).stat().st_ino

@@ -17,7 +17,7 @@ from kiosk.report import merging
 from kiosk.report.held import hold_report
 from kiosk.report.keeper import Held, Keeper
 from kiosk.report.merging import forget_brought_in, pass_on
-from kiosk.report.models import BroughtIn, Reader, Report, ReportReader, ReportState, Thread
+from kiosk.report.models import BroughtIn, Reader, ReaderList, Report, ReportReader, ReportState, Thread
 from kiosk.report.setup import zone_of
 from kiosk.report.taking import store
 from tests.report.intake_school import AFTER_ITS_END, BEFORE_ITS_END, Intake, made
@@ -133,6 +133,15 @@ def test_whoever_has_left_since_gets_no_mail(intake: Intake) -> None:
         session.execute(delete(Reader).where(Reader.email == gone))
     intake.merge()
     assert intake.alerts() == sorted(set(sealed.alerts) - {gone})
+
+
+def test_a_list_that_does_not_count_silences_no_alert(intake: Intake) -> None:
+    """One row changed by hand would have muted every alert; what was sealed went by the signed copy."""
+    sealed = intake.tell(danger="yes")
+    with intake.databases.reports.write() as session:
+        session.execute(update(ReaderList).values(signatures="{}"))
+    intake.merge()
+    assert intake.alerts() == sorted(sealed.alerts) != []
 
 
 def test_where_readers_have_changed_since_it_was_sealed_reports_are_looked_through_again(

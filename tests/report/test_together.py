@@ -4,6 +4,7 @@ import os
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from unittest.mock import patch
 
 import pytest
 
@@ -123,6 +124,14 @@ def test_what_comes_while_the_thread_is_ending_is_kept(ready: Store, monkeypatch
     committer = Together(ready.commit)
     assert all(committer.do(f"{number}") for number in range(60))
     assert len(ready.kept) == 60
+
+
+def test_without_a_further_thread_it_is_said_and_the_next_one_is_kept(ready: Store) -> None:
+    committer = Together(ready.commit)
+    with patch.object(threading.Thread, "start", side_effect=RuntimeError("can't start new thread")):
+        assert not committer.do("one")
+    assert committer.do("two")
+    assert ready.kept == ["two"]
 
 
 @pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")

@@ -173,6 +173,25 @@ def test_what_was_thrown_away_in_two_slots_that_are_merged_together_is_gone_and_
     assert HIDDEN not in come_back(early_tablet, mine).text
 
 
+def test_rows_that_somebody_puts_back_go_again_when_the_child_throws_again(
+    early_tablet: Client, databases: Databases, config: Config, mine: list[str]
+) -> None:
+    merge_all(config, databases)
+    answer(databases, SAID)
+    with databases.reports.session(write=False) as session:
+        kept = [(row.id, row.thread_id, row.sealed) for row in session.scalars(select(Reply))]
+    assert GONE in come_back(early_tablet, mine, forget="yes").text
+    merge_all(config, databases)
+    with databases.reports.write() as session:
+        session.add_all(Reply(id=id, thread_id=thread, sealed=sealed) for id, thread, sealed in kept)
+        session.execute(update(Thread).values(thrown=b""))
+    assert SAID in come_back(early_tablet, mine).text, "the control: whoever writes rows can do that"
+    assert GONE in come_back(early_tablet, mine, forget="yes").text
+    merge_all(config, databases)
+    assert replies(databases) == 0
+    assert SAID not in come_back(early_tablet, mine).text
+
+
 def test_staff_find_no_change_by_hand_before_or_after(
     early_tablet: Client, databases: Databases, config: Config, mine: list[str]
 ) -> None:

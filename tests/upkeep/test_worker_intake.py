@@ -1,5 +1,6 @@
 """The worker merges, tidies the intake on a fixed beat, and alerts also without the reports database."""
 
+import threading
 from unittest.mock import patch
 
 from sqlalchemy.exc import OperationalError
@@ -9,7 +10,7 @@ from kiosk.db import Databases
 from kiosk.report.models import ReportState
 from kiosk.sealing.site_key import SiteKey
 from kiosk.upkeep import worker
-from kiosk.upkeep.worker import Memory
+from kiosk.upkeep.worker import Memory, wait_for_databases
 from tests.mail_server import MailServer
 from tests.sites import tick
 from tests.upkeep.monday import at, states, tell
@@ -68,3 +69,21 @@ def test_with_the_reports_database_away_somebody_in_danger_is_alerted_all_the_sa
         "coordinator@school.example",
     ]
     assert len(mail_server.postbox.mails) == 4, "the other report's alerts, and nobody twice"
+
+
+def test_a_worker_that_waits_for_a_database_tells_whoever_is_to_read_urgent_things_meanwhile() -> None:
+    answers = iter([True, True, False])
+    mailed: list[int] = []
+
+    def check() -> None:
+        if next(answers):
+            raise OperationalError("connect", {}, ConnectionRefusedError())
+
+    def mail() -> None:
+        mailed.append(1)
+        raise OSError("the mail server is away too, which ends no waiting")
+
+    stop = threading.Event()
+    with patch.object(stop, "wait"):
+        wait_for_databases(check, stop, mail)
+    assert len(mailed) == 2
