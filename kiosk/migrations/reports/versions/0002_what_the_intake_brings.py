@@ -32,10 +32,14 @@ def upgrade() -> None:
 def _forget_order() -> None:
     """An earlier version wrote rows as children told: write them once more, long values too, in the order of ids."""
     for again in (
-        "FOR one IN SELECT id FROM report ORDER BY id LOOP "
-        "UPDATE report SET envelope = envelope || ''::bytea WHERE id = one.id; END LOOP;",
-        "FOR one IN SELECT id FROM reply ORDER BY id LOOP "
-        "UPDATE reply SET sealed = sealed || ''::bytea WHERE id = one.id; END LOOP;",
+        (
+            "FOR one IN SELECT id FROM report ORDER BY id LOOP "
+            "UPDATE report SET envelope = envelope || ''::bytea WHERE id = one.id; END LOOP;"
+        ),
+        (
+            "FOR one IN SELECT id FROM reply ORDER BY id LOOP "
+            "UPDATE reply SET sealed = sealed || ''::bytea WHERE id = one.id; END LOOP;"
+        ),
     ):
         op.execute(f"DO $$ DECLARE one record; BEGIN {again} END $$")
     for table in ("report", "report_reader", "outbox_row", "thread", "reply"):
