@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
@@ -16,7 +17,8 @@ from sqlalchemy.exc import DBAPIError
 from kiosk.config import Config
 from kiosk.db import Databases, now_utc
 from kiosk.incidents.models import Act, Incident, IncidentEntry, Level
-from kiosk.report.models import Report
+from kiosk.outbox import OutboxRow
+from kiosk.report.models import Reply, Report, ReportState, Thread
 from kiosk.schema import METADATA, SchemaNotCurrent, alembic_config, check_current, each_database, upgrade
 from kiosk.sealing.site_key import make_site_key
 from kiosk.start import open_databases
@@ -173,3 +175,36 @@ def test_nothing_in_a_wheel_is_missing_that_migrations_need() -> None:
         assert {"env.py", "script.py.mako", "__init__.py", "versions"} <= {
             path.name for path in folder.iterdir()
         }
+
+
+def test_an_update_to_the_intake_passes_on_what_waited_and_takes_no_answer_with_it(empty: Databases) -> None:
+    ids = sorted(uuid.uuid4() for _ in range(4))
+    hexed = [one.hex if empty.reports.engine.name == "sqlite" else str(one) for one in ids]
+    long = b"sealed " * 900
+    with empty.reports.engine.execution_options(write=True).begin() as connection:
+        command.upgrade(alembic_config("reports", connection), "0001")
+        for id in reversed(hexed):
+            connection.execute(
+                text(
+                    "INSERT INTO report (id, day, slot, route, urgent, state, retention, altered, envelope_version,"
+                    " envelope) VALUES (:id, '2026-11-23', 570, 'bullying', false, 'new', 'pupil', false, 1, :long)"
+                ),
+                {"id": id, "long": long},
+            )
+        waits = "INSERT INTO outbox_row (id, report_id, address, due, kind) VALUES (:id, :id, 'a@b', false, 'alert')"
+        connection.execute(text(waits), {"id": hexed[0]})
+        thread = "INSERT INTO thread (id, public_key, head) VALUES (:id, :id, :id)"
+        connection.execute(text(thread), {"id": b"t" * 16})
+        reply = "INSERT INTO reply (id, thread_id, sealed) VALUES (:id, :thread, :long)"
+        connection.execute(text(reply), {"id": hexed[1], "thread": b"t" * 16, "long": long})
+    assert "reports" in upgrade(empty)
+    with empty.reports.session(write=False) as session:
+        rows = session.execute(select(Report.id, Report.state, Report.envelope).order_by(Report.id)).all()
+        assert [row.id for row in rows] == ids
+        assert {(row.state, row.envelope) for row in rows} == {(ReportState.RELEASED, long)}
+        assert session.scalars(select(OutboxRow.address)).all() == ["a@b"]
+        assert session.execute(select(Thread.head, Thread.thrown)).one() == (b"t" * 16, b"")
+        assert session.scalars(select(Reply.sealed)).one() == long
+    if empty.reports.engine.name == "postgresql":
+        with empty.reports.engine.connect() as connection:
+            assert connection.execute(text("SELECT id FROM report ORDER BY ctid")).scalars().all() == ids
