@@ -143,9 +143,10 @@ def _bring_in(
         if is_on_postgresql(reports):
             connection.execute(_ONE_AT_A_TIME)
         for one in found:
+            new = insert_or_keep(connection, BroughtIn, {"id": one.id, "day": day})
             if isinstance(one, Thrown):
-                _throw(connection, one)  # whatever is noted: rows that somebody has put back go again
-            elif insert_or_keep(connection, BroughtIn, {"id": one.id, "day": day}):
+                _throw(connection, one)  # new or not: rows that somebody has put back go again
+            elif new:
                 _add(connection, one, ring)
 
 

@@ -75,11 +75,14 @@ def test_no_power_cut_loses_halves_or_doubles_a_report(morning: Recording, tmp_p
             folder = tmp_path / play.__name__
             recorded = record(folder / "data", play)
             verdicts.append(judged(replay(recorded, folder / "replay"), folder, most))
-    states, in_both = (sum(getattr(one, name) for one in verdicts) for name in ("states", "in_both"))
+    names = ("states", "lost", "corrupt", "halves", "doubled", "strange", "in_both")
+    states, lost, corrupt, halves, doubled, strange, in_both = (
+        sum(getattr(one, name) for one in verdicts) for name in names
+    )
     reached(
         "power cuts",
-        f"{states} different crash states of both stores, each merged: 0 lost, 0 by half, 0 doubled; "
-        f"{in_both} were merged and not yet forgotten",
+        f"{states} different crash states of both stores, each merged: {lost} lost, {corrupt} damaged, "
+        f"{halves} by half, {doubled} doubled, {strange} strange; {in_both} were merged and not yet forgotten",
     )
     for verdict in verdicts:
         assert verdict.wrong == []
