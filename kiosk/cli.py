@@ -5,6 +5,7 @@ import signal
 import sys
 import threading
 from collections.abc import Iterator
+from functools import cache
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -123,12 +124,12 @@ def worker() -> None:
     signal.signal(signal.SIGINT, end)
     check_clock(config)
     with opened(config) as databases, the_only(WORKER, config):
-        site, mailed = open_site(config, databases), Mailed()
+        site, mailed = cache(lambda: open_site(config, databases)), Mailed()
         # Whoever is in danger waits for no database: the usual mail leaves for what the intake has.
         wait_for_databases(
-            lambda: check_ready(config, databases), stop, lambda: mail_urgent(site, now_utc(), mailed)
+            lambda: check_ready(config, databases), stop, lambda: mail_urgent(site(), now_utc(), mailed)
         )
-        run_worker(Hosts(site), stop)
+        run_worker(Hosts(site()), stop)
 
 
 @main.group()
