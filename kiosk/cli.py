@@ -16,7 +16,7 @@ from kiosk.accounts.roster.importing import Plan, apply_plan, export_roster, pla
 from kiosk.accounts.staff import StaffExist, invite_first
 from kiosk.bench.lines import bench_lines
 from kiosk.cli_powers import log, staff
-from kiosk.cli_shared import EXIT_REFUSED, check_ready, current, plainly
+from kiosk.cli_shared import EXIT_REFUSED, current, plainly
 from kiosk.config import SettingError, load_config, translations_path
 from kiosk.content.pictures import read_pictures
 from kiosk.db import now_utc
@@ -31,7 +31,7 @@ from kiosk.schema import upgrade
 from kiosk.sealing.site_key import make_site_key, read_site_key
 from kiosk.server.serving import WORKERS, serve
 from kiosk.site import Hosts
-from kiosk.start import open_databases, open_site, opened
+from kiosk.start import check_ready, open_databases, open_site, opened
 from kiosk.translations import statuses
 from kiosk.upkeep.bytes_left import look_at_bytes
 from kiosk.upkeep.doctor import examine

@@ -12,12 +12,10 @@ from sqlalchemy.exc import DBAPIError
 from kiosk.config import Config, SettingError
 from kiosk.content.problem import ContentError
 from kiosk.db import Databases
-from kiosk.key_fits import check_site_key
 from kiosk.messages import Refused
 from kiosk.outages import DatabaseNotSafe
-from kiosk.report.tracking import check_tracking
-from kiosk.schema import SchemaNotCurrent, check_current
-from kiosk.start import opened
+from kiosk.schema import SchemaNotCurrent
+from kiosk.start import check_ready, opened
 
 EXIT_REFUSED = 1
 Params = ParamSpec("Params")
@@ -47,10 +45,3 @@ def current(config: Config) -> Iterator[Databases]:
     with opened(config) as databases:
         check_ready(config, databases)
         yield databases
-
-
-def check_ready(config: Config, databases: Databases) -> None:
-    """Raise unless schemas are up to date, PostgreSQL counts no looks at reports, and `site.key` is the right one."""
-    check_current(databases)
-    check_tracking(databases.reports)
-    check_site_key(config, databases.school)

@@ -12,6 +12,7 @@ from kiosk.config import Config
 from kiosk.content.pictures import read_pictures
 from kiosk.db import Databases, open_database
 from kiosk.facts import read_facts
+from kiosk.key_fits import check_site_key
 from kiosk.lessons.glossary import read_glossary
 from kiosk.lessons.lesson import read_lessons
 from kiosk.outages import DatabaseNotSafe
@@ -20,7 +21,9 @@ from kiosk.public.articles import read_articles
 from kiosk.quizzes.misconception import read_misconceptions
 from kiosk.quizzes.quiz import read_quizzes
 from kiosk.report.keeper import open_keeper
+from kiosk.report.tracking import check_tracking
 from kiosk.report.wording import read_wordings
+from kiosk.schema import check_current
 from kiosk.sealing.site_key import read_site_key
 from kiosk.site import Content, Site
 from kiosk.templating import BUILT_DIR, read_assets
@@ -47,6 +50,13 @@ def opened(config: Config) -> Iterator[Databases]:
         yield databases
     finally:
         databases.dispose()
+
+
+def check_ready(config: Config, databases: Databases) -> None:
+    """Raise unless schemas are up to date, PostgreSQL counts no looks at reports, and `site.key` is the right one."""
+    check_current(databases)
+    check_tracking(databases.reports)
+    check_site_key(config, databases.school)
 
 
 def read_content(config: Config) -> Content:

@@ -9,15 +9,12 @@ from whitenoise.responders import StaticFile
 from kiosk.app import create_app
 from kiosk.config import Config
 from kiosk.db import Databases
-from kiosk.key_fits import check_site_key
 from kiosk.report.app import create_report_app
 from kiosk.report.scrub import scrub
 from kiosk.report.site import report_site_of
-from kiosk.report.tracking import check_tracking
-from kiosk.schema import check_current
 from kiosk.security import headers_for
 from kiosk.site import Content, Hosts
-from kiosk.start import open_databases, open_site
+from kiosk.start import check_ready, open_databases, open_site
 from kiosk.templating import BUILT_DIR
 
 if TYPE_CHECKING:
@@ -31,9 +28,7 @@ def create_wsgi(
 ) -> "WSGIApplication":
     """Everything that a server needs to serve one school; raises if anything is not in order."""
     stores = databases or open_databases(config)
-    check_current(stores)
-    check_tracking(stores.reports)
-    check_site_key(config, stores.school)
+    check_ready(config, stores)
     site = open_site(config, stores, content)
     site.keeper.check()
     school_app = create_app(Hosts(site))

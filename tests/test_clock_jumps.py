@@ -130,7 +130,7 @@ def test_a_report_that_comes_meanwhile_has_the_true_day_and_reaches_its_readers(
     computer.jump(jump)
     told = morning.school.tell("friend", now_utc())
     computer.jump(-jump)
-    assert {slot.day for slot in morning.school.keeper.slots()} == {MORNING.date()}
+    assert {held.slot.day for held in morning.school.keeper.slots()} == {MORNING.date()}
     computer.wait(2 * SLOT)
     morning.work()
     with databases.reports.session(write=False) as reports:

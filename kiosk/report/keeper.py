@@ -30,6 +30,7 @@ from sqlalchemy.dialects.sqlite import dialect, insert
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.schema import CreateIndex, CreateTable, DDLElement
 
+from kiosk.calendar.school import Slot
 from kiosk.config import Config
 from kiosk.db import Database, open_database
 from kiosk.outages import DatabaseNotSafe
@@ -91,8 +92,7 @@ class HeldSlot:
     """A slot for which something is held, apart for what is urgent."""
 
     urgent: bool
-    day: date
-    minute: int
+    slot: Slot
 
 
 def open_keeper(config: Config) -> "Keeper":
@@ -123,12 +123,14 @@ class Keeper:
     def slots(self) -> list[HeldSlot]:
         """The slots for which something is held: few, however much is held."""
         with self._database.rows(write=False) as connection:
-            return [HeldSlot(*row) for row in connection.execute(_SLOTS)]
+            return [HeldSlot(row.urgent, Slot(row.day, row.slot)) for row in connection.execute(_SLOTS)]
 
-    def ids(self, slot: HeldSlot) -> dict[uuid.UUID, bool]:
+    def ids(self, held: HeldSlot) -> dict[uuid.UUID, bool]:
         """What is held for a slot, and whether staff had a mail of it."""
         with self._database.rows(write=False) as connection:
-            rows = connection.execute(_IN_SLOT, {"urgent": slot.urgent, "day": slot.day, "slot": slot.minute})
+            rows = connection.execute(
+                _IN_SLOT, {"urgent": held.urgent, "day": held.slot.day, "slot": held.slot.minute}
+            )
             return {row.id: row.mailed for row in rows}
 
     def get(self, ids: Collection[uuid.UUID]) -> Mapping[uuid.UUID, bytes]:

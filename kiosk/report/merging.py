@@ -15,7 +15,7 @@ from typing import Protocol
 from sqlalchemy import Connection, bindparam, delete, select, text, update
 from sqlalchemy.orm import Session
 
-from kiosk.calendar.school import SchoolCalendar, Slot
+from kiosk.calendar.school import SchoolCalendar
 from kiosk.config import Config
 from kiosk.db import Database
 from kiosk.outages import OnceAMinute, is_away, kind_of
@@ -80,11 +80,9 @@ def due_ids(site: HasIntake, now: datetime, urgent_alone: bool = False) -> dict[
     """What is to be merged, and whether staff had a mail of it."""
     moment = release_moment(site.config, site.calendar, now)
     found: dict[uuid.UUID, bool] = {}
-    for slot in site.keeper.slots():
-        if slot.urgent or (
-            not urgent_alone and is_due(False, Slot(slot.day, slot.minute), site.calendar, moment)
-        ):
-            found |= site.keeper.ids(slot)
+    for held in site.keeper.slots():
+        if held.urgent or (not urgent_alone and is_due(False, held.slot, site.calendar, moment)):
+            found |= site.keeper.ids(held)
     return found
 
 

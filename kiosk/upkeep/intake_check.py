@@ -3,7 +3,6 @@
 import uuid
 
 from kiosk.calendar.file import load_calendar
-from kiosk.calendar.school import Slot
 from kiosk.clock import CLOCK
 from kiosk.config import Config, SettingError
 from kiosk.report.held import HeldBroken, read_held
@@ -34,8 +33,9 @@ def _check(config: Config, keeper: Keeper, key: SiteKey | None) -> str:
     calendar, now = load_calendar(config), CLOCK.now()
     late = False
     for held in keeper.slots():
-        slot = Slot(held.day, held.minute)
-        late |= held.urgent or is_false(slot, calendar, now) or calendar.slot_end(slot) <= now - LATE
+        late |= (
+            held.urgent or is_false(held.slot, calendar, now) or calendar.slot_end(held.slot) <= now - LATE
+        )
         if key:
             _open_all(key, keeper, list(keeper.ids(held)))
     if late:

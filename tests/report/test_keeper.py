@@ -14,6 +14,7 @@ import pytest
 from sqlalchemy import event
 from sqlalchemy.exc import SQLAlchemyError
 
+from kiosk.calendar.school import Slot
 from kiosk.config import Config
 from kiosk.outages import DatabaseNotSafe
 from kiosk.report.keeper import FILE, Held, HeldSlot, Keeper, NotKept, open_keeper
@@ -56,11 +57,11 @@ def test_what_was_put_is_there_by_slot_and_by_thread(keeper: Keeper) -> None:
     for one in (early, late, urgent):
         keeper.put(one)
     assert set(keeper.slots()) == {
-        HeldSlot(False, MONDAY, 540),
-        HeldSlot(False, MONDAY, 600),
-        HeldSlot(True, MONDAY, 540),
+        HeldSlot(False, Slot(MONDAY, 540)),
+        HeldSlot(False, Slot(MONDAY, 600)),
+        HeldSlot(True, Slot(MONDAY, 540)),
     }
-    assert keeper.ids(HeldSlot(False, MONDAY, 600)) == {late.id: False}
+    assert keeper.ids(HeldSlot(False, Slot(MONDAY, 600))) == {late.id: False}
     assert keeper.get([early.id, uuid.uuid4()]) == {early.id: b"early"}
     assert keeper.of_thread(b"t" * 16) == {late.id: b"late"}
 
@@ -78,7 +79,7 @@ def test_the_first_sealing_of_an_id_stays_whole(keeper: Keeper) -> None:
     keeper.put(one)
     keeper.put(Held(one.id, MONDAY, 600, True, b"", b"second"))
     assert everything(keeper) == {one.id: b"first"}
-    assert keeper.slots() == [HeldSlot(False, MONDAY, 540)]
+    assert keeper.slots() == [HeldSlot(False, Slot(MONDAY, 540))]
 
 
 def test_many_threads_of_several_keepers_put_each_thing_once(config: Config) -> None:
@@ -208,7 +209,7 @@ def test_staff_know_of_what_was_told_or_merged_and_of_nothing_else(keeper: Keepe
     keeper.note_mailed([told.id])
     keeper.forget([gone.id])
     assert [keeper.staff_know(one.id) for one in (told, untold, gone)] == [True, False, True]
-    assert keeper.ids(HeldSlot(True, MONDAY, 540)) == {told.id: True, untold.id: False}
+    assert keeper.ids(HeldSlot(True, Slot(MONDAY, 540))) == {told.id: True, untold.id: False}
 
 
 def test_slots_are_few_however_much_is_held(keeper: Keeper) -> None:

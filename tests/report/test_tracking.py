@@ -7,13 +7,12 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import delete, text
 
-from kiosk.cli_shared import check_ready
 from kiosk.config import Config, SettingError
 from kiosk.db import Database, Databases
 from kiosk.report.models import Report, ReportReader
 from kiosk.report.taking import store
 from kiosk.report.tracking import check_tracking, vacuum
-from kiosk.start import open_databases
+from kiosk.start import check_ready, open_databases
 from kiosk.upkeep.doctor import examine
 from kiosk.upkeep.worker import Memory, wait_for_databases
 from kiosk.wsgi import create_wsgi

@@ -1,30 +1,16 @@
 """Promise A4: what notes that something came from the intake knows no finer day than the report itself."""
 
-from collections.abc import Iterator
 from datetime import UTC, date, datetime
 
 import pytest
 from sqlalchemy import select
 
-from kiosk.config import Config
-from kiosk.db import Databases
 from kiosk.report.models import BroughtIn, Report
-from kiosk.sealing.site_key import SiteKey
-from tests.incidents.school import School, fill_school
-from tests.report.sealed import CALENDAR
+from tests.incidents.school import School
 
 FRIDAY_EVENING = datetime(2026, 11, 27, 22, 15, tzinfo=UTC)
 SUNDAY_MORNING = datetime(2026, 11, 29, 9, 5, tzinfo=UTC)
 MONDAY = date(2026, 11, 30)
-
-
-@pytest.fixture
-def school(databases: Databases, config: Config, key: SiteKey) -> Iterator[School]:
-    """A small school that is closed at the weekend."""
-    made = School(databases, CALENDAR, key, config)
-    fill_school(made)
-    yield made
-    made.keeper.dispose()
 
 
 @pytest.mark.parametrize("moment", [FRIDAY_EVENING, SUNDAY_MORNING])

@@ -1,32 +1,16 @@
 """Promise A5: after a merge no byte of the intake's files says what was in it, and in which order it came."""
 
 import uuid
-from collections.abc import Iterator
 from datetime import UTC, datetime
 
-import pytest
-
-from kiosk.config import Config
-from kiosk.db import Databases
 from kiosk.report.keeper import FILE
-from kiosk.sealing.site_key import SiteKey
-from tests.incidents.school import School, fill_school
+from tests.incidents.school import School
 from tests.report.anonymity.order import INSIDE, by_place, kendall
-from tests.report.sealed import CALENDAR
 
 REPORTS = 40
 CLEAR = 0.35  # more than three deviations of tau for so many reports
 FIRST_SLOT = datetime(2026, 11, 23, 9, 40, tzinfo=UTC)
 NEXT_SLOT = datetime(2026, 11, 23, 10, 40, tzinfo=UTC)
-
-
-@pytest.fixture
-def school(databases: Databases, config: Config, key: SiteKey) -> Iterator[School]:
-    """A small school."""
-    made = School(databases, CALENDAR, key, config)
-    fill_school(made)
-    yield made
-    made.keeper.dispose()
 
 
 def found(school: School, ids: list[uuid.UUID]) -> list[uuid.UUID]:
