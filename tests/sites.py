@@ -11,6 +11,7 @@ from kiosk.app import create_app
 from kiosk.config import Config
 from kiosk.db import Databases, now_utc
 from kiosk.report.app import create_report_app
+from kiosk.report.keeper import Keeper
 from kiosk.report.merging import pass_on
 from kiosk.report.site import ReportSite, report_site_of
 from kiosk.site import HOSTS, Content, Hosts, Site, serve_hosts
@@ -68,3 +69,8 @@ def merge_all(config: Config, databases: Databases) -> None:
     site = make_site(config, databases)
     pass_on(site, databases.reports, now_utc() + A_MONTH)
     site.keeper.dispose()
+
+
+def held_by(keeper: Keeper) -> int:
+    """How much waits in an intake."""
+    return sum(len(keeper.ids(one)) for one in keeper.slots())

@@ -29,7 +29,7 @@ from tests.factories import make_class_group, make_pupil, make_window, opener_of
 from tests.incidents.school import School, fill_school
 from tests.jumping_clock import YEAR, JumpingClock, computer_clock
 from tests.lessons.learner import Learner, browser_of
-from tests.sites import make_app, make_site, site_of
+from tests.sites import held_by, make_app, make_site, site_of
 
 # Twenty past ten on a school day: the slot of half past nine ends in ten minutes.
 MORNING = datetime(2026, 11, 24, 10, 20, tzinfo=UTC)
@@ -65,7 +65,7 @@ class Morning:
             "windows": windows,
             "sessions": sessions,
             "reports": states,
-            "held": sum(len(self.school.keeper.ids(slot)) for slot in self.school.keeper.slots()),
+            "held": held_by(self.school.keeper),
             "answers": threads,
             "pupil": self.pupil.get("/learn/").status_code,
             "lead": self.lead.get("/staff/").status_code,

@@ -26,7 +26,7 @@ from kiosk.upkeep.worker import Memory
 from tests.access_world import World, make_world
 from tests.factories import EARLY
 from tests.pages import Page
-from tests.sites import merge_all, site_of, tick
+from tests.sites import held_by, merge_all, site_of, tick
 
 FORM = "application/x-www-form-urlencoded"
 Take = Callable[[Config], None]
@@ -171,7 +171,7 @@ def test_an_outage_is_one_line_a_minute_however_many_ask(
 def held(config: Config) -> int:
     """How much waits in the intake."""
     keeper = open_keeper(config)
-    count = sum(len(keeper.ids(slot)) for slot in keeper.slots())
+    count = held_by(keeper)
     keeper.dispose()
     return count
 

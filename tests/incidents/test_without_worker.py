@@ -13,7 +13,7 @@ from kiosk.report import merging
 from kiosk.report.taking import store
 from kiosk.site import Content
 from tests.incidents.school import School
-from tests.sites import make_app
+from tests.sites import held_by, make_app
 
 BULLYING = "Someone was mean"
 QUEUE = "/staff/incidents/"
@@ -24,14 +24,10 @@ def coordinator(school: School, config: Config, content: Content) -> FlaskClient
     return school.browser(make_app(config, school.databases), school.coordinator)
 
 
-def held(school: School) -> int:
-    return sum(len(school.keeper.ids(slot)) for slot in school.keeper.slots())
-
-
 def test_what_is_due_stands_in_the_queue_without_the_worker(school: School, coordinator: FlaskClient) -> None:
     school.tell()
     assert BULLYING in coordinator.get(QUEUE).text
-    assert held(school) == 0
+    assert held_by(school.keeper) == 0
     assert coordinator.get(QUEUE).text.count(BULLYING) == 1
 
 
@@ -50,7 +46,7 @@ def test_what_a_database_refuses_keeps_neither_the_page_nor_other_reports_away(
         answer = coordinator.get(QUEUE)
     assert answer.status_code == 200
     assert BULLYING in answer.text
-    assert held(school) == 1
+    assert held_by(school.keeper) == 1
 
 
 @pytest.mark.parametrize(
@@ -63,7 +59,7 @@ def test_an_intake_that_cannot_be_read_leaves_the_page_and_what_was_merged_as_th
     school.tell("site")
     with patch("kiosk.report.keeper.Keeper.slots", side_effect=error):
         assert BULLYING in coordinator.get(QUEUE).text
-    assert held(school) == 1
+    assert held_by(school.keeper) == 1
 
 
 def test_an_empty_intake_costs_one_question_and_none_of_the_reports_database(

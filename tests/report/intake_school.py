@@ -20,6 +20,7 @@ from kiosk.report.models import Report
 from kiosk.report.taking import SealedReport
 from kiosk.sealing.site_key import SiteKey
 from tests.report.sealed import CALENDAR, KEY, MONDAY_TEN, sealed_report
+from tests.sites import held_by
 
 BEFORE_ITS_END = MONDAY_TEN.replace(hour=10, minute=29)
 AFTER_ITS_END = MONDAY_TEN.replace(hour=10, minute=31)
@@ -72,7 +73,7 @@ class Intake:
 
     def held(self) -> int:
         """How much waits in the intake."""
-        return sum(len(self.keeper.ids(slot)) for slot in self.keeper.slots())
+        return held_by(self.keeper)
 
 
 def made(config: Config, databases: Databases) -> Iterator[Intake]:

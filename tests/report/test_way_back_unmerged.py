@@ -14,7 +14,7 @@ from kiosk.report.way_back import answers_changed
 from tests.pages import Page
 from tests.report.coming_back import answer, come_back, move_on, only_report, told_with_pictures
 from tests.report.failing import nothing_is_taken
-from tests.sites import merge_all
+from tests.sites import held_by, merge_all
 
 SAID = "We talked to them, and it has stopped"
 NOTHING_YET = "Nobody has written back yet"
@@ -36,10 +36,6 @@ def mine(early_tablet: Client, readers: dict[str, str]) -> list[str]:
     return told_with_pictures(early_tablet)
 
 
-def held(keeper: Keeper) -> int:
-    return sum(len(keeper.ids(slot)) for slot in keeper.slots())
-
-
 def replies(databases: Databases) -> int:
     with databases.reports.session(write=False) as session:
         return session.scalar(select(func.count()).select_from(Reply)) or 0
@@ -55,7 +51,7 @@ def test_before_during_and_after_a_merge_the_page_says_the_same(
     pages = [come_back(early_tablet, mine)]
     merge_all(config, databases)
     pages.append(come_back(early_tablet, mine))
-    assert held(keeper) == 0
+    assert held_by(keeper) == 0
     assert all(NOTHING_YET in page.text for page in pages)
     assert len({page.text for page in pages}) == 1
     wrong = come_back(early_tablet, WRONG)
@@ -99,10 +95,10 @@ def test_what_is_thrown_away_is_hidden_at_once_and_deleted_at_the_next_merge(
     early_tablet: Client, databases: Databases, config: Config, mine: list[str], keeper: Keeper
 ) -> None:
     assert GONE in thrown(early_tablet, databases, config, mine)
-    assert (held(keeper), replies(databases)) == (1, 2)
+    assert (held_by(keeper), replies(databases)) == (1, 2)
     early = come_back(early_tablet, mine).text
     merge_all(config, databases)
-    assert (held(keeper), replies(databases)) == (0, 0)
+    assert (held_by(keeper), replies(databases)) == (0, 0)
     late = come_back(early_tablet, mine).text
     for page in (early, late):
         assert NOTHING_YET in page
@@ -132,7 +128,7 @@ def test_throwing_the_same_away_twice_is_once(
 ) -> None:
     thrown(early_tablet, databases, config, mine)
     assert GONE in come_back(early_tablet, mine, forget="yes").text
-    assert held(keeper) == 1
+    assert held_by(keeper) == 1
 
 
 def test_wrong_pictures_leave_nothing_in_the_intake(
@@ -140,7 +136,7 @@ def test_wrong_pictures_leave_nothing_in_the_intake(
 ) -> None:
     merge_all(config, databases)
     come_back(early_tablet, WRONG, forget="yes")
-    assert held(keeper) == 0
+    assert held_by(keeper) == 0
 
 
 def test_an_answer_that_comes_before_the_merge_stays(
@@ -167,7 +163,7 @@ def test_what_was_thrown_away_in_two_slots_that_are_merged_together_is_gone_and_
     thrown(early_tablet, databases, config, mine)
     answer(databases, "Another")
     assert GONE in come_back(early_tablet, mine, forget="yes").text
-    assert held(keeper) == 2
+    assert held_by(keeper) == 2
     merge_all(config, databases)
     assert replies(databases) == 0
     assert HIDDEN not in come_back(early_tablet, mine).text
