@@ -177,7 +177,7 @@ def test_a_child_who_looks_for_an_answer_moves_nothing_that_the_server_counts(
     with psycopg.connect(cluster.url("postgres"), autocommit=True) as connection:
         connection.execute("CREATE ROLE watched LOGIN SUPERUSER")
     watched = school.config.model_copy(update={"reports_database_url": cluster.url("reports", "watched")})
-    with patch("kiosk.wsgi.check_tracking"):
+    with patch("kiosk.start.check_tracking"):
         leave = _child_looks(watched, content, pictures)
     assert all(changed for *_, changed in _doing(cluster)), "the control: for a role without the settings"
     leave()
