@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import Annotated, Any
 
 from sqlalchemy import (
@@ -117,8 +118,7 @@ class Database:
     @contextmanager
     def rows(self, write: bool) -> Iterator[Connection]:
         """A plain connection in a transaction, for fast statements; committed at the end if it may write."""
-        engine = self.engine.execution_options(write=True) if write else self.engine
-        with engine.begin() as connection:
+        with (self._write_engine if write else self.engine).begin() as connection:
             yield connection
 
     @contextmanager
@@ -126,6 +126,10 @@ class Database:
         """A session whose changes are committed at the end, or rolled back if anything raises."""
         with self.writing.begin() as session:
             yield session
+
+    @cached_property
+    def _write_engine(self) -> Engine:
+        return self.engine.execution_options(write=True)
 
 
 @dataclass(frozen=True)

@@ -26,8 +26,8 @@ from kiosk.bench.served import BARE, KIOSK, Served, served
 from kiosk.config import Config
 from kiosk.roles import Role
 
-# A report may cost as much as three start pages did when each was made anew (2.2 bare pages), plus the sealing itself.
-BARE_PAGES_OF_A_REPORT = 6.6
+# What a report may cost beside its sealing.
+BARE_PAGES_OF_A_REPORT = 3.0
 BARE_PAGE, SEALING = "a bare Flask page", "sealing of one report"
 
 

@@ -5,7 +5,7 @@ import json
 import logging
 import uuid
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -75,17 +75,19 @@ def _key(key: SiteKey) -> bytes:
 
 
 def _closed(key: SiteKey, kind: str, content: SealedReport | Thrown) -> bytes:
-    text = json.dumps(asdict(content) | {"kind": kind}, default=_as_text).encode("ascii")
+    text = json.dumps(vars(content) | {"kind": kind}, default=_as_json).encode("ascii")
     return lock(_key(key), text.ljust(-(-len(text) // PAD_BYTES) * PAD_BYTES, b" "))
 
 
-def _as_text(held: Any) -> str:
+def _as_json(held: Any) -> str | dict[str, Any]:
     if isinstance(held, bytes):
         return base64.b64encode(held).decode("ascii")
     if isinstance(held, uuid.UUID):
         return held.hex
     if isinstance(held, date):
         return held.isoformat()
+    if isinstance(held, Wrap):
+        return vars(held)
     raise TypeError(type(held).__name__)
 
 

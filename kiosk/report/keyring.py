@@ -12,7 +12,7 @@ from hmac import compare_digest
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, literal, select
+from sqlalchemy import Connection, literal, select, true
 from sqlalchemy.orm import Session
 
 from kiosk.config import Config
@@ -90,10 +90,11 @@ def read_keyring(
     Once the page is open to children, keys and roles come from the signed list of readers alone (promise G3);
     before that from the rows, as nothing is sealed for them yet. A damaged key counts as none.
     """
-    published_on, promised, statement, signatures = session.execute(_ZONE_AND_LIST).one()
+    found = session.execute(_ALL).all()
+    published_on, promised, statement, signatures = found[0][:4]
     published = published_on is not None  # a list that counts says so too, see below
     promise = bool(promised)
-    rows = tuple(session.execute(_READERS))
+    rows = tuple(tuple(row[4:]) for row in found if row.id)
     chain = chain_to(session, statement, signatures, root) if statement is not None else ()
     day = today or now_utc().date()
     if not chain:
@@ -103,12 +104,6 @@ def read_keyring(
     return _keyring_of(chain, rows, day, promise)
 
 
-_ZONE_AND_LIST = select(  # one row, with nothing in it where there is no zone or no list
-    select(Zone.published_on).where(Zone.id == ZONE_ID).scalar_subquery(),
-    select(Zone.staff_promise).where(Zone.id == ZONE_ID).scalar_subquery(),
-    LAST.with_only_columns(ReaderList.statement).scalar_subquery(),
-    LAST.with_only_columns(ReaderList.signatures).scalar_subquery(),
-)
 _RECOVERY = (  # the one that two sheets have opened last
     select(RecoveryKey.public_key)
     .where(RecoveryKey.proven_on.is_not(None))
@@ -118,6 +113,18 @@ _RECOVERY = (  # the one that two sheets have opened last
 _READERS = select(
     Reader.id, Reader.name, Reader.email, Reader.roles, Reader.public_key, literal(date.min), Reader.absent
 ).order_by(Reader.name)
+_ZONE_AND_LIST = select(  # one row, with nothing in it where there is no zone or no list
+    select(Zone.published_on).where(Zone.id == ZONE_ID).scalar_subquery().label("published_on"),
+    select(Zone.staff_promise).where(Zone.id == ZONE_ID).scalar_subquery().label("promised"),
+    LAST.with_only_columns(ReaderList.statement).scalar_subquery().label("statement"),
+    LAST.with_only_columns(ReaderList.signatures).scalar_subquery().label("signatures"),
+).subquery()
+# All that every report asks of the database, in one statement; without readers one row with no reader in it.
+_ALL = (
+    select(*_ZONE_AND_LIST.c, *_READERS.selected_columns)
+    .select_from(_ZONE_AND_LIST.outerjoin(Reader, true()))
+    .order_by(Reader.name)
+)
 
 
 def _keyring_of(chain: tuple[Version, ...], rows: Rows, day: date, promise: bool) -> Keyring:
@@ -240,20 +247,24 @@ def write_copy(path: Path, ring: Keyring, key: SiteKey, shorter: bool = False) -
 def read_copy(path: Path, key: SiteKey, root: bytes | None = None, today: date | None = None) -> Keyring:
     """The copy, or an empty keyring if it is missing, damaged or not signed by this installation."""
     try:
-        mark, _, text = path.read_bytes().partition(b"\n")
-        if not compare_digest(mark, _mark(text, key)):
-            return Keyring()
-        held = json.loads(text)
-        rows = tuple(
-            (uuid.UUID(id), name, email, roles, None, date.min, absent)
-            for id, name, email, roles, absent in held["people"]
-        )
-        chain = verified_rows(tuple((bytes.fromhex(one), two) for one, two in held["list"]), root)
-        if not chain:
-            return Keyring()
-        return _keyring_of(chain, rows, today or now_utc().date(), held["promise"])
+        return _read_signed(path.read_bytes(), key, root, today or now_utc().date())
     except (OSError, ValueError, KeyError, TypeError):
         return Keyring()
+
+
+@lru_cache(MOST_MADE)
+def _read_signed(signed: bytes, key: SiteKey, root: bytes | None, today: date) -> Keyring:
+    """The keyring that these very bytes hold, read once for all reports of a day; what cannot be read raises."""
+    mark, _, text = signed.partition(b"\n")
+    if not compare_digest(mark, _mark(text, key)):
+        return Keyring()
+    held = json.loads(text)
+    rows = tuple(
+        (uuid.UUID(id), name, email, roles, None, date.min, absent)
+        for id, name, email, roles, absent in held["people"]
+    )
+    chain = verified_rows(tuple((bytes.fromhex(one), two) for one, two in held["list"]), root)
+    return _keyring_of(chain, rows, today, held["promise"]) if chain else Keyring()
 
 
 def _signed(ring: Keyring, key: SiteKey) -> bytes:

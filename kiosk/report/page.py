@@ -1,7 +1,8 @@
 """What each page of the report zone shows: its steps, its words, its layout."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
 from babel import Locale
@@ -109,7 +110,7 @@ def form_page(
             reader.id.hex for reader in readers_for(ROUTES["head"], able, ())
         },  # once a name is ticked
         "staff_promise": ring.staff_promise,
-        "next_look": say.when(next_look(calendar, now), now),
+        "next_look": say.when(next_look(calendar, now), now.astimezone(calendar.zone).date()),
         "help_lines": say.help_lines(band),
         "check": [(name, step) for name, step in CHECKED if f"check.{name}" in say],
         "errors": by_field,
@@ -118,32 +119,51 @@ def form_page(
     }
 
 
-def thanks_page(
-    say: Speech, band: Band, taken: PreparedReport, now: datetime, unheard: bool = False
-) -> dict[str, Any]:
-    """Everything report/thanks.html shows: who reads it, by when, who can help until then, and the child's pictures.
+@dataclass(frozen=True)
+class AfterSending:
+    """What the page after sending depends on, apart from the child's pictures: equal pages are made once."""
 
-    `unheard`: it is urgent and kept, and nobody at school could be told yet.
-    """
+    band: Band
+    lang: str
+    today: date
+    read_by: datetime  # the school's promise
+    readers: tuple[str, ...]  # names
+    open: bool  # school is
+    nobody: bool  # can open it
+    unheard: bool  # it is urgent and kept, and nobody at school could be told yet
+    private: bool  # whoever holds this page may be the one it is about
+    nothing: bool  # was sent
+
+
+def after_sending(say: Speech, taken: PreparedReport, now: datetime, unheard: bool) -> AfterSending:
+    """What the page says to the child who sent this."""
+    calendar, route, readers = current_report_site().calendar, taken.route, taken.readers
+    first = [reader for reader in readers if set(reader.roles.split()) & set(route.readers)]
+    return AfterSending(
+        band=taken.answers.band,
+        lang=say.lang,
+        today=now.astimezone(calendar.zone).date(),
+        read_by=read_by(calendar, route, now),
+        readers=tuple(reader.name for reader in (first or readers)[:MOST_NAMES]),
+        open=calendar.is_open(now),
+        nobody=not readers,
+        unheard=unheard,
+        private="card.title" in say and taken.answers.concern == "adult",
+        nothing=taken.answers.concern == NOTHING,
+    )
+
+
+def thanks_page(say: Speech, after: AfterSending, pictures: Sequence[int] = ()) -> dict[str, Any]:
+    """Everything report/thanks.html shows: who reads it, by when, who can help until then, and the child's pictures."""
     site = current_report_site()
-    calendar, route = site.calendar, taken.route
-    nothing = taken.answers.concern == NOTHING
-    first = [reader for reader in taken.readers if set(reader.roles.split()) & set(route.readers)]
-    private = "card.title" in say and taken.answers.concern == "adult"  # whoever holds this page may be meant
-    return skeleton(band.value, say) | {
-        "open": calendar.is_open(now),
-        "when": say.when(read_by(calendar, route, now), now),
-        "readers": say.names([reader.name for reader in (first or list(taken.readers))[:MOST_NAMES]]),
-        "help_lines": say.help_lines(band),
+    return skeleton(after.band.value, say) | {
+        "after": after,
+        "when": say.when(after.read_by, after.today),
+        "readers": say.names(after.readers),
+        "help_lines": say.help_lines(after.band),
         "way_back": [
-            (id, site.pictures.name(id, say.lang))
-            for id in (site.pictures.keys[number] for number in taken.code)
-            if not nothing  # they may be another child's: of whoever sent this form before (promise C5)
+            (id, site.pictures.name(id, say.lang)) for id in (site.pictures.keys[one] for one in pictures)
         ],
-        "nobody": not taken.readers,
-        "unheard": unheard,
-        "private": private,
-        "nothing": nothing,
     }
 
 

@@ -40,9 +40,9 @@ class Speech:
     def __contains__(self, key: str) -> bool:
         return key in self._wording
 
-    def when(self, moment: datetime, now: datetime) -> WordingLine:
+    def when(self, moment: datetime, today: date) -> WordingLine:
         """A future time as a child reads it: 'today, by 3:30', 'on Monday, by 8:30'."""
-        days = (moment.date() - now.astimezone(moment.tzinfo).date()).days
+        days = (moment.date() - today).days
         if days in {0, 1}:
             key = ("clock.today", "clock.tomorrow")[days]
         elif 0 < days <= DAYS_AHEAD_BY_NAME:

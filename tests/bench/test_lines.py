@@ -52,7 +52,7 @@ def test_what_a_report_may_cost_stands_beside_what_it_does(lines: list[str]) -> 
         name: float(figure) for name, figure in re.findall(r"  (.+?) +(\d+\.\d\d) ms +", "\n".join(lines))
     }
     allowed, measured = re.findall(r"(\d+\.\d\d) ms", line)
-    assert float(allowed) == pytest.approx(6.6 * figures[BARE_PAGE] + figures[SEALING], abs=0.05)
+    assert float(allowed) == pytest.approx(3 * figures[BARE_PAGE] + figures[SEALING], abs=0.05)
     assert float(measured) == figures[REPORT]
 
 

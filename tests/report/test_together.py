@@ -1,14 +1,12 @@
-"""One committer a process: what waits is committed together, and nobody is told of more than is durable."""
+"""Group commit: what waits is committed together, and nobody is told of more than is durable."""
 
 import os
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from unittest.mock import patch
 
 import pytest
 
-from kiosk.report import together
 from kiosk.report.together import Together
 from tests.serving import PATIENCE_SECONDS, wait_until
 
@@ -66,7 +64,7 @@ def do_all(committer: Together[str], store: Store, items: list[str]) -> dict[str
     assert store.first.wait(PATIENCE_SECONDS)
     for thread in threads[1:]:
         thread.start()
-    wait_until(lambda: committer._queue.qsize() == len(items) - 1, lambda: "all the others wait")
+    wait_until(lambda: len(committer._waiting) == len(items) - 1, lambda: "all the others wait")
     store.go.set()
     for thread in threads:
         thread.join(PATIENCE_SECONDS)
@@ -92,7 +90,7 @@ def test_one_that_is_refused_takes_no_other_down_with_it(store: Store) -> None:
     assert store.kept == sorted(set(items) - {"bad"})
 
 
-@pytest.mark.parametrize("error", [OSError("disk full"), RuntimeError("any other"), MemoryError()])
+@pytest.mark.parametrize("error", [OSError("disk full"), MemoryError(), SystemExit()])
 def test_whatever_goes_wrong_nobody_is_left_waiting_and_the_next_one_is_kept(
     store: Store, error: BaseException
 ) -> None:
@@ -104,38 +102,8 @@ def test_whatever_goes_wrong_nobody_is_left_waiting_and_the_next_one_is_kept(
     assert store.kept == ["four"]
 
 
-def test_the_thread_ends_when_nothing_comes_and_begins_again(
-    ready: Store, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(together, "IDLE_SECONDS", 0.02)
-    committer, before = Together(ready.commit), threading.active_count()
-    for number in range(3):
-        assert committer.do(f"{number}")
-        thread = committer._thread
-        if thread is not None:
-            thread.join(PATIENCE_SECONDS)
-            assert not thread.is_alive()
-    assert ready.kept == ["0", "1", "2"]
-    assert threading.active_count() <= before + 1
-
-
-def test_what_comes_while_the_thread_is_ending_is_kept(ready: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(together, "IDLE_SECONDS", 0.0001)
-    committer = Together(ready.commit)
-    assert all(committer.do(f"{number}") for number in range(60))
-    assert len(ready.kept) == 60
-
-
-def test_without_a_further_thread_it_is_said_and_the_next_one_is_kept(ready: Store) -> None:
-    committer = Together(ready.commit)
-    with patch.object(threading.Thread, "start", side_effect=RuntimeError("can't start new thread")):
-        assert not committer.do("one")
-    assert committer.do("two")
-    assert ready.kept == ["two"]
-
-
 @pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")
-def test_a_process_that_was_forked_after_the_first_item_has_a_thread_of_its_own(ready: Store) -> None:
+def test_a_process_that_was_forked_after_the_first_item_commits_by_itself(ready: Store) -> None:
     committer = Together(ready.commit)
     assert committer.do("first")
     child = os.fork()

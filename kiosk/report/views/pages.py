@@ -15,7 +15,15 @@ from kiosk.report.form import NOTHING, Answers, is_nonce, read
 from kiosk.report.held import hold_report
 from kiosk.report.keeper import NotKept
 from kiosk.report.keyring import Keyring, current_keyring
-from kiosk.report.page import form_page, language_links, next_look, same_size, skeleton, thanks_page
+from kiosk.report.page import (
+    after_sending,
+    form_page,
+    language_links,
+    next_look,
+    same_size,
+    skeleton,
+    thanks_page,
+)
 from kiosk.report.self_test import FIELD, kind_of
 from kiosk.report.site import current_report_site
 from kiosk.report.speech import Speech, languages, speech_for
@@ -29,8 +37,6 @@ FORM_TYPE = "application/x-www-form-urlencoded"
 ICON = "pictures/colour/lessons.svg"
 TOO_LONG = "It did not reach us. Please tell a grown-up you trust, or start again with fewer words."
 NONCE_PLACE = "nonce-stands-here"
-# What the page after sending depends on, apart from band and language.
-THANKS_DIFFER = ("open", "nothing", "nobody", "unheard", "private", "when", "readers")
 EMPTY_PICTURE = '<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>'
 
 bp = Blueprint("report", __name__)
@@ -182,11 +188,12 @@ def _new_nonce() -> str:
 
 def _thanks(say: Speech, taken: PreparedReport, now: datetime, unheard: bool) -> str:
     """The page after sending; without pictures it is the same for every child of a route and hour, so it is cached."""
-    shown = thanks_page(say, taken.answers.band, taken, now, unheard)
-    if shown["way_back"]:
-        return render_template("report/thanks.html", **shown)
-    marks = (say.band, say.lang, *(str(shown[name]) for name in THANKS_DIFFER))
-    return current_report_site().ready.get(marks, lambda: render_template("report/thanks.html", **shown))
+    after = after_sending(say, taken, now, unheard)
+    if taken.code and not after.nothing:  # the pictures of nothing may be those of whoever sent this form before
+        return render_template("report/thanks.html", **thanks_page(say, after, taken.code))
+    return current_report_site().ready.get(
+        ("thanks", after), lambda: render_template("report/thanks.html", **thanks_page(say, after))
+    )
 
 
 def _keyring() -> Keyring:
