@@ -59,6 +59,7 @@ class Helpline(Checked):
     name: Text
     number: str = ""
     text_number: str = ""
+    text_word: str = ""  # what to text to it, such as SHOUT
     url: str = ""
     for_bands: tuple[Band, ...]
     audience: tuple[Audience, ...]

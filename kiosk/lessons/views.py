@@ -41,6 +41,8 @@ from kiosk.stores import school
 from kiosk.templating import render_ready
 
 DRAWING_SECONDS = 3600
+# Who stands first after a lesson of high sensitivity, whatever the lesson itself names.
+HELP_AT_ONCE = ("adult-at-school", "report-to-school", "police", "childline")
 
 bp = Blueprint("lessons", __name__)
 
@@ -270,4 +272,6 @@ def _cards(shown: Iterable[Lesson], progress: dict[str, LessonProgress]) -> list
 
 def _helplines(lesson: Lesson) -> list[Helpline]:
     known: Helplines = current_site().facts.helplines
-    return [known[id] for id in lesson.help if lesson.band in known[id].for_bands]
+    first = HELP_AT_ONCE if lesson.sensitivity == "high" else ()
+    ids = dict.fromkeys((*first, *lesson.help))  # each once, in this order
+    return [known[id] for id in ids if id in known and lesson.band in known[id].for_bands]

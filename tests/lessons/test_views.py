@@ -192,6 +192,27 @@ def test_who_helps_puts_people_first_and_numbers_from_the_list(child: FlaskClien
     assert not any(link.attrs["href"].startswith(("tel:", "http")) for link in page.all("a"))
 
 
+def test_after_a_sensitive_lesson_the_police_and_the_way_to_tell_are_in_sight(
+    app: Flask, session: Session, content: Content
+) -> None:
+    learner = make_learner(session, content.lessons, Band.KS4)
+    assert learner.lesson.sensitivity == "high"
+    page = browser_of(app, learner).get(lesson_url(learner, "help")).text
+    in_sight, more = (Page(part).text for part in page.split("<details", 1))
+    for first in ("Someone who works at school", "Tell someone", "999", "0800 1111"):
+        assert first in in_sight
+    for later in ("PAPYRUS", "Samaritans", "Text SHOUT to 85258", "childline.org.uk/remove"):
+        assert later in more
+
+
+def test_who_helps_says_how_to_reach_every_line(app: Flask, session: Session, content: Content) -> None:
+    for band in (Band.KS2, Band.KS3, Band.KS4):
+        learner = make_learner(session, content.lessons, band)
+        text = Page(browser_of(app, learner).get(lesson_url(learner, "help")).text).text
+        for id in learner.lesson.help:
+            assert content.facts.helplines[id].how["en"] in text
+
+
 def test_a_page_in_another_language_says_which_words_are_english(app: Flask, learner: Learner) -> None:
     child = browser_of(app, learner, lang="ur")
     page = child.get(lesson_url(learner, 2)).text

@@ -125,6 +125,14 @@ def test_numbers_can_be_rung_and_keep_their_direction(client: FlaskClient) -> No
     assert calls["tel:999"] == "999"
 
 
+def test_a_number_to_text_is_texted_and_never_rung(client: FlaskClient) -> None:
+    page = page_of(client, "/home/help")
+    addresses = {link.attrs["href"] for link in page.all("a")}
+    assert {"sms:85258", "sms:7726"} <= addresses
+    assert not {"tel:85258", "tel:7726"} & addresses
+    assert "Text SHOUT to 85258" in page.text
+
+
 def test_drafts_of_help_lines_stand_beside_their_english(client: FlaskClient, content: Content) -> None:
     text = page_of(client, "/home/help?lang=ur").text
     for line in content.facts.helplines.all.values():
