@@ -189,7 +189,8 @@ def _new_nonce() -> str:
 def _thanks(say: Speech, taken: PreparedReport, now: datetime, unheard: bool) -> str:
     """The page after sending; without pictures it is the same for every child of a route and hour, so it is cached."""
     after = after_sending(say, taken, now, unheard)
-    if taken.code and not after.nothing:  # the pictures of nothing may be those of whoever sent this form before
+    # The pictures of nothing may be those of whoever sent this form before.
+    if taken.code and not after.nothing:
         return render_template("report/thanks.html", **thanks_page(say, after, taken.code))
     return current_report_site().ready.get(
         ("thanks", after), lambda: render_template("report/thanks.html", **thanks_page(say, after))
