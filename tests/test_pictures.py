@@ -11,7 +11,7 @@ from tests.tree import ROOT
 
 CONTENT = ROOT / "content"
 BUILT = ROOT / "kiosk" / "static" / "built"
-KEY_COUNT = 64  # six in order, each any of the 64, are 36 bits (promise C2)
+KEY_COUNT = 64  # six of them in order, all different, are 35.7 bits (promise C2)
 LANGUAGES = ("en", "ur", "pl")
 
 

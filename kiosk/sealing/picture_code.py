@@ -9,7 +9,7 @@ from kiosk.sealing.boxes import public_of
 from kiosk.sealing.site_key import SiteKey
 
 PICTURES = 64
-LENGTH = 6  # 64 to the sixth: 36 bits
+LENGTH = 6  # all different: 64 x 63 x 62 x 61 x 60 x 59 are 35.7 bits
 PASSES = 2
 MEMORY_BYTES = 19 * 2**20
 SALT_BYTES = 16
@@ -31,9 +31,13 @@ class ThreadKeys:
 
 
 def code_of(key: SiteKey, nonce: str) -> tuple[int, ...]:
-    """The six pictures of the form that carried `nonce`, by number; a double tap gets the same (promise A15)."""
+    """The six different pictures of the form that carried `nonce`; a double tap gets the same (promise A15)."""
     drawn = int.from_bytes(key.derive("report-code", nonce.encode(), 8))
-    return tuple(drawn // PICTURES**place % PICTURES for place in range(LENGTH))
+    left, code = list(range(PICTURES)), []
+    for _ in range(LENGTH):
+        drawn, place = divmod(drawn, len(left))
+        code.append(left.pop(place))
+    return tuple(code)
 
 
 def thread_of(key: SiteKey, code: Sequence[int]) -> ThreadKeys:

@@ -2,8 +2,8 @@
 
 import random
 from collections import Counter
-from itertools import count
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from hypothesis import given
@@ -166,11 +166,11 @@ def test_c2_the_order_counts_by_taps_and_by_names(
 
 
 def test_c2_pictures_among_which_one_stands_twice_open_the_answer_by_taps_and_by_names(
-    tablet: Client, databases: Databases, key: SiteKey, readers: dict[str, str], pictures: Pictures
+    tablet: Client, databases: Databases, readers: dict[str, str], pictures: Pictures
 ) -> None:
-    given = open_form(tablet).value("nonce")
-    nonce = next(one for n in count() if len({*code_of(key, one := f"{given}{n}")}) < LENGTH)
-    mine = pictures_of(send(tablet, nonce=nonce, concern="bullying", reply="yes"))
+    """Whoever told before six different ones were drawn keeps theirs."""
+    with patch("kiosk.report.taking.code_of", return_value=(5, 9, 5, 63, 0, 9)):
+        mine = told_with_pictures(tablet)
     assert len(mine) == LENGTH > len({*mine})
     answer(databases, "We are on it.")
     assert "We are on it." in come_back(tablet, mine).text
@@ -229,7 +229,7 @@ def test_c2_taps_of_anything_else_than_our_pictures_are_passed_over(
 def test_c7_the_words_stand_on_the_page_of_every_band_and_language(
     lang: str, content: Content, tablet: Client, readers: dict[str, str]
 ) -> None:
-    for band in Band:
+    for band in (Band.KS2, Band.KS3, Band.KS4):  # the youngest take a card to a grown-up instead
         wording = content.wordings[band.value, lang]
         for word in WAY_WORDS:
             line = wording[f"thanks.way_{word}"]
