@@ -18,7 +18,7 @@ def readers_from_roles(school_session: Session, today: date) -> list[Reader]:
     Whether a key counts is for the signed list to say; before there is one, nothing is sealed yet.
     """
     rows = school_session.execute(
-        select(StaffMember, RoleHolder.role, ReaderKey.public_key)
+        select(StaffMember, RoleHolder.role, RoleHolder.deputy, ReaderKey.public_key)
         .join(RoleHolder.staff)
         .outerjoin(ReaderKey, ReaderKey.staff_id == StaffMember.id)
         .options(lazyload(StaffMember.holdings))  # the roles stand in these rows
@@ -26,9 +26,11 @@ def readers_from_roles(school_session: Session, today: date) -> list[Reader]:
         .order_by(StaffMember.name, StaffMember.email)
     )
     people: dict[StaffMember, set[Role]] = {}
+    held: dict[StaffMember, set[Role]] = {}
     keys: dict[StaffMember, bytes | None] = {}
-    for person, role, key in rows:
+    for person, role, deputy, key in rows:
         people.setdefault(person, set()).add(role)
+        held.setdefault(person, set()).update(set() if deputy else {role})
         keys[person] = key
     return [
         Reader(
@@ -38,6 +40,7 @@ def readers_from_roles(school_session: Session, today: date) -> list[Reader]:
             roles=" ".join(sorted(roles)),
             public_key=keys[person],
             absent=is_absent(person, today),
+            holds=" ".join(sorted(held[person])),
         )
         for person, roles in people.items()
     ]
@@ -58,8 +61,10 @@ def readers_differ(reports_session: Session, readers: Iterable[Reader]) -> bool:
     """Whether these are not the readers of the copy: somebody left, or a save stopped between two databases."""
     copy = reports_session.execute(_COPY)
     return {tuple(row) for row in copy} != {
-        (one.id, one.name, one.email, one.roles, one.public_key, one.absent) for one in readers
+        (one.id, one.name, one.email, one.roles, one.public_key, one.absent, one.holds) for one in readers
     }
 
 
-_COPY = select(Reader.id, Reader.name, Reader.email, Reader.roles, Reader.public_key, Reader.absent)
+_COPY = select(
+    Reader.id, Reader.name, Reader.email, Reader.roles, Reader.public_key, Reader.absent, Reader.holds
+)

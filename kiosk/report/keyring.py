@@ -48,6 +48,7 @@ class Keyholder:
     absent: bool = (
         False  # away or frozen: reports are sealed for them, but somebody else must be able to read them
     )
+    holds: str = ""  # the roles that they do not only deputise: whom a child's page names first
     listed: bool = False  # in the signed list of readers
     waits: bool = False  # in the list, but the waiting time is not over
 
@@ -111,7 +112,14 @@ _RECOVERY = (  # the one that two sheets have opened last
     .limit(1)
 )
 _READERS = select(
-    Reader.id, Reader.name, Reader.email, Reader.roles, Reader.public_key, literal(date.min), Reader.absent
+    Reader.id,
+    Reader.name,
+    Reader.email,
+    Reader.roles,
+    Reader.public_key,
+    literal(date.min),
+    Reader.absent,
+    Reader.holds,
 ).order_by(Reader.name)
 _ZONE_AND_LIST = select(  # one row, with nothing in it where there is no zone or no list
     select(Zone.published_on).where(Zone.id == ZONE_ID).scalar_subquery().label("published_on"),
@@ -153,6 +161,7 @@ def _make_keyring(chain: tuple[Version, ...], rows: Sequence[Keyholder], day: da
             one.public_key if one.from_day <= day else None,
             one.reads_from,
             id in by_id and by_id[id].absent,
+            by_id[id].holds if id in by_id else "",
             listed=True,
             waits=one.from_day > day,
         )
@@ -260,8 +269,8 @@ def _read_signed(signed: bytes, key: SiteKey, root: bytes | None, today: date) -
         return Keyring()
     held = json.loads(text)
     rows = tuple(
-        (uuid.UUID(id), name, email, roles, None, date.min, absent)
-        for id, name, email, roles, absent in held["people"]
+        (uuid.UUID(id), name, email, roles, None, date.min, absent, *holds)
+        for id, name, email, roles, absent, *holds in held["people"]  # a copy of before has no `holds`
     )
     chain = verified_rows(tuple((bytes.fromhex(one), two) for one, two in held["list"]), root)
     return _keyring_of(chain, rows, today, held["promise"]) if chain else Keyring()
@@ -272,7 +281,7 @@ def _signed(ring: Keyring, key: SiteKey) -> bytes:
         "list": [(text.hex(), signatures) for text, signatures in rows_of(ring.chain)],
         # Also who has a role and no key in the list: a child can tick them, and a route can keep them out.
         "people": [
-            (reader.id.hex, reader.name, reader.email, reader.roles, reader.absent) for reader in ring.readers
+            (one.id.hex, one.name, one.email, one.roles, one.absent, one.holds) for one in ring.readers
         ],
         "promise": ring.staff_promise,
     }

@@ -82,6 +82,7 @@ class Reader(ReportsBase):
     roles: Mapped[ShortText]
     public_key: Mapped[bytes | None] = mapped_column(LargeBinary(32))
     absent: Mapped[bool] = mapped_column(default=False)
+    holds: Mapped[ShortText] = mapped_column(default="")  # the roles that are not only deputised
 
 
 class ReaderList(ReportsBase):

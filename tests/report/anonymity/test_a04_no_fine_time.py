@@ -45,6 +45,7 @@ ALLOWED = {
         "roles": "which routes",
         "public_key": "whom to seal for",
         "absent": "whether somebody else must be able to read meanwhile",
+        "holds": "whom a child's page names first",
     },
     "reader_list": {
         "version": "how often who reads was changed: numbers of what staff did, never of reports",
