@@ -1,5 +1,6 @@
 """The first word about what is urgent: staff learn of it at once, also while the reports database is away."""
 
+import enum
 import threading
 import time
 import uuid
@@ -20,6 +21,14 @@ MAIL_SECONDS = 5.0  # for each step with the mail server, and for all mails toge
 Mailed = dict[uuid.UUID, set[str]]  # which addresses had a mail of what is urgent; in memory alone
 
 
+class PassedOn(enum.StrEnum):
+    """What has become of something urgent by the time its child reads the page after sending."""
+
+    MERGED = "merged"  # readers can open it
+    MAILED = "mailed"  # readers had a mail, and can open it once the database is back
+    NOT_YET = "not-yet"
+
+
 class FirstWord:
     """Tells staff of what is urgent for one process, one attempt at a time, and rests after one that failed."""
 
@@ -28,24 +37,29 @@ class FirstWord:
         self._merge_again = self._mail_again = 0.0  # by the clock that never jumps
         self._mailed: Mailed = {}
 
-    def reaches(self, site: HasIntake, reports: Database, id: uuid.UUID, now: datetime) -> bool:
-        """Whether staff know of something urgent that the intake has: it was merged, or a mail has left."""
+    def reach(self, site: HasIntake, reports: Database, id: uuid.UUID, now: datetime) -> PassedOn:
+        """Tell staff of something urgent that the intake has, and say how far it came."""
         if not self._turn.acquire(timeout=WAIT_SECONDS):
-            return _staff_know(site, id)
+            return _passed_on(site, id)
         try:
-            return _staff_know(site, id) or self._merges(site, reports, id, now) or self._mails(site, id, now)
+            reached = _passed_on(site, id)
+            if reached is PassedOn.NOT_YET:
+                reached = self._merge(site, reports, id, now)
+            if reached is PassedOn.NOT_YET and self._mails(site, id, now):
+                reached = PassedOn.MAILED
+            return reached
         finally:
             self._turn.release()
 
-    def _merges(self, site: HasIntake, reports: Database, id: uuid.UUID, now: datetime) -> bool:
+    def _merge(self, site: HasIntake, reports: Database, id: uuid.UUID, now: datetime) -> PassedOn:
         if time.monotonic() < self._merge_again:
-            return False
+            return PassedOn.NOT_YET
         try:
             merge_due(site, reports, now, urgent_alone=True)
         except Exception:  # whatever the error is: a mail is tried next
             self._merge_again = time.monotonic() + REST_SECONDS
-            return False
-        return _staff_know(site, id)  # something that the database refuses stays where it is
+            return PassedOn.NOT_YET
+        return _passed_on(site, id)  # something that the database refuses stays where it is
 
     def _mails(self, site: HasIntake, id: uuid.UUID, now: datetime) -> bool:
         if time.monotonic() < self._mail_again:
@@ -59,12 +73,15 @@ class FirstWord:
         return reached
 
 
-def _staff_know(site: HasIntake, id: uuid.UUID) -> bool:
-    """Whether staff know of this, as far as anybody can say: it is kept, so no error may take the child's page away."""
+def _passed_on(site: HasIntake, id: uuid.UUID) -> PassedOn:
+    """How far this came, as far as anybody can say: it is kept, so no error may take the child's page away."""
     try:
-        return site.keeper.staff_know(id)
+        mailed = site.keeper.mailed(id)
     except DATABASE_ERRORS:
-        return False
+        return PassedOn.NOT_YET
+    if mailed is None:
+        return PassedOn.MERGED
+    return PassedOn.MAILED if mailed else PassedOn.NOT_YET
 
 
 def mail_urgent(

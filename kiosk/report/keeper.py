@@ -68,7 +68,7 @@ _IN_SLOT = select(_HELD.c.id, _HELD.c.mailed).where(
     _HELD.c.urgent == bindparam("urgent"), _HELD.c.day == bindparam("day"), _HELD.c.slot == bindparam("slot")
 )
 _OF_THREAD = select(_HELD.c.id, _HELD.c.sealed).where(_HELD.c.thread_id == bindparam("thread_id"))
-_STAFF_KNOW = select(_HELD.c.mailed).where(_HELD.c.id == bindparam("id"))
+_MAILED = select(_HELD.c.mailed).where(_HELD.c.id == bindparam("id"))
 
 
 class NotKept(Exception):
@@ -145,10 +145,11 @@ class Keeper:
             rows = connection.execute(_OF_THREAD, {"thread_id": thread_id})
             return {row.id: row.sealed for row in rows}
 
-    def staff_know(self, id: uuid.UUID) -> bool:
-        """Whether staff know of this: it was merged, or they had a mail."""
+    def mailed(self, id: uuid.UUID) -> bool | None:
+        """Whether staff had a mail of this; None once it is held no more, as it was merged."""
         with self._database.rows(write=False) as connection:
-            return connection.execute(_STAFF_KNOW, {"id": id}).scalar() in {None, True}
+            found: bool | None = connection.execute(_MAILED, {"id": id}).scalar()
+        return found
 
     def note_mailed(self, ids: Collection[uuid.UUID]) -> None:
         """Note that staff had a mail of these, so that they get no second one when these are merged."""

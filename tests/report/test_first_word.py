@@ -11,7 +11,7 @@ from sqlalchemy.exc import OperationalError
 from kiosk.config import Config
 from kiosk.db import Databases
 from kiosk.report import first_word
-from kiosk.report.first_word import FirstWord, mail_urgent
+from kiosk.report.first_word import FirstWord, PassedOn, mail_urgent
 from kiosk.report.merging import merge_due
 from kiosk.report.taking import store
 from tests.mail_server import MailServer
@@ -41,7 +41,7 @@ def away() -> Iterator[list[Any]]:
 
 def reaches(word: FirstWord, intake: Intake, sealed: Any) -> bool:
     """Whether staff know of this report."""
-    return word.reaches(intake, intake.databases.reports, sealed.id, BEFORE_ITS_END)
+    return word.reach(intake, intake.databases.reports, sealed.id, BEFORE_ITS_END) is not PassedOn.NOT_YET
 
 
 def test_what_is_urgent_is_merged_at_once_and_nothing_else_is(intake: Intake) -> None:

@@ -208,7 +208,7 @@ def test_staff_know_of_what_was_told_or_merged_and_of_nothing_else(keeper: Keepe
         keeper.put(one)
     keeper.note_mailed([told.id])
     keeper.forget([gone.id])
-    assert [keeper.staff_know(one.id) for one in (told, untold, gone)] == [True, False, True]
+    assert [keeper.mailed(one.id) for one in (told, untold, gone)] == [True, False, None]
     assert keeper.ids(HeldSlot(True, Slot(MONDAY, 540))) == {told.id: True, untold.id: False}
 
 
