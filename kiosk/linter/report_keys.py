@@ -3,42 +3,49 @@
 from kiosk.bands import Band
 
 _EVERY_BAND = {
-    "page": "title leave help_now back next listen send sending start change not_answered step look skip not_sure",
-    "intro": "title who who_body name name_body trouble trouble_body limit network promise",
+    "page": "title leave help_now back next listen send send_now sending start carry_on change step look skip not_sure",
+    "intro": "title who who_body name name_body trouble trouble_body limit network kept promise",
     "danger": "title yes no unsure note",
-    "stop": "title body police police_body childline childline_body next_look continue",
+    "stop": "title body police police_body childline childline_body next_look night",
+    "help": "pick say say_tell say_safe phone phone_body",
     "concern": "title bullying site stranger images adult friend other unsure nothing",
     "check": "title danger concern",
     "nobody": "intro title sent",
-    "thanks": "title next step1 step2 step3 cant_wait closed done nothing "
-    "way_title way_body way_show way_hide way_close way_gone way_none",
-    "error": "summary concern save origin again upload blob long address nothing_typed nothing_danger",
+    "thanks": "title cant_wait closed done nothing",
+    "error": "summary concern save save_title save_often origin again upload blob long address "
+    "nothing_typed nothing_danger",
     "idle": "title body stay clear",
 }
 _KS1 = {
     "feeling": "title sad scared cross muddled ok unsure",
     "helper": "title teacher school home box",
     "card": "title body adult_title adult_body private_body private_school private_home",
-    "thanks": "step1_private",
 }
 _FROM_KS2 = {
+    "intro": "dsl_one dsl_many coordinator_one coordinator_many who_before who_after adult adult_body",
+    "role": "dsl coordinator principal chair",
+    "danger": "closed",
+    "concern": "me goes",
     "follow": "bullying.title bullying.repeat bullying.threat bullying.hate bullying.sexual "
     "site.title site.school-device stranger.title stranger.asked-meet stranger.asked-pictures "
     "stranger.asked-money stranger.asked-secret images.title images.no-clothes images.threat images.note "
-    "images.remove friend.title friend.hurt unsure",
+    "images.remove friend.title friend.safe friend.hurt me.title me.safe me.hurt me.note account unsure",
     "address": "title hint",
     "about": "title me friend someone unsaid",
     "again": "title yes no unsure",
-    "head": "title yes",
-    "exclude": "title hint none",
+    "head": "title title_plain yes yes_line unsure unsure_line no no_line",
+    "exclude": "title hint now",
     "words": "title hint only count",
     "name": "title hint",
     "reply": "title hint yes no",
     "nobody": "ticked body",
     "unheard": "body",
-    "check": "follow address about again words name exclude",
+    "check": "reads follow address head about again words name exclude",
+    "thanks": "next step1 step2 step3 got passed mailed night_title night "
+    "way_title way_body way_show way_hide way_close way_gone way_none",
 }
 _FROM_KS3 = {
+    "help": "text",
     "concern": "scam",
     "follow": "scam.title scam.money scam.account",
     "when": "title today week before unsure",
@@ -59,7 +66,21 @@ _REPLIES = {
 }
 
 # The values that a page inserts, and the lines in which each may be used.
-VALUES = {"readers", "when", "limit", "n", "total", "school", "time", "date"}
+VALUES = {
+    "word",
+    "number",
+    "readers",
+    "adult",
+    "head",
+    "heads",
+    "when",
+    "limit",
+    "n",
+    "total",
+    "school",
+    "time",
+    "date",
+}
 
 
 def needed_keys(name: str) -> set[str]:

@@ -18,6 +18,7 @@ KINDS = {
     "adult": N_("A grown-up at school"),
     "head": N_("About the principal"),
     "friend": N_("Worried about someone"),
+    "me": N_("A child is not all right"),
     "harm": N_("Someone may be hurt"),
     "bullying": N_("Someone was mean"),
     "bullying-severe": N_("Bullying that goes on or threatens"),
