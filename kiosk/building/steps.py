@@ -30,8 +30,13 @@ FONTS: dict[str, tuple[str, str, WebFont]] = {
         NOTO_SANS_ARABIC,
     ),
 }
-# These pages have a font of their own in some languages: one script less to ask for keeps them light.
-BEGIN_WITH_LEFT_ALONE = {"report-leave.js", "report-sent.js"}
+# What stands in front of a script: its pages have a font of their own in some languages, and one script less to ask
+# for keeps them light.
+BEGIN_WITH = {
+    "report-leave.js": "left-alone.js",
+    "report-sent.js": "left-alone.js",
+    "report.js": "who-reads.js",
+}
 
 
 def fonts(built: BuiltFolder) -> None:
@@ -47,9 +52,9 @@ def scripts(built: BuiltFolder, own: Path) -> None:
     built.step("htmx", [htmx], lambda: {"htmx.min.js": htmx})
     files = sorted(own.glob("*.js"))
     texts = {path.name: path.read_text(encoding="utf-8") for path in files}
-    for name in BEGIN_WITH_LEFT_ALONE & texts.keys():
-        texts[name] = texts["left-alone.js"] + texts[name]
-    inputs = [*_named(files), repr(sorted(BEGIN_WITH_LEFT_ALONE)).encode()]
+    for name in BEGIN_WITH.keys() & texts.keys():
+        texts[name] = texts[BEGIN_WITH[name]] + texts[name]
+    inputs = [*_named(files), repr(sorted(BEGIN_WITH.items())).encode()]
     built.step("scripts", inputs, lambda: {name: small_script(text) for name, text in texts.items()})
 
 

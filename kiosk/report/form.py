@@ -25,9 +25,11 @@ FOLLOW = {
     "site": ("school-device", "unsure"),
     "stranger": ("asked-meet", "asked-pictures", "asked-money", "asked-secret", "unsure"),
     "images": ("no-clothes", "threat", "unsure"),
-    "friend": ("hurt", "unsure"),
+    "friend": ("safe", "hurt", "unsure"),
+    "me": ("safe", "hurt", "unsure"),
     "scam": ("money", "account", "unsure"),
 }
+ONE_OF_THESE = frozenset({"friend", "me"})  # "might somebody get hurt?": no, yes or not sure
 FOLLOW_VALUES = tuple(dict.fromkeys(value for values in FOLLOW.values() for value in values))
 CHOICES: Mapping[str, tuple[str, ...]] = {
     "danger": ("no", "yes", "unsure"),
@@ -103,8 +105,9 @@ class FormError:
 
 
 def concerns_of(band: Band) -> tuple[str, ...]:
-    """The concerns that a band can choose; "scam" is offered from ks3 on."""
-    return tuple(concern for concern in CONCERNS if concern != "scam" or band in {Band.KS3, Band.KS4})
+    """The concerns that a band can choose; "me" is offered from ks2 on, "scam" from ks3 on."""
+    missing = {Band.KS1: {"me", "scam"}, Band.KS2: {"scam"}}.get(band, set())
+    return tuple(concern for concern in CONCERNS if concern not in missing)
 
 
 def read(values: MultiDict[str, str], band: Band, lang: str) -> tuple[Answers, list[FormError]]:

@@ -1,8 +1,9 @@
 """What each page of the report zone shows: its steps, its words, its layout."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from babel import Locale
@@ -11,21 +12,33 @@ from markupsafe import Markup
 
 from kiosk.bands import Band
 from kiosk.calendar.school import SchoolCalendar
-from kiosk.content.language import direction
+from kiosk.content.language import ENGLISH, direction
 from kiosk.i18n import Look, PageSettings, html_language
-from kiosk.report.form import ASKED, CHOICES, FOLLOW, NOTHING, Answers, FormError, concerns_of
-from kiosk.report.keyring import Keyholder, Keyring, able_readers
-from kiosk.report.reading_routes import ROUTES, Route, readers_for
+from kiosk.report.first_word import PassedOn
+from kiosk.report.form import (
+    ASKED,
+    CHOICES,
+    FOLLOW,
+    NOTHING,
+    ONE_OF_THESE,
+    Answers,
+    FormError,
+    concerns_of,
+)
+from kiosk.report.keyring import Keyring
+from kiosk.report.reading_routes import Route
 from kiosk.report.site import current_report_site
 from kiosk.report.speech import Speech, languages, speech_for
 from kiosk.report.taking import PreparedReport
+from kiosk.report.who_reads import first_named, in_order, kind_of, named, readers_of, rules_for_page
 from kiosk.report.wording import WordingLine
 
-FIRST_READERS = ("dsl", "coordinator")
-MOST_NAMES = 2
+FIRST_NAMED = ("dsl", "coordinator")  # those who read most of what children tell
+ROUNDED_MINUTES = 5
+OFTEN = 3  # times not saved, after which the page says to go to a person instead
 PAGE_BYTES = 48 * 1024  # every page after sending has the same length, whatever was sent (promises A17, C4)
 STEPS = {
-    Band.KS1: ("intro", "limits", "feeling", "concern", "helper"),
+    Band.KS1: ("intro", "limits", "concern", "feeling", "helper"),
     Band.KS2: ("intro", "danger", "stop", "concern", "follow", "about", "words", "check"),
     Band.KS3: ("intro", "danger", "stop", "concern", "follow", "about", "place", "words", "check"),
     Band.KS4: ("intro", "danger", "stop", "concern", "follow", "about", "place", "wish", "words", "check"),
@@ -35,6 +48,7 @@ CHECKED = (
     ("concern", "concern"),
     ("follow", "follow"),
     ("address", "follow"),
+    ("head", "follow"),
     ("exclude", "follow"),
     ("about", "about"),
     ("again", "about"),
@@ -51,6 +65,7 @@ CONCERN_PICTURES = {
     "images": "camera",
     "adult": "adult",
     "friend": "friend",
+    "me": "worried",
     "scam": "mask",
     "other": "other",
     "unsure": "shrug",
@@ -86,37 +101,65 @@ def form_page(
     now: datetime,
     errors: Sequence[FormError] = (),
     problem: WordingLine | None = None,
+    failed: int = 0,
 ) -> dict[str, Any]:
-    """Everything report/form.html shows, with what the child already gave."""
+    """Everything report/form.html shows, with what the child already gave; `failed`: how often it was not saved."""
     band, calendar = answers.band, current_report_site().calendar
-    able = able_readers(ring.readers)
+    readers = named(ring)
     by_field = {error.field: say(error.key, limit=error.limit) for error in errors}
-    return skeleton(band.value, say) | {
-        "action": f"/report/{band.value}/{say.lang}",
-        "answers": answers,
-        "nonce": answers.nonce,
-        "steps": STEPS[band],
-        "values": {name: CHOICES[name] for name in (*ASKED[band],)},
-        "concerns": concerns_of(band),
-        "concern_pictures": CONCERN_PICTURES,
-        "feeling_pictures": FEELING_PICTURES,
-        "helper_pictures": HELPER_PICTURES,
-        "follow": FOLLOW,
-        "limit": band.limits.words_limit,
-        "all_readers": ring.readers,
-        "readers": say.names(first_names(able)),
-        "nobody": not able,
-        "counted": {
-            reader.id.hex for reader in readers_for(ROUTES["head"], able, ())
-        },  # once a name is ticked
-        "staff_promise": ring.staff_promise,
-        "next_look": say.when(next_look(calendar, now), now.astimezone(calendar.zone).date()),
-        "help_lines": say.help_lines(band),
-        "check": [(name, step) for name, step in CHECKED if f"check.{name}" in say],
-        "errors": by_field,
-        "error_lines": [(f"#{error.field}", by_field[error.field].first) for error in errors],
-        "problem": problem,
-    }
+    return (
+        skeleton(band.value, say)
+        | {
+            "action": f"/report/{band.value}/{say.lang}",
+            "answers": answers,
+            "nonce": answers.nonce,
+            "steps": STEPS[band],
+            "values": {name: CHOICES[name] for name in (*ASKED[band],)},
+            "concerns": concerns_of(band),
+            "concern_pictures": CONCERN_PICTURES,
+            "feeling_pictures": FEELING_PICTURES,
+            "helper_pictures": HELPER_PICTURES,
+            "follow": FOLLOW,
+            "one_of_these": ONE_OF_THESE,
+            "limit": band.limits.words_limit,
+            "can_be_ticked": [(place, one, kind_of(one)) for place, one in enumerate(ring.readers)],
+            "named": readers,
+            "first_named": [
+                (kind, len(names) > 1, say.names(names))
+                for kind, names in first_named(ring, FIRST_NAMED).items()
+                if names
+            ],
+            "readers": say.names([one.reader.name for one in readers]),
+            "nobody": not readers,
+            "counted": {one.id for one in readers_of(ring, "head")},  # once a name is ticked, without script
+            "open": calendar.is_open(now),
+            "head": say.names([one.name for one in ring.readers if "principal" in one.holds.split()]),
+            "heads": say.names(
+                [
+                    one.name
+                    for one in in_order(ring.readers, also_away=True)
+                    if "principal" in one.roles.split()
+                ]
+            ),
+            "has_head": any("principal" in one.holds.split() for one in ring.readers),
+            "of_routes": {
+                id: say.names([one.name for one in readers_of(ring, id)]) for id in ("adult", "head")
+            },
+            "rules": json.dumps(rules_for_page(ring), separators=(",", ":")),
+            "staff_promise": ring.staff_promise,
+            "next_look": say.when(next_look(calendar, now), now.astimezone(calendar.zone).date()),
+            "help_lines": [*say.help_lines(band), *say.crisis_lines(band)[2:]],
+            "crisis_lines": say.crisis_lines(band),
+            "check": [(name, step) for name, step in CHECKED if f"check.{name}" in say],
+            "errors": by_field,
+            "error_lines": [(f"#{error.field}", by_field[error.field].first) for error in errors],
+            "problem": problem,
+            "failed": failed,
+            "often": failed >= OFTEN,
+            "privacy_url": f"/home/privacy/{band.value}"
+            + ("" if say.lang == ENGLISH else f"?lang={say.lang}"),
+        }
+    )
 
 
 @dataclass(frozen=True)
@@ -127,27 +170,28 @@ class AfterSending:
     lang: str
     today: date
     read_by: datetime  # the school's promise
-    readers: tuple[str, ...]  # names
+    readers: tuple[str, ...]  # names of everybody who reads it and is there
     open: bool  # school is
-    nobody: bool  # can open it
-    unheard: bool  # it is urgent and kept, and nobody at school could be told yet
+    nobody: bool  # is there who can open it
+    passed_on: PassedOn | None  # what became of something urgent
     private: bool  # whoever holds this page may be the one it is about
     nothing: bool  # was sent
 
 
-def after_sending(say: Speech, taken: PreparedReport, now: datetime, unheard: bool) -> AfterSending:
+def after_sending(
+    say: Speech, taken: PreparedReport, now: datetime, passed_on: PassedOn | None
+) -> AfterSending:
     """What the page says to the child who sent this."""
-    calendar, route, readers = current_report_site().calendar, taken.route, taken.readers
-    first = [reader for reader in readers if set(reader.roles.split()) & set(route.readers)]
+    calendar, route, readers = current_report_site().calendar, taken.route, in_order(taken.readers)
     return AfterSending(
         band=taken.answers.band,
         lang=say.lang,
         today=now.astimezone(calendar.zone).date(),
-        read_by=read_by(calendar, route, now),
-        readers=tuple(reader.name for reader in (first or readers)[:MOST_NAMES]),
+        read_by=soon(calendar, route, now) if passed_on else read_by(calendar, route, now),
+        readers=tuple(reader.name for reader in readers),
         open=calendar.is_open(now),
         nobody=not readers,
-        unheard=unheard,
+        passed_on=passed_on,
         private="card.title" in say and taken.answers.concern == "adult",
         nothing=taken.answers.concern == NOTHING,
     )
@@ -161,6 +205,7 @@ def thanks_page(say: Speech, after: AfterSending, pictures: Sequence[int] = ()) 
         "when": say.when(after.read_by, after.today),
         "readers": say.names(after.readers),
         "help_lines": say.help_lines(after.band),
+        "crisis_lines": say.crisis_lines(after.band),
         "way_back": [
             (id, site.pictures.name(id, say.lang)) for id in (site.pictures.keys[one] for one in pictures)
         ],
@@ -174,21 +219,18 @@ def same_size(page: str) -> Response:
     return Response(filled, mimetype="text/html", headers={"Content-Encoding": "identity"})
 
 
-def first_names(readers: Sequence[Keyholder]) -> list[str]:
-    """The names that a child sees first on the page: a safeguarding lead and a coordinator, two names at most."""
-    names: list[str] = []
-    for role in FIRST_READERS:
-        found = [
-            reader.name for reader in readers if role in reader.roles.split() and reader.name not in names
-        ]
-        names += found[:1]
-    return names or [reader.name for reader in readers[:MOST_NAMES]]
-
-
 def read_by(calendar: SchoolCalendar, route: Route, now: datetime) -> datetime:
     """The school's promise for a route: its clock, from the end of the slot, in school time."""
     minutes = route.acknowledge_minutes or calendar.school_day_minutes()
     return calendar.add_school_time(calendar.slot_end(calendar.slot_of(now)), minutes)
+
+
+def soon(calendar: SchoolCalendar, route: Route, now: datetime) -> datetime:
+    """By when something passed on at once should be read: the route's clock from now, rounded up to five minutes."""
+    due = calendar.add_school_time(now, route.acknowledge_minutes or calendar.school_day_minutes())
+    return due + timedelta(
+        minutes=-due.minute % ROUNDED_MINUTES, seconds=-due.second, microseconds=-due.microsecond
+    )
 
 
 def next_look(calendar: SchoolCalendar, now: datetime) -> datetime:

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 HOUR_MINUTES = 60
 FEWEST_READERS = 2
-CONCERNS = ("bullying", "site", "stranger", "images", "adult", "friend", "scam", "other", "unsure")
+CONCERNS = ("bullying", "site", "stranger", "images", "adult", "friend", "me", "scam", "other", "unsure")
 
 
 SELF_TEST, PRACTICE = "self_test", "practice"
@@ -38,6 +38,7 @@ _TABLE = (
     Route("adult", ("principal", "dsl"), ("chair",), (), None, 1, "urgent", "protection"),
     Route("head", ("chair", "dsl"), (), ("principal",), None, 1, "urgent", "protection"),
     Route("friend", ("dsl",), ("principal",), (), None, 1, "soon", "protection"),
+    Route("me", ("dsl",), ("principal",), (), HOUR_MINUTES, 1, "urgent", "protection"),
     Route("harm", ("dsl",), ("principal",), (), HOUR_MINUTES, 1, "urgent", "protection"),
     Route("bullying", ("coordinator",), ("dsl", "principal"), (), None, 3, "soon", "behaviour"),
     Route("bullying-severe", ("dsl", "coordinator"), ("principal",), (), None, 3, "soon", "behaviour"),

@@ -52,7 +52,7 @@ def _send(page: Page, band: str, *chosen: str) -> None:
     for id in ("concern-other", *chosen):
         page.locator(f"#{id}").evaluate("(box) => { box.checked = true; }")
     page.locator("#tell").evaluate("(form) => form.requestSubmit()")
-    page.locator("#what-next").wait_for()
+    page.locator("#what-next, #card").first.wait_for()
 
 
 def test_a_form_that_slept_too_long_is_gone_before_anybody_sees_it(asleep: Page) -> None:

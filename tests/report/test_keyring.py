@@ -235,7 +235,7 @@ def test_with_every_key_gone_the_page_says_so_and_keeps_the_words(world: World, 
             damage(session, world)
     shown, answer = send(world.config, world.databases, content)
     assert (shown, answer.status_code) == (503, 503)
-    assert "could not save" in answer.text
+    assert "could NOT save" in answer.text
     assert "please read me" in answer.text
     assert "0800 1111" in answer.text
     assert "Thank you" not in answer.text

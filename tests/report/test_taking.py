@@ -129,7 +129,7 @@ def test_what_the_intake_does_not_take_is_never_thanked_for_and_the_words_stay(
     with nothing_is_taken():
         answer = send(tablet, nonce=page.value("nonce"), concern="bullying", words="please keep me")
     assert answer.status_code == 503
-    assert "could not save" in answer.text
+    assert "could NOT save" in answer.text
     assert "0800 1111" in answer.text
     assert "please keep me" in answer.text
     assert "Thank you" not in answer.text

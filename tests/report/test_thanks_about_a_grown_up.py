@@ -28,7 +28,7 @@ def test_neither_the_card_nor_what_comes_next_names_the_head_or_the_deputy(
     """T8: what a ks1 child told of "a grown-up" was to be told to the principal's deputy."""
     answers = {"concern": "adult"} | ({"head": head} if head and band != "ks1" else {})
     page = Page(tell(tablet, band, **answers).text).text
-    assert ("It goes to Mrs Chair and Mrs Dsl" in page) is (band != "ks1")
+    assert ("It goes to Mrs Dsl and Mrs Chair" in page) is (band != "ks1")
     for name in HEADS:
         assert name not in page
 
@@ -46,7 +46,6 @@ def test_the_page_that_a_young_child_shows_to_a_grown_up_names_nobody_who_could_
         "There is a rule for a worry about a grown-up. Follow it today.",
         "Do not talk to anyone it may be about.",
         "0808 800 5000",
-        "It goes to a few people who help.",
     ):
         assert words in page
 

@@ -44,7 +44,8 @@ def test_a_child_is_told_who_reads_it_before_the_first_question(
     tablet: Client, readers: dict[str, str]
 ) -> None:
     page = open_form(tablet)
-    assert "Mrs Dsl and Mrs Coordinator" in page.text
+    assert "Mrs Dsl keeps children safe." in page.text
+    assert "Mrs Coordinator keeps us safe online." in page.text
     assert page.text.index("Mrs Dsl") < page.text.index("Is someone in danger")
 
 

@@ -11,6 +11,7 @@ from werkzeug.exceptions import NotFound, UnsupportedMediaType
 
 from kiosk.bands import Band
 from kiosk.db import now_utc
+from kiosk.report.first_word import PassedOn
 from kiosk.report.form import NOTHING, Answers, is_nonce, read
 from kiosk.report.held import hold_report
 from kiosk.report.keeper import NotKept
@@ -82,10 +83,9 @@ def send(band: str, lang: str) -> ResponseReturnValue:
         answers, errors = read(_with_nonce(), Band(band), lang)
     now = now_utc()
 
-    def again(status: int, problem: WordingLine | None = None) -> ResponseReturnValue:
-        return render_template(
-            "report/form.html", **form_page(say, answers, ring, now, errors, problem)
-        ), status
+    def again(status: int, problem: WordingLine | None = None, failed: int = 0) -> ResponseReturnValue:
+        shown = form_page(say, answers, ring, now, errors, problem, failed)
+        return render_template("report/form.html", **shown), status
 
     if not is_same_origin(request, site.config.public_url):
         return again(403, say("error.origin"))
@@ -100,19 +100,19 @@ def send(band: str, lang: str) -> ResponseReturnValue:
         now.astimezone(site.config.zone).date(),
     )
     if not ring.usable or not (ring.published or sent_by_kiosk):
-        return again(503, say("error.save"))
-    unheard = False
+        return again(503, say("error.save"), _failed_before() + 1)
+    passed_on: PassedOn | None = None
     taken = prepare(ring, site.key, site.calendar, answers, now, sent_by_kiosk)
     if answers.concern != NOTHING:
         try:
             site.keeper.put(hold_report(site.key, taken.sealed))
         except NotKept:
             current_app.log_exception(sys.exc_info())
-            return again(503, say("error.save"))
+            return again(503, say("error.save"), _failed_before() + 1)
         if taken.sealed.urgent:
-            unheard = not site.first_word.reaches(site, site.database, taken.sealed.id, now)
+            passed_on = site.first_word.reach(site, site.database, taken.sealed.id, now)
         site.flood_brake.wait_if_flooded()
-    return same_size(_thanks(say, taken, now, unheard))
+    return same_size(_thanks(say, taken, now, passed_on))
 
 
 def _empty_form(say: Speech, band: Band, ring: Keyring, now: datetime) -> str:
@@ -120,7 +120,7 @@ def _empty_form(say: Speech, band: Band, ring: Keyring, now: datetime) -> str:
     site, answers = current_report_site(), Answers(band, say.lang, NONCE_PLACE)
     look = next_look(site.calendar, now)  # said in words that depend on the day: "today", "tomorrow"
     return site.ready.get(
-        (band, say.lang, look, now.astimezone(look.tzinfo).date(), ring),
+        (band, say.lang, look, now.astimezone(look.tzinfo).date(), site.calendar.is_open(now), ring),
         lambda: render_template("report/form.html", **form_page(say, answers, ring, now)),
     )
 
@@ -182,13 +182,19 @@ def _with_nonce() -> MultiDict[str, str]:
     return values
 
 
+def _failed_before() -> int:
+    """How often this form could not be saved, as the form itself carries it; 0 for anything odd."""
+    told = request.form.get("failed", "")
+    return int(told) if told in {"1", "2", "3"} else 0
+
+
 def _new_nonce() -> str:
     return secrets.token_urlsafe(24)
 
 
-def _thanks(say: Speech, taken: PreparedReport, now: datetime, unheard: bool) -> str:
+def _thanks(say: Speech, taken: PreparedReport, now: datetime, passed_on: PassedOn | None) -> str:
     """The page after sending; without pictures it is the same for every child of a route and hour, so it is cached."""
-    after = after_sending(say, taken, now, unheard)
+    after = after_sending(say, taken, now, passed_on)
     # The pictures of nothing may be those of whoever sent this form before.
     if taken.code and not after.nothing:
         return render_template("report/thanks.html", **thanks_page(say, after, taken.code))

@@ -7,24 +7,35 @@
   const steps = [...form.querySelectorAll("[data-step]")];
   const asides = [...form.querySelectorAll("[data-aside]")];
   const dots = document.getElementById("steps");
-  const [back, next, send] = ["back", "next", "send"].map((id) => document.getElementById(id));
+  const [back, next, send, sendNow] = ["back", "next", "send", "send-now"].map((id) => document.getElementById(id));
+  const missing = document.getElementById("concern-error");
   const UNCOUNTED = ["intro", "limits", "stop"];
   let here = "intro";
   let aside = "";
 
   const value = (name) => form.querySelector(`[name="${name}"]:checked`)?.value ?? "";
+  const hurt = () => !!form.querySelector('[name="follow"][value="hurt"]:checked');
   const typed = (part) => [...part.querySelectorAll("textarea, input[type=text]")].some((box) => box.value.trim());
   // Whoever has nothing to tell is asked nothing more, but sees what was typed before: it would not be kept.
   const nothing = () => value("concern") === "nothing";
-  const fits = (follow) => follow.dataset.for === value("concern") || (nothing() && typed(follow));
+  // Whoever said that somebody is in danger is not asked once more whether somebody may get hurt.
+  const asked = (follow) => ["friend", "me"].includes(follow.dataset.for) && value("danger") === "yes";
+  const fits = (follow) => (follow.dataset.for === value("concern") && !asked(follow)) || (nothing() && typed(follow));
   function applies(part, at) {
     const step = part.dataset.step;
-    if (step === "stop") return value("danger") === "yes";
     if (step === "follow") return [...part.querySelectorAll(".follow")].some(fits);
     const asks = at < steps.length - 1 && steps.slice(0, at).some((one) => one.dataset.step === "concern");
     return !(nothing() && asks) || typed(part);
   }
-  const path = () => steps.filter((part, at) => part.dataset.step === here || applies(part, at)).map((part) => part.dataset.step);
+  // The page that sends a child to a grown-up follows the answer that calls for it.
+  const stopAfter = () => (value("danger") === "yes" ? "danger" : value("concern") !== "nothing" && hurt() ? "follow" : "");
+  function path() {
+    const all = steps.filter((part, at) => part.dataset.step === here || applies(part, at)).map((part) => part.dataset.step);
+    const rest = all.filter((step) => step !== "stop"), at = rest.indexOf(stopAfter());
+    if (at >= 0 && form.querySelector("#step-stop")) rest.splice(at + 1, 0, "stop");
+    else if (here === "stop") return all;
+    return rest;
+  }
 
   function show(step, focus = true) {
     here = step;
@@ -36,12 +47,14 @@
     form.querySelectorAll(".follow").forEach((part) => { part.hidden = !fits(part); });
     const first = at === 0, last = at === all.length - 1;
     back.hidden = first && !aside;
-    next.hidden = last || !!aside;
+    next.hidden = last && aside !== "help" || aside === "idle";
     send.hidden = !last || !!aside;
+    sendNow.hidden = first || last || !!aside || !all.slice(0, at + 1).includes("concern");
     const starts = ["intro", "limits"].includes(step) && all[at + 1] !== "limits";
-    next.querySelector("span").textContent = starts ? next.dataset.start : next.dataset.next;
-    count(all, at);
+    next.querySelector("span").textContent = aside ? next.dataset.on : starts ? next.dataset.start : next.dataset.next;
+    count();
     if (step === "check") fill();
+    whoReads();
     const part = [...asides, ...steps].find((one) => !one.hidden);
     const [heading, ...others] = [...part.querySelectorAll("h1, h2, h3")].filter((one) => one.getClientRects().length);
     heading?.setAttribute("aria-level", "1"); // alone on the page, a step's title is the page's
@@ -53,9 +66,10 @@
     }
   }
 
-  function count(all, at) {
-    const counted = all.filter((step) => !UNCOUNTED.includes(step));
-    const n = counted.indexOf(all[at]) + 1;
+  // All that may be asked is counted from the start, so that the way never grows longer.
+  function count() {
+    const counted = steps.map((part) => part.dataset.step).filter((step) => !UNCOUNTED.includes(step));
+    const n = counted.indexOf(here) + 1;
     dots.hidden = n === 0 || !!aside;
     if (dots.hidden) return;
     const row = document.createElement("span");
@@ -81,17 +95,36 @@
       const text = inputs[0]?.type === "radio" || inputs[0]?.type === "checkbox"
         ? inputs.filter((input) => input.checked).map(said).join(", ")
         : inputs[0]?.value.trim();
-      row.hidden = inputs.length === 0 || !all.includes(row.querySelector("[data-step-to]").dataset.stepTo);
-      row.querySelector("dd").textContent = text || form.dataset.empty;
+      const left = !text || (name === "danger" && value(name) === "no");
+      row.hidden = left || !all.includes(row.querySelector("[data-step-to]").dataset.stepTo);
+      row.querySelector("dd").textContent = text;
     }
+  }
+
+  function whoReads() {
+    const all = new Set(window.kioskWhoReads(form));
+    for (const list of form.querySelectorAll("[data-reads-now]")) {
+      for (const name of list.querySelectorAll("[data-place]")) name.hidden = !all.has(Number(name.dataset.place));
+      list.style.visibility = value("concern") && !nothing() && all.size ? "" : "hidden";
+    }
+    form.classList.toggle("nobody-left", !!value("concern") && !nothing() && !all.size);
   }
 
   function move(by) {
     if (aside) { aside = ""; show(here); return; }
     const all = path();
-    if (here === "concern" && by > 0 && !value("concern")) { form.querySelector('[name="concern"]').focus(); return; }
+    if (here === "concern" && by > 0 && !chosen()) return;
     const to = all[all.indexOf(here) + by];
     if (to) show(to);
+  }
+
+  function chosen() {
+    if (value("concern")) return true;
+    missing.hidden = false;
+    missing.setAttribute("role", "alert");
+    if (here !== "concern") show("concern", false);
+    form.querySelector('[name="concern"]').focus();
+    return false;
   }
 
   function openAside(name) { aside = name; show(here); }
@@ -99,6 +132,8 @@
   document.documentElement.dataset.script = "on";
   back.addEventListener("click", () => move(-1));
   next.addEventListener("click", () => move(1));
+  sendNow.addEventListener("click", (event) => { if (!chosen()) event.preventDefault(); });
+  form.addEventListener("change", () => { missing.hidden ||= !!value("concern"); whoReads(); });
   document.addEventListener("click", (event) => {
     const link = event.target.closest(".error-summary a");
     const box = link && form.querySelector(link.hash);
@@ -121,7 +156,7 @@
       move(1);
     }
   });
-  const wrong = [...form.querySelectorAll(".field__error")].map((one) => one.closest("[data-step]").dataset.step);
+  const wrong = [...form.querySelectorAll(".field__error:not([hidden])")].map((one) => one.closest("[data-step]").dataset.step);
   const begin = form.querySelector("[data-first], .error-summary") ? path().at(-1) : "intro";
   show(wrong.find((step) => path().includes(step)) ?? begin, false);
   // Whatever is sent, it is as long as anything else (promise A17).

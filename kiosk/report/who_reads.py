@@ -1,0 +1,80 @@
+"""Who would read what a child tells: their names in order, and how that follows from the answers."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from kiosk.report.keyring import Keyholder, Keyring, able_readers
+from kiosk.report.reading_routes import ROUTES, Route, readers_for
+
+# What somebody is to a child, the nearest first.
+KINDS = ("dsl", "coordinator", "principal", "chair")
+
+
+@dataclass(frozen=True)
+class Named:
+    """A reader as a child's page names them: with what they are, never by a title alone."""
+
+    reader: Keyholder
+    kind: str  # one of KINDS
+    place: int  # among all readers of the keyring
+
+
+def in_order(readers: Iterable[Keyholder], also_away: bool = False) -> list[Keyholder]:
+    """Readers as pages name them: who holds a role before who deputises, and whoever is away not at all."""
+    present = [one for one in readers if also_away or not one.absent]
+    return sorted(present, key=lambda one: (not _held(one), KINDS.index(kind_of(one)), one.name, one.id))
+
+
+def kind_of(reader: Keyholder) -> str:
+    """The nearest of what somebody is to a child; a role that they hold counts before one that they deputise."""
+    roles = _held(reader) or reader.roles.split()
+    return min((role for role in roles if role in KINDS), key=KINDS.index, default=KINDS[-1])
+
+
+def named(ring: Keyring) -> list[Named]:
+    """Everybody who could be named as a reader of something."""
+    places = {reader.id: place for place, reader in enumerate(ring.readers)}
+    return [Named(one, kind_of(one), places[one.id]) for one in in_order(able_readers(ring.readers))]
+
+
+def first_named(ring: Keyring, kinds: Sequence[str]) -> dict[str, list[str]]:
+    """The names of those present who are this to a child, by what they are."""
+    found = named(ring)
+    return {kind: [one.reader.name for one in found if one.kind == kind] for kind in kinds}
+
+
+def readers_of(ring: Keyring, route: str) -> list[Keyholder]:
+    """Everybody present who would read something on this route, if a child ticked nobody."""
+    return in_order(readers_for(ROUTES[route], able_readers(ring.readers), ()))
+
+
+def rules_for_page(ring: Keyring) -> dict[str, Any]:
+    """What report.js needs to say who would read something before it is sent, by places in the keyring.
+
+    `routes`: for each route the places of its first readers, then of those who join one after another while fewer
+    than two are present, as `readers_for` has it; `away` and `heads` as places too. It sends nothing anywhere.
+    """
+    able = {reader.id for reader in able_readers(ring.readers)}
+
+    def places(role: Iterable[str], route: Route) -> list[int]:
+        return [
+            place
+            for place, reader in enumerate(ring.readers)
+            if reader.id in able
+            and set(reader.roles.split()) & set(role)
+            and not set(reader.roles.split()) & set(route.never)
+        ]
+
+    return {
+        "routes": {
+            id: [places(route.readers, route), *(places([role], route) for role in (*route.climbs, "chair"))]
+            for id, route in ROUTES.items()
+        },
+        "away": [place for place, reader in enumerate(ring.readers) if reader.absent],
+        "heads": [place for place, reader in enumerate(ring.readers) if "principal" in reader.roles.split()],
+    }
+
+
+def _held(reader: Keyholder) -> list[str]:
+    return [role for role in reader.holds.split() if role in KINDS]
