@@ -12,6 +12,7 @@ from unittest.mock import patch
 
 import pytest
 
+from kiosk.report.first_word import FirstWord, PassedOn
 from kiosk.report.form import Answers, read
 from kiosk.report.keeper import Keeper
 from tests.faults.figures import FULL, reached, trials
@@ -136,7 +137,7 @@ def test_a_thank_you_for_what_nobody_kept_would_be_caught(school: World, faults:
 
 
 def test_saying_that_staff_know_when_nobody_does_would_be_caught(school: World, faults: Faults) -> None:
-    told = patch("kiosk.report.first_word.FirstWord.reaches", return_value=True)
+    told = patch.object(FirstWord, "reach", return_value=PassedOn.MERGED)
     with told, planted(school) as found:
         school.trial("planted", faults.planned(Plan(0, errno.EIO, broken=REPORTS)), danger="yes")
     assert any("FALSE PROMISE" in line for line in found)
