@@ -28,7 +28,7 @@ from kiosk.report.form import (
 from kiosk.report.keyring import Keyring
 from kiosk.report.reading_routes import Route
 from kiosk.report.site import current_report_site
-from kiosk.report.speech import Speech, languages, speech_for
+from kiosk.report.speech import CRISIS_HELP, FIRST_HELP, HURT_HELP, Speech, languages, speech_for
 from kiosk.report.taking import PreparedReport
 from kiosk.report.who_reads import first_named, in_order, kind_of, named, readers_of, rules_for_page
 from kiosk.report.wording import WordingLine
@@ -105,61 +105,54 @@ def form_page(
 ) -> dict[str, Any]:
     """Everything report/form.html shows, with what the child already gave; `failed`: how often it was not saved."""
     band, calendar = answers.band, current_report_site().calendar
-    readers = named(ring)
     by_field = {error.field: say(error.key, limit=error.limit) for error in errors}
-    return (
-        skeleton(band.value, say)
-        | {
-            "action": f"/report/{band.value}/{say.lang}",
-            "answers": answers,
-            "nonce": answers.nonce,
-            "steps": STEPS[band],
-            "values": {name: CHOICES[name] for name in (*ASKED[band],)},
-            "concerns": concerns_of(band),
-            "concern_pictures": CONCERN_PICTURES,
-            "feeling_pictures": FEELING_PICTURES,
-            "helper_pictures": HELPER_PICTURES,
-            "follow": FOLLOW,
-            "one_of_these": ONE_OF_THESE,
-            "limit": band.limits.words_limit,
-            "can_be_ticked": [(place, one, kind_of(one)) for place, one in enumerate(ring.readers)],
-            "named": readers,
-            "first_named": [
-                (kind, len(names) > 1, say.names(names))
-                for kind, names in first_named(ring, FIRST_NAMED).items()
-                if names
-            ],
-            "readers": say.names([one.reader.name for one in readers]),
-            "nobody": not readers,
-            "counted": {one.id for one in readers_of(ring, "head")},  # once a name is ticked, without script
-            "open": calendar.is_open(now),
-            "head": say.names([one.name for one in ring.readers if "principal" in one.holds.split()]),
-            "heads": say.names(
-                [
-                    one.name
-                    for one in in_order(ring.readers, also_away=True)
-                    if "principal" in one.roles.split()
-                ]
-            ),
-            "has_head": any("principal" in one.holds.split() for one in ring.readers),
-            "of_routes": {
-                id: say.names([one.name for one in readers_of(ring, id)]) for id in ("adult", "head")
-            },
-            "rules": json.dumps(rules_for_page(ring), separators=(",", ":")),
-            "staff_promise": ring.staff_promise,
-            "next_look": say.when(next_look(calendar, now), now.astimezone(calendar.zone).date()),
-            "help_lines": [*say.help_lines(band), *say.crisis_lines(band)[2:]],
-            "crisis_lines": say.crisis_lines(band),
-            "check": [(name, step) for name, step in CHECKED if f"check.{name}" in say],
-            "errors": by_field,
-            "error_lines": [(f"#{error.field}", by_field[error.field].first) for error in errors],
-            "problem": problem,
-            "failed": failed,
-            "often": failed >= OFTEN,
-            "privacy_url": f"/home/privacy/{band.value}"
-            + ("" if say.lang == ENGLISH else f"?lang={say.lang}"),
-        }
-    )
+    shown = {
+        "action": f"/report/{band.value}/{say.lang}",
+        "answers": answers,
+        "nonce": answers.nonce,
+        "steps": STEPS[band],
+        "values": {name: CHOICES[name] for name in (*ASKED[band],)},
+        "concerns": concerns_of(band),
+        "concern_pictures": CONCERN_PICTURES,
+        "feeling_pictures": FEELING_PICTURES,
+        "helper_pictures": HELPER_PICTURES,
+        "follow": FOLLOW,
+        "one_of_these": ONE_OF_THESE,
+        "limit": band.limits.words_limit,
+        "staff_promise": ring.staff_promise,
+        "open": calendar.is_open(now),
+        "next_look": say.when(next_look(calendar, now), now.astimezone(calendar.zone).date()),
+        "help_lines": say.help_lines(band, FIRST_HELP | CRISIS_HELP),
+        "hurt_lines": say.help_lines(band, HURT_HELP),
+        "check": [(name, step) for name, step in CHECKED if f"check.{name}" in say],
+        "errors": by_field,
+        "error_lines": [(f"#{error.field}", by_field[error.field].first) for error in errors],
+        "problem": problem,
+        "failed": failed,
+        "often": failed >= OFTEN,
+        "privacy_url": f"/home/privacy/{band.value}" + ("" if say.lang == ENGLISH else f"?lang={say.lang}"),
+    }
+    return skeleton(band.value, say) | shown | _who_may_read(say, ring)
+
+
+def _who_may_read(say: Speech, ring: Keyring) -> dict[str, Any]:
+    """The readers whom the form names and lets a child tick, and the rules by which it says who would read."""
+    readers, heads = named(ring), [one for one in ring.readers if "principal" in one.roles.split()]
+    head = [one.name for one in heads if "principal" in one.holds.split()]
+    first = first_named(ring, FIRST_NAMED)
+    return {
+        "can_be_ticked": [(place, one, kind_of(one)) for place, one in enumerate(ring.readers)],
+        "named": readers,
+        "first_named": [(kind, len(names) > 1, say.names(names)) for kind, names in first.items() if names],
+        "readers": say.names([one.reader.name for one in readers]),
+        "nobody": not readers,
+        "counted": {one.id for one in readers_of(ring, "head")},  # once a name is ticked, without script
+        "has_head": bool(head),
+        "head": say.names(head),
+        "heads": say.names([one.name for one in in_order(heads, also_away=True)]),
+        "of_routes": {id: say.names([one.name for one in readers_of(ring, id)]) for id in ("adult", "head")},
+        "rules": json.dumps(rules_for_page(ring), separators=(",", ":")),
+    }
 
 
 @dataclass(frozen=True)
@@ -187,7 +180,9 @@ def after_sending(
         band=taken.answers.band,
         lang=say.lang,
         today=now.astimezone(calendar.zone).date(),
-        read_by=soon(calendar, route, now) if passed_on else read_by(calendar, route, now),
+        read_by=soon(calendar, route, now)
+        if passed_on
+        else read_by(calendar, route, next_look(calendar, now)),
         readers=tuple(reader.name for reader in readers),
         open=calendar.is_open(now),
         nobody=not readers,
@@ -205,7 +200,7 @@ def thanks_page(say: Speech, after: AfterSending, pictures: Sequence[int] = ()) 
         "when": say.when(after.read_by, after.today),
         "readers": say.names(after.readers),
         "help_lines": say.help_lines(after.band),
-        "crisis_lines": say.crisis_lines(after.band),
+        "hurt_lines": say.help_lines(after.band, HURT_HELP),
         "way_back": [
             (id, site.pictures.name(id, say.lang)) for id in (site.pictures.keys[one] for one in pictures)
         ],
@@ -219,18 +214,16 @@ def same_size(page: str) -> Response:
     return Response(filled, mimetype="text/html", headers={"Content-Encoding": "identity"})
 
 
-def read_by(calendar: SchoolCalendar, route: Route, now: datetime) -> datetime:
-    """The school's promise for a route: its clock, from the end of the slot, in school time."""
-    minutes = route.acknowledge_minutes or calendar.school_day_minutes()
-    return calendar.add_school_time(calendar.slot_end(calendar.slot_of(now)), minutes)
+def read_by(calendar: SchoolCalendar, route: Route, start: datetime) -> datetime:
+    """The school's promise for a route: its clock from `start` on, in school time."""
+    return calendar.add_school_time(start, route.acknowledge_minutes or calendar.school_day_minutes())
 
 
 def soon(calendar: SchoolCalendar, route: Route, now: datetime) -> datetime:
-    """By when something passed on at once should be read: the route's clock from now, rounded up to five minutes."""
-    due = calendar.add_school_time(now, route.acknowledge_minutes or calendar.school_day_minutes())
-    return due + timedelta(
-        minutes=-due.minute % ROUNDED_MINUTES, seconds=-due.second, microseconds=-due.microsecond
-    )
+    """By when something passed on at once should be read: the clock runs from now, rounded up to five minutes."""
+    due = read_by(calendar, route, now)
+    over = timedelta(minutes=due.minute % ROUNDED_MINUTES, seconds=due.second, microseconds=due.microsecond)
+    return due - over + timedelta(minutes=ROUNDED_MINUTES) if over else due
 
 
 def next_look(calendar: SchoolCalendar, now: datetime) -> datetime:

@@ -92,8 +92,10 @@ def is_urgent(danger: str, follow: Collection[str]) -> bool:
     return danger == "yes" or "hurt" in follow
 
 
-def readers_for(route: Route, readers: Iterable["Keyholder"], excluded: Collection[str]) -> list["Keyholder"]:
-    """Who may open a report: the route's readers without those ticked; if they are too few, the next ones join.
+def groups_for(
+    route: Route, readers: Iterable["Keyholder"], excluded: Collection[str] = ()
+) -> list[list["Keyholder"]]:
+    """The route's own readers, and then whoever joins, role by role, while they are too few.
 
     Never somebody ticked, and never a holder of a role that the route keeps out (promise S4).
     """
@@ -102,11 +104,17 @@ def readers_for(route: Route, readers: Iterable["Keyholder"], excluded: Collecti
         for reader in readers
         if reader.id.hex not in excluded and not _roles(reader) & set(route.never)
     ]
-    chosen = [reader for reader in able if _roles(reader) & set(route.readers)]
-    for role in (*route.climbs, "chair"):
+    wanted = [set(route.readers), *({role} for role in (*route.climbs, "chair"))]
+    return [[reader for reader in able if _roles(reader) & roles] for roles in wanted]
+
+
+def readers_for(route: Route, readers: Iterable["Keyholder"], excluded: Collection[str]) -> list["Keyholder"]:
+    """Who may open a report: the route's readers without those ticked; if they are too few, the next ones join."""
+    chosen, *joining = groups_for(route, readers, excluded)
+    for group in joining:
         if sum(not reader.absent for reader in chosen) >= FEWEST_READERS:
             break
-        chosen += [reader for reader in able if role in _roles(reader) and reader not in chosen]
+        chosen += [reader for reader in group if reader not in chosen]
     return chosen
 
 

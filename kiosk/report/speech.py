@@ -19,7 +19,8 @@ WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", 
 DAYS_AHEAD_BY_NAME = 6
 MOST_MOMENTS = 256  # they are ends of slots, not moments at which somebody came
 FIRST_HELP = frozenset({"childline", "police", "shout"})
-CRISIS_HELP = frozenset({"childline", "shout", "samaritans", "papyrus"})
+HURT_HELP = frozenset({"childline", "shout"})  # beside 999 where somebody is hurt, or might be
+CRISIS_HELP = frozenset({"samaritans", "papyrus"})  # also under "Help now"
 HALF_DAY_CLOCK = frozenset({"en", "ur"})  # these languages write 3:30 in the afternoon; others write 15:30
 
 
@@ -68,15 +69,8 @@ class Speech:
 
         return self._both(joined)
 
-    def help_lines(self, band: Band) -> list[tuple[Helpline, WordingLine]]:
-        """The helplines that a child of this band can reach at any hour, with what they do."""
-        return self._lines(band, FIRST_HELP)
-
-    def crisis_lines(self, band: Band) -> list[tuple[Helpline, WordingLine]]:
-        """The helplines for a child who is hurt or might get hurt, beside 999."""
-        return self._lines(band, CRISIS_HELP)
-
-    def _lines(self, band: Band, ids: frozenset[str]) -> list[tuple[Helpline, WordingLine]]:
+    def help_lines(self, band: Band, ids: frozenset[str] = FIRST_HELP) -> list[tuple[Helpline, WordingLine]]:
+        """These helplines as far as a child of this band can reach them, at any hour, with what they do."""
         lines = [line for line in self._facts.helplines.for_band(band) if line.id in ids]
         return [(line, self._what(line)) for line in lines]
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kiosk.report.keyring import Keyholder, Keyring, able_readers
-from kiosk.report.reading_routes import ROUTES, Route, readers_for
+from kiosk.report.reading_routes import ROUTES, groups_for, readers_for
 
 # What somebody is to a child, the nearest first.
 KINDS = ("dsl", "coordinator", "principal", "chair")
@@ -50,29 +50,19 @@ def readers_of(ring: Keyring, route: str) -> list[Keyholder]:
 
 
 def rules_for_page(ring: Keyring) -> dict[str, Any]:
-    """What report.js needs to say who would read something before it is sent, by places in the keyring.
+    """What who-reads.js needs to say who would read something before it is sent, by places in the keyring.
 
-    `routes`: for each route the places of its first readers, then of those who join one after another while fewer
-    than two are present, as `readers_for` has it; `away` and `heads` as places too. It sends nothing anywhere.
+    `routes`: the places of `groups_for` for each route; `away` and `heads`: the places of those people. It sends
+    nothing anywhere.
     """
-    able = {reader.id for reader in able_readers(ring.readers)}
-
-    def places(role: Iterable[str], route: Route) -> list[int]:
-        return [
-            place
-            for place, reader in enumerate(ring.readers)
-            if reader.id in able
-            and set(reader.roles.split()) & set(role)
-            and not set(reader.roles.split()) & set(route.never)
-        ]
-
+    able, place = able_readers(ring.readers), {one.id: at for at, one in enumerate(ring.readers)}
     return {
         "routes": {
-            id: [places(route.readers, route), *(places([role], route) for role in (*route.climbs, "chair"))]
+            id: [[place[one.id] for one in group] for group in groups_for(route, able)]
             for id, route in ROUTES.items()
         },
-        "away": [place for place, reader in enumerate(ring.readers) if reader.absent],
-        "heads": [place for place, reader in enumerate(ring.readers) if "principal" in reader.roles.split()],
+        "away": [place[one.id] for one in ring.readers if one.absent],
+        "heads": [place[one.id] for one in ring.readers if "principal" in one.roles.split()],
     }
 
 

@@ -92,13 +92,21 @@ def test_send_now_with_nothing_chosen_says_what_is_missing_and_keeps_the_page(
     expect(tablet.locator("#concern-error")).to_be_hidden()
 
 
-def test_whoever_might_get_hurt_is_sent_to_a_grown_up_before_anything_else(tablet: Page) -> None:
+def to_me(tablet: Page, danger: str) -> None:
+    """From the first page to what comes after the card "I'm not OK"."""
     tablet.goto("/report/ks2/en")
     tablet.locator("#next").click()
-    tap(tablet, "danger-no")
+    tap(tablet, f"danger-{danger}")
     tablet.locator("#next").click()
+    if danger == "yes":
+        expect(tablet.locator("h2[aria-level='1']")).to_have_text("Go to a grown-up now")
+        tablet.locator("#next").click()
     tap(tablet, "concern-me")
     tablet.locator("#next").click()
+
+
+def test_whoever_might_get_hurt_is_sent_to_a_grown_up_before_anything_else(tablet: Page) -> None:
+    to_me(tablet, danger="no")
     tap(tablet, "follow-me-hurt")
     tablet.locator("#next").click()
     expect(tablet.locator("h2[aria-level='1']")).to_have_text("Go to a grown-up now")
@@ -113,12 +121,6 @@ def test_whoever_might_get_hurt_is_sent_to_a_grown_up_before_anything_else(table
 def test_whoever_said_that_somebody_is_in_danger_is_not_asked_whether_somebody_may_get_hurt(
     tablet: Page,
 ) -> None:
-    tablet.goto("/report/ks2/en")
-    tablet.locator("#next").click()
-    tap(tablet, "danger-yes")
-    tablet.locator("#next").click()
-    expect(tablet.locator("h2[aria-level='1']")).to_have_text("Go to a grown-up now")
-    tablet.locator("#next").click()
-    tap(tablet, "concern-me")
-    tablet.locator("#next").click()
+    to_me(tablet, danger="yes")
+    expect(tablet.locator("#again")).to_be_visible()
     expect(tablet.locator("#step-follow")).to_be_hidden()
