@@ -9,7 +9,7 @@ from typing import Any
 from werkzeug.datastructures import MultiDict
 
 from kiosk.bands import Band
-from kiosk.report.reading_routes import CONCERNS
+from kiosk.report.reading_routes import CONCERNS, is_urgent
 
 ADDRESS_LONGEST = 500
 NAME_LONGEST = 80
@@ -160,7 +160,8 @@ def _typed(values: MultiDict[str, str], name: str) -> str:
 
 def _thrown_away(answers: Answers) -> list[FormError]:
     """What "nothing to tell" would throw away: a child who told something must not lose it without a word."""
-    danger = [FormError("concern", "error.nothing_danger")] if answers.danger == "yes" else []
+    urgent = is_urgent(answers.danger, answers.follow)
+    danger = [FormError("concern", "error.nothing_danger")] if urgent else []
     typed = [name for name in ("address", "words", "name") if getattr(answers, name)]
     return [*danger, *(FormError(name, "error.nothing_typed") for name in typed)]
 

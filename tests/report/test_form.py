@@ -106,6 +106,14 @@ def test_somebody_in_danger_is_never_thrown_away_by_nothing_to_tell() -> None:
         assert answers.danger == "yes"
 
 
+def test_somebody_who_might_get_hurt_is_never_thrown_away_by_nothing_to_tell() -> None:
+    """Told under a card, before the child thought better of it: it is as urgent as danger."""
+    for band in (Band.KS2, Band.KS3, Band.KS4):
+        answers, errors = _read(band, concern="nothing", follow="hurt")
+        assert errors == [FormError("concern", "error.nothing_danger")]
+        assert answers.follow == ("hurt",)
+
+
 def test_what_was_typed_is_never_thrown_away_by_nothing_to_tell() -> None:
     for box in ("address", "words", "name"):
         for typed in ("they were mean", "x" * 2000):
