@@ -66,7 +66,7 @@ def test_what_was_told_before_choosing_nothing_is_never_thanked_for_and_thrown_a
         (("words", "they took my bag"), "You wrote something. Choose what it is about, or empty the box."),
         (("name", "Ann from 4B"), "You wrote something. Choose what it is about, or empty the box."),
         (("address", "bad.example"), "You wrote something. Choose what it is about, or empty the box."),
-        (("danger", "yes"), "You said that someone is in danger. Choose what it is about."),
+        (("danger", "yes"), "You said that someone is in danger or might get hurt. Choose what it is about."),
     ):
         for band in ("ks2", "ks3", "ks4"):
             address = f"/report/{band}/en"
