@@ -72,7 +72,9 @@ def test_whoever_said_that_someone_is_in_danger_is_asked_what_it_is_about(tablet
     tap(tablet, "concern-nothing")
     _send(tablet)
     expect(tablet.locator("#step-concern")).to_be_visible()
-    expect(tablet.locator("#concern-error")).to_contain_text("You said that someone is in danger or might get hurt.")
+    expect(tablet.locator("#concern-error")).to_contain_text(
+        "You said that someone is in danger or might get hurt."
+    )
     tap(tablet, "concern-unsure")
     _send(tablet)
     expect(tablet.locator("#what-next")).to_be_visible()
