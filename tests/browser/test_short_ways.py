@@ -85,8 +85,10 @@ def test_send_now_with_nothing_chosen_says_what_is_missing_and_keeps_the_page(
     tablet.goto(f"/report/{band}/en")
     for _ in range(2):
         tablet.locator("#next").click()
+    tablet.evaluate("document.body.dataset.same = 'yes'")
     tablet.locator("#send-now").click()
     expect(tablet.locator("#concern-error")).to_be_visible()
+    expect(tablet.locator("body[data-same]")).to_be_visible()  # nothing was sent, and nothing loaded
     expect(tablet.locator("#concern-other")).to_be_visible()
     tap(tablet, "concern-other")
     expect(tablet.locator("#concern-error")).to_be_hidden()

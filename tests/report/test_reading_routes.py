@@ -93,6 +93,12 @@ def test_the_head_never_reads_what_is_about_the_head() -> None:
     assert not may_read(ROUTES["head"], {"principal", "dsl"})
 
 
+def test_whoever_is_head_and_deputises_the_lead_does_not_read_what_is_about_the_head_either() -> None:
+    both = _reader("dsl principal")
+    assert both not in readers_for(ROUTES["head"], [*SCHOOL, both], ())
+    assert both in readers_for(ROUTES["friend"], [*SCHOOL, both], ())
+
+
 def test_the_coordinator_does_not_read_what_is_for_the_safeguarding_lead() -> None:
     for route in ("danger", "images", "stranger", "adult", "friend", "harm"):
         assert "coordinator" not in _readers(route)

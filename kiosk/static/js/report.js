@@ -31,10 +31,7 @@
   const stopAfter = () => (value("danger") === "yes" ? "danger" : value("concern") !== "nothing" && hurt() ? "follow" : "");
   function path() {
     const all = steps.filter((part, at) => part.dataset.step === here || applies(part, at)).map((part) => part.dataset.step);
-    const rest = all.filter((step) => step !== "stop"), at = rest.indexOf(stopAfter());
-    if (at >= 0 && form.querySelector("#step-stop")) rest.splice(at + 1, 0, "stop");
-    else if (here === "stop") return all;
-    return rest;
+    return all.filter((step) => step !== "stop").flatMap((step) => (step === stopAfter() ? [step, "stop"] : [step]));
   }
 
   function show(step, focus = true) {
