@@ -35,6 +35,7 @@ from kiosk.report.wording import WordingLine
 
 FIRST_NAMED = ("dsl", "coordinator")  # those who read most of what children tell
 ROUNDED_MINUTES = 5
+NIGHT_BEGINS, NIGHT_ENDS = 21, 7  # hours between which whoever could help may be asleep
 OFTEN = 3  # times not saved, after which the page says to go to a person instead
 PAGE_BYTES = 48 * 1024  # every page after sending has the same length, whatever was sent (promises A17, C4)
 STEPS = {
@@ -121,6 +122,7 @@ def form_page(
         "limit": band.limits.words_limit,
         "staff_promise": ring.staff_promise,
         "open": calendar.is_open(now),
+        "night": is_night(calendar, now),
         "next_look": say.when(next_look(calendar, now), now.astimezone(calendar.zone).date()),
         "help_lines": say.help_lines(band, FIRST_HELP | CRISIS_HELP),
         "hurt_lines": say.help_lines(band, HURT_HELP),
@@ -165,6 +167,7 @@ class AfterSending:
     read_by: datetime  # the school's promise
     readers: tuple[str, ...]  # names of everybody who reads it and is there
     open: bool  # school is
+    night: bool
     nobody: bool  # is there who can open it
     passed_on: PassedOn | None  # what became of something urgent
     private: bool  # whoever holds this page may be the one it is about
@@ -185,6 +188,7 @@ def after_sending(
         else read_by(calendar, route, next_look(calendar, now)),
         readers=tuple(reader.name for reader in readers),
         open=calendar.is_open(now),
+        night=is_night(calendar, now),
         nobody=not readers,
         passed_on=passed_on,
         private="card.title" in say and taken.answers.concern == "adult",
@@ -224,6 +228,11 @@ def soon(calendar: SchoolCalendar, route: Route, now: datetime) -> datetime:
     due = read_by(calendar, route, now)
     over = timedelta(minutes=due.minute % ROUNDED_MINUTES, seconds=due.second, microseconds=due.microsecond)
     return due - over + timedelta(minutes=ROUNDED_MINUTES) if over else due
+
+
+def is_night(calendar: SchoolCalendar, now: datetime) -> bool:
+    """Whether people may be asleep, so that a child in danger has to wake somebody."""
+    return not NIGHT_ENDS <= now.astimezone(calendar.zone).hour < NIGHT_BEGINS
 
 
 def next_look(calendar: SchoolCalendar, now: datetime) -> datetime:

@@ -26,7 +26,7 @@ def test_a_child_who_ticked_everybody_is_told_that_nobody_can_read_it_and_is_led
     assert "Nobody at school can read this yet" in page.text
     assert "It may take days" in page.text
     assert "0800 1111" in page.text and "999" in page.text
-    assert "It goes to" not in page.text and "will read it" not in page.text
+    assert "It goes to" not in page.text and "should read it" not in page.text
     assert page.text.index("0800 1111") < page.text.index("Nobody at school can read this yet")
     assert "Your own six pictures" in page.text
 

@@ -19,6 +19,7 @@ from kiosk.report.keyring import Keyring, current_keyring
 from kiosk.report.page import (
     after_sending,
     form_page,
+    is_night,
     language_links,
     next_look,
     same_size,
@@ -119,8 +120,9 @@ def _empty_form(say: Speech, band: Band, ring: Keyring, now: datetime) -> str:
     """The empty form without its nonce; the same for every child until readers or clock change, so it is cached."""
     site, answers = current_report_site(), Answers(band, say.lang, NONCE_PLACE)
     look = next_look(site.calendar, now)  # said in words that depend on the day: "today", "tomorrow"
+    hours = site.calendar.is_open(now), is_night(site.calendar, now)
     return site.ready.get(
-        (band, say.lang, look, now.astimezone(look.tzinfo).date(), site.calendar.is_open(now), ring),
+        (band, say.lang, look, now.astimezone(look.tzinfo).date(), hours, ring),
         lambda: render_template("report/form.html", **form_page(say, answers, ring, now)),
     )
 
