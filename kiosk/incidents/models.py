@@ -25,6 +25,19 @@ class Act(enum.StrEnum):
     REPLIED = "replied"
     CLOSED = "closed"
     REOPENED = "reopened"
+    SUPPORT = "support"
+    WITNESS = "witness"
+    NOT_REFERRED = "not_referred"
+    PROVIDER = "provider"
+    DEVICE = "device"
+    DISCIPLINE = "discipline"
+    COMPLAINT = "complaint"
+    RANG = "rang"
+    TICKED = "ticked"
+    PLANNED = "planned"
+    HANDED_OVER = "handed_over"
+    CLOSE_ASKED = "close_asked"
+    NOT_YET = "not_yet"
 
 
 class CaseOutcome(enum.StrEnum):
@@ -87,6 +100,34 @@ class IncidentEntry(SchoolBase):
 
     incident: Mapped[Incident] = relationship(back_populates="entries")
     staff: Mapped[StaffMember] = relationship(lazy="joined")
+
+
+class Closing(SchoolBase):
+    """That somebody asked a second reader to agree to close an incident; what they wrote stands sealed in the log."""
+
+    __tablename__ = "closing"
+
+    incident_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("incident.id"), primary_key=True)
+    asked_by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("staff_member.id"))
+    outcome: Mapped[CaseOutcome] = mapped_column(stored_enum(CaseOutcome))
+
+    asked_by: Mapped[StaffMember] = relationship(lazy="joined")
+
+
+class PlannedChange(SchoolBase):
+    """What the school changes after an incident, in general words, who sees to it and by when."""
+
+    __tablename__ = "planned_change"
+
+    id: Mapped[RandomKey]
+    incident_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("incident.id"), index=True)
+    what: Mapped[str] = mapped_column(String(400))
+    owner_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("staff_member.id"))
+    due_on: Mapped[date]
+    done_on: Mapped[date | None]
+
+    incident: Mapped[Incident] = relationship()
+    owner: Mapped[StaffMember] = relationship(lazy="joined")
 
 
 class YouSaid(SchoolBase):
