@@ -3,7 +3,7 @@
 import uuid
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session, joinedload
 
 from kiosk.accounts.models import StaffMember
@@ -11,18 +11,17 @@ from kiosk.calendar.school import SchoolCalendar
 from kiosk.incidents.clock import decide_by
 from kiosk.incidents.first_opened import digest_of
 from kiosk.incidents.log import add_entry, note_read
-from kiosk.incidents.models import Act, CaseOutcome, Incident, Level
+from kiosk.incidents.models import Act, Closing, Incident, Level
 from kiosk.incidents.numbers import LARGEST, lock_numbers, next_number
 from kiosk.outbox import queue_alert
 from kiosk.report import access
 from kiosk.report.keyring import Keyholder
 from kiosk.report.models import Reader
 from kiosk.report.opening import OpenedReport, Opener, open_report, set_closed
-from kiosk.report.reading_routes import HOUR_MINUTES, ROUTES
+from kiosk.report.reading_routes import HANDED_OVER, HOUR_MINUTES, ROUTES
 
-# By when the next step must be taken, in school time; `keep` leaves the clock as it is.
-NEXT_STEPS = {"keep": 0, "hour": 0, "day": 1, "three": 3, "week": 5}  # school days
-RECORDED = (Act.DID, Act.PARENTS, Act.REFERRED)
+# By when the next step must be taken, in school days; 0: in one hour of school.
+NEXT_STEPS = {"hour": 0, "day": 1, "three": 3, "week": 5}
 
 
 class IncidentClosed(Exception):
@@ -74,25 +73,31 @@ def incident_of(session: Session, number: int, held: bool = False) -> Incident |
     return session.scalar(query.with_for_update(of=Incident) if held else query)
 
 
-def record_action(
+def plan(
     session: Session,
     incident: Incident,
     staff: StaffMember,
     calendar: SchoolCalendar,
     now: datetime,
-    act: Act,
+    next_step: str,
     note: str,
     case_key: bytes,
-    next_step: str = "keep",
 ) -> None:
-    """Record what was done, told or referred, and set the clock for the next step (a key of NEXT_STEPS)."""
-    if act not in RECORDED or not note.strip():
-        raise ValueError("an action is one of RECORDED and has a note")
+    """Say what the next step is and set its clock (a key of NEXT_STEPS); nothing else moves a clock.
+
+    Raises ValueError if it is too far away for how urgent it is (`steps_within_reach`).
+    """
+    if next_step not in steps_within_reach(incident.level) or not note.strip():
+        raise ValueError("a step is planned within reach, and in words")
     refuse_closed(incident)
-    add_entry(session, incident, staff.id, act, now, note, case_key)
-    if next_step != "keep":
-        minutes = NEXT_STEPS[next_step] * calendar.school_day_minutes() or HOUR_MINUTES
-        incident.next_step_by = calendar.add_school_time(now, minutes)
+    add_entry(session, incident, staff.id, Act.PLANNED, now, note, case_key)
+    minutes = NEXT_STEPS[next_step] * calendar.school_day_minutes() or HOUR_MINUTES
+    incident.next_step_by = calendar.add_school_time(now, minutes)
+
+
+def steps_within_reach(level: Level) -> list[str]:
+    """By when the next step may be taken: what is urgent waits for one school day at most."""
+    return [name for name, days in NEXT_STEPS.items() if level is not Level.URGENT or days <= 1]
 
 
 def change_level(
@@ -143,26 +148,38 @@ def step_aside(school: Session, reports: Session, incident: Incident, opener: Op
         owner = _next_owner(incident, left)
         incident.owner_id = owner.id
         queue_alert(reports, incident.report_id, [owner.email])
+    mine = (Closing.incident_id == incident.id, Closing.asked_by_id == opener.id)
+    school.execute(delete(Closing).where(*mine))  # what somebody who may be involved asked for, nobody agrees to
     add_entry(school, incident, opener.id, Act.STEPPED_ASIDE, now)
 
 
-def close(
+def hand_over(
     school: Session,
     reports: Session,
     incident: Incident,
-    staff: StaffMember,
+    opener: Opener,
+    calendar: SchoolCalendar,
     now: datetime,
-    outcome: CaseOutcome,
     note: str,
-    report: OpenedReport,
+    case_key: bytes,
 ) -> None:
-    """Close an incident; the log and the number stay. The caller commits `school` before `reports`."""
-    if not note.strip():
-        raise ValueError("an incident is closed with a note")
+    """Hand a case that turns out to be child protection to the safeguarding lead, with a new clock.
+
+    Whoever has no role on that route reads nothing of it from then on, the opener too. Raises IncidentClosed, or what
+    `access.hand_over` raises; the caller then rolls both sessions back.
+    """
     refuse_closed(incident)
-    incident.outcome, incident.closed_at = outcome, now
-    add_entry(school, incident, staff.id, Act.CLOSED, now, note, report.case_keys[0])
-    set_closed(reports, report, closed=True)
+    if not note.strip():
+        raise ValueError("a case is handed over with a reason")
+    left = access.hand_over(reports, incident.report_id, opener)
+    route = ROUTES[HANDED_OVER]
+    incident.route, incident.level = route.id, Level(route.level)
+    owner = _next_owner(incident, [one for one in left if not one.absent] or left)
+    incident.owner_id = owner.id
+    incident.next_step_by = calendar.add_school_time(now, route.acknowledge_minutes or HOUR_MINUTES)
+    school.execute(delete(Closing).where(Closing.incident_id == incident.id))
+    add_entry(school, incident, opener.id, Act.HANDED_OVER, now, note, case_key)
+    queue_alert(reports, incident.report_id, [one.email for one in left])
 
 
 def reopen(

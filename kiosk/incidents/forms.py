@@ -1,36 +1,39 @@
 """The forms of an incident: the questions of each step, and all mistakes in a form at once."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
 from kiosk.forms import FormErrors
 from kiosk.messages import N_
-from kiosk.report.way_back import LONGEST_REPLY
 
 NOTE_LONGEST = 4000
-REFERENCE_LONGEST = 200
+LINE_LONGEST = 200
+GENERAL_LONGEST = 400
 WHY = N_("Write why, so that it can be understood later.")
 
 
 @dataclass(frozen=True)
 class Question:
-    """One field of a step: a choice if `read_step` is given options for it, else text up to `longest` letters."""
+    """One field of a form: a choice if `read_form` is given options for it, a day, or text up to `longest` letters."""
 
     name: str
     missing: str = ""  # the message if it is left empty; "": it is optional
-    longest: int = 0  # 0: a choice
+    longest: int = 0  # 0: a choice or a day
+    is_day: bool = False
+    # It must be filled in only where another field has this value, (name, value).
+    only_if: tuple[str, str] | None = None
 
     @property
     def is_choice(self) -> bool:
-        """Whether a value is chosen rather than text typed."""
-        return self.longest == 0
+        """Whether a value is chosen rather than typed."""
+        return self.longest == 0 and not self.is_day
 
 
-NEXT_STEP = Question("next_step", N_("Choose when the next step is due."))
 FORMS: Mapping[str, tuple[Question, ...]] = {
-    "did": (
-        Question("note", N_("Write what you did."), NOTE_LONGEST),
-        NEXT_STEP,
+    "plan": (
+        Question("next_step", N_("Choose when the next step is due.")),
+        Question("note", N_("Write what the next step is."), NOTE_LONGEST),
     ),
     "level": (
         Question("level", N_("Choose the new level.")),
@@ -40,34 +43,14 @@ FORMS: Mapping[str, tuple[Question, ...]] = {
         Question("to", N_("Choose who takes the next step.")),
         Question("note", "", NOTE_LONGEST),
     ),
-    "parents": (
-        Question("told", N_("Choose whether parents are told.")),
-        Question("decided_by", N_("Choose who decided.")),
-        Question("note", WHY, NOTE_LONGEST),
-        NEXT_STEP,
-    ),
-    "reply": (
-        Question("ready", N_("Choose a ready answer, or your own words.")),
-        Question("note", "", LONGEST_REPLY),
-        Question("sure", N_("Choose whether to look at it first.")),
-    ),
-    "refer": (
-        Question("to", N_("Choose who it was referred to.")),
-        Question("reference", "", REFERENCE_LONGEST),
-        Question("note", "", NOTE_LONGEST),
-        NEXT_STEP,
-    ),
-    "close": (
-        Question("outcome", N_("Choose how it ended. An incident needs an outcome before it can be closed.")),
-        Question("note", N_("Write what the result was, so that it can be checked later."), NOTE_LONGEST),
-    ),
+    "hand": (Question("note", N_("Write why it is a matter of child protection."), NOTE_LONGEST),),
     "reopen": (Question("note", WHY, NOTE_LONGEST),),
 }
 
 
 @dataclass(frozen=True)
 class Filled:
-    """A step as it was sent: what was typed, and what has to be corrected, by field."""
+    """A form as it was sent: what was typed, and what has to be corrected, by field."""
 
     step: str
     values: Mapping[str, str] = field(default_factory=dict)
@@ -80,20 +63,44 @@ def errors_of(step: str) -> FormErrors:
 
 
 def read_step(step: str, sent: Mapping[str, str], options: Mapping[str, Collection[str]]) -> Filled:
-    """The values of one step; nothing typed is lost, even if it has mistakes."""
-    values, errors = {}, errors_of(step)
-    for question in FORMS[step]:
+    """The values of one of FORMS; nothing typed is lost, even if it has mistakes."""
+    return read_form(step, FORMS[step], sent, options)
+
+
+def read_form(
+    name: str,
+    questions: Sequence[Question],
+    sent: Mapping[str, str],
+    options: Mapping[str, Collection[str]],
+) -> Filled:
+    """The values of a form; nothing typed is lost, even if it has mistakes."""
+    values, errors = {}, errors_of(name)
+    for question in questions:
         text = sent.get(question.name, "").replace("\r\n", "\n").strip()
         values[question.name] = text
+    for question in questions:
+        text = values[question.name]
         if question.is_choice and text not in options[question.name]:
-            values[question.name] = ""
-            errors.add(question.name, question.missing)
-        elif not text and question.missing:
-            errors.add(question.name, question.missing)
-        elif not question.is_choice and len(text) > question.longest:
+            text = values[question.name] = ""
+        if question.only_if and values.get(question.only_if[0]) != question.only_if[1]:
+            values[question.name] = ""  # what it would answer is not asked
+        elif not text:
+            if question.missing:
+                errors.add(question.name, question.missing)
+        elif question.is_day and not is_day(text):
+            errors.add(question.name, N_("Choose a day."))
+        elif question.longest and len(text) > question.longest:
             errors.add(
                 question.name,
                 N_("This is longer than %(limit)d letters. Make it shorter; nothing is lost."),
                 limit=question.longest,
             )
-    return Filled(step, values, errors)
+    return Filled(name, values, errors)
+
+
+def is_day(text: str) -> bool:
+    """Whether this is a day as a browser sends it."""
+    try:
+        return date.fromisoformat(text) is not None
+    except ValueError:
+        return False

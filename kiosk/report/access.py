@@ -3,6 +3,7 @@
 import secrets
 import uuid
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -11,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from kiosk.outbox import queue_alarm, queue_alert
 from kiosk.report.chain import contains
-from kiosk.report.clear_columns import Altered, put_back
+from kiosk.report.clear_columns import Altered, put_back, with_retention
 from kiosk.report.due import can_read, whom_to_alarm
 from kiosk.report.keyring import Keyholder, Keyring, read_keyring
 from kiosk.report.known import known_to
@@ -27,7 +28,14 @@ from kiosk.report.opening import (
     opened_row,
     readers_of,
 )
-from kiosk.report.reading_routes import EVERY_READER, FEWEST_READERS, ROUTES, readers_for
+from kiosk.report.reading_routes import (
+    CAN_BE_HANDED,
+    EVERY_READER,
+    FEWEST_READERS,
+    HANDED_OVER,
+    ROUTES,
+    readers_for,
+)
 from kiosk.report.taking import ID_LETTERS, KEPT_OUT, READERS, RECOVERY_ID, access_mark, access_of, wraps_for
 from kiosk.sealing.boxes import public_of
 from kiosk.sealing.envelope import EnvelopeBroken, new_case_key, seal
@@ -39,6 +47,10 @@ MOST_AT_ONCE = 100  # reports renewed in one request
 
 class NobodyLeft(Exception):
     """The last person who can read a report cannot step aside, because nobody would read it then."""
+
+
+class NotToBeHanded(Exception):
+    """Only what a coordinator reads first can be handed over, and never what may be about somebody at school."""
 
 
 class ListNotSeen(Exception):
@@ -66,6 +78,30 @@ def step_aside(session: Session, report_id: uuid.UUID, opener: Opener) -> list[K
         holders = had | {one.id for one in left}
         out = kept_out_of(opened.body)
         queue_alarm(session, whom_to_alarm(opened.route, ring.readers, holders, not present, out))
+    return left
+
+
+def hand_over(session: Session, report_id: uuid.UUID, opener: Opener) -> list[Keyholder]:
+    """Give a report to the readers of HANDED_OVER, with a new key; returns them. Whoever is none loses access at once.
+
+    Raises NotToBeHanded where its route does not allow it; NobodyLeft and ListNotSeen as `step_aside` does.
+    """
+    ring = read_keyring(session, today=opener.today)
+    if not _has_seen(ring, opener):
+        raise ListNotSeen
+    row = session.get_one(Report, report_id, with_for_update=True)
+    opened = opened_row(session, row, opener)
+    if opened.differs:
+        put_back(session, row, opened.route.id, opened.body, opened.case_keys[0], Altered.COLUMNS)
+    if opened.route.id not in CAN_BE_HANDED:
+        raise NotToBeHanded
+    to = ROUTES[HANDED_OVER]
+    body = with_retention(opened.body, to.retention)
+    row.route, row.retention = to.id, to.retention
+    moved = replace(opened, route=to, body=body, differs=False)
+    left = _renew(session, row, moved, ring, known_to(ring, opener), taken_out=True)
+    if not left:
+        raise NobodyLeft
     return left
 
 

@@ -67,6 +67,11 @@ def with_closed(body: Mapping[str, Any], closed: bool) -> dict[str, Any]:
     return {**body, IN_BODY: body[IN_BODY] | {"closed": closed}}
 
 
+def with_retention(body: Mapping[str, Any], retention: str) -> dict[str, Any]:
+    """The body that says of which retention class the report is from now on."""
+    return {**body, IN_BODY: body[IN_BODY] | {"retention": retention}}
+
+
 def columns_of(row: HasColumns) -> ClearColumns:
     """The columns as they stand in the database."""
     closed = row.state is ReportState.CLOSED

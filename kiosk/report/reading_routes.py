@@ -14,6 +14,9 @@ CONCERNS = ("bullying", "site", "stranger", "images", "adult", "friend", "me", "
 
 
 SELF_TEST, PRACTICE = "self_test", "practice"
+HANDED_OVER = "handed-over"
+# From these routes a case can be handed over: the safeguarding lead is not its first reader, and nobody is kept out.
+CAN_BE_HANDED = frozenset({"bullying", "bullying-severe", "site", "scam", "other"})
 EVERY_READER = ("dsl", "coordinator", "principal", "chair")
 
 
@@ -45,6 +48,8 @@ _TABLE = (
     Route("site", ("coordinator",), ("principal",), (), None, 1, "routine", "filtering"),
     Route("scam", ("coordinator",), ("principal",), (), None, 3, "routine", "behaviour"),
     Route("other", ("coordinator",), ("dsl",), (), None, 3, "soon", "behaviour"),
+    # No child's answers lead here: a coordinator hands over what turns out to be a matter of child protection.
+    Route(HANDED_OVER, ("dsl",), ("principal",), (), HOUR_MINUTES, 1, "urgent", "protection"),
     # Sent by kiosk itself, to check that somebody can open what children send (promise S8).
     Route(SELF_TEST, EVERY_READER, (), (), None, 1, "routine", "practice"),
     Route(PRACTICE, EVERY_READER, (), (), None, 1, "soon", "practice"),

@@ -10,27 +10,28 @@ from flask_babel import gettext as _
 from kiosk.accounts.login import signed_in_staff, staff_required
 from kiosk.accounts.views.confirming import password_again
 from kiosk.db import now_utc
-from kiosk.forms import WHOLE
 from kiosk.incidents import actions
 from kiosk.incidents.actions import incident_of
 from kiosk.incidents.forms import Filled, errors_of, read_step
 from kiosk.incidents.log import note_read
-from kiosk.incidents.models import Act, CaseOutcome, Level
-from kiosk.incidents.replies import reply
+from kiosk.incidents.models import Level
 from kiosk.incidents.views.blueprint import NoSuchCase, bp, opener
 from kiosk.incidents.views.case import Case, case_or_404, show_case
-from kiosk.incidents.views.reply_check import checked_reply
 from kiosk.incidents.views.steps import choices_of
-from kiosk.incidents.views.words import LEVELS, OUTCOMES
+from kiosk.incidents.views.words import LEVELS, NEXT_STEPS
 from kiosk.messages import N_
-from kiosk.report.access import ListNotSeen, NobodyLeft
-from kiosk.report.way_back import NoWayBack, note_state
+from kiosk.report.access import ListNotSeen, NobodyLeft, NotToBeHanded
+from kiosk.report.way_back import note_state
 from kiosk.roles import READING_ROLES
 from kiosk.site import current_site
 from kiosk.stores import reports, school
 
-STEPS = "did,level,pass,parents,reply,refer,close,reopen"
-REPORTS_FIRST = ("reopen", "reply")  # so that a power cut leaves no line about what did not happen
+STEPS = "plan,level,pass,hand,reopen"
+REPORTS_FIRST = ("reopen", "hand")  # so that a power cut leaves no line about what did not happen
+NOT_SEEN = N_(
+    "Nothing was changed: the list of readers differs from the one you have seen."
+    " Put your key away, give your password again, then try again."
+)
 
 
 @bp.post(f"/incidents/<int:number>/<any({STEPS}):step>")
@@ -38,25 +39,22 @@ REPORTS_FIRST = ("reopen", "reply")  # so that a power cut leaves no line about 
 def act(number: int, step: str) -> ResponseReturnValue:
     """Take one step, or show the page again with everything typed and what to correct."""
     found = case_or_404(number, held=True)
-    choices = choices_of(found.incident, found.report)[step]
-    filled = read_step(step, request.form, choices)
-    if step == "reply":
-        filled = checked_reply(found.report, filled)
+    filled = read_step(step, request.form, choices_of(found.incident, found.report)[step])
     if filled.errors:
-        return _to_correct(found, filled, 422)
+        return to_correct(found, filled, 422)
     try:
         _take(found, filled)
-    except NoWayBack:
-        gone = N_("The time for an answer is over. The child can no longer be reached here.")
-        filled.errors.add(WHOLE, gone)  # the form for an answer is not on the page any more
-        return _to_correct(found, filled, 409)
     except actions.IncidentClosed:
-        reopening = Filled("reopen", {"note": filled.values["note"]}, errors_of("reopen"))
-        reopening.errors.add("note", N_("Somebody closed this in the meantime. Reopen it to add to it."))
-        return _to_correct(found, reopening, 409)
+        return to_correct(found, closed_meanwhile(filled), 409)
+    except (NobodyLeft, ListNotSeen, NotToBeHanded) as error:
+        filled.errors.add("note", _why_not(error))
+        return to_correct(found, filled, 409)
     for session in (reports(), school()) if step in REPORTS_FIRST else (school(), reports()):
         session.commit()
-    flash(_("Closed. It stays in the log.") if step == "close" else _("Written down."))
+    if step == "hand":
+        flash(_("Handed to the safeguarding lead, who has been told. You can no longer read it."))
+        return redirect(url_for(".index"))
+    flash(_("Written in the log."))
     return redirect(url_for(".show", number=number))
 
 
@@ -74,10 +72,7 @@ def aside(number: int) -> ResponseReturnValue:
         flash(
             _("Nobody else can read this report yet. Choose another deputy for your role, then step aside.")
             if isinstance(error, NobodyLeft)
-            else _(
-                "Nothing was changed: the list of readers differs from the one you have seen."
-                " Put your key away, give your password again, then step aside."
-            )
+            else _(NOT_SEEN)
         )
         return redirect(url_for(".show", number=number))
     # The reader is removed first: after a power cut between the two nobody must still have access.
@@ -87,16 +82,37 @@ def aside(number: int) -> ResponseReturnValue:
     return redirect(url_for(".index"))
 
 
-def _to_correct(found: Case, filled: Filled, status: int) -> ResponseReturnValue:
-    """The page with what to correct; it shows the child's words, so the reading is logged first (promise Q3)."""
+def to_correct(found: Case, filled: Filled, status: int) -> ResponseReturnValue:
+    """The page of the case with what to correct."""
+    return show_case(read_again(found), filled, status)
+
+
+def read_again(found: Case) -> Case:
+    """The case for a page that shows the child's words once more; the reading is logged first (promise Q3)."""
     number = found.incident.number
     school().rollback()  # a step that was refused halfway may have added its line already
+    reports().rollback()
     incident = incident_of(school(), number, held=True)
     if incident is None:
         raise NoSuchCase
     note_read(school(), incident, signed_in_staff().id, now_utc())
     school().commit()
-    return show_case(replace(found, incident=incident), filled, status)
+    return replace(found, incident=incident)
+
+
+def closed_meanwhile(filled: Filled) -> Filled:
+    """What was typed about a case that somebody has closed, in the form for reopening it."""
+    reopening = Filled("reopen", {"note": filled.values.get("note", "")}, errors_of("reopen"))
+    reopening.errors.add("note", N_("Somebody closed this in the meantime. Reopen it to add to it."))
+    return reopening
+
+
+def _why_not(error: Exception) -> str:
+    if isinstance(error, ListNotSeen):
+        return NOT_SEEN
+    if isinstance(error, NobodyLeft):
+        return N_("There is no safeguarding lead who can open it yet. Tell the principal now.")
+    return N_("This kind of report goes to other readers already, and cannot be handed over.")
 
 
 def _take(found: Case, filled: Filled) -> None:
@@ -104,6 +120,11 @@ def _take(found: Case, filled: Filled) -> None:
     incident, staff, now = found.incident, signed_in_staff(), now_utc()
     values, note, case_key = filled.values, filled.values["note"], found.report.case_keys[0]
     match filled.step:
+        case "plan":
+            line = f"{_(NEXT_STEPS[values['next_step']])}: {note}"
+            actions.plan(
+                school(), incident, staff, site.calendar, now, values["next_step"], line, case_key
+            )
         case "level":
             level = Level(values["level"])
             line = _("From %(old)s to %(new)s.", old=_(LEVELS[incident.level]), new=_(LEVELS[level]))
@@ -112,44 +133,8 @@ def _take(found: Case, filled: Filled) -> None:
             to = next(reader for reader in found.report.readers if reader.id == uuid.UUID(values["to"]))
             line = _("To %(name)s.", name=to.name)
             actions.pass_to(school(), reports(), incident, staff, to, now, f"{line} {note}".strip(), case_key)
-        case "close":
-            outcome = CaseOutcome(values["outcome"])
-            line = f"{_(OUTCOMES[outcome])}. {note}"
-            actions.close(school(), reports(), incident, staff, now, outcome, line, found.report)
-            note_state(reports(), found.report.body, "closed", site.today())
+        case "hand":
+            actions.hand_over(school(), reports(), incident, opener(), site.calendar, now, note, case_key)
         case "reopen":
             actions.reopen(school(), reports(), incident, staff, site.calendar, now, note, found.report)
             note_state(reports(), found.report.body, "looking", site.today())
-        case "reply":
-            reply(school(), reports(), incident, found.report, staff, now, site.today(), note)
-        case step:
-            act = {"did": Act.DID, "parents": Act.PARENTS, "refer": Act.REFERRED}[step]
-            line = _recorded(found, filled)
-            actions.record_action(
-                school(),
-                incident,
-                staff,
-                site.calendar,
-                now,
-                act,
-                line,
-                case_key,
-                values["next_step"],
-            )
-            if act is Act.DID:
-                note_state(reports(), found.report.body, "looking", site.today())
-
-
-def _recorded(found: Case, filled: Filled) -> str:
-    """The text of the log line: what was chosen, in words, then what was typed."""
-    values, note = filled.values, filled.values["note"]
-    words = choices_of(found.incident, found.report)[filled.step]
-    if filled.step == "parents":
-        told, who = words["told"][values["told"]], words["decided_by"][values["decided_by"]]
-        decided = _("Decided by %(who)s.", who=who)
-        return f"{told}. {decided} {note}"
-    if filled.step == "refer":
-        reference = values["reference"] or _("none yet")
-        parts = (f"{words['to'][values['to']]}.", _("Reference: %(text)s.", text=reference), note)
-        return " ".join(part for part in parts if part)
-    return note

@@ -1,7 +1,7 @@
 """The page of one incident: the child's words, the answers, what has happened, and the next steps."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,6 +17,7 @@ from kiosk.db import now_utc
 from kiosk.errors import ErrorPage
 from kiosk.incidents.actions import incident_of
 from kiosk.incidents.clock import read_clock
+from kiosk.incidents.closing import asked
 from kiosk.incidents.first_opened import is_as_opened
 from kiosk.incidents.forms import Filled
 from kiosk.incidents.log import entries_of, note_of, note_read, read_lately
@@ -25,6 +26,7 @@ from kiosk.incidents.numbers import ABOUT_STAFF
 from kiosk.incidents.replies import sent_from_one_form
 from kiosk.incidents.views.answers import answered, inert, pieces
 from kiosk.incidents.views.blueprint import NoSuchCase, bp, opener
+from kiosk.incidents.views.record_words import words_of
 from kiosk.incidents.views.steps import steps_of
 from kiosk.incidents.views.words import ACTS, KINDS, LEVELS, OUTCOMES, late_words
 from kiosk.report.clear_check import changed_unnoticed, check
@@ -105,27 +107,29 @@ def show_case(found: Case, filled: Filled | None = None, status: int = 200) -> R
     incident, report = found.incident, found.report
     can_reply = has_way_back(reports(), report.body)
     entries = entries_of(school(), incident.id)
-    steps = steps_of(incident, report, signed_in_staff(), can_reply, filled)
+    names = names_of(entries, report)
     page = render_template(
         "incidents/show.html",
         incident=incident,
         kind=_(KINDS[incident.route]),
         level=_(LEVELS[incident.level]),
-        clock=_clock(incident, now),
+        clock=clock_of(incident, now),
         outcome=_(OUTCOMES[incident.outcome]) if incident.outcome else "",
         arrived=slot_words(report.slot, current_site().calendar, now),
         said=pieces(report.body.get("words", "")),
         address=inert(report.body.get("address", "")),
         child_name=pieces(report.body.get("name", "")),
         answers=answered(report.body, _names_of(report.body.get("exclude", []))),
-        entries=[_entry(entry, report, now) for entry in entries],
+        entries=[_entry(entry, report, now, names) for entry in entries],
         readers=_readers(report),
         about_staff=incident.route in ABOUT_STAFF,
         may_step_aside=len(report.readers) > 1,
         image_rule=current_site().facts.fill(
             _("If a picture may be illegal, leave it on the device and ring the police on {help:police-101}.")
         ),
-        steps=steps,
+        steps=steps_of(incident, report, filled),
+        closing=None if incident.closed_at else asked(school(), incident),
+        me=signed_in_staff().id,
         can_reply=can_reply,
         columns_changed=Altered.COLUMNS in report.altered or report.differs,
         exchanged=not is_as_opened(entries, report),
@@ -156,7 +160,8 @@ def _log_reading(incident: Incident, now: datetime) -> None:
     school().rollback()  # so that the page shows the new line as well
 
 
-def _clock(incident: Incident, now: datetime) -> dict[str, Any]:
+def clock_of(incident: Incident, now: datetime) -> dict[str, Any]:
+    """The clock of an incident in words, how much of it has gone, and whether it is late."""
     site = current_site()
     clock = read_clock(site.calendar, incident.opened_at, incident.next_step_by, now)
     if clock.late:
@@ -166,13 +171,21 @@ def _clock(incident: Incident, now: datetime) -> dict[str, Any]:
     return {"share": clock.share, "late": clock.late, "words": words}
 
 
-def _entry(entry: IncidentEntry, report: OpenedReport, now: datetime) -> Mapping[str, str]:
+def names_of(entries: Sequence[IncidentEntry], report: OpenedReport) -> dict[str, str]:
+    """The names of everybody whom a line of the log can name, by id."""
+    known = {entry.staff_id.hex: entry.staff.name for entry in entries}
+    return known | {reader.id.hex: reader.name for reader in report.readers}
+
+
+def _entry(
+    entry: IncidentEntry, report: OpenedReport, now: datetime, names: Mapping[str, str]
+) -> Mapping[str, Any]:
     return {
         "at": entry.at.astimezone(current_site().calendar.zone).isoformat(timespec="minutes"),
         "when": moment_words(entry.at, current_site().calendar, now),
         "who": entry.staff.name,
         "did": _(ACTS[entry.act]),
-        "note": note_of(entry, report.case_keys),
+        "note": words_of(entry.act, note_of(entry, report.case_keys), names),
     }
 
 

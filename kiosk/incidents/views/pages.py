@@ -3,7 +3,10 @@
 from kiosk.incidents.views import (
     acting,
     case,
+    changes,
+    closing,
     queue,
+    recording,
     register,
     we_did,
 )
@@ -12,7 +15,10 @@ from kiosk.incidents.views.blueprint import bp
 PAGES = (
     acting,
     case,
+    changes,
+    closing,
     queue,
+    recording,
     register,
     we_did,
 )

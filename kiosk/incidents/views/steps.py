@@ -1,70 +1,49 @@
 """The next steps of an incident as forms: labels, hints, choices, and what was typed."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from flask_babel import gettext as _
 
-from kiosk.accounts.models import StaffMember
-from kiosk.bands import Band
+from kiosk.incidents.actions import steps_within_reach
 from kiosk.incidents.forms import FORMS, Filled, Question
 from kiosk.incidents.models import Incident, Level
-from kiosk.incidents.replies import READY, ready_for
-from kiosk.incidents.views.words import LEVELS, NEXT_STEPS, OUTCOMES, REFERRALS
+from kiosk.incidents.views.words import LEVELS, NEXT_STEPS
 from kiosk.messages import N_
 from kiosk.report.opening import OpenedReport
+from kiosk.report.reading_routes import CAN_BE_HANDED
 
-OUTSIDE = "outside"
-OWN, CHECK, SEND = "own", "check", "send"
 TITLES = {
-    "did": N_("Record what I did"),
+    "hand": N_("Hand it to the safeguarding lead"),
+    "pass": N_("Pass it to another reader"),
+    "plan": N_("Say what is next, and by when"),
     "level": N_("Change the level"),
-    "pass": N_("Pass to someone"),
-    "parents": N_("Decide whether to tell parents"),
-    "reply": N_("Write to the child"),
-    "refer": N_("Refer to police or social care"),
-    "close": N_("Close with an outcome"),
     "reopen": N_("Reopen it"),
 }
 HINTS = {
-    "did": N_("A line cannot be changed or removed later. To correct one, add another."),
-    "pass": N_("Only people who may read this report can be chosen. They are told by e-mail to look."),
-    "parents": N_("First consider whether a parent may be part of it. Do not say who told the school."),
-    "reply": N_(
-        "The child finds it with their six pictures. Say thank you, say what happens, ask nothing, name nobody. "
-        "Childline and 999 are always shown below it."
+    "hand": N_(
+        "For what turns out to be child protection. The safeguarding lead and deputies are let in and told at once. "
+        "Whoever is neither lead nor deputy can no longer read it, you too. This cannot be undone."
     ),
-    "refer": N_("kiosk sends nothing. Ring or write to them yourself, then record it here."),
-    "close": N_("The number, the steps and the outcome are kept. You can reopen it."),
+    "pass": N_("Only people who may read this report can be chosen. They are told by e-mail to look."),
+    "plan": N_("This alone moves the clock; what is recorded leaves it as it is."),
 }
 BUTTONS = {
-    "did": N_("Record it"),
-    "level": N_("Change it"),
+    "hand": N_("Hand it over"),
     "pass": N_("Pass it on"),
-    "parents": N_("Record it"),
-    "reply": N_("Send"),
-    "refer": N_("Record it"),
-    "close": N_("Close it"),
+    "plan": N_("Plan it"),
+    "level": N_("Change it"),
     "reopen": N_("Reopen it"),
 }
 LABELS = {
-    "did.note": N_("What I did"),
-    "level.level": N_("New level"),
-    "level.note": N_("Why"),
+    "hand.note": N_("Why it is a matter of child protection"),
     "pass.to": N_("To whom"),
     "pass.note": N_("A word to that person (you may leave this empty)"),
-    "parents.told": N_("Parents or carers"),
-    "parents.decided_by": N_("Who decided"),
-    "parents.note": N_("Why, and how they were told"),
-    "reply.ready": N_("Words"),
-    "reply.note": N_("My own words to the child"),
-    "reply.sure": N_("Before it is sent"),
-    "refer.to": N_("To whom"),
-    "refer.reference": N_("Their reference (leave empty until you have one)"),
-    "refer.note": N_("What was said or sent (you may leave this empty)"),
-    "next_step": N_("Next step"),
-    "close.outcome": N_("How it ended"),
-    "close.note": N_("What the result was"),
+    "plan.next_step": N_("By when"),
+    "plan.note": N_("What the next step is"),
+    "level.level": N_("New level"),
+    "level.note": N_("Why"),
     "reopen.note": N_("Why"),
 }
 
@@ -80,6 +59,7 @@ class Field:
     error: str
     options: list[tuple[str, str]]  # none: words are typed
     longest: int
+    is_day: bool = False
 
 
 @dataclass(frozen=True)
@@ -94,69 +74,59 @@ class Step:
     open: bool
 
 
-def steps_of(
-    incident: Incident,
-    report: OpenedReport,
-    staff: StaffMember,
-    can_reply: bool,
-    filled: Filled | None = None,
-) -> list[Step]:
+def steps_of(incident: Incident, report: OpenedReport, filled: Filled | None = None) -> list[Step]:
     """The steps that can be taken now; a closed incident can only be reopened."""
-    names = ["reopen"] if incident.closed_at else [name for name in FORMS if name != "reopen"]
+    names = ["reopen"] if incident.closed_at else [name for name in TITLES if name != "reopen"]
     choices = choices_of(incident, report)
+    can = {"hand": report.route.id in CAN_BE_HANDED, "pass": bool(choices["pass"].get("to"))}
     return [
         Step(
             name=name,
             title=_(TITLES[name]),
             hint=_(HINTS[name]) if name in HINTS else "",
             button=_(BUTTONS[name]),
-            fields=list(_fields(name, choices[name], staff, filled)),
+            fields=list(fields_of(name, FORMS[name], LABELS, choices[name], filled)),
             open=filled is not None and filled.step == name,
         )
         for name in names
-        if (name != "pass" or choices["pass"]["to"]) and (name != "reply" or can_reply)
+        if can.get(name, True)
     ]
 
 
 def choices_of(incident: Incident, report: OpenedReport) -> Mapping[str, Mapping[str, Mapping[str, str]]]:
     """The choices of each step and field, with their words."""
-    readers = {reader.id.hex: reader.name for reader in report.readers}
-    next_step = {"next_step": {name: _(words) for name, words in NEXT_STEPS.items()}}
+    others = {one.id.hex: one.name for one in report.readers if one.id != incident.owner_id}
+    reach = steps_within_reach(incident.level)
     return {
-        "did": next_step,
+        "plan": {"next_step": {name: _(NEXT_STEPS[name]) for name in reach}},
         "level": {"level": {level.value: _(LEVELS[level]) for level in Level if level is not incident.level}},
-        "pass": {"to": {hex_id: name for hex_id, name in readers.items() if hex_id != incident.owner_id.hex}},
-        "parents": {
-            "told": {"yes": _("Told"), "no": _("Not told for now")},
-            "decided_by": readers | {OUTSIDE: _("The police or social care")},
-            **next_step,
-        },
-        "reply": {
-            "ready": {OWN: _("My own words (below)")}
-            | {name: _(READY[name]) for name in ready_for(Band(report.body["band"]))},
-            "sure": {CHECK: _("Look at it first"), SEND: _("Send it as it is")},
-        },
-        "refer": {"to": {name: _(words) for name, words in REFERRALS.items()}, **next_step},
-        "close": {"outcome": {outcome.value: _(words) for outcome, words in OUTCOMES.items()}},
+        "pass": {"to": others},
+        "hand": {},
         "reopen": {},
     }
 
 
-def _fields(
-    step: str, choices: Mapping[str, Mapping[str, str]], staff: StaffMember, filled: Filled | None
+def fields_of(
+    form: str,
+    questions: Sequence[Question],
+    labels: Mapping[str, str],
+    choices: Mapping[str, Mapping[str, str]],
+    filled: Filled | None,
+    starts: Mapping[str, str] = MappingProxyType({}),
 ) -> Iterator[Field]:
-    sent = filled if filled and filled.step == step else None
-    starts = {"next_step": "day", "decided_by": staff.id.hex, "ready": OWN, "sure": CHECK}
-    for question in FORMS[step]:
+    """The controls of a form, with what was typed; `starts`: what stands in a field before anybody typed."""
+    sent = filled if filled and filled.step == form else None
+    for question in questions:
         name = question.name
         yield Field(
-            id=f"{step}-{name}",
+            id=f"{form}-{name}",
             name=name,
-            label=_(LABELS.get(f"{step}.{name}", LABELS.get(name, ""))),
+            label=_(labels.get(f"{form}.{name}", labels.get(name, ""))),
             value=sent.values.get(name, "") if sent else starts.get(name, ""),
             error=sent.errors.for_field(name) if sent else "",
             options=_options(question, choices),
             longest=question.longest,
+            is_day=question.is_day,
         )
 
 

@@ -1,0 +1,220 @@
+"""Closing an incident: alone where it is ordinary; with a debrief and a second reader where it is severe (promise Q4)."""
+
+import uuid
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kiosk.accounts.models import StaffMember
+from kiosk.incidents.actions import refuse_closed
+from kiosk.incidents.forms import GENERAL_LONGEST, NOTE_LONGEST, Question
+from kiosk.incidents.log import add_entry, note_of
+from kiosk.incidents.models import Act, CaseOutcome, Closing, Incident, IncidentEntry, Level, PlannedChange
+from kiosk.incidents.records import answers_in, as_note
+from kiosk.messages import N_
+from kiosk.outbox import queue_alert
+from kiosk.report.opening import OpenedReport, set_closed
+from kiosk.report.reading_routes import PRACTICE, ROUTES
+
+OUTCOME = Question("outcome", N_("Choose how it ended. An incident needs an outcome before it can be closed."))
+RESULT = Question("note", N_("Write what the result was, so that it can be checked later."), NOTE_LONGEST)
+DEBRIEF = (
+    Question("happened", N_("Write in general words what happened."), GENERAL_LONGEST),
+    Question("learned", N_("Write what the school learns from it."), GENERAL_LONGEST),
+    Question("change", N_("Write what changes now, or “nothing” and why."), GENERAL_LONGEST),
+    Question("owner", N_("Choose who sees to it.")),
+    Question("due_on", N_("Choose by which day."), is_day=True),
+)
+# What must have been decided before something severe can be closed, unless it was not meant seriously.
+DECIDED: Mapping[str, tuple[Act, ...]] = {
+    "parents": (Act.PARENTS,),
+    "outside": (Act.REFERRED, Act.NOT_REFERRED),
+}
+
+
+class NeedsSecond(Exception):
+    """One person alone cannot close this incident like this."""
+
+
+class NotDecided(Exception):
+    """Something severe is closed only when it was decided about parents, and about police or social care."""
+
+
+class AskedAlready(Exception):
+    """Somebody has asked a second reader already."""
+
+
+class NotTheSecond(Exception):
+    """Nobody waits for a second reader, or this person is the one who asked."""
+
+
+def is_severe(incident: Incident, report: OpenedReport) -> bool:
+    """Whether a child may be or have been harmed, by what the child said or by what staff made of it."""
+    if incident.route == PRACTICE:
+        return False
+    protects = ROUTES[incident.route].retention == "protection"
+    return protects or report.urgent or incident.level is Level.URGENT
+
+
+def needs_second(incident: Incident, report: OpenedReport, outcome: CaseOutcome) -> bool:
+    """Whether a second reader must agree: to closing what is severe, and to calling anything not meant seriously."""
+    not_serious = outcome is CaseOutcome.NOT_SERIOUS and incident.route != PRACTICE
+    return not_serious or is_severe(incident, report)
+
+
+def questions_for(severe: bool) -> tuple[Question, ...]:
+    """The questions of closing an incident; a debrief where it is severe."""
+    return (OUTCOME, RESULT, *(DEBRIEF if severe else ()))
+
+
+def decided(entries: Sequence[IncidentEntry]) -> dict[str, bool]:
+    """Each of DECIDED, and whether the log says that it was."""
+    acts = {entry.act for entry in entries}
+    return {name: bool(acts & set(lines)) for name, lines in DECIDED.items()}
+
+
+def close(
+    school: Session,
+    reports: Session,
+    incident: Incident,
+    staff: StaffMember,
+    now: datetime,
+    values: Mapping[str, str],
+    report: OpenedReport,
+) -> None:
+    """Close an ordinary incident; the log and the number stay. The caller commits `school` before `reports`.
+
+    `values`: the answers to `questions_for`. Raises IncidentClosed, or NeedsSecond where one person is not enough.
+    """
+    refuse_closed(incident)
+    if needs_second(incident, report, CaseOutcome(values["outcome"])):
+        raise NeedsSecond
+    _close(school, reports, incident, staff, now, values, report)
+
+
+def ask_second(
+    school: Session,
+    reports: Session,
+    incident: Incident,
+    staff: StaffMember,
+    now: datetime,
+    values: Mapping[str, str],
+    report: OpenedReport,
+    entries: Sequence[IncidentEntry],
+) -> None:
+    """Ask the other readers of a report to agree to closing it, and alert them; it stays open until one does.
+
+    Raises IncidentClosed, AskedAlready, or NotDecided.
+    """
+    refuse_closed(incident)
+    outcome = CaseOutcome(values["outcome"])
+    if is_severe(incident, report) and outcome is not CaseOutcome.NOT_SERIOUS and not all(decided(entries).values()):
+        raise NotDecided
+    if asked(school, incident):
+        raise AskedAlready
+    school.add(Closing(incident_id=incident.id, asked_by_id=staff.id, outcome=outcome))
+    _note(school, incident, staff, now, Act.CLOSE_ASKED, values, report)
+    queue_alert(reports, incident.report_id, [one.email for one in report.readers if one.id != staff.id])
+
+
+def asked(session: Session, incident: Incident) -> Closing | None:
+    """What waits for a second reader."""
+    return session.get(Closing, incident.id)
+
+
+def asked_in(entries: Sequence[IncidentEntry]) -> IncidentEntry | None:
+    """The newest line that asks for a second reader."""
+    asking = [entry for entry in entries if entry.act is Act.CLOSE_ASKED]
+    return max(asking, key=lambda entry: entry.seq, default=None)
+
+
+def asked_for(entries: Sequence[IncidentEntry], report: OpenedReport) -> dict[str, str]:
+    """What the person who asked last had written: the answers to the questions of closing."""
+    line = asked_in(entries)
+    return dict(answers_in(note_of(line, report.case_keys))) if line else {}
+
+
+def agree(
+    school: Session,
+    reports: Session,
+    incident: Incident,
+    staff: StaffMember,
+    now: datetime,
+    entries: Sequence[IncidentEntry],
+    report: OpenedReport,
+) -> None:
+    """Close an incident as somebody else asked. The caller commits `school` before `reports`. Raises NotTheSecond."""
+    refuse_closed(incident)
+    closing = asked(school, incident)
+    values = asked_for(entries, report)
+    # What is closed is what stands sealed in the log, and its outcome is the one of the row that everybody saw.
+    if closing is None or closing.asked_by_id == staff.id or values.get("outcome") != closing.outcome.value:
+        raise NotTheSecond
+    school.delete(closing)
+    _close(school, reports, incident, staff, now, {"outcome": values["outcome"], "note": ""}, report)
+    if values.get("change"):
+        _plan_change(school, incident, values)
+
+
+def send_back(
+    school: Session,
+    reports: Session,
+    incident: Incident,
+    staff: StaffMember,
+    now: datetime,
+    note: str,
+    report: OpenedReport,
+) -> None:
+    """Say that it is not to be closed yet, and why; also by whoever asked. Raises NotTheSecond if nobody asked."""
+    closing = asked(school, incident)
+    if closing is None:
+        raise NotTheSecond
+    school.delete(closing)
+    add_entry(school, incident, staff.id, Act.NOT_YET, now, note, report.case_keys[0])
+    queue_alert(reports, incident.report_id, [one.email for one in report.readers if one.id == closing.asked_by_id])
+
+
+def waiting_for_second(session: Session) -> dict[uuid.UUID, uuid.UUID]:
+    """Incident id to the id of who asked, for everything that waits for a second reader."""
+    return dict(session.execute(select(Closing.incident_id, Closing.asked_by_id)).tuples().all())
+
+
+def _close(
+    school: Session,
+    reports: Session,
+    incident: Incident,
+    staff: StaffMember,
+    now: datetime,
+    values: Mapping[str, str],
+    report: OpenedReport,
+) -> None:
+    incident.outcome, incident.closed_at = CaseOutcome(values["outcome"]), now
+    _note(school, incident, staff, now, Act.CLOSED, values, report)
+    set_closed(reports, report, closed=True)
+
+
+def _note(
+    session: Session,
+    incident: Incident,
+    staff: StaffMember,
+    now: datetime,
+    act: Act,
+    values: Mapping[str, str],
+    report: OpenedReport,
+) -> None:
+    answers = [(question.name, values.get(question.name, "")) for question in questions_for(severe=True)]
+    note = as_note([(name, value) for name, value in answers if value])
+    add_entry(session, incident, staff.id, act, now, note, report.case_keys[0])
+
+
+def _plan_change(session: Session, incident: Incident, values: Mapping[str, str]) -> None:
+    session.add(
+        PlannedChange(
+            incident_id=incident.id,
+            what=values["change"],
+            owner_id=uuid.UUID(values["owner"]),
+            due_on=date.fromisoformat(values["due_on"]),
+        )
+    )

@@ -1,0 +1,152 @@
+"""What the policy names as done about an incident: a short form for each, and one line of the log with its answers."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from kiosk.accounts.models import StaffMember
+from kiosk.incidents.actions import refuse_closed
+from kiosk.incidents.forms import LINE_LONGEST, NOTE_LONGEST, Question
+from kiosk.incidents.log import add_entry
+from kiosk.incidents.models import Act, Incident
+from kiosk.messages import N_
+
+IN_FIELDS = "\x03"  # begins a note that holds the answers of a form; nobody types it
+WHAT = N_("Write what you did.")
+WHICH_DAY = N_("Choose the day.")
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of record: the act of its line, and its questions."""
+
+    act: Act
+    questions: tuple[Question, ...]
+
+
+KINDS: Mapping[str, Kind] = {
+    "support": Kind(
+        Act.SUPPORT,
+        (
+            Question("who", N_("Write who gives the support."), LINE_LONGEST),
+            Question("note", N_("Write what the support is."), NOTE_LONGEST),
+            Question("again_on", is_day=True),
+        ),
+    ),
+    "parents": Kind(
+        Act.PARENTS,
+        (
+            Question("told", N_("Choose whether parents are told.")),
+            Question("decided_by", N_("Choose who decided.")),
+            Question("day", WHICH_DAY, is_day=True, only_if=("told", "yes")),
+            Question("who", N_("Write who was told."), LINE_LONGEST, only_if=("told", "yes")),
+            Question("how", N_("Choose how they were told."), only_if=("told", "yes")),
+            Question("note", N_("Write why, or what came of it."), NOTE_LONGEST),
+        ),
+    ),
+    "witness": Kind(
+        Act.WITNESS,
+        (
+            Question("who", N_("Write who was spoken to."), LINE_LONGEST),
+            Question("day", WHICH_DAY, is_day=True),
+            Question("note", N_("Write what was said, in their words."), NOTE_LONGEST),
+        ),
+    ),
+    "referred": Kind(
+        Act.REFERRED,
+        (
+            Question("to", N_("Choose who it was referred to.")),
+            Question("day", WHICH_DAY, is_day=True),
+            Question("time", "", LINE_LONGEST),
+            Question("reference", "", LINE_LONGEST),
+            Question("note", "", NOTE_LONGEST),
+        ),
+    ),
+    "not_referred": Kind(
+        Act.NOT_REFERRED,
+        (
+            Question("to", N_("Choose to whom it could have been referred.")),
+            Question("known", N_("Write what was known."), NOTE_LONGEST),
+            Question("note", N_("Write why it was not referred."), NOTE_LONGEST),
+            Question("with", N_("Write with whom you decided it, or “nobody”."), LINE_LONGEST),
+            Question("again_on", N_("Choose the day to look at it again."), is_day=True),
+        ),
+    ),
+    "provider": Kind(
+        Act.PROVIDER,
+        (
+            Question("who", N_("Write which provider or platform."), LINE_LONGEST),
+            Question("day", WHICH_DAY, is_day=True),
+            Question("reference", "", LINE_LONGEST),
+            Question("note", N_("Write what was asked, and the answer."), NOTE_LONGEST),
+        ),
+    ),
+    "device": Kind(
+        Act.DEVICE,
+        (
+            Question("did", N_("Choose what was done with the device.")),
+            Question("right", N_("Choose by what right."), only_if=None),
+            Question("with", N_("Write who the second person was, or “nobody”."), LINE_LONGEST),
+            Question("day", WHICH_DAY, is_day=True),
+            Question("note", "", NOTE_LONGEST),
+        ),
+    ),
+    "discipline": Kind(
+        Act.DISCIPLINE,
+        (
+            Question("outcome", N_("Choose what followed under the discipline policy.")),
+            Question("with", N_("Write who decided it."), LINE_LONGEST),
+            Question("note", N_("Write why."), NOTE_LONGEST),
+        ),
+    ),
+    "complaint": Kind(
+        Act.COMPLAINT,
+        (
+            Question("about", N_("Choose what the complaint is about.")),
+            Question("from", N_("Choose who complains.")),
+            Question("day", N_("Choose the day on which it came."), is_day=True),
+            Question("note", N_("Write what the complaint is, and what was answered."), NOTE_LONGEST),
+        ),
+    ),
+    "did": Kind(Act.DID, (Question("note", WHAT, NOTE_LONGEST),)),
+}
+PLAIN = "did"
+
+
+def record(
+    session: Session,
+    incident: Incident,
+    staff: StaffMember,
+    now: datetime,
+    kind: str,
+    values: Mapping[str, str],
+    case_key: bytes,
+) -> None:
+    """Add the line of one of KINDS; the clock of the incident goes on as it was. Raises IncidentClosed."""
+    refuse_closed(incident)
+    chosen = KINDS[kind]
+    missing = [one.name for one in chosen.questions if one.missing and not one.only_if and not values.get(one.name)]
+    if missing:
+        raise ValueError(f"a record of kind {kind} lacks {missing}")
+    answers = [(one.name, values[one.name]) for one in chosen.questions if values.get(one.name)]
+    add_entry(session, incident, staff.id, chosen.act, now, as_note(answers), case_key)
+
+
+def as_note(answers: Sequence[tuple[str, str]]) -> str:
+    """The answers of a form as the text of a note; one that is a note alone stays plain text."""
+    if [name for name, _ in answers] == ["note"]:
+        return answers[0][1]
+    return IN_FIELDS + json.dumps(answers, ensure_ascii=False)
+
+
+def answers_in(note: str) -> list[tuple[str, str]]:
+    """The answers that a note holds, by the name of their question; of plain text, the text as its note."""
+    if not note.startswith(IN_FIELDS):
+        return [("note", note)] if note else []
+    try:
+        return [(str(name), str(value)) for name, value in json.loads(note.removeprefix(IN_FIELDS))]
+    except ValueError:
+        return [("note", note)]

@@ -1,0 +1,40 @@
+"""The page of what the school changes after incidents."""
+
+import uuid
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from werkzeug.exceptions import NotFound
+
+from kiosk.accounts.login import signed_in_staff, staff_required
+from kiosk.incidents.changes import changes_for, set_done
+from kiosk.incidents.views.blueprint import bp
+from kiosk.roles import READING_ROLES
+from kiosk.site import current_site
+from kiosk.stores import reports, school
+from kiosk.words import date_words
+
+
+@bp.get("/incidents/changes")
+@staff_required(*READING_ROLES)
+def show_changes() -> ResponseReturnValue:
+    """What changes, who sees to it, and what is done."""
+    today = current_site().today()
+    rows = [
+        (one, date_words(one.due_on, today), date_words(one.done_on, today) if one.done_on else "")
+        for one in changes_for(school(), reports(), signed_in_staff())
+    ]
+    return render_template("incidents/changes.html", rows=rows, today=today)
+
+
+@bp.post("/incidents/changes/<uuid:change_id>")
+@staff_required(*READING_ROLES)
+def mark_change(change_id: uuid.UUID) -> ResponseReturnValue:
+    """Say that a change is done, or that it is not."""
+    done_on = current_site().today() if request.form.get("done") == "yes" else None
+    if not set_done(school(), reports(), signed_in_staff(), change_id, done_on):
+        raise NotFound
+    school().commit()
+    flash(_("Done. It stays in the list.") if done_on else _("It is open again."))
+    return redirect(url_for(".show_changes"))

@@ -1,0 +1,187 @@
+"""Closing an incident: the form, and the page on which a second reader agrees or sends it back."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from kiosk.accounts.login import signed_in_staff, staff_required
+from kiosk.accounts.staff import present_staff
+from kiosk.db import now_utc
+from kiosk.forms import WHOLE
+from kiosk.incidents import closing
+from kiosk.incidents.actions import IncidentClosed
+from kiosk.incidents.forms import NOTE_LONGEST, Filled, Question, read_form
+from kiosk.incidents.log import entries_of, note_of
+from kiosk.incidents.models import CaseOutcome, IncidentEntry
+from kiosk.incidents.numbers import ABOUT_STAFF
+from kiosk.incidents.views.acting import closed_meanwhile, to_correct
+from kiosk.incidents.views.blueprint import bp
+from kiosk.incidents.views.case import Case, case_or_404, names_of
+from kiosk.incidents.views.record_words import LABELS, choices_of, words_of
+from kiosk.incidents.views.steps import fields_of
+from kiosk.incidents.views.words import KINDS
+from kiosk.messages import N_
+from kiosk.report.way_back import note_state
+from kiosk.roles import READING_ROLES
+from kiosk.site import current_site
+from kiosk.stores import reports, school
+from kiosk.words import date_words
+
+CLOSE = "close"
+BACK = (Question("note", N_("Write what is missing, so that it can be done."), NOTE_LONGEST),)
+MISSING = {
+    "parents": (N_("Parents: decided"), N_("Decide about parents"), "parents"),
+    "outside": (N_("Police or social care: decided"), N_("Refer it, or decide not to"), "referred"),
+}
+
+
+@dataclass(frozen=True)
+class Point:
+    """One thing that must have been decided, and where to decide it."""
+
+    words: str
+    done: bool
+    way: str
+    kind: str
+
+
+@bp.get("/incidents/<int:number>/close")
+@staff_required(*READING_ROLES)
+def show_closing(number: int) -> ResponseReturnValue:
+    """The form for closing, or what a second reader is asked to agree to."""
+    return _page(case_or_404(number))
+
+
+@bp.post("/incidents/<int:number>/close")
+@staff_required(*READING_ROLES)
+def close(number: int) -> ResponseReturnValue:
+    """Close it, or ask a second reader where one person alone is not enough."""
+    found = case_or_404(number, held=True)
+    incident, report, staff, now = found.incident, found.report, signed_in_staff(), now_utc()
+    severe = closing.is_severe(incident, report)
+    filled = read_form(CLOSE, closing.questions_for(severe), request.form, choices_of(CLOSE, _owners(found)))
+    if filled.errors:
+        return _again(number, filled, 422)
+    both = (school(), reports(), incident, staff, now, filled.values, report)
+    needs_second = closing.needs_second(incident, report, CaseOutcome(filled.values["outcome"]))
+    try:
+        if needs_second:
+            closing.ask_second(*both, entries_of(school(), incident.id))
+        else:
+            closing.close(*both)
+            note_state(reports(), report.body, "closed", current_site().today())
+    except IncidentClosed:
+        return to_correct(found, closed_meanwhile(filled), 409)
+    except closing.AskedAlready:
+        filled.errors.add(WHOLE, N_("Somebody has asked a second reader in the meantime. What they wrote is here."))
+        return _again(number, filled, 409)
+    except closing.NotDecided:
+        filled.errors.add(WHOLE, N_("Something must be decided first: see “Before it can close”. Nothing is lost."))
+        return _again(number, filled, 409)
+    school().commit()
+    reports().commit()
+    if needs_second:
+        flash(_("It stays open until another reader agrees. They have been told to look."))
+        return redirect(url_for(".show", number=number))
+    flash(_("Closed. It stays in the log."))
+    return redirect(url_for(".show", number=number))
+
+
+@bp.post("/incidents/<int:number>/close/agree")
+@staff_required(*READING_ROLES)
+def agree(number: int) -> ResponseReturnValue:
+    """Close it as somebody else asked."""
+    found = case_or_404(number, held=True)
+    incident, report = found.incident, found.report
+    entries = entries_of(school(), incident.id)
+    try:
+        closing.agree(school(), reports(), incident, signed_in_staff(), now_utc(), entries, report)
+    except (IncidentClosed, closing.NotTheSecond):
+        return _too_late(number)
+    note_state(reports(), report.body, "closed", current_site().today())
+    school().commit()
+    reports().commit()
+    flash(_("Closed. It stays in the log."))
+    return redirect(url_for(".show", number=number))
+
+
+@bp.post("/incidents/<int:number>/close/not-yet")
+@staff_required(*READING_ROLES)
+def send_back(number: int) -> ResponseReturnValue:
+    """Say that it is not to be closed yet, and why."""
+    found = case_or_404(number, held=True)
+    filled = read_form("back", BACK, request.form, {})
+    if filled.errors:
+        return _again(number, filled, 422)
+    try:
+        closing.send_back(
+            *(school(), reports(), found.incident, signed_in_staff(), now_utc(), filled.values["note"], found.report)
+        )
+    except closing.NotTheSecond:
+        return _too_late(number)
+    school().commit()
+    reports().commit()
+    flash(_("It stays open. Whoever asked has been told to look."))
+    return redirect(url_for(".show", number=number))
+
+
+def _too_late(number: int) -> ResponseReturnValue:
+    school().rollback()
+    reports().rollback()
+    flash(_("Nothing was changed: somebody has closed it or sent it back, or it was you who asked."))
+    return redirect(url_for(".show", number=number))
+
+
+def _again(number: int, filled: Filled, status: int) -> ResponseReturnValue:
+    school().rollback()
+    reports().rollback()
+    return _page(case_or_404(number), filled), status
+
+
+def _owners(found: Case) -> dict[str, str]:
+    """Who can see to a change: whoever works here, or its readers alone where the case may be about one of them."""
+    people = found.report.readers if found.incident.route in ABOUT_STAFF else present_staff(school())
+    return {one.id.hex: one.name for one in people}
+
+
+def _page(found: Case, filled: Filled | None = None) -> str:
+    incident, report, staff = found.incident, found.report, signed_in_staff()
+    entries = entries_of(school(), incident.id)
+    pending = None if incident.closed_at else closing.asked(school(), incident)
+    severe = closing.is_severe(incident, report)
+    done = closing.decided(entries)
+    owners = _owners(found)
+    asked = closing.asked_in(entries) if pending else None
+    site = current_site()
+    return render_template(
+        "incidents/close.html",
+        number=incident.number,
+        kind=_(KINDS[incident.route]),
+        closed=incident.closed_at is not None,
+        severe=severe,
+        alone=len(report.readers) < 2,
+        pending=pending,
+        mine=bool(pending and pending.asked_by_id == staff.id),
+        asked_on=date_words(asked.at.astimezone(site.calendar.zone).date(), site.today()) if asked else "",
+        asked_words=_asked_words(found, entries, owners) if pending else [],
+        fields=list(
+            fields_of(CLOSE, closing.questions_for(severe), LABELS, choices_of(CLOSE, owners), filled)
+        ),
+        back=list(fields_of("back", BACK, {"note": N_("What is missing")}, {}, filled)),
+        errors=filled.errors.summary() if filled else [],
+        points=[
+            Point(_(words), done[name], _(way), to) for name, (words, way, to) in MISSING.items() if severe
+        ],
+    )
+
+
+def _asked_words(
+    found: Case, entries: Sequence[IncidentEntry], owners: Mapping[str, str]
+) -> list[tuple[str, str]]:
+    """What whoever asked last had written."""
+    line = closing.asked_in(entries)
+    names = {**names_of(entries, found.report), **owners}
+    return words_of(line.act, note_of(line, found.report.case_keys), names) if line else []

@@ -1,0 +1,185 @@
+"""Words of the records about an incident: kinds, labels, choices, and a line of the log with its answers."""
+
+from collections.abc import Mapping
+from datetime import date
+
+from flask_babel import gettext as _
+
+from kiosk.incidents.closing import questions_for
+from kiosk.incidents.forms import is_day
+from kiosk.incidents.models import Act
+from kiosk.incidents.records import KINDS, PLAIN, answers_in
+from kiosk.incidents.views.words import OUTCOMES, REFERRALS
+from kiosk.messages import N_
+from kiosk.words import day_and_year
+
+GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    (N_("The child"), ("support", "parents", "witness")),
+    (N_("Outside"), ("referred", "not_referred", "provider")),
+    (N_("In school"), ("device", "discipline", "complaint", "did")),
+)
+TITLES = {
+    "support": N_("Support given"),
+    "parents": N_("Parents told, or not yet"),
+    "witness": N_("Spoke to a witness"),
+    "referred": N_("Referred outside"),
+    "not_referred": N_("Decided not to refer"),
+    "provider": N_("Provider or platform contacted"),
+    "device": N_("Device kept, checked or given back"),
+    "discipline": N_("What followed in school"),
+    "complaint": N_("A complaint"),
+    "did": N_("Something else"),
+}
+HINTS = {
+    "support": N_("Who looks after the child now, and how. Nobody is asked who wrote."),
+    "parents": N_("First consider whether a parent may be part of it. Do not say who told the school."),
+    "witness": N_("Ask open questions, one person at a time. Write their words, not what you make of them."),
+    "referred": N_("kiosk sends nothing. Ring or write to them yourself, then record it here."),
+    "not_referred": N_("Not to refer is a decision too. Whoever reads this later must be able to follow it."),
+    "provider": N_("What was asked of the service on which it happened. Never open what may be illegal to see."),
+    "device": N_(
+        "No name of its owner and no number of the device. Nobody looks for, opens or copies a picture that may be "
+        "illegal: the device stays as it is, and the police are rung."
+    ),
+    "discipline": N_("Whoever told must not be worse off for it."),
+    "complaint": N_(
+        "One about a member of staff goes to the principal, one about the principal to the chair, and is not "
+        "written here. A complaint about data protection is answered within a month of its day."
+    ),
+    "did": N_("A line cannot be changed or removed later. To correct one, add another."),
+}
+LABELS = {
+    "who": N_("Who"),
+    "note": N_("What was done"),
+    "day": N_("Day"),
+    "again_on": N_("Look at it again on"),
+    "with": N_("With whom"),
+    "reference": N_("Their reference (leave empty until you have one)"),
+    "support.who": N_("Who gives it"),
+    "support.note": N_("What the support is"),
+    "support.again_on": N_("Ask again on (you may leave this empty)"),
+    "parents.told": N_("What was decided"),
+    "parents.decided_by": N_("Who decided"),
+    "parents.day": N_("Day, if they were told"),
+    "parents.who": N_("Who was told, if they were"),
+    "parents.how": N_("How, if they were told"),
+    "parents.note": N_("Why, or what came of it"),
+    "witness.who": N_("Who was spoken to"),
+    "witness.note": N_("What they said"),
+    "referred.to": N_("To whom"),
+    "referred.time": N_("About what time (you may leave this empty)"),
+    "referred.note": N_("What was said or sent (you may leave this empty)"),
+    "not_referred.to": N_("To whom it could have been"),
+    "not_referred.known": N_("What was known"),
+    "not_referred.note": N_("Why it was not referred"),
+    "not_referred.with": N_("Decided with"),
+    "provider.who": N_("Which provider or platform"),
+    "provider.note": N_("What was asked, and the answer"),
+    "device.did": N_("What was done"),
+    "device.right": N_("By what right"),
+    "device.with": N_("Second person who was there"),
+    "device.note": N_("Anything else (you may leave this empty)"),
+    "discipline.outcome": N_("What followed"),
+    "discipline.with": N_("Who decided it"),
+    "discipline.note": N_("Why"),
+    "complaint.about": N_("About"),
+    "complaint.from": N_("From"),
+    "complaint.day": N_("Day on which it came"),
+    "complaint.note": N_("What the complaint is, and what was answered"),
+    "did.note": N_("What I did"),
+    "close.outcome": N_("How it ended"),
+    "close.note": N_("What the result was"),
+    "close.happened": N_("What happened, in general words"),
+    "close.learned": N_("What do we learn?"),
+    "close.change": N_("What do we change?"),
+    "close.owner": N_("Who sees to it"),
+    "close.due_on": N_("By"),
+}
+CHOICES: Mapping[str, Mapping[str, str]] = {
+    "parents.told": {
+        "yes": N_("A parent or carer was told"),
+        "later": N_("Not yet"),
+        "no": N_("Not, because it may put the child at risk"),
+    },
+    "parents.how": {
+        "phone": N_("By phone"),
+        "person": N_("In person"),
+        "letter": N_("By letter or mail"),
+    },
+    "referred.to": REFERRALS,
+    "not_referred.to": REFERRALS,
+    "device.did": {
+        "kept": N_("Kept in school"),
+        "checked": N_("Looked at"),
+        "returned": N_("Given back"),
+        "police": N_("Handed to the police"),
+    },
+    "device.right": {
+        "consent": N_("The pupil agreed, and a parent knows"),
+        "power": N_("The school's power to search, by somebody whom the principal named for it"),
+        "police": N_("The police asked for it"),
+        "own": N_("It belongs to the school"),
+    },
+    "discipline.outcome": {
+        "talk": N_("A talk, and it was put right"),
+        "sanction": N_("A step under the discipline policy"),
+        "access": N_("Use of computers limited for a time"),
+        "none": N_("Nothing"),
+    },
+    "complaint.about": {
+        "misuse": N_("Misuse of the internet or of a device"),
+        "handling": N_("How this was dealt with"),
+        "data": N_("Data protection"),
+    },
+    "complaint.from": {
+        "pupil": N_("A pupil"),
+        "parent": N_("A parent or carer"),
+        "staff": N_("A member of staff"),
+        "other": N_("Somebody else"),
+    },
+    "close.outcome": {outcome.value: words for outcome, words in OUTCOMES.items()},
+}
+OUTSIDE = "outside"
+OUTSIDE_WORDS = N_("The police or social care")
+KIND_OF = {kind.act: name for name, kind in KINDS.items()}
+
+
+def choices_of(kind: str, people: Mapping[str, str]) -> dict[str, dict[str, str]]:
+    """The choices of each question of a kind; `people`: whoever can be chosen, by id."""
+    found = {
+        label.partition(".")[2]: {value: str(_(words)) for value, words in choices.items()}
+        for label, choices in CHOICES.items()
+        if label.startswith(f"{kind}.")
+    }
+    if kind == "parents":
+        found["decided_by"] = {**people, OUTSIDE: _(OUTSIDE_WORDS)}
+    if kind == "close":
+        found["owner"] = dict(people)
+    return found
+
+
+def words_of(act: Act, note: str, names: Mapping[str, str]) -> list[tuple[str, str]]:
+    """The note of a line as labels and words; a line of plain text has one pair without a label."""
+    kind = "close" if act in (Act.CLOSE_ASKED, Act.CLOSED) else KIND_OF.get(act, PLAIN)
+    answers = answers_in(note)
+    if [name for name, _text in answers] == ["note"]:
+        return [("", answers[0][1])]
+    return [(_label(kind, name), _value(kind, name, value, names)) for name, value in answers]
+
+
+def _label(kind: str, name: str) -> str:
+    return str(_(LABELS.get(f"{kind}.{name}", LABELS.get(name, name))))
+
+
+def _value(kind: str, name: str, value: str, names: Mapping[str, str]) -> str:
+    if name in ("decided_by", "owner"):
+        return str(_(OUTSIDE_WORDS)) if value == OUTSIDE else names.get(value, value)
+    if name in _days_of(kind) and is_day(value):
+        return day_and_year(date.fromisoformat(value))
+    chosen = CHOICES.get(f"{kind}.{name}", {}).get(value)
+    return str(_(chosen)) if chosen else value
+
+
+def _days_of(kind: str) -> set[str]:
+    questions = questions_for(severe=True) if kind == "close" else KINDS[kind].questions
+    return {question.name for question in questions if question.is_day}

@@ -1,0 +1,74 @@
+"""Recording what was done about an incident: kinds at the start, a short form for the one that is chosen."""
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from kiosk.accounts.login import signed_in_staff, staff_required
+from kiosk.db import now_utc
+from kiosk.incidents.actions import IncidentClosed
+from kiosk.incidents.forms import Filled, read_form
+from kiosk.incidents.models import Level
+from kiosk.incidents.records import KINDS, PLAIN, record
+from kiosk.incidents.views.acting import closed_meanwhile, to_correct
+from kiosk.incidents.views.blueprint import bp
+from kiosk.incidents.views.case import Case, case_or_404, clock_of
+from kiosk.incidents.views.record_words import GROUPS, HINTS, LABELS, TITLES, choices_of
+from kiosk.incidents.views.steps import fields_of
+from kiosk.report.way_back import note_state
+from kiosk.roles import READING_ROLES
+from kiosk.site import current_site
+from kiosk.stores import reports, school
+
+KIND = f"<any({','.join(KINDS)}):kind>"
+
+
+@bp.get(f"/incidents/<int:number>/record/{KIND}")
+@staff_required(*READING_ROLES)
+def show_record(number: int, kind: str) -> ResponseReturnValue:
+    """The form of one kind, with the other kinds beside it."""
+    return _page(case_or_404(number), kind)
+
+
+@bp.post(f"/incidents/<int:number>/record/{KIND}")
+@staff_required(*READING_ROLES)
+def add_record(number: int, kind: str) -> ResponseReturnValue:
+    """Write it in the log, or show the form again with everything typed and what to correct."""
+    found = case_or_404(number, held=True)
+    filled = read_form(kind, KINDS[kind].questions, request.form, choices_of(kind, _people(found)))
+    if filled.errors:
+        school().rollback()
+        return _page(case_or_404(number), kind, filled), 422
+    site, case_key = current_site(), found.report.case_keys[0]
+    try:
+        record(school(), found.incident, signed_in_staff(), now_utc(), kind, filled.values, case_key)
+    except IncidentClosed:
+        return to_correct(found, closed_meanwhile(filled), 409)
+    note_state(reports(), found.report.body, "looking", site.today())
+    school().commit()
+    reports().commit()
+    flash(_("Written in the log."))
+    return redirect(url_for(".show", number=number))
+
+
+def _people(found: Case) -> dict[str, str]:
+    return {one.id.hex: one.name for one in found.report.readers}
+
+
+def _page(found: Case, kind: str, filled: Filled | None = None) -> str:
+    incident, site = found.incident, current_site()
+    starts = {"day": site.today().isoformat(), "decided_by": signed_in_staff().id.hex}
+    questions, choices = KINDS[kind].questions, choices_of(kind, _people(found))
+    return render_template(
+        "incidents/record.html",
+        number=incident.number,
+        kind=kind,
+        title=_(TITLES[kind]),
+        hint=_(HINTS[kind]),
+        groups=[(_(words), [(one, _(TITLES[one])) for one in kinds]) for words, kinds in GROUPS],
+        fields=list(fields_of(kind, questions, LABELS, choices, filled, starts)),
+        errors=filled.errors.summary() if filled else [],
+        closed=incident.closed_at is not None,
+        clock=clock_of(incident, now_utc())["words"] if incident.level is Level.URGENT else "",
+        plain=PLAIN,
+    )
