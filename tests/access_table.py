@@ -5,6 +5,8 @@
 `co` and, as a second pair of eyes, to `ds`.
 """
 
+from kiosk.incidents.views.recording import KIND
+
 PEOPLE = ("no", "pu", "te", "co", "ds", "pr", "ch", "ne")  # nobody, pupil, teacher, and the five held roles
 
 EVERYBODY = "y y y y y y y y"
@@ -89,6 +91,9 @@ GET = {
     "/staff/incidents/": "s s n y y y y n",
     "/staff/incidents/<int:number>": READERS,
     "/staff/incidents/register": "s s n n n y n n",
+    "/staff/incidents/changes": ANY_STAFF,
+    "/staff/incidents/<int:number>/close": READERS,
+    f"/staff/incidents/<int:number>/record/{KIND}": READERS,
     "/staff/keys": "s s n y y y y y",
     "/staff/keys/sheets": KEY_READERS,
     "/staff/keys/prove": KEY_READERS,
@@ -151,7 +156,12 @@ POST = {
     "/staff/classes/<uuid:class_id>/close": _sent_on(CLASS),
     "/staff/code": ANY_STAFF,
     "/staff/lessons/<id>/set": SEES_CLASSES,
-    "/staff/incidents/<int:number>/<any(did,level,pass,parents,reply,refer,close,reopen):step>": READERS,
+    "/staff/incidents/<int:number>/<any(plan,level,pass,hand,reopen):step>": READERS,
+    f"/staff/incidents/<int:number>/record/{KIND}": READERS,
+    "/staff/incidents/<int:number>/close": READERS,
+    "/staff/incidents/<int:number>/close/agree": _sent_on(READERS),
+    "/staff/incidents/<int:number>/close/not-yet": READERS,
+    "/staff/incidents/changes/<uuid:change_id>": "s s . . . . . .",
     "/staff/we-did/new": WRITES_BOARD,
     "/staff/we-did/<uuid:entry_id>/down": _sent_on(WRITES_BOARD),
     "/staff/incidents/open/<uuid:report_id>": _sent_on(READERS),

@@ -6,17 +6,21 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from sqlalchemy import select
+
 from kiosk.accounts.models import LinkRequest, Proposal, ProposalKind
 from kiosk.accounts.staff import leave
 from kiosk.db import now_utc
 from kiosk.incidents import actions
-from kiosk.incidents.models import CaseOutcome
+from kiosk.incidents.models import Incident, PlannedChange
 from kiosk.incidents.views.acting import STEPS
+from kiosk.incidents.views.recording import KIND
 from kiosk.log import Acting
 from kiosk.report.opening import read_report
 from kiosk.sealing.site_key import SiteKey
 from tests.access_world import LAST_WEEK, World
 from tests.factories import make_staff, opener_of
+from tests.incidents.closings import ENDED, end
 
 OPEN, AWAY = "key open", "key put away"
 CASES = "/staff/incidents/<int:number>"
@@ -72,9 +76,19 @@ def _incidents(world: World) -> Iterator[Entry]:
     yield Entry("GET", CASES, _things(numbers), _things(strange), sealed=True)
     yield Entry("POST", f"{CASES}/aside", _things(numbers), _things(strange), sealed=True)
     for step in STEPS.split(","):
-        sent = {"note": "I rang her", "level": "routine", "outcome": "resolved", "next_step": "day"}
+        sent = {"note": "I rang her", "level": "routine", "next_step": "day"}
         here = [_things(some, step=step) for some in (numbers, strange)]
         yield Entry("POST", f"{CASES}/{STEP}", here[0], here[1], sealed=True, sent=sent)
+    record = [_things(some, kind="did") for some in (numbers, strange)]
+    for method in ("GET", "POST"):
+        yield Entry(method, f"{CASES}/record/{KIND}", *record, sealed=True, sent={"note": "I rang her"})
+        yield Entry(method, f"{CASES}/close", _things(numbers), _things(strange), sealed=True, sent=ENDED)
+    for word in ("agree", "not-yet"):
+        answered = (f"{CASES}/close/{word}", _things(numbers), _things(strange))
+        yield Entry("POST", *answered, sealed=True, sent={"note": "Ask her again"})
+    change = "/staff/incidents/changes/<uuid:change_id>"
+    made_up = _named(_things(("change", uuid.uuid4(), ()) for _ in range(3)), "change_id")
+    yield Entry("POST", change, _changes(world), made_up, sent={"done": "yes"})
     nobodys = _things(("report", uuid.uuid4(), ()) for _ in range(3))
     opening = "/staff/incidents/open/<uuid:report_id>"
     yield Entry("POST", opening, _named(reports, "report_id"), _named(nobodys, "report_id"), sealed=True)
@@ -107,6 +121,21 @@ def _cases(world: World) -> tuple[list[tuple[str, int, Iterable[str]]], tuple[Th
     return found, _things(things)
 
 
+def _changes(world: World) -> tuple[Thing, ...]:
+    """What follows from the case about the head, and from one that the register shows."""
+    with world.school.databases.school.write() as session:
+        rows = session.execute(select(PlannedChange, Incident.route).join(PlannedChange.incident)).all()
+        ordinary = session.scalars(select(Incident).where(Incident.number == world.number)).one()
+        owner = world.school.people["te"].id
+        known = {"what": "A talk", "owner_id": owner, "due_on": now_utc().date()}
+        seen = PlannedChange(incident_id=ordinary.id, **known)
+        session.add(seen)
+        session.flush()
+        things = [("of bullying", seen.id, ("co", "ds", "pr", "te"))]
+        things += [(f"of {one.route}", one.PlannedChange.id, ("ch", "ds")) for one in rows]
+    return _named(_things(things), "change_id")
+
+
 def _begun(world: World, report_id: uuid.UUID, by: str, word: str) -> int:
     """The number of an incident that somebody opened, and brought to where its word says."""
     school, opener = world.school, opener_of(world.school.people[by])
@@ -115,8 +144,9 @@ def _begun(world: World, report_id: uuid.UUID, by: str, word: str) -> int:
         staff = session.merge(school.people[by])
         incident, report = actions.open_incident(session, reports, opener, school.calendar, report_id, moment)
         if "closed" in word or "reopened" in word:
-            outcome = CaseOutcome.RESOLVED
-            actions.close(session, reports, incident, staff, moment, outcome, "Talked", report)
+            other = next(one.id for one in report.readers if one.id != staff.id)
+            second = next(one for one in school.people.values() if one.id == other)
+            end(session, reports, incident, staff, second, moment)
         if "reopened" in word:
             actions.reopen(session, reports, incident, staff, school.calendar, moment, "Again", report)
         if "aside" in word:
@@ -189,6 +219,16 @@ def _people(world: World, key: SiteKey) -> Iterator[Entry]:
     links = [("asked for", asked_for, ("co", "ds", "pr", "ch", "ne")), ("colleague", world.colleague, ())]
     over = ("co", "pr", "ne")
     there = _things([("colleague", world.colleague, over), ("leaver", gone.id, ())])
+    record = [_things(some, kind="did") for some in (numbers, strange)]
+    for method in ("GET", "POST"):
+        yield Entry(method, f"{CASES}/record/{KIND}", *record, sealed=True, sent={"note": "I rang her"})
+        yield Entry(method, f"{CASES}/close", _things(numbers), _things(strange), sealed=True, sent=ENDED)
+    for word in ("agree", "not-yet"):
+        answered = (f"{CASES}/close/{word}", _things(numbers), _things(strange))
+        yield Entry("POST", *answered, sealed=True, sent={"note": "Ask her again"})
+    change = "/staff/incidents/changes/<uuid:change_id>"
+    made_up = _named(_things(("change", uuid.uuid4(), ()) for _ in range(3)), "change_id")
+    yield Entry("POST", change, _changes(world), made_up, sent={"done": "yes"})
     nobodys = _things(("nobody", uuid.uuid4(), ()) for _ in range(2))
     none = _named(nobodys, "staff_id")
     for method, rule in (

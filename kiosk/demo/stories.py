@@ -3,7 +3,7 @@
 from typing import Any
 
 from kiosk.bands import Band
-from kiosk.incidents.models import Act, CaseOutcome
+from kiosk.incidents.models import CaseOutcome
 
 Told = tuple[Band, str, int, dict[str, Any]]
 
@@ -56,13 +56,16 @@ WAITING: tuple[Told, ...] = (
          "words": "in assembly the head showed a post from someones own account to make a point and everybody laughed"},
     ),
 )  # fmt: skip
-HANDLED: tuple[tuple[Told, str, tuple[tuple[Act, str], ...], CaseOutcome | None, str], ...] = (
+Record = tuple[str, dict[str, str]]  # kind of record, and its answers; {today} is the day of it
+
+HANDLED: tuple[tuple[Told, str, tuple[Record, ...], CaseOutcome | None, str], ...] = (
     (
         (Band.KS3, "en", 9, {"concern": "bullying", "danger": "no", "about": "friend", "again": "yes",
                              "words": "a boy in my form gets the same joke about his shoes every day in the chat"}),
         "okafor",
-        ((Act.DID, "Spoke to the form about group chats; asked the form tutor to watch at break."),
-         (Act.PARENTS, "Rang the parents of two pupils together with the head of year. They will talk at home.")),
+        (("did", {"note": "Spoke to the form about group chats; asked the form tutor to watch at break."}),
+         ("parents", {"told": "yes", "day": "{today}", "who": "The parents of two pupils", "how": "phone",
+                      "note": "Rang together with the head of year. They will talk at home."})),
         CaseOutcome.RESOLVED,
         "Quiet for a week. The pile-ons lesson is set for the year group.",
     ),
@@ -70,7 +73,7 @@ HANDLED: tuple[tuple[Told, str, tuple[tuple[Act, str], ...], CaseOutcome | None,
         (Band.KS2, "en", 6, {"concern": "site", "danger": "no", "follow": ["school-device"],
                              "address": "https://loud-videos.example"}),
         "okafor",
-        ((Act.DID, "Asked the network manager to block the address. Thanked the class for telling."),),
+        (("did", {"note": "Asked the network manager to block the address. Thanked the class for telling."}),),
         None,
         "",
     ),
@@ -79,8 +82,9 @@ HANDLED: tuple[tuple[Told, str, tuple[tuple[Act, str], ...], CaseOutcome | None,
                              "follow": ["asked-pictures", "asked-secret"],
                              "words": "my friend showed me mesages from someone in a game who wants her to send pics"}),
         "adeyemi",
-        ((Act.DID, "Found the friend through her form tutor without saying why. She is safe and has been listened to."),
-         (Act.REFERRED, "Reported to CEOP through its website; reference kept in the child protection file.")),
+        (("support", {"who": "Her form tutor", "note": "The friend is safe and has been listened to. Nobody said why."}),
+         ("referred", {"to": "ceop", "day": "{today}", "note": "Through its website.",
+                       "reference": "kept in the child protection file"})),
         None,
         "",
     ),
@@ -88,8 +92,8 @@ HANDLED: tuple[tuple[Told, str, tuple[tuple[Act, str], ...], CaseOutcome | None,
         (Band.KS2, "en", 5, {"concern": "adult", "head": "no", "danger": "no", "about": "me", "again": "yes",
                              "words": "our coach films us at practice on his own phone and laughs about it"}),
         "hartley",
-        ((Act.DID, "Spoke to the coach with the safeguarding lead. He uses a school camera from now on."),
-         (Act.REFERRED, "Asked the local authority's designated officer for advice. Kept in the staff file.")),
+        (("did", {"note": "Spoke to the coach with the safeguarding lead. He uses a school camera from now on."}),
+         ("referred", {"to": "lado", "day": "{today}", "note": "Asked for advice. Kept in the staff file."})),
         None,
         "",
     ),
@@ -97,9 +101,18 @@ HANDLED: tuple[tuple[Told, str, tuple[tuple[Act, str], ...], CaseOutcome | None,
         (Band.KS4, "en", 8, {"concern": "other", "head": "yes", "danger": "no", "about": "someone", "when": "week",
                              "words": "the head put a photo of our trip online with my brother in it. mum said no"}),
         "rahman",
-        ((Act.DID, "Spoke to the head. The photo was taken down the same day."),
-         (Act.PARENTS, "Rang the mother to say sorry, and told her what will be checked before the next photo.")),
+        (("did", {"note": "Spoke to the head. The photo was taken down the same day."}),
+         ("parents", {"told": "yes", "day": "{today}", "who": "The mother", "how": "phone",
+                      "note": "Said sorry, and told her what will be checked before the next photo."}),
+         ("not_referred", {"to": "lado", "known": "A photo online without consent, taken down the same day.",
+                           "note": "No child was at risk.", "with": "The safeguarding lead", "again_on": "{today}"})),
         CaseOutcome.RESOLVED,
         "The office now looks at the list of consents before any photo goes online.",
     ),
 )  # fmt: skip
+# What is written when something severe is closed.
+DEBRIEF = {
+    "happened": "A photo of pupils was put online before consents were looked at.",
+    "learned": "The list of consents was in one office and nobody else had it.",
+    "change": "The office looks at the list of consents before any photo goes online.",
+}

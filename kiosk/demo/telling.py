@@ -12,10 +12,14 @@ from kiosk.accounts.models import StaffMember
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.demo.names import MAIL_DOMAIN
 from kiosk.demo.people import Secrets
-from kiosk.demo.stories import HANDLED, WAITING, Told
-from kiosk.incidents.actions import close, open_incident, record_action
+from kiosk.demo.stories import DEBRIEF, HANDLED, WAITING, Told
+from kiosk.incidents.actions import open_incident, plan
+from kiosk.incidents.closing import agree, ask_second, close, needs_second
+from kiosk.incidents.log import entries_of
+from kiosk.incidents.models import CaseOutcome, Incident
+from kiosk.incidents.records import record
 from kiosk.report.form import read
-from kiosk.report.opening import Opener
+from kiosk.report.opening import OpenedReport, Opener, read_report
 from kiosk.report.taking import take_report
 from kiosk.sealing.site_key import SiteKey
 
@@ -38,11 +42,43 @@ def add_reports(
         opener = Opener(staff.id, staff.roles, secrets[staff.email].private_key)
         incident, report = open_incident(school, reports, opener, calendar, report_id, moment)
         case_key = report.case_keys[0]
-        for hours, (act, words) in enumerate(steps, 1):
+        for hours, (kind, given) in enumerate(steps, 1):
             at = moment + timedelta(hours=hours)
-            record_action(school, incident, staff, calendar, at, act, words, case_key, "three")
+            record(school, incident, staff, at, kind, _filled(given, staff, at), case_key)
+        plan(school, incident, staff, calendar, moment, "day", "Look at it again.", case_key)
         if outcome:
-            close(school, reports, incident, staff, moment + timedelta(days=1), outcome, note, report)
+            end = {"outcome": outcome.value, "note": note} | DEBRIEF | {"owner": staff.id.hex}
+            end["due_on"] = (now + timedelta(days=14)).date().isoformat()
+            _close(school, reports, incident, staff, moment + timedelta(days=1), end, report, secrets)
+
+
+def _filled(given: dict[str, str], staff: StaffMember, at: datetime) -> dict[str, str]:
+    today = at.date().isoformat()
+    values = {name: text.format(today=today) for name, text in given.items()}
+    return values | ({"decided_by": staff.id.hex} if "told" in given else {})
+
+
+def _close(
+    school: Session,
+    reports: Session,
+    incident: Incident,
+    staff: StaffMember,
+    at: datetime,
+    values: dict[str, str],
+    report: OpenedReport,
+    secrets: Secrets,
+) -> None:
+    """Close it, with another reader who agrees where one is not enough."""
+    if not needs_second(incident, report, CaseOutcome(values["outcome"])):
+        close(school, reports, incident, staff, at, values, report)
+        return
+    ask_second(school, reports, incident, staff, at, values, report, entries_of(school, incident.id))
+    other = next(one for one in report.readers if one.id != staff.id and one.email in secrets)
+    second = school.get_one(StaffMember, other.id)
+    seen = read_report(
+        reports, report.id, Opener(second.id, second.roles, secrets[second.email].private_key)
+    )
+    agree(school, reports, incident, second, at, entries_of(school, incident.id), seen)
 
 
 def _tell(reports: Session, key: SiteKey, calendar: SchoolCalendar, told: Told, now: datetime) -> uuid.UUID:

@@ -181,19 +181,19 @@ def test_a_note_that_was_sent_too_late_is_not_lost_and_goes_through_with_the_pas
     reader: FlaskClient, databases: Databases
 ) -> None:
     idle(databases, 11)
-    note = {"note": "Spoke to <the> class & both parents", "next_step": "day", "more": ["a", "b"]}
-    answer = reader.post(f"{CASE}/did", data=note)
+    note = {"note": "Spoke to <the> class & both parents", "more": ["a", "b"]}
+    answer = reader.post(f"{CASE}/record/did", data=note)
     assert answer.status_code == 401
     page = Page(answer.text)
     assert page.value("note") == note["note"]
     assert [field.attrs["value"] for field in page.inputs("more")] == ["a", "b"]
     (form,) = [form for main in page.all("main") for form in main.find_all("form")]
-    assert form.attrs["action"] == f"{CASE}/did"
-    wrong = reader.post(f"{CASE}/did", data=note | {"unlock-password": "not this one"})
+    assert form.attrs["action"] == f"{CASE}/record/did"
+    wrong = reader.post(f"{CASE}/record/did", data=note | {"unlock-password": "not this one"})
     assert wrong.status_code == 422
     assert Page(wrong.text).value("note") == note["note"]
     assert "not this one" not in wrong.text
-    right = reader.post(f"{CASE}/did", data=note | {"unlock-password": PASSWORD})
+    right = reader.post(f"{CASE}/record/did", data=note | {"unlock-password": PASSWORD})
     assert right.headers["Location"] == CASE
     assert note["note"] in Page(reader.get(CASE).text).text
 

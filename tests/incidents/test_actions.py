@@ -10,9 +10,11 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
 
 from kiosk.incidents import actions
+from kiosk.incidents.closing import close
 from kiosk.incidents.log import entries_of, note_of, note_read
-from kiosk.incidents.models import Act, CaseOutcome, Incident, IncidentEntry, Level
+from kiosk.incidents.models import Act, Incident, IncidentEntry, Level
 from kiosk.incidents.numbers import ABOUT_STAFF, APART, next_number
+from kiosk.incidents.records import as_note, record
 from kiosk.report import access, opening
 from kiosk.report.models import Report, ReportState
 from kiosk.report.opening import OpenedReport
@@ -145,14 +147,12 @@ def test_every_step_is_a_line_with_who_and_what(
 ) -> None:
     desk = Desk(school, session, reports_session, "coordinator", "bullying")
     calendar, staff = school.calendar, school.coordinator
-    record = (session, desk.incident, staff, calendar)
-    actions.record_action(*record, at(11), Act.DID, "Spoke to the class.", desk.keys[0], "day")
-    assert desk.incident.next_step_by == at(11, day=24)
-    actions.record_action(
-        *record, at(12), Act.PARENTS, "Told. Decided by Ms dsl. It goes on at home.", desk.keys[0]
-    )
-    assert desk.incident.next_step_by == at(11, day=24)
-    actions.record_action(*record, at(12), Act.REFERRED, "Police. Reference: none yet.", desk.keys[0], "hour")
+    person = (session, desk.incident, staff)
+    due = desk.incident.next_step_by
+    record(*person, at(11), "did", {"note": "Spoke to the class."}, desk.keys[0])
+    record(*person, at(12), "referred", {"to": "police", "day": "2026-11-23"}, desk.keys[0])
+    assert desk.incident.next_step_by == due, "what is recorded leaves the clock as it is"
+    actions.plan(*person, calendar, at(12), "hour", "Ring again.", desk.keys[0])
     assert desk.incident.next_step_by == at(13)
     actions.change_level(
         session, desk.incident, staff, at(13), Level.ROUTINE, "From Soon to Routine. Over.", desk.keys[0]
@@ -160,25 +160,17 @@ def test_every_step_is_a_line_with_who_and_what(
     assert desk.log() == [
         (Act.OPENED, ""),
         (Act.DID, "Spoke to the class."),
-        (Act.PARENTS, "Told. Decided by Ms dsl. It goes on at home."),
-        (Act.REFERRED, "Police. Reference: none yet."),
+        (Act.REFERRED, as_note([("to", "police"), ("day", "2026-11-23")])),
+        (Act.PLANNED, "Ring again."),
         (Act.LEVEL, "From Soon to Routine. Over."),
     ]
     assert {entry.staff_id for entry in entries_of(session, desk.incident.id)} == {staff.id}
 
 
-def test_closing_needs_an_outcome_and_a_note(
-    school: School, session: Session, reports_session: Session
-) -> None:
-    desk = Desk(school, session, reports_session, "coordinator", "bullying")
-    with pytest.raises(ValueError, match="note"):
-        actions.close(
-            *(session, reports_session, desk.incident, desk.staff, at(12)),
-            *(CaseOutcome.RESOLVED, "  ", desk.report),
-        )
-    assert desk.incident.closed_at is None
+def test_closing_needs_an_outcome(school: School, session: Session, reports_session: Session) -> None:
+    Desk(school, session, reports_session, "coordinator", "bullying")
     session.flush()
-    with pytest.raises(IntegrityError):  # nor does the database take one
+    with pytest.raises(IntegrityError):  # the database takes none without
         session.execute(update(Incident).values(closed_at=at(12)))
 
 
@@ -187,17 +179,33 @@ def test_a_closed_incident_takes_no_further_step_until_it_is_taken_up_again(
 ) -> None:
     desk = Desk(school, session, reports_session, "coordinator", "bullying")
     both, key = (session, reports_session, desk.incident, desk.staff), desk.keys[0]
-    did = (session, desk.incident, desk.staff, school.calendar)
-    actions.close(*both, at(12), CaseOutcome.NOT_SERIOUS, "A test of the class.", desk.report)
+    values = {"outcome": "resolved", "note": "A test of the class."}
+    close(*both, at(12), values, desk.report)
     assert reports_session.get_one(Report, desk.report_id).state == ReportState.CLOSED
+    did = (session, desk.incident, desk.staff, at(12), "did", {"note": "More."}, key)
     with pytest.raises(actions.IncidentClosed):
-        actions.record_action(*did, at(12), Act.DID, "More.", key)
+        record(*did)
     with pytest.raises(actions.IncidentClosed):
-        actions.close(*both, at(12), CaseOutcome.RESOLVED, "Again.", desk.report)
+        actions.plan(*did[:3], school.calendar, at(12), "day", "More.", key)
+    with pytest.raises(actions.IncidentClosed):
+        close(*both, at(12), values, desk.report)
     actions.reopen(*both, school.calendar, at(13), "It came again.", desk.report)
-    actions.record_action(*did, at(14), Act.DID, "More.", key)
+    record(*did)
     assert desk.incident.outcome is None
     assert [act for act, _ in desk.log()] == [Act.OPENED, Act.CLOSED, Act.REOPENED, Act.DID]
+
+
+def test_what_is_urgent_is_planned_within_a_school_day(
+    school: School, session: Session, reports_session: Session
+) -> None:
+    desk = Desk(school, session, reports_session, "dsl", "friend", follow="hurt")
+    due = desk.incident.next_step_by
+    for step in ("three", "week", "keep"):
+        with pytest.raises(ValueError, match="within reach"):
+            actions.plan(
+                session, desk.incident, desk.staff, school.calendar, at(11), step, "Later.", desk.keys[0]
+            )
+    assert desk.incident.next_step_by == due
 
 
 def test_a_reading_is_one_line_an_hour_for_each_person(

@@ -21,6 +21,7 @@ from kiosk.sealing.site_key import SiteKey
 from kiosk.sessions import KEY_IDLE, StaffSession
 from tests.accounts.doors import staff_browser
 from tests.every_page import NOT_A_QUERY
+from tests.incidents.closings import ENDED
 from tests.incidents.school import School, fill_school
 from tests.sites import make_app
 
@@ -78,14 +79,18 @@ class Life:
         assert self.at(other).post(f"/staff/incidents/open/{urgent}").status_code == 302
         yield "the urgent one was opened"
         for step, sent in (
-            ("did", {"note": "Talked to her", "next_step": "day"}),
+            ("record/did", {"note": "Talked to her"}),
+            ("plan", {"note": "Ring again", "next_step": "hour"}),
             ("level", {"level": "routine", "note": "She is safe"}),
             ("pass", {"to": self.school.people[other].id.hex, "note": ""}),
-            ("refer", {"to": "police", "reference": "", "note": "", "next_step": "day"}),
-            ("close", {"outcome": "resolved", "note": "She is well"}),
+            ("record/referred", {"to": "police", "day": "2026-11-25"}),
+            ("record/parents", {"told": "no", "decided_by": "outside", "note": "Not safe"}),
+            ("close", ENDED | {"owner": self.school.people[reader].id.hex}),
+            ("close/agree", {}),
             ("reopen", {"note": "It happened again"}),
         ):
-            answer = self.at(reader).post(f"{case}/{step}", data=sent)
+            by = other if step == "close/agree" else reader
+            answer = self.at(by).post(f"{case}/{step}", data=sent)
             assert answer.status_code == 302, answer.text
             yield f"{step} was taken"
         assert self.at(other).post(f"{case}/aside").headers["Location"] == "/staff/incidents/"

@@ -14,9 +14,9 @@ pytestmark = pytest.mark.database("sqlite")
 
 ADDRESS = "/staff/incidents/1"
 STEPS = {
-    "did": {"note": "Spoke to the class.", "next_step": "day"},
+    "record/did": {"note": "Spoke to the class."},
+    "plan": {"note": "Ring them.", "next_step": "day"},
     "level": {"level": "urgent", "note": "It went on."},
-    "reply": {"ready": "own", "note": "Thank you for telling us.", "sure": "send"},
     "close": {"outcome": "resolved", "note": "It has stopped."},
 }
 
@@ -56,5 +56,5 @@ def test_a_step_decrypts_once(reader: FlaskClient, decrypted: Mock, step: str) -
 
 
 def test_a_step_that_comes_back_with_mistakes_decrypts_once(reader: FlaskClient, decrypted: Mock) -> None:
-    assert reader.post(f"{ADDRESS}/did", data={}).status_code == 422
+    assert reader.post(f"{ADDRESS}/level", data={}).status_code == 422
     assert decrypted.call_count == 1

@@ -9,7 +9,8 @@ from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import StaffMember
-from kiosk.incidents.actions import close, open_incident, pass_to, reopen
+from kiosk.incidents.actions import open_incident, pass_to, reopen
+from kiosk.incidents.closing import close
 from kiosk.incidents.models import CaseOutcome, Incident
 from kiosk.incidents.queue import Queue, Tab, waiting
 from kiosk.report.opening import read_report
@@ -112,7 +113,8 @@ def test_what_is_closed_leaves_the_queue_and_comes_back_when_taken_up_again(scho
     with school.databases.school.write() as session, school.databases.reports.write() as reports:
         incident = _the_incident(session)
         report = read_report(reports, incident.report_id, opener_of(person))
-        close(session, reports, incident, person, now, CaseOutcome.RESOLVED, "Talked with everybody.", report)
+        values = {"outcome": "resolved", "note": "Talked with everybody."}
+        close(session, reports, incident, person, now, values, report)
     assert look(school, person, now).empty
     assert [row.outcome for row in look(school, person, now, Tab.CLOSED).closed] == [CaseOutcome.RESOLVED]
     with school.databases.school.write() as session, school.databases.reports.write() as reports:

@@ -65,7 +65,7 @@ def test_a_report_about_staff_is_invisible_to_every_role_but_its_route(
         client = school.browser(app, school.people[name])
         refused = REFUSED.get(name, 404)
         assert client.get(address).status_code == (200 if name in readers else refused), name
-        step = client.post(f"{address}/did", data={"note": "", "next_step": "keep"})
+        step = client.post(f"{address}/record/did", data={"note": ""})
         assert step.status_code == (422 if name in readers else refused), name
 
 

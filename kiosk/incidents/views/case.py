@@ -108,6 +108,7 @@ def show_case(found: Case, filled: Filled | None = None, status: int = 200) -> R
     can_reply = has_way_back(reports(), report.body)
     entries = entries_of(school(), incident.id)
     names = names_of(entries, report)
+    closing = None if incident.closed_at else asked(school(), incident)
     page = render_template(
         "incidents/show.html",
         incident=incident,
@@ -128,8 +129,8 @@ def show_case(found: Case, filled: Filled | None = None, status: int = 200) -> R
             _("If a picture may be illegal, leave it on the device and ring the police on {help:police-101}.")
         ),
         steps=steps_of(incident, report, filled),
-        closing=None if incident.closed_at else asked(school(), incident),
-        me=signed_in_staff().id,
+        closing=closing,
+        asked_by_me=closing is not None and closing.asked_by_id == signed_in_staff().id,
         can_reply=can_reply,
         columns_changed=Altered.COLUMNS in report.altered or report.differs,
         exchanged=not is_as_opened(entries, report),
