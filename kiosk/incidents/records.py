@@ -14,7 +14,7 @@ from kiosk.incidents.log import add_entry
 from kiosk.incidents.models import Act, Incident
 from kiosk.messages import N_
 
-IN_FIELDS = "\x03"  # begins a note that holds the answers of a form; nobody types it
+IN_FIELDS = "\x03"  # begins a note that holds the answers of a form
 WHAT = N_("Write what you did.")
 WHICH_DAY = N_("Choose the day.")
 
@@ -137,7 +137,7 @@ def record(
 
 def as_note(answers: Sequence[tuple[str, str]]) -> str:
     """The answers of a form as the text of a note; one that is a note alone stays plain text."""
-    if [name for name, _ in answers] == ["note"]:
+    if [name for name, _ in answers] == ["note"] and not answers[0][1].startswith(IN_FIELDS):
         return answers[0][1]
     return IN_FIELDS + json.dumps(answers, ensure_ascii=False)
 
@@ -148,5 +148,5 @@ def answers_in(note: str) -> list[tuple[str, str]]:
         return [("note", note)] if note else []
     try:
         return [(str(name), str(value)) for name, value in json.loads(note.removeprefix(IN_FIELDS))]
-    except ValueError:
+    except (ValueError, TypeError, RecursionError):  # typed by somebody after all
         return [("note", note)]
