@@ -60,6 +60,12 @@ class Config(BaseSettings):
         "", description="Hash of the first list of readers, as every recovery sheet shows it."
     )
     recovery_key: str = Field("", description="Public recovery key, used if no other key can be read.")
+    social_care: str = Field(
+        "", max_length=40, description="Phone number of the council's social care for children."
+    )
+    social_care_evening: str = Field(
+        "", max_length=40, description="Its number out of hours: at night, at weekends and in holidays."
+    )
     security_contact: str = Field(
         "", description="Where somebody reports a weakness of this site: mailto: or https://."
     )

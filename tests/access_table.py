@@ -161,6 +161,8 @@ POST = {
     "/staff/incidents/<int:number>/close": READERS,
     "/staff/incidents/<int:number>/close/agree": _sent_on(READERS),
     "/staff/incidents/<int:number>/close/not-yet": READERS,
+    "/staff/incidents/<int:number>/rang": READERS,
+    "/staff/incidents/<int:number>/done": _sent_on(READERS),
     "/staff/incidents/changes/<uuid:change_id>": "s s . . . . . .",
     "/staff/we-did/new": WRITES_BOARD,
     "/staff/we-did/<uuid:entry_id>/down": _sent_on(WRITES_BOARD),

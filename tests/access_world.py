@@ -77,6 +77,8 @@ class World:
             "code_id": "parents" if "parents" in rule else "ks2",
             "reader": "ks2",
             "kind": "terms",
+            "record": "did",
+            "change_id": uuid.uuid4(),
             "name": "gate-opens.svg",
         }
 

@@ -20,7 +20,8 @@ from kiosk.report.opening import read_report
 from kiosk.sealing.site_key import SiteKey
 from tests.access_world import LAST_WEEK, World
 from tests.factories import make_staff, opener_of
-from tests.incidents.closings import ENDED, end
+from tests.incidents.closings import ENDED
+from tests.incidents.closings import end as end_case
 
 OPEN, AWAY = "key open", "key put away"
 CASES = "/staff/incidents/<int:number>"
@@ -79,7 +80,7 @@ def _incidents(world: World) -> Iterator[Entry]:
         sent = {"note": "I rang her", "level": "routine", "next_step": "day"}
         here = [_things(some, step=step) for some in (numbers, strange)]
         yield Entry("POST", f"{CASES}/{STEP}", here[0], here[1], sealed=True, sent=sent)
-    record = [_things(some, kind="did") for some in (numbers, strange)]
+    record = [_things(some, record="did") for some in (numbers, strange)]
     for method in ("GET", "POST"):
         yield Entry(method, f"{CASES}/record/{KIND}", *record, sealed=True, sent={"note": "I rang her"})
         yield Entry(method, f"{CASES}/close", _things(numbers), _things(strange), sealed=True, sent=ENDED)
@@ -146,7 +147,7 @@ def _begun(world: World, report_id: uuid.UUID, by: str, word: str) -> int:
         if "closed" in word or "reopened" in word:
             other = next(one.id for one in report.readers if one.id != staff.id)
             second = next(one for one in school.people.values() if one.id == other)
-            end(session, reports, incident, staff, second, moment)
+            end_case(session, reports, incident, staff, second, moment)
         if "reopened" in word:
             actions.reopen(session, reports, incident, staff, school.calendar, moment, "Again", report)
         if "aside" in word:
@@ -219,16 +220,6 @@ def _people(world: World, key: SiteKey) -> Iterator[Entry]:
     links = [("asked for", asked_for, ("co", "ds", "pr", "ch", "ne")), ("colleague", world.colleague, ())]
     over = ("co", "pr", "ne")
     there = _things([("colleague", world.colleague, over), ("leaver", gone.id, ())])
-    record = [_things(some, kind="did") for some in (numbers, strange)]
-    for method in ("GET", "POST"):
-        yield Entry(method, f"{CASES}/record/{KIND}", *record, sealed=True, sent={"note": "I rang her"})
-        yield Entry(method, f"{CASES}/close", _things(numbers), _things(strange), sealed=True, sent=ENDED)
-    for word in ("agree", "not-yet"):
-        answered = (f"{CASES}/close/{word}", _things(numbers), _things(strange))
-        yield Entry("POST", *answered, sealed=True, sent={"note": "Ask her again"})
-    change = "/staff/incidents/changes/<uuid:change_id>"
-    made_up = _named(_things(("change", uuid.uuid4(), ()) for _ in range(3)), "change_id")
-    yield Entry("POST", change, _changes(world), made_up, sent={"done": "yes"})
     nobodys = _things(("nobody", uuid.uuid4(), ()) for _ in range(2))
     none = _named(nobodys, "staff_id")
     for method, rule in (

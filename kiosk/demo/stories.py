@@ -80,9 +80,9 @@ HANDLED: tuple[tuple[Told, str, tuple[Record, ...], CaseOutcome | None, str], ..
     (
         (Band.KS3, "en", 4, {"concern": "stranger", "danger": "no", "about": "friend",
                              "follow": ["asked-pictures", "asked-secret"],
-                             "words": "my friend showed me mesages from someone in a game who wants her to send pics"}),
+                             "words": "my friend showed me mesages from someone in a game who wants pics of her"}),
         "adeyemi",
-        (("support", {"who": "Her form tutor", "note": "The friend is safe and has been listened to. Nobody said why."}),
+        (("support", {"who": "Her form tutor", "note": "She is safe and has been listened to. Nobody said why."}),
          ("referred", {"to": "ceop", "day": "{today}", "note": "Through its website.",
                        "reference": "kept in the child protection file"})),
         None,

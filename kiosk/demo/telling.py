@@ -75,9 +75,7 @@ def _close(
     ask_second(school, reports, incident, staff, at, values, report, entries_of(school, incident.id))
     other = next(one for one in report.readers if one.id != staff.id and one.email in secrets)
     second = school.get_one(StaffMember, other.id)
-    seen = read_report(
-        reports, report.id, Opener(second.id, second.roles, secrets[second.email].private_key)
-    )
+    seen = read_report(reports, report.id, Opener(second.id, second.roles, secrets[second.email].private_key))
     agree(school, reports, incident, second, at, entries_of(school, incident.id), seen)
 
 

@@ -83,7 +83,7 @@ def plan(
     note: str,
     case_key: bytes,
 ) -> None:
-    """Say what the next step is and set its clock (a key of NEXT_STEPS); nothing else moves a clock.
+    """Say what the next step is and set its clock (a key of NEXT_STEPS); nothing else moves a clock (promise Q6).
 
     Raises ValueError if it is too far away for how urgent it is (`steps_within_reach`).
     """
@@ -149,7 +149,9 @@ def step_aside(school: Session, reports: Session, incident: Incident, opener: Op
         incident.owner_id = owner.id
         queue_alert(reports, incident.report_id, [owner.email])
     mine = (Closing.incident_id == incident.id, Closing.asked_by_id == opener.id)
-    school.execute(delete(Closing).where(*mine))  # what somebody who may be involved asked for, nobody agrees to
+    school.execute(
+        delete(Closing).where(*mine)
+    )  # what somebody who may be involved asked for, nobody agrees to
     add_entry(school, incident, opener.id, Act.STEPPED_ASIDE, now)
 
 

@@ -1,4 +1,4 @@
-"""Closing an incident: alone where it is ordinary; with a debrief and a second reader where it is severe (promise Q4)."""
+"""Closing an incident: one person closes what is ordinary; what is severe needs a debrief and a second (promise Q4)."""
 
 import uuid
 from collections.abc import Mapping, Sequence
@@ -18,7 +18,9 @@ from kiosk.outbox import queue_alert
 from kiosk.report.opening import OpenedReport, set_closed
 from kiosk.report.reading_routes import PRACTICE, ROUTES
 
-OUTCOME = Question("outcome", N_("Choose how it ended. An incident needs an outcome before it can be closed."))
+OUTCOME = Question(
+    "outcome", N_("Choose how it ended. An incident needs an outcome before it can be closed.")
+)
 RESULT = Question("note", N_("Write what the result was, so that it can be checked later."), NOTE_LONGEST)
 DEBRIEF = (
     Question("happened", N_("Write in general words what happened."), GENERAL_LONGEST),
@@ -110,7 +112,11 @@ def ask_second(
     """
     refuse_closed(incident)
     outcome = CaseOutcome(values["outcome"])
-    if is_severe(incident, report) and outcome is not CaseOutcome.NOT_SERIOUS and not all(decided(entries).values()):
+    if (
+        is_severe(incident, report)
+        and outcome is not CaseOutcome.NOT_SERIOUS
+        and not all(decided(entries).values())
+    ):
         raise NotDecided
     if asked(school, incident):
         raise AskedAlready
@@ -173,7 +179,9 @@ def send_back(
         raise NotTheSecond
     school.delete(closing)
     add_entry(school, incident, staff.id, Act.NOT_YET, now, note, report.case_keys[0])
-    queue_alert(reports, incident.report_id, [one.email for one in report.readers if one.id == closing.asked_by_id])
+    queue_alert(
+        reports, incident.report_id, [one.email for one in report.readers if one.id == closing.asked_by_id]
+    )
 
 
 def waiting_for_second(session: Session) -> dict[uuid.UUID, uuid.UUID]:

@@ -128,7 +128,9 @@ def record(
     """Add the line of one of KINDS; the clock of the incident goes on as it was. Raises IncidentClosed."""
     refuse_closed(incident)
     chosen = KINDS[kind]
-    missing = [one.name for one in chosen.questions if one.missing and not one.only_if and not values.get(one.name)]
+    missing = [
+        one.name for one in chosen.questions if one.missing and not one.only_if and not values.get(one.name)
+    ]
     if missing:
         raise ValueError(f"a record of kind {kind} lacks {missing}")
     answers = [(one.name, values[one.name]) for one in chosen.questions if values.get(one.name)]

@@ -82,7 +82,9 @@ def step_aside(session: Session, report_id: uuid.UUID, opener: Opener) -> list[K
 
 
 def hand_over(session: Session, report_id: uuid.UUID, opener: Opener) -> list[Keyholder]:
-    """Give a report to the readers of HANDED_OVER, with a new key; returns them. Whoever is none loses access at once.
+    """Give a report to the readers of HANDED_OVER, with a new key (promise G13); returns them.
+
+    Whoever is none of them loses access at once.
 
     Raises NotToBeHanded where its route does not allow it; NobodyLeft and ListNotSeen as `step_aside` does.
     """

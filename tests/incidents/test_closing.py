@@ -169,7 +169,9 @@ def test_what_changes_is_shown_to_its_readers_its_owner_and_the_principal_until_
     danger.decide("dsl")
     assert danger.ask("dsl", owner=danger.school.teacher.id.hex) == 302
     with danger.school.databases.school.session(write=False) as session:
-        assert not session.scalars(select(PlannedChange)).all(), "nothing changes before a second reader agrees"
+        assert not session.scalars(select(PlannedChange)).all(), (
+            "nothing changes before a second reader agrees"
+        )
     danger.send("dsl2", "close/agree", {})
     shown = {
         who: "A lesson for everybody." in danger.at(who).get("/staff/incidents/changes").text
@@ -186,9 +188,13 @@ def test_what_changes_is_shown_to_its_readers_its_owner_and_the_principal_until_
         assert session.scalars(select(PlannedChange.done_on)).one() is not None
 
 
-def test_what_changes_after_a_case_about_the_head_is_for_its_readers_alone(school: School, app: Flask) -> None:
+def test_what_changes_after_a_case_about_the_head_is_for_its_readers_alone(
+    school: School, app: Flask
+) -> None:
     case = Case(school, app, "chair", "adult", head="yes")
-    owners = [one.attrs["value"] for one in Page(case.at("chair").get(f"{case.address}/close").text).all("option")]
+    owners = [
+        one.attrs["value"] for one in Page(case.at("chair").get(f"{case.address}/close").text).all("option")
+    ]
     names = Page(case.at("chair").get(f"{case.address}/close").text).text
     assert school.principal.id.hex not in owners and "Ms principal" not in names
     refused = case.at("chair").post(

@@ -29,7 +29,12 @@ def opened(school: School, session: Session, reports: Session, who: str, concern
 
 
 def hand(
-    school: School, session: Session, reports: Session, incident: Incident, opener: Opener, why: str = "He hits her."
+    school: School,
+    session: Session,
+    reports: Session,
+    incident: Incident,
+    opener: Opener,
+    why: str = "He hits her.",
 ) -> None:
     key = read_report(reports, incident.report_id, opener).case_keys[0]
     actions.hand_over(session, reports, incident, opener, school.calendar, MORNING, why, key)
@@ -51,7 +56,9 @@ def test_the_lead_and_deputy_are_let_in_and_the_coordinators_taken_out(
     notes = [note_of(one, report.case_keys) for one in entries_of(session, incident.id)]
     assert notes == ["He hits her.", ""], "the lead reads what the coordinator wrote before"
     assert (incident.owner_id, incident.level, incident.route) == (school.dsl.id, Level.URGENT, HANDED_OVER)
-    mailed = set(reports_session.scalars(select(OutboxRow.address).where(OutboxRow.report_id == incident.report_id)))
+    mailed = set(
+        reports_session.scalars(select(OutboxRow.address).where(OutboxRow.report_id == incident.report_id))
+    )
     assert {"dsl@school.example", "dsl2@school.example"} <= mailed
     row = reports_session.get_one(Report, incident.report_id)
     assert (row.route, row.retention, row.altered) == (HANDED_OVER, "protection", False)
@@ -88,7 +95,12 @@ def test_an_absent_lead_is_passed_over_and_somebody_joins(
     reports_session.execute(update(Reader).where(Reader.id == school.dsl.id).values(absent=True))
     hand(school, session, reports_session, incident, opener_of(school.coordinator))
     report = read_report(reports_session, incident.report_id, opener_of(school.dsl2))
-    assert {reader.name for reader in report.readers} == {"Ms dsl", "Ms dsl2", "Ms principal", "Ms principal2"}
+    assert {reader.name for reader in report.readers} == {
+        "Ms dsl",
+        "Ms dsl2",
+        "Ms principal",
+        "Ms principal2",
+    }
     assert incident.owner_id == school.dsl2.id
 
 
@@ -116,10 +128,15 @@ def test_a_coordinator_gets_no_key_back_by_a_later_renewal(
 
 
 @pytest.mark.database("sqlite")
-def test_by_the_page_the_coordinator_is_told_and_gets_no_page_of_it_any_more(school: School, app: Flask) -> None:
+def test_by_the_page_the_coordinator_is_told_and_gets_no_page_of_it_any_more(
+    school: School, app: Flask
+) -> None:
     client = school.browser(app, school.coordinator)
     address = client.post(f"/staff/incidents/open/{school.told('bullying')}").headers["Location"]
-    assert client.post(f"{address}/hand", data={"note": "He hits her."}).headers["Location"] == "/staff/incidents/"
+    assert (
+        client.post(f"{address}/hand", data={"note": "He hits her."}).headers["Location"]
+        == "/staff/incidents/"
+    )
     assert "You can no longer read it." in client.get("/staff/incidents/").text
     assert client.get(address).status_code == 404
     assert client.get(address).data == client.get("/staff/incidents/77").data

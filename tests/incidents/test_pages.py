@@ -198,7 +198,7 @@ def test_closing_and_taking_up_again_by_the_pages(school: School, app: Flask) ->
     client.post(f"{address}/close", data={"outcome": "support", "note": "Sees the counsellor."})
     page = Page(client.get(address).text)
     assert "Closed: Support continues elsewhere" in page.text
-    assert page.all("summary")[0].text == "Reopen it"
+    assert "Reopen it" in [one.text for one in page.all("summary")]
     assert "Someone was mean" in client.get("/staff/incidents/?show=closed").text
     late = client.post(f"{address}/record/did", data={"note": "One more thing."})
     assert late.status_code == 409

@@ -36,7 +36,12 @@ def case_of(school: School, app: Flask) -> str:
 
 
 def test_every_kind_has_a_place_a_title_a_hint_labels_and_words_for_its_choices() -> None:
-    assert sorted(kind for _, kinds in GROUPS for kind in kinds) == sorted(KINDS) == sorted(TITLES) == sorted(HINTS)
+    assert (
+        sorted(kind for _, kinds in GROUPS for kind in kinds)
+        == sorted(KINDS)
+        == sorted(TITLES)
+        == sorted(HINTS)
+    )
     for name, kind in KINDS.items():
         for question in kind.questions:
             assert f"{name}.{question.name}" in LABELS or question.name in LABELS, (name, question.name)
@@ -66,7 +71,9 @@ def test_each_kind_is_a_line_with_its_answers_in_words_and_leaves_the_clock(
             select(IncidentEntry.sealed_note).where(IncidentEntry.act == KINDS[kind].act)
         )
     assert acts == [Act.OPENED, KINDS[kind].act]
-    assert not any(value.encode() in sealed for value in WHOLE[kind].values()), "sealed like the child's words"
+    assert not any(value.encode() in sealed for value in WHOLE[kind].values()), (
+        "sealed like the child's words"
+    )
 
 
 @pytest.mark.parametrize("kind", KINDS)

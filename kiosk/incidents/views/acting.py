@@ -122,9 +122,7 @@ def _take(found: Case, filled: Filled) -> None:
     match filled.step:
         case "plan":
             line = f"{_(NEXT_STEPS[values['next_step']])}: {note}"
-            actions.plan(
-                school(), incident, staff, site.calendar, now, values["next_step"], line, case_key
-            )
+            actions.plan(school(), incident, staff, site.calendar, now, values["next_step"], line, case_key)
         case "level":
             level = Level(values["level"])
             line = _("From %(old)s to %(new)s.", old=_(LEVELS[incident.level]), new=_(LEVELS[level]))

@@ -26,6 +26,7 @@ from kiosk.incidents.numbers import ABOUT_STAFF
 from kiosk.incidents.replies import sent_from_one_form
 from kiosk.incidents.views.answers import answered, inert, pieces
 from kiosk.incidents.views.blueprint import NoSuchCase, bp, opener
+from kiosk.incidents.views.case_parts import items_of, rings_of
 from kiosk.incidents.views.record_words import words_of
 from kiosk.incidents.views.steps import steps_of
 from kiosk.incidents.views.words import ACTS, KINDS, LEVELS, OUTCOMES, late_words
@@ -129,6 +130,8 @@ def show_case(found: Case, filled: Filled | None = None, status: int = 200) -> R
             _("If a picture may be illegal, leave it on the device and ring the police on {help:police-101}.")
         ),
         steps=steps_of(incident, report, filled),
+        rings=rings_of(incident, report, entries, _who_is_there(report), now),
+        items=items_of(incident, report, entries, now),
         closing=closing,
         asked_by_me=closing is not None and closing.asked_by_id == signed_in_staff().id,
         can_reply=can_reply,
@@ -202,6 +205,12 @@ def _readers(report: OpenedReport) -> list[str]:
         f"{you if reader.id == me else reader.name} ({'; '.join(held.get(reader.id, []))})"
         for reader in sorted(report.readers, key=lambda reader: reader.id != me)
     ]
+
+
+def _who_is_there(report: OpenedReport) -> list[str]:
+    """Whoever else may read this report and is not away, by name."""
+    mine = signed_in_staff().id
+    return [reader.name for reader in report.readers if reader.id != mine and not reader.absent]
 
 
 def _names_of(hex_ids: list[str]) -> list[str]:

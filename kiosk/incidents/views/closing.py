@@ -76,10 +76,14 @@ def close(number: int) -> ResponseReturnValue:
     except IncidentClosed:
         return to_correct(found, closed_meanwhile(filled), 409)
     except closing.AskedAlready:
-        filled.errors.add(WHOLE, N_("Somebody has asked a second reader in the meantime. What they wrote is here."))
+        filled.errors.add(
+            WHOLE, N_("Somebody has asked a second reader in the meantime. What they wrote is here.")
+        )
         return _again(number, filled, 409)
     except closing.NotDecided:
-        filled.errors.add(WHOLE, N_("Something must be decided first: see “Before it can close”. Nothing is lost."))
+        filled.errors.add(
+            WHOLE, N_("Something must be decided first: see “Before it can close”. Nothing is lost.")
+        )
         return _again(number, filled, 409)
     school().commit()
     reports().commit()
@@ -118,7 +122,15 @@ def send_back(number: int) -> ResponseReturnValue:
         return _again(number, filled, 422)
     try:
         closing.send_back(
-            *(school(), reports(), found.incident, signed_in_staff(), now_utc(), filled.values["note"], found.report)
+            *(
+                school(),
+                reports(),
+                found.incident,
+                signed_in_staff(),
+                now_utc(),
+                filled.values["note"],
+                found.report,
+            )
         )
     except closing.NotTheSecond:
         return _too_late(number)

@@ -9,6 +9,7 @@ from kiosk.incidents.closing import questions_for
 from kiosk.incidents.forms import is_day
 from kiosk.incidents.models import Act
 from kiosk.incidents.records import KINDS, PLAIN, answers_in
+from kiosk.incidents.to_do import ITEMS, RINGS
 from kiosk.incidents.views.words import OUTCOMES, REFERRALS
 from kiosk.messages import N_
 from kiosk.words import day_and_year
@@ -36,7 +37,9 @@ HINTS = {
     "witness": N_("Ask open questions, one person at a time. Write their words, not what you make of them."),
     "referred": N_("kiosk sends nothing. Ring or write to them yourself, then record it here."),
     "not_referred": N_("Not to refer is a decision too. Whoever reads this later must be able to follow it."),
-    "provider": N_("What was asked of the service on which it happened. Never open what may be illegal to see."),
+    "provider": N_(
+        "What was asked of the service on which it happened. Never open what may be illegal to see."
+    ),
     "device": N_(
         "No name of its owner and no number of the device. Nobody looks for, opens or copies a picture that may be "
         "illegal: the device stays as it is, and the police are rung."
@@ -160,6 +163,12 @@ def choices_of(kind: str, people: Mapping[str, str]) -> dict[str, dict[str, str]
 
 def words_of(act: Act, note: str, names: Mapping[str, str]) -> list[tuple[str, str]]:
     """The note of a line as labels and words; a line of plain text has one pair without a label."""
+    if act in (Act.RANG, Act.TICKED):
+        return [
+            ("", _(ITEMS.get(name) or RINGS.get(name, "")))
+            for name in note.split()
+            if name in ITEMS or name in RINGS
+        ]
     kind = "close" if act in (Act.CLOSE_ASKED, Act.CLOSED) else KIND_OF.get(act, PLAIN)
     answers = answers_in(note)
     if [name for name, _text in answers] == ["note"]:

@@ -9,7 +9,8 @@ from kiosk.db import now_utc
 from kiosk.incidents.actions import IncidentClosed
 from kiosk.incidents.forms import Filled, read_form
 from kiosk.incidents.models import Level
-from kiosk.incidents.records import KINDS, PLAIN, record
+from kiosk.incidents.records import KINDS
+from kiosk.incidents.records import record as add_line
 from kiosk.incidents.views.acting import closed_meanwhile, to_correct
 from kiosk.incidents.views.blueprint import bp
 from kiosk.incidents.views.case import Case, case_or_404, clock_of
@@ -20,28 +21,28 @@ from kiosk.roles import READING_ROLES
 from kiosk.site import current_site
 from kiosk.stores import reports, school
 
-KIND = f"<any({','.join(KINDS)}):kind>"
+KIND = f"<any({','.join(KINDS)}):record>"
 
 
 @bp.get(f"/incidents/<int:number>/record/{KIND}")
 @staff_required(*READING_ROLES)
-def show_record(number: int, kind: str) -> ResponseReturnValue:
+def show_record(number: int, record: str) -> ResponseReturnValue:
     """The form of one kind, with the other kinds beside it."""
-    return _page(case_or_404(number), kind)
+    return _page(case_or_404(number), record)
 
 
 @bp.post(f"/incidents/<int:number>/record/{KIND}")
 @staff_required(*READING_ROLES)
-def add_record(number: int, kind: str) -> ResponseReturnValue:
+def add_record(number: int, record: str) -> ResponseReturnValue:
     """Write it in the log, or show the form again with everything typed and what to correct."""
     found = case_or_404(number, held=True)
-    filled = read_form(kind, KINDS[kind].questions, request.form, choices_of(kind, _people(found)))
+    filled = read_form(record, KINDS[record].questions, request.form, choices_of(record, _people(found)))
     if filled.errors:
         school().rollback()
-        return _page(case_or_404(number), kind, filled), 422
+        return _page(case_or_404(number), record, filled), 422
     site, case_key = current_site(), found.report.case_keys[0]
     try:
-        record(school(), found.incident, signed_in_staff(), now_utc(), kind, filled.values, case_key)
+        add_line(school(), found.incident, signed_in_staff(), now_utc(), record, filled.values, case_key)
     except IncidentClosed:
         return to_correct(found, closed_meanwhile(filled), 409)
     note_state(reports(), found.report.body, "looking", site.today())
@@ -70,5 +71,4 @@ def _page(found: Case, kind: str, filled: Filled | None = None) -> str:
         errors=filled.errors.summary() if filled else [],
         closed=incident.closed_at is not None,
         clock=clock_of(incident, now_utc())["words"] if incident.level is Level.URGENT else "",
-        plain=PLAIN,
     )

@@ -9,8 +9,29 @@ branch_labels = None
 depends_on = None
 
 ACTS = (
-    *("opened", "read", "did", "assigned", "level", "parents", "referred", "stepped_aside", "replied", "closed"),
-    *("reopened", "support", "witness", "not_referred", "provider", "device", "discipline", "complaint", "rang"),
+    *(
+        "opened",
+        "read",
+        "did",
+        "assigned",
+        "level",
+        "parents",
+        "referred",
+        "stepped_aside",
+        "replied",
+        "closed",
+    ),
+    *(
+        "reopened",
+        "support",
+        "witness",
+        "not_referred",
+        "provider",
+        "device",
+        "discipline",
+        "complaint",
+        "rang",
+    ),
     *("ticked", "planned", "handed_over", "close_asked", "not_yet"),
 )
 OUTCOMES = ("resolved", "support", "referred", "no_action", "not_serious")

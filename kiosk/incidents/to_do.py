@@ -1,0 +1,114 @@
+"""What there is to do about each kind of report, to tick off: a line of the log says who did it, and when."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from kiosk.accounts.models import StaffMember
+from kiosk.incidents.actions import refuse_closed
+from kiosk.incidents.log import add_entry, note_of
+from kiosk.incidents.models import Act, Incident, IncidentEntry
+from kiosk.messages import N_
+from kiosk.report.opening import OpenedReport
+
+TWICE = timedelta(minutes=2)  # the same tap again within this time is the same call
+# Words of every item; the log keeps the name of the item, so that it is read in any language.
+ITEMS: Mapping[str, str] = {
+    "principal": N_("Tell the principal that there is a case, not the words"),
+    "look-after": N_("Decide who looks after whoever may be hurt, today"),
+    "support": N_("Offer support to everybody whom it touched, whoever did it too"),
+    "parents": N_("Decide whether parents are told, by whom and how"),
+    "outside": N_("Decide whether police or social care are told"),
+    "device": N_("Leave the device as it is; nobody looks for, opens or copies a picture"),
+    "take-down": N_("Offer help to have the picture taken down"),
+    "account": N_("Say that having an account is no reason to be in trouble"),
+    "block": N_("Help to block and report the account, after what it wrote is noted"),
+    "lado": N_("Ask the LADO before anybody speaks to the person"),
+    "apart": N_("See to it that the person is not alone with children until it is clear"),
+    "no-talk": N_("Tell nobody at school whom it may be about"),
+    "both": N_("Listen to whoever it happened to and to whoever did it, one at a time"),
+    "severe": N_("Decide whether it repeats, threatens, hates or is sexual: then hand it over"),
+    "again": N_("Ask after two weeks whether it has stopped"),
+    "address": N_("Give the network manager the address, never the words"),
+    "never-open": N_("Nobody opens the address to look"),
+    "filter": N_("Decide whether to block it, and say when it was checked"),
+    "illegal": N_("If it may show the abuse of a child: report it, do not look"),
+    "password": N_("Help to change the password and to get the account back"),
+    "network": N_("Tell the network manager what kind of scam it was"),
+    "kind": N_("Decide what kind of worry it is, and hand it over if a child may be harmed"),
+    "quiet": N_("Look out for the friend without saying that somebody told"),
+    "plan": N_("Agree with people who help children in distress what happens today"),
+}
+_BULLYING = ("both", "severe", "parents", "support", "again")
+LISTS: Mapping[str, tuple[str, ...]] = {
+    "danger": ("principal", "look-after", "outside", "parents"),
+    "harm": ("principal", "look-after", "outside", "parents"),
+    "me": ("principal", "look-after", "plan", "parents"),
+    "images": ("principal", "device", "look-after", "take-down", "outside", "parents"),
+    "stranger": ("principal", "account", "device", "block", "outside", "parents"),
+    "friend": ("quiet", "look-after", "parents", "outside"),
+    "adult": ("no-talk", "lado", "apart", "outside", "support"),
+    "head": ("no-talk", "lado", "apart", "outside", "support"),
+    "bullying": _BULLYING,
+    "bullying-severe": _BULLYING,
+    "site": ("never-open", "address", "illegal", "filter"),
+    "scam": ("password", "network", "parents"),
+    "other": ("kind", "look-after"),
+    "handed-over": ("principal", "look-after", "outside", "parents"),
+}
+# What is rung or told in the first five minutes.
+RINGS: Mapping[str, str] = {
+    "999": N_("Rang 999"),
+    "care": N_("Rang children's social care"),
+    "second": N_("Told somebody else who may read it"),
+}
+
+
+def done(
+    entries: Sequence[IncidentEntry], report: OpenedReport, act: Act = Act.TICKED
+) -> dict[str, IncidentEntry]:
+    """What was ticked off, or with `Act.RANG` rung, by the name of the item, with the line that says so first."""
+    found: dict[str, IncidentEntry] = {}
+    for entry in sorted(entries, key=lambda one: one.seq):
+        if entry.act is act:
+            for name in note_of(entry, report.case_keys).split():
+                found.setdefault(name, entry)
+    return found
+
+
+def tick(
+    session: Session,
+    incident: Incident,
+    staff: StaffMember,
+    now: datetime,
+    names: Collection[str],
+    entries: Sequence[IncidentEntry],
+    report: OpenedReport,
+) -> None:
+    """Add one line with what of this case's list is done now and was not before. Raises IncidentClosed."""
+    refuse_closed(incident)
+    known = done(entries, report)
+    new = [name for name in LISTS.get(incident.route, ()) if name in names and name not in known]
+    if new:
+        add_entry(session, incident, staff.id, Act.TICKED, now, " ".join(new), report.case_keys[0])
+
+
+def rang(
+    session: Session,
+    incident: Incident,
+    staff: StaffMember,
+    now: datetime,
+    name: str,
+    entries: Sequence[IncidentEntry],
+    report: OpenedReport,
+) -> None:
+    """Add a line that somebody was rung (one of RINGS); tapped twice, it is one line. Raises IncidentClosed."""
+    refuse_closed(incident)
+    if name not in RINGS:
+        raise ValueError(f"{name} is nobody to ring")
+    for entry in entries:
+        mine = entry.act is Act.RANG and entry.staff_id == staff.id and now - entry.at < TWICE
+        if mine and note_of(entry, report.case_keys) == name:
+            return
+    add_entry(session, incident, staff.id, Act.RANG, now, name, report.case_keys[0])

@@ -1,0 +1,104 @@
+"""Parts of a case's page: whom to ring first, and what there is to do."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask_babel import gettext as _
+
+from kiosk.incidents.models import Act, Incident, IncidentEntry
+from kiosk.incidents.to_do import ITEMS, LISTS, done
+from kiosk.report.opening import OpenedReport
+from kiosk.site import current_site
+from kiosk.words import moment_words
+
+
+@dataclass(frozen=True)
+class Ring:
+    """Somebody to ring or to tell: what to say of it, the number where one is known, and whether it was done."""
+
+    who: str
+    title: str
+    line: str
+    number: str
+    button: str
+    done: str
+
+
+@dataclass(frozen=True)
+class Item:
+    """Something to do; `done` says who did it and when."""
+
+    name: str
+    words: str
+    done: str
+
+
+def rings_of(
+    incident: Incident,
+    report: OpenedReport,
+    entries: Sequence[IncidentEntry],
+    others: Sequence[str],
+    now: datetime,
+) -> list[Ring]:
+    """Whom to ring about danger, in order; nothing for what is not urgent, or closed.
+
+    `others`: the names of whoever else may read it and is there. Nobody else is named: it may be about them.
+    """
+    if not report.urgent or incident.closed_at:
+        return []
+    told = done(entries, report, Act.RANG)
+    police = current_site().facts.helplines["police"].number
+    alone = _("Nobody else who may read it is there now. Stay reachable, and ring the two above.")
+    return [
+        Ring(
+            "999",
+            _("Could somebody be badly hurt? Ring %(number)s.", number=police),
+            _("Say what the child wrote. You need not know who wrote it."),
+            police,
+            _("I rang %(number)s", number=police),
+            _done_words(told.get("999"), now),
+        ),
+        Ring("care", *_care(now), _("I rang them"), _done_words(told.get("care"), now)),
+        Ring(
+            "second",
+            _("Don't do this alone."),
+            _("%(names)s may read it too.", names=", ".join(others)) if others else alone,
+            "",
+            _("They know") if others else "",
+            _done_words(told.get("second"), now),
+        ),
+    ]
+
+
+def items_of(
+    incident: Incident, report: OpenedReport, entries: Sequence[IncidentEntry], now: datetime
+) -> list[Item]:
+    """What there is to do about a case of this kind."""
+    known = done(entries, report)
+    return [
+        Item(name, _(ITEMS[name]), _done_words(known.get(name), now))
+        for name in LISTS.get(incident.route, ())
+    ]
+
+
+def _care(now: datetime) -> tuple[str, str, str]:
+    """What to say of the council's social care: the number that answers now, the other one, and the number."""
+    site = current_site()
+    day, evening = site.config.social_care, site.config.social_care_evening
+    number = day if site.calendar.is_open(now) else evening or day
+    if not number:
+        return _("Ring children's social care"), _("Its number is not set here. Ask the network manager."), ""
+    line = ""
+    if number == day and evening:
+        line = _("Out of hours: %(number)s.", number=evening)
+    elif number == evening and day:
+        line = _("In school hours: %(number)s.", number=day)
+    return _("Social care: %(number)s", number=number), line, number
+
+
+def _done_words(entry: IncidentEntry | None, now: datetime) -> str:
+    if entry is None:
+        return ""
+    when = moment_words(entry.at, current_site().calendar, now)
+    return str(_("%(name)s, %(when)s", name=entry.staff.name, when=when))
