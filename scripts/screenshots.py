@@ -18,7 +18,7 @@ from typing import Any
 
 import pyotp
 import yaml
-from playwright.sync_api import Browser, Locator, Page, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent
 PICTURES = ROOT / "docs" / "pictures"
@@ -156,10 +156,14 @@ def act(laptop: Page) -> None:
     laptop.get_by_role("button", name=re.compile("Bullying that goes on")).first.click()
     laptop.wait_for_url(re.compile(r"/staff/incidents/\d+$"))
     take(laptop, "incident")
-    write(laptop, "Record what I did", DID)
-    form = unfold(laptop, "Close with")
-    form.locator("textarea").fill(ENDED)
-    form.locator("textarea").scroll_into_view_if_needed()
+    laptop.get_by_role("link", name="Record what I did").click()
+    laptop.locator("textarea").fill(DID)
+    take(laptop, "record")
+    laptop.get_by_role("button", name="Write it in the log").click()
+    laptop.get_by_text(DID).first.wait_for()
+    laptop.get_by_role("link", name="Close with an outcome").click()
+    laptop.get_by_label("Resolved").check()
+    laptop.locator("textarea").first.fill(ENDED)
     take(laptop, "closing")
 
 
@@ -184,25 +188,6 @@ def sign_in(laptop: Page, staff: dict[str, Any]) -> None:
         laptop.locator("main input[name=code]").fill(pyotp.TOTP(staff["totp_secret"]).now())
         laptop.keyboard.press("Enter")
     laptop.wait_for_url("**/staff/")
-
-
-def unfold(laptop: Page, name: str) -> Locator:
-    """The form of one step of an incident, unfolded, its first answers chosen."""
-    laptop.get_by_text(re.compile(f"^{name}")).first.click()
-    form = laptop.locator("form:visible", has=laptop.locator("textarea:visible")).last
-    for question in form.locator("fieldset:visible").all():
-        question.locator("label").first.click()
-    for choice in form.locator("select:visible").all():
-        choice.select_option(index=1)
-    return form
-
-
-def write(laptop: Page, name: str, note: str) -> None:
-    """Add one line to the log of an incident."""
-    form = unfold(laptop, name)
-    form.locator("textarea").fill(note)
-    form.locator("button[type=submit]").last.click()
-    laptop.get_by_text(note).first.wait_for()
 
 
 def tap(tablet: Page, id: str) -> None:

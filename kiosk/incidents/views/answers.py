@@ -3,13 +3,18 @@
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from babel import Locale
 from flask_babel import gettext as _
 
+from kiosk.incidents.forms import is_day
+from kiosk.incidents.told import BY, SOURCE, TOLD_ON
+from kiosk.incidents.views.told_words import SOURCES
 from kiosk.messages import N_
 from kiosk.report.form import defanged
+from kiosk.words import day_and_year
 
 YES_NO = {"yes": N_("Yes"), "no": N_("No"), "unsure": N_("Not sure")}
 CONCERNS = {
@@ -155,6 +160,11 @@ def _answered(body: Mapping[str, Any], about_staff: list[str]) -> Iterator[tuple
         yield _("About the head"), _("Yes")
     if about_staff:
         yield _("May be about"), ", ".join(about_staff)
+    if BY in body:
+        yield _("Who told"), _(SOURCES.get(body.get(SOURCE, ""), N_("Not answered")))
+        told_on = str(body.get(TOLD_ON, ""))
+        yield _("Told on"), day_and_year(date.fromisoformat(told_on)) if is_day(told_on) else told_on
+        return
     yield _("Written on the page for"), _(BANDS[body["band"]])
     yield (
         _("Language of that page"),

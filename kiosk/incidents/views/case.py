@@ -24,6 +24,7 @@ from kiosk.incidents.log import entries_of, note_of, note_read, read_lately
 from kiosk.incidents.models import Incident, IncidentEntry
 from kiosk.incidents.numbers import ABOUT_STAFF
 from kiosk.incidents.replies import sent_from_one_form
+from kiosk.incidents.told import BY
 from kiosk.incidents.views.answers import answered, inert, pieces
 from kiosk.incidents.views.blueprint import NoSuchCase, bp, opener
 from kiosk.incidents.views.case_parts import items_of, rings_of
@@ -121,6 +122,7 @@ def show_case(found: Case, filled: Filled | None = None, status: int = 200) -> R
         said=pieces(report.body.get("words", "")),
         address=inert(report.body.get("address", "")),
         child_name=pieces(report.body.get("name", "")),
+        written_by=report.body.get(BY, ""),
         answers=answered(report.body, _names_of(report.body.get("exclude", []))),
         entries=[_entry(entry, report, now, names) for entry in entries],
         readers=_readers(report),

@@ -9,6 +9,7 @@ from kiosk.incidents.views import (
     queue,
     recording,
     register,
+    told,
     we_did,
 )
 from kiosk.incidents.views.blueprint import bp
@@ -22,6 +23,7 @@ PAGES = (
     queue,
     recording,
     register,
+    told,
     we_did,
 )
 __all__ = ["PAGES", "bp"]

@@ -1,0 +1,114 @@
+"""What somebody told a member of staff, or what staff saw themselves: sealed and routed like what a child tells.
+
+Whoever writes it down stands on it by name, and cannot read it again unless the route's rules say so.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from kiosk.accounts.models import StaffMember
+from kiosk.bands import Band
+from kiosk.db import Database
+from kiosk.incidents.forms import Filled, Question, is_day, read_form
+from kiosk.messages import N_
+from kiosk.outages import DATABASE_ERRORS
+from kiosk.report.form import BLOB, PERSON_ID, Answers, defanged, is_nonce
+from kiosk.report.held import hold_report
+from kiosk.report.keyring import Keyring
+from kiosk.report.merging import HasIntake
+from kiosk.report.reading_routes import CONCERNS
+from kiosk.report.taking import PreparedReport, prepare, store
+
+WORDS_LONGEST = 4000
+SOURCES = ("child", "parent", "colleague", "visitor", "saw")
+YES_NO = ("yes", "no")
+ABOUT_STAFF = ("no", "yes", "unsure")
+BY, SOURCE, TOLD_ON = "by", "source", "told_on"  # in the sealed text, of what staff wrote alone
+QUESTIONS = (
+    Question("source", N_("Choose who told you.")),
+    Question("concern", N_("Choose what it is about.")),
+    Question("danger", N_("Choose whether somebody could be badly hurt today.")),
+    Question("words", N_("Write what was said, or what you saw."), WORDS_LONGEST),
+    Question("told_on", N_("Choose the day on which you were told."), is_day=True),
+    Question("staff", N_("Choose whether it is about a grown-up who works here.")),
+)
+OPTIONS: Mapping[str, Collection[str]] = {
+    "source": SOURCES,
+    "concern": tuple(concern for concern in CONCERNS if concern not in ("adult", "unsure")),
+    "danger": YES_NO,
+    "staff": ABOUT_STAFF,
+}
+
+
+@dataclass(frozen=True)
+class StaffAnswers(Answers):
+    """A report that a member of staff wrote, with their name and who told them."""
+
+    by: str = ""
+    source: str = ""
+    told_on: str = ""
+
+    def body(self) -> dict[str, Any]:
+        """The content of the envelope; it has no age group and no language of a child's page."""
+        body = super().body() | {BY: self.by, SOURCE: self.source, TOLD_ON: self.told_on}
+        del body["band"], body["lang"]
+        return body
+
+
+@dataclass(frozen=True)
+class Told:
+    """The form as it was sent, and who was ticked."""
+
+    form: Filled = field(default_factory=lambda: Filled("told"))
+    ticked: tuple[str, ...] = ()
+
+
+def read_told(sent: Mapping[str, str], ticked: Sequence[str], today: date) -> Told:
+    """The form, with every mistake; nothing typed is lost."""
+    filled = read_form("told", QUESTIONS, sent, OPTIONS)
+    if BLOB.search(filled.values["words"]):
+        filled.errors.add("words", N_("Only words, please: no pictures and no files."))
+    told_on = filled.values["told_on"]
+    if is_day(told_on) and date.fromisoformat(told_on) > today:
+        filled.errors.add("told_on", N_("That day is still to come."))
+    return Told(filled, tuple(sorted(set(filter(PERSON_ID.fullmatch, ticked)))))
+
+
+def seal_told(
+    site: HasIntake, ring: Keyring, staff: StaffMember, told: Told, nonce: str, now: datetime
+) -> PreparedReport:
+    """What was told, sealed for whoever may read it; a grown-up who works here is never ruled out by half.
+
+    With "yes", "not sure" or anybody ticked it takes the route about the head, which the principal never reads
+    (promise G2).
+    """
+    values = told.form.values
+    about_staff = values["staff"] != "no" or bool(told.ticked)
+    answers = StaffAnswers(
+        band=Band.KS2,
+        lang="",
+        nonce=nonce if is_nonce(nonce) else "",
+        concern="adult" if about_staff else values["concern"],
+        chosen={"danger": values["danger"]},
+        exclude=told.ticked,
+        head="unsure" if about_staff else "no",
+        words=defanged(values["words"]),
+        by=staff.name,
+        source=values["source"],
+        told_on=values["told_on"],
+    )
+    return prepare(ring, site.key, site.calendar, answers, now)
+
+
+def keep_told(site: HasIntake, reports: Database, taken: PreparedReport) -> None:
+    """Store it at once, or in the intake while the reports database is away; durable when this returns.
+
+    Sent twice it is one report. Raises NotKept where neither takes it.
+    """
+    with suppress(*DATABASE_ERRORS), reports.rows(write=True) as connection:
+        store(connection, taken.sealed)
+        return
+    site.keeper.put(hold_report(site.key, taken.sealed))

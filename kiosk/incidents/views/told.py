@@ -1,0 +1,82 @@
+"""Somebody told me: any member of staff writes down what they were told or saw."""
+
+import secrets
+
+from flask import render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from kiosk.accounts.login import signed_in_staff, staff_required
+from kiosk.db import now_utc
+from kiosk.forms import WHOLE
+from kiosk.incidents.told import OPTIONS, QUESTIONS, Told, keep_told, read_told, seal_told
+from kiosk.incidents.views.answers import CONCERNS, YES_NO
+from kiosk.incidents.views.blueprint import bp
+from kiosk.incidents.views.steps import fields_of
+from kiosk.incidents.views.told_words import LABELS, SOURCES
+from kiosk.messages import N_
+from kiosk.report.keeper import NotKept
+from kiosk.report.keyring import Keyring, current_keyring
+from kiosk.report.who_reads import in_order, named
+from kiosk.site import current_site
+from kiosk.stores import reports
+
+
+@bp.get("/told")
+@staff_required()
+def show_told() -> ResponseReturnValue:
+    """The empty form."""
+    return _form(Told(), _ring())
+
+
+@bp.post("/told")
+@staff_required()
+def send_told() -> ResponseReturnValue:
+    """Seal it and say who reads it, or show the form again with everything typed and what to correct."""
+    site, ring = current_site(), _ring()
+    told = read_told(request.form, request.form.getlist("ticked"), site.today())
+    if told.form.errors:
+        return _form(told, ring), 422
+    if not (ring.usable and ring.published):
+        told.form.errors.add(
+            WHOLE, N_("Nobody can read this yet. Go to the safeguarding lead now, and tell them.")
+        )
+        return _form(told, ring), 503
+    taken = seal_told(site, ring, signed_in_staff(), told, request.form.get("nonce", ""), now_utc())
+    reports().rollback()
+    try:
+        keep_told(site, site.databases.reports, taken)
+    except NotKept:
+        told.form.errors.add(
+            WHOLE,
+            N_(
+                "It could NOT be saved. Go to the safeguarding lead now, and tell them. Your words are below."
+            ),
+        )
+        return _form(told, ring), 503
+    names = [one.name for one in in_order(taken.readers)]
+    return render_template(
+        "incidents/told_sent.html", names=names, danger=told.form.values["danger"] == "yes"
+    )
+
+
+def _ring() -> Keyring:
+    site = current_site()
+    return current_keyring(site.databases.reports, site.config, site.key)
+
+
+def _form(told: Told, ring: Keyring) -> str:
+    words = {"source": SOURCES, "concern": CONCERNS, "danger": YES_NO, "staff": YES_NO}
+    choices = {
+        name: {value: str(_(words[name][value])) for value in values} for name, values in OPTIONS.items()
+    }
+    starts = {"told_on": current_site().today().isoformat()}
+    return render_template(
+        "incidents/told.html",
+        fields=list(fields_of("told", QUESTIONS, LABELS, choices, told.form, starts)),
+        people=[(one.reader.id.hex, one.reader.name) for one in named(ring)],
+        ticked=told.ticked,
+        errors=told.form.errors.summary(),
+        nonce=request.form.get("nonce") or secrets.token_urlsafe(24),
+        police=current_site().facts.helplines["police"].number,
+    )
