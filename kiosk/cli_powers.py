@@ -9,12 +9,19 @@ from kiosk.accounts.staff import find_staff
 from kiosk.cli_shared import EXIT_REFUSED, current, plainly
 from kiosk.config import Config, load_config
 from kiosk.db import Databases, now_utc
+from kiosk.incidents.chained import CaseTamper, verify_cases
+from kiosk.log import how_many
 from kiosk.log_proof import anchor_of, read_anchor, verify
 from kiosk.log_words import TAMPER_WORDS
 from kiosk.readers.enough import link_leaves_too_few
 from kiosk.report.chain import verified_chain
 from kiosk.report.keyring import root_of
 from kiosk.sealing.site_key import read_site_key
+
+CASE_TAMPER_WORDS = {
+    CaseTamper.CHANGED: "a line of a case was changed or removed",
+    CaseTamper.FORGED: "a line of a case was added, or changed, by somebody else than kiosk",
+}
 
 
 @click.group()
@@ -66,11 +73,14 @@ def log_verify(typed: str) -> None:
     config = load_config()
     anchor = read_anchor(typed) if typed.strip() else None
     with current(config) as databases, databases.school.session(write=False) as session:
-        findings = verify(session, read_site_key(config.key_path), anchor)
-        newest = anchor_of(session)
+        key = read_site_key(config.key_path)
+        findings, of_cases = verify(session, key, anchor), verify_cases(session, key)
+        newest, count = anchor_of(session), how_many(session)
     for finding in findings:
         click.echo(f"LOOK  {TAMPER_WORDS[finding.kind] % {'seq': finding.seq}}")
-    if not findings:
-        click.echo(f"ok    {newest.seq} lines, as kiosk wrote them")
+    for tamper in of_cases:
+        click.echo(f"LOOK  {CASE_TAMPER_WORDS[tamper]}")
+    if not findings and not of_cases:
+        click.echo(f"ok    {count} lines about powers, and all of cases, as kiosk wrote them")
         click.echo(f"      anchor: {newest}")
-    sys.exit(EXIT_REFUSED if findings else 0)
+    sys.exit(EXIT_REFUSED if findings or of_cases else 0)

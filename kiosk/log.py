@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
 
-from sqlalchemy import LargeBinary, String, Text, select, text
+from sqlalchemy import LargeBinary, String, Text, func, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from kiosk.db import Digest, SchoolBase, UtcDateTime
@@ -62,7 +62,13 @@ class LogAct(enum.StrEnum):
     SHEETS_PROVEN = "sheets_proven"
     SHEETS_USED = "sheets_used"
     PAGE_OPENED = "page_opened"
+    CASE_LINE = "case_line"
+    CASES_BEFORE = "cases_before"
 
+
+# What binds the lines of cases into the chain: no page shows them, and no anchor is made of them, so that nobody can
+# tell from it that there is a case (promise S9).
+OF_CASES = (LogAct.CASE_LINE, LogAct.CASES_BEFORE)
 
 # About readers' keys and who may read; `mark` in the details is the fingerprint of a key, where there is one.
 KEY_ACTS = (
@@ -138,9 +144,15 @@ class Acting:
         return add_line(session, self.site_key, act, self.by, about, details, self.now)
 
 
-def head(session: Session) -> tuple[int, bytes]:
-    """Number and hash of the newest line; before the first line, 0 and 32 zero bytes."""
-    row = session.execute(select(LogEntry.seq, LogEntry.hash).order_by(LogEntry.seq.desc()).limit(1)).first()
+def head(session: Session, of_cases: bool = True) -> tuple[int, bytes]:
+    """Number and hash of the newest line; before the first line, 0 and 32 zero bytes.
+
+    Not `of_cases`: the newest that is about a power, which no line of a case changes.
+    """
+    wanted = select(LogEntry.seq, LogEntry.hash).order_by(LogEntry.seq.desc()).limit(1)
+    if not of_cases:
+        wanted = wanted.where(LogEntry.act.not_in([act.value for act in OF_CASES]))
+    row = session.execute(wanted).first()
     return (row.seq, row.hash) if row else (0, BEFORE_THE_FIRST)
 
 
@@ -157,7 +169,15 @@ def lines(
         wanted = wanted.where((LogEntry.by_id == of) | (LogEntry.about_id == of))
     if acts:
         wanted = wanted.where(LogEntry.act.in_([act.value for act in acts]))
+    else:
+        wanted = wanted.where(LogEntry.act.not_in([act.value for act in OF_CASES]))
     return session.scalars(wanted).all()
+
+
+def how_many(session: Session) -> int:
+    """How many lines are about powers."""
+    counted = select(func.count()).select_from(LogEntry)
+    return session.scalar(counted.where(LogEntry.act.not_in([act.value for act in OF_CASES]))) or 0
 
 
 def canonical(fields: Mapping[str, str | int | None]) -> str:

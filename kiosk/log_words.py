@@ -5,6 +5,8 @@ from kiosk.log_proof import LogTamper
 from kiosk.messages import N_
 
 ACT_WORDS: dict[LogAct, str] = {
+    LogAct.CASE_LINE: N_("A line of a case"),
+    LogAct.CASES_BEFORE: N_("The lines of cases so far"),
     LogAct.INVITED: N_("Was invited"),
     LogAct.LINK_MADE: N_("Was given a link for a new password"),
     LogAct.LINK_ASKED: N_("A link for a new password was asked for; a second person must confirm it"),

@@ -12,6 +12,7 @@ from kiosk.config import Config
 from kiosk.content.pictures import read_pictures
 from kiosk.db import Databases, open_database
 from kiosk.facts import read_facts
+from kiosk.incidents.chained import chain_cases
 from kiosk.key_fits import check_site_key
 from kiosk.lessons.glossary import read_glossary
 from kiosk.lessons.lesson import read_lessons
@@ -84,12 +85,14 @@ def open_site(config: Config, databases: Databases, content: Content | None = No
 
     Raises SettingError, ContentError or a missing key's error instead of starting.
     """
+    key = read_site_key(config.key_path)
+    chain_cases(databases.school, key)
     return Site(
         **vars(content or read_content(config)),
         config=config,
         databases=databases,
         keeper=open_keeper(config),
-        key=read_site_key(config.key_path),
+        key=key,
         term_dates=read_term_dates(config),
         hash_places=HashPlaces(config.data_dir),
         code_brake=CodeBrake(),

@@ -31,7 +31,7 @@ def test_the_log_is_verified_against_an_anchor_that_left_the_machine(
     assert kiosk("log", "verify").exit_code == 0, "nothing on the machine tells"
     cut = kiosk("log", "verify", "--anchor", anchor)
     assert cut.exit_code == 1
-    assert cut.stdout == f"LOOK  the log ends with line {LINES - 3}, before the line that was noted\n"
+    assert cut.stdout == f"LOOK  no line of the {LINES - 3} is the one that was noted\n"
     assert (
         refused(kiosk("log", "verify", "--anchor", "12 zebra")) == "“zebra” is not a word that anchors use."
     )

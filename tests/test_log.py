@@ -81,10 +81,13 @@ def test_a_tail_that_was_cut_shows_against_the_last_anchor_alone(session: Sessio
     session.execute(text(f"DELETE FROM log_entry WHERE seq > {LINES - 2}"))
     session.expunge_all()
     assert verify(session, key) == []
-    assert verify(session, key, anchor) == [LogFinding(LogTamper.CUT, LINES - 2)]
+    assert verify(session, key, anchor) == [LogFinding(LogTamper.ANCHOR_GONE, LINES - 2)]
+    numbered = Anchor(LINES, anchor.words)  # as earlier versions mailed it
+    assert verify(session, key, numbered) == [LogFinding(LogTamper.CUT, LINES - 2)]
     for _ in range(2):
         add_line(session, key, LogAct.LEFT, None, None, {}, NOW)
-    assert verify(session, key, anchor) == [LogFinding(LogTamper.NOT_THE_ANCHOR, LINES)]
+    assert verify(session, key, anchor) == [LogFinding(LogTamper.ANCHOR_GONE, LINES)]
+    assert verify(session, key, numbered) == [LogFinding(LogTamper.NOT_THE_ANCHOR, LINES)]
 
 
 def test_an_anchor_from_before_the_first_line_raises_no_false_alarm(session: Session, key: SiteKey) -> None:
@@ -105,7 +108,7 @@ def test_a_chain_computed_anew_with_the_site_key_shows_against_an_anchor(
     chain(rows, key)
     session.flush()
     assert verify(session, key) == [], "nothing on the machine can tell"
-    assert verify(session, key, anchor) == [LogFinding(LogTamper.NOT_THE_ANCHOR, LINES)]
+    assert verify(session, key, anchor) == [LogFinding(LogTamper.ANCHOR_GONE, LINES)]
 
 
 def test_another_site_key_shows_a_chain_as_not_written_here(session: Session, key: SiteKey) -> None:
@@ -117,11 +120,11 @@ def test_another_site_key_shows_a_chain_as_not_written_here(session: Session, ke
 def test_an_anchor_is_read_as_people_type_it(session: Session, key: SiteKey) -> None:
     write_log(session, key)
     anchor = anchor_of(session)
-    typed = f"  {anchor.seq}:\n" + ", ".join(word[:4].upper() for word in anchor.words)
-    assert read_anchor(typed) == read_anchor(str(anchor)) == anchor
+    typed = f"  {LINES}:\n" + ", ".join(word[:4].upper() for word in anchor.words)
+    assert read_anchor(typed) == Anchor(LINES, anchor.words)
     words_alone = read_anchor(" ".join(anchor.words))
-    assert words_alone == Anchor(None, anchor.words)
-    assert verify(session, key, words_alone) == []
+    assert words_alone == read_anchor(str(anchor)) == anchor == Anchor(None, anchor.words)
+    assert verify(session, key, words_alone) == verify(session, key, read_anchor(typed)) == []
     gone = Anchor(None, anchor.words[::-1])
     assert verify(session, key, gone) == [LogFinding(LogTamper.ANCHOR_GONE, LINES)]
     assert verify(session, key, Anchor(3, anchor.words)) == [LogFinding(LogTamper.NOT_THE_ANCHOR, 3)]

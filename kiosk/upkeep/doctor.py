@@ -15,6 +15,7 @@ from kiosk.clock import CLOCK
 from kiosk.config import Config, SettingError
 from kiosk.content.problem import ContentError
 from kiosk.db import Databases, now_utc, ping
+from kiosk.incidents.chained import verify_cases
 from kiosk.key_fits import compare_site_key
 from kiosk.log_proof import verify
 from kiosk.outages import DatabaseNotSafe
@@ -123,7 +124,8 @@ def _check_contact(config: Config) -> str:
 
 def _check_log(config: Config, databases: Databases) -> str:
     with databases.school.session(write=False) as session:
-        if verify(session, read_site_key(config.key_path)):
+        key = read_site_key(config.key_path)
+        if verify(session, key) or verify_cases(session, key):
             raise SettingError("a line is not as kiosk wrote it; `kiosk log verify` says which")
     return "as kiosk wrote it"
 

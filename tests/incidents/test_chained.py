@@ -1,0 +1,166 @@
+"""Lines of cases are bound into the log of powers: whoever changes, removes or forges one is found."""
+
+import uuid
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+from sqlalchemy import delete, select, text, update
+from sqlalchemy.orm import Session
+
+from kiosk.db import now_utc
+from kiosk.incidents.chained import CaseTamper, chain_cases, verify_cases
+from kiosk.incidents.models import Act, IncidentEntry
+from kiosk.log import LogAct, LogEntry, add_line, head
+from kiosk.log_proof import LogTamper, anchor_of, verify
+from kiosk.sealing.site_key import SiteKey
+from tests.incidents.school import School
+
+
+@pytest.fixture
+def case(school: School, app: Flask, key: SiteKey) -> str:
+    """A case with three lines."""
+    client = school.browser(app, school.coordinator)
+    address = client.post(f"/staff/incidents/open/{school.told('bullying')}").headers["Location"]
+    for note in ("Spoke to the form.", "Spoke to the parents."):
+        assert client.post(f"{address}/record/did", data={"note": note}).status_code == 302
+    return str(address)
+
+
+@pytest.fixture
+def owner(school: School, case: str) -> Iterator[Session]:
+    """A session of somebody who owns the database, and has put its triggers aside."""
+    with school.databases.school.write() as session:
+        if session.get_bind().dialect.name == "postgresql":
+            session.execute(text("SET LOCAL session_replication_role = replica"))
+        else:
+            for table in ("incident_entry", "log_entry"):
+                for verb in ("update", "delete"):
+                    session.execute(text(f"DROP TRIGGER {table}_no_{verb}"))
+        yield session
+
+
+def test_each_line_of_a_case_is_a_line_of_the_log_that_says_nothing_of_it(
+    owner: Session, school: School, key: SiteKey
+) -> None:
+    lines = owner.scalars(select(LogEntry).where(LogEntry.act == LogAct.CASE_LINE)).all()
+    assert len(lines) == 3
+    for line in lines:
+        assert (line.by_id, line.about_id) == (None, None)
+        assert set(line.details) <= set('{"digest":0123456789abcdef}')
+    assert verify(owner, key) == [] and verify_cases(owner, key) == []
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"sealed_note": b"Nothing happened."},
+        {"act": Act.READ},
+        {"seq": 9},
+        {"at": now_utc()},
+        {"staff_id": "coordinator2"},
+    ],
+)
+def test_a_changed_line_is_found(
+    owner: Session, school: School, key: SiteKey, change: dict[str, object]
+) -> None:
+    if "staff_id" in change:
+        change = {"staff_id": school.coordinator2.id}
+    owner.execute(update(IncidentEntry).where(IncidentEntry.seq == 2).values(**change))
+    owner.expire_all()
+    assert verify_cases(owner, key) == [CaseTamper.CHANGED, CaseTamper.FORGED]
+
+
+def test_a_removed_line_is_found_and_its_line_of_the_log_cannot_be_taken_out_too(
+    owner: Session, key: SiteKey
+) -> None:
+    owner.execute(delete(IncidentEntry).where(IncidentEntry.seq == 3))
+    assert verify_cases(owner, key) == [CaseTamper.CHANGED]
+    last, _ = head(owner)
+    owner.execute(delete(LogEntry).where(LogEntry.seq == last - 1))
+    owner.expire_all()
+    assert verify(owner, key), "a hole in the chain"
+
+
+def test_a_tail_that_was_cut_in_both_shows_against_an_anchor_that_came_after_it(
+    owner: Session, key: SiteKey
+) -> None:
+    add_line(owner, key, LogAct.ANCHOR_SENT, None, None, {}, now_utc())
+    anchor = anchor_of(owner)
+    assert verify(owner, key, anchor) == []
+    last, _ = head(owner)
+    owner.execute(delete(IncidentEntry).where(IncidentEntry.seq == 3))
+    owner.execute(delete(LogEntry).where(LogEntry.seq >= last - 1))
+    owner.expire_all()
+    assert (verify(owner, key), verify_cases(owner, key)) == ([], []), "nothing on the machine can tell"
+    assert [one.kind for one in verify(owner, key, anchor)] == [LogTamper.ANCHOR_GONE]
+
+
+def test_a_forged_line_is_found(owner: Session, school: School, key: SiteKey) -> None:
+    incident_id = owner.scalars(select(IncidentEntry.incident_id)).first()
+    known = {"incident_id": incident_id, "staff_id": school.dsl.id, "act": Act.DID, "sealed_note": b""}
+    owner.execute(
+        IncidentEntry.__table__.insert().values(id=uuid.uuid4(), seq=4, at=now_utc(), **known)  # type: ignore[attr-defined]
+    )
+    assert verify_cases(owner, key) == [CaseTamper.FORGED]
+
+
+def test_no_page_and_no_anchor_tells_that_a_line_was_added(
+    school: School, app: Flask, case: str, key: SiteKey
+) -> None:
+    with school.databases.school.session(write=False) as session:
+        before = anchor_of(session)
+    lead = school.browser(app, school.chair)
+    assert "A line of a case" not in lead.get("/staff/log").text
+    client = school.browser(app, school.coordinator)
+    client.post(f"{case}/record/did", data={"note": "More."})
+    with school.databases.school.session(write=False) as session:
+        assert anchor_of(session) == before
+
+
+def test_lines_from_before_are_bound_by_the_first_one_that_is(
+    school: School, app: Flask, case: str, key: SiteKey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A school that updates has cases whose lines are in no chain yet."""
+    with school.databases.school.write() as session:
+        if session.get_bind().dialect.name == "postgresql":
+            session.execute(text("SET LOCAL session_replication_role = replica"))
+        else:
+            session.execute(text("DROP TRIGGER log_entry_no_delete"))
+        session.execute(delete(LogEntry))
+    with school.databases.school.session(write=False) as session:
+        assert verify_cases(session, key) == []
+    client = school.browser(app, school.coordinator)
+    client.post(f"{case}/record/did", data={"note": "More."})
+    with school.databases.school.session(write=False) as session:
+        assert (verify(session, key), verify_cases(session, key)) == ([], [])
+    with school.databases.school.write() as session:
+        if session.get_bind().dialect.name == "postgresql":
+            session.execute(text("SET LOCAL session_replication_role = replica"))
+        else:
+            session.execute(text("DROP TRIGGER incident_entry_no_delete"))
+        session.execute(delete(IncidentEntry).where(IncidentEntry.seq == 2))
+    with school.databases.school.session(write=False) as session:
+        assert verify_cases(session, key) == [CaseTamper.FORGED], "a line from before is gone"
+
+
+def test_a_step_that_is_rolled_back_leaves_no_line_in_the_log(
+    school: School, key: SiteKey, case: str
+) -> None:
+    chain_cases(school.databases.school, key)
+    with school.databases.school.session(write=False) as session:
+        before = head(session)
+    with school.databases.school.writing() as session:
+        entry = session.scalars(select(IncidentEntry)).first()
+        assert entry is not None
+        session.add(
+            IncidentEntry(
+                incident_id=entry.incident_id, seq=7, at=now_utc(), staff_id=entry.staff_id, act=Act.DID
+            )
+        )
+        session.flush()
+        session.rollback()
+        session.execute(select(IncidentEntry.id))
+        session.commit()
+    with school.databases.school.session(write=False) as session:
+        assert head(session) == before
