@@ -62,6 +62,7 @@ class LogAct(enum.StrEnum):
     SHEETS_PROVEN = "sheets_proven"
     SHEETS_USED = "sheets_used"
     PAGE_OPENED = "page_opened"
+    REGISTER_SIGNED = "register_signed"
     CASE_LINE = "case_line"
     CASES_BEFORE = "cases_before"
 

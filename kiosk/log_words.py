@@ -5,6 +5,7 @@ from kiosk.log_proof import LogTamper
 from kiosk.messages import N_
 
 ACT_WORDS: dict[LogAct, str] = {
+    LogAct.REGISTER_SIGNED: N_("Counter-signed the register of incidents"),
     LogAct.CASE_LINE: N_("A line of a case"),
     LogAct.CASES_BEFORE: N_("The lines of cases so far"),
     LogAct.INVITED: N_("Was invited"),

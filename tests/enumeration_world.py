@@ -84,6 +84,9 @@ def _incidents(world: World) -> Iterator[Entry]:
     for method in ("GET", "POST"):
         yield Entry(method, f"{CASES}/record/{KIND}", *record, sealed=True, sent={"note": "I rang her"})
         yield Entry(method, f"{CASES}/close", _things(numbers), _things(strange), sealed=True, sent=ENDED)
+    for word in ("rang", "done"):
+        tapped = {"who": "999", "done": "principal"}
+        yield Entry("POST", f"{CASES}/{word}", _things(numbers), _things(strange), sealed=True, sent=tapped)
     for word in ("agree", "not-yet"):
         answered = (f"{CASES}/close/{word}", _things(numbers), _things(strange))
         yield Entry("POST", *answered, sealed=True, sent={"note": "Ask her again"})

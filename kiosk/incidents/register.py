@@ -1,20 +1,29 @@
-"""The Principal's register: which incidents exist, with kind, level, state and steps, never with their words."""
+"""The register of the principal, and of the chair: which incidents exist and what was done, never their words."""
 
+import json
 import uuid
+from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
-from sqlalchemy import or_, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import StaffMember
 from kiosk.incidents.models import Act, Incident, IncidentEntry
 from kiosk.incidents.numbers import ABOUT_STAFF
+from kiosk.log import Acting, LogAct, LogEntry, lines
+from kiosk.log_proof import is_own
 from kiosk.outbox import chunks
 from kiosk.report.models import ReportState
 from kiosk.report.opening import waiting_reports
+from kiosk.roles import Role
+from kiosk.sealing.site_key import SiteKey
 
 PAGE_ROWS = 100
 LAST_PAGE = 10_000
+LOOKED_AT = 20  # lines by the same person; forged ones among them are passed over
+WEEK = timedelta(days=7)
 
 
 @dataclass(frozen=True)
@@ -32,15 +41,12 @@ def register(
 ) -> list[RegisterRow]:
     """One page of the incidents, the newest first; one more than a page shows, if there are more.
 
-    Incidents about staff are listed only for their readers. Of all others none is left out, so that no number is
-    missing (promise S9).
+    Incidents about staff are listed only for their readers. For the principal, of all others none is left out, so that
+    no number is missing (promise S9); the chair's register has those about staff alone.
     """
     mine = {report.id for report in waiting_reports(reports_session, staff.id, staff.roles, ReportState)}
-    about_staff = school_session.scalars(select(Incident.report_id).where(Incident.route.in_(ABOUT_STAFF)))
-    readable = [report_id for report_id in about_staff if report_id in mine]
     incidents = school_session.scalars(
-        select(Incident)
-        .where(or_(Incident.route.not_in(ABOUT_STAFF), Incident.report_id.in_(readable)))
+        _listed(school_session, staff, mine)
         .order_by(Incident.opened_at.desc(), Incident.number.desc())
         .offset((min(max(page, 1), LAST_PAGE) - 1) * PAGE_ROWS)
         .limit(PAGE_ROWS + 1)
@@ -51,6 +57,56 @@ def register(
         RegisterRow(incident, acts.get(incident.id, []), incident.report_id in mine, incident.id in aside)
         for incident in incidents
     ]
+
+
+@dataclass(frozen=True)
+class CounterSign:
+    """How many lines of the register the principal has not counter-signed, and when that was done last."""
+
+    lines: int
+    last: datetime | None
+
+    def is_due(self, now: datetime) -> bool:
+        """Whether there is something to counter-sign, and a week has passed."""
+        return self.lines > 0 and (self.last is None or now - self.last >= WEEK)
+
+
+def counter_sign_state(
+    reports_session: Session, school_session: Session, staff: StaffMember, site_key: SiteKey
+) -> CounterSign:
+    """What the principal has to counter-sign; a line of the log that kiosk did not write counts as none."""
+    signed = lines(school_session, of=staff.id, acts=[LogAct.REGISTER_SIGNED], limit=LOOKED_AT)
+    last = next((_until(line) for line in signed if line.by_id == staff.id and is_own(site_key, line)), None)
+    mine = {report.id for report in waiting_reports(reports_session, staff.id, staff.roles, ReportState)}
+    listed = _listed(school_session, staff, mine)
+    if last is not None:
+        listed = listed.where(Incident.opened_at > last)
+    found = school_session.scalar(select(func.count()).select_from(listed.subquery())) or 0
+    return CounterSign(found, last)
+
+
+def counter_sign(session: Session, acting: Acting, until: str) -> None:
+    """Write into the log that the principal has read the register as it was at `until`, a moment as the page gave it.
+
+    It says not that they agree with each line. Raises ValueError for what is no moment, or one to come.
+    """
+    moment = datetime.fromisoformat(until)
+    if moment.tzinfo is None or moment > acting.now:
+        raise ValueError("the register was read at a moment that has passed")
+    acting.note(session, LogAct.REGISTER_SIGNED, acting.by, until=until)
+
+
+def _until(line: LogEntry) -> datetime:
+    """Until when the register was read, as kiosk wrote it into a line."""
+    return datetime.fromisoformat(json.loads(line.details)["until"])
+
+
+def _listed(session: Session, staff: StaffMember, mine: Collection[uuid.UUID]) -> Select[Incident]:
+    about_staff = session.scalars(select(Incident.report_id).where(Incident.route.in_(ABOUT_STAFF)))
+    readable = Incident.report_id.in_([report_id for report_id in about_staff if report_id in mine])
+    if Role.PRINCIPAL in staff.roles:
+        return select(Incident).where(or_(Incident.route.not_in(ABOUT_STAFF), readable))
+    return select(Incident).where(readable)
 
 
 def _left(session: Session, incident_ids: list[uuid.UUID], staff: StaffMember) -> set[uuid.UUID]:

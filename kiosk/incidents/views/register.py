@@ -1,30 +1,34 @@
 """The Principal's register: every incident by number, kind, level and state, never with its words."""
 
-from flask import render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from werkzeug.exceptions import BadRequest
 
-from kiosk.accounts.login import signed_in_staff, staff_required
+from kiosk.accounts.login import acting, signed_in_staff, staff_required
 from kiosk.db import now_utc
 from kiosk.incidents.models import Act
-from kiosk.incidents.register import PAGE_ROWS, register
+from kiosk.incidents.register import PAGE_ROWS, counter_sign, counter_sign_state, register
 from kiosk.incidents.views.blueprint import bp
 from kiosk.incidents.views.words import KINDS, LAST_ACTS, LEVELS, OUTCOMES
-from kiosk.report.reading_routes import PRACTICE
+from kiosk.messages import N_
+from kiosk.report.reading_routes import PRACTICE, ROUTES
 from kiosk.roles import Role
 from kiosk.site import current_site
 from kiosk.stores import reports, school
 from kiosk.words import date_words
 
+LOGS = {"bullying": N_("Bullying log"), "protection": N_("Child protection log")}
 IN_COLUMNS = (Act.OPENED, Act.CLOSED)  # the table has other columns for these
 
 
 @bp.get("/incidents/register")
-@staff_required(Role.PRINCIPAL)
+@staff_required(Role.PRINCIPAL, Role.CHAIR)
 def show_register() -> ResponseReturnValue:
     """The register, newest first, a hundred to a page."""
     page = request.args.get("page", 1, type=int)
-    found = register(reports(), school(), signed_in_staff(), page)
+    staff, site = signed_in_staff(), current_site()
+    found = register(reports(), school(), staff, page)
     zone = current_site().calendar.zone
     today = now_utc().astimezone(zone).date()
     rows = [
@@ -37,10 +41,41 @@ def show_register() -> ResponseReturnValue:
             "opened": date_words(row.incident.opened_at.astimezone(zone).date(), today),
             "state": _(OUTCOMES[row.incident.outcome]) if row.incident.outcome else "",
             "acts": ", ".join(_(LAST_ACTS[act]) for act in row.acts if act not in IN_COLUMNS),
+            "goes_into": _(LOGS.get(_log_of(row.incident.route), "")) if _log_of(row.incident.route) else "",
             "url": url_for(".show", number=row.incident.number) if row.readable else "",
             "aside": row.aside,
         }
         for row in found[:PAGE_ROWS]
     ]
     older = url_for(".show_register", page=max(page, 1) + 1) if len(found) > PAGE_ROWS else ""
-    return render_template("incidents/register.html", rows=rows, older_url=older)
+    is_principal = Role.PRINCIPAL in staff.roles
+    state = counter_sign_state(reports(), school(), staff, site.key) if is_principal else None
+    return render_template(
+        "incidents/register.html",
+        rows=rows,
+        older_url=older,
+        is_principal=is_principal,
+        now=now_utc().isoformat(),
+        to_sign=state.lines if state else 0,
+        signed=date_words(state.last.astimezone(zone).date(), today) if state and state.last else "",
+    )
+
+
+@bp.post("/incidents/register")
+@staff_required(Role.PRINCIPAL)
+def sign_register() -> ResponseReturnValue:
+    """Counter-sign what has come into the register."""
+    try:
+        counter_sign(school(), acting(), request.form.get("until", ""))
+    except ValueError:
+        raise BadRequest from None  # no button of ours sends that
+    school().commit()
+    flash(_("Counter-signed. It stands in the log of powers."))
+    return redirect(url_for(".show_register"))
+
+
+def _log_of(route: str) -> str:
+    """Into which of the school's other logs an incident of this route belongs as well (clause 14.2 of the policy)."""
+    if route.startswith("bullying"):
+        return "bullying"
+    return "protection" if ROUTES[route].retention == "protection" else ""

@@ -1,0 +1,93 @@
+"""The principal reads the register and counter-signs it; the chair has one of what is about grown-ups at school."""
+
+from datetime import timedelta
+from unittest.mock import patch
+
+import pytest
+from flask import Flask
+
+from kiosk.clock import CLOCK
+from kiosk.log import LogAct, LogEntry, add_line
+from kiosk.sealing.site_key import SiteKey
+from tests.incidents.school import School
+from tests.pages import Page
+
+pytestmark = pytest.mark.database("sqlite")
+REGISTER = "/staff/incidents/register"
+
+
+def opened(school: School, app: Flask, who: str, concern: str, **given: str) -> None:
+    client = school.browser(app, school.people[who])
+    assert client.post(f"/staff/incidents/open/{school.told(concern, **given)}").status_code == 302
+
+
+def to_sign(school: School, app: Flask) -> str:
+    page = Page(school.browser(app, school.principal).get(REGISTER).text)
+    return " ".join(one.text for one in page.all("div") if one.attrs.get("id") == "counter-sign")
+
+
+def test_the_principal_counter_signs_what_has_come_and_it_stands_in_the_log(
+    school: School, app: Flask
+) -> None:
+    assert to_sign(school, app) == ""
+    opened(school, app, "coordinator", "bullying")
+    opened(school, app, "dsl", "friend")
+    opened(school, app, "chair", "adult", head="yes")
+    assert "2 lines to counter-sign" in to_sign(school, app), "not the one about the head"
+    client = school.browser(app, school.principal)
+    until = Page(client.get(REGISTER).text).value("until")
+    for wrong in ("", "now", "2026-11-25", (CLOCK.now() + timedelta(days=1)).isoformat()):
+        assert client.post(REGISTER, data={"until": wrong}).status_code == 400
+    assert client.post(REGISTER, data={"until": until}).headers["Location"] == REGISTER
+    assert to_sign(school, app) == ""
+    assert "Last counter-signed" in client.get(REGISTER).text
+    assert (
+        "Counter-signed the register of incidents" in school.browser(app, school.dsl).get("/staff/log").text
+    )
+    later = CLOCK.now() + timedelta(minutes=5)
+    with patch.object(CLOCK, "now", lambda: later):
+        opened(school, app, "coordinator", "site")
+        assert "1 line to counter-sign" in to_sign(school, app)
+
+
+def test_a_counter_sign_that_somebody_wrote_into_the_log_counts_as_none(school: School, app: Flask) -> None:
+    opened(school, app, "coordinator", "bullying")
+    with school.databases.school.write() as session:
+        add_line(
+            session,
+            SiteKey(bytes(32)),
+            LogAct.REGISTER_SIGNED,
+            school.principal.id,
+            school.principal.id,
+            {},
+            CLOCK.now(),
+        )
+        assert session.query(LogEntry).count()
+    assert "1 line to counter-sign" in to_sign(school, app)
+
+
+def test_it_says_into_which_other_log_a_case_belongs(school: School, app: Flask) -> None:
+    for who, concern in (("coordinator", "bullying"), ("dsl", "friend"), ("coordinator", "site")):
+        opened(school, app, who, concern)
+    rows = [one.text for one in Page(school.browser(app, school.principal).get(REGISTER).text).all("tr")[1:]]
+    for row, kind, log in zip(
+        rows,
+        ("Something bad", "Worried", "Someone was mean"),
+        ("", "Child protection log", "Bullying log"),
+        strict=True,
+    ):
+        assert kind in row and (log in row if log else " log" not in row)
+
+
+def test_the_chair_has_a_register_of_what_is_about_grown_ups_and_nobody_else_has_one(
+    school: School, app: Flask
+) -> None:
+    opened(school, app, "coordinator", "bullying")
+    opened(school, app, "chair", "adult", head="yes")
+    page = Page(school.browser(app, school.chair).get(REGISTER).text)
+    rows = [one.text for one in page.all("tr")[1:]]
+    assert len(rows) == 1 and "About the principal" in rows[0]
+    assert "counter-sign" not in page.text
+    assert school.browser(app, school.chair).post(REGISTER).status_code == 403
+    for who in ("dsl", "coordinator", "teacher", "network"):
+        assert school.browser(app, school.people[who]).get(REGISTER).status_code == 403
