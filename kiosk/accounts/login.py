@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from flask import Flask, current_app, g, redirect, request, session, url_for
+from flask import Flask, current_app, g, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 from sqlalchemy import bindparam, select
@@ -198,7 +198,7 @@ def guard_doors(app: Flask) -> None:
                 None if isinstance(current_user, UserMixin) and hasattr(current_user, "pupil") else _to_join()
             )
         if not hasattr(current_user, "staff"):
-            return redirect(url_for("accounts.sign_in_form", next=_wanted()))
+            return _signed_out() or redirect(url_for("accounts.sign_in_form", next=_wanted()))
         if _must_add_phone(signed_in_staff()) and request.endpoint not in BEFORE_A_PHONE:
             return redirect(url_for("accounts.phone_form"))  # a role that was given after signing in
         if access.roles and not access.roles & signed_in_staff().roles:
@@ -233,6 +233,23 @@ def _wanted() -> str | None:
     if request.method != "GET":
         return None
     return request.full_path if request.query_string else request.path
+
+
+def _signed_out() -> ResponseReturnValue | None:
+    """A page that keeps what was typed while the session ended; None where nothing was typed.
+
+    It stands in the page alone, as it did before: here is nobody for whom it could be sealed.
+    """
+    carried = [
+        (name, value)
+        for name, values in request.form.lists()
+        for value in values
+        if not name.endswith(("password", "code"))
+    ]
+    if not any(value.strip() for _, value in carried):
+        return None
+    page = render_template("accounts/signed_out.html", carried=carried, action=request.full_path.rstrip("?"))
+    return page, 401
 
 
 def _to_join() -> ResponseReturnValue:

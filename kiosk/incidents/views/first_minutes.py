@@ -2,7 +2,6 @@
 
 from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from werkzeug.exceptions import NotFound
 
 from kiosk.accounts.login import signed_in_staff, staff_required
 from kiosk.db import now_utc
