@@ -75,6 +75,15 @@ def _incidents(world: World) -> Iterator[Entry]:
         sent = {"note": "I rang her", "level": "routine", "outcome": "resolved", "next_step": "day"}
         here = [_things(some, step=step) for some in (numbers, strange)]
         yield Entry("POST", f"{CASES}/{STEP}", here[0], here[1], sealed=True, sent=sent)
+    words = {"note": "Thank you for telling us.", "form": "f" * 24}
+    yield Entry("GET", f"{CASES}/answer", _things(numbers), _things(strange), sealed=True)
+    for rule in (f"{CASES}/answer", f"{CASES}/answer/send"):
+        yield Entry("POST", rule, _things(numbers), _things(strange), sealed=True, sent=words)
+    unsent = [
+        _things(((word, number, ()) for word, number, _ in some), sent_id=uuid.uuid4())
+        for some in (numbers, strange)
+    ]
+    yield Entry("GET", f"{CASES}/answer/<uuid:sent_id>", unsent[0], unsent[1], sealed=True)
     nobodys = _things(("report", uuid.uuid4(), ()) for _ in range(3))
     opening = "/staff/incidents/open/<uuid:report_id>"
     yield Entry("POST", opening, _named(reports, "report_id"), _named(nobodys, "report_id"), sealed=True)

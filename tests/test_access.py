@@ -154,7 +154,11 @@ def test_an_incident_of_others_and_one_that_does_not_exist_look_alike(world: Wor
     for rule, method in (
         ("/staff/incidents/<int:number>", "GET"),
         ("/staff/incidents/<int:number>/aside", "POST"),
-        ("/staff/incidents/<int:number>/<any(did,level,pass,parents,reply,refer,close,reopen):step>", "POST"),
+        ("/staff/incidents/<int:number>/answer", "GET"),
+        ("/staff/incidents/<int:number>/answer", "POST"),
+        ("/staff/incidents/<int:number>/answer/send", "POST"),
+        ("/staff/incidents/<int:number>/answer/<uuid:sent_id>", "GET"),
+        ("/staff/incidents/<int:number>/<any(did,level,pass,parents,refer,close,reopen):step>", "POST"),
     ):
         answers = [
             browser.open(fill(world, method, rule, number=number), method=method) for number in (hidden, 4712)

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 
 from kiosk.forms import FormErrors
 from kiosk.messages import N_
-from kiosk.report.way_back import LONGEST_REPLY
 
 NOTE_LONGEST = 4000
 REFERENCE_LONGEST = 200
@@ -45,11 +44,6 @@ FORMS: Mapping[str, tuple[Question, ...]] = {
         Question("decided_by", N_("Choose who decided.")),
         Question("note", WHY, NOTE_LONGEST),
         NEXT_STEP,
-    ),
-    "reply": (
-        Question("ready", N_("Choose a ready answer, or your own words.")),
-        Question("note", "", LONGEST_REPLY),
-        Question("sure", N_("Choose whether to look at it first.")),
     ),
     "refer": (
         Question("to", N_("Choose who it was referred to.")),

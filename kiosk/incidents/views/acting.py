@@ -10,27 +10,24 @@ from flask_babel import gettext as _
 from kiosk.accounts.login import signed_in_staff, staff_required
 from kiosk.accounts.views.confirming import password_again
 from kiosk.db import now_utc
-from kiosk.forms import WHOLE
 from kiosk.incidents import actions
 from kiosk.incidents.actions import incident_of
 from kiosk.incidents.forms import Filled, errors_of, read_step
 from kiosk.incidents.log import note_read
 from kiosk.incidents.models import Act, CaseOutcome, Level
-from kiosk.incidents.replies import reply
 from kiosk.incidents.views.blueprint import NoSuchCase, bp, opener
 from kiosk.incidents.views.case import Case, case_or_404, show_case
-from kiosk.incidents.views.reply_check import checked_reply
 from kiosk.incidents.views.steps import choices_of
 from kiosk.incidents.views.words import LEVELS, OUTCOMES
 from kiosk.messages import N_
 from kiosk.report.access import ListNotSeen, NobodyLeft
-from kiosk.report.way_back import NoWayBack, note_state
+from kiosk.report.way_back import note_state
 from kiosk.roles import READING_ROLES
 from kiosk.site import current_site
 from kiosk.stores import reports, school
 
-STEPS = "did,level,pass,parents,reply,refer,close,reopen"
-REPORTS_FIRST = ("reopen", "reply")  # so that a power cut leaves no line about what did not happen
+STEPS = "did,level,pass,parents,refer,close,reopen"
+REPORTS_FIRST = ("reopen",)  # so that a power cut leaves no line about what did not happen
 
 
 @bp.post(f"/incidents/<int:number>/<any({STEPS}):step>")
@@ -40,16 +37,10 @@ def act(number: int, step: str) -> ResponseReturnValue:
     found = case_or_404(number, held=True)
     choices = choices_of(found.incident, found.report)[step]
     filled = read_step(step, request.form, choices)
-    if step == "reply":
-        filled = checked_reply(found.report, filled)
     if filled.errors:
         return _to_correct(found, filled, 422)
     try:
         _take(found, filled)
-    except NoWayBack:
-        gone = N_("The time for an answer is over. The child can no longer be reached here.")
-        filled.errors.add(WHOLE, gone)  # the form for an answer is not on the page any more
-        return _to_correct(found, filled, 409)
     except actions.IncidentClosed:
         reopening = Filled("reopen", {"note": filled.values["note"]}, errors_of("reopen"))
         reopening.errors.add("note", N_("Somebody closed this in the meantime. Reopen it to add to it."))
@@ -120,8 +111,6 @@ def _take(found: Case, filled: Filled) -> None:
         case "reopen":
             actions.reopen(school(), reports(), incident, staff, site.calendar, now, note, found.report)
             note_state(reports(), found.report.body, "looking", site.today())
-        case "reply":
-            reply(school(), reports(), incident, found.report, staff, now, site.today(), note)
         case step:
             act = {"did": Act.DID, "parents": Act.PARENTS, "refer": Act.REFERRED}[step]
             line = _recorded(found, filled)

@@ -16,6 +16,7 @@ from kiosk.accounts.models import RoleHolder, StaffMember
 from kiosk.db import now_utc
 from kiosk.errors import ErrorPage
 from kiosk.incidents.actions import incident_of
+from kiosk.incidents.answer_clock import answer_late
 from kiosk.incidents.clock import read_clock
 from kiosk.incidents.first_opened import is_as_opened
 from kiosk.incidents.forms import Filled
@@ -26,7 +27,7 @@ from kiosk.incidents.replies import sent_from_one_form
 from kiosk.incidents.views.answers import answered, inert, pieces
 from kiosk.incidents.views.blueprint import NoSuchCase, bp, opener
 from kiosk.incidents.views.steps import steps_of
-from kiosk.incidents.views.words import ACTS, KINDS, LEVELS, OUTCOMES, late_words
+from kiosk.incidents.views.words import ACTS, KINDS, LEVELS, OUTCOMES, late_words, no_answer_words
 from kiosk.report.clear_check import changed_unnoticed, check
 from kiosk.report.clear_columns import Altered
 from kiosk.report.opening import NO_REPORT, KeyNotGranted, OpenedReport, ReportNotYours, read_report
@@ -105,7 +106,8 @@ def show_case(found: Case, filled: Filled | None = None, status: int = 200) -> R
     incident, report = found.incident, found.report
     can_reply = has_way_back(reports(), report.body)
     entries = entries_of(school(), incident.id)
-    steps = steps_of(incident, report, signed_in_staff(), can_reply, filled)
+    steps = steps_of(incident, report, signed_in_staff(), filled)
+    together = sent_from_one_form(school(), reports(), report, signed_in_staff())
     page = render_template(
         "incidents/show.html",
         incident=incident,
@@ -130,7 +132,8 @@ def show_case(found: Case, filled: Filled | None = None, status: int = 200) -> R
         columns_changed=Altered.COLUMNS in report.altered or report.differs,
         exchanged=not is_as_opened(entries, report),
         answers_changed=Altered.ANSWERS in report.altered or answers_changed(reports(), report.body),
-        together=sent_from_one_form(school(), reports(), report, signed_in_staff()),
+        together=together,
+        no_answer=_no_answer(incident, report, now, together),
         errors=filled.errors.summary() if filled else [],
     )
     return page, status
@@ -164,6 +167,12 @@ def _clock(incident: Incident, now: datetime) -> dict[str, Any]:
     else:
         words = _("Next step by %(when)s", when=by_words(clock.due, site.calendar, now))
     return {"share": clock.share, "late": clock.late, "words": words}
+
+
+def _no_answer(incident: Incident, report: OpenedReport, now: datetime, together: list[int]) -> str:
+    calendar = current_site().calendar
+    late = answer_late(school(), calendar, incident, report, now, together)
+    return no_answer_words(late, calendar) if late else ""
 
 
 def _entry(entry: IncidentEntry, report: OpenedReport, now: datetime) -> Mapping[str, str]:

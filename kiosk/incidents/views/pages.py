@@ -2,6 +2,7 @@
 
 from kiosk.incidents.views import (
     acting,
+    answering,
     case,
     queue,
     register,
@@ -11,6 +12,7 @@ from kiosk.incidents.views.blueprint import bp
 
 PAGES = (
     acting,
+    answering,
     case,
     queue,
     register,

@@ -6,22 +6,18 @@ from dataclasses import dataclass
 from flask_babel import gettext as _
 
 from kiosk.accounts.models import StaffMember
-from kiosk.bands import Band
 from kiosk.incidents.forms import FORMS, Filled, Question
 from kiosk.incidents.models import Incident, Level
-from kiosk.incidents.replies import READY, ready_for
 from kiosk.incidents.views.words import LEVELS, NEXT_STEPS, OUTCOMES, REFERRALS
 from kiosk.messages import N_
 from kiosk.report.opening import OpenedReport
 
 OUTSIDE = "outside"
-OWN, CHECK, SEND = "own", "check", "send"
 TITLES = {
     "did": N_("Record what I did"),
     "level": N_("Change the level"),
     "pass": N_("Pass to someone"),
     "parents": N_("Decide whether to tell parents"),
-    "reply": N_("Write to the child"),
     "refer": N_("Refer to police or social care"),
     "close": N_("Close with an outcome"),
     "reopen": N_("Reopen it"),
@@ -30,10 +26,6 @@ HINTS = {
     "did": N_("A line cannot be changed or removed later. To correct one, add another."),
     "pass": N_("Only people who may read this report can be chosen. They are told by e-mail to look."),
     "parents": N_("First consider whether a parent may be part of it. Do not say who told the school."),
-    "reply": N_(
-        "The child finds it with their six pictures. Say thank you, say what happens, ask nothing, name nobody. "
-        "Childline and 999 are always shown below it."
-    ),
     "refer": N_("kiosk sends nothing. Ring or write to them yourself, then record it here."),
     "close": N_("The number, the steps and the outcome are kept. You can reopen it."),
 }
@@ -42,7 +34,6 @@ BUTTONS = {
     "level": N_("Change it"),
     "pass": N_("Pass it on"),
     "parents": N_("Record it"),
-    "reply": N_("Send"),
     "refer": N_("Record it"),
     "close": N_("Close it"),
     "reopen": N_("Reopen it"),
@@ -56,9 +47,6 @@ LABELS = {
     "parents.told": N_("Parents or carers"),
     "parents.decided_by": N_("Who decided"),
     "parents.note": N_("Why, and how they were told"),
-    "reply.ready": N_("Words"),
-    "reply.note": N_("My own words to the child"),
-    "reply.sure": N_("Before it is sent"),
     "refer.to": N_("To whom"),
     "refer.reference": N_("Their reference (leave empty until you have one)"),
     "refer.note": N_("What was said or sent (you may leave this empty)"),
@@ -98,7 +86,6 @@ def steps_of(
     incident: Incident,
     report: OpenedReport,
     staff: StaffMember,
-    can_reply: bool,
     filled: Filled | None = None,
 ) -> list[Step]:
     """The steps that can be taken now; a closed incident can only be reopened."""
@@ -114,7 +101,7 @@ def steps_of(
             open=filled is not None and filled.step == name,
         )
         for name in names
-        if (name != "pass" or choices["pass"]["to"]) and (name != "reply" or can_reply)
+        if name != "pass" or choices["pass"]["to"]
     ]
 
 
@@ -131,11 +118,6 @@ def choices_of(incident: Incident, report: OpenedReport) -> Mapping[str, Mapping
             "decided_by": readers | {OUTSIDE: _("The police or social care")},
             **next_step,
         },
-        "reply": {
-            "ready": {OWN: _("My own words (below)")}
-            | {name: _(READY[name]) for name in ready_for(Band(report.body["band"]))},
-            "sure": {CHECK: _("Look at it first"), SEND: _("Send it as it is")},
-        },
         "refer": {"to": {name: _(words) for name, words in REFERRALS.items()}, **next_step},
         "close": {"outcome": {outcome.value: _(words) for outcome, words in OUTCOMES.items()}},
         "reopen": {},
@@ -146,7 +128,7 @@ def _fields(
     step: str, choices: Mapping[str, Mapping[str, str]], staff: StaffMember, filled: Filled | None
 ) -> Iterator[Field]:
     sent = filled if filled and filled.step == step else None
-    starts = {"next_step": "day", "decided_by": staff.id.hex, "ready": OWN, "sure": CHECK}
+    starts = {"next_step": "day", "decided_by": staff.id.hex}
     for question in FORMS[step]:
         name = question.name
         yield Field(

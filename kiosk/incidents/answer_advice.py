@@ -1,0 +1,203 @@
+"""What to think of before an answer goes to a child: how hard it reads, who is named, what it asks (promise C6).
+
+All of this advises the writer, who decides; only a name that the child gave is refused.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from math import ceil
+from typing import Any
+
+from kiosk.bands import Band
+from kiosk.content.readability import grade, sentences, words
+from kiosk.messages import N_, Message
+
+AGE_OF_GRADE = 5  # a US grade is read about five years after birth plus the grade
+SCALE = (4, 17)  # the ages at the two ends of the meter
+MOSTLY = 0.95  # of the letters are those of English, or its reading age cannot be measured
+ABOUT_PEOPLE = N_("It asks about people. Leave it out: a child may think you are looking for someone.")
+NO_ANSWER_HERE = N_("The child cannot answer on that page, and questions may frighten.")
+A_NAME = N_("Leave out names: somebody else may see the screen.")
+CHILD_WROTE_IT = N_(
+    "The child wrote about this person. Leave the name out: somebody else may see the screen."
+)
+NO_PROMISE = N_("Do not promise this: other people may have to be told to keep the child safe.")
+SHORTER = N_(
+    "Use shorter sentences and words: aim for age %(age)d. Whoever is upset reads like a younger child."
+)
+
+# Words of offices, and what to say to a child in their place; the longest come first.
+_PLAINER: Mapping[str, str] = {
+    r"informed the (?:relevant |appropriate )?authorities": N_("Try: told people who can help"),
+    r"(?:the )?(?:relevant |appropriate )?authorities": N_("Try: people who can help"),
+    r"inform(?:ed|ing)?": N_("Try: tell, told"),
+    r"investigat(?:e|ed|ing|ions?)": N_("Try: find out what happened"),
+    r"appropriate(?:ly)?": N_("Try: right"),
+    r"regarding|concerning": N_("Try: about"),
+    r"incidents?": N_("Try: what happened"),
+    r"assist(?:ance|ed)?": N_("Try: help"),
+    r"requir(?:e|ed|es)": N_("Try: need"),
+    r"attend(?:ed)?": N_("Try: come to"),
+    r"discuss(?:ed|ing|ion)?": N_("Try: talk about"),
+    r"disclos(?:e|ed|ure)": N_("Try: tell, told"),
+    r"safeguarding": N_("Try: keeping children safe"),
+    r"monitor(?:ed|ing)?": N_("Try: watch, look at"),
+    r"immediately": N_("Try: now"),
+}
+_STIFF = re.compile("|".join(rf"(\b(?:{pattern})\b)" for pattern in _PLAINER), re.IGNORECASE)
+_PROMISE = re.compile(
+    r"\b(?:promis\w+|secrets?|confidential\w*|anonymous\w*|nobody will\b[^.!?\n]*)", re.IGNORECASE
+)
+_QUESTION = re.compile(r"[^.!?…؟\n]*[?؟]")
+_PEOPLE = re.compile(
+    r"\b(?:who(?:se|m)?|names?|which (?:child|boy|girl|teacher|class|year|friend)|(?:your|what) (?:class|year))\b",
+    re.IGNORECASE,
+)
+_TELL_US_WHO = re.compile(
+    r"[^.!?…\n]*\b(?:tell|say|show|write)\b[^.!?…\n]*\b(?:who|your name|names?|your (?:class|year))\b[^.!?…\n]*",
+    re.IGNORECASE,
+)
+_TITLED = re.compile(r"\b(?:Mr|Mrs|Ms|Miss|Mx|Dr|Sir|Madam)\.?\s+([A-Z][\w'’-]+)")
+_NAME = re.compile(r"[A-Z][a-z'’-]+")
+_NO_NAMES = frozenset(
+    words(
+        "I'm I'll I've I'd Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February March April May "
+        "June July August September October November December English Year"
+    )
+)
+# What a child may type into the box for a name beside a name: these are in every answer, and nobody's name.
+_COMMON = frozenset(
+    words(
+        "a about all am an and any are at be but by can come did do does don't dont for from go good have he help her "
+        "here him his hope how i i'm if im in is it joy know like mark may me mr mrs ms miss my name need no not "
+        "nobody now of ok on one or our please right safe say school secret she so some tell thank thanks that the them they "
+        "this to told us want was we what when who why will with work yes you your"
+    )
+)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How an English answer reads, beside the age for which it should; both also as a share of the meter."""
+
+    age: int
+    limit: int
+
+    @property
+    def fine(self) -> bool:
+        """Whether the child reads it with ease, also when upset."""
+        return self.age <= self.limit
+
+    @property
+    def share(self) -> float:
+        """Where the age stands on the meter, 0 to 1."""
+        return _share(self.age)
+
+    @property
+    def limit_share(self) -> float:
+        """Where the limit stands on the meter, 0 to 1."""
+        return _share(self.limit)
+
+
+@dataclass(frozen=True)
+class Found:
+    """Words of an answer that were found, and what to do instead."""
+
+    words: str
+    instead: Message
+
+
+@dataclass(frozen=True)
+class Advice:
+    """What was found in an answer; nothing of it keeps the writer from sending it."""
+
+    reading: Reading | None  # none: not in English, so it cannot be measured
+    names: tuple[Found, ...]
+    questions: tuple[Found, ...]
+    wording: tuple[Found, ...]
+
+    @property
+    def found(self) -> tuple[Found, ...]:
+        """Every row, those that matter most first."""
+        return (*self.names, *self.questions, *self.wording)
+
+
+def advice(text: str, body: Mapping[str, Any]) -> Advice:
+    """What to think of before this text goes to the child who sent `body`."""
+    reading = _reading(text, Band(body["band"]))
+    wording = [Found(one, Message(NO_PROMISE)) for one in _once(_PROMISE.findall(text))]
+    wording += _stiff(text)
+    return Advice(reading, tuple(_names(text, body)), tuple(_questions(text)), tuple(wording))
+
+
+def reading_age(text: str) -> int:
+    """The age, in years, at which an English text is read with ease."""
+    return max(AGE_OF_GRADE, ceil(grade(text.splitlines())) + AGE_OF_GRADE)
+
+
+def names_the_child(text: str, body: Mapping[str, Any]) -> bool:
+    """Whether the answer contains a name that the child gave, as others may see the screen.
+
+    Names that are words as well ("May", "Joy") count where they stand like a name.
+    """
+    given = {word.casefold() for word in words(str(body.get("name", "")))}
+    used = {word.casefold() for word in words(text)} - _COMMON
+    return bool(given & (used | {word.casefold() for word in _capitalised(_without_quotes(text))}))
+
+
+def names_in(text: str) -> list[str]:
+    """Words that look like names: capitalised words inside a sentence, except "I", days, months, and the first word."""
+    return [word for word in _capitalised(text) if word not in _NO_NAMES]
+
+
+def _capitalised(text: str) -> list[str]:
+    every = (sentence for line in text.splitlines() for sentence in sentences(line))
+    return list(dict.fromkeys(word for one in every for word in words(one)[1:] if _NAME.fullmatch(word)))
+
+
+def _reading(text: str, band: Band) -> Reading | None:
+    letters = [letter for letter in text if letter.isalpha()]
+    if sum(letter.isascii() for letter in letters) < MOSTLY * max(len(letters), 1):
+        return None
+    return Reading(reading_age(text), int(band.limits.report_fk_ceiling) + AGE_OF_GRADE)
+
+
+def _names(text: str, body: Mapping[str, Any]) -> Iterator[Found]:
+    """Names but for those of grown-ups who are offered as help; and these too where the child wrote about them."""
+    told = {word.casefold() for word in words(str(body.get("words", "")))}
+    for title in _TITLED.finditer(text):
+        if title[1].casefold() in told:
+            yield Found(title[0], Message(CHILD_WROTE_IT))
+    for name in names_in(_TITLED.sub("", _without_quotes(text))):
+        yield Found(name, Message(A_NAME))
+
+
+def _questions(text: str) -> Iterator[Found]:
+    for question in _QUESTION.findall(text):
+        yield Found(question.strip(), Message(ABOUT_PEOPLE if _PEOPLE.search(question) else NO_ANSWER_HERE))
+    for order in _TELL_US_WHO.finditer(_QUESTION.sub("", text)):
+        yield Found(order[0].strip(), Message(ABOUT_PEOPLE))
+
+
+def _stiff(text: str) -> Iterator[Found]:
+    instead = list(_PLAINER.values())
+    seen = set()
+    for match in _STIFF.finditer(text):
+        if match[0].casefold() not in seen:
+            seen.add(match[0].casefold())
+            yield Found(match[0], Message(instead[(match.lastindex or 1) - 1]))
+
+
+def _without_quotes(text: str) -> str:
+    """The text where each quotation begins a sentence, as its first word has a capital and is no name."""
+    return re.sub(r'["“”„]', ". ", text)
+
+
+def _once(found: list[str]) -> list[str]:
+    return list(dict.fromkeys(found))
+
+
+def _share(age: int) -> float:
+    low, high = SCALE
+    return (min(max(age, low), high) - low) / (high - low)
