@@ -10,7 +10,8 @@ from kiosk.accounts.models import LinkRequest, Proposal, ProposalKind
 from kiosk.accounts.staff import leave
 from kiosk.db import now_utc
 from kiosk.incidents import actions
-from kiosk.incidents.models import CaseOutcome
+from kiosk.incidents.log import add_entry
+from kiosk.incidents.models import Act, CaseOutcome
 from kiosk.incidents.views.acting import STEPS
 from kiosk.log import Acting
 from kiosk.report.opening import read_report
@@ -72,18 +73,19 @@ def _incidents(world: World) -> Iterator[Entry]:
     yield Entry("GET", CASES, _things(numbers), _things(strange), sealed=True)
     yield Entry("POST", f"{CASES}/aside", _things(numbers), _things(strange), sealed=True)
     for step in STEPS.split(","):
-        sent = {"note": "I rang her", "level": "routine", "outcome": "resolved", "next_step": "day"}
+        taken = {"note": "I rang her", "level": "routine", "outcome": "resolved", "next_step": "day"}
         here = [_things(some, step=step) for some in (numbers, strange)]
-        yield Entry("POST", f"{CASES}/{STEP}", here[0], here[1], sealed=True, sent=sent)
+        yield Entry("POST", f"{CASES}/{STEP}", here[0], here[1], sealed=True, sent=taken)
     words = {"note": "Thank you for telling us.", "form": "f" * 24}
     yield Entry("GET", f"{CASES}/answer", _things(numbers), _things(strange), sealed=True)
     for rule in (f"{CASES}/answer", f"{CASES}/answer/send"):
         yield Entry("POST", rule, _things(numbers), _things(strange), sealed=True, sent=words)
-    unsent = [
-        _things(((word, number, ()) for word, number, _ in some), sent_id=uuid.uuid4())
-        for some in (numbers, strange)
+    sent = [
+        Thing(one.word, {**one.values, "sent_id": _sent(world, one)}, one.known_to)
+        for one in _things(numbers)
     ]
-    yield Entry("GET", f"{CASES}/answer/<uuid:sent_id>", unsent[0], unsent[1], sealed=True)
+    unsent = _things(strange, sent_id=uuid.uuid4())
+    yield Entry("GET", f"{CASES}/answer/<uuid:sent_id>", tuple(sent), unsent, sealed=True)
     nobodys = _things(("report", uuid.uuid4(), ()) for _ in range(3))
     opening = "/staff/incidents/open/<uuid:report_id>"
     yield Entry("POST", opening, _named(reports, "report_id"), _named(nobodys, "report_id"), sealed=True)
@@ -133,6 +135,14 @@ def _begun(world: World, report_id: uuid.UUID, by: str, word: str) -> int:
         else:
             assert read_report(reports, report_id, opener).id == report_id
         return incident.number
+
+
+def _sent(world: World, case: Thing) -> uuid.UUID:
+    """The line of a case that says that an answer was sent."""
+    with world.school.databases.school.write() as session:
+        incident = actions.incident_of(session, case.values["number"], held=True)
+        assert incident
+        return add_entry(session, incident, incident.owner_id, Act.REPLIED, now_utc()).id
 
 
 def _classes(world: World) -> Iterator[Entry]:

@@ -71,8 +71,8 @@ _COMMON = frozenset(
     words(
         "a about all am an and any are at be but by can come did do does don't dont for from go good have he help her "
         "here him his hope how i i'm if im in is it joy know like mark may me mr mrs ms miss my name need no not "
-        "nobody now of ok on one or our please right safe say school secret she so some tell thank thanks that the them they "
-        "this to told us want was we what when who why will with work yes you your"
+        "nobody now of ok on one or our please right safe say school secret she so some tell thank thanks that the "
+        "them they this to told us want was we what when who why will with work yes you your"
     )
 )
 

@@ -160,6 +160,8 @@ def _write(found: Case, draft: AnswerDraft, errors: FormErrors | None = None) ->
         clock=clock if waits else None,
         clock_words=no_answer_words(clock, site.calendar) if clock and late else due,
     )
+    if request.method == "GET":
+        return page
     if stops:
         return page, 409
     return page, 422 if errors else 200
