@@ -1,4 +1,4 @@
-"""How long a child has waited for an answer that was asked for; what the log says counts, not a row of the reports."""
+"""How long a child has waited for an answer that was asked for, by the log and no row of the reports (promise C11)."""
 
 import uuid
 from collections.abc import Collection
@@ -48,7 +48,12 @@ def answer_late(
     clock = answer_clock(calendar, report, now)
     if clock is None or not clock.late or incident.closed_at is not None:
         return None
+    return None if is_answered(session, incident, together) else clock
+
+
+def is_answered(session: Session, incident: Incident, together: Collection[int] = ()) -> bool:
+    """Whether the child of this incident has an answer, here or in one of those `together` with it."""
     ids = [incident.id]
     if together:
         ids += session.scalars(select(Incident.id).where(Incident.number.in_(together)))
-    return None if answered(session, ids) else clock
+    return bool(answered(session, ids))

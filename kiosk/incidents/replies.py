@@ -38,7 +38,7 @@ def ready_for(band: Band) -> list[str]:
 
 
 def answer_id(key: SiteKey, incident: Incident, staff: StaffMember, form: str, text: str) -> uuid.UUID:
-    """The id of the log's line for this text out of one form of one person: sent twice, it is one answer.
+    """The id of the log's line for this text out of one form of one person: sent twice, it is one answer (promise C10).
 
     Only this site can make it, so it also says that the text was looked at before it is sent.
     """

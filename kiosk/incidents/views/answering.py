@@ -15,10 +15,10 @@ from kiosk.errors import ErrorPage
 from kiosk.forms import WHOLE, FormErrors
 from kiosk.i18n import html_language
 from kiosk.incidents.answer_advice import advice
-from kiosk.incidents.answer_clock import answer_clock, answered
+from kiosk.incidents.answer_clock import answer_clock, is_answered
 from kiosk.incidents.answer_form import OWN, AnswerDraft, errors_in, new_draft, read_draft, text_of
 from kiosk.incidents.log import note_of, note_read
-from kiosk.incidents.replies import READY, answer_id, ready_for, send_answer, sent_answer
+from kiosk.incidents.replies import READY, answer_id, ready_for, send_answer, sent_answer, sent_from_one_form
 from kiosk.incidents.views.answers import BANDS
 from kiosk.incidents.views.blueprint import NoSuchCase, bp
 from kiosk.incidents.views.case import Case, case_or_404
@@ -144,7 +144,8 @@ def _write(found: Case, draft: AnswerDraft, errors: FormErrors | None = None) ->
     text = text_of(draft, _ready(found))
     clock = answer_clock(site.calendar, found.report, now)
     late = bool(clock and clock.late)
-    waits = clock and not answered(school(), [found.incident.id])
+    together = sent_from_one_form(school(), reports(), found.report, signed_in_staff())
+    waits = clock and not is_answered(school(), found.incident, together)
     due = _("Answer by %(when)s", when=by_words(clock.due, site.calendar, now)) if clock else ""
     page = render_template(
         "incidents/answer_write.html",
