@@ -10,7 +10,8 @@ from math import ceil
 from typing import Any
 
 from kiosk.bands import Band
-from kiosk.content.readability import grade, sentences, words
+from kiosk.content.readability import grade
+from kiosk.incidents.answer_names import named
 from kiosk.messages import N_, Message
 
 AGE_OF_GRADE = 5  # a US grade is read about five years after birth plus the grade
@@ -18,14 +19,7 @@ SCALE = (4, 17)  # the ages at the two ends of the meter
 MOSTLY = 0.95  # of the letters are those of English, or its reading age cannot be measured
 ABOUT_PEOPLE = N_("It asks about people. Leave it out: a child may think you are looking for someone.")
 NO_ANSWER_HERE = N_("The child cannot answer on that page, and questions may frighten.")
-A_NAME = N_("Leave out names: somebody else may see the screen.")
-CHILD_WROTE_IT = N_(
-    "The child wrote about this person. Leave the name out: somebody else may see the screen."
-)
 NO_PROMISE = N_("Do not promise this: other people may have to be told to keep the child safe.")
-SHORTER = N_(
-    "Use shorter sentences and words: aim for age %(age)d. Whoever is upset reads like a younger child."
-)
 
 # Words of offices, and what to say to a child in their place; the longest come first.
 _PLAINER: Mapping[str, str] = {
@@ -57,23 +51,6 @@ _PEOPLE = re.compile(
 _TELL_US_WHO = re.compile(
     r"[^.!?…\n]*\b(?:tell|say|show|write)\b[^.!?…\n]*\b(?:who|your name|names?|your (?:class|year))\b[^.!?…\n]*",
     re.IGNORECASE,
-)
-_TITLED = re.compile(r"\b(?:Mr|Mrs|Ms|Miss|Mx|Dr|Sir|Madam)\.?\s+([A-Z][\w'’-]+)")
-_NAME = re.compile(r"[A-Z][a-z'’-]+")
-_NO_NAMES = frozenset(
-    words(
-        "I'm I'll I've I'd Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February March April May "
-        "June July August September October November December English Year"
-    )
-)
-# What a child may type into the box for a name beside a name: these are in every answer, and nobody's name.
-_COMMON = frozenset(
-    words(
-        "a about all am an and any are at be but by can come did do does don't dont for from go good have he help her "
-        "here him his hope how i i'm if im in is it joy know like mark may me mr mrs ms miss my name need no not "
-        "nobody now of ok on one or our please right safe say school secret she so some tell thank thanks that the "
-        "them they this to told us want was we what when who why will with work yes you your"
-    )
 )
 
 
@@ -125,10 +102,10 @@ class Advice:
 
 def advice(text: str, body: Mapping[str, Any]) -> Advice:
     """What to think of before this text goes to the child who sent `body`."""
-    reading = _reading(text, Band(body["band"]))
+    names = [Found(name, Message(why)) for name, why in named(text, body)]
     wording = [Found(one, Message(NO_PROMISE)) for one in _once(_PROMISE.findall(text))]
     wording += _stiff(text)
-    return Advice(reading, tuple(_names(text, body)), tuple(_questions(text)), tuple(wording))
+    return Advice(_reading(text, Band(body["band"])), tuple(names), tuple(_questions(text)), tuple(wording))
 
 
 def reading_age(text: str) -> int:
@@ -136,41 +113,11 @@ def reading_age(text: str) -> int:
     return max(AGE_OF_GRADE, ceil(grade(text.splitlines())) + AGE_OF_GRADE)
 
 
-def names_the_child(text: str, body: Mapping[str, Any]) -> bool:
-    """Whether the answer contains a name that the child gave, as others may see the screen.
-
-    Names that are words as well ("May", "Joy") count where they stand like a name.
-    """
-    given = {word.casefold() for word in words(str(body.get("name", "")))}
-    used = {word.casefold() for word in words(text)} - _COMMON
-    return bool(given & (used | {word.casefold() for word in _capitalised(_without_quotes(text))}))
-
-
-def names_in(text: str) -> list[str]:
-    """Words that look like names: capitalised words inside a sentence, except "I", days, months, and the first word."""
-    return [word for word in _capitalised(text) if word not in _NO_NAMES]
-
-
-def _capitalised(text: str) -> list[str]:
-    every = (sentence for line in text.splitlines() for sentence in sentences(line))
-    return list(dict.fromkeys(word for one in every for word in words(one)[1:] if _NAME.fullmatch(word)))
-
-
 def _reading(text: str, band: Band) -> Reading | None:
     letters = [letter for letter in text if letter.isalpha()]
     if sum(letter.isascii() for letter in letters) < MOSTLY * max(len(letters), 1):
         return None
     return Reading(reading_age(text), int(band.limits.report_fk_ceiling) + AGE_OF_GRADE)
-
-
-def _names(text: str, body: Mapping[str, Any]) -> Iterator[Found]:
-    """Names but for those of grown-ups who are offered as help; and these too where the child wrote about them."""
-    told = {word.casefold() for word in words(str(body.get("words", "")))}
-    for title in _TITLED.finditer(text):
-        if title[1].casefold() in told:
-            yield Found(title[0], Message(CHILD_WROTE_IT))
-    for name in names_in(_TITLED.sub("", _without_quotes(text))):
-        yield Found(name, Message(A_NAME))
 
 
 def _questions(text: str) -> Iterator[Found]:
@@ -187,11 +134,6 @@ def _stiff(text: str) -> Iterator[Found]:
         if match[0].casefold() not in seen:
             seen.add(match[0].casefold())
             yield Found(match[0], Message(instead[(match.lastindex or 1) - 1]))
-
-
-def _without_quotes(text: str) -> str:
-    """The text where each quotation begins a sentence, as its first word has a capital and is no name."""
-    return re.sub(r'["“”„]', ". ", text)
 
 
 def _once(found: list[str]) -> list[str]:

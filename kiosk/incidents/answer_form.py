@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kiosk.forms import FormErrors
-from kiosk.incidents.answer_advice import names_the_child
+from kiosk.incidents.answer_names import names_the_child
 from kiosk.messages import N_
 from kiosk.report.way_back import LONGEST_REPLY
 

@@ -4,7 +4,8 @@ import pytest
 
 from kiosk.bands import Band
 from kiosk.content.readability import grade
-from kiosk.incidents.answer_advice import Advice, advice, names_in, names_the_child, reading_age
+from kiosk.incidents.answer_advice import Advice, advice, reading_age
+from kiosk.incidents.answer_names import names_in, names_the_child
 from kiosk.incidents.replies import READY, ready_for
 
 PLAIN = "Thank you for telling us. We will help you."
@@ -85,14 +86,20 @@ def test_c6_a_grown_up_about_whom_the_child_wrote_is_found() -> None:
 
 def test_c6_the_childs_own_name_is_refused_in_any_case() -> None:
     assert names_the_child("thank you KAVITA.", {"name": "Kavita Rao"})
+    assert names_the_child("We have seen Kavita's message, Anna-Kavita.", {"name": "kavita"})
+    assert names_the_child("شکریہ زینب، ہم مدد کریں گے۔", {"name": "زینب"})
     assert not names_the_child("thank you", {"name": ""})
     assert not names_the_child("thank you", {})
 
 
-@pytest.mark.parametrize("typed", ["Will", "I do not want to say", "my name is secret", "may"])
+@pytest.mark.parametrize(
+    "typed", ["Will", "I'm shy, you don't need it", "I do not want to say", "my name is secret", "may"]
+)
 def test_c6_what_a_child_typed_for_a_name_does_not_keep_every_answer_back(typed: str) -> None:
     assert not names_the_child(PLAIN, {"name": typed})
-    assert not names_the_child("You did well to say so. You may come to us.", {"name": typed})
+    assert not names_the_child(
+        "You did well to say so. You may come to us, and I'm glad: we don't tell.", {"name": typed}
+    )
 
 
 def test_c6_a_name_that_is_a_word_as_well_is_refused_where_it_stands_like_a_name() -> None:
