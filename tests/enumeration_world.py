@@ -76,7 +76,7 @@ def _incidents(world: World) -> Iterator[Entry]:
         taken = {"note": "I rang her", "level": "routine", "outcome": "resolved", "next_step": "day"}
         here = [_things(some, step=step) for some in (numbers, strange)]
         yield Entry("POST", f"{CASES}/{STEP}", here[0], here[1], sealed=True, sent=taken)
-    words = {"note": "Thank you for telling us.", "form": "f" * 24}
+    words = {"note": "Thank you for telling us.", "once": "f" * 24}
     yield Entry("GET", f"{CASES}/answer", _things(numbers), _things(strange), sealed=True)
     for rule in (f"{CASES}/answer", f"{CASES}/answer/send"):
         yield Entry("POST", rule, _things(numbers), _things(strange), sealed=True, sent=words)

@@ -173,10 +173,10 @@ def _of_an_answer(site: Site) -> Iterator[Visit]:
     ]
     yield site.visit(browser, "dsl", "", case)
     yield (write := site.visit(browser, "dsl", "", f"{case}/answer"))
-    typed = {"form": write.page.value("form"), "note": "We told Jonas about the incident. Who was there?"}
+    typed = {"once": write.page.value("once"), "note": "We told Jonas about the incident. Who was there?"}
     yield site.visit(browser, "dsl", "", f"{case}/answer", "POST", data=typed | {"note": ""})
     yield (looked := site.visit(browser, "dsl", "", f"{case}/answer", "POST", data=typed))
-    shown = {name: looked.page.value(name) for name in ("form", "ready", "note", "looked")}
+    shown = {name: looked.page.value(name) for name in ("once", "ready", "note", "looked")}
     yield site.visit(browser, "dsl", "", f"{case}/answer", "POST", data=shown | {"change": "yes"})
     yield (sent := site.visit(browser, "dsl", "", f"{case}/answer/send", "POST", data=shown))
     yield site.visit(browser, "dsl", "", sent.answer.headers["Location"])

@@ -12,14 +12,14 @@ from kiosk.messages import N_
 from kiosk.report.way_back import LONGEST_REPLY
 
 OWN = "own"  # words, no ready answer
-_FORM = re.compile(r"[\w-]{16,64}", re.ASCII)
+_ONCE = re.compile(r"[\w-]{16,64}", re.ASCII)
 
 
 @dataclass(frozen=True)
 class AnswerDraft:
     """An answer as its form was sent."""
 
-    form: str  # a random word by which a form that is sent twice is known
+    once: str  # a random word by which a form that is sent twice is known
     ready: str = ""  # a ready answer, OWN, or nothing chosen
     note: str = ""
     looked: str = ""  # what the page "Look at it" gave for just these words
@@ -32,9 +32,9 @@ def new_draft(note: str = "") -> AnswerDraft:
 
 def read_draft(sent: Mapping[str, str]) -> AnswerDraft:
     """The form as it came; one without its random word gets a new one, and has to be looked at again."""
-    form = sent.get("form", "")
+    once = sent.get("once", "")
     return AnswerDraft(
-        form if _FORM.fullmatch(form) else new_draft().form,
+        once if _ONCE.fullmatch(once) else new_draft().once,
         sent.get("ready", ""),
         sent.get("note", "").replace("\r\n", "\n").strip(),
         sent.get("looked", ""),

@@ -37,12 +37,12 @@ def ready_for(band: Band) -> list[str]:
     return ["heard-young", "talk-young", "done-young"] if band in YOUNG else ["heard", "talk", "done"]
 
 
-def answer_id(key: SiteKey, incident: Incident, staff: StaffMember, form: str, text: str) -> uuid.UUID:
+def answer_id(key: SiteKey, incident: Incident, staff: StaffMember, once: str, text: str) -> uuid.UUID:
     """The id of the log's line for this text out of one form of one person: sent twice, it is one answer (promise C10).
 
     Only this site can make it, so it also says that the text was looked at before it is sent.
     """
-    parts = (incident.id.hex, staff.id.hex, form, text)
+    parts = (incident.id.hex, staff.id.hex, once, text)
     return uuid.UUID(bytes=key.derive("answer-id", json.dumps(parts).encode(), 16))
 
 

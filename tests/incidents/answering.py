@@ -18,7 +18,7 @@ PLAIN = "Thank you for telling us. We will help you."
 CASE = "/staff/incidents/1"
 ANSWER = f"{CASE}/answer"
 
-FIELDS = ("form", "ready", "note", "looked")
+FIELDS = ("once", "ready", "note", "looked")
 
 
 def form_on(page: str) -> dict[str, str]:
@@ -28,8 +28,8 @@ def form_on(page: str) -> dict[str, str]:
 
 def look(reader: FlaskClient, case: str, note: str = "", **form: Any) -> TestResponse:
     """Write an answer and look at it; `case`: the address of the incident."""
-    start = Page(reader.get(f"{case}/answer").text).value("form")
-    return reader.post(f"{case}/answer", data={"form": start, "note": note, **form})
+    start = Page(reader.get(f"{case}/answer").text).value("once")
+    return reader.post(f"{case}/answer", data={"once": start, "note": note, **form})
 
 
 def send(reader: FlaskClient, case: str, note: str = "", **form: Any) -> TestResponse:

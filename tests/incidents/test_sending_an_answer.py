@@ -35,7 +35,7 @@ def end_thread(school: School) -> None:
         session.execute(delete(Thread))
 
 
-@pytest.mark.parametrize("change", ["note", "form", "looked"])
+@pytest.mark.parametrize("change", ["note", "once", "looked"])
 def test_words_that_were_not_looked_at_are_not_sent_but_shown(
     reader: FlaskClient, school: School, change: str
 ) -> None:
@@ -68,9 +68,9 @@ def test_sent_twice_it_is_one_answer(reader: FlaskClient, school: School) -> Non
 
 def test_back_to_the_form_and_other_words_are_a_second_answer(reader: FlaskClient, school: School) -> None:
     told(reader, school)
-    start = Page(reader.get(ANSWER).text).value("form")
+    start = Page(reader.get(ANSWER).text).value("once")
     for note in (PLAIN, "We have looked at it.", PLAIN):
-        looked = reader.post(ANSWER, data={"form": start, "note": note})
+        looked = reader.post(ANSWER, data={"once": start, "note": note})
         assert reader.post(f"{ANSWER}/send", data=form_on(looked.text)).status_code == 302
     assert found(school) == (PLAIN, "We have looked at it.")
     assert sent_lines(school) == 2
@@ -151,7 +151,7 @@ def test_a_case_that_was_closed_meanwhile_says_so_and_keeps_the_words(
     assert other.post(f"{CASE}/close", data=CLOSING).status_code == 302
     for answer in (
         reader.post(f"{ANSWER}/send", data=form),
-        reader.post(ANSWER, data={"form": form["form"], "note": PLAIN}),
+        reader.post(ANSWER, data={"once": form["once"], "note": PLAIN}),
     ):
         assert answer.status_code == 409
         page = Page(answer.text)
@@ -181,7 +181,7 @@ def test_a_thread_that_has_ended_says_so_and_keeps_the_words(reader: FlaskClient
     end_thread(school)
     for answer in (
         reader.post(f"{ANSWER}/send", data=form),
-        reader.post(ANSWER, data={"form": form["form"], "note": PLAIN}),
+        reader.post(ANSWER, data={"once": form["once"], "note": PLAIN}),
     ):
         assert answer.status_code == 409
         page = Page(answer.text)

@@ -88,7 +88,7 @@ def send_to_child(number: int) -> ResponseReturnValue:
     draft = read_draft(request.form)
     found = _case_for(draft, number)
     site, incident, staff = current_site(), found.incident, signed_in_staff()
-    id = answer_id(site.key, incident, staff, draft.form, draft.note)
+    id = answer_id(site.key, incident, staff, draft.once, draft.note)
     if not sent_answer(school(), incident, id):
         errors = _not_now(found) or errors_in(draft, {}, found.report.body)
         if errors:
@@ -170,7 +170,7 @@ def _write(found: Case, draft: AnswerDraft, errors: FormErrors | None = None) ->
 
 def _look(found: Case, draft: AnswerDraft, said_first: str = "") -> str:
     text = text_of(draft, _ready(found))
-    id = answer_id(current_site().key, found.incident, signed_in_staff(), draft.form, text)
+    id = answer_id(current_site().key, found.incident, signed_in_staff(), draft.once, text)
     return render_template(
         "incidents/answer_look.html",
         **_page(found.report, text),
