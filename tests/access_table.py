@@ -95,6 +95,8 @@ GET = {
     "/staff/told": ANY_STAFF,
     "/staff/incidents/<int:number>/close": READERS,
     f"/staff/incidents/<int:number>/record/{KIND}": READERS,
+    "/staff/incidents/<int:number>/answer": READERS,
+    "/staff/incidents/<int:number>/answer/<uuid:sent_id>": "s s n . . . . n",  # nothing was sent
     "/staff/keys": "s s n y y y y y",
     "/staff/keys/sheets": KEY_READERS,
     "/staff/keys/prove": KEY_READERS,
@@ -167,6 +169,8 @@ POST = {
     "/staff/incidents/<int:number>/rang": _sent_on(READERS),
     "/staff/incidents/<int:number>/done": _sent_on(READERS),
     "/staff/incidents/changes/<uuid:change_id>": "s s . . . . . .",
+    "/staff/incidents/<int:number>/answer": READERS,
+    "/staff/incidents/<int:number>/answer/send": READERS,
     "/staff/we-did/new": WRITES_BOARD,
     "/staff/we-did/<uuid:entry_id>/down": _sent_on(WRITES_BOARD),
     "/staff/incidents/open/<uuid:report_id>": _sent_on(READERS),

@@ -12,7 +12,8 @@ from kiosk.accounts.models import LinkRequest, Proposal, ProposalKind
 from kiosk.accounts.staff import leave
 from kiosk.db import now_utc
 from kiosk.incidents import actions
-from kiosk.incidents.models import Incident, PlannedChange
+from kiosk.incidents.log import add_entry
+from kiosk.incidents.models import Act, Incident, PlannedChange
 from kiosk.incidents.views.acting import STEPS
 from kiosk.incidents.views.recording import KIND
 from kiosk.log import Acting
@@ -80,19 +81,32 @@ def _incidents(world: World) -> Iterator[Entry]:
         sent = {"note": "I rang her", "level": "routine", "next_step": "day"}
         here = [_things(some, step=step) for some in (numbers, strange)]
         yield Entry("POST", f"{CASES}/{STEP}", here[0], here[1], sealed=True, sent=sent)
-    record = [_things(some, record="did") for some in (numbers, strange)]
+    record, no_record = (_things(some, record="did") for some in (numbers, strange))
     for method in ("GET", "POST"):
-        yield Entry(method, f"{CASES}/record/{KIND}", *record, sealed=True, sent={"note": "I rang her"})
+        noted = {"note": "I rang her"}
+        yield Entry(method, f"{CASES}/record/{KIND}", record, no_record, sealed=True, sent=noted)
         yield Entry(method, f"{CASES}/close", _things(numbers), _things(strange), sealed=True, sent=ENDED)
     for word in ("rang", "done"):
         tapped = {"who": "999", "done": "principal"}
         yield Entry("POST", f"{CASES}/{word}", _things(numbers), _things(strange), sealed=True, sent=tapped)
     for word in ("agree", "not-yet"):
-        answered = (f"{CASES}/close/{word}", _things(numbers), _things(strange))
-        yield Entry("POST", *answered, sealed=True, sent={"note": "Ask her again"})
+        back = {"note": "Ask her again"}
+        yield Entry(
+            "POST", f"{CASES}/close/{word}", _things(numbers), _things(strange), sealed=True, sent=back
+        )
     change = "/staff/incidents/changes/<uuid:change_id>"
     made_up = _named(_things(("change", uuid.uuid4(), ()) for _ in range(3)), "change_id")
     yield Entry("POST", change, _changes(world), made_up, sent={"done": "yes"})
+    words = {"note": "Thank you for telling us.", "once": "f" * 24}
+    yield Entry("GET", f"{CASES}/answer", _things(numbers), _things(strange), sealed=True)
+    for rule in (f"{CASES}/answer", f"{CASES}/answer/send"):
+        yield Entry("POST", rule, _things(numbers), _things(strange), sealed=True, sent=words)
+    answers = [
+        Thing(one.word, {**one.values, "sent_id": _sent(world, one)}, one.known_to)
+        for one in _things(numbers)
+    ]
+    unsent = _things(strange, sent_id=uuid.uuid4())
+    yield Entry("GET", f"{CASES}/answer/<uuid:sent_id>", tuple(answers), unsent, sealed=True)
     nobodys = _things(("report", uuid.uuid4(), ()) for _ in range(3))
     opening = "/staff/incidents/open/<uuid:report_id>"
     yield Entry("POST", opening, _named(reports, "report_id"), _named(nobodys, "report_id"), sealed=True)
@@ -135,7 +149,9 @@ def _changes(world: World) -> tuple[Thing, ...]:
         seen = PlannedChange(incident_id=ordinary.id, **known)
         session.add(seen)
         session.flush()
-        things = [("of bullying", seen.id, ("co", "ds", "pr", "te"))]
+        things: list[tuple[str, uuid.UUID, Iterable[str]]] = [
+            ("of bullying", seen.id, ("co", "ds", "pr", "te"))
+        ]
         things += [(f"of {one.route}", one.PlannedChange.id, ("ch", "ds")) for one in rows]
     return _named(_things(things), "change_id")
 
@@ -158,6 +174,14 @@ def _begun(world: World, report_id: uuid.UUID, by: str, word: str) -> int:
         else:
             assert read_report(reports, report_id, opener).id == report_id
         return incident.number
+
+
+def _sent(world: World, case: Thing) -> uuid.UUID:
+    """The line of a case that says that an answer was sent."""
+    with world.school.databases.school.write() as session:
+        incident = actions.incident_of(session, case.values["number"], held=True)
+        assert incident
+        return add_entry(session, incident, incident.owner_id, Act.REPLIED, now_utc()).id
 
 
 def _classes(world: World) -> Iterator[Entry]:

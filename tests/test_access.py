@@ -154,6 +154,10 @@ def test_an_incident_of_others_and_one_that_does_not_exist_look_alike(world: Wor
     for rule, method in (
         ("/staff/incidents/<int:number>", "GET"),
         ("/staff/incidents/<int:number>/aside", "POST"),
+        ("/staff/incidents/<int:number>/answer", "GET"),
+        ("/staff/incidents/<int:number>/answer", "POST"),
+        ("/staff/incidents/<int:number>/answer/send", "POST"),
+        ("/staff/incidents/<int:number>/answer/<uuid:sent_id>", "GET"),
         ("/staff/incidents/<int:number>/<any(plan,level,pass,hand,reopen):step>", "POST"),
     ):
         answers = [

@@ -54,6 +54,8 @@ MORE_QUERIES = {
     "/staff/classes/<uuid:class_id>/keys": 9,
     "/staff/incidents/": 17,  # among them: does the morning's check wait, a key, or a report for a reader to sign in
     "/staff/incidents/register": 9,
+    "/staff/incidents/<int:number>/answer": 16,
+    "/staff/incidents/<int:number>/answer/<uuid:sent_id>": 10,
     "/staff/incidents/<int:number>": 22,  # the first reading of an hour is written down
 }
 # Lessons may speak of what ranks posts, and what we keep says that there are no scores: the linter reads those.

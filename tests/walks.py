@@ -65,6 +65,7 @@ def all_visits(site: Site) -> list[Visit]:
         *_of_pupils(site),
         *_of_staff(site),
         *_of_keys_in_trouble(site),
+        *_of_an_answer(site),
         *_on_the_way_in(site),
         *errors(site),
     ]
@@ -148,6 +149,37 @@ def _of_keys_in_trouble(site: Site) -> Iterator[Visit]:
         yield site.visit(browser, "dsl", "", f"{about}/{act}")
     with site.databases.school.write() as session:
         session.get_one(StaffMember, frozen.id).frozen_on = None
+
+
+def _of_an_answer(site: Site) -> Iterator[Visit]:
+    """The three pages on which a child is answered, also with advice and with something to correct."""
+    child, address = site.browser(), "/report/ks2/en"
+    told = {"concern": "bullying", "danger": "yes", "reply": "yes"}
+    told["nonce"] = site.visit(child, "", "", address).page.value("nonce")
+    site.visit(child, "", "", address, "POST", data=told, content_type=FORM)
+    browser = site.browser()
+    become(site, browser, "dsl")
+    queue = site.visit(browser, "dsl", "", "/staff/incidents/").page
+    cases = []
+    for form in queue.all("form"):
+        if "/open/" in form.attrs["action"]:
+            cases.append(
+                site.visit(browser, "dsl", "", form.attrs["action"], "POST").answer.headers["Location"]
+            )
+    (case,) = [
+        one
+        for one in cases
+        if f"{one}/answer" in site.visit(browser, "dsl", "", one).answer.get_data(as_text=True)
+    ]
+    yield site.visit(browser, "dsl", "", case)
+    yield (write := site.visit(browser, "dsl", "", f"{case}/answer"))
+    typed = {"once": write.page.value("once"), "note": "We told Jonas about the incident. Who was there?"}
+    yield site.visit(browser, "dsl", "", f"{case}/answer", "POST", data=typed | {"note": ""})
+    yield (looked := site.visit(browser, "dsl", "", f"{case}/answer", "POST", data=typed))
+    shown = {name: looked.page.value(name) for name in ("once", "ready", "note", "looked")}
+    yield site.visit(browser, "dsl", "", f"{case}/answer", "POST", data=shown | {"change": "yes"})
+    yield (sent := site.visit(browser, "dsl", "", f"{case}/answer/send", "POST", data=shown))
+    yield site.visit(browser, "dsl", "", sent.answer.headers["Location"])
 
 
 def _on_the_way_in(site: Site) -> Iterator[Visit]:

@@ -34,10 +34,15 @@ def add_entry(
     now: datetime,
     note: str = "",
     case_key: bytes = b"",
+    id: uuid.UUID | None = None,
 ) -> IncidentEntry:
-    """Add a line to an incident's log, its note sealed with the case key; the caller holds the incident's lock."""
+    """Add a line to an incident's log, its note sealed with the case key; the caller holds the incident's lock.
+
+    `id`: that of a line which is added once, however often its form is sent.
+    """
     last = session.scalar(select(func.max(IncidentEntry.seq)).where(IncidentEntry.incident_id == incident.id))
     entry = IncidentEntry(
+        id=id or uuid.uuid4(),
         incident_id=incident.id,
         seq=(last or 0) + 1,
         at=now,

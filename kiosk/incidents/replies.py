@@ -1,22 +1,21 @@
-"""Answering a child who asked for an answer: plain words, no names, no questions (promise C6)."""
+"""Answering a child who asked for an answer: ready words for each age, and one answer however often it is sent."""
 
-import re
-from collections.abc import Iterator
+import json
+import uuid
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import StaffMember
 from kiosk.bands import Band
-from kiosk.content.readability import grade, sentences, words
 from kiosk.incidents.actions import refuse_closed
 from kiosk.incidents.log import add_entry
-from kiosk.incidents.models import Act, Incident
-from kiosk.messages import N_, Message
+from kiosk.incidents.models import Act, Incident, IncidentEntry
+from kiosk.messages import N_
 from kiosk.report.opening import OpenedReport, readable
 from kiosk.report.way_back import join_thread, note_state, sent_together, write_back
+from kiosk.sealing.site_key import SiteKey
 
 # Ready answers: the bands they suit, and the text. They keep to the reading level of the report pages.
 READY = {
@@ -31,7 +30,6 @@ READY = {
     "done": N_("We have done something about it. If it happens again, please tell us here again."),
 }
 YOUNG = frozenset({Band.KS1, Band.KS2})
-AGE_OF_GRADE = 5  # a US grade is read about five years after birth plus the grade
 
 
 def ready_for(band: Band) -> list[str]:
@@ -39,39 +37,16 @@ def ready_for(band: Band) -> list[str]:
     return ["heard-young", "talk-young", "done-young"] if band in YOUNG else ["heard", "talk", "done"]
 
 
-def reading_age(text: str) -> int:
-    """The age, in years, at which an English text is read with ease."""
-    return max(AGE_OF_GRADE, round(grade(text.splitlines())) + AGE_OF_GRADE)
+def answer_id(key: SiteKey, incident: Incident, staff: StaffMember, once: str, text: str) -> uuid.UUID:
+    """The id of the log's line for this text out of one form of one person: sent twice, it is one answer (promise C10).
+
+    Only this site can make it, so it also says that the text was looked at before it is sent.
+    """
+    parts = (incident.id.hex, staff.id.hex, once, text)
+    return uuid.UUID(bytes=key.derive("answer-id", json.dumps(parts).encode(), 16))
 
 
-def advice(text: str, body: dict[str, Any]) -> Iterator[Message]:
-    """Warnings about an answer before it goes to a child; the writer may send it anyway."""
-    limits = Band(body["band"]).limits
-    if grade(text.splitlines()) > limits.report_fk_ceiling:
-        yield Message(
-            N_(
-                "This is easy to read from age %(age)d; this child is %(low)d to %(high)d. Use shorter sentences."
-            ),
-            {"age": reading_age(text), "low": limits.ages[0], "high": limits.ages[1]},
-        )
-    if "?" in text or "؟" in text:
-        yield Message(
-            N_("Do not ask questions: the child cannot answer on that page, and questions may frighten.")
-        )
-    if names := names_in(text):
-        yield Message(
-            N_("Leave out names (%(names)s): somebody else may see the screen."),
-            {"names": ", ".join(names)},
-        )
-
-
-def names_the_child(text: str, body: dict[str, Any]) -> bool:
-    """Whether the answer contains a name that the child gave, as others may see the screen."""
-    given = {word.casefold() for word in words(str(body.get("name", "")))}
-    return bool(given & {word.casefold() for word in words(text)})
-
-
-def reply(
+def send_answer(
     school: Session,
     reports: Session,
     incident: Incident,
@@ -80,11 +55,25 @@ def reply(
     now: datetime,
     today: date,
     text: str,
+    id: uuid.UUID,
 ) -> None:
-    """Write to the child, and record it in the log. The caller commits `reports` before `school`. Raises NoWayBack."""
+    """Send an answer to the child once, whose line in the log has this id; nothing happens if it is there already.
+
+    The caller holds the incident's lock, and commits `reports` before `school`; after a power cut between the two the
+    same answer is not written twice. Raises IncidentClosed or NoWayBack, and then nothing is changed.
+    """
+    if sent_answer(school, incident, id):
+        return
     refuse_closed(incident)
-    add_entry(school, incident, staff.id, Act.REPLIED, now, text, report.case_keys[0])
-    write_back(reports, report.body, text, today)
+    write_back(reports, report.body, text, today, id)
+    add_entry(school, incident, staff.id, Act.REPLIED, now, text, report.case_keys[0], id)
+
+
+def sent_answer(school: Session, incident: Incident, id: uuid.UUID) -> IncidentEntry | None:
+    """The line of this incident's log that says that an answer was sent; None if there is no such line."""
+    entry = school.get(IncidentEntry, id)
+    of_this = entry is not None and entry.incident_id == incident.id and entry.act is Act.REPLIED
+    return entry if of_this else None
 
 
 def sent_from_one_form(
@@ -100,19 +89,6 @@ def sent_from_one_form(
     return list(
         school.scalars(select(Incident.number).where(Incident.report_id.in_(mine)).order_by(Incident.number))
     )
-
-
-def names_in(text: str) -> list[str]:
-    """Words that look like names: capitalised words inside a sentence, except "I" and the first word."""
-    found = []
-    for line in text.splitlines():
-        for sentence in sentences(line):
-            found += [
-                word
-                for word in words(sentence)[1:]
-                if re.fullmatch(r"[A-Z][a-z'’-]+", word) and word not in {"I'm", "I'll", "I've"}
-            ]
-    return list(dict.fromkeys(found))
 
 
 def note_opened(reports: Session, incident: Incident, report: OpenedReport, today: date) -> None:

@@ -1,9 +1,9 @@
 """The words of a report page in one language: lines by key, clock times, names, help lines."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
 from functools import lru_cache
-from typing import Any
+from typing import Any, Protocol
 
 from babel.dates import format_date, format_time
 from babel.lists import format_list
@@ -21,6 +21,7 @@ MOST_MOMENTS = 256  # they are ends of slots, not moments at which somebody came
 FIRST_HELP = frozenset({"childline", "police", "shout"})
 HURT_HELP = frozenset({"childline", "shout"})  # beside 999 where somebody is hurt, or might be
 CRISIS_HELP = frozenset({"samaritans", "papyrus"})  # also under "Help now"
+ANSWERS_BAND = Band.KS2  # the look of the pages of answers: six pictures do not say how old a child is
 HALF_DAY_CLOCK = frozenset({"en", "ur"})  # these languages write 3:30 in the afternoon; others write 15:30
 
 
@@ -101,9 +102,22 @@ def _date_of(day: date, locale: str) -> str:
     return format_date(day, "d MMMM", locale=locale)
 
 
+class HasWords(Protocol):
+    """What is needed of a school to say something to a child."""
+
+    @property
+    def wordings(self) -> Mapping[tuple[str, str], Wording]: ...
+    @property
+    def facts(self) -> Facts: ...
+
+
 def speech_for(band: str, lang: str) -> Speech | None:
     """The words of a band in a language, or None if there are none."""
-    site = current_report_site()
+    return speech_of(current_report_site(), band, lang)
+
+
+def speech_of(site: HasWords, band: str, lang: str) -> Speech | None:
+    """The same for a given school: staff see an answer as its child will."""
     wording, clock = site.wordings.get((band, lang)), site.wordings.get(("chooser", lang))
     if wording is None or clock is None:
         return None

@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from hashlib import blake2b
 from typing import Any
 
 from sqlalchemy import delete, select
@@ -162,11 +163,15 @@ def note_state(session: Session, body: Mapping[str, Any], state: str, today: dat
         _add(session, body, today, state=state)
 
 
-def write_back(session: Session, body: Mapping[str, Any], words: str, today: date) -> None:
-    """Write to the child of an opened report. Raises NoWayBack."""
+def write_back(
+    session: Session, body: Mapping[str, Any], words: str, today: date, id: uuid.UUID | None = None
+) -> None:
+    """Write to the child of an opened report, with an `id` once: it is not written again. Raises NoWayBack."""
     if not has_way_back(session, body):
         raise NoWayBack
-    _add(session, body, today, words=words)
+    row_id = _row_of(body, id) if id else None
+    if row_id is None or session.get(Reply, row_id) is None:
+        _add(session, body, today, words=words, row_id=row_id)
 
 
 def answers_changed(session: Session, body: Mapping[str, Any]) -> bool:
@@ -213,7 +218,15 @@ def end_old_threads(session: Session, today: date) -> None:
     session.execute(delete(Thread).where(Thread.ends_on.is_not(None), Thread.ends_on < today))
 
 
-def _add(session: Session, body: Mapping[str, Any], today: date, *, state: str = "", words: str = "") -> None:
+def _add(
+    session: Session,
+    body: Mapping[str, Any],
+    today: date,
+    *,
+    state: str = "",
+    words: str = "",
+    row_id: uuid.UUID | None = None,
+) -> None:
     thread_id, secret = _inside(body)
     thread = session.get_one(Thread, thread_id, with_for_update=True, populate_existing=True)
     head = open_head(thread_id, secret, thread.head)
@@ -225,10 +238,16 @@ def _add(session: Session, body: Mapping[str, Any], today: date, *, state: str =
     head, thread.thrown = head.without(thrown), b""
     answer = ChainAnswer(head.number + 1, head.last, state, words)
     box = seal_answer(thread_id, secret, bytes.fromhex(body[IN_BODY]["key"]), answer)
-    session.add(Reply(thread_id=thread_id, sealed=box))
+    session.add(Reply(id=row_id or uuid.uuid4(), thread_id=thread_id, sealed=box))
     thread.head = seal_head(thread_id, secret, head.with_box(box))
     thread.ends_on = today + ENDS_AFTER
     session.flush()
+
+
+def _row_of(body: Mapping[str, Any], id: uuid.UUID) -> uuid.UUID:
+    """The row of the answer with this id: who has not the thread's secret cannot tell that they belong together."""
+    _, secret = _inside(body)
+    return uuid.UUID(bytes=blake2b(id.bytes, key=secret, person=b"answer-row", digest_size=16).digest())
 
 
 def _inside(body: Mapping[str, Any]) -> tuple[bytes, bytes]:

@@ -21,6 +21,7 @@ from kiosk.sealing.site_key import SiteKey
 from kiosk.sessions import KEY_IDLE, StaffSession
 from tests.accounts.doors import staff_browser
 from tests.every_page import NOT_A_QUERY
+from tests.incidents.answering import send
 from tests.incidents.closings import ENDED
 from tests.incidents.school import School, fill_school
 from tests.sites import make_app
@@ -198,8 +199,7 @@ def test_a_second_report_from_the_same_form_changes_no_page_of_who_reads_only_th
         opened = life.opened("chair", "adult", head="yes", **form)
         assert opened != case
         yield "the second was opened"
-        answer = {"ready": "heard", "note": "", "sure": "send"}
-        assert life.at("chair").post(f"{opened}/reply", data=answer).status_code == 302
+        assert send(life.at("chair"), opened, ready="heard").status_code == 302
         yield "the child was answered"
         closing = {"outcome": "resolved", "note": "She is well"}
         assert life.at("chair").post(f"{opened}/close", data=closing).status_code == 302

@@ -8,6 +8,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from kiosk.sealing.envelope import unseal
+from tests.incidents.answering import form_on, look
 from tests.incidents.school import School
 
 pytestmark = pytest.mark.database("sqlite")
@@ -58,3 +59,14 @@ def test_a_step_decrypts_once(reader: FlaskClient, decrypted: Mock, step: str) -
 def test_a_step_that_comes_back_with_mistakes_decrypts_once(reader: FlaskClient, decrypted: Mock) -> None:
     assert reader.post(f"{ADDRESS}/level", data={}).status_code == 422
     assert decrypted.call_count == 1
+
+
+def test_each_page_of_an_answer_decrypts_once(reader: FlaskClient, decrypted: Mock) -> None:
+    assert reader.get(f"{ADDRESS}/answer").status_code == 200
+    assert decrypted.call_count == 1
+    looked = look(reader, ADDRESS, "Thank you for telling us.")
+    assert decrypted.call_count == 3, "the page to write it, and the look at it"
+    sent = reader.post(f"{ADDRESS}/answer/send", data=form_on(looked.text))
+    assert decrypted.call_count == 4
+    assert reader.get(sent.headers["Location"]).status_code == 200
+    assert decrypted.call_count == 5

@@ -10,6 +10,7 @@ from sqlalchemy import update
 from kiosk.report.models import Thread
 from kiosk.report.way_back import answers_for
 from kiosk.sealing.picture_code import code_of, thread_of
+from tests.incidents.answering import send
 from tests.incidents.school import School
 from tests.pages import Page
 
@@ -52,10 +53,7 @@ def test_answers_to_both_are_one_series_that_the_child_finds_behind_the_same_pic
 ) -> None:
     for words in ("He took my bag.", "And he hit me."):
         here = opened(dsl, told(school, "friend", words=words))
-        sent = dsl.post(
-            f"{here}/reply", data={"ready": "own", "sure": "send", "note": f"We read this: {words}"}
-        )
-        assert sent.status_code == 302
+        assert send(dsl, here, f"We read this: {words}").status_code == 302
     with school.databases.reports.session(write=False) as session:
         found = answers_for(session, thread_of(school.key, code_of(school.key, NONCE)))
     assert found

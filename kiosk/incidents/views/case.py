@@ -16,6 +16,7 @@ from kiosk.accounts.models import RoleHolder, StaffMember
 from kiosk.db import now_utc
 from kiosk.errors import ErrorPage
 from kiosk.incidents.actions import incident_of
+from kiosk.incidents.answer_clock import answer_late
 from kiosk.incidents.clock import read_clock
 from kiosk.incidents.closing import asked
 from kiosk.incidents.first_opened import is_as_opened
@@ -30,7 +31,7 @@ from kiosk.incidents.views.blueprint import NoSuchCase, bp, opener
 from kiosk.incidents.views.case_parts import items_of, rings_of
 from kiosk.incidents.views.record_words import words_of
 from kiosk.incidents.views.steps import steps_of
-from kiosk.incidents.views.words import ACTS, KINDS, LEVELS, OUTCOMES, late_words
+from kiosk.incidents.views.words import ACTS, KINDS, LEVELS, OUTCOMES, late_words, no_answer_words
 from kiosk.report.clear_check import changed_unnoticed, check
 from kiosk.report.clear_columns import Altered
 from kiosk.report.opening import NO_REPORT, KeyNotGranted, OpenedReport, ReportNotYours, read_report
@@ -111,6 +112,7 @@ def show_case(found: Case, filled: Filled | None = None, status: int = 200) -> R
     entries = entries_of(school(), incident.id)
     names = names_of(entries, report)
     closing = None if incident.closed_at else asked(school(), incident)
+    together = sent_from_one_form(school(), reports(), report, signed_in_staff())
     page = render_template(
         "incidents/show.html",
         incident=incident,
@@ -140,7 +142,8 @@ def show_case(found: Case, filled: Filled | None = None, status: int = 200) -> R
         columns_changed=Altered.COLUMNS in report.altered or report.differs,
         exchanged=not is_as_opened(entries, report),
         answers_changed=Altered.ANSWERS in report.altered or answers_changed(reports(), report.body),
-        together=sent_from_one_form(school(), reports(), report, signed_in_staff()),
+        together=together,
+        no_answer=_no_answer(incident, report, now, together),
         errors=filled.errors.summary() if filled else [],
     )
     return page, status
@@ -175,6 +178,12 @@ def clock_of(incident: Incident, now: datetime) -> dict[str, Any]:
     else:
         words = _("Next step by %(when)s", when=by_words(clock.due, site.calendar, now))
     return {"share": clock.share, "late": clock.late, "words": words}
+
+
+def _no_answer(incident: Incident, report: OpenedReport, now: datetime, together: list[int]) -> str:
+    calendar = current_site().calendar
+    late = answer_late(school(), calendar, incident, report, now, together)
+    return no_answer_words(late, calendar) if late else ""
 
 
 def names_of(entries: Sequence[IncidentEntry], report: OpenedReport) -> dict[str, str]:

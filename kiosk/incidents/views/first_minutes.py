@@ -21,13 +21,10 @@ from kiosk.stores import school
 def note_ring(number: int) -> ResponseReturnValue:
     """Write down who was rung."""
     found = case_or_404(number, held=True)
-    if request.form.get("who", "") not in RINGS:
-        raise NotFound
-    entries = entries_of(school(), found.incident.id)
+    entries, who = entries_of(school(), found.incident.id), request.form.get("who", "")
     try:
-        rang(
-            school(), found.incident, signed_in_staff(), now_utc(), request.form["who"], entries, found.report
-        )
+        if who in RINGS:
+            rang(school(), found.incident, signed_in_staff(), now_utc(), who, entries, found.report)
     except IncidentClosed:
         return to_correct(found, closed_meanwhile(Filled("rang")), 409)
     school().commit()

@@ -2,6 +2,7 @@
 
 from kiosk.incidents.views import (
     acting,
+    answering,
     case,
     changes,
     closing,
@@ -16,6 +17,7 @@ from kiosk.incidents.views.blueprint import bp
 
 PAGES = (
     acting,
+    answering,
     case,
     changes,
     closing,

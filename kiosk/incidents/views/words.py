@@ -4,6 +4,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from kiosk.calendar.school import SchoolCalendar
+from kiosk.incidents.answer_clock import ANSWER_SCHOOL_DAYS
 from kiosk.incidents.clock import Clock
 from kiosk.incidents.models import Act, CaseOutcome, Level
 from kiosk.messages import N_
@@ -60,7 +61,7 @@ ACTS = {
     Act.LEVEL: N_("changed the level"),
     Act.PARENTS: N_("decided about parents"),
     Act.REFERRED: N_("referred it outside"),
-    Act.REPLIED: N_("wrote to the child"),
+    Act.REPLIED: N_("sent an answer to the child"),
     Act.STEPPED_ASIDE: N_("stepped aside"),
     Act.CLOSED: N_("closed it"),
     Act.REOPENED: N_("reopened it"),
@@ -127,3 +128,15 @@ def late_words(clock: Clock, calendar: SchoolCalendar) -> str:
         return str(_("Late by %(count)s h", count=clock.late_minutes // HOUR_MINUTES))
     days = clock.late_minutes // day
     return str(ngettext("Late by %(num)s school day", "Late by %(num)s school days", days))
+
+
+def no_answer_words(clock: Clock, calendar: SchoolCalendar) -> str:
+    """How long a child has waited for an answer that is late."""
+    days = ANSWER_SCHOOL_DAYS + clock.late_minutes // calendar.school_day_minutes()
+    return str(
+        ngettext(
+            "An answer was asked for; none for %(num)s school day",
+            "An answer was asked for; none for %(num)s school days",
+            days,
+        )
+    )

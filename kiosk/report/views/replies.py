@@ -7,7 +7,6 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound, UnsupportedMediaType
 
-from kiosk.bands import Band
 from kiosk.db import now_utc
 from kiosk.outages import DATABASE_ERRORS
 from kiosk.report.held import hold_thrown
@@ -15,7 +14,7 @@ from kiosk.report.keeper import NotKept
 from kiosk.report.lookup_queue import BEAT_SECONDS, NotYet
 from kiosk.report.page import same_size, skeleton
 from kiosk.report.site import current_report_site
-from kiosk.report.speech import Speech, languages, speech_for
+from kiosk.report.speech import ANSWERS_BAND, Speech, languages, speech_for
 from kiosk.report.way_back import (
     Answers,
     answers_for,
@@ -89,11 +88,11 @@ def _answers(code: Sequence[int], forget: bool) -> Answers | None:
 def _page(say: Speech, answers: Answers | None, code: Sequence[int]) -> str:
     return render_template(
         "report/answer.html",
-        **skeleton(Band.KS2.value, say),
+        **skeleton(ANSWERS_BAND.value, say),
         found=answers,
         pictures=[current_report_site().pictures.keys[number] for number in code],
-        help_lines=say.help_lines(Band.KS2),
-        tell_more_url=f"/report/{Band.KS2}/{say.lang}",
+        help_lines=say.help_lines(ANSWERS_BAND),
+        tell_more_url=f"/report/{ANSWERS_BAND}/{say.lang}",
         entry_url=f"/report/replies/{say.lang}",
     )
 
@@ -107,14 +106,14 @@ def _waiting(say: Speech, code: Sequence[int], forget: bool) -> str:
     asked = int(times) if times in COUNTED else 0
     return render_template(
         "report/waiting.html",
-        **skeleton(Band.KS2.value, say),
+        **skeleton(ANSWERS_BAND.value, say),
         pictures=[current_report_site().pictures.keys[number] for number in code],
         forget=forget,
         times=min(asked + 1, MOST_TIMES),
         by_itself=asked < MOST_TIMES,
         wait_seconds=WAIT_SECONDS,
         action=f"/report/replies/{say.lang}",
-        help_lines=say.help_lines(Band.KS2),
+        help_lines=say.help_lines(ANSWERS_BAND),
     )
 
 
@@ -122,14 +121,14 @@ def _entry(say: Speech, tapped: Sequence[str], typed: str = "", problem: str = "
     pictures = current_report_site().pictures
     return render_template(
         "report/entry.html",
-        **skeleton(Band.KS2.value, say),
+        **skeleton(ANSWERS_BAND.value, say),
         keys=[(id, pictures.name(id, say.lang)) for id in pictures.keys],
         tapped=tapped,
         typed=typed,
         problem=problem,
         total=LENGTH,
         action=f"/report/replies/{say.lang}",
-        help_lines=say.help_lines(Band.KS2),
+        help_lines=say.help_lines(ANSWERS_BAND),
     )
 
 

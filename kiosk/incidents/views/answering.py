@@ -1,0 +1,211 @@
+"""Answering a child: write it, look at it as the child will see it, and only from there send it."""
+
+from dataclasses import replace
+from typing import Any
+
+from flask import redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from kiosk.accounts.login import signed_in_staff, staff_required
+from kiosk.bands import Band
+from kiosk.content.language import ENGLISH
+from kiosk.db import now_utc
+from kiosk.errors import ErrorPage
+from kiosk.forms import WHOLE, FormErrors
+from kiosk.i18n import html_language
+from kiosk.incidents.answer_advice import advice
+from kiosk.incidents.answer_clock import answer_clock, is_answered
+from kiosk.incidents.answer_form import OWN, AnswerDraft, errors_in, new_draft, read_draft, text_of
+from kiosk.incidents.log import note_of, note_read
+from kiosk.incidents.replies import READY, answer_id, ready_for, send_answer, sent_answer, sent_from_one_form
+from kiosk.incidents.views.answers import BANDS
+from kiosk.incidents.views.blueprint import NoSuchCase, bp
+from kiosk.incidents.views.case import Case, case_or_404
+from kiosk.incidents.views.words import no_answer_words
+from kiosk.messages import N_
+from kiosk.report.opening import OpenedReport
+from kiosk.report.speech import ANSWERS_BAND, Speech, speech_of
+from kiosk.report.way_back import LONGEST_REPLY, has_way_back
+from kiosk.roles import READING_ROLES
+from kiosk.site import current_site
+from kiosk.stores import reports, school
+from kiosk.words import by_words, moment_words
+from kiosk.words import clock as time_words
+
+NO_WAY_BACK = N_(
+    "This child did not ask for an answer, or the time for one is over. The child cannot be reached here."
+)
+CLOSED = N_("This incident is closed, so nothing was sent. Reopen it, then send this.")
+LOOK_AGAIN = N_("Nothing was sent: look at these words once more, then send them.")
+
+
+class NotYoursToAnswer(NoSuchCase):
+    """The case cannot be opened by this person, or not any more; what they wrote for the child is given back."""
+
+    def __init__(self, words: str) -> None:
+        super().__init__()
+        self.words = words
+
+
+@bp.errorhandler(NotYoursToAnswer)
+def give_words_back(error: NotYoursToAnswer) -> ResponseReturnValue:
+    """The page of every case that this person may not read, with their own words below it."""
+    line = _("It may not exist, or it may be for other people to read. What you may read is under Reports.")
+    page = ErrorPage("compass", _("There is nothing here that you may read"), line)
+    return render_template("incidents/answer_kept.html", error=page, kept=error.words), 404
+
+
+@bp.get("/incidents/<int:number>/answer")
+@staff_required(*READING_ROLES)
+def write_answer(number: int) -> ResponseReturnValue:
+    """The page on which an answer is written; it sends nothing."""
+    return _write(case_or_404(number), new_draft())
+
+
+@bp.post("/incidents/<int:number>/answer")
+@staff_required(*READING_ROLES)
+def look_at_answer(number: int) -> ResponseReturnValue:
+    """The answer as the child will see it, or the page to write it with what to correct; sends nothing."""
+    draft = read_draft(request.form)
+    found = _case_for(draft, number)
+    note_read(
+        school(), found.incident, signed_in_staff().id, now_utc()
+    )  # it is compared with the child's words
+    school().commit()
+    errors = _not_now(found) or errors_in(draft, _ready(found), found.report.body)
+    if errors:
+        return _write(found, draft, errors)
+    if request.form.get("change"):
+        return _write(found, draft)
+    return _look(found, draft)
+
+
+@bp.post("/incidents/<int:number>/answer/send")
+@staff_required(*READING_ROLES)
+def send_to_child(number: int) -> ResponseReturnValue:
+    """Send the words that were looked at, once, however often the form comes."""
+    draft = read_draft(request.form)
+    found = _case_for(draft, number)
+    site, incident, staff = current_site(), found.incident, signed_in_staff()
+    id = answer_id(site.key, incident, staff, draft.once, draft.note)
+    if not sent_answer(school(), incident, id):
+        errors = _not_now(found) or errors_in(draft, {}, found.report.body)
+        if errors:
+            return _write(found, draft, errors)
+        if draft.looked != id.hex:
+            return _look(found, draft, _(LOOK_AGAIN)), 422
+        now = now_utc()
+        send_answer(school(), reports(), incident, found.report, staff, now, site.today(), draft.note, id)
+        reports().commit()  # first: a power cut leaves no line about what did not happen
+        school().commit()
+    return redirect(url_for(".answer_sent", number=number, sent_id=id))
+
+
+@bp.get("/incidents/<int:number>/answer/<uuid:sent_id>")
+@staff_required(*READING_ROLES)
+def answer_sent(number: int, sent_id: Any) -> ResponseReturnValue:
+    """What was sent, as the child will read it."""
+    found, now = case_or_404(number), now_utc()
+    entry = sent_answer(school(), found.incident, sent_id)
+    if entry is None:
+        raise NoSuchCase
+    return render_template(
+        "incidents/answer_sent.html",
+        **_page(found.report, note_of(entry, found.report.case_keys)),
+        incident=found.incident,
+        who="" if entry.staff_id == signed_in_staff().id else entry.staff.name,
+        when=moment_words(entry.at, current_site().calendar, now),
+        time=time_words(current_site().local(entry.at)),
+    )
+
+
+def _case_for(draft: AnswerDraft, number: int) -> Case:
+    try:
+        return case_or_404(number, held=True)
+    except NoSuchCase:
+        raise NotYoursToAnswer(draft.note) from None
+
+
+def _not_now(found: Case) -> FormErrors:
+    """Why no answer can be sent in this case now; the form keeps its words."""
+    errors = FormErrors()
+    if found.incident.closed_at is not None:
+        errors.add(WHOLE, CLOSED)
+    elif not has_way_back(reports(), found.report.body):
+        errors.add(WHOLE, NO_WAY_BACK)
+    return errors
+
+
+def _write(found: Case, draft: AnswerDraft, errors: FormErrors | None = None) -> ResponseReturnValue:
+    site, now = current_site(), now_utc()
+    stops = _not_now(found)
+    errors = errors or stops
+    text = text_of(draft, _ready(found))
+    clock = answer_clock(site.calendar, found.report, now)
+    late = bool(clock and clock.late)
+    together = sent_from_one_form(school(), reports(), found.report, signed_in_staff())
+    waits = clock and not is_answered(school(), found.incident, together)
+    due = _("Answer by %(when)s", when=by_words(clock.due, site.calendar, now)) if clock else ""
+    page = render_template(
+        "incidents/answer_write.html",
+        incident=found.incident,
+        draft=draft,
+        ready=list(_ready(found).items()),
+        own=OWN,
+        errors=errors,
+        stops=bool(stops),
+        longest=LONGEST_REPLY,
+        years=_years(found.report),
+        advice=advice(text, found.report.body) if text else None,
+        clock=clock if waits else None,
+        clock_words=no_answer_words(clock, site.calendar) if clock and late else due,
+    )
+    if request.method == "GET":
+        return page
+    if stops:
+        return page, 409
+    return page, 422 if errors else 200
+
+
+def _look(found: Case, draft: AnswerDraft, said_first: str = "") -> str:
+    text = text_of(draft, _ready(found))
+    id = answer_id(current_site().key, found.incident, signed_in_staff(), draft.once, text)
+    return render_template(
+        "incidents/answer_look.html",
+        **_page(found.report, text),
+        incident=found.incident,
+        draft=replace(draft, ready=OWN, note=text, looked=id.hex),
+        said_first=said_first,
+        advice=advice(text, found.report.body),
+    )
+
+
+def _page(report: OpenedReport, text: str) -> dict[str, Any]:
+    """What the child's page needs: the words, and those of the page in the child's language."""
+    say = _speech(report.body["lang"])
+    return {
+        "say": say,
+        "child_lang": html_language(say.lang),
+        "child_band": ANSWERS_BAND.value,
+        "help_lines": say.help_lines(ANSWERS_BAND),
+        "text": text,
+        "years": _years(report),
+    }
+
+
+def _speech(lang: str) -> Speech:
+    site = current_site()
+    say = speech_of(site, "replies", lang if lang in site.telling_languages else ENGLISH)
+    if say is None:
+        raise LookupError("no words for the page of answers")
+    return say
+
+
+def _years(report: OpenedReport) -> str:
+    return str(_(BANDS[report.body["band"]]))
+
+
+def _ready(found: Case) -> dict[str, str]:
+    """The ready answers for the age of this child."""
+    return {name: str(_(READY[name])) for name in ready_for(Band(found.report.body["band"]))}

@@ -1,0 +1,148 @@
+"""A child who asked for an answer and has none after two school days: the case says so, by its log alone."""
+
+import uuid
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import delete, update
+
+from kiosk.db import now_utc
+from kiosk.incidents.actions import incident_of, open_incident
+from kiosk.incidents.answer_clock import answer_clock, answer_late, answered
+from kiosk.incidents.closing import close
+from kiosk.incidents.log import add_entry
+from kiosk.incidents.models import Act, Incident
+from kiosk.report.models import Reply, Thread
+from kiosk.report.opening import OpenedReport, read_report
+from tests.factories import opener_of
+from tests.incidents.answering import send
+from tests.incidents.school import School
+from tests.pages import Page
+
+LATE = "An answer was asked for; none for"
+TUESDAY = datetime(2026, 11, 17, 10, 15, tzinfo=UTC)  # its slot ends at 10:30
+DUE = datetime(2026, 11, 19, 10, 30, tzinfo=UTC)
+
+
+def opened(school: School, at: datetime, concern: str = "bullying", **given: Any) -> tuple[int, uuid.UUID]:
+    """A report of that moment that the coordinator opened: the number of its incident, and its id."""
+    report_id = school.tell(concern, at, **given)
+    school.merge(now_utc())
+    with school.databases.school.write() as session, school.databases.reports.write() as reports:
+        opener = opener_of(school.coordinator)
+        incident, _ = open_incident(session, reports, opener, school.calendar, report_id, at)
+        return incident.number, report_id
+
+
+def report_of(school: School, report_id: uuid.UUID) -> OpenedReport:
+    with school.databases.reports.session(write=False) as reports:
+        return read_report(reports, report_id, opener_of(school.coordinator))
+
+
+def is_late(school: School, number: int, report_id: uuid.UUID, now: datetime) -> bool:
+    with school.databases.school.session(write=False) as session:
+        incident = incident_of(session, number)
+        assert incident
+        return bool(answer_late(session, school.calendar, incident, report_of(school, report_id), now))
+
+
+def test_it_is_late_after_two_school_days_and_not_a_minute_before(school: School) -> None:
+    number, report_id = opened(school, TUESDAY, reply="yes")
+    assert not is_late(school, number, report_id, DUE)
+    assert is_late(school, number, report_id, DUE + timedelta(minutes=1))
+
+
+def test_days_without_school_do_not_count(school: School) -> None:
+    friday = TUESDAY + timedelta(days=3)
+    clock = answer_clock(school.calendar, report_of(school, opened(school, friday, reply="yes")[1]), friday)
+    assert clock
+    assert clock.due == DUE + timedelta(days=5)
+
+
+def test_who_asked_for_no_answer_waits_for_none(school: School) -> None:
+    number, report_id = opened(school, TUESDAY)
+    assert answer_clock(school.calendar, report_of(school, report_id), DUE) is None
+    assert not is_late(school, number, report_id, DUE + timedelta(days=9))
+
+
+def test_an_answer_in_the_log_ends_it_and_no_row_of_the_reports_database_does(school: School) -> None:
+    """Who can write rows there must not be able to hide that a child waits (promise S10)."""
+    number, report_id = opened(school, TUESDAY, reply="yes")
+    later = DUE + timedelta(days=1)
+    with school.databases.reports.write() as reports:
+        thread = reports.query(Thread).one()
+        reports.add(Reply(thread_id=thread.id, sealed=b"forged"))
+        reports.flush()
+        assert is_late(school, number, report_id, later)
+        reports.execute(delete(Reply))
+        reports.execute(update(Thread).values(ends_on=None))
+    with school.databases.school.write() as session:
+        incident = incident_of(session, number, held=True)
+        assert incident
+        add_entry(session, incident, school.coordinator.id, Act.REPLIED, later)
+    assert not is_late(school, number, report_id, later)
+
+
+def test_a_closed_case_is_not_late(school: School) -> None:
+    number, report_id = opened(school, TUESDAY, reply="yes")
+    with school.databases.school.write() as session, school.databases.reports.write() as reports:
+        incident = incident_of(session, number, held=True)
+        report = read_report(reports, report_id, opener_of(school.coordinator))
+        assert incident
+        staff = session.merge(school.coordinator)
+        close(session, reports, incident, staff, DUE, {"outcome": "resolved", "note": "Done."}, report)
+    assert not is_late(school, number, report_id, DUE + timedelta(days=9))
+
+
+def test_which_of_many_are_answered_is_one_question(school: School) -> None:
+    numbers = [opened(school, TUESDAY, reply="yes")[0] for _ in range(3)]
+    with school.databases.school.write() as session:
+        incidents = [incident_of(session, number, held=True) for number in numbers]
+        ids = [one.id for one in incidents if one]
+        for one in incidents[:2]:
+            assert one
+            for _ in range(2):
+                add_entry(session, one, school.coordinator.id, Act.REPLIED, DUE)
+        assert answered(session, ids) == set(ids[:2])
+        assert answered(session, []) == set()
+
+
+@pytest.fixture
+def reader(app: Flask, school: School) -> FlaskClient:
+    """The coordinator's browser."""
+    return school.browser(app, school.coordinator)
+
+
+def test_the_head_of_the_case_and_the_page_to_answer_say_so_until_the_child_is_answered(
+    reader: FlaskClient, school: School
+) -> None:
+    report_id = school.told("bullying", reply="yes")
+    case = reader.post(f"/staff/incidents/open/{report_id}").headers["Location"]
+    for address in (case, f"{case}/answer"):
+        assert LATE in Page(reader.get(address).text).text
+    assert send(reader, case, "Thank you for telling us.").status_code == 302
+    for address in (case, f"{case}/answer"):
+        assert LATE not in Page(reader.get(address).text).text
+
+
+def test_an_answer_to_another_report_of_the_same_form_answers_this_child(
+    reader: FlaskClient, school: School
+) -> None:
+    cases = []
+    for words in ("He took my bag.", "And he hit me."):
+        report_id = school.told("bullying", nonce="n" * 24, reply="yes", words=words)
+        cases.append(reader.post(f"/staff/incidents/open/{report_id}").headers["Location"])
+    assert [LATE in Page(reader.get(case).text).text for case in cases] == [True, True]
+    assert send(reader, cases[0], "Thank you for telling us.").status_code == 302
+    for case in (*cases, *(f"{case}/answer" for case in cases)):
+        assert LATE not in Page(reader.get(case).text).text
+
+
+def test_nothing_of_it_is_said_where_no_answer_was_asked_for(reader: FlaskClient, school: School) -> None:
+    case = reader.post(f"/staff/incidents/open/{school.told('bullying')}").headers["Location"]
+    assert LATE not in Page(reader.get(case).text).text
+    with school.databases.school.session(write=False) as session:
+        assert session.query(Incident).count() == 1
