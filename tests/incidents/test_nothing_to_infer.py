@@ -201,8 +201,10 @@ def test_a_second_report_from_the_same_form_changes_no_page_of_who_reads_only_th
         yield "the second was opened"
         assert send(life.at("chair"), opened, ready="heard").status_code == 302
         yield "the child was answered"
-        closing = {"outcome": "resolved", "note": "She is well"}
+        closing = ENDED | {"outcome": "not_serious", "owner": life.school.chair.id.hex}
         assert life.at("chair").post(f"{opened}/close", data=closing).status_code == 302
+        yield "a second reader was asked to agree to closing the second"
+        assert life.at("dsl").post(f"{opened}/close/agree").status_code == 302
         yield "the second was closed"
 
     check(life, ("principal",), second())
