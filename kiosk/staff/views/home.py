@@ -15,7 +15,8 @@ from kiosk.accounts.views.pending import SHUT
 from kiosk.clock import CLOCK
 from kiosk.db import now_utc
 from kiosk.facts import subject_of
-from kiosk.incidents.queue import Queue, waiting
+from kiosk.incidents.queue import waiting
+from kiosk.incidents.queue_page import Queue
 from kiosk.incidents.views.blueprint import opener_if_open
 from kiosk.messages import N_
 from kiosk.oversight.decisions import STATE_WORDS
