@@ -23,6 +23,7 @@ from kiosk.report.opening import NO_REPORT, WaitingReport
 from kiosk.report.reading_routes import ROUTES, SELF_TEST, may_read
 from kiosk.report.release import WAITING, is_false
 
+A_DAY = timedelta(days=1)
 OLDEST = timedelta(days=1000)  # a slot that is older was put there by hand
 
 
@@ -108,6 +109,9 @@ def plausible(
     report = WaitingReport(
         report_id, key.slot, ROUTES[key.route], key.urgent, ReportState.RELEASED, key.altered
     )
-    if not is_false(key.slot, calendar, now) and key.day >= now.date() - OLDEST:
+    today = now.date()
+    if today - OLDEST <= key.day < today - A_DAY:  # nothing to ask the calendar, as almost always
+        return report
+    if not is_false(key.slot, calendar, now) and key.day >= today - OLDEST:
         return report
     return replace(report, slot=calendar.slot_of(now), urgent=True, altered=True)

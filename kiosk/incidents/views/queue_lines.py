@@ -41,10 +41,12 @@ def groups_in_words(queue: Queue, now: datetime) -> list[tuple[str, int, list[Qu
 
 
 def _lines(group: QueueGroup, now: datetime) -> list[QueueLine]:
-    return [_line(row, now) for row in group.rows]
+    slots = {row.slot for row in group.rows}
+    arrived = {slot: slot_words(slot, current_site().calendar, now) for slot in slots}
+    return [_line(row, arrived[row.slot], now) for row in group.rows]
 
 
-def _line(row: QueueRow, now: datetime) -> QueueLine:
+def _line(row: QueueRow, arrived: str, now: datetime) -> QueueLine:
     clock, under = _next(row, now)
     return QueueLine(
         row=row,
@@ -52,7 +54,7 @@ def _line(row: QueueRow, now: datetime) -> QueueLine:
         kind=_(KINDS[row.route]),
         here=_here(row),
         owner=_("Nobody yet") if row.number is None else _("You") if row.yours else row.owner,
-        arrived=slot_words(row.slot, current_site().calendar, now),
+        arrived=arrived,
         clock=clock,
         under=under,
     )
