@@ -51,8 +51,12 @@ def waiting(
     that somebody goes on (`whose.is_for`). `ALL`: those of others too. `BUSY`: what is more than a slot usually brings;
     nothing is ever left out. A number is looked for among all of them and what is closed.
     """
-    look = _Look(reports_session, school_session, staff, calendar, key, now)
-    return look.page(tab, max(page, 1), wanted or Wanted())
+    given = (reports_session, school_session, staff, calendar, key, now)
+    look = _Look(*given)
+    found = look.page(tab, max(page, 1), wanted or Wanted())
+    if look.doubted:
+        found = _Look(*given, exact=True).page(tab, max(page, 1), wanted or Wanted())
+    return found
 
 
 @dataclass(frozen=True)
@@ -79,6 +83,7 @@ class _Look:
         calendar: SchoolCalendar,
         key: SiteKey,
         now: datetime,
+        exact: bool = False,
     ) -> None:
         self._reports, self._school, self._staff = reports, school, staff
         self._calendar, self._key, self._now = calendar, key, now
@@ -89,7 +94,8 @@ class _Look:
         today = now.astimezone(calendar.zone).date()
         self._there = at_work(school, reports, {one.owner_id for one in incidents}, today)
         self._cases = cases_for(reports, staff, incidents, rows, self._there, calendar, now)
-        self._piles = unread_piles(reports, school, staff, rows, open_ids, calendar, now)
+        self._piles = unread_piles(reports, school, staff, rows, open_ids, calendar, now, exact)
+        self.doubted = False  # whether a row was found that waits, though its incident is closed
         self._halfway = [id for id in open_ids if id in rows and rows[id].state in WAITING]
 
     def page(self, tab: Tab, page: int, wanted: Wanted) -> Queue:
@@ -114,7 +120,7 @@ class _Look:
             closed = closed_page(self._reports, self._school, self._staff, wanted, first, PAGE)
         pages = max(-(-max(count, closed[0]) // PAGE), 1)
         page = min(page, pages)
-        groups = self._groups(found, (page - 1) * PAGE)
+        groups = self._groups(found, (page - 1) * PAGE) if found else []
         if closed[1]:
             groups.append(self._closed_group(*closed))
         not_read = sum(one.count for one in unread)
@@ -176,6 +182,7 @@ class _Look:
         keys = [one.pile.key for one in asked if one.pile]
         known = ids_of_piles(self._reports, self._staff.id, keys, (start, end), self._halfway)
         unread = really_unread(self._school, (id for some in known.values() for id in some))
+        self.doubted = len(unread) < sum(len(some) for some in known.values())
         found = []
         for one in here:
             assert one.pile

@@ -49,15 +49,18 @@ def unread_piles(
     open_ids: Collection[uuid.UUID],
     calendar: SchoolCalendar,
     now: datetime,
+    exact: bool = False,
 ) -> list[Pile]:
     """Everything that this person may read and nobody has opened.
 
-    `rows`: those that say that somebody opened them, and those of open incidents.
+    `rows`: those that say that somebody opened them, and those of open incidents. `exact`: every row is read, as one
+    was found that says something else than its incident.
     """
     strays = [row for row in rows.values() if row.id not in open_ids]
     closed = _closed_among(school, [row.id for row in strays])
     counted = count_piles(reports, staff.id)
-    if count_closed(reports) + len(closed) == _count_closed(school, open_ids, rows):
+    fits = count_closed(reports) + len(closed) == _count_closed(school, open_ids, rows)
+    if fits and not exact:
         loose = [row for row in strays if row.id not in closed]
         for row in rows.values():
             if row.id in open_ids and row.mine and row.state in WAITING and row.key in counted:
