@@ -117,7 +117,7 @@ def test_the_queue_asks_no_more_however_much_is_closed_open_or_waits(school: Sch
             school.merge(now_utc())
             with school.databases.school.write() as session, school.databases.reports.write() as reports:
                 open_incident(session, reports, opener_of(school.dsl), school.calendar, report_id, now_utc())
-        counts.append([_asked(school, tab) for tab in Tab])
+        counts.append([_asked(school, tab) for tab in Tab if tab is not Tab.BUSY])
     assert counts[0] == counts[1]
     assert max(counts[1]) <= 15
 
