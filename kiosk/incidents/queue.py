@@ -59,6 +59,18 @@ def waiting(
     return found
 
 
+def how_much_waits(
+    reports_session: Session,
+    school_session: Session,
+    staff: StaffMember,
+    calendar: SchoolCalendar,
+    key: SiteKey,
+    now: datetime,
+) -> Queue:
+    """How much waits for this person, and how much of it is late, without any of it."""
+    return _Look(reports_session, school_session, staff, calendar, key, now).figures()
+
+
 @dataclass(frozen=True)
 class _Entry:
     """A pile or a case in its place; of a pile, `count` rows from the one with the number `first` on."""
@@ -123,16 +135,19 @@ class _Look:
         groups = self._groups(found, (page - 1) * PAGE) if found else []
         if closed[1]:
             groups.append(self._closed_group(*closed))
+        return replace(self.figures(), groups=[one for one in groups if one.rows], page=page, pages=pages)
+
+    def figures(self) -> Queue:
+        """How much there is on each tab, and nothing of it."""
+        unread = [self._pile_entry(one) for one in self._piles]
+        mine = [self._case_entry(one) for one in self._cases if one.mine]
         not_read = sum(one.count for one in unread)
         return Queue(
-            groups=[one for one in groups if one.rows],
-            page=page,
-            pages=pages,
             mine=not_read + len(mine),
             everything=not_read + len(self._cases),
             late=sum(one.count for one in [*unread, *mine] if one.late),
             not_read=not_read,
-            busy=sum(max(one.count, 0) for one in rest),
+            busy=sum(max(one.count - BUSY_SLOT, 0) for one in unread),
             owners={id: one.name for id, one in self._there.people.items() if one.roles and not one.left},
         )
 

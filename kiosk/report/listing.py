@@ -19,7 +19,7 @@ PILE = (Report.day, Report.slot, Report.route, Report.urgent, Report.altered)
 
 @dataclass(frozen=True)
 class PileKey:
-    """What reports have in common that look the same in a list, as it stands in the database."""
+    """What reports share that look the same in a list, by what their rows say."""
 
     day: date
     minute: int
