@@ -13,6 +13,7 @@ from kiosk.incidents.actions import close, open_incident
 from kiosk.incidents.models import CaseOutcome
 from kiosk.incidents.queue import PAGE, waiting
 from kiosk.incidents.queue_page import Queue, Tab
+from kiosk.report import clear_check
 from kiosk.report.models import Report, ReportState
 from kiosk.report.opening import read_report
 from tests.factories import opener_of
@@ -147,3 +148,33 @@ def _asked(school: School, tab: Tab) -> int:
     for engine in engines:
         event.remove(engine, "before_cursor_execute", note)
     return len([statement for statement in asked if statement.startswith("SELECT")])
+
+
+def test_where_there_is_very_much_each_look_compares_some_of_it_and_all_once_in_a_while(
+    school: School, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What stands in clear is compared with the sealed text in the end, and at a price that does not grow."""
+    monkeypatch.setattr(clear_check, "MOST_LOOKED_AT", 4)
+    told = {school.told("friend") for _ in range(10)}
+    me = opener_of(school.dsl)
+
+    def look_through() -> set[Any]:
+        with school.databases.reports.write() as reports:
+            found = clear_check.unchecked(reports, me)
+            clear_check.check(reports, me, found)
+            return set(found)
+
+    assert look_through() == told, "the first look is at everything"
+    with school.databases.reports.write() as reports:
+        reports.execute(update(Report).values(urgent=True))
+    seen = look_through()
+    assert 0 < len(seen) <= 4, "the next one at some"
+    for _ in range(200):
+        if seen == told:
+            break
+        seen |= look_through()
+    assert seen == told, "and some more looks at all of it"
+    with school.databases.reports.write() as reports:
+        reports.execute(update(Report).values(urgent=True))
+    monkeypatch.setattr(clear_check, "LOOKED_AT_LASTS", timedelta(0))
+    assert look_through() == told, "as does the first look after a few minutes"
