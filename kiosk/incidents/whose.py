@@ -98,7 +98,7 @@ def is_for(
     """Whether an open case that this person may read waits for them, `key_marks` being all that it is sealed for.
 
     The owner's case is the owner's. Where the owner cannot act, it waits for everybody who is there and can open it;
-    where nobody is, for all who may read it: so it always waits for somebody.
+    where nobody is, for all who may read it: so it always waits for somebody (promise Q7).
     """
     if person_id == owner_id or not there.why_not(owner_id, route, key_marks.get(owner_id)):
         return person_id == owner_id
