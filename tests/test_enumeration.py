@@ -20,7 +20,8 @@ from kiosk.sessions import KEY_IDLE
 from tests.access_table import PEOPLE
 from tests.access_world import World
 from tests.accounts.doors import staff_browser
-from tests.enumeration_world import AWAY, OPEN, OPEN_TO_WHOEVER_ASKS, Entry, Thing, entries
+from tests.enumeration_things import Entry, Thing
+from tests.enumeration_world import AWAY, OPEN, OPEN_TO_WHOEVER_ASKS, entries
 from tests.every_page import NOT_A_QUERY
 
 READERS = ("co", "ds", "pr", "ch")

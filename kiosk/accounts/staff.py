@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from hashlib import blake2b
+from typing import Protocol
 
 from sqlalchemy import delete, exists, func, select
 from sqlalchemy.orm import Session
@@ -34,6 +35,17 @@ class Invitation:
     token: str
 
 
+class HasAbsence(Protocol):
+    """A member of staff, or a row with these columns alone."""
+
+    @property
+    def away_from(self) -> date | None: ...
+    @property
+    def away_until(self) -> date | None: ...
+    @property
+    def frozen_on(self) -> date | None: ...
+
+
 class RefusedName(Refused):
     """The name in an invitation is refused; every other refusal is about the address."""
 
@@ -59,6 +71,12 @@ def present_staff(session: Session) -> list[StaffMember]:
     """Everybody who works here, by name."""
     rows = session.scalars(select(StaffMember).where(StaffMember.left_on.is_(None))).all()
     return sorted(rows, key=lambda staff: (staff.name.casefold(), staff.email))
+
+
+def is_absent(person: HasAbsence, today: date) -> bool:
+    """Whether somebody is away or frozen, so that another reader must be able to read what comes in."""
+    away = person.away_from is not None and person.away_from <= today <= (person.away_until or today)
+    return away or person.frozen_on is not None
 
 
 def invite(session: Session, acting: Acting, name: str, email: str, teaches: bool = True) -> Invitation:

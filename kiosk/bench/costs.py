@@ -11,6 +11,7 @@ from kiosk.bench.pages import (
     BADGE_OF_FEW,
     BADGE_OF_MANY,
     CONNECTIONS,
+    QUEUE_OF_MANY,
     MeasuredPage,
     badge,
     class_grid,
@@ -19,7 +20,7 @@ from kiosk.bench.pages import (
     queue,
     report_sent,
 )
-from kiosk.bench.queue import fill_queue
+from kiosk.bench.queue import Filling, fill_queue
 from kiosk.bench.school import biggest_class, forget_answers, sign_in_pupils, sign_in_readers
 from kiosk.bench.sealing import seal_one
 from kiosk.bench.served import BARE, KIOSK, Served, served
@@ -28,7 +29,9 @@ from kiosk.roles import Role
 
 # What a report may cost beside its sealing.
 BARE_PAGES_OF_A_REPORT = 3.0
+STAFF_PAGES_OF_A_QUEUE = 4.0
 BARE_PAGE, SEALING = "a bare Flask page", "sealing of one report"
+QUEUE_BESIDE = "the same, beside a staff page"
 
 
 @dataclass(frozen=True)
@@ -38,7 +41,12 @@ class Effort:
     rounds: int = 5
     visits: int = 10
     connections: int = CONNECTIONS
-    waiting: tuple[int, int, int] = (5, 3000, 5000)  # reports: for the badge, the queue, and the badge again
+    # For the badge, for the queue, and for the badge again.
+    queues: tuple[Filling, Filling, Filling] = (
+        Filling(5),
+        Filling(3000, open=200, closed=5000),
+        Filling(5000),
+    )
 
 
 @dataclass(frozen=True)
@@ -60,14 +68,24 @@ def measure(config: Config, effort: Effort) -> Iterator[Cost]:
     with served(config, BARE) as bare, served(config, KIOSK) as kiosk:
         measured = _Rounds(bare, kiosk, effort)
         yield from measured.costs(pages, lambda: forget_answers(config))
-        for waiting, page in zip(effort.waiting, (few, queue(reader), many), strict=True):
-            fill_queue(config, reader, waiting)
-            yield from measured.costs([page])
-        fill_queue(config, reader, 0)
+        found = {}
+        for filling, page in zip(effort.queues, (few, queue(reader), many), strict=True):
+            fill_queue(config, reader, filling)
+            for cost in measured.costs([page]):
+                found[page.name] = cost
+                yield cost
+        yield _beside(found[QUEUE_OF_MANY], found[BADGE_OF_FEW])
+        fill_queue(config, reader, Filling(0))
         yield from measured.costs([report_sent()])
         sealing = _sealing(effort)
         yield Cost(SEALING, sealing, sealing / measured.bare_milliseconds())
         yield Cost(BARE_PAGE, measured.bare_milliseconds(), 1.0)
+
+
+def _beside(queue: Cost, staff_page: Cost) -> Cost:
+    """The queue beside a staff page that shows nothing but the badge, and how many of them it may cost."""
+    ratio = queue.milliseconds / staff_page.milliseconds
+    return Cost(QUEUE_BESIDE, queue.milliseconds, ratio, STAFF_PAGES_OF_A_QUEUE)
 
 
 def allowed_for_a_report(costs: dict[str, Cost]) -> float:

@@ -14,7 +14,7 @@ from kiosk.quizzes.quiz import Quiz
 CONNECTIONS = 30
 START, REPORT = "start page", "a report, sent and kept"
 BADGE_OF_FEW, BADGE_OF_MANY = "staff page, 5 reports wait", "staff page, 5,000 reports wait"
-QUEUE_OF_MANY = "queue, 3,000 reports wait"
+QUEUE_OF_MANY = "queue, 3,000 wait of 8,200"
 
 
 @dataclass(frozen=True)

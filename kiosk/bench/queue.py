@@ -1,62 +1,111 @@
-"""A queue of any length: reports that wait for one reader, and are never opened."""
+"""A queue of any length: reports that wait for one reader, that are worked at, and that are closed."""
 
 import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 
 from sqlalchemy import delete, insert
 from sqlalchemy.orm import Session
 
 from kiosk.bench.school import Signed
-from kiosk.bench.sealing import READERS, seal_one
+from kiosk.bench.sealing import BODY
+from kiosk.calendar.school import Slot
 from kiosk.config import Config
 from kiosk.db import now_utc
+from kiosk.incidents.models import CaseOutcome, Incident, Level
 from kiosk.outbox import chunks
+from kiosk.report.clear_columns import IN_BODY, sealed_part
+from kiosk.report.keyring import Keyring, able_readers, read_keyring
 from kiosk.report.models import Report, ReportReader, ReportState
 from kiosk.report.opening import waiting_reports
-from kiosk.sealing.envelope import ENVELOPE_VERSION
+from kiosk.report.reading_routes import ROUTES, readers_for
+from kiosk.report.taking import KEPT_OUT, READERS, access_of, wraps_for
+from kiosk.sealing.envelope import ENVELOPE_VERSION, new_case_key, seal
 from kiosk.start import opened
 
 MARK = "bench"  # the retention of reports made here
 ROUTE = "friend"
 DAYS, SLOTS, FIRST_SLOT, SLOT_MINUTES = 20, 12, 9 * 60, 30
-OTHERS = [uuid.UUID(int=number) for number in range(1, READERS + 1)]  # a reader's is one row of several
+FIRST_NUMBER = 2_000_000  # of incidents made here
 
 
-def fill_queue(config: Config, reader: Signed, waiting: int) -> None:
-    """Let so many reports wait for a reader of safeguarding, or as few as there really are."""
-    with opened(config) as databases, databases.reports.write() as session:
-        session.execute(delete(Report).where(Report.retention == MARK))
-        found = len(waiting_reports(session, reader.id, {"dsl"}))
-        _add(session, reader.id, max(waiting - found, 0))
+@dataclass(frozen=True)
+class Filling:
+    """How many reports wait, how many incidents are open, and how many are closed."""
+
+    waiting: int
+    open: int = 0
+    closed: int = 0
 
 
-def _add(session: Session, reader_id: uuid.UUID, count: int) -> None:
-    """Half of them from a flood in one slot, half spread over the days before."""
-    envelope, yesterday = seal_one(), now_utc().date() - timedelta(days=1)
+def fill_queue(config: Config, reader: Signed, filling: Filling) -> None:
+    """Fill the queue of a reader of safeguarding; of what waits there are at least as many as there really are."""
+    with (
+        opened(config) as databases,
+        databases.reports.write() as reports,
+        databases.school.write() as school,
+    ):
+        school.execute(delete(Incident).where(Incident.number >= FIRST_NUMBER))
+        reports.execute(delete(Report).where(Report.retention == MARK))
+        found = len(waiting_reports(reports, reader.id, {"dsl"}))
+        ring = read_keyring(reports)
+        _add(reports, ring, ReportState.RELEASED, max(filling.waiting - found, 0))
+        at_work = _add(reports, ring, ReportState.OPENED, filling.open)
+        done = _add(reports, ring, ReportState.CLOSED, filling.closed)
+        _add_incidents(school, reader.id, at_work, done)
+
+
+def _add(session: Session, ring: Keyring, state: ReportState, count: int) -> list[uuid.UUID]:
+    """Half of them from a flood in one slot, half spread over the days before; sealed as a child's are."""
+    yesterday = now_utc().date() - timedelta(days=1)
+    chosen = readers_for(ROUTES[ROUTE], able_readers(ring.readers), ())
     ids = [uuid.uuid4() for _ in range(count)]
     for some in chunks(ids):
-        session.execute(
-            insert(Report),
-            [
+        reports, keys = [], []
+        for id in some:
+            day = yesterday - timedelta(days=id.int % DAYS if id.int % 2 else 0)
+            slot = Slot(day, FIRST_SLOT + SLOT_MINUTES * (id.int % SLOTS if id.int % 2 else 0))
+            case_key = new_case_key()
+            wraps = wraps_for(id, case_key, chosen, ring.recovery)
+            clear = sealed_part(slot, False, MARK) | {"closed": state is ReportState.CLOSED}
+            body = BODY | {KEPT_OUT: [], IN_BODY: clear, READERS: access_of(wraps)}
+            reports.append(
                 {
                     "id": id,
-                    "day": yesterday - timedelta(days=id.int % DAYS if id.int % 2 else 0),
-                    "slot": FIRST_SLOT + SLOT_MINUTES * (id.int % SLOTS if id.int % 2 else 0),
+                    "day": slot.day,
+                    "slot": slot.minute,
                     "route": ROUTE,
                     "urgent": False,
-                    "state": ReportState.RELEASED,
+                    "state": state,
                     "retention": MARK,
                     "envelope_version": ENVELOPE_VERSION,
-                    "envelope": envelope,
+                    "envelope": seal(id, ROUTE, body, case_key),
                 }
-                for id in some
-            ],
-        )
-        wraps = [(id, one) for id in some for one in (reader_id, *OTHERS)]
-        session.execute(
-            insert(ReportReader),
-            [
-                {"report_id": id, "reader_id": one, "key_mark": bytes(8), "wrapped": bytes(80)}
-                for id, one in wraps
-            ],
-        )
+            )
+            keys += [{"report_id": id, **vars(one)} for one in wraps]
+        session.execute(insert(Report), reports)
+        session.execute(insert(ReportReader), keys)
+    return ids
+
+
+def _add_incidents(
+    session: Session, owner_id: uuid.UUID, at_work: Sequence[uuid.UUID], done: Sequence[uuid.UUID]
+) -> None:
+    now = now_utc()
+    rows = [
+        {
+            "number": FIRST_NUMBER + place,
+            "report_id": id,
+            "route": ROUTE,
+            "level": Level.SOON,
+            "opened_at": now - timedelta(days=1),
+            "owner_id": owner_id,
+            "next_step_by": now + timedelta(hours=id.int % 200 - 20),
+            "outcome": CaseOutcome.RESOLVED if place >= len(at_work) else None,
+            "closed_at": now - timedelta(minutes=place) if place >= len(at_work) else None,
+        }
+        for place, id in enumerate([*at_work, *done])
+    ]
+    if rows:
+        session.execute(insert(Incident), rows)

@@ -1,4 +1,4 @@
-"""Lines of cases' logs are bound into the log of powers, in the transaction that adds them (promise Q7).
+"""Lines of cases' logs are bound into the log of powers, in the transaction that adds them (promise Q8).
 
 A line there holds a keyed digest of the line of a case and nothing else: it says of no case and of nobody. Whoever
 changes, removes or adds a line of a case behind kiosk's back is found by `verify_cases`, and whoever changes both

@@ -1,77 +1,38 @@
-"""What waits for a member of staff: unread reports and open incidents, the late ones first."""
+"""What waits for a member of staff: unread reports and open incidents, the late ones first, a page at a time."""
 
-import enum
 import uuid
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 
-from kiosk.accounts.models import RoleHolder, StaffMember
-from kiosk.calendar.school import SchoolCalendar, Slot
-from kiosk.incidents.clock import Clock, acknowledge_by, read_clock
-from kiosk.incidents.log import LastAct, last_acts
-from kiosk.incidents.models import Act, CaseOutcome, Incident, Level
-from kiosk.report.models import ReportState
-from kiosk.report.opening import WaitingReport, waiting_reports
-from kiosk.report.reading_routes import may_read
-from kiosk.report.release import is_false
+from kiosk.accounts.models import StaffMember
+from kiosk.calendar.school import SchoolCalendar
+from kiosk.incidents.closed import closed_page
+from kiosk.incidents.closing import waiting_for_second
+from kiosk.incidents.log import last_acts
+from kiosk.incidents.open_cases import IncidentRow, OpenCase, cases_for, names_of, open_incidents
+from kiosk.incidents.queue_page import Group, Queue, QueueGroup, QueueRow, Tab
+from kiosk.incidents.queue_rows import (
+    Order,
+    case_row,
+    closed_row,
+    deadlines_of,
+    place_case,
+    place_unread,
+    unread_row,
+)
+from kiosk.incidents.unread import Pile, level_of, plausible, really_unread, unread_piles
+from kiosk.incidents.wanted import Wanted
+from kiosk.incidents.whose import at_work
+from kiosk.report.listing import ids_of_piles, opened_rows, rows_of
+from kiosk.report.release import WAITING
 from kiosk.sealing.site_key import SiteKey
 
-LONGEST_GROUP = 200  # rows of one group on a page; late and urgent ones come first
-BUSY_SLOT = 30  # more in one slot are a flood: the rest are shown on separate pages (promise A19)
-LEVELS = list(Level)  # the most urgent first
-OLDEST = timedelta(days=1000)  # a slot that is older was put there by hand
-
-
-_Order = tuple[bool, bool, int, datetime, Slot]
-
-
-class Tab(enum.StrEnum):
-    """Which part of the queue is shown."""
-
-    MINE = "mine"
-    ALL = "all"
-    BUSY = "busy"
-    CLOSED = "closed"
-
-
-@dataclass(frozen=True)
-class QueueRow:
-    """One line of the queue; it does not say when exactly a report came, from where, or in which words."""
-
-    report_id: uuid.UUID
-    route: str
-    level: Level
-    slot: Slot
-    clock: Clock
-    goes_to: str  # the first role of the route
-    now: bool = False  # must be read at once
-    altered: bool = False  # somebody changed it in the database by hand
-    number: int | None = None
-    owner: str = ""
-    last_act: Act | None = None
-    outcome: CaseOutcome | None = None
-    closed_at: datetime | None = None
-
-
-@dataclass(frozen=True)
-class Queue:
-    """The groups of one tab; `left_out` is how many rows are not shown because the page would be too long."""
-
-    unread: list[QueueRow] = field(default_factory=list)
-    open: list[QueueRow] = field(default_factory=list)
-    closed: list[QueueRow] = field(default_factory=list)
-    left_out: int = 0
-    busy: int = 0  # unread and more than a slot usually brings: shown on the busy tab, a page at a time
-
-    @property
-    def empty(self) -> bool:
-        """Whether there is nothing to show."""
-        return not (self.unread or self.open or self.closed)
+PAGE = 50  # rows of a page
+BUSY_SLOT = 30  # more of one kind in one slot are a flood: the rest are shown on separate pages (promise A19)
 
 
 def waiting(
@@ -83,203 +44,224 @@ def waiting(
     now: datetime,
     tab: Tab = Tab.MINE,
     page: int = 1,
+    wanted: Wanted | None = None,
 ) -> Queue:
-    """The part of the queue that this person may see; a few queries, however many reports there are.
+    """A page of what this person may see; the same few queries, however many reports there are.
 
-    What the incidents say counts, not the state or slot of a report's row: whoever can write the reports database
-    must not be able to take a report out of the queue (promise S10).
-    `BUSY`: one page of the reports from slots with too many to be shown together; none is ever left out.
-    `MINE`: every unread report that this person may read, the incidents they own, and those whose owner may not read
-    them any more: somebody has to go on. `ALL`: those of others too.
+    `MINE`: every unread report that this person may read, the incidents they own, and those whose owner cannot act, so
+    that somebody goes on (`whose.is_for`). `ALL`: those of others too. `BUSY`: what is more than a slot usually brings;
+    nothing is ever left out. A number is looked for among all of them and what is closed.
     """
-    closed_ids = set(
-        school_session.scalars(select(Incident.report_id).where(Incident.closed_at.is_not(None)))
-    )
-    reports = [
-        _plausible(report, calendar, now)
-        for report in waiting_reports(reports_session, staff.id, staff.roles, ReportState)
-        if (report.id in closed_ids) is (tab is Tab.CLOSED)
-    ]
-    incidents = _incidents(school_session, reports, tab)
-    if tab is Tab.CLOSED:
-        closed = [
-            _incident_row(report, incidents[report.id], None, calendar, now)
-            for report in reports
-            if report.id in incidents
-        ]
-        return _cut(closed=sorted(closed, key=lambda row: row.closed_at or now, reverse=True))
-    lines = last_acts(school_session, [incident.id for incident in incidents.values()]) if incidents else {}
-    roles = _roles_now(school_session)
-    at_work = sorted(
-        (report for report in reports if report.id in incidents), key=lambda one: _mark(key, one)
-    )
-    opened = [
-        _incident_row(report, incident, lines.get(incident.id), calendar, now)
-        for report in at_work
-        if (incident := incidents[report.id]).closed_at is None
-        and (
-            tab is Tab.ALL
-            or incident.owner_id == staff.id
-            or not may_read(report.route, roles.get(incident.owner_id, ()))
-        )
-    ]
-    unread = _Unread(
-        [report for report in reports if report.id not in incidents],
-        calendar,
-        key,
-        now,
-    )
-    if tab is Tab.BUSY:
-        return Queue(unread=unread.busy_rows((max(page, 1) - 1) * LONGEST_GROUP), busy=unread.busy)
-    queue = _cut(open=sorted(opened, key=_order))
-    left_out = queue.left_out + max(unread.usual - LONGEST_GROUP, 0)
-    return replace(queue, unread=unread.usual_rows(), left_out=left_out, busy=unread.busy)
+    given = (reports_session, school_session, staff, calendar, key, now)
+    look = _Look(*given)
+    found = look.page(tab, max(page, 1), wanted or Wanted())
+    if look.doubted:
+        found = _Look(*given, exact=True).page(tab, max(page, 1), wanted or Wanted())
+    return found
 
 
-class _Unread:
-    """Unread reports in the order of a page; in a flood only the rows of that page are made.
+def how_much_waits(
+    reports_session: Session,
+    school_session: Session,
+    staff: StaffMember,
+    calendar: SchoolCalendar,
+    key: SiteKey,
+    now: datetime,
+) -> Queue:
+    """How much waits for this person, and how much of it is late, without any of it."""
+    return _Look(reports_session, school_session, staff, calendar, key, now).figures()
 
-    Reports with the same `_order` share a slot and stand together, shuffled by `_mark`. Of each slot the first
-    BUSY_SLOT are usual, and the rest are busy; `usual` and `busy` count them.
-    """
+
+@dataclass(frozen=True)
+class _Entry:
+    """A pile or a case in its place; of a pile, `count` rows from the one with the number `first` on."""
+
+    group: Group
+    order: Order
+    late: bool
+    count: int = 1
+    first: int = 0
+    pile: Pile | None = None
+    case: OpenCase | None = None
+
+
+class _Look:
+    """One look at the queue: everything that waits in its order, of which one page is then filled in."""
 
     def __init__(
-        self, reports: list[WaitingReport], calendar: SchoolCalendar, key: SiteKey, now: datetime
+        self,
+        reports: Session,
+        school: Session,
+        staff: StaffMember,
+        calendar: SchoolCalendar,
+        key: SiteKey,
+        now: datetime,
+        exact: bool = False,
     ) -> None:
-        self._key = key
-        alike: dict[tuple[Slot, str, bool], list[WaitingReport]] = {}
-        for report in reports:
-            alike.setdefault((report.slot, report.route.id, report.urgent), []).append(report)
-        together: dict[_Order, list[WaitingReport]] = {}
-        self._clocks: dict[tuple[Slot, str], Clock] = {}
-        for (slot, route, _urgent), some in alike.items():
-            if (slot, route) not in self._clocks:
-                self._clocks[slot, route] = unread_clock(calendar, some[0], now)
-            together.setdefault(_order(self._row(some[0])), []).extend(some)
-        self._parts = [together[order] for order in sorted(together)]
-        shown: Counter[Slot] = Counter()
-        self._usual: list[int] = []  # how many of each part
-        for part in self._parts:
-            self._usual.append(min(len(part), BUSY_SLOT - shown[part[0].slot]))
-            shown[part[0].slot] += self._usual[-1]
-        self.usual = sum(self._usual)
-        self.busy = len(reports) - self.usual
+        self._reports, self._school, self._staff = reports, school, staff
+        self._calendar, self._key, self._now = calendar, key, now
+        self._deadlines = deadlines_of(calendar)
+        incidents = open_incidents(school)
+        open_ids = {one.report_id for one in incidents}
+        rows = opened_rows(reports, staff.id, open_ids)
+        today = now.astimezone(calendar.zone).date()
+        self._there = at_work(school, reports, {one.owner_id for one in incidents}, today)
+        asked_by = waiting_for_second(school)
+        self._cases = cases_for(reports, staff, incidents, rows, self._there, calendar, now, asked_by)
+        self._piles = unread_piles(reports, school, staff, rows, open_ids, calendar, now, exact)
+        self.doubted = False  # whether a row was found that waits, though its incident is closed
+        self._halfway = [id for id in open_ids if id in rows and rows[id].state in WAITING]
 
-    def usual_rows(self) -> list[QueueRow]:
-        """The first page of what slots usually bring."""
-        return self._page([(part, 0, usual) for part, usual in zip(self._parts, self._usual, strict=True)], 0)
+    def page(self, tab: Tab, page: int, wanted: Wanted) -> Queue:
+        """The page with this number of a tab, or its last one."""
+        unread = [self._pile_entry(one) for one in self._piles]
+        rest = [_rest(one) for one in unread]
+        mine = [self._case_entry(one) for one in self._cases if one.waits]
+        others = [self._case_entry(one) for one in self._cases if not one.waits]
+        shown: Sequence[_Entry] = {
+            Tab.MINE: [*map(_usual, unread), *mine],
+            Tab.ALL: [*map(_usual, unread), *mine, *others],
+            Tab.OTHERS: others,
+            Tab.BUSY: rest,
+            Tab.CLOSED: [],
+        }[tab if wanted.number is None else Tab.ALL]
+        found = sorted(
+            (one for one in shown if one.count > 0 and _fits(one, wanted)), key=lambda one: one.order
+        )
+        count, first = sum(one.count for one in found), (page - 1) * PAGE
+        closed: tuple[int, list[IncidentRow]] = 0, []
+        if wanted.number is not None or tab is Tab.CLOSED:
+            closed = closed_page(self._reports, self._school, self._staff, wanted, first, PAGE)
+        pages = max(-(-max(count, closed[0]) // PAGE), 1)
+        page = min(page, pages)
+        groups = self._groups(found, (page - 1) * PAGE) if found else []
+        if closed[1]:
+            groups.append(self._closed_group(*closed))
+        return replace(self.figures(), groups=[one for one in groups if one.rows], page=page, pages=pages)
 
-    def busy_rows(self, start: int) -> list[QueueRow]:
-        """A page of the rest, from the row with this number on."""
-        parts = zip(self._parts, self._usual, strict=True)
-        return self._page([(part, usual, len(part)) for part, usual in parts], start)
+    def figures(self) -> Queue:
+        """How much there is on each tab, and nothing of it."""
+        unread = [self._pile_entry(one) for one in self._piles]
+        mine = [self._case_entry(one) for one in self._cases if one.waits]
+        not_read = sum(one.count for one in unread)
+        return Queue(
+            mine=not_read + len(mine),
+            everything=not_read + len(self._cases),
+            late=sum(one.count for one in [*unread, *mine] if one.late),
+            not_read=not_read,
+            busy=sum(max(one.count - BUSY_SLOT, 0) for one in unread),
+            owners={id: one.name for id, one in self._there.people.items() if one.roles and not one.left},
+        )
 
-    def _page(self, pieces: list[tuple[list[WaitingReport], int, int]], start: int) -> list[QueueRow]:
-        rows: list[QueueRow] = []
-        end = start + LONGEST_GROUP
-        at = 0  # the number of the first row of a piece
-        for part, first, last in pieces:
-            from_here = first + max(start - at, 0)
-            until = min(last, first + end - at)
-            at += last - first
-            if from_here < until:
-                shuffled = sorted(part, key=lambda report: _mark(self._key, report))
-                rows += [self._row(report) for report in shuffled[from_here:until]]
+    def _pile_entry(self, pile: Pile) -> _Entry:
+        due = self._deadlines.of(pile.sample)
+        group, order = place_unread(pile.sample, due, self._now)
+        return _Entry(group, order, self._now > due, pile.count, pile=pile)
+
+    def _case_entry(self, case: OpenCase) -> _Entry:
+        group, order = place_case(case, self._now)
+        return _Entry(group, order, self._now > case.incident.next_step_by, case=case)
+
+    def _groups(self, found: Sequence[_Entry], first: int) -> list[QueueGroup]:
+        """The groups of the page that begins with the row of this number."""
+        here = _on_page(found, first)
+        rows = self._rows(here)
+        counts: Counter[Group] = Counter()
+        for one in found:
+            counts[one.group] += one.count
+        return [
+            QueueGroup(group, counts[group], [row for one, row in rows if one.group is group])
+            for group in Group
+            if counts[group]
+        ]
+
+    def _rows(self, here: Sequence[_Entry]) -> list[tuple[_Entry, QueueRow]]:
+        cases = [one.case for one in here if one.case]
+        lines = last_acts(self._school, [one.incident.id for one in cases])
+        ids = iter(self._ids([one for one in here if one.pile]))
+        rows: list[tuple[_Entry, QueueRow]] = []
+        for one in here:
+            if one.case:
+                incident = one.case.incident
+                name, yours = self._owner(incident)
+                line = lines.get(incident.id)
+                rows.append((one, case_row(one.case, name, yours, line, self._calendar, self._now)))
+            elif one.pile:
+                clock = self._deadlines.clock(one.pile.sample, self._now)
+                rows += [(one, unread_row(one.pile.of(id), clock)) for id in next(ids)]
         return rows
 
-    def _row(self, report: WaitingReport) -> QueueRow:
-        return QueueRow(
-            report_id=report.id,
-            route=report.route.id,
-            level=level_of(report),
-            slot=report.slot,
-            clock=self._clocks[report.slot, report.route.id],
-            goes_to=report.route.readers[0],
-            now=report.urgent or report.altered,
-            altered=report.altered,
+    def _ids(self, here: Sequence[_Entry]) -> list[list[uuid.UUID]]:
+        """The reports of the pieces of piles on a page, each piece shuffled so that its rows cannot be told apart."""
+        asked = [one for one in here if one.pile and one.pile.ids is None]
+        start = min((one.first for one in asked), default=0)
+        end = max((one.first + one.count for one in asked), default=0)
+        keys = [one.pile.key for one in asked if one.pile]
+        known = ids_of_piles(self._reports, self._staff.id, keys, (start, end), self._halfway)
+        unread = really_unread(self._school, (id for some in known.values() for id in some))
+        self.doubted = len(unread) < sum(len(some) for some in known.values())
+        found = []
+        for one in here:
+            assert one.pile
+            if one.pile.ids is not None:
+                some = list(one.pile.ids[one.first : one.first + one.count])
+            else:
+                there = known.get(one.pile.key, [])[one.first - start :][: one.count]
+                some = [id for id in there if id in unread]
+            found.append(sorted(some, key=self._lot))
+        return found
+
+    def _lot(self, report_id: uuid.UUID) -> bytes:
+        """A report's place among its likes: always the same, and unrelated to when it came (promise A5)."""
+        return self._key.derive("queue-order", report_id.bytes, 8)
+
+    def _owner(self, incident: IncidentRow) -> tuple[str, bool]:
+        person = self._there.people.get(incident.owner_id)
+        return person.name if person else "", incident.owner_id == self._staff.id
+
+    def _closed_group(self, count: int, incidents: Sequence[IncidentRow]) -> QueueGroup:
+        rows = rows_of(self._reports, self._staff.id, [one.report_id for one in incidents])
+        names = names_of(self._school, {one.owner_id for one in incidents})
+        return QueueGroup(
+            Group.CLOSED,
+            count,
+            [
+                closed_row(
+                    one,
+                    plausible(rows[one.report_id].key, self._calendar, self._now, one.report_id),
+                    names[one.owner_id],
+                    one.owner_id == self._staff.id,
+                )
+                for one in incidents
+                if one.report_id in rows and rows[one.report_id].mine
+            ],
         )
 
 
-def _plausible(report: WaitingReport, calendar: SchoolCalendar, now: datetime) -> WaitingReport:
-    """The report as it is listed: one whose slot cannot be true is urgent, and stands with those of now."""
-    if not is_false(report.slot, calendar, now) and report.slot.day >= now.date() - OLDEST:
-        return report
-    return replace(report, slot=calendar.slot_of(now), urgent=True, altered=True)
+def _usual(entry: _Entry) -> _Entry:
+    """The part of a pile that a slot usually brings."""
+    return replace(entry, count=min(entry.count, BUSY_SLOT))
 
 
-def _incidents(session: Session, reports: list[WaitingReport], tab: Tab) -> dict[uuid.UUID, Incident]:
-    """The incidents of these reports; all open ones at once, as the ids of a flood do not fit one statement."""
-    closed = tab is Tab.CLOSED
-    rows = session.scalars(
-        select(Incident)
-        .options(joinedload(Incident.owner).lazyload(StaffMember.holdings))
-        .where(Incident.closed_at.is_not(None) if closed else Incident.closed_at.is_(None))
-        .order_by(Incident.number.desc())
-    )
-    wanted = {report.id for report in reports}
-    return {row.report_id: row for row in rows if row.report_id in wanted}
+def _rest(entry: _Entry) -> _Entry:
+    """The part of a pile that is more than that."""
+    return replace(entry, first=BUSY_SLOT, count=entry.count - BUSY_SLOT)
 
 
-def _roles_now(session: Session) -> Mapping[uuid.UUID, set[str]]:
-    """The roles of everybody who holds one and works here."""
-    roles: dict[uuid.UUID, set[str]] = {}
-    query = select(RoleHolder.staff_id, RoleHolder.role).join(RoleHolder.staff)
-    for id, role in session.execute(query.where(StaffMember.left_on.is_(None))):
-        roles.setdefault(id, set()).add(role)
-    return roles
+def _on_page(found: Sequence[_Entry], first: int) -> list[_Entry]:
+    """The entries, or the parts of piles, that stand on the page that begins with the row of this number."""
+    here, at = [], 0
+    for one in found:
+        start, end = max(first - at, 0), min(first + PAGE - at, one.count)
+        if start < end:
+            here.append(replace(one, first=one.first + start, count=end - start))
+        at += one.count
+    return here
 
 
-def unread_clock(calendar: SchoolCalendar, report: WaitingReport, now: datetime) -> Clock:
-    """The clock of a report that nobody has read yet, counted from the end of its slot."""
-    return read_clock(calendar, calendar.slot_end(report.slot), acknowledge_by(calendar, report), now)
-
-
-def _incident_row(
-    report: WaitingReport,
-    incident: Incident,
-    line: LastAct | None,
-    calendar: SchoolCalendar,
-    now: datetime,
-) -> QueueRow:
-    start = min(line.at if line else incident.opened_at, incident.next_step_by)
-    return QueueRow(
-        report_id=report.id,
-        route=incident.route,
-        level=Level.URGENT if report.altered else incident.level,
-        altered=report.altered,
-        slot=report.slot,
-        clock=read_clock(calendar, start, incident.next_step_by, now),
-        goes_to=report.route.readers[0],
-        number=incident.number,
-        owner=incident.owner.name,
-        last_act=line.act if line else None,
-        outcome=incident.outcome,
-        closed_at=incident.closed_at,
-    )
-
-
-def level_of(report: WaitingReport) -> Level:
-    """How soon somebody must look at a report, before staff have changed the level."""
-    return Level.URGENT if report.urgent or report.altered else Level(report.route.level)
-
-
-def _mark(key: SiteKey, report: WaitingReport) -> bytes:
-    """A report's place within its slot: always the same, and unrelated to when it came (promise A5)."""
-    return key.derive("queue-order", report.id.bytes, 8)
-
-
-def _order(row: QueueRow) -> _Order:
-    """First what must be read now, then what is late, then the most urgent, then the oldest.
-
-    Rows of one slot stay shuffled.
-    """
-    return (not row.now, not row.clock.late, LEVELS.index(row.level), row.clock.due, row.slot)
-
-
-def _cut(**groups: list[QueueRow]) -> Queue:
-    return Queue(
-        unread=groups.get("unread", [])[:LONGEST_GROUP],
-        open=groups.get("open", [])[:LONGEST_GROUP],
-        closed=groups.get("closed", [])[:LONGEST_GROUP],
-        left_out=sum(max(len(rows) - LONGEST_GROUP, 0) for rows in groups.values()),
-    )
+def _fits(entry: _Entry, wanted: Wanted) -> bool:
+    if entry.case:
+        incident = entry.case.incident
+        return wanted.fits(incident.route, entry.case.level, incident.owner_id, incident.number)
+    assert entry.pile
+    return wanted.fits(entry.pile.sample.route.id, level_of(entry.pile.sample), None)

@@ -9,9 +9,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import StaffMember
+from kiosk.accounts.staff import is_absent
 from kiosk.log import LogAct, LogEntry
 from kiosk.readers.holders import is_in_list
-from kiosk.readers.ring import is_absent
 from kiosk.report.keyring import Keyholder
 from kiosk.report.reading_routes import FEWEST_READERS, brought_in, left_short
 from kiosk.sealing.list_statements import ListedReader, Version

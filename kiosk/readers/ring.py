@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, lazyload
 
 from kiosk.accounts.models import ReaderKey, RoleHolder, StaffMember
+from kiosk.accounts.staff import is_absent
 from kiosk.report.due import replace_readers
 from kiosk.report.models import Reader
 from kiosk.roles import READING_ROLES, Role
@@ -44,12 +45,6 @@ def readers_from_roles(school_session: Session, today: date) -> list[Reader]:
         )
         for person, roles in people.items()
     ]
-
-
-def is_absent(person: StaffMember, today: date) -> bool:
-    """Whether somebody is away or frozen, so that another reader must be able to read what comes in."""
-    away = person.away_from is not None and person.away_from <= today <= (person.away_until or today)
-    return away or person.frozen_on is not None
 
 
 def sync_readers(school_session: Session, reports_session: Session, today: date) -> None:

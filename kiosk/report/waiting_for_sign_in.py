@@ -6,14 +6,16 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import Row, exists, false, or_, select
 from sqlalchemy.orm import Session
 
 from kiosk.report.due import can_read
-from kiosk.report.keyring import read_keyring
+from kiosk.report.keyring import Keyholder, read_keyring
 from kiosk.report.models import Reader, Report, ReportReader, ReportState
 from kiosk.report.reading_routes import PRACTICE, ROUTES, SELF_TEST, may_read
 from kiosk.sealing.reader_key import mark_of
+
+AT_WORK = tuple(state for state in ReportState if state is not ReportState.CLOSED)
 
 
 @dataclass(frozen=True)
@@ -36,33 +38,49 @@ def waiting_for_sign_in(
     ring = read_keyring(session, today=today)
     stored = {row.id: row.public_key for row in session.execute(select(Reader.id, Reader.public_key))}
     # Whose password still opens the key that the list names: not after a forgotten one, nor of somebody who left.
-    holders = {one.id: one for one in ring.readers if one.able and stored.get(one.id) == one.public_key}
-    waits = {
-        row.id: row
-        for row in session.execute(
-            select(Report.id, Report.route, Report.day).where(
-                Report.state != ReportState.CLOSED, Report.route.not_in((SELF_TEST, PRACTICE))
-            )
-        )
-        if may_read(ROUTES[row.route], roles)
-    }
+    holders = [one for one in ring.readers if one.able and stored.get(one.id) == one.public_key]
+    there = [one for one in holders if not one.absent or one.id == me]
+    waits = _nobody_opens(session, roles, sorted(there, key=lambda one: one.id != me))
     had: set[uuid.UUID] = set()  # by this person, whether or not the key of then still counts
     away: dict[uuid.UUID, set[str]] = defaultdict(set)
-    for one in session.execute(select(ReportReader.report_id, ReportReader.reader_id, ReportReader.key_mark)):
-        report, holder = waits.get(one.report_id), holders.get(one.reader_id)
+    by_id = {one.id: one for one in holders}
+    for one in session.execute(
+        select(ReportReader.report_id, ReportReader.reader_id, ReportReader.key_mark).where(
+            ReportReader.report_id.in_(waits)
+        )
+    ):
+        report, holder = waits[one.report_id], by_id.get(one.reader_id)
         if one.reader_id == me:
             had.add(one.report_id)
-        if report is None or holder is None or not can_read(holder, report.route):
-            continue
-        if mark_of(holder.public_key or b"") != one.key_mark:
-            continue
-        if holder.absent and holder.id != me:
+        if holder and can_read(holder, report.route) and mark_of(holder.public_key or b"") == one.key_mark:
             away[one.report_id].add(holder.name)
-        else:
-            del waits[one.report_id]
     since = min((version.day for version in ring.chain if me.hex in version.readers), default=date.max)
     for id, report in list(waits.items()):
         own = set(roles) & set(ROUTES[report.route].readers)
         if own and id not in had and report.day >= since:
             del waits[id]
     return WaitingForSignIn(len(waits), tuple(sorted({name for id in waits for name in away[id]})))
+
+
+def _nobody_opens(
+    session: Session, roles: Collection[str], there: Collection[Keyholder]
+) -> dict[uuid.UUID, Row[uuid.UUID, str, date]]:
+    """The reports of these roles' routes at which staff work, and that none of these people can open."""
+    hidden = [route.id for route in ROUTES.values() if not may_read(route, roles)]
+    opens = [  # each by its own key: the first of them is almost always there, and ends the search
+        exists().where(
+            ReportReader.report_id == Report.id,
+            ReportReader.reader_id == one.id,
+            ReportReader.key_mark == mark_of(one.public_key or b""),
+            Report.route.not_in([route for route in ROUTES if not can_read(one, route)]),
+        )
+        for one in there
+    ]
+    rows = session.execute(
+        select(Report.id, Report.route, Report.day).where(
+            Report.state.in_(AT_WORK),
+            Report.route.not_in([*hidden, SELF_TEST, PRACTICE]),
+            ~or_(false(), *opens),
+        )
+    )
+    return {row.id: row for row in rows}

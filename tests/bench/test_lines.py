@@ -6,18 +6,20 @@ import pytest
 
 from kiosk.bench.bare import bare_app
 from kiosk.bench.burst import ALL, PLAIN, Size
-from kiosk.bench.costs import BARE_PAGE, SEALING, Effort
+from kiosk.bench.costs import BARE_PAGE, QUEUE_BESIDE, SEALING, Effort
 from kiosk.bench.crowd import FORM_OPENED, QUEUE, QUIZ, SENT
 from kiosk.bench.lines import bench_lines
 from kiosk.bench.pages import BADGE_OF_FEW, BADGE_OF_MANY, QUEUE_OF_MANY, REPORT, START
+from kiosk.bench.queue import Filling
 
+QUEUES = (Filling(5), Filling(6, open=2, closed=3), Filling(7))
 SMALL = Size(tablets=2, classes=1, pupils=2, staff=1, seconds=1)
 
 
 @pytest.fixture(scope="module")
 def lines() -> list[str]:
     """What a small run prints."""
-    return list(bench_lines(Effort(rounds=1, visits=1, connections=2, waiting=(5, 6, 7)), SMALL))
+    return list(bench_lines(Effort(rounds=1, visits=1, connections=2, queues=QUEUES), SMALL))
 
 
 @pytest.mark.parametrize("name", [BARE_PAGE, REPORT, SEALING, BADGE_OF_FEW, BADGE_OF_MANY, QUEUE_OF_MANY])
@@ -35,6 +37,7 @@ def test_every_cost_is_printed_with_its_ratio_to_a_bare_page(lines: list[str], n
         ("report form, ks2", "1.5"),
         ("class grid", "4.0"),
         ("parents' Code", "1.5"),
+        (QUEUE_BESIDE, "4.0"),
     ],
 )
 def test_what_a_page_should_cost_stands_beside_what_it_does(lines: list[str], name: str, goal: str) -> None:

@@ -110,8 +110,8 @@ def test_no_page_and_no_anchor_tells_that_a_line_was_added(
 ) -> None:
     with school.databases.school.session(write=False) as session:
         before = anchor_of(session)
-    lead = school.browser(app, school.chair)
-    assert "A line of a case" not in lead.get("/staff/log").text
+    shown = school.browser(app, school.dsl).get("/staff/log").text
+    assert "Log of powers" in shown and "of a case" not in shown and "of cases" not in shown
     client = school.browser(app, school.coordinator)
     client.post(f"{case}/record/did", data={"note": "More."})
     with school.databases.school.session(write=False) as session:

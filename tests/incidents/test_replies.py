@@ -75,7 +75,7 @@ def test_what_staff_write_among_themselves_does_not_reach_the_child(
     _told(reader, school)
     for step, form in (
         ("record/did", {"note": "A word for the log."}),
-        ("level", {"level": "urgent", "note": "A word for the log."}),
+        ("level", {"level": "routine", "note": "A word for the log."}),
         ("close", {"outcome": "resolved", "note": "A word for the log."}),
     ):
         assert reader.post(f"/staff/incidents/1/{step}", data=form).status_code == 302

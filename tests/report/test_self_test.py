@@ -16,7 +16,8 @@ from kiosk import outbox
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.config import Config
 from kiosk.db import Databases
-from kiosk.incidents.queue import Tab, waiting
+from kiosk.incidents.queue import waiting
+from kiosk.incidents.queue_page import Tab
 from kiosk.outbox import MailKind, OutboxRow
 from kiosk.report.models import Report, ReportState
 from kiosk.report.opening import ReportNotYours, read_report, waiting_reports

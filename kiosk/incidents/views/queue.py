@@ -1,8 +1,7 @@
-"""The pages of the queue: what waits for me, what I may see, what is closed; and opening a report."""
+"""The pages of the queue: what waits for me, what I may read, what is closed; and opening a report."""
 
 import uuid
-from dataclasses import dataclass
-from datetime import datetime
+from typing import Any
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -11,32 +10,25 @@ from flask_babel import gettext as _
 from kiosk.accounts.login import signed_in_staff, staff_required
 from kiosk.db import now_utc
 from kiosk.incidents.actions import open_incident
-from kiosk.incidents.queue import LONGEST_GROUP, Queue, QueueRow, Tab, waiting
+from kiosk.incidents.queue import waiting
+from kiosk.incidents.queue_page import Queue, Tab
 from kiosk.incidents.replies import note_opened
 from kiosk.incidents.views.blueprint import NoSuchCase, bp, opener, opener_if_open
-from kiosk.incidents.views.words import KINDS, LAST_ACTS, LEVELS, OUTCOMES, late_words
+from kiosk.incidents.views.queue_lines import groups_in_words
+from kiosk.incidents.views.words import KINDS, LEVELS
+from kiosk.incidents.wanted import NOBODY, Wanted, read_wanted
 from kiosk.outbox import alerts_waiting
 from kiosk.report.merging import pass_on
 from kiosk.report.opening import ReportNotYours
 from kiosk.report.reader_chores import do_reader_chores
+from kiosk.report.reading_routes import ROUTES, may_read
 from kiosk.report.waiting_for_sign_in import waiting_for_sign_in
 from kiosk.roles import READING_ROLES, Role
 from kiosk.site import current_site
 from kiosk.stores import reports, school
-from kiosk.words import by_words, date_words, moment_words, role_words, slot_words
+from kiosk.words import moment_words
 
-
-@dataclass(frozen=True)
-class QueueLine:
-    """A row of the queue in words."""
-
-    row: QueueRow
-    level: str
-    kind: str
-    goes_to: str
-    arrived: str
-    clock: str
-    under: str = ""
+ASKED = ("number", "kind", "level", "owner")
 
 
 @bp.get("/incidents/")
@@ -48,23 +40,26 @@ def index() -> ResponseReturnValue:
     pass_on(site, site.databases.reports, now)
     if mine := opener_if_open():  # after what has just come: it is looked at as well
         do_reader_chores(site.databases, mine, site.today())
-    tab = _tab(request.args.get("show", ""))
+    tab, wanted = _tab(request.args.get("show", "")), read_wanted(request.args)
     staff = signed_in_staff()
     page = request.args.get("page", 1, type=int)
-    queue = waiting(reports(), school(), staff, site.calendar, site.key, now, tab, page)
+    queue = waiting(reports(), school(), staff, site.calendar, site.key, now, tab, page, wanted)
     return render_template(
         "incidents/index.html",
         tab=tab,
-        tabs=_tabs(tab, queue.busy),
-        groups=_groups(queue, now),
-        left_out=queue.left_out,
-        busy=queue.busy,
-        pages=_pages(queue, page) if tab is Tab.BUSY else [],
+        tabs=_tabs(tab, queue),
+        here=_address(tab, queue.page),
+        groups=groups_in_words(queue, now),
+        queue=queue,
+        wanted=wanted,
+        fields=_fields(queue, wanted),
+        earlier=_address(tab, queue.page - 1) if queue.page > 1 else "",
+        later=_address(tab, queue.page + 1) if queue.page < queue.pages else "",
         checked_at=moment_words(now, site.calendar, now),
         demo=site.config.demo,
         mail=_mail_words(),
         waits=waiting_for_sign_in(reports(), staff.id, staff.roles & READING_ROLES, site.today()).count,
-        keeps_register=Role.PRINCIPAL in staff.roles,
+        keeps_register=bool(staff.roles & {Role.PRINCIPAL, Role.CHAIR}),
     )
 
 
@@ -88,71 +83,50 @@ def _tab(asked: str) -> Tab:
     return Tab(asked) if asked in set(Tab) else Tab.MINE
 
 
-def _tabs(current: Tab, busy: int) -> list[tuple[str, str, bool]]:
-    labels = {Tab.MINE: _("For me"), Tab.ALL: _("All I may see")}
-    if busy:
+def _tabs(current: Tab, queue: Queue) -> list[tuple[str, str, bool]]:
+    labels = {
+        Tab.MINE: _("For me %(count)s", count=queue.mine or ""),
+        Tab.ALL: _("All I may read %(count)s", count=queue.everything or ""),
+        Tab.OTHERS: _("With others"),
+    }
+    if queue.busy:
         labels[Tab.BUSY] = _("Busy times")
     labels[Tab.CLOSED] = _("Closed")
-    return [
-        (label, url_for(".index", show=None if tab is Tab.MINE else tab.value), tab is current)
-        for tab, label in labels.items()
-    ]
+    return [(label.strip(), _show(tab), tab is current) for tab, label in labels.items()]
 
 
-def _pages(queue: Queue, page: int) -> list[tuple[int, str, bool]]:
-    """The number and address of every page of reports from busy times, and whether it is the current one."""
-    count = -(-queue.busy // LONGEST_GROUP)
-    return [
-        (number, url_for(".index", show=Tab.BUSY.value, page=number), number == page)
-        for number in range(1, count + 1)
-    ]
+def _show(tab: Tab) -> str:
+    return url_for(".index", show=None if tab is Tab.MINE else tab.value)
 
 
-def _groups(queue: Queue, now: datetime) -> list[tuple[str, list[QueueLine]]]:
-    groups = [
-        (_("Not read yet"), [_unread_line(row, now) for row in queue.unread]),
-        (_("Open"), [_open_line(row, now) for row in queue.open]),
-        (_("Closed"), [_closed_line(row, now) for row in queue.closed]),
-    ]
-    return [(title, lines) for title, lines in groups if lines]
+def _address(tab: Tab, page: int) -> str:
+    """The address of a page of what is looked for now."""
+    asked: dict[str, Any] = {name: request.args.get(name) or None for name in ASKED}
+    shown = None if tab is Tab.MINE else tab.value
+    return url_for(".index", show=shown, page=page if page > 1 else None, **asked)
 
 
-def _unread_line(row: QueueRow, now: datetime) -> QueueLine:
-    if row.clock.late:
-        clock = late_words(row.clock, current_site().calendar)
-    elif row.now:
-        clock = _("Read now")
-    else:
-        clock = _("Read by %(when)s", when=by_words(row.clock.due, current_site().calendar, now))
-    return _line(row, now, clock, goes_to=role_words(Role(row.goes_to)))
-
-
-def _open_line(row: QueueRow, now: datetime) -> QueueLine:
-    if row.clock.late:
-        clock = late_words(row.clock, current_site().calendar)
-    else:
-        clock = _("Next step by %(when)s", when=by_words(row.clock.due, current_site().calendar, now))
-    under = _(LAST_ACTS[row.last_act]) if row.last_act else ""
-    return _line(row, now, clock, goes_to=row.owner, under=under)
-
-
-def _closed_line(row: QueueRow, now: datetime) -> QueueLine:
-    outcome = _(OUTCOMES[row.outcome]) if row.outcome else ""
-    closed_at = (row.closed_at or now).astimezone(current_site().calendar.zone)
-    today = now.astimezone(current_site().calendar.zone).date()
-    return _line(row, now, outcome, goes_to=row.owner, under=date_words(closed_at.date(), today))
-
-
-def _line(row: QueueRow, now: datetime, clock: str, goes_to: str, under: str = "") -> QueueLine:
-    return QueueLine(
-        row=row,
-        level=_(LEVELS[row.level]),
-        kind=_(KINDS[row.route]),
-        goes_to=goes_to,
-        arrived=slot_words(row.slot, current_site().calendar, now),
-        clock=clock,
-        under=under,
-    )
+def _fields(queue: Queue, wanted: Wanted) -> dict[str, Any]:
+    """What can be chosen in the form above the list, and what is chosen: nothing in it depends on what came."""
+    roles = signed_in_staff().roles
+    owners = sorted(queue.owners.items(), key=lambda one: one[1])
+    return {
+        "number": request.args.get("number", "")[:12],
+        "kinds": [
+            ("", _("Everything")),
+            *((id, _(KINDS[id])) for id, route in ROUTES.items() if id in KINDS and may_read(route, roles)),
+        ],
+        "levels": [("", _("All levels")), *((level.value, _(words)) for level, words in LEVELS.items())],
+        "owners": [
+            ("", _("Anybody")),
+            (NOBODY, _("Nobody yet")),
+            *((id.hex, name) for id, name in owners),
+        ],
+        "owner": NOBODY if wanted.unowned else wanted.owner.hex if wanted.owner else "",
+        "open": bool(
+            wanted.kind or wanted.level or wanted.owner or wanted.unowned or "filters" in request.args
+        ),
+    }
 
 
 def _mail_words() -> str:

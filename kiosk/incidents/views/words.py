@@ -7,6 +7,8 @@ from kiosk.calendar.school import SchoolCalendar
 from kiosk.incidents.answer_clock import ANSWER_SCHOOL_DAYS
 from kiosk.incidents.clock import Clock
 from kiosk.incidents.models import Act, CaseOutcome, Level
+from kiosk.incidents.queue_page import Group
+from kiosk.incidents.whose import WhyNot
 from kiosk.messages import N_
 from kiosk.report.reading_routes import HOUR_MINUTES
 from kiosk.roles import Role
@@ -92,6 +94,27 @@ LAST_ACTS = {
     Act.STEPPED_ASIDE: N_("Someone stepped aside"),
     Act.CLOSED: N_("Closed"),
     Act.REOPENED: N_("Reopened"),
+}
+# Why somebody else than the owner has to go on; where it is who looks, and where it is others.
+WITH_YOU = {
+    WhyNot.AWAY: N_("With you: %(name)s is away"),
+    WhyNot.LEFT: N_("With you: %(name)s has left"),
+    WhyNot.ROLE: N_("With you: %(name)s has another role now"),
+    WhyNot.SHUT: N_("With you: %(name)s cannot open it now"),
+}
+WITH_OTHERS = {
+    WhyNot.AWAY: N_("With others: %(name)s is away"),
+    WhyNot.LEFT: N_("With others: %(name)s has left"),
+    WhyNot.ROLE: N_("With others: %(name)s has another role now"),
+    WhyNot.SHUT: N_("With others: %(name)s cannot open it now"),
+}
+GROUPS = {
+    Group.NOW: N_("Passed on at once"),
+    Group.LATE: N_("Late"),
+    Group.UNREAD: N_("Not read yet"),
+    Group.YOURS: N_("Next step is yours"),
+    Group.OTHERS: N_("With others"),
+    Group.CLOSED: N_("Closed"),
 }
 OUTCOMES = {
     CaseOutcome.RESOLVED: N_("Resolved"),

@@ -16,11 +16,11 @@ from kiosk.accounts.roles import (
     read_roles,
     save_roles,
 )
-from kiosk.accounts.staff import present_staff
+from kiosk.accounts.staff import is_absent, present_staff
 from kiosk.accounts.views.confirming import password_again
 from kiosk.forms import FormErrors
 from kiosk.incidents.views.words import WHAT_ROLES_DO
-from kiosk.readers.ring import is_absent, sync_readers
+from kiosk.readers.ring import sync_readers
 from kiosk.readers.setup import was_opened
 from kiosk.readers.views.blueprint import bp
 from kiosk.readers.views.proposal_words import proposal_parts

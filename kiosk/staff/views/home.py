@@ -15,7 +15,8 @@ from kiosk.accounts.views.pending import SHUT
 from kiosk.clock import CLOCK
 from kiosk.db import now_utc
 from kiosk.facts import subject_of
-from kiosk.incidents.queue import Queue, waiting
+from kiosk.incidents.queue import how_much_waits
+from kiosk.incidents.queue_page import Queue
 from kiosk.incidents.views.blueprint import opener_if_open
 from kiosk.messages import N_
 from kiosk.oversight.decisions import STATE_WORDS
@@ -79,7 +80,8 @@ def _queue(staff: StaffMember) -> Queue | None:
     """The reports that wait; None for somebody who reads no reports and must not be told about them."""
     if not staff.roles & set(READING_ROLES):
         return None
-    return waiting(reports(), school(), staff, current_site().calendar, current_site().key, now_utc())
+    site = current_site()
+    return how_much_waits(reports(), school(), staff, site.calendar, site.key, now_utc())
 
 
 def _waiting_for_sign_in(staff: StaffMember) -> WaitingForSignIn:

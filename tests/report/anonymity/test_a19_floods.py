@@ -2,7 +2,8 @@
 
 from datetime import UTC, datetime
 
-from kiosk.incidents.queue import BUSY_SLOT, Tab, waiting
+from kiosk.incidents.queue import BUSY_SLOT, waiting
+from kiosk.incidents.queue_page import Tab
 from tests.incidents.school import School
 
 TOLD_AT = datetime(2026, 11, 23, 9, 40, tzinfo=UTC)

@@ -1,0 +1,112 @@
+"""Open incidents as the queue needs them: whose they are, whom they wait for, and why."""
+
+import uuid
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kiosk.accounts.models import StaffMember
+from kiosk.calendar.school import SchoolCalendar
+from kiosk.incidents.models import CaseOutcome, Incident, Level
+from kiosk.incidents.unread import plausible
+from kiosk.incidents.whose import AtWork, WhyNot, is_for
+from kiosk.report.listing import ListedRow, key_marks
+from kiosk.report.opening import WaitingReport
+from kiosk.report.reading_routes import ROUTES, may_read
+
+
+@dataclass(frozen=True)
+class IncidentRow:
+    """What a list shows of an incident; read as plain columns, as there may be many."""
+
+    id: uuid.UUID
+    number: int
+    report_id: uuid.UUID
+    route: str
+    level: Level
+    opened_at: datetime
+    owner_id: uuid.UUID
+    next_step_by: datetime
+    outcome: CaseOutcome | None
+    closed_at: datetime | None
+
+
+@dataclass(frozen=True)
+class OpenCase:
+    """An open incident that somebody may read; `why` says why its owner cannot act, if that is so."""
+
+    incident: IncidentRow
+    report: WaitingReport
+    mine: bool
+    why: WhyNot | None
+    second: bool = False  # somebody else asks who looks to agree to closing it
+
+    @property
+    def waits(self) -> bool:
+        """Whether it waits for who looks."""
+        return self.mine or self.second
+
+    @property
+    def level(self) -> Level:
+        """How soon it must be looked at; what somebody changed by hand is urgent."""
+        return Level.URGENT if self.report.altered else self.incident.level
+
+
+COLUMNS = tuple(getattr(Incident, name) for name in IncidentRow.__annotations__)
+
+
+def open_incidents(school: Session) -> list[IncidentRow]:
+    """Every incident at which staff work, whoever may read it; nothing of it is shown before that is asked."""
+    return [IncidentRow(*row) for row in school.execute(select(*COLUMNS).where(Incident.closed_at.is_(None)))]
+
+
+def cases_for(
+    reports: Session,
+    staff: StaffMember,
+    incidents: Collection[IncidentRow],
+    rows: Mapping[uuid.UUID, ListedRow],
+    there: AtWork,
+    calendar: SchoolCalendar,
+    now: datetime,
+    asked_by: Mapping[uuid.UUID, uuid.UUID],
+) -> list[OpenCase]:
+    """The open incidents that this person may read, and which of them wait for this person; two queries at most.
+
+    `asked_by`: who asked a second reader to agree to closing it, by incident.
+    """
+    readable = [
+        one
+        for one in incidents
+        if one.report_id in rows and rows[one.report_id].mine and may_read(ROUTES[one.route], staff.roles)
+    ]
+    owners = {one.owner_id for one in readable}
+    of_owners = key_marks(reports, [one.report_id for one in readable], owners)
+    why = {
+        one.report_id: there.why_not(
+            one.owner_id, one.route, of_owners.get(one.report_id, {}).get(one.owner_id)
+        )
+        for one in readable
+    }
+    stuck = [id for id, reason in why.items() if reason]
+    of_all = key_marks(reports, stuck) if stuck else {}
+    return [
+        OpenCase(
+            one,
+            plausible(rows[one.report_id].key, calendar, now, one.report_id),
+            is_for(staff.id, one.owner_id, one.route, of_all.get(one.report_id, {}), there)
+            if why[one.report_id]
+            else one.owner_id == staff.id,
+            why[one.report_id],
+            asked_by.get(one.id, staff.id) != staff.id,
+        )
+        for one in readable
+    ]
+
+
+def names_of(school: Session, people: Collection[uuid.UUID]) -> dict[uuid.UUID, str]:
+    """The names of these people, also of those who have left."""
+    rows = school.execute(select(StaffMember.id, StaffMember.name).where(StaffMember.id.in_(people)))
+    return {row.id: row.name for row in rows}

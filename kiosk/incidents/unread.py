@@ -1,0 +1,120 @@
+"""Reports that nobody has opened: counted in piles by the database, and only those of one page are looked up.
+
+What the incidents say counts, not the state of a report's row: whoever can write the reports database must not be able
+to take a report out of the queue (promise S10). So the two are compared, and where they do not fit each other every row
+is read.
+"""
+
+import uuid
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from kiosk.accounts.models import StaffMember
+from kiosk.calendar.school import SchoolCalendar
+from kiosk.incidents.models import Incident, Level
+from kiosk.report.listing import ListedRow, PileKey, count_closed, count_piles, every_row
+from kiosk.report.models import ReportState
+from kiosk.report.opening import NO_REPORT, WaitingReport
+from kiosk.report.reading_routes import ROUTES, SELF_TEST, may_read
+from kiosk.report.release import WAITING, is_false
+
+A_DAY = timedelta(days=1)
+OLDEST = timedelta(days=1000)  # a slot that is older was put there by hand
+
+
+@dataclass(frozen=True)
+class Pile:
+    """Reports that differ in nothing that a list shows; `sample` is one of them without its id."""
+
+    key: PileKey
+    sample: WaitingReport
+    count: int
+    ids: tuple[uuid.UUID, ...] | None = None  # those that are known already; else the database is asked
+
+    def of(self, report_id: uuid.UUID) -> WaitingReport:
+        """One of the reports of this pile."""
+        return replace(self.sample, id=report_id)
+
+
+def unread_piles(
+    reports: Session,
+    school: Session,
+    staff: StaffMember,
+    rows: Mapping[uuid.UUID, ListedRow],
+    open_ids: Collection[uuid.UUID],
+    calendar: SchoolCalendar,
+    now: datetime,
+    exact: bool = False,
+) -> list[Pile]:
+    """Everything that this person may read and nobody has opened.
+
+    `rows`: those that say that somebody opened them, and those of open incidents. `exact`: every row is read, as one
+    was found that says something else than its incident.
+    """
+    strays = [row for row in rows.values() if row.id not in open_ids]
+    closed = _closed_among(school, [row.id for row in strays])
+    counted = count_piles(reports, staff.id)
+    fits = count_closed(reports) + len(closed) == _count_closed(school, open_ids, rows)
+    if fits and not exact:
+        loose = [row for row in strays if row.id not in closed]
+        for row in rows.values():
+            if row.id in open_ids and row.mine and row.state in WAITING and row.key in counted:
+                counted[row.key] -= 1  # a power cut came between the two databases
+    else:
+        everything = every_row(reports, staff.id)
+        gone = _closed_among(school, None) | set(open_ids)
+        loose, counted = [row for row in everything.values() if row.id not in gone], {}
+    known: dict[PileKey, list[uuid.UUID]] = defaultdict(list)
+    for row in loose:
+        if row.mine:
+            known[row.key].append(row.id)
+    piles = [Pile(key, plausible(key, calendar, now), count) for key, count in counted.items() if count > 0]
+    piles += [Pile(key, plausible(key, calendar, now), len(ids), tuple(ids)) for key, ids in known.items()]
+    return [
+        one for one in piles if may_read(ROUTES[one.key.route], staff.roles) and one.key.route != SELF_TEST
+    ]
+
+
+def really_unread(school: Session, ids: Iterable[uuid.UUID]) -> set[uuid.UUID]:
+    """Those of these reports that have no incident, whatever their rows say."""
+    asked = set(ids)
+    return asked - set(school.scalars(select(Incident.report_id).where(Incident.report_id.in_(asked))))
+
+
+def level_of(report: WaitingReport) -> Level:
+    """How soon somebody must look at a report, before staff have changed the level."""
+    return Level.URGENT if report.urgent or report.altered else Level(report.route.level)
+
+
+def _closed_among(school: Session, ids: Collection[uuid.UUID] | None) -> set[uuid.UUID]:
+    query = select(Incident.report_id).where(Incident.closed_at.is_not(None))
+    return set(school.scalars(query if ids is None else query.where(Incident.report_id.in_(ids))))
+
+
+def _count_closed(
+    school: Session, open_ids: Collection[uuid.UUID], rows: Mapping[uuid.UUID, ListedRow]
+) -> int:
+    """How many rows should say that they are closed, if nobody changed any; open ones that say so are too many."""
+    closed = school.scalar(select(func.count()).where(Incident.closed_at.is_not(None))) or 0
+    says_closed = sum(row.id in open_ids and row.state is ReportState.CLOSED for row in rows.values())
+    return closed + says_closed
+
+
+def plausible(
+    key: PileKey, calendar: SchoolCalendar, now: datetime, report_id: uuid.UUID = NO_REPORT
+) -> WaitingReport:
+    """A report as it is listed: one whose slot cannot be true is urgent, and stands with those of now."""
+    report = WaitingReport(
+        report_id, key.slot, ROUTES[key.route], key.urgent, ReportState.RELEASED, key.altered
+    )
+    today = now.date()
+    if today - OLDEST <= key.day < today - A_DAY:  # nothing to ask the calendar, as almost always
+        return report
+    if not is_false(key.slot, calendar, now) and key.day >= today - OLDEST:
+        return report
+    return replace(report, slot=calendar.slot_of(now), urgent=True, altered=True)

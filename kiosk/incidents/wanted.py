@@ -1,0 +1,64 @@
+"""What somebody looks for in the queue; it is looked for only among what they may read."""
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from kiosk.incidents.models import Level
+from kiosk.incidents.numbers import LARGEST
+from kiosk.report.reading_routes import ROUTES
+
+NOBODY = "nobody"  # as an owner: what nobody has opened yet
+NO_NUMBER = 0  # which no incident has
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A number, a kind of worry, a level, an owner; what is not said may be anything."""
+
+    number: int | None = None
+    kind: str = ""
+    level: Level | None = None
+    owner: uuid.UUID | None = None
+    unowned: bool = False
+
+    def __bool__(self) -> bool:
+        """Whether anything is looked for."""
+        return self != Wanted()
+
+    def fits(self, route: str, level: Level, owner: uuid.UUID | None, number: int | None = None) -> bool:
+        """Whether this is one of those looked for; without an owner it is one that nobody has opened."""
+        return (
+            (self.number is None or self.number == number)
+            and self.kind in {"", route}
+            and self.level in {None, level}
+            and (self.owner is None or self.owner == owner)
+            and not (self.unowned and owner is not None)
+        )
+
+
+def read_wanted(values: Mapping[str, str]) -> Wanted:
+    """What a form or an address asks for; what makes no sense is not asked for, but for a number that nobody has."""
+    typed, owner = values.get("number", "").strip(), values.get("owner", "")
+    kind, level = values.get("kind", ""), values.get("level", "")
+    return Wanted(
+        _number(typed) if typed else None,
+        kind if kind in ROUTES else "",
+        Level(level) if level in set(Level) else None,
+        _id(owner),
+        owner == NOBODY,
+    )
+
+
+def _number(typed: str) -> int:
+    digits = typed.removeprefix("#")
+    if not (digits.isascii() and digits.isdecimal() and len(digits) < 12):
+        return NO_NUMBER
+    return int(digits) if int(digits) <= LARGEST else NO_NUMBER
+
+
+def _id(text: str) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(hex=text)
+    except ValueError:
+        return None

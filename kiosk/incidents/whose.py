@@ -1,0 +1,106 @@
+"""Whose next step an open case is: its owner's, or that of everybody who can open it while the owner cannot act."""
+
+import enum
+import uuid
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from kiosk.accounts.models import RoleHolder, StaffMember
+from kiosk.accounts.staff import is_absent
+from kiosk.report.due import can_read
+from kiosk.report.keyring import Keyholder, read_keyring
+from kiosk.report.reading_routes import ROUTES, may_read
+from kiosk.roles import READING_ROLES, Role
+from kiosk.sealing.reader_key import mark_of
+
+
+class WhyNot(enum.StrEnum):
+    """Why somebody cannot take the next step of a case."""
+
+    LEFT = "left"
+    ROLE = "role"
+    SHUT = "shut"  # no key of theirs opens it, or their key is frozen
+    AWAY = "away"
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody of the staff, as far as it matters for whose turn it is."""
+
+    name: str
+    left: bool
+    away: bool
+    frozen: bool
+    roles: frozenset[Role]
+
+
+@dataclass(frozen=True)
+class AtWork:
+    """Everybody who reads reports or owns a case, with what the list of readers says of them."""
+
+    people: Mapping[uuid.UUID, Person]
+    holders: Mapping[uuid.UUID, Keyholder]
+
+    def why_not(self, person_id: uuid.UUID, route: str, key_mark: bytes | None) -> WhyNot | None:
+        """Why this person cannot act now on a case of this route, sealed for them with that key; None: they can."""
+        person, holder = self.people.get(person_id), self.holders.get(person_id)
+        if person is None or person.left:
+            return WhyNot.LEFT
+        if not may_read(ROUTES[route], person.roles):
+            return WhyNot.ROLE
+        if holder is None or not can_read(holder, route) or key_mark != mark_of(holder.public_key or b""):
+            return WhyNot.SHUT
+        if person.away:
+            return WhyNot.SHUT if person.frozen else WhyNot.AWAY
+        return None
+
+    def who_can(self, route: str, key_marks: Mapping[uuid.UUID, bytes]) -> set[uuid.UUID]:
+        """Those who are there and can open a case that is sealed for these keys."""
+        return {one for one, mark in key_marks.items() if self.why_not(one, route, mark) is None}
+
+
+def at_work(school: Session, reports: Session, owners: Collection[uuid.UUID], today: date) -> AtWork:
+    """Who is there on this day, of those who hold a reading role and these owners; two queries."""
+    rows = school.execute(
+        select(
+            StaffMember.id,
+            StaffMember.name,
+            StaffMember.left_on,
+            StaffMember.away_from,
+            StaffMember.away_until,
+            StaffMember.frozen_on,
+            RoleHolder.role,
+        )
+        .outerjoin(RoleHolder, RoleHolder.staff_id == StaffMember.id)
+        .where(or_(RoleHolder.role.in_(list(READING_ROLES)), StaffMember.id.in_(owners)))
+    )
+    people: dict[uuid.UUID, Person] = {}
+    for row in rows:
+        known = people.get(row.id)
+        people[row.id] = Person(
+            row.name,
+            row.left_on is not None,
+            is_absent(row, today),
+            row.frozen_on is not None,
+            (known.roles if known else frozenset()) | ({row.role} if row.role else frozenset()),
+        )
+    ring = read_keyring(reports, today=today)
+    return AtWork(people, {one.id: one for one in ring.readers})
+
+
+def is_for(
+    person_id: uuid.UUID, owner_id: uuid.UUID, route: str, key_marks: Mapping[uuid.UUID, bytes], there: AtWork
+) -> bool:
+    """Whether an open case that this person may read waits for them, `key_marks` being all that it is sealed for.
+
+    The owner's case is the owner's. Where the owner cannot act, it waits for everybody who is there and can open it;
+    where nobody is, for all who may read it: so it always waits for somebody (promise Q7).
+    """
+    if person_id == owner_id or not there.why_not(owner_id, route, key_marks.get(owner_id)):
+        return person_id == owner_id
+    present = there.who_can(route, key_marks)
+    return person_id in present or not present

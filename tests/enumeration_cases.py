@@ -1,0 +1,132 @@
+"""Every staff address that names a case, a report or what follows from one, with its things and who may know them."""
+
+import uuid
+from collections.abc import Iterable, Iterator
+
+from sqlalchemy import select
+
+from kiosk.db import now_utc
+from kiosk.incidents import actions
+from kiosk.incidents.log import add_entry
+from kiosk.incidents.models import Act, Incident, PlannedChange
+from kiosk.incidents.views.acting import STEPS
+from kiosk.incidents.views.recording import KIND
+from kiosk.report.opening import read_report
+from tests.access_world import LAST_WEEK, World
+from tests.enumeration_things import STEP, Entry, Thing, named, things
+from tests.factories import opener_of
+from tests.incidents.closings import ENDED
+from tests.incidents.closings import end as end_case
+
+CASES = "/staff/incidents/<int:number>"
+# What a number can be that no incident has: the next ones, round ones, and those that no column can hold.
+NO_NUMBERS = (0, 8, 77, 4711, 90_001, 99_999, 1_000_000, 2**31, 2**63, 10**30)
+
+
+def case_entries(world: World) -> Iterator[Entry]:
+    numbers, reports = _cases(world)
+    strange = [("number", number, ()) for number in NO_NUMBERS]
+    yield Entry("GET", CASES, things(numbers), things(strange), sealed=True)
+    yield Entry("POST", f"{CASES}/aside", things(numbers), things(strange), sealed=True)
+    for step in STEPS.split(","):
+        sent = {"note": "I rang her", "level": "routine", "next_step": "day"}
+        here = [things(some, step=step) for some in (numbers, strange)]
+        yield Entry("POST", f"{CASES}/{STEP}", here[0], here[1], sealed=True, sent=sent)
+    record, no_record = (things(some, record="did") for some in (numbers, strange))
+    for method in ("GET", "POST"):
+        noted = {"note": "I rang her"}
+        yield Entry(method, f"{CASES}/record/{KIND}", record, no_record, sealed=True, sent=noted)
+        yield Entry(method, f"{CASES}/close", things(numbers), things(strange), sealed=True, sent=ENDED)
+    for word in ("rang", "done"):
+        tapped = {"who": "999", "done": "principal"}
+        yield Entry("POST", f"{CASES}/{word}", things(numbers), things(strange), sealed=True, sent=tapped)
+    for word in ("agree", "not-yet"):
+        back = {"note": "Ask her again"}
+        yield Entry("POST", f"{CASES}/close/{word}", things(numbers), things(strange), sealed=True, sent=back)
+    change = "/staff/incidents/changes/<uuid:change_id>"
+    made_up = named(things(("change", uuid.uuid4(), ()) for _ in range(3)), "change_id")
+    yield Entry("POST", change, _changes(world), made_up, sent={"done": "yes"})
+    words = {"note": "Thank you for telling us.", "once": "f" * 24}
+    yield Entry("GET", f"{CASES}/answer", things(numbers), things(strange), sealed=True)
+    for rule in (f"{CASES}/answer", f"{CASES}/answer/send"):
+        yield Entry("POST", rule, things(numbers), things(strange), sealed=True, sent=words)
+    answers = [
+        Thing(one.word, {**one.values, "sent_id": _sent(world, one)}, one.known_to) for one in things(numbers)
+    ]
+    unsent = things(strange, sent_id=uuid.uuid4())
+    yield Entry("GET", f"{CASES}/answer/<uuid:sent_id>", tuple(answers), unsent, sealed=True)
+    nobodys = things(("report", uuid.uuid4(), ()) for _ in range(3))
+    opening = "/staff/incidents/open/<uuid:report_id>"
+    yield Entry("POST", opening, named(reports, "report_id"), named(nobodys, "report_id"), sealed=True)
+
+
+def _cases(world: World) -> tuple[list[tuple[str, int, Iterable[str]]], tuple[Thing, ...]]:
+    """Incidents and reports in every state, each with its readers."""
+    school = world.school
+    lead = school.people["ds"].id.hex
+    told = {
+        "head, closed": (school.told("adult", head="yes"), "ch", ("ch", "ds")),
+        "head, reopened": (school.told("adult", head="yes"), "ds", ("ch", "ds")),
+        "grown-up": (school.told("adult", head="no"), "pr", ("pr", "ds")),
+        "grown-up, lead ticked": (school.told("adult", head="no", exclude=[lead]), "pr", ("pr", "ch")),
+        "friend, lead aside": (school.told("friend"), "ds", ("pr", "ch")),
+        "bullying, closed": (school.told("bullying"), "co", ("co", "ds")),
+    }
+    found: list[tuple[str, int, Iterable[str]]] = [
+        ("bullying", world.number, ("co", "ds")),
+        ("head", world.hidden_number, ("ch", "ds")),
+    ]
+    waiting = [
+        ("bullying, waits", world.waiting, ("co", "ds")),
+        ("head, waits", world.hidden, ("ch", "ds")),
+        ("head, slot not over", school.tell("adult", at=now_utc(), head="yes"), ()),
+    ]
+    for word, (report_id, by, readers) in told.items():
+        found.append((word, _begun(world, report_id, by, word), readers))
+        waiting.append((word, report_id, readers))
+    return found, things(waiting)
+
+
+def _changes(world: World) -> tuple[Thing, ...]:
+    """What follows from the case about the head, and from one that the register shows."""
+    with world.school.databases.school.write() as session:
+        rows = session.execute(select(PlannedChange, Incident.route).join(PlannedChange.incident)).all()
+        ordinary = session.scalars(select(Incident).where(Incident.number == world.number)).one()
+        owner = world.school.people["te"].id
+        known = {"what": "A talk", "owner_id": owner, "due_on": now_utc().date()}
+        seen = PlannedChange(incident_id=ordinary.id, **known)
+        session.add(seen)
+        session.flush()
+        known_things: list[tuple[str, uuid.UUID, Iterable[str]]] = [
+            ("of bullying", seen.id, ("co", "ds", "pr", "te"))
+        ]
+        known_things += [(f"of {one.route}", one.PlannedChange.id, ("ch", "ds")) for one in rows]
+    return named(things(known_things), "change_id")
+
+
+def _begun(world: World, report_id: uuid.UUID, by: str, word: str) -> int:
+    """The number of an incident that somebody opened, and brought to where its word says."""
+    school, opener = world.school, opener_of(world.school.people[by])
+    moment = school.calendar.next_opening(now_utc() - LAST_WEEK)
+    with school.databases.school.write() as session, school.databases.reports.write() as reports:
+        staff = session.merge(school.people[by])
+        incident, report = actions.open_incident(session, reports, opener, school.calendar, report_id, moment)
+        if "closed" in word or "reopened" in word:
+            other = next(one.id for one in report.readers if one.id != staff.id)
+            second = next(one for one in school.people.values() if one.id == other)
+            end_case(session, reports, incident, staff, second, moment)
+        if "reopened" in word:
+            actions.reopen(session, reports, incident, staff, school.calendar, moment, "Again", report)
+        if "aside" in word:
+            actions.step_aside(session, reports, incident, opener, moment)
+        else:
+            assert read_report(reports, report_id, opener).id == report_id
+        return incident.number
+
+
+def _sent(world: World, case: Thing) -> uuid.UUID:
+    """The line of a case that says that an answer was sent."""
+    with world.school.databases.school.write() as session:
+        incident = actions.incident_of(session, case.values["number"], held=True)
+        assert incident
+        return add_entry(session, incident, incident.owner_id, Act.REPLIED, now_utc()).id

@@ -1,0 +1,184 @@
+"""However much is closed, the queue asks the same few questions and hides nothing (promise S10)."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import event, update
+
+from kiosk.accounts.models import StaffMember
+from kiosk.db import now_utc
+from kiosk.incidents.actions import open_incident
+from kiosk.incidents.queue import PAGE, waiting
+from kiosk.incidents.queue_page import Queue, Tab
+from kiosk.report import clear_check
+from kiosk.report.models import Report, ReportState
+from tests.factories import opener_of
+from tests.incidents.closings import end
+from tests.incidents.school import School
+from tests.pages import Page
+
+
+def look(school: School, person: StaffMember, tab: Tab = Tab.MINE, page: int = 1) -> Queue:
+    """A page of somebody's queue, read without anybody's key."""
+    with (
+        school.databases.reports.session(write=False) as reports,
+        school.databases.school.session(write=False) as session,
+    ):
+        return waiting(reports, session, person, school.calendar, school.key, now_utc(), tab, page)
+
+
+def close_many(school: School, person: StaffMember, count: int, concern: str = "friend") -> list[Any]:
+    """Cases that somebody has opened and closed; the ids of their reports."""
+    told = [school.tell(concern) for _ in range(count)]
+    school.merge(now_utc())
+    for place, report_id in enumerate(told):
+        with school.databases.school.write() as session, school.databases.reports.write() as reports:
+            opener = opener_of(person)
+            incident, _ = open_incident(session, reports, opener, school.calendar, report_id, now_utc())
+            at = now_utc() + timedelta(seconds=place)
+            end(session, reports, incident, person, _second(school, person), at)
+    return told
+
+
+def _second(school: School, person: StaffMember) -> StaffMember:
+    """Somebody else with the same role."""
+    name = next(name for name, one in school.people.items() if one.id == person.id)
+    return school.people[f"{name}2"]
+
+
+def say(school: School, report_id: Any, state: ReportState) -> None:
+    """What somebody with the file writes into a row."""
+    with school.databases.reports.write() as reports:
+        reports.execute(update(Report).where(Report.id == report_id).values(state=state))
+
+
+@pytest.mark.parametrize(
+    ("instead", "what"),
+    [
+        (None, "one that waits is called closed"),
+        (ReportState.OPENED, "and a closed one opened, so that as many are closed as before"),
+        (ReportState.RELEASED, "and a closed one waiting"),
+        (ReportState.NEW, "and a closed one new"),
+    ],
+    ids=str,
+)
+def test_a_report_that_is_called_closed_by_hand_is_shown_to_its_readers_without_anybodys_key(
+    school: School, instead: ReportState | None, what: str
+) -> None:
+    closed = close_many(school, school.dsl, 3)
+    hidden = school.told("friend")
+    assert [row.report_id for row in look(school, school.dsl).unread] == [hidden], "the control"
+    say(school, hidden, ReportState.CLOSED)
+    if instead:
+        say(school, closed[0], instead)
+    assert [row.report_id for row in look(school, school.dsl).unread] == [hidden], what
+    assert look(school, school.dsl).mine == 1
+    assert look(school, school.principal).empty, "and to nobody else"
+
+
+def test_closed_cases_come_by_pages_the_last_one_first(school: School, app: Flask) -> None:
+    close_many(school, school.dsl, PAGE + 2)
+    first, second = (look(school, school.dsl, Tab.CLOSED, page) for page in (1, 2))
+    numbers = [row.number for queue in (first, second) for row in queue.closed]
+    assert numbers == list(range(PAGE + 2, 0, -1))
+    assert (len(first.closed), len(second.closed)) == (PAGE, 2)
+    assert look(school, school.dsl, Tab.CLOSED, 99).page == 2
+    page = Page(school.browser(app, school.dsl).get("/staff/incidents/?show=closed&page=2").text)
+    assert "Page 2 of 2" in page.text
+    assert page.all("tr")[1].text == f"Closed {PAGE + 2}"
+    assert "Next page" not in page.text
+    back = next(link for link in page.all("a") if link.text == "Earlier page")
+    assert back.attrs["href"] == "/staff/incidents/?show=closed"
+
+
+def test_closed_cases_of_others_are_in_no_number_of_pages(school: School) -> None:
+    close_many(school, school.coordinator, 3, "bullying")
+    close_many(school, school.dsl, 2)
+    counts = {
+        name: sum(group.count for group in look(school, school.people[name], Tab.CLOSED).groups)
+        for name in ("dsl", "coordinator", "principal", "teacher")
+    }
+    assert counts == {"dsl": 2, "coordinator": 3, "principal": 0, "teacher": 0}
+
+
+def test_who_joined_after_most_was_closed_sees_only_what_they_may_read(
+    school: School, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kiosk.incidents.closed.MOST_KEPT_FROM", 1)
+    close_many(school, school.coordinator, 3, "bullying")
+    close_many(school, school.dsl, 2)
+    assert len(look(school, school.dsl, Tab.CLOSED).closed) == 2
+
+
+def test_the_queue_asks_no_more_however_much_is_closed_open_or_waits(school: School) -> None:
+    counts = []
+    for count in (1, 30):
+        close_many(school, school.dsl, count)
+        for _ in range(count):
+            report_id = school.tell("friend")
+            school.tell("images")
+            school.merge(now_utc())
+            with school.databases.school.write() as session, school.databases.reports.write() as reports:
+                open_incident(session, reports, opener_of(school.dsl), school.calendar, report_id, now_utc())
+        counts.append([_asked(school, tab) for tab in Tab if tab is not Tab.BUSY])
+    assert counts[0] == counts[1]
+    assert max(counts[1]) <= 15
+
+
+def test_a_long_list_that_waits_has_pages_too_and_loses_nothing(school: School) -> None:
+    told = set()
+    for day in range(1, 4):
+        for _ in range(PAGE // 2):
+            told.add(school.tell("friend", now_utc() - timedelta(days=7 * day)))
+    school.merge(now_utc())
+    pages = [look(school, school.dsl, page=page) for page in (1, 2)]
+    seen = [row.report_id for queue in pages for row in queue.unread]
+    assert (pages[0].pages, len(seen), set(seen)) == (2, len(told), told)
+    assert pages[0].mine == len(told)
+
+
+def _asked(school: School, tab: Tab) -> int:
+    asked: list[str] = []
+    engines = [school.databases.school.engine, school.databases.reports.engine]
+
+    def note(connection: Any, cursor: Any, statement: str, *_: Any) -> None:
+        asked.append(statement)
+
+    for engine in engines:
+        event.listen(engine, "before_cursor_execute", note)
+    look(school, school.dsl, tab)
+    for engine in engines:
+        event.remove(engine, "before_cursor_execute", note)
+    return len([statement for statement in asked if statement.startswith("SELECT")])
+
+
+def test_where_there_is_very_much_each_look_compares_some_of_it_and_all_once_in_a_while(
+    school: School, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What stands in clear is compared with the sealed text in the end, and at a price that does not grow."""
+    monkeypatch.setattr(clear_check, "MOST_LOOKED_AT", 4)
+    told = {school.told("friend") for _ in range(10)}
+    me = opener_of(school.dsl)
+
+    def look_through() -> set[Any]:
+        with school.databases.reports.write() as reports:
+            found = clear_check.unchecked(reports, me)
+            clear_check.check(reports, me, found)
+            return set(found)
+
+    assert look_through() == told, "the first look is at everything"
+    with school.databases.reports.write() as reports:
+        reports.execute(update(Report).values(urgent=True))
+    seen = look_through()
+    assert 0 < len(seen) <= 4, "the next one at some"
+    for _ in range(200):
+        if seen == told:
+            break
+        seen |= look_through()
+    assert seen == told, "and some more looks at all of it"
+    with school.databases.reports.write() as reports:
+        reports.execute(update(Report).values(urgent=True))
+    monkeypatch.setattr(clear_check, "LOOKED_AT_LASTS", timedelta(0))
+    assert look_through() == told, "as does the first look after a few minutes"

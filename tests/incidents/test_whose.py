@@ -1,0 +1,245 @@
+"""An open case always waits for somebody who can open it, whatever becomes of its owner."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import delete, select
+
+from kiosk.accounts.models import RoleHolder, StaffMember
+from kiosk.db import now_utc
+from kiosk.incidents.actions import open_incident
+from kiosk.incidents.models import Incident
+from kiosk.incidents.queue import waiting
+from kiosk.incidents.queue_page import Group, Queue, Tab
+from kiosk.incidents.whose import WhyNot
+from kiosk.report.models import ReaderList, ReportReader
+from kiosk.report.opening import KeyNotGranted, ReportNotYours, read_report
+from kiosk.roles import Role
+from tests.factories import opener_of
+from tests.incidents.school import School, sync
+from tests.pages import Page
+
+TODAY = now_utc().date()
+READERS = ("dsl", "dsl2", "coordinator", "coordinator2", "principal", "principal2", "chair", "chair2")
+A_WEEK = timedelta(days=7)
+
+
+def now_is(school: School, name: str) -> StaffMember:
+    """Somebody as the school has them now."""
+    with school.databases.school.session(write=False) as session:
+        return session.get_one(StaffMember, school.people[name].id)
+
+
+def look(school: School, name: str, tab: Tab = Tab.MINE) -> Queue:
+    """A part of somebody's queue."""
+    with (
+        school.databases.reports.session(write=False) as reports,
+        school.databases.school.session(write=False) as session,
+    ):
+        return waiting(reports, session, now_is(school, name), school.calendar, school.key, now_utc(), tab)
+
+
+def opened_by(school: School, name: str, concern: str, **given: str) -> int:
+    """A case that somebody has opened; returns its number."""
+    report_id = school.told(concern, **given)
+    with school.databases.school.write() as session, school.databases.reports.write() as reports:
+        opener = opener_of(school.people[name])
+        incident, _ = open_incident(session, reports, opener, school.calendar, report_id, now_utc())
+        return incident.number
+
+
+def change(school: School, name: str, what: Callable[[StaffMember], None]) -> None:
+    """Something becomes of somebody."""
+    with school.databases.school.write() as session:
+        what(session.get_one(StaffMember, school.people[name].id))
+
+
+def leave(person: StaffMember) -> None:
+    """Somebody leaves the school."""
+    person.left_on = TODAY
+
+
+def go_away(person: StaffMember) -> None:
+    """Somebody is away for a week."""
+    person.away_from, person.away_until = TODAY, TODAY + A_WEEK
+
+
+def freeze(person: StaffMember) -> None:
+    """Somebody's key is frozen."""
+    person.frozen_on = TODAY
+
+
+def other_role(person: StaffMember) -> None:
+    """Somebody takes a role that reads none of these reports."""
+    for holding in person.holdings:
+        holding.role = Role.NETWORK
+
+
+def come_back(person: StaffMember) -> None:
+    """Somebody is there again, with an open key."""
+    person.left_on = person.away_from = person.away_until = person.frozen_on = None
+
+
+ATTACKS = {
+    "has left": (leave, WhyNot.LEFT),
+    "is away": (go_away, WhyNot.AWAY),
+    "cannot open it now": (freeze, WhyNot.SHUT),
+    "has another role now": (other_role, WhyNot.ROLE),
+}
+
+
+@pytest.mark.parametrize("said", ATTACKS)
+def test_the_case_of_an_owner_who_cannot_act_is_for_whoever_else_can_open_it(
+    school: School, app: Flask, said: str
+) -> None:
+    what, why = ATTACKS[said]
+    number = opened_by(school, "dsl", "friend")
+    assert look(school, "dsl2").empty, "the control: the owner is there"
+    change(school, "dsl", what)
+    (row,) = look(school, "dsl2").open
+    assert (row.number, row.owner, row.why, row.yours) == (number, "Ms dsl", why, False)
+    assert look(school, "coordinator2", Tab.ALL).empty, "who may not read it sees no trace of it"
+    page = Page(school.browser(app, now_is(school, "dsl2")).get("/staff/incidents/").text)
+    assert f"With you: Ms dsl {said}" in page.text
+    assert "Next step is yours 1" in page.text
+
+
+def test_an_owner_who_comes_back_has_the_case_alone_again(school: School) -> None:
+    opened_by(school, "dsl", "friend")
+    change(school, "dsl", go_away)
+    assert look(school, "dsl2").mine == 1
+    assert look(school, "dsl").mine == 1, "the owner sees it from wherever they are"
+    change(school, "dsl", come_back)
+    assert look(school, "dsl2").mine == 0
+
+
+def test_days_away_that_are_over_or_have_not_begun_take_nothing_from_the_owner(school: School) -> None:
+    opened_by(school, "dsl", "friend")
+    for first, last in ((TODAY - A_WEEK, TODAY - timedelta(days=1)), (TODAY + A_WEEK, TODAY + 2 * A_WEEK)):
+
+        def away(person: StaffMember, first: object = first, last: object = last) -> None:
+            person.away_from, person.away_until = first, last  # type: ignore[assignment]
+
+        change(school, "dsl", away)
+        assert look(school, "dsl2").empty
+
+
+def test_where_everybody_is_away_it_is_for_all_who_may_read_it(school: School) -> None:
+    opened_by(school, "dsl", "bullying", follow="threat")
+    for name in ("dsl2", "coordinator", "coordinator2"):
+        change(school, name, go_away)
+    assert all(look(school, name).empty for name in ("dsl2", "coordinator", "coordinator2"))
+    change(school, "dsl", leave)
+    assert [look(school, name).mine for name in ("dsl2", "coordinator", "coordinator2")] == [1, 1, 1]
+    change(school, "coordinator2", come_back)
+    assert [look(school, name).mine for name in ("dsl2", "coordinator", "coordinator2")] == [0, 0, 1]
+
+
+def test_an_owner_whose_key_was_taken_away_is_not_waited_for(school: School) -> None:
+    """Stepping aside gives the case to somebody else; a renewal or a hand in the database may not."""
+    opened_by(school, "dsl", "friend")
+    with school.databases.reports.write() as reports:
+        reports.execute(delete(ReportReader).where(ReportReader.reader_id == school.dsl.id))
+    assert look(school, "dsl").empty
+    assert [row.why for row in look(school, "dsl2").open] == [WhyNot.SHUT]
+
+
+def test_a_case_of_somebody_else_says_so_and_is_not_mine(school: School) -> None:
+    opened_by(school, "dsl", "bullying", follow="threat")
+    queue = look(school, "coordinator", Tab.ALL)
+    assert [one.group for one in queue.groups] == [Group.OTHERS]
+    assert (queue.mine, queue.everything) == (0, 1)
+    assert look(school, "coordinator", Tab.OTHERS).open == queue.open
+
+
+STEPS = {
+    "leave": leave,
+    "go away": go_away,
+    "freeze": freeze,
+    "other role": other_role,
+    "come back": come_back,
+}
+SEQUENCES = st.lists(
+    st.tuples(st.sampled_from(READERS), st.sampled_from([*STEPS, "lose key", "list follows"])),
+    min_size=1,
+    max_size=14,
+)
+
+
+@pytest.mark.database("sqlite")
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(steps=SEQUENCES)
+def test_after_anything_that_becomes_of_people_every_open_case_waits_for_somebody_who_can_open_it(
+    school: School, steps: list[tuple[str, str]]
+) -> None:
+    numbers = _as_at_first(school)
+    for name, step in steps:
+        if step == "lose key":
+            with school.databases.reports.write() as reports:
+                reports.execute(delete(ReportReader).where(ReportReader.reader_id == school.people[name].id))
+        elif step == "list follows":
+            sync_roles(school)
+        else:
+            change(school, name, STEPS[step])
+    mine = {name: {row.report_id for row in look(school, name).open} for name in READERS}
+    with school.databases.school.session(write=False) as session:
+        cases = session.scalars(select(Incident).where(Incident.number.in_(numbers))).all()
+    for case in cases:
+        able = {name for name in READERS if can_open(school, name, case)}
+        there = {name for name in able if not is_away(now_is(school, name))}
+        has = {name for name in READERS if case.report_id in mine[name]}
+        assert has & (there or able) or not able, (case.route, steps)
+
+
+def can_open(school: School, name: str, case: Incident) -> bool:
+    """Whether somebody who works here opens this case with their own key."""
+    person = now_is(school, name)
+    if person.left_on:
+        return False
+    try:
+        with school.databases.reports.session(write=False) as reports:
+            read_report(reports, case.report_id, opener_of(person))
+    except (ReportNotYours, KeyNotGranted):
+        return False
+    return True
+
+
+def is_away(person: StaffMember) -> bool:
+    """Whether somebody is not there, or their key is frozen."""
+    return person.away_from is not None or person.frozen_on is not None
+
+
+def sync_roles(school: School) -> None:
+    """The signed list follows the roles that people hold now."""
+    with school.databases.reports.write() as reports:
+        reports.execute(delete(ReaderList))
+    sync(school.databases)
+
+
+def _as_at_first(school: School) -> set[int]:
+    """Everybody is there with their role and their key, and four have opened something: the numbers.
+
+    Cases of before stay, as a log is only added to; nobody has a key to them any more.
+    """
+    with school.databases.school.write() as session:
+        for name in READERS:
+            person = session.get_one(StaffMember, school.people[name].id)
+            come_back(person)
+            session.execute(delete(RoleHolder).where(RoleHolder.staff_id == person.id))
+            role = Role(name.removesuffix("2"))
+            session.add(RoleHolder(role=role, deputy=name.endswith("2"), staff_id=person.id))
+    sync_roles(school)
+    with school.databases.school.session(write=False) as session:
+        known = session.scalars(select(Incident.report_id)).all()
+    with school.databases.reports.write() as reports:
+        reports.execute(delete(ReportReader).where(ReportReader.report_id.in_(known)))
+    return {
+        opened_by(school, "dsl", "friend"),
+        opened_by(school, "coordinator", "bullying", follow="threat"),
+        opened_by(school, "principal", "adult", head="no"),
+        opened_by(school, "chair", "adult", head="yes"),
+    }
