@@ -35,7 +35,7 @@ from kiosk.start import check_ready, open_databases, open_site, opened
 from kiosk.translations import statuses
 from kiosk.upkeep.bytes_left import look_at_bytes
 from kiosk.upkeep.doctor import examine
-from kiosk.upkeep.heartbeat import check_clock, confirm_clock
+from kiosk.heartbeat import check_clock, confirm_clock
 from kiosk.upkeep.only_one import WORKER, the_only
 from kiosk.upkeep.traces import look_for_traces
 from kiosk.upkeep.worker import run_worker, wait_for_databases

@@ -22,7 +22,7 @@ from kiosk.report.way_back import write_back
 from kiosk.sealing.site_key import SiteKey
 from kiosk.sessions import StaffSession
 from kiosk.site import Hosts, Site
-from kiosk.upkeep.heartbeat import last_beat
+from kiosk.heartbeat import last_beat
 from kiosk.upkeep.worker import Memory, tick
 from tests.accounts.doors import PASSWORD, new_browser, password_hash
 from tests.factories import make_class_group, make_pupil, make_window, opener_of

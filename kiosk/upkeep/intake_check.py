@@ -9,7 +9,7 @@ from kiosk.report.held import HeldBroken, read_held
 from kiosk.report.keeper import FILE, Keeper, open_keeper
 from kiosk.report.release import is_false
 from kiosk.sealing.site_key import SiteKey, read_site_key
-from kiosk.upkeep.heartbeat import LATE
+from kiosk.heartbeat import LATE
 
 NOTHING_WAITS = "nothing waits that should be with staff by now"
 OTHER_KEY = (

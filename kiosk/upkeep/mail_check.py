@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.config import Config, SettingError
 from kiosk.outbox import connect
-from kiosk.upkeep.heartbeat import Heartbeat, is_stuck
+from kiosk.heartbeat import Heartbeat, is_stuck
 
 REFUSED = 400
 

@@ -30,7 +30,7 @@ from kiosk.server.serving import leave_no_core
 from kiosk.sessions import forget_old_sessions
 from kiosk.site import Hosts, Site
 from kiosk.upkeep.anchors import anchor_words, queue_anchor
-from kiosk.upkeep.heartbeat import EVERY, beat, clock_words, last_beat
+from kiosk.heartbeat import EVERY, beat, clock_words, last_beat
 from kiosk.upkeep.proving import log_is_whole
 
 TIDY_SECONDS = 15 * 60

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from kiosk.accounts.login import signed_in_staff, staff_required
+from kiosk.accounts.views.standstill import StandstillWords, standstill_words
 from kiosk.db import now_utc
 from kiosk.incidents.actions import open_incident
 from kiosk.incidents.queue import LONGEST_GROUP, Queue, QueueRow, Tab, waiting
@@ -155,8 +156,13 @@ def _line(row: QueueRow, now: datetime, clock: str, goes_to: str, under: str = "
     )
 
 
-def _mail_words() -> str:
-    """A warning if alerts cannot be sent; one to somebody else would tell of a report that this person may not know."""
+def _mail_words() -> str | StandstillWords:
+    """A warning if alerts cannot be sent; one to somebody else would tell of a report that this person may not know.
+
+    While the worker stands still it is not the mail server's fault.
+    """
+    if still := standstill_words(signed_in_staff()):
+        return still
     words = ""
     if not current_site().config.smtp_url:
         words = _("There is no mail server, so nobody gets an e-mail. Please look here every day.")

@@ -12,7 +12,7 @@ from kiosk.cli import main
 from kiosk.config import Config, SettingError
 from kiosk.db import Databases
 from kiosk.outbox import queue_alarm
-from kiosk.upkeep.heartbeat import (
+from kiosk.heartbeat import (
     FILE_NAME,
     LATE,
     LONGEST_REST,
