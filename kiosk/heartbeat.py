@@ -28,7 +28,9 @@ class Heartbeat:
     jumped_minutes: int = 0  # how far the computer's clock was ahead of kiosk's own
     unsent_day: str = ""  # day and slot in which an alert was first seen that has not left since
     unsent_minute: int = 0
-    mail_away: bool = False  # the mail server took nothing when it was last asked, whether any mail waited or not
+    mail_away: bool = (
+        False  # the mail server took nothing when it was last asked, whether any mail waited or not
+    )
     log_changed: bool = False  # the log was not as kiosk wrote it when it was last read through
 
     @property

@@ -15,14 +15,14 @@ from werkzeug.test import Client
 from kiosk.calendar.school import Slot
 from kiosk.config import Config
 from kiosk.db import Database, Databases, now_utc
+from kiosk.heartbeat import beat, check_worker, last_beat
 from kiosk.readers.copying import copy_keys
 from kiosk.report.keeper import open_keeper
 from kiosk.report.keyring import read_keyring, write_root
 from kiosk.report.models import BroughtIn
 from kiosk.sealing.site_key import SiteKey
 from kiosk.site import Content
-from kiosk.heartbeat import beat, check_worker, last_beat
-from kiosk.upkeep.worker import Memory
+from kiosk.upkeep.memory import Memory
 from tests.access_world import World, make_world
 from tests.factories import EARLY
 from tests.pages import Page

@@ -65,7 +65,9 @@ def test_a_worker_that_stands_still_is_said_to_everybody_who_reads_on_both_pages
         assert f"{site_of(app).local(at):%-H:%M}" in words
         assert TOLD in words
         assert LOOK in words
-        assert words.endswith("Tell the network manager, Ms network: “the worker of the kiosk is not running”.")
+        assert words.endswith(
+            "Tell the network manager, Ms network: “the worker of the kiosk is not running”."
+        )
 
 
 def test_whoever_looks_after_the_computer_is_told_how_to_start_it_and_not_to_look(

@@ -35,7 +35,9 @@ def standstill_words(staff: StaffMember) -> StandstillWords | None:
     reads = bool(staff.roles & READING_ROLES)
     return StandstillWords(
         since=_since(found.since),
-        means=_("Reports still come in and are safe, but nobody is told by mail or phone, not even of danger."),
+        means=_(
+            "Reports still come in and are safe, but nobody is told by mail or phone, not even of danger."
+        ),
         look=_("Look at the reports yourself every half hour.")
         if reads
         else _("Until it runs, whoever reads reports has to look without being told."),
@@ -49,22 +51,23 @@ def since_words(at: datetime) -> str:
     today = current_site().today()
     if local.date() == today:
         return clock(local)
-    return _("%(day)s, %(time)s", day=near_day(local.date(), today), time=clock(local))
+    return str(_("%(day)s, %(time)s", day=near_day(local.date(), today), time=clock(local)))
 
 
 def _since(at: datetime | None) -> str:
     if at is None:
-        return _("Mail and clocks stand still: they have not run on this computer yet.")
+        return str(_("Mail and clocks stand still: they have not run on this computer yet."))
     if current_site().local(at).date() == current_site().today():
-        return _("Mail and clocks have stood still since %(time)s today.", time=since_words(at))
-    return _("Mail and clocks have stood still since %(when)s.", when=since_words(at))
+        return str(_("Mail and clocks have stood still since %(time)s today.", time=since_words(at)))
+    return str(_("Mail and clocks have stood still since %(when)s.", when=since_words(at)))
 
 
 def _how_to_start() -> str:
-    return _(
+    words = _(
         "Start the worker again: the service kiosk-worker, or the command “kiosk worker”. "
         "“kiosk doctor” says what else is wrong."
     )
+    return str(words)
 
 
 def _whom_to_tell() -> str:
@@ -79,11 +82,12 @@ def _whom_to_tell() -> str:
     first = any(not deputy for deputy, _name in found)
     names = sorted(name for deputy, name in found if not (first and deputy))
     if not names:
-        return _("Tell whoever looks after this computer: “the worker of the kiosk is not running”.")
-    return _(
+        return str(_("Tell whoever looks after this computer: “the worker of the kiosk is not running”."))
+    words = _(
         "Tell the network manager, %(names)s: “the worker of the kiosk is not running”.",
         names=_(" or ").join(names),
     )
+    return str(words)
 
 
 def _is_away(staff: StaffMember, today: date) -> bool:

@@ -74,7 +74,7 @@ def _test_report(late: bool) -> WellLine:
 
 def _day(day: date) -> str:
     today = current_site().today()
-    return _("today") if day == today else _("on %(day)s", day=near_day(day, today))
+    return str(_("today") if day == today else _("on %(day)s", day=near_day(day, today)))
 
 
 def _log(beat: Heartbeat | None) -> WellLine:
