@@ -1,4 +1,6 @@
-"""The mail that all is well, each school morning, to whoever looks after the computer: its absence is the alarm.
+"""The mail each school morning that all is well, to whoever looks after the computer (promise D12).
+
+That it does not come is the alarm.
 
 Whether it comes says nothing about reports: it hangs on the worker, the clock, the log, whether the mail server takes
 mail when it is asked on a fixed beat, how many can read, and on the report that kiosk sends to itself. What children

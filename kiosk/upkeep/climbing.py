@@ -1,4 +1,4 @@
-"""A missed clock climbs: when nobody has read a report in time, the next people are told by mail (promise D9).
+"""A missed clock climbs: when nobody has read a report in time, the next people are told by mail (promise D11).
 
 Each step tells those who were to read it first once more, and the next role of its route; each step once. The mail
 is constant, and goes to nobody whom the report is kept from: where a child may have named somebody, only those hear of

@@ -172,12 +172,12 @@ def test_what_children_told_and_whether_alerts_leave_changes_neither_the_mail_no
         beat = last_beat(school.config)
         return came, (beat.mail_away, beat.log_changed) if beat else None
 
-    quiet = heard(24)
+    quiet = heard(23)
     if answer:
         mail_server.postbox.answers["dsl@school.example"] = answer
     for concern in ("bullying", "adult", "images"):
-        school.tell(concern, at=at(8, 5, day=25), danger="yes")
+        school.tell(concern, at=at(8, 5, day=24), danger="yes")
     with school.databases.reports.write() as session:
         queue_alert(session, school.dsl.id, ["dsl@school.example"])
-    assert heard(25) == quiet
+    assert heard(24) == quiet
     assert [who for _, who in quiet[0]] == NETWORK

@@ -1,4 +1,4 @@
-"""What staff are told while the worker stands still: the same words whatever waits, and never a count."""
+"""What staff are told while the worker stands still: the same words whatever waits, and never a count (promise D12)."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
