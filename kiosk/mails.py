@@ -45,7 +45,8 @@ Please sign in: {url}/staff/keys
 
 This message is always the same.
 """,
-    MailKind.LATE: """Something in kiosk has waited for longer than your school allows, and nobody has looked at it yet.
+    MailKind.LATE: """Something in kiosk has waited for longer than your school allows: nobody has looked at it, or
+its next step has not been taken.
 
 Please sign in and look now: {url}/staff/
 If nothing waits for you there, ask the others who read reports, face to face, whether they have looked.

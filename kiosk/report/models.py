@@ -144,7 +144,10 @@ class Zone(ReportsBase):
 
 
 class Climbed(ReportsBase):
-    """That people were told by mail that a report is late, step by step: each step once, and no word of when."""
+    """That people were told by mail that a report is late, step by step: each step once, and no word of when.
+
+    Of a case that staff opened, a step is named by the day on which its next step was due.
+    """
 
     __tablename__ = "climbed"
     __table_args__ = ({"sqlite_with_rowid": False},)

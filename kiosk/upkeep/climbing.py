@@ -55,7 +55,7 @@ def climb(
     for one in unread:
         if one.urgent or is_false(one.slot, calendar, now):
             seen.setdefault(one.id, now)
-    if not (calendar.is_open(now) or calendar.is_open(now - STILL_THERE)):
+    if not is_hour_to_tell(calendar, now):
         return
     with databases.reports.session(write=False) as reports:
         people = read_keyring(reports, root, now.astimezone(calendar.zone).date()).readers
@@ -72,6 +72,11 @@ def climb(
     for ids in chunks(sorted(due)):
         with databases.reports.write() as reports:
             _tell(reports, ids, due, people)
+
+
+def is_hour_to_tell(calendar: SchoolCalendar, now: datetime) -> bool:
+    """Whether people are told now that a clock has run out: in school hours, and for an hour after them."""
+    return calendar.is_open(now) or calendar.is_open(now - STILL_THERE)
 
 
 def steps_due(calendar: SchoolCalendar, route: Route, start: datetime, now: datetime) -> int:

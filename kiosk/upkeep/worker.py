@@ -32,6 +32,7 @@ from kiosk.site import Hosts, Site
 from kiosk.upkeep.all_well import queue_all_well
 from kiosk.upkeep.anchors import anchor_words, queue_anchor
 from kiosk.upkeep.climbing import climb
+from kiosk.upkeep.late_cases import tell_of_late_cases
 from kiosk.upkeep.mail_check import takes_mail
 from kiosk.upkeep.memory import LONGEST_WAIT, Memory, wait_after
 from kiosk.upkeep.proving import log_is_whole
@@ -209,19 +210,19 @@ def _prove_log(site: Site, now: datetime, memory: Memory) -> None:
 
 
 def _climb(site: Site, now: datetime, memory: Memory) -> None:
-    """Once a minute tell the next people of what nobody has read in time."""
+    """Once a minute tell the next people of what nobody has read in time, and of cases whose next step is late."""
     if memory.climbed_at and timedelta() <= now - memory.climbed_at < CLIMB_EVERY:
         return
     climb(site.databases, site.calendar, root_of(site.config), now, memory.seen)
+    tell_of_late_cases(site.databases, site.calendar, root_of(site.config), now)
     memory.climbed_at = now
 
 
 def _ask_mail_server(site: Site, now: datetime, memory: Memory) -> None:
     """On a fixed beat, whether a mail waits or not: what is said of it must not hang on what children told."""
-    if memory.mail_asked_at and timedelta() <= now - memory.mail_asked_at < ASK_MAIL_EVERY:
-        return
-    memory.mail_asked_at = now
-    memory.mail_away = bool(site.config.smtp_url) and not takes_mail(site.config, ASK_MAIL_SECONDS)
+    if not memory.mail_asked_at or not timedelta() <= now - memory.mail_asked_at < ASK_MAIL_EVERY:
+        memory.mail_asked_at = now
+        memory.mail_away = bool(site.config.smtp_url) and not takes_mail(site.config, ASK_MAIL_SECONDS)
 
 
 def _say_all_well(site: Site, now: datetime, memory: Memory) -> None:
@@ -232,8 +233,8 @@ def _say_all_well(site: Site, now: datetime, memory: Memory) -> None:
     log_is_well = memory.log_proven_on == today and not memory.log_changed
     if CLOCK.jumped() or memory.mail_away or memory.form_failed_on == today or not log_is_well:
         return
-    if queue_all_well(site.databases, site.calendar, root_of(site.config), now):
-        memory.well_on = today
+    queued = queue_all_well(site.databases, site.calendar, root_of(site.config), now)
+    memory.well_on = today if queued else None
 
 
 def _send_anchor(site: Site, now: datetime, memory: Memory) -> None:

@@ -53,7 +53,7 @@ def _mail(beat: Heartbeat | None, wanted: bool) -> WellLine:
     if not wanted:
         return WellLine(False, _("Mail server: there is none, so nobody gets an e-mail"))
     if beat is None:
-        return WellLine(False, _("Mail server: nobody has asked it"))
+        return WellLine(False, _("Mail server: not known"))
     if beat.mail_away:
         return WellLine(False, _("Mail server: it takes no mail now"))
     return WellLine(True, _("Mail server: it takes mail"))
@@ -79,7 +79,7 @@ def _day(day: date) -> str:
 
 def _log(beat: Heartbeat | None) -> WellLine:
     if beat is None:
-        return WellLine(False, _("Log: nobody reads it through"))
+        return WellLine(False, _("Log: not known"))
     if beat.log_changed:
         return WellLine(False, _("Log: somebody changed it by hand"))
     return WellLine(True, _("Log: as kiosk wrote it"))

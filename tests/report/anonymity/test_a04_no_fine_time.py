@@ -81,7 +81,7 @@ ALLOWED = {
     },
     "climbed": {
         "report_id": "which report is late: its day, slot and route say so already",
-        "step": "how many times people were told so; what climbs at one moment is written in the order of the ids",
+        "step": "how many times people were told so, in the order of the ids; of an opened case the day of a deadline",
     },
     "thread": {
         "id": "made of the child's pictures",
