@@ -7,9 +7,9 @@ is timed by when it was passed on, which this worker alone remembers; after it w
 """
 
 import uuid
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -52,8 +52,9 @@ def climb(
     unread = _unread(databases)
     for gone in seen.keys() - {one.id for one in unread}:
         del seen[gone]
+    false = {slot for slot in {one.slot for one in unread} if is_false(slot, calendar, now)}
     for one in unread:
-        if one.urgent or is_false(one.slot, calendar, now):
+        if one.urgent or one.slot in false:
             seen.setdefault(one.id, now)
     if not is_hour_to_tell(calendar, now):
         return
@@ -66,7 +67,7 @@ def climb(
         )
     due = {
         one.id: (one.route, range(taken.get(one.id, 0) + 1, steps + 1))
-        for one, steps in _with_steps(unread, calendar, now, seen)
+        for one, steps in _with_steps(unread, false, calendar, now, seen)
         if steps > taken.get(one.id, 0)
     }
     for ids in chunks(sorted(due)):
@@ -133,29 +134,28 @@ def _unread(databases: Databases) -> list[UnreadReport]:
 
 
 def _with_steps(
-    unread: Iterable[UnreadReport],
+    unread: Sequence[UnreadReport],
+    false: Collection[Slot],
     calendar: SchoolCalendar,
     now: datetime,
     seen: Mapping[uuid.UUID, datetime],
-) -> Iterable[tuple[UnreadReport, int]]:
-    """Each with the steps that are due; those of one start and route are worked out once, as a flood brings many."""
-    known: dict[tuple[str, datetime], int] = {}
+) -> Iterator[tuple[UnreadReport, int]]:
+    """Each with the steps that are due; those of one start and route are worked out once, as a flood brings many.
+
+    A clock begins as its slot ends, or as the report was first seen: for what is urgent if that is earlier, and where
+    its slot cannot be true (`false`).
+    """
     oldest = now.date() - OLDEST
+    ends = {
+        slot: calendar.slot_end(Slot(max(slot.day, oldest), slot.minute))
+        for slot in {one.slot for one in unread}.difference(false)
+    }
+    known: dict[tuple[str, datetime], int] = {}
     for one in unread:
-        start = _start(one, calendar, seen.get(one.id), oldest, now)
+        start = min(ends.get(one.slot, now), seen[one.id]) if one.id in seen else ends[one.slot]
         if (one.route.id, start) not in known:
             known[one.route.id, start] = steps_due(calendar, one.route, start, now)
         yield one, known[one.route.id, start]
-
-
-def _start(
-    one: UnreadReport, calendar: SchoolCalendar, seen: datetime | None, oldest: date, now: datetime
-) -> datetime:
-    """When a report's clock began: as its slot ended, or as it was passed on, where its slot cannot be true."""
-    if is_false(one.slot, calendar, now):
-        return seen or now
-    ends = calendar.slot_end(Slot(max(one.slot.day, oldest), one.slot.minute))
-    return min(ends, seen) if seen else ends
 
 
 def _tell(

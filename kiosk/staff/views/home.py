@@ -32,7 +32,7 @@ from kiosk.staff.views.blueprint import bp
 from kiosk.staff.waiting import class_lines, staff_policy_state, talks
 from kiosk.stores import reports, school
 from kiosk.term_dates.outlook import calendar_task
-from kiosk.words import role_words
+from kiosk.words import moment_words, role_words
 
 CONTENT_ROLES = frozenset({Role.COORDINATOR, Role.PRINCIPAL, Role.NETWORK})
 LINKS = (
@@ -61,6 +61,7 @@ def home() -> ResponseReturnValue:
     return render_template(
         "staff/home.html",
         queue=_queue(staff),
+        checked_at=moment_words(now, site.calendar, now),
         waits=_waiting_for_sign_in(staff),
         standstill=standstill_words(staff),
         well=all_well(staff, keys["self_test_late"]),
