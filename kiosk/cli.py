@@ -23,6 +23,7 @@ from kiosk.db import now_utc
 from kiosk.demo.names import SCHOOL
 from kiosk.demo.running import run_demo
 from kiosk.files import make_private_folder
+from kiosk.heartbeat import check_clock, confirm_clock
 from kiosk.key_fits import check_site_key
 from kiosk.linter.check import check_content
 from kiosk.log import Acting, LogAct
@@ -35,7 +36,6 @@ from kiosk.start import check_ready, open_databases, open_site, opened
 from kiosk.translations import statuses
 from kiosk.upkeep.bytes_left import look_at_bytes
 from kiosk.upkeep.doctor import examine
-from kiosk.upkeep.heartbeat import check_clock, confirm_clock
 from kiosk.upkeep.only_one import WORKER, the_only
 from kiosk.upkeep.traces import look_for_traces
 from kiosk.upkeep.worker import run_worker, wait_for_databases

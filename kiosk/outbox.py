@@ -1,6 +1,5 @@
 """Alerts: stored in the same transaction as the event, and sent later by the worker."""
 
-import enum
 import smtplib
 import ssl
 import time
@@ -8,7 +7,7 @@ import uuid
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from email.message import EmailMessage
+from datetime import datetime
 from random import SystemRandom
 from urllib.parse import unquote, urlsplit
 
@@ -17,69 +16,12 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from kiosk.config import Config
 from kiosk.db import Database, ReportsBase, stored_enum
+from kiosk.mails import MailKind, compose
 from kiosk.outages import DATABASE_ERRORS
 
 SMTP_SECONDS = 20
 MOST_CONNECTIONS = 2  # in one round: each may cost SMTP_SECONDS, and the worker has more to do than to wait
 CHUNK = 500  # ids in one statement; databases have a limit, a flood of reports has none
-
-
-class MailKind(enum.StrEnum):
-    """Which of the mails it is; each has words that never change, and the last one the words of an anchor."""
-
-    ALERT = "alert"
-    ALARM = "alarm"
-    ACCOUNT = "account"
-    POWER = "power"
-    ANCHOR = "anchor"
-
-
-SUBJECTS = {
-    MailKind.ALERT: "Something is waiting for you in kiosk",
-    MailKind.ALARM: "kiosk needs you to look",
-    MailKind.ACCOUNT: "Your way into kiosk was changed",
-    MailKind.POWER: "A power over the accounts of kiosk was used",
-    MailKind.ANCHOR: "Keep this: the anchor of the log of kiosk",
-}
-BODIES = {
-    MailKind.ALERT: """Something is waiting for you in kiosk.
-
-Please sign in and look: {url}/staff/
-
-This message is always the same, whatever is waiting.
-""",
-    MailKind.ALARM: """kiosk needs you to look at it.
-
-It may be that nobody can open what children send, or that somebody changed a database by hand.
-Please sign in: {url}/staff/keys
-
-This message is always the same.
-""",
-    MailKind.ACCOUNT: """Your password, your phone or a link for a new password was changed in kiosk.
-
-If that was you, or you asked for it, all is well. If not, change your password now, and tell the safeguarding
-lead or the principal face to face: {url}/staff/password
-
-This message is always the same.
-""",
-    MailKind.POWER: """One person alone has used a power over the accounts of kiosk: a link for a new password was
-made at the computer that it runs on, or somebody else looks after the network from now on.
-
-Everybody who holds a role gets this message. The network manager or the principal should be able to say why. The
-safeguarding lead and the principal can read what it was: {url}/staff/log
-
-This message is always the same.
-""",
-    MailKind.ANCHOR: """Please keep this message. Nobody needs to read it today.
-
-{anchor}
-
-With these words anybody can prove later that the log of kiosk has not been shortened or rewritten since. At the
-computer that kiosk runs on:
-
-kiosk log verify --anchor "{anchor}"
-""",
-}
 
 
 class OutboxRow(ReportsBase):
@@ -127,16 +69,6 @@ def alerts_waiting(session: Session, address: str) -> bool:
 def any_mail_waits(session: Session) -> bool:
     """Whether any mail is still waiting."""
     return bool(session.scalar(select(exists(select(OutboxRow.id)))))
-
-
-def compose(config: Config, address: str, kind: MailKind = MailKind.ALERT, anchor: str = "") -> EmailMessage:
-    """The e-mail of a kind, always with the same words but for the anchor of the log (promise D4)."""
-    message = EmailMessage()
-    message["From"] = config.mail_from
-    message["To"] = address
-    message["Subject"] = SUBJECTS[kind]
-    message.set_content(BODIES[kind].format(url=config.public_url, anchor=anchor))
-    return message
 
 
 def connect(config: Config, seconds: float = SMTP_SECONDS) -> smtplib.SMTP:
@@ -200,13 +132,14 @@ def deliver(
     open_server: Callable[[Config], smtplib.SMTP] = connect,
     anchor: Callable[[], str] = str,
     last: Collection[str] = (),
+    now: datetime | None = None,
 ) -> Delivery:
     """Send what waits, one mail for each address, and delete the rows; addresses in `skip` are left for later.
 
     A row is deleted only after the server has accepted the mail: a crash sends it twice rather than never.
     The database is not locked while mail is sent, so that a child's report never waits for mail.
-    Alerts go before other mails, and what goes to addresses in `last` after everything: whoever was refused lately
-    may be refused again, and must not use up a round before the others had their turn.
+    Alerts go before other mails, what is late next, and what goes to addresses in `last` after everything: whoever
+    was refused lately may be refused again, and must not use up a round before the others had their turn.
     `anchor` says the words of the log as it is now.
     Raises OSError or smtplib.SMTPException if the server cannot be reached; the rows stay.
     """
@@ -216,7 +149,8 @@ def deliver(
     sent, refused = 0, set[str]()
     with _Server(config, open_server) as server:
         for address, kind in sorted(
-            waiting, key=lambda one: (one[0] in last, one[1] is not MailKind.ALERT, one)
+            waiting,
+            key=lambda one: (one[0] in last, one[1] is not MailKind.ALERT, one[1] is not MailKind.LATE, one),
         ):
             if address in refused:
                 continue
@@ -227,7 +161,7 @@ def deliver(
             if not server.is_ready():
                 return Delivery(sent, frozenset(refused), cut_short=True)
             try:
-                server.now.send_message(compose(config, address, kind, words))
+                server.now.send_message(compose(config, address, kind, words, now))
             except (smtplib.SMTPException, ValueError):  # the other addresses must not wait
                 refused.add(address)
                 continue

@@ -14,6 +14,7 @@ from kiosk.bands import Band
 from kiosk.calendar.file import load_calendar
 from kiosk.config import Config
 from kiosk.db import Databases, now_utc
+from kiosk.heartbeat import beat
 from kiosk.incidents.actions import open_incident
 from kiosk.incidents.we_did import Draft, put_up
 from kiosk.lessons.lesson import Lesson
@@ -88,6 +89,7 @@ def make_world(
     app: Flask, config: Config, databases: Databases, key: SiteKey, lessons: Mapping[str, Lesson]
 ) -> World:
     """A holder for every role, a teacher with one class of two, two incidents and two waiting reports."""
+    beat(config, now_utc(), None)
     school = School(databases, load_calendar(config), key, config)
     with databases.school.write() as session:
         for name, role in ROLES.items():

@@ -15,8 +15,9 @@ from werkzeug.test import Client, TestResponse
 
 from kiosk.bands import Band
 from kiosk.config import Config
-from kiosk.db import Databases
+from kiosk.db import Databases, now_utc
 from kiosk.demo.school import read_demo
+from kiosk.heartbeat import beat
 from kiosk.schema import each_database
 from kiosk.site import Content
 from kiosk.start import open_databases
@@ -90,6 +91,7 @@ class Site:
         self.content = content
         self.config: Config = copied_demo(folder)
         self.databases: Databases = open_databases(self.config)
+        beat(self.config, now_utc(), None)
         self.wsgi = create_wsgi(self.config, self.databases, content)
         school = make_app(self.config, self.databases)
         report = make_report_app(self.config, self.databases)

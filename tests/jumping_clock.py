@@ -12,7 +12,7 @@ YEAR = timedelta(days=365)
 READ_FROM = (
     "kiosk.db",
     "kiosk.calendar.written",
-    "kiosk.upkeep.heartbeat",
+    "kiosk.heartbeat",
     "kiosk.upkeep.worker",
     "kiosk.staff.views.home",
 )

@@ -5,6 +5,7 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -91,6 +92,8 @@ def _answers(port: int) -> bool:
     try:
         with urllib.request.urlopen(f"http://{HOST}:{port}/healthz", timeout=PATIENCE_SECONDS):
             return True
+    except urllib.error.HTTPError as answer:  # it is there, and says that no worker is
+        return answer.read().strip() == b"worker"
     except OSError:
         return False
 

@@ -17,7 +17,7 @@ from kiosk.report.site import ReportSite, report_site_of
 from kiosk.site import HOSTS, Content, Hosts, Site, serve_hosts
 from kiosk.start import open_site, read_content
 from kiosk.upkeep import worker
-from kiosk.upkeep.worker import Memory
+from kiosk.upkeep.memory import Memory
 
 A_MONTH = timedelta(days=30)
 

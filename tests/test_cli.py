@@ -18,8 +18,8 @@ from kiosk.cli import main
 from kiosk.config import CHECKOUT_CONTENT_DIR, Config, load_config
 from kiosk.db import Databases
 from kiosk.facts import Facts
+from kiosk.heartbeat import beat
 from kiosk.start import open_databases
-from kiosk.upkeep.heartbeat import beat
 from tests.factories import make_reader
 from tests.mail_server import MailServer
 

@@ -13,6 +13,7 @@ from kiosk.accounts.models import ClassWindow, StaffMember
 from kiosk.calendar.file import load_calendar
 from kiosk.config import Config
 from kiosk.db import Databases, now_utc
+from kiosk.heartbeat import last_beat
 from kiosk.log import LogAct, lines
 from kiosk.readers.listing import first_reading_day
 from kiosk.report.models import Report, ReportState, Thread
@@ -22,8 +23,8 @@ from kiosk.report.way_back import write_back
 from kiosk.sealing.site_key import SiteKey
 from kiosk.sessions import StaffSession
 from kiosk.site import Hosts, Site
-from kiosk.upkeep.heartbeat import last_beat
-from kiosk.upkeep.worker import Memory, tick
+from kiosk.upkeep.memory import Memory
+from kiosk.upkeep.worker import tick
 from tests.accounts.doors import PASSWORD, new_browser, password_hash
 from tests.factories import make_class_group, make_pupil, make_window, opener_of
 from tests.incidents.school import School, fill_school

@@ -9,11 +9,11 @@ from sqlalchemy import func, select
 
 from kiosk.config import Config
 from kiosk.db import Databases
+from kiosk.mails import MailKind
 from kiosk.outbox import (
     CHUNK,
     MOST_CONNECTIONS,
     Delivery,
-    MailKind,
     OutboxRow,
     alerts_waiting,
     connect,
@@ -21,7 +21,7 @@ from kiosk.outbox import (
     queue_alert,
     queue_mail,
 )
-from tests.mail_server import MailServer
+from tests.mail_server import MailServer, constant
 
 HANGS_UP = "421 closing"  # smtplib closes its side as well
 LEAST_WORDS = ("report", "urgent", "danger", "child", "bullying", "incident")
@@ -46,12 +46,12 @@ def test_every_alert_is_the_same_bytes_but_for_the_address(
         note_alerts(databases, f"reader{turn % 3}@school.example", "other@school.example")
         deliver(databases.reports, mailing)
     bodies = {
-        content.replace(address.encode(), b"")
+        constant(content).replace(address.encode(), b"")
         for addresses, content in mail_server.postbox.mails
         for address in addresses
     }
     assert len(mail_server.postbox.mails) == 60
-    assert len({body.split(b"To: ")[1] for body in bodies}) == 1
+    assert len(bodies) == 1
     words = bodies.pop().decode().lower()
     assert "something is waiting for you" in words
     assert not any(word in words for word in LEAST_WORDS)

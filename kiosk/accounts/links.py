@@ -15,8 +15,9 @@ from kiosk.accounts.models import LinkRequest, StaffMember
 from kiosk.accounts.staff import Invitation, find_staff, new_link, present_staff
 from kiosk.db import Databases
 from kiosk.log import Acting, LogAct, LogEntry
+from kiosk.mails import MailKind
 from kiosk.messages import N_, Refused
-from kiosk.outbox import MailKind, queue_mail
+from kiosk.outbox import queue_mail
 from kiosk.roles import HELD_ROLES
 from kiosk.sealing.site_key import SiteKey
 

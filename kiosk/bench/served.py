@@ -13,6 +13,8 @@ from pathlib import Path
 
 from kiosk.bench.bare import HOST
 from kiosk.config import Config
+from kiosk.db import now_utc
+from kiosk.heartbeat import beat
 
 START_SECONDS = 60
 KIOSK = ("-m", "kiosk", "serve", "--port")
@@ -45,6 +47,7 @@ def served(config: Config, command: tuple[str, ...]) -> Iterator[Served]:
     server = subprocess.Popen([sys.executable, *command, str(port)], env=kept | settings)  # nosec B603 - our own
     try:
         _wait_for(port, server)
+        beat(config, now_utc(), None)  # a server without a worker beside it would not call itself well
         yield Served(port, server.pid)
     finally:
         server.send_signal(signal.SIGTERM)

@@ -10,7 +10,8 @@ from kiosk.db import now_utc
 from kiosk.demo.school import keep_windows_open, key_things
 from kiosk.site import Hosts
 from kiosk.start import open_databases, open_site
-from kiosk.upkeep.worker import Memory, tick
+from kiosk.upkeep.memory import Memory
+from kiosk.upkeep.worker import tick
 
 ROUND_SECONDS = 2
 WINDOWS_EVERY_ROUNDS = 300

@@ -136,11 +136,27 @@ class Zone(ReportsBase):
     staff_promise: Mapped[bool] = mapped_column(default=False)
     checked_on: Mapped[date | None]
     alarmed_on: Mapped[date | None]
+    well_on: Mapped[date | None]  # the mail that all is well was queued
     differed_on: Mapped[date | None]  # a reader's key stayed shut, and everybody was told
     noted_on: Mapped[
         date | None
     ]  # reports were looked through for keys to renew, after this version of the list
     noted_version: Mapped[int] = mapped_column(default=0)
+
+
+class Climbed(ReportsBase):
+    """That people were told by mail that a report is late, step by step: each step once, and no word of when.
+
+    Of a case that staff opened, a step is named by the day on which its next step was due.
+    """
+
+    __tablename__ = "climbed"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    report_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("report.id", ondelete="CASCADE"), primary_key=True
+    )
+    step: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
 
 
 class Thread(ReportsBase):

@@ -8,7 +8,8 @@ from kiosk.accounts.links import role_holders
 from kiosk.db import Databases
 from kiosk.log import Acting, LogAct, head, lines
 from kiosk.log_proof import anchor_of, is_own, verify
-from kiosk.outbox import MailKind, queue_alarm, queue_mail
+from kiosk.mails import MailKind
+from kiosk.outbox import queue_alarm, queue_mail
 from kiosk.roles import Role, keeps_anchor
 from kiosk.sealing.site_key import SiteKey
 

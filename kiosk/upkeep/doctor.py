@@ -15,6 +15,7 @@ from kiosk.clock import CLOCK
 from kiosk.config import Config, SettingError
 from kiosk.content.problem import ContentError
 from kiosk.db import Databases, now_utc, ping
+from kiosk.heartbeat import check_clock, check_worker, clock_words, last_beat
 from kiosk.incidents.chained import verify_cases
 from kiosk.key_fits import compare_site_key
 from kiosk.log_proof import verify
@@ -29,7 +30,6 @@ from kiosk.schema import check_current, each_database
 from kiosk.sealing.site_key import read_site_key
 from kiosk.start import read_content
 from kiosk.upkeep.finding import BROKEN, Finding, checked, in_one_line
-from kiosk.upkeep.heartbeat import check_clock, check_worker, clock_words, last_beat
 from kiosk.upkeep.intake_check import check_intake
 from kiosk.upkeep.mail_check import check_alerts, check_mail_server
 from kiosk.upkeep.private_files import check_private

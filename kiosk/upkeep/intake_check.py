@@ -5,11 +5,11 @@ import uuid
 from kiosk.calendar.file import load_calendar
 from kiosk.clock import CLOCK
 from kiosk.config import Config, SettingError
+from kiosk.heartbeat import LATE
 from kiosk.report.held import HeldBroken, read_held
 from kiosk.report.keeper import FILE, Keeper, open_keeper
 from kiosk.report.release import is_false
 from kiosk.sealing.site_key import SiteKey, read_site_key
-from kiosk.upkeep.heartbeat import LATE
 
 NOTHING_WAITS = "nothing waits that should be with staff by now"
 OTHER_KEY = (

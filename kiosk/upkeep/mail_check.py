@@ -6,19 +6,28 @@ from urllib.parse import urlsplit
 
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.config import Config, SettingError
-from kiosk.outbox import connect
-from kiosk.upkeep.heartbeat import Heartbeat, is_stuck
+from kiosk.heartbeat import Heartbeat, is_stuck
+from kiosk.outbox import SMTP_SECONDS, connect
 
 REFUSED = 400
 
 
-def check_mail_server(config: Config) -> str:
+def takes_mail(config: Config, seconds: float) -> bool:
+    """Whether the mail server would take an alert now; `seconds` for each step."""
+    try:
+        check_mail_server(config, seconds)
+    except SettingError:
+        return False
+    return True
+
+
+def check_mail_server(config: Config, seconds: float = SMTP_SECONDS) -> str:
     """Raise SettingError, in one line, if alerts could not be handed over."""
     if not config.smtp_url:
         raise SettingError("not set; alerts wait")
     name = urlsplit(config.smtp_url).hostname
     try:
-        with connect(config) as server:
+        with connect(config, seconds) as server:
             code, said = server.mail(config.mail_from)
             server.rset()
     except smtplib.SMTPAuthenticationError:

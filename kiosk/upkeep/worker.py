@@ -5,18 +5,18 @@ import smtplib
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from kiosk.accounts.windows import close_expired
-from kiosk.calendar.school import Slot
 from kiosk.clock import CLOCK
 from kiosk.db import now_utc
+from kiosk.heartbeat import EVERY, beat, clock_words, last_beat
 from kiosk.outages import DATABASE_ERRORS, OnceAMinute, is_away, kind_of, may_come_back
 from kiosk.outbox import any_mail_waits, deliver
 from kiosk.readers.copying import copy_keys
 from kiosk.report.file_times import blur_times, files_of
-from kiosk.report.first_word import Mailed, mail_urgent
+from kiosk.report.first_word import mail_urgent
+from kiosk.report.keyring import root_of
 from kiosk.report.merging import forget_brought_in, merge_due
 from kiosk.report.reading_routes import SELF_TEST
 from kiosk.report.self_test import self_test_sent, sound_alarm
@@ -29,49 +29,23 @@ from kiosk.report.way_back import end_old_threads
 from kiosk.server.serving import leave_no_core
 from kiosk.sessions import forget_old_sessions
 from kiosk.site import Hosts, Site
+from kiosk.upkeep.all_well import queue_all_well
 from kiosk.upkeep.anchors import anchor_words, queue_anchor
-from kiosk.upkeep.heartbeat import EVERY, beat, clock_words, last_beat
+from kiosk.upkeep.climbing import climb
+from kiosk.upkeep.late_cases import tell_of_late_cases
+from kiosk.upkeep.mail_check import takes_mail
+from kiosk.upkeep.memory import LONGEST_WAIT, Memory, wait_after
 from kiosk.upkeep.proving import log_is_whole
 
 TIDY_SECONDS = 15 * 60
 TICK_SECONDS = 15  # somebody in danger now is alerted within two minutes (promise A19)
 LOOK_AGAIN_SECONDS = 5
-FIRST_WAIT = timedelta(seconds=30)
-LONGEST_WAIT = timedelta(minutes=15)
+ASK_MAIL_EVERY = timedelta(minutes=5)
+ASK_MAIL_SECONDS = 3.0  # for each step: a server that hangs keeps no alert waiting for long
+CLIMB_EVERY = timedelta(minutes=1)
 EVERY_HOST = ""  # a round belongs to no request: one worker serves one school
 
 log = logging.getLogger(__name__)
-
-
-@dataclass
-class Wait:
-    """How long to wait before trying a mail server or an address again after it refused a mail."""
-
-    until: datetime
-    length: timedelta = FIRST_WAIT
-
-    def longer(self, now: datetime) -> "Wait":
-        """The wait after another refusal: twice as long, up to a quarter of an hour."""
-        length = min(self.length * 2, LONGEST_WAIT)
-        return Wait(now + length, length)
-
-
-@dataclass
-class Memory:
-    """What the worker remembers from one round to the next; only in memory, so that it leaves no trace."""
-
-    server: Wait | None = None
-    addresses: dict[str, Wait] = field(default_factory=dict)
-    mailed: Mailed = field(default_factory=dict)  # of what is urgent, while the reports database is away
-    tidied: float | None = None  # the beat of TIDY_SECONDS that was done last
-    ended_on: date | None = None
-    log_proven_on: date | None = None
-    self_test_on: date | None = None
-    anchor_failed_on: date | None = None
-    beat_at: datetime | None = None
-    unsent_since: Slot | None = None
-    clock_is_wrong: bool = False
-    once: OnceAMinute = field(default_factory=OnceAMinute)
 
 
 def wait_for_databases(
@@ -117,6 +91,9 @@ def tick(hosts: Hosts[Site], now: datetime, memory: Memory | None = None) -> Non
         lambda: _alarm(site, now),
         lambda: _prove_log(site, now, known),
         lambda: _send_anchor(site, now, known),
+        lambda: _climb(site, now, known),
+        lambda: _ask_mail_server(site, now, known),
+        lambda: _say_all_well(site, now, known),
         lambda: _send_alerts(site, now, known),
         lambda: _tidy_intake(site, now, known),
         lambda: _beat(site, now, known),
@@ -145,8 +122,9 @@ def _send_self_test(site: Site, now: datetime, memory: Memory) -> None:
     with site.databases.reports.session(write=False) as reports:
         if not is_published(reports) or self_test_sent(reports, today):
             return
-    memory.self_test_on = today
+    memory.self_test_on = memory.form_failed_on = today
     send_self_test(report_site_of(site), SELF_TEST, now)
+    memory.form_failed_on = None
 
 
 def _alarm(site: Site, now: datetime) -> None:
@@ -205,15 +183,16 @@ def _send_alerts(site: Site, now: datetime, memory: Memory) -> None:
             skip=resting,
             anchor=lambda: anchor_words(site.databases),
             last=memory.addresses,
+            now=now,
         )
     except (OSError, smtplib.SMTPException) as error:
         log.warning("the mail server could not be reached, trying again later: %s", type(error).__name__)
-        memory.server = _after(memory.server, now)
+        memory.server = wait_after(memory.server, now)
         return
     # A server that takes nothing and breaks off is as good as away. One that took something may take the rest now.
-    memory.server = _after(memory.server, now) if delivery.cut_short and not delivery.sent else None
+    memory.server = wait_after(memory.server, now) if delivery.cut_short and not delivery.sent else None
     for address in delivery.refused:
-        memory.addresses[address] = _after(memory.addresses.get(address), now)
+        memory.addresses[address] = wait_after(memory.addresses.get(address), now)
     if delivery.refused:
         log.warning("the mail server refused an alert, trying again later")
 
@@ -225,9 +204,37 @@ def _prove_log(site: Site, now: datetime, memory: Memory) -> None:
         return
     memory.log_proven_on = today
     with _again_if_away(memory, "log_proven_on"):
-        whole = log_is_whole(site.databases, site.key, now)
-    if not whole:
+        memory.log_changed = not log_is_whole(site.databases, site.key, now)
+    if memory.log_changed:
         log.error("a line of the log of powers is not as kiosk wrote it; `kiosk log verify` says which")
+
+
+def _climb(site: Site, now: datetime, memory: Memory) -> None:
+    """Once a minute tell the next people of what nobody has read in time, and of cases whose next step is late."""
+    if memory.climbed_at and timedelta() <= now - memory.climbed_at < CLIMB_EVERY:
+        return
+    climb(site.databases, site.calendar, root_of(site.config), now, memory.seen)
+    tell_of_late_cases(site.databases, site.calendar, root_of(site.config), now)
+    memory.climbed_at = now
+
+
+def _ask_mail_server(site: Site, now: datetime, memory: Memory) -> None:
+    """On a fixed beat, whether a mail waits or not: what is said of it must not hang on what children told."""
+    if not memory.mail_asked_at or not timedelta() <= now - memory.mail_asked_at < ASK_MAIL_EVERY:
+        memory.mail_asked_at = now
+        memory.mail_away = bool(site.config.smtp_url) and not takes_mail(site.config, ASK_MAIL_SECONDS)
+
+
+def _say_all_well(site: Site, now: datetime, memory: Memory) -> None:
+    """Once every school morning, and if something is not well then, as soon as it is; else there is no such mail."""
+    today = site.local(now).date()
+    if not site.config.smtp_url or not site.calendar.is_open(now) or memory.well_on == today:
+        return
+    log_is_well = memory.log_proven_on == today and not memory.log_changed
+    if CLOCK.jumped() or memory.mail_away or memory.form_failed_on == today or not log_is_well:
+        return
+    queued = queue_all_well(site.databases, site.calendar, root_of(site.config), now)
+    memory.well_on = today if queued else None
 
 
 def _send_anchor(site: Site, now: datetime, memory: Memory) -> None:
@@ -255,12 +262,13 @@ def _beat(site: Site, now: datetime, memory: Memory) -> None:
     last = None if memory.beat_at else last_beat(site.config)
     if last:
         memory.unsent_since = last.unsent_since
+        memory.log_changed |= last.log_changed and memory.log_proven_on is None
     try:
         with site.databases.reports.session(write=False) as reports:
             waits = any_mail_waits(reports)
         memory.unsent_since = (memory.unsent_since or site.calendar.slot_of(now)) if waits else None
     finally:
-        beat(site.config, now, memory.unsent_since)
+        beat(site.config, now, memory.unsent_since, memory.mail_away, memory.log_changed)
         memory.beat_at = now
 
 
@@ -280,10 +288,6 @@ def _again_if_away(memory: Memory, done_on: str) -> Iterator[None]:
         if is_away(error):
             setattr(memory, done_on, None)
         raise
-
-
-def _after(wait: Wait | None, now: datetime) -> Wait:
-    return wait.longer(now) if wait else Wait(now + FIRST_WAIT)
 
 
 def _close_windows(site: Site, now: datetime) -> None:

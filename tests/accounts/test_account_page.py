@@ -14,7 +14,8 @@ from kiosk.accounts.own_sessions import kind_of_browser
 from kiosk.db import Databases, now_utc
 from kiosk.log import LogAct, lines
 from kiosk.log_proof import verify
-from kiosk.outbox import MailKind, OutboxRow
+from kiosk.mails import MailKind
+from kiosk.outbox import OutboxRow
 from kiosk.roles import Role
 from kiosk.sealing.reader_key import six_words
 from kiosk.sessions import StaffSession

@@ -21,8 +21,9 @@ from kiosk.accounts.models import LinkRequest, StaffMember
 from kiosk.accounts.staff import invited_staff, leave, new_link
 from kiosk.db import Databases
 from kiosk.log import Acting, LogAct, lines
+from kiosk.mails import MailKind
 from kiosk.messages import Refused
-from kiosk.outbox import MailKind, OutboxRow
+from kiosk.outbox import OutboxRow
 from kiosk.roles import Role
 from tests.accounts.doors import heading, rows, staff_browser
 from tests.factories import SITE_KEY, make_staff

@@ -16,7 +16,8 @@ from kiosk.config import Config, SettingError
 from kiosk.db import Database, Databases, now_utc
 from kiosk.site import Hosts, Site, site_of_request
 from kiosk.start import open_site
-from kiosk.upkeep.worker import Memory, tick
+from kiosk.upkeep.memory import Memory
+from kiosk.upkeep.worker import tick
 from tests.sites import make_app, make_report_app, make_site, shipped_content
 
 AN_HOUR_AGO = 3600

@@ -25,7 +25,8 @@ from kiosk.outbox import OutboxRow
 from kiosk.report.models import Report
 from kiosk.sealing.site_key import SiteKey, read_site_key
 from kiosk.start import opened, read_content
-from kiosk.upkeep.worker import TICK_SECONDS, Memory
+from kiosk.upkeep.memory import Memory
+from kiosk.upkeep.worker import TICK_SECONDS
 from kiosk.wsgi import create_wsgi
 from tests.faults.flood_seen import look_at_queue, seen_in_every_state
 from tests.faults.hurry import nobody_waits

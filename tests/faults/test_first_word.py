@@ -13,7 +13,7 @@ from kiosk.outbox import OutboxRow, deliver
 from kiosk.report import first_word
 from kiosk.report.held import read_held
 from kiosk.report.taking import SealedReport
-from kiosk.upkeep.worker import Memory
+from kiosk.upkeep.memory import Memory
 from tests.faults.figures import reached, trials
 from tests.faults.io_faults_world import NOBODY_TOLD, World, is_thanks, world
 from tests.faults.outbox_faults_mail import HANG_SECONDS, KINDS, FailingMail

@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from kiosk.accounts.models import Proposal, ReaderKey, RoleHolder, StaffMember
 from kiosk.accounts.reader_keys import fingerprint_of
 from kiosk.log import KEY_ACTS, Acting, LogAct, lines
-from kiosk.outbox import MailKind, OutboxRow
+from kiosk.mails import MailKind
+from kiosk.outbox import OutboxRow
 from kiosk.readers.setup import open_page
 from kiosk.readers.sheets import make_sheets, prove_sheets
 from kiosk.report.chain import verified_chain

@@ -10,7 +10,8 @@ from werkzeug.test import TestResponse
 from kiosk.accounts.models import ReaderKey, StaffMember
 from kiosk.accounts.passwords import PUPIL_COST, new_password
 from kiosk.log import LogAct
-from kiosk.outbox import MailKind, OutboxRow
+from kiosk.mails import MailKind
+from kiosk.outbox import OutboxRow
 from kiosk.readers.copying import copy_keys
 from kiosk.readers.pins import TRAIL_BYTES, lock_pin, pin_to
 from kiosk.report.chain import replace_chain

@@ -12,7 +12,8 @@ from kiosk.accounts.models import ReaderKey, StaffMember
 from kiosk.config import Config
 from kiosk.db import now_utc
 from kiosk.log import LogAct
-from kiosk.outbox import MailKind, OutboxRow
+from kiosk.mails import MailKind
+from kiosk.outbox import OutboxRow
 from kiosk.readers.copying import copy_keys
 from kiosk.readers.holders import words_of, words_of_entry
 from kiosk.readers.sheets import make_sheets

@@ -19,7 +19,7 @@ from kiosk.report.models import Report, ReportState, Thread
 from kiosk.report.reading_routes import SELF_TEST
 from kiosk.sealing.site_key import SiteKey
 from kiosk.site import Content
-from kiosk.upkeep.worker import Memory
+from kiosk.upkeep.memory import Memory
 from kiosk.wsgi import create_wsgi
 from tests.factories import EARLY
 from tests.incidents.school import School, fill_school

@@ -18,7 +18,8 @@ from kiosk.config import Config
 from kiosk.db import Databases
 from kiosk.incidents.queue import waiting
 from kiosk.incidents.queue_page import Tab
-from kiosk.outbox import MailKind, OutboxRow
+from kiosk.mails import BODIES, MailKind
+from kiosk.outbox import OutboxRow
 from kiosk.report.models import Report, ReportState
 from kiosk.report.opening import ReportNotYours, read_report, waiting_reports
 from kiosk.report.reading_routes import EVERY_READER, PRACTICE, SELF_TEST
@@ -197,7 +198,7 @@ def test_the_alarm_is_the_second_of_two_constant_mails(
     finally:
         server.stop()
     (body,) = bodies
-    assert body.strip() == outbox.BODIES[MailKind.ALARM].format(url=config.public_url).strip()
+    assert body.strip() == BODIES[MailKind.ALARM].format(url=config.public_url).strip()
 
 
 def test_a_mark_that_is_not_todays_or_not_of_this_site_is_an_ordinary_report(

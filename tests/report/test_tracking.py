@@ -14,7 +14,8 @@ from kiosk.report.taking import store
 from kiosk.report.tracking import check_tracking, vacuum
 from kiosk.start import check_ready, open_databases
 from kiosk.upkeep.doctor import examine
-from kiosk.upkeep.worker import Memory, wait_for_databases
+from kiosk.upkeep.memory import Memory
+from kiosk.upkeep.worker import wait_for_databases
 from kiosk.wsgi import create_wsgi
 from tests.report.sealed import MONDAY_TEN, sealed_report
 from tests.sites import tick

@@ -9,10 +9,10 @@ import pytest
 
 from kiosk.config import Config
 from kiosk.db import Databases
+from kiosk.heartbeat import beat
 from kiosk.readers.ring import sync_readers
 from kiosk.roles import Role
 from kiosk.sealing.site_key import make_site_key
-from kiosk.upkeep.heartbeat import beat
 from tests.factories import make_reader, make_staff
 from tests.mail_server import MailServer
 from tests.upkeep.looked_at import reports_of

@@ -12,10 +12,11 @@ from kiosk.config import Config
 from kiosk.db import Databases
 from kiosk.log import LogAct, LogEntry, head
 from kiosk.log_proof import ANCHOR_WORDS, LogFinding, LogTamper, read_anchor, verify
-from kiosk.outbox import MailKind, OutboxRow
+from kiosk.mails import MailKind
+from kiosk.outbox import OutboxRow
 from kiosk.roles import Role
 from kiosk.upkeep.anchors import EVERY, anchor_words, queue_anchor
-from kiosk.upkeep.worker import Memory
+from kiosk.upkeep.memory import Memory
 from tests.factories import SITE_KEY, at_the_machine, make_staff
 from tests.faults.log_tampering import rest_triggers
 from tests.mail_server import MailServer

@@ -14,12 +14,12 @@ from kiosk.calendar.file import write_calendar
 from kiosk.calendar.written import CalendarFile
 from kiosk.config import Config, SettingError
 from kiosk.files import write_durably
+from kiosk.heartbeat import FILE_NAME
 from kiosk.report.held import hold_report
 from kiosk.report.keeper import open_keeper
 from kiosk.report.keyring import read_keyring
 from kiosk.sealing.site_key import read_site_key
 from kiosk.start import opened
-from kiosk.upkeep.heartbeat import FILE_NAME
 from kiosk.upkeep.private_files import check_private
 from tests.factories import make_reader
 from tests.report.sealed import sealed_report

@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from kiosk.db import Databases
 from kiosk.log import LogAct, LogEntry, head, lines
-from kiosk.outbox import MailKind, OutboxRow
+from kiosk.mails import MailKind
+from kiosk.outbox import OutboxRow
 from kiosk.readers.tampering import Tamper, about_keys, tamper_findings
 from kiosk.roles import Role
 from kiosk.upkeep.proving import log_is_whole

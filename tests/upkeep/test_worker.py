@@ -20,7 +20,8 @@ from kiosk.sealing.site_key import SiteKey
 from kiosk.sessions import StaffSession
 from kiosk.site import Hosts
 from kiosk.upkeep import worker
-from kiosk.upkeep.worker import FIRST_WAIT, LONGEST_WAIT, Memory, run_worker
+from kiosk.upkeep.memory import FIRST_WAIT, LONGEST_WAIT, Memory
+from kiosk.upkeep.worker import run_worker
 from tests.factories import make_class_group, make_staff, make_window
 from tests.faults.log_tampering import rest_triggers, write_log
 from tests.mail_server import MailServer

@@ -10,7 +10,8 @@ from kiosk.db import Databases
 from kiosk.report.models import ReportState
 from kiosk.sealing.site_key import SiteKey
 from kiosk.upkeep import worker
-from kiosk.upkeep.worker import Memory, wait_for_databases
+from kiosk.upkeep.memory import Memory
+from kiosk.upkeep.worker import wait_for_databases
 from tests.mail_server import MailServer
 from tests.sites import tick
 from tests.upkeep.monday import at, states, tell

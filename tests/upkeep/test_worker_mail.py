@@ -15,7 +15,7 @@ from kiosk.config import Config
 from kiosk.db import Databases
 from kiosk.outbox import OutboxRow, deliver, queue_alert
 from kiosk.upkeep import worker
-from kiosk.upkeep.worker import FIRST_WAIT, LONGEST_WAIT, Memory
+from kiosk.upkeep.memory import FIRST_WAIT, LONGEST_WAIT, Memory
 from tests.mail_server import MailServer
 from tests.sites import tick
 

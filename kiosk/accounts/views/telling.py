@@ -2,7 +2,8 @@
 
 from kiosk.accounts.links import role_holders
 from kiosk.accounts.models import StaffMember
-from kiosk.outbox import MailKind, queue_mail
+from kiosk.mails import MailKind
+from kiosk.outbox import queue_mail
 from kiosk.stores import reports, school
 
 

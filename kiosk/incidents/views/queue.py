@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from kiosk.accounts.login import signed_in_staff, staff_required
+from kiosk.accounts.views.standstill import StandstillWords, standstill_words
 from kiosk.db import now_utc
 from kiosk.incidents.actions import open_incident
 from kiosk.incidents.queue import waiting
@@ -129,8 +130,13 @@ def _fields(queue: Queue, wanted: Wanted) -> dict[str, Any]:
     }
 
 
-def _mail_words() -> str:
-    """A warning if alerts cannot be sent; one to somebody else would tell of a report that this person may not know."""
+def _mail_words() -> str | StandstillWords:
+    """A warning if alerts cannot be sent; one to somebody else would tell of a report that this person may not know.
+
+    While the worker stands still it is not the mail server's fault.
+    """
+    if still := standstill_words(signed_in_staff()):
+        return still
     words = ""
     if not current_site().config.smtp_url:
         words = _("There is no mail server, so nobody gets an e-mail. Please look here every day.")

@@ -1,11 +1,12 @@
 """The start page of a tablet, the settings of the look, and the health check; no cookie, no sign-in."""
 
-from flask import Blueprint, Response, jsonify, render_template, request, url_for
+from flask import Blueprint, Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from kiosk.accounts.login import open_to_all
 from kiosk.db import now_utc
 from kiosk.errors import NotFound
+from kiosk.heartbeat import standstill
 from kiosk.i18n import (
     LOOKS,
     Look,
@@ -19,6 +20,8 @@ from kiosk.i18n import (
 )
 from kiosk.site import current_site
 from kiosk.templating import render_ready
+
+OK, UNAVAILABLE = 200, 503
 
 bp = Blueprint("public", __name__)
 
@@ -57,10 +60,16 @@ def keep_look() -> ResponseReturnValue:
 @bp.get("/healthz")
 @open_to_all
 def health() -> ResponseReturnValue:
-    """Say whether the site and its databases work, without any figures."""
-    if current_site().databases.answer():
-        return jsonify(status="ok")
-    return jsonify(status="a database is away"), 503
+    """One word for a monitor: what is wrong, or that nothing is. The same for everybody, without any figure."""
+    site = current_site()
+    if not site.databases.answer():
+        word = "database"
+    elif standstill(site.config, now_utc()):
+        word = "worker"
+    else:
+        word = "ok"
+    status = OK if word == "ok" else UNAVAILABLE
+    return Response(word + "\n", status=status, content_type="text/plain; charset=utf-8")
 
 
 def _redirect(address: str) -> ResponseReturnValue:

@@ -12,6 +12,7 @@ from kiosk.accounts.login import may_open, signed_in_staff, staff_required
 from kiosk.accounts.models import StaffMember
 from kiosk.accounts.roles import held_roles, problems_of
 from kiosk.accounts.views.pending import SHUT
+from kiosk.accounts.views.standstill import standstill_words
 from kiosk.clock import CLOCK
 from kiosk.db import now_utc
 from kiosk.facts import subject_of
@@ -27,11 +28,12 @@ from kiosk.report.waiting_for_sign_in import WaitingForSignIn, waiting_for_sign_
 from kiosk.roles import READING_ROLES, Role
 from kiosk.site import current_site
 from kiosk.staff.tasks import content_tasks
+from kiosk.staff.views.all_well import all_well
 from kiosk.staff.views.blueprint import bp
 from kiosk.staff.waiting import class_lines, staff_policy_state, talks
 from kiosk.stores import reports, school
 from kiosk.term_dates.outlook import calendar_task
-from kiosk.words import role_words
+from kiosk.words import moment_words, role_words
 
 CONTENT_ROLES = frozenset({Role.COORDINATOR, Role.PRINCIPAL, Role.NETWORK})
 LINKS = (
@@ -56,10 +58,14 @@ def home() -> ResponseReturnValue:
     taught = taught_classes(school(), staff)
     mine = taught or (classes_to_look_at(school(), staff) if sees_all_progress(staff) else [])
     to_talk = talks(school(), mine, site.codes)
+    keys = _keys(staff)
     return render_template(
         "staff/home.html",
         queue=_queue(staff),
+        checked_at=moment_words(now, site.calendar, now),
         waits=_waiting_for_sign_in(staff),
+        standstill=standstill_words(staff),
+        well=all_well(staff, keys["self_test_late"]),
         shut=SHUT in session,
         mail=bool(site.config.smtp_url),
         classes=[line for line in class_lines(school(), mine, now) if taught or line.window],
@@ -71,7 +77,7 @@ def home() -> ResponseReturnValue:
         state_words=STATE_WORDS,
         policy_state=staff_policy_state(school(), staff, site.codes).value,
         tasks=_tasks(staff),
-        keys=_keys(staff),
+        keys=keys,
         zone=site.calendar.zone,
     )
 

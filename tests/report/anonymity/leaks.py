@@ -15,7 +15,7 @@ from unittest.mock import patch
 
 from sqlalchemy import update
 
-from kiosk import outbox
+from kiosk import mails
 from kiosk.calendar.school import SchoolCalendar, Slot
 from kiosk.db import now_utc
 from kiosk.report.scrub import scrub
@@ -112,7 +112,7 @@ def minute_in_the_mail(world: World) -> Iterator[None]:
         message["X-Told"] = told[-1]
         return message
 
-    real = outbox.compose
+    real = mails.compose
     with in_front(world, leak), patch("kiosk.outbox.compose", compose):
         yield
 

@@ -12,7 +12,8 @@ from kiosk.config import Config
 from kiosk.db import Databases
 from kiosk.report.file_times import DAY_SECONDS
 from kiosk.site import Hosts
-from kiosk.upkeep.worker import TIDY_SECONDS, Memory, tick
+from kiosk.upkeep.memory import Memory
+from kiosk.upkeep.worker import TIDY_SECONDS, tick
 from tests.report.telling import open_form, send
 from tests.sites import make_site
 

@@ -1,4 +1,7 @@
-"""The worker's heartbeat: a small file that says every minute that it runs, and what the clock says (ADR 22)."""
+"""The worker's heartbeat: a small file that says every minute that it runs, and what it found (ADR 22).
+
+Pages and the health check read it too, so it stands below all of them.
+"""
 
 import json
 from dataclasses import asdict, dataclass
@@ -25,6 +28,10 @@ class Heartbeat:
     jumped_minutes: int = 0  # how far the computer's clock was ahead of kiosk's own
     unsent_day: str = ""  # day and slot in which an alert was first seen that has not left since
     unsent_minute: int = 0
+    mail_away: bool = (
+        False  # the mail server took nothing when it was last asked, whether any mail waited or not
+    )
+    log_changed: bool = False  # the log was not as kiosk wrote it when it was last read through
 
     @property
     def jumped(self) -> timedelta:
@@ -37,7 +44,20 @@ class Heartbeat:
         return Slot(date.fromisoformat(self.unsent_day), self.unsent_minute) if self.unsent_day else None
 
 
-def beat(config: Config, now: datetime, unsent_since: Slot | None) -> None:
+@dataclass(frozen=True)
+class Standstill:
+    """The worker does not run; `since` is its last heartbeat, None where it has never run."""
+
+    since: datetime | None = None
+
+
+def beat(
+    config: Config,
+    now: datetime,
+    unsent_since: Slot | None,
+    mail_away: bool = False,
+    log_changed: bool = False,
+) -> None:
     """Write the heartbeat; raises OSError where the folder takes no file."""
     minute = now.astimezone(UTC).replace(second=0, microsecond=0)
     said = Heartbeat(
@@ -45,6 +65,8 @@ def beat(config: Config, now: datetime, unsent_since: Slot | None) -> None:
         round(CLOCK.jumped() / timedelta(minutes=1)),
         unsent_since.day.isoformat() if unsent_since else "",
         unsent_since.minute if unsent_since else 0,
+        mail_away,
+        log_changed,
     )
     written = json.dumps(asdict(said) | {"at": minute.isoformat()}) + "\n"
     write_durably(_path(config), written.encode(), times=(minute.timestamp(), minute.timestamp()))
@@ -66,9 +88,22 @@ def check_worker(config: Config, now: datetime) -> str:
     if last is None:
         raise SettingError("it has not run here; start `kiosk worker`, or nobody is told by mail")
     seen = f"{last.at:%-d %B %Y, %H:%M} UTC"
-    if abs(now - last.at - last.jumped) > LATE:
+    if _is_late(last, now):
         raise SettingError(f"it has not run since {seen}; start `kiosk worker`, or nobody is told by mail")
     return f"it ran at {seen}"
+
+
+def standstill(config: Config, now: datetime) -> Standstill | None:
+    """Since when mail and clocks have stood still; None while the worker runs. It reads one small file."""
+    last = last_beat(config)
+    if last is None:
+        return Standstill()
+    return Standstill(last.at) if _is_late(last, now) else None
+
+
+def _is_late(last: Heartbeat, now: datetime) -> bool:
+    """Whether the last heartbeat is too old, by a clock that jumped with the worker's or started after the jump."""
+    return min(abs(now - last.at), abs(now - last.at - last.jumped)) > LATE
 
 
 def is_stuck(since: Slot, calendar: SchoolCalendar, now: datetime) -> bool:
@@ -103,7 +138,7 @@ def confirm_clock(config: Config) -> datetime:
     """Go by the computer's clock from now on, however far it is from the last heartbeat; returns what it says."""
     last, now = last_beat(config), CLOCK.now()
     if last:
-        beat(config, now, last.unsent_since)
+        beat(config, now, last.unsent_since, last.mail_away, last.log_changed)
     return now
 
 

@@ -11,8 +11,7 @@ from kiosk.calendar.school import SchoolCalendar, Slot
 from kiosk.cli import main
 from kiosk.config import Config, SettingError
 from kiosk.db import Databases
-from kiosk.outbox import queue_alarm
-from kiosk.upkeep.heartbeat import (
+from kiosk.heartbeat import (
     FILE_NAME,
     LATE,
     LONGEST_REST,
@@ -22,7 +21,8 @@ from kiosk.upkeep.heartbeat import (
     is_stuck,
     last_beat,
 )
-from kiosk.upkeep.worker import Memory
+from kiosk.outbox import queue_alarm
+from kiosk.upkeep.memory import Memory
 from tests.jumping_clock import YEAR, computer_clock
 from tests.sites import tick
 

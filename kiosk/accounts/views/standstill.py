@@ -1,0 +1,94 @@
+"""What staff are told while the worker stands still: the same words whatever waits, and never a count (promise D12)."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from flask_babel import gettext as _
+
+from kiosk.accounts.links import role_holders
+from kiosk.accounts.models import StaffMember
+from kiosk.db import now_utc
+from kiosk.heartbeat import standstill
+from kiosk.roles import READING_ROLES, Role
+from kiosk.site import current_site
+from kiosk.stores import school
+from kiosk.words import clock, near_day
+
+TOLD = READING_ROLES | {Role.NETWORK}
+
+
+@dataclass(frozen=True)
+class StandstillWords:
+    """Since when, what it means, and what this person does about it."""
+
+    since: str
+    means: str
+    look: str
+    tell: str
+
+
+def standstill_words(staff: StaffMember) -> StandstillWords | None:
+    """What somebody who reads reports or looks after the computer is told; None while the worker runs."""
+    found = standstill(current_site().config, now_utc())
+    if found is None or not staff.roles & TOLD:
+        return None
+    reads = bool(staff.roles & READING_ROLES)
+    return StandstillWords(
+        since=_since(found.since),
+        means=_(
+            "Reports still come in and are safe, but nobody is told by mail or phone, not even of danger."
+        ),
+        look=_("Look at the reports yourself every half hour.")
+        if reads
+        else _("Until it runs, whoever reads reports has to look without being told."),
+        tell=_how_to_start() if Role.NETWORK in staff.roles else _whom_to_tell(),
+    )
+
+
+def since_words(at: datetime) -> str:
+    """A moment at which something stopped: '9:55', or with its day where that is not today."""
+    local = current_site().local(at)
+    today = current_site().today()
+    if local.date() == today:
+        return clock(local)
+    return str(_("%(day)s, %(time)s", day=near_day(local.date(), today), time=clock(local)))
+
+
+def _since(at: datetime | None) -> str:
+    if at is None:
+        return str(_("Mail and clocks stand still: they have not run on this computer yet."))
+    if current_site().local(at).date() == current_site().today():
+        return str(_("Mail and clocks have stood still since %(time)s today.", time=since_words(at)))
+    return str(_("Mail and clocks have stood still since %(when)s.", when=since_words(at)))
+
+
+def _how_to_start() -> str:
+    words = _(
+        "Start the worker again: the service kiosk-worker, or the command “kiosk worker”. "
+        "“kiosk doctor” says what else is wrong."
+    )
+    return str(words)
+
+
+def _whom_to_tell() -> str:
+    """Who looks after the computer and is not away; deputies where nobody else is here."""
+    today = current_site().today()
+    found = [
+        (holding.deputy, staff.name)
+        for staff in role_holders(school())
+        for holding in staff.holdings
+        if holding.role is Role.NETWORK and not _is_away(staff, today)
+    ]
+    first = any(not deputy for deputy, _name in found)
+    names = sorted(name for deputy, name in found if not (first and deputy))
+    if not names:
+        return str(_("Tell whoever looks after this computer: “the worker of the kiosk is not running”."))
+    words = _(
+        "Tell the network manager, %(names)s: “the worker of the kiosk is not running”.",
+        names=_(" or ").join(names),
+    )
+    return str(words)
+
+
+def _is_away(staff: StaffMember, today: date) -> bool:
+    return staff.away_from is not None and staff.away_from <= today <= (staff.away_until or today)

@@ -1,0 +1,112 @@
+"""The mails of kiosk: a few kinds, each with words that never change (promise D4)."""
+
+import enum
+import secrets
+from datetime import datetime
+from email.message import EmailMessage
+from email.utils import format_datetime, formataddr, parseaddr
+
+from kiosk.config import Config
+from kiosk.db import now_utc
+
+
+class MailKind(enum.StrEnum):
+    """Which of the mails it is; each has words that never change, and the last one the words of an anchor."""
+
+    ALERT = "alert"
+    ALARM = "alarm"
+    LATE = "late"
+    WELL = "well"
+    ACCOUNT = "account"
+    POWER = "power"
+    ANCHOR = "anchor"
+
+
+SUBJECTS = {
+    MailKind.ALERT: "Something is waiting for you in kiosk",
+    MailKind.ALARM: "kiosk needs you to look",
+    MailKind.LATE: "Something in kiosk is late",
+    MailKind.WELL: "All is well with kiosk this morning",
+    MailKind.ACCOUNT: "Your way into kiosk was changed",
+    MailKind.POWER: "A power over the accounts of kiosk was used",
+    MailKind.ANCHOR: "Keep this: the anchor of the log of kiosk",
+}
+BODIES = {
+    MailKind.ALERT: """Something is waiting for you in kiosk.
+
+Please sign in and look: {url}/staff/
+
+This message is always the same, whatever is waiting.
+""",
+    MailKind.ALARM: """kiosk needs you to look at it.
+
+It may be that nobody can open what children send, or that somebody changed a database by hand.
+Please sign in: {url}/staff/keys
+
+This message is always the same.
+""",
+    MailKind.LATE: """Something in kiosk has waited for longer than your school allows: nobody has looked at it, or
+its next step has not been taken.
+
+Please sign in and look now: {url}/staff/
+If nothing waits for you there, ask the others who read reports, face to face, whether they have looked.
+
+This message is always the same, whatever is late.
+""",
+    MailKind.WELL: """All is well with kiosk this morning: its worker runs, this mail has left, its clock and its log
+are in order, and somebody has lately opened the report that it sends to itself each morning.
+
+This message comes on every school morning, and says nothing about what children have told. If it does not come, look
+on the same day: {url}/staff/ says in words what is not well, and so does `kiosk doctor` at the computer.
+""",
+    MailKind.ACCOUNT: """Your password, your phone or a link for a new password was changed in kiosk.
+
+If that was you, or you asked for it, all is well. If not, change your password now, and tell the safeguarding
+lead or the principal face to face: {url}/staff/password
+
+This message is always the same.
+""",
+    MailKind.POWER: """One person alone has used a power over the accounts of kiosk: a link for a new password was
+made at the computer that it runs on, or somebody else looks after the network from now on.
+
+Everybody who holds a role gets this message. The network manager or the principal should be able to say why. The
+safeguarding lead and the principal can read what it was: {url}/staff/log
+
+This message is always the same.
+""",
+    MailKind.ANCHOR: """Please keep this message. Nobody needs to read it today.
+
+{anchor}
+
+With these words anybody can prove later that the log of kiosk has not been shortened or rewritten since. At the
+computer that kiosk runs on:
+
+kiosk log verify --anchor "{anchor}"
+""",
+}
+
+
+def compose(
+    config: Config,
+    address: str,
+    kind: MailKind = MailKind.ALERT,
+    anchor: str = "",
+    now: datetime | None = None,
+) -> EmailMessage:
+    """The e-mail of a kind, always with the same words but for the anchor of the log (promise D4).
+
+    Its date is the minute in which it leaves, which every mail server on the way notes as well: for what is not
+    urgent that is the end of a slot, and of something urgent the child was told that it is passed on at once. Its
+    number is drawn by lot.
+    """
+    name, sender = parseaddr(config.mail_from)
+    minute = (now or now_utc()).astimezone(config.zone).replace(second=0, microsecond=0)
+    message = EmailMessage()
+    message["From"] = formataddr((name or " ".join(config.school_name.split()), sender))
+    message["To"] = address
+    message["Subject"] = SUBJECTS[kind]
+    message["Date"] = format_datetime(minute)
+    message["Message-ID"] = f"<{secrets.token_hex(16)}@{sender.rpartition('@')[2] or 'localhost'}>"
+    message["Auto-Submitted"] = "auto-generated"  # nobody's holiday note answers it (RFC 3834)
+    message.set_content(BODIES[kind].format(url=config.public_url, anchor=anchor))
+    return message

@@ -1,0 +1,180 @@
+"""A missed clock climbs: when nobody has read a report in time, the next people are told by mail (promise D11).
+
+Each step tells those who were to read it first once more, and the next role of its route; each step once. The mail
+is constant, and goes to nobody whom the report is kept from: where a child may have named somebody, only those hear of
+it who have the report already. What is told is stored as a count of steps and without a time. Only an urgent report
+is timed by when it was passed on, which this worker alone remembers; after it was started anew, by the end of its slot.
+"""
+
+import uuid
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from kiosk.calendar.school import SchoolCalendar, Slot
+from kiosk.db import Databases
+from kiosk.incidents.models import Incident
+from kiosk.incidents.unread import OLDEST
+from kiosk.mails import MailKind
+from kiosk.outbox import chunks, queue_mail
+from kiosk.report.keyring import Keyholder, read_keyring
+from kiosk.report.models import Climbed, Report, ReportReader
+from kiosk.report.reading_routes import PRACTICE, ROUTES, SELF_TEST, UNKNOWN, Route, may_read
+from kiosk.report.release import is_false
+from kiosk.upsert import insert_or_keep
+
+STILL_THERE = timedelta(hours=1)  # a clock that ends as school closes is told then, and not the next morning
+MAY_NAME = frozenset(
+    {"adult", "head", UNKNOWN.id}
+)  # on these routes a child may have said who must not read it
+LAST = "chair"  # stands in where nobody of the next roles is here
+
+Seen = dict[uuid.UUID, datetime]  # when the worker first saw what is urgent; in memory alone
+
+
+@dataclass(frozen=True)
+class UnreadReport:
+    """What counts for the clock of a report that nobody has opened."""
+
+    id: uuid.UUID
+    slot: Slot
+    route: Route
+    urgent: bool
+
+
+def climb(
+    databases: Databases, calendar: SchoolCalendar, root: bytes | None, now: datetime, seen: Seen
+) -> None:
+    """Queue the mails of every step that is due, in one transaction with the note that it was taken."""
+    unread = _unread(databases)
+    for gone in seen.keys() - {one.id for one in unread}:
+        del seen[gone]
+    false = {slot for slot in {one.slot for one in unread} if is_false(slot, calendar, now)}
+    for one in unread:
+        if one.urgent or one.slot in false:
+            seen.setdefault(one.id, now)
+    if not is_hour_to_tell(calendar, now):
+        return
+    with databases.reports.session(write=False) as reports:
+        people = read_keyring(reports, root, now.astimezone(calendar.zone).date()).readers
+        taken: dict[uuid.UUID, int] = dict(
+            reports.execute(
+                select(Climbed.report_id, func.max(Climbed.step)).group_by(Climbed.report_id)
+            ).all()
+        )
+    due = {
+        one.id: (one.route, range(taken.get(one.id, 0) + 1, steps + 1))
+        for one, steps in _with_steps(unread, false, calendar, now, seen)
+        if steps > taken.get(one.id, 0)
+    }
+    for ids in chunks(sorted(due)):
+        with databases.reports.write() as reports:
+            _tell(reports, ids, due, people)
+
+
+def is_hour_to_tell(calendar: SchoolCalendar, now: datetime) -> bool:
+    """Whether people are told now that a clock has run out: in school hours, and for an hour after them."""
+    return calendar.is_open(now) or calendar.is_open(now - STILL_THERE)
+
+
+def steps_due(calendar: SchoolCalendar, route: Route, start: datetime, now: datetime) -> int:
+    """How many steps a report should have climbed by now whose clock began at `start`: one each time it runs out."""
+    minutes = route.acknowledge_minutes or calendar.school_day_minutes()
+    steps, due = 0, calendar.add_school_time(start, minutes)
+    while due <= now and steps < max(len(route.climbs), 1):
+        steps, due = steps + 1, calendar.add_school_time(due, minutes)
+    return steps
+
+
+def whom_to_tell(
+    route: Route, step: int, people: Sequence[Keyholder], holders: Collection[uuid.UUID]
+) -> set[str]:
+    """The addresses of one step, the first is 1; `holders` have the report.
+
+    Whoever is away is passed over while others are here.
+    """
+    first = [one for one in people if one.id in holders and may_read(route, one.roles.split())]
+    here = [one for one in first if not one.absent]
+    if route.id not in MAY_NAME:
+        here += _next(route, step, people)
+    return {one.email for one in here or first if one.email}
+
+
+def _next(route: Route, step: int, people: Sequence[Keyholder]) -> list[Keyholder]:
+    """Who of the next role is here, or of the role after it where nobody is."""
+    for role in (*route.climbs[step - 1 :], LAST):
+        group = [
+            one
+            for one in people
+            if role in one.roles.split() and not one.absent and not set(one.roles.split()) & set(route.never)
+        ]
+        if group:
+            return group
+    return []
+
+
+def _unread(databases: Databases) -> list[UnreadReport]:
+    """Every report without an incident, whatever its row says of its state (promise S10)."""
+    with databases.reports.session(write=False) as reports:
+        rows = reports.execute(
+            select(Report.id, Report.day, Report.slot, Report.route, Report.urgent).where(
+                Report.route.not_in((SELF_TEST, PRACTICE))
+            )
+        ).all()
+    with databases.school.session(write=False) as school:
+        opened = set(school.scalars(select(Incident.report_id)))
+    return [
+        UnreadReport(row.id, Slot(row.day, row.slot), ROUTES[row.route], row.urgent)
+        for row in rows
+        if row.id not in opened
+    ]
+
+
+def _with_steps(
+    unread: Sequence[UnreadReport],
+    false: Collection[Slot],
+    calendar: SchoolCalendar,
+    now: datetime,
+    seen: Mapping[uuid.UUID, datetime],
+) -> Iterator[tuple[UnreadReport, int]]:
+    """Each with the steps that are due; those of one start and route are worked out once, as a flood brings many.
+
+    A clock begins as its slot ends, or as the report was first seen: for what is urgent if that is earlier, and where
+    its slot cannot be true (`false`).
+    """
+    oldest = now.date() - OLDEST
+    ends = {
+        slot: calendar.slot_end(Slot(max(slot.day, oldest), slot.minute))
+        for slot in {one.slot for one in unread}.difference(false)
+    }
+    known: dict[tuple[str, datetime], int] = {}
+    for one in unread:
+        start = min(ends.get(one.slot, now), seen[one.id]) if one.id in seen else ends[one.slot]
+        if (one.route.id, start) not in known:
+            known[one.route.id, start] = steps_due(calendar, one.route, start, now)
+        yield one, known[one.route.id, start]
+
+
+def _tell(
+    reports: Session,
+    ids: Sequence[uuid.UUID],
+    due: Mapping[uuid.UUID, tuple[Route, range]],
+    people: Sequence[Keyholder],
+) -> None:
+    holders: dict[uuid.UUID, set[uuid.UUID]] = {
+        id: set() for id in reports.scalars(select(Report.id).where(Report.id.in_(ids)))
+    }
+    wraps = select(ReportReader.report_id, ReportReader.reader_id).where(ReportReader.report_id.in_(ids))
+    for report_id, reader_id in reports.execute(wraps):
+        holders[report_id].add(reader_id)
+    addresses: set[str] = set()
+    for id in sorted(holders):
+        route, steps = due[id]
+        for step in steps:
+            told = whom_to_tell(route, step, people, holders[id])
+            if told and insert_or_keep(reports, Climbed, {"report_id": id, "step": step}):
+                addresses |= told
+    queue_mail(reports, MailKind.LATE, addresses)

@@ -1,0 +1,183 @@
+"""Each school morning one mail that all is well; it stays away where something is not, and tells nothing of reports."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from threading import Thread
+
+import pytest
+from sqlalchemy import select, update
+
+from kiosk.calendar.school import SchoolCalendar
+from kiosk.config import Config
+from kiosk.db import Databases
+from kiosk.heartbeat import last_beat
+from kiosk.log import LogAct, LogEntry
+from kiosk.mails import SUBJECTS, MailKind
+from kiosk.outbox import OutboxRow, queue_alert
+from kiosk.report.models import Reader, ReaderList
+from kiosk.report.send_self_test import SelfTestFailed
+from kiosk.report.setup import zone_of
+from kiosk.sealing.site_key import SiteKey
+from kiosk.upkeep.all_well import queue_all_well
+from kiosk.upkeep.memory import Memory
+from tests.factories import at_the_machine, close_zone
+from tests.faults.log_tampering import rest_triggers
+from tests.incidents.school import School, fill_school
+from tests.jumping_clock import YEAR, computer_clock
+from tests.mail_server import MailServer
+from tests.sites import tick
+from tests.upkeep.monday import LONDON, at
+
+WELL = SUBJECTS[MailKind.WELL].encode()
+NETWORK = ["network2@school.example", "network@school.example"]
+
+
+@pytest.fixture
+def school(
+    databases: Databases, key: SiteKey, mailing: Config, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[School]:
+    """A school with every role filled and a mail server, in whose morning all is well."""
+    monkeypatch.setattr("kiosk.upkeep.worker.send_self_test", lambda *_: None)
+    made = School(databases, SchoolCalendar(LONDON), key, mailing)
+    fill_school(made)
+    with databases.reports.write() as session:
+        zone_of(session).checked_on = at(8).date() - timedelta(days=3)  # on Friday
+    yield made
+    made.keeper.dispose()
+
+
+def mornings(
+    school: School, mail_server: MailServer, *moments: datetime, memory: Memory | None = None
+) -> list[str]:
+    """Who has had the mail, after rounds of the worker at these moments."""
+    for moment in moments:
+        tick(school.config, school.databases, moment, memory)
+    return sorted(who for (who,), content in mail_server.postbox.mails if WELL in content)
+
+
+def test_it_comes_once_each_school_morning_to_whoever_looks_after_the_computer(
+    school: School, mail_server: MailServer
+) -> None:
+    early = (at(7), at(8, 29, 59))
+    assert mornings(school, mail_server, *early) == []
+    assert mornings(school, mail_server, at(8, 30), at(8, 31), at(12)) == NETWORK, "started anew each time"
+    memory = Memory()
+    assert mornings(school, mail_server, at(12, 1), at(15), memory=memory) == NETWORK
+    assert mornings(school, mail_server, at(8, 31, day=24), memory=memory) == sorted(NETWORK * 2)
+    assert mornings(school, mail_server, at(9, day=28), at(9, day=29)) == sorted(NETWORK * 2), (
+        "not at weekends"
+    )
+    with school.databases.reports.session(write=False) as session:
+        assert zone_of(session).well_on == at(8, day=24).date()
+
+
+def test_two_workers_at_once_send_one(school: School, databases: Databases) -> None:
+    both = [Thread(target=queue_all_well, args=(databases, school.calendar, None, at(9))) for _ in range(2)]
+    for one in both:
+        one.start()
+    for one in both:
+        one.join()
+    with databases.reports.session(write=False) as session:
+        rows = session.scalars(select(OutboxRow.address).where(OutboxRow.kind == MailKind.WELL))
+        assert sorted(rows) == NETWORK
+
+
+def unopened(school: School) -> None:
+    with school.databases.reports.write() as session:
+        zone_of(session).checked_on = at(8).date() - timedelta(days=10)
+
+
+def shut(school: School) -> None:
+    with school.databases.reports.write() as session:
+        close_zone(session)
+
+
+def unreadable(school: School) -> None:
+    """The list of readers counts no more, so nobody can open what children send."""
+    with school.databases.reports.write() as session:
+        session.execute(update(ReaderList).values(signatures="{}"))
+        session.execute(update(Reader).values(public_key=None))
+
+
+def log_changed(school: School) -> None:
+    with school.databases.school.write() as session:
+        rest_triggers(session)
+        session.execute(update(LogEntry).values(details='{"changed": "by hand"}'))
+
+
+@pytest.mark.parametrize("broken", [unopened, shut, unreadable, log_changed])
+def test_it_stays_away_where_something_is_not_well(
+    school: School, mail_server: MailServer, broken: Callable[[School], None]
+) -> None:
+    with school.databases.school.write() as session:
+        at_the_machine(at(8)).note(session, LogAct.EXPORTED)
+    broken(school)
+    assert mornings(school, mail_server, at(8, 31), at(12), at(15)) == []
+
+
+def test_it_stays_away_where_the_form_of_children_does_not_work_that_morning(
+    school: School, mail_server: MailServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: object) -> None:
+        raise SelfTestFailed
+
+    monkeypatch.setattr("kiosk.upkeep.worker.send_self_test", fails)
+    memory = Memory()
+    assert mornings(school, mail_server, at(8, 31), at(12), memory=memory) == []
+    monkeypatch.setattr("kiosk.upkeep.worker.send_self_test", lambda *_: None)
+    assert mornings(school, mail_server, at(8, 31, day=24), memory=memory) == NETWORK
+
+
+def test_it_stays_away_while_the_clock_is_wrong(
+    school: School, mail_server: MailServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with computer_clock(at(8, 31)) as clock:
+        clock.jump(YEAR)
+        assert mornings(school, mail_server, at(8, 31)) == []
+        clock.jump(-YEAR)
+        assert mornings(school, mail_server, at(8, 32)) == NETWORK
+
+
+def test_it_comes_as_soon_as_mail_leaves_again(school: School, mail_server: MailServer) -> None:
+    mail_server.stop()
+    memory = Memory()
+    assert mornings(school, mail_server, at(8, 31), memory=memory) == []
+    found = last_beat(school.config)
+    assert found and found.mail_away
+    mail_server.start()
+    assert mornings(school, mail_server, at(8, 40), memory=memory) == NETWORK
+    found = last_beat(school.config)
+    assert found and not found.mail_away
+
+
+def test_without_a_mail_server_there_is_no_such_mail_that_waits(school: School, databases: Databases) -> None:
+    tick(school.config.model_copy(update={"smtp_url": ""}), databases, at(9))
+    with databases.reports.session(write=False) as session:
+        assert session.scalars(select(OutboxRow)).all() == []
+
+
+@pytest.mark.parametrize("answer", ["450 try again later", "550 no such person", ""])
+def test_what_children_told_and_whether_alerts_leave_changes_neither_the_mail_nor_when_it_comes(
+    school: School, mail_server: MailServer, answer: str
+) -> None:
+    """Also where the address of a reader is refused, so that an alert cannot leave, and the heartbeat says the same."""
+
+    def heard(day: int) -> tuple[list[tuple[int, str]], tuple[bool, bool] | None]:
+        came, memory = [], Memory()
+        for minute in (29, 30, 31, 40):
+            mail_server.postbox.mails.clear()
+            came += [
+                (minute, who) for who in mornings(school, mail_server, at(8, minute, day=day), memory=memory)
+            ]
+        beat = last_beat(school.config)
+        return came, (beat.mail_away, beat.log_changed) if beat else None
+
+    quiet = heard(23)
+    if answer:
+        mail_server.postbox.answers["dsl@school.example"] = answer
+    for concern in ("bullying", "adult", "images"):
+        school.tell(concern, at=at(8, 5, day=24), danger="yes")
+    with school.databases.reports.write() as session:
+        queue_alert(session, school.dsl.id, ["dsl@school.example"])
+    assert heard(24) == quiet
+    assert [who for _, who in quiet[0]] == NETWORK

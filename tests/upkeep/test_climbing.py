@@ -1,0 +1,234 @@
+"""A missed clock climbs: none is lost, nobody is told twice of one step, and nobody whom a report is kept from."""
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from threading import Thread
+from zoneinfo import ZoneInfo
+
+import pytest
+from sqlalchemy import delete, select, update
+
+from kiosk.calendar.school import SchoolCalendar, Slot
+from kiosk.config import Config
+from kiosk.db import Databases
+from kiosk.incidents.models import Incident, Level
+from kiosk.mails import MailKind
+from kiosk.outbox import OutboxRow
+from kiosk.readers.ring import sync_readers
+from kiosk.report.models import Climbed, Report, ReportReader, ReportState
+from kiosk.report.reading_routes import PRACTICE, SELF_TEST
+from kiosk.report.taking import RECOVERY_ID
+from kiosk.sealing.site_key import SiteKey
+from kiosk.upkeep.climbing import Seen, climb
+from tests.incidents.school import School, fill_school
+
+LONDON = ZoneInfo("Europe/London")
+MINUTE, HALF_HOUR, DAY = timedelta(minutes=1), timedelta(minutes=30), timedelta(days=1)
+TOLD = datetime(2026, 11, 23, 9, 41, tzinfo=LONDON)
+
+
+def london(*moment: int) -> datetime:
+    return datetime(*moment, tzinfo=LONDON)  # type: ignore[arg-type,misc]
+
+
+@pytest.fixture
+def school(databases: Databases, key: SiteKey, config: Config) -> Iterator[School]:
+    """A school with every role filled and no mail server: what is to leave stays to be looked at."""
+    made = School(databases, SchoolCalendar(LONDON), key, config)
+    fill_school(made)
+    yield made
+    made.keeper.dispose()
+
+
+def late_mails(school: School) -> Counter[str]:
+    """Who has been told until now that something is late, by the first part of the address, and how often."""
+    with school.databases.reports.session(write=False) as session:
+        found = session.scalars(select(OutboxRow.address).where(OutboxRow.kind == MailKind.LATE))
+        return Counter(one.partition("@")[0] for one in found)
+
+
+def look(school: School, now: datetime, seen: Seen) -> None:
+    """What a round of the worker does about reports and clocks."""
+    school.merge(now)
+    climb(school.databases, school.calendar, None, now, seen)
+
+
+def go_on(school: School, start: datetime, end: datetime, each: timedelta, seen: Seen) -> None:
+    while start <= end:
+        look(school, start, seen)
+        start += each
+
+
+def test_what_is_urgent_climbs_half_an_hour_after_it_was_passed_on(school: School) -> None:
+    seen: Seen = {}
+    school.tell("other", at=TOLD, danger="yes")
+    go_on(school, TOLD, TOLD + HALF_HOUR - MINUTE, 29 * MINUTE, seen)
+    assert late_mails(school) == {}
+    go_on(school, TOLD + HALF_HOUR, TOLD + 2 * HALF_HOUR - MINUTE, 29 * MINUTE, seen)
+    first = Counter({"dsl": 1, "dsl2": 1, "principal": 1, "principal2": 1})
+    assert late_mails(school) == first
+    go_on(school, TOLD + 2 * HALF_HOUR, TOLD + 20 * HALF_HOUR, 40 * MINUTE, seen)
+    assert late_mails(school) == first + Counter({"dsl": 1, "dsl2": 1, "chair": 1, "chair2": 1})
+
+
+def test_a_worker_that_was_started_anew_counts_from_the_end_of_the_slot_and_tells_nobody_twice(
+    school: School,
+) -> None:
+    school.tell("other", at=TOLD, danger="yes")
+    look(school, TOLD, {})
+    slot_end = london(2026, 11, 23, 10, 30)
+    for passed in range(0, 180, 5):
+        look(school, TOLD + passed * MINUTE, {})
+        assert bool(late_mails(school)) == (TOLD + passed * MINUTE >= slot_end + HALF_HOUR)
+    assert late_mails(school) == {
+        "dsl": 2,
+        "dsl2": 2,
+        "principal": 1,
+        "principal2": 1,
+        "chair": 1,
+        "chair2": 1,
+    }
+
+
+def test_an_ordinary_report_climbs_a_school_day_after_its_slot_and_one_more_later(school: School) -> None:
+    seen: Seen = {}
+    school.tell("bullying", at=TOLD)
+    late = london(2026, 11, 24, 10, 30)
+    go_on(school, TOLD, late - MINUTE, timedelta(hours=2), seen)
+    assert late_mails(school) == {}
+    look(school, late, seen)
+    first = Counter({"coordinator": 1, "coordinator2": 1, "dsl": 1, "dsl2": 1})
+    assert late_mails(school) == first
+    go_on(school, late + MINUTE, late + DAY - MINUTE, timedelta(hours=2), seen)
+    assert late_mails(school) == first
+    go_on(school, late + DAY, late + 7 * DAY, timedelta(hours=5), seen)
+    assert late_mails(school) == first + Counter(
+        {"coordinator": 1, "coordinator2": 1, "principal": 1, "principal2": 1}
+    )
+
+
+def test_nothing_climbs_that_was_opened_and_nothing_at_night(school: School) -> None:
+    opened = school.tell("bullying", at=TOLD)
+    school.merge(TOLD + DAY)
+    with school.databases.school.write() as session:
+        session.add(
+            Incident(
+                report_id=opened, number=1, route="bullying", level=Level.SOON, owner_id=school.dsl.id,
+                opened_at=TOLD, next_step_by=TOLD,
+            )
+        )  # fmt: skip
+    evening = london(2026, 12, 4, 22, 0)
+    go_on(school, evening - 2 * DAY, evening, timedelta(hours=3), {})
+    assert late_mails(school) == {}
+    with school.databases.school.write() as session:
+        session.execute(delete(Incident))
+    look(school, evening, {})
+    assert late_mails(school) == {}, "not at night"
+    look(school, london(2026, 12, 7, 8, 30), {})
+    assert set(late_mails(school)) >= {"coordinator", "dsl"}
+
+
+@pytest.mark.parametrize("ticked", ["dsl", "principal", "chair", "principal2"])
+@pytest.mark.parametrize("head", ["no", "yes", ""])
+def test_where_a_child_named_somebody_only_those_hear_of_it_who_have_the_report(
+    school: School, ticked: str, head: str
+) -> None:
+    given = {"exclude": school.people[ticked].id.hex} | ({"head": head} if head else {})
+    report = school.tell("adult", at=TOLD, danger="yes", **given)
+    go_on(school, TOLD, TOLD + 6 * DAY, timedelta(hours=5), {})
+    with school.databases.reports.session(write=False) as session:
+        have = set(
+            session.scalars(select(ReportReader.reader_id).where(ReportReader.report_id == report))
+        ) - {RECOVERY_ID}
+    names = {name for name, person in school.people.items() if person.id in have}
+    assert set(late_mails(school)) == names
+    assert ticked not in names
+    if head != "no":
+        assert not names & {"principal", "principal2"}
+
+
+def test_two_workers_at_once_tell_of_each_step_once(school: School) -> None:
+    for _ in range(5):
+        school.tell("bullying", at=TOLD)
+    school.merge(TOLD + DAY)
+    late = london(2026, 11, 24, 10, 30)
+    both = [Thread(target=climb, args=(school.databases, school.calendar, None, late, {})) for _ in range(2)]
+    for one in both:
+        one.start()
+    for one in both:
+        one.join()
+    assert late_mails(school) == {"coordinator": 1, "coordinator2": 1, "dsl": 1, "dsl2": 1}
+    with school.databases.reports.session(write=False) as session:
+        assert list(session.scalars(select(Climbed.step))) == [1] * 5
+
+
+@pytest.mark.parametrize(
+    "planted", [{"day": date(2027, 6, 1)}, {"day": date(1, 1, 1)}, {"state": ReportState.CLOSED}]
+)
+def test_a_row_that_somebody_changed_by_hand_climbs_all_the_same(
+    school: School, planted: dict[str, object]
+) -> None:
+    school.tell("bullying", at=TOLD)
+    school.merge(TOLD + DAY)
+    with school.databases.reports.write() as session:
+        session.execute(update(Report).values(**planted))
+    go_on(school, TOLD + DAY, TOLD + 4 * DAY, timedelta(hours=6), {})
+    assert set(late_mails(school)) >= {"coordinator", "coordinator2", "dsl", "dsl2"}
+
+
+def test_a_route_that_nobody_knows_is_told_to_nobody_by_role(school: School) -> None:
+    school.tell("adult", at=TOLD, head="yes")
+    school.merge(TOLD + DAY)
+    with school.databases.reports.write() as session:
+        session.execute(update(Report).values(route="made up"))
+    go_on(school, TOLD + DAY, TOLD + 4 * DAY, timedelta(hours=6), {})
+    assert set(late_mails(school)) == {"dsl", "dsl2", "chair", "chair2"}
+
+
+def test_a_clock_that_goes_back_and_on_again_loses_nothing_and_tells_nobody_twice(school: School) -> None:
+    seen: Seen = {}
+    school.tell("other", at=TOLD, danger="yes")
+    for moment in (TOLD, TOLD + 10 * MINUTE, TOLD - timedelta(hours=1), TOLD + 29 * MINUTE):
+        look(school, moment, seen)
+        assert late_mails(school) == {}
+    look(school, TOLD + HALF_HOUR, seen)
+    look(school, TOLD, seen)
+    look(school, TOLD + HALF_HOUR + MINUTE, seen)
+    assert late_mails(school) == {"dsl": 1, "dsl2": 1, "principal": 1, "principal2": 1}
+
+
+def test_whoever_is_away_as_the_clock_runs_out_is_passed_over(school: School) -> None:
+    with school.databases.school.write() as session:
+        for name in ("principal", "principal2", "dsl"):
+            person = session.merge(school.people[name])
+            person.away_from, person.away_until = TOLD.date(), TOLD.date() + DAY
+    with school.databases.school.session(write=False) as session, school.databases.reports.write() as reports:
+        sync_readers(session, reports, TOLD.date())
+    school.tell("other", at=TOLD, danger="yes")
+    go_on(school, TOLD, TOLD + HALF_HOUR, 15 * MINUTE, {})
+    told = set(late_mails(school))
+    assert told >= {"dsl2", "chair", "chair2"}
+    assert not told & {"dsl", "principal", "principal2"}
+
+
+def test_the_self_test_and_a_practice_do_not_climb(school: School) -> None:
+    school.tell("bullying", at=TOLD)
+    school.merge(TOLD + DAY)
+    for route in (SELF_TEST, PRACTICE):
+        with school.databases.reports.write() as session:
+            session.execute(update(Report).values(route=route))
+        climb(school.databases, school.calendar, None, TOLD + 7 * DAY, {})
+    assert late_mails(school) == {}
+
+
+def test_what_climbs_leaves_no_time(school: School) -> None:
+    """Only how many steps: it is written at the moment that the day, the slot and the route say already."""
+    school.tell("bullying", at=TOLD)
+    school.merge(TOLD + DAY)
+    climb(school.databases, school.calendar, None, TOLD + 7 * DAY, {})
+    with school.databases.reports.session(write=False) as session:
+        rows = session.execute(select(Climbed.__table__)).all()
+        report = session.scalars(select(Report)).one()
+    assert [tuple(row) for row in rows] == [(report.id, 1), (report.id, 2)]
+    assert Slot(report.day, report.slot) == school.calendar.slot_of(TOLD)

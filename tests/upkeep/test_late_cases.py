@@ -1,0 +1,123 @@
+"""A case whose next step is late: its owner is told, then the others who can read it, and nobody who cannot."""
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+import pytest
+from sqlalchemy import delete, select, update
+
+from kiosk.accounts.models import StaffMember
+from kiosk.calendar.school import SchoolCalendar
+from kiosk.config import Config
+from kiosk.db import Databases
+from kiosk.incidents.models import CaseOutcome, Incident, Level
+from kiosk.mails import MailKind
+from kiosk.outbox import OutboxRow
+from kiosk.readers.ring import sync_readers
+from kiosk.report.models import ReportReader
+from kiosk.sealing.site_key import SiteKey
+from kiosk.upkeep.late_cases import tell_of_late_cases
+from tests.incidents.school import School, fill_school
+from tests.sites import tick
+from tests.upkeep.monday import LONDON, at
+
+MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
+DUE = at(11)
+
+
+@pytest.fixture
+def school(databases: Databases, key: SiteKey, config: Config) -> Iterator[School]:
+    """A school with every role filled, and a case of the safeguarding lead, due on Monday at 11."""
+    made = School(databases, SchoolCalendar(LONDON), key, config)
+    fill_school(made)
+    own(made, "danger", "yes")
+    yield made
+    made.keeper.dispose()
+
+
+def own(school: School, route: str, danger: str, owner: str = "dsl", number: int = 1) -> None:
+    report = school.tell("adult" if route == "head" else "other", at=at(9), danger=danger)
+    school.merge(at(10, 30))
+    with school.databases.school.write() as session:
+        session.add(
+            Incident(
+                report_id=report, number=number, route=route, level=Level.URGENT, owner_id=school.people[owner].id,
+                opened_at=at(10), next_step_by=DUE,
+            )
+        )  # fmt: skip
+
+
+def told(school: School, *moments: datetime) -> Counter[str]:
+    """Who has been told by then, by the first part of the address, and how often."""
+    for moment in moments:
+        tell_of_late_cases(school.databases, school.calendar, None, moment)
+    with school.databases.reports.session(write=False) as session:
+        found = session.scalars(select(OutboxRow.address).where(OutboxRow.kind == MailKind.LATE))
+        return Counter(one.partition("@")[0] for one in found)
+
+
+def away(school: School, name: str) -> None:
+    with school.databases.school.write() as session:
+        person = session.get_one(StaffMember, school.people[name].id)
+        person.away_from, person.away_until = DUE.date(), DUE.date() + 7 * DAY
+    with school.databases.school.session(write=False) as session, school.databases.reports.write() as reports:
+        sync_readers(session, reports, DUE.date())
+
+
+def test_the_owner_is_told_once_and_the_others_a_school_day_later(school: School) -> None:
+    assert told(school, DUE - MINUTE, DUE) == {}
+    assert told(school, DUE + MINUTE, DUE + 2 * MINUTE, at(15)) == {"dsl": 1}
+    assert told(school, DUE + DAY - MINUTE) == {"dsl": 1}
+    assert told(school, DUE + DAY, DUE + DAY + MINUTE, DUE + 4 * DAY) == {"dsl": 1, "dsl2": 1}
+
+
+def test_the_worker_does_so(school: School, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kiosk.upkeep.worker.send_self_test", lambda *_: None)
+    tick(school.config, school.databases, DUE + MINUTE)
+    assert told(school) == {"dsl": 1}
+
+
+def test_a_step_that_was_put_off_to_another_day_and_missed_again_is_told_again(school: School) -> None:
+    assert told(school, DUE + MINUTE) == {"dsl": 1}
+    with school.databases.school.write() as session:
+        session.execute(update(Incident).values(next_step_by=DUE + DAY))
+    assert told(school, DUE + 2 * MINUTE, DUE + DAY - MINUTE) == {"dsl": 1}
+    assert told(school, DUE + DAY + MINUTE) == {"dsl": 2}
+
+
+def test_where_the_owner_is_away_the_others_are_told_at_once(school: School) -> None:
+    away(school, "dsl")
+    assert told(school, DUE + MINUTE) == {"dsl2": 1}
+
+
+def test_where_everybody_is_away_they_are_told_all_the_same(school: School) -> None:
+    away(school, "dsl")
+    away(school, "dsl2")
+    assert set(told(school, DUE + MINUTE)) == {"dsl", "dsl2"}
+
+
+def test_an_owner_who_lost_the_key_hears_nothing_and_the_others_at_once(school: School) -> None:
+    with school.databases.reports.write() as session:
+        session.execute(delete(ReportReader).where(ReportReader.reader_id == school.dsl.id))
+    assert told(school, DUE + MINUTE, DUE + 3 * DAY) == {"dsl2": 2}
+
+
+def test_of_a_case_about_the_head_nobody_else_hears(school: School) -> None:
+    with school.databases.school.write() as session:
+        session.execute(delete(Incident))
+    own(school, "head", "no", owner="chair")
+    assert told(school, DUE + MINUTE) == {"chair": 1}
+    assert set(told(school, DUE + DAY)) == {"chair", "chair2", "dsl", "dsl2"}
+
+
+def test_a_closed_case_and_a_practice_are_late_for_nobody_and_nobody_is_told_at_night(school: School) -> None:
+    assert told(school, at(22), at(3, day=24)) == {}
+    with school.databases.school.write() as session:
+        session.execute(update(Incident).values(route="practice"))
+    assert told(school, DUE + DAY) == {}
+    with school.databases.school.write() as session:
+        session.execute(
+            update(Incident).values(route="danger", closed_at=DUE, outcome=next(iter(CaseOutcome)))
+        )
+    assert told(school, DUE + DAY) == {}
