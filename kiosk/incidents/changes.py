@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Collection
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, contains_eager, joinedload, lazyload
 
 from kiosk.accounts.models import StaffMember
@@ -40,6 +40,12 @@ def changes_for(
     found = list(school.scalars(wanted))
     mine = readable(reports, [one.incident.report_id for one in found], staff.id, staff.roles)
     return [one for one in found if _may_know(one, staff, mine)]
+
+
+def open_changes_of(school: Session, staff: StaffMember) -> int:
+    """How many changes this person sees to that are not done."""
+    mine = (PlannedChange.owner_id == staff.id, PlannedChange.done_on.is_(None))
+    return school.scalar(select(func.count()).select_from(PlannedChange).where(*mine)) or 0
 
 
 def set_done(

@@ -16,6 +16,7 @@ from kiosk.accounts.views.standstill import standstill_words
 from kiosk.clock import CLOCK
 from kiosk.db import now_utc
 from kiosk.facts import subject_of
+from kiosk.incidents.changes import open_changes_of
 from kiosk.incidents.queue import how_much_waits
 from kiosk.incidents.queue_page import Queue
 from kiosk.incidents.views.blueprint import opener_if_open
@@ -77,6 +78,7 @@ def home() -> ResponseReturnValue:
         state_words=STATE_WORDS,
         policy_state=staff_policy_state(school(), staff, site.codes).value,
         tasks=_tasks(staff),
+        changes=open_changes_of(school(), staff),
         keys=keys,
         zone=site.calendar.zone,
     )
