@@ -186,7 +186,8 @@ def send_back(
 
 def waiting_for_second(session: Session) -> dict[uuid.UUID, uuid.UUID]:
     """Incident id to the id of who asked, for everything that waits for a second reader."""
-    return dict(session.execute(select(Closing.incident_id, Closing.asked_by_id)).tuples().all())
+    rows = session.execute(select(Closing.incident_id, Closing.asked_by_id))
+    return {row.incident_id: row.asked_by_id for row in rows}
 
 
 def _close(
