@@ -1,0 +1,251 @@
+"""Lives of cases by chance: everybody takes every step in any order, and what must always hold is looked at."""
+
+import random
+import uuid
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kiosk.incidents import actions, closing
+from kiosk.incidents.chained import chain_cases, verify_cases
+from kiosk.incidents.log import entries_of
+from kiosk.incidents.models import Act, CaseOutcome, Closing, Incident, IncidentEntry, Level
+from kiosk.incidents.records import record
+from kiosk.log_proof import verify
+from kiosk.report.access import ListNotSeen, NobodyLeft, NotToBeHanded
+from kiosk.report.opening import KeyNotGranted, OpenedReport, Opener, ReportNotYours, read_report
+from kiosk.report.reading_routes import HANDED_OVER, ROUTES
+from tests.factories import opener_of
+from tests.incidents.closings import ENDED
+from tests.incidents.school import School
+
+READERS = ("dsl", "dsl2", "coordinator", "coordinator2", "principal", "principal2", "chair", "chair2")
+TOLD = (
+    {"concern": "bullying"},
+    {"concern": "bullying", "follow": "threat"},
+    {"concern": "site"},
+    {"concern": "friend", "follow": "hurt"},
+    {"concern": "other", "danger": "yes"},
+    {"concern": "adult", "head": "no"},
+    {"concern": "adult", "head": "yes"},
+)
+REFUSALS = (
+    *(actions.IncidentClosed, closing.NeedsSecond, closing.NotDecided, closing.AskedAlready),
+    *(closing.NotTheSecond, NobodyLeft, ListNotSeen, NotToBeHanded, ReportNotYours, KeyNotGranted),
+)
+
+
+class CaseLife:
+    """One school with cases, and one step after the other."""
+
+    def __init__(self, school: School, seed: int, now: datetime) -> None:
+        self.school, self.chance, self.now = school, random.Random(seed), now
+        self.kept_out: dict[uuid.UUID, set[str]] = {}  # by report: who may never read it again
+        self.over: set[uuid.UUID] = set()  # reports of lives before this one
+        self.touched: set[uuid.UUID] = set()
+        self.taken: list[str] = []
+        chain_cases(school.databases.school, school.key)
+
+    def step(self) -> None:
+        """One step of somebody about some case; what is refused changes nothing."""
+        self.now += timedelta(minutes=self.chance.randrange(1, 90))
+        name, take = self.chance.choice(list(STEPS.items()))
+        who = self.chance.choice(READERS)
+        self.touched.clear()
+        with (
+            suppress(*REFUSALS),
+            self.school.databases.school.write() as session,
+            self.school.databases.reports.write() as reports,
+        ):
+            take(self, who, session, reports)
+            self.taken.append(name)
+        self.check()
+
+    def step_of(self, name: str) -> None:
+        """This step, by the safeguarding lead."""
+        databases = self.school.databases
+        with databases.school.write() as session, databases.reports.write() as reports:
+            STEPS[name](self, "dsl", session, reports)
+
+    def forget(self) -> None:
+        """A new life begins: the cases so far stay as they are, and nobody goes on with them."""
+        self.over = set(self.kept_out)
+
+    def tell(self, who: str, session: Session, reports: Session) -> None:
+        """A child tells; it waits to be merged and opened."""
+        session.rollback()
+        reports.rollback()
+        given = self.chance.choice(TOLD)
+        told = self.school.told(**given)
+        self.kept_out[told] = {"principal", "principal2"} if given.get("head") == "yes" else set()
+
+    def open(self, who: str, session: Session, reports: Session) -> None:
+        """Somebody opens a report that they may read or not."""
+        report_id = self.chance.choice([one for one in self.kept_out if one not in self.over])
+        self.touched.add(report_id)
+        opener = opener_of(self.school.people[who])
+        actions.open_incident(session, reports, opener, self.school.calendar, report_id, self.now)
+
+    def on_a_case(
+        self, who: str, session: Session, reports: Session
+    ) -> tuple[Incident, OpenedReport, Opener]:
+        """A case by chance, as somebody has it before them; raises ReportNotYours where they may not."""
+        found = session.scalars(select(Incident).order_by(Incident.number).with_for_update())
+        cases = [one for one in found if one.report_id not in self.over]
+        if not cases:
+            raise ReportNotYours
+        case, opener = self.chance.choice(cases), opener_of(self.school.people[who])
+        self.touched.add(case.report_id)
+        return case, read_report(reports, case.report_id, opener), opener
+
+    def records(self, who: str, session: Session, reports: Session) -> None:
+        """Something is recorded, and the clock stays."""
+        case, report, _ = self.on_a_case(who, session, reports)
+        due, staff = case.next_step_by, self.school.people[who]
+        kind, values = self.chance.choice(
+            [
+                ("did", {"note": "Spoke."}),
+                ("parents", {"told": "no", "decided_by": staff.id.hex, "note": "Not safe."}),
+                ("referred", {"to": "police", "day": "2026-11-25"}),
+            ]
+        )
+        record(session, case, staff, self.now, kind, values, report.case_keys[0])
+        assert case.next_step_by == due
+
+    def plans(self, who: str, session: Session, reports: Session) -> None:
+        """The next step is planned, or refused because it is too far away."""
+        case, report, _ = self.on_a_case(who, session, reports)
+        within = self.chance.choice(actions.steps_within_reach(case.level))
+        staff, calendar = self.school.people[who], self.school.calendar
+        actions.plan(session, case, staff, calendar, self.now, within, "Ring.", report.case_keys[0])
+
+    def levels(self, who: str, session: Session, reports: Session) -> None:
+        """The level becomes another one."""
+        case, report, _ = self.on_a_case(who, session, reports)
+        level = self.chance.choice(list(Level))
+        staff = self.school.people[who]
+        actions.change_level(session, case, staff, self.now, level, "As it is.", report.case_keys[0])
+
+    def passes(self, who: str, session: Session, reports: Session) -> None:
+        """Another reader goes on."""
+        case, report, _ = self.on_a_case(who, session, reports)
+        to, staff = self.chance.choice(list(report.readers)), self.school.people[who]
+        actions.pass_to(session, reports, case, staff, to, self.now, "Please.", report.case_keys[0])
+
+    def hands(self, who: str, session: Session, reports: Session) -> None:
+        """It turns out to be child protection."""
+        case, report, opener = self.on_a_case(who, session, reports)
+        calendar, key = self.school.calendar, report.case_keys[0]
+        actions.hand_over(session, reports, case, opener, calendar, self.now, "It is.", key)
+        for name in ("coordinator", "coordinator2"):
+            self.kept_out[case.report_id].add(name)
+
+    def steps_aside(self, who: str, session: Session, reports: Session) -> None:
+        """It may be about them."""
+        case, _, opener = self.on_a_case(who, session, reports)
+        actions.step_aside(session, reports, case, opener, self.now)
+        self.kept_out[case.report_id].add(who)
+
+    def closes(self, who: str, session: Session, reports: Session) -> None:
+        """One person closes it, where one is enough."""
+        case, report, _ = self.on_a_case(who, session, reports)
+        values = self._ended(who)
+        severe = closing.needs_second(case, report, CaseOutcome(values["outcome"]))
+        closing.close(session, reports, case, self.school.people[who], self.now, values, report)
+        assert not severe, "one person closed what takes two"
+
+    def asks(self, who: str, session: Session, reports: Session) -> None:
+        """A second reader is asked to agree."""
+        case, report, _ = self.on_a_case(who, session, reports)
+        entries, staff = entries_of(session, case.id), self.school.people[who]
+        closing.ask_second(session, reports, case, staff, self.now, self._ended(who), report, entries)
+
+    def agrees(self, who: str, session: Session, reports: Session) -> None:
+        """Somebody agrees, and it was another one who asked."""
+        case, report, _ = self.on_a_case(who, session, reports)
+        asked, staff = closing.asked(session, case), self.school.people[who]
+        entries = entries_of(session, case.id)
+        closing.agree(session, reports, case, staff, self.now, entries, report)
+        assert asked is not None and asked.asked_by_id != staff.id
+
+    def sends_back(self, who: str, session: Session, reports: Session) -> None:
+        """Not yet."""
+        case, report, _ = self.on_a_case(who, session, reports)
+        closing.send_back(session, reports, case, self.school.people[who], self.now, "Not yet.", report)
+
+    def reopens(self, who: str, session: Session, reports: Session) -> None:
+        """It came again."""
+        case, report, _ = self.on_a_case(who, session, reports)
+        staff, calendar = self.school.people[who], self.school.calendar
+        actions.reopen(session, reports, case, staff, calendar, self.now, "Again.", report)
+
+    def check(self) -> None:
+        """What holds of the case that was touched, after every step."""
+        if not self.touched:
+            return
+        databases = self.school.databases
+        with (
+            databases.school.session(write=False) as session,
+            databases.reports.session(write=False) as reports,
+        ):
+            waits = set(session.scalars(select(Closing.incident_id)))
+            for case in session.scalars(select(Incident).where(Incident.report_id.in_(self.touched))):
+                lines = sorted(entries_of(session, case.id), key=lambda one: one.seq)
+                assert [one.seq for one in lines] == list(range(1, len(lines) + 1)), "no line is missing"
+                assert lines[0].act is Act.OPENED
+                assert (case.closed_at is None) == (case.outcome is None)
+                assert not (case.closed_at and case.id in waits), "nothing waits about a closed case"
+                if case.closed_at:
+                    _closed_by_two(lines, case)
+                for name in self.kept_out[case.report_id]:
+                    _cannot_read(reports, case, opener_of(self.school.people[name]), name)
+
+    def end(self) -> None:
+        """What holds of all cases at the end; the log is whole, and each line of a case stands in it."""
+        self.touched = {one for one in self.kept_out if one not in self.over}
+        self.check()
+        with self.school.databases.school.session(write=False) as session:
+            assert verify(session, self.school.key) == []
+            assert verify_cases(session, self.school.key) == []
+
+    def _ended(self, who: str) -> dict[str, str]:
+        outcome = self.chance.choice([one.value for one in CaseOutcome])
+        return ENDED | {"outcome": outcome, "owner": self.school.people[who].id.hex}
+
+
+def _closed_by_two(lines: list[IncidentEntry], case: Incident) -> None:
+    """The last closing of a severe case, or of one not meant seriously, has somebody else's asking before it."""
+    last = next(one for one in reversed(lines) if one.act is Act.CLOSED)
+    severe = ROUTES[case.route].retention == "protection" and case.route != HANDED_OVER
+    if severe or case.outcome is CaseOutcome.NOT_SERIOUS:
+        asked = [one for one in lines if one.act is Act.CLOSE_ASKED and one.seq < last.seq]
+        assert asked and asked[-1].staff_id != last.staff_id, "two people"
+
+
+def _cannot_read(reports: Session, case: Incident, opener: Opener, name: str) -> None:
+    try:
+        read_report(reports, case.report_id, opener)
+    except (ReportNotYours, KeyNotGranted):
+        return
+    raise AssertionError(f"{name} reads {case.route} again")
+
+
+Step = Callable[[CaseLife, str, Session, Session], None]
+STEPS: dict[str, Step] = {
+    "tell": CaseLife.tell,
+    "open": CaseLife.open,
+    "record": CaseLife.records,
+    "plan": CaseLife.plans,
+    "level": CaseLife.levels,
+    "pass": CaseLife.passes,
+    "hand": CaseLife.hands,
+    "aside": CaseLife.steps_aside,
+    "close": CaseLife.closes,
+    "ask": CaseLife.asks,
+    "agree": CaseLife.agrees,
+    "send back": CaseLife.sends_back,
+    "reopen": CaseLife.reopens,
+}

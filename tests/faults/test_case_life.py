@@ -1,0 +1,91 @@
+"""Whatever staff do about cases, in any order: two close what takes two, nobody kept out reads, no line is lost."""
+
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from threading import Barrier
+
+import pytest
+from sqlalchemy import select
+
+from kiosk.incidents import closing
+from kiosk.incidents.actions import incident_of, open_incident
+from kiosk.incidents.chained import chain_cases, verify_cases
+from kiosk.incidents.log import entries_of
+from kiosk.incidents.models import Act, Incident
+from kiosk.incidents.records import record
+from kiosk.log_proof import verify
+from kiosk.report.opening import read_report
+from tests.factories import opener_of
+from tests.faults.case_life import STEPS, CaseLife
+from tests.faults.figures import reached, trials
+from tests.incidents.closings import ENDED
+from tests.incidents.conftest import calendar, school
+from tests.incidents.school import School
+
+__all__ = ["calendar", "school"]  # fixtures
+MONDAY = datetime(2026, 11, 23, 10, tzinfo=UTC)
+LIVES, STEPS_EACH = trials(20, 200), trials(200, 5000)
+TOGETHER = 60
+
+
+@pytest.mark.database("sqlite")
+def test_cases_live_by_chance_and_what_must_hold_holds_after_each_step(school: School) -> None:
+    taken: Counter[str] = Counter()
+    life = CaseLife(school, 0, MONDAY)
+    for seed in range(LIVES):
+        life.chance.seed(seed)
+        life.forget()
+        life.step_of("tell")
+        for _ in range(STEPS_EACH):
+            life.step()
+        life.end()
+        taken.update(life.taken)
+        life.taken.clear()
+    assert set(taken) == set(STEPS), "each step was really taken"
+    reached("steps of cases by chance", f"{LIVES} lives, {LIVES * STEPS_EACH} tried, {taken.total()} taken")
+
+
+def test_sixty_at_once_on_one_case_leave_one_closing_and_a_whole_log(school: School) -> None:
+    chain_cases(school.databases.school, school.key)
+    report_id = school.told("friend", follow="hurt")
+    with school.databases.school.write() as session, school.databases.reports.write() as reports:
+        opener = opener_of(school.dsl)
+        number = open_incident(session, reports, opener, school.calendar, report_id, MONDAY)[0].number
+    barrier = Barrier(TOGETHER)
+
+    def one(turn: int) -> str:
+        person = school.people["dsl" if turn % 2 else "dsl2"]
+        barrier.wait()
+        with school.databases.school.write() as session, school.databases.reports.write() as reports:
+            case = incident_of(session, number, held=True)
+            assert case is not None
+            report = read_report(reports, report_id, opener_of(person))
+            entries = entries_of(session, case.id)
+            given = (session, reports, case, person, MONDAY)
+            values = ENDED | {"owner": person.id.hex, "outcome": "not_serious"}
+            try:
+                if turn % 3 == 0:
+                    record(session, case, person, MONDAY, "did", {"note": f"{turn}"}, report.case_keys[0])
+                elif turn % 3 == 1:
+                    closing.ask_second(*given, values, report, entries)
+                else:
+                    closing.agree(*given, entries, report)
+            except Exception as error:
+                session.rollback()
+                reports.rollback()
+                return type(error).__name__
+            return ["record", "ask", "agree"][turn % 3]
+
+    with ThreadPoolExecutor(TOGETHER) as pool:
+        did = Counter(pool.map(one, range(TOGETHER)))
+    assert set(did) <= {"record", "ask", "agree", "IncidentClosed", "AskedAlready", "NotTheSecond"}, did
+    assert did["ask"] == 1 and did["agree"] <= 1
+    with school.databases.school.session(write=False) as session:
+        lines = sorted(
+            entries_of(session, session.scalars(select(Incident.id)).one()), key=lambda one: one.seq
+        )
+        assert [one.seq for one in lines] == list(range(1, len(lines) + 1))
+        assert sum(one.act is Act.DID for one in lines) == did["record"]
+        assert sum(one.act is Act.CLOSED for one in lines) == did["agree"]
+        assert (verify(session, school.key), verify_cases(session, school.key)) == ([], [])
