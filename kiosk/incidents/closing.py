@@ -88,9 +88,12 @@ def close(
 ) -> None:
     """Close an ordinary incident; the log and the number stay. The caller commits `school` before `reports`.
 
-    `values`: the answers to `questions_for`. Raises IncidentClosed, or NeedsSecond where one person is not enough.
+    `values`: the answers to `questions_for`. Raises IncidentClosed, NeedsSecond where one person is not enough, or
+    AskedAlready where somebody waits for a second reader, whoever that is.
     """
     refuse_closed(incident)
+    if asked(school, incident):
+        raise AskedAlready
     if needs_second(incident, report, CaseOutcome(values["outcome"])):
         raise NeedsSecond
     _close(school, reports, incident, staff, now, values, report)

@@ -24,14 +24,15 @@ from tests.incidents.school import School
 
 READERS = ("dsl", "dsl2", "coordinator", "coordinator2", "principal", "principal2", "chair", "chair2")
 TOLD = (
-    {"concern": "bullying"},
-    {"concern": "bullying", "follow": "threat"},
-    {"concern": "site"},
-    {"concern": "friend", "follow": "hurt"},
-    {"concern": "other", "danger": "yes"},
-    {"concern": "adult", "head": "no"},
-    {"concern": "adult", "head": "yes"},
+    ({"concern": "bullying"}, "bullying"),
+    ({"concern": "bullying", "follow": "threat"}, "bullying-severe"),
+    ({"concern": "site"}, "site"),
+    ({"concern": "friend", "follow": "hurt"}, "harm"),
+    ({"concern": "other", "danger": "yes"}, "danger"),
+    ({"concern": "adult", "head": "no"}, "adult"),
+    ({"concern": "adult", "head": "yes"}, "head"),
 )
+AT_WORK = 3  # cases that are gone on with
 REFUSALS = (
     *(actions.IncidentClosed, closing.NeedsSecond, closing.NotDecided, closing.AskedAlready),
     *(closing.NotTheSecond, NobodyLeft, ListNotSeen, NotToBeHanded, ReportNotYours, KeyNotGranted),
@@ -46,14 +47,18 @@ class CaseLife:
         self.kept_out: dict[uuid.UUID, set[str]] = {}  # by report: who may never read it again
         self.over: set[uuid.UUID] = set()  # reports of lives before this one
         self.touched: set[uuid.UUID] = set()
+        self.routes: dict[uuid.UUID, str] = {}  # what each report is about
+        self.focus = uuid.UUID(int=0)  # the report at hand
         self.taken: list[str] = []
         chain_cases(school.databases.school, school.key)
 
     def step(self) -> None:
         """One step of somebody about some case; what is refused changes nothing."""
         self.now += timedelta(minutes=self.chance.randrange(1, 90))
-        name, take = self.chance.choice(list(STEPS.items()))
-        who = self.chance.choice(READERS)
+        name = self.chance.choices(list(WEIGHTS), list(WEIGHTS.values()))[0]
+        take = STEPS[name]
+        self.focus = self.chance.choice([one for one in self.routes if one not in self.over][-AT_WORK:])
+        who = self._somebody()
         self.touched.clear()
         with (
             suppress(*REFUSALS),
@@ -63,6 +68,12 @@ class CaseLife:
             take(self, who, session, reports)
             self.taken.append(name)
         self.check()
+
+    def _somebody(self) -> str:
+        """Mostly one of those who read the case at hand, and sometimes anybody."""
+        roles = ROUTES[self.routes[self.focus]].readers
+        mine = [name for name in READERS if name.rstrip("2") in roles]
+        return self.chance.choice(mine if self.chance.random() < 0.9 else READERS)
 
     def step_of(self, name: str) -> None:
         """This step, by the safeguarding lead."""
@@ -78,13 +89,14 @@ class CaseLife:
         """A child tells; it waits to be merged and opened."""
         session.rollback()
         reports.rollback()
-        given = self.chance.choice(TOLD)
+        given = self.chance.choice(TOLD)[0]
         told = self.school.told(**given)
+        self.routes[told] = next(route for known, route in TOLD if known is given)
         self.kept_out[told] = {"principal", "principal2"} if given.get("head") == "yes" else set()
 
     def open(self, who: str, session: Session, reports: Session) -> None:
         """Somebody opens a report that they may read or not."""
-        report_id = self.chance.choice([one for one in self.kept_out if one not in self.over])
+        report_id = self.focus
         self.touched.add(report_id)
         opener = opener_of(self.school.people[who])
         actions.open_incident(session, reports, opener, self.school.calendar, report_id, self.now)
@@ -93,11 +105,10 @@ class CaseLife:
         self, who: str, session: Session, reports: Session
     ) -> tuple[Incident, OpenedReport, Opener]:
         """A case by chance, as somebody has it before them; raises ReportNotYours where they may not."""
-        found = session.scalars(select(Incident).order_by(Incident.number).with_for_update())
-        cases = [one for one in found if one.report_id not in self.over]
-        if not cases:
+        wanted = select(Incident).where(Incident.report_id == self.focus).with_for_update(of=Incident)
+        case, opener = session.scalars(wanted).first(), opener_of(self.school.people[who])
+        if case is None:
             raise ReportNotYours
-        case, opener = self.chance.choice(cases), opener_of(self.school.people[who])
         self.touched.add(case.report_id)
         return case, read_report(reports, case.report_id, opener), opener
 
@@ -140,6 +151,7 @@ class CaseLife:
         case, report, opener = self.on_a_case(who, session, reports)
         calendar, key = self.school.calendar, report.case_keys[0]
         actions.hand_over(session, reports, case, opener, calendar, self.now, "It is.", key)
+        self.routes[case.report_id] = HANDED_OVER
         for name in ("coordinator", "coordinator2"):
             self.kept_out[case.report_id].add(name)
 
@@ -248,4 +260,12 @@ STEPS: dict[str, Step] = {
     "agree": CaseLife.agrees,
     "send back": CaseLife.sends_back,
     "reopen": CaseLife.reopens,
+}
+WEIGHTS = dict.fromkeys(STEPS, 4.0) | {
+    "tell": 0.5,
+    "aside": 0.4,
+    "hand": 1,
+    "ask": 8,
+    "agree": 8,
+    "record": 8,
 }

@@ -149,6 +149,13 @@ def test_an_outcome_that_was_changed_in_the_database_is_not_agreed_to(danger: Ca
     assert danger.outcome() is None
 
 
+def test_nobody_closes_past_somebody_who_has_asked(school: School, app: Flask) -> None:
+    case = Case(school, app, "coordinator", "bullying")
+    assert case.send("coordinator", "close", NOT_SERIOUS) == 302
+    assert case.send("coordinator2", "close", {"outcome": "resolved", "note": "Quiet since."}) == 409
+    assert case.outcome() is None
+
+
 def test_two_who_ask_at_once_are_told_of_each_other(danger: Case) -> None:
     danger.decide("dsl")
     assert [danger.ask("dsl"), danger.ask("dsl2")] == [302, 409]
