@@ -87,9 +87,11 @@ def _forget(session: Session) -> None:
 
 @event.listens_for(Session, "before_commit")
 def _bind(session: Session) -> None:
+    if _KEY not in session.info:
+        return
+    session.flush()  # what was added and not written yet counts as well
     if not session.info.get(_NEW):
         return
-    session.flush()
     new: list[IncidentEntry] = session.info.pop(_NEW)
     key: SiteKey = session.info[_KEY]
     if not session.scalar(select(exists().where(LogEntry.act == LogAct.CASES_BEFORE.value))):
