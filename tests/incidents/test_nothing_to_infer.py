@@ -32,7 +32,7 @@ NOW = datetime(2026, 11, 24, 10, 40, tzinfo=UTC)  # a Tuesday in school hours
 IDLE = (timedelta(), KEY_IDLE + timedelta(minutes=1))
 A_NEW_SECRET = "/staff/phone"  # for somebody without a phone, another each time
 MOST_OF_A_KIND = 4
-ONCE = re.compile(rb'name="n?once" value="[^"]*"|value="[^"]*" name="n?once"')  # of a form that is taken once
+ONCE = re.compile(rb'name="once" value="[^"]*"|value="[^"]*" name="once"')  # of a form that is taken once
 NUMBERS = (*range(1, 9), 90_001, 100_000)
 LINK = re.compile(r'href="(/staff/[^"#]*)"')
 Pages = dict[str, tuple[int, str, bytes, int]]  # status, where to, the page, and how many queries it took

@@ -24,7 +24,7 @@ SENT = {
     "danger": "no",
     "words": WORDS,
     "staff": "no",
-    "nonce": "n" * 32,
+    "once": "n" * 32,
 }
 
 
@@ -129,7 +129,7 @@ def test_a_mistake_is_said_beside_its_field_and_what_was_typed_stays(
     assert page.all("textarea")[0].text == sent["words"].strip()
     (ticked,) = [one for one in page.inputs("ticked") if "checked" in one.attrs]
     assert ticked.attrs["value"] == school.dsl.id.hex
-    assert page.value("nonce") == SENT["nonce"]
+    assert page.value("once") == SENT["once"]
     assert readers(school) == []
 
 

@@ -42,7 +42,7 @@ def send_told() -> ResponseReturnValue:
             WHOLE, N_("Nobody can read this yet. Go to the safeguarding lead now, and tell them.")
         )
         return _form(told, ring), 503
-    taken = seal_told(site, ring, signed_in_staff(), told, request.form.get("nonce", ""), now_utc())
+    taken = seal_told(site, ring, signed_in_staff(), told, request.form.get("once", ""), now_utc())
     reports().rollback()
     try:
         keep_told(site, site.databases.reports, taken)
@@ -77,6 +77,6 @@ def _form(told: Told, ring: Keyring) -> str:
         people=[(one.reader.id.hex, one.reader.name) for one in named(ring)],
         ticked=told.ticked,
         errors=told.form.errors.summary(),
-        nonce=request.form.get("nonce") or secrets.token_urlsafe(24),
+        once=request.form.get("once") or secrets.token_urlsafe(24),
         police=current_site().facts.helplines["police"].number,
     )
