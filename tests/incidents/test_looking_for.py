@@ -8,6 +8,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import event
 
+from tests.incidents.closings import ENDED
 from tests.incidents.school import School
 from tests.pages import Page
 
@@ -67,9 +68,12 @@ def test_an_owner_is_chosen_by_name_and_the_form_keeps_what_was_chosen(
     assert next(one for one in page.all("input") if one.attrs["name"] == "number").attrs["value"] == "2"
 
 
-def test_a_number_is_found_on_every_tab_also_when_it_is_closed(dsl: FlaskClient) -> None:
-    closing = {"outcome": "resolved", "note": "She is well"}
+def test_a_number_is_found_on_every_tab_also_when_it_is_closed(
+    dsl: FlaskClient, school: School, app: Flask
+) -> None:
+    closing = ENDED | {"outcome": "not_serious", "owner": school.dsl.id.hex}
     assert dsl.post(f"{QUEUE}1/close", data=closing).status_code == 302
+    assert school.browser(app, school.dsl2).post(f"{QUEUE}1/close/agree").status_code == 302
     for tab in ("mine", "all", "others", "closed"):
         (about,) = kinds(dsl, show=tab, number="1")
         assert "Incident 0001" in about
