@@ -89,7 +89,7 @@ def tick(
     """Add one line with what of this case's list is done now and was not before. Raises IncidentClosed."""
     refuse_closed(incident)
     known = done(entries, report)
-    new = [name for name in LISTS.get(incident.route, ()) if name in names and name not in known]
+    new = [name for name in LISTS.get(report.route.id, ()) if name in names and name not in known]
     if new:
         add_entry(session, incident, staff.id, Act.TICKED, now, " ".join(new), report.case_keys[0])
 

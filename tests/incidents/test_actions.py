@@ -155,7 +155,14 @@ def test_every_step_is_a_line_with_who_and_what(
     actions.plan(*person, calendar, at(12), "hour", "Ring again.", desk.keys[0])
     assert desk.incident.next_step_by == at(13)
     actions.change_level(
-        session, desk.incident, staff, at(13), Level.ROUTINE, "From Soon to Routine. Over.", desk.keys[0]
+        session,
+        desk.incident,
+        staff,
+        calendar,
+        at(13),
+        Level.ROUTINE,
+        "From Soon to Routine. Over.",
+        desk.keys[0],
     )
     assert desk.log() == [
         (Act.OPENED, ""),

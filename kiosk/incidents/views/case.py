@@ -111,12 +111,12 @@ def show_case(found: Case, filled: Filled | None = None, status: int = 200) -> R
     can_reply = has_way_back(reports(), report.body)
     entries = entries_of(school(), incident.id)
     names = names_of(entries, report)
-    closing = None if incident.closed_at else asked(school(), incident)
+    closing = None if incident.closed_at else asked(school(), incident, entries)
     together = sent_from_one_form(school(), reports(), report, signed_in_staff())
     page = render_template(
         "incidents/show.html",
         incident=incident,
-        kind=_(KINDS[incident.route]),
+        kind=_(KINDS[report.route.id]),
         level=_(LEVELS[incident.level]),
         clock=clock_of(incident, now),
         outcome=_(OUTCOMES[incident.outcome]) if incident.outcome else "",
@@ -128,16 +128,16 @@ def show_case(found: Case, filled: Filled | None = None, status: int = 200) -> R
         answers=answered(report.body, _names_of(report.body.get("exclude", []))),
         entries=[_entry(entry, report, now, names) for entry in entries],
         readers=_readers(report),
-        about_staff=incident.route in ABOUT_STAFF,
+        about_staff=report.route.id in ABOUT_STAFF,
         may_step_aside=len(report.readers) > 1,
         image_rule=current_site().facts.fill(
             _("If a picture may be illegal, leave it on the device and ring the police on {help:police-101}.")
         ),
         steps=steps_of(incident, report, filled),
         rings=rings_of(incident, report, entries, _who_is_there(report), now),
-        items=items_of(incident, report, entries, now),
+        items=items_of(report, entries, now),
         closing=closing,
-        asked_by_me=closing is not None and closing.asked_by_id == signed_in_staff().id,
+        asked_by_me=closing is not None and closing.staff_id == signed_in_staff().id,
         can_reply=can_reply,
         columns_changed=Altered.COLUMNS in report.altered or report.differs,
         exchanged=not is_as_opened(entries, report),
