@@ -65,10 +65,24 @@ def is_severe(incident: Incident, report: OpenedReport) -> bool:
     return protects or report.urgent or incident.level is Level.URGENT
 
 
-def needs_second(incident: Incident, report: OpenedReport, outcome: CaseOutcome) -> bool:
-    """Whether a second reader must agree: to closing what is severe, and to calling anything not meant seriously."""
-    not_serious = outcome is CaseOutcome.NOT_SERIOUS and report.route.id != PRACTICE
-    return not_serious or is_severe(incident, report)
+def needs_second(
+    incident: Incident,
+    report: OpenedReport,
+    outcome: CaseOutcome,
+    entries: Sequence[IncidentEntry] = (),
+    staff: StaffMember | None = None,
+) -> bool:
+    """Whether a second reader must agree: to closing what is severe, and to calling anything not meant seriously.
+
+    Also where `staff`, who closes it, changed its level last by its log: else one person could make what a colleague
+    called urgent an ordinary case, and close that.
+    """
+    if report.route.id == PRACTICE:
+        return False
+    levels = [entry for entry in entries if entry.act is Act.LEVEL]
+    last = max(levels, key=lambda entry: entry.seq, default=None)
+    own_level = staff is not None and last is not None and last.staff_id == staff.id
+    return own_level or outcome is CaseOutcome.NOT_SERIOUS or is_severe(incident, report)
 
 
 def questions_for(severe: bool) -> tuple[Question, ...]:
@@ -90,13 +104,14 @@ def close(
     now: datetime,
     values: Mapping[str, str],
     report: OpenedReport,
+    entries: Sequence[IncidentEntry] = (),
 ) -> None:
     """Close an ordinary incident; the log and the number stay. The caller commits `school` before `reports`.
 
     `values`: the answers to `questions_for`. Raises IncidentClosed, or NeedsSecond where one person is not enough.
     """
     refuse_closed(incident)
-    if needs_second(incident, report, CaseOutcome(values["outcome"])):
+    if needs_second(incident, report, CaseOutcome(values["outcome"]), entries, staff):
         raise NeedsSecond
     _close(school, reports, incident, staff, now, values, report)
 

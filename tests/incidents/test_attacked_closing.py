@@ -1,13 +1,15 @@
 """A second reader is somebody else, who agrees to what they saw; rows of the database cannot say otherwise."""
 
 import re
+from datetime import date
 from typing import Any
 
 import pytest
 from flask import Flask
 from sqlalchemy import insert, select, update
 
-from kiosk.incidents.models import CaseOutcome, Closing, Incident, Level
+from kiosk.incidents.changes import MOST_SHOWN
+from kiosk.incidents.models import CaseOutcome, Closing, Incident, Level, PlannedChange
 from tests.incidents.school import School
 from tests.incidents.test_closing import NOT_SERIOUS, Case
 
@@ -77,3 +79,33 @@ def test_a_row_that_calls_severe_pictures_something_else_lets_nobody_close_them_
     case.send("dsl", "close/not-yet", {"note": "I take it back."})
     case.ask("dsl")
     assert case.outcome() is None
+
+
+def test_nobody_lowers_what_a_colleague_called_urgent_and_closes_it_alone(school: School, app: Flask) -> None:
+    case = Case(school, app, "coordinator", "bullying")
+    assert case.send("coordinator", "level", {"level": "urgent", "note": "He was hurt."}) == 302
+    assert case.send("coordinator2", "level", {"level": "routine", "note": "It is nothing."}) == 302
+    over = {"outcome": "no_action", "note": "Nothing to do."}
+    assert case.send("coordinator2", "close", over) == 302
+    assert case.outcome() is None
+    assert case.send("coordinator", "close/agree", {}) == 302
+    assert case.outcome() is CaseOutcome.NO_ACTION
+
+
+def test_changes_that_somebody_may_not_know_of_push_none_of_the_others_from_the_page(
+    danger: Case, school: School, app: Flask
+) -> None:
+    head = Case(school, app, "chair", "adult", head="yes")
+    with school.databases.school.write() as session:
+        cases = {one.route: one for one in session.scalars(select(Incident))}
+        for route, due, count in (("head", 1, MOST_SHOWN), ("danger", 2, 1)):
+            session.add_all(
+                PlannedChange(
+                    incident_id=cases[route].id, what=f"After {route}.", owner_id=school.chair.id,
+                    due_on=date(2026, 12, due),
+                )
+                for _ in range(count)
+            )  # fmt: skip
+    assert "After head." in head.at("chair").get("/staff/incidents/changes").text
+    shown = danger.at("principal").get("/staff/incidents/changes").text
+    assert "After danger." in shown and "After head." not in shown

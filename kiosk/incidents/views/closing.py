@@ -66,12 +66,13 @@ def close(number: int) -> ResponseReturnValue:
     if filled.errors:
         return _again(number, filled, 422)
     both = (school(), reports(), incident, staff, now, filled.values, report)
-    needs_second = closing.needs_second(incident, report, CaseOutcome(filled.values["outcome"]))
+    outcome, entries = CaseOutcome(filled.values["outcome"]), entries_of(school(), incident.id)
+    needs_second = closing.needs_second(incident, report, outcome, entries, staff)
     try:
         if needs_second:
-            closing.ask_second(*both, entries_of(school(), incident.id))
+            closing.ask_second(*both, entries)
         else:
-            closing.close(*both)
+            closing.close(*both, entries)
             note_state(reports(), report.body, "closed", current_site().today())
     except IncidentClosed:
         return to_correct(found, closed_meanwhile(filled), 409)
