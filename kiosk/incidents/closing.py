@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from kiosk.accounts.models import StaffMember
 from kiosk.incidents.actions import refuse_closed
 from kiosk.incidents.forms import GENERAL_LONGEST, NOTE_LONGEST, Question
-from kiosk.incidents.log import add_entry, note_of
+from kiosk.incidents.log import add_entry, note_if_whole
 from kiosk.incidents.models import Act, CaseOutcome, Closing, Incident, IncidentEntry, Level, PlannedChange
 from kiosk.incidents.records import answers_in, as_note
 from kiosk.messages import N_
@@ -164,7 +164,8 @@ def asked_in(entries: Sequence[IncidentEntry]) -> IncidentEntry | None:
 def asked_for(entries: Sequence[IncidentEntry], report: OpenedReport) -> dict[str, str]:
     """What the person who asks had written: the answers to the questions of closing."""
     line = asked_in(entries)
-    return dict(answers_in(note_of(line, report.case_keys))) if line else {}
+    note = note_if_whole(line, report.case_keys) if line else None
+    return dict(answers_in(note)) if note else {}
 
 
 def agree(

@@ -14,13 +14,13 @@ from kiosk.forms import WHOLE
 from kiosk.incidents import closing
 from kiosk.incidents.actions import IncidentClosed
 from kiosk.incidents.forms import NOTE_LONGEST, Filled, Question, read_form
-from kiosk.incidents.log import entries_of, note_of
+from kiosk.incidents.log import entries_of
 from kiosk.incidents.models import CaseOutcome, IncidentEntry
 from kiosk.incidents.numbers import ABOUT_STAFF
 from kiosk.incidents.views.acting import closed_meanwhile, to_correct
 from kiosk.incidents.views.blueprint import bp
-from kiosk.incidents.views.case import Case, case_or_404, names_of
-from kiosk.incidents.views.record_words import LABELS, choices_of, words_of
+from kiosk.incidents.views.case import Case, case_or_404, names_of, note_words
+from kiosk.incidents.views.record_words import LABELS, choices_of
 from kiosk.incidents.views.steps import fields_of
 from kiosk.incidents.views.words import KINDS
 from kiosk.messages import N_
@@ -197,4 +197,4 @@ def _asked_words(
     """What whoever asked last had written."""
     line = closing.asked_in(entries)
     names = {**names_of(entries, found.report), **owners}
-    return words_of(line.act, note_of(line, found.report.case_keys), names) if line else []
+    return note_words(line, found.report, names) if line else []
