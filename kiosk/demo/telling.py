@@ -70,7 +70,7 @@ def _close(
 ) -> None:
     """Close it, with another reader who agrees where one is not enough."""
     if not needs_second(incident, report, CaseOutcome(values["outcome"])):
-        close(school, reports, incident, staff, at, values, report)
+        close(school, reports, incident, staff, at, values, report, entries_of(school, incident.id))
         return
     ask_second(school, reports, incident, staff, at, values, report, entries_of(school, incident.id))
     other = next(one for one in report.readers if one.id != staff.id and one.email in secrets)

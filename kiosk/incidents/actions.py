@@ -104,16 +104,23 @@ def change_level(
     session: Session,
     incident: Incident,
     staff: StaffMember,
+    calendar: SchoolCalendar,
     now: datetime,
     level: Level,
     reason: str,
     case_key: bytes,
 ) -> None:
-    """Make an incident more or less urgent than the rules did; the reason is stored."""
+    """Make an incident more or less urgent than the rules did; the reason is stored.
+
+    What becomes urgent waits no longer than urgent cases do, whatever was planned before.
+    """
     if not reason.strip():
         raise ValueError("a change of level has a reason")
     refuse_closed(incident)
     incident.level = level
+    if level is Level.URGENT:
+        latest = calendar.add_school_time(now, calendar.school_day_minutes())
+        incident.next_step_by = min(incident.next_step_by, latest)
     add_entry(session, incident, staff.id, Act.LEVEL, now, reason, case_key)
 
 

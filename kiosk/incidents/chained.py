@@ -69,7 +69,7 @@ def _lines(session: Session, act: LogAct) -> Iterable[LogEntry]:
 def _digest_in(line: LogEntry) -> str:
     try:
         return str(json.loads(line.details)["digest"])
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         return ""  # changed by hand, and no digest of anything
 
 

@@ -1,11 +1,14 @@
 """Clocks of the queue: by when a report must be read and the next step taken, in school time."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.report.opening import WaitingReport
 from kiosk.report.reading_routes import HOUR_MINUTES, Route
+
+LONGEST = timedelta(days=1000)
+LAST_DAY = datetime.max.replace(tzinfo=UTC) - timedelta(days=2)
 
 
 @dataclass(frozen=True)
@@ -43,8 +46,12 @@ def decide_by(calendar: SchoolCalendar, route: Route, opened_at: datetime) -> da
 
 
 def school_minutes(calendar: SchoolCalendar, start: datetime, end: datetime) -> int:
-    """Minutes of school time between two instants; 0 if the second is not after the first."""
-    first, last = start.astimezone(calendar.zone), end.astimezone(calendar.zone)
+    """Minutes of school time between two instants; 0 if the second is not after the first.
+
+    No clock runs for years: what lies further away was put there by hand, and must not make a page wait or fail.
+    """
+    first = start.astimezone(calendar.zone)
+    last = min(end, start + min(LONGEST, LAST_DAY - start)).astimezone(calendar.zone)
     total = timedelta()
     day = first.date()
     while day <= last.date():

@@ -4,19 +4,19 @@ import uuid
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import StaffMember
 from kiosk.incidents.actions import refuse_closed
 from kiosk.incidents.forms import GENERAL_LONGEST, NOTE_LONGEST, Question
-from kiosk.incidents.log import add_entry, note_of
+from kiosk.incidents.log import add_entry, note_if_whole
 from kiosk.incidents.models import Act, CaseOutcome, Closing, Incident, IncidentEntry, Level, PlannedChange
 from kiosk.incidents.records import answers_in, as_note
 from kiosk.messages import N_
 from kiosk.outbox import queue_alert
 from kiosk.report.opening import OpenedReport, set_closed
-from kiosk.report.reading_routes import PRACTICE, ROUTES
+from kiosk.report.reading_routes import PRACTICE
 
 OUTCOME = Question(
     "outcome", N_("Choose how it ended. An incident needs an outcome before it can be closed.")
@@ -29,6 +29,8 @@ DEBRIEF = (
     Question("owner", N_("Choose who sees to it.")),
     Question("due_on", N_("Choose by which day."), is_day=True),
 )
+# What ends that somebody asked for a second reader; so does stepping aside of whoever asked.
+ANSWERS = (Act.NOT_YET, Act.CLOSED, Act.REOPENED, Act.HANDED_OVER)
 # What must have been decided before something severe can be closed, unless it was not meant seriously.
 DECIDED: Mapping[str, tuple[Act, ...]] = {
     "parents": (Act.PARENTS,),
@@ -53,17 +55,34 @@ class NotTheSecond(Exception):
 
 
 def is_severe(incident: Incident, report: OpenedReport) -> bool:
-    """Whether a child may be or have been harmed, by what the child said or by what staff made of it."""
-    if incident.route == PRACTICE:
+    """Whether a child may be or have been harmed, by what the child said or by what staff made of it.
+
+    The route is the one in the sealed text: the row of an incident can be changed by whoever writes the database.
+    """
+    if report.route.id == PRACTICE:
         return False
-    protects = ROUTES[incident.route].retention == "protection"
+    protects = report.route.retention == "protection"
     return protects or report.urgent or incident.level is Level.URGENT
 
 
-def needs_second(incident: Incident, report: OpenedReport, outcome: CaseOutcome) -> bool:
-    """Whether a second reader must agree: to closing what is severe, and to calling anything not meant seriously."""
-    not_serious = outcome is CaseOutcome.NOT_SERIOUS and incident.route != PRACTICE
-    return not_serious or is_severe(incident, report)
+def needs_second(
+    incident: Incident,
+    report: OpenedReport,
+    outcome: CaseOutcome,
+    entries: Sequence[IncidentEntry] = (),
+    staff: StaffMember | None = None,
+) -> bool:
+    """Whether a second reader must agree: to closing what is severe, and to calling anything not meant seriously.
+
+    Also where `staff`, who closes it, changed its level last by its log: else one person could make what a colleague
+    called urgent an ordinary case, and close that.
+    """
+    if report.route.id == PRACTICE:
+        return False
+    levels = [entry for entry in entries if entry.act is Act.LEVEL]
+    last = max(levels, key=lambda entry: entry.seq, default=None)
+    own_level = staff is not None and last is not None and last.staff_id == staff.id
+    return own_level or outcome is CaseOutcome.NOT_SERIOUS or is_severe(incident, report)
 
 
 def questions_for(severe: bool) -> tuple[Question, ...]:
@@ -85,6 +104,7 @@ def close(
     now: datetime,
     values: Mapping[str, str],
     report: OpenedReport,
+    entries: Sequence[IncidentEntry],
 ) -> None:
     """Close an ordinary incident; the log and the number stay. The caller commits `school` before `reports`.
 
@@ -92,9 +112,9 @@ def close(
     AskedAlready where somebody waits for a second reader, whoever that is.
     """
     refuse_closed(incident)
-    if asked(school, incident):
+    if asked(school, incident, entries):
         raise AskedAlready
-    if needs_second(incident, report, CaseOutcome(values["outcome"])):
+    if needs_second(incident, report, CaseOutcome(values["outcome"]), entries, staff):
         raise NeedsSecond
     _close(school, reports, incident, staff, now, values, report)
 
@@ -121,28 +141,34 @@ def ask_second(
         and not all(decided(entries).values())
     ):
         raise NotDecided
-    if asked(school, incident):
+    if asked(school, incident, entries):
         raise AskedAlready
-    school.add(Closing(incident_id=incident.id, asked_by_id=staff.id, outcome=outcome))
+    school.merge(Closing(incident_id=incident.id, asked_by_id=staff.id, outcome=outcome))
     _note(school, incident, staff, now, Act.CLOSE_ASKED, values, report)
     queue_alert(reports, incident.report_id, [one.email for one in report.readers if one.id != staff.id])
 
 
-def asked(session: Session, incident: Incident) -> Closing | None:
-    """What waits for a second reader."""
-    return session.get(Closing, incident.id)
+def asked(session: Session, incident: Incident, entries: Sequence[IncidentEntry]) -> IncidentEntry | None:
+    """The line of what waits for a second reader; a row that fits no such line was put there by hand."""
+    row, line = session.get(Closing, incident.id), asked_in(entries)
+    return line if row and line and row.asked_by_id == line.staff_id else None
 
 
 def asked_in(entries: Sequence[IncidentEntry]) -> IncidentEntry | None:
-    """The newest line that asks for a second reader."""
-    asking = [entry for entry in entries if entry.act is Act.CLOSE_ASKED]
-    return max(asking, key=lambda entry: entry.seq, default=None)
+    """The newest line that asks for a second reader, if nothing has answered it since."""
+    ordered = sorted(entries, key=lambda entry: entry.seq, reverse=True)
+    line = next((one for one in ordered if one.act in (Act.CLOSE_ASKED, *ANSWERS)), None)
+    if line is None or line.act is not Act.CLOSE_ASKED:
+        return None
+    left = {one.staff_id for one in ordered if one.act is Act.STEPPED_ASIDE}
+    return None if line.staff_id in left else line
 
 
 def asked_for(entries: Sequence[IncidentEntry], report: OpenedReport) -> dict[str, str]:
-    """What the person who asked last had written: the answers to the questions of closing."""
+    """What the person who asks had written: the answers to the questions of closing."""
     line = asked_in(entries)
-    return dict(answers_in(note_of(line, report.case_keys))) if line else {}
+    note = note_if_whole(line, report.case_keys) if line else None
+    return dict(answers_in(note)) if note else {}
 
 
 def agree(
@@ -153,15 +179,21 @@ def agree(
     now: datetime,
     entries: Sequence[IncidentEntry],
     report: OpenedReport,
+    seen: str = "",
 ) -> None:
-    """Close an incident as somebody else asked. The caller commits `school` before `reports`. Raises NotTheSecond."""
+    """Close an incident as somebody else asked. The caller commits `school` before `reports`.
+
+    `seen`: the id of the line that this person was shown; what was asked anew since then is not agreed to. Raises
+    NotTheSecond.
+    """
     refuse_closed(incident)
-    closing = asked(school, incident)
+    line, closing = asked(school, incident, entries), school.get(Closing, incident.id)
     values = asked_for(entries, report)
-    # What is closed is what stands sealed in the log, and its outcome is the one of the row that everybody saw.
-    if closing is None or closing.asked_by_id == staff.id or values.get("outcome") != closing.outcome.value:
+    if line is None or closing is None or line.staff_id == staff.id or seen not in ("", line.id.hex):
         raise NotTheSecond
-    school.delete(closing)
+    # What is closed is what stands sealed in the log, and its outcome is the one of the row that everybody saw.
+    if values.get("outcome") != closing.outcome.value:
+        raise NotTheSecond
     _close(school, reports, incident, staff, now, {"outcome": values["outcome"], "note": ""}, report)
     if values.get("change"):
         _plan_change(school, incident, values)
@@ -177,7 +209,7 @@ def send_back(
     report: OpenedReport,
 ) -> None:
     """Say that it is not to be closed yet, and why; also by whoever asked. Raises NotTheSecond if nobody asked."""
-    closing = asked(school, incident)
+    closing = school.get(Closing, incident.id)
     if closing is None:
         raise NotTheSecond
     school.delete(closing)
@@ -202,6 +234,7 @@ def _close(
     values: Mapping[str, str],
     report: OpenedReport,
 ) -> None:
+    school.execute(delete(Closing).where(Closing.incident_id == incident.id))  # also one put there by hand
     incident.outcome, incident.closed_at = CaseOutcome(values["outcome"]), now
     _note(school, incident, staff, now, Act.CLOSED, values, report)
     set_closed(reports, report, closed=True)

@@ -111,6 +111,14 @@ def note_of(entry: IncidentEntry, case_keys: list[bytes]) -> str:
     return sealed_text(entry, case_keys)
 
 
+def note_if_whole(entry: IncidentEntry, case_keys: list[bytes]) -> str | None:
+    """What staff wrote with a line; None if it was tampered with, so that one line keeps no page from being read."""
+    try:
+        return note_of(entry, case_keys)
+    except EnvelopeBroken:
+        return None
+
+
 def sealed_text(entry: IncidentEntry, case_keys: list[bytes]) -> str:
     """What stands sealed in a line that has something; raises EnvelopeBroken as `note_of` does."""
     text = unseal_note(case_keys, entry.sealed_note)

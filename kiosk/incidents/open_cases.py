@@ -5,12 +5,12 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, exists, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from kiosk.accounts.models import StaffMember
 from kiosk.calendar.school import SchoolCalendar
-from kiosk.incidents.models import CaseOutcome, Incident, Level
+from kiosk.incidents.models import Act, CaseOutcome, Incident, IncidentEntry, Level
 from kiosk.incidents.unread import plausible
 from kiosk.incidents.whose import AtWork, WhyNot, is_for
 from kiosk.report.listing import ListedRow, key_marks
@@ -60,7 +60,21 @@ COLUMNS = tuple(getattr(Incident, name) for name in IncidentRow.__annotations__)
 
 def open_incidents(school: Session) -> list[IncidentRow]:
     """Every incident at which staff work, whoever may read it; nothing of it is shown before that is asked."""
-    return [IncidentRow(*row) for row in school.execute(select(*COLUMNS).where(Incident.closed_at.is_(None)))]
+    return [IncidentRow(*row) for row in school.execute(select(*COLUMNS).where(is_open()))]
+
+
+def is_open() -> ColumnElement[bool]:
+    """That an incident is open by its row or by its log: who changes the row alone closes nothing (promise S10)."""
+    later = aliased(IncidentEntry)
+    reopened = exists().where(
+        later.incident_id == IncidentEntry.incident_id,
+        later.act == Act.REOPENED,
+        later.seq > IncidentEntry.seq,
+    )
+    closed = exists().where(
+        IncidentEntry.incident_id == Incident.id, IncidentEntry.act == Act.CLOSED, ~reopened
+    )
+    return or_(Incident.closed_at.is_(None), ~closed)
 
 
 def cases_for(
@@ -75,18 +89,20 @@ def cases_for(
 ) -> list[OpenCase]:
     """The open incidents that this person may read, and which of them wait for this person; two queries at most.
 
+    The route is that of the report's row, which is compared with the sealed text. That of the incident's row is older
+    where a power cut came while a case was handed over, and could be anything where somebody changed it by hand.
+
     `asked_by`: who asked a second reader to agree to closing it, by incident.
     """
+    route = {id: ROUTES[row.key.route] for id, row in rows.items() if row.mine}
     readable = [
-        one
-        for one in incidents
-        if one.report_id in rows and rows[one.report_id].mine and may_read(ROUTES[one.route], staff.roles)
+        one for one in incidents if one.report_id in route and may_read(route[one.report_id], staff.roles)
     ]
     owners = {one.owner_id for one in readable}
     of_owners = key_marks(reports, [one.report_id for one in readable], owners)
     why = {
         one.report_id: there.why_not(
-            one.owner_id, one.route, of_owners.get(one.report_id, {}).get(one.owner_id)
+            one.owner_id, route[one.report_id].id, of_owners.get(one.report_id, {}).get(one.owner_id)
         )
         for one in readable
     }
@@ -96,7 +112,7 @@ def cases_for(
         OpenCase(
             one,
             plausible(rows[one.report_id].key, calendar, now, one.report_id),
-            is_for(staff.id, one.owner_id, one.route, of_all.get(one.report_id, {}), there)
+            is_for(staff.id, one.owner_id, route[one.report_id].id, of_all.get(one.report_id, {}), there)
             if why[one.report_id]
             else one.owner_id == staff.id,
             why[one.report_id],

@@ -262,6 +262,6 @@ def _on_page(found: Sequence[_Entry], first: int) -> list[_Entry]:
 def _fits(entry: _Entry, wanted: Wanted) -> bool:
     if entry.case:
         incident = entry.case.incident
-        return wanted.fits(incident.route, entry.case.level, incident.owner_id, incident.number)
+        return wanted.fits(entry.case.report.route.id, entry.case.level, incident.owner_id, incident.number)
     assert entry.pile
     return wanted.fits(entry.pile.sample.route.id, level_of(entry.pile.sample), None)

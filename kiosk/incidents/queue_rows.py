@@ -80,7 +80,7 @@ def case_row(
     start = min(line.at if line else incident.opened_at, incident.next_step_by)
     return QueueRow(
         report_id=incident.report_id,
-        route=incident.route,
+        route=case.report.route.id,
         level=case.level,
         altered=case.report.altered,
         slot=case.report.slot,
@@ -100,7 +100,7 @@ def closed_row(incident: IncidentRow, report: WaitingReport, owner: str, yours: 
     """The row of a closed incident; its clock has stopped."""
     return QueueRow(
         report_id=incident.report_id,
-        route=incident.route,
+        route=report.route.id,
         level=Level.URGENT if report.altered else incident.level,
         altered=report.altered,
         slot=report.slot,

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import StaffMember
 from kiosk.incidents.actions import refuse_closed
-from kiosk.incidents.log import add_entry, note_of
+from kiosk.incidents.log import add_entry, note_if_whole
 from kiosk.incidents.models import Act, Incident, IncidentEntry
 from kiosk.messages import N_
 from kiosk.report.opening import OpenedReport
@@ -72,7 +72,7 @@ def done(
     found: dict[str, IncidentEntry] = {}
     for entry in sorted(entries, key=lambda one: one.seq):
         if entry.act is act:
-            for name in note_of(entry, report.case_keys).split():
+            for name in (note_if_whole(entry, report.case_keys) or "").split():
                 found.setdefault(name, entry)
     return found
 
@@ -89,7 +89,7 @@ def tick(
     """Add one line with what of this case's list is done now and was not before. Raises IncidentClosed."""
     refuse_closed(incident)
     known = done(entries, report)
-    new = [name for name in LISTS.get(incident.route, ()) if name in names and name not in known]
+    new = [name for name in LISTS.get(report.route.id, ()) if name in names and name not in known]
     if new:
         add_entry(session, incident, staff.id, Act.TICKED, now, " ".join(new), report.case_keys[0])
 
@@ -109,6 +109,6 @@ def rang(
         raise ValueError(f"{name} is nobody to ring")
     for entry in entries:
         mine = entry.act is Act.RANG and entry.staff_id == staff.id and now - entry.at < TWICE
-        if mine and note_of(entry, report.case_keys) == name:
+        if mine and note_if_whole(entry, report.case_keys) == name:
             return
     add_entry(session, incident, staff.id, Act.RANG, now, name, report.case_keys[0])

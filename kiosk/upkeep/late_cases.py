@@ -13,11 +13,12 @@ from sqlalchemy import select
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.db import Databases
 from kiosk.incidents.models import Incident
+from kiosk.incidents.open_cases import is_open
 from kiosk.mails import MailKind
 from kiosk.outbox import chunks, queue_mail
 from kiosk.report.keyring import Keyholder, read_keyring
-from kiosk.report.models import Climbed, ReportReader
-from kiosk.report.reading_routes import PRACTICE, ROUTES, may_read
+from kiosk.report.models import Climbed, Report, ReportReader
+from kiosk.report.reading_routes import PRACTICE, ROUTES, Route, may_read
 from kiosk.upkeep.climbing import is_hour_to_tell
 from kiosk.upsert import insert_or_keep
 
@@ -30,8 +31,8 @@ def tell_of_late_cases(
     """Queue the mails of every case that is late, each step once for each day on which a next step was due."""
     if not is_hour_to_tell(calendar, now):
         return
-    late = select(Incident.report_id, Incident.route, Incident.owner_id, Incident.next_step_by).where(
-        Incident.closed_at.is_(None), Incident.next_step_by < now, Incident.route != PRACTICE
+    late = select(Incident.report_id, Incident.owner_id, Incident.next_step_by).where(
+        is_open(), Incident.next_step_by < now
     )
     with databases.school.session(write=False) as school:
         cases = {row.report_id: row for row in school.execute(late)}
@@ -42,18 +43,20 @@ def tell_of_late_cases(
     for ids in chunks(sorted(cases)):
         with databases.reports.write() as reports:
             holders: dict[uuid.UUID, set[uuid.UUID]] = {}
-            wraps = select(ReportReader.report_id, ReportReader.reader_id).where(
-                ReportReader.report_id.in_(ids)
+            wraps = (
+                select(ReportReader.report_id, ReportReader.reader_id, Report.route)
+                .join(Report, Report.id == ReportReader.report_id)
+                .where(ReportReader.report_id.in_(ids), Report.route != PRACTICE)
             )
-            for report_id, reader_id in reports.execute(wraps):
+            routes: dict[uuid.UUID, Route] = {}
+            for report_id, reader_id, route in reports.execute(wraps):
                 holders.setdefault(report_id, set()).add(reader_id)
+                routes[report_id] = ROUTES[route]
             addresses: set[str] = set()
             for id in sorted(holders):
                 case = cases[id]
                 have = [
-                    one
-                    for one in people
-                    if one.id in holders[id] and may_read(ROUTES[case.route], one.roles.split())
+                    one for one in people if one.id in holders[id] and may_read(routes[id], one.roles.split())
                 ]
                 due_on = case.next_step_by.astimezone(calendar.zone).date()
                 for step in range(1, _steps(calendar, case.next_step_by, now) + 1):

@@ -138,7 +138,10 @@ class CaseLife:
         case, report, _ = self.on_a_case(who, session, reports)
         level = self.chance.choice(list(Level))
         staff = self.school.people[who]
-        actions.change_level(session, case, staff, self.now, level, "As it is.", report.case_keys[0])
+        calendar = self.school.calendar
+        actions.change_level(
+            session, case, staff, calendar, self.now, level, "As it is.", report.case_keys[0]
+        )
 
     def passes(self, who: str, session: Session, reports: Session) -> None:
         """Another reader goes on."""
@@ -165,8 +168,9 @@ class CaseLife:
         """One person closes it, where one is enough."""
         case, report, _ = self.on_a_case(who, session, reports)
         values = self._ended(who)
+        entries = entries_of(session, case.id)
         severe = closing.needs_second(case, report, CaseOutcome(values["outcome"]))
-        closing.close(session, reports, case, self.school.people[who], self.now, values, report)
+        closing.close(session, reports, case, self.school.people[who], self.now, values, report, entries)
         assert not severe, "one person closed what takes two"
 
     def asks(self, who: str, session: Session, reports: Session) -> None:
@@ -178,10 +182,10 @@ class CaseLife:
     def agrees(self, who: str, session: Session, reports: Session) -> None:
         """Somebody agrees, and it was another one who asked."""
         case, report, _ = self.on_a_case(who, session, reports)
-        asked, staff = closing.asked(session, case), self.school.people[who]
-        entries = entries_of(session, case.id)
+        entries, staff = entries_of(session, case.id), self.school.people[who]
+        asked = closing.asked(session, case, entries)
         closing.agree(session, reports, case, staff, self.now, entries, report)
-        assert asked is not None and asked.asked_by_id != staff.id
+        assert asked is not None and asked.staff_id != staff.id
 
     def sends_back(self, who: str, session: Session, reports: Session) -> None:
         """Not yet."""

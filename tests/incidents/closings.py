@@ -33,7 +33,7 @@ def end(
     report = read_report(reports, incident.report_id, opener_of(by))
     values = ENDED | {"owner": by.id.hex, "outcome": outcome.value}
     if not needs_second(incident, report, outcome):
-        close(session, reports, incident, by, now, values, report)
+        close(session, reports, incident, by, now, values, report, entries_of(session, incident.id))
         return
     values["outcome"] = CaseOutcome.NOT_SERIOUS.value
     ask_second(session, reports, incident, by, now, values, report, entries_of(session, incident.id))

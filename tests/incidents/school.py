@@ -52,8 +52,13 @@ class School:
         except KeyError:
             raise AttributeError(name) from None
 
-    def tell(self, concern: str = "bullying", at: datetime | None = None, **given: Any) -> uuid.UUID:
-        """A child tells, a week ago if nothing else is said, and it waits to be merged; returns the report's id."""
+    def tell(
+        self, concern: str = "bullying", at: datetime | None = None, sent_by_kiosk: str = "", **given: Any
+    ) -> uuid.UUID:
+        """A child tells, a week ago if nothing else is said, and it waits to be merged; returns the report's id.
+
+        `sent_by_kiosk`: as `prepare` has it.
+        """
         form: MultiDict[str, str] = MultiDict(
             {"nonce": secrets.token_urlsafe(24), "concern": concern, "danger": "no"}
         )
@@ -63,7 +68,9 @@ class School:
         assert not errors
         with self.databases.reports.session(write=False) as reports:
             ring = read_keyring(reports)
-        sealed = prepare(ring, self.key, self.calendar, answers, at or now_utc() - LAST_WEEK).sealed
+        sealed = prepare(
+            ring, self.key, self.calendar, answers, at or now_utc() - LAST_WEEK, sent_by_kiosk
+        ).sealed
         self.keeper.put(hold_report(self.key, sealed))
         return sealed.id
 

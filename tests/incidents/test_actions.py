@@ -155,7 +155,14 @@ def test_every_step_is_a_line_with_who_and_what(
     actions.plan(*person, calendar, at(12), "hour", "Ring again.", desk.keys[0])
     assert desk.incident.next_step_by == at(13)
     actions.change_level(
-        session, desk.incident, staff, at(13), Level.ROUTINE, "From Soon to Routine. Over.", desk.keys[0]
+        session,
+        desk.incident,
+        staff,
+        calendar,
+        at(13),
+        Level.ROUTINE,
+        "From Soon to Routine. Over.",
+        desk.keys[0],
     )
     assert desk.log() == [
         (Act.OPENED, ""),
@@ -180,7 +187,7 @@ def test_a_closed_incident_takes_no_further_step_until_it_is_taken_up_again(
     desk = Desk(school, session, reports_session, "coordinator", "bullying")
     both, key = (session, reports_session, desk.incident, desk.staff), desk.keys[0]
     values = {"outcome": "resolved", "note": "A test of the class."}
-    close(*both, at(12), values, desk.report)
+    close(*both, at(12), values, desk.report, [])
     assert reports_session.get_one(Report, desk.report_id).state == ReportState.CLOSED
     did = (session, desk.incident, desk.staff, at(12), "did", {"note": "More."}, key)
     with pytest.raises(actions.IncidentClosed):
@@ -188,7 +195,7 @@ def test_a_closed_incident_takes_no_further_step_until_it_is_taken_up_again(
     with pytest.raises(actions.IncidentClosed):
         actions.plan(*did[:3], school.calendar, at(12), "day", "More.", key)
     with pytest.raises(actions.IncidentClosed):
-        close(*both, at(12), values, desk.report)
+        close(*both, at(12), values, desk.report, [])
     actions.reopen(*both, school.calendar, at(13), "It came again.", desk.report)
     record(*did)
     assert desk.incident.outcome is None

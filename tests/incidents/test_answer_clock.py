@@ -93,7 +93,7 @@ def test_a_closed_case_is_not_late(school: School) -> None:
         report = read_report(reports, report_id, opener_of(school.coordinator))
         assert incident
         staff = session.merge(school.coordinator)
-        close(session, reports, incident, staff, DUE, {"outcome": "resolved", "note": "Done."}, report)
+        close(session, reports, incident, staff, DUE, {"outcome": "resolved", "note": "Done."}, report, [])
     assert not is_late(school, number, report_id, DUE + timedelta(days=9))
 
 

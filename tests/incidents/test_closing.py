@@ -8,6 +8,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
 from kiosk.incidents.models import Act, CaseOutcome, Closing, Incident, IncidentEntry, PlannedChange
+from kiosk.report.reading_routes import PRACTICE
 from tests.incidents.closings import ENDED
 from tests.incidents.school import School
 from tests.pages import Page
@@ -162,9 +163,7 @@ def test_two_who_ask_at_once_are_told_of_each_other(danger: Case) -> None:
 
 
 def test_practice_is_closed_by_whoever_practises(school: School, app: Flask) -> None:
-    case = Case(school, app, "coordinator", "bullying")
-    with school.databases.school.write() as session:
-        session.execute(update(Incident).values(route="practice"))
+    case = Case(school, app, "coordinator", "bullying", sent_by_kiosk=PRACTICE)
     assert case.send("coordinator", "close", {"outcome": "not_serious", "note": "Practice."}) == 302
     assert case.outcome() is CaseOutcome.NOT_SERIOUS
 

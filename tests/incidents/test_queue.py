@@ -115,7 +115,7 @@ def test_what_is_closed_leaves_the_queue_and_comes_back_when_taken_up_again(scho
         incident = _the_incident(session)
         report = read_report(reports, incident.report_id, opener_of(person))
         values = {"outcome": "resolved", "note": "Talked with everybody."}
-        close(session, reports, incident, person, now, values, report)
+        close(session, reports, incident, person, now, values, report, [])
     assert look(school, person, now).empty
     assert [row.outcome for row in look(school, person, now, Tab.CLOSED).closed] == [CaseOutcome.RESOLVED]
     with school.databases.school.write() as session, school.databases.reports.write() as reports:

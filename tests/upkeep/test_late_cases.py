@@ -11,11 +11,12 @@ from kiosk.accounts.models import StaffMember
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.config import Config
 from kiosk.db import Databases
-from kiosk.incidents.models import CaseOutcome, Incident, Level
+from kiosk.incidents.log import add_entry
+from kiosk.incidents.models import Act, CaseOutcome, Incident, Level
 from kiosk.mails import MailKind
 from kiosk.outbox import OutboxRow
 from kiosk.readers.ring import sync_readers
-from kiosk.report.models import ReportReader
+from kiosk.report.models import Report, ReportReader
 from kiosk.sealing.site_key import SiteKey
 from kiosk.upkeep.late_cases import tell_of_late_cases
 from tests.incidents.school import School, fill_school
@@ -113,11 +114,13 @@ def test_of_a_case_about_the_head_nobody_else_hears(school: School) -> None:
 
 def test_a_closed_case_and_a_practice_are_late_for_nobody_and_nobody_is_told_at_night(school: School) -> None:
     assert told(school, at(22), at(3, day=24)) == {}
-    with school.databases.school.write() as session:
-        session.execute(update(Incident).values(route="practice"))
+    with school.databases.reports.write() as reports:
+        reports.execute(update(Report).values(route="practice"))
     assert told(school, DUE + DAY) == {}
+    with school.databases.reports.write() as reports:
+        reports.execute(update(Report).values(route="danger"))
     with school.databases.school.write() as session:
-        session.execute(
-            update(Incident).values(route="danger", closed_at=DUE, outcome=next(iter(CaseOutcome)))
-        )
+        incident = session.scalars(select(Incident)).one()
+        incident.closed_at, incident.outcome = DUE, CaseOutcome.RESOLVED
+        add_entry(session, incident, school.dsl.id, Act.CLOSED, DUE)
     assert told(school, DUE + DAY) == {}

@@ -126,7 +126,9 @@ def _take(found: Case, filled: Filled) -> None:
         case "level":
             level = Level(values["level"])
             line = _("From %(old)s to %(new)s.", old=_(LEVELS[incident.level]), new=_(LEVELS[level]))
-            actions.change_level(school(), incident, staff, now, level, f"{line} {note}", case_key)
+            actions.change_level(
+                school(), incident, staff, site.calendar, now, level, f"{line} {note}", case_key
+            )
         case "pass":
             to = next(reader for reader in found.report.readers if reader.id == uuid.UUID(values["to"]))
             line = _("To %(name)s.", name=to.name)

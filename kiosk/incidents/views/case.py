@@ -21,7 +21,7 @@ from kiosk.incidents.clock import read_clock
 from kiosk.incidents.closing import asked
 from kiosk.incidents.first_opened import is_as_opened
 from kiosk.incidents.forms import Filled
-from kiosk.incidents.log import entries_of, note_of, note_read, read_lately
+from kiosk.incidents.log import entries_of, note_if_whole, note_read, read_lately
 from kiosk.incidents.models import Incident, IncidentEntry
 from kiosk.incidents.numbers import ABOUT_STAFF
 from kiosk.incidents.replies import sent_from_one_form
@@ -32,6 +32,7 @@ from kiosk.incidents.views.case_parts import items_of, rings_of
 from kiosk.incidents.views.record_words import words_of
 from kiosk.incidents.views.steps import steps_of
 from kiosk.incidents.views.words import ACTS, KINDS, LEVELS, OUTCOMES, late_words, no_answer_words
+from kiosk.messages import N_
 from kiosk.report.clear_check import changed_unnoticed, check
 from kiosk.report.clear_columns import Altered
 from kiosk.report.opening import NO_REPORT, KeyNotGranted, OpenedReport, ReportNotYours, read_report
@@ -41,6 +42,8 @@ from kiosk.sealing.envelope import EnvelopeBroken
 from kiosk.site import current_site
 from kiosk.stores import reports, school
 from kiosk.words import by_words, moment_words, role_words, slot_words
+
+CHANGED = N_("This report, or a note about it, was changed in the database. Tell the safeguarding lead now.")
 
 
 @dataclass(frozen=True)
@@ -72,8 +75,7 @@ def key_waits(error: KeyNotGranted) -> ResponseReturnValue:
 @bp.errorhandler(EnvelopeBroken)
 def changed_from_outside(error: EnvelopeBroken) -> ResponseReturnValue:
     """The page for a report or note that was changed in the database."""
-    line = _("This report, or a note about it, was changed in the database. Tell the safeguarding lead now.")
-    return _problem("wrench", _("This cannot be opened"), line), 500
+    return _problem("wrench", _("This cannot be opened"), _(CHANGED)), 500
 
 
 @bp.errorhandler(NoSuchCase)
@@ -111,12 +113,12 @@ def show_case(found: Case, filled: Filled | None = None, status: int = 200) -> R
     can_reply = has_way_back(reports(), report.body)
     entries = entries_of(school(), incident.id)
     names = names_of(entries, report)
-    closing = None if incident.closed_at else asked(school(), incident)
+    closing = None if incident.closed_at else asked(school(), incident, entries)
     together = sent_from_one_form(school(), reports(), report, signed_in_staff())
     page = render_template(
         "incidents/show.html",
         incident=incident,
-        kind=_(KINDS[incident.route]),
+        kind=_(KINDS[report.route.id]),
         level=_(LEVELS[incident.level]),
         clock=clock_of(incident, now),
         outcome=_(OUTCOMES[incident.outcome]) if incident.outcome else "",
@@ -128,16 +130,16 @@ def show_case(found: Case, filled: Filled | None = None, status: int = 200) -> R
         answers=answered(report.body, _names_of(report.body.get("exclude", []))),
         entries=[_entry(entry, report, now, names) for entry in entries],
         readers=_readers(report),
-        about_staff=incident.route in ABOUT_STAFF,
+        about_staff=report.route.id in ABOUT_STAFF,
         may_step_aside=len(report.readers) > 1,
         image_rule=current_site().facts.fill(
             _("If a picture may be illegal, leave it on the device and ring the police on {help:police-101}.")
         ),
         steps=steps_of(incident, report, filled),
         rings=rings_of(incident, report, entries, _who_is_there(report), now),
-        items=items_of(incident, report, entries, now),
+        items=items_of(report, entries, now),
         closing=closing,
-        asked_by_me=closing is not None and closing.asked_by_id == signed_in_staff().id,
+        asked_by_me=closing is not None and closing.staff_id == signed_in_staff().id,
         can_reply=can_reply,
         columns_changed=Altered.COLUMNS in report.altered or report.differs,
         exchanged=not is_as_opened(entries, report),
@@ -192,6 +194,12 @@ def names_of(entries: Sequence[IncidentEntry], report: OpenedReport) -> dict[str
     return known | {reader.id.hex: reader.name for reader in report.readers}
 
 
+def note_words(entry: IncidentEntry, report: OpenedReport, names: Mapping[str, str]) -> list[tuple[str, str]]:
+    """What a line of the log says, or that somebody changed it: that hides neither the child's words nor the rest."""
+    note = note_if_whole(entry, report.case_keys)
+    return [("", _(CHANGED))] if note is None else words_of(entry.act, note, names)
+
+
 def _entry(
     entry: IncidentEntry, report: OpenedReport, now: datetime, names: Mapping[str, str]
 ) -> Mapping[str, Any]:
@@ -200,7 +208,7 @@ def _entry(
         "when": moment_words(entry.at, current_site().calendar, now),
         "who": entry.staff.name,
         "did": _(ACTS[entry.act]),
-        "note": words_of(entry.act, note_of(entry, report.case_keys), names),
+        "note": note_words(entry, report, names),
     }
 
 

@@ -71,14 +71,12 @@ def rings_of(
     ]
 
 
-def items_of(
-    incident: Incident, report: OpenedReport, entries: Sequence[IncidentEntry], now: datetime
-) -> list[Item]:
+def items_of(report: OpenedReport, entries: Sequence[IncidentEntry], now: datetime) -> list[Item]:
     """What there is to do about a case of this kind."""
     known = done(entries, report)
     return [
         Item(name, _(ITEMS[name]), _done_words(known.get(name), now))
-        for name in LISTS.get(incident.route, ())
+        for name in LISTS.get(report.route.id, ())
     ]
 
 

@@ -14,13 +14,13 @@ from kiosk.forms import WHOLE
 from kiosk.incidents import closing
 from kiosk.incidents.actions import IncidentClosed
 from kiosk.incidents.forms import NOTE_LONGEST, Filled, Question, read_form
-from kiosk.incidents.log import entries_of, note_of
+from kiosk.incidents.log import entries_of
 from kiosk.incidents.models import CaseOutcome, IncidentEntry
 from kiosk.incidents.numbers import ABOUT_STAFF
 from kiosk.incidents.views.acting import closed_meanwhile, to_correct
 from kiosk.incidents.views.blueprint import bp
-from kiosk.incidents.views.case import Case, case_or_404, names_of
-from kiosk.incidents.views.record_words import LABELS, choices_of, words_of
+from kiosk.incidents.views.case import Case, case_or_404, names_of, note_words
+from kiosk.incidents.views.record_words import LABELS, choices_of
 from kiosk.incidents.views.steps import fields_of
 from kiosk.incidents.views.words import KINDS
 from kiosk.messages import N_
@@ -66,12 +66,13 @@ def close(number: int) -> ResponseReturnValue:
     if filled.errors:
         return _again(number, filled, 422)
     both = (school(), reports(), incident, staff, now, filled.values, report)
-    needs_second = closing.needs_second(incident, report, CaseOutcome(filled.values["outcome"]))
+    outcome, entries = CaseOutcome(filled.values["outcome"]), entries_of(school(), incident.id)
+    needs_second = closing.needs_second(incident, report, outcome, entries, staff)
     try:
         if needs_second:
-            closing.ask_second(*both, entries_of(school(), incident.id))
+            closing.ask_second(*both, entries)
         else:
-            closing.close(*both)
+            closing.close(*both, entries)
             note_state(reports(), report.body, "closed", current_site().today())
     except IncidentClosed:
         return to_correct(found, closed_meanwhile(filled), 409)
@@ -102,7 +103,8 @@ def agree(number: int) -> ResponseReturnValue:
     incident, report = found.incident, found.report
     entries = entries_of(school(), incident.id)
     try:
-        closing.agree(school(), reports(), incident, signed_in_staff(), now_utc(), entries, report)
+        seen = request.form.get("asked", "")
+        closing.agree(school(), reports(), incident, signed_in_staff(), now_utc(), entries, report, seen)
     except (IncidentClosed, closing.NotTheSecond):
         return _too_late(number)
     note_state(reports(), report.body, "closed", current_site().today())
@@ -155,30 +157,29 @@ def _again(number: int, filled: Filled, status: int) -> ResponseReturnValue:
 
 def _owners(found: Case) -> dict[str, str]:
     """Who can see to a change: whoever works here, or its readers alone where the case may be about one of them."""
-    people = found.report.readers if found.incident.route in ABOUT_STAFF else present_staff(school())
+    people = found.report.readers if found.report.route.id in ABOUT_STAFF else present_staff(school())
     return {one.id.hex: one.name for one in people}
 
 
 def _page(found: Case, filled: Filled | None = None) -> str:
     incident, report, staff = found.incident, found.report, signed_in_staff()
     entries = entries_of(school(), incident.id)
-    pending = None if incident.closed_at else closing.asked(school(), incident)
+    asked = None if incident.closed_at else closing.asked(school(), incident, entries)
     severe = closing.is_severe(incident, report)
     done = closing.decided(entries)
     owners = _owners(found)
-    asked = closing.asked_in(entries) if pending else None
     site = current_site()
     return render_template(
         "incidents/close.html",
         number=incident.number,
-        kind=_(KINDS[incident.route]),
+        kind=_(KINDS[report.route.id]),
         closed=incident.closed_at is not None,
         severe=severe,
         alone=len(report.readers) < 2,
-        pending=pending,
-        mine=bool(pending and pending.asked_by_id == staff.id),
+        asked=asked,
+        mine=bool(asked and asked.staff_id == staff.id),
         asked_on=date_words(asked.at.astimezone(site.calendar.zone).date(), site.today()) if asked else "",
-        asked_words=_asked_words(found, entries, owners) if pending else [],
+        asked_words=_asked_words(found, entries, owners) if asked else [],
         fields=list(
             fields_of(CLOSE, closing.questions_for(severe), LABELS, choices_of(CLOSE, owners), filled)
         ),
@@ -196,4 +197,4 @@ def _asked_words(
     """What whoever asked last had written."""
     line = closing.asked_in(entries)
     names = {**names_of(entries, found.report), **owners}
-    return words_of(line.act, note_of(line, found.report.case_keys), names) if line else []
+    return note_words(line, found.report, names) if line else []

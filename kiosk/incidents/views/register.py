@@ -36,7 +36,7 @@ def show_register() -> ResponseReturnValue:
             "number": row.incident.number,
             "level": row.incident.level,
             "level_words": _(LEVELS[row.incident.level]),
-            "kind": _(KINDS[row.incident.route]),
+            "kind": _(KINDS[ROUTES[row.incident.route].id]),
             "practice": row.incident.route == PRACTICE,  # shown too, so that no number is missing
             "opened": date_words(row.incident.opened_at.astimezone(zone).date(), today),
             "state": _(OUTCOMES[row.incident.outcome]) if row.incident.outcome else "",

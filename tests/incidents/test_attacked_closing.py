@@ -1,0 +1,111 @@
+"""A second reader is somebody else, who agrees to what they saw; rows of the database cannot say otherwise."""
+
+import re
+from datetime import date
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import insert, select, update
+
+from kiosk.incidents.changes import MOST_SHOWN
+from kiosk.incidents.models import CaseOutcome, Closing, Incident, Level, PlannedChange
+from tests.incidents.school import School
+from tests.incidents.test_closing import NOT_SERIOUS, Case
+
+
+@pytest.fixture
+def danger(school: School, app: Flask) -> Case:
+    """Somebody is in danger, opened by the safeguarding lead, who asks to close it as not meant seriously."""
+    case = Case(school, app, "dsl", "other", danger="yes")
+    assert case.ask("dsl", **NOT_SERIOUS) == 302
+    return case
+
+
+def write(school: School, *statements: Any) -> None:
+    """What somebody with the database writes."""
+    with school.databases.school.write() as session:
+        for one in statements:
+            session.execute(one)
+
+
+def test_whoever_asked_does_not_agree_by_a_row_that_names_somebody_else(danger: Case, school: School) -> None:
+    write(school, update(Closing).values(asked_by_id=school.dsl2.id))
+    assert danger.send("dsl", "close/agree", {}) == 302
+    assert danger.outcome() is None
+
+
+def test_what_was_sent_back_is_not_agreed_to_by_a_row_that_was_put_there_again(
+    danger: Case, school: School
+) -> None:
+    assert danger.send("dsl2", "close/not-yet", {"note": "Ask the parents."}) == 302
+    with school.databases.school.session(write=False) as session:
+        incident_id = session.scalars(select(Incident.id)).one()
+    row = {
+        "incident_id": incident_id,
+        "asked_by_id": school.dsl.id,
+        "outcome": CaseOutcome.NOT_SERIOUS,
+    }
+    write(school, insert(Closing).values(row))
+    assert danger.send("dsl2", "close/agree", {}) == 302
+    assert danger.outcome() is None
+    danger.decide("dsl2")
+    assert danger.ask("dsl2") == 302, "such a row keeps nobody from asking"
+    assert danger.send("dsl", "close/agree", {}) == 302
+    assert danger.outcome() is CaseOutcome.RESOLVED
+
+
+def test_a_second_reader_agrees_to_what_they_were_shown_and_to_nothing_that_was_asked_since(
+    danger: Case,
+) -> None:
+    page = danger.at("dsl2").get(f"{danger.address}/close").text
+    found = re.search(r'name="asked" value="(\w+)"', page)
+    assert found and "silly" in page
+    assert danger.send("dsl", "close/not-yet", {"note": "I take it back."}) == 302
+    danger.decide("dsl")
+    assert danger.ask("dsl", change="Everybody may bring a phone.") == 302
+    assert danger.send("dsl2", "close/agree", {"asked": found[1]}) == 302
+    assert danger.outcome() is None
+
+
+@pytest.mark.parametrize("route", ["practice", "bullying"])
+def test_a_row_that_calls_severe_pictures_something_else_lets_nobody_close_them_alone(
+    school: School, app: Flask, route: str
+) -> None:
+    case = Case(school, app, "dsl", "images")
+    write(school, update(Incident).values(route=route, level=Level.ROUTINE))
+    case.ask("dsl", **NOT_SERIOUS)
+    assert case.outcome() is None
+    case.send("dsl", "close/not-yet", {"note": "I take it back."})
+    case.ask("dsl")
+    assert case.outcome() is None
+
+
+def test_nobody_lowers_what_a_colleague_called_urgent_and_closes_it_alone(school: School, app: Flask) -> None:
+    case = Case(school, app, "coordinator", "bullying")
+    assert case.send("coordinator", "level", {"level": "urgent", "note": "He was hurt."}) == 302
+    assert case.send("coordinator2", "level", {"level": "routine", "note": "It is nothing."}) == 302
+    over = {"outcome": "no_action", "note": "Nothing to do."}
+    assert case.send("coordinator2", "close", over) == 302
+    assert case.outcome() is None
+    assert case.send("coordinator", "close/agree", {}) == 302
+    assert case.outcome() is CaseOutcome.NO_ACTION
+
+
+def test_changes_that_somebody_may_not_know_of_push_none_of_the_others_from_the_page(
+    danger: Case, school: School, app: Flask
+) -> None:
+    head = Case(school, app, "chair", "adult", head="yes")
+    with school.databases.school.write() as session:
+        cases = {one.route: one for one in session.scalars(select(Incident))}
+        for route, due, count in (("head", 1, MOST_SHOWN), ("danger", 2, 1)):
+            session.add_all(
+                PlannedChange(
+                    incident_id=cases[route].id, what=f"After {route}.", owner_id=school.chair.id,
+                    due_on=date(2026, 12, due),
+                )
+                for _ in range(count)
+            )  # fmt: skip
+    assert "After head." in head.at("chair").get("/staff/incidents/changes").text
+    shown = danger.at("principal").get("/staff/incidents/changes").text
+    assert "After danger." in shown and "After head." not in shown
