@@ -88,7 +88,9 @@ def _care(now: datetime) -> tuple[str, str, str]:
     day, evening = site.config.social_care, site.config.social_care_evening
     number = day if site.calendar.is_open(now) else evening or day
     if not number:
-        line = _("Its number is not set here. Look it up on your council's website; the network manager can set it.")
+        line = _(
+            "Its number is not set here. Look it up on your council's website; the network manager can set it."
+        )
         return _("Ring children's social care"), line, ""
     line = ""
     if number == day and evening:
