@@ -177,7 +177,9 @@ def words_of(act: Act, note: str, names: Mapping[str, str]) -> list[tuple[str, s
 
 
 def _label(kind: str, name: str) -> str:
-    return str(_(LABELS.get(f"{kind}.{name}", LABELS.get(name, name))))
+    """What stands before an answer in the log: the label without what it says about filling it in."""
+    label, _bracket, _hint = str(_(LABELS.get(f"{kind}.{name}", LABELS.get(name, name)))).partition(" (")
+    return label
 
 
 def _value(kind: str, name: str, value: str, names: Mapping[str, str]) -> str:
