@@ -24,7 +24,7 @@ from kiosk.report.taking import PreparedReport, prepare, store
 
 WORDS_LONGEST = 4000
 SOURCES = ("child", "parent", "colleague", "visitor", "saw")
-YES_NO = ("yes", "no")
+DANGER = ("no", "yes", "unsure")
 ABOUT_STAFF = ("no", "yes", "unsure")
 BY, SOURCE, TOLD_ON = "by", "source", "told_on"  # in the sealed text, of what staff wrote alone
 QUESTIONS = (
@@ -38,7 +38,7 @@ QUESTIONS = (
 OPTIONS: Mapping[str, Collection[str]] = {
     "source": SOURCES,
     "concern": tuple(concern for concern in CONCERNS if concern not in ("adult", "unsure")),
-    "danger": YES_NO,
+    "danger": DANGER,
     "staff": ABOUT_STAFF,
 }
 
@@ -92,7 +92,7 @@ def seal_told(
         lang="",
         nonce=nonce if is_nonce(nonce) else "",
         concern="adult" if about_staff else values["concern"],
-        chosen={"danger": values["danger"]},
+        chosen={"danger": "no" if values["danger"] == "no" else "yes"},  # not sure is told at once as well
         exclude=told.ticked,
         head="unsure" if about_staff else "no",
         words=defanged(values["words"]),

@@ -5,8 +5,9 @@ import re
 import pytest
 from axe_playwright_python.base import AxeResults
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
+from kiosk.incidents.records import KINDS
 from tests.browser.conftest import School
 from tests.browser.hands import become, join, sign_in, tap
 
@@ -51,6 +52,8 @@ STAFF = [
     "/staff/keys",
     "/staff/keys/sheets",
     "/staff/keys/recover",
+    "/staff/told",
+    "/staff/incidents/changes",
     "/staff/we-did",
     "/staff/we-did/new",
     "/staff/classes/",
@@ -71,6 +74,8 @@ WHO_CAN_READ = [
     "/staff/keys/recover",
     "/staff/password",
 ]
+CASE = ["", *(f"/record/{kind}" for kind in KINDS), "/close"]  # of one incident
+LOOKS = (("data-page", "dark"), ("data-page", "contrast"), ("dir", "rtl"))
 # What the colours and the direction of a page can change; every other rule looks at what is there, which they leave.
 OF_THE_LOOK = ["color-contrast", "link-in-text-block", "target-size"]
 AT_REST = """async () => {
@@ -90,6 +95,13 @@ def look_at(page: Page, rules: list[str] | None = None) -> None:
     only = {"type": "rule", "values": rules} if rules else {"type": "tag", "values": TAGS}
     found = AxeResults(page.evaluate(RUN, {"runOnly": only, "resultTypes": ["violations"]}))
     assert not found.violations_count, f"{page.url}\n{found.generate_report()}"
+
+
+def look_at_every_look(page: Page) -> None:
+    """The same page in dark, in strong contrast and from right to left."""
+    for look in LOOKS:
+        page.evaluate("([what, how]) => document.documentElement.setAttribute(what, how)", look)
+        look_at(page, OF_THE_LOOK)
 
 
 @pytest.mark.parametrize("path", PUBLIC)
@@ -159,11 +171,46 @@ def test_axe_finds_nothing_on_the_pages_of_who_can_read(name: str, laptop: Page)
         answer = laptop.goto(path)
         if answer and answer.ok:
             look_at(laptop)
-        for look in (("data-page", "dark"), ("data-page", "contrast"), ("dir", "rtl")):
-            laptop.evaluate("([what, how]) => document.documentElement.setAttribute(what, how)", look)
-            look_at(laptop, OF_THE_LOOK)
+        look_at_every_look(laptop)
     laptop.goto("/staff/roles")
     decide = laptop.get_by_role("link", name="Look at it and decide")
     if decide.count():
         decide.first.click()
         look_at(laptop)
+
+
+def test_axe_finds_nothing_on_any_page_of_a_severe_case(laptop: Page) -> None:
+    become(laptop, "Mrs Adeyemi")
+    laptop.goto("/staff/incidents/?show=all")
+    case = laptop.locator("#queue a.row-link", has_text="Someone met online").first.get_attribute("href")
+    for path in ("/staff/incidents/", *(f"{case}{end}" for end in CASE)):
+        laptop.goto(path)
+        look_at(laptop)
+        look_at_every_look(laptop)
+
+
+@pytest.mark.parametrize(
+    ("path", "button"),
+    [
+        ("/staff/incidents/2/record/parents", "Write it in the log"),
+        ("/staff/incidents/2/close", "Close it"),
+        ("/staff/told", "Send it"),
+    ],
+)
+def test_axe_finds_nothing_where_something_has_to_be_corrected(path: str, button: str, laptop: Page) -> None:
+    become(laptop, "Ms Okafor")
+    laptop.goto(path)
+    laptop.get_by_role("button", name=button, exact=True).click()
+    expect(laptop.locator("#errors")).to_be_focused()
+    look_at(laptop)
+    look_at_every_look(laptop)
+    laptop.locator("#errors a").first.click()
+    assert laptop.evaluate("document.activeElement.id"), "the link of an error leads into the form"
+
+
+@pytest.mark.parametrize("name", ["Mrs Hartley", "Dr Rahman"])
+def test_axe_finds_nothing_in_the_register(name: str, laptop: Page) -> None:
+    become(laptop, name)
+    laptop.goto("/staff/incidents/register")
+    look_at(laptop)
+    look_at_every_look(laptop)

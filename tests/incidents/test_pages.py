@@ -203,7 +203,7 @@ def test_no_page_promises_to_delete_anything(school: School, app: Flask) -> None
 
 
 def test_without_a_mail_server_the_queue_says_so(school: School, app: Flask) -> None:
-    beat(school.config, now_utc(), None)  # the worker runs: what stands still is the mail alone
+    beat(school.config, now_utc(), None)  # while no worker runs, the queue says that first
     text = school.browser(app, school.coordinator).get("/staff/incidents/").text
     assert "There is no mail server" in text
 

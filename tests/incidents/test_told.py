@@ -89,11 +89,20 @@ def test_whoever_is_ticked_cannot_read_it_and_neither_can_the_principal(school: 
     assert "Ms dsl," not in page and "Ms principal" not in page
 
 
-def test_danger_is_urgent_and_the_page_says_to_go_to_somebody(school: School, app: Flask) -> None:
-    page = send(school.browser(app, school.teacher), danger="yes")
+@pytest.mark.parametrize("danger", ["yes", "unsure"])
+def test_danger_is_urgent_and_the_page_says_to_go_to_somebody(
+    school: School, app: Flask, danger: str
+) -> None:
+    page = send(school.browser(app, school.teacher), danger=danger)
     assert "Do not wait for them: go to somebody now." in Page(page).text
     with school.databases.reports.session(write=False) as session:
         assert session.execute(select(Report.urgent, Report.route)).one() == (True, "danger")
+
+
+@pytest.mark.database("sqlite")
+def test_the_form_begins_with_today(school: School, app: Flask) -> None:
+    page = Page(school.browser(app, school.teacher).get("/staff/told").text)
+    assert page.value("told_on") == told_on()
 
 
 def test_sent_twice_it_is_one_report_and_other_words_are_another(school: School, app: Flask) -> None:

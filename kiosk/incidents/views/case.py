@@ -189,8 +189,9 @@ def _no_answer(incident: Incident, report: OpenedReport, now: datetime, together
 
 
 def names_of(entries: Sequence[IncidentEntry], report: OpenedReport) -> dict[str, str]:
-    """The names of everybody whom a line of the log can name, by id."""
-    known = {entry.staff_id.hex: entry.staff.name for entry in entries}
+    """The names of everybody whom a line of the log can name, by id; who sees to a change need not read the case."""
+    staff = school().execute(select(StaffMember.id, StaffMember.name))
+    known = {id.hex: name for id, name in staff} | {entry.staff_id.hex: entry.staff.name for entry in entries}
     return known | {reader.id.hex: reader.name for reader in report.readers}
 
 

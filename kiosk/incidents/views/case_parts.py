@@ -86,7 +86,10 @@ def _care(now: datetime) -> tuple[str, str, str]:
     day, evening = site.config.social_care, site.config.social_care_evening
     number = day if site.calendar.is_open(now) else evening or day
     if not number:
-        return _("Ring children's social care"), _("Its number is not set here. Ask the network manager."), ""
+        line = _(
+            "Its number is not set here. Look it up on your council's website; the network manager can set it."
+        )
+        return _("Ring children's social care"), line, ""
     line = ""
     if number == day and evening:
         line = _("Out of hours: %(number)s.", number=evening)

@@ -31,7 +31,7 @@ from kiosk.stores import reports, school
 from kiosk.words import date_words
 
 CLOSE = "close"
-BACK = (Question("note", N_("Write what is missing, so that it can be done."), NOTE_LONGEST),)
+BACK = (Question("note", N_("Write why it should stay open, or what is missing."), NOTE_LONGEST),)
 MISSING = {
     "parents": (N_("Parents: decided"), N_("Decide about parents"), "parents"),
     "outside": (N_("Police or social care: decided"), N_("Refer it, or decide not to"), "referred"),
@@ -183,7 +183,7 @@ def _page(found: Case, filled: Filled | None = None) -> str:
         fields=list(
             fields_of(CLOSE, closing.questions_for(severe), LABELS, choices_of(CLOSE, owners), filled)
         ),
-        back=list(fields_of("back", BACK, {"note": N_("What is missing")}, {}, filled)),
+        back=list(fields_of("back", BACK, {"note": N_("Why it should stay open")}, {}, filled)),
         errors=filled.errors.summary() if filled else [],
         points=[
             Point(_(words), done[name], _(way), to) for name, (words, way, to) in MISSING.items() if severe

@@ -29,7 +29,7 @@ TITLES = {
     "device": N_("Device kept, checked or given back"),
     "discipline": N_("What followed in school"),
     "complaint": N_("A complaint"),
-    "did": N_("Something else"),
+    "did": N_("Something else that I did"),
 }
 HINTS = {
     "support": N_("Who looks after the child now, and how. Nobody is asked who wrote."),
@@ -38,13 +38,13 @@ HINTS = {
     "referred": N_("kiosk sends nothing. Ring or write to them yourself, then record it here."),
     "not_referred": N_("Not to refer is a decision too. Whoever reads this later must be able to follow it."),
     "provider": N_(
-        "What was asked of the service on which it happened. Never open what may be illegal to see."
+        "The website, game or app on which it happened: what you asked of it. Never open what may be illegal to see."
     ),
     "device": N_(
         "No name of its owner and no number of the device. Nobody looks for, opens or copies a picture that may be "
         "illegal: the device stays as it is, and the police are rung."
     ),
-    "discipline": N_("Whoever told must not be worse off for it."),
+    "discipline": N_("Nobody may be worse off for having told."),
     "complaint": N_(
         "One about a member of staff goes to the principal, one about the principal to the chair, and is not "
         "written here. A complaint about data protection is answered within a month of its day."
@@ -93,10 +93,10 @@ LABELS = {
     "close.outcome": N_("How it ended"),
     "close.note": N_("What the result was"),
     "close.happened": N_("What happened, in general words"),
-    "close.learned": N_("What do we learn?"),
-    "close.change": N_("What do we change?"),
-    "close.owner": N_("Who sees to it"),
-    "close.due_on": N_("By"),
+    "close.learned": N_("What the school learns from it"),
+    "close.change": N_("What the school changes"),
+    "close.owner": N_("Who will see to it"),
+    "close.due_on": N_("By when"),
 }
 CHOICES: Mapping[str, Mapping[str, str]] = {
     "parents.told": {
@@ -107,7 +107,7 @@ CHOICES: Mapping[str, Mapping[str, str]] = {
     "parents.how": {
         "phone": N_("By phone"),
         "person": N_("In person"),
-        "letter": N_("By letter or mail"),
+        "letter": N_("By letter or e-mail"),
     },
     "referred.to": REFERRALS,
     "not_referred.to": REFERRALS,
@@ -177,7 +177,9 @@ def words_of(act: Act, note: str, names: Mapping[str, str]) -> list[tuple[str, s
 
 
 def _label(kind: str, name: str) -> str:
-    return str(_(LABELS.get(f"{kind}.{name}", LABELS.get(name, name))))
+    """What stands before an answer in the log: the label without what it says about filling it in."""
+    label, _bracket, _hint = str(_(LABELS.get(f"{kind}.{name}", LABELS.get(name, name)))).partition(" (")
+    return label
 
 
 def _value(kind: str, name: str, value: str, names: Mapping[str, str]) -> str:

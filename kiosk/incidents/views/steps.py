@@ -23,11 +23,12 @@ TITLES = {
 }
 HINTS = {
     "hand": N_(
-        "For what turns out to be child protection. The safeguarding lead and deputies are let in and told at once. "
-        "Whoever is neither lead nor deputy can no longer read it, you too. This cannot be undone."
+        "For what turns out to be child protection. The safeguarding lead and the deputies can read it from then on, "
+        "and are told at once. Nobody else can read it any more; if you are not one of them, you cannot either. "
+        "This cannot be undone."
     ),
     "pass": N_("Only people who may read this report can be chosen. They are told by e-mail to look."),
-    "plan": N_("This alone moves the clock; what is recorded leaves it as it is."),
+    "plan": N_("Only this moves the clock. A record of what you did does not."),
 }
 BUTTONS = {
     "hand": N_("Hand it over"),

@@ -55,9 +55,7 @@ def send_told() -> ResponseReturnValue:
         )
         return _form(told, ring), 503
     names = [one.name for one in in_order(taken.readers)]
-    return render_template(
-        "incidents/told_sent.html", names=names, danger=told.form.values["danger"] == "yes"
-    )
+    return render_template("incidents/told_sent.html", names=names, danger=told.form.values["danger"] != "no")
 
 
 def _ring() -> Keyring:
@@ -73,7 +71,9 @@ def _form(told: Told, ring: Keyring) -> str:
     starts = {"told_on": current_site().today().isoformat()}
     return render_template(
         "incidents/told.html",
-        fields=list(fields_of("told", QUESTIONS, LABELS, choices, told.form, starts)),
+        fields=list(
+            fields_of("told", QUESTIONS, LABELS, choices, told.form if told.form.values else None, starts)
+        ),
         people=[(one.reader.id.hex, one.reader.name) for one in named(ring)],
         ticked=told.ticked,
         errors=told.form.errors.summary(),

@@ -13,7 +13,7 @@ LABELS = {
     "source": N_("Who told you"),
     "concern": N_("What it is about"),
     "danger": N_("Could somebody be badly hurt today?"),
-    "words": N_("What was said, in their own words where you can; what you saw or heard, not what you think"),
+    "words": N_("What was said, in their own words if you can, or what you saw. Not what you think about it"),
     "told_on": N_("When you were told"),
     "staff": N_("Is it about a grown-up who works here?"),
 }

@@ -1,0 +1,400 @@
+"""Six cases walked from the report to their end, by what people see and tap; issue 12 names them."""
+
+import re
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from tests.browser.conftest import PHONE, TABLET, context_at
+from tests.browser.hands import become, go_on, tap
+from tests.serving import HOST, reserved_port, running_kiosk
+
+LAPTOP = {"width": 1280, "height": 800}
+NIGHT, AFTER_SCHOOL = 22, 15
+CARE, CARE_AT_NIGHT = "01632 960114", "01632 960199"
+MOST_TAPS, MOST_FORMS = 12, 4  # of a coordinator's ordinary case
+FITS = "document.documentElement.scrollWidth <= innerWidth"
+
+
+def zone_where_it_is(hour: int) -> str:
+    """A time zone in which it is this hour now, so that a real server has no clock of its own."""
+    ahead = (hour - datetime.now(UTC).hour + 12) % 24 - 12
+    return f"Etc/GMT{-ahead:+d}"
+
+
+@contextmanager
+def school_at(hour: int, *, last_day: bool = False) -> Iterator[str]:
+    """The demo school at this hour of its day, perhaps of the last day of its term; its address."""
+    zone = zone_where_it_is(hour)
+    with tempfile.TemporaryDirectory(prefix="kiosk-walked-") as folder, reserved_port() as port:
+        url = f"http://{HOST}:{port}"
+        settings = {
+            "KIOSK_DATA_DIR": folder,
+            "KIOSK_PUBLIC_URL": url,
+            "KIOSK_TIMEZONE": zone,
+            "KIOSK_SOCIAL_CARE": CARE,
+            "KIOSK_SOCIAL_CARE_EVENING": CARE_AT_NIGHT,
+        }
+        if last_day:
+            settings["KIOSK_CALENDAR_FILE"] = str(_calendar_that_ends_today(Path(folder), ZoneInfo(zone)))
+        log = Path(folder) / "server.log"
+        with running_kiosk("demo", "--port", str(port), port=port, settings=settings, log=log):
+            yield url
+
+
+def _calendar_that_ends_today(folder: Path, zone: ZoneInfo) -> Path:
+    """A term that ends today at half past one, and one that begins in two weeks; every day is a weekday."""
+    today = datetime.now(zone).date()
+    terms = ((today - timedelta(80), today), (today + timedelta(15), today + timedelta(90)))
+    days = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+    lines = [
+        "opens = 08:30:00",
+        "closes = 15:30:00",
+        f"weekdays = {list(days)}",
+        "terms = [",
+        *(f"  {{first = {first}, last = {last}}}," for first, last in terms),
+        "]",
+        f"half_days = [{{day = {today}, closes = 13:30:00}}]",
+    ]
+    path = folder / "term.toml"
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return path
+
+
+@pytest.fixture(scope="module")
+def night() -> Iterator[str]:
+    """The school late in the evening."""
+    with school_at(NIGHT) as url:
+        yield url
+
+
+@dataclass
+class Person:
+    """Somebody at a page, whose taps and forms are counted."""
+
+    page: Page
+    taps: int = 0
+    forms: int = 0
+
+    def tap(self, what: Locator) -> None:
+        """One tap or click; no page may be wider than the screen."""
+        self.taps += 1
+        what.click()
+        self.page.wait_for_load_state()
+        assert self.page.evaluate(FITS), self.page.url
+
+    def send(self, button: str) -> None:
+        """Send a form by its button."""
+        self.forms += 1
+        with self.page.expect_navigation():
+            self.tap(self.page.get_by_role("button", name=button, exact=True))
+
+    def link(self, name: str) -> None:
+        """Follow a link of the page."""
+        with self.page.expect_navigation():
+            self.tap(self.page.locator("main").get_by_role("link", name=name).first)
+
+    def choose(self, words: str) -> None:
+        """One of the choices in sight."""
+        self.tap(self.page.get_by_label(words, exact=True))
+
+    def write(self, label: str, words: str) -> None:
+        """Type into a field by its label; typing is not counted."""
+        self.page.get_by_label(label, exact=True).fill(words)
+
+    def says(self, *words: str) -> None:
+        """The page says all of this."""
+        for one in words:
+            expect(self.page.locator("main")).to_contain_text(one)
+
+
+@pytest.fixture
+def staff(chromium: Browser, night: str) -> Iterator["Staff"]:
+    """The staff of the school at night, each with a browser of their own."""
+    people = Staff(chromium, night)
+    yield people
+    people.go_home()
+
+
+class Staff:
+    """Whoever works at the school: a browser for each."""
+
+    def __init__(self, browser: Browser, url: str) -> None:
+        self.browser, self.url = browser, url
+        self._at: dict[str, Person] = {}
+
+    def named(self, name: str, *, phone: bool = False) -> Person:
+        """This person, signed in, at what they opened last."""
+        if name not in self._at:
+            more = (
+                {"viewport": PHONE, "has_touch": True, "is_mobile": True} if phone else {"viewport": LAPTOP}
+            )
+            self._at[name] = Person(context_at(self.browser, self.url, **more).new_page())
+            become(self._at[name].page, name)
+        return self._at[name]
+
+    def child(self) -> Page:
+        """A child at a tablet."""
+        return context_at(self.browser, self.url, viewport=TABLET).new_page()
+
+    def go_home(self) -> None:
+        """Close every browser."""
+        for one in self._at.values():
+            one.page.context.close()
+
+
+_marks = count(1)
+
+
+def tell(staff: Staff, concern: str, words: str, *, danger: str = "no", tick: str = "") -> tuple[str, str]:
+    """A child tells; returns the words with a mark of their own, and what the last page says."""
+    marked = f"{words} ({next(_marks)})"
+    page = staff.child()
+    page.goto("/report/ks3/en")
+    go_on(page)
+    tap(page, f"danger-{danger}")
+    go_on(page)
+    if danger == "yes":
+        expect(page.locator("#step-stop")).to_contain_text("999")
+        go_on(page)
+    tap(page, f"concern-{concern}")
+    while page.locator("#next").is_visible():
+        go_on(page)
+        if page.locator("#words").is_visible():
+            page.locator("#words").fill(marked)
+        named = page.locator("label:visible", has_text=tick) if tick else page.locator(".nobody-at-all")
+        if named.count():
+            named.first.click()
+    page.locator("#send").click()
+    page.locator("#what-next").wait_for()
+    thanks = page.locator("main").inner_text()
+    page.context.close()
+    return marked, thanks
+
+
+def open_case(person: Person, kind: str, words: str) -> str:
+    """From the home, as the mail says, to the case with these words; its address."""
+    person.page.goto("/staff/")
+    person.link("Open the reports")
+    expect(person.page.locator("main")).not_to_contain_text(words)
+    with person.page.expect_navigation():
+        person.tap(person.page.get_by_role("button", name=kind, exact=True).last)
+    person.says("What the child said", words)
+    return person.page.url
+
+
+def decide_about_parents(person: Person) -> None:
+    """Not told yet, with the reason."""
+    person.link("Decide about parents")
+    person.choose("Not yet")
+    person.write("Why, or what came of it", "The police asked us to wait until tomorrow.")
+    person.send("Write it in the log")
+
+
+def may_not_read(person: Person, case: str) -> None:
+    """A case of others cannot be opened; to a reader it looks like one that does not exist."""
+    answer = person.page.goto(case)
+    assert answer is not None
+    assert answer.status in (403, 404)  # 403: reads no report at all
+
+
+def test_danger_at_night_from_the_phone_to_closed(staff: Staff) -> None:
+    words, thanks = tell(staff, "stranger", "he is outside our gate", danger="yes")
+    assert "Nobody at school is reading now" in thanks
+    lead = staff.named("Mrs Adeyemi", phone=True)
+    case = open_case(lead, "Someone is in danger now", words)
+    first = lead.page.locator("#first-minutes")
+    assert first.bounding_box()["y"] < PHONE["height"]  # type: ignore[index]
+    expect(first.locator("a[href='tel:999']")).to_be_visible()
+    expect(first.locator(f"a[href='tel:{CARE_AT_NIGHT.replace(' ', '')}']")).to_be_visible()
+    expect(first).to_contain_text(f"In school hours: {CARE}.")
+    for ring in first.get_by_role("link").all():
+        assert ring.bounding_box()["height"] >= 44  # type: ignore[index]
+    opened = lead.taps
+    lead.send("I rang 999")
+    lead.send("I rang them")
+    expect(first.locator(".danger__done")).to_have_count(2)
+    assert opened == 2, "two taps from the mail to whom to ring"
+    lead.says("Rang 999", "Rang children's social care")
+    decide_about_parents(lead)
+    lead.link("Refer outside, or decide not to")
+    lead.choose("Police")
+    lead.send("Write it in the log")
+    lead.link("Close with an outcome")
+    lead.choose("Not meant seriously")
+    lead.write("What the result was", "silly")
+    lead.send("Ask another reader to agree")
+    lead.says("There is something to correct")  # danger is never waved away in one line
+    lead.choose("Another agency has taken over")
+    lead.write("What the result was", "Police came. The family has a social worker.")
+    lead.write("What happened, in general words", "Somebody met in a game came to a home.")
+    lead.write("What the school learns from it", "Children do not know that they may ring 999.")
+    lead.write("What the school changes", "Every class reads the page on meeting people online.")
+    lead.page.get_by_label("Who will see to it").select_option(label="Ms Okafor")
+    lead.page.locator("input[name=due_on]").fill("2099-01-31")
+    lead.send("Ask another reader to agree")
+    lead.says("It stays open until another reader agrees.")
+    expect(lead.page.locator("#first-minutes")).to_be_visible()
+    head = staff.named("Mr Bright")
+    head.page.goto("/staff/incidents/")
+    head.says("You are asked to agree to closing it")
+    head.page.goto(case)
+    head.link("Read it and answer")
+    head.says("Police came. The family has a social worker.")
+    head.send("I agree, close it")
+    head.says("Closed: Another agency has taken over", "Who will see to it: Ms Okafor", "To whom: Police")
+    expect(head.page.locator("#log")).not_to_contain_text("you may leave this empty")
+    expect(head.page.locator("#first-minutes")).to_have_count(0)
+    owner = staff.named("Ms Okafor")
+    may_not_read(owner, case)
+    owner.page.goto("/staff/")
+    owner.link("What we change")
+    owner.says("Every class reads the page on meeting people online.")
+    owner.send("It is done")
+    owner.says("Done:")
+
+
+def test_an_ordinary_case_takes_few_taps_and_few_forms(staff: Staff) -> None:
+    words, _thanks = tell(staff, "scam", "somebody has my game account")
+    me = staff.named("Ms Okafor")
+    open_case(me, "A scam or a lost account", words)
+    me.link("Record what I did")
+    me.write("What I did", "Helped to get the account back.")
+    me.send("Write it in the log")
+    me.link("Decide about parents")
+    me.choose("Not yet")
+    me.write("Why, or what came of it", "The child tells at home today. I ask tomorrow.")
+    me.send("Write it in the log")
+    me.link("Close with an outcome")
+    me.choose("Resolved")
+    me.write("What the result was", "The account is back, with a new password.")
+    me.send("Close it")
+    me.says("Closed: Resolved", "Helped to get the account back.", "The account is back")
+    forms = me.forms + 1  # opening the report is one too
+    assert me.taps <= MOST_TAPS, me.taps
+    assert forms <= MOST_FORMS, forms
+
+
+def test_a_coordinators_case_that_becomes_child_protection(staff: Staff) -> None:
+    words, _thanks = tell(staff, "other", "he wants a picture of me")
+    mine, lead = staff.named("Ms Okafor"), staff.named("Mrs Adeyemi")
+    case = open_case(mine, "Something else", words)
+    may_not_read(lead, case)
+    mine.tap(mine.page.locator("#steps summary", has_text="Hand it to the safeguarding lead"))
+    mine.says("This cannot be undone.")
+    mine.write("Why it is a matter of child protection", "An adult asks a child for pictures.")
+    mine.send("Hand it over")
+    mine.says("Handed to the safeguarding lead, who has been told.")
+    may_not_read(mine, case)
+    lead.page.goto("/staff/incidents/")
+    lead.says("Child protection, handed over")
+    lead.page.goto(case)
+    lead.says(words, "An adult asks a child for pictures.", "handed it to the safeguarding lead")
+    expect(lead.page.locator("#readers")).not_to_contain_text("Ms Okafor")
+
+
+def test_an_adult_at_school_with_one_reader_ticked(staff: Staff) -> None:
+    words, thanks = tell(staff, "adult", "a grown-up shouts at us", tick="Mrs Adeyemi")
+    assert "Mrs Adeyemi" not in thanks
+    chair = staff.named("Dr Rahman")
+    case = open_case(chair, "About the principal", words)
+    chair.says("Nobody else is shown that this report exists.", "Ask the LADO")
+    expect(chair.page.locator("#readers")).not_to_contain_text("Mrs Adeyemi")
+    for name in ("Mrs Adeyemi", "Mrs Hartley", "Ms Okafor"):
+        other = staff.named(name)
+        may_not_read(other, case)
+        other.page.goto("/staff/incidents/?show=all")
+        number = int(case.rsplit("/", 1)[1])
+        expect(other.page.locator("main")).not_to_contain_text(f"{number:04}")
+
+
+def test_an_owner_who_is_away_in_the_middle(staff: Staff) -> None:
+    words, _thanks = tell(staff, "scam", "i lost my account")
+    mine, other = staff.named("Ms Okafor"), staff.named("Mr Lewis")
+    case = open_case(mine, "A scam or a lost account", words)
+    mine.page.goto("/staff/absences")
+    form = mine.page.locator("form", has=mine.page.get_by_role("heading", name="Ms Okafor"))
+    for label, value in (("Away from", "2020-01-01"), ("Last day away", "2099-12-31")):
+        form.get_by_label(label).fill(value)
+    with mine.page.expect_navigation():
+        form.get_by_role("button").click()
+    try:
+        other.page.goto("/staff/incidents/")
+        row = other.page.locator(f"tr:has(a[href$='{case.rsplit('/', 1)[1]}'])")
+        expect(row).to_contain_text("With you: Ms Okafor is away")
+        expect(row).to_contain_text("Ms Okafor")
+        with other.page.expect_navigation():
+            row.get_by_role("link").click()
+        other.says(words)
+        other.link("Record what I did")
+        other.write("What I did", "Went on where Ms Okafor stopped.")
+        other.send("Write it in the log")
+        other.says("Went on where Ms Okafor stopped.")
+    finally:
+        mine.page.goto("/staff/absences")
+        form = mine.page.locator("form", has=mine.page.get_by_role("heading", name="Ms Okafor"))
+        for label in ("Away from", "Last day away"):
+            form.get_by_label(label).fill("")
+        with mine.page.expect_navigation():
+            form.get_by_role("button").click()
+
+
+def test_a_parents_complaint_about_the_head(staff: Staff) -> None:
+    teacher, head, chair = (staff.named(one) for one in ("Mr Silva", "Mrs Hartley", "Dr Rahman"))
+    words = f"A parent says that the principal read a child's messages aloud. ({next(_marks)})"
+    teacher.page.goto("/staff/")
+    teacher.link("Somebody told me")
+    teacher.send("Send it")
+    teacher.says("There is something to correct")
+    expect(teacher.page.locator("#errors")).to_be_focused()
+    teacher.choose("A parent or carer")
+    teacher.page.locator("[name=concern]").select_option("other")
+    for number, answer in ((0, "No"), (1, "Yes")):
+        teacher.tap(teacher.page.get_by_label(answer, exact=True).nth(number))
+    teacher.page.locator("textarea").fill(words)
+    teacher.page.locator("[name=told_on]").fill("2026-01-05")
+    teacher.send("Send it")
+    teacher.says("It goes to", "Dr Rahman", "You can’t read it again.")
+    expect(teacher.page.locator("main")).not_to_contain_text("Mrs Hartley")
+    chair.page.goto("/staff/incidents/")
+    with chair.page.expect_navigation():
+        chair.tap(chair.page.get_by_role("button", name="About the principal", exact=True).last)
+    chair.says("What Mr Silva wrote", words, "A parent or carer")
+    case = chair.page.url
+    may_not_read(head, case)
+    may_not_read(teacher, case)
+    chair.link("Record what I did")
+    chair.link("A complaint")
+    chair.choose("How this was dealt with")
+    chair.choose("A parent or carer")
+    chair.write("What the complaint is, and what was answered", "Rang the parent. Governors look into it.")
+    chair.send("Write it in the log")
+    chair.says("Rang the parent. Governors look into it.")
+
+
+def test_a_site_reported_after_school_on_the_last_day_of_term(chromium: Browser) -> None:
+    with school_at(AFTER_SCHOOL, last_day=True) as url:
+        people = Staff(chromium, url)
+        begins = datetime.now(ZoneInfo(zone_where_it_is(AFTER_SCHOOL))).date() + timedelta(15)
+        words, thanks = tell(people, "site", "a page with horrible pictures")
+        assert "School is closed right now" in thanks
+        assert re.search(rf"should read it on {begins.day}\b", thanks), thanks
+        me = people.named("Ms Okafor")
+        me.page.goto("/staff/incidents/")
+        row = me.page.locator("tr", has=me.page.get_by_role("button", name="Something bad on a screen")).last
+        expect(row).to_contain_text(re.compile(rf"\b{begins.day}\b"))
+        with me.page.expect_navigation():
+            row.get_by_role("button").click()
+        me.says(words, "Nobody opens the address to look")
+        me.page.get_by_label("Nobody opens the address to look").check()
+        me.send("Save ticks")
+        me.says("ticked off something to do")
+        people.go_home()
