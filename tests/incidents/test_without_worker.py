@@ -28,7 +28,7 @@ def test_what_is_due_stands_in_the_queue_without_the_worker(school: School, coor
     school.tell()
     assert BULLYING in coordinator.get(QUEUE).text
     assert held_by(school.keeper) == 0
-    assert coordinator.get(QUEUE).text.count(BULLYING) == 1
+    assert coordinator.get(QUEUE).text.count(f">{BULLYING}</button>") == 1
 
 
 def test_what_a_database_refuses_keeps_neither_the_page_nor_other_reports_away(
