@@ -13,7 +13,7 @@ from sqlalchemy import select
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.db import Databases
 from kiosk.incidents.models import Incident
-from kiosk.incidents.open_cases import is_open
+from kiosk.incidents.open_cases import IS_OPEN
 from kiosk.mails import MailKind
 from kiosk.outbox import chunks, queue_mail
 from kiosk.report.keyring import Keyholder, read_keyring
@@ -32,7 +32,7 @@ def tell_of_late_cases(
     if not is_hour_to_tell(calendar, now):
         return
     late = select(Incident.report_id, Incident.owner_id, Incident.next_step_by).where(
-        is_open(), Incident.next_step_by < now
+        IS_OPEN, Incident.next_step_by < now
     )
     with databases.school.session(write=False) as school:
         cases = {row.report_id: row for row in school.execute(late)}
