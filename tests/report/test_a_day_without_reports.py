@@ -12,6 +12,7 @@ from werkzeug.test import Client
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.config import Config
 from kiosk.db import Databases
+from kiosk.mails import SUBJECTS, MailKind
 from kiosk.outbox import OutboxRow
 from kiosk.readers.copying import copy_keys
 from kiosk.report.keyring import read_keyring, write_root
@@ -90,6 +91,8 @@ def test_after_a_day_without_the_reports_database_everything_is_there_once(
         assert {row.state for row in rows} == {ReportState.RELEASED}
         assert len(session.scalars(select(Thread)).all()) == HOURS
         assert session.scalars(select(OutboxRow)).all() == []
-    receivers = mail_server.postbox.receivers
+    # What is late by now brings a mail of its own kind, to whoever was to read it; here it is about the usual one.
+    usual = SUBJECTS[MailKind.ALERT].encode()
+    receivers = [one for who, mail in mail_server.postbox.mails if usual in mail for one in who]
     assert all(receivers.count(one) == len(DANGER) for one in told_at_once), "of those nobody hears twice"
     assert set(receivers) - told_at_once, "whoever reads the others hears of them now"
