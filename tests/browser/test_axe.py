@@ -80,9 +80,14 @@ LOOKS = (("data-page", "dark"), ("data-page", "contrast"), ("dir", "rtl"))
 OF_THE_LOOK = ["color-contrast", "link-in-text-block", "target-size"]
 AT_REST = """async () => {
   await document.fonts.ready;
-  await Promise.allSettled(document.getAnimations().map((one) => one.finished));
+  const finished = Promise.allSettled(document.getAnimations().map((one) => one.finished));
+  await Promise.race([finished, new Promise((go) => setTimeout(go, 3000))]);  // one that is paused never finishes
 }"""
-RUN = "(options) => axe.run(options)"
+# axe takes a second or two; what never answers is told as an error and not waited for without end.
+RUN = """(options) => Promise.race([
+  axe.run(options),
+  new Promise((_, fail) => setTimeout(() => fail(new Error("axe has not answered")), 60000)),
+])"""
 _axe = Axe()
 
 
