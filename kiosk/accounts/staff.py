@@ -73,10 +73,14 @@ def present_staff(session: Session) -> list[StaffMember]:
     return sorted(rows, key=lambda staff: (staff.name.casefold(), staff.email))
 
 
+def is_away(person: HasAbsence, today: date) -> bool:
+    """Whether this is one of the days on which somebody is away."""
+    return person.away_from is not None and person.away_from <= today <= (person.away_until or today)
+
+
 def is_absent(person: HasAbsence, today: date) -> bool:
     """Whether somebody is away or frozen, so that another reader must be able to read what comes in."""
-    away = person.away_from is not None and person.away_from <= today <= (person.away_until or today)
-    return away or person.frozen_on is not None
+    return is_away(person, today) or person.frozen_on is not None
 
 
 def invite(session: Session, acting: Acting, name: str, email: str, teaches: bool = True) -> Invitation:

@@ -1,6 +1,5 @@
 """The form of an answer to a child: ready words or the writer's own, and every mistake in it; nothing typed is lost."""
 
-import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,10 +8,10 @@ from typing import Any
 from kiosk.forms import FormErrors
 from kiosk.incidents.answer_names import names_the_child
 from kiosk.messages import N_
+from kiosk.report.form import is_nonce
 from kiosk.report.way_back import LONGEST_REPLY
 
 OWN = "own"  # words, no ready answer
-_ONCE = re.compile(r"[\w-]{16,64}", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -25,16 +24,16 @@ class AnswerDraft:
     looked: str = ""  # what the page "Look at it" gave for just these words
 
 
-def new_draft(note: str = "") -> AnswerDraft:
-    """An empty form, or one that holds words from before."""
-    return AnswerDraft(secrets.token_urlsafe(24), OWN if note else "", note)
+def new_draft() -> AnswerDraft:
+    """An empty form."""
+    return AnswerDraft(secrets.token_urlsafe(24))
 
 
 def read_draft(sent: Mapping[str, str]) -> AnswerDraft:
     """The form as it came; one without its random word gets a new one, and has to be looked at again."""
     once = sent.get("once", "")
     return AnswerDraft(
-        once if _ONCE.fullmatch(once) else new_draft().once,
+        once if is_nonce(once) else new_draft().once,
         sent.get("ready", ""),
         sent.get("note", "").replace("\r\n", "\n").strip(),
         sent.get("looked", ""),

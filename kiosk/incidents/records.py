@@ -88,7 +88,7 @@ KINDS: Mapping[str, Kind] = {
         Act.DEVICE,
         (
             Question("did", N_("Choose what was done with the device.")),
-            Question("right", N_("Choose by what right."), only_if=None),
+            Question("right", N_("Choose by what right.")),
             Question("with", N_("Write who the second person was, or “nobody”."), LINE_LONGEST),
             Question("day", WHICH_DAY, is_day=True),
             Question("note", "", NOTE_LONGEST),

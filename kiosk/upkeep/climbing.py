@@ -17,20 +17,18 @@ from sqlalchemy.orm import Session
 from kiosk.calendar.school import SchoolCalendar, Slot
 from kiosk.db import Databases
 from kiosk.incidents.models import Incident
+from kiosk.incidents.numbers import ABOUT_STAFF
 from kiosk.incidents.unread import OLDEST
 from kiosk.mails import MailKind
 from kiosk.outbox import chunks, queue_mail
 from kiosk.report.keyring import Keyholder, read_keyring
 from kiosk.report.models import Climbed, Report, ReportReader
-from kiosk.report.reading_routes import PRACTICE, ROUTES, SELF_TEST, UNKNOWN, Route, may_read
+from kiosk.report.reading_routes import PRACTICE, ROUTES, SELF_TEST, UNKNOWN, Route, groups_for, may_read
 from kiosk.report.release import is_false
 from kiosk.upsert import insert_or_keep
 
 STILL_THERE = timedelta(hours=1)  # a clock that ends as school closes is told then, and not the next morning
-MAY_NAME = frozenset(
-    {"adult", "head", UNKNOWN.id}
-)  # on these routes a child may have said who must not read it
-LAST = "chair"  # stands in where nobody of the next roles is here
+MAY_NAME = {*ABOUT_STAFF, UNKNOWN.id}  # on these routes a child may have said who must not read it
 
 Seen = dict[uuid.UUID, datetime]  # when the worker first saw what is urgent; in memory alone
 
@@ -105,15 +103,8 @@ def whom_to_tell(
 
 def _next(route: Route, step: int, people: Sequence[Keyholder]) -> list[Keyholder]:
     """Who of the next role is here, or of the role after it where nobody is."""
-    for role in (*route.climbs[step - 1 :], LAST):
-        group = [
-            one
-            for one in people
-            if role in one.roles.split() and not one.absent and not set(one.roles.split()) & set(route.never)
-        ]
-        if group:
-            return group
-    return []
+    groups = ([one for one in group if not one.absent] for group in groups_for(route, people)[step:])
+    return next((group for group in groups if group), [])
 
 
 def _unread(databases: Databases) -> list[UnreadReport]:

@@ -1,12 +1,13 @@
 """What staff are told while the worker stands still: the same words whatever waits, and never a count (promise D12)."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from flask_babel import gettext as _
 
 from kiosk.accounts.links import role_holders
 from kiosk.accounts.models import StaffMember
+from kiosk.accounts.staff import is_away
 from kiosk.db import now_utc
 from kiosk.heartbeat import standstill
 from kiosk.roles import READING_ROLES, Role
@@ -77,7 +78,7 @@ def _whom_to_tell() -> str:
         (holding.deputy, staff.name)
         for staff in role_holders(school())
         for holding in staff.holdings
-        if holding.role is Role.NETWORK and not _is_away(staff, today)
+        if holding.role is Role.NETWORK and not is_away(staff, today)
     ]
     first = any(not deputy for deputy, _name in found)
     names = sorted(name for deputy, name in found if not (first and deputy))
@@ -88,7 +89,3 @@ def _whom_to_tell() -> str:
         names=_(" or ").join(names),
     )
     return str(words)
-
-
-def _is_away(staff: StaffMember, today: date) -> bool:
-    return staff.away_from is not None and staff.away_from <= today <= (staff.away_until or today)

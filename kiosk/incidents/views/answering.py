@@ -11,7 +11,6 @@ from kiosk.accounts.login import signed_in_staff, staff_required
 from kiosk.bands import Band
 from kiosk.content.language import ENGLISH
 from kiosk.db import now_utc
-from kiosk.errors import ErrorPage
 from kiosk.forms import WHOLE, FormErrors
 from kiosk.i18n import html_language
 from kiosk.incidents.answer_advice import advice
@@ -21,7 +20,7 @@ from kiosk.incidents.log import note_of, note_read
 from kiosk.incidents.replies import READY, answer_id, ready_for, send_answer, sent_answer, sent_from_one_form
 from kiosk.incidents.views.answers import BANDS
 from kiosk.incidents.views.blueprint import NoSuchCase, bp
-from kiosk.incidents.views.case import Case, case_or_404
+from kiosk.incidents.views.case import Case, case_or_404, nothing_here
 from kiosk.incidents.views.words import no_answer_words
 from kiosk.messages import N_
 from kiosk.report.opening import OpenedReport
@@ -51,9 +50,7 @@ class NotYoursToAnswer(NoSuchCase):
 @bp.errorhandler(NotYoursToAnswer)
 def give_words_back(error: NotYoursToAnswer) -> ResponseReturnValue:
     """The page of every case that this person may not read, with their own words below it."""
-    line = _("It may not exist, or it may be for other people to read. What you may read is under Reports.")
-    page = ErrorPage("compass", _("There is nothing here that you may read"), line)
-    return render_template("incidents/answer_kept.html", error=page, kept=error.words), 404
+    return render_template("incidents/answer_kept.html", error=nothing_here(), kept=error.words), 404
 
 
 @bp.get("/incidents/<int:number>/answer")

@@ -1,7 +1,7 @@
 """The page of one incident: the child's words, the answers, what has happened, and the next steps."""
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -81,8 +81,13 @@ def changed_from_outside(error: EnvelopeBroken) -> ResponseReturnValue:
 @bp.errorhandler(NoSuchCase)
 def not_there_or_not_yours(error: NoSuchCase) -> ResponseReturnValue:
     """The one page for what does not exist and for what this person may not read."""
+    return render_template("errors/staff.html", error=nothing_here()), 404
+
+
+def nothing_here() -> ErrorPage:
+    """What is said of every case that this person may not read, whether it exists or not."""
     line = _("It may not exist, or it may be for other people to read. What you may read is under Reports.")
-    return _problem("compass", _("There is nothing here that you may read"), line), 404
+    return ErrorPage("compass", _("There is nothing here that you may read"), line)
 
 
 def _problem(picture: str, title: str, line: str) -> str:
@@ -112,7 +117,7 @@ def show_case(found: Case, filled: Filled | None = None, status: int = 200) -> R
     incident, report = found.incident, found.report
     can_reply = has_way_back(reports(), report.body)
     entries = entries_of(school(), incident.id)
-    names = names_of(entries, report)
+    names = staff_names()
     closing = None if incident.closed_at else asked(school(), incident, entries)
     together = sent_from_one_form(school(), reports(), report, signed_in_staff())
     page = render_template(
@@ -188,11 +193,9 @@ def _no_answer(incident: Incident, report: OpenedReport, now: datetime, together
     return no_answer_words(late, calendar) if late else ""
 
 
-def names_of(entries: Sequence[IncidentEntry], report: OpenedReport) -> dict[str, str]:
-    """The names of everybody whom a line of the log can name, by id; who sees to a change need not read the case."""
-    staff = school().execute(select(StaffMember.id, StaffMember.name))
-    known = {id.hex: name for id, name in staff} | {entry.staff_id.hex: entry.staff.name for entry in entries}
-    return known | {reader.id.hex: reader.name for reader in report.readers}
+def staff_names() -> dict[str, str]:
+    """The names of all staff by id, of those who have left too: a line of the log can name each of them."""
+    return {id.hex: name for id, name in school().execute(select(StaffMember.id, StaffMember.name))}
 
 
 def note_words(entry: IncidentEntry, report: OpenedReport, names: Mapping[str, str]) -> list[tuple[str, str]]:

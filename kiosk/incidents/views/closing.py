@@ -1,6 +1,5 @@
 """Closing an incident: the form, and the page on which a second reader agrees or sends it back."""
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from flask import flash, redirect, render_template, request, url_for
@@ -15,11 +14,11 @@ from kiosk.incidents import closing
 from kiosk.incidents.actions import IncidentClosed
 from kiosk.incidents.forms import NOTE_LONGEST, Filled, Question, read_form
 from kiosk.incidents.log import entries_of
-from kiosk.incidents.models import CaseOutcome, IncidentEntry
+from kiosk.incidents.models import CaseOutcome
 from kiosk.incidents.numbers import ABOUT_STAFF
 from kiosk.incidents.views.acting import closed_meanwhile, to_correct
 from kiosk.incidents.views.blueprint import bp
-from kiosk.incidents.views.case import Case, case_or_404, names_of, note_words
+from kiosk.incidents.views.case import Case, case_or_404, note_words, staff_names
 from kiosk.incidents.views.record_words import LABELS, choices_of
 from kiosk.incidents.views.steps import fields_of
 from kiosk.incidents.views.words import KINDS
@@ -123,17 +122,8 @@ def send_back(number: int) -> ResponseReturnValue:
     if filled.errors:
         return _again(number, filled, 422)
     try:
-        closing.send_back(
-            *(
-                school(),
-                reports(),
-                found.incident,
-                signed_in_staff(),
-                now_utc(),
-                filled.values["note"],
-                found.report,
-            )
-        )
+        incident, staff, note = found.incident, signed_in_staff(), filled.values["note"]
+        closing.send_back(school(), reports(), incident, staff, now_utc(), note, found.report)
     except closing.NotTheSecond:
         return _too_late(number)
     school().commit()
@@ -179,7 +169,7 @@ def _page(found: Case, filled: Filled | None = None) -> str:
         asked=asked,
         mine=bool(asked and asked.staff_id == staff.id),
         asked_on=date_words(asked.at.astimezone(site.calendar.zone).date(), site.today()) if asked else "",
-        asked_words=_asked_words(found, entries, owners) if asked else [],
+        asked_words=note_words(asked, report, staff_names()) if asked else [],
         fields=list(
             fields_of(CLOSE, closing.questions_for(severe), LABELS, choices_of(CLOSE, owners), filled)
         ),
@@ -189,12 +179,3 @@ def _page(found: Case, filled: Filled | None = None) -> str:
             Point(_(words), done[name], _(way), to) for name, (words, way, to) in MISSING.items() if severe
         ],
     )
-
-
-def _asked_words(
-    found: Case, entries: Sequence[IncidentEntry], owners: Mapping[str, str]
-) -> list[tuple[str, str]]:
-    """What whoever asked last had written."""
-    line = closing.asked_in(entries)
-    names = {**names_of(entries, found.report), **owners}
-    return note_words(line, found.report, names) if line else []

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from kiosk.accounts.login import signed_in_staff, staff_required
-from kiosk.accounts.views.standstill import StandstillWords, standstill_words
+from kiosk.accounts.views.standstill import standstill_words
 from kiosk.db import now_utc
 from kiosk.incidents.actions import open_incident
 from kiosk.incidents.queue import waiting
@@ -45,6 +45,7 @@ def index() -> ResponseReturnValue:
     staff = signed_in_staff()
     page = request.args.get("page", 1, type=int)
     queue = waiting(reports(), school(), staff, site.calendar, site.key, now, tab, page, wanted)
+    standstill = standstill_words(staff)
     return render_template(
         "incidents/index.html",
         tab=tab,
@@ -58,7 +59,9 @@ def index() -> ResponseReturnValue:
         later=_address(tab, queue.page + 1) if queue.page < queue.pages else "",
         checked_at=moment_words(now, site.calendar, now),
         demo=site.config.demo,
-        mail=_mail_words(),
+        standstill=standstill,
+        # While the worker stands still it is not the mail server's fault.
+        mail="" if standstill else _mail_words(),
         waits=waiting_for_sign_in(reports(), staff.id, staff.roles & READING_ROLES, site.today()).count,
         keeps_register=bool(staff.roles & {Role.PRINCIPAL, Role.CHAIR}),
     )
@@ -130,13 +133,8 @@ def _fields(queue: Queue, wanted: Wanted) -> dict[str, Any]:
     }
 
 
-def _mail_words() -> str | StandstillWords:
-    """A warning if alerts cannot be sent; one to somebody else would tell of a report that this person may not know.
-
-    While the worker stands still it is not the mail server's fault.
-    """
-    if still := standstill_words(signed_in_staff()):
-        return still
+def _mail_words() -> str:
+    """A warning if alerts cannot be sent; one to somebody else would tell of a report that this person may not know."""
     words = ""
     if not current_site().config.smtp_url:
         words = _("There is no mail server, so nobody gets an e-mail. Please look here every day.")
