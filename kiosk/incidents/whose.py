@@ -63,8 +63,17 @@ class AtWork:
         return {one for one, mark in key_marks.items() if self.why_not(one, route, mark) is None}
 
 
-def at_work(school: Session, reports: Session, owners: Collection[uuid.UUID], today: date) -> AtWork:
-    """Who is there on this day, of those who hold a reading role and these owners; two queries."""
+def at_work(
+    school: Session,
+    reports: Session,
+    owners: Collection[uuid.UUID],
+    today: date,
+    root: bytes | None = None,
+) -> AtWork:
+    """Who is there on this day, of those who hold a reading role and these owners; two queries.
+
+    `root`: the hash of the first list of readers, where the settings name it.
+    """
     rows = school.execute(
         select(
             StaffMember.id,
@@ -88,7 +97,7 @@ def at_work(school: Session, reports: Session, owners: Collection[uuid.UUID], to
             row.frozen_on is not None,
             (known.roles if known else frozenset()) | ({row.role} if row.role else frozenset()),
         )
-    ring = read_keyring(reports, today=today)
+    ring = read_keyring(reports, root, today)
     return AtWork(people, {one.id: one for one in ring.readers})
 
 

@@ -5,7 +5,7 @@ is away, has left or lost the key, the others are told at once, so that no case 
 """
 
 import uuid
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy import select
@@ -14,11 +14,13 @@ from kiosk.calendar.school import SchoolCalendar
 from kiosk.db import Databases
 from kiosk.incidents.models import Incident
 from kiosk.incidents.open_cases import IS_OPEN
+from kiosk.incidents.whose import AtWork, at_work
 from kiosk.mails import MailKind
 from kiosk.outbox import chunks, queue_mail
-from kiosk.report.keyring import Keyholder, read_keyring
-from kiosk.report.models import Climbed, Report, ReportReader
-from kiosk.report.reading_routes import PRACTICE, ROUTES, Route, may_read
+from kiosk.report.due import can_read
+from kiosk.report.listing import key_marks
+from kiosk.report.models import Climbed, Report
+from kiosk.report.reading_routes import PRACTICE
 from kiosk.upkeep.climbing import is_hour_to_tell
 from kiosk.upsert import insert_or_keep
 
@@ -34,45 +36,40 @@ def tell_of_late_cases(
     late = select(Incident.report_id, Incident.owner_id, Incident.next_step_by).where(
         IS_OPEN, Incident.next_step_by < now
     )
-    with databases.school.session(write=False) as school:
+    with databases.school.session(write=False) as school, databases.reports.session(write=False) as reports:
         cases = {row.report_id: row for row in school.execute(late)}
-    if not cases:
-        return
-    with databases.reports.session(write=False) as reports:
-        people = read_keyring(reports, root, now.astimezone(calendar.zone).date()).readers
+        if not cases:
+            return
+        today = now.astimezone(calendar.zone).date()
+        there = at_work(school, reports, {case.owner_id for case in cases.values()}, today, root)
     for ids in chunks(sorted(cases)):
         with databases.reports.write() as reports:
-            holders: dict[uuid.UUID, set[uuid.UUID]] = {}
-            wraps = (
-                select(ReportReader.report_id, ReportReader.reader_id, Report.route)
-                .join(Report, Report.id == ReportReader.report_id)
-                .where(ReportReader.report_id.in_(ids), Report.route != PRACTICE)
-            )
-            routes: dict[uuid.UUID, Route] = {}
-            for report_id, reader_id, route in reports.execute(wraps):
-                holders.setdefault(report_id, set()).add(reader_id)
-                routes[report_id] = ROUTES[route]
+            marks = key_marks(reports, ids)
+            routes = select(Report.id, Report.route).where(Report.id.in_(ids), Report.route != PRACTICE)
             addresses: set[str] = set()
-            for id in sorted(holders):
+            for id, route in sorted(reports.execute(routes).all()):
                 case = cases[id]
-                have = [
-                    one for one in people if one.id in holders[id] and may_read(routes[id], one.roles.split())
-                ]
                 due_on = case.next_step_by.astimezone(calendar.zone).date()
                 for step in range(1, _steps(calendar, case.next_step_by, now) + 1):
-                    told = whom_to_tell(step, case.owner_id, have)
+                    told = whom_to_tell(step, case.owner_id, route, marks.get(id, {}), there)
                     mark = due_on.toordinal() * STEPS + step
                     if told and insert_or_keep(reports, Climbed, {"report_id": id, "step": mark}):
                         addresses |= told
             queue_mail(reports, MailKind.LATE, addresses)
 
 
-def whom_to_tell(step: int, owner: uuid.UUID, have: Sequence[Keyholder]) -> set[str]:
-    """The addresses of one step, the first is 1; `have` are those who can read the case."""
-    here = [one for one in have if not one.absent]
-    owners = [one for one in here if one.id == owner]
-    told: Collection[Keyholder] = owners if step == 1 and owners else [one for one in here if one.id != owner]
-    return {one.email for one in told or owners or have if one.email}
+def whom_to_tell(
+    step: int, owner: uuid.UUID, route: str, key_marks: Mapping[uuid.UUID, bytes], there: AtWork
+) -> set[str]:
+    """The addresses of one step, the first is 1: the owner, then the others; who cannot act is passed over.
+
+    `key_marks`: for whom, and for which key, the report is sealed. Where nobody is there who can open it, all who
+    have it by their role are told.
+    """
+    can = there.who_can(route, key_marks)
+    have = {one for one in key_marks if one in there.holders and can_read(there.holders[one], route)}
+    told = can & {owner} if step == 1 else can - {owner}
+    return {there.holders[one].email for one in told or can or have} - {""}
 
 
 def _steps(calendar: SchoolCalendar, due: datetime, now: datetime) -> int:
