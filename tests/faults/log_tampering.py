@@ -29,13 +29,14 @@ def write_log(session: Session, site_key: SiteKey) -> None:
         add_line(session, site_key, ACTS[number % len(ACTS)], by, about, details, at)
 
 
-def rest_triggers(session: Session) -> None:
-    """What somebody who owns the database does first; on PostgreSQL until this transaction ends."""
+def rest_triggers(session: Session, *tables: str) -> None:
+    """What somebody who owns the database does first; on PostgreSQL for every table, until this transaction ends."""
     if session.get_bind().dialect.name == "postgresql":
         session.execute(text("SET LOCAL session_replication_role = replica"))
         return
-    for verb in ("update", "delete"):
-        session.execute(text(f"DROP TRIGGER log_entry_no_{verb}"))
+    for table in ("log_entry", *tables):
+        for verb in ("update", "delete"):
+            session.execute(text(f"DROP TRIGGER IF EXISTS {table}_no_{verb}"))
 
 
 def copy(row: LogEntry) -> LogEntry:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import cycle
 
 import pytest
-from sqlalchemy import delete, select, text
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from kiosk.db import Databases
@@ -17,7 +17,7 @@ from kiosk.log_proof import anchor_of, verify
 from kiosk.sealing.site_key import SiteKey
 from tests.factories import make_staff
 from tests.faults.figures import reached, trials
-from tests.faults.log_tampering import chain, copy
+from tests.faults.log_tampering import chain, copy, rest_triggers
 
 SEED, LINES = 20261127, 12
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
@@ -48,12 +48,7 @@ def owner(databases: Databases, key: SiteKey) -> Session:
     with databases.school.write() as session:
         add_line(session, key, LogAct.ANCHOR_SENT, None, None, {}, NOW + timedelta(days=1))
     session = databases.school.writing()
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(text("SET LOCAL session_replication_role = replica"))
-    else:
-        for table in ("incident_entry", "log_entry"):
-            for verb in ("update", "delete"):
-                session.execute(text(f"DROP TRIGGER {table}_no_{verb}"))
+    rest_triggers(session, "incident_entry")
     return session
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 from flask import Flask
-from sqlalchemy import delete, select, text, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from kiosk.db import now_utc
@@ -14,6 +14,7 @@ from kiosk.incidents.models import Act, IncidentEntry
 from kiosk.log import LogAct, LogEntry, add_line, head
 from kiosk.log_proof import LogTamper, anchor_of, verify
 from kiosk.sealing.site_key import SiteKey
+from tests.faults.log_tampering import rest_triggers
 from tests.incidents.school import School
 
 
@@ -31,12 +32,7 @@ def case(school: School, app: Flask, key: SiteKey) -> str:
 def owner(school: School, case: str) -> Iterator[Session]:
     """A session of somebody who owns the database, and has put its triggers aside."""
     with school.databases.school.write() as session:
-        if session.get_bind().dialect.name == "postgresql":
-            session.execute(text("SET LOCAL session_replication_role = replica"))
-        else:
-            for table in ("incident_entry", "log_entry"):
-                for verb in ("update", "delete"):
-                    session.execute(text(f"DROP TRIGGER {table}_no_{verb}"))
+        rest_triggers(session, "incident_entry")
         yield session
 
 
@@ -123,10 +119,7 @@ def test_lines_from_before_are_bound_by_the_first_one_that_is(
 ) -> None:
     """A school that updates has cases whose lines are in no chain yet."""
     with school.databases.school.write() as session:
-        if session.get_bind().dialect.name == "postgresql":
-            session.execute(text("SET LOCAL session_replication_role = replica"))
-        else:
-            session.execute(text("DROP TRIGGER log_entry_no_delete"))
+        rest_triggers(session)
         session.execute(delete(LogEntry))
     with school.databases.school.session(write=False) as session:
         assert verify_cases(session, key) == []
@@ -135,10 +128,7 @@ def test_lines_from_before_are_bound_by_the_first_one_that_is(
     with school.databases.school.session(write=False) as session:
         assert (verify(session, key), verify_cases(session, key)) == ([], [])
     with school.databases.school.write() as session:
-        if session.get_bind().dialect.name == "postgresql":
-            session.execute(text("SET LOCAL session_replication_role = replica"))
-        else:
-            session.execute(text("DROP TRIGGER incident_entry_no_delete"))
+        rest_triggers(session, "incident_entry")
         session.execute(delete(IncidentEntry).where(IncidentEntry.seq == 2))
     with school.databases.school.session(write=False) as session:
         assert verify_cases(session, key) == [CaseTamper.FORGED], "a line from before is gone"

@@ -142,6 +142,18 @@ def test_two_readers_who_send_at_once_both_reach_the_child_in_order(
         assert not answers_changed(session, body)
 
 
+def assert_refused_with_the_words_kept(reader: FlaskClient, form: dict[str, str], because: str) -> None:
+    """Neither the last page nor the page of writing sends anything; both say why, and keep what was typed."""
+    for answer in (
+        reader.post(f"{ANSWER}/send", data=form),
+        reader.post(ANSWER, data={"once": form["once"], "note": PLAIN}),
+    ):
+        assert answer.status_code == 409
+        page = Page(answer.text)
+        assert because in page.text
+        assert page.value("note") == PLAIN
+
+
 def test_a_case_that_was_closed_meanwhile_says_so_and_keeps_the_words(
     app: Flask, reader: FlaskClient, school: School
 ) -> None:
@@ -149,14 +161,7 @@ def test_a_case_that_was_closed_meanwhile_says_so_and_keeps_the_words(
     form = form_on(look(reader, CASE, PLAIN).text)
     other = school.browser(app, school.coordinator2)
     assert other.post(f"{CASE}/close", data=CLOSING).status_code == 302
-    for answer in (
-        reader.post(f"{ANSWER}/send", data=form),
-        reader.post(ANSWER, data={"once": form["once"], "note": PLAIN}),
-    ):
-        assert answer.status_code == 409
-        page = Page(answer.text)
-        assert "This incident is closed, so nothing was sent." in page.text
-        assert page.value("note") == PLAIN
+    assert_refused_with_the_words_kept(reader, form, "This incident is closed, so nothing was sent.")
     assert found(school) == ()
     assert sent_lines(school) == 0
     assert reader.post(f"{CASE}/reopen", data={"note": "Again."}).status_code == 302
@@ -179,14 +184,7 @@ def test_a_thread_that_has_ended_says_so_and_keeps_the_words(reader: FlaskClient
     told(reader, school)
     form = form_on(look(reader, CASE, PLAIN).text)
     end_thread(school)
-    for answer in (
-        reader.post(f"{ANSWER}/send", data=form),
-        reader.post(ANSWER, data={"once": form["once"], "note": PLAIN}),
-    ):
-        assert answer.status_code == 409
-        page = Page(answer.text)
-        assert "the time for one is over" in page.text
-        assert page.value("note") == PLAIN
+    assert_refused_with_the_words_kept(reader, form, "the time for one is over")
     assert sent_lines(school) == 0, "the log does not say what did not happen"
 
 
