@@ -155,10 +155,9 @@ def step_aside(school: Session, reports: Session, incident: Incident, opener: Op
         owner = _next_owner(incident, left)
         incident.owner_id = owner.id
         queue_alert(reports, incident.report_id, [owner.email])
+    # What somebody who may be involved asked for, nobody agrees to.
     mine = (Closing.incident_id == incident.id, Closing.asked_by_id == opener.id)
-    school.execute(
-        delete(Closing).where(*mine)
-    )  # what somebody who may be involved asked for, nobody agrees to
+    school.execute(delete(Closing).where(*mine))
     add_entry(school, incident, opener.id, Act.STEPPED_ASIDE, now)
 
 
