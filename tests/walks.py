@@ -162,7 +162,7 @@ def _of_an_answer(site: Site) -> Iterator[Visit]:
     queue = site.visit(browser, "dsl", "", "/staff/incidents/").page
     cases = []
     for form in queue.all("form"):
-        if "/open/" in form.attrs["action"]:
+        if "/open/" in form.attrs.get("action", ""):
             cases.append(
                 site.visit(browser, "dsl", "", form.attrs["action"], "POST").answer.headers["Location"]
             )

@@ -4,7 +4,7 @@ import json
 import uuid
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
@@ -23,7 +23,6 @@ from kiosk.sealing.site_key import SiteKey
 PAGE_ROWS = 100
 LAST_PAGE = 10_000
 LOOKED_AT = 20  # lines by the same person; forged ones among them are passed over
-WEEK = timedelta(days=7)
 
 
 @dataclass(frozen=True)
@@ -36,25 +35,41 @@ class RegisterRow:
     aside: bool  # this person has stepped aside: the number alone is shown
 
 
-def register(
-    reports_session: Session, school_session: Session, staff: StaffMember, page: int = 1
-) -> list[RegisterRow]:
-    """One page of the incidents, the newest first; one more than a page shows, if there are more.
+@dataclass(frozen=True)
+class Listed:
+    """Which incidents stand in somebody's register, and the reports that this person may read."""
+
+    incidents: Select[Incident]
+    mine: Collection[uuid.UUID]
+
+
+def listed_for(reports_session: Session, school_session: Session, staff: StaffMember) -> Listed:
+    """Which incidents stand in the register of this person.
 
     Incidents about staff are listed only for their readers. For the principal, of all others none is left out, so that
     no number is missing (promise S9); the chair's register has those about staff alone.
     """
     mine = {report.id for report in waiting_reports(reports_session, staff.id, staff.roles, ReportState)}
-    incidents = school_session.scalars(
-        _listed(school_session, staff, mine)
-        .order_by(Incident.opened_at.desc(), Incident.number.desc())
+    about_staff = school_session.scalars(select(Incident.report_id).where(Incident.route.in_(ABOUT_STAFF)))
+    readable = Incident.report_id.in_([report_id for report_id in about_staff if report_id in mine])
+    if Role.PRINCIPAL in staff.roles:
+        return Listed(select(Incident).where(or_(Incident.route.not_in(ABOUT_STAFF), readable)), mine)
+    return Listed(select(Incident).where(readable), mine)
+
+
+def register(session: Session, staff: StaffMember, listed: Listed, page: int = 1) -> list[RegisterRow]:
+    """One page of the incidents, the newest first; one more than a page shows, if there are more."""
+    incidents = session.scalars(
+        listed.incidents.order_by(Incident.opened_at.desc(), Incident.number.desc())
         .offset((min(max(page, 1), LAST_PAGE) - 1) * PAGE_ROWS)
         .limit(PAGE_ROWS + 1)
     ).all()
     ids = [incident.id for incident in incidents]
-    acts, aside = _acts(school_session, ids), _left(school_session, ids, staff)
+    acts, aside = _acts(session, ids), _left(session, ids, staff)
     return [
-        RegisterRow(incident, acts.get(incident.id, []), incident.report_id in mine, incident.id in aside)
+        RegisterRow(
+            incident, acts.get(incident.id, []), incident.report_id in listed.mine, incident.id in aside
+        )
         for incident in incidents
     ]
 
@@ -66,22 +81,15 @@ class CounterSign:
     lines: int
     last: datetime | None
 
-    def is_due(self, now: datetime) -> bool:
-        """Whether there is something to counter-sign, and a week has passed."""
-        return self.lines > 0 and (self.last is None or now - self.last >= WEEK)
-
 
 def counter_sign_state(
-    reports_session: Session, school_session: Session, staff: StaffMember, site_key: SiteKey
+    session: Session, staff: StaffMember, site_key: SiteKey, listed: Listed
 ) -> CounterSign:
     """What the principal has to counter-sign; a line of the log that kiosk did not write counts as none."""
-    signed = lines(school_session, of=staff.id, acts=[LogAct.REGISTER_SIGNED], limit=LOOKED_AT)
+    signed = lines(session, of=staff.id, acts=[LogAct.REGISTER_SIGNED], limit=LOOKED_AT)
     last = next((_until(line) for line in signed if line.by_id == staff.id and is_own(site_key, line)), None)
-    mine = {report.id for report in waiting_reports(reports_session, staff.id, staff.roles, ReportState)}
-    listed = _listed(school_session, staff, mine)
-    if last is not None:
-        listed = listed.where(Incident.opened_at > last)
-    found = school_session.scalar(select(func.count()).select_from(listed.subquery())) or 0
+    to_sign = listed.incidents if last is None else listed.incidents.where(Incident.opened_at > last)
+    found = session.scalar(select(func.count()).select_from(to_sign.subquery())) or 0
     return CounterSign(found, last)
 
 
@@ -99,14 +107,6 @@ def counter_sign(session: Session, acting: Acting, until: str) -> None:
 def _until(line: LogEntry) -> datetime:
     """Until when the register was read, as kiosk wrote it into a line."""
     return datetime.fromisoformat(json.loads(line.details)["until"])
-
-
-def _listed(session: Session, staff: StaffMember, mine: Collection[uuid.UUID]) -> Select[Incident]:
-    about_staff = session.scalars(select(Incident.report_id).where(Incident.route.in_(ABOUT_STAFF)))
-    readable = Incident.report_id.in_([report_id for report_id in about_staff if report_id in mine])
-    if Role.PRINCIPAL in staff.roles:
-        return select(Incident).where(or_(Incident.route.not_in(ABOUT_STAFF), readable))
-    return select(Incident).where(readable)
 
 
 def _left(session: Session, incident_ids: list[uuid.UUID], staff: StaffMember) -> set[uuid.UUID]:

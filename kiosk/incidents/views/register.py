@@ -8,7 +8,7 @@ from werkzeug.exceptions import BadRequest
 from kiosk.accounts.login import acting, signed_in_staff, staff_required
 from kiosk.db import now_utc
 from kiosk.incidents.models import Act
-from kiosk.incidents.register import PAGE_ROWS, counter_sign, counter_sign_state, register
+from kiosk.incidents.register import PAGE_ROWS, counter_sign, counter_sign_state, listed_for, register
 from kiosk.incidents.views.blueprint import bp
 from kiosk.incidents.views.words import KINDS, LAST_ACTS, LEVELS, OUTCOMES
 from kiosk.messages import N_
@@ -28,7 +28,8 @@ def show_register() -> ResponseReturnValue:
     """The register, newest first, a hundred to a page."""
     page = request.args.get("page", 1, type=int)
     staff, site = signed_in_staff(), current_site()
-    found = register(reports(), school(), staff, page)
+    listed = listed_for(reports(), school(), staff)
+    found = register(school(), staff, listed, page)
     zone = current_site().calendar.zone
     today = now_utc().astimezone(zone).date()
     rows = [
@@ -49,7 +50,7 @@ def show_register() -> ResponseReturnValue:
     ]
     older = url_for(".show_register", page=max(page, 1) + 1) if len(found) > PAGE_ROWS else ""
     is_principal = Role.PRINCIPAL in staff.roles
-    state = counter_sign_state(reports(), school(), staff, site.key) if is_principal else None
+    state = counter_sign_state(school(), staff, site.key, listed) if is_principal else None
     return render_template(
         "incidents/register.html",
         rows=rows,
