@@ -14,7 +14,7 @@ from kiosk.demo.names import MAIL_DOMAIN
 from kiosk.demo.people import Secrets
 from kiosk.demo.stories import DEBRIEF, HANDLED, WAITING, Told
 from kiosk.incidents.actions import open_incident, plan
-from kiosk.incidents.closing import agree, ask_second, close, needs_second
+from kiosk.incidents.closing import agree, ask_second, asked_in, close, needs_second
 from kiosk.incidents.log import entries_of
 from kiosk.incidents.models import CaseOutcome, Incident
 from kiosk.incidents.records import record
@@ -75,8 +75,13 @@ def _close(
     ask_second(school, reports, incident, staff, at, values, report, entries_of(school, incident.id))
     other = next(one for one in report.readers if one.id != staff.id and one.email in secrets)
     second = school.get_one(StaffMember, other.id)
-    seen = read_report(reports, report.id, Opener(second.id, second.roles, secrets[second.email].private_key))
-    agree(school, reports, incident, second, at, entries_of(school, incident.id), seen)
+    opened = read_report(
+        reports, report.id, Opener(second.id, second.roles, secrets[second.email].private_key)
+    )
+    entries = entries_of(school, incident.id)
+    line = asked_in(entries)
+    assert line is not None, "it was asked for just now"
+    agree(school, reports, incident, second, at, entries, opened, line.id.hex)
 
 
 def _tell(reports: Session, key: SiteKey, calendar: SchoolCalendar, told: Told, now: datetime) -> uuid.UUID:

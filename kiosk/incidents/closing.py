@@ -179,17 +179,17 @@ def agree(
     now: datetime,
     entries: Sequence[IncidentEntry],
     report: OpenedReport,
-    seen: str = "",
+    seen: str,
 ) -> None:
     """Close an incident as somebody else asked. The caller commits `school` before `reports`.
 
-    `seen`: the id of the line that this person was shown; what was asked anew since then is not agreed to. Raises
-    NotTheSecond.
+    `seen`: the id, as hex, of the line that this person was shown; nothing else is agreed to, so neither what was
+    asked anew since then. Raises NotTheSecond.
     """
     refuse_closed(incident)
     line, closing = asked(school, incident, entries), school.get(Closing, incident.id)
     values = asked_for(entries, report)
-    if line is None or closing is None or line.staff_id == staff.id or seen not in ("", line.id.hex):
+    if line is None or closing is None or line.staff_id == staff.id or line.id.hex != seen:
         raise NotTheSecond
     # What is closed is what stands sealed in the log, and its outcome is the one of the row that everybody saw.
     if values.get("outcome") != closing.outcome.value:

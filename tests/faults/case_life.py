@@ -19,7 +19,7 @@ from kiosk.report.access import ListNotSeen, NobodyLeft, NotToBeHanded
 from kiosk.report.opening import KeyNotGranted, OpenedReport, Opener, ReportNotYours, read_report
 from kiosk.report.reading_routes import HANDED_OVER, ROUTES
 from tests.factories import opener_of
-from tests.incidents.closings import ENDED
+from tests.incidents.closings import ENDED, newest_asked
 from tests.incidents.school import School
 
 READERS = ("dsl", "dsl2", "coordinator", "coordinator2", "principal", "principal2", "chair", "chair2")
@@ -184,7 +184,8 @@ class CaseLife:
         case, report, _ = self.on_a_case(who, session, reports)
         entries, staff = entries_of(session, case.id), self.school.people[who]
         asked = closing.asked(session, case, entries)
-        closing.agree(session, reports, case, staff, self.now, entries, report)
+        shown = newest_asked(session, case.number)
+        closing.agree(session, reports, case, staff, self.now, entries, report, shown)
         assert asked is not None and asked.staff_id != staff.id
 
     def sends_back(self, who: str, session: Session, reports: Session) -> None:

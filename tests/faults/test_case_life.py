@@ -19,7 +19,7 @@ from kiosk.report.opening import read_report
 from tests.factories import opener_of
 from tests.faults.case_life import STEPS, CaseLife
 from tests.faults.figures import reached, trials
-from tests.incidents.closings import ENDED
+from tests.incidents.closings import ENDED, newest_asked
 from tests.incidents.conftest import calendar, school
 from tests.incidents.school import School
 
@@ -70,7 +70,7 @@ def test_sixty_at_once_on_one_case_leave_one_closing_and_a_whole_log(school: Sch
                 elif turn % 3 == 1:
                     closing.ask_second(*given, values, report, entries)
                 else:
-                    closing.agree(*given, entries, report)
+                    closing.agree(*given, entries, report, newest_asked(session, number))
             except Exception as error:
                 session.rollback()
                 reports.rollback()

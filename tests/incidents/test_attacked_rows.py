@@ -135,5 +135,5 @@ def test_a_line_that_somebody_put_into_the_log_keeps_no_reader_from_the_childs_w
     assert page.status_code == 200 and "was changed in the database" in page.text
     assert danger.at("dsl2").get(f"{danger.address}/close").status_code == 200
     assert danger.send("dsl2", "rang", {"who": "999"}) == 302
-    assert danger.send("dsl2", "close/agree", {}) == 302
+    assert danger.agree("dsl2") == 302
     assert danger.outcome() is None

@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 
 from kiosk.incidents.models import Act, CaseOutcome, Closing, Incident, IncidentEntry, PlannedChange
 from kiosk.report.reading_routes import PRACTICE
-from tests.incidents.closings import ENDED
+from tests.incidents.closings import ENDED, newest_asked
 from tests.incidents.school import School
 from tests.pages import Page
 
@@ -44,6 +44,12 @@ class Case:
     def ask(self, who: str, **changed: str) -> int:
         return self.send(who, "close", ENDED | {"owner": self.school.people[who].id.hex} | changed)
 
+    def agree(self, who: str) -> int:
+        """Agree to what was asked last, as a page that was opened just now does."""
+        with self.school.databases.school.session(write=False) as session:
+            form = {"asked": newest_asked(session, int(self.address.rsplit("/", 1)[1]))}
+        return self.send(who, "close/agree", form)
+
     def outcome(self) -> CaseOutcome | None:
         with self.school.databases.school.session(write=False) as session:
             return session.scalars(select(Incident.outcome)).one()
@@ -62,11 +68,11 @@ def danger(school: School, app: Flask) -> Case:
 def test_nobody_alone_closes_danger_as_not_meant_seriously(danger: Case) -> None:
     assert danger.ask("dsl", **NOT_SERIOUS) == 302
     assert danger.outcome() is None
-    assert danger.send("dsl", "close/agree", {}) == 302
+    assert danger.agree("dsl") == 302
     assert danger.outcome() is None, "whoever asked is not the second"
     page = Page(danger.at("dsl2").get(f"{danger.address}/close").text)
     assert "Ms dsl asks a second reader to agree" in page.text and "silly" in page.text
-    assert danger.send("dsl2", "close/agree", {}) == 302
+    assert danger.agree("dsl2") == 302
     assert danger.outcome() is CaseOutcome.NOT_SERIOUS
     assert [act for act in danger.acts() if act is not Act.READ] == [Act.OPENED, Act.CLOSE_ASKED, Act.CLOSED]
 
@@ -96,7 +102,7 @@ def test_what_is_severe_closes_only_when_it_was_decided_about_parents_and_people
     ]
     danger.decide("dsl")
     assert danger.ask("dsl") == 302
-    assert danger.send("dsl2", "close/agree", {}) == 302
+    assert danger.agree("dsl2") == 302
     assert danger.outcome() is CaseOutcome.RESOLVED
 
 
@@ -126,18 +132,18 @@ def test_who_sends_it_back_says_why_and_it_can_be_asked_again(danger: Case) -> N
     danger.ask("dsl")
     assert danger.send("dsl2", "close/not-yet", {"note": ""}) == 422
     assert danger.send("dsl2", "close/not-yet", {"note": "The brother was not asked."}) == 302
-    assert danger.send("dsl2", "close/agree", {}) == 302
+    assert danger.agree("dsl2") == 302
     assert danger.outcome() is None, "nothing waits any more"
     assert "The brother was not asked." in Page(danger.at("dsl").get(danger.address).text).text
     assert danger.ask("dsl") == 302
-    assert danger.send("dsl2", "close/agree", {}) == 302
+    assert danger.agree("dsl2") == 302
     assert danger.outcome() is CaseOutcome.RESOLVED
 
 
 def test_what_somebody_asked_before_stepping_aside_nobody_agrees_to(danger: Case) -> None:
     danger.ask("dsl", **NOT_SERIOUS)
     assert danger.send("dsl", "aside", {}) == 302
-    assert danger.send("dsl2", "close/agree", {}) == 302
+    assert danger.agree("dsl2") == 302
     assert danger.outcome() is None
 
 
@@ -146,7 +152,7 @@ def test_an_outcome_that_was_changed_in_the_database_is_not_agreed_to(danger: Ca
     danger.ask("dsl")
     with danger.school.databases.school.write() as session:
         session.execute(update(Closing).values(outcome=CaseOutcome.NOT_SERIOUS))
-    assert danger.send("dsl2", "close/agree", {}) == 302
+    assert danger.agree("dsl2") == 302
     assert danger.outcome() is None
 
 
@@ -177,7 +183,7 @@ def test_what_changes_is_shown_to_its_readers_its_owner_and_the_principal_until_
         assert not session.scalars(select(PlannedChange)).all(), (
             "nothing changes before a second reader agrees"
         )
-    danger.send("dsl2", "close/agree", {})
+    danger.agree("dsl2")
     shown = {
         who: "A lesson for everybody." in danger.at(who).get("/staff/incidents/changes").text
         for who in ("dsl", "teacher", "principal", "coordinator", "chair", "network")
@@ -207,6 +213,6 @@ def test_what_changes_after_a_case_about_the_head_is_for_its_readers_alone(
     )
     assert refused.status_code == 422, "nor can the head be put in by hand"
     assert case.ask("chair", outcome="not_serious") == 302
-    assert case.send("dsl", "close/agree", {}) == 302
+    assert case.agree("dsl") == 302
     for who, sees in (("chair", True), ("dsl", True), ("principal", False), ("teacher", False)):
         assert ("A lesson for everybody." in case.at(who).get("/staff/incidents/changes").text) is sees, who

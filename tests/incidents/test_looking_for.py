@@ -8,7 +8,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import event
 
-from tests.incidents.closings import ENDED
+from tests.incidents.closings import ENDED, newest_asked
 from tests.incidents.school import School
 from tests.pages import Page
 
@@ -73,7 +73,9 @@ def test_a_number_is_found_on_every_tab_also_when_it_is_closed(
 ) -> None:
     closing = ENDED | {"outcome": "not_serious", "owner": school.dsl.id.hex}
     assert dsl.post(f"{QUEUE}1/close", data=closing).status_code == 302
-    assert school.browser(app, school.dsl2).post(f"{QUEUE}1/close/agree").status_code == 302
+    with school.databases.school.session(write=False) as session:
+        shown = {"asked": newest_asked(session, 1)}
+    assert school.browser(app, school.dsl2).post(f"{QUEUE}1/close/agree", data=shown).status_code == 302
     for tab in ("mine", "all", "others", "closed"):
         (about,) = kinds(dsl, show=tab, number="1")
         assert "Incident 0001" in about

@@ -22,7 +22,7 @@ from kiosk.sessions import KEY_IDLE, StaffSession
 from tests.accounts.doors import staff_browser
 from tests.every_page import NOT_A_QUERY
 from tests.incidents.answering import send
-from tests.incidents.closings import ENDED
+from tests.incidents.closings import ENDED, newest_asked
 from tests.incidents.school import School, fill_school
 from tests.sites import make_app
 
@@ -53,6 +53,11 @@ class Life:
     school: School
     app: Flask
     queries: list[str] = field(default_factory=list)
+
+    def asked(self, case: str) -> str:
+        """What the page of whoever agrees to closing this case carries."""
+        with self.school.databases.school.session(write=False) as session:
+            return newest_asked(session, int(case.rsplit("/", 1)[1]))
 
     def note(self, connection: Any, cursor: Any, statement: str, *rest: Any) -> None:
         """Keep what a database is asked."""
@@ -91,6 +96,8 @@ class Life:
             ("reopen", {"note": "It happened again"}),
         ):
             by = other if step == "close/agree" else reader
+            if step == "close/agree":
+                sent = {"asked": self.asked(case)}
             answer = self.at(by).post(f"{case}/{step}", data=sent)
             assert answer.status_code == 302, answer.text
             yield f"{step} was taken"
@@ -204,7 +211,8 @@ def test_a_second_report_from_the_same_form_changes_no_page_of_who_reads_only_th
         closing = ENDED | {"outcome": "not_serious", "owner": life.school.chair.id.hex}
         assert life.at("chair").post(f"{opened}/close", data=closing).status_code == 302
         yield "a second reader was asked to agree to closing the second"
-        assert life.at("dsl").post(f"{opened}/close/agree").status_code == 302
+        shown = {"asked": life.asked(opened)}
+        assert life.at("dsl").post(f"{opened}/close/agree", data=shown).status_code == 302
         yield "the second was closed"
 
     check(life, ("principal",), second())
