@@ -38,6 +38,15 @@ class Act(enum.StrEnum):
     HANDED_OVER = "handed_over"
     CLOSE_ASKED = "close_asked"
     NOT_YET = "not_yet"
+    TAGGED = "tagged"
+    LINKED = "linked"
+    MERGED = "merged"
+    PARTED = "parted"
+    TASK_SET = "task_set"
+    TASK_DONE = "task_done"
+    PASSED_WORD = "passed_word"
+    ANSWERED = "answered"
+    FILED = "filed"
 
 
 class CaseOutcome(enum.StrEnum):

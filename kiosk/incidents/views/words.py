@@ -67,6 +67,15 @@ ACTS = {
     Act.STEPPED_ASIDE: N_("stepped aside"),
     Act.CLOSED: N_("closed it"),
     Act.REOPENED: N_("reopened it"),
+    Act.TAGGED: N_("said what kind of risk it is"),
+    Act.LINKED: N_("linked it to another incident"),
+    Act.MERGED: N_("merged it with another incident"),
+    Act.PARTED: N_("took it apart from another incident"),
+    Act.TASK_SET: N_("gave somebody something to do"),
+    Act.TASK_DONE: N_("did what was to do"),
+    Act.PASSED_WORD: N_("told a colleague in general words"),
+    Act.ANSWERED: N_("answered the complaint"),
+    Act.FILED: N_("handed it to the child protection file"),
 }
 # The same for a list without names.
 LAST_ACTS = {
@@ -94,6 +103,15 @@ LAST_ACTS = {
     Act.STEPPED_ASIDE: N_("Someone stepped aside"),
     Act.CLOSED: N_("Closed"),
     Act.REOPENED: N_("Reopened"),
+    Act.TAGGED: N_("Kind of risk noted"),
+    Act.LINKED: N_("Linked"),
+    Act.MERGED: N_("Merged"),
+    Act.PARTED: N_("Taken apart"),
+    Act.TASK_SET: N_("Something to do given"),
+    Act.TASK_DONE: N_("Something done"),
+    Act.PASSED_WORD: N_("Colleague told in general words"),
+    Act.ANSWERED: N_("Complaint answered"),
+    Act.FILED: N_("In the child protection file"),
 }
 # Why somebody else than the owner has to go on; where it is who looks, and where it is others.
 WITH_YOU = {
