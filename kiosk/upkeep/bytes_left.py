@@ -24,7 +24,9 @@ from kiosk.report.models import BroughtIn, Report
 from kiosk.report.tracking import check_tracking, is_on_postgresql
 from kiosk.upkeep.finding import BROKEN, Finding, checked, in_one_line
 from kiosk.upkeep.log_files import files_below
+from kiosk.upkeep.order_left import check_order
 from kiosk.upkeep.server_log import is_dated_early, is_log
+from kiosk.upkeep.server_notes import check_log_settings, check_statistics
 from kiosk.upkeep.worker import TIDY_SECONDS
 
 NANO = 1_000_000_000
@@ -48,7 +50,10 @@ def look_at_bytes(config: Config, folders: Iterable[Path]) -> Iterator[Finding]:
         return
     yield checked("bytes of the intake", lambda: _check_intake(intake, _merged(reports, _today(config))))
     if is_on_postgresql(reports):
+        yield checked("order on the disk", lambda: check_order(reports))
         yield checked("what PostgreSQL notes", lambda: check_tracking(reports))
+        yield checked("statistics of PostgreSQL", lambda: check_statistics(reports))
+        yield checked("settings of PostgreSQL's log", lambda: check_log_settings(reports))
         yield from _look_at_logs(config, reports, folders)
     reports.engine.dispose()
 

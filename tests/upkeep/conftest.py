@@ -6,15 +6,19 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from kiosk.config import Config
 from kiosk.db import Databases
 from kiosk.heartbeat import beat
 from kiosk.readers.ring import sync_readers
+from kiosk.report.tracking import is_on_postgresql
 from kiosk.roles import Role
 from kiosk.sealing.site_key import make_site_key
+from tests.conftest import KEPT
 from tests.factories import make_reader, make_staff
 from tests.mail_server import MailServer
+from tests.serving import wait_until
 from tests.upkeep.looked_at import reports_of
 from tests.upkeep.monday import at
 
@@ -28,6 +32,20 @@ def readers(databases: Databases) -> None:
                 make_staff(session, role, email=f"{role.value}{place}@school.example")
     with databases.school.session(write=False) as session, databases.reports.write() as reports:
         sync_readers(session, reports, at(9).date())
+
+
+@pytest.fixture
+def nothing_counted(databases: Databases) -> None:
+    """What earlier tests made the server count is forgotten; whoever still leaves would add to it."""
+    if not is_on_postgresql(databases.reports):
+        return
+    others = f"""SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()
+        AND pid <> pg_backend_pid() AND application_name <> '{KEPT}'"""
+    with databases.reports.engine.begin() as connection:
+        wait_until(
+            lambda: connection.execute(text(others)).scalar_one() == 0, lambda: "somebody is still connected"
+        )
+        connection.execute(text("SELECT pg_stat_reset()"))
 
 
 @pytest.fixture(scope="module")
