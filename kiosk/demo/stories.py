@@ -38,6 +38,14 @@ WAITING: tuple[Told, ...] = (
          "follow": ["account"], "wish": "advice", "words": "someone got into my game account and changed the email"},
     ),
     (Band.KS1, "en", 2, {"concern": "bullying", "feeling": "sad", "helper": "box"}),
+    # For the safeguarding lead: a child who is not all right, and says that nobody will get hurt.
+    (
+        Band.KS3,
+        "en",
+        1,
+        {"concern": "me", "danger": "no", "follow": ["safe"], "wish": "talk", "reply": "yes",
+         "words": "i dont sleep much because of what people post and i dont feel like myself any more"},
+    ),
     # For principal and safeguarding lead.
     (
         Band.KS3,
