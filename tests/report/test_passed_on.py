@@ -24,7 +24,7 @@ URGENT = {
 BY = {"in a lesson": "today, by 11:", "late at night": "tomorrow, by", "on a Saturday": "on Monday, by"}
 PASSED, MAILED, NOT_YET = (
     "We passed it on at once.",
-    "We sent a mail to someone at school. They can't read your words yet.",
+    "We sent an email to someone from school. They can't read your words yet.",
     "We could not tell anyone yet.",
 )
 SAYS = {
@@ -65,7 +65,7 @@ def test_the_sentence_about_passing_on_is_true_in_each_hour_and_after_each_outco
         assert other not in text
     assert ("Mrs Dsl" in text) is (passed is PassedOn.MERGED), "only who can open it by then is named"
     assert (BY[hour] in text) is (passed is PassedOn.MERGED)
-    assert ("Wake someone if you need to." in text) is (hour == "late at night")
+    assert ("It is OK to wake someone you trust." in text) is (hour == "late at night")
     assert ("Nobody at school is reading now" in text) is (
         hour != "in a lesson" and passed is PassedOn.MERGED
     )

@@ -43,7 +43,7 @@ def test_the_page_that_a_young_child_shows_to_a_grown_up_names_nobody_who_could_
         assert name not in page
     for words in (
         "Write down the child's own words.",
-        "There is a rule for a worry about a grown-up. Follow it today.",
+        "Follow the child protection rules today, whoever it is about.",
         "Do not talk to anyone it may be about.",
         "0808 800 5000",
     ):

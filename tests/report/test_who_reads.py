@@ -52,7 +52,7 @@ def test_the_first_page_names_who_keeps_children_safe_before_who_looks_after_onl
 ) -> None:
     page = open_form(tablet).text
     assert page.index("Mrs Dsl keeps children safe.") < page.index("Mrs Coordinator keeps us safe online.")
-    assert "Then other people read it: Mrs Dsl and Mrs Principal." in page
+    assert "Then these people read it: Mrs Dsl and Mrs Principal." in page
 
 
 def test_the_names_after_sending_are_those_for_whom_the_key_is_wrapped_and_who_are_there(
