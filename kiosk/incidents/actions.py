@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, joinedload
 from kiosk.accounts.models import StaffMember
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.incidents.clock import decide_by
+from kiosk.incidents.drills import note_seen
 from kiosk.incidents.first_opened import digest_of
 from kiosk.incidents.log import add_entry, note_read
 from kiosk.incidents.models import Act, Closing, Incident, Level
@@ -42,6 +43,7 @@ def open_incident(
     """
     opened = open_report(reports, report_id, opener)
     lock_numbers(school)
+    note_seen(school, opened, opener.id, calendar, now)
     incident = school.scalar(select(Incident).where(Incident.report_id == report_id))
     if incident:
         note_read(school, incident, opener.id, now)

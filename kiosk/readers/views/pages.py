@@ -3,6 +3,7 @@
 from kiosk.readers.views import (
     absences,
     card,
+    drills,
     freezing,
     keys,
     network,
@@ -15,5 +16,5 @@ from kiosk.readers.views import (
 )
 from kiosk.readers.views.blueprint import bp
 
-PAGES = (absences, card, freezing, keys, network, opening, proposing, recovering, roles, sheets, shut)
+PAGES = (absences, card, drills, freezing, keys, network, opening, proposing, recovering, roles, sheets, shut)
 __all__ = ["PAGES", "bp"]

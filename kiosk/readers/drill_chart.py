@@ -1,0 +1,58 @@
+"""Where everything of the chart of drills stands: a lollipop each against the goal, in the units of its drawing."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from kiosk.incidents.drills import DrillLine
+
+START, WIDTH, COLUMN = 84, 760, 54  # where the scale ends, the whole drawing, and a drill of twelve
+SCALE = 150  # from nothing to the goal
+LABEL_ROW, ABOVE_GOAL, UNDER = 20, 44, 52
+REASON_LONGEST = 46
+
+
+@dataclass(frozen=True)
+class Stick:
+    """One drill: seen in time, a stick with a head; missed, a broken line that leaves the scale, with words."""
+
+    x: int
+    y: float
+    line: DrillLine
+    label_y: int = 0  # of a miss
+    label_x: int = 0
+    label_ends: bool = False  # the words end at `label_x`, as they would leave the drawing
+
+
+@dataclass(frozen=True)
+class Chart:
+    """The drawing: its height, the goal, half of it and nothing as lines across, and the sticks."""
+
+    height: int
+    goal_y: int
+    half_y: int
+    zero_y: int
+    end: int
+    sticks: tuple[Stick, ...]
+
+
+def chart_of(lines: Sequence[DrillLine]) -> Chart:
+    """The chart of these drills; each miss has a row of its own for its words, so that no two overlap."""
+    misses = sum(line.missed for line in lines)
+    goal = misses * LABEL_ROW + ABOVE_GOAL
+    zero = goal + SCALE
+    sticks, row = [], 0
+    for place, line in enumerate(lines):
+        x = START + COLUMN * place + COLUMN // 2
+        if line.missed or line.minutes is None:
+            right = x > (START + WIDTH) // 2
+            label = LABEL_ROW * row + LABEL_ROW - 4
+            sticks.append(Stick(x, label, line, label, x - 14 if right else x + 14, right))
+            row += 1
+        else:
+            sticks.append(Stick(x, round(zero - SCALE * line.minutes / line.drill.goal_minutes, 1), line))
+    return Chart(zero + UNDER, goal, goal + SCALE // 2, zero, START + COLUMN * 12, tuple(sticks))
+
+
+def shortened(text: str) -> str:
+    """A reason as it fits beside a line of the chart; the table has it whole."""
+    return text if len(text) <= REASON_LONGEST else text[: REASON_LONGEST - 1].rstrip() + "…"
