@@ -92,6 +92,7 @@ GET = {
     "/staff/incidents/<int:number>": READERS,
     "/staff/incidents/register": "s s n n n y y n",
     "/staff/incidents/changes": ANY_STAFF,
+    "/staff/incidents/learning": "s s n y y y n n",
     "/staff/told": ANY_STAFF,
     "/staff/incidents/<int:number>/close": READERS,
     f"/staff/incidents/<int:number>/record/{KIND}": READERS,
