@@ -107,8 +107,8 @@ GET = {
     "/staff/keys/readers/<uuid:staff_id>/freeze": "s s n . . . . .",
     "/staff/keys/readers/<uuid:staff_id>/thaw": NO_SUCH_READER,
     "/staff/keys/readers/<uuid:staff_id>/stop": NO_SUCH_READER,
-    "/staff/drills": KEY_READERS,
-    "/staff/drills/<uuid:drill_id>": "s s n . . . n n",  # there is none yet
+    "/staff/practice": KEY_READERS,
+    "/staff/practice/<uuid:run_id>": "s s n . . . n n",  # there is none yet
     "/staff/people/": PEOPLE_PAGES,
     "/staff/people/<uuid:staff_id>": PEOPLE_PAGES,
     "/staff/people/export.csv": PEOPLE_PAGES,
@@ -190,7 +190,7 @@ POST = {
     "/staff/keys/readers/<uuid:staff_id>/freeze": "s s n . . . . .",
     "/staff/keys/readers/<uuid:staff_id>/thaw": NO_SUCH_READER,
     "/staff/keys/readers/<uuid:staff_id>/stop": NO_SUCH_READER,
-    "/staff/drills/<uuid:drill_id>": "s s n . . . n n",
+    "/staff/practice/<uuid:run_id>": "s s n . . . n n",
     "/staff/people/new": PEOPLE_PAGES,
     "/staff/people/import": PEOPLE_PAGES,
     "/staff/people/import/confirm": PEOPLE_PAGES,

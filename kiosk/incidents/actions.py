@@ -9,11 +9,11 @@ from sqlalchemy.orm import Session, joinedload
 from kiosk.accounts.models import StaffMember
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.incidents.clock import decide_by
-from kiosk.incidents.drills import note_seen
 from kiosk.incidents.first_opened import digest_of
 from kiosk.incidents.log import add_entry, note_read
 from kiosk.incidents.models import Act, Closing, Incident, Level
 from kiosk.incidents.numbers import LARGEST, lock_numbers, next_number
+from kiosk.incidents.practice_runs import note_seen
 from kiosk.outbox import queue_alert
 from kiosk.report import access
 from kiosk.report.keyring import Keyholder

@@ -156,10 +156,10 @@ class YouSaid(SchoolBase):
     staff: Mapped[StaffMember] = relationship(lazy="joined")
 
 
-class Drill(SchoolBase):
+class PracticeRun(SchoolBase):
     """A practice report and how soon it was seen; once it was, what points at it and who started it is forgotten."""
 
-    __tablename__ = "drill"
+    __tablename__ = "practice_run"
     __table_args__ = (
         CheckConstraint("goal_minutes > 0", name="goal_positive"),
         CheckConstraint("minutes >= 0", name="minutes_not_negative"),

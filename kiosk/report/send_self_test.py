@@ -30,9 +30,7 @@ def prepare_form(site: ReportSite, kind: str, now: datetime) -> tuple[Mapping[st
     return form, site.key.report_id(answers.nonce, answers.whole())
 
 
-def send_self_test(
-    site: ReportSite, kind: str, now: datetime, form: Mapping[str, str] | None = None
-) -> None:
+def send_self_test(site: ReportSite, kind: str, now: datetime, form: Mapping[str, str] | None = None) -> None:
     """Send a self-test or a practice report through the real form; raises SelfTestFailed.
 
     `form`: one of `prepare_form`, where the id of the report has to be known beforehand.

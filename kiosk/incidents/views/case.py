@@ -21,10 +21,10 @@ from kiosk.incidents.clock import read_clock
 from kiosk.incidents.closing import asked
 from kiosk.incidents.first_opened import is_as_opened
 from kiosk.incidents.forms import Filled
-from kiosk.incidents.drills import note_seen
 from kiosk.incidents.log import entries_of, note_if_whole, note_read, read_lately
 from kiosk.incidents.models import Incident, IncidentEntry
 from kiosk.incidents.numbers import ABOUT_STAFF
+from kiosk.incidents.practice_runs import note_seen
 from kiosk.incidents.replies import sent_from_one_form
 from kiosk.incidents.told import BY
 from kiosk.incidents.views.answers import answered, inert, pieces

@@ -27,7 +27,7 @@ SAID = {
 
 
 def lesson_words(lesson: Lesson) -> str:
-    """A lesson as it stands in what the school changes: its title and for whom."""
+    """A lesson in what the school changes: its title and for whom."""
     return str(_("%(title)s, for %(years)s", title=lesson.title, years=_(BANDS[lesson.band])))
 
 

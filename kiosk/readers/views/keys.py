@@ -7,7 +7,7 @@ from kiosk.accounts.login import signed_in_staff, staff_required
 from kiosk.accounts.views.log_lines import told
 from kiosk.accounts.views.pending import SHUT
 from kiosk.db import now_utc
-from kiosk.incidents.drills import waits_within_goal
+from kiosk.incidents.practice_runs import waits_within_goal
 from kiosk.incidents.views.blueprint import opener_if_open
 from kiosk.readers.copying import copy_keys
 from kiosk.readers.holders import readers
@@ -76,8 +76,8 @@ def keys_page() -> str:
     reads = bool(READING_ROLES & me.roles)
     own = own_key_part(shown, me)
     log = about_keys(school())
-    drills = waits_within_goal(school(), site.calendar, now)
-    of_others = {id for id, by in drills.items() if reads and by != me.id}  # whoever is timed must not know yet
+    runs = waits_within_goal(school(), site.calendar, now)
+    of_others = {id for id, by in runs.items() if reads and by != me.id}  # whoever is timed must not know yet
     found = [tamper_words(one) for one in tamper_findings(school(), reports(), site.key, log)]
     found += [own["strange"]] if own["strange"] else []
     return render_template(

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from kiosk.accounts.login import acting, signed_in_staff, staff_required
 from kiosk.accounts.views.confirming import password_again
 from kiosk.db import now_utc
-from kiosk.incidents.drills import cancel_drill, start_drill
+from kiosk.incidents.practice_runs import cancel_run, start_run
 from kiosk.readers.setup import SecondNeeded, open_page
 from kiosk.readers.views.blueprint import bp
 from kiosk.readers.views.keys import PROMISERS, catch_up
@@ -82,19 +82,19 @@ def promise() -> ResponseReturnValue:
 def practice() -> ResponseReturnValue:
     """Send a practice report through the form that children use, and pass it on at once."""
     site, now, me = current_site(), now_utc(), signed_in_staff()
-    back = ".show_drills" if request.form.get("from") == "drills" else ".show_keys"
+    back = ".show_runs" if request.form.get("from") == "practice" else ".show_keys"
     if practice_waits(reports()):
         flash(_("There is a practice report already. Open that one first."))
         return redirect(url_for(back), 303)
     form, report_id = prepare_form(report_site_of(site), PRACTICE, now)
-    start_drill(school(), report_id, me, site.calendar, now)
+    start_run(school(), report_id, me, site.calendar, now)
     school().commit()  # the report is stored in other sessions, which must not wait for these
     reports().rollback()
     try:
         send_self_test(report_site_of(site), PRACTICE, now, form)
     except SelfTestFailed:
         current_app.logger.error("the report page did not take a practice report")
-        cancel_drill(school(), report_id)
+        cancel_run(school(), report_id)
         school().commit()
         flash(
             _(
@@ -103,7 +103,7 @@ def practice() -> ResponseReturnValue:
         )
         return redirect(url_for(back), 303)
     pass_on(site, site.databases.reports, now)
-    if back == ".show_drills":
+    if back == ".show_runs":
         flash(_("Sent. Tell nobody: it counts as seen when somebody other than you opens it."))
     else:
         flash(_("The practice report is in every reader's list now. Open it, then close it."))

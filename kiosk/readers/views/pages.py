@@ -3,11 +3,11 @@
 from kiosk.readers.views import (
     absences,
     card,
-    drills,
     freezing,
     keys,
     network,
     opening,
+    practice_runs,
     proposing,
     recovering,
     roles,
@@ -16,5 +16,8 @@ from kiosk.readers.views import (
 )
 from kiosk.readers.views.blueprint import bp
 
-PAGES = (absences, card, drills, freezing, keys, network, opening, proposing, recovering, roles, sheets, shut)
+PAGES = (
+    *(absences, card, freezing, keys, network, opening, practice_runs),
+    *(proposing, recovering, roles, sheets, shut),
+)
 __all__ = ["PAGES", "bp"]

@@ -1,20 +1,20 @@
-"""Everything of the chart of drills stands inside its drawing, whatever the figures."""
+"""Everything of the chart of practice runs stands inside its drawing, whatever the figures."""
 
 from datetime import date
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.incidents.drills import MOST_SHOWN, DrillLine
-from kiosk.incidents.models import Drill
-from kiosk.readers.drill_chart import WIDTH, chart_of, shortened
+from kiosk.incidents.models import PracticeRun
+from kiosk.incidents.practice_runs import MOST_SHOWN, RunLine
+from kiosk.readers.practice_chart import WIDTH, chart_of, shortened
 
 MINUTES = st.lists(st.one_of(st.none(), st.integers(0, 5000)), max_size=MOST_SHOWN)
 
 
-def lines(minutes: list[int | None], goal: int = 60) -> list[DrillLine]:
-    drill = Drill(day=date(2026, 3, 2), in_school_time=True, goal_minutes=goal)
-    return [DrillLine(drill, one) for one in minutes]
+def lines(minutes: list[int | None], goal: int = 60) -> list[RunLine]:
+    run = PracticeRun(day=date(2026, 3, 2), in_school_time=True, goal_minutes=goal)
+    return [RunLine(run, one) for one in minutes]
 
 
 @given(MINUTES)

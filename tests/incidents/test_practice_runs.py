@@ -1,4 +1,4 @@
-"""Drills show governors how soon a report is seen: only minutes, only of practice, and never whose they were."""
+"""Practice runs show governors how soon a report is seen: only minutes, only of practice, and never whose they were."""
 
 from datetime import datetime, timedelta
 from unittest.mock import patch
@@ -8,12 +8,12 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from kiosk.db import now_utc
-from kiosk.incidents.drills import GOAL_MINUTES, MOST_SHOWN
-from kiosk.incidents.models import Drill, Incident
+from kiosk.incidents.models import Incident, PracticeRun
+from kiosk.incidents.practice_runs import GOAL_MINUTES, MOST_SHOWN
 from kiosk.report.models import Report
 from kiosk.report.reading_routes import PRACTICE
 from kiosk.report.send_self_test import SelfTestFailed
-from tests.incidents.drilling import DRILLS, at, drills, see, start
+from tests.incidents.practising import RUNS, at, runs, see, start
 from tests.incidents.school import School
 from tests.pages import Page
 
@@ -31,18 +31,18 @@ def later(school: School, moment: datetime, minutes: int) -> datetime:
 
 
 def page(school: School, app: Flask, who: str = "chair") -> Page:
-    return Page(school.browser(app, school.people[who]).get(DRILLS).text)
+    return Page(school.browser(app, school.people[who]).get(RUNS).text)
 
 
-def made(school: School, **values: object) -> Drill:
+def made(school: School, **values: object) -> PracticeRun:
     known = {"day": now_utc().date(), "in_school_time": True, "goal_minutes": 60, "minutes": 12}
     with school.databases.school.write() as session:
-        drill = Drill(**known | values)
-        session.add(drill)
-    return drill
+        run = PracticeRun(**known | values)
+        session.add(run)
+    return run
 
 
-def test_a_drill_counts_minutes_of_school_time_until_somebody_else_opens_it(
+def test_a_practice_run_counts_minutes_of_school_time_until_somebody_else_opens_it(
     school: School, app: Flask, nine: datetime
 ) -> None:
     with at(nine):
@@ -51,9 +51,9 @@ def test_a_drill_counts_minutes_of_school_time_until_somebody_else_opens_it(
         see(school, app, "coordinator")
         assert "17 minutes" in page(school, app).text
         assert "1 of 1 practice reports were seen in time" in page(school, app).text
-    (drill,) = drills(school)
-    assert (drill.minutes, drill.goal_minutes, drill.in_school_time) == (17, GOAL_MINUTES, True)
-    assert (drill.report_id, drill.started_at, drill.started_by_id) == (None, None, None), "forgotten once seen"
+    (run,) = runs(school)
+    assert (run.minutes, run.goal_minutes, run.in_school_time) == (17, GOAL_MINUTES, True)
+    assert (run.report_id, run.started_at, run.started_by_id) == (None, None, None), "forgotten once seen"
 
 
 def test_a_night_does_not_count(school: School, app: Flask, nine: datetime) -> None:
@@ -63,7 +63,7 @@ def test_a_night_does_not_count(school: School, app: Flask, nine: datetime) -> N
     with at(later(school, evening, 5)):
         see(school, app, "dsl")
         assert "Outside school time" in page(school, app).text
-    assert [one.minutes for one in drills(school)] == [5]
+    assert [one.minutes for one in runs(school)] == [5]
 
 
 def test_whoever_started_it_cannot_be_the_one_who_sees_it(school: School, app: Flask, nine: datetime) -> None:
@@ -72,14 +72,14 @@ def test_whoever_started_it_cannot_be_the_one_who_sees_it(school: School, app: F
         start(school, app, "coordinator")
     with at(later(school, nine, 1)):
         see(school, app, "coordinator")
-        assert [one.minutes for one in drills(school)] == [None]
+        assert [one.minutes for one in runs(school)] == [None]
     with at(later(school, nine, 75)):
         shown = page(school, app).text
         assert "Not opened yet" in shown
         assert "0 of 1" in shown
         see(school, app, "dsl")
         assert "1 h 15 min" in page(school, app).text
-    assert [one.minutes for one in drills(school)] == [75]
+    assert [one.minutes for one in runs(school)] == [75]
 
 
 def test_reading_it_by_its_number_is_seeing_it_too(school: School, app: Flask, nine: datetime) -> None:
@@ -90,7 +90,7 @@ def test_reading_it_by_its_number_is_seeing_it_too(school: School, app: Flask, n
             number = session.scalars(select(Incident.number)).one()
     with at(later(school, nine, 8)):
         assert school.browser(app, school.chair).get(f"/staff/incidents/{number}").status_code == 200
-    assert [one.minutes for one in drills(school)] == [8]
+    assert [one.minutes for one in runs(school)] == [8]
 
 
 @pytest.mark.parametrize("who", ["coordinator", "principal", "chair"])
@@ -103,9 +103,9 @@ def test_the_others_are_not_told_of_it_until_it_is_seen_or_late(
         assert [main(school, app, who), keys(school, app, who)] == before
         assert "You have started one" in page(school, app, "dsl").text
         assert "Not yet" in keys(school, app, "dsl")
-        (drill,) = drills(school)
+        (run,) = runs(school)
         client = school.browser(app, school.coordinator)
-        for answer in (client.get(f"{DRILLS}/{drill.id}"), client.post(f"{DRILLS}/{drill.id}")):
+        for answer in (client.get(f"{RUNS}/{run.id}"), client.post(f"{RUNS}/{run.id}")):
             assert answer.status_code == 404
     with at(later(school, nine, GOAL_MINUTES + 1)):
         assert "Not opened yet" in page(school, app, who).text
@@ -113,7 +113,7 @@ def test_the_others_are_not_told_of_it_until_it_is_seen_or_late(
 
 
 def main(school: School, app: Flask, who: str) -> str:
-    """The page of drills without its bar: the badge counts what waits, whatever it is, as after a child's report."""
+    """The page without its bar: the badge there counts what waits, whatever it is."""
     (found,) = page(school, app, who).all("main")
     return str(found.text)
 
@@ -124,16 +124,16 @@ def keys(school: School, app: Flask, who: str) -> str:
     return " ".join(one.text for one in shown.all("section") if one.attrs.get("id") == "practice")
 
 
-@pytest.mark.parametrize("rows", ["report", "incident", "drill", "all"])
-def test_no_row_changed_by_hand_makes_a_childs_report_a_drill(
+@pytest.mark.parametrize("rows", ["report", "incident", "run", "all"])
+def test_no_row_changed_by_hand_makes_a_childs_report_a_practice_run(
     school: School, app: Flask, nine: datetime, rows: str
 ) -> None:
-    """An attack: point a drill at a child's report, and governors would read when it was opened."""
+    """An attack: point a practice run at a child's report, and governors would read when it was opened."""
     report_id = school.told("bullying")
     if rows in ("report", "all"):
         with school.databases.reports.write() as reports:
             reports.execute(update(Report).where(Report.id == report_id).values(route=PRACTICE))
-    if rows in ("drill", "all"):
+    if rows in ("run", "all"):
         made(school, report_id=report_id, started_at=nine, started_by_id=school.dsl.id, minutes=None)
     with at(later(school, nine, 9)):
         opened = school.browser(app, school.coordinator).post(f"/staff/incidents/open/{report_id}")
@@ -144,10 +144,10 @@ def test_no_row_changed_by_hand_makes_a_childs_report_a_drill(
         school.browser(app, school.dsl).get(opened.headers["Location"])
         shown = page(school, app).text
     assert "9 minutes" not in shown
-    assert all(one.minutes is None for one in drills(school))
+    assert all(one.minutes is None for one in runs(school))
 
 
-def test_a_childs_report_that_comes_meanwhile_neither_ends_the_drill_nor_stands_on_its_page(
+def test_a_childs_report_that_comes_meanwhile_neither_ends_the_practice_run_nor_stands_on_its_page(
     school: School, app: Flask, nine: datetime
 ) -> None:
     with at(nine):
@@ -158,20 +158,22 @@ def test_a_childs_report_that_comes_meanwhile_neither_ends_the_drill_nor_stands_
         school.merge(later(school, nine, 3))
         assert school.browser(app, school.dsl2).post(f"/staff/incidents/open/{report_id}").status_code == 302
         assert page(school, app).text == before
-    assert [one.minutes for one in drills(school)] == [None]
+    assert [one.minutes for one in runs(school)] == [None]
 
 
-def test_a_report_page_that_takes_nothing_leaves_no_drill(school: School, app: Flask, nine: datetime) -> None:
+def test_a_report_page_that_takes_nothing_leaves_no_practice_run(
+    school: School, app: Flask, nine: datetime
+) -> None:
     with at(nine), patch("kiosk.readers.views.opening.send_self_test", side_effect=SelfTestFailed):
         assert "a child could not send a report either" in start(school, app, "dsl")
-    assert drills(school) == []
+    assert runs(school) == []
 
 
-def test_two_who_start_at_once_make_one_drill(school: School, app: Flask, nine: datetime) -> None:
+def test_two_who_start_at_once_make_one_practice_run(school: School, app: Flask, nine: datetime) -> None:
     with at(nine):
         start(school, app, "dsl")
         assert "There is a practice report already" in start(school, app, "principal")
-    assert len(drills(school)) == 1
+    assert len(runs(school)) == 1
 
 
 def test_practice_is_in_no_count_of_reports(school: School, app: Flask, nine: datetime) -> None:
@@ -191,44 +193,44 @@ def test_governors_see_no_name_and_write_nothing(school: School, app: Flask, nin
         main = " ".join(one.text for one in shown.all("article"))
         assert not any(one.name in main for one in school.people.values())
         client = school.browser(app, school.chair)
-        (drill,) = drills(school)
-        assert client.get(f"{DRILLS}/{drill.id}").status_code == 403
-        assert client.post(f"{DRILLS}/{drill.id}", data={"reason": "x"}).status_code == 403
+        (run,) = runs(school)
+        assert client.get(f"{RUNS}/{run.id}").status_code == 403
+        assert client.post(f"{RUNS}/{run.id}", data={"reason": "x"}).status_code == 403
         assert "Send a practice report" not in shown.text
-    assert (drill.minutes, drill.reason) == (61, "")
+    assert (run.minutes, run.reason) == (61, "")
 
 
 def test_why_it_was_missed_and_what_changed_stand_beside_it(school: School, app: Flask) -> None:
-    drill = made(school, minutes=190)
+    run = made(school, minutes=190)
     client = school.browser(app, school.coordinator)
-    assert Page(client.get(f"{DRILLS}/{drill.id}").text).value("reason") == ""
+    assert Page(client.get(f"{RUNS}/{run.id}").text).value("reason") == ""
     words = {"reason": "Both were away", "changed": "Absences are entered beforehand"}
-    assert client.post(f"{DRILLS}/{drill.id}", data=words).status_code == 303
+    assert client.post(f"{RUNS}/{run.id}", data=words).status_code == 303
     shown = page(school, app).text
     assert "3 h 10 min: Both were away" in shown
     assert "Absences are entered beforehand" in shown
-    assert Page(client.get(f"{DRILLS}/{drill.id}").text).value("reason") == "Both were away"
+    assert Page(client.get(f"{RUNS}/{run.id}").text).value("reason") == "Both were away"
 
 
 def test_a_name_of_staff_is_sent_back_with_all_that_was_typed(school: School, app: Flask) -> None:
     with school.databases.school.write() as session:
         session.merge(school.coordinator).name = "Ms Okafor"
-    drill = made(school, minutes=190)
+    run = made(school, minutes=190)
     client = school.browser(app, school.dsl)
-    sent = client.post(f"{DRILLS}/{drill.id}", data={"reason": "Okafor was slow", "changed": "A rota"})
+    sent = client.post(f"{RUNS}/{run.id}", data={"reason": "Okafor was slow", "changed": "A rota"})
     assert sent.status_code == 422
     assert "Leave out names (Okafor)" in sent.text
     assert "Okafor was slow" in sent.text
     assert "A rota" in sent.text
-    assert [one.reason for one in drills(school)] == [""]
+    assert [one.reason for one in runs(school)] == [""]
 
 
 def test_one_seen_in_time_needs_no_reason(school: School, app: Flask) -> None:
-    drill = made(school)
+    run = made(school)
     client = school.browser(app, school.dsl)
-    assert "Why it was not seen" not in client.get(f"{DRILLS}/{drill.id}").text
-    client.post(f"{DRILLS}/{drill.id}", data={"reason": "A trick", "changed": "Nothing"})
-    assert [(one.reason, one.changed) for one in drills(school)] == [("", "Nothing")]
+    assert "Why it was not seen" not in client.get(f"{RUNS}/{run.id}").text
+    client.post(f"{RUNS}/{run.id}", data={"reason": "A trick", "changed": "Nothing"})
+    assert [(one.reason, one.changed) for one in runs(school)] == [("", "Nothing")]
 
 
 def test_the_last_twelve_are_shown_drawn_and_as_a_table(school: School, app: Flask) -> None:
@@ -241,9 +243,9 @@ def test_the_last_twelve_are_shown_drawn_and_as_a_table(school: School, app: Fla
     assert "12 of 12" in chart.attrs["aria-label"]
     rows = [row for table in shown.all("tbody") for row in table.find_all("tr")]
     assert len(rows) == MOST_SHOWN
-    assert "style=" not in school.browser(app, school.chair).get(DRILLS).text
+    assert "style=" not in school.browser(app, school.chair).get(RUNS).text
 
 
-def test_without_a_drill_the_page_says_what_one_is(school: School, app: Flask) -> None:
+def test_without_a_practice_run_the_page_says_what_one_is(school: School, app: Flask) -> None:
     assert "No practice yet" in page(school, app).text
     assert not page(school, app).all("circle")

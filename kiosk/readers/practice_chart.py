@@ -1,11 +1,11 @@
-"""Where everything of the chart of drills stands: a lollipop each against the goal, in the units of its drawing."""
+"""Where everything of the chart of practice runs stands: a lollipop each against the goal, in units of its drawing."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from kiosk.incidents.drills import DrillLine
+from kiosk.incidents.practice_runs import RunLine
 
-START, WIDTH, COLUMN = 84, 760, 54  # where the scale ends, the whole drawing, and a drill of twelve
+START, WIDTH, COLUMN = 84, 760, 54  # where the scale ends, the whole drawing, and a run of twelve
 SCALE = 150  # from nothing to the goal
 LABEL_ROW, ABOVE_GOAL, UNDER = 20, 44, 52
 REASON_LONGEST = 46
@@ -13,11 +13,11 @@ REASON_LONGEST = 46
 
 @dataclass(frozen=True)
 class Stick:
-    """One drill: seen in time, a stick with a head; missed, a broken line that leaves the scale, with words."""
+    """One practice run: seen in time, a stick with a head; missed, a broken line that leaves the scale, with words."""
 
     x: int
     y: float
-    line: DrillLine
+    line: RunLine
     label_y: int = 0  # of a miss
     label_x: int = 0
     label_ends: bool = False  # the words end at `label_x`, as they would leave the drawing
@@ -35,8 +35,8 @@ class Chart:
     sticks: tuple[Stick, ...]
 
 
-def chart_of(lines: Sequence[DrillLine]) -> Chart:
-    """The chart of these drills; each miss has a row of its own for its words, so that no two overlap."""
+def chart_of(lines: Sequence[RunLine]) -> Chart:
+    """The chart of these practice runs; each miss has a row of its own for its words, so that no two overlap."""
     misses = sum(line.missed for line in lines)
     goal = misses * LABEL_ROW + ABOVE_GOAL
     zero = goal + SCALE
@@ -49,7 +49,7 @@ def chart_of(lines: Sequence[DrillLine]) -> Chart:
             sticks.append(Stick(x, label, line, label, x - 14 if right else x + 14, right))
             row += 1
         else:
-            sticks.append(Stick(x, round(zero - SCALE * line.minutes / line.drill.goal_minutes, 1), line))
+            sticks.append(Stick(x, round(zero - SCALE * line.minutes / line.run.goal_minutes, 1), line))
     return Chart(zero + UNDER, goal, goal + SCALE // 2, zero, START + COLUMN * 12, tuple(sticks))
 
 

@@ -1,4 +1,4 @@
-"""The page of drills: how soon practice reports were seen, drawn and as a table, for governors."""
+"""The page of practice runs: how soon practice reports were seen, drawn and as a table, for governors."""
 
 import uuid
 
@@ -11,19 +11,19 @@ from kiosk.accounts.login import signed_in_staff, staff_required
 from kiosk.accounts.staff import present_staff
 from kiosk.db import now_utc
 from kiosk.errors import NotFound
-from kiosk.incidents.drills import (
+from kiosk.incidents.forms import GENERAL_LONGEST, LINE_LONGEST, Filled, Question, read_form
+from kiosk.incidents.practice_runs import (
     GOAL_MINUTES,
-    DrillLine,
-    drill_of,
-    last_drills,
+    RunLine,
+    last_runs,
     names_of_staff,
+    run_of,
     waits_within_goal,
     write_about,
 )
-from kiosk.incidents.forms import GENERAL_LONGEST, LINE_LONGEST, Filled, Question, read_form
 from kiosk.incidents.views.steps import fields_of
 from kiosk.messages import N_
-from kiosk.readers.drill_chart import chart_of, shortened
+from kiosk.readers.practice_chart import chart_of, shortened
 from kiosk.readers.views.blueprint import bp
 from kiosk.report.setup import is_published
 from kiosk.roles import READING_ROLES, Role
@@ -42,21 +42,21 @@ NO_NAMES = N_("Leave out names (%(names)s): governors read this, and it is about
 HOUR = 60
 
 
-@bp.get("/drills")
+@bp.get("/practice")
 @staff_required(*READING_ROLES)
-def show_drills() -> ResponseReturnValue:
-    """The chart and the table of the last drills, and the button that starts one."""
+def show_runs() -> ResponseReturnValue:
+    """The chart and the table of the last practice runs, and the button that starts one."""
     site, me, now = current_site(), signed_in_staff(), now_utc()
-    lines = last_drills(school(), site.calendar, now)
-    goals = {line.drill.goal_minutes for line in lines} or {GOAL_MINUTES}
+    lines = last_runs(school(), site.calendar, now)
+    goals = {line.run.goal_minutes for line in lines} or {GOAL_MINUTES}
     return render_template(
-        "readers/drills.html",
+        "readers/practice_runs.html",
         lines=lines,
         chart=chart_of(lines),
         goal=minutes_words(min(goals)) if len(goals) == 1 else "",
         half=minutes_words(min(goals) // 2) if len(goals) == 1 else "",
         in_time=sum(not line.missed for line in lines),
-        since=day_and_year(lines[0].drill.day) if lines else "",
+        since=day_and_year(lines[0].run.day) if lines else "",
         today=site.today(),
         may_start=bool(STARTERS & me.roles) and is_published(reports()),
         may_write=bool(STARTERS & me.roles),
@@ -68,19 +68,19 @@ def show_drills() -> ResponseReturnValue:
     )
 
 
-@bp.get("/drills/<uuid:drill_id>")
+@bp.get("/practice/<uuid:run_id>")
 @staff_required(*STARTERS)
-def show_drill(drill_id: uuid.UUID) -> ResponseReturnValue:
-    """The form for what there is to say about one drill."""
-    return _form(_drill_or_404(drill_id))
+def show_run(run_id: uuid.UUID) -> ResponseReturnValue:
+    """The form for what there is to say about one practice run."""
+    return _form(_run_or_404(run_id))
 
 
-@bp.post("/drills/<uuid:drill_id>")
+@bp.post("/practice/<uuid:run_id>")
 @staff_required(*STARTERS)
-def write_drill(drill_id: uuid.UUID) -> ResponseReturnValue:
-    """Write why a drill was missed and what changed since; names of staff are sent back."""
-    line = _drill_or_404(drill_id)
-    filled = read_form("drill", _questions(line), request.form, {})
+def write_run(run_id: uuid.UUID) -> ResponseReturnValue:
+    """Write why a practice run was missed and what changed since; names of staff are sent back."""
+    line = _run_or_404(run_id)
+    filled = read_form("run", _questions(line), request.form, {})
     people = present_staff(school())
     for name, text in filled.values.items():
         if names := names_of_staff(text, people):
@@ -89,8 +89,8 @@ def write_drill(drill_id: uuid.UUID) -> ResponseReturnValue:
         return _form(line, filled), 422
     write_about(line, filled.values.get("reason", ""), filled.values["changed"])
     school().commit()
-    flash(_("Saved. It stands beside the drill."))
-    return redirect(url_for(".show_drills"), 303)
+    flash(_("Saved. It stands beside the practice report."))
+    return redirect(url_for(".show_runs"), 303)
 
 
 def minutes_words(minutes: int) -> str:
@@ -103,29 +103,29 @@ def minutes_words(minutes: int) -> str:
     return str(_("%(hours)s h %(minutes)s min", hours=hours, minutes=rest))
 
 
-def took_words(line: DrillLine) -> str:
+def took_words(line: RunLine) -> str:
     """After how much school time it was seen."""
     return str(_("Not opened yet")) if line.minutes is None else minutes_words(line.minutes)
 
 
-def _drill_or_404(drill_id: uuid.UUID) -> DrillLine:
-    found = drill_of(school(), drill_id, current_site().calendar, now_utc())
+def _run_or_404(run_id: uuid.UUID) -> RunLine:
+    found = run_of(school(), run_id, current_site().calendar, now_utc())
     if found is None:
         raise NotFound
     return found
 
 
-def _questions(line: DrillLine) -> tuple[Question, ...]:
+def _questions(line: RunLine) -> tuple[Question, ...]:
     return (REASON, CHANGED) if line.missed else (CHANGED,)
 
 
-def _form(line: DrillLine, filled: Filled | None = None) -> str:
-    starts = {"reason": line.drill.reason, "changed": line.drill.changed}
+def _form(line: RunLine, filled: Filled | None = None) -> str:
+    starts = {"reason": line.run.reason, "changed": line.run.changed}
     return render_template(
-        "readers/drill.html",
-        drill=line.drill,
+        "readers/practice_run.html",
+        run=line.run,
         took=took_words(line),
         missed=line.missed,
-        fields=list(fields_of("drill", _questions(line), LABELS, {}, filled, starts)),
+        fields=list(fields_of("run", _questions(line), LABELS, {}, filled, starts)),
         errors=filled.errors.summary() if filled else [],
     )

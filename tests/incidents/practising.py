@@ -1,4 +1,4 @@
-"""Starting a drill in a test, and opening it, at moments of a school week."""
+"""Starting a practice run in a test, and opening it, at moments of a school week."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,12 +9,12 @@ from flask import Flask
 from sqlalchemy import select
 
 from kiosk.clock import CLOCK
-from kiosk.incidents.models import Drill
+from kiosk.incidents.models import PracticeRun
 from kiosk.report.models import Report, ReportState
 from kiosk.report.reading_routes import PRACTICE
 from tests.incidents.school import School
 
-DRILLS = "/staff/drills"
+RUNS = "/staff/practice"
 
 
 @contextmanager
@@ -25,11 +25,11 @@ def at(moment: datetime) -> Iterator[None]:
 
 
 def start(school: School, app: Flask, who: str) -> str:
-    """Somebody starts a drill from the page of drills; what that page says then."""
+    """Somebody starts a practice run from the page of practice runs; what that page says then."""
     client = school.browser(app, school.people[who])
-    sent = client.post("/staff/keys/practice", data={"from": "drills"}, follow_redirects=True)
+    sent = client.post("/staff/keys/practice", data={"from": "practice"}, follow_redirects=True)
     assert sent.status_code == 200
-    assert sent.request.path == DRILLS
+    assert sent.request.path == RUNS
     return sent.text
 
 
@@ -43,7 +43,7 @@ def see(school: School, app: Flask, who: str) -> None:
     assert client.post(f"/staff/incidents/open/{report_id}").status_code == 302
 
 
-def drills(school: School) -> list[Drill]:
-    """Every drill of the school, by day."""
+def runs(school: School) -> list[PracticeRun]:
+    """Every practice run of the school, by day."""
     with school.databases.school.session(write=False) as session:
-        return list(session.scalars(select(Drill).order_by(Drill.day, Drill.id)))
+        return list(session.scalars(select(PracticeRun).order_by(PracticeRun.day, PracticeRun.id)))

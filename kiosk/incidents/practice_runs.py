@@ -1,4 +1,4 @@
-"""Drills: how soon a practice report was seen, for governors; no child's report is ever in them (promise S8)."""
+"""Practice runs: how soon a practice report was seen, for governors; no child's report is ever in them (promise S8)."""
 
 import uuid
 from collections.abc import Collection, Iterable
@@ -12,7 +12,7 @@ from kiosk.accounts.models import StaffMember
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.content.readability import words
 from kiosk.incidents.clock import school_minutes
-from kiosk.incidents.models import Drill
+from kiosk.incidents.models import PracticeRun
 from kiosk.report.opening import OpenedReport
 from kiosk.report.reading_routes import HOUR_MINUTES, PRACTICE
 
@@ -22,24 +22,24 @@ TITLES = frozenset({"Mr", "Mrs", "Ms", "Miss", "Mx", "Dr", "Sir"})
 
 
 @dataclass(frozen=True)
-class DrillLine:
-    """A drill as governors may see it: how many minutes of school time it took, and never whose they were."""
+class RunLine:
+    """A practice run as governors may see it: how many minutes of school time it took, and never whose they were."""
 
-    drill: Drill
+    run: PracticeRun
     minutes: int | None  # None: nobody else has opened it yet
 
     @property
     def missed(self) -> bool:
         """Whether nobody else opened it within the goal."""
-        return self.minutes is None or self.minutes > self.drill.goal_minutes
+        return self.minutes is None or self.minutes > self.run.goal_minutes
 
 
-def start_drill(
+def start_run(
     session: Session, report_id: uuid.UUID, by: StaffMember, calendar: SchoolCalendar, now: datetime
 ) -> None:
     """Note that a practice report is about to be sent, so that its first opening is not missed."""
     session.add(
-        Drill(
+        PracticeRun(
             day=now.astimezone(calendar.zone).date(),
             in_school_time=calendar.is_open(now),
             goal_minutes=GOAL_MINUTES,
@@ -50,9 +50,9 @@ def start_drill(
     )
 
 
-def cancel_drill(session: Session, report_id: uuid.UUID) -> None:
-    """Forget a drill whose report was not accepted: nobody could have seen it."""
-    session.execute(delete(Drill).where(Drill.report_id == report_id))
+def cancel_run(session: Session, report_id: uuid.UUID) -> None:
+    """Forget a practice run whose report was not accepted: nobody could have seen it."""
+    session.execute(delete(PracticeRun).where(PracticeRun.report_id == report_id))
 
 
 def note_seen(
@@ -65,31 +65,33 @@ def note_seen(
     """
     if report.route.id != PRACTICE:
         return
-    drill = session.scalar(select(Drill).where(Drill.report_id == report.id).with_for_update())
-    if drill is None or drill.started_at is None or drill.started_by_id == staff_id:
+    run = session.scalar(select(PracticeRun).where(PracticeRun.report_id == report.id).with_for_update())
+    if run is None or run.started_at is None or run.started_by_id == staff_id:
         return
-    drill.minutes = school_minutes(calendar, drill.started_at, now)
-    drill.report_id = drill.started_at = drill.started_by_id = None
+    run.minutes = school_minutes(calendar, run.started_at, now)
+    run.report_id = run.started_at = run.started_by_id = None
 
 
-def last_drills(session: Session, calendar: SchoolCalendar, now: datetime) -> list[DrillLine]:
-    """The last drills that were seen, or that should have been by now, the oldest first.
+def last_runs(session: Session, calendar: SchoolCalendar, now: datetime) -> list[RunLine]:
+    """The last practice runs that were seen, or that should have been by now, the oldest first.
 
     One that waits within its goal is in nobody's list: the others must not know of it.
     """
-    rows = session.scalars(select(Drill).order_by(Drill.day.desc(), Drill.id))
-    lines: list[DrillLine] = []
+    rows = session.scalars(select(PracticeRun).order_by(PracticeRun.day.desc(), PracticeRun.id))
+    lines: list[RunLine] = []
     for row in rows:
         if len(lines) == MOST_SHOWN:
             break
         if not _waits(row, calendar, now):
-            lines.append(DrillLine(row, row.minutes))
+            lines.append(RunLine(row, row.minutes))
     return lines[::-1]
 
 
-def waits_within_goal(session: Session, calendar: SchoolCalendar, now: datetime) -> dict[uuid.UUID, uuid.UUID]:
+def waits_within_goal(
+    session: Session, calendar: SchoolCalendar, now: datetime
+) -> dict[uuid.UUID, uuid.UUID]:
     """Practice reports of which the others must not know yet, and who started each."""
-    waiting = session.scalars(select(Drill).where(Drill.started_at.is_not(None)))
+    waiting = session.scalars(select(PracticeRun).where(PracticeRun.started_at.is_not(None)))
     return {
         one.report_id: one.started_by_id
         for one in waiting
@@ -97,16 +99,16 @@ def waits_within_goal(session: Session, calendar: SchoolCalendar, now: datetime)
     }
 
 
-def drill_of(session: Session, drill_id: uuid.UUID, calendar: SchoolCalendar, now: datetime) -> DrillLine | None:
-    """One drill of `last_drills`' kind, locked where this session writes; None if there is none like it."""
-    drill = session.scalar(select(Drill).where(Drill.id == drill_id).with_for_update())
-    return None if drill is None or _waits(drill, calendar, now) else DrillLine(drill, drill.minutes)
+def run_of(session: Session, run_id: uuid.UUID, calendar: SchoolCalendar, now: datetime) -> RunLine | None:
+    """One practice run of `last_runs`' kind, locked where this session writes; None if there is none like it."""
+    run = session.scalar(select(PracticeRun).where(PracticeRun.id == run_id).with_for_update())
+    return None if run is None or _waits(run, calendar, now) else RunLine(run, run.minutes)
 
 
-def write_about(line: DrillLine, reason: str, changed: str) -> None:
+def write_about(line: RunLine, reason: str, changed: str) -> None:
     """Say in words why it was missed, where it was, and what changed since."""
-    line.drill.reason = reason if line.missed else ""
-    line.drill.changed = changed
+    line.run.reason = reason if line.missed else ""
+    line.run.changed = changed
 
 
 def names_of_staff(text: str, people: Iterable[StaffMember]) -> list[str]:
@@ -119,8 +121,8 @@ def _parts(name: str) -> Collection[str]:
     return {part for part in words(name) if part not in TITLES and part[:1].isupper() and len(part) > 1}
 
 
-def _waits(drill: Drill, calendar: SchoolCalendar, now: datetime) -> bool:
+def _waits(run: PracticeRun, calendar: SchoolCalendar, now: datetime) -> bool:
     """Whether nobody else has opened it, and there is still time."""
-    if drill.started_at is None:
+    if run.started_at is None:
         return False
-    return school_minutes(calendar, drill.started_at, now) <= drill.goal_minutes
+    return school_minutes(calendar, run.started_at, now) <= run.goal_minutes
