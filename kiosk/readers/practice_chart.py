@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from kiosk.incidents.practice_runs import RunLine
 
-START, WIDTH, COLUMN = 84, 760, 54  # where the scale ends, the whole drawing, and a run of twelve
+START, END, WIDTH = 84, 740, 760  # where the sticks begin and end, and the whole drawing
 SCALE = 150  # from nothing to the goal
 LABEL_ROW, ABOVE_GOAL, UNDER = 20, 44, 52
 REASON_LONGEST = 46
@@ -42,15 +42,15 @@ def chart_of(lines: Sequence[RunLine]) -> Chart:
     zero = goal + SCALE
     sticks, row = [], 0
     for place, line in enumerate(lines):
-        x = START + COLUMN * place + COLUMN // 2
+        x = START + (END - START) * (2 * place + 1) // (2 * len(lines))
         if line.missed or line.minutes is None:
-            right = x > (START + WIDTH) // 2
+            right = x > (START + END) // 2
             label = LABEL_ROW * row + LABEL_ROW - 4
             sticks.append(Stick(x, label, line, label, x - 14 if right else x + 14, right))
             row += 1
         else:
             sticks.append(Stick(x, round(zero - SCALE * line.minutes / line.run.goal_minutes, 1), line))
-    return Chart(zero + UNDER, goal, goal + SCALE // 2, zero, START + COLUMN * 12, tuple(sticks))
+    return Chart(zero + UNDER, goal, goal + SCALE // 2, zero, END, tuple(sticks))
 
 
 def shortened(text: str) -> str:

@@ -31,6 +31,7 @@ class Proposal:
     url: str
     action: str
     classes: list[tuple[str, str]]
+    all_have_it: bool
 
 
 @bp.get("/incidents/learning")
@@ -71,5 +72,6 @@ def _proposal(lesson: Lesson, groups: list[ClassGroup]) -> Proposal:
         words=lesson_words(lesson),
         url=url_for(".lesson", id=lesson.id),
         action=url_for(".set_for_class", id=lesson.id),
+        all_have_it=bool(fitting) and len(days) == len(fitting),
         classes=[(one.id.hex, class_words(one.name, one.year)) for one in fitting if one.id not in days],
     )

@@ -94,10 +94,10 @@ def write_run(run_id: uuid.UUID) -> ResponseReturnValue:
 
 
 def minutes_words(minutes: int) -> str:
-    """How long in words: '41 minutes', '1 hour', '3 h 10 min'."""
+    """How long in words: '41 min', '1 hour', '3 h 10 min'."""
     hours, rest = divmod(minutes, HOUR)
     if hours == 0:
-        return str(ngettext("%(num)s minute", "%(num)s minutes", rest))
+        return str(_("%(minutes)s min", minutes=rest))
     if rest == 0:
         return str(ngettext("%(num)s hour", "%(num)s hours", hours))
     return str(_("%(hours)s h %(minutes)s min", hours=hours, minutes=rest))
