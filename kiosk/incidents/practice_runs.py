@@ -99,9 +99,12 @@ def waits_within_goal(
     }
 
 
-def run_of(session: Session, run_id: uuid.UUID, calendar: SchoolCalendar, now: datetime) -> RunLine | None:
-    """One practice run of `last_runs`' kind, locked where this session writes; None if there is none like it."""
-    run = session.scalar(select(PracticeRun).where(PracticeRun.id == run_id).with_for_update())
+def run_of(
+    session: Session, run_id: uuid.UUID, calendar: SchoolCalendar, now: datetime, held: bool = False
+) -> RunLine | None:
+    """One practice run as `last_runs` has them; `held`: locked against other writers. None if there is none like it."""
+    query = select(PracticeRun).where(PracticeRun.id == run_id)
+    run = session.scalar(query.with_for_update() if held else query)
     return None if run is None or _waits(run, calendar, now) else RunLine(run, run.minutes)
 
 

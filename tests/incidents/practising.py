@@ -43,7 +43,7 @@ def see(school: School, app: Flask, who: str) -> None:
     assert client.post(f"/staff/incidents/open/{report_id}").status_code == 302
 
 
-def runs(school: School) -> list[PracticeRun]:
+def practice_runs(school: School) -> list[PracticeRun]:
     """Every practice run of the school, by day."""
     with school.databases.school.session(write=False) as session:
         return list(session.scalars(select(PracticeRun).order_by(PracticeRun.day, PracticeRun.id)))

@@ -13,7 +13,7 @@ from kiosk.incidents.practice_runs import GOAL_MINUTES, MOST_SHOWN
 from kiosk.report.models import Report
 from kiosk.report.reading_routes import PRACTICE
 from kiosk.report.send_self_test import SelfTestFailed
-from tests.incidents.practising import RUNS, at, runs, see, start
+from tests.incidents.practising import RUNS, at, practice_runs, see, start
 from tests.incidents.school import School
 from tests.pages import Page
 
@@ -51,7 +51,7 @@ def test_a_practice_run_counts_minutes_of_school_time_until_somebody_else_opens_
         see(school, app, "coordinator")
         assert "17 min" in page(school, app).text
         assert "1 of 1 practice reports were seen in time" in page(school, app).text
-    (run,) = runs(school)
+    (run,) = practice_runs(school)
     assert (run.minutes, run.goal_minutes, run.in_school_time) == (17, GOAL_MINUTES, True)
     assert (run.report_id, run.started_at, run.started_by_id) == (None, None, None), "forgotten once seen"
 
@@ -63,7 +63,7 @@ def test_a_night_does_not_count(school: School, app: Flask, nine: datetime) -> N
     with at(later(school, evening, 5)):
         see(school, app, "dsl")
         assert "Outside" in page(school, app).text
-    assert [one.minutes for one in runs(school)] == [5]
+    assert [one.minutes for one in practice_runs(school)] == [5]
 
 
 def test_whoever_started_it_cannot_be_the_one_who_sees_it(school: School, app: Flask, nine: datetime) -> None:
@@ -72,14 +72,14 @@ def test_whoever_started_it_cannot_be_the_one_who_sees_it(school: School, app: F
         start(school, app, "coordinator")
     with at(later(school, nine, 1)):
         see(school, app, "coordinator")
-        assert [one.minutes for one in runs(school)] == [None]
+        assert [one.minutes for one in practice_runs(school)] == [None]
     with at(later(school, nine, 75)):
         shown = page(school, app).text
         assert "Not opened yet" in shown
         assert "0 of 1" in shown
         see(school, app, "dsl")
         assert "1 h 15 min" in page(school, app).text
-    assert [one.minutes for one in runs(school)] == [75]
+    assert [one.minutes for one in practice_runs(school)] == [75]
 
 
 def test_reading_it_by_its_number_is_seeing_it_too(school: School, app: Flask, nine: datetime) -> None:
@@ -90,7 +90,7 @@ def test_reading_it_by_its_number_is_seeing_it_too(school: School, app: Flask, n
             number = session.scalars(select(Incident.number)).one()
     with at(later(school, nine, 8)):
         assert school.browser(app, school.chair).get(f"/staff/incidents/{number}").status_code == 200
-    assert [one.minutes for one in runs(school)] == [8]
+    assert [one.minutes for one in practice_runs(school)] == [8]
 
 
 @pytest.mark.parametrize("who", ["coordinator", "principal", "chair"])
@@ -103,7 +103,7 @@ def test_the_others_are_not_told_of_it_until_it_is_seen_or_late(
         assert [main(school, app, who), keys(school, app, who)] == before
         assert "You have started one" in page(school, app, "dsl").text
         assert "Not yet" in keys(school, app, "dsl")
-        (run,) = runs(school)
+        (run,) = practice_runs(school)
         client = school.browser(app, school.coordinator)
         for answer in (client.get(f"{RUNS}/{run.id}"), client.post(f"{RUNS}/{run.id}")):
             assert answer.status_code == 404
@@ -144,7 +144,7 @@ def test_no_row_changed_by_hand_makes_a_childs_report_a_practice_run(
         school.browser(app, school.dsl).get(opened.headers["Location"])
         shown = page(school, app).text
     assert "9 min" not in shown
-    assert all(one.minutes is None for one in runs(school))
+    assert all(one.minutes is None for one in practice_runs(school))
 
 
 def test_a_childs_report_that_comes_meanwhile_neither_ends_the_practice_run_nor_stands_on_its_page(
@@ -158,7 +158,7 @@ def test_a_childs_report_that_comes_meanwhile_neither_ends_the_practice_run_nor_
         school.merge(later(school, nine, 3))
         assert school.browser(app, school.dsl2).post(f"/staff/incidents/open/{report_id}").status_code == 302
         assert page(school, app).text == before
-    assert [one.minutes for one in runs(school)] == [None]
+    assert [one.minutes for one in practice_runs(school)] == [None]
 
 
 def test_a_report_page_that_takes_nothing_leaves_no_practice_run(
@@ -166,14 +166,14 @@ def test_a_report_page_that_takes_nothing_leaves_no_practice_run(
 ) -> None:
     with at(nine), patch("kiosk.readers.views.opening.send_self_test", side_effect=SelfTestFailed):
         assert "a child could not send a report either" in start(school, app, "dsl")
-    assert runs(school) == []
+    assert practice_runs(school) == []
 
 
 def test_two_who_start_at_once_make_one_practice_run(school: School, app: Flask, nine: datetime) -> None:
     with at(nine):
         start(school, app, "dsl")
         assert "There is a practice report already" in start(school, app, "principal")
-    assert len(runs(school)) == 1
+    assert len(practice_runs(school)) == 1
 
 
 def test_practice_is_in_no_count_of_reports(school: School, app: Flask, nine: datetime) -> None:
@@ -193,7 +193,7 @@ def test_governors_see_no_name_and_write_nothing(school: School, app: Flask, nin
         main = " ".join(one.text for one in shown.all("article"))
         assert not any(one.name in main for one in school.people.values())
         client = school.browser(app, school.chair)
-        (run,) = runs(school)
+        (run,) = practice_runs(school)
         assert client.get(f"{RUNS}/{run.id}").status_code == 403
         assert client.post(f"{RUNS}/{run.id}", data={"reason": "x"}).status_code == 403
         assert "Send a practice report" not in shown.text
@@ -222,7 +222,7 @@ def test_a_name_of_staff_is_sent_back_with_all_that_was_typed(school: School, ap
     assert "Leave out names (Okafor)" in sent.text
     assert "Okafor was slow" in sent.text
     assert "A rota" in sent.text
-    assert [one.reason for one in runs(school)] == [""]
+    assert [one.reason for one in practice_runs(school)] == [""]
 
 
 def test_one_seen_in_time_needs_no_reason(school: School, app: Flask) -> None:
@@ -230,7 +230,7 @@ def test_one_seen_in_time_needs_no_reason(school: School, app: Flask) -> None:
     client = school.browser(app, school.dsl)
     assert "Why it was not seen" not in client.get(f"{RUNS}/{run.id}").text
     client.post(f"{RUNS}/{run.id}", data={"reason": "A trick", "changed": "Nothing"})
-    assert [(one.reason, one.changed) for one in runs(school)] == [("", "Nothing")]
+    assert [(one.reason, one.changed) for one in practice_runs(school)] == [("", "Nothing")]
 
 
 def test_the_last_twelve_are_shown_drawn_and_as_a_table(school: School, app: Flask) -> None:

@@ -79,7 +79,7 @@ def show_run(run_id: uuid.UUID) -> ResponseReturnValue:
 @staff_required(*STARTERS)
 def write_run(run_id: uuid.UUID) -> ResponseReturnValue:
     """Write why a practice run was missed and what changed since; names of staff are sent back."""
-    line = _run_or_404(run_id)
+    line = _run_or_404(run_id, held=True)
     filled = read_form("run", _questions(line), request.form, {})
     people = present_staff(school())
     for name, text in filled.values.items():
@@ -108,8 +108,8 @@ def took_words(line: RunLine) -> str:
     return str(_("Not opened yet")) if line.minutes is None else minutes_words(line.minutes)
 
 
-def _run_or_404(run_id: uuid.UUID) -> RunLine:
-    found = run_of(school(), run_id, current_site().calendar, now_utc())
+def _run_or_404(run_id: uuid.UUID, held: bool = False) -> RunLine:
+    found = run_of(school(), run_id, current_site().calendar, now_utc(), held)
     if found is None:
         raise NotFound
     return found
