@@ -81,6 +81,7 @@ class World:
             "kind": "terms",
             "record": "did",
             "change_id": uuid.uuid4(),
+            "run_id": uuid.uuid4(),
             "name": "gate-opens.svg",
         }
 

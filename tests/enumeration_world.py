@@ -7,6 +7,7 @@ from datetime import timedelta
 from kiosk.accounts.models import LinkRequest, Proposal, ProposalKind
 from kiosk.accounts.staff import leave
 from kiosk.db import now_utc
+from kiosk.incidents.models import PracticeRun
 from kiosk.log import Acting
 from kiosk.sealing.site_key import SiteKey
 from tests.access_world import LAST_WEEK, World
@@ -27,7 +28,13 @@ OPEN_TO_WHOEVER_ASKS = {
 
 def entries(world: World, key: SiteKey) -> list[Entry]:
     """Every entry of the table, for this school."""
-    return [*case_entries(world), *_classes(world), *_people(world, key), *_readers(world)]
+    return [
+        *case_entries(world),
+        *_classes(world),
+        *_people(world, key),
+        *_readers(world),
+        *_practice_runs(world),
+    ]
 
 
 def _classes(world: World) -> Iterator[Entry]:
@@ -137,3 +144,18 @@ def _readers(world: World) -> Iterator[Entry]:
     no_proposal = named(things([("none", uuid.uuid4(), ())]), "proposal_id")
     for method, end in (("GET", ""), ("POST", ""), ("POST", "/refuse")):
         yield Entry(method, f"/staff/proposals/<uuid:proposal_id>{end}", over, no_proposal)
+
+
+def _practice_runs(world: World) -> Iterator[Entry]:
+    """A practice run that was seen, and one that waits: nobody who is timed may know of that one."""
+    now, known = now_utc(), {"day": now_utc().date(), "in_school_time": True, "goal_minutes": 60}
+    with world.school.databases.school.write() as session:
+        seen = PracticeRun(minutes=70, **known)
+        waits = PracticeRun(started_at=now, report_id=uuid.uuid4(), started_by_id=world.colleague, **known)
+        session.add_all([seen, waits])
+        session.flush()
+        both = things([("seen", seen.id, ("co", "ds", "pr")), ("waits", waits.id, ())])
+    none = named(things(("no run", uuid.uuid4(), ()) for _ in range(2)), "run_id")
+    for method in ("GET", "POST"):
+        words = {"changed": "A rota"}
+        yield Entry(method, "/staff/practice/<uuid:run_id>", named(both, "run_id"), none, sent=words)

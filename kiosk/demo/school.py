@@ -17,6 +17,7 @@ from kiosk.db import Databases, now_utc
 from kiosk.demo.calendar import add_calendar
 from kiosk.demo.learning import add_learning
 from kiosk.demo.people import add_classes, add_staff, is_demo_school, teacher_of
+from kiosk.demo.practice_runs import add_practice_runs
 from kiosk.demo.signing import add_signatures
 from kiosk.demo.telling import add_reports
 from kiosk.demo.we_did import add_board
@@ -56,6 +57,7 @@ def fill_demo(config: Config, databases: Databases, key: SiteKey, content: Conte
         add_reports(school, reports, key, calendar, now, secrets)
         propose_third_reader(school, reports, config, key, wrapping, now)
         add_board(school, today)
+        add_practice_runs(school, calendar, today)
     listed = {"url": config.public_url, "classes": classes, "staff": staff}
     _write(config, listed | {"recovery_sheets": sheets, "schema": schema_mark()})
     keep_windows_open(config, databases, content.pictures.keys)

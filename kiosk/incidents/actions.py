@@ -13,6 +13,7 @@ from kiosk.incidents.first_opened import digest_of
 from kiosk.incidents.log import add_entry, note_read
 from kiosk.incidents.models import Act, Closing, Incident, Level
 from kiosk.incidents.numbers import LARGEST, lock_numbers, next_number
+from kiosk.incidents.practice_runs import note_seen
 from kiosk.outbox import queue_alert
 from kiosk.report import access
 from kiosk.report.keyring import Keyholder
@@ -42,6 +43,7 @@ def open_incident(
     """
     opened = open_report(reports, report_id, opener)
     lock_numbers(school)
+    note_seen(school, opened, opener.id, calendar, now)
     incident = school.scalar(select(Incident).where(Incident.report_id == report_id))
     if incident:
         note_read(school, incident, opener.id, now)

@@ -18,6 +18,7 @@ from kiosk.outbox import queue_alert
 from kiosk.report.opening import OpenedReport, set_closed
 from kiosk.report.reading_routes import PRACTICE
 
+LESSON, NO_LESSON = "lesson", "none"
 OUTCOME = Question(
     "outcome", N_("Choose how it ended. An incident needs an outcome before it can be closed.")
 )
@@ -26,6 +27,7 @@ DEBRIEF = (
     Question("happened", N_("Write in general words what happened."), GENERAL_LONGEST),
     Question("learned", N_("Write what the school learns from it."), GENERAL_LONGEST),
     Question("change", N_("Write what changes now, or “nothing” and why."), GENERAL_LONGEST),
+    Question(LESSON),
     Question("owner", N_("Choose who sees to it.")),
     Question("due_on", N_("Choose by which day."), is_day=True),
 )
@@ -85,9 +87,10 @@ def needs_second(
     return own_level or outcome is CaseOutcome.NOT_SERIOUS or is_severe(incident, report)
 
 
-def questions_for(severe: bool) -> tuple[Question, ...]:
-    """The questions of closing an incident; a debrief where it is severe."""
-    return (OUTCOME, RESULT, *(DEBRIEF if severe else ()))
+def questions_for(severe: bool, lessons: bool = True) -> tuple[Question, ...]:
+    """The questions of closing an incident; a debrief where it is severe, with a lesson where one fits (`lessons`)."""
+    debrief = [one for one in DEBRIEF if lessons or one.name != LESSON]
+    return (OUTCOME, RESULT, *(debrief if severe else ()))
 
 
 def decided(entries: Sequence[IncidentEntry]) -> dict[str, bool]:
@@ -255,10 +258,12 @@ def _note(
 
 
 def _plan_change(session: Session, incident: Incident, values: Mapping[str, str]) -> None:
+    lesson = values.get(LESSON) or NO_LESSON
     session.add(
         PlannedChange(
             incident_id=incident.id,
             what=values["change"],
+            lesson_id=lesson if lesson != NO_LESSON else None,
             owner_id=uuid.UUID(values["owner"]),
             due_on=date.fromisoformat(values["due_on"]),
         )

@@ -131,6 +131,7 @@ class PlannedChange(SchoolBase):
     id: Mapped[RandomKey]
     incident_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("incident.id"), index=True)
     what: Mapped[str] = mapped_column(String(400))
+    lesson_id: Mapped[str | None] = mapped_column(String(80))  # of a lesson that is part of it
     owner_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("staff_member.id"))
     due_on: Mapped[date]
     done_on: Mapped[date | None]
@@ -153,3 +154,25 @@ class YouSaid(SchoolBase):
     staff_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("staff_member.id"))
 
     staff: Mapped[StaffMember] = relationship(lazy="joined")
+
+
+class PracticeRun(SchoolBase):
+    """A practice report and how soon it was seen; once it was, what points at it and who started it is forgotten."""
+
+    __tablename__ = "practice_run"
+    __table_args__ = (
+        CheckConstraint("goal_minutes > 0", name="goal_positive"),
+        CheckConstraint("minutes >= 0", name="minutes_not_negative"),
+        CheckConstraint("(minutes is null) = (started_at is not null)", name="seen_or_waits"),
+    )
+
+    id: Mapped[RandomKey]
+    day: Mapped[date]
+    in_school_time: Mapped[bool]
+    goal_minutes: Mapped[int]
+    minutes: Mapped[int | None]  # of school time, until somebody else opened it
+    report_id: Mapped[uuid.UUID | None] = mapped_column(unique=True)
+    started_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    started_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("staff_member.id"))
+    reason: Mapped[str] = mapped_column(String(200), default="")
+    changed: Mapped[str] = mapped_column(String(400), default="")

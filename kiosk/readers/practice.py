@@ -1,6 +1,7 @@
 """Practice reports: they show whether a child's report would be alerted, opened and closed (promise S8)."""
 
 import uuid
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -29,16 +30,17 @@ class Practice:
     outcome: CaseOutcome | None = None
 
 
-def practices(school: Session, reports: Session) -> list[Practice]:
-    """The last practice reports: those not opened yet first, then by number."""
-    rows = reports.execute(select(Report.id, Report.day, Report.slot).where(Report.route == PRACTICE)).all()
+def practices(school: Session, reports: Session, hidden: Collection[uuid.UUID] = ()) -> list[Practice]:
+    """The last practice reports: those not opened yet first, then by number; without those of `hidden`."""
+    wanted = select(Report.id, Report.day, Report.slot).where(Report.route == PRACTICE)
+    rows = [row for row in reports.execute(wanted) if row.id not in hidden]
     if not rows:
         return []
     incidents = {
         one.report_id: one
         for one in school.scalars(
             select(Incident)
-            .where(Incident.route == PRACTICE)
+            .where(Incident.route == PRACTICE, Incident.report_id.not_in(list(hidden)))
             .order_by(Incident.number.desc())
             .limit(MOST_SHOWN)
         )

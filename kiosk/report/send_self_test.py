@@ -1,11 +1,15 @@
 """Sends a self-test as a child sends a report: the real form is opened, filled in and sent inside this process."""
 
+import uuid
+from collections.abc import Mapping
 from datetime import datetime
 
+from werkzeug.datastructures import MultiDict
 from werkzeug.test import Client
 
 from kiosk.bands import Band
 from kiosk.report.app import create_report_app
+from kiosk.report.form import read
 from kiosk.report.scrub import scrub
 from kiosk.report.self_test import self_test_form
 from kiosk.report.site import ReportSite
@@ -19,13 +23,28 @@ class SelfTestFailed(Exception):
     """The form did not accept the self-test, so it would not accept a child's report either."""
 
 
-def send_self_test(site: ReportSite, kind: str, now: datetime) -> None:
-    """Send a self-test or a practice report through the real form; raises SelfTestFailed."""
-    browser = Client(scrub(create_report_app(Hosts(site)).wsgi_app))
-    address = f"/{Band.KS2}/{site.config.language_list[0]}"
+def prepare_form(site: ReportSite, kind: str, now: datetime) -> tuple[Mapping[str, str], uuid.UUID]:
+    """The form of a self-test or a practice report, and the id that the report has once the form is sent."""
     form = self_test_form(site.key, kind, now.astimezone(site.config.zone).date())
+    answers, _errors = read(MultiDict(form), Band.KS2, _language(site))
+    return form, site.key.report_id(answers.nonce, answers.whole())
+
+
+def send_self_test(site: ReportSite, kind: str, now: datetime, form: Mapping[str, str] | None = None) -> None:
+    """Send a self-test or a practice report through the real form; raises SelfTestFailed.
+
+    `form`: one of `prepare_form`, where the id of the report has to be known beforehand.
+    """
+    browser = Client(scrub(create_report_app(Hosts(site)).wsgi_app))
+    address = f"/{Band.KS2}/{_language(site)}"
+    if form is None:
+        form, _report_id = prepare_form(site, kind, now)
     if browser.get(address).status_code != KEPT:
         raise SelfTestFailed
     answer = browser.post(address, data=form, environ_base=OWN_PAGE)
     if answer.status_code != KEPT:
         raise SelfTestFailed
+
+
+def _language(site: ReportSite) -> str:
+    return site.config.language_list[0]

@@ -24,6 +24,7 @@ from kiosk.incidents.forms import Filled
 from kiosk.incidents.log import entries_of, note_if_whole, note_read, read_lately
 from kiosk.incidents.models import Incident, IncidentEntry
 from kiosk.incidents.numbers import ABOUT_STAFF
+from kiosk.incidents.practice_runs import note_seen
 from kiosk.incidents.replies import sent_from_one_form
 from kiosk.incidents.told import BY
 from kiosk.incidents.views.answers import answered, inert, pieces
@@ -61,7 +62,7 @@ def show(number: int) -> ResponseReturnValue:
     found = case_or_404(number)
     if changed_unnoticed(reports(), found.report):
         found = _put_back(found)
-    _log_reading(found.incident, now_utc())
+    _log_reading(found, now_utc())
     return show_case(found)
 
 
@@ -164,15 +165,16 @@ def _put_back(found: Case) -> Case:
     return case_or_404(found.incident.number)
 
 
-def _log_reading(incident: Incident, now: datetime) -> None:
+def _log_reading(found: Case, now: datetime) -> None:
     """Log the reading in its own short session, because the session of this request can only read."""
-    staff_id, number = signed_in_staff().id, incident.number
-    if read_lately(school(), incident.id, staff_id, now):
+    staff_id, number = signed_in_staff().id, found.incident.number
+    if read_lately(school(), found.incident.id, staff_id, now):
         return
     with current_site().databases.school.write() as session:
         held = incident_of(session, number, held=True)
         if held:
             note_read(session, held, staff_id, now)
+            note_seen(session, found.report, staff_id, current_site().calendar, now)
     school().rollback()  # so that the page shows the new line as well
 
 

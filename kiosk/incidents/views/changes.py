@@ -7,9 +7,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.exceptions import NotFound
 
-from kiosk.accounts.login import signed_in_staff, staff_required
+from kiosk.accounts.login import may_open, signed_in_staff, staff_required
 from kiosk.incidents.changes import changes_for, set_done
 from kiosk.incidents.views.blueprint import bp
+from kiosk.incidents.views.lesson_words import lesson_words
 from kiosk.site import current_site
 from kiosk.stores import reports, school
 from kiosk.words import date_words
@@ -20,11 +21,23 @@ from kiosk.words import date_words
 def show_changes() -> ResponseReturnValue:
     """What changes, who sees to it, and what is done."""
     today = current_site().today()
+    lessons = current_site().lessons
     rows = [
-        (one, date_words(one.due_on, today), date_words(one.done_on, today) if one.done_on else "")
+        (
+            one,
+            lessons.get(one.lesson_id or ""),
+            date_words(one.due_on, today),
+            date_words(one.done_on, today) if one.done_on else "",
+        )
         for one in changes_for(school(), reports(), signed_in_staff())
     ]
-    return render_template("incidents/changes.html", rows=rows, today=today)
+    return render_template(
+        "incidents/changes.html",
+        rows=rows,
+        today=today,
+        lesson_words=lesson_words,
+        sees_learning=may_open(signed_in_staff(), "oversight.learning"),
+    )
 
 
 @bp.post("/incidents/changes/<uuid:change_id>")

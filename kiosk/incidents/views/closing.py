@@ -19,6 +19,7 @@ from kiosk.incidents.numbers import ABOUT_STAFF
 from kiosk.incidents.views.acting import closed_meanwhile, to_correct
 from kiosk.incidents.views.blueprint import bp
 from kiosk.incidents.views.case import Case, case_or_404, note_words, staff_names
+from kiosk.incidents.views.lesson_words import lesson_choices
 from kiosk.incidents.views.record_words import LABELS, choices_of
 from kiosk.incidents.views.steps import fields_of
 from kiosk.incidents.views.words import KINDS
@@ -61,7 +62,9 @@ def close(number: int) -> ResponseReturnValue:
     found = case_or_404(number, held=True)
     incident, report, staff, now = found.incident, found.report, signed_in_staff(), now_utc()
     severe = closing.is_severe(incident, report)
-    filled = read_form(CLOSE, closing.questions_for(severe), request.form, choices_of(CLOSE, _owners(found)))
+    choices = _choices(found)
+    questions = closing.questions_for(severe, closing.LESSON in choices)
+    filled = read_form(CLOSE, questions, request.form, choices)
     if filled.errors:
         return _again(number, filled, 422)
     both = (school(), reports(), incident, staff, now, filled.values, report)
@@ -151,13 +154,20 @@ def _owners(found: Case) -> dict[str, str]:
     return {one.id.hex: one.name for one in people}
 
 
+def _choices(found: Case) -> dict[str, dict[str, str]]:
+    """The choices of the form; those of a lesson only where one fits the route in the sealed text."""
+    lessons = lesson_choices(found.report.route.id)
+    return choices_of(CLOSE, _owners(found)) | ({closing.LESSON: lessons} if lessons else {})
+
+
 def _page(found: Case, filled: Filled | None = None) -> str:
     incident, report, staff = found.incident, found.report, signed_in_staff()
     entries = entries_of(school(), incident.id)
     asked = None if incident.closed_at else closing.asked(school(), incident, entries)
     severe = closing.is_severe(incident, report)
     done = closing.decided(entries)
-    owners = _owners(found)
+    choices = _choices(found)
+    questions = closing.questions_for(severe, closing.LESSON in choices)
     site = current_site()
     return render_template(
         "incidents/close.html",
@@ -170,9 +180,7 @@ def _page(found: Case, filled: Filled | None = None) -> str:
         mine=bool(asked and asked.staff_id == staff.id),
         asked_on=date_words(asked.at.astimezone(site.calendar.zone).date(), site.today()) if asked else "",
         asked_words=note_words(asked, report, staff_names()) if asked else [],
-        fields=list(
-            fields_of(CLOSE, closing.questions_for(severe), LABELS, choices_of(CLOSE, owners), filled)
-        ),
+        fields=list(fields_of(CLOSE, questions, LABELS, choices, filled)),
         back=list(fields_of("back", BACK, {"note": N_("Why it should stay open")}, {}, filled)),
         errors=filled.errors.summary() if filled else [],
         points=[

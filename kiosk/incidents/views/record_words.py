@@ -5,11 +5,12 @@ from datetime import date
 
 from flask_babel import gettext as _
 
-from kiosk.incidents.closing import questions_for
+from kiosk.incidents.closing import LESSON, questions_for
 from kiosk.incidents.forms import is_day
 from kiosk.incidents.models import Act
 from kiosk.incidents.records import KINDS, PLAIN, answers_in
 from kiosk.incidents.to_do import ITEMS, RINGS
+from kiosk.incidents.views.lesson_words import chosen_words
 from kiosk.incidents.views.words import OUTCOMES, REFERRALS
 from kiosk.messages import N_
 from kiosk.words import day_and_year
@@ -95,6 +96,7 @@ LABELS = {
     "close.happened": N_("What happened, in general words"),
     "close.learned": N_("What the school learns from it"),
     "close.change": N_("What the school changes"),
+    "close.lesson": N_("A lesson that fits (you may leave this empty)"),
     "close.owner": N_("Who will see to it"),
     "close.due_on": N_("By when"),
 }
@@ -185,6 +187,8 @@ def _label(kind: str, name: str) -> str:
 def _value(kind: str, name: str, value: str, names: Mapping[str, str]) -> str:
     if name in ("decided_by", "owner"):
         return str(_(OUTSIDE_WORDS)) if value == OUTSIDE else names.get(value, value)
+    if (kind, name) == ("close", LESSON):
+        return chosen_words(value)
     if name in _days_of(kind) and is_day(value):
         return day_and_year(date.fromisoformat(value))
     chosen = CHOICES.get(f"{kind}.{name}", {}).get(value)

@@ -7,13 +7,14 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from kiosk.accounts.login import signed_in_staff, staff_required
+from kiosk.accounts.login import may_open, signed_in_staff, staff_required
 from kiosk.bands import Band
 from kiosk.errors import NotFound
 from kiosk.forms import FormErrors
 from kiosk.incidents.models import YouSaid
 from kiosk.incidents.views.answers import BANDS
 from kiosk.incidents.views.blueprint import bp
+from kiosk.incidents.views.lesson_words import SAID
 from kiosk.incidents.we_did import (
     LONGEST,
     Draft,
@@ -36,14 +37,19 @@ from kiosk.words import day_and_weekday, day_and_year
 def show_board() -> ResponseReturnValue:
     """The entries on the board, and those that will be shown later."""
     entries = [(entry, _when(entry), _ages(entry)) for entry in all_entries(school())]
-    return render_template("incidents/we_did.html", entries=entries)
+    return render_template(
+        "incidents/we_did.html",
+        entries=entries,
+        sees_learning=may_open(signed_in_staff(), "oversight.learning"),
+    )
 
 
 @bp.get("/we-did/new")
 @staff_required(*READING_ROLES)
 def new_entry() -> ResponseReturnValue:
-    """An empty form for a new entry."""
-    return _form(Draft((), current_site().config.language_list[0], "", ""))
+    """The form for a new entry: empty, or begun with what a class of cases says in general (`?about=`)."""
+    said = SAID.get(request.args.get("about", ""), "")
+    return _form(Draft((), current_site().config.language_list[0], _(said) if said else "", ""))
 
 
 @bp.post("/we-did/new")

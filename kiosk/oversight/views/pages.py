@@ -4,10 +4,11 @@ from kiosk.oversight.views import (
     completion,
     coverage,
     evidence,
+    learning,
     lessons,
     register,
 )
 from kiosk.oversight.views.blueprint import bp
 
-PAGES = (completion, coverage, evidence, lessons, register)
+PAGES = (completion, coverage, evidence, learning, lessons, register)
 __all__ = ["PAGES", "bp"]

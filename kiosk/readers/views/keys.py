@@ -7,6 +7,7 @@ from kiosk.accounts.login import signed_in_staff, staff_required
 from kiosk.accounts.views.log_lines import told
 from kiosk.accounts.views.pending import SHUT
 from kiosk.db import now_utc
+from kiosk.incidents.practice_runs import waits_within_goal
 from kiosk.incidents.views.blueprint import opener_if_open
 from kiosk.readers.copying import copy_keys
 from kiosk.readers.holders import readers
@@ -75,6 +76,8 @@ def keys_page() -> str:
     reads = bool(READING_ROLES & me.roles)
     own = own_key_part(shown, me)
     log = about_keys(school())
+    runs = waits_within_goal(school(), site.calendar, now)
+    of_others = {id for id, by in runs.items() if reads and by != me.id}  # whoever is timed must not know yet
     found = [tamper_words(one) for one in tamper_findings(school(), reports(), site.key, log)]
     found += [own["strange"]] if own["strange"] else []
     return render_template(
@@ -94,8 +97,8 @@ def keys_page() -> str:
         root=chain[0].hash.hex() if chain and not site.config.readers_root else "",
         in_settings=site.config.recovery_public_key == (setup.recovery.public_key if setup.recovery else b""),
         check=check_part(zone, now),
-        practices=[practice_part(one, now) for one in practices(school(), reports())],
-        practice_waits=practice_waits(reports()),
+        practices=[practice_part(one, now) for one in practices(school(), reports(), of_others)],
+        practice_waits=practice_waits(reports()) and not of_others,
         mail=bool(site.config.smtp_url),
         signed_by_me=bool(setup.first and me.id.hex in setup.first.signatures),
         older=0,

@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from kiosk.accounts.login import acting, signed_in_staff, staff_required
 from kiosk.accounts.views.confirming import password_again
 from kiosk.db import now_utc
+from kiosk.incidents.practice_runs import cancel_run, start_run
 from kiosk.readers.setup import SecondNeeded, open_page
 from kiosk.readers.views.blueprint import bp
 from kiosk.readers.views.keys import PROMISERS, catch_up
@@ -15,7 +16,7 @@ from kiosk.report.keyring import write_root
 from kiosk.report.merging import pass_on
 from kiosk.report.reading_routes import PRACTICE
 from kiosk.report.self_test import practice_waits
-from kiosk.report.send_self_test import SelfTestFailed, send_self_test
+from kiosk.report.send_self_test import SelfTestFailed, prepare_form, send_self_test
 from kiosk.report.setup import NotReady, zone_of
 from kiosk.report.site import report_site_of
 from kiosk.roles import READING_ROLES
@@ -80,26 +81,33 @@ def promise() -> ResponseReturnValue:
 @staff_required(*READING_ROLES)
 def practice() -> ResponseReturnValue:
     """Send a practice report through the form that children use, and pass it on at once."""
-    waits = practice_waits(reports())
-    school().rollback()  # the report is stored in another session, which must not wait for this one
-    reports().rollback()
-    if waits:
+    site, now, me = current_site(), now_utc(), signed_in_staff()
+    back = ".show_runs" if request.form.get("from") == "practice" else ".show_keys"
+    if practice_waits(reports()):
         flash(_("There is a practice report already. Open that one first."))
-        return redirect(url_for(".show_keys"), 303)
-    site, now = current_site(), now_utc()
+        return redirect(url_for(back), 303)
+    form, report_id = prepare_form(report_site_of(site), PRACTICE, now)
+    start_run(school(), report_id, me, site.calendar, now)
+    school().commit()  # the report is stored in other sessions, which must not wait for these
+    reports().rollback()
     try:
-        send_self_test(report_site_of(site), PRACTICE, now)
+        send_self_test(report_site_of(site), PRACTICE, now, form)
     except SelfTestFailed:
         current_app.logger.error("the report page did not take a practice report")
+        cancel_run(school(), report_id)
+        school().commit()
         flash(
             _(
                 "The report page did not accept it, so a child could not send a report either. Run “kiosk doctor”."
             )
         )
-        return redirect(url_for(".show_keys"), 303)
+        return redirect(url_for(back), 303)
     pass_on(site, site.databases.reports, now)
-    flash(_("The practice report is in every reader's list now. Open it, then close it."))
-    return redirect(url_for(".show_keys"), 303)
+    if back == ".show_runs":
+        flash(_("Sent. Tell nobody: it counts as seen when somebody other than you opens it."))
+    else:
+        flash(_("The practice report is in every reader's list now. Open it, then close it."))
+    return redirect(url_for(back), 303)
 
 
 def _promised() -> bool:

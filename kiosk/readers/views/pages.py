@@ -7,6 +7,7 @@ from kiosk.readers.views import (
     keys,
     network,
     opening,
+    practice_runs,
     proposing,
     recovering,
     roles,
@@ -15,5 +16,8 @@ from kiosk.readers.views import (
 )
 from kiosk.readers.views.blueprint import bp
 
-PAGES = (absences, card, freezing, keys, network, opening, proposing, recovering, roles, sheets, shut)
+PAGES = (
+    *(absences, card, freezing, keys, network, opening, practice_runs),
+    *(proposing, recovering, roles, sheets, shut),
+)
 __all__ = ["PAGES", "bp"]

@@ -1,0 +1,131 @@
+"""Practice runs: how soon a practice report was seen, for governors; no child's report is ever in them (promise S8)."""
+
+import uuid
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from kiosk.accounts.models import StaffMember
+from kiosk.calendar.school import SchoolCalendar
+from kiosk.content.readability import words
+from kiosk.incidents.clock import school_minutes
+from kiosk.incidents.models import PracticeRun
+from kiosk.report.opening import OpenedReport
+from kiosk.report.reading_routes import HOUR_MINUTES, PRACTICE
+
+GOAL_MINUTES = HOUR_MINUTES  # as for the most urgent kinds of worry that have no clock of their own
+MOST_SHOWN = 12
+TITLES = frozenset({"Mr", "Mrs", "Ms", "Miss", "Mx", "Dr", "Sir"})
+
+
+@dataclass(frozen=True)
+class RunLine:
+    """A practice run as governors may see it: how many minutes of school time it took, and never whose they were."""
+
+    run: PracticeRun
+    minutes: int | None  # None: nobody else has opened it yet
+
+    @property
+    def missed(self) -> bool:
+        """Whether nobody else opened it within the goal."""
+        return self.minutes is None or self.minutes > self.run.goal_minutes
+
+
+def start_run(
+    session: Session, report_id: uuid.UUID, by: StaffMember, calendar: SchoolCalendar, now: datetime
+) -> None:
+    """Note that a practice report is about to be sent, so that its first opening is not missed."""
+    session.add(
+        PracticeRun(
+            day=now.astimezone(calendar.zone).date(),
+            in_school_time=calendar.is_open(now),
+            goal_minutes=GOAL_MINUTES,
+            report_id=report_id,
+            started_at=now,
+            started_by_id=by.id,
+        )
+    )
+
+
+def cancel_run(session: Session, report_id: uuid.UUID) -> None:
+    """Forget a practice run whose report was not accepted: nobody could have seen it."""
+    session.execute(delete(PracticeRun).where(PracticeRun.report_id == report_id))
+
+
+def note_seen(
+    session: Session, report: OpenedReport, staff_id: uuid.UUID, calendar: SchoolCalendar, now: datetime
+) -> None:
+    """Keep after how many minutes of school time somebody other than who started it opened a practice report.
+
+    It goes by the route in the sealed text: of a report by a child nothing is looked up and nothing kept, whatever
+    anybody wrote into the rows.
+    """
+    if report.route.id != PRACTICE:
+        return
+    run = session.scalar(select(PracticeRun).where(PracticeRun.report_id == report.id).with_for_update())
+    if run is None or run.started_at is None or run.started_by_id == staff_id:
+        return
+    run.minutes = school_minutes(calendar, run.started_at, now)
+    run.report_id = run.started_at = run.started_by_id = None
+
+
+def last_runs(session: Session, calendar: SchoolCalendar, now: datetime) -> list[RunLine]:
+    """The last practice runs that were seen, or that should have been by now, the oldest first.
+
+    One that waits within its goal is in nobody's list: the others must not know of it.
+    """
+    rows = session.scalars(select(PracticeRun).order_by(PracticeRun.day.desc(), PracticeRun.id))
+    lines: list[RunLine] = []
+    for row in rows:
+        if len(lines) == MOST_SHOWN:
+            break
+        if not _waits(row, calendar, now):
+            lines.append(RunLine(row, row.minutes))
+    return lines[::-1]
+
+
+def waits_within_goal(
+    session: Session, calendar: SchoolCalendar, now: datetime
+) -> dict[uuid.UUID, uuid.UUID]:
+    """Practice reports of which the others must not know yet, and who started each."""
+    waiting = session.scalars(select(PracticeRun).where(PracticeRun.started_at.is_not(None)))
+    return {
+        one.report_id: one.started_by_id
+        for one in waiting
+        if one.report_id and one.started_by_id and _waits(one, calendar, now)
+    }
+
+
+def run_of(
+    session: Session, run_id: uuid.UUID, calendar: SchoolCalendar, now: datetime, held: bool = False
+) -> RunLine | None:
+    """One practice run as `last_runs` has them; `held`: locked against other writers. None if there is none like it."""
+    query = select(PracticeRun).where(PracticeRun.id == run_id)
+    run = session.scalar(query.with_for_update() if held else query)
+    return None if run is None or _waits(run, calendar, now) else RunLine(run, run.minutes)
+
+
+def write_about(line: RunLine, reason: str, changed: str) -> None:
+    """Say in words why it was missed, where it was, and what changed since."""
+    line.run.reason = reason if line.missed else ""
+    line.run.changed = changed
+
+
+def names_of_staff(text: str, people: Iterable[StaffMember]) -> list[str]:
+    """The names of these people that stand in a text; governors are told how the school works, not who was slow."""
+    names = {part for one in people for part in _parts(one.name)}
+    return list(dict.fromkeys(word for word in words(text) if word in names))
+
+
+def _parts(name: str) -> Collection[str]:
+    return {part for part in words(name) if part not in TITLES and part[:1].isupper() and len(part) > 1}
+
+
+def _waits(run: PracticeRun, calendar: SchoolCalendar, now: datetime) -> bool:
+    """Whether nobody else has opened it, and there is still time."""
+    if run.started_at is None:
+        return False
+    return school_minutes(calendar, run.started_at, now) <= run.goal_minutes

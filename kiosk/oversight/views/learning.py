@@ -1,0 +1,77 @@
+"""From classes of closed cases to a lesson, and to a line for the board "You said, we did"."""
+
+from dataclasses import dataclass
+
+from flask import render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from kiosk.accounts.classes import classes_to_look_at
+from kiosk.accounts.login import signed_in_staff, staff_required
+from kiosk.accounts.models import ClassGroup
+from kiosk.incidents.lessons_that_fit import CaseClass, lessons_of
+from kiosk.incidents.views.lesson_words import CLASS_WORDS, lesson_words
+from kiosk.lessons.lesson import Lesson
+from kiosk.lessons.setting import days_set
+from kiosk.oversight.coverage import STRAND_WORDS
+from kiosk.oversight.learning import SCHOOL_WEEKS, closed_by_class, weeks_counted
+from kiosk.oversight.statistics import FEWEST
+from kiosk.oversight.views.blueprint import bp
+from kiosk.roles import Role
+from kiosk.site import current_site
+from kiosk.stores import reports, school
+from kiosk.words import class_words, day_and_year
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A lesson that fits, where it is read, and the classes of its age that do not have it yet."""
+
+    words: str
+    url: str
+    action: str
+    classes: list[tuple[str, str]]
+    all_have_it: bool
+
+
+@bp.get("/incidents/learning")
+@staff_required(Role.COORDINATOR, Role.DSL, Role.PRINCIPAL)
+def learning() -> ResponseReturnValue:
+    """Every class of cases with its figure, and lessons for those that have one."""
+    site, staff = current_site(), signed_in_staff()
+    groups = classes_to_look_at(school(), staff)
+    found = closed_by_class(school(), reports(), staff, site.calendar, site.today())
+    first, _end = weeks_counted(site.calendar, site.today())
+    return render_template(
+        "oversight/learning.html",
+        rows=[
+            (
+                _(CLASS_WORDS[one.case_class.id]),
+                one.count,
+                ", ".join(_(STRAND_WORDS[strand]) for strand in one.case_class.strands),
+                _proposals(one.case_class, groups) if one.count is not None else [],
+                url_for("incidents.new_entry", about=one.case_class.id),
+            )
+            for one in found
+        ],
+        fewest=FEWEST,
+        weeks=SCHOOL_WEEKS,
+        since=day_and_year(first),
+    )
+
+
+def _proposals(case_class: CaseClass, groups: list[ClassGroup]) -> list[Proposal]:
+    return [_proposal(one, groups) for one in lessons_of(case_class, current_site().lessons)]
+
+
+def _proposal(lesson: Lesson, groups: list[ClassGroup]) -> Proposal:
+    """A lesson is set by the form of its own page, which asks again whose class it is."""
+    fitting = [group for group in groups if group.band == lesson.band]
+    days = days_set(school(), fitting, lesson)
+    return Proposal(
+        words=lesson_words(lesson),
+        url=url_for(".lesson", id=lesson.id),
+        action=url_for(".set_for_class", id=lesson.id),
+        all_have_it=bool(fitting) and len(days) == len(fitting),
+        classes=[(one.id.hex, class_words(one.name, one.year)) for one in fitting if one.id not in days],
+    )

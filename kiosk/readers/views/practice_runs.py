@@ -1,0 +1,131 @@
+"""The page of practice runs: how soon practice reports were seen, drawn and as a table, for governors."""
+
+import uuid
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import format_date, ngettext
+from flask_babel import gettext as _
+
+from kiosk.accounts.login import signed_in_staff, staff_required
+from kiosk.accounts.staff import present_staff
+from kiosk.db import now_utc
+from kiosk.errors import NotFound
+from kiosk.incidents.forms import GENERAL_LONGEST, LINE_LONGEST, Filled, Question, read_form
+from kiosk.incidents.practice_runs import (
+    GOAL_MINUTES,
+    RunLine,
+    last_runs,
+    names_of_staff,
+    run_of,
+    waits_within_goal,
+    write_about,
+)
+from kiosk.incidents.views.steps import fields_of
+from kiosk.messages import N_
+from kiosk.readers.practice_chart import chart_of, shortened
+from kiosk.readers.views.blueprint import bp
+from kiosk.report.setup import is_published
+from kiosk.roles import READING_ROLES, Role
+from kiosk.site import current_site
+from kiosk.stores import reports, school
+from kiosk.words import day_and_year
+
+STARTERS = frozenset({Role.COORDINATOR, Role.DSL, Role.PRINCIPAL})
+REASON = Question("reason", longest=LINE_LONGEST)
+CHANGED = Question("changed", longest=GENERAL_LONGEST)
+LABELS = {
+    "reason": N_("Why it was not seen in time (you may leave this empty)"),
+    "changed": N_("What we changed (you may leave this empty)"),
+}
+NO_NAMES = N_("Leave out names (%(names)s): governors read this, and it is about how the school works.")
+HOUR = 60
+
+
+@bp.get("/practice")
+@staff_required(*READING_ROLES)
+def show_runs() -> ResponseReturnValue:
+    """The chart and the table of the last practice runs, and the button that starts one."""
+    site, me, now = current_site(), signed_in_staff(), now_utc()
+    lines = last_runs(school(), site.calendar, now)
+    goals = {line.run.goal_minutes for line in lines} or {GOAL_MINUTES}
+    return render_template(
+        "readers/practice_runs.html",
+        lines=lines,
+        chart=chart_of(lines),
+        goal=minutes_words(min(goals)) if len(goals) == 1 else "",
+        half=minutes_words(min(goals) // 2) if len(goals) == 1 else "",
+        in_time=sum(not line.missed for line in lines),
+        since=day_and_year(lines[0].run.day) if lines else "",
+        today=site.today(),
+        may_start=bool(STARTERS & me.roles) and is_published(reports()),
+        may_write=bool(STARTERS & me.roles),
+        mine_waits=me.id in waits_within_goal(school(), site.calendar, now).values(),
+        took=took_words,
+        minutes=minutes_words,
+        shortened=shortened,
+        short_day=lambda day: format_date(day, "d MMM"),
+    )
+
+
+@bp.get("/practice/<uuid:run_id>")
+@staff_required(*STARTERS)
+def show_run(run_id: uuid.UUID) -> ResponseReturnValue:
+    """The form for what there is to say about one practice run."""
+    return _form(_run_or_404(run_id))
+
+
+@bp.post("/practice/<uuid:run_id>")
+@staff_required(*STARTERS)
+def write_run(run_id: uuid.UUID) -> ResponseReturnValue:
+    """Write why a practice run was missed and what changed since; names of staff are sent back."""
+    line = _run_or_404(run_id, held=True)
+    filled = read_form("run", _questions(line), request.form, {})
+    people = present_staff(school())
+    for name, text in filled.values.items():
+        if names := names_of_staff(text, people):
+            filled.errors.add(name, NO_NAMES, names=", ".join(names))
+    if filled.errors:
+        return _form(line, filled), 422
+    write_about(line, filled.values.get("reason", ""), filled.values["changed"])
+    school().commit()
+    flash(_("Saved. It stands beside the practice report."))
+    return redirect(url_for(".show_runs"), 303)
+
+
+def minutes_words(minutes: int) -> str:
+    """How long in words: '41 min', '1 hour', '3 h 10 min'."""
+    hours, rest = divmod(minutes, HOUR)
+    if hours == 0:
+        return str(_("%(minutes)s min", minutes=rest))
+    if rest == 0:
+        return str(ngettext("%(num)s hour", "%(num)s hours", hours))
+    return str(_("%(hours)s h %(minutes)s min", hours=hours, minutes=rest))
+
+
+def took_words(line: RunLine) -> str:
+    """After how much school time it was seen."""
+    return str(_("Not opened yet")) if line.minutes is None else minutes_words(line.minutes)
+
+
+def _run_or_404(run_id: uuid.UUID, held: bool = False) -> RunLine:
+    found = run_of(school(), run_id, current_site().calendar, now_utc(), held)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _questions(line: RunLine) -> tuple[Question, ...]:
+    return (REASON, CHANGED) if line.missed else (CHANGED,)
+
+
+def _form(line: RunLine, filled: Filled | None = None) -> str:
+    starts = {"reason": line.run.reason, "changed": line.run.changed}
+    return render_template(
+        "readers/practice_run.html",
+        run=line.run,
+        took=took_words(line),
+        missed=line.missed,
+        fields=list(fields_of("run", _questions(line), LABELS, {}, filled, starts)),
+        errors=filled.errors.summary() if filled else [],
+    )
