@@ -17,7 +17,7 @@ from kiosk.db import Database
 
 FEW_PAIRS = 20  # fewer say nothing: chance alone makes any order of a handful
 IN_ORDER = 0.5  # Kendall's tau: 1 after a merge, near 0 for what was written one by one
-_TOAST_BY_NUMBER = 170_000  # the version of PostgreSQL from which on a role may ask for the numbers
+TOAST_BY_NUMBER = 170_000  # the version of PostgreSQL from which on a role may ask for the numbers
 # Reading a report writes its row anew: only those that nobody has read yet lie where the merge put them.
 _ROWS = """SELECT id, day, slot, row_number() OVER (ORDER BY age(xmin) DESC, ctid) FROM report
     WHERE NOT urgent AND state IN ('new', 'released')"""
@@ -66,7 +66,7 @@ def tau_of(places: Iterable[Place]) -> float | None:
 
 def _orders(connection: Connection) -> Iterator[tuple[str, list[Place]]]:
     yield "rows", _places(connection, _ROWS)
-    if int(connection.execute(text("SHOW server_version_num")).scalar_one()) >= _TOAST_BY_NUMBER:
+    if int(connection.execute(text("SHOW server_version_num")).scalar_one()) >= TOAST_BY_NUMBER:
         yield "long values", _places(connection, _LONG)
     elif kept_in := connection.execute(text(_KEPT_IN)).scalar():
         yield "long values", _places(connection, _LONG_OF_AN_OWNER.format(kept_in=kept_in))

@@ -15,6 +15,7 @@ from kiosk.report.keyring import read_keyring
 from kiosk.report.models import Report, ReportState
 from kiosk.report.taking import prepare, store
 from kiosk.sealing.site_key import SiteKey
+from kiosk.upkeep import order_left
 from kiosk.upkeep.order_left import check_order
 from kiosk.upkeep.server_notes import check_log_settings, check_statistics
 from tests.incidents.school import LAST_WEEK, School, fill_school
@@ -64,8 +65,15 @@ def test_what_was_written_one_by_one_is_found(school: School) -> None:
         check_order(school.databases.reports)
 
 
-def test_long_values_that_kept_the_order_when_their_rows_were_written_anew_are_found(school: School) -> None:
-    """Reading writes a row anew, and rows say nothing then; what is long stays where it was."""
+@pytest.mark.parametrize("asked_from", [0, 10**9], ids=["new server", "old server"])
+def test_long_values_that_kept_the_order_when_their_rows_were_written_anew_are_found(
+    school: School, monkeypatch: pytest.MonkeyPatch, asked_from: int
+) -> None:
+    """Reading writes a row anew, and rows say nothing then; what is long stays where it was.
+
+    An old server is asked as its administrator can: by the table in which long values lie.
+    """
+    monkeypatch.setattr(order_left, "TOAST_BY_NUMBER", asked_from or order_left.TOAST_BY_NUMBER)
     write_one_by_one(school)
     with school.databases.reports.write() as session:
         session.execute(update(Report).values(state=ReportState.OPENED))
