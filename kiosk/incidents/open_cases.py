@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import and_, exists, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from kiosk.accounts.models import StaffMember
@@ -64,9 +64,21 @@ _REOPENED = exists().where(
 _CLOSED = exists().where(
     IncidentEntry.incident_id == Incident.id, IncidentEntry.act == Act.CLOSED, ~_REOPENED
 )
+# Two lists in the order of ids, each from an index: many times cheaper than to ask the log of each incident.
+_NEVER_CLOSED = (
+    select(Incident.id)
+    .where(Incident.closed_at.is_not(None))
+    .except_(select(IncidentEntry.incident_id).where(IncidentEntry.act == Act.CLOSED))
+    .order_by(Incident.id)
+)
+_ONCE_REOPENED = select(IncidentEntry.incident_id).where(IncidentEntry.act == Act.REOPENED)
 # An incident is open by its row or by its log: who changes the row alone closes nothing (promise S10). Made once, as
 # each alias has a name by chance, and what a round of the worker draws must not hang on the hour (promise A1).
-IS_OPEN = or_(Incident.closed_at.is_(None), ~_CLOSED)
+IS_OPEN = or_(
+    Incident.closed_at.is_(None),
+    Incident.id.in_(_NEVER_CLOSED),
+    and_(Incident.id.in_(_ONCE_REOPENED), ~_CLOSED),
+)
 COLUMNS = tuple(getattr(Incident, name) for name in IncidentRow.__annotations__)
 
 
