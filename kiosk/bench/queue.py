@@ -16,7 +16,7 @@ from kiosk.db import now_utc
 from kiosk.incidents.models import Act, CaseOutcome, Incident, IncidentEntry, Level
 from kiosk.outbox import chunks
 from kiosk.report.clear_columns import IN_BODY, sealed_part
-from kiosk.report.keyring import Keyring, able_readers, read_keyring
+from kiosk.report.keyring import Keyholder, Keyring, able_readers, read_keyring
 from kiosk.report.models import Report, ReportReader, ReportState
 from kiosk.report.opening import waiting_reports
 from kiosk.report.reading_routes import ROUTES, readers_for
@@ -55,13 +55,18 @@ def fill_queue(config: Config, reader: Signed, filling: Filling) -> None:
         _add(reports, ring, ReportState.RELEASED, max(filling.waiting - found, 0))
         at_work = _add(reports, ring, ReportState.OPENED, filling.open)
         done = _add(reports, ring, ReportState.CLOSED, filling.closed)
-        _add_incidents(school, reader.id, at_work, done)
+        owners = [one.id for one in _readers(ring)]
+        _add_incidents(school, owners, at_work, done)
+
+
+def _readers(ring: Keyring) -> list[Keyholder]:
+    return readers_for(ROUTES[ROUTE], able_readers(ring.readers), ())
 
 
 def _add(session: Session, ring: Keyring, state: ReportState, count: int) -> list[uuid.UUID]:
     """Half of them from a flood in one slot, half spread over the days before; sealed as a child's are."""
     yesterday = now_utc().date() - timedelta(days=1)
-    chosen = readers_for(ROUTES[ROUTE], able_readers(ring.readers), ())
+    chosen = _readers(ring)
     ids = [uuid.uuid4() for _ in range(count)]
     for some in chunks(ids):
         reports, keys = [], []
@@ -92,13 +97,16 @@ def _add(session: Session, ring: Keyring, state: ReportState, count: int) -> lis
 
 
 def _add_incidents(
-    session: Session, owner_id: uuid.UUID, at_work: Sequence[uuid.UUID], done: Sequence[uuid.UUID]
+    session: Session, owners: Sequence[uuid.UUID], at_work: Sequence[uuid.UUID], done: Sequence[uuid.UUID]
 ) -> None:
-    """The incidents and the lines of their log that say what their rows say: who changes a row alone closes nothing."""
+    """The incidents, each of one of the owners in turn, and the lines of their logs.
+
+    Without a line that says so, a row that calls an incident closed closes nothing.
+    """
     now = now_utc()
     rows, lines = [], []
     for place, report_id in enumerate([*at_work, *done]):
-        id, opened_at = uuid.uuid4(), now - timedelta(days=1)
+        id, opened_at, owner_id = uuid.uuid4(), now - timedelta(days=1), owners[place % len(owners)]
         closed_at = now - timedelta(minutes=place) if place >= len(at_work) else None
         rows.append(
             {

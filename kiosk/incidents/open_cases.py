@@ -12,7 +12,7 @@ from kiosk.accounts.models import StaffMember
 from kiosk.incidents.models import Act, CaseOutcome, Incident, IncidentEntry, Level
 from kiosk.incidents.unread import Listed
 from kiosk.incidents.whose import AtWork, WhyNot, is_for
-from kiosk.report.listing import ListedRow, key_marks
+from kiosk.report.listing import ListedRow, key_marks, marks_of
 from kiosk.report.opening import WaitingReport
 from kiosk.report.reading_routes import ROUTES, may_read
 
@@ -108,33 +108,33 @@ def cases_for(
     routes = {name: ROUTES[name] for name in {row.key.route for row in rows.values() if row.mine}}
     may = {name for name, route in routes.items() if may_read(route, roles)}
     readable = [
-        (one, row.key)
+        (one, row)
         for one in incidents
         if (row := rows.get(one.report_id)) and row.mine and row.key.route in may
     ]
-    owners = {one.owner_id for one, _ in readable}
-    of_owners = key_marks(reports, [one.report_id for one, _ in readable], owners)
+    of_others = {one.report_id: one.owner_id for one, _ in readable if one.owner_id != staff.id}
+    marks: dict[uuid.UUID, bytes | None] = {one.report_id: row.mark for one, row in readable}
+    marks |= dict.fromkeys(of_others) | marks_of(reports, of_others)
     reasons: dict[tuple[str, uuid.UUID, bytes | None], WhyNot | None] = {}
     why: dict[uuid.UUID, WhyNot] = {}  # by report, where the owner cannot act
-    for one, key in readable:
-        mark = of_owners.get(one.report_id, {}).get(one.owner_id)
-        place = key.route, one.owner_id, mark
+    for one, row in readable:
+        place = row.key.route, one.owner_id, marks[one.report_id]
         if place not in reasons:
-            reasons[place] = there.why_not(one.owner_id, routes[key.route].id, mark)
+            reasons[place] = there.why_not(one.owner_id, routes[row.key.route].id, marks[one.report_id])
         if reason := reasons[place]:
             why[one.report_id] = reason
     of_all = key_marks(reports, why) if why else {}
     return [
         OpenCase(
             one,
-            listed.of(key),
-            is_for(staff.id, one.owner_id, routes[key.route].id, of_all.get(one.report_id, {}), there)
+            listed.of(row.key),
+            is_for(staff.id, one.owner_id, routes[row.key.route].id, of_all.get(one.report_id, {}), there)
             if one.report_id in why
             else one.owner_id == staff.id,
             why.get(one.report_id),
             asked_by.get(one.id, staff.id) != staff.id,
         )
-        for one, key in readable
+        for one, row in readable
     ]
 
 

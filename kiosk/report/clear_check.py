@@ -71,7 +71,8 @@ def _from_anywhere(session: Session, opener: Opener) -> list[Row[*tuple[Any, ...
     """So many rows in the order of their ids, from one by lot on and round again."""
     asked = {**_asked(opener), "start": uuid.uuid4(), "most": MOST_LOOKED_AT}
     rows = list(session.execute(_FROM_START, asked))
-    return rows if len(rows) == MOST_LOOKED_AT else [*rows, *session.execute(_BEFORE_START, asked)]
+    rest = MOST_LOOKED_AT - len(rows)
+    return [*rows, *session.execute(_BEFORE_START, asked | {"most": rest})] if rest else rows
 
 
 def _asked(opener: Opener) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """What a list of reports asks of the reports database: piles that are counted there, and the rows of one page."""
 
 import uuid
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -40,12 +40,17 @@ class PileCount(NamedTuple):
 
 
 class ListedRow(NamedTuple):
-    """A row of a report, and whether a reader has a key to it."""
+    """A row of a report, and the mark of the key for which it is sealed to a reader; None where it is not."""
 
     id: uuid.UUID
     key: PileKey
     state: ReportState
-    mine: bool
+    mark: bytes | None
+
+    @property
+    def mine(self) -> bool:
+        """Whether this reader has a key to it."""
+        return self.mark is not None
 
 
 # Statements are made once: making one costs more than most of the answers.
@@ -61,7 +66,7 @@ _PILES = (
     .where(Report.state.in_(WAITING), Report.route != SELF_TEST)
     .group_by(Report.state, *PILE)  # in the order of the index, so that nothing has to be sorted
 )
-_LISTED = select(Report.id, *PILE, Report.state, ReportReader.reader_id).outerjoin(ReportReader, _MINE)
+_LISTED = select(Report.id, *PILE, Report.state, ReportReader.key_mark).outerjoin(ReportReader, _MINE)
 _OPENED = _LISTED.where(Report.state == ReportState.OPENED)
 _EVERY = _LISTED.where(Report.route != SELF_TEST)
 _THESE = _LISTED.where(Report.id.in_(bindparam("ids", expanding=True)))
@@ -75,7 +80,9 @@ _WITHOUT_KEY = (
 _MARKS = select(ReportReader.report_id, ReportReader.reader_id, ReportReader.key_mark).where(
     ReportReader.report_id.in_(bindparam("ids", expanding=True))
 )
-_MARKS_OF = _MARKS.where(ReportReader.reader_id.in_(bindparam("readers", expanding=True)))
+_MARKS_OF = select(ReportReader.report_id, ReportReader.key_mark).where(
+    tuple_(ReportReader.report_id, ReportReader.reader_id).in_(bindparam("pairs", expanding=True))
+)
 _NUMBERED = (
     select(
         Report.id,
@@ -164,18 +171,18 @@ def with_key(session: Session, reader_id: uuid.UUID) -> set[uuid.UUID]:
     return set(session.scalars(_WITH_KEY, {"reader": reader_id}))
 
 
-def key_marks(
-    session: Session, report_ids: Collection[uuid.UUID], reader_ids: Collection[uuid.UUID] | None = None
-) -> dict[uuid.UUID, dict[uuid.UUID, bytes]]:
-    """For which of these readers, or for whom at all, each of these reports is sealed, and for which key of theirs."""
-    asked: dict[str, Any] = {"ids": list(report_ids)}
-    query = _MARKS
-    if reader_ids is not None:
-        query, asked["readers"] = _MARKS_OF, list(reader_ids)
+def key_marks(session: Session, report_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, dict[uuid.UUID, bytes]]:
+    """For whom each of these reports is sealed, and for which key of theirs."""
     found: dict[uuid.UUID, dict[uuid.UUID, bytes]] = {}
-    for report_id, reader_id, mark in session.execute(query, asked):
+    for report_id, reader_id, mark in session.execute(_MARKS, {"ids": list(report_ids)}):
         found.setdefault(report_id, {})[reader_id] = mark
     return found
+
+
+def marks_of(session: Session, readers: Mapping[uuid.UUID, uuid.UUID]) -> dict[uuid.UUID, bytes]:
+    """For which key of one reader each of these reports is sealed, if it is; `readers`: whose key, by report."""
+    rows = session.execute(_MARKS_OF, {"pairs": list(readers.items())})
+    return {row.report_id: row.key_mark for row in rows}
 
 
 def _listed(
@@ -183,6 +190,6 @@ def _listed(
 ) -> dict[uuid.UUID, ListedRow]:
     rows = session.execute(query, {"reader": reader_id, **asked})
     return {
-        id: ListedRow(id, PileKey(day, minute, route, urgent, altered), state, reader is not None)
-        for id, day, minute, route, urgent, altered, state, reader in rows
+        id: ListedRow(id, PileKey(day, minute, route, urgent, altered), state, mark)
+        for id, day, minute, route, urgent, altered, state, mark in rows
     }
