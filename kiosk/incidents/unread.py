@@ -117,7 +117,7 @@ def level_of(report: WaitingReport) -> Level:
 def _closed_among(school: Session, ids: Collection[uuid.UUID] | None) -> set[uuid.UUID]:
     if ids is None:
         return set(school.scalars(_CLOSED))
-    return set(school.scalars(_CLOSED_OF, {"ids": list(ids)}))
+    return set(school.scalars(_CLOSED_OF, {"ids": list(ids)})) if ids else set()
 
 
 def _count_closed(
