@@ -4,6 +4,7 @@ Counted are statements and the rows that are worked out in full: times are measu
 """
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -12,12 +13,15 @@ from sqlalchemy import Engine, event, text, update
 from kiosk.accounts.models import StaffMember
 from kiosk.db import now_utc
 from kiosk.incidents import queue as queue_module
+from kiosk.incidents import unread
 from kiosk.incidents.actions import open_incident
-from kiosk.incidents.models import Act, CaseOutcome, Incident
+from kiosk.incidents.models import Act, Incident
 from kiosk.incidents.open_cases import open_incidents
 from kiosk.incidents.queue import PAGE, waiting
 from kiosk.incidents.queue_page import Queue, Tab
+from kiosk.report.listing import PileKey
 from kiosk.report.models import ReportReader
+from kiosk.report.opening import WaitingReport
 from kiosk.report.waiting_for_sign_in import waiting_for_sign_in
 from tests.factories import opener_of
 from tests.incidents.school import School
@@ -82,23 +86,23 @@ def test_deadlines_are_worked_out_once_for_all_that_look_the_same(
         school.tell("friend")
         school.tell("images")
     school.merge(now_utc())
-    asked: list[Any] = []
-    plausible = queue_module.Listed.of.__globals__["plausible"]
+    asked: list[PileKey] = []
 
-    def note(key: Any, *given: Any) -> Any:
+    plausible = unread.plausible
+
+    def note(key: PileKey, *given: Any) -> WaitingReport:
         asked.append(key)
         return plausible(key, *given)
 
-    monkeypatch.setattr("kiosk.incidents.unread.plausible", note)
+    monkeypatch.setattr(unread, "plausible", note)
     assert len(look(school, school.dsl).unread) == 24
     assert len(asked) == len(set(asked)) == 2
 
 
+@pytest.mark.database("sqlite")
 def test_what_is_closed_is_not_asked_case_by_case(school: School) -> None:
     """The plan of SQLite: rows and log are compared as two lists in one order, each from its index."""
     engine = school.databases.school.engine
-    if engine.dialect.name != "sqlite":
-        return
     with school.databases.school.session(write=False) as session:
         ((sent, values),) = statements([engine], lambda: open_incidents(session))
     with engine.connect() as connection:
@@ -123,9 +127,6 @@ def test_a_row_alone_closes_no_case_that_its_log_does_not_call_closed(school: Sc
                     " FROM incident_entry WHERE incident_id = :of AND seq = :seq"
                 ).bindparams(id=_as_stored(session, closed[1]), of=_as_stored(session, one.id), seq=last.seq)
             )
-        session.execute(
-            update(Incident).where(Incident.id == one.id).values(outcome=CaseOutcome.RESOLVED)
-        )
     shown = [row.report_id for row in look(school, school.dsl).open]
     assert shown == ([closed[0]] if again else [])
 
@@ -136,7 +137,7 @@ def test_an_open_case_costs_no_statement(school: School) -> None:
     for count in (1, 24):
         open_many(school, school.dsl, count)
         open_many(school, school.dsl2, count)
-        counts.append([len(statements(engines, lambda: look(school, school.dsl, tab))) for tab in Tab])
+        counts.append([len(statements(engines, partial(look, school, school.dsl, tab))) for tab in Tab])
     assert counts[0] == counts[1]
     assert max(counts[0]) <= 14
 
