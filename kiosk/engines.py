@@ -14,6 +14,7 @@ from kiosk.files import make_private_file, make_private_folder
 from kiosk.outages import DatabaseNotSafe
 
 BUSY_MILLISECONDS = 5000
+CACHE_KILOBYTES = 16_000  # of each connection, as far as it is needed
 POOL = {
     "hide_parameters": True,  # an error names the statement, never what a person typed
     # Two connections for each thread that serves; a thread that finds none free gives up instead of queueing.
@@ -121,6 +122,8 @@ def _prepare_sqlite(connection: Any, record: Any) -> None:
         ("foreign_keys", "on", 1),
         ("busy_timeout", str(BUSY_MILLISECONDS), BUSY_MILLISECONDS),
         ("secure_delete", "on", 1),
+        # What is needed for a long list stays in memory between two looks: with 2 MB each look read it anew.
+        ("cache_size", str(-CACHE_KILOBYTES), -CACHE_KILOBYTES),
     ):
         connection.execute(f"PRAGMA {pragma}={value}")
         found = connection.execute(f"PRAGMA {pragma}").fetchone()[0]

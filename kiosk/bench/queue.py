@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import delete, insert
+from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from kiosk.bench.school import Signed
@@ -13,10 +13,10 @@ from kiosk.bench.sealing import BODY
 from kiosk.calendar.school import Slot
 from kiosk.config import Config
 from kiosk.db import now_utc
-from kiosk.incidents.models import CaseOutcome, Incident, Level
+from kiosk.incidents.models import Act, CaseOutcome, Incident, IncidentEntry, Level
 from kiosk.outbox import chunks
 from kiosk.report.clear_columns import IN_BODY, sealed_part
-from kiosk.report.keyring import Keyring, able_readers, read_keyring
+from kiosk.report.keyring import Keyholder, Keyring, able_readers, read_keyring
 from kiosk.report.models import Report, ReportReader, ReportState
 from kiosk.report.opening import waiting_reports
 from kiosk.report.reading_routes import ROUTES, readers_for
@@ -46,6 +46,8 @@ def fill_queue(config: Config, reader: Signed, filling: Filling) -> None:
         databases.reports.write() as reports,
         databases.school.write() as school,
     ):
+        made = select(Incident.id).where(Incident.number >= FIRST_NUMBER)
+        school.execute(delete(IncidentEntry).where(IncidentEntry.incident_id.in_(made)))
         school.execute(delete(Incident).where(Incident.number >= FIRST_NUMBER))
         reports.execute(delete(Report).where(Report.retention == MARK))
         found = len(waiting_reports(reports, reader.id, {"dsl"}))
@@ -53,13 +55,18 @@ def fill_queue(config: Config, reader: Signed, filling: Filling) -> None:
         _add(reports, ring, ReportState.RELEASED, max(filling.waiting - found, 0))
         at_work = _add(reports, ring, ReportState.OPENED, filling.open)
         done = _add(reports, ring, ReportState.CLOSED, filling.closed)
-        _add_incidents(school, reader.id, at_work, done)
+        owners = [one.id for one in _readers(ring)]
+        _add_incidents(school, owners, at_work, done)
+
+
+def _readers(ring: Keyring) -> list[Keyholder]:
+    return readers_for(ROUTES[ROUTE], able_readers(ring.readers), ())
 
 
 def _add(session: Session, ring: Keyring, state: ReportState, count: int) -> list[uuid.UUID]:
     """Half of them from a flood in one slot, half spread over the days before; sealed as a child's are."""
     yesterday = now_utc().date() - timedelta(days=1)
-    chosen = readers_for(ROUTES[ROUTE], able_readers(ring.readers), ())
+    chosen = _readers(ring)
     ids = [uuid.uuid4() for _ in range(count)]
     for some in chunks(ids):
         reports, keys = [], []
@@ -90,22 +97,37 @@ def _add(session: Session, ring: Keyring, state: ReportState, count: int) -> lis
 
 
 def _add_incidents(
-    session: Session, owner_id: uuid.UUID, at_work: Sequence[uuid.UUID], done: Sequence[uuid.UUID]
+    session: Session, owners: Sequence[uuid.UUID], at_work: Sequence[uuid.UUID], done: Sequence[uuid.UUID]
 ) -> None:
+    """The incidents, each of one of the owners in turn, and the lines of their logs.
+
+    Without a line that says so, a row that calls an incident closed closes nothing.
+    """
     now = now_utc()
-    rows = [
-        {
-            "number": FIRST_NUMBER + place,
-            "report_id": id,
-            "route": ROUTE,
-            "level": Level.SOON,
-            "opened_at": now - timedelta(days=1),
-            "owner_id": owner_id,
-            "next_step_by": now + timedelta(hours=id.int % 200 - 20),
-            "outcome": CaseOutcome.RESOLVED if place >= len(at_work) else None,
-            "closed_at": now - timedelta(minutes=place) if place >= len(at_work) else None,
-        }
-        for place, id in enumerate([*at_work, *done])
-    ]
+    rows, lines = [], []
+    for place, report_id in enumerate([*at_work, *done]):
+        id, opened_at, owner_id = uuid.uuid4(), now - timedelta(days=1), owners[place % len(owners)]
+        closed_at = now - timedelta(minutes=place) if place >= len(at_work) else None
+        rows.append(
+            {
+                "id": id,
+                "number": FIRST_NUMBER + place,
+                "report_id": report_id,
+                "route": ROUTE,
+                "level": Level.SOON,
+                "opened_at": opened_at,
+                "owner_id": owner_id,
+                "next_step_by": now + timedelta(hours=report_id.int % 200 - 20),
+                "outcome": CaseOutcome.RESOLVED if closed_at else None,
+                "closed_at": closed_at,
+            }
+        )
+        acts = [(Act.OPENED, opened_at), (Act.READ, opened_at), (Act.DID, opened_at)]
+        acts += [(Act.CLOSED, closed_at)] if closed_at else []
+        lines += [
+            {"id": uuid.uuid4(), "incident_id": id, "seq": seq, "at": at, "staff_id": owner_id, "act": act}
+            for seq, (act, at) in enumerate(acts, 1)
+        ]
     if rows:
         session.execute(insert(Incident), rows)
+        session.execute(insert(IncidentEntry), lines)

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from kiosk.accounts.models import StaffMember
@@ -16,6 +16,19 @@ from kiosk.sealing.envelope import EnvelopeBroken, seal_note, unseal_note
 READ_AGAIN = timedelta(hours=1)
 IN_PLACE = "\x02"  # begins what a note says of its line; nobody types it
 READINGS = (Act.OPENED, Act.READ)
+
+
+_NEWEST = (
+    select(IncidentEntry.incident_id, func.max(IncidentEntry.seq).label("seq"))
+    .where(
+        IncidentEntry.incident_id.in_(bindparam("incidents", expanding=True)), IncidentEntry.act != Act.READ
+    )
+    .group_by(IncidentEntry.incident_id)
+    .subquery("newest")
+)
+_LAST_ACTS = select(IncidentEntry.incident_id, IncidentEntry.act, IncidentEntry.at).join(
+    _NEWEST, (IncidentEntry.incident_id == _NEWEST.c.incident_id) & (IncidentEntry.seq == _NEWEST.c.seq)
+)
 
 
 @dataclass(frozen=True)
@@ -89,18 +102,7 @@ def entries_of(session: Session, incident_id: uuid.UUID) -> list[IncidentEntry]:
 
 def last_acts(session: Session, incident_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, LastAct]:
     """The newest line of each incident apart from readings; one query."""
-    newest = (
-        select(IncidentEntry.incident_id, func.max(IncidentEntry.seq).label("seq"))
-        .where(IncidentEntry.incident_id.in_(incident_ids), IncidentEntry.act != Act.READ)
-        .group_by(IncidentEntry.incident_id)
-        .subquery()
-    )
-    rows = session.execute(
-        select(IncidentEntry.incident_id, IncidentEntry.act, IncidentEntry.at).join(
-            newest,
-            (IncidentEntry.incident_id == newest.c.incident_id) & (IncidentEntry.seq == newest.c.seq),
-        )
-    )
+    rows = session.execute(_LAST_ACTS, {"incidents": list(incident_ids)})
     return {incident_id: LastAct(act, at) for incident_id, act, at in rows}
 
 

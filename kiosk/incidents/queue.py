@@ -3,8 +3,9 @@
 import uuid
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy.orm import Session
 
@@ -24,7 +25,7 @@ from kiosk.incidents.queue_rows import (
     place_unread,
     unread_row,
 )
-from kiosk.incidents.unread import Pile, level_of, plausible, really_unread, unread_piles
+from kiosk.incidents.unread import Listed, Pile, level_of, really_unread, unread_piles
 from kiosk.incidents.wanted import Wanted
 from kiosk.incidents.whose import at_work
 from kiosk.report.listing import ids_of_piles, opened_rows, rows_of
@@ -72,14 +73,13 @@ def how_much_waits(
     return _Look(reports_session, school_session, staff, calendar, key, now).figures()
 
 
-@dataclass(frozen=True)
-class _Entry:
-    """A pile or a case in its place; of a pile, `count` rows from the one with the number `first` on."""
+class _Entry(NamedTuple):
+    """A pile or a case in its place; of a pile, `size` rows from the one with the number `first` on."""
 
     group: Group
     order: Order
     late: bool
-    count: int = 1
+    size: int = 1
     first: int = 0
     pile: Pile | None = None
     case: OpenCase | None = None
@@ -106,29 +106,31 @@ class _Look:
         rows = opened_rows(reports, staff.id, open_ids)
         today = now.astimezone(calendar.zone).date()
         self._there = at_work(school, reports, {one.owner_id for one in incidents}, today)
+        self._listed = Listed(calendar, now)
         asked_by = waiting_for_second(school)
-        self._cases = cases_for(reports, staff, incidents, rows, self._there, calendar, now, asked_by)
-        self._piles = unread_piles(reports, school, staff, rows, open_ids, calendar, now, exact)
+        cases = cases_for(reports, staff, incidents, rows, self._there, self._listed, asked_by)
+        mark = self._there.mark_of(staff.id)
+        piles, self._unsure = unread_piles(reports, school, staff, rows, open_ids, self._listed, mark, exact)
+        self._unread = [self._pile_entry(one) for one in piles]
+        self._mine = [self._case_entry(one) for one in cases if one.waits]
+        self._others = [self._case_entry(one) for one in cases if not one.waits]
         self.doubted = False  # whether a row was found that waits, though its incident is closed
         self._halfway = [id for id in open_ids if id in rows and rows[id].state in WAITING]
 
     def page(self, tab: Tab, page: int, wanted: Wanted) -> Queue:
         """The page with this number of a tab, or its last one."""
-        unread = [self._pile_entry(one) for one in self._piles]
-        rest = [_rest(one) for one in unread]
-        mine = [self._case_entry(one) for one in self._cases if one.waits]
-        others = [self._case_entry(one) for one in self._cases if not one.waits]
+        unread = [_usual(one) for one in self._unread]
         shown: Sequence[_Entry] = {
-            Tab.MINE: [*map(_usual, unread), *mine],
-            Tab.ALL: [*map(_usual, unread), *mine, *others],
-            Tab.OTHERS: others,
-            Tab.BUSY: rest,
+            Tab.MINE: [*unread, *self._mine],
+            Tab.ALL: [*unread, *self._mine, *self._others],
+            Tab.OTHERS: self._others,
+            Tab.BUSY: [_rest(one) for one in self._unread],
             Tab.CLOSED: [],
         }[tab if wanted.number is None else Tab.ALL]
         found = sorted(
-            (one for one in shown if one.count > 0 and _fits(one, wanted)), key=lambda one: one.order
+            (one for one in shown if one.size > 0 and _fits(one, wanted)), key=lambda one: one.order
         )
-        count, first = sum(one.count for one in found), (page - 1) * PAGE
+        count, first = sum(one.size for one in found), (page - 1) * PAGE
         closed: tuple[int, list[IncidentRow]] = 0, []
         if wanted.number is not None or tab is Tab.CLOSED:
             closed = closed_page(self._reports, self._school, self._staff, wanted, first, PAGE)
@@ -141,22 +143,21 @@ class _Look:
 
     def figures(self) -> Queue:
         """How much there is on each tab, and nothing of it."""
-        unread = [self._pile_entry(one) for one in self._piles]
-        mine = [self._case_entry(one) for one in self._cases if one.waits]
-        not_read = sum(one.count for one in unread)
+        not_read = sum(one.size for one in self._unread)
         return Queue(
-            mine=not_read + len(mine),
-            everything=not_read + len(self._cases),
-            late=sum(one.count for one in [*unread, *mine] if one.late),
+            mine=not_read + len(self._mine),
+            everything=not_read + len(self._mine) + len(self._others),
+            late=sum(one.size for one in (*self._unread, *self._mine) if one.late),
             not_read=not_read,
-            busy=sum(max(one.count - BUSY_SLOT, 0) for one in unread),
+            busy=sum(max(one.size - BUSY_SLOT, 0) for one in self._unread),
+            unsure=self._unsure,
             owners={id: one.name for id, one in self._there.people.items() if one.roles and not one.left},
         )
 
     def _pile_entry(self, pile: Pile) -> _Entry:
         due = self._deadlines.of(pile.sample)
         group, order = place_unread(pile.sample, due, self._now)
-        return _Entry(group, order, self._now > due, pile.count, pile=pile)
+        return _Entry(group, order, self._now > due, pile.size, pile=pile)
 
     def _case_entry(self, case: OpenCase) -> _Entry:
         group, order = place_case(case, self._now)
@@ -168,7 +169,7 @@ class _Look:
         rows = self._rows(here)
         counts: Counter[Group] = Counter()
         for one in found:
-            counts[one.group] += one.count
+            counts[one.group] += one.size
         return [
             QueueGroup(group, counts[group], [row for one, row in rows if one.group is group])
             for group in Group
@@ -188,14 +189,14 @@ class _Look:
                 rows.append((one, case_row(one.case, name, yours, line, self._calendar, self._now)))
             elif one.pile:
                 clock = self._deadlines.clock(one.pile.sample, self._now)
-                rows += [(one, unread_row(one.pile.of(id), clock)) for id in next(ids)]
+                rows += [(one, unread_row(id, one.pile.sample, clock)) for id in next(ids)]
         return rows
 
     def _ids(self, here: Sequence[_Entry]) -> list[list[uuid.UUID]]:
         """The reports of the pieces of piles on a page, each piece shuffled so that its rows cannot be told apart."""
         asked = [one for one in here if one.pile and one.pile.ids is None]
         start = min((one.first for one in asked), default=0)
-        end = max((one.first + one.count for one in asked), default=0)
+        end = max((one.first + one.size for one in asked), default=0)
         keys = [one.pile.key for one in asked if one.pile]
         known = ids_of_piles(self._reports, self._staff.id, keys, (start, end), self._halfway)
         unread = really_unread(self._school, (id for some in known.values() for id in some))
@@ -204,9 +205,9 @@ class _Look:
         for one in here:
             assert one.pile
             if one.pile.ids is not None:
-                some = list(one.pile.ids[one.first : one.first + one.count])
+                some = list(one.pile.ids[one.first : one.first + one.size])
             else:
-                there = known.get(one.pile.key, [])[one.first - start :][: one.count]
+                there = known.get(one.pile.key, [])[one.first - start :][: one.size]
                 some = [id for id in there if id in unread]
             found.append(sorted(some, key=self._lot))
         return found
@@ -228,7 +229,7 @@ class _Look:
             [
                 closed_row(
                     one,
-                    plausible(rows[one.report_id].key, self._calendar, self._now, one.report_id),
+                    self._listed.of(rows[one.report_id].key),
                     names[one.owner_id],
                     one.owner_id == self._staff.id,
                 )
@@ -240,22 +241,22 @@ class _Look:
 
 def _usual(entry: _Entry) -> _Entry:
     """The part of a pile that a slot usually brings."""
-    return replace(entry, count=min(entry.count, BUSY_SLOT))
+    return entry._replace(size=min(entry.size, BUSY_SLOT))
 
 
 def _rest(entry: _Entry) -> _Entry:
     """The part of a pile that is more than that."""
-    return replace(entry, first=BUSY_SLOT, count=entry.count - BUSY_SLOT)
+    return entry._replace(first=BUSY_SLOT, size=entry.size - BUSY_SLOT)
 
 
 def _on_page(found: Sequence[_Entry], first: int) -> list[_Entry]:
     """The entries, or the parts of piles, that stand on the page that begins with the row of this number."""
     here, at = [], 0
     for one in found:
-        start, end = max(first - at, 0), min(first + PAGE - at, one.count)
+        start, end = max(first - at, 0), min(first + PAGE - at, one.size)
         if start < end:
-            here.append(replace(one, first=one.first + start, count=end - start))
-        at += one.count
+            here.append(one._replace(first=one.first + start, size=end - start))
+        at += one.size
     return here
 
 

@@ -2,7 +2,7 @@
 
 import enum
 import uuid
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -10,6 +10,7 @@ from kiosk.calendar.school import Slot
 from kiosk.incidents.clock import Clock
 from kiosk.incidents.models import Act, CaseOutcome, Level
 from kiosk.incidents.whose import WhyNot
+from kiosk.report.listing import PileKey
 
 
 class Tab(enum.StrEnum):
@@ -81,6 +82,9 @@ class Queue:
     not_read: int = 0  # of `mine`
     busy: int = 0  # unread and more than a slot usually brings: shown on the busy tab
     owners: Mapping[uuid.UUID, str] = field(default_factory=dict)
+    unsure: Collection[PileKey] | None = (
+        None  # unread, and not all opened by the key of who looks (or not known)
+    )
 
     @property
     def empty(self) -> bool:

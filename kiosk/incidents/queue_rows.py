@@ -1,5 +1,6 @@
 """How a report or an incident becomes a row of the queue, and where it stands."""
 
+import uuid
 from datetime import datetime
 
 from kiosk.calendar.school import SchoolCalendar, Slot
@@ -11,8 +12,8 @@ from kiosk.incidents.queue_page import Group, QueueRow
 from kiosk.incidents.unread import level_of
 from kiosk.report.opening import WaitingReport
 
-LEVELS = list(Level)  # the most urgent first
-GROUPS = list(Group)
+LEVELS = {level: place for place, level in enumerate(Level)}  # the most urgent first
+GROUPS = {group: place for place, group in enumerate(Group)}
 Order = tuple[int, bool, int, datetime, Slot, bytes]
 
 
@@ -45,12 +46,12 @@ def place_case(case: OpenCase, now: datetime) -> tuple[Group, Order]:
     """The group of an open incident, and its place."""
     due = case.incident.next_step_by
     group = Group.LATE if now > due else Group.YOURS if case.waits else Group.OTHERS
-    return group, order_of(group, now > due, case.level, due, case.report.slot, case.report.id.bytes)
+    return group, order_of(group, now > due, case.level, due, case.report.slot, case.incident.report_id.bytes)
 
 
 def order_of(group: Group, late: bool, level: Level, due: datetime, slot: Slot, lot: bytes = b"") -> Order:
     """First what must be read now, then what is late, then the most urgent, then the oldest; the rest by lot."""
-    return GROUPS.index(group), not late, LEVELS.index(level), due, slot, lot
+    return GROUPS[group], not late, LEVELS[level], due, slot, lot
 
 
 def must_be_read_now(report: WaitingReport) -> bool:
@@ -58,10 +59,10 @@ def must_be_read_now(report: WaitingReport) -> bool:
     return report.urgent or report.altered
 
 
-def unread_row(report: WaitingReport, clock: Clock) -> QueueRow:
-    """The row of a report that nobody has opened."""
+def unread_row(report_id: uuid.UUID, report: WaitingReport, clock: Clock) -> QueueRow:
+    """The row of a report that nobody has opened, and that looks like this one."""
     return QueueRow(
-        report_id=report.id,
+        report_id=report_id,
         route=report.route.id,
         level=level_of(report),
         slot=report.slot,

@@ -8,10 +8,11 @@ is read.
 import uuid
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import StaffMember
@@ -27,18 +28,34 @@ A_DAY = timedelta(days=1)
 OLDEST = timedelta(days=1000)  # a slot that is older was put there by hand
 
 
-@dataclass(frozen=True)
-class Pile:
+_CLOSED = select(Incident.report_id).where(Incident.closed_at.is_not(None))
+_CLOSED_OF = _CLOSED.where(Incident.report_id.in_(bindparam("ids", expanding=True)))
+_COUNT_CLOSED = select(func.count()).where(Incident.closed_at.is_not(None))
+_OPENED_OF = select(Incident.report_id).where(Incident.report_id.in_(bindparam("ids", expanding=True)))
+
+
+class Listed:
+    """Reports as they are listed at one moment: worked out once for all that look the same."""
+
+    def __init__(self, calendar: SchoolCalendar, now: datetime) -> None:
+        self._calendar, self._now = calendar, now
+        self._known: dict[PileKey, WaitingReport] = {}
+
+    def of(self, key: PileKey) -> WaitingReport:
+        """A report that looks so, without its id."""
+        found = self._known.get(key)
+        if found is None:
+            found = self._known[key] = plausible(key, self._calendar, self._now)
+        return found
+
+
+class Pile(NamedTuple):
     """Reports that differ in nothing that a list shows; `sample` is one of them without its id."""
 
     key: PileKey
     sample: WaitingReport
-    count: int
+    size: int
     ids: tuple[uuid.UUID, ...] | None = None  # those that are known already; else the database is asked
-
-    def of(self, report_id: uuid.UUID) -> WaitingReport:
-        """One of the reports of this pile."""
-        return replace(self.sample, id=report_id)
 
 
 def unread_piles(
@@ -47,18 +64,22 @@ def unread_piles(
     staff: StaffMember,
     rows: Mapping[uuid.UUID, ListedRow],
     open_ids: Collection[uuid.UUID],
-    calendar: SchoolCalendar,
-    now: datetime,
+    listed: Listed,
+    mark: bytes,
     exact: bool = False,
-) -> list[Pile]:
+) -> tuple[list[Pile], list[PileKey] | None]:
     """Everything that this person may read and nobody has opened.
+
+    Also the piles of which their key of now, with this mark, does not open every report; None where that is not known.
 
     `rows`: those that say that somebody opened them, and those of open incidents. `exact`: every row is read, as one
     was found that says something else than its incident.
     """
     strays = [row for row in rows.values() if row.id not in open_ids]
     closed = _closed_among(school, [row.id for row in strays])
-    counted = count_piles(reports, staff.id)
+    found = count_piles(reports, staff.id, mark)
+    counted = {key: one.mine for key, one in found.items() if one.mine}
+    unsure: list[PileKey] | None = [key for key, one in found.items() if one.opened < one.every]
     fits = count_closed(reports) + len(closed) == _count_closed(school, open_ids, rows)
     if fits and not exact:
         loose = [row for row in strays if row.id not in closed]
@@ -69,21 +90,23 @@ def unread_piles(
         everything = every_row(reports, staff.id)
         gone = _closed_among(school, None) | set(open_ids)
         loose, counted = [row for row in everything.values() if row.id not in gone], {}
+        unsure = None
     known: dict[PileKey, list[uuid.UUID]] = defaultdict(list)
     for row in loose:
         if row.mine:
             known[row.key].append(row.id)
-    piles = [Pile(key, plausible(key, calendar, now), count) for key, count in counted.items() if count > 0]
-    piles += [Pile(key, plausible(key, calendar, now), len(ids), tuple(ids)) for key, ids in known.items()]
-    return [
-        one for one in piles if may_read(ROUTES[one.key.route], staff.roles) and one.key.route != SELF_TEST
-    ]
+    roles = staff.roles
+    names = {key.route for key in (*counted, *known)} - {SELF_TEST}
+    may = {name for name in names if may_read(ROUTES[name], roles)}
+    piles = [Pile(key, listed.of(key), count) for key, count in counted.items() if count > 0]
+    piles += [Pile(key, listed.of(key), len(ids), tuple(ids)) for key, ids in known.items()]
+    return [one for one in piles if one.key.route in may], unsure
 
 
 def really_unread(school: Session, ids: Iterable[uuid.UUID]) -> set[uuid.UUID]:
     """Those of these reports that have no incident, whatever their rows say."""
     asked = set(ids)
-    return asked - set(school.scalars(select(Incident.report_id).where(Incident.report_id.in_(asked))))
+    return asked - set(school.scalars(_OPENED_OF, {"ids": list(asked)}))
 
 
 def level_of(report: WaitingReport) -> Level:
@@ -92,25 +115,24 @@ def level_of(report: WaitingReport) -> Level:
 
 
 def _closed_among(school: Session, ids: Collection[uuid.UUID] | None) -> set[uuid.UUID]:
-    query = select(Incident.report_id).where(Incident.closed_at.is_not(None))
-    return set(school.scalars(query if ids is None else query.where(Incident.report_id.in_(ids))))
+    if ids is None:
+        return set(school.scalars(_CLOSED))
+    return set(school.scalars(_CLOSED_OF, {"ids": list(ids)})) if ids else set()
 
 
 def _count_closed(
     school: Session, open_ids: Collection[uuid.UUID], rows: Mapping[uuid.UUID, ListedRow]
 ) -> int:
     """How many rows should say that they are closed, if nobody changed any; open ones that say so are too many."""
-    closed = school.scalar(select(func.count()).where(Incident.closed_at.is_not(None))) or 0
+    closed = school.scalar(_COUNT_CLOSED) or 0
     says_closed = sum(row.id in open_ids and row.state is ReportState.CLOSED for row in rows.values())
     return closed + says_closed
 
 
-def plausible(
-    key: PileKey, calendar: SchoolCalendar, now: datetime, report_id: uuid.UUID = NO_REPORT
-) -> WaitingReport:
+def plausible(key: PileKey, calendar: SchoolCalendar, now: datetime) -> WaitingReport:
     """A report as it is listed: one whose slot cannot be true is urgent, and stands with those of now."""
     report = WaitingReport(
-        report_id, key.slot, ROUTES[key.route], key.urgent, ReportState.RELEASED, key.altered
+        NO_REPORT, key.slot, ROUTES[key.route], key.urgent, ReportState.RELEASED, key.altered
     )
     today = now.date()
     if today - OLDEST <= key.day < today - A_DAY:  # nothing to ask the calendar, as almost always

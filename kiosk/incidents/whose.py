@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import RoleHolder, StaffMember
@@ -25,6 +25,26 @@ class WhyNot(enum.StrEnum):
     ROLE = "role"
     SHUT = "shut"  # no key of theirs opens it, or their key is frozen
     AWAY = "away"
+
+
+_THERE = (
+    select(
+        StaffMember.id,
+        StaffMember.name,
+        StaffMember.left_on,
+        StaffMember.away_from,
+        StaffMember.away_until,
+        StaffMember.frozen_on,
+        RoleHolder.role,
+    )
+    .outerjoin(RoleHolder, RoleHolder.staff_id == StaffMember.id)
+    .where(
+        or_(
+            RoleHolder.role.in_(list(READING_ROLES)),
+            StaffMember.id.in_(bindparam("owners", expanding=True)),
+        )
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -58,6 +78,11 @@ class AtWork:
             return WhyNot.SHUT if person.frozen else WhyNot.AWAY
         return None
 
+    def mark_of(self, person_id: uuid.UUID) -> bytes:
+        """The mark of the key that the list of readers names for this person; of no key where it names none."""
+        holder = self.holders.get(person_id)
+        return mark_of((holder.public_key if holder else None) or b"")
+
     def who_can(self, route: str, key_marks: Mapping[uuid.UUID, bytes]) -> set[uuid.UUID]:
         """Those who are there and can open a case that is sealed for these keys."""
         return {one for one, mark in key_marks.items() if self.why_not(one, route, mark) is None}
@@ -74,19 +99,7 @@ def at_work(
 
     `root`: the hash of the first list of readers, where the settings name it.
     """
-    rows = school.execute(
-        select(
-            StaffMember.id,
-            StaffMember.name,
-            StaffMember.left_on,
-            StaffMember.away_from,
-            StaffMember.away_until,
-            StaffMember.frozen_on,
-            RoleHolder.role,
-        )
-        .outerjoin(RoleHolder, RoleHolder.staff_id == StaffMember.id)
-        .where(or_(RoleHolder.role.in_(list(READING_ROLES)), StaffMember.id.in_(owners)))
-    )
+    rows = school.execute(_THERE, {"owners": list(owners)})
     people: dict[uuid.UUID, Person] = {}
     for row in rows:
         known = people.get(row.id)

@@ -4,13 +4,12 @@ import secrets
 import time
 import uuid
 from collections.abc import Sequence
-from dataclasses import astuple
 from datetime import timedelta
 from hashlib import blake2b
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Engine, Row, Select, select, update
+from sqlalchemy import Engine, Row, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from kiosk.report.clear_columns import Altered, HasColumns, columns_of, put_back
@@ -25,6 +24,25 @@ from kiosk.sealing.reader_key import mark_of
 MOST_LOOKED_AT = 150  # rows compared at every look: a few milliseconds
 LOOKED_AT_LASTS = timedelta(minutes=5)
 MOST_AT_ONCE = 400  # reports opened for this in one request: about a tenth of a second
+
+_COLUMNS = (
+    select(
+        Report.id,
+        Report.day,
+        Report.slot,
+        Report.route,
+        Report.urgent,
+        Report.retention,
+        Report.altered,
+        Report.state,
+        ReportReader.checked,
+    )
+    .join(ReportReader, ReportReader.report_id == Report.id)
+    .where(ReportReader.reader_id == bindparam("reader"), ReportReader.key_mark == bindparam("mark"))
+)
+_SOME = _COLUMNS.order_by(Report.id).limit(bindparam("most"))
+_FROM_START = _SOME.where(Report.id >= bindparam("start"))
+_BEFORE_START = _SOME.where(Report.id < bindparam("start"))
 
 # When each reader's key last compared every row of a database, of those who have very many; in this process.
 _looked_at: WeakKeyDictionary[Engine, dict[uuid.UUID, float]] = WeakKeyDictionary()
@@ -42,7 +60,7 @@ def unchecked(session: Session, opener: Opener) -> list[uuid.UUID]:
     if lately is not None and time.monotonic() - lately < LOOKED_AT_LASTS.total_seconds():
         rows = _from_anywhere(session, opener)
         return [row.id for row in rows if row.checked != _digest(key, row.id, row)]
-    rows = list(session.execute(_columns_for(opener)))
+    rows = list(session.execute(_COLUMNS, _asked(opener)))
     found = [row.id for row in rows if row.checked != _digest(key, row.id, row)]
     if len(rows) > MOST_LOOKED_AT and len(found) <= MOST_AT_ONCE:  # else the next look goes on
         looked[opener.id] = time.monotonic()
@@ -51,30 +69,14 @@ def unchecked(session: Session, opener: Opener) -> list[uuid.UUID]:
 
 def _from_anywhere(session: Session, opener: Opener) -> list[Row[*tuple[Any, ...]]]:
     """So many rows in the order of their ids, from one by lot on and round again."""
-    query, start = _columns_for(opener).order_by(Report.id).limit(MOST_LOOKED_AT), uuid.uuid4()
-    rows = list(session.execute(query.where(Report.id >= start)))
-    return rows if len(rows) == MOST_LOOKED_AT else [*rows, *session.execute(query.where(Report.id < start))]
+    asked = {**_asked(opener), "start": uuid.uuid4(), "most": MOST_LOOKED_AT}
+    rows = list(session.execute(_FROM_START, asked))
+    rest = MOST_LOOKED_AT - len(rows)
+    return [*rows, *session.execute(_BEFORE_START, asked | {"most": rest})] if rest else rows
 
 
-def _columns_for(opener: Opener) -> Select[*tuple[Any, ...]]:
-    return (
-        select(
-            Report.id,
-            Report.day,
-            Report.slot,
-            Report.route,
-            Report.urgent,
-            Report.retention,
-            Report.altered,
-            Report.state,
-            ReportReader.checked,
-        )
-        .join(ReportReader, ReportReader.report_id == Report.id)
-        .where(
-            ReportReader.reader_id == opener.id,
-            ReportReader.key_mark == mark_of(public_of(opener.private_key)),
-        )
-    )
+def _asked(opener: Opener) -> dict[str, Any]:
+    return {"reader": opener.id, "mark": mark_of(public_of(opener.private_key))}
 
 
 def check(session: Session, opener: Opener, report_ids: Sequence[uuid.UUID]) -> bool:
@@ -121,5 +123,5 @@ def _check_key(opener: Opener) -> bytes:
 
 def _digest(key: bytes, report_id: uuid.UUID, row: HasColumns) -> uuid.UUID:
     """The digest, in the form of the random ids that stand there before the first comparison."""
-    text = repr((report_id.hex, *astuple(columns_of(row)))).encode()
+    text = repr((report_id.hex, *vars(columns_of(row)).values())).encode()
     return uuid.UUID(bytes=blake2b(text, key=key, digest_size=16).digest(), version=4)

@@ -1,24 +1,22 @@
 """What a list of reports asks of the reports database: piles that are counted there, and the rows of one page."""
 
 import uuid
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
+from typing import Any, NamedTuple
 
-from sqlalchemy import and_, func, select, tuple_
+from sqlalchemy import Select, and_, bindparam, case, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from kiosk.calendar.school import Slot
 from kiosk.report.models import Report, ReportReader, ReportState
-from kiosk.report.opening import LISTED
 from kiosk.report.reading_routes import SELF_TEST
 from kiosk.report.release import WAITING
 
 PILE = (Report.day, Report.slot, Report.route, Report.urgent, Report.altered)
 
 
-@dataclass(frozen=True)
-class PileKey:
+class PileKey(NamedTuple):
     """What reports share that look the same in a list, by what their rows say."""
 
     day: date
@@ -33,25 +31,87 @@ class PileKey:
         return Slot(self.day, self.minute)
 
 
-@dataclass(frozen=True)
-class ListedRow:
-    """A row of a report, and whether a reader has a key to it."""
+class PileCount(NamedTuple):
+    """How many reports wait in a pile, how many a reader has a key to, and how many their key of now opens."""
+
+    every: int = 0
+    mine: int = 0
+    opened: int = 0
+
+
+class ListedRow(NamedTuple):
+    """A row of a report, and the mark of the key for which it is sealed to a reader; None where it is not."""
 
     id: uuid.UUID
     key: PileKey
     state: ReportState
-    mine: bool
+    mark: bytes | None
+
+    @property
+    def mine(self) -> bool:
+        """Whether this reader has a key to it."""
+        return self.mark is not None
 
 
-def count_piles(session: Session, reader_id: uuid.UUID) -> dict[PileKey, int]:
-    """How many reports that this reader has a key to wait in each pile, by what their rows say; one query."""
-    rows = session.execute(
-        select(*PILE, func.count())
-        .join(ReportReader, ReportReader.report_id == Report.id)
-        .where(ReportReader.reader_id == reader_id, Report.state.in_(WAITING), Report.route != SELF_TEST)
-        .group_by(*PILE)
+# Statements are made once: making one costs more than most of the answers.
+_MINE = and_(ReportReader.report_id == Report.id, ReportReader.reader_id == bindparam("reader"))
+_PILES = (
+    select(
+        *PILE,
+        func.count(),
+        func.count(ReportReader.reader_id),
+        func.sum(case((ReportReader.key_mark == bindparam("mark"), 1), else_=0)),
     )
-    return {PileKey(row[0], row[1], row[2], row[3], row[4]): row[5] for row in rows}
+    .outerjoin(ReportReader, _MINE)
+    .where(Report.state.in_(WAITING), Report.route != SELF_TEST)
+    .group_by(Report.state, *PILE)  # in the order of the index, so that nothing has to be sorted
+)
+_LISTED = select(Report.id, *PILE, Report.state, ReportReader.key_mark).outerjoin(ReportReader, _MINE)
+_OPENED = _LISTED.where(Report.state == ReportState.OPENED)
+_EVERY = _LISTED.where(Report.route != SELF_TEST)
+_THESE = _LISTED.where(Report.id.in_(bindparam("ids", expanding=True)))
+_COUNT_CLOSED = select(func.count()).where(Report.state == ReportState.CLOSED)
+_WITH_KEY = select(ReportReader.report_id).where(ReportReader.reader_id == bindparam("reader"))
+_WITHOUT_KEY = (
+    select(Report.id)
+    .where(~_WITH_KEY.where(ReportReader.report_id == Report.id).exists())
+    .limit(bindparam("most"))
+)
+_MARKS = select(ReportReader.report_id, ReportReader.reader_id, ReportReader.key_mark).where(
+    ReportReader.report_id.in_(bindparam("ids", expanding=True))
+)
+_MARKS_OF = select(ReportReader.report_id, ReportReader.key_mark).where(
+    tuple_(ReportReader.report_id, ReportReader.reader_id).in_(bindparam("pairs", expanding=True))
+)
+_NUMBERED = (
+    select(
+        Report.id,
+        *PILE,
+        func.row_number().over(partition_by=PILE, order_by=Report.id).label("place"),
+    )
+    .join(ReportReader, ReportReader.report_id == Report.id)
+    .where(
+        ReportReader.reader_id == bindparam("reader"),
+        Report.state.in_(WAITING),
+        tuple_(*PILE).in_(bindparam("keys", expanding=True)),
+        Report.id.not_in(bindparam("without", expanding=True)),
+    )
+    .subquery()
+)
+_PLACES = (
+    select(*_NUMBERED.c)
+    .where(_NUMBERED.c.place > bindparam("first"), _NUMBERED.c.place <= bindparam("last"))
+    .order_by(_NUMBERED.c.place)
+)
+
+
+def count_piles(session: Session, reader_id: uuid.UUID, mark: bytes = b"") -> dict[PileKey, PileCount]:
+    """What waits in each pile, by what the rows say; `mark` is that of the reader's key of now. One query."""
+    found: dict[PileKey, PileCount] = {}
+    for *key, every, mine, opened in session.execute(_PILES, {"reader": reader_id, "mark": mark}):
+        before = found.get(pile := PileKey(*key), PileCount())  # a pile may have rows in both states
+        found[pile] = PileCount(before.every + every, before.mine + mine, before.opened + int(opened))
+    return found
 
 
 def ids_of_piles(
@@ -62,22 +122,15 @@ def ids_of_piles(
     without: Collection[uuid.UUID] = (),
 ) -> dict[PileKey, list[uuid.UUID]]:
     """The reports of some piles from one place to another in each, in an order that has to do with no arrival."""
-    place = func.row_number().over(partition_by=PILE, order_by=Report.id)
-    numbered = (
-        select(Report.id, *PILE, place.label("place"))
-        .join(ReportReader, ReportReader.report_id == Report.id)
-        .where(
-            ReportReader.reader_id == reader_id,
-            Report.state.in_(WAITING),
-            tuple_(*PILE).in_([(one.day, one.minute, one.route, one.urgent, one.altered) for one in keys]),
-            Report.id.not_in(without),
-        )
-        .subquery()
-    )
     rows = session.execute(
-        select(*numbered.c)
-        .where(numbered.c.place > places[0], numbered.c.place <= places[1])
-        .order_by(numbered.c.place)
+        _PLACES,
+        {
+            "reader": reader_id,
+            "keys": [tuple(one) for one in keys],
+            "without": list(without),
+            "first": places[0],
+            "last": places[1],
+        },
     )
     found: dict[PileKey, list[uuid.UUID]] = {}
     for row in rows:
@@ -88,68 +141,56 @@ def ids_of_piles(
 def opened_rows(
     session: Session, reader_id: uuid.UUID, also: Collection[uuid.UUID]
 ) -> dict[uuid.UUID, ListedRow]:
-    """Every row that says that somebody opened it, and those of `also`, whatever they say; two queries."""
-    found = _listed(session, reader_id, Report.state == ReportState.OPENED)
-    return found | _listed(session, reader_id, Report.id.in_([one for one in also if one not in found]))
+    """Every row that says that somebody opened it, and those of `also`, whatever they say; two queries at most."""
+    found = _listed(session, _OPENED, reader_id)
+    missing = [one for one in also if one not in found]  # none, but after a power cut or a change by hand
+    return found | _listed(session, _THESE, reader_id, ids=missing) if missing else found
 
 
 def every_row(session: Session, reader_id: uuid.UUID) -> dict[uuid.UUID, ListedRow]:
     """Every row, whatever it says: for when something was changed by hand."""
-    return _listed(session, reader_id, Report.route != SELF_TEST)
+    return _listed(session, _EVERY, reader_id)
 
 
 def rows_of(session: Session, reader_id: uuid.UUID, ids: Collection[uuid.UUID]) -> dict[uuid.UUID, ListedRow]:
     """These of the rows that there are."""
-    return _listed(session, reader_id, Report.id.in_(ids))
+    return _listed(session, _THESE, reader_id, ids=list(ids))
 
 
 def count_closed(session: Session) -> int:
     """How many rows say that staff closed the report."""
-    return session.scalar(select(func.count()).where(Report.state == ReportState.CLOSED)) or 0
+    return session.scalar(_COUNT_CLOSED) or 0
 
 
 def without_key(session: Session, reader_id: uuid.UUID, most: int) -> set[uuid.UUID]:
     """The reports that this reader has no key to; up to `most` of them."""
-    mine = select(ReportReader.report_id).where(
-        ReportReader.report_id == Report.id, ReportReader.reader_id == reader_id
-    )
-    return set(session.scalars(select(Report.id).where(~mine.exists()).limit(most)))
+    return set(session.scalars(_WITHOUT_KEY, {"reader": reader_id, "most": most}))
 
 
 def with_key(session: Session, reader_id: uuid.UUID) -> set[uuid.UUID]:
     """The reports that this reader has a key to."""
-    return set(session.scalars(select(ReportReader.report_id).where(ReportReader.reader_id == reader_id)))
+    return set(session.scalars(_WITH_KEY, {"reader": reader_id}))
 
 
-def key_marks(
-    session: Session, report_ids: Collection[uuid.UUID], reader_ids: Collection[uuid.UUID] | None = None
-) -> dict[uuid.UUID, dict[uuid.UUID, bytes]]:
-    """For which of these readers, or for whom at all, each of these reports is sealed, and for which key of theirs."""
-    query = select(ReportReader.report_id, ReportReader.reader_id, ReportReader.key_mark).where(
-        ReportReader.report_id.in_(report_ids)
-    )
-    if reader_ids is not None:
-        query = query.where(ReportReader.reader_id.in_(reader_ids))
+def key_marks(session: Session, report_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, dict[uuid.UUID, bytes]]:
+    """For whom each of these reports is sealed, and for which key of theirs."""
     found: dict[uuid.UUID, dict[uuid.UUID, bytes]] = {}
-    for report_id, reader_id, mark in session.execute(query):
+    for report_id, reader_id, mark in session.execute(_MARKS, {"ids": list(report_ids)}):
         found.setdefault(report_id, {})[reader_id] = mark
     return found
 
 
-def _listed(session: Session, reader_id: uuid.UUID, condition: object) -> dict[uuid.UUID, ListedRow]:
-    rows = session.execute(
-        select(*LISTED, ReportReader.reader_id)
-        .outerjoin(
-            ReportReader, and_(ReportReader.report_id == Report.id, ReportReader.reader_id == reader_id)
-        )
-        .where(condition)  # type: ignore[arg-type]
-    )
+def marks_of(session: Session, readers: Mapping[uuid.UUID, uuid.UUID]) -> dict[uuid.UUID, bytes]:
+    """For which key of one reader each of these reports is sealed, if it is; `readers`: whose key, by report."""
+    rows = session.execute(_MARKS_OF, {"pairs": list(readers.items())})
+    return {row.report_id: row.key_mark for row in rows}
+
+
+def _listed(
+    session: Session, query: Select[*tuple[Any, ...]], reader_id: uuid.UUID, **asked: Any
+) -> dict[uuid.UUID, ListedRow]:
+    rows = session.execute(query, {"reader": reader_id, **asked})
     return {
-        row.id: ListedRow(
-            row.id,
-            PileKey(row.day, row.slot, row.route, row.urgent, row.altered),
-            row.state,
-            row.reader_id is not None,
-        )
-        for row in rows
+        id: ListedRow(id, PileKey(day, minute, route, urgent, altered), state, mark)
+        for id, day, minute, route, urgent, altered, state, mark in rows
     }

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from kiosk.accounts.login import signed_in_staff, staff_required
+from kiosk.accounts.models import StaffMember
 from kiosk.accounts.views.standstill import standstill_words
 from kiosk.db import now_utc
 from kiosk.incidents.actions import open_incident
@@ -23,7 +24,7 @@ from kiosk.report.merging import pass_on
 from kiosk.report.opening import ReportNotYours
 from kiosk.report.reader_chores import do_reader_chores
 from kiosk.report.reading_routes import ROUTES, may_read
-from kiosk.report.waiting_for_sign_in import waiting_for_sign_in
+from kiosk.report.waiting_for_sign_in import WaitingForSignIn, waiting_for_sign_in
 from kiosk.roles import READING_ROLES, Role
 from kiosk.site import current_site
 from kiosk.stores import reports, school
@@ -62,7 +63,7 @@ def index() -> ResponseReturnValue:
         standstill=standstill,
         # While the worker stands still it is not the mail server's fault.
         mail="" if standstill else _mail_words(),
-        waits=waiting_for_sign_in(reports(), staff.id, staff.roles & READING_ROLES, site.today()).count,
+        waits=_waiting_for_sign_in(staff, queue).count,
         keeps_register=bool(staff.roles & {Role.PRINCIPAL, Role.CHAIR}),
     )
 
@@ -81,6 +82,11 @@ def open_report(report_id: uuid.UUID) -> ResponseReturnValue:
     school().commit()
     reports().commit()
     return redirect(url_for(".show", number=incident.number))
+
+
+def _waiting_for_sign_in(staff: StaffMember, queue: Queue) -> WaitingForSignIn:
+    roles, today = staff.roles & READING_ROLES, current_site().today()
+    return waiting_for_sign_in(reports(), staff.id, roles, today, queue.unsure)
 
 
 def _tab(asked: str) -> Tab:

@@ -1,10 +1,14 @@
 """The rows of the queue in words."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
+from flask import url_for
 from flask_babel import gettext as _
 
+from kiosk.incidents.models import Level
 from kiosk.incidents.queue_page import Queue, QueueGroup, QueueRow
 from kiosk.incidents.views.words import (
     GROUPS,
@@ -16,6 +20,7 @@ from kiosk.incidents.views.words import (
     WITH_YOU,
     late_words,
 )
+from kiosk.report.opening import NO_REPORT
 from kiosk.roles import Role
 from kiosk.site import current_site
 from kiosk.words import by_words, date_words, role_words, slot_words
@@ -26,6 +31,7 @@ class QueueLine:
     """A row of the queue in words: what it is about, why it is here, whose it is, and what is next."""
 
     row: QueueRow
+    address: str  # of its page, or of opening it
     level: str
     kind: str
     here: str
@@ -41,20 +47,40 @@ def groups_in_words(queue: Queue, now: datetime) -> list[tuple[str, int, list[Qu
 
 
 def _lines(group: QueueGroup, now: datetime) -> list[QueueLine]:
-    slots = {row.slot for row in group.rows}
-    arrived = {slot: slot_words(slot, current_site().calendar, now) for slot in slots}
-    return [_line(row, arrived[row.slot], now) for row in group.rows]
+    """The rows in words; what several of them share is said once, as most rows of a long list are alike."""
+    words = _Words(now)
+    return [_line(row, words, now) for row in group.rows]
 
 
-def _line(row: QueueRow, arrived: str, now: datetime) -> QueueLine:
+class _Words:
+    """The words and addresses of one page."""
+
+    def __init__(self, now: datetime) -> None:
+        calendar = current_site().calendar
+        self.nobody, self.you = _("Nobody yet"), _("You")
+        self.arrived = cache(lambda slot: slot_words(slot, calendar, now))
+        self.level: Callable[[Level], str] = cache(lambda level: _(LEVELS[level]))
+        self.kind: Callable[[str], str] = cache(lambda route: _(KINDS[route]))
+        self._open, _id, self._after = url_for(".open_report", report_id=NO_REPORT).partition(str(NO_REPORT))
+        self._show = url_for(".show", number=0).removesuffix("0")
+
+    def address(self, row: QueueRow) -> str:
+        """Of a case its page, of a report that nobody has opened that of opening it."""
+        if row.number is None:
+            return f"{self._open}{row.report_id}{self._after}"
+        return f"{self._show}{row.number}"
+
+
+def _line(row: QueueRow, words: _Words, now: datetime) -> QueueLine:
     clock, under = _next(row, now)
     return QueueLine(
         row=row,
-        level=_(LEVELS[row.level]),
-        kind=_(KINDS[row.route]),
+        address=words.address(row),
+        level=words.level(row.level),
+        kind=words.kind(row.route),
         here=_here(row),
-        owner=_("Nobody yet") if row.number is None else _("You") if row.yours else row.owner,
-        arrived=arrived,
+        owner=words.nobody if row.number is None else words.you if row.yours else row.owner,
+        arrived=words.arrived(row.slot),
         clock=clock,
         under=under,
     )
