@@ -73,6 +73,7 @@ class World:
             "number": 1 if "/learn/code" in rule else self.number,
             "step": "plan",
             "sent_id": uuid.uuid4(),
+            "filed_id": uuid.uuid4(),
             "screen": 1,
             "id": next((id for part, id in ids.items() if part in rule), whose.lesson.id),
             "question": questions[0].id,
