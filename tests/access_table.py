@@ -5,6 +5,7 @@
 `co` and, as a second pair of eyes, to `ds`.
 """
 
+from kiosk.incidents.views.drafting import KEPT
 from kiosk.incidents.views.recording import KIND
 
 PEOPLE = ("no", "pu", "te", "co", "ds", "pr", "ch", "ne")  # nobody, pupil, teacher, and the five held roles
@@ -174,6 +175,8 @@ POST = {
     "/staff/incidents/<int:number>/done": _sent_on(READERS),
     "/staff/incidents/changes/<uuid:change_id>": "s s . . . . . .",
     "/staff/incidents/<int:number>/answer": READERS,
+    f"/staff/incidents/<int:number>/kept/{KEPT}": _sent_on(READERS),
+    f"/staff/incidents/<int:number>/kept/{KEPT}/away": _sent_on(READERS),
     "/staff/incidents/<int:number>/answer/send": READERS,
     "/staff/incidents/<int:number>/file": NO_FILE,
     "/staff/incidents/<int:number>/file/hand-over": NO_FILE,

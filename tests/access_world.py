@@ -81,6 +81,7 @@ class World:
             "reader": "ks2",
             "kind": "terms",
             "record": "did",
+            "form": "did",
             "change_id": uuid.uuid4(),
             "name": "gate-opens.svg",
         }

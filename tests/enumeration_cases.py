@@ -12,6 +12,7 @@ from kiosk.incidents.filing import hand_to_file
 from kiosk.incidents.log import add_entry
 from kiosk.incidents.models import Act, Incident, PlannedChange
 from kiosk.incidents.views.acting import STEPS
+from kiosk.incidents.views.drafting import KEPT
 from kiosk.incidents.views.recording import KIND
 from kiosk.report.models import ReportReader
 from kiosk.report.opening import read_report
@@ -60,6 +61,11 @@ def case_entries(world: World) -> Iterator[Entry]:
     ]
     unsent = things(strange, sent_id=uuid.uuid4())
     yield Entry("GET", f"{CASES}/answer/<uuid:sent_id>", tuple(answers), unsent, sealed=True)
+    kept, not_kept = (things(some, form="did") for some in (numbers, strange))
+    for end in ("", "/away"):
+        yield Entry(
+            "POST", f"{CASES}/kept/{KEPT}{end}", kept, not_kept, sealed=True, sent={"note": "I rang her"}
+        )
     yield from _file_entries(world, numbers, strange)
     nobodys = things(("report", uuid.uuid4(), ()) for _ in range(3))
     opening = "/staff/incidents/open/<uuid:report_id>"

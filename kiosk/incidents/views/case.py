@@ -30,6 +30,7 @@ from kiosk.incidents.told import BY
 from kiosk.incidents.views.answers import answered, inert, pieces
 from kiosk.incidents.views.blueprint import NoSuchCase, bp, opener
 from kiosk.incidents.views.case_parts import items_of, rings_of
+from kiosk.incidents.views.kept import kept_lines, kept_of, kept_on, values_in
 from kiosk.incidents.views.record_words import words_of
 from kiosk.incidents.views.steps import steps_of
 from kiosk.incidents.views.words import ACTS, KINDS, LEVELS, OUTCOMES, late_words, no_answer_words
@@ -119,7 +120,7 @@ def show_case(found: Case, filled: Filled | None = None, status: int = 200) -> R
     incident, report = found.incident, found.report
     can_reply = has_way_back(reports(), report.body)
     entries = entries_of(school(), incident.id)
-    names = staff_names()
+    names, kept = staff_names(), kept_of(incident)
     closing = None if incident.closed_at else asked(school(), incident, entries)
     together = sent_from_one_form(school(), reports(), report, signed_in_staff())
     page = render_template(
@@ -142,7 +143,10 @@ def show_case(found: Case, filled: Filled | None = None, status: int = 200) -> R
         image_rule=current_site().facts.fill(
             _("If a picture may be illegal, leave it on the device and ring the police on {help:police-101}.")
         ),
-        steps=steps_of(incident, report, filled),
+        steps=steps_of(
+            incident, report, filled, {form: (values_in(kept, form), kept_on(kept, form)) for form in kept}
+        ),
+        kept=kept_lines(kept, incident.number),
         rings=rings_of(incident, report, entries, _who_is_there(report), now),
         items=items_of(report, entries, now),
         closing=closing,
