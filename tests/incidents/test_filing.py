@@ -109,6 +109,8 @@ def test_handing_it_to_somebody_else_is_another_line_and_not_its_own_file(
     first = lead.whole(NEXT)
     assert "In the child protection file since" not in lead.client.get(lead.address).text
     second = lead.whole()
+    listed = Page(lead.client.get(f"{lead.address}/file").text)
+    assert {first, second} <= {one.attrs["href"] for one in listed.all("a")}, "both can be seen again"
     assert first != second and filed(at_work) == 2
     assert [line["act"] for line in file_of(lead.client, second)[1]["log"]][-1] in ("filed", "read")
 

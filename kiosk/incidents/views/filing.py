@@ -22,6 +22,7 @@ from kiosk.incidents import filing
 from kiosk.incidents.filing import FILE, QUESTIONS
 from kiosk.incidents.forms import Filled, read_form
 from kiosk.incidents.log import entries_of
+from kiosk.incidents.models import Act
 from kiosk.incidents.numbers import ABOUT_STAFF
 from kiosk.incidents.views.answers import pieces
 from kiosk.incidents.views.blueprint import NoSuchCase, bp
@@ -34,7 +35,7 @@ from kiosk.report.form import is_nonce
 from kiosk.roles import Role
 from kiosk.site import current_site
 from kiosk.stores import school
-from kiosk.words import day_and_weekday, moment
+from kiosk.words import day_and_weekday, moment, moment_words
 
 LOOKED = "filing"  # in the session: which hand-over this browser was shown last, and may confirm
 
@@ -148,8 +149,22 @@ def _write(found: Case, filled: Filled | None = None) -> str:
         "incidents/file.html",
         **_page(found),
         fields=list(fields_of(FILE, QUESTIONS, LABELS, choices_of(FILE, {}), filled)),
+        before=_handed_before(found),
         errors=filled.errors.summary() if filled else [],
     )
+
+
+def _handed_before(found: Case) -> list[tuple[str, str]]:
+    """Each earlier hand-over in words, the newest first, and where to see what went out."""
+    site, number = current_site(), found.incident.number
+    lines = [line for line in entries_of(school(), found.incident.id) if line.act is Act.FILED]
+    return [
+        (
+            f"{line.staff.name}, {moment_words(line.at, site.calendar, now_utc())}",
+            url_for(".show_filed", number=number, filed_id=line.id),
+        )
+        for line in lines
+    ]
 
 
 def _look(found: Case, filled: Filled, once: str, error: str = "") -> str:
