@@ -5,6 +5,7 @@
 `co` and, as a second pair of eyes, to `ds`.
 """
 
+from kiosk.incidents.views.drafting import KEPT
 from kiosk.incidents.views.recording import KIND
 
 PEOPLE = ("no", "pu", "te", "co", "ds", "pr", "ch", "ne")  # nobody, pupil, teacher, and the five held roles
@@ -15,6 +16,7 @@ ONLY_PUPIL = "j y j j j j j j"
 ANY_STAFF = "s s y y y y y y"
 CLASS = "s s y y . y . y"
 READERS = "s s n y y . . n"
+NO_FILE = "s s n n . n n n"  # the lead's alone, and bullying is no matter of child protection
 SEES_CLASSES = "s s y y y y n n"
 PEOPLE_PAGES = "s s n y n y n y"
 WRITES_BOARD = "s s n y y y y n"
@@ -96,6 +98,9 @@ GET = {
     "/staff/told": ANY_STAFF,
     "/staff/incidents/<int:number>/close": READERS,
     f"/staff/incidents/<int:number>/record/{KIND}": READERS,
+    "/staff/incidents/<int:number>/file": NO_FILE,
+    "/staff/incidents/<int:number>/file/<uuid:filed_id>": NO_FILE,
+    "/staff/incidents/<int:number>/file/<uuid:filed_id>.json": NO_FILE,
     "/staff/incidents/<int:number>/answer": READERS,
     "/staff/incidents/<int:number>/answer/<uuid:sent_id>": "s s n . . . . n",  # nothing was sent
     "/staff/keys": "s s n y y y y y",
@@ -173,7 +178,11 @@ POST = {
     "/staff/incidents/<int:number>/done": _sent_on(READERS),
     "/staff/incidents/changes/<uuid:change_id>": "s s . . . . . .",
     "/staff/incidents/<int:number>/answer": READERS,
+    f"/staff/incidents/<int:number>/kept/{KEPT}": _sent_on(READERS),
+    f"/staff/incidents/<int:number>/kept/{KEPT}/away": _sent_on(READERS),
     "/staff/incidents/<int:number>/answer/send": READERS,
+    "/staff/incidents/<int:number>/file": NO_FILE,
+    "/staff/incidents/<int:number>/file/hand-over": NO_FILE,
     "/staff/we-did/new": WRITES_BOARD,
     "/staff/we-did/<uuid:entry_id>/down": _sent_on(WRITES_BOARD),
     "/staff/incidents/open/<uuid:report_id>": _sent_on(READERS),

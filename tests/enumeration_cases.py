@@ -1,23 +1,29 @@
 """Every staff address that names a case, a report or what follows from one, with its things and who may know them."""
 
+import json
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from sqlalchemy import select
 
 from kiosk.db import now_utc
 from kiosk.incidents import actions
+from kiosk.incidents.filing import hand_to_file
 from kiosk.incidents.log import add_entry
 from kiosk.incidents.models import Act, Incident, PlannedChange
 from kiosk.incidents.views.acting import STEPS
+from kiosk.incidents.views.drafting import KEPT
 from kiosk.incidents.views.recording import KIND
+from kiosk.report.models import ReportReader
 from kiosk.report.opening import read_report
 from tests.access_world import LAST_WEEK, World
 from tests.enumeration_things import STEP, Entry, Thing, named, things
 from tests.factories import opener_of
 from tests.incidents.closings import ENDED
 from tests.incidents.closings import end as end_case
+from tests.incidents.filed import FILE
 
+Cases = Sequence[tuple[str, int, Iterable[str]]]
 CASES = "/staff/incidents/<int:number>"
 # What a number can be that no incident has: the next ones, round ones, and those that no column can hold.
 NO_NUMBERS = (0, 8, 77, 4711, 90_001, 99_999, 1_000_000, 2**31, 2**63, 10**30)
@@ -55,9 +61,32 @@ def case_entries(world: World) -> Iterator[Entry]:
     ]
     unsent = things(strange, sent_id=uuid.uuid4())
     yield Entry("GET", f"{CASES}/answer/<uuid:sent_id>", tuple(answers), unsent, sealed=True)
+    kept, not_kept = (things(some, form="did") for some in (numbers, strange))
+    for end in ("", "/away"):
+        yield Entry(
+            "POST", f"{CASES}/kept/{KEPT}{end}", kept, not_kept, sealed=True, sent={"note": "I rang her"}
+        )
+    yield from _file_entries(world, numbers, strange)
     nobodys = things(("report", uuid.uuid4(), ()) for _ in range(3))
     opening = "/staff/incidents/open/<uuid:report_id>"
     yield Entry("POST", opening, named(reports, "report_id"), named(nobodys, "report_id"), sealed=True)
+
+
+def _file_entries(world: World, numbers: Cases, strange: Cases) -> Iterator[Entry]:
+    """Handing to the child protection file: the lead alone may know of it, and of what she reads."""
+    protection = things(
+        (word, number, {"ds"} & set(known)) for word, number, known in numbers if "bullying" not in word
+    )
+    form = {"purpose": "police", "to": "Somebody", "once": "f" * 32}
+    yield Entry("GET", f"{CASES}/file", protection, things(strange), sealed=True)
+    for rule in (f"{CASES}/file", f"{CASES}/file/hand-over"):
+        yield Entry("POST", rule, protection, things(strange), sealed=True, sent=form)
+    filed = [
+        Thing(one.word, {**one.values, "filed_id": _filed(world, one)}, one.known_to) for one in protection
+    ]
+    for end in ("", ".json"):
+        rule = f"{CASES}/file/<uuid:filed_id>{end}"
+        yield Entry("GET", rule, tuple(filed), things(strange, filed_id=uuid.uuid4()), sealed=True)
 
 
 def _cases(world: World) -> tuple[list[tuple[str, int, Iterable[str]]], tuple[Thing, ...]]:
@@ -122,6 +151,23 @@ def _begun(world: World, report_id: uuid.UUID, by: str, word: str) -> int:
         else:
             assert read_report(reports, report_id, opener).id == report_id
         return incident.number
+
+
+def _filed(world: World, case: Thing) -> uuid.UUID:
+    """The line of a case that says that it went to the child protection file."""
+    databases, id = world.school.databases, uuid.uuid4()
+    with databases.school.write() as session, databases.reports.session(write=False) as reports:
+        incident = actions.incident_of(session, case.values["number"], held=True)
+        assert incident
+        reader = next(
+            one
+            for one in world.school.people.values()
+            if reports.get(ReportReader, (incident.report_id, one.id))
+        )
+        case_key = read_report(reports, incident.report_id, opener_of(reader)).case_keys[0]
+        form = {"purpose": "police", "to": "Somebody"}
+        hand_to_file(session, incident, reader, now_utc(), form, json.dumps(FILE).encode(), case_key, id)
+    return id
 
 
 def _sent(world: World, case: Thing) -> uuid.UUID:

@@ -9,6 +9,7 @@ from http.cookies import SimpleCookie
 import pytest
 
 from kiosk.bands import Band
+from kiosk.incidents.views.recording import KIND
 from kiosk.quizzes.kinds.spot_clue import SpotClue
 from kiosk.security import HEADERS
 from kiosk.site import Content
@@ -56,8 +57,12 @@ MORE_QUERIES = {
     "/staff/incidents/register": 11,  # for the principal also what is to be counter-signed
     "/staff/incidents/<int:number>/answer": 16,
     "/staff/incidents/<int:number>/answer/<uuid:sent_id>": 10,
-    "/staff/incidents/<int:number>": 28,  # the first reading of an hour is written down, and bound into the log
-    "/staff/incidents/<int:number>/close": 12,  # what was asked, by whom, and who can own a change
+    "/staff/incidents/<int:number>": 29,  # the first reading of an hour is written down, and bound into the log
+    "/staff/incidents/<int:number>/close": 13,  # what was asked, by whom, who can own a change, what is kept
+    f"/staff/incidents/<int:number>/record/{KIND}": 9,
+    "/staff/incidents/<int:number>/file": 9,
+    "/staff/incidents/<int:number>/file/hand-over": 15,  # the password that came along was compared, and the case held
+    "/staff/incidents/<int:number>/file/<uuid:filed_id>": 13,  # reading it is a reading
 }
 # Lessons may speak of what ranks posts, and what we keep says that there are no scores: the linter reads those.
 ABOUT_SCORES = ("/learn/lessons/", "/learn/quizzes/", "/home/lessons/", "/home/privacy/")

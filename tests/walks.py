@@ -13,6 +13,8 @@ from kiosk.accounts.models import StaffMember
 from kiosk.accounts.staff import invite
 from kiosk.bands import Band
 from kiosk.db import now_utc
+from kiosk.incidents.models import Incident
+from kiosk.report.reading_routes import ROUTES
 from tests.every_page import MOST_OF_A_KIND, ORIGIN, Site, Visit
 from tests.factories import at_the_machine
 from tests.pages import Page
@@ -66,6 +68,7 @@ def all_visits(site: Site) -> list[Visit]:
         *_of_staff(site),
         *_of_keys_in_trouble(site),
         *_of_an_answer(site),
+        *_of_a_file(site),
         *_on_the_way_in(site),
         *errors(site),
     ]
@@ -180,6 +183,32 @@ def _of_an_answer(site: Site) -> Iterator[Visit]:
     yield site.visit(browser, "dsl", "", f"{case}/answer", "POST", data=shown | {"change": "yes"})
     yield (sent := site.visit(browser, "dsl", "", f"{case}/answer/send", "POST", data=shown))
     yield site.visit(browser, "dsl", "", sent.answer.headers["Location"])
+
+
+def _of_a_file(site: Site) -> Iterator[Visit]:
+    """A case that goes to the child protection file, with a form of it that is kept for later."""
+    browser, who = site.browser(), "dsl"
+    become(site, browser, who)
+    protection = [route.id for route in ROUTES.values() if route.retention == "protection"]
+    with site.databases.school.session(write=False) as session:
+        numbers = session.scalars(select(Incident.number).where(Incident.route.in_(protection)))
+        pages = [site.visit(browser, who, "", f"/staff/incidents/{number}/file") for number in numbers]
+    first = next(page for page in pages if page.answer.status_code == 200)
+    yield first
+    case, form = first.address.removesuffix("/file"), {"purpose": "next-school", "to": "Hill School"}
+    yield site.visit(browser, who, "", first.address, "POST", data=form | {"to": ""})
+    yield (looked := site.visit(browser, who, "", first.address, "POST", data=form))
+    sent = {name: looked.page.value(name) for name in ("purpose", "to", "once")}
+    yield site.visit(browser, who, "", f"{first.address}/hand-over", "POST", data=sent)
+    (password,) = [one["password"] for one in site.listed["staff"] if one["email"].startswith(EVERYBODY[who])]
+    sent["unlock-password"] = password
+    yield (handed := site.visit(browser, who, "", f"{first.address}/hand-over", "POST", data=sent))
+    for end in ("", ".json"):
+        yield site.visit(browser, who, "", handed.answer.headers["Location"] + end)
+    typed = {"note": "I rang"}
+    yield site.visit(browser, who, "", f"{case}/kept/did", "POST", data=typed)
+    for end in ("", "/record/did"):
+        yield site.visit(browser, who, "", case + end)
 
 
 def _on_the_way_in(site: Site) -> Iterator[Visit]:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, joinedload
 from kiosk.accounts.models import StaffMember
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.incidents.clock import decide_by
+from kiosk.incidents.drafts import end_drafts, end_own_drafts
 from kiosk.incidents.first_opened import digest_of
 from kiosk.incidents.log import add_entry, note_read
 from kiosk.incidents.models import Act, Closing, Incident, Level
@@ -160,6 +161,7 @@ def step_aside(school: Session, reports: Session, incident: Incident, opener: Op
     # What somebody who may be involved asked for, nobody agrees to.
     mine = (Closing.incident_id == incident.id, Closing.asked_by_id == opener.id)
     school.execute(delete(Closing).where(*mine))
+    end_own_drafts(school, incident.id, opener.id)
     add_entry(school, incident, opener.id, Act.STEPPED_ASIDE, now)
 
 
@@ -188,6 +190,7 @@ def hand_over(
     incident.owner_id = owner.id
     incident.next_step_by = calendar.add_school_time(now, route.acknowledge_minutes or HOUR_MINUTES)
     school.execute(delete(Closing).where(Closing.incident_id == incident.id))
+    end_drafts(school, incident.id, but_of=[one.id for one in left])
     add_entry(school, incident, opener.id, Act.HANDED_OVER, now, note, case_key)
     queue_alert(reports, incident.report_id, [one.email for one in left])
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import StaffMember
 from kiosk.incidents.actions import refuse_closed
+from kiosk.incidents.drafts import end_drafts
 from kiosk.incidents.forms import GENERAL_LONGEST, NOTE_LONGEST, Question
 from kiosk.incidents.log import add_entry, note_if_whole
 from kiosk.incidents.models import Act, CaseOutcome, Closing, Incident, IncidentEntry, Level, PlannedChange
@@ -238,6 +239,7 @@ def _close(
     report: OpenedReport,
 ) -> None:
     school.execute(delete(Closing).where(Closing.incident_id == incident.id))  # also one put there by hand
+    end_drafts(school, incident.id)
     incident.outcome, incident.closed_at = CaseOutcome(values["outcome"]), now
     _note(school, incident, staff, now, Act.CLOSED, values, report)
     set_closed(reports, report, closed=True)

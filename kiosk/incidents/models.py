@@ -182,3 +182,29 @@ class PracticeRun(SchoolBase):
     started_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("staff_member.id"))
     reason: Mapped[str] = mapped_column(String(200), default="")
     changed: Mapped[str] = mapped_column(String(400), default="")
+
+
+class FiledCopy(SchoolBase):
+    """What went to the child protection file with one line of a log, byte for byte, sealed under the case key."""
+
+    __tablename__ = "filed_copy"
+
+    entry_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("incident_entry.id"), primary_key=True)
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class Draft(SchoolBase):
+    """What one person typed into a form of a case and keeps for later, sealed for that person alone.
+
+    It hangs on the person's key: it goes when the key is forgotten, as when somebody leaves.
+    """
+
+    __tablename__ = "draft"
+    __table_args__ = (UniqueConstraint("incident_id", "staff_id", "form"),)
+
+    id: Mapped[RandomKey]
+    staff_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("reader_key.staff_id", ondelete="CASCADE"))
+    incident_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("incident.id"))
+    form: Mapped[str] = mapped_column(String(20))
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    kept_on: Mapped[date]

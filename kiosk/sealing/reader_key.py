@@ -58,6 +58,11 @@ class ReaderSecret:
         """Locks what this reader has seen of the readers' list."""
         return self._derive(b"reader-pin")
 
+    @property
+    def draft_key(self) -> bytes:
+        """Locks what this reader keeps for later; nobody else can even make such a box, as the key is no pair."""
+        return self._derive(b"reader-draft")
+
     def _derive(self, purpose: bytes) -> bytes:
         return blake2b(key=self.seed, digest_size=KEY_BYTES, person=purpose).digest()
 

@@ -12,6 +12,7 @@ from kiosk.accounts.views.confirming import password_again
 from kiosk.db import now_utc
 from kiosk.incidents import actions
 from kiosk.incidents.actions import incident_of
+from kiosk.incidents.drafts import end_own_drafts
 from kiosk.incidents.forms import Filled, errors_of, read_step
 from kiosk.incidents.log import note_read
 from kiosk.incidents.models import Level
@@ -49,6 +50,7 @@ def act(number: int, step: str) -> ResponseReturnValue:
     except (NobodyLeft, ListNotSeen, NotToBeHanded) as error:
         filled.errors.add("note", _why_not(error))
         return to_correct(found, filled, 409)
+    end_own_drafts(school(), found.incident.id, signed_in_staff().id, step)
     for session in (reports(), school()) if step in REPORTS_FIRST else (school(), reports()):
         session.commit()
     if step == "hand":

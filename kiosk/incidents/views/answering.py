@@ -16,11 +16,13 @@ from kiosk.i18n import html_language
 from kiosk.incidents.answer_advice import advice
 from kiosk.incidents.answer_clock import answer_clock, is_answered
 from kiosk.incidents.answer_form import OWN, AnswerDraft, errors_in, new_draft, read_draft, text_of
+from kiosk.incidents.drafts import end_own_drafts
 from kiosk.incidents.log import note_of, note_read
 from kiosk.incidents.replies import READY, answer_id, ready_for, send_answer, sent_answer, sent_from_one_form
 from kiosk.incidents.views.answers import BANDS
 from kiosk.incidents.views.blueprint import NoSuchCase, bp
 from kiosk.incidents.views.case import Case, case_or_404, nothing_here
+from kiosk.incidents.views.kept import ANSWER, kept_of, kept_on, values_in
 from kiosk.incidents.views.words import no_answer_words
 from kiosk.messages import N_
 from kiosk.report.opening import OpenedReport
@@ -57,7 +59,9 @@ def give_words_back(error: NotYoursToAnswer) -> ResponseReturnValue:
 @staff_required(*READING_ROLES)
 def write_answer(number: int) -> ResponseReturnValue:
     """The page on which an answer is written; it sends nothing."""
-    return _write(case_or_404(number), new_draft())
+    found = case_or_404(number)
+    kept = kept_of(found.incident)
+    return _write(found, replace(new_draft(), **values_in(kept, ANSWER)), kept=kept_on(kept, ANSWER))
 
 
 @bp.post("/incidents/<int:number>/answer")
@@ -94,6 +98,7 @@ def send_to_child(number: int) -> ResponseReturnValue:
             return _look(found, draft, _(LOOK_AGAIN)), 422
         now = now_utc()
         send_answer(school(), reports(), incident, found.report, staff, now, site.today(), draft.note, id)
+        end_own_drafts(school(), incident.id, staff.id, ANSWER)
         reports().commit()  # first: a power cut leaves no line about what did not happen
         school().commit()
     return redirect(url_for(".answer_sent", number=number, sent_id=id))
@@ -134,7 +139,9 @@ def _not_now(found: Case) -> FormErrors:
     return errors
 
 
-def _write(found: Case, draft: AnswerDraft, errors: FormErrors | None = None) -> ResponseReturnValue:
+def _write(
+    found: Case, draft: AnswerDraft, errors: FormErrors | None = None, kept: str = ""
+) -> ResponseReturnValue:
     site, now = current_site(), now_utc()
     stops = _not_now(found)
     errors = errors or stops
@@ -151,6 +158,7 @@ def _write(found: Case, draft: AnswerDraft, errors: FormErrors | None = None) ->
         ready=list(_ready(found).items()),
         own=OWN,
         errors=errors,
+        kept=kept,
         stops=bool(stops),
         longest=LONGEST_REPLY,
         years=_years(found.report),

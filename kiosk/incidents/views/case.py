@@ -19,6 +19,7 @@ from kiosk.incidents.actions import incident_of
 from kiosk.incidents.answer_clock import answer_late
 from kiosk.incidents.clock import read_clock
 from kiosk.incidents.closing import asked
+from kiosk.incidents.filing import can_be_filed, in_file_since
 from kiosk.incidents.first_opened import is_as_opened
 from kiosk.incidents.forms import Filled
 from kiosk.incidents.log import entries_of, note_if_whole, note_read, read_lately
@@ -30,19 +31,21 @@ from kiosk.incidents.told import BY
 from kiosk.incidents.views.answers import answered, inert, pieces
 from kiosk.incidents.views.blueprint import NoSuchCase, bp, opener
 from kiosk.incidents.views.case_parts import items_of, rings_of
+from kiosk.incidents.views.kept import kept_lines, kept_of, kept_on, values_in
 from kiosk.incidents.views.record_words import words_of
 from kiosk.incidents.views.steps import steps_of
 from kiosk.incidents.views.words import ACTS, KINDS, LEVELS, OUTCOMES, late_words, no_answer_words
 from kiosk.messages import N_
 from kiosk.report.clear_check import changed_unnoticed, check
 from kiosk.report.clear_columns import Altered
+from kiosk.report.models import Reader
 from kiosk.report.opening import NO_REPORT, KeyNotGranted, OpenedReport, ReportNotYours, read_report
 from kiosk.report.way_back import answers_changed, has_way_back
 from kiosk.roles import READING_ROLES
 from kiosk.sealing.envelope import EnvelopeBroken
 from kiosk.site import current_site
 from kiosk.stores import reports, school
-from kiosk.words import by_words, moment_words, role_words, slot_words
+from kiosk.words import by_words, date_words, moment_words, role_words, slot_words
 
 CHANGED = N_("This report, or a note about it, was changed in the database. Tell the safeguarding lead now.")
 
@@ -62,7 +65,7 @@ def show(number: int) -> ResponseReturnValue:
     found = case_or_404(number)
     if changed_unnoticed(reports(), found.report):
         found = _put_back(found)
-    _log_reading(found, now_utc())
+    log_reading(found, now_utc())
     return show_case(found)
 
 
@@ -118,7 +121,7 @@ def show_case(found: Case, filled: Filled | None = None, status: int = 200) -> R
     incident, report = found.incident, found.report
     can_reply = has_way_back(reports(), report.body)
     entries = entries_of(school(), incident.id)
-    names = staff_names()
+    names, kept = staff_names(), kept_of(incident)
     closing = None if incident.closed_at else asked(school(), incident, entries)
     together = sent_from_one_form(school(), reports(), report, signed_in_staff())
     page = render_template(
@@ -133,7 +136,7 @@ def show_case(found: Case, filled: Filled | None = None, status: int = 200) -> R
         address=inert(report.body.get("address", "")),
         child_name=pieces(report.body.get("name", "")),
         written_by=report.body.get(BY, ""),
-        answers=answered(report.body, _names_of(report.body.get("exclude", []))),
+        answers=answered(report.body, names_of(report.body.get("exclude", []))),
         entries=[_entry(entry, report, now, names) for entry in entries],
         readers=_readers(report),
         about_staff=report.route.id in ABOUT_STAFF,
@@ -141,7 +144,10 @@ def show_case(found: Case, filled: Filled | None = None, status: int = 200) -> R
         image_rule=current_site().facts.fill(
             _("If a picture may be illegal, leave it on the device and ring the police on {help:police-101}.")
         ),
-        steps=steps_of(incident, report, filled),
+        steps=steps_of(
+            incident, report, filled, {form: (values_in(kept, form), kept_on(kept, form)) for form in kept}
+        ),
+        kept=kept_lines(kept, incident.number),
         rings=rings_of(incident, report, entries, _who_is_there(report), now),
         items=items_of(report, entries, now),
         closing=closing,
@@ -152,9 +158,20 @@ def show_case(found: Case, filled: Filled | None = None, status: int = 200) -> R
         answers_changed=Altered.ANSWERS in report.altered or answers_changed(reports(), report.body),
         together=together,
         no_answer=_no_answer(incident, report, now, together),
+        can_be_filed=can_be_filed(report, signed_in_staff().roles),
+        filed=_filed_words(in_file_since(entries, report.case_keys), now),
         errors=filled.errors.summary() if filled else [],
     )
     return page, status
+
+
+def _filed_words(line: IncidentEntry | None, now: datetime) -> str:
+    """Since when a case stands in the child protection file, and by whom."""
+    if line is None:
+        return ""
+    zone = current_site().calendar.zone
+    day = date_words(line.at.astimezone(zone).date(), now.astimezone(zone).date())
+    return str(_("In the child protection file since %(day)s, by %(name)s.", day=day, name=line.staff.name))
 
 
 def _put_back(found: Case) -> Case:
@@ -165,7 +182,7 @@ def _put_back(found: Case) -> Case:
     return case_or_404(found.incident.number)
 
 
-def _log_reading(found: Case, now: datetime) -> None:
+def log_reading(found: Case, now: datetime) -> None:
     """Log the reading in its own short session, because the session of this request can only read."""
     staff_id, number = signed_in_staff().id, found.incident.number
     if read_lately(school(), found.incident.id, staff_id, now):
@@ -220,16 +237,20 @@ def _entry(
 
 def _readers(report: OpenedReport) -> list[str]:
     """Who can read this report, and in which role: this person first, then by name."""
-    me = signed_in_staff().id
+    me, you = signed_in_staff().id, _("You")
+    return [
+        f"{you if reader.id == me else reader.name} ({'; '.join(roles)})"
+        for reader, roles in sorted(reader_roles(report), key=lambda one: one[0].id != me)
+    ]
+
+
+def reader_roles(report: OpenedReport) -> list[tuple[Reader, list[str]]]:
+    """Who can read this report, by name, each with the roles in words."""
     ids = [reader.id for reader in report.readers]
     held: dict[uuid.UUID, list[str]] = {}
     for holder in school().scalars(select(RoleHolder).where(RoleHolder.staff_id.in_(ids))):
         held.setdefault(holder.staff_id, []).append(role_words(holder.role, holder.deputy))
-    you = _("You")
-    return [
-        f"{you if reader.id == me else reader.name} ({'; '.join(held.get(reader.id, []))})"
-        for reader in sorted(report.readers, key=lambda reader: reader.id != me)
-    ]
+    return [(reader, held.get(reader.id, [])) for reader in report.readers]
 
 
 def _who_is_there(report: OpenedReport) -> list[str]:
@@ -238,7 +259,7 @@ def _who_is_there(report: OpenedReport) -> list[str]:
     return [reader.name for reader in report.readers if reader.id != mine and not reader.absent]
 
 
-def _names_of(hex_ids: list[str]) -> list[str]:
+def names_of(hex_ids: list[str]) -> list[str]:
     """The names of staff whom the child ticked because they should not read it."""
     ids = [uuid.UUID(hex_id) for hex_id in hex_ids]
     if not ids:

@@ -12,6 +12,7 @@ from kiosk.db import now_utc
 from kiosk.forms import WHOLE
 from kiosk.incidents import closing
 from kiosk.incidents.actions import IncidentClosed
+from kiosk.incidents.drafts import end_own_drafts
 from kiosk.incidents.forms import NOTE_LONGEST, Filled, Question, read_form
 from kiosk.incidents.log import entries_of
 from kiosk.incidents.models import CaseOutcome
@@ -19,6 +20,7 @@ from kiosk.incidents.numbers import ABOUT_STAFF
 from kiosk.incidents.views.acting import closed_meanwhile, to_correct
 from kiosk.incidents.views.blueprint import bp
 from kiosk.incidents.views.case import Case, case_or_404, note_words, staff_names
+from kiosk.incidents.views.kept import CLOSE, kept_of, kept_on, values_in
 from kiosk.incidents.views.lesson_words import lesson_choices
 from kiosk.incidents.views.record_words import LABELS, choices_of
 from kiosk.incidents.views.steps import fields_of
@@ -30,7 +32,6 @@ from kiosk.site import current_site
 from kiosk.stores import reports, school
 from kiosk.words import date_words
 
-CLOSE = "close"
 BACK = (Question("note", N_("Write why it should stay open, or what is missing."), NOTE_LONGEST),)
 MISSING = {
     "parents": (N_("Parents: decided"), N_("Decide about parents"), "parents"),
@@ -88,6 +89,7 @@ def close(number: int) -> ResponseReturnValue:
             WHOLE, N_("Something must be decided first: see “Before it can close”. Nothing is lost.")
         )
         return _again(number, filled, 409)
+    end_own_drafts(school(), incident.id, staff.id, CLOSE)
     school().commit()
     reports().commit()
     if needs_second:
@@ -166,7 +168,7 @@ def _page(found: Case, filled: Filled | None = None) -> str:
     asked = None if incident.closed_at else closing.asked(school(), incident, entries)
     severe = closing.is_severe(incident, report)
     done = closing.decided(entries)
-    choices = _choices(found)
+    choices, kept = _choices(found), kept_of(incident)
     questions = closing.questions_for(severe, closing.LESSON in choices)
     site = current_site()
     return render_template(
@@ -180,9 +182,10 @@ def _page(found: Case, filled: Filled | None = None) -> str:
         mine=bool(asked and asked.staff_id == staff.id),
         asked_on=date_words(asked.at.astimezone(site.calendar.zone).date(), site.today()) if asked else "",
         asked_words=note_words(asked, report, staff_names()) if asked else [],
-        fields=list(fields_of(CLOSE, questions, LABELS, choices, filled)),
+        fields=list(fields_of(CLOSE, questions, LABELS, choices, filled, values_in(kept, CLOSE))),
         back=list(fields_of("back", BACK, {"note": N_("Why it should stay open")}, {}, filled)),
         errors=filled.errors.summary() if filled else [],
+        kept="" if filled else kept_on(kept, CLOSE),
         points=[
             Point(_(words), done[name], _(way), to) for name, (words, way, to) in MISSING.items() if severe
         ],

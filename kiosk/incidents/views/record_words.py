@@ -6,6 +6,7 @@ from datetime import date
 from flask_babel import gettext as _
 
 from kiosk.incidents.closing import LESSON, questions_for
+from kiosk.incidents.filing import FILE, SCHOOL_FILE
 from kiosk.incidents.forms import is_day
 from kiosk.incidents.models import Act
 from kiosk.incidents.records import KINDS, PLAIN, answers_in
@@ -99,6 +100,9 @@ LABELS = {
     "close.lesson": N_("A lesson that fits (you may leave this empty)"),
     "close.owner": N_("Who will see to it"),
     "close.due_on": N_("By when"),
+    "file.purpose": N_("What it is for"),
+    "file.to": N_("To whom (the name of the person or the office)"),
+    "file.digest": N_("Digest of the file (SHA-256)"),
 }
 CHOICES: Mapping[str, Mapping[str, str]] = {
     "parents.told": {
@@ -142,11 +146,21 @@ CHOICES: Mapping[str, Mapping[str, str]] = {
         "staff": N_("A member of staff"),
         "other": N_("Somebody else"),
     },
+    "file.purpose": {
+        SCHOOL_FILE: N_("The child’s own file at this school"),
+        "next-school": N_("The child’s next school"),
+        "social-care": N_("Children’s social care"),
+        "police": N_("The police"),
+    },
     "close.outcome": {outcome.value: words for outcome, words in OUTCOMES.items()},
 }
 OUTSIDE = "outside"
 OUTSIDE_WORDS = N_("The police or social care")
-KIND_OF = {kind.act: name for name, kind in KINDS.items()}
+KIND_OF = {kind.act: name for name, kind in KINDS.items()} | {
+    Act.CLOSE_ASKED: "close",
+    Act.CLOSED: "close",
+    Act.FILED: FILE,
+}
 
 
 def choices_of(kind: str, people: Mapping[str, str]) -> dict[str, dict[str, str]]:
@@ -171,7 +185,7 @@ def words_of(act: Act, note: str, names: Mapping[str, str]) -> list[tuple[str, s
             for name in note.split()
             if name in ITEMS or name in RINGS
         ]
-    kind = "close" if act in (Act.CLOSE_ASKED, Act.CLOSED) else KIND_OF.get(act, PLAIN)
+    kind = KIND_OF.get(act, PLAIN)
     answers = answers_in(note)
     if [name for name, _text in answers] == ["note"]:
         return [("", answers[0][1])]
@@ -196,5 +210,7 @@ def _value(kind: str, name: str, value: str, names: Mapping[str, str]) -> str:
 
 
 def _days_of(kind: str) -> set[str]:
+    if kind == FILE:
+        return set()
     questions = questions_for(severe=True) if kind == "close" else KINDS[kind].questions
     return {question.name for question in questions if question.is_day}

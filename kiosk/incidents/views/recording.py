@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from kiosk.accounts.login import signed_in_staff, staff_required
 from kiosk.db import now_utc
 from kiosk.incidents.actions import IncidentClosed
+from kiosk.incidents.drafts import end_own_drafts
 from kiosk.incidents.forms import Filled, read_form
 from kiosk.incidents.models import Level
 from kiosk.incidents.records import KINDS
@@ -14,6 +15,7 @@ from kiosk.incidents.records import record as add_line
 from kiosk.incidents.views.acting import closed_meanwhile, to_correct
 from kiosk.incidents.views.blueprint import bp
 from kiosk.incidents.views.case import Case, case_or_404, clock_of
+from kiosk.incidents.views.kept import kept_of, kept_on, values_in
 from kiosk.incidents.views.record_words import GROUPS, HINTS, LABELS, TITLES, choices_of
 from kiosk.incidents.views.steps import fields_of
 from kiosk.report.way_back import note_state
@@ -45,6 +47,7 @@ def add_record(number: int, record: str) -> ResponseReturnValue:
         add_line(school(), found.incident, signed_in_staff(), now_utc(), record, filled.values, case_key)
     except IncidentClosed:
         return to_correct(found, closed_meanwhile(filled), 409)
+    end_own_drafts(school(), found.incident.id, signed_in_staff().id, record)
     note_state(reports(), found.report.body, "looking", site.today())
     school().commit()
     reports().commit()
@@ -57,8 +60,9 @@ def _people(found: Case) -> dict[str, str]:
 
 
 def _page(found: Case, kind: str, filled: Filled | None = None) -> str:
-    incident, site = found.incident, current_site()
+    incident, site, kept = found.incident, current_site(), kept_of(found.incident)
     starts = {"day": site.today().isoformat(), "decided_by": signed_in_staff().id.hex}
+    starts |= values_in(kept, kind)
     questions, choices = KINDS[kind].questions, choices_of(kind, _people(found))
     return render_template(
         "incidents/record.html",
@@ -70,5 +74,6 @@ def _page(found: Case, kind: str, filled: Filled | None = None) -> str:
         fields=list(fields_of(kind, questions, LABELS, choices, filled, starts)),
         errors=filled.errors.summary() if filled else [],
         closed=incident.closed_at is not None,
+        kept="" if filled else kept_on(kept, kind),
         clock=clock_of(incident, now_utc())["words"] if incident.level is Level.URGENT else "",
     )

@@ -47,6 +47,7 @@ LABELS = {
     "level.note": N_("Why"),
     "reopen.note": N_("Why"),
 }
+NOTHING_KEPT: tuple[Mapping[str, str], str] = {}, ""
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,7 @@ class Field:
 
 @dataclass(frozen=True)
 class Step:
-    """One form; `open` if it comes back with something to correct."""
+    """One form; `open` if it comes back with something to correct, or holds what was kept."""
 
     name: str
     title: str
@@ -73,25 +74,32 @@ class Step:
     button: str
     fields: list[Field]
     open: bool
+    kept: str = ""  # the day of a draft that fills it
 
 
-def steps_of(incident: Incident, report: OpenedReport, filled: Filled | None = None) -> list[Step]:
-    """The steps that can be taken now; a closed incident can only be reopened."""
+def steps_of(
+    incident: Incident,
+    report: OpenedReport,
+    filled: Filled | None = None,
+    kept: Mapping[str, tuple[Mapping[str, str], str]] = MappingProxyType({}),
+) -> list[Step]:
+    """The steps that can be taken now; a closed incident can only be reopened.
+
+    `kept`: what this person kept of a step, and the day in words.
+    """
     names = ["reopen"] if incident.closed_at else [name for name in TITLES if name != "reopen"]
     choices = choices_of(incident, report)
     can = {"hand": report.route.id in CAN_BE_HANDED, "pass": bool(choices["pass"].get("to"))}
-    return [
-        Step(
-            name=name,
-            title=_(TITLES[name]),
-            hint=_(HINTS[name]) if name in HINTS else "",
-            button=_(BUTTONS[name]),
-            fields=list(fields_of(name, FORMS[name], LABELS, choices[name], filled)),
-            open=filled is not None and filled.step == name,
-        )
-        for name in names
-        if can.get(name, True)
-    ]
+    sent = filled.step if filled else ""
+    found = []
+    for name in names:
+        if can.get(name, True):
+            starts, day = kept.get(name, NOTHING_KEPT) if name != sent else NOTHING_KEPT
+            fields = list(fields_of(name, FORMS[name], LABELS, choices[name], filled, starts))
+            hint = _(HINTS[name]) if name in HINTS else ""
+            opens = name == sent or bool(day)
+            found.append(Step(name, _(TITLES[name]), hint, _(BUTTONS[name]), fields, opens, day))
+    return found
 
 
 def choices_of(incident: Incident, report: OpenedReport) -> Mapping[str, Mapping[str, Mapping[str, str]]]:

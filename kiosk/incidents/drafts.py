@@ -1,0 +1,99 @@
+"""What a reader typed into a form of a case and keeps for later: sealed for that person alone, and sent by nobody else.
+
+Not even another reader of the case learns that there is one. It ends when the form is sent, when the case closes, when
+its writer leaves or can no longer read the case, and after some days.
+"""
+
+import json
+import uuid
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from kiosk.incidents.models import Draft, Incident
+from kiosk.sealing.boxes import BoxBroken, lock, unlock
+
+KEPT_DAYS = 14
+STEP_BYTES = 1024  # sealed in steps of so many bytes: its length says little of what was typed
+
+
+@dataclass(frozen=True)
+class KeptDraft:
+    """One draft of this person; `values` is None where the key of now does not open it."""
+
+    form: str
+    kept_on: date
+    values: Mapping[str, str] | None
+
+
+def keep_draft(
+    session: Session,
+    incident: Incident,
+    staff_id: uuid.UUID,
+    draft_key: bytes,
+    form: str,
+    values: Mapping[str, str],
+    today: date,
+) -> None:
+    """Keep what was typed, in place of what this person kept of the same form.
+
+    The caller holds the incident's lock, and has refused a closed one.
+    """
+    end_own_drafts(session, incident.id, staff_id, form)
+    place = _place_of(incident.id, staff_id, form)
+    plain = json.dumps({"place": place, "values": dict(values)}).encode()
+    padded = plain.ljust(-(-len(plain) // STEP_BYTES) * STEP_BYTES)
+    session.add(
+        Draft(
+            incident_id=incident.id,
+            staff_id=staff_id,
+            form=form,
+            sealed=lock(draft_key, padded),
+            kept_on=today,
+        )
+    )
+
+
+def own_drafts(
+    session: Session, incident_id: uuid.UUID, staff_id: uuid.UUID, draft_key: bytes
+) -> dict[str, KeptDraft]:
+    """What this person keeps of a case, by form."""
+    rows = session.scalars(select(Draft).where(Draft.incident_id == incident_id, Draft.staff_id == staff_id))
+    return {row.form: KeptDraft(row.form, row.kept_on, _values(row, draft_key)) for row in rows}
+
+
+def end_own_drafts(session: Session, incident_id: uuid.UUID, staff_id: uuid.UUID, form: str = "") -> None:
+    """Delete what one person keeps of one form of a case; without a form, of the whole case."""
+    mine = [Draft.incident_id == incident_id, Draft.staff_id == staff_id]
+    session.execute(delete(Draft).where(*mine, *([Draft.form == form] if form else [])))
+
+
+def end_drafts(session: Session, incident_id: uuid.UUID, but_of: Collection[uuid.UUID] = ()) -> None:
+    """Delete every draft of a case but those of the people in `but_of`."""
+    session.execute(
+        delete(Draft).where(Draft.incident_id == incident_id, Draft.staff_id.not_in(list(but_of)))
+    )
+
+
+def end_old_drafts(session: Session, today: date) -> None:
+    """Delete what was kept for as long as a draft is kept."""
+    session.execute(delete(Draft).where(Draft.kept_on <= today - timedelta(days=KEPT_DAYS)))
+
+
+def _values(row: Draft, draft_key: bytes) -> Mapping[str, str] | None:
+    """What was typed; None if it was sealed with another key, or for another person, case or form."""
+    try:
+        found = json.loads(unlock(draft_key, row.sealed))
+    except (BoxBroken, ValueError):
+        return None
+    if found["place"] != _place_of(row.incident_id, row.staff_id, row.form):
+        return None
+    return {str(name): str(value) for name, value in found["values"].items()}
+
+
+def _place_of(incident_id: uuid.UUID, staff_id: uuid.UUID, form: str) -> str:
+    """What a draft says inside its seal, so that nobody can move it to another form or case."""
+    return f"{incident_id.hex} {staff_id.hex} {form}"

@@ -1,0 +1,101 @@
+"""Handing a case to the child protection file: a copy leaves kiosk, and the log says of it first.
+
+What went out is kept sealed, byte for byte, so that the same line always gives the same file; its digest stands in the
+line, so that a copy can be compared.
+"""
+
+import json
+import uuid
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from hashlib import sha256
+
+from sqlalchemy.orm import Session
+
+from kiosk.accounts.models import StaffMember
+from kiosk.incidents.forms import LINE_LONGEST, Question
+from kiosk.incidents.log import add_entry, note_if_whole, note_of
+from kiosk.incidents.models import Act, FiledCopy, Incident, IncidentEntry
+from kiosk.incidents.records import answers_in, as_note
+from kiosk.messages import N_
+from kiosk.report.opening import OpenedReport
+from kiosk.report.reading_routes import PRACTICE
+from kiosk.roles import Role
+from kiosk.sealing.envelope import EnvelopeBroken, seal_note, unseal_note
+from kiosk.sealing.site_key import SiteKey
+
+FILE = "file"  # the form
+SCHOOL_FILE = "school-file"  # the one purpose that puts it into the school's own file
+DIGEST = "digest"
+QUESTIONS = (
+    Question("purpose", N_("Choose what it is for.")),
+    Question("to", N_("Write the name of the person or the office that gets it."), LINE_LONGEST),
+)
+
+
+def can_be_filed(report: OpenedReport, roles: Collection[str]) -> bool:
+    """Whether somebody with these roles, who reads this report, may hand it over: a matter of protection, to the lead.
+
+    The route is the one in the sealed text: the row can be changed by whoever writes the database.
+    """
+    protects = report.route.retention == "protection" and report.route.id != PRACTICE
+    return protects and Role.DSL in roles
+
+
+def filing_id(
+    key: SiteKey, incident: Incident, staff: StaffMember, once: str, values: Mapping[str, str]
+) -> uuid.UUID:
+    """The id of the log's line for one hand-over out of one form of one person: sent twice, it is one line."""
+    parts = (incident.id.hex, staff.id.hex, once, *(values[question.name] for question in QUESTIONS))
+    return uuid.UUID(bytes=key.derive("filing-id", json.dumps(parts).encode(), 16))
+
+
+def hand_to_file(
+    session: Session,
+    incident: Incident,
+    staff: StaffMember,
+    now: datetime,
+    values: Mapping[str, str],
+    file: bytes,
+    case_key: bytes,
+    id: uuid.UUID,
+) -> None:
+    """Write in the log that this file goes out, and keep it; nothing happens if the line is there already.
+
+    The caller holds the incident's lock, and shows nothing of the file before this is committed. A closed case can be
+    handed over as well: its file often moves on long after.
+    """
+    if filed_line(session, incident, id):
+        return
+    answers = [(question.name, values[question.name]) for question in QUESTIONS]
+    note = as_note([*answers, (DIGEST, sha256(file).hexdigest())])
+    add_entry(session, incident, staff.id, Act.FILED, now, note, case_key, id)
+    session.add(FiledCopy(entry_id=id, sealed=seal_note(case_key, file.decode("ascii"))))
+
+
+def filed_line(session: Session, incident: Incident, id: uuid.UUID) -> IncidentEntry | None:
+    """The line of this incident's log that says that it was handed over; None if there is no such line."""
+    entry = session.get(IncidentEntry, id)
+    of_this = entry is not None and entry.incident_id == incident.id and entry.act is Act.FILED
+    return entry if of_this else None
+
+
+def filed_copy(session: Session, entry: IncidentEntry, case_keys: list[bytes]) -> tuple[bytes, str]:
+    """What went out with a line, as it went out, and its digest; raises EnvelopeBroken if it is not that any more."""
+    kept = session.get(FiledCopy, entry.id)
+    if kept is None:
+        raise EnvelopeBroken("the copy is gone")
+    file = unseal_note(case_keys, kept.sealed).encode()
+    digest = dict(answers_in(note_of(entry, case_keys))).get(DIGEST, "")
+    if sha256(file).hexdigest() != digest:
+        raise EnvelopeBroken("not what went out")
+    return file, digest
+
+
+def in_file_since(entries: Sequence[IncidentEntry], case_keys: list[bytes]) -> IncidentEntry | None:
+    """The first line by which a case went into the school's own file of the child; None where none says so."""
+    for entry in sorted(entries, key=lambda one: one.seq):
+        note = note_if_whole(entry, case_keys) if entry.act is Act.FILED else None
+        if note and dict(answers_in(note)).get("purpose") == SCHOOL_FILE:
+            return entry
+    return None

@@ -1,0 +1,96 @@
+"""What the person of this request keeps for later of a case: the values for its forms, and a line for each."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from flask import url_for
+from flask_babel import gettext as _
+
+from kiosk.accounts.login import open_key_of_session, signed_in_staff
+from kiosk.errors import KeyLocked
+from kiosk.incidents.closing import questions_for
+from kiosk.incidents.drafts import KeptDraft, own_drafts
+from kiosk.incidents.forms import FORMS
+from kiosk.incidents.models import Incident
+from kiosk.incidents.records import KINDS
+from kiosk.incidents.views.record_words import TITLES
+from kiosk.incidents.views.steps import TITLES as STEP_TITLES
+from kiosk.messages import N_
+from kiosk.site import current_site
+from kiosk.stores import school
+from kiosk.words import day_words
+
+ANSWER, CLOSE = "answer", "close"
+# The fields of each form that can be kept. A closed case takes none of them, and keeps none.
+FIELDS: Mapping[str, tuple[str, ...]] = {
+    **{kind: tuple(one.name for one in KINDS[kind].questions) for kind in KINDS},
+    **{step: tuple(one.name for one in FORMS[step]) for step in STEP_TITLES if step != "reopen"},
+    CLOSE: tuple(one.name for one in questions_for(severe=True)),
+    ANSWER: ("ready", "note"),
+}
+NAMES = {**TITLES, **STEP_TITLES, CLOSE: N_("Close with an outcome"), ANSWER: N_("Answer the child")}
+
+
+@dataclass(frozen=True)
+class KeptLine:
+    """One draft on the page of its case; without a way on where the key of now does not open it."""
+
+    form: str
+    name: str
+    day: str
+    way_on: str
+
+
+def draft_key() -> bytes:
+    """What opens the drafts of this person; raises KeyLocked."""
+    found = open_key_of_session()
+    if found is None:
+        raise KeyLocked
+    return found.secret.draft_key
+
+
+def kept_of(incident: Incident) -> dict[str, KeptDraft]:
+    """What this person keeps of an open case, by form."""
+    if incident.closed_at is not None:
+        return {}
+    return own_drafts(school(), incident.id, signed_in_staff().id, draft_key())
+
+
+def values_in(kept: Mapping[str, KeptDraft], form: str) -> Mapping[str, str]:
+    """What stands in a form that was kept; nothing where none was, or it cannot be opened."""
+    return (kept[form].values if form in kept else None) or {}
+
+
+def kept_on(kept: Mapping[str, KeptDraft], form: str) -> str:
+    """The day on which a form was kept that is filled from it, in words; nothing where it is not."""
+    return _day(kept[form].kept_on) if values_in(kept, form) else ""
+
+
+def kept_lines(kept: Mapping[str, KeptDraft], number: int) -> list[KeptLine]:
+    """A line for each draft, in the order in which forms are listed."""
+    return [
+        KeptLine(
+            form,
+            _(NAMES[form]),
+            _day(kept[form].kept_on),
+            "" if kept[form].values is None else way_to(form, number),
+        )
+        for form in FIELDS
+        if form in kept
+    ]
+
+
+def way_to(form: str, number: int) -> str:
+    """The address of a form."""
+    if form in KINDS:
+        return url_for(".show_record", number=number, record=form)
+    if form == CLOSE:
+        return url_for(".show_closing", number=number)
+    if form == ANSWER:
+        return url_for(".write_answer", number=number)
+    return url_for(".show", number=number, _anchor=f"step-{form}")
+
+
+def _day(day: date) -> str:
+    return day_words(day, current_site().today())

@@ -1,0 +1,110 @@
+"""Drafts and what was filed as the database keeps them, whichever database it is."""
+
+import json
+import uuid
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from kiosk.accounts.models import StaffMember
+from kiosk.accounts.reader_keys import forget_key
+from kiosk.db import now_utc
+from kiosk.incidents.drafts import (
+    KEPT_DAYS,
+    end_drafts,
+    end_old_drafts,
+    end_own_drafts,
+    keep_draft,
+    own_drafts,
+)
+from kiosk.incidents.filing import filed_copy, filed_line, hand_to_file
+from kiosk.incidents.log import entries_of
+from kiosk.incidents.models import Draft, Incident, Level
+from kiosk.roles import Role
+from kiosk.sealing.envelope import EnvelopeBroken, new_case_key
+from tests.factories import at_the_machine, make_staff
+from tests.incidents.filed import FILE
+
+TODAY = now_utc().date()
+MINE, HERS = bytes(range(32)), bytes(range(1, 33))
+FORM = {"purpose": "police", "to": "Somebody"}
+
+
+@pytest.fixture
+def both(session: Session) -> tuple[StaffMember, StaffMember]:
+    return make_staff(session, Role.DSL), make_staff(session, Role.DSL)
+
+
+@pytest.fixture
+def incident(session: Session, both: tuple[StaffMember, StaffMember]) -> Incident:
+    known = {"opened_at": now_utc(), "next_step_by": now_utc(), "owner_id": both[0].id}
+    made = Incident(number=1, report_id=uuid.uuid4(), route="stranger", level=Level.SOON, **known)
+    session.add(made)
+    session.flush()
+    return made
+
+
+def date_after(days: int) -> date:
+    return TODAY + timedelta(days=days)
+
+
+def count(session: Session) -> int:
+    return session.scalar(select(func.count()).select_from(Draft)) or 0
+
+
+def test_keeping_again_takes_the_place_of_what_was_kept_and_of_nothing_else(
+    session: Session, incident: Incident, both: tuple[StaffMember, StaffMember]
+) -> None:
+    me, she = both
+    for note in ("first", "second"):
+        keep_draft(session, incident, me.id, MINE, "did", {"note": note}, TODAY)
+    keep_draft(session, incident, me.id, MINE, "close", {"note": "third"}, TODAY)
+    keep_draft(session, incident, she.id, HERS, "did", {"note": "fourth"}, TODAY)
+    mine = own_drafts(session, incident.id, me.id, MINE)
+    assert {form: kept.values for form, kept in mine.items()} == {
+        "did": {"note": "second"},
+        "close": {"note": "third"},
+    }
+    assert own_drafts(session, incident.id, me.id, HERS)["did"].values is None, "another key opens nothing"
+    end_own_drafts(session, incident.id, me.id, "did")
+    assert count(session) == 2
+    end_drafts(session, incident.id, but_of=[she.id])
+    assert set(own_drafts(session, incident.id, she.id, HERS)) == {"did"} and count(session) == 1
+    end_drafts(session, incident.id)
+    assert count(session) == 0
+
+
+def test_a_draft_ends_with_the_key_of_its_writer_and_with_its_time(
+    session: Session, incident: Incident, both: tuple[StaffMember, StaffMember]
+) -> None:
+    me, she = both
+    keep_draft(session, incident, me.id, MINE, "did", {"note": "x"}, TODAY)
+    keep_draft(session, incident, she.id, HERS, "did", {"note": "x"}, TODAY)
+    session.flush()
+    forget_key(session, at_the_machine(), me)
+    session.flush()
+    assert list(session.scalars(select(Draft.staff_id))) == [she.id]
+    later = date_after(KEPT_DAYS)
+    end_old_drafts(session, date_after(KEPT_DAYS - 1))
+    assert count(session) == 1
+    end_old_drafts(session, later)
+    assert count(session) == 0
+
+
+def test_one_hand_over_is_one_line_and_one_copy_which_no_other_key_opens(
+    session: Session, incident: Incident, both: tuple[StaffMember, StaffMember]
+) -> None:
+    me, _she = both
+    case_key, id = new_case_key(), uuid.uuid4()
+    file = json.dumps(FILE).encode()
+    for sent in (file, b"{}"):
+        hand_to_file(session, incident, me, now_utc(), FORM, sent, case_key, id)
+    session.flush()
+    assert len(entries_of(session, incident.id)) == 1
+    line = filed_line(session, incident, id)
+    assert line and filed_copy(session, line, [case_key])[0] == file
+    with pytest.raises(EnvelopeBroken):
+        filed_copy(session, line, [new_case_key()])
+    assert filed_line(session, incident, uuid.uuid4()) is None
