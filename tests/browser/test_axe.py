@@ -54,6 +54,7 @@ STAFF = [
     "/staff/keys/recover",
     "/staff/told",
     "/staff/incidents/changes",
+    "/staff/incidents/learning",
     "/staff/we-did",
     "/staff/we-did/new",
     "/staff/classes/",
@@ -61,6 +62,7 @@ STAFF = [
     "/staff/coverage",
     "/staff/signatures",
     "/staff/evidence",
+    "/staff/practice",
 ]
 WHO_CAN_READ = [
     "/staff/roles",
