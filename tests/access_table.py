@@ -95,6 +95,8 @@ GET = {
     "/staff/told": ANY_STAFF,
     "/staff/incidents/<int:number>/close": READERS,
     f"/staff/incidents/<int:number>/record/{KIND}": READERS,
+    "/staff/incidents/<int:number>/tags": READERS,
+    "/staff/incidents/<int:number>/link": READERS,
     "/staff/incidents/<int:number>/answer": READERS,
     "/staff/incidents/<int:number>/answer/<uuid:sent_id>": "s s n . . . . n",  # nothing was sent
     "/staff/keys": "s s n y y y y y",
@@ -162,6 +164,8 @@ POST = {
     "/staff/incidents/<int:number>/<any(plan,level,pass,hand,reopen):step>": READERS,
     f"/staff/incidents/<int:number>/record/{KIND}": READERS,
     "/staff/incidents/<int:number>/close": READERS,
+    "/staff/incidents/<int:number>/tags": READERS,
+    "/staff/incidents/<int:number>/link": READERS,
     "/staff/incidents/<int:number>/close/agree": _sent_on(READERS),
     "/staff/incidents/<int:number>/close/not-yet": READERS,
     "/staff/told": ANY_STAFF,

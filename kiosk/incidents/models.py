@@ -67,6 +67,15 @@ class Level(enum.StrEnum):
     ROUTINE = "routine"
 
 
+class RiskTag(enum.StrEnum):
+    """The four kinds of risk online."""
+
+    CONTENT = "content"
+    CONTACT = "contact"
+    CONDUCT = "conduct"
+    COMMERCE = "commerce"
+
+
 class Incident(SchoolBase):
     """A report that staff have opened; it gets its number at that moment, and no number is used twice."""
 
@@ -153,3 +162,12 @@ class YouSaid(SchoolBase):
     staff_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("staff_member.id"))
 
     staff: Mapped[StaffMember] = relationship(lazy="joined")
+
+
+class CaseTag(SchoolBase):
+    """That a reader called an incident one of the four kinds of risk; in clear, as it is counted."""
+
+    __tablename__ = "case_tag"
+
+    incident_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("incident.id"), primary_key=True)
+    tag: Mapped[RiskTag] = mapped_column(stored_enum(RiskTag), primary_key=True)

@@ -6,6 +6,7 @@ from datetime import datetime
 from flask_babel import gettext as _
 
 from kiosk.incidents.queue_page import Queue, QueueGroup, QueueRow
+from kiosk.incidents.views.belonging_words import worry_words
 from kiosk.incidents.views.words import (
     GROUPS,
     KINDS,
@@ -33,6 +34,7 @@ class QueueLine:
     arrived: str
     clock: str
     under: str = ""
+    worry: str = ""
 
 
 def groups_in_words(queue: Queue, now: datetime) -> list[tuple[str, int, list[QueueLine]]]:
@@ -57,6 +59,7 @@ def _line(row: QueueRow, arrived: str, now: datetime) -> QueueLine:
         arrived=arrived,
         clock=clock,
         under=under,
+        worry=worry_words(row.worry, now) if row.worry else "",
     )
 
 
