@@ -52,7 +52,7 @@ def why_not_linked(one: OpenedReport, other: OpenedReport) -> WhyNotLinked | Non
 
 
 def hold_both(session: Session, one: Incident, other: Incident) -> None:
-    """Lock two incidents against other writers until this transaction ends, always in the same order, and as they are now."""
+    """Lock two incidents until this transaction ends, always in the same order, and read them as they are now."""
     session.scalars(
         select(Incident)
         .where(Incident.id.in_([one.id, other.id]))

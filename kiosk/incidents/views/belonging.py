@@ -1,4 +1,4 @@
-"""The part of a case's page about what belongs together, of what the person who looks may read; four queries at most."""
+"""The part of a case's page about what belongs together, of what the person who looks may read."""
 
 import uuid
 from collections.abc import Sequence
@@ -60,7 +60,7 @@ def belonging_of(
     named = school().execute(select(*columns).where(Incident.number.in_(numbers)).order_by(Incident.number))
     links = named.all()
     tagged = tagged_lately(school(), calendar, now)
-    ids = {one.report_id for one in (*links, *tagged)}
+    ids = {one.report_id for one in links} | {one.report_id for one in tagged}
     rows = {id: row for id, row in rows_of(reports(), staff.id, ids).items() if row.mine}
     linked = [
         LinkedCase(number, _(KINDS[ROUTES[rows[id].key.route].id]), closed_at is not None)
