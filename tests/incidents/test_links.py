@@ -1,13 +1,20 @@
 """Cases that belong together: both logs say so, and nobody learns of a case that they may not read."""
 
+import uuid
+from threading import Barrier, Thread
 from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import event, update
+from sqlalchemy import event, select, update
 
-from kiosk.incidents.models import Act, IncidentEntry
+from kiosk import stores
+from kiosk.incidents.links import hold_both
+from kiosk.incidents.models import Act, Incident, IncidentEntry
+from kiosk.incidents.views import linking
+from kiosk.report.access import step_aside
 from kiosk.report.reading_routes import PRACTICE
+from tests.factories import opener_of
 from tests.faults.log_tampering import rest_triggers
 from tests.incidents.desk import Desk, part, rows_of
 from tests.incidents.school import School
@@ -15,6 +22,12 @@ from tests.pages import Page
 
 NONE_SUCH = "There is no incident with this number that you may read."
 LINE = "linked it to another incident"
+
+
+def report_of(desk: Desk, number: int) -> uuid.UUID:
+    """The report of a case."""
+    with desk.school.databases.school.session(write=False) as session:
+        return session.scalars(select(Incident.report_id).where(Incident.number == number)).one()
 
 
 @pytest.fixture
@@ -46,6 +59,25 @@ def test_said_again_from_either_side_it_adds_nothing(desk: Desk) -> None:
     one, other = desk.opened("dsl", "friend"), desk.opened("dsl", "stranger")
     for who, here, there in (("dsl", one, other), ("dsl", one, other), ("dsl2", other, one)):
         assert desk.send(who, here, "link", number=str(there)).status_code == 302
+    assert (links(desk, one), links(desk, other)) == (1, 1)
+
+
+def test_two_people_who_link_the_same_two_at_once_from_both_ends_write_one_line_in_each(desk: Desk) -> None:
+    one, other = desk.opened("dsl", "friend"), desk.opened("dsl", "stranger")
+    ready, answers = Barrier(2), list[int]()
+    for who in ("dsl", "dsl2"):
+        desk.at(who)  # signed in before
+
+    def send(who: str, here: int, there: int) -> None:
+        ready.wait()
+        answers.append(desk.send(who, here, "link", number=str(there)).status_code)
+
+    hands = [Thread(target=send, args=args) for args in (("dsl", one, other), ("dsl2", other, one))]
+    for hand in hands:
+        hand.start()
+    for hand in hands:
+        hand.join()
+    assert answers == [302, 302]
     assert (links(desk, one), links(desk, other)) == (1, 1)
 
 
@@ -95,6 +127,27 @@ def test_who_may_not_read_the_other_learns_nothing_of_it(desk: Desk) -> None:
     assert desk.page("coordinator", both).text == before
     assert rows_of(desk.queue("coordinator")) and desk.queue("coordinator").text == listed
     assert Page(desk.at("principal").get("/staff/incidents/register").text).text == register
+
+
+def test_who_is_kept_out_of_one_while_the_form_waits_for_both_links_nothing(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between the look at the other one and its lock, the person who links it steps aside from it."""
+    one, other = desk.opened("dsl", "friend"), desk.opened("dsl", "stranger")
+    window = School.browser(desk.school, desk.app, desk.school.dsl)
+
+    def wait_for_both(*both: object) -> None:
+        monkeypatch.setattr(linking, "hold_both", hold_both)
+        # What the request has read so far is let go, as a look takes no lock; SQLite has one writer alone.
+        stores.school().rollback()
+        stores.reports().rollback()
+        with desk.school.databases.reports.write() as reports:
+            step_aside(reports, report_of(desk, other), opener_of(desk.school.dsl))
+
+    monkeypatch.setattr(linking, "hold_both", wait_for_both)
+    answer = window.post(f"/staff/incidents/{one}/link", data={"number": str(other)})
+    assert answer.status_code == 422 and NONE_SUCH in answer.text
+    assert links(desk, one) == links(desk, other) == 0
 
 
 @pytest.mark.database("sqlite")

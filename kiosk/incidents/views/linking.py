@@ -42,12 +42,15 @@ def link_to(number: int) -> ResponseReturnValue:
     filled = read_form(LINK, QUESTIONS, request.form, {})
     if filled.errors:
         return _again(number, filled)
+    there = read_number(filled.values["number"])
     try:
-        other = case_or_404(read_number(filled.values["number"]))
+        hold_both(school(), found.incident, case_or_404(there).incident)
+        # Read once more: one of them may have been handed over, or somebody kept out, until they were held.
+        reports().rollback()
+        found, other = case_or_404(number), case_or_404(there)
     except NoSuchCase:
         filled.errors.add("number", NONE_SUCH)
         return _again(number, filled)
-    hold_both(school(), found.incident, other.incident)
     both = (found.incident, found.report, other.incident, other.report)
     try:
         link(school(), *both, signed_in_staff(), now_utc())
