@@ -35,6 +35,11 @@ class NotLinked(Exception):
         self.why = why
 
 
+def can_be_linked(report: OpenedReport) -> bool:
+    """Whether a case is ever linked: practice belongs to nothing that a child sent."""
+    return report.route.id != PRACTICE
+
+
 def why_not_linked(one: OpenedReport, other: OpenedReport) -> WhyNotLinked | None:
     """Why two reports that somebody may read cannot be linked; None: they can.
 
@@ -43,7 +48,7 @@ def why_not_linked(one: OpenedReport, other: OpenedReport) -> WhyNotLinked | Non
     """
     if one.id == other.id:
         return WhyNotLinked.ITSELF
-    if PRACTICE in (one.route.id, other.route.id):
+    if not (can_be_linked(one) and can_be_linked(other)):
         return WhyNotLinked.PRACTICE
     about_staff = {one.route.id, other.route.id} & set(ABOUT_STAFF)
     if about_staff and {reader.id for reader in one.readers} != {reader.id for reader in other.readers}:

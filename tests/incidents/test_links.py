@@ -189,8 +189,9 @@ def test_a_case_is_not_linked_to_itself_nor_practice_to_anything(desk: Desk) -> 
     practice = desk.opened("coordinator", "bullying", sent_by_kiosk=PRACTICE)
     for there in (number, practice):
         assert desk.send("coordinator", number, "link", number=str(there)).status_code == 422
-    assert desk.at("coordinator").get(f"/staff/incidents/{practice}/link").status_code == 404
-    assert desk.send("coordinator", practice, "link", number=str(number)).status_code == 404
+    page = desk.page("coordinator", practice, "/link")
+    assert "Practice is linked to nothing" in page.text and not page.inputs("number")
+    assert desk.send("coordinator", practice, "link", number=str(number)).status_code == 409
     assert links(desk, number) == links(desk, practice) == 0
 
 

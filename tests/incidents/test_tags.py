@@ -76,8 +76,9 @@ def test_a_case_about_staff_and_practice_have_none(
     number = desk.opened(who, concern, **given)
     assert "Kind of risk:" not in desk.page(who, number).text
     assert "Say which kind of risk it is" not in desk.page(who, number).text
-    assert desk.at(who).get(f"/staff/incidents/{number}/tags").status_code == 404
-    assert desk.send(who, number, "tags", tag="conduct").status_code == 404
+    page = desk.page(who, number, "/tags")
+    assert "have no kind of risk here" in page.text and not page.inputs("tag")
+    assert desk.send(who, number, "tags", tag="conduct").status_code == 409
     assert not in_clear(desk, number) and not desk.lines(number, Act.TAGGED)
 
 

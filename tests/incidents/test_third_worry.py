@@ -145,7 +145,7 @@ def test_the_mark_costs_the_same_however_many_cases_have_tags(desk: Desk) -> Non
         event.listen(database.engine, "before_cursor_execute", note)
     first = tagged(desk, "conduct")
     before = [price(""), price(str(first))]
-    for _ in range(6):
-        tagged(desk, "conduct", "contact")
-    assert marked(desk) == 7, "the control"
+    for number in [tagged(desk, "conduct", "contact") for _ in range(8)][:3]:
+        desk.send("coordinator", number, "close", outcome="resolved", note="Over.")
+    assert (marked(desk), marked(desk, show="closed")) == (6, 3), "the control"
     assert [price(""), price(str(first))] == before

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from kiosk.accounts.login import signed_in_staff
-from kiosk.incidents.links import linked_number, linked_numbers
+from kiosk.incidents.links import can_be_linked, linked_number, linked_numbers
 from kiosk.incidents.models import Incident, IncidentEntry
 from kiosk.incidents.tags import can_be_tagged, tags_in
 from kiosk.incidents.third_worry import tagged_lately, third_worries
@@ -17,7 +17,7 @@ from kiosk.incidents.views.belonging_words import TAGS, tags_words, worry_words
 from kiosk.incidents.views.words import KINDS
 from kiosk.report.listing import rows_of
 from kiosk.report.opening import OpenedReport
-from kiosk.report.reading_routes import PRACTICE, ROUTES, may_read
+from kiosk.report.reading_routes import ROUTES, may_read
 from kiosk.site import current_site
 from kiosk.stores import reports, school
 
@@ -71,7 +71,7 @@ def belonging_of(
     worry = third_worries(tagged, rows, staff.roles, calendar).get(incident.id)
     return Belonging(
         has_tags=can_be_tagged(report.route.id),
-        can_link=report.route.id != PRACTICE,
+        can_link=can_be_linked(report),
         tags=tags_words(tags_in(entries, report)),
         linked=linked,
         worry=worry_words(worry, now) if worry else "",

@@ -8,7 +8,7 @@ from kiosk.accounts.login import signed_in_staff, staff_required
 from kiosk.db import now_utc
 from kiosk.incidents.actions import IncidentClosed
 from kiosk.incidents.forms import LINE_LONGEST, Filled, Question, read_form
-from kiosk.incidents.links import NotLinked, hold_both, link
+from kiosk.incidents.links import NotLinked, can_be_linked, hold_both, link
 from kiosk.incidents.views.acting import closed_meanwhile, to_correct
 from kiosk.incidents.views.belonging_words import WHY_NOT_LINKED
 from kiosk.incidents.views.blueprint import NoSuchCase, bp
@@ -16,7 +16,6 @@ from kiosk.incidents.views.case import Case, case_or_404
 from kiosk.incidents.views.steps import fields_of
 from kiosk.incidents.wanted import read_number
 from kiosk.messages import N_
-from kiosk.report.reading_routes import PRACTICE
 from kiosk.roles import READING_ROLES
 from kiosk.stores import reports, school
 
@@ -31,14 +30,16 @@ NONE_SUCH = N_("There is no incident with this number that you may read.")
 @staff_required(*READING_ROLES)
 def show_link(number: int) -> ResponseReturnValue:
     """The form for the number of the other one."""
-    return _page(_linked_case(number))
+    return _page(case_or_404(number))
 
 
 @bp.post("/incidents/<int:number>/link")
 @staff_required(*READING_ROLES)
 def link_to(number: int) -> ResponseReturnValue:
     """Say in both logs that they belong together, or show the form again with what to correct."""
-    found = _linked_case(number)
+    found = case_or_404(number)
+    if not can_be_linked(found.report):
+        return _page(found), 409
     filled = read_form(LINK, QUESTIONS, request.form, {})
     if filled.errors:
         return _again(number, filled)
@@ -64,14 +65,6 @@ def link_to(number: int) -> ResponseReturnValue:
     return redirect(url_for(".show", number=number))
 
 
-def _linked_case(number: int) -> Case:
-    """The case, for a reader of it; practice belongs to nothing that a child sent."""
-    found = case_or_404(number)
-    if found.report.route.id == PRACTICE:
-        raise NoSuchCase
-    return found
-
-
 def _again(number: int, filled: Filled) -> ResponseReturnValue:
     school().rollback()
     reports().rollback()
@@ -82,6 +75,7 @@ def _page(found: Case, filled: Filled | None = None) -> str:
     return render_template(
         "incidents/link.html",
         number=found.incident.number,
+        offered=can_be_linked(found.report),
         closed=found.incident.closed_at is not None,
         fields=list(fields_of(LINK, QUESTIONS, LABELS, {}, filled)),
         errors=filled.errors.summary() if filled else [],

@@ -13,7 +13,7 @@ from kiosk.incidents.models import RiskTag
 from kiosk.incidents.tags import can_be_tagged, set_tags, tags_in
 from kiosk.incidents.views.acting import closed_meanwhile, to_correct
 from kiosk.incidents.views.belonging_words import WHAT_TAGS_MEAN
-from kiosk.incidents.views.blueprint import NoSuchCase, bp
+from kiosk.incidents.views.blueprint import bp
 from kiosk.incidents.views.case import Case, case_or_404
 from kiosk.messages import N_
 from kiosk.roles import READING_ROLES
@@ -26,14 +26,16 @@ TAG = "tag"
 @staff_required(*READING_ROLES)
 def show_tags(number: int) -> ResponseReturnValue:
     """The four kinds; those that were said before are ticked, none otherwise."""
-    return _page(_tagged_case(number))
+    return _page(case_or_404(number))
 
 
 @bp.post("/incidents/<int:number>/tags")
 @staff_required(*READING_ROLES)
 def tag(number: int) -> ResponseReturnValue:
     """Write it in the log, in place of what was said before."""
-    found = _tagged_case(number, held=True)
+    found = case_or_404(number, held=True)
+    if not can_be_tagged(found.report.route.id):
+        return _page(found), 409
     tags = [one for one in RiskTag if one.value in request.form.getlist(TAG)]
     filled = Filled(TAG, errors=errors_of(TAG))
     if not tags:
@@ -49,19 +51,12 @@ def tag(number: int) -> ResponseReturnValue:
     return redirect(url_for(".show", number=number))
 
 
-def _tagged_case(number: int, held: bool = False) -> Case:
-    """The case, for a reader of it, if cases of its kind have tags at all."""
-    found = case_or_404(number, held)
-    if not can_be_tagged(found.report.route.id):
-        raise NoSuchCase
-    return found
-
-
 def _page(found: Case, filled: Filled | None = None) -> str:
     ticked = [] if filled else tags_in(entries_of(school(), found.incident.id), found.report)
     return render_template(
         "incidents/tags.html",
         number=found.incident.number,
+        offered=can_be_tagged(found.report.route.id),
         closed=found.incident.closed_at is not None,
         options=[(one.value, _(words), one in ticked) for one, words in WHAT_TAGS_MEAN.items()],
         error=filled.errors.for_field(TAG) if filled else "",
