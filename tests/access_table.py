@@ -101,6 +101,8 @@ GET = {
     "/staff/incidents/<int:number>/file": NO_FILE,
     "/staff/incidents/<int:number>/file/<uuid:filed_id>": NO_FILE,
     "/staff/incidents/<int:number>/file/<uuid:filed_id>.json": NO_FILE,
+    "/staff/incidents/<int:number>/tags": READERS,
+    "/staff/incidents/<int:number>/link": READERS,
     "/staff/incidents/<int:number>/answer": READERS,
     "/staff/incidents/<int:number>/answer/<uuid:sent_id>": "s s n . . . . n",  # nothing was sent
     "/staff/keys": "s s n y y y y y",
@@ -170,6 +172,8 @@ POST = {
     "/staff/incidents/<int:number>/<any(plan,level,pass,hand,reopen):step>": READERS,
     f"/staff/incidents/<int:number>/record/{KIND}": READERS,
     "/staff/incidents/<int:number>/close": READERS,
+    "/staff/incidents/<int:number>/tags": READERS,
+    "/staff/incidents/<int:number>/link": READERS,
     "/staff/incidents/<int:number>/close/agree": _sent_on(READERS),
     "/staff/incidents/<int:number>/close/not-yet": READERS,
     "/staff/told": ANY_STAFF,

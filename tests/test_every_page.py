@@ -53,16 +53,18 @@ MORE_QUERIES = {
     "/staff/lessons/<id>": 10,
     "/staff/classes/<uuid:class_id>": 9,
     "/staff/classes/<uuid:class_id>/keys": 9,
-    "/staff/incidents/": 24,  # among them: does the morning's check wait, a key, or a report for a reader to sign in
+    "/staff/incidents/": 25,  # among them: does the morning's check wait, a key, or a report for a reader to sign in
     "/staff/incidents/register": 11,  # for the principal also what is to be counter-signed
     "/staff/incidents/<int:number>/answer": 16,
     "/staff/incidents/<int:number>/answer/<uuid:sent_id>": 10,
-    "/staff/incidents/<int:number>": 29,  # the first reading of an hour is written down, and bound into the log
+    "/staff/incidents/<int:number>": 32,  # the first reading of an hour is written down, and bound into the log
     "/staff/incidents/<int:number>/close": 13,  # what was asked, by whom, who can own a change, what is kept
     f"/staff/incidents/<int:number>/record/{KIND}": 9,
     "/staff/incidents/<int:number>/file": 9,
     "/staff/incidents/<int:number>/file/hand-over": 15,  # the password that came along was compared, and the case held
     "/staff/incidents/<int:number>/file/<uuid:filed_id>": 13,  # reading it is a reading
+    "/staff/incidents/<int:number>/tags": 9,
+    "/staff/incidents/<int:number>/link": 11,  # and what was typed, which nobody has
 }
 # Lessons may speak of what ranks posts, and what we keep says that there are no scores: the linter reads those.
 ABOUT_SCORES = ("/learn/lessons/", "/learn/quizzes/", "/home/lessons/", "/home/privacy/")

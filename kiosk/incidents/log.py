@@ -16,12 +16,16 @@ from kiosk.sealing.envelope import EnvelopeBroken, seal_note, unseal_note
 READ_AGAIN = timedelta(hours=1)
 IN_PLACE = "\x02"  # begins what a note says of its line; nobody types it
 READINGS = (Act.OPENED, Act.READ)
+# Lines that no list of what was done shows: a reading does nothing, and a link would tell whoever may not read the
+# other incident that there is one.
+NOT_LISTED = (Act.READ, Act.LINKED)
 
 
 _NEWEST = (
     select(IncidentEntry.incident_id, func.max(IncidentEntry.seq).label("seq"))
     .where(
-        IncidentEntry.incident_id.in_(bindparam("incidents", expanding=True)), IncidentEntry.act != Act.READ
+        IncidentEntry.incident_id.in_(bindparam("incidents", expanding=True)),
+        IncidentEntry.act.not_in(NOT_LISTED),
     )
     .group_by(IncidentEntry.incident_id)
     .subquery("newest")
@@ -101,7 +105,7 @@ def entries_of(session: Session, incident_id: uuid.UUID) -> list[IncidentEntry]:
 
 
 def last_acts(session: Session, incident_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, LastAct]:
-    """The newest line of each incident apart from readings; one query."""
+    """The newest line of each incident apart from those of NOT_LISTED; one query."""
     rows = session.execute(_LAST_ACTS, {"incidents": list(incident_ids)})
     return {incident_id: LastAct(act, at) for incident_id, act, at in rows}
 

@@ -67,6 +67,15 @@ class Level(enum.StrEnum):
     ROUTINE = "routine"
 
 
+class RiskTag(enum.StrEnum):
+    """The four kinds of risk online."""
+
+    CONTENT = "content"
+    CONTACT = "contact"
+    CONDUCT = "conduct"
+    COMMERCE = "commerce"
+
+
 _IS_CLOSED = text("closed_at IS NOT NULL")
 
 
@@ -208,3 +217,12 @@ class Draft(SchoolBase):
     form: Mapped[str] = mapped_column(String(20))
     sealed: Mapped[bytes] = mapped_column(LargeBinary)
     kept_on: Mapped[date]
+
+
+class CaseTag(SchoolBase):
+    """That a reader called an incident one of the four kinds of risk; in clear, as it is counted."""
+
+    __tablename__ = "case_tag"
+
+    incident_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("incident.id"), primary_key=True)
+    tag: Mapped[RiskTag] = mapped_column(stored_enum(RiskTag), primary_key=True)

@@ -25,10 +25,12 @@ from kiosk.incidents.queue_rows import (
     place_unread,
     unread_row,
 )
+from kiosk.incidents.third_worry import tagged_lately, third_worries
 from kiosk.incidents.unread import Listed, Pile, level_of, really_unread, unread_piles
 from kiosk.incidents.wanted import Wanted
 from kiosk.incidents.whose import at_work
 from kiosk.report.listing import ids_of_piles, opened_rows, rows_of
+from kiosk.report.models import ReportState
 from kiosk.report.release import WAITING
 from kiosk.sealing.site_key import SiteKey
 
@@ -70,7 +72,7 @@ def how_much_waits(
     now: datetime,
 ) -> Queue:
     """How much waits for this person, and how much of it is late, without any of it."""
-    return _Look(reports_session, school_session, staff, calendar, key, now).figures()
+    return _Look(reports_session, school_session, staff, calendar, key, now, marked=False).figures()
 
 
 class _Entry(NamedTuple):
@@ -97,13 +99,18 @@ class _Look:
         key: SiteKey,
         now: datetime,
         exact: bool = False,
+        marked: bool = True,
     ) -> None:
         self._reports, self._school, self._staff = reports, school, staff
         self._calendar, self._key, self._now = calendar, key, now
         self._deadlines = deadlines_of(calendar)
         incidents = open_incidents(school)
         open_ids = {one.report_id for one in incidents}
-        rows = opened_rows(reports, staff.id, open_ids)
+        tagged = tagged_lately(school, calendar, now) if marked else []
+        # Those of tagged cases that are closed are asked for in the same query, and wait for nobody.
+        known = opened_rows(reports, staff.id, open_ids | {one.report_id for one in tagged})
+        rows = {id: row for id, row in known.items() if id in open_ids or row.state is ReportState.OPENED}
+        self._worries = third_worries(tagged, known, staff.roles, calendar)
         today = now.astimezone(calendar.zone).date()
         self._there = at_work(school, reports, {one.owner_id for one in incidents}, today)
         self._listed = Listed(calendar, now)
@@ -186,7 +193,8 @@ class _Look:
                 incident = one.case.incident
                 name, yours = self._owner(incident)
                 line = lines.get(incident.id)
-                rows.append((one, case_row(one.case, name, yours, line, self._calendar, self._now)))
+                row = case_row(one.case, name, yours, line, self._calendar, self._now)
+                rows.append((one, replace(row, worry=self._worries.get(incident.id))))
             elif one.pile:
                 clock = self._deadlines.clock(one.pile.sample, self._now)
                 rows += [(one, unread_row(id, one.pile.sample, clock)) for id in next(ids)]
@@ -227,11 +235,14 @@ class _Look:
             Group.CLOSED,
             count,
             [
-                closed_row(
-                    one,
-                    self._listed.of(rows[one.report_id].key),
-                    names[one.owner_id],
-                    one.owner_id == self._staff.id,
+                replace(
+                    closed_row(
+                        one,
+                        self._listed.of(rows[one.report_id].key),
+                        names[one.owner_id],
+                        one.owner_id == self._staff.id,
+                    ),
+                    worry=self._worries.get(one.id),
                 )
                 for one in incidents
                 if one.report_id in rows and rows[one.report_id].mine

@@ -9,6 +9,7 @@ from datetime import datetime
 from kiosk.calendar.school import Slot
 from kiosk.incidents.clock import Clock
 from kiosk.incidents.models import Act, CaseOutcome, Level
+from kiosk.incidents.third_worry import ThirdWorry
 from kiosk.incidents.whose import WhyNot
 from kiosk.report.listing import PileKey
 
@@ -58,6 +59,7 @@ class QueueRow:
     last_act: Act | None = None
     outcome: CaseOutcome | None = None
     closed_at: datetime | None = None
+    worry: ThirdWorry | None = None  # it is one of three or more of a kind
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import StaffMember
+from kiosk.incidents.log import NOT_LISTED
 from kiosk.incidents.models import Act, Incident, IncidentEntry
 from kiosk.incidents.numbers import ABOUT_STAFF
 from kiosk.log import Acting, LogAct, LogEntry, lines
@@ -30,7 +31,7 @@ class RegisterRow:
     """One incident, and whether this person may open it."""
 
     incident: Incident
-    acts: list[Act]  # in the order in which they first happened, without readings
+    acts: list[Act]  # in the order in which they first happened, without those of NOT_LISTED
     readable: bool
     aside: bool  # this person has stepped aside: the number alone is shown
 
@@ -127,7 +128,7 @@ def _acts(session: Session, incident_ids: list[uuid.UUID]) -> dict[uuid.UUID, li
     for ids in chunks(incident_ids):
         rows = session.execute(
             select(IncidentEntry.incident_id, IncidentEntry.act)
-            .where(IncidentEntry.incident_id.in_(ids), IncidentEntry.act != Act.READ)
+            .where(IncidentEntry.incident_id.in_(ids), IncidentEntry.act.not_in(NOT_LISTED))
             .order_by(IncidentEntry.seq)
         )
         for incident_id, act in rows:

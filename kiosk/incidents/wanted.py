@@ -42,7 +42,7 @@ def read_wanted(values: Mapping[str, str]) -> Wanted:
     typed, owner = values.get("number", "").strip(), values.get("owner", "")
     kind, level = values.get("kind", ""), values.get("level", "")
     return Wanted(
-        _number(typed) if typed else None,
+        read_number(typed) if typed else None,
         kind if kind in ROUTES else "",
         Level(level) if level in set(Level) else None,
         _id(owner),
@@ -50,7 +50,8 @@ def read_wanted(values: Mapping[str, str]) -> Wanted:
     )
 
 
-def _number(typed: str) -> int:
+def read_number(typed: str) -> int:
+    """The number of an incident as somebody typed it; NO_NUMBER for what is none."""
     digits = typed.removeprefix("#")
     if not (digits.isascii() and digits.isdecimal() and len(digits) < 12):
         return NO_NUMBER

@@ -82,8 +82,12 @@ class Life:
         # Whoever looks first passes it on, and that takes longer; here a reader is the first.
         assert self.at(other).get("/staff/incidents/").status_code == 200
         yield "an urgent one came, and its mail cannot leave"
-        assert self.at(other).post(f"/staff/incidents/open/{urgent}").status_code == 302
+        answer = self.at(other).post(f"/staff/incidents/open/{urgent}")
+        assert answer.status_code == 302
         yield "the urgent one was opened"
+        number = answer.headers["Location"].rpartition("/")[2]
+        assert self.at(other).post(f"{case}/link", data={"number": number}).status_code == 302
+        yield "it was linked to the urgent one"
         for step, sent in (
             ("record/did", {"note": "Talked to her"}),
             ("plan", {"note": "Ring again", "next_step": "hour"}),

@@ -29,6 +29,7 @@ from kiosk.incidents.practice_runs import note_seen
 from kiosk.incidents.replies import sent_from_one_form
 from kiosk.incidents.told import BY
 from kiosk.incidents.views.answers import answered, inert, pieces
+from kiosk.incidents.views.belonging import belonging_of
 from kiosk.incidents.views.blueprint import NoSuchCase, bp, opener
 from kiosk.incidents.views.case_parts import items_of, rings_of
 from kiosk.incidents.views.kept import kept_lines, kept_of, kept_on, values_in
@@ -123,6 +124,7 @@ def show_case(found: Case, filled: Filled | None = None, status: int = 200) -> R
     entries = entries_of(school(), incident.id)
     names, kept = staff_names(), kept_of(incident)
     closing = None if incident.closed_at else asked(school(), incident, entries)
+    belonging = belonging_of(incident, report, entries, now)
     together = sent_from_one_form(school(), reports(), report, signed_in_staff())
     page = render_template(
         "incidents/show.html",
@@ -137,7 +139,8 @@ def show_case(found: Case, filled: Filled | None = None, status: int = 200) -> R
         child_name=pieces(report.body.get("name", "")),
         written_by=report.body.get(BY, ""),
         answers=answered(report.body, names_of(report.body.get("exclude", []))),
-        entries=[_entry(entry, report, now, names) for entry in entries],
+        entries=[_entry(entry, report, now, names) for entry in entries if belonging.shows(entry)],
+        belonging=belonging,
         readers=_readers(report),
         about_staff=report.route.id in ABOUT_STAFF,
         may_step_aside=len(report.readers) > 1,

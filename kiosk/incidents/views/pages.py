@@ -9,9 +9,11 @@ from kiosk.incidents.views import (
     drafting,
     filing,
     first_minutes,
+    linking,
     queue,
     recording,
     register,
+    tagging,
     told,
     we_did,
 )
@@ -26,9 +28,11 @@ PAGES = (
     drafting,
     filing,
     first_minutes,
+    linking,
     queue,
     recording,
     register,
+    tagging,
     told,
     we_did,
 )

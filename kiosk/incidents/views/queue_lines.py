@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 
 from kiosk.incidents.models import Level
 from kiosk.incidents.queue_page import Queue, QueueGroup, QueueRow
+from kiosk.incidents.views.belonging_words import worry_words
 from kiosk.incidents.views.words import (
     GROUPS,
     KINDS,
@@ -39,6 +40,7 @@ class QueueLine:
     arrived: str
     clock: str
     under: str = ""
+    worry: str = ""
 
 
 def groups_in_words(queue: Queue, now: datetime) -> list[tuple[str, int, list[QueueLine]]]:
@@ -83,6 +85,7 @@ def _line(row: QueueRow, words: _Words, now: datetime) -> QueueLine:
         arrived=words.arrived(row.slot),
         clock=clock,
         under=under,
+        worry=worry_words(row.worry, now) if row.worry else "",
     )
 
 

@@ -10,7 +10,9 @@ from kiosk.incidents.filing import FILE, SCHOOL_FILE
 from kiosk.incidents.forms import is_day
 from kiosk.incidents.models import Act
 from kiosk.incidents.records import KINDS, PLAIN, answers_in
+from kiosk.incidents.tags import tags_of_note
 from kiosk.incidents.to_do import ITEMS, RINGS
+from kiosk.incidents.views.belonging_words import tags_words
 from kiosk.incidents.views.lesson_words import chosen_words
 from kiosk.incidents.views.words import OUTCOMES, REFERRALS
 from kiosk.messages import N_
@@ -185,6 +187,10 @@ def words_of(act: Act, note: str, names: Mapping[str, str]) -> list[tuple[str, s
             for name in note.split()
             if name in ITEMS or name in RINGS
         ]
+    if act is Act.TAGGED:
+        return [("", tags_words(tags_of_note(note)))]
+    if act is Act.LINKED:
+        return [("", _("Incident %(number)s", number=note))]
     kind = KIND_OF.get(act, PLAIN)
     answers = answers_in(note)
     if [name for name, _text in answers] == ["note"]:

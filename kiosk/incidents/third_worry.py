@@ -1,0 +1,90 @@
+"""The mark at the third low worry of one kind: by tag and route, never by looking for a child or reading words."""
+
+import uuid
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kiosk.calendar.school import SchoolCalendar
+from kiosk.incidents.models import CaseTag, Incident, Level, RiskTag
+from kiosk.incidents.tags import can_be_tagged
+from kiosk.report.listing import ListedRow
+from kiosk.report.reading_routes import ROUTES, may_read
+
+WORRIES = 3  # so many of one kind are looked at together
+# How many days back a worry counts: about one term, so that what comes back each half term is seen, and what was a
+# year ago makes no pattern. A day is one of the school's own, from midnight to midnight where the school is: so a mark
+# neither comes nor goes in the middle of a day.
+COUNTED_DAYS = 90
+
+
+@dataclass(frozen=True)
+class TaggedCase:
+    """An incident with one of its tags, whoever may read it."""
+
+    id: uuid.UUID
+    number: int
+    report_id: uuid.UUID
+    tag: RiskTag
+    opened_at: datetime
+
+
+@dataclass(frozen=True)
+class ThirdWorry:
+    """That a case is one of three or more of one kind: what they share, and the day on which staff opened the first."""
+
+    tag: RiskTag
+    since: date
+    numbers: tuple[int, ...]
+
+
+def tagged_lately(school: Session, calendar: SchoolCalendar, now: datetime) -> list[TaggedCase]:
+    """Every tagged incident of the last COUNTED_DAYS that is not urgent, open or closed; one query.
+
+    Whoever may read it: nothing of it is counted before that is asked.
+    """
+    first = now.astimezone(calendar.zone).date() - timedelta(days=COUNTED_DAYS)
+    rows = school.execute(
+        select(Incident.id, Incident.number, Incident.report_id, CaseTag.tag, Incident.opened_at)
+        .join(CaseTag, CaseTag.incident_id == Incident.id)
+        .where(
+            Incident.level != Level.URGENT,
+            Incident.opened_at >= datetime.combine(first, time.min, calendar.zone),
+        )
+        .order_by(Incident.opened_at, Incident.number)
+    )
+    return [TaggedCase(*row) for row in rows]
+
+
+def third_worries(
+    tagged: Sequence[TaggedCase],
+    rows: Mapping[uuid.UUID, ListedRow],
+    roles: Collection[str],
+    calendar: SchoolCalendar,
+) -> dict[uuid.UUID, ThirdWorry]:
+    """The mark of each incident that has one, by what the rows say that somebody with these roles may read.
+
+    A report that somebody changed by hand is urgent, and no low worry.
+    """
+    groups: dict[tuple[str, RiskTag], list[TaggedCase]] = defaultdict(list)
+    for one in tagged:
+        row = rows.get(one.report_id)
+        if row is None or not row.mine or row.key.altered:
+            continue
+        if can_be_tagged(row.key.route) and may_read(ROUTES[row.key.route], roles):
+            groups[row.key.route, one.tag].append(one)
+    found: dict[uuid.UUID, ThirdWorry] = {}
+    for (_route, tag), cases in groups.items():
+        if len(cases) < WORRIES:
+            continue
+        since = min(one.opened_at for one in cases).astimezone(calendar.zone).date()
+        mark = ThirdWorry(tag, since, tuple(sorted(one.number for one in cases)))
+        for one in cases:
+            known = found.get(one.id)
+            if known is None or len(known.numbers) < len(mark.numbers):
+                found[one.id] = mark
+    return found
