@@ -92,6 +92,7 @@ GET = {
     "/staff/incidents/<int:number>": READERS,
     "/staff/incidents/register": "s s n n n y y n",
     "/staff/incidents/changes": ANY_STAFF,
+    "/staff/incidents/meeting": "s s n y y y y n",
     "/staff/told": ANY_STAFF,
     "/staff/incidents/<int:number>/close": READERS,
     f"/staff/incidents/<int:number>/record/{KIND}": READERS,
@@ -168,6 +169,8 @@ POST = {
     "/staff/incidents/register": "s s n n n y n n",
     "/staff/incidents/<int:number>/rang": _sent_on(READERS),
     "/staff/incidents/<int:number>/done": _sent_on(READERS),
+    "/staff/incidents/<int:number>/tasks": READERS,
+    "/staff/incidents/<int:number>/tasks/<uuid:task_id>": "s s n . . . . n",  # there is nothing to do
     "/staff/incidents/changes/<uuid:change_id>": "s s . . . . . .",
     "/staff/incidents/<int:number>/answer": READERS,
     "/staff/incidents/<int:number>/answer/send": READERS,

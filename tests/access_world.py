@@ -81,6 +81,8 @@ class World:
             "kind": "terms",
             "record": "did",
             "change_id": uuid.uuid4(),
+            "task_id": uuid.uuid4(),
+            "word_id": uuid.uuid4(),
             "name": "gate-opens.svg",
         }
 

@@ -43,6 +43,10 @@ def case_entries(world: World) -> Iterator[Entry]:
     for word in ("agree", "not-yet"):
         back = {"note": "Ask her again"}
         yield Entry("POST", f"{CASES}/close/{word}", things(numbers), things(strange), sealed=True, sent=back)
+    given = {"note": "Ring the nurse", "owner": world.school.people["ds"].id.hex, "due_on": "2030-01-07"}
+    yield Entry("POST", f"{CASES}/tasks", things(numbers), things(strange), sealed=True, sent=given)
+    tasks, no_task = _tasks(world, numbers), things(strange, task_id=uuid.uuid4())
+    yield Entry("POST", f"{CASES}/tasks/<uuid:task_id>", tasks, no_task, sealed=True)
     change = "/staff/incidents/changes/<uuid:change_id>"
     made_up = named(things(("change", uuid.uuid4(), ()) for _ in range(3)), "change_id")
     yield Entry("POST", change, _changes(world), made_up, sent={"done": "yes"})
@@ -85,6 +89,18 @@ def _cases(world: World) -> tuple[list[tuple[str, int, Iterable[str]]], tuple[Th
         found.append((word, _begun(world, report_id, by, word), readers))
         waiting.append((word, report_id, readers))
     return found, things(waiting)
+
+
+def _tasks(world: World, numbers: Iterable[tuple[str, int, Iterable[str]]]) -> tuple[Thing, ...]:
+    """Something to do in each case, for whoever owns it."""
+    found = []
+    for case in things(numbers):
+        with world.school.databases.school.write() as session:
+            incident = actions.incident_of(session, case.values["number"], held=True)
+            assert incident
+            line = add_entry(session, incident, incident.owner_id, Act.TASK_SET, now_utc())
+            found.append(Thing(case.word, {**case.values, "task_id": line.id}, case.known_to))
+    return tuple(found)
 
 
 def _changes(world: World) -> tuple[Thing, ...]:

@@ -1,9 +1,9 @@
 """Open incidents as the queue needs them: whose they are, whom they wait for, and why."""
 
 import uuid
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session, aliased
@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, aliased
 from kiosk.accounts.models import StaffMember
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.incidents.models import Act, CaseOutcome, Incident, IncidentEntry, Level
+from kiosk.incidents.tasks import OpenTask
 from kiosk.incidents.unread import plausible
 from kiosk.incidents.whose import AtWork, WhyNot, is_for
 from kiosk.report.listing import ListedRow, key_marks
@@ -43,11 +44,12 @@ class OpenCase:
     mine: bool
     why: WhyNot | None
     second: bool = False  # somebody else asks who looks to agree to closing it
+    tasks: tuple[date, ...] = ()  # by when who looks has something to do
 
     @property
     def waits(self) -> bool:
         """Whether it waits for who looks."""
-        return self.mine or self.second
+        return self.mine or self.second or bool(self.tasks)
 
     @property
     def level(self) -> Level:
@@ -84,40 +86,55 @@ def cases_for(
     calendar: SchoolCalendar,
     now: datetime,
     asked_by: Mapping[uuid.UUID, uuid.UUID],
+    tasks: Mapping[uuid.UUID, Sequence[OpenTask]],
 ) -> list[OpenCase]:
     """The open incidents that this person may read, and which of them wait for this person; two queries at most.
 
     The route is that of the report's row, which is compared with the sealed text. That of the incident's row is older
     where a power cut came while a case was handed over, and could be anything where somebody changed it by hand.
 
-    `asked_by`: who asked a second reader to agree to closing it, by incident.
+    `asked_by`: who asked a second reader to agree to closing it, by incident; `tasks`: what is to do, by incident.
     """
     route = {id: ROUTES[row.key.route] for id, row in rows.items() if row.mine}
     readable = [
         one for one in incidents if one.report_id in route and may_read(route[one.report_id], staff.roles)
     ]
-    owners = {one.owner_id for one in readable}
-    of_owners = key_marks(reports, [one.report_id for one in readable], owners)
+    with_tasks = {one.report_id: (one.owner_id, *_owners(tasks, one.id)) for one in readable}
+    owners = {id for some in with_tasks.values() for id in some}
+    marks = key_marks(reports, list(with_tasks), owners)
     why = {
-        one.report_id: there.why_not(
-            one.owner_id, route[one.report_id].id, of_owners.get(one.report_id, {}).get(one.owner_id)
-        )
+        one.report_id: {
+            id: there.why_not(id, route[one.report_id].id, marks.get(one.report_id, {}).get(id))
+            for id in with_tasks[one.report_id]
+        }
         for one in readable
     }
-    stuck = [id for id, reason in why.items() if reason]
-    of_all = key_marks(reports, stuck) if stuck else {}
+    stuck = [id for id, reasons in why.items() if any(reasons.values())]
+    marks |= key_marks(reports, stuck) if stuck else {}
+
+    def is_mine(case: IncidentRow, owner_id: uuid.UUID) -> bool:
+        found = route[case.report_id].id, marks.get(case.report_id, {})
+        return (
+            is_for(staff.id, owner_id, *found, there)
+            if why[case.report_id][owner_id]
+            else staff.id == owner_id
+        )
+
     return [
         OpenCase(
             one,
             plausible(rows[one.report_id].key, calendar, now, one.report_id),
-            is_for(staff.id, one.owner_id, route[one.report_id].id, of_all.get(one.report_id, {}), there)
-            if why[one.report_id]
-            else one.owner_id == staff.id,
-            why[one.report_id],
+            is_mine(one, one.owner_id),
+            why[one.report_id][one.owner_id],
             asked_by.get(one.id, staff.id) != staff.id,
+            tuple(sorted(task.due_on for task in tasks.get(one.id, ()) if is_mine(one, task.owner_id))),
         )
         for one in readable
     ]
+
+
+def _owners(tasks: Mapping[uuid.UUID, Sequence[OpenTask]], incident_id: uuid.UUID) -> list[uuid.UUID]:
+    return [one.owner_id for one in tasks.get(incident_id, ())]
 
 
 def names_of(school: Session, people: Collection[uuid.UUID]) -> dict[uuid.UUID, str]:

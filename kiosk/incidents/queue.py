@@ -5,11 +5,13 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import chain
 
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import StaffMember
 from kiosk.calendar.school import SchoolCalendar
+from kiosk.incidents.ages import Age, age_of
 from kiosk.incidents.closed import closed_page
 from kiosk.incidents.closing import waiting_for_second
 from kiosk.incidents.log import last_acts
@@ -24,6 +26,7 @@ from kiosk.incidents.queue_rows import (
     place_unread,
     unread_row,
 )
+from kiosk.incidents.tasks import open_tasks
 from kiosk.incidents.unread import Pile, level_of, plausible, really_unread, unread_piles
 from kiosk.incidents.wanted import Wanted
 from kiosk.incidents.whose import at_work
@@ -105,9 +108,10 @@ class _Look:
         open_ids = {one.report_id for one in incidents}
         rows = opened_rows(reports, staff.id, open_ids)
         today = now.astimezone(calendar.zone).date()
-        self._there = at_work(school, reports, {one.owner_id for one in incidents}, today)
-        asked_by = waiting_for_second(school)
-        self._cases = cases_for(reports, staff, incidents, rows, self._there, calendar, now, asked_by)
+        asked_by, tasks = waiting_for_second(school), open_tasks(school)
+        owners = {one.owner_id for one in incidents} | {one.owner_id for one in chain(*tasks.values())}
+        self._there = at_work(school, reports, owners, today)
+        self._cases = cases_for(reports, staff, incidents, rows, self._there, calendar, now, asked_by, tasks)
         self._piles = unread_piles(reports, school, staff, rows, open_ids, calendar, now, exact)
         self.doubted = False  # whether a row was found that waits, though its incident is closed
         self._halfway = [id for id in open_ids if id in rows and rows[id].state in WAITING]
@@ -126,7 +130,7 @@ class _Look:
             Tab.CLOSED: [],
         }[tab if wanted.number is None else Tab.ALL]
         found = sorted(
-            (one for one in shown if one.count > 0 and _fits(one, wanted)), key=lambda one: one.order
+            (one for one in shown if one.count > 0 and self._fits(one, wanted)), key=lambda one: one.order
         )
         count, first = sum(one.count for one in found), (page - 1) * PAGE
         closed: tuple[int, list[IncidentRow]] = 0, []
@@ -151,7 +155,21 @@ class _Look:
             not_read=not_read,
             busy=sum(max(one.count - BUSY_SLOT, 0) for one in unread),
             owners={id: one.name for id, one in self._there.people.items() if one.roles and not one.left},
+            ages=Counter(self._age(one) for one in self._cases),
+            tasks={one.incident.number: one.tasks for one in self._cases if one.tasks},
         )
+
+    def _fits(self, entry: _Entry, wanted: Wanted) -> bool:
+        if entry.case:
+            case, incident = entry.case, entry.case.incident
+            return wanted.fits(
+                case.report.route.id, case.level, incident.owner_id, incident.number, self._age(case)
+            )
+        assert entry.pile
+        return wanted.fits(entry.pile.sample.route.id, level_of(entry.pile.sample), None)
+
+    def _age(self, case: OpenCase) -> Age:
+        return age_of(case.incident.opened_at, self._calendar, self._now)
 
     def _pile_entry(self, pile: Pile) -> _Entry:
         due = self._deadlines.of(pile.sample)
@@ -257,11 +275,3 @@ def _on_page(found: Sequence[_Entry], first: int) -> list[_Entry]:
             here.append(replace(one, first=one.first + start, count=end - start))
         at += one.count
     return here
-
-
-def _fits(entry: _Entry, wanted: Wanted) -> bool:
-    if entry.case:
-        incident = entry.case.incident
-        return wanted.fits(entry.case.report.route.id, entry.case.level, incident.owner_id, incident.number)
-    assert entry.pile
-    return wanted.fits(entry.pile.sample.route.id, level_of(entry.pile.sample), None)

@@ -4,9 +4,10 @@ import enum
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 from kiosk.calendar.school import Slot
+from kiosk.incidents.ages import Age
 from kiosk.incidents.clock import Clock
 from kiosk.incidents.models import Act, CaseOutcome, Level
 from kiosk.incidents.whose import WhyNot
@@ -51,9 +52,10 @@ class QueueRow:
     number: int | None = None
     owner: str = ""
     yours: bool = False  # the owner is who looks
-    mine: bool = True  # it waits for who looks
+    mine: bool = True  # its next step is one for who looks
     why: WhyNot | None = None  # the owner cannot act now
     second: bool = False  # who looks is asked to agree to closing it
+    tasks: tuple[date, ...] = ()  # by when who looks has something to do
     last_act: Act | None = None
     outcome: CaseOutcome | None = None
     closed_at: datetime | None = None
@@ -81,6 +83,8 @@ class Queue:
     not_read: int = 0  # of `mine`
     busy: int = 0  # unread and more than a slot usually brings: shown on the busy tab
     owners: Mapping[uuid.UUID, str] = field(default_factory=dict)
+    tasks: Mapping[int, tuple[date, ...]] = field(default_factory=dict)  # of who looks, by number
+    ages: Mapping[Age, int] = field(default_factory=dict)  # how many open cases there are of each
 
     @property
     def empty(self) -> bool:

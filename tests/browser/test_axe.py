@@ -54,6 +54,7 @@ STAFF = [
     "/staff/keys/recover",
     "/staff/told",
     "/staff/incidents/changes",
+    "/staff/incidents/meeting",
     "/staff/we-did",
     "/staff/we-did/new",
     "/staff/classes/",

@@ -31,6 +31,7 @@ from kiosk.incidents.views.blueprint import NoSuchCase, bp, opener
 from kiosk.incidents.views.case_parts import items_of, rings_of
 from kiosk.incidents.views.record_words import words_of
 from kiosk.incidents.views.steps import steps_of
+from kiosk.incidents.views.task_parts import task_panel
 from kiosk.incidents.views.words import ACTS, KINDS, LEVELS, OUTCOMES, late_words, no_answer_words
 from kiosk.messages import N_
 from kiosk.report.clear_check import changed_unnoticed, check
@@ -143,6 +144,7 @@ def show_case(found: Case, filled: Filled | None = None, status: int = 200) -> R
         steps=steps_of(incident, report, filled),
         rings=rings_of(incident, report, entries, _who_is_there(report), now),
         items=items_of(report, entries, now),
+        tasks=task_panel(incident, report, entries, names, filled, now),
         closing=closing,
         asked_by_me=closing is not None and closing.staff_id == signed_in_staff().id,
         can_reply=can_reply,

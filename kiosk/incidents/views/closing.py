@@ -1,5 +1,6 @@
 """Closing an incident: the form, and the page on which a second reader agrees or sends it back."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask import flash, redirect, render_template, request, url_for
@@ -14,13 +15,21 @@ from kiosk.incidents import closing
 from kiosk.incidents.actions import IncidentClosed
 from kiosk.incidents.forms import NOTE_LONGEST, Filled, Question, read_form
 from kiosk.incidents.log import entries_of
-from kiosk.incidents.models import CaseOutcome
+from kiosk.incidents.models import CaseOutcome, IncidentEntry
 from kiosk.incidents.numbers import ABOUT_STAFF
+from kiosk.incidents.tasks import LEFT, Task, TasksOpen, do_task, left_words, open_in
 from kiosk.incidents.views.acting import closed_meanwhile, to_correct
 from kiosk.incidents.views.blueprint import bp
 from kiosk.incidents.views.case import Case, case_or_404, note_words, staff_names
 from kiosk.incidents.views.record_words import LABELS, choices_of
 from kiosk.incidents.views.steps import fields_of
+from kiosk.incidents.views.task_parts import (
+    DONE,
+    SETTLED,
+    settling_choices,
+    settling_fields,
+    settling_questions,
+)
 from kiosk.incidents.views.words import KINDS
 from kiosk.messages import N_
 from kiosk.report.way_back import note_state
@@ -61,13 +70,18 @@ def close(number: int) -> ResponseReturnValue:
     found = case_or_404(number, held=True)
     incident, report, staff, now = found.incident, found.report, signed_in_staff(), now_utc()
     severe = closing.is_severe(incident, report)
-    filled = read_form(CLOSE, closing.questions_for(severe), request.form, choices_of(CLOSE, _owners(found)))
+    entries = entries_of(school(), incident.id)
+    tasks = [] if incident.closed_at else open_in(entries, report)
+    questions = (*closing.questions_for(severe), *settling_questions(tasks))
+    choices = choices_of(CLOSE, _owners(found)) | settling_choices(tasks)
+    filled = read_form(CLOSE, questions, request.form, choices)
     if filled.errors:
         return _again(number, filled, 422)
-    both = (school(), reports(), incident, staff, now, filled.values, report)
-    outcome, entries = CaseOutcome(filled.values["outcome"]), entries_of(school(), incident.id)
+    outcome = CaseOutcome(filled.values["outcome"])
     needs_second = closing.needs_second(incident, report, outcome, entries, staff)
     try:
+        both = (school(), reports(), incident, staff, now, _settled(found, filled, tasks, entries), report)
+        entries = entries_of(school(), incident.id)  # with what was done just now
         if needs_second:
             closing.ask_second(*both, entries)
         else:
@@ -106,6 +120,10 @@ def agree(number: int) -> ResponseReturnValue:
         closing.agree(school(), reports(), incident, signed_in_staff(), now_utc(), entries, report, seen)
     except (IncidentClosed, closing.NotTheSecond):
         return _too_late(number)
+    except TasksOpen:
+        return _too_late(
+            number, _("Nothing was changed: something is to do that was not named. Send it back.")
+        )
     note_state(reports(), report.body, "closed", current_site().today())
     school().commit()
     reports().commit()
@@ -132,10 +150,21 @@ def send_back(number: int) -> ResponseReturnValue:
     return redirect(url_for(".show", number=number))
 
 
-def _too_late(number: int) -> ResponseReturnValue:
+def _settled(
+    found: Case, filled: Filled, tasks: Sequence[Task], entries: Sequence[IncidentEntry]
+) -> dict[str, str]:
+    """Write down which tasks are done; the values of the form, with those that stay to do. Raises IncidentClosed."""
+    staff, now, today = signed_in_staff(), now_utc(), current_site().today()
+    done = [one for one in tasks if filled.values[SETTLED + one.id.hex] == DONE]
+    for one in done:
+        do_task(school(), found.incident, staff, now, today, one.id, entries, found.report)
+    return {**filled.values, LEFT: left_words([one for one in tasks if one not in done])}
+
+
+def _too_late(number: int, words: str = "") -> ResponseReturnValue:
     school().rollback()
     reports().rollback()
-    flash(_("Nothing was changed: somebody has closed it or sent it back, or it was you who asked."))
+    flash(words or _("Nothing was changed: somebody has closed it or sent it back, or it was you who asked."))
     return redirect(url_for(".show", number=number))
 
 
@@ -159,6 +188,8 @@ def _page(found: Case, filled: Filled | None = None) -> str:
     done = closing.decided(entries)
     owners = _owners(found)
     site = current_site()
+    tasks = [] if incident.closed_at else open_in(entries, report)
+    names = staff_names() if asked or tasks else {}
     return render_template(
         "incidents/close.html",
         number=incident.number,
@@ -169,10 +200,11 @@ def _page(found: Case, filled: Filled | None = None) -> str:
         asked=asked,
         mine=bool(asked and asked.staff_id == staff.id),
         asked_on=date_words(asked.at.astimezone(site.calendar.zone).date(), site.today()) if asked else "",
-        asked_words=note_words(asked, report, staff_names()) if asked else [],
+        asked_words=note_words(asked, report, names) if asked else [],
         fields=list(
             fields_of(CLOSE, closing.questions_for(severe), LABELS, choices_of(CLOSE, owners), filled)
         ),
+        tasks=settling_fields(CLOSE, tasks, names, filled, site.today()),
         back=list(fields_of("back", BACK, {"note": N_("Why it should stay open")}, {}, filled)),
         errors=filled.errors.summary() if filled else [],
         points=[

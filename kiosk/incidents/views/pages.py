@@ -7,9 +7,11 @@ from kiosk.incidents.views import (
     changes,
     closing,
     first_minutes,
+    meeting,
     queue,
     recording,
     register,
+    tasks,
     told,
     we_did,
 )
@@ -22,9 +24,11 @@ PAGES = (
     changes,
     closing,
     first_minutes,
+    meeting,
     queue,
     recording,
     register,
+    tasks,
     told,
     we_did,
 )

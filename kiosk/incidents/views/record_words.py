@@ -9,7 +9,10 @@ from kiosk.incidents.closing import questions_for
 from kiosk.incidents.forms import is_day
 from kiosk.incidents.models import Act
 from kiosk.incidents.records import KINDS, PLAIN, answers_in
+from kiosk.incidents.tasks import LEFT, TASK, left_in
+from kiosk.incidents.tasks import QUESTIONS as TASK_QUESTIONS
 from kiosk.incidents.to_do import ITEMS, RINGS
+from kiosk.incidents.views.task_words import LABELS as TASK_LABELS
 from kiosk.incidents.views.words import OUTCOMES, REFERRALS
 from kiosk.messages import N_
 from kiosk.words import day_and_year
@@ -97,6 +100,7 @@ LABELS = {
     "close.change": N_("What the school changes"),
     "close.owner": N_("Who will see to it"),
     "close.due_on": N_("By when"),
+    **TASK_LABELS,
 }
 CHOICES: Mapping[str, Mapping[str, str]] = {
     "parents.told": {
@@ -144,7 +148,13 @@ CHOICES: Mapping[str, Mapping[str, str]] = {
 }
 OUTSIDE = "outside"
 OUTSIDE_WORDS = N_("The police or social care")
-KIND_OF = {kind.act: name for name, kind in KINDS.items()}
+KIND_OF = {
+    **{kind.act: name for name, kind in KINDS.items()},
+    **dict.fromkeys((Act.CLOSE_ASKED, Act.CLOSED), "close"),
+    **dict.fromkeys((Act.TASK_SET, Act.TASK_DONE), TASK),
+    Act.PASSED_WORD: "word",
+}
+PEOPLE = ("decided_by", "owner", "colleague")
 
 
 def choices_of(kind: str, people: Mapping[str, str]) -> dict[str, dict[str, str]]:
@@ -169,8 +179,10 @@ def words_of(act: Act, note: str, names: Mapping[str, str]) -> list[tuple[str, s
             for name in note.split()
             if name in ITEMS or name in RINGS
         ]
-    kind = "close" if act in (Act.CLOSE_ASKED, Act.CLOSED) else KIND_OF.get(act, PLAIN)
-    answers = answers_in(note)
+    kind = KIND_OF.get(act, PLAIN)
+    answers = [
+        (name, text) for name, text in answers_in(note) if name != TASK
+    ]  # which names a line of this log
     if [name for name, _text in answers] == ["note"]:
         return [("", answers[0][1])]
     return [(_label(kind, name), _value(kind, name, value, names)) for name, value in answers]
@@ -183,7 +195,9 @@ def _label(kind: str, name: str) -> str:
 
 
 def _value(kind: str, name: str, value: str, names: Mapping[str, str]) -> str:
-    if name in ("decided_by", "owner"):
+    if name == LEFT:
+        return "; ".join(left_in(value).values())
+    if name in PEOPLE:
         return str(_(OUTSIDE_WORDS)) if value == OUTSIDE else names.get(value, value)
     if name in _days_of(kind) and is_day(value):
         return day_and_year(date.fromisoformat(value))
@@ -192,5 +206,6 @@ def _value(kind: str, name: str, value: str, names: Mapping[str, str]) -> str:
 
 
 def _days_of(kind: str) -> set[str]:
-    questions = questions_for(severe=True) if kind == "close" else KINDS[kind].questions
+    others = {"close": questions_for(severe=True), TASK: TASK_QUESTIONS}
+    questions = others[kind] if kind in others else KINDS[kind].questions if kind in KINDS else ()
     return {question.name for question in questions if question.is_day}
