@@ -95,6 +95,7 @@ GET = {
     "/staff/incidents/meeting": "s s n y y y y n",
     "/staff/told": ANY_STAFF,
     "/staff/incidents/<int:number>/close": READERS,
+    "/staff/incidents/<int:number>/word": READERS,
     f"/staff/incidents/<int:number>/record/{KIND}": READERS,
     "/staff/incidents/<int:number>/answer": READERS,
     "/staff/incidents/<int:number>/answer/<uuid:sent_id>": "s s n . . . . n",  # nothing was sent
@@ -170,6 +171,8 @@ POST = {
     "/staff/incidents/<int:number>/rang": _sent_on(READERS),
     "/staff/incidents/<int:number>/done": _sent_on(READERS),
     "/staff/incidents/<int:number>/tasks": READERS,
+    "/staff/incidents/<int:number>/word": READERS,
+    "/staff/words/<uuid:word_id>": "s s . . . . . .",  # nobody was told anything
     "/staff/incidents/<int:number>/tasks/<uuid:task_id>": "s s n . . . . n",  # there is nothing to do
     "/staff/incidents/changes/<uuid:change_id>": "s s . . . . . .",
     "/staff/incidents/<int:number>/answer": READERS,

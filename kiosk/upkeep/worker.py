@@ -11,6 +11,7 @@ from kiosk.accounts.windows import close_expired
 from kiosk.clock import CLOCK
 from kiosk.db import now_utc
 from kiosk.heartbeat import EVERY, beat, clock_words, last_beat
+from kiosk.incidents.general_words import forget_for_leavers
 from kiosk.outages import DATABASE_ERRORS, OnceAMinute, is_away, kind_of, may_come_back
 from kiosk.outbox import any_mail_waits, deliver
 from kiosk.readers.copying import copy_keys
@@ -163,6 +164,8 @@ def _clear_up(site: Site, now: datetime, memory: Memory) -> None:
     with site.databases.reports.write() as reports:
         end_old_threads(reports, today)
         forget_brought_in(reports, today)
+    with site.databases.school.write() as school:
+        forget_for_leavers(school)
     vacuum(site.databases.reports)
     rewrite(site.databases.reports)
     memory.ended_on = today

@@ -26,7 +26,9 @@ WHAT = "Ring the nurse"
 class Desk:
     """A case, and what its readers send and see."""
 
-    def __init__(self, school: School, app: Flask, by: str = "coordinator", concern: str = "bullying") -> None:
+    def __init__(
+        self, school: School, app: Flask, by: str = "coordinator", concern: str = "bullying"
+    ) -> None:
         self.school, self.app = school, app
         answer = self.at(by).post(f"/staff/incidents/open/{school.told(concern)}")
         self.address = answer.headers["Location"]
@@ -86,15 +88,15 @@ def test_several_are_counted_with_the_day_of_the_first_and_late_ones_say_so(desk
         early = (now_utc() - timedelta(days=400)).date()
         session.execute(update(CaseTask).values(due_on=early))
     assert "the first late since" in desk.home("coordinator2")
-    assert "late since" not in desk.case("coordinator2"), "the page of the case goes by the log, whatever a row says"
+    assert "late since" not in desk.case("coordinator2"), (
+        "the page of the case goes by the log, whatever a row says"
+    )
 
 
 def test_what_is_to_be_done_stands_sealed_and_in_no_row_of_its_own(desk: Desk) -> None:
     desk.give("coordinator", "coordinator2")
     with desk.school.databases.school.session(write=False) as session:
-        (note,) = session.scalars(
-            select(IncidentEntry.sealed_note).where(IncidentEntry.act == Act.TASK_SET)
-        )
+        (note,) = session.scalars(select(IncidentEntry.sealed_note).where(IncidentEntry.act == Act.TASK_SET))
     assert WHAT.encode() not in note
     assert {column.name for column in CaseTask.__table__.columns} == {
         *("id", "incident_id", "owner_id", "due_on", "done_on")
@@ -171,7 +173,9 @@ def test_sent_twice_it_is_one_task_and_done_twice_it_is_done_once(desk: Desk) ->
 def _leaves(school: School) -> None:
     with school.databases.school.write() as session:
         session.execute(
-            update(StaffMember).where(StaffMember.id == school.coordinator2.id).values(left_on=now_utc().date())
+            update(StaffMember)
+            .where(StaffMember.id == school.coordinator2.id)
+            .values(left_on=now_utc().date())
         )
         session.execute(delete(RoleHolder).where(RoleHolder.staff_id == school.coordinator2.id))
     sync(school.databases)
@@ -198,7 +202,9 @@ def test_what_an_owner_had_who_left_or_lost_the_role_is_with_everybody_who_may_r
     assert f"With everybody who may read this: Ms coordinator2 {why}" in desk.case("coordinator")
     assert "With you:" not in desk.home("principal") + desk.home("chair")
     if change is _loses_the_role:
-        assert "With you:" not in desk.home("coordinator2"), "nor is the number told to whoever may not read it any more"
+        assert "With you:" not in desk.home("coordinator2"), (
+            "nor is the number told to whoever may not read it any more"
+        )
 
 
 def test_what_somebody_had_who_stepped_aside_is_with_the_others(desk: Desk) -> None:
@@ -213,7 +219,9 @@ def test_what_somebody_had_who_stepped_aside_is_with_the_others(desk: Desk) -> N
 
 def test_what_a_coordinator_had_when_the_case_was_handed_over_is_with_the_lead(desk: Desk) -> None:
     desk.give("coordinator", "coordinator2")
-    assert desk.at("coordinator").post(f"{desk.address}/hand", data={"note": "It is worse."}).status_code == 302
+    assert (
+        desk.at("coordinator").post(f"{desk.address}/hand", data={"note": "It is worse."}).status_code == 302
+    )
     assert "With you:" not in desk.home("coordinator") + desk.home("coordinator2")
     assert "With you: 1 thing to do" in desk.home("dsl")
     assert WHAT in desk.case("dsl"), "with the new key of the case too"
@@ -225,7 +233,9 @@ def test_a_row_that_somebody_moved_to_another_person_tells_them_nothing(desk: De
     with desk.school.databases.school.write() as session:
         session.execute(update(CaseTask).values(owner_id=desk.school.principal.id))
     assert "With you:" not in desk.home("principal")
-    assert "Ms coordinator2. By " in desk.case("coordinator"), "and the page of the case says whose it is by its log"
+    assert "Ms coordinator2. By " in desk.case("coordinator"), (
+        "and the page of the case says whose it is by its log"
+    )
 
 
 def test_a_row_that_somebody_deleted_takes_no_task_from_its_case(desk: Desk) -> None:
@@ -238,7 +248,9 @@ def test_a_row_that_somebody_deleted_takes_no_task_from_its_case(desk: Desk) -> 
 
 def test_nothing_is_given_to_anybody_in_a_closed_case(desk: Desk) -> None:
     desk.give("coordinator", "coordinator2")
-    assert desk.at("coordinator").post(f"{desk.address}/close", data=_settled(desk, "left")).status_code == 302
+    assert (
+        desk.at("coordinator").post(f"{desk.address}/close", data=_settled(desk, "left")).status_code == 302
+    )
     assert desk.give("coordinator", "coordinator", note="Once more") == 409
     assert desk.finish("coordinator2") == 409
     assert "With you:" not in desk.home("coordinator2") + desk.queue("coordinator2", "all")
@@ -261,7 +273,9 @@ def test_a_case_is_not_closed_over_something_to_do(desk: Desk) -> None:
     answer = desk.at("coordinator").post(f"{desk.address}/close", data=ENDED)
     assert answer.status_code == 422 and WHAT in answer.text and ENDED["note"] in answer.text
     assert _outcome(desk) is None
-    assert desk.at("coordinator").post(f"{desk.address}/close", data=_settled(desk, "done")).status_code == 302
+    assert (
+        desk.at("coordinator").post(f"{desk.address}/close", data=_settled(desk, "done")).status_code == 302
+    )
     assert _outcome(desk) is not None
     assert desk.acts() == [Act.OPENED, Act.TASK_SET, Act.TASK_DONE, Act.CLOSED]
 
@@ -270,7 +284,9 @@ def test_what_stays_to_do_stands_in_the_line_that_closes_it_and_comes_back_when_
     desk: Desk,
 ) -> None:
     desk.give("coordinator", "coordinator2")
-    assert desk.at("coordinator").post(f"{desk.address}/close", data=_settled(desk, "left")).status_code == 302
+    assert (
+        desk.at("coordinator").post(f"{desk.address}/close", data=_settled(desk, "left")).status_code == 302
+    )
     assert f"Left to do: {WHAT}" in desk.case("coordinator")
     assert desk.acts() == [Act.OPENED, Act.TASK_SET, Act.CLOSED]
     again = {"note": "It goes on."}

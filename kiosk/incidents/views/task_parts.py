@@ -7,6 +7,7 @@ from datetime import date, datetime
 from flask_babel import gettext as _
 
 from kiosk.incidents.forms import Filled, Question
+from kiosk.incidents.general_words import told_in
 from kiosk.incidents.models import Incident, IncidentEntry
 from kiosk.incidents.tasks import (
     QUESTIONS,
@@ -22,7 +23,7 @@ from kiosk.messages import N_
 from kiosk.report.opening import OpenedReport
 from kiosk.site import current_site
 from kiosk.stores import reports, school
-from kiosk.words import moment_words
+from kiosk.words import date_words, moment_words
 
 SETTLED = "task_"  # before a task's id: the name of its question when a case is closed
 DONE, LEFT_OVER = "done", "left"
@@ -75,6 +76,17 @@ def task_panel(
     choices = {"owner": may_have(report, why_not)}
     fields = [] if incident.closed_at else list(fields_of(TASK, QUESTIONS, LABELS, choices, filled))
     return TaskPanel(lines, fields, bool(filled and filled.step == TASK))
+
+
+def passed_lines(
+    entries: Sequence[IncidentEntry], report: OpenedReport, names: Mapping[str, str]
+) -> list[tuple[str, str]]:
+    """Who was told of a case in general words, and the day on which they read it; "": not yet."""
+    today = current_site().today()
+    return [
+        (names.get(one.to_id.hex, ""), date_words(one.read_on, today) if one.read_on else "")
+        for one in told_in(school(), entries, report)
+    ]
 
 
 def settling_questions(tasks: Sequence[Task]) -> tuple[Question, ...]:

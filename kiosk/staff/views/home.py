@@ -18,6 +18,7 @@ from kiosk.clock import CLOCK
 from kiosk.db import now_utc
 from kiosk.facts import subject_of
 from kiosk.incidents.changes import open_changes_of
+from kiosk.incidents.general_words import to_read
 from kiosk.incidents.queue import how_much_waits
 from kiosk.incidents.queue_page import Queue
 from kiosk.incidents.views.blueprint import opener_if_open
@@ -66,6 +67,7 @@ def home() -> ResponseReturnValue:
         "staff/home.html",
         queue=queue,
         to_do=_to_do(queue, site.today()),
+        to_read=to_read(school(), staff),
         checked_at=moment_words(now, site.calendar, now),
         waits=_waiting_for_sign_in(staff),
         standstill=standstill_words(staff),
