@@ -37,7 +37,7 @@ MOST_QUERIES = 8
 # Staff pages also look up the session, the person, the roles and the badge of the bar: four queries before any
 # of their own. Each number is fixed: the last test shows that a larger school asks no more.
 MORE_QUERIES = {
-    "/staff/": 54,  # of a coordinator, who looks after keys and a proposal, and has an incident open
+    "/staff/": 56,  # of a coordinator, who looks after keys and a proposal, and has an incident open
     "/staff/keys": 54,  # the report zone's copy of readers is brought up to date first
     "/staff/password": 10,
     "/staff/proposals/<uuid:proposal_id>": 22,
@@ -52,11 +52,12 @@ MORE_QUERIES = {
     "/staff/lessons/<id>": 10,
     "/staff/classes/<uuid:class_id>": 9,
     "/staff/classes/<uuid:class_id>/keys": 9,
-    "/staff/incidents/": 24,  # among them: does the morning's check wait, a key, or a report for a reader to sign in
+    "/staff/incidents/": 25,  # among them: does the morning's check wait, a key, or a report for a reader to sign in
+    "/staff/incidents/meeting": 10,
     "/staff/incidents/register": 11,  # for the principal also what is to be counter-signed
     "/staff/incidents/<int:number>/answer": 16,
     "/staff/incidents/<int:number>/answer/<uuid:sent_id>": 10,
-    "/staff/incidents/<int:number>": 28,  # the first reading of an hour is written down, and bound into the log
+    "/staff/incidents/<int:number>": 31,  # the first reading of an hour is written down, and bound into the log
     "/staff/incidents/<int:number>/close": 12,  # what was asked, by whom, and who can own a change
 }
 # Lessons may speak of what ranks posts, and what we keep says that there are no scores: the linter reads those.

@@ -47,6 +47,12 @@ class Desk:
             task = session.scalars(select(CaseTask.id)).first()
         return int(self.at(by).post(f"{self.address}/tasks/{task}").status_code)
 
+    def tap_done(self, by: str) -> int:
+        """Tap the button on the page of the case."""
+        forms = Page(self.at(by).get(self.address).text).all("form")
+        (address,) = [one.attrs["action"] for one in forms if "/tasks/" in one.attrs.get("action", "")]
+        return int(self.at(by).post(address).status_code)
+
     def acts(self) -> list[Act]:
         with self.school.databases.school.session(write=False) as session:
             acts = session.scalars(select(IncidentEntry.act).order_by(IncidentEntry.seq))
@@ -164,7 +170,7 @@ def test_a_task_of_another_case_is_not_done_from_here(desk: Desk, school: School
 
 def test_sent_twice_it_is_one_task_and_done_twice_it_is_done_once(desk: Desk) -> None:
     assert [desk.give("coordinator", "coordinator2") for _ in range(2)] == [302, 302]
-    assert [desk.finish("coordinator2"), desk.finish("coordinator")] == [302, 302]
+    assert [desk.tap_done("coordinator2"), desk.finish("coordinator")] == [302, 302]
     assert desk.acts() == [Act.OPENED, Act.TASK_SET, Act.TASK_DONE]
     assert "Done: Ms coordinator2," in desk.case("coordinator")
     assert "With you:" not in desk.home("coordinator2") + desk.queue("coordinator2")

@@ -27,7 +27,7 @@ from kiosk.words import date_words, moment_words
 
 SETTLED = "task_"  # before a task's id: the name of its question when a case is closed
 DONE, LEFT_OVER = "done", "left"
-CHOICES = {DONE: N_("It is done"), LEFT_OVER: N_("It stays to do: it goes into the debrief")}
+CHOICES = {DONE: N_("It is done"), LEFT_OVER: N_("It stays to do, and the log says so")}
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ def task_panel(
     why_not = why_not_by_person(school(), reports(), report, {one.owner_id for one in tasks}, today)
     lines = [
         TaskLine(
-            id=one.id.hex,
+            id=str(one.id),
             what=one.what,
             who=whose_words(names.get(one.owner_id.hex, ""), None if one.done else why_not[one.owner_id]),
             by=by_day(one.due_on, today),
