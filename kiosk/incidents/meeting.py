@@ -28,7 +28,8 @@ from kiosk.report.reading_routes import PRACTICE
 MOST_CASES = 20
 SHRED_AFTER = 5  # school days: the next one but four
 _NOT_ON_PAPER = frozenset({*ABOUT_STAFF, PRACTICE})
-_NOT_DONE = (Act.READ, Act.OPENED)
+# That somebody stepped aside would tell whoever sees the paper that it may be about one of the staff.
+_NOT_SHOWN = (Act.READ, Act.OPENED, Act.STEPPED_ASIDE)
 
 
 class Purpose(enum.StrEnum):
@@ -101,7 +102,7 @@ def for_meeting(
         if report.route.id in _NOT_ON_PAPER:
             continue
         entries = sorted(entries_of(school, case.incident.id), key=lambda one: one.seq)
-        acts = dict.fromkeys(one.act for one in entries if one.act not in _NOT_DONE)
+        acts = dict.fromkeys(one.act for one in entries if one.act not in _NOT_SHOWN)
         tasks = open_in(entries, report)
         why_not = why_not_by_person(school, reports, report, {one.owner_id for one in tasks}, today)
         found.append(MeetingCase(case, list(acts), tasks, why_not))

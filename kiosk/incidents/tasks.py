@@ -1,7 +1,7 @@
 """Who has to do what about a case, and by which day: the log says it, and a row for each tells its owner of it.
 
 A task belongs to its owner for as long as they may read the case and can act. Otherwise it is with everybody who can,
-as the case itself would be (`whose.is_for`): so it is never lost, and nobody is told of a case that they may not read.
+as the case itself would be (`whose.is_for`): so it is never lost, and nobody hears of a case that they may not read.
 """
 
 import uuid

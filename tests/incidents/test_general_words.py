@@ -8,8 +8,9 @@ from sqlalchemy import select, update
 
 from kiosk.accounts.models import StaffMember
 from kiosk.db import now_utc
-from kiosk.incidents.general_words import forget_for_leavers, remarks
+from kiosk.incidents.general_words import remarks
 from kiosk.incidents.models import Act, IncidentEntry, PassedWord
+from kiosk.upkeep.clearing import clear_up
 from tests.incidents.school import School, sync
 from tests.pages import Page
 
@@ -204,15 +205,13 @@ def test_words_for_somebody_who_left_before_reading_them_are_deleted_by_the_work
     desk: Desk, school: School
 ) -> None:
     desk.tell("coordinator")
-    with school.databases.school.write() as session:
-        forget_for_leavers(session)
+    clear_up(school.databases, now_utc().date())
     assert desk.rows()[0].words == WORDS, "not while they work here"
     with school.databases.school.write() as session:
         session.execute(
             update(StaffMember).where(StaffMember.id == school.teacher.id).values(left_on=now_utc().date())
         )
     sync(school.databases)
-    with school.databases.school.write() as session:
-        forget_for_leavers(session)
+    clear_up(school.databases, now_utc().date())
     assert [(one.words, one.read_on) for one in desk.rows()] == [("", None)]
     assert "Ms teacherNot read yet" in desk.case("coordinator")

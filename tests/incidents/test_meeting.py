@@ -101,6 +101,13 @@ def test_a_case_about_somebody_who_works_here_is_on_no_paper_even_for_its_reader
     assert f"{hidden:04}" not in page(school, app, "dsl", [mine, hidden], purpose).text
 
 
+def test_that_somebody_stepped_aside_is_not_on_it(school: School, app: Flask) -> None:
+    number = case(school, app, "dsl", "stranger")
+    school.browser(app, school.dsl2).post(f"/staff/incidents/{number}/aside")
+    text = page(school, app, "dsl", [number]).text
+    assert f"Incident {number:04}" in text and "aside" not in text
+
+
 def test_a_closed_case_is_not_on_it(school: School, app: Flask) -> None:
     number = case(school, app, "coordinator", "bullying")
     ended = {"outcome": "resolved", "note": "Quiet."}

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from flask import Flask
@@ -10,62 +9,15 @@ from sqlalchemy import delete, select, update
 
 from kiosk.accounts.models import RoleHolder, StaffMember
 from kiosk.db import now_utc
-from kiosk.incidents.models import Act, CaseTask, Incident, IncidentEntry
+from kiosk.incidents.models import Act, CaseTask, IncidentEntry
 from kiosk.outbox import OutboxRow
 from kiosk.roles import Role
-from tests.incidents.closings import ENDED, newest_asked
+from tests.incidents.closings import ENDED
+from tests.incidents.desks import WHAT, Desk
 from tests.incidents.school import School, sync
-from tests.incidents.test_closing import DECIDED
 from tests.pages import Page
 
 pytestmark = pytest.mark.database("sqlite")
-
-WHAT = "Ring the nurse"
-
-
-class Desk:
-    """A case, and what its readers send and see."""
-
-    def __init__(
-        self, school: School, app: Flask, by: str = "coordinator", concern: str = "bullying"
-    ) -> None:
-        self.school, self.app = school, app
-        answer = self.at(by).post(f"/staff/incidents/open/{school.told(concern)}")
-        self.address = answer.headers["Location"]
-        self.number = int(self.address.rsplit("/", 1)[1])
-
-    def at(self, who: str) -> Any:
-        return self.school.browser(self.app, self.school.people[who])
-
-    def give(self, by: str, to: str, days: int = 3, **changed: str) -> int:
-        due_on = (now_utc() + timedelta(days=days)).date().isoformat()
-        form = {"note": WHAT, "owner": self.school.people[to].id.hex, "due_on": due_on} | changed
-        return int(self.at(by).post(f"{self.address}/tasks", data=form).status_code)
-
-    def finish(self, by: str) -> int:
-        with self.school.databases.school.session(write=False) as session:
-            task = session.scalars(select(CaseTask.id)).first()
-        return int(self.at(by).post(f"{self.address}/tasks/{task}").status_code)
-
-    def tap_done(self, by: str) -> int:
-        """Tap the button on the page of the case."""
-        forms = Page(self.at(by).get(self.address).text).all("form")
-        (address,) = [one.attrs["action"] for one in forms if "/tasks/" in one.attrs.get("action", "")]
-        return int(self.at(by).post(address).status_code)
-
-    def acts(self) -> list[Act]:
-        with self.school.databases.school.session(write=False) as session:
-            acts = session.scalars(select(IncidentEntry.act).order_by(IncidentEntry.seq))
-            return [act for act in acts if act is not Act.READ]
-
-    def home(self, who: str) -> str:
-        return Page(self.at(who).get("/staff/").text).text
-
-    def queue(self, who: str, tab: str = "mine") -> str:
-        return Page(self.at(who).get(f"/staff/incidents/?show={tab}").text).text
-
-    def case(self, who: str) -> str:
-        return Page(self.at(who).get(self.address).text).text
 
 
 @pytest.fixture
@@ -250,75 +202,3 @@ def test_a_row_that_somebody_deleted_takes_no_task_from_its_case(desk: Desk) -> 
         session.execute(delete(CaseTask))
     assert WHAT in desk.case("coordinator")
     assert desk.at("coordinator").post(f"{desk.address}/close", data=ENDED).status_code == 422
-
-
-def test_nothing_is_given_to_anybody_in_a_closed_case(desk: Desk) -> None:
-    desk.give("coordinator", "coordinator2")
-    assert (
-        desk.at("coordinator").post(f"{desk.address}/close", data=_settled(desk, "left")).status_code == 302
-    )
-    assert desk.give("coordinator", "coordinator", note="Once more") == 409
-    assert desk.finish("coordinator2") == 409
-    assert "With you:" not in desk.home("coordinator2") + desk.queue("coordinator2", "all")
-
-
-def _settled(desk: Desk, how: str, **more: str) -> dict[str, str]:
-    """The form for closing, with every task settled like this."""
-    with desk.school.databases.school.session(write=False) as session:
-        ids = session.scalars(select(CaseTask.id).where(CaseTask.done_on.is_(None))).all()
-    return ENDED | {f"task_{one.hex}": how for one in ids} | more
-
-
-def _outcome(desk: Desk) -> Any:
-    with desk.school.databases.school.session(write=False) as session:
-        return session.scalars(select(Incident.outcome)).one()
-
-
-def test_a_case_is_not_closed_over_something_to_do(desk: Desk) -> None:
-    desk.give("coordinator", "coordinator2")
-    answer = desk.at("coordinator").post(f"{desk.address}/close", data=ENDED)
-    assert answer.status_code == 422 and WHAT in answer.text and ENDED["note"] in answer.text
-    assert _outcome(desk) is None
-    assert (
-        desk.at("coordinator").post(f"{desk.address}/close", data=_settled(desk, "done")).status_code == 302
-    )
-    assert _outcome(desk) is not None
-    assert desk.acts() == [Act.OPENED, Act.TASK_SET, Act.TASK_DONE, Act.CLOSED]
-
-
-def test_what_stays_to_do_stands_in_the_line_that_closes_it_and_comes_back_when_it_is_reopened(
-    desk: Desk,
-) -> None:
-    desk.give("coordinator", "coordinator2")
-    assert (
-        desk.at("coordinator").post(f"{desk.address}/close", data=_settled(desk, "left")).status_code == 302
-    )
-    assert f"Left to do: {WHAT}" in desk.case("coordinator")
-    assert desk.acts() == [Act.OPENED, Act.TASK_SET, Act.CLOSED]
-    again = {"note": "It goes on."}
-    assert desk.at("coordinator").post(f"{desk.address}/reopen", data=again).status_code == 302
-    assert "With you: 1 thing to do" in desk.home("coordinator2")
-
-
-def test_a_second_reader_agrees_only_to_what_was_named_as_left(school: School, app: Flask) -> None:
-    desk = Desk(school, app, "dsl", "friend")
-    for step, form in DECIDED.items():
-        desk.at("dsl").post(f"{desk.address}/{step}", data=form)
-    desk.give("dsl", "dsl2")
-    form = _settled(desk, "left", owner=school.dsl.id.hex)
-    assert desk.at("dsl").post(f"{desk.address}/close", data=form).status_code == 302
-    assert f"Left to do{WHAT}" in Page(desk.at("dsl2").get(f"{desk.address}/close").text).text
-
-    def agree() -> None:
-        with school.databases.school.session(write=False) as session:
-            seen = newest_asked(session, desk.number)
-        desk.at("dsl2").post(f"{desk.address}/close/agree", data={"asked": seen})
-
-    desk.give("dsl", "dsl", note="Something new")
-    agree()
-    assert _outcome(desk) is None, "it was given after that was asked"
-    with school.databases.school.session(write=False) as session:
-        new = session.scalars(select(CaseTask.id).where(CaseTask.owner_id == school.dsl.id)).one()
-    desk.at("dsl").post(f"{desk.address}/tasks/{new}")
-    agree()
-    assert _outcome(desk) is not None

@@ -38,7 +38,7 @@ from kiosk.stores import school
 @bp.get("/incidents/<int:number>/word")
 @staff_required(*READING_ROLES)
 def write_word(number: int) -> ResponseReturnValue:
-    """The form, or why nobody is told of this case."""
+    """The form, or why no colleague hears of this case."""
     return _page(case_or_404(number))
 
 

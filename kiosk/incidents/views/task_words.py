@@ -33,7 +33,7 @@ def whose_words(name: str, why_not: WhyNot | None) -> str:
 
 
 def due_words(due_on: date, today: date) -> str:
-    """A day as it stands after "by": 'today', 'tomorrow', 'Tuesday', '9 December'."""
+    """A day as people say it after "by": 'today', 'tomorrow', 'Tuesday', '9 December'."""
     distance = (due_on - today).days
     if distance in (0, 1):
         return str(_("tomorrow") if distance else _("today"))
