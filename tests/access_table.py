@@ -95,8 +95,10 @@ GET = {
     "/staff/incidents/register": "s s n n n y y n",
     "/staff/incidents/changes": ANY_STAFF,
     "/staff/incidents/learning": "s s n y y y n n",
+    "/staff/incidents/meeting": "s s n y y y y n",
     "/staff/told": ANY_STAFF,
     "/staff/incidents/<int:number>/close": READERS,
+    "/staff/incidents/<int:number>/word": READERS,
     f"/staff/incidents/<int:number>/record/{KIND}": READERS,
     "/staff/incidents/<int:number>/file": NO_FILE,
     "/staff/incidents/<int:number>/file/<uuid:filed_id>": NO_FILE,
@@ -180,6 +182,10 @@ POST = {
     "/staff/incidents/register": "s s n n n y n n",
     "/staff/incidents/<int:number>/rang": _sent_on(READERS),
     "/staff/incidents/<int:number>/done": _sent_on(READERS),
+    "/staff/incidents/<int:number>/tasks": READERS,
+    "/staff/incidents/<int:number>/word": READERS,
+    "/staff/words/<uuid:word_id>": "s s . . . . . .",  # nobody was told anything
+    "/staff/incidents/<int:number>/tasks/<uuid:task_id>": "s s n . . . . n",  # there is nothing to do
     "/staff/incidents/changes/<uuid:change_id>": "s s . . . . . .",
     "/staff/incidents/<int:number>/answer": READERS,
     f"/staff/incidents/<int:number>/kept/{KEPT}": _sent_on(READERS),

@@ -84,6 +84,8 @@ class World:
             "form": "did",
             "change_id": uuid.uuid4(),
             "run_id": uuid.uuid4(),
+            "task_id": uuid.uuid4(),
+            "word_id": uuid.uuid4(),
             "name": "gate-opens.svg",
         }
 

@@ -10,7 +10,7 @@ from kiosk.db import now_utc
 from kiosk.incidents import actions
 from kiosk.incidents.filing import hand_to_file
 from kiosk.incidents.log import add_entry
-from kiosk.incidents.models import Act, Incident, PlannedChange
+from kiosk.incidents.models import Act, Incident, PassedWord, PlannedChange
 from kiosk.incidents.views.acting import STEPS
 from kiosk.incidents.views.drafting import KEPT
 from kiosk.incidents.views.recording import KIND
@@ -54,6 +54,15 @@ def case_entries(world: World) -> Iterator[Entry]:
     for word in ("agree", "not-yet"):
         back = {"note": "Ask her again"}
         yield Entry("POST", f"{CASES}/close/{word}", things(numbers), things(strange), sealed=True, sent=back)
+    given = {"note": "Ring the nurse", "owner": world.school.people["ds"].id.hex, "due_on": "2030-01-07"}
+    yield Entry("POST", f"{CASES}/tasks", things(numbers), things(strange), sealed=True, sent=given)
+    told = {"colleague": world.school.people["te"].id.hex, "note": "Keep an eye on the corridor."}
+    for method in ("GET", "POST"):
+        yield Entry(method, f"{CASES}/word", things(numbers), things(strange), sealed=True, sent=told)
+    no_word = named(things(("word", uuid.uuid4(), ()) for _ in range(3)), "word_id")
+    yield Entry("POST", "/staff/words/<uuid:word_id>", _words(world), no_word)
+    tasks, no_task = _tasks(world, numbers), things(strange, task_id=uuid.uuid4())
+    yield Entry("POST", f"{CASES}/tasks/<uuid:task_id>", tasks, no_task, sealed=True)
     change = "/staff/incidents/changes/<uuid:change_id>"
     made_up = named(things(("change", uuid.uuid4(), ()) for _ in range(3)), "change_id")
     yield Entry("POST", change, _changes(world), made_up, sent={"done": "yes"})
@@ -119,6 +128,30 @@ def _cases(world: World) -> tuple[list[tuple[str, int, Iterable[str]]], tuple[Th
         found.append((word, _begun(world, report_id, by, word), readers))
         waiting.append((word, report_id, readers))
     return found, things(waiting)
+
+
+def _tasks(world: World, numbers: Iterable[tuple[str, int, Iterable[str]]]) -> tuple[Thing, ...]:
+    """Something to do in each case, for whoever owns it."""
+    found = []
+    for case in things(numbers):
+        with world.school.databases.school.write() as session:
+            incident = actions.incident_of(session, case.values["number"], held=True)
+            assert incident
+            line = add_entry(session, incident, incident.owner_id, Act.TASK_SET, now_utc())
+            found.append(Thing(case.word, {**case.values, "task_id": line.id}, case.known_to))
+    return tuple(found)
+
+
+def _words(world: World) -> tuple[Thing, ...]:
+    """What two people were told, and nobody else may know of."""
+    found = []
+    for who in ("te", "ne"):
+        word = PassedWord(id=uuid.uuid4(), by_id=world.school.people["co"].id, words="Be kind")
+        word.to_id = world.school.people[who].id
+        with world.school.databases.school.write() as session:
+            session.add(word)
+            found.append((f"for {who}", word.id, (who,)))
+    return named(things(found), "word_id")
 
 
 def _changes(world: World) -> tuple[Thing, ...]:

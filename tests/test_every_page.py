@@ -38,7 +38,7 @@ MOST_QUERIES = 8
 # Staff pages also look up the session, the person, the roles and the badge of the bar: four queries before any
 # of their own. Each number is fixed: the last test shows that a larger school asks no more.
 MORE_QUERIES = {
-    "/staff/": 54,  # of a coordinator, who looks after keys and a proposal, and has an incident open
+    "/staff/": 56,  # of a coordinator, who looks after keys and a proposal, and has an incident open
     "/staff/keys": 54,  # the report zone's copy of readers is brought up to date first
     "/staff/password": 10,
     "/staff/proposals/<uuid:proposal_id>": 22,
@@ -57,14 +57,15 @@ MORE_QUERIES = {
     "/staff/incidents/register": 11,  # for the principal also what is to be counter-signed
     "/staff/incidents/<int:number>/answer": 16,
     "/staff/incidents/<int:number>/answer/<uuid:sent_id>": 10,
-    "/staff/incidents/<int:number>": 32,  # the first reading of an hour is written down, and bound into the log
-    "/staff/incidents/<int:number>/close": 13,  # what was asked, by whom, who can own a change, what is kept
+    "/staff/incidents/<int:number>": 34,  # the first reading of an hour is written down, and bound into the log
+    "/staff/incidents/<int:number>/close": 14,  # what was asked, by whom, who can own a change, what is kept
     f"/staff/incidents/<int:number>/record/{KIND}": 9,
     "/staff/incidents/<int:number>/file": 9,
     "/staff/incidents/<int:number>/file/hand-over": 15,  # the password that came along was compared, and the case held
     "/staff/incidents/<int:number>/file/<uuid:filed_id>": 13,  # reading it is a reading
     "/staff/incidents/<int:number>/tags": 9,
     "/staff/incidents/<int:number>/link": 11,  # and what was typed, which nobody has
+    "/staff/incidents/meeting": 10,
 }
 # Lessons may speak of what ranks posts, and what we keep says that there are no scores: the linter reads those.
 ABOUT_SCORES = ("/learn/lessons/", "/learn/quizzes/", "/home/lessons/", "/home/privacy/")

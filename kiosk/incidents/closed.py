@@ -31,8 +31,8 @@ def closed_page(
         conditions.append(Incident.route == wanted.kind)
     if wanted.level:
         conditions.append(Incident.level == wanted.level)
-    if wanted.unowned:
-        conditions.append(false())  # somebody has opened it
+    if wanted.unowned or wanted.age:
+        conditions.append(false())  # somebody has opened it, and what is closed has no age
     if wanted.owner:
         conditions.append(Incident.owner_id == wanted.owner)
     count = school.scalar(select(func.count()).select_from(Incident).where(*conditions)) or 0

@@ -14,6 +14,7 @@ from kiosk.incidents.forms import GENERAL_LONGEST, NOTE_LONGEST, Question
 from kiosk.incidents.log import add_entry, note_if_whole
 from kiosk.incidents.models import Act, CaseOutcome, Closing, Incident, IncidentEntry, Level, PlannedChange
 from kiosk.incidents.records import answers_in, as_note
+from kiosk.incidents.tasks import LEFT, refuse_unnamed
 from kiosk.messages import N_
 from kiosk.outbox import queue_alert
 from kiosk.report.opening import OpenedReport, set_closed
@@ -112,12 +113,13 @@ def close(
 ) -> None:
     """Close an ordinary incident; the log and the number stay. The caller commits `school` before `reports`.
 
-    `values`: the answers to `questions_for`. Raises IncidentClosed, NeedsSecond where one person is not enough, or
-    AskedAlready where somebody waits for a second reader, whoever that is.
+    `values`: the answers to `questions_for`, and LEFT. Raises IncidentClosed, NeedsSecond where one person is not
+    enough, AskedAlready where somebody waits for a second reader, whoever that is, or TasksOpen.
     """
     refuse_closed(incident)
     if asked(school, incident, entries):
         raise AskedAlready
+    refuse_unnamed(entries, report, values)
     if needs_second(incident, report, CaseOutcome(values["outcome"]), entries, staff):
         raise NeedsSecond
     _close(school, reports, incident, staff, now, values, report)
@@ -135,7 +137,7 @@ def ask_second(
 ) -> None:
     """Ask the other readers of a report to agree to closing it, and alert them; it stays open until one does.
 
-    Raises IncidentClosed, AskedAlready, or NotDecided.
+    Raises IncidentClosed, AskedAlready, NotDecided, or TasksOpen.
     """
     refuse_closed(incident)
     outcome = CaseOutcome(values["outcome"])
@@ -147,6 +149,7 @@ def ask_second(
         raise NotDecided
     if asked(school, incident, entries):
         raise AskedAlready
+    refuse_unnamed(entries, report, values)
     school.merge(Closing(incident_id=incident.id, asked_by_id=staff.id, outcome=outcome))
     _note(school, incident, staff, now, Act.CLOSE_ASKED, values, report)
     queue_alert(reports, incident.report_id, [one.email for one in report.readers if one.id != staff.id])
@@ -188,7 +191,7 @@ def agree(
     """Close an incident as somebody else asked. The caller commits `school` before `reports`.
 
     `seen`: the id, as hex, of the line that this person was shown; nothing else is agreed to, so neither what was
-    asked anew since then. Raises NotTheSecond.
+    asked anew since then. Raises NotTheSecond, or TasksOpen where there is more to do than when it was asked.
     """
     refuse_closed(incident)
     line, closing = asked(school, incident, entries), school.get(Closing, incident.id)
@@ -198,6 +201,7 @@ def agree(
     # What is closed is what stands sealed in the log, and its outcome is the one of the row that everybody saw.
     if values.get("outcome") != closing.outcome.value:
         raise NotTheSecond
+    refuse_unnamed(entries, report, values)
     _close(school, reports, incident, staff, now, {"outcome": values["outcome"], "note": ""}, report)
     if values.get("change"):
         _plan_change(school, incident, values)
@@ -254,7 +258,8 @@ def _note(
     values: Mapping[str, str],
     report: OpenedReport,
 ) -> None:
-    answers = [(question.name, values.get(question.name, "")) for question in questions_for(severe=True)]
+    names = [*(question.name for question in questions_for(severe=True)), LEFT]
+    answers = [(name, values.get(name, "")) for name in names]
     note = as_note([(name, value) for name, value in answers if value])
     add_entry(session, incident, staff.id, act, now, note, report.case_keys[0])
 

@@ -226,3 +226,30 @@ class CaseTag(SchoolBase):
 
     incident_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("incident.id"), primary_key=True)
     tag: Mapped[RiskTag] = mapped_column(stored_enum(RiskTag), primary_key=True)
+
+
+class CaseTask(SchoolBase):
+    """That somebody has something to do about an incident by a day; what it is stands sealed in the log alone."""
+
+    __tablename__ = "case_task"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)  # that of the line of the log which sets it
+    incident_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("incident.id"), index=True)
+    owner_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("staff_member.id"))
+    due_on: Mapped[date]
+    done_on: Mapped[date | None]
+
+
+class PassedWord(SchoolBase):
+    """What a reader told a colleague in general words, in clear until that colleague has read it, then without them.
+
+    It names no incident: its id is that of a line of a log.
+    """
+
+    __tablename__ = "passed_word"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("staff_member.id"))
+    to_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("staff_member.id"), index=True)
+    words: Mapped[str] = mapped_column(String(400))
+    read_on: Mapped[date | None]

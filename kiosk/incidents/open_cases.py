@@ -1,8 +1,8 @@
 """Open incidents as the queue needs them: whose they are, whom they wait for, and why."""
 
 import uuid
-from collections.abc import Collection, Mapping
-from datetime import datetime
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date, datetime
 from typing import NamedTuple
 
 from sqlalchemy import and_, bindparam, exists, or_, select
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, aliased
 
 from kiosk.accounts.models import StaffMember
 from kiosk.incidents.models import Act, CaseOutcome, Incident, IncidentEntry, Level
+from kiosk.incidents.tasks import OpenTask
 from kiosk.incidents.unread import Listed
 from kiosk.incidents.whose import AtWork, WhyNot, is_for
 from kiosk.report.listing import ListedRow, key_marks, marks_of
@@ -40,11 +41,12 @@ class OpenCase(NamedTuple):
     mine: bool
     why: WhyNot | None
     second: bool = False  # somebody else asks who looks to agree to closing it
+    tasks: tuple[date, ...] = ()  # by when who looks has something to do
 
     @property
     def waits(self) -> bool:
         """Whether it waits for who looks."""
-        return self.mine or self.second
+        return self.mine or self.second or bool(self.tasks)
 
     @property
     def level(self) -> Level:
@@ -96,13 +98,14 @@ def cases_for(
     there: AtWork,
     listed: Listed,
     asked_by: Mapping[uuid.UUID, uuid.UUID],
+    tasks: Mapping[uuid.UUID, Sequence[OpenTask]],
 ) -> list[OpenCase]:
     """The open incidents that this person may read, and which of them wait for this person; two queries at most.
 
     The route is that of the report's row, which is compared with the sealed text. That of the incident's row is older
     where a power cut came while a case was handed over, and could be anything where somebody changed it by hand.
 
-    `asked_by`: who asked a second reader to agree to closing it, by incident.
+    `asked_by`: who asked a second reader to agree to closing it, by incident; `tasks`: what is to do, by incident.
     """
     roles = staff.roles
     routes = {name: ROUTES[name] for name in {row.key.route for row in rows.values() if row.mine}}
@@ -123,16 +126,37 @@ def cases_for(
             reasons[place] = there.why_not(one.owner_id, routes[row.key.route].id, marks[one.report_id])
         if reason := reasons[place]:
             why[one.report_id] = reason
-    of_all = key_marks(reports, why) if why else {}
+    asked_for = {*why, *(one.report_id for one, _ in readable if one.id in tasks)}
+    of_all = key_marks(reports, asked_for) if asked_for else {}
+
+    def is_mine(report_id: uuid.UUID, route: str, owner_id: uuid.UUID, stuck: WhyNot | None) -> bool:
+        if stuck:
+            return is_for(staff.id, owner_id, route, of_all.get(report_id, {}), there)
+        return owner_id == staff.id
+
+    def my_tasks(one: IncidentRow, route: str) -> tuple[date, ...]:
+        known = of_all.get(one.report_id, {})
+        return tuple(
+            sorted(
+                task.due_on
+                for task in tasks.get(one.id, ())
+                if is_mine(
+                    one.report_id,
+                    route,
+                    task.owner_id,
+                    there.why_not(task.owner_id, route, known.get(task.owner_id)),
+                )
+            )
+        )
+
     return [
         OpenCase(
             one,
             listed.of(row.key),
-            is_for(staff.id, one.owner_id, routes[row.key.route].id, of_all.get(one.report_id, {}), there)
-            if one.report_id in why
-            else one.owner_id == staff.id,
+            is_mine(one.report_id, routes[row.key.route].id, one.owner_id, why.get(one.report_id)),
             why.get(one.report_id),
             asked_by.get(one.id, staff.id) != staff.id,
+            my_tasks(one, routes[row.key.route].id) if one.id in tasks else (),
         )
         for one, row in readable
     ]

@@ -5,12 +5,14 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from itertools import chain
 from typing import NamedTuple
 
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import StaffMember
 from kiosk.calendar.school import SchoolCalendar
+from kiosk.incidents.ages import Age, age_of
 from kiosk.incidents.closed import closed_page
 from kiosk.incidents.closing import waiting_for_second
 from kiosk.incidents.log import last_acts
@@ -25,6 +27,7 @@ from kiosk.incidents.queue_rows import (
     place_unread,
     unread_row,
 )
+from kiosk.incidents.tasks import open_tasks
 from kiosk.incidents.third_worry import tagged_lately, third_worries
 from kiosk.incidents.unread import Listed, Pile, level_of, really_unread, unread_piles
 from kiosk.incidents.wanted import Wanted
@@ -112,10 +115,11 @@ class _Look:
         rows = {id: row for id, row in known.items() if id in open_ids or row.state is ReportState.OPENED}
         self._worries = third_worries(tagged, known, staff.roles, calendar)
         today = now.astimezone(calendar.zone).date()
-        self._there = at_work(school, reports, {one.owner_id for one in incidents}, today)
+        asked_by, tasks = waiting_for_second(school), open_tasks(school)
+        owners = {one.owner_id for one in incidents} | {one.owner_id for one in chain(*tasks.values())}
+        self._there = at_work(school, reports, owners, today)
         self._listed = Listed(calendar, now)
-        asked_by = waiting_for_second(school)
-        cases = cases_for(reports, staff, incidents, rows, self._there, self._listed, asked_by)
+        cases = cases_for(reports, staff, incidents, rows, self._there, self._listed, asked_by, tasks)
         mark = self._there.mark_of(staff.id)
         piles, self._unsure = unread_piles(reports, school, staff, rows, open_ids, self._listed, mark, exact)
         self._unread = [self._pile_entry(one) for one in piles]
@@ -135,7 +139,7 @@ class _Look:
             Tab.CLOSED: [],
         }[tab if wanted.number is None else Tab.ALL]
         found = sorted(
-            (one for one in shown if one.size > 0 and _fits(one, wanted)), key=lambda one: one.order
+            (one for one in shown if one.size > 0 and self._fits(one, wanted)), key=lambda one: one.order
         )
         count, first = sum(one.size for one in found), (page - 1) * PAGE
         closed: tuple[int, list[IncidentRow]] = 0, []
@@ -151,6 +155,7 @@ class _Look:
     def figures(self) -> Queue:
         """How much there is on each tab, and nothing of it."""
         not_read = sum(one.size for one in self._unread)
+        cases = [one.case for one in (*self._mine, *self._others) if one.case]
         return Queue(
             mine=not_read + len(self._mine),
             everything=not_read + len(self._mine) + len(self._others),
@@ -159,7 +164,21 @@ class _Look:
             busy=sum(max(one.size - BUSY_SLOT, 0) for one in self._unread),
             unsure=self._unsure,
             owners={id: one.name for id, one in self._there.people.items() if one.roles and not one.left},
+            ages=Counter(map(self._age, cases)),
+            tasks={one.incident.number: one.tasks for one in cases if one.tasks},
         )
+
+    def _fits(self, entry: _Entry, wanted: Wanted) -> bool:
+        if entry.case:
+            case, incident = entry.case, entry.case.incident
+            return wanted.fits(
+                case.report.route.id, case.level, incident.owner_id, incident.number, self._age(case)
+            )
+        assert entry.pile
+        return wanted.fits(entry.pile.sample.route.id, level_of(entry.pile.sample), None)
+
+    def _age(self, case: OpenCase) -> Age:
+        return age_of(case.incident.opened_at, self._calendar, self._now)
 
     def _pile_entry(self, pile: Pile) -> _Entry:
         due = self._deadlines.of(pile.sample)
@@ -269,11 +288,3 @@ def _on_page(found: Sequence[_Entry], first: int) -> list[_Entry]:
             here.append(one._replace(first=one.first + start, size=end - start))
         at += one.size
     return here
-
-
-def _fits(entry: _Entry, wanted: Wanted) -> bool:
-    if entry.case:
-        incident = entry.case.incident
-        return wanted.fits(entry.case.report.route.id, entry.case.level, incident.owner_id, incident.number)
-    assert entry.pile
-    return wanted.fits(entry.pile.sample.route.id, level_of(entry.pile.sample), None)

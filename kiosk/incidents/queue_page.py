@@ -4,9 +4,10 @@ import enum
 import uuid
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 from kiosk.calendar.school import Slot
+from kiosk.incidents.ages import Age
 from kiosk.incidents.clock import Clock
 from kiosk.incidents.models import Act, CaseOutcome, Level
 from kiosk.incidents.third_worry import ThirdWorry
@@ -53,9 +54,10 @@ class QueueRow:
     number: int | None = None
     owner: str = ""
     yours: bool = False  # the owner is who looks
-    mine: bool = True  # it waits for who looks
+    mine: bool = True  # its next step is one for who looks
     why: WhyNot | None = None  # the owner cannot act now
     second: bool = False  # who looks is asked to agree to closing it
+    tasks: tuple[date, ...] = ()  # by when who looks has something to do
     last_act: Act | None = None
     outcome: CaseOutcome | None = None
     closed_at: datetime | None = None
@@ -87,6 +89,8 @@ class Queue:
     unsure: Collection[PileKey] | None = (
         None  # unread, and not all opened by the key of who looks (or not known)
     )
+    tasks: Mapping[int, tuple[date, ...]] = field(default_factory=dict)  # of who looks, by number
+    ages: Mapping[Age, int] = field(default_factory=dict)  # how many open cases there are of each
 
     @property
     def empty(self) -> bool:

@@ -90,9 +90,10 @@ def case_row(
         number=incident.number,
         owner=owner,
         yours=yours,
-        mine=case.waits,
+        mine=case.mine,
         why=case.why,
         second=case.second,
+        tasks=case.tasks,
         last_act=line.act if line else None,
     )
 

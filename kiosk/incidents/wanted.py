@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from kiosk.incidents.ages import Age
 from kiosk.incidents.models import Level
 from kiosk.incidents.numbers import LARGEST
 from kiosk.report.reading_routes import ROUTES
@@ -14,39 +15,49 @@ NO_NUMBER = 0  # which no incident has
 
 @dataclass(frozen=True)
 class Wanted:
-    """A number, a kind of worry, a level, an owner; what is not said may be anything."""
+    """A number, a kind of worry, a level, an owner, an age; what is not said may be anything."""
 
     number: int | None = None
     kind: str = ""
     level: Level | None = None
     owner: uuid.UUID | None = None
     unowned: bool = False
+    age: Age | None = None  # which open cases alone have
 
     def __bool__(self) -> bool:
         """Whether anything is looked for."""
         return self != Wanted()
 
-    def fits(self, route: str, level: Level, owner: uuid.UUID | None, number: int | None = None) -> bool:
-        """Whether this is one of those looked for; without an owner it is one that nobody has opened."""
+    def fits(
+        self,
+        route: str,
+        level: Level,
+        owner: uuid.UUID | None,
+        number: int | None = None,
+        age: Age | None = None,
+    ) -> bool:
+        """Whether this is one of those looked for; without an owner and an age it is one that nobody has opened."""
         return (
             (self.number is None or self.number == number)
             and self.kind in {"", route}
             and self.level in {None, level}
             and (self.owner is None or self.owner == owner)
             and not (self.unowned and owner is not None)
+            and self.age in {None, age}
         )
 
 
 def read_wanted(values: Mapping[str, str]) -> Wanted:
     """What a form or an address asks for; what makes no sense is not asked for, but for a number that nobody has."""
     typed, owner = values.get("number", "").strip(), values.get("owner", "")
-    kind, level = values.get("kind", ""), values.get("level", "")
+    kind, level, age = (values.get(name, "") for name in ("kind", "level", "age"))
     return Wanted(
         read_number(typed) if typed else None,
         kind if kind in ROUTES else "",
         Level(level) if level in set(Level) else None,
         _id(owner),
         owner == NOBODY,
+        Age(age) if age in set(Age) else None,
     )
 
 

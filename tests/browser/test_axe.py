@@ -55,6 +55,7 @@ STAFF = [
     "/staff/told",
     "/staff/incidents/changes",
     "/staff/incidents/learning",
+    "/staff/incidents/meeting",
     "/staff/we-did",
     "/staff/we-did/new",
     "/staff/classes/",

@@ -22,6 +22,7 @@ from kiosk.incidents.closing import asked
 from kiosk.incidents.filing import can_be_filed, in_file_since
 from kiosk.incidents.first_opened import is_as_opened
 from kiosk.incidents.forms import Filled
+from kiosk.incidents.general_words import may_tell
 from kiosk.incidents.log import entries_of, note_if_whole, note_read, read_lately
 from kiosk.incidents.models import Incident, IncidentEntry
 from kiosk.incidents.numbers import ABOUT_STAFF
@@ -35,6 +36,7 @@ from kiosk.incidents.views.case_parts import items_of, rings_of
 from kiosk.incidents.views.kept import kept_lines, kept_of, kept_on, values_in
 from kiosk.incidents.views.record_words import words_of
 from kiosk.incidents.views.steps import steps_of
+from kiosk.incidents.views.task_parts import passed_lines, task_panel
 from kiosk.incidents.views.words import ACTS, KINDS, LEVELS, OUTCOMES, late_words, no_answer_words
 from kiosk.messages import N_
 from kiosk.report.clear_check import changed_unnoticed, check
@@ -153,6 +155,9 @@ def show_case(found: Case, filled: Filled | None = None, status: int = 200) -> R
         kept=kept_lines(kept, incident.number),
         rings=rings_of(incident, report, entries, _who_is_there(report), now),
         items=items_of(report, entries, now),
+        can_tell=not incident.closed_at and may_tell(incident, report, signed_in_staff()),
+        passed=passed_lines(entries, report, names),
+        tasks=task_panel(incident, report, entries, names, filled, now),
         closing=closing,
         asked_by_me=closing is not None and closing.staff_id == signed_in_staff().id,
         can_reply=can_reply,

@@ -1,5 +1,6 @@
 """Closing an incident: the form, and the page on which a second reader agrees or sends it back."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask import flash, redirect, render_template, request, url_for
@@ -15,8 +16,9 @@ from kiosk.incidents.actions import IncidentClosed
 from kiosk.incidents.drafts import end_own_drafts
 from kiosk.incidents.forms import NOTE_LONGEST, Filled, Question, read_form
 from kiosk.incidents.log import entries_of
-from kiosk.incidents.models import CaseOutcome
+from kiosk.incidents.models import CaseOutcome, IncidentEntry
 from kiosk.incidents.numbers import ABOUT_STAFF
+from kiosk.incidents.tasks import LEFT, Task, TasksOpen, do_task, left_words, open_in
 from kiosk.incidents.views.acting import closed_meanwhile, to_correct
 from kiosk.incidents.views.blueprint import bp
 from kiosk.incidents.views.case import Case, case_or_404, note_words, staff_names
@@ -24,6 +26,13 @@ from kiosk.incidents.views.kept import CLOSE, kept_of, kept_on, values_in
 from kiosk.incidents.views.lesson_words import lesson_choices
 from kiosk.incidents.views.record_words import LABELS, choices_of
 from kiosk.incidents.views.steps import fields_of
+from kiosk.incidents.views.task_parts import (
+    DONE,
+    SETTLED,
+    settling_choices,
+    settling_fields,
+    settling_questions,
+)
 from kiosk.incidents.views.words import KINDS
 from kiosk.messages import N_
 from kiosk.report.way_back import note_state
@@ -63,15 +72,18 @@ def close(number: int) -> ResponseReturnValue:
     found = case_or_404(number, held=True)
     incident, report, staff, now = found.incident, found.report, signed_in_staff(), now_utc()
     severe = closing.is_severe(incident, report)
-    choices = _choices(found)
-    questions = closing.questions_for(severe, closing.LESSON in choices)
+    entries = entries_of(school(), incident.id)
+    tasks = [] if incident.closed_at else open_in(entries, report)
+    choices = _choices(found) | settling_choices(tasks)
+    questions = (*closing.questions_for(severe, closing.LESSON in choices), *settling_questions(tasks))
     filled = read_form(CLOSE, questions, request.form, choices)
     if filled.errors:
         return _again(number, filled, 422)
-    both = (school(), reports(), incident, staff, now, filled.values, report)
-    outcome, entries = CaseOutcome(filled.values["outcome"]), entries_of(school(), incident.id)
+    outcome = CaseOutcome(filled.values["outcome"])
     needs_second = closing.needs_second(incident, report, outcome, entries, staff)
     try:
+        both = (school(), reports(), incident, staff, now, _settled(found, filled, tasks, entries), report)
+        entries = entries_of(school(), incident.id)  # with what was done just now
         if needs_second:
             closing.ask_second(*both, entries)
         else:
@@ -111,6 +123,10 @@ def agree(number: int) -> ResponseReturnValue:
         closing.agree(school(), reports(), incident, signed_in_staff(), now_utc(), entries, report, seen)
     except (IncidentClosed, closing.NotTheSecond):
         return _too_late(number)
+    except TasksOpen:
+        return _too_late(
+            number, _("Nothing was changed: something is to do that was not named. Send it back.")
+        )
     note_state(reports(), report.body, "closed", current_site().today())
     school().commit()
     reports().commit()
@@ -137,10 +153,21 @@ def send_back(number: int) -> ResponseReturnValue:
     return redirect(url_for(".show", number=number))
 
 
-def _too_late(number: int) -> ResponseReturnValue:
+def _settled(
+    found: Case, filled: Filled, tasks: Sequence[Task], entries: Sequence[IncidentEntry]
+) -> dict[str, str]:
+    """Write down which tasks are done; the values of the form, with those that stay to do. Raises IncidentClosed."""
+    staff, now, today = signed_in_staff(), now_utc(), current_site().today()
+    done = [one for one in tasks if filled.values[SETTLED + one.id.hex] == DONE]
+    for one in done:
+        do_task(school(), found.incident, staff, now, today, one.id, entries, found.report)
+    return {**filled.values, LEFT: left_words([one for one in tasks if one not in done])}
+
+
+def _too_late(number: int, words: str = "") -> ResponseReturnValue:
     school().rollback()
     reports().rollback()
-    flash(_("Nothing was changed: somebody has closed it or sent it back, or it was you who asked."))
+    flash(words or _("Nothing was changed: somebody has closed it or sent it back, or it was you who asked."))
     return redirect(url_for(".show", number=number))
 
 
@@ -171,6 +198,8 @@ def _page(found: Case, filled: Filled | None = None) -> str:
     choices, kept = _choices(found), kept_of(incident)
     questions = closing.questions_for(severe, closing.LESSON in choices)
     site = current_site()
+    tasks = [] if incident.closed_at else open_in(entries, report)
+    names = staff_names() if asked or tasks else {}
     return render_template(
         "incidents/close.html",
         number=incident.number,
@@ -181,8 +210,9 @@ def _page(found: Case, filled: Filled | None = None) -> str:
         asked=asked,
         mine=bool(asked and asked.staff_id == staff.id),
         asked_on=date_words(asked.at.astimezone(site.calendar.zone).date(), site.today()) if asked else "",
-        asked_words=note_words(asked, report, staff_names()) if asked else [],
+        asked_words=note_words(asked, report, names) if asked else [],
         fields=list(fields_of(CLOSE, questions, LABELS, choices, filled, values_in(kept, CLOSE))),
+        tasks=settling_fields(CLOSE, tasks, names, filled, site.today()),
         back=list(fields_of("back", BACK, {"note": N_("Why it should stay open")}, {}, filled)),
         errors=filled.errors.summary() if filled else [],
         kept="" if filled else kept_on(kept, CLOSE),

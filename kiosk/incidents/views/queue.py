@@ -12,12 +12,13 @@ from kiosk.accounts.models import StaffMember
 from kiosk.accounts.views.standstill import standstill_words
 from kiosk.db import now_utc
 from kiosk.incidents.actions import open_incident
+from kiosk.incidents.ages import Age
 from kiosk.incidents.queue import waiting
 from kiosk.incidents.queue_page import Queue, Tab
 from kiosk.incidents.replies import note_opened
 from kiosk.incidents.views.blueprint import NoSuchCase, bp, opener, opener_if_open
 from kiosk.incidents.views.queue_lines import groups_in_words
-from kiosk.incidents.views.words import KINDS, LEVELS
+from kiosk.incidents.views.words import AGES, KINDS, LEVELS
 from kiosk.incidents.wanted import NOBODY, Wanted, read_wanted
 from kiosk.outbox import alerts_waiting
 from kiosk.report.merging import pass_on
@@ -30,7 +31,7 @@ from kiosk.site import current_site
 from kiosk.stores import reports, school
 from kiosk.words import moment_words
 
-ASKED = ("number", "kind", "level", "owner")
+ASKED = ("number", "kind", "level", "owner", "age")
 
 
 @bp.get("/incidents/")
@@ -56,6 +57,7 @@ def index() -> ResponseReturnValue:
         queue=queue,
         wanted=wanted,
         fields=_fields(queue, wanted),
+        ages=[(_(words), queue.ages.get(age, 0), _of_age(age)) for age, words in AGES.items()],
         earlier=_address(tab, queue.page - 1) if queue.page > 1 else "",
         later=_address(tab, queue.page + 1) if queue.page < queue.pages else "",
         checked_at=moment_words(now, site.calendar, now),
@@ -116,6 +118,10 @@ def _address(tab: Tab, page: int) -> str:
     return url_for(".index", show=shown, page=page if page > 1 else None, **asked)
 
 
+def _of_age(age: Age) -> str:
+    return url_for(".index", show=Tab.ALL.value, age=age.value)
+
+
 def _fields(queue: Queue, wanted: Wanted) -> dict[str, Any]:
     """What can be chosen in the form above the list, and what is chosen: nothing in it depends on what came."""
     roles = signed_in_staff().roles
@@ -132,9 +138,15 @@ def _fields(queue: Queue, wanted: Wanted) -> dict[str, Any]:
             (NOBODY, _("Nobody yet")),
             *((id.hex, name) for id, name in owners),
         ],
+        "ages": [("", _("At any time")), *((age.value, _(words)) for age, words in AGES.items())],
         "owner": NOBODY if wanted.unowned else wanted.owner.hex if wanted.owner else "",
         "open": bool(
-            wanted.kind or wanted.level or wanted.owner or wanted.unowned or "filters" in request.args
+            wanted.kind
+            or wanted.level
+            or wanted.owner
+            or wanted.unowned
+            or wanted.age
+            or "filters" in request.args
         ),
     }
 

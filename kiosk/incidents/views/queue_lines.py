@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from kiosk.incidents.models import Level
 from kiosk.incidents.queue_page import Queue, QueueGroup, QueueRow
 from kiosk.incidents.views.belonging_words import worry_words
+from kiosk.incidents.views.task_words import with_you
 from kiosk.incidents.views.words import (
     GROUPS,
     KINDS,
@@ -111,9 +112,17 @@ def _next(row: QueueRow, now: datetime) -> tuple[str, str]:
     else:
         by = by_words(row.clock.due, calendar, now)
         words = _("Read by %(when)s", when=by) if row.number is None else _("Next step by %(when)s", when=by)
+    return words, _under(row, now)
+
+
+def _under(row: QueueRow, now: datetime) -> str:
+    """Why it is with who looks, where that is not because they own it, and what they have to do."""
+    said = []
     if row.second:
-        return words, _("You are asked to agree to closing it")
-    if row.why is None:
-        return words, ""
-    said = WITH_YOU if row.mine and not row.yours else WITH_OTHERS
-    return words, "" if row.yours else _(said[row.why], name=row.owner)
+        said.append(_("You are asked to agree to closing it"))
+    elif row.why is not None and not row.yours:
+        # With somebody who has but a task in it, the next step is still with others.
+        said.append(_((WITH_YOU if row.mine else WITH_OTHERS)[row.why], name=row.owner))
+    if row.tasks:
+        said.append(with_you(row.tasks, now.astimezone(current_site().calendar.zone).date()))
+    return ". ".join(said)

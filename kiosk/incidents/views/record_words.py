@@ -11,9 +11,12 @@ from kiosk.incidents.forms import is_day
 from kiosk.incidents.models import Act
 from kiosk.incidents.records import KINDS, PLAIN, answers_in
 from kiosk.incidents.tags import tags_of_note
+from kiosk.incidents.tasks import LEFT, TASK, left_in
+from kiosk.incidents.tasks import QUESTIONS as TASK_QUESTIONS
 from kiosk.incidents.to_do import ITEMS, RINGS
 from kiosk.incidents.views.belonging_words import tags_words
 from kiosk.incidents.views.lesson_words import chosen_words
+from kiosk.incidents.views.task_words import LABELS as TASK_LABELS
 from kiosk.incidents.views.words import OUTCOMES, REFERRALS
 from kiosk.messages import N_
 from kiosk.words import day_and_year
@@ -105,6 +108,7 @@ LABELS = {
     "file.purpose": N_("What it is for"),
     "file.to": N_("To whom (the name of the person or the office)"),
     "file.digest": N_("Digest of the file (SHA-256)"),
+    **TASK_LABELS,
 }
 CHOICES: Mapping[str, Mapping[str, str]] = {
     "parents.told": {
@@ -158,11 +162,14 @@ CHOICES: Mapping[str, Mapping[str, str]] = {
 }
 OUTSIDE = "outside"
 OUTSIDE_WORDS = N_("The police or social care")
-KIND_OF = {kind.act: name for name, kind in KINDS.items()} | {
-    Act.CLOSE_ASKED: "close",
-    Act.CLOSED: "close",
+KIND_OF = {
+    **{kind.act: name for name, kind in KINDS.items()},
+    **dict.fromkeys((Act.CLOSE_ASKED, Act.CLOSED), "close"),
+    **dict.fromkeys((Act.TASK_SET, Act.TASK_DONE), TASK),
+    Act.PASSED_WORD: "word",
     Act.FILED: FILE,
 }
+PEOPLE = ("decided_by", "owner", "colleague")
 
 
 def choices_of(kind: str, people: Mapping[str, str]) -> dict[str, dict[str, str]]:
@@ -192,7 +199,8 @@ def words_of(act: Act, note: str, names: Mapping[str, str]) -> list[tuple[str, s
     if act is Act.LINKED:
         return [("", _("Incident %(number)s", number=note))]
     kind = KIND_OF.get(act, PLAIN)
-    answers = answers_in(note)
+    # A task is named by a line of this log.
+    answers = [(name, text) for name, text in answers_in(note) if name != TASK]
     if [name for name, _text in answers] == ["note"]:
         return [("", answers[0][1])]
     return [(_label(kind, name), _value(kind, name, value, names)) for name, value in answers]
@@ -205,7 +213,9 @@ def _label(kind: str, name: str) -> str:
 
 
 def _value(kind: str, name: str, value: str, names: Mapping[str, str]) -> str:
-    if name in ("decided_by", "owner"):
+    if name == LEFT:
+        return "; ".join(left_in(value).values())
+    if name in PEOPLE:
         return str(_(OUTSIDE_WORDS)) if value == OUTSIDE else names.get(value, value)
     if (kind, name) == ("close", LESSON):
         return chosen_words(value)
@@ -216,7 +226,6 @@ def _value(kind: str, name: str, value: str, names: Mapping[str, str]) -> str:
 
 
 def _days_of(kind: str) -> set[str]:
-    if kind == FILE:
-        return set()
-    questions = questions_for(severe=True) if kind == "close" else KINDS[kind].questions
+    others = {"close": questions_for(severe=True), TASK: TASK_QUESTIONS}
+    questions = others[kind] if kind in others else KINDS[kind].questions if kind in KINDS else ()
     return {question.name for question in questions if question.is_day}

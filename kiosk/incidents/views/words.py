@@ -4,6 +4,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from kiosk.calendar.school import SchoolCalendar
+from kiosk.incidents.ages import Age
 from kiosk.incidents.answer_clock import ANSWER_SCHOOL_DAYS
 from kiosk.incidents.clock import Clock
 from kiosk.incidents.models import Act, CaseOutcome, Level
@@ -140,6 +141,13 @@ OUTCOMES = {
     CaseOutcome.REFERRED: N_("Another agency has taken over"),
     CaseOutcome.NO_ACTION: N_("Looked into; no action was needed"),
     CaseOutcome.NOT_SERIOUS: N_("Not meant seriously"),
+}
+# When an open case was opened.
+AGES = {
+    Age.WEEK: N_("This week"),
+    Age.TWO_WEEKS: N_("Before that, in the last two weeks"),
+    Age.MONTH: N_("Before that, in the last month"),
+    Age.LONGER: N_("Longer ago"),
 }
 REFERRALS = {
     "police": N_("Police"),

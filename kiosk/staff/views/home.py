@@ -1,5 +1,6 @@
 """The home page of staff: reports to read, classes to open, talks to have, tasks for those who run the school."""
 
+from datetime import date
 from typing import Any
 
 from flask import render_template, session, url_for
@@ -17,9 +18,11 @@ from kiosk.clock import CLOCK
 from kiosk.db import now_utc
 from kiosk.facts import subject_of
 from kiosk.incidents.changes import open_changes_of
+from kiosk.incidents.general_words import to_read
 from kiosk.incidents.queue import how_much_waits
 from kiosk.incidents.queue_page import Queue
 from kiosk.incidents.views.blueprint import opener_if_open
+from kiosk.incidents.views.task_words import with_you_in
 from kiosk.messages import N_
 from kiosk.oversight.decisions import STATE_WORDS
 from kiosk.readers.tasks import key_tasks
@@ -59,10 +62,12 @@ def home() -> ResponseReturnValue:
     taught = taught_classes(school(), staff)
     mine = taught or (classes_to_look_at(school(), staff) if sees_all_progress(staff) else [])
     to_talk = talks(school(), mine, site.codes)
-    keys = _keys(staff)
+    keys, queue = _keys(staff), _queue(staff)
     return render_template(
         "staff/home.html",
-        queue=_queue(staff),
+        queue=queue,
+        to_do=_to_do(queue, site.today()),
+        to_read=to_read(school(), staff),
         checked_at=moment_words(now, site.calendar, now),
         waits=_waiting_for_sign_in(staff),
         standstill=standstill_words(staff),
@@ -90,6 +95,12 @@ def _queue(staff: StaffMember) -> Queue | None:
         return None
     site = current_site()
     return how_much_waits(reports(), school(), staff, site.calendar, site.key, now_utc())
+
+
+def _to_do(queue: Queue | None, today: date) -> list[str]:
+    """What this person has to do in open cases, the most pressing first."""
+    of_mine = sorted(queue.tasks.items(), key=lambda one: one[1]) if queue else []
+    return [with_you_in(number, days, today) for number, days in of_mine]
 
 
 def _waiting_for_sign_in(staff: StaffMember) -> WaitingForSignIn:

@@ -1,0 +1,169 @@
+"""What a colleague needs to know of a case, in general words: they learn neither its number nor its kind (promise S9).
+
+A colleague has no key, so these words stand in clear until they are read; whoever writes them is told so, and shown
+what to think of. The log keeps them sealed.
+"""
+
+import re
+import uuid
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from kiosk.accounts.models import StaffMember
+from kiosk.accounts.staff import present_staff
+from kiosk.incidents.actions import refuse_closed
+from kiosk.incidents.answer_advice import Found
+from kiosk.incidents.answer_names import named, names_the_child
+from kiosk.incidents.closing import is_severe
+from kiosk.incidents.forms import GENERAL_LONGEST, Question
+from kiosk.incidents.log import add_entry, note_if_whole
+from kiosk.incidents.models import Act, Incident, IncidentEntry, PassedWord
+from kiosk.incidents.numbers import ABOUT_STAFF
+from kiosk.incidents.records import answers_in, as_note
+from kiosk.messages import N_, Message
+from kiosk.report.access import kept_out_of
+from kiosk.report.opening import OpenedReport
+from kiosk.report.reading_routes import PRACTICE
+from kiosk.roles import Role
+
+WORD = "word"  # the form
+IN_A_ROW = 4  # so many words of the child's in a row are a quotation
+QUESTIONS = (
+    Question("colleague", N_("Choose who needs to know.")),
+    Question("note", N_("Write what they need to know, in words of your own."), GENERAL_LONGEST),
+)
+CHILDS_WORDS = N_("The child wrote it in these words. Say it in your own.")
+CHILDS_NAME = N_("The child gave this name. Nobody needs to know who wrote: leave it out.")
+A_NAME = N_("This looks like a name. Leave it out, unless they cannot help without it.")
+_WORD = re.compile(r"\w+(?:['’-]\w+)*")
+
+
+class NotToBeTold(Exception):
+    """Of this case this person tells no colleague, or not this one."""
+
+
+@dataclass(frozen=True)
+class Told:
+    """That a colleague was told something about a case, and on which day they read it."""
+
+    to_id: uuid.UUID
+    by: IncidentEntry
+    read_on: date | None
+
+
+def may_tell(incident: Incident, report: OpenedReport, staff: StaffMember) -> bool:
+    """Whether this reader may tell a colleague: never about staff, and about what is severe the lead alone."""
+    if report.route.id in (*ABOUT_STAFF, PRACTICE):
+        return False
+    return Role.DSL in staff.roles or not is_severe(incident, report)
+
+
+def colleagues(session: Session, report: OpenedReport) -> dict[str, str]:
+    """Whoever works here and neither reads the case nor is kept out of it, by id."""
+    out = kept_out_of(report.body) | {one.id.hex for one in report.readers}
+    return {one.id.hex: one.name for one in present_staff(session) if one.id.hex not in out}
+
+
+def tell(
+    session: Session,
+    incident: Incident,
+    staff: StaffMember,
+    now: datetime,
+    to_id: uuid.UUID,
+    words: str,
+    report: OpenedReport,
+) -> None:
+    """Tell a colleague, and write it down; the same words that the same person has not read yet are told once.
+
+    Raises IncidentClosed, or NotToBeTold.
+    """
+    refuse_closed(incident)
+    if not may_tell(incident, report, staff) or to_id.hex not in colleagues(session, report):
+        raise NotToBeTold
+    if not words.strip() or len(words) > GENERAL_LONGEST:
+        raise ValueError("a colleague is told something, and not much")
+    same = (PassedWord.to_id == to_id, PassedWord.by_id == staff.id, PassedWord.words == words)
+    of_this = (IncidentEntry.id == PassedWord.id, IncidentEntry.incident_id == incident.id)
+    if session.scalar(select(PassedWord.id).where(*same, *of_this)):
+        return
+    note = as_note([("colleague", to_id.hex), ("note", words)])
+    line = add_entry(session, incident, staff.id, Act.PASSED_WORD, now, note, report.case_keys[0])
+    session.add(PassedWord(id=line.id, by_id=staff.id, to_id=to_id, words=words))
+    session.flush()
+
+
+def to_read(session: Session, staff: StaffMember) -> list[tuple[uuid.UUID, str, str]]:
+    """What this person was told and has not read: its id, who told them, and the words; one query."""
+    rows = session.execute(
+        select(PassedWord.id, StaffMember.name, PassedWord.words)
+        .join(StaffMember, StaffMember.id == PassedWord.by_id)
+        .where(PassedWord.to_id == staff.id, PassedWord.read_on.is_(None), PassedWord.words != "")
+        .order_by(StaffMember.name, PassedWord.id)
+    )
+    return [(row.id, row.name, row.words) for row in rows]
+
+
+def have_read(session: Session, staff: StaffMember, word_id: uuid.UUID, today: date) -> bool:
+    """Note that this person has read something, and delete its words; False if nothing like it is theirs to read."""
+    mine = (PassedWord.id == word_id, PassedWord.to_id == staff.id, PassedWord.read_on.is_(None))
+    found = session.scalars(select(PassedWord).where(*mine).with_for_update()).first()
+    if found is None:
+        return False
+    found.words, found.read_on = "", today
+    return True
+
+
+def told_in(session: Session, entries: Sequence[IncidentEntry], report: OpenedReport) -> list[Told]:
+    """Who was told of a case by its log, the newest first, and whether they have read it; one query, or none."""
+    lines = [entry for entry in entries if entry.act is Act.PASSED_WORD]
+    if not lines:
+        return []
+    asked = select(PassedWord.id, PassedWord.read_on).where(PassedWord.id.in_([one.id for one in lines]))
+    read_on = {row.id: row.read_on for row in session.execute(asked)}
+    found = []
+    for line in lines:
+        to_id = dict(answers_in(note_if_whole(line, report.case_keys) or "")).get("colleague")
+        if to_id:
+            found.append(Told(uuid.UUID(to_id), line, read_on.get(line.id)))
+    return found
+
+
+def forget_for_leavers(session: Session) -> None:
+    """Delete the words for whoever has left before they read them: nobody will."""
+    left = select(StaffMember.id).where(StaffMember.left_on.is_not(None))
+    session.execute(
+        update(PassedWord).where(PassedWord.words != "", PassedWord.to_id.in_(left)).values(words="")
+    )
+
+
+def remarks(words: str, body: Mapping[str, Any]) -> list[Found]:
+    """What to think of before a colleague is told these words about what a child wrote in `body`; it only advises."""
+    found = [Found(same, Message(CHILDS_WORDS)) for same in _same_words(words, body)]
+    if names_the_child(words, body):
+        found.append(Found(str(body["name"]), Message(CHILDS_NAME)))
+    return found + [Found(name, Message(A_NAME)) for name, _why in named(words, body)]
+
+
+def _same_words(words: str, body: Mapping[str, Any]) -> Iterator[str]:
+    """Every run of IN_A_ROW words or more that also stands in the child's text, as long as it goes on."""
+    said = _plain(str(body.get("words", "")))
+    runs = {tuple(said[at : at + IN_A_ROW]) for at in range(len(said) - IN_A_ROW + 1)}
+    typed, plain, at = _WORD.findall(words), _plain(words), 0
+    while at <= len(plain) - IN_A_ROW:
+        end = at
+        while tuple(plain[end : end + IN_A_ROW]) in runs:
+            end += 1
+        if end > at:
+            yield " ".join(typed[at : end + IN_A_ROW - 1])
+            at = end + IN_A_ROW - 1
+        else:
+            at += 1
+
+
+def _plain(text: str) -> list[str]:
+    return [word.casefold().replace("’", "'") for word in _WORD.findall(text)]

@@ -1,0 +1,118 @@
+"""One page for a meeting: which open cases stand on it, and what is said of each; never a child's words, never a note.
+
+Cases about somebody who works here never stand on it, whoever asks: paper is seen by people who may not know of them.
+"""
+
+import enum
+import uuid
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from sqlalchemy.orm import Session
+
+from kiosk.accounts.models import StaffMember
+from kiosk.calendar.school import SchoolCalendar
+from kiosk.forms import FormErrors
+from kiosk.incidents.log import entries_of
+from kiosk.incidents.models import Act
+from kiosk.incidents.numbers import ABOUT_STAFF
+from kiosk.incidents.open_cases import OpenCase, cases_for, open_incidents
+from kiosk.incidents.tasks import Task, open_in, why_not_by_person
+from kiosk.incidents.unread import Listed
+from kiosk.incidents.whose import WhyNot, at_work
+from kiosk.messages import N_
+from kiosk.report.listing import opened_rows
+from kiosk.report.opening import Opener, ReportNotYours, read_report
+from kiosk.report.reading_routes import PRACTICE
+
+MOST_CASES = 20
+SHRED_AFTER = 5  # school days: the next one but four
+_NOT_ON_PAPER = frozenset({*ABOUT_STAFF, PRACTICE})
+# That somebody stepped aside would tell whoever sees the paper that it may be about one of the staff.
+_NOT_SHOWN = (Act.READ, Act.OPENED, Act.STEPPED_ASIDE)
+
+
+class Purpose(enum.StrEnum):
+    """What the page is for."""
+
+    TEAM = "team"
+    SUPERVISION = "supervision"
+    GOVERNORS = "governors"
+
+    @property
+    def shows_tasks(self) -> bool:
+        """Whether the page may say in words what is to be done; governors see how much there is, and by when."""
+        return self is not Purpose.GOVERNORS
+
+
+@dataclass(frozen=True)
+class MeetingForm:
+    """Which cases are ticked, by number, and for what; with what has to be corrected."""
+
+    numbers: Collection[int] = ()
+    purpose: Purpose | None = None
+    errors: FormErrors = field(default_factory=FormErrors)
+
+
+@dataclass(frozen=True)
+class MeetingCase:
+    """What stands on the page of one case: what was done by kind, and what is to do."""
+
+    case: OpenCase
+    acts: Sequence[Act]  # in the order in which they first happened
+    tasks: Sequence[Task]
+    why_not: Mapping[uuid.UUID, WhyNot | None]  # of the owners of tasks
+
+
+def read_meeting(purpose: str, numbers: Sequence[int], known: Collection[int]) -> MeetingForm:
+    """The form as it was sent; a number that is none of `known` is passed over, whether there is such a case or not."""
+    errors, chosen = FormErrors(), [one for one in known if one in set(numbers)]
+    if not chosen:
+        errors.add("cases", N_("Tick the cases that go on the page."))
+    elif len(chosen) > MOST_CASES:
+        errors.add("cases", N_("Tick %(most)d cases at most."), most=MOST_CASES)
+    if purpose not in set(Purpose):
+        errors.add("purpose", N_("Choose what the page is for."))
+    return MeetingForm(chosen, Purpose(purpose) if purpose in set(Purpose) else None, errors)
+
+
+def cases_for_meetings(
+    reports: Session, school: Session, staff: StaffMember, calendar: SchoolCalendar, now: datetime
+) -> list[OpenCase]:
+    """The open cases that this person may read and that may stand on paper, those that are due first."""
+    incidents = open_incidents(school)
+    rows = opened_rows(reports, staff.id, {one.report_id for one in incidents})
+    today = now.astimezone(calendar.zone).date()
+    there = at_work(school, reports, {one.owner_id for one in incidents}, today)
+    cases = cases_for(reports, staff, incidents, rows, there, Listed(calendar, now), {}, {})
+    on_paper = [one for one in cases if one.report.route.id not in _NOT_ON_PAPER]
+    return sorted(on_paper, key=lambda one: (one.incident.next_step_by, one.incident.number))
+
+
+def for_meeting(
+    reports: Session, school: Session, opener: Opener, cases: Sequence[OpenCase], today: date
+) -> list[MeetingCase]:
+    """What the page says of these cases; one that its sealed text does not let this person read is left out."""
+    found = []
+    for case in cases:
+        try:
+            report = read_report(reports, case.incident.report_id, opener)
+        except ReportNotYours:
+            continue
+        if report.route.id in _NOT_ON_PAPER:
+            continue
+        entries = sorted(entries_of(school, case.incident.id), key=lambda one: one.seq)
+        acts = dict.fromkeys(one.act for one in entries if one.act not in _NOT_SHOWN)
+        tasks = open_in(entries, report)
+        why_not = why_not_by_person(school, reports, report, {one.owner_id for one in tasks}, today)
+        found.append(MeetingCase(case, list(acts), tasks, why_not))
+    return found
+
+
+def shred_by(calendar: SchoolCalendar, today: date) -> date:
+    """By when the page is to be destroyed: the next school day but four."""
+    day = today
+    for _ in range(SHRED_AFTER):
+        day = calendar.next_opening(calendar.hours(day)[1]).date()
+    return day

@@ -1,0 +1,192 @@
+"""Who has to do what about a case, and by which day: the log says it, and a row for each tells its owner of it.
+
+A task belongs to its owner for as long as they may read the case and can act. Otherwise it is with everybody who can,
+as the case itself would be (`whose.is_for`): so it is never lost, and nobody hears of a case that they may not read.
+"""
+
+import uuid
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from kiosk.accounts.models import StaffMember
+from kiosk.incidents.actions import refuse_closed
+from kiosk.incidents.forms import LINE_LONGEST, Filled, Question, is_day, read_form
+from kiosk.incidents.log import add_entry, note_if_whole
+from kiosk.incidents.models import Act, CaseTask, Incident, IncidentEntry
+from kiosk.incidents.records import answers_in, as_note
+from kiosk.incidents.whose import WhyNot, at_work
+from kiosk.messages import N_
+from kiosk.outbox import queue_alert
+from kiosk.report.listing import key_marks
+from kiosk.report.models import Reader
+from kiosk.report.opening import OpenedReport
+
+TASK = "task"  # the form, and in a line of the log the task that is done
+LEFT = "left"  # in the line that closes a case: what stays to do
+QUESTIONS = (
+    Question("note", N_("Write what is to be done."), LINE_LONGEST),
+    Question("owner", N_("Choose who does it.")),
+    Question("due_on", N_("Choose by which day."), is_day=True),
+)
+
+
+class NoSuchTask(Exception):
+    """This case has no task like that."""
+
+
+class TasksOpen(Exception):
+    """Something is to do: a case is closed only when that is done, or stands in its debrief as left."""
+
+
+@dataclass(frozen=True)
+class Task:
+    """Something to do, as the log says it; `done` is the line that says that it was."""
+
+    id: uuid.UUID
+    what: str
+    owner_id: uuid.UUID
+    due_on: date
+    done: IncidentEntry | None = None
+
+
+@dataclass(frozen=True)
+class OpenTask:
+    """That somebody has something to do by a day, without what it is."""
+
+    owner_id: uuid.UUID
+    due_on: date
+
+
+def read_task(sent: Mapping[str, str], people: Collection[str], today: date) -> Filled:
+    """The form for a new task, with every mistake; `people`: the ids of whoever may have it."""
+    filled = read_form(TASK, QUESTIONS, sent, {"owner": people})
+    due_on = filled.values["due_on"]
+    if is_day(due_on) and date.fromisoformat(due_on) < today:
+        filled.errors.add("due_on", N_("That day has passed."))
+    return filled
+
+
+def set_task(
+    school: Session,
+    reports: Session,
+    incident: Incident,
+    staff: StaffMember,
+    now: datetime,
+    owner: Reader,
+    due_on: date,
+    what: str,
+    entries: Sequence[IncidentEntry],
+    report: OpenedReport,
+) -> None:
+    """Give a reader of the report something to do, and alert them if that is somebody else. Raises IncidentClosed.
+
+    The same thing for the same person by the same day is one task, however often the form is sent.
+    """
+    refuse_closed(incident)
+    if owner.id not in {one.id for one in report.readers} or not what.strip():
+        raise ValueError("a task is in words, and for a reader")
+    if any(
+        (one.what, one.owner_id, one.due_on) == (what, owner.id, due_on) for one in open_in(entries, report)
+    ):
+        return
+    note = as_note([("note", what), ("owner", owner.id.hex), ("due_on", due_on.isoformat())])
+    line = add_entry(school, incident, staff.id, Act.TASK_SET, now, note, report.case_keys[0])
+    school.add(CaseTask(id=line.id, incident_id=incident.id, owner_id=owner.id, due_on=due_on))
+    school.flush()
+    if owner.id != staff.id:
+        queue_alert(reports, incident.report_id, [owner.email])
+
+
+def do_task(
+    session: Session,
+    incident: Incident,
+    staff: StaffMember,
+    now: datetime,
+    today: date,
+    task_id: uuid.UUID,
+    entries: Sequence[IncidentEntry],
+    report: OpenedReport,
+) -> None:
+    """Say that a task is done, by its owner or by any other reader; twice is once.
+
+    Raises IncidentClosed, or NoSuchTask where the log of this case sets none like it.
+    """
+    refuse_closed(incident)
+    task = next((one for one in tasks_in(entries, report) if one.id == task_id), None)
+    if task is None:
+        raise NoSuchTask
+    if task.done:
+        return
+    note = as_note([(TASK, task.id.hex), ("note", task.what)])
+    add_entry(session, incident, staff.id, Act.TASK_DONE, now, note, report.case_keys[0])
+    session.execute(update(CaseTask).where(CaseTask.id == task.id).values(done_on=today))
+
+
+def tasks_in(entries: Sequence[IncidentEntry], report: OpenedReport) -> list[Task]:
+    """Every task of a case by its log, the most pressing first; a row that somebody changed by hand counts for none."""
+    done: dict[str, IncidentEntry] = {}
+    found: list[Task] = []
+    for entry in entries:
+        if entry.act in (Act.TASK_SET, Act.TASK_DONE):
+            values = dict(answers_in(note_if_whole(entry, report.case_keys) or ""))
+            if entry.act is Act.TASK_DONE:
+                done[values.get(TASK, "")] = entry
+            elif is_day(values.get("due_on", "")):
+                owner, due_on = uuid.UUID(values["owner"]), date.fromisoformat(values["due_on"])
+                found.append(Task(entry.id, values["note"], owner, due_on))
+    found = [Task(one.id, one.what, one.owner_id, one.due_on, done.get(one.id.hex)) for one in found]
+    return sorted(found, key=lambda one: (one.due_on, one.what))
+
+
+def open_in(entries: Sequence[IncidentEntry], report: OpenedReport) -> list[Task]:
+    """Those of a case that are not done."""
+    return [one for one in tasks_in(entries, report) if one.done is None]
+
+
+def open_tasks(session: Session) -> dict[uuid.UUID, list[OpenTask]]:
+    """Everything that is not done, by the id of its incident, whoever may know of it; one query."""
+    rows = session.execute(
+        select(CaseTask.incident_id, CaseTask.owner_id, CaseTask.due_on).where(CaseTask.done_on.is_(None))
+    )
+    found: dict[uuid.UUID, list[OpenTask]] = defaultdict(list)
+    for row in rows:
+        found[row.incident_id].append(OpenTask(row.owner_id, row.due_on))
+    return found
+
+
+def why_not_by_person(
+    school: Session, reports: Session, report: OpenedReport, owners: Collection[uuid.UUID], today: date
+) -> dict[uuid.UUID, WhyNot | None]:
+    """Of every reader of a report and of these owners of tasks, why they cannot act now; None: they can."""
+    people = {*owners, *(one.id for one in report.readers)}
+    there = at_work(school, reports, people, today)
+    marks = key_marks(reports, [report.id]).get(report.id, {})
+    return {one: there.why_not(one, report.route.id, marks.get(one)) for one in people}
+
+
+def may_have(report: OpenedReport, why_not: Mapping[uuid.UUID, WhyNot | None]) -> dict[str, str]:
+    """The names of whoever may read the case now, by id: also of those who are away, as a day may be after that."""
+    able = (None, WhyNot.AWAY)
+    return {one.id.hex: one.name for one in report.readers if why_not[one.id] in able}
+
+
+def left_words(tasks: Sequence[Task]) -> str:
+    """What stays to do when a case is closed, as the line that closes it keeps it."""
+    return "\n".join(f"{one.id.hex} {' '.join(one.what.split())}" for one in tasks)
+
+
+def left_in(text: str) -> dict[str, str]:
+    """The words of what was left when a case was closed, by the id of the task."""
+    return dict(line.split(" ", 1) for line in text.splitlines() if " " in line)
+
+
+def refuse_unnamed(entries: Sequence[IncidentEntry], report: OpenedReport, values: Mapping[str, str]) -> None:
+    """Raise TasksOpen where something is to do that is neither done nor named in `values` as left."""
+    named = left_in(values.get(LEFT, ""))
+    if any(one.id.hex not in named for one in open_in(entries, report)):
+        raise TasksOpen

@@ -1,0 +1,100 @@
+"""Telling a colleague in general words what they need to know of a case, and their saying that they have read it."""
+
+import uuid
+from hashlib import sha256
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from werkzeug.exceptions import NotFound
+
+from kiosk.accounts.login import signed_in_staff, staff_required
+from kiosk.db import now_utc
+from kiosk.forms import WHOLE
+from kiosk.incidents.actions import IncidentClosed
+from kiosk.incidents.forms import Filled, read_form
+from kiosk.incidents.general_words import (
+    QUESTIONS,
+    WORD,
+    NotToBeTold,
+    colleagues,
+    have_read,
+    may_tell,
+    remarks,
+    tell,
+)
+from kiosk.incidents.log import note_read
+from kiosk.incidents.views.acting import closed_meanwhile, to_correct
+from kiosk.incidents.views.blueprint import bp
+from kiosk.incidents.views.case import Case, case_or_404
+from kiosk.incidents.views.steps import fields_of
+from kiosk.incidents.views.task_words import LABELS
+from kiosk.messages import N_
+from kiosk.roles import READING_ROLES
+from kiosk.site import current_site
+from kiosk.stores import school
+
+
+@bp.get("/incidents/<int:number>/word")
+@staff_required(*READING_ROLES)
+def write_word(number: int) -> ResponseReturnValue:
+    """The form, or why no colleague hears of this case."""
+    return _page(case_or_404(number))
+
+
+@bp.post("/incidents/<int:number>/word")
+@staff_required(*READING_ROLES)
+def pass_word(number: int) -> ResponseReturnValue:
+    """Tell the colleague, once the writer has seen what to think of; or show the form again."""
+    found = case_or_404(number, held=True)
+    filled = read_form(WORD, QUESTIONS, request.form, {"colleague": colleagues(school(), found.report)})
+    if filled.errors:
+        return _page(found, filled), 422
+    words, now, staff = filled.values["note"], now_utc(), signed_in_staff()
+    if request.form.get("looked") != _mark(words) and remarks(words, found.report.body):
+        note_read(school(), found.incident, staff.id, now)  # it is compared with the child's words
+        school().commit()
+        return _page(found, filled)
+    to_id = uuid.UUID(filled.values["colleague"])
+    try:
+        tell(school(), found.incident, staff, now, to_id, words, found.report)
+    except IncidentClosed:
+        return to_correct(found, closed_meanwhile(filled), 409)
+    except NotToBeTold:
+        filled.errors.add(WHOLE, N_("Nobody was told."))
+        return _page(found, filled), 409
+    school().commit()
+    flash(_("It stands on their first page until they say that they have read it."))
+    return redirect(url_for(".show", number=number))
+
+
+@bp.post("/words/<uuid:word_id>")
+@staff_required()
+def mark_read(word_id: uuid.UUID) -> ResponseReturnValue:
+    """Say that it was read; its words are deleted."""
+    if not have_read(school(), signed_in_staff(), word_id, current_site().today()):
+        raise NotFound
+    school().commit()
+    flash(_("Thank you. It is no longer shown to you."))
+    return redirect(url_for("staff.home"))
+
+
+def _mark(words: str) -> str:
+    """What says that these very words were looked at with everything that there is to think of."""
+    return sha256(words.encode()).hexdigest()
+
+
+def _page(found: Case, filled: Filled | None = None) -> str:
+    incident, report = found.incident, found.report
+    choices = {"colleague": colleagues(school(), report)}
+    words = filled.values["note"] if filled and not filled.errors else ""
+    return render_template(
+        "incidents/word.html",
+        number=incident.number,
+        closed=incident.closed_at is not None,
+        allowed=may_tell(incident, report, signed_in_staff()),
+        fields=list(fields_of(WORD, QUESTIONS, LABELS, choices, filled)),
+        errors=filled.errors.summary() if filled else [],
+        found=remarks(words, report.body) if words else [],
+        looked=_mark(words),
+    )

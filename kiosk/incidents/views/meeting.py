@@ -1,0 +1,117 @@
+"""One page for a meeting: tick the cases, say what for, and print it. It changes nothing and shows no words."""
+
+import uuid
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+
+from flask import render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from kiosk.accounts.login import signed_in_staff, staff_required
+from kiosk.db import now_utc
+from kiosk.incidents.clock import read_clock
+from kiosk.incidents.meeting import (
+    MeetingCase,
+    MeetingForm,
+    Purpose,
+    cases_for_meetings,
+    for_meeting,
+    read_meeting,
+    shred_by,
+)
+from kiosk.incidents.open_cases import OpenCase, names_of
+from kiosk.incidents.tasks import Task
+from kiosk.incidents.views.blueprint import bp, opener
+from kiosk.incidents.views.task_words import by_day, how_many, whose_words
+from kiosk.incidents.views.words import KINDS, LAST_ACTS, LEVELS, late_words
+from kiosk.messages import N_
+from kiosk.roles import READING_ROLES
+from kiosk.site import current_site
+from kiosk.stores import reports, school
+from kiosk.words import by_words, day_and_year, near_day
+
+PURPOSES = {
+    Purpose.TEAM: N_("Team meeting"),
+    Purpose.SUPERVISION: N_("Safeguarding supervision"),
+    Purpose.GOVERNORS: N_("Governors’ link visit"),
+}
+
+
+@bp.get("/incidents/meeting")
+@staff_required(*READING_ROLES)
+def show_meeting() -> ResponseReturnValue:
+    """The form, with every open case to tick; or the page itself where it is filled in."""
+    staff, site, now = signed_in_staff(), current_site(), now_utc()
+    cases = cases_for_meetings(reports(), school(), staff, site.calendar, now)
+    if "make" not in request.args:
+        return _form(cases, MeetingForm(), now)
+    ticked = request.args.getlist("case", type=int)
+    form = read_meeting(request.args.get("purpose", ""), ticked, [one.incident.number for one in cases])
+    if form.errors or form.purpose is None:
+        return _form(cases, form, now), 422
+    chosen = [one for one in cases if one.incident.number in form.numbers]
+    return _page(for_meeting(reports(), school(), opener(), chosen, site.today()), form.purpose, now)
+
+
+def _form(cases: Sequence[OpenCase], form: MeetingForm, now: datetime) -> str:
+    names = names_of(school(), {one.incident.owner_id for one in cases})
+    return render_template(
+        "incidents/meeting.html",
+        cases=[(_line(one, names[one.incident.owner_id], now), one.incident.number) for one in cases],
+        ticked=form.numbers,
+        purposes=[(purpose.value, _(words)) for purpose, words in PURPOSES.items()],
+        purpose=form.purpose.value if form.purpose else "",
+        errors=form.errors,
+    )
+
+
+def _page(found: Sequence[MeetingCase], purpose: Purpose, now: datetime) -> str:
+    site, today = current_site(), current_site().today()
+    people = {one.case.incident.owner_id for one in found}
+    people |= {task.owner_id for one in found for task in one.tasks}
+    names = names_of(school(), people)
+    return render_template(
+        "incidents/meeting_page.html",
+        rows=[_row(one, names, purpose, now) for one in found],
+        purpose=_(PURPOSES[purpose]),
+        by=signed_in_staff().name,
+        on=day_and_year(today),
+        shred=near_day(shred_by(site.calendar, today), today),
+        numbers=[one.case.incident.number for one in found],
+        chosen=purpose.value,
+    )
+
+
+def _row(
+    one: MeetingCase, names: Mapping[uuid.UUID, str], purpose: Purpose, now: datetime
+) -> dict[str, object]:
+    incident, today = one.case.incident, current_site().today()
+    tasks = [_task(task, one, names[task.owner_id], today) for task in one.tasks]
+    count = how_many([task.due_on for task in one.tasks], today) if one.tasks else ""
+    return {
+        **_line(one.case, names[incident.owner_id], now),
+        "number": incident.number,
+        "done": ", ".join(str(_(LAST_ACTS[act])) for act in one.acts),
+        "tasks": tasks if purpose.shows_tasks else [],
+        "how_many": "" if purpose.shows_tasks else count,
+    }
+
+
+def _line(case: OpenCase, owner: str, now: datetime) -> dict[str, object]:
+    """A case in words: kind, level, whose, and by when the next step is due."""
+    calendar, incident = current_site().calendar, case.incident
+    clock = read_clock(calendar, incident.opened_at, incident.next_step_by, now)
+    due = _("Next step by %(when)s", when=by_words(clock.due, calendar, now))
+    return {
+        "kind": _(KINDS[case.report.route.id]),
+        "level": case.level.value,
+        "level_words": _(LEVELS[case.level]),
+        "owner": owner,
+        "late": clock.late,
+        "next": late_words(clock, calendar) if clock.late else due,
+    }
+
+
+def _task(task: Task, of: MeetingCase, name: str, today: date) -> tuple[str, str]:
+    return task.what, f"{whose_words(name, of.why_not[task.owner_id])}. {by_day(task.due_on, today)}"

@@ -1,0 +1,100 @@
+"""Two people give, finish and read the same thing at the same moment: it is there once, on either database."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from threading import Barrier
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kiosk.accounts.models import StaffMember
+from kiosk.db import now_utc
+from kiosk.incidents.actions import incident_of, open_incident
+from kiosk.incidents.general_words import have_read, tell
+from kiosk.incidents.log import entries_of
+from kiosk.incidents.models import Act, CaseTask, Incident, IncidentEntry, PassedWord
+from kiosk.incidents.tasks import do_task, set_task
+from kiosk.report.opening import OpenedReport, read_report
+from tests.factories import opener_of
+from tests.incidents.school import School
+
+Verb = Callable[[Session, Session, Incident, OpenedReport, StaffMember], None]
+
+
+def opened(school: School) -> int:
+    """The number of a case of bullying that the coordinator opened."""
+    report_id, opener = school.told("bullying"), opener_of(school.coordinator)
+    with school.databases.school.write() as session, school.databases.reports.write() as reports:
+        return open_incident(session, reports, opener, school.calendar, report_id, now_utc())[0].number
+
+
+def at_once(school: School, number: int, verb: Verb, people: list[StaffMember]) -> None:
+    """Each of these people does the same at one barrier, holding the case as a request does."""
+    barrier = Barrier(len(people))
+
+    def one(person: StaffMember) -> None:
+        barrier.wait()
+        with school.databases.school.writing() as session, school.databases.reports.writing() as reports:
+            incident = incident_of(session, number, held=True)
+            assert incident
+            report = read_report(reports, incident.report_id, opener_of(person))
+            verb(session, reports, incident, report, person)
+            session.commit()
+            reports.commit()
+
+    with ThreadPoolExecutor(len(people)) as pool:
+        list(pool.map(one, people))
+
+
+def acts(school: School) -> list[Act]:
+    with school.databases.school.session(write=False) as session:
+        return list(session.scalars(select(IncidentEntry.act).order_by(IncidentEntry.seq)))
+
+
+def test_the_same_task_given_and_done_by_two_at_once_is_one(school: School) -> None:
+    number, due_on = opened(school), now_utc().date() + timedelta(days=2)
+
+    def give(
+        session: Session, reports: Session, incident: Incident, report: OpenedReport, by: StaffMember
+    ) -> None:
+        owner = next(one for one in report.readers if one.id == school.coordinator2.id)
+        entries = entries_of(session, incident.id)
+        set_task(session, reports, incident, by, now_utc(), owner, due_on, "Ring the nurse", entries, report)
+
+    def do(
+        session: Session, reports: Session, incident: Incident, report: OpenedReport, by: StaffMember
+    ) -> None:
+        task, entries = session.scalars(select(CaseTask.id)).one(), entries_of(session, incident.id)
+        do_task(session, incident, by, now_utc(), due_on, task, entries, report)
+
+    both = [school.coordinator, school.coordinator2]
+    at_once(school, number, give, both)
+    assert acts(school) == [Act.OPENED, Act.TASK_SET]
+    at_once(school, number, do, both)
+    assert acts(school) == [Act.OPENED, Act.TASK_SET, Act.TASK_DONE]
+    with school.databases.school.session(write=False) as session:
+        assert session.scalars(select(CaseTask.done_on)).one() == due_on
+
+
+def test_what_a_colleague_was_told_is_read_once_however_often_they_say_so_at_once(school: School) -> None:
+    def say(
+        session: Session, reports: Session, incident: Incident, report: OpenedReport, by: StaffMember
+    ) -> None:
+        tell(session, incident, by, now_utc(), school.teacher.id, "Be kind this week.", report)
+
+    at_once(school, opened(school), say, [school.coordinator])
+    barrier = Barrier(2)
+
+    def read(_: int) -> bool:
+        barrier.wait()
+        with school.databases.school.writing() as session:
+            word = session.scalars(select(PassedWord.id)).one()
+            done = have_read(session, school.teacher, word, now_utc().date())
+            session.commit()
+            return done
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(read, range(2))) == [False, True]
+    with school.databases.school.session(write=False) as session:
+        assert session.scalars(select(PassedWord.words)).one() == ""
