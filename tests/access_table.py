@@ -89,6 +89,7 @@ GET = {
     "/staff/lessons/": ANY_STAFF,
     "/staff/lessons/<id>": ANY_STAFF,
     "/staff/incidents/": "s s n y y y y n",
+    "/staff/incidents/news": "s s n y y y y n",
     "/staff/incidents/<int:number>": READERS,
     "/staff/incidents/register": "s s n n n y y n",
     "/staff/incidents/changes": ANY_STAFF,

@@ -12,6 +12,7 @@ from kiosk.accounts.models import StaffMember
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.incidents.closed import closed_page
 from kiosk.incidents.closing import waiting_for_second
+from kiosk.incidents.duty import colleagues
 from kiosk.incidents.log import last_acts
 from kiosk.incidents.open_cases import IncidentRow, OpenCase, cases_for, names_of, open_incidents
 from kiosk.incidents.queue_page import Group, Queue, QueueGroup, QueueRow, Tab
@@ -151,6 +152,7 @@ class _Look:
             not_read=not_read,
             busy=sum(max(one.count - BUSY_SLOT, 0) for one in unread),
             owners={id: one.name for id, one in self._there.people.items() if one.roles and not one.left},
+            colleagues=colleagues(self._there, self._staff.roles),
         )
 
     def _pile_entry(self, pile: Pile) -> _Entry:

@@ -2,12 +2,13 @@
 
 import enum
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from kiosk.calendar.school import Slot
 from kiosk.incidents.clock import Clock
+from kiosk.incidents.duty import Colleague
 from kiosk.incidents.models import Act, CaseOutcome, Level
 from kiosk.incidents.whose import WhyNot
 
@@ -81,6 +82,7 @@ class Queue:
     not_read: int = 0  # of `mine`
     busy: int = 0  # unread and more than a slot usually brings: shown on the busy tab
     owners: Mapping[uuid.UUID, str] = field(default_factory=dict)
+    colleagues: Sequence[Colleague] = ()  # who reads first what this person may read, who looks included
 
     @property
     def empty(self) -> bool:
