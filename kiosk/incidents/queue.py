@@ -150,6 +150,7 @@ class _Look:
             everything=not_read + len(self._cases),
             late=sum(one.count for one in [*unread, *mine] if one.late),
             not_read=not_read,
+            seconds=sum(one.second for one in self._cases),
             busy=sum(max(one.count - BUSY_SLOT, 0) for one in unread),
             owners={id: one.name for id, one in self._there.people.items() if one.roles and not one.left},
             colleagues=colleagues(self._there, self._staff.roles),

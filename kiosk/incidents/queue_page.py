@@ -80,6 +80,7 @@ class Queue:
     everything: int = 0
     late: int = 0  # of `mine`
     not_read: int = 0  # of `mine`
+    seconds: int = 0  # who looks is asked to agree to closing these
     busy: int = 0  # unread and more than a slot usually brings: shown on the busy tab
     owners: Mapping[uuid.UUID, str] = field(default_factory=dict)
     colleagues: Sequence[Colleague] = ()  # who reads first what this person may read, who looks included

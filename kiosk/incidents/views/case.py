@@ -61,7 +61,7 @@ def show(number: int) -> ResponseReturnValue:
     found = case_or_404(number)
     if changed_unnoticed(reports(), found.report):
         found = _put_back(found)
-    _log_reading(found.incident, now_utc())
+    log_reading(found.incident, now_utc())
     return show_case(found)
 
 
@@ -164,7 +164,7 @@ def _put_back(found: Case) -> Case:
     return case_or_404(found.incident.number)
 
 
-def _log_reading(incident: Incident, now: datetime) -> None:
+def log_reading(incident: Incident, now: datetime) -> None:
     """Log the reading in its own short session, because the session of this request can only read."""
     staff_id, number = signed_in_staff().id, incident.number
     if read_lately(school(), incident.id, staff_id, now):

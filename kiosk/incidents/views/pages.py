@@ -11,6 +11,7 @@ from kiosk.incidents.views import (
     queue,
     recording,
     register,
+    together,
     told,
     we_did,
 )
@@ -27,6 +28,7 @@ PAGES = (
     queue,
     recording,
     register,
+    together,
     told,
     we_did,
 )

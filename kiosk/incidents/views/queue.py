@@ -57,6 +57,7 @@ def index() -> ResponseReturnValue:
         tabs=_tabs(tab, queue),
         here=_address(tab, queue.page),
         groups=groups_in_words(queue, now),
+        all_ticked=request.args.get("ticked") == "all",
         queue=queue,
         wanted=wanted,
         fields=_fields(queue, wanted),

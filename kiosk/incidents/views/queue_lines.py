@@ -6,6 +6,7 @@ from datetime import datetime
 from flask_babel import gettext as _
 
 from kiosk.incidents.queue_page import Queue, QueueGroup, QueueRow
+from kiosk.incidents.together import may_be_ticked
 from kiosk.incidents.views.words import (
     GROUPS,
     KINDS,
@@ -33,6 +34,7 @@ class QueueLine:
     arrived: str
     clock: str
     under: str = ""
+    may_be_ticked: bool = False  # as one of many that are opened together
 
 
 def groups_in_words(queue: Queue, now: datetime) -> list[tuple[str, int, list[QueueLine]]]:
@@ -57,6 +59,7 @@ def _line(row: QueueRow, arrived: str, now: datetime) -> QueueLine:
         arrived=arrived,
         clock=clock,
         under=under,
+        may_be_ticked=may_be_ticked(row),
     )
 
 
