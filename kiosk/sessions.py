@@ -87,12 +87,6 @@ def give_secret(session: SessionMixin, secret: bytes) -> None:
         session.secret, session.modified = secret, True
 
 
-def do_not_renew(session: SessionMixin) -> None:
-    """Say that this request keeps nobody signed in and no key open: a page asked by itself, and nobody touched it."""
-    if isinstance(session, StoredSession):
-        session.asked_by_page = True
-
-
 def put_secrets_away(session: SessionMixin, store: Session, staff_key: str) -> None:
     """Take the secret out of this staff session, and out of every other session of the same person."""
     if isinstance(session, StoredSession):

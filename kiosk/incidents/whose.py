@@ -17,7 +17,6 @@ from kiosk.report.reading_routes import ROUTES, may_read
 from kiosk.roles import READING_ROLES, Role
 from kiosk.sealing.reader_key import mark_of
 
-
 _PEOPLE = (
     select(
         StaffMember.id,

@@ -11,7 +11,7 @@ from flask import Flask
 from kiosk.accounts.models import StaffMember
 from kiosk.calendar.school import SchoolCalendar
 from tests.incidents.school import School
-from tests.incidents.test_whose import TODAY, change, freeze, leave, look, now_is, opened_by, other_role
+from tests.incidents.test_whose import TODAY, change, freeze, leave, now_is, opened_by, other_role
 from tests.pages import Page
 from tests.sites import change_site, site_of
 

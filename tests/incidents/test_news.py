@@ -1,4 +1,4 @@
-"""The queue asks by itself whether something has changed: it costs little, tells nothing, and keeps nobody signed in."""
+"""The queue asks by itself whether something has changed: that costs little, tells nothing, keeps nobody signed in."""
 
 from datetime import datetime, timedelta
 from typing import Any

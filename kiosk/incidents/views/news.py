@@ -1,4 +1,4 @@
-"""What the page of the queue asks by itself once a minute: whether there is something new. It keeps nobody signed in."""
+"""What the page of the queue asks by itself once a minute: is there something new? It keeps nobody signed in."""
 
 from flask import Response, request, session
 from flask.typing import ResponseReturnValue
@@ -8,7 +8,7 @@ from kiosk.db import now_utc
 from kiosk.incidents.news import queue_mark
 from kiosk.incidents.views.blueprint import bp
 from kiosk.roles import READING_ROLES
-from kiosk.sessions import do_not_renew
+from kiosk.sessions import StoredSession
 from kiosk.site import current_site
 from kiosk.stores import reports, school
 
@@ -17,7 +17,8 @@ from kiosk.stores import reports, school
 @staff_required(*READING_ROLES)
 def news() -> ResponseReturnValue:
     """Nothing but a status: 304 if this person's queue is still the one with the mark that was sent, else 200."""
-    do_not_renew(session)
+    if isinstance(session, StoredSession):
+        session.asked_by_page = True
     same = request.if_none_match.contains(mark_now())
     return Response(status=304 if same else 200, mimetype="text/plain")
 
