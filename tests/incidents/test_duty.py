@@ -87,7 +87,7 @@ def test_it_says_the_same_to_whoever_is_kept_out_of_a_case_and_to_whoever_owns_o
 ) -> None:
     """No name comes or goes by a case, nor where its owner has another role by now."""
     before = {name: line(school, app, name) for name in ("dsl", "dsl2", "coordinator", "principal")}
-    opened_by(school, "chair", "adult", head="yes", exclude=[school.dsl.id.hex])
+    opened_by(school, "chair", "adult", head="yes", exclude=school.dsl.id.hex)
     opened_by(school, "coordinator2", "bullying")
     after = {name: line(school, app, name) for name in before}
     assert after == before

@@ -88,7 +88,10 @@ def ask_together() -> ResponseReturnValue:
         raise NoSuchCase
     if asked:
         flash(
-            _("Another reader is asked about %(count)s. They stay open until somebody agrees.", count=asked)
+            _(
+                "Another reader is asked about %(count)s of them. They stay open until somebody agrees.",
+                count=asked,
+            )
         )
     for line in left_out.lines():
         flash(line)
