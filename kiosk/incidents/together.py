@@ -16,6 +16,7 @@ from kiosk.accounts.models import StaffMember
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.incidents import closing
 from kiosk.incidents.actions import open_incident
+from kiosk.incidents.first_opened import is_as_opened
 from kiosk.incidents.forms import NOTE_LONGEST, Question
 from kiosk.incidents.log import entries_of
 from kiosk.incidents.models import Act, CaseOutcome, Closing, Incident, IncidentEntry, Level
@@ -86,6 +87,7 @@ def ask_second_for_hoax(
     """
     entries = entries_of(school, incident.id)
     refuse_severe(incident, report)
+    refuse_exchanged(entries, report)
     if incident.closed_at or not is_only_asked(entries, staff.id):
         raise WorkedOn(incident.number)
     if closing.asked(school, incident, entries):
@@ -101,6 +103,7 @@ def asked_line(
     entries = entries_of(school, incident.id)
     line = None if incident.closed_at else closing.asked(school, incident, entries)
     refuse_severe(incident, report)
+    refuse_exchanged(entries, report)
     if line is None or line.staff_id == staff.id or not is_only_asked(entries, line.staff_id):
         raise WorkedOn(incident.number)
     if closing.asked_for(entries, report).get("outcome") != CaseOutcome.NOT_SERIOUS:
@@ -128,6 +131,12 @@ def refuse_severe(incident: Incident, report: OpenedReport) -> None:
     """Raise ByItself for whatever a child may be harmed by, what was changed by hand, what staff told, and practice."""
     special = bool(report.altered) or report.differs or BY in report.body
     if closing.is_severe(incident, report) or special or not _is_ordinary(report.route.id):
+        raise ByItself
+
+
+def refuse_exchanged(entries: Sequence[IncidentEntry], report: OpenedReport) -> None:
+    """Raise ByItself for other words than those that were opened first: its own page says so."""
+    if not is_as_opened(entries, report):
         raise ByItself
 
 

@@ -1,12 +1,13 @@
 """A true worry among many jokes is ended by nobody alone, and nobody learns of a report by posting its id."""
 
+import uuid
 from datetime import timedelta
 
 import pytest
 from flask import Flask
 from sqlalchemy import func, select, update
 
-from kiosk.incidents.models import Act, Closing
+from kiosk.incidents.models import Act, Closing, Incident
 from kiosk.incidents.together import MOST
 from kiosk.report.models import Report
 from kiosk.sessions import KEY_IDLE
@@ -147,3 +148,38 @@ def test_nobody_sees_more_on_the_page_of_the_second_than_their_own_cases(flood: 
         assert "lol" not in page and "Nothing to agree to here" in page
     with flood.school.databases.school.session(write=False) as session:
         assert session.scalar(select(func.count()).select_from(Closing)) == 4
+
+
+def test_one_that_cannot_be_opened_keeps_nobody_from_the_others(flood: Flood) -> None:
+    ids = flood.waiting()
+    _break(flood, ids[0])
+    assert "1 was not opened: open it by itself." in Page(flood.open(ids=ids).text).text
+    assert list(flood.outcomes()) == [1, 2, 3]
+    flood.ask("coordinator", [1, 2, 3])
+    with flood.school.databases.school.session(write=False) as session:
+        first = session.scalars(select(Incident.report_id).where(Incident.number == 1)).one()
+    lines = flood.lines()
+    _break(flood, first)
+    assert list(flood.lines()) == [2, 3]
+    assert flood.answer("coordinator2", list(lines.values())).status_code == 302
+    assert [outcome is None for outcome in flood.outcomes().values()] == [True, False, False]
+
+
+def _break(flood: Flood, report_id: object) -> None:
+    """What somebody with the database does to a sealed report."""
+    with flood.school.databases.reports.write() as reports:
+        changed = update(Report).where(Report.id == uuid.UUID(str(report_id)))
+        reports.execute(changed.values(envelope=b"x" * 300))
+
+
+def test_words_that_were_exchanged_since_the_first_opening_are_not_agreed_to_among_many(
+    flood: Flood, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    flood.open()
+    flood.ask("coordinator", [1])
+    lines = flood.lines()
+    monkeypatch.setattr("kiosk.incidents.together.is_as_opened", lambda entries, report: False)
+    assert flood.lines() == {}
+    flood.answer("coordinator2", list(lines.values()))
+    flood.ask("coordinator", [2])
+    assert flood.outcomes()[1] is None and flood.acts(2) == [Act.OPENED]

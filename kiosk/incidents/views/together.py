@@ -15,13 +15,14 @@ from kiosk.incidents.log import entries_of, note_read
 from kiosk.incidents.replies import note_opened
 from kiosk.incidents.together import BACK, MOST, REASON, ByItself, WorkedOn
 from kiosk.incidents.views.blueprint import NoSuchCase, bp, opener
-from kiosk.incidents.views.case import case_or_404, log_reading
+from kiosk.incidents.views.case import Case, case_or_404, log_reading
 from kiosk.incidents.views.steps import fields_of
 from kiosk.incidents.views.together_words import LeftOut, OneOfMany, one_of_many
 from kiosk.messages import N_
-from kiosk.report.opening import ReportNotYours
+from kiosk.report.opening import KeyNotGranted, ReportNotYours
 from kiosk.report.way_back import note_state
 from kiosk.roles import READING_ROLES
+from kiosk.sealing.envelope import EnvelopeBroken
 from kiosk.site import current_site
 from kiosk.stores import reports, school
 
@@ -73,7 +74,7 @@ def ask_together() -> ResponseReturnValue:
     asked = 0
     for number in sorted(ticked):
         try:
-            found, now = case_or_404(number, held=True), now_utc()
+            found, now = _case(number, held=True), now_utc()
             both = (school(), reports(), found.incident, signed_in_staff(), now)
             together.ask_second_for_hoax(*both, filled.values["note"], found.report)
             _commit()
@@ -153,7 +154,7 @@ def _open(report_id: uuid.UUID) -> OneOfMany:
 
 def _answer(number: int, seen: str, back: str | None) -> None:
     """Agree to one, or send it back with a line; to what this person's page showed and to nothing else."""
-    found, staff, now = case_or_404(number, held=True), signed_in_staff(), now_utc()
+    found, staff, now = _case(number, held=True), signed_in_staff(), now_utc()
     incident, report = found.incident, found.report
     if together.asked_line(school(), incident, staff, report).id.hex != seen:
         raise WorkedOn(number)
@@ -183,7 +184,7 @@ def _filled(form: str, questions: Sequence[Question], ticked: Collection[int]) -
 def _shown_again(number: int, ticked: Collection[int], left_out: LeftOut) -> OneOfMany | None:
     """One that this person had before them, on a page to correct; the reading is logged first (promise Q3)."""
     try:
-        found, now = case_or_404(number, held=True), now_utc()
+        found, now = _case(number, held=True), now_utc()
         together.refuse_severe(found.incident, found.report)
         note_read(school(), found.incident, signed_in_staff().id, now)
         shown = one_of_many(found.incident, found.report, str(number), now, number in ticked)
@@ -215,7 +216,7 @@ def _answer_page(filled: Filled | None = None, ticked: Collection[int] = ()) -> 
         if len(shown) == MOST:
             break
         try:
-            found, now = case_or_404(number), now_utc()
+            found, now = _case(number), now_utc()
             line = together.asked_line(school(), found.incident, signed_in_staff(), found.report)
         except (NoSuchCase, ByItself, WorkedOn):
             continue
@@ -237,6 +238,14 @@ def _answer_page(filled: Filled | None = None, ticked: Collection[int] = ()) -> 
         errors=filled.errors.summary() if filled else [],
         none_ticked=filled.errors.for_field("hoax") if filled else "",
     )
+
+
+def _case(number: int, held: bool = False) -> Case:
+    """One of many; one that cannot be opened now keeps nobody from the others. Raises NoSuchCase or ByItself."""
+    try:
+        return case_or_404(number, held)
+    except (KeyNotGranted, EnvelopeBroken):
+        raise ByItself from None
 
 
 def _commit() -> None:
