@@ -60,6 +60,7 @@ class StoredSession(SecureCookieSession):
     secret_before: bytes | None = None  # as the row had it when this request began
     started_at: datetime | None = None
     seen_at: datetime | None = None
+    asked_by_page = False  # by a script alone: nobody is there because of that
 
 
 def token_digest(token: str) -> bytes:
@@ -197,7 +198,7 @@ class DoorSessions(SessionInterface):
                 response.delete_cookie(name, path="/staff")
             return
         stale = session.seen_at is None or now - session.seen_at > TOUCH_EVERY
-        if session.modified or stale:
+        if session.modified or (stale and not session.asked_by_page):
             if session.token and not self._update_row(session, now):
                 response.delete_cookie(name, path="/staff")  # it was ended while this request ran
                 return

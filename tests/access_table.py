@@ -17,6 +17,7 @@ ANY_STAFF = "s s y y y y y y"
 CLASS = "s s y y . y . y"
 READERS = "s s n y y . . n"
 NO_FILE = "s s n n . n n n"  # the lead's alone, and bullying is no matter of child protection
+QUEUE = "s s n y y y y n"  # what of it they may read is another question
 SEES_CLASSES = "s s y y y y n n"
 PEOPLE_PAGES = "s s n y n y n y"
 WRITES_BOARD = "s s n y y y y n"
@@ -90,7 +91,9 @@ GET = {
     "/staff/signatures.csv": SEES_CLASSES,
     "/staff/lessons/": ANY_STAFF,
     "/staff/lessons/<id>": ANY_STAFF,
-    "/staff/incidents/": "s s n y y y y n",
+    "/staff/incidents/": QUEUE,
+    "/staff/incidents/news": QUEUE,
+    "/staff/incidents/not-serious": QUEUE,
     "/staff/incidents/<int:number>": READERS,
     "/staff/incidents/register": "s s n n n y y n",
     "/staff/incidents/changes": ANY_STAFF,
@@ -196,6 +199,9 @@ POST = {
     "/staff/we-did/new": WRITES_BOARD,
     "/staff/we-did/<uuid:entry_id>/down": _sent_on(WRITES_BOARD),
     "/staff/incidents/open/<uuid:report_id>": _sent_on(READERS),
+    "/staff/incidents/together": _sent_on(QUEUE),  # nothing was ticked
+    "/staff/incidents/together/ask": _sent_on(QUEUE),
+    "/staff/incidents/not-serious": QUEUE,
     "/staff/incidents/<int:number>/aside": _sent_on(READERS),
     "/staff/keys/sheets": KEY_READERS,
     "/staff/keys/prove": KEY_READERS,

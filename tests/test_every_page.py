@@ -53,7 +53,8 @@ MORE_QUERIES = {
     "/staff/lessons/<id>": 10,
     "/staff/classes/<uuid:class_id>": 9,
     "/staff/classes/<uuid:class_id>/keys": 9,
-    "/staff/incidents/": 25,  # among them: does the morning's check wait, a key, or a report for a reader to sign in
+    # Among them: does the morning's check wait, a key, or a report for a reader to sign in; four for its mark.
+    "/staff/incidents/": 30,
     "/staff/incidents/register": 11,  # for the principal also what is to be counter-signed
     "/staff/incidents/<int:number>/answer": 16,
     "/staff/incidents/<int:number>/answer/<uuid:sent_id>": 10,

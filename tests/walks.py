@@ -40,6 +40,8 @@ TYPED = (
     "/staff/unlock?next=/staff/",
     "/staff/confirm",
     "/staff/people/links",
+    "/staff/incidents/news",
+    "/staff/incidents/not-serious",
 )
 PUBLIC = (
     *(

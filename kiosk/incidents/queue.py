@@ -15,6 +15,7 @@ from kiosk.calendar.school import SchoolCalendar
 from kiosk.incidents.ages import Age, age_of
 from kiosk.incidents.closed import closed_page
 from kiosk.incidents.closing import waiting_for_second
+from kiosk.incidents.duty import colleagues
 from kiosk.incidents.log import last_acts
 from kiosk.incidents.open_cases import IncidentRow, OpenCase, cases_for, names_of, open_incidents
 from kiosk.incidents.queue_page import Group, Queue, QueueGroup, QueueRow, Tab
@@ -166,6 +167,8 @@ class _Look:
             owners={id: one.name for id, one in self._there.people.items() if one.roles and not one.left},
             ages=Counter(map(self._age, cases)),
             tasks={one.incident.number: one.tasks for one in cases if one.tasks},
+            seconds=sum(one.second for one in cases),
+            colleagues=colleagues(self._there, self._staff.roles),
         )
 
     def _fits(self, entry: _Entry, wanted: Wanted) -> bool:

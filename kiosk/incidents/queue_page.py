@@ -2,13 +2,14 @@
 
 import enum
 import uuid
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from kiosk.calendar.school import Slot
 from kiosk.incidents.ages import Age
 from kiosk.incidents.clock import Clock
+from kiosk.incidents.duty import Colleague
 from kiosk.incidents.models import Act, CaseOutcome, Level
 from kiosk.incidents.third_worry import ThirdWorry
 from kiosk.incidents.whose import WhyNot
@@ -84,6 +85,7 @@ class Queue:
     everything: int = 0
     late: int = 0  # of `mine`
     not_read: int = 0  # of `mine`
+    seconds: int = 0  # who looks is asked to agree to closing these
     busy: int = 0  # unread and more than a slot usually brings: shown on the busy tab
     owners: Mapping[uuid.UUID, str] = field(default_factory=dict)
     unsure: Collection[PileKey] | None = (
@@ -91,6 +93,7 @@ class Queue:
     )
     tasks: Mapping[int, tuple[date, ...]] = field(default_factory=dict)  # of who looks, by number
     ages: Mapping[Age, int] = field(default_factory=dict)  # how many open cases there are of each
+    colleagues: Sequence[Colleague] = ()  # who reads first what this person may read, who looks included
 
     @property
     def empty(self) -> bool:

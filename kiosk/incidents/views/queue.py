@@ -17,6 +17,8 @@ from kiosk.incidents.queue import waiting
 from kiosk.incidents.queue_page import Queue, Tab
 from kiosk.incidents.replies import note_opened
 from kiosk.incidents.views.blueprint import NoSuchCase, bp, opener, opener_if_open
+from kiosk.incidents.views.duty_line import duty_words
+from kiosk.incidents.views.news import mark_now
 from kiosk.incidents.views.queue_lines import groups_in_words
 from kiosk.incidents.views.words import AGES, KINDS, LEVELS
 from kiosk.incidents.wanted import NOBODY, Wanted, read_wanted
@@ -45,6 +47,9 @@ def index() -> ResponseReturnValue:
         do_reader_chores(site.databases, mine, site.today())
     tab, wanted = _tab(request.args.get("show", "")), read_wanted(request.args)
     staff = signed_in_staff()
+    mark = (
+        "" if tab is Tab.CLOSED else mark_now()
+    )  # before the list is made: what comes meanwhile is not missed
     page = request.args.get("page", 1, type=int)
     queue = waiting(reports(), school(), staff, site.calendar, site.key, now, tab, page, wanted)
     standstill = standstill_words(staff)
@@ -54,13 +59,16 @@ def index() -> ResponseReturnValue:
         tabs=_tabs(tab, queue),
         here=_address(tab, queue.page),
         groups=groups_in_words(queue, now),
+        all_ticked=request.args.get("ticked") == "all",
         queue=queue,
         wanted=wanted,
         fields=_fields(queue, wanted),
         ages=[(_(words), queue.ages.get(age, 0), _of_age(age)) for age, words in AGES.items()],
         earlier=_address(tab, queue.page - 1) if queue.page > 1 else "",
         later=_address(tab, queue.page + 1) if queue.page < queue.pages else "",
+        duty=duty_words(queue.colleagues),
         checked_at=moment_words(now, site.calendar, now),
+        mark=mark,
         demo=site.config.demo,
         standstill=standstill,
         # While the worker stands still it is not the mail server's fault.

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 
 from kiosk.incidents.models import Level
 from kiosk.incidents.queue_page import Queue, QueueGroup, QueueRow
+from kiosk.incidents.together import may_be_ticked
 from kiosk.incidents.views.belonging_words import worry_words
 from kiosk.incidents.views.task_words import with_you
 from kiosk.incidents.views.words import (
@@ -42,6 +43,7 @@ class QueueLine:
     clock: str
     under: str = ""
     worry: str = ""
+    may_be_ticked: bool = False  # as one of many that are opened together
 
 
 def groups_in_words(queue: Queue, now: datetime) -> list[tuple[str, int, list[QueueLine]]]:
@@ -87,6 +89,7 @@ def _line(row: QueueRow, words: _Words, now: datetime) -> QueueLine:
         clock=clock,
         under=under,
         worry=worry_words(row.worry, now) if row.worry else "",
+        may_be_ticked=may_be_ticked(row),
     )
 
 

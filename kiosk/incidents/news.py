@@ -1,0 +1,70 @@
+"""Whether somebody's queue is another one than it was: a keyed digest, at the price of a few plain queries.
+
+It says nothing to whoever has it, as only the school's own key can make it, and it hangs on nothing that this person
+may not read: a case of others changes no digest but theirs.
+"""
+
+import json
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from kiosk.accounts.models import StaffMember
+from kiosk.calendar.school import SchoolCalendar
+from kiosk.incidents.models import Act, Incident, IncidentEntry
+from kiosk.incidents.queue_rows import deadlines_of
+from kiosk.incidents.unread import plausible
+from kiosk.incidents.whose import people_at_work
+from kiosk.report.listing import count_piles, opened_routes
+from kiosk.report.reading_routes import ROUTES, may_read
+from kiosk.sealing.site_key import SiteKey
+
+_OPEN = (
+    select(
+        Incident.report_id,
+        Incident.owner_id,
+        Incident.level,
+        Incident.next_step_by,
+        func.max(IncidentEntry.seq).label("newest"),
+    )
+    .join(IncidentEntry, IncidentEntry.incident_id == Incident.id)
+    .where(Incident.closed_at.is_(None), IncidentEntry.act != Act.READ)
+    .group_by(Incident.id)
+)
+
+
+def queue_mark(
+    reports: Session,
+    school: Session,
+    staff: StaffMember,
+    calendar: SchoolCalendar,
+    key: SiteKey,
+    now: datetime,
+) -> str:
+    """A digest that stays the same for as long as this person's queue shows the same; four queries.
+
+    What waits, what is open and what was done about it last, whose it is, what is late, and who is there. What somebody
+    changed in the database by hand may be missed: the page itself finds that.
+    """
+    deadlines, asked, told = deadlines_of(calendar), school.connection(), reports.connection()
+    piles = [
+        [*one, count.mine, now > deadlines.of(plausible(one, calendar, now))]
+        for one, count in count_piles(told, staff.id).items()
+        if count.mine and may_read(ROUTES[one.route], staff.roles)
+    ]
+    routes = opened_routes(told, staff.id)
+    cases, owners = [], set()
+    for row in asked.execute(_OPEN):
+        if row.report_id in routes and may_read(ROUTES[routes[row.report_id]], staff.roles):
+            late = now > row.next_step_by
+            shown = [row.report_id.hex, routes[row.report_id], row.owner_id.hex, row.level.value, row.newest]
+            cases.append([*shown, row.next_step_by.isoformat(), late])
+            owners.add(row.owner_id)
+    today = now.astimezone(calendar.zone).date()
+    people = [
+        [id.hex, one.name, one.left, one.away, one.frozen, sorted(one.roles), str(one.until)]
+        for id, one in people_at_work(asked, owners, today).items()
+    ]
+    seen = [staff.id.hex, today.isoformat(), sorted(piles), sorted(cases), sorted(people)]
+    return key.derive("queue-mark", json.dumps(seen, default=str).encode(), 16).hex()

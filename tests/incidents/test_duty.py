@@ -1,0 +1,95 @@
+"""The head of the queue says who is there and who is away: roles and absences, and nothing that tells of a case."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from flask import Flask
+
+from kiosk.accounts.models import StaffMember
+from kiosk.calendar.school import SchoolCalendar
+from tests.incidents.school import School
+from tests.incidents.test_whose import TODAY, change, freeze, leave, now_is, opened_by, other_role
+from tests.pages import Page
+from tests.sites import change_site, site_of
+
+pytestmark = pytest.mark.database("sqlite")
+
+LONDON = ZoneInfo("Europe/London")
+
+
+@pytest.fixture(autouse=True)
+def every_day_is_a_school_day(app: Flask) -> None:
+    """So that no test hangs on the day on which it runs."""
+    set_weekdays(app, range(7))
+
+
+def set_weekdays(app: Flask, days: Iterable[int]) -> None:
+    """From now on these are the days of a week on which there is school."""
+    calendar = SchoolCalendar(LONDON, weekdays=frozenset(days))
+    change_site(app, term_dates=replace(site_of(app).term_dates, calendar=calendar))
+
+
+def line(school: School, app: Flask, name: str) -> str:
+    """The line at the head of somebody's queue."""
+    page = Page(school.browser(app, now_is(school, name)).get("/staff/incidents/").text)
+    (duty,) = [one for one in page.all("div") if "duty" in one.attrs.get("class", "").split()]
+    return duty.children[0].text
+
+
+def away_for(days: int) -> Callable[[StaffMember], None]:
+    """Away from today on, the last day in so many days."""
+
+    def go(person: StaffMember) -> None:
+        person.away_from, person.away_until = TODAY, TODAY + timedelta(days=days)
+
+    return go
+
+
+def test_it_names_who_reads_first_what_this_person_may_read_and_themselves_as_you(
+    school: School, app: Flask
+) -> None:
+    assert line(school, app, "coordinator") == "There today: you, Ms coordinator2, Ms dsl, Ms dsl2."
+    assert line(school, app, "principal") == (
+        "There today: you, Ms coordinator, Ms coordinator2, Ms dsl, Ms dsl2, Ms principal2."
+    )
+
+
+@pytest.mark.parametrize(
+    ("days", "words"),
+    [(0, "Away today: Ms dsl."), (1, "Away until tomorrow: Ms dsl."), (400, "Away until ")],
+)
+def test_who_is_away_is_named_with_the_last_day(school: School, app: Flask, days: int, words: str) -> None:
+    change(school, "dsl", away_for(days))
+    said = line(school, app, "coordinator")
+    assert said.startswith("There today: you, Ms coordinator2, Ms dsl2. ")
+    assert words in said and said.endswith("Ms dsl.")
+
+
+@pytest.mark.parametrize("what", [leave, freeze, other_role])
+def test_who_cannot_open_anything_is_neither_there_nor_away(
+    school: School, app: Flask, what: Callable[[StaffMember], None]
+) -> None:
+    change(school, "dsl", what)
+    assert line(school, app, "coordinator") == "There today: you, Ms coordinator2, Ms dsl2."
+
+
+def test_on_a_day_without_school_nobody_is_said_to_be_there(school: School, app: Flask) -> None:
+    set_weekdays(app, ())
+    change(school, "dsl", away_for(1))
+    assert line(school, app, "coordinator") == "No school today. Away until tomorrow: Ms dsl."
+
+
+def test_it_says_the_same_to_whoever_is_kept_out_of_a_case_and_to_whoever_owns_one(
+    school: School, app: Flask
+) -> None:
+    """No name comes or goes by a case, nor where its owner has another role by now."""
+    before = {name: line(school, app, name) for name in ("dsl", "dsl2", "coordinator", "principal")}
+    opened_by(school, "chair", "adult", head="yes", exclude=school.dsl.id.hex)
+    opened_by(school, "coordinator2", "bullying")
+    after = {name: line(school, app, name) for name in before}
+    assert after == before
+    change(school, "coordinator2", other_role)
+    assert line(school, app, "coordinator") == before["coordinator"].replace(" Ms coordinator2,", "")
