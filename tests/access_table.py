@@ -6,6 +6,7 @@
 """
 
 from kiosk.incidents.views.recording import KIND
+from kiosk.oversight.views.consents import WORD
 
 PEOPLE = ("no", "pu", "te", "co", "ds", "pr", "ch", "ne")  # nobody, pupil, teacher, and the five held roles
 
@@ -84,6 +85,10 @@ GET = {
     "/staff/coverage": "s s y y y y y n",
     "/staff/coverage.csv": "s s y y y y y n",
     "/staff/evidence": "s s n y y y y n",
+    "/staff/consents": ANY_STAFF,
+    "/staff/consents/new": ANY_STAFF,
+    "/staff/consents/print": ANY_STAFF,
+    "/staff/consents/<uuid:consent_id>": ANY_STAFF,
     "/staff/signatures": SEES_CLASSES,
     "/staff/signatures.csv": SEES_CLASSES,
     "/staff/lessons/": ANY_STAFF,
@@ -165,6 +170,8 @@ POST = {
     "/staff/incidents/<int:number>/close/agree": _sent_on(READERS),
     "/staff/incidents/<int:number>/close/not-yet": READERS,
     "/staff/told": ANY_STAFF,
+    "/staff/consents/new": ANY_STAFF,
+    f"/staff/consents/<uuid:consent_id>/{WORD}": "s s n n n > n n",  # a teacher asked; the word is agree
     "/staff/incidents/register": "s s n n n y n n",
     "/staff/incidents/<int:number>/rang": _sent_on(READERS),
     "/staff/incidents/<int:number>/done": _sent_on(READERS),

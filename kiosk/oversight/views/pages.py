@@ -2,6 +2,7 @@
 
 from kiosk.oversight.views import (
     completion,
+    consents,
     coverage,
     evidence,
     lessons,
@@ -9,5 +10,5 @@ from kiosk.oversight.views import (
 )
 from kiosk.oversight.views.blueprint import bp
 
-PAGES = (completion, coverage, evidence, lessons, register)
+PAGES = (completion, consents, coverage, evidence, lessons, register)
 __all__ = ["PAGES", "bp"]
