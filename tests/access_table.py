@@ -100,6 +100,7 @@ GET = {
     "/staff/told": ANY_STAFF,
     "/staff/incidents/<int:number>/close": READERS,
     f"/staff/incidents/<int:number>/record/{KIND}": READERS,
+    "/staff/incidents/<int:number>/complaint": READERS,
     "/staff/incidents/<int:number>/answer": READERS,
     "/staff/incidents/<int:number>/answer/<uuid:sent_id>": "s s n . . . . n",  # nothing was sent
     "/staff/keys": "s s n y y y y y",
@@ -176,6 +177,7 @@ POST = {
     "/staff/incidents/<int:number>/rang": _sent_on(READERS),
     "/staff/incidents/<int:number>/done": _sent_on(READERS),
     "/staff/incidents/changes/<uuid:change_id>": "s s . . . . . .",
+    "/staff/incidents/<int:number>/complaint": READERS,
     "/staff/incidents/<int:number>/answer": READERS,
     "/staff/incidents/<int:number>/answer/send": READERS,
     "/staff/we-did/new": WRITES_BOARD,

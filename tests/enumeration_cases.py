@@ -37,6 +37,7 @@ def case_entries(world: World) -> Iterator[Entry]:
         noted = {"note": "I rang her"}
         yield Entry(method, f"{CASES}/record/{KIND}", record, no_record, sealed=True, sent=noted)
         yield Entry(method, f"{CASES}/close", things(numbers), things(strange), sealed=True, sent=ENDED)
+        yield Entry(method, f"{CASES}/complaint", things(numbers), things(strange), sealed=True, sent=noted)
     for word in ("rang", "done"):
         tapped = {"who": "999", "done": "principal"}
         yield Entry("POST", f"{CASES}/{word}", things(numbers), things(strange), sealed=True, sent=tapped)

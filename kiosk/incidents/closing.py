@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import StaffMember
 from kiosk.incidents.actions import refuse_closed
+from kiosk.incidents.complaints import waiting
 from kiosk.incidents.forms import GENERAL_LONGEST, NOTE_LONGEST, Question
 from kiosk.incidents.log import add_entry, note_if_whole
 from kiosk.incidents.models import Act, CaseOutcome, Closing, Incident, IncidentEntry, Level, PlannedChange
@@ -43,7 +44,10 @@ class NeedsSecond(Exception):
 
 
 class NotDecided(Exception):
-    """Something severe is closed only when it was decided about parents, and about police or social care."""
+    """Something severe is closed only when it was decided about parents, and about police or social care.
+
+    And nothing is closed while a complaint waits for its answer.
+    """
 
 
 class AskedAlready(Exception):
@@ -96,6 +100,12 @@ def decided(entries: Sequence[IncidentEntry]) -> dict[str, bool]:
     return {name: bool(acts & set(lines)) for name, lines in DECIDED.items()}
 
 
+def refuse_complaints(entries: Sequence[IncidentEntry], report: OpenedReport) -> None:
+    """Raise NotDecided while a complaint of this case waits for its answer."""
+    if waiting(entries, report):
+        raise NotDecided
+
+
 def close(
     school: Session,
     reports: Session,
@@ -109,9 +119,10 @@ def close(
     """Close an ordinary incident; the log and the number stay. The caller commits `school` before `reports`.
 
     `values`: the answers to `questions_for`. Raises IncidentClosed, NeedsSecond where one person is not enough, or
-    AskedAlready where somebody waits for a second reader, whoever that is.
+    AskedAlready where somebody waits for a second reader, whoever that is, or NotDecided while a complaint waits.
     """
     refuse_closed(incident)
+    refuse_complaints(entries, report)
     if asked(school, incident, entries):
         raise AskedAlready
     if needs_second(incident, report, CaseOutcome(values["outcome"]), entries, staff):
@@ -134,6 +145,7 @@ def ask_second(
     Raises IncidentClosed, AskedAlready, or NotDecided.
     """
     refuse_closed(incident)
+    refuse_complaints(entries, report)
     outcome = CaseOutcome(values["outcome"])
     if (
         is_severe(incident, report)
@@ -184,9 +196,10 @@ def agree(
     """Close an incident as somebody else asked. The caller commits `school` before `reports`.
 
     `seen`: the id, as hex, of the line that this person was shown; nothing else is agreed to, so neither what was
-    asked anew since then. Raises NotTheSecond.
+    asked anew since then. Raises NotTheSecond, or NotDecided where a complaint has come in since.
     """
     refuse_closed(incident)
+    refuse_complaints(entries, report)
     line, closing = asked(school, incident, entries), school.get(Closing, incident.id)
     values = asked_for(entries, report)
     if line is None or closing is None or line.staff_id == staff.id or line.id.hex != seen:

@@ -153,3 +153,14 @@ class YouSaid(SchoolBase):
     staff_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("staff_member.id"))
 
     staff: Mapped[StaffMember] = relationship(lazy="joined")
+
+
+class ComplaintClock(SchoolBase):
+    """By when a complaint is to be answered, and when it was: days alone, the rest stands sealed in its line."""
+
+    __tablename__ = "complaint_clock"
+
+    entry_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("incident_entry.id"), primary_key=True)
+    incident_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("incident.id"), index=True)
+    due_on: Mapped[date]
+    answered_on: Mapped[date | None]

@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session, aliased
@@ -43,6 +43,7 @@ class OpenCase:
     mine: bool
     why: WhyNot | None
     second: bool = False  # somebody else asks who looks to agree to closing it
+    complaint_late: bool = False
 
     @property
     def waits(self) -> bool:
@@ -84,14 +85,17 @@ def cases_for(
     calendar: SchoolCalendar,
     now: datetime,
     asked_by: Mapping[uuid.UUID, uuid.UUID],
+    complaints: Mapping[uuid.UUID, date],
 ) -> list[OpenCase]:
     """The open incidents that this person may read, and which of them wait for this person; two queries at most.
 
     The route is that of the report's row, which is compared with the sealed text. That of the incident's row is older
     where a power cut came while a case was handed over, and could be anything where somebody changed it by hand.
 
-    `asked_by`: who asked a second reader to agree to closing it, by incident.
+    `asked_by`: who asked a second reader to agree to closing it, by incident. `complaints`: by when its most pressing
+    complaint is to be answered.
     """
+    today = now.astimezone(calendar.zone).date()
     route = {id: ROUTES[row.key.route] for id, row in rows.items() if row.mine}
     readable = [
         one for one in incidents if one.report_id in route and may_read(route[one.report_id], staff.roles)
@@ -115,6 +119,7 @@ def cases_for(
             else one.owner_id == staff.id,
             why[one.report_id],
             asked_by.get(one.id, staff.id) != staff.id,
+            complaints.get(one.id, today) < today,
         )
         for one in readable
     ]

@@ -12,6 +12,7 @@ from kiosk.accounts.models import StaffMember
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.incidents.closed import closed_page
 from kiosk.incidents.closing import waiting_for_second
+from kiosk.incidents.complaints import due_days
 from kiosk.incidents.log import last_acts
 from kiosk.incidents.open_cases import IncidentRow, OpenCase, cases_for, names_of, open_incidents
 from kiosk.incidents.queue_page import Group, Queue, QueueGroup, QueueRow, Tab
@@ -20,6 +21,7 @@ from kiosk.incidents.queue_rows import (
     case_row,
     closed_row,
     deadlines_of,
+    is_late,
     place_case,
     place_unread,
     unread_row,
@@ -106,8 +108,10 @@ class _Look:
         rows = opened_rows(reports, staff.id, open_ids)
         today = now.astimezone(calendar.zone).date()
         self._there = at_work(school, reports, {one.owner_id for one in incidents}, today)
-        asked_by = waiting_for_second(school)
-        self._cases = cases_for(reports, staff, incidents, rows, self._there, calendar, now, asked_by)
+        asked_by, complaints = waiting_for_second(school), due_days(school)
+        self._cases = cases_for(
+            reports, staff, incidents, rows, self._there, calendar, now, asked_by, complaints
+        )
         self._piles = unread_piles(reports, school, staff, rows, open_ids, calendar, now, exact)
         self.doubted = False  # whether a row was found that waits, though its incident is closed
         self._halfway = [id for id in open_ids if id in rows and rows[id].state in WAITING]
@@ -160,7 +164,7 @@ class _Look:
 
     def _case_entry(self, case: OpenCase) -> _Entry:
         group, order = place_case(case, self._now)
-        return _Entry(group, order, self._now > case.incident.next_step_by, case=case)
+        return _Entry(group, order, is_late(case, self._now), case=case)
 
     def _groups(self, found: Sequence[_Entry], first: int) -> list[QueueGroup]:
         """The groups of the page that begins with the row of this number."""

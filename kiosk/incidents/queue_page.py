@@ -54,6 +54,7 @@ class QueueRow:
     mine: bool = True  # it waits for who looks
     why: WhyNot | None = None  # the owner cannot act now
     second: bool = False  # who looks is asked to agree to closing it
+    complaint_late: bool = False
     last_act: Act | None = None
     outcome: CaseOutcome | None = None
     closed_at: datetime | None = None

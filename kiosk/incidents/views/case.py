@@ -28,7 +28,7 @@ from kiosk.incidents.replies import sent_from_one_form
 from kiosk.incidents.told import BY
 from kiosk.incidents.views.answers import answered, inert, pieces
 from kiosk.incidents.views.blueprint import NoSuchCase, bp, opener
-from kiosk.incidents.views.case_parts import items_of, rings_of
+from kiosk.incidents.views.case_parts import complaint_lines, items_of, rings_of
 from kiosk.incidents.views.record_words import words_of
 from kiosk.incidents.views.steps import steps_of
 from kiosk.incidents.views.words import ACTS, KINDS, LEVELS, OUTCOMES, late_words, no_answer_words
@@ -144,6 +144,7 @@ def show_case(found: Case, filled: Filled | None = None, status: int = 200) -> R
         rings=rings_of(incident, report, entries, _who_is_there(report), now),
         items=items_of(report, entries, now),
         closing=closing,
+        complaints=[] if incident.closed_at else complaint_lines(entries, report),
         asked_by_me=closing is not None and closing.staff_id == signed_in_staff().id,
         can_reply=can_reply,
         columns_changed=Altered.COLUMNS in report.altered or report.differs,

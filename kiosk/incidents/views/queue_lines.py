@@ -82,6 +82,8 @@ def _next(row: QueueRow, now: datetime) -> tuple[str, str]:
     else:
         by = by_words(row.clock.due, calendar, now)
         words = _("Read by %(when)s", when=by) if row.number is None else _("Next step by %(when)s", when=by)
+    if row.complaint_late:
+        return words, _("A complaint waits for its answer, and is late")
     if row.second:
         return words, _("You are asked to agree to closing it")
     if row.why is None:

@@ -6,6 +6,7 @@ from datetime import date
 from flask_babel import gettext as _
 
 from kiosk.incidents.closing import questions_for
+from kiosk.incidents.complaints import ANSWER, DUE
 from kiosk.incidents.forms import is_day
 from kiosk.incidents.models import Act
 from kiosk.incidents.records import KINDS, PLAIN, answers_in
@@ -47,7 +48,8 @@ HINTS = {
     "discipline": N_("Nobody may be worse off for having told."),
     "complaint": N_(
         "One about a member of staff goes to the principal, one about the principal to the chair, and is not "
-        "written here. A complaint about data protection is answered within a month of its day."
+        "written here: write it under “Somebody told me”, with “Yes” or “Not sure”, and the chair and the safeguarding "
+        "lead read it. What is written here has a clock: the case stays open until it is answered."
     ),
     "did": N_("A line cannot be changed or removed later. To correct one, add another."),
 }
@@ -87,8 +89,13 @@ LABELS = {
     "discipline.note": N_("Why"),
     "complaint.about": N_("About"),
     "complaint.from": N_("From"),
-    "complaint.day": N_("Day on which it came"),
-    "complaint.note": N_("What the complaint is, and what was answered"),
+    "complaint.day": N_("Day on which it came in"),
+    "complaint.note": N_("What the complaint is"),
+    "complaint.due_on": N_("Answer due by"),
+    "answered.complaint": N_("Which complaint"),
+    "answered.how": N_("How it was answered"),
+    "answered.day": N_("Day on which it was answered"),
+    "answered.note": N_("What was answered"),
     "did.note": N_("What I did"),
     "close.outcome": N_("How it ended"),
     "close.note": N_("What the result was"),
@@ -140,11 +147,17 @@ CHOICES: Mapping[str, Mapping[str, str]] = {
         "staff": N_("A member of staff"),
         "other": N_("Somebody else"),
     },
+    "answered.how": {
+        "phone": N_("By phone"),
+        "person": N_("In person"),
+        "letter": N_("By letter or e-mail"),
+    },
     "close.outcome": {outcome.value: words for outcome, words in OUTCOMES.items()},
 }
 OUTSIDE = "outside"
 OUTSIDE_WORDS = N_("The police or social care")
-KIND_OF = {kind.act: name for name, kind in KINDS.items()}
+KIND_OF = {kind.act: name for name, kind in KINDS.items()} | {Act.ANSWERED: "answered"}
+NOT_SHOWN = ("answered", "complaint")  # which line was answered, by its id
 
 
 def choices_of(kind: str, people: Mapping[str, str]) -> dict[str, dict[str, str]]:
@@ -173,7 +186,11 @@ def words_of(act: Act, note: str, names: Mapping[str, str]) -> list[tuple[str, s
     answers = answers_in(note)
     if [name for name, _text in answers] == ["note"]:
         return [("", answers[0][1])]
-    return [(_label(kind, name), _value(kind, name, value, names)) for name, value in answers]
+    return [
+        (_label(kind, name), _value(kind, name, value, names))
+        for name, value in answers
+        if (kind, name) != NOT_SHOWN
+    ]
 
 
 def _label(kind: str, name: str) -> str:
@@ -192,5 +209,8 @@ def _value(kind: str, name: str, value: str, names: Mapping[str, str]) -> str:
 
 
 def _days_of(kind: str) -> set[str]:
-    questions = questions_for(severe=True) if kind == "close" else KINDS[kind].questions
-    return {question.name for question in questions if question.is_day}
+    if kind == "close":
+        questions = questions_for(severe=True)
+    else:
+        questions = ANSWER if kind == "answered" else KINDS[kind].questions
+    return {question.name for question in questions if question.is_day} | {DUE}

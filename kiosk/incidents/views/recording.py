@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from kiosk.accounts.login import signed_in_staff, staff_required
 from kiosk.db import now_utc
 from kiosk.incidents.actions import IncidentClosed
+from kiosk.incidents.complaints import COMPLAINT, AnswerDays, begin, check_day
 from kiosk.incidents.forms import Filled, read_form
 from kiosk.incidents.models import Level
 from kiosk.incidents.records import KINDS
@@ -21,6 +22,7 @@ from kiosk.roles import READING_ROLES
 from kiosk.site import current_site
 from kiosk.stores import reports, school
 
+DATA_DAYS = "data_complaint_days"  # a fact
 KIND = f"<any({','.join(KINDS)}):record>"
 
 
@@ -37,12 +39,18 @@ def add_record(number: int, record: str) -> ResponseReturnValue:
     """Write it in the log, or show the form again with everything typed and what to correct."""
     found = case_or_404(number, held=True)
     filled = read_form(record, KINDS[record].questions, request.form, choices_of(record, _people(found)))
+    if record == COMPLAINT:
+        check_day(filled, current_site().today())
     if filled.errors:
         school().rollback()
         return _page(case_or_404(number), record, filled), 422
     site, case_key = current_site(), found.report.case_keys[0]
+    what = (school(), found.incident, signed_in_staff(), now_utc())
     try:
-        add_line(school(), found.incident, signed_in_staff(), now_utc(), record, filled.values, case_key)
+        if record == COMPLAINT:
+            begin(*what, filled.values, case_key, answer_days())
+        else:
+            add_line(*what, record, filled.values, case_key)
     except IncidentClosed:
         return to_correct(found, closed_meanwhile(filled), 409)
     note_state(reports(), found.report.body, "looking", site.today())
@@ -50,6 +58,13 @@ def add_record(number: int, record: str) -> ResponseReturnValue:
     reports().commit()
     flash(_("Written in the log."))
     return redirect(url_for(".show", number=number))
+
+
+def answer_days() -> AnswerDays:
+    """Within how many days complaints are answered here."""
+    site = current_site()
+    data_days = int(site.facts.all[DATA_DAYS].value)
+    return AnswerDays(site.calendar, site.config.complaint_days, data_days)
 
 
 def _people(found: Case) -> dict[str, str]:

@@ -145,7 +145,7 @@ def _form(filled: Filled | None) -> str:
     kinds = {"kind": {kind.value: str(_(KINDS[kind])) for kind in ConsentKind}}
     return render_template(
         "oversight/consent_new.html",
-        fields=list(fields_of("consent", ASKING, LABELS, kinds, filled)),
+        fields={one.name: one for one in fields_of("consent", ASKING, LABELS, kinds, filled)},
         errors=filled.errors.summary() if filled else [],
         once=_once().hex,
         few=_too_few(signed_in_staff().id),

@@ -43,6 +43,21 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["staff_id"], ["staff_member.id"], name=op.f("fk_consent_step_staff_id")),
         sa.PrimaryKeyConstraint("consent_id", "seq", name=op.f("pk_consent_step")),
     )
+    op.create_table(
+        "complaint_clock",
+        sa.Column("entry_id", sa.Uuid(), nullable=False),
+        sa.Column("incident_id", sa.Uuid(), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("answered_on", sa.Date(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["entry_id"], ["incident_entry.id"], name=op.f("fk_complaint_clock_entry_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["incident_id"], ["incident.id"], name=op.f("fk_complaint_clock_incident_id")
+        ),
+        sa.PrimaryKeyConstraint("entry_id", name=op.f("pk_complaint_clock")),
+    )
+    op.create_index(op.f("ix_complaint_clock_incident_id"), "complaint_clock", ["incident_id"])
 
 
 def _one_of(name: str, values: tuple[str, ...]) -> sa.Enum:
