@@ -16,15 +16,18 @@ from kiosk.accounts.models import StaffMember
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.incidents.actions import refuse_closed
 from kiosk.incidents.forms import NOTE_LONGEST, Filled, Question, is_day
-from kiosk.incidents.log import add_entry, note_if_whole
+from kiosk.incidents.log import add_entry, entries_of, note_if_whole
 from kiosk.incidents.models import Act, ComplaintClock, Incident, IncidentEntry
 from kiosk.incidents.records import answers_in, as_note, record
+from kiosk.incidents.told import COMPLAINT as TOLD_COMPLAINT
+from kiosk.incidents.told import SOURCE, TOLD_ON
 from kiosk.messages import N_
 from kiosk.report.opening import OpenedReport
 
 COMPLAINT = "complaint"
 DATA = "data"  # about data protection: calendar days, by law
 DUE = "due_on"
+FROM = {"child": "pupil", "parent": "parent", "colleague": "staff"}  # who complains, by who told a colleague
 ANSWER = (
     Question("complaint", N_("Choose which complaint was answered.")),
     Question("how", N_("Choose how it was answered.")),
@@ -92,6 +95,31 @@ def begin(
     entry = record(session, incident, staff, now, COMPLAINT, values, case_key, known)
     session.add(ComplaintClock(entry_id=entry.id, incident_id=incident.id, due_on=due_on))
     return entry
+
+
+def begin_told(
+    session: Session,
+    incident: Incident,
+    staff: StaffMember,
+    now: datetime,
+    report: OpenedReport,
+    days: AnswerDays,
+    note: str,
+) -> None:
+    """Start the clock of a complaint that a colleague wrote down, if this is the first opening; else do nothing.
+
+    `note`: what its line says, as the words stand in the report.
+    """
+    about, came_on = report.body.get(TOLD_COMPLAINT), report.body.get(TOLD_ON, "")
+    if not about or not is_day(came_on) or len(entries_of(session, incident.id)) > 1:
+        return
+    known = {
+        "about": about,
+        "from": FROM.get(report.body.get(SOURCE, ""), "other"),
+        "day": came_on,
+        "note": note,
+    }
+    begin(session, incident, staff, now, known, report.case_keys[0], days)
 
 
 def waiting(entries: Sequence[IncidentEntry], report: OpenedReport) -> list[Complaint]:

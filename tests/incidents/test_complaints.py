@@ -12,7 +12,7 @@ from kiosk.calendar.school import SchoolCalendar
 from kiosk.db import now_utc
 from kiosk.incidents.complaints import AnswerDays
 from kiosk.incidents.models import Act, ComplaintClock, Incident, IncidentEntry
-from kiosk.incidents.views.recording import DATA_DAYS
+from kiosk.incidents.views.complaint_words import DATA_DAYS
 from kiosk.site import Content
 from tests.incidents.closings import ENDED
 from tests.incidents.school import School
@@ -213,3 +213,58 @@ def test_a_row_that_somebody_changed_or_deleted_closes_nothing(school: School, a
     assert client.post(f"{address}/close", data=ENDED | {"outcome": "resolved"}).status_code == 409
     assert answer(client, address) == 302
     assert client.post(f"{address}/close", data=ENDED | {"outcome": "resolved"}).status_code == 302
+
+
+def told_to(school: School, app: Flask, **changed: str) -> None:
+    """A colleague writes down what somebody told them."""
+    sent = {
+        "source": "parent",
+        "concern": "site",
+        "danger": "no",
+        "words": "Nobody rang back.",
+        "staff": "no",
+    }
+    sent |= {"told_on": (today() - timedelta(days=2)).isoformat(), "once": "n" * 32}
+    answer = school.browser(app, school.teacher).post("/staff/told", data=sent | changed)
+    assert answer.status_code == 200, answer.text
+
+
+def open_first(school: School, app: Flask, person: str) -> tuple[FlaskClient, str, str]:
+    """Whoever may read it opens what waits: the browser, the case, and the address of opening."""
+    client = school.browser(app, school.people[person])
+    found = re.search(r"/staff/incidents/open/[0-9a-f-]+", client.get("/staff/incidents/").text)
+    assert found
+    return client, client.post(found[0]).headers["Location"], found[0]
+
+
+def test_a_complaint_that_a_colleague_was_told_has_its_clock_from_its_opening(
+    school: School, app: Flask
+) -> None:
+    told_to(school, app, complaint="data")
+    assert clocks(school) == []
+    client, address, opening = open_first(school, app, "coordinator")
+    (clock,) = clocks(school)
+    assert clock.due_on == today() + timedelta(days=27)
+    text = Page(client.get(address).text).text
+    assert WAITS in text and "Data protection" in text and "A parent or carer" in text
+    client.post(opening)
+    assert len(clocks(school)) == 1
+    assert client.post(f"{address}/close", data=ENDED | {"outcome": "resolved"}).status_code == 409
+
+
+@pytest.mark.parametrize("complaint", ["no", "", "strange"])
+def test_what_is_no_complaint_has_no_clock(school: School, app: Flask, complaint: str) -> None:
+    told_to(school, app, complaint=complaint)
+    open_first(school, app, "coordinator")
+    assert clocks(school) == []
+
+
+def test_a_complaint_about_a_grown_up_goes_to_the_chair_and_never_to_the_principal(
+    school: School, app: Flask
+) -> None:
+    told_to(school, app, complaint="handling", staff="unsure")
+    principal = school.browser(app, school.principal)
+    assert "/incidents/open/" not in principal.get("/staff/incidents/").text
+    chair, address, _ = open_first(school, app, "chair")
+    assert WAITS in Page(chair.get(address).text).text
+    assert principal.get(f"{address}/complaint").status_code == 404

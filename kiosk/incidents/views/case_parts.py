@@ -73,10 +73,10 @@ def rings_of(
     ]
 
 
-def complaint_lines(entries: Sequence[IncidentEntry], report: OpenedReport) -> list[tuple[str, bool]]:
-    """Each complaint that waits, in words, and whether it is late."""
+def complaint_lines(entries: Sequence[IncidentEntry], report: OpenedReport) -> list[str]:
+    """Each complaint that waits, in words."""
     today = current_site().today()
-    return [(clock_words(one, today), one.late(today)) for one in waiting(entries, report)]
+    return [clock_words(one, today) for one in waiting(entries, report)]
 
 
 def items_of(report: OpenedReport, entries: Sequence[IncidentEntry], now: datetime) -> list[Item]:

@@ -1,12 +1,22 @@
-"""The clocks of complaints in words."""
+"""The clocks of complaints: how many days they have, and what is said of them."""
 
 from datetime import date
 
 from flask_babel import gettext as _
 
-from kiosk.incidents.complaints import Complaint
+from kiosk.incidents.complaints import AnswerDays, Complaint
 from kiosk.incidents.views.record_words import CHOICES
+from kiosk.site import current_site
 from kiosk.words import date_words, near_day
+
+DATA_DAYS = "data_complaint_days"  # a fact
+
+
+def answer_days() -> AnswerDays:
+    """Within how many days complaints are answered here."""
+    site = current_site()
+    data_days = int(site.facts.all[DATA_DAYS].value)
+    return AnswerDays(site.calendar, site.config.complaint_days, data_days)
 
 
 def clock_words(complaint: Complaint, today: date) -> str:

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from kiosk.accounts.login import signed_in_staff, staff_required
 from kiosk.db import now_utc
 from kiosk.incidents.actions import IncidentClosed
-from kiosk.incidents.complaints import COMPLAINT, AnswerDays, begin, check_day
+from kiosk.incidents.complaints import COMPLAINT, begin, check_day
 from kiosk.incidents.forms import Filled, read_form
 from kiosk.incidents.models import Level
 from kiosk.incidents.records import KINDS
@@ -15,6 +15,7 @@ from kiosk.incidents.records import record as add_line
 from kiosk.incidents.views.acting import closed_meanwhile, to_correct
 from kiosk.incidents.views.blueprint import bp
 from kiosk.incidents.views.case import Case, case_or_404, clock_of
+from kiosk.incidents.views.complaint_words import answer_days
 from kiosk.incidents.views.record_words import GROUPS, HINTS, LABELS, TITLES, choices_of
 from kiosk.incidents.views.steps import fields_of
 from kiosk.report.way_back import note_state
@@ -22,7 +23,6 @@ from kiosk.roles import READING_ROLES
 from kiosk.site import current_site
 from kiosk.stores import reports, school
 
-DATA_DAYS = "data_complaint_days"  # a fact
 KIND = f"<any({','.join(KINDS)}):record>"
 
 
@@ -58,13 +58,6 @@ def add_record(number: int, record: str) -> ResponseReturnValue:
     reports().commit()
     flash(_("Written in the log."))
     return redirect(url_for(".show", number=number))
-
-
-def answer_days() -> AnswerDays:
-    """Within how many days complaints are answered here."""
-    site = current_site()
-    data_days = int(site.facts.all[DATA_DAYS].value)
-    return AnswerDays(site.calendar, site.config.complaint_days, data_days)
 
 
 def _people(found: Case) -> dict[str, str]:
