@@ -268,3 +268,14 @@ def test_a_complaint_about_a_grown_up_goes_to_the_chair_and_never_to_the_princip
     chair, address, _ = open_first(school, app, "chair")
     assert WAITS in Page(chair.get(address).text).text
     assert principal.get(f"{address}/complaint").status_code == 404
+
+
+def test_whoever_the_case_is_handed_to_answers_its_complaint(school: School, app: Flask) -> None:
+    client, address = school.browser(app, school.coordinator), opened(school, app)
+    complain(client, address)
+    assert client.post(f"{address}/hand", data={"note": "It is child protection."}).status_code == 302
+    assert client.get(f"{address}/complaint").status_code == 404
+    lead = school.browser(app, school.dsl)
+    assert WAITS in Page(lead.get(address).text).text
+    assert answer(lead, address) == 302
+    assert WAITS not in Page(lead.get(address).text).text
