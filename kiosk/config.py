@@ -19,12 +19,15 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from kiosk.roles import Role
+
 PACKAGE_DIR = Path(__file__).parent
 CHECKOUT_CONTENT_DIR = PACKAGE_DIR.parent / "content"
 PACKAGED_CONTENT_DIR = PACKAGE_DIR / "_content"
 CHECKOUT_TRANSLATIONS_DIR = PACKAGE_DIR.parent / "translations"
 PACKAGED_TRANSLATIONS_DIR = PACKAGE_DIR / "_translations"
 PREFIX = "KIOSK_"
+LEADS = (Role.PRINCIPAL, Role.DSL, Role.COORDINATOR, Role.CHAIR)  # who can be named in LEADERSHIP
 MOST_FILES = 512  # of the data folders of many schools
 OTHER_NAMES = frozenset({"KIOSK_CONFIG", "KIOSK_PORT"})  # where settings come from, and options of commands
 
@@ -66,6 +69,13 @@ class Config(BaseSettings):
     social_care_evening: str = Field(
         "", max_length=40, description="Its number out of hours: at night, at weekends and in holidays."
     )
+    leadership: str = Field(
+        "principal",
+        description="Which roles are the leadership team, two of whom allow a change of the filter and the like.",
+    )
+    complaint_days: int = Field(
+        10, ge=1, le=60, description="School days within which a complaint is answered."
+    )
     security_contact: str = Field(
         "", description="Where somebody reports a weakness of this site: mailto: or https://."
     )
@@ -93,6 +103,15 @@ class Config(BaseSettings):
                 raise ValueError(
                     f"'{code.strip()}' is not a language code; write them like en,ur,pl"
                 ) from None
+        return value
+
+    @field_validator("leadership")
+    @classmethod
+    def _known_leads(cls, value: str) -> str:
+        named = value.split(",")
+        for name in named:
+            if name.strip() not in LEADS:
+                raise ValueError(f"'{name.strip()}' is none of {', '.join(LEADS)}")
         return value
 
     @field_validator("public_url")
@@ -196,6 +215,11 @@ class Config(BaseSettings):
     def language_list(self) -> list[str]:
         """Codes of the languages offered, the school's own first."""
         return [code.strip() for code in self.languages.split(",")]
+
+    @property
+    def leadership_roles(self) -> frozenset[Role]:
+        """The roles whose holders and deputies are the leadership team; at least one."""
+        return frozenset(Role(name.strip()) for name in self.leadership.split(","))
 
     @property
     def zone(self) -> ZoneInfo:

@@ -63,6 +63,12 @@ class LogAct(enum.StrEnum):
     SHEETS_USED = "sheets_used"
     PAGE_OPENED = "page_opened"
     REGISTER_SIGNED = "register_signed"
+    CONSENT_ASKED = "consent_asked"
+    CONSENT_AGREED = "consent_agreed"
+    CONSENT_REFUSED = "consent_refused"
+    CONSENT_TAKEN_BACK = "consent_taken_back"
+    CONSENT_KEPT = "consent_kept"
+    CONSENT_ENDED = "consent_ended"
     CASE_LINE = "case_line"
     CASES_BEFORE = "cases_before"
 

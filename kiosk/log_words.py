@@ -6,6 +6,12 @@ from kiosk.messages import N_
 
 ACT_WORDS: dict[LogAct, str] = {
     LogAct.REGISTER_SIGNED: N_("Counter-signed the register of incidents"),
+    LogAct.CONSENT_ASKED: N_("Asked the leadership team"),
+    LogAct.CONSENT_AGREED: N_("Said yes to what was asked of the leadership team"),
+    LogAct.CONSENT_REFUSED: N_("Said no to what was asked of the leadership team"),
+    LogAct.CONSENT_TAKEN_BACK: N_("Took back what was asked of the leadership team"),
+    LogAct.CONSENT_KEPT: N_("Looked again at what the leadership team allowed: it goes on"),
+    LogAct.CONSENT_ENDED: N_("Ended what the leadership team had allowed"),
     LogAct.CASE_LINE: N_("A line of a case"),
     LogAct.CASES_BEFORE: N_("The lines of cases so far"),
     LogAct.INVITED: N_("Was invited"),

@@ -7,6 +7,7 @@
 
 from kiosk.incidents.views.drafting import KEPT
 from kiosk.incidents.views.recording import KIND
+from kiosk.oversight.views.consents import WORD
 
 PEOPLE = ("no", "pu", "te", "co", "ds", "pr", "ch", "ne")  # nobody, pupil, teacher, and the five held roles
 
@@ -87,6 +88,10 @@ GET = {
     "/staff/coverage": "s s y y y y y n",
     "/staff/coverage.csv": "s s y y y y y n",
     "/staff/evidence": "s s n y y y y n",
+    "/staff/consents": ANY_STAFF,
+    "/staff/consents/new": ANY_STAFF,
+    "/staff/consents/print": ANY_STAFF,
+    "/staff/consents/<uuid:consent_id>": ANY_STAFF,
     "/staff/signatures": SEES_CLASSES,
     "/staff/signatures.csv": SEES_CLASSES,
     "/staff/lessons/": ANY_STAFF,
@@ -108,6 +113,7 @@ GET = {
     "/staff/incidents/<int:number>/file/<uuid:filed_id>.json": NO_FILE,
     "/staff/incidents/<int:number>/tags": READERS,
     "/staff/incidents/<int:number>/link": READERS,
+    "/staff/incidents/<int:number>/complaint": READERS,
     "/staff/incidents/<int:number>/answer": READERS,
     "/staff/incidents/<int:number>/answer/<uuid:sent_id>": "s s n . . . . n",  # nothing was sent
     "/staff/keys": "s s n y y y y y",
@@ -182,6 +188,8 @@ POST = {
     "/staff/incidents/<int:number>/close/agree": _sent_on(READERS),
     "/staff/incidents/<int:number>/close/not-yet": READERS,
     "/staff/told": ANY_STAFF,
+    "/staff/consents/new": ANY_STAFF,
+    f"/staff/consents/<uuid:consent_id>/{WORD}": "s s n n n > n n",  # a teacher asked; the word is agree
     "/staff/incidents/register": "s s n n n y n n",
     "/staff/incidents/<int:number>/rang": _sent_on(READERS),
     "/staff/incidents/<int:number>/done": _sent_on(READERS),
@@ -190,6 +198,7 @@ POST = {
     "/staff/words/<uuid:word_id>": "s s . . . . . .",  # nobody was told anything
     "/staff/incidents/<int:number>/tasks/<uuid:task_id>": "s s n . . . . n",  # there is nothing to do
     "/staff/incidents/changes/<uuid:change_id>": "s s . . . . . .",
+    "/staff/incidents/<int:number>/complaint": READERS,
     "/staff/incidents/<int:number>/answer": READERS,
     f"/staff/incidents/<int:number>/kept/{KEPT}": _sent_on(READERS),
     f"/staff/incidents/<int:number>/kept/{KEPT}/away": _sent_on(READERS),

@@ -25,6 +25,7 @@ from tests.accounts.doors import new_browser, staff_browser
 from tests.factories import at_the_machine, make_class_group, make_pupil, make_staff, make_window, opener_of
 from tests.incidents.school import School, sync
 from tests.lessons.learner import DAY, Learner, browser_of
+from tests.oversight.asking import ask_for
 from tests.sites import site_of
 
 ROLES = {"co": Role.COORDINATOR, "ds": Role.DSL, "pr": Role.PRINCIPAL, "ch": Role.CHAIR, "ne": Role.NETWORK}
@@ -46,6 +47,7 @@ class World:
     hidden: uuid.UUID
     hidden_number: int
     on_board: uuid.UUID
+    consent: uuid.UUID
 
     def browser(self, person: str) -> FlaskClient:
         """A browser of a kind of person: no (nobody), pu, te, co, ds, pr, ch, ne."""
@@ -86,6 +88,8 @@ class World:
             "run_id": uuid.uuid4(),
             "task_id": uuid.uuid4(),
             "word_id": uuid.uuid4(),
+            "consent_id": self.consent,
+            "word": "agree",
             "name": "gate-opens.svg",
         }
 
@@ -110,12 +114,15 @@ def make_world(
         invitation = invite(session, at_the_machine(), "Ms Next", "next@school.example")
         colleague, token = make_staff(session).id, invitation.token
         entry = put_up(session, Draft(tuple(Band), "en", "You said", "We did"), teacher, DAY).id
+        consent = ask_for(session, teacher).id
     sync(databases)
     waiting, opened = school.told("bullying"), school.told("bullying")
     hidden, hidden_opened = school.told("adult", head="yes"), school.told("adult", head="yes")
     numbers = [_open(school, opened, "co"), _open(school, hidden_opened, "ch")]
     own, other = learners
-    return World(app, school, own, other, colleague, token, waiting, numbers[0], hidden, numbers[1], entry)
+    return World(
+        app, school, own, other, colleague, token, waiting, numbers[0], hidden, numbers[1], entry, consent
+    )
 
 
 def _open(school: School, report_id: uuid.UUID, by: str) -> int:

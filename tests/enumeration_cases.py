@@ -48,6 +48,7 @@ def case_entries(world: World) -> Iterator[Entry]:
             yield Entry(
                 method, f"{CASES}/{word}", things(numbers), things(strange), sealed=True, sent=belongs
             )
+        yield Entry(method, f"{CASES}/complaint", things(numbers), things(strange), sealed=True, sent=noted)
     for word in ("rang", "done"):
         tapped = {"who": "999", "done": "principal"}
         yield Entry("POST", f"{CASES}/{word}", things(numbers), things(strange), sealed=True, sent=tapped)

@@ -9,6 +9,7 @@ from kiosk.accounts.staff import leave
 from kiosk.db import now_utc
 from kiosk.incidents.models import PracticeRun
 from kiosk.log import Acting
+from kiosk.oversight.views.consents import WORD
 from kiosk.sealing.site_key import SiteKey
 from tests.access_world import LAST_WEEK, World
 from tests.enumeration_cases import case_entries
@@ -19,6 +20,11 @@ OPEN, AWAY = "key open", "key put away"
 
 # Whoever may come to these addresses may know all that they can name.
 OPEN_TO_WHOEVER_ASKS = {
+    (
+        "GET",
+        "/staff/consents/<uuid:consent_id>",
+    ): "everybody on the staff may read what the leadership allows",
+    ("POST", f"/staff/consents/<uuid:consent_id>/{WORD}"): "everybody on the staff may read them",
     ("GET", "/staff/lessons/<id>"): "lessons are published",
     ("POST", "/staff/lessons/<id>/set"): "lessons are published",
     ("GET", "/staff/welcome/<token>"): "whoever holds a one-time link may use it",

@@ -38,14 +38,15 @@ MOST_QUERIES = 8
 # Staff pages also look up the session, the person, the roles and the badge of the bar: four queries before any
 # of their own. Each number is fixed: the last test shows that a larger school asks no more.
 MORE_QUERIES = {
-    "/staff/": 56,  # of a coordinator, who looks after keys and a proposal, and has an incident open
+    "/staff/": 60,  # of a coordinator, who looks after keys and a proposal, and has an incident open
     "/staff/keys": 54,  # the report zone's copy of readers is brought up to date first
     "/staff/password": 10,
     "/staff/proposals/<uuid:proposal_id>": 22,
     "/staff/roles": 22,  # with a proposal, and who may confirm it
     "/staff/keys/sheets": 16,
     "/staff/keys/recover": 9,
-    "/staff/evidence": 17,
+    "/staff/evidence": 20,
+    "/staff/consents/<uuid:consent_id>": 11,  # what was asked is compared with the log of powers
     "/staff/signatures": 12,
     "/staff/completion/": 10,
     "/staff/completion/<uuid:class_id>": 10,
@@ -56,6 +57,7 @@ MORE_QUERIES = {
     # Among them: does the morning's check wait, a key, or a report for a reader to sign in; four for its mark.
     "/staff/incidents/": 30,
     "/staff/incidents/register": 11,  # for the principal also what is to be counter-signed
+    "/staff/incidents/<int:number>/complaint": 18,  # with a mistake in it the case is read again
     "/staff/incidents/<int:number>/answer": 16,
     "/staff/incidents/<int:number>/answer/<uuid:sent_id>": 10,
     "/staff/incidents/<int:number>": 34,  # the first reading of an hour is written down, and bound into the log

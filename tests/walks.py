@@ -185,6 +185,16 @@ def _of_an_answer(site: Site) -> Iterator[Visit]:
     yield site.visit(browser, "dsl", "", f"{case}/answer", "POST", data=shown | {"change": "yes"})
     yield (sent := site.visit(browser, "dsl", "", f"{case}/answer/send", "POST", data=shown))
     yield site.visit(browser, "dsl", "", sent.answer.headers["Location"])
+    yield from _of_a_complaint(site, browser, case)
+
+
+def _of_a_complaint(site: Site, browser: Client, case: str) -> Iterator[Visit]:
+    """A case with a complaint that is late, and the form for its answer."""
+    came = {"about": "handling", "from": "parent", "day": "2026-01-05", "note": "Nobody rang back."}
+    yield site.visit(browser, "dsl", "", f"{case}/record/complaint", "POST", data=came)
+    for page in (case, f"{case}/complaint", f"{case}/close", "/staff/incidents/"):
+        yield site.visit(browser, "dsl", "", page)
+    yield site.visit(browser, "dsl", "", f"{case}/complaint", "POST", data={})
 
 
 def _of_a_file(site: Site) -> Iterator[Visit]:

@@ -15,6 +15,7 @@ from kiosk.config import Config, SettingError
 from kiosk.content.pictures import read_pictures
 from kiosk.db import Databases, now_utc
 from kiosk.demo.calendar import add_calendar
+from kiosk.demo.leading import add_consents
 from kiosk.demo.learning import add_learning
 from kiosk.demo.people import add_classes, add_staff, is_demo_school, teacher_of
 from kiosk.demo.practice_runs import add_practice_runs
@@ -58,6 +59,7 @@ def fill_demo(config: Config, databases: Databases, key: SiteKey, content: Conte
         propose_third_reader(school, reports, config, key, wrapping, now)
         add_board(school, today)
         add_practice_runs(school, calendar, today)
+        add_consents(school, key, now, today)
     listed = {"url": config.public_url, "classes": classes, "staff": staff}
     _write(config, listed | {"recovery_sheets": sheets, "schema": schema_mark()})
     keep_windows_open(config, databases, content.pictures.keys)

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import StaffMember
 from kiosk.incidents.actions import refuse_closed
+from kiosk.incidents.complaints import waiting
 from kiosk.incidents.drafts import end_drafts
 from kiosk.incidents.forms import GENERAL_LONGEST, NOTE_LONGEST, Question
 from kiosk.incidents.log import add_entry, note_if_whole
@@ -47,7 +48,10 @@ class NeedsSecond(Exception):
 
 
 class NotDecided(Exception):
-    """Something severe is closed only when it was decided about parents, and about police or social care."""
+    """Something severe is closed only when it was decided about parents, and about police or social care.
+
+    And nothing is closed while a complaint waits for its answer.
+    """
 
 
 class AskedAlready(Exception):
@@ -101,6 +105,12 @@ def decided(entries: Sequence[IncidentEntry]) -> dict[str, bool]:
     return {name: bool(acts & set(lines)) for name, lines in DECIDED.items()}
 
 
+def refuse_complaints(entries: Sequence[IncidentEntry], report: OpenedReport) -> None:
+    """Raise NotDecided while a complaint of this case waits for its answer."""
+    if waiting(entries, report):
+        raise NotDecided
+
+
 def close(
     school: Session,
     reports: Session,
@@ -114,9 +124,11 @@ def close(
     """Close an ordinary incident; the log and the number stay. The caller commits `school` before `reports`.
 
     `values`: the answers to `questions_for`, and LEFT. Raises IncidentClosed, NeedsSecond where one person is not
-    enough, AskedAlready where somebody waits for a second reader, whoever that is, or TasksOpen.
+    enough, AskedAlready where somebody waits for a second reader, whoever that is, NotDecided while a complaint waits,
+    or TasksOpen.
     """
     refuse_closed(incident)
+    refuse_complaints(entries, report)
     if asked(school, incident, entries):
         raise AskedAlready
     refuse_unnamed(entries, report, values)
@@ -140,6 +152,7 @@ def ask_second(
     Raises IncidentClosed, AskedAlready, NotDecided, or TasksOpen.
     """
     refuse_closed(incident)
+    refuse_complaints(entries, report)
     outcome = CaseOutcome(values["outcome"])
     if (
         is_severe(incident, report)
@@ -191,9 +204,11 @@ def agree(
     """Close an incident as somebody else asked. The caller commits `school` before `reports`.
 
     `seen`: the id, as hex, of the line that this person was shown; nothing else is agreed to, so neither what was
-    asked anew since then. Raises NotTheSecond, or TasksOpen where there is more to do than when it was asked.
+    asked anew since then. Raises NotTheSecond, NotDecided where a complaint has come in since, or TasksOpen where
+    there is more to do than when it was asked.
     """
     refuse_closed(incident)
+    refuse_complaints(entries, report)
     line, closing = asked(school, incident, entries), school.get(Closing, incident.id)
     values = asked_for(entries, report)
     if line is None or closing is None or line.staff_id == staff.id or line.id.hex != seen:

@@ -253,3 +253,14 @@ class PassedWord(SchoolBase):
     to_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("staff_member.id"), index=True)
     words: Mapped[str] = mapped_column(String(400))
     read_on: Mapped[date | None]
+
+
+class ComplaintClock(SchoolBase):
+    """By when a complaint is to be answered, and when it was: days alone, the rest stands sealed in its line."""
+
+    __tablename__ = "complaint_clock"
+
+    entry_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("incident_entry.id"), primary_key=True)
+    incident_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("incident.id"), index=True)
+    due_on: Mapped[date]
+    answered_on: Mapped[date | None]

@@ -42,6 +42,7 @@ class OpenCase(NamedTuple):
     why: WhyNot | None
     second: bool = False  # somebody else asks who looks to agree to closing it
     tasks: tuple[date, ...] = ()  # by when who looks has something to do
+    complaint_late: bool = False
 
     @property
     def waits(self) -> bool:
@@ -99,13 +100,15 @@ def cases_for(
     listed: Listed,
     asked_by: Mapping[uuid.UUID, uuid.UUID],
     tasks: Mapping[uuid.UUID, Sequence[OpenTask]],
+    late_complaints: Collection[uuid.UUID] = (),
 ) -> list[OpenCase]:
     """The open incidents that this person may read, and which of them wait for this person; two queries at most.
 
     The route is that of the report's row, which is compared with the sealed text. That of the incident's row is older
     where a power cut came while a case was handed over, and could be anything where somebody changed it by hand.
 
-    `asked_by`: who asked a second reader to agree to closing it, by incident; `tasks`: what is to do, by incident.
+    `asked_by`: who asked a second reader to agree to closing it, by incident; `tasks`: what is to do, by incident;
+    `late_complaints`: the incidents in which the answer to a complaint is late.
     """
     roles = staff.roles
     routes = {name: ROUTES[name] for name in {row.key.route for row in rows.values() if row.mine}}
@@ -157,6 +160,7 @@ def cases_for(
             why.get(one.report_id),
             asked_by.get(one.id, staff.id) != staff.id,
             my_tasks(one, routes[row.key.route].id) if one.id in tasks else (),
+            one.id in late_complaints,
         )
         for one, row in readable
     ]

@@ -15,6 +15,7 @@ from kiosk.calendar.school import SchoolCalendar
 from kiosk.incidents.ages import Age, age_of
 from kiosk.incidents.closed import closed_page
 from kiosk.incidents.closing import waiting_for_second
+from kiosk.incidents.complaints import due_days
 from kiosk.incidents.duty import colleagues
 from kiosk.incidents.log import last_acts
 from kiosk.incidents.open_cases import IncidentRow, OpenCase, cases_for, names_of, open_incidents
@@ -24,6 +25,7 @@ from kiosk.incidents.queue_rows import (
     case_row,
     closed_row,
     deadlines_of,
+    is_late,
     place_case,
     place_unread,
     unread_row,
@@ -120,7 +122,8 @@ class _Look:
         owners = {one.owner_id for one in incidents} | {one.owner_id for one in chain(*tasks.values())}
         self._there = at_work(school, reports, owners, today)
         self._listed = Listed(calendar, now)
-        cases = cases_for(reports, staff, incidents, rows, self._there, self._listed, asked_by, tasks)
+        late = {id for id, due_on in due_days(school).items() if due_on < today}
+        cases = cases_for(reports, staff, incidents, rows, self._there, self._listed, asked_by, tasks, late)
         mark = self._there.mark_of(staff.id)
         piles, self._unsure = unread_piles(reports, school, staff, rows, open_ids, self._listed, mark, exact)
         self._unread = [self._pile_entry(one) for one in piles]
@@ -190,7 +193,7 @@ class _Look:
 
     def _case_entry(self, case: OpenCase) -> _Entry:
         group, order = place_case(case, self._now)
-        return _Entry(group, order, self._now > case.incident.next_step_by, case=case)
+        return _Entry(group, order, is_late(case, self._now), case=case)
 
     def _groups(self, found: Sequence[_Entry], first: int) -> list[QueueGroup]:
         """The groups of the page that begins with the row of this number."""

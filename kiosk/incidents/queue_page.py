@@ -59,6 +59,7 @@ class QueueRow:
     why: WhyNot | None = None  # the owner cannot act now
     second: bool = False  # who looks is asked to agree to closing it
     tasks: tuple[date, ...] = ()  # by when who looks has something to do
+    complaint_late: bool = False
     last_act: Act | None = None
     outcome: CaseOutcome | None = None
     closed_at: datetime | None = None

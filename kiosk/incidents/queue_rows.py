@@ -42,11 +42,16 @@ def place_unread(report: WaitingReport, due: datetime, now: datetime) -> tuple[G
     return group, order_of(group, now > due, level_of(report), due, report.slot)
 
 
+def is_late(case: OpenCase, now: datetime) -> bool:
+    """Whether the next step of an incident is late, or the answer to a complaint."""
+    return now > case.incident.next_step_by or case.complaint_late
+
+
 def place_case(case: OpenCase, now: datetime) -> tuple[Group, Order]:
     """The group of an open incident, and its place."""
-    due = case.incident.next_step_by
-    group = Group.LATE if now > due else Group.YOURS if case.waits else Group.OTHERS
-    return group, order_of(group, now > due, case.level, due, case.report.slot, case.incident.report_id.bytes)
+    due, late = case.incident.next_step_by, is_late(case, now)
+    group = Group.LATE if late else Group.YOURS if case.waits else Group.OTHERS
+    return group, order_of(group, late, case.level, due, case.report.slot, case.incident.report_id.bytes)
 
 
 def order_of(group: Group, late: bool, level: Level, due: datetime, slot: Slot, lot: bytes = b"") -> Order:
@@ -94,6 +99,7 @@ def case_row(
         why=case.why,
         second=case.second,
         tasks=case.tasks,
+        complaint_late=case.complaint_late,
         last_act=line.act if line else None,
     )
 

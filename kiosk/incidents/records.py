@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 
 from sqlalchemy.orm import Session
 
@@ -11,7 +12,7 @@ from kiosk.accounts.models import StaffMember
 from kiosk.incidents.actions import refuse_closed
 from kiosk.incidents.forms import LINE_LONGEST, NOTE_LONGEST, Question
 from kiosk.incidents.log import add_entry
-from kiosk.incidents.models import Act, Incident
+from kiosk.incidents.models import Act, Incident, IncidentEntry
 from kiosk.messages import N_
 
 IN_FIELDS = "\x03"  # begins a note that holds the answers of a form
@@ -108,7 +109,7 @@ KINDS: Mapping[str, Kind] = {
             Question("about", N_("Choose what the complaint is about.")),
             Question("from", N_("Choose who complains.")),
             Question("day", N_("Choose the day on which it came."), is_day=True),
-            Question("note", N_("Write what the complaint is, and what was answered."), NOTE_LONGEST),
+            Question("note", N_("Write what the complaint is."), NOTE_LONGEST),
         ),
     ),
     "did": Kind(Act.DID, (Question("note", WHAT, NOTE_LONGEST),)),
@@ -124,8 +125,12 @@ def record(
     kind: str,
     values: Mapping[str, str],
     case_key: bytes,
-) -> None:
-    """Add the line of one of KINDS; the clock of the incident goes on as it was. Raises IncidentClosed."""
+    known: Mapping[str, str] = MappingProxyType({}),
+) -> IncidentEntry:
+    """Add the line of one of KINDS; the clock of the incident goes on as it was. Raises IncidentClosed.
+
+    `known`: what kiosk itself adds to the answers.
+    """
     refuse_closed(incident)
     chosen = KINDS[kind]
     missing = [
@@ -134,7 +139,8 @@ def record(
     if missing:
         raise ValueError(f"a record of kind {kind} lacks {missing}")
     answers = [(one.name, values[one.name]) for one in chosen.questions if values.get(one.name)]
-    add_entry(session, incident, staff.id, chosen.act, now, as_note(answers), case_key)
+    note = as_note([*answers, *known.items()])
+    return add_entry(session, incident, staff.id, chosen.act, now, note, case_key)
 
 
 def as_note(answers: Sequence[tuple[str, str]]) -> str:

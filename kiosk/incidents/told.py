@@ -27,6 +27,8 @@ SOURCES = ("child", "parent", "colleague", "visitor", "saw")
 DANGER = ("no", "yes", "unsure")
 ABOUT_STAFF = ("no", "yes", "unsure")
 BY, SOURCE, TOLD_ON = "by", "source", "told_on"  # in the sealed text, of what staff wrote alone
+COMPLAINT = "complaint"  # what a complaint is about, there as well, where it is one
+NO_COMPLAINT = "no"
 QUESTIONS = (
     Question("source", N_("Choose who told you.")),
     Question("concern", N_("Choose what it is about.")),
@@ -34,12 +36,14 @@ QUESTIONS = (
     Question("words", N_("Write what was said, or what you saw."), WORDS_LONGEST),
     Question("told_on", N_("Choose the day on which you were told."), is_day=True),
     Question("staff", N_("Choose whether it is about a grown-up who works here.")),
+    Question("complaint"),
 )
 OPTIONS: Mapping[str, Collection[str]] = {
     "source": SOURCES,
     "concern": tuple(concern for concern in CONCERNS if concern not in ("adult", "unsure")),
     "danger": DANGER,
     "staff": ABOUT_STAFF,
+    "complaint": (NO_COMPLAINT, "misuse", "handling", "data"),
 }
 
 
@@ -50,10 +54,13 @@ class StaffAnswers(Answers):
     by: str = ""
     source: str = ""
     told_on: str = ""
+    complaint: str = ""
 
     def body(self) -> dict[str, Any]:
         """The content of the envelope; it has no age group and no language of a child's page."""
         body = super().body() | {BY: self.by, SOURCE: self.source, TOLD_ON: self.told_on}
+        if self.complaint:
+            body[COMPLAINT] = self.complaint
         del body["band"], body["lang"]
         return body
 
@@ -99,6 +106,7 @@ def seal_told(
         by=staff.name,
         source=values["source"],
         told_on=values["told_on"],
+        complaint=values["complaint"] if values["complaint"] != NO_COMPLAINT else "",
     )
     return prepare(ring, site.key, site.calendar, answers, now)
 

@@ -16,8 +16,10 @@ from kiosk.conduct.code import Codes
 from kiosk.facts import Checked, Facts
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.models import LessonProgress
+from kiosk.oversight.consents import consents, holding_now
 from kiosk.oversight.coverage import Coverage, coverage
 from kiosk.oversight.decisions import STATE_WORDS
+from kiosk.oversight.models import Consent
 from kiosk.oversight.signatures import RegisterPart, class_register, staff_register
 from kiosk.oversight.statistics import FEWEST, Merged, merge_small
 from kiosk.roles import HELD_ROLES, Role
@@ -51,6 +53,7 @@ class Evidence:
     coverage: Coverage
     roles: tuple[RoleLine, ...]
     overdue: tuple[Checked, ...]
+    allowed: tuple[Consent, ...]  # by two of the leadership team, today
 
     @property
     def roles_filled(self) -> int:
@@ -76,6 +79,7 @@ def gather(
         coverage=coverage(session, classes, lessons, by_band=True),
         roles=tuple(_roles(session)),
         overdue=tuple(facts.overdue(today)),
+        allowed=tuple(holding_now(consents(session), today)),
     )
 
 

@@ -44,7 +44,11 @@ SECTIONS = (
     ),
     Section(N_("Lessons"), ("oversight.lessons",), ("/staff/lessons", "/staff/coverage")),
     Section(N_("Code"), ("oversight.signatures", "conduct.show_staff"), ("/staff/signatures", "/staff/code")),
-    Section(N_("Evidence"), ("oversight.evidence",), ("/staff/evidence", "/staff/practice")),
+    Section(
+        N_("Evidence"),
+        ("oversight.evidence",),
+        ("/staff/evidence", "/staff/consents", "/staff/practice"),
+    ),
 )
 
 

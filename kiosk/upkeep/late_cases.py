@@ -1,4 +1,4 @@
-"""A case whose next step is late: its owner is told by mail, and a school day later the others who can read it.
+"""A case whose next step is late, or the answer to a complaint: its owner is told by mail, a day later the others.
 
 Nobody is told who has no key to the report: whoever stepped aside, left or was never to know has none. Where the owner
 is away, has left or lost the key, the others are told at once, so that no case is left to nobody (promise D11).
@@ -6,12 +6,15 @@ is away, has left or lost the key, the others are told at once, so that no case 
 
 import uuid
 from collections.abc import Mapping
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.db import Databases
+from kiosk.incidents.complaints import due_days
 from kiosk.incidents.models import Incident
 from kiosk.incidents.open_cases import IS_OPEN
 from kiosk.incidents.whose import AtWork, at_work
@@ -33,15 +36,12 @@ def tell_of_late_cases(
     """Queue the mails of every case that is late, each step once for each day on which a next step was due."""
     if not is_hour_to_tell(calendar, now):
         return
-    late = select(Incident.report_id, Incident.owner_id, Incident.next_step_by).where(
-        IS_OPEN, Incident.next_step_by < now
-    )
     with databases.school.session(write=False) as school, databases.reports.session(write=False) as reports:
-        cases = {row.report_id: row for row in school.execute(late)}
+        cases = _late_cases(school, calendar, now)
         if not cases:
             return
         today = now.astimezone(calendar.zone).date()
-        there = at_work(school, reports, {case.owner_id for case in cases.values()}, today, root)
+        there = at_work(school, reports, {case.owner for case in cases.values()}, today, root)
     for ids in chunks(sorted(cases)):
         with databases.reports.write() as reports:
             marks = key_marks(reports, ids)
@@ -49,13 +49,37 @@ def tell_of_late_cases(
             addresses: set[str] = set()
             for id, route in sorted(reports.execute(routes).all()):
                 case = cases[id]
-                due_on = case.next_step_by.astimezone(calendar.zone).date()
-                for step in range(1, _steps(calendar, case.next_step_by, now) + 1):
-                    told = whom_to_tell(step, case.owner_id, route, marks.get(id, {}), there)
-                    mark = due_on.toordinal() * STEPS + step
-                    if told and insert_or_keep(reports, Climbed, {"report_id": id, "step": mark}):
-                        addresses |= told
+                for due in sorted(case.due):
+                    due_on = due.astimezone(calendar.zone).date()
+                    for step in range(1, _steps(calendar, due, now) + 1):
+                        told = whom_to_tell(step, case.owner, route, marks.get(id, {}), there)
+                        mark = due_on.toordinal() * STEPS + step
+                        if told and insert_or_keep(reports, Climbed, {"report_id": id, "step": mark}):
+                            addresses |= told
             queue_mail(reports, MailKind.LATE, addresses)
+
+
+@dataclass(frozen=True)
+class _Late:
+    """A case that is late: whose it is, and when what has not been done was due."""
+
+    owner: uuid.UUID
+    due: set[datetime]
+
+
+def _late_cases(school: Session, calendar: SchoolCalendar, now: datetime) -> dict[uuid.UUID, _Late]:
+    """Every open case that is late, by its report; a complaint is late from the midnight after its last day."""
+    rows = school.execute(
+        select(Incident.id, Incident.report_id, Incident.owner_id, Incident.next_step_by).where(IS_OPEN)
+    )
+    complaints, found = due_days(school), {}
+    for row in rows:
+        due = {row.next_step_by}
+        if row.id in complaints:
+            due.add(datetime.combine(complaints[row.id] + timedelta(days=1), time(), calendar.zone))
+        if past := {one for one in due if one < now}:
+            found[row.report_id] = _Late(row.owner_id, past)
+    return found
 
 
 def whom_to_tell(

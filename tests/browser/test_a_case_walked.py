@@ -197,9 +197,9 @@ def test_a_parents_complaint_about_the_head(staff: Staff) -> None:
     chair.link("A complaint")
     chair.choose("How this was dealt with")
     chair.choose("A parent or carer")
-    chair.write("What the complaint is, and what was answered", "Rang the parent. Governors look into it.")
+    chair.write("What the complaint is", "The parent wants the governors to look into it.")
     chair.send("Write it in the log")
-    chair.says("Rang the parent. Governors look into it.")
+    chair.says("The parent wants the governors to look into it.", "A complaint waits for an answer by")
 
 
 def test_a_site_reported_after_school_on_the_last_day_of_term(chromium: Browser) -> None:

@@ -3,11 +3,13 @@
 from collections.abc import Mapping
 
 import pytest
+from sqlalchemy.orm import Session
 
 from kiosk.conduct.code import Code, Codes
 from kiosk.lessons.lesson import Lesson
 from kiosk.quizzes.quiz import Quiz
 from kiosk.site import Content
+from tests.oversight.asking import Staff
 
 
 @pytest.fixture
@@ -41,3 +43,9 @@ def upstander(lessons: Mapping[str, Lesson]) -> Lesson:
 def code(codes: Codes) -> Code:
     """The English Code of ks2."""
     return codes["ks2", "en"]
+
+
+@pytest.fixture
+def staff(session: Session) -> Staff:
+    """The people of these tests."""
+    return Staff(session)

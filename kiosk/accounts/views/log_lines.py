@@ -80,6 +80,8 @@ def _line(entry: LogEntry, names: dict[uuid.UUID, str]) -> LogLine:
     if entry.act == LogAct.EXPORTED:
         listed = _(LIST_WORDS[details["what"]])
         what = f"{what}: {listed}{', ' if details['of'] else ''}{details['of']}"
+    if "consent" in details:
+        what = f"{what}: {details['consent']}"
     if "role" in details:
         what = f"{what}: {role_words(Role(details['role']), bool(details['deputy']))}"
     if details.get("asked_by"):

@@ -32,7 +32,7 @@ from kiosk.incidents.told import BY
 from kiosk.incidents.views.answers import answered, inert, pieces
 from kiosk.incidents.views.belonging import belonging_of
 from kiosk.incidents.views.blueprint import NoSuchCase, bp, opener
-from kiosk.incidents.views.case_parts import items_of, rings_of
+from kiosk.incidents.views.case_parts import complaint_lines, items_of, rings_of
 from kiosk.incidents.views.kept import kept_lines, kept_of, kept_on, values_in
 from kiosk.incidents.views.record_words import words_of
 from kiosk.incidents.views.steps import steps_of
@@ -159,6 +159,7 @@ def show_case(found: Case, filled: Filled | None = None, status: int = 200) -> R
         passed=passed_lines(entries, report, names),
         tasks=task_panel(incident, report, entries, names, filled, now),
         closing=closing,
+        complaints=[] if incident.closed_at else complaint_lines(entries, report),
         asked_by_me=closing is not None and closing.staff_id == signed_in_staff().id,
         can_reply=can_reply,
         columns_changed=Altered.COLUMNS in report.altered or report.differs,

@@ -6,8 +6,10 @@ from datetime import datetime
 
 from flask_babel import gettext as _
 
+from kiosk.incidents.complaints import waiting
 from kiosk.incidents.models import Act, Incident, IncidentEntry
 from kiosk.incidents.to_do import ITEMS, LISTS, done
+from kiosk.incidents.views.complaint_words import clock_words
 from kiosk.report.opening import OpenedReport
 from kiosk.site import current_site
 from kiosk.words import moment_words
@@ -69,6 +71,12 @@ def rings_of(
             _done_words(told.get("second"), now),
         ),
     ]
+
+
+def complaint_lines(entries: Sequence[IncidentEntry], report: OpenedReport) -> list[str]:
+    """Each complaint that waits, in words."""
+    today = current_site().today()
+    return [clock_words(one, today) for one in waiting(entries, report)]
 
 
 def items_of(report: OpenedReport, entries: Sequence[IncidentEntry], now: datetime) -> list[Item]:

@@ -1,6 +1,6 @@
 """Closing an incident: the form, and the page on which a second reader agrees or sends it back."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from flask import flash, redirect, render_template, request, url_for
@@ -13,6 +13,7 @@ from kiosk.db import now_utc
 from kiosk.forms import WHOLE
 from kiosk.incidents import closing
 from kiosk.incidents.actions import IncidentClosed
+from kiosk.incidents.complaints import waiting
 from kiosk.incidents.drafts import end_own_drafts
 from kiosk.incidents.forms import NOTE_LONGEST, Filled, Question, read_form
 from kiosk.incidents.log import entries_of
@@ -55,7 +56,7 @@ class Point:
     words: str
     done: bool
     way: str
-    kind: str
+    url: str
 
 
 @bp.get("/incidents/<int:number>/close")
@@ -121,6 +122,10 @@ def agree(number: int) -> ResponseReturnValue:
     try:
         seen = request.form.get("asked", "")
         closing.agree(school(), reports(), incident, signed_in_staff(), now_utc(), entries, report, seen)
+    except closing.NotDecided:
+        school().rollback()
+        flash(_("Nothing was changed: a complaint waits for an answer. Answer it first."))
+        return redirect(url_for(".show", number=number))
     except (IncidentClosed, closing.NotTheSecond):
         return _too_late(number)
     except TasksOpen:
@@ -216,7 +221,18 @@ def _page(found: Case, filled: Filled | None = None) -> str:
         back=list(fields_of("back", BACK, {"note": N_("Why it should stay open")}, {}, filled)),
         errors=filled.errors.summary() if filled else [],
         kept="" if filled else kept_on(kept, CLOSE),
-        points=[
-            Point(_(words), done[name], _(way), to) for name, (words, way, to) in MISSING.items() if severe
-        ],
+        points=_points(incident.number, severe, done, bool(waiting(entries, report))),
     )
+
+
+def _points(number: int, severe: bool, done: Mapping[str, bool], complaint: bool) -> list[Point]:
+    """What must have been decided, each with its way out."""
+    found = [
+        Point(_(words), done[name], _(way), url_for(".show_record", number=number, record=to))
+        for name, (words, way, to) in MISSING.items()
+        if severe
+    ]
+    if complaint:
+        way_out = url_for(".show_complaint", number=number)
+        found.append(Point(_("Complaint: answered"), False, _("Answer the complaint"), way_out))
+    return found

@@ -13,10 +13,12 @@ from kiosk.accounts.views.standstill import standstill_words
 from kiosk.db import now_utc
 from kiosk.incidents.actions import open_incident
 from kiosk.incidents.ages import Age
+from kiosk.incidents.complaints import begin_told
 from kiosk.incidents.queue import waiting
 from kiosk.incidents.queue_page import Queue, Tab
 from kiosk.incidents.replies import note_opened
 from kiosk.incidents.views.blueprint import NoSuchCase, bp, opener, opener_if_open
+from kiosk.incidents.views.complaint_words import answer_days
 from kiosk.incidents.views.duty_line import duty_words
 from kiosk.incidents.views.news import mark_now
 from kiosk.incidents.views.queue_lines import groups_in_words
@@ -88,6 +90,8 @@ def open_report(report_id: uuid.UUID) -> ResponseReturnValue:
         )
     except ReportNotYours:
         raise NoSuchCase from None
+    words = _("As a colleague was told it: see the words of this report.")
+    begin_told(school(), incident, signed_in_staff(), now_utc(), report, answer_days(), words)
     note_opened(reports(), incident, report, current_site().today())
     school().commit()
     reports().commit()

@@ -120,7 +120,7 @@ def _next(row: QueueRow, now: datetime) -> tuple[str, str]:
 
 def _under(row: QueueRow, now: datetime) -> str:
     """Why it is with who looks, where that is not because they own it, and what they have to do."""
-    said = []
+    said = [_("A complaint waits for its answer, and is late")] if row.complaint_late else []
     if row.second:
         said.append(_("You are asked to agree to closing it"))
     elif row.why is not None and not row.yours:

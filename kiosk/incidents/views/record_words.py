@@ -6,6 +6,7 @@ from datetime import date
 from flask_babel import gettext as _
 
 from kiosk.incidents.closing import LESSON, questions_for
+from kiosk.incidents.complaints import ANSWER, DUE
 from kiosk.incidents.filing import FILE, SCHOOL_FILE
 from kiosk.incidents.forms import is_day
 from kiosk.incidents.models import Act
@@ -54,7 +55,8 @@ HINTS = {
     "discipline": N_("Nobody may be worse off for having told."),
     "complaint": N_(
         "One about a member of staff goes to the principal, one about the principal to the chair, and is not "
-        "written here. A complaint about data protection is answered within a month of its day."
+        "written here: write it under “Somebody told me”, with “Yes” or “Not sure”, and the chair and the safeguarding "
+        "lead read it. What is written here has a clock: the case stays open until it is answered."
     ),
     "did": N_("A line cannot be changed or removed later. To correct one, add another."),
 }
@@ -94,8 +96,13 @@ LABELS = {
     "discipline.note": N_("Why"),
     "complaint.about": N_("About"),
     "complaint.from": N_("From"),
-    "complaint.day": N_("Day on which it came"),
-    "complaint.note": N_("What the complaint is, and what was answered"),
+    "complaint.day": N_("Day on which it came in"),
+    "complaint.note": N_("What the complaint is"),
+    "complaint.due_on": N_("Answer due by"),
+    "answered.complaint": N_("Which complaint"),
+    "answered.how": N_("How it was answered"),
+    "answered.day": N_("Day on which it was answered"),
+    "answered.note": N_("What was answered"),
     "did.note": N_("What I did"),
     "close.outcome": N_("How it ended"),
     "close.note": N_("What the result was"),
@@ -158,6 +165,11 @@ CHOICES: Mapping[str, Mapping[str, str]] = {
         "social-care": N_("Children’s social care"),
         "police": N_("The police"),
     },
+    "answered.how": {
+        "phone": N_("By phone"),
+        "person": N_("In person"),
+        "letter": N_("By letter or e-mail"),
+    },
     "close.outcome": {outcome.value: words for outcome, words in OUTCOMES.items()},
 }
 OUTSIDE = "outside"
@@ -168,8 +180,10 @@ KIND_OF = {
     **dict.fromkeys((Act.TASK_SET, Act.TASK_DONE), TASK),
     Act.PASSED_WORD: "word",
     Act.FILED: FILE,
+    Act.ANSWERED: "answered",
 }
 PEOPLE = ("decided_by", "owner", "colleague")
+NOT_SHOWN = ("answered", "complaint")  # which line was answered, by its id
 
 
 def choices_of(kind: str, people: Mapping[str, str]) -> dict[str, dict[str, str]]:
@@ -203,7 +217,11 @@ def words_of(act: Act, note: str, names: Mapping[str, str]) -> list[tuple[str, s
     answers = [(name, text) for name, text in answers_in(note) if name != TASK]
     if [name for name, _text in answers] == ["note"]:
         return [("", answers[0][1])]
-    return [(_label(kind, name), _value(kind, name, value, names)) for name, value in answers]
+    return [
+        (_label(kind, name), _value(kind, name, value, names))
+        for name, value in answers
+        if (kind, name) != NOT_SHOWN
+    ]
 
 
 def _label(kind: str, name: str) -> str:
@@ -226,6 +244,6 @@ def _value(kind: str, name: str, value: str, names: Mapping[str, str]) -> str:
 
 
 def _days_of(kind: str) -> set[str]:
-    others = {"close": questions_for(severe=True), TASK: TASK_QUESTIONS}
+    others = {"close": questions_for(severe=True), TASK: TASK_QUESTIONS, "answered": ANSWER}
     questions = others[kind] if kind in others else KINDS[kind].questions if kind in KINDS else ()
-    return {question.name for question in questions if question.is_day}
+    return {question.name for question in questions if question.is_day} | {DUE}

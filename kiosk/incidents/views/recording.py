@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from kiosk.accounts.login import signed_in_staff, staff_required
 from kiosk.db import now_utc
 from kiosk.incidents.actions import IncidentClosed
+from kiosk.incidents.complaints import COMPLAINT, begin, check_day
 from kiosk.incidents.drafts import end_own_drafts
 from kiosk.incidents.forms import Filled, read_form
 from kiosk.incidents.models import Level
@@ -15,6 +16,7 @@ from kiosk.incidents.records import record as add_line
 from kiosk.incidents.views.acting import closed_meanwhile, to_correct
 from kiosk.incidents.views.blueprint import bp
 from kiosk.incidents.views.case import Case, case_or_404, clock_of
+from kiosk.incidents.views.complaint_words import answer_days
 from kiosk.incidents.views.kept import kept_of, kept_on, values_in
 from kiosk.incidents.views.record_words import GROUPS, HINTS, LABELS, TITLES, choices_of
 from kiosk.incidents.views.steps import fields_of
@@ -39,12 +41,18 @@ def add_record(number: int, record: str) -> ResponseReturnValue:
     """Write it in the log, or show the form again with everything typed and what to correct."""
     found = case_or_404(number, held=True)
     filled = read_form(record, KINDS[record].questions, request.form, choices_of(record, _people(found)))
+    if record == COMPLAINT:
+        check_day(filled, current_site().today())
     if filled.errors:
         school().rollback()
         return _page(case_or_404(number), record, filled), 422
     site, case_key = current_site(), found.report.case_keys[0]
+    what = (school(), found.incident, signed_in_staff(), now_utc())
     try:
-        add_line(school(), found.incident, signed_in_staff(), now_utc(), record, filled.values, case_key)
+        if record == COMPLAINT:
+            begin(*what, filled.values, case_key, answer_days())
+        else:
+            add_line(*what, record, filled.values, case_key)
     except IncidentClosed:
         return to_correct(found, closed_meanwhile(filled), 409)
     end_own_drafts(school(), found.incident.id, signed_in_staff().id, record)

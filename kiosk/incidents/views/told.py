@@ -9,9 +9,10 @@ from flask_babel import gettext as _
 from kiosk.accounts.login import signed_in_staff, staff_required
 from kiosk.db import now_utc
 from kiosk.forms import WHOLE
-from kiosk.incidents.told import OPTIONS, QUESTIONS, Told, keep_told, read_told, seal_told
+from kiosk.incidents.told import NO_COMPLAINT, OPTIONS, QUESTIONS, Told, keep_told, read_told, seal_told
 from kiosk.incidents.views.answers import CONCERNS, YES_NO
 from kiosk.incidents.views.blueprint import bp
+from kiosk.incidents.views.record_words import CHOICES as RECORD_CHOICES
 from kiosk.incidents.views.steps import fields_of
 from kiosk.incidents.views.told_words import LABELS, SOURCES
 from kiosk.messages import N_
@@ -64,7 +65,14 @@ def _ring() -> Keyring:
 
 
 def _form(told: Told, ring: Keyring) -> str:
-    words = {"source": SOURCES, "concern": CONCERNS, "danger": YES_NO, "staff": YES_NO}
+    complaints = {NO_COMPLAINT: N_("It is no complaint"), **RECORD_CHOICES["complaint.about"]}
+    words = {
+        "source": SOURCES,
+        "concern": CONCERNS,
+        "danger": YES_NO,
+        "staff": YES_NO,
+        "complaint": complaints,
+    }
     choices = {
         name: {value: str(_(words[name][value])) for value in values} for name, values in OPTIONS.items()
     }

@@ -15,5 +15,6 @@ LABELS = {
     "danger": N_("Could somebody be badly hurt today?"),
     "words": N_("What was said, in their own words if you can, or what you saw. Not what you think about it"),
     "told_on": N_("When you were told"),
+    "complaint": N_("Is it a complaint, and what about? Its clock starts when it is opened"),
     "staff": N_("Is it about a grown-up who works here?"),
 }

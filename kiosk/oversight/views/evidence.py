@@ -12,6 +12,7 @@ from kiosk.oversight.coverage import STRAND_WORDS
 from kiosk.oversight.evidence import gather
 from kiosk.oversight.statistics import is_small
 from kiosk.oversight.views.blueprint import bp
+from kiosk.oversight.views.consent_words import KINDS as CONSENT_KINDS
 from kiosk.oversight.views.coverage import KIND_WORDS, age_words
 from kiosk.roles import keeps_anchor
 from kiosk.site import current_site
@@ -35,5 +36,6 @@ def evidence() -> ResponseReturnValue:
         kind_words=KIND_WORDS,
         ages=age_words,
         subject_of=subject_of,
+        consent_kinds=CONSENT_KINDS,
         anchor=str(anchor_of(school())) if keeps_anchor(signed_in_staff().roles) else "",
     )

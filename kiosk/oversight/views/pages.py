@@ -2,6 +2,7 @@
 
 from kiosk.oversight.views import (
     completion,
+    consents,
     coverage,
     evidence,
     learning,
@@ -10,5 +11,5 @@ from kiosk.oversight.views import (
 )
 from kiosk.oversight.views.blueprint import bp
 
-PAGES = (completion, coverage, evidence, learning, lessons, register)
+PAGES = (completion, consents, coverage, evidence, learning, lessons, register)
 __all__ = ["PAGES", "bp"]

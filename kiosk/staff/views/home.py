@@ -24,6 +24,7 @@ from kiosk.incidents.queue_page import Queue
 from kiosk.incidents.views.blueprint import opener_if_open
 from kiosk.incidents.views.task_words import with_you_in
 from kiosk.messages import N_
+from kiosk.oversight.consents import decisions_for
 from kiosk.oversight.decisions import STATE_WORDS
 from kiosk.readers.tasks import key_tasks
 from kiosk.readers.views.words import STEPS, tamper_words
@@ -84,6 +85,7 @@ def home() -> ResponseReturnValue:
         policy_state=staff_policy_state(school(), staff, site.codes).value,
         tasks=_tasks(staff),
         changes=open_changes_of(school(), staff),
+        decisions=decisions_for(school(), staff, site.config.leadership_roles, site.today()),
         keys=keys,
         zone=site.calendar.zone,
     )

@@ -1,0 +1,64 @@
+"""What the demo school's leadership team decided, and what it still has to; every word is invented."""
+
+import uuid
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kiosk.accounts.models import StaffMember
+from kiosk.demo.names import MAIL_DOMAIN
+from kiosk.log import Acting
+from kiosk.oversight.consents import ask, read_asking, read_step, take_step
+from kiosk.roles import Role
+from kiosk.sealing.site_key import SiteKey
+
+LEADS = frozenset({Role.PRINCIPAL})
+WEEKS_HELD, WEEKS_TO_REVIEW = 30, 10
+# Who asked, what, and who of the leadership team has said yes.
+ASKED = (
+    (
+        "lewis",
+        {
+            "kind": "technology",
+            "what": "A quiz tool on the tablets, without accounts",
+            "why": "Quick questions at the end of a lesson show who needs it explained again.",
+            "years": "Years 7 to 9",
+            "risks": "Children could type their names. The tool's maker could keep what they answer.",
+            "care": "They join with an animal's name. Its maker has signed that nothing is kept (Mr Novak looks).",
+        },
+        ("hartley", "osei"),
+    ),
+    (
+        "okafor",
+        {
+            "kind": "filter",
+            "what": "Open one video site for the film project",
+            "why": "The class makes a film about being kind online, and looks at two examples.",
+            "years": "Year 5",
+            "risks": "Adverts and comments, and the next film starts by itself.",
+            "care": "Only on the teacher's screen. Comments are off, and the list of films is fixed.",
+        },
+        ("osei",),
+    ),
+)
+
+
+def add_consents(session: Session, key: SiteKey, now: datetime, today: date) -> None:
+    """One request that was decided, and one that waits for a second yes."""
+    for asker, words, agreed in ASKED:
+        days = {
+            "holds_until": (today + timedelta(weeks=WEEKS_HELD)).isoformat(),
+            "review_on": (today + timedelta(weeks=WEEKS_TO_REVIEW)).isoformat(),
+        }
+        staff = _person(session, asker)
+        filled = read_asking(words | days, today)
+        asked = ask(session, Acting(key, staff.id, now), staff, uuid.uuid4(), filled, today)
+        for name in agreed:
+            lead = _person(session, name)
+            yes = read_step("agree", asked, {}, today)
+            take_step(session, Acting(key, lead.id, now), asked, lead, yes, LEADS, today)
+
+
+def _person(session: Session, name: str) -> StaffMember:
+    return session.scalars(select(StaffMember).where(StaffMember.email == name + MAIL_DOMAIN)).one()

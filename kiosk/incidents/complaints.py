@@ -1,0 +1,180 @@
+"""A complaint has a clock of its own: an answer is due so many days after it came in, and until then no case closes.
+
+What the log says sealed decides. The rows of `complaint_clock` hold days alone, for the queue and the mails, which
+open no case.
+"""
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from kiosk.accounts.models import StaffMember
+from kiosk.calendar.school import SchoolCalendar
+from kiosk.incidents.actions import refuse_closed
+from kiosk.incidents.forms import NOTE_LONGEST, Filled, Question, is_day
+from kiosk.incidents.log import add_entry, entries_of, note_if_whole
+from kiosk.incidents.models import Act, ComplaintClock, Incident, IncidentEntry
+from kiosk.incidents.records import answers_in, as_note, record
+from kiosk.incidents.told import COMPLAINT as TOLD_COMPLAINT
+from kiosk.incidents.told import SOURCE, TOLD_ON
+from kiosk.messages import N_
+from kiosk.report.opening import OpenedReport
+
+COMPLAINT = "complaint"
+DATA = "data"  # about data protection: calendar days, by law
+DUE = "due_on"
+FROM = {"child": "pupil", "parent": "parent", "colleague": "staff"}  # who complains, by who told a colleague
+ANSWER = (
+    Question("complaint", N_("Choose which complaint was answered.")),
+    Question("how", N_("Choose how it was answered.")),
+    Question("day", N_("Choose the day on which it was answered."), is_day=True),
+    Question("note", N_("Write what was answered."), NOTE_LONGEST),
+)
+
+
+class NoSuchComplaint(Exception):
+    """No complaint with this line waits for an answer in this case."""
+
+
+@dataclass(frozen=True)
+class AnswerDays:
+    """Within how many days a complaint is answered: school days, but calendar days where it is about data."""
+
+    calendar: SchoolCalendar
+    school_days: int
+    data_days: int
+
+    def due_on(self, about: str, came_on: date) -> date:
+        """The last day for an answer to what came in on this day; school days begin with the next one."""
+        if about == DATA:
+            return came_on + timedelta(days=self.data_days - 1)  # the day on which it came in is the first
+        day, left = came_on, self.school_days
+        while left:
+            day += timedelta(days=1)
+            left -= self.calendar.is_school_day(day)
+        return day
+
+
+@dataclass(frozen=True)
+class Complaint:
+    """A complaint that waits for an answer; `id` is that of its line."""
+
+    id: uuid.UUID
+    about: str
+    came_on: date
+    due_on: date
+
+    def late(self, today: date) -> bool:
+        """Whether its last day has passed."""
+        return self.due_on < today
+
+
+def check_day(filled: Filled, today: date) -> None:
+    """Note a mistake where the day of a complaint, or of its answer, is still to come."""
+    typed = filled.values.get("day", "")
+    if is_day(typed) and date.fromisoformat(typed) > today:
+        filled.errors.add("day", N_("That day is still to come."))
+
+
+def begin(
+    session: Session,
+    incident: Incident,
+    staff: StaffMember,
+    now: datetime,
+    values: Mapping[str, str],
+    case_key: bytes,
+    days: AnswerDays,
+) -> IncidentEntry:
+    """Record a complaint and start its clock. Raises IncidentClosed."""
+    due_on = days.due_on(values["about"], date.fromisoformat(values["day"]))
+    known = {DUE: due_on.isoformat()}
+    entry = record(session, incident, staff, now, COMPLAINT, values, case_key, known)
+    session.add(ComplaintClock(entry_id=entry.id, incident_id=incident.id, due_on=due_on))
+    return entry
+
+
+def begin_told(
+    session: Session,
+    incident: Incident,
+    staff: StaffMember,
+    now: datetime,
+    report: OpenedReport,
+    days: AnswerDays,
+    note: str,
+) -> None:
+    """Start the clock of a complaint that a colleague wrote down, if this is the first opening; else do nothing.
+
+    `note`: what its line says, as the words stand in the report.
+    """
+    about, came_on = report.body.get(TOLD_COMPLAINT), report.body.get(TOLD_ON, "")
+    if not about or not is_day(came_on) or len(entries_of(session, incident.id)) > 1:
+        return
+    known = {
+        "about": about,
+        "from": FROM.get(report.body.get(SOURCE, ""), "other"),
+        "day": came_on,
+        "note": note,
+    }
+    begin(session, incident, staff, now, known, report.case_keys[0], days)
+
+
+def waiting(entries: Sequence[IncidentEntry], report: OpenedReport) -> list[Complaint]:
+    """The complaints of a case that nobody has answered, the most pressing first.
+
+    Those from before complaints had a clock wait for nothing.
+    """
+    held = {
+        entry.id: dict(answers_in(note_if_whole(entry, report.case_keys) or ""))
+        for entry in entries
+        if entry.act in (Act.COMPLAINT, Act.ANSWERED)
+    }
+    answered = {held[one.id].get("complaint") for one in entries if one.act is Act.ANSWERED}
+    found = [
+        Complaint(
+            one.id,
+            held[one.id].get("about", ""),
+            date.fromisoformat(held[one.id]["day"]),
+            date.fromisoformat(held[one.id][DUE]),
+        )
+        for one in entries
+        if one.act is Act.COMPLAINT and DUE in held[one.id] and one.id.hex not in answered
+    ]
+    return sorted(found, key=lambda one: (one.due_on, one.id.hex))
+
+
+def answer(
+    session: Session,
+    incident: Incident,
+    staff: StaffMember,
+    now: datetime,
+    values: Mapping[str, str],
+    report: OpenedReport,
+    entries: Sequence[IncidentEntry],
+) -> None:
+    """Write down that a complaint was answered, which stops its clock; the caller holds the incident.
+
+    Raises IncidentClosed, or NoSuchComplaint for one that was answered already.
+    """
+    refuse_closed(incident)
+    ids = {one.id.hex: one.id for one in waiting(entries, report)}
+    if values["complaint"] not in ids:
+        raise NoSuchComplaint
+    note = as_note([(one.name, values[one.name]) for one in ANSWER])
+    add_entry(session, incident, staff.id, Act.ANSWERED, now, note, report.case_keys[0])
+    clock = session.get(ComplaintClock, ids[values["complaint"]])
+    if clock:
+        clock.answered_on = date.fromisoformat(values["day"])
+
+
+def due_days(session: Session) -> dict[uuid.UUID, date]:
+    """By when the most pressing complaint of each case is to be answered; one query."""
+    wanted = (
+        select(ComplaintClock.incident_id, func.min(ComplaintClock.due_on).label("due_on"))
+        .where(ComplaintClock.answered_on.is_(None))
+        .group_by(ComplaintClock.incident_id)
+    )
+    return {row.incident_id: row.due_on for row in session.execute(wanted)}

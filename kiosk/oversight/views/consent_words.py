@@ -1,0 +1,103 @@
+"""Leadership consent in words: kinds, states, labels, and what each person did."""
+
+from datetime import date
+
+from flask_babel import gettext as _
+
+from kiosk.messages import N_
+from kiosk.oversight.consents import is_over
+from kiosk.oversight.models import Consent, ConsentAct, ConsentKind, ConsentState
+from kiosk.words import day_and_year
+
+KINDS = {
+    ConsentKind.FILTER: N_("A change of the filter"),
+    ConsentKind.SOCIAL: N_("Social media in class"),
+    ConsentKind.TECHNOLOGY: N_("A new technology or tool"),
+}
+STATES = {
+    ConsentState.WAITING: N_("Waits for a decision"),
+    ConsentState.AGREED: N_("Allowed until %(day)s"),
+    ConsentState.REFUSED: N_("Not allowed"),
+    ConsentState.TAKEN_BACK: N_("Taken back"),
+    ConsentState.ENDED: N_("Ended early"),
+}
+LABELS = {
+    "kind": N_("What is it?"),
+    "what": N_("What you ask for, in one line"),
+    "why": N_("Why, and what children learn from it"),
+    "years": N_("For which years"),
+    "risks": N_("What could go wrong"),
+    "care": N_("What is done about each risk, and by whom"),
+    "holds_until": N_("The last day on which it holds"),
+    "review_on": N_("The day on which the leadership team looks at it again"),
+    "refuse.reason": N_("Why not"),
+    "end.reason": N_("Why it ends"),
+    "keep.review_on": N_("The next day on which it is looked at"),
+    "keep.note": N_("What you looked at"),
+}
+TITLES = {
+    "agree": N_("Say yes"),
+    "refuse": N_("Say no"),
+    "take-back": N_("Take it back"),
+    "keep": N_("Look at it again"),
+    "end": N_("End it now"),
+}
+BUTTONS = {
+    "agree": N_("I agree to this"),
+    "refuse": N_("I do not agree"),
+    "take-back": N_("Take it back"),
+    "keep": N_("It goes on as it is"),
+    "end": N_("End it now"),
+}
+DONE = {
+    "agree": N_("Your yes is kept, with its day."),
+    "refuse": N_("Your no is kept, with its reason. It is not allowed."),
+    "take-back": N_("Taken back. It stays in the list."),
+    "keep": N_("It goes on until it is looked at again."),
+    "end": N_("It is not allowed any more, from now on."),
+}
+ACTS = {
+    ConsentAct.AGREED: N_("%(name)s said yes on %(day)s."),
+    ConsentAct.REFUSED: N_("%(name)s said no on %(day)s."),
+    ConsentAct.TAKEN_BACK: N_("%(name)s took it back on %(day)s."),
+    ConsentAct.KEPT: N_("%(name)s looked at it again on %(day)s: it goes on."),
+    ConsentAct.ENDED: N_("%(name)s ended it on %(day)s."),
+}
+
+
+def state_words(consent: Consent, today: date) -> str:
+    """What became of a request, as of today."""
+    last = day_and_year(consent.holds_until)
+    if consent.state is ConsentState.WAITING and is_over(consent, today):
+        return str(_("Nobody decided in time"))
+    if consent.state is ConsentState.AGREED and is_over(consent, today):
+        return str(_("Was allowed until %(day)s", day=last))
+    return (
+        str(_(STATES[consent.state], day=last))
+        if consent.state is ConsentState.AGREED
+        else str(_(STATES[consent.state]))
+    )
+
+
+def facts_of(consent: Consent) -> list[tuple[str, str]]:
+    """What was asked, as pairs of what and answer."""
+    return [
+        (
+            _("Asked by"),
+            _("%(name)s on %(day)s", name=consent.asked_by.name, day=day_and_year(consent.asked_on)),
+        ),
+        (_("For which years"), consent.years),
+        (_("Why, and what children learn from it"), consent.why),
+        (_("What could go wrong"), consent.risks),
+        (_("What is done about each risk, and by whom"), consent.care),
+        (_("The last day on which it holds"), day_and_year(consent.holds_until)),
+        (_("Looked at again on"), day_and_year(consent.review_on)),
+    ]
+
+
+def step_lines(consent: Consent) -> list[tuple[str, str]]:
+    """What each person did about it, with the reason."""
+    return [
+        (str(_(ACTS[one.act], name=one.staff.name, day=day_and_year(one.day))), one.note)
+        for one in consent.steps
+    ]

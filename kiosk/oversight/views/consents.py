@@ -1,0 +1,194 @@
+"""Asking the leadership team, deciding about it, and the list for an inspector."""
+
+import uuid
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from kiosk.accounts.login import acting, signed_in_staff, staff_required
+from kiosk.errors import NotAllowed, NotFound
+from kiosk.forms import WHOLE
+from kiosk.incidents.forms import Filled
+from kiosk.incidents.views.steps import fields_of
+from kiosk.messages import Refused
+from kiosk.oversight.consents import (
+    ASKING,
+    NEEDED,
+    STEPS,
+    as_asked,
+    ask,
+    consent_of,
+    consents,
+    is_over,
+    leadership,
+    may_decide,
+    read_asking,
+    read_step,
+    said_yes,
+    steps_for,
+    take_step,
+)
+from kiosk.oversight.models import Consent, ConsentKind, ConsentState
+from kiosk.oversight.views.blueprint import bp
+from kiosk.oversight.views.consent_words import (
+    BUTTONS,
+    DONE,
+    KINDS,
+    LABELS,
+    TITLES,
+    facts_of,
+    state_words,
+    step_lines,
+)
+from kiosk.site import current_site
+from kiosk.stores import school
+
+WORD = f"<any({', '.join(repr(word) for word in STEPS)}):word>"
+
+
+@bp.get("/consents")
+@staff_required()
+def show_consents() -> ResponseReturnValue:
+    """Everything that was asked, the newest first."""
+    site, staff = current_site(), signed_in_staff()
+    today, leads = site.today(), site.config.leadership_roles
+    rows = [
+        (one, _(KINDS[one.kind]), state_words(one, today), bool(steps_for(one, staff, leads, today)))
+        for one in consents(school())
+    ]
+    return render_template("oversight/consents.html", rows=rows)
+
+
+@bp.get("/consents/print")
+@staff_required()
+def print_consents() -> ResponseReturnValue:
+    """The same list with all that was asked and decided, on paper."""
+    today = current_site().today()
+    rows = [
+        (one.what, _(KINDS[one.kind]), state_words(one, today), facts_of(one), step_lines(one))
+        for one in consents(school())
+    ]
+    return render_template("oversight/consents_print.html", rows=rows, today=today)
+
+
+@bp.get("/consents/new")
+@staff_required()
+def new_consent() -> ResponseReturnValue:
+    """The empty form."""
+    return _form(None)
+
+
+@bp.post("/consents/new")
+@staff_required()
+def ask_for_consent() -> ResponseReturnValue:
+    """Ask, or show the form again with everything typed and what to correct."""
+    today = current_site().today()
+    filled = read_asking(request.form, today)
+    if filled.errors:
+        return _form(filled), 422
+    asked = ask(school(), acting(), signed_in_staff(), _once(), filled, today)
+    school().commit()
+    flash(_("It waits for two of the leadership team. They see it on their first page."))
+    return redirect(url_for(".show_consent", consent_id=asked.id))
+
+
+@bp.get("/consents/<uuid:consent_id>")
+@staff_required()
+def show_consent(consent_id: uuid.UUID) -> ResponseReturnValue:
+    """What was asked, what became of it, and what this person can do about it."""
+    return _show(_consent_or_404(consent_id))
+
+
+@bp.post(f"/consents/<uuid:consent_id>/{WORD}")
+@staff_required()
+def decide_consent(consent_id: uuid.UUID, word: str) -> ResponseReturnValue:
+    """Say yes or no, take it back, look at it again or end it."""
+    site, staff = current_site(), signed_in_staff()
+    consent = _consent_or_404(consent_id, held=True)
+    leads = site.config.leadership_roles
+    if not (consent.asked_by_id == staff.id if word == "take-back" else may_decide(staff, consent, leads)):
+        raise NotAllowed
+    filled = read_step(word, consent, request.form, site.today())
+    if filled.errors:
+        return _show(consent, filled), 422
+    try:
+        take_step(school(), acting(), consent, staff, filled, leads, site.today())
+    except Refused as refused:
+        school().rollback()
+        filled.errors.add(WHOLE, refused.message.text)
+        return _show(_consent_or_404(consent_id), filled), 409
+    school().commit()
+    flash(_(DONE[word]))
+    return redirect(url_for(".show_consent", consent_id=consent.id))
+
+
+def _consent_or_404(consent_id: uuid.UUID, held: bool = False) -> Consent:
+    found = consent_of(school(), consent_id, held)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _once() -> uuid.UUID:
+    """The number that the form carries along, so that sending it twice asks once."""
+    try:
+        return uuid.UUID(request.form.get("once", ""))
+    except ValueError:
+        return uuid.uuid4()
+
+
+def _form(filled: Filled | None) -> str:
+    kinds = {"kind": {kind.value: str(_(KINDS[kind])) for kind in ConsentKind}}
+    return render_template(
+        "oversight/consent_new.html",
+        fields={one.name: one for one in fields_of("consent", ASKING, LABELS, kinds, filled)},
+        errors=filled.errors.summary() if filled else [],
+        once=_once().hex,
+        few=_too_few(signed_in_staff().id),
+        names=_deciders(signed_in_staff().id),
+    )
+
+
+def _deciders(asker: uuid.UUID) -> list[str]:
+    leads = current_site().config.leadership_roles
+    return [one.name for one in leadership(school(), leads, but=asker)]
+
+
+def _too_few(asker: uuid.UUID) -> bool:
+    return len(_deciders(asker)) < NEEDED
+
+
+def _show(consent: Consent, filled: Filled | None = None) -> str:
+    site, staff = current_site(), signed_in_staff()
+    today, leads = site.today(), site.config.leadership_roles
+    can = steps_for(consent, staff, leads, today)
+    names = _deciders(consent.asked_by_id)
+    return render_template(
+        "oversight/consent.html",
+        consent=consent,
+        kind=_(KINDS[consent.kind]),
+        state=state_words(consent, today),
+        facts=facts_of(consent),
+        lines=step_lines(consent),
+        forms=[_step(consent, word, filled, today) for word in can],
+        errors=filled.errors.summary() if filled else [],
+        names=names,
+        waits=consent.state is ConsentState.WAITING and not is_over(consent, today),
+        yes=[one.name for one in said_yes(consent, leads)],
+        few=len(names) < NEEDED,
+        mine=consent.asked_by_id == staff.id,
+        changed=not as_asked(school(), site.key, consent),
+    )
+
+
+def _step(consent: Consent, word: str, filled: Filled | None, today: date) -> Mapping[str, Any]:
+    return {
+        "word": word,
+        "title": _(TITLES[word]),
+        "button": _(BUTTONS[word]),
+        "fields": list(fields_of(word, STEPS[word], LABELS, {}, filled)),
+    }
