@@ -11,28 +11,25 @@ from kiosk.accounts.windows import close_expired
 from kiosk.clock import CLOCK
 from kiosk.db import now_utc
 from kiosk.heartbeat import EVERY, beat, clock_words, last_beat
-from kiosk.incidents.drafts import end_old_drafts
 from kiosk.outages import DATABASE_ERRORS, OnceAMinute, is_away, kind_of, may_come_back
 from kiosk.outbox import any_mail_waits, deliver
 from kiosk.readers.copying import copy_keys
 from kiosk.report.file_times import blur_times, files_of
 from kiosk.report.first_word import mail_urgent
 from kiosk.report.keyring import root_of
-from kiosk.report.merging import forget_brought_in, merge_due
+from kiosk.report.merging import merge_due
 from kiosk.report.reading_routes import SELF_TEST
 from kiosk.report.self_test import self_test_sent, sound_alarm
 from kiosk.report.send_self_test import send_self_test
 from kiosk.report.setup import is_published
 from kiosk.report.site import report_site_of
-from kiosk.report.tidying import rewrite
-from kiosk.report.tracking import vacuum
-from kiosk.report.way_back import end_old_threads
 from kiosk.server.serving import leave_no_core
 from kiosk.sessions import forget_old_sessions
 from kiosk.site import Hosts, Site
 from kiosk.upkeep.all_well import queue_all_well
 from kiosk.upkeep.anchors import anchor_words, queue_anchor
 from kiosk.upkeep.climbing import climb
+from kiosk.upkeep.ending import end_what_is_over
 from kiosk.upkeep.late_cases import tell_of_late_cases
 from kiosk.upkeep.mail_check import takes_mail
 from kiosk.upkeep.memory import LONGEST_WAIT, Memory, wait_after
@@ -161,13 +158,7 @@ def _clear_up(site: Site, now: datetime, memory: Memory) -> None:
     today = site.local(now).date()
     if memory.ended_on == today:
         return
-    with site.databases.reports.write() as reports:
-        end_old_threads(reports, today)
-        forget_brought_in(reports, today)
-    with site.databases.school.write() as school:
-        end_old_drafts(school, today)
-    vacuum(site.databases.reports)
-    rewrite(site.databases.reports)
+    end_what_is_over(site.databases, today)
     memory.ended_on = today
 
 
