@@ -18,6 +18,7 @@ from kiosk.config import Config
 from kiosk.db import Databases, now_utc
 from kiosk.demo.school import read_demo
 from kiosk.heartbeat import beat
+from kiosk.incidents.views.recording import KIND
 from kiosk.schema import each_database
 from kiosk.site import Content
 from kiosk.start import open_databases
@@ -27,6 +28,19 @@ from tests.pages import Page
 from tests.sites import make_app, make_report_app
 
 ORIGIN = "http://localhost"
+# How often forms of a case may ask the databases, by the end of their address; see MORE_QUERIES of the test.
+MOST_OF_CASES = {
+    f"record/{KIND}": 9,  # what is kept of it
+    "file": 9,
+    "file/hand-over": 15,  # the password that came along was compared, and the case is read again
+    "file/<uuid:filed_id>": 13,  # reading it is a reading
+    "close": 14,  # what was asked, by whom, who can own a change, what is kept
+    "tags": 9,
+    "link": 11,  # and what was typed, which nobody has
+    "complaint": 18,  # with a mistake in it the case is read again
+    "answer": 16,
+    "answer/<uuid:sent_id>": 10,
+}
 MOST_OF_A_KIND = 2  # pages of one address pattern, for one person
 KINDS_OF_MANY = {
     "/": 8,

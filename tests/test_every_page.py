@@ -9,11 +9,10 @@ from http.cookies import SimpleCookie
 import pytest
 
 from kiosk.bands import Band
-from kiosk.incidents.views.recording import KIND
 from kiosk.quizzes.kinds.spot_clue import SpotClue
 from kiosk.security import HEADERS
 from kiosk.site import Content
-from tests.every_page import ORIGIN, Site, Visit
+from tests.every_page import MOST_OF_CASES, ORIGIN, Site, Visit
 from tests.factories import make_class_group, make_pupil, make_staff, make_window
 from tests.page_rules import (
     COMPETING,
@@ -57,18 +56,9 @@ MORE_QUERIES = {
     # Among them: does the morning's check wait, a key, or a report for a reader to sign in; four for its mark.
     "/staff/incidents/": 30,
     "/staff/incidents/register": 11,  # for the principal also what is to be counter-signed
-    "/staff/incidents/<int:number>/complaint": 18,  # with a mistake in it the case is read again
-    "/staff/incidents/<int:number>/answer": 16,
-    "/staff/incidents/<int:number>/answer/<uuid:sent_id>": 10,
-    "/staff/incidents/<int:number>": 34,  # the first reading of an hour is written down, and bound into the log
-    "/staff/incidents/<int:number>/close": 14,  # what was asked, by whom, who can own a change, what is kept
-    f"/staff/incidents/<int:number>/record/{KIND}": 9,
-    "/staff/incidents/<int:number>/file": 9,
-    "/staff/incidents/<int:number>/file/hand-over": 15,  # the password that came along was compared, and the case held
-    "/staff/incidents/<int:number>/file/<uuid:filed_id>": 13,  # reading it is a reading
-    "/staff/incidents/<int:number>/tags": 9,
-    "/staff/incidents/<int:number>/link": 11,  # and what was typed, which nobody has
     "/staff/incidents/meeting": 10,
+    "/staff/incidents/<int:number>": 34,  # the first reading of an hour is written down, and bound into the log
+    **{f"/staff/incidents/<int:number>/{end}": most for end, most in MOST_OF_CASES.items()},
 }
 # Lessons may speak of what ranks posts, and what we keep says that there are no scores: the linter reads those.
 ABOUT_SCORES = ("/learn/lessons/", "/learn/quizzes/", "/home/lessons/", "/home/privacy/")

@@ -24,8 +24,10 @@ from kiosk.incidents.log import entries_of
 from kiosk.incidents.models import Draft, Incident, Level
 from kiosk.roles import Role
 from kiosk.sealing.envelope import EnvelopeBroken, new_case_key
+from kiosk.upkeep.clearing import clear_up
 from tests.factories import at_the_machine, make_staff
 from tests.incidents.filed import FILE
+from tests.incidents.school import School
 
 TODAY = now_utc().date()
 MINE, HERS = bytes(range(32)), bytes(range(1, 33))
@@ -108,3 +110,16 @@ def test_one_hand_over_is_one_line_and_one_copy_which_no_other_key_opens(
     with pytest.raises(EnvelopeBroken):
         filed_copy(session, line, [new_case_key()])
     assert filed_line(session, incident, uuid.uuid4()) is None
+
+
+def test_the_worker_ends_drafts_that_have_had_their_time_once_a_day(school: School) -> None:
+    with school.databases.school.write() as session:
+        known = {"opened_at": now_utc(), "next_step_by": now_utc(), "owner_id": school.dsl.id}
+        made = Incident(number=1, report_id=uuid.uuid4(), route="stranger", level=Level.SOON, **known)
+        session.add(made)
+        session.flush()
+        for form, days in (("did", KEPT_DAYS), ("close", KEPT_DAYS - 1)):
+            keep_draft(session, made, school.dsl.id, MINE, form, {"note": "x"}, date_after(-days))
+    clear_up(school.databases, TODAY)
+    with school.databases.school.session(write=False) as session:
+        assert list(session.scalars(select(Draft.form))) == ["close"]
