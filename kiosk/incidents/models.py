@@ -40,8 +40,6 @@ class Act(enum.StrEnum):
     NOT_YET = "not_yet"
     TAGGED = "tagged"
     LINKED = "linked"
-    MERGED = "merged"
-    PARTED = "parted"
     TASK_SET = "task_set"
     TASK_DONE = "task_done"
     PASSED_WORD = "passed_word"

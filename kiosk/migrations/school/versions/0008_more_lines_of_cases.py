@@ -32,7 +32,7 @@ ACTS = (
         "rang",
     ),
     *("ticked", "planned", "handed_over", "close_asked", "not_yet"),
-    *("tagged", "linked", "merged", "parted", "task_set", "task_done", "passed_word", "answered", "filed"),
+    *("tagged", "linked", "task_set", "task_done", "passed_word", "answered", "filed"),
 )
 # SQLite changes a check by making the table anew, and its triggers go with the old one (promise Q1).
 TRIGGERS = {
