@@ -35,6 +35,7 @@ MOST_OF_CASES = {
     "file/hand-over": 15,  # the password that came along was compared, and the case is read again
     "file/<uuid:filed_id>": 13,  # reading it is a reading
     "close": 14,  # what was asked, by whom, who can own a change, what is kept
+    "word": 10,
     "tags": 9,
     "link": 11,  # and what was typed, which nobody has
     "complaint": 18,  # with a mistake in it the case is read again

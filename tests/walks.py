@@ -7,30 +7,17 @@ from unittest.mock import patch
 import pyotp
 from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
-from werkzeug.test import Client
 
 from kiosk.accounts.models import StaffMember
 from kiosk.accounts.staff import invite
 from kiosk.bands import Band
 from kiosk.db import now_utc
-from kiosk.incidents.models import Incident
-from kiosk.report.reading_routes import ROUTES
-from tests.every_page import MOST_OF_A_KIND, ORIGIN, Site, Visit
+from tests.every_page import MOST_OF_A_KIND, Site, Visit
 from tests.factories import at_the_machine
 from tests.pages import Page
+from tests.walkers import EVERYBODY, FORM, FROZEN, STAFF, become, taps
+from tests.walks_of_cases import of_a_file, of_an_answer
 
-FORM = "application/x-www-form-urlencoded"
-STAFF = {
-    "dsl": "adeyemi",
-    "coordinator": "okafor",
-    "principal": "hartley",
-    "chair": "rahman",
-    "network": "novak",
-    "teacher": "green",
-    "teacher of a class that has not begun": "silva",
-}
-FROZEN = "reader whose key is frozen"
-EVERYBODY = STAFF | {FROZEN: "lewis"}
 # by hand, whether there is a link or not
 TYPED = (
     "/staff/people/",
@@ -69,8 +56,8 @@ def all_visits(site: Site) -> list[Visit]:
         *_of_pupils(site),
         *_of_staff(site),
         *_of_keys_in_trouble(site),
-        *_of_an_answer(site),
-        *_of_a_file(site),
+        *of_an_answer(site),
+        *of_a_file(site),
         *_on_the_way_in(site),
         *errors(site),
     ]
@@ -81,7 +68,7 @@ def _of_nobody(site: Site) -> Iterator[Visit]:
 
 
 def _of_pupils(site: Site) -> Iterator[Visit]:
-    forms = _taps(site)
+    forms = taps(site)
     for listed in site.listed["classes"]:
         name, who, browser = listed["pupils"][0]["name"], f"pupil of {listed['name']}", site.browser()
         yield site.visit(browser, who, name, forms[name], "POST")
@@ -110,19 +97,6 @@ def filled_in(page: Page) -> dict[str, str]:
         value = options[0].attrs["value"] if options else control.attrs.get("value", "")
         sent.setdefault(control.attrs.get("name", ""), value)
     return sent
-
-
-def _taps(site: Site) -> dict[str, str]:
-    """Where each button of /demo leads, by the words on it."""
-    page = Page(site.browser().get("/demo", base_url=ORIGIN).text)
-    return {form.text: form.attrs["action"] for form in page.all("form")}
-
-
-def become(site: Site, browser: Client, who: str) -> Visit:
-    """Sign a browser in as one of EVERYBODY."""
-    (name,) = [one["name"] for one in site.listed["staff"] if one["email"].startswith(f"{EVERYBODY[who]}@")]
-    forms = _taps(site)
-    return site.visit(browser, who, "", next(forms[text] for text in forms if text.startswith(name)), "POST")
 
 
 def _of_staff(site: Site) -> Iterator[Visit]:
@@ -154,73 +128,6 @@ def _of_keys_in_trouble(site: Site) -> Iterator[Visit]:
         yield site.visit(browser, "dsl", "", f"{about}/{act}")
     with site.databases.school.write() as session:
         session.get_one(StaffMember, frozen.id).frozen_on = None
-
-
-def _of_an_answer(site: Site) -> Iterator[Visit]:
-    """The three pages on which a child is answered, also with advice and with something to correct."""
-    child, address = site.browser(), "/report/ks2/en"
-    told = {"concern": "bullying", "danger": "yes", "reply": "yes"}
-    told["nonce"] = site.visit(child, "", "", address).page.value("nonce")
-    site.visit(child, "", "", address, "POST", data=told, content_type=FORM)
-    browser = site.browser()
-    become(site, browser, "dsl")
-    queue = site.visit(browser, "dsl", "", "/staff/incidents/").page
-    cases = []
-    for form in queue.all("form"):
-        if "/open/" in form.attrs.get("action", ""):
-            cases.append(
-                site.visit(browser, "dsl", "", form.attrs["action"], "POST").answer.headers["Location"]
-            )
-    (case,) = [
-        one
-        for one in cases
-        if f"{one}/answer" in site.visit(browser, "dsl", "", one).answer.get_data(as_text=True)
-    ]
-    yield site.visit(browser, "dsl", "", case)
-    yield (write := site.visit(browser, "dsl", "", f"{case}/answer"))
-    typed = {"once": write.page.value("once"), "note": "We told Jonas about the incident. Who was there?"}
-    yield site.visit(browser, "dsl", "", f"{case}/answer", "POST", data=typed | {"note": ""})
-    yield (looked := site.visit(browser, "dsl", "", f"{case}/answer", "POST", data=typed))
-    shown = {name: looked.page.value(name) for name in ("once", "ready", "note", "looked")}
-    yield site.visit(browser, "dsl", "", f"{case}/answer", "POST", data=shown | {"change": "yes"})
-    yield (sent := site.visit(browser, "dsl", "", f"{case}/answer/send", "POST", data=shown))
-    yield site.visit(browser, "dsl", "", sent.answer.headers["Location"])
-    yield from _of_a_complaint(site, browser, case)
-
-
-def _of_a_complaint(site: Site, browser: Client, case: str) -> Iterator[Visit]:
-    """A case with a complaint that is late, and the form for its answer."""
-    came = {"about": "handling", "from": "parent", "day": "2026-01-05", "note": "Nobody rang back."}
-    yield site.visit(browser, "dsl", "", f"{case}/record/complaint", "POST", data=came)
-    for page in (case, f"{case}/complaint", f"{case}/close", "/staff/incidents/"):
-        yield site.visit(browser, "dsl", "", page)
-    yield site.visit(browser, "dsl", "", f"{case}/complaint", "POST", data={})
-
-
-def _of_a_file(site: Site) -> Iterator[Visit]:
-    """A case that goes to the child protection file, with a form of it that is kept for later."""
-    browser, who = site.browser(), "dsl"
-    become(site, browser, who)
-    protection = [route.id for route in ROUTES.values() if route.retention == "protection"]
-    with site.databases.school.session(write=False) as session:
-        numbers = session.scalars(select(Incident.number).where(Incident.route.in_(protection)))
-        pages = [site.visit(browser, who, "", f"/staff/incidents/{number}/file") for number in numbers]
-    first = next(page for page in pages if page.answer.status_code == 200)
-    yield first
-    case, form = first.address.removesuffix("/file"), {"purpose": "next-school", "to": "Hill School"}
-    yield site.visit(browser, who, "", first.address, "POST", data=form | {"to": ""})
-    yield (looked := site.visit(browser, who, "", first.address, "POST", data=form))
-    sent = {name: looked.page.value(name) for name in ("purpose", "to", "once")}
-    yield site.visit(browser, who, "", f"{first.address}/hand-over", "POST", data=sent)
-    (password,) = [one["password"] for one in site.listed["staff"] if one["email"].startswith(EVERYBODY[who])]
-    sent["unlock-password"] = password
-    yield (handed := site.visit(browser, who, "", f"{first.address}/hand-over", "POST", data=sent))
-    for end in ("", ".json"):
-        yield site.visit(browser, who, "", handed.answer.headers["Location"] + end)
-    typed = {"note": "I rang"}
-    yield site.visit(browser, who, "", f"{case}/kept/did", "POST", data=typed)
-    for end in ("", "/record/did"):
-        yield site.visit(browser, who, "", case + end)
 
 
 def _on_the_way_in(site: Site) -> Iterator[Visit]:

@@ -9,7 +9,7 @@ from kiosk.site import Content
 from tests.every_page import Site
 from tests.report.telling import FORM
 from tests.sites import tick
-from tests.walks import become
+from tests.walkers import become
 
 WORDS = "zebrafinch planted words"
 STARTS = ("/staff/", "/staff/incidents/", "/staff/incidents/register", "/staff/evidence", "/staff/coverage")

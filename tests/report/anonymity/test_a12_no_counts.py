@@ -15,7 +15,7 @@ from tests.every_page import Site
 from tests.mail_server import MailServer
 from tests.report.telling import FORM
 from tests.sites import tick
-from tests.walks import STAFF, become
+from tests.walkers import STAFF, become
 
 SEVEN = 7
 # Named parts of a page that change from one look to the next, whatever children tell.

@@ -1,0 +1,78 @@
+"""Walks through cases: an answer to a child, a complaint that is late, and the child protection file."""
+
+from collections.abc import Iterator
+
+from sqlalchemy import select
+from werkzeug.test import Client
+
+from kiosk.incidents.models import Incident
+from kiosk.report.reading_routes import ROUTES
+from tests.every_page import Site, Visit
+from tests.walkers import EVERYBODY, FORM, become
+
+
+def of_an_answer(site: Site) -> Iterator[Visit]:
+    """The three pages on which a child is answered, also with advice and with something to correct."""
+    child, address = site.browser(), "/report/ks2/en"
+    told = {"concern": "bullying", "danger": "yes", "reply": "yes"}
+    told["nonce"] = site.visit(child, "", "", address).page.value("nonce")
+    site.visit(child, "", "", address, "POST", data=told, content_type=FORM)
+    browser = site.browser()
+    become(site, browser, "dsl")
+    queue = site.visit(browser, "dsl", "", "/staff/incidents/").page
+    cases = []
+    for form in queue.all("form"):
+        if "/open/" in form.attrs.get("action", ""):
+            cases.append(
+                site.visit(browser, "dsl", "", form.attrs["action"], "POST").answer.headers["Location"]
+            )
+    case = next(
+        one
+        for one in cases
+        if f"{one}/answer" in site.visit(browser, "dsl", "", one).answer.get_data(as_text=True)
+    )
+    yield site.visit(browser, "dsl", "", case)
+    yield (write := site.visit(browser, "dsl", "", f"{case}/answer"))
+    typed = {"once": write.page.value("once"), "note": "We told Jonas about the incident. Who was there?"}
+    yield site.visit(browser, "dsl", "", f"{case}/answer", "POST", data=typed | {"note": ""})
+    yield (looked := site.visit(browser, "dsl", "", f"{case}/answer", "POST", data=typed))
+    shown = {name: looked.page.value(name) for name in ("once", "ready", "note", "looked")}
+    yield site.visit(browser, "dsl", "", f"{case}/answer", "POST", data=shown | {"change": "yes"})
+    yield (sent := site.visit(browser, "dsl", "", f"{case}/answer/send", "POST", data=shown))
+    yield site.visit(browser, "dsl", "", sent.answer.headers["Location"])
+    yield from _of_a_complaint(site, browser, case)
+
+
+def _of_a_complaint(site: Site, browser: Client, case: str) -> Iterator[Visit]:
+    """A case with a complaint that is late, and the form for its answer."""
+    came = {"about": "handling", "from": "parent", "day": "2026-01-05", "note": "Nobody rang back."}
+    yield site.visit(browser, "dsl", "", f"{case}/record/complaint", "POST", data=came)
+    for page in (case, f"{case}/complaint", f"{case}/close", "/staff/incidents/"):
+        yield site.visit(browser, "dsl", "", page)
+    yield site.visit(browser, "dsl", "", f"{case}/complaint", "POST", data={})
+
+
+def of_a_file(site: Site) -> Iterator[Visit]:
+    """A case that goes to the child protection file, with a form of it that is kept for later."""
+    browser, who = site.browser(), "dsl"
+    become(site, browser, who)
+    protection = [route.id for route in ROUTES.values() if route.retention == "protection"]
+    with site.databases.school.session(write=False) as session:
+        numbers = session.scalars(select(Incident.number).where(Incident.route.in_(protection)))
+        pages = [site.visit(browser, who, "", f"/staff/incidents/{number}/file") for number in numbers]
+    first = next(page for page in pages if page.answer.status_code == 200)
+    yield first
+    case, form = first.address.removesuffix("/file"), {"purpose": "next-school", "to": "Hill School"}
+    yield site.visit(browser, who, "", first.address, "POST", data=form | {"to": ""})
+    yield (looked := site.visit(browser, who, "", first.address, "POST", data=form))
+    sent = {name: looked.page.value(name) for name in ("purpose", "to", "once")}
+    yield site.visit(browser, who, "", f"{first.address}/hand-over", "POST", data=sent)
+    (password,) = [one["password"] for one in site.listed["staff"] if one["email"].startswith(EVERYBODY[who])]
+    sent["unlock-password"] = password
+    yield (handed := site.visit(browser, who, "", f"{first.address}/hand-over", "POST", data=sent))
+    for end in ("", ".json"):
+        yield site.visit(browser, who, "", handed.answer.headers["Location"] + end)
+    typed = {"note": "I rang"}
+    yield site.visit(browser, who, "", f"{case}/kept/did", "POST", data=typed)
+    for end in ("", "/record/did"):
+        yield site.visit(browser, who, "", case + end)
