@@ -54,6 +54,7 @@ MORE_QUERIES = {
     "/staff/classes/<uuid:class_id>/keys": 9,
     "/staff/incidents/": 25,  # among them: does the morning's check wait, a key, or a report for a reader to sign in
     "/staff/incidents/meeting": 10,
+    "/staff/incidents/<int:number>/word": 10,  # who works here, who is kept out, and who reads it already
     "/staff/incidents/register": 11,  # for the principal also what is to be counter-signed
     "/staff/incidents/<int:number>/answer": 16,
     "/staff/incidents/<int:number>/answer/<uuid:sent_id>": 10,
