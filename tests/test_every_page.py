@@ -54,7 +54,7 @@ MORE_QUERIES = {
     "/staff/lessons/<id>": 10,
     "/staff/classes/<uuid:class_id>": 9,
     "/staff/classes/<uuid:class_id>/keys": 9,
-    "/staff/incidents/": 28,  # among them: does the morning's check wait, a key, a report; four for its mark
+    "/staff/incidents/": 30,  # among them: does the morning's check wait, a key, a report; four for its mark
     "/staff/incidents/register": 11,  # for the principal also what is to be counter-signed
     "/staff/incidents/meeting": 10,
     "/staff/incidents/<int:number>": 35,  # the first reading of an hour is written down, and bound into the log

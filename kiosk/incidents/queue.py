@@ -113,9 +113,10 @@ class _Look:
         incidents = open_incidents(school)
         open_ids = {one.report_id for one in incidents}
         tagged = tagged_lately(school, calendar, now) if marked else []
-        # Those of tagged cases that are closed are asked for in the same query, and wait for nobody.
-        known = opened_rows(reports, staff.id, open_ids | {one.report_id for one in tagged})
-        rows = {id: row for id, row in known.items() if id in open_ids or row.state is ReportState.OPENED}
+        rows = opened_rows(reports, staff.id, open_ids)
+        known = rows
+        if marked:  # asked in any case: the price must not tell that others have tagged cases (promise S9)
+            known = rows | rows_of(reports, staff.id, {one.report_id for one in tagged} - set(rows))
         self._worries = third_worries(tagged, known, staff.roles, calendar)
         today = now.astimezone(calendar.zone).date()
         asked_by, tasks = waiting_for_second(school), open_tasks(school)
