@@ -35,8 +35,7 @@ from tests.walkers import become
 from tests.walks import TYPED, all_visits
 
 MOST_QUERIES = 8
-# Staff pages also look up the session, the person, the roles and the badge of the bar: four queries before any
-# of their own. Each number is fixed: the last test shows that a larger school asks no more.
+# Staff pages also look up session, person, roles and badge: four before any of their own. A larger school asks no more.
 MORE_QUERIES = {
     "/staff/": 57,  # of a coordinator, who looks after keys and a proposal, and has an incident open
     "/staff/keys": 54,  # the report zone's copy of readers is brought up to date first

@@ -20,7 +20,7 @@ from tests.factories import opener_of
 from tests.incidents.school import School
 
 LONDON = ZoneInfo("Europe/London")
-MOST_QUERIES = 15  # two of them: what waits for a second reader, and what somebody has to do
+MOST_QUERIES = 16  # among them: who asks for a second reader, what is to do, complaints, and tags
 
 
 def at(day: int, hour: int, minute: int = 0) -> datetime:
