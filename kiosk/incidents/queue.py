@@ -36,7 +36,6 @@ from kiosk.incidents.unread import Listed, Pile, level_of, really_unread, unread
 from kiosk.incidents.wanted import Wanted
 from kiosk.incidents.whose import at_work
 from kiosk.report.listing import ids_of_piles, opened_rows, rows_of
-from kiosk.report.models import ReportState
 from kiosk.report.release import WAITING
 from kiosk.sealing.site_key import SiteKey
 
