@@ -3,7 +3,7 @@
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from statistics import median
 
 from kiosk.bench.crowd import Visit, Visitor, go_together
@@ -11,7 +11,6 @@ from kiosk.bench.pages import (
     BADGE_OF_FEW,
     BADGE_OF_MANY,
     CONNECTIONS,
-    QUEUE_OF_MANY,
     MeasuredPage,
     badge,
     class_grid,
@@ -42,12 +41,8 @@ class Effort:
     rounds: int = 5
     visits: int = 10
     connections: int = CONNECTIONS
-    # For the badge, for the queue, and for the badge again.
-    queues: tuple[Filling, Filling, Filling] = (
-        Filling(5),
-        Filling(3000, open=200, closed=5000),
-        Filling(5000),
-    )
+    badges: tuple[Filling, Filling] = (Filling(5), Filling(5000))
+    queue: Filling = field(default_factory=lambda: Filling(3000, open=200, closed=5000))
 
 
 @dataclass(frozen=True)
@@ -69,19 +64,30 @@ def measure(config: Config, effort: Effort) -> Iterator[Cost]:
     with served(config, BARE) as bare, served(config, KIOSK) as kiosk:
         measured = _Rounds(bare, kiosk, effort)
         yield from measured.costs(pages, lambda: forget_answers(config))
-        found = {}
-        for filling, page in zip(effort.queues, (few, queue(reader), many), strict=True):
+        for filling, page in zip(effort.badges, (few, many), strict=True):
             fill_queue(config, reader, filling)
             measured.let_compare(queue(reader), filling)
-            for cost in measured.costs([page]):
-                found[page.name] = cost
-                yield cost
-        yield _beside(found[QUEUE_OF_MANY], found[BADGE_OF_FEW])
+            yield from measured.costs([page])
         fill_queue(config, reader, Filling(0))
         yield from measured.costs([report_sent()])
         sealing = _sealing(effort)
         yield Cost(SEALING, sealing, sealing / measured.bare_milliseconds())
         yield Cost(BARE_PAGE, measured.bare_milliseconds(), 1.0)
+
+
+def measure_queue(config: Config, effort: Effort, staff_page: Cost) -> Iterator[Cost]:
+    """The cost of the queue of a busy school, and how many staff pages that is.
+
+    It comes last: the lines of a case's log are there for good, so that nothing can be measured without them again.
+    """
+    (reader,) = sign_in_readers(config, 1, {Role.DSL})
+    with served(config, BARE) as bare, served(config, KIOSK) as kiosk:
+        measured = _Rounds(bare, kiosk, effort)
+        fill_queue(config, reader, effort.queue)
+        measured.let_compare(queue(reader), effort.queue)
+        for cost in measured.costs([queue(reader)]):
+            yield cost
+            yield _beside(cost, staff_page)
 
 
 def _beside(queue: Cost, staff_page: Cost) -> Cost:

@@ -5,13 +5,20 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from kiosk.bench.burst import ALL, ALLOWED_MILLISECONDS, Size, Times, burst
-from kiosk.bench.costs import BARE_PAGES_OF_A_REPORT, Cost, Effort, allowed_for_a_report, measure
-from kiosk.bench.pages import REPORT
+from kiosk.bench.costs import (
+    BARE_PAGES_OF_A_REPORT,
+    Cost,
+    Effort,
+    allowed_for_a_report,
+    measure,
+    measure_queue,
+)
+from kiosk.bench.pages import BADGE_OF_FEW, REPORT
 from kiosk.bench.school import make_school
 
 
 def bench_lines(effort: Effort | None = None, size: Size | None = None) -> Iterator[str]:
-    """The cost of pages, the cost of a report beside what is allowed, and the burst, on an invented school."""
+    """The cost of pages, of a report beside what is allowed, the burst, and the queue, on an invented school."""
     effort, size = effort or Effort(), size or Size()
     with tempfile.TemporaryDirectory(prefix="kiosk-bench-") as folder:
         config = make_school(Path(folder, "school"))
@@ -19,8 +26,7 @@ def bench_lines(effort: Effort | None = None, size: Size | None = None) -> Itera
         costs: dict[str, Cost] = {}
         for cost in measure(config, effort):
             costs[cost.name] = cost
-            goal = f"   to reach {cost.goal:.1f}" if cost.goal else ""
-            yield f"  {cost.name:<30} {cost.milliseconds:8.2f} ms {cost.ratio:8.1f} times{goal}"
+            yield _cost(cost)
         yield (
             f"  a report may cost {BARE_PAGES_OF_A_REPORT} bare pages and its sealing: allowed "
             f"{allowed_for_a_report(costs):.2f} ms, measured {costs[REPORT].milliseconds:.2f} ms"
@@ -36,6 +42,13 @@ def bench_lines(effort: Effort | None = None, size: Size | None = None) -> Itera
                     f"  allowed: p95 {ALLOWED_MILLISECONDS} ms and 0 failures; "
                     f"measured: p95 {times.p95:.0f} ms and {times.failures} failures"
                 )
+        yield "The queue of a busy school"
+        yield from map(_cost, measure_queue(config, effort, costs[BADGE_OF_FEW]))
+
+
+def _cost(cost: Cost) -> str:
+    goal = f"   to reach {cost.goal:.1f}" if cost.goal else ""
+    return f"  {cost.name:<30} {cost.milliseconds:8.2f} ms {cost.ratio:8.1f} times{goal}"
 
 
 def _line(times: Times) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, insert
 from sqlalchemy.orm import Session
 
 from kiosk.bench.school import Signed
@@ -40,15 +40,15 @@ class Filling:
 
 
 def fill_queue(config: Config, reader: Signed, filling: Filling) -> None:
-    """Fill the queue of a reader of safeguarding; of what waits there are at least as many as there really are."""
+    """Fill the queue of a reader of safeguarding; of what waits there are at least as many as there really are.
+
+    Cases can be made once in a school: nobody takes the lines of their logs away again.
+    """
     with (
         opened(config) as databases,
         databases.reports.write() as reports,
         databases.school.write() as school,
     ):
-        made = select(Incident.id).where(Incident.number >= FIRST_NUMBER)
-        school.execute(delete(IncidentEntry).where(IncidentEntry.incident_id.in_(made)))
-        school.execute(delete(Incident).where(Incident.number >= FIRST_NUMBER))
         reports.execute(delete(Report).where(Report.retention == MARK))
         found = len(waiting_reports(reports, reader.id, {"dsl"}))
         ring = read_keyring(reports)

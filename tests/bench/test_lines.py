@@ -1,6 +1,7 @@
 """`kiosk bench` measures everything it promises and prints a line for each; how fast is no matter here."""
 
 import re
+from typing import Any
 
 import pytest
 
@@ -12,14 +13,14 @@ from kiosk.bench.lines import bench_lines
 from kiosk.bench.pages import BADGE_OF_FEW, BADGE_OF_MANY, QUEUE_OF_MANY, REPORT, START
 from kiosk.bench.queue import Filling
 
-QUEUES = (Filling(5), Filling(6, open=2, closed=3), Filling(7))
+FILLINGS: dict[str, Any] = {"badges": (Filling(5), Filling(7)), "queue": Filling(6, open=2, closed=3)}
 SMALL = Size(tablets=2, classes=1, pupils=2, staff=1, seconds=1)
 
 
 @pytest.fixture(scope="module")
 def lines() -> list[str]:
     """What a small run prints."""
-    return list(bench_lines(Effort(rounds=1, visits=1, connections=2, queues=QUEUES), SMALL))
+    return list(bench_lines(Effort(rounds=1, visits=1, connections=2, **FILLINGS), SMALL))
 
 
 @pytest.mark.parametrize("name", [BARE_PAGE, REPORT, SEALING, BADGE_OF_FEW, BADGE_OF_MANY, QUEUE_OF_MANY])

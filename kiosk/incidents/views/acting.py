@@ -18,6 +18,7 @@ from kiosk.incidents.log import note_read
 from kiosk.incidents.models import Level
 from kiosk.incidents.views.blueprint import NoSuchCase, bp, opener
 from kiosk.incidents.views.case import Case, case_or_404, show_case
+from kiosk.incidents.views.record_words import typed_in
 from kiosk.incidents.views.steps import choices_of
 from kiosk.incidents.views.words import LEVELS, NEXT_STEPS
 from kiosk.messages import N_
@@ -103,8 +104,8 @@ def read_again(found: Case) -> Case:
 
 
 def closed_meanwhile(filled: Filled) -> Filled:
-    """What was typed about a case that somebody has closed, in the form for reopening it."""
-    reopening = Filled("reopen", {"note": filled.values.get("note", "")}, errors_of("reopen"))
+    """Everything that was typed about a case that somebody has closed, in the form for reopening it."""
+    reopening = Filled("reopen", {"note": typed_in(filled.step, filled.values)}, errors_of("reopen"))
     reopening.errors.add("note", N_("Somebody closed this in the meantime. Reopen it to add to it."))
     return reopening
 

@@ -224,6 +224,15 @@ def words_of(act: Act, note: str, names: Mapping[str, str]) -> list[tuple[str, s
     ]
 
 
+def typed_in(kind: str, values: Mapping[str, str]) -> str:
+    """What was typed into a form of a case, as one text: what stands under a label with it, a note as it is."""
+    return "\n".join(
+        value if name == "note" else f"{_label(kind, name)}: {_value(kind, name, value, {})}"
+        for name, value in values.items()
+        if value and (name == "note" or (kind in KIND_OF.values() and name not in PEOPLE))
+    )
+
+
 def _label(kind: str, name: str) -> str:
     """What stands before an answer in the log: the label without what it says about filling it in."""
     label, _bracket, _hint = str(_(LABELS.get(f"{kind}.{name}", LABELS.get(name, name)))).partition(" (")
