@@ -45,7 +45,8 @@ def add_reports(
         for hours, (kind, given) in enumerate(steps, 1):
             at = moment + timedelta(hours=hours)
             record(school, incident, staff, at, kind, _filled(given, staff, at), case_key)
-        plan(school, incident, staff, calendar, moment, "day", "Look at it again.", case_key)
+        planned = moment + timedelta(hours=len(steps))
+        plan(school, incident, staff, calendar, planned, "day", "Look at it again.", case_key)
         if outcome:
             end = {"outcome": outcome.value, "note": note} | DEBRIEF | {"owner": staff.id.hex}
             end["due_on"] = (now + timedelta(days=14)).date().isoformat()
