@@ -59,7 +59,7 @@ def test_a_line_can_be_neither_changed_nor_removed(databases: Databases, key: Si
 @pytest.mark.parametrize("table", ["log_entry", "incident_entry"])
 def test_the_logs_cannot_be_emptied_at_once(databases: Databases, key: SiteKey, table: str) -> None:
     with pytest.raises(DBAPIError, match="append-only"), databases.school.write() as session:
-        session.execute(text(f"TRUNCATE {table}"))
+        session.execute(text(f"TRUNCATE {table} CASCADE"))
 
 
 def test_two_who_write_at_once_make_one_chain(databases: Databases, key: SiteKey) -> None:
