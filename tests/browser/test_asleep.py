@@ -99,9 +99,9 @@ def test_six_pictures_are_hidden_after_their_minute_also_if_the_tablet_slept_it(
     _send(asleep, "ks3", "reply-yes")
     asleep.locator("#mine summary").click()
     expect(asleep.locator("#way-back")).to_be_visible()
-    _sleep(asleep, 30)
+    _sleep(asleep, 5)  # not longer: the clock goes on by itself, and a busy machine may take most of the minute
     expect(asleep.locator("#way-back")).to_be_visible()
-    _sleep(asleep, 31)
+    _sleep(asleep, 56)
     expect(asleep.locator("#what-next")).to_be_visible()
     expect(asleep.locator("#way-back")).to_have_count(0)
 
