@@ -1,13 +1,15 @@
 """A tablet falls asleep in a child's hands: the next child who wakes it sees nothing of it (promises A9, A10)."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.browser.conftest import TABLET, School, context_at
 from tests.browser.hands import join
 
+SCRIPT = re.compile(r"/report-sent\.js")
 SECRET = "a worry that only i know"
 LOOKED_AT = """(looked) => {
   for (const [name, value] of [["hidden", !looked], ["visibilityState", looked ? "visible" : "hidden"]])
@@ -99,9 +101,28 @@ def test_six_pictures_are_hidden_after_their_minute_also_if_the_tablet_slept_it(
     _send(asleep, "ks3", "reply-yes")
     asleep.locator("#mine summary").click()
     expect(asleep.locator("#way-back")).to_be_visible()
-    _sleep(asleep, 5)  # not longer: the clock goes on by itself, and a busy machine may take most of the minute
+    _sleep(
+        asleep, 5
+    )  # not longer: the clock goes on by itself, and a busy machine may take most of the minute
     expect(asleep.locator("#way-back")).to_be_visible()
     _sleep(asleep, 56)
+    expect(asleep.locator("#what-next")).to_be_visible()
+    expect(asleep.locator("#way-back")).to_have_count(0)
+
+
+def test_six_pictures_that_were_opened_before_the_script_came_are_hidden_after_their_minute_too(
+    asleep: Page,
+) -> None:
+    """On a slow network the page is there first, and no event tells a script of what it missed."""
+    held: list[Route] = []
+    asleep.route(SCRIPT, lambda route: held.append(route))
+    _send(asleep, "ks3", "reply-yes")
+    asleep.locator("#mine summary").click()
+    expect(asleep.locator("#way-back")).to_be_visible()
+    with asleep.expect_response(SCRIPT):
+        held[0].continue_()
+    asleep.wait_for_load_state()
+    _sleep(asleep, 61)
     expect(asleep.locator("#what-next")).to_be_visible()
     expect(asleep.locator("#way-back")).to_have_count(0)
 

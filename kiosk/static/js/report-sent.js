@@ -11,14 +11,16 @@
   window.addEventListener("pageshow", (event) => { if (event.persisted) window.location.replace(leave.href); });
   const mine = document.getElementById("mine");
   const SHOWN_MILLISECONDS = 60000;
-  mine?.addEventListener("toggle", () => {
-    if (!mine.open) return;
+  function hideThemSoon() {
     window.kioskLeftAlone.after(SHOWN_MILLISECONDS, () => {
       const gone = document.createElement("p");
       gone.textContent = mine.dataset.gone;
       mine.replaceWith(gone);
     });
-  }, { once: true });
+  }
+  // A child may open them before this script has come: no event says so then.
+  if (mine?.open) hideThemSoon();
+  else mine?.addEventListener("toggle", () => { if (mine.open) hideThemSoon(); }, { once: true });
   const quiet = document.getElementById("card") && !mine ? CARRIED_MILLISECONDS : QUIET_MILLISECONDS;
   const touch = window.kioskLeftAlone.watch(quiet, () => window.location.replace(leave.href));
   for (const kind of ["click", "keydown", "touchstart", "scroll"]) document.addEventListener(kind, touch, { passive: true });
