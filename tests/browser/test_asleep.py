@@ -127,6 +127,18 @@ def test_six_pictures_that_were_opened_before_the_script_came_are_hidden_after_t
     expect(asleep.locator("#way-back")).to_have_count(0)
 
 
+def test_six_pictures_that_a_double_tap_opened_and_closed_are_hidden_once_they_are_open(asleep: Page) -> None:
+    """Both taps come as one event, which says that nothing is open."""
+    _send(asleep, "ks3", "reply-yes")
+    asleep.evaluate("mine.open = true; mine.open = false;")
+    asleep.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    asleep.locator("#mine summary").click()
+    expect(asleep.locator("#way-back")).to_be_visible()
+    _sleep(asleep, 61)
+    expect(asleep.locator("#what-next")).to_be_visible()
+    expect(asleep.locator("#way-back")).to_have_count(0)
+
+
 def test_the_page_after_sending_is_left_when_the_tablet_wakes_too_late(asleep: Page) -> None:
     _send(asleep, "ks3", "reply-yes")
     _sleep(asleep, 151)

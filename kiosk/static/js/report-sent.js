@@ -11,16 +11,19 @@
   window.addEventListener("pageshow", (event) => { if (event.persisted) window.location.replace(leave.href); });
   const mine = document.getElementById("mine");
   const SHOWN_MILLISECONDS = 60000;
+  let watched = false;
   function hideThemSoon() {
+    if (!mine?.open || watched) return;
+    watched = true;
     window.kioskLeftAlone.after(SHOWN_MILLISECONDS, () => {
       const gone = document.createElement("p");
       gone.textContent = mine.dataset.gone;
       mine.replaceWith(gone);
     });
   }
-  // A child may open them before this script has come: no event says so then.
-  if (mine?.open) hideThemSoon();
-  else mine?.addEventListener("toggle", () => { if (mine.open) hideThemSoon(); }, { once: true });
+  // A child may open them before this script has come, and a double tap opens and closes them in one event.
+  hideThemSoon();
+  mine?.addEventListener("toggle", hideThemSoon);
   const quiet = document.getElementById("card") && !mine ? CARRIED_MILLISECONDS : QUIET_MILLISECONDS;
   const touch = window.kioskLeftAlone.watch(quiet, () => window.location.replace(leave.href));
   for (const kind of ["click", "keydown", "touchstart", "scroll"]) document.addEventListener(kind, touch, { passive: true });
