@@ -1,7 +1,8 @@
 """Many that were not meant seriously: opened and read together by one, and agreed to by another."""
 
 import uuid
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -42,14 +43,8 @@ def open_together() -> ResponseReturnValue:
     opener()  # with the key put away nothing is looked up
     left_out, shown = LeftOut(), []
     for report_id in ids:
-        try:
+        with _each_by_itself(left_out):
             shown.append(_open(report_id))
-        except (ByItself, WorkedOn) as error:
-            left_out.add(error)
-            _let_go()
-        except ReportNotYours:
-            left_out.unknown += 1
-            _let_go()
     if left_out.unknown == len(ids):
         raise NoSuchCase
     return _ask_page(shown, left_out)
@@ -73,18 +68,12 @@ def ask_together() -> ResponseReturnValue:
         return _ask_page(shown, left_out, filled), 422
     asked = 0
     for number in sorted(ticked):
-        try:
+        with _each_by_itself(left_out, number):
             found, now = _case(number, held=True), now_utc()
             both = (school(), reports(), found.incident, signed_in_staff(), now)
             together.ask_second_for_hoax(*both, filled.values["note"], found.report)
             _commit()
             asked += 1
-        except (ByItself, WorkedOn) as error:
-            left_out.add(error, number)
-            _let_go()
-        except NoSuchCase:
-            left_out.unknown += 1
-            _let_go()
     if left_out.unknown == len(ticked):
         raise NoSuchCase
     if asked:
@@ -119,16 +108,10 @@ def answer_not_serious() -> ResponseReturnValue:
         return _answer_page(filled, ticked), 422
     left_out, answered = LeftOut(), 0
     for number in sorted(ticked):
-        try:
+        with _each_by_itself(left_out, number):
             _answer(number, ticked[number], filled.values["note"] if back else None)
             _commit()
             answered += 1
-        except (ByItself, WorkedOn) as error:
-            left_out.add(error, number)
-            _let_go()
-        except NoSuchCase:
-            left_out.unknown += 1
-            _let_go()
     if left_out.unknown == len(ticked):
         raise NoSuchCase
     if answered:
@@ -141,6 +124,19 @@ def answer_not_serious() -> ResponseReturnValue:
     for line in left_out.lines():
         flash(line)
     return redirect(url_for(".show_not_serious"))
+
+
+@contextmanager
+def _each_by_itself(left_out: LeftOut, number: int = 0) -> Iterator[None]:
+    """One that cannot be taken is noted and let go, and keeps nobody from the others."""
+    try:
+        yield
+    except (ByItself, WorkedOn) as error:
+        left_out.add(error, number)
+        _let_go()
+    except (NoSuchCase, ReportNotYours):
+        left_out.unknown += 1
+        _let_go()
 
 
 def _open(report_id: uuid.UUID) -> OneOfMany:
