@@ -1,9 +1,11 @@
 """The databases of one request: a session for each, which can write only if the HTTP method may."""
 
+from collections.abc import Iterator
 from contextlib import suppress
 
 from flask import Flask, g, request
-from sqlalchemy.orm import Session
+from sqlalchemy import event
+from sqlalchemy.orm import Session, SessionTransaction
 
 from kiosk.db import Database
 from kiosk.outages import DATABASE_ERRORS
@@ -21,6 +23,21 @@ def reports() -> Session:
     return _session("reports", current_site().databases.reports)
 
 
+def commit_both() -> None:
+    """Commit what this request wrote in the school's database, then what it wrote in that of the reports.
+
+    Neither stays open alone where the request goes on: `_take_school_first` says why.
+    """
+    for session in _both():
+        session.commit()
+
+
+def roll_back_both() -> None:
+    """Undo what this request wrote since it committed last; neither stays open alone."""
+    for session in _both():
+        session.rollback()
+
+
 def read_before_stores(app: Flask) -> None:
     """Read the body of each request that may write whole, in memory, before anything asks a database (promise G11).
 
@@ -29,7 +46,7 @@ def read_before_stores(app: Flask) -> None:
 
     @app.before_request
     def _read() -> None:
-        if request.method not in SAFE_METHODS:
+        if _may_write():
             request.get_data()
 
 
@@ -55,8 +72,32 @@ def close_stores(app: Flask) -> None:
                 session.close()
 
 
+def _may_write() -> bool:
+    return request.method not in SAFE_METHODS
+
+
+def _both() -> Iterator[Session]:
+    """The open ones: to commit nothing would begin, and hold the school's writer for the rest of the request."""
+    opened: dict[str, Session] = g.get("stores", {})
+    for name in ("school", "reports"):
+        if name in opened and opened[name].in_transaction():
+            yield opened[name]
+
+
 def _session(name: str, database: Database) -> Session:
     opened: dict[str, Session] = g.setdefault("stores", {})
     if name not in opened:
-        opened[name] = database.session(write=request.method not in SAFE_METHODS)
+        opened[name] = database.session(write=_may_write())
+        if name == "reports" and _may_write():
+            event.listen(opened[name], "after_transaction_create", _take_school_first)
     return opened[name]
+
+
+def _take_school_first(reports: Session, transaction: SessionTransaction) -> None:
+    """Hold the school's writer before that of the reports.
+
+    SQLite has one writer for each database. If one request took them in this order and another in that one, they would
+    wait for each other until both give up.
+    """
+    if transaction.parent is None:
+        school().connection()

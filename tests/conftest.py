@@ -29,6 +29,7 @@ from kiosk.wsgi import create_wsgi
 from tests.access_world import World, make_world
 from tests.factories import SITE_KEY
 from tests.mail_server import MailServer
+from tests.order_of_locks import watched_order
 from tests.sites import make_app, merge_all, shipped_content
 from tests.tablets import SAME_ORIGIN, LateTablet, Tablet
 from tests.untracked import untracked
@@ -174,7 +175,8 @@ def databases(config: Config, backend: str, request: pytest.FixtureRequest) -> I
     """The three stores, migrated and empty."""
     if backend == "sqlite":
         stores = open_databases(config)
-        yield stores
+        with watched_order(stores):
+            yield stores
         stores.dispose()
         return
     stores = request.getfixturevalue("postgres_stores")

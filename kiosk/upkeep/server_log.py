@@ -8,6 +8,8 @@ from pathlib import Path
 
 EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 NEAR = 256 * 1024  # what is written by itself has its commit as near as this
+# A record goes on behind the head of the next page; that of a file's first page is longer.
+PAGE, FIRST_HEAD, HEAD = 8192, 40, 24
 _SEGMENT = re.compile(r"[0-9A-F]{24}(\.partial)?")
 # The record of a commit: what it is, two empty bytes, a check sum, the mark of its content, how long that is, and
 # the moment in microseconds, of which the bytes above change once in many years.
@@ -24,11 +26,18 @@ def is_dated_early(log: bytes, ends: Mapping[uuid.UUID, datetime]) -> bool:
 
     The log stands in the order of time, so the next commit behind an id is not older than what the id was written for.
     """
+    log = _without_heads(log)
     return any(
         (moment := _next_commit(log, place)) is not None and moment < end
         for id, end in ends.items()
         for place in _places(log, id.bytes)
     )
+
+
+def _without_heads(log: bytes) -> bytes:
+    """The records of a file: an id or a commit that lies across the edge of a page is whole again."""
+    first, *others = (log[start : start + PAGE] for start in range(0, len(log), PAGE)) if log else (b"",)
+    return first[FIRST_HEAD:] + b"".join(page[HEAD:] for page in others)
 
 
 def _places(log: bytes, mark: bytes) -> list[int]:

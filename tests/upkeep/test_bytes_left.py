@@ -27,7 +27,7 @@ from tests.incidents.school import School, fill_school
 from tests.serving import HOST, reserved_port
 
 LATER = timedelta(days=7)
-YESTERDAY = timedelta(days=1)
+A_DAY = timedelta(days=1)
 
 
 @pytest.fixture
@@ -88,7 +88,7 @@ def test_ids_that_were_merged_long_ago_and_are_still_in_the_intake_are_found(sch
         session.execute(insert(BroughtIn).values(id=id, day=today))
     assert bad(school) == [], "those of today may go with the next beat"
     with school.databases.reports.write() as session:
-        session.execute(update(BroughtIn).values(day=today - YESTERDAY))
+        session.execute(update(BroughtIn).values(day=today - A_DAY))
     found = bad(school)
     assert found == [f"bytes of the intake: {FILE}-wal still holds what was merged before today; {RUNS}"]
 
@@ -165,7 +165,7 @@ def test_a_report_that_was_written_before_its_slot_had_ended_is_found_in_the_log
     school: School, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     school.told()
-    id = school.tell("bullying", now_utc())
+    id = school.tell("bullying", now_utc() + A_DAY)  # its slot ends hours from now, whatever the time is
     _store_at_once(school, id)
     assert bad(school, folder) == [], "as long as its slot has not ended nobody is told that it is there"
     a_week_passes(monkeypatch)

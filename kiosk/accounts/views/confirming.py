@@ -27,7 +27,7 @@ from kiosk.accounts.views.site import LONGEST_TYPED, wait_ends
 from kiosk.db import now_utc
 from kiosk.errors import KioskError
 from kiosk.site import current_site
-from kiosk.stores import school
+from kiosk.stores import commit_both, school
 
 CONFIRMED, CONFIRMED_WITH_CODE = "confirmed", "confirmed_with_code"  # when, in seconds
 CONFIRMED_SECONDS = 5 * 60
@@ -86,7 +86,7 @@ def check_password(typed: str) -> tuple[TriedPassword | None, str]:
     except NoPlace:
         return None, busy_words()
     confirmed = confirm_password(school(), staff, tried, browser, now_utc())
-    school().commit()
+    commit_both()
     if not confirmed.wrapping_key:
         return None, _refusal(confirmed)
     note_confirmed(with_code=False)
@@ -107,7 +107,7 @@ def check_password_and_code(typed: str, code: str) -> tuple[bytes, str, str]:
     except NoPlace:
         return b"", busy_words(), ""
     confirmed = confirm_with_code(school(), site_key, staff, tried, code[:LONGEST_TYPED], browser, now_utc())
-    school().commit()
+    commit_both()
     if confirmed.wrapping_key:
         note_confirmed(with_code=True)
     if confirmed.code_wrong and not confirmed.wait_until:

@@ -19,7 +19,7 @@ from kiosk.log import Acting
 from kiosk.sealing.reader_key import ReaderSecret
 from kiosk.sessions import give_secret, put_secrets_away, renew, secret_of
 from kiosk.site import current_site
-from kiosk.stores import school
+from kiosk.stores import commit_both, school
 
 PENDING, SINCE, NEXT, PHONE = "pending", "pending_since", "next", "phone"
 FLASHES = "_flashes"  # where Flask keeps them
@@ -97,7 +97,7 @@ def open_key(staff: StaffMember, wrapping_key: bytes) -> None:
     if session.get(PASSWORD_MARK) != password_mark(staff.password_hash):
         return  # changed in another window since it was typed: it would be taken for a forgotten one
     secret = key_at_sign_in(school(), acting, staff, wrapping_key)
-    school().commit()
+    commit_both()
     session.pop(SHUT, None)
     if secret is None:
         return

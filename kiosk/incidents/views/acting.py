@@ -26,7 +26,7 @@ from kiosk.report.access import ListNotSeen, NobodyLeft, NotToBeHanded
 from kiosk.report.way_back import note_state
 from kiosk.roles import READING_ROLES
 from kiosk.site import current_site
-from kiosk.stores import reports, school
+from kiosk.stores import commit_both, reports, roll_back_both, school
 
 STEPS = "plan,level,pass,hand,reopen"
 REPORTS_FIRST = ("reopen", "hand")  # so that a power cut leaves no line about what did not happen
@@ -70,8 +70,7 @@ def aside(number: int) -> ResponseReturnValue:
     try:
         actions.step_aside(school(), reports(), found.incident, opener(), now_utc())
     except (NobodyLeft, ListNotSeen) as error:
-        school().rollback()
-        reports().rollback()
+        roll_back_both()
         flash(
             _("Nobody else can read this report yet. Choose another deputy for your role, then step aside.")
             if isinstance(error, NobodyLeft)
@@ -93,13 +92,12 @@ def to_correct(found: Case, filled: Filled, status: int) -> ResponseReturnValue:
 def read_again(found: Case) -> Case:
     """The case for a page that shows the child's words once more; the reading is logged first (promise Q3)."""
     number = found.incident.number
-    school().rollback()  # a step that was refused halfway may have added its line already
-    reports().rollback()
+    roll_back_both()  # a step that was refused halfway may have added its line already
     incident = incident_of(school(), number, held=True)
     if incident is None:
         raise NoSuchCase
     note_read(school(), incident, signed_in_staff().id, now_utc())
-    school().commit()
+    commit_both()
     return replace(found, incident=incident)
 
 

@@ -30,7 +30,7 @@ from kiosk.report.speech import ANSWERS_BAND, Speech, speech_of
 from kiosk.report.way_back import LONGEST_REPLY, has_way_back
 from kiosk.roles import READING_ROLES
 from kiosk.site import current_site
-from kiosk.stores import reports, school
+from kiosk.stores import commit_both, reports, school
 from kiosk.words import by_words, moment_words
 from kiosk.words import clock as time_words
 
@@ -73,7 +73,7 @@ def look_at_answer(number: int) -> ResponseReturnValue:
     note_read(
         school(), found.incident, signed_in_staff().id, now_utc()
     )  # it is compared with the child's words
-    school().commit()
+    commit_both()
     errors = _not_now(found) or errors_in(draft, _ready(found), found.report.body)
     if errors:
         return _write(found, draft, errors)

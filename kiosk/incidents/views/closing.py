@@ -39,7 +39,7 @@ from kiosk.messages import N_
 from kiosk.report.way_back import note_state
 from kiosk.roles import READING_ROLES
 from kiosk.site import current_site
-from kiosk.stores import reports, school
+from kiosk.stores import commit_both, reports, roll_back_both, school
 from kiosk.words import date_words
 
 BACK = (Question("note", N_("Write why it should stay open, or what is missing."), NOTE_LONGEST),)
@@ -103,8 +103,7 @@ def close(number: int) -> ResponseReturnValue:
         )
         return _again(number, filled, 409)
     end_own_drafts(school(), incident.id, staff.id, CLOSE)
-    school().commit()
-    reports().commit()
+    commit_both()
     if needs_second:
         flash(_("It stays open until another reader agrees. They have been told to look."))
         return redirect(url_for(".show", number=number))
@@ -123,7 +122,7 @@ def agree(number: int) -> ResponseReturnValue:
         seen = request.form.get("asked", "")
         closing.agree(school(), reports(), incident, signed_in_staff(), now_utc(), entries, report, seen)
     except closing.NotDecided:
-        school().rollback()
+        roll_back_both()
         flash(_("Nothing was changed: a complaint waits for an answer. Answer it first."))
         return redirect(url_for(".show", number=number))
     except (IncidentClosed, closing.NotTheSecond):
@@ -133,8 +132,7 @@ def agree(number: int) -> ResponseReturnValue:
             number, _("Nothing was changed: something is to do that was not named. Send it back.")
         )
     note_state(reports(), report.body, "closed", current_site().today())
-    school().commit()
-    reports().commit()
+    commit_both()
     flash(_("Closed. It stays in the log."))
     return redirect(url_for(".show", number=number))
 
@@ -152,8 +150,7 @@ def send_back(number: int) -> ResponseReturnValue:
         closing.send_back(school(), reports(), incident, staff, now_utc(), note, found.report)
     except closing.NotTheSecond:
         return _too_late(number)
-    school().commit()
-    reports().commit()
+    commit_both()
     flash(_("It stays open. Whoever asked has been told to look."))
     return redirect(url_for(".show", number=number))
 
@@ -170,15 +167,13 @@ def _settled(
 
 
 def _too_late(number: int, words: str = "") -> ResponseReturnValue:
-    school().rollback()
-    reports().rollback()
+    roll_back_both()
     flash(words or _("Nothing was changed: somebody has closed it or sent it back, or it was you who asked."))
     return redirect(url_for(".show", number=number))
 
 
 def _again(number: int, filled: Filled, status: int) -> ResponseReturnValue:
-    school().rollback()
-    reports().rollback()
+    roll_back_both()
     return _page(case_or_404(number), filled), status
 
 

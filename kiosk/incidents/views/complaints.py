@@ -20,7 +20,7 @@ from kiosk.incidents.views.record_words import CHOICES, LABELS
 from kiosk.incidents.views.steps import fields_of
 from kiosk.roles import READING_ROLES
 from kiosk.site import current_site
-from kiosk.stores import reports, school
+from kiosk.stores import commit_both, roll_back_both, school
 
 FORM = "answered"
 
@@ -41,15 +41,14 @@ def answer_complaint(number: int) -> ResponseReturnValue:
     filled = read_form(FORM, ANSWER, request.form, _choices(waiting(entries, found.report)))
     check_day(filled, current_site().today())
     if filled.errors:
-        school().rollback()
+        roll_back_both()
         return _page(case_or_404(number), filled), 422
     try:
         staff, now = signed_in_staff(), now_utc()
         answer(school(), found.incident, staff, now, filled.values, found.report, entries)
     except IncidentClosed:
         return to_correct(found, closed_meanwhile(filled), 409)
-    school().commit()
-    reports().commit()
+    commit_both()
     flash(_("The answer is written in the log, and the clock of the complaint has stopped."))
     return redirect(url_for(".show", number=number))
 

@@ -34,7 +34,7 @@ from kiosk.messages import N_
 from kiosk.report.form import is_nonce
 from kiosk.roles import Role
 from kiosk.site import current_site
-from kiosk.stores import school
+from kiosk.stores import commit_both, roll_back_both, school
 from kiosk.words import day_and_weekday, moment, moment_words
 
 LOOKED = "filing"  # in the session: which hand-over this browser was shown last, and may confirm
@@ -73,16 +73,16 @@ def hand_over_file(number: int) -> ResponseReturnValue:
         filled.errors.add(
             WHOLE, N_("Nothing was handed over: this was not what you looked at last. Look again.")
         )
-        school().rollback()
+        roll_back_both()
         return _write(_case(number), filled), 409
     if not request.form.get(FIELD):
-        school().rollback()
+        roll_back_both()
         return _look(_case(number), filled, once, _("Type your password.")), 422
     if not filing.filed_line(school(), incident, id):
         now, values = now_utc(), filled.values
         file = case_file(found, entries_of(school(), incident.id), staff, now, values)
         filing.hand_to_file(school(), incident, staff, now, values, file, found.report.case_keys[0], id)
-        school().commit()
+        commit_both()
     return redirect(url_for(".show_filed", number=number, filed_id=id))
 
 

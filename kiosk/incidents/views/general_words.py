@@ -32,7 +32,7 @@ from kiosk.incidents.views.task_words import LABELS
 from kiosk.messages import N_
 from kiosk.roles import READING_ROLES
 from kiosk.site import current_site
-from kiosk.stores import school
+from kiosk.stores import commit_both, school
 
 
 @bp.get("/incidents/<int:number>/word")
@@ -53,7 +53,7 @@ def pass_word(number: int) -> ResponseReturnValue:
     words, now, staff = filled.values["note"], now_utc(), signed_in_staff()
     if request.form.get("looked") != _mark(words) and remarks(words, found.report.body):
         note_read(school(), found.incident, staff.id, now)  # it is compared with the child's words
-        school().commit()
+        commit_both()
         return _page(found, filled)
     to_id = uuid.UUID(filled.values["colleague"])
     try:

@@ -17,7 +17,7 @@ from kiosk.incidents.views.steps import fields_of
 from kiosk.incidents.wanted import read_number
 from kiosk.messages import N_
 from kiosk.roles import READING_ROLES
-from kiosk.stores import reports, school
+from kiosk.stores import reports, roll_back_both, school
 
 LINK = "link"
 QUESTIONS = (Question("number", N_("Write the number of the other incident."), LINE_LONGEST),)
@@ -66,8 +66,7 @@ def link_to(number: int) -> ResponseReturnValue:
 
 
 def _again(number: int, filled: Filled) -> ResponseReturnValue:
-    school().rollback()
-    reports().rollback()
+    roll_back_both()
     return _page(case_or_404(number), filled), 422
 
 

@@ -32,7 +32,7 @@ from kiosk.report.reading_routes import ROUTES, may_read
 from kiosk.report.waiting_for_sign_in import WaitingForSignIn, waiting_for_sign_in
 from kiosk.roles import READING_ROLES, Role
 from kiosk.site import current_site
-from kiosk.stores import reports, school
+from kiosk.stores import commit_both, reports, school
 from kiosk.words import moment_words
 
 ASKED = ("number", "kind", "level", "owner", "age")
@@ -93,8 +93,7 @@ def open_report(report_id: uuid.UUID) -> ResponseReturnValue:
     words = _("As a colleague was told it: see the words of this report.")
     begin_told(school(), incident, signed_in_staff(), now_utc(), report, answer_days(), words)
     note_opened(reports(), incident, report, current_site().today())
-    school().commit()
-    reports().commit()
+    commit_both()
     return redirect(url_for(".show", number=incident.number))
 
 

@@ -23,7 +23,7 @@ from kiosk.incidents.views.steps import fields_of
 from kiosk.report.way_back import note_state
 from kiosk.roles import READING_ROLES
 from kiosk.site import current_site
-from kiosk.stores import reports, school
+from kiosk.stores import commit_both, reports, roll_back_both, school
 
 KIND = f"<any({','.join(KINDS)}):record>"
 
@@ -44,7 +44,7 @@ def add_record(number: int, record: str) -> ResponseReturnValue:
     if record == COMPLAINT:
         check_day(filled, current_site().today())
     if filled.errors:
-        school().rollback()
+        roll_back_both()
         return _page(case_or_404(number), record, filled), 422
     site, case_key = current_site(), found.report.case_keys[0]
     what = (school(), found.incident, signed_in_staff(), now_utc())
@@ -57,8 +57,7 @@ def add_record(number: int, record: str) -> ResponseReturnValue:
         return to_correct(found, closed_meanwhile(filled), 409)
     end_own_drafts(school(), found.incident.id, signed_in_staff().id, record)
     note_state(reports(), found.report.body, "looking", site.today())
-    school().commit()
-    reports().commit()
+    commit_both()
     flash(_("Written in the log."))
     return redirect(url_for(".show", number=number))
 

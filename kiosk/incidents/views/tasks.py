@@ -18,7 +18,7 @@ from kiosk.incidents.views.blueprint import NoSuchCase, bp
 from kiosk.incidents.views.case import case_or_404
 from kiosk.roles import READING_ROLES
 from kiosk.site import current_site
-from kiosk.stores import reports, school
+from kiosk.stores import commit_both, reports, school
 
 
 @bp.post("/incidents/<int:number>/tasks")
@@ -38,8 +38,7 @@ def add_task(number: int) -> ResponseReturnValue:
         set_task(school(), reports(), incident, staff, now_utc(), owner, due_on, what, entries, report)
     except IncidentClosed:
         return to_correct(found, closed_meanwhile(filled), 409)
-    school().commit()
-    reports().commit()
+    commit_both()
     flash(_("Written in the log."))
     return redirect(url_for(".show", number=number, _anchor="tasks"))
 

@@ -25,7 +25,7 @@ from kiosk.report.way_back import note_state
 from kiosk.roles import READING_ROLES
 from kiosk.sealing.envelope import EnvelopeBroken
 from kiosk.site import current_site
-from kiosk.stores import reports, school
+from kiosk.stores import commit_both, reports, roll_back_both, school
 
 ASK, ANSWER = "ask", "answer"
 NONE_TICKED = N_("Tick at least one.")
@@ -72,7 +72,7 @@ def ask_together() -> ResponseReturnValue:
             found, now = _case(number, held=True), now_utc()
             both = (school(), reports(), found.incident, signed_in_staff(), now)
             together.ask_second_for_hoax(*both, filled.values["note"], found.report)
-            _commit()
+            commit_both()
             asked += 1
     if left_out.unknown == len(ticked):
         raise NoSuchCase
@@ -110,7 +110,7 @@ def answer_not_serious() -> ResponseReturnValue:
     for number in sorted(ticked):
         with _each_by_itself(left_out, number):
             _answer(number, ticked[number], filled.values["note"] if back else None)
-            _commit()
+            commit_both()
             answered += 1
     if left_out.unknown == len(ticked):
         raise NoSuchCase
@@ -128,15 +128,19 @@ def answer_not_serious() -> ResponseReturnValue:
 
 @contextmanager
 def _each_by_itself(left_out: LeftOut, number: int = 0) -> Iterator[None]:
-    """One that cannot be taken is noted and let go, and keeps nobody from the others."""
+    """One that cannot be taken is noted and let go, and keeps nobody from the others.
+
+    Each of many ends its transactions, so that nobody waits for all of them. A power cut between the two leaves the
+    incident opened or closed and the report not: opening or closing again puts the report's row right.
+    """
     try:
         yield
     except (ByItself, WorkedOn) as error:
         left_out.add(error, number)
-        _let_go()
+        roll_back_both()
     except (NoSuchCase, ReportNotYours):
         left_out.unknown += 1
-        _let_go()
+        roll_back_both()
 
 
 def _open(report_id: uuid.UUID) -> OneOfMany:
@@ -144,7 +148,7 @@ def _open(report_id: uuid.UUID) -> OneOfMany:
     both = (school(), reports())
     incident, report = together.open_one_of_many(*both, opener(), site.calendar, report_id, now)
     note_opened(reports(), incident, report, site.today())
-    _commit()
+    commit_both()
     return one_of_many(incident, report, str(incident.number), now)
 
 
@@ -184,11 +188,11 @@ def _shown_again(number: int, ticked: Collection[int], left_out: LeftOut) -> One
         together.refuse_severe(found.incident, found.report)
         note_read(school(), found.incident, signed_in_staff().id, now)
         shown = one_of_many(found.incident, found.report, str(number), now, number in ticked)
-        _commit()
+        commit_both()
         return shown
     except (NoSuchCase, ByItself):
         left_out.unknown += 1
-        _let_go()
+        roll_back_both()
         return None
 
 
@@ -223,7 +227,7 @@ def _answer_page(filled: Filled | None = None, ticked: Collection[int] = ()) -> 
         )
         if request.method == "POST":
             note_read(school(), found.incident, signed_in_staff().id, now)
-            school().commit()
+            commit_both()
         else:
             log_reading(found, now)
     labels = {"note": N_("Only to send them back: why they should stay open")}
@@ -242,18 +246,6 @@ def _case(number: int, held: bool = False) -> Case:
         return case_or_404(number, held)
     except (KeyNotGranted, EnvelopeBroken):
         raise ByItself from None
-
-
-def _commit() -> None:
-    """The incident first: after a power cut between the two, opening or closing again puts the report's row right."""
-    school().commit()
-    reports().commit()
-
-
-def _let_go() -> None:
-    """End both transactions after each of many, so that nobody waits for all of them."""
-    school().rollback()
-    reports().rollback()
 
 
 def _report_id(text: str) -> uuid.UUID | None:

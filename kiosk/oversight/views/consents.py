@@ -45,7 +45,7 @@ from kiosk.oversight.views.consent_words import (
     step_lines,
 )
 from kiosk.site import current_site
-from kiosk.stores import school
+from kiosk.stores import roll_back_both, school
 
 WORD = f"<any({', '.join(repr(word) for word in STEPS)}):word>"
 
@@ -118,7 +118,7 @@ def decide_consent(consent_id: uuid.UUID, word: str) -> ResponseReturnValue:
     try:
         take_step(school(), acting(), consent, staff, filled, leads, site.today())
     except Refused as refused:
-        school().rollback()
+        roll_back_both()
         filled.errors.add(WHOLE, refused.message.text)
         return _show(_consent_or_404(consent_id), filled), 409
     school().commit()

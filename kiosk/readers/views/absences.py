@@ -24,7 +24,7 @@ from kiosk.readers.views.proposing import PROPOSERS
 from kiosk.readers.views.this_list import chain_now
 from kiosk.roles import READING_ROLES, Role
 from kiosk.site import current_site
-from kiosk.stores import reports, school
+from kiosk.stores import commit_both, reports, school
 from kiosk.words import date_words
 
 LONGEST_DAY = 20
@@ -81,7 +81,7 @@ def save_absence(staff_id: uuid.UUID) -> ResponseReturnValue:
     school().commit()
     if person.id != me.id:
         queue_alarm(reports(), people)
-        reports().commit()
+        commit_both()  # what follows writes in sessions of its own
     copy_keys(site.databases, site.config, site.key, site.today())
     flash(_("Saved. While they are away, the others of each role are told of what comes in."))
     return redirect(url_for(".show_absences"), 303)

@@ -17,7 +17,7 @@ from kiosk.sealing.list_statements import Version
 from kiosk.sealing.reader_key import ReaderSecret, six_words
 from kiosk.sessions import pin_cookie_name
 from kiosk.site import current_site
-from kiosk.stores import reports, school
+from kiosk.stores import commit_both, reports, school
 
 FROZEN, OLDER, OTHER = "frozen", "older", "other"
 NEWS, SEEN_ON, SAW = "list_news", "list_seen_on", "list_saw"
@@ -37,7 +37,7 @@ def check_key(staff: StaffMember, secret: ReaderSecret) -> OpenKey | str:
         reports().rollback()
         tell_everybody(site.databases, site.config, today)
         Acting(site.key, staff.id, now_utc()).note(school(), LogAct.KEY_STAYED_SHUT, staff.id)
-        school().commit()
+        commit_both()
         saw = differs.pin
         session[SAW] = [saw.version, saw.seen_on.isoformat(), " ".join(six_words(saw.hash))]
         return OLDER if differs.older else OTHER
@@ -57,7 +57,7 @@ def note_seen(row: ReaderKey, secret: ReaderSecret, chain: Sequence[Version], an
     new = lock_pin(secret, pin_to(chain, current_site().today()))
     if anew:
         row.pin = new
-        school().commit()
+        commit_both()
     others = [one for one in _in_cookie() if open_pin(secret, one) is None]
     g.pin_cookie = _for_cookie([new, *others])
 

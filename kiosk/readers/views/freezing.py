@@ -24,7 +24,7 @@ from kiosk.readers.views.this_list import chain_now, key_in_use
 from kiosk.roles import READING_ROLES, Role
 from kiosk.sealing.list_statements import ListBroken
 from kiosk.site import current_site
-from kiosk.stores import reports, school
+from kiosk.stores import commit_both, reports, school
 
 FREEZERS = (*READING_ROLES, Role.NETWORK)
 
@@ -140,7 +140,7 @@ def _done(act: LogAct, person: StaffMember) -> None:
     people = [one.email for one in readers_from_roles(school(), current_site().today())]
     school().commit()
     queue_alarm(reports(), [*people, person.email])
-    reports().commit()
+    commit_both()  # what follows writes in sessions of its own
 
 
 def _page(act: str, person: StaffMember, errors: FormErrors) -> str:

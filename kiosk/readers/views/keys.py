@@ -33,7 +33,7 @@ from kiosk.report.reader_chores import do_reader_chores
 from kiosk.report.self_test import practice_waits
 from kiosk.roles import READING_ROLES, Role
 from kiosk.site import current_site
-from kiosk.stores import reports, school
+from kiosk.stores import reports, roll_back_both, school
 
 LOOKERS = (*READING_ROLES, Role.NETWORK)
 PROMISERS = frozenset({Role.DSL, Role.PRINCIPAL})
@@ -58,8 +58,7 @@ def catch_up() -> None:
     Both write in their own sessions, so this request drops what it has read before.
     """
     site, mine = current_site(), opener_if_open()
-    school().rollback()
-    reports().rollback()
+    roll_back_both()
     copy_keys(site.databases, site.config, site.key, site.today())
     if mine:
         do_reader_chores(site.databases, mine, site.today())

@@ -21,7 +21,7 @@ from kiosk.report.setup import NotReady, zone_of
 from kiosk.report.site import report_site_of
 from kiosk.roles import READING_ROLES
 from kiosk.site import current_site
-from kiosk.stores import reports, school
+from kiosk.stores import commit_both, reports, roll_back_both, school
 
 
 @bp.post("/keys/open")
@@ -35,15 +35,13 @@ def open_to_children() -> ResponseReturnValue:
     try:
         first = open_page(school(), reports(), acting(), me, key.secret, promise, site.today())
     except SecondNeeded:
-        school().commit()
-        reports().commit()  # the signature stays
+        commit_both()  # the signature stays
         flash(
             _("You have signed the list of readers. Another reader has to open the page, and signs it too.")
         )
         return redirect(url_for(".show_keys"), 303)
     except NotReady as missing:
-        school().rollback()
-        reports().rollback()
+        roll_back_both()
         flash(
             _(
                 "Nobody could read a report about the head. Two readers of the chair's and the safeguarding lead's "

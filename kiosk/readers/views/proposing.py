@@ -33,7 +33,7 @@ from kiosk.report.known import known_entries
 from kiosk.roles import HELD_ROLES, READING_ROLES, Role
 from kiosk.sealing.list_statements import ListBroken, Version
 from kiosk.site import current_site
-from kiosk.stores import reports, school
+from kiosk.stores import commit_both, reports, roll_back_both, school
 from kiosk.words import near_day, role_words
 
 PROPOSERS = (*READING_ROLES, Role.NETWORK)
@@ -89,15 +89,14 @@ def propose(role: str) -> ResponseReturnValue:
             today,
         )
     except Refused as refused:
-        school().rollback()
+        roll_back_both()
         field = "why" if not typed["why"].strip() else "gains"
         errors.add(field, refused.message.text, **refused.message.values)
         return _propose_page(Role(role), typed, errors), 422
     has_to_hear = key is not None and not _signed_at_once(proposal, me, key)
     _tell(proposal)
     acting().note(school(), LogAct.CHANGE_PROPOSED, _about(proposal))
-    school().commit()
-    reports().commit()
+    commit_both()
     if has_to_hear:
         flash(_("Proposed. Your own word counts once you have confirmed it on this page."))
         return redirect(url_for(".look_at", proposal_id=proposal.id), 303)
@@ -159,12 +158,11 @@ def confirm(proposal_id: uuid.UUID) -> ResponseReturnValue:
     try:
         version = _agree(proposal, me, key, typed)
     except NotHeard:
-        school().rollback()
+        roll_back_both()
         _words_differ(errors, proposal)
         return _confirm_page(proposal, typed, errors), 422
     except (ListBroken, Refused) as refused:
-        school().rollback()
-        reports().rollback()
+        roll_back_both()
         taken = isinstance(refused, VersionTaken)
         flash(str(refused) if isinstance(refused, Refused) else _(LIST_CHANGED if taken else LAST_READERS))
         return redirect(url_for(".show_roles"), 303)
@@ -202,8 +200,7 @@ def refuse(proposal_id: uuid.UUID) -> ResponseReturnValue:
     else:
         say_no(school(), proposal, me, current_site().today())
     acting().note(school(), LogAct.CHANGE_TAKEN_BACK if mine else LogAct.CHANGE_OPPOSED, about)
-    school().commit()
-    reports().commit()
+    commit_both()
     flash(
         _("Taken back. Nothing has changed.")
         if mine

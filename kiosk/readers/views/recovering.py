@@ -31,7 +31,7 @@ from kiosk.sealing.list_statements import ListBroken
 from kiosk.sealing.reader_key import fingerprint
 from kiosk.sealing.recovery import SharesWrong
 from kiosk.site import current_site
-from kiosk.stores import reports, school
+from kiosk.stores import commit_both, reports, roll_back_both, school
 from kiosk.words import role_words
 
 NOBODY = "let-in"
@@ -77,14 +77,12 @@ def recover() -> ResponseReturnValue:
     try:
         add_recovered(reports(), listed, secret, today)
     except ListBroken:  # sheets of this school that were replaced since
-        school().rollback()
-        reports().rollback()
+        roll_back_both()
         errors.add("second", OLD_SHEETS)
         return _page(typed, errors, ticked), 422
     # The line of the log is stored first: it must not be missing after a power cut.
     acting().note(school(), LogAct.SHEETS_USED, mark=fingerprint(row.public_key))
-    school().commit()
-    reports().commit()
+    commit_both()
     copy_keys(site.databases, site.config, site.key, today)
     renew_with_recovery(reports(), secret.private_key, today)
     queue_alarm(reports(), reports().scalars(select(Reader.email)))

@@ -28,7 +28,7 @@ from kiosk.readers.views.proposing import PROPOSERS
 from kiosk.readers.views.this_list import chain_now
 from kiosk.roles import HELD_ROLES, READING_ROLES, Role
 from kiosk.site import current_site
-from kiosk.stores import reports, school
+from kiosk.stores import commit_both, reports, school
 from kiosk.words import date_words, role_words
 
 
@@ -58,8 +58,7 @@ def save() -> ResponseReturnValue:
         return _page(chosen, problems), 422
     save_roles(school(), acting(), chosen)
     sync_readers(school(), reports(), current_site().today())
-    school().commit()
-    reports().commit()
+    commit_both()
     flash(_("Saved. Children see these names on the report page from now on."))
     return redirect(url_for(".show_roles"))
 

@@ -22,7 +22,7 @@ from kiosk.roles import READING_ROLES, Role
 from kiosk.sealing.reader_key import fingerprint, six_words
 from kiosk.sealing.recovery import SharesWrong
 from kiosk.site import current_site
-from kiosk.stores import reports, school
+from kiosk.stores import commit_both, reports, roll_back_both, school
 from kiosk.words import role_words
 
 ONCE = "sheets_once"
@@ -57,13 +57,11 @@ def create_sheets() -> ResponseReturnValue:
             school(), reports(), acting(), signed_in_staff(), key_in_use().secret, site.today()
         )
     except TooFew:
-        school().rollback()
-        reports().rollback()
+        roll_back_both()
         flash(_("Two readers have to sign in before sheets can be made."))
         return redirect(url_for(".show_keys"), 303)
     recovery = made.recovery
-    school().commit()
-    reports().commit()
+    commit_both()
     sheets = [
         {"role": role_words(role), "name": name, "words": sheet.split()}
         for (role, name), sheet in zip(_keepers(), recovery.sheets, strict=True)
@@ -105,12 +103,10 @@ def prove() -> ResponseReturnValue:
             current_site().today(),
         )
     except SharesWrong:
-        school().rollback()
-        reports().rollback()
+        roll_back_both()
         errors.add("second", STRANGE_SHEETS)
         return _typing(typed, errors), 422
-    school().commit()
-    reports().commit()
+    commit_both()
     flash(
         _("The two sheets work. They count once a second reader has confirmed them, on the page Roles.")
         if proposal
