@@ -1,13 +1,14 @@
 """What the school changes after incidents: in general words, who sees to it, by when, and whether it is done."""
 
 import uuid
-from collections.abc import Collection
+from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, contains_eager, joinedload, lazyload
 
 from kiosk.accounts.models import StaffMember
+from kiosk.incidents.log import left_by
 from kiosk.incidents.models import Incident, PlannedChange
 from kiosk.incidents.numbers import ABOUT_STAFF
 from kiosk.report.opening import NO_REPORT, readable
@@ -37,15 +38,21 @@ def changes_for(
         )
     )
     found = list(school.scalars(wanted))
-    mine = readable(reports, [one.incident.report_id for one in found], staff.id, staff.roles)
     # Cut off last: how many are shown must not tell how many there are that this person may not know of.
-    return [one for one in found if _may_know(one, staff, mine)][:most]
+    return _known(school, reports, staff, found)[:most]
 
 
-def open_changes_of(school: Session, staff: StaffMember) -> int:
-    """How many changes this person sees to that are not done."""
-    mine = (PlannedChange.owner_id == staff.id, PlannedChange.done_on.is_(None))
-    return school.scalar(select(func.count()).select_from(PlannedChange).where(*mine)) or 0
+def open_changes_of(school: Session, reports: Session, staff: StaffMember) -> int:
+    """How many changes this person sees to, and may know of, that are not done; one query where there is none."""
+    wanted = (
+        select(PlannedChange)
+        .where(PlannedChange.owner_id == staff.id, PlannedChange.done_on.is_(None))
+        .join(PlannedChange.incident)
+        .options(contains_eager(PlannedChange.incident).lazyload(Incident.owner))
+        .options(lazyload(PlannedChange.owner))
+    )
+    found = school.scalars(wanted).all()
+    return len(_known(school, reports, staff, found)) if found else 0
 
 
 def set_done(
@@ -63,15 +70,25 @@ def set_done(
     )
     change = school.scalars(wanted).first()
     # Asked in any case: the price must not tell whether there is such a change (promise S9).
-    mine = readable(reports, [change.incident.report_id if change else NO_REPORT], staff.id, staff.roles)
-    if change is None or not _may_know(change, staff, mine):
+    if not _known(school, reports, staff, [change] if change else []) or change is None:
         return False
     change.done_on = done_on
     return True
 
 
-def _may_know(change: PlannedChange, staff: StaffMember, mine: Collection[uuid.UUID]) -> bool:
-    if change.incident.report_id in mine:
-        return True
-    sees = Role.PRINCIPAL in staff.roles or change.owner_id == staff.id
-    return sees and change.incident.route not in ABOUT_STAFF
+def _known(
+    school: Session, reports: Session, staff: StaffMember, changes: Sequence[PlannedChange]
+) -> list[PlannedChange]:
+    """Those of these that this person may know of; who stepped aside from a case hears nothing of it any more."""
+    ids = [one.incident.report_id for one in changes] or [NO_REPORT]
+    mine = readable(reports, ids, staff.id, staff.roles)
+    aside = left_by(school, [one.incident_id for one in changes], staff)
+
+    def may_know(change: PlannedChange) -> bool:
+        if change.incident.report_id in mine:
+            return True
+        if change.incident_id in aside or change.incident.route in ABOUT_STAFF:
+            return False
+        return Role.PRINCIPAL in staff.roles or change.owner_id == staff.id
+
+    return [one for one in changes if may_know(one)]

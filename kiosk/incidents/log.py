@@ -104,6 +104,19 @@ def entries_of(session: Session, incident_id: uuid.UUID) -> list[IncidentEntry]:
     )
 
 
+def left_by(session: Session, incident_ids: Collection[uuid.UUID], staff: StaffMember) -> set[uuid.UUID]:
+    """The incidents, of these, from which this person has stepped aside."""
+    return set(
+        session.scalars(
+            select(IncidentEntry.incident_id).where(
+                IncidentEntry.incident_id.in_(incident_ids),
+                IncidentEntry.act == Act.STEPPED_ASIDE,
+                IncidentEntry.staff_id == staff.id,
+            )
+        )
+    )
+
+
 def last_acts(session: Session, incident_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, LastAct]:
     """The newest line of each incident apart from those of NOT_LISTED; one query."""
     rows = session.execute(_LAST_ACTS, {"incidents": list(incident_ids)})

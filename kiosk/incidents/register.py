@@ -10,7 +10,7 @@ from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import StaffMember
-from kiosk.incidents.log import NOT_LISTED
+from kiosk.incidents.log import NOT_LISTED, left_by
 from kiosk.incidents.models import Act, Incident, IncidentEntry
 from kiosk.incidents.numbers import ABOUT_STAFF
 from kiosk.log import Acting, LogAct, LogEntry, lines
@@ -66,7 +66,7 @@ def register(session: Session, staff: StaffMember, listed: Listed, page: int = 1
         .limit(PAGE_ROWS + 1)
     ).all()
     ids = [incident.id for incident in incidents]
-    acts, aside = _acts(session, ids), _left(session, ids, staff)
+    acts, aside = _acts(session, ids), left_by(session, ids, staff)
     return [
         RegisterRow(
             incident, acts.get(incident.id, []), incident.report_id in listed.mine, incident.id in aside
@@ -108,19 +108,6 @@ def counter_sign(session: Session, acting: Acting, until: str) -> None:
 def _until(line: LogEntry) -> datetime:
     """Until when the register was read, as kiosk wrote it into a line."""
     return datetime.fromisoformat(json.loads(line.details)["until"])
-
-
-def _left(session: Session, incident_ids: list[uuid.UUID], staff: StaffMember) -> set[uuid.UUID]:
-    """The incidents from which this person has stepped aside."""
-    return set(
-        session.scalars(
-            select(IncidentEntry.incident_id).where(
-                IncidentEntry.incident_id.in_(incident_ids),
-                IncidentEntry.act == Act.STEPPED_ASIDE,
-                IncidentEntry.staff_id == staff.id,
-            )
-        )
-    )
 
 
 def _acts(session: Session, incident_ids: list[uuid.UUID]) -> dict[uuid.UUID, list[Act]]:

@@ -24,7 +24,7 @@ from kiosk.incidents.queue_page import QueueRow
 from kiosk.incidents.told import BY
 from kiosk.messages import N_
 from kiosk.report.opening import KeyNotGranted, OpenedReport, Opener, readable
-from kiosk.report.reading_routes import PRACTICE, ROUTES
+from kiosk.report.reading_routes import BULLYING_SEVERE, PRACTICE, ROUTES
 from kiosk.sealing.envelope import EnvelopeBroken
 
 MOST = 50
@@ -147,4 +147,4 @@ def is_only_asked(entries: Sequence[IncidentEntry], by: uuid.UUID) -> bool:
 
 
 def _is_ordinary(route: str) -> bool:
-    return ROUTES[route].retention != "protection" and route != PRACTICE
+    return ROUTES[route].retention != "protection" and route not in (BULLYING_SEVERE, PRACTICE)

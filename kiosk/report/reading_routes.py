@@ -14,9 +14,10 @@ CONCERNS = ("bullying", "site", "stranger", "images", "adult", "friend", "me", "
 
 
 SELF_TEST, PRACTICE = "self_test", "practice"
+BULLYING_SEVERE = "bullying-severe"
 HANDED_OVER = "handed-over"
 # From these routes a case can be handed over: the safeguarding lead is not its first reader, and nobody is kept out.
-CAN_BE_HANDED = frozenset({"bullying", "bullying-severe", "site", "scam", "other"})
+CAN_BE_HANDED = frozenset({"bullying", BULLYING_SEVERE, "site", "scam", "other"})
 EVERY_READER = ("dsl", "coordinator", "principal", "chair")
 
 
@@ -44,7 +45,7 @@ _TABLE = (
     Route("me", ("dsl",), ("principal",), (), HOUR_MINUTES, 1, "urgent", "protection"),
     Route("harm", ("dsl",), ("principal",), (), HOUR_MINUTES, 1, "urgent", "protection"),
     Route("bullying", ("coordinator",), ("dsl", "principal"), (), None, 3, "soon", "behaviour"),
-    Route("bullying-severe", ("dsl", "coordinator"), ("principal",), (), None, 3, "soon", "behaviour"),
+    Route(BULLYING_SEVERE, ("dsl", "coordinator"), ("principal",), (), None, 3, "soon", "behaviour"),
     Route("site", ("coordinator",), ("principal",), (), None, 1, "routine", "filtering"),
     Route("scam", ("coordinator",), ("principal",), (), None, 3, "routine", "behaviour"),
     Route("other", ("coordinator",), ("dsl",), (), None, 3, "soon", "behaviour"),
@@ -86,7 +87,7 @@ def route_of(
     if "hurt" in follow:
         return ROUTES["harm"]
     if concern == "bullying" and SEVERE_BULLYING & set(follow):
-        return ROUTES["bullying-severe"]
+        return ROUTES[BULLYING_SEVERE]
     if concern in {"other", "unsure", "nothing"}:
         return ROUTES["friend"] if danger == "unsure" else ROUTES["other"]
     return ROUTES[concern]

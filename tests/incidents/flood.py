@@ -1,21 +1,32 @@
 """A flood of jokes for tests, with one that is none, at the browsers of those who read them."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 from werkzeug.test import TestResponse
 
+from kiosk.accounts.models import StaffMember
 from kiosk.db import now_utc
 from kiosk.incidents.models import Act, CaseOutcome, Incident, IncidentEntry
 from kiosk.report.models import Report
-from tests.incidents.school import School
+from tests.incidents.school import School, sync
 from tests.pages import Page
 
 TOGETHER, ASK, SECOND = (f"/staff/incidents/{word}" for word in ("together", "together/ask", "not-serious"))
 REASON = "The whole class sent the same line in the lesson."
 TRUE_WORRY = "they wait for me at the gate"
+
+
+def lead_joins(school: School) -> None:
+    """One coordinator is away, so the safeguarding lead reads what the other one reads."""
+    today = now_utc().date()
+    away = {"away_from": today - timedelta(days=20), "away_until": today + timedelta(days=9)}
+    with school.databases.school.write() as session:
+        session.execute(update(StaffMember).where(StaffMember.id == school.coordinator2.id).values(**away))
+    sync(school.databases)
 
 
 class Flood:

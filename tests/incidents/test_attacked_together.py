@@ -12,7 +12,7 @@ from kiosk.incidents.together import MOST
 from kiosk.report.models import Report
 from kiosk.sessions import KEY_IDLE
 from tests.accounts.doors import staff_browser
-from tests.incidents.flood import SECOND, TOGETHER, Flood
+from tests.incidents.flood import SECOND, TOGETHER, Flood, lead_joins
 from tests.incidents.school import School
 from tests.pages import Page
 
@@ -46,6 +46,7 @@ def test_one_person_alone_does_not_end_a_true_worry_by_any_of_these_doors(flood:
         ("images", {}),
         ("friend", {}),
         ("bullying", {"danger": "yes"}),
+        *(("bullying", {"follow": [severe]}) for severe in ("repeat", "threat", "hate", "sexual")),
         ("stranger", {}),
         ("adult", {"head": "no"}),
     ],
@@ -53,8 +54,9 @@ def test_one_person_alone_does_not_end_a_true_worry_by_any_of_these_doors(flood:
 def test_a_severe_one_whose_id_is_slipped_in_is_not_opened_and_its_words_are_not_shown(
     flood: Flood, concern: str, given: dict[str, str]
 ) -> None:
+    lead_joins(flood.school)
     severe = flood.school.told(concern, words="it is serious", **given)
-    jokes = flood.school.told("bullying", follow=["threat"], words="lol 9")
+    jokes = flood.school.told("bullying", words="lol 9")
     answer = flood.open("dsl", [severe, jokes])
     assert "lol 9" in answer.text and "it is serious" not in answer.text
     assert "1 was not opened: open it by itself." in Page(answer.text).text

@@ -10,7 +10,7 @@ from kiosk.incidents import queue as queue_module
 from kiosk.incidents.models import Act, CaseOutcome
 from kiosk.incidents.views import together_words
 from kiosk.outbox import OutboxRow
-from tests.incidents.flood import ASK, REASON, SECOND, TRUE_WORRY, Flood
+from tests.incidents.flood import ASK, REASON, SECOND, TRUE_WORRY, Flood, lead_joins
 from tests.incidents.school import School
 from tests.pages import Page
 
@@ -121,7 +121,8 @@ def test_boxes_stand_on_the_busy_tab_alone_and_before_nothing_severe(
     school: School, app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(queue_module, "BUSY_SLOT", 1)
-    Flood(school, app, jokes=2, concern="bullying")
+    lead_joins(school)
+    Flood(school, app, jokes=2)
     Flood(school, app, jokes=2, concern="images")
     for _ in range(3):
         school.told("bullying", follow=["threat"])
@@ -134,7 +135,7 @@ def test_boxes_stand_on_the_busy_tab_alone_and_before_nothing_severe(
         for show, page in pages.items()
     }
     assert {show: len(some) for show, some in boxes.items()} == {"busy": 2, "mine": 0, "all": 0}
-    assert pages["busy"].text.count("Open it by itself") == 2
+    assert pages["busy"].text.count("Open it by itself") == 4
     all_ticked = Page(school.browser(app, school.dsl).get("/staff/incidents/?show=busy&ticked=all").text)
     assert len([one for one in all_ticked.all("input") if "checked" in one.attrs]) == 2
 

@@ -21,7 +21,7 @@ from kiosk.incidents.log import note_of, note_read
 from kiosk.incidents.replies import READY, answer_id, ready_for, send_answer, sent_answer, sent_from_one_form
 from kiosk.incidents.views.answers import BANDS
 from kiosk.incidents.views.blueprint import NoSuchCase, bp
-from kiosk.incidents.views.case import Case, case_or_404, nothing_here
+from kiosk.incidents.views.case import Case, case_or_404, log_reading, nothing_here
 from kiosk.incidents.views.kept import ANSWER, kept_of, kept_on, values_in
 from kiosk.incidents.views.words import no_answer_words
 from kiosk.messages import N_
@@ -60,6 +60,7 @@ def give_words_back(error: NotYoursToAnswer) -> ResponseReturnValue:
 def write_answer(number: int) -> ResponseReturnValue:
     """The page on which an answer is written; it sends nothing."""
     found = case_or_404(number)
+    log_reading(found, now_utc())  # what was kept is compared with the child's words
     kept = kept_of(found.incident)
     return _write(found, replace(new_draft(), **values_in(kept, ANSWER)), kept=kept_on(kept, ANSWER))
 
@@ -70,10 +71,7 @@ def look_at_answer(number: int) -> ResponseReturnValue:
     """The answer as the child will see it, or the page to write it with what to correct; sends nothing."""
     draft = read_draft(request.form)
     found = _case_for(draft, number)
-    note_read(
-        school(), found.incident, signed_in_staff().id, now_utc()
-    )  # it is compared with the child's words
-    commit_both()
+    _note_compared(found)
     errors = _not_now(found) or errors_in(draft, _ready(found), found.report.body)
     if errors:
         return _write(found, draft, errors)
@@ -92,6 +90,8 @@ def send_to_child(number: int) -> ResponseReturnValue:
     id = answer_id(site.key, incident, staff, draft.once, draft.note)
     if not sent_answer(school(), incident, id):
         errors = _not_now(found) or errors_in(draft, {}, found.report.body)
+        if errors or draft.looked != id.hex:
+            _note_compared(found)
         if errors:
             return _write(found, draft, errors)
         if draft.looked != id.hex:
@@ -127,6 +127,12 @@ def _case_for(draft: AnswerDraft, number: int) -> Case:
         return case_or_404(number, held=True)
     except NoSuchCase:
         raise NotYoursToAnswer(draft.note) from None
+
+
+def _note_compared(found: Case) -> None:
+    """Log a reading before a page says how what was typed compares with the child's words (promise Q3)."""
+    note_read(school(), found.incident, signed_in_staff().id, now_utc())
+    commit_both()
 
 
 def _not_now(found: Case) -> FormErrors:

@@ -36,6 +36,7 @@ from kiosk.incidents.views.task_parts import (
 )
 from kiosk.incidents.views.words import KINDS
 from kiosk.messages import N_
+from kiosk.report.access import kept_out_of
 from kiosk.report.way_back import note_state
 from kiosk.roles import READING_ROLES
 from kiosk.site import current_site
@@ -178,9 +179,10 @@ def _again(number: int, filled: Filled, status: int) -> ResponseReturnValue:
 
 
 def _owners(found: Case) -> dict[str, str]:
-    """Who can see to a change: whoever works here, or its readers alone where the case may be about one of them."""
+    """Who can see to a change: whoever works here and is not kept out; its readers alone where it may be about one."""
     people = found.report.readers if found.report.route.id in ABOUT_STAFF else present_staff(school())
-    return {one.id.hex: one.name for one in people}
+    out = kept_out_of(found.report.body)
+    return {one.id.hex: one.name for one in people if one.id.hex not in out}
 
 
 def _choices(found: Case) -> dict[str, dict[str, str]]:
