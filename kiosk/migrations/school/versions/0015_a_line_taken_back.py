@@ -20,7 +20,18 @@ TRIGGERS = {
     for verb in ("update", "delete")
 }
 # They hang on lines of the log, so SQLite lets nobody drop the old table while they have rows.
-HANG_ON_LINES = ("filed_copy", "complaint_clock")
+PUT_ASIDE = (
+    "CREATE TABLE kept_filed_copy AS SELECT * FROM filed_copy",
+    "CREATE TABLE kept_complaint_clock AS SELECT * FROM complaint_clock",
+    "DELETE FROM filed_copy",
+    "DELETE FROM complaint_clock",
+)
+BRING_BACK = (
+    "INSERT INTO filed_copy SELECT * FROM kept_filed_copy",
+    "INSERT INTO complaint_clock SELECT * FROM kept_complaint_clock",
+    "DROP TABLE kept_filed_copy",
+    "DROP TABLE kept_complaint_clock",
+)
 
 
 def upgrade() -> None:
@@ -30,16 +41,12 @@ def upgrade() -> None:
     if op.get_bind().dialect.name == "sqlite":
         for verb in TRIGGERS:
             op.execute(f"DROP TRIGGER incident_entry_no_{verb}")
-        for table in HANG_ON_LINES:
-            op.execute(f"CREATE TABLE kept_{table} AS SELECT * FROM {table}")
-            op.execute(f"DELETE FROM {table}")
+        for statement in PUT_ASIDE:
+            op.execute(statement)
         with op.batch_alter_table("incident_entry", recreate="always") as batch:
             batch.drop_constraint(check, type_="check")
             batch.create_check_constraint(check, allowed)
-        for table in HANG_ON_LINES:
-            op.execute(f"INSERT INTO {table} SELECT * FROM kept_{table}")
-            op.execute(f"DROP TABLE kept_{table}")
-        for statement in TRIGGERS.values():
+        for statement in (*BRING_BACK, *TRIGGERS.values()):
             op.execute(statement)
     else:
         op.drop_constraint(check, "incident_entry", type_="check")
