@@ -1,7 +1,7 @@
-"""Which lines of a log stand, and which their writer took back within a minute: decided here, for whatever reads a log.
+"""Which lines of a log stand, and which their writer took back within a minute: decided here for every reader of one.
 
 Nothing is changed or removed: a line is taken back by a later one, which names it inside its seal. Whoever can write
-the database has no key of the case, so a line that is put there by hand takes nothing back.
+the database has no key of the case, so a line that is put there by hand takes nothing back (promise Q9).
 """
 
 import uuid
