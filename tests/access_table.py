@@ -197,6 +197,7 @@ POST = {
     "/staff/incidents/<int:number>/word": READERS,
     "/staff/words/<uuid:word_id>": "s s . . . . . .",  # nobody was told anything
     "/staff/incidents/<int:number>/tasks/<uuid:task_id>": "s s n . . . . n",  # there is nothing to do
+    "/staff/incidents/<int:number>/back/<uuid:line_id>": "s s n . . . . n",  # nobody wrote anything
     "/staff/incidents/changes/<uuid:change_id>": "s s . . . . . .",
     "/staff/incidents/<int:number>/complaint": READERS,
     "/staff/incidents/<int:number>/answer": READERS,

@@ -64,6 +64,8 @@ def case_entries(world: World) -> Iterator[Entry]:
     yield Entry("POST", "/staff/words/<uuid:word_id>", _words(world), no_word)
     tasks, no_task = _tasks(world, numbers), things(strange, task_id=uuid.uuid4())
     yield Entry("POST", f"{CASES}/tasks/<uuid:task_id>", tasks, no_task, sealed=True)
+    lines, no_line = _lines(world, numbers), things(strange, line_id=uuid.uuid4())
+    yield Entry("POST", f"{CASES}/back/<uuid:line_id>", lines, no_line, sealed=True)
     change = "/staff/incidents/changes/<uuid:change_id>"
     made_up = named(things(("change", uuid.uuid4(), ()) for _ in range(3)), "change_id")
     yield Entry("POST", change, _changes(world), made_up, sent={"done": "yes"})
@@ -131,15 +133,24 @@ def _cases(world: World) -> tuple[list[tuple[str, int, Iterable[str]]], tuple[Th
     return found, things(waiting)
 
 
-def _tasks(world: World, numbers: Iterable[tuple[str, int, Iterable[str]]]) -> tuple[Thing, ...]:
+def _tasks(world: World, numbers: Cases) -> tuple[Thing, ...]:
     """Something to do in each case, for whoever owns it."""
+    return _written(world, numbers, Act.TASK_SET, "task_id")
+
+
+def _lines(world: World, numbers: Cases) -> tuple[Thing, ...]:
+    """A line in each case that its owner has just written, and could take back."""
+    return _written(world, numbers, Act.DID, "line_id")
+
+
+def _written(world: World, numbers: Cases, act: Act, name: str) -> tuple[Thing, ...]:
     found = []
     for case in things(numbers):
         with world.school.databases.school.write() as session:
             incident = actions.incident_of(session, case.values["number"], held=True)
             assert incident
-            line = add_entry(session, incident, incident.owner_id, Act.TASK_SET, now_utc())
-            found.append(Thing(case.word, {**case.values, "task_id": line.id}, case.known_to))
+            line = add_entry(session, incident, incident.owner_id, act, now_utc())
+            found.append(Thing(case.word, {**case.values, name: line.id}, case.known_to))
     return tuple(found)
 
 

@@ -13,10 +13,11 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, inspect, select, text
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
 
 from kiosk.config import Config
 from kiosk.db import Databases, now_utc
-from kiosk.incidents.models import Act, Incident, IncidentEntry, Level
+from kiosk.incidents.models import Act, ComplaintClock, FiledCopy, Incident, IncidentEntry, Level
 from kiosk.outbox import OutboxRow
 from kiosk.report.models import Reply, Report, ReportState, Thread
 from kiosk.schema import METADATA, SchemaNotCurrent, alembic_config, check_current, each_database, upgrade
@@ -208,3 +209,54 @@ def test_an_update_to_the_intake_passes_on_what_waited_and_takes_no_answer_with_
     if empty.reports.engine.name == "postgresql":
         with empty.reports.engine.connect() as connection:
             assert connection.execute(text("SELECT id FROM report ORDER BY ctid")).scalars().all() == ids
+
+
+def test_an_update_that_lets_lines_be_taken_back_keeps_every_line_and_what_hangs_on_it(
+    empty: Databases,
+) -> None:
+    incident_id, line_id = uuid.uuid4(), uuid.uuid4()
+    with empty.school.engine.execution_options(write=True).begin() as connection:
+        command.upgrade(alembic_config("school", connection), "0014")
+        with Session(connection, join_transaction_mode="create_savepoint") as session:
+            staff_id = make_staff(session).id
+            session.commit()
+        incident, line, staff = (
+            one.hex if empty.school.engine.name == "sqlite" else str(one)
+            for one in (incident_id, line_id, staff_id)
+        )
+        begun = {"at": "2026-11-23 09:00", "id": incident, "staff": staff}
+        for statement, values in (
+            (
+                (
+                    "INSERT INTO incident (id, number, report_id, route, level, opened_at, owner_id, next_step_by)"
+                    " VALUES (:id, 1, :id, 'bullying', 'soon', :at, :staff, :at)"
+                ),
+                begun,
+            ),
+            (
+                (
+                    "INSERT INTO incident_entry (id, incident_id, seq, at, staff_id, act, sealed_note)"
+                    " VALUES (:line, :id, 1, :at, :staff, 'filed', :sealed)"
+                ),
+                {**begun, "line": line, "sealed": b"sealed"},
+            ),
+            (
+                "INSERT INTO filed_copy (entry_id, sealed) VALUES (:line, :sealed)",
+                {"line": line, "sealed": b"x"},
+            ),
+            (
+                "INSERT INTO complaint_clock (entry_id, incident_id, due_on) VALUES (:line, :id, '2026-12-01')",
+                {"line": line, "id": incident},
+            ),
+        ):
+            connection.execute(text(statement), values)
+    assert "school" in upgrade(empty)
+    with empty.school.session(write=False) as session:
+        assert [one.sealed_note for one in session.scalars(select(IncidentEntry))] == [b"sealed"]
+        assert session.scalars(select(FiledCopy.entry_id)).all() == [line_id]
+        assert session.scalars(select(ComplaintClock.entry_id)).all() == [line_id]
+    with pytest.raises(DBAPIError, match="append-only"), empty.school.write() as session:
+        session.execute(text("DELETE FROM incident_entry"))
+    with empty.school.write() as session:
+        entry = {"incident_id": incident_id, "staff_id": staff_id, "act": Act.TAKEN_BACK}
+        session.add(IncidentEntry(seq=2, at=now_utc(), **entry))

@@ -52,6 +52,22 @@ def _of_a_complaint(site: Site, browser: Client, case: str) -> Iterator[Visit]:
     yield site.visit(browser, "dsl", "", f"{case}/complaint", "POST", data={})
 
 
+def of_taking_back(site: Site) -> Iterator[Visit]:
+    """A note that is taken back: the page that offers it, the form with what was typed, and the log of both lines."""
+    browser, who = site.browser(), "dsl"
+    become(site, browser, who)
+    with site.databases.school.session(write=False) as session:
+        numbers = session.scalars(select(Incident.number).where(Incident.closed_at.is_(None)))
+        cases = [f"/staff/incidents/{number}" for number in numbers]
+    case = next(one for one in cases if site.visit(browser, who, "", one).answer.status_code == 200)
+    typed = {"note": "Rang her aunt."}
+    site.visit(browser, who, "", f"{case}/record/did", "POST", data=typed)
+    yield (offers := site.visit(browser, who, "", case))
+    (back,) = [one.attrs["action"] for one in offers.page.all("form") if "/back/" in one.attrs["action"]]
+    yield site.visit(browser, who, "", back, "POST")
+    yield site.visit(browser, who, "", case)
+
+
 def of_a_file(site: Site) -> Iterator[Visit]:
     """A case that goes to the child protection file, with a form of it that is kept for later."""
     browser, who = site.browser(), "dsl"

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import StaffMember
@@ -168,6 +168,17 @@ def answer(
     clock = session.get(ComplaintClock, ids[values["complaint"]])
     if clock:
         clock.answered_on = date.fromisoformat(values["day"])
+
+
+def forget_complaint(session: Session, line: IncidentEntry) -> None:
+    """Stop the clock of a complaint whose line was taken back."""
+    session.execute(delete(ComplaintClock).where(ComplaintClock.entry_id == line.id))
+
+
+def begin_again(session: Session, answers: Mapping[str, str]) -> None:
+    """Let the clock of a complaint go on whose answer was taken back; `answers`: what the line of that answer says."""
+    answered = ComplaintClock.entry_id == uuid.UUID(hex=answers[COMPLAINT])
+    session.execute(update(ComplaintClock).where(answered).values(answered_on=None))
 
 
 def due_days(session: Session) -> dict[uuid.UUID, date]:

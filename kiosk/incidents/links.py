@@ -12,9 +12,10 @@ from sqlalchemy.orm import Session, lazyload
 
 from kiosk.accounts.models import StaffMember
 from kiosk.incidents.actions import refuse_closed
-from kiosk.incidents.log import add_entry, entries_of, note_if_whole
+from kiosk.incidents.log import add_entry, note_if_whole
 from kiosk.incidents.models import Act, Incident, IncidentEntry
 from kiosk.incidents.numbers import ABOUT_STAFF
+from kiosk.incidents.standing import standing_of
 from kiosk.report.opening import OpenedReport
 from kiosk.report.reading_routes import PRACTICE
 
@@ -86,7 +87,7 @@ def link(
         raise NotLinked(why)
     refuse_closed(incident)
     for here, opened, there in ((incident, report, other), (other, other_report, incident)):
-        if there.number not in linked_numbers(entries_of(session, here.id), opened):
+        if there.number not in linked_numbers(standing_of(session, here.id, opened), opened):
             note = f"{there.number:04}"
             add_entry(session, here, staff.id, Act.LINKED, now, note, opened.case_keys[0])
 

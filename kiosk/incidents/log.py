@@ -2,10 +2,9 @@
 
 import uuid
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
 from kiosk.accounts.models import StaffMember
@@ -16,31 +15,6 @@ from kiosk.sealing.envelope import EnvelopeBroken, seal_note, unseal_note
 READ_AGAIN = timedelta(hours=1)
 IN_PLACE = "\x02"  # begins what a note says of its line; nobody types it
 READINGS = (Act.OPENED, Act.READ)
-# Lines that no list of what was done shows: a reading does nothing, and a link would tell whoever may not read the
-# other incident that there is one.
-NOT_LISTED = (Act.READ, Act.LINKED)
-
-
-_NEWEST = (
-    select(IncidentEntry.incident_id, func.max(IncidentEntry.seq).label("seq"))
-    .where(
-        IncidentEntry.incident_id.in_(bindparam("incidents", expanding=True)),
-        IncidentEntry.act.not_in(NOT_LISTED),
-    )
-    .group_by(IncidentEntry.incident_id)
-    .subquery("newest")
-)
-_LAST_ACTS = select(IncidentEntry.incident_id, IncidentEntry.act, IncidentEntry.at).join(
-    _NEWEST, (IncidentEntry.incident_id == _NEWEST.c.incident_id) & (IncidentEntry.seq == _NEWEST.c.seq)
-)
-
-
-@dataclass(frozen=True)
-class LastAct:
-    """The last thing that was done about an incident, and when."""
-
-    act: Act
-    at: datetime
 
 
 def add_entry(
@@ -115,12 +89,6 @@ def left_by(session: Session, incident_ids: Collection[uuid.UUID], staff: StaffM
             )
         )
     )
-
-
-def last_acts(session: Session, incident_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, LastAct]:
-    """The newest line of each incident apart from those of NOT_LISTED; one query."""
-    rows = session.execute(_LAST_ACTS, {"incidents": list(incident_ids)})
-    return {incident_id: LastAct(act, at) for incident_id, act, at in rows}
 
 
 def note_of(entry: IncidentEntry, case_keys: list[bytes]) -> str:

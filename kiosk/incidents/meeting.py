@@ -14,10 +14,10 @@ from sqlalchemy.orm import Session
 from kiosk.accounts.models import StaffMember
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.forms import FormErrors
-from kiosk.incidents.log import entries_of
 from kiosk.incidents.models import Act
 from kiosk.incidents.numbers import ABOUT_STAFF
 from kiosk.incidents.open_cases import OpenCase, cases_for, open_incidents
+from kiosk.incidents.standing import standing_of
 from kiosk.incidents.tasks import Task, open_in, why_not_by_person
 from kiosk.incidents.unread import Listed
 from kiosk.incidents.whose import WhyNot, at_work
@@ -30,7 +30,7 @@ MOST_CASES = 20
 SHRED_AFTER = 5  # school days: the next one but four
 _NOT_ON_PAPER = frozenset({*ABOUT_STAFF, PRACTICE})
 # That somebody stepped aside would tell whoever sees the paper that it may be about one of the staff.
-_NOT_SHOWN = (Act.READ, Act.OPENED, Act.STEPPED_ASIDE)
+_NOT_SHOWN = (Act.READ, Act.OPENED, Act.STEPPED_ASIDE, Act.TAKEN_BACK)
 
 
 class Purpose(enum.StrEnum):
@@ -102,7 +102,7 @@ def for_meeting(
             continue
         if report.route.id in _NOT_ON_PAPER:
             continue
-        entries = sorted(entries_of(school, case.incident.id), key=lambda one: one.seq)
+        entries = sorted(standing_of(school, case.incident.id, report), key=lambda one: one.seq)
         acts = dict.fromkeys(one.act for one in entries if one.act not in _NOT_SHOWN)
         tasks = open_in(entries, report)
         why_not = why_not_by_person(school, reports, report, {one.owner_id for one in tasks}, today)

@@ -45,6 +45,7 @@ class Act(enum.StrEnum):
     PASSED_WORD = "passed_word"
     ANSWERED = "answered"
     FILED = "filed"
+    TAKEN_BACK = "taken_back"
 
 
 class CaseOutcome(enum.StrEnum):

@@ -17,7 +17,7 @@ from kiosk.incidents.closed import closed_page
 from kiosk.incidents.closing import waiting_for_second
 from kiosk.incidents.complaints import due_days
 from kiosk.incidents.duty import colleagues
-from kiosk.incidents.log import last_acts
+from kiosk.incidents.listed_acts import last_acts
 from kiosk.incidents.open_cases import IncidentRow, OpenCase, cases_for, names_of, open_incidents
 from kiosk.incidents.queue_page import Group, Queue, QueueGroup, QueueRow, Tab
 from kiosk.incidents.queue_rows import (
@@ -210,7 +210,7 @@ class _Look:
 
     def _rows(self, here: Sequence[_Entry]) -> list[tuple[_Entry, QueueRow]]:
         cases = [one.case for one in here if one.case]
-        lines = last_acts(self._school, [one.incident.id for one in cases])
+        lines = last_acts(self._school, self._key, [one.incident.id for one in cases])
         ids = iter(self._ids([one for one in here if one.pile]))
         rows: list[tuple[_Entry, QueueRow]] = []
         for one in here:

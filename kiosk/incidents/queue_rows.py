@@ -5,7 +5,7 @@ from datetime import datetime
 
 from kiosk.calendar.school import SchoolCalendar, Slot
 from kiosk.incidents.clock import Clock, acknowledge_by, read_clock
-from kiosk.incidents.log import LastAct
+from kiosk.incidents.listed_acts import ListedAct
 from kiosk.incidents.models import Level
 from kiosk.incidents.open_cases import IncidentRow, OpenCase
 from kiosk.incidents.queue_page import Group, QueueRow
@@ -79,7 +79,7 @@ def unread_row(report_id: uuid.UUID, report: WaitingReport, clock: Clock) -> Que
 
 
 def case_row(
-    case: OpenCase, owner: str, yours: bool, line: LastAct | None, calendar: SchoolCalendar, now: datetime
+    case: OpenCase, owner: str, yours: bool, line: ListedAct | None, calendar: SchoolCalendar, now: datetime
 ) -> QueueRow:
     """The row of an open incident, its clock counted from the last thing that was done."""
     incident = case.incident

@@ -10,8 +10,9 @@ from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import StaffMember
-from kiosk.incidents.log import NOT_LISTED, left_by
-from kiosk.incidents.models import Act, Incident, IncidentEntry
+from kiosk.incidents.listed_acts import listed_acts
+from kiosk.incidents.log import left_by
+from kiosk.incidents.models import Act, Incident
 from kiosk.incidents.numbers import ABOUT_STAFF
 from kiosk.log import Acting, LogAct, LogEntry, lines
 from kiosk.log_proof import is_own
@@ -31,7 +32,7 @@ class RegisterRow:
     """One incident, and whether this person may open it."""
 
     incident: Incident
-    acts: list[Act]  # in the order in which they first happened, without those of NOT_LISTED
+    acts: list[Act]  # in the order in which they first happened, without what is not listed
     readable: bool
     aside: bool  # this person has stepped aside: the number alone is shown
 
@@ -58,7 +59,9 @@ def listed_for(reports_session: Session, school_session: Session, staff: StaffMe
     return Listed(select(Incident).where(readable), mine)
 
 
-def register(session: Session, staff: StaffMember, listed: Listed, page: int = 1) -> list[RegisterRow]:
+def register(
+    session: Session, staff: StaffMember, site_key: SiteKey, listed: Listed, page: int = 1
+) -> list[RegisterRow]:
     """One page of the incidents, the newest first; one more than a page shows, if there are more."""
     incidents = session.scalars(
         listed.incidents.order_by(Incident.opened_at.desc(), Incident.number.desc())
@@ -66,7 +69,7 @@ def register(session: Session, staff: StaffMember, listed: Listed, page: int = 1
         .limit(PAGE_ROWS + 1)
     ).all()
     ids = [incident.id for incident in incidents]
-    acts, aside = _acts(session, ids), left_by(session, ids, staff)
+    acts, aside = _acts(session, site_key, ids), left_by(session, ids, staff)
     return [
         RegisterRow(
             incident, acts.get(incident.id, []), incident.report_id in listed.mine, incident.id in aside
@@ -110,16 +113,9 @@ def _until(line: LogEntry) -> datetime:
     return datetime.fromisoformat(json.loads(line.details)["until"])
 
 
-def _acts(session: Session, incident_ids: list[uuid.UUID]) -> dict[uuid.UUID, list[Act]]:
+def _acts(session: Session, key: SiteKey, incident_ids: list[uuid.UUID]) -> dict[uuid.UUID, list[Act]]:
     found: dict[uuid.UUID, list[Act]] = {}
     for ids in chunks(incident_ids):
-        rows = session.execute(
-            select(IncidentEntry.incident_id, IncidentEntry.act)
-            .where(IncidentEntry.incident_id.in_(ids), IncidentEntry.act.not_in(NOT_LISTED))
-            .order_by(IncidentEntry.seq)
-        )
-        for incident_id, act in rows:
-            acts = found.setdefault(incident_id, [])
-            if act not in acts:
-                acts.append(act)
+        for incident_id, acts in listed_acts(session, key, ids).items():
+            found[incident_id] = list(dict.fromkeys(one.act for one in acts))
     return found

@@ -37,11 +37,16 @@ def set_tags(
         raise ValueError("a case that can have tags has at least one")
     refuse_closed(incident)
     # What stands in clear is made what the log says, also where somebody changed it by hand.
-    session.execute(delete(CaseTag).where(CaseTag.incident_id == incident.id))
-    session.add_all(CaseTag(incident_id=incident.id, tag=tag) for tag in RiskTag if tag in tags)
+    show_in_clear(session, incident, tags)
     if set(tags_in(entries, report)) != set(tags):
         note = " ".join(tag.value for tag in RiskTag if tag in tags)
         add_entry(session, incident, staff.id, Act.TAGGED, now, note, report.case_keys[0])
+
+
+def show_in_clear(session: Session, incident: Incident, tags: Collection[RiskTag]) -> None:
+    """Put these tags of an incident, and no others, where they are counted."""
+    session.execute(delete(CaseTag).where(CaseTag.incident_id == incident.id))
+    session.add_all(CaseTag(incident_id=incident.id, tag=tag) for tag in RiskTag if tag in tags)
 
 
 def tags_in(entries: Sequence[IncidentEntry], report: OpenedReport) -> list[RiskTag]:

@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import StaffMember
@@ -127,13 +127,28 @@ def do_task(
     session.execute(update(CaseTask).where(CaseTask.id == task.id).values(done_on=today))
 
 
+def is_own_task(line: IncidentEntry, report: OpenedReport) -> bool:
+    """Whether the line that sets a task gives it to whoever wrote it, so that nobody got a mail of it."""
+    return _values(line, report).get("owner") == line.staff_id.hex
+
+
+def forget_task(session: Session, line: IncidentEntry) -> None:
+    """Tell nobody any more of the task of a line that was taken back."""
+    session.execute(delete(CaseTask).where(CaseTask.id == line.id))
+
+
+def open_again(session: Session, answers: Mapping[str, str]) -> None:
+    """Tell of a task again that was not done after all; `answers`: what the line that was taken back says."""
+    session.execute(update(CaseTask).where(CaseTask.id == uuid.UUID(hex=answers[TASK])).values(done_on=None))
+
+
 def tasks_in(entries: Sequence[IncidentEntry], report: OpenedReport) -> list[Task]:
     """Every task of a case by its log, the most pressing first; a row that somebody changed by hand counts for none."""
     done: dict[str, IncidentEntry] = {}
     found: list[Task] = []
     for entry in entries:
         if entry.act in (Act.TASK_SET, Act.TASK_DONE):
-            values = dict(answers_in(note_if_whole(entry, report.case_keys) or ""))
+            values = _values(entry, report)
             if entry.act is Act.TASK_DONE:
                 done[values.get(TASK, "")] = entry
             elif is_day(values.get("due_on", "")):
@@ -190,3 +205,8 @@ def refuse_unnamed(entries: Sequence[IncidentEntry], report: OpenedReport, value
     named = left_in(values.get(LEFT, ""))
     if any(one.id.hex not in named for one in open_in(entries, report)):
         raise TasksOpen
+
+
+def _values(entry: IncidentEntry, report: OpenedReport) -> dict[str, str]:
+    """What a line about a task says; nothing where somebody changed it."""
+    return dict(answers_in(note_if_whole(entry, report.case_keys) or ""))

@@ -85,13 +85,14 @@ def tick(
     names: Collection[str],
     entries: Sequence[IncidentEntry],
     report: OpenedReport,
-) -> None:
-    """Add one line with what of this case's list is done now and was not before. Raises IncidentClosed."""
+) -> bool:
+    """Add one line with what of this list is done now and was not before, if anything is. Raises IncidentClosed."""
     refuse_closed(incident)
     known = done(entries, report)
     new = [name for name in LISTS.get(report.route.id, ()) if name in names and name not in known]
     if new:
         add_entry(session, incident, staff.id, Act.TICKED, now, " ".join(new), report.case_keys[0])
+    return bool(new)
 
 
 def rang(

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from kiosk.accounts.login import signed_in_staff
 from kiosk.incidents.links import can_be_linked, linked_number, linked_numbers
 from kiosk.incidents.models import Incident, IncidentEntry
+from kiosk.incidents.standing import standing, taken_back
 from kiosk.incidents.tags import can_be_tagged, tags_in
 from kiosk.incidents.third_worry import tagged_lately, third_worries
 from kiosk.incidents.views.belonging_words import TAGS, tags_words, worry_words
@@ -53,31 +54,32 @@ class Belonging:
 def belonging_of(
     incident: Incident, report: OpenedReport, entries: Sequence[IncidentEntry], now: datetime
 ) -> Belonging:
-    """What belongs to this case; the same queries whether anything does, or may be read."""
+    """What belongs to this case by its whole log; the same queries whether anything does, or may be read."""
     staff, calendar = signed_in_staff(), current_site().calendar
     columns = (Incident.number, Incident.report_id, Incident.closed_at)
+    pairs = taken_back(entries, report.case_keys)
+    stands = standing(entries, report.case_keys)
     numbers = linked_numbers(entries, report)
     named = school().execute(select(*columns).where(Incident.number.in_(numbers)).order_by(Incident.number))
     links = named.all()
     tagged = tagged_lately(school(), calendar, now)
     ids = {one.report_id for one in links} | {one.report_id for one in tagged}
     rows = {id: row for id, row in rows_of(reports(), staff.id, ids).items() if row.mine}
-    linked = [
+    readable = [
         LinkedCase(number, _(KINDS[ROUTES[rows[id].key.route].id]), closed_at is not None)
         for number, id, closed_at in links
         if id in rows and may_read(ROUTES[rows[id].key.route], staff.roles)
     ]
-    shown = {one.number for one in linked}
+    shown, still = {one.number for one in readable}, linked_numbers(stands, report)
+    hidden = {one.id for one in entries if (number := linked_number(one, report)) and number not in shown}
     worry = third_worries(tagged, rows, staff.roles, calendar).get(incident.id)
     return Belonging(
         has_tags=can_be_tagged(report.route.id),
         can_link=can_be_linked(report),
-        tags=tags_words(tags_in(entries, report)),
-        linked=linked,
+        tags=tags_words(tags_in(stands, report)),
+        linked=[one for one in readable if one.number in still],
         worry=worry_words(worry, now) if worry else "",
         worry_tag=_(TAGS[worry.tag]) if worry else "",
         others=[number for number in worry.numbers if number != incident.number] if worry else [],
-        unshown=frozenset(
-            one.id for one in entries if (number := linked_number(one, report)) and number not in shown
-        ),
+        unshown=frozenset(hidden | {pairs[id].id for id in hidden if id in pairs}),
     )

@@ -1,7 +1,6 @@
 """The page of one incident: the child's words, the answers, what has happened, and the next steps."""
 
 import uuid
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -23,22 +22,29 @@ from kiosk.incidents.filing import can_be_filed, in_file_since
 from kiosk.incidents.first_opened import is_as_opened
 from kiosk.incidents.forms import Filled
 from kiosk.incidents.general_words import may_tell
-from kiosk.incidents.log import entries_of, note_if_whole, note_read, read_lately
+from kiosk.incidents.log import entries_of, note_read, read_lately
 from kiosk.incidents.models import Incident, IncidentEntry
 from kiosk.incidents.numbers import ABOUT_STAFF
 from kiosk.incidents.practice_runs import note_seen
 from kiosk.incidents.replies import sent_from_one_form
+from kiosk.incidents.standing import standing, taken_back
+from kiosk.incidents.taking_back import can_take_back
 from kiosk.incidents.told import BY
 from kiosk.incidents.views.answers import answered, inert, pieces
 from kiosk.incidents.views.belonging import belonging_of
 from kiosk.incidents.views.blueprint import NoSuchCase, bp, opener
 from kiosk.incidents.views.case_parts import complaint_lines, items_of, rings_of
 from kiosk.incidents.views.kept import kept_lines, kept_of, kept_on, values_in
-from kiosk.incidents.views.record_words import words_of
+from kiosk.incidents.views.log_lines import CHANGED, log_lines, offered
 from kiosk.incidents.views.steps import steps_of
 from kiosk.incidents.views.task_parts import passed_lines, task_panel
-from kiosk.incidents.views.words import ACTS, KINDS, LEVELS, OUTCOMES, late_words, no_answer_words
-from kiosk.messages import N_
+from kiosk.incidents.views.words import (
+    KINDS,
+    LEVELS,
+    OUTCOMES,
+    late_words,
+    no_answer_words,
+)
 from kiosk.report.clear_check import changed_unnoticed, check
 from kiosk.report.clear_columns import Altered
 from kiosk.report.models import Reader
@@ -48,9 +54,7 @@ from kiosk.roles import READING_ROLES
 from kiosk.sealing.envelope import EnvelopeBroken
 from kiosk.site import current_site
 from kiosk.stores import reports, school
-from kiosk.words import by_words, date_words, moment_words, role_words, slot_words
-
-CHANGED = N_("This report, or a note about it, was changed in the database. Tell the safeguarding lead now.")
+from kiosk.words import by_words, date_words, role_words, slot_words
 
 
 @dataclass(frozen=True)
@@ -124,9 +128,11 @@ def show_case(found: Case, filled: Filled | None = None, status: int = 200) -> R
     incident, report = found.incident, found.report
     can_reply = has_way_back(reports(), report.body)
     entries = entries_of(school(), incident.id)
+    stands, pairs = standing(entries, report.case_keys), taken_back(entries, report.case_keys)
     names, kept = staff_names(), kept_of(incident)
-    closing = None if incident.closed_at else asked(school(), incident, entries)
+    closing = None if incident.closed_at else asked(school(), incident, stands)
     belonging = belonging_of(incident, report, entries, now)
+    shown = [entry for entry in entries if belonging.shows(entry)]
     together = sent_from_one_form(school(), reports(), report, signed_in_staff())
     page = render_template(
         "incidents/show.html",
@@ -141,7 +147,8 @@ def show_case(found: Case, filled: Filled | None = None, status: int = 200) -> R
         child_name=pieces(report.body.get("name", "")),
         written_by=report.body.get(BY, ""),
         answers=answered(report.body, names_of(report.body.get("exclude", []))),
-        entries=[_entry(entry, report, now, names) for entry in entries if belonging.shows(entry)],
+        entries=log_lines(shown, pairs, report, names, now),
+        take_back=offered(can_take_back(incident, report, shown, signed_in_staff(), now)),
         belonging=belonging,
         readers=_readers(report),
         about_staff=report.route.id in ABOUT_STAFF,
@@ -153,13 +160,13 @@ def show_case(found: Case, filled: Filled | None = None, status: int = 200) -> R
             incident, report, filled, {form: (values_in(kept, form), kept_on(kept, form)) for form in kept}
         ),
         kept=kept_lines(kept, incident.number),
-        rings=rings_of(incident, report, entries, _who_is_there(report), now),
-        items=items_of(report, entries, now),
+        rings=rings_of(incident, report, stands, _who_is_there(report), now),
+        items=items_of(report, stands, now),
         can_tell=not incident.closed_at and may_tell(incident, report, signed_in_staff()),
-        passed=passed_lines(entries, report, names),
-        tasks=task_panel(incident, report, entries, names, filled, now),
+        passed=passed_lines(stands, report, names),
+        tasks=task_panel(incident, report, stands, names, filled, now),
         closing=closing,
-        complaints=[] if incident.closed_at else complaint_lines(entries, report),
+        complaints=[] if incident.closed_at else complaint_lines(stands, report),
         asked_by_me=closing is not None and closing.staff_id == signed_in_staff().id,
         can_reply=can_reply,
         columns_changed=Altered.COLUMNS in report.altered or report.differs,
@@ -168,7 +175,7 @@ def show_case(found: Case, filled: Filled | None = None, status: int = 200) -> R
         together=together,
         no_answer=_no_answer(incident, report, now, together),
         can_be_filed=can_be_filed(report, signed_in_staff().roles),
-        filed=_filed_words(in_file_since(entries, report.case_keys), now),
+        filed=_filed_words(in_file_since(stands, report.case_keys), now),
         errors=filled.errors.summary() if filled else [],
     )
     return page, status
@@ -224,24 +231,6 @@ def _no_answer(incident: Incident, report: OpenedReport, now: datetime, together
 def staff_names() -> dict[str, str]:
     """The names of all staff by id, of those who have left too: a line of the log can name each of them."""
     return {id.hex: name for id, name in school().execute(select(StaffMember.id, StaffMember.name))}
-
-
-def note_words(entry: IncidentEntry, report: OpenedReport, names: Mapping[str, str]) -> list[tuple[str, str]]:
-    """What a line of the log says, or that somebody changed it: that hides neither the child's words nor the rest."""
-    note = note_if_whole(entry, report.case_keys)
-    return [("", _(CHANGED))] if note is None else words_of(entry.act, note, names)
-
-
-def _entry(
-    entry: IncidentEntry, report: OpenedReport, now: datetime, names: Mapping[str, str]
-) -> Mapping[str, Any]:
-    return {
-        "at": entry.at.astimezone(current_site().calendar.zone).isoformat(timespec="minutes"),
-        "when": moment_words(entry.at, current_site().calendar, now),
-        "who": entry.staff.name,
-        "did": _(ACTS[entry.act]),
-        "note": note_words(entry, report, names),
-    }
 
 
 def _readers(report: OpenedReport) -> list[str]:

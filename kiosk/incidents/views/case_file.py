@@ -12,6 +12,7 @@ from kiosk.accounts.models import StaffMember
 from kiosk.incidents.first_opened import is_as_opened
 from kiosk.incidents.log import READINGS, note_if_whole
 from kiosk.incidents.models import IncidentEntry
+from kiosk.incidents.standing import taken_back, takes_nothing_back
 from kiosk.incidents.told import BY
 from kiosk.incidents.views.answers import answered
 from kiosk.incidents.views.case import Case, names_of, reader_roles, staff_names
@@ -40,6 +41,7 @@ def case_file(
     """
     incident, report = found.incident, found.report
     lines, names = sorted(entries, key=lambda entry: entry.seq), staff_names()
+    pairs = taken_back(entries, report.case_keys)
     content = {
         "schema": SCHEMA,
         "version": VERSION,
@@ -68,7 +70,7 @@ def case_file(
         "report": _report(found, entries),
         "readers": [{"name": reader.name, "roles": roles} for reader, roles in reader_roles(report)],
         "read_by": _read_by(lines),
-        "log": [_line(entry, found, names) for entry in lines],
+        "log": [_line(entry, found, names, pairs) for entry in lines],
     }
     return json.dumps(content, indent=1).encode("ascii")
 
@@ -108,7 +110,11 @@ def _read_by(lines: Sequence[IncidentEntry]) -> list[dict[str, str]]:
     return list(found.values())
 
 
-def _line(entry: IncidentEntry, found: Case, names: Mapping[str, str]) -> dict[str, Any]:
+def _line(
+    entry: IncidentEntry, found: Case, names: Mapping[str, str], pairs: Mapping[Any, IncidentEntry]
+) -> dict[str, Any]:
+    """A line as it goes out; `pairs`: those that were taken back, each with the line that says so."""
+    back = pairs.get(entry.id)
     note = note_if_whole(entry, found.report.case_keys)
     return {
         "at": _at(entry.at),
@@ -118,7 +124,8 @@ def _line(entry: IncidentEntry, found: Case, names: Mapping[str, str]) -> dict[s
         "notes": [
             {"label": label, "words": words} for label, words in words_of(entry.act, note or "", names)
         ],
-        "changed_by_hand": note is None,
+        "changed_by_hand": note is None or takes_nothing_back(entry, pairs),
+        "taken_back": {"at": _at(back.at), "by": back.staff.name} if back else None,
     }
 
 

@@ -16,15 +16,16 @@ from kiosk.incidents.actions import IncidentClosed
 from kiosk.incidents.complaints import waiting
 from kiosk.incidents.drafts import end_own_drafts
 from kiosk.incidents.forms import NOTE_LONGEST, Filled, Question, read_form
-from kiosk.incidents.log import entries_of
 from kiosk.incidents.models import CaseOutcome, IncidentEntry
 from kiosk.incidents.numbers import ABOUT_STAFF
+from kiosk.incidents.standing import standing_of
 from kiosk.incidents.tasks import LEFT, Task, TasksOpen, do_task, left_words, open_in
 from kiosk.incidents.views.acting import closed_meanwhile, to_correct
 from kiosk.incidents.views.blueprint import bp
-from kiosk.incidents.views.case import Case, case_or_404, note_words, staff_names
+from kiosk.incidents.views.case import Case, case_or_404, staff_names
 from kiosk.incidents.views.kept import CLOSE, kept_of, kept_on, values_in
 from kiosk.incidents.views.lesson_words import lesson_choices
+from kiosk.incidents.views.log_lines import note_words
 from kiosk.incidents.views.record_words import LABELS, choices_of
 from kiosk.incidents.views.steps import fields_of
 from kiosk.incidents.views.task_parts import (
@@ -74,7 +75,7 @@ def close(number: int) -> ResponseReturnValue:
     found = case_or_404(number, held=True)
     incident, report, staff, now = found.incident, found.report, signed_in_staff(), now_utc()
     severe = closing.is_severe(incident, report)
-    entries = entries_of(school(), incident.id)
+    entries = standing_of(school(), incident.id, report)
     tasks = [] if incident.closed_at else open_in(entries, report)
     choices = _choices(found) | settling_choices(tasks)
     questions = (*closing.questions_for(severe, closing.LESSON in choices), *settling_questions(tasks))
@@ -85,7 +86,7 @@ def close(number: int) -> ResponseReturnValue:
     needs_second = closing.needs_second(incident, report, outcome, entries, staff)
     try:
         both = (school(), reports(), incident, staff, now, _settled(found, filled, tasks, entries), report)
-        entries = entries_of(school(), incident.id)  # with what was done just now
+        entries = standing_of(school(), incident.id, report)  # with what was done just now
         if needs_second:
             closing.ask_second(*both, entries)
         else:
@@ -118,7 +119,7 @@ def agree(number: int) -> ResponseReturnValue:
     """Close it as somebody else asked."""
     found = case_or_404(number, held=True)
     incident, report = found.incident, found.report
-    entries = entries_of(school(), incident.id)
+    entries = standing_of(school(), incident.id, report)
     try:
         seen = request.form.get("asked", "")
         closing.agree(school(), reports(), incident, signed_in_staff(), now_utc(), entries, report, seen)
@@ -193,7 +194,7 @@ def _choices(found: Case) -> dict[str, dict[str, str]]:
 
 def _page(found: Case, filled: Filled | None = None) -> str:
     incident, report, staff = found.incident, found.report, signed_in_staff()
-    entries = entries_of(school(), incident.id)
+    entries = standing_of(school(), incident.id, report)
     asked = None if incident.closed_at else closing.asked(school(), incident, entries)
     severe = closing.is_severe(incident, report)
     done = closing.decided(entries)

@@ -11,7 +11,7 @@ from kiosk.db import now_utc
 from kiosk.incidents.actions import IncidentClosed
 from kiosk.incidents.complaints import ANSWER, Complaint, answer, check_day, waiting
 from kiosk.incidents.forms import Filled, read_form
-from kiosk.incidents.log import entries_of
+from kiosk.incidents.standing import standing_of
 from kiosk.incidents.views.acting import closed_meanwhile, to_correct
 from kiosk.incidents.views.blueprint import bp
 from kiosk.incidents.views.case import Case, case_or_404
@@ -29,7 +29,7 @@ FORM = "answered"
 @staff_required(*READING_ROLES)
 def show_complaint(number: int) -> ResponseReturnValue:
     """The form for what was answered."""
-    return _page(case_or_404(number))
+    return complaint_page(case_or_404(number))
 
 
 @bp.post("/incidents/<int:number>/complaint")
@@ -37,12 +37,12 @@ def show_complaint(number: int) -> ResponseReturnValue:
 def answer_complaint(number: int) -> ResponseReturnValue:
     """Write the answer in the log and stop the clock, or show the form again with what to correct."""
     found = case_or_404(number, held=True)
-    entries = entries_of(school(), found.incident.id)
+    entries = standing_of(school(), found.incident.id, found.report)
     filled = read_form(FORM, ANSWER, request.form, _choices(waiting(entries, found.report)))
     check_day(filled, current_site().today())
     if filled.errors:
         roll_back_both()
-        return _page(case_or_404(number), filled), 422
+        return complaint_page(case_or_404(number), filled), 422
     try:
         staff, now = signed_in_staff(), now_utc()
         answer(school(), found.incident, staff, now, filled.values, found.report, entries)
@@ -61,8 +61,9 @@ def _choices(complaints: list[Complaint]) -> dict[str, dict[str, str]]:
     }
 
 
-def _page(found: Case, filled: Filled | None = None) -> str:
-    complaints = waiting(entries_of(school(), found.incident.id), found.report)
+def complaint_page(found: Case, filled: Filled | None = None) -> str:
+    """The form for the answer, with what was typed."""
+    complaints = waiting(standing_of(school(), found.incident.id, found.report), found.report)
     starts = {"day": current_site().today().isoformat()}
     if len(complaints) == 1:
         starts["complaint"] = complaints[0].id.hex

@@ -30,7 +30,7 @@ NONE_SUCH = N_("There is no incident with this number that you may read.")
 @staff_required(*READING_ROLES)
 def show_link(number: int) -> ResponseReturnValue:
     """The form for the number of the other one."""
-    return _page(case_or_404(number))
+    return link_page(case_or_404(number))
 
 
 @bp.post("/incidents/<int:number>/link")
@@ -39,7 +39,7 @@ def link_to(number: int) -> ResponseReturnValue:
     """Say in both logs that they belong together, or show the form again with what to correct."""
     found = case_or_404(number)
     if not can_be_linked(found.report):
-        return _page(found), 409
+        return link_page(found), 409
     filled = read_form(LINK, QUESTIONS, request.form, {})
     if filled.errors:
         return _again(number, filled)
@@ -67,10 +67,11 @@ def link_to(number: int) -> ResponseReturnValue:
 
 def _again(number: int, filled: Filled) -> ResponseReturnValue:
     roll_back_both()
-    return _page(case_or_404(number), filled), 422
+    return link_page(case_or_404(number), filled), 422
 
 
-def _page(found: Case, filled: Filled | None = None) -> str:
+def link_page(found: Case, filled: Filled | None = None) -> str:
+    """The form for the number, with what was typed."""
     return render_template(
         "incidents/link.html",
         number=found.incident.number,

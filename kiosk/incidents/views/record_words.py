@@ -212,6 +212,8 @@ def words_of(act: Act, note: str, names: Mapping[str, str]) -> list[tuple[str, s
         return [("", tags_words(tags_of_note(note)))]
     if act is Act.LINKED:
         return [("", _("Incident %(number)s", number=note))]
+    if act is Act.TAKEN_BACK:
+        return []  # it names a line by its id
     kind = KIND_OF.get(act, PLAIN)
     # A task is named by a line of this log.
     answers = [(name, text) for name, text in answers_in(note) if name != TASK]

@@ -32,7 +32,7 @@ KIND = f"<any({','.join(KINDS)}):record>"
 @staff_required(*READING_ROLES)
 def show_record(number: int, record: str) -> ResponseReturnValue:
     """The form of one kind, with the other kinds beside it."""
-    return _page(case_or_404(number), record)
+    return record_page(case_or_404(number), record)
 
 
 @bp.post(f"/incidents/<int:number>/record/{KIND}")
@@ -45,7 +45,7 @@ def add_record(number: int, record: str) -> ResponseReturnValue:
         check_day(filled, current_site().today())
     if filled.errors:
         roll_back_both()
-        return _page(case_or_404(number), record, filled), 422
+        return record_page(case_or_404(number), record, filled), 422
     site, case_key = current_site(), found.report.case_keys[0]
     what = (school(), found.incident, signed_in_staff(), now_utc())
     try:
@@ -66,7 +66,8 @@ def _people(found: Case) -> dict[str, str]:
     return {one.id.hex: one.name for one in found.report.readers}
 
 
-def _page(found: Case, kind: str, filled: Filled | None = None) -> str:
+def record_page(found: Case, kind: str, filled: Filled | None = None) -> str:
+    """The form of one kind, with what was typed."""
     incident, site, kept = found.incident, current_site(), kept_of(found.incident)
     starts = {"day": site.today().isoformat(), "decided_by": signed_in_staff().id.hex}
     starts |= values_in(kept, kind)

@@ -29,7 +29,7 @@ def show_register() -> ResponseReturnValue:
     page = request.args.get("page", 1, type=int)
     staff, site = signed_in_staff(), current_site()
     listed = listed_for(reports(), school(), staff)
-    found = register(school(), staff, listed, page)
+    found = register(school(), staff, site.key, listed, page)
     zone = current_site().calendar.zone
     today = now_utc().astimezone(zone).date()
     rows = [

@@ -1,5 +1,7 @@
 """Saying which of the four kinds of risk a case is about."""
 
+from collections.abc import Collection
+
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -8,8 +10,8 @@ from kiosk.accounts.login import signed_in_staff, staff_required
 from kiosk.db import now_utc
 from kiosk.incidents.actions import IncidentClosed
 from kiosk.incidents.forms import Filled, errors_of
-from kiosk.incidents.log import entries_of
 from kiosk.incidents.models import RiskTag
+from kiosk.incidents.standing import standing_of
 from kiosk.incidents.tags import can_be_tagged, set_tags, tags_in
 from kiosk.incidents.views.acting import closed_meanwhile, to_correct
 from kiosk.incidents.views.belonging_words import WHAT_TAGS_MEAN
@@ -26,7 +28,7 @@ TAG = "tag"
 @staff_required(*READING_ROLES)
 def show_tags(number: int) -> ResponseReturnValue:
     """The four kinds; those that were said before are ticked, none otherwise."""
-    return _page(case_or_404(number))
+    return tags_page(case_or_404(number))
 
 
 @bp.post("/incidents/<int:number>/tags")
@@ -35,13 +37,13 @@ def tag(number: int) -> ResponseReturnValue:
     """Write it in the log, in place of what was said before."""
     found = case_or_404(number, held=True)
     if not can_be_tagged(found.report.route.id):
-        return _page(found), 409
+        return tags_page(found), 409
     tags = [one for one in RiskTag if one.value in request.form.getlist(TAG)]
     filled = Filled(TAG, errors=errors_of(TAG))
     if not tags:
         filled.errors.add(TAG, N_("Tick at least one."))
-        return _page(found, filled), 422
-    entries = entries_of(school(), found.incident.id)
+        return tags_page(found, filled), 422
+    entries = standing_of(school(), found.incident.id, found.report)
     try:
         set_tags(school(), found.incident, signed_in_staff(), now_utc(), tags, found.report, entries)
     except IncidentClosed:
@@ -51,8 +53,11 @@ def tag(number: int) -> ResponseReturnValue:
     return redirect(url_for(".show", number=number))
 
 
-def _page(found: Case, filled: Filled | None = None) -> str:
-    ticked = [] if filled else tags_in(entries_of(school(), found.incident.id), found.report)
+def tags_page(found: Case, filled: Filled | None = None, ticked: Collection[RiskTag] | None = None) -> str:
+    """The four kinds; ticked are these, or those that the log says."""
+    if ticked is None:
+        entries = standing_of(school(), found.incident.id, found.report)
+        ticked = [] if filled else tags_in(entries, found.report)
     return render_template(
         "incidents/tags.html",
         number=found.incident.number,

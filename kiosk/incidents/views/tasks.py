@@ -11,7 +11,7 @@ from kiosk.accounts.login import signed_in_staff, staff_required
 from kiosk.db import now_utc
 from kiosk.incidents.actions import IncidentClosed
 from kiosk.incidents.forms import Filled
-from kiosk.incidents.log import entries_of
+from kiosk.incidents.standing import standing_of
 from kiosk.incidents.tasks import NoSuchTask, do_task, may_have, read_task, set_task, why_not_by_person
 from kiosk.incidents.views.acting import closed_meanwhile, to_correct
 from kiosk.incidents.views.blueprint import NoSuchCase, bp
@@ -33,14 +33,14 @@ def add_task(number: int) -> ResponseReturnValue:
         return to_correct(found, filled, 422)
     owner = next(one for one in report.readers if one.id.hex == filled.values["owner"])
     due_on, what = date.fromisoformat(filled.values["due_on"]), filled.values["note"]
-    entries, staff = entries_of(school(), incident.id), signed_in_staff()
+    entries, staff = standing_of(school(), incident.id, report), signed_in_staff()
     try:
         set_task(school(), reports(), incident, staff, now_utc(), owner, due_on, what, entries, report)
     except IncidentClosed:
         return to_correct(found, closed_meanwhile(filled), 409)
     commit_both()
     flash(_("Written in the log."))
-    return redirect(url_for(".show", number=number, _anchor="tasks"))
+    return redirect(url_for(".show", number=number))
 
 
 @bp.post("/incidents/<int:number>/tasks/<uuid:task_id>")
@@ -48,7 +48,7 @@ def add_task(number: int) -> ResponseReturnValue:
 def finish_task(number: int, task_id: uuid.UUID) -> ResponseReturnValue:
     """Say that it is done."""
     found = case_or_404(number, held=True)
-    entries, today = entries_of(school(), found.incident.id), current_site().today()
+    entries, today = standing_of(school(), found.incident.id, found.report), current_site().today()
     try:
         do_task(school(), found.incident, signed_in_staff(), now_utc(), today, task_id, entries, found.report)
     except IncidentClosed:
@@ -56,4 +56,5 @@ def finish_task(number: int, task_id: uuid.UUID) -> ResponseReturnValue:
     except NoSuchTask:
         raise NoSuchCase from None
     school().commit()
-    return redirect(url_for(".show", number=number, _anchor="tasks"))
+    flash(_("Written in the log."))
+    return redirect(url_for(".show", number=number))

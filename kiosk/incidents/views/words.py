@@ -7,8 +7,9 @@ from kiosk.calendar.school import SchoolCalendar
 from kiosk.incidents.ages import Age
 from kiosk.incidents.answer_clock import ANSWER_SCHOOL_DAYS
 from kiosk.incidents.clock import Clock
-from kiosk.incidents.models import Act, CaseOutcome, Level
+from kiosk.incidents.models import Act, CaseOutcome, IncidentEntry, Level
 from kiosk.incidents.queue_page import Group
+from kiosk.incidents.taking_back import WhyNotTakenBack
 from kiosk.incidents.whose import WhyNot
 from kiosk.messages import N_
 from kiosk.report.reading_routes import HOUR_MINUTES
@@ -75,6 +76,7 @@ ACTS = {
     Act.PASSED_WORD: N_("told a colleague in general words"),
     Act.ANSWERED: N_("answered the complaint"),
     Act.FILED: N_("handed it to the child protection file"),
+    Act.TAKEN_BACK: N_("took back what they had just written"),
 }
 # The same for a list without names.
 LAST_ACTS = {
@@ -109,6 +111,24 @@ LAST_ACTS = {
     Act.PASSED_WORD: N_("Colleague told in general words"),
     Act.ANSWERED: N_("Complaint answered"),
     Act.FILED: N_("In the child protection file"),
+    Act.TAKEN_BACK: N_("Taken back"),
+}
+WHY_NOT_TAKEN_BACK = {
+    WhyNotTakenBack.STAYS: N_(
+        "Nothing was changed: a line of this kind cannot be taken back. To correct it, add another."
+    ),
+    WhyNotTakenBack.LATE: N_(
+        "Nothing was changed: a line can be taken back for a minute, and that has passed. To correct it, add another."
+    ),
+    WhyNotTakenBack.NOT_NEWEST: N_(
+        "Nothing was changed: you have written something else here since. To correct the earlier line, add another."
+    ),
+    WhyNotTakenBack.BUILT_ON: N_(
+        "Nothing was changed: a colleague has gone on with this since. To correct the line, add another."
+    ),
+    WhyNotTakenBack.CHANGED: N_(
+        "Nothing was changed: the line was changed in the database. Tell the safeguarding lead now."
+    ),
 }
 # Why somebody else than the owner has to go on; where it is who looks, and where it is others.
 WITH_YOU = {
@@ -160,6 +180,11 @@ NEXT_STEPS = {
     "three": N_("Within three school days"),
     "week": N_("Within five school days"),
 }
+
+
+def taken_back_words(line: IncidentEntry | None) -> str:
+    """What stands beside a line that was taken back, by the line that says so; nothing beside all others."""
+    return str(_("taken back by %(name)s", name=line.staff.name)) if line else ""
 
 
 def late_words(clock: Clock, calendar: SchoolCalendar) -> str:

@@ -1,0 +1,100 @@
+"""Taking back what one wrote within the last minute: what was typed stands in its form again."""
+
+import uuid
+
+from flask import flash, redirect, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from kiosk.accounts.login import signed_in_staff, staff_required
+from kiosk.db import now_utc
+from kiosk.incidents.actions import IncidentClosed
+from kiosk.incidents.forms import Filled
+from kiosk.incidents.links import hold_both, linked_number
+from kiosk.incidents.models import Act
+from kiosk.incidents.records import answers_in
+from kiosk.incidents.standing import taken_back
+from kiosk.incidents.tags import tags_of_note
+from kiosk.incidents.taking_back import NotTakenBack, WrittenLine, other_end, own_line, take_back
+from kiosk.incidents.tasks import TASK
+from kiosk.incidents.views.acting import read_again
+from kiosk.incidents.views.blueprint import NoSuchCase, bp
+from kiosk.incidents.views.case import Case, case_or_404, show_case
+from kiosk.incidents.views.complaints import FORM as ANSWERED
+from kiosk.incidents.views.complaints import complaint_page
+from kiosk.incidents.views.linking import LINK, link_page
+from kiosk.incidents.views.record_words import KIND_OF
+from kiosk.incidents.views.recording import record_page
+from kiosk.incidents.views.tagging import tags_page
+from kiosk.incidents.views.words import WHY_NOT_TAKEN_BACK
+from kiosk.roles import READING_ROLES
+from kiosk.site import current_site
+from kiosk.stores import commit_both, reports, roll_back_both, school
+
+
+@bp.post("/incidents/<int:number>/back/<uuid:line_id>")
+@staff_required(*READING_ROLES)
+def take_line_back(number: int, line_id: uuid.UUID) -> ResponseReturnValue:
+    """Take back a line of one's own, once however often it is sent; or say in words why it stays."""
+    written, other = _held(number, line_id)
+    if written.line.id not in taken_back(written.entries, written.report.case_keys):
+        try:
+            take_back(school(), current_site().key, signed_in_staff(), now_utc(), written, other)
+        except IncidentClosed:
+            return _it_stays(number, _("Nothing was changed: somebody closed this in the meantime."))
+        except NotTakenBack as error:
+            return _it_stays(number, _(WHY_NOT_TAKEN_BACK[error.why]))
+        commit_both()
+    return _form_again(number, written)
+
+
+def _held(number: int, line_id: uuid.UUID) -> tuple[WrittenLine, WrittenLine | None]:
+    """The line and the other end of a link, their cases held; a line of somebody else is as if there were none."""
+    staff = signed_in_staff()
+    found = case_or_404(number, held=True)
+    written = own_line(school(), found.incident, found.report, staff, line_id)
+    if written is None:
+        raise NoSuchCase
+    there = linked_number(written.line, found.report)
+    if there is None:
+        return written, None
+    roll_back_both()  # so that both are held in the order in which everybody holds two
+    hold_both(school(), case_or_404(number).incident, case_or_404(there).incident)
+    reports().rollback()  # read once more, as the one who links does
+    here, other = case_or_404(number), case_or_404(there)
+    written = own_line(school(), here.incident, here.report, staff, line_id)
+    if written is None:
+        raise NoSuchCase
+    return written, other_end(school(), written, other.incident, other.report)
+
+
+def _it_stays(number: int, words: str) -> ResponseReturnValue:
+    roll_back_both()
+    flash(words)
+    return redirect(url_for(".show", number=number))
+
+
+def _form_again(number: int, written: WrittenLine) -> ResponseReturnValue:
+    """What was typed in its form, as after a mistake; where nothing was typed, the case."""
+    act, note = written.line.act, written.note or ""
+    values = dict(answers_in(note))
+    if act in (Act.RANG, Act.TICKED, Act.TASK_DONE):
+        flash(_("Taken back. It stays in the log, struck through."))
+        return redirect(url_for(".show", number=number))
+    flash(
+        _(
+            "Taken back. It stays in the log, struck through. What you wrote is in the form again, and is not sent."
+        )
+    )
+    found: Case = case_or_404(number)
+    match act:
+        case Act.TAGGED:
+            return tags_page(found, ticked=tags_of_note(note))
+        case Act.LINKED:
+            return link_page(found, Filled(LINK, {"number": note}))
+        case Act.TASK_SET:
+            return show_case(read_again(found), Filled(TASK, values))
+        case Act.ANSWERED:
+            return complaint_page(found, Filled(ANSWERED, values))
+    kind = KIND_OF[act]
+    return record_page(found, kind, Filled(kind, values))
