@@ -1,7 +1,5 @@
 """Lines of a case that somebody takes back: what can be, how it is sent, and what the log says then."""
 
-from collections.abc import Mapping
-
 from werkzeug.test import TestResponse
 
 from kiosk.db import now_utc
@@ -13,7 +11,7 @@ from tests.pages import Page
 
 IN_A_MINUTE = "You can take this back for a minute."
 TYPED = {f"record/{kind}": (KINDS[kind].act, WHOLE[kind]) for kind in KINDS}
-TAPPED: Mapping[str, tuple[Act, dict[str, str]]] = {
+TAPPED: dict[str, tuple[Act, dict[str, str]]] = {
     "tags": (Act.TAGGED, {"tag": "contact"}),
     "rang": (Act.RANG, {"who": "999"}),
     "done": (Act.TICKED, {"done": "principal"}),
