@@ -87,6 +87,7 @@ class World:
             "change_id": uuid.uuid4(),
             "run_id": uuid.uuid4(),
             "task_id": uuid.uuid4(),
+            "line_id": uuid.uuid4(),
             "word_id": uuid.uuid4(),
             "consent_id": self.consent,
             "word": "agree",

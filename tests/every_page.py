@@ -38,7 +38,7 @@ MOST_OF_CASES = {
     "word": 10,
     "tags": 9,
     "link": 11,  # and what was typed, which nobody has
-    "back/<uuid:line_id>": 14,  # the line is written, and its form is made
+    "back/<uuid:line_id>": 22,  # the line is written, and the case read again for its form
     "complaint": 18,  # with a mistake in it the case is read again
     "answer": 16,
     "answer/<uuid:sent_id>": 10,

@@ -14,7 +14,8 @@ def test_without_script_and_by_keyboard_a_note_is_taken_back_and_stands_in_its_f
     staff: Staff, chromium: Browser, night: str
 ) -> None:
     words, _thanks = tell(staff, "stranger", "he writes every night")
-    page = context_at(chromium, night, viewport=PHONE, java_script_enabled=False).new_page()
+    hands = {"viewport": PHONE, "has_touch": True, "is_mobile": True}
+    page = context_at(chromium, night, **hands, java_script_enabled=False).new_page()
     become(page, "Mrs Adeyemi")
     lead = Person(page)
     case = open_case(lead, "Someone met online", words)

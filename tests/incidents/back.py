@@ -1,6 +1,5 @@
 """Lines of a case that somebody takes back: what can be, how it is sent, and what the log says then."""
 
-
 from werkzeug.test import TestResponse
 
 from kiosk.db import now_utc

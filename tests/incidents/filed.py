@@ -142,6 +142,7 @@ FILE: dict[str, Any] = {
             "act_words": "wrote down what was done",
             "notes": [{"label": "", "words": "Rang the mother."}],
             "changed_by_hand": False,
+            "taken_back": None,
         }
     ],
 }

@@ -74,3 +74,17 @@ def test_a_line_that_somebody_changed_is_not_taken_back(desk: Desk, number: int)
         )
     assert "the line was changed in the database" in words_after(desk, "coordinator", number, Act.DID)
     assert not desk.lines(number, Act.TAKEN_BACK)
+
+
+def test_a_taking_back_that_somebody_moves_to_another_case_is_told_and_not_written_anew(
+    desk: Desk, number: int
+) -> None:
+    take_back(desk, "coordinator", number, Act.DID)
+    other = desk.opened("coordinator", "bullying")
+    (there,) = desk.lines(other, Act.OPENED)
+    with desk.school.databases.school.write() as session:
+        rest_triggers(session, "incident_entry")
+        mine = IncidentEntry.act == Act.TAKEN_BACK
+        session.execute(update(IncidentEntry).where(mine).values(incident_id=there.incident_id))
+    assert not struck(desk.page("coordinator", number)) and not struck(desk.page("coordinator", other))
+    assert "the line was changed in the database" in words_after(desk, "coordinator", number, Act.DID)

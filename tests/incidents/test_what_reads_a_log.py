@@ -32,9 +32,8 @@ WHOLE = {
     "kiosk/demo/telling.py": "in an invented school nobody takes anything back",
     # By acts that are never taken back, or by every line:
     "kiosk/incidents/listed_acts.py": "it leaves out what was taken back, by the id of the line that says so",
-    "kiosk/incidents/log.py": "it adds and reads lines",
+    "kiosk/incidents/log.py": "it adds and reads lines, and knows who stepped aside",
     "kiosk/incidents/chained.py": "every line is bound",
-    "kiosk/incidents/register.py": "who stepped aside",
     "kiosk/incidents/news.py": "whether there is a newer line",
     "kiosk/incidents/answer_clock.py": "whether the child was answered",
     "kiosk/incidents/replies.py": "the line of an answer",
