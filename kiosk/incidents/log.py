@@ -16,9 +16,9 @@ from kiosk.sealing.envelope import EnvelopeBroken, seal_note, unseal_note
 READ_AGAIN = timedelta(hours=1)
 IN_PLACE = "\x02"  # begins what a note says of its line; nobody types it
 READINGS = (Act.OPENED, Act.READ)
-# Lines that no list of what was done shows: a reading does nothing, and a link would tell whoever may not read the
-# other incident that there is one.
-NOT_LISTED = (Act.READ, Act.LINKED)
+# Lines that no list of what was done shows: a reading does nothing, and a link, or two cases joined or parted, would
+# tell whoever may not read the other incident that there is one.
+NOT_LISTED = (Act.READ, Act.LINKED, Act.MERGED, Act.PARTED)
 
 
 _NEWEST = (

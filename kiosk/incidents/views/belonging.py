@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from kiosk.accounts.login import signed_in_staff
+from kiosk.incidents.joined import joining_line
 from kiosk.incidents.links import can_be_linked, linked_number, linked_numbers
 from kiosk.incidents.models import Incident, IncidentEntry
 from kiosk.incidents.tags import can_be_tagged, tags_in
@@ -56,18 +57,23 @@ def belonging_of(
     """What belongs to this case; the same queries whether anything does, or may be read."""
     staff, calendar = signed_in_staff(), current_site().calendar
     columns = (Incident.number, Incident.report_id, Incident.closed_at)
+    joined = {line.other_number for one in entries if (line := joining_line(one, report))}
     numbers = linked_numbers(entries, report)
-    named = school().execute(select(*columns).where(Incident.number.in_(numbers)).order_by(Incident.number))
+    known_numbers = sorted({*numbers, *joined})
+    named = school().execute(
+        select(*columns).where(Incident.number.in_(known_numbers)).order_by(Incident.number)
+    )
     links = named.all()
     tagged = tagged_lately(school(), calendar, now)
     ids = {one.report_id for one in links} | {one.report_id for one in tagged}
     rows = {id: row for id, row in rows_of(reports(), staff.id, ids).items() if row.mine}
-    linked = [
+    readable = [
         LinkedCase(number, _(KINDS[ROUTES[rows[id].key.route].id]), closed_at is not None)
         for number, id, closed_at in links
         if id in rows and may_read(ROUTES[rows[id].key.route], staff.roles)
     ]
-    shown = {one.number for one in linked}
+    linked = [one for one in readable if one.number in numbers]
+    shown = {one.number for one in readable}
     worry = third_worries(tagged, rows, staff.roles, calendar).get(incident.id)
     return Belonging(
         has_tags=can_be_tagged(report.route.id),
@@ -78,6 +84,12 @@ def belonging_of(
         worry_tag=_(TAGS[worry.tag]) if worry else "",
         others=[number for number in worry.numbers if number != incident.number] if worry else [],
         unshown=frozenset(
-            one.id for one in entries if (number := linked_number(one, report)) and number not in shown
+            one.id for one in entries if (number := _named_number(one, report)) and number not in shown
         ),
     )
+
+
+def _named_number(entry: IncidentEntry, report: OpenedReport) -> int | None:
+    """The number of the other case that a line is about, if it is about one."""
+    joining = joining_line(entry, report)
+    return joining.other_number if joining else linked_number(entry, report)

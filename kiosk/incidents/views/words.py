@@ -75,6 +75,8 @@ ACTS = {
     Act.PASSED_WORD: N_("told a colleague in general words"),
     Act.ANSWERED: N_("answered the complaint"),
     Act.FILED: N_("handed it to the child protection file"),
+    Act.MERGED: N_("joined it with another incident"),
+    Act.PARTED: N_("parted it from another incident"),
 }
 # The same for a list without names.
 LAST_ACTS = {
@@ -109,6 +111,8 @@ LAST_ACTS = {
     Act.PASSED_WORD: N_("Colleague told in general words"),
     Act.ANSWERED: N_("Complaint answered"),
     Act.FILED: N_("In the child protection file"),
+    Act.MERGED: N_("Joined"),
+    Act.PARTED: N_("Parted"),
 }
 # Why somebody else than the owner has to go on; where it is who looks, and where it is others.
 WITH_YOU = {
