@@ -208,3 +208,33 @@ def test_an_update_to_the_intake_passes_on_what_waited_and_takes_no_answer_with_
     if empty.reports.engine.name == "postgresql":
         with empty.reports.engine.connect() as connection:
             assert connection.execute(text("SELECT id FROM report ORDER BY ctid")).scalars().all() == ids
+
+
+def test_what_points_at_lines_of_a_log_outlives_that_more_kinds_of_lines_are_allowed(
+    empty: Databases,
+) -> None:
+    """SQLite makes the table of the lines anew, while a filed copy and the clock of a complaint point at one of them."""
+    with empty.school.engine.execution_options(write=True).begin() as connection:
+        command.upgrade(alembic_config("school", connection), "0014")
+        staff, incident, entry = (uuid.uuid4() for _ in range(3))
+        written = (lambda one: one.hex) if empty.school.engine.name == "sqlite" else str
+        ids = {"staff": written(staff), "incident": written(incident), "entry": written(entry)}
+        for statement in (
+            "INSERT INTO staff_member (id, name, email, teaches, totp_step, tries, code_tries)"
+            " VALUES (:staff, 'Ms A', 'a@b', true, 0, 0, 0)",
+            "INSERT INTO incident (id, number, report_id, route, level, opened_at, owner_id, next_step_by)"
+            " VALUES (:incident, 1, :incident, 'bullying', 'soon', '2026-11-23', :staff, '2026-11-24')",
+            "INSERT INTO incident_entry (id, incident_id, seq, at, staff_id, act, sealed_note)"
+            " VALUES (:entry, :incident, 1, '2026-11-23', :staff, 'filed', :kept)",
+            "INSERT INTO filed_copy (entry_id, sealed) VALUES (:entry, :kept)",
+            "INSERT INTO complaint_clock (entry_id, incident_id, due_on) VALUES (:entry, :incident, '2026-12-01')",
+        ):
+            connection.execute(text(statement), ids | {"kept": b"Kept"})
+    assert "school" in upgrade(empty)
+    with empty.school.session(write=False) as session:
+        assert session.scalars(select(IncidentEntry.sealed_note)).all() == [b"Kept"]
+        assert session.execute(text("SELECT sealed FROM filed_copy")).scalars().all() == [b"Kept"]
+        assert session.execute(text("SELECT count(*) FROM complaint_clock")).scalar() == 1
+        assert session.scalars(select(Incident.follows_id)).all() == [None]
+    with pytest.raises(DBAPIError, match="append-only"), empty.school.write() as session:
+        session.execute(text("DELETE FROM incident_entry"))

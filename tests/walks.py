@@ -16,7 +16,7 @@ from tests.every_page import MOST_OF_A_KIND, Site, Visit
 from tests.factories import at_the_machine
 from tests.pages import Page
 from tests.walkers import EVERYBODY, FORM, FROZEN, STAFF, become, taps
-from tests.walks_of_cases import of_a_file, of_an_answer
+from tests.walks_of_cases import of_a_file, of_an_answer, of_two_that_are_joined
 
 # by hand, whether there is a link or not
 TYPED = (
@@ -58,6 +58,7 @@ def all_visits(site: Site) -> list[Visit]:
         *_of_keys_in_trouble(site),
         *of_an_answer(site),
         *of_a_file(site),
+        *of_two_that_are_joined(site),
         *_on_the_way_in(site),
         *errors(site),
     ]

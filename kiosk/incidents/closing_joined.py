@@ -99,12 +99,13 @@ def decided_for_all(case: KnownCase, joined: Joined) -> dict[str, bool]:
 
 def unread_of(case: KnownCase, joined: Joined, staff: StaffMember) -> list[int]:
     """The numbers of those that would be closed and that this person has never had open, by their logs."""
-    return [
+    if not joined.followers:
+        return []
+    return sorted(
         one.incident.number
         for one in (case, *joined.followers)
-        if joined.followers
-        and not any(line.act in READINGS and line.staff_id == staff.id for line in one.entries)
-    ]
+        if not any(line.act in READINGS and line.staff_id == staff.id for line in one.entries)
+    )
 
 
 def close_joined(

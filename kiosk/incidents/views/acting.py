@@ -2,6 +2,7 @@
 
 import uuid
 from dataclasses import replace
+from datetime import datetime
 
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -61,8 +62,9 @@ def act(number: int, step: str) -> ResponseReturnValue:
     try:
         if step == PART:
             part_from(held, filled.values["note"])
+        now = now_utc()
         for case in held.with_followers if step in HELD_FOR_ALL else [found]:
-            _take(case, filled)
+            _take(case, filled, now)
     except actions.IncidentClosed:
         return to_correct(found, closed_meanwhile(filled), 409)
     except (NobodyLeft, ListNotSeen, NotToBeHanded, NotParted) as error:
@@ -153,9 +155,9 @@ def _why_not(error: Exception) -> str:
     return N_("This kind of report goes to other readers already, and cannot be handed over.")
 
 
-def _take(found: Case, filled: Filled) -> None:
+def _take(found: Case, filled: Filled, now: datetime) -> None:
     site = current_site()
-    incident, staff, now = found.incident, signed_in_staff(), now_utc()
+    incident, staff = found.incident, signed_in_staff()
     values, note, case_key = filled.values, filled.values["note"], found.report.case_keys[0]
     match filled.step:
         case "level" if incident.level == values["level"]:
