@@ -213,23 +213,31 @@ def test_an_update_to_the_intake_passes_on_what_waited_and_takes_no_answer_with_
 def test_what_points_at_lines_of_a_log_outlives_that_more_kinds_of_lines_are_allowed(
     empty: Databases,
 ) -> None:
-    """SQLite makes the table of the lines anew, while a filed copy and the clock of a complaint point at one of them."""
+    """SQLite makes the table of the lines anew, while a filed copy and a complaint's clock point at one of them."""
     with empty.school.engine.execution_options(write=True).begin() as connection:
         command.upgrade(alembic_config("school", connection), "0014")
-        staff, incident, entry = (uuid.uuid4() for _ in range(3))
-        written = (lambda one: one.hex) if empty.school.engine.name == "sqlite" else str
-        ids = {"staff": written(staff), "incident": written(incident), "entry": written(entry)}
-        for statement in (
-            "INSERT INTO staff_member (id, name, email, teaches, totp_step, tries, code_tries)"
-            " VALUES (:staff, 'Ms A', 'a@b', true, 0, 0, 0)",
-            "INSERT INTO incident (id, number, report_id, route, level, opened_at, owner_id, next_step_by)"
-            " VALUES (:incident, 1, :incident, 'bullying', 'soon', '2026-11-23', :staff, '2026-11-24')",
-            "INSERT INTO incident_entry (id, incident_id, seq, at, staff_id, act, sealed_note)"
-            " VALUES (:entry, :incident, 1, '2026-11-23', :staff, 'filed', :kept)",
-            "INSERT INTO filed_copy (entry_id, sealed) VALUES (:entry, :kept)",
-            "INSERT INTO complaint_clock (entry_id, incident_id, due_on) VALUES (:entry, :incident, '2026-12-01')",
+        id, hexed = uuid.uuid4(), empty.school.engine.name == "sqlite"
+        for table, columns, values in (
+            (
+                "staff_member",
+                "id, name, email, teaches, totp_step, tries, code_tries",
+                ":id, 'Ms A', 'a@b', true, 0, 0, 0",
+            ),
+            (
+                "incident",
+                "id, number, report_id, route, level, opened_at, owner_id, next_step_by",
+                ":id, 1, :id, 'bullying', 'soon', '2026-11-23', :id, '2026-11-24'",
+            ),
+            (
+                "incident_entry",
+                "id, incident_id, seq, at, staff_id, act, sealed_note",
+                ":id, :id, 1, '2026-11-23', :id, 'filed', :kept",
+            ),
+            ("filed_copy", "entry_id, sealed", ":id, :kept"),
+            ("complaint_clock", "entry_id, incident_id, due_on", ":id, :id, '2026-12-01'"),
         ):
-            connection.execute(text(statement), ids | {"kept": b"Kept"})
+            written = text(f"INSERT INTO {table} ({columns}) VALUES ({values})")
+            connection.execute(written, {"id": id.hex if hexed else str(id), "kept": b"Kept"})
     assert "school" in upgrade(empty)
     with empty.school.session(write=False) as session:
         assert session.scalars(select(IncidentEntry.sealed_note)).all() == [b"Kept"]

@@ -36,6 +36,7 @@ def test_a_page_for_a_meeting_does_not_say_that_cases_were_joined(school: School
     desk.send("coordinator", follower, "record/did", note="Rang his aunt.")
     join(desk, "coordinator", follower, leading)
     desk.send("coordinator", follower, "part", note="Another bus.")
+    desk.page("coordinator", follower)  # shows what was said on the way
     asked = {"make": "yes", "purpose": "team", "case": [follower, leading]}
     text = Page(desk.at("coordinator").get("/staff/incidents/meeting", query_string=asked).text).text
     assert "Action recorded" in text, "the control"
