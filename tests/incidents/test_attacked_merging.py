@@ -106,8 +106,10 @@ def test_who_may_read_but_the_leading_one_closes_that_alone_and_the_other_stays_
     assert f"{follower:04}" not in desk.page("coordinator2", leading, "/close").text
     assert desk.send("coordinator2", leading, "close", **OVER).status_code == 302
     assert is_closed(desk, leading) and not is_closed(desk, follower)
+    assert not goes_on(desk, "coordinator", follower)
+    assert desk.send("coordinator2", leading, "reopen", note="Again.").status_code == 302
     page = desk.page("coordinator", follower)
-    assert not part(page, "goes-on") and CHANGED not in page.text
+    assert not part(page, "goes-on") and CHANGED not in page.text, "by itself, also where that is open again"
     assert f"Incident {follower:04}" in " ".join(rows_of(desk.queue("coordinator")))
     assert desk.send("coordinator", follower, "close", **OVER).status_code == 302
 

@@ -20,6 +20,7 @@ from tests.incidents.joining import (
     register,
     row,
     statements,
+    taken_out,
 )
 from tests.incidents.school import School
 from tests.pages import Page
@@ -75,6 +76,20 @@ def test_a_row_that_names_a_third_case_by_hand_is_told_and_leads_nowhere(desk: D
     assert not followers(desk, "coordinator", third)
     join(desk, "coordinator", follower, leading)
     assert CHANGED not in desk.page("coordinator", follower).text, "joined anew, row and log agree"
+
+
+@sqlite_alone
+def test_a_row_that_joins_again_what_was_closed_and_reopened_closes_nothing(desk: Desk) -> None:
+    """Whoever reads but the one that follows has closed and reopened it: its log says so, and not that of the other."""
+    follower, leading = joined(desk)
+    taken_out(desk, "coordinator2", leading)
+    assert desk.send("coordinator2", follower, "close", **OVER).status_code == 302
+    assert desk.send("coordinator2", follower, "reopen", note="Again.").status_code == 302
+    desk.say(follower, follows_id=row(desk, leading).id)
+    assert CHANGED in desk.page("coordinator", follower).text
+    assert not followers(desk, "coordinator", leading)
+    assert desk.send("coordinator", leading, "close", **OVER).status_code == 302
+    assert is_closed(desk, leading) and not is_closed(desk, follower)
 
 
 @sqlite_alone
