@@ -21,7 +21,18 @@ TRIGGERS = {
     for verb in ("update", "delete")
 }
 # What points at lines of the log is put aside meanwhile: SQLite would not let go of a line that something points at.
-POINTING = ("filed_copy", "complaint_clock")
+PUT_ASIDE = (
+    "CREATE TABLE filed_copy_aside AS SELECT * FROM filed_copy",
+    "DELETE FROM filed_copy",
+    "CREATE TABLE complaint_clock_aside AS SELECT * FROM complaint_clock",
+    "DELETE FROM complaint_clock",
+)
+PUT_BACK = (
+    "INSERT INTO filed_copy SELECT * FROM filed_copy_aside",
+    "DROP TABLE filed_copy_aside",
+    "INSERT INTO complaint_clock SELECT * FROM complaint_clock_aside",
+    "DROP TABLE complaint_clock_aside",
+)
 
 
 def upgrade() -> None:
@@ -31,16 +42,12 @@ def upgrade() -> None:
     if op.get_bind().dialect.name == "sqlite":
         for verb in TRIGGERS:
             op.execute(f"DROP TRIGGER incident_entry_no_{verb}")
-        for name in POINTING:
-            op.execute(f"CREATE TABLE {name}_aside AS SELECT * FROM {name}")
-            op.execute(f"DELETE FROM {name}")
+        for statement in PUT_ASIDE:
+            op.execute(statement)
         with op.batch_alter_table("incident_entry", recreate="always") as table:
             table.drop_constraint(check, type_="check")
             table.create_check_constraint(check, allowed)
-        for name in POINTING:
-            op.execute(f"INSERT INTO {name} SELECT * FROM {name}_aside")
-            op.execute(f"DROP TABLE {name}_aside")
-        for statement in TRIGGERS.values():
+        for statement in (*PUT_BACK, *TRIGGERS.values()):
             op.execute(statement)
         # Added in place: to make this table anew would first let go of every row that points at it.
         op.execute(
