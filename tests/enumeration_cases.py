@@ -43,8 +43,8 @@ def case_entries(world: World) -> Iterator[Entry]:
         noted = {"note": "I rang her"}
         yield Entry(method, f"{CASES}/record/{KIND}", record, no_record, sealed=True, sent=noted)
         yield Entry(method, f"{CASES}/close", things(numbers), things(strange), sealed=True, sent=ENDED)
-        for word in ("tags", "link"):
-            belongs = {"tag": "conduct", "number": "1"}
+        for word in ("tags", "link", "join"):
+            belongs = {"tag": "conduct", "number": "1", "note": "The same bus"}
             yield Entry(
                 method, f"{CASES}/{word}", things(numbers), things(strange), sealed=True, sent=belongs
             )

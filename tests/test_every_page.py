@@ -53,10 +53,10 @@ MORE_QUERIES = {
     "/staff/lessons/<id>": 10,
     "/staff/classes/<uuid:class_id>": 9,
     "/staff/classes/<uuid:class_id>/keys": 9,
-    "/staff/incidents/": 30,  # among them: does the morning's check wait, a key, a report; four for its mark
+    "/staff/incidents/": 31,  # among them: does the morning's check wait, a key, a report; four for its mark
     "/staff/incidents/register": 11,  # for the principal also what is to be counter-signed
     "/staff/incidents/meeting": 10,
-    "/staff/incidents/<int:number>": 35,  # the first reading of an hour is written down, and bound into the log
+    "/staff/incidents/<int:number>": 40,  # a first reading is written down and bound in; what is joined is opened
     **{f"/staff/incidents/<int:number>/{end}": most for end, most in MOST_OF_CASES.items()},
 }
 # Lessons may speak of what ranks posts, and what we keep says that there are no scores: the linter reads those.

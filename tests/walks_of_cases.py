@@ -1,4 +1,4 @@
-"""Walks through cases: an answer to a child, a complaint that is late, and the child protection file."""
+"""Walks through cases: an answer, a complaint that is late, the child protection file, and two that are joined."""
 
 from collections.abc import Iterator
 
@@ -13,10 +13,7 @@ from tests.walkers import EVERYBODY, FORM, become
 
 def of_an_answer(site: Site) -> Iterator[Visit]:
     """The three pages on which a child is answered, also with advice and with something to correct."""
-    child, address = site.browser(), "/report/ks2/en"
-    told = {"concern": "bullying", "danger": "yes", "reply": "yes"}
-    told["nonce"] = site.visit(child, "", "", address).page.value("nonce")
-    site.visit(child, "", "", address, "POST", data=told, content_type=FORM)
+    _told(site, danger="yes")
     browser = site.browser()
     become(site, browser, "dsl")
     queue = site.visit(browser, "dsl", "", "/staff/incidents/").page
@@ -92,3 +89,37 @@ def of_a_file(site: Site) -> Iterator[Visit]:
     yield site.visit(browser, who, "", f"{case}/kept/did", "POST", data=typed)
     for end in ("", "/record/did"):
         yield site.visit(browser, who, "", case + end)
+
+
+def of_two_that_are_joined(site: Site) -> Iterator[Visit]:
+    """Two children tell the same: the form that joins both cases, each page, closing them, and parting them."""
+    browser, who = site.browser(), "dsl"
+    for _ in range(2):
+        _told(site, danger="yes")
+    become(site, browser, who)
+    queue = site.visit(browser, who, "", "/staff/incidents/").page
+    opening = [form.attrs["action"] for form in queue.all("form") if "/open/" in form.attrs.get("action", "")]
+    found = [site.visit(browser, who, "", one, "POST").answer.headers["Location"] for one in opening]
+    with site.databases.school.session(write=False) as session:
+        danger = set(session.scalars(select(Incident.number).where(Incident.route == "danger")))
+    follower, leading = [one for one in found if int(one.rpartition("/")[2]) in danger][:2]
+    yield site.visit(browser, who, "", f"{follower}/join")
+    yield site.visit(browser, who, "", f"{follower}/join", "POST", data={"number": "4711", "note": ""})
+    sent = {"number": leading.rpartition("/")[2], "note": "Both tell about the bus."}
+    yield site.visit(browser, who, "", f"{follower}/join", "POST", data=sent)
+    for case in (follower, leading):
+        for end in ("", "/close"):
+            yield site.visit(browser, who, "", case + end)
+    yield site.visit(browser, who, "", "/staff/incidents/?show=all")
+    yield site.visit(browser, who, "", f"{leading}/close", "POST", data={"outcome": "resolved"})
+    yield site.visit(browser, who, "", f"{follower}/close", "POST", data={"outcome": "resolved"})
+    yield site.visit(browser, who, "", f"{follower}/part", "POST", data={"note": ""})
+    yield site.visit(browser, who, "", f"{follower}/part", "POST", data={"note": "Another bus."})
+
+
+def _told(site: Site, **given: str) -> None:
+    """A child tells of bullying, and asks for an answer."""
+    child, address = site.browser(), "/report/ks2/en"
+    told = {"concern": "bullying", "reply": "yes"} | given
+    told["nonce"] = site.visit(child, "", "", address).page.value("nonce")
+    site.visit(child, "", "", address, "POST", data=told, content_type=FORM)

@@ -185,7 +185,7 @@ def hand_over(
         raise ValueError("a case is handed over with a reason")
     left = access.hand_over(reports, incident.report_id, opener)
     route = ROUTES[HANDED_OVER]
-    incident.route, incident.level = route.id, Level(route.level)
+    incident.route, incident.level, incident.follows_id = route.id, Level(route.level), None
     owner = _next_owner(incident, [one for one in left if not one.absent] or left)
     incident.owner_id = owner.id
     incident.next_step_by = calendar.add_school_time(now, route.acknowledge_minutes or HOUR_MINUTES)
@@ -210,7 +210,7 @@ def reopen(
         raise ValueError("an incident is reopened with a reason")
     if incident.closed_at is None:
         return
-    incident.outcome = incident.closed_at = None
+    incident.outcome = incident.closed_at = incident.follows_id = None
     incident.owner_id = staff.id
     incident.next_step_by = decide_by(calendar, ROUTES[incident.route], now)
     add_entry(school, incident, staff.id, Act.REOPENED, now, reason, report.case_keys[0])

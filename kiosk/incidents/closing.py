@@ -22,6 +22,9 @@ from kiosk.report.opening import OpenedReport, set_closed
 from kiosk.report.reading_routes import PRACTICE
 
 LESSON, NO_LESSON = "lesson", "none"
+FOLLOWERS = (
+    "followers"  # in the line that asks a second reader: the cases that are to be closed with this one
+)
 OUTCOME = Question(
     "outcome", N_("Choose how it ended. An incident needs an outcome before it can be closed.")
 )
@@ -134,7 +137,7 @@ def close(
     refuse_unnamed(entries, report, values)
     if needs_second(incident, report, CaseOutcome(values["outcome"]), entries, staff):
         raise NeedsSecond
-    _close(school, reports, incident, staff, now, values, report)
+    end(school, reports, incident, staff, now, values, report)
 
 
 def ask_second(
@@ -217,7 +220,7 @@ def agree(
     if values.get("outcome") != closing.outcome.value:
         raise NotTheSecond
     refuse_unnamed(entries, report, values)
-    _close(school, reports, incident, staff, now, {"outcome": values["outcome"], "note": ""}, report)
+    end(school, reports, incident, staff, now, {"outcome": values["outcome"], "note": ""}, report)
     if values.get("change"):
         _plan_change(school, incident, values)
 
@@ -248,7 +251,7 @@ def waiting_for_second(session: Session) -> dict[uuid.UUID, uuid.UUID]:
     return {row.incident_id: row.asked_by_id for row in rows}
 
 
-def _close(
+def end(
     school: Session,
     reports: Session,
     incident: Incident,
@@ -257,9 +260,11 @@ def _close(
     values: Mapping[str, str],
     report: OpenedReport,
 ) -> None:
+    """Close an incident, whatever it is: `close`, `agree` and `closing_joined` ask whether it may be."""
     school.execute(delete(Closing).where(Closing.incident_id == incident.id))  # also one put there by hand
     end_drafts(school, incident.id)
     incident.outcome, incident.closed_at = CaseOutcome(values["outcome"]), now
+    incident.follows_id = None
     _note(school, incident, staff, now, Act.CLOSED, values, report)
     set_closed(reports, report, closed=True)
 
@@ -273,7 +278,7 @@ def _note(
     values: Mapping[str, str],
     report: OpenedReport,
 ) -> None:
-    names = [*(question.name for question in questions_for(severe=True)), LEFT]
+    names = [*(question.name for question in questions_for(severe=True)), LEFT, FOLLOWERS]
     answers = [(name, values.get(name, "")) for name in names]
     note = as_note([(name, value) for name, value in answers if value])
     add_entry(session, incident, staff.id, act, now, note, report.case_keys[0])

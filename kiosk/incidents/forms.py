@@ -44,6 +44,7 @@ FORMS: Mapping[str, tuple[Question, ...]] = {
         Question("note", "", NOTE_LONGEST),
     ),
     "hand": (Question("note", N_("Write why it is a matter of child protection."), NOTE_LONGEST),),
+    "part": (Question("note", WHY, NOTE_LONGEST),),
     "reopen": (Question("note", WHY, NOTE_LONGEST),),
 }
 

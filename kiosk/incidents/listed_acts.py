@@ -17,9 +17,10 @@ from kiosk.incidents.models import Act, IncidentEntry
 from kiosk.incidents.standing import CAN_BE_TAKEN_BACK, taking_back_id
 from kiosk.sealing.site_key import SiteKey
 
-# Lines that no list of what was done shows: a reading does nothing, a link would tell whoever may not read the other
-# incident that there is one, and so would it that a link was taken back.
-NOT_LISTED = (Act.READ, Act.LINKED, Act.TAKEN_BACK)
+# Lines that no list of what was done shows: a reading does nothing; a link, or two cases joined or parted, would tell
+# whoever may not read the other incident that there is one, and so would it that a link was taken back.
+_OF_ANOTHER = (Act.LINKED, Act.MERGED, Act.PARTED)
+NOT_LISTED = (Act.READ, *_OF_ANOTHER, Act.TAKEN_BACK)
 
 _OF_THESE = IncidentEntry.incident_id.in_(bindparam("incidents", expanding=True))
 _NEWEST = (
@@ -38,7 +39,7 @@ _LAST_ACTS = (
 )
 _ALL_ACTS = (
     select(*_COLUMNS)
-    .where(_OF_THESE, IncidentEntry.act.not_in((Act.READ, Act.LINKED)))
+    .where(_OF_THESE, IncidentEntry.act.not_in((Act.READ, *_OF_ANOTHER)))
     .order_by(IncidentEntry.seq)
 )
 

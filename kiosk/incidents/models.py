@@ -46,6 +46,8 @@ class Act(enum.StrEnum):
     ANSWERED = "answered"
     FILED = "filed"
     TAKEN_BACK = "taken_back"
+    MERGED = "merged"
+    PARTED = "parted"
 
 
 class CaseOutcome(enum.StrEnum):
@@ -100,6 +102,8 @@ class Incident(SchoolBase):
     next_step_by: Mapped[datetime] = mapped_column(UtcDateTime)
     outcome: Mapped[CaseOutcome | None] = mapped_column(stored_enum(CaseOutcome))
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # What it goes on in; both logs must say the same (`joined`).
+    follows_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("incident.id"), index=True)
 
     owner: Mapped[StaffMember] = relationship(lazy="joined")
     entries: Mapped[list["IncidentEntry"]] = relationship(

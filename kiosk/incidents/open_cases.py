@@ -31,6 +31,7 @@ class IncidentRow(NamedTuple):
     next_step_by: datetime
     outcome: CaseOutcome | None
     closed_at: datetime | None
+    follows_id: uuid.UUID | None
 
 
 class OpenCase(NamedTuple):

@@ -17,6 +17,7 @@ from kiosk.incidents.closed import closed_page
 from kiosk.incidents.closing import waiting_for_second
 from kiosk.incidents.complaints import due_days
 from kiosk.incidents.duty import colleagues
+from kiosk.incidents.joined_rows import goes_on_numbers
 from kiosk.incidents.listed_acts import last_acts
 from kiosk.incidents.open_cases import IncidentRow, OpenCase, cases_for, names_of, open_incidents
 from kiosk.incidents.queue_page import Group, Queue, QueueGroup, QueueRow, Tab
@@ -126,6 +127,7 @@ class _Look:
         cases = cases_for(reports, staff, incidents, rows, self._there, self._listed, asked_by, tasks, late)
         mark = self._there.mark_of(staff.id)
         piles, self._unsure = unread_piles(reports, school, staff, rows, open_ids, self._listed, mark, exact)
+        self._goes_on = goes_on_numbers(school, cases) if marked else {}
         self._unread = [self._pile_entry(one) for one in piles]
         self._mine = [self._case_entry(one) for one in cases if one.waits]
         self._others = [self._case_entry(one) for one in cases if not one.waits]
@@ -219,7 +221,8 @@ class _Look:
                 name, yours = self._owner(incident)
                 line = lines.get(incident.id)
                 row = case_row(one.case, name, yours, line, self._calendar, self._now)
-                rows.append((one, replace(row, worry=self._worries.get(incident.id))))
+                above = self._goes_on.get(incident.id)
+                rows.append((one, replace(row, worry=self._worries.get(incident.id), goes_on_in=above)))
             elif one.pile:
                 clock = self._deadlines.clock(one.pile.sample, self._now)
                 rows += [(one, unread_row(id, one.pile.sample, clock)) for id in next(ids)]

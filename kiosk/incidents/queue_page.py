@@ -64,6 +64,7 @@ class QueueRow:
     outcome: CaseOutcome | None = None
     closed_at: datetime | None = None
     worry: ThirdWorry | None = None  # it is one of three or more of a kind
+    goes_on_in: int | None = None  # the number of the case in which work on it goes on
 
 
 @dataclass(frozen=True)

@@ -38,6 +38,7 @@ WHOLE = {
     "kiosk/incidents/answer_clock.py": "whether the child was answered",
     "kiosk/incidents/replies.py": "the line of an answer",
     "kiosk/incidents/filing.py": "the line of a hand-over",
+    "kiosk/incidents/joined_rows.py": "what joins cases, or ends that",
     "kiosk/incidents/general_words.py": "the line of a word to a colleague",
     "kiosk/incidents/open_cases.py": "whether it was closed and reopened",
     "kiosk/oversight/learning.py": "which were closed",

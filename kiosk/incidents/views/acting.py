@@ -2,6 +2,7 @@
 
 import uuid
 from dataclasses import replace
+from datetime import datetime
 
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -17,7 +18,17 @@ from kiosk.incidents.forms import Filled, errors_of, read_step
 from kiosk.incidents.log import note_read
 from kiosk.incidents.models import Level
 from kiosk.incidents.views.blueprint import NoSuchCase, bp, opener
-from kiosk.incidents.views.case import Case, case_or_404, show_case
+from kiosk.incidents.views.case import Case, show_case
+from kiosk.incidents.views.joined_parts import (
+    NOT_PARTED,
+    PART,
+    HeldCase,
+    NotParted,
+    goes_on_elsewhere,
+    hold_case,
+    numbers_words,
+    part_from,
+)
 from kiosk.incidents.views.record_words import typed_in
 from kiosk.incidents.views.steps import choices_of
 from kiosk.incidents.views.words import LEVELS, NEXT_STEPS
@@ -28,7 +39,8 @@ from kiosk.roles import READING_ROLES
 from kiosk.site import current_site
 from kiosk.stores import commit_both, reports, roll_back_both, school
 
-STEPS = "plan,level,pass,hand,reopen"
+STEPS = "plan,level,pass,hand,part,reopen"
+HELD_FOR_ALL = ("plan", "level", "pass")  # what holds for those that go on in a case, too
 REPORTS_FIRST = ("reopen", "hand")  # so that a power cut leaves no line about what did not happen
 NOT_SEEN = N_(
     "Nothing was changed: the list of readers differs from the one you have seen."
@@ -40,15 +52,22 @@ NOT_SEEN = N_(
 @staff_required(*READING_ROLES)
 def act(number: int, step: str) -> ResponseReturnValue:
     """Take one step, or show the page again with everything typed and what to correct."""
-    found = case_or_404(number, held=True)
-    filled = read_step(step, request.form, choices_of(found.incident, found.report)[step])
+    held = hold_case(number)
+    found, above = held.found, held.joined.goes_on_in
+    filled = read_step(step, request.form, choices_of(found.incident, found.report, held.joined)[step])
+    if above is not None and step in HELD_FOR_ALL:
+        return to_correct(found, goes_on_elsewhere(filled, above), 409)
     if filled.errors:
         return to_correct(found, filled, 422)
     try:
-        _take(found, filled)
+        if step == PART:
+            part_from(held, filled.values["note"])
+        now = now_utc()
+        for case in held.with_followers if step in HELD_FOR_ALL else [found]:
+            _take(case, filled, now)
     except actions.IncidentClosed:
         return to_correct(found, closed_meanwhile(filled), 409)
-    except (NobodyLeft, ListNotSeen, NotToBeHanded) as error:
+    except (NobodyLeft, ListNotSeen, NotToBeHanded, NotParted) as error:
         filled.errors.add("note", _why_not(error))
         return to_correct(found, filled, 409)
     end_own_drafts(school(), found.incident.id, signed_in_staff().id, step)
@@ -57,7 +76,9 @@ def act(number: int, step: str) -> ResponseReturnValue:
     if step == "hand":
         flash(_("Handed to the safeguarding lead, who has been told. You can no longer read it."))
         return redirect(url_for(".index"))
-    flash(_("Written in the log."))
+    flash(_("It is worked on by itself.") if step == PART else _("Written in the log."))
+    if step in HELD_FOR_ALL and held.joined.shut:
+        flash(_("Not where your key is not approved yet: %(cases)s.", cases=numbers_words(held.joined.shut)))
     return redirect(url_for(".show", number=number))
 
 
@@ -66,9 +87,11 @@ def act(number: int, step: str) -> ResponseReturnValue:
 @password_again()
 def aside(number: int) -> ResponseReturnValue:
     """Step aside at once and for good; from then on this person sees nothing of the incident."""
-    found = case_or_404(number, held=True)
+    held = hold_case(number)
+    found = held.found
     try:
         actions.step_aside(school(), reports(), found.incident, opener(), now_utc())
+        _pass_followers(held)
     except (NobodyLeft, ListNotSeen) as error:
         roll_back_both()
         flash(
@@ -108,7 +131,21 @@ def closed_meanwhile(filled: Filled) -> Filled:
     return reopening
 
 
+def _pass_followers(held: HeldCase) -> None:
+    """What goes on in a case from which its owner steps aside has the next owner of that one as well."""
+    staff = signed_in_staff()
+    for one in held.joined.followers:
+        to = next(
+            (reader for reader in one.report.readers if reader.id == held.found.incident.owner_id), None
+        )
+        if to and one.incident.owner_id == staff.id != to.id:
+            line, key = _("To %(name)s.", name=to.name), one.report.case_keys[0]
+            actions.pass_to(school(), reports(), one.incident, staff, to, now_utc(), line, key)
+
+
 def _why_not(error: Exception) -> str:
+    if isinstance(error, NotParted):
+        return NOT_PARTED
     if isinstance(error, ListNotSeen):
         return NOT_SEEN
     if isinstance(error, NobodyLeft):
@@ -116,11 +153,15 @@ def _why_not(error: Exception) -> str:
     return N_("This kind of report goes to other readers already, and cannot be handed over.")
 
 
-def _take(found: Case, filled: Filled) -> None:
+def _take(found: Case, filled: Filled, now: datetime) -> None:
     site = current_site()
-    incident, staff, now = found.incident, signed_in_staff(), now_utc()
+    incident, staff = found.incident, signed_in_staff()
     values, note, case_key = filled.values, filled.values["note"], found.report.case_keys[0]
     match filled.step:
+        case "level" if incident.level == values["level"]:
+            return  # one of those that go on in a case, and have this level already
+        case "pass" if incident.owner_id.hex == values["to"]:
+            return
         case "plan":
             line = f"{_(NEXT_STEPS[values['next_step']])}: {note}"
             actions.plan(school(), incident, staff, site.calendar, now, values["next_step"], line, case_key)

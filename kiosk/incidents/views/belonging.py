@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from kiosk.accounts.login import signed_in_staff
+from kiosk.incidents.joined import joining_line
 from kiosk.incidents.links import can_be_linked, linked_number, linked_numbers
 from kiosk.incidents.models import Incident, IncidentEntry
 from kiosk.incidents.standing import standing, taken_back
@@ -59,8 +60,12 @@ def belonging_of(
     columns = (Incident.number, Incident.report_id, Incident.closed_at)
     pairs = taken_back(entries, report.case_keys)
     stands = standing(entries, report.case_keys)
+    joined = {line.other_number for one in entries if (line := joining_line(one, report))}
     numbers = linked_numbers(entries, report)
-    named = school().execute(select(*columns).where(Incident.number.in_(numbers)).order_by(Incident.number))
+    known_numbers = sorted({*numbers, *joined})
+    named = school().execute(
+        select(*columns).where(Incident.number.in_(known_numbers)).order_by(Incident.number)
+    )
     links = named.all()
     tagged = tagged_lately(school(), calendar, now)
     ids = {one.report_id for one in links} | {one.report_id for one in tagged}
@@ -71,7 +76,7 @@ def belonging_of(
         if id in rows and may_read(ROUTES[rows[id].key.route], staff.roles)
     ]
     shown, still = {one.number for one in readable}, linked_numbers(stands, report)
-    hidden = {one.id for one in entries if (number := linked_number(one, report)) and number not in shown}
+    hidden = {one.id for one in entries if (number := _named_number(one, report)) and number not in shown}
     worry = third_worries(tagged, rows, staff.roles, calendar).get(incident.id)
     return Belonging(
         has_tags=can_be_tagged(report.route.id),
@@ -83,3 +88,9 @@ def belonging_of(
         others=[number for number in worry.numbers if number != incident.number] if worry else [],
         unshown=frozenset(hidden | {pairs[id].id for id in hidden if id in pairs}),
     )
+
+
+def _named_number(entry: IncidentEntry, report: OpenedReport) -> int | None:
+    """The number of the other case that a line is about, if it is about one."""
+    joining = joining_line(entry, report)
+    return joining.other_number if joining else linked_number(entry, report)

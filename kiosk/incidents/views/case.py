@@ -22,6 +22,7 @@ from kiosk.incidents.filing import can_be_filed, in_file_since
 from kiosk.incidents.first_opened import is_as_opened
 from kiosk.incidents.forms import Filled
 from kiosk.incidents.general_words import may_tell
+from kiosk.incidents.joined import joined_of
 from kiosk.incidents.log import entries_of, note_read, read_lately
 from kiosk.incidents.models import Incident, IncidentEntry
 from kiosk.incidents.numbers import ABOUT_STAFF
@@ -134,6 +135,7 @@ def show_case(found: Case, filled: Filled | None = None, status: int = 200) -> R
     belonging = belonging_of(incident, report, entries, now)
     shown = [entry for entry in entries if belonging.shows(entry)]
     together = sent_from_one_form(school(), reports(), report, signed_in_staff())
+    joined = joined_of(school(), reports(), opener(), incident, report, stands)
     page = render_template(
         "incidents/show.html",
         incident=incident,
@@ -157,8 +159,14 @@ def show_case(found: Case, filled: Filled | None = None, status: int = 200) -> R
             _("If a picture may be illegal, leave it on the device and ring the police on {help:police-101}.")
         ),
         steps=steps_of(
-            incident, report, filled, {form: (values_in(kept, form), kept_on(kept, form)) for form in kept}
+            incident,
+            report,
+            filled,
+            {form: (values_in(kept, form), kept_on(kept, form)) for form in kept},
+            joined,
         ),
+        joined=joined,
+        row_changed=_(CHANGED) if joined.differs else "",
         kept=kept_lines(kept, incident.number),
         rings=rings_of(incident, report, stands, _who_is_there(report), now),
         items=items_of(report, stands, now),

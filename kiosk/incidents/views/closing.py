@@ -1,6 +1,6 @@
 """Closing an incident: the form, and the page on which a second reader agrees or sends it back."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask import flash, redirect, render_template, request, url_for
@@ -13,16 +13,39 @@ from kiosk.db import now_utc
 from kiosk.forms import WHOLE
 from kiosk.incidents import closing
 from kiosk.incidents.actions import IncidentClosed
+from kiosk.incidents.closing_joined import (
+    FollowersStay,
+    GoesOnElsewhere,
+    NotAllRead,
+    NotSeriousJoined,
+    Stay,
+    agree_joined,
+    any_needs_second,
+    any_severe,
+    ask_second_joined,
+    close_joined,
+    decided_for_all,
+    stays_of,
+    unread_of,
+)
 from kiosk.incidents.complaints import waiting
 from kiosk.incidents.drafts import end_own_drafts
 from kiosk.incidents.forms import NOTE_LONGEST, Filled, Question, read_form
 from kiosk.incidents.models import CaseOutcome, IncidentEntry
 from kiosk.incidents.numbers import ABOUT_STAFF
-from kiosk.incidents.standing import standing_of
 from kiosk.incidents.tasks import LEFT, Task, TasksOpen, do_task, left_words, open_in
 from kiosk.incidents.views.acting import closed_meanwhile, to_correct
 from kiosk.incidents.views.blueprint import bp
 from kiosk.incidents.views.case import Case, case_or_404, staff_names
+from kiosk.incidents.views.joined_parts import (
+    WHY_STAYS,
+    HeldCase,
+    goes_on_elsewhere,
+    hold_case,
+    joined_lines,
+    numbers_words,
+    with_joined,
+)
 from kiosk.incidents.views.kept import CLOSE, kept_of, kept_on, values_in
 from kiosk.incidents.views.lesson_words import lesson_choices
 from kiosk.incidents.views.log_lines import note_words
@@ -45,6 +68,9 @@ from kiosk.stores import commit_both, reports, roll_back_both, school
 from kiosk.words import date_words
 
 BACK = (Question("note", N_("Write why it should stay open, or what is missing."), NOTE_LONGEST),)
+NOT_SERIOUS_JOINED = N_(
+    "Others go on in this incident. Each that was not meant seriously is called so by itself: part them first."
+)
 MISSING = {
     "parents": (N_("Parents: decided"), N_("Decide about parents"), "parents"),
     "outside": (N_("Police or social care: decided"), N_("Refer it, or decide not to"), "referred"),
@@ -71,27 +97,26 @@ def show_closing(number: int) -> ResponseReturnValue:
 @bp.post("/incidents/<int:number>/close")
 @staff_required(*READING_ROLES)
 def close(number: int) -> ResponseReturnValue:
-    """Close it, or ask a second reader where one person alone is not enough."""
-    found = case_or_404(number, held=True)
-    incident, report, staff, now = found.incident, found.report, signed_in_staff(), now_utc()
-    severe = closing.is_severe(incident, report)
-    entries = standing_of(school(), incident.id, report)
-    tasks = [] if incident.closed_at else open_in(entries, report)
+    """Close it with all that goes on in it, or ask a second reader where one person alone is not enough."""
+    held = hold_case(number)
+    found, staff, now = held.found, signed_in_staff(), now_utc()
+    incident, report = found.incident, found.report
+    severe = any_severe(held.known, held.joined)
+    tasks = [] if incident.closed_at else open_in(held.known.entries, report)
     choices = _choices(found) | settling_choices(tasks)
     questions = (*closing.questions_for(severe, closing.LESSON in choices), *settling_questions(tasks))
     filled = read_form(CLOSE, questions, request.form, choices)
+    if held.joined.goes_on_in is not None:
+        return to_correct(found, goes_on_elsewhere(filled, held.joined.goes_on_in), 409)
     if filled.errors:
         return _again(number, filled, 422)
-    outcome = CaseOutcome(filled.values["outcome"])
-    needs_second = closing.needs_second(incident, report, outcome, entries, staff)
+    needs_second = any_needs_second(held.known, held.joined, CaseOutcome(filled.values["outcome"]), staff)
     try:
-        both = (school(), reports(), incident, staff, now, _settled(found, filled, tasks, entries), report)
-        entries = standing_of(school(), incident.id, report)  # with what was done just now
-        if needs_second:
-            closing.ask_second(*both, entries)
-        else:
-            closing.close(*both, entries)
-            note_state(reports(), report.body, "closed", current_site().today())
+        values = _settled(found, filled, tasks, held.known.entries)
+        known = with_joined(found).known  # with what was done just now
+        (ask_second_joined if needs_second else close_joined)(
+            school(), reports(), known, held.joined, staff, now, values
+        )
     except IncidentClosed:
         return to_correct(found, closed_meanwhile(filled), 409)
     except closing.AskedAlready:
@@ -104,7 +129,17 @@ def close(number: int) -> ResponseReturnValue:
             WHOLE, N_("Something must be decided first: see “Before it can close”. Nothing is lost.")
         )
         return _again(number, filled, 409)
+    except FollowersStay:
+        filled.errors.add(
+            WHOLE, N_("Nothing is closed, as some cannot be: see “Before it can close”. Nothing is lost.")
+        )
+        return _again(number, filled, 409)
+    except NotSeriousJoined:
+        filled.errors.add("outcome", NOT_SERIOUS_JOINED)
+        return _again(number, filled, 422)
     end_own_drafts(school(), incident.id, staff.id, CLOSE)
+    if not needs_second:
+        _tell_children(held)
     commit_both()
     if needs_second:
         flash(_("It stays open until another reader agrees. They have been told to look."))
@@ -116,24 +151,28 @@ def close(number: int) -> ResponseReturnValue:
 @bp.post("/incidents/<int:number>/close/agree")
 @staff_required(*READING_ROLES)
 def agree(number: int) -> ResponseReturnValue:
-    """Close it as somebody else asked."""
-    found = case_or_404(number, held=True)
-    incident, report = found.incident, found.report
-    entries = standing_of(school(), incident.id, report)
+    """Close it as somebody else asked, with all that goes on in it."""
+    held = hold_case(number)
     try:
         seen = request.form.get("asked", "")
-        closing.agree(school(), reports(), incident, signed_in_staff(), now_utc(), entries, report, seen)
+        agree_joined(school(), reports(), held.known, held.joined, signed_in_staff(), now_utc(), seen)
     except closing.NotDecided:
         roll_back_both()
         flash(_("Nothing was changed: a complaint waits for an answer. Answer it first."))
         return redirect(url_for(".show", number=number))
-    except (IncidentClosed, closing.NotTheSecond):
+    except (IncidentClosed, closing.NotTheSecond, GoesOnElsewhere, NotSeriousJoined):
         return _too_late(number)
     except TasksOpen:
         return _too_late(
             number, _("Nothing was changed: something is to do that was not named. Send it back.")
         )
-    note_state(reports(), report.body, "closed", current_site().today())
+    except FollowersStay as error:
+        stays = "; ".join(_stay_words(one) for one in error.stays)
+        return _too_late(number, _("Nothing was changed, as some cannot be closed: %(stays)s.", stays=stays))
+    except NotAllRead as error:
+        numbers = numbers_words(error.numbers)
+        return _too_late(number, _("Nothing was changed: read these first: %(numbers)s.", numbers=numbers))
+    _tell_children(held)
     commit_both()
     flash(_("Closed. It stays in the log."))
     return redirect(url_for(".show", number=number))
@@ -168,6 +207,12 @@ def _settled(
     return {**filled.values, LEFT: left_words([one for one in tasks if one not in done])}
 
 
+def _tell_children(held: HeldCase) -> None:
+    """The way back of each child says that the report is closed."""
+    for case in held.with_followers:
+        note_state(reports(), case.report.body, "closed", current_site().today())
+
+
 def _too_late(number: int, words: str = "") -> ResponseReturnValue:
     roll_back_both()
     flash(words or _("Nothing was changed: somebody has closed it or sent it back, or it was you who asked."))
@@ -194,43 +239,56 @@ def _choices(found: Case) -> dict[str, dict[str, str]]:
 
 def _page(found: Case, filled: Filled | None = None) -> str:
     incident, report, staff = found.incident, found.report, signed_in_staff()
-    entries = standing_of(school(), incident.id, report)
+    held = with_joined(found)
+    entries, joined = held.known.entries, held.joined
     asked = None if incident.closed_at else closing.asked(school(), incident, entries)
-    severe = closing.is_severe(incident, report)
-    done = closing.decided(entries)
+    severe = any_severe(held.known, joined)
     choices, kept = _choices(found), kept_of(incident)
     questions = closing.questions_for(severe, closing.LESSON in choices)
     site = current_site()
     tasks = [] if incident.closed_at else open_in(entries, report)
     names = staff_names() if asked or tasks else {}
+    mine = bool(asked and asked.staff_id == staff.id)
     return render_template(
         "incidents/close.html",
         number=incident.number,
         kind=_(KINDS[report.route.id]),
         closed=incident.closed_at is not None,
+        goes_on_in=joined.goes_on_in,
         severe=severe,
         alone=len(report.readers) < 2,
         asked=asked,
-        mine=bool(asked and asked.staff_id == staff.id),
+        mine=mine,
         asked_on=date_words(asked.at.astimezone(site.calendar.zone).date(), site.today()) if asked else "",
         asked_words=note_words(asked, report, names) if asked else [],
+        followers=joined_lines(joined.follower_numbers, unread_of(held.known, joined, staff)),
+        unread=joined_lines(unread_of(held.known, joined, staff)) if asked and not mine else [],
         fields=list(fields_of(CLOSE, questions, LABELS, choices, filled, values_in(kept, CLOSE))),
         tasks=settling_fields(CLOSE, tasks, names, filled, site.today()),
         back=list(fields_of("back", BACK, {"note": N_("Why it should stay open")}, {}, filled)),
         errors=filled.errors.summary() if filled else [],
         kept="" if filled else kept_on(kept, CLOSE),
-        points=_points(incident.number, severe, done, bool(waiting(entries, report))),
+        points=_points(held, severe),
     )
 
 
-def _points(number: int, severe: bool, done: Mapping[str, bool], complaint: bool) -> list[Point]:
+def _points(held: HeldCase, severe: bool) -> list[Point]:
     """What must have been decided, each with its way out."""
+    number = held.found.incident.number
+    done = decided_for_all(held.known, held.joined)
     found = [
         Point(_(words), done[name], _(way), url_for(".show_record", number=number, record=to))
         for name, (words, way, to) in MISSING.items()
         if severe
     ]
-    if complaint:
+    if waiting(held.known.entries, held.found.report):
         way_out = url_for(".show_complaint", number=number)
         found.append(Point(_("Complaint: answered"), False, _("Answer the complaint"), way_out))
+    for one in stays_of(held.joined):
+        words = _stay_words(one)
+        found.append(Point(words, False, words, url_for(".show", number=one.number)))
     return found
+
+
+def _stay_words(stay: Stay) -> str:
+    return str(_(WHY_STAYS[stay.why], number=f"{stay.number:04}"))

@@ -43,6 +43,7 @@ class QueueLine:
     clock: str
     under: str = ""
     worry: str = ""
+    goes_on: str = ""
     may_be_ticked: bool = False  # as one of many that are opened together
 
 
@@ -89,6 +90,7 @@ def _line(row: QueueRow, words: _Words, now: datetime) -> QueueLine:
         clock=clock,
         under=under,
         worry=worry_words(row.worry, now) if row.worry else "",
+        goes_on=_("goes on in No. %(number)s", number=f"{row.goes_on_in:04}") if row.goes_on_in else "",
         may_be_ticked=may_be_ticked(row),
     )
 

@@ -5,10 +5,11 @@ from datetime import date
 
 from flask_babel import gettext as _
 
-from kiosk.incidents.closing import LESSON, questions_for
+from kiosk.incidents.closing import FOLLOWERS, LESSON, questions_for
 from kiosk.incidents.complaints import ANSWER, DUE
 from kiosk.incidents.filing import FILE, SCHOOL_FILE
 from kiosk.incidents.forms import is_day
+from kiosk.incidents.joined import FOLLOWS, LEADS
 from kiosk.incidents.models import Act
 from kiosk.incidents.records import KINDS, PLAIN, answers_in
 from kiosk.incidents.tags import tags_of_note
@@ -183,6 +184,16 @@ KIND_OF = {
     Act.ANSWERED: "answered",
 }
 PEOPLE = ("decided_by", "owner", "colleague")
+JOINING_WORDS: Mapping[Act, Mapping[str, str]] = {
+    Act.MERGED: {
+        FOLLOWS: N_("Work goes on in Incident %(number)s."),
+        LEADS: N_("Work on Incident %(number)s goes on here."),
+    },
+    Act.PARTED: {
+        FOLLOWS: N_("Work goes on here, and no more in Incident %(number)s."),
+        LEADS: N_("Incident %(number)s is worked on by itself again."),
+    },
+}
 NOT_SHOWN = ("answered", "complaint")  # which line was answered, by its id
 
 
@@ -214,9 +225,13 @@ def words_of(act: Act, note: str, names: Mapping[str, str]) -> list[tuple[str, s
         return [("", _("Incident %(number)s", number=note))]
     if act is Act.TAKEN_BACK:
         return []  # it names a line by its id
+    if act in JOINING_WORDS:
+        values = dict(answers_in(note))
+        words = JOINING_WORDS[act].get(values.get("role", ""), "")
+        return [("", _(words, number=values.get("number", ""))), (_("Why"), values.get("note", ""))]
     kind = KIND_OF.get(act, PLAIN)
-    # A task is named by a line of this log.
-    answers = [(name, text) for name, text in answers_in(note) if name != TASK]
+    # A task is named by a line of this log, and other cases are shown only to whoever may read them.
+    answers = [(name, text) for name, text in answers_in(note) if name not in (TASK, FOLLOWERS)]
     if [name for name, _text in answers] == ["note"]:
         return [("", answers[0][1])]
     return [

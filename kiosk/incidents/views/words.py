@@ -77,6 +77,8 @@ ACTS = {
     Act.ANSWERED: N_("answered the complaint"),
     Act.FILED: N_("handed it to the child protection file"),
     Act.TAKEN_BACK: N_("took back what they had just written"),
+    Act.MERGED: N_("joined it with another incident"),
+    Act.PARTED: N_("parted it from another incident"),
 }
 # The same for a list without names.
 LAST_ACTS = {
@@ -129,6 +131,8 @@ WHY_NOT_TAKEN_BACK = {
     WhyNotTakenBack.CHANGED: N_(
         "Nothing was changed: the line was changed in the database. Tell the safeguarding lead now."
     ),
+    Act.MERGED: N_("Joined"),
+    Act.PARTED: N_("Parted"),
 }
 # Why somebody else than the owner has to go on; where it is who looks, and where it is others.
 WITH_YOU = {
