@@ -10,12 +10,13 @@ from flask_babel import gettext as _
 from kiosk.accounts.login import signed_in_staff, staff_required
 from kiosk.accounts.views.confirming import password_again
 from kiosk.db import now_utc
+from kiosk.forms import WHOLE
 from kiosk.incidents import actions
 from kiosk.incidents.actions import incident_of
 from kiosk.incidents.drafts import end_own_drafts
 from kiosk.incidents.forms import Filled, errors_of, read_step
-from kiosk.incidents.log import note_read
-from kiosk.incidents.models import Level
+from kiosk.incidents.log import entries_of, note_if_whole, note_read
+from kiosk.incidents.models import Act, Level
 from kiosk.incidents.views.blueprint import NoSuchCase, bp, opener
 from kiosk.incidents.views.case import Case, case_or_404, show_case
 from kiosk.incidents.views.record_words import typed_in
@@ -42,12 +43,15 @@ def act(number: int, step: str) -> ResponseReturnValue:
     """Take one step, or show the page again with everything typed and what to correct."""
     found = case_or_404(number, held=True)
     filled = read_step(step, request.form, choices_of(found.incident, found.report)[step])
+    if found.incident.closed_at and step != "reopen":
+        return to_correct(found, closed_meanwhile(filled), 409)
     if filled.errors:
         return to_correct(found, filled, 422)
+    if not found.incident.closed_at and step == "reopen" and not _has_reopened(found, filled):
+        filled.errors.add(WHOLE, N_("Somebody has reopened it in the meantime. What you wrote is below."))
+        return to_correct(found, filled, 409)
     try:
         _take(found, filled)
-    except actions.IncidentClosed:
-        return to_correct(found, closed_meanwhile(filled), 409)
     except (NobodyLeft, ListNotSeen, NotToBeHanded) as error:
         filled.errors.add("note", _why_not(error))
         return to_correct(found, filled, 409)
@@ -106,6 +110,15 @@ def closed_meanwhile(filled: Filled) -> Filled:
     reopening = Filled("reopen", {"note": typed_in(filled.step, filled.values)}, errors_of("reopen"))
     reopening.errors.add("note", N_("Somebody closed this in the meantime. Reopen it to add to it."))
     return reopening
+
+
+def _has_reopened(found: Case, filled: Filled) -> bool:
+    """Whether this person has reopened it with these very words: the form came twice."""
+    lines = entries_of(school(), found.incident.id)
+    newest = next((one for one in lines if one.act is Act.REOPENED), None)
+    if newest is None or newest.staff_id != signed_in_staff().id:
+        return False
+    return note_if_whole(newest, found.report.case_keys) == filled.values["note"]
 
 
 def _why_not(error: Exception) -> str:

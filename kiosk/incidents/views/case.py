@@ -28,13 +28,14 @@ from kiosk.incidents.models import Incident, IncidentEntry
 from kiosk.incidents.numbers import ABOUT_STAFF
 from kiosk.incidents.practice_runs import note_seen
 from kiosk.incidents.replies import sent_from_one_form
+from kiosk.incidents.tasks import TASK
 from kiosk.incidents.told import BY
 from kiosk.incidents.views.answers import answered, inert, pieces
 from kiosk.incidents.views.belonging import belonging_of
 from kiosk.incidents.views.blueprint import NoSuchCase, bp, opener
 from kiosk.incidents.views.case_parts import complaint_lines, items_of, rings_of
 from kiosk.incidents.views.kept import kept_lines, kept_of, kept_on, values_in
-from kiosk.incidents.views.record_words import words_of
+from kiosk.incidents.views.record_words import not_shown, words_of
 from kiosk.incidents.views.steps import steps_of
 from kiosk.incidents.views.task_parts import passed_lines, task_panel
 from kiosk.incidents.views.words import ACTS, KINDS, LEVELS, OUTCOMES, late_words, no_answer_words
@@ -127,6 +128,10 @@ def show_case(found: Case, filled: Filled | None = None, status: int = 200) -> R
     names, kept = staff_names(), kept_of(incident)
     closing = None if incident.closed_at else asked(school(), incident, entries)
     belonging = belonging_of(incident, report, entries, now)
+    steps = steps_of(
+        incident, report, filled, {form: (values_in(kept, form), kept_on(kept, form)) for form in kept}
+    )
+    tasks = task_panel(incident, report, entries, names, filled, now)
     together = sent_from_one_form(school(), reports(), report, signed_in_staff())
     page = render_template(
         "incidents/show.html",
@@ -149,15 +154,13 @@ def show_case(found: Case, filled: Filled | None = None, status: int = 200) -> R
         image_rule=current_site().facts.fill(
             _("If a picture may be illegal, leave it on the device and ring the police on {help:police-101}.")
         ),
-        steps=steps_of(
-            incident, report, filled, {form: (values_in(kept, form), kept_on(kept, form)) for form in kept}
-        ),
+        steps=steps,
         kept=kept_lines(kept, incident.number),
         rings=rings_of(incident, report, entries, _who_is_there(report), now),
         items=items_of(report, entries, now),
         can_tell=not incident.closed_at and may_tell(incident, report, signed_in_staff()),
         passed=passed_lines(entries, report, names),
-        tasks=task_panel(incident, report, entries, names, filled, now),
+        tasks=tasks,
         closing=closing,
         complaints=[] if incident.closed_at else complaint_lines(entries, report),
         asked_by_me=closing is not None and closing.staff_id == signed_in_staff().id,
@@ -170,6 +173,7 @@ def show_case(found: Case, filled: Filled | None = None, status: int = 200) -> R
         can_be_filed=can_be_filed(report, signed_in_staff().roles),
         filed=_filed_words(in_file_since(entries, report.case_keys), now),
         errors=filled.errors.summary() if filled else [],
+        written=not_shown(filled, *(one.name for one in steps), TASK if tasks.fields else ""),
     )
     return page, status
 

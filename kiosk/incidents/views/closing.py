@@ -25,7 +25,7 @@ from kiosk.incidents.views.blueprint import bp
 from kiosk.incidents.views.case import Case, case_or_404, note_words, staff_names
 from kiosk.incidents.views.kept import CLOSE, kept_of, kept_on, values_in
 from kiosk.incidents.views.lesson_words import lesson_choices
-from kiosk.incidents.views.record_words import LABELS, choices_of
+from kiosk.incidents.views.record_words import LABELS, choices_of, not_shown
 from kiosk.incidents.views.steps import fields_of
 from kiosk.incidents.views.task_parts import (
     DONE,
@@ -43,6 +43,7 @@ from kiosk.stores import commit_both, reports, roll_back_both, school
 from kiosk.words import date_words
 
 BACK = (Question("note", N_("Write why it should stay open, or what is missing."), NOTE_LONGEST),)
+TOO_LATE = N_("Nothing was changed: somebody has closed it or sent it back, or it was you who asked.")
 MISSING = {
     "parents": (N_("Parents: decided"), N_("Decide about parents"), "parents"),
     "outside": (N_("Police or social care: decided"), N_("Refer it, or decide not to"), "referred"),
@@ -78,6 +79,8 @@ def close(number: int) -> ResponseReturnValue:
     choices = _choices(found) | settling_choices(tasks)
     questions = (*closing.questions_for(severe, closing.LESSON in choices), *settling_questions(tasks))
     filled = read_form(CLOSE, questions, request.form, choices)
+    if incident.closed_at:
+        return to_correct(found, closed_meanwhile(filled), 409)
     if filled.errors:
         return _again(number, filled, 422)
     outcome = CaseOutcome(filled.values["outcome"])
@@ -90,8 +93,6 @@ def close(number: int) -> ResponseReturnValue:
         else:
             closing.close(*both, entries)
             note_state(reports(), report.body, "closed", current_site().today())
-    except IncidentClosed:
-        return to_correct(found, closed_meanwhile(filled), 409)
     except closing.AskedAlready:
         filled.errors.add(
             WHOLE, N_("Somebody has asked a second reader in the meantime. What they wrote is here.")
@@ -143,13 +144,16 @@ def send_back(number: int) -> ResponseReturnValue:
     """Say that it is not to be closed yet, and why."""
     found = case_or_404(number, held=True)
     filled = read_form("back", BACK, request.form, {})
+    if found.incident.closed_at:
+        return to_correct(found, closed_meanwhile(filled), 409)
     if filled.errors:
         return _again(number, filled, 422)
     try:
         incident, staff, note = found.incident, signed_in_staff(), filled.values["note"]
         closing.send_back(school(), reports(), incident, staff, now_utc(), note, found.report)
     except closing.NotTheSecond:
-        return _too_late(number)
+        filled.errors.add(WHOLE, TOO_LATE)
+        return _again(number, filled, 409)
     commit_both()
     flash(_("It stays open. Whoever asked has been told to look."))
     return redirect(url_for(".show", number=number))
@@ -168,7 +172,7 @@ def _settled(
 
 def _too_late(number: int, words: str = "") -> ResponseReturnValue:
     roll_back_both()
-    flash(words or _("Nothing was changed: somebody has closed it or sent it back, or it was you who asked."))
+    flash(words or _(TOO_LATE))
     return redirect(url_for(".show", number=number))
 
 
@@ -216,6 +220,7 @@ def _page(found: Case, filled: Filled | None = None) -> str:
         back=list(fields_of("back", BACK, {"note": N_("Why it should stay open")}, {}, filled)),
         errors=filled.errors.summary() if filled else [],
         kept="" if filled else kept_on(kept, CLOSE),
+        written=not_shown(filled, "" if incident.closed_at else "back" if asked else CLOSE),
         points=_points(incident.number, severe, done, bool(waiting(entries, report))),
     )
 
