@@ -9,6 +9,7 @@ from kiosk.db import now_utc
 from kiosk.incidents.complaints import COMPLAINT, begin, check_day
 from kiosk.incidents.drafts import end_own_drafts
 from kiosk.incidents.forms import Filled, read_form
+from kiosk.incidents.log import entries_of
 from kiosk.incidents.models import Level
 from kiosk.incidents.records import KINDS
 from kiosk.incidents.records import record as add_line
@@ -47,14 +48,14 @@ def add_record(number: int, record: str) -> ResponseReturnValue:
     if filled.errors:
         roll_back_both()
         return _page(case_or_404(number), record, filled), 422
-    site, case_key = current_site(), found.report.case_keys[0]
     what = (school(), found.incident, signed_in_staff(), now_utc())
     if record == COMPLAINT:
-        begin(*what, filled.values, case_key, answer_days())
+        entries = entries_of(school(), found.incident.id)
+        begin(*what, filled.values, found.report, answer_days(), entries)
     else:
-        add_line(*what, record, filled.values, case_key)
+        add_line(*what, record, filled.values, found.report.case_keys[0])
     end_own_drafts(school(), found.incident.id, signed_in_staff().id, record)
-    note_state(reports(), found.report.body, "looking", site.today())
+    note_state(reports(), found.report.body, "looking", current_site().today())
     commit_both()
     flash(_("Written in the log."))
     return redirect(url_for(".show", number=number))
