@@ -81,6 +81,14 @@ def check_day(filled: Filled, today: date) -> None:
         filled.errors.add("day", N_("That day is still to come."))
 
 
+def check_answered_day(filled: Filled, complaints: Sequence[Complaint]) -> None:
+    """Note a mistake where the day of an answer is before the complaint came in."""
+    typed, chosen = filled.values["day"], filled.values["complaint"]
+    came_on = next((one.came_on for one in complaints if one.id.hex == chosen), date.min)
+    if is_day(typed) and date.fromisoformat(typed) < came_on:
+        filled.errors.add("day", N_("The complaint came in after that day."))
+
+
 def begin(
     session: Session,
     incident: Incident,

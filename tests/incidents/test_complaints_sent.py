@@ -1,4 +1,6 @@
-"""The forms of a complaint as people send them: twice, or once more with other words."""
+"""The forms of a complaint as people send them: twice, once more with other words, or with a day that cannot be."""
+
+from datetime import timedelta
 
 import pytest
 from flask import Flask
@@ -8,6 +10,7 @@ from kiosk.db import now_utc
 from kiosk.incidents.models import Act
 from tests.incidents.desk import Desk
 from tests.incidents.school import School
+from tests.pages import Page
 
 TODAY = now_utc().date()
 CAME = {"about": "handling", "from": "parent", "day": TODAY.isoformat(), "note": "Nobody rang."}
@@ -49,3 +52,15 @@ def test_the_same_that_comes_again_after_its_answer_is_another_one(desk: Desk) -
     assert answer(desk, number, TODAY.isoformat()).status_code == 302
     desk.send("coordinator", number, "record/complaint", **CAME)
     assert len(desk.lines(number, Act.COMPLAINT)) == 2
+
+
+def test_a_complaint_is_not_answered_before_it_came(desk: Desk) -> None:
+    """Else a late answer is written down as one in time, by whoever was late."""
+    number = desk.opened("coordinator", "bullying")
+    came_on = TODAY - timedelta(days=2)
+    desk.send("coordinator", number, "record/complaint", **CAME | {"day": came_on.isoformat()})
+    refused = answer(desk, number, (came_on - timedelta(days=1)).isoformat())
+    assert refused.status_code == 422
+    page = Page(refused.text)
+    assert "The complaint came in after that day." in page.text and page.value("note") == "I rang."
+    assert answer(desk, number, came_on.isoformat()).status_code == 302

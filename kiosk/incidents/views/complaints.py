@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from kiosk.accounts.login import signed_in_staff, staff_required
 from kiosk.db import now_utc
 from kiosk.forms import WHOLE
-from kiosk.incidents.complaints import ANSWER, Complaint, answer, check_day, waiting
+from kiosk.incidents.complaints import ANSWER, Complaint, answer, check_answered_day, check_day, waiting
 from kiosk.incidents.forms import Filled, read_form
 from kiosk.incidents.log import entries_of
 from kiosk.incidents.views.acting import closed_meanwhile, to_correct
@@ -47,6 +47,7 @@ def answer_complaint(number: int) -> ResponseReturnValue:
         filled = Filled(FORM, filled.values)  # there is none to choose
         filled.errors.add(WHOLE, N_("Somebody has answered it in the meantime. What you wrote is below."))
     check_day(filled, current_site().today())
+    check_answered_day(filled, complaints)
     if filled.errors:
         roll_back_both()
         return _page(case_or_404(number), filled), 422
