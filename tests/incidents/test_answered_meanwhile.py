@@ -2,12 +2,15 @@
 
 from typing import Any
 
+import pytest
 from flask import Flask
+from sqlalchemy import delete
 
+from kiosk.accounts.models import RoleHolder
 from kiosk.db import now_utc
 from kiosk.incidents.models import CaseOutcome, Level
 from tests.incidents.closings import ENDED
-from tests.incidents.desk import Desk
+from tests.incidents.desk import CASES, Desk
 from tests.incidents.school import School
 from tests.pages import Page
 
@@ -78,3 +81,52 @@ def test_why_it_stays_open_is_not_lost_when_it_was_answered_meanwhile(school: Sc
         f"/staff/incidents/{number}/close/not-yet", data={"note": TYPED}, follow_redirects=True
     )
     assert TYPED in answer.text
+
+
+@pytest.mark.parametrize(
+    ("step", "form"),
+    [
+        ("plan", {"next_step": "day", "note": TYPED}),
+        ("record/not_referred", {"known": TYPED}),
+        ("close", {"happened": TYPED}),
+        ("word", {"note": TYPED}),
+    ],
+    ids=lambda one: one if isinstance(one, str) else "",
+)
+def test_what_was_typed_is_given_back_to_who_may_not_read_the_case_any_more(
+    school: School, app: Flask, step: str, form: dict[str, str]
+) -> None:
+    desk = Desk(school, app)
+    number = desk.opened("coordinator", "bullying")
+    handed = desk.send("coordinator2", number, "hand", note="It is child protection.")
+    assert handed.status_code == 302
+    answers = [desk.send("coordinator", one, step, **form, password="hunter2") for one in (number, 4711)]
+    assert [one.status_code for one in answers] == [404, 404]
+    assert answers[0].text == answers[1].text, "it tells nobody whether there is such a case"
+    assert Page(answers[0].text).value("written") == TYPED and "hunter2" not in answers[0].text
+
+
+def test_a_reason_is_given_back_to_whom_a_role_was_taken_and_nothing_else_is_shown(
+    school: School, app: Flask
+) -> None:
+    desk = Desk(school, app)
+    number = desk.opened("coordinator", "bullying")
+    with school.databases.school.write() as session:
+        session.execute(delete(RoleHolder).where(RoleHolder.staff_id == school.coordinator.id))
+    answers = [desk.send("coordinator", one, "level", level="low", note=TYPED) for one in (number, 4711)]
+    assert [one.status_code for one in answers] == [403, 403]
+    assert answers[0].text == answers[1].text
+    page = Page(answers[0].text)
+    assert page.value("written") == TYPED and page.heading == "This page is not yours to open"
+    assert not desk.at("coordinator").get(f"{CASES}{number}").text.count("What you wrote")
+
+
+def test_what_another_site_sends_is_not_shown_to_whom_a_role_was_taken(school: School, app: Flask) -> None:
+    desk = Desk(school, app)
+    number = desk.opened("coordinator", "bullying")
+    with school.databases.school.write() as session:
+        session.execute(delete(RoleHolder).where(RoleHolder.staff_id == school.coordinator.id))
+    answer = desk.at("coordinator").post(
+        f"{CASES}{number}/level", data={"note": "planted"}, headers={"Sec-Fetch-Site": "cross-site"}
+    )
+    assert answer.status_code == 403 and "planted" not in answer.text

@@ -34,6 +34,7 @@ from kiosk.incidents.views.answers import answered, inert, pieces
 from kiosk.incidents.views.belonging import belonging_of
 from kiosk.incidents.views.blueprint import NoSuchCase, bp, opener
 from kiosk.incidents.views.case_parts import complaint_lines, items_of, rings_of
+from kiosk.incidents.views.given_back import give_back
 from kiosk.incidents.views.kept import kept_lines, kept_of, kept_on, values_in
 from kiosk.incidents.views.record_words import not_shown, words_of
 from kiosk.incidents.views.steps import steps_of
@@ -89,7 +90,7 @@ def changed_from_outside(error: EnvelopeBroken) -> ResponseReturnValue:
 @bp.errorhandler(NoSuchCase)
 def not_there_or_not_yours(error: NoSuchCase) -> ResponseReturnValue:
     """The one page for what does not exist and for what this person may not read."""
-    return render_template("errors/staff.html", error=nothing_here()), 404
+    return give_back(nothing_here(), error.status)
 
 
 def nothing_here() -> ErrorPage:
