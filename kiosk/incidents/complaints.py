@@ -6,7 +6,7 @@ open no case.
 
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import delete, func, select, update
@@ -61,12 +61,13 @@ class AnswerDays:
 
 @dataclass(frozen=True)
 class Complaint:
-    """A complaint that waits for an answer; `id` is that of its line."""
+    """A complaint that waits for an answer; `id` is that of its line, `answers` what that line says."""
 
     id: uuid.UUID
     about: str
     came_on: date
     due_on: date
+    answers: Mapping[str, str] = field(default_factory=dict)
 
     def late(self, today: date) -> bool:
         """Whether its last day has passed."""
@@ -80,21 +81,35 @@ def check_day(filled: Filled, today: date) -> None:
         filled.errors.add("day", N_("That day is still to come."))
 
 
+def check_answered_day(filled: Filled, complaints: Sequence[Complaint]) -> None:
+    """Note a mistake where the day of an answer is before the complaint came in."""
+    typed, chosen = filled.values["day"], filled.values["complaint"]
+    came_on = next((one.came_on for one in complaints if one.id.hex == chosen), date.min)
+    if is_day(typed) and date.fromisoformat(typed) < came_on:
+        filled.errors.add("day", N_("The complaint came in after that day."))
+
+
 def begin(
     session: Session,
     incident: Incident,
     staff: StaffMember,
     now: datetime,
     values: Mapping[str, str],
-    case_key: bytes,
+    report: OpenedReport,
     days: AnswerDays,
-) -> IncidentEntry:
-    """Record a complaint and start its clock. Raises IncidentClosed."""
+    entries: Sequence[IncidentEntry] = (),
+) -> None:
+    """Record a complaint and start its clock. Raises IncidentClosed.
+
+    The same complaint that waits already by `entries`, its log, is one, however often the form is sent.
+    """
+    refuse_closed(incident)
+    if any(values.items() <= one.answers.items() for one in waiting(entries, report)):
+        return
     due_on = days.due_on(values["about"], date.fromisoformat(values["day"]))
     known = {DUE: due_on.isoformat()}
-    entry = record(session, incident, staff, now, COMPLAINT, values, case_key, known)
+    entry = record(session, incident, staff, now, COMPLAINT, values, report.case_keys[0], known)
     session.add(ComplaintClock(entry_id=entry.id, incident_id=incident.id, due_on=due_on))
-    return entry
 
 
 def begin_told(
@@ -119,7 +134,7 @@ def begin_told(
         "day": came_on,
         "note": note,
     }
-    begin(session, incident, staff, now, known, report.case_keys[0], days)
+    begin(session, incident, staff, now, known, report, days)
 
 
 def waiting(entries: Sequence[IncidentEntry], report: OpenedReport) -> list[Complaint]:
@@ -139,6 +154,7 @@ def waiting(entries: Sequence[IncidentEntry], report: OpenedReport) -> list[Comp
             held[one.id].get("about", ""),
             date.fromisoformat(held[one.id]["day"]),
             date.fromisoformat(held[one.id][DUE]),
+            held[one.id],
         )
         for one in entries
         if one.act is Act.COMPLAINT and DUE in held[one.id] and one.id.hex not in answered

@@ -109,12 +109,13 @@ def to_read(session: Session, staff: StaffMember) -> list[tuple[uuid.UUID, str, 
 
 
 def have_read(session: Session, staff: StaffMember, word_id: uuid.UUID, today: date) -> bool:
-    """Note that this person has read something, and delete its words; False if nothing like it is theirs to read."""
-    mine = (PassedWord.id == word_id, PassedWord.to_id == staff.id, PassedWord.read_on.is_(None))
+    """Note that this person has read something, and delete its words; twice is once. False if it is not theirs."""
+    mine = (PassedWord.id == word_id, PassedWord.to_id == staff.id)
     found = session.scalars(select(PassedWord).where(*mine).with_for_update()).first()
     if found is None:
         return False
-    found.words, found.read_on = "", today
+    if found.read_on is None:
+        found.words, found.read_on = "", today
     return True
 
 

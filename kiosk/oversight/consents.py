@@ -30,6 +30,10 @@ MOST_SHOWN = 200
 REASON_LONGEST = 1000
 TEXT_LONGEST = 2000
 Leads = frozenset[Role]
+OTHER_WORDS = N_(
+    "You have sent this form before, and what you sent then stays as it was. To ask for this instead, send it once"
+    " more, and take the first back."
+)
 
 ASKING = (
     Question("kind", N_("Choose what it is.")),
@@ -87,7 +91,10 @@ def check_review_day(filled: Filled, holds_until: date, today: date) -> None:
 def ask(
     session: Session, acting: Acting, staff: StaffMember, id: uuid.UUID, filled: Filled, today: date
 ) -> Consent:
-    """Ask the leadership team; sent twice it is one request. Raises NotFound for the id of what somebody else asked."""
+    """Ask the leadership team; sent twice it is one request.
+
+    Raises Refused for the id of what this person asked in other words, NotFound for that of what somebody else asked.
+    """
     values = dict(filled.values)
     days = {name: date.fromisoformat(values.pop(name)) for name in ("holds_until", "review_on")}
     row = {
@@ -105,6 +112,8 @@ def ask(
         _note(session, acting, LogAct.CONSENT_ASKED, consent)
     if consent.asked_by_id != staff.id:
         raise NotFound  # no form of ours carries it along
+    if any(getattr(consent, name) != value for name, value in {**values, **days}.items()):
+        raise Refused(OTHER_WORDS)
     return consent
 
 

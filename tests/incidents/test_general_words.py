@@ -1,5 +1,6 @@
 """A colleague is told in general words what they need to know, and nothing else of a case."""
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -82,7 +83,16 @@ def test_once_read_the_words_are_deleted_and_the_case_says_on_which_day(desk: De
     assert WORDS not in desk.home("teacher")
     case = desk.case("coordinator2")
     assert "Ms teacherRead on" in case and WORDS in case, "the log keeps them"
-    assert desk.read("teacher") == 404, "there is nothing to read any more"
+
+
+def test_saying_twice_that_it_was_read_leads_to_no_error_and_keeps_the_first_day(desk: Desk) -> None:
+    desk.tell("coordinator")
+    assert desk.read("teacher") == 302
+    first = date(2026, 11, 2)
+    with desk.school.databases.school.write() as session:
+        session.execute(update(PassedWord).values(read_on=first))
+    assert desk.read("teacher") == 302
+    assert [(one.words, one.read_on) for one in desk.rows()] == [("", first)]
 
 
 @pytest.mark.parametrize("who", ["coordinator", "dsl", "network"])

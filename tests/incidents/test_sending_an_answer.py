@@ -211,7 +211,7 @@ def test_who_may_not_read_it_any_more_gets_the_page_of_every_number_and_the_own_
     assert pages[0].text == pages[1].text
     page = Page(pages[0].text)
     assert page.heading == "There is nothing here that you may read"
-    assert page.value("kept") == PLAIN
+    assert page.value("written") == PLAIN
     assert "were not sent" in page.text
     assert found(school) == ()
 

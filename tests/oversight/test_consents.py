@@ -171,3 +171,20 @@ def test_on_its_day_it_is_looked_at_again_and_goes_on_or_ends(
     staff_browser(app, staff.second).post(f"{address}/end", data={"reason": "Strangers wrote to us."})
     assert state_of(databases, address) is ConsentState.ENDED
     assert acts(databases)[-2:] == ["consent_kept", "consent_ended"]
+
+
+def test_a_reason_is_not_lost_when_somebody_has_decided_or_the_role_has_gone_meanwhile(
+    app: Flask, databases: Databases, staff: Staff
+) -> None:
+    head, deputy = staff_browser(app, staff.head), staff_browser(app, staff.deputy)
+    address = asked_by(staff_browser(app, staff.teacher))
+    assert head.post(f"{address}/refuse", data={"reason": "No."}).status_code == 302
+    late = deputy.post(f"{address}/refuse", data={"reason": "Nobody watches the comments."})
+    assert late.status_code == 409 and Page(late.text).value("written") == "Nobody watches the comments."
+    with databases.school.write() as writing:
+        writing.execute(delete(RoleHolder).where(RoleHolder.staff_id == staff.deputy.id))
+    gone_role = deputy.post(f"{address}/refuse", data={"reason": "Nobody watches the comments."})
+    assert gone_role.status_code == 403 and acts(databases) == ["consent_asked", "consent_refused"]
+    page = Page(gone_role.text)
+    assert page.value("written") == "Nobody watches the comments."
+    assert "you are not one of those who decide" in page.text and not page.inputs("reason")

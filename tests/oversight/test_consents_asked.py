@@ -47,6 +47,22 @@ def test_sent_twice_it_is_asked_once_and_nobody_takes_over_what_another_asked(
     assert acts(databases) == ["consent_asked", "consent_agreed"]
 
 
+def test_a_request_that_was_corrected_after_back_is_shown_again_and_asked_by_sending_it_once_more(
+    app: Flask, databases: Databases, staff: Staff
+) -> None:
+    client, corrected = staff_browser(app, staff.teacher), typed(what="Open the video site for Year 10")
+    sent = {"once": uuid.uuid4().hex}
+    client.post(NEW, data=typed() | sent, follow_redirects=True)
+    again = client.post(NEW, data=corrected | sent)
+    page = Page(again.text)
+    assert again.status_code == 409 and "It waits for two" not in page.text
+    assert page.value("what") == corrected["what"] and "take the first back" in page.text
+    assert acts(databases) == ["consent_asked"]
+    asked = client.post(NEW, data=corrected | {"once": page.value("once")}, follow_redirects=True)
+    assert Page(asked.text).heading == corrected["what"]
+    assert acts(databases) == ["consent_asked"] * 2
+
+
 def test_what_was_asked_and_then_changed_by_hand_gets_no_second_yes(
     app: Flask, databases: Databases, staff: Staff
 ) -> None:

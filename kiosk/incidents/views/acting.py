@@ -11,12 +11,14 @@ from flask_babel import gettext as _
 from kiosk.accounts.login import signed_in_staff, staff_required
 from kiosk.accounts.views.confirming import password_again
 from kiosk.db import now_utc
+from kiosk.forms import WHOLE
 from kiosk.incidents import actions
 from kiosk.incidents.actions import incident_of
 from kiosk.incidents.drafts import end_own_drafts
 from kiosk.incidents.forms import Filled, errors_of, read_step
-from kiosk.incidents.log import note_read
-from kiosk.incidents.models import Level
+from kiosk.incidents.log import note_if_whole, note_read
+from kiosk.incidents.models import Act, Level
+from kiosk.incidents.standing import standing_of
 from kiosk.incidents.views.blueprint import NoSuchCase, bp, opener
 from kiosk.incidents.views.case import Case, show_case
 from kiosk.incidents.views.joined_parts import (
@@ -55,18 +57,21 @@ def act(number: int, step: str) -> ResponseReturnValue:
     held = hold_case(number)
     found, above = held.found, held.joined.goes_on_in
     filled = read_step(step, request.form, choices_of(found.incident, found.report, held.joined)[step])
+    if found.incident.closed_at and step != "reopen":
+        return to_correct(found, closed_meanwhile(filled), 409)
     if above is not None and step in HELD_FOR_ALL:
         return to_correct(found, goes_on_elsewhere(filled, above), 409)
     if filled.errors:
         return to_correct(found, filled, 422)
+    if not found.incident.closed_at and step == "reopen" and not _has_reopened(found, filled):
+        filled.errors.add(WHOLE, N_("Somebody has reopened it in the meantime. What you wrote is below."))
+        return to_correct(found, filled, 409)
     try:
         if step == PART:
             part_from(held, filled.values["note"])
         now = now_utc()
         for case in held.with_followers if step in HELD_FOR_ALL else [found]:
             _take(case, filled, now)
-    except actions.IncidentClosed:
-        return to_correct(found, closed_meanwhile(filled), 409)
     except (NobodyLeft, ListNotSeen, NotToBeHanded, NotParted) as error:
         filled.errors.add("note", _why_not(error))
         return to_correct(found, filled, 409)
@@ -141,6 +146,15 @@ def _pass_followers(held: HeldCase) -> None:
         if to and one.incident.owner_id == staff.id != to.id:
             line, key = _("To %(name)s.", name=to.name), one.report.case_keys[0]
             actions.pass_to(school(), reports(), one.incident, staff, to, now_utc(), line, key)
+
+
+def _has_reopened(found: Case, filled: Filled) -> bool:
+    """Whether this person has reopened it with these very words: the form came twice."""
+    lines = standing_of(school(), found.incident.id, found.report)
+    newest = next((one for one in lines if one.act is Act.REOPENED), None)
+    if newest is None or newest.staff_id != signed_in_staff().id:
+        return False
+    return note_if_whole(newest, found.report.case_keys) == filled.values["note"]
 
 
 def _why_not(error: Exception) -> str:

@@ -21,7 +21,7 @@ from kiosk.incidents.log import note_of, note_read
 from kiosk.incidents.replies import READY, answer_id, ready_for, send_answer, sent_answer, sent_from_one_form
 from kiosk.incidents.views.answers import BANDS
 from kiosk.incidents.views.blueprint import NoSuchCase, bp
-from kiosk.incidents.views.case import Case, case_or_404, log_reading, nothing_here
+from kiosk.incidents.views.case import Case, case_or_404, log_reading
 from kiosk.incidents.views.kept import ANSWER, kept_of, kept_on, values_in
 from kiosk.incidents.views.words import no_answer_words
 from kiosk.messages import N_
@@ -41,20 +41,6 @@ CLOSED = N_("This incident is closed, so nothing was sent. Reopen it, then send 
 LOOK_AGAIN = N_("Nothing was sent: look at these words once more, then send them.")
 
 
-class NotYoursToAnswer(NoSuchCase):
-    """The case cannot be opened by this person, or not any more; what they wrote for the child is given back."""
-
-    def __init__(self, words: str) -> None:
-        super().__init__()
-        self.words = words
-
-
-@bp.errorhandler(NotYoursToAnswer)
-def give_words_back(error: NotYoursToAnswer) -> ResponseReturnValue:
-    """The page of every case that this person may not read, with their own words below it."""
-    return render_template("incidents/answer_kept.html", error=nothing_here(), kept=error.words), 404
-
-
 @bp.get("/incidents/<int:number>/answer")
 @staff_required(*READING_ROLES)
 def write_answer(number: int) -> ResponseReturnValue:
@@ -70,7 +56,7 @@ def write_answer(number: int) -> ResponseReturnValue:
 def look_at_answer(number: int) -> ResponseReturnValue:
     """The answer as the child will see it, or the page to write it with what to correct; sends nothing."""
     draft = read_draft(request.form)
-    found = _case_for(draft, number)
+    found = case_or_404(number, held=True)
     _note_compared(found)
     errors = _not_now(found) or errors_in(draft, _ready(found), found.report.body)
     if errors:
@@ -85,7 +71,7 @@ def look_at_answer(number: int) -> ResponseReturnValue:
 def send_to_child(number: int) -> ResponseReturnValue:
     """Send the words that were looked at, once, however often the form comes."""
     draft = read_draft(request.form)
-    found = _case_for(draft, number)
+    found = case_or_404(number, held=True)
     site, incident, staff = current_site(), found.incident, signed_in_staff()
     id = answer_id(site.key, incident, staff, draft.once, draft.note)
     if not sent_answer(school(), incident, id):
@@ -120,13 +106,6 @@ def answer_sent(number: int, sent_id: Any) -> ResponseReturnValue:
         when=moment_words(entry.at, current_site().calendar, now),
         time=time_words(current_site().local(entry.at)),
     )
-
-
-def _case_for(draft: AnswerDraft, number: int) -> Case:
-    try:
-        return case_or_404(number, held=True)
-    except NoSuchCase:
-        raise NotYoursToAnswer(draft.note) from None
 
 
 def _note_compared(found: Case) -> None:

@@ -30,13 +30,16 @@ from kiosk.incidents.practice_runs import note_seen
 from kiosk.incidents.replies import sent_from_one_form
 from kiosk.incidents.standing import standing, taken_back
 from kiosk.incidents.taking_back import can_take_back
+from kiosk.incidents.tasks import TASK
 from kiosk.incidents.told import BY
 from kiosk.incidents.views.answers import answered, inert, pieces
 from kiosk.incidents.views.belonging import belonging_of
 from kiosk.incidents.views.blueprint import NoSuchCase, bp, opener
 from kiosk.incidents.views.case_parts import complaint_lines, items_of, rings_of
+from kiosk.incidents.views.given_back import give_back
 from kiosk.incidents.views.kept import kept_lines, kept_of, kept_on, values_in
 from kiosk.incidents.views.log_lines import CHANGED, log_lines, offered
+from kiosk.incidents.views.record_words import not_shown
 from kiosk.incidents.views.steps import steps_of
 from kiosk.incidents.views.task_parts import passed_lines, task_panel
 from kiosk.incidents.views.words import (
@@ -93,7 +96,7 @@ def changed_from_outside(error: EnvelopeBroken) -> ResponseReturnValue:
 @bp.errorhandler(NoSuchCase)
 def not_there_or_not_yours(error: NoSuchCase) -> ResponseReturnValue:
     """The one page for what does not exist and for what this person may not read."""
-    return render_template("errors/staff.html", error=nothing_here()), 404
+    return give_back(nothing_here(), error.status)
 
 
 def nothing_here() -> ErrorPage:
@@ -134,8 +137,11 @@ def show_case(found: Case, filled: Filled | None = None, status: int = 200) -> R
     closing = None if incident.closed_at else asked(school(), incident, stands)
     belonging = belonging_of(incident, report, entries, now)
     shown = [entry for entry in entries if belonging.shows(entry)]
-    together = sent_from_one_form(school(), reports(), report, signed_in_staff())
     joined = joined_of(school(), reports(), opener(), incident, report, stands)
+    kept_forms = {form: (values_in(kept, form), kept_on(kept, form)) for form in kept}
+    steps = steps_of(incident, report, filled, kept_forms, joined)
+    tasks = task_panel(incident, report, stands, names, filled, now)
+    together = sent_from_one_form(school(), reports(), report, signed_in_staff())
     page = render_template(
         "incidents/show.html",
         incident=incident,
@@ -158,13 +164,7 @@ def show_case(found: Case, filled: Filled | None = None, status: int = 200) -> R
         image_rule=current_site().facts.fill(
             _("If a picture may be illegal, leave it on the device and ring the police on {help:police-101}.")
         ),
-        steps=steps_of(
-            incident,
-            report,
-            filled,
-            {form: (values_in(kept, form), kept_on(kept, form)) for form in kept},
-            joined,
-        ),
+        steps=steps,
         joined=joined,
         row_changed=_(CHANGED) if joined.differs else "",
         kept=kept_lines(kept, incident.number),
@@ -172,7 +172,7 @@ def show_case(found: Case, filled: Filled | None = None, status: int = 200) -> R
         items=items_of(report, stands, now),
         can_tell=not incident.closed_at and may_tell(incident, report, signed_in_staff()),
         passed=passed_lines(stands, report, names),
-        tasks=task_panel(incident, report, stands, names, filled, now),
+        tasks=tasks,
         closing=closing,
         complaints=[] if incident.closed_at else complaint_lines(stands, report),
         asked_by_me=closing is not None and closing.staff_id == signed_in_staff().id,
@@ -185,6 +185,7 @@ def show_case(found: Case, filled: Filled | None = None, status: int = 200) -> R
         can_be_filed=can_be_filed(report, signed_in_staff().roles),
         filed=_filed_words(in_file_since(stands, report.case_keys), now),
         errors=filled.errors.summary() if filled else [],
+        written=not_shown(filled, *(one.name for one in steps), TASK if tasks.fields else ""),
     )
     return page, status
 

@@ -49,7 +49,7 @@ from kiosk.incidents.views.joined_parts import (
 from kiosk.incidents.views.kept import CLOSE, kept_of, kept_on, values_in
 from kiosk.incidents.views.lesson_words import lesson_choices
 from kiosk.incidents.views.log_lines import note_words
-from kiosk.incidents.views.record_words import LABELS, choices_of
+from kiosk.incidents.views.record_words import LABELS, choices_of, not_shown
 from kiosk.incidents.views.steps import fields_of
 from kiosk.incidents.views.task_parts import (
     DONE,
@@ -71,6 +71,7 @@ BACK = (Question("note", N_("Write why it should stay open, or what is missing."
 NOT_SERIOUS_JOINED = N_(
     "Others go on in this incident. Each that was not meant seriously is called so by itself: part them first."
 )
+TOO_LATE = N_("Nothing was changed: somebody has closed it or sent it back, or it was you who asked.")
 MISSING = {
     "parents": (N_("Parents: decided"), N_("Decide about parents"), "parents"),
     "outside": (N_("Police or social care: decided"), N_("Refer it, or decide not to"), "referred"),
@@ -106,6 +107,8 @@ def close(number: int) -> ResponseReturnValue:
     choices = _choices(found) | settling_choices(tasks)
     questions = (*closing.questions_for(severe, closing.LESSON in choices), *settling_questions(tasks))
     filled = read_form(CLOSE, questions, request.form, choices)
+    if incident.closed_at:
+        return to_correct(found, closed_meanwhile(filled), 409)
     if held.joined.goes_on_in is not None:
         return to_correct(found, goes_on_elsewhere(filled, held.joined.goes_on_in), 409)
     if filled.errors:
@@ -117,8 +120,6 @@ def close(number: int) -> ResponseReturnValue:
         (ask_second_joined if needs_second else close_joined)(
             school(), reports(), known, held.joined, staff, now, values
         )
-    except IncidentClosed:
-        return to_correct(found, closed_meanwhile(filled), 409)
     except closing.AskedAlready:
         filled.errors.add(
             WHOLE, N_("Somebody has asked a second reader in the meantime. What they wrote is here.")
@@ -184,13 +185,16 @@ def send_back(number: int) -> ResponseReturnValue:
     """Say that it is not to be closed yet, and why."""
     found = case_or_404(number, held=True)
     filled = read_form("back", BACK, request.form, {})
+    if found.incident.closed_at:
+        return to_correct(found, closed_meanwhile(filled), 409)
     if filled.errors:
         return _again(number, filled, 422)
     try:
         incident, staff, note = found.incident, signed_in_staff(), filled.values["note"]
         closing.send_back(school(), reports(), incident, staff, now_utc(), note, found.report)
     except closing.NotTheSecond:
-        return _too_late(number)
+        filled.errors.add(WHOLE, TOO_LATE)
+        return _again(number, filled, 409)
     commit_both()
     flash(_("It stays open. Whoever asked has been told to look."))
     return redirect(url_for(".show", number=number))
@@ -215,7 +219,7 @@ def _tell_children(held: HeldCase) -> None:
 
 def _too_late(number: int, words: str = "") -> ResponseReturnValue:
     roll_back_both()
-    flash(words or _("Nothing was changed: somebody has closed it or sent it back, or it was you who asked."))
+    flash(words or _(TOO_LATE))
     return redirect(url_for(".show", number=number))
 
 
@@ -268,6 +272,7 @@ def _page(found: Case, filled: Filled | None = None) -> str:
         back=list(fields_of("back", BACK, {"note": N_("Why it should stay open")}, {}, filled)),
         errors=filled.errors.summary() if filled else [],
         kept="" if filled else kept_on(kept, CLOSE),
+        written=not_shown(filled, "" if incident.closed_at else "back" if asked else CLOSE),
         points=_points(held, severe),
     )
 

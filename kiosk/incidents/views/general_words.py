@@ -11,7 +11,6 @@ from werkzeug.exceptions import NotFound
 from kiosk.accounts.login import signed_in_staff, staff_required
 from kiosk.db import now_utc
 from kiosk.forms import WHOLE
-from kiosk.incidents.actions import IncidentClosed
 from kiosk.incidents.forms import Filled, read_form
 from kiosk.incidents.general_words import (
     QUESTIONS,
@@ -27,6 +26,7 @@ from kiosk.incidents.log import note_read
 from kiosk.incidents.views.acting import closed_meanwhile, to_correct
 from kiosk.incidents.views.blueprint import bp
 from kiosk.incidents.views.case import Case, case_or_404
+from kiosk.incidents.views.record_words import not_shown
 from kiosk.incidents.views.steps import fields_of
 from kiosk.incidents.views.task_words import LABELS
 from kiosk.messages import N_
@@ -48,6 +48,8 @@ def pass_word(number: int) -> ResponseReturnValue:
     """Tell the colleague, once the writer has seen what to think of; or show the form again."""
     found = case_or_404(number, held=True)
     filled = read_form(WORD, QUESTIONS, request.form, {"colleague": colleagues(school(), found.report)})
+    if found.incident.closed_at:
+        return to_correct(found, closed_meanwhile(filled), 409)
     if filled.errors:
         return _page(found, filled), 422
     words, now, staff = filled.values["note"], now_utc(), signed_in_staff()
@@ -58,8 +60,6 @@ def pass_word(number: int) -> ResponseReturnValue:
     to_id = uuid.UUID(filled.values["colleague"])
     try:
         tell(school(), found.incident, staff, now, to_id, words, found.report)
-    except IncidentClosed:
-        return to_correct(found, closed_meanwhile(filled), 409)
     except NotToBeTold:
         filled.errors.add(WHOLE, N_("Nobody was told."))
         return _page(found, filled), 409
@@ -87,12 +87,14 @@ def _mark(words: str) -> str:
 def _page(found: Case, filled: Filled | None = None) -> str:
     incident, report = found.incident, found.report
     choices = {"colleague": colleagues(school(), report)}
+    allowed = may_tell(incident, report, signed_in_staff())
     words = filled.values["note"] if filled and not filled.errors else ""
     return render_template(
         "incidents/word.html",
         number=incident.number,
         closed=incident.closed_at is not None,
-        allowed=may_tell(incident, report, signed_in_staff()),
+        allowed=allowed,
+        written=not_shown(filled, WORD if allowed and not incident.closed_at else ""),
         fields=list(fields_of(WORD, QUESTIONS, LABELS, choices, filled)),
         errors=filled.errors.summary() if filled else [],
         found=remarks(words, report.body) if words else [],

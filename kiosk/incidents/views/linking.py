@@ -13,6 +13,7 @@ from kiosk.incidents.views.acting import closed_meanwhile, to_correct
 from kiosk.incidents.views.belonging_words import WHY_NOT_LINKED
 from kiosk.incidents.views.blueprint import NoSuchCase, bp
 from kiosk.incidents.views.case import Case, case_or_404
+from kiosk.incidents.views.record_words import LABELS, not_shown
 from kiosk.incidents.views.steps import fields_of
 from kiosk.incidents.wanted import read_number
 from kiosk.messages import N_
@@ -21,7 +22,6 @@ from kiosk.stores import reports, roll_back_both, school
 
 LINK = "link"
 QUESTIONS = (Question("number", N_("Write the number of the other incident."), LINE_LONGEST),)
-LABELS = {"number": N_("Number of the other incident")}
 # The same for a number that nobody has and for one that others read (promise S9).
 NONE_SUCH = N_("There is no incident with this number that you may read.")
 
@@ -41,6 +41,8 @@ def link_to(number: int) -> ResponseReturnValue:
     if not can_be_linked(found.report):
         return link_page(found), 409
     filled = read_form(LINK, QUESTIONS, request.form, {})
+    if found.incident.closed_at:
+        return to_correct(found, closed_meanwhile(filled), 409)
     if filled.errors:
         return _again(number, filled)
     there = read_number(filled.values["number"])
@@ -79,4 +81,5 @@ def link_page(found: Case, filled: Filled | None = None) -> str:
         closed=found.incident.closed_at is not None,
         fields=list(fields_of(LINK, QUESTIONS, LABELS, {}, filled)),
         errors=filled.errors.summary() if filled else [],
+        written=not_shown(filled, "" if found.incident.closed_at else LINK),
     )

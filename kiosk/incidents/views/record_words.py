@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from kiosk.incidents.closing import FOLLOWERS, LESSON, questions_for
 from kiosk.incidents.complaints import ANSWER, DUE
 from kiosk.incidents.filing import FILE, SCHOOL_FILE
-from kiosk.incidents.forms import is_day
+from kiosk.incidents.forms import Filled, is_day
 from kiosk.incidents.joined import FOLLOWS, LEADS
 from kiosk.incidents.models import Act
 from kiosk.incidents.records import KINDS, PLAIN, answers_in
@@ -113,6 +113,7 @@ LABELS = {
     "close.lesson": N_("A lesson that fits (you may leave this empty)"),
     "close.owner": N_("Who will see to it"),
     "close.due_on": N_("By when"),
+    "link.number": N_("Number of the other incident"),
     "file.purpose": N_("What it is for"),
     "file.to": N_("To whom (the name of the person or the office)"),
     "file.digest": N_("Digest of the file (SHA-256)"),
@@ -246,8 +247,18 @@ def typed_in(kind: str, values: Mapping[str, str]) -> str:
     return "\n".join(
         value if name == "note" else f"{_label(kind, name)}: {_value(kind, name, value, {})}"
         for name, value in values.items()
-        if value and (name == "note" or (kind in KIND_OF.values() and name not in PEOPLE))
+        if value and (name == "note" or _is_typed(kind, name))
     )
+
+
+def not_shown(filled: Filled | None, *shown: str) -> str:
+    """What was typed into a form that the page does not show any more, to copy from; `shown`: those that it shows."""
+    return typed_in(filled.step, filled.values) if filled and filled.step not in shown else ""
+
+
+def _is_typed(kind: str, name: str) -> bool:
+    has_label = f"{kind}.{name}" in LABELS or name in LABELS
+    return has_label and name not in PEOPLE and (kind, name) != NOT_SHOWN
 
 
 def _label(kind: str, name: str) -> str:

@@ -29,15 +29,14 @@ def add_task(number: int) -> ResponseReturnValue:
     incident, report, today = found.incident, found.report, current_site().today()
     people = may_have(report, why_not_by_person(school(), reports(), report, (), today))
     filled = read_task(request.form, people, today)
+    if found.incident.closed_at:
+        return to_correct(found, closed_meanwhile(filled), 409)
     if filled.errors:
         return to_correct(found, filled, 422)
     owner = next(one for one in report.readers if one.id.hex == filled.values["owner"])
     due_on, what = date.fromisoformat(filled.values["due_on"]), filled.values["note"]
     entries, staff = standing_of(school(), incident.id, report), signed_in_staff()
-    try:
-        set_task(school(), reports(), incident, staff, now_utc(), owner, due_on, what, entries, report)
-    except IncidentClosed:
-        return to_correct(found, closed_meanwhile(filled), 409)
+    set_task(school(), reports(), incident, staff, now_utc(), owner, due_on, what, entries, report)
     commit_both()
     flash(_("Written in the log."))
     return redirect(url_for(".show", number=number))

@@ -10,11 +10,11 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from kiosk.accounts.login import acting, signed_in_staff, staff_required
-from kiosk.errors import NotAllowed, NotFound
+from kiosk.errors import NotFound
 from kiosk.forms import WHOLE
 from kiosk.incidents.forms import Filled
 from kiosk.incidents.views.steps import fields_of
-from kiosk.messages import Refused
+from kiosk.messages import N_, Refused
 from kiosk.oversight.consents import (
     ASKING,
     NEEDED,
@@ -90,7 +90,12 @@ def ask_for_consent() -> ResponseReturnValue:
     filled = read_asking(request.form, today)
     if filled.errors:
         return _form(filled), 422
-    asked = ask(school(), acting(), signed_in_staff(), _once(), filled, today)
+    try:
+        asked = ask(school(), acting(), signed_in_staff(), _once(), filled, today)
+    except Refused as refused:
+        roll_back_both()
+        filled.errors.add(WHOLE, refused.message.text)
+        return _form(filled, once=uuid.uuid4()), 409
     school().commit()
     flash(_("It waits for two of the leadership team. They see it on their first page."))
     return redirect(url_for(".show_consent", consent_id=asked.id))
@@ -110,9 +115,12 @@ def decide_consent(consent_id: uuid.UUID, word: str) -> ResponseReturnValue:
     site, staff = current_site(), signed_in_staff()
     consent = _consent_or_404(consent_id, held=True)
     leads = site.config.leadership_roles
-    if not (consent.asked_by_id == staff.id if word == "take-back" else may_decide(staff, consent, leads)):
-        raise NotAllowed
     filled = read_step(word, consent, request.form, site.today())
+    if not (consent.asked_by_id == staff.id if word == "take-back" else may_decide(staff, consent, leads)):
+        roll_back_both()
+        filled = Filled(word, filled.values)
+        filled.errors.add(WHOLE, N_("Nothing was changed: you are not one of those who decide about this."))
+        return _show(_consent_or_404(consent_id), filled), 403
     if filled.errors:
         return _show(consent, filled), 422
     try:
@@ -141,13 +149,13 @@ def _once() -> uuid.UUID:
         return uuid.uuid4()
 
 
-def _form(filled: Filled | None) -> str:
+def _form(filled: Filled | None, once: uuid.UUID | None = None) -> str:
     kinds = {"kind": {kind.value: str(_(KINDS[kind])) for kind in ConsentKind}}
     return render_template(
         "oversight/consent_new.html",
         fields={one.name: one for one in fields_of("consent", ASKING, LABELS, kinds, filled)},
         errors=filled.errors.summary() if filled else [],
-        once=_once().hex,
+        once=(once or _once()).hex,
         few=_too_few(signed_in_staff().id),
         names=_deciders(signed_in_staff().id),
     )
@@ -176,6 +184,7 @@ def _show(consent: Consent, filled: Filled | None = None) -> str:
         lines=step_lines(consent),
         forms=[_step(consent, word, filled, today) for word in can],
         errors=filled.errors.summary() if filled else [],
+        written=_reason(filled) if filled and filled.step not in can else "",
         names=names,
         waits=consent.state is ConsentState.WAITING and not is_over(consent, today),
         yes=[one.name for one in said_yes(consent, leads)],
@@ -183,6 +192,10 @@ def _show(consent: Consent, filled: Filled | None = None) -> str:
         mine=consent.asked_by_id == staff.id,
         changed=not as_asked(school(), site.key, consent),
     )
+
+
+def _reason(filled: Filled) -> str:
+    return filled.values.get("reason", filled.values.get("note", ""))
 
 
 def _step(consent: Consent, word: str, filled: Filled | None, today: date) -> Mapping[str, Any]:
