@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from kiosk.accounts.models import StaffMember
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.forms import FormErrors
-from kiosk.incidents.log import entries_of
+from kiosk.incidents.log import NOT_LISTED, entries_of
 from kiosk.incidents.models import Act
 from kiosk.incidents.numbers import ABOUT_STAFF
 from kiosk.incidents.open_cases import OpenCase, cases_for, open_incidents
@@ -30,7 +30,7 @@ MOST_CASES = 20
 SHRED_AFTER = 5  # school days: the next one but four
 _NOT_ON_PAPER = frozenset({*ABOUT_STAFF, PRACTICE})
 # That somebody stepped aside would tell whoever sees the paper that it may be about one of the staff.
-_NOT_SHOWN = (Act.READ, Act.OPENED, Act.STEPPED_ASIDE)
+_NOT_SHOWN = (*NOT_LISTED, Act.OPENED, Act.STEPPED_ASIDE)
 
 
 class Purpose(enum.StrEnum):

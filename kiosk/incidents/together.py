@@ -18,7 +18,7 @@ from kiosk.incidents import closing
 from kiosk.incidents.actions import open_incident
 from kiosk.incidents.first_opened import is_as_opened
 from kiosk.incidents.forms import NOTE_LONGEST, Question
-from kiosk.incidents.log import entries_of
+from kiosk.incidents.log import NOT_LISTED, entries_of
 from kiosk.incidents.models import Act, CaseOutcome, Closing, Incident, IncidentEntry, Level
 from kiosk.incidents.queue_page import QueueRow
 from kiosk.incidents.told import BY
@@ -141,9 +141,12 @@ def refuse_exchanged(entries: Sequence[IncidentEntry], report: OpenedReport) -> 
 
 
 def is_only_asked(entries: Sequence[IncidentEntry], by: uuid.UUID) -> bool:
-    """Whether this person opened it, and nothing was done since but reading it, and this person asking to close it."""
+    """Whether this person opened it, and nothing was done since but reading it, and this person asking to close it.
+
+    A link counts for nothing: the other case may be one that whoever asks may not know of.
+    """
     own = (Act.OPENED, Act.CLOSE_ASKED)
-    return all(one.act is Act.READ or (one.act in own and one.staff_id == by) for one in entries)
+    return all(one.act in NOT_LISTED or (one.act in own and one.staff_id == by) for one in entries)
 
 
 def _is_ordinary(route: str) -> bool:

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from kiosk.accounts.models import StaffMember
 from kiosk.incidents.first_opened import is_as_opened
 from kiosk.incidents.log import READINGS, note_if_whole
-from kiosk.incidents.models import IncidentEntry
+from kiosk.incidents.models import Act, IncidentEntry
 from kiosk.incidents.told import BY
 from kiosk.incidents.views.answers import answered
 from kiosk.incidents.views.case import Case, names_of, reader_roles, staff_names
@@ -36,7 +36,8 @@ def case_file(
 ) -> bytes:
     """The file as it goes out, as JSON in ASCII: letters that hide or turn text stand there by number, without effect.
 
-    `entries`: the log before this hand-over. A line whose note cannot be opened says so, and is not left out.
+    `entries`: the log before this hand-over. A line whose note cannot be opened says so, and is not left out. Links to
+    other cases are, as not everybody who reads the copy may know of those.
     """
     incident, report = found.incident, found.report
     lines, names = sorted(entries, key=lambda entry: entry.seq), staff_names()
@@ -68,7 +69,7 @@ def case_file(
         "report": _report(found, entries),
         "readers": [{"name": reader.name, "roles": roles} for reader, roles in reader_roles(report)],
         "read_by": _read_by(lines),
-        "log": [_line(entry, found, names) for entry in lines],
+        "log": [_line(entry, found, names) for entry in lines if entry.act is not Act.LINKED],
     }
     return json.dumps(content, indent=1).encode("ascii")
 
