@@ -8,7 +8,7 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import Annotated, Any
 
@@ -46,6 +46,9 @@ class WriteInReading(Exception):
     """Code in a reading session tried to write."""
 
 
+_EARLIEST, _LATEST = datetime.min + timedelta(days=1), datetime.max - timedelta(days=1)
+
+
 class UtcDateTime(TypeDecorator[datetime]):
     """An instant: in Python always with the time zone UTC, stored without a zone."""
 
@@ -61,8 +64,8 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.astimezone(UTC).replace(tzinfo=None)
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """The same instant, aware."""
-        return value.replace(tzinfo=UTC) if value else None
+        """The same instant, aware; one that only somebody's hand can have written, near enough to be said in any zone."""
+        return min(max(value, _EARLIEST), _LATEST).replace(tzinfo=UTC) if value else None
 
 
 def stored_enum(kind: type[enum.StrEnum]) -> Enum:

@@ -19,8 +19,8 @@ from kiosk.sealing.site_key import SiteKey
 
 # Lines that no list of what was done shows: a reading does nothing; a link, or two cases joined or parted, would tell
 # whoever may not read the other incident that there is one, and so would it that a link was taken back.
-_OF_ANOTHER = (Act.LINKED, Act.MERGED, Act.PARTED)
-NOT_LISTED = (Act.READ, *_OF_ANOTHER, Act.TAKEN_BACK)
+OF_ANOTHER = (Act.LINKED, Act.MERGED, Act.PARTED)
+NOT_LISTED = (Act.READ, *OF_ANOTHER, Act.TAKEN_BACK)
 
 _OF_THESE = IncidentEntry.incident_id.in_(bindparam("incidents", expanding=True))
 _NEWEST = (
@@ -39,7 +39,7 @@ _LAST_ACTS = (
 )
 _ALL_ACTS = (
     select(*_COLUMNS)
-    .where(_OF_THESE, IncidentEntry.act.not_in((Act.READ, *_OF_ANOTHER)))
+    .where(_OF_THESE, IncidentEntry.act.not_in((Act.READ, *OF_ANOTHER)))
     .order_by(IncidentEntry.seq)
 )
 

@@ -24,8 +24,9 @@ from kiosk.incidents.unread import Listed
 from kiosk.incidents.whose import WhyNot, at_work
 from kiosk.messages import N_
 from kiosk.report.listing import opened_rows
-from kiosk.report.opening import Opener, ReportNotYours, read_report
+from kiosk.report.opening import KeyNotGranted, Opener, ReportNotYours, read_report
 from kiosk.report.reading_routes import PRACTICE
+from kiosk.sealing.envelope import EnvelopeBroken
 
 MOST_CASES = 20
 SHRED_AFTER = 5  # school days: the next one but four
@@ -93,13 +94,20 @@ def cases_for_meetings(
 
 def for_meeting(
     reports: Session, school: Session, opener: Opener, cases: Sequence[OpenCase], today: date
-) -> list[MeetingCase]:
-    """What the page says of these cases; one that its sealed text does not let this person read is left out."""
-    found = []
+) -> tuple[list[MeetingCase], list[int]]:
+    """What the page says of these cases, and the numbers of those that cannot be opened, which keep no other from it.
+
+    One that its sealed text does not let this person read is left out.
+    """
+    found: list[MeetingCase] = []
+    broken: list[int] = []
     for case in cases:
         try:
             report = read_report(reports, case.incident.report_id, opener)
         except ReportNotYours:
+            continue
+        except (KeyNotGranted, EnvelopeBroken):
+            broken.append(case.incident.number)
             continue
         if report.route.id in _NOT_ON_PAPER:
             continue
@@ -108,7 +116,7 @@ def for_meeting(
         tasks = open_in(entries, report)
         why_not = why_not_by_person(school, reports, report, {one.owner_id for one in tasks}, today)
         found.append(MeetingCase(case, list(acts), tasks, why_not))
-    return found
+    return found, broken
 
 
 def shred_by(calendar: SchoolCalendar, today: date) -> date:

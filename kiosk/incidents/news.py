@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import StaffMember
 from kiosk.calendar.school import SchoolCalendar
-from kiosk.incidents.models import Act, Incident, IncidentEntry
+from kiosk.incidents.listed_acts import NOT_LISTED
+from kiosk.incidents.models import Incident, IncidentEntry
 from kiosk.incidents.queue_rows import deadlines_of
 from kiosk.incidents.unread import plausible
 from kiosk.incidents.whose import people_at_work
@@ -29,7 +30,7 @@ _OPEN = (
         func.max(IncidentEntry.seq).label("newest"),
     )
     .join(IncidentEntry, IncidentEntry.incident_id == Incident.id)
-    .where(Incident.closed_at.is_(None), IncidentEntry.act != Act.READ)
+    .where(Incident.closed_at.is_(None), IncidentEntry.act.not_in(NOT_LISTED))
     .group_by(Incident.id)
 )
 

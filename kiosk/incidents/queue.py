@@ -169,7 +169,7 @@ class _Look:
             not_read=not_read,
             busy=sum(max(one.size - BUSY_SLOT, 0) for one in self._unread),
             unsure=self._unsure,
-            owners={id: one.name for id, one in self._there.people.items() if one.roles and not one.left},
+            owners=self._there.readers(),
             ages=Counter(map(self._age, cases)),
             tasks={one.incident.number: one.tasks for one in cases if one.tasks},
             seconds=sum(one.second for one in cases),

@@ -141,9 +141,12 @@ def refuse_exchanged(entries: Sequence[IncidentEntry], report: OpenedReport) -> 
 
 
 def is_only_asked(entries: Sequence[IncidentEntry], by: uuid.UUID) -> bool:
-    """Whether this person opened it, and nothing was done since but reading it, and this person asking to close it."""
-    own = (Act.OPENED, Act.CLOSE_ASKED)
-    return all(one.act is Act.READ or (one.act in own and one.staff_id == by) for one in entries)
+    """Whether this person opened it, and nothing was done since but reading it, and this person asking to close it.
+
+    A link counts for nothing: the other case may be one that whoever asks may not know of.
+    """
+    own, counts_for_nothing = (Act.OPENED, Act.CLOSE_ASKED), (Act.READ, Act.LINKED)
+    return all(one.act in counts_for_nothing or (one.act in own and one.staff_id == by) for one in entries)
 
 
 def _is_ordinary(route: str) -> bool:

@@ -72,7 +72,8 @@ def _late_cases(school: Session, calendar: SchoolCalendar, now: datetime) -> dic
     rows = school.execute(
         select(Incident.id, Incident.report_id, Incident.owner_id, Incident.next_step_by).where(IS_OPEN)
     )
-    complaints, found = due_days(school), {}
+    today, found = now.astimezone(calendar.zone).date(), {}
+    complaints = {id: due_on for id, due_on in due_days(school).items() if due_on < today}
     for row in rows:
         due = {row.next_step_by}
         if row.id in complaints:

@@ -6,8 +6,10 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import event
+from sqlalchemy import delete, event
 
+from kiosk.accounts.models import RoleHolder
+from kiosk.roles import Role
 from tests.incidents.closings import ENDED, newest_asked
 from tests.incidents.school import School
 from tests.pages import Page
@@ -138,3 +140,25 @@ def test_nothing_of_the_childs_words_can_be_looked_for(dsl: FlaskClient, school:
         page = dsl.get(QUEUE, query_string={"show": "all", field: "red bicycle"})
         assert page.status_code == 200
         assert "the red bicycle" not in page.text
+
+
+def owners(browser: FlaskClient) -> list[str]:
+    """Whose cases can be chosen above the queue."""
+    (chosen,) = [
+        one
+        for one in Page(browser.get(f"{QUEUE}?show=all").text).all("select")
+        if one.attrs["name"] == "owner"
+    ]
+    return [one.text for one in chosen.find_all("option")]
+
+
+def test_the_choice_of_an_owner_names_nobody_for_a_case_of_others(school: School, app: Flask) -> None:
+    """Whoever gave the role on and looks after the computers instead may own a case still."""
+    coordinator = school.browser(app, school.coordinator)
+    before = owners(coordinator)
+    assert school.dsl2.name in before
+    school.browser(app, school.dsl2).post(f"{QUEUE}open/{school.told('stranger')}")
+    with school.databases.school.write() as session:
+        session.execute(delete(RoleHolder).where(RoleHolder.staff_id == school.dsl2.id))
+        session.add(RoleHolder(role=Role.NETWORK, deputy=True, staff_id=school.dsl2.id))
+    assert owners(coordinator) == [one for one in before if one != school.dsl2.name]

@@ -12,7 +12,7 @@ from kiosk.db import now_utc
 from kiosk.incidents.ages import Age, age_of
 from kiosk.incidents.meeting import shred_by
 from kiosk.incidents.models import Incident, IncidentEntry
-from kiosk.report.models import Report
+from kiosk.report.models import Report, ReportReader
 from tests.incidents.school import School
 from tests.pages import Page
 
@@ -99,6 +99,26 @@ def test_a_case_about_somebody_who_works_here_is_on_no_paper_even_for_its_reader
             report_id = session.scalars(select(Incident.report_id).where(Incident.number == hidden)).one()
         reports.execute(update(Report).where(Report.id == report_id).values(route="stranger"))
     assert f"{hidden:04}" not in page(school, app, "dsl", [mine, hidden], purpose).text
+
+
+@pytest.mark.parametrize("what", ["report", "key"])
+def test_one_that_cannot_be_opened_keeps_no_other_from_the_page_and_is_named_beside_it(
+    school: School, app: Flask, what: str
+) -> None:
+    whole, broken = (case(school, app, "dsl", "stranger") for _ in range(2))
+    with school.databases.school.session(write=False) as session:
+        report_id = session.scalars(select(Incident.report_id).where(Incident.number == broken)).one()
+    with school.databases.reports.write() as reports:
+        if what == "report":
+            reports.execute(update(Report).where(Report.id == report_id).values(envelope=bytes(200)))
+        else:
+            reports.execute(
+                update(ReportReader).where(ReportReader.report_id == report_id).values(wrapped=bytes(200))
+            )
+    shown = page(school, app, "dsl", [whole, broken])
+    paper = shown.all("section")[0]
+    assert f"Incident {whole:04}" in paper.text and f"{broken:04}" not in paper.text
+    assert shown.link(f"Incident {broken:04}") == f"/staff/incidents/{broken}"
 
 
 def test_that_somebody_stepped_aside_is_not_on_it(school: School, app: Flask) -> None:

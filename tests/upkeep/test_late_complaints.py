@@ -1,14 +1,15 @@
 """A complaint whose answer is late: the owner of its case is told, a school day later the others who can read it."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
+import pytest
 from sqlalchemy import select, update
 
 from kiosk.incidents.log import add_entry
 from kiosk.incidents.models import Act, ComplaintClock, Incident
 from tests.incidents.school import School
 from tests.upkeep.monday import at
-from tests.upkeep.test_late_cases import DAY, MINUTE, school, told
+from tests.upkeep.test_late_cases import DAY, DUE, MINUTE, own, school, told
 
 __all__ = ["school"]  # the fixture
 
@@ -39,3 +40,14 @@ def test_its_owner_is_told_once_and_the_others_a_school_day_later(school: School
 def test_nobody_is_told_once_it_was_answered(school: School) -> None:
     begin(school, answered=True)
     assert told(school, at(9), at(9) + 4 * DAY) == {}
+
+
+@pytest.mark.parametrize("day", [date.min, date.max])
+def test_a_day_that_somebody_wrote_by_hand_silences_no_mail_about_another_case(
+    school: School, day: date
+) -> None:
+    begin(school)
+    own(school, "site", "no", owner="coordinator", number=2)
+    with school.databases.school.write() as session:
+        session.execute(update(ComplaintClock).values(due_on=day))
+    assert told(school, DUE + MINUTE)["coordinator"] == 1

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 
 from kiosk.accounts.models import StaffMember
 from kiosk.incidents.first_opened import is_as_opened
+from kiosk.incidents.listed_acts import OF_ANOTHER
 from kiosk.incidents.log import READINGS, note_if_whole
 from kiosk.incidents.models import IncidentEntry
 from kiosk.incidents.standing import taken_back, takes_nothing_back
@@ -37,11 +38,14 @@ def case_file(
 ) -> bytes:
     """The file as it goes out, as JSON in ASCII: letters that hide or turn text stand there by number, without effect.
 
-    `entries`: the log before this hand-over. A line whose note cannot be opened says so, and is not left out.
+    `entries`: the log before this hand-over. A line whose note cannot be opened says so, and is not left out. What names another
+    case is, as not everybody who reads the copy may know of those.
     """
     incident, report = found.incident, found.report
     lines, names = sorted(entries, key=lambda entry: entry.seq), staff_names()
     pairs = taken_back(entries, report.case_keys)
+    named = {one.id for one in lines if one.act in OF_ANOTHER}
+    of_another = named | {pairs[id].id for id in named if id in pairs}
     content = {
         "schema": SCHEMA,
         "version": VERSION,
@@ -70,7 +74,7 @@ def case_file(
         "report": _report(found, entries),
         "readers": [{"name": reader.name, "roles": roles} for reader, roles in reader_roles(report)],
         "read_by": _read_by(lines),
-        "log": [_line(entry, found, names, pairs) for entry in lines],
+        "log": [_line(entry, found, names, pairs) for entry in lines if entry.id not in of_another],
     }
     return json.dumps(content, indent=1).encode("ascii")
 

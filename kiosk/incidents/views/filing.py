@@ -25,7 +25,6 @@ from kiosk.incidents.log import entries_of
 from kiosk.incidents.models import Act
 from kiosk.incidents.numbers import ABOUT_STAFF
 from kiosk.incidents.views.answers import pieces
-from kiosk.incidents.views.belonging import belonging_of
 from kiosk.incidents.views.blueprint import NoSuchCase, bp
 from kiosk.incidents.views.case import Case, case_or_404, log_reading
 from kiosk.incidents.views.case_file import case_file
@@ -81,10 +80,7 @@ def hand_over_file(number: int) -> ResponseReturnValue:
         return _look(_case(number), filled, once, _("Type your password.")), 422
     if not filing.filed_line(school(), incident, id):
         now, values = now_utc(), filled.values
-        lines = entries_of(school(), incident.id)
-        belonging = belonging_of(incident, found.report, lines, now)
-        # A line about a case that this person may not read stands on no page of theirs, and so in no file of theirs.
-        file = case_file(found, [one for one in lines if belonging.shows(one)], staff, now, values)
+        file = case_file(found, entries_of(school(), incident.id), staff, now, values)
         filing.hand_to_file(school(), incident, staff, now, values, file, found.report.case_keys[0], id)
         commit_both()
     return redirect(url_for(".show_filed", number=number, filed_id=id))

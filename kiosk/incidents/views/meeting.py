@@ -51,7 +51,8 @@ def show_meeting() -> ResponseReturnValue:
     if form.errors or form.purpose is None:
         return _form(cases, form, now), 422
     chosen = [one for one in cases if one.incident.number in form.numbers]
-    return _page(for_meeting(reports(), school(), opener(), chosen, site.today()), form.purpose, now)
+    found, broken = for_meeting(reports(), school(), opener(), chosen, site.today())
+    return _page(found, broken, form.purpose, now)
 
 
 def _form(cases: Sequence[OpenCase], form: MeetingForm, now: datetime) -> str:
@@ -66,7 +67,7 @@ def _form(cases: Sequence[OpenCase], form: MeetingForm, now: datetime) -> str:
     )
 
 
-def _page(found: Sequence[MeetingCase], purpose: Purpose, now: datetime) -> str:
+def _page(found: Sequence[MeetingCase], broken: Sequence[int], purpose: Purpose, now: datetime) -> str:
     site, today = current_site(), current_site().today()
     people = {one.case.incident.owner_id for one in found}
     people |= {task.owner_id for one in found for task in one.tasks}
@@ -74,6 +75,7 @@ def _page(found: Sequence[MeetingCase], purpose: Purpose, now: datetime) -> str:
     return render_template(
         "incidents/meeting_page.html",
         rows=[_row(one, names, purpose, now) for one in found],
+        broken=broken,
         purpose=_(PURPOSES[purpose]),
         by=signed_in_staff().name,
         on=day_and_year(today),
