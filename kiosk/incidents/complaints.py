@@ -61,12 +61,13 @@ class AnswerDays:
 
 @dataclass(frozen=True)
 class Complaint:
-    """A complaint that waits for an answer; `id` is that of its line."""
+    """A complaint with a clock; `id` is that of its line."""
 
     id: uuid.UUID
     about: str
     came_on: date
     due_on: date
+    answered_on: date | None = None
 
     def late(self, today: date) -> bool:
         """Whether its last day has passed."""
@@ -123,7 +124,12 @@ def begin_told(
 
 
 def waiting(entries: Sequence[IncidentEntry], report: OpenedReport) -> list[Complaint]:
-    """The complaints of a case that nobody has answered, the most pressing first.
+    """The complaints of a case that nobody has answered, the most pressing first."""
+    return [one for one in complaints_in(entries, report) if one.answered_on is None]
+
+
+def complaints_in(entries: Sequence[IncidentEntry], report: OpenedReport) -> list[Complaint]:
+    """Every complaint of a case that has a clock by its log, the most pressing first.
 
     Those from before complaints had a clock wait for nothing.
     """
@@ -132,16 +138,21 @@ def waiting(entries: Sequence[IncidentEntry], report: OpenedReport) -> list[Comp
         for entry in entries
         if entry.act in (Act.COMPLAINT, Act.ANSWERED)
     }
-    answered = {held[one.id].get("complaint") for one in entries if one.act is Act.ANSWERED}
+    answered = {
+        held[one.id].get("complaint"): date.fromisoformat(held[one.id]["day"])
+        for one in entries
+        if one.act is Act.ANSWERED and "day" in held[one.id]
+    }
     found = [
         Complaint(
             one.id,
             held[one.id].get("about", ""),
             date.fromisoformat(held[one.id]["day"]),
             date.fromisoformat(held[one.id][DUE]),
+            answered.get(one.id.hex),
         )
         for one in entries
-        if one.act is Act.COMPLAINT and DUE in held[one.id] and one.id.hex not in answered
+        if one.act is Act.COMPLAINT and DUE in held[one.id]
     ]
     return sorted(found, key=lambda one: (one.due_on, one.id.hex))
 

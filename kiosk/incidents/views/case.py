@@ -35,6 +35,7 @@ from kiosk.incidents.views.blueprint import NoSuchCase, bp, opener
 from kiosk.incidents.views.case_parts import complaint_lines, items_of, rings_of
 from kiosk.incidents.views.kept import kept_lines, kept_of, kept_on, values_in
 from kiosk.incidents.views.record_words import words_of
+from kiosk.incidents.views.rows_by_hand import rows_put_right
 from kiosk.incidents.views.steps import steps_of
 from kiosk.incidents.views.task_parts import passed_lines, task_panel
 from kiosk.incidents.views.words import ACTS, KINDS, LEVELS, OUTCOMES, late_words, no_answer_words
@@ -68,6 +69,8 @@ def show(number: int) -> ResponseReturnValue:
     found = case_or_404(number)
     if changed_unnoticed(reports(), found.report):
         found = _put_back(found)
+    if rows_put_right(found.incident, found.report):
+        found = case_or_404(number)
     log_reading(found, now_utc())
     return show_case(found)
 
@@ -164,6 +167,7 @@ def show_case(found: Case, filled: Filled | None = None, status: int = 200) -> R
         can_reply=can_reply,
         columns_changed=Altered.COLUMNS in report.altered or report.differs,
         exchanged=not is_as_opened(entries, report),
+        case_changed=Altered.CASE in report.altered,
         answers_changed=Altered.ANSWERS in report.altered or answers_changed(reports(), report.body),
         together=together,
         no_answer=_no_answer(incident, report, now, together),

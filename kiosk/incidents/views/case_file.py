@@ -78,6 +78,7 @@ def _report(found: Case, entries: Sequence[IncidentEntry]) -> dict[str, Any]:
     report, calendar = found.report, current_site().calendar
     changed = {
         "columns": Altered.COLUMNS in report.altered or report.differs,
+        "case": Altered.CASE in report.altered,
         "answers": Altered.ANSWERS in report.altered or answers_changed(reports(), report.body),
         "exchanged": not is_as_opened(entries, report),
     }
