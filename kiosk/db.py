@@ -46,7 +46,8 @@ class WriteInReading(Exception):
     """Code in a reading session tried to write."""
 
 
-_EARLIEST, _LATEST = datetime.min + timedelta(days=1), datetime.max - timedelta(days=1)
+_EARLIEST = datetime.min.replace(tzinfo=UTC) + timedelta(days=1)
+_LATEST = datetime.max.replace(tzinfo=UTC) - timedelta(days=1)
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -64,8 +65,8 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.astimezone(UTC).replace(tzinfo=None)
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """The same instant, aware; one that only somebody's hand can have written, near enough to be said in any zone."""
-        return min(max(value, _EARLIEST), _LATEST).replace(tzinfo=UTC) if value else None
+        """The same instant, aware; at either end of the calendar, one near it that can be said in every zone."""
+        return min(max(value.replace(tzinfo=UTC), _EARLIEST), _LATEST) if value else None
 
 
 def stored_enum(kind: type[enum.StrEnum]) -> Enum:

@@ -61,13 +61,14 @@ class AnswerDays:
 
 @dataclass(frozen=True)
 class Complaint:
-    """A complaint that waits for an answer; `id` is that of its line, `answers` what that line says."""
+    """A complaint with a clock; `id` is that of its line, `answers` what that line says."""
 
     id: uuid.UUID
     about: str
     came_on: date
     due_on: date
     answers: Mapping[str, str] = field(default_factory=dict)
+    answered_on: date | None = None
 
     def late(self, today: date) -> bool:
         """Whether its last day has passed."""
@@ -138,7 +139,12 @@ def begin_told(
 
 
 def waiting(entries: Sequence[IncidentEntry], report: OpenedReport) -> list[Complaint]:
-    """The complaints of a case that nobody has answered, the most pressing first.
+    """The complaints of a case that nobody has answered, the most pressing first."""
+    return [one for one in complaints_in(entries, report) if one.answered_on is None]
+
+
+def complaints_in(entries: Sequence[IncidentEntry], report: OpenedReport) -> list[Complaint]:
+    """Every complaint of a case that has a clock by its log, the most pressing first.
 
     Those from before complaints had a clock wait for nothing.
     """
@@ -147,7 +153,11 @@ def waiting(entries: Sequence[IncidentEntry], report: OpenedReport) -> list[Comp
         for entry in entries
         if entry.act in (Act.COMPLAINT, Act.ANSWERED)
     }
-    answered = {held[one.id].get("complaint") for one in entries if one.act is Act.ANSWERED}
+    answered = {
+        held[one.id].get("complaint"): date.fromisoformat(held[one.id]["day"])
+        for one in entries
+        if one.act is Act.ANSWERED and "day" in held[one.id]
+    }
     found = [
         Complaint(
             one.id,
@@ -155,9 +165,10 @@ def waiting(entries: Sequence[IncidentEntry], report: OpenedReport) -> list[Comp
             date.fromisoformat(held[one.id]["day"]),
             date.fromisoformat(held[one.id][DUE]),
             held[one.id],
+            answered.get(one.id.hex),
         )
         for one in entries
-        if one.act is Act.COMPLAINT and DUE in held[one.id] and one.id.hex not in answered
+        if one.act is Act.COMPLAINT and DUE in held[one.id]
     ]
     return sorted(found, key=lambda one: (one.due_on, one.id.hex))
 

@@ -68,12 +68,12 @@ def third_worries(
 ) -> dict[uuid.UUID, ThirdWorry]:
     """The mark of each incident that has one, by what the rows say that somebody with these roles may read.
 
-    A report that somebody changed by hand is urgent, and no low worry.
+    A case that somebody changed by hand counts as well: whoever changes rows must not be able to take the mark away.
     """
     groups: dict[tuple[str, RiskTag], list[TaggedCase]] = defaultdict(list)
     for one in tagged:
         row = rows.get(one.report_id)
-        if row is None or not row.mine or row.key.altered:
+        if row is None or not row.mine:
             continue
         if can_be_tagged(row.key.route) and may_read(ROUTES[row.key.route], roles):
             groups[row.key.route, one.tag].append(one)

@@ -98,6 +98,18 @@ def changed_unnoticed(session: Session, opened: OpenedRow) -> list[Altered]:
     return found
 
 
+def note_change(session: Session, opener: Opener, report_id: uuid.UUID, kind: Altered) -> None:
+    """Note of a report, inside and outside, that somebody changed this by hand, and tell every reader.
+
+    Raises as `opened_row` does.
+    """
+    row = session.get(Report, report_id, with_for_update=True, populate_existing=True)
+    if row is None:
+        raise ReportNotYours
+    opened = opened_row(session, row, opener)
+    put_back(session, row, opened.route.id, opened.body, opened.case_keys[0], kind)
+
+
 def _check_one(session: Session, opener: Opener, report_id: uuid.UUID) -> bool:
     row = session.get(Report, report_id, with_for_update=True, populate_existing=True)
     if row is None:

@@ -23,6 +23,7 @@ class Altered(enum.StrEnum):
 
     COLUMNS = "columns"
     ANSWERS = "answers"
+    CASE = "case"  # what stands in clear beside the log of its case
 
 
 class HasColumns(Protocol):

@@ -85,16 +85,21 @@ def test_a_case_that_was_handed_over_when_the_power_went_is_there_for_the_safegu
 
 @pytest.mark.parametrize(
     "moment",
-    [datetime.min, datetime(1, 12, 31, 23), datetime(1970, 12, 31, 23), datetime.max.replace(microsecond=0)],
+    [
+        datetime.min.replace(tzinfo=UTC),
+        datetime(1, 12, 31, 23, tzinfo=UTC),
+        datetime(1970, 12, 31, 23, tzinfo=UTC),
+        datetime.max.replace(microsecond=0, tzinfo=UTC),
+    ],
     ids=str,
 )
 def test_a_clock_of_another_age_makes_no_page_fail_and_no_mail(
     danger: Case, school: School, moment: datetime
 ) -> None:
-    say(school, next_step_by=moment.replace(tzinfo=UTC))
+    say(school, next_step_by=moment)
     assert {danger.at("dsl").get(page).status_code for page in PAGES} == {200}
     tell_of_late_cases(school.databases, school.calendar, None, MONDAY)
-    say(school, opened_at=moment.replace(tzinfo=UTC))
+    say(school, opened_at=moment)
     assert {danger.at("dsl").get(page).status_code for page in PAGES} == {200}
 
 

@@ -40,6 +40,7 @@ from kiosk.incidents.views.given_back import give_back
 from kiosk.incidents.views.kept import kept_lines, kept_of, kept_on, values_in
 from kiosk.incidents.views.log_lines import CHANGED, log_lines, offered
 from kiosk.incidents.views.record_words import not_shown
+from kiosk.incidents.views.rows_by_hand import rows_put_right
 from kiosk.incidents.views.steps import steps_of
 from kiosk.incidents.views.task_parts import passed_lines, task_panel
 from kiosk.incidents.views.words import (
@@ -76,6 +77,8 @@ def show(number: int) -> ResponseReturnValue:
     found = case_or_404(number)
     if changed_unnoticed(reports(), found.report):
         found = _put_back(found)
+    if rows_put_right(found.incident, found.report):
+        found = case_or_404(number)
     log_reading(found, now_utc())
     return show_case(found)
 
@@ -179,6 +182,7 @@ def show_case(found: Case, filled: Filled | None = None, status: int = 200) -> R
         can_reply=can_reply,
         columns_changed=Altered.COLUMNS in report.altered or report.differs,
         exchanged=not is_as_opened(entries, report),
+        case_changed=Altered.CASE in report.altered,
         answers_changed=Altered.ANSWERS in report.altered or answers_changed(reports(), report.body),
         together=together,
         no_answer=_no_answer(incident, report, now, together),

@@ -38,8 +38,8 @@ def case_file(
 ) -> bytes:
     """The file as it goes out, as JSON in ASCII: letters that hide or turn text stand there by number, without effect.
 
-    `entries`: the log before this hand-over. A line whose note cannot be opened says so, and is not left out. What names another
-    case is, as not everybody who reads the copy may know of those.
+    `entries`: the log before this hand-over. A line whose note cannot be opened says so, and is not left out. What
+    names another case is: not everybody who reads the copy may know of that one.
     """
     incident, report = found.incident, found.report
     lines, names = sorted(entries, key=lambda entry: entry.seq), staff_names()
@@ -83,6 +83,7 @@ def _report(found: Case, entries: Sequence[IncidentEntry]) -> dict[str, Any]:
     report, calendar = found.report, current_site().calendar
     changed = {
         "columns": Altered.COLUMNS in report.altered or report.differs,
+        "case": Altered.CASE in report.altered,
         "answers": Altered.ANSWERS in report.altered or answers_changed(reports(), report.body),
         "exchanged": not is_as_opened(entries, report),
     }

@@ -1,0 +1,116 @@
+"""What stands in clear beside the log of a case: tasks, clocks of complaints and tags are made what the log says again.
+
+The queue and the mails go by these rows, as they open no case. A line that cannot be opened says nothing, so the row
+that belongs to it stays as it is.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import tzinfo
+from typing import Any, TypeVar
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from kiosk.incidents.complaints import complaints_in
+from kiosk.incidents.log import note_if_whole
+from kiosk.incidents.models import Act, CaseTag, CaseTask, ComplaintClock, Incident, IncidentEntry
+from kiosk.incidents.tags import tags_in
+from kiosk.incidents.tasks import tasks_in
+from kiosk.report.opening import OpenedReport
+
+Row = TypeVar("Row", CaseTask, ComplaintClock, CaseTag)
+Differing = tuple[
+    list[Any], list[Any]
+]  # rows that say something else than the log, and rows that should be there
+
+
+def differing_rows(
+    session: Session, incident: Incident, entries: Sequence[IncidentEntry], report: OpenedReport, zone: tzinfo
+) -> Differing:
+    """The rows of a case that do not say what its log says, and those that would; three queries, changes nothing."""
+    unread = {one for one in entries if note_if_whole(one, report.case_keys) is None}
+    unsure = {one.id for one in unread}
+    found = [
+        _of_tasks(session, incident, entries, report, zone),
+        _of_complaints(session, incident, entries, report),
+        _of_tags(session, incident, entries, report),
+    ]
+    if any(one.act is Act.TAGGED for one in unread):
+        found.pop()
+    stale, missing = ([row for part in side for row in part] for side in zip(*found, strict=True))
+    return (
+        [row for row in stale if _line_of(row) not in unsure],
+        [row for row in missing if _line_of(row) not in unsure],
+    )
+
+
+def put_rows_right(
+    session: Session, incident: Incident, entries: Sequence[IncidentEntry], report: OpenedReport, zone: tzinfo
+) -> bool:
+    """Make the rows of a case what its log says; whether any said something else. The caller holds the incident."""
+    stale, missing = differing_rows(session, incident, entries, report, zone)
+    for row in stale:
+        session.delete(row)
+    session.flush()
+    session.add_all(missing)
+    session.flush()
+    return bool(stale or missing)
+
+
+def _of_tasks(
+    session: Session, incident: Incident, entries: Sequence[IncidentEntry], report: OpenedReport, zone: tzinfo
+) -> Differing:
+    wanted = {
+        one.id: CaseTask(
+            id=one.id,
+            incident_id=incident.id,
+            owner_id=one.owner_id,
+            due_on=one.due_on,
+            done_on=one.done.at.astimezone(zone).date() if one.done else None,
+        )
+        for one in tasks_in(entries, report)
+    }
+    mine = or_(CaseTask.incident_id == incident.id, CaseTask.id.in_(wanted))
+    there = {row.id: row for row in session.scalars(select(CaseTask).where(mine))}
+    return _differing(
+        there, wanted, lambda row: (row.incident_id, row.owner_id, row.due_on, row.done_on is None)
+    )
+
+
+def _of_complaints(
+    session: Session, incident: Incident, entries: Sequence[IncidentEntry], report: OpenedReport
+) -> Differing:
+    wanted = {
+        one.id: ComplaintClock(
+            entry_id=one.id, incident_id=incident.id, due_on=one.due_on, answered_on=one.answered_on
+        )
+        for one in complaints_in(entries, report)
+    }
+    mine = or_(ComplaintClock.incident_id == incident.id, ComplaintClock.entry_id.in_(wanted))
+    there = {row.entry_id: row for row in session.scalars(select(ComplaintClock).where(mine))}
+    return _differing(there, wanted, lambda row: (row.incident_id, row.due_on, row.answered_on is None))
+
+
+def _of_tags(
+    session: Session, incident: Incident, entries: Sequence[IncidentEntry], report: OpenedReport
+) -> Differing:
+    wanted = {tag: CaseTag(incident_id=incident.id, tag=tag) for tag in tags_in(entries, report)}
+    there = {
+        row.tag: row for row in session.scalars(select(CaseTag).where(CaseTag.incident_id == incident.id))
+    }
+    return _differing(there, wanted, lambda row: (row.incident_id, row.tag))
+
+
+def _differing(
+    there: Mapping[Any, Row], wanted: Mapping[Any, Row], said: Callable[[Row], tuple[object, ...]]
+) -> Differing:
+    same = {id for id, row in wanted.items() if id in there and said(row) == said(there[id])}
+    return (
+        [row for id, row in there.items() if id not in same],
+        [row for id, row in wanted.items() if id not in same],
+    )
+
+
+def _line_of(row: CaseTask | ComplaintClock | CaseTag) -> object:
+    """The id of the line that a row belongs to; a tag belongs to none alone."""
+    return row.id if isinstance(row, CaseTask) else getattr(row, "entry_id", None)
