@@ -1,7 +1,6 @@
 """Telling a colleague in general words what they need to know of a case, and their saying that they have read it."""
 
 import uuid
-from hashlib import sha256
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -12,7 +11,7 @@ from kiosk.accounts.login import signed_in_staff, staff_required
 from kiosk.db import now_utc
 from kiosk.forms import WHOLE
 from kiosk.incidents.actions import IncidentClosed
-from kiosk.incidents.forms import Filled, read_form
+from kiosk.incidents.forms import Filled, looked_mark, read_form
 from kiosk.incidents.general_words import (
     QUESTIONS,
     WORD,
@@ -51,7 +50,7 @@ def pass_word(number: int) -> ResponseReturnValue:
     if filled.errors:
         return _page(found, filled), 422
     words, now, staff = filled.values["note"], now_utc(), signed_in_staff()
-    if request.form.get("looked") != _mark(words) and remarks(words, found.report.body):
+    if request.form.get("looked") != looked_mark(words) and remarks(words, found.report.body):
         note_read(school(), found.incident, staff.id, now)  # it is compared with the child's words
         commit_both()
         return _page(found, filled)
@@ -79,11 +78,6 @@ def mark_read(word_id: uuid.UUID) -> ResponseReturnValue:
     return redirect(url_for("staff.home"))
 
 
-def _mark(words: str) -> str:
-    """What says that these very words were looked at with everything that there is to think of."""
-    return sha256(words.encode()).hexdigest()
-
-
 def _page(found: Case, filled: Filled | None = None) -> str:
     incident, report = found.incident, found.report
     choices = {"colleague": colleagues(school(), report)}
@@ -96,5 +90,5 @@ def _page(found: Case, filled: Filled | None = None) -> str:
         fields=list(fields_of(WORD, QUESTIONS, LABELS, choices, filled)),
         errors=filled.errors.summary() if filled else [],
         found=remarks(words, report.body) if words else [],
-        looked=_mark(words),
+        looked=looked_mark(words),
     )
