@@ -3,7 +3,7 @@
 from datetime import date
 
 from kiosk.db import Databases
-from kiosk.incidents.drafts import end_old_drafts
+from kiosk.incidents.drafts import end_lost_drafts, end_old_drafts
 from kiosk.incidents.general_words import forget_for_leavers
 from kiosk.report.merging import forget_brought_in
 from kiosk.report.tidying import rewrite
@@ -19,5 +19,7 @@ def clear_up(databases: Databases, today: date) -> None:
     with databases.school.write() as school:
         forget_for_leavers(school)
         end_old_drafts(school, today)
+        with databases.reports.session(write=False) as reports:
+            end_lost_drafts(school, reports)
     vacuum(databases.reports)
     rewrite(databases.reports)
