@@ -124,7 +124,7 @@ def test_the_worker_ends_drafts_that_have_had_their_time_once_a_day(school: Scho
         session.flush()
         for form, days in (("did", KEPT_DAYS), ("close", KEPT_DAYS - 1)):
             keep_draft(session, made, school.dsl.id, MINE, form, {"note": "x"}, date_after(-days))
-    clear_up(school.databases, TODAY)
+    clear_up(school.databases, school.key, TODAY)
     with school.databases.school.session(write=False) as session:
         assert list(session.scalars(select(Draft.form))) == ["close"]
 
@@ -144,6 +144,6 @@ def test_a_draft_ends_when_its_writer_can_no_longer_read_the_case(
             session.add(RoleHolder(role=Role.NETWORK, deputy=True, staff_id=person))
         else:
             reports.execute(delete(ReportReader).where(ReportReader.reader_id == person))
-    clear_up(school.databases, TODAY)
+    clear_up(school.databases, school.key, TODAY)
     with school.databases.school.session(write=False) as session:
         assert list(session.scalars(select(Draft.staff_id))) == [school.coordinator.id]

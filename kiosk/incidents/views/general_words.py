@@ -56,7 +56,7 @@ def pass_word(number: int) -> ResponseReturnValue:
         return _page(found, filled)
     to_id = uuid.UUID(filled.values["colleague"])
     try:
-        tell(school(), found.incident, staff, now, to_id, words, found.report)
+        tell(school(), current_site().key, found.incident, staff, now, to_id, words, found.report)
     except IncidentClosed:
         return to_correct(found, closed_meanwhile(filled), 409)
     except NotToBeTold:
@@ -71,7 +71,8 @@ def pass_word(number: int) -> ResponseReturnValue:
 @staff_required()
 def mark_read(word_id: uuid.UUID) -> ResponseReturnValue:
     """Say that it was read; its words are deleted."""
-    if not have_read(school(), signed_in_staff(), word_id, current_site().today()):
+    site = current_site()
+    if not have_read(school(), site.key, signed_in_staff(), word_id, site.today()):
         raise NotFound
     school().commit()
     flash(_("Thank you. It is no longer shown to you."))
