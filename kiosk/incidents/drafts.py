@@ -1,7 +1,8 @@
 """What a reader typed into a form of a case and keeps for later: sealed for that person alone, and sent by nobody else.
 
 Not even another reader of the case learns that there is one. It ends when the form is sent, when the case closes, when
-its writer leaves or can no longer read the case, and after some days.
+its writer leaves, steps aside or has it handed over, and after some days; where its writer lost a role that reads the
+case, once a day.
 """
 
 import json
@@ -13,7 +14,9 @@ from datetime import date, timedelta
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from kiosk.accounts.models import StaffMember
 from kiosk.incidents.models import Draft, Incident
+from kiosk.report.opening import readable
 from kiosk.sealing.boxes import BoxBroken, lock, unlock
 
 KEPT_DAYS = 14
@@ -81,6 +84,18 @@ def end_drafts(session: Session, incident_id: uuid.UUID, but_of: Collection[uuid
 def end_old_drafts(session: Session, today: date) -> None:
     """Delete what was kept for as long as a draft is kept."""
     session.execute(delete(Draft).where(Draft.kept_on <= today - timedelta(days=KEPT_DAYS)))
+
+
+def end_lost_drafts(school: Session, reports: Session) -> None:
+    """Delete what was kept about cases that its writer can no longer read, as after losing a role."""
+    kept = school.execute(select(Draft.staff_id, Incident.report_id, Draft.id).join(Incident)).all()
+    lost: list[uuid.UUID] = []
+    for staff_id in {row.staff_id for row in kept}:
+        mine = {row.id: row.report_id for row in kept if row.staff_id == staff_id}
+        roles = school.get_one(StaffMember, staff_id).roles
+        can = readable(reports, set(mine.values()), staff_id, roles)
+        lost += [id for id, report_id in mine.items() if report_id not in can]
+    school.execute(delete(Draft).where(Draft.id.in_(lost)))
 
 
 def _values(row: Draft, draft_key: bytes) -> Mapping[str, str] | None:

@@ -1,9 +1,11 @@
 """What a colleague needs to know of a case, in general words: they learn neither its number nor its kind (promise S9).
 
 A colleague has no key, so these words stand in clear until they are read; whoever writes them is told so, and shown
-what to think of. The log keeps them sealed.
+what to think of. The log keeps them sealed. A row counts only with its line in the log and a proof that this school
+alone can make: a change by hand in the database is said, and never shown as what a reader wrote or a colleague read.
 """
 
+import json
 import re
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
@@ -11,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import Select, and_, select
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import StaffMember
@@ -30,6 +32,7 @@ from kiosk.report.access import kept_out_of
 from kiosk.report.opening import OpenedReport
 from kiosk.report.reading_routes import PRACTICE
 from kiosk.roles import Role
+from kiosk.sealing.site_key import SiteKey
 
 WORD = "word"  # the form
 IN_A_ROW = 4  # so many words of the child's in a row are a quotation
@@ -49,11 +52,12 @@ class NotToBeTold(Exception):
 
 @dataclass(frozen=True)
 class Told:
-    """That a colleague was told something about a case, and on which day they read it."""
+    """That a colleague was told something about a case, and on which day they read it, if kiosk itself says so."""
 
     to_id: uuid.UUID
     by: IncidentEntry
     read_on: date | None
+    changed: bool  # by hand, in the database
 
 
 def may_tell(incident: Incident, report: OpenedReport, staff: StaffMember) -> bool:
@@ -71,6 +75,7 @@ def colleagues(session: Session, report: OpenedReport) -> dict[str, str]:
 
 def tell(
     session: Session,
+    key: SiteKey,
     incident: Incident,
     staff: StaffMember,
     now: datetime,
@@ -89,57 +94,110 @@ def tell(
         raise ValueError("a colleague is told something, and not much")
     same = (PassedWord.to_id == to_id, PassedWord.by_id == staff.id, PassedWord.words == words)
     of_this = (IncidentEntry.id == PassedWord.id, IncidentEntry.incident_id == incident.id)
-    if session.scalar(select(PassedWord.id).where(*same, *of_this)):
+    if any(_is_unread(key, row) for row in session.scalars(select(PassedWord).where(*same, *of_this))):
         return
     note = as_note([("colleague", to_id.hex), ("note", words)])
     line = add_entry(session, incident, staff.id, Act.PASSED_WORD, now, note, report.case_keys[0])
-    session.add(PassedWord(id=line.id, by_id=staff.id, to_id=to_id, words=words))
+    row = PassedWord(id=line.id, by_id=staff.id, to_id=to_id, words=words)
+    row.proof = _proof(key, row, words, None)
+    session.add(row)
     session.flush()
 
 
-def to_read(session: Session, staff: StaffMember) -> list[tuple[uuid.UUID, str, str]]:
-    """What this person was told and has not read: its id, who told them, and the words; one query."""
+def to_read(session: Session, key: SiteKey, staff: StaffMember) -> list[tuple[uuid.UUID, str, str]]:
+    """What this person was told and has not read: its id, who told them, and the words; one query.
+
+    No words where somebody changed it by hand; whether it was read is never believed without a proof.
+    """
+    asked = _rows_for(staff).join(StaffMember, StaffMember.id == PassedWord.by_id)
     rows = session.execute(
-        select(PassedWord.id, StaffMember.name, PassedWord.words)
-        .join(StaffMember, StaffMember.id == PassedWord.by_id)
-        .where(PassedWord.to_id == staff.id, PassedWord.read_on.is_(None), PassedWord.words != "")
-        .order_by(StaffMember.name, PassedWord.id)
-    )
-    return [(row.id, row.name, row.words) for row in rows]
+        asked.add_columns(StaffMember.name).order_by(StaffMember.name, PassedWord.id)
+    ).all()
+    return [
+        (word.id, name, word.words if line and _is_unread(key, word) else "")
+        for word, line, name in rows
+        if not (line and _is_over(key, word))
+    ]
 
 
-def have_read(session: Session, staff: StaffMember, word_id: uuid.UUID, today: date) -> bool:
-    """Note that this person has read something, and delete its words; twice is once. False if it is not theirs."""
-    mine = (PassedWord.id == word_id, PassedWord.to_id == staff.id)
-    found = session.scalars(select(PassedWord).where(*mine).with_for_update()).first()
+def have_read(session: Session, key: SiteKey, staff: StaffMember, word_id: uuid.UUID, today: date) -> bool:
+    """Note that this person has read something, and delete its words; twice is once. False if it is not theirs.
+
+    A row that was changed by hand is deleted: the page of the case says so, as the line in its log stays.
+    """
+    mine = _rows_for(staff).where(PassedWord.id == word_id)
+    found = session.execute(mine.with_for_update(of=PassedWord)).first()
     if found is None:
         return False
-    if found.read_on is None:
-        found.words, found.read_on = "", today
+    word, line = found
+    if line and _is_unread(key, word):
+        _end(key, word, today)
+    elif not (line and _is_over(key, word)):
+        session.delete(word)
     return True
 
 
-def told_in(session: Session, entries: Sequence[IncidentEntry], report: OpenedReport) -> list[Told]:
+def told_in(
+    session: Session, key: SiteKey, entries: Sequence[IncidentEntry], report: OpenedReport
+) -> list[Told]:
     """Who was told of a case by its log, the newest first, and whether they have read it; one query, or none."""
     lines = [entry for entry in entries if entry.act is Act.PASSED_WORD]
     if not lines:
         return []
-    asked = select(PassedWord.id, PassedWord.read_on).where(PassedWord.id.in_([one.id for one in lines]))
-    read_on = {row.id: row.read_on for row in session.execute(asked)}
+    asked = select(PassedWord).where(PassedWord.id.in_([one.id for one in lines]))
+    rows = {row.id: row for row in session.scalars(asked)}
     found = []
     for line in lines:
         to_id = dict(answers_in(note_if_whole(line, report.case_keys) or "")).get("colleague")
         if to_id:
-            found.append(Told(uuid.UUID(to_id), line, read_on.get(line.id)))
+            row = rows.get(line.id)
+            whole = row and (row.by_id, row.to_id.hex) == (line.staff_id, to_id) and _is_whole(key, row)
+            found.append(Told(uuid.UUID(to_id), line, row.read_on if row and whole else None, not whole))
     return found
 
 
-def forget_for_leavers(session: Session) -> None:
+def forget_for_leavers(session: Session, key: SiteKey) -> None:
     """Delete the words for whoever has left before they read them: nobody will."""
     left = select(StaffMember.id).where(StaffMember.left_on.is_not(None))
-    session.execute(
-        update(PassedWord).where(PassedWord.words != "", PassedWord.to_id.in_(left)).values(words="")
+    for word in session.scalars(select(PassedWord).where(PassedWord.words != "", PassedWord.to_id.in_(left))):
+        if _is_whole(key, word):
+            _end(key, word, None)
+        word.words = ""
+
+
+def _rows_for(staff: StaffMember) -> Select[PassedWord, uuid.UUID]:
+    """Every row for this person, with the id of its own line in a log where there is one."""
+    own = and_(
+        IncidentEntry.id == PassedWord.id,
+        IncidentEntry.act == Act.PASSED_WORD,
+        IncidentEntry.staff_id == PassedWord.by_id,
     )
+    asked = select(PassedWord, IncidentEntry.id).outerjoin(IncidentEntry, own)
+    return asked.where(PassedWord.to_id == staff.id)
+
+
+def _is_unread(key: SiteKey, row: PassedWord) -> bool:
+    """Whether these are the words that a reader wrote; a day of reading that was written by hand is no matter."""
+    return row.words != "" and row.proof == _proof(key, row, row.words, None)
+
+
+def _is_over(key: SiteKey, row: PassedWord) -> bool:
+    """Whether kiosk itself deleted the words, because they were read or nobody will read them."""
+    return row.words == "" and row.proof == _proof(key, row, "", row.read_on)
+
+
+def _is_whole(key: SiteKey, row: PassedWord) -> bool:
+    """Whether a row is just as kiosk wrote it."""
+    return row.proof == _proof(key, row, row.words, row.read_on)
+
+
+def _end(key: SiteKey, row: PassedWord, read_on: date | None) -> None:
+    row.words, row.read_on, row.proof = "", read_on, _proof(key, row, "", read_on)
+
+
+def _proof(key: SiteKey, row: PassedWord, words: str, read_on: date | None) -> bytes:
+    said = [row.id.hex, row.by_id.hex, row.to_id.hex, words, read_on.isoformat() if read_on else ""]
+    return key.derive("passed-word", json.dumps(said).encode())
 
 
 def remarks(words: str, body: Mapping[str, Any]) -> list[Found]:

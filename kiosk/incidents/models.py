@@ -256,6 +256,7 @@ class PassedWord(SchoolBase):
     to_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("staff_member.id"), index=True)
     words: Mapped[str] = mapped_column(String(400))
     read_on: Mapped[date | None]
+    proof: Mapped[bytes] = mapped_column(LargeBinary(32), default=b"")  # only this installation can make it
 
 
 class ComplaintClock(SchoolBase):

@@ -1,16 +1,16 @@
 """Practice runs: how soon a practice report was seen, for governors; no child's report is ever in them (promise S8)."""
 
 import uuid
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from unicodedata import category, normalize
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import StaffMember
 from kiosk.calendar.school import SchoolCalendar
-from kiosk.content.readability import words
 from kiosk.incidents.clock import school_minutes
 from kiosk.incidents.models import PracticeRun
 from kiosk.report.opening import OpenedReport
@@ -18,7 +18,7 @@ from kiosk.report.reading_routes import HOUR_MINUTES, PRACTICE
 
 GOAL_MINUTES = HOUR_MINUTES  # as for the most urgent kinds of worry that have no clock of their own
 MOST_SHOWN = 12
-TITLES = frozenset({"Mr", "Mrs", "Ms", "Miss", "Mx", "Dr", "Sir"})
+TITLES = frozenset({"mr", "mrs", "ms", "miss", "mx", "dr", "sir"})
 
 
 @dataclass(frozen=True)
@@ -115,13 +115,28 @@ def write_about(line: RunLine, reason: str, changed: str) -> None:
 
 
 def names_of_staff(text: str, people: Iterable[StaffMember]) -> list[str]:
-    """The names of these people that stand in a text; governors are told how the school works, not who was slow."""
-    names = {part for one in people for part in _parts(one.name)}
-    return list(dict.fromkeys(word for word in words(text) if word in names))
+    """The names of these people that stand in a text, however they are written there; a word may be a name by chance.
+
+    Governors are told how the school works, not who was slow.
+    """
+    names = {part.casefold() for one in people for part in _parts(one.name)}
+    found = {word.casefold(): word for word in _words(text)}
+    return [word for plain, word in found.items() if plain in names]
 
 
-def _parts(name: str) -> Collection[str]:
-    return {part for part in words(name) if part not in TITLES and part[:1].isupper() and len(part) > 1}
+def _parts(name: str) -> list[str]:
+    """What tells somebody from others in a name: no title, and of "van Dyke" only "Dyke"."""
+    parts = [part for part in _words(name) if part.casefold() not in TITLES and len(part) > 1]
+    return [part for part in parts if not part.islower()] or parts
+
+
+def _words(text: str) -> list[str]:
+    """The words of a text in any script; what an apostrophe or a hyphen joins to one is a word of its own.
+
+    What nobody sees, such as a soft hyphen, parts no word.
+    """
+    seen = [one for one in normalize("NFKC", text) if category(one) != "Cf"]
+    return "".join(one if category(one)[0] in "LM" else " " for one in seen).split()
 
 
 def _waits(run: PracticeRun, calendar: SchoolCalendar, now: datetime) -> bool:

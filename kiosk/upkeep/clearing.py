@@ -3,21 +3,24 @@
 from datetime import date
 
 from kiosk.db import Databases
-from kiosk.incidents.drafts import end_old_drafts
+from kiosk.incidents.drafts import end_lost_drafts, end_old_drafts
 from kiosk.incidents.general_words import forget_for_leavers
 from kiosk.report.merging import forget_brought_in
 from kiosk.report.tidying import rewrite
 from kiosk.report.tracking import vacuum
 from kiosk.report.way_back import end_old_threads
+from kiosk.sealing.site_key import SiteKey
 
 
-def clear_up(databases: Databases, today: date) -> None:
+def clear_up(databases: Databases, key: SiteKey, today: date) -> None:
     """End it, and leave nothing of it in the files of the reports database."""
     with databases.reports.write() as reports:
         end_old_threads(reports, today)
         forget_brought_in(reports, today)
     with databases.school.write() as school:
-        forget_for_leavers(school)
+        forget_for_leavers(school, key)
         end_old_drafts(school, today)
+        with databases.reports.session(write=False) as reports:
+            end_lost_drafts(school, reports)
     vacuum(databases.reports)
     rewrite(databases.reports)

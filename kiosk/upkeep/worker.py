@@ -158,7 +158,7 @@ def _clear_up(site: Site, now: datetime, memory: Memory) -> None:
     today = site.local(now).date()
     if memory.ended_on == today:
         return
-    clear_up(site.databases, today)
+    clear_up(site.databases, site.key, today)
     memory.ended_on = today
 
 

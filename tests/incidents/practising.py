@@ -9,6 +9,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from kiosk.clock import CLOCK
+from kiosk.db import now_utc
 from kiosk.incidents.models import PracticeRun
 from kiosk.report.models import Report, ReportState
 from kiosk.report.reading_routes import PRACTICE
@@ -47,3 +48,12 @@ def practice_runs(school: School) -> list[PracticeRun]:
     """Every practice run of the school, by day."""
     with school.databases.school.session(write=False) as session:
         return list(session.scalars(select(PracticeRun).order_by(PracticeRun.day, PracticeRun.id)))
+
+
+def made(school: School, **values: object) -> PracticeRun:
+    """A practice run of today that somebody saw after 12 minutes, unless `values` say otherwise."""
+    known = {"day": now_utc().date(), "in_school_time": True, "goal_minutes": 60, "minutes": 12}
+    with school.databases.school.write() as session:
+        run = PracticeRun(**known | values)
+        session.add(run)
+    return run

@@ -5,10 +5,11 @@ import uuid
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import func, select
+from flask import Flask
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from kiosk.accounts.models import StaffMember
+from kiosk.accounts.models import RoleHolder, StaffMember
 from kiosk.accounts.reader_keys import forget_key
 from kiosk.db import now_utc
 from kiosk.incidents.drafts import (
@@ -22,10 +23,12 @@ from kiosk.incidents.drafts import (
 from kiosk.incidents.filing import filed_copy, filed_line, hand_to_file
 from kiosk.incidents.log import entries_of
 from kiosk.incidents.models import Draft, Incident, Level
+from kiosk.report.models import ReportReader
 from kiosk.roles import Role
 from kiosk.sealing.envelope import EnvelopeBroken, new_case_key
 from kiosk.upkeep.clearing import clear_up
 from tests.factories import at_the_machine, make_staff
+from tests.incidents.desk import Desk
 from tests.incidents.filed import FILE
 from tests.incidents.school import School
 
@@ -113,13 +116,34 @@ def test_one_hand_over_is_one_line_and_one_copy_which_no_other_key_opens(
 
 
 def test_the_worker_ends_drafts_that_have_had_their_time_once_a_day(school: School) -> None:
+    report_id = school.told("stranger")
     with school.databases.school.write() as session:
         known = {"opened_at": now_utc(), "next_step_by": now_utc(), "owner_id": school.dsl.id}
-        made = Incident(number=1, report_id=uuid.uuid4(), route="stranger", level=Level.SOON, **known)
+        made = Incident(number=1, report_id=report_id, route="stranger", level=Level.SOON, **known)
         session.add(made)
         session.flush()
         for form, days in (("did", KEPT_DAYS), ("close", KEPT_DAYS - 1)):
             keep_draft(session, made, school.dsl.id, MINE, form, {"note": "x"}, date_after(-days))
-    clear_up(school.databases, TODAY)
+    clear_up(school.databases, school.key, TODAY)
     with school.databases.school.session(write=False) as session:
         assert list(session.scalars(select(Draft.form))) == ["close"]
+
+
+@pytest.mark.parametrize("losing", ["the role", "the key to the report"])
+def test_a_draft_ends_when_its_writer_can_no_longer_read_the_case(
+    school: School, app: Flask, losing: str
+) -> None:
+    desk = Desk(school, app)
+    number = desk.opened("coordinator", "bullying")
+    for who in ("coordinator", "coordinator2"):
+        assert desk.send(who, number, "kept/did", note="Rang the mother.").status_code == 302
+    person = school.coordinator2.id
+    with school.databases.school.write() as session, school.databases.reports.write() as reports:
+        if losing == "the role":
+            session.execute(delete(RoleHolder).where(RoleHolder.staff_id == person))
+            session.add(RoleHolder(role=Role.NETWORK, deputy=True, staff_id=person))
+        else:
+            reports.execute(delete(ReportReader).where(ReportReader.reader_id == person))
+    clear_up(school.databases, school.key, TODAY)
+    with school.databases.school.session(write=False) as session:
+        assert list(session.scalars(select(Draft.staff_id))) == [school.coordinator.id]

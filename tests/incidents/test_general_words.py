@@ -215,13 +215,13 @@ def test_words_for_somebody_who_left_before_reading_them_are_deleted_by_the_work
     desk: Desk, school: School
 ) -> None:
     desk.tell("coordinator")
-    clear_up(school.databases, now_utc().date())
+    clear_up(school.databases, school.key, now_utc().date())
     assert desk.rows()[0].words == WORDS, "not while they work here"
     with school.databases.school.write() as session:
         session.execute(
             update(StaffMember).where(StaffMember.id == school.teacher.id).values(left_on=now_utc().date())
         )
     sync(school.databases)
-    clear_up(school.databases, now_utc().date())
+    clear_up(school.databases, school.key, now_utc().date())
     assert [(one.words, one.read_on) for one in desk.rows()] == [("", None)]
     assert "Ms teacherNot read yet" in desk.case("coordinator")

@@ -8,12 +8,12 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from kiosk.db import now_utc
-from kiosk.incidents.models import Incident, PracticeRun
+from kiosk.incidents.models import Incident
 from kiosk.incidents.practice_runs import GOAL_MINUTES, MOST_SHOWN
 from kiosk.report.models import Report
 from kiosk.report.reading_routes import PRACTICE
 from kiosk.report.send_self_test import SelfTestFailed
-from tests.incidents.practising import RUNS, at, practice_runs, see, start
+from tests.incidents.practising import RUNS, at, made, practice_runs, see, start
 from tests.incidents.school import School
 from tests.pages import Page
 
@@ -32,14 +32,6 @@ def later(school: School, moment: datetime, minutes: int) -> datetime:
 
 def page(school: School, app: Flask, who: str = "chair") -> Page:
     return Page(school.browser(app, school.people[who]).get(RUNS).text)
-
-
-def made(school: School, **values: object) -> PracticeRun:
-    known = {"day": now_utc().date(), "in_school_time": True, "goal_minutes": 60, "minutes": 12}
-    with school.databases.school.write() as session:
-        run = PracticeRun(**known | values)
-        session.add(run)
-    return run
 
 
 def test_a_practice_run_counts_minutes_of_school_time_until_somebody_else_opens_it(

@@ -81,7 +81,7 @@ def test_what_a_colleague_was_told_is_read_once_however_often_they_say_so_at_onc
     def say(
         session: Session, reports: Session, incident: Incident, report: OpenedReport, by: StaffMember
     ) -> None:
-        tell(session, incident, by, now_utc(), school.teacher.id, "Be kind this week.", report)
+        tell(session, school.key, incident, by, now_utc(), school.teacher.id, "Be kind this week.", report)
 
     at_once(school, opened(school), say, [school.coordinator])
     barrier = Barrier(2)
@@ -90,7 +90,7 @@ def test_what_a_colleague_was_told_is_read_once_however_often_they_say_so_at_onc
         barrier.wait()
         with school.databases.school.writing() as session:
             word = session.scalars(select(PassedWord.id)).one()
-            done = have_read(session, school.teacher, word, now_utc().date())
+            done = have_read(session, school.key, school.teacher, word, now_utc().date())
             session.commit()
             return done
 

@@ -1,7 +1,6 @@
 """Telling a colleague in general words what they need to know of a case, and their saying that they have read it."""
 
 import uuid
-from hashlib import sha256
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -11,7 +10,7 @@ from werkzeug.exceptions import NotFound
 from kiosk.accounts.login import signed_in_staff, staff_required
 from kiosk.db import now_utc
 from kiosk.forms import WHOLE
-from kiosk.incidents.forms import Filled, read_form
+from kiosk.incidents.forms import Filled, looked_mark, read_form
 from kiosk.incidents.general_words import (
     QUESTIONS,
     WORD,
@@ -53,13 +52,13 @@ def pass_word(number: int) -> ResponseReturnValue:
     if filled.errors:
         return _page(found, filled), 422
     words, now, staff = filled.values["note"], now_utc(), signed_in_staff()
-    if request.form.get("looked") != _mark(words) and remarks(words, found.report.body):
+    if request.form.get("looked") != looked_mark(words) and remarks(words, found.report.body):
         note_read(school(), found.incident, staff.id, now)  # it is compared with the child's words
         commit_both()
         return _page(found, filled)
     to_id = uuid.UUID(filled.values["colleague"])
     try:
-        tell(school(), found.incident, staff, now, to_id, words, found.report)
+        tell(school(), current_site().key, found.incident, staff, now, to_id, words, found.report)
     except NotToBeTold:
         filled.errors.add(WHOLE, N_("Nobody was told."))
         return _page(found, filled), 409
@@ -72,16 +71,12 @@ def pass_word(number: int) -> ResponseReturnValue:
 @staff_required()
 def mark_read(word_id: uuid.UUID) -> ResponseReturnValue:
     """Say that it was read; its words are deleted."""
-    if not have_read(school(), signed_in_staff(), word_id, current_site().today()):
+    site = current_site()
+    if not have_read(school(), site.key, signed_in_staff(), word_id, site.today()):
         raise NotFound
     school().commit()
     flash(_("Thank you. It is no longer shown to you."))
     return redirect(url_for("staff.home"))
-
-
-def _mark(words: str) -> str:
-    """What says that these very words were looked at with everything that there is to think of."""
-    return sha256(words.encode()).hexdigest()
 
 
 def _page(found: Case, filled: Filled | None = None) -> str:
@@ -98,5 +93,5 @@ def _page(found: Case, filled: Filled | None = None) -> str:
         fields=list(fields_of(WORD, QUESTIONS, LABELS, choices, filled)),
         errors=filled.errors.summary() if filled else [],
         found=remarks(words, report.body) if words else [],
-        looked=_mark(words),
+        looked=looked_mark(words),
     )

@@ -80,12 +80,16 @@ def task_panel(
 
 def passed_lines(
     entries: Sequence[IncidentEntry], report: OpenedReport, names: Mapping[str, str]
-) -> list[tuple[str, str]]:
-    """Who was told of a case in general words, and the day on which they read it; "": not yet."""
-    today = current_site().today()
+) -> list[tuple[str, str, bool]]:
+    """Who was told of a case in general words, on which day they read it ("": not yet), and if a hand changed that."""
+    site = current_site()
     return [
-        (names.get(one.to_id.hex, ""), date_words(one.read_on, today) if one.read_on else "")
-        for one in told_in(school(), entries, report)
+        (
+            names.get(one.to_id.hex, ""),
+            date_words(one.read_on, site.today()) if one.read_on else "",
+            one.changed,
+        )
+        for one in told_in(school(), site.key, entries, report)
     ]
 
 

@@ -11,7 +11,7 @@ from kiosk.accounts.login import signed_in_staff, staff_required
 from kiosk.accounts.staff import present_staff
 from kiosk.db import now_utc
 from kiosk.errors import NotFound
-from kiosk.incidents.forms import GENERAL_LONGEST, LINE_LONGEST, Filled, Question, read_form
+from kiosk.incidents.forms import GENERAL_LONGEST, LINE_LONGEST, Filled, Question, looked_mark, read_form
 from kiosk.incidents.practice_runs import (
     GOAL_MINUTES,
     RunLine,
@@ -78,15 +78,19 @@ def show_run(run_id: uuid.UUID) -> ResponseReturnValue:
 @bp.post("/practice/<uuid:run_id>")
 @staff_required(*STARTERS)
 def write_run(run_id: uuid.UUID) -> ResponseReturnValue:
-    """Write why a practice run was missed and what changed since; names of staff are sent back."""
+    """Write why a practice run was missed and what changed since, once the writer has seen what may be a name."""
     line = _run_or_404(run_id, held=True)
     filled = read_form("run", _questions(line), request.form, {})
-    people = present_staff(school())
-    for name, text in filled.values.items():
-        if names := names_of_staff(text, people):
-            filled.errors.add(name, NO_NAMES, names=", ".join(names))
     if filled.errors:
         return _form(line, filled), 422
+    looked = looked_mark(*filled.values.values())
+    if request.form.get("looked") != looked:
+        people = present_staff(school())
+        for name, text in filled.values.items():
+            if names := names_of_staff(text, people):
+                filled.errors.add(name, NO_NAMES, names=", ".join(names))
+        if filled.errors:
+            return _form(line, filled, looked), 422
     write_about(line, filled.values.get("reason", ""), filled.values["changed"])
     school().commit()
     flash(_("Saved. It stands beside the practice report."))
@@ -119,7 +123,7 @@ def _questions(line: RunLine) -> tuple[Question, ...]:
     return (REASON, CHANGED) if line.missed else (CHANGED,)
 
 
-def _form(line: RunLine, filled: Filled | None = None) -> str:
+def _form(line: RunLine, filled: Filled | None = None, looked: str = "") -> str:
     starts = {"reason": line.run.reason, "changed": line.run.changed}
     return render_template(
         "readers/practice_run.html",
@@ -128,4 +132,5 @@ def _form(line: RunLine, filled: Filled | None = None) -> str:
         missed=line.missed,
         fields=list(fields_of("run", _questions(line), LABELS, {}, filled, starts)),
         errors=filled.errors.summary() if filled else [],
+        looked=looked,
     )

@@ -68,7 +68,7 @@ def home() -> ResponseReturnValue:
         "staff/home.html",
         queue=queue,
         to_do=_to_do(queue, site.today()),
-        to_read=to_read(school(), staff),
+        to_read=to_read(school(), site.key, staff),
         checked_at=moment_words(now, site.calendar, now),
         waits=_waiting_for_sign_in(staff),
         standstill=standstill_words(staff),
