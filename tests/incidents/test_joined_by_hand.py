@@ -107,6 +107,23 @@ def test_loops_and_chains_that_somebody_wrote_by_hand_are_said_nowhere_and_break
 
 
 @sqlite_alone
+def test_a_leading_case_whose_row_names_another_leading_one_by_hand_is_said_to_go_on_nowhere(
+    desk: Desk,
+) -> None:
+    (one, leading), (_other, elsewhere) = joined(desk), joined(desk)
+    desk.say(leading, follows_id=row(desk, elsewhere).id)
+    assert f"goes on in No. {elsewhere:04}" not in rows_of_case(desk, leading)
+    assert CHANGED in desk.page("coordinator", leading).text
+    assert f"{one:04}" in followers(desk, "coordinator", leading), "those that its log names go on in it"
+
+
+def rows_of_case(desk: Desk, number: int) -> str:
+    """What the queue says of one case."""
+    found = rows_of(desk.queue("coordinator"))
+    return next(text for text in found if f"Incident {number:04}" in text)
+
+
+@sqlite_alone
 def test_a_line_that_somebody_put_into_one_log_joins_nothing(desk: Desk) -> None:
     one, other = (desk.opened("coordinator", "bullying") for _ in range(2))
     with desk.school.databases.school.write() as session:
