@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from kiosk.accounts.models import StaffMember
 from kiosk.demo.names import MAIL_DOMAIN
 from kiosk.log import Acting
+from kiosk.oversight.consent_log import known
 from kiosk.oversight.consents import ask, read_asking, read_step, take_step
 from kiosk.roles import Role
 from kiosk.sealing.site_key import SiteKey
@@ -57,7 +58,8 @@ def add_consents(session: Session, key: SiteKey, now: datetime, today: date) -> 
         for name in agreed:
             lead = _person(session, name)
             yes = read_step("agree", asked, {}, today)
-            take_step(session, Acting(key, lead.id, now), asked, lead, yes, LEADS, today)
+            (now_known,) = known(session, key, [asked])
+            take_step(session, Acting(key, lead.id, now), now_known, lead, yes, LEADS, today)
 
 
 def _person(session: Session, name: str) -> StaffMember:

@@ -1,24 +1,23 @@
 """Leadership consent: a change of the filter, social media in class or a new technology takes two who did not ask.
 
-Who is of the leadership team is a setting. What was asked is never changed: the log of powers keeps a digest of it.
+Who is of the leadership team is a setting. What was asked is never changed, and what became of it is what the log of
+powers says (`consent_log`).
 """
 
-import json
 import uuid
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from datetime import date, timedelta
-from hashlib import sha256
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session, joinedload, lazyload, selectinload
 
 from kiosk.accounts.models import StaffMember
 from kiosk.accounts.staff import present_staff
 from kiosk.errors import NotFound
 from kiosk.incidents.forms import LINE_LONGEST, Filled, Question, is_day, read_form
-from kiosk.log import Acting, LogAct, canonical, lines
-from kiosk.log_proof import is_own
+from kiosk.log import Acting, LogAct, LogEntry
 from kiosk.messages import N_, Refused
+from kiosk.oversight.consent_log import LINES, KnownConsent, known, note_consent
 from kiosk.oversight.models import Consent, ConsentAct, ConsentKind, ConsentState, ConsentStep
 from kiosk.roles import Role
 from kiosk.sealing.site_key import SiteKey
@@ -26,7 +25,7 @@ from kiosk.upsert import insert_or_keep
 
 NEEDED = 2
 LONGEST_DAYS = 731
-MOST_SHOWN = 200
+PAGE_ROWS = 100
 REASON_LONGEST = 1000
 TEXT_LONGEST = 2000
 Leads = frozenset[Role]
@@ -57,13 +56,14 @@ STEPS: Mapping[str, tuple[Question, ...]] = {
         Question("reason", N_("Write why it ends, so that it can be understood later."), REASON_LONGEST),
     ),
 }
-ACTS: Mapping[str, tuple[ConsentAct, LogAct, ConsentState | None]] = {
-    "agree": (ConsentAct.AGREED, LogAct.CONSENT_AGREED, None),
-    "refuse": (ConsentAct.REFUSED, LogAct.CONSENT_REFUSED, ConsentState.REFUSED),
-    "take-back": (ConsentAct.TAKEN_BACK, LogAct.CONSENT_TAKEN_BACK, ConsentState.TAKEN_BACK),
-    "keep": (ConsentAct.KEPT, LogAct.CONSENT_KEPT, None),
-    "end": (ConsentAct.ENDED, LogAct.CONSENT_ENDED, ConsentState.ENDED),
+ACTS: Mapping[str, tuple[ConsentAct, ConsentState | None]] = {
+    "agree": (ConsentAct.AGREED, None),
+    "refuse": (ConsentAct.REFUSED, ConsentState.REFUSED),
+    "take-back": (ConsentAct.TAKEN_BACK, ConsentState.TAKEN_BACK),
+    "keep": (ConsentAct.KEPT, None),
+    "end": (ConsentAct.ENDED, ConsentState.ENDED),
 }
+BY_HAND = N_("Somebody changed by hand what was asked. Ask for it anew, and tell the network manager.")
 
 
 def read_asking(sent: Mapping[str, str], today: date) -> Filled:
@@ -109,7 +109,7 @@ def ask(
     new = insert_or_keep(session, Consent, row)
     consent = session.get_one(Consent, id)
     if new:
-        _note(session, acting, LogAct.CONSENT_ASKED, consent)
+        note_consent(session, acting, LogAct.CONSENT_ASKED, consent)
     if consent.asked_by_id != staff.id:
         raise NotFound  # no form of ours carries it along
     if any(getattr(consent, name) != value for name, value in {**values, **days}.items()):
@@ -117,25 +117,52 @@ def ask(
     return consent
 
 
-def consents(session: Session) -> Sequence[Consent]:
-    """The newest requests, last first, with what became of them; three queries."""
-    wanted = select(Consent).order_by(Consent.asked_on.desc(), Consent.id).limit(MOST_SHOWN)
-    return session.scalars(wanted.options(*_WITH_STEPS)).all()
+def consents(
+    session: Session, key: SiteKey, page: int
+) -> tuple[list[KnownConsent], list[KnownConsent], bool]:
+    """One page of everything that was asked, the newest first; what `ever_allowed` has; and if there are older ones.
+
+    What is allowed is never pushed off by what was asked since.
+    """
+    newest = select(Consent.id).order_by(Consent.asked_on.desc(), Consent.id)
+    ids = session.scalars(newest.limit(PAGE_ROWS + 1).offset((page - 1) * PAGE_ROWS)).all()
+    some = set(ids[:PAGE_ROWS])
+    found = _load(session, key, or_(Consent.id.in_(some), _EVER_ALLOWED))
+    shown = [one for one in found if one.consent.id in some]
+    allowed = [one for one in found if _was_allowed(one)]
+    return shown, allowed, len(ids) > PAGE_ROWS
 
 
-def consent_of(session: Session, id: uuid.UUID, held: bool = False) -> Consent | None:
+def ever_allowed(session: Session, key: SiteKey) -> list[KnownConsent]:
+    """Everything that two have ever allowed, or of which a row or a line says so, the newest first; four queries."""
+    return [one for one in _load(session, key, _EVER_ALLOWED) if _was_allowed(one)]
+
+
+def _was_allowed(one: KnownConsent) -> bool:
+    return ConsentState.AGREED in {one.state, one.consent.state}
+
+
+def _load(session: Session, key: SiteKey, where: ColumnElement[bool]) -> list[KnownConsent]:
+    wanted = select(Consent).where(where).order_by(Consent.asked_on.desc(), Consent.id)
+    return known(session, key, session.scalars(wanted.options(*_WITH_STEPS)).all())
+
+
+def consent_of(session: Session, key: SiteKey, id: uuid.UUID, held: bool = False) -> KnownConsent | None:
     """One request; `held`: nobody else does anything about it until this transaction ends."""
     wanted = select(Consent).where(Consent.id == id)
     if held:
         session.scalars(wanted.with_for_update().options(lazyload("*"))).first()
-    return session.scalars(
-        wanted.options(*_WITH_STEPS).execution_options(populate_existing=True)
-    ).one_or_none()
+    fresh = wanted.options(*_WITH_STEPS).execution_options(populate_existing=True)
+    return next(iter(known(session, key, session.scalars(fresh).all())), None)
 
 
 _WITH_STEPS = (
     joinedload(Consent.asked_by).lazyload(StaffMember.holdings),
     selectinload(Consent.steps).joinedload(ConsentStep.staff),  # with their roles, all in one query
+)
+_EVER_ALLOWED = or_(
+    Consent.state == ConsentState.AGREED,
+    Consent.id.in_(select(LogEntry.about_id).where(LogEntry.act == LogAct.CONSENT_AGREED.value)),
 )
 
 
@@ -149,10 +176,13 @@ def may_decide(staff: StaffMember, consent: Consent, leads: Leads) -> bool:
     return bool(staff.roles & leads) and staff.left_on is None and staff.id != consent.asked_by_id
 
 
-def said_yes(consent: Consent, leads: Leads) -> list[StaffMember]:
-    """Who agreed and may still decide, once each."""
-    found = {one.staff_id: one.staff for one in consent.steps if one.act is ConsentAct.AGREED}
-    return [staff for staff in found.values() if may_decide(staff, consent, leads)]
+def said_yes(asked: KnownConsent, leads: Leads) -> list[StaffMember]:
+    """Who agreed, by the log too, and may still decide, once each."""
+    agreed = [
+        one for one in asked.consent.steps if one.act is ConsentAct.AGREED and one.staff_id in asked.yes
+    ]
+    found = {one.staff_id: one.staff for one in agreed}
+    return [staff for staff in found.values() if may_decide(staff, asked.consent, leads)]
 
 
 def is_over(consent: Consent, today: date) -> bool:
@@ -160,20 +190,28 @@ def is_over(consent: Consent, today: date) -> bool:
     return consent.holds_until < today
 
 
-def holds(consent: Consent, today: date) -> bool:
-    """Whether it is allowed today."""
-    return consent.state is ConsentState.AGREED and not is_over(consent, today)
+def holds(asked: KnownConsent, today: date) -> bool:
+    """Whether it is allowed today: what somebody changed by hand is not what two have allowed."""
+    return asked.state is ConsentState.AGREED and not asked.changed and not is_over(asked.consent, today)
 
 
-def steps_for(consent: Consent, staff: StaffMember, leads: Leads, today: date) -> list[str]:
-    """What this person can do about a request now."""
-    waits = consent.state is ConsentState.WAITING
+def steps_for(asked: KnownConsent, staff: StaffMember, leads: Leads, today: date) -> list[str]:
+    """What this person can do about a request now.
+
+    Whoever agreed can agree again where two have: one of them could not decide while the other did, so it waited.
+    """
+    consent, waits = asked.consent, asked.state is ConsentState.WAITING
     if not may_decide(staff, consent, leads):
         return ["take-back"] if waits and staff.id == consent.asked_by_id else []
-    if waits and not is_over(consent, today):
-        agreed = staff.id in {one.id for one in said_yes(consent, leads)}
-        return ["refuse"] if agreed else ["agree", "refuse"]
-    return ["keep", "end"] if holds(consent, today) else []
+    if is_over(consent, today):
+        return []
+    if waits:
+        agreed = said_yes(asked, leads)
+        again = len(agreed) >= NEEDED or staff.id not in {one.id for one in agreed}
+        return ["agree", "refuse"] if again and not asked.changed else ["refuse"]
+    if asked.state is ConsentState.AGREED:
+        return ["end"] if asked.changed else ["keep", "end"]
+    return []
 
 
 def read_step(word: str, consent: Consent, sent: Mapping[str, str], today: date) -> Filled:
@@ -187,7 +225,7 @@ def read_step(word: str, consent: Consent, sent: Mapping[str, str], today: date)
 def take_step(
     session: Session,
     acting: Acting,
-    consent: Consent,
+    asked: KnownConsent,
     staff: StaffMember,
     filled: Filled,
     leads: Leads,
@@ -197,27 +235,30 @@ def take_step(
 
     The second yes decides; one no ends it.
     """
-    word = filled.step
-    if word not in steps_for(consent, staff, leads, today):
+    word, consent = filled.step, asked.consent
+    if word in {"agree", "keep"} and asked.changed:
+        raise Refused(BY_HAND)
+    if word not in steps_for(asked, staff, leads, today):
         raise Refused(N_("Nothing was changed: it was decided already, or you have said so before."))
-    if word == "agree" and not as_asked(session, acting.site_key, consent):
-        raise Refused(
-            N_("Somebody changed by hand what was asked. Ask for it anew, and tell the network manager.")
-        )
-    act, log_act, state = ACTS[word]
+    act, state = ACTS[word]
     note = filled.values.get("reason", filled.values.get("note", ""))
     who = session.get_one(StaffMember, staff.id)
-    consent.steps.append(ConsentStep(seq=len(consent.steps) + 1, staff=who, act=act, note=note, day=today))
+    seq = max((one.seq for one in consent.steps), default=0) + 1
+    step = ConsentStep(seq=seq, staff=who, act=act, note=note, day=today)
+    consent.steps.append(step)
     if state:
         consent.state = state
     elif word == "keep":
         consent.review_on = date.fromisoformat(filled.values["review_on"])
-    elif len(said_yes(consent, leads)) >= NEEDED:
+    elif len({staff.id} | {one.id for one in said_yes(asked, leads)}) >= NEEDED:
         consent.state = ConsentState.AGREED
-    _note(session, acting, log_act, consent)
+    session.flush()
+    note_consent(session, acting, LINES[act], consent, step)
 
 
-def decisions_for(session: Session, staff: StaffMember, leads: Leads, today: date) -> tuple[int, int]:
+def decisions_for(
+    session: Session, key: SiteKey, staff: StaffMember, leads: Leads, today: date
+) -> tuple[int, int]:
     """How many requests wait for this person to decide, and how many for anybody to look at again."""
     if not staff.roles & leads:
         return 0, 0
@@ -225,34 +266,17 @@ def decisions_for(session: Session, staff: StaffMember, leads: Leads, today: dat
         Consent.state == ConsentState.WAITING,
         and_(Consent.state == ConsentState.AGREED, Consent.review_on <= today),
     )
-    wanted = select(Consent).where(due, Consent.holds_until >= today)
-    found = session.scalars(wanted.options(*_WITH_STEPS)).all()
+    found = _load(session, key, and_(due, Consent.holds_until >= today))
     can = [steps_for(one, staff, leads, today) for one in found]
     return sum("agree" in some for some in can), sum("keep" in some for some in can)
 
 
-def as_asked(session: Session, site_key: SiteKey, consent: Consent) -> bool:
-    """Whether a request still says what the log of powers says was asked; only another hand could have changed it."""
-    asked = lines(session, of=consent.id, acts=(LogAct.CONSENT_ASKED,))
-    return bool(asked) and all(
-        is_own(site_key, line)
-        and line.by_id == consent.asked_by_id
-        and json.loads(line.details)["asked"] == _digest(consent)
-        for line in asked
-    )
-
-
-def holding_now(found: Collection[Consent], today: date) -> list[Consent]:
+def holding_now(found: Collection[KnownConsent], today: date) -> list[Consent]:
     """What is allowed today, the longest first."""
-    return sorted((one for one in found if holds(one, today)), key=lambda one: one.holds_until, reverse=True)
+    standing = [one.consent for one in found if holds(one, today)]
+    return sorted(standing, key=lambda one: one.holds_until, reverse=True)
 
 
-def _note(session: Session, acting: Acting, act: LogAct, consent: Consent) -> None:
-    acting.note(session, act, consent.id, consent=consent.what, asked=_digest(consent))
-
-
-def _digest(consent: Consent) -> str:
-    """What was asked, in a word; the day of looking again is not part of it, as a decision may move that."""
-    asked = {name: getattr(consent, name) for name in ("kind", "what", "why", "years", "risks", "care")}
-    days = {name: getattr(consent, name).isoformat() for name in ("asked_on", "holds_until")}
-    return sha256(canonical({**asked, **days}).encode()).hexdigest()
+def standing(found: Collection[KnownConsent], today: date) -> list[KnownConsent]:
+    """What is allowed today, and what was changed by hand so that nobody can rely on it."""
+    return [one for one in found if one.changed or holds(one, today)]

@@ -16,13 +16,14 @@ from kiosk.conduct.code import Codes
 from kiosk.facts import Checked, Facts
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.models import LessonProgress
-from kiosk.oversight.consents import consents, holding_now
+from kiosk.oversight.consents import ever_allowed, holding_now
 from kiosk.oversight.coverage import Coverage, coverage
 from kiosk.oversight.decisions import STATE_WORDS
 from kiosk.oversight.models import Consent
 from kiosk.oversight.signatures import RegisterPart, class_register, staff_register
 from kiosk.oversight.statistics import FEWEST, Merged, merge_small
 from kiosk.roles import HELD_ROLES, Role
+from kiosk.sealing.site_key import SiteKey
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,7 @@ class Evidence:
     roles: tuple[RoleLine, ...]
     overdue: tuple[Checked, ...]
     allowed: tuple[Consent, ...]  # by two of the leadership team, today
+    by_hand: tuple[Consent, ...]  # said to be allowed, and not as the log of powers has it
 
     @property
     def roles_filled(self) -> int:
@@ -62,12 +64,18 @@ class Evidence:
 
 
 def gather(
-    session: Session, lessons: Mapping[str, Lesson], codes: Codes, facts: Facts, today: date
+    session: Session,
+    key: SiteKey,
+    lessons: Mapping[str, Lesson],
+    codes: Codes,
+    facts: Facts,
+    today: date,
 ) -> Evidence:
     """The evidence about the whole school today."""
     classes = every_class(session)
     parts = class_register(session, classes, codes)
     staff = staff_register(session, codes, "")
+    consents = ever_allowed(session, key)
     return Evidence(
         pupils=sum(len(part.lines) for part in parts),
         pupils_agreed=sum(part.agreed for part in parts),
@@ -79,7 +87,8 @@ def gather(
         coverage=coverage(session, classes, lessons, by_band=True),
         roles=tuple(_roles(session)),
         overdue=tuple(facts.overdue(today)),
-        allowed=tuple(holding_now(consents(session), today)),
+        allowed=tuple(holding_now(consents, today)),
+        by_hand=tuple(one.consent for one in consents if one.changed),
     )
 
 

@@ -1,6 +1,6 @@
 """A colleague is told in general words what they need to know, and nothing else of a case."""
 
-from datetime import date
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 
 from kiosk.accounts.models import StaffMember
 from kiosk.db import now_utc
-from kiosk.incidents.general_words import remarks
+from kiosk.incidents.general_words import have_read, remarks
 from kiosk.incidents.models import Act, IncidentEntry, PassedWord
 from kiosk.upkeep.clearing import clear_up
 from tests.incidents.school import School, sync
@@ -87,12 +87,12 @@ def test_once_read_the_words_are_deleted_and_the_case_says_on_which_day(desk: De
 
 def test_saying_twice_that_it_was_read_leads_to_no_error_and_keeps_the_first_day(desk: Desk) -> None:
     desk.tell("coordinator")
-    assert desk.read("teacher") == 302
-    first = date(2026, 11, 2)
+    assert [desk.read("teacher"), desk.read("teacher")] == [302, 302]
+    (row,) = desk.rows()
+    later, (key, teacher) = row.read_on + timedelta(days=1), (desk.school.key, desk.school.teacher)
     with desk.school.databases.school.write() as session:
-        session.execute(update(PassedWord).values(read_on=first))
-    assert desk.read("teacher") == 302
-    assert [(one.words, one.read_on) for one in desk.rows()] == [("", first)]
+        assert have_read(session, key, teacher, row.id, later)
+    assert [(one.words, one.read_on) for one in desk.rows()] == [("", row.read_on)]
 
 
 @pytest.mark.parametrize("who", ["coordinator", "dsl", "network"])

@@ -134,9 +134,3 @@ def test_a_row_that_was_there_before_by_hand_keeps_nobody_from_being_told(desk: 
     tell(desk, told)
     assert WORDS in home(desk)
     assert len(desk.lines(told, Act.PASSED_WORD)) == 2
-
-
-def test_saying_twice_that_it_was_read_leads_to_no_error(desk: Desk, told: int) -> None:
-    forms = Page(desk.at("teacher").get("/staff/").text).all("form")
-    (address,) = [one.attrs["action"] for one in forms if "/words/" in one.attrs.get("action", "")]
-    assert [desk.at("teacher").post(address).status_code for _ in range(2)] == [302, 404]

@@ -17,6 +17,7 @@ from kiosk.roles import Role
 from kiosk.sealing.site_key import SiteKey
 from tests.accounts.doors import staff_browser
 from tests.factories import make_staff
+from tests.incidents.practising import at
 from tests.oversight.asking import (
     NEW,
     Staff,
@@ -79,13 +80,13 @@ def test_what_was_asked_and_then_changed_by_hand_gets_no_second_yes(
 def test_after_its_last_day_nothing_holds_and_nobody_decides(
     app: Flask, databases: Databases, staff: Staff
 ) -> None:
-    address = asked_by(staff_browser(app, staff.teacher))
-    with databases.school.write() as writing:
-        writing.execute(update(Consent).values(holds_until=today() - timedelta(days=1)))
-    head = staff_browser(app, staff.head)
-    assert head.post(f"{address}/agree").status_code == 409
-    assert "Nobody decided in time" in Page(head.get("/staff/consents").text).text
-    assert "A decision waits for you" not in Page(head.get("/staff/").text).text
+    last = {"holds_until": today().isoformat(), "review_on": today().isoformat()}
+    address = asked_by(staff_browser(app, staff.teacher), **last)
+    with at(now_utc() + timedelta(days=1)):
+        head = staff_browser(app, staff.head)
+        assert head.post(f"{address}/agree").status_code == 409
+        assert "Nobody decided in time" in Page(head.get("/staff/consents").text).text
+        assert "A decision waits for you" not in Page(head.get("/staff/").text).text
 
 
 def test_it_waits_on_the_first_page_of_those_who_can_decide_and_of_nobody_else(

@@ -5,6 +5,7 @@ from datetime import date
 from flask_babel import gettext as _
 
 from kiosk.messages import N_
+from kiosk.oversight.consent_log import KnownConsent
 from kiosk.oversight.consents import is_over
 from kiosk.oversight.models import Consent, ConsentAct, ConsentKind, ConsentState
 from kiosk.words import day_and_year
@@ -65,18 +66,22 @@ ACTS = {
 }
 
 
-def state_words(consent: Consent, today: date) -> str:
-    """What became of a request, as of today."""
-    last = day_and_year(consent.holds_until)
-    if consent.state is ConsentState.WAITING and is_over(consent, today):
+def state_words(asked: KnownConsent, today: date) -> str:
+    """What became of a request by the log of powers, as of today, and whether somebody changed it by hand."""
+    if not asked.changed:
+        return _state_words(asked, today)
+    by_hand = str(_("Changed in the database by hand"))
+    return by_hand if asked.state is ConsentState.AGREED else f"{_state_words(asked, today)}. {by_hand}"
+
+
+def _state_words(asked: KnownConsent, today: date) -> str:
+    consent, last = asked.consent, day_and_year(asked.consent.holds_until)
+    if asked.state is ConsentState.WAITING and is_over(consent, today):
         return str(_("Nobody decided in time"))
-    if consent.state is ConsentState.AGREED and is_over(consent, today):
-        return str(_("Was allowed until %(day)s", day=last))
-    return (
-        str(_(STATES[consent.state], day=last))
-        if consent.state is ConsentState.AGREED
-        else str(_(STATES[consent.state]))
-    )
+    if asked.state is ConsentState.AGREED:
+        words = N_("Was allowed until %(day)s") if is_over(consent, today) else STATES[asked.state]
+        return str(_(words, day=last))
+    return str(_(STATES[asked.state]))
 
 
 def facts_of(consent: Consent) -> list[tuple[str, str]]:
@@ -95,9 +100,14 @@ def facts_of(consent: Consent) -> list[tuple[str, str]]:
     ]
 
 
-def step_lines(consent: Consent) -> list[tuple[str, str]]:
-    """What each person did about it, with the reason."""
+def step_lines(asked: KnownConsent) -> list[tuple[str, str]]:
+    """What each person did about it, with the reason; what the log of powers does not say is called so."""
     return [
-        (str(_(ACTS[one.act], name=one.staff.name, day=day_and_year(one.day))), one.note)
-        for one in consent.steps
+        (
+            str(_(ACTS[one.act], name=one.staff.name, day=day_and_year(one.day))),
+            str(_("Not so by the log of powers: somebody wrote it by hand."))
+            if one.seq in asked.by_hand
+            else one.note,
+        )
+        for one in asked.consent.steps
     ]

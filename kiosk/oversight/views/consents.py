@@ -10,16 +10,17 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from kiosk.accounts.login import acting, signed_in_staff, staff_required
+from kiosk.accounts.views.log_lines import asked_page
 from kiosk.errors import NotFound
 from kiosk.forms import WHOLE
 from kiosk.incidents.forms import Filled
 from kiosk.incidents.views.steps import fields_of
 from kiosk.messages import N_, Refused
+from kiosk.oversight.consent_log import KnownConsent
 from kiosk.oversight.consents import (
     ASKING,
     NEEDED,
     STEPS,
-    as_asked,
     ask,
     consent_of,
     consents,
@@ -29,6 +30,7 @@ from kiosk.oversight.consents import (
     read_asking,
     read_step,
     said_yes,
+    standing,
     steps_for,
     take_step,
 )
@@ -53,26 +55,43 @@ WORD = f"<any({', '.join(repr(word) for word in STEPS)}):word>"
 @bp.get("/consents")
 @staff_required()
 def show_consents() -> ResponseReturnValue:
-    """Everything that was asked, the newest first."""
-    site, staff = current_site(), signed_in_staff()
+    """What is allowed, then everything that was asked, the newest first."""
+    site, staff, page = current_site(), signed_in_staff(), asked_page(request.args.get("page", ""))
     today, leads = site.today(), site.config.leadership_roles
-    rows = [
-        (one, _(KINDS[one.kind]), state_words(one, today), bool(steps_for(one, staff, leads, today)))
-        for one in consents(school())
-    ]
-    return render_template("oversight/consents.html", rows=rows)
+    found, allowed, more = consents(school(), site.key, page)
+
+    def row(one: KnownConsent) -> tuple[Consent, str, str, bool]:
+        mine = bool(steps_for(one, staff, leads, today))
+        return one.consent, _(KINDS[one.consent.kind]), state_words(one, today), mine
+
+    return render_template(
+        "oversight/consents.html",
+        allowed=[row(one) for one in standing(allowed, today)],
+        rows=[row(one) for one in found],
+        older_url=url_for(".show_consents", page=page + 1) if more else "",
+    )
 
 
 @bp.get("/consents/print")
 @staff_required()
 def print_consents() -> ResponseReturnValue:
     """The same list with all that was asked and decided, on paper."""
-    today = current_site().today()
+    site, page = current_site(), asked_page(request.args.get("page", ""))
+    today = site.today()
+    found, allowed, more = consents(school(), site.key, page)
+    first = standing(allowed, today)
     rows = [
-        (one.what, _(KINDS[one.kind]), state_words(one, today), facts_of(one), step_lines(one))
-        for one in consents(school())
+        (
+            one.consent.what,
+            _(KINDS[one.consent.kind]),
+            state_words(one, today),
+            facts_of(one.consent),
+            step_lines(one),
+        )
+        for one in [*first, *(one for one in found if one not in first)]
     ]
-    return render_template("oversight/consents_print.html", rows=rows, today=today)
+    older_url = url_for(".print_consents", page=page + 1) if more else ""
+    return render_template("oversight/consents_print.html", rows=rows, today=today, older_url=older_url)
 
 
 @bp.get("/consents/new")
@@ -113,7 +132,8 @@ def show_consent(consent_id: uuid.UUID) -> ResponseReturnValue:
 def decide_consent(consent_id: uuid.UUID, word: str) -> ResponseReturnValue:
     """Say yes or no, take it back, look at it again or end it."""
     site, staff = current_site(), signed_in_staff()
-    consent = _consent_or_404(consent_id, held=True)
+    known = _consent_or_404(consent_id, held=True)
+    consent = known.consent
     leads = site.config.leadership_roles
     filled = read_step(word, consent, request.form, site.today())
     if not (consent.asked_by_id == staff.id if word == "take-back" else may_decide(staff, consent, leads)):
@@ -122,9 +142,9 @@ def decide_consent(consent_id: uuid.UUID, word: str) -> ResponseReturnValue:
         filled.errors.add(WHOLE, N_("Nothing was changed: you are not one of those who decide about this."))
         return _show(_consent_or_404(consent_id), filled), 403
     if filled.errors:
-        return _show(consent, filled), 422
+        return _show(known, filled), 422
     try:
-        take_step(school(), acting(), consent, staff, filled, leads, site.today())
+        take_step(school(), acting(), known, staff, filled, leads, site.today())
     except Refused as refused:
         roll_back_both()
         filled.errors.add(WHOLE, refused.message.text)
@@ -134,8 +154,8 @@ def decide_consent(consent_id: uuid.UUID, word: str) -> ResponseReturnValue:
     return redirect(url_for(".show_consent", consent_id=consent.id))
 
 
-def _consent_or_404(consent_id: uuid.UUID, held: bool = False) -> Consent:
-    found = consent_of(school(), consent_id, held)
+def _consent_or_404(consent_id: uuid.UUID, held: bool = False) -> KnownConsent:
+    found = consent_of(school(), current_site().key, consent_id, held)
     if found is None:
         raise NotFound
     return found
@@ -170,27 +190,27 @@ def _too_few(asker: uuid.UUID) -> bool:
     return len(_deciders(asker)) < NEEDED
 
 
-def _show(consent: Consent, filled: Filled | None = None) -> str:
-    site, staff = current_site(), signed_in_staff()
+def _show(known: KnownConsent, filled: Filled | None = None) -> str:
+    site, staff, consent = current_site(), signed_in_staff(), known.consent
     today, leads = site.today(), site.config.leadership_roles
-    can = steps_for(consent, staff, leads, today)
+    can = steps_for(known, staff, leads, today)
     names = _deciders(consent.asked_by_id)
     return render_template(
         "oversight/consent.html",
         consent=consent,
         kind=_(KINDS[consent.kind]),
-        state=state_words(consent, today),
+        state=state_words(known, today),
         facts=facts_of(consent),
-        lines=step_lines(consent),
+        lines=step_lines(known),
         forms=[_step(consent, word, filled, today) for word in can],
         errors=filled.errors.summary() if filled else [],
         written=_reason(filled) if filled and filled.step not in can else "",
         names=names,
-        waits=consent.state is ConsentState.WAITING and not is_over(consent, today),
-        yes=[one.name for one in said_yes(consent, leads)],
+        waits=known.state is ConsentState.WAITING and not is_over(consent, today),
+        yes=[one.name for one in said_yes(known, leads)],
         few=len(names) < NEEDED,
         mine=consent.asked_by_id == staff.id,
-        changed=not as_asked(school(), site.key, consent),
+        changed=known.changed,
     )
 
 

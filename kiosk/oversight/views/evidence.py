@@ -24,7 +24,7 @@ from kiosk.stores import school
 def evidence() -> ResponseReturnValue:
     """Coverage, signatures, roles and reviews; nothing about reports or single children."""
     site = current_site()
-    found = gather(school(), site.lessons, site.codes, site.facts, site.today())
+    found = gather(school(), site.key, site.lessons, site.codes, site.facts, site.today())
     return render_template(
         "oversight/evidence.html",
         found=found,

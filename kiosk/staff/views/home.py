@@ -85,7 +85,7 @@ def home() -> ResponseReturnValue:
         policy_state=staff_policy_state(school(), staff, site.codes).value,
         tasks=_tasks(staff),
         changes=open_changes_of(school(), reports(), staff),
-        decisions=decisions_for(school(), staff, site.config.leadership_roles, site.today()),
+        decisions=decisions_for(school(), site.key, staff, site.config.leadership_roles, site.today()),
         keys=keys,
         zone=site.calendar.zone,
     )

@@ -1,0 +1,112 @@
+"""What the log of powers says of requests to the leadership team; a row that somebody wrote by hand decides nothing.
+
+Each line binds what was asked, what the person said, the day of looking again and the state that follows.
+"""
+
+import json
+import uuid
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kiosk.log import Acting, LogAct, LogEntry, canonical
+from kiosk.log_proof import is_own
+from kiosk.oversight.models import Consent, ConsentAct, ConsentState, ConsentStep
+from kiosk.sealing.site_key import SiteKey
+
+LINES = {
+    ConsentAct.AGREED: LogAct.CONSENT_AGREED,
+    ConsentAct.REFUSED: LogAct.CONSENT_REFUSED,
+    ConsentAct.TAKEN_BACK: LogAct.CONSENT_TAKEN_BACK,
+    ConsentAct.KEPT: LogAct.CONSENT_KEPT,
+    ConsentAct.ENDED: LogAct.CONSENT_ENDED,
+}
+_EVERY = [act.value for act in (LogAct.CONSENT_ASKED, *LINES.values())]
+
+
+@dataclass(frozen=True)
+class KnownConsent:
+    """A request with what the log says became of it."""
+
+    consent: Consent
+    state: ConsentState
+    yes: frozenset[uuid.UUID]  # who said yes to just what is asked
+    by_hand: frozenset[int]  # the numbers of steps that have no line
+    changed: bool  # by hand: the row, its steps or its lines are not as kiosk wrote them
+
+
+def note_consent(
+    session: Session, acting: Acting, act: LogAct, consent: Consent, step: ConsentStep | None = None
+) -> None:
+    """Write into the log what was asked, or what somebody did about it and what follows."""
+    acting.note(
+        session,
+        act,
+        consent.id,
+        consent=consent.what,
+        asked=_asked(consent),
+        said=_said(step) if step else "",
+        state=consent.state.value,
+        review_on=consent.review_on.isoformat(),
+    )
+
+
+def known(session: Session, key: SiteKey, consents: Sequence[Consent]) -> list[KnownConsent]:
+    """These requests with what the log says of each, in the same order; one query, or none."""
+    if not consents:
+        return []
+    ids = [one.id for one in consents]
+    asked = select(LogEntry).where(LogEntry.about_id.in_(ids), LogEntry.act.in_(_EVERY))
+    lines: dict[uuid.UUID | None, list[LogEntry]] = {}
+    for line in session.scalars(asked.order_by(LogEntry.seq)):
+        lines.setdefault(line.about_id, []).append(line)
+    return [_known(key, one, lines.get(one.id, [])) for one in consents]
+
+
+def _known(key: SiteKey, consent: Consent, lines: Sequence[LogEntry]) -> KnownConsent:
+    own: list[tuple[LogEntry, dict[str, Any]]] = [
+        (line, json.loads(line.details)) for line in lines if is_own(key, line)
+    ]
+    asked, newest = _asked(consent), own[-1][1] if own else {}
+    same = [(line, details) for line, details in own if details["asked"] == asked]
+    state = ConsentState(newest.get("state", ConsentState.WAITING))
+    said = [(line.act, line.by_id, details.get("said")) for line, details in own]
+    begun = (LogAct.CONSENT_ASKED.value, consent.asked_by_id, "")
+    steps = [(LINES[one.act].value, one.staff_id, _said(one)) for one in consent.steps]
+    whole = len(same) == len(lines) and said == [begun, *steps] and consent.state is state
+    return KnownConsent(
+        consent=consent,
+        state=state,
+        yes=frozenset(line.by_id for line, _ in same if line.act == LogAct.CONSENT_AGREED and line.by_id),
+        by_hand=_without_line(consent.steps, said),
+        changed=not whole or consent.review_on.isoformat() != newest.get("review_on"),
+    )
+
+
+def _without_line(
+    steps: Iterable[ConsentStep], said: Collection[tuple[str, uuid.UUID | None, Any]]
+) -> frozenset[int]:
+    left, found = list(said), set()
+    for step in steps:
+        one = (LINES[step.act].value, step.staff_id, _said(step))
+        if one in left:
+            left.remove(one)
+        else:
+            found.add(step.seq)
+    return frozenset(found)
+
+
+def _said(step: ConsentStep) -> str:
+    """What somebody did, in a word."""
+    return sha256(canonical({"note": step.note, "day": step.day.isoformat()}).encode()).hexdigest()
+
+
+def _asked(consent: Consent) -> str:
+    """What was asked, in a word; the day of looking again is not part of it, as a decision may move that."""
+    asked = {name: getattr(consent, name) for name in ("kind", "what", "why", "years", "risks", "care")}
+    days = {name: getattr(consent, name).isoformat() for name in ("asked_on", "holds_until")}
+    return sha256(canonical({**asked, **days}).encode()).hexdigest()
