@@ -91,7 +91,8 @@ def skeleton(skin: str, say: Speech) -> dict[str, Any]:
         "say": say,
         "leave_url": out,
         "tell_url": f"/report/{band}/{say.lang}",
-        "words": _skeleton_words(say),
+        "words": _skeleton_words(_frame(say)),
+        "frame": _frame(say),
     }
 
 
@@ -240,10 +241,16 @@ def next_look(calendar: SchoolCalendar, now: datetime) -> datetime:
     return calendar.slot_end(calendar.slot_of(now))
 
 
-def _skeleton_words(say: Speech) -> dict[str, Markup]:
-    """The chooser has no layout words, so it uses those of ks2."""
+def _frame(say: Speech) -> Speech:
+    """Whose words stand round the page: the chooser has none of its own, so it uses those of ks2."""
     own = say if "page.leave" in say else speech_for(Band.KS2.value, say.lang)
-    return {name: own(f"page.{name}").first for name in ("leave", "listen", "skip")} if own else {}
+    return own or say
+
+
+def _skeleton_words(frame: Speech) -> dict[str, Markup]:
+    return {
+        name: frame(f"page.{name}").first for name in ("leave", "listen", "skip") if f"page.{name}" in frame
+    }
 
 
 def language_links() -> list[tuple[str, str, str, str]]:

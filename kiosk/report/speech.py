@@ -32,6 +32,7 @@ class Speech:
         self.lang = lang
         self.dir = wording.dir
         self.band = wording.band
+        self.draft = wording.draft  # the English stands beside every line
         self._wording = wording
         self._clock = clock
         self._facts = facts

@@ -1,56 +1,103 @@
-"""A child who tells on a tablet sees each step whole: nobody should have to find out that a page goes on below."""
+"""A child who tells on a tablet sees each page whole: nobody should have to find out that it goes on below.
 
-from collections.abc import Iterator
+That holds in every band and language, with the English beside a draft, in lessons and at night. Two pages are longer:
+the 64 pictures of the way back roll by, and the check lists as many answers as were given."""
+
+from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page
 
 from tests.browser.case_walks import NIGHT, school_at
 from tests.browser.conftest import TABLET, context_at
-from tests.browser.hands import tap
+from tests.browser.telling_walks import (
+    BANDS,
+    CONCERNS,
+    send,
+    walk_the_form,
+    walk_the_way_back,
+)
 
 IN_LESSONS = 10
+LANGUAGES = ("en", "ur", "pl")
+BELOW = f"document.documentElement.scrollHeight - {TABLET['height']}"
+BESIDE = f"document.documentElement.scrollWidth - {TABLET['width']}"
 
-# What asks most of each band's pages: the concern with the most questions after it.
-CONCERN = {"ks1": "stranger", "ks2": "bullying", "ks3": "bullying", "ks4": "scam"}
 
-
-@pytest.fixture(scope="module", params=[IN_LESSONS, NIGHT], ids=["in a lesson", "at night"])
-def fresh(request: pytest.FixtureRequest) -> Iterator[str]:
+@pytest.fixture(scope="module")
+def by_day() -> Iterator[str]:
     """A school in which nobody has changed anything yet, as names of many readers make pages longer; its address."""
-    with school_at(request.param) as url:
+    with school_at(IN_LESSONS) as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+def at_night() -> Iterator[str]:
+    """The same late in the evening."""
+    with school_at(NIGHT) as url:
         yield url
 
 
 @pytest.fixture
-def at_school(chromium: Browser, fresh: str) -> Iterator[Page]:
-    """A tablet of that school."""
-    context = context_at(chromium, fresh, viewport=TABLET)
-    yield context.new_page()
-    context.close()
+def tablets(chromium: Browser) -> Iterator[Callable[[str], Page]]:
+    """A tablet of the school at an address."""
+    contexts = []
+
+    def tablet_of(url: str) -> Page:
+        contexts.append(context_at(chromium, url, viewport=TABLET))
+        return contexts[-1].new_page()
+
+    yield tablet_of
+    for context in contexts:
+        context.close()
 
 
-def is_whole(tablet: Page) -> bool:
-    """Whether nothing of the page is below the edge of the screen."""
-    return bool(tablet.evaluate("document.documentElement.scrollHeight") <= TABLET["height"])
+class Ruler:
+    """By how many pixels pages are longer or wider than the tablet."""
+
+    def __init__(self, tablet: Page) -> None:
+        self.too_large: dict[str, int] = {}
+        self._tablet, self._way = tablet, ""
+
+    def on(self, way: str) -> Callable[[str], None]:
+        """What looks at each page of that way."""
+        self._way = way
+        return lambda name: self.add({name: max(self._tablet.evaluate(one) for one in (BELOW, BESIDE))})
+
+    def add(self, sizes: dict[str, int]) -> None:
+        """Keep those that are too large."""
+        self.too_large |= {f"{self._way}: {name}": size for name, size in sizes.items() if size > 0}
 
 
-@pytest.mark.parametrize("band", CONCERN)
-def test_every_step_of_telling_is_one_view_and_so_is_help(at_school: Page, band: str) -> None:
-    tablet = at_school
-    tablet.goto(f"/report/{band}/en")
-    onward, too_long = tablet.locator("#next"), []
-    tablet.get_by_role("link", name="Help now").click()
-    expect(tablet.locator("#help-now")).to_be_visible()
-    too_long += ["help"] * (not is_whole(tablet))
-    onward.click()
-    while onward.is_visible():
-        step = str(tablet.locator("[data-step]:visible").get_attribute("data-step"))
-        too_long += [step] * (not is_whole(tablet))
-        for id in ("danger-no", f"concern-{CONCERN[band]}"):
-            if tablet.locator(f"#{id}").is_visible():
-                tap(tablet, id)
-        too_long += [f"{step}, answered"] * (not is_whole(tablet))
-        onward.click()
-    too_long += ["the last"] * (not is_whole(tablet))
-    assert too_long == []
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("band", BANDS)
+def test_by_day_every_page_that_a_child_who_tells_may_meet_is_one_view(
+    tablets: Callable[[str], Page], by_day: str, band: str, lang: str
+) -> None:
+    tablet = tablets(by_day)
+    ruler = Ruler(tablet)
+    look = ruler.on("telling")
+    ruler.add(walk_the_form(tablet, band, lang, "bullying", others=CONCERNS[band]))
+    pictures = send(tablet, look)
+    if pictures:
+        walk_the_way_back(tablet, lang, pictures, ruler.on("way back"))
+        look = ruler.on("a grown-up, nobody left")
+        ruler.add(walk_the_form(tablet, band, lang, "adult", everybody=True))
+        send(tablet, look)
+    tablet.goto(f"/report/choose/{lang}")
+    ruler.on("chooser")("which page")
+    assert ruler.too_large == {}
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("band", BANDS)
+def test_at_night_what_differs_then_is_one_view_as_well(
+    tablets: Callable[[str], Page], at_night: str, band: str, lang: str
+) -> None:
+    tablet = tablets(at_night)
+    ruler = Ruler(tablet)
+    for concern, danger in (("bullying", "no"), ("bullying", "yes"), ("adult", "no"), ("nothing", "no")):
+        look = ruler.on(f"{concern}, danger: {danger}")
+        ruler.add(walk_the_form(tablet, band, lang, concern, danger))
+        send(tablet, look)
+    assert ruler.too_large == {}

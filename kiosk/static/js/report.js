@@ -48,7 +48,8 @@
     send.hidden = !last || !!aside;
     sendNow.hidden = first || last || !!aside || !all.slice(0, at + 1).includes("concern");
     const starts = ["intro", "limits"].includes(step) && all[at + 1] !== "limits";
-    next.querySelector("span").textContent = aside ? next.dataset.on : starts ? next.dataset.start : next.dataset.next;
+    const word = aside ? "carry_on" : starts ? "start" : "next";
+    for (const one of next.querySelectorAll("[data-word]")) one.hidden = one.dataset.word !== word;
     count();
     if (step === "check") fill();
     whoReads();
@@ -82,19 +83,25 @@
     dots.replaceChildren(row, words);
   }
 
-  const said = (input) => input.closest(".choice")?.querySelector(".choice__words")?.textContent.trim() ?? "";
+  // The words of a choice as they stand on it, in each of their languages, without the line that explains it.
+  function said(input) {
+    const words = input.closest(".choice").querySelector(".choice__words").cloneNode(true);
+    words.querySelector(".choice__line")?.remove();
+    words.removeAttribute("class");
+    return words;
+  }
 
   function fill() {
     const all = path();
     for (const row of form.querySelectorAll("[data-check]")) {
       const name = row.dataset.check;
       const inputs = [...form.querySelectorAll(`[name="${name}"]`)].filter((input) => !input.closest(".follow")?.hidden);
-      const text = inputs[0]?.type === "radio" || inputs[0]?.type === "checkbox"
-        ? inputs.filter((input) => input.checked).map(said).join(", ")
-        : inputs[0]?.value.trim();
-      const left = !text || (name === "danger" && value(name) === "no");
+      const given = ["radio", "checkbox"].includes(inputs[0]?.type)
+        ? inputs.filter((input) => input.checked).flatMap((input, at) => (at ? [", ", said(input)] : [said(input)]))
+        : [inputs[0]?.value.trim()].filter(Boolean);
+      const left = !given.length || (name === "danger" && value(name) === "no");
       row.hidden = left || !all.includes(row.querySelector("[data-step-to]").dataset.stepTo);
-      row.querySelector("dd").textContent = text;
+      row.querySelector("dd").replaceChildren(...given);
     }
   }
 
