@@ -42,6 +42,7 @@ STAFF_ONLY = (
     "kiosk/words.py",
     "kiosk/templates/accounts/_account.html",
     "kiosk/templates/parts/log.html",
+    "kiosk/templates/parts/typed.html",
     "kiosk/templates/accounts/_board_code.html",
     "kiosk/templates/accounts/_changes.html",
     "kiosk/templates/accounts/_open.html",

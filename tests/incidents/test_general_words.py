@@ -89,7 +89,8 @@ def test_saying_twice_that_it_was_read_leads_to_no_error_and_keeps_the_first_day
     desk.tell("coordinator")
     assert [desk.read("teacher"), desk.read("teacher")] == [302, 302]
     (row,) = desk.rows()
-    later, (key, teacher) = row.read_on + timedelta(days=1), (desk.school.key, desk.school.teacher)
+    assert row.read_on
+    later, key, teacher = row.read_on + timedelta(days=1), desk.school.key, desk.school.teacher
     with desk.school.databases.school.write() as session:
         assert have_read(session, key, teacher, row.id, later)
     assert [(one.words, one.read_on) for one in desk.rows()] == [("", row.read_on)]
