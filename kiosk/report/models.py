@@ -147,7 +147,8 @@ class Zone(ReportsBase):
 class Climbed(ReportsBase):
     """That people were told by mail that a report is late, step by step: each step once, and no word of when.
 
-    Of a case that staff opened, a step is named by the day on which its next step was due.
+    Of a case that staff opened, a step is named by the day on which something was due: its next step or the answer to a
+    complaint; below zero what somebody had to do.
     """
 
     __tablename__ = "climbed"

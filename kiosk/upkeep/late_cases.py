@@ -1,13 +1,13 @@
-"""A case whose next step is late, or the answer to a complaint: its owner is told by mail, a day later the others.
+"""A case whose next step, answer to a complaint or task is late: whose it is is told by mail, a day later the others.
 
 Nobody is told who has no key to the report: whoever stepped aside, left or was never to know has none. Where the owner
 is away, has left or lost the key, the others are told at once, so that no case is left to nobody (promise D11).
 """
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -17,6 +17,7 @@ from kiosk.db import Databases
 from kiosk.incidents.complaints import due_days
 from kiosk.incidents.models import Incident
 from kiosk.incidents.open_cases import IS_OPEN
+from kiosk.incidents.tasks import open_tasks
 from kiosk.incidents.whose import AtWork, at_work
 from kiosk.mails import MailKind
 from kiosk.outbox import chunks, queue_mail
@@ -41,19 +42,18 @@ def tell_of_late_cases(
         if not cases:
             return
         today = now.astimezone(calendar.zone).date()
-        there = at_work(school, reports, {case.owner for case in cases.values()}, today, root)
+        owners = {owner for late in cases.values() for one in late for owner in one.owners}
+        there = at_work(school, reports, owners, today, root)
     for ids in chunks(sorted(cases)):
         with databases.reports.write() as reports:
             marks = key_marks(reports, ids)
             routes = select(Report.id, Report.route).where(Report.id.in_(ids), Report.route != PRACTICE)
             addresses: set[str] = set()
             for id, route in sorted(reports.execute(routes).all()):
-                case = cases[id]
-                for due in sorted(case.due):
-                    due_on = due.astimezone(calendar.zone).date()
-                    for step in range(1, _steps(calendar, due, now) + 1):
-                        told = whom_to_tell(step, case.owner, route, marks.get(id, {}), there)
-                        mark = due_on.toordinal() * STEPS + step
+                for late in cases[id]:
+                    for step in range(1, _steps(calendar, late.due, now) + 1):
+                        told = whom_to_tell(step, late.owners, route, marks.get(id, {}), there)
+                        mark = late.mark(calendar, step)
                         if told and insert_or_keep(reports, Climbed, {"report_id": id, "step": mark}):
                             addresses |= told
             queue_mail(reports, MailKind.LATE, addresses)
@@ -61,39 +61,53 @@ def tell_of_late_cases(
 
 @dataclass(frozen=True)
 class _Late:
-    """A case that is late: whose it is, and when what has not been done was due."""
+    """What of a case has not been done: whose it is, and when it was due."""
 
-    owner: uuid.UUID
-    due: set[datetime]
+    owners: frozenset[uuid.UUID]
+    due: datetime
+    is_task: bool = False
+
+    def mark(self, calendar: SchoolCalendar, step: int) -> int:
+        """The number of a step in `Climbed`: by the day on which it was due, below zero for tasks of that day."""
+        mark = self.due.astimezone(calendar.zone).date().toordinal() * STEPS + step
+        return -mark if self.is_task else mark
 
 
-def _late_cases(school: Session, calendar: SchoolCalendar, now: datetime) -> dict[uuid.UUID, _Late]:
-    """Every open case that is late, by its report; a complaint is late from the midnight after its last day."""
+def _late_cases(school: Session, calendar: SchoolCalendar, now: datetime) -> dict[uuid.UUID, list[_Late]]:
+    """What is late of every open case, by its report; complaints and tasks from the midnight after their last day."""
     rows = school.execute(
         select(Incident.id, Incident.report_id, Incident.owner_id, Incident.next_step_by).where(IS_OPEN)
     )
     today, found = now.astimezone(calendar.zone).date(), {}
-    complaints = {id: due_on for id, due_on in due_days(school).items() if due_on < today}
+    complaints, tasks = due_days(school), open_tasks(school)
     for row in rows:
-        due = {row.next_step_by}
-        if row.id in complaints:
-            due.add(datetime.combine(complaints[row.id] + timedelta(days=1), time(), calendar.zone))
-        if past := {one for one in due if one < now}:
-            found[row.report_id] = _Late(row.owner_id, past)
+        owner, due = frozenset({row.owner_id}), {row.next_step_by} if row.next_step_by < now else set()
+        if (last := complaints.get(row.id)) and last < today:
+            due.add(_day_after(last, calendar))
+        late = [_Late(owner, one) for one in sorted(due)]
+        for last in sorted({one.due_on for one in tasks.get(row.id, []) if one.due_on < today}):
+            whose = frozenset(one.owner_id for one in tasks[row.id] if one.due_on == last)
+            late.append(_Late(whose, _day_after(last, calendar), is_task=True))
+        if late:
+            found[row.report_id] = late
     return found
 
 
+def _day_after(last: date, calendar: SchoolCalendar) -> datetime:
+    return datetime.combine(last + timedelta(days=1), time(), calendar.zone)
+
+
 def whom_to_tell(
-    step: int, owner: uuid.UUID, route: str, key_marks: Mapping[uuid.UUID, bytes], there: AtWork
+    step: int, owners: Collection[uuid.UUID], route: str, key_marks: Mapping[uuid.UUID, bytes], there: AtWork
 ) -> set[str]:
-    """The addresses of one step, the first is 1: the owner, then the others; who cannot act is passed over.
+    """The addresses of one step, the first is 1: whose it is, then the others; who cannot act is passed over.
 
     `key_marks`: for whom, and for which key, the report is sealed. Where nobody is there who can open it, all who
     have it by their role are told.
     """
     can = there.who_can(route, key_marks)
     have = {one for one in key_marks if one in there.holders and can_read(there.holders[one], route)}
-    told = can & {owner} if step == 1 else can - {owner}
+    told = can & set(owners) if step == 1 else can - set(owners)
     return {there.holders[one].email for one in told or can or have} - {""}
 
 
