@@ -16,10 +16,17 @@ TEMPLATES = {
     path.relative_to(TEMPLATES_DIR).as_posix(): path.read_text(encoding="utf-8")
     for path in TEMPLATES_DIR.rglob("*.html")
 }
-# Another medium restates many components in one place: Windows' own high contrast, a tablet that has to hold two
-# languages, one sheet of paper, paper.
+# Another medium restates many components in one place: Windows' own high contrast, a tablet that has to hold all the
+# answers of a child, or two languages, one sheet of paper, paper.
 MEDIA = frozenset(
-    {"90-forced-colours.css", "95-beside.css", "98-sheet.css", "99-print.css", "staff/99-print.css"}
+    {
+        "90-forced-colours.css",
+        "94-tablet.css",
+        "95-beside.css",
+        "98-sheet.css",
+        "99-print.css",
+        "staff/99-print.css",
+    }
 )
 CLASS = re.compile(r"\.([a-z][\w-]*)")
 COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)

@@ -57,6 +57,38 @@ WALK = """([concerns, lastly, danger, everybody]) => {
 }"""
 
 
+# Everything that is asked about bullying is answered, with a line of words: what the check then has to show.
+ANSWER_ALL = """() => {
+  const at = (id) => document.getElementById(id);
+  const shown = (one) => !!one && one.getClientRects().length > 0;
+  const step = () => [...document.querySelectorAll('[data-step]')].find(shown).dataset.step;
+  at('next').click();
+  while (shown(at('next'))) {
+    if (step() === 'danger') at('danger-no').click();
+    else if (step() === 'concern') at('concern-bullying').click();
+    else for (const question of [...document.querySelectorAll('fieldset')].filter(shown)) {
+      const answers = [...question.querySelectorAll('input:not([name=exclude])')];
+      for (const one of answers.slice(0, answers[0]?.type === 'checkbox' ? 2 : 1)) one.click();
+    }
+    for (const words of [...document.querySelectorAll('textarea')].filter(shown)) {
+      words.value = 'They send mean messages every day after school and laugh about it in class.';
+    }
+    at('next').click();
+  }
+  const rows = [...document.querySelectorAll('[data-check]')].filter(shown).length;
+  return [rows, document.documentElement.scrollHeight - innerHeight];
+}"""
+
+
+def walk_to_a_full_check(tablet: Page, band: str, lang: str) -> Sizes:
+    """The check with every question answered and a line of words; by how many pixels it is larger than the screen."""
+    tablet.goto(f"/report/{band}/{lang}")
+    expect(tablet.locator("#next")).to_be_visible()
+    rows, over = tablet.evaluate(ANSWER_ALL)
+    assert rows >= 5, "the control: it is full"
+    return {"a full check": int(over)}
+
+
 def walk_the_form(
     tablet: Page,
     band: str,

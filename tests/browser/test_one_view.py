@@ -1,7 +1,9 @@
 """A child who tells on a tablet sees each page whole: nobody should have to find out that it goes on below.
 
-That holds in every band and language, with the English beside a draft, in lessons and at night. Two pages are longer:
-the 64 pictures of the way back roll by, and the check lists as many answers as were given."""
+That holds in every band and language, with the English beside a draft, in lessons and at night, and for the check with
+every question answered and a line of words. The 64 pictures of the way back roll by; many words, and a name beside
+every answer, make the check longer.
+"""
 
 from collections.abc import Callable, Iterator
 
@@ -16,6 +18,7 @@ from tests.browser.telling_walks import (
     send,
     walk_the_form,
     walk_the_way_back,
+    walk_to_a_full_check,
 )
 
 IN_LESSONS = 10
@@ -80,6 +83,7 @@ def test_by_day_every_page_that_a_child_who_tells_may_meet_is_one_view(
     ruler.add(walk_the_form(tablet, band, lang, "bullying", others=CONCERNS[band]))
     pictures = send(tablet, look)
     if pictures:
+        ruler.add(walk_to_a_full_check(tablet, band, lang))
         walk_the_way_back(tablet, lang, pictures, ruler.on("way back"))
         look = ruler.on("a grown-up, nobody left")
         ruler.add(walk_the_form(tablet, band, lang, "adult", everybody=True))
