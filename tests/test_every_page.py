@@ -53,10 +53,11 @@ MORE_QUERIES = {
     "/staff/lessons/<id>": 10,
     "/staff/classes/<uuid:class_id>": 9,
     "/staff/classes/<uuid:class_id>/keys": 9,
-    "/staff/incidents/": 31,  # among them: does the morning's check wait, a key, a report; four for its mark
+    "/staff/incidents/": 32,  # among them: does the morning's check wait, a key, a report; four for its mark
     "/staff/incidents/register": 11,  # for the principal also what is to be counter-signed
     "/staff/incidents/meeting": 10,
-    "/staff/incidents/<int:number>": 40,  # a first reading is written down and bound in; what is joined is opened
+    # A first reading is written down and bound in, rows beside the log are compared with it, what is joined is opened.
+    "/staff/incidents/<int:number>": 44,
     **{f"/staff/incidents/<int:number>/{end}": most for end, most in MOST_OF_CASES.items()},
 }
 # Lessons may speak of what ranks posts, and what we keep says that there are no scores: the linter reads those.

@@ -1,4 +1,4 @@
-"""What leaves kiosk on paper or as a file names no other case: whoever reads it may not know of that one (Q10)."""
+"""What leaves kiosk on paper or as a file names no other case: who reads it may not know of that one (promise Q10)."""
 
 import pytest
 from flask import Flask
