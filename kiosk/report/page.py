@@ -56,8 +56,8 @@ CHECKED = (
     ("when", "place"),
     ("where", "place"),
     ("wish", "wish"),
-    ("words", "words"),
     ("name", "words"),
+    ("words", "words"),
 )
 CONCERN_PICTURES = {
     "bullying": "mean",

@@ -1,8 +1,8 @@
 """A child who tells on a tablet sees each page whole: nobody should have to find out that it goes on below.
 
-That holds in every band and language, with the English beside a draft, in lessons and at night, and for the check with
-every question answered and a line of words. The 64 pictures of the way back roll by; many words, and a name beside
-every answer, make the check longer.
+That holds in every band and language, with the English beside a draft, in lessons and on the night before the holidays,
+and for the check with every question answered, a line of words and a name. The 64 pictures of the way back roll by, and
+many words make the check longer.
 """
 
 from collections.abc import Callable, Iterator
@@ -36,8 +36,8 @@ def by_day() -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def at_night() -> Iterator[str]:
-    """The same late in the evening."""
-    with school_at(NIGHT) as url:
+    """The same late in the evening of a term's last day: nobody reads anything until the holidays are over."""
+    with school_at(NIGHT, last_day=True) as url:
         yield url
 
 
@@ -95,7 +95,7 @@ def test_by_day_every_page_that_a_child_who_tells_may_meet_is_one_view(
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize("band", BANDS)
-def test_at_night_what_differs_then_is_one_view_as_well(
+def test_on_the_night_before_the_holidays_what_differs_then_is_one_view_as_well(
     tablets: Callable[[str], Page], at_night: str, band: str, lang: str
 ) -> None:
     tablet = tablets(at_night)
