@@ -8,7 +8,7 @@ from flask import Flask
 from kiosk import stores
 from kiosk.incidents.links import hold_both
 from kiosk.incidents.models import Act
-from kiosk.incidents.views import joining as joining_pages
+from kiosk.incidents.views import linking
 from tests.incidents.desk import Desk
 from tests.incidents.joining import OVER, WHY, acts, is_closed, join, joined, row, taken_out
 from tests.incidents.school import School
@@ -85,11 +85,11 @@ def test_who_is_kept_out_of_one_while_the_form_waits_joins_nothing(
     one, other = (desk.opened("coordinator", "bullying") for _ in range(2))
 
     def wait_for_both(*both: object) -> None:
-        monkeypatch.setattr(joining_pages, "hold_both", hold_both)
+        monkeypatch.setattr(linking, "hold_both", hold_both)
         stores.school().rollback()
         stores.reports().rollback()
         taken_out(desk, "coordinator", other)
 
-    monkeypatch.setattr(joining_pages, "hold_both", wait_for_both)
+    monkeypatch.setattr(linking, "hold_both", wait_for_both)
     assert NONE_SUCH in join(desk, "coordinator", one, other, 422)
     assert acts(desk, one) == acts(desk, other) == [Act.OPENED]

@@ -9,12 +9,12 @@ from kiosk.db import now_utc
 from kiosk.incidents.actions import IncidentClosed
 from kiosk.incidents.forms import LINE_LONGEST, NOTE_LONGEST, WHY, Filled, Question, read_form
 from kiosk.incidents.joining import NotJoined, can_be_joined, join
-from kiosk.incidents.links import hold_both
 from kiosk.incidents.views.acting import closed_meanwhile, to_correct
 from kiosk.incidents.views.blueprint import NoSuchCase, bp
 from kiosk.incidents.views.case import Case, case_or_404
 from kiosk.incidents.views.joined_parts import WHY_NOT_JOINED, with_joined
-from kiosk.incidents.views.linking import NONE_SUCH
+from kiosk.incidents.views.linking import NONE_SUCH, two_held
+from kiosk.incidents.views.record_words import not_shown
 from kiosk.incidents.views.steps import fields_of
 from kiosk.incidents.wanted import read_number
 from kiosk.messages import N_
@@ -47,14 +47,13 @@ def join_to(number: int) -> ResponseReturnValue:
     if not can_be_joined(found.report):
         return _page(found), 409
     filled = read_form(JOIN, QUESTIONS, request.form, {})
+    if found.incident.closed_at:
+        return to_correct(found, closed_meanwhile(filled), 409)
     if filled.errors:
         return _again(number, filled)
     there = read_number(filled.values["number"])
     try:
-        hold_both(school(), found.incident, case_or_404(there).incident)
-        # Read once more: one of them may have been handed over, or somebody kept out, until they were held.
-        reports().rollback()
-        here, other = with_joined(case_or_404(number)), with_joined(case_or_404(there))
+        here, other = (with_joined(one) for one in two_held(found, there))
     except NoSuchCase:
         filled.errors.add("number", NONE_SUCH)
         return _again(number, filled)
@@ -84,4 +83,5 @@ def _page(found: Case, filled: Filled | None = None) -> str:
         closed=found.incident.closed_at is not None,
         fields=list(fields_of(JOIN, QUESTIONS, LABELS, {}, filled)),
         errors=filled.errors.summary() if filled else [],
+        written=not_shown(filled, "" if found.incident.closed_at else JOIN),
     )

@@ -47,10 +47,7 @@ def link_to(number: int) -> ResponseReturnValue:
         return _again(number, filled)
     there = read_number(filled.values["number"])
     try:
-        hold_both(school(), found.incident, case_or_404(there).incident)
-        # Read once more: one of them may have been handed over, or somebody kept out, until they were held.
-        reports().rollback()
-        found, other = case_or_404(number), case_or_404(there)
+        found, other = two_held(found, there)
     except NoSuchCase:
         filled.errors.add("number", NONE_SUCH)
         return _again(number, filled)
@@ -65,6 +62,16 @@ def link_to(number: int) -> ResponseReturnValue:
     school().commit()
     flash(_("Linked. Both logs say so."))
     return redirect(url_for(".show", number=number))
+
+
+def two_held(found: Case, there: int) -> tuple[Case, Case]:
+    """This case and the one with that number, held in the order in which everybody holds two. Raises NoSuchCase.
+
+    Both are read anew: one may have been handed over, or somebody kept out, until they were held.
+    """
+    hold_both(school(), found.incident, case_or_404(there).incident)
+    reports().rollback()
+    return case_or_404(found.incident.number), case_or_404(there)
 
 
 def _again(number: int, filled: Filled) -> ResponseReturnValue:

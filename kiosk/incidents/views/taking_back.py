@@ -10,7 +10,7 @@ from kiosk.accounts.login import signed_in_staff, staff_required
 from kiosk.db import now_utc
 from kiosk.incidents.actions import IncidentClosed
 from kiosk.incidents.forms import Filled
-from kiosk.incidents.links import hold_both, linked_number
+from kiosk.incidents.links import linked_number
 from kiosk.incidents.models import Act
 from kiosk.incidents.records import answers_in
 from kiosk.incidents.standing import taken_back
@@ -22,14 +22,14 @@ from kiosk.incidents.views.blueprint import NoSuchCase, bp
 from kiosk.incidents.views.case import Case, case_or_404, show_case
 from kiosk.incidents.views.complaints import FORM as ANSWERED
 from kiosk.incidents.views.complaints import complaint_page
-from kiosk.incidents.views.linking import LINK, link_page
+from kiosk.incidents.views.linking import LINK, link_page, two_held
 from kiosk.incidents.views.record_words import KIND_OF
 from kiosk.incidents.views.recording import record_page
 from kiosk.incidents.views.tagging import tags_page
 from kiosk.incidents.views.words import WHY_NOT_TAKEN_BACK
 from kiosk.roles import READING_ROLES
 from kiosk.site import current_site
-from kiosk.stores import commit_both, reports, roll_back_both, school
+from kiosk.stores import commit_both, roll_back_both, school
 
 
 @bp.post("/incidents/<int:number>/back/<uuid:line_id>")
@@ -59,9 +59,7 @@ def _held(number: int, line_id: uuid.UUID) -> tuple[WrittenLine, WrittenLine | N
     if there is None:
         return written, None
     roll_back_both()  # so that both are held in the order in which everybody holds two
-    hold_both(school(), case_or_404(number).incident, case_or_404(there).incident)
-    reports().rollback()  # read once more, as the one who links does
-    here, other = case_or_404(number), case_or_404(there)
+    here, other = two_held(case_or_404(number), there)
     written = own_line(school(), here.incident, here.report, staff, line_id)
     if written is None:
         raise NoSuchCase
