@@ -1,6 +1,8 @@
 """Two people join and close the same cases at once, or one of them twice: nothing is done by half (promise Q10)."""
 
+from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier, Thread
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -93,3 +95,22 @@ def test_who_is_kept_out_of_one_while_the_form_waits_joins_nothing(
     monkeypatch.setattr(linking, "hold_both", wait_for_both)
     assert NONE_SUCH in join(desk, "coordinator", one, other, 422)
     assert acts(desk, one) == acts(desk, other) == [Act.OPENED]
+
+
+@pytest.mark.database("postgresql")  # on SQLite nobody else writes while a form is looked at
+def test_what_a_colleague_handed_over_while_the_form_waits_is_joined_with_nothing(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, other = (desk.opened("dsl", "bullying", follow=["threat"]) for _ in range(2))
+    desk.at("coordinator")
+
+    def wait_for_both(*both: Any) -> None:
+        monkeypatch.setattr(linking, "hold_both", hold_both)
+        with ThreadPoolExecutor(1) as colleague:
+            handed = colleague.submit(desk.send, "coordinator", other, "hand", note="He is hit at home.")
+            assert handed.result().status_code == 302
+        hold_both(*both)
+
+    monkeypatch.setattr(linking, "hold_both", wait_for_both)
+    assert "another kind of report" in join(desk, "dsl", one, other, 422)
+    assert Act.MERGED not in [*acts(desk, one), *acts(desk, other)]
