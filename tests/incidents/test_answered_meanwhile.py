@@ -8,7 +8,7 @@ from sqlalchemy import delete
 
 from kiosk.accounts.models import RoleHolder
 from kiosk.db import now_utc
-from kiosk.incidents.models import CaseOutcome, Level
+from kiosk.incidents.models import Act, CaseOutcome, Level
 from tests.incidents.closings import ENDED
 from tests.incidents.desk import CASES, Desk
 from tests.incidents.school import School
@@ -130,3 +130,24 @@ def test_what_another_site_sends_is_not_shown_to_whom_a_role_was_taken(school: S
         f"{CASES}{number}/level", data={"note": "planted"}, headers={"Sec-Fetch-Site": "cross-site"}
     )
     assert answer.status_code == 403 and "planted" not in answer.text
+
+
+def test_a_debrief_is_not_dropped_and_the_case_not_closed_when_a_colleague_made_it_less_urgent_meanwhile(
+    school: School, app: Flask
+) -> None:
+    desk = Desk(school, app)
+    number = desk.opened("coordinator", "bullying")
+    urgent = desk.send("coordinator2", number, "level", level=Level.URGENT.value, note="There is more.")
+    assert urgent.status_code == 302
+    drawn = desk.page("coordinator", number, "/close")
+    form = ENDED | {"debrief": drawn.value("debrief"), "happened": TYPED}
+    less = desk.send("coordinator2", number, "level", level=Level.SOON.value, note="There was less.")
+    assert less.status_code == 302
+    answer = desk.send("coordinator", number, "close", **form)
+    assert answer.status_code == 409
+    page = Page(answer.text)
+    assert TYPED in page.value("written") and ENDED["learned"] in page.value("written")
+    assert page.value("note") == ENDED["note"], "what is asked as well stays in its form"
+    assert not desk.lines(number, Act.CLOSED)
+    again = desk.send("coordinator", number, "close", outcome="resolved", note="All is well.")
+    assert again.status_code == 302 and desk.lines(number, Act.CLOSED)
