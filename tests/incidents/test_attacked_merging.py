@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from flask import Flask
 from sqlalchemy import update
 
 from kiosk.incidents import joining as joining_verbs
@@ -28,17 +27,10 @@ from tests.incidents.joining import (
     statements,
     taken_out,
 )
-from tests.incidents.school import School
 from tests.pages import Page
 
 sqlite_alone = pytest.mark.database("sqlite")
 NONE_SUCH = "There is no incident with this number that you may read."
-
-
-@pytest.fixture
-def desk(school: School, app: Flask) -> Desk:
-    """Readers at their desks."""
-    return Desk(school, app)
 
 
 @sqlite_alone

@@ -7,7 +7,6 @@ from threading import Barrier, Thread
 from typing import Any
 
 import pytest
-from flask import Flask
 from sqlalchemy import delete, event
 
 from kiosk.accounts.models import RoleHolder
@@ -18,24 +17,10 @@ from kiosk.sessions import KEY_IDLE
 from tests.accounts.doors import staff_browser
 from tests.incidents.back import line_of, offer, own_task, struck, take_back, words_after
 from tests.incidents.desk import Desk
-from tests.incidents.school import School, sync
+from tests.incidents.school import sync
 from tests.jumping_clock import computer_clock
 
 SEED = 20261127
-
-
-@pytest.fixture
-def desk(school: School, app: Flask) -> Desk:
-    """Readers at their desks."""
-    return Desk(school, app)
-
-
-@pytest.fixture
-def number(desk: Desk) -> int:
-    """Bullying, opened by the coordinator, who has just written down what was done."""
-    number = desk.opened("coordinator", "bullying")
-    assert desk.send("coordinator", number, "record/did", note="Rang her aunt.").status_code == 302
-    return number
 
 
 def stays(desk: Desk, number: int) -> bool:

@@ -4,7 +4,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from flask import Flask
 from sqlalchemy import select
 
 from kiosk.db import now_utc
@@ -14,19 +13,12 @@ from kiosk.sealing.picture_code import code_of, thread_of
 from tests.incidents.closings import ENDED, newest_asked
 from tests.incidents.desk import Desk, part
 from tests.incidents.joining import acts, followers, is_closed, join, joined, row
-from tests.incidents.school import School
 from tests.incidents.test_closing import DECIDED
 from tests.pages import Page
 
 # What a page says does not hang on the kind of database; closing all of them is tried on both below.
 sqlite_alone = pytest.mark.database("sqlite")
 OVER = {"outcome": "resolved", "note": "They talked."}
-
-
-@pytest.fixture
-def desk(school: School, app: Flask) -> Desk:
-    """Readers at their desks."""
-    return Desk(school, app)
 
 
 def close(desk: Desk, who: str, number: int, **changed: Any) -> int:

@@ -5,7 +5,6 @@ from threading import Barrier, Thread
 from typing import Any
 
 import pytest
-from flask import Flask
 
 from kiosk import stores
 from kiosk.incidents.links import hold_both
@@ -13,16 +12,9 @@ from kiosk.incidents.models import Act
 from kiosk.incidents.views import linking
 from tests.incidents.desk import Desk
 from tests.incidents.joining import OVER, WHY, acts, is_closed, join, joined, row, taken_out
-from tests.incidents.school import School
 
 sqlite_alone = pytest.mark.database("sqlite")
 NONE_SUCH = "There is no incident with this number that you may read."
-
-
-@pytest.fixture
-def desk(school: School, app: Flask) -> Desk:
-    """Readers at their desks."""
-    return Desk(school, app)
 
 
 def test_two_people_who_join_the_same_two_in_opposite_directions_at_once_make_one_pair(desk: Desk) -> None:

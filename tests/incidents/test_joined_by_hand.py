@@ -3,7 +3,6 @@
 import uuid
 
 import pytest
-from flask import Flask
 from sqlalchemy import update
 
 from kiosk.db import now_utc
@@ -22,16 +21,9 @@ from tests.incidents.joining import (
     statements,
     taken_out,
 )
-from tests.incidents.school import School
 from tests.pages import Page
 
 sqlite_alone = pytest.mark.database("sqlite")
-
-
-@pytest.fixture
-def desk(school: School, app: Flask) -> Desk:
-    """Readers at their desks."""
-    return Desk(school, app)
 
 
 def test_a_row_that_somebody_wrote_by_hand_hides_nothing_and_is_told(desk: Desk) -> None:

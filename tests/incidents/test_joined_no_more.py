@@ -1,7 +1,6 @@
 """What ends a joining without anybody saying so: another route, other readers, somebody who leaves (promise Q10)."""
 
 import pytest
-from flask import Flask
 from sqlalchemy import delete, update
 
 from kiosk.accounts.models import RoleHolder, StaffMember
@@ -23,15 +22,9 @@ from tests.incidents.joining import (
     row,
     taken_out,
 )
-from tests.incidents.school import School, sync
+from tests.incidents.school import sync
 
 sqlite_alone = pytest.mark.database("sqlite")
-
-
-@pytest.fixture
-def desk(school: School, app: Flask) -> Desk:
-    """Readers at their desks."""
-    return Desk(school, app)
 
 
 def test_handed_to_the_safeguarding_lead_each_is_worked_on_by_itself_whichever_it_was(desk: Desk) -> None:

@@ -1,7 +1,6 @@
 """Two cases about the same thing: two reports with two logs, and work on both goes on in one (promise Q10)."""
 
 import pytest
-from flask import Flask
 from sqlalchemy import select
 
 from kiosk.db import now_utc
@@ -10,14 +9,8 @@ from kiosk.outbox import OutboxRow
 from kiosk.report.reading_routes import PRACTICE
 from tests.incidents.desk import Desk, part, rows_of
 from tests.incidents.joining import WHY, acts, followers, goes_on, join, joined, row
-from tests.incidents.school import LAST_WEEK, School
+from tests.incidents.school import LAST_WEEK
 from tests.pages import Page
-
-
-@pytest.fixture
-def desk(school: School, app: Flask) -> Desk:
-    """Readers at their desks."""
-    return Desk(school, app)
 
 
 def test_both_logs_say_so_and_each_page_leads_to_the_other(desk: Desk) -> None:

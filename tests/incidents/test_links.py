@@ -5,7 +5,6 @@ from threading import Barrier, Thread
 from typing import Any
 
 import pytest
-from flask import Flask
 from sqlalchemy import event, select, update
 
 from kiosk import stores
@@ -28,12 +27,6 @@ def report_of(desk: Desk, number: int) -> uuid.UUID:
     """The report of a case."""
     with desk.school.databases.school.session(write=False) as session:
         return session.scalars(select(Incident.report_id).where(Incident.number == number)).one()
-
-
-@pytest.fixture
-def desk(school: School, app: Flask) -> Desk:
-    """Readers at their desks."""
-    return Desk(school, app)
 
 
 def links(desk: Desk, number: int) -> int:

@@ -66,31 +66,15 @@ def plan(desk: Desk, who: str, number: int) -> Any:
     return desk.send(who, number, "plan", next_step="day", note="Talk to her.")
 
 
-def test_a_record_with_a_mistake_and_another_readers_step_do_not_wait_for_each_other(
-    school: School, app: Flask, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(("views", "form"), [(recording, "record/did"), (complaints, "complaint")])
+def test_a_form_with_a_mistake_and_another_readers_step_do_not_wait_for_each_other(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, views: ModuleType, form: str
 ) -> None:
-    desk = Desk(school, app)
     number, other = desk.opened("coordinator", "bullying"), desk.opened("coordinator2", "site")
-    desk.at("coordinator2")
-    crossing = Crossing(school)
-    stop_between(monkeypatch, recording, crossing)
+    crossing = Crossing(desk.school)
+    stop_between(monkeypatch, views, crossing)
     answers = crossing.run(
-        lambda: desk.send("coordinator", number, "record/did", note=""),
-        lambda: plan(desk, "coordinator2", other),
-    )
-    assert answers == (422, 302)
-
-
-def test_an_answer_to_a_complaint_with_a_mistake_and_another_readers_step_do_not_wait_for_each_other(
-    school: School, app: Flask, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    desk = Desk(school, app)
-    number, other = desk.opened("coordinator", "bullying"), desk.opened("coordinator2", "site")
-    crossing = Crossing(school)
-    stop_between(monkeypatch, complaints, crossing)
-    answers = crossing.run(
-        lambda: desk.send("coordinator", number, "complaint", note=""),
-        lambda: plan(desk, "coordinator2", other),
+        lambda: desk.send("coordinator", number, form, note=""), lambda: plan(desk, "coordinator2", other)
     )
     assert answers == (422, 302)
 

@@ -6,7 +6,6 @@ from datetime import date
 from typing import Any
 
 import pytest
-from flask import Flask
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.sql import Executable
 
@@ -16,17 +15,10 @@ from kiosk.mails import MailKind
 from kiosk.outbox import OutboxRow
 from tests.faults.log_tampering import rest_triggers
 from tests.incidents.desk import Desk, rows_of
-from tests.incidents.school import School
 
 TODAY, FAR = now_utc().date(), date(9999, 12, 31)
 SAID = "What is noted about this case was changed by hand"
 LATE = "A complaint waits for its answer, and is late"
-
-
-@pytest.fixture
-def desk(school: School, app: Flask) -> Desk:
-    """Readers at their desks."""
-    return Desk(school, app)
 
 
 def by_hand(desk: Desk, *changes: Executable) -> None:

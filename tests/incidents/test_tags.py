@@ -1,22 +1,14 @@
 """A reader says which of the four kinds of risk a case is about; it is counted in clear, and stands in the log."""
 
 import pytest
-from flask import Flask
 from sqlalchemy import delete, select, update
 
 from kiosk.incidents.models import Act, CaseTag, Incident, IncidentEntry, RiskTag
 from kiosk.report.reading_routes import PRACTICE
 from tests.faults.log_tampering import rest_triggers
 from tests.incidents.desk import Desk, part
-from tests.incidents.school import School
 
 pytestmark = pytest.mark.database("sqlite")  # what a page says does not hang on the kind of database
-
-
-@pytest.fixture
-def desk(school: School, app: Flask) -> Desk:
-    """Readers at their desks."""
-    return Desk(school, app)
 
 
 def in_clear(desk: Desk, number: int) -> set[RiskTag]:

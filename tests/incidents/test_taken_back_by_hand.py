@@ -3,7 +3,6 @@
 import uuid
 
 import pytest
-from flask import Flask
 from sqlalchemy import update
 
 from kiosk.incidents.chained import CaseTamper, verify_cases
@@ -11,22 +10,7 @@ from kiosk.incidents.models import Act, IncidentEntry
 from tests.faults.log_tampering import rest_triggers
 from tests.incidents.back import acts, struck, take_back, words_after
 from tests.incidents.desk import Desk
-from tests.incidents.school import School
 from tests.pages import Page
-
-
-@pytest.fixture
-def desk(school: School, app: Flask) -> Desk:
-    """Readers at their desks."""
-    return Desk(school, app)
-
-
-@pytest.fixture
-def number(desk: Desk) -> int:
-    """Bullying, opened by the coordinator, who has just written down what was done."""
-    number = desk.opened("coordinator", "bullying")
-    assert desk.send("coordinator", number, "record/did", note="Rang her aunt.").status_code == 302
-    return number
 
 
 @pytest.mark.parametrize("sealed", ["nothing", "noise", "the sealed note of another line"])

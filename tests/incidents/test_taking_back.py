@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
-from flask import Flask
 from sqlalchemy import select
 
 from kiosk.db import now_utc
@@ -24,18 +23,11 @@ from tests.incidents.back import (
     words_after,
 )
 from tests.incidents.desk import Desk, part
-from tests.incidents.school import School
 from tests.incidents.test_complaints import open_first, told_to
 from tests.jumping_clock import JumpingClock, computer_clock
 from tests.pages import Page
 
 pytestmark = pytest.mark.database("sqlite")  # on both: test_attacked_taking_back
-
-
-@pytest.fixture
-def desk(school: School, app: Flask) -> Desk:
-    """Readers at their desks."""
-    return Desk(school, app)
 
 
 @pytest.fixture

@@ -4,23 +4,15 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 import pytest
-from flask import Flask
 from sqlalchemy import event
 
 from kiosk.clock import CLOCK
 from kiosk.incidents.models import CaseTag, Incident, Level, RiskTag
 from kiosk.incidents.third_worry import COUNTED_DAYS
 from tests.incidents.desk import Desk, part, rows_of
-from tests.incidents.school import School
 
 MARK = "Third worry of this kind since"
 NOON = time(12)
-
-
-@pytest.fixture
-def desk(school: School, app: Flask) -> Desk:
-    """Readers at their desks."""
-    return Desk(school, app)
 
 
 def tagged(desk: Desk, *tags: str, who: str = "coordinator", concern: str = "bullying", **given: Any) -> int:

@@ -15,12 +15,6 @@ from tests.pages import Page
 __all__ = ["at_work"]
 
 
-@pytest.fixture
-def desk(school: School, app: Flask) -> Desk:
-    """Readers at their desks."""
-    return Desk(school, app)
-
-
 def shared_and_hidden(desk: Desk) -> tuple[int, int]:
     """A case that the coordinator reads too, and one that only the safeguarding leads read."""
     return desk.opened("dsl", "bullying", follow=["repeat"]), desk.opened("dsl", "stranger")

@@ -59,12 +59,6 @@ def test_whoever_reads_a_whole_log_is_listed_with_the_reason() -> None:
     assert set(WHOLE) <= found, "reads it no more"
 
 
-@pytest.fixture
-def desk(school: School, app: Flask) -> Desk:
-    """Readers at their desks."""
-    return Desk(school, app)
-
-
 def _queue(desk: Desk, number: int) -> str:
     return " ".join(rows_of(desk.queue("coordinator")))
 

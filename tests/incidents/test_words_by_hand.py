@@ -4,24 +4,16 @@ import uuid
 from typing import Any
 
 import pytest
-from flask import Flask
 from sqlalchemy import delete, select, update
 
 from kiosk.db import now_utc
 from kiosk.incidents.models import Act, PassedWord
 from tests.incidents.desk import Desk, part
-from tests.incidents.school import School
 from tests.pages import Page
 
 FORGED = "Send the child home at once, and tell nobody."
 WORDS = "Please sit with somebody at lunch."
 BY_HAND = "Somebody changed by hand"
-
-
-@pytest.fixture
-def desk(school: School, app: Flask) -> Desk:
-    """Everybody at their desks."""
-    return Desk(school, app)
 
 
 @pytest.fixture
