@@ -1,6 +1,7 @@
 """Closing an incident, or asking a second reader to agree, and what that second reader answers."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -25,6 +26,7 @@ from kiosk.incidents.closing_joined import (
 from kiosk.incidents.drafts import end_own_drafts
 from kiosk.incidents.forms import Filled, read_form
 from kiosk.incidents.models import CaseOutcome, IncidentEntry
+from kiosk.incidents.standing import standing_of
 from kiosk.incidents.tasks import LEFT, Task, TasksOpen, do_task, left_words, open_in
 from kiosk.incidents.views.acting import closed_meanwhile, to_correct
 from kiosk.incidents.views.blueprint import bp
@@ -42,7 +44,6 @@ from kiosk.incidents.views.joined_parts import (
     goes_on_elsewhere,
     hold_case,
     numbers_words,
-    with_joined,
 )
 from kiosk.incidents.views.kept import CLOSE
 from kiosk.incidents.views.task_parts import (
@@ -102,7 +103,8 @@ def close(number: int) -> ResponseReturnValue:
     needs_second = any_needs_second(held.known, held.joined, CaseOutcome(filled.values["outcome"]), staff)
     try:
         values = _settled(found, filled, tasks, held.known.entries)
-        known = with_joined(found).known  # with what was done just now
+        with_done = standing_of(school(), incident.id, report)  # and what was done just now
+        known = replace(held.known, entries=with_done)
         (ask_second_joined if needs_second else close_joined)(
             school(), reports(), known, held.joined, staff, now, values
         )

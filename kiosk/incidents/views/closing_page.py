@@ -91,7 +91,7 @@ def closing_page(found: Case, filled: Filled | None = None) -> str:
     site = current_site()
     tasks = [] if incident.closed_at else open_in(entries, report)
     names = staff_names() if asked or tasks else {}
-    mine = bool(asked and asked.staff_id == staff.id)
+    mine, unread = bool(asked and asked.staff_id == staff.id), unread_of(held.known, joined, staff)
     return render_template(
         "incidents/close.html",
         number=incident.number,
@@ -104,8 +104,8 @@ def closing_page(found: Case, filled: Filled | None = None) -> str:
         mine=mine,
         asked_on=date_words(asked.at.astimezone(site.calendar.zone).date(), site.today()) if asked else "",
         asked_words=note_words(asked, report, names) if asked else [],
-        followers=joined_lines(joined.follower_numbers, unread_of(held.known, joined, staff)),
-        unread=joined_lines(unread_of(held.known, joined, staff)) if asked and not mine else [],
+        followers=joined_lines(joined.follower_numbers, unread),
+        unread=joined_lines(unread) if asked and not mine else [],
         fields=list(fields_of(CLOSE, questions, LABELS, choices, filled, values_in(kept, CLOSE))),
         tasks=settling_fields(CLOSE, tasks, names, filled, site.today()),
         back=list(fields_of("back", BACK, {"note": N_("Why it should stay open")}, {}, filled)),
