@@ -1,6 +1,6 @@
 """The language, band and look of a request: from the address on public pages, from the session elsewhere."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
@@ -118,10 +118,11 @@ def page_settings(skin: str) -> PageSettings:
     return PageSettings(skin, html_language(code), direction(code), look())
 
 
-def address_marks(*switches: str) -> tuple[str, ...] | None:
+def address_marks(*switches: str, read: Collection[str] = ()) -> tuple[str, ...] | None:
     """What the address says, by which a page kept ready is found: language, band, look, and `switches` that are "1".
 
-    None for an address that says anything else: its page is made for it and not kept.
+    None for an address that says anything else: its page is made for it and not kept. Parameters that the page has
+    `read` itself are its own marks.
     """
     if not request.args:
         return ()
@@ -131,6 +132,8 @@ def address_marks(*switches: str) -> tuple[str, ...] | None:
         **dict.fromkeys(switches, ("1",)),
     }
     for name, value in request.args.items(multi=True):
+        if name in read:
+            continue
         said = read_look(value).code == value if name == "look" else value in known.get(name, ())
         if not said or len(request.args.getlist(name)) > 1:
             return None

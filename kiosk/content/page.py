@@ -1,7 +1,7 @@
 """Pages of text: a head between two lines of dashes, then blocks `::: name {#id key="value"}` ... `:::`."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Generic, TypeVar
@@ -42,8 +42,11 @@ class Scan(Generic[T]):
     problems: list[ContentProblem] = field(default_factory=list)
 
 
-def scan_page(path: Path, model: type[T], context: Any = None) -> Scan[T]:
-    """Read as much of a page as possible, so that all its problems are reported at once."""
+def scan_page(path: Path, model: type[T], context: Any = None, data: Collection[str] = ()) -> Scan[T]:
+    """Read as much of a page as possible, so that all its problems are reported at once.
+
+    `data`: names of blocks whose words are not Markdown.
+    """
     lines, problems = _lines(path)
     end = next((index for index, line in enumerate(lines[1:], 1) if line.rstrip() == "---"), 0)
     if not problems and (lines[0].rstrip() != "---" or not end):
@@ -56,7 +59,7 @@ def scan_page(path: Path, model: type[T], context: Any = None) -> Scan[T]:
         head = check(source, model, context)
     except ContentError as error:
         problems += error.problems
-    body = _Body(path, problems)
+    body = _Body(path, problems, data)
     for number, line in enumerate(lines[end + 1 :], end + 2):
         body.take(number, line)
     body.finish()
@@ -73,8 +76,8 @@ def _lines(path: Path) -> tuple[list[str], list[ContentProblem]]:
 class _Body:
     """Splits the lines after the head into blocks and the text outside them."""
 
-    def __init__(self, path: Path, problems: list[ContentProblem]) -> None:
-        self.path, self.problems = path, problems
+    def __init__(self, path: Path, problems: list[ContentProblem], data: Collection[str]) -> None:
+        self.path, self.problems, self.data = path, problems, data
         self.blocks: list[Block] = []
         self._open: Block | None = None
         self._words: list[str] = []
@@ -145,7 +148,8 @@ class _Body:
     def _keep(self) -> None:
         if self._open and self._open.name:
             text = "\n".join(self._words)
-            self.problems += markdown_problems(text, self.path, self._open.line + 1)
+            if self._open.name not in self.data:
+                self.problems += markdown_problems(text, self.path, self._open.line + 1)
             self.blocks.append(
                 Block(self._open.name, self._open.id, self._open.attributes, text, self._open.line)
             )

@@ -18,6 +18,7 @@ STRANDS: tuple[Strand, ...] = (
 Mode = Literal["adult-led", "pair", "independent"]
 Sensitivity = Literal["low", "medium", "high"]
 Status = Literal["draft", "reviewed", "approved", "retired"]
+Form = Literal["story", "log", "page", "documents", "show", "play"]
 
 
 class Objective(Schema):
@@ -58,5 +59,8 @@ class LessonHead(Schema):
     maps: Maps
     review_by: date
     quiz: Identifier
+    voice: str = ""  # who tells it, and how; by these three lessons are kept apart (promise L21)
+    shape: Form | Literal[""] = ""
+    interaction: str = ""
     approved_by: tuple[Text, ...] = ()
     approved_on: date | None = None

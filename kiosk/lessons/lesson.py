@@ -1,8 +1,9 @@
 """Lessons as files: content/lessons/<id>/lesson.en.md, read once at start into frozen pages."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 
 from kiosk.bands import Band
@@ -12,8 +13,11 @@ from kiosk.content.problem import ContentProblem, refuse
 from kiosk.content.source import content_hash
 from kiosk.facts import Facts
 from kiosk.lessons.head import STRANDS, LessonHead, Maps, Mode, Objective, Sensitivity, Status, Strand
+from kiosk.lessons.kinds.question import Question
 from kiosk.lessons.scenario import Scenario
-from kiosk.lessons.step import FOR_TEACHERS, Blocks, Passage, PassageKind, Screen, Step
+from kiosk.lessons.scenes.cast import Cast, read_cast
+from kiosk.lessons.stage import Stage
+from kiosk.lessons.step import DATA_BLOCKS, FOR_TEACHERS, Blocks, Passage, PassageKind, Screen, Step
 
 
 @dataclass(frozen=True)
@@ -34,6 +38,7 @@ class Lesson:
     facts: tuple[str, ...]
     maps: Maps
     steps: tuple[Step, ...]  # the pages a child sees, in order
+    stage: Stage = field(compare=False, repr=False)  # their pictures
     talk: Passage | None  # for the teacher: what to talk about
     adult: Passage | None  # for the teacher: how to lead it
     quiz: str
@@ -52,6 +57,16 @@ class Lesson:
     def scenario(self) -> Scenario | None:
         """The story with choices, where there is one."""
         return next((step for step in self.steps if isinstance(step, Scenario)), None)
+
+    @cached_property
+    def placed(self) -> Mapping[str, int]:
+        """Ids of the quiz's questions that are asked inside the lesson, and at which step (1 is the first)."""
+        return {step.of: place for place, step in enumerate(self.steps, 1) if isinstance(step, Question)}
+
+    @property
+    def cover(self) -> str:
+        """The scene that shows what it is about; empty where the lesson has none."""
+        return next(iter(self.stage.scenes), "")
 
     @property
     def recall(self) -> Passage | None:
@@ -82,8 +97,9 @@ def scan_lessons(
     """The lessons that could be read, and every problem of those that could not."""
     lessons: list[Lesson] = []
     problems: list[ContentProblem] = []
+    cast = read_cast(content_dir)
     for folder in sorted(path for path in (content_dir / "lessons").glob("*") if path.is_dir()):
-        lesson, wrong = _read_lesson(folder, facts, pictures)
+        lesson, wrong = _read_lesson(folder, facts, pictures, cast)
         lessons += [lesson] if lesson else []
         problems += wrong
     lessons.sort(key=lambda lesson: (lesson.band, STRANDS.index(lesson.strand), lesson.id))
@@ -92,17 +108,18 @@ def scan_lessons(
 
 def scan_lesson_page(path: Path) -> Scan[LessonHead]:
     """One lesson file, split into its head and blocks."""
-    return scan_page(path, LessonHead)
+    return scan_page(path, LessonHead, data=DATA_BLOCKS)
 
 
 def _read_lesson(
-    folder: Path, facts: Facts, pictures: Collection[str]
+    folder: Path, facts: Facts, pictures: Collection[str], cast: Cast
 ) -> tuple[Lesson | None, list[ContentProblem]]:
     path = folder / f"lesson.{ENGLISH}.md"
     page = scan_lesson_page(path)
-    youngest = folder.name.startswith(Band.KS1)
-    steps, step_problems = Blocks(path, facts, pictures, line_by_line=youngest).read(page.blocks)
-    problems = page.problems + (step_problems if page.blocks else [])
+    band = next((band for band in Band if folder.name.startswith(band)), Band.KS2)
+    blocks = Blocks(path, facts, pictures, cast, band)
+    steps, stage = blocks.read(page.blocks)
+    problems = page.problems + (blocks.problems if page.blocks else [])
     if page.loose:
         problems.append(ContentProblem(path, page.loose_line, "words must stand inside a block"))
     head = page.head
@@ -127,6 +144,7 @@ def _read_lesson(
             facts=head.facts,
             maps=head.maps,
             steps=tuple(step for step in steps if step.kind not in FOR_TEACHERS),
+            stage=stage,
             talk=_passage(steps, "talk"),
             adult=_passage(steps, "adult"),
             quiz=head.quiz,

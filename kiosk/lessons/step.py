@@ -1,26 +1,35 @@
-"""The parts of a lesson: screens, a scenario, and passages for the child or for the teacher."""
+"""The steps of a lesson: screens, things to do, a story with choices, and passages for the child or for the teacher."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
 from markupsafe import Markup, escape
 
+from kiosk.bands import Band
 from kiosk.content.markdown import render
 from kiosk.content.media import Media, media_faults
 from kiosk.content.page import Block
-from kiosk.content.problem import ContentProblem
-from kiosk.facts import Facts
+from kiosk.content.problem import ContentError, ContentProblem
+from kiosk.content.source import Source, check, parse_yaml
+from kiosk.facts import Facts, Filling
+from kiosk.lessons.activity import Activity
+from kiosk.lessons.known_kinds import KINDS
 from kiosk.lessons.scenario import Scenario, read_scenario
+from kiosk.lessons.scenes.cast import Cast
+from kiosk.lessons.scenes.scene import Scene
+from kiosk.lessons.stage import Stage, draw_heads, named_heads, named_scenes, read_scene
 
 PassageKind = Literal["recall", "reflect", "note", "talk", "adult"]
 PASSAGES: tuple[PassageKind, ...] = ("recall", "reflect", "note", "talk", "adult")
 FOR_TEACHERS = {"talk", "adult"}
+SCENE = "scene"
+DATA_BLOCKS = frozenset({SCENE, *KINDS})  # their words are YAML
 
 _ATTRIBUTES = {
-    "screen": {"image", "picture", "alt", "decorative", "audio"},
+    "screen": {"scene", "image", "picture", "alt", "decorative", "audio"},
     "scenario": {"start"},
     "recall": {"from"},
     "reflect": {"private"},
@@ -36,8 +45,9 @@ class Screen:
 
     id: str
     html: Markup
+    scene: str  # an id of the lesson's scenes, or
     picture: str  # an id of pictures.yml, or
-    image: str  # a file in the lesson's img folder, or neither
+    image: str  # a file in the lesson's img folder, or none of them
     alt: str
     audio: str
     kind: Literal["screen"] = "screen"
@@ -53,40 +63,89 @@ class Passage:
     about: str = ""  # recall: the earlier lesson it asks about
 
 
-Step = Screen | Scenario | Passage
+Step = Screen | Scenario | Passage | Activity
 
 
-@dataclass(frozen=True)
+@dataclass
 class Blocks:
-    """Turns the blocks of one lesson file into steps."""
+    """Turns the blocks of one lesson file into steps and pictures; `problems` gathers what is not as it has to be."""
 
     path: Path
     facts: Facts
     pictures: Collection[str]
-    line_by_line: bool  # for the youngest, the author's line breaks are kept
+    cast: Cast
+    band: Band
+    problems: list[ContentProblem] = field(default_factory=list)
 
-    def read(self, blocks: Iterable[Block]) -> tuple[list[Step], list[ContentProblem]]:
-        """The steps in order, including passages for teachers, and all problems."""
-        steps: list[Step] = []
-        problems: list[ContentProblem] = []
+    def read(self, blocks: Collection[Block]) -> tuple[list[Step], Stage]:
+        """The steps in order, including passages for teachers, and the lesson's pictures."""
+        sources = {block.line: self._data(block) for block in blocks if block.name in DATA_BLOCKS}
+        scenes = dict(self._scenes(blocks, sources))
+        steps = [step for block in blocks for step in self._steps(block, sources.get(block.line), scenes)]
+        things = [sources[block.line] for block in blocks if block.name in KINDS]
+        heads, faults = draw_heads(
+            (one for source in things for one in named_heads(source)), self.cast, self.band
+        )
+        self.problems += [self._problem(line, fault) for line, fault in faults]
+        self._count_problems(blocks)
+        return steps, Stage(scenes, heads)
+
+    def _steps(self, block: Block, source: Source | None, scenes: Collection[str]) -> Iterator[Step]:
+        if block.name == SCENE:
+            return
+        if source is not None:
+            yield from self._activity(block, source, scenes)
+            return
+        self._shape_problems(block)
+        if block.name == "scenario":
+            scenario, wrong = read_scenario(block, self._fill, self._problem)
+            self.problems += wrong
+            if scenario:
+                yield scenario
+        elif block.name == "screen":
+            yield self._screen(block, scenes)
+        for kind in PASSAGES:
+            if kind == block.name:
+                yield Passage(kind, block.id, self._html(block), block.attributes.get("from", ""))
+
+    def _data(self, block: Block) -> Source:
+        """What the block of a scene or of something to do says: its id, its attributes, and its YAML."""
+        first = {"id": block.id} if block.name != SCENE else {}
+        said = Source(self.path, {**first, **block.attributes}, {(): block.line})
+        if not block.id:
+            self.problems.append(self._problem(block.line, "the block has no id; write {#c1}"))
+        if not block.text.strip():
+            return said
+        try:
+            source = parse_yaml(block.text, self.path, block.line + 1)
+        except ContentError as error:
+            self.problems += error.problems
+            return said
+        if not isinstance(source.data, dict):
+            self.problems.append(self._problem(block.line + 1, "write key: value, a line each"))
+            return said
+        return Source(self.path, {**said.data, **source.data}, {**source.lines, (): block.line})
+
+    def _scenes(self, blocks: Iterable[Block], sources: dict[int, Source]) -> Iterator[tuple[str, Scene]]:
         for block in blocks:
-            problems += self._shape_problems(block)
-            if block.name == "scenario":
-                scenario, wrong = read_scenario(block, self._fill, self._problem)
-                problems += wrong
-                steps += [scenario] if scenario else []
-            elif block.name == "screen":
-                steps.append(self._screen(block, problems))
-            else:
-                steps += [
-                    Passage(kind, block.id, self._html(block), block.attributes.get("from", ""))
-                    for kind in PASSAGES
-                    if kind == block.name
-                ]
-        return steps, problems + self._count_problems(blocks)
+            if block.name == SCENE:
+                source = sources[block.line]
+                scene, wrong = read_scene(block, source, self.cast, self.band, Filling(self.facts))
+                self.problems += wrong
+                if scene:
+                    yield block.id, scene
 
-    def _screen(self, block: Block, problems: list[ContentProblem]) -> Screen:
+    def _activity(self, block: Block, source: Source, scenes: Collection[str]) -> Iterator[Activity]:
+        try:
+            yield check(source, KINDS[block.name], Filling(self.facts))
+        except ContentError as error:
+            self.problems += error.problems
+        for line, name in named_scenes(source):
+            self._scene_problem(line, name, scenes)
+
+    def _screen(self, block: Block, scenes: Collection[str]) -> Screen:
         given = block.attributes
+        scene = given.get("scene", "")
         media = Media(
             picture=given.get("picture", ""),
             image=given.get("image", ""),
@@ -95,34 +154,52 @@ class Blocks:
             audio=given.get("audio", ""),
         )
         faults = media_faults(media, self.path.parent, self.pictures, alt_needed=True)
-        problems += [self._problem(block.line, fault) for fault in faults]
-        return Screen(block.id, self._html(block), media.picture, media.image, media.alt or "", media.audio)
+        if scene and (media.shown or media.alt is not None):
+            faults.append("a scene has its own alt, and nothing else is shown beside it")
+        self.problems += [self._problem(block.line, fault) for fault in faults]
+        if scene:
+            self._scene_problem(block.line, scene, scenes)
+        return Screen(
+            block.id, self._html(block), scene, media.picture, media.image, media.alt or "", media.audio
+        )
 
-    def _shape_problems(self, block: Block) -> list[ContentProblem]:
+    def _scene_problem(self, line: int, name: str, scenes: Collection[str]) -> None:
+        if name not in scenes:
+            self.problems.append(
+                self._problem(line, f'there is no scene "{name}" in this lesson, or it cannot be drawn')
+            )
+
+    def _shape_problems(self, block: Block) -> None:
         if block.name not in _ATTRIBUTES:
-            known = ", ".join(_ATTRIBUTES)
-            return [self._problem(block.line, f'unknown block "{block.name}"; there are {known}')]
-        problems = [] if block.id else [self._problem(block.line, "the block has no id; write {#s1 ...}")]
+            known = ", ".join(sorted({*_ATTRIBUTES, *DATA_BLOCKS}))
+            self.problems.append(
+                self._problem(block.line, f'unknown block "{block.name}"; there are {known}')
+            )
+            return
+        if not block.id:
+            self.problems.append(self._problem(block.line, "the block has no id; write {#s1 ...}"))
         if not block.text.strip():
-            problems.append(self._problem(block.line, "the block is empty"))
+            self.problems.append(self._problem(block.line, "the block is empty"))
         unknown = sorted(set(block.attributes) - _ATTRIBUTES[block.name])
-        problems += [self._problem(block.line, f'unknown key "{key}"') for key in unknown]
-        return problems + self.facts.problems(block.text, self.path, block.line + 1)
+        self.problems += [self._problem(block.line, f'unknown key "{key}"') for key in unknown]
+        self.problems += self.facts.problems(block.text, self.path, block.line + 1)
 
-    def _count_problems(self, blocks: Iterable[Block]) -> list[ContentProblem]:
+    def _count_problems(self, blocks: Collection[Block]) -> None:
         counted = Counter(block.name for block in blocks)
-        problems = [
+        self.problems += [
             self._problem(block.line, f'only one "{block.name}" in a lesson')
             for name in ("scenario", *PASSAGES)
             for block in [block for block in blocks if block.name == name][1:]
         ]
-        return problems if counted["screen"] else [*problems, self._problem(1, "the lesson has no screen")]
+        if not any(counted[name] for name in ("screen", *KINDS)):
+            self.problems.append(self._problem(1, "the lesson has no screen and nothing to do"))
 
     def _html(self, block: Block) -> Markup:
-        return self._fill(render(block.text, line_by_line=self.line_by_line))
+        # For the youngest, the author's line breaks are kept.
+        return self._fill(render(block.text, line_by_line=self.band is Band.KS1))
 
     def _fill(self, text: str) -> Markup:
-        # An unknown placeholder has been reported already; here it stays as it is.
+        # An unknown placeholder has been reported already; here it stands unfilled.
         return escape(text) if self.facts.unknown(text) else self.facts.fill(text)
 
     def _problem(self, line: int, message: str) -> ContentProblem:

@@ -17,8 +17,11 @@ from kiosk.content.media import IMAGE_TYPES
 from kiosk.errors import NotFound
 from kiosk.facts import Helpline, Helplines
 from kiosk.i18n import address_marks, language
+from kiosk.lessons.activity import Activity
+from kiosk.lessons.activity_page import activity_page
 from kiosk.lessons.drawing import read_drawing
 from kiosk.lessons.glossary import mark_word
+from kiosk.lessons.kinds.question import Question
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.models import LessonProgress
 from kiosk.lessons.progress import (
@@ -139,6 +142,10 @@ def show_screen(id: str, screen: int) -> ResponseReturnValue:
     lesson = open_lesson(id)
     step = _step(lesson, screen)
     seen = furthest_screen(school(), signed_in_pupil(), lesson) > screen
+    if isinstance(step, Question):
+        return redirect(url_for("quizzes.ask", id=lesson.quiz, question=step.of))
+    if isinstance(step, Activity):
+        return activity_page(pupil_page(), lesson, step, screen, seen)
     parts: dict[str, Any] = {"lesson": lesson, "here": screen, "total": len(lesson.steps), "seen": seen}
     if isinstance(step, Scenario):
         return _scenario(step, parts)

@@ -7,14 +7,15 @@ from kiosk.content.page import Scan
 from kiosk.facts import Facts
 from kiosk.lessons.head import LessonHead
 from kiosk.lessons.lesson import Lesson
-from kiosk.linter.finding import Finding, error, warning
+from kiosk.linter.finding import Finding, error
 from kiosk.linter.maps import unknown_ids
 from kiosk.linter.passages import Passage
 from kiosk.linter.reading import check_grade, check_long_words, check_sentences, word_count
+from kiosk.linter.steps import check_steps
 
 SCENARIO_STEPS = 6
 OBJECTIVES = (2, 3)
-_READ_BY_CHILD = {"screen", "story", "passage"}
+_READ_BY_CHILD = {"screen", "story", "passage", "told"}
 
 # Ways of harm have no place in a lesson, whatever the purpose (promise L13).
 _METHODS = re.compile(
@@ -42,6 +43,7 @@ def check_lesson(
     yield from check_grade(scan.path, read, limits.fk_ceiling, limits.fk_floor, facts)
     if lesson.band in {"ks1", "ks2"}:
         yield from check_long_words(read, lesson.vocabulary)
+    yield from check_steps(lesson, scan)
     yield from _help(lesson, scan)
     yield from _care(lesson, scan, passages)
     yield from _story(lesson, scan, passages)
@@ -58,19 +60,12 @@ def _sizes(
         if passage.use == "screen" and (count := word_count(passage, facts)) > limits.words_per_screen:
             message = f"{count} words on a screen, {limits.words_per_screen} at most"
             yield error(passage.path, passage.line, "L2", message)
-    fewest, most = limits.screens
-    if not fewest <= len(lesson.screens) <= most:
-        message = f"{len(lesson.screens)} screens; {lesson.band} has {fewest} to {most}"
-        yield error(scan.path, 1, "L2", message)
     if lesson.minutes > limits.lesson_minutes:
         message = f"{lesson.minutes} minutes, {limits.lesson_minutes} at most"
         yield error(scan.path, scan.source.line("minutes"), "L2", message)
     if not OBJECTIVES[0] <= len(lesson.objectives) <= OBJECTIVES[1]:
         message = f"{len(lesson.objectives)} objectives; a lesson has two or three"
         yield error(scan.path, scan.source.line("objectives"), "L4", message)
-    for screen in lesson.screens:
-        if lesson.band in {"ks1", "ks2"} and not (screen.picture or screen.image):
-            yield warning(scan.path, 1, "L9", f'screen "{screen.id}" has no picture')
 
 
 def _help(lesson: Lesson, scan: Scan[LessonHead]) -> Iterator[Finding]:

@@ -11,17 +11,21 @@ from kiosk.conduct.head import CodeHead
 from kiosk.content.language import ENGLISH, language_of
 from kiosk.content.markdown import plain_sentences
 from kiosk.content.page import Block, Scan
-from kiosk.content.source import Source
+from kiosk.content.problem import ContentError
+from kiosk.content.source import Source, parse_yaml
 from kiosk.lessons.head import LessonHead
+from kiosk.lessons.known_kinds import KINDS as KINDS_OF_LESSONS
+from kiosk.lessons.step import DATA_BLOCKS
 from kiosk.quizzes.known_kinds import KINDS
 
 Use = Literal[
     "title", "objective", "screen", "story", "passage", "adult", "alt",
-    "stem", "label", "feedback", "message", "rule", "report", "help", "belief",
+    "told", "stem", "label", "feedback", "message", "rule", "report", "help", "belief",
 ]  # fmt: skip
 
 _QUOTED = re.compile(r'"((?:[^"\\]|\\.)+)"')
 _QUIZ_USES: dict[str, Use] = {key: use for kind in KINDS.values() for key, use in kind.words.items()}
+_SCENE_USES: dict[str, Use] = {"says": "message", "alt": "alt"}
 _CODE_USES: dict[str, Use] = {
     "stem": "stem",
     "label": "label",
@@ -86,12 +90,28 @@ def _block_passages(path: Path, block: Block, band: Band) -> Iterator[Passage]:
             if match := _QUOTED.search(line):
                 yield Passage(path, number, match[1], "story", band)
         return
+    if block.name in DATA_BLOCKS:
+        yield from _thing_passages(path, block, band)
+        return
     use: Use = "passage"
     if block.name == "screen":
         use = "screen"
     elif block.name in {"talk", "adult"}:
         use = "adult"
     yield Passage(path, block.line + 1, block.text, use, band)
+
+
+def _thing_passages(path: Path, block: Block, band: Band) -> Iterator[Passage]:
+    """The words of a scene or of something to do, each by its key."""
+    uses = KINDS_OF_LESSONS[block.name].words_of if block.name in KINDS_OF_LESSONS else _SCENE_USES
+    try:
+        source = parse_yaml(block.text, path, block.line + 1) if block.text.strip() else None
+    except ContentError:
+        return  # said already
+    for where, text in texts(source.data) if source else ():
+        key = next((str(step) for step in reversed(where) if isinstance(step, str)), "")
+        if source and (use := uses.get(key)):
+            yield Passage(path, source.line(*where), text, use, band)
 
 
 def quiz_passages(source: Source, band: Band) -> Iterator[Passage]:

@@ -30,6 +30,9 @@ class QuizFile(Schema):
     shuffle: Shuffle
     unsure: Literal["true"]  # "I'm not sure" is always on offer
     questions: Annotated[tuple[AnyQuestion, ...], Field(min_length=1)]
+    # The same objective, asked near the start and again at the end: what a class has gained.
+    starter: str = ""
+    exit: str = ""
 
 
 @dataclass(frozen=True)
@@ -44,6 +47,8 @@ class Quiz:
     shuffle: Shuffle
     questions: tuple[Question, ...]
     hash: str
+    starter: str = ""
+    exit: str = ""
 
     @property
     def shuffles_options(self) -> bool:
@@ -78,6 +83,8 @@ class Taught(Protocol):
     def objectives(self) -> Collection[HasId]: ...
     @property
     def folder(self) -> Path: ...
+    @property
+    def placed(self) -> Mapping[str, int]: ...
 
 
 def read_quizzes(
@@ -121,7 +128,7 @@ def scan_quizzes(
         if lesson and not wrong:
             quizzes[file.id] = Quiz(
                 file.id, file.lesson, lesson.band, file.lang, file.version,
-                file.shuffle, file.questions, content_hash(path),
+                file.shuffle, file.questions, content_hash(path), file.starter, file.exit,
             )  # fmt: skip
     for id, lesson in lessons.items():
         if not (content_dir / "quizzes" / f"{lesson.quiz}.yml").is_file():
@@ -151,11 +158,31 @@ def _reference_problems(
         if lesson and question.objective not in {objective.id for objective in lesson.objectives}:
             message = f'the lesson has no objective "{question.objective}"'
             problems.append(source.problem(message, "questions", index, "objective"))
+    problems += _place_problems(source, file, lesson) if lesson else []
     for where, entry in entries(source.data):
         belief = entry.get("misconception", "")
         if belief and belief not in misconceptions:
             message = f'there is no "{belief}" in misconceptions.yml'
             problems.append(source.problem(message, *where, "misconception"))
+    return problems
+
+
+def _place_problems(source: Source, file: QuizFile, lesson: Taught) -> list[ContentProblem]:
+    """Questions that the lesson asks and the quiz does not have; a starter and an exit that are no pair."""
+    known = {question.id: question.objective for question in file.questions}
+    path = lesson.folder / "lesson.en.md"
+    problems = [
+        ContentProblem(path, 1, f'the lesson asks "{id}", which is no question of {source.path.name}')
+        for id in lesson.placed
+        if id not in known
+    ]
+    if not file.starter and not file.exit:
+        return problems
+    if known.get(file.starter, "") != known.get(file.exit):
+        problems.append(source.problem("starter and exit are two questions of the same objective", "starter"))
+    elif file.starter not in lesson.placed or file.exit in lesson.placed:
+        message = "the lesson asks the starter, and the exit question waits for the end"
+        problems.append(source.problem(message, "starter"))
     return problems
 
 

@@ -26,10 +26,12 @@ bp = Blueprint("quizzes", __name__, url_prefix="/learn/quizzes")
 @bp.get("/<id>")
 @pupil_required
 def show(id: str) -> ResponseReturnValue:
-    """Go to the first question that this pupil has not met, or to the first one if all are met."""
+    """Go to the first question at the end that this pupil has not met, or to the first one if all are met."""
     quiz = _quiz(id)
     met = met_questions(school(), signed_in_pupil(), quiz)
-    order = [question.id for question in _mix(quiz).questions()]
+    order = _at_the_end(quiz)
+    if not order:
+        return redirect(url_for("lessons.show_help", id=quiz.lesson))
     first = next((question for question in order if question not in met), order[0])
     return redirect(url_for(".ask", id=id, question=first))
 
@@ -104,29 +106,50 @@ def send_recall(id: str) -> ResponseReturnValue:
 
 
 def _show(asked: Asked, sheet: Sheet, met: frozenset[str]) -> ResponseReturnValue:
-    order = [question.id for question in _mix(asked.quiz).questions()]
-    here = order.index(asked.question.id)
-    following = next((id for id in order[here + 1 :] if id not in met), None)
-    lesson, quiz = asked.lesson, asked.quiz
     return _page(
         asked,
         sheet,
-        action=url_for(".send", id=quiz.id, question=asked.question.id),
-        back_url=(
-            url_for(".ask", id=quiz.id, question=order[here - 1])
-            if here
-            else url_for("lessons.show_screen", id=lesson.id, screen=len(lesson.steps))
-        ),
-        next_url=(
+        **_way(asked, met),
+        action=url_for(".send", id=asked.quiz.id, question=asked.question.id),
+        met_before=sheet.outcome is None and asked.question.id in met,
+        carried=[],
+    )
+
+
+def _way(asked: Asked, met: frozenset[str]) -> dict[str, Any]:
+    """Where a question is and what lies round it: among the steps of its lesson, or among the questions at the end."""
+    lesson, quiz = asked.lesson, asked.quiz
+    total = len(lesson.steps)
+
+    def step(place: int) -> str:
+        return url_for("lessons.show_screen", id=lesson.id, screen=place)
+
+    if place := lesson.placed.get(asked.question.id):
+        return {
+            "here": place,
+            "total": total,
+            "back_url": step(place - 1) if place > 1 else url_for("lessons.show", id=lesson.id),
+            "next_url": step(place + 1) if place < total else url_for(".show", id=quiz.id),
+        }
+    order = _at_the_end(quiz)
+    here = order.index(asked.question.id)
+    following = next((id for id in order[here + 1 :] if id not in met), None)
+    return {
+        "here": here + 1,
+        "total": len(order),
+        "back_url": url_for(".ask", id=quiz.id, question=order[here - 1]) if here else step(total),
+        "next_url": (
             url_for(".ask", id=quiz.id, question=following)
             if following
             else url_for("lessons.show_help", id=lesson.id)
         ),
-        here=here + 1,
-        total=len(order),
-        met_before=sheet.outcome is None and asked.question.id in met,
-        carried=[],
-    )
+    }
+
+
+def _at_the_end(quiz: Quiz) -> list[str]:
+    """Ids of the questions that are not asked inside the lesson, in this pupil's order."""
+    placed = current_site().lessons[quiz.lesson].placed
+    return [question.id for question in _mix(quiz).questions() if question.id not in placed]
 
 
 def _show_recall(lesson_id: str, asked: Asked, sheet: Sheet, done: list[str]) -> ResponseReturnValue:

@@ -1,0 +1,81 @@
+"""Something to do on a screen of a lesson: what was done stands in the address and nowhere else (promise E7)."""
+
+from abc import abstractmethod
+from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
+from typing import ClassVar, Literal, Protocol
+
+from markupsafe import Markup
+
+from kiosk.content.source import Identifier, Schema
+
+View = list[Markup]  # the words of a view, by which it is measured
+# Words of ours, words of an invented message, words for the teacher.
+Use = Literal["told", "message", "adult"]
+
+
+class Asked(Protocol):
+    """The parameters of an address."""
+
+    def getlist(self, key: str) -> list[str]: ...
+
+
+class Named(Protocol):
+    """Something with an id of its own."""
+
+    @property
+    def id(self) -> str: ...
+
+
+class Activity(Schema):
+    """One screen with something to do; every kind is a module of `kinds` and a template of the same name."""
+
+    kind: ClassVar[str]
+    asks: ClassVar[tuple[str, ...]] = ()  # the parameters of the address that say what was done
+    way_on: ClassVar[str] = ""  # the words of the way on, where they are not "Next"; translated where shown
+    # How the linter reads the words, by their key in the file.
+    words_of: ClassVar[Mapping[str, Use]] = {
+        "heading": "told", "words": "told", "ask": "told", "label": "told", "then": "told", "after": "told",
+    }  # fmt: skip
+
+    id: Identifier
+
+    @abstractmethod
+    def done(self, asked: Asked) -> Hashable:
+        """What the reader has done, by the address; falsy before that and for an address that says nonsense."""
+
+    def finished(self, done: Hashable) -> bool:
+        """Whether the reader may go on."""
+        return bool(done)
+
+    @abstractmethod
+    def views(self) -> Iterator[View]:
+        """The words of each view, before and after, heading to last word."""
+
+    @property
+    @abstractmethod
+    def title(self) -> Markup:
+        """The heading before anything is done."""
+
+
+def picked(asked: Asked, name: str, known: Collection[Named]) -> str:
+    """The id that the address gives for a parameter; empty where it is not one of those known."""
+    said = first(asked, name)
+    return said if said in {one.id for one in known} else ""
+
+
+def first(asked: Asked, name: str) -> str:
+    """What the address says for a parameter; empty where it does not."""
+    return next(iter(asked.getlist(name)), "")
+
+
+def words(*texts: Markup | None) -> View:
+    """The texts there are."""
+    return [text for text in texts if text]
+
+
+def check_once(entries: Sequence[Named]) -> None:
+    """Raise ValueError when two entries share an id."""
+    ids = [entry.id for entry in entries]
+    for id in ids:
+        if ids.count(id) > 1:
+            raise ValueError(f'the id "{id}" is used twice')

@@ -1,0 +1,79 @@
+"""A moment and some moves: nothing is right or wrong, and each move has its cost."""
+
+from collections.abc import Iterator
+from typing import Annotated, ClassVar
+
+from markupsafe import Markup
+from pydantic import Field, model_validator
+
+from kiosk.content.source import Identifier, Schema
+from kiosk.facts import Prose
+from kiosk.lessons.activity import Activity, Asked, View, check_once, picked, words
+
+Level = Annotated[int, Field(ge=0, le=5)]
+
+
+class After(Schema):
+    """How the moment has changed; what is not said stays as it was."""
+
+    heading: Prose | None = None
+    words: Prose | None = None
+    scene: str = ""
+
+
+class Move(Schema):
+    """One thing to do, what follows from it, and who is drawn on its card."""
+
+    id: Identifier
+    label: Prose
+    faces: Annotated[tuple[str, ...], Field(max_length=3)] = ()
+    picture: str = ""
+    then: Prose
+    after: After = After()
+    levels: tuple[Level, ...] = ()
+
+
+class Choose(Activity):
+    """The reader taps one move, sees what it costs, and may look at the others."""
+
+    kind: ClassVar = "choose"
+    asks: ClassVar = ("move",)
+
+    scene: str = ""
+    heading: Prose
+    words: Prose | None = None
+    ask: Prose | None = None
+    moves: Annotated[tuple[Move, ...], Field(min_length=2, max_length=4)]
+    meters: Annotated[tuple[Prose, ...], Field(max_length=2)] = ()
+    levels: tuple[Level, ...] = ()
+
+    @model_validator(mode="after")
+    def _alike(self) -> "Choose":
+        check_once(self.moves)
+        if len({bool(move.faces or move.picture) for move in self.moves}) > 1:
+            raise ValueError("either every move has faces or a picture, or none has")
+        for levels in (self.levels, *(move.levels for move in self.moves)):
+            if len(levels) != len(self.meters):
+                raise ValueError("each meter needs a level: before, and for every move")
+        return self
+
+    @property
+    def title(self) -> Markup:
+        """The moment."""
+        return self.heading
+
+    def done(self, asked: Asked) -> str:
+        """The id of the move that was chosen."""
+        return picked(asked, "move", self.moves)
+
+    def chosen(self, done: str) -> Move | None:
+        """The move that was chosen."""
+        return next((move for move in self.moves if move.id == done), None)
+
+    def views(self) -> Iterator[View]:
+        """The moment with every move, then each move with what follows."""
+        labels = [move.label for move in self.moves]
+        yield [*words(self.heading, self.words, self.ask), *self.meters, *labels]
+        for move in self.moves:
+            changed = words(move.after.heading or self.heading, move.after.words)
+            yield [*changed, *self.meters, *labels, move.then]

@@ -1,0 +1,89 @@
+"""A made-up page of results, a shop, an inbox or settings, whose parts can be opened."""
+
+from collections.abc import Iterator
+from typing import Annotated, ClassVar
+
+from markupsafe import Markup
+from pydantic import Field, model_validator
+
+from kiosk.content.source import Identifier, Schema
+from kiosk.facts import Prose
+from kiosk.lessons.activity import Activity, Asked, View, check_once, words
+
+
+class About(Schema):
+    """One thing that an opened part tells of itself."""
+
+    about: Prose
+    said: Prose = Field(alias="is")
+
+
+class Result(Schema):
+    """One part of the page, and what opening it shows."""
+
+    id: Identifier
+    title: Prose
+    line: Prose
+    label: Prose | None = None
+    claim: Prose
+    facts: Annotated[tuple[About, ...], Field(max_length=3)] = ()
+    ask: Prose | None = None
+
+
+class Page(Activity):
+    """Some parts are opened, one after the other; then the heading asks what comes of it."""
+
+    kind: ClassVar = "page"
+    asks: ClassVar = ("open",)
+    words_of: ClassVar = {
+        **Activity.words_of,
+        "claim": "message",
+        "title": "message",
+        "line": "message",
+        "box": "message",
+        "is": "told",
+        "about": "told",
+        "clock": "told",
+    }
+
+    heading: Prose
+    words: Prose | None = None
+    box: Prose
+    clock: Prose | None = None
+    open: Annotated[int, Field(ge=1, le=4)]
+    after: Prose
+    results: Annotated[tuple[Result, ...], Field(min_length=3, max_length=5)]
+
+    @model_validator(mode="after")
+    def _enough(self) -> "Page":
+        check_once(self.results)
+        if self.open > len(self.results):
+            raise ValueError(f"{self.open} cannot be opened of {len(self.results)}")
+        return self
+
+    @property
+    def title(self) -> Markup:
+        """What the reader is asked."""
+        return self.heading
+
+    def done(self, asked: Asked) -> tuple[str, ...]:
+        """The ids of what was opened, the newest last."""
+        known = {result.id for result in self.results}
+        newest_last = dict.fromkeys(reversed([id for id in asked.getlist("open") if id in known]))
+        return tuple(reversed(newest_last))
+
+    def finished(self, done: object) -> bool:
+        """Whether enough was opened."""
+        return isinstance(done, tuple) and len(done) >= self.open
+
+    def shown(self, done: tuple[str, ...]) -> Result | None:
+        """What is open."""
+        return next((result for result in self.results if done and result.id == done[-1]), None)
+
+    def views(self) -> Iterator[View]:
+        """The list, then the list beside each opened part."""
+        listed = [text for one in self.results for text in words(one.title, one.line, one.label)]
+        yield [*words(self.heading, self.words, self.clock), *listed]
+        for one in self.results:
+            told = [text for fact in one.facts for text in (fact.about, fact.said)]
+            yield [*words(self.after, self.clock, one.claim, one.ask), *told, *listed]

@@ -1,0 +1,56 @@
+"""Panels of a story in pictures, and the reader picks the last one."""
+
+from collections.abc import Iterator
+from typing import Annotated, ClassVar
+
+from markupsafe import Markup
+from pydantic import Field, model_validator
+
+from kiosk.content.source import Identifier, Schema
+from kiosk.facts import Prose
+from kiosk.lessons.activity import Activity, Asked, View, check_once, picked
+
+
+class Ending(Schema):
+    """One last panel, who answers to it, and what they say or do."""
+
+    id: Identifier
+    label: Prose
+    scene: Identifier
+    who: str = ""
+    then: Prose
+
+
+class Strip(Activity):
+    """One or two panels and an empty frame, which a tap on an ending fills."""
+
+    kind: ClassVar = "strip"
+    asks: ClassVar = ("end",)
+
+    heading: Prose
+    panels: Annotated[tuple[Identifier, ...], Field(min_length=1, max_length=2)]
+    endings: Annotated[tuple[Ending, ...], Field(min_length=2, max_length=3)]
+
+    @model_validator(mode="after")
+    def _once(self) -> "Strip":
+        check_once(self.endings)
+        return self
+
+    @property
+    def title(self) -> Markup:
+        """What the reader is asked."""
+        return self.heading
+
+    def done(self, asked: Asked) -> str:
+        """The id of the ending that was picked."""
+        return picked(asked, "end", self.endings)
+
+    def chosen(self, done: str) -> Ending | None:
+        """The ending that was picked."""
+        return next((ending for ending in self.endings if ending.id == done), None)
+
+    def views(self) -> Iterator[View]:
+        """The endings to pick from, then each with its answer."""
+        yield [self.heading, *(ending.label for ending in self.endings)]
+        for ending in self.endings:
+            yield [self.heading, ending.label, ending.then]

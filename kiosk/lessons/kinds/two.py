@@ -1,0 +1,60 @@
+"""Two readers at one tablet: each sees something that the other has to be told."""
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from markupsafe import Markup
+
+from kiosk.content.source import Schema
+from kiosk.facts import Prose
+from kiosk.lessons.activity import Activity, Asked, View, first
+
+TURNS = ("b", "both")
+
+
+class Half(Schema):
+    """What one of the two sees, and what to tell the other."""
+
+    kind: Prose
+    says: Prose
+    tell: Prose
+
+
+class Together(Schema):
+    """What both do at the end."""
+
+    heading: Prose
+    words: Prose
+
+
+class Two(Activity):
+    """A looks, then B, then both."""
+
+    kind: ClassVar = "two"
+    asks: ClassVar = ("turn",)
+    words_of: ClassVar = {**Activity.words_of, "tell": "told", "says": "message"}
+
+    scene: str = ""
+    a: Half
+    b: Half
+    together: Together
+
+    @property
+    def title(self) -> Markup:
+        """What both do at the end: the page names who looks now."""
+        return self.together.heading
+
+    def done(self, asked: Asked) -> str:
+        """Whose turn it is: nothing for A, `b`, or `both`."""
+        turn = first(asked, "turn")
+        return turn if turn in TURNS else ""
+
+    def finished(self, done: object) -> bool:
+        """Whether both have looked."""
+        return done == "both"
+
+    def views(self) -> Iterator[View]:
+        """The half of each, then the end."""
+        for half in (self.a, self.b):
+            yield [half.kind, half.says, half.tell]
+        yield [self.together.heading, self.together.words]

@@ -1,0 +1,60 @@
+"""One question for a class: each answer has a shape, so that everybody can show or say theirs."""
+
+from collections.abc import Iterator
+from typing import Annotated, ClassVar
+
+from markupsafe import Markup
+from pydantic import Field, model_validator
+
+from kiosk.content.source import Identifier, Schema
+from kiosk.facts import Prose
+from kiosk.lessons.activity import Activity, Asked, View, check_once, picked, words
+
+SHAPES = ("circle", "square", "triangle", "diamond")
+
+
+class Answer(Schema):
+    """One answer, and maybe what speaks for it."""
+
+    id: Identifier
+    label: Prose
+    then: Prose | None = None
+
+
+class Vote(Activity):
+    """Hands up, or a tap on this tablet; what is chosen is counted by nobody."""
+
+    kind: ClassVar = "vote"
+    asks: ClassVar = ("shape",)
+    words_of: ClassVar = {**Activity.words_of, "talk": "told"}
+
+    heading: Prose
+    words: Prose | None = None
+    scene: str = ""
+    options: Annotated[tuple[Answer, ...], Field(min_length=2, max_length=4)]
+    talk: Prose
+
+    @model_validator(mode="after")
+    def _once(self) -> "Vote":
+        check_once(self.options)
+        return self
+
+    @property
+    def title(self) -> Markup:
+        """The question."""
+        return self.heading
+
+    def done(self, asked: Asked) -> str:
+        """The id of the answer that was tapped."""
+        return picked(asked, "shape", self.options)
+
+    def shape(self, option: Answer) -> str:
+        """The shape of an answer."""
+        return SHAPES[self.options.index(option)]
+
+    def views(self) -> Iterator[View]:
+        """The question with its answers, then with one of them and what to talk about."""
+        labels = [option.label for option in self.options]
+        yield [*words(self.heading, self.words), *labels]
+        for option in self.options:
+            yield [*words(self.heading, option.then, self.talk), *labels]

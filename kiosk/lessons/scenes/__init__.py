@@ -1,0 +1,1 @@
+"""Pictures of a lesson's story: a place, its people and a thing, drawn from parts that are the same everywhere."""

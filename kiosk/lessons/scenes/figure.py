@@ -1,0 +1,114 @@
+"""Draws somebody: the middle of the head is 0,0, the chest ends at 116. The order of parts is what lies over what."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup, escape
+
+from kiosk.bands import Band
+from kiosk.lessons.scenes.cast import Cast, Person
+from kiosk.lessons.scenes.paint import CLOTH, HAIR, INK, INK_WIDTH, SKINS, fill, quieter
+
+HEAD, SHOULDERS, LOWER = 0.82, 1.12, -13  # an older person, beside a small one
+DAYLIGHT = "#e0f0f0"  # what a screen shows
+_HANDS = {"mole": "#f19c8f", "badger": "#5b6f78"}
+_BUST = "-58 -58 116 116"
+# Where three heads stand in one picture: two behind, one in front.
+_CROWD, _CROWD_BOX, _CROWD_SIZE = ((-32, -14), (32, -14), (0, 14)), "-66 -58 132 132", 0.72
+
+
+@dataclass(frozen=True)
+class Look:
+    """Somebody at one moment: the face, what the arms do, what is held."""
+
+    person: Person
+    face: str = "glad"
+    pose: str = "down"
+    holds: str = ""
+
+
+def figure(cast: Cast, look: Look, screen: str = DAYLIGHT) -> str:
+    """The drawing of somebody, without the tag around it; `screen` is the colour of a screen that is held."""
+    person = look.person
+    skin, cheek = SKINS[person.skin]
+    cloth = CLOTH[person.colour]
+    colours = {
+        "skin": skin if person.kind == "person" else cloth,
+        "cheek": cheek,
+        "top": cloth,
+        "trim": CLOTH[person.trim],
+        "hair": HAIR[person.hue],
+        "hairline": "rgb(255 255 255 / 0.35)",
+        "accent": CLOTH["coral"],
+        "hand": skin if person.kind == "person" else _HANDS.get(person.kind, cloth),
+        "eye": "#fff" if person.kind == "badger" else INK,
+        "screen": screen,
+    }
+    return fill(_assembled(cast, person, look), **colours)
+
+
+def bust(cast: Cast, look: Look, band: Band) -> Markup:
+    """One head and shoulders as a picture; it says nothing to a screen reader, as words stand beside it."""
+    return drawn(quieter(figure(cast, look), band), _BUST, "")
+
+
+def crowd(cast: Cast, looks: Sequence[Look], band: Band) -> Markup:
+    """Up to three heads in one picture: what is done is seen by all of them."""
+    heads = "".join(
+        f'<g transform="translate({across} {down}) scale({_CROWD_SIZE})" stroke-width="3.2">{figure(cast, look)}</g>'
+        for look, (across, down) in zip(looks, _CROWD, strict=False)
+    )
+    return drawn(quieter(heads, band), _CROWD_BOX, "")
+
+
+def drawn(inside: str, box: str, alt: str) -> Markup:
+    """A whole drawing: an image called `alt`, or hidden from screen readers where that is empty."""
+    said = Markup('role="img" aria-label="{}"').format(escape(alt)) if alt else 'aria-hidden="true"'
+    line = f'stroke="{INK}" stroke-width="{INK_WIDTH}" stroke-linecap="round" stroke-linejoin="round"'
+    # Parts of our own, which hold no script, style or outside address.
+    return Markup(  # nosec B704
+        f'<svg class="art" viewBox="{box}" {said} focusable="false"><g {line}>{inside}</g></svg>'
+    )
+
+
+def _assembled(cast: Cast, person: Person, look: Look) -> str:
+    hair = f"hair-{person.hair}"
+    behind = [f"back-{person.kind}", *(["has-wheelchair"] if "wheelchair" in person.has else [])]
+    body = [
+        "body",
+        f"top-{person.top}",
+        *([f"holds-{look.holds}", "arms-hold"] if look.holds else [f"arms-{look.pose}"]),
+    ]
+    # A hijab lies over the face's edge, all other hair under glasses.
+    head = [
+        "head" if person.kind == "person" else f"head-{person.kind}",
+        *([f"{hair}-front"] if person.hair and person.hair != "hijab" else []),
+        *(["has-freckles"] if "freckles" in person.has else []),
+        *(["lens"] if "glasses" in person.has and person.kind == "person" else []),
+        "face-glad-tall" if look.face == "glad" and person.older else f"face-{look.face}",
+        *([f"{hair}-front"] if person.hair == "hijab" else []),
+        *(f"has-{one}" for one in person.has if one in {"glasses", "hearing-aid"}),
+        f"nose-{person.kind}",
+    ]
+    if not person.older:
+        return _joined(cast, [*behind, f"{hair}-back", *body, *head])
+    return (
+        _scaled(_joined(cast, behind), SHOULDERS, LOWER)
+        + _scaled(_joined(cast, [f"{hair}-back"]), HEAD)
+        + _scaled(_joined(cast, body), SHOULDERS, LOWER)
+        + _scaled(_joined(cast, head), HEAD)
+    )
+
+
+def _scaled(inside: str, size: float, down: int = 0) -> str:
+    # Ink keeps its width when a part is made larger or smaller.
+    move = f"translate(0 {down}) " if down else ""
+    return (
+        f'<g transform="{move}scale({size})" stroke-width="{INK_WIDTH / size:.2f}">{inside}</g>'
+        if inside
+        else ""
+    )
+
+
+def _joined(cast: Cast, ids: Iterable[str]) -> str:
+    return "".join(cast.part(id) for id in ids)
