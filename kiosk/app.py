@@ -27,7 +27,7 @@ from kiosk.i18n import (
 )
 from kiosk.incidents.views import pages as incident_pages
 from kiosk.inputs import take_clean_fields
-from kiosk.lessons import views as lessons_views
+from kiosk.lessons.views import pages as lessons_views
 from kiosk.oversight.views import pages as oversight_pages
 from kiosk.public.views import home as public_home
 from kiosk.public.views import start as public_start

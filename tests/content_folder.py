@@ -71,10 +71,6 @@ Fern has a box.
 Her key is for Fern only.
 :::
 
-::: screen {#s2 image="box.svg" alt="A box with a lid"}
-A game asks for the key.
-:::
-
 ::: scenario {#c1 start="n1"}
 - n1: "What can Fern do?"
   - "Ask Badger" -> n2
@@ -83,16 +79,27 @@ A game asks for the key.
 - n3: "Fern can still ask." -> n2
 :::
 
-::: screen {#s3 picture="ball" alt="" decorative}
-Fern asks Badger.
-:::
-
-::: screen {#s4 picture="key" alt="The key in the box"}
-The key stays in the box.
+::: screen {#s2 image="box.svg" alt="A box with a lid"}
+A game asks for the key.
 :::
 
 ::: reflect {#f1 private="true"}
 What do you keep safe?
+:::
+
+::: screen {#s3 picture="ball" alt="" decorative}
+Fern asks Badger.
+:::
+
+::: choose {#d1}
+heading: "Who can help?"
+moves:
+  - {id: ask, label: "Badger", picture: key, then: "Badger looks with her."}
+  - {id: play, label: "A game", picture: ball, then: "The ball rolls away."}
+:::
+
+::: screen {#s4 picture="key" alt="The key in the box"}
+The key stays in the box.
 :::
 
 ::: talk {#t1}

@@ -8,6 +8,7 @@ from jinja2 import Environment, nodes
 from jinja2.ext import i18n
 
 from kiosk.conduct.reading import PageKind
+from kiosk.lessons.known_kinds import KINDS as KINDS_OF_LESSONS
 from kiosk.quizzes.known_kinds import KINDS
 from kiosk.report.app import TEMPLATES_DIR
 from kiosk.report.page import STEPS
@@ -21,10 +22,12 @@ TREES = {
 SKELETONS = frozenset({"pupil.html", "staff.html", "home.html", "report.html"})
 ALONE = frozenset({"errors/broken.html"})  # speaks when the skeletons may be what broke
 # Names that are put together where a page is made: one file a step, a kind of page, a kind of question.
+KINDS_IN_LESSONS = {f"lessons/kinds/{kind}.html" for kind in KINDS_OF_LESSONS if kind != "question"}
 PUT_TOGETHER = (
     {f"report/_{step}.html" for steps in STEPS.values() for step in steps}
     | {f"conduct/{kind.value}.html" for kind in PageKind}
     | {f"quizzes/kinds/{kind.replace('-', '_')}.html" for kind in KINDS}
+    | KINDS_IN_LESSONS
 )
 
 
@@ -103,6 +106,8 @@ def test_every_macro_is_called() -> None:
         asked = called(tree) | {
             macro for other in TREES.values() for source, macro, _ in imported(other) if source == name
         }
+        if name in KINDS_IN_LESSONS:
+            asked |= {"main", "onward", "paper"}  # called by whatever page shows the kind
         unused += [f"{name}: {macro.name}" for macro in tree.find_all(nodes.Macro) if macro.name not in asked]
     assert unused == []
 
@@ -115,7 +120,7 @@ def test_a_template_calls_or_reads_all_that_it_imports(name: str) -> None:
 
 def test_every_page_wears_a_skeleton() -> None:
     for name in set(TREES) - ALONE - {"base.html"}:
-        if name.startswith(("parts/", "quizzes/kinds/")) or "/_" in name:
+        if name.startswith(("parts/", "quizzes/kinds/", "lessons/kinds/")) or "/_" in name:
             assert not PARENTS[name], f"{name} is part of a page and extends nothing"
         elif name not in SKELETONS:
             top = name

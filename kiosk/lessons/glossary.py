@@ -37,6 +37,11 @@ class Glossary:
         ]
         return younger[-1] if younger else ""
 
+    def words_of(self, lesson: Lesson) -> list[Explained]:
+        """Every word of a lesson's vocabulary that has an explanation, as its band is told it."""
+        said = [Explained(word, self.meaning(word, lesson.band)) for word in lesson.vocabulary]
+        return [one for one in said if one.meaning]
+
     def explained(self, lesson: Lesson) -> dict[str, Explained]:
         """For each screen id the one word explained there, if the screen has room for it."""
         found: dict[str, Explained] = {}

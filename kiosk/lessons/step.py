@@ -45,11 +45,11 @@ class Screen:
 
     id: str
     html: Markup
-    scene: str  # an id of the lesson's scenes, or
     picture: str  # an id of pictures.yml, or
-    image: str  # a file in the lesson's img folder, or none of them
+    image: str  # a file in the lesson's img folder, or
     alt: str
     audio: str
+    scene: str = ""  # an id of the lesson's scenes, or none of them
     kind: Literal["screen"] = "screen"
 
 
@@ -160,7 +160,7 @@ class Blocks:
         if scene:
             self._scene_problem(block.line, scene, scenes)
         return Screen(
-            block.id, self._html(block), scene, media.picture, media.image, media.alt or "", media.audio
+            block.id, self._html(block), media.picture, media.image, media.alt or "", media.audio, scene
         )
 
     def _scene_problem(self, line: int, name: str, scenes: Collection[str]) -> None:

@@ -14,6 +14,7 @@ from kiosk.quizzes.question import Question
 from kiosk.quizzes.quiz import Quiz
 
 FEEDBACK_WORDS = (4, 30)
+QUESTIONS_AT_THE_END = 2
 LONGEST_SHARE = 0.4  # the largest share of questions in which the longest option may be right
 PATTERN_QUESTIONS = 4  # fewer questions show no pattern
 _READ = {"stem", "label", "feedback"}
@@ -33,6 +34,9 @@ def check_quiz(
         if objective.id not in asked:
             message = f'no question asks for objective "{objective.id}"'
             yield error(source.path, source.line("questions"), "L4", message)
+    if len(quiz.questions) - len(lesson.placed) < QUESTIONS_AT_THE_END:
+        message = f"at least {QUESTIONS_AT_THE_END} questions wait for the end of the lesson"
+        yield error(source.path, source.line("questions"), "L5", message)
     if quiz.band == "ks1" and quiz.shuffles_questions:
         yield error(source.path, source.line("shuffle"), "L5", "ks1 keeps the order of questions")
     for index, question in enumerate(quiz.questions):

@@ -15,7 +15,6 @@ from kiosk.linter.finding import Finding, error, warning
 
 FIRST_TO_DO = 2  # the step by which there is something to do
 READING_STEPS = 2  # one after the other; the youngest read one
-QUESTIONS_AT_THE_END = 2
 
 
 def check_steps(lesson: Lesson, scan: Scan[LessonHead]) -> Iterator[Finding]:
@@ -35,8 +34,8 @@ def check_steps(lesson: Lesson, scan: Scan[LessonHead]) -> Iterator[Finding]:
 
 
 def does(step: Step) -> bool:
-    """Whether there is something to do at a step, and not only to read."""
-    return isinstance(step, Activity | Scenario)
+    """Whether there is something to do at a step, or to think about, and not only to read."""
+    return isinstance(step, Activity | Scenario) or step.kind == "reflect"
 
 
 def _something_to_do(lesson: Lesson, scan: Scan[LessonHead], lines: dict[str, int]) -> Iterator[Finding]:

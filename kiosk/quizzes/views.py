@@ -9,7 +9,7 @@ from htmx_flask import request
 
 from kiosk.accounts.login import pupil_required, signed_in_pupil
 from kiosk.errors import NotFound
-from kiosk.lessons.views import open_lesson, pupil_page
+from kiosk.lessons.views.pupil import open_lesson, pupil_page
 from kiosk.quizzes.attempts import TRIES_BEFORE_HELP, Asked, answer, judge, met_questions, note_met
 from kiosk.quizzes.marking import Unanswered
 from kiosk.quizzes.question_page import QuestionPage

@@ -18,7 +18,8 @@ def lesson(tmp_path: Path) -> Lesson:
 
 def test_a_child_sees_the_steps_in_order_and_a_teacher_has_the_rest(lesson: Lesson) -> None:
     assert [(step.kind, step.id) for step in lesson.steps] == [
-        ("screen", "s1"), ("screen", "s2"), ("scenario", "c1"), ("screen", "s3"), ("screen", "s4"), ("reflect", "f1"),
+        ("screen", "s1"), ("scenario", "c1"), ("screen", "s2"), ("reflect", "f1"), ("screen", "s3"), ("choose", "d1"),
+        ("screen", "s4"),
     ]  # fmt: skip
     assert lesson.talk and "Who can you ask" in lesson.talk.html
     assert lesson.adult and "Read each screen aloud" in lesson.adult.html
@@ -75,7 +76,7 @@ def test_the_hash_moves_with_the_words(lesson: Lesson, tmp_path: Path) -> None:
         ('picture="ball" alt="" decorative', 'picture="ball" alt=""', "an empty alt needs"),
         ('picture="ball" alt="" decorative', 'picture="ball"', '"alt" is missing'),
         ('{#s1 picture="key"', '{#s1 sound="a" picture="key"', 'unknown key "sound"'),
-        ("::: talk {#t1}", "::: chat {#t1}", 'unknown block "chat"'),
+        ("::: talk {#t1}", "::: chats {#t1}", 'unknown block "chats"'),
         ("::: talk {#t1}", "::: talk", "the block has no id"),
         ("::: talk {#t1}", "::: adult {#t1}", 'only one "adult" in a lesson'),
         ("Fern asks Badger.", "", "the block is empty"),

@@ -75,11 +75,13 @@ def test_too_few_screens_and_a_story_that_is_too_long_are_found(tmp_path: Path) 
     plant(
         path, '::: screen {#s4 picture="key" alt="The key in the box"}\nThe key stays in the box.\n:::\n', ""
     )
+    plant(path, '::: screen {#s3 picture="ball" alt="" decorative}\nFern asks Badger.\n:::\n', "")
+    plant(path, '::: reflect {#f1 private="true"}\nWhat do you keep safe?\n:::\n', "")
     parts = (
         "".join(f'- m{number}: "Then." -> m{number + 1}\n' for number in range(6)) + '- m6: "Then." -> n2\n'
     )
     plant(path, '- n3: "Fern can still ask." -> n2\n', f'- n3: "Fern can still ask." -> m0\n{parts}')
-    assert [finding.message for finding in of_file(tmp_path, path, "L2")] == ["3 screens; ks1 has 4 to 6"]
+    assert [finding.message for finding in of_file(tmp_path, path, "L2")] == ["4 steps; ks1 has 5 to 8"]
     assert [finding.message for finding in of_file(tmp_path, path, "L14")] == [
         "10 parts on the longest way, 6 at most"
     ]

@@ -1,25 +1,19 @@
-"""Lessons: a pupil's work for today, one step a page, and the same lessons to read at home without an account."""
+"""Lessons: a pupil's work for today, one step a page."""
 
 from collections.abc import Iterable
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, request, send_from_directory, url_for
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from markupsafe import Markup
 
-from kiosk.accounts.login import open_to_all, pupil_required, signed_in_pupil
+from kiosk.accounts.login import pupil_required, signed_in_pupil
 from kiosk.accounts.pupil_at_work import PupilAtWork
 from kiosk.accounts.views.site import band_page
-from kiosk.bands import Band
 from kiosk.conduct import signing
 from kiosk.conduct.code import Codes
-from kiosk.content.media import IMAGE_TYPES
 from kiosk.errors import NotFound
-from kiosk.facts import Helpline, Helplines
 from kiosk.i18n import address_marks, language
 from kiosk.lessons.activity import Activity
-from kiosk.lessons.activity_page import activity_page
-from kiosk.lessons.drawing import read_drawing
 from kiosk.lessons.glossary import mark_word
 from kiosk.lessons.kinds.question import Question
 from kiosk.lessons.lesson import Lesson
@@ -37,17 +31,13 @@ from kiosk.lessons.progress import (
 )
 from kiosk.lessons.scenario import Scenario
 from kiosk.lessons.step import Passage, Screen, Step
+from kiosk.lessons.views.activity import activity_page
+from kiosk.lessons.views.blueprint import bp, helplines_of
 from kiosk.lessons.walk import follow
 from kiosk.lessons.words import page_words
 from kiosk.site import current_site
 from kiosk.stores import school
 from kiosk.templating import render_ready
-
-DRAWING_SECONDS = 3600
-# Who stands first after a lesson of high sensitivity, whatever the lesson itself names.
-HELP_AT_ONCE = ("adult-at-school", "report-to-school", "police", "childline")
-
-bp = Blueprint("lessons", __name__)
 
 
 def open_lesson(id: str) -> Lesson:
@@ -61,16 +51,6 @@ def open_lesson(id: str) -> Lesson:
 def pupil_page() -> dict[str, Any]:
     """What the layout of a pupil's page needs: the skin of the class, and the links to tell somebody and to leave."""
     return band_page(signed_in_pupil().class_group.band)
-
-
-@bp.app_template_global("drawing")
-def drawing(lesson_id: str, name: str, alt: str) -> Markup:
-    """A drawing of a lesson, ready to be put into a page."""
-    lesson = current_site().lessons[lesson_id]
-    if name.endswith(".svg"):
-        return read_drawing(lesson.folder / "img" / name, alt)
-    address = url_for("lessons.show_drawing", id=lesson_id, name=name)
-    return Markup('<img src="{}" alt="{}">').format(address, alt)
 
 
 @bp.get("/learn/lessons/")
@@ -121,6 +101,7 @@ def show(id: str) -> ResponseReturnValue:
         **pupil_page(),
         lesson=lesson,
         state=state_of(progress, id),
+        new_words=current_site().glossary.words_of(lesson),
         reached=min(reached, len(lesson.steps)),
     )
 
@@ -182,7 +163,7 @@ def show_help(id: str) -> ResponseReturnValue:
     """What to do and who helps."""
     lesson = open_lesson(id)
     return render_template(
-        "lessons/help.html", **pupil_page(), lesson=lesson, helplines=_helplines(lesson), lang=language()
+        "lessons/help.html", **pupil_page(), lesson=lesson, helplines=helplines_of(lesson), lang=language()
     )
 
 
@@ -193,44 +174,6 @@ def show_done(id: str) -> ResponseReturnValue:
     lesson = open_lesson(id)
     state = state_of(progress_of(school(), signed_in_pupil()), id)
     return render_template("lessons/done.html", **pupil_page(), lesson=lesson, state=state)
-
-
-@bp.get("/home/lessons/")
-@open_to_all
-def index_home() -> ResponseReturnValue:
-    """Every lesson, for families."""
-    offered = [lesson for lesson in current_site().lessons.values() if lesson.status != "retired"]
-    by_band = {band: [lesson for lesson in offered if lesson.band == band] for band in Band}
-    return render_template("lessons/index_home.html", by_band=by_band)
-
-
-@bp.get("/home/lessons/<id>")
-@open_to_all
-def show_home(id: str) -> ResponseReturnValue:
-    """A whole lesson on one page, to read or to print."""
-    lesson = current_site().lessons.get(id)
-    if lesson is None:
-        raise NotFound
-    return render_template(
-        "lessons/show_home.html",
-        lesson=lesson,
-        helplines=_helplines(lesson),
-        lang=language(),
-        page_words=page_words,
-        parts_of={step.id: _numbers(step) for step in lesson.steps if isinstance(step, Scenario)},
-    )
-
-
-@bp.get("/home/lessons/<id>/drawings/<name>")
-@open_to_all
-def show_drawing(id: str, name: str) -> ResponseReturnValue:
-    """A drawing that cannot be put into the page itself."""
-    lesson = current_site().lessons.get(id)
-    if lesson is None or not name.endswith(tuple(IMAGE_TYPES)):
-        raise NotFound
-    response = send_from_directory(lesson.folder / "img", name, max_age=DRAWING_SECONDS)
-    response.headers["Cache-Control"] = f"public, max-age={DRAWING_SECONDS}"
-    return response
 
 
 def _words(lesson: Lesson, step: Screen | Passage) -> dict[str, Any]:
@@ -262,11 +205,6 @@ def _scenario(scenario: Scenario, parts: dict[str, Any]) -> ResponseReturnValue:
     )
 
 
-def _numbers(scenario: Scenario) -> dict[str, int]:
-    """The parts of a story with numbers, for paper, where nothing can be tapped."""
-    return {id: number for number, id in enumerate(scenario.nodes, 1)}
-
-
 def _step(lesson: Lesson, screen: int) -> Step:
     if not 1 <= screen <= len(lesson.steps):
         raise NotFound
@@ -275,10 +213,3 @@ def _step(lesson: Lesson, screen: int) -> Step:
 
 def _cards(shown: Iterable[Lesson], progress: dict[str, LessonProgress]) -> list[tuple[Lesson, LessonState]]:
     return [(lesson, state_of(progress, lesson.id)) for lesson in shown]
-
-
-def _helplines(lesson: Lesson) -> list[Helpline]:
-    known: Helplines = current_site().facts.helplines
-    first = HELP_AT_ONCE if lesson.sensitivity == "high" else ()
-    ids = dict.fromkeys((*first, *lesson.help))  # each once, in this order
-    return [known[id] for id in ids if id in known and lesson.band in known[id].for_bands]

@@ -1,0 +1,1 @@
+"""Pages of lessons: for pupils, and for families at home."""

@@ -1,0 +1,32 @@
+"""The blueprint of all pages about lessons, and what more than one of them shows."""
+
+from flask import Blueprint, url_for
+from markupsafe import Markup
+
+from kiosk.facts import Helpline, Helplines
+from kiosk.lessons.drawing import read_drawing
+from kiosk.lessons.lesson import Lesson
+from kiosk.site import current_site
+
+# Who stands first after a lesson of high sensitivity, whatever the lesson itself names.
+HELP_AT_ONCE = ("adult-at-school", "report-to-school", "police", "childline")
+
+bp = Blueprint("lessons", __name__)
+
+
+@bp.app_template_global("drawing")
+def drawing(lesson_id: str, name: str, alt: str) -> Markup:
+    """A drawing of a lesson, ready to be put into a page."""
+    lesson = current_site().lessons[lesson_id]
+    if name.endswith(".svg"):
+        return read_drawing(lesson.folder / "img" / name, alt)
+    address = url_for("lessons.show_drawing", id=lesson_id, name=name)
+    return Markup('<img src="{}" alt="{}">').format(address, alt)
+
+
+def helplines_of(lesson: Lesson) -> list[Helpline]:
+    """Who helps with the matter of a lesson, the nearest first."""
+    known: Helplines = current_site().facts.helplines
+    first = HELP_AT_ONCE if lesson.sensitivity == "high" else ()
+    ids = dict.fromkeys((*first, *lesson.help))  # each once, in this order
+    return [known[id] for id in ids if id in known and lesson.band in known[id].for_bands]

@@ -1,0 +1,52 @@
+"""A child who goes through a lesson and does everything that can be done there; whoever looks is told each view."""
+
+from collections.abc import Callable, Iterator
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Page
+
+from tests.browser.conftest import School
+from tests.browser.hands import join
+
+# A class of the demo school for each band, and a pupil who has not come in yet.
+CLASSES = {"ks1": "Wrens", "ks2": "Kestrels", "ks3": "8 Maple", "ks4": "10 Cedar"}
+# What can be done at a step, each as the address that follows it.
+DOABLE = """() => {
+  const form = document.getElementById('do');
+  if (!form) return [];
+  const named = (one) => encodeURIComponent(one.name) + '=' + encodeURIComponent(one.value);
+  const found = [...form.querySelectorAll('button[name], input[type=radio]')].map(named);
+  const lines = [...form.querySelectorAll('input[type=checkbox]')].map(named);
+  if (lines.length) found.push('compare=1', ['compare=1', ...lines].join('&'));
+  if (form.querySelector('[name=turn]')) found.push('turn=b', 'turn=both');
+  if (form.querySelector('[name=open]')) found.push(found.slice(0, 2).join('&'), found.slice(-2).join('&'));
+  return found;
+}"""
+Look = Callable[[str], None]
+
+
+def steps_of(page: Page, lesson: str) -> Iterator[int]:
+    """Open each step of a lesson that is not a question of its quiz; yields its number."""
+    page.goto(f"/learn/lessons/{lesson}/1")
+    number = 1
+    while True:
+        answer = page.goto(f"/learn/lessons/{lesson}/{number}")
+        if answer is None or answer.status == 404:
+            return
+        if urlsplit(page.url).path.endswith(f"/{lesson}/{number}"):
+            yield number
+        number += 1
+
+
+def walk_the_lesson(page: Page, lesson: str, look: Look, query: str = "") -> None:
+    """Each step before and after everything that can be done there; `query` is added to every address."""
+    for number in steps_of(page, lesson):
+        address = f"/learn/lessons/{lesson}/{number}"
+        for done in ["", *page.evaluate(DOABLE)]:
+            page.goto(f"{address}?{'&'.join(part for part in (done, query) if part)}")
+            look(f"{lesson} {number} {done}".strip())
+
+
+def come_in(page: Page, school: School, band: str) -> None:
+    """Come in as a pupil of this band."""
+    join(page, school, CLASSES[band], 3)
