@@ -3,7 +3,6 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -67,7 +66,6 @@ class Cast:
 NOBODY = Cast({}, {}, ())
 
 
-@cache
 def read_cast(content_dir: Path) -> Cast:
     """The cast of a content folder, nobody where it has none; raises ContentError."""
     folder = content_dir / "cast"

@@ -1,0 +1,197 @@
+"""What was done stands in the address: each kind of thing to do reads its own, and nothing else counts."""
+
+from types import ModuleType
+
+import pytest
+
+from kiosk.lessons.kinds.chat import Chat
+from kiosk.lessons.kinds.choose import Choose
+from kiosk.lessons.kinds.page import Page
+from kiosk.lessons.kinds.papers import Papers
+from kiosk.lessons.kinds.strip import Strip
+from kiosk.lessons.kinds.two import Two
+from kiosk.lessons.kinds.vote import Vote
+from kiosk.lessons.known_kinds import KINDS, kind_of
+from tests.lessons.doing import asked, read, thing
+
+CHOOSE = """\
+heading: "The gate is shut."
+ask: "What first?"
+scene: bus
+moves:
+  - {id: write, label: "Write to Leo", faces: [leo thinking], then: "He knows.", after: {heading: "He writes back."}}
+  - {id: post, label: "Post it to all", faces: [kofi glad, nia glad], then: "Now all see it."}
+"""
+METERS = """\
+heading: "Keep him here."
+meters: ["Minutes"]
+levels: [1]
+moves:
+  - {id: a, label: "One", then: "He stays.", levels: [4]}
+  - {id: b, label: "Two", then: "He goes.", levels: [0]}
+"""
+STRIP = """\
+heading: "How does it end?"
+panels: [bus]
+endings:
+  - {id: no, label: "Says no", scene: bus, who: amina glad, then: "Fine."}
+  - {id: go, label: "Goes on", scene: bus, then: "Hm."}
+"""
+CHAT = """\
+heading: "Where would you step in?"
+ask: "Tap a line."
+name: "Maths help"
+members: "You and 4 others"
+lines:
+  - {id: l1, who: amina, says: "hi", stop: "Very early."}
+  - {note: "Leo came"}
+  - {id: l2, who: leo, says: "her face", clue: "She can read it."}
+  - {id: l3, name: "GlitterFox9", says: "lol", stop: "Late, and still in time."}
+could: "She is in here."
+"""
+PAGE = """\
+heading: "Open two."
+box: "sloth facts"
+open: 2
+after: "What will you say?"
+results:
+  - {id: a, title: "Shop", line: "shop.example", label: "Advert", claim: "Buy."}
+  - {id: b, title: "Museum", line: "museum.example", claim: "Slow.", facts: [{about: "Who", is: "People"}]}
+  - {id: c, title: "Ten facts", line: "wow.example", claim: "Wow."}
+"""
+PAPERS = """\
+heading: "What does it explain?"
+ask: "Underline."
+after: "Two lines."
+first: {kind: "An advert", title: "Easy work"}
+lines: [{id: a, says: "No interview."}, {id: b, says: "Keep some."}, {id: c, says: "Your account."}]
+second: {kind: "A letter", title: "From a bank"}
+letter: [{says: "Dear you,"}, {says: "It is closed.", explains: c}, {says: "You kept some.", explains: b}]
+notes: ["Look at A."]
+"""
+VOTE = """\
+heading: "Still a joke?"
+options: [{id: y, label: "Yes"}, {id: n, label: "No", then: "Ask her."}]
+talk: "Say why."
+"""
+TWO = """\
+a: {kind: "A review", says: "Cold chips.", tell: "Tell B."}
+b: {kind: "A photo", says: "A pool.", tell: "Tell A."}
+together: {heading: "Put it together.", words: "Which town?"}
+"""
+
+
+def test_a_move_is_chosen_by_its_id_and_nonsense_is_no_move() -> None:
+    step = thing("choose", CHOOSE)
+    assert isinstance(step, Choose)
+    assert step.done(asked(("move", "write"))) == "write" and step.finished("write")
+    for nonsense in (asked(), asked(("move", "nothing")), asked(("end", "write"))):
+        assert step.done(nonsense) == "" and not step.finished("")
+    chosen = step.chosen("write")
+    assert chosen and chosen.after.heading == "He writes back." and step.chosen("") is None
+    assert [len(view) for view in step.views()] == [4, 4, 4]
+
+
+def test_a_meter_has_a_level_before_and_after_every_move() -> None:
+    assert isinstance(thing("choose", METERS), Choose)
+    _steps, _stage, problems = read(("choose", "c1", METERS.replace("levels: [1]\n", "")))
+    assert problems == ['1: "this": each meter needs a level: before, and for every move']
+
+
+def test_an_ending_fills_the_empty_frame() -> None:
+    step = thing("strip", STRIP)
+    assert isinstance(step, Strip)
+    ending = step.chosen(step.done(asked(("end", "no"))))
+    assert ending and ending.who == "amina glad"
+    assert next(step.views()) == ["How does it end?", "Says no", "Goes on"]
+
+
+def test_a_chat_may_be_stopped_at_any_line_and_says_so_by_the_nearest_heading_above() -> None:
+    step = thing("chat", CHAT)
+    assert isinstance(step, Chat)
+    assert [step.stopped(line.id) for line in step.said] == [
+        "Very early.",
+        "Very early.",
+        "Late, and still in time.",
+    ]
+    assert step.done(asked(("stop", "l2"))) == "l2" and step.done(asked(("stop", "l9"))) == ""
+    assert [step.clue_number(line) for line in step.said] == [0, 1, 0]
+    assert [line.speaker for line in step.speakers] == ["Amina", "Leo"]
+
+
+def test_a_page_is_done_when_enough_was_opened_and_shows_the_last_one() -> None:
+    step = thing("page", PAGE)
+    assert isinstance(step, Page)
+    one = step.done(asked(("open", "a"), ("open", "x")))
+    assert one == ("a",) and not step.finished(one) and not step.finished(())
+    back = step.done(asked(("open", "a"), ("open", "b"), ("open", "a")))
+    assert back == ("b", "a") and step.finished(back)
+    shown = step.shown(back)
+    assert shown and shown.id == "a" and step.shown(()) is None
+
+
+def test_papers_are_compared_with_whatever_was_underlined_also_nothing() -> None:
+    step = thing("papers", PAPERS)
+    assert isinstance(step, Papers)
+    assert step.done(asked(("line", "a"))) is None and not step.finished(None)
+    assert step.done(asked(("compare", "1"))) == () and step.finished(())
+    assert step.done(asked(("line", "c"), ("line", "a"), ("line", "z"), ("compare", "1"))) == ("a", "c")
+    assert [step.mark(line.id) for line in step.lines] == ["", "B", "A"]
+
+
+def test_a_vote_has_a_shape_for_each_answer() -> None:
+    step = thing("vote", VOTE)
+    assert isinstance(step, Vote)
+    assert [step.shape(option) for option in step.options] == ["circle", "square"]
+    assert step.done(asked(("shape", "n"))) == "n"
+
+
+def test_two_look_one_after_the_other_and_go_on_together() -> None:
+    step = thing("two", TWO)
+    assert isinstance(step, Two)
+    turns = [step.done(asked(("turn", turn))) for turn in ("", "b", "both", "c")]
+    assert turns == ["", "b", "both", ""]
+    assert [step.finished(turn) for turn in turns] == [False, False, True, False]
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "old", "new", "message"),
+    [
+        ("choose", CHOOSE, "id: post", "id: write", 'the id "write" is used twice'),
+        ("choose", CHOOSE, "faces: [leo thinking], ", "", "either every move has faces or a picture"),
+        ("choose", CHOOSE, "scene: bus", "scene: train", 'there is no scene "train"'),
+        ("choose", CHOOSE, "leo thinking", "lea thinking", 'nobody is called "lea" in ks2'),
+        ("choose", CHOOSE, "leo thinking", "leo sleepy", "after the name comes a face, one of glad"),
+        ("choose", CHOOSE, "ask:", "asks:", 'unknown key "asks"'),
+        ("choose", CHOOSE, '"What first?"', '"{fact:nothing}"', "is not in facts.yml"),
+        ("strip", STRIP, "panels: [bus]", "panels: [train]", 'there is no scene "train"'),
+        ("chat", CHAT, ', stop: "Very early."', "", "the first line has a stop"),
+        ("chat", CHAT, 'note: "Leo came"', 'note: "Leo came", says: "hi"', "a note has no id and says nothing"),
+        ("chat", CHAT, 'name: "GlitterFox9"', 'who: leo, name: "GlitterFox9"', "a line has an id, who"),
+        ("page", PAGE, "open: 2", "open: 4", "4 cannot be opened of 3"),
+        ("papers", PAPERS, "explains: c", "explains: z", 'the letter explains "z", which is no line'),
+        ("papers", PAPERS, "explains: c", "explains: b", "each another one"),
+        ("vote", VOTE, "id: n", "id: y", 'the id "y" is used twice'),
+    ],
+)  # fmt: skip
+def test_a_mistake_in_a_thing_to_do_is_named_with_its_line(
+    kind: str, text: str, old: str, new: str, message: str
+) -> None:
+    scene = 'place: bus\nalt: "A bus."\n'
+    assert old in text
+    _steps, _stage, problems = read(("scene", "bus", scene), (kind, "c1", text.replace(old, new, 1)))
+    found = [problem for problem in problems if message in problem]
+    assert found, problems
+    assert all(int(problem.partition(":")[0]) >= 5 for problem in found), problems
+
+
+def test_a_block_that_is_no_yaml_or_no_map_is_refused_with_its_line() -> None:
+    assert read(("choose", "c1", "- a\n- b"))[2][0] == "2: write key: value, a line each"
+    assert read(("choose", "", 'heading: "A"'))[2][0] == "1: the block has no id; write {#c1}"
+    assert any("is not YAML" in problem for problem in read(("choose", "c1", 'heading: "A'))[2])
+
+
+def test_a_module_of_kinds_holds_one_whole_kind() -> None:
+    assert set(KINDS) == {"chat", "choose", "offline", "page", "papers", "question", "strip", "two", "vote"}
+    with pytest.raises(TypeError, match="one whole kind"):
+        kind_of(ModuleType("kiosk.lessons.kinds.nothing"))

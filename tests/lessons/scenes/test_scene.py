@@ -1,0 +1,110 @@
+"""A scene is drawn from parts: who, with which face, where; in the colours of the band, and skin is never greyed."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from kiosk.bands import Band
+from kiosk.content.problem import ContentError
+from kiosk.lessons.scenes.cast import GROWN_UPS, NOBODY, read_cast
+from kiosk.lessons.scenes.figure import Look, bust, crowd
+from kiosk.lessons.scenes.paint import INK, SKINS, fill, quieter
+from tests.lessons.doing import CONTENT, SCENE, read
+
+CAST = read_cast(CONTENT)
+EVERYBODY = [(band, name) for band in Band for name in CAST.names(band) if name not in CAST.groups[GROWN_UPS]]
+MOST_BYTES = 7_500
+
+
+def drawn(text: str, band: Band = Band.KS2) -> str:
+    _steps, stage, problems = read(("scene", "s", text), ("vote", "v", VOTE), band=band)
+    assert problems == []
+    return str(stage.scenes["s"].drawing)
+
+
+VOTE = 'heading: "A?"\noptions: [{id: a, label: "Yes"}, {id: b, label: "No"}]\ntalk: "Say why."\n'
+
+
+def test_a_scene_is_one_plain_drawing_that_says_what_it_shows() -> None:
+    drawing = drawn(SCENE)
+    assert (
+        drawing.count("<svg") == 1
+        and 'role="img" aria-label="Amina looks at her phone. Kofi laughs."' in drawing
+    )
+    assert not re.search(r"\bid=|<style|<script|style=|href|var\(", drawing)
+    assert len(drawing) < MOST_BYTES
+
+
+def test_what_is_said_stands_beside_the_drawing_as_words_with_who_said_it() -> None:
+    _steps, stage, _problems = read(("scene", "s", SCENE), ("vote", "v", VOTE))
+    (said,) = stage.scenes["s"].said
+    assert (said.who, said.words, said.place, said.among) == ("Kofi", "It is only a joke.", 2, 2)
+    assert "joke" not in stage.scenes["s"].drawing
+
+
+def test_words_of_an_author_cannot_become_part_of_the_drawing() -> None:
+    drawing = drawn(SCENE.replace("Kofi laughs.", '\\"><script>x</script>'))
+    assert "<script" not in drawing and "&lt;script&gt;" in drawing
+
+
+@pytest.mark.parametrize(("band", "name"), EVERYBODY)
+def test_everybody_can_be_drawn_with_every_face_and_keeps_their_skin(band: Band, name: str) -> None:
+    person = CAST.find(name, band)
+    assert person
+    for face in ("glad", "thinking", "worried", "hurt", "cross"):
+        drawing = bust(CAST, Look(person, face), band)
+        assert "var(" not in drawing
+        assert person.kind != "person" or SKINS[person.skin][0] in drawing
+    assert len({bust(CAST, Look(person, face), band) for face in ("glad", "worried", "cross")}) == 3
+
+
+def test_older_bands_see_quieter_colours_but_the_same_ink_and_skin() -> None:
+    drawing = f'<path fill="#ef8368" stroke="{INK}"/><path fill="{SKINS[4][0]}"/><path fill="#fff"/>'
+    assert quieter(drawing, Band.KS1) == drawing
+    quiet = quieter(drawing, Band.KS4)
+    assert "#ef8368" not in quiet and "#fff" not in quiet
+    assert INK in quiet and SKINS[4][0] in quiet
+
+
+def test_a_colour_without_a_name_is_none_and_a_default_holds() -> None:
+    assert fill("var(--skin) var(--wall, #fff) var(--none)", skin="#123456") == "#123456 #fff none"
+
+
+def test_three_heads_stand_in_one_picture() -> None:
+    looks = [Look(person) for person in list(CAST.groups["ks2"].values())[:3]]
+    assert crowd(CAST, looks, Band.KS2).count('<g transform="translate') >= 3
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("place: bus", "place: moon", 'there is no place "moon"'),
+        ("who: kofi", "who: fern", 'nobody is called "fern" in ks2'),
+        ("face: worried", "face: sleepy", "it must be 'glad'"),
+        ("holds: phone", "holds: sword", "it must be 'tablet'"),
+        ("place: bus", "place: bus\nprop: rocket", 'there is no prop "rocket"'),
+        ('alt: "Amina looks at her phone. Kofi laughs."\n', "", '"alt" is missing'),
+        ("holds: phone", 'says: "A"}\n  - {who: leo, says: "B"', "at most 2 speak"),
+    ],
+)
+def test_what_cannot_be_drawn_is_named(old: str, new: str, message: str) -> None:
+    assert old in SCENE
+    _steps, _stage, problems = read(("scene", "s", SCENE.replace(old, new)), ("vote", "v", VOTE))
+    assert any(message in problem for problem in problems), problems
+
+
+def test_a_folder_without_a_cast_has_nobody_and_a_missing_part_is_refused(tmp_path: Path) -> None:
+    assert read_cast(tmp_path) == NOBODY
+    folder = tmp_path / "cast"
+    folder.mkdir()
+    for name in ("parts.svg", "places.svg"):
+        (folder / name).write_bytes((CONTENT / "cast" / name).read_bytes())
+    (folder / "people.yml").write_text(
+        "ks2:\n  ada: {is: new, hair: beehive, top: jumper, colour: green}\n", encoding="utf-8"
+    )
+    with pytest.raises(ContentError, match=r'people.yml:2: there is no part "hair-beehive-front"'):
+        read_cast(tmp_path)
+    (folder / "parts.svg").write_text("<svg/>", encoding="utf-8")
+    with pytest.raises(ContentError, match="holds no <symbol>"):
+        read_cast(tmp_path)
