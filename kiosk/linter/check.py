@@ -38,6 +38,7 @@ from kiosk.linter.quizzes import check_quiz
 from kiosk.linter.reading import check_grade, check_sentences, word_count
 from kiosk.linter.report import check_report
 from kiosk.linter.report_keys import report_bands
+from kiosk.linter.sameness.check import check_sameness
 from kiosk.linter.translations import check_translation
 from kiosk.linter.words import check_words
 from kiosk.quizzes.misconception import Misconception, read_misconceptions
@@ -74,6 +75,7 @@ class _Desk:
 
     def findings(self) -> Iterator[Finding]:
         yield from self._lessons_and_quizzes()
+        yield from check_sameness(self.content_dir, {*self.names.animals, *self.names.people})
         yield from self._codes()
         yield from self._wordings()
         yield from self._sources()
