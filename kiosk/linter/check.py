@@ -19,6 +19,7 @@ from kiosk.lessons.lesson import Lesson, scan_lesson_page, scan_lessons
 from kiosk.linter.codes import check_code
 from kiosk.linter.dates import check_date, check_sources
 from kiosk.linter.finding import Finding, error, of_problem, warning
+from kiosk.linter.glossary import check_glossary
 from kiosk.linter.lessons import check_lesson
 from kiosk.linter.names import Names, check_characters, read_names
 from kiosk.linter.numbers import check_names, check_numbers
@@ -92,6 +93,7 @@ class _Desk:
         for path in sorted((self.content_dir / "quizzes").glob("*.yml")):
             yield from self._quiz(path, lessons, quizzes)
         yield from _unread((self.content_dir / "quizzes").glob("*.*.yml"))
+        yield from check_glossary(self.content_dir, lessons.values())
 
     def _lesson(
         self, folder: Path, lessons: dict[str, Lesson], quizzes: dict[str, Quiz]
