@@ -43,8 +43,8 @@ interaction: "what is done, in a few words"
 minutes: {minutes}
 mode: {mode}
 objectives:
-  - {{id: o1, text: "I can do one thing."}}
-  - {{id: o2, text: "I know another thing."}}
+  - {{id: o1, text: "I can do this."}}
+  - {{id: o2, text: "I know that."}}
 vocabulary: []                # each word with a meaning in glossary.en.yml
 sensitivity: low              # low, medium, high
 help: [adult-at-school]       # ids of helplines.yml
@@ -77,10 +77,10 @@ words: "Say where you are."
 ask: "What do you do?"
 moves:
   - id: first
-    label: "A good heart does this"
+    label: "What one does"
 {faces_one}    then: "Say what it costs."
   - id: second
-    label: "Another does that"
+    label: "What another does"
 {faces_other}    then: "Say what comes next."
 :::
 """
@@ -94,7 +94,7 @@ What would you ask?
 :::
 
 ::: adult {#a1}
-Say how to lead it.
+Say how to lead.
 :::
 """
 _VOTE = """

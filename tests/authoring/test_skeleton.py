@@ -12,6 +12,8 @@ from kiosk.bands import Band
 from kiosk.content.page import Block, Scan, scan_page
 from kiosk.content.source import check, parse_yaml, read_source
 from kiosk.facts import Filling, read_facts
+from kiosk.linter.sameness.runs import check_runs
+from kiosk.linter.sameness.works import read_works
 from kiosk.quizzes.quiz import QuizFile
 from tests.content_folder import make_content
 
@@ -109,3 +111,11 @@ def test_what_cannot_be_a_lesson_is_refused(id: str, title: str, why: str) -> No
         new_lesson(id, title)
     assert str(refused.value).startswith(why)
     assert "\n" not in str(refused.value)
+
+
+def test_two_lessons_that_were_only_begun_share_no_five_words(tmp_path: Path) -> None:
+    make_content(tmp_path)
+    for id in ("ks2-privacy-one", "ks2-privacy-two", "ks3-privacy-three"):
+        write_skeleton(tmp_path, new_lesson(id, id), TODAY)
+    shared = [str(finding) for finding in check_runs(read_works(tmp_path)) if finding.level == "error"]
+    assert shared == []

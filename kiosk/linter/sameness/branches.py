@@ -85,9 +85,9 @@ def _reached(scenario: Scenario, start: str) -> set[str]:
 
 def _moves(path: Path, block: Block) -> Iterator[Finding]:
     """Moves of one block that are answered in the same words."""
-    data = inside(block, path)
+    source = inside(block, path)
     told: dict[tuple[str, ...], str] = {}
-    for moves in data.values() if isinstance(data, dict) else ():
+    for moves in source.data.values() if source else ():
         for move in moves if isinstance(moves, list) else ():
             said = tuple(lowered(str(move.get("then", "")))) if isinstance(move, dict) else ()
             if said and said in told:

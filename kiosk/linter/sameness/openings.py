@@ -5,9 +5,9 @@ from collections.abc import Iterator, Sequence
 
 from kiosk.content.readability import sentences
 from kiosk.linter.finding import Finding, warning
-from kiosk.linter.passages import Passage
+from kiosk.linter.passages import Passage, texts
 from kiosk.linter.sameness.wording import headings, line_of, lowered, paragraphs, place, sentences_of
-from kiosk.linter.sameness.works import Work
+from kiosk.linter.sameness.works import Work, inside
 
 OPENING_WORDS = 3
 WORKS_WITH_ONE_OPENING = 2
@@ -36,10 +36,11 @@ def check_openings(works: Sequence[Work]) -> Iterator[Finding]:
 
 
 def _openings(work: Work) -> Iterator[Opening]:
+    yield from (("heading", passage, passage.text) for passage in _headings_of_blocks(work))
     begun = False
     for passage in work.lesson:
         yield from (("heading", passage, heading) for heading in headings(passage))
-        if begun or passage.use not in {"screen", "story", "passage", "stem"}:
+        if begun or passage not in work.running:
             continue
         if work.block_of(passage) not in _BEFORE_THE_LESSON and (said := paragraphs(passage)):
             begun = True
@@ -49,6 +50,15 @@ def _openings(work: Work) -> Iterator[Opening]:
             yield "stem", passage, passage.text
         elif passage.use == "feedback":
             yield "feedback", passage, passage.text
+
+
+def _headings_of_blocks(work: Work) -> Iterator[Passage]:
+    """The headings of blocks whose words are YAML, such as a choice."""
+    for block in work.blocks:
+        if source := inside(block, work.lesson_path):
+            for where, text in texts(source.data):
+                if where[-1] == "heading":
+                    yield Passage(source.path, source.line(*where), text, "title", work.band, key="heading")
 
 
 def _too_many(kind: str, opening: tuple[str, ...], found: list[tuple[Passage, str]]) -> Finding:

@@ -7,6 +7,7 @@ from typing import Any
 
 from kiosk.content.page import Block
 from kiosk.linter.finding import Finding, warning
+from kiosk.linter.passages import texts
 from kiosk.linter.sameness.wording import place
 from kiosk.linter.sameness.works import Work, inside
 
@@ -49,33 +50,21 @@ def check_pictures(works: Sequence[Work]) -> Iterator[Finding]:
 
 
 def _shown(work: Work) -> Iterator[_Shown]:
+    path = work.lesson_path
     for block in work.blocks:
-        attributes = [(key, block.attributes[key]) for key in _KEYS if block.attributes.get(key)]
-        within = [] if block.name == "scene" else list(_named(inside(block, work.lesson_path)))
-        for kind, name in [*attributes, *dict.fromkeys(within)] if block.name != "question" else ():
-            yield _Shown(work.lesson_path, block.line, kind, name)
-        yield from (
-            _Shown(work.lesson_path, block.line, kind, name)
-            for kind, name in _again(within)
-            if kind == "picture"
-        )
-
-
-def _named(data: Any) -> Iterator[tuple[str, str]]:
-    """Every picture that the YAML of a block names."""
-    if isinstance(data, dict):
-        for key, value in data.items():
-            if key in _KEYS and isinstance(value, str):
-                yield key, value
-            yield from _named(value)
-    elif isinstance(data, list):
-        for value in data:
-            yield from _named(value)
-
-
-def _again(named: Sequence[tuple[str, str]]) -> Iterator[tuple[str, str]]:
-    """What is named a second time in one block."""
-    yield from (one for index, one in enumerate(named) if one in named[:index])
+        for key in _KEYS:
+            if named := block.attributes.get(key):
+                yield _Shown(path, block.line, key, named)
+        source = inside(block, path)
+        if block.name == "scene" or source is None:
+            continue
+        # A scene may stay where it is, from one view of a block to the next; a picture may not come again.
+        scenes: set[str] = set()
+        for where, named in texts(source.data):
+            key = str(where[-1])
+            if key in _KEYS and not (key == "scene" and named in scenes):
+                scenes.add(named)
+                yield _Shown(path, source.line(*where), key, named)
 
 
 def _scenes(work: Work, scenes: dict[Any, tuple[Path, int]]) -> Iterator[Finding]:
@@ -93,8 +82,9 @@ def _scenes(work: Work, scenes: dict[Any, tuple[Path, int]]) -> Iterator[Finding
 
 def _looks(block: Block, path: Path) -> tuple[Any, ...] | None:
     """Who is in a scene with which face, and the prop; the place and what they say may differ."""
-    data = inside(block, path)
-    figures = data.get("figures") if isinstance(data, dict) else None
+    source = inside(block, path)
+    data = source.data if source else {}
+    figures = data.get("figures")
     if not isinstance(figures, list) or not figures:
         return None
     people = sorted(

@@ -12,9 +12,10 @@ from kiosk.content.problem import ContentError
 from kiosk.content.source import Source, parse_yaml, read_source
 from kiosk.lessons.head import LessonHead
 from kiosk.lessons.lesson import scan_lesson_page
-from kiosk.linter.passages import Passage, Use, lesson_passages, quiz_passages
+from kiosk.linter.passages import Passage, lesson_passages, quiz_passages
 
-_RUNNING: set[Use] = {"screen", "story", "passage", "stem", "feedback", "message"}
+# Uses that are no running words; whatever else a new kind of block has is read.
+_NOT_RUNNING = frozenset({"title", "objective", "label", "alt", "adult", "belief"})
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,7 @@ class Work:
     @property
     def running(self) -> tuple[Passage, ...]:
         """The sentences that a child reads in the lesson: no titles, labels or alt texts."""
-        return tuple(passage for passage in self.lesson if passage.use in _RUNNING)
+        return tuple(passage for passage in self.lesson if passage.use not in _NOT_RUNNING)
 
     @property
     def lesson_path(self) -> Path:
@@ -79,12 +80,13 @@ def read_works(content_dir: Path) -> list[Work]:
     return sorted([*works, *_quizzes_alone(quizzes)], key=lambda work: work.id)
 
 
-def inside(block: Block, path: Path) -> Any:
-    """What a block says whose words are YAML; None for a block of plain words."""
+def inside(block: Block, path: Path) -> Source | None:
+    """What a block says whose words are YAML, with its lines; None for a block of plain words."""
     try:
-        return parse_yaml(block.text, path, block.line + 1).data
+        source = parse_yaml(block.text, path, block.line + 1)
     except ContentError:
         return None
+    return source if isinstance(source.data, dict) else None
 
 
 def _quizzes_alone(quizzes: dict[str, Path]) -> Iterator[Work]:

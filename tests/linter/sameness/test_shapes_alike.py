@@ -135,7 +135,7 @@ def test_a_picture_twice_in_a_lesson_is_found_also_inside_a_block_to_do(tmp_path
     lesson(tmp_path, "b", start + start.replace("s1", "s2") + f"::: choose {{#c1}}\nscene: bus\n{moves}:::\n")
     assert [(line, message) for *_, line, message in told(check_pictures(works(tmp_path)))] == [
         (LINE + 3, f'the picture "key" is shown in ks2-privacy-b/lesson.en.md:{LINE} already'),
-        (LINE + 6, f'the picture "bag" is shown in ks2-privacy-b/lesson.en.md:{LINE + 6} already'),
+        (LINE + 10, f'the picture "bag" is shown in ks2-privacy-b/lesson.en.md:{LINE + 9} already'),
     ]
 
 

@@ -127,7 +127,14 @@ def test_a_third_paragraph_that_ends_in_a_saying_is_found(tmp_path: Path) -> Non
     lesson(
         tmp_path,
         "a",
-        screens(saying, saying, "Leo came. He has a red bag.", "It was so. Was it?", "It was. Leo knew."),
+        screens(
+            saying,
+            saying,
+            "Leo came. He has a red bag.",
+            "It was so. Was it?",
+            "It was. Leo knew.",
+            "It was. She went.",
+        ),
     )
     assert told(check_endings(works(tmp_path), {"Leo"})) == []
     lesson(tmp_path, "b", screens(saying, saying, "A fox came.\nA feeling is not a decision."))
