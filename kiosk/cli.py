@@ -15,6 +15,7 @@ import click
 from kiosk.accounts.roster.importing import Plan, apply_plan, export_roster, plan_import, read_roster
 from kiosk.accounts.staff import StaffExist, invite_first
 from kiosk.bench.lines import bench_lines
+from kiosk.cli_content import content
 from kiosk.cli_powers import log, staff
 from kiosk.cli_shared import EXIT_REFUSED, current, plainly
 from kiosk.config import SettingError, load_config, translations_path
@@ -25,7 +26,6 @@ from kiosk.demo.running import run_demo
 from kiosk.files import make_private_folder
 from kiosk.heartbeat import check_clock, confirm_clock
 from kiosk.key_fits import check_site_key
-from kiosk.linter.check import check_content
 from kiosk.log import Acting, LogAct
 from kiosk.report.first_word import Mailed, mail_urgent
 from kiosk.schema import upgrade
@@ -160,25 +160,6 @@ def db_upgrade() -> None:
 
 
 @main.group()
-def content() -> None:
-    """Lessons, quizzes, Codes and wording."""
-
-
-@content.command("check")
-@click.argument("path", type=click.Path(path_type=Path, exists=True, file_okay=False), required=False)
-@plainly
-def content_check(path: Path | None) -> None:
-    """Read all content and list every mistake by file and line; warnings alone are not a failure."""
-    config = load_config()
-    findings = check_content(path or config.content_path, now_utc().astimezone(config.zone).date())
-    for finding in findings:
-        click.echo(f"{finding.path}:{finding.line}: {finding.level} {finding.code}: {finding.message}")
-    errors = sum(finding.level == "error" for finding in findings)
-    click.echo(f"{errors} errors, {len(findings) - errors} warnings")
-    sys.exit(EXIT_REFUSED if errors else 0)
-
-
-@main.group()
 def roster() -> None:
     """Classes and children."""
 
@@ -271,5 +252,6 @@ def bench() -> None:
         click.echo(line)
 
 
+main.add_command(content)
 main.add_command(staff)
 main.add_command(log)

@@ -11,10 +11,10 @@ import yaml
 from pydantic import BaseModel, ConfigDict, StringConstraints, TypeAdapter, ValidationError
 
 from kiosk.content.problem import ContentError, ContentProblem
+from kiosk.content.schema_mistakes import Where, named, said_in, what_it_should_be
+from kiosk.content.yaml_mistakes import explain, unseen_character
 
 T = TypeVar("T")
-Where = tuple[str | int, ...]
-
 Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=80)]
 
@@ -74,7 +74,9 @@ def parse_yaml(text: str, path: Path, first_line: int = 1) -> Source:
     try:
         node = yaml.compose(text, Loader=_LOADER)
     except yaml.MarkedYAMLError as error:
-        raise ContentError([_syntax_problem(error, text, path, first_line)]) from None
+        raise ContentError([_syntax_problem(explain(error, text, first_line), path, first_line)]) from None
+    except yaml.reader.ReaderError as error:
+        raise ContentError([_syntax_problem(unseen_character(error, text), path, first_line)]) from None
     except yaml.YAMLError as error:
         raise ContentError([ContentProblem(path, first_line, f"is not YAML: {error}")]) from None
     if node is None:
@@ -127,7 +129,10 @@ class _Walk:
         line = self.first_line + node.start_mark.line
         self.lines.setdefault(where, line)
         if id(node) in self._seen or node.tag not in _PLAIN_TAGS:
-            self._refuse(line, "anchors, aliases and tags are not used here")
+            self._refuse(
+                line,
+                "anchors, aliases and tags are not used here; words that begin with &, * or ! stand in quotes",
+            )
             return ""
         self._seen.add(id(node))
         if isinstance(node, yaml.MappingNode):
@@ -153,44 +158,42 @@ class _Walk:
         self.problems.append(ContentProblem(self.path, line, message))
 
 
-def _syntax_problem(error: yaml.MarkedYAMLError, text: str, path: Path, first_line: int) -> ContentProblem:
-    mark = error.problem_mark or error.context_mark
-    index = mark.line if mark else 0
-    lines = text.splitlines() or [""]
-    line = lines[min(index, len(lines) - 1)]
-    if "\t" in line[: len(line) - len(line.lstrip())]:
-        message = "there is a tab at the start of the line; use spaces"
-    else:
-        message = f"is not YAML: {error.problem or error.context}"
-    return ContentProblem(path, first_line + index, message)
+def _syntax_problem(place: tuple[int, str], path: Path, first_line: int) -> ContentProblem:
+    line, message = place
+    return ContentProblem(path, first_line + line, message)
 
 
 def _schema_problem(source: Source, error: Mapping[str, Any]) -> ContentProblem:
     where = source.known(error["loc"])
-    name = ".".join(str(step) for step in where) or "this"
+    name = named(source.data, where)
     last = str(error["loc"][-1]) if error["loc"] else ""
     context: Mapping[str, Any] = error.get("ctx", {})
     tag = str(context.get("discriminator", "")).strip("'")
     match error["type"]:
         case "missing":
-            message = f'"{last}" is missing'
+            message = said_in(source.data, where, f'"{last}" is missing')
         case "extra_forbidden" | "unexpected_keyword_argument":
-            message = f'unknown key "{last}"'
+            message = said_in(source.data, _without(where, last), f'unknown key "{last}"')
         case "string_too_short":
-            message = f'"{name}" is empty'
+            message = f"{name} is empty"
         case "literal_error" | "enum":
-            message = f'"{name}" is {error["input"]!r}; it must be {context["expected"]}'
+            message = f"{name} is {error['input']!r}; it must be {context['expected']}"
         case "union_tag_invalid":
             where = source.known((*where, tag))
-            message = f'"{tag}" is {context["tag"]!r}; it must be one of {context["expected_tags"]}'
+            message = f"{named(source.data, where)} is {context['tag']!r}; it must be one of {context['expected_tags']}"
         case "union_tag_not_found":
-            message = f'"{tag}" is missing'
+            message = said_in(source.data, where, f'"{tag}" is missing')
         case "string_pattern_mismatch":
             form = str(context["pattern"])
             wanted = (
                 "use small letters, digits and hyphens" if form.startswith("^[a-z") else f"write it as {form}"
             )
-            message = f'"{name}" is {error["input"]!r}; {wanted}'
+            message = f"{name} is {error['input']!r}; {wanted}"
         case _:
-            message = f'"{name}": {str(error["msg"]).removeprefix("Value error, ")}'
+            message = f"{name}{what_it_should_be(error)}"
     return ContentProblem(source.path, source.line(*where), message)
+
+
+def _without(where: Where, last: str) -> Where:
+    """The place around a key that is named by itself."""
+    return where[:-1] if where and where[-1] == last else where

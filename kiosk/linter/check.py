@@ -19,6 +19,7 @@ from kiosk.lessons.lesson import Lesson, scan_lesson_page, scan_lessons
 from kiosk.linter.codes import check_code
 from kiosk.linter.dates import check_date, check_sources
 from kiosk.linter.finding import Finding, error, of_problem, warning
+from kiosk.linter.glossary import check_glossary
 from kiosk.linter.lessons import check_lesson
 from kiosk.linter.names import Names, check_characters, read_names
 from kiosk.linter.numbers import check_names, check_numbers
@@ -38,6 +39,7 @@ from kiosk.linter.quizzes import check_quiz
 from kiosk.linter.reading import check_grade, check_sentences, word_count
 from kiosk.linter.report import check_report
 from kiosk.linter.report_keys import report_bands
+from kiosk.linter.sameness.check import check_sameness
 from kiosk.linter.translations import check_translation
 from kiosk.linter.words import check_words
 from kiosk.quizzes.misconception import Misconception, read_misconceptions
@@ -74,6 +76,7 @@ class _Desk:
 
     def findings(self) -> Iterator[Finding]:
         yield from self._lessons_and_quizzes()
+        yield from check_sameness(self.content_dir, {*self.names.animals, *self.names.people})
         yield from self._codes()
         yield from self._wordings()
         yield from self._sources()
@@ -90,6 +93,7 @@ class _Desk:
         for path in sorted((self.content_dir / "quizzes").glob("*.yml")):
             yield from self._quiz(path, lessons, quizzes)
         yield from _unread((self.content_dir / "quizzes").glob("*.*.yml"))
+        yield from check_glossary(self.content_dir, lessons.values())
 
     def _lesson(
         self, folder: Path, lessons: dict[str, Lesson], quizzes: dict[str, Quiz]

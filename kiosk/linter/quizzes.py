@@ -46,7 +46,7 @@ def check_quiz(
     yield from _feedback_lengths(passages, facts)
     read = [passage for passage in passages if passage.use in _READ]
     yield from check_sentences(read, limits.longest_sentence, facts)
-    yield from check_grade(source.path, read, limits.fk_ceiling, None, facts)
+    yield from check_grade(source.path, read, limits.fk_ceiling, limits.fk_floor, facts)
 
 
 def _question_faults(question: Question, quiz: Quiz) -> Iterator[tuple[str, str]]:

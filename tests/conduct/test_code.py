@@ -103,7 +103,7 @@ def test_an_up_to_date_translation_is_built_like_its_english(
         ("id: ks2", "id: dogs", "\"id\" is 'dogs'"),
         ("lang: en-GB", "lang: ur", "the file says"),
         ("lang: en-GB", "lang: klingonese", "the file says"),
-        ("policy: R1,", "policy: R99,", '"rules.0.policy"'),
+        ("policy: R1,", "policy: R99,", 'rule r1, "policy"'),
         ("group: safe", "group: kind", 'there is no group "kind"'),
         ("picture: key", "picture: kee", 'there is no picture "kee"'),
         ("rule: r1", "rule: r7", 'there is no rule "r7"'),

@@ -7,6 +7,7 @@ import pytest
 from kiosk.bands import Band
 from kiosk.content.source import Source
 from kiosk.facts import Facts, Helplines
+from kiosk.linter.passages import Passage
 from kiosk.linter.quizzes import check_quiz
 from kiosk.quizzes.question import Question
 from kiosk.quizzes.quiz import Quiz
@@ -64,3 +65,15 @@ def test_kinds_and_counts_fit_the_band(tmp_path: Path) -> None:
     assert "3 cards; this band has 4 to 6" in said
     assert "4 questions; ks2 has 5 to 6" in said
     assert not any("steps" in message for message in said)
+
+
+@pytest.mark.parametrize(("band", "floor"), [(Band.KS1, ""), (Band.KS2, "0.5"), (Band.KS4, "3.5")])
+def test_a_quiz_may_be_too_easy_to_read_as_a_lesson_may(band: Band, floor: str, tmp_path: Path) -> None:
+    lesson = lessons_in(make_content(tmp_path))[LESSON_ID]
+    quiz = Quiz("q", LESSON_ID, band, "en-GB", 1, "both", (choice(longest=False),), "0" * 16)
+    source = Source(Path("q.yml"), {}, {(): 1})
+    read = [Passage(source.path, 1, "The fox has a bag and a red hat. " * 14, "stem", band)]
+    found = check_quiz(quiz, source, read, lesson, Facts({}, Helplines({})))
+    babyish = [(finding.level, finding.message) for finding in found if "babyish" in finding.message]
+    assert [level for level, _ in babyish] == (["warning"] if floor else [])
+    assert all(f"is under {floor}" in message for _, message in babyish)

@@ -1,0 +1,85 @@
+"""Commands for people who write lessons: check the content, begin a lesson, list ids and pictures."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from kiosk.authoring.ids import lines_of_ids
+from kiosk.authoring.picture_page import picture_page
+from kiosk.authoring.skeleton import NotPossible, new_lesson, write_skeleton
+from kiosk.cli_shared import EXIT_REFUSED, plainly
+from kiosk.config import load_config
+from kiosk.content.pictures import read_pictures
+from kiosk.db import now_utc
+from kiosk.linter.check import check_content
+from kiosk.pictures import load_pictures
+from kiosk.templating import BUILT_DIR
+
+_FOLDER = click.Path(path_type=Path, exists=True, file_okay=False)
+
+
+@click.group()
+def content() -> None:
+    """Lessons, quizzes, Codes and wording."""
+
+
+@content.command("check")
+@click.argument("path", type=_FOLDER, required=False)
+@plainly
+def content_check(path: Path | None) -> None:
+    """Read all content and list every mistake by file and line; warnings alone are not a failure."""
+    config = load_config()
+    findings = check_content(path or config.content_path, now_utc().astimezone(config.zone).date())
+    for finding in findings:
+        click.echo(f"{finding.path}:{finding.line}: {finding.level} {finding.code}: {finding.message}")
+    errors = sum(finding.level == "error" for finding in findings)
+    click.echo(f"{errors} errors, {len(findings) - errors} warnings")
+    sys.exit(EXIT_REFUSED if errors else 0)
+
+
+@content.command("new")
+@click.argument("id", metavar="BAND-STRAND-NAME")
+@click.option("--title", required=True, help="What children read above the lesson.")
+@click.option("--into", "folder", type=_FOLDER, help="Another content folder than the school's own.")
+@plainly
+def content_new(id: str, title: str, folder: Path | None) -> None:
+    """Begin a lesson and its quiz: two files to write over, such as ks2-privacy-three-words."""
+    config = load_config()
+    try:
+        lesson = new_lesson(id, title)
+        today = now_utc().astimezone(config.zone).date()
+        page, quiz = write_skeleton(folder or config.content_path, lesson, today)
+    except NotPossible as why:
+        click.echo(f"kiosk: {why}", err=True)
+        sys.exit(EXIT_REFUSED)
+    click.echo(f"Written:\n  {page}\n  {quiz}\n")
+    click.echo(
+        "Next: write over every line, the lesson first. Name the belief behind each answer that is not right\n"
+        "(misconceptions.yml). `kiosk content ids` lists what maps may name, `kiosk content pictures` shows the\n"
+        "pictures. Then run `kiosk content check`, and read the lesson aloud to somebody."
+    )
+
+
+@content.command("ids")
+@plainly
+def content_ids() -> None:
+    """List the ids that the maps of a lesson may name, by framework."""
+    for line in lines_of_ids():
+        click.echo(line)
+
+
+@content.command("pictures")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    default=Path("pictures.html"),
+    show_default=True,
+    help="The file to write; one that is there is replaced.",
+)
+@plainly
+def content_pictures(out: Path) -> None:
+    """Write one HTML page with every picture, its id and its name."""
+    pictures = load_pictures(BUILT_DIR, read_pictures(load_config().content_path))
+    out.write_text(picture_page(pictures), encoding="utf-8")
+    click.echo(f"Written: {out}. Open it in a browser; it needs no network.")
