@@ -1,0 +1,139 @@
+"""The page of something to do: a tap is answered on its own card, by the address, and nothing of it is stored."""
+
+from dataclasses import replace
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from kiosk.db import Databases
+from kiosk.lessons.progress import progress_of
+from kiosk.site import Content
+from tests.lessons.doing import SCENE, read
+from tests.lessons.kinds.test_kinds import CHAT, CHOOSE, METERS, PAGE, PAPERS, STRIP, TWO, VOTE
+from tests.lessons.learner import Learner, browser_of, counted, heading, make_learner
+from tests.pages import Page
+from tests.sites import change_site
+
+pytestmark = pytest.mark.database("sqlite")  # the verbs behind the pages are tested on both
+
+OFFLINE = """\
+heading: "Put it down."
+minutes: "5"
+needs: "paint"
+steps: [{picture: paint, label: "Paint"}, {scene: bus, label: "Print"}]
+who: amina thinking
+ask: "Get them all back?"
+"""
+KINDS = [("choose", CHOOSE), ("choose", METERS), ("strip", STRIP), ("chat", CHAT), ("page", PAGE),
+         ("papers", PAPERS), ("vote", VOTE), ("two", TWO), ("offline", OFFLINE)]  # fmt: skip
+LAST_STEP = ("vote", "end", VOTE)
+
+
+@pytest.fixture
+def learner(app: Flask, session: Session, content: Content) -> Learner:
+    """A pupil whose lesson has every kind of thing to do."""
+    blocks = [(kind, f"k{number}", text) for number, (kind, text) in enumerate(KINDS)]
+    steps, stage, problems = read(("scene", "bus", SCENE), *blocks, LAST_STEP)
+    assert problems == []
+    made = make_learner(session, content.lessons)
+    lesson = replace(made.lesson, steps=tuple(steps), stage=stage)
+    change_site(app, lessons={**content.lessons, lesson.id: lesson})
+    return replace(made, lesson=lesson)
+
+
+@pytest.fixture
+def child(app: Flask, learner: Learner) -> FlaskClient:
+    return browser_of(app, learner)
+
+
+def place(learner: Learner, kind: str) -> int:
+    return next(number for number, step in enumerate(learner.lesson.steps, 1) if step.kind == kind)
+
+
+def view(child: FlaskClient, learner: Learner, kind: str, query: str = "") -> Page:
+    return Page(child.get(f"/learn/lessons/{learner.lesson.id}/{place(learner, kind)}?{query}").text)
+
+
+@pytest.mark.parametrize(
+    ("kind", "before", "query", "title", "said"),
+    [
+        ("choose", "Choose one to go on", "move=write", "He writes back.", ["You chose", "He knows.", "See what"]),
+        ("strip", "Tap one", "end=no", "How does it end?", ["You chose", "Fine.", "Pick again"]),
+        ("chat", "Stop here", "stop=l2", "Very early.", ["You stopped here", "She can read it.", "She is in here."]),
+        ("page", "Open one", "open=a&open=b", "What will you say?", ["2 of 2 opened", "Slow.", "People"]),
+        ("papers", "Compare", "compare=1&line=b", "Two lines.", ["Look at A."]),
+        ("vote", "Choose one to go on", "shape=n", "Still a joke?", ["You chose", "Ask her.", "Say why."]),
+        ("two", "Turn it to B", "turn=both", "Put it together.", ["Which town?"]),
+    ],
+)  # fmt: skip
+def test_the_way_on_comes_when_something_was_done_and_what_was_done_is_said(
+    child: FlaskClient, learner: Learner, kind: str, before: str, query: str, title: str, said: list[str]
+) -> None:
+    first = view(child, learner, kind)
+    assert before in first.text and not any(one.text == "Next" for one in first.all("button"))
+    after = view(child, learner, kind, query)
+    assert heading(after) == title
+    assert after.button("Next").attrs["form"] == "next" and before not in after.text
+    for words in said:
+        assert words in after.text
+
+
+def test_away_from_the_screen_nothing_has_to_be_tapped(child: FlaskClient, learner: Learner) -> None:
+    assert view(child, learner, "offline").button("We did it").attrs["form"] == "next"
+
+
+def test_a_meter_says_its_level_in_words(child: FlaskClient, learner: Learner) -> None:
+    here = place(learner, "choose") + 1
+    address = f"/learn/lessons/{learner.lesson.id}/{here}"
+    assert "Minutes1 of 5" in Page(child.get(address).text).text.replace("Minutes 1", "Minutes1")
+    assert "4 of 5" in Page(child.get(f"{address}?move=a").text).text
+
+
+@pytest.mark.parametrize("query", ["move=nothing", "move=", "open=a", "move=write&x=1", "lang=xx"])
+def test_an_address_that_says_nonsense_shows_the_page_before_anything_was_done(
+    child: FlaskClient, learner: Learner, query: str
+) -> None:
+    page = view(child, learner, "choose", query)
+    if "write" not in query:
+        assert "Choose one to go on" in page.text and "You chose" not in page.text
+    else:
+        assert "You chose" in page.text
+
+
+def test_what_a_child_did_is_stored_nowhere_and_costs_two_queries(
+    child: FlaskClient, learner: Learner, databases: Databases, session: Session
+) -> None:
+    child.post(f"/learn/lessons/{learner.lesson.id}")
+    session.rollback()
+    before = progress_of(session, learner.pupil)[learner.lesson.id].furthest_screen
+    for kind, query in (("choose", "move=write"), ("chat", "stop=l1"), ("page", "open=a&open=c")):
+        with counted(databases.school.engine) as sent:
+            view(child, learner, kind, query)
+        assert not [one for one in sent if not one.startswith(("SELECT", "BEGIN"))]
+        assert len([one for one in sent if one.startswith("SELECT")]) <= 2
+    session.rollback()
+    assert progress_of(session, learner.pupil)[learner.lesson.id].furthest_screen == before
+
+
+def test_a_child_who_was_further_may_go_on_at_once(child: FlaskClient, learner: Learner) -> None:
+    here = place(learner, "choose")
+    child.post(f"/learn/lessons/{learner.lesson.id}/{here}")
+    child.post(f"/learn/lessons/{learner.lesson.id}/{here + 1}")
+    assert view(child, learner, "choose").link("Next").endswith(f"/{here + 1}")
+
+
+def test_at_home_every_thing_to_do_is_words_on_paper(client: FlaskClient, learner: Learner) -> None:
+    page = Page(client.get(f"/home/lessons/{learner.lesson.id}").text)
+    for words in (
+        "The gate is shut.",
+        "He knows.",
+        "GlitterFox9",
+        "Tell B.",
+        "It is closed.",
+        "Paint",
+        "Museum",
+    ):
+        assert words in page.text
+    assert not page.all("form")
