@@ -8,8 +8,11 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from kiosk.incidents.records import KINDS
+from kiosk.lessons.known_kinds import KINDS as KINDS_OF_LESSONS
+from kiosk.site import Content
 from tests.browser.conftest import School
 from tests.browser.hands import become, join, sign_in, tap
+from tests.browser.lesson_walks import DOABLE, come_in
 
 BANDS = ("ks1", "ks2", "ks3", "ks4")
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -156,6 +159,26 @@ def test_axe_finds_nothing_in_a_class_session(
         answer = tablet.goto(f"/learn/quizzes/{lesson}/q{number}")
         if answer and answer.ok:
             look_at(tablet)
+
+
+@pytest.mark.parametrize("kind", sorted(set(KINDS_OF_LESSONS) - {"question"}))
+def test_axe_finds_nothing_on_any_kind_of_thing_to_do(
+    kind: str, tablet: Page, school: School, content: Content
+) -> None:
+    lesson, number = next(
+        (lesson, number)
+        for lesson in content.lessons.values()
+        for number, step in enumerate(lesson.steps, 1)
+        if step.kind == kind
+    )
+    come_in(tablet, school, lesson.band)
+    address = f"/learn/lessons/{lesson.id}/{number}"
+    tablet.goto(address)
+    look_at(tablet)
+    for done in tablet.evaluate(DOABLE)[-1:]:
+        tablet.goto(f"{address}?{done}")
+        look_at(tablet)
+    look_at_every_look(tablet)
 
 
 def test_axe_finds_nothing_on_staff_pages(laptop: Page, school: School) -> None:
