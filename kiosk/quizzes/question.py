@@ -37,7 +37,6 @@ class Question(ABC):
 
     youngest: ClassVar[Band]  # the first band that is asked in this way
     mixing: ClassVar[Literal["as the quiz says", "never", "always"]] = "as the quiz says"
-    wide: ClassVar[bool] = False  # whether its page takes the whole width
     names_beliefs: ClassVar[bool] = True  # whether an answer that is not right should show a misconception
     # What the linter reads each key of the file as.
     words: ClassVar[Mapping[str, Wording]] = {
@@ -55,6 +54,9 @@ class Question(ABC):
     stem: Prose
     unsure_feedback: Prose
     audio: str = ""
+    picture: str = ""  # shown small beside the words: a picture by meaning,
+    image: str = ""  # or a drawing of the lesson, which needs its words in `alt`
+    alt: str | None = None
     type: str
 
     def mark(self, values: Values) -> Marked:
@@ -105,6 +107,10 @@ class Question(ABC):
             replace(row, chosen=row.chosen if row.id in rights else "", tried=row.tried or row.id in wrongs)
             for row in rows
         )
+
+    def shown(self, rows: Rows) -> Rows:
+        """Retried rows where a good answer is shown, changed where they themselves can show it."""
+        return rows
 
     def moved(self, rows: Rows, values: Values) -> Moved | None:
         """Filled rows after a button that moves one and sends no answer; None for every other form."""

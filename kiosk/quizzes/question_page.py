@@ -31,7 +31,7 @@ class QuestionPage:
     def part(self) -> str:
         """The form with what was chosen and tried, and the feedback."""
         shown = {
-            "feedback": self._feedback() if self._sheet.outcome else "",
+            "why": self._why() if self._sheet.outcome else "",
             "go_on": self._go_on() if self._page["swapped"] else "",
         }
         return self._ready("quizzes/_question.html", self._blank_marks(), **shown)
@@ -55,22 +55,22 @@ class QuestionPage:
             "back": self._ready("quizzes/_back.html", (page["back_url"],)),
             "go_on": self._go_on(),
         }
-        frame = self._ready("quizzes/question.html", (question.wide,), wide=question.wide, places=PLACES)
+        frame = self._ready("quizzes/question.html", (), places=PLACES)
         return _PLACE.sub(lambda match: parts[match[1]], frame)
 
-    def _feedback(self) -> Markup:
-        """What a child is told: the same for all who answered alike."""
+    def _why(self) -> Markup:
+        """What a child is told beside "I'm not sure": the same for all who answered alike."""
         outcome, page = self._sheet.outcome, self._page
         assert outcome
         solved = self._sheet.question.solution() if outcome.needs_help else None
         marks = (*page["about"], outcome.marked, outcome.needs_help, page["next_url"])
-        return Markup(self._ready("quizzes/_feedback.html", self._known(marks), solved=solved))  # nosec B704 - escaped
+        return Markup(self._ready("quizzes/_why.html", self._known(marks), solved=solved))  # nosec B704 - escaped
 
     def _go_on(self) -> Markup:
         """The one primary of the page: check, check again, or on to the next."""
-        outcome, swap = self._sheet.outcome, self._page["swapped"]
-        on = self._page["next_url"] if outcome and (outcome.marked.right or outcome.needs_help) else ""
-        again = bool(self._sheet.tries or outcome)
+        sheet, swap = self._sheet, self._page["swapped"]
+        on = self._page["next_url"] if sheet.done else ""
+        again = bool(sheet.tries or sheet.outcome)
         marks = self._known((on, again, swap))
         return Markup(self._ready("quizzes/_go_on.html", marks, on=on, again=again, swap=swap))  # nosec B704 - escaped
 

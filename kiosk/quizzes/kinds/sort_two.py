@@ -1,6 +1,7 @@
 """Cards that each belong in one of two boxes."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Annotated, ClassVar, Literal
 
 from markupsafe import Markup
@@ -38,7 +39,6 @@ class SortTwo(Question):
     """Put each card in a box; a card may be left out. Options of the tally are `card:box`."""
 
     youngest: ClassVar = Band.KS1
-    wide: ClassVar = True
 
     type: Literal["sort-two"]
     bins: Annotated[tuple[Bin, ...], Field(min_length=2, max_length=2)]
@@ -88,6 +88,11 @@ class SortTwo(Question):
         """The box a card lies in."""
         return first_known(values, f"item-{row_id}", {box.id for box in self.bins})
 
+    def shown(self, rows: Rows) -> Rows:
+        """Each card in its box."""
+        boxes = {card.id: card.bin for card in self.items}
+        return tuple(replace(row, chosen=boxes[row.id]) for row in rows)
+
     def slot(self, option_id: str) -> str:
         """The card, which lies in one box."""
         return option_id.partition(":")[0]
@@ -114,5 +119,5 @@ class SortTwo(Question):
         if astray:
             return astray[0].feedback
         if left_out:
-            return self.feedback_wrong or left_out[0].feedback
+            return self.feedback_wrong or self.unsure_feedback  # the card's own would give its box away
         return self.feedback_correct or self.items[0].feedback
