@@ -32,6 +32,7 @@ class Marked:
     feedback: Markup
     misconceptions: tuple[str, ...]
     details: tuple[Detail, ...] = field(default=())
+    unfinished: bool = False  # all right so far, and the next card comes
 
     @property
     def not_right(self) -> frozenset[str]:

@@ -5,12 +5,15 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
+from kiosk.bands import Band
 from kiosk.i18n import address_marks
 from kiosk.quizzes.attempts import Asked
 from kiosk.quizzes.sheet import Sheet
 from kiosk.ready import Marks
 from kiosk.templating import render_ready
 
+# Bands in which cards always come one after another; in the others they do on a phone.
+ONE_BY_ONE = frozenset({Band.KS1, Band.KS2})
 PLACES = {name: f"[[{name}-stands-here]]" for name in ("title", "dots", "question", "back", "go_on")}
 _PLACE = re.compile(r"\[\[(\w+)-stands-here\]\]")
 
@@ -26,6 +29,7 @@ class QuestionPage:
             "about": (asked.quiz.id, asked.question.id),
             "sheet": sheet,
             "swapped": swapped,
+            "one_by_one": page["page"].band in ONE_BY_ONE,
         }
 
     def part(self) -> str:
@@ -71,8 +75,11 @@ class QuestionPage:
         sheet, swap = self._sheet, self._page["swapped"]
         on = self._page["next_url"] if sheet.done else ""
         again = bool(sheet.tries or sheet.outcome)
-        marks = self._known((on, again, swap))
-        return Markup(self._ready("quizzes/_go_on.html", marks, on=on, again=again, swap=swap))  # nosec B704 - escaped
+        card = "" if not sheet.question.one_by_one else "next" if sheet.turn == "yes" else "unsure"
+        either = bool(card) and not self._page["one_by_one"]
+        shown = {"on": on, "again": again, "swap": swap, "card": card, "either": either}
+        marks = self._known(tuple(shown.values()))
+        return Markup(self._ready("quizzes/_go_on.html", marks, **shown))  # nosec B704 - escaped
 
     def _known(self, marks: Marks) -> Marks | None:
         """The marks, but for an old question: its next address tells what was asked before."""

@@ -26,7 +26,8 @@ class Sheet:
     outcome: AnswerOutcome | None = None
     missing: str = ""  # what to do, where the form held no answer
     moved: str = ""  # the row that was moved by its own button,
-    moved_way: str = ""  # up or down
+    moved_way: str = ""  # up, down, or next where another one came to the front
+    put: str = ""  # the row that this answer was about, where they are answered one after another
 
     @property
     def tried(self) -> tuple[str, ...]:
@@ -93,6 +94,24 @@ class Sheet:
         marked = self.outcome.marked if self.outcome else None
         return bool(marked and not marked.right and marked.details and not self.astray)
 
+    @property
+    def front(self) -> SheetRow:
+        """The row that is asked, or that was answered just now, where they come one after another."""
+        put = next((row for row in self.rows if row.id == self.put), None)
+        return put or next((row for row in self.rows if not row.chosen), self.rows[-1])
+
+    @property
+    def turn(self) -> Literal["ask", "missing", "unsure", "yes", "again", "shown"]:
+        """What is said of the row in front."""
+        if self.outcome is None:
+            return "missing" if self.missing else "ask"
+        marked = self.outcome.marked
+        if marked.unsure:
+            return "unsure"
+        if marked.right or (marked.unfinished and self.put):
+            return "yes"
+        return "shown" if self.outcome.needs_help else "again"
+
     def place_of(self, row_id: str) -> int:
         """The place of a row; 1 is the first."""
         return [row.id for row in self.rows].index(row_id) + 1
@@ -117,11 +136,11 @@ def answered_sheet(mix: Mix, question: Question, values: Values, outcome: Answer
     kept = kept_sheet(mix, question, values, outcome.tries)
     rows = kept.rows
     if outcome.marked.unsure:
-        rows = tuple(replace(row, chosen="") for row in rows)
+        rows = question.doubted(rows)
     elif not outcome.marked.right:
         rows = question.retried(rows, outcome.marked)
         rows = question.shown(rows) if outcome.needs_help else rows
-    return replace(kept, rows=rows, outcome=outcome)
+    return replace(kept, rows=rows, outcome=outcome, put=question.put_now(values))
 
 
 def moved_sheet(mix: Mix, question: Question, values: Values, tries: int) -> Sheet | None:

@@ -82,7 +82,15 @@ def press(page: Page, selector: str) -> None:
     """Press a button of the question and return once its news has the focus."""
     page.evaluate(MARK_NEWS)
     page.locator(selector).first.click()
-    expect(page.locator(NEWS)).to_be_focused()
+    expect(page.locator(f"{NEWS}:visible")).to_be_focused()
+
+
+def put(page: Page, asked: Asked, right: bool) -> None:
+    """Tap a box for the card in front: its own, or the other one."""
+    value = str(page.locator("button[name=put]:visible").first.get_attribute("value"))
+    card = next(card for card in asked.cards if card["id"] == value.partition(":")[0])
+    box = next(box for box in asked.boxes() if (box == card["bin"]) is right)
+    press(page, f"button[name=put][value='{card['id']}:{box}']:visible")
 
 
 def answer(page: Page, form: Form) -> None:

@@ -7,13 +7,13 @@ from playwright.sync_api import Browser, Page
 
 from tests.browser.conftest import School, context_at
 from tests.browser.hands import join
-from tests.browser.question_walks import CLASSES, Asked, answer, questions_of, say_unsure
+from tests.browser.question_walks import CLASSES, Asked, answer, press, put, questions_of, say_unsure
 
 TABLET, BOARD = (1024, 768), (1280, 720)
 TRIES = 3  # after so many a good answer is shown
 TOO_LONG = """() => [
   document.documentElement.scrollHeight - innerHeight, document.documentElement.scrollWidth - innerWidth]"""
-PLACES = """() => [...document.querySelectorAll("#asked, #answer .choice, #answer .order, .ground")]
+PLACES = """() => [...document.querySelectorAll("#asked, #answer .choice, #answer .order, #answer .one__box, .ground")]
   .map((one) => Math.round(one.getBoundingClientRect().top))"""
 
 
@@ -36,7 +36,7 @@ class Ruler:
             places = self._page.evaluate(PLACES)
             if when == "asked":
                 self._before[size] = places
-            elif asked.says["type"] != "sort-two" and sorted(places) != sorted(self._before[size]):
+            elif sorted(places) != sorted(self._before[size]):
                 self.found.append(f"{name}: jumps from {self._before[size]} to {places}")
 
 
@@ -56,6 +56,31 @@ def walk(page: Page, asked: Asked, lang: str, look: Callable[[Asked, str], None]
     look(asked, "shown")
 
 
+def walk_cards(page: Page, asked: Asked, lang: str, look: Callable[[Asked, str], None]) -> None:
+    """Every view of a sorting in which cards come one after another."""
+    page.goto(f"{asked.address}?lang={lang}")
+    look(asked, "asked")
+    say_unsure(page)
+    look(asked, "not sure")
+    for number in range(1, len(asked.cards) + 1):
+        put(page, asked, right=False)
+        if number == 1:
+            look(asked, "not right")
+        if number == TRIES:
+            look(asked, "shown")
+            break
+        put(page, asked, right=True)
+        look(asked, f"card {number}")
+        press(page, "button[name=next]")
+        look(asked, f"after card {number}")
+    page.goto(f"{asked.address}?lang={lang}")
+    for number in range(1, len(asked.cards) + 1):
+        put(page, asked, right=True)
+        if number < len(asked.cards):
+            press(page, "button[name=next]")
+    look(asked, "right")
+
+
 @pytest.mark.parametrize("lang", ["en", "ur"])
 @pytest.mark.parametrize("band", CLASSES)
 def test_every_question_is_one_view_before_and_after_every_answer(
@@ -67,6 +92,7 @@ def test_every_question_is_one_view_before_and_after_every_answer(
     join(page, school, CLASSES[band], 4 if lang == "en" else 5)
     ruler = Ruler(page, sizes)
     for asked in questions_of(band):
-        walk(page, asked, lang, ruler.look)
+        one_by_one = asked.cards and band in {"ks1", "ks2"}
+        (walk_cards if one_by_one else walk)(page, asked, lang, ruler.look)
     context.close()
     assert ruler.found == []
