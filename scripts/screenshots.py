@@ -99,7 +99,7 @@ def learn(tablet: Page, school: School) -> None:
     tablet.goto(f"/learn/quizzes/{QUIZ}/{QUESTION}")
     tablet.locator(f"label:has(input[value='{right_answer()}'])").click()
     tablet.locator("footer .btn--go").click()
-    tablet.locator(".feedback--yes").wait_for()
+    tablet.locator(".why--yes").wait_for()
     take(tablet, "quiz")
 
 

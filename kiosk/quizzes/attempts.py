@@ -56,7 +56,9 @@ class AnswerOutcome:
     @property
     def needs_help(self) -> bool:
         """Whether the child has tried often enough, so that the answer should be shown."""
-        return not self.marked.right and not self.marked.unsure and self.tries >= TRIES_BEFORE_HELP
+        marked = self.marked
+        settled = marked.right or marked.unsure or marked.unfinished
+        return not settled and self.tries >= TRIES_BEFORE_HELP
 
 
 def answer(
@@ -69,7 +71,7 @@ def answer(
     """
     outcome = judge(asked.question, values, tries_so_far)
     met = met_questions(session, pupil, asked.quiz)
-    if tries_so_far == 0 and asked.question.id not in met:
+    if asked.question.is_first(values, tries_so_far) and asked.question.id not in met:
         _tally(session, pupil, asked, outcome.marked)
     if outcome.marked.right:
         met |= {asked.question.id}
@@ -84,7 +86,7 @@ def answer(
 def judge(question: Question, values: Values, tries_so_far: int) -> AnswerOutcome:
     """Mark an answer and store nothing; "I'm not sure" does not count as a try. Raises Unanswered."""
     marked = question.mark(values)
-    counts = not marked.right and not marked.unsure
+    counts = not marked.right and not marked.unsure and not marked.unfinished
     return AnswerOutcome(marked, tries_so_far + counts)
 
 

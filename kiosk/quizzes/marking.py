@@ -32,3 +32,11 @@ class Marked:
     feedback: Markup
     misconceptions: tuple[str, ...]
     details: tuple[Detail, ...] = field(default=())
+    unfinished: bool = False  # all right so far, and the next card comes
+
+    @property
+    def not_right(self) -> frozenset[str]:
+        """Ids of what was chosen and is not right."""
+        if self.details:
+            return frozenset(detail.id for detail in self.details if not detail.right)
+        return frozenset() if self.right else frozenset(self.chosen)

@@ -37,7 +37,9 @@ class Question(ABC):
 
     youngest: ClassVar[Band]  # the first band that is asked in this way
     mixing: ClassVar[Literal["as the quiz says", "never", "always"]] = "as the quiz says"
-    wide: ClassVar[bool] = False  # whether its page takes the whole width
+    one_by_one: ClassVar[bool] = (
+        False  # whether its rows may be answered one after another, by buttons of their own
+    )
     names_beliefs: ClassVar[bool] = True  # whether an answer that is not right should show a misconception
     # What the linter reads each key of the file as.
     words: ClassVar[Mapping[str, Wording]] = {
@@ -55,6 +57,9 @@ class Question(ABC):
     stem: Prose
     unsure_feedback: Prose
     audio: str = ""
+    picture: str = ""  # shown small beside the words: a picture by meaning,
+    image: str = ""  # or a drawing of the lesson, which needs its words in `alt`
+    alt: str | None = None
     type: str
 
     def mark(self, values: Values) -> Marked:
@@ -102,15 +107,36 @@ class Question(ABC):
         rights = {detail.id for detail in marked.details if detail.right}
         wrongs = {detail.id for detail in marked.details if not detail.right} or set(marked.chosen) - rights
         return tuple(
-            replace(row, chosen=row.chosen if row.id in rights else "", tried=row.tried or row.id in wrongs)
+            replace(
+                row,
+                chosen=row.chosen if row.id in rights else "",
+                tried=row.tried or row.id in wrongs,
+                was=row.chosen if row.id in wrongs else "",
+            )
             for row in rows
         )
+
+    def doubted(self, rows: Rows) -> Rows:
+        """Filled rows after "I'm not sure"."""
+        return tuple(replace(row, chosen="") for row in rows)
+
+    def put_now(self, values: Values) -> str:
+        """The row that an answer is about, where rows are answered one after another; else ""."""
+        return ""
+
+    def shown(self, rows: Rows) -> Rows:
+        """Retried rows where a good answer is shown, changed where they themselves can show it."""
+        return rows
 
     def moved(self, rows: Rows, values: Values) -> Moved | None:
         """Filled rows after a button that moves one and sends no answer; None for every other form."""
         return None
 
     # The tally: what a class chose, and what that shows.
+
+    def is_first(self, values: Values, tries: int) -> bool:
+        """Whether nothing was answered before that this form answers, so that the tally may count it."""
+        return tries == 0
 
     def tally(self, marked: Marked) -> tuple[str, ...]:
         """The options that an answer adds to the class's tally."""

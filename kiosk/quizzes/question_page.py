@@ -5,12 +5,15 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
+from kiosk.bands import Band
 from kiosk.i18n import address_marks
 from kiosk.quizzes.attempts import Asked
 from kiosk.quizzes.sheet import Sheet
 from kiosk.ready import Marks
 from kiosk.templating import render_ready
 
+# Bands in which cards always come one after another; in the others they do on a phone.
+ONE_BY_ONE = frozenset({Band.KS1, Band.KS2})
 PLACES = {name: f"[[{name}-stands-here]]" for name in ("title", "dots", "question", "back", "go_on")}
 _PLACE = re.compile(r"\[\[(\w+)-stands-here\]\]")
 
@@ -26,12 +29,13 @@ class QuestionPage:
             "about": (asked.quiz.id, asked.question.id),
             "sheet": sheet,
             "swapped": swapped,
+            "one_by_one": page["page"].band in ONE_BY_ONE,
         }
 
     def part(self) -> str:
         """The form with what was chosen and tried, and the feedback."""
         shown = {
-            "feedback": self._feedback() if self._sheet.outcome else "",
+            "why": self._why() if self._sheet.outcome else "",
             "go_on": self._go_on() if self._page["swapped"] else "",
         }
         return self._ready("quizzes/_question.html", self._blank_marks(), **shown)
@@ -55,24 +59,27 @@ class QuestionPage:
             "back": self._ready("quizzes/_back.html", (page["back_url"],)),
             "go_on": self._go_on(),
         }
-        frame = self._ready("quizzes/question.html", (question.wide,), wide=question.wide, places=PLACES)
+        frame = self._ready("quizzes/question.html", (), places=PLACES)
         return _PLACE.sub(lambda match: parts[match[1]], frame)
 
-    def _feedback(self) -> Markup:
-        """What a child is told: the same for all who answered alike."""
+    def _why(self) -> Markup:
+        """What a child is told beside "I'm not sure": the same for all who answered alike."""
         outcome, page = self._sheet.outcome, self._page
         assert outcome
         solved = self._sheet.question.solution() if outcome.needs_help else None
         marks = (*page["about"], outcome.marked, outcome.needs_help, page["next_url"])
-        return Markup(self._ready("quizzes/_feedback.html", self._known(marks), solved=solved))  # nosec B704 - escaped
+        return Markup(self._ready("quizzes/_why.html", self._known(marks), solved=solved))  # nosec B704 - escaped
 
     def _go_on(self) -> Markup:
         """The one primary of the page: check, check again, or on to the next."""
-        outcome, swap = self._sheet.outcome, self._page["swapped"]
-        on = self._page["next_url"] if outcome and (outcome.marked.right or outcome.needs_help) else ""
-        again = bool(self._sheet.tries or outcome)
-        marks = self._known((on, again, swap))
-        return Markup(self._ready("quizzes/_go_on.html", marks, on=on, again=again, swap=swap))  # nosec B704 - escaped
+        sheet, swap = self._sheet, self._page["swapped"]
+        on = self._page["next_url"] if sheet.done else ""
+        again = bool(sheet.tries or sheet.outcome)
+        card = "" if not sheet.question.one_by_one else "next" if sheet.turn == "yes" else "unsure"
+        either = bool(card) and not self._page["one_by_one"]
+        shown = {"on": on, "again": again, "swap": swap, "card": card, "either": either}
+        marks = self._known(tuple(shown.values()))
+        return Markup(self._ready("quizzes/_go_on.html", marks, **shown))  # nosec B704 - escaped
 
     def _known(self, marks: Marks) -> Marks | None:
         """The marks, but for an old question: its next address tells what was asked before."""

@@ -16,6 +16,7 @@ class SheetRow:
     alt: str = ""
     chosen: str = ""
     tried: bool = False
+    was: str = ""  # what was chosen for it in this answer, where that was not right
 
 
 Rows = tuple[SheetRow, ...]

@@ -1,14 +1,19 @@
 """What the page of a question shows: rows in this pupil's order, what was chosen, what was tried before."""
 
+import re
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from markupsafe import Markup
 
 from kiosk.quizzes.attempts import AnswerOutcome
 from kiosk.quizzes.form import Values
 from kiosk.quizzes.question import Question
-from kiosk.quizzes.rows import Rows
+from kiosk.quizzes.rows import Rows, SheetRow
 from kiosk.quizzes.shuffle import Mix
+
+Verdict = Literal["yes", "again", "tried", "shown", "rest", ""]
+_YES = re.compile(r"^Yes\. +")
 
 
 @dataclass(frozen=True)
@@ -21,7 +26,8 @@ class Sheet:
     outcome: AnswerOutcome | None = None
     missing: str = ""  # what to do, where the form held no answer
     moved: str = ""  # the row that was moved by its own button,
-    moved_way: str = ""  # up or down
+    moved_way: str = ""  # up, down, or next where another one came to the front
+    put: str = ""  # the row that this answer was about, where they are answered one after another
 
     @property
     def tried(self) -> tuple[str, ...]:
@@ -36,14 +42,83 @@ class Sheet:
         return tuple((labels[detail.id], detail.feedback) for detail in details if not detail.right)
 
     @property
+    def why(self) -> Markup:
+        """The reason that is given, without a "Yes" that stands on the chosen card already."""
+        marked = self.outcome.marked if self.outcome else None
+        if marked is None:
+            return Markup("")
+        return _without_yes(marked.feedback) if marked.right else marked.feedback
+
+    @property
+    def solved(self) -> tuple[tuple[Markup, Markup], ...]:
+        """The parts of a good answer that is shown, each with why."""
+        return tuple((part.label, _without_yes(part.why)) for part in self.question.solution().parts)
+
+    def reason(self, row: SheetRow) -> Markup:
+        """Why a row belongs to a good answer that is shown, where it is one of several."""
+        found = dict(self.solved) if self.verdict(row) == "shown" else {}
+        return found[row.label] if len(found) > 1 else Markup("")
+
+    def verdict(self, row: SheetRow) -> Verdict:
+        """What stands on the card of a row: said after this answer, or left from one before it."""
+        outcome = self.outcome
+        if outcome is None or outcome.marked.unsure:
+            return "tried" if row.tried else ""
+        if outcome.marked.right:
+            return "yes" if row.chosen else "rest"
+        if outcome.needs_help and row.label in {part.label for part in self.question.solution().parts}:
+            return "shown"
+        if row.id in outcome.marked.not_right:
+            return "again"
+        return "tried" if row.tried else ""
+
+    @property
+    def unsure(self) -> bool:
+        """Whether this answer says "I'm not sure"."""
+        return bool(self.outcome and self.outcome.marked.unsure)
+
+    @property
+    def done(self) -> bool:
+        """Whether there is nothing left to choose: it is right, or the answer was shown."""
+        return bool(self.outcome and (self.outcome.marked.right or self.outcome.needs_help))
+
+    @property
+    def found(self) -> tuple[int, int]:
+        """How many parts of a good answer are there, and of how many it is made."""
+        details = self.outcome.marked.details if self.outcome else ()
+        return sum(detail.right for detail in details), len(self.question.solution().parts)
+
+    @property
     def nearly(self) -> bool:
         """Whether all that was chosen is right, and there is more to find."""
         marked = self.outcome.marked if self.outcome else None
         return bool(marked and not marked.right and marked.details and not self.astray)
 
+    @property
+    def front(self) -> SheetRow:
+        """The row that is asked, or that was answered just now, where they come one after another."""
+        put = next((row for row in self.rows if row.id == self.put), None)
+        return put or next((row for row in self.rows if not row.chosen), self.rows[-1])
+
+    @property
+    def turn(self) -> Literal["ask", "missing", "unsure", "yes", "again", "shown"]:
+        """What is said of the row in front."""
+        if self.outcome is None:
+            return "missing" if self.missing else "ask"
+        marked = self.outcome.marked
+        if marked.unsure:
+            return "unsure"
+        if marked.right or (marked.unfinished and self.put):
+            return "yes"
+        return "shown" if self.outcome.needs_help else "again"
+
     def place_of(self, row_id: str) -> int:
         """The place of a row; 1 is the first."""
         return [row.id for row in self.rows].index(row_id) + 1
+
+
+def _without_yes(words: Markup) -> Markup:
+    return Markup(_YES.sub("", words))  # nosec B704 - it was one
 
 
 def blank_sheet(mix: Mix, question: Question) -> Sheet:
@@ -61,10 +136,11 @@ def answered_sheet(mix: Mix, question: Question, values: Values, outcome: Answer
     kept = kept_sheet(mix, question, values, outcome.tries)
     rows = kept.rows
     if outcome.marked.unsure:
-        rows = tuple(replace(row, chosen="") for row in rows)
+        rows = question.doubted(rows)
     elif not outcome.marked.right:
         rows = question.retried(rows, outcome.marked)
-    return replace(kept, rows=rows, outcome=outcome)
+        rows = question.shown(rows) if outcome.needs_help else rows
+    return replace(kept, rows=rows, outcome=outcome, put=question.put_now(values))
 
 
 def moved_sheet(mix: Mix, question: Question, values: Values, tries: int) -> Sheet | None:

@@ -95,7 +95,7 @@ def test_with_javascript_off_a_child_can_tell_and_a_class_can_learn(
     page.goto("/learn/quizzes/ks2-bullying-upstander/q1")
     page.locator("main .choice").first.click()
     page.locator("footer .btn--go").click()
-    expect(page.locator(".feedback")).to_be_visible()
+    expect(page.locator(".why--yes, .why--again")).to_be_visible()
     context.close()
 
 

@@ -36,7 +36,7 @@ def test_a_pupil_learns_and_answers(tablet: Page, school: School) -> None:
     assert "/learn/quizzes/" in tablet.url
     tablet.goto("/learn/quizzes/ks2-bullying-upstander/q1")
     answer_until_right(tablet)
-    expect(tablet.locator(".feedback--yes")).to_be_visible()
+    expect(tablet.locator(".why--yes")).to_be_visible()
     expect(tablet.locator("main")).not_to_contain_text(re.compile("wrong|fail|incorrect", re.I))
 
 

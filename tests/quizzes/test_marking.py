@@ -88,7 +88,7 @@ def test_a_sort_tells_about_each_card_and_first_about_one_in_the_other_box() -> 
 
 def test_a_card_left_out_is_not_right_and_holds_no_misconception() -> None:
     marked = questions.sort_two().mark({"item-i1": "x", "item-i2": "y"})
-    assert (marked.right, marked.misconceptions, marked.feedback) == (False, (), "About i3.")
+    assert (marked.right, marked.misconceptions, marked.feedback) == (False, (), "Good to say so.")
     assert questions.sort_two(feedback_wrong="One is left.").mark({"item-i1": "x"}).feedback == "One is left."
 
 

@@ -97,6 +97,10 @@ class Order(Question):
         """The steps as they were put."""
         return rows
 
+    def shown(self, rows: Rows) -> Rows:
+        """The steps in the first of the good orders."""
+        return self.blank(tuple(sorted(rows, key=lambda row: self.correct_orders[0].index(row.id))))
+
     def moved(self, rows: Rows, values: Values) -> Moved | None:
         """The steps after a tap on "up" or "down" (`move` is `up:<step>`); anything odd moves nothing."""
         if "move" not in values:

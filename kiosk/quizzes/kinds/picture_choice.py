@@ -15,7 +15,6 @@ class PictureChoice(ChoosingOne):
     """Choose one picture."""
 
     youngest: ClassVar = Band.KS1
-    wide: ClassVar = True
 
     type: Literal["picture-choice"]
 

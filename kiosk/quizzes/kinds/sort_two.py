@@ -1,6 +1,7 @@
-"""Cards that each belong in one of two boxes."""
+"""Cards that each belong in one of two boxes: put one after another by buttons, or all at once."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Annotated, ClassVar, Literal
 
 from markupsafe import Markup
@@ -11,11 +12,11 @@ from kiosk.bands import Band, BandLimits
 from kiosk.content.source import Identifier
 from kiosk.facts import Prose
 from kiosk.messages import N_
-from kiosk.quizzes.form import Values, first_known, picked
+from kiosk.quizzes.form import Values, first_known, is_unsure, picked, sent
 from kiosk.quizzes.marking import Detail, Marked, Unanswered
 from kiosk.quizzes.options import STRICT, Illustrated, check_ids
 from kiosk.quizzes.question import Question, Size
-from kiosk.quizzes.rows import Rows
+from kiosk.quizzes.rows import Moved, Rows
 from kiosk.quizzes.solution import Solution, Solved
 
 
@@ -38,7 +39,7 @@ class SortTwo(Question):
     """Put each card in a box; a card may be left out. Options of the tally are `card:box`."""
 
     youngest: ClassVar = Band.KS1
-    wide: ClassVar = True
+    one_by_one: ClassVar = True
 
     type: Literal["sort-two"]
     bins: Annotated[tuple[Bin, ...], Field(min_length=2, max_length=2)]
@@ -60,7 +61,7 @@ class SortTwo(Question):
 
     def mark_answer(self, values: Values) -> Marked:
         """Right when every card (`item-<card>`) lies in its box."""
-        put = self._boxes_put_in(values)
+        put, now = self._boxes_put_in(values), self.put_now(values)
         if not put:
             raise Unanswered(N_("Put a card in a box first, or tap: I'm not sure."))
         placed = [card for card in self.items if card.id in put]
@@ -69,10 +70,15 @@ class SortTwo(Question):
         return Marked(
             right=not astray and not left_out,
             unsure=False,
-            chosen=tuple(f"{card.id}:{put[card.id]}" for card in placed),
-            feedback=self._feedback(astray, left_out),
-            misconceptions=tuple(card.misconception for card in astray if card.misconception),
+            chosen=tuple(f"{card.id}:{put[card.id]}" for card in placed if now in ("", card.id)),
+            feedback=next(
+                (card.feedback for card in placed if card.id == now), self._feedback(astray, left_out)
+            ),
+            misconceptions=tuple(
+                card.misconception for card in astray if card.misconception and now in ("", card.id)
+            ),
             details=tuple(Detail(card.id, card not in astray, card.feedback) for card in placed),
+            unfinished=bool(now and left_out and not astray),
         )
 
     def solution(self) -> Solution:
@@ -86,7 +92,36 @@ class SortTwo(Question):
 
     def chosen(self, row_id: str, values: Values) -> str:
         """The box a card lies in."""
+        if row_id == self.put_now(values):
+            return self._put(values)[1]
         return first_known(values, f"item-{row_id}", {box.id for box in self.bins})
+
+    def put_now(self, values: Values) -> str:
+        """The card that a box was tapped for (`put` is `card:box`); "" for a form with all cards in it."""
+        return self._put(values)[0]
+
+    def moved(self, rows: Rows, values: Values) -> Moved | None:
+        """The next card, after the button that asks for it."""
+        if "next" not in values:
+            return None
+        left = [row.id for row in rows if not row.chosen]
+        return Moved(rows, left[0] if left else "", "next")
+
+    def doubted(self, rows: Rows) -> Rows:
+        """Every card stays where it lies."""
+        return rows
+
+    def is_first(self, values: Values, tries: int) -> bool:
+        """Whether this card was put nowhere before, or none was."""
+        now, tried = self.put_now(values), sent(values, "tried")
+        if now:
+            return now not in tried
+        return tries == 0 and not (is_unsure(values) and self._boxes_put_in(values))
+
+    def shown(self, rows: Rows) -> Rows:
+        """Each card in its box."""
+        boxes = {card.id: card.bin for card in self.items}
+        return tuple(replace(row, chosen=boxes[row.id]) for row in rows)
 
     def slot(self, option_id: str) -> str:
         """The card, which lies in one box."""
@@ -108,11 +143,17 @@ class SortTwo(Question):
     def _boxes_put_in(self, values: Values) -> dict[str, str]:
         boxes = [box.id for box in self.bins]
         found = {card.id: picked(values, f"item-{card.id}", boxes) for card in self.items}
-        return {card_id: chosen[0] for card_id, chosen in found.items() if len(chosen) == 1}
+        put = {card_id: chosen[0] for card_id, chosen in found.items() if len(chosen) == 1}
+        now, box = self._put(values)
+        return put | {now: box} if now else put
+
+    def _put(self, values: Values) -> tuple[str, str]:
+        known = {f"{card.id}:{box.id}": (card.id, box.id) for card in self.items for box in self.bins}
+        return known.get(first_known(values, "put", known), ("", ""))
 
     def _feedback(self, astray: Sequence[Card], left_out: Sequence[Card]) -> Markup:
         if astray:
             return astray[0].feedback
         if left_out:
-            return self.feedback_wrong or left_out[0].feedback
+            return self.feedback_wrong or self.unsure_feedback  # the card's own would give its box away
         return self.feedback_correct or self.items[0].feedback

@@ -8,7 +8,8 @@
 
   /** Moves focus to feedback or errors, so that screen readers read them and keyboards go on from there. */
   function focusNews(part) {
-    const news = part.matches && part.matches("[data-focus]") ? part : part.querySelector("[data-focus]");
+    const found = part.matches && part.matches("[data-focus]") ? [part] : [...part.querySelectorAll("[data-focus]")];
+    const news = found.find((one) => one.getClientRects().length); // a page may say it in one way or the other
     if (news) news.focus();
   }
 
