@@ -123,12 +123,12 @@ def test_three_decisions_stand_side_by_side_and_none_is_chosen_before(
     assert len({label.attrs["class"] for label in faces}) == 1
 
 
-def test_nothing_chosen_is_said_beside_the_question_and_in_a_summary(
-    child: FlaskClient, databases: Databases
-) -> None:
+def test_nothing_chosen_is_said_over_the_choices(child: FlaskClient, databases: Databases) -> None:
     answer = child.post("/learn/code", data={})
     assert answer.status_code == 422
-    assert Page(answer.text).link("Choose one.") == "#decision"
+    (said,) = [part for part in Page(answer.text).all("p") if part.attrs.get("role") == "alert"]
+    assert said.text == "Choose one. You can change it later."
+    assert "data-focus" in said.attrs
     assert child.post("/learn/code", data={"decision": "never"}).status_code == 422
     assert kept(databases) == []
 

@@ -1,6 +1,5 @@
 """One pupil's reading of the Code: its pages and what is ticked, carried in the address and not stored."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,8 +13,7 @@ from kiosk.conduct.head import Rule
 from kiosk.conduct.models import SignOff
 from kiosk.conduct.reading import YOUNG, CodePage, PageKind, page_with, parts_of
 from kiosk.conduct.signing import DecisionState, changed_rules, current_sign_off, may_decide, state
-from kiosk.conduct.views.blueprint import read_in
-from kiosk.content.language import ENGLISH
+from kiosk.conduct.views.blueprint import english_beside, read_in
 from kiosk.i18n import language
 from kiosk.site import current_site
 from kiosk.stores import school
@@ -75,12 +73,6 @@ class Visit:
                 found.append((group.title, self.to(pages[0]) if behind else "", state))
         return found
 
-    def english(self) -> Mapping[str, Rule]:
-        """The English of each rule if the Code is a draft that nobody has checked; else empty."""
-        if self.lang == ENGLISH or not self.code.draft:
-            return {}
-        return {rule.id: rule for rule in current_site().codes[self.code.id, ENGLISH].rules}
-
 
 def visit() -> Visit:
     """The visit of this request."""
@@ -107,7 +99,7 @@ def pupil_page(found: Visit) -> dict[str, Any]:
     return band_page(found.band) | {
         "visit": found,
         "code": found.code,
-        "english": found.english(),
+        "english": english_beside(found.code),
         "teacher": signed_in_pupil().teacher,
         "untranslated": found.lang != language(),
         "stale": current_site().codes.stale(found.code.id, language()),
