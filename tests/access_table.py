@@ -43,6 +43,7 @@ GET = {
     "/home/": EVERYBODY,
     "/home/about": EVERYBODY,
     "/home/code/<code_id>": EVERYBODY,
+    "/home/code/<band>/<int:number>": EVERYBODY,
     "/home/help": EVERYBODY,
     "/home/lessons/": EVERYBODY,
     "/home/lessons/<id>": EVERYBODY,

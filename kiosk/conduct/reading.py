@@ -1,7 +1,6 @@
-"""Divides a Code into pages for a child: a few rules at a time, one question a page, then the decision."""
+"""Divides a Code into screens for a child: a group of rules with its check question on each, then the decision."""
 
 import enum
-import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -9,8 +8,8 @@ from kiosk.bands import Band
 from kiosk.conduct.code import Code
 from kiosk.conduct.head import Check, Group, Rule, Section
 
-_TAG = re.compile(r"<[^>]*>")
-HEADING_WORDS = 2
+YOUNG = frozenset({Band.KS1, Band.KS2})
+RULES_AT_ONCE, RULES_OF_THE_YOUNG = 4, 3  # more than that, or larger, is no longer one view of a tablet
 
 
 class PageKind(enum.StrEnum):
@@ -18,46 +17,47 @@ class PageKind(enum.StrEnum):
 
     INTRO = "intro"
     RULES = "rules"
-    CHECK = "check"
-    SECTION = "section"
     DECIDE = "decide"
 
 
 @dataclass(frozen=True)
 class CodePage:
-    """One page: some rules with the number of the first, or one question, or a further section."""
+    """One page: some rules with the number of the first and a question about them, or the decision with what
+    older pupils may expect of the school."""
 
     kind: PageKind
     group: Group | None = None
     rules: tuple[Rule, ...] = ()
     first: int = 1
     check: Check | None = None
-    section: Section | None = None
+    sections: tuple[Section, ...] = ()
 
 
-def parts_of(code: Code, band: Band, only: Collection[Rule] = (), one_by_one: bool = False) -> list[CodePage]:
-    """The pages of a Code in order: the first is the introduction, the last asks for the decision.
+def parts_of(code: Code, band: Band, only: Collection[Rule] = ()) -> list[CodePage]:
+    """The pages of a Code in order (promise U18): first the introduction, last the decision.
 
-    `only` holds the rules to read again, for somebody who signed an older version. The youngest see all
-    their rules where they decide, or (`one_by_one`) each on a page of its own.
+    `only` holds the rules to read again, for somebody who signed an older version.
     """
-    rules = tuple(rule for rule in code.rules if not only or rule in only)
-    if band is Band.KS1 and not one_by_one:
-        return [CodePage(PageKind.INTRO), CodePage(PageKind.DECIDE, rules=rules)]
-    limit = 0 if one_by_one else band.limits.words_per_screen - HEADING_WORDS
+    screens = screens_of(code, band, only)
+    sections = () if only else code.sections
+    return [CodePage(PageKind.INTRO), *screens, CodePage(PageKind.DECIDE, sections=sections)]
+
+
+def screens_of(code: Code, band: Band, only: Collection[Rule] = ()) -> list[CodePage]:
+    """The rules by group, a few at a time; those in no group come last."""
     numbers = {rule.id: number for number, rule in enumerate(code.rules, 1)}
-    parts = [CodePage(PageKind.INTRO)]
-    for group in code.groups or (None,):
-        own = [rule for rule in rules if group is None or rule.group == group.id]
-        pages = _pages(own, limit)
-        parts += [CodePage(PageKind.RULES, group, page, numbers[page[0].id]) for page in pages]
-        asked = {rule.id for rule in own}
-        parts += [
-            CodePage(PageKind.CHECK, group, check=check) for check in code.checks if check.rule in asked
-        ]
-    if not only:
-        parts += [CodePage(PageKind.SECTION, section=section) for section in code.sections]
-    return [*parts, CodePage(PageKind.DECIDE)]
+    most = RULES_OF_THE_YOUNG if band in YOUNG else RULES_AT_ONCE
+    screens: list[CodePage] = []
+    for group in (*code.groups, None):
+        name = group.id if group else ""
+        own = [rule for rule in code.rules if rule.group == name and (not only or rule in only)]
+        for rules in _shared_out(own, most):
+            about = {rule.id for rule in rules}
+            checks = [check for check in code.checks if check.rule in about]
+            first = numbers[rules[0].id]
+            screens.append(CodePage(PageKind.RULES, group, rules, first, checks[0] if checks else None))
+            screens += [CodePage(PageKind.RULES, group, check=more) for more in checks[1:]]
+    return screens
 
 
 def page_with(parts: Sequence[CodePage], rule: Rule) -> int:
@@ -65,21 +65,11 @@ def page_with(parts: Sequence[CodePage], rule: Rule) -> int:
     return next(number for number, part in enumerate(parts, 1) if rule in part.rules)
 
 
-def words_in(text: str) -> int:
-    """How many words a reader sees in a piece of safe HTML."""
-    return len(_TAG.sub(" ", text).split())
-
-
-def _pages(rules: Sequence[Rule], limit: int) -> Iterator[tuple[Rule, ...]]:
-    """Rules in order, as many on a page as its words allow (promise U18), and always at least one."""
-    page: list[Rule] = []
-    count = 0
-    for rule in rules:
-        words = words_in(rule.text) + words_in(rule.why)
-        if page and count + words > limit:
-            yield tuple(page)
-            page, count = [], 0
-        page.append(rule)
-        count += words
-    if page:
-        yield tuple(page)
+def _shared_out(rules: Sequence[Rule], most: int) -> Iterator[tuple[Rule, ...]]:
+    """Rules in order on as few screens as may be, about as many on each."""
+    screens = -(-len(rules) // most)
+    start = 0
+    for left in range(screens, 0, -1):
+        count = -(-(len(rules) - start) // left)
+        yield tuple(rules[start : start + count])
+        start += count

@@ -114,6 +114,21 @@ def answer_until_right(page: Page) -> None:
     raise AssertionError("no answer was right")
 
 
+def answer_our_code(page: Page) -> None:
+    """Try one answer after another on a screen of the Code until the card says yes; what is ticked stays ticked."""
+    ticked = page.locator("main input[type=checkbox]:checked").count()
+    values = page.locator("input[name=choice]").evaluate_all("(boxes) => boxes.map((box) => box.value)")
+    for answer in values:
+        page.locator(f"main label:has(input[name=choice][value='{answer}'])").click()
+        with page.expect_navigation():
+            page.locator("footer .btn--go").click()
+        expect(page.locator(NEWS)).to_be_focused()
+        assert page.locator("main input[type=checkbox]:checked").count() == ticked
+        if page.get_by_text("Yes, that's it.", exact=True).count():
+            return
+    raise AssertionError("no answer was right")
+
+
 def tap_pictures(page: Page, pictures: list[str]) -> None:
     """Tap six pictures of the way back, one after another; ends on the page that they lead to."""
     for number, picture in enumerate(pictures[:-1], start=1):

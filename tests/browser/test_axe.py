@@ -35,6 +35,8 @@ PUBLIC = [
     "/home/lessons/",
     "/home/lessons/ks3-information-why-this-post",
     *(f"/home/code/{id}" for id in (*BANDS, "staff", "visitor")),
+    *(f"/home/code/{band}/1" for band in BANDS),
+    "/home/code/ks2/1?lang=ur",
     "/home/code/ks2?lang=ur",
     "/home/code/ks2?lang=pl",
     *(f"/home/privacy/{band}" for band in BANDS),
@@ -152,7 +154,7 @@ def test_axe_finds_nothing_in_a_class_session(
 ) -> None:
     join(tablet, school, class_name, 4)
     look_at(tablet)
-    for path in (f"/learn/lessons/{lesson}", f"/learn/lessons/{lesson}/2", "/learn/code"):
+    for path in (f"/learn/lessons/{lesson}", f"/learn/lessons/{lesson}/2", "/learn/code", "/learn/code/2"):
         tablet.goto(path)
         look_at(tablet)
     for number in range(1, 7):

@@ -102,9 +102,8 @@ def test_a_code_without_a_translation_is_read_and_kept_as_english(
     urdu = browser_of(app, learner, lang="ur")
     page = page_of(urdu, "/learn/code/2")
     (main,) = page.all("main")
-    assert [part.attrs["dir"] for part in main.find_all("div") if part.attrs.get("lang") == "en-GB"] == [
-        "ltr"
-    ]
+    english = [part for part in main.find_all("div") if part.attrs.get("lang") == "en-GB"]
+    assert [part.attrs["dir"] for part in english] == ["ltr", "ltr"]  # the rules, and their question
     urdu.post("/learn/code", data={"decision": "agree"})
     assert [row.lang for row in kept(databases)] == ["en"]
 

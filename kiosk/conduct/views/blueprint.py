@@ -1,10 +1,13 @@
 """The blueprint that the pages of the Codes share, and what they need from the app."""
 
+from collections.abc import Mapping
+
 from babel import Locale
 from flask import Blueprint
 from flask_babel import get_locale
 
 from kiosk.conduct.code import Code, Codes
+from kiosk.conduct.head import Rule
 from kiosk.content.language import ENGLISH, same_language
 from kiosk.site import current_site
 
@@ -25,3 +28,10 @@ def language_name(lang: str) -> str:
 def read_in(code: Code, lang: str) -> str:
     """The language in which a Code is shown to somebody who asked for `lang`."""
     return lang if same_language(code.lang, lang) else ENGLISH
+
+
+def english_beside(code: Code) -> Mapping[str, Rule]:
+    """The English of each rule if the Code is a draft that nobody has checked; else empty."""
+    if not code.draft or same_language(code.lang, ENGLISH):
+        return {}
+    return {rule.id: rule for rule in current_site().codes[code.id, ENGLISH].rules}

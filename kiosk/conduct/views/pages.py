@@ -1,7 +1,7 @@
 """The blueprint with all its pages: importing them gives it their addresses."""
 
-from kiosk.conduct.views import family, pupil, staff
+from kiosk.conduct.views import children, family, pupil, staff
 from kiosk.conduct.views.blueprint import bp
 
-PAGES = (family, pupil, staff)
+PAGES = (children, family, pupil, staff)
 __all__ = ["PAGES", "bp"]

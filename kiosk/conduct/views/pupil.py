@@ -46,9 +46,17 @@ def show_part(number: int) -> ResponseReturnValue:
 @bp.post("/learn/code/<int:number>")
 @pupil_required
 def answer(number: int) -> ResponseReturnValue:
-    """Feedback on the answer to a check question; who chose what is stored nowhere (promise E7)."""
+    """On to another page with what is ticked on this one, or feedback on the answer to its check question.
+
+    Who chose what is stored nowhere, and stands in no address (promise E7).
+    """
     found = visit()
-    check = found.parts[number - 1].check if 1 <= number <= len(found.parts) else None
+    onward = request.form.get("to", type=int)
+    if not 1 <= number <= len(found.parts):
+        raise NotFound
+    if onward is not None and 1 <= onward <= len(found.parts):
+        return redirect(found.to(onward), 303)
+    check = found.parts[number - 1].check
     if check is None:
         raise NotFound
     choice = request.form.get("choice", "")
@@ -59,7 +67,7 @@ def answer(number: int) -> ResponseReturnValue:
         return _show_part(found, number, 422, tried=tried, error=missing)
     if option and not option.right:
         tried.add(option.id)
-    return _show_part(found, number, tried=tried, option=option, unsure=choice == UNSURE, answered=True)
+    return _show_part(found, number, tried=tried, option=option, unsure=choice == UNSURE)
 
 
 @bp.post("/learn/code")
@@ -99,8 +107,8 @@ def _show_part(found: Visit, number: int, status: int = 200, **more: Any) -> Res
     if part.kind is PageKind.DECIDE and not found.open:
         return redirect(url_for(".show"), 303)
     shown: dict[str, Any] = {"number": number, "total": len(found.parts), "part": part}
-    shown["groups"] = [*found.groups(number), (_("Decide"), "", "later")]
-    empty: dict[str, Any] = {"error": "", "unticked": [], "decision": "", "answered": False, "tried": set()}
+    shown["groups"] = found.groups(number)
+    empty: dict[str, Any] = {"error": "", "unticked": [], "decision": "", "tried": set()}
     empty |= {"option": None, "unsure": False}
     if found.sign_off and found.standing is DecisionState.CHANGED:
         shown |= _signed(found) | {"changed": changed_rules(found.sign_off, found.code)}

@@ -1,6 +1,5 @@
 """One pupil's reading of the Code: its pages and what is ticked, carried in the address and not stored."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,15 +11,12 @@ from kiosk.bands import Band
 from kiosk.conduct.code import Code
 from kiosk.conduct.head import Rule
 from kiosk.conduct.models import SignOff
-from kiosk.conduct.reading import CodePage, PageKind, page_with, parts_of
+from kiosk.conduct.reading import YOUNG, CodePage, PageKind, page_with, parts_of
 from kiosk.conduct.signing import DecisionState, changed_rules, current_sign_off, may_decide, state
-from kiosk.conduct.views.blueprint import read_in
-from kiosk.content.language import ENGLISH
-from kiosk.i18n import CARRIED, language
+from kiosk.conduct.views.blueprint import english_beside, read_in
+from kiosk.i18n import language
 from kiosk.site import current_site
 from kiosk.stores import school
-
-TICKED_BANDS = frozenset({Band.KS1, Band.KS2})  # the others show by the check questions that they understood
 
 
 @dataclass(frozen=True)
@@ -34,7 +30,6 @@ class Visit:
     standing: DecisionState
     parts: list[CodePage]
     ticks: list[str]
-    one_by_one: bool
 
     @property
     def rules(self) -> tuple[Rule, ...]:
@@ -43,8 +38,8 @@ class Visit:
 
     @property
     def unticked(self) -> list[Rule]:
-        """Rules that a young child has not ticked yet."""
-        if self.band not in TICKED_BANDS:
+        """Rules that a young child has not ticked yet; the others show by the questions that they understood."""
+        if self.band not in YOUNG:
             return []
         return [rule for rule in self.rules if rule.id not in self.ticks]
 
@@ -55,18 +50,16 @@ class Visit:
 
     def to(self, number: int) -> str:
         """The address of a page, with everything that was ticked."""
-        return url_for("conduct.show_part", number=number, tick=self.ticks, one=self._one)
+        return url_for("conduct.show_part", number=number, tick=self.ticks)
 
     def to_rule(self, rule: Rule) -> str:
         """The address of the page with this rule."""
         return self.to(page_with(self.parts, rule))
 
-    def carried(self, number: int) -> list[tuple[str, str]]:
-        """Hidden fields for a page's form: the ticks from the address, except those of the page itself."""
+    def carried(self, number: int) -> list[str]:
+        """What a page's form carries along: the ticks of the other pages."""
         here = {rule.id for rule in self.parts[number - 1].rules}
-        fields = [("tick", tick) for tick in self.ticks if tick not in here]
-        fields += [("one", "1")] if self.one_by_one else []
-        return fields + [(name, request.args[name]) for name in CARRIED if request.args.get(name)]
+        return [tick for tick in self.ticks if tick not in here]
 
     def groups(self, number: int) -> list[tuple[str, str, str]]:
         """The groups of rules for the navigation: title, address if already read, and progress."""
@@ -80,16 +73,6 @@ class Visit:
                 found.append((group.title, self.to(pages[0]) if behind else "", state))
         return found
 
-    def english(self) -> Mapping[str, Rule]:
-        """The English of each rule if the Code is a draft that nobody has checked; else empty."""
-        if self.lang == ENGLISH or not self.code.draft:
-            return {}
-        return {rule.id: rule for rule in current_site().codes[self.code.id, ENGLISH].rules}
-
-    @property
-    def _one(self) -> str | None:
-        return "1" if self.one_by_one else None
-
 
 def visit() -> Visit:
     """The visit of this request."""
@@ -99,7 +82,6 @@ def visit() -> Visit:
     sign_off = current_sign_off(school(), pupil, code)
     standing = state(sign_off, code)
     again = changed_rules(sign_off, code) if sign_off and standing is DecisionState.CHANGED else ()
-    one_by_one = "one" in request.values
     ticked = set(request.values.getlist("tick"))
     return Visit(
         band=band,
@@ -107,9 +89,8 @@ def visit() -> Visit:
         lang=read_in(code, language()),
         sign_off=sign_off,
         standing=standing,
-        parts=parts_of(code, band, again, one_by_one),
+        parts=parts_of(code, band, again),
         ticks=[rule.id for rule in code.rules if rule.id in ticked],
-        one_by_one=one_by_one,
     )
 
 
@@ -118,11 +99,11 @@ def pupil_page(found: Visit) -> dict[str, Any]:
     return band_page(found.band) | {
         "visit": found,
         "code": found.code,
-        "english": found.english(),
+        "english": english_beside(found.code),
         "teacher": signed_in_pupil().teacher,
         "untranslated": found.lang != language(),
         "stale": current_site().codes.stale(found.code.id, language()),
-        "young": found.band in TICKED_BANDS,
+        "young": found.band in YOUNG,
         "Kind": PageKind,
         "State": DecisionState,
     }
