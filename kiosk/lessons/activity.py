@@ -31,6 +31,7 @@ class Activity(Schema):
 
     kind: ClassVar[str]
     asks: ClassVar[tuple[str, ...]] = ()  # the parameters of the address that say what was done
+    sends: ClassVar[bool] = False  # the way on is a button that sends what was done
     way_on: ClassVar[str] = ""  # the words of the way on, where they are not "Next"; translated where shown
     # How the linter reads the words, by their key in the file.
     words_of: ClassVar[Mapping[str, Use]] = {

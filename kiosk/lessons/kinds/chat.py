@@ -45,6 +45,7 @@ class Chat(Activity):
 
     kind: ClassVar = "chat"
     asks: ClassVar = ("stop",)
+    sends: ClassVar = True
     words_of: ClassVar = {
         **Activity.words_of,
         "clue": "told",

@@ -37,6 +37,7 @@ class Papers(Activity):
 
     kind: ClassVar = "papers"
     asks: ClassVar = ("line", "compare")
+    sends: ClassVar = True
     words_of: ClassVar = {**Activity.words_of, "notes": "told", "says": "message", "title": "message"}
 
     heading: Prose

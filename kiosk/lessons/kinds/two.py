@@ -32,6 +32,7 @@ class Two(Activity):
 
     kind: ClassVar = "two"
     asks: ClassVar = ("turn",)
+    sends: ClassVar = True
     words_of: ClassVar = {**Activity.words_of, "tell": "told", "says": "message"}
 
     scene: str = ""

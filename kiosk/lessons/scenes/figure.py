@@ -14,7 +14,7 @@ DAYLIGHT = "#e0f0f0"  # what a screen shows
 _HANDS = {"mole": "#f19c8f", "badger": "#5b6f78"}
 _BUST = "-58 -58 116 116"
 # Where three heads stand in one picture: two behind, one in front.
-_CROWD, _CROWD_BOX, _CROWD_SIZE = ((-32, -14), (32, -14), (0, 14)), "-66 -58 132 132", 0.72
+_CROWD, _CROWD_BOX, _CROWD_SIZE = ((-32, -14), (32, -14), (0, 14)), "-74 -62 148 148", 0.72
 
 
 @dataclass(frozen=True)
