@@ -140,6 +140,10 @@ class Blocks:
             yield check(source, KINDS[block.name], Filling(self.facts))
         except ContentError as error:
             self.problems += error.problems
+        for place, name in enumerate(source.data.get("help", ())):
+            if name not in self.facts.helplines:
+                message = f'there is no "{name}" in helplines.yml'
+                self.problems.append(source.problem(message, "help", place))
         for line, name in named_scenes(source):
             self._scene_problem(line, name, scenes)
 

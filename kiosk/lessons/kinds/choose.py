@@ -43,6 +43,7 @@ class Choose(Activity):
     heading: Prose
     words: Prose | None = None
     ask: Prose | None = None
+    help: tuple[Identifier, ...] = ()  # who can be rung now, where the moment is about life and death
     moves: Annotated[tuple[Move, ...], Field(min_length=2, max_length=4)]
     meters: Annotated[tuple[Prose, ...], Field(max_length=2)] = ()
     levels: tuple[Level, ...] = ()

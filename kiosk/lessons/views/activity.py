@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from kiosk.i18n import address_marks
 from kiosk.lessons.activity import Activity
 from kiosk.lessons.lesson import Lesson
+from kiosk.site import current_site
 from kiosk.templating import render_ready
 
 
@@ -29,6 +30,7 @@ def activity_page(page: Mapping[str, Any], lesson: Lesson, step: Activity, here:
             "seen": seen,
             "done": done,
             "finished": step.finished(done),
+            "near": [current_site().facts.helplines[id] for id in getattr(step, "help", ())],
             "there": url_for("lessons.show_screen", id=lesson.id, screen=here),
         }
 
