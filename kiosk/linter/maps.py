@@ -51,11 +51,6 @@ POLICY = tuple(Family(section, last) for section, last in _POLICY.items())
 RISKS: tuple[str, ...] = get_args(get_args(Maps.model_fields["kcsie"].annotation)[0])
 
 
-def online_ids() -> list[str]:
-    """All 39 ids of the online strands."""
-    return [id for family in RSHE if family.counted for id in family.ids]
-
-
 def efacw_ids(band: Band) -> list[str]:
     """The eight strands, for the ages of a band."""
     return [f"{strand}/{band.limits.efacw}" for strand in _EFACW]

@@ -13,6 +13,7 @@ from kiosk.site import Content
 from tests.browser.conftest import School
 from tests.browser.hands import become, join, sign_in, tap
 from tests.browser.lesson_walks import DOABLE, come_in
+from tests.browser.question_walks import CLASSES, answer, put, questions_of
 
 BANDS = ("ks1", "ks2", "ks3", "ks4")
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -181,6 +182,23 @@ def test_axe_finds_nothing_on_any_kind_of_thing_to_do(
         tablet.goto(f"{address}?{done}")
         look_at(tablet)
     look_at_every_look(tablet)
+
+
+@pytest.mark.parametrize("band", BANDS)
+def test_axe_finds_nothing_where_a_question_was_answered(band: str, tablet: Page, school: School) -> None:
+    join(tablet, school, CLASSES[band], 7)
+    kinds = {asked.says["type"]: asked for asked in questions_of(band)}  # one of each
+    for asked in kinds.values():
+        tablet.goto(asked.address)
+        if asked.cards and band in {"ks1", "ks2"}:
+            put(tablet, asked, right=False)
+            look_at(tablet)
+            put(tablet, asked, right=True)
+        else:
+            answer(tablet, asked.form(right=False))
+            look_at(tablet)
+            answer(tablet, asked.form(right=True))
+        look_at_every_look(tablet)
 
 
 def test_axe_finds_nothing_on_staff_pages(laptop: Page, school: School) -> None:

@@ -5,7 +5,6 @@ from pathlib import Path
 import pytest
 
 from kiosk.linter.finding import Finding
-from kiosk.linter.maps import online_ids
 from tests.content_folder import lesson_path, make_content, plant, quiz_path
 from tests.linter.samples import TODAY, found
 
@@ -143,7 +142,3 @@ def test_facts_and_helplines_past_their_date_are_found(tmp_path: Path) -> None:
     late = found(tmp_path, "L16", TODAY.replace(year=2028))
     assert {finding.path.name for finding in late} == {"facts.yml", "helplines.yml", "lesson.en.md"}
     assert {finding.level for finding in late} == {"error"}
-
-
-def test_the_online_strands_have_39_statements() -> None:
-    assert len(online_ids()) == 39
