@@ -1,0 +1,130 @@
+"""A six-year-old who cannot read does every ks1 screen by ear and picture alone.
+
+All words are taken away from the page. What is left has to do: whatever can be tapped shows a picture, and what it is
+called can be heard, by an ear beside it or as the page is read. Leave, Back, Listen, Next and the way to tell keep
+their places and their pictures on every page, and a screen reader says them.
+"""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.browser.conftest import TABLET, School, context_at
+from tests.browser.lesson_walks import DOABLE, come_in, steps_of
+from tests.browser.voices import AMY, forget, give_voices, said
+from tests.tree import ROOT
+
+FEWEST = 10  # views of a lesson
+LESSONS = sorted(path.name for path in (ROOT / "content" / "lessons").glob("ks1-*"))
+WORDLESS = """() => {
+  const style = new CSSStyleSheet();
+  style.replaceSync(`body, body * { font-size: 0 !important; }
+    .icon { inline-size: 32px !important; block-size: 32px !important; }`);
+  document.adoptedStyleSheets.push(style);
+}"""
+# What can be tapped in the page: its name, whether it was left after a choice, stands in the page's frame, has an ear,
+# has a picture.
+CONTROLS = """() => {
+  const seen = (part) => part.checkVisibility({visibilityProperty: true, opacityProperty: true});
+  const pictured = (part) => [...part.querySelectorAll('svg, img')].some((one) => {
+    const box = one.getBoundingClientRect();
+    return seen(one) && !one.closest('.choice__mark') && Math.min(box.width, box.height) >= 20;
+  });
+  const plain = (text) => text.replace(/\\s+/g, ' ').trim();
+  return [...document.querySelectorAll('header button, header a, main button, main a, main label, main summary,'
+      + ' main select, footer button, footer a')]
+    .filter((one) => seen(one) && !one.matches('.ear'))
+    .map((one) => ({
+      name: plain(one.getAttribute('aria-label') || one.textContent),
+      other: one.matches('.pick--other'),
+      framed: !one.closest('main'),
+      ear: Boolean(one.nextElementSibling && one.nextElementSibling.matches('.ear')),
+      pictured: pictured(one),
+    }));
+}"""
+# What is known to be missing, and not in what speaks: the marks go when it is there.
+QUESTIONS_LATER = pytest.mark.xfail(
+    reason="questions are being built anew: answers in words alone have a ring and no picture", strict=False
+)
+OTHERS_LATER = pytest.mark.xfail(
+    reason="lessons/kinds/choose.html takes the pictures of the other cards away after a choice", strict=False
+)
+
+
+@pytest.fixture
+def child(chromium: Browser, school: School) -> Iterator[Page]:
+    """A child of ks1 at a tablet with a voice."""
+    context = context_at(chromium, school.url, viewport=TABLET)
+    give_voices(context, AMY)
+    page = context.new_page()
+    come_in(page, school, "ks1")
+    yield page
+    context.close()
+
+
+def left_to_reading(page: Page, *, others: bool) -> list[str]:
+    """What on this page a child cannot tell by ear and picture; `others`: cards that were not chosen count as well."""
+    page.locator("button.listen").wait_for()
+    forget(page)
+    page.locator("button.listen").click()
+    read = " ".join(said(page))
+    page.evaluate("speechSynthesis.finish()")
+    forget(page)
+    ears = page.locator("main .ear").all()
+    for ear in ears:
+        ear.click()
+        page.evaluate("speechSynthesis.finish()")
+    faults = [] if len(said(page)) >= len(ears) else ["an ear says nothing"]
+    page.evaluate(WORDLESS)
+    for one in page.evaluate(CONTROLS):
+        if not one["pictured"] and (others or not one["other"]):
+            faults.append(f"no picture: {one['name']}")
+        if not one["name"] or not (one["framed"] or one["ear"] or one["name"] in read):
+            faults.append(f"not heard: {one['name']}")
+    return faults
+
+
+def left_in_steps(child: Page, lesson: str, *, others: bool) -> dict[str, list[str]]:
+    """The same for every step of a lesson, before and after all that can be done there."""
+    left: dict[str, list[str]] = {}
+    for number in steps_of(child, lesson):
+        address = f"/learn/lessons/{lesson}/{number}"
+        for done in ["", *child.evaluate(DOABLE)]:
+            child.goto(f"{address}?{done}")
+            left[f"{number} {done}"] = left_to_reading(child, others=others)
+    assert len(left) > FEWEST
+    return {place: found for place, found in left.items() if found}
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_every_step_of_a_lesson_is_done_by_ear_and_picture(child: Page, lesson: str) -> None:
+    assert left_in_steps(child, lesson, others=False) == {}
+
+
+@OTHERS_LATER
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_cards_that_were_not_chosen_keep_their_pictures(child: Page, lesson: str) -> None:
+    assert left_in_steps(child, lesson, others=True) == {}
+
+
+@QUESTIONS_LATER
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_every_question_is_done_by_ear_and_picture(child: Page, lesson: str) -> None:
+    left: dict[str, list[str]] = {}
+    while (answer := child.goto(f"/learn/quizzes/{lesson}/q{len(left) + 1}")) and answer.ok:
+        left[f"q{len(left) + 1}"] = left_to_reading(child, others=True)
+    assert left
+    assert {place: found for place, found in left.items() if found} == {}
+
+
+def test_what_only_a_reader_could_tell_is_found(child: Page) -> None:
+    child.goto(f"/learn/lessons/{LESSONS[0]}/3")
+    child.locator(".pick + .ear").first.wait_for()
+    assert left_to_reading(child, others=True) == []
+    child.reload()
+    child.locator(".pick + .ear").first.wait_for()
+    child.evaluate("document.querySelector('.pick .plate').remove()")
+    child.evaluate("document.querySelectorAll('.pick + .ear')[1].remove()")
+    child.evaluate("document.querySelectorAll('.pick')[1].setAttribute('aria-hidden', 'true')")
+    assert left_to_reading(child, others=True) == ["no picture: Hazel laughs", "not heard: Hazel cries"]

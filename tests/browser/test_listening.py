@@ -1,0 +1,321 @@
+"""Ears on cards, and what is read by itself: only with a voice that lives on the tablet, and never in the way.
+
+The voice is faked (`voices.py`), so these tests know what was said, with which voice, and when it stopped.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.conftest import TABLET, School, context_at
+from tests.browser.hands import MARK_NEWS, NEWS
+from tests.browser.lesson_walks import DOABLE, come_in
+from tests.browser.test_axe import look_at
+from tests.browser.voices import AMY, FAR_AWAY, ZOSIA, forget, give_voices, notes, said, speaking
+
+LESSONS = {
+    "ks1": ("ks1-bullying-kind-words", "ks1-privacy-keep-it-safe"),
+    "ks2": ("ks2-bullying-upstander", "ks2-information-is-it-true"),
+}
+CHOOSE = "/learn/lessons/ks1-bullying-kind-words/3"
+CHOSEN = f"{CHOOSE}?move=laughs"
+STRIP = "/learn/lessons/ks1-bullying-kind-words/5"
+QUESTION = "/learn/quizzes/ks1-privacy-keep-it-safe/q1"
+BIG_ENOUGH = {"ks1": 52, "ks2": 44}
+LISTEN = "button.listen"
+STORED = "sessionStorage.length"
+# Longer than any page waits for its voices.
+LONG_ENOUGH_MS = 5000
+# Each card that is not part of another one, and what is wrong with its ear.
+FAULTS = """(least) => [...document.querySelectorAll(
+  'main :is(.pick, .choice, .away__part, .then__said, .scene, .result)')]
+  .filter((card) => !card.parentElement.closest('.pick, .choice, .away__part, .then__said'))
+  .map((card) => {
+    const tapped = card.matches('button, label');
+    const ear = tapped ? card.nextElementSibling : card.querySelector(':scope > .ear');
+    if (!ear || !ear.matches('button.ear')) return 'no ear';
+    if (ear.closest('label') || ear.parentElement.closest('button')) return 'inside what chooses';
+    const box = ear.getBoundingClientRect();
+    if (box.width < least || box.height < least) return 'small';
+    if (box.left < 0 || box.right > innerWidth) return 'off the side';
+    return /^Listen: ./.test(ear.textContent) ? '' : 'no name: ' + ear.textContent;
+  }).filter(Boolean)"""
+SIZE = "[document.documentElement.scrollWidth, document.documentElement.scrollHeight]"
+TabletOf = Callable[..., Page]
+
+
+@pytest.fixture
+def tablets(chromium: Browser, school: School) -> Iterator[TabletOf]:
+    """A tablet with these voices, at which a pupil of this band has come in."""
+    contexts = []
+
+    def tablet_of(band: str, *voices: dict[str, Any], **options: Any) -> Page:
+        contexts.append(context_at(chromium, school.url, viewport=TABLET, **options))
+        give_voices(contexts[-1], *voices)
+        page = contexts[-1].new_page()
+        come_in(page, school, band)
+        return page
+
+    yield tablet_of
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def hearing(tablets: TabletOf) -> Page:
+    """A child of ks1 at a tablet with a voice of its own, among voices that are of no use."""
+    return tablets("ks1", FAR_AWAY, ZOSIA, AMY)
+
+
+def screens_of(page: Page, lesson: str) -> Iterator[str]:
+    """Open each step of a lesson, questions too, and two things done at each; yields what is shown."""
+    number = 1
+    while (answer := page.goto(f"/learn/lessons/{lesson}/{number}")) and answer.status != 404:
+        yield f"{lesson} {number}"
+        if urlsplit(page.url).path.endswith(f"/{lesson}/{number}"):
+            for done in page.evaluate(DOABLE)[:2]:
+                page.goto(f"/learn/lessons/{lesson}/{number}?{done}")
+                yield f"{lesson} {number} {done}"
+        number += 1
+
+
+def open_heard(page: Page, address: str) -> None:
+    """Open a page on which there are ears; what was said before is forgotten."""
+    page.goto(address)
+    page.locator(".ear").first.wait_for()
+    forget(page)
+
+
+def answer(page: Page) -> None:
+    """Choose the first answer and check it; returns when the page has answered."""
+    page.locator("main .choice").first.click()
+    page.evaluate(MARK_NEWS)
+    page.locator("footer .btn--go").click()
+    expect(page.locator(NEWS)).to_be_focused()
+
+
+@pytest.mark.parametrize("band", LESSONS)
+def test_every_card_has_an_ear_and_no_page_grows_by_it(tablets: TabletOf, band: str) -> None:
+    quiet, heard = tablets(band), tablets(band, AMY)
+    for lesson in LESSONS[band]:
+        sizes = {name: quiet.evaluate(SIZE) for name in screens_of(quiet, lesson)}
+        for name in screens_of(heard, lesson):
+            heard.locator(LISTEN).wait_for()
+            assert heard.evaluate(FAULTS, BIG_ENOUGH[band]) == [], name
+            assert heard.evaluate(SIZE) == sizes[name], name
+
+
+def test_a_tap_on_an_ear_reads_its_card_and_chooses_nothing(hearing: Page) -> None:
+    open_heard(hearing, CHOOSE)
+    ear = hearing.locator(".pick + .ear").nth(1)
+    expect(ear).to_have_accessible_name("Listen: Hazel cries.")
+    ear.click()
+    assert [(one["said"], one["voice"]) for one in notes(hearing)] == [("Hazel cries", "Amy")]
+    expect(ear).to_have_attribute("aria-pressed", "true")
+    hearing.evaluate("speechSynthesis.finish()")
+    expect(ear).to_have_attribute("aria-pressed", "false")
+    ear.click()
+    ear.click()
+    assert not speaking(hearing), "a second tap stops"
+    assert urlsplit(hearing.url).path + urlsplit(hearing.url).query == CHOOSE
+    assert hearing.locator("#chosen").count() == 0
+
+    open_heard(hearing, QUESTION)
+    for one in hearing.locator(".choice + .ear").all():
+        one.click()
+    assert len(said(hearing)) == hearing.locator(".choice").count() > 2
+    assert hearing.locator("main input:checked").count() == 0
+
+
+def test_keys_reach_an_ear_after_its_card(hearing: Page) -> None:
+    open_heard(hearing, STRIP)
+    hearing.locator(".pick").first.focus()
+    hearing.keyboard.press("Tab")
+    expect(hearing.locator(".pick + .ear").first).to_be_focused()
+    hearing.keyboard.press("Space")
+    assert said(hearing) == ["Draw the nose"]
+    assert urlsplit(hearing.url).query == ""
+
+
+def test_listen_goes_from_the_heading_to_the_last_card(hearing: Page) -> None:
+    open_heard(hearing, STRIP)
+    hearing.locator(LISTEN).click()
+    assert said(hearing) == [
+        "This time, it hurts.",
+        "Hazel stands in the wood with the tablet.",
+        "Hazel: Is that me?",
+        "Hazel holds a paw up. The tablet lies in the grass.",
+        "Hazel: Moss has a big nose.",
+        "An empty frame",
+        "Draw the nose",
+        "Keep it in",
+        "Show Badger",
+    ]
+    assert {one["voice"] for one in notes(hearing)} == {"Amy"}
+
+
+def test_speech_stops_at_every_tap(hearing: Page) -> None:
+    open_heard(hearing, QUESTION)
+    for other in ("main .choice", "main .choice + .ear[aria-pressed=false]", LISTEN):
+        hearing.locator(".ear").last.click()
+        assert speaking(hearing)
+        before = len([one for one in notes(hearing) if "stopped" in one])
+        hearing.locator(other).first.click()
+        assert len([one for one in notes(hearing) if "stopped" in one]) == before + 1, other
+
+
+def test_speech_stops_at_a_swap(hearing: Page) -> None:
+    open_heard(hearing, QUESTION)
+    hearing.locator("main .choice").first.click()
+    hearing.evaluate(MARK_NEWS)
+    hearing.locator(".ear").first.click()
+    forget(hearing)
+    hearing.evaluate("document.getElementById('answer').requestSubmit()")  # no tap stops it
+    expect(hearing.locator(NEWS)).to_be_focused()
+    assert "stopped" in notes(hearing)[0]
+
+
+def test_speech_stops_where_a_page_goes(hearing: Page) -> None:
+    open_heard(hearing, CHOOSE)
+    hearing.locator(LISTEN).click()
+    forget(hearing)
+    hearing.goto(STRIP)
+    assert [one["path"] for one in notes(hearing) if "stopped" in one] == [CHOOSE]
+
+
+def test_leave_stops_speech_and_forgets_who_listened(hearing: Page) -> None:
+    open_heard(hearing, CHOOSE)
+    hearing.locator(LISTEN).click()
+    assert hearing.evaluate(STORED) == 1
+    forget(hearing)
+    with hearing.expect_navigation():
+        hearing.locator("[form=leave-idle]").first.click()
+    assert [one["path"] for one in notes(hearing) if "stopped" in one] == [CHOOSE]
+    assert hearing.evaluate(STORED) == 0
+
+
+@pytest.mark.parametrize("elsewhere", ["/", "/report/ks1/en", "/learn/"])
+def test_nothing_of_it_is_left_where_nobody_has_come_in(hearing: Page, elsewhere: str) -> None:
+    open_heard(hearing, CHOOSE)
+    hearing.locator(LISTEN).click()
+    hearing.context.clear_cookies()  # the class is over, say
+    hearing.goto(elsewhere)
+    assert hearing.evaluate(STORED) == 0
+
+
+def test_news_is_read_by_itself_to_a_child_who_has_listened(hearing: Page) -> None:
+    open_heard(hearing, QUESTION)
+    answer(hearing)
+    assert said(hearing) == [], "nobody asked"
+    open_heard(hearing, QUESTION)
+    hearing.locator(".ear").first.click()
+    forget(hearing)
+    answer(hearing)
+    feedback = hearing.locator(".feedback").evaluate(
+        "(part) => [...part.querySelectorAll('h2, p')].map((one) => one.innerText)"
+    )
+    assert said(hearing) == feedback, "once, and whole"
+
+    forget(hearing)
+    hearing.goto(CHOOSE)
+    hearing.locator(".pick").first.click()
+    expect(hearing.locator("#chosen")).to_be_focused()
+    assert said(hearing) == ["You chose", "Hazel laughs", "Hazel looks at the nuts."]
+    forget(hearing)
+    hearing.reload()
+    hearing.locator(".ear").first.wait_for()
+    assert said(hearing) == [], "it was read before"
+
+
+def test_news_waits_for_a_voice_that_comes_late(tablets: TabletOf) -> None:
+    late = tablets("ks1")
+    late.evaluate("sessionStorage.setItem('kiosk-hears', 'yes')")
+    late.goto(CHOSEN)
+    assert said(late) == []
+    late.evaluate("(voice) => speechSynthesis.arrive([voice])", AMY)
+    assert said(late) == ["You chose", "Hazel laughs", "Hazel looks at the nuts."]
+    expect(late.locator("#chosen")).to_be_focused()
+
+
+def test_without_a_local_voice_a_line_says_so_once_a_visit(tablets: TabletOf, school: School) -> None:
+    page = tablets("ks1", FAR_AWAY, ZOSIA)
+    line = page.locator(".no-voice")
+    expect(line).to_have_text("This tablet cannot read aloud. A grown-up can read it to you.")
+    page.clock.install()
+    for address in (CHOOSE, QUESTION, "/learn/lessons/"):
+        page.goto(address)
+        page.clock.run_for(LONG_ENOUGH_MS)
+        assert line.count() == 0, address
+        assert page.locator(".ear").count() == 0, address
+        expect(page.locator(LISTEN)).to_be_hidden()
+    assert notes(page) == []
+    with page.expect_navigation():
+        page.locator("[form=leave-idle]").first.click()
+    come_in(page, school, "ks1")
+    page.clock.run_for(LONG_ENOUGH_MS)
+    expect(line).to_be_visible()
+    page.evaluate("(voice) => speechSynthesis.arrive([voice])", AMY)
+    expect(page.locator(LISTEN)).to_be_visible()
+    assert line.count() == 0, "a voice came late"
+
+
+def test_the_line_is_where_listen_would_be_and_makes_no_page_longer(tablets: TabletOf) -> None:
+    page = tablets("ks2")
+    page.locator(".no-voice").wait_for()
+    assert page.evaluate(SIZE) == list(TABLET.values())
+
+
+def test_report_pages_have_what_they_had(tablets: TabletOf) -> None:
+    page = tablets("ks1")
+    page.clock.install()
+    page.goto("/report/ks1/en")
+    page.clock.run_for(LONG_ENOUGH_MS)
+    assert page.locator(".no-voice").count() == 0
+    page.evaluate("(voice) => speechSynthesis.arrive([voice])", AMY)
+    page.locator(LISTEN).click()
+    assert said(page)
+    assert page.locator(".ear").count() == 0
+    assert page.evaluate(STORED) == 0
+
+
+def test_older_children_get_neither_ears_nor_the_line(tablets: TabletOf) -> None:
+    page = tablets("ks3", AMY)
+    page.goto("/learn/lessons/ks3-information-why-this-post/1")
+    page.locator(LISTEN).click()
+    assert said(page)
+    assert page.locator(".ear").count() == 0
+    assert page.evaluate(STORED) == 0
+    page = tablets("ks3")
+    page.clock.install()
+    page.goto("/learn/lessons/ks3-information-why-this-post/1")
+    page.clock.run_for(LONG_ENOUGH_MS)
+    assert page.locator(".no-voice").count() == 0
+
+
+def test_an_english_lesson_in_a_page_of_another_language_is_read_in_english(tablets: TabletOf) -> None:
+    page = tablets("ks1", AMY)
+    open_heard(page, f"{CHOOSE}?lang=pl")
+    assert page.locator("html").get_attribute("lang") == "pl"
+    page.locator(".pick + .ear").first.click()
+    assert [(one["said"], one["voice"]) for one in notes(page)] == [("Hazel laughs", "Amy")]
+    polish = tablets("ks1", ZOSIA)
+    polish.goto(f"{CHOOSE}?lang=pl")
+    expect(polish.locator(LISTEN)).to_be_hidden()
+    assert polish.locator(".pick + .ear").count() == 0, "Polish sounds would make nonsense of English words"
+
+
+def test_without_script_nothing_of_it_is_there(tablets: TabletOf) -> None:
+    page = tablets("ks1", AMY, java_script_enabled=False)
+    page.goto(CHOOSE)
+    assert page.locator(".pick").count() > 1
+    assert page.locator(".ear, .no-voice").count() == 0
+    expect(page.locator(LISTEN)).to_be_hidden()
+
+
+@pytest.mark.parametrize("address", [CHOOSE, CHOSEN, STRIP, QUESTION])
+def test_axe_finds_nothing_on_a_page_with_ears(hearing: Page, address: str) -> None:
+    open_heard(hearing, address)
+    look_at(hearing)
