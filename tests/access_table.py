@@ -97,6 +97,8 @@ GET = {
     "/staff/signatures.csv": SEES_CLASSES,
     "/staff/lessons/": ANY_STAFF,
     "/staff/lessons/<id>": ANY_STAFF,
+    "/staff/lessons/<id>/pupils": ANY_STAFF,
+    "/staff/lessons/<id>/teacher": ANY_STAFF,
     "/staff/incidents/": QUEUE,
     "/staff/incidents/news": QUEUE,
     "/staff/incidents/not-serious": QUEUE,

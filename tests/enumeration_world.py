@@ -26,6 +26,8 @@ OPEN_TO_WHOEVER_ASKS = {
     ): "everybody on the staff may read what the leadership allows",
     ("POST", f"/staff/consents/<uuid:consent_id>/{WORD}"): "everybody on the staff may read them",
     ("GET", "/staff/lessons/<id>"): "lessons are published",
+    ("GET", "/staff/lessons/<id>/pupils"): "lessons are published",
+    ("GET", "/staff/lessons/<id>/teacher"): "lessons are published",
     ("POST", "/staff/lessons/<id>/set"): "lessons are published",
     ("GET", "/staff/welcome/<token>"): "whoever holds a one-time link may use it",
     ("POST", "/staff/welcome/<token>"): "whoever holds a one-time link may use it",

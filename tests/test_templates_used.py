@@ -22,12 +22,17 @@ TREES = {
 SKELETONS = frozenset({"pupil.html", "staff.html", "home.html", "report.html"})
 ALONE = frozenset({"errors/broken.html"})  # speaks when the skeletons may be what broke
 # Names that are put together where a page is made: one file a step, a kind of page, a kind of question.
+OTHER_STEPS = ("screen", "passage", "scenario")
 KINDS_IN_LESSONS = {f"lessons/kinds/{kind}.html" for kind in KINDS_OF_LESSONS if kind != "question"}
+KINDS_ON_PAPER = {
+    f"oversight/kinds/{kind}.html" for kind in (*KINDS_OF_LESSONS, *OTHER_STEPS) if kind != "question"
+}
 PUT_TOGETHER = (
     {f"report/_{step}.html" for steps in STEPS.values() for step in steps}
     | {f"conduct/{kind.value}.html" for kind in PageKind}
     | {f"quizzes/kinds/{kind.replace('-', '_')}.html" for kind in KINDS}
     | KINDS_IN_LESSONS
+    | KINDS_ON_PAPER
 )
 
 
@@ -108,6 +113,8 @@ def test_every_macro_is_called() -> None:
         }
         if name in KINDS_IN_LESSONS:
             asked |= {"main", "onward", "paper"}  # called by whatever page shows the kind
+        if name in KINDS_ON_PAPER:
+            asked |= {"led", "answers", "sheet"}
         unused += [f"{name}: {macro.name}" for macro in tree.find_all(nodes.Macro) if macro.name not in asked]
     assert unused == []
 
@@ -120,7 +127,10 @@ def test_a_template_calls_or_reads_all_that_it_imports(name: str) -> None:
 
 def test_every_page_wears_a_skeleton() -> None:
     for name in set(TREES) - ALONE - {"base.html"}:
-        if name.startswith(("parts/", "quizzes/kinds/", "lessons/kinds/")) or "/_" in name:
+        if (
+            name.startswith(("parts/", "quizzes/kinds/", "lessons/kinds/", "oversight/kinds/"))
+            or "/_" in name
+        ):
             assert not PARENTS[name], f"{name} is part of a page and extends nothing"
         elif name not in SKELETONS:
             top = name

@@ -8,14 +8,13 @@ from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import ClassGroup
 from kiosk.lessons.lesson import Lesson
+from kiosk.oversight.gain import Gain, class_gain
 from kiosk.oversight.statistics import FEWEST, is_small
-from kiosk.quizzes.form import UNSURE
+from kiosk.oversight.tallies import Counts, fewest_answers, surely
 from kiosk.quizzes.misconception import Misconception
 from kiosk.quizzes.models import AnswerTally
 from kiosk.quizzes.question import Question
 from kiosk.quizzes.quiz import Quiz
-
-Counts = Mapping[str, int]  # of one question: option -> how often it was chosen
 
 
 @dataclass(frozen=True)
@@ -42,6 +41,7 @@ class LessonBeliefs:
     others: int | None  # how many answers show rarer beliefs, all together; None: fewer than five
     any_others: bool
     too_few: bool  # fewer than five children have answered any question so far
+    gain: Gain | None  # from the first questions to the last
 
 
 def class_beliefs(
@@ -95,14 +95,8 @@ def _lesson_beliefs(
         (belief for belief in strongest.values() if not is_small(belief.count)),
         key=lambda belief: (-belief.share, belief.statement),
     )
-    return LessonBeliefs(title, tuple(shown), small if small >= FEWEST else None, small > 0, too_few)
-
-
-def fewest_answers(question: Question, counts: Counts) -> int:
-    """The least number of children who answered; a question with several ticks says no more than that."""
-    return counts.get(UNSURE, 0) + _surely(
-        question, {option: count for option, count in counts.items() if option != UNSURE}
-    )
+    others = small if small >= FEWEST else None
+    return LessonBeliefs(title, tuple(shown), others, small > 0, too_few, class_gain(quiz, tally))
 
 
 def _held(question: Question, counts: Counts) -> Iterator[tuple[str, int]]:
@@ -113,13 +107,4 @@ def _held(question: Question, counts: Counts) -> Iterator[tuple[str, int]]:
         if held := shown.get(option):
             by_id.setdefault(held, {})[option] = count
     for id, options in by_id.items():
-        yield id, _surely(question, options)
-
-
-def _surely(question: Question, counts: Counts) -> int:
-    """How many children chose any of these options at least: one child may have chosen one in each slot."""
-    slots: dict[str, int] = {}
-    for option, count in counts.items():
-        slot = question.slot(option)
-        slots[slot] = slots.get(slot, 0) + count
-    return max(slots.values(), default=0)
+        yield id, surely(question, options)

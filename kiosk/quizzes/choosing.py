@@ -102,6 +102,10 @@ class ChoosingOne(Choosing):
         """One for all, as only one is chosen."""
         return ""
 
+    def right_options(self) -> frozenset[str]:
+        """The correct one."""
+        return frozenset(option.id for option in self.options if option.correct)
+
     def size(self, limits: BandLimits) -> Size | None:
         """As many options as choices suit the band."""
         return Size("options", len(self.options), limits.choices)

@@ -150,6 +150,10 @@ class Question(ABC):
     def beliefs(self) -> Mapping[str, str]:
         """The misconception that choosing an option of the tally shows, for each option that shows one."""
 
+    def right_options(self) -> frozenset[str]:
+        """The right option of the tally in each slot; none where a tally cannot say how much of it was right."""
+        return frozenset()
+
     # The linter.
 
     @abstractmethod

@@ -106,6 +106,14 @@ def test_nobody_gives_two_answers_for_one_slot(sample: Sample) -> None:
 
 
 @EVERY_KIND
+def test_a_share_of_right_answers_counts_those_of_a_right_answer_or_none(sample: Sample) -> None:
+    question = sample.question
+    right = question.right_options()
+    assert right in (frozenset(), frozenset(question.tally(question.mark(sample.right))))
+    assert right or question.type in {"multi-choice", "order", "spot-clue"}
+
+
+@EVERY_KIND
 def test_a_kind_knows_what_its_answers_show(sample: Sample) -> None:
     question = sample.question
     beliefs = question.beliefs()

@@ -27,6 +27,12 @@ SENSITIVITY_WORDS = {
     "medium": N_("Read the notes first"),
     "high": N_("Sensitive: talk with the safeguarding lead first"),
 }
+REVIEW_WORDS = {
+    "draft": N_("Draft, not approved yet: needs a teacher and a safeguarding lead."),
+    "reviewed": N_("Reviewed, not approved yet: needs the safeguarding lead."),
+    "approved": N_("Approved for this school."),
+    "retired": N_("Retired: no longer taught."),
+}
 MODE_WORDS = {
     "adult-led": N_("Led by an adult, on the board"),
     "pair": N_("In pairs"),
@@ -45,10 +51,11 @@ def lessons() -> ResponseReturnValue:
     return render_template(
         "oversight/lessons.html",
         by_band=by_band,
+        drafts=sum(one.status == "draft" for one in current_site().lessons.values()),
         classes_set=classes_set(school(), classes),
         has_classes=bool(classes),
         sees_coverage=may_open(signed_in_staff(), "oversight.coverage"),
-        **_words(),
+        **lesson_words(),
     )
 
 
@@ -56,14 +63,14 @@ def lessons() -> ResponseReturnValue:
 @staff_required()
 def lesson(id: str) -> ResponseReturnValue:
     """One lesson: aims, notes for the adult, and the form to set it."""
-    return _show(_lesson_or_404(id))
+    return _show(lesson_or_404(id))
 
 
 @bp.post("/lessons/<id>/set")
 @staff_required(*SEE_PROGRESS)
 def set_for_class(id: str) -> ResponseReturnValue:
     """Set a lesson for one of my classes."""
-    found = _lesson_or_404(id)
+    found = lesson_or_404(id)
     asked = request.form.get("class", "")
     group = next(
         (group for group in classes_to_look_at(school(), signed_in_staff()) if group.id.hex == _hex(asked)),
@@ -87,7 +94,7 @@ def _show(found: Lesson, error: str = "") -> str:
         options=[("", _("Choose a class")), *_options(found, [g for g in classes if g.id not in days])],
         has_classes=bool(classes),
         error=error,
-        **_words(),
+        **lesson_words(),
     )
 
 
@@ -104,7 +111,8 @@ def _options(found: Lesson, classes: list[ClassGroup]) -> list[tuple[str, str]]:
     ]
 
 
-def _lesson_or_404(id: str) -> Lesson:
+def lesson_or_404(id: str) -> Lesson:
+    """The lesson of an address; raises NotFound."""
     found = current_site().lessons.get(id)
     if found is None:
         raise NotFound
@@ -118,10 +126,12 @@ def _hex(text: str) -> str:
         return ""
 
 
-def _words() -> dict[str, Any]:
+def lesson_words() -> dict[str, Any]:
+    """Words for what the head of a lesson says."""
     return {
         "strand_words": STRAND_WORDS,
         "sensitivity_words": SENSITIVITY_WORDS,
         "mode_words": MODE_WORDS,
+        "review_words": REVIEW_WORDS,
         "ages": age_words,
     }

@@ -6,10 +6,11 @@ from kiosk.oversight.views import (
     coverage,
     evidence,
     learning,
+    lesson_paper,
     lessons,
     register,
 )
 from kiosk.oversight.views.blueprint import bp
 
-PAGES = (completion, consents, coverage, evidence, learning, lessons, register)
+PAGES = (completion, consents, coverage, evidence, learning, lesson_paper, lessons, register)
 __all__ = ["PAGES", "bp"]

@@ -127,6 +127,10 @@ class SortTwo(Question):
         """The card, which lies in one box."""
         return option_id.partition(":")[0]
 
+    def right_options(self) -> frozenset[str]:
+        """Each card in its box."""
+        return frozenset(f"{card.id}:{card.bin}" for card in self.items)
+
     def beliefs(self) -> Mapping[str, str]:
         """What putting a card in the other box shows."""
         return {

@@ -1,0 +1,102 @@
+"""The running order of a lesson on paper: what comes when, and for how many whole minutes."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from kiosk.bands import Band
+from kiosk.lessons.activity import Activity
+from kiosk.lessons.kinds.offline import Offline
+from kiosk.lessons.kinds.question import Question as AskedHere
+from kiosk.lessons.lesson import Lesson
+from kiosk.lessons.step import Passage, Screen, Step
+from kiosk.lessons.words import page_words
+from kiosk.quizzes.question import Question
+from kiosk.quizzes.quiz import Quiz
+
+# How long a part takes beside others; for what is not named here, DOING.
+WEIGHTS = {"screen": 2.0, "note": 1.0, "recall": 1.0, "reflect": 1.0, "scenario": 5.0, "two": 4.0}
+DOING = 3.0
+A_QUESTION = 1.0
+
+
+@dataclass(frozen=True)
+class Part:
+    """One entry of the running order: a step with the questions that follow it, or the quiz at the end."""
+
+    step: Step | None  # None: questions alone
+    questions: tuple[Question, ...] = ()
+    minutes: int = 0  # 0: less than one
+
+    @property
+    def kind(self) -> str:
+        """The name of its template."""
+        if isinstance(self.step, Passage):
+            return "passage"
+        return self.step.kind if self.step else ""
+
+    @property
+    def heading(self) -> Markup:
+        """Its own heading; empty where it has none."""
+        if isinstance(self.step, Activity):
+            return self.step.title
+        if isinstance(self.step, Screen | Passage):
+            return page_words(self.step.html, Band.KS2)[0]
+        return Markup("")
+
+    @property
+    def weight(self) -> float:
+        """How long it takes beside the other parts."""
+        doing = WEIGHTS.get(self.step.kind, DOING) if self.step else 0.0
+        return doing + A_QUESTION * len(self.questions)
+
+
+def running_order(lesson: Lesson, quiz: Quiz) -> tuple[Part, ...]:
+    """The parts of a lesson in order; questions that it asks stand with the step before them, the others last."""
+    parts: list[Part] = []
+    for step in lesson.steps:
+        if not isinstance(step, AskedHere):
+            parts.append(Part(step))
+        elif question := quiz.question(step.of):
+            before = parts.pop() if parts else Part(None)
+            parts.append(Part(before.step, (*before.questions, question)))
+    if rest := tuple(question for question in quiz.questions if question.id not in lesson.placed):
+        parts.append(Part(None, rest))
+    given = share_minutes(lesson.minutes, [part.weight for part in parts], _fixed(parts))
+    return tuple(Part(part.step, part.questions, minutes) for part, minutes in zip(parts, given, strict=True))
+
+
+def numbers(parts: Sequence[Part]) -> dict[str, int]:
+    """The number of each question on paper, by its id, in the order in which they are asked."""
+    ids = [question.id for part in parts for question in part.questions]
+    return {id: number for number, id in enumerate(ids, 1)}
+
+
+def needed(lesson: Lesson) -> tuple[Offline, ...]:
+    """What is done away from the screen and needs something to be brought."""
+    return tuple(step for step in lesson.steps if isinstance(step, Offline) and step.needs)
+
+
+def in_pairs(lesson: Lesson) -> bool:
+    """Whether a step needs two readers."""
+    return lesson.mode == "pair" or any(step.kind == "two" for step in lesson.steps)
+
+
+def share_minutes(minutes: int, weights: Sequence[float], fixed: Mapping[int, int]) -> list[int]:
+    """Whole minutes for each part, by its weight; they add up to `minutes`, and each has one as far as they go.
+
+    `fixed`: the minutes that parts say of themselves, kept where the others have a minute each beside them.
+    """
+    if minutes - sum(fixed.values()) < len(weights) - len(fixed) or len(fixed) == len(weights):
+        fixed = {}
+    given = [fixed.get(place, 0) for place in range(len(weights))]
+    free = [place for place in range(len(weights)) if place not in fixed]
+    for _ in range(minutes - sum(given) if free else 0):
+        neediest = max(free, key=lambda place: (given[place] == 0, weights[place] / (given[place] + 0.5)))
+        given[neediest] += 1
+    return given
+
+
+def _fixed(parts: Sequence[Part]) -> dict[int, int]:
+    return {place: part.step.minutes for place, part in enumerate(parts) if isinstance(part.step, Offline)}

@@ -1,0 +1,60 @@
+"""A lesson on paper: a page for the teacher who leads it, and one for pupils without any answers."""
+
+from typing import Any
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+
+from kiosk.accounts.login import staff_required
+from kiosk.lessons.lesson import Lesson
+from kiosk.lessons.scenario import Scenario
+from kiosk.lessons.views.blueprint import helplines_of
+from kiosk.lessons.words import page_words
+from kiosk.oversight.running_order import in_pairs, needed, numbers, running_order
+from kiosk.oversight.views.blueprint import bp
+from kiosk.oversight.views.lessons import lesson_or_404, lesson_words
+from kiosk.oversight.worksheet import printed_rows
+from kiosk.site import current_site
+
+
+@bp.get("/lessons/<id>/teacher")
+@staff_required()
+def teachers_page(id: str) -> ResponseReturnValue:
+    """How to lead a lesson, minute by minute, with likely answers."""
+    lesson = lesson_or_404(id)
+    return render_template(
+        "oversight/teachers_page.html",
+        needed=needed(lesson),
+        in_pairs=in_pairs(lesson),
+        **_paper(lesson),
+        **lesson_words(),
+    )
+
+
+@bp.get("/lessons/<id>/pupils")
+@staff_required()
+def pupils_page(id: str) -> ResponseReturnValue:
+    """What pupils do in a lesson, and its quiz, to be filled in by hand."""
+    lesson = lesson_or_404(id)
+    quiz = current_site().quizzes[lesson.quiz]
+    return render_template(
+        "oversight/pupils_page.html",
+        helplines=helplines_of(lesson),
+        printed_rows=lambda question: printed_rows(quiz, question),
+        **_paper(lesson),
+    )
+
+
+def _paper(lesson: Lesson) -> dict[str, Any]:
+    order = running_order(lesson, current_site().quizzes[lesson.quiz])
+    return {
+        "lesson": lesson,
+        "order": order,
+        "numbers": numbers(order),
+        "page_words": page_words,
+        "parts_of": {
+            step.id: {id: number for number, id in enumerate(step.nodes, 1)}
+            for step in lesson.steps
+            if isinstance(step, Scenario)
+        },
+    }

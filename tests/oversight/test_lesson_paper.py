@@ -1,0 +1,110 @@
+"""A lesson on paper: the teacher's page has the answers, the pupils' page none."""
+
+from collections.abc import Iterator, Mapping
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from kiosk.lessons.lesson import Lesson
+from kiosk.oversight.worksheet import printed_rows
+from kiosk.quizzes.kinds.order import Order
+from kiosk.quizzes.quiz import Quiz
+from tests.accounts.doors import staff_browser
+from tests.factories import make_staff
+from tests.pages import Page
+from tests.quizzes import questions
+
+pytestmark = pytest.mark.database("sqlite")  # nothing of it is asked of a database
+
+
+@pytest.fixture
+def browser(app: Flask, session: Session) -> FlaskClient:
+    """A teacher, signed in."""
+    teacher = make_staff(session)
+    session.commit()
+    return staff_browser(app, teacher)
+
+
+def plain(text: object) -> str:
+    """Words as a page has them, marks and line ends aside."""
+    return " ".join(Page(f"<p>{text}</p>").text.split())
+
+
+def whys(quiz: Quiz) -> Iterator[str]:
+    """Why each best answer is one."""
+    for question in quiz.questions:
+        found = question.solution()
+        for why in (found.why, *(part.why for part in found.parts)):
+            if why:
+                yield plain(why)
+
+
+def consequences(lesson: Lesson) -> Iterator[str]:
+    """What follows from each move, answer and ending."""
+    for step in lesson.steps:
+        for name in ("moves", "options", "endings"):
+            for one in getattr(step, name, ()):
+                if one.then:
+                    yield plain(one.then)
+
+
+def test_the_teachers_page_has_every_answer_and_how_to_lead_it(
+    browser: FlaskClient, lessons: Mapping[str, Lesson], quizzes: Mapping[str, Quiz]
+) -> None:
+    for lesson in lessons.values():
+        page = browser.get(f"/staff/lessons/{lesson.id}/teacher").text
+        said = " ".join(Page(page).text.split())
+        assert lesson.adult and str(lesson.adult.html) in page
+        assert lesson.talk and str(lesson.talk.html) in page
+        for words in (*whys(quizzes[lesson.quiz]), *consequences(lesson)):
+            assert words in said, lesson.id
+        assert "Draft, not approved yet: needs a teacher and a safeguarding lead." in said
+
+
+def test_the_pupils_page_has_every_question_and_no_answer(
+    browser: FlaskClient, lessons: Mapping[str, Lesson], quizzes: Mapping[str, Quiz]
+) -> None:
+    for lesson in lessons.values():
+        quiz = quizzes[lesson.quiz]
+        page = browser.get(f"/staff/lessons/{lesson.id}/pupils").text
+        said = " ".join(Page(page).text.split())
+        for question in quiz.questions:
+            assert plain(question.stem) in said
+            for row in question.rows():
+                assert plain(row.label) in said
+        assert [words for words in (*whys(quiz), *consequences(lesson)) if words in said] == []
+        assert lesson.adult and str(lesson.adult.html) not in page
+
+
+def test_on_paper_no_order_is_good_already_and_every_copy_is_alike(
+    quizzes: Mapping[str, Quiz],
+) -> None:
+    for quiz in quizzes.values():
+        for question in quiz.questions:
+            rows = printed_rows(quiz, question)
+            assert rows == printed_rows(quiz, question)
+            assert sorted(row.id for row in rows) == sorted(row.id for row in question.rows())
+            if isinstance(question, Order):
+                assert tuple(row.id for row in rows) not in question.correct_orders
+    quiz = quizzes["ks2-bullying-upstander"]
+    message = questions.spot_clue()
+    assert printed_rows(quiz, message) == message.rows()
+
+
+def test_a_lesson_that_is_not_there_has_no_paper(browser: FlaskClient) -> None:
+    for page in ("teacher", "pupils"):
+        assert browser.get(f"/staff/lessons/ks2-nothing/{page}").status_code == 404
+
+
+def test_the_list_says_which_lessons_are_drafts_and_leads_to_their_paper(
+    browser: FlaskClient, lessons: Mapping[str, Lesson]
+) -> None:
+    page = Page(browser.get("/staff/lessons/").text)
+    drafts = [lesson for lesson in lessons.values() if lesson.status == "draft"]
+    assert page.text.count("Draft, not approved yet: needs a teacher and a safeguarding lead.") == len(drafts)
+    assert f"{len(drafts)} lessons are drafts" in page.text
+    links = {link.attrs.get("href") for link in page.all("a")}
+    for lesson in lessons.values():
+        assert {f"/staff/lessons/{lesson.id}/{end}" for end in ("teacher", "pupils")} <= links
