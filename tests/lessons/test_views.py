@@ -11,16 +11,14 @@ from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from kiosk.bands import Band
-from kiosk.conduct import signing
-from kiosk.conduct.models import Decision
 from kiosk.db import Databases
 from kiosk.lessons.activity import Activity
-from kiosk.lessons.progress import LessonState, complete_lesson, progress_of, state_of
+from kiosk.lessons.progress import LessonState, progress_of, state_of
 from kiosk.lessons.scenario import Choice, Node, Scenario
 from kiosk.site import Content
-from tests.lessons.learner import DAY, LESSONS, Learner, browser_of, counted, heading, make_learner
+from tests.lessons.learner import LESSONS, Learner, browser_of, counted, heading, make_learner
 from tests.pages import Page
-from tests.sites import change_site, site_of
+from tests.sites import change_site
 
 pytestmark = pytest.mark.database("sqlite")  # the verbs behind the pages are tested on both
 
@@ -61,37 +59,6 @@ def child(app: Flask, learner: Learner) -> FlaskClient:
 
 def lesson_url(learner: Learner, screen: int | str = "") -> str:
     return f"/learn/lessons/{learner.lesson.id}" + (f"/{screen}" if screen else "")
-
-
-def test_todays_work_greets_the_child_and_lists_what_the_class_was_set(
-    child: FlaskClient, learner: Learner
-) -> None:
-    page = Page(child.get("/learn/lessons/").text)
-    assert heading(page) == "Hello, Amira"
-    assert page.link(learner.lesson.title) == lesson_url(learner)
-    assert page.button("I have finished").attrs["form"] == "leave-idle"
-
-
-def test_our_code_is_among_todays_work_until_it_is_agreed(
-    app: Flask, child: FlaskClient, learner: Learner, session: Session
-) -> None:
-    assert Page(child.get("/learn/lessons/").text).link("Our Code") == "/learn/code"
-    code = site_of(app).codes.get("ks2", "en")
-    mode, witness = signing.mode_of(Band.KS2), learner.window.opened_by
-    signing.sign(session, learner.pupil, code, "en", mode, Decision.AGREE, witness, DAY)
-    session.commit()
-    assert "Our Code" not in Page(child.get("/learn/lessons/").text).text
-
-
-def test_a_class_without_lessons_is_told_so_kindly(app: Flask, session: Session, content: Content) -> None:
-    learner = make_learner(session, content.lessons, given=False)
-    code = site_of(app).codes.get("ks2", "en")
-    mode, witness = signing.mode_of(Band.KS2), learner.window.opened_by
-    signing.sign(session, learner.pupil, code, "en", mode, Decision.AGREE, witness, DAY)
-    session.commit()
-    page = Page(browser_of(app, learner).get("/learn/lessons/").text)
-    assert heading(page) == "Nothing here yet, Amira"
-    assert page.link("Look at all lessons") == "/learn/lessons/all"
 
 
 @pytest.mark.parametrize("end", ["", "all", LESSONS[Band.KS2], f"{LESSONS[Band.KS2]}/1"])
@@ -149,7 +116,7 @@ def test_every_page_is_kind_and_asks_the_database_little(
 ) -> None:
     learner = make_learner(session, content.lessons, band)
     child = browser_of(app, learner)
-    ends = ["", *range(1, len(learner.lesson.steps) + 1), "help", "done"]
+    ends = ["", *range(1, len(learner.lesson.steps) + 1), "help"]
     asked = {
         lesson_url(learner, place) for place in learner.lesson.placed.values()
     }  # two pages, by a redirect
@@ -204,20 +171,6 @@ def test_a_story_is_walked_by_choices_in_the_address(
     page = Page(child.get(chosen.headers["Location"]).text)
     assert page.link("Back") == f"{where}?way=n1" and page.link("Next") == f"{where}?way=n1.n2.n4"
     assert Page(child.get(f"{where}?way=n1.n2.n4").text).button("Next").attrs["form"] == "next"
-
-
-def test_the_end_says_what_was_learnt_or_offers_another_look(
-    child: FlaskClient, learner: Learner, session: Session
-) -> None:
-    unfinished = Page(child.get(lesson_url(learner, "done")).text)
-    assert heading(unfinished) == "One more look?"
-    assert unfinished.link("Look again") == f"/learn/quizzes/{learner.lesson.quiz}"
-    complete_lesson(session, learner.pupil, learner.lesson, DAY)
-    session.commit()
-    page = Page(child.get(lesson_url(learner, "done")).text)
-    assert heading(page) == "You have finished"
-    assert all(objective.text in page.text for objective in learner.lesson.objectives)
-    assert "Finished" in Page(child.get("/learn/lessons/").text).text
 
 
 def test_who_helps_puts_people_first_and_numbers_from_the_list(child: FlaskClient, learner: Learner) -> None:
