@@ -2,7 +2,6 @@
 
 import re
 from dataclasses import replace
-from html import unescape
 
 import pytest
 from flask import Flask
@@ -12,7 +11,6 @@ from sqlalchemy.orm import Session
 
 from kiosk.bands import Band
 from kiosk.db import Databases
-from kiosk.lessons.activity import Activity
 from kiosk.lessons.progress import LessonState, progress_of, state_of
 from kiosk.lessons.scenario import Choice, Node, Scenario
 from kiosk.site import Content
@@ -206,33 +204,3 @@ def test_a_page_in_another_language_says_which_words_are_english(app: Flask, lea
     assert '<html lang="ur" dir="rtl"' in page
     assert re.search(r'<form id="do"[^>]* lang="en-GB" dir="ltr">', page)
     assert '<article class="lesson" lang="en-GB" dir="ltr">' in child.get(lesson_url(learner, 4)).text
-
-
-def test_lessons_are_read_at_home_without_a_cookie(client: FlaskClient, content: Content) -> None:
-    page = Page(client.get("/home/lessons/").text)
-    for id in LESSONS.values():
-        assert page.link(content.lessons[id].title) == f"/home/lessons/{id}"
-        answer = client.get(f"/home/lessons/{id}")
-        assert answer.status_code == 200 and "Set-Cookie" not in answer.headers
-        whole, lesson = Page(answer.text), content.lessons[id]
-        assert whole.heading == lesson.title
-        pictured = [screen for screen in lesson.screens if screen.image or screen.picture or screen.scene]
-        assert len(whole.all("figure")) >= len(pictured)
-        for step in lesson.steps:
-            if isinstance(step, Activity) and step.title:
-                assert step.title.striptags() in unescape(answer.text), step.id
-        assert whole.button("Print").attrs["type"] == "button"
-
-
-def test_what_is_for_the_teacher_is_not_shown_at_home(client: FlaskClient, content: Content) -> None:
-    lesson = content.lessons[LESSONS[Band.KS4]]
-    assert lesson.adult
-    page = Page(client.get(f"/home/lessons/{lesson.id}").text).text
-    first_words = " ".join(re.sub("<[^>]+>", "", lesson.adult.html).split()[:6])
-    assert first_words not in page
-
-
-def test_a_drawing_is_served_without_a_cookie_and_may_be_kept(client: FlaskClient) -> None:
-    with client.get(f"/home/lessons/{LESSONS[Band.KS1]}/drawings/five-cards.svg") as answer:
-        assert answer.status_code == 200 and answer.mimetype == "image/svg+xml"
-        assert "public" in answer.headers["Cache-Control"] and "Set-Cookie" not in answer.headers
