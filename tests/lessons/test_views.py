@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from unittest.mock import patch
 
 import pytest
 from flask import Flask
@@ -13,9 +14,11 @@ from kiosk.bands import Band
 from kiosk.db import Databases
 from kiosk.lessons.progress import LessonState, progress_of, state_of
 from kiosk.lessons.scenario import Choice, Node, Scenario
+from kiosk.report.keyring import Keyring
 from kiosk.site import Content
 from tests.lessons.learner import LESSONS, Learner, browser_of, counted, heading, make_learner
 from tests.pages import Page
+from tests.report.sealed import keyholder
 from tests.sites import change_site
 
 pytestmark = pytest.mark.database("sqlite")  # the verbs behind the pages are tested on both
@@ -169,6 +172,21 @@ def test_a_story_is_walked_by_choices_in_the_address(
     page = Page(child.get(chosen.headers["Location"]).text)
     assert page.link("Back") == f"{where}?way=n1" and page.link("Next") == f"{where}?way=n1.n2.n4"
     assert Page(child.get(f"{where}?way=n1.n2.n4").text).button("Next").attrs["form"] == "next"
+
+
+def test_who_helps_names_people_of_this_school_and_shows_three(
+    app: Flask, child: FlaskClient, learner: Learner
+) -> None:
+    there = lesson_url(learner, "help")
+    assert "Such as" not in Page(child.get(there).text).text, "nobody reads reports yet"
+    named = {"dsl": "Ms Osei", "principal": "Mr Hale"}
+    ring = Keyring(tuple(replace(keyholder(role), name=name) for role, name in named.items()))
+    with patch("kiosk.lessons.views.pupil.current_keyring", return_value=ring):
+        text = child.get(there).text
+    in_sight, more = (Page(part) for part in text.split("<details", 1))
+    assert "Such as Ms Osei." in in_sight.text and "Hale" not in Page(text).text
+    assert text.split("<details")[0].count('class="helpline"') == 3
+    assert 'Tap "Tell someone"' in more.text
 
 
 def test_who_helps_puts_people_first_and_numbers_from_the_list(child: FlaskClient, learner: Learner) -> None:

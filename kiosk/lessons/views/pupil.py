@@ -31,9 +31,15 @@ from kiosk.lessons.views.activity import activity_page
 from kiosk.lessons.views.blueprint import bp, helplines_of
 from kiosk.lessons.walk import follow
 from kiosk.lessons.words import page_words
+from kiosk.report.keyring import current_keyring
+from kiosk.report.who_reads import first_named
 from kiosk.site import current_site
 from kiosk.stores import school
 from kiosk.templating import render_ready
+
+IN_SIGHT = 3
+TELL_HERE = "report-to-school"
+HELPERS = ("dsl", "coordinator")  # the nearest to a child
 
 
 def open_lesson(id: str) -> Lesson:
@@ -135,11 +141,27 @@ def leave_screen(id: str, screen: int) -> ResponseReturnValue:
 @bp.get("/learn/lessons/<id>/help")
 @pupil_required
 def show_help(id: str) -> ResponseReturnValue:
-    """What to do and who helps."""
+    """What to do and who helps: three in sight, people of this school by name, and the rest folded away."""
     lesson = open_lesson(id)
+    # The way to tell stands at the top of this page as of every other.
+    lines = sorted(helplines_of(lesson), key=lambda line: line.id == TELL_HERE)
     return render_template(
-        "lessons/help.html", **pupil_page(), lesson=lesson, helplines=helplines_of(lesson), lang=language()
+        "lessons/help.html",
+        **pupil_page(),
+        lesson=lesson,
+        in_sight=lines[:IN_SIGHT],
+        more=lines[IN_SIGHT:],
+        names=_people_who_help(),
+        lang=language(),
     )
+
+
+def _people_who_help() -> list[str]:
+    """Names of those at this school who look after children's safety, as the pages of telling name them."""
+    site = current_site()
+    ring = current_keyring(site.databases.reports, site.config, site.key)
+    by_kind = first_named(ring, HELPERS)
+    return [name for kind in HELPERS for name in by_kind[kind]]
 
 
 def _words(lesson: Lesson, step: Screen | Passage) -> dict[str, Any]:
