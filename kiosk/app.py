@@ -15,6 +15,7 @@ from kiosk.accounts.views.unlock import guard_keys
 from kiosk.compression import compress_pages
 from kiosk.conduct.views import pages as conduct_pages
 from kiosk.demo import views as demo_views
+from kiosk.endings import views as endings_views
 from kiosk.errors import StrangeOrigin, handle_errors
 from kiosk.i18n import (
     PageSettings,
@@ -53,6 +54,7 @@ BLUEPRINTS = (
     incident_pages.bp,
     lessons_views.bp,
     quizzes_views.bp,
+    endings_views.bp,
     oversight_pages.bp,
     reader_pages.bp,
     term_date_pages.bp,

@@ -84,6 +84,9 @@ class Config(BaseSettings):
         True,
         description="Tell children on report pages that the school network keeps a list of visited sites.",
     )
+    home_sensitive_lessons: bool = Field(
+        False, description="Show lessons of high sensitivity on the pages for families too."
+    )
     demo: bool = Field(False, description="Set by `kiosk demo` alone: opens /demo.")
 
     @field_validator("timezone")

@@ -66,6 +66,7 @@ GET = {
     "/learn/lessons/<id>/<int:screen>": ONLY_PUPIL,
     "/learn/lessons/<id>/done": ONLY_PUPIL,
     "/learn/lessons/<id>/help": ONLY_PUPIL,
+    "/learn/lessons/<id>/take-home": ONLY_PUPIL,
     "/learn/quizzes/<id>": "j > j j j j j j",
     "/learn/quizzes/<id>/<question>": ONLY_PUPIL,
     "/learn/quizzes/before/<id>": "j > j j j j j j",  # nothing to recall yet

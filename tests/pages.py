@@ -87,6 +87,10 @@ class Page(HTMLParser):
                 return element.attrs["href"]
         raise AssertionError(f"no link says {words!r}")
 
+    def link_text(self, href: str) -> str:
+        """The words of the first link that goes there."""
+        return next(element.text for element in self.all("a") if element.attrs.get("href") == href)
+
     def inputs(self, name: str) -> list[Element]:
         """Every control of that name."""
         return [

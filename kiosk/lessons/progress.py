@@ -4,7 +4,7 @@ import enum
 from collections.abc import Mapping
 from datetime import date
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import and_, bindparam, select
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import ClassGroup
@@ -20,6 +20,17 @@ _FURTHEST = select(LessonProgress.furthest_screen).where(
 _SET = (
     select(LessonSet.lesson_id)
     .where(LessonSet.class_group_id == bindparam("class_id"))
+    .order_by(LessonSet.set_on.desc(), LessonSet.lesson_id)
+)
+_OPEN = (
+    select(LessonSet.lesson_id)
+    .outerjoin(
+        LessonProgress,
+        and_(
+            LessonProgress.lesson_id == LessonSet.lesson_id, LessonProgress.pupil_id == bindparam("pupil_id")
+        ),
+    )
+    .where(LessonSet.class_group_id == bindparam("class_id"), LessonProgress.completed_on.is_(None))
     .order_by(LessonSet.set_on.desc(), LessonSet.lesson_id)
 )
 _ADVANCE = InsertOrUpdate(
@@ -58,6 +69,11 @@ def set_lesson(session: Session, class_group: ClassGroup, lesson: Lesson, today:
 def lessons_set(session: Session, class_group: ClassGroup | PupilClass) -> list[str]:
     """Ids of the lessons set for a class, the newest first."""
     return list(session.scalars(_SET, {"class_id": class_group.id}))
+
+
+def open_lessons(session: Session, pupil: AnyPupil) -> list[str]:
+    """Ids of the lessons set for a pupil's class that this pupil has not completed, the newest first."""
+    return list(session.scalars(_OPEN, {"class_id": pupil.class_group_id, "pupil_id": pupil.id}))
 
 
 def may_open(session: Session, class_group: ClassGroup | PupilClass, lesson: Lesson) -> bool:

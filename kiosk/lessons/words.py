@@ -1,4 +1,4 @@
-"""The words of a step as a page shows them."""
+"""The words of a step as a page shows them, and the one question of a passage."""
 
 import re
 
@@ -8,6 +8,7 @@ from kiosk.bands import Band
 
 _FIRST_HEADING = re.compile(r"\s*<h2>(.*?)</h2>\s*", re.DOTALL)
 _LINE_END = re.compile(r"<br\s*/?>\n?")
+_SENTENCE = re.compile(r"[^.!?…]*[.!?…]+[”’\"')]*")
 
 
 def page_words(html: Markup, band: Band) -> tuple[Markup, Markup]:
@@ -21,3 +22,10 @@ def page_words(html: Markup, band: Band) -> tuple[Markup, Markup]:
     if band is Band.KS1:
         words = _LINE_END.sub("</p>\n<p>", words)
     return Markup(heading), Markup(words)  # nosec B704 - parts of HTML that is safe already
+
+
+def first_question(html: Markup) -> str:
+    """The first sentence of a passage that asks something, with what leads to it; empty where none does."""
+    text = " ".join(html.striptags().split())
+    found = next((one for one in _SENTENCE.finditer(text) if "?" in one[0]), None)
+    return text[: found.end()].strip() if found else ""

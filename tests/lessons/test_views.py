@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import replace
-from html import unescape
+from unittest.mock import patch
 
 import pytest
 from flask import Flask
@@ -11,16 +11,15 @@ from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from kiosk.bands import Band
-from kiosk.conduct import signing
-from kiosk.conduct.models import Decision
 from kiosk.db import Databases
-from kiosk.lessons.activity import Activity
-from kiosk.lessons.progress import LessonState, complete_lesson, progress_of, state_of
+from kiosk.lessons.progress import LessonState, progress_of, state_of
 from kiosk.lessons.scenario import Choice, Node, Scenario
+from kiosk.report.keyring import Keyring
 from kiosk.site import Content
-from tests.lessons.learner import DAY, LESSONS, Learner, browser_of, counted, heading, make_learner
+from tests.lessons.learner import LESSONS, Learner, browser_of, counted, heading, make_learner
 from tests.pages import Page
-from tests.sites import change_site, site_of
+from tests.report.sealed import keyholder
+from tests.sites import change_site
 
 pytestmark = pytest.mark.database("sqlite")  # the verbs behind the pages are tested on both
 
@@ -61,37 +60,6 @@ def child(app: Flask, learner: Learner) -> FlaskClient:
 
 def lesson_url(learner: Learner, screen: int | str = "") -> str:
     return f"/learn/lessons/{learner.lesson.id}" + (f"/{screen}" if screen else "")
-
-
-def test_todays_work_greets_the_child_and_lists_what_the_class_was_set(
-    child: FlaskClient, learner: Learner
-) -> None:
-    page = Page(child.get("/learn/lessons/").text)
-    assert heading(page) == "Hello, Amira"
-    assert page.link(learner.lesson.title) == lesson_url(learner)
-    assert page.button("I have finished").attrs["form"] == "leave-idle"
-
-
-def test_our_code_is_among_todays_work_until_it_is_agreed(
-    app: Flask, child: FlaskClient, learner: Learner, session: Session
-) -> None:
-    assert Page(child.get("/learn/lessons/").text).link("Our Code") == "/learn/code"
-    code = site_of(app).codes.get("ks2", "en")
-    mode, witness = signing.mode_of(Band.KS2), learner.window.opened_by
-    signing.sign(session, learner.pupil, code, "en", mode, Decision.AGREE, witness, DAY)
-    session.commit()
-    assert "Our Code" not in Page(child.get("/learn/lessons/").text).text
-
-
-def test_a_class_without_lessons_is_told_so_kindly(app: Flask, session: Session, content: Content) -> None:
-    learner = make_learner(session, content.lessons, given=False)
-    code = site_of(app).codes.get("ks2", "en")
-    mode, witness = signing.mode_of(Band.KS2), learner.window.opened_by
-    signing.sign(session, learner.pupil, code, "en", mode, Decision.AGREE, witness, DAY)
-    session.commit()
-    page = Page(browser_of(app, learner).get("/learn/lessons/").text)
-    assert heading(page) == "Nothing here yet, Amira"
-    assert page.link("Look at all lessons") == "/learn/lessons/all"
 
 
 @pytest.mark.parametrize("end", ["", "all", LESSONS[Band.KS2], f"{LESSONS[Band.KS2]}/1"])
@@ -149,7 +117,7 @@ def test_every_page_is_kind_and_asks_the_database_little(
 ) -> None:
     learner = make_learner(session, content.lessons, band)
     child = browser_of(app, learner)
-    ends = ["", *range(1, len(learner.lesson.steps) + 1), "help", "done"]
+    ends = ["", *range(1, len(learner.lesson.steps) + 1), "help"]
     asked = {
         lesson_url(learner, place) for place in learner.lesson.placed.values()
     }  # two pages, by a redirect
@@ -206,18 +174,19 @@ def test_a_story_is_walked_by_choices_in_the_address(
     assert Page(child.get(f"{where}?way=n1.n2.n4").text).button("Next").attrs["form"] == "next"
 
 
-def test_the_end_says_what_was_learnt_or_offers_another_look(
-    child: FlaskClient, learner: Learner, session: Session
+def test_who_helps_names_people_of_this_school_and_shows_three(
+    app: Flask, child: FlaskClient, learner: Learner
 ) -> None:
-    unfinished = Page(child.get(lesson_url(learner, "done")).text)
-    assert heading(unfinished) == "One more look?"
-    assert unfinished.link("Look again") == f"/learn/quizzes/{learner.lesson.quiz}"
-    complete_lesson(session, learner.pupil, learner.lesson, DAY)
-    session.commit()
-    page = Page(child.get(lesson_url(learner, "done")).text)
-    assert heading(page) == "You have finished"
-    assert all(objective.text in page.text for objective in learner.lesson.objectives)
-    assert "Finished" in Page(child.get("/learn/lessons/").text).text
+    there = lesson_url(learner, "help")
+    assert "Such as" not in Page(child.get(there).text).text, "nobody reads reports yet"
+    named = {"dsl": "Ms Osei", "principal": "Mr Hale"}
+    ring = Keyring(tuple(replace(keyholder(role), name=name) for role, name in named.items()))
+    with patch("kiosk.lessons.views.pupil.current_keyring", return_value=ring):
+        text = child.get(there).text
+    in_sight, more = (Page(part) for part in text.split("<details", 1))
+    assert "Such as Ms Osei." in in_sight.text and "Hale" not in Page(text).text
+    assert text.split("<details")[0].count('class="helpline"') == 3
+    assert 'Tap "Tell someone"' in more.text
 
 
 def test_who_helps_puts_people_first_and_numbers_from_the_list(child: FlaskClient, learner: Learner) -> None:
@@ -254,33 +223,3 @@ def test_a_page_in_another_language_says_which_words_are_english(app: Flask, lea
     assert re.search(r'<form id="do"[^>]* lang="en-GB" dir="ltr">', page)
     read = next(number for number, step in enumerate(learner.lesson.steps, 1) if step.kind == "screen")
     assert '<article class="lesson" lang="en-GB" dir="ltr">' in child.get(lesson_url(learner, read)).text
-
-
-def test_lessons_are_read_at_home_without_a_cookie(client: FlaskClient, content: Content) -> None:
-    page = Page(client.get("/home/lessons/").text)
-    for id in LESSONS.values():
-        assert page.link(content.lessons[id].title) == f"/home/lessons/{id}"
-        answer = client.get(f"/home/lessons/{id}")
-        assert answer.status_code == 200 and "Set-Cookie" not in answer.headers
-        whole, lesson = Page(answer.text), content.lessons[id]
-        assert whole.heading == lesson.title
-        pictured = [screen for screen in lesson.screens if screen.image or screen.picture or screen.scene]
-        assert len(whole.all("figure")) >= len(pictured)
-        for step in lesson.steps:
-            if isinstance(step, Activity) and step.title:
-                assert step.title.striptags() in unescape(answer.text), step.id
-        assert whole.button("Print").attrs["type"] == "button"
-
-
-def test_what_is_for_the_teacher_is_not_shown_at_home(client: FlaskClient, content: Content) -> None:
-    lesson = content.lessons[LESSONS[Band.KS4]]
-    assert lesson.adult
-    page = Page(client.get(f"/home/lessons/{lesson.id}").text).text
-    first_words = " ".join(re.sub("<[^>]+>", "", lesson.adult.html).split()[:6])
-    assert first_words not in page
-
-
-def test_a_drawing_is_served_without_a_cookie_and_may_be_kept(client: FlaskClient) -> None:
-    with client.get(f"/home/lessons/{LESSONS[Band.KS1]}/drawings/five-cards.svg") as answer:
-        assert answer.status_code == 200 and answer.mimetype == "image/svg+xml"
-        assert "public" in answer.headers["Cache-Control"] and "Set-Cookie" not in answer.headers

@@ -1,13 +1,17 @@
 """The same lessons to read at home, without an account and without a cookie."""
 
-from flask import render_template, send_from_directory
+from typing import Any
+
+from flask import render_template, request, send_from_directory
 from flask.typing import ResponseReturnValue
+from markupsafe import Markup
 
 from kiosk.accounts.login import open_to_all
 from kiosk.bands import Band
 from kiosk.content.media import IMAGE_TYPES
 from kiosk.errors import NotFound
-from kiosk.i18n import language
+from kiosk.i18n import language, tell_url
+from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.scenario import Scenario
 from kiosk.lessons.views.blueprint import bp, helplines_of
 from kiosk.lessons.words import page_words
@@ -19,10 +23,18 @@ DRAWING_SECONDS = 3600
 @bp.get("/home/lessons/")
 @open_to_all
 def index_home() -> ResponseReturnValue:
-    """Every lesson, for families."""
-    offered = [lesson for lesson in current_site().lessons.values() if lesson.status != "retired"]
-    by_band = {band: [lesson for lesson in offered if lesson.band == band] for band in Band}
-    return render_template("lessons/index_home.html", by_band=by_band)
+    """Every lesson, for families; those for the child's own age first, if the address names it."""
+    offered = [
+        lesson
+        for lesson in current_site().lessons.values()
+        if lesson.status != "retired" and not _kept_back(lesson)
+    ]
+    asked = _asked()
+    bands = sorted(Band, key=lambda band: band is not asked)  # the others stay in their order
+    by_band = {band: [lesson for lesson in offered if lesson.band == band] for band in bands}
+    return render_template(
+        "lessons/index_home.html", by_band=by_band, asked=asked, bands=list(Band), **_tell()
+    )
 
 
 @bp.get("/home/lessons/<id>")
@@ -30,7 +42,7 @@ def index_home() -> ResponseReturnValue:
 def show_home(id: str) -> ResponseReturnValue:
     """A whole lesson on one page, to read or to print."""
     lesson = current_site().lessons.get(id)
-    if lesson is None:
+    if lesson is None or _kept_back(lesson):
         raise NotFound
     return render_template(
         "lessons/show_home.html",
@@ -39,6 +51,8 @@ def show_home(id: str) -> ResponseReturnValue:
         lang=language(),
         page_words=page_words,
         parts_of={step.id: _numbers(step) for step in lesson.steps if isinstance(step, Scenario)},
+        questions=_questions(lesson),
+        **_tell(),
     )
 
 
@@ -49,9 +63,36 @@ def show_drawing(id: str, name: str) -> ResponseReturnValue:
     lesson = current_site().lessons.get(id)
     if lesson is None or not name.endswith(tuple(IMAGE_TYPES)):
         raise NotFound
+    if _kept_back(lesson) and name.endswith(".svg"):  # pupils' pages ask for the others by this address
+        raise NotFound
     response = send_from_directory(lesson.folder / "img", name, max_age=DRAWING_SECONDS)
     response.headers["Cache-Control"] = f"public, max-age={DRAWING_SECONDS}"
     return response
+
+
+def _kept_back(lesson: Lesson) -> bool:
+    """Whether families read a lesson at school alone, where somebody can talk it over with them."""
+    return lesson.sensitivity == "high" and not current_site().config.home_sensitive_lessons
+
+
+def _asked() -> Band | None:
+    asked = request.args.get("band", "")
+    return Band(asked) if asked in set(Band) else None
+
+
+def _tell() -> dict[str, Any]:
+    """Where a child of the age that the address names tells somebody; else the page that asks for the age."""
+    asked = _asked()
+    return {"tell_url": tell_url(asked)} if asked else {}
+
+
+def _questions(lesson: Lesson) -> list[tuple[Markup, list[Markup]]]:
+    """The questions of a lesson's quiz with what can be answered, by the alphabet: a file's order may give it away."""
+    quiz = current_site().quizzes.get(lesson.quiz)
+    return [
+        (question.stem, sorted((row.label for row in question.rows()), key=lambda label: label.casefold()))
+        for question in (quiz.questions if quiz else ())
+    ]
 
 
 def _numbers(scenario: Scenario) -> dict[str, int]:

@@ -1,6 +1,6 @@
 """Every page about lessons: importing it registers all routes."""
 
-from kiosk.lessons.views import family, pupil
+from kiosk.lessons.views import family, pupil, today
 from kiosk.lessons.views.blueprint import bp
 
-__all__ = ["bp", "family", "pupil"]
+__all__ = ["bp", "family", "pupil", "today"]

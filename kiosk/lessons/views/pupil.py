@@ -1,4 +1,4 @@
-"""Lessons: a pupil's work for today, one step a page."""
+"""Lessons: what there is to open, and one step a page."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -7,10 +7,7 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from kiosk.accounts.login import pupil_required, signed_in_pupil
-from kiosk.accounts.pupil_at_work import PupilAtWork
 from kiosk.accounts.views.site import band_page
-from kiosk.conduct import signing
-from kiosk.conduct.code import Codes
 from kiosk.errors import NotFound
 from kiosk.i18n import address_marks, language
 from kiosk.lessons.activity import Activity
@@ -23,7 +20,6 @@ from kiosk.lessons.progress import (
     advance,
     complete_lesson,
     furthest_screen,
-    lessons_set,
     may_open,
     progress_of,
     start_lesson,
@@ -35,9 +31,15 @@ from kiosk.lessons.views.activity import activity_page
 from kiosk.lessons.views.blueprint import bp, helplines_of
 from kiosk.lessons.walk import follow
 from kiosk.lessons.words import page_words
+from kiosk.report.keyring import current_keyring
+from kiosk.report.who_reads import first_named
 from kiosk.site import current_site
 from kiosk.stores import school
 from kiosk.templating import render_ready
+
+IN_SIGHT = 3
+TELL_HERE = "report-to-school"
+HELPERS = ("dsl", "coordinator")  # the nearest to a child
 
 
 def open_lesson(id: str) -> Lesson:
@@ -51,27 +53,6 @@ def open_lesson(id: str) -> Lesson:
 def pupil_page() -> dict[str, Any]:
     """What the layout of a pupil's page needs: the skin of the class, and the links to tell somebody and to leave."""
     return band_page(signed_in_pupil().class_group.band)
-
-
-@bp.get("/learn/lessons/")
-@pupil_required
-def index() -> ResponseReturnValue:
-    """Today's work: the lessons set for the class, unfinished ones first."""
-    pupil = signed_in_pupil()
-    progress = progress_of(school(), pupil)
-    given = [
-        current_site().lessons[id]
-        for id in lessons_set(school(), pupil.class_group)
-        if id in current_site().lessons
-    ]
-    given.sort(key=lambda lesson: state_of(progress, lesson.id) is LessonState.COMPLETED)
-    return render_template(
-        "lessons/index.html",
-        **pupil_page(),
-        pupil=pupil,
-        cards=_cards(given, progress),
-        code_waits=_code_waits(pupil),
-    )
 
 
 @bp.get("/learn/lessons/all")
@@ -160,20 +141,27 @@ def leave_screen(id: str, screen: int) -> ResponseReturnValue:
 @bp.get("/learn/lessons/<id>/help")
 @pupil_required
 def show_help(id: str) -> ResponseReturnValue:
-    """What to do and who helps."""
+    """What to do and who helps: three in sight, people of this school by name, and the rest folded away."""
     lesson = open_lesson(id)
+    # The way to tell stands at the top of this page as of every other.
+    lines = sorted(helplines_of(lesson), key=lambda line: line.id == TELL_HERE)
     return render_template(
-        "lessons/help.html", **pupil_page(), lesson=lesson, helplines=helplines_of(lesson), lang=language()
+        "lessons/help.html",
+        **pupil_page(),
+        lesson=lesson,
+        in_sight=lines[:IN_SIGHT],
+        more=lines[IN_SIGHT:],
+        names=_people_who_help(),
+        lang=language(),
     )
 
 
-@bp.get("/learn/lessons/<id>/done")
-@pupil_required
-def show_done(id: str) -> ResponseReturnValue:
-    """The end of a lesson: what was learnt, and something to tell at home."""
-    lesson = open_lesson(id)
-    state = state_of(progress_of(school(), signed_in_pupil()), id)
-    return render_template("lessons/done.html", **pupil_page(), lesson=lesson, state=state)
+def _people_who_help() -> list[str]:
+    """Names of those at this school who look after children's safety, as the pages of telling name them."""
+    site = current_site()
+    ring = current_keyring(site.databases.reports, site.config, site.key)
+    by_kind = first_named(ring, HELPERS)
+    return [name for kind in HELPERS for name in by_kind[kind]]
 
 
 def _words(lesson: Lesson, step: Screen | Passage) -> dict[str, Any]:
@@ -182,16 +170,6 @@ def _words(lesson: Lesson, step: Screen | Passage) -> dict[str, Any]:
     if explained := current_site().glossary.explained(lesson).get(step.id):
         html = mark_word(html, explained.word)
     return {"step": step, "heading": heading, "html": html, "explained": explained}
-
-
-def _code_waits(pupil: PupilAtWork) -> bool:
-    """Whether this pupil still has to decide about the present Code."""
-    codes: Codes = current_site().codes
-    code = codes.get(pupil.class_group.band, language())
-    return (
-        signing.state(signing.current_sign_off(school(), pupil, code), code)
-        is not signing.DecisionState.AGREED
-    )
 
 
 def _scenario(scenario: Scenario, parts: dict[str, Any]) -> ResponseReturnValue:

@@ -1,0 +1,70 @@
+"""A pupil's work for today: the one lesson that comes first, what else is open, and how much is finished."""
+
+from collections.abc import Container, Iterable, Mapping
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from kiosk.lessons.activity import Activity
+from kiosk.lessons.lesson import Lesson
+from kiosk.lessons.models import LessonProgress
+from kiosk.lessons.progress import LessonState, state_of
+from kiosk.lessons.scenario import Scenario
+from kiosk.lessons.step import Step
+from kiosk.lessons.words import page_words
+
+
+@dataclass(frozen=True)
+class OpenLesson:
+    """A lesson that is not finished, and where this pupil is in it."""
+
+    lesson: Lesson
+    state: LessonState
+    here: int  # the furthest step reached; 0 before the first
+
+    @property
+    def quiet(self) -> bool:
+        """Whether its card says the title alone: whoever sits beside the child need not see what it is about."""
+        return self.lesson.sensitivity == "high"
+
+    @property
+    def line(self) -> Markup:
+        """One sentence of the lesson that reminds: the heading where the child was, else the nearest one."""
+        at = max(self.here, 1)
+        behind, ahead = self.lesson.steps[:at], self.lesson.steps[at:]
+        headings = (_heading(step, self.lesson) for step in (*reversed(behind), *ahead))
+        return next(filter(None, headings), Markup(""))
+
+
+@dataclass(frozen=True)
+class Today:
+    """What the page of today shows."""
+
+    first: OpenLesson | None
+    others: tuple[OpenLesson, ...]
+    finished: int
+
+
+def today_of(given: Iterable[Lesson], progress: Mapping[str, LessonProgress], known: Container[str]) -> Today:
+    """Sort the lessons that a class was `given`, the newest first, by this pupil's `progress`.
+
+    What is finished counts wherever it came from, as long as the lesson is still `known`.
+    """
+    opened = [
+        OpenLesson(lesson, state_of(progress, lesson.id), _reached(lesson, progress))
+        for lesson in given
+        if state_of(progress, lesson.id) is not LessonState.COMPLETED
+    ]
+    finished = [id for id, kept in progress.items() if kept.completed_on and id in known]
+    return Today(opened[0] if opened else None, tuple(opened[1:]), len(finished))
+
+
+def _reached(lesson: Lesson, progress: Mapping[str, LessonProgress]) -> int:
+    # A lesson may have become shorter since.
+    return min(progress[lesson.id].furthest_screen, len(lesson.steps)) if lesson.id in progress else 0
+
+
+def _heading(step: Step, lesson: Lesson) -> Markup:
+    if isinstance(step, Activity):
+        return step.title
+    return Markup("") if isinstance(step, Scenario) else page_words(step.html, lesson.band)[0]

@@ -1,0 +1,59 @@
+"""Today and the end of a lesson are one view on the tablet, in every band, left to right and right to left."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.browser.conftest import PHONE, TABLET, School
+from tests.browser.lesson_walks import CLASSES, come_in
+
+LESSONS = {
+    "ks1": "ks1-privacy-keep-it-safe",
+    "ks2": "ks2-bullying-upstander",
+    "ks3": "ks3-information-why-this-post",
+    "ks4": "ks4-relationships-control-and-sextortion",
+}
+BELOW = "document.documentElement.scrollHeight - innerHeight"
+BESIDE = "document.documentElement.scrollWidth - innerWidth"
+
+
+def addresses(lesson: str) -> Iterator[str]:
+    """Today, the end before and after a feeling was tapped, and the card."""
+    yield "/learn/lessons/"
+    for end in ("done", "done?felt=not-yet", "take-home"):
+        yield f"/learn/lessons/{lesson}/{end}"
+
+
+def sizes(tablet: Page, lesson: str, query: str, measured: str) -> dict[str, int]:
+    """By how much each page is too large."""
+    found = {}
+    for address in addresses(lesson):
+        tablet.goto(f"{address}{'&' if '?' in address else '?'}{query}")
+        found[f"{address} {query}"] = tablet.evaluate(measured)
+    return {where: size for where, size in found.items() if size > 0}
+
+
+@pytest.mark.parametrize("band", CLASSES)
+def test_today_and_the_end_are_one_view(tablet: Page, school: School, band: str) -> None:
+    come_in(tablet, school, band)
+    for lang in ("en", "ur"):
+        for measured in (BELOW, BESIDE):
+            assert sizes(tablet, LESSONS[band], f"lang={lang}", measured) == {}
+    tablet.set_viewport_size(PHONE)
+    for lang in ("en", "ur"):
+        assert sizes(tablet, LESSONS[band], f"lang={lang}", BESIDE) == {}, (
+            "a phone rolls down, never sideways"
+        )
+    tablet.set_viewport_size(TABLET)
+    assert sizes(tablet, LESSONS[band], "look=plain_2_normal_some", BESIDE) == {}, "twice the words"
+
+
+def test_the_way_on_is_reached_by_keys(tablet: Page, school: School) -> None:
+    come_in(tablet, school, "ks3")
+    seen = []
+    for _stop in range(12):
+        tablet.keyboard.press("Tab")
+        seen.append(tablet.evaluate("document.activeElement.className + ' ' + document.activeElement.href"))
+    card = next(one for one in seen if one.startswith("today "))
+    assert f"btn btn--go {card.removeprefix('today ')}" in seen, "the same way stands in the ground"

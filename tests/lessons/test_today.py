@@ -1,0 +1,159 @@
+"""Today: one lesson large with where the child was, the rest small; what is sensitive says its title alone."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from kiosk.bands import Band
+from kiosk.conduct import signing
+from kiosk.conduct.models import Decision
+from kiosk.db import Databases
+from kiosk.lessons.progress import (
+    LessonState,
+    advance,
+    complete_lesson,
+    progress_of,
+    set_lesson,
+    start_lesson,
+)
+from kiosk.lessons.today import OpenLesson, today_of
+from kiosk.site import Content
+from tests.lessons.learner import DAY, LESSONS, Learner, browser_of, counted, heading, make_learner
+from tests.pages import Page
+from tests.sites import site_of
+
+pytestmark = pytest.mark.database("sqlite")
+
+TODAY = "/learn/lessons/"
+MOST_QUERIES = 4  # who it is, what the class was set, how far the child is, and what it said to our Code
+SENSITIVE = LESSONS[Band.KS4]
+
+
+@pytest.fixture
+def learner(session: Session, content: Content) -> Learner:
+    return make_learner(session, content.lessons)
+
+
+@pytest.fixture
+def child(app: Flask, learner: Learner) -> FlaskClient:
+    return browser_of(app, learner)
+
+
+def today(child: FlaskClient) -> Page:
+    return Page(child.get(TODAY).text)
+
+
+def say(app: Flask, session: Session, learner: Learner, decision: Decision) -> None:
+    """Decide about the Code."""
+    code = site_of(app).codes.get(learner.class_group.band, "en")
+    mode = signing.mode_of(learner.class_group.band)
+    signing.sign(session, learner.pupil, code, "en", mode, decision, learner.window.opened_by, DAY)
+    session.commit()
+
+
+def test_a_new_lesson_is_the_card_and_the_way_in(child: FlaskClient, learner: Learner) -> None:
+    page = today(child)
+    assert heading(page) == "Hello, Amira"
+    there = f"/learn/lessons/{learner.lesson.id}"
+    assert page.link(learner.lesson.title) == page.link("Start") == there
+    assert f"About {learner.lesson.minutes} minutes" in page.text and "Not started yet" in page.text
+    assert page.button("I have finished").attrs["form"] == "leave-idle"
+    assert page.link("All lessons") == "/learn/lessons/all"
+
+
+def test_a_lesson_that_was_begun_goes_on_where_the_child_was_and_says_it(
+    child: FlaskClient, learner: Learner, session: Session
+) -> None:
+    start_lesson(session, learner.pupil, learner.lesson, DAY)
+    advance(session, learner.pupil, learner.lesson, 4, DAY)
+    session.commit()
+    page = today(child)
+    there = f"/learn/lessons/{learner.lesson.id}/4"
+    assert page.link(learner.lesson.title) == page.link("Carry on") == there
+    assert f"You were at 4 of {len(learner.lesson.steps)}" in page.text
+    assert "Chapter two, in which Kofi sends it once" in page.link_text(there)
+
+
+def test_the_newest_lesson_is_the_card_and_the_others_are_small(
+    child: FlaskClient, learner: Learner, session: Session, content: Content
+) -> None:
+    newer = content.lessons["ks2-information-is-it-true"]
+    set_lesson(session, learner.class_group, newer, DAY + timedelta(days=1))
+    session.commit()
+    page = today(child)
+    assert page.link(newer.title) == f"/learn/lessons/{newer.id}"
+    small = next(part for part in page.all("nav") if part.attrs["aria-label"] == "My lessons")
+    assert learner.lesson.title in small.text and newer.title not in small.text
+
+
+def test_what_is_finished_is_a_number_in_words(
+    child: FlaskClient, learner: Learner, session: Session
+) -> None:
+    complete_lesson(session, learner.pupil, learner.lesson, DAY)
+    session.commit()
+    page = today(child)
+    assert page.link("One. Look again.") == "/learn/lessons/all"
+    assert page.link("Look at all lessons") == "/learn/lessons/all"
+    assert "Nothing to do right now" in page.text and learner.lesson.title not in page.text
+
+
+def test_a_class_without_lessons_is_told_so_kindly(app: Flask, session: Session, content: Content) -> None:
+    page = today(browser_of(app, make_learner(session, content.lessons, given=False)))
+    assert "Nothing to do right now" in page.text
+    assert not any("today" in link.attrs.get("class", "") for link in page.all("a")), "nothing to tap"
+
+
+@pytest.mark.parametrize(
+    ("decision", "line"),
+    [
+        (None, "Read it and decide"),
+        (Decision.AGREE, "You said: I agree"),
+        (Decision.QUESTION, "You said: I have a question first"),
+        (Decision.NOT_YET, "You said: Not yet"),
+    ],
+)
+def test_our_code_stands_there_with_the_childs_own_answer(
+    app: Flask, child: FlaskClient, learner: Learner, session: Session, decision: Decision | None, line: str
+) -> None:
+    if decision:
+        say(app, session, learner, decision)
+    page = today(child)
+    assert page.link("Our Code") == "/learn/code" and line in page.link_text("/learn/code")
+
+
+def test_a_sensitive_lesson_says_its_title_and_shows_no_people(
+    app: Flask, session: Session, content: Content
+) -> None:
+    learner = make_learner(session, content.lessons, Band.KS4)
+    start_lesson(session, learner.pupil, learner.lesson, DAY)
+    session.commit()
+    text = browser_of(app, learner).get(TODAY).text
+    assert learner.lesson.title in Page(text).text
+    assert 'class="scene' not in text
+    line = OpenLesson(learner.lesson, LessonState.STARTED, 1).line
+    assert line and line not in text
+
+
+@pytest.mark.parametrize("band", list(Band))
+def test_the_page_asks_the_database_little(
+    app: Flask, databases: Databases, session: Session, content: Content, band: Band
+) -> None:
+    child = browser_of(app, make_learner(session, content.lessons, band))
+    with counted(databases.school.engine) as sent:
+        child.get(TODAY)
+    assert len([statement for statement in sent if "BEGIN" not in statement]) <= MOST_QUERIES
+
+
+def test_a_lesson_that_became_shorter_or_is_gone_does_no_harm(
+    session: Session, learner: Learner, content: Content
+) -> None:
+    advance(session, learner.pupil, learner.lesson, 99, DAY)
+    session.commit()
+    progress = progress_of(session, learner.pupil)
+    shorter = replace(learner.lesson, steps=learner.lesson.steps[:2])
+    found = today_of([shorter], progress, {})
+    assert found.first and found.first.here == 2 and found.finished == 0
