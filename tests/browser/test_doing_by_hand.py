@@ -1,0 +1,79 @@
+"""Things to do in lessons: by Tab and keys alone, with script off, and with words twice as large."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from kiosk.lessons.known_kinds import KINDS
+from kiosk.site import Content
+from tests.browser.conftest import TABLET, School, context_at
+from tests.browser.lesson_walks import DOABLE, come_in
+
+MOST_STOPS = 25  # before the first thing to do: skip link, Leave, Tell, and what a page has
+FIRST_TO_DO = "#do :is(button[name], input:is([type=radio], [type=checkbox]))"
+# Kinds in which something is tapped on the page itself; in the others the way on is all that is pressed.
+TAPPED = ("chat", "choose", "page", "papers", "strip", "vote")
+BESIDE = "document.documentElement.scrollWidth - innerWidth"
+
+
+def place_of(content: Content, kind: str) -> tuple[str, str]:
+    """The age group and the address of the first step of this kind in what we ship."""
+    for lesson in content.lessons.values():
+        for number, step in enumerate(lesson.steps, 1):
+            if step.kind == kind:
+                return lesson.band, f"/learn/lessons/{lesson.id}/{number}"
+    raise AssertionError(f"no lesson has a step of kind {kind}")
+
+
+@pytest.fixture(params=[True, False], ids=["script on", "script off"])
+def slate(request: pytest.FixtureRequest, chromium: Browser, school: School) -> Iterator[Page]:
+    """A tablet with and without script."""
+    context = context_at(chromium, school.url, viewport=TABLET, java_script_enabled=request.param)
+    yield context.new_page()
+    context.close()
+
+
+@pytest.mark.parametrize("kind", sorted(set(KINDS) - {"question", "offline"}))
+def test_everything_is_done_by_tab_and_keys(kind: str, slate: Page, school: School, content: Content) -> None:
+    band, address = place_of(content, kind)
+    come_in(slate, school, band)
+    slate.goto(address)
+    if kind in TAPPED:
+        wanted = slate.locator(FIRST_TO_DO).first
+        for _stop in range(MOST_STOPS):
+            slate.keyboard.press("Tab")
+            if wanted.evaluate("(one) => one === document.activeElement"):
+                break
+        expect(wanted).to_be_focused()
+        slate.keyboard.press("Space")
+    if kind not in {"choose", "page", "strip", "vote"}:
+        on = slate.locator("footer button.btn--go[form=do]")
+        for _stop in range(MOST_STOPS):
+            slate.keyboard.press("Tab")
+            if on.evaluate("(one) => one === document.activeElement"):
+                break
+        expect(on).to_be_focused()
+        slate.keyboard.press("Enter")
+    slate.wait_for_url("**?*")
+    if kind != "two":
+        expect(slate.locator("#chosen")).to_be_visible()
+
+
+@pytest.mark.parametrize("kind", sorted(set(KINDS) - {"question"}))
+def test_words_twice_as_large_lose_nothing_and_roll_down_only(
+    kind: str, tablet: Page, school: School, content: Content
+) -> None:
+    band, address = place_of(content, kind)
+    come_in(tablet, school, band)
+    tablet.goto(address)
+    for done in ["", *tablet.evaluate(DOABLE)[-1:]]:
+        tablet.goto(f"{address}?{done}&look=plain_2_normal_some")
+        assert tablet.evaluate(BESIDE) <= 0, done
+        cut = tablet.evaluate(
+            "() => [...document.querySelectorAll('main :is(button, p, h1, dd, li, span)')]"
+            ".filter((one) => !one.closest('.sr, svg, .say__who') && one.clientWidth"
+            " && one.scrollWidth > one.clientWidth + 1 && getComputedStyle(one).display !== 'inline')"
+            ".map((one) => one.className + ': ' + one.textContent.trim().slice(0, 30))"
+        )
+        assert cut == [], done
