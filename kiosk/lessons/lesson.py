@@ -17,7 +17,16 @@ from kiosk.lessons.kinds.question import Question
 from kiosk.lessons.scenario import Scenario
 from kiosk.lessons.scenes.cast import Cast, read_cast
 from kiosk.lessons.stage import Stage
-from kiosk.lessons.step import DATA_BLOCKS, FOR_TEACHERS, Blocks, Passage, PassageKind, Screen, Step
+from kiosk.lessons.step import (
+    BESIDE_A_STEP,
+    DATA_BLOCKS,
+    FOR_TEACHERS,
+    Blocks,
+    Passage,
+    PassageKind,
+    Screen,
+    Step,
+)
 
 
 @dataclass(frozen=True)
@@ -39,6 +48,7 @@ class Lesson:
     maps: Maps
     steps: tuple[Step, ...]  # the pages a child sees, in order
     stage: Stage = field(compare=False, repr=False)  # their pictures
+    beside: tuple[Passage, ...]  # what stands folded at a step
     talk: Passage | None  # for the teacher: what to talk about
     adult: Passage | None  # for the teacher: how to lead it
     quiz: str
@@ -62,6 +72,10 @@ class Lesson:
     def placed(self) -> Mapping[str, int]:
         """Ids of the quiz's questions that are asked inside the lesson, and at which step (1 is the first)."""
         return {step.of: place for place, step in enumerate(self.steps, 1) if isinstance(step, Question)}
+
+    def folded_at(self, step_id: str) -> list[Passage]:
+        """What stands folded at a step: the same in fewer words, and a bit more."""
+        return [one for one in self.beside if one.about == step_id]
 
     @property
     def cover(self) -> str:
@@ -143,7 +157,8 @@ def _read_lesson(
             help=head.help,
             facts=head.facts,
             maps=head.maps,
-            steps=tuple(step for step in steps if step.kind not in FOR_TEACHERS),
+            steps=tuple(step for step in steps if step.kind not in {*FOR_TEACHERS, *BESIDE_A_STEP}),
+            beside=tuple(step for step in steps if isinstance(step, Passage) and step.kind in BESIDE_A_STEP),
             stage=stage,
             talk=_passage(steps, "talk"),
             adult=_passage(steps, "adult"),

@@ -22,8 +22,10 @@ from kiosk.lessons.scenes.cast import Cast
 from kiosk.lessons.scenes.scene import Scene
 from kiosk.lessons.stage import Stage, draw_heads, named_heads, named_scenes, read_scene
 
-PassageKind = Literal["recall", "reflect", "note", "talk", "adult"]
+PassageKind = Literal["recall", "reflect", "note", "talk", "adult", "stretch", "simpler"]
 PASSAGES: tuple[PassageKind, ...] = ("recall", "reflect", "note", "talk", "adult")
+# What stands folded at another step: a bit more for who is done early, and the same in fewer words.
+BESIDE_A_STEP: tuple[PassageKind, ...] = ("stretch", "simpler")
 FOR_TEACHERS = {"talk", "adult"}
 SCENE = "scene"
 DATA_BLOCKS = frozenset({SCENE, *KINDS})  # their words are YAML
@@ -36,6 +38,8 @@ _ATTRIBUTES = {
     "note": set(),
     "talk": set(),
     "adult": set(),
+    "stretch": {"for"},
+    "simpler": {"for"},
 }
 
 
@@ -60,7 +64,7 @@ class Passage:
     kind: PassageKind
     id: str
     html: Markup
-    about: str = ""  # recall: the earlier lesson it asks about
+    about: str = ""  # recall: the earlier lesson it asks about; stretch and simpler: the step they stand at
 
 
 Step = Screen | Scenario | Passage | Activity
@@ -88,6 +92,7 @@ class Blocks:
         )
         self.problems += [self._problem(line, fault) for line, fault in faults]
         self._count_problems(blocks)
+        self._beside_problems(blocks, {step.id for step in steps})
         return steps, Stage(scenes, heads)
 
     def _steps(self, block: Block, source: Source | None, scenes: Collection[str]) -> Iterator[Step]:
@@ -104,9 +109,10 @@ class Blocks:
                 yield scenario
         elif block.name == "screen":
             yield self._screen(block, scenes)
-        for kind in PASSAGES:
+        for kind in (*PASSAGES, *BESIDE_A_STEP):
             if kind == block.name:
-                yield Passage(kind, block.id, self._html(block), block.attributes.get("from", ""))
+                about = block.attributes.get("from", "") or block.attributes.get("for", "")
+                yield Passage(kind, block.id, self._html(block), about)
 
     def _data(self, block: Block) -> Source:
         """What the block of a scene or of something to do says: its id, its attributes, and its YAML."""
@@ -197,6 +203,13 @@ class Blocks:
         ]
         if not any(counted[name] for name in ("screen", *KINDS)):
             self.problems.append(self._problem(1, "the lesson has no screen and nothing to do"))
+
+    def _beside_problems(self, blocks: Collection[Block], steps: Collection[str]) -> None:
+        for block in blocks:
+            where = block.attributes.get("for", "")
+            if block.name in BESIDE_A_STEP and where not in steps:
+                message = f'for="{where}" is no step of this lesson'
+                self.problems.append(self._problem(block.line, message))
 
     def _html(self, block: Block) -> Markup:
         # For the youngest, the author's line breaks are kept.

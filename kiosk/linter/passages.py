@@ -94,7 +94,7 @@ def _block_passages(path: Path, block: Block, band: Band) -> Iterator[Passage]:
         yield from _thing_passages(path, block, band)
         return
     use: Use = "passage"
-    if block.name == "screen":
+    if block.name in {"screen", "simpler"}:
         use = "screen"
     elif block.name in {"talk", "adult"}:
         use = "adult"

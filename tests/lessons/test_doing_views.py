@@ -5,10 +5,12 @@ from dataclasses import replace
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from kiosk.db import Databases
 from kiosk.lessons.progress import progress_of
+from kiosk.lessons.step import Passage
 from kiosk.site import Content
 from tests.lessons.doing import SCENE, read
 from tests.lessons.kinds.test_kinds import CHAT, CHOOSE, METERS, PAGE, PAPERS, STRIP, TWO, VOTE
@@ -82,6 +84,15 @@ def test_the_way_on_comes_when_something_was_done_and_what_was_done_is_said(
 
 def test_away_from_the_screen_nothing_has_to_be_tapped(child: FlaskClient, learner: Learner) -> None:
     assert view(child, learner, "offline").button("We did it").attrs["form"] == "next"
+
+
+def test_a_bit_more_stands_folded_at_its_step(app: Flask, content: Content, learner: Learner) -> None:
+    more = Passage("stretch", "x1", Markup("<p>Try it with two chats.</p>"), learner.lesson.steps[0].id)
+    lesson = replace(learner.lesson, beside=(more,))
+    change_site(app, lessons={**content.lessons, lesson.id: lesson})
+    page = view(browser_of(app, learner), learner, "choose")
+    (folded,) = [one for one in page.all("details") if "A bit more" in one.text]
+    assert "Try it with two chats." in folded.text
 
 
 def test_a_meter_says_its_level_in_words(child: FlaskClient, learner: Learner) -> None:

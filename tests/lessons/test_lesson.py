@@ -120,3 +120,18 @@ def test_all_problems_of_all_files_show_at_once(tmp_path: Path) -> None:
         lessons_in(tmp_path)
     assert {problem.path.parent.name for problem in caught.value.problems} == {LESSON_ID, "ks2-privacy-empty"}
     assert len(caught.value.problems) == 3
+
+
+def test_a_bit_more_and_fewer_words_stand_folded_at_their_step(tmp_path: Path) -> None:
+    path = lesson_path(make_content(tmp_path))
+    plant(
+        path,
+        "::: talk",
+        '::: stretch {#x1 for="s3"}\nAsk two more.\n:::\n\n::: simpler {#x2 for="s3"}\nAsk.\n:::\n\n::: talk',
+    )
+    lesson = lessons_in(tmp_path)[LESSON_ID]
+    assert [one.kind for one in lesson.folded_at("s3")] == ["stretch", "simpler"]
+    assert lesson.folded_at("s4") == [] and all(step.id not in {"x1", "x2"} for step in lesson.steps)
+    line = plant(path, '::: simpler {#x2 for="s3"}', '::: simpler {#x2 for="s9"}')
+    with pytest.raises(ContentError, match=rf'lesson\.en\.md:{line}: for="s9" is no step of this lesson'):
+        lessons_in(tmp_path)
