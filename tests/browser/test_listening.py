@@ -173,9 +173,10 @@ def test_speech_stops_at_a_swap(hearing: Page) -> None:
     hearing.evaluate(MARK_NEWS)
     hearing.locator(".ear").first.click()
     forget(hearing)
+    hearing.evaluate("sessionStorage.clear()")  # or news would be read, which stops what goes on
     hearing.evaluate("document.getElementById('answer').requestSubmit()")  # no tap stops it
     expect(hearing.locator(NEWS)).to_be_focused()
-    assert "stopped" in notes(hearing)[0]
+    assert [one["stopped"] for one in notes(hearing)] == [1]
 
 
 def test_speech_stops_where_a_page_goes(hearing: Page) -> None:
