@@ -40,12 +40,12 @@ def test_today_and_the_end_are_one_view(tablet: Page, school: School, band: str)
     for lang in ("en", "ur"):
         for measured in (BELOW, BESIDE):
             assert sizes(tablet, LESSONS[band], f"lang={lang}", measured) == {}
-    tablet.set_viewport_size(PHONE)
+    tablet.set_viewport_size({"width": PHONE["width"], "height": PHONE["height"]})
     for lang in ("en", "ur"):
         assert sizes(tablet, LESSONS[band], f"lang={lang}", BESIDE) == {}, (
             "a phone rolls down, never sideways"
         )
-    tablet.set_viewport_size(TABLET)
+    tablet.set_viewport_size({"width": TABLET["width"], "height": TABLET["height"]})
     assert sizes(tablet, LESSONS[band], "look=plain_2_normal_some", BESIDE) == {}, "twice the words"
 
 
