@@ -67,6 +67,7 @@ GET = {
     "/learn/lessons/<id>/done": ONLY_PUPIL,
     "/learn/lessons/<id>/help": ONLY_PUPIL,
     "/learn/lessons/<id>/take-home": ONLY_PUPIL,
+    "/learn/look": ONLY_PUPIL,
     "/learn/quizzes/<id>": "j > j j j j j j",
     "/learn/quizzes/<id>/<question>": ONLY_PUPIL,
     "/learn/quizzes/before/<id>": "j > j j j j j j",  # nothing to recall yet
@@ -164,6 +165,7 @@ POST = {
     "/learn/code": ONLY_PUPIL,
     "/learn/code/<int:number>": "j . j j j j j j",  # the first page asks nothing
     "/learn/lessons/<id>": _sent_on(ONLY_PUPIL),
+    "/learn/look": _sent_on(ONLY_PUPIL),
     "/learn/lessons/<id>/<int:screen>": _sent_on(ONLY_PUPIL),
     "/learn/quizzes/<id>/<question>": ONLY_PUPIL,
     "/learn/quizzes/before/<id>": "j . j j j j j j",  # nothing to recall yet

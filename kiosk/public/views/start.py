@@ -1,9 +1,13 @@
 """The start page of a tablet, the settings of the look, and the health check; no cookie, no sign-in."""
 
-from flask import Blueprint, Response, render_template, request, url_for
+import re
+from collections.abc import Mapping
+
+from flask import Blueprint, Response, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
-from kiosk.accounts.login import open_to_all
+from kiosk.accounts.login import open_to_all, pupil_required, signed_in_pupil
+from kiosk.accounts.views.site import band_page
 from kiosk.db import now_utc
 from kiosk.errors import NotFound
 from kiosk.heartbeat import standstill
@@ -22,6 +26,7 @@ from kiosk.site import current_site
 from kiosk.templating import render_ready
 
 OK, UNAVAILABLE = 200, 503
+PUPILS_PAGE = re.compile(r"/learn/lessons/[\w/-]*")
 
 bp = Blueprint("public", __name__)
 
@@ -53,8 +58,25 @@ def look_form() -> ResponseReturnValue:
 @open_to_all
 def keep_look() -> ResponseReturnValue:
     """Go back to the start page with the chosen look."""
-    chosen = Look(**{name: _known(name) for name in LOOKS})
+    chosen = Look(**{name: _known(name, request.args) for name in LOOKS})
     return _redirect(url_for("public.start", look=chosen.code or None))
+
+
+@bp.get("/learn/look")
+@pupil_required
+def pupil_look() -> ResponseReturnValue:
+    """The same settings for a child who has come in."""
+    page = band_page(signed_in_pupil().class_group.band)
+    return render_template("public/pupil_look.html", **page, chosen=look(), back=_back(request.args))
+
+
+@bp.post("/learn/look")
+@pupil_required
+def keep_pupil_look() -> ResponseReturnValue:
+    """Keep the look until this child leaves, and go back to the very page."""
+    chosen = Look(**{name: _known(name, request.form) for name in LOOKS})
+    session["look"] = chosen.code
+    return _redirect(_back(request.form))
 
 
 @bp.get("/healthz")
@@ -76,8 +98,14 @@ def _redirect(address: str) -> ResponseReturnValue:
     return "", 303, {"Location": address}
 
 
-def _known(name: str) -> str:
-    value = request.args.get(name, "")
+def _back(said: Mapping[str, str]) -> str:
+    """The page that a child came from; today for an address that is none of a child's pages."""
+    back = said.get("back", "")
+    return back if PUPILS_PAGE.fullmatch(back) else url_for("lessons.index")
+
+
+def _known(name: str, said: Mapping[str, str]) -> str:
+    value = said.get(name, "")
     return value if value in LOOKS[name][1:] else ""
 
 
