@@ -179,7 +179,9 @@ def _prose(value: object, info: ValidationInfo) -> Markup:
     filling = info.context
     if not isinstance(filling, Filling):
         raise TypeError("a schema with Prose is checked with a Filling as its context")
-    if not isinstance(value, str) or not value.strip():
+    if not isinstance(value, str):
+        raise ValueError("must be words in quotes, and not a group of keys or a list")
+    if not value.strip():
         raise ValueError("there are no words")
     if unknown := filling.facts.unknown(value):
         raise ValueError(f"{unknown[0]} is not in facts.yml or helplines.yml")

@@ -80,6 +80,7 @@ class Blocks:
     cast: Cast
     band: Band
     problems: list[ContentProblem] = field(default_factory=list)
+    _unread: set[int] = field(default_factory=set)  # the lines of blocks whose YAML cannot be read
 
     def read(self, blocks: Collection[Block]) -> tuple[list[Step], Stage]:
         """The steps in order, including passages for teachers, and the lesson's pictures."""
@@ -126,15 +127,17 @@ class Blocks:
             source = parse_yaml(block.text, self.path, block.line + 1)
         except ContentError as error:
             self.problems += error.problems
+            self._unread.add(block.line)
             return said
         if not isinstance(source.data, dict):
             self.problems.append(self._problem(block.line + 1, "write key: value, a line each"))
+            self._unread.add(block.line)
             return said
         return Source(self.path, {**said.data, **source.data}, {**source.lines, (): block.line})
 
     def _scenes(self, blocks: Iterable[Block], sources: dict[int, Source]) -> Iterator[tuple[str, Scene]]:
         for block in blocks:
-            if block.name == SCENE:
+            if block.name == SCENE and block.line not in self._unread:
                 source = sources[block.line]
                 scene, wrong = read_scene(block, source, self.cast, self.band, Filling(self.facts))
                 self.problems += wrong
@@ -142,6 +145,8 @@ class Blocks:
                     yield block.id, scene
 
     def _activity(self, block: Block, source: Source, scenes: Collection[str]) -> Iterator[Activity]:
+        if block.line in self._unread:
+            return  # nothing more can be said of it
         try:
             yield check(source, KINDS[block.name], Filling(self.facts))
         except ContentError as error:

@@ -20,6 +20,7 @@ from kiosk.linter.codes import check_code
 from kiosk.linter.dates import check_date, check_sources
 from kiosk.linter.finding import Finding, error, of_problem, warning
 from kiosk.linter.glossary import check_glossary
+from kiosk.linter.leftover import check_leftover
 from kiosk.linter.lessons import check_lesson
 from kiosk.linter.names import Names, check_characters, read_names
 from kiosk.linter.numbers import check_names, check_numbers
@@ -211,6 +212,7 @@ class _Desk:
     def _each(self, passages: Iterable[Passage]) -> Iterator[Finding]:
         lines = [line.name for line in self.facts.helplines.all.values() if line.any_number or line.url]
         for passage in passages:
+            yield from check_leftover(passage)
             yield from check_words(passage)
             yield from check_numbers(passage)
             yield from check_names(passage, lines)

@@ -15,6 +15,7 @@ _NO_NAMES = {
     "Code", "Tell", "Yes", "No", "OK", "Back", "Next", "Help", "Leave", "Year", "Internet", "Earth",
     "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday",
     "Mr", "Mrs", "Miss", "Ms", "Silva", "Green",  # the grown-ups of the cast
+    "Mum", "Dad", "Gran", "Grandad", "Nan", "Grandma", "Grandpa",
     "English", "Welsh", "Urdu", "Polish", "British", "Britain", "England",
 }  # fmt: skip
 

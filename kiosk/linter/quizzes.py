@@ -57,7 +57,10 @@ def _question_faults(question: Question, quiz: Quiz) -> Iterator[tuple[str, str]
         if not fewest <= size.count <= most:
             yield "L5", f"{size.count} {size.what}; this band has {fewest} to {most}"
     if question.names_beliefs and quiz.band != "ks1" and not question.beliefs():
-        yield "L7", "no distractor names the misconception it holds"
+        yield (
+            "L7",
+            "no answer that is not right names its belief: add misconception: m-...",
+        )
 
 
 def _patterns(quiz: Quiz, source: Source) -> Iterator[Finding]:
@@ -66,8 +69,10 @@ def _patterns(quiz: Quiz, source: Source) -> Iterator[Finding]:
     lists = [options for question in quiz.questions if len(options := question.one_right()) > 2]
     if len(lists) < PATTERN_QUESTIONS:
         return
-    if sum(map(_right_is_longest, lists)) > LONGEST_SHARE * len(lists):
-        message = "the right option is the longest too often"
+    longest = sum(map(_right_is_longest, lists))
+    if longest > LONGEST_SHARE * len(lists):
+        most = int(LONGEST_SHARE * len(lists))
+        message = f"the right option is the longest in {longest} of {len(lists)} questions, {most} at most"
         yield error(source.path, source.line("questions"), "L5", message)
     places = {next(place for place, option in enumerate(options) if option.correct) for options in lists}
     if len(places) == 1 and not quiz.shuffles_options:

@@ -22,7 +22,7 @@ def check_steps(lesson: Lesson, scan: Scan[LessonHead]) -> Iterator[Finding]:
     lines = {block.id: block.line for block in scan.blocks}
     fewest, most = lesson.band.limits.steps
     if not fewest <= len(lesson.steps) <= most:
-        message = f"{len(lesson.steps)} steps; {lesson.band} has {fewest} to {most}"
+        message = f"{len(lesson.steps)} steps so far; {lesson.band} has {fewest} to {most}"
         yield error(scan.path, 1, "L2", message)
     yield from _something_to_do(lesson, scan, lines)
     for step in lesson.steps:

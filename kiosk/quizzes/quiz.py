@@ -146,7 +146,7 @@ def _reference_problems(
     if file.id != source.path.stem:
         problems.append(source.problem(f'the id is "{file.id}", the file "{source.path.name}"', "id"))
     if lesson is None:
-        message = f'there is no lesson "{file.lesson}", or it cannot be read'
+        message = f'there is no lesson "{file.lesson}", or it has mistakes of its own: those come first'
         problems.append(source.problem(message, "lesson"))
     elif lesson.quiz != file.id:
         problems.append(source.problem(f'lesson "{file.lesson}" names the quiz "{lesson.quiz}"', "lesson"))
@@ -181,7 +181,11 @@ def _place_problems(source: Source, file: QuizFile, lesson: Taught) -> list[Cont
     if known.get(file.starter, "") != known.get(file.exit):
         problems.append(source.problem("starter and exit are two questions of the same objective", "starter"))
     elif file.starter not in lesson.placed or file.exit in lesson.placed:
-        message = "the lesson asks the starter, and the exit question waits for the end"
+        message = (
+            f'the lesson does not ask the starter "{file.starter}": add ::: question {{#k1 of="{file.starter}"}}'
+            if file.starter not in lesson.placed
+            else f'the lesson asks the exit question "{file.exit}" already: take its block out'
+        )
         problems.append(source.problem(message, "starter"))
     return problems
 

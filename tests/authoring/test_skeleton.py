@@ -12,10 +12,12 @@ from kiosk.bands import Band
 from kiosk.content.page import Block, Scan, scan_page
 from kiosk.content.source import check, parse_yaml, read_source
 from kiosk.facts import Filling, read_facts
+from kiosk.linter.check import check_content
 from kiosk.linter.sameness.runs import check_runs
 from kiosk.linter.sameness.works import read_works
 from kiosk.quizzes.quiz import QuizFile
 from tests.content_folder import make_content
+from tests.tree import ROOT
 
 TODAY = date(2028, 2, 29)
 STEPS = {Band.KS1: (5, 8), Band.KS2: (7, 10), Band.KS3: (6, 10), Band.KS4: (6, 10)}
@@ -119,3 +121,14 @@ def test_two_lessons_that_were_only_begun_share_no_five_words(tmp_path: Path) ->
         write_skeleton(tmp_path, new_lesson(id, id), TODAY)
     shared = [str(finding) for finding in check_runs(read_works(tmp_path)) if finding.level == "error"]
     assert shared == []
+
+
+def test_no_line_of_a_new_lesson_may_go_out(tmp_path: Path) -> None:
+    make_content(tmp_path)
+    (tmp_path / "cast").mkdir()
+    for path in (ROOT / "content" / "cast").iterdir():
+        (tmp_path / "cast" / path.name).write_bytes(path.read_bytes())
+    write_skeleton(tmp_path, new_lesson("ks2-wellbeing-one-more-go", "One more go"), TODAY)
+    left = [one for one in check_content(tmp_path, TODAY) if "wrote it" in one.message]
+    assert {one.path.suffix for one in left} == {".md", ".yml"} and len(left) > 15
+    assert {one.level for one in left} == {"error"}

@@ -80,7 +80,9 @@ def test_too_few_screens_and_a_story_that_is_too_long_are_found(tmp_path: Path) 
         "".join(f'- m{number}: "Then." -> m{number + 1}\n' for number in range(6)) + '- m6: "Then." -> n2\n'
     )
     plant(path, '- n3: "Fern can still ask." -> n2\n', f'- n3: "Fern can still ask." -> m0\n{parts}')
-    assert [finding.message for finding in of_file(tmp_path, path, "L2")] == ["4 steps; ks1 has 5 to 8"]
+    assert [finding.message for finding in of_file(tmp_path, path, "L2")] == [
+        "4 steps so far; ks1 has 5 to 8"
+    ]
     assert [finding.message for finding in of_file(tmp_path, path, "L14")] == [
         "10 parts on the longest way, 6 at most"
     ]

@@ -83,7 +83,7 @@ def test_a_question_that_the_quiz_does_not_have_cannot_be_asked_inside(tmp_path:
     ("head", "message"),
     [
         ("starter: q1\nexit: q2\n", "starter and exit are two questions of the same objective"),
-        ("starter: q1\nexit: q3\n", "the lesson asks the starter, and the exit question waits for the end"),
+        ("starter: q1\nexit: q3\n", 'the lesson does not ask the starter "q1": add ::: question'),
         ("starter: q1\n", "starter and exit are two questions of the same objective"),
     ],
 )

@@ -186,7 +186,7 @@ def test_a_mistake_in_a_thing_to_do_is_named_with_its_line(
 
 
 def test_a_block_that_is_no_yaml_or_no_map_is_refused_with_its_line() -> None:
-    assert read(("choose", "c1", "- a\n- b"))[2][0] == "2: write key: value, a line each"
+    assert read(("choose", "c1", "- a\n- b"))[2] == ["2: write key: value, a line each"]
     assert read(("choose", "", 'heading: "A"'))[2][0] == "1: the block has no id; write {#c1}"
     assert any("quote" in problem for problem in read(("choose", "c1", 'heading: "A'))[2])
 
