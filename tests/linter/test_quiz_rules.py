@@ -54,7 +54,9 @@ def test_a_question_without_a_belief_behind_it_is_found_from_ks2_on(kind: str, t
     options = [{"id": id, "label": f"Label {id}", "feedback": "About it."} for id in ("a", "b")]
     options[0]["correct"] = "true"
     question = questions.make_question(type=kind, options=options)
-    assert "no answer that is not right names its belief: add misconception: m-..." in messages(tmp_path, [question])
+    assert "no answer that is not right names its belief: add misconception: m-..." in messages(
+        tmp_path, [question]
+    )
 
 
 def test_kinds_and_counts_fit_the_band(tmp_path: Path) -> None:

@@ -1,0 +1,95 @@
+"""Where a tablet has no voice of its own the page says so once, and elsewhere nothing of all this is there."""
+
+from playwright.sync_api import expect
+
+from tests.browser.conftest import TABLET, School
+from tests.browser.lesson_walks import come_in
+from tests.browser.test_listening import (
+    CHOOSE,
+    LISTEN,
+    LONG_ENOUGH_MS,
+    QUESTION,
+    SIZE,
+    STORED,
+    TabletOf,
+    open_heard,
+    tablets,
+)
+from tests.browser.voices import AMY, FAR_AWAY, ZOSIA, notes, said
+
+__all__ = ["tablets"]  # a fixture
+
+
+def test_without_a_local_voice_a_line_says_so_once_a_visit(tablets: TabletOf, school: School) -> None:
+    page = tablets("ks1", FAR_AWAY, ZOSIA)
+    line = page.locator(".no-voice")
+    expect(line).to_have_text("This tablet cannot read aloud. A grown-up can read it to you.")
+    page.clock.install()
+    for address in (CHOOSE, QUESTION, "/learn/lessons/"):
+        page.goto(address)
+        page.clock.run_for(LONG_ENOUGH_MS)
+        assert line.count() == 0, address
+        assert page.locator(".ear").count() == 0, address
+        expect(page.locator(LISTEN)).to_be_hidden()
+    assert notes(page) == []
+    with page.expect_navigation():
+        page.locator("[form=leave-idle]").first.click()
+    come_in(page, school, "ks1")
+    page.clock.run_for(LONG_ENOUGH_MS)
+    expect(line).to_be_visible()
+    page.evaluate("(voice) => speechSynthesis.arrive([voice])", AMY)
+    expect(page.locator(LISTEN)).to_be_visible()
+    assert line.count() == 0, "a voice came late"
+
+
+def test_the_line_is_where_listen_would_be_and_makes_no_page_longer(tablets: TabletOf) -> None:
+    page = tablets("ks2")
+    page.locator(".no-voice").wait_for()
+    assert page.evaluate(SIZE) == list(TABLET.values())
+
+
+def test_report_pages_have_what_they_had(tablets: TabletOf) -> None:
+    page = tablets("ks1")
+    page.clock.install()
+    page.goto("/report/ks1/en")
+    page.clock.run_for(LONG_ENOUGH_MS)
+    assert page.locator(".no-voice").count() == 0
+    page.evaluate("(voice) => speechSynthesis.arrive([voice])", AMY)
+    page.locator(LISTEN).click()
+    assert said(page)
+    assert page.locator(".ear").count() == 0
+    assert page.evaluate(STORED) == 0
+
+
+def test_older_children_get_neither_ears_nor_the_line(tablets: TabletOf) -> None:
+    page = tablets("ks3", AMY)
+    page.goto("/learn/lessons/ks3-information-why-this-post/1")
+    page.locator(LISTEN).click()
+    assert said(page)
+    assert page.locator(".ear").count() == 0
+    assert page.evaluate(STORED) == 0
+    page = tablets("ks3")
+    page.clock.install()
+    page.goto("/learn/lessons/ks3-information-why-this-post/1")
+    page.clock.run_for(LONG_ENOUGH_MS)
+    assert page.locator(".no-voice").count() == 0
+
+
+def test_an_english_lesson_in_a_page_of_another_language_is_read_in_english(tablets: TabletOf) -> None:
+    page = tablets("ks1", AMY)
+    open_heard(page, f"{CHOOSE}?lang=pl")
+    assert page.locator("html").get_attribute("lang") == "pl"
+    page.locator(".pick + .ear").first.click()
+    assert [(one["said"], one["voice"]) for one in notes(page)] == [("Hazel laughs", "Amy")]
+    polish = tablets("ks1", ZOSIA)
+    polish.goto(f"{CHOOSE}?lang=pl")
+    expect(polish.locator(LISTEN)).to_be_hidden()
+    assert polish.locator(".pick + .ear").count() == 0, "Polish sounds would make nonsense of English words"
+
+
+def test_without_script_nothing_of_it_is_there(tablets: TabletOf) -> None:
+    page = tablets("ks1", AMY, java_script_enabled=False)
+    page.goto(CHOOSE)
+    assert page.locator(".pick").count() > 1
+    assert page.locator(".ear, .no-voice").count() == 0
+    expect(page.locator(LISTEN)).to_be_hidden()
