@@ -1,12 +1,14 @@
-"""Commands for people who write lessons: check the content, begin a lesson, list ids and pictures."""
+"""Commands for people who write lessons: check the content, begin a lesson, look at it, list ids and pictures."""
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from kiosk.authoring.ids import lines_of_ids
 from kiosk.authoring.picture_page import picture_page
+from kiosk.authoring.preview.app import HERE, create_preview, preview_config
 from kiosk.authoring.skeleton import NotPossible, new_lesson, write_skeleton
 from kiosk.cli_shared import EXIT_REFUSED, plainly
 from kiosk.config import load_config
@@ -14,7 +16,13 @@ from kiosk.content.pictures import read_pictures
 from kiosk.db import now_utc
 from kiosk.linter.check import check_content
 from kiosk.pictures import load_pictures
+from kiosk.server.serving import serve_application
 from kiosk.templating import BUILT_DIR
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
+PREVIEW_PORT = 8002
 
 _FOLDER = click.Path(path_type=Path, exists=True, file_okay=False)
 
@@ -59,6 +67,28 @@ def content_new(id: str, title: str, folder: Path | None) -> None:
         "(misconceptions.yml). `kiosk content ids` lists what maps may name, `kiosk content pictures` shows the\n"
         "pictures. Then run `kiosk content check`, and read the lesson aloud to somebody."
     )
+
+
+@content.command("preview")
+@click.argument("id", metavar="LESSON_ID", required=False)
+@click.option("--port", type=int, default=PREVIEW_PORT, show_default=True, help="Where to listen.")
+@click.option("--content", "folder", type=_FOLDER, help="Another content folder than the school's own.")
+@plainly
+def content_preview(id: str | None, port: int, folder: Path | None) -> None:
+    """Show lessons as children see them while they are written, on this computer alone, until Ctrl-C."""
+    config = preview_config(port, folder)
+    lessons = config.content_path / "lessons"
+    if not (lessons / (id or "")).is_dir():
+        wanted = f"there is no {lessons / id}" if id else f"{config.content_path} holds no lessons"
+        click.echo(f"kiosk: {wanted}", err=True)
+        sys.exit(EXIT_REFUSED)
+
+    def load() -> "WSGIApplication":
+        made = create_preview(config)
+        click.echo(f"Preview: {config.public_url}/{f'learn/lessons/{id}' if id else ''}\nStop with Ctrl-C.")
+        return made
+
+    serve_application(load, HERE, port, workers=1)
 
 
 @content.command("ids")

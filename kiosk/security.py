@@ -9,7 +9,7 @@ from werkzeug.wrappers import Request
 
 from kiosk.config import Config
 from kiosk.outages import TRY_AGAIN_SECONDS
-from kiosk.site import HasTermDates
+from kiosk.site import HasPages
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 CONTENT_POLICY = (
@@ -75,7 +75,7 @@ def refuse_files(app: Flask) -> None:
             raise UnsupportedMediaType
 
 
-def guard(app: Flask, site: Callable[[], HasTermDates]) -> None:
+def guard(app: Flask, site: Callable[[], HasPages]) -> None:
     """Add the headers to every response of an app, including error pages."""
 
     @app.after_request

@@ -55,8 +55,8 @@ class Content:
     articles: Articles
 
 
-class HasTermDates(Protocol):
-    """What both kinds of site have in common: settings, pictures, and a calendar that may change while kiosk runs."""
+class HasPages(Protocol):
+    """What every page needs of its site: settings, built files, pictures."""
 
     @property
     def config(self) -> Config: ...
@@ -64,6 +64,11 @@ class HasTermDates(Protocol):
     def assets(self) -> Mapping[str, str]: ...
     @property
     def pictures(self) -> Pictures: ...
+
+
+class HasTermDates(HasPages, Protocol):
+    """What both sites of a school have in common: pages, and a calendar that may change while kiosk runs."""
+
     @property
     def wordings(self) -> Mapping[tuple[str, str], Wording]: ...
     @property
@@ -121,6 +126,12 @@ class PlainFlask(Flask):
         return func
 
 
+class FindsSite(Protocol):
+    """What an app asks for the site of a request."""
+
+    def find(self, host: str) -> HasPages: ...
+
+
 class Hosts(Generic[T]):
     """Which school a request is for. Today every host name leads to the one school that this process serves."""
 
@@ -135,7 +146,7 @@ class Hosts(Generic[T]):
         return self._site
 
 
-def serve_hosts(app: Flask, hosts: Hosts[T]) -> None:
+def serve_hosts(app: Flask, hosts: FindsSite) -> None:
     """Let an app find the school of each request in `hosts`, and nowhere else."""
     app.extensions[HOSTS] = hosts
 

@@ -13,13 +13,13 @@ from markupsafe import Markup
 from kiosk.config import SettingError
 from kiosk.i18n import address_marks
 from kiosk.ready import Marks
-from kiosk.site import HasTermDates, current_site
+from kiosk.site import HasPages, current_site
 
 BUILT_DIR = Path(__file__).parent / "static" / "built"
 TWO_TONE_BANDS = frozenset({"ks3", "ks4"})
 
 
-def install_template_globals(app: Flask, site: Callable[[], HasTermDates]) -> None:
+def install_template_globals(app: Flask, site: Callable[[], HasPages]) -> None:
     """Give an app's templates `asset`, `picture` and `school_name`; an unknown name in a template raises."""
 
     def asset(name: str) -> str:

@@ -13,8 +13,9 @@ from kiosk.report.app import TEMPLATES_DIR
 
 NAMES = sorted(path.relative_to(TEMPLATES_DIR).as_posix() for path in TEMPLATES_DIR.rglob("*.html"))
 # The report zone's words are content; macros take every word from the page that calls them, and so does the
-# skeleton, which both apps share; the demo is no page of the product; and a broken server speaks on its own.
-WITHOUT_GETTEXT = ("report/", "parts/", "demo/", "base.html", "errors/broken.html")
+# skeleton, which both apps share; the demo and the authors' preview are no pages of the product; and a broken server
+# speaks on its own.
+WITHOUT_GETTEXT = ("report/", "parts/", "demo/", "authoring/", "base.html", "errors/broken.html")
 GETTEXT = frozenset({"_", "gettext", "ngettext", "pgettext", "npgettext"})
 SPOKEN_ATTRIBUTES = frozenset({"alt", "title", "aria-label", "aria-description", "placeholder", "content"})
 LETTERS = re.compile(r"[^\W\d_]{2,}")

@@ -3,15 +3,12 @@
 from collections.abc import Iterable
 from typing import Any
 
-from flask import redirect, render_template, request, url_for
+from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from kiosk.accounts.login import pupil_required, signed_in_pupil
 from kiosk.accounts.views.site import band_page
 from kiosk.errors import NotFound
-from kiosk.i18n import address_marks, language
-from kiosk.lessons.activity import Activity
-from kiosk.lessons.glossary import mark_word
 from kiosk.lessons.kinds.question import Question
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.models import LessonProgress
@@ -25,20 +22,14 @@ from kiosk.lessons.progress import (
     start_lesson,
     state_of,
 )
-from kiosk.lessons.scenario import Scenario
-from kiosk.lessons.step import Passage, Screen, Step
-from kiosk.lessons.views.activity import activity_page
-from kiosk.lessons.views.blueprint import bp, helplines_of
-from kiosk.lessons.walk import follow
-from kiosk.lessons.words import page_words
+from kiosk.lessons.step import Step
+from kiosk.lessons.views.blueprint import bp
+from kiosk.lessons.views.shown import help_page, step_page
 from kiosk.report.keyring import current_keyring
 from kiosk.report.who_reads import first_named
 from kiosk.site import current_site
 from kiosk.stores import school
-from kiosk.templating import render_ready
 
-IN_SIGHT = 3
-TELL_HERE = "report-to-school"
 HELPERS = ("dsl", "coordinator")  # the nearest to a child
 
 
@@ -106,14 +97,7 @@ def show_screen(id: str, screen: int) -> ResponseReturnValue:
     seen = furthest_screen(school(), signed_in_pupil(), lesson) > screen
     if isinstance(step, Question):
         return redirect(url_for("quizzes.ask", id=lesson.quiz, question=step.of))
-    if isinstance(step, Activity):
-        return activity_page(pupil_page(), lesson, step, screen, seen)
-    parts: dict[str, Any] = {"lesson": lesson, "here": screen, "total": len(lesson.steps), "seen": seen}
-    if isinstance(step, Scenario):
-        return _scenario(step, parts)
-    page, address = pupil_page(), address_marks()
-    marks = None if address is None else (id, screen, seen, page["page"], address)
-    return render_ready("lessons/screen.html", marks, lambda: page | parts | _words(lesson, step))
+    return step_page(pupil_page(), lesson, step, screen, seen)
 
 
 @bp.post("/learn/lessons/<id>/<int:screen>")
@@ -143,17 +127,7 @@ def leave_screen(id: str, screen: int) -> ResponseReturnValue:
 def show_help(id: str) -> ResponseReturnValue:
     """What to do and who helps: three in sight, people of this school by name, and the rest folded away."""
     lesson = open_lesson(id)
-    # The way to tell stands at the top of this page as of every other.
-    lines = sorted(helplines_of(lesson), key=lambda line: line.id == TELL_HERE)
-    return render_template(
-        "lessons/help.html",
-        **pupil_page(),
-        lesson=lesson,
-        in_sight=lines[:IN_SIGHT],
-        more=lines[IN_SIGHT:],
-        names=_people_who_help(),
-        lang=language(),
-    )
+    return help_page(pupil_page(), lesson, _people_who_help())
 
 
 def _people_who_help() -> list[str]:
@@ -162,25 +136,6 @@ def _people_who_help() -> list[str]:
     ring = current_keyring(site.databases.reports, site.config, site.key)
     by_kind = first_named(ring, HELPERS)
     return [name for kind in HELPERS for name in by_kind[kind]]
-
-
-def _words(lesson: Lesson, step: Screen | Passage) -> dict[str, Any]:
-    """The words of a step, with the one that is explained there."""
-    heading, html = page_words(step.html, lesson.band)
-    if explained := current_site().glossary.explained(lesson).get(step.id):
-        html = mark_word(html, explained.word)
-    return {"step": step, "heading": heading, "html": html, "explained": explained}
-
-
-def _scenario(scenario: Scenario, parts: dict[str, Any]) -> ResponseReturnValue:
-    walk = follow(scenario, request.args.get("way", ""))
-    chosen = request.args.get("choose")
-    if chosen and (way := walk.way_by(chosen)):
-        return redirect(url_for(".show_screen", id=parts["lesson"].id, screen=parts["here"], way=way), 303)
-    missing = "asked" in request.args
-    return render_template(
-        "lessons/scenario.html", **pupil_page(), **parts, step=scenario, walk=walk, missing=missing
-    )
 
 
 def _step(lesson: Lesson, screen: int) -> Step:

@@ -1,0 +1,117 @@
+"""What a preview shows: the content that can be read and what is wrong with the rest, without a school around it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from kiosk.config import Config
+from kiosk.content.pictures import read_pictures
+from kiosk.content.problem import ContentProblem
+from kiosk.db import now_utc
+from kiosk.facts import Facts, Helplines, read_facts
+from kiosk.lessons.glossary import Glossary, read_glossary
+from kiosk.lessons.lesson import Lesson, scan_lessons
+from kiosk.linter.check import check_content
+from kiosk.linter.finding import Finding, of_problem
+from kiosk.pictures import Pictures, load_pictures
+from kiosk.quizzes.misconception import read_misconceptions
+from kiosk.quizzes.quiz import Quiz, scan_quizzes
+from kiosk.ready import ReadyPages
+from kiosk.templating import BUILT_DIR
+
+
+@dataclass(frozen=True, kw_only=True)
+class PreviewSite:
+    """One reading of a content folder. It has what pages of lessons and quizzes ask of a site, and nothing else."""
+
+    config: Config
+    assets: Mapping[str, str]
+    mark: str  # of the folder as it was read
+    pictures: Pictures
+    facts: Facts
+    glossary: Glossary
+    lessons: Mapping[str, Lesson]
+    quizzes: Mapping[str, Quiz]
+    problems: Sequence[ContentProblem]
+    ready: ReadyPages = field(default_factory=ReadyPages, init=False)
+
+    @cached_property
+    def findings(self) -> list[Finding]:
+        """What `kiosk content check` says of the folder, errors first, then by file and line."""
+        folder = self.config.content_path
+        try:
+            found = check_content(folder, now_utc().astimezone(self.config.zone).date())
+        except Exception as error:  # the check may stumble over what a writer is in the middle of
+            found = [of_problem(one) for one in self.problems]
+            found.append(of_problem(ContentProblem(folder, 1, f"the check could not go on: {error}")))
+        return sorted(found, key=lambda one: (one.level != "error", one))
+
+    @cached_property
+    def lesson_ids(self) -> list[str]:
+        """Every folder of a lesson, those that can be read first in the order of the school's lists."""
+        folders = sorted(
+            path.name for path in (self.config.content_path / "lessons").glob("*") if path.is_dir()
+        )
+        return [*self.lessons, *(id for id in folders if id not in self.lessons)]
+
+    def findings_of(self, id: str) -> list[Finding]:
+        """The findings in the files of one lesson and its quiz."""
+        return [one for one in self.findings if self._is_of(one, id)]
+
+    def other_findings(self) -> list[Finding]:
+        """The findings in files that belong to no lesson."""
+        return [one for one in self.findings if not any(self._is_of(one, id) for id in self.lesson_ids)]
+
+    def problems_of(self, id: str) -> list[Finding]:
+        """Why a lesson or its quiz cannot be shown: their own problems, else those of the files that all need."""
+        found = [of_problem(one) for one in self.problems]
+        return [one for one in found if self._is_of(one, id)] or found
+
+    def place(self, finding: Finding) -> str:
+        """The file of a finding as an author names it, and the line."""
+        folder = self.config.content_path
+        path = finding.path.relative_to(folder) if finding.path.is_relative_to(folder) else finding.path
+        return f"{path}, line {finding.line}"
+
+    def _is_of(self, finding: Finding, id: str) -> bool:
+        folder, path = self.config.content_path, finding.path
+        quiz = self.lessons[id].quiz if id in self.lessons else id
+        return path.is_relative_to(folder / "lessons" / id) or path == folder / "quizzes" / f"{quiz}.yml"
+
+
+def read_site(config: Config, assets: Mapping[str, str], mark: str) -> PreviewSite:
+    """The folder as it is; raises ContentError or SettingError only for what every lesson needs."""
+    folder = config.content_path
+    facts, listed = read_facts(folder), read_pictures(folder)
+    misconceptions, glossary = read_misconceptions(folder), read_glossary(folder)
+    pictures = load_pictures(BUILT_DIR, listed)
+    lessons, problems = scan_lessons(folder, facts, listed)
+    quizzes, more = scan_quizzes(folder, lessons, facts, listed, misconceptions)
+    return PreviewSite(
+        config=config,
+        assets=assets,
+        mark=mark,
+        pictures=pictures,
+        facts=facts,
+        glossary=glossary,
+        lessons=lessons,
+        quizzes=quizzes,
+        problems=sorted({*problems, *more}),
+    )
+
+
+def blank_site(
+    config: Config, assets: Mapping[str, str], mark: str, problems: Sequence[ContentProblem]
+) -> PreviewSite:
+    """A site without a lesson, for a folder that cannot be read at all."""
+    return PreviewSite(
+        config=config,
+        assets=assets,
+        mark=mark,
+        pictures=Pictures({}, {}),
+        facts=Facts({}, Helplines({})),
+        glossary=Glossary({}),
+        lessons={},
+        quizzes={},
+        problems=problems,
+    )

@@ -1,0 +1,70 @@
+"""How a step of a lesson and its page of help look, for a pupil at work and for an author who writes it."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from flask import redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from kiosk.i18n import address_marks, language
+from kiosk.lessons.activity import Activity
+from kiosk.lessons.glossary import mark_word
+from kiosk.lessons.lesson import Lesson
+from kiosk.lessons.scenario import Scenario
+from kiosk.lessons.step import Passage, Screen, Step
+from kiosk.lessons.views.activity import activity_page
+from kiosk.lessons.views.blueprint import helplines_of
+from kiosk.lessons.walk import follow
+from kiosk.lessons.words import page_words
+from kiosk.site import current_site
+from kiosk.templating import render_ready
+
+IN_SIGHT = 3
+TELL_HERE = "report-to-school"
+
+
+def step_page(
+    page: Mapping[str, Any], lesson: Lesson, step: Step, here: int, seen: bool
+) -> ResponseReturnValue:
+    """The page of any step but a question; `page` is what its skeleton needs, `seen`: the child has been further."""
+    if isinstance(step, Activity):
+        return activity_page(page, lesson, step, here, seen)
+    parts = {**page, "lesson": lesson, "here": here, "total": len(lesson.steps), "seen": seen}
+    if isinstance(step, Scenario):
+        return _scenario(step, parts)
+    address = address_marks()
+    marks = None if address is None else (lesson.id, here, seen, page["page"], address)
+    return render_ready("lessons/screen.html", marks, lambda: parts | _words(lesson, step))
+
+
+def help_page(page: Mapping[str, Any], lesson: Lesson, names: Sequence[str]) -> str:
+    """What to do and who helps: three in sight, the rest folded away; `names` are of people at this school."""
+    # The way to tell stands at the top of this page as of every other.
+    lines = sorted(helplines_of(lesson), key=lambda line: line.id == TELL_HERE)
+    return render_template(
+        "lessons/help.html",
+        **page,
+        lesson=lesson,
+        in_sight=lines[:IN_SIGHT],
+        more=lines[IN_SIGHT:],
+        names=names,
+        lang=language(),
+    )
+
+
+def _words(lesson: Lesson, step: Screen | Passage) -> dict[str, Any]:
+    """The words of a step, with the one that is explained there."""
+    heading, html = page_words(step.html, lesson.band)
+    if explained := current_site().glossary.explained(lesson).get(step.id):
+        html = mark_word(html, explained.word)
+    return {"step": step, "heading": heading, "html": html, "explained": explained}
+
+
+def _scenario(scenario: Scenario, parts: dict[str, Any]) -> ResponseReturnValue:
+    walk = follow(scenario, request.args.get("way", ""))
+    chosen = request.args.get("choose")
+    if chosen and (way := walk.way_by(chosen)):
+        address = url_for("lessons.show_screen", id=parts["lesson"].id, screen=parts["here"], way=way)
+        return redirect(address, 303)
+    missing = "asked" in request.args
+    return render_template("lessons/scenario.html", **parts, step=scenario, walk=walk, missing=missing)
