@@ -57,4 +57,4 @@ class Vote(Activity):
         labels = [option.label for option in self.options]
         yield [*words(self.heading, self.words), *labels]
         for option in self.options:
-            yield [*words(self.heading, self.words, option.then, self.talk), *labels]
+            yield [*words(self.heading, option.then, self.talk), *labels]
