@@ -11,7 +11,7 @@ from tests.browser.hands import join
 BELOW = f"document.documentElement.scrollHeight - {TABLET['height']}"
 BESIDE = f"document.documentElement.scrollWidth - {TABLET['width']}"
 # Children who may still decide.
-READERS = {"ks1": ("Wrens", 5), "ks2": ("Swifts", 5), "ks3": ("8 Maple", 4), "ks4": ("10 Cedar", 5)}
+CLASSES = {"ks1": "Wrens", "ks2": "Swifts", "ks3": "8 Maple", "ks4": "10 Cedar"}
 SCREENS = {"ks1": 4, "ks2": 5, "ks3": 6, "ks4": 6}
 IN = [("ks1", "en"), ("ks2", "en"), ("ks2", "ur"), ("ks3", "en"), ("ks4", "en")]
 # As Check does, also where the page offers only to go on.
@@ -50,15 +50,25 @@ def reader(chromium: Browser, school: School) -> Iterator[Reader]:
     context.close()
 
 
+def come_in_undecided(page: Page, school: School, band: str) -> None:
+    """Come in as the first child of a class who may still decide: some of the demo's children have."""
+    for number in range(len(school.class_named(CLASSES[band])["pupils"])):
+        page.context.clear_cookies()
+        join(page, school, CLASSES[band], number)
+        page.goto(f"/learn/code/{SCREENS[band]}")
+        if page.url.endswith(f"/code/{SCREENS[band]}"):
+            return
+    raise AssertionError(f"everybody in {CLASSES[band]} has decided")
+
+
 @pytest.mark.parametrize(("band", "lang"), IN)
 def test_every_screen_of_the_code_is_one_view_before_and_after_answering(
     reader: Reader, school: School, band: str, lang: str
 ) -> None:
     page = reader.page
-    join(page, school, *READERS[band])
+    come_in_undecided(page, school, band)
     for number in range(1, SCREENS[band] + 1):
         page.goto(f"/learn/code/{number}?lang={lang}")
-        assert f"/code/{number}" in page.url, "the child may not decide any more"
         reader.look(f"screen {number}")
         answers = page.locator("[name=choice]").evaluate_all("(all) => all.map((one) => one.value)")
         assert bool(answers) == (band != "ks1" and 1 < number < SCREENS[band])

@@ -21,9 +21,9 @@ def pupil(request: pytest.FixtureRequest, chromium: Browser, school: School) -> 
     context.close()
 
 
-def tab_to(page: Page, selector: str) -> None:
+def tab_to(page: Page, selector: str, most: int = MOST_STOPS) -> None:
     """Press Tab until something like that has the focus; from where the focus is, never from the top again."""
-    for _ in range(MOST_STOPS):
+    for _ in range(most):
         page.keyboard.press("Tab")
         if page.evaluate(HERE, selector):
             return

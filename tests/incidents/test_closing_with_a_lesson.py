@@ -33,7 +33,11 @@ def planned(case: Case) -> list[str | None]:
 
 
 def test_the_lessons_of_its_strand_are_offered_and_none_is_chosen(stranger: Case) -> None:
-    assert lessons(stranger) == ["ks4-relationships-control-and-sextortion", "none"]
+    assert lessons(stranger) == [
+        "ks4-relationships-control-and-sextortion",
+        "ks4-relationships-threats",
+        "none",
+    ]
     page = Page(stranger.at("dsl").get(f"{stranger.address}/close").text)
     assert not [one for one in page.all("input") if "checked" in one.attrs]
 

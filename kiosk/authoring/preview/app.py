@@ -6,7 +6,7 @@ It has no database, no accounts, no session and no key, and no app that a school
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, Response, abort, render_template, request, url_for
+from flask import Flask, Response, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
@@ -60,6 +60,8 @@ def create_preview(config: Config) -> Flask:
     app.add_template_global(drawing, "drawing")
     for blueprint in (lessons.desk, lessons.bp, quizzes.bp, quizzes.endings):
         app.register_blueprint(blueprint)
+    # How pages look is chosen by a child in a school; here that link leads to the list.
+    app.add_url_rule("/learn/look", "public.pupil_look", lambda: redirect(url_for("preview.index")))
     app.context_processor(_page_context)
     _reload_when_changed(app)
     _say_what_is_wrong(app)

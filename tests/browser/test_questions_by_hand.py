@@ -1,0 +1,58 @@
+"""Every kind of question: answered by Tab and keys alone, with script off, and with words twice as large."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from kiosk.quizzes.known_kinds import KINDS
+from tests.browser.conftest import TABLET, School, context_at
+from tests.browser.hands import join
+from tests.browser.question_walks import CLASSES, Asked, questions_of
+from tests.browser.test_sorting_by_keyboard import tab_to
+
+MOST_STOPS = 30  # a step to put in order has three of its own
+LARGE = "look=plain_2_normal_some"
+BESIDE = "document.documentElement.scrollWidth - innerWidth"
+ONE_OF_EACH = {asked.says["type"]: (band, asked) for band in CLASSES for asked in questions_of(band)}
+# What is chosen first: a radio or a box to tick; a place is chosen from a list.
+FIRST = "#answer :is(input:not([type=hidden]), select, button[name])"
+
+
+@pytest.fixture(params=[True, False], ids=["script on", "script off"])
+def slate(request: pytest.FixtureRequest, chromium: Browser, school: School) -> Iterator[Page]:
+    """A tablet with a keyboard, with and without script."""
+    context = context_at(chromium, school.url, viewport=TABLET, java_script_enabled=request.param)
+    yield context.new_page()
+    context.close()
+
+
+def test_every_kind_is_among_the_questions_that_are_shipped() -> None:
+    assert set(ONE_OF_EACH) == set(KINDS)
+
+
+@pytest.mark.parametrize("kind", sorted(set(KINDS) - {"sort-two"}))  # which has a test of its own
+def test_a_question_is_answered_by_tab_and_keys(kind: str, slate: Page, school: School) -> None:
+    band, asked = ONE_OF_EACH[kind]
+    join(slate, school, CLASSES[band], 8)
+    slate.goto(asked.address)
+    tab_to(slate, FIRST)
+    if kind != "order":  # it stands in some order already
+        slate.keyboard.press("Space")
+    tab_to(slate, "footer button.btn--go", most=MOST_STOPS)
+    slate.keyboard.press("Enter")
+    expect(slate.locator("#feedback:focus, #feedback :focus")).to_be_visible()
+
+
+@pytest.mark.parametrize("kind", sorted(KINDS))
+def test_words_twice_as_large_roll_down_and_never_sideways(kind: str, tablet: Page, school: School) -> None:
+    band, asked = ONE_OF_EACH[kind]
+    join(tablet, school, CLASSES[band], 8)
+    for address in addresses(asked):
+        tablet.goto(address)
+        assert tablet.evaluate(BESIDE) <= 0, address
+
+
+def addresses(asked: Asked) -> list[str]:
+    """The question with large words, from left to right and from right to left."""
+    return [f"{asked.address}?{LARGE}", f"{asked.address}?{LARGE}&lang=ur"]
