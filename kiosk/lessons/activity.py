@@ -7,6 +7,7 @@ from typing import ClassVar, Literal, Protocol
 from markupsafe import Markup
 
 from kiosk.content.source import Identifier, Schema
+from kiosk.facts import Prose
 
 View = list[Markup]  # the words of a view, by which it is measured
 # Words of ours, words of an invented message, words for the teacher.
@@ -39,6 +40,7 @@ class Activity(Schema):
     }  # fmt: skip
 
     id: Identifier
+    help: tuple[Identifier, ...] = ()  # who can be rung now, where it is about life and death
 
     @abstractmethod
     def done(self, asked: Asked) -> Hashable:
@@ -56,6 +58,17 @@ class Activity(Schema):
     @abstractmethod
     def title(self) -> Markup:
         """The heading before anything is done."""
+
+
+class Headed(Activity):
+    """Something to do under a heading of its own."""
+
+    heading: Prose
+
+    @property
+    def title(self) -> Markup:
+        """The heading."""
+        return self.heading
 
 
 def picked(asked: Asked, name: str, known: Collection[Named]) -> str:

@@ -148,13 +148,16 @@ class Blocks:
         if block.line in self._unread:
             return  # nothing more can be said of it
         try:
-            yield check(source, KINDS[block.name], Filling(self.facts))
+            step = check(source, KINDS[block.name], Filling(self.facts))
         except ContentError as error:
             self.problems += error.problems
-        for place, name in enumerate(source.data.get("help", ())):
-            if name not in self.facts.helplines:
-                message = f'there is no "{name}" in helplines.yml'
-                self.problems.append(source.problem(message, "help", place))
+        else:
+            self.problems += [
+                source.problem(f'there is no "{name}" in helplines.yml', "help", place)
+                for place, name in enumerate(step.help)
+                if name not in self.facts.helplines
+            ]
+            yield step
         for line, name in named_scenes(source):
             self._scene_problem(line, name, scenes)
 

@@ -116,3 +116,11 @@ def shared(request: pytest.FixtureRequest, with_cache: Browser, school: School) 
     context = context_at(with_cache, school.url, viewport=TABLET, java_script_enabled=request.param)
     yield context.new_page()
     context.close()
+
+
+@pytest.fixture(params=[True, False], ids=["script on", "script off"])
+def slate(request: pytest.FixtureRequest, chromium: Browser, school: School) -> Iterator[Page]:
+    """A tablet with a keyboard, with and without script."""
+    context = context_at(chromium, school.url, viewport=TABLET, java_script_enabled=request.param)
+    yield context.new_page()
+    context.close()

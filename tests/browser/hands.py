@@ -11,6 +11,9 @@ from playwright.sync_api import Error, Page, expect
 from tests.browser.conftest import School
 from tests.serving import wait_until
 
+# A class of the demo school for each age group.
+CLASSES = {"ks1": "Wrens", "ks2": "Kestrels", "ks3": "8 Maple", "ks4": "10 Cedar"}
+MOST_STOPS = 12  # between one thing to press and the next
 # What the page says to an answer has the focus once it is there; an answer before may have been answered as well.
 MARK_NEWS = "document.querySelectorAll('[data-focus]').forEach((one) => { one.dataset.before = ''; })"
 NEWS = "main [data-focus]:not([data-before])"
@@ -78,6 +81,15 @@ def _type_digits(page: Page, phone: pyotp.TOTP) -> None:
 def tap(page: Page, id: str) -> None:
     """Tap a choice where a finger would: on its face."""
     page.locator(f"label:has(#{id})").click()
+
+
+def tab_to(page: Page, selector: str, most: int = MOST_STOPS) -> None:
+    """Press Tab until something like that has the focus; from where the focus is, never from the top again."""
+    for _ in range(most):
+        page.keyboard.press("Tab")
+        if page.evaluate("(selector) => document.activeElement.matches(selector)", selector):
+            return
+    raise AssertionError(f"no stop leads to {selector}")
 
 
 def go_on(page: Page) -> None:

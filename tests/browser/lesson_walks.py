@@ -6,10 +6,8 @@ from urllib.parse import urlsplit
 from playwright.sync_api import Page
 
 from tests.browser.conftest import School
-from tests.browser.hands import join
+from tests.browser.hands import CLASSES, join
 
-# A class of the demo school for each band, and a pupil who has not come in yet.
-CLASSES = {"ks1": "Wrens", "ks2": "Kestrels", "ks3": "8 Maple", "ks4": "10 Cedar"}
 # What can be done at a step, each as the address that follows it.
 DOABLE = """() => {
   const form = document.getElementById('do');

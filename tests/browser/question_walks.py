@@ -11,7 +11,6 @@ from playwright.sync_api import Page
 from tests.browser.hands import MARK_NEWS, NEWS
 from tests.tree import ROOT
 
-CLASSES = {"ks1": "Wrens", "ks2": "Kestrels", "ks3": "8 Maple", "ks4": "10 Cedar"}
 UNSURE = {"choice": ["unsure"], "part": ["unsure"]}
 # Fills the form as a child's taps would, and leaves nothing chosen that is not named.
 FILL = """(wanted) => {

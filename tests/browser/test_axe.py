@@ -11,9 +11,9 @@ from kiosk.incidents.records import KINDS
 from kiosk.lessons.known_kinds import KINDS as KINDS_OF_LESSONS
 from kiosk.site import Content
 from tests.browser.conftest import School
-from tests.browser.hands import become, join, sign_in, tap
+from tests.browser.hands import CLASSES, become, join, sign_in, tap
 from tests.browser.lesson_walks import DOABLE, come_in
-from tests.browser.question_walks import CLASSES, answer, put, questions_of
+from tests.browser.question_walks import answer, put, questions_of
 
 BANDS = ("ks1", "ks2", "ks3", "ks4")
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]

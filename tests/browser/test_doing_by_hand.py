@@ -1,13 +1,12 @@
 """Things to do in lessons: by Tab and keys alone, with script off, and with words twice as large."""
 
-from collections.abc import Iterator
-
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from kiosk.lessons.known_kinds import KINDS
 from kiosk.site import Content
-from tests.browser.conftest import TABLET, School, context_at
+from tests.browser.conftest import School
+from tests.browser.hands import tab_to
 from tests.browser.lesson_walks import DOABLE, come_in
 
 MOST_STOPS = 25  # before the first thing to do: skip link, Leave, Tell, and what a page has
@@ -26,34 +25,16 @@ def place_of(content: Content, kind: str) -> tuple[str, str]:
     raise AssertionError(f"no lesson has a step of kind {kind}")
 
 
-@pytest.fixture(params=[True, False], ids=["script on", "script off"])
-def slate(request: pytest.FixtureRequest, chromium: Browser, school: School) -> Iterator[Page]:
-    """A tablet with and without script."""
-    context = context_at(chromium, school.url, viewport=TABLET, java_script_enabled=request.param)
-    yield context.new_page()
-    context.close()
-
-
 @pytest.mark.parametrize("kind", sorted(set(KINDS) - {"question", "offline"}))
 def test_everything_is_done_by_tab_and_keys(kind: str, slate: Page, school: School, content: Content) -> None:
     band, address = place_of(content, kind)
     come_in(slate, school, band)
     slate.goto(address)
     if kind in TAPPED:
-        wanted = slate.locator(FIRST_TO_DO).first
-        for _stop in range(MOST_STOPS):
-            slate.keyboard.press("Tab")
-            if wanted.evaluate("(one) => one === document.activeElement"):
-                break
-        expect(wanted).to_be_focused()
+        tab_to(slate, FIRST_TO_DO, MOST_STOPS)
         slate.keyboard.press("Space")
     if kind not in {"choose", "page", "strip", "vote"}:
-        on = slate.locator("footer button.btn--go[form=do]")
-        for _stop in range(MOST_STOPS):
-            slate.keyboard.press("Tab")
-            if on.evaluate("(one) => one === document.activeElement"):
-                break
-        expect(on).to_be_focused()
+        tab_to(slate, "footer button.btn--go[form=do]", MOST_STOPS)
         slate.keyboard.press("Enter")
     slate.wait_for_url("**?*")
     if kind != "two":

@@ -6,9 +6,8 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.browser.conftest import School, context_at
-from tests.browser.hands import join
+from tests.browser.hands import CLASSES, join
 from tests.browser.question_walks import (
-    CLASSES,
     Asked,
     answer,
     last_try,

@@ -6,7 +6,8 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.browser.conftest import PHONE, TABLET, School
-from tests.browser.lesson_walks import CLASSES, come_in
+from tests.browser.hands import CLASSES
+from tests.browser.lesson_walks import come_in
 
 LESSONS = {
     "ks1": "ks1-privacy-keep-it-safe",

@@ -1,15 +1,12 @@
 """Every kind of question: answered by Tab and keys alone, with script off, and with words twice as large."""
 
-from collections.abc import Iterator
-
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from kiosk.quizzes.known_kinds import KINDS
-from tests.browser.conftest import TABLET, School, context_at
-from tests.browser.hands import join
-from tests.browser.question_walks import CLASSES, Asked, questions_of
-from tests.browser.test_sorting_by_keyboard import tab_to
+from tests.browser.conftest import School
+from tests.browser.hands import CLASSES, join, tab_to
+from tests.browser.question_walks import Asked, questions_of
 
 MOST_STOPS = 30  # a step to put in order has three of its own
 LARGE = "look=plain_2_normal_some"
@@ -17,14 +14,6 @@ BESIDE = "document.documentElement.scrollWidth - innerWidth"
 ONE_OF_EACH = {asked.says["type"]: (band, asked) for band in CLASSES for asked in questions_of(band)}
 # What is chosen first: a radio or a box to tick; a place is chosen from a list.
 FIRST = "#answer :is(input:not([type=hidden]), select, button[name])"
-
-
-@pytest.fixture(params=[True, False], ids=["script on", "script off"])
-def slate(request: pytest.FixtureRequest, chromium: Browser, school: School) -> Iterator[Page]:
-    """A tablet with a keyboard, with and without script."""
-    context = context_at(chromium, school.url, viewport=TABLET, java_script_enabled=request.param)
-    yield context.new_page()
-    context.close()
 
 
 def test_every_kind_is_among_the_questions_that_are_shipped() -> None:

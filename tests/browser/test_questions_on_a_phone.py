@@ -6,8 +6,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import PHONE, School, context_at
-from tests.browser.hands import join
-from tests.browser.question_walks import CLASSES, Asked, questions_of
+from tests.browser.hands import CLASSES, join
+from tests.browser.question_walks import Asked, questions_of
 
 SEEN = """(selector) => [...document.querySelectorAll(selector)].filter((one) => one.getClientRects().length)
   .map((one) => { const box = one.getBoundingClientRect(); return box.top >= 0 && box.bottom <= innerHeight + 1; })"""

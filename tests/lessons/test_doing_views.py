@@ -9,6 +9,7 @@ from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from kiosk.db import Databases
+from kiosk.lessons.activity import Activity
 from kiosk.lessons.progress import progress_of
 from kiosk.lessons.step import Passage
 from kiosk.site import Content
@@ -93,6 +94,20 @@ def test_a_bit_more_stands_folded_at_its_step(app: Flask, content: Content, lear
     page = view(browser_of(app, learner), learner, "choose")
     (folded,) = [one for one in page.all("details") if "A bit more" in one.text]
     assert "Try it with two chats." in folded.text
+
+
+def test_who_can_be_rung_stands_above_before_and_after(
+    app: Flask, content: Content, learner: Learner
+) -> None:
+    first = learner.lesson.steps[0]
+    assert isinstance(first, Activity)
+    steps = (first.model_copy(update={"help": ("police", "childline")}), *learner.lesson.steps[1:])
+    lesson = replace(learner.lesson, steps=steps)
+    change_site(app, lessons={**content.lessons, lesson.id: lesson})
+    child = browser_of(app, learner)
+    for query in ("", "move=write"):
+        text = view(child, learner, "choose", query).text
+        assert 0 < text.index("999") < text.index("0800 1111") < text.index("Write to Leo")
 
 
 def test_a_meter_says_its_level_in_words(child: FlaskClient, learner: Learner) -> None:

@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 
 from kiosk.content.source import Schema
 from kiosk.facts import Prose
-from kiosk.lessons.activity import Activity, Asked, View, check_once, picked, words
+from kiosk.lessons.activity import Activity, Asked, Headed, View, check_once, picked, words
 
 
 class Line(Schema):
@@ -40,7 +40,7 @@ class Line(Schema):
         return self.name or self.who.replace("-", " ").title()
 
 
-class Chat(Activity):
+class Chat(Headed):
     """Lines to tap; afterwards what came later is paler, clues have numbers, and a line to write stands beside."""
 
     kind: ClassVar = "chat"
@@ -57,7 +57,6 @@ class Chat(Activity):
         "members": "message",
     }
 
-    heading: Prose
     words: Prose | None = None
     ask: Prose
     name: Prose
@@ -88,11 +87,6 @@ class Chat(Activity):
     def speakers(self) -> list[Line]:
         """The first line of each person who is drawn."""
         return list({line.who: line for line in reversed(self.said) if line.who}.values())[::-1]
-
-    @property
-    def title(self) -> Markup:
-        """What the reader is asked."""
-        return self.heading
 
     def done(self, asked: Asked) -> str:
         """The id of the line at which the reader stopped."""

@@ -3,12 +3,11 @@
 from collections.abc import Iterator
 from typing import Annotated, ClassVar
 
-from markupsafe import Markup
 from pydantic import Field, model_validator
 
 from kiosk.content.source import Identifier, Schema
 from kiosk.facts import Prose
-from kiosk.lessons.activity import Activity, Asked, View, check_once, picked, words
+from kiosk.lessons.activity import Asked, Headed, View, check_once, picked, words
 
 Level = Annotated[int, Field(ge=0, le=5)]
 
@@ -33,17 +32,15 @@ class Move(Schema):
     levels: tuple[Level, ...] = ()
 
 
-class Choose(Activity):
+class Choose(Headed):
     """The reader taps one move, sees what it costs, and may look at the others."""
 
     kind: ClassVar = "choose"
     asks: ClassVar = ("move",)
 
     scene: str = ""
-    heading: Prose
     words: Prose | None = None
     ask: Prose | None = None
-    help: tuple[Identifier, ...] = ()  # who can be rung now, where the moment is about life and death
     moves: Annotated[tuple[Move, ...], Field(min_length=2, max_length=4)]
     meters: Annotated[tuple[Prose, ...], Field(max_length=2)] = ()
     levels: tuple[Level, ...] = ()
@@ -57,11 +54,6 @@ class Choose(Activity):
             if len(levels) != len(self.meters):
                 raise ValueError("each meter needs a level: before, and for every move")
         return self
-
-    @property
-    def title(self) -> Markup:
-        """The moment."""
-        return self.heading
 
     def done(self, asked: Asked) -> str:
         """The id of the move that was chosen."""

@@ -3,12 +3,11 @@
 from collections.abc import Iterator
 from typing import Annotated, ClassVar
 
-from markupsafe import Markup
 from pydantic import Field
 
 from kiosk.content.source import Schema
 from kiosk.facts import Prose
-from kiosk.lessons.activity import Activity, Asked, View, words
+from kiosk.lessons.activity import Activity, Asked, Headed, View, words
 from kiosk.messages import N_
 
 
@@ -20,24 +19,18 @@ class Part(Schema):
     scene: str = ""
 
 
-class Offline(Activity):
+class Offline(Headed):
     """Two or three things to do with hands and voices, and a question; "We did it" leads on."""
 
     kind: ClassVar = "offline"
     way_on: ClassVar = N_("We did it")
     words_of: ClassVar = {**Activity.words_of, "needs": "adult"}
 
-    heading: Prose
     minutes: Annotated[int, Field(ge=1, le=30)]
     needs: Prose | None = None  # for the teacher
     steps: Annotated[tuple[Part, ...], Field(min_length=2, max_length=3)]
     who: str = ""
     ask: Prose | None = None
-
-    @property
-    def title(self) -> Markup:
-        """What to do first."""
-        return self.heading
 
     def done(self, asked: Asked) -> bool:
         """Nothing is done on the tablet, so the way on is always open."""

@@ -3,12 +3,11 @@
 from collections.abc import Iterator
 from typing import Annotated, ClassVar
 
-from markupsafe import Markup
 from pydantic import Field, model_validator
 
 from kiosk.content.source import Identifier, Schema
 from kiosk.facts import Prose
-from kiosk.lessons.activity import Activity, Asked, View, check_once, words
+from kiosk.lessons.activity import Activity, Asked, Headed, View, check_once, words
 
 
 class About(Schema):
@@ -30,7 +29,7 @@ class Result(Schema):
     ask: Prose | None = None
 
 
-class Page(Activity):
+class Page(Headed):
     """Some parts are opened, one after the other; then the heading asks what comes of it."""
 
     kind: ClassVar = "page"
@@ -46,7 +45,6 @@ class Page(Activity):
         "clock": "told",
     }
 
-    heading: Prose
     words: Prose | None = None
     box: Prose
     clock: Prose | None = None
@@ -60,11 +58,6 @@ class Page(Activity):
         if self.open > len(self.results):
             raise ValueError(f"{self.open} cannot be opened of {len(self.results)}")
         return self
-
-    @property
-    def title(self) -> Markup:
-        """What the reader is asked."""
-        return self.heading
 
     def done(self, asked: Asked) -> tuple[str, ...]:
         """The ids of what was opened, the newest last."""

@@ -3,12 +3,11 @@
 from collections.abc import Iterator
 from typing import Annotated, ClassVar
 
-from markupsafe import Markup
 from pydantic import Field, model_validator
 
 from kiosk.content.source import Identifier, Schema
 from kiosk.facts import Prose
-from kiosk.lessons.activity import Activity, Asked, View, check_once, first, words
+from kiosk.lessons.activity import Activity, Asked, Headed, View, check_once, first, words
 
 
 class Sheet(Schema):
@@ -32,7 +31,7 @@ class Sentence(Schema):
     explains: str = ""
 
 
-class Papers(Activity):
+class Papers(Headed):
     """Lines to underline; afterwards letters tie both documents together."""
 
     kind: ClassVar = "papers"
@@ -40,7 +39,6 @@ class Papers(Activity):
     sends: ClassVar = True
     words_of: ClassVar = {**Activity.words_of, "notes": "told", "says": "message", "title": "message"}
 
-    heading: Prose
     ask: Prose
     after: Prose
     first: Sheet
@@ -58,11 +56,6 @@ class Papers(Activity):
         if not tied or len(tied) > 3 or len(set(tied)) < len(tied):
             raise ValueError("one to three sentences explain a line, each another one")
         return self
-
-    @property
-    def title(self) -> Markup:
-        """What the reader is asked."""
-        return self.heading
 
     def done(self, asked: Asked) -> tuple[str, ...] | None:
         """The ids of the lines that were underlined, none at all included; None before that."""

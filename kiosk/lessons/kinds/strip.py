@@ -3,12 +3,11 @@
 from collections.abc import Iterator
 from typing import Annotated, ClassVar
 
-from markupsafe import Markup
 from pydantic import Field, model_validator
 
 from kiosk.content.source import Identifier, Schema
 from kiosk.facts import Prose
-from kiosk.lessons.activity import Activity, Asked, View, check_once, picked
+from kiosk.lessons.activity import Asked, Headed, View, check_once, picked
 
 
 class Ending(Schema):
@@ -21,13 +20,12 @@ class Ending(Schema):
     then: Prose
 
 
-class Strip(Activity):
+class Strip(Headed):
     """One or two panels and an empty frame, which a tap on an ending fills."""
 
     kind: ClassVar = "strip"
     asks: ClassVar = ("end",)
 
-    heading: Prose
     panels: Annotated[tuple[Identifier, ...], Field(min_length=1, max_length=2)]
     endings: Annotated[tuple[Ending, ...], Field(min_length=2, max_length=3)]
 
@@ -35,11 +33,6 @@ class Strip(Activity):
     def _once(self) -> "Strip":
         check_once(self.endings)
         return self
-
-    @property
-    def title(self) -> Markup:
-        """What the reader is asked."""
-        return self.heading
 
     def done(self, asked: Asked) -> str:
         """The id of the ending that was picked."""

@@ -3,12 +3,11 @@
 from collections.abc import Iterator
 from typing import Annotated, ClassVar
 
-from markupsafe import Markup
 from pydantic import Field, model_validator
 
 from kiosk.content.source import Identifier, Schema
 from kiosk.facts import Prose
-from kiosk.lessons.activity import Activity, Asked, View, check_once, picked, words
+from kiosk.lessons.activity import Activity, Asked, Headed, View, check_once, picked, words
 
 SHAPES = ("circle", "square", "triangle", "diamond")
 
@@ -21,14 +20,13 @@ class Answer(Schema):
     then: Prose | None = None
 
 
-class Vote(Activity):
+class Vote(Headed):
     """Hands up, or a tap on this tablet; what is chosen is counted by nobody."""
 
     kind: ClassVar = "vote"
     asks: ClassVar = ("shape",)
     words_of: ClassVar = {**Activity.words_of, "talk": "told"}
 
-    heading: Prose
     words: Prose | None = None
     scene: str = ""
     options: Annotated[tuple[Answer, ...], Field(min_length=2, max_length=4)]
@@ -38,11 +36,6 @@ class Vote(Activity):
     def _once(self) -> "Vote":
         check_once(self.options)
         return self
-
-    @property
-    def title(self) -> Markup:
-        """The question."""
-        return self.heading
 
     def done(self, asked: Asked) -> str:
         """The id of the answer that was tapped."""

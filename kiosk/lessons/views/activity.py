@@ -30,7 +30,7 @@ def activity_page(page: Mapping[str, Any], lesson: Lesson, step: Activity, here:
             "seen": seen,
             "done": done,
             "finished": step.finished(done),
-            "near": [current_site().facts.helplines[id] for id in getattr(step, "help", ())],
+            "near": [current_site().facts.helplines[id] for id in step.help],
             "there": url_for("lessons.show_screen", id=lesson.id, screen=here),
         }
 

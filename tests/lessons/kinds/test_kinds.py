@@ -172,6 +172,7 @@ def test_two_look_one_after_the_other_and_go_on_together() -> None:
         ("papers", PAPERS, "explains: c", "explains: z", 'the letter explains "z", which is no line'),
         ("papers", PAPERS, "explains: c", "explains: b", "each another one"),
         ("vote", VOTE, "id: n", "id: y", 'the id "y" is used twice'),
+        ("vote", VOTE, "talk:", "help: [nobody]\ntalk:", 'there is no "nobody" in helplines.yml'),
     ],
 )  # fmt: skip
 def test_a_mistake_in_a_thing_to_do_is_named_with_its_line(
