@@ -9,13 +9,14 @@ import pytest
 from markupsafe import Markup
 
 from kiosk.bands import Band
+from kiosk.content.kinds import kind_in
 from kiosk.content.source import Source
 from kiosk.linter.passages import quiz_passages
 from kiosk.quizzes import kinds
 from kiosk.quizzes.form import UNSURE
 from kiosk.quizzes.kinds.single_choice import SingleChoice
 from kiosk.quizzes.known_kinds import KINDS as KNOWN
-from kiosk.quizzes.known_kinds import kind_of
+from kiosk.quizzes.known_kinds import named
 from kiosk.quizzes.marking import Unanswered
 from kiosk.quizzes.question import Question
 from kiosk.report.app import TEMPLATES_DIR
@@ -149,9 +150,9 @@ def test_what_is_no_whole_kind_is_refused_when_the_site_starts() -> None:
         """Leaves everything out."""
 
     with pytest.raises(TypeError, match="Unfinished leaves out beliefs, chosen, mark_answer, rows"):
-        kind_of(module_of(Unfinished))  # type: ignore[type-abstract]
-    with pytest.raises(TypeError, match="must hold one kind of question, not 0"):
-        kind_of(ModuleType("kiosk.quizzes.kinds.empty"))
+        kind_in(module_of(Unfinished), Question)  # type: ignore[type-abstract]
+    with pytest.raises(TypeError, match="must hold one kind of Question, not 0"):
+        kind_in(ModuleType("kiosk.quizzes.kinds.empty"), Question)  # type: ignore[type-abstract]
 
 
 def test_a_kind_without_its_name_is_refused() -> None:
@@ -163,7 +164,7 @@ def test_a_kind_without_its_name_is_refused() -> None:
         "type": Question.__dataclass_fields__["type"],
     }
     with pytest.raises(TypeError, match="Nameless does not say its type"):
-        kind_of(module_of(Nameless))
+        named(kind_in(module_of(Nameless), Question))  # type: ignore[type-abstract]
 
 
 def words_of(entry: object) -> Iterator[tuple[str, str]]:

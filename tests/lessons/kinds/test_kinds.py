@@ -1,7 +1,5 @@
 """What was done stands in the address: each kind of thing to do reads its own, and nothing else counts."""
 
-from types import ModuleType
-
 import pytest
 
 from kiosk.lessons.kinds.chat import Chat
@@ -11,7 +9,7 @@ from kiosk.lessons.kinds.papers import Papers
 from kiosk.lessons.kinds.strip import Strip
 from kiosk.lessons.kinds.two import Two
 from kiosk.lessons.kinds.vote import Vote
-from kiosk.lessons.known_kinds import KINDS, kind_of
+from kiosk.lessons.known_kinds import KINDS
 from tests.lessons.doing import asked, read, thing
 
 CHOOSE = """\
@@ -192,7 +190,5 @@ def test_a_block_that_is_no_yaml_or_no_map_is_refused_with_its_line() -> None:
     assert any("quote" in problem for problem in read(("choose", "c1", 'heading: "A'))[2])
 
 
-def test_a_module_of_kinds_holds_one_whole_kind() -> None:
+def test_every_kind_is_found_by_its_folder() -> None:
     assert set(KINDS) == {"chat", "choose", "offline", "page", "papers", "question", "strip", "two", "vote"}
-    with pytest.raises(TypeError, match="one whole kind"):
-        kind_of(ModuleType("kiosk.lessons.kinds.nothing"))
