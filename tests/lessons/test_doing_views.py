@@ -150,6 +150,18 @@ def test_a_child_who_was_further_may_go_on_at_once(child: FlaskClient, learner: 
     assert view(child, learner, "choose").link("Next").endswith(f"/{here + 1}")
 
 
+@pytest.mark.parametrize(
+    ("kind", "press"), [("two", "Turn it to B"), ("chat", "Stop here"), ("papers", "Compare")]
+)
+def test_whoever_was_further_still_does_what_is_sent_by_the_way_on(
+    child: FlaskClient, learner: Learner, kind: str, press: str
+) -> None:
+    here = place(learner, kind)
+    for step in (here, here + 1):
+        child.post(f"/learn/lessons/{learner.lesson.id}/{step}")
+    assert view(child, learner, kind).button(press).attrs["form"] == "do"
+
+
 def test_at_home_every_thing_to_do_is_words_on_paper(client: FlaskClient, learner: Learner) -> None:
     page = Page(client.get(f"/home/lessons/{learner.lesson.id}").text)
     for words in (
