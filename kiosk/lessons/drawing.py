@@ -20,10 +20,14 @@ def read_drawing(path: Path, alt: str) -> Markup:
     """
     svg = _UNSHOWN.sub("", path.read_text(encoding="utf-8")).strip()
     svg = _REFERENCE.sub(rf"\g<1>{path.stem}-", svg)
-    said = Markup('role="img" aria-label="{}"').format(escape(alt)) if alt else 'aria-hidden="true"'
     opening = _OPENING.search(svg)
     if opening is None:
         raise ValueError(f"{path} holds no drawing")
     attributes = _SAID_BY_US.sub("", opening[1])
     # Our own content: the linter lets no script, style or outside address into a drawing.
-    return Markup(f'<svg{attributes} {said} focusable="false">{svg[opening.end() :]}')  # nosec B704
+    return Markup(f'<svg{attributes} {said_as(alt)} focusable="false">{svg[opening.end() :]}')  # nosec B704
+
+
+def said_as(alt: str) -> str:
+    """The attributes by which a drawing is an image called `alt`, or hidden from screen readers where that is empty."""
+    return Markup('role="img" aria-label="{}"').format(escape(alt)) if alt else 'aria-hidden="true"'

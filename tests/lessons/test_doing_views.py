@@ -46,11 +46,6 @@ def learner(app: Flask, session: Session, content: Content) -> Learner:
     return replace(made, lesson=lesson)
 
 
-@pytest.fixture
-def child(app: Flask, learner: Learner) -> FlaskClient:
-    return browser_of(app, learner)
-
-
 def place(learner: Learner, kind: str) -> int:
     return next(number for number, step in enumerate(learner.lesson.steps, 1) if step.kind == kind)
 

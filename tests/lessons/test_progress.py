@@ -3,7 +3,6 @@
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-import pytest
 from sqlalchemy import Date, Integer, inspect, select
 from sqlalchemy.orm import Session
 
@@ -23,14 +22,9 @@ from kiosk.lessons.progress import (
 )
 from kiosk.site import Content
 from tests.factories import make_class_group, make_pupil
-from tests.lessons.learner import DAY, LESSONS, Learner, completed_ids, make_learner
+from tests.lessons.learner import DAY, LESSONS, Learner, completed_ids
 
 NEXT_DAY = DAY + timedelta(days=1)
-
-
-@pytest.fixture
-def learner(session: Session, content: Content) -> Learner:
-    return make_learner(session, content.lessons)
 
 
 def row(session: Session, learner: Learner) -> LessonProgress:

@@ -33,16 +33,6 @@ MOST_QUERIES = 4  # who it is, what the class was set, how far the child is, and
 SENSITIVE = LESSONS[Band.KS4]
 
 
-@pytest.fixture
-def learner(session: Session, content: Content) -> Learner:
-    return make_learner(session, content.lessons)
-
-
-@pytest.fixture
-def child(app: Flask, learner: Learner) -> FlaskClient:
-    return browser_of(app, learner)
-
-
 def today(child: FlaskClient) -> Page:
     return Page(child.get(TODAY).text)
 

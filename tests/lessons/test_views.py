@@ -48,16 +48,6 @@ EVERY_BAND = pytest.mark.parametrize("band", list(Band))
 UNKIND = re.compile(r"\b(wrong|fail\w*|incorrect\w*|score\w*|rank\w*|streak\w*)\b", re.IGNORECASE)
 
 
-@pytest.fixture
-def learner(session: Session, content: Content) -> Learner:
-    return make_learner(session, content.lessons)
-
-
-@pytest.fixture
-def child(app: Flask, learner: Learner) -> FlaskClient:
-    return browser_of(app, learner)
-
-
 def lesson_url(learner: Learner, screen: int | str = "") -> str:
     return f"/learn/lessons/{learner.lesson.id}" + (f"/{screen}" if screen else "")
 

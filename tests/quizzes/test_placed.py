@@ -5,20 +5,14 @@ from dataclasses import replace
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy.orm import Session
 
 from kiosk.lessons.kinds.question import Question as Asked
 from kiosk.site import Content
-from tests.lessons.learner import Learner, browser_of, make_learner
+from tests.lessons.learner import Learner, browser_of
 from tests.pages import Page
 from tests.sites import change_site
 
 pytestmark = pytest.mark.database("sqlite")
-
-
-@pytest.fixture
-def learner(session: Session, content: Content) -> Learner:
-    return make_learner(session, content.lessons)
 
 
 @pytest.fixture

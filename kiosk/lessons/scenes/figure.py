@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from kiosk.bands import Band
+from kiosk.lessons.drawing import said_as
 from kiosk.lessons.scenes.cast import Cast, Person
 from kiosk.lessons.scenes.paint import CLOTH, HAIR, INK, INK_WIDTH, SKINS, fill, quieter
 
@@ -63,11 +64,10 @@ def crowd(cast: Cast, looks: Sequence[Look], band: Band) -> Markup:
 
 def drawn(inside: str, box: str, alt: str) -> Markup:
     """A whole drawing: an image called `alt`, or hidden from screen readers where that is empty."""
-    said = Markup('role="img" aria-label="{}"').format(escape(alt)) if alt else 'aria-hidden="true"'
     line = f'stroke="{INK}" stroke-width="{INK_WIDTH}" stroke-linecap="round" stroke-linejoin="round"'
     # Parts of our own, which hold no script, style or outside address.
     return Markup(  # nosec B704
-        f'<svg class="art" viewBox="{box}" {said} focusable="false"><g {line}>{inside}</g></svg>'
+        f'<svg class="art" viewBox="{box}" {said_as(alt)} focusable="false"><g {line}>{inside}</g></svg>'
     )
 
 
