@@ -42,7 +42,7 @@ from kiosk.sessions import DoorSessions
 from kiosk.site import Hosts, PlainFlask, Site, current_site, serve_hosts
 from kiosk.staff.views import pages as staff_pages
 from kiosk.stores import close_stores, read_before_stores
-from kiosk.templating import install_template_globals, ready_part
+from kiosk.templating import install_template_globals
 from kiosk.term_dates.views import pages as term_date_pages
 
 MAX_FORM_BYTES = 2 * 1024 * 1024  # for a roster; nothing that a pupil sends is nearly as large
@@ -81,7 +81,6 @@ def create_app(hosts: Hosts[Site]) -> Flask:
     Htmx(app)
     take_clean_fields(app)
     install_template_globals(app, current_site)
-    app.jinja_env.globals["ready_part"] = ready_part
     _refuse_strangers(app)
     refuse_files(app)
     guard_doors(app)

@@ -115,9 +115,14 @@ class Database:
     writing: sessionmaker[Session]
     pulse: "Pulse" = field(default_factory=lambda: Pulse(), init=False)
 
-    def session(self, write: bool) -> Session:
-        """A new session; a reading one refuses to flush changes."""
-        return self.writing() if write else self.reading()
+    def session(self, write: bool, on: Connection | None = None) -> Session:
+        """A new session, `on` a connection where one is given; a reading one refuses to flush changes."""
+        maker = self.writing if write else self.reading
+        return maker() if on is None else maker(bind=on, join_transaction_mode="control_fully")
+
+    def connect(self, write: bool) -> Connection:
+        """A plain connection, in a transaction from its first statement on; whoever asks commits and closes it."""
+        return (self._write_engine if write else self.engine).connect()
 
     @contextmanager
     def rows(self, write: bool) -> Iterator[Connection]:

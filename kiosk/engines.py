@@ -142,5 +142,8 @@ def discard_broken_connection(context: ExceptionContext) -> None:
 
 def _begin_sqlite(connection: Any) -> None:
     """Take the write lock at once: a reader that becomes a writer would fail in spite of busy_timeout."""
-    write = connection.get_execution_options().get("write", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+    if connection.get_execution_options().get("write", False):
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    else:
+        # It locks nothing yet, so it cannot fail and needs no more than this.
+        connection.connection.dbapi_connection.execute("BEGIN")

@@ -2,30 +2,27 @@
 
 import secrets
 from datetime import datetime, timedelta
-from functools import lru_cache
-from hashlib import blake2b, sha256
+from hashlib import blake2b
 from typing import Any
 
 from flask import Flask, Request, Response, g
 from flask.json import dumps, loads
-from flask.json.tag import TaggedJSONSerializer
 from flask.sessions import SecureCookieSession, SessionInterface, SessionMixin
-from itsdangerous import BadSignature, URLSafeTimedSerializer
+from itsdangerous import BadSignature
 from sqlalchemy import LargeBinary, bindparam, delete, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from kiosk.cookies import cookie_name, read_cookie, signed_cookie
 from kiosk.db import Database, Digest, SessionsBase, UtcDateTime, now_utc
 from kiosk.errors import put_away_page
 from kiosk.outages import DATABASE_ERRORS
 from kiosk.sealing.boxes import BoxBroken, lock, unlock
-from kiosk.sealing.site_key import SiteKey
 from kiosk.site import current_site
 
 STAFF_IDLE = timedelta(minutes=30)
 STAFF_LONGEST = timedelta(hours=8)
 KEY_IDLE = timedelta(minutes=10)  # after this time without a page, a reader has to type the password again
 TOUCH_EVERY = timedelta(minutes=1)
-MOST_SIGNERS = 64  # of as many schools
 
 
 class StaffSession(SessionsBase):
@@ -148,12 +145,12 @@ class DoorSessions(SessionInterface):
 
     def _open_learn(self, request: Request) -> SessionMixin:
         try:
-            return SecureCookieSession(_signer().loads(request.cookies[_cookie_name("learn")]))
+            return SecureCookieSession(read_cookie(request.cookies[cookie_name("learn")]))
         except (KeyError, BadSignature):
             return SecureCookieSession()
 
     def _save_learn(self, session: SecureCookieSession, response: Response) -> None:
-        name = _cookie_name("learn")
+        name = cookie_name("learn")
         if session.accessed:
             response.vary.add("Cookie")
         if not session:
@@ -163,7 +160,7 @@ class DoorSessions(SessionInterface):
         if session.modified:
             response.set_cookie(
                 name,
-                str(_signer().dumps(dict(session))),
+                signed_cookie(dict(session)),
                 path="/learn",
                 httponly=True,
                 samesite="Lax",
@@ -171,7 +168,7 @@ class DoorSessions(SessionInterface):
             )
 
     def _open_staff(self, request: Request) -> SessionMixin:
-        token = request.cookies.get(_cookie_name("staff"), "")
+        token = request.cookies.get(cookie_name("staff"), "")
         if not token:
             return StoredSession()
         now = now_utc()
@@ -186,7 +183,7 @@ class DoorSessions(SessionInterface):
         return found
 
     def _save_staff(self, session: StoredSession, response: Response) -> None:
-        name = _cookie_name("staff")
+        name = cookie_name("staff")
         now = now_utc()
         was_ended = bool(session.replaced) and not self._remove_row(session.replaced)
         if was_ended and session.replaced_person == session.get("_user_id", "nobody"):
@@ -242,41 +239,6 @@ class DoorSessions(SessionInterface):
             "sealed_secret": seal_secret(session.token, session.secret) if session.secret else None,
             "seen_at": now,
         }
-
-
-def _signer() -> URLSafeTimedSerializer:
-    return _signer_of(current_site().key)
-
-
-@lru_cache(MOST_SIGNERS)
-def _signer_of(key: SiteKey) -> URLSafeTimedSerializer:
-    """Signs and checks the pupils' cookie of a school: another school's key makes another cookie."""
-    return URLSafeTimedSerializer(
-        key.cookie_secret(),
-        salt="kiosk-learn",
-        serializer=TaggedJSONSerializer(),
-        signer_kwargs={"key_derivation": "hmac", "digest_method": sha256},
-    )
-
-
-def _cookie_name(audience: str) -> str:
-    """A browser takes a cookie of this prefix over https alone, and so only where the school has https."""
-    return f"{'__Secure-' if current_site().config.over_https else ''}kiosk-{audience}"
-
-
-def pin_cookie_name() -> str:
-    """The cookie that keeps what readers have seen of the list of readers on this device, and nothing else."""
-    return _cookie_name("list")
-
-
-def known_cookie_name() -> str:
-    """The cookie by which a browser is known in which somebody of the staff has signed in."""
-    return _cookie_name("known")
-
-
-def joined_cookie_name() -> str:
-    """The cookie by which a tablet is known on which a class has been joined."""
-    return _cookie_name("joined")
 
 
 def _store() -> Database:

@@ -1,10 +1,14 @@
-"""The databases of one request: a session for each, which can write only if the HTTP method may."""
+"""The databases of one request: a session for each, which can write only if the HTTP method may.
+
+Of the school's database a request has one connection, on which its session and plain statements go together: what asks
+little needs no session, which costs more than the asking.
+"""
 
 from collections.abc import Iterator
 from contextlib import suppress
 
 from flask import Flask, g, request
-from sqlalchemy import event
+from sqlalchemy import Connection, event
 from sqlalchemy.orm import Session, SessionTransaction
 
 from kiosk.db import Database
@@ -16,6 +20,14 @@ from kiosk.site import current_site
 def school() -> Session:
     """This request's session of the school database."""
     return _session("school", current_site().databases.school)
+
+
+def school_rows() -> Connection:
+    """This request's connection of the school database, for plain statements; its transaction begins with the first."""
+    found: Connection | None = g.get("school_rows")
+    if found is None:
+        found = g.school_rows = current_site().databases.school.connect(write=_may_write())
+    return found
 
 
 def reports() -> Session:
@@ -66,10 +78,13 @@ def close_stores(app: Flask) -> None:
 
     @app.teardown_appcontext
     def _close(error: BaseException | None) -> None:
-        for session in g.pop("stores", {}).values():
+        opened: list[Session | Connection] = [*g.pop("stores", {}).values()]
+        if rows := g.pop("school_rows", None):
+            opened.append(rows)
+        for one in opened:
             # The answer is made; what is not committed goes with the connection.
             with suppress(*DATABASE_ERRORS):
-                session.close()
+                one.close()
 
 
 def _may_write() -> bool:
@@ -87,7 +102,7 @@ def _both() -> Iterator[Session]:
 def _session(name: str, database: Database) -> Session:
     opened: dict[str, Session] = g.setdefault("stores", {})
     if name not in opened:
-        opened[name] = database.session(write=_may_write())
+        opened[name] = database.session(write=_may_write(), on=school_rows() if name == "school" else None)
         if name == "reports" and _may_write():
             event.listen(opened[name], "after_transaction_create", _take_school_first)
     return opened[name]

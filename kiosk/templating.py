@@ -1,7 +1,7 @@
 """What every template of both apps may use: built files, pictures, the school's name."""
 
 import json
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,6 @@ from jinja2.runtime import Context
 from markupsafe import Markup
 
 from kiosk.config import SettingError
-from kiosk.i18n import address_marks
 from kiosk.ready import Marks
 from kiosk.site import HasPages, current_site
 
@@ -42,20 +41,6 @@ def render_ready(template: str, marks: Marks | None, context: Callable[[], dict[
     if marks is None:
         return render_template(template, **context())
     return current_site().ready.get((template, *marks), lambda: render_template(template, **context()))
-
-
-@pass_context
-def ready_part(context: Context, template: str, about: Marks, **shown: Hashable) -> Markup:
-    """A part of a page that is the same for everybody, kept ready by `about` and by what is `shown`."""
-
-    def make() -> str:
-        return context.environment.get_template(template).render({**context.get_all(), **shown})
-
-    address = address_marks()
-    if address is None:
-        return Markup(make())  # nosec B704 - a template of ours, which escapes
-    marks = (template, about, context["page"], address, *shown.values())
-    return Markup(current_site().ready.get(marks, make))  # nosec B704 - the same
 
 
 def read_assets() -> dict[str, str]:

@@ -27,9 +27,10 @@ class InsertOrUpdate:
         self._table, self._change, self._where = table, change, where
         self._made: dict[str, Executable] = {}
 
-    def __call__(self, session: Session, row: Row) -> None:
+    def __call__(self, place: Session | Connection, row: Row) -> None:
         """Send it for one row; all rows of one statement name the same columns."""
-        dialect = session.get_bind().dialect.name
+        connection = _flushed(place)
+        dialect = connection.dialect.name
         if dialect not in self._made:
             insert = _insert(dialect, self._table)
             self._made[dialect] = insert.on_conflict_do_update(
@@ -37,26 +38,26 @@ class InsertOrUpdate:
                 set_=self._change(insert.excluded),
                 where=self._where(insert.excluded) if self._where else None,
             )
-        _send(session, self._made[dialect], row)
+        connection.execute(self._made[dialect], row)
 
 
 def insert_or_keep(place: Session | Connection, table: type[DeclarativeBase], row: Row) -> bool:
     """Insert a row; one with the same primary key stays as it is. Returns whether the row is new."""
-    if isinstance(place, Session):
-        place.flush()  # what the row points at may not be written yet
-        place = place.connection()
-    return place.execute(_keeping(place.dialect.name, table), row).rowcount > 0
+    connection = _flushed(place)
+    return connection.execute(_keeping(connection.dialect.name, table), row).rowcount > 0
+
+
+def _flushed(place: Session | Connection) -> Connection:
+    if isinstance(place, Connection):
+        return place
+    place.flush()  # what the row points at may not be written yet
+    return place.connection()
 
 
 @cache
 def _keeping(dialect: str, table: type[DeclarativeBase]) -> Executable:
     statement = _insert(dialect, table).on_conflict_do_nothing(index_elements=_key(table))
     return statement.execution_options(preserve_rowcount=True)
-
-
-def _send(session: Session, statement: Executable, row: Row) -> None:
-    session.flush()  # what the row points at may not be written yet
-    session.connection().execute(statement, row)
 
 
 def _insert(dialect: str, table: type[DeclarativeBase]) -> sqlite.Insert | postgresql.Insert:

@@ -37,13 +37,10 @@ PUT_TOGETHER = (
 
 
 def taken(tree: nodes.Template) -> Iterator[str]:
-    """Every template that one extends, includes, imports from or keeps ready, by its name."""
+    """Every template that one extends, includes or imports from, by its name."""
     for node in tree.find_all((nodes.Extends, nodes.Include, nodes.Import, nodes.FromImport)):
         if isinstance(node.template, nodes.Const):  # type: ignore[attr-defined]
             yield node.template.value  # type: ignore[attr-defined]
-    for call in tree.find_all(nodes.Call):
-        if isinstance(call.node, nodes.Name) and call.node.name == "ready_part":
-            yield call.args[0].value  # type: ignore[attr-defined]
 
 
 def named_in_python() -> set[str]:

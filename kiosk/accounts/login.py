@@ -26,7 +26,7 @@ from kiosk.sealing.reader_key import ReaderSecret
 from kiosk.security import SAFE_METHODS
 from kiosk.sessions import renew, secret_of
 from kiosk.site import current_site
-from kiosk.stores import school
+from kiosk.stores import school, school_rows
 
 PUPIL_IDLE_MINUTES = 10
 PASSWORD_MARK = "password"
@@ -277,7 +277,7 @@ def _load_pupil(rest: str) -> SignedPupil | None:
 
 def _pupil_at_work(pupil_id: uuid.UUID, window_id: uuid.UUID) -> PupilAtWork | None:
     if request.method in SAFE_METHODS:
-        return find_at_work(school().connection(), pupil_id, window_id, now_utc())
+        return find_at_work(school_rows(), pupil_id, window_id, now_utc())
     # A class answers all at once: nobody holds the lock for writing while it is still being asked who they are.
     with current_site().databases.school.rows(write=False) as connection:
         return find_at_work(connection, pupil_id, window_id, now_utc())

@@ -10,7 +10,7 @@ from kiosk.lessons.views.pupil import open_lesson, pupil_page
 from kiosk.lessons.words import first_question
 from kiosk.quizzes.attempts import met_questions
 from kiosk.site import current_site
-from kiosk.stores import school
+from kiosk.stores import school, school_rows
 
 FEELINGS = ("could", "not-yet")  # they change the words of the page and are kept nowhere
 
@@ -23,7 +23,7 @@ def show(id: str) -> ResponseReturnValue:
     """What can be done now, what is still open, a question to take home, and what comes next."""
     site, pupil, lesson = current_site(), signed_in_pupil(), open_lesson(id)
     quiz = site.quizzes.get(lesson.quiz)
-    met = met_questions(school(), pupil, quiz) if quiz else frozenset()
+    met = met_questions(school_rows(), pupil, quiz) if quiz else frozenset()
     waiting = (site.lessons.get(other) for other in open_lessons(school(), pupil) if other != id)
     felt = request.args.get("felt", "")
     return render_template(

@@ -4,7 +4,7 @@ import enum
 from collections.abc import Mapping
 from datetime import date
 
-from sqlalchemy import and_, bindparam, select
+from sqlalchemy import Connection, and_, bindparam, select
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import ClassGroup
@@ -66,9 +66,9 @@ def set_lesson(session: Session, class_group: ClassGroup, lesson: Lesson, today:
     )
 
 
-def lessons_set(session: Session, class_group: ClassGroup | PupilClass) -> list[str]:
+def lessons_set(rows: Session | Connection, class_group: ClassGroup | PupilClass) -> list[str]:
     """Ids of the lessons set for a class, the newest first."""
-    return list(session.scalars(_SET, {"class_id": class_group.id}))
+    return list(rows.scalars(_SET, {"class_id": class_group.id}))
 
 
 def open_lessons(session: Session, pupil: AnyPupil) -> list[str]:
@@ -76,9 +76,9 @@ def open_lessons(session: Session, pupil: AnyPupil) -> list[str]:
     return list(session.scalars(_OPEN, {"class_id": pupil.class_group_id, "pupil_id": pupil.id}))
 
 
-def may_open(session: Session, class_group: ClassGroup | PupilClass, lesson: Lesson) -> bool:
+def may_open(rows: Session | Connection, class_group: ClassGroup | PupilClass, lesson: Lesson) -> bool:
     """Whether a class may open a lesson: one of its band, or one that was set for it."""
-    return lesson.band == class_group.band or lesson.id in lessons_set(session, class_group)
+    return lesson.band == class_group.band or lesson.id in lessons_set(rows, class_group)
 
 
 def start_lesson(session: Session, pupil: AnyPupil, lesson: Lesson, today: date) -> None:
@@ -92,9 +92,9 @@ def advance(session: Session, pupil: AnyPupil, lesson: Lesson, screen: int, toda
     _ADVANCE(session, _row(pupil, lesson, today, reached))
 
 
-def complete_lesson(session: Session, pupil: AnyPupil, lesson: Lesson, today: date) -> None:
+def complete_lesson(rows: Session | Connection, pupil: AnyPupil, lesson: Lesson, today: date) -> None:
     """Record that a pupil completed a lesson, and its version; doing so again changes nothing."""
-    _COMPLETE(session, _row(pupil, lesson, today, len(lesson.steps)) | {"completed_on": today})
+    _COMPLETE(rows, _row(pupil, lesson, today, len(lesson.steps)) | {"completed_on": today})
 
 
 def progress_of(session: Session, pupil: AnyPupil) -> dict[str, LessonProgress]:
@@ -105,10 +105,10 @@ def progress_of(session: Session, pupil: AnyPupil) -> dict[str, LessonProgress]:
     return {progress.lesson_id: progress for progress in found}
 
 
-def furthest_screen(session: Session, pupil: AnyPupil, lesson: Lesson) -> int:
+def furthest_screen(rows: Connection, pupil: AnyPupil, lesson: Lesson) -> int:
     """The furthest screen of a lesson that a pupil has reached; 0 before the first."""
     ids = {"pupil_id": pupil.id, "lesson_id": lesson.id}
-    return session.connection().execute(_FURTHEST, ids).scalar() or 0
+    return rows.execute(_FURTHEST, ids).scalar() or 0
 
 
 def state_of(progress: Mapping[str, LessonProgress], lesson_id: str) -> LessonState:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Connection, bindparam, select
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.pupil_at_work import AnyPupil
@@ -62,7 +62,7 @@ class AnswerOutcome:
 
 
 def answer(
-    session: Session, pupil: AnyPupil, asked: Asked, values: Values, tries_so_far: int, today: date
+    rows: Connection, pupil: AnyPupil, asked: Asked, values: Values, tries_so_far: int, today: date
 ) -> AnswerOutcome:
     """Mark an answer and store what may be stored; raises Unanswered for a form without an answer.
 
@@ -70,16 +70,16 @@ def answer(
     children believed this", however often each tries again.
     """
     outcome = judge(asked.question, values, tries_so_far)
-    met = met_questions(session, pupil, asked.quiz)
+    met = met_questions(rows, pupil, asked.quiz)
     if asked.question.is_first(values, tries_so_far) and asked.question.id not in met:
-        _tally(session, pupil, asked, outcome.marked)
+        _tally(rows, pupil, asked, outcome.marked)
     if outcome.marked.right:
         met |= {asked.question.id}
-        note_met(session, pupil, asked.quiz, asked.question, today)
+        note_met(rows, pupil, asked.quiz, asked.question, today)
         if objectives_met(asked.quiz, met) == objectives(asked.quiz):
-            complete_lesson(session, pupil, asked.lesson, today)
+            complete_lesson(rows, pupil, asked.lesson, today)
     elif outcome.needs_help:
-        _note_help(session, pupil, asked)
+        _note_help(rows, pupil, asked)
     return replace(outcome, met=met)
 
 
@@ -90,16 +90,18 @@ def judge(question: Question, values: Values, tries_so_far: int) -> AnswerOutcom
     return AnswerOutcome(marked, tries_so_far + counts)
 
 
-def note_met(session: Session, pupil: AnyPupil, quiz: Quiz, question: Question, today: date) -> None:
+def note_met(
+    rows: Session | Connection, pupil: AnyPupil, quiz: Quiz, question: Question, today: date
+) -> None:
     """Record that a pupil has met a question today."""
     met = {"met_on": today, "needs_help": False, "version": quiz.hash}
-    _MEET(session, _row(pupil, quiz, question) | met)
+    _MEET(rows, _row(pupil, quiz, question) | met)
 
 
-def met_questions(session: Session, pupil: AnyPupil, quiz: Quiz) -> frozenset[str]:
+def met_questions(rows: Connection, pupil: AnyPupil, quiz: Quiz) -> frozenset[str]:
     """Ids of the questions of a quiz that a pupil has met, in any version."""
     ids = {"pupil_id": pupil.id, "quiz_id": quiz.id}
-    return frozenset(session.connection().execute(_MET, ids).scalars())
+    return frozenset(rows.execute(_MET, ids).scalars())
 
 
 def objectives(quiz: Quiz) -> set[str]:
@@ -112,7 +114,7 @@ def objectives_met(quiz: Quiz, met: Collection[str]) -> set[str]:
     return {question.objective for question in quiz.questions if question.id in met}
 
 
-def _tally(session: Session, pupil: AnyPupil, asked: Asked, marked: Marked) -> None:
+def _tally(rows: Connection, pupil: AnyPupil, asked: Asked, marked: Marked) -> None:
     # Always in the same order, so that two answers at once never wait for each other.
     for option in sorted(asked.question.tally(marked)):
         row: Mapping[str, object] = {
@@ -123,13 +125,13 @@ def _tally(session: Session, pupil: AnyPupil, asked: Asked, marked: Marked) -> N
             "option_id": option,
             "count": 1,
         }
-        _COUNT(session, row)
+        _COUNT(rows, row)
 
 
-def _note_help(session: Session, pupil: AnyPupil, asked: Asked) -> None:
+def _note_help(rows: Connection, pupil: AnyPupil, asked: Asked) -> None:
     # Somebody who met it before is not counted as needing help after one bad day.
     row = _row(pupil, asked.quiz, asked.question) | {"met_on": None, "needs_help": True}
-    _HELP(session, row)
+    _HELP(rows, row)
 
 
 def _row(pupil: AnyPupil, quiz: Quiz, question: Question) -> dict[str, object]:

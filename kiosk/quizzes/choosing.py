@@ -39,6 +39,8 @@ class Choosing(Question):
     """Answers to choose from."""
 
     field: ClassVar[str] = "choice"  # what the form sends them as
+    control: ClassVar[str]  # what each of them is: radio or checkbox
+    pictured: ClassVar[bool] = False  # whether they are pictures in a row, with words under them
 
     @abstractmethod
     def answers(self) -> Sequence[Answer]:
@@ -74,6 +76,8 @@ class Choosing(Question):
 @dataclass(frozen=True, kw_only=True, config=STRICT)
 class ChoosingOne(Choosing):
     """One answer is right."""
+
+    control: ClassVar = "radio"
 
     options: Annotated[tuple[Option, ...], Field(min_length=2)]
 
@@ -119,6 +123,7 @@ class ChoosingOne(Choosing):
 class ChoosingAll(Choosing):
     """Exactly the right answers are to be ticked, and no other."""
 
+    control: ClassVar = "checkbox"
     nothing_ticked: ClassVar[str]
 
     feedback_correct: Prose | None = None

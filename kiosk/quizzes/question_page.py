@@ -1,6 +1,7 @@
 """The page of a question: what is the same for every pupil is kept ready, and only the form is made for each."""
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from markupsafe import Markup, escape
@@ -8,13 +9,19 @@ from markupsafe import Markup, escape
 from kiosk.bands import Band
 from kiosk.i18n import address_marks
 from kiosk.quizzes.attempts import Asked
+from kiosk.quizzes.choosing import Choosing
 from kiosk.quizzes.sheet import Sheet
 from kiosk.ready import Marks
+from kiosk.site import current_site
 from kiosk.templating import render_ready
 
 # Bands in which cards always come one after another; in the others they do on a phone.
 ONE_BY_ONE = frozenset({Band.KS1, Band.KS2})
-PLACES = {name: f"[[{name}-stands-here]]" for name in ("title", "dots", "question", "back", "go_on")}
+PLACES = {
+    name: f"[[{name}-stands-here]]"
+    for name in ("title", "dots", "question", "back", "go_on", "rows", "why", "next")
+}
+PLAIN_TINT, TINTS = 1, (1, 3, 4, 5, 6)  # of the plates behind pictures
 _PLACE = re.compile(r"\[\[(\w+)-stands-here\]\]")
 
 
@@ -33,12 +40,43 @@ class QuestionPage:
         }
 
     def part(self) -> str:
-        """The form with what was chosen and tried, and the feedback."""
-        shown = {
+        """The form with what was chosen and tried, and the feedback; before any answer it is kept ready."""
+        marks = self._address(self._blank_marks())
+        return self._form() if marks is None else current_site().ready.get(("form", *marks), self._form)
+
+    def _form(self) -> str:
+        parts = {
             "why": self._why() if self._sheet.outcome else "",
-            "go_on": self._go_on() if self._page["swapped"] else "",
+            "next": self._go_on() if self._page["swapped"] else "",
         }
-        return self._ready("quizzes/_question.html", self._blank_marks(), **shown)
+        if not isinstance(self._sheet.question, Choosing):
+            return self._ready("quizzes/_question.html", None, **parts)
+        places = {name: PLACES[name] if part else "" for name, part in parts.items()}
+        frame = self._ready("quizzes/_question.html", self._frame_marks(), rows=PLACES["rows"], **places)
+        return _filled(frame, parts | {"rows": self._rows(self._sheet.question)})
+
+    def _frame_marks(self) -> Marks | None:
+        """What stands round answers to choose from, whatever their order."""
+        sheet, page = self._sheet, self._page
+        said = (sheet.tries, sheet.tried, bool(sheet.outcome), sheet.unsure, sheet.done, bool(sheet.missing))
+        return self._known(
+            (*page["about"], len(sheet.rows), *said, page["met_before"], page["next_url"], page["swapped"])
+        )
+
+    def _rows(self, question: Choosing) -> str:
+        """The answers in this pupil's order, each a part of its own."""
+        sheet, made = self._sheet, []
+        many = len(sheet.rows) if question.pictured else 0
+        for place, row in enumerate(sheet.rows):
+            shown = {
+                "row": row,
+                "tint": TINTS[place % len(TINTS)] if many else PLAIN_TINT,
+                "verdict": sheet.verdict(row),
+                "reason": sheet.reason(row),
+                "many": many,
+            }
+            made.append(self._ready("quizzes/_row.html", (*self._page["about"], *shown.values()), **shown))
+        return "".join(made)
 
     def _blank_marks(self) -> Marks | None:
         """What the form shows before any answer: its rows in one of a few orders. Later it is made for each child."""
@@ -60,7 +98,7 @@ class QuestionPage:
             "go_on": self._go_on(),
         }
         frame = self._ready("quizzes/question.html", (), places=PLACES)
-        return _PLACE.sub(lambda match: parts[match[1]], frame)
+        return _filled(frame, parts)
 
     def _why(self) -> Markup:
         """What a child is told beside "I'm not sure": the same for all who answered alike."""
@@ -86,6 +124,14 @@ class QuestionPage:
         return marks if self._page["total"] else None
 
     def _ready(self, template: str, marks: Marks | None, **shown: Any) -> str:
+        return render_ready(template, self._address(marks), lambda: self._page | shown)
+
+    def _address(self, marks: Marks | None) -> Marks | None:
+        """The marks with those of every page: how it looks, and what the address says."""
         address = address_marks()
-        whole = None if address is None or marks is None else (self._page["page"], address, *marks)
-        return render_ready(template, whole, lambda: self._page | shown)
+        return None if address is None or marks is None else (self._page["page"], address, *marks)
+
+
+def _filled(frame: str, parts: Mapping[str, str]) -> str:
+    """A frame with its parts in their places."""
+    return _PLACE.sub(lambda match: parts[match[1]], frame)

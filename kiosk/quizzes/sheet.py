@@ -31,8 +31,8 @@ class Sheet:
 
     @property
     def tried(self) -> tuple[str, ...]:
-        """Ids that were chosen before and were not right."""
-        return tuple(row.id for row in self.rows if row.tried)
+        """Ids that were chosen before and were not right, in the order of their letters."""
+        return tuple(sorted(row.id for row in self.rows if row.tried))
 
     @property
     def astray(self) -> tuple[tuple[Markup, Markup], ...]:

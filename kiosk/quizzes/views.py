@@ -18,7 +18,7 @@ from kiosk.quizzes.recall import QUESTIONS_AT_ONCE, due_questions, next_question
 from kiosk.quizzes.sheet import Sheet, answered_sheet, blank_sheet, kept_sheet, moved_sheet
 from kiosk.quizzes.shuffle import Mix
 from kiosk.site import current_site
-from kiosk.stores import school
+from kiosk.stores import school, school_rows
 
 bp = Blueprint("quizzes", __name__, url_prefix="/learn/quizzes")
 
@@ -28,7 +28,7 @@ bp = Blueprint("quizzes", __name__, url_prefix="/learn/quizzes")
 def show(id: str) -> ResponseReturnValue:
     """Go to the first question at the end that this pupil has not met, or to the first one if all are met."""
     quiz = _quiz(id)
-    met = met_questions(school(), signed_in_pupil(), quiz)
+    met = met_questions(school_rows(), signed_in_pupil(), quiz)
     order = _at_the_end(quiz)
     if not order:
         return redirect(url_for("lessons.show_help", id=quiz.lesson))
@@ -41,7 +41,7 @@ def show(id: str) -> ResponseReturnValue:
 def ask(id: str, question: str) -> ResponseReturnValue:
     """One question."""
     asked = _asked(id, question)
-    met = met_questions(school(), signed_in_pupil(), asked.quiz)
+    met = met_questions(school_rows(), signed_in_pupil(), asked.quiz)
     return _show(asked, blank_sheet(_mix(asked.quiz), asked.question), met)
 
 
@@ -52,13 +52,13 @@ def send(id: str, question: str) -> ResponseReturnValue:
     asked = _asked(id, question)
     pupil, mix, tries = signed_in_pupil(), _mix(asked.quiz), _tries()
     if moved := moved_sheet(mix, asked.question, request.form, tries):
-        return _show(asked, moved, met_questions(school(), pupil, asked.quiz))
+        return _show(asked, moved, met_questions(school_rows(), pupil, asked.quiz))
     try:
-        outcome = answer(school(), pupil, asked, request.form, tries, current_site().today())
+        outcome = answer(school_rows(), pupil, asked, request.form, tries, current_site().today())
     except Unanswered as nothing:
         sheet = kept_sheet(mix, asked.question, request.form, tries, nothing.missing)
-        return _show(asked, sheet, met_questions(school(), pupil, asked.quiz))
-    school().commit()
+        return _show(asked, sheet, met_questions(school_rows(), pupil, asked.quiz))
+    school_rows().commit()
     return _show(asked, answered_sheet(mix, asked.question, request.form, outcome), outcome.met)
 
 
@@ -206,7 +206,7 @@ def _recalled(key: str) -> Asked:
     question = quiz.question(question_id) if quiz else None
     if quiz is None or question is None:
         raise NotFound
-    if question.id not in met_questions(school(), signed_in_pupil(), quiz):
+    if question.id not in met_questions(school_rows(), signed_in_pupil(), quiz):
         raise NotFound
     return Asked(current_site().lessons[quiz.lesson], quiz, question)
 

@@ -40,7 +40,9 @@ def met_row(session: Session) -> QuestionMet:
 def test_a_right_answer_is_met_today_with_the_version_of_the_quiz(
     session: Session, learner: Learner, quiz: Quiz
 ) -> None:
-    outcome = answer(session, learner.pupil, asked(learner, quiz), RIGHT["single-choice"], 0, DAY)
+    outcome = answer(
+        session.connection(), learner.pupil, asked(learner, quiz), RIGHT["single-choice"], 0, DAY
+    )
     assert outcome.marked.right and outcome.tries == 0 and not outcome.needs_help
     row = met_row(session)
     assert (row.question_id, row.met_on, row.version, row.needs_help) == (
@@ -52,7 +54,9 @@ def test_a_right_answer_is_met_today_with_the_version_of_the_quiz(
 
 
 def test_another_answer_keeps_nothing_of_the_pupil(session: Session, learner: Learner, quiz: Quiz) -> None:
-    outcome = answer(session, learner.pupil, asked(learner, quiz), OTHER["single-choice"], 0, DAY)
+    outcome = answer(
+        session.connection(), learner.pupil, asked(learner, quiz), OTHER["single-choice"], 0, DAY
+    )
     assert not outcome.marked.right and outcome.tries == 1
     assert session.scalars(select(QuestionMet)).all() == []
 
@@ -62,11 +66,11 @@ def test_after_three_tries_the_pupil_needs_help_until_it_is_met(
 ) -> None:
     here = asked(learner, quiz)
     for tries in range(3):
-        outcome = answer(session, learner.pupil, here, OTHER["single-choice"], tries, DAY)
+        outcome = answer(session.connection(), learner.pupil, here, OTHER["single-choice"], tries, DAY)
     assert outcome.needs_help and outcome.tries == 3
     assert (met_row(session).needs_help, met_row(session).met_on) == (True, None)
-    assert met_questions(session, learner.pupil, quiz) == frozenset()
-    answer(session, learner.pupil, here, RIGHT["single-choice"], 3, DAY)
+    assert met_questions(session.connection(), learner.pupil, quiz) == frozenset()
+    answer(session.connection(), learner.pupil, here, RIGHT["single-choice"], 3, DAY)
     assert (met_row(session).needs_help, met_row(session).met_on) == (False, DAY)
 
 
@@ -74,14 +78,16 @@ def test_who_met_it_before_does_not_need_help_for_one_bad_day(
     session: Session, learner: Learner, quiz: Quiz
 ) -> None:
     here = asked(learner, quiz)
-    answer(session, learner.pupil, here, RIGHT["single-choice"], 0, DAY)
-    answer(session, learner.pupil, here, OTHER["single-choice"], 2, DAY)
+    answer(session.connection(), learner.pupil, here, RIGHT["single-choice"], 0, DAY)
+    answer(session.connection(), learner.pupil, here, OTHER["single-choice"], 2, DAY)
     assert (met_row(session).needs_help, met_row(session).met_on) == (False, DAY)
 
 
 def test_not_sure_is_never_a_try(session: Session, learner: Learner, quiz: Quiz) -> None:
     for tries in (0, 2, 3):
-        outcome = answer(session, learner.pupil, asked(learner, quiz), {"unsure": "yes"}, tries, DAY)
+        outcome = answer(
+            session.connection(), learner.pupil, asked(learner, quiz), {"unsure": "yes"}, tries, DAY
+        )
         assert (outcome.tries, outcome.needs_help, outcome.marked.unsure) == (tries, False, True)
     assert session.scalars(select(QuestionMet)).all() == []
     assert tally(session) == {"unsure": 1}
@@ -89,7 +95,7 @@ def test_not_sure_is_never_a_try(session: Session, learner: Learner, quiz: Quiz)
 
 def test_a_form_without_an_answer_keeps_nothing(session: Session, learner: Learner, quiz: Quiz) -> None:
     with pytest.raises(Unanswered):
-        answer(session, learner.pupil, asked(learner, quiz), {}, 0, DAY)
+        answer(session.connection(), learner.pupil, asked(learner, quiz), {}, 0, DAY)
     assert tally(session) == {}
 
 
@@ -99,7 +105,7 @@ def test_the_tally_counts_what_the_class_chose(
 ) -> None:
     for _child in range(2):
         pupil = make_pupil(session, learner.class_group)
-        answer(session, pupil, asked(learner, quiz, kind), OTHER[kind], 0, DAY)
+        answer(session.connection(), pupil, asked(learner, quiz, kind), OTHER[kind], 0, DAY)
     counts = tally(session)
     assert set(counts.values()) == {2}
     assert set(counts) == SAMPLES[kind].tally
@@ -109,9 +115,9 @@ def test_trying_again_is_not_tallied_and_neither_is_what_was_met_before(
     session: Session, learner: Learner, quiz: Quiz
 ) -> None:
     here = asked(learner, quiz)
-    answer(session, learner.pupil, here, OTHER["single-choice"], 0, DAY)
-    answer(session, learner.pupil, here, RIGHT["single-choice"], 1, DAY)
-    answer(session, learner.pupil, here, {"choice": "c"}, 0, DAY + timedelta(days=1))
+    answer(session.connection(), learner.pupil, here, OTHER["single-choice"], 0, DAY)
+    answer(session.connection(), learner.pupil, here, RIGHT["single-choice"], 1, DAY)
+    answer(session.connection(), learner.pupil, here, {"choice": "c"}, 0, DAY + timedelta(days=1))
     assert tally(session) == {"b": 1}
 
 
@@ -125,7 +131,9 @@ def test_two_answers_at_once_are_both_tallied(
     def send(pupil: Any) -> None:
         together.wait()
         with databases.school.write() as own:
-            answer(own, pupil, asked(learner, quiz, "multi-choice"), OTHER["multi-choice"], 0, DAY)
+            answer(
+                own.connection(), pupil, asked(learner, quiz, "multi-choice"), OTHER["multi-choice"], 0, DAY
+            )
 
     tablets = [threading.Thread(target=send, args=(pupil,)) for pupil in pupils]
     for tablet in tablets:
@@ -143,7 +151,7 @@ def test_the_same_tap_twice_at_once_never_fails(
     def send() -> None:
         try:
             with databases.school.write() as own:
-                answer(own, learner.pupil, asked(learner, quiz), RIGHT["single-choice"], 0, DAY)
+                answer(own.connection(), learner.pupil, asked(learner, quiz), RIGHT["single-choice"], 0, DAY)
         except BaseException as failure:
             failures.append(failure)
 
@@ -164,11 +172,11 @@ def test_the_lesson_is_completed_when_every_objective_was_met_once(
         objectives.setdefault(question.objective, question.id)
     *first, last = objectives.values()
     for kind in first:
-        answer(session, learner.pupil, asked(learner, quiz, kind), RIGHT[kind], 0, DAY)
+        answer(session.connection(), learner.pupil, asked(learner, quiz, kind), RIGHT[kind], 0, DAY)
         assert completed_ids(session, learner.pupil) == set()
-    answer(session, learner.pupil, asked(learner, quiz, last), RIGHT[last], 2, DAY)
+    answer(session.connection(), learner.pupil, asked(learner, quiz, last), RIGHT[last], 2, DAY)
     assert completed_ids(session, learner.pupil) == {learner.lesson.id}
-    assert len(met_questions(session, learner.pupil, quiz)) < len(quiz.questions)
+    assert len(met_questions(session.connection(), learner.pupil, quiz)) < len(quiz.questions)
 
 
 @pytest.mark.database("sqlite")
@@ -180,7 +188,7 @@ def test_the_option_a_pupil_chose_is_nowhere_but_in_the_tally_of_the_class(
     for option in here.question.options:
         if option.id == "b":
             object.__setattr__(option, "id", MARKED_OPTION)
-    answer(session, learner.pupil, here, {"choice": MARKED_OPTION, "tried": ["c"]}, 0, DAY)
+    answer(session.connection(), learner.pupil, here, {"choice": MARKED_OPTION, "tried": ["c"]}, 0, DAY)
     session.commit()
     assert tally(session) == {MARKED_OPTION: 1}
     places = {

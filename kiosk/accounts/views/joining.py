@@ -16,8 +16,9 @@ from kiosk.accounts.login import SignedPupil, sign_in
 from kiosk.accounts.models import ClassWindow, Pupil
 from kiosk.accounts.pupil_at_work import at_work
 from kiosk.accounts.views.site import KEPT, kept_look
+from kiosk.cookies import joined_cookie_name
 from kiosk.db import now_utc
-from kiosk.sessions import joined_cookie_name, renew
+from kiosk.sessions import renew
 from kiosk.site import current_site
 from kiosk.stores import school
 

@@ -5,7 +5,7 @@ import uuid
 from flask import Response, request
 
 from kiosk.accounts.known_browsers import LASTS, recognise, remember
-from kiosk.sessions import known_cookie_name
+from kiosk.cookies import known_cookie_name
 from kiosk.site import current_site
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import session, url_for
 
-from kiosk.i18n import page_settings, tell_url
+from kiosk.i18n import PageSettings, address_marks, page_settings, tell_url
 from kiosk.site import current_site
 from kiosk.words import clock
 
@@ -30,8 +30,11 @@ def kept_look() -> dict[str, str]:
 
 def band_page(band: str) -> dict[str, Any]:
     """What the layout of a pupil's page needs before sign-in: the skin of the class that was joined."""
-    return {
-        "page": page_settings(band),
-        "tell_url": tell_url(band),
-        "leave_url": url_for("learn.leave"),
-    }
+    page, address = page_settings(band), address_marks()
+    if address is None:
+        return _band_page(page)
+    return current_site().ready.get(("band page", page, address), lambda: _band_page(page))
+
+
+def _band_page(page: PageSettings) -> dict[str, Any]:
+    return {"page": page, "tell_url": tell_url(page.band), "leave_url": url_for("learn.leave")}

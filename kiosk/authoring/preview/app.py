@@ -19,7 +19,7 @@ from kiosk.i18n import page_settings, set_up_languages
 from kiosk.lessons.views.blueprint import drawing
 from kiosk.security import guard, refuse_files
 from kiosk.site import PlainFlask, current_site, serve_hosts
-from kiosk.templating import BUILT_DIR, install_template_globals, ready_part
+from kiosk.templating import BUILT_DIR, install_template_globals
 
 HERE = "127.0.0.1"
 OWN_NAMES = frozenset({HERE, "localhost"})
@@ -56,7 +56,6 @@ def create_preview(config: Config) -> Flask:
     refuse_files(app)
     set_up_languages(app)
     install_template_globals(app, current_site)
-    app.jinja_env.globals["ready_part"] = ready_part
     app.add_template_global(drawing, "drawing")
     for blueprint in (lessons.desk, lessons.bp, quizzes.bp, quizzes.endings):
         app.register_blueprint(blueprint)

@@ -28,7 +28,7 @@ from kiosk.lessons.views.shown import help_page, step_page
 from kiosk.report.keyring import current_keyring
 from kiosk.report.who_reads import first_named
 from kiosk.site import current_site
-from kiosk.stores import school
+from kiosk.stores import school, school_rows
 
 HELPERS = ("dsl", "coordinator")  # the nearest to a child
 
@@ -36,7 +36,7 @@ HELPERS = ("dsl", "coordinator")  # the nearest to a child
 def open_lesson(id: str) -> Lesson:
     """The lesson of this id, if the signed-in pupil's class may open it; raises NotFound."""
     lesson = current_site().lessons.get(id)
-    if lesson is None or not may_open(school(), signed_in_pupil().class_group, lesson):
+    if lesson is None or not may_open(school_rows(), signed_in_pupil().class_group, lesson):
         raise NotFound
     return lesson
 
@@ -94,7 +94,7 @@ def show_screen(id: str, screen: int) -> ResponseReturnValue:
     """One step of a lesson."""
     lesson = open_lesson(id)
     step = _step(lesson, screen)
-    seen = furthest_screen(school(), signed_in_pupil(), lesson) > screen
+    seen = furthest_screen(school_rows(), signed_in_pupil(), lesson) > screen
     if isinstance(step, Question):
         return redirect(url_for("quizzes.ask", id=lesson.quiz, question=step.of))
     return step_page(pupil_page(), lesson, step, screen, seen)

@@ -15,6 +15,7 @@ class PictureChoice(ChoosingOne):
     """Choose one picture."""
 
     youngest: ClassVar = Band.KS1
+    pictured: ClassVar = True
 
     type: Literal["picture-choice"]
 

@@ -8,6 +8,7 @@ from flask import Response, g, request, session
 
 from kiosk.accounts.login import OpenKey
 from kiosk.accounts.models import ReaderKey, StaffMember
+from kiosk.cookies import pin_cookie_name
 from kiosk.db import now_utc
 from kiosk.log import Acting, LogAct
 from kiosk.readers.comparing import all_is_well, compare, tell_everybody
@@ -15,7 +16,6 @@ from kiosk.readers.pins import ListDiffers, Pin, higher, lock_pin, open_pin, pin
 from kiosk.readers.views.blueprint import bp
 from kiosk.sealing.list_statements import Version
 from kiosk.sealing.reader_key import ReaderSecret, six_words
-from kiosk.sessions import pin_cookie_name
 from kiosk.site import current_site
 from kiosk.stores import commit_both, reports, school
 

@@ -1,0 +1,62 @@
+"""The names of cookies, and how what stands in a pupil's is signed."""
+
+from functools import lru_cache
+from hashlib import sha256
+from typing import Any
+
+from flask.json.tag import TaggedJSONSerializer
+from itsdangerous import URLSafeTimedSerializer
+
+from kiosk.sealing.site_key import SiteKey
+from kiosk.site import current_site
+
+MOST_SIGNERS = 64  # of as many schools
+MOST_COOKIES = 256  # of tablets that are at work
+
+
+def cookie_name(audience: str) -> str:
+    """A browser takes a cookie of this prefix over https alone, and so only where the school has https."""
+    return f"{'__Secure-' if current_site().config.over_https else ''}kiosk-{audience}"
+
+
+def pin_cookie_name() -> str:
+    """The cookie that keeps what readers have seen of the list of readers on this device, and nothing else."""
+    return cookie_name("list")
+
+
+def known_cookie_name() -> str:
+    """The cookie by which a browser is known in which somebody of the staff has signed in."""
+    return cookie_name("known")
+
+
+def joined_cookie_name() -> str:
+    """The cookie by which a tablet is known on which a class has been joined."""
+    return cookie_name("joined")
+
+
+def signed_cookie(content: dict[str, Any]) -> str:
+    """The pupils' cookie that holds this."""
+    return str(_signer_of(current_site().key).dumps(content))
+
+
+def read_cookie(cookie: str) -> dict[str, Any]:
+    """What a pupils' cookie holds; raises BadSignature for one that this school has not signed."""
+    return _read(current_site().key, cookie)
+
+
+@lru_cache(MOST_COOKIES)
+def _read(key: SiteKey, cookie: str) -> dict[str, Any]:
+    """A tablet sends the same cookie until the minute changes."""
+    found: dict[str, Any] = _signer_of(key).loads(cookie)
+    return found
+
+
+@lru_cache(MOST_SIGNERS)
+def _signer_of(key: SiteKey) -> URLSafeTimedSerializer:
+    """Signs and checks the pupils' cookie of a school: another school's key makes another cookie."""
+    return URLSafeTimedSerializer(
+        key.cookie_secret(),
+        salt="kiosk-learn",
+        serializer=TaggedJSONSerializer(),
+        signer_kwargs={"key_derivation": "hmac", "digest_method": sha256},
+    )
