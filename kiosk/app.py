@@ -12,6 +12,8 @@ from kiosk.accounts.views.hashing import say_when_to_try_again
 from kiosk.accounts.views.leave_check import guard_leaving
 from kiosk.accounts.views.link_check import guard_links
 from kiosk.accounts.views.unlock import guard_keys
+from kiosk.classroom.views import pages as classroom_pages
+from kiosk.classroom.views.tablets import guard_pace
 from kiosk.compression import compress_pages
 from kiosk.conduct.views import pages as conduct_pages
 from kiosk.demo import views as demo_views
@@ -55,6 +57,7 @@ BLUEPRINTS = (
     lessons_views.bp,
     quizzes_views.bp,
     endings_views.bp,
+    *classroom_pages.BLUEPRINTS,
     oversight_pages.bp,
     reader_pages.bp,
     term_date_pages.bp,
@@ -87,6 +90,7 @@ def create_app(hosts: Hosts[Site]) -> Flask:
     guard_keys(app, check_key, "readers.key_shut")
     guard_links(app, check_link, is_new_holder)
     guard_leaving(app, check_leaving)
+    guard_pace(app)
     say_when_to_try_again(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

@@ -41,12 +41,17 @@ class Look:
 
 @dataclass(frozen=True)
 class PageSettings:
-    """The attributes of a page's root element: band, language, direction, look."""
+    """The attributes of a page's root element: band, language, direction, look; whether a teacher leads it, and where.
+
+    `led`: on the tablet of a child whose class is led; `board`: on the wall.
+    """
 
     band: str
     lang: str
     dir: str
     look: Look
+    led: bool = False
+    board: bool = False
 
 
 @dataclass(frozen=True)

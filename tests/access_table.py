@@ -5,6 +5,7 @@
 `co` and, as a second pair of eyes, to `ds`.
 """
 
+from kiosk.classroom.views.leading import LEAD
 from kiosk.incidents.views.drafting import KEPT
 from kiosk.incidents.views.recording import KIND
 from kiosk.oversight.views.consents import WORD
@@ -50,11 +51,15 @@ GET = {
     "/home/lessons/<id>/drawings/<name>": EVERYBODY,
     "/home/policy": EVERYBODY,
     "/home/we-did": EVERYBODY,
+    "/home/board/<token>": NOBODY_HERE,  # whoever has the address, while the class is open; this one is nobody's
+    "/home/board/<token>/now": EVERYBODY,  # that there is no class is no secret
     "/home/privacy/<reader>": EVERYBODY,
     "/learn/": "y > y y y y y y",
     "/learn/no-code": EVERYBODY,
     "/learn/leave": EVERYBODY,
     "/learn/names": "j j j j j j j j",  # not before a class code
+    "/learn/class": _sent_on(ONLY_PUPIL),
+    "/learn/class/wait": _sent_on(ONLY_PUPIL),  # nobody leads this class
     "/learn/no-name": "j j j j j j j j",
     "/learn/key": "> > > > > > > >",  # to the names: not before a name
     "/learn/code": ONLY_PUPIL,
@@ -84,6 +89,8 @@ GET = {
     "/staff/classes/": ANY_STAFF,
     "/staff/classes/<uuid:class_id>": CLASS,
     "/staff/classes/<uuid:class_id>/keys": CLASS,
+    "/staff/classes/<uuid:class_id>/lesson": CLASS,
+    "/staff/classes/<uuid:class_id>/lesson/news": CLASS,
     "/staff/code": ANY_STAFF,
     "/staff/completion/": SEES_CLASSES,
     "/staff/completion/<uuid:class_id>": SEES_CLASSES,
@@ -160,6 +167,7 @@ POST = {
     "/learn/key": "> > > > > > > >",
     "/learn/key/again": "> > > > > > > >",
     "/learn/not-me": "> > > > > > > >",
+    "/learn/class/now": ONLY_PUPIL,
     "/learn/leave": "> > > > > > > >",
     "/learn/become/<uuid:pupil_id>": NOBODY_HERE,
     "/learn/code": ONLY_PUPIL,
@@ -185,6 +193,8 @@ POST = {
     "/staff/classes/<uuid:class_id>/pupils/<uuid:pupil_id>/clear": _sent_on(CLASS),
     "/staff/classes/<uuid:class_id>/keys": _sent_on(CLASS),
     "/staff/classes/<uuid:class_id>/close": _sent_on(CLASS),
+    "/staff/classes/<uuid:class_id>/lesson": "s s . . . . . .",  # no lesson was named
+    f"/staff/classes/<uuid:class_id>/lesson/{LEAD}": _sent_on(CLASS),
     "/staff/code": ANY_STAFF,
     "/staff/lessons/<id>/set": SEES_CLASSES,
     "/staff/incidents/<int:number>/<any(plan,level,pass,hand,part,reopen):step>": READERS,

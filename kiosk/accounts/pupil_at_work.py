@@ -38,6 +38,7 @@ class PupilAtWork:
     window_id: uuid.UUID
     teacher: Teacher
     key_mark: str = ""  # of the key with which a child signs in now
+    led: bool = False  # the class is led through a lesson
 
     @property
     def class_group_id(self) -> uuid.UUID:
@@ -54,6 +55,7 @@ _QUERY = (
         Pupil.key_hash,
         ClassGroup.id.label("class_id"),
         ClassGroup.band,
+        ClassWindow.led,
         StaffMember.id.label("teacher_id"),
         StaffMember.name.label("teacher_name"),
     )
@@ -85,6 +87,7 @@ def find_at_work(
         window_id,
         Teacher(row.teacher_id, row.teacher_name),
         _mark_of(row.key_hash),
+        row.led,
     )
 
 
@@ -99,6 +102,7 @@ def at_work(pupil: Pupil, window: ClassWindow) -> PupilAtWork:
         window.id,
         Teacher(teacher.id, teacher.name),
         _mark_of(pupil.key_hash),
+        window.led,
     )
 
 

@@ -1,10 +1,8 @@
 """The second step of signing in: six digits from an app on the person's own phone, each used once."""
 
-import io
 from datetime import datetime
 
 import pyotp
-import segno
 
 from kiosk.accounts.models import StaffMember
 from kiosk.roles import HELD_ROLES
@@ -36,16 +34,6 @@ def in_fours(secret: str) -> str:
 def enrolment_address(secret: str, email: str, school_name: str) -> str:
     """The otpauth:// address that an authenticator app reads."""
     return pyotp.TOTP(secret).provisioning_uri(name=email, issuer_name=f"kiosk {school_name}")
-
-
-def qr_svg(address: str) -> str:
-    """A QR code as an inline SVG that our content security policy allows: no style, no class, no script."""
-    out = io.BytesIO()
-    segno.make(address, error="m").save(
-        out, kind="svg", border=4, light="#fff", omitsize=True, xmldecl=False, svgns=False, nl=False,
-        svgclass=None, lineclass=None,
-    )  # fmt: skip
-    return out.getvalue().decode("ascii")
 
 
 def matching_step(secret: str, code: str, now: datetime) -> int | None:

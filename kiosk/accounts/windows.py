@@ -61,6 +61,11 @@ def close_expired(session: Session, now: datetime) -> None:
     session.execute(delete(ClassWindow).where(ClassWindow.closes_at <= now))
 
 
+def open_window_ids(session: Session) -> set[uuid.UUID]:
+    """Every window that has not been closed."""
+    return set(session.scalars(select(ClassWindow.id)))
+
+
 def window_of(session: Session, class_group: ClassGroup, now: datetime) -> ClassWindow | None:
     """The open window of a class."""
     return session.scalar(

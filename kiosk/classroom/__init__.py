@@ -1,1 +1,1 @@
-"""Class sessions that a teacher leads from the board."""
+"""A lesson that a teacher leads: where the class is, what the board shows, who may need somebody."""

@@ -13,9 +13,9 @@ from kiosk.accounts.totp import (
     in_fours,
     matching_step,
     new_secret,
-    qr_svg,
     use_code,
 )
+from kiosk.qr import qr_svg
 from kiosk.sealing.site_key import SiteKey
 from tests.factories import SITE_KEY
 

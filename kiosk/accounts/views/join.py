@@ -33,7 +33,7 @@ bp = Blueprint("learn", __name__, url_prefix="/learn")
 @bp.get("/")
 @open_to_all
 def join_form() -> ResponseReturnValue:
-    """The box for the class code; a child who is signed in already goes on to today's work."""
+    """The box for the class code, filled by the QR code of the board; who is signed in already goes on to work."""
     if current_user.is_authenticated:
         return redirect(url_for("lessons.index"))
     closed = "_user_id" in session or (WINDOW in session and joining() is None)
@@ -41,7 +41,7 @@ def join_form() -> ResponseReturnValue:
         kept = kept_look()
         sign_out()
         session.update(kept)
-    return _join_page(closed=closed)
+    return _join_page(request.args.get("code", "")[:40], closed=closed)
 
 
 @bp.post("/")

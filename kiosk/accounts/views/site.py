@@ -1,5 +1,6 @@
 """What several pages about people need from the running app."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -28,9 +29,9 @@ def kept_look() -> dict[str, str]:
     return {name: str(session[name]) for name in KEPT if session.get(name)}
 
 
-def band_page(band: str) -> dict[str, Any]:
-    """What the layout of a pupil's page needs before sign-in: the skin of the class that was joined."""
-    page, address = page_settings(band), address_marks()
+def band_page(band: str, led: bool = False) -> dict[str, Any]:
+    """What the layout of a pupil's page needs: the skin of the class that was joined, and whether it is led."""
+    page, address = replace(page_settings(band), led=led), address_marks()
     if address is None:
         return _band_page(page)
     return current_site().ready.get(("band page", page, address), lambda: _band_page(page))

@@ -27,6 +27,7 @@ from kiosk.db import now_utc
 from kiosk.forms import FormErrors
 from kiosk.log import Acting, LogAct
 from kiosk.messages import N_, Refused, say
+from kiosk.qr import qr_svg
 from kiosk.sessions import forget_staff_sessions
 from kiosk.site import current_site
 from kiosk.stores import school
@@ -161,7 +162,7 @@ def _phone_page(staff: StaffMember, error: str = "") -> str:
     return render_template(
         "accounts/phone.html",
         **NOBODY_SIGNED_IN,
-        qr=Markup(totp.qr_svg(address)),  # nosec B704: segno draws it from our own address
+        qr=Markup(qr_svg(address)),  # nosec B704: segno draws it from our own address
         secret=totp.in_fours(secret),
         must=totp.needs_second_step(staff),
         error=error,

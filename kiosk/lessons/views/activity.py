@@ -15,12 +15,14 @@ from kiosk.templating import render_ready
 
 def activity_page(page: Mapping[str, Any], lesson: Lesson, step: Activity, here: int, seen: bool) -> str:
     """The page of a step with what the address says was done; `seen`: the child has been further."""
-    done, address = step.done(request.args), address_marks(read=step.asks)
+    done = step.done(request.args)
+    address = None if page["page"].board else address_marks(read=step.asks)
     marks = None if address is None else (lesson.id, here, seen, page["page"], address, done)
 
     def shown() -> dict[str, Any]:
         more = {"next_words": _(step.way_on)} if step.way_on else {}
         return {
+            "there": url_for("lessons.show_screen", id=lesson.id, screen=here),
             **page,
             **more,
             "lesson": lesson,
@@ -31,7 +33,6 @@ def activity_page(page: Mapping[str, Any], lesson: Lesson, step: Activity, here:
             "done": done,
             "finished": step.finished(done),
             "near": [current_site().facts.helplines[id] for id in step.help],
-            "there": url_for("lessons.show_screen", id=lesson.id, screen=here),
         }
 
     return render_ready("lessons/activity.html", marks, shown)

@@ -43,7 +43,8 @@ def open_lesson(id: str) -> Lesson:
 
 def pupil_page() -> dict[str, Any]:
     """What the layout of a pupil's page needs: the skin of the class, and the links to tell somebody and to leave."""
-    return band_page(signed_in_pupil().class_group.band)
+    pupil = signed_in_pupil()
+    return band_page(pupil.class_group.band, pupil.led)
 
 
 @bp.get("/learn/lessons/all")

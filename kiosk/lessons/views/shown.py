@@ -26,13 +26,16 @@ TELL_HERE = "report-to-school"
 def step_page(
     page: Mapping[str, Any], lesson: Lesson, step: Step, here: int, seen: bool
 ) -> ResponseReturnValue:
-    """The page of any step but a question; `page` is what its skeleton needs, `seen`: the child has been further."""
+    """The page of any step but a question; `page` is what its skeleton needs, `seen`: the child has been further.
+
+    The page of a class's board is made anew each time, as it shows that class.
+    """
     if isinstance(step, Activity):
         return activity_page(page, lesson, step, here, seen)
     parts = {**page, "lesson": lesson, "here": here, "total": len(lesson.steps), "seen": seen}
     if isinstance(step, Scenario):
         return _scenario(step, parts)
-    address = address_marks()
+    address = None if page["page"].board else address_marks()
     marks = None if address is None else (lesson.id, here, seen, page["page"], address)
     return render_ready("lessons/screen.html", marks, lambda: parts | _words(lesson, step))
 

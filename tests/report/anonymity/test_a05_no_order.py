@@ -83,8 +83,13 @@ def _tell(school: School, size: int = 4096) -> Told:
 
 
 def _clear(school: School) -> None:
+    names = ("outbox_row", "report_reader", "report", "thread", "brought_in")
     with school.databases.reports.write() as session:
-        for table in ("outbox_row", "report_reader", "report", "thread", "brought_in"):
+        if session.get_bind().dialect.name == "postgresql":
+            # Deleted rows leave room in the middle of a file, where later rows then lie.
+            session.execute(text(f"TRUNCATE {', '.join(names)} CASCADE"))
+            return
+        for table in names:
             session.execute(text(f"DELETE FROM {table}"))
 
 
@@ -121,6 +126,7 @@ def test_stored_as_they_come_the_order_can_be_read_everywhere_and_the_search_see
     school: School, size: int
 ) -> None:
     """The positive control."""
+    _clear(school)
     told = _tell(school, size)
     _store_in_order(school, told)
     taus = told.taus(school)

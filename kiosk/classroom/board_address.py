@@ -1,0 +1,27 @@
+"""The address of a class's board: whoever has it sees what hangs on the wall, and can change nothing."""
+
+import uuid
+from hmac import compare_digest
+
+from kiosk.sealing.site_key import SiteKey
+
+_ID_LETTERS = 32
+
+
+def board_token(key: SiteKey, window_id: uuid.UUID) -> str:
+    """What stands in the address; nobody makes one for another class, and none outlives its window."""
+    return window_id.hex + _mark(key, window_id)
+
+
+def window_of_token(key: SiteKey, token: str) -> uuid.UUID | None:
+    """The window whose board it is; None for an address that this school has not made."""
+    try:
+        window_id = uuid.UUID(hex=token[:_ID_LETTERS])
+    except ValueError:
+        return None
+    made = board_token(key, window_id)
+    return window_id if compare_digest(made.encode(), token.encode()) else None
+
+
+def _mark(key: SiteKey, window_id: uuid.UUID) -> str:
+    return key.derive("class-board", window_id.bytes, 16).hex()

@@ -1,0 +1,107 @@
+"""Leading a lesson: begin, move the class, call for its eyes, let go, and end. Nothing here asks who leads."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
+
+from kiosk.classroom.models import ClassLesson, ClassSeat
+from kiosk.lessons.lesson import Lesson
+
+LAST_MINUTES = 5  # what the teacher's button says
+
+_LED = select(
+    ClassLesson.window_id,
+    ClassLesson.lesson_id,
+    ClassLesson.place,
+    ClassLesson.together,
+    ClassLesson.eyes,
+    ClassLesson.ends_at,
+    ClassLesson.turn,
+).where(ClassLesson.window_id == bindparam("window_id"))
+
+
+@dataclass(frozen=True)
+class Led:
+    """Where a class is that is led through a lesson."""
+
+    window_id: uuid.UUID
+    lesson_id: str
+    place: int
+    together: bool
+    eyes: bool
+    ends_at: datetime | None
+    turn: int
+
+    def minutes_left(self, now: datetime) -> int | None:
+        """Whole minutes until the lesson ends, 0 once it is time; None where the teacher has not said."""
+        if self.ends_at is None:
+            return None
+        return max(-(-int((self.ends_at - now).total_seconds()) // 60), 0)
+
+
+def led_lesson(rows: Connection, window_id: uuid.UUID) -> Led | None:
+    """The lesson that is led in an open class, if one is."""
+    row = rows.execute(_LED, {"window_id": window_id}).first()
+    return Led(*row) if row else None
+
+
+def begin(rows: Connection, window_id: uuid.UUID, lesson: Lesson) -> None:
+    """Lead this lesson from before its first step; one that was led before it is left."""
+    before = led_lesson(rows, window_id)
+    end(rows, window_id)
+    rows.execute(
+        insert(ClassLesson).values(
+            window_id=window_id,
+            lesson_id=lesson.id,
+            place=0,
+            together=True,
+            eyes=False,
+            ends_at=None,
+            turn=before.turn + 1 if before else 1,
+        )
+    )
+
+
+def move(rows: Connection, led: Led, place: int, lesson: Lesson) -> bool:
+    """Bring the class from where `led` says it is to another step; False where somebody else has moved it already.
+
+    So a button that is tapped twice, or by two teachers at once, moves the class once.
+    """
+    here = min(max(place, 0), len(lesson.steps) + 1)
+    return _change(rows, led, place=here, eyes=False)
+
+
+def call_for_eyes(rows: Connection, led: Led, eyes: bool) -> bool:
+    """Have every tablet say that the teacher speaks, or go on where it was."""
+    return _change(rows, led, eyes=eyes)
+
+
+def set_pace(rows: Connection, led: Led, together: bool) -> bool:
+    """Keep everybody on one step, or let each go on alone."""
+    return _change(rows, led, together=together, eyes=False)
+
+
+def announce_end(rows: Connection, led: Led, now: datetime) -> bool:
+    """Say that the lesson ends in LAST_MINUTES."""
+    return _change(rows, led, ends_at=now + timedelta(minutes=LAST_MINUTES))
+
+
+def end(rows: Connection, window_id: uuid.UUID) -> None:
+    """Lead no longer; nothing stays of where the class or a child was."""
+    for table in (ClassSeat, ClassLesson):
+        rows.execute(delete(table).where(table.window_id == window_id))
+
+
+def forget_closed(rows: Connection, open_windows: set[uuid.UUID]) -> None:
+    """Forget what was led in classes that have closed meanwhile."""
+    for table in (ClassSeat, ClassLesson):
+        known = set(rows.scalars(select(table.window_id).distinct()))
+        if closed := known - open_windows:
+            rows.execute(delete(table).where(table.window_id.in_(closed)))
+
+
+def _change(rows: Connection, led: Led, **values: object) -> bool:
+    changed = update(ClassLesson).where(ClassLesson.window_id == led.window_id, ClassLesson.turn == led.turn)
+    return rows.execute(changed.values(**values, turn=led.turn + 1)).rowcount > 0

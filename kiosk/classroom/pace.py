@@ -1,0 +1,64 @@
+"""Where a child may be while a class is led: at its step or before it, never ahead; and what a tablet does now."""
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from kiosk.classroom.leading import Led
+from kiosk.classroom.seats import Seat
+from kiosk.lessons.lesson import Lesson
+
+# Pages that a class does together; every other one is open as always.
+STEP, QUESTION = "lessons.show_screen", "quizzes.ask"
+AFTER_THE_STEPS = frozenset({"quizzes.show", "lessons.show_help"})
+BESIDE = frozenset({"lessons.index", "lessons.index_all", "lessons.show"})
+PACED = frozenset({STEP, QUESTION, "quizzes.send"}) | AFTER_THE_STEPS | BESIDE
+
+Do = Literal["stay", "go", "eyes"]
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What a tablet shows: a step of the lesson, the page on which children wait for the class, or something else."""
+
+    place: int | None = None
+    waits: bool = False
+
+
+def is_kept_together(led: Led, lesson: Lesson) -> bool:
+    """Whether everybody is on one step: not once the class is let go or through with the steps."""
+    return led.together and led.place <= len(lesson.steps)
+
+
+def place_of(endpoint: str, sent: Mapping[str, Any], lesson: Lesson) -> int | None:
+    """The step of the lesson that a page shows, one more than there are for what comes after; None for another page."""
+    if endpoint in BESIDE or sent.get("id") not in {lesson.id, lesson.quiz}:
+        return None
+    if endpoint == STEP:
+        return int(sent["screen"])
+    return lesson.placed.get(sent.get("question", ""), len(lesson.steps) + 1)
+
+
+def next_for(
+    led: Led, lesson: Lesson, pupil_id: uuid.UUID, before: Seat | None, shown: Shown
+) -> tuple[Do, Seat]:
+    """What a tablet does now, and where its child is. `before` is where the child was when the tablet asked last.
+
+    Each change of the class brings a tablet to its step once; after that a child may look back.
+    """
+    is_news = before is None or before.turn != led.turn
+    if shown.waits:
+        has_moved = before is not None and is_news and before.place != led.place
+        place = before.place if before and has_moved else led.place
+        done = before.done if before and has_moved else led.place
+    else:
+        has_moved = is_news and shown.place not in {led.place, None}
+        place = shown.place or 0
+        done = max(before.done if before else 0, place - 1)
+    seat = Seat(pupil_id, place, done, led.turn)
+    if led.eyes:
+        return "eyes", seat
+    if is_kept_together(led, lesson):
+        return "go" if has_moved else "stay", seat
+    return "go" if shown.waits else "stay", seat

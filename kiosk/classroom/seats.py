@@ -1,0 +1,63 @@
+"""Who is at work in a led lesson, and at which step: for the teacher, who sees where a child is and never an answer."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, bindparam, delete, func, select
+
+from kiosk.classroom.models import ClassSeat
+from kiosk.upsert import InsertOrUpdate
+
+_SEATS = select(ClassSeat.pupil_id, ClassSeat.place, ClassSeat.done, ClassSeat.turn).where(
+    ClassSeat.window_id == bindparam("window_id")
+)
+_MINE = _SEATS.where(ClassSeat.pupil_id == bindparam("pupil_id"))
+_HERE = select(func.count()).where(ClassSeat.window_id == bindparam("window_id"))
+_SIT = InsertOrUpdate(ClassSeat, lambda new: {"place": new.place, "done": new.done, "turn": new.turn})
+
+
+@dataclass(frozen=True)
+class Seat:
+    """Where one child is."""
+
+    pupil_id: uuid.UUID
+    place: int
+    done: int
+    turn: int = 0
+
+
+def seat_of(rows: Connection, window_id: uuid.UUID, pupil_id: uuid.UUID) -> Seat | None:
+    """Where this child is, if the tablet has said so."""
+    row = rows.execute(_MINE, {"window_id": window_id, "pupil_id": pupil_id}).first()
+    return Seat(*row) if row else None
+
+
+def seats(rows: Connection, window_id: uuid.UUID) -> list[Seat]:
+    """Everybody who is here."""
+    return [Seat(*row) for row in rows.execute(_SEATS, {"window_id": window_id})]
+
+
+def count_here(rows: Connection, window_id: uuid.UUID) -> int:
+    """How many are here."""
+    return rows.execute(_HERE, {"window_id": window_id}).scalar_one()
+
+
+def sit(rows: Connection, window_id: uuid.UUID, seat: Seat) -> None:
+    """Keep where a child is now, instead of where it was."""
+    _SIT(rows, {"window_id": window_id, **vars(seat)})
+
+
+def stand_up(rows: Connection, window_id: uuid.UUID, pupil_id: uuid.UUID) -> None:
+    """A child has left."""
+    rows.execute(delete(ClassSeat).where(ClassSeat.window_id == window_id, ClassSeat.pupil_id == pupil_id))
+
+
+def through(found: Sequence[Seat], place: int) -> int:
+    """How many are through with a step."""
+    return sum(seat.done >= place for seat in found)
+
+
+def behind(found: Sequence[Seat], place: int) -> list[Seat]:
+    """Those who are two steps or more behind the class, the furthest first; one step is somebody who looks back."""
+    return sorted((seat for seat in found if seat.place < place - 1), key=lambda seat: seat.place)

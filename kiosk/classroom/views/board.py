@@ -1,0 +1,119 @@
+"""The board of a class: the step where everybody is, for the wall. No sign-in, and nothing on it changes anything."""
+
+from dataclasses import replace
+from typing import Any
+
+from flask import Blueprint, jsonify, make_response, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from markupsafe import Markup
+
+from kiosk.accounts.login import open_to_all
+from kiosk.accounts.models import ClassWindow
+from kiosk.accounts.windows import code_picture
+from kiosk.classroom.board_address import window_of_token
+from kiosk.classroom.leading import Led, led_lesson
+from kiosk.classroom.said import question_at
+from kiosk.classroom.seats import count_here, seats, through
+from kiosk.db import now_utc
+from kiosk.i18n import page_settings, tell_url
+from kiosk.lessons.lesson import Lesson
+from kiosk.lessons.views.shown import step_page
+from kiosk.qr import qr_svg
+from kiosk.site import current_site
+from kiosk.stores import school
+
+bp = Blueprint("board", __name__, url_prefix="/home/board")
+OVER = "over"
+
+
+@bp.get("/<token>")
+@open_to_all
+def show(token: str) -> ResponseReturnValue:
+    """The code while the class comes in; then its step, that the teacher speaks, or that each goes on alone."""
+    window = _window(token)
+    if window is None:
+        return render_template("classroom/board_over.html", **_page("ks2")), 404
+    page = _page(window.class_group.band) | {"group": window.class_group, "window": window}
+    page |= {"now_url": url_for(".now", token=token), "code_picture": code_picture(window.code)}
+    led, here, _done = _state(window)
+    lesson = current_site().lessons.get(led.lesson_id) if led else None
+    page |= {
+        "here": here,
+        "led": led,
+        "lesson": lesson,
+        "minutes": led.minutes_left(now_utc()) if led else None,
+    }
+    page["mark"] = _mark(led)
+    if led is None or lesson is None or led.place == 0:
+        return render_template("classroom/board_code.html", **page, **_way_in(window))
+    if led.eyes:
+        return render_template("classroom/board_eyes.html", **page)
+    if not led.together or led.place > len(lesson.steps):
+        return render_template("classroom/board_alone.html", **page, through=led.place > len(lesson.steps))
+    return _step(page, lesson, led, url_for(".show", token=token))
+
+
+@bp.get("/<token>/now")
+@open_to_all
+def now(token: str) -> ResponseReturnValue:
+    """What the board asks again and again: whether it is still right (304), how many are here and through."""
+    window = _window(token)
+    if window is None:
+        return jsonify(mark=OVER)
+    led, here, done = _state(window)
+    answer = make_response(jsonify(mark=_mark(led), here=here, done=done))
+    answer.set_etag(f"{_mark(led)}-{here}-{done}")
+    return answer.make_conditional(request)
+
+
+def _step(page: dict[str, Any], lesson: Lesson, led: Led, there: str) -> ResponseReturnValue:
+    question = question_at(lesson, led.place, current_site().quizzes)
+    if question:
+        shown = {
+            "question": question,
+            "rows": question.rows(),
+            "place": led.place,
+            "total": len(lesson.steps),
+        }
+        return render_template("classroom/board_question.html", **page, **shown)
+    frame = {"frame": "classroom/board_step.html", "there": there}
+    return step_page(page | frame, lesson, lesson.steps[led.place - 1], led.place, seen=False)
+
+
+def _state(window: ClassWindow) -> tuple[Led | None, int, int]:
+    """Where the class is, how many are here, and how many are through with the step."""
+    with current_site().databases.sessions.rows(write=False) as rows:
+        led = led_lesson(rows, window.id)
+        if led is None:
+            return None, 0, 0
+        return (
+            led,
+            count_here(rows, window.id),
+            through(seats(rows, window.id), led.place) if led.place else 0,
+        )
+
+
+def _mark(led: Led | None) -> str:
+    """What tells one look of the board from the next; the minutes are part of it."""
+    return f"{led.turn}.{led.minutes_left(now_utc())}" if led else "none"
+
+
+def _window(token: str) -> ClassWindow | None:
+    """The open window of this board."""
+    window_id = window_of_token(current_site().key, token)
+    window = school().get(ClassWindow, window_id) if window_id else None
+    return window if window and window.closes_at > now_utc() else None
+
+
+def _page(band: str) -> dict[str, Any]:
+    return {"page": replace(page_settings(band), board=True), "tell_url": tell_url(band)}
+
+
+def _way_in(window: ClassWindow) -> dict[str, Any]:
+    """How a tablet comes in: by the picture, or by the address and the code."""
+    address = current_site().config.public_url + url_for("learn.join_form")
+    code = window.code.replace(" ", "")
+    return {
+        "address": address.split("://")[-1].rstrip("/"),
+        "qr": Markup(qr_svg(f"{address}?code={code}")),  # nosec B704: segno draws it from our own address
+    }

@@ -1,0 +1,161 @@
+"""The teacher's page of a lesson that is led: choose it, move the class, see who may need somebody, end."""
+
+import uuid
+from typing import Any
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlalchemy import Connection
+
+from kiosk.accounts.classes import present_names
+from kiosk.accounts.login import signed_in_staff, staff_required
+from kiosk.accounts.models import ClassGroup, ClassWindow
+from kiosk.accounts.pupil_keys import waiting_names
+from kiosk.accounts.views.windows import MINUTES_FIRST, own_class
+from kiosk.accounts.windows import close_window, code_picture, open_window, window_of
+from kiosk.classroom import leading
+from kiosk.classroom.board_address import board_token
+from kiosk.classroom.leading import Led, led_lesson
+from kiosk.classroom.pace import is_kept_together
+from kiosk.classroom.said import title_at
+from kiosk.classroom.seats import behind, seats, through
+from kiosk.db import now_utc
+from kiosk.errors import NotFound
+from kiosk.lessons.lesson import Lesson
+from kiosk.lessons.progress import lessons_set, may_open
+from kiosk.sessions import StoredSession
+from kiosk.site import current_site
+from kiosk.stores import school
+
+MOVES = ("next", "back", "eyes", "carry-on", "minutes", "own-pace", "together", "end", "close")
+LEAD = f"<any({','.join(repr(one) for one in MOVES)}):step>"
+
+bp = Blueprint("leading", __name__, url_prefix="/staff/classes/<uuid:class_id>/lesson")
+
+
+@bp.get("")
+@staff_required()
+def show(class_id: uuid.UUID) -> ResponseReturnValue:
+    """Where the class is and what can be done now; where no lesson is led, the lessons to choose from."""
+    group = own_class(class_id)
+    found = _led_in(group)
+    if found is None:
+        return render_template("classroom/choose.html", group=group, offered=_offered(group))
+    return render_template("classroom/lead.html", **_shown(group, *found))
+
+
+@bp.get("/news")
+@staff_required()
+def news(class_id: uuid.UUID) -> ResponseReturnValue:
+    """The part of the page that changes by itself: who is here, how many are through, who may need somebody."""
+    if isinstance(session, StoredSession):
+        session.asked_by_page = True
+    group = own_class(class_id)
+    found = _led_in(group)
+    if found is None:
+        return Response(status=286)  # htmx asks no more
+    return render_template("classroom/_seats.html", **_shown(group, *found))
+
+
+@bp.post("")
+@staff_required()
+def begin(class_id: uuid.UUID) -> ResponseReturnValue:
+    """Lead a lesson; a class that is closed is opened for it."""
+    group, now = own_class(class_id), now_utc()
+    lesson = current_site().lessons.get(request.form.get("lesson", ""))
+    if lesson is None or not may_open(school(), group, lesson):
+        raise NotFound
+    window = window_of(school(), group, now) or open_window(
+        school(), signed_in_staff(), group, MINUTES_FIRST, now, current_site().pictures.keys
+    )
+    with current_site().databases.sessions.rows(write=True) as rows:
+        leading.begin(rows, window.id, lesson)
+    window.led = True
+    school().commit()
+    return redirect(url_for(".show", class_id=class_id), 303)
+
+
+@bp.post(f"/{LEAD}")
+@staff_required()
+def act(class_id: uuid.UUID, step: str) -> ResponseReturnValue:
+    """Move the class, once for each page on which a button was tapped; whoever may open the class may take over."""
+    group = own_class(class_id)
+    found = _led_in(group)
+    if found is None:
+        return redirect(url_for(".show", class_id=class_id), 303)
+    window, led, lesson = found
+    if step in {"end", "close"}:
+        _end(group, window, step == "close")
+        return redirect(url_for("windows.show", class_id=class_id), 303)
+    if request.form.get("turn", "") == str(led.turn):
+        with current_site().databases.sessions.rows(write=True) as rows:
+            _move(rows, led, lesson, step)
+    return redirect(url_for(".show", class_id=class_id), 303)
+
+
+def _move(rows: Connection, led: Led, lesson: Lesson, step: str) -> None:
+    if step in {"next", "back"}:
+        leading.move(rows, led, led.place + (1 if step == "next" else -1), lesson)
+    elif step in {"eyes", "carry-on"}:
+        leading.call_for_eyes(rows, led, step == "eyes")
+    elif step == "minutes":
+        leading.announce_end(rows, led, now_utc())
+    else:
+        leading.set_pace(rows, led, step == "together")
+
+
+def _end(group: ClassGroup, window: ClassWindow, close: bool) -> None:
+    """Lead no longer: the class works on alone, or closes."""
+    with current_site().databases.sessions.rows(write=True) as rows:
+        leading.end(rows, window.id)
+    window.led = False
+    if close:
+        close_window(school(), window)
+        flash(_("%(name)s is closed. Every pupil is signed out.", name=group.name))
+    school().commit()
+
+
+def _led_in(group: ClassGroup) -> tuple[ClassWindow, Led, Lesson] | None:
+    """The open window of a class, where the class is, and in which lesson; None where none is led."""
+    window = window_of(school(), group, now_utc())
+    if window is None:
+        return None
+    with current_site().databases.sessions.rows(write=False) as rows:
+        led = led_lesson(rows, window.id)
+    lesson = current_site().lessons.get(led.lesson_id) if led else None
+    return (window, led, lesson) if led and lesson else None
+
+
+def _offered(group: ClassGroup) -> list[tuple[Lesson, bool]]:
+    """The lessons that the class may open, those that are set for it first."""
+    set_ids = lessons_set(school(), group)
+    lessons = current_site().lessons
+    first = [lessons[id] for id in set_ids if id in lessons]
+    rest = [one for one in lessons.values() if one.band == group.band and one.id not in set_ids]
+    return [(one, one.id in set_ids) for one in (*first, *rest) if one.status != "retired"]
+
+
+def _shown(group: ClassGroup, window: ClassWindow, led: Led, lesson: Lesson) -> dict[str, Any]:
+    site, now = current_site(), now_utc()
+    with site.databases.sessions.rows(write=False) as rows:
+        found = seats(rows, window.id)
+    names = {one.id: one.first_name for one in present_names(school(), group)}
+    return {
+        "group": group,
+        "window": window,
+        "led": led,
+        "lesson": lesson,
+        "total": len(lesson.steps),
+        "title": title_at(lesson, led.place, site.quizzes),
+        "here": len(found),
+        "paced": led.place > 0 and is_kept_together(led, lesson),
+        "through": through(found, led.place),
+        "behind": [
+            (names[seat.pupil_id], seat.place) for seat in behind(found, led.place) if seat.pupil_id in names
+        ],
+        "waiting": [(id, names[id]) for id in waiting_names(school(), window, now) if id in names],
+        "minutes": led.minutes_left(now),
+        "code_picture": code_picture(window.code),
+        "board_url": url_for("board.show", token=board_token(site.key, window.id)),
+    }

@@ -1,0 +1,131 @@
+"""The tablets of a class that is led: brought to its step, and kept from going ahead."""
+
+from flask import Blueprint, Flask, current_app, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import current_user
+from werkzeug.exceptions import HTTPException
+
+from kiosk.accounts.login import pupil_required, signed_in_pupil
+from kiosk.accounts.pupil_at_work import PupilAtWork
+from kiosk.classroom.leading import Led, led_lesson
+from kiosk.classroom.pace import PACED, Shown, is_kept_together, next_for, place_of
+from kiosk.classroom.seats import seat_of, sit, stand_up
+from kiosk.db import now_utc
+from kiosk.lessons.lesson import Lesson
+from kiosk.lessons.progress import furthest_screen
+from kiosk.lessons.views.pupil import pupil_page
+from kiosk.site import current_site
+from kiosk.stores import school_rows
+
+bp = Blueprint("classroom", __name__, url_prefix="/learn/class")
+LEAVE = "learn.leave"
+WAIT = "classroom.wait"
+
+
+@bp.get("")
+@pupil_required
+def follow() -> ResponseReturnValue:
+    """Go to where the class is."""
+    found = _led_with_lesson(signed_in_pupil())
+    if found is None:
+        return redirect(url_for("lessons.index"))
+    led, lesson = found
+    if led.place > len(lesson.steps):
+        return redirect(_after_the_steps(lesson))
+    if not led.together:
+        own = furthest_screen(school_rows(), signed_in_pupil(), lesson)
+        place = min(max(own, led.place, 1), len(lesson.steps))
+        return redirect(url_for("lessons.show_screen", id=lesson.id, screen=place))
+    if led.place == 0:
+        return redirect(url_for(WAIT))
+    return redirect(url_for("lessons.show_screen", id=lesson.id, screen=led.place))
+
+
+@bp.get("/wait")
+@pupil_required
+def wait() -> ResponseReturnValue:
+    """Where a child waits who is here before the lesson begins, or through with a step before the class is."""
+    found = _led_with_lesson(signed_in_pupil())
+    if found is None or not is_kept_together(*found):
+        return redirect(url_for(".follow"))
+    led, lesson = found
+    return render_template("classroom/wait.html", **pupil_page(), lesson=lesson, place=led.place)
+
+
+@bp.post("/now")
+@pupil_required
+def now() -> ResponseReturnValue:
+    """What a tablet asks again and again with the page that it shows: stay there, go on, or look up."""
+    pupil, where = signed_in_pupil(), request.form.get("where", "")[:200]
+    found = _led_with_lesson(pupil)
+    waits = where == url_for(WAIT)
+    if found is None:
+        return jsonify(do="go" if waits else "stay")
+    led, lesson = found
+    with current_site().databases.sessions.rows(write=False) as rows:
+        before = seat_of(rows, led.window_id, pupil.id)
+    shown = Shown(waits=True) if waits else Shown(_place_at(where, lesson))
+    do, seat = next_for(led, lesson, pupil.id, before, shown)
+    if seat != before:
+        with current_site().databases.sessions.rows(write=True) as rows:
+            sit(rows, led.window_id, seat)
+    return jsonify(do=do, say=_minutes(led))
+
+
+def guard_pace(app: Flask) -> None:
+    """Keep the tablets of a led class from going ahead of it, and free the seat of a child who leaves."""
+
+    @app.before_request
+    def _stay_with_the_class() -> ResponseReturnValue | None:
+        if request.endpoint not in PACED and request.endpoint != LEAVE:
+            return None
+        pupil = getattr(current_user, "pupil", None)
+        if pupil is None or not pupil.led:
+            return None
+        if request.endpoint == LEAVE:
+            with current_site().databases.sessions.rows(write=True) as rows:
+                stand_up(rows, pupil.window_id, pupil.id)
+            return None
+        found = _led_with_lesson(pupil)
+        if found is None or not is_kept_together(*found):
+            return None
+        led, lesson = found
+        place = place_of(str(request.endpoint), request.view_args or {}, lesson)
+        if place is None:
+            return redirect(url_for("classroom.follow"), 303)
+        return redirect(url_for(WAIT), 303) if place > led.place else None
+
+
+def _led_with_lesson(pupil: PupilAtWork) -> tuple[Led, Lesson] | None:
+    """Where the class of a child is led, and the lesson; None where it is not led, or by a lesson that is gone."""
+    if not pupil.led:
+        return None
+    with current_site().databases.sessions.rows(write=False) as rows:
+        led = led_lesson(rows, pupil.window_id)
+    lesson = current_site().lessons.get(led.lesson_id) if led else None
+    return (led, lesson) if led and lesson else None
+
+
+def _place_at(where: str, lesson: Lesson) -> int | None:
+    """The step of the lesson that the page at a path shows."""
+    try:
+        endpoint, sent = current_app.url_map.bind("").match(where, "GET")
+    except HTTPException:
+        return None
+    return place_of(endpoint, sent, lesson) if endpoint in PACED else None
+
+
+def _after_the_steps(lesson: Lesson) -> str:
+    quiz = lesson.quiz in current_site().quizzes
+    return str(
+        url_for("quizzes.show", id=lesson.quiz) if quiz else url_for("lessons.show_help", id=lesson.id)
+    )
+
+
+def _minutes(led: Led) -> str:
+    """How much of the lesson is left, in words; empty where the teacher has not said."""
+    left = led.minutes_left(now_utc())
+    if left is None:
+        return ""
+    return str(_("About %(number)d minutes left", number=left) if left > 1 else _("Time to finish"))

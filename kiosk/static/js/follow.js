@@ -1,0 +1,56 @@
+// The tablet of a class that is led: asks where the class is, goes along, and shows when the teacher speaks.
+// The page under that keeps what was chosen on it; telling somebody and leaving stay where they are.
+"use strict";
+
+{
+  const EVERY_MS = 1500;
+  const SPREAD_MS = 500; // so that thirty tablets do not ask at once
+  const LATER_MS = 5000; // no network, or a busy server
+  const eyes = document.getElementById("eyes");
+  const line = document.getElementById("class-line");
+  let asked = null;
+
+  /** Hides what the page shows, or shows it again. */
+  function lookUp(up) {
+    if (eyes.hidden !== up) return;
+    for (const part of document.querySelectorAll("#main, .ground")) part.hidden = up;
+    eyes.hidden = !up;
+    if (up) document.getElementById("eyes-title").focus();
+  }
+
+  function say(words) {
+    if (line.textContent === words) return;
+    line.textContent = words;
+    line.hidden = !words;
+  }
+
+  function later(milliseconds) {
+    window.clearTimeout(asked);
+    asked = window.setTimeout(ask, milliseconds + Math.random() * SPREAD_MS);
+  }
+
+  /** Asks once, and again after a while; a class that has closed leads to where a child comes in. */
+  async function ask() {
+    if (document.hidden) return; // asked at once when the tablet wakes
+    try {
+      const answer = await fetch(eyes.dataset.now, {
+        method: "POST",
+        body: new URLSearchParams({ where: location.pathname }),
+        cache: "no-store",
+        redirect: "manual",
+      });
+      if (answer.type === "opaqueredirect") return location.replace(eyes.dataset.follow);
+      if (!answer.ok) return later(LATER_MS);
+      const found = await answer.json();
+      say(found.say || "");
+      if (found.do === "go") return location.replace(eyes.dataset.follow);
+      lookUp(found.do === "eyes");
+      later(EVERY_MS);
+    } catch {
+      later(LATER_MS);
+    }
+  }
+
+  document.addEventListener("visibilitychange", ask);
+  ask();
+}

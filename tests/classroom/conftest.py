@@ -1,0 +1,22 @@
+"""A class with a lesson set, a teacher who leads it, and one child's tablet."""
+
+import pytest
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from kiosk.site import Content
+from tests.classroom.led import LedClass, make_led
+from tests.lessons.learner import Learner, make_learner
+
+
+@pytest.fixture
+def learner(session: Session, content: Content) -> Learner:
+    return make_learner(session, content.lessons)
+
+
+@pytest.fixture
+def led(app: Flask, session: Session, learner: Learner) -> LedClass:
+    """A class that is led, before the first step."""
+    found = make_led(app, session, learner)
+    found.begin()
+    return found

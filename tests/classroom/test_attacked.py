@@ -1,0 +1,125 @@
+"""Who tries to lead, to look or to run ahead without being the one who may."""
+
+import uuid
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from kiosk.classroom.board_address import board_token, window_of_token
+from kiosk.classroom.views.leading import MOVES
+from kiosk.sealing.site_key import SiteKey
+from kiosk.site import Content
+from tests.accounts.doors import staff_browser
+from tests.classroom.led import LedClass, ask
+from tests.factories import SITE_KEY, make_staff
+from tests.lessons.learner import browser_of, make_learner
+
+
+@pytest.mark.parametrize("step", ["", *(f"/{one}" for one in MOVES)])
+def test_a_teacher_of_another_class_moves_nothing(
+    app: Flask, session: Session, led: LedClass, step: str
+) -> None:
+    other = make_staff(session)
+    session.commit()
+    before = led.now()
+    sent = {"turn": str(before.turn), "lesson": led.lesson.id}
+    assert staff_browser(app, other).post(f"{led.address}{step}", data=sent).status_code == 404
+    assert led.now() == before
+
+
+def test_a_child_who_sends_the_teachers_form_moves_nothing(led: LedClass) -> None:
+    before = led.now()
+    answer = led.tablet().post(f"{led.address}/next", data={"turn": str(before.turn)})
+    assert answer.status_code == 401, "the page on which staff sign in again"
+    assert led.now() == before
+
+
+def test_nobody_reaches_a_step_ahead_by_its_address(led: LedClass) -> None:
+    led.go_to(3)
+    tablet = led.tablet()
+    for ahead in (led.step(4), f"/learn/quizzes/{led.lesson.quiz}", f"/learn/lessons/{led.lesson.id}/help"):
+        assert tablet.get(ahead).location == "/learn/class/wait", ahead
+    assert tablet.get(led.step(3)).status_code == 200
+    assert tablet.get(led.step(1)).status_code == 200, "looking back is always open"
+
+
+def test_no_answer_is_taken_for_a_question_that_is_ahead(led: LedClass) -> None:
+    led.go_to(1)
+    question = next(iter(led.lesson.placed))
+    answer = led.tablet().post(f"/learn/quizzes/{led.lesson.quiz}/{question}", data={"choice": "a"})
+    assert (answer.status_code, answer.location) == (303, "/learn/class/wait")
+
+
+def test_telling_somebody_and_leaving_are_never_held(led: LedClass) -> None:
+    led.go_to(1)
+    led.press("eyes")
+    tablet = led.tablet()
+    page = tablet.get(led.step(1)).text
+    assert "/report/ks2/en" in page
+    assert 'action="/learn/leave"' in page
+    assert tablet.post("/learn/leave").status_code == 303
+
+
+def test_a_tablet_of_another_class_sits_nowhere_in_this_one(
+    app: Flask, session: Session, content: Content, led: LedClass
+) -> None:
+    other = make_learner(session, content.lessons)
+    led.go_to(1)
+    assert ask(browser_of(app, other), led.step(1)) == {"do": "stay"}
+    assert "0 are here" in led.desk.get(led.address).text
+
+
+@pytest.mark.parametrize(
+    "where", ["", "//evil.example/x", "\x00", "/learn/lessons/none/1", "x" * 5000, "/staff/"]
+)
+def test_a_tablet_that_says_nonsense_is_nowhere(led: LedClass, where: str) -> None:
+    led.go_to(1)
+    assert ask(led.tablet(), where)["do"] == "stay"
+    assert led.desk.get(led.address).status_code == 200
+
+
+def test_an_address_of_a_board_is_made_by_this_school_alone() -> None:
+    window_id = uuid.uuid4()
+    token = board_token(SITE_KEY, window_id)
+    assert window_of_token(SITE_KEY, token) == window_id
+    forged = [
+        token[:-1] + ("0" if token[-1] != "0" else "1"),
+        token[:32],
+        "",
+        "x" * 64,
+        token + "0",
+        "é" * 64,
+    ]
+    forged.append(board_token(SITE_KEY, uuid.uuid4())[:32] + token[32:])
+    forged.append(board_token(SiteKey(b"another key of 32 bytes for test"), window_id))
+    assert [window_of_token(SITE_KEY, one) for one in forged] == [None] * len(forged)
+
+
+def test_the_board_names_nobody_and_nothing_on_it_changes_anything(
+    led: LedClass, client: FlaskClient
+) -> None:
+    ask(led.tablet(), led.step(1))
+    for place in range(len(led.lesson.steps) + 2):
+        led.go_to(place)
+        page = client.get(led.board()).text
+        assert led.learner.pupil.first_name not in page
+        assert led.teacher.name not in page
+        assert 'method="post"' not in page
+
+
+def test_a_board_says_nothing_once_its_class_has_closed(led: LedClass, client: FlaskClient) -> None:
+    board = led.board()
+    led.press("close")
+    page = client.get(board)
+    assert page.status_code == 404
+    assert led.learner.class_group.name not in page.text
+    assert client.get(f"{board}/now").get_json() == {"mark": "over"}
+
+
+def test_two_taps_on_next_move_the_class_once(led: LedClass) -> None:
+    turn = led.now().turn
+    led.press("next", turn)
+    led.press("next", turn)
+    assert led.now().place == 1

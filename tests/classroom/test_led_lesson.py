@@ -1,0 +1,195 @@
+"""A lesson from the teacher's first tap to the last: what the desk, the board and the tablets show."""
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kiosk.accounts.models import ClassWindow
+from kiosk.classroom.models import ClassLesson, ClassSeat
+from kiosk.classroom.said import title_at
+from kiosk.lessons.kinds.question import Question
+from kiosk.site import Content
+from tests.accounts.doors import rows, staff_browser
+from tests.classroom.led import LedClass, ask, make_led
+from tests.factories import make_staff
+from tests.lessons.learner import Learner, browser_of, counted, make_learner
+from tests.sites import site_of
+
+
+def test_leading_opens_a_closed_class_and_the_board_shows_its_code(
+    app: Flask, session: Session, content: Content, client: FlaskClient
+) -> None:
+    learner = make_learner(session, content.lessons)
+    session.delete(learner.window)
+    led = make_led(app, session, learner)
+    offered = led.desk.get(led.address).text
+    assert "Set for this class" in offered
+    led.begin()
+    (window,) = rows(app, select(ClassWindow))
+    assert window.code in client.get(led.board()).text
+
+
+def test_a_lesson_of_another_age_that_is_not_set_is_led_by_nobody(led: LedClass, content: Content) -> None:
+    other = next(id for id, lesson in content.lessons.items() if lesson.band != led.lesson.band)
+    assert led.desk.post(led.address, data={"lesson": other}).status_code == 404
+    assert led.desk.post(led.address, data={"lesson": ""}).status_code == 404
+
+
+def test_a_child_who_is_early_waits_and_then_goes_where_the_class_goes(led: LedClass) -> None:
+    tablet = led.tablet()
+    assert tablet.get("/learn/lessons/").location == "/learn/class"
+    assert tablet.get("/learn/class").location == "/learn/class/wait"
+    assert "You are in" in tablet.get("/learn/class/wait").text
+    assert ask(tablet, "/learn/class/wait")["do"] == "stay"
+    led.press("next")
+    assert ask(tablet, "/learn/class/wait")["do"] == "go"
+    assert tablet.get("/learn/class").location == led.step(1)
+
+
+def test_who_is_through_waits_for_the_others_and_the_teacher_counts_them(led: LedClass) -> None:
+    led.press("next")
+    tablet = led.tablet()
+    assert ask(tablet, led.step(1))["do"] == "stay"
+    sent = tablet.post(led.step(1))
+    assert tablet.get(sent.location).location == "/learn/class/wait"
+    assert "You are through with this one" in tablet.get("/learn/class/wait").text
+    assert ask(tablet, "/learn/class/wait")["do"] == "stay"
+    assert "1 of 1 are through with this step." in led.desk.get(led.address).text
+
+
+def test_the_teacher_sees_who_is_behind_by_name_and_never_an_answer(led: LedClass, session: Session) -> None:
+    led.go_to(3)
+    ask(led.tablet(), led.step(3))
+    ask(led.tablet(led.another(session, "Kofi")), led.step(1))
+    page = led.desk.get(f"{led.address}/news").text
+    assert "May need you" in page
+    assert "Kofi" in page
+    assert "On step 1." in page
+    assert led.learner.pupil.first_name not in page
+
+
+def test_eyes_on_me_is_on_every_tablet_and_ends_with_carry_on(led: LedClass, client: FlaskClient) -> None:
+    led.press("next")
+    tablet = led.tablet()
+    led.press("eyes")
+    assert ask(tablet, led.step(1))["do"] == "eyes"
+    assert "Eyes on me" in client.get(led.board()).text
+    led.press("carry-on")
+    assert ask(tablet, led.step(1))["do"] == "stay"
+
+
+def test_at_their_own_pace_children_go_on_and_come_back_together(led: LedClass) -> None:
+    led.press("next")
+    tablet = led.tablet()
+    led.press("own-pace")
+    assert tablet.get(led.step(3)).status_code == 200
+    assert ask(tablet, led.step(3))["do"] == "stay"
+    led.press("together")
+    assert ask(tablet, led.step(3))["do"] == "go"
+    assert tablet.get("/learn/class").location == led.step(1)
+
+
+def test_minutes_are_said_on_tablets_and_on_the_board(led: LedClass, client: FlaskClient) -> None:
+    led.press("next")
+    led.press("minutes")
+    assert ask(led.tablet(), led.step(1))["say"] == "About 5 minutes left"
+    assert "About 5 minutes left" in client.get(led.board()).text
+
+
+def test_a_colleague_who_may_open_the_class_takes_over_in_the_middle(
+    app: Flask, session: Session, led: LedClass
+) -> None:
+    led.go_to(2)
+    colleague = make_staff(session)
+    led.learner.class_group.teachers.append(colleague)
+    session.commit()
+    desk = staff_browser(app, colleague)
+    assert desk.post(f"{led.address}/next", data={"turn": str(led.now().turn)}).status_code == 303
+    assert led.now().place == 3
+
+
+def test_the_board_shows_each_step_and_each_question_of_the_lesson(
+    led: LedClass, client: FlaskClient
+) -> None:
+    board = led.board()
+    for place, step in enumerate(led.lesson.steps, 1):
+        led.go_to(place)
+        page = client.get(board)
+        assert page.status_code == 200
+        assert str(title_at(led.lesson, place, site_of(led.app).quizzes)) in page.text, place
+        if isinstance(step, Question):
+            assert "not sure" in page.text
+    led.press("next")
+    assert "The questions at the end" in client.get(board).text
+
+
+def test_what_is_tapped_on_the_board_is_shown_there_and_stays_nowhere(
+    led: LedClass, client: FlaskClient
+) -> None:
+    place, step = next((place, one) for place, one in enumerate(led.lesson.steps, 1) if one.kind == "choose")
+    led.go_to(place)
+    move = step.moves[0]  # type: ignore[union-attr]
+    board = led.board()
+    assert "You chose" in client.get(f"{board}?move={move.id}").text
+    assert "You chose" not in client.get(board).text
+
+
+def test_the_board_is_told_only_when_something_changed(led: LedClass, client: FlaskClient) -> None:
+    now = f"{led.board()}/now"
+    first = client.get(now)
+    tag = {"If-None-Match": first.headers["ETag"]}
+    assert client.get(now, headers=tag).status_code == 304
+    ask(led.tablet(), "/learn/class/wait")
+    counted_anew = client.get(now, headers=tag)
+    assert (counted_anew.status_code, counted_anew.get_json()["here"]) == (200, 1)
+    led.press("next")
+    assert client.get(now).get_json()["mark"] != first.get_json()["mark"]
+
+
+def test_a_child_who_leaves_is_not_counted_any_more(led: LedClass) -> None:
+    tablet = led.tablet()
+    ask(tablet, "/learn/class/wait")
+    assert "1 is here" in led.desk.get(led.address).text
+    tablet.post("/learn/leave")
+    assert "0 are here" in led.desk.get(led.address).text
+
+
+@pytest.mark.parametrize("step", ["end", "close"])
+def test_when_it_ends_nothing_stays_of_where_anybody_was(led: LedClass, step: str) -> None:
+    led.press("next")
+    tablet = led.tablet()
+    ask(tablet, led.step(1))
+    led.press(step)
+    with site_of(led.app).databases.sessions.session(write=False) as store:
+        assert store.scalars(select(ClassLesson)).all() == []
+        assert store.scalars(select(ClassSeat)).all() == []
+    if step == "end":
+        assert tablet.get(led.step(3)).status_code == 200, "each goes on alone"
+    else:
+        assert tablet.get(led.step(1)).location == "/learn/"
+
+
+def test_asking_costs_a_tablet_three_queries_and_writes_only_where_it_moved(led: LedClass) -> None:
+    led.press("next")
+    tablet = led.tablet()
+    ask(tablet, led.step(1))
+    databases = site_of(led.app).databases
+    with counted(databases.school.engine) as school, counted(databases.sessions.engine) as sessions:
+        ask(tablet, led.step(1))
+    assert len(school) == 1
+    assert len(sessions) == 2
+    assert not [one for one in sessions if one.lstrip().startswith(("INSERT", "UPDATE"))]
+
+
+def test_a_class_that_is_not_led_asks_no_store_for_it(app: Flask, learner: Learner) -> None:
+    child = browser_of(app, learner)
+    with counted(site_of(app).databases.sessions.engine) as sent:
+        assert child.get(f"/learn/lessons/{learner.lesson.id}/1").status_code == 200
+    assert sent == []
+
+
+def test_a_reader_of_the_qr_code_finds_the_code_typed(led: LedClass, client: FlaskClient) -> None:
+    code = led.learner.window.code.replace(" ", "")
+    assert f'value="{code}"' in client.get(f"/learn/?code={code}").text
