@@ -90,7 +90,6 @@ GET = {
     "/staff/classes/<uuid:class_id>": CLASS,
     "/staff/classes/<uuid:class_id>/keys": CLASS,
     "/staff/classes/<uuid:class_id>/lesson": CLASS,
-    "/staff/classes/<uuid:class_id>/lesson/news": CLASS,
     "/staff/code": ANY_STAFF,
     "/staff/completion/": SEES_CLASSES,
     "/staff/completion/<uuid:class_id>": SEES_CLASSES,
@@ -193,8 +192,8 @@ POST = {
     "/staff/classes/<uuid:class_id>/pupils/<uuid:pupil_id>/clear": _sent_on(CLASS),
     "/staff/classes/<uuid:class_id>/keys": _sent_on(CLASS),
     "/staff/classes/<uuid:class_id>/close": _sent_on(CLASS),
-    "/staff/classes/<uuid:class_id>/lesson": "s s . . . . . .",  # no lesson was named
-    f"/staff/classes/<uuid:class_id>/lesson/{LEAD}": _sent_on(CLASS),
+    "/staff/classes/<uuid:class_id>/lesson": CLASS,
+    f"/staff/classes/<uuid:class_id>/lesson/{LEAD}": _sent_on(CLASS),  # no lesson is led: to the choice
     "/staff/code": ANY_STAFF,
     "/staff/lessons/<id>/set": SEES_CLASSES,
     "/staff/incidents/<int:number>/<any(plan,level,pass,hand,part,reopen):step>": READERS,

@@ -75,6 +75,7 @@ class World:
             "number": 1 if "/code/<" in rule else self.number,
             "band": "ks2",
             "step": "plan",
+            "press": "next",
             "sent_id": uuid.uuid4(),
             "filed_id": uuid.uuid4(),
             "screen": 1,

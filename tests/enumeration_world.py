@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from kiosk.accounts.models import LinkRequest, Proposal, ProposalKind
 from kiosk.accounts.staff import leave
+from kiosk.classroom.views.leading import LEAD
 from kiosk.db import now_utc
 from kiosk.incidents.models import PracticeRun
 from kiosk.log import Acting
@@ -55,6 +56,8 @@ def _classes(world: World) -> Iterator[Entry]:
                 ("POST", "/staff/classes/<uuid:class_id>/open"),
                 ("POST", "/staff/classes/<uuid:class_id>/close"),
                 ("POST", "/staff/classes/<uuid:class_id>/clear"),
+                ("GET", "/staff/classes/<uuid:class_id>/lesson"),
+                ("POST", "/staff/classes/<uuid:class_id>/lesson"),
                 ("GET", "/staff/classes/<uuid:class_id>/keys"),
                 ("POST", "/staff/classes/<uuid:class_id>/keys"),
             ),
@@ -73,6 +76,16 @@ def _classes(world: World) -> Iterator[Entry]:
         )
         for method, rule in rules:
             yield Entry(method, rule, named(both, "class_id"), nobodys)
+    lead = f"/staff/classes/<uuid:class_id>/lesson/{LEAD}"
+    led = [
+        Thing(word, {"class_id": id, "press": "next"}, frozenset(known))
+        for word, id, known in (
+            ("own class", own.class_group.id, ("te", "co", "pr", "ne")),
+            ("other class", other.class_group.id, ("co", "pr", "ne")),
+            ("no class", uuid.uuid4(), ()),
+        )
+    ]
+    yield Entry("POST", lead, tuple(led[:2]), tuple(led[2:]))
     there = things(
         [("own", own.class_group.id, ("te", "co", "ds", "pr")), ("other", other.class_group.id, over)]
     )

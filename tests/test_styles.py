@@ -28,6 +28,7 @@ MEDIA = frozenset(
         "staff/99-print.css",
     }
 )
+BOARD = "65-board.css"  # what hangs on a wall wears the same components, larger
 CLASS = re.compile(r"\.([a-z][\w-]*)")
 COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 ATTRIBUTE = re.compile(r"""class="((?:\{\{.*?\}\}|\{%.*?%\}|[^"{])*)\"""", re.DOTALL)
@@ -120,7 +121,7 @@ def put_together(name: str, starts: set[str]) -> bool:
 def test_every_rule_of_a_component_stands_in_its_file() -> None:
     files = defaultdict(set)
     for name, sheet in SHEETS.items():
-        if name not in MEDIA:
+        if name not in {*MEDIA, BOARD}:
             for one in selectors(sheet):
                 files[component(one)].add(re.sub(r"^(staff/)?\d+-", "", name))
     del files[""]  # plain elements
@@ -136,6 +137,12 @@ def test_a_rule_for_another_medium_stands_inside_its_query() -> None:
     for name in MEDIA:
         outside = re.sub(r"@(media|page)[^{]*\{(?:[^{}]|\{[^{}]*\})*\}", "", COMMENT.sub("", SHEETS[name]))
         assert outside.strip() == "", name
+
+
+def test_what_a_board_restates_holds_on_a_board_alone() -> None:
+    assert [
+        one for one in selectors(SHEETS[BOARD]) if not re.match(r"(html)?\[data-board\]|\.board", one)
+    ] == []
 
 
 def test_no_two_stylesheets_of_a_folder_have_one_number() -> None:

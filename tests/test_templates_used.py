@@ -19,7 +19,7 @@ TREES = {
     path.relative_to(TEMPLATES_DIR).as_posix(): ENVIRONMENT.parse(path.read_text(encoding="utf-8"))
     for path in TEMPLATES_DIR.rglob("*.html")
 }
-SKELETONS = frozenset({"pupil.html", "staff.html", "home.html", "report.html"})
+SKELETONS = frozenset({"pupil.html", "staff.html", "home.html", "report.html", "board.html"})
 ALONE = frozenset({"errors/broken.html"})  # speaks when the skeletons may be what broke
 # Names that are put together where a page is made: one file a step, a kind of page, a kind of question.
 OTHER_STEPS = ("screen", "passage", "scenario")
@@ -69,8 +69,10 @@ def imported(tree: nodes.Template) -> Iterator[tuple[str, str, str]]:
 def relatives(tree: nodes.Template) -> Iterator[str]:
     """What a template extends."""
     for node in tree.find_all(nodes.Extends):
-        if isinstance(node.template, nodes.Const):
-            yield node.template.value
+        # A step of a lesson may be told by its page in which frame it stands; the one that it names itself counts.
+        for one in (node.template, *node.template.find_all(nodes.Const)):
+            if isinstance(one, nodes.Const):
+                yield one.value
 
 
 def included(tree: nodes.Template) -> Iterator[str]:

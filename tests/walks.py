@@ -16,6 +16,7 @@ from tests.every_page import MOST_OF_A_KIND, Site, Visit
 from tests.factories import at_the_machine
 from tests.pages import Page
 from tests.walkers import EVERYBODY, FORM, FROZEN, STAFF, become, taps
+from tests.walks_of_a_class import of_a_led_class
 from tests.walks_of_cases import of_a_file, of_an_answer, of_taking_back, of_two_that_are_joined
 
 # by hand, whether there is a link or not
@@ -56,6 +57,7 @@ def all_visits(site: Site) -> list[Visit]:
         *_of_pupils(site),
         *_of_staff(site),
         *_of_keys_in_trouble(site),
+        *of_a_led_class(site),
         *of_an_answer(site),
         *of_a_file(site),
         *of_taking_back(site),

@@ -3,9 +3,10 @@
 import uuid
 from typing import Any
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, session, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from htmx_flask import request
 from sqlalchemy import Connection
 
 from kiosk.accounts.classes import present_names
@@ -21,7 +22,6 @@ from kiosk.classroom.pace import is_kept_together
 from kiosk.classroom.said import title_at
 from kiosk.classroom.seats import behind, seats, through
 from kiosk.db import now_utc
-from kiosk.errors import NotFound
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.progress import lessons_set, may_open
 from kiosk.sessions import StoredSession
@@ -29,7 +29,7 @@ from kiosk.site import current_site
 from kiosk.stores import school
 
 MOVES = ("next", "back", "eyes", "carry-on", "minutes", "own-pace", "together", "end", "close")
-LEAD = f"<any({','.join(repr(one) for one in MOVES)}):step>"
+LEAD = f"<any({','.join(repr(one) for one in MOVES)}):press>"
 
 bp = Blueprint("leading", __name__, url_prefix="/staff/classes/<uuid:class_id>/lesson")
 
@@ -37,25 +37,18 @@ bp = Blueprint("leading", __name__, url_prefix="/staff/classes/<uuid:class_id>/l
 @bp.get("")
 @staff_required()
 def show(class_id: uuid.UUID) -> ResponseReturnValue:
-    """Where the class is and what can be done now; where no lesson is led, the lessons to choose from."""
-    group = own_class(class_id)
-    found = _led_in(group)
-    if found is None:
-        return render_template("classroom/choose.html", group=group, offered=_offered(group))
-    return render_template("classroom/lead.html", **_shown(group, *found))
+    """Where the class is and what can be done now; where no lesson is led, the lessons to choose from.
 
-
-@bp.get("/news")
-@staff_required()
-def news(class_id: uuid.UUID) -> ResponseReturnValue:
-    """The part of the page that changes by itself: who is here, how many are through, who may need somebody."""
-    if isinstance(session, StoredSession):
+    The page asks for itself again and again, and takes out who is here; that keeps nobody signed in.
+    """
+    asked_by_page = bool(request.htmx)
+    if asked_by_page and isinstance(session, StoredSession):
         session.asked_by_page = True
     group = own_class(class_id)
     found = _led_in(group)
-    if found is None:
-        return Response(status=286)  # htmx asks no more
-    return render_template("classroom/_seats.html", **_shown(group, *found))
+    if found is None and asked_by_page:
+        return Response(headers={"HX-Refresh": "true"})  # somebody has ended it
+    return render_template("classroom/lead.html", **_shown(group, *found)) if found else _choice(group)
 
 
 @bp.post("")
@@ -65,7 +58,7 @@ def begin(class_id: uuid.UUID) -> ResponseReturnValue:
     group, now = own_class(class_id), now_utc()
     lesson = current_site().lessons.get(request.form.get("lesson", ""))
     if lesson is None or not may_open(school(), group, lesson):
-        raise NotFound
+        return _choice(group), 422
     window = window_of(school(), group, now) or open_window(
         school(), signed_in_staff(), group, MINUTES_FIRST, now, current_site().pictures.keys
     )
@@ -78,31 +71,35 @@ def begin(class_id: uuid.UUID) -> ResponseReturnValue:
 
 @bp.post(f"/{LEAD}")
 @staff_required()
-def act(class_id: uuid.UUID, step: str) -> ResponseReturnValue:
+def act(class_id: uuid.UUID, press: str) -> ResponseReturnValue:
     """Move the class, once for each page on which a button was tapped; whoever may open the class may take over."""
     group = own_class(class_id)
     found = _led_in(group)
     if found is None:
         return redirect(url_for(".show", class_id=class_id), 303)
     window, led, lesson = found
-    if step in {"end", "close"}:
-        _end(group, window, step == "close")
+    if press in {"end", "close"}:
+        _end(group, window, press == "close")
         return redirect(url_for("windows.show", class_id=class_id), 303)
     if request.form.get("turn", "") == str(led.turn):
         with current_site().databases.sessions.rows(write=True) as rows:
-            _move(rows, led, lesson, step)
+            _move(rows, led, lesson, press)
     return redirect(url_for(".show", class_id=class_id), 303)
 
 
-def _move(rows: Connection, led: Led, lesson: Lesson, step: str) -> None:
-    if step in {"next", "back"}:
-        leading.move(rows, led, led.place + (1 if step == "next" else -1), lesson)
-    elif step in {"eyes", "carry-on"}:
-        leading.call_for_eyes(rows, led, step == "eyes")
-    elif step == "minutes":
+def _choice(group: ClassGroup) -> str:
+    return render_template("classroom/choose.html", group=group, offered=_offered(group))
+
+
+def _move(rows: Connection, led: Led, lesson: Lesson, press: str) -> None:
+    if press in {"next", "back"}:
+        leading.move(rows, led, led.place + (1 if press == "next" else -1), lesson)
+    elif press in {"eyes", "carry-on"}:
+        leading.call_for_eyes(rows, led, press == "eyes")
+    elif press == "minutes":
         leading.announce_end(rows, led, now_utc())
     else:
-        leading.set_pace(rows, led, step == "together")
+        leading.set_pace(rows, led, press == "together")
 
 
 def _end(group: ClassGroup, window: ClassWindow, close: bool) -> None:

@@ -1,0 +1,55 @@
+"""A class of the demo school that a teacher leads: the desk, the wall, and a child's tablet at each stage."""
+
+from collections.abc import Iterator
+
+from tests.every_page import Site, Visit
+from tests.walkers import become, taps
+
+TEACHER = "teacher"
+
+
+def of_a_led_class(site: Site) -> Iterator[Visit]:
+    """From the choice of a lesson to the end of leading, and the board of a class that has closed."""
+    desk = site.browser()
+    yield become(site, desk, TEACHER)
+    classes = site.visit(desk, TEACHER, "", "/staff/classes/")
+    address = next(
+        link.attrs["href"]
+        for link in classes.page.all("a")
+        if link.attrs.get("href", "").startswith("/staff/classes/")
+        and link.attrs["href"] != "/staff/classes/"
+    )
+    lead = f"{address}/lesson"
+    yield (choice := site.visit(desk, TEACHER, "", lead))
+    name = next(one.text for one in choice.page.all("p") if "crumb" in one.attrs.get("class", ""))
+    listed = next(one for one in site.listed["classes"] if one["name"] == name)
+    (first, *_) = [
+        one.attrs["value"] for one in choice.page.all("button") if one.attrs.get("name") == "lesson"
+    ]
+    yield site.visit(desk, TEACHER, "", lead, "POST", data={"lesson": ""})
+    yield site.visit(desk, TEACHER, "", lead, "POST", data={"lesson": first})
+    child, who = site.browser(), f"pupil of {name}, who is led"
+    yield site.visit(child, who, listed["pupils"][0]["name"], taps(site)[listed["pupils"][0]["name"]], "POST")
+    turn = 0
+    for press in ("", "next", "eyes", "carry-on", "minutes", "own-pace"):
+        if press:
+            yield site.visit(desk, TEACHER, "", f"{lead}/{press}", "POST", data={"turn": turn})
+        yield (page := site.visit(desk, TEACHER, "", lead))
+        turn = int(page.page.inputs("turn")[0].attrs["value"])
+        board = next(
+            link.attrs["href"] for link in page.page.all("a") if "/board/" in link.attrs.get("href", "")
+        )
+        for there in (board, f"{board}/now"):
+            yield site.visit(site.browser(), "board", "", there)
+        for there in ("/learn/class", "/learn/class/wait"):
+            yield site.visit(child, who, listed["pupils"][0]["name"], there)
+        yield site.visit(
+            child,
+            who,
+            listed["pupils"][0]["name"],
+            "/learn/class/now",
+            "POST",
+            data={"where": "/learn/class/wait"},
+        )
+    yield site.visit(desk, TEACHER, "", f"{lead}/end", "POST")
+    yield site.visit(site.browser(), "board", "", "/home/board/nowhere")
