@@ -120,6 +120,20 @@ def test_steps_are_moved_by_buttons_alone(child: FlaskClient, quiz: Quiz) -> Non
     ]
 
 
+def test_not_sure_keeps_the_places_and_they_can_be_checked_as_they_stand(
+    child: FlaskClient, quiz: Quiz
+) -> None:
+    page = Page(child.get(where(quiz, "order")).text)
+    first = page.all("select")[0].attrs["name"].removeprefix("place-")
+    page = send(child, quiz, "order", fields(page) | {"move": f"down:{first}"})
+    places = {name: place for name, place in fields(page).items() if name.startswith("place-")}
+    page = send(child, quiz, "order", dict(fields(page)), unsure="yes")
+    assert feedback(page).startswith("Good to say so.")
+    assert {name: place for name, place in fields(page).items() if name in places} == places
+    page = send(child, quiz, "order", dict(fields(page)))
+    assert feedback(page).startswith(("Yes, that's it.", "Not quite. Have another look."))
+
+
 def test_a_card_left_out_is_no_mistake_and_what_is_right_stays(child: FlaskClient, quiz: Quiz) -> None:
     page = send(child, quiz, "sort-two", {"item-i1": "x", "item-i2": "y"})
     assert feedback(page).endswith("Good to say so.") and "About i3." not in page.text

@@ -97,6 +97,10 @@ class Order(Question):
         """The steps as they were put."""
         return rows
 
+    def doubted(self, rows: Rows) -> Rows:
+        """The steps as they were put."""
+        return rows
+
     def shown(self, rows: Rows) -> Rows:
         """The steps in the first of the good orders."""
         return self.blank(tuple(sorted(rows, key=lambda row: self.correct_orders[0].index(row.id))))
