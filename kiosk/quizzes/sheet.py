@@ -1,6 +1,7 @@
 """What the page of a question shows: rows in this pupil's order, what was chosen, what was tried before."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -39,7 +40,8 @@ class Sheet:
         """What of the answer was not right, each with why, where an answer has several parts."""
         labels = {row.id: row.label for row in self.rows}
         details = self.outcome.marked.details if self.outcome else ()
-        return tuple((labels[detail.id], detail.feedback) for detail in details if not detail.right)
+        found = ((labels[detail.id], detail.feedback) for detail in details if not detail.right)
+        return tuple((label, self._shown.get(label, why)) for label, why in found)
 
     @property
     def why(self) -> Markup:
@@ -47,6 +49,8 @@ class Sheet:
         marked = self.outcome.marked if self.outcome else None
         if marked is None:
             return Markup("")
+        if self.put and self.front.label in self._shown:
+            return self._shown[self.front.label]
         return _without_yes(marked.feedback) if marked.right else marked.feedback
 
     @property
@@ -76,6 +80,11 @@ class Sheet:
     def unsure(self) -> bool:
         """Whether this answer says "I'm not sure"."""
         return bool(self.outcome and self.outcome.marked.unsure)
+
+    @property
+    def _shown(self) -> Mapping[Markup, Markup]:
+        """Why each part of a good answer is one, once it is shown and there is nothing left to give away."""
+        return dict(self.solved) if self.outcome and self.outcome.needs_help else {}
 
     @property
     def done(self) -> bool:

@@ -53,8 +53,12 @@ def multi_choice(**more: Any) -> Question:
 
 
 def sort_two(**more: Any) -> Question:
-    """i1 and i3 belong in x, i2 in y."""
-    items = [_option("i1", bin="x", misconception="m-1"), _option("i2", bin="y"), _option("i3", bin="x")]
+    """i1 and i3 belong in x, i2 in y; i2 has words of its own for the other box."""
+    items = [
+        _option("i1", bin="x", misconception="m-1"),
+        _option("i2", bin="y", not_yet="Think of i2."),
+        _option("i3", bin="x"),
+    ]
     bins = [{"id": "x", "label": "X"}, {"id": "y", "label": "Y"}]
     return make_question(type="sort-two", bins=bins, items=items, **more)
 

@@ -86,6 +86,14 @@ def test_a_sort_tells_about_each_card_and_first_about_one_in_the_other_box() -> 
     assert [(detail.id, detail.right) for detail in marked.details] == [("i1", False), ("i2", True)]
 
 
+def test_a_card_in_the_other_box_says_what_is_written_for_that_and_else_what_it_always_says() -> None:
+    marked = questions.sort_two().mark({"item-i1": "y", "item-i2": "x", "item-i3": "x"})
+    assert [detail.feedback for detail in marked.details] == ["About i1.", "Think of i2.", "About i3."]
+    assert questions.sort_two().mark({"item-i1": "x", "item-i2": "x"}).feedback == "Think of i2."
+    assert questions.sort_two().mark({"put": "i2:x"}).feedback == "Think of i2."
+    assert questions.sort_two().mark({"put": "i2:y"}).feedback == "About i2."
+
+
 def test_a_card_left_out_is_not_right_and_holds_no_misconception() -> None:
     marked = questions.sort_two().mark({"item-i1": "x", "item-i2": "y"})
     assert (marked.right, marked.misconceptions, marked.feedback) == (False, (), "Good to say so.")

@@ -73,6 +73,13 @@ def test_a_card_in_the_other_box_stays_in_front_and_is_counted_once(
     assert tallied(session) == {f"{card}:{OTHER_BOX[BOX[card]]}": 1}
 
 
+def test_an_answer_is_given_away_only_when_it_is_shown(child: FlaskClient, quiz: Quiz) -> None:
+    page = send(child, quiz, "sort-two", {"put": "i2:x"})
+    assert feedback(page).endswith("Think of i2.") and "About i2." not in page.text
+    page = send(child, quiz, "sort-two", {"put": "i2:x"}, tries="2")
+    assert feedback(page).endswith("About i2.") and "Think of i2." not in page.text
+
+
 def test_not_sure_keeps_what_lies_in_the_boxes(child: FlaskClient, quiz: Quiz, session: Session) -> None:
     page = put(child, quiz, Page(child.get(where(quiz, "sort-two")).text), right=True)
     page = send(child, quiz, "sort-two", dict(fields(page)), next="1")

@@ -115,7 +115,7 @@ def _kind_of_feedback(work: Work, passage: Passage) -> str:
     *where, name = passage.key.split(".")
     if name == "unsure_feedback":
         return '"not sure"'
-    if name in {"feedback_correct", "feedback_wrong"}:
+    if name in {"feedback_correct", "feedback_wrong", "not_yet"}:
         return "a right answer" if name == "feedback_correct" else "an answer that is not right"
     beside = work.quiz_file.data if work.quiz_file else {}
     for step in where:

@@ -31,7 +31,12 @@ class Card(Illustrated):
 
     bin: Identifier
     feedback: Prose
+    not_yet: Prose | None = None  # said of it in the other box, where `feedback` would give its own away
     misconception: str = ""
+
+    def said_in(self, box: str) -> Markup:
+        """What is said of it in a box, while a child can still put it in another."""
+        return self.feedback if box == self.bin else self.not_yet or self.feedback
 
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
@@ -40,6 +45,7 @@ class SortTwo(Question):
 
     youngest: ClassVar = Band.KS1
     one_by_one: ClassVar = True
+    words: ClassVar = {**Question.words, "not_yet": "feedback"}
 
     type: Literal["sort-two"]
     bins: Annotated[tuple[Bin, ...], Field(min_length=2, max_length=2)]
@@ -72,12 +78,13 @@ class SortTwo(Question):
             unsure=False,
             chosen=tuple(f"{card.id}:{put[card.id]}" for card in placed if now in ("", card.id)),
             feedback=next(
-                (card.feedback for card in placed if card.id == now), self._feedback(astray, left_out)
+                (card.said_in(put[card.id]) for card in placed if card.id == now),
+                self._feedback(astray, left_out),
             ),
             misconceptions=tuple(
                 card.misconception for card in astray if card.misconception and now in ("", card.id)
             ),
-            details=tuple(Detail(card.id, card not in astray, card.feedback) for card in placed),
+            details=tuple(Detail(card.id, card not in astray, card.said_in(put[card.id])) for card in placed),
             unfinished=bool(now and left_out and not astray),
         )
 
@@ -157,7 +164,7 @@ class SortTwo(Question):
 
     def _feedback(self, astray: Sequence[Card], left_out: Sequence[Card]) -> Markup:
         if astray:
-            return astray[0].feedback
+            return astray[0].not_yet or astray[0].feedback
         if left_out:
             return self.feedback_wrong or self.unsure_feedback  # the card's own would give its box away
         return self.feedback_correct or self.items[0].feedback
