@@ -54,6 +54,15 @@ class Sheet:
         return _without_yes(marked.feedback) if marked.right else marked.feedback
 
     @property
+    def about(self) -> Markup:
+        """The label of the row that the reason is about, where an answer has several parts; else nothing."""
+        if self.outcome is None:
+            return Markup("")
+        marked, labels = self.outcome.marked, {row.id: row.label for row in self.rows}
+        same = (detail.id for detail in marked.details if detail.feedback == marked.feedback)
+        return next((labels[id] for id in same), Markup(""))
+
+    @property
     def solved(self) -> tuple[tuple[Markup, Markup], ...]:
         """The parts of a good answer that is shown, each with why."""
         return tuple((part.label, _without_yes(part.why)) for part in self.question.solution().parts)
