@@ -1,0 +1,146 @@
+"""A class of six with a board, led from the desk: everybody on one step, eyes up, and nothing of anybody afterwards."""
+
+import re
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from kiosk.site import Content
+from tests.browser.conftest import School
+from tests.browser.led_walks import SAME_ORIGIN, come_in, led
+from tests.browser.test_axe import look_at, look_at_every_look
+
+CLASS, LESSON = "Kestrels", "ks2-bullying-upstander"
+SIX = range(6)
+TOO_WIDE = "document.documentElement.scrollWidth - innerWidth"
+TOO_LARGE = """() => {
+  const { scrollHeight, scrollWidth } = document.documentElement;
+  return Math.max(scrollHeight - innerHeight, scrollWidth - innerWidth, 0);
+}"""
+# A thirtieth of the height is read from three metres.
+TOO_SMALL = """() => [...document.querySelectorAll('body *')].filter((one) =>
+  [...one.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && node.textContent.trim())
+  && one.getClientRects().length && !one.closest('.sr, .skip, svg')
+  && parseFloat(getComputedStyle(one).fontSize) < innerHeight / 30
+).map((one) => one.textContent.trim().slice(0, 40))"""
+
+
+def test_a_class_of_six_goes_through_a_lesson_together(
+    chromium: Browser, school: School, laptop: Page
+) -> None:
+    with led(chromium, school, laptop, CLASS, LESSON) as here:
+        code = here.code()
+        tablets = [come_in(chromium, school, code, CLASS, pupil) for pupil in SIX]
+        for tablet in tablets:
+            expect(tablet.get_by_role("heading", name="You are in")).to_be_visible()
+        expect(here.board.locator("#board-count")).to_have_text("6")
+
+        here.press("Start")
+        for tablet in tablets:
+            tablet.wait_for_url(f"**/learn/lessons/{LESSON}/1")
+        expect(here.board.get_by_text("1 of 9", exact=True)).to_be_visible()
+
+        here.press("Eyes on me")
+        for tablet in tablets:
+            expect(tablet.get_by_role("heading", name="Eyes up")).to_be_focused()
+            expect(tablet.locator("#main")).to_be_hidden()
+            expect(tablet.get_by_role("link", name="Tell someone")).to_be_visible()
+        expect(here.board.get_by_role("heading", name="Eyes on me")).to_be_visible()
+        here.press("Carry on")
+        for tablet in tablets:
+            expect(tablet.locator("#main")).to_be_visible()
+
+        first = tablets[0]
+        first.locator(".pick").first.click()
+        first.locator("footer .btn--go").click()
+        expect(first.get_by_role("heading", name="You are through with this one")).to_be_visible()
+        expect(here.board.locator("#board-line")).to_have_text("1 of 6 are through")
+        expect(here.desk.get_by_text("1 of 6 are through with this step.")).to_be_visible()
+
+        tablets[5].context.close()  # its battery is empty
+        tablets[5] = come_in(chromium, school, code, CLASS, 5)
+        tablets[5].wait_for_url(f"**/learn/lessons/{LESSON}/1")
+
+        here.press("Next step")
+        for tablet in tablets:
+            tablet.wait_for_url(re.compile(r"/learn/quizzes/"))
+        here.press("End and sign everybody out")
+        for tablet in tablets:
+            expect(tablet.get_by_text("Your class has closed", exact=False)).to_be_visible()
+            tablet.go_back()
+            expect(tablet.locator("#code")).to_be_visible()
+            tablet.context.close()
+        expect(here.board.get_by_role("heading", name="The class is closed")).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    ("class_name", "lesson"),
+    [
+        ("Wrens", "ks1-bullying-kind-words"),
+        ("Wrens", "ks1-privacy-keep-it-safe"),
+        ("Kestrels", "ks2-bullying-upstander"),
+        ("Kestrels", "ks2-information-is-it-true"),
+        ("8 Maple", "ks3-information-why-this-post"),
+        ("8 Maple", "ks3-reputation-screenshots-and-group-chats"),
+        ("10 Cedar", "ks4-privacy-data-and-money"),
+        ("10 Cedar", "ks4-relationships-control-and-sextortion"),
+        ("10 Cedar", "ks4-relationships-threats"),
+    ],
+)
+def test_each_step_is_one_view_on_the_board_and_read_from_the_back_row(
+    chromium: Browser, school: School, laptop: Page, content: Content, class_name: str, lesson: str
+) -> None:
+    steps = len(content.lessons[lesson].steps)
+    with led(chromium, school, laptop, class_name, lesson) as here:
+        turn, address, faults = int(laptop.locator("input[name=turn]").input_value()), here.board.url, {}
+        here.board.close()
+        board = here.wall.new_page()
+        for place in range(1, steps + 2):
+            sent = laptop.request.post(f"{here.address}/next", form={"turn": str(turn)}, headers=SAME_ORIGIN)
+            assert sent.ok
+            turn += 1
+            board.goto(f"{address}?lang=en")
+            if large := board.evaluate(TOO_LARGE):
+                faults[f"step {place} is too large"] = large
+            if small := board.evaluate(TOO_SMALL):
+                faults[f"step {place} has words that are too small"] = small
+            board.goto(f"{address}?lang=ur")
+            if wide := board.evaluate(TOO_WIDE):
+                faults[f"step {place} in Urdu is too wide"] = wide
+        assert faults == {}
+
+
+def test_axe_finds_nothing_at_the_desk_on_the_board_and_on_a_tablet_that_waits(
+    chromium: Browser, school: School, laptop: Page
+) -> None:
+    with led(chromium, school, laptop, CLASS, LESSON) as here:
+        tablet = come_in(chromium, school, here.code(), CLASS, 0)
+        expect(tablet.get_by_role("heading", name="You are in")).to_be_visible()
+        for page in (here.desk, here.board, tablet):
+            look_at(page)
+        look_at_every_look(tablet)
+        for name in ("Start", "Eyes on me", "Carry on", "5 minutes left", "Next step", "Own pace"):
+            here.press(name)
+            look_at(here.desk)
+            here.board.reload()
+            look_at(here.board)
+        tablet.context.close()
+
+
+def test_a_teacher_leads_by_keys_on_a_phone_without_script(
+    chromium: Browser, school: School, laptop: Page
+) -> None:
+    with led(chromium, school, laptop, CLASS, LESSON) as here:
+        state = laptop.context.storage_state()
+        phone = chromium.new_context(
+            base_url=school.url,
+            viewport={"width": 360, "height": 740},
+            java_script_enabled=False,
+            storage_state=state,
+        )
+        page = phone.new_page()
+        page.goto(here.address)
+        page.locator(".lead__most .btn--go").focus()
+        page.keyboard.press("Enter")
+        expect(page.get_by_text("Step 1 of 9")).to_be_visible()
+        phone.close()
