@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page
 
-from tests.browser.conftest import PHONE, TABLET, School
-from tests.browser.hands import CLASSES
+from kiosk.site import Content
+from tests.browser.conftest import PHONE, TABLET, School, context_at
+from tests.browser.hands import CLASSES, join
 from tests.browser.lesson_walks import come_in
 
 LESSONS = {
@@ -15,6 +16,7 @@ LESSONS = {
     "ks3": "ks3-information-why-this-post",
     "ks4": "ks4-relationships-control-and-sextortion",
 }
+BOARD = {"width": 1280, "height": 720}
 BELOW = "document.documentElement.scrollHeight - innerHeight"
 BESIDE = "document.documentElement.scrollWidth - innerWidth"
 
@@ -48,6 +50,30 @@ def test_today_and_the_end_are_one_view(tablet: Page, school: School, band: str)
         )
     tablet.set_viewport_size({"width": TABLET["width"], "height": TABLET["height"]})
     assert sizes(tablet, LESSONS[band], "look=plain_2_normal_some", BESIDE) == {}, "twice the words"
+
+
+@pytest.mark.parametrize("band", CLASSES)
+def test_the_end_is_one_view_where_no_aim_is_met_yet(
+    chromium: Browser, school: School, content: Content, band: str
+) -> None:
+    todo = [f"/learn/lessons/{id}/done" for id, lesson in content.lessons.items() if lesson.band == band]
+    ends: dict[str, list[int]] = {}
+    for pupil, _child in enumerate(school.class_named(CLASSES[band])["pupils"]):
+        context = context_at(chromium, school.url, viewport=TABLET)
+        page = context.new_page()
+        join(page, school, CLASSES[band], pupil)
+        for address in set(todo) - set(ends):
+            page.goto(address)
+            if page.get_by_role("heading", name="What to look at again").count():
+                assert page.locator("main").get_by_text("Another go:").count() > 1
+                ends[address] = []
+                for size in (TABLET, BOARD):
+                    page.set_viewport_size({"width": size["width"], "height": size["height"]})
+                    ends[address].append(page.evaluate(BELOW))
+        context.close()
+        if len(ends) == len(todo):
+            break
+    assert ends == {address: [0, 0] for address in todo}
 
 
 def test_the_way_on_is_reached_by_keys(tablet: Page, school: School) -> None:
