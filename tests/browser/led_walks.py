@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.conftest import TABLET, School, context_at
 from tests.browser.hands import become
@@ -20,7 +20,6 @@ class Led:
     """A led lesson: the teacher's page, the board, and where both are."""
 
     desk: Page
-    wall: BrowserContext
     board: Page
     address: str  # of the desk
 
@@ -46,7 +45,7 @@ def led(chromium: Browser, school: School, desk: Page, class_name: str, lesson: 
     wall = context_at(chromium, school.url, viewport=BOARD)
     board = wall.new_page()
     board.goto(str(desk.get_by_role("link", name="Board for the wall").get_attribute("href")))
-    here = Led(desk, wall, board, urlsplit(desk.url).path)
+    here = Led(desk, board, urlsplit(desk.url).path)
     try:
         yield here
     finally:
