@@ -99,8 +99,8 @@ class Visit:
 
     @property
     def is_for_pupils(self) -> bool:
-        """Whether a child sees it."""
-        return self.band in set(Band)
+        """Whether a child has it in front of them; what hangs on a wall has no links to tap."""
+        return self.band in set(Band) and "data-board" not in self.root
 
 
 class Site:

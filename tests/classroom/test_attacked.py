@@ -107,6 +107,7 @@ def test_the_board_names_nobody_and_nothing_on_it_changes_anything(
         assert led.learner.pupil.first_name not in page
         assert led.teacher.name not in page
         assert 'method="post"' not in page
+        assert "Worried? Tell a grown-up" in page
 
 
 def test_a_board_says_nothing_once_its_class_has_closed(led: LedClass, client: FlaskClient) -> None:
