@@ -4,10 +4,11 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, select, update
 
 from kiosk.classroom.models import ClassLesson, ClassSeat
 from kiosk.lessons.lesson import Lesson
+from kiosk.upsert import InsertOrUpdate
 
 LAST_MINUTES = 5  # what the teacher's button says
 
@@ -20,6 +21,17 @@ _LED = select(
     ClassLesson.ends_at,
     ClassLesson.turn,
 ).where(ClassLesson.window_id == bindparam("window_id"))
+
+_BEFORE_THE_FIRST_STEP = {"place": 0, "together": True, "eyes": False, "ends_at": None}
+# A page from before is no longer right, so the number of changes goes on.
+_BEGIN = InsertOrUpdate(
+    ClassLesson,
+    lambda new: {
+        "lesson_id": new.lesson_id,
+        "turn": ClassLesson.turn + 1,
+        **{name: new[name] for name in _BEFORE_THE_FIRST_STEP},
+    },
+)
 
 
 @dataclass(frozen=True)
@@ -49,19 +61,8 @@ def led_lesson(rows: Connection, window_id: uuid.UUID) -> Led | None:
 
 def begin(rows: Connection, window_id: uuid.UUID, lesson: Lesson) -> None:
     """Lead this lesson from before its first step; one that was led before it is left."""
-    before = led_lesson(rows, window_id)
-    end(rows, window_id)
-    rows.execute(
-        insert(ClassLesson).values(
-            window_id=window_id,
-            lesson_id=lesson.id,
-            place=0,
-            together=True,
-            eyes=False,
-            ends_at=None,
-            turn=before.turn + 1 if before else 1,
-        )
-    )
+    rows.execute(delete(ClassSeat).where(ClassSeat.window_id == window_id))
+    _BEGIN(rows, {"window_id": window_id, "lesson_id": lesson.id, "turn": 1, **_BEFORE_THE_FIRST_STEP})
 
 
 def move(rows: Connection, led: Led, place: int, lesson: Lesson) -> bool:

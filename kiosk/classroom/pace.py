@@ -1,4 +1,4 @@
-"""Where a child may be while a class is led: at its step or before it, never ahead; and what a tablet does now."""
+"""Where a child may be while a class is led: at its step or before it, never ahead (promise E12)."""
 
 import uuid
 from collections.abc import Mapping
@@ -10,10 +10,11 @@ from kiosk.classroom.seats import Seat
 from kiosk.lessons.lesson import Lesson
 
 # Pages that a class does together; every other one is open as always.
-STEP, QUESTION = "lessons.show_screen", "quizzes.ask"
+STEPS = frozenset({"lessons.show_screen", "lessons.leave_screen"})
+QUESTIONS = frozenset({"quizzes.ask", "quizzes.send"})
 AFTER_THE_STEPS = frozenset({"quizzes.show", "lessons.show_help"})
 BESIDE = frozenset({"lessons.index", "lessons.index_all", "lessons.show"})
-PACED = frozenset({STEP, QUESTION, "quizzes.send"}) | AFTER_THE_STEPS | BESIDE
+PACED = STEPS | QUESTIONS | AFTER_THE_STEPS | BESIDE
 
 Do = Literal["stay", "go", "eyes"]
 
@@ -35,7 +36,7 @@ def place_of(endpoint: str, sent: Mapping[str, Any], lesson: Lesson) -> int | No
     """The step of the lesson that a page shows, one more than there are for what comes after; None for another page."""
     if endpoint in BESIDE or sent.get("id") not in {lesson.id, lesson.quiz}:
         return None
-    if endpoint == STEP:
+    if endpoint in STEPS:
         return int(sent["screen"])
     return lesson.placed.get(sent.get("question", ""), len(lesson.steps) + 1)
 

@@ -1,6 +1,8 @@
 """Who tries to lead, to look or to run ahead without being the one who may."""
 
 import uuid
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 
 import pytest
 from flask import Flask
@@ -9,12 +11,14 @@ from sqlalchemy.orm import Session
 
 from kiosk.classroom.board_address import board_token, window_of_token
 from kiosk.classroom.views.leading import MOVES
+from kiosk.lessons.progress import furthest_screen
 from kiosk.sealing.site_key import SiteKey
 from kiosk.site import Content
 from tests.accounts.doors import staff_browser
 from tests.classroom.led import LedClass, ask
 from tests.factories import SITE_KEY, make_staff
 from tests.lessons.learner import browser_of, make_learner
+from tests.sites import site_of
 
 
 @pytest.mark.parametrize("step", ["", *(f"/{one}" for one in MOVES)])
@@ -124,3 +128,27 @@ def test_two_taps_on_next_move_the_class_once(led: LedClass) -> None:
     led.press("next", turn)
     led.press("next", turn)
     assert led.now().place == 1
+
+
+def test_nobody_finishes_a_step_that_is_ahead(led: LedClass) -> None:
+    led.go_to(1)
+    last = len(led.lesson.steps)
+    answer = led.tablet().post(led.step(last))
+    assert (answer.status_code, answer.location) == (303, "/learn/class/wait")
+    with site_of(led.app).databases.school.rows(write=False) as rows:
+        assert furthest_screen(rows, led.learner.pupil, led.lesson) <= 1
+
+
+def test_two_teachers_who_begin_at_once_both_come_to_a_class_that_is_led(
+    app: Flask, session: Session, led: LedClass
+) -> None:
+    together = Barrier(8)
+
+    def begin(_turn: int) -> int:
+        desk = staff_browser(app, led.teacher)
+        together.wait()
+        return desk.post(led.address, data={"lesson": led.lesson.id}).status_code
+
+    with ThreadPoolExecutor(8) as pool:
+        assert set(pool.map(begin, range(8))) == {303}
+    assert led.now().place == 0

@@ -1,4 +1,4 @@
-"""The board of a class: the step where everybody is, for the wall. No sign-in, and nothing on it changes anything."""
+"""The board of a class: the step where everybody is, for the wall; it changes nothing and names nobody (promise E13)."""
 
 from dataclasses import replace
 from typing import Any
