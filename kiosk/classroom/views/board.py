@@ -1,4 +1,4 @@
-"""The board of a class, for the wall: the step where everybody is. It changes nothing, and names nobody (promise E13)."""
+"""The board of a class for the wall: the step where everybody is. It changes nothing and names nobody (promise E13)."""
 
 from dataclasses import replace
 from typing import Any
