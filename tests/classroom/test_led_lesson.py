@@ -1,20 +1,24 @@
 """A lesson from the teacher's first tap to the last: what the desk, the board and the tablets show."""
 
+from datetime import timedelta
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kiosk.accounts.models import ClassWindow
+from kiosk.accounts.models import ClassWindow, WindowTry
 from kiosk.classroom.models import ClassLesson, ClassSeat
 from kiosk.classroom.said import title_at
+from kiosk.db import now_utc
 from kiosk.lessons.kinds.question import Question
 from kiosk.site import Content
 from tests.accounts.doors import rows, staff_browser
 from tests.classroom.led import LedClass, ask, make_led
 from tests.factories import make_staff
 from tests.lessons.learner import Learner, browser_of, counted, make_learner
+from tests.pages import Page
 from tests.sites import site_of
 
 
@@ -195,3 +199,15 @@ def test_a_class_that_is_not_led_asks_no_store_for_it(app: Flask, learner: Learn
 def test_a_reader_of_the_qr_code_finds_the_code_typed(led: LedClass, client: FlaskClient) -> None:
     code = led.learner.window.code.replace(" ", "")
     assert f'value="{code}"' in client.get(f"/learn/?code={code}").text
+
+
+def test_a_child_with_five_wrong_keys_is_let_in_from_the_desk(led: LedClass, session: Session) -> None:
+    kofi = led.another(session, "Kofi")
+    wait_until = now_utc() + timedelta(minutes=2)
+    session.add(WindowTry(window_id=led.learner.window.id, pupil_id=kofi.id, tries=5, wait_until=wait_until))
+    session.commit()
+    page = Page(led.desk.get(led.address).text)
+    assert "Wants to come back" in page.text
+    (form,) = [one for one in page.all("form") if one.attrs["action"].endswith(f"{kofi.id}/clear")]
+    assert led.desk.post(form.attrs["action"]).status_code == 303
+    assert "Wants to come back" not in led.desk.get(led.address).text
