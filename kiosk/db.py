@@ -127,7 +127,7 @@ class Database:
     @contextmanager
     def rows(self, write: bool) -> Iterator[Connection]:
         """A plain connection in a transaction, for fast statements; committed at the end if it may write."""
-        with (self._write_engine if write else self.engine).begin() as connection:
+        with self.connect(write) as connection, connection.begin():
             yield connection
 
     @contextmanager

@@ -138,9 +138,7 @@ class ClassWindow(SchoolBase):
     opened_by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("staff_member.id"))
     code: Mapped[str] = mapped_column(String(20), unique=True)
     closes_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    led: Mapped[bool] = mapped_column(
-        default=False
-    )  # a teacher leads a lesson; the sessions store says which
+    led: Mapped[bool] = mapped_column(default=False)  # by a teacher; the sessions store says where it is
 
     class_group: Mapped[ClassGroup] = relationship()
     opened_by: Mapped[StaffMember] = relationship()

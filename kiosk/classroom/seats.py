@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, bindparam, delete, func, select
+from sqlalchemy import Connection, bindparam, delete, select
 
 from kiosk.classroom.models import ClassSeat
 from kiosk.upsert import InsertOrUpdate
@@ -13,7 +13,6 @@ _SEATS = select(ClassSeat.pupil_id, ClassSeat.place, ClassSeat.done, ClassSeat.t
     ClassSeat.window_id == bindparam("window_id")
 )
 _MINE = _SEATS.where(ClassSeat.pupil_id == bindparam("pupil_id"))
-_HERE = select(func.count()).where(ClassSeat.window_id == bindparam("window_id"))
 _SIT = InsertOrUpdate(ClassSeat, lambda new: {"place": new.place, "done": new.done, "turn": new.turn})
 
 
@@ -36,11 +35,6 @@ def seat_of(rows: Connection, window_id: uuid.UUID, pupil_id: uuid.UUID) -> Seat
 def seats(rows: Connection, window_id: uuid.UUID) -> list[Seat]:
     """Everybody who is here."""
     return [Seat(*row) for row in rows.execute(_SEATS, {"window_id": window_id})]
-
-
-def count_here(rows: Connection, window_id: uuid.UUID) -> int:
-    """How many are here."""
-    return rows.execute(_HERE, {"window_id": window_id}).scalar_one()
 
 
 def sit(rows: Connection, window_id: uuid.UUID, seat: Seat) -> None:

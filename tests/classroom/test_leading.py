@@ -9,7 +9,7 @@ import pytest
 
 from kiosk.classroom import leading
 from kiosk.classroom.leading import Led, led_lesson
-from kiosk.classroom.seats import Seat, behind, count_here, seat_of, seats, sit, stand_up, through
+from kiosk.classroom.seats import Seat, behind, seat_of, seats, sit, stand_up, through
 from kiosk.db import Databases, now_utc
 from kiosk.lessons.lesson import Lesson
 from kiosk.site import Content
@@ -104,7 +104,7 @@ def test_a_second_lesson_takes_the_place_of_the_first_and_nobody_sits_any_more(
     again = start(databases, lesson)
     assert again.turn > first.turn, "a page from before is no longer right"
     with databases.sessions.rows(write=False) as rows:
-        assert count_here(rows, WINDOW) == 0
+        assert seats(rows, WINDOW) == []
 
 
 def test_seats_say_where_each_child_is_and_who_is_behind(databases: Databases, lesson: Lesson) -> None:
@@ -118,7 +118,7 @@ def test_seats_say_where_each_child_is_and_who_is_behind(databases: Databases, l
         assert [one.pupil_id for one in behind(found, 4)] == [AMIRA]
         assert through(found, 4) == 1
         stand_up(rows, WINDOW, BEN)
-        assert count_here(rows, WINDOW) == 1
+        assert len(seats(rows, WINDOW)) == 1
 
 
 def test_what_was_led_in_a_class_that_closed_is_forgotten(databases: Databases, lesson: Lesson) -> None:

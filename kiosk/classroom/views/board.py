@@ -11,9 +11,11 @@ from kiosk.accounts.login import open_to_all
 from kiosk.accounts.models import ClassWindow
 from kiosk.accounts.windows import code_picture
 from kiosk.classroom.board_address import window_of_token
-from kiosk.classroom.leading import Led, led_lesson
+from kiosk.classroom.leading import Led
+from kiosk.classroom.pace import is_kept_together
 from kiosk.classroom.said import question_at
-from kiosk.classroom.seats import count_here, seats, through
+from kiosk.classroom.seats import seats, through
+from kiosk.classroom.views.found import led_now, minutes_words
 from kiosk.db import now_utc
 from kiosk.i18n import page_settings, tell_url
 from kiosk.lessons.lesson import Lesson
@@ -33,22 +35,22 @@ def show(token: str) -> ResponseReturnValue:
     window = _window(token)
     if window is None:
         return render_template("classroom/board_over.html", **_page("ks2")), 404
-    page = _page(window.class_group.band) | {"group": window.class_group, "window": window}
-    page |= {"now_url": url_for(".now", token=token), "code_picture": code_picture(window.code)}
-    led, here, _done = _state(window)
-    lesson = current_site().lessons.get(led.lesson_id) if led else None
-    page |= {
-        "here": here,
-        "led": led,
-        "lesson": lesson,
-        "minutes": led.minutes_left(now_utc()) if led else None,
+    found = led_now(window.id)
+    led, lesson = found or (None, None)
+    page = _page(window.class_group.band) | {
+        "group": window.class_group,
+        "window": window,
+        "lesson": lesson if led and led.place else None,
+        "here": _counts(window, led)["here"],
+        "minutes": minutes_words(led) if led else "",
+        "mark": _mark(led),
+        "now_url": url_for(".now", token=token),
     }
-    page["mark"] = _mark(led)
     if led is None or lesson is None or led.place == 0:
         return render_template("classroom/board_code.html", **page, **_way_in(window))
     if led.eyes:
         return render_template("classroom/board_eyes.html", **page)
-    if not led.together or led.place > len(lesson.steps):
+    if not is_kept_together(led, lesson):
         return render_template("classroom/board_alone.html", **page, through=led.place > len(lesson.steps))
     return _step(page, lesson, led, url_for(".show", token=token))
 
@@ -60,9 +62,10 @@ def now(token: str) -> ResponseReturnValue:
     window = _window(token)
     if window is None:
         return jsonify(mark=OVER)
-    led, here, done = _state(window)
-    answer = make_response(jsonify(mark=_mark(led), here=here, done=done))
-    answer.set_etag(f"{_mark(led)}-{here}-{done}")
+    led, _lesson = led_now(window.id) or (None, None)
+    counts = _counts(window, led)
+    answer = make_response(jsonify(mark=_mark(led), **counts))
+    answer.set_etag("-".join((_mark(led), *map(str, counts.values()))))
     return answer.make_conditional(request)
 
 
@@ -80,17 +83,11 @@ def _step(page: dict[str, Any], lesson: Lesson, led: Led, there: str) -> Respons
     return step_page(page | frame, lesson, lesson.steps[led.place - 1], led.place, seen=False)
 
 
-def _state(window: ClassWindow) -> tuple[Led | None, int, int]:
-    """Where the class is, how many are here, and how many are through with the step."""
+def _counts(window: ClassWindow, led: Led | None) -> dict[str, int]:
+    """How many are here, and how many of them are through with the step."""
     with current_site().databases.sessions.rows(write=False) as rows:
-        led = led_lesson(rows, window.id)
-        if led is None:
-            return None, 0, 0
-        return (
-            led,
-            count_here(rows, window.id),
-            through(seats(rows, window.id), led.place) if led.place else 0,
-        )
+        found = seats(rows, window.id)
+    return {"here": len(found), "done": through(found, led.place) if led and led.place else 0}
 
 
 def _mark(led: Led | None) -> str:
@@ -114,6 +111,7 @@ def _way_in(window: ClassWindow) -> dict[str, Any]:
     address = current_site().config.public_url + url_for("learn.join_form")
     code = window.code.replace(" ", "")
     return {
+        "code_picture": code_picture(window.code),
         "address": address.split("://")[-1].rstrip("/"),
         "qr": Markup(qr_svg(f"{address}?code={code}")),  # nosec B704: segno draws it from our own address
     }

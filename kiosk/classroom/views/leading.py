@@ -14,13 +14,14 @@ from kiosk.accounts.login import signed_in_staff, staff_required
 from kiosk.accounts.models import ClassGroup, ClassWindow
 from kiosk.accounts.pupil_keys import waiting_names
 from kiosk.accounts.views.windows import MINUTES_FIRST, own_class
-from kiosk.accounts.windows import close_window, code_picture, open_window, window_of
+from kiosk.accounts.windows import close_window, open_window, window_of
 from kiosk.classroom import leading
 from kiosk.classroom.board_address import board_token
-from kiosk.classroom.leading import Led, led_lesson
+from kiosk.classroom.leading import Led
 from kiosk.classroom.pace import is_kept_together
 from kiosk.classroom.said import title_at
 from kiosk.classroom.seats import behind, seats, through
+from kiosk.classroom.views.found import led_now, minutes_words
 from kiosk.db import now_utc
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.progress import lessons_set, may_open
@@ -116,12 +117,8 @@ def _end(group: ClassGroup, window: ClassWindow, close: bool) -> None:
 def _led_in(group: ClassGroup) -> tuple[ClassWindow, Led, Lesson] | None:
     """The open window of a class, where the class is, and in which lesson; None where none is led."""
     window = window_of(school(), group, now_utc())
-    if window is None:
-        return None
-    with current_site().databases.sessions.rows(write=False) as rows:
-        led = led_lesson(rows, window.id)
-    lesson = current_site().lessons.get(led.lesson_id) if led else None
-    return (window, led, lesson) if led and lesson else None
+    found = led_now(window.id) if window else None
+    return (window, *found) if window and found else None
 
 
 def _offered(group: ClassGroup) -> list[tuple[Lesson, bool]]:
@@ -152,7 +149,6 @@ def _shown(group: ClassGroup, window: ClassWindow, led: Led, lesson: Lesson) -> 
             (names[seat.pupil_id], seat.place) for seat in behind(found, led.place) if seat.pupil_id in names
         ],
         "waiting": [(id, names[id]) for id in waiting_names(school(), window, now) if id in names],
-        "minutes": led.minutes_left(now),
-        "code_picture": code_picture(window.code),
+        "minutes": minutes_words(led),
         "board_url": url_for("board.show", token=board_token(site.key, window.id)),
     }

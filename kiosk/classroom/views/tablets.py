@@ -2,16 +2,15 @@
 
 from flask import Blueprint, Flask, current_app, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.exceptions import HTTPException
 
 from kiosk.accounts.login import pupil_required, signed_in_pupil
 from kiosk.accounts.pupil_at_work import PupilAtWork
-from kiosk.classroom.leading import Led, led_lesson
+from kiosk.classroom.leading import Led
 from kiosk.classroom.pace import PACED, Shown, is_kept_together, next_for, place_of
 from kiosk.classroom.seats import seat_of, sit, stand_up
-from kiosk.db import now_utc
+from kiosk.classroom.views.found import led_now, minutes_words
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.progress import furthest_screen
 from kiosk.lessons.views.pupil import pupil_page
@@ -27,7 +26,7 @@ WAIT = "classroom.wait"
 @pupil_required
 def follow() -> ResponseReturnValue:
     """Go to where the class is."""
-    found = _led_with_lesson(signed_in_pupil())
+    found = _led(signed_in_pupil())
     if found is None:
         return redirect(url_for("lessons.index"))
     led, lesson = found
@@ -46,7 +45,7 @@ def follow() -> ResponseReturnValue:
 @pupil_required
 def wait() -> ResponseReturnValue:
     """Where a child waits who is here before the lesson begins, or through with a step before the class is."""
-    found = _led_with_lesson(signed_in_pupil())
+    found = _led(signed_in_pupil())
     if found is None or not is_kept_together(*found):
         return redirect(url_for(".follow"))
     led, lesson = found
@@ -58,7 +57,7 @@ def wait() -> ResponseReturnValue:
 def now() -> ResponseReturnValue:
     """What a tablet asks again and again with the page that it shows: stay there, go on, or look up."""
     pupil, where = signed_in_pupil(), request.form.get("where", "")[:200]
-    found = _led_with_lesson(pupil)
+    found = _led(pupil)
     waits = where == url_for(WAIT)
     if found is None:
         return jsonify(do="go" if waits else "stay")
@@ -70,7 +69,7 @@ def now() -> ResponseReturnValue:
     if seat != before:
         with current_site().databases.sessions.rows(write=True) as rows:
             sit(rows, led.window_id, seat)
-    return jsonify(do=do, say=_minutes(led))
+    return jsonify(do=do, say=minutes_words(led))
 
 
 def guard_pace(app: Flask) -> None:
@@ -87,7 +86,7 @@ def guard_pace(app: Flask) -> None:
             with current_site().databases.sessions.rows(write=True) as rows:
                 stand_up(rows, pupil.window_id, pupil.id)
             return None
-        found = _led_with_lesson(pupil)
+        found = _led(pupil)
         if found is None or not is_kept_together(*found):
             return None
         led, lesson = found
@@ -97,14 +96,8 @@ def guard_pace(app: Flask) -> None:
         return redirect(url_for(WAIT), 303) if place > led.place else None
 
 
-def _led_with_lesson(pupil: PupilAtWork) -> tuple[Led, Lesson] | None:
-    """Where the class of a child is led, and the lesson; None where it is not led, or by a lesson that is gone."""
-    if not pupil.led:
-        return None
-    with current_site().databases.sessions.rows(write=False) as rows:
-        led = led_lesson(rows, pupil.window_id)
-    lesson = current_site().lessons.get(led.lesson_id) if led else None
-    return (led, lesson) if led and lesson else None
+def _led(pupil: PupilAtWork) -> tuple[Led, Lesson] | None:
+    return led_now(pupil.window_id) if pupil.led else None
 
 
 def _place_at(where: str, lesson: Lesson) -> int | None:
@@ -121,11 +114,3 @@ def _after_the_steps(lesson: Lesson) -> str:
     return str(
         url_for("quizzes.show", id=lesson.quiz) if quiz else url_for("lessons.show_help", id=lesson.id)
     )
-
-
-def _minutes(led: Led) -> str:
-    """How much of the lesson is left, in words; empty where the teacher has not said."""
-    left = led.minutes_left(now_utc())
-    if left is None:
-        return ""
-    return str(_("About %(number)d minutes left", number=left) if left > 1 else _("Time to finish"))
