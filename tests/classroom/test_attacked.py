@@ -2,15 +2,19 @@
 
 import uuid
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from threading import Barrier
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
+from kiosk.accounts.models import ClassWindow
 from kiosk.classroom.board_address import board_token, window_of_token
 from kiosk.classroom.views.leading import MOVES
+from kiosk.db import now_utc
 from kiosk.lessons.progress import furthest_screen
 from kiosk.sealing.site_key import SiteKey
 from kiosk.site import Content
@@ -152,3 +156,13 @@ def test_two_teachers_who_begin_at_once_both_come_to_a_class_that_is_led(
     with ThreadPoolExecutor(8) as pool:
         assert set(pool.map(begin, range(8))) == {303}
     assert led.now().place == 0
+
+
+def test_a_board_says_nothing_once_its_time_is_over_though_nobody_has_closed_the_class(
+    session: Session, led: LedClass, client: FlaskClient
+) -> None:
+    board = led.board()
+    session.execute(update(ClassWindow).values(closes_at=now_utc() - timedelta(seconds=1)))
+    session.commit()
+    assert client.get(board).status_code == 404
+    assert client.get(f"{board}/now").get_json() == {"mark": "over"}

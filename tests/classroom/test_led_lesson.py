@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from kiosk.accounts.models import ClassWindow, WindowTry
 from kiosk.classroom.models import ClassLesson, ClassSeat
 from kiosk.classroom.said import title_at
-from kiosk.db import now_utc
+from kiosk.config import Config
+from kiosk.db import Databases, now_utc
 from kiosk.lessons.kinds.question import Question
 from kiosk.site import Content
 from tests.accounts.doors import rows, staff_browser
@@ -19,7 +20,7 @@ from tests.classroom.led import LedClass, ask, make_led
 from tests.factories import make_staff
 from tests.lessons.learner import Learner, browser_of, counted, make_learner
 from tests.pages import Page
-from tests.sites import site_of
+from tests.sites import site_of, tick
 
 
 def test_leading_opens_a_closed_class_and_the_board_shows_its_code(
@@ -211,3 +212,20 @@ def test_a_child_with_five_wrong_keys_is_let_in_from_the_desk(led: LedClass, ses
     (form,) = [one for one in page.all("form") if one.attrs["action"].endswith(f"{kofi.id}/clear")]
     assert led.desk.post(form.attrs["action"]).status_code == 303
     assert "Wants to come back" not in led.desk.get(led.address).text
+
+
+@pytest.mark.parametrize("how", ["by its time", "by the button of the class"])
+def test_the_worker_forgets_what_was_led_in_a_class_that_closed_otherwise(
+    led: LedClass, config: Config, databases: Databases, how: str
+) -> None:
+    ask(led.tablet(), "/learn/class/wait")
+    tick(config, databases, now_utc())
+    assert led.now(), "an open class goes on"
+    later = now_utc() + timedelta(hours=2)
+    if how == "by the button of the class":
+        led.desk.post(led.address.removesuffix("/lesson") + "/close")
+        later = now_utc()
+    tick(config, databases, later)
+    with databases.sessions.session(write=False) as store:
+        assert store.scalars(select(ClassLesson)).all() == []
+        assert store.scalars(select(ClassSeat)).all() == []
