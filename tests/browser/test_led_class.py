@@ -51,6 +51,11 @@ def test_a_class_of_six_goes_through_a_lesson_together(
         for tablet in tablets:
             expect(tablet.locator("#main")).to_be_visible()
 
+        here.press("5 minutes left")
+        for tablet in tablets:
+            expect(tablet.locator(".top #class-line")).to_have_text("About 5 minutes left")
+            expect(tablet.get_by_text("1 of 9", exact=True)).to_be_hidden()
+
         first = tablets[0]
         first.locator(".pick").first.click()
         first.locator("footer .btn--go").click()

@@ -18,8 +18,12 @@
     if (up) document.getElementById("eyes-title").focus();
   }
 
+  /** Says how much is left of the lesson, where the dots of its steps stand otherwise. */
   function say(words) {
     if (line.textContent === words) return;
+    const middle = document.querySelector(".top__middle");
+    for (const part of middle.children) part.hidden = Boolean(words);
+    middle.append(line);
     line.textContent = words;
     line.hidden = !words;
   }
@@ -51,6 +55,7 @@
     }
   }
 
+  for (const part of document.querySelectorAll("[data-by-itself]")) part.hidden = false;
   document.addEventListener("visibilitychange", ask);
   ask();
 }
