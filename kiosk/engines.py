@@ -2,6 +2,7 @@
 
 import logging
 import sqlite3
+import time
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,16 @@ from kiosk.outages import DatabaseNotSafe
 
 BUSY_MILLISECONDS = 5000
 CACHE_KILOBYTES = 16_000  # of each connection, as far as it is needed
+BETWEEN_TRIES_SECONDS = 0.01
+_PRAGMAS = (
+    ("journal_mode", "wal", "wal"),
+    ("synchronous", "full", 2),
+    ("foreign_keys", "on", 1),
+    ("busy_timeout", str(BUSY_MILLISECONDS), BUSY_MILLISECONDS),
+    ("secure_delete", "on", 1),
+    # What is needed for a long list stays in memory between two looks: with 2 MB each look read it anew.
+    ("cache_size", str(-CACHE_KILOBYTES), -CACHE_KILOBYTES),
+)
 POOL = {
     "hide_parameters": True,  # an error names the statement, never what a person typed
     # Two connections for each thread that serves; a thread that finds none free gives up instead of queueing.
@@ -116,21 +127,27 @@ def _identity(path: Path) -> tuple[int, int] | None:
 def _prepare_sqlite(connection: Any, record: Any) -> None:
     """Set and check what durability needs: a confirmed commit survives a power cut (promise D1)."""
     connection.isolation_level = None  # we issue BEGIN ourselves
-    for pragma, value, expected in (
-        ("journal_mode", "wal", "wal"),
-        ("synchronous", "full", 2),
-        ("foreign_keys", "on", 1),
-        ("busy_timeout", str(BUSY_MILLISECONDS), BUSY_MILLISECONDS),
-        ("secure_delete", "on", 1),
-        # What is needed for a long list stays in memory between two looks: with 2 MB each look read it anew.
-        ("cache_size", str(-CACHE_KILOBYTES), -CACHE_KILOBYTES),
-    ):
-        connection.execute(f"PRAGMA {pragma}={value}")
+    for pragma, value, expected in _PRAGMAS:
+        _set(connection, f"PRAGMA {pragma}={value}")
         found = connection.execute(f"PRAGMA {pragma}").fetchone()[0]
         if found != expected:
             raise DatabaseNotSafe(
                 f"SQLite keeps {pragma}={found!r} instead of {expected!r}; is the folder on a network disk?"
             )
+
+
+def _set(connection: Any, pragma: str) -> None:
+    """Set a pragma. Where two processes set up one new file, SQLite tells one of them at once that it is locked."""
+    give_up_at = time.monotonic() + BUSY_MILLISECONDS / 1000
+    while True:
+        try:
+            connection.execute(pragma)
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() >= give_up_at:
+                raise
+            time.sleep(BETWEEN_TRIES_SECONDS)
+        else:
+            return
 
 
 def discard_broken_connection(context: ExceptionContext) -> None:

@@ -1,5 +1,6 @@
 """A database keeps what it acknowledged, or kiosk does not work with it; readers cannot write."""
 
+import sqlite3
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone
@@ -71,6 +72,40 @@ def test_a_pragma_that_is_not_kept_is_noticed_because_it_is_read_back() -> None:
 
     with pytest.raises(DatabaseNotSafe, match="synchronous=1 instead of 2"):
         engines._prepare_sqlite(Forgetful(), None)
+
+
+class _Locked:
+    """A new file that another process sets up at this moment: SQLite does not wait, it says so so many times."""
+
+    isolation_level: str | None = ""
+
+    def __init__(self, times: int) -> None:
+        self.times, self.asked = times, ""
+
+    def execute(self, statement: str) -> "_Locked":
+        self.asked = statement
+        if statement == "PRAGMA journal_mode=wal" and self.times:
+            self.times -= 1
+            error = sqlite3.OperationalError("database is locked")
+            error.sqlite_errorcode = sqlite3.SQLITE_BUSY
+            raise error
+        return self
+
+    def fetchone(self) -> tuple[object]:
+        expected = {name: value for name, _, value in engines._PRAGMAS}
+        return (expected[self.asked.removeprefix("PRAGMA ")],)
+
+
+def test_a_new_file_that_another_process_sets_up_is_waited_for() -> None:
+    locked = _Locked(3)
+    engines._prepare_sqlite(locked, None)
+    assert locked.times == 0
+
+
+def test_a_file_that_stays_locked_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engines, "BUSY_MILLISECONDS", 0)
+    with pytest.raises(sqlite3.OperationalError, match="locked"):
+        engines._prepare_sqlite(_Locked(10**9), None)
 
 
 @pytest.mark.database("postgresql")
