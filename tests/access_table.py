@@ -90,6 +90,7 @@ GET = {
     "/staff/classes/<uuid:class_id>": CLASS,
     "/staff/classes/<uuid:class_id>/keys": CLASS,
     "/staff/classes/<uuid:class_id>/lesson": CLASS,
+    "/staff/classes/<uuid:class_id>/after/<id>": CLASS,
     "/staff/code": ANY_STAFF,
     "/staff/completion/": SEES_CLASSES,
     "/staff/completion/<uuid:class_id>": SEES_CLASSES,
@@ -193,6 +194,7 @@ POST = {
     "/staff/classes/<uuid:class_id>/keys": _sent_on(CLASS),
     "/staff/classes/<uuid:class_id>/close": _sent_on(CLASS),
     "/staff/classes/<uuid:class_id>/lesson": CLASS,
+    "/staff/classes/<uuid:class_id>/after/<id>": _sent_on(CLASS),
     f"/staff/classes/<uuid:class_id>/lesson/{LEAD}": _sent_on(CLASS),  # no lesson is led: to the choice
     "/staff/code": ANY_STAFF,
     "/staff/lessons/<id>/set": SEES_CLASSES,

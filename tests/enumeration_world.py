@@ -77,15 +77,17 @@ def _classes(world: World) -> Iterator[Entry]:
         for method, rule in rules:
             yield Entry(method, rule, named(both, "class_id"), nobodys)
     lead = f"/staff/classes/<uuid:class_id>/lesson/{LEAD}"
+    after = "/staff/classes/<uuid:class_id>/after/<id>"
     led = [
-        Thing(word, {"class_id": id, "press": "next"}, frozenset(known))
+        Thing(word, {"class_id": id, "press": "next", "id": own.lesson.id}, frozenset(known))
         for word, id, known in (
             ("own class", own.class_group.id, ("te", "co", "pr", "ne")),
             ("other class", other.class_group.id, ("co", "pr", "ne")),
             ("no class", uuid.uuid4(), ()),
         )
     ]
-    yield Entry("POST", lead, tuple(led[:2]), tuple(led[2:]))
+    for method, rule in (("POST", lead), ("GET", after), ("POST", after)):
+        yield Entry(method, rule, tuple(led[:2]), tuple(led[2:]))
     there = things(
         [("own", own.class_group.id, ("te", "co", "ds", "pr")), ("other", other.class_group.id, over)]
     )

@@ -52,4 +52,7 @@ def of_a_led_class(site: Site) -> Iterator[Visit]:
             data={"where": "/learn/class/wait"},
         )
     yield site.visit(desk, TEACHER, "", f"{lead}/end", "POST")
+    after = f"{address}/after/{first}"
+    yield site.visit(desk, TEACHER, "", after)
+    yield site.visit(desk, TEACHER, "", after, "POST", data={"here": ""})
     yield site.visit(site.browser(), "board", "", "/home/board/nowhere")

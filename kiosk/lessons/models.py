@@ -32,3 +32,30 @@ class LessonProgress(SchoolBase):
     furthest_screen: Mapped[int] = mapped_column(default=1)
     started_on: Mapped[date]
     completed_on: Mapped[date | None]
+
+
+class LessonTaught(SchoolBase):
+    """A class did a lesson together, on this day the last time; an adult has signed for who was there."""
+
+    __tablename__ = "lesson_taught"
+
+    class_group_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("class_group.id", ondelete="CASCADE"), primary_key=True
+    )
+    lesson_id: Mapped[str] = mapped_column(String(80), primary_key=True)
+    taught_on: Mapped[date]
+    signed_by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("staff_member.id"))
+
+
+class LessonPresence(SchoolBase):
+    """A pupil was there when the class did a lesson together, on this day the last time.
+
+    `at_the_board`: without a tablet of their own, so that the adult's word completes the lesson.
+    """
+
+    __tablename__ = "lesson_presence"
+
+    pupil_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("pupil.id", ondelete="CASCADE"), primary_key=True)
+    lesson_id: Mapped[str] = mapped_column(String(80), primary_key=True)
+    present_on: Mapped[date]
+    at_the_board: Mapped[bool]

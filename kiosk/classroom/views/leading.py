@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from htmx_flask import request
 from sqlalchemy import Connection
 
-from kiosk.accounts.classes import present_names
+from kiosk.accounts.classes import present_names, present_pupils
 from kiosk.accounts.login import signed_in_staff, staff_required
 from kiosk.accounts.models import ClassGroup, ClassWindow
 from kiosk.accounts.pupil_keys import waiting_names
@@ -25,6 +25,7 @@ from kiosk.classroom.views.found import led_now, minutes_words
 from kiosk.db import now_utc
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.progress import lessons_set, may_open
+from kiosk.lessons.taught import note_taught, taught_on
 from kiosk.sessions import StoredSession
 from kiosk.site import current_site
 from kiosk.stores import school
@@ -80,8 +81,10 @@ def act(class_id: uuid.UUID, press: str) -> ResponseReturnValue:
         return redirect(url_for(".show", class_id=class_id), 303)
     window, led, lesson = found
     if press in {"end", "close"}:
-        _end(group, window, press == "close")
-        return redirect(url_for("windows.show", class_id=class_id), 303)
+        _end(group, window, led, lesson, press == "close")
+        if led.place == 0:
+            return redirect(url_for("windows.show", class_id=class_id), 303)
+        return redirect(url_for("oversight.after", class_id=class_id, id=lesson.id), 303)
     if request.form.get("turn", "") == str(led.turn):
         with current_site().databases.sessions.rows(write=True) as rows:
             _move(rows, led, lesson, press)
@@ -89,7 +92,8 @@ def act(class_id: uuid.UUID, press: str) -> ResponseReturnValue:
 
 
 def _choice(group: ClassGroup) -> str:
-    return render_template("classroom/choose.html", group=group, offered=_offered(group))
+    done = taught_on(school(), group)
+    return render_template("classroom/choose.html", group=group, offered=_offered(group), done=done)
 
 
 def _move(rows: Connection, led: Led, lesson: Lesson, press: str) -> None:
@@ -103,10 +107,14 @@ def _move(rows: Connection, led: Led, lesson: Lesson, press: str) -> None:
         leading.set_pace(rows, led, press == "together")
 
 
-def _end(group: ClassGroup, window: ClassWindow, close: bool) -> None:
-    """Lead no longer: the class works on alone, or closes."""
+def _end(group: ClassGroup, window: ClassWindow, led: Led, lesson: Lesson, close: bool) -> None:
+    """Lead no longer: the class works on alone, or closes. A class that came to the last step has done the lesson."""
     with current_site().databases.sessions.rows(write=True) as rows:
+        here = {seat.pupil_id for seat in seats(rows, window.id)}
         leading.end(rows, window.id)
+    if led.place >= len(lesson.steps):
+        with_tablet = [pupil for pupil in present_pupils(school(), group) if pupil.id in here]
+        note_taught(school(), signed_in_staff(), group, lesson, with_tablet, current_site().today())
     window.led = False
     if close:
         close_window(school(), window)

@@ -1,6 +1,7 @@
 """The blueprint with all its pages: importing them gives it their addresses."""
 
 from kiosk.oversight.views import (
+    after_lesson,
     completion,
     consents,
     coverage,
@@ -12,5 +13,5 @@ from kiosk.oversight.views import (
 )
 from kiosk.oversight.views.blueprint import bp
 
-PAGES = (completion, consents, coverage, evidence, learning, lesson_paper, lessons, register)
+PAGES = (after_lesson, completion, consents, coverage, evidence, learning, lesson_paper, lessons, register)
 __all__ = ["PAGES", "bp"]

@@ -26,7 +26,10 @@ INSTANTS = {
     "practice_run.started_at": "when an adult sent a practice report; emptied once it was seen",
 }
 # Tables about one pupil. Each has dates at most.
-OF_PUPILS = {"pupil", "lesson_progress", "question_met", "sign_off", "lesson_set", "answer_tally"}
+OF_PUPILS = {
+    "pupil", "lesson_progress", "lesson_presence", "question_met", "sign_off",
+    "lesson_set", "lesson_taught", "answer_tally",
+}  # fmt: skip
 
 
 def instants(tables: list[Table]) -> set[str]:

@@ -1,0 +1,95 @@
+"""Who was there when a class did a lesson, by an adult's word."""
+
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy.orm import Session
+
+from kiosk.accounts.models import Pupil, StaffMember
+from kiosk.lessons.progress import LessonState, complete_lesson, progress_of, state_of
+from kiosk.lessons.taught import attendance, note_taught, sign_for, taught_on
+from kiosk.site import Content
+from tests.factories import make_pupil, make_staff
+from tests.lessons.learner import Learner, make_learner
+
+TODAY = date(2026, 11, 26)
+
+
+@pytest.fixture
+def learner(session: Session, content: Content) -> Learner:
+    return make_learner(session, content.lessons)
+
+
+@pytest.fixture
+def staff(session: Session) -> StaffMember:
+    return make_staff(session)
+
+
+@pytest.fixture
+def other(session: Session, learner: Learner) -> Pupil:
+    """A classmate."""
+    return make_pupil(session, learner.class_group, first_name="Kofi")
+
+
+def there(session: Session, learner: Learner) -> set[str]:
+    """Names of those who were there."""
+    found = attendance(session, learner.class_group, learner.lesson)
+    return {one.first_name for one in found if one.was_there}
+
+
+def state(session: Session, learner: Learner, pupil: Pupil) -> LessonState:
+    """How far a child is with the lesson."""
+    return state_of(progress_of(session, pupil), learner.lesson.id)
+
+
+def test_who_had_a_tablet_has_begun_and_completes_it_alone(
+    session: Session, learner: Learner, staff: StaffMember
+) -> None:
+    note_taught(session, staff, learner.class_group, learner.lesson, [learner.pupil], TODAY)
+    assert taught_on(session, learner.class_group) == {learner.lesson.id: TODAY}
+    assert there(session, learner) == {learner.pupil.first_name}
+    assert state(session, learner, learner.pupil) == LessonState.STARTED
+
+
+def test_who_was_at_the_board_has_completed_it_by_the_adults_word(
+    session: Session, learner: Learner, staff: StaffMember, other: Pupil
+) -> None:
+    group, lesson, pupils = learner.class_group, learner.lesson, [learner.pupil, other]
+    note_taught(session, staff, group, lesson, [learner.pupil], TODAY)
+    sign_for(session, staff, group, lesson, pupils, {learner.pupil.id, other.id}, TODAY)
+    assert state(session, learner, other) == LessonState.COMPLETED
+    assert state(session, learner, learner.pupil) == LessonState.STARTED
+    done = [one.first_name for one in attendance(session, group, lesson) if one.completed]
+    assert done == ["Kofi"]
+
+
+def test_who_was_signed_for_by_mistake_is_taken_out_and_has_it_open_again(
+    session: Session, learner: Learner, staff: StaffMember, other: Pupil
+) -> None:
+    group, lesson, pupils = learner.class_group, learner.lesson, [learner.pupil, other]
+    sign_for(session, staff, group, lesson, pupils, {learner.pupil.id, other.id}, TODAY)
+    sign_for(session, staff, group, lesson, pupils, {learner.pupil.id}, TODAY)
+    assert there(session, learner) == {learner.pupil.first_name}
+    assert state(session, learner, other) == LessonState.STARTED
+    assert state(session, learner, learner.pupil) == LessonState.COMPLETED
+
+
+def test_what_a_child_completed_alone_is_not_taken_back_with_a_tick(
+    session: Session, learner: Learner, staff: StaffMember
+) -> None:
+    group, lesson, pupil = learner.class_group, learner.lesson, learner.pupil
+    complete_lesson(session, pupil, lesson, TODAY - timedelta(days=1))
+    sign_for(session, staff, group, lesson, [pupil], {pupil.id}, TODAY)
+    sign_for(session, staff, group, lesson, [pupil], set(), TODAY)
+    assert progress_of(session, pupil)[lesson.id].completed_on == TODAY - timedelta(days=1)
+
+
+def test_on_another_day_the_last_day_counts_and_what_was_completed_stays(
+    session: Session, learner: Learner, staff: StaffMember
+) -> None:
+    group, lesson, pupil = learner.class_group, learner.lesson, learner.pupil
+    for days in range(2):
+        day = TODAY + timedelta(days=days)
+        sign_for(session, staff, group, lesson, [pupil], {pupil.id}, day)
+    assert taught_on(session, group) == {lesson.id: TODAY + timedelta(days=1)}
+    assert progress_of(session, pupil)[lesson.id].completed_on == TODAY

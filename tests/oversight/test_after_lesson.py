@@ -1,0 +1,110 @@
+"""The page with which a led lesson ends."""
+
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from kiosk.accounts.models import Pupil
+from kiosk.lessons.progress import LessonState, progress_of, state_of
+from kiosk.roles import Role
+from kiosk.site import Content
+from tests.accounts.doors import staff_browser
+from tests.classroom.led import LedClass, ask, make_led
+from tests.factories import make_pupil, make_staff
+from tests.lessons.learner import counted, make_learner
+from tests.pages import Page
+from tests.sites import site_of
+
+
+def after(led: LedClass) -> str:
+    """The address of the page."""
+    return f"/staff/classes/{led.learner.class_group.id}/after/{led.lesson.id}"
+
+
+def a_led_class(app: Flask, session: Session, content: Content) -> LedClass:
+    """A class that is led, before the first step."""
+    led = make_led(app, session, make_learner(session, content.lessons))
+    led.begin()
+    return led
+
+
+def state(session: Session, led: LedClass, pupil: Pupil) -> LessonState:
+    """How far a child is with the lesson."""
+    return state_of(progress_of(session, pupil), led.lesson.id)
+
+
+def test_a_lesson_that_came_to_its_last_step_ends_with_who_missed_it_and_what_is_left(
+    app: Flask, session: Session, content: Content
+) -> None:
+    led = a_led_class(app, session, content)
+    led.another(session, "Kofi")
+    led.go_to(len(led.lesson.steps))
+    ask(led.tablet(), led.step(len(led.lesson.steps)))
+    ended = led.desk.post(f"{led.address}/close")
+    assert ended.location == after(led)
+    page = Page(led.desk.get(after(led)).text)
+    assert "Who missed itKofi" in page.text
+    assert f"Questions left: {led.learner.pupil.first_name}" in page.text
+    assert led.lesson.objectives[0].text in page.text
+    assert "Nobody has answered its questions on a tablet" in page.text
+
+
+def test_a_class_without_tablets_is_signed_for_and_its_children_have_done_it(
+    app: Flask, session: Session, content: Content
+) -> None:
+    led = a_led_class(app, session, content)
+    kofi = led.another(session, "Kofi")
+    led.go_to(len(led.lesson.steps))
+    led.desk.post(f"{led.address}/end")
+    signed = led.desk.post(after(led), data={"here": [kofi.id.hex]}, follow_redirects=True)
+    assert "Signed: 1 of 2 were there." in signed.text
+    assert f"Who missed it{led.learner.pupil.first_name}" in Page(signed.text).text
+    assert state(session, led, kofi) == LessonState.COMPLETED
+    assert "Done together on" in led.desk.get(led.address).text
+
+
+def test_a_lesson_that_stopped_before_its_last_step_writes_nobody_down(
+    app: Flask, session: Session, content: Content
+) -> None:
+    led = a_led_class(app, session, content)
+    led.go_to(2)
+    ask(led.tablet(), led.step(2))
+    led.desk.post(f"{led.address}/close")
+    page = led.desk.get(after(led)).text
+    assert "nobody is written down" in page
+    assert "Who missed it" not in page
+    assert state(session, led, led.learner.pupil) == LessonState.NEW
+
+
+def test_nobody_signs_for_a_child_of_another_class(app: Flask, session: Session, content: Content) -> None:
+    led = a_led_class(app, session, content)
+    stranger = make_learner(session, content.lessons).pupil
+    session.commit()
+    led.desk.post(after(led), data={"here": [stranger.id.hex, "nonsense"]})
+    assert state(session, led, stranger) == LessonState.NEW
+
+
+def test_who_may_open_a_class_and_sees_no_progress_signs_and_sees_none(
+    app: Flask, session: Session, content: Content
+) -> None:
+    led = a_led_class(app, session, content)
+    manager = make_staff(session, Role.NETWORK, teaches=False)
+    session.commit()
+    page = staff_browser(app, manager).get(after(led))
+    assert page.status_code == 200
+    assert "What the class now knows" not in page.text
+    assert "Who missed it" not in page.text
+
+
+def test_it_asks_no_more_for_thirty_children(app: Flask, session: Session, content: Content) -> None:
+    led = a_led_class(app, session, content)
+    led.go_to(len(led.lesson.steps))
+    led.desk.post(f"{led.address}/end")
+    led.desk.get(after(led))
+    with counted(site_of(app).databases.school.engine) as few:
+        led.desk.get(after(led))
+    for number in range(30):
+        make_pupil(session, led.learner.class_group, first_name=f"Child {number}")
+    session.commit()
+    with counted(site_of(app).databases.school.engine) as many:
+        led.desk.get(after(led))
+    assert len(many) == len(few)
