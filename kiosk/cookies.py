@@ -34,6 +34,11 @@ def joined_cookie_name() -> str:
     return cookie_name("joined")
 
 
+def kept_class_cookie_name() -> str:
+    """The cookie by which a tablet keeps its class for the day."""
+    return cookie_name("class")
+
+
 def signed_cookie(content: dict[str, Any]) -> str:
     """The pupils' cookie that holds this."""
     return str(_signer_of(current_site().key).dumps(content))

@@ -167,6 +167,7 @@ POST = {
     "/learn/key": "> > > > > > > >",
     "/learn/key/again": "> > > > > > > >",
     "/learn/not-me": "> > > > > > > >",
+    "/learn/another-class": "> > > > > > > >",
     "/learn/class/now": ONLY_PUPIL,
     "/learn/leave": "> > > > > > > >",
     "/learn/become/<uuid:pupil_id>": NOBODY_HERE,
@@ -195,6 +196,7 @@ POST = {
     "/staff/classes/<uuid:class_id>/close": _sent_on(CLASS),
     "/staff/classes/<uuid:class_id>/lesson": CLASS,
     "/staff/classes/<uuid:class_id>/after/<id>": _sent_on(CLASS),
+    "/staff/classes/<uuid:class_id>/lesson/hands": _sent_on(CLASS),
     f"/staff/classes/<uuid:class_id>/lesson/{LEAD}": _sent_on(CLASS),  # no lesson is led: to the choice
     "/staff/code": ANY_STAFF,
     "/staff/lessons/<id>/set": SEES_CLASSES,

@@ -31,8 +31,12 @@ def of_a_led_class(site: Site) -> Iterator[Visit]:
     child, who = site.browser(), f"pupil of {name}, who is led"
     yield site.visit(child, who, listed["pupils"][0]["name"], taps(site)[listed["pupils"][0]["name"]], "POST")
     turn = 0
-    for press in ("", "next", "eyes", "carry-on", "minutes", "own-pace"):
-        if press:
+    for press in ("", "next", "hands", "answers", "hide", "eyes", "carry-on", "minutes", "own-pace"):
+        if press == "hands":
+            (more, *_) = [one for one in page.page.all("button") if one.attrs.get("name") == "more"]
+            sent = {"more": more.attrs["value"], "place": page.page.inputs("place")[0].attrs["value"]}
+            yield site.visit(desk, TEACHER, "", f"{lead}/hands", "POST", data=sent)
+        elif press:
             yield site.visit(desk, TEACHER, "", f"{lead}/{press}", "POST", data={"turn": turn})
         yield (page := site.visit(desk, TEACHER, "", lead))
         turn = int(page.page.inputs("turn")[0].attrs["value"])

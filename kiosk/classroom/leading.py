@@ -6,11 +6,13 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, bindparam, delete, select, update
 
-from kiosk.classroom.models import ClassLesson, ClassSeat
+from kiosk.classroom.models import ClassAnswer, ClassAnswered, ClassLesson, ClassSeat
 from kiosk.lessons.lesson import Lesson
 from kiosk.upsert import InsertOrUpdate
 
 LAST_MINUTES = 5  # what the teacher's button says
+SHOWN, SHOWN_RIGHT = 1, 2
+OF_CHILDREN = (ClassSeat, ClassAnswer, ClassAnswered)
 
 _LED = select(
     ClassLesson.window_id,
@@ -20,9 +22,11 @@ _LED = select(
     ClassLesson.eyes,
     ClassLesson.ends_at,
     ClassLesson.turn,
+    ClassLesson.shown,
+    ClassLesson.closed_to,
 ).where(ClassLesson.window_id == bindparam("window_id"))
 
-_BEFORE_THE_FIRST_STEP = {"place": 0, "together": True, "eyes": False, "ends_at": None}
+_BEFORE_THE_FIRST_STEP = {"place": 0, "together": True, "eyes": False, "ends_at": None, "shown": 0, "closed_to": 0}
 # A page from before is no longer right, so the number of changes goes on.
 _BEGIN = InsertOrUpdate(
     ClassLesson,
@@ -45,6 +49,13 @@ class Led:
     eyes: bool
     ends_at: datetime | None
     turn: int
+    shown: int = 0
+    closed_to: int = 0
+
+    @property
+    def counts_answers(self) -> bool:
+        """Whether answers at this step are still counted: not once they have been shown."""
+        return self.place > self.closed_to
 
     def minutes_left(self, now: datetime) -> int | None:
         """Whole minutes until the lesson ends, 0 once it is time; None where the teacher has not said."""
@@ -61,7 +72,8 @@ def led_lesson(rows: Connection, window_id: uuid.UUID) -> Led | None:
 
 def begin(rows: Connection, window_id: uuid.UUID, lesson: Lesson) -> None:
     """Lead this lesson from before its first step; one that was led before it is left."""
-    rows.execute(delete(ClassSeat).where(ClassSeat.window_id == window_id))
+    for table in OF_CHILDREN:
+        rows.execute(delete(table).where(table.window_id == window_id))
     _BEGIN(rows, {"window_id": window_id, "lesson_id": lesson.id, "turn": 1, **_BEFORE_THE_FIRST_STEP})
 
 
@@ -71,12 +83,21 @@ def move(rows: Connection, led: Led, place: int, lesson: Lesson) -> bool:
     So a button that is tapped twice, or by two teachers at once, moves the class once.
     """
     here = min(max(place, 0), len(lesson.steps) + 1)
-    return _change(rows, led, place=here, eyes=False)
+    return _change(rows, led, place=here, eyes=False, shown=0)
 
 
 def call_for_eyes(rows: Connection, led: Led, eyes: bool) -> bool:
     """Have every tablet say that the teacher speaks, or go on where it was."""
     return _change(rows, led, eyes=eyes)
+
+
+def show_answers(rows: Connection, led: Led, shown: int) -> bool:
+    """Put the answers on the board (SHOWN), with the right one (SHOWN_RIGHT), or take them away (0).
+
+    From the first look on nothing more is counted: else whoever answers next would be told apart.
+    """
+    closed_to = max(led.closed_to, led.place) if shown else led.closed_to
+    return _change(rows, led, shown=shown, closed_to=closed_to)
 
 
 def set_pace(rows: Connection, led: Led, together: bool) -> bool:
@@ -91,13 +112,13 @@ def announce_end(rows: Connection, led: Led, now: datetime) -> bool:
 
 def end(rows: Connection, window_id: uuid.UUID) -> None:
     """Lead no longer; nothing stays of where the class or a child was."""
-    for table in (ClassSeat, ClassLesson):
+    for table in (*OF_CHILDREN, ClassLesson):
         rows.execute(delete(table).where(table.window_id == window_id))
 
 
 def forget_closed(rows: Connection, open_windows: set[uuid.UUID]) -> None:
     """Forget what was led in classes that have closed meanwhile."""
-    for table in (ClassSeat, ClassLesson):
+    for table in (*OF_CHILDREN, ClassLesson):
         known = set(rows.scalars(select(table.window_id).distinct()))
         if closed := known - open_windows:
             rows.execute(delete(table).where(table.window_id.in_(closed)))

@@ -22,6 +22,8 @@ class ClassLesson(SessionsBase):
         UtcDateTime
     )  # of the lesson, once the teacher has said so
     turn: Mapped[int]  # grows with each change, so that a page knows whether it is still right
+    shown: Mapped[int]  # 1 once the answers stand on the board, 2 with the right one; at each step anew
+    closed_to: Mapped[int]  # the last step whose answers were shown: nothing is counted there any more
 
 
 class ClassSeat(SessionsBase):
@@ -34,3 +36,25 @@ class ClassSeat(SessionsBase):
     place: Mapped[int]
     done: Mapped[int]  # the last step that the child is through with
     turn: Mapped[int]  # of the lesson, to which this tablet has been brought
+
+
+class ClassAnswer(SessionsBase):
+    """How often an answer was given at a step of a led lesson; by whom is kept nowhere (promise E7)."""
+
+    __tablename__ = "class_answer"
+
+    window_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    place: Mapped[int] = mapped_column(primary_key=True)
+    option_id: Mapped[str] = mapped_column(primary_key=True)
+    taps: Mapped[int]  # on tablets
+    hands: Mapped[int]  # counted by the teacher
+
+
+class ClassAnswered(SessionsBase):
+    """A child's answer at a step is counted, so that it counts once; which answer stands nowhere."""
+
+    __tablename__ = "class_answered"
+
+    window_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    place: Mapped[int] = mapped_column(primary_key=True)
+    pupil_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)

@@ -9,7 +9,7 @@ from markupsafe import Markup, escape
 from kiosk.bands import Band
 from kiosk.i18n import address_marks
 from kiosk.quizzes.attempts import Asked
-from kiosk.quizzes.choosing import Choosing
+from kiosk.quizzes.choosing import Choosing, ChoosingOne
 from kiosk.quizzes.sheet import Sheet
 from kiosk.ready import Marks
 from kiosk.site import current_site
@@ -67,6 +67,7 @@ class QuestionPage:
         """The answers in this pupil's order, each a part of its own."""
         sheet, made = self._sheet, []
         many = len(sheet.rows) if question.pictured else 0
+        signs = self._signs(question)
         for place, row in enumerate(sheet.rows):
             shown = {
                 "row": row,
@@ -74,9 +75,18 @@ class QuestionPage:
                 "verdict": sheet.verdict(row),
                 "reason": sheet.reason(row),
                 "many": many,
+                "sign": signs.get(row.id),
             }
             made.append(self._ready("quizzes/_row.html", (*self._page["about"], *shown.values()), **shown))
         return "".join(made)
+
+    def _signs(self, question: Choosing) -> dict[str, int]:
+        """The shapes of the answers by their place on the board, where a class answers together."""
+        if not (self._page["page"].led and isinstance(question, ChoosingOne)):
+            return {}
+        if self._asked.lesson.sensitivity == "high":
+            return {}
+        return {row.id: place for place, row in enumerate(question.rows())}
 
     def _blank_marks(self) -> Marks | None:
         """What the form shows before any answer: its rows in one of a few orders. Later it is made for each child."""

@@ -60,13 +60,23 @@ def test_a_class_of_six_goes_through_a_lesson_together(
         first.locator(".pick").first.click()
         first.locator("footer .btn--go").click()
         expect(first.get_by_role("heading", name="You are through with this one")).to_be_visible()
-        expect(here.board.locator("#board-line")).to_have_text("1 of 6 are through")
-        expect(here.desk.get_by_text("1 of 6 are through with this step.")).to_be_visible()
+        expect(here.board.locator("#board-line")).to_have_text("1 of 6 have answered")
+        expect(here.desk.get_by_text("1 of 6 have answered.")).to_be_visible()
 
         tablets[5].context.close()  # its battery is empty
         tablets[5] = come_in(chromium, school, code, CLASS, 5)
         tablets[5].wait_for_url(f"**/learn/lessons/{LESSON}/1")
 
+        here.press("Next step")
+        expect(here.desk.get_by_text("5 have not answered yet. Go on?")).to_be_visible()
+        here.press("Show answers")
+        expect(here.desk.get_by_text("A few more answers first")).to_be_visible()
+        for tablet in tablets[1:5]:
+            tablet.locator(".pick").nth(1).click()
+        expect(here.board.locator("#board-line")).to_have_text("5 of 6 have answered")
+        here.press("Show answers")
+        expect(here.board.get_by_text("5 answers. Nobody can see who chose what.")).to_be_visible()
+        expect(here.board.get_by_text("Most of us")).to_be_visible()
         here.press("Next step")
         for tablet in tablets:
             tablet.wait_for_url(re.compile(r"/learn/quizzes/"))

@@ -20,6 +20,7 @@ from kiosk.accounts.views.joining import (
     remember_window,
     tablet_group,
 )
+from kiosk.accounts.views.kept_class import forget_class, keep_class, kept_window
 from kiosk.accounts.views.site import band_page, kept_look
 from kiosk.bands import Band
 from kiosk.db import now_utc
@@ -33,15 +34,22 @@ bp = Blueprint("learn", __name__, url_prefix="/learn")
 @bp.get("/")
 @open_to_all
 def join_form() -> ResponseReturnValue:
-    """The box for the class code, filled by the QR code of the board; who is signed in already goes on to work."""
+    """The box for the class code, filled by the QR code of the board; who is signed in already goes on to work.
+
+    A tablet that has come in today goes straight to the names of its class, unless the QR code is of another.
+    """
     if current_user.is_authenticated:
         return redirect(url_for("lessons.index"))
+    kept, typed = kept_window(), request.args.get("code", "")[:40]
+    if kept and typed in {"", kept.code.replace(" ", "")}:
+        remember_window(kept)
+        return redirect(url_for(".names"))
     closed = "_user_id" in session or (WINDOW in session and joining() is None)
     if closed:
-        kept = kept_look()
+        look = kept_look()
         sign_out()
-        session.update(kept)
-    return _join_page(request.args.get("code", "")[:40], closed=closed)
+        session.update(look)
+    return _join_page(typed, closed=closed)
 
 
 @bp.post("/")
@@ -65,6 +73,7 @@ def join() -> ResponseReturnValue:
     remember_window(window)
     response = make_response(redirect(url_for(".names"), 303))
     remember_joining(response, window)
+    keep_class(response, window)
     return response
 
 
@@ -113,6 +122,18 @@ def choose() -> ResponseReturnValue:
         return redirect(url_for("lessons.index"), 303)
     remember_name(pupil)
     return redirect(url_for(".key_form"), 303)
+
+
+@bp.post("/another-class")
+@open_to_all
+def another_class() -> ResponseReturnValue:
+    """This tablet goes to another class: forget the one that it keeps."""
+    look = kept_look()
+    sign_out()
+    session.update(look)
+    response = make_response(redirect(url_for(".join_form"), 303))
+    forget_class(response)
+    return response
 
 
 @bp.get("/no-name")

@@ -11,11 +11,12 @@ from kiosk.accounts.login import open_to_all
 from kiosk.accounts.models import ClassWindow
 from kiosk.accounts.windows import code_picture
 from kiosk.classroom.board_address import window_of_token
-from kiosk.classroom.leading import Led
+from kiosk.classroom.answers import how_many_answered, options_at
+from kiosk.classroom.leading import SHOWN_RIGHT, Led
 from kiosk.classroom.pace import is_kept_together
-from kiosk.classroom.said import question_at
+from kiosk.classroom.said import question_at, title_at
 from kiosk.classroom.seats import seats, through
-from kiosk.classroom.views.found import led_now, minutes_words
+from kiosk.classroom.views.found import HOW_MANY, answers_now, led_now, minutes_words
 from kiosk.db import now_utc
 from kiosk.i18n import page_settings, tell_url
 from kiosk.lessons.lesson import Lesson
@@ -44,6 +45,7 @@ def show(token: str) -> ResponseReturnValue:
         "here": _counts(window, led)["here"],
         "minutes": minutes_words(led) if led else "",
         "mark": _mark(led),
+        "asks": bool(lesson and led and options_at(lesson, led.place, current_site().quizzes)),
         "now_url": url_for(".now", token=token),
     }
     if led is None or lesson is None or led.place == 0:
@@ -70,24 +72,40 @@ def now(token: str) -> ResponseReturnValue:
 
 
 def _step(page: dict[str, Any], lesson: Lesson, led: Led, there: str) -> ResponseReturnValue:
+    step = lesson.steps[led.place - 1]
     question = question_at(lesson, led.place, current_site().quizzes)
+    if led.shown and (found := answers_now(led, lesson)):
+        shown = {
+            "title": title_at(lesson, led.place, current_site().quizzes),
+            "question": question,
+            "scene": getattr(step, "scene", ""),
+            "tally": found,
+            "how_many": HOW_MANY,
+            "right": led.shown == SHOWN_RIGHT,
+            "place": led.place,
+            "total": len(lesson.steps),
+        }
+        return render_template("classroom/board_answers.html", **page, **shown)
     if question:
         shown = {
             "question": question,
             "rows": question.rows(),
+            "alone": lesson.sensitivity == "high",
             "place": led.place,
             "total": len(lesson.steps),
         }
         return render_template("classroom/board_question.html", **page, **shown)
     frame = {"frame": "classroom/board_step.html", "there": there}
-    return step_page(page | frame, lesson, lesson.steps[led.place - 1], led.place, seen=False)
+    return step_page(page | frame, lesson, step, led.place, seen=False)
 
 
 def _counts(window: ClassWindow, led: Led | None) -> dict[str, int]:
-    """How many are here, and how many of them are through with the step."""
+    """How many are here, how many of them are through with the step, and how many answers there are."""
     with current_site().databases.sessions.rows(write=False) as rows:
         found = seats(rows, window.id)
-    return {"here": len(found), "done": through(found, led.place) if led and led.place else 0}
+        answered = how_many_answered(rows, window.id, led.place) if led and led.place else 0
+    done = through(found, led.place) if led and led.place else 0
+    return {"here": len(found), "done": done, "answered": min(answered, len(found))}
 
 
 def _mark(led: Led | None) -> str:

@@ -3,11 +3,17 @@
 import uuid
 
 from flask_babel import gettext as _
+from markupsafe import Markup
 
+from kiosk.classroom.answers import Tally, options_at, tally
 from kiosk.classroom.leading import Led, led_lesson
 from kiosk.db import now_utc
 from kiosk.lessons.lesson import Lesson
+from kiosk.messages import N_
 from kiosk.site import current_site
+
+# How many gave an answer, by the length of its bar: never as a number.
+HOW_MANY = (N_("Nobody"), N_("A few"), N_("Some"), N_("Many of us"), N_("Most of us"))
 
 
 def led_now(window_id: uuid.UUID) -> tuple[Led, Lesson] | None:
@@ -25,3 +31,12 @@ def minutes_words(led: Led) -> str:
     if left is None:
         return ""
     return str(_("About %(number)d minutes left", number=left) if left > 1 else _("Time to finish"))
+
+
+def answers_now(led: Led, lesson: Lesson) -> Tally | None:
+    """What the class has answered at its step; None where a step has no answers that may be added up."""
+    options = options_at(lesson, led.place, current_site().quizzes)
+    if not options:
+        return None
+    with current_site().databases.sessions.rows(write=False) as rows:
+        return tally(rows, led.window_id, led.place, options, Markup.escape(_("I'm not sure")))

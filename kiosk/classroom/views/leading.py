@@ -16,21 +16,26 @@ from kiosk.accounts.pupil_keys import waiting_names
 from kiosk.accounts.views.windows import MINUTES_FIRST, own_class
 from kiosk.accounts.windows import close_window, open_window, window_of
 from kiosk.classroom import leading
+from kiosk.classroom.answers import Bar, Tally
 from kiosk.classroom.board_address import board_token
 from kiosk.classroom.leading import Led
 from kiosk.classroom.pace import is_kept_together
 from kiosk.classroom.said import title_at
 from kiosk.classroom.seats import behind, seats, through
-from kiosk.classroom.views.found import led_now, minutes_words
+from kiosk.classroom.views.found import HOW_MANY, answers_now, led_now, minutes_words
 from kiosk.db import now_utc
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.progress import lessons_set, may_open
 from kiosk.lessons.taught import note_taught, taught_on
+from kiosk.quizzes.misconception import Misconception
 from kiosk.sessions import StoredSession
 from kiosk.site import current_site
 from kiosk.stores import school
 
-MOVES = ("next", "back", "eyes", "carry-on", "minutes", "own-pace", "together", "end", "close")
+MOVES = (
+    "next", "back", "eyes", "carry-on", "minutes", "own-pace", "together", "answers", "right", "hide", "end", "close",
+)  # fmt: skip
+SHOWN_BY = {"answers": leading.SHOWN, "right": leading.SHOWN_RIGHT, "hide": 0}
 LEAD = f"<any({','.join(repr(one) for one in MOVES)}):press>"
 
 bp = Blueprint("leading", __name__, url_prefix="/staff/classes/<uuid:class_id>/lesson")
@@ -47,7 +52,7 @@ def show(class_id: uuid.UUID) -> ResponseReturnValue:
     if asked_by_page and isinstance(session, StoredSession):
         session.asked_by_page = True
     group = own_class(class_id)
-    found = _led_in(group)
+    found = led_in(group)
     if found is None and asked_by_page:
         return Response(headers={"HX-Refresh": "true"})  # somebody has ended it
     return render_template("classroom/lead.html", **_shown(group, *found)) if found else _choice(group)
@@ -76,7 +81,7 @@ def begin(class_id: uuid.UUID) -> ResponseReturnValue:
 def act(class_id: uuid.UUID, press: str) -> ResponseReturnValue:
     """Move the class, once for each page on which a button was tapped; whoever may open the class may take over."""
     group = own_class(class_id)
-    found = _led_in(group)
+    found = led_in(group)
     if found is None:
         return redirect(url_for(".show", class_id=class_id), 303)
     window, led, lesson = found
@@ -86,6 +91,10 @@ def act(class_id: uuid.UUID, press: str) -> ResponseReturnValue:
             return redirect(url_for("windows.show", class_id=class_id), 303)
         return redirect(url_for("oversight.after", class_id=class_id, id=lesson.id), 303)
     if request.form.get("turn", "") == str(led.turn):
+        if press == "next" and "sure" not in request.form and _most_are_missing(led, lesson):
+            return redirect(url_for(".show", class_id=class_id, ask="next"), 303)
+        if press in {"answers", "right"} and not _may_show(led, lesson):
+            return redirect(url_for(".show", class_id=class_id, ask="more"), 303)
         with current_site().databases.sessions.rows(write=True) as rows:
             _move(rows, led, lesson, press)
     return redirect(url_for(".show", class_id=class_id), 303)
@@ -103,8 +112,27 @@ def _move(rows: Connection, led: Led, lesson: Lesson, press: str) -> None:
         leading.call_for_eyes(rows, led, press == "eyes")
     elif press == "minutes":
         leading.announce_end(rows, led, now_utc())
+    elif press in SHOWN_BY:
+        leading.show_answers(rows, led, SHOWN_BY[press])
     else:
         leading.set_pace(rows, led, press == "together")
+
+
+def _most_are_missing(led: Led, lesson: Lesson) -> bool:
+    """Whether fewer than half of the tablets have answered a step whose answers nobody has seen yet."""
+    here, found = _how_many_here(led), answers_now(led, lesson)
+    return bool(found and here and not led.shown and found.answers * 2 < here)
+
+
+def _may_show(led: Led, lesson: Lesson) -> bool:
+    """Whether there are answers, and enough of them that none can be told from the others."""
+    found = answers_now(led, lesson)
+    return found is not None and found.may_be_shown
+
+
+def _how_many_here(led: Led) -> int:
+    with current_site().databases.sessions.rows(write=False) as rows:
+        return len(seats(rows, led.window_id))
 
 
 def _end(group: ClassGroup, window: ClassWindow, led: Led, lesson: Lesson, close: bool) -> None:
@@ -122,7 +150,7 @@ def _end(group: ClassGroup, window: ClassWindow, led: Led, lesson: Lesson, close
     school().commit()
 
 
-def _led_in(group: ClassGroup) -> tuple[ClassWindow, Led, Lesson] | None:
+def led_in(group: ClassGroup) -> tuple[ClassWindow, Led, Lesson] | None:
     """The open window of a class, where the class is, and in which lesson; None where none is led."""
     window = window_of(school(), group, now_utc())
     found = led_now(window.id) if window else None
@@ -138,12 +166,26 @@ def _offered(group: ClassGroup) -> list[tuple[Lesson, bool]]:
     return [(one, one.id in set_ids) for one in (*first, *rest) if one.status != "retired"]
 
 
+def _beliefs(tally: Tally) -> list[tuple[Bar, Misconception]]:
+    """The mistaken ideas that five or more answers show, for the teacher to put into words of their own."""
+    known = current_site().misconceptions
+    return [(bar, known[bar.option.belief]) for bar in tally.beliefs() if bar.option.belief in known]
+
+
 def _shown(group: ClassGroup, window: ClassWindow, led: Led, lesson: Lesson) -> dict[str, Any]:
     site, now = current_site(), now_utc()
     with site.databases.sessions.rows(write=False) as rows:
         found = seats(rows, window.id)
     names = {one.id: one.first_name for one in present_names(school(), group)}
+    tally = answers_now(led, lesson)
+    answered = min(tally.taps, len(found)) if tally else 0
     return {
+        "tally": tally,
+        "answered": answered,
+        "missing": len(found) - answered if request.args.get("ask") == "next" else 0,
+        "too_few": request.args.get("ask") == "more" and not (tally and tally.may_be_shown),
+        "beliefs": _beliefs(tally) if tally and led.shown else [],
+        "how_many": HOW_MANY,
         "group": group,
         "window": window,
         "led": led,

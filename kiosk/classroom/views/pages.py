@@ -1,6 +1,6 @@
 """Every page of a led lesson: importing them gives the blueprints their addresses and the templates their pictures."""
 
-from kiosk.classroom.views import board, eyes, leading, tablets
+from kiosk.classroom.views import board, eyes, hands, leading, tablets
 
-PAGES = (eyes,)
+PAGES = (eyes, hands)
 BLUEPRINTS = (tablets.bp, leading.bp, board.bp)

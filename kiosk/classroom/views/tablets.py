@@ -7,6 +7,7 @@ from werkzeug.exceptions import HTTPException
 
 from kiosk.accounts.login import pupil_required, signed_in_pupil
 from kiosk.accounts.pupil_at_work import PupilAtWork
+from kiosk.classroom.answers import count_tap, options_at, sent, tapped
 from kiosk.classroom.leading import Led
 from kiosk.classroom.pace import PACED, Shown, is_kept_together, next_for, place_of
 from kiosk.classroom.seats import seat_of, sit, stand_up
@@ -93,7 +94,23 @@ def guard_pace(app: Flask) -> None:
         place = place_of(str(request.endpoint), request.view_args or {}, lesson)
         if place is None:
             return redirect(url_for("classroom.follow"), 303)
-        return redirect(url_for(WAIT), 303) if place > led.place else None
+        if place > led.place:
+            return redirect(url_for(WAIT), 303)
+        if place == led.place and led.counts_answers:
+            _count_answer(pupil, led, lesson)
+        return None
+
+
+def _count_answer(pupil: PupilAtWork, led: Led, lesson: Lesson) -> None:
+    """Count what a child answers at the step of the class. A reload or a slip that is mended counts no second time."""
+    quizzes = current_site().quizzes
+    if request.method == "POST":
+        given = sent(lesson, led.place, quizzes, request.form)
+    else:
+        given = tapped(lesson, led.place, request.args)
+    if given and options_at(lesson, led.place, quizzes):
+        with current_site().databases.sessions.rows(write=True) as rows:
+            count_tap(rows, led.window_id, led.place, pupil.id, given)
 
 
 def _led(pupil: PupilAtWork) -> tuple[Led, Lesson] | None:

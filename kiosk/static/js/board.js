@@ -10,10 +10,11 @@
   const count = document.getElementById("board-count");
   let tag = "";
 
-  /** Counts those here, and those who are through with the step. */
+  /** Counts those here, and those who have answered or are through with the step. */
   function show(found) {
-    const said = step === undefined || !found.here ? words.here : words.done;
-    line.textContent = said.replace("@", found.done).replace("#", found.here);
+    const said = step === undefined || !found.here ? words.here : words.answered || words.done;
+    const part = words.answered ? found.answered : found.done;
+    line.textContent = said.replace("@", part).replace("#", found.here);
     if (count) count.textContent = found.here;
   }
 

@@ -1,0 +1,159 @@
+"""Answers of a class at a step: how many gave which, in words and from five on; never who (promise E14)."""
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from markupsafe import Markup
+from sqlalchemy import Connection, bindparam, func, select
+
+from kiosk.classroom.models import ClassAnswer, ClassAnswered
+from kiosk.classroom.said import question_at
+from kiosk.lessons.activity import Asked
+from kiosk.lessons.kinds.choose import Choose
+from kiosk.lessons.kinds.vote import Vote
+from kiosk.lessons.lesson import Lesson
+from kiosk.quizzes.choosing import ChoosingOne
+from kiosk.quizzes.form import UNSURE, Values
+from kiosk.quizzes.marking import Unanswered
+from kiosk.quizzes.quiz import Quiz
+from kiosk.upsert import InsertOrUpdate, insert_or_keep
+
+FEWEST = 5  # answers of tablets, below which they would tell of single children
+# From which share of all answers on a bar has which length, of 0 to 4.
+LENGTHS = ((0.6, 4), (0.4, 3), (0.2, 2), (0.0, 1))
+
+_AT = (ClassAnswer.window_id == bindparam("window_id"), ClassAnswer.place == bindparam("place"))
+_ANSWERS = select(ClassAnswer.option_id, ClassAnswer.taps, ClassAnswer.hands).where(*_AT)
+_ANSWERED = (
+    select(func.count())
+    .select_from(ClassAnswered)
+    .where(ClassAnswered.window_id == bindparam("window_id"), ClassAnswered.place == bindparam("place"))
+)
+_TAP = InsertOrUpdate(ClassAnswer, lambda new: {"taps": ClassAnswer.taps + 1})
+_HAND = InsertOrUpdate(
+    ClassAnswer,
+    lambda new: {"hands": ClassAnswer.hands + new.hands},
+    lambda new: ClassAnswer.hands + new.hands >= 0,
+)
+
+
+@dataclass(frozen=True)
+class Option:
+    """An answer that a class can give at a step."""
+
+    id: str
+    label: Markup
+    right: bool = False
+    picture: str = ""
+    belief: str = ""  # the misconception that it shows
+
+
+@dataclass(frozen=True)
+class Bar:
+    """An answer with the length of its bar, 0 (none) to 4 (most of us), and the hands that were counted for it."""
+
+    option: Option
+    length: int
+    count: int
+    hands: int
+
+
+@dataclass(frozen=True)
+class Tally:
+    """The answers of a class at a step."""
+
+    bars: tuple[Bar, ...]
+    taps: int
+
+    @property
+    def answers(self) -> int:
+        """How many answers there are, by taps and hands."""
+        return sum(bar.count for bar in self.bars)
+
+    @property
+    def may_be_shown(self) -> bool:
+        """Whether no single child can be told from it: hands were seen by everybody, taps by nobody."""
+        return self.answers > 0 and (self.taps == 0 or self.taps >= FEWEST)
+
+    def beliefs(self) -> list[Bar]:
+        """The answers behind which stands a misconception, where five or more gave it."""
+        return [bar for bar in self.bars if bar.option.belief and bar.count >= FEWEST]
+
+
+def options_at(lesson: Lesson, place: int, quizzes: Mapping[str, Quiz]) -> tuple[Option, ...]:
+    """The answers of a step of which each child gives one; none where it asks nothing, or what is too near to tell."""
+    if lesson.sensitivity == "high" or not 1 <= place <= len(lesson.steps):
+        return ()
+    step, question = lesson.steps[place - 1], question_at(lesson, place, quizzes)
+    if isinstance(step, Vote):
+        return tuple(Option(one.id, one.label) for one in step.options)
+    if isinstance(step, Choose):
+        return tuple(Option(one.id, one.label) for one in step.moves)
+    if isinstance(question, ChoosingOne):
+        beliefs, right = question.beliefs(), question.right_options()
+        return tuple(
+            Option(row.id, row.label, row.id in right, row.picture, beliefs.get(row.id, ""))
+            for row in question.rows()
+        )
+    return ()
+
+
+def tapped(lesson: Lesson, place: int, asked: Asked) -> str:
+    """The answer that the address of a step gives; empty where it gives none."""
+    step = lesson.steps[place - 1] if 1 <= place <= len(lesson.steps) else None
+    return str(step.done(asked)) if isinstance(step, Vote | Choose) else ""
+
+
+def sent(lesson: Lesson, place: int, quizzes: Mapping[str, Quiz], values: Values) -> str:
+    """The first answer that the form of a question gives; empty where it gives none, or has tried before."""
+    question = question_at(lesson, place, quizzes)
+    if not isinstance(question, ChoosingOne) or values.get("tries", "0") != "0":
+        return ""
+    try:
+        (answer,) = question.tally(question.mark(values))
+    except Unanswered:
+        return ""
+    return answer
+
+
+def count_tap(rows: Connection, window_id: uuid.UUID, place: int, pupil_id: uuid.UUID, option_id: str) -> None:
+    """Count a child's answer, the first one alone."""
+    here = {"window_id": window_id, "place": place}
+    if insert_or_keep(rows, ClassAnswered, here | {"pupil_id": pupil_id}):
+        _TAP(rows, here | {"option_id": option_id, "taps": 1, "hands": 0})
+
+
+def count_hand(rows: Connection, window_id: uuid.UUID, place: int, option_id: str, more: bool) -> None:
+    """Count a hand that the teacher sees for an answer, or one less; never fewer than none."""
+    here = {"window_id": window_id, "place": place, "option_id": option_id, "taps": 0}
+    if not more:
+        insert_or_keep(rows, ClassAnswer, here | {"hands": 0})
+    _HAND(rows, here | {"hands": 1 if more else -1})
+
+
+def how_many_answered(rows: Connection, window_id: uuid.UUID, place: int) -> int:
+    """How many children's answers are counted at a step."""
+    return rows.execute(_ANSWERED, {"window_id": window_id, "place": place}).scalar() or 0
+
+
+def tally(
+    rows: Connection, window_id: uuid.UUID, place: int, options: tuple[Option, ...], unsure: Markup
+) -> Tally:
+    """What a class answered at a step, in the order of its options; `unsure` are the words of "I'm not sure"."""
+    found = {row.option_id: row for row in rows.execute(_ANSWERS, {"window_id": window_id, "place": place})}
+    listed = (*options, Option(UNSURE, unsure)) if UNSURE in found or any(one.right for one in options) else options
+    counts = {id: (row.taps + row.hands, row.hands) for id, row in found.items()}
+    everything = sum(counts.get(one.id, (0, 0))[0] for one in listed)
+    bars = []
+    for one in listed:
+        count, hands = counts.get(one.id, (0, 0))
+        bars.append(Bar(one, length(count, everything), count, hands))
+    return Tally(tuple(bars), sum(row.taps for row in found.values()))
+
+
+def length(count: int, everything: int) -> int:
+    """How long the bar of an answer is that `count` of `everything` gave: five lengths, so that none is a number."""
+    if not count:
+        return 0
+    return next(step for share, step in LENGTHS if count / everything > share)

@@ -1,0 +1,101 @@
+"""A tablet keeps its class for the school day: nobody types a code twice, and no child stands on it."""
+
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from kiosk.accounts.models import ClassWindow
+from kiosk.db import now_utc
+from tests.accounts.doors import new_browser
+from tests.factories import make_class_group, make_pupil, make_staff, make_window
+
+COOKIE = "kiosk-class"
+
+
+@pytest.fixture
+def window(session: Session) -> ClassWindow:
+    """An open class with a child in it."""
+    group = make_class_group(session)
+    make_pupil(session, group, first_name="Amira")
+    found = make_window(session, group, make_staff(session))
+    session.commit()
+    return found
+
+
+@pytest.fixture
+def tablet(app: Flask, window: ClassWindow) -> FlaskClient:
+    """A tablet on which the class was joined."""
+    browser = new_browser(app)
+    assert browser.post("/learn/", data={"code": window.code}).status_code == 303
+    return browser
+
+
+def test_after_a_child_has_left_the_next_taps_a_name_and_types_nothing(tablet: FlaskClient) -> None:
+    tablet.post("/learn/leave")
+    assert tablet.get("/learn/").location == "/learn/names"
+    assert "Amira" in tablet.get("/learn/names").text
+
+
+def test_it_is_forgotten_by_another_class(tablet: FlaskClient) -> None:
+    assert tablet.post("/learn/another-class").location == "/learn/"
+    assert tablet.get_cookie(COOKIE, path="/learn") is None
+    assert "Type your class code" in tablet.get("/learn/").text
+
+
+def test_the_code_of_another_class_on_the_board_is_asked_for_and_not_passed_over(
+    tablet: FlaskClient, window: ClassWindow
+) -> None:
+    assert 'value="OTTER42"' in tablet.get("/learn/?code=OTTER42").text
+    assert tablet.get(f"/learn/?code={window.code.replace(' ', '')}").location == "/learn/names"
+
+
+def test_a_class_that_has_closed_lets_nobody_in(
+    tablet: FlaskClient, session: Session, window: ClassWindow
+) -> None:
+    session.delete(window)
+    session.commit()
+    assert "Your class has closed" in tablet.get("/learn/").text
+    assert tablet.get("/learn/names").location == "/learn/"
+
+
+def test_once_the_day_is_over_the_cookie_opens_nothing(
+    app: Flask, tablet: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = tablet.get_cookie(COOKIE, path="/learn")
+    assert kept
+    tomorrow = now_utc() + timedelta(days=1)
+    monkeypatch.setattr("kiosk.accounts.views.kept_class.now_utc", lambda: tomorrow)
+    later = new_browser(app)
+    later.set_cookie(COOKIE, kept.value, path="/learn")
+    assert "Type your class code" in later.get("/learn/").text
+
+
+@pytest.mark.parametrize("change", ["later", "other class", "nonsense", "letters"])
+def test_nobody_but_the_school_writes_one(
+    app: Flask, tablet: FlaskClient, session: Session, change: str
+) -> None:
+    kept = tablet.get_cookie(COOKIE, path="/learn")
+    assert kept
+    class_id, until, mark = kept.value.split(".")
+    other = make_class_group(session)
+    make_window(session, other, make_staff(session))
+    session.commit()
+    forged = {
+        "later": f"{class_id}.{int(until) + 9}.{mark}",
+        "other class": f"{other.id.hex}.{until}.{mark}",
+        "nonsense": "nonsense",
+        "letters": f"zz.{until}.{mark}",
+    }[change]
+    browser = new_browser(app)
+    browser.set_cookie(COOKIE, forged, path="/learn")
+    assert "Type your class code" in browser.get("/learn/").text
+
+
+def test_it_names_a_class_and_no_child(tablet: FlaskClient, window: ClassWindow) -> None:
+    kept = tablet.get_cookie(COOKIE, path="/learn")
+    assert kept
+    assert kept.value.startswith(f"{window.class_group_id.hex}.")
+    assert (kept.path, kept.http_only) == ("/learn", True)

@@ -1,0 +1,222 @@
+"""Answers of a class: each child's counts once, nobody's can be told, and hands count as well."""
+
+import pytest
+from flask.testing import FlaskClient
+from markupsafe import Markup
+from sqlalchemy.orm import Session
+
+from kiosk.classroom.answers import Tally, length, options_at, tally
+from kiosk.lessons.kinds.choose import Choose
+from kiosk.lessons.kinds.question import Question
+from kiosk.quizzes.choosing import ChoosingOne
+from kiosk.site import Content
+from tests.classroom.led import LedClass, ask
+from tests.pages import Page
+from tests.sites import site_of
+
+FIVE = range(5)
+
+
+def place_of(led: LedClass, kind: type) -> int:
+    """The first step of a kind; of questions, the first where one answer is chosen."""
+    quizzes = site_of(led.app).quizzes
+    for place, step in enumerate(led.lesson.steps, 1):
+        if isinstance(step, kind) and options_at(led.lesson, place, quizzes):
+            return place
+    raise AssertionError(kind)
+
+
+def found(led: LedClass) -> Tally:
+    """The answers at the step of the class."""
+    now, site = led.now(), site_of(led.app)
+    options = options_at(led.lesson, now.place, site.quizzes)
+    with site.databases.sessions.rows(write=False) as rows:
+        return tally(rows, now.window_id, now.place, options, Markup("unsure"))
+
+
+def counts(led: LedClass) -> list[int]:
+    """How often each answer was given."""
+    return [bar.count for bar in found(led).bars]
+
+
+def tap(led: LedClass, tablet: FlaskClient, place: int, number: int) -> None:
+    """Tap a move on a tablet."""
+    move = options_at(led.lesson, place, site_of(led.app).quizzes)[number]
+    assert tablet.get(f"{led.step(place)}?move={move.id}").status_code == 200
+
+
+def several(led: LedClass, session: Session, number: int) -> list[FlaskClient]:
+    """Tablets of several children."""
+    return [led.tablet(led.another(session, f"Child {one}")) for one in range(number)]
+
+
+def test_the_first_tap_of_each_child_counts_once(led: LedClass, session: Session) -> None:
+    place = place_of(led, Choose)
+    led.go_to(place)
+    first, second = several(led, session, 2)
+    for number in (1, 0, 1):
+        tap(led, first, place, number)
+    tap(led, second, place, 0)
+    assert counts(led)[:2] == [1, 1]
+    assert sum(counts(led)) == 2
+
+
+def test_the_first_answer_to_a_question_counts_and_so_does_not_being_sure(
+    led: LedClass, session: Session, content: Content
+) -> None:
+    place = place_of(led, Question)
+    led.go_to(place)
+    question = content.quizzes[led.lesson.quiz].question(led.lesson.steps[place - 1].of)  # type: ignore[union-attr]
+    assert isinstance(question, ChoosingOne)
+    address = f"/learn/quizzes/{led.lesson.quiz}/{question.id}"
+    wrong = next(one.id for one in question.answers() if not one.correct)
+    right = next(one.id for one in question.answers() if one.correct)
+    first, second, third = several(led, session, 3)
+    first.post(address, data={"choice": wrong})
+    first.post(address, data={"choice": right, "tries": "1"})
+    second.post(address, data={"unsure": "1"})
+    third.post(address, data={})  # nothing chosen
+    by_id = {bar.option.id: bar.count for bar in found(led).bars}
+    assert by_id[wrong] == 1
+    assert by_id[right] == 0
+    assert by_id["unsure"] == 1
+
+
+def test_answers_are_shown_from_five_on_in_words_and_then_nothing_more_counts(
+    led: LedClass, session: Session, client: FlaskClient
+) -> None:
+    place, board = place_of(led, Choose), led.board()
+    led.go_to(place)
+    tablets = several(led, session, 6)
+    for tablet in tablets[:4]:
+        tap(led, tablet, place, 0)
+    led.press("answers")
+    assert led.now().shown == 0
+    assert "A few more answers first" in led.desk.get(f"{led.address}?ask=more").text
+    tap(led, tablets[4], place, 1)
+    led.press("answers")
+    page = Page(client.get(board).text)
+    assert "Most of us" in page.text
+    assert "5 answers. Nobody can see who chose what." in page.text
+    tap(led, tablets[5], place, 1)
+    assert sum(counts(led)) == 5
+    led.press("hide")
+    tap(led, tablets[5], place, 1)
+    assert sum(counts(led)) == 5
+    assert "Nobody can see" not in client.get(board).text
+
+
+def test_hands_are_counted_with_a_tap_each_and_shown_however_few(led: LedClass, client: FlaskClient) -> None:
+    place = place_of(led, Choose)
+    led.go_to(place)
+    first, second, *_rest = options_at(led.lesson, place, site_of(led.app).quizzes)
+    hands = f"{led.address}/hands"
+    for sent in ({"more": first.id}, {"more": first.id}, {"more": second.id}, {"less": first.id}):
+        part = led.desk.post(hands, data=sent | {"place": place}, headers={"HX-Request": "true"})
+        assert part.status_code == 200
+    assert [bar.hands for bar in found(led).bars][:2] == [1, 1]
+    led.desk.post(hands, data={"less": second.id, "place": place})
+    led.desk.post(hands, data={"less": second.id, "place": place})
+    assert [bar.hands for bar in found(led).bars][:2] == [1, 0]
+    led.press("answers")
+    assert "1 answer. Nobody can see who chose what." in client.get(led.board()).text
+    led.desk.post(hands, data={"more": first.id, "place": place})
+    assert counts(led)[0] == 1
+
+
+def test_a_tap_for_a_step_that_the_class_has_left_counts_nothing(led: LedClass) -> None:
+    place = place_of(led, Choose)
+    led.go_to(place)
+    option = options_at(led.lesson, place, site_of(led.app).quizzes)[0]
+    hands = f"{led.address}/hands"
+    led.desk.post(hands, data={"more": option.id, "place": place - 1})
+    led.desk.post(hands, data={"more": "nonsense", "place": place})
+    led.desk.post(hands, data={"place": place})
+    assert sum(counts(led)) == 0
+
+
+def test_the_good_answer_is_marked_once_the_teacher_shows_it(
+    led: LedClass, client: FlaskClient, content: Content
+) -> None:
+    place = place_of(led, Question)
+    led.go_to(place)
+    options = options_at(led.lesson, place, content.quizzes)
+    right = next(one for one in options if one.right)
+    led.desk.post(f"{led.address}/hands", data={"more": right.id, "place": place})
+    led.press("answers")
+    assert "A good answer" not in client.get(led.board()).text
+    led.press("right")
+    assert "A good answer" in client.get(led.board()).text
+    led.press("next")
+    assert led.now().shown == 0
+
+
+def test_a_mistaken_idea_is_named_to_the_teacher_alone(
+    led: LedClass, client: FlaskClient, content: Content
+) -> None:
+    held = None
+    for place in range(1, len(led.lesson.steps) + 1):
+        held = next((one for one in options_at(led.lesson, place, content.quizzes) if one.belief), None)
+        if held:
+            break
+    assert held
+    led.go_to(place)
+    for _hand in FIVE:
+        led.desk.post(f"{led.address}/hands", data={"more": held.id, "place": place})
+    led.press("answers")
+    words = content.misconceptions[held.belief].statement
+    assert words in Page(led.desk.get(led.address).text).text
+    assert words not in Page(client.get(led.board()).text).text
+
+
+def test_next_asks_again_while_most_have_not_answered(led: LedClass, session: Session) -> None:
+    place = place_of(led, Choose)
+    led.go_to(place)
+    tablets = several(led, session, 3)
+    for tablet in tablets:
+        ask(tablet, led.step(place))
+    tap(led, tablets[0], place, 0)
+    led.press("next")
+    assert led.now().place == place
+    assert "2 have not answered yet. Go on?" in led.desk.get(f"{led.address}?ask=next").text
+    tap(led, tablets[1], place, 0)
+    led.press("next")
+    assert led.now().place == place + 1
+
+
+def test_next_goes_on_where_the_teacher_is_sure(led: LedClass) -> None:
+    place = place_of(led, Choose)
+    led.go_to(place)
+    ask(led.tablet(), led.step(place))
+    led.press("next")
+    assert led.now().place == place
+    led.desk.post(f"{led.address}/next", data={"turn": led.now().turn, "sure": "1"})
+    assert led.now().place == place + 1
+
+
+def test_nothing_is_added_up_in_a_lesson_of_high_sensitivity(content: Content) -> None:
+    high = [lesson for lesson in content.lessons.values() if lesson.sensitivity == "high"]
+    assert high
+    for lesson in high:
+        places = range(len(lesson.steps) + 2)
+        assert not any(options_at(lesson, place, content.quizzes) for place in places)
+
+
+@pytest.mark.parametrize(
+    ("count", "everything", "wanted"),
+    [(0, 9, 0), (1, 9, 1), (2, 9, 2), (4, 9, 3), (5, 9, 3), (6, 9, 4), (9, 9, 4), (1, 5, 1), (3, 5, 3)],
+)
+def test_a_bar_has_one_of_five_lengths(count: int, everything: int, wanted: int) -> None:
+    assert length(count, everything) == wanted
+
+
+def test_when_it_ends_no_answer_is_left(led: LedClass, session: Session) -> None:
+    place = place_of(led, Choose)
+    led.go_to(place)
+    tap(led, led.tablet(), place, 0)
+    window = led.now().window_id
+    led.press("end")
+    with site_of(led.app).databases.sessions.rows(write=False) as rows:
+        for table in ("class_answer", "class_answered"):
+            left = rows.exec_driver_sql(f"select count(*) from {table}").scalar()  # noqa: S608 - two names of ours
+            assert left == 0, window
