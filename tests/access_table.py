@@ -96,6 +96,8 @@ GET = {
     "/staff/classes/<uuid:class_id>/after/<id>": CLASS,
     "/staff/code": ANY_STAFF,
     "/staff/completion/": SEES_CLASSES,
+    "/staff/completion/pupils": SEES_CLASSES,
+    "/staff/completion/pupils.csv": SEES_CLASSES,
     "/staff/completion/<uuid:class_id>": SEES_CLASSES,
     "/staff/completion/<uuid:class_id>.csv": SEES_CLASSES,
     "/staff/coverage": "s s y y y y y n",

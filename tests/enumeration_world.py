@@ -92,7 +92,8 @@ def _classes(world: World) -> Iterator[Entry]:
     there = things(
         [("own", own.class_group.id, ("te", "co", "ds", "pr")), ("other", other.class_group.id, over)]
     )
-    for rule in ("/staff/signatures", "/staff/signatures.csv", "/staff/coverage", "/staff/coverage.csv"):
+    listed = ("/staff/signatures", "/staff/coverage", "/staff/completion/pupils")
+    for rule in (*listed, *(f"{page}.csv" for page in listed)):
         yield Entry("GET", rule, named(there, "class"), named(things([("none", uuid.uuid4(), ())]), "class"))
     keys = "/staff/classes/<uuid:class_id>/keys"
     here = {"class_id": own.class_group.id}
