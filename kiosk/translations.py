@@ -46,7 +46,6 @@ STAFF_ONLY = (
     "kiosk/templates/accounts/adjust.html",
     "kiosk/templates/accounts/adjustments.html",
     "kiosk/templates/parts/log.html",
-    "kiosk/templates/parts/pages.html",
     "kiosk/templates/parts/typed.html",
     "kiosk/templates/accounts/_board_code.html",
     "kiosk/templates/classroom/_seats.html",

@@ -66,6 +66,7 @@ GET = {
     "/learn/code": ONLY_PUPIL,
     "/learn/code/<int:number>": ONLY_PUPIL,
     "/learn/code/done": "j > j j j j j j",  # not before a decision
+    "/learn/known": ONLY_PUPIL,
     "/learn/lessons/": ONLY_PUPIL,
     "/learn/lessons/all": ONLY_PUPIL,
     "/learn/lessons/<id>": ONLY_PUPIL,
