@@ -2,8 +2,10 @@
 
 import csv
 import io
+import re
 import unicodedata
 from collections.abc import Iterable, Sequence
+from datetime import date
 
 BYTE_ORDER_MARK = "\ufeff"  # without it a spreadsheet reads UTF-8 as its own old code page
 # What makes a spreadsheet take a cell for a formula (OWASP, CSV injection). The minus of mathematics has no plain
@@ -23,6 +25,15 @@ def csv_bytes(rows: Iterable[Sequence[str]]) -> bytes:
     writer = csv.writer(written)
     writer.writerows([safe(cell) for cell in row] for row in rows)
     return (BYTE_ORDER_MARK + written.getvalue()).encode("utf-8")
+
+
+def csv_name(*what: str, day: date) -> str:
+    """The name of a file by what it holds and the day: "completion-4-swifts-2026-11-28.csv".
+
+    Letters that not every computer takes in a name lose their accents or are left out.
+    """
+    plain = unicodedata.normalize("NFKD", " ".join(what)).encode("ascii", "ignore").decode().lower()
+    return "-".join([*re.findall(r"[a-z0-9]+", plain), day.isoformat()]) + ".csv"
 
 
 def _plain_start(cell: str) -> str:

@@ -1,19 +1,21 @@
 """The language, band and look of a request: from the address on public pages, from the session elsewhere."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 
 from babel import Locale
 from flask import Flask, current_app, g, request, session, url_for
 from flask_babel import Babel
 
+from kiosk.adjustments import LARGER_SIZE, NONE_SET, Adjustments
 from kiosk.bands import Band
 from kiosk.config import translations_path
 from kiosk.site import current_site
 from kiosk.words import FILTERS
 
 CARRIED = ("lang", "band", "look")
+OWN_LOOK = "own-look"  # in the session of a child who has come in and chosen one
 MOST_LOOKS = 256  # an address may say anything
 LOOKS: Mapping[str, tuple[str, ...]] = {
     "page": ("plain", "cream", "blue", "dark", "contrast"),
@@ -43,6 +45,8 @@ class Look:
 class PageSettings:
     """The attributes of a page's root element: band, language, direction, look; whether a teacher leads it, and where.
 
+    Whatever a page shows of it stands here, so that a page kept ready is found by all of it.
+
     `led`: on the tablet of a child whose class is led; `board`: on the wall.
     """
 
@@ -52,6 +56,7 @@ class PageSettings:
     look: Look
     led: bool = False
     board: bool = False
+    fit: Adjustments = NONE_SET  # to the child who has come in
 
 
 @dataclass(frozen=True)
@@ -112,15 +117,38 @@ def band() -> str:
 
 
 def look() -> Look:
-    """The look of this request; on learn pages the session remembers it."""
-    kept = session.get("look", "") if door() == "learn" else ""
-    return read_look(request.args.get("look", "") or kept)
+    """The look of this request. On learn pages: what the child chose since coming in; else that of the tablet, which
+    the session remembers, with words as large as they are set for the child."""
+    if door() != "learn":
+        return read_look(request.args.get("look", ""))
+    if OWN_LOOK in session:
+        return read_look(session[OWN_LOOK])
+    tablets = read_look(request.args.get("look", "") or session.get("look", ""))
+    if not fit().larger or float(tablets.size or 1) >= float(LARGER_SIZE):
+        return tablets
+    return replace(tablets, size=LARGER_SIZE)
+
+
+def keep_own_look(chosen: Look) -> None:
+    """Pages look so until the child who chose it leaves; what the tablet has had before is not touched."""
+    session[OWN_LOOK] = chosen.code
+
+
+def adjust_pages(adjustments: Adjustments) -> None:
+    """The pages of this request fit the child who has come in."""
+    g.fit = adjustments
+
+
+def fit() -> Adjustments:
+    """What is set for the child of this request; nothing on pages of anybody else."""
+    found: Adjustments = g.get("fit", NONE_SET)
+    return found
 
 
 def page_settings(skin: str) -> PageSettings:
     """Root attributes of a page in the given skin (a band, `home` or `staff`)."""
     code = language() if door() != "staff" else "en"
-    return PageSettings(skin, html_language(code), direction(code), look())
+    return PageSettings(skin, html_language(code), direction(code), look(), fit=fit())
 
 
 def address_marks(*switches: str, read: Collection[str] = ()) -> tuple[str, ...] | None:

@@ -17,6 +17,7 @@ NOBODY_HERE = ". . . . . . . ."  # only in the demo
 ONLY_PUPIL = "j y j j j j j j"
 ANY_STAFF = "s s y y y y y y"
 CLASS = "s s y y . y . y"
+ADJUSTS = "s s y y . y . ."  # not for looking after computers
 READERS = "s s n y y . . n"
 NO_FILE = "s s n n . n n n"  # the lead's alone, and bullying is no matter of child protection
 QUEUE = "s s n y y y y n"  # what of it they may read is another question
@@ -65,6 +66,7 @@ GET = {
     "/learn/code": ONLY_PUPIL,
     "/learn/code/<int:number>": ONLY_PUPIL,
     "/learn/code/done": "j > j j j j j j",  # not before a decision
+    "/learn/known": ONLY_PUPIL,
     "/learn/lessons/": ONLY_PUPIL,
     "/learn/lessons/all": ONLY_PUPIL,
     "/learn/lessons/<id>": ONLY_PUPIL,
@@ -88,11 +90,15 @@ GET = {
     "/staff/confirm": ANY_STAFF,
     "/staff/classes/": ANY_STAFF,
     "/staff/classes/<uuid:class_id>": CLASS,
+    "/staff/classes/<uuid:class_id>/adjustments": ADJUSTS,
+    "/staff/classes/<uuid:class_id>/pupils/<uuid:pupil_id>/adjustments": ADJUSTS,
     "/staff/classes/<uuid:class_id>/keys": CLASS,
     "/staff/classes/<uuid:class_id>/lesson": CLASS,
     "/staff/classes/<uuid:class_id>/after/<id>": CLASS,
     "/staff/code": ANY_STAFF,
     "/staff/completion/": SEES_CLASSES,
+    "/staff/completion/pupils": SEES_CLASSES,
+    "/staff/completion/pupils.csv": SEES_CLASSES,
     "/staff/completion/<uuid:class_id>": SEES_CLASSES,
     "/staff/completion/<uuid:class_id>.csv": SEES_CLASSES,
     "/staff/coverage": "s s y y y y y n",
@@ -192,6 +198,7 @@ POST = {
     "/staff/classes/<uuid:class_id>/open": CLASS,
     "/staff/classes/<uuid:class_id>/clear": _sent_on(CLASS),
     "/staff/classes/<uuid:class_id>/pupils/<uuid:pupil_id>/clear": _sent_on(CLASS),
+    "/staff/classes/<uuid:class_id>/pupils/<uuid:pupil_id>/adjustments": _sent_on(ADJUSTS),
     "/staff/classes/<uuid:class_id>/keys": _sent_on(CLASS),
     "/staff/classes/<uuid:class_id>/close": _sent_on(CLASS),
     "/staff/classes/<uuid:class_id>/lesson": CLASS,

@@ -64,6 +64,7 @@ def _classes(world: World) -> Iterator[Entry]:
             ),
             ("co", "pr", "ne"),
         ),
+        ((("GET", "/staff/classes/<uuid:class_id>/adjustments"),), ("co", "pr")),
         (
             (
                 ("GET", "/staff/completion/<uuid:class_id>"),
@@ -92,23 +93,29 @@ def _classes(world: World) -> Iterator[Entry]:
     there = things(
         [("own", own.class_group.id, ("te", "co", "ds", "pr")), ("other", other.class_group.id, over)]
     )
-    for rule in ("/staff/signatures", "/staff/signatures.csv", "/staff/coverage", "/staff/coverage.csv"):
+    listed = ("/staff/signatures", "/staff/coverage", "/staff/completion/pupils")
+    for rule in (*listed, *(f"{page}.csv" for page in listed)):
         yield Entry("GET", rule, named(there, "class"), named(things([("none", uuid.uuid4(), ())]), "class"))
     keys = "/staff/classes/<uuid:class_id>/keys"
     here = {"class_id": own.class_group.id}
     child = Thing("child of another class", here | {"pupil": other.pupil.id.hex})
     yield Entry("GET", keys, (child,), (Thing("no child", here | {"pupil": uuid.uuid4().hex}),))
-    clear = "/staff/classes/<uuid:class_id>/pupils/<uuid:pupil_id>/clear"
+    of_a_pupil = "/staff/classes/<uuid:class_id>/pupils/<uuid:pupil_id>"
     elsewhere = {"class_id": other.class_group.id, "pupil_id": other.pupil.id}
-    teachers = frozenset({"te", "co", "pr", "ne"})
-    children = (
-        Thing("own child", here | {"pupil_id": own.pupil.id}, teachers),
-        Thing("child of another class", here | {"pupil_id": other.pupil.id}),
-    )
-    yield Entry("POST", clear, children, (Thing("no child", here | {"pupil_id": uuid.uuid4()}),))
-    of_others = Thing("other class", elsewhere, teachers - {"te"})
-    no_class = Thing("no class", {"class_id": uuid.uuid4(), "pupil_id": uuid.uuid4()})
-    yield Entry("POST", clear, (of_others,), (no_class,))
+    adjusting = frozenset({"te", "co", "pr"})
+    for method, rule, known in (
+        ("POST", f"{of_a_pupil}/clear", adjusting | {"ne"}),
+        ("GET", f"{of_a_pupil}/adjustments", adjusting),
+        ("POST", f"{of_a_pupil}/adjustments", adjusting),
+    ):
+        children = (
+            Thing("own child", here | {"pupil_id": own.pupil.id}, known),
+            Thing("child of another class", here | {"pupil_id": other.pupil.id}),
+        )
+        yield Entry(method, rule, children, (Thing("no child", here | {"pupil_id": uuid.uuid4()}),))
+        of_others = Thing("other class", elsewhere, known - {"te"})
+        no_class = Thing("no class", {"class_id": uuid.uuid4(), "pupil_id": uuid.uuid4()})
+        yield Entry(method, rule, (of_others,), (no_class,))
 
 
 def _people(world: World, key: SiteKey) -> Iterator[Entry]:

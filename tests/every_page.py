@@ -46,6 +46,14 @@ MOST_OF_CASES = {
     "answer": 16,
     "answer/<uuid:sent_id>": 10,
 }
+# How often lists of children and of what they did and signed may ask.
+MOST_OF_LISTS = {
+    "/staff/signatures": 12,
+    "/staff/completion/": 10,
+    "/staff/completion/pupils": 11,
+    "/staff/completion/<uuid:class_id>": 10,
+    "/staff/coverage": 14,
+}
 MOST_OF_A_KIND = 2  # pages of one address pattern, for one person
 KINDS_OF_MANY = {
     "/": 8,

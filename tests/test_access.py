@@ -136,6 +136,9 @@ def test_a_child_of_another_class_is_not_of_this_one(world: World) -> None:
     browser, stranger = world.browser("te"), world.other.pupil
     clear = "/staff/classes/<uuid:class_id>/pupils/<uuid:pupil_id>/clear"
     assert browser.post(fill(world, "POST", clear, pupil_id=stranger.id)).status_code == 404
+    set_for = "/staff/classes/<uuid:class_id>/pupils/<uuid:pupil_id>/adjustments"
+    assert browser.get(fill(world, "GET", set_for, pupil_id=stranger.id)).status_code == 404
+    assert browser.post(fill(world, "POST", set_for, pupil_id=stranger.id)).status_code == 404
     keys = fill(world, "GET", "/staff/classes/<uuid:class_id>/keys")
     assert browser.get(f"{keys}?pupil={stranger.id.hex}").status_code == 404
     answers = [

@@ -3,12 +3,13 @@
 import csv
 import io
 import unicodedata
+from datetime import date
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.csv import csv_bytes, safe
+from kiosk.csv import csv_bytes, csv_name, safe
 
 RUNS = {
     "plain": ["=1+1", "+44", "-2", "@SUM(A1)", "=cmd()"],
@@ -47,3 +48,17 @@ def test_whatever_is_written_no_cell_begins_a_formula(rows: list[list[str]]) -> 
     for row in read:
         for cell in row:
             assert not unicodedata.normalize("NFKC", cell).lstrip().startswith(tuple("=+-@"))
+
+
+@pytest.mark.parametrize(
+    ("what", "name"),
+    [
+        (("completion", "4 Swifts"), "completion-4-swifts-2026-11-28.csv"),
+        (("completion", 'École/3"; x'), "completion-ecole-3-x-2026-11-28.csv"),
+        (("completion", "..\\..\r\nSet-Cookie: a"), "completion-set-cookie-a-2026-11-28.csv"),
+        (("signatures", ""), "signatures-2026-11-28.csv"),
+        (("completion", "ابابیل"), "completion-2026-11-28.csv"),
+    ],
+)
+def test_a_file_is_named_by_what_it_holds_and_by_the_day(what: tuple[str, ...], name: str) -> None:
+    assert csv_name(*what, day=date(2026, 11, 28)) == name

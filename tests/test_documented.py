@@ -21,7 +21,16 @@ LEAVES = [(path, command) for path, command in COMMANDS if not isinstance(comman
 DPIA_HEADS = ["column", "what it is", "what for", "basis", "kept until"]
 BASES = {"public task", "safeguarding", "not personal"}
 # Children's Code, standard 8: all that there may ever be about a pupil (promise AC8).
-PUPIL_COLUMNS = {"id", "class_group_id", "first_name", "picture", "key_hash", "roster_digest", "left_on"}
+PUPIL_COLUMNS = {
+    "id",
+    "class_group_id",
+    "first_name",
+    "picture",
+    "key_hash",
+    "roster_digest",
+    "left_on",
+    "adjustments",
+}
 
 
 def sections(name: str, level: str = "## ") -> dict[str, str]:
@@ -102,7 +111,7 @@ def test_every_column_says_what_it_is_what_for_on_which_basis_and_until_when() -
             assert row[3] in BASES, row
 
 
-def test_a_child_is_a_first_name_a_picture_and_a_class_and_that_is_all() -> None:
+def test_a_child_is_a_first_name_a_picture_a_class_what_fits_and_that_is_all() -> None:
     assert set(Pupil.__table__.columns.keys()) == PUPIL_COLUMNS
 
 

@@ -12,7 +12,7 @@ from kiosk.bands import Band
 from kiosk.quizzes.kinds.spot_clue import SpotClue
 from kiosk.security import HEADERS
 from kiosk.site import Content
-from tests.every_page import MOST_OF_CASES, ORIGIN, Site, Visit
+from tests.every_page import MOST_OF_CASES, MOST_OF_LISTS, ORIGIN, Site, Visit
 from tests.factories import make_class_group, make_pupil, make_staff, make_window
 from tests.page_rules import (
     COMPETING,
@@ -46,10 +46,7 @@ MORE_QUERIES = {
     "/staff/keys/recover": 9,
     "/staff/evidence": 21,  # what is allowed is compared with the log of powers
     "/staff/consents/<uuid:consent_id>": 11,  # what was asked is compared with the log of powers
-    "/staff/signatures": 12,
-    "/staff/completion/": 10,
-    "/staff/completion/<uuid:class_id>": 10,
-    "/staff/coverage": 14,
+    **MOST_OF_LISTS,
     "/staff/lessons/<id>": 10,
     "/staff/classes/<uuid:class_id>": 9,
     "/staff/classes/<uuid:class_id>/keys": 9,

@@ -11,8 +11,9 @@ from kiosk.accounts.models import ClassGroup, ClassTeacher, Pupil, StaffMember
 from kiosk.roles import Role
 
 # Three rights that go different ways (the table in docs/architecture.md): the network manager opens any class
-# and hands out keys, but sees no child's progress; the lead sees progress and opens no class; the chair sees
-# figures of the school and no class at all.
+# and hands out keys, but sees no child's progress and nothing that is set for one; the lead sees progress and opens no
+# class; the chair sees figures of the school and no class at all.
+ADJUST_EVERY_CLASS = frozenset({Role.COORDINATOR, Role.PRINCIPAL})
 OPEN_EVERY_CLASS = frozenset({Role.COORDINATOR, Role.PRINCIPAL, Role.NETWORK})
 SEE_ALL_PROGRESS = frozenset({Role.COORDINATOR, Role.DSL, Role.PRINCIPAL})
 SEE_PROGRESS = SEE_ALL_PROGRESS | {Role.TEACHER}
@@ -49,6 +50,11 @@ def may_open_class(session: Session, staff: StaffMember, class_group: ClassGroup
 def class_to_open(session: Session, staff: StaffMember, class_id: uuid.UUID) -> ClassGroup | None:
     """A class, if this person may open it."""
     return _class(session, class_id, None if opens_every_class(staff) else staff)
+
+
+def class_to_adjust(session: Session, staff: StaffMember, class_id: uuid.UUID) -> ClassGroup | None:
+    """A class, if this person may open it and see what is set for its children: not for looking after computers."""
+    return _class(session, class_id, None if ADJUST_EVERY_CLASS & staff.roles else staff)
 
 
 def classes_to_open(session: Session, staff: StaffMember) -> list[ClassGroup]:

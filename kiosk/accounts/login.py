@@ -16,9 +16,10 @@ from kiosk.accounts.own_sessions import kind_of_browser
 from kiosk.accounts.passwords import password_mark
 from kiosk.accounts.pupil_at_work import PupilAtWork, find_at_work
 from kiosk.accounts.totp import needs_second_step
+from kiosk.adjustments import LONGER_IDLE_MINUTES
 from kiosk.db import now_utc
 from kiosk.errors import NotAllowed
-from kiosk.i18n import door
+from kiosk.i18n import adjust_pages, door
 from kiosk.log import Acting
 from kiosk.roles import Role
 from kiosk.sealing.boxes import KEY_BYTES
@@ -28,7 +29,6 @@ from kiosk.sessions import renew, secret_of
 from kiosk.site import current_site
 from kiosk.stores import school, school_rows
 
-PUPIL_IDLE_MINUTES = 10
 PASSWORD_MARK = "password"
 PUPILS_KEY = "key"
 # Adding a phone needs the password again, so these open without one.
@@ -265,11 +265,15 @@ def _load(signed_id: str) -> SignedPupil | SignedStaff | None:
 
 def _load_pupil(rest: str) -> SignedPupil | None:
     pupil_id, window_id = (uuid.UUID(part) for part in rest.split(":"))
-    if _minute() - int(session.get("seen", 0)) > PUPIL_IDLE_MINUTES:
+    idle = _minute() - int(session.get("seen", 0))
+    if idle > LONGER_IDLE_MINUTES:
         return None
     pupil = _pupil_at_work(pupil_id, window_id)
     if pupil is None or session.get(PUPILS_KEY, "") != pupil.key_mark:
         return None  # a new key ends a sign-in with the old one, whoever had watched it
+    if idle > pupil.adjustments.idle_minutes:
+        return None
+    adjust_pages(pupil.adjustments)
     if session["seen"] != _minute():
         session["seen"] = _minute()
     return SignedPupil(pupil)

@@ -4,7 +4,7 @@ import enum
 import uuid
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, SmallInteger, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from kiosk.bands import Band
@@ -123,6 +123,9 @@ class Pupil(SchoolBase):
     key_hash: Mapped[bytes | None] = mapped_column(LargeBinary(128))
     roster_digest: Mapped[bytes | None] = mapped_column(LargeBinary(32), unique=True)
     left_on: Mapped[date | None]
+    adjustments: Mapped[int] = mapped_column(
+        SmallInteger, default=0, server_default="0"
+    )  # see kiosk/adjustments.py
 
     class_group: Mapped[ClassGroup] = relationship(back_populates="pupils")
 

@@ -8,6 +8,7 @@ from hashlib import blake2b
 from sqlalchemy import Connection, bindparam, select
 
 from kiosk.accounts.models import ClassGroup, ClassWindow, Pupil, StaffMember
+from kiosk.adjustments import NONE_SET, Adjustments, read_adjustments
 from kiosk.bands import Band
 
 
@@ -39,6 +40,7 @@ class PupilAtWork:
     teacher: Teacher
     key_mark: str = ""  # of the key with which a child signs in now
     led: bool = False  # the class is led through a lesson
+    adjustments: Adjustments = NONE_SET
 
     @property
     def class_group_id(self) -> uuid.UUID:
@@ -53,6 +55,7 @@ _QUERY = (
         Pupil.first_name,
         Pupil.picture,
         Pupil.key_hash,
+        Pupil.adjustments,
         ClassGroup.id.label("class_id"),
         ClassGroup.band,
         ClassWindow.led,
@@ -88,6 +91,7 @@ def find_at_work(
         Teacher(row.teacher_id, row.teacher_name),
         _mark_of(row.key_hash),
         row.led,
+        read_adjustments(row.adjustments),
     )
 
 
@@ -103,6 +107,7 @@ def at_work(pupil: Pupil, window: ClassWindow) -> PupilAtWork:
         Teacher(teacher.id, teacher.name),
         _mark_of(pupil.key_hash),
         window.led,
+        read_adjustments(pupil.adjustments),
     )
 
 

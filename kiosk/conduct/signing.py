@@ -36,9 +36,9 @@ _STATES = {
 }
 
 
-def mode_of(band: Band) -> Mode:
-    """How a child of a band signs: the youngest with a mark beside an adult, the others with their own key."""
-    return Mode.MARK if band is Band.KS1 else Mode.KEY
+def mode_of(band: Band, beside_adult: bool = False) -> Mode:
+    """How a child of a band signs: the youngest, and who has an adult beside them, with a mark; others by key."""
+    return Mode.MARK if band is Band.KS1 or beside_adult else Mode.KEY
 
 
 def sign(

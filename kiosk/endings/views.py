@@ -1,23 +1,27 @@
-"""The last page of a lesson, and the card with a question to take home."""
+"""The last page of a lesson, the card with a question to take home, and a child's own page of what it knows now."""
 
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from kiosk.accounts.login import pupil_required, signed_in_pupil
+from kiosk.conduct.signing import DecisionState, current_sign_off, state
 from kiosk.endings.ending import ending_of
-from kiosk.lessons.progress import open_lessons
+from kiosk.endings.known import known_of
+from kiosk.i18n import language
+from kiosk.lessons.progress import lessons_set, open_lessons, progress_of
 from kiosk.lessons.views.pupil import open_lesson, pupil_page
 from kiosk.lessons.words import first_question
 from kiosk.quizzes.attempts import met_questions
 from kiosk.site import current_site
 from kiosk.stores import school, school_rows
+from kiosk.words import day_words
 
 FEELINGS = ("could", "not-yet")  # they change the words of the page and are kept nowhere
 
-bp = Blueprint("endings", __name__, url_prefix="/learn/lessons/<id>")
+bp = Blueprint("endings", __name__, url_prefix="/learn")
 
 
-@bp.get("/done")
+@bp.get("/lessons/<id>/done")
 @pupil_required
 def show(id: str) -> ResponseReturnValue:
     """What can be done now, what is still open, a question to take home, and what comes next."""
@@ -37,10 +41,33 @@ def show(id: str) -> ResponseReturnValue:
     )
 
 
-@bp.get("/take-home")
+@bp.get("/lessons/<id>/take-home")
 @pupil_required
 def show_card(id: str) -> ResponseReturnValue:
     """The question on a card of its own, to print and cut out."""
     lesson = open_lesson(id)
     question = first_question(lesson.talk.html) if lesson.talk else ""
     return render_template("endings/take_home.html", **pupil_page(), lesson=lesson, question=question)
+
+
+@bp.get("/known")
+@pupil_required
+def show_known() -> ResponseReturnValue:
+    """What this child has done, knows now and has before it."""
+    site, pupil = current_site(), signed_in_pupil()
+    given = [site.lessons[id] for id in lessons_set(school(), pupil.class_group) if id in site.lessons]
+    progress = progress_of(school(), pupil)
+    known = known_of(given, site.lessons, progress, request.args.get("of", ""))
+    quiz = site.quizzes.get(known.chosen.quiz) if known.chosen else None
+    met = met_questions(school_rows(), pupil, quiz) if quiz else frozenset()
+    code = site.codes.get(pupil.class_group.band, language())
+    decided = state(current_sign_off(school(), pupil, code), code)
+    return render_template(
+        "endings/known.html",
+        **pupil_page(),
+        pupil=pupil,
+        known=known,
+        ending=ending_of(known.chosen, quiz, met) if known.chosen else None,
+        day=day_words(known.done_on, site.today()) if known.done_on else "",
+        code_waits=decided not in {DecisionState.AGREED, DecisionState.QUESTION, DecisionState.NOT_YET},
+    )

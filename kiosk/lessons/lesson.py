@@ -77,6 +77,10 @@ class Lesson:
         """What stands folded at a step: the same in fewer words, and a bit more."""
         return [one for one in self.beside if one.about == step_id]
 
+    def fewer_words(self, step_id: str) -> Passage | None:
+        """A step in fewer words, where the lesson says it so."""
+        return next((one for one in self.folded_at(step_id) if one.kind == "simpler"), None)
+
     @property
     def cover(self) -> str:
         """The scene that shows what it is about; empty where the lesson has none."""

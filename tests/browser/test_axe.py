@@ -68,6 +68,8 @@ STAFF = [
     "/staff/lessons/",
     "/staff/coverage",
     "/staff/signatures",
+    "/staff/completion/",
+    "/staff/completion/pupils",
     "/staff/evidence",
     "/staff/practice",
 ]

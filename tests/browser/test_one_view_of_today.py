@@ -22,8 +22,9 @@ BESIDE = "document.documentElement.scrollWidth - innerWidth"
 
 
 def addresses(lesson: str) -> Iterator[str]:
-    """Today, the end before and after a feeling was tapped, and the card."""
+    """Today, what is known now, the end before and after a feeling was tapped, and the card."""
     yield "/learn/lessons/"
+    yield "/learn/known"
     for end in ("done", "done?felt=not-yet", "take-home"):
         yield f"/learn/lessons/{lesson}/{end}"
 

@@ -62,3 +62,30 @@ def test_the_chairs_card_prints_on_one_sheet_of_a5_with_nothing_round_it(laptop:
     assert laptop.locator(".reader-card__terms li").count() == 3
     for gone in (".bar", ".page > :not(.reader-card)"):
         assert [one for one in laptop.locator(gone).all() if one.is_visible()] == []
+
+
+def test_a_class_of_twenty_eight_prints_across_one_sheet_that_says_class_and_day(laptop: Page) -> None:
+    become(laptop, "Mr Lewis")
+    laptop.goto("/staff/completion/")
+    laptop.get_by_role("link", name="Kestrels").click()
+    laptop.wait_for_url("**/staff/completion/*-*")
+    assert sheets(laptop) == 1
+    printed = laptop.pdf(prefer_css_page_size=True)
+    ((width, height),) = set(re.findall(rb"/MediaBox\s*\[0 0 ([\d.]+) ([\d.]+)\]", printed))
+    assert (round(float(width)), round(float(height))) == (842, 595), "in points"
+    laptop.emulate_media(media="print")
+    assert laptop.get_by_role("heading", name="Kestrels, Year 5").is_visible()
+    assert laptop.get_by_text("As it stood on").is_visible()
+    for gone in (".bar", ".actions"):
+        assert [one for one in laptop.locator(gone).all() if one.is_visible()] == []
+
+
+def test_a_year_prints_without_its_form_and_its_pages_can_be_printed_at_once(laptop: Page) -> None:
+    become(laptop, "Mr Lewis")
+    laptop.goto("/staff/completion/pupils")
+    laptop.get_by_role("link", name="All on one page, to print").click()
+    laptop.get_by_role("link", name="Page by page").wait_for()
+    assert laptop.locator("tbody tr:not(.table-group)").count() == 120
+    laptop.emulate_media(media="print")
+    assert not laptop.get_by_role("search").is_visible()
+    assert laptop.get_by_text("As it stood on").is_visible()

@@ -86,7 +86,7 @@ def test_what_is_finished_is_a_number_in_words(
     complete_lesson(session, learner.pupil, learner.lesson, DAY)
     session.commit()
     page = today(child)
-    assert page.link("One. Look again.") == "/learn/lessons/all"
+    assert page.link("One. Look again.") == "/learn/known"
     assert page.link("Look at all lessons") == "/learn/lessons/all"
     assert "Nothing to do right now" in page.text and learner.lesson.title not in page.text
 

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from kiosk.conduct.code import Code
 from kiosk.conduct.models import Decision
 from kiosk.conduct.signing import DecisionState
+from kiosk.csv import csv_name
 from kiosk.db import Databases
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.progress import set_lesson, start_lesson
@@ -125,7 +126,8 @@ def test_the_csv_holds_what_the_screen_shows(
     screen = table_rows(Page(browser.get(f"/staff/completion/{group.id}").text))
     answer = browser.get(f"/staff/completion/{group.id}.csv")
     assert answer.data.startswith(b"\xef\xbb\xbf")
-    assert answer.headers["Content-Disposition"] == 'attachment; filename="completion.csv"'
+    name = csv_name("completion", group.name, day=site_of(app).today())
+    assert answer.headers["Content-Disposition"] == f'attachment; filename="{name}"'
     assert list(csv.reader(io.StringIO(answer.data.decode("utf-8-sig"), newline=""))) == screen
     first, last = (dict(zip(screen[0], row, strict=True)) for row in (screen[1], screen[-1]))
     assert (first[upstander.title], first["Code"]) == ("Finished", "Agreed")

@@ -2,6 +2,7 @@
 
 from kiosk.accounts.views import (
     account,
+    adjusting,
     join,
     links,
     own_key,
@@ -16,4 +17,4 @@ from kiosk.accounts.views import (
 )
 
 PAGES = (account, links, own_key, password, roster, unlock, welcome)
-BLUEPRINTS = (join.bp, sign_in.bp, people.bp, windows.bp, pupil_keys.bp)
+BLUEPRINTS = (join.bp, sign_in.bp, people.bp, windows.bp, pupil_keys.bp, adjusting.bp)

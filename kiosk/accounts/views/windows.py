@@ -6,7 +6,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from kiosk.accounts.classes import class_to_open, classes_to_open, find_pupil, present_pupils
+from kiosk.accounts.classes import class_to_adjust, class_to_open, classes_to_open, find_pupil, present_pupils
 from kiosk.accounts.login import may_open, signed_in_staff, staff_required
 from kiosk.accounts.models import ClassGroup
 from kiosk.accounts.pupil_keys import clear_wait, clear_waits, waiting_names
@@ -127,6 +127,7 @@ def _class_page(group: ClassGroup, error: str = "") -> str:
         code_picture=code_picture(window.code) if window else "",
         waiting=waiting_names(school(), window, now) if window else {},
         has_keys=group.band != Band.KS1,
+        adjusts=class_to_adjust(school(), signed_in_staff(), group.id) is not None,
         minutes=[(str(number), _("%(number)d minutes", number=number)) for number in MINUTES_OFFERED],
         minutes_first=str(MINUTES_FIRST),
         address=current_site().config.public_url.split("://")[-1] + url_for("learn.join_form"),

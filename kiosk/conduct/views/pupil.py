@@ -86,7 +86,7 @@ def decide() -> ResponseReturnValue:
     if decision is Decision.AGREE and found.unticked:
         return _show_part(found, last, 422, decision=asked, unticked=found.unticked)
     pupil = signed_in_pupil()
-    mode = mode_of(found.band)
+    mode = mode_of(found.band, pupil.adjustments.beside)
     sign(school(), pupil, found.code, found.lang, mode, decision, pupil.teacher, current_site().today())
     school().commit()
     return redirect(url_for(".show_done"), 303)

@@ -5,8 +5,10 @@ import uuid
 from flask import Blueprint, Response, request
 
 from kiosk.accounts.models import ClassGroup
-from kiosk.csv import csv_bytes
+from kiosk.accounts.views.log_lines import asked_page
+from kiosk.csv import csv_bytes, csv_name
 from kiosk.errors import NotFound
+from kiosk.site import current_site
 
 bp = Blueprint("oversight", __name__, url_prefix="/staff")
 
@@ -26,8 +28,15 @@ def asked_class(classes: list[ClassGroup]) -> ClassGroup | None:
     raise NotFound
 
 
-def csv_response(rows: list[list[str]], name: str) -> Response:
-    """The rows as a CSV file to download, with an ASCII name."""
+def page_number(pages: int) -> int:
+    """The page of a list that is asked for, and the last one for any behind it; 0 for all of it on one page."""
+    asked = request.args.get("page", "")
+    return 0 if asked == "all" else min(asked_page(asked), pages)
+
+
+def csv_response(rows: list[list[str]], *what: str) -> Response:
+    """The rows as a CSV file to download, named by what it holds and by the day."""
     response = Response(csv_bytes(rows), mimetype="text/csv")
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}.csv"'
+    name = csv_name(*what, day=current_site().today())
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response

@@ -6,7 +6,13 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from kiosk.accounts.classes import SEE_PROGRESS, class_to_look_at, classes_to_look_at, may_open_class
+from kiosk.accounts.classes import (
+    SEE_PROGRESS,
+    class_to_look_at,
+    classes_to_look_at,
+    may_open_class,
+    year_order,
+)
 from kiosk.accounts.login import signed_in_staff, staff_required
 from kiosk.accounts.models import ClassGroup
 from kiosk.accounts.views.confirming import password_again
@@ -20,7 +26,7 @@ from kiosk.oversight.signatures import class_register
 from kiosk.oversight.views.blueprint import bp, csv_response
 from kiosk.site import current_site
 from kiosk.stores import school
-from kiosk.words import class_words
+from kiosk.words import class_words, year_words
 
 
 @bp.get("/completion/")
@@ -35,6 +41,9 @@ def completion_index() -> ResponseReturnValue:
         rows=[
             (group, class_words(group.name, group.year), counts[group.id], part)
             for group, part in zip(classes, parts, strict=True)
+        ],
+        years=[
+            (year, year_words(year)) for year in sorted({group.year for group in classes}, key=year_order)
         ],
     )
 
@@ -54,6 +63,7 @@ def completion(class_id: uuid.UUID) -> ResponseReturnValue:
         state_words=STATE_WORDS,
         agreed=agreed_words(grid, _),
         opens=may_open_class(school(), signed_in_staff(), group),
+        today=current_site().today(),
     )
 
 
@@ -64,7 +74,7 @@ def completion_csv(class_id: uuid.UUID) -> ResponseReturnValue:
     """The same rows as a file."""
     group = _class_or_404(class_id)
     note_export("completion", group.name)
-    return csv_response(csv_rows(_grid(group), _), "completion")
+    return csv_response(csv_rows(_grid(group), _), "completion", group.name)
 
 
 def _class_or_404(class_id: uuid.UUID) -> ClassGroup:

@@ -5,6 +5,7 @@ from kiosk.oversight.views import (
     completion,
     consents,
     coverage,
+    everybody,
     evidence,
     learning,
     lesson_paper,
@@ -13,5 +14,16 @@ from kiosk.oversight.views import (
 )
 from kiosk.oversight.views.blueprint import bp
 
-PAGES = (after_lesson, completion, consents, coverage, evidence, learning, lesson_paper, lessons, register)
+PAGES = (
+    after_lesson,
+    completion,
+    consents,
+    coverage,
+    everybody,
+    evidence,
+    learning,
+    lesson_paper,
+    lessons,
+    register,
+)
 __all__ = ["PAGES", "bp"]

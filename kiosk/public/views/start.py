@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 
-from flask import Blueprint, Response, render_template, request, session, url_for
+from flask import Blueprint, Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from kiosk.accounts.login import open_to_all, pupil_required, signed_in_pupil
@@ -16,6 +16,7 @@ from kiosk.i18n import (
     Look,
     address_marks,
     band,
+    keep_own_look,
     language_links,
     look,
     page_settings,
@@ -75,7 +76,7 @@ def pupil_look() -> ResponseReturnValue:
 def keep_pupil_look() -> ResponseReturnValue:
     """Keep the look until this child leaves, and go back to the very page."""
     chosen = Look(**{name: _known(name, request.form) for name in LOOKS})
-    session["look"] = chosen.code
+    keep_own_look(chosen)
     return _redirect(_back(request.form))
 
 

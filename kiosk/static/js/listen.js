@@ -1,5 +1,5 @@
 // Reads a page aloud, only with a voice that lives on this device: no word of a page leaves it. In ks1 and ks2 each card
-// has an ear besides, which reads that card and chooses nothing.
+// has an ear besides, which reads that card and chooses nothing; in the others where a teacher has set it for a child.
 "use strict";
 
 (() => {
@@ -9,7 +9,8 @@
   // Voices come late or never, and no browser says which.
   const PATIENCE_MS = 2000;
   // With the words for ears, which school pages have and report pages do not.
-  const offer = ["ks1", "ks2"].includes(html.dataset.band) && document.querySelector("button[data-ear]");
+  const ears = ["ks1", "ks2"].includes(html.dataset.band) || "ears" in html.dataset;
+  const offer = ears && document.querySelector("button[data-ear]");
 
   // ---- Voices
 

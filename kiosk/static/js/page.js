@@ -3,8 +3,10 @@
 
 // In a block: a page that waits.js shows runs in the same window once more.
 {
-  const WARN_AFTER_MS = 570_000; // half a minute before
-  const LEAVE_AFTER_MS = 600_000;
+  // The server ends a sign-in after the same time, ten minutes or twenty (kiosk/adjustments.py).
+  const patient = document.documentElement.dataset.waits === "longer";
+  const LEAVE_AFTER_MS = patient ? 1_200_000 : 600_000;
+  const WARN_AFTER_MS = LEAVE_AFTER_MS - (patient ? 120_000 : 30_000);
 
   /** Moves focus to feedback or errors, so that screen readers read them and keyboards go on from there. */
   function focusNews(part) {

@@ -1,0 +1,140 @@
+"""The adjustments of a class: what is set for whom, and a form of six boxes for each child."""
+
+import uuid
+from dataclasses import dataclass
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from kiosk.accounts.adjusting import adjust, adjusted_pupils
+from kiosk.accounts.classes import class_to_adjust, find_pupil
+from kiosk.accounts.login import signed_in_staff, staff_required
+from kiosk.accounts.models import ClassGroup, Pupil
+from kiosk.adjustments import (
+    IDLE_MINUTES,
+    LONGER_IDLE_MINUTES,
+    Adjustments,
+    adjustments_named,
+    read_adjustments,
+)
+from kiosk.errors import NotFound
+from kiosk.stores import school
+
+FIELD = "set"
+
+bp = Blueprint("adjusting", __name__, url_prefix="/staff/classes/<uuid:class_id>")
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One thing that can be set, in words."""
+
+    name: str
+    title: str
+    effect: str
+
+
+@bp.get("/adjustments")
+@staff_required()
+def index(class_id: uuid.UUID) -> ResponseReturnValue:
+    """What is set for each child of a class, for whoever teaches it today."""
+    group = _own_class(class_id)
+    rows = [(one.pupil, _titles(one.adjustments)) for one in adjusted_pupils(school(), group)]
+    return render_template("accounts/adjustments.html", group=group, rows=rows, choices=_choices())
+
+
+@bp.get("/pupils/<uuid:pupil_id>/adjustments")
+@staff_required()
+def show(class_id: uuid.UUID, pupil_id: uuid.UUID) -> ResponseReturnValue:
+    """The boxes for one child, as they are set now."""
+    group = _own_class(class_id)
+    pupil = _pupil(group, pupil_id)
+    now = read_adjustments(pupil.adjustments)
+    return render_template(
+        "accounts/adjust.html",
+        group=group,
+        pupil=pupil,
+        field=FIELD,
+        any_set=any(now),
+        choices=[(choice, getattr(now, choice.name)) for choice in _choices()],
+    )
+
+
+@bp.post("/pupils/<uuid:pupil_id>/adjustments")
+@staff_required()
+def save(class_id: uuid.UUID, pupil_id: uuid.UUID) -> ResponseReturnValue:
+    """Set what is ticked, and take off what is not."""
+    pupil = _pupil(_own_class(class_id), pupil_id)
+    adjustments = adjustments_named(request.form.getlist(FIELD))
+    adjust(school(), pupil, adjustments)
+    name = pupil.first_name
+    school().commit()
+    if titles := _titles(adjustments):
+        flash(_("Saved for %(name)s: %(what)s.", name=name, what=", ".join(titles)))
+    else:
+        flash(_("Saved. Nothing is set for %(name)s now.", name=name))
+    return redirect(url_for(".index", class_id=class_id), 303)
+
+
+def _own_class(class_id: uuid.UUID) -> ClassGroup:
+    """The class in the address, if this person may set things for its children; raises NotFound for anybody else."""
+    group = class_to_adjust(school(), signed_in_staff(), class_id)
+    if group is None:
+        raise NotFound
+    return group
+
+
+def _pupil(group: ClassGroup, pupil_id: uuid.UUID) -> Pupil:
+    pupil = find_pupil(school(), group, pupil_id)
+    if pupil is None:
+        raise NotFound
+    return pupil
+
+
+def _titles(adjustments: Adjustments) -> list[str]:
+    return [choice.title for choice in _choices() if getattr(adjustments, choice.name)]
+
+
+def _choices() -> list[Choice]:
+    """Everything that can be set, in the order of the form."""
+    return [
+        Choice(
+            "aloud",
+            _("Read aloud"),
+            _("Every card has an ear that reads it, in every year. It needs a tablet with a voice."),
+        ),
+        Choice(
+            "simpler",
+            _("Simpler text"),
+            _("Where a lesson says a page in fewer words, those come first. The rest stands under them."),
+        ),
+        Choice(
+            "symbols",
+            _("Pictures and symbols"),
+            _("Pictures stand beside words wherever the lesson has them, in every year."),
+        ),
+        Choice(
+            "larger",
+            _("Larger text"),
+            _("Words are half as large again. In Look and sound the child can change it."),
+        ),
+        Choice(
+            "longer",
+            _("More time"),
+            _(
+                "A tablet that nobody touches waits %(longer)d minutes and not %(usual)d before it clears the page, "
+                "and asks two minutes before.",
+                longer=LONGER_IDLE_MINUTES,
+                usual=IDLE_MINUTES,
+            ),
+        ),
+        Choice(
+            "beside",
+            _("Signs with an adult"),
+            _(
+                "The Code is signed as the youngest do it: with a mark, and whoever opened the class is written "
+                "down as the adult who was there. Sit beside the child when it comes to that."
+            ),
+        ),
+    ]

@@ -1,0 +1,214 @@
+"""How the children of several classes get on: a year or the whole school, searched, narrowed and by the page.
+
+No ranks and no scores: children stand by class and first name, whatever they have finished.
+"""
+
+import unicodedata
+import uuid
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kiosk.accounts.models import ClassGroup, Pupil
+from kiosk.bands import Band
+from kiosk.conduct.code import Codes
+from kiosk.conduct.signing import DecisionState
+from kiosk.lessons.lesson import Lesson
+from kiosk.lessons.models import LessonProgress, LessonSet
+from kiosk.oversight.completion import Cell
+from kiosk.oversight.decisions import current_code, decision_state, decisions_of
+
+ON_A_PAGE = 30
+
+Progress = Mapping[tuple[uuid.UUID, str], Cell]
+
+
+@dataclass(frozen=True)
+class Narrowing:
+    """What somebody looks for; whatever is empty narrows nothing.
+
+    A state without a lesson means: in at least one lesson that the class was set.
+    """
+
+    name: str = ""
+    lesson_id: str = ""
+    state: Cell | None = None
+
+
+@dataclass(frozen=True)
+class Child:
+    """A child in a list of several classes."""
+
+    id: uuid.UUID
+    name: str
+    group: ClassGroup
+
+
+@dataclass(frozen=True)
+class ChildLine:
+    """A child with a state for each lesson of the sheet, and for the Code."""
+
+    child: Child
+    cells: tuple[Cell, ...]
+    code: DecisionState
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """The children of one age group, who share their columns."""
+
+    lessons: tuple[tuple[str, str], ...]  # (id, title)
+    classes: tuple[tuple[ClassGroup, tuple[ChildLine, ...]], ...]
+
+
+@dataclass(frozen=True)
+class Found:
+    """Everybody who fits, in order, and what the lessons of their classes are."""
+
+    children: tuple[Child, ...]
+    columns: Mapping[Band, tuple[tuple[str, str], ...]]
+    set_for: Collection[tuple[uuid.UUID, str]]
+
+    @property
+    def pages(self) -> int:
+        """How many pages there are; one where nobody was found."""
+        return max(1, -(-len(self.children) // ON_A_PAGE))
+
+    def page(self, number: int) -> tuple[Child, ...]:
+        """The children of a page, counted from 1; behind the last page there is nobody."""
+        return self.children[(number - 1) * ON_A_PAGE : number * ON_A_PAGE]
+
+
+def find_children(
+    session: Session, classes: Sequence[ClassGroup], lessons: Mapping[str, Lesson], asked: Narrowing
+) -> Found:
+    """Everybody in these classes who fits, by class and first name; three queries, however many there are."""
+    set_in_order = _lessons_set(session, classes)
+    set_for = {(class_id, lesson_id) for class_id, lesson_id in set_in_order}
+    children = _present(session, classes, asked.name)
+    if asked.state:
+        lesson_ids = [asked.lesson_id] if asked.lesson_id else None
+        done = _progress(session, [group.id for group in classes], lesson_ids)
+        wanted = asked.lesson_id
+        children = [
+            child
+            for child in children
+            if any(
+                _cell(done, set_for, child, lesson_id) is asked.state
+                for lesson_id in ([wanted] if wanted else _set_of(set_in_order, child.group))
+            )
+        ]
+    columns = {
+        band: _columns(band, classes, set_in_order, lessons, asked.lesson_id)
+        for band in {group.band for group in classes}
+    }
+    return Found(tuple(children), columns, set_for)
+
+
+def sheets(session: Session, found: Found, shown: Sequence[Child], codes: Codes) -> list[Sheet]:
+    """These children with their states, an age group a sheet; two queries, however many there are."""
+    groups = list({child.group.id: child.group for child in shown}.values())
+    done = _progress(session, [group.id for group in groups], None, [child.id for child in shown])
+    decided = decisions_of(session, [child.id for child in shown], {group.band.value for group in groups})
+    made = []
+    for band, of_band in groupby(shown, key=lambda child: child.group.band):
+        code = current_code(codes, band.value)
+        columns = found.columns[band]
+        lines = [
+            ChildLine(
+                child,
+                tuple(_cell(done, found.set_for, child, lesson_id) for lesson_id, _ in columns),
+                decision_state(decided.get((child.id, band.value)), code),
+            )
+            for child in of_band
+        ]
+        by_class = [
+            (lines_of[0].child.group, tuple(lines_of))
+            for _, found_lines in groupby(lines, key=lambda line: line.child.group.id)
+            if (lines_of := list(found_lines))
+        ]
+        made.append(Sheet(columns, tuple(by_class)))
+    return made
+
+
+def plain(words: str) -> str:
+    """Words as a search compares them: without capitals and accents, so that "zoe" finds Zoë."""
+    parts = unicodedata.normalize("NFKD", words.casefold())
+    return " ".join("".join(sign for sign in parts if not unicodedata.combining(sign)).split())
+
+
+def _present(session: Session, classes: Sequence[ClassGroup], name: str) -> list[Child]:
+    by_id = {group.id: group for group in classes}
+    rows = session.execute(
+        select(Pupil.id, Pupil.first_name, Pupil.class_group_id).where(
+            Pupil.class_group_id.in_(list(by_id)), Pupil.left_on.is_(None)
+        )
+    )
+    wanted = plain(name)
+    children = [
+        Child(id, first_name, by_id[class_id])
+        for id, first_name, class_id in rows
+        if wanted in plain(first_name)
+    ]
+    order = {group.id: (group.band, place) for place, group in enumerate(classes)}
+    return sorted(children, key=lambda child: (*order[child.group.id], child.name.casefold()))
+
+
+def _lessons_set(session: Session, classes: Sequence[ClassGroup]) -> list[tuple[uuid.UUID, str]]:
+    """(class, lesson), the lesson that was set first before the others."""
+    rows = session.execute(
+        select(LessonSet.class_group_id, LessonSet.lesson_id)
+        .where(LessonSet.class_group_id.in_([group.id for group in classes]))
+        .order_by(LessonSet.set_on, LessonSet.lesson_id)
+    )
+    return [(class_id, lesson_id) for class_id, lesson_id in rows]
+
+
+def _set_of(set_in_order: Sequence[tuple[uuid.UUID, str]], group: ClassGroup) -> list[str]:
+    return [lesson_id for class_id, lesson_id in set_in_order if class_id == group.id]
+
+
+def _columns(
+    band: Band,
+    classes: Sequence[ClassGroup],
+    set_in_order: Sequence[tuple[uuid.UUID, str]],
+    lessons: Mapping[str, Lesson],
+    only: str,
+) -> tuple[tuple[str, str], ...]:
+    """The lessons of an age group: those that a class of it was set, then the others; or the one that was asked for."""
+    ids = {group.id for group in classes if group.band == band}
+    of_band = [lesson_id for class_id, lesson_id in set_in_order if class_id in ids]
+    of_band += [lesson.id for lesson in lessons.values() if lesson.band == band]
+    return tuple(
+        (lesson_id, lessons[lesson_id].title if lesson_id in lessons else lesson_id)
+        for lesson_id in ([only] if only else dict.fromkeys(of_band))
+    )
+
+
+def _progress(
+    session: Session,
+    class_ids: Sequence[uuid.UUID],
+    lesson_ids: Sequence[str] | None,
+    pupil_ids: Sequence[uuid.UUID] | None = None,
+) -> Progress:
+    query = (
+        select(LessonProgress.pupil_id, LessonProgress.lesson_id, LessonProgress.completed_on)
+        .join(Pupil, Pupil.id == LessonProgress.pupil_id)
+        .where(Pupil.class_group_id.in_(class_ids), Pupil.left_on.is_(None))
+    )
+    if lesson_ids is not None:
+        query = query.where(LessonProgress.lesson_id.in_(lesson_ids))
+    if pupil_ids is not None:
+        query = query.where(LessonProgress.pupil_id.in_(pupil_ids))
+    return {
+        (pupil_id, lesson_id): Cell.FINISHED if completed_on else Cell.STARTED
+        for pupil_id, lesson_id, completed_on in session.execute(query)
+    }
+
+
+def _cell(done: Progress, set_for: Collection[tuple[uuid.UUID, str]], child: Child, lesson_id: str) -> Cell:
+    otherwise = Cell.OPEN if (child.group.id, lesson_id) in set_for else Cell.UNSET
+    return done.get((child.id, lesson_id), otherwise)

@@ -1,0 +1,135 @@
+"""How a year or the whole school gets on: searched by name, narrowed by class, lesson and state, page by page."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from kiosk.accounts.classes import SEE_PROGRESS, classes_to_look_at, year_order
+from kiosk.accounts.login import signed_in_staff, staff_required
+from kiosk.accounts.models import ClassGroup
+from kiosk.accounts.views.confirming import password_again
+from kiosk.accounts.views.exports import note_export
+from kiosk.errors import NotFound
+from kiosk.oversight.completion import CELL_WORDS, Cell
+from kiosk.oversight.decisions import STATE_WORDS
+from kiosk.oversight.everybody import Found, Narrowing, Sheet, find_children, sheets
+from kiosk.oversight.everybody_list import csv_rows
+from kiosk.oversight.views.blueprint import asked_class, bp, csv_response, page_number
+from kiosk.site import current_site
+from kiosk.stores import school
+from kiosk.words import class_words, year_words
+
+LONGEST_NAME = 60
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the address asks for, of what this person may see."""
+
+    classes: list[ClassGroup]  # those that are looked through
+    mine: list[ClassGroup]  # all that this person may see
+    chosen: ClassGroup | None
+    year: str
+    narrowing: Narrowing
+
+    @property
+    def title(self) -> str:
+        """The class, the year or everybody, in words."""
+        if self.chosen:
+            return class_words(self.chosen.name, self.chosen.year)
+        return year_words(self.year) if self.year else str(_("Everybody I may see"))
+
+    @property
+    def file(self) -> str:
+        """The same for the name of a file."""
+        return self.chosen.name if self.chosen else self.year and f"year {self.year}"
+
+    @property
+    def query(self) -> dict[str, Any]:
+        """What an address has to say to ask for the same again."""
+        asked = {
+            "class": self.chosen.id.hex if self.chosen else "",
+            "year": self.year,
+            "name": self.narrowing.name,
+            "lesson": self.narrowing.lesson_id,
+            "state": self.narrowing.state or "",
+        }
+        return {name: value for name, value in asked.items() if value}
+
+
+@bp.get("/completion/pupils")
+@staff_required(*SEE_PROGRESS)
+def everybody() -> ResponseReturnValue:
+    """Children of a year or of all classes that this person may see, with a state for each lesson."""
+    asked = _asked()
+    found = _found(asked)
+    number = page_number(found.pages)
+    children = found.page(number) if number else found.children
+    shown = sheets(school(), found, children, current_site().codes)
+    return render_template(
+        "oversight/everybody.html",
+        asked=asked,
+        found=found,
+        sheets=shown,
+        cell_words=CELL_WORDS,
+        state_words=STATE_WORDS,
+        number=number,
+        pages=found.pages,
+        address=lambda page: url_for(".everybody", **asked.query, page=page),
+        csv_url=url_for(".everybody_csv", **asked.query),
+        today=current_site().today(),
+        **_choices(asked),
+    )
+
+
+@bp.get("/completion/pupils.csv")
+@staff_required(*SEE_PROGRESS)
+@password_again()
+def everybody_csv() -> ResponseReturnValue:
+    """Everybody who was found, on one list, as a file."""
+    asked = _asked()
+    found = _found(asked)
+    made: list[Sheet] = sheets(school(), found, found.children, current_site().codes)
+    note_export("completion", asked.file)
+    return csv_response(csv_rows(made, _), "completion", asked.file)
+
+
+def _asked() -> Asked:
+    """What the address asks for; NotFound for a class, year or lesson that is not there or not this person's."""
+    mine = classes_to_look_at(school(), signed_in_staff())
+    chosen = asked_class(mine)
+    year, lesson_id = request.args.get("year", ""), request.args.get("lesson", "")
+    if (year and year not in {group.year for group in mine}) or (
+        lesson_id and lesson_id not in current_site().lessons
+    ):
+        raise NotFound
+    classes = [chosen] if chosen else [group for group in mine if not year or group.year == year]
+    state = request.args.get("state", "")
+    narrowing = Narrowing(
+        name=request.args.get("name", "").strip()[:LONGEST_NAME],
+        lesson_id=lesson_id,
+        state=Cell(state) if state in set(Cell) else None,
+    )
+    return Asked(classes, mine, chosen, "" if chosen else year, narrowing)
+
+
+def _found(asked: Asked) -> Found:
+    return find_children(school(), asked.classes, current_site().lessons, asked.narrowing)
+
+
+def _choices(asked: Asked) -> dict[str, Any]:
+    years = sorted({group.year for group in asked.mine}, key=year_order)
+    bands = {group.band for group in asked.mine}
+    lessons = [lesson for lesson in current_site().lessons.values() if lesson.band in bands]
+    return {
+        "years": [("", _("Every year")), *((year, year_words(year)) for year in years)],
+        "classes": [
+            ("", _("Every class")),
+            *((group.id.hex, class_words(group.name, group.year)) for group in asked.mine),
+        ],
+        "lessons": [("", _("Every lesson")), *((lesson.id, lesson.title) for lesson in lessons)],
+        "states": [("", _("Any state")), *((cell.value, _(CELL_WORDS[cell])) for cell in Cell)],
+    }

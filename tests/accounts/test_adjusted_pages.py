@@ -1,0 +1,262 @@
+"""Pages that fit: those of a child for whom something is set, from coming in until leaving, and nobody else's."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from markupsafe import Markup
+from sqlalchemy.orm import Session
+
+from kiosk.accounts.models import ClassWindow, Pupil
+from kiosk.adjustments import NONE_SET, Adjustments
+from kiosk.bands import Band
+from kiosk.conduct.models import Mode
+from kiosk.db import Databases
+from kiosk.lessons.lesson import Lesson
+from kiosk.lessons.step import Passage, Screen
+from kiosk.site import Content
+from tests.accounts.doors import new_browser
+from tests.conduct.looking import kept
+from tests.factories import make_pupil
+from tests.lessons.learner import Learner, browser_of, counted, make_learner
+from tests.pages import Page
+from tests.sites import change_site, site_of
+
+pytestmark = pytest.mark.database("sqlite")  # the verbs behind the pages are tested on both
+
+TODAY = "/learn/lessons/"
+ALL_SET = Adjustments(*(True for _ in Adjustments._fields))
+ROOT = ("data-size", "data-ears", "data-waits")
+Coming = Callable[[Band, Adjustments], FlaskClient]
+
+
+def root_of(browser: FlaskClient, address: str = TODAY) -> dict[str, str | None]:
+    answer = browser.get(address)
+    assert answer.status_code == 200, address
+    (root,) = Page(answer.text).all("html")
+    return {name: root.attrs.get(name) for name in ROOT if name in root.attrs}
+
+
+def come_in(
+    app: Flask, session: Session, learner: Learner, adjustments: Adjustments, **kept: str
+) -> FlaskClient:
+    session.get_one(Pupil, learner.pupil.id).adjustments = adjustments.number
+    session.commit()
+    return browser_of(app, learner, **kept)
+
+
+@pytest.fixture
+def coming(app: Flask, session: Session, content: Content) -> Coming:
+    """A child of a band comes in for whom this is set."""
+    return lambda band, adjustments: come_in(
+        app, session, make_learner(session, content.lessons, band), adjustments
+    )
+
+
+@pytest.mark.parametrize("band", list(Band))
+def test_pages_of_a_child_fit_whatever_the_band(coming: Coming, band: Band) -> None:
+    assert root_of(coming(band, ALL_SET)) == {"data-size": "1.5", "data-ears": "", "data-waits": "longer"}
+
+
+def test_pages_of_others_are_as_they_were(coming: Coming) -> None:
+    assert root_of(coming(Band.KS3, NONE_SET)) == {}
+
+
+def test_a_page_kept_ready_for_one_child_is_not_shown_to_the_next(
+    app: Flask, session: Session, content: Content
+) -> None:
+    learner = make_learner(session, content.lessons, Band.KS3)
+    other = replace(learner, pupil=make_pupil(session, learner.class_group, first_name="Ben"))
+    session.commit()
+    adjusted, plain = come_in(app, session, learner, ALL_SET), browser_of(app, other)
+    step = f"/learn/lessons/{learner.lesson.id}/1"
+    for _ in range(2):  # the second time all of it is kept ready
+        for address in (TODAY, step, "/learn/look", "/learn/leave", "/learn/code"):
+            assert root_of(plain, address) == {}, address
+            assert root_of(adjusted, address)["data-size"] == "1.5", address
+    for browser in (adjusted, plain):
+        assert "no-store" in browser.get(step).headers["Cache-Control"]
+
+
+def test_no_word_of_a_childs_page_says_that_something_is_set(coming: Coming) -> None:
+    for band in Band:
+        child = coming(band, ALL_SET)
+        for address in (TODAY, "/learn/look", "/learn/code"):
+            text = child.get(address).text.casefold()
+            assert "adjust" not in text, address
+            assert "special" not in text, address
+
+
+def test_nothing_of_it_stands_in_the_cookie(coming: Coming) -> None:
+    plain, adjusted = coming(Band.KS2, NONE_SET), coming(Band.KS2, ALL_SET)
+    names = []
+    for child in (plain, adjusted):
+        child.get(TODAY)
+        with child.session_transaction("/learn/") as session:
+            names.append(sorted(session))
+    assert names[0] == names[1]
+
+
+def test_what_a_teacher_changes_is_there_with_the_next_page(
+    app: Flask, session: Session, content: Content
+) -> None:
+    learner = make_learner(session, content.lessons)
+    child = browser_of(app, learner)
+    assert root_of(child) == {}
+    session.get_one(Pupil, learner.pupil.id).adjustments = Adjustments(larger=True).number
+    session.commit()
+    assert root_of(child) == {"data-size": "1.5"}
+    session.get_one(Pupil, learner.pupil.id).adjustments = 0
+    session.commit()
+    assert root_of(child) == {}
+
+
+def test_look_and_sound_stands_on_larger_and_the_child_may_choose_otherwise(coming: Coming) -> None:
+    child = coming(Band.KS2, Adjustments(larger=True))
+    sizes = Page(child.get("/learn/look").text).inputs("size")
+    assert [box.attrs["value"] for box in sizes if "checked" in box.attrs] == ["1.5"]
+    child.post("/learn/look", data={"back": TODAY})  # normal in everything
+    assert root_of(child) == {}
+
+
+def test_larger_text_is_never_smaller_than_the_tablets(
+    app: Flask, session: Session, content: Content
+) -> None:
+    learner = make_learner(session, content.lessons)
+    tablets = {"1.25": "1.5", "1.5": "1.5", "2": "2"}
+    for own, shown in tablets.items():
+        child = come_in(app, session, learner, Adjustments(larger=True), look=f"dark_{own}_wide_less")
+        (root,) = Page(child.get(TODAY).text).all("html")
+        assert (root.attrs["data-size"], root.attrs["data-page"]) == (shown, "dark")
+
+
+@pytest.mark.parametrize("tablets", ["", "cream_1.25_normal_some"])
+def test_after_leaving_the_tablet_is_as_it_was_before(
+    app: Flask, session: Session, content: Content, tablets: str
+) -> None:
+    learner = make_learner(session, content.lessons)
+    child = come_in(app, session, learner, ALL_SET, **({"look": tablets} if tablets else {}))
+    child.post("/learn/look", data={"back": TODAY, "page": "dark", "size": "1.5"})
+    assert root_of(child)["data-size"] == "1.5"
+    answer = child.post("/learn/leave")
+    left = answer.headers["Location"]
+    assert ("look=" in left, "dark" in left, "1.5" in left) == (bool(tablets), False, False)
+    (root,) = Page(child.get(left).text).all("html")
+    assert root.attrs.get("data-page") == (tablets.split("_")[0] or None)
+    assert child.get_cookie("kiosk-learn", path="/learn") is None
+
+
+def test_telling_knows_nothing_of_it(coming: Coming) -> None:
+    ways = [
+        Page(coming(Band.KS3, adjustments).get(TODAY).text).link("Tell someone")
+        for adjustments in (NONE_SET, ALL_SET)
+    ]
+    assert ways == ["/report/ks3/en", "/report/ks3/en"]
+
+
+def test_who_has_more_time_may_be_away_for_twice_as_long(
+    app: Flask, session: Session, content: Content
+) -> None:
+    learner = make_learner(session, content.lessons)
+    for adjustments, away, is_in in (
+        (NONE_SET, 11, False),
+        (Adjustments(larger=True), 11, False),
+        (Adjustments(longer=True), 19, True),
+        (Adjustments(longer=True), 21, False),
+    ):
+        child = come_in(app, session, learner, adjustments)
+        with child.session_transaction("/learn/") as held:
+            held["seen"] -= away
+        assert (child.get(TODAY).status_code == 200) is is_in, (adjustments, away)
+
+
+def test_the_page_that_asks_says_how_long_it_waits(coming: Coming) -> None:
+    assert "half a minute" in coming(Band.KS2, NONE_SET).get(TODAY).text
+    assert "two minutes" in coming(Band.KS2, Adjustments(longer=True)).get(TODAY).text
+
+
+def with_fewer_words(app: Flask, lesson: Lesson) -> tuple[Lesson, int]:
+    """The lesson with one of its screens in fewer words besides; and the number of that step."""
+    here, step = next((n, one) for n, one in enumerate(lesson.steps, 1) if isinstance(one, Screen))
+    fewer = Passage("simpler", "x1", Markup("<p>Stop. Look. Ask.</p>"), step.id)
+    changed = replace(lesson, beside=(*lesson.beside, fewer))
+    change_site(app, lessons={**site_of(app).lessons, lesson.id: changed})
+    return changed, here
+
+
+def test_fewer_words_come_first_and_the_others_stay_within_reach(
+    app: Flask, session: Session, content: Content
+) -> None:
+    learner = make_learner(session, content.lessons, Band.KS3)
+    _, here = with_fewer_words(app, learner.lesson)
+    step = f"/learn/lessons/{learner.lesson.id}/{here}"
+    plain = Page(come_in(app, session, learner, NONE_SET).get(step).text)
+    simpler = Page(come_in(app, session, learner, Adjustments(simpler=True)).get(step).text)
+    assert [one.find_all("summary")[0].text for one in plain.all("details")][:1] == ["In fewer words"]
+    assert [one.find_all("summary")[0].text for one in simpler.all("details")][:1] == ["All the words"]
+    (folded,) = simpler.all("details")
+    assert "Stop. Look. Ask." not in folded.text
+    assert simpler.text.index("Stop. Look. Ask.") < simpler.text.index("All the words")
+    assert len(folded.text) > len("All the words")
+
+
+def test_pictures_stand_beside_words_for_whom_they_are_set(coming: Coming) -> None:
+    plain, symbols = coming(Band.KS4, NONE_SET), coming(Band.KS4, Adjustments(symbols=True))
+    every = "/learn/lessons/all"
+    assert symbols.get(every).text.count("<svg") > plain.get(every).text.count("<svg")
+
+
+@pytest.mark.parametrize("band", [Band.KS2, Band.KS3, Band.KS4])
+def test_whoever_has_an_adult_beside_them_signs_with_a_mark_and_that_adult(
+    app: Flask, session: Session, databases: Databases, content: Content, band: Band
+) -> None:
+    learner = make_learner(session, content.lessons, band)
+    child = come_in(app, session, learner, Adjustments(beside=True))
+    number = 2
+    while child.get(f"/learn/code/{number + 1}").status_code == 200:
+        number += 1
+    teacher = (learner.window.opened_by.id, learner.window.opened_by.name)
+    pupil_id = learner.pupil.id
+    session.rollback()  # nothing is read meanwhile
+    assert (
+        f"{teacher[1]} is with you and signs as well." in Page(child.get(f"/learn/code/{number}").text).text
+    )
+    ticks = [rule.id for rule in content.codes[band.value, "en"].rules]
+    child.post("/learn/code", data={"tick": ticks, "decision": "agree"})
+    (row,) = kept(databases)
+    assert (row.mode, row.witness_id, row.pupil_id) == (Mode.MARK, teacher[0], pupil_id)
+
+
+def test_it_costs_a_page_no_query(app: Flask, session: Session, content: Content) -> None:
+    learner = make_learner(session, content.lessons, Band.KS3)
+    counts = []
+    for adjustments in (NONE_SET, ALL_SET):
+        child = come_in(app, session, learner, adjustments)
+        for address in (TODAY, f"/learn/lessons/{learner.lesson.id}/1"):
+            child.get(address)
+            with counted(site_of(app).databases.school.engine) as sent:
+                child.get(address)
+            counts.append(len(sent))
+    assert counts[:2] == counts[2:]
+
+
+def test_a_child_on_another_tablet_has_it_there_too(app: Flask, session: Session, content: Content) -> None:
+    learner = make_learner(session, content.lessons, Band.KS1)
+    come_in(app, session, learner, Adjustments(larger=True))
+    code, pupil_id = "OWL 42", str(learner.pupil.id)
+    session.get_one(ClassWindow, learner.window.id).code = code
+    session.commit()
+    tablet = new_browser(app)
+    assert tablet.post("/learn/", data={"code": code}).status_code == 303
+    assert root_of(tablet, "/learn/names") == {}
+    tablet.post("/learn/names", data={"pupil": pupil_id})
+    assert root_of(tablet) == {"data-size": "1.5"}
+
+
+def test_no_script_or_style_asks_a_server_for_it() -> None:
+    for part in ("page.js", "listen.js"):
+        text = Path("kiosk/static/js", part).read_text(encoding="utf-8")
+        assert "fetch(" not in text
