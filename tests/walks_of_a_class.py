@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+from werkzeug.test import Client
+
 from tests.every_page import Site, Visit
 from tests.walkers import become, taps
 
@@ -33,9 +35,7 @@ def of_a_led_class(site: Site) -> Iterator[Visit]:
     turn = 0
     for press in ("", "next", "hands", "answers", "hide", "eyes", "carry-on", "minutes", "own-pace"):
         if press == "hands":
-            (more, *_) = [one for one in page.page.all("button") if one.attrs.get("name") == "more"]
-            sent = {"more": more.attrs["value"], "place": page.page.inputs("place")[0].attrs["value"]}
-            yield site.visit(desk, TEACHER, "", f"{lead}/hands", "POST", data=sent)
+            yield _one_hand(site, desk, lead)
         elif press:
             yield site.visit(desk, TEACHER, "", f"{lead}/{press}", "POST", data={"turn": turn})
         yield (page := site.visit(desk, TEACHER, "", lead))
@@ -60,3 +60,11 @@ def of_a_led_class(site: Site) -> Iterator[Visit]:
     yield site.visit(desk, TEACHER, "", after)
     yield site.visit(desk, TEACHER, "", after, "POST", data={"here": ""})
     yield site.visit(site.browser(), "board", "", "/home/board/nowhere")
+
+
+def _one_hand(site: Site, desk: Client, lead: str) -> Visit:
+    """The teacher counts a hand for the first answer."""
+    page = site.visit(desk, TEACHER, "", lead).page
+    more = next(one for one in page.all("button") if one.attrs.get("name") == "more")
+    sent = {"more": more.attrs["value"], "place": page.inputs("place")[0].attrs["value"]}
+    return site.visit(desk, TEACHER, "", f"{lead}/hands", "POST", data=sent)

@@ -117,7 +117,9 @@ def sent(lesson: Lesson, place: int, quizzes: Mapping[str, Quiz], values: Values
     return answer
 
 
-def count_tap(rows: Connection, window_id: uuid.UUID, place: int, pupil_id: uuid.UUID, option_id: str) -> None:
+def count_tap(
+    rows: Connection, window_id: uuid.UUID, place: int, pupil_id: uuid.UUID, option_id: str
+) -> None:
     """Count a child's answer, the first one alone."""
     here = {"window_id": window_id, "place": place}
     if insert_or_keep(rows, ClassAnswered, here | {"pupil_id": pupil_id}):
@@ -142,7 +144,11 @@ def tally(
 ) -> Tally:
     """What a class answered at a step, in the order of its options; `unsure` are the words of "I'm not sure"."""
     found = {row.option_id: row for row in rows.execute(_ANSWERS, {"window_id": window_id, "place": place})}
-    listed = (*options, Option(UNSURE, unsure)) if UNSURE in found or any(one.right for one in options) else options
+    listed = (
+        (*options, Option(UNSURE, unsure))
+        if UNSURE in found or any(one.right for one in options)
+        else options
+    )
     counts = {id: (row.taps + row.hands, row.hands) for id, row in found.items()}
     everything = sum(counts.get(one.id, (0, 0))[0] for one in listed)
     bars = []

@@ -26,7 +26,14 @@ _LED = select(
     ClassLesson.closed_to,
 ).where(ClassLesson.window_id == bindparam("window_id"))
 
-_BEFORE_THE_FIRST_STEP = {"place": 0, "together": True, "eyes": False, "ends_at": None, "shown": 0, "closed_to": 0}
+_BEFORE_THE_FIRST_STEP = {
+    "place": 0,
+    "together": True,
+    "eyes": False,
+    "ends_at": None,
+    "shown": 0,
+    "closed_to": 0,
+}
 # A page from before is no longer right, so the number of changes goes on.
 _BEGIN = InsertOrUpdate(
     ClassLesson,

@@ -218,5 +218,5 @@ def test_when_it_ends_no_answer_is_left(led: LedClass, session: Session) -> None
     led.press("end")
     with site_of(led.app).databases.sessions.rows(write=False) as rows:
         for table in ("class_answer", "class_answered"):
-            left = rows.exec_driver_sql(f"select count(*) from {table}").scalar()  # noqa: S608 - two names of ours
+            left = rows.exec_driver_sql(f"select count(*) from {table}").scalar()
             assert left == 0, window

@@ -10,8 +10,8 @@ from markupsafe import Markup
 from kiosk.accounts.login import open_to_all
 from kiosk.accounts.models import ClassWindow
 from kiosk.accounts.windows import code_picture
-from kiosk.classroom.board_address import window_of_token
 from kiosk.classroom.answers import how_many_answered, options_at
+from kiosk.classroom.board_address import window_of_token
 from kiosk.classroom.leading import SHOWN_RIGHT, Led
 from kiosk.classroom.pace import is_kept_together
 from kiosk.classroom.said import question_at, title_at

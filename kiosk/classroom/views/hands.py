@@ -32,7 +32,5 @@ def count(class_id: uuid.UUID) -> ResponseReturnValue:
         with current_site().databases.sessions.rows(write=True) as rows:
             count_hand(rows, led.window_id, led.place, option, bool(more))
     if request.htmx and before:
-        return render_template(
-            "classroom/_hands.html", group=group, led=led, tally=answers_now(led, lesson)
-        )
+        return render_template("classroom/_hands.html", group=group, led=led, tally=answers_now(led, lesson))
     return there
