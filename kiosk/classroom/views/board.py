@@ -19,6 +19,8 @@ from kiosk.classroom.seats import seats, through
 from kiosk.classroom.views.found import HOW_MANY, answers_now, led_now, minutes_words
 from kiosk.db import now_utc
 from kiosk.i18n import page_settings, tell_url
+from kiosk.lessons.kinds.choose import Choose
+from kiosk.lessons.kinds.vote import Vote
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.views.shown import step_page
 from kiosk.qr import qr_svg
@@ -78,7 +80,9 @@ def _step(page: dict[str, Any], lesson: Lesson, led: Led, there: str) -> Respons
         shown = {
             "title": title_at(lesson, led.place, current_site().quizzes),
             "question": question,
-            "scene": getattr(step, "scene", ""),
+            "scene": lesson.stage.scenes[step.scene].silent
+            if isinstance(step, Choose | Vote) and step.scene
+            else "",
             "tally": found,
             "how_many": HOW_MANY,
             "right": led.shown == SHOWN_RIGHT,

@@ -102,7 +102,7 @@ def guard_pace(app: Flask) -> None:
 
 
 def _count_answer(pupil: PupilAtWork, led: Led, lesson: Lesson) -> None:
-    """Count what a child answers at the step of the class. A reload or a slip that is mended counts no second time."""
+    """Count what a child answers at the step of the class: the first time alone."""
     quizzes = current_site().quizzes
     if request.method == "POST":
         given = sent(lesson, led.place, quizzes, request.form)
