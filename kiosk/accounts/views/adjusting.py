@@ -113,7 +113,7 @@ def _choices() -> list[Choice]:
         Choice(
             "simpler",
             _("Simpler text"),
-            _("Where a lesson says a page in fewer words, those come first. The rest stands under them."),
+            _("Where a lesson says a page in fewer words, those come first. All the words are a tap away."),
         ),
         Choice(
             "symbols",
