@@ -40,6 +40,7 @@ class LogAct(enum.StrEnum):
     ROLE_TAKEN = "role_taken"
     EXPORTED = "exported"
     ROSTER_READ = "roster_read"
+    YEAR_ENDED = "year_ended"
     ANCHOR_SENT = "anchor_sent"
     FOUND_CHANGED = "found_changed"
     KEYS_MADE = "keys_made"

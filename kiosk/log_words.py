@@ -29,6 +29,7 @@ ACT_WORDS: dict[LogAct, str] = {
     LogAct.ROLE_TAKEN: N_("Gave up a role"),
     LogAct.EXPORTED: N_("A list with names was downloaded or printed"),
     LogAct.ROSTER_READ: N_("Read in a roster: who is in which class, and who teaches it"),
+    LogAct.YEAR_ENDED: N_("Ended the school year: classes moved up or left, and what lapses was reset"),
     LogAct.ANCHOR_SENT: N_("The anchor of this log was sent by mail"),
     LogAct.FOUND_CHANGED: N_("Kiosk found that a line of this log was changed or removed by hand"),
     LogAct.KEYS_MADE: N_("Signed in for the first time and got a key"),

@@ -41,6 +41,7 @@ STAFF_ONLY = (
     "kiosk/readers/*",
     "kiosk/staff/*",
     "kiosk/term_dates/*",
+    "kiosk/year_end/*",
     "kiosk/words.py",
     "kiosk/templates/accounts/_account.html",
     "kiosk/templates/accounts/adjust.html",
@@ -82,6 +83,7 @@ STAFF_ONLY = (
     "kiosk/templates/readers/*",
     "kiosk/templates/staff/*",
     "kiosk/templates/term_dates/*",
+    "kiosk/templates/year_end/*",
     "kiosk/templates/staff.html",
 )
 

@@ -123,6 +123,7 @@ GET = {
     "/staff/incidents/learning": "s s n y y y n n",
     "/staff/incidents/meeting": "s s n y y y y n",
     "/staff/told": ANY_STAFF,
+    "/staff/year-end": PEOPLE_PAGES,
     "/staff/incidents/<int:number>/close": READERS,
     "/staff/incidents/<int:number>/word": READERS,
     f"/staff/incidents/<int:number>/record/{KIND}": READERS,
@@ -255,6 +256,8 @@ POST = {
     "/staff/people/new": PEOPLE_PAGES,
     "/staff/people/import": PEOPLE_PAGES,
     "/staff/people/import/confirm": PEOPLE_PAGES,
+    "/staff/year-end": PEOPLE_PAGES,
+    "/staff/year-end/confirm": PEOPLE_PAGES,
     "/staff/people/links/<uuid:staff_id>/confirm": "s s n . . . . .",  # nothing was asked for
     "/staff/people/links/<uuid:staff_id>/refuse": "s s n . . . . .",
     "/staff/people/<uuid:staff_id>/link": PEOPLE_PAGES,

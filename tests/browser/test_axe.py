@@ -64,6 +64,7 @@ STAFF = [
     "/staff/incidents/meeting",
     "/staff/we-did",
     "/staff/we-did/new",
+    "/staff/year-end",
     "/staff/classes/",
     "/staff/lessons/",
     "/staff/coverage",
