@@ -52,7 +52,7 @@ def _move(session: Session, step: Step, today: date) -> None:
         session.execute(
             update(Pupil)
             .where(Pupil.class_group_id == step.class_id, Pupil.left_on.is_(None))
-            .values(left_on=today)
+            .values(left_on=today, adjustments=0)  # nobody needs to know any more
         )
     elif step.becomes is Becomes.UP:
         session.execute(group.values(name=step.name, year=step.year, band=step.band))

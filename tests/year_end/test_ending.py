@@ -5,10 +5,11 @@ from datetime import date, timedelta
 from unittest.mock import patch
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import event, select, update
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import ClassGroup, ClassTeacher, Pupil
+from kiosk.adjustments import Adjustments
 from kiosk.bands import Band
 from kiosk.conduct.code import Code
 from kiosk.conduct.models import SignOff
@@ -108,6 +109,17 @@ def test_teachers_go_on_with_the_name_or_the_children_or_not_and_nobody_keeps_wh
 ) -> None:
     end(session, lessons, choice)
     assert taught(session) == {str(small.teachers[name].id): now for name, now in expected.items()}
+
+
+def test_what_is_set_for_a_child_moves_up_and_is_gone_with_who_leaves(
+    session: Session, small: SmallSchool, lessons: Mapping[str, Lesson]
+) -> None:
+    larger = Adjustments(larger=True).number
+    session.execute(update(Pupil).values(adjustments=larger))
+    end(session, lessons)
+    rows = session.execute(select(Pupil.left_on, Pupil.adjustments))
+    kept = {left_on is None: set_for for left_on, set_for in rows}
+    assert kept == {True: larger, False: 0}
 
 
 def test_a_decision_of_this_year_is_asked_anew_and_stays_in_the_register(
