@@ -68,6 +68,8 @@ STAFF = [
     "/staff/classes/",
     "/staff/lessons/",
     "/staff/coverage",
+    "/staff/programme",
+    "/staff/programme/plan?year=5",
     "/staff/signatures",
     "/staff/completion/",
     "/staff/completion/pupils",
