@@ -46,6 +46,7 @@ from kiosk.staff.views import pages as staff_pages
 from kiosk.stores import close_stores, read_before_stores
 from kiosk.templating import install_template_globals
 from kiosk.term_dates.views import pages as term_date_pages
+from kiosk.year_end import views as year_end_pages
 
 MAX_FORM_BYTES = 2 * 1024 * 1024  # for a roster; nothing that a pupil sends is nearly as large
 BLUEPRINTS = (
@@ -59,6 +60,7 @@ BLUEPRINTS = (
     endings_views.bp,
     *classroom_pages.BLUEPRINTS,
     oversight_pages.bp,
+    year_end_pages.bp,
     reader_pages.bp,
     term_date_pages.bp,
     staff_pages.bp,

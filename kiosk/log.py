@@ -40,6 +40,7 @@ class LogAct(enum.StrEnum):
     ROLE_TAKEN = "role_taken"
     EXPORTED = "exported"
     ROSTER_READ = "roster_read"
+    YEAR_ENDED = "year_ended"
     ANCHOR_SENT = "anchor_sent"
     FOUND_CHANGED = "found_changed"
     KEYS_MADE = "keys_made"
@@ -69,6 +70,10 @@ class LogAct(enum.StrEnum):
     CONSENT_TAKEN_BACK = "consent_taken_back"
     CONSENT_KEPT = "consent_kept"
     CONSENT_ENDED = "consent_ended"
+    COVER_TAKEN = "cover_taken"
+    COVER_ENDED = "cover_ended"
+    CLASS_GIVEN = "class_given"
+    CLASS_TAKEN = "class_taken"
     CASE_LINE = "case_line"
     CASES_BEFORE = "cases_before"
 

@@ -5,23 +5,21 @@
 `co` and, as a second pair of eyes, to `ds`.
 """
 
-from kiosk.classroom.views.leading import LEAD
 from kiosk.incidents.views.drafting import KEPT
 from kiosk.incidents.views.recording import KIND
 from kiosk.oversight.views.consents import WORD
+from tests import access_table_of_classes as classes
+from tests.access_table_of_classes import ANY_STAFF, SEES_CLASSES
+from tests.access_table_of_classes import sent_on as _sent_on
 
 PEOPLE = ("no", "pu", "te", "co", "ds", "pr", "ch", "ne")  # nobody, pupil, teacher, and the five held roles
 
 EVERYBODY = "y y y y y y y y"
 NOBODY_HERE = ". . . . . . . ."  # only in the demo
 ONLY_PUPIL = "j y j j j j j j"
-ANY_STAFF = "s s y y y y y y"
-CLASS = "s s y y . y . y"
-ADJUSTS = "s s y y . y . ."  # not for looking after computers
 READERS = "s s n y y . . n"
 NO_FILE = "s s n n . n n n"  # the lead's alone, and bullying is no matter of child protection
 QUEUE = "s s n y y y y n"  # what of it they may read is another question
-SEES_CLASSES = "s s y y y y n n"
 PEOPLE_PAGES = "s s n y n y n y"
 WRITES_BOARD = "s s n y y y y n"
 ROLES = "s s n n n y n y"
@@ -31,11 +29,8 @@ PROPOSERS = "s s n y y y y y"
 NO_SUCH_READER = "s s n . . . . n"  # the colleague reads nothing
 
 
-def _sent_on(row: str) -> str:
-    return row.replace("y", ">")
-
-
 GET = {
+    **classes.GET,
     "/": EVERYBODY,
     "/.well-known/security.txt": NOBODY_HERE,  # this school names no contact
     "/demo": NOBODY_HERE,
@@ -88,21 +83,7 @@ GET = {
     "/staff/log": "s s n n y y n n",
     "/staff/unlock": ANY_STAFF,
     "/staff/confirm": ANY_STAFF,
-    "/staff/classes/": ANY_STAFF,
-    "/staff/classes/<uuid:class_id>": CLASS,
-    "/staff/classes/<uuid:class_id>/adjustments": ADJUSTS,
-    "/staff/classes/<uuid:class_id>/pupils/<uuid:pupil_id>/adjustments": ADJUSTS,
-    "/staff/classes/<uuid:class_id>/keys": CLASS,
-    "/staff/classes/<uuid:class_id>/lesson": CLASS,
-    "/staff/classes/<uuid:class_id>/after/<id>": CLASS,
     "/staff/code": ANY_STAFF,
-    "/staff/completion/": SEES_CLASSES,
-    "/staff/completion/pupils": SEES_CLASSES,
-    "/staff/completion/pupils.csv": SEES_CLASSES,
-    "/staff/completion/<uuid:class_id>": SEES_CLASSES,
-    "/staff/completion/<uuid:class_id>.csv": SEES_CLASSES,
-    "/staff/coverage": "s s y y y y y n",
-    "/staff/coverage.csv": "s s y y y y y n",
     "/staff/evidence": "s s n y y y y n",
     "/staff/consents": ANY_STAFF,
     "/staff/consents/new": ANY_STAFF,
@@ -110,10 +91,6 @@ GET = {
     "/staff/consents/<uuid:consent_id>": ANY_STAFF,
     "/staff/signatures": SEES_CLASSES,
     "/staff/signatures.csv": SEES_CLASSES,
-    "/staff/lessons/": ANY_STAFF,
-    "/staff/lessons/<id>": ANY_STAFF,
-    "/staff/lessons/<id>/pupils": ANY_STAFF,
-    "/staff/lessons/<id>/teacher": ANY_STAFF,
     "/staff/incidents/": QUEUE,
     "/staff/incidents/news": QUEUE,
     "/staff/incidents/not-serious": QUEUE,
@@ -123,6 +100,7 @@ GET = {
     "/staff/incidents/learning": "s s n y y y n n",
     "/staff/incidents/meeting": "s s n y y y y n",
     "/staff/told": ANY_STAFF,
+    "/staff/year-end": PEOPLE_PAGES,
     "/staff/incidents/<int:number>/close": READERS,
     "/staff/incidents/<int:number>/word": READERS,
     f"/staff/incidents/<int:number>/record/{KIND}": READERS,
@@ -168,6 +146,7 @@ GET = {
 
 # What an empty form is answered with: `y` is the form again with what to mend, `>` the next page.
 POST = {
+    **classes.POST,
     "/learn/": EVERYBODY,
     "/learn/names": "j j j j j j j j",
     "/learn/key": "> > > > > > > >",
@@ -195,18 +174,7 @@ POST = {
     "/staff/password": ANY_STAFF,
     "/staff/unlock": _sent_on(ANY_STAFF),
     "/staff/phone/later": "> > > > > > > >",
-    "/staff/classes/<uuid:class_id>/open": CLASS,
-    "/staff/classes/<uuid:class_id>/clear": _sent_on(CLASS),
-    "/staff/classes/<uuid:class_id>/pupils/<uuid:pupil_id>/clear": _sent_on(CLASS),
-    "/staff/classes/<uuid:class_id>/pupils/<uuid:pupil_id>/adjustments": _sent_on(ADJUSTS),
-    "/staff/classes/<uuid:class_id>/keys": _sent_on(CLASS),
-    "/staff/classes/<uuid:class_id>/close": _sent_on(CLASS),
-    "/staff/classes/<uuid:class_id>/lesson": CLASS,
-    "/staff/classes/<uuid:class_id>/after/<id>": _sent_on(CLASS),
-    "/staff/classes/<uuid:class_id>/lesson/hands": _sent_on(CLASS),
-    f"/staff/classes/<uuid:class_id>/lesson/{LEAD}": _sent_on(CLASS),  # no lesson is led: to the choice
     "/staff/code": ANY_STAFF,
-    "/staff/lessons/<id>/set": SEES_CLASSES,
     "/staff/incidents/<int:number>/<any(plan,level,pass,hand,part,reopen):step>": READERS,
     f"/staff/incidents/<int:number>/record/{KIND}": READERS,
     "/staff/incidents/<int:number>/close": READERS,
@@ -257,6 +225,8 @@ POST = {
     "/staff/people/new": PEOPLE_PAGES,
     "/staff/people/import": PEOPLE_PAGES,
     "/staff/people/import/confirm": PEOPLE_PAGES,
+    "/staff/year-end": PEOPLE_PAGES,
+    "/staff/year-end/confirm": PEOPLE_PAGES,
     "/staff/people/links/<uuid:staff_id>/confirm": "s s n . . . . .",  # nothing was asked for
     "/staff/people/links/<uuid:staff_id>/refuse": "s s n . . . . .",
     "/staff/people/<uuid:staff_id>/link": PEOPLE_PAGES,

@@ -29,6 +29,7 @@ OPEN_TO_WHOEVER_ASKS = {
     ("GET", "/staff/lessons/<id>"): "lessons are published",
     ("GET", "/staff/lessons/<id>/pupils"): "lessons are published",
     ("GET", "/staff/lessons/<id>/teacher"): "lessons are published",
+    ("GET", "/staff/lessons/<id>/set"): "lessons are published",
     ("POST", "/staff/lessons/<id>/set"): "lessons are published",
     ("GET", "/staff/welcome/<token>"): "whoever holds a one-time link may use it",
     ("POST", "/staff/welcome/<token>"): "whoever holds a one-time link may use it",
@@ -40,6 +41,7 @@ def entries(world: World, key: SiteKey) -> list[Entry]:
     return [
         *case_entries(world),
         *_classes(world),
+        *_work_of_a_class(world),
         *_people(world, key),
         *_readers(world),
         *_practice_runs(world),
@@ -116,6 +118,46 @@ def _classes(world: World) -> Iterator[Entry]:
         of_others = Thing("other class", elsewhere, known - {"te"})
         no_class = Thing("no class", {"class_id": uuid.uuid4(), "pupil_id": uuid.uuid4()})
         yield Entry(method, rule, (of_others,), (no_class,))
+
+
+def _work_of_a_class(world: World) -> Iterator[Entry]:
+    """What is set for a class, who has to catch up, its teachers, and who covers it."""
+    one_class = "/staff/classes/<uuid:class_id>"
+    for rules, over, teacher_knows in (
+        (
+            (
+                ("GET", "/staff/lessons/<id>/classes/<uuid:class_id>"),
+                ("POST", "/staff/lessons/<id>/classes/<uuid:class_id>"),
+                ("POST", "/staff/lessons/<id>/classes/<uuid:class_id>/unset"),
+                ("GET", f"{one_class}/catch-up"),
+                ("POST", f"{one_class}/catch-up/<id>"),
+            ),
+            ("co", "ds", "pr"),
+            ("te",),
+        ),
+        ((("POST", f"{one_class}/cover/<uuid:staff_id>/end"),), ("co", "pr", "ne"), ("te",)),
+        (
+            (("POST", f"{one_class}/teachers"), ("POST", f"{one_class}/teachers/<uuid:staff_id>/remove")),
+            ("co", "pr", "ne"),
+            (),
+        ),
+    ):
+        known = {"id": world.learner.lesson.id, "staff_id": world.colleague}
+        own, other, none = (
+            Thing(word, {"class_id": id, **known}, frozenset(people))
+            for word, id, people in (
+                ("own class", world.learner.class_group.id, (*teacher_knows, *over)),
+                ("other class", world.other.class_group.id, over),
+                ("no class", uuid.uuid4(), ()),
+            )
+        )
+        for method, rule in rules:
+            yield Entry(method, rule, (own, other), (none,))
+    # Whoever teaches may know of every class of others that it is there, and of none that is not.
+    theirs = Thing("other class", {"class_id": world.other.class_group.id}, frozenset({"te"}))
+    none = Thing("no class", {"class_id": uuid.uuid4()})
+    for method in ("GET", "POST"):
+        yield Entry(method, "/staff/cover/<uuid:class_id>", (theirs,), (none,))
 
 
 def _people(world: World, key: SiteKey) -> Iterator[Entry]:

@@ -12,8 +12,9 @@ from kiosk.bands import Band
 from kiosk.quizzes.kinds.spot_clue import SpotClue
 from kiosk.security import HEADERS
 from kiosk.site import Content
-from tests.every_page import MOST_OF_CASES, MOST_OF_LISTS, ORIGIN, Site, Visit
+from tests.every_page import ORIGIN, Site, Visit
 from tests.factories import make_class_group, make_pupil, make_staff, make_window
+from tests.page_costs import MORE_QUERIES, MOST_QUERIES
 from tests.page_rules import (
     COMPETING,
     PLANTED,
@@ -34,32 +35,15 @@ from tests.pages import Page
 from tests.walkers import become
 from tests.walks import TYPED, all_visits
 
-MOST_QUERIES = 8
-# Staff pages also look up session, person, roles and badge: four before any of their own. A larger school asks no more.
-MORE_QUERIES = {
-    "/staff/": 58,  # of a principal: keys, a proposal, an incident, and a decision compared with the log of powers
-    "/staff/keys": 54,  # the report zone's copy of readers is brought up to date first
-    "/staff/password": 10,
-    "/staff/proposals/<uuid:proposal_id>": 22,
-    "/staff/roles": 22,  # with a proposal, and who may confirm it
-    "/staff/keys/sheets": 16,
-    "/staff/keys/recover": 9,
-    "/staff/evidence": 21,  # what is allowed is compared with the log of powers
-    "/staff/consents/<uuid:consent_id>": 11,  # what was asked is compared with the log of powers
-    **MOST_OF_LISTS,
-    "/staff/lessons/<id>": 10,
-    "/staff/classes/<uuid:class_id>": 9,
-    "/staff/classes/<uuid:class_id>/keys": 9,
-    "/staff/incidents/": 32,  # among them: does the morning's check wait, a key, a report; four for its mark
-    "/staff/incidents/register": 11,  # for the principal also what is to be counter-signed
-    "/staff/incidents/meeting": 10,
-    # A first reading is written down and bound in, rows beside the log are compared with it, what is joined is opened.
-    "/staff/incidents/<int:number>": 44,
-    **{f"/staff/incidents/<int:number>/{end}": most for end, most in MOST_OF_CASES.items()},
-}
 # Lessons may speak of what ranks posts, and what we keep says that there are no scores: the linter reads those.
 ABOUT_SCORES = ("/learn/lessons/", "/learn/quizzes/", "/home/lessons/", "/home/privacy/")
-ALWAYS_SENDS_ON = {"/learn/class", "/look/keep", "/learn/quizzes/<id>", "/learn/quizzes/before/<id>"}
+ALWAYS_SENDS_ON = {
+    "/staff/lessons/<id>/set",
+    "/learn/class",
+    "/look/keep",
+    "/learn/quizzes/<id>",
+    "/learn/quizzes/before/<id>",
+}
 NOT_FOLLOWED = {"/report/icon.svg", "/report/quiet.svg", "/.well-known/security.txt"}  # no pages
 ANSWERS = {200, 302, 303, 403, 404, 405, 413, 415, 422, 500, 503}
 RULES = (unsaid, badly_headed, unlabelled, misnamed, inline, wordless)
@@ -193,7 +177,7 @@ def test_cookies_are_set_under_their_own_door_alone(visits: list[Visit]) -> None
             ((name, cookie),) = SimpleCookie(header).items()
             door = "/" + visit.address.split("/")[1]
             assert door in {"/learn", "/staff"}, visit.where
-            # What this device has seen and who came in with it (promises G3, G10 and E15).
+            # What this device has seen and who came in with it (promises G3, G10 and E20).
             others = {"/staff": ("list", "known"), "/learn": ("joined", "class")}[door]
             allowed = {(door, f"kiosk-{one}") for one in (door[1:], *others)}
             assert (cookie["path"], name) in allowed, visit.where

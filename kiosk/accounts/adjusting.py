@@ -18,12 +18,12 @@ class AdjustedPupil:
 
 
 def adjusted_pupils(session: Session, class_group: ClassGroup) -> list[AdjustedPupil]:
-    """Every child of a class by first name, each with what is set."""
+    """Every child of a class, each with what is set; first those for whom something is, then by first name."""
     rows = session.scalars(
         select(Pupil).where(Pupil.class_group_id == class_group.id, Pupil.left_on.is_(None))
     )
     found = [AdjustedPupil(pupil, read_adjustments(pupil.adjustments)) for pupil in rows]
-    return sorted(found, key=lambda one: one.pupil.first_name.casefold())
+    return sorted(found, key=lambda one: (not any(one.adjustments), one.pupil.first_name.casefold()))
 
 
 def adjust(session: Session, pupil: Pupil, adjustments: Adjustments) -> None:

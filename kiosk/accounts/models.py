@@ -110,6 +110,32 @@ class ClassTeacher(SchoolBase):
     staff_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("staff_member.id"), primary_key=True)
 
 
+class ClassCover(SchoolBase):
+    """Who leads a class that they do not teach, on one day; it ends with the day."""
+
+    __tablename__ = "class_cover"
+
+    class_group_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("class_group.id", ondelete="CASCADE"), primary_key=True
+    )
+    staff_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("staff_member.id"), primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
+
+    staff: Mapped[StaffMember] = relationship()
+
+
+class ClassCode(SchoolBase):
+    """The code that a class has on one day, so that a class that is opened again has it back; gone at night."""
+
+    __tablename__ = "class_code"
+
+    class_group_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("class_group.id", ondelete="CASCADE"), primary_key=True
+    )
+    code: Mapped[str] = mapped_column(String(20), unique=True)
+    day: Mapped[date]
+
+
 class Pupil(SchoolBase):
     """A child: a first name and a picture; `roster_digest` finds the row again without storing a surname."""
 

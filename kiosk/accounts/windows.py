@@ -1,16 +1,19 @@
-"""A class window: pupils join with its code until it closes; then the row and every sign-in are deleted."""
+"""A class window: pupils join with its code until it closes; then the row and every sign-in are deleted.
+
+The code itself comes back when the class is opened again on the same day (promise E16).
+"""
 
 import re
 import secrets
 import unicodedata
 import uuid
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from kiosk.accounts.models import ClassGroup, ClassWindow, StaffMember
+from kiosk.accounts.models import ClassCode, ClassGroup, ClassWindow, StaffMember
 from kiosk.messages import N_, Refused
 
 LONGEST_MINUTES = 90  # promise E1
@@ -26,11 +29,13 @@ def open_window(
     class_group: ClassGroup,
     minutes: int,
     now: datetime,
+    today: date,
     words: Sequence[str],
 ) -> ClassWindow:
     """Open a class for this many minutes from now; a class that is open gets more time and keeps its code.
 
-    `words` are the ids of the key pictures. Raises Refused for a time that is not 1 to 90 minutes.
+    `today` is the day in the school's own time, on which a class that was open before has its code back. `words` are
+    the ids of the key pictures. Raises Refused for a time that is not 1 to 90 minutes.
     """
     if not 1 <= minutes <= LONGEST_MINUTES:
         raise Refused(N_("Choose between 1 and %(longest)d minutes."), longest=LONGEST_MINUTES)
@@ -43,7 +48,10 @@ def open_window(
         window.closes_at = max(window.closes_at, closes_at)
     else:
         window = ClassWindow(
-            class_group=class_group, opened_by=staff, code=_free_code(session, words), closes_at=closes_at
+            class_group=class_group,
+            opened_by=staff,
+            code=_code_of_today(session, class_group, today, words),
+            closes_at=closes_at,
         )
         session.add(window)
     session.flush()
@@ -59,6 +67,11 @@ def close_window(session: Session, window: ClassWindow) -> None:
 def close_expired(session: Session, now: datetime) -> None:
     """Delete windows whose time is over, with their counts of wrong keys."""
     session.execute(delete(ClassWindow).where(ClassWindow.closes_at <= now))
+
+
+def forget_codes(session: Session, today: date) -> None:
+    """Forget the codes of the days before; nobody can come in by them any more."""
+    session.execute(delete(ClassCode).where(ClassCode.day != today))
 
 
 def open_window_ids(session: Session) -> set[uuid.UUID]:
@@ -114,9 +127,19 @@ def code_picture(code: str) -> str:
     return code.split(" ")[0].lower()
 
 
+def _code_of_today(session: Session, class_group: ClassGroup, today: date, words: Sequence[str]) -> str:
+    forget_codes(session, today)
+    kept = session.scalar(select(ClassCode.code).where(ClassCode.class_group_id == class_group.id))
+    if kept:
+        return kept
+    code = _free_code(session, words)
+    session.add(ClassCode(class_group_id=class_group.id, code=code, day=today))
+    return code
+
+
 def _free_code(session: Session, words: Sequence[str]) -> str:
-    """A code that no open window has, drawn from all free ones so that nobody can guess it from the last."""
-    taken = set(session.scalars(select(ClassWindow.code)))
+    """A code that no class has that is open or can come back, drawn from all free ones: it follows from no other."""
+    taken = {*session.scalars(select(ClassWindow.code)), *session.scalars(select(ClassCode.code))}
     short = [word.upper() for word in words if len(word) <= CODE_WORD_LETTERS and word.isalpha()]
     free = [code for word in short for number in CODE_NUMBERS if (code := f"{word} {number}") not in taken]
     return secrets.choice(free)

@@ -14,7 +14,7 @@ from kiosk.quizzes.quiz import Quiz
 CONNECTIONS = 30
 START, REPORT = "start page", "a report, sent and kept"
 BADGE_OF_FEW, BADGE_OF_MANY = "staff page, 5 reports wait", "staff page, 5,000 reports wait"
-QUEUE_OF_MANY = "queue, 3,000 wait of 8,200"
+QUEUE_OF_MANY, QUEUE_MADE = "queue, 3,000 wait of 8,200", "the same, made anew"
 
 
 @dataclass(frozen=True)
@@ -81,8 +81,17 @@ def badge(name: str, reader: Signed) -> MeasuredPage:
 
 
 def queue(reader: Signed) -> MeasuredPage:
-    """The queue itself."""
-    return MeasuredPage(QUEUE_OF_MANY, _opens("/staff/incidents/", reader.cookie), most=1)
+    """The queue itself, by somebody who has looked at it in this minute."""
+    return MeasuredPage(QUEUE_OF_MANY, _opens("/staff/incidents/", reader.cookie), 4.0)
+
+
+def queue_made_anew(reader: Signed) -> MeasuredPage:
+    """The queue as after a change: what each address adds means nothing, and no page was remembered for it."""
+
+    def look(_place: int) -> Visitor:
+        return Visitor([Visit(0, "", f"/staff/incidents/?of={secrets.token_hex(8)}")], reader.cookie)
+
+    return MeasuredPage(QUEUE_MADE, look, most=1)
 
 
 def report_sent() -> MeasuredPage:

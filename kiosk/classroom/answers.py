@@ -1,4 +1,4 @@
-"""Answers of a class at a step: how many gave which, in words and from five on; never who (promise E16)."""
+"""Answers of a class at a step: how many gave which, in words and from five on; never who (promise E21)."""
 
 import uuid
 from collections.abc import Mapping

@@ -49,3 +49,4 @@ class SignOff(SchoolBase):
     decision: Mapped[Decision] = mapped_column(stored_enum(Decision))
     witness_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("staff_member.id"))
     decided_on: Mapped[date]
+    lapsed_on: Mapped[date | None]  # the end of the school year for which it was decided

@@ -60,7 +60,7 @@ def sign(
     session.execute(select(Pupil.id).where(Pupil.id == pupil.id).with_for_update())
     of_today = _of_day(session, SignOff.pupil_id == pupil.id, code.id, today)
     row = of_today or SignOff(pupil_id=pupil.id, code_id=code.id, decided_on=today)
-    if of_today is None or not _says(of_today, code, lang, decision):
+    if of_today is None or of_today.lapsed_on or not _says(of_today, code, lang, decision):
         _freeze(row, code, lang, mode, decision)
         row.witness_id = witness.id
         session.add(row)
@@ -92,7 +92,7 @@ def current_staff_sign_off(session: Session, staff: StaffMember, code: Code) -> 
 
 def state(sign_off: SignOff | None, code: Code) -> DecisionState:
     """The state of somebody's last decision `sign_off`, given the present version of the Code."""
-    if sign_off is None:
+    if sign_off is None or sign_off.lapsed_on:  # a child is asked anew each school year
         return DecisionState.NONE
     if sign_off.decision is Decision.AGREE and sign_off.code_version < code.version:
         return DecisionState.CHANGED
@@ -125,7 +125,7 @@ def _says(row: SignOff, code: Code, lang: str, decision: Decision) -> bool:
 
 def _freeze(row: SignOff, code: Code, lang: str, mode: Mode, decision: Decision) -> None:
     row.code_version, row.code_hash, row.lang = code.version, code.hash, lang
-    row.mode, row.decision = mode, decision
+    row.mode, row.decision, row.lapsed_on = mode, decision, None
 
 
 def _of_day(session: Session, whose: ColumnElement[bool], code_id: str, day: date) -> SignOff | None:

@@ -14,12 +14,17 @@ from kiosk.conduct.models import Decision, Mode, SignOff
 from kiosk.demo.people import teacher_of
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.progress import advance, complete_lesson, set_lesson, start_lesson
+from kiosk.lessons.sets import set_for_class, set_for_some
+from kiosk.oversight.programme import USUAL_TERMS, save_plan, spread
 from kiosk.quizzes.attempts import note_met
 from kiosk.quizzes.models import AnswerTally
 from kiosk.quizzes.quiz import Quiz
 from kiosk.site import Content
 
 DAYS_SINCE_SET = 12
+DAYS_TO_GO = 9
+CLASS_WITH_DAYS = "Kestrels"  # its lessons are wanted by a day, and a few children have one of their own
+A_FEW = 3
 UNTOUCHED_CLASS = "Swifts"  # one class has done nothing yet, to show the empty pages too
 
 
@@ -32,7 +37,27 @@ def add_learning(session: Session, content: Content, today: date, chance: Random
                 if group.name != UNTOUCHED_CLASS:
                     _learn(session, group, lesson, content.quizzes.get(lesson.quiz), today, chance)
         if group.name != UNTOUCHED_CLASS:
+            if group.name == CLASS_WITH_DAYS:
+                _say_days(session, group, content, today)
             _sign(session, group, content.codes.get(group.band.value, "en"), today, chance)
+
+
+def add_programme(session: Session, content: Content) -> None:
+    """A programme for each year, planned like the page proposes; one year is not planned yet."""
+    for group in session.scalars(select(ClassGroup).order_by(ClassGroup.name)):
+        if group.name != UNTOUCHED_CLASS:
+            own = [lesson for lesson in content.lessons.values() if lesson.band == group.band]
+            save_plan(session, group.year, spread(own, {}, USUAL_TERMS))
+
+
+def _say_days(session: Session, group: ClassGroup, content: Content, today: date) -> None:
+    """One lesson was wanted by yesterday, one is for next week, and three children have an easier one."""
+    own = [lesson for lesson in content.lessons.values() if lesson.band == group.band]
+    for lesson, days in zip(own, (-1, DAYS_TO_GO), strict=False):
+        set_for_class(session, group, lesson, today, today + timedelta(days=days))
+    easier = next(lesson for lesson in content.lessons.values() if lesson.band == Band.KS1)
+    few = [pupil.id for pupil in sorted(group.pupils, key=lambda pupil: pupil.first_name)[-A_FEW:]]
+    set_for_some(session, group, easier, today, today + timedelta(days=DAYS_TO_GO), few)
 
 
 def _learn(

@@ -1,7 +1,9 @@
 """Who is at Hollybank School; every name, class and address is invented."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
+from kiosk.adjustments import Adjustments
 from kiosk.bands import Band
 from kiosk.roles import Role
 
@@ -28,6 +30,7 @@ class DemoClass:
     year: str
     band: Band
     pupils: tuple[str, ...]
+    adjusted: Mapping[str, Adjustments] = field(default_factory=dict)  # what is set for whom
 
 
 def _names(written: str) -> tuple[str, ...]:
@@ -60,6 +63,7 @@ CLASSES = (
             "Ada Bilal Cerys Dawid Ella Farah Gwen Hamza Isla Jakub Kezia Leo Mina Noor Otis Priya Rhys "
             "Sana Tomos Uma Wiktor Zara"
         ),
+        {"Uma": Adjustments(larger=True)},
     ),
     DemoClass(
         "Swifts",
@@ -78,6 +82,7 @@ CLASSES = (
             "Amira Arlo Beth Callum Deepa Ewa Finn Grace Harith Ines Jamal Kasia Lily Malik Nadia Oskar "
             "Paige Quinn Ravi Sofia Theo Umar Violet Wren Yasmin Zain Kai Alys"
         ),
+        {"Violet": Adjustments(aloud=True, simpler=True), "Zain": Adjustments(longer=True, beside=True)},
     ),
     DemoClass(
         "8 Maple",
@@ -87,6 +92,7 @@ CLASSES = (
             "Adam Bronwen Chidi Daria Elin Faisal Georgia Hugo Iman Joel Kira Luca Maryam Nikodem Orla "
             "Petra Reuben Safa Tariq Una Victor Zofia Ishaan Megan"
         ),
+        {"Megan": Adjustments(aloud=True, symbols=True)},
     ),
     DemoClass(
         "10 Cedar",

@@ -13,6 +13,7 @@ from kiosk.accounts.passwords import new_password
 from kiosk.accounts.pupil_keys import draw_key, give_key, hash_key
 from kiosk.accounts.reader_keys import key_at_sign_in
 from kiosk.accounts.totp import needs_second_step, new_secret, seal_phone
+from kiosk.adjustments import NONE_SET
 from kiosk.bands import Band
 from kiosk.demo.names import CLASSES, MAIL_DOMAIN, STAFF, DemoClass, DemoStaff
 from kiosk.log import Acting
@@ -104,6 +105,7 @@ def _add_class(session: Session, demo: DemoClass, key: SiteKey, things: Sequence
     pupils = []
     for number, name in enumerate(demo.pupils):
         pupil = Pupil(class_group=group, first_name=name, picture=things[(number * 5) % len(things)])
+        pupil.adjustments = demo.adjusted.get(name, NONE_SET).number
         session.add(pupil)
         session.flush()
         pupils.append({"name": name, "key": _key_of(session, pupil, key, things)})

@@ -16,7 +16,7 @@ from kiosk.content.pictures import read_pictures
 from kiosk.db import Databases, now_utc
 from kiosk.demo.calendar import add_calendar
 from kiosk.demo.leading import add_consents
-from kiosk.demo.learning import add_learning
+from kiosk.demo.learning import add_learning, add_programme
 from kiosk.demo.people import add_classes, add_staff, is_demo_school, teacher_of
 from kiosk.demo.practice_runs import add_practice_runs
 from kiosk.demo.signing import add_signatures
@@ -53,6 +53,7 @@ def fill_demo(config: Config, databases: Databases, key: SiteKey, content: Conte
         staff, wrapping = add_staff(school, key, content.pictures.keys)
         classes = add_classes(school, key, content.pictures.keys)
         add_learning(school, content, today, Random(SEED))
+        add_programme(school, content)
         add_signatures(school, content.codes, today)
         sheets, secrets = open_zone(school, reports, config, key, wrapping, now)
         add_reports(school, reports, key, calendar, now, secrets)
@@ -79,10 +80,12 @@ def clear_old_demo(config: Config) -> None:
 
 def keep_windows_open(config: Config, databases: Databases, things: Sequence[str]) -> None:
     """Open every class again for the longest time, and write the codes into demo.json."""
+    now = now_utc()
+    today = now.astimezone(config.zone).date()
     with databases.school.write() as session:
         codes = {
             group.name: open_window(
-                session, teacher_of(session, group), group, LONGEST_MINUTES, now_utc(), things
+                session, teacher_of(session, group), group, LONGEST_MINUTES, now, today, things
             ).code
             for group in session.scalars(select(ClassGroup)).all()
         }

@@ -8,7 +8,7 @@ from kiosk.conduct.signing import DecisionState, current_sign_off, state
 from kiosk.endings.ending import ending_of
 from kiosk.endings.known import known_of
 from kiosk.i18n import language
-from kiosk.lessons.progress import lessons_set, open_lessons, progress_of
+from kiosk.lessons.progress import lessons_given, open_lessons, progress_of
 from kiosk.lessons.views.pupil import open_lesson, pupil_page
 from kiosk.lessons.words import first_question
 from kiosk.quizzes.attempts import met_questions
@@ -55,7 +55,7 @@ def show_card(id: str) -> ResponseReturnValue:
 def show_known() -> ResponseReturnValue:
     """What this child has done, knows now and has before it."""
     site, pupil = current_site(), signed_in_pupil()
-    given = [site.lessons[id] for id in lessons_set(school(), pupil.class_group) if id in site.lessons]
+    given = [site.lessons[id] for id in lessons_given(school(), pupil) if id in site.lessons]
     progress = progress_of(school(), pupil)
     known = known_of(given, site.lessons, progress, request.args.get("of", ""))
     quiz = site.quizzes.get(known.chosen.quiz) if known.chosen else None

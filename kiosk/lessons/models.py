@@ -1,16 +1,16 @@
-"""Tables of lessons: the lessons set for a class, and each pupil's progress."""
+"""Tables of lessons: the lessons set for a class or some of its children, and each pupil's progress."""
 
 import uuid
 from datetime import date
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import ForeignKey, ForeignKeyConstraint, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kiosk.db import ContentVersion, SchoolBase
 
 
 class LessonSet(SchoolBase):
-    """A lesson set for a class, with the day."""
+    """A lesson set for a class, with the day; where it is not for everybody, for the children of LessonSetPupil."""
 
     __tablename__ = "lesson_set"
 
@@ -19,6 +19,27 @@ class LessonSet(SchoolBase):
     )
     lesson_id: Mapped[str] = mapped_column(String(80), primary_key=True)
     set_on: Mapped[date]
+    due_on: Mapped[date | None]
+    for_everybody: Mapped[bool] = mapped_column(default=True)
+
+
+class LessonSetPupil(SchoolBase):
+    """A lesson set for one child in particular: in a small group, or once more for who has missed it."""
+
+    __tablename__ = "lesson_set_pupil"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["class_group_id", "lesson_id"],
+            ["lesson_set.class_group_id", "lesson_set.lesson_id"],
+            ondelete="CASCADE",
+        ),
+    )
+
+    class_group_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    lesson_id: Mapped[str] = mapped_column(String(80), primary_key=True)
+    pupil_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("pupil.id", ondelete="CASCADE"), primary_key=True)
+    set_on: Mapped[date]
+    due_on: Mapped[date | None]
 
 
 class LessonProgress(SchoolBase):
@@ -59,3 +80,13 @@ class LessonPresence(SchoolBase):
     lesson_id: Mapped[str] = mapped_column(String(80), primary_key=True)
     present_on: Mapped[date]
     at_the_board: Mapped[bool]
+
+
+class ProgrammeLesson(SchoolBase):
+    """A lesson that is planned for a term of a school year, as the school writes the year; terms are counted from 1."""
+
+    __tablename__ = "programme_lesson"
+
+    year: Mapped[str] = mapped_column(String(12), primary_key=True)
+    lesson_id: Mapped[str] = mapped_column(String(80), primary_key=True)
+    term: Mapped[int]

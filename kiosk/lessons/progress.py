@@ -4,13 +4,13 @@ import enum
 from collections.abc import Mapping
 from datetime import date
 
-from sqlalchemy import Connection, and_, bindparam, select
+from sqlalchemy import Connection, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import ClassGroup
-from kiosk.accounts.pupil_at_work import AnyPupil, PupilClass
+from kiosk.accounts.pupil_at_work import AnyPupil, PupilAtWork, PupilClass
 from kiosk.lessons.lesson import Lesson
-from kiosk.lessons.models import LessonProgress, LessonSet
+from kiosk.lessons.models import LessonProgress, LessonSet, LessonSetPupil
 from kiosk.upsert import InsertOrUpdate, insert_or_keep
 
 _FURTHEST = select(LessonProgress.furthest_screen).where(
@@ -19,20 +19,36 @@ _FURTHEST = select(LessonProgress.furthest_screen).where(
 
 _SET = (
     select(LessonSet.lesson_id)
-    .where(LessonSet.class_group_id == bindparam("class_id"))
+    .where(LessonSet.class_group_id == bindparam("class_id"), LessonSet.for_everybody)
     .order_by(LessonSet.set_on.desc(), LessonSet.lesson_id)
 )
-_OPEN = (
-    select(LessonSet.lesson_id)
+# What is set for one child: what is set for everybody, and what is set for this child; the child's own days come first.
+_DUE = func.coalesce(LessonSetPupil.due_on, LessonSet.due_on)
+_GIVEN = (
+    select(LessonSet.lesson_id, _DUE.label("due_on"))
     .outerjoin(
-        LessonProgress,
+        LessonSetPupil,
         and_(
-            LessonProgress.lesson_id == LessonSet.lesson_id, LessonProgress.pupil_id == bindparam("pupil_id")
+            LessonSetPupil.class_group_id == LessonSet.class_group_id,
+            LessonSetPupil.lesson_id == LessonSet.lesson_id,
+            LessonSetPupil.pupil_id == bindparam("pupil_id"),
         ),
     )
-    .where(LessonSet.class_group_id == bindparam("class_id"), LessonProgress.completed_on.is_(None))
-    .order_by(LessonSet.set_on.desc(), LessonSet.lesson_id)
+    .where(
+        LessonSet.class_group_id == bindparam("class_id"),
+        or_(LessonSet.for_everybody, LessonSetPupil.pupil_id.is_not(None)),
+    )
+    .order_by(
+        _DUE.is_(None),
+        _DUE,
+        func.coalesce(LessonSetPupil.set_on, LessonSet.set_on).desc(),
+        LessonSet.lesson_id,
+    )
 )
+_OPEN = _GIVEN.outerjoin(
+    LessonProgress,
+    and_(LessonProgress.lesson_id == LessonSet.lesson_id, LessonProgress.pupil_id == bindparam("pupil_id")),
+).where(LessonProgress.completed_on.is_(None))
 _ADVANCE = InsertOrUpdate(
     LessonProgress,
     lambda new: {"furthest_screen": new.furthest_screen},
@@ -67,18 +83,33 @@ def set_lesson(session: Session, class_group: ClassGroup, lesson: Lesson, today:
 
 
 def lessons_set(rows: Session | Connection, class_group: ClassGroup | PupilClass) -> list[str]:
-    """Ids of the lessons set for a class, the newest first."""
+    """Ids of the lessons set for everybody of a class, the newest first."""
     return list(rows.scalars(_SET, {"class_id": class_group.id}))
 
 
+def lessons_given(rows: Session | Connection, pupil: AnyPupil) -> dict[str, bool]:
+    """Ids of the lessons set for a pupil in their order, and whether each has a day by which it is wanted.
+
+    What is wanted first comes first; what has no such day comes after it, the newest first. For whom else a lesson
+    is set is not asked.
+    """
+    found = rows.execute(_GIVEN, {"class_id": pupil.class_group_id, "pupil_id": pupil.id})
+    return {lesson_id: due_on is not None for lesson_id, due_on in found}
+
+
 def open_lessons(session: Session, pupil: AnyPupil) -> list[str]:
-    """Ids of the lessons set for a pupil's class that this pupil has not completed, the newest first."""
+    """Ids of the lessons set for a pupil that this pupil has not completed, as `lessons_given` has them."""
     return list(session.scalars(_OPEN, {"class_id": pupil.class_group_id, "pupil_id": pupil.id}))
 
 
 def may_open(rows: Session | Connection, class_group: ClassGroup | PupilClass, lesson: Lesson) -> bool:
-    """Whether a class may open a lesson: one of its band, or one that was set for it."""
+    """Whether a class may open a lesson together: one of its band, or one that was set for everybody."""
     return lesson.band == class_group.band or lesson.id in lessons_set(rows, class_group)
+
+
+def pupil_may_open(rows: Session | Connection, pupil: PupilAtWork, lesson: Lesson) -> bool:
+    """Whether a pupil may open a lesson: one of the class's band, or one that was set for this pupil."""
+    return lesson.band == pupil.class_group.band or lesson.id in lessons_given(rows, pupil)
 
 
 def start_lesson(session: Session, pupil: AnyPupil, lesson: Lesson, today: date) -> None:

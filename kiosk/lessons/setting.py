@@ -1,15 +1,13 @@
-"""Which lessons were set for which classes, and when."""
+"""Which lessons were set for which classes; how one is set, and setting it: `sets`."""
 
 import uuid
 from collections import Counter
 from collections.abc import Sequence
-from datetime import date
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import ClassGroup
-from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.models import LessonSet
 
 
@@ -33,13 +31,3 @@ def lessons_set_count(session: Session, classes: Sequence[ClassGroup]) -> Counte
         .group_by(LessonSet.class_group_id)
     )
     return Counter({row.class_group_id: row.lessons for row in rows})
-
-
-def days_set(session: Session, classes: Sequence[ClassGroup], lesson: Lesson) -> dict[uuid.UUID, date]:
-    """The days on which one lesson was set, by class."""
-    rows = session.execute(
-        select(LessonSet.class_group_id, LessonSet.set_on).where(
-            LessonSet.lesson_id == lesson.id, LessonSet.class_group_id.in_([group.id for group in classes])
-        )
-    )
-    return {row.class_group_id: row.set_on for row in rows}

@@ -21,6 +21,7 @@ class OpenLesson:
     lesson: Lesson
     state: LessonState
     here: int  # the furthest step reached; 0 before the first
+    wanted: bool = False  # by a day that the teacher has said
 
     @property
     def quiet(self) -> bool:
@@ -45,14 +46,16 @@ class Today:
     finished: int
 
 
-def today_of(given: Iterable[Lesson], progress: Mapping[str, LessonProgress], known: Container[str]) -> Today:
-    """Sort the lessons that a class was `given`, the newest first, by this pupil's `progress`.
+def today_of(
+    given: Iterable[tuple[Lesson, bool]], progress: Mapping[str, LessonProgress], known: Container[str]
+) -> Today:
+    """Sort the lessons that a pupil was `given`, in their order and each with whether it is wanted by a day.
 
     What is finished counts wherever it came from, as long as the lesson is still `known`.
     """
     opened = [
-        OpenLesson(lesson, state_of(progress, lesson.id), _reached(lesson, progress))
-        for lesson in given
+        OpenLesson(lesson, state_of(progress, lesson.id), _reached(lesson, progress), wanted)
+        for lesson, wanted in given
         if state_of(progress, lesson.id) is not LessonState.COMPLETED
     ]
     finished = [id for id, kept in progress.items() if kept.completed_on and id in known]

@@ -14,7 +14,7 @@ from kiosk.conduct.code import Code
 from kiosk.conduct.signing import DecisionState
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.models import LessonProgress
-from kiosk.lessons.progress import lessons_set
+from kiosk.lessons.sets import sets_of
 from kiosk.messages import N_
 from kiosk.oversight.decisions import STATE_WORDS, decision_state, pupil_decisions
 
@@ -92,10 +92,12 @@ def completion(
 ) -> Grid:
     """The grid of a class, always with four queries.
 
-    Lessons that were set come first, in the order in which they were set; then the others for the age group.
+    Lessons that were set come first, in the order in which they were set; then the others for the age group. A lesson
+    that is set for some children is not set yet for the others.
     """
     pupils = present_names(session, class_group)
-    set_ids = lessons_set(session, class_group)[::-1]
+    sets = sets_of(session, class_group)[::-1]
+    set_ids = [one.lesson_id for one in sets]
     done = _progress(session, class_group)
     decided = pupil_decisions(session, [class_group])
     others = [
@@ -107,7 +109,10 @@ def completion(
         ChildRow(
             pupil.first_name,
             tuple(
-                [_cell(done, pupil, lesson_id, Cell.OPEN) for lesson_id in set_ids]
+                [
+                    _cell(done, pupil, one.lesson_id, Cell.OPEN if one.is_for(pupil.id) else Cell.UNSET)
+                    for one in sets
+                ]
                 + [_cell(done, pupil, lesson_id, Cell.UNSET) for lesson_id in others]
             ),
             decision_state(decided.get(pupil.id), code),

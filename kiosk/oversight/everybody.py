@@ -5,7 +5,7 @@ No ranks and no scores: children stand by class and first name, whatever they ha
 
 import unicodedata
 import uuid
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -17,13 +17,17 @@ from kiosk.bands import Band
 from kiosk.conduct.code import Codes
 from kiosk.conduct.signing import DecisionState
 from kiosk.lessons.lesson import Lesson
-from kiosk.lessons.models import LessonProgress, LessonSet
+from kiosk.lessons.models import LessonProgress
+from kiosk.lessons.sets import SetLesson, sets_in
 from kiosk.oversight.completion import Cell
 from kiosk.oversight.decisions import current_code, decision_state, decisions_of
 
 ON_A_PAGE = 30
 
 Progress = Mapping[tuple[uuid.UUID, str], Cell]
+SetFor = Mapping[
+    tuple[uuid.UUID, str], SetLesson
+]  # by class and lesson, what was set first before the others
 
 
 @dataclass(frozen=True)
@@ -70,7 +74,7 @@ class Found:
 
     children: tuple[Child, ...]
     columns: Mapping[Band, tuple[tuple[str, str], ...]]
-    set_for: Collection[tuple[uuid.UUID, str]]
+    set_for: SetFor
 
     @property
     def pages(self) -> int:
@@ -86,8 +90,7 @@ def find_children(
     session: Session, classes: Sequence[ClassGroup], lessons: Mapping[str, Lesson], asked: Narrowing
 ) -> Found:
     """Everybody in these classes who fits, by class and first name; three queries, however many there are."""
-    set_in_order = _lessons_set(session, classes)
-    set_for = {(class_id, lesson_id) for class_id, lesson_id in set_in_order}
+    set_for = _lessons_set(session, classes)
     children = _present(session, classes, asked.name)
     if asked.state:
         lesson_ids = [asked.lesson_id] if asked.lesson_id else None
@@ -98,11 +101,11 @@ def find_children(
             for child in children
             if any(
                 _cell(done, set_for, child, lesson_id) is asked.state
-                for lesson_id in ([wanted] if wanted else _set_of(set_in_order, child.group))
+                for lesson_id in ([wanted] if wanted else _set_of(set_for, child.group))
             )
         ]
     columns = {
-        band: _columns(band, classes, set_in_order, lessons, asked.lesson_id)
+        band: _columns(band, classes, list(set_for), lessons, asked.lesson_id)
         for band in {group.band for group in classes}
     }
     return Found(tuple(children), columns, set_for)
@@ -157,18 +160,14 @@ def _present(session: Session, classes: Sequence[ClassGroup], name: str) -> list
     return sorted(children, key=lambda child: (*order[child.group.id], child.name.casefold()))
 
 
-def _lessons_set(session: Session, classes: Sequence[ClassGroup]) -> list[tuple[uuid.UUID, str]]:
-    """(class, lesson), the lesson that was set first before the others."""
-    rows = session.execute(
-        select(LessonSet.class_group_id, LessonSet.lesson_id)
-        .where(LessonSet.class_group_id.in_([group.id for group in classes]))
-        .order_by(LessonSet.set_on, LessonSet.lesson_id)
-    )
-    return [(class_id, lesson_id) for class_id, lesson_id in rows]
+def _lessons_set(session: Session, classes: Sequence[ClassGroup]) -> SetFor:
+    found = [(class_id, one) for class_id, sets in sets_in(session, classes).items() for one in sets]
+    found.sort(key=lambda of_class: (of_class[1].set_on, of_class[1].lesson_id))
+    return {(class_id, one.lesson_id): one for class_id, one in found}
 
 
-def _set_of(set_in_order: Sequence[tuple[uuid.UUID, str]], group: ClassGroup) -> list[str]:
-    return [lesson_id for class_id, lesson_id in set_in_order if class_id == group.id]
+def _set_of(set_for: SetFor, group: ClassGroup) -> list[str]:
+    return [lesson_id for class_id, lesson_id in set_for if class_id == group.id]
 
 
 def _columns(
@@ -209,6 +208,7 @@ def _progress(
     }
 
 
-def _cell(done: Progress, set_for: Collection[tuple[uuid.UUID, str]], child: Child, lesson_id: str) -> Cell:
-    otherwise = Cell.OPEN if (child.group.id, lesson_id) in set_for else Cell.UNSET
+def _cell(done: Progress, set_for: SetFor, child: Child, lesson_id: str) -> Cell:
+    one = set_for.get((child.group.id, lesson_id))
+    otherwise = Cell.OPEN if one and one.is_for(child.id) else Cell.UNSET
     return done.get((child.id, lesson_id), otherwise)

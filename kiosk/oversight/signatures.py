@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from babel import Locale
@@ -52,6 +52,7 @@ class RegisterLine:
     mode: Mode | None = None
     witness: str = ""
     decided_on: date | None = None
+    last_year: bool = False  # what is shown was decided in a school year that has ended
 
     @property
     def signed(self) -> bool:
@@ -67,6 +68,11 @@ class RegisterPart:
     year: str  # "" for staff
     version: int | None
     lines: tuple[RegisterLine, ...]
+    code_id: str = ""
+
+    def with_lines(self, lines: tuple[RegisterLine, ...]) -> "RegisterPart":
+        """The same part with these lines alone."""
+        return replace(self, lines=lines)
 
     def count(self, *states: DecisionState) -> int:
         """How many people have one of these states."""
@@ -105,7 +111,8 @@ def class_register(session: Session, classes: Sequence[ClassGroup], codes: Codes
         code = current_code(codes, group.band.value)
         by_name = sorted(pupils.get(group.id, []), key=lambda pupil: pupil.first_name.casefold())
         lines = [_line(pupil.first_name, decided.get(pupil.id), code, names) for pupil in by_name]
-        parts.append(RegisterPart(group.name, group.year, code.version if code else None, tuple(lines)))
+        version = code.version if code else None
+        parts.append(RegisterPart(group.name, group.year, version, tuple(lines), group.band.value))
     return parts
 
 
@@ -116,7 +123,7 @@ def staff_register(session: Session, codes: Codes, title: str) -> RegisterPart:
     people = present_staff(session)
     names = {person.id: person.name for person in people}
     lines = [_line(person.name, decided.get(person.id), code, names) for person in people]
-    return RegisterPart(title, "", code.version if code else None, tuple(lines))
+    return RegisterPart(title, "", code.version if code else None, tuple(lines), STAFF_CODE)
 
 
 def csv_rows(parts: Sequence[RegisterPart], say: Callable[[str], str]) -> list[list[str]]:
@@ -125,7 +132,7 @@ def csv_rows(parts: Sequence[RegisterPart], say: Callable[[str], str]) -> list[l
         [
             part.title,
             line.name,
-            say(STATE_WORDS[line.state]),
+            line_words(line, say),
             str(line.version or ""),
             line.language,
             say(MODE_WORDS[line.mode]) if line.mode else "",
@@ -136,6 +143,11 @@ def csv_rows(parts: Sequence[RegisterPart], say: Callable[[str], str]) -> list[l
         for line in part.lines
     ]
     return [[say(words) for words in HEAD], *body]
+
+
+def line_words(line: RegisterLine, say: Callable[[str], str]) -> str:
+    """The state of a line in words."""
+    return say(N_("Not asked this year")) if line.last_year else say(STATE_WORDS[line.state])
 
 
 def _names(session: Session) -> dict[uuid.UUID, str]:
@@ -155,6 +167,7 @@ def _line(name: str, row: SignOff | None, code: Code | None, names: dict[uuid.UU
         mode=row.mode,
         witness=names.get(row.witness_id, "") if row.witness_id else "",
         decided_on=row.decided_on,
+        last_year=row.lapsed_on is not None,
     )
 
 

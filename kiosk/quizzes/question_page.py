@@ -29,7 +29,7 @@ class QuestionPage:
     """A question in front of a pupil, as a page of its own or as the part that htmx swaps."""
 
     def __init__(self, page: dict[str, Any], asked: Asked, sheet: Sheet, swapped: bool) -> None:
-        self._asked, self._sheet = asked, sheet
+        self._asked, self._sheet, self._marks = asked, sheet, address_marks()
         self._page = page | {
             "lesson": asked.lesson,
             "quiz": asked.quiz,
@@ -40,8 +40,8 @@ class QuestionPage:
         }
 
     def part(self) -> str:
-        """The form with what was chosen and tried, and the feedback; before any answer it is kept ready."""
-        marks = self._address(self._blank_marks())
+        """The form with what was chosen and tried, and the feedback; kept ready where few forms differ."""
+        marks = self._address(self._blank_marks() or self._settled_marks())
         return self._form() if marks is None else current_site().ready.get(("form", *marks), self._form)
 
     def _form(self) -> str:
@@ -89,13 +89,25 @@ class QuestionPage:
         return {row.id: place for place, row in enumerate(question.rows())}
 
     def _blank_marks(self) -> Marks | None:
-        """What the form shows before any answer: its rows in one of a few orders. Later it is made for each child."""
+        """What the form shows before any answer: its rows in one of a few orders."""
         sheet, page = self._sheet, self._page
         if sheet.tries or sheet.outcome or sheet.missing or sheet.moved:
             return None
         return self._known(
             (*page["about"], sheet.rows, page["met_before"], page["next_url"], page["swapped"])
         )
+
+    def _settled_marks(self) -> Marks | None:
+        """What the form shows after "I'm not sure" or a right answer, of which few children see another one.
+
+        Where there are cards to choose, their parts are kept ready one by one.
+        """
+        sheet, page, outcome = self._sheet, self._page, self._sheet.outcome
+        settled = outcome is not None and (outcome.marked.unsure or outcome.marked.right)
+        if outcome is None or not settled or isinstance(sheet.question, Choosing):
+            return None
+        said = (sheet.tries, outcome.marked, sheet.put, sheet.missing, sheet.moved, sheet.moved_way)
+        return self._known((*page["about"], sheet.rows, *said, page["next_url"], page["swapped"]))
 
     def whole(self) -> str:
         """The whole page."""
@@ -138,7 +150,7 @@ class QuestionPage:
 
     def _address(self, marks: Marks | None) -> Marks | None:
         """The marks with those of every page: how it looks, and what the address says."""
-        address = address_marks()
+        address = self._marks
         return None if address is None or marks is None else (self._page["page"], address, *marks)
 
 

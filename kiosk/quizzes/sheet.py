@@ -144,25 +144,24 @@ def blank_sheet(mix: Mix, question: Question) -> Sheet:
     return Sheet(question, question.blank(mix.rows(question)))
 
 
-def kept_sheet(mix: Mix, question: Question, values: Values, tries: int, missing: str = "") -> Sheet:
+def kept_sheet(mix: Mix, question: Question, values: Values, tries: int) -> Sheet:
     """The question with everything that a form sent still in it."""
-    return Sheet(question, question.filled(mix.rows(question), values), tries, missing=missing)
+    return Sheet(question, question.filled(mix.rows(question), values), tries)
 
 
-def answered_sheet(mix: Mix, question: Question, values: Values, outcome: AnswerOutcome) -> Sheet:
+def answered_sheet(kept: Sheet, values: Values, outcome: AnswerOutcome) -> Sheet:
     """The question after an answer: what was right stays chosen, what was not is marked as tried."""
-    kept = kept_sheet(mix, question, values, outcome.tries)
-    rows = kept.rows
+    question, rows = kept.question, kept.rows
     if outcome.marked.unsure:
         rows = question.doubted(rows)
     elif not outcome.marked.right:
         rows = question.retried(rows, outcome.marked)
         rows = question.shown(rows) if outcome.needs_help else rows
-    return replace(kept, rows=rows, outcome=outcome, put=question.put_now(values))
+    put = question.put_now(values)
+    return replace(kept, rows=rows, tries=outcome.tries, outcome=outcome, put=put)
 
 
-def moved_sheet(mix: Mix, question: Question, values: Values, tries: int) -> Sheet | None:
+def moved_sheet(kept: Sheet, values: Values) -> Sheet | None:
     """The question after a button that only moves a row; None for a form that sends an answer."""
-    kept = kept_sheet(mix, question, values, tries)
-    moved = question.moved(kept.rows, values)
+    moved = kept.question.moved(kept.rows, values)
     return replace(kept, rows=moved.rows, moved=moved.id, moved_way=moved.way) if moved else None

@@ -1,5 +1,6 @@
 """Quizzes: a question a page, feedback after every answer, and an old question before a new lesson."""
 
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, redirect, url_for
@@ -51,15 +52,16 @@ def send(id: str, question: str) -> ResponseReturnValue:
     """Feedback on an answer; the tries so far are carried in the form and not stored."""
     asked = _asked(id, question)
     pupil, mix, tries = signed_in_pupil(), _mix(asked.quiz), _tries()
-    if moved := moved_sheet(mix, asked.question, request.form, tries):
+    kept = kept_sheet(mix, asked.question, request.form, tries)
+    if moved := moved_sheet(kept, request.form):
         return _show(asked, moved, met_questions(school_rows(), pupil, asked.quiz))
     try:
         outcome = answer(school_rows(), pupil, asked, request.form, tries, current_site().today())
     except Unanswered as nothing:
-        sheet = kept_sheet(mix, asked.question, request.form, tries, nothing.missing)
+        sheet = replace(kept, missing=nothing.missing)
         return _show(asked, sheet, met_questions(school_rows(), pupil, asked.quiz))
     school_rows().commit()
-    return _show(asked, answered_sheet(mix, asked.question, request.form, outcome), outcome.met)
+    return _show(asked, answered_sheet(kept, request.form, outcome), outcome.met)
 
 
 @bp.get("/before/<id>")
@@ -92,17 +94,18 @@ def send_recall(id: str) -> ResponseReturnValue:
     pupil, tries, done = signed_in_pupil(), _tries(), request.form.getlist("done")
     asked = _recalled(request.form.get("asked", ""))
     mix = _mix(asked.quiz)
-    if moved := moved_sheet(mix, asked.question, request.form, tries):
+    kept = kept_sheet(mix, asked.question, request.form, tries)
+    if moved := moved_sheet(kept, request.form):
         return _show_recall(id, asked, moved, done)
     try:
         outcome = judge(asked.question, request.form, tries)
     except Unanswered as nothing:
-        sheet = kept_sheet(mix, asked.question, request.form, tries, nothing.missing)
+        sheet = replace(kept, missing=nothing.missing)
         return _show_recall(id, asked, sheet, done)
     if outcome.marked.right:
         note_met(school(), pupil, asked.quiz, asked.question, current_site().today())
         school().commit()
-    return _show_recall(id, asked, answered_sheet(mix, asked.question, request.form, outcome), done)
+    return _show_recall(id, asked, answered_sheet(kept, request.form, outcome), done)
 
 
 def _show(asked: Asked, sheet: Sheet, met: frozenset[str]) -> ResponseReturnValue:

@@ -42,7 +42,7 @@ SECTIONS = (
         (WINDOWS, "oversight.completion_index"),
         ("/staff/classes", "/staff/completion", "/staff/sessions"),
     ),
-    Section(N_("Lessons"), ("oversight.lessons",), ("/staff/lessons", "/staff/coverage")),
+    Section(N_("Lessons"), ("oversight.lessons",), ("/staff/lessons", "/staff/coverage", "/staff/programme")),
     Section(N_("Code"), ("oversight.signatures", "conduct.show_staff"), ("/staff/signatures", "/staff/code")),
     Section(
         N_("Evidence"),

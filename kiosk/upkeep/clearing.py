@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from kiosk.accounts.cover import forget_covers
 from kiosk.db import Databases
 from kiosk.incidents.drafts import end_lost_drafts, end_old_drafts
 from kiosk.incidents.general_words import forget_for_leavers
@@ -20,6 +21,7 @@ def clear_up(databases: Databases, key: SiteKey, today: date) -> None:
     with databases.school.write() as school:
         forget_for_leavers(school, key)
         end_old_drafts(school, today)
+        forget_covers(school, today)
         with databases.reports.session(write=False) as reports:
             end_lost_drafts(school, reports)
     vacuum(databases.reports)

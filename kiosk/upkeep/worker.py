@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 
-from kiosk.accounts.windows import close_expired, open_window_ids
+from kiosk.accounts.windows import close_expired, forget_codes, open_window_ids
 from kiosk.classroom.leading import forget_closed
 from kiosk.clock import CLOCK
 from kiosk.db import now_utc
@@ -288,6 +288,7 @@ def _again_if_away(memory: Memory, done_on: str) -> Iterator[None]:
 def _close_windows(site: Site, now: datetime) -> None:
     with site.databases.school.write() as school:
         close_expired(school, now)
+        forget_codes(school, site.local(now).date())
         still_open = open_window_ids(school)
     with site.databases.sessions.rows(write=True) as rows:
         forget_closed(rows, still_open)

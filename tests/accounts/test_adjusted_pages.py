@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import ClassWindow, Pupil
@@ -15,15 +14,13 @@ from kiosk.adjustments import NONE_SET, Adjustments
 from kiosk.bands import Band
 from kiosk.conduct.models import Mode
 from kiosk.db import Databases
-from kiosk.lessons.lesson import Lesson
-from kiosk.lessons.step import Passage, Screen
 from kiosk.site import Content
 from tests.accounts.doors import new_browser
 from tests.conduct.looking import kept
 from tests.factories import make_pupil
 from tests.lessons.learner import Learner, browser_of, counted, make_learner
 from tests.pages import Page
-from tests.sites import change_site, site_of
+from tests.sites import site_of
 
 pytestmark = pytest.mark.database("sqlite")  # the verbs behind the pages are tested on both
 
@@ -178,29 +175,27 @@ def test_the_page_that_asks_says_how_long_it_waits(coming: Coming) -> None:
     assert "two minutes" in coming(Band.KS2, Adjustments(longer=True)).get(TODAY).text
 
 
-def with_fewer_words(app: Flask, lesson: Lesson) -> tuple[Lesson, int]:
-    """The lesson with one of its screens in fewer words besides; and the number of that step."""
-    here, step = next((n, one) for n, one in enumerate(lesson.steps, 1) if isinstance(one, Screen))
-    fewer = Passage("simpler", "x1", Markup("<p>Stop. Look. Ask.</p>"), step.id)
-    changed = replace(lesson, beside=(*lesson.beside, fewer))
-    change_site(app, lessons={**site_of(app).lessons, lesson.id: changed})
-    return changed, here
-
-
 def test_fewer_words_come_first_and_the_others_stay_within_reach(
     app: Flask, session: Session, content: Content
 ) -> None:
     learner = make_learner(session, content.lessons, Band.KS3)
-    _, here = with_fewer_words(app, learner.lesson)
-    step = f"/learn/lessons/{learner.lesson.id}/{here}"
-    plain = Page(come_in(app, session, learner, NONE_SET).get(step).text)
-    simpler = Page(come_in(app, session, learner, Adjustments(simpler=True)).get(step).text)
-    assert [one.find_all("summary")[0].text for one in plain.all("details")][:1] == ["In fewer words"]
-    assert [one.find_all("summary")[0].text for one in simpler.all("details")][:1] == ["All the words"]
-    (folded,) = simpler.all("details")
-    assert "Stop. Look. Ask." not in folded.text
-    assert simpler.text.index("Stop. Look. Ask.") < simpler.text.index("All the words")
-    assert len(folded.text) > len("All the words")
+    lesson = learner.lesson
+    here, fewer = next(
+        (n, found) for n, one in enumerate(lesson.steps, 1) if (found := lesson.fewer_words(one.id))
+    )
+    step, first_words = f"/learn/lessons/{lesson.id}/{here}", fewer.html.striptags()[:30]
+    pages = [
+        Page(come_in(app, session, learner, adjustments).get(step).text)
+        for adjustments in (NONE_SET, Adjustments(simpler=True))
+    ]
+    for page, named, folds_fewer in zip(
+        pages, ("In fewer words", "All the words"), (True, False), strict=True
+    ):
+        (folded,) = page.all("details")
+        assert folded.find_all("summary")[0].text == named
+        assert (first_words in folded.text) is folds_fewer
+        assert len(folded.text) > len(named)
+    assert pages[1].text.index(first_words) < pages[1].text.index("All the words")
 
 
 def test_pictures_stand_beside_words_for_whom_they_are_set(coming: Coming) -> None:

@@ -73,6 +73,12 @@ def test_what_is_set_is_kept_and_taken_off(session: Session, group: ClassGroup) 
     assert [one.adjustments for one in adjusted_pupils(session, group)] == [NONE_SET, NONE_SET]
 
 
+def test_those_for_whom_something_is_set_stand_first(session: Session, group: ClassGroup) -> None:
+    ben = adjusted_pupils(session, group)[1].pupil
+    adjust(session, ben, Adjustments(symbols=True))
+    assert [one.pupil.first_name for one in adjusted_pupils(session, group)] == ["Ben", "Amira"]
+
+
 def test_who_leaves_the_school_has_nothing_set_any_more(session: Session) -> None:
     file = "first_name,last_name,class,year,staff_id\n{}Ben,Okoro,5B,5,\n"
     things = ("kite", "drum", "sun")
@@ -117,6 +123,7 @@ def test_a_teacher_ticks_boxes_reads_that_it_is_saved_and_takes_them_off(
     assert ticked(Page(browser.get(address).text)) == []
     saved = Page(browser.post(address, data={"set": ["aloud", "larger"]}, follow_redirects=True).text)
     assert "Saved for Amira: Read aloud, Larger text." in saved.text
+    assert "Something is set for 1 child" in saved.text
     assert set_now(app) == Adjustments(aloud=True, larger=True)
     assert set_now(app, "Ben") == NONE_SET
     form = Page(browser.get(address).text)
@@ -124,6 +131,7 @@ def test_a_teacher_ticks_boxes_reads_that_it_is_saved_and_takes_them_off(
     assert form.button("Take everything off")
     off = Page(browser.post(address, follow_redirects=True).text)
     assert "Saved. Nothing is set for Amira now." in off.text
+    assert "Nothing is set for anybody yet" in off.text
     assert set_now(app) == NONE_SET
 
 

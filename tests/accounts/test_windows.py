@@ -6,12 +6,13 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from kiosk.accounts.models import ClassWindow, WindowTry
+from kiosk.accounts.models import ClassCode, ClassWindow, WindowTry
 from kiosk.accounts.windows import (
     close_expired,
     close_window,
     code_picture,
     find_window,
+    forget_codes,
     open_window,
     read_code,
     window_of,
@@ -20,12 +21,16 @@ from kiosk.messages import Refused
 from tests.factories import make_class_group, make_pupil, make_staff, make_window
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+NEXT_DAY = NOW.date() + timedelta(days=1)
 WORDS = ("kite", "sun", "butterfly")
+ALL_WORDS = (*WORDS, "drum", "boat", "cake")
 
 
 def open_for(session: Session, minutes: int = 60, now: datetime = NOW) -> ClassWindow:
     staff = make_staff(session)
-    return open_window(session, staff, make_class_group(session, teacher=staff), minutes, now, WORDS)
+    return open_window(
+        session, staff, make_class_group(session, teacher=staff), minutes, now, now.date(), WORDS
+    )
 
 
 def test_a_code_is_a_short_picture_word_and_two_numbers(session: Session) -> None:
@@ -39,9 +44,64 @@ def test_a_code_is_a_short_picture_word_and_two_numbers(session: Session) -> Non
 def test_open_classes_never_share_a_code(session: Session) -> None:
     staff = make_staff(session)
     codes = [
-        open_window(session, staff, make_class_group(session), 30, NOW, ("sun",)).code for _ in range(90)
+        open_window(session, staff, make_class_group(session), 30, NOW, NOW.date(), ("sun",)).code
+        for _ in range(90)
     ]
     assert len(set(codes)) == 90
+
+
+def test_a_class_that_is_opened_again_the_same_day_has_its_code_back(session: Session) -> None:
+    window = open_for(session, 30)
+    group, code = window.class_group, window.code
+    close_window(session, window)
+    colleague = make_staff(session)
+    again = open_window(session, colleague, group, 30, NOW + timedelta(hours=4), NOW.date(), ALL_WORDS)
+    assert again.code == code, "whoever opens it"
+    close_window(session, again)
+    later = NOW + timedelta(days=1)
+    assert session.scalars(select(ClassCode.code)).all() == [code]
+    open_window(session, colleague, group, 30, later, later.date(), ALL_WORDS)
+    assert session.scalars(select(ClassCode.day)).all() == [later.date()], "nothing is left of yesterday's"
+
+
+def test_no_class_gets_a_code_that_another_one_can_have_back(session: Session) -> None:
+    codes = set()
+    for _ in range(90):
+        window = open_window(
+            session, make_staff(session), make_class_group(session), 5, NOW, NOW.date(), ("sun",)
+        )
+        codes.add(window.code)
+        close_window(session, window)
+    assert len(codes) == 90
+
+
+def test_a_code_is_drawn_and_follows_from_no_other(session: Session) -> None:
+    drawn = [open_for(session).code for _ in range(12)]
+    assert drawn != sorted(drawn)
+    assert drawn != sorted(drawn, reverse=True)
+
+
+def test_codes_are_forgotten_at_night(session: Session) -> None:
+    open_for(session)
+    forget_codes(session, NOW.date())
+    assert session.scalar(select(func.count()).select_from(ClassCode)) == 1
+    forget_codes(session, NEXT_DAY)
+    assert session.scalar(select(func.count()).select_from(ClassCode)) == 0
+
+
+def test_a_class_that_is_open_over_midnight_keeps_its_code_to_itself(session: Session) -> None:
+    late = datetime.combine(NOW.date(), datetime.min.time(), UTC) + timedelta(hours=23, minutes=30)
+    staff = make_staff(session)
+    windows = [
+        open_window(session, staff, make_class_group(session), 90, late, NOW.date(), ("sun",))
+        for _ in range(45)
+    ]
+    after = late + timedelta(hours=1)
+    windows += [
+        open_window(session, staff, make_class_group(session), 90, after, NEXT_DAY, ("sun",))
+        for _ in range(45)
+    ]
+    assert len({window.code for window in windows}) == 90
 
 
 def test_a_window_closes_by_itself(session: Session) -> None:
@@ -61,21 +121,23 @@ def test_a_window_longer_than_a_double_lesson_is_refused(session: Session, minut
 def test_opening_again_extends_and_keeps_the_code(session: Session) -> None:
     window = open_for(session, 30)
     code = window.code
-    again = open_window(session, window.opened_by, window.class_group, 60, NOW + timedelta(minutes=10), WORDS)
+    again = open_window(
+        session, window.opened_by, window.class_group, 60, NOW + timedelta(minutes=10), NOW.date(), WORDS
+    )
     assert (again.id, again.code) == (window.id, code)
     assert again.closes_at == NOW + timedelta(minutes=70)
 
 
 def test_opening_again_for_less_never_shortens(session: Session) -> None:
     window = open_for(session, 60)
-    open_window(session, window.opened_by, window.class_group, 5, NOW, WORDS)
+    open_window(session, window.opened_by, window.class_group, 5, NOW, NOW.date(), WORDS)
     assert window.closes_at == NOW + timedelta(minutes=60)
 
 
 def test_a_window_of_yesterday_makes_way_for_a_new_one(session: Session) -> None:
     old = open_for(session, 30)
     group, staff, old_id = old.class_group, old.opened_by, old.id
-    new = open_window(session, staff, group, 30, NOW + timedelta(days=1), WORDS)
+    new = open_window(session, staff, group, 30, NOW + timedelta(days=1), NEXT_DAY, WORDS)
     assert new.id != old_id
     assert window_of(session, group, NOW + timedelta(days=1)) is new
 

@@ -10,7 +10,7 @@ from kiosk.bench.burst import ALL, PLAIN, Size
 from kiosk.bench.costs import BARE_PAGE, QUEUE_BESIDE, SEALING, Effort
 from kiosk.bench.crowd import FORM_OPENED, QUEUE, QUIZ, SENT
 from kiosk.bench.lines import bench_lines
-from kiosk.bench.pages import BADGE_OF_FEW, BADGE_OF_MANY, QUEUE_OF_MANY, REPORT, START
+from kiosk.bench.pages import BADGE_OF_FEW, BADGE_OF_MANY, QUEUE_MADE, QUEUE_OF_MANY, REPORT, START
 from kiosk.bench.queue import Filling
 
 FILLINGS: dict[str, Any] = {"badges": (Filling(5), Filling(7)), "queue": Filling(6, open=2, closed=3)}
@@ -23,7 +23,7 @@ def lines() -> list[str]:
     return list(bench_lines(Effort(rounds=1, visits=1, connections=2, **FILLINGS), SMALL))
 
 
-@pytest.mark.parametrize("name", [BARE_PAGE, REPORT, SEALING, BADGE_OF_FEW, BADGE_OF_MANY, QUEUE_OF_MANY])
+@pytest.mark.parametrize("name", [BARE_PAGE, REPORT, SEALING, BADGE_OF_FEW, BADGE_OF_MANY, QUEUE_MADE])
 def test_every_cost_is_printed_with_its_ratio_to_a_bare_page(lines: list[str], name: str) -> None:
     assert [line for line in lines if re.fullmatch(rf"  {name} +\d+\.\d\d ms +\d+\.\d times", line)]
 
@@ -38,6 +38,7 @@ def test_every_cost_is_printed_with_its_ratio_to_a_bare_page(lines: list[str], n
         ("report form, ks2", "1.5"),
         ("class grid", "4.0"),
         ("parents' Code", "1.5"),
+        (QUEUE_OF_MANY, "4.0"),
         (QUEUE_BESIDE, "4.0"),
     ],
 )

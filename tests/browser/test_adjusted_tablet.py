@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from tests.browser.conftest import PHONE, TABLET, School, context_at
 from tests.browser.hands import become, join, settle
 from tests.browser.test_axe import look_at
+from tests.browser.test_listening import BIG_ENOUGH, FAULTS, LISTEN, SIZE, screens_of
 from tests.browser.voices import AMY, give_voices
 
 MAPLE, TEACHER = "8 Maple", "Mr Lewis"
@@ -29,11 +30,11 @@ def boxes(laptop: Page, name: str) -> Locator:
 
 
 @contextmanager
-def everything_set(laptop: Page, name: str) -> Iterator[None]:
-    """While this runs everything is set for a child; then nothing is."""
+def everything_set(laptop: Page, name: str, but_only: str = "") -> Iterator[None]:
+    """While this runs everything, or one thing, is set for a child; then nothing is."""
     become(laptop, TEACHER)
     for box in boxes(laptop, name).all():
-        box.check()
+        box.set_checked(but_only in ("", box.get_attribute("value")))
     laptop.get_by_role("button", name="Save").click()
     expect(laptop.get_by_text(f"Saved for {name}")).to_be_visible()
     yield
@@ -118,6 +119,45 @@ def test_a_child_with_more_time_is_asked_later_and_has_two_minutes(
         expect(question).to_be_visible()
         tablet.clock.run_for("00:15")
         tablet.wait_for_url(lambda url: "/learn" not in url)
+    context.close()
+
+
+@pytest.mark.parametrize(
+    "lesson", ["ks3-information-why-this-post", "ks3-reputation-screenshots-and-group-chats"]
+)
+def test_each_card_of_an_older_child_has_an_ear_and_no_page_grows_by_it(
+    hearing: Page, laptop: Page, school: School, lesson: str
+) -> None:
+    children = school.class_named(MAPLE)["pupils"]
+    join(hearing, school, MAPLE, NEXT)
+    sizes = {name: hearing.evaluate(SIZE) for name in screens_of(hearing, lesson)}
+    hearing.goto("/learn/lessons/")
+    leave(hearing)
+    with everything_set(laptop, children[ADJUSTED]["name"], "aloud"):
+        join(hearing, school, MAPLE, ADJUSTED)
+        wrong = {}
+        for name in screens_of(hearing, lesson):
+            expect(hearing.locator(LISTEN)).to_be_visible()
+            found = hearing.evaluate(FAULTS, BIG_ENOUGH["ks2"]), hearing.evaluate(SIZE)
+            if found != ([], sizes[name]):
+                wrong[name] = (*found, sizes[name])
+    assert len(sizes) > 6
+    assert wrong == {}
+
+
+def test_a_tablet_without_a_voice_says_so_in_words_for_the_age(
+    chromium: Browser, laptop: Page, school: School
+) -> None:
+    name = school.class_named(MAPLE)["pupils"][ADJUSTED]["name"]
+    context = context_at(chromium, school.url, viewport=TABLET)
+    give_voices(context)
+    tablet = context.new_page()
+    with everything_set(laptop, name, "aloud"):
+        join(tablet, school, MAPLE, ADJUSTED)
+        line = tablet.locator(".no-voice")
+        expect(line).to_have_text(
+            "This tablet cannot read aloud. Another one may, or ask an adult to read it with you."
+        )
     context.close()
 
 

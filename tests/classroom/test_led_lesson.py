@@ -117,6 +117,20 @@ def test_a_colleague_who_may_open_the_class_takes_over_in_the_middle(
     assert led.now().place == 3
 
 
+def test_a_colleague_who_covers_the_class_today_takes_over_in_the_middle(
+    app: Flask, session: Session, led: LedClass
+) -> None:
+    led.go_to(2)
+    cover = make_staff(session)
+    session.commit()
+    desk, group = staff_browser(app, cover), led.learner.class_group
+    assert desk.post(f"{led.address}/next", data={"turn": str(led.now().turn)}).status_code == 404
+    assert desk.post(f"/staff/cover/{group.id}").status_code == 303
+    assert desk.get(led.address).status_code == 200
+    assert desk.post(f"{led.address}/next", data={"turn": str(led.now().turn)}).status_code == 303
+    assert led.now().place == 3
+
+
 def test_the_board_shows_each_step_and_each_question_of_the_lesson(
     led: LedClass, client: FlaskClient
 ) -> None:

@@ -145,5 +145,5 @@ def test_a_lesson_that_became_shorter_or_is_gone_does_no_harm(
     session.commit()
     progress = progress_of(session, learner.pupil)
     shorter = replace(learner.lesson, steps=learner.lesson.steps[:2])
-    found = today_of([shorter], progress, {})
+    found = today_of([(shorter, False)], progress, {})
     assert found.first and found.first.here == 2 and found.finished == 0

@@ -41,7 +41,13 @@ def index(class_id: uuid.UUID) -> ResponseReturnValue:
     """What is set for each child of a class, for whoever teaches it today."""
     group = _own_class(class_id)
     rows = [(one.pupil, _titles(one.adjustments)) for one in adjusted_pupils(school(), group)]
-    return render_template("accounts/adjustments.html", group=group, rows=rows, choices=_choices())
+    return render_template(
+        "accounts/adjustments.html",
+        group=group,
+        rows=rows,
+        set_for=sum(bool(titles) for _pupil, titles in rows),
+        choices=_choices(),
+    )
 
 
 @bp.get("/pupils/<uuid:pupil_id>/adjustments")
@@ -107,7 +113,7 @@ def _choices() -> list[Choice]:
         Choice(
             "simpler",
             _("Simpler text"),
-            _("Where a lesson says a page in fewer words, those come first. The rest stands under them."),
+            _("Where a lesson says a page in fewer words, those come first. All the words are a tap away."),
         ),
         Choice(
             "symbols",

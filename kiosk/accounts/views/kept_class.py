@@ -1,4 +1,4 @@
-"""The class that a tablet keeps until school ends, so that nobody types a code twice; never a child (promise E15)."""
+"""The class that a tablet keeps until school ends, so that nobody types a code twice; never a child (promise E20)."""
 
 import uuid
 from datetime import datetime, time, timedelta

@@ -82,6 +82,8 @@ def _line(entry: LogEntry, names: dict[uuid.UUID, str]) -> LogLine:
         what = f"{what}: {listed}{', ' if details['of'] else ''}{details['of']}"
     if "consent" in details:
         what = f"{what}: {details['consent']}"
+    if "class" in details:
+        what = f"{what}: {details['class']}"
     if "role" in details:
         what = f"{what}: {role_words(Role(details['role']), bool(details['deputy']))}"
     if details.get("asked_by"):

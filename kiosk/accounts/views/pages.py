@@ -3,6 +3,8 @@
 from kiosk.accounts.views import (
     account,
     adjusting,
+    class_teachers,
+    cover,
     join,
     links,
     own_key,
@@ -17,4 +19,13 @@ from kiosk.accounts.views import (
 )
 
 PAGES = (account, links, own_key, password, roster, unlock, welcome)
-BLUEPRINTS = (join.bp, sign_in.bp, people.bp, windows.bp, pupil_keys.bp, adjusting.bp)
+BLUEPRINTS = (
+    join.bp,
+    sign_in.bp,
+    people.bp,
+    windows.bp,
+    cover.bp,
+    class_teachers.bp,
+    pupil_keys.bp,
+    adjusting.bp,
+)

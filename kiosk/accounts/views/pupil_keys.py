@@ -14,7 +14,7 @@ from kiosk.accounts.login import staff_required
 from kiosk.accounts.models import ClassGroup, Pupil
 from kiosk.accounts.pupil_keys import NewKey, draw_key, draw_keys, give_key, hash_key
 from kiosk.accounts.views.hashing import hashed
-from kiosk.accounts.views.windows import own_class
+from kiosk.accounts.views.windows import class_of_today, own_class
 from kiosk.errors import NotFound
 from kiosk.messages import Refused, say
 from kiosk.site import current_site
@@ -30,8 +30,7 @@ bp = Blueprint("pupil_keys", __name__, url_prefix="/staff/classes/<uuid:class_id
 @staff_required()
 def new(class_id: uuid.UUID) -> ResponseReturnValue:
     """Say what new keys do, before anything is done: for one child, or for the class."""
-    group = own_class(class_id)
-    pupil = _pupil(group, request.args.get("pupil", ""))
+    group, pupil = _whose(class_id, request.args.get("pupil", ""))
     # Keys are shown once: a page sent twice must not make the printed cards worthless.
     once = secrets.token_urlsafe(12)
     _let_be_sent(once)
@@ -52,12 +51,11 @@ def new(class_id: uuid.UUID) -> ResponseReturnValue:
 def create(class_id: uuid.UUID) -> ResponseReturnValue:
     """Make the keys and show the cards."""
     site = current_site()
-    group = own_class(class_id)
+    group, pupil = _whose(class_id, request.form.get("pupil", ""))
     once = request.form.get("once", "")
     if not _takes(once):
         flash(_("Cards are shown once. If they are lost, make new keys."))
         return redirect(url_for("windows.show", class_id=class_id), 303)
-    pupil = _pupil(group, request.form.get("pupil", ""))
     try:
         if pupil:
             made = [draw_key(pupil, site.key, site.pictures.keys)]
@@ -87,6 +85,12 @@ def _takes(once: str) -> bool:
     open_marks = list(session.get(ONCE, ()))
     session[ONCE] = [mark for mark in open_marks if mark != once]
     return once in open_marks
+
+
+def _whose(class_id: uuid.UUID, sent: str) -> tuple[ClassGroup, Pupil | None]:
+    """The class, and the child where one is meant: whoever covers a class makes a key for a child who stands there."""
+    group = class_of_today(class_id) if sent else own_class(class_id)
+    return group, _pupil(group, sent)
 
 
 def _pupil(group: ClassGroup, sent: str) -> Pupil | None:

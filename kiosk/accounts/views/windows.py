@@ -6,9 +6,19 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from kiosk.accounts.classes import class_to_adjust, class_to_open, classes_to_open, find_pupil, present_pupils
+from kiosk.accounts.class_teachers import colleagues_to_add, teachers_of
+from kiosk.accounts.classes import (
+    class_to_adjust,
+    class_to_open,
+    classes_to_open,
+    find_pupil,
+    may_open_class,
+    opens_every_class,
+    present_pupils,
+)
+from kiosk.accounts.cover import class_to_lead, covered_classes, covers_of, may_take_cover
 from kiosk.accounts.login import may_open, signed_in_staff, staff_required
-from kiosk.accounts.models import ClassGroup
+from kiosk.accounts.models import ClassGroup, ClassWindow
 from kiosk.accounts.pupil_keys import clear_wait, clear_waits, waiting_names
 from kiosk.accounts.windows import (
     LONGEST_MINUTES,
@@ -32,8 +42,19 @@ bp = Blueprint("windows", __name__, url_prefix="/staff/classes")
 
 
 def own_class(class_id: uuid.UUID) -> ClassGroup:
-    """The class in the address, if this person may open it; raises NotFound for anybody else."""
+    """The class in the address, if it is this person's to look after; raises NotFound for anybody else.
+
+    Somebody who covers it for the day is anybody else here.
+    """
     group = class_to_open(school(), signed_in_staff(), class_id)
+    if group is None:
+        raise NotFound
+    return group
+
+
+def class_of_today(class_id: uuid.UUID) -> ClassGroup:
+    """The class in the address, if this person may lead it today, also as cover; raises NotFound for anybody else."""
+    group = class_to_lead(school(), signed_in_staff(), class_id, current_site().today())
     if group is None:
         raise NotFound
     return group
@@ -43,33 +64,37 @@ def own_class(class_id: uuid.UUID) -> ClassGroup:
 @staff_required()
 def index() -> ResponseReturnValue:
     """My classes, or every class for staff who look after all of them."""
-    groups = classes_to_open(school(), signed_in_staff())
+    staff, today = signed_in_staff(), current_site().today()
+    covered = covered_classes(school(), staff, today)
+    groups = [*classes_to_open(school(), staff), *covered]
     windows = open_windows(school(), groups, now_utc())
     rows = [
-        (group, sum(pupil.left_on is None for pupil in group.pupils), windows.get(group.id))
+        (group, sum(pupil.left_on is None for pupil in group.pupils), windows.get(group.id), group in covered)
         for group in groups
     ]
-    return render_template("accounts/classes.html", rows=rows, local=current_site().local)
+    return render_template(
+        "accounts/classes.html", rows=rows, local=current_site().local, covers=may_take_cover(staff)
+    )
 
 
 @bp.get("/<uuid:class_id>")
 @staff_required()
 def show(class_id: uuid.UUID) -> ResponseReturnValue:
     """One class: its window with the code, its children, and who must wait."""
-    return _class_page(own_class(class_id))
+    return class_page(class_of_today(class_id))
 
 
 @bp.post("/<uuid:class_id>/open")
 @staff_required()
 def open_class(class_id: uuid.UUID) -> ResponseReturnValue:
     """Open the class, or give it more time."""
-    group = own_class(class_id)
+    group = class_of_today(class_id)
     sent = request.form.get("minutes", "")
     try:
         minutes = int(sent) if sent.isascii() and sent.isdecimal() and len(sent) < 5 else 0
-        open_window(school(), signed_in_staff(), group, minutes, now_utc(), current_site().pictures.keys)
+        open_for(group, minutes)
     except Refused as refused:
-        return _class_page(group, say(refused.message)), 422
+        return class_page(group, say(refused.message)), 422
     school().commit()
     return redirect(url_for(".show", class_id=class_id), 303)
 
@@ -78,7 +103,7 @@ def open_class(class_id: uuid.UUID) -> ResponseReturnValue:
 @staff_required()
 def close_class(class_id: uuid.UUID) -> ResponseReturnValue:
     """Close the class: everybody who joined by it is signed out at once."""
-    group = own_class(class_id)
+    group = class_of_today(class_id)
     window = window_of(school(), group, now_utc())
     if window:
         close_window(school(), window)
@@ -91,7 +116,7 @@ def close_class(class_id: uuid.UUID) -> ResponseReturnValue:
 @staff_required()
 def clear(class_id: uuid.UUID, pupil_id: uuid.UUID) -> ResponseReturnValue:
     """Let a child who must wait try again at once."""
-    group = own_class(class_id)
+    group = class_of_today(class_id)
     pupil = find_pupil(school(), group, pupil_id)
     if pupil is None:
         raise NotFound
@@ -107,7 +132,7 @@ def clear(class_id: uuid.UUID, pupil_id: uuid.UUID) -> ResponseReturnValue:
 @staff_required()
 def clear_all(class_id: uuid.UUID) -> ResponseReturnValue:
     """Let everybody of a class try again at once."""
-    group = own_class(class_id)
+    group = class_of_today(class_id)
     window = window_of(school(), group, now_utc())
     if window:
         clear_waits(school(), window)
@@ -116,8 +141,19 @@ def clear_all(class_id: uuid.UUID) -> ResponseReturnValue:
     return redirect(url_for(".show", class_id=class_id), 303)
 
 
-def _class_page(group: ClassGroup, error: str = "") -> str:
-    now = now_utc()
+def open_for(group: ClassGroup, minutes: int = MINUTES_FIRST) -> ClassWindow:
+    """Open a class for the person of this request, or give it more time; raises Refused for a time that will not do."""
+    site = current_site()
+    return open_window(
+        school(), signed_in_staff(), group, minutes, now_utc(), site.today(), site.pictures.keys
+    )
+
+
+def class_page(group: ClassGroup, error: str = "", teachers_error: str = "") -> str:
+    """The page of a class, with what to correct about its time or its teachers."""
+    now, staff, today = now_utc(), signed_in_staff(), current_site().today()
+    is_own = may_open_class(school(), staff, group)
+    may_change = opens_every_class(staff)
     window = window_of(school(), group, now)
     return render_template(
         "accounts/class.html",
@@ -132,6 +168,18 @@ def _class_page(group: ClassGroup, error: str = "") -> str:
         minutes_first=str(MINUTES_FIRST),
         address=current_site().config.public_url.split("://")[-1] + url_for("learn.join_form"),
         local=current_site().local,
-        sees_completion=may_open(signed_in_staff(), "oversight.completion"),
+        sees_completion=is_own and may_open(staff, "oversight.completion"),
+        is_own=is_own,
+        teachers=teachers_of(school(), group),
+        covers=covers_of(school(), group, today),
+        today=today,
+        may_change_teachers=may_change,
+        colleagues_offered=[("", _("Choose a colleague")), *_colleagues(group)] if may_change else [],
+        me_id=staff.id,
+        teachers_error=teachers_error,
         error=error,
     )
+
+
+def _colleagues(group: ClassGroup) -> list[tuple[str, str]]:
+    return [(one.id.hex, one.name) for one in colleagues_to_add(school(), group)]

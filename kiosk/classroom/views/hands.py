@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from htmx_flask import request
 
 from kiosk.accounts.login import staff_required
-from kiosk.accounts.views.windows import own_class
+from kiosk.accounts.views.windows import class_of_today
 from kiosk.classroom.answers import count_hand
 from kiosk.classroom.views.found import answers_now
 from kiosk.classroom.views.leading import bp, led_in
@@ -18,7 +18,7 @@ from kiosk.site import current_site
 @staff_required()
 def count(class_id: uuid.UUID) -> ResponseReturnValue:
     """Count one hand more or less for an answer of the step at which the class is; once it is shown nothing changes."""
-    group = own_class(class_id)
+    group = class_of_today(class_id)
     found = led_in(group)
     there = redirect(url_for(".show", class_id=class_id, _anchor="hands"), 303)
     if found is None:

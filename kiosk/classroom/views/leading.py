@@ -13,8 +13,8 @@ from kiosk.accounts.classes import present_names, present_pupils
 from kiosk.accounts.login import signed_in_staff, staff_required
 from kiosk.accounts.models import ClassGroup, ClassWindow
 from kiosk.accounts.pupil_keys import waiting_names
-from kiosk.accounts.views.windows import MINUTES_FIRST, own_class
-from kiosk.accounts.windows import close_window, open_window, window_of
+from kiosk.accounts.views.windows import class_of_today, open_for
+from kiosk.accounts.windows import close_window, window_of
 from kiosk.classroom import leading
 from kiosk.classroom.answers import Bar, Tally
 from kiosk.classroom.board_address import board_token
@@ -51,7 +51,7 @@ def show(class_id: uuid.UUID) -> ResponseReturnValue:
     asked_by_page = bool(request.htmx)
     if asked_by_page and isinstance(session, StoredSession):
         session.asked_by_page = True
-    group = own_class(class_id)
+    group = class_of_today(class_id)
     found = led_in(group)
     if found is None and asked_by_page:
         return Response(headers={"HX-Refresh": "true"})  # somebody has ended it
@@ -62,13 +62,11 @@ def show(class_id: uuid.UUID) -> ResponseReturnValue:
 @staff_required()
 def begin(class_id: uuid.UUID) -> ResponseReturnValue:
     """Lead a lesson; a class that is closed is opened for it."""
-    group, now = own_class(class_id), now_utc()
+    group, now = class_of_today(class_id), now_utc()
     lesson = current_site().lessons.get(request.form.get("lesson", ""))
     if lesson is None or not may_open(school(), group, lesson):
         return _choice(group), 422
-    window = window_of(school(), group, now) or open_window(
-        school(), signed_in_staff(), group, MINUTES_FIRST, now, current_site().pictures.keys
-    )
+    window = window_of(school(), group, now) or open_for(group)
     with current_site().databases.sessions.rows(write=True) as rows:
         leading.begin(rows, window.id, lesson)
     window.led = True
@@ -80,7 +78,7 @@ def begin(class_id: uuid.UUID) -> ResponseReturnValue:
 @staff_required()
 def act(class_id: uuid.UUID, press: str) -> ResponseReturnValue:
     """Move the class, once for each page on which a button was tapped; whoever may open the class may take over."""
-    group = own_class(class_id)
+    group = class_of_today(class_id)
     found = led_in(group)
     if found is None:
         return redirect(url_for(".show", class_id=class_id), 303)

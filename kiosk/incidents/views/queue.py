@@ -1,6 +1,7 @@
 """The pages of the queue: what waits for me, what I may read, what is closed; and opening a report."""
 
 import uuid
+from datetime import datetime
 from typing import Any
 
 from flask import redirect, render_template, request, url_for
@@ -11,6 +12,7 @@ from kiosk.accounts.login import signed_in_staff, staff_required
 from kiosk.accounts.models import StaffMember
 from kiosk.accounts.views.standstill import standstill_words
 from kiosk.db import now_utc
+from kiosk.heartbeat import standstill
 from kiosk.incidents.actions import open_incident
 from kiosk.incidents.ages import Age
 from kiosk.incidents.complaints import begin_told
@@ -22,6 +24,7 @@ from kiosk.incidents.views.complaint_words import answer_days
 from kiosk.incidents.views.duty_line import duty_words
 from kiosk.incidents.views.news import mark_now
 from kiosk.incidents.views.queue_lines import groups_in_words
+from kiosk.incidents.views.remembering import page_if_unchanged
 from kiosk.incidents.views.words import AGES, KINDS, LEVELS
 from kiosk.incidents.wanted import NOBODY, Wanted, read_wanted
 from kiosk.outbox import alerts_waiting
@@ -42,20 +45,26 @@ ASKED = ("number", "kind", "level", "owner", "age")
 @staff_required(*READING_ROLES)
 def index() -> ResponseReturnValue:
     """The queue; what is due is merged before it is read, so that this does not depend on the worker."""
-    site = current_site()
-    now = now_utc()
+    site, staff, now = current_site(), signed_in_staff(), now_utc()
     pass_on(site, site.databases.reports, now)
+    # What hangs on more than the two databases and the person is asked each time.
+    still, mail = standstill(site.config, now), _mail_words()
+    return page_if_unchanged(staff, now, (still, mail), lambda: _page(now, mail))
+
+
+def _page(now: datetime, mail: str) -> tuple[str, bool]:
+    """The page, made after a reader's key has done what only it can do; and whether all of that is done."""
+    site, staff, done = current_site(), signed_in_staff(), True
     if mine := opener_if_open():  # after what has just come: it is looked at as well
-        do_reader_chores(site.databases, mine, site.today())
+        done = do_reader_chores(site.databases, mine, site.today())
     tab, wanted = _tab(request.args.get("show", "")), read_wanted(request.args)
-    staff = signed_in_staff()
     mark = (
         "" if tab is Tab.CLOSED else mark_now()
     )  # before the list is made: what comes meanwhile is not missed
-    page = request.args.get("page", 1, type=int)
-    queue = waiting(reports(), school(), staff, site.calendar, site.key, now, tab, page, wanted)
-    standstill = standstill_words(staff)
-    return render_template(
+    number = request.args.get("page", 1, type=int)
+    queue = waiting(reports(), school(), staff, site.calendar, site.key, now, tab, number, wanted)
+    still = standstill_words(staff)
+    page = render_template(
         "incidents/index.html",
         tab=tab,
         tabs=_tabs(tab, queue),
@@ -72,12 +81,13 @@ def index() -> ResponseReturnValue:
         checked_at=moment_words(now, site.calendar, now),
         mark=mark,
         demo=site.config.demo,
-        standstill=standstill,
+        standstill=still,
         # While the worker stands still it is not the mail server's fault.
-        mail="" if standstill else _mail_words(),
+        mail="" if still else mail,
         waits=_waiting_for_sign_in(staff, queue).count,
         keeps_register=bool(staff.roles & {Role.PRINCIPAL, Role.CHAIR}),
     )
+    return page, done
 
 
 @bp.post("/incidents/open/<uuid:report_id>")

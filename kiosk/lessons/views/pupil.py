@@ -17,8 +17,8 @@ from kiosk.lessons.progress import (
     advance,
     complete_lesson,
     furthest_screen,
-    may_open,
     progress_of,
+    pupil_may_open,
     start_lesson,
     state_of,
 )
@@ -34,9 +34,9 @@ HELPERS = ("dsl", "coordinator")  # the nearest to a child
 
 
 def open_lesson(id: str) -> Lesson:
-    """The lesson of this id, if the signed-in pupil's class may open it; raises NotFound."""
+    """The lesson of this id, if the signed-in pupil may open it; raises NotFound."""
     lesson = current_site().lessons.get(id)
-    if lesson is None or not may_open(school_rows(), signed_in_pupil().class_group, lesson):
+    if lesson is None or not pupil_may_open(school_rows(), signed_in_pupil(), lesson):
         raise NotFound
     return lesson
 

@@ -8,7 +8,7 @@ from kiosk.accounts.pupil_at_work import PupilAtWork
 from kiosk.conduct import signing
 from kiosk.conduct.code import Codes
 from kiosk.i18n import language
-from kiosk.lessons.progress import lessons_set, progress_of
+from kiosk.lessons.progress import lessons_given, progress_of
 from kiosk.lessons.today import today_of
 from kiosk.lessons.views.blueprint import bp
 from kiosk.lessons.views.pupil import pupil_page
@@ -19,10 +19,14 @@ from kiosk.stores import school
 @bp.get("/learn/lessons/")
 @pupil_required
 def index() -> ResponseReturnValue:
-    """Today's work: the newest lesson that is open, large; everything else small."""
+    """Today's work: the lesson that comes first, large; everything else small."""
     pupil, lessons = signed_in_pupil(), current_site().lessons
-    given = [lessons[id] for id in lessons_set(school(), pupil.class_group) if id in lessons]
-    today = today_of(given, progress_of(school(), pupil), lessons)
+    given = lessons_given(school(), pupil)
+    today = today_of(
+        [(lessons[id], wanted) for id, wanted in given.items() if id in lessons],
+        progress_of(school(), pupil),
+        lessons,
+    )
     return render_template(
         "lessons/index.html", **pupil_page(), pupil=pupil, today=today, code_state=_code_state(pupil)
     )

@@ -14,7 +14,7 @@ from kiosk.accounts.classes import (
     sees_all_progress,
     sees_school_figures,
 )
-from kiosk.accounts.login import signed_in_staff, staff_required
+from kiosk.accounts.login import may_open, signed_in_staff, staff_required
 from kiosk.accounts.models import ClassGroup, StaffMember
 from kiosk.bands import Band
 from kiosk.messages import N_
@@ -46,6 +46,7 @@ def coverage() -> ResponseReturnValue:
         "oversight/coverage.html",
         table=table,
         whole_school=sees_school_figures(staff),
+        sees_programme=may_open(staff, "oversight.programme"),
         strand_words=STRAND_WORDS,
         kind_words=KIND_WORDS,
         ages=age_words,

@@ -12,7 +12,7 @@ from kiosk.accounts.models import ClassGroup
 from kiosk.incidents.lessons_that_fit import CaseClass, lessons_of
 from kiosk.incidents.views.lesson_words import CLASS_WORDS, lesson_words
 from kiosk.lessons.lesson import Lesson
-from kiosk.lessons.setting import days_set
+from kiosk.lessons.sets import sets_in
 from kiosk.oversight.coverage import STRAND_WORDS
 from kiosk.oversight.learning import SCHOOL_WEEKS, closed_by_class, weeks_counted
 from kiosk.oversight.statistics import FEWEST
@@ -67,11 +67,11 @@ def _proposals(case_class: CaseClass, groups: list[ClassGroup]) -> list[Proposal
 def _proposal(lesson: Lesson, groups: list[ClassGroup]) -> Proposal:
     """A lesson is set by the form of its own page, which asks again whose class it is."""
     fitting = [group for group in groups if group.band == lesson.band]
-    days = days_set(school(), fitting, lesson)
+    days = sets_in(school(), fitting, lesson)
     return Proposal(
         words=lesson_words(lesson),
         url=url_for(".lesson", id=lesson.id),
-        action=url_for(".set_for_class", id=lesson.id),
+        action=url_for(".set_lesson", id=lesson.id),
         all_have_it=bool(fitting) and len(days) == len(fitting),
         classes=[(one.id.hex, class_words(one.name, one.year)) for one in fitting if one.id not in days],
     )

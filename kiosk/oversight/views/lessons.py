@@ -12,12 +12,13 @@ from kiosk.accounts.login import may_open, signed_in_staff, staff_required
 from kiosk.accounts.models import ClassGroup
 from kiosk.errors import NotFound
 from kiosk.lessons.lesson import Lesson
-from kiosk.lessons.progress import set_lesson
-from kiosk.lessons.setting import classes_set, days_set
-from kiosk.messages import N_
+from kiosk.lessons.sets import read_due, set_for_class, sets_in
+from kiosk.lessons.setting import classes_set
+from kiosk.messages import N_, Refused, say
 from kiosk.oversight.coverage import STRAND_WORDS
 from kiosk.oversight.views.blueprint import bp
 from kiosk.oversight.views.coverage import age_words
+from kiosk.oversight.views.set_words import set_words
 from kiosk.site import current_site
 from kiosk.stores import school
 from kiosk.words import class_words
@@ -55,6 +56,7 @@ def lessons() -> ResponseReturnValue:
         classes_set=classes_set(school(), classes),
         has_classes=bool(classes),
         sees_coverage=may_open(signed_in_staff(), "oversight.coverage"),
+        sees_programme=may_open(signed_in_staff(), "oversight.programme"),
         **lesson_words(),
     )
 
@@ -66,34 +68,57 @@ def lesson(id: str) -> ResponseReturnValue:
     return _show(lesson_or_404(id))
 
 
-@bp.post("/lessons/<id>/set")
+@bp.get("/lessons/<id>/set")
 @staff_required(*SEE_PROGRESS)
-def set_for_class(id: str) -> ResponseReturnValue:
-    """Set a lesson for one of my classes."""
-    found = lesson_or_404(id)
-    asked = request.form.get("class", "")
-    group = next(
-        (group for group in classes_to_look_at(school(), signed_in_staff()) if group.id.hex == _hex(asked)),
-        None,
-    )
+def choose_children(id: str) -> ResponseReturnValue:
+    """Go on to choose the children of one of my classes."""
+    found, group = lesson_or_404(id), _class_of(request.args.get("class", ""))
     if group is None:
         return _show(found, error=_("Choose one of your classes.")), 422
-    set_lesson(school(), group, found, current_site().today())
+    return redirect(
+        url_for(".set_one", id=found.id, class_id=group.id, due_on=request.args.get("due_on", "")[:10])
+    )
+
+
+@bp.post("/lessons/<id>/set")
+@staff_required(*SEE_PROGRESS)
+def set_lesson(id: str) -> ResponseReturnValue:
+    """Set a lesson for everybody of one of my classes."""
+    found, group, today = lesson_or_404(id), _class_of(request.form.get("class", "")), current_site().today()
+    if group is None:
+        return _show(found, error=_("Choose one of your classes.")), 422
+    try:
+        due_on = read_due(request.form.get("due_on", ""), today)
+    except Refused as refused:
+        return _show(found, due_error=say(refused.message), chosen=group.id.hex), 422
+    set_for_class(school(), group, found, today, due_on)
     school().commit()
     flash(_("%(lesson)s is set for %(name)s.", lesson=found.title, name=group.name))
     return redirect(url_for(".lesson", id=found.id))
 
 
-def _show(found: Lesson, error: str = "") -> str:
+def _class_of(sent: str) -> ClassGroup | None:
+    mine = classes_to_look_at(school(), signed_in_staff())
+    return next((group for group in mine if group.id.hex == _hex(sent)), None)
+
+
+def _show(found: Lesson, error: str = "", due_error: str = "", chosen: str = "") -> str:
     classes = classes_to_look_at(school(), signed_in_staff())
-    days = days_set(school(), classes, found)
+    sets = {class_id: one for class_id, (one,) in sets_in(school(), classes, found).items()}
     return render_template(
         "oversight/lesson.html",
         lesson=found,
-        days=[(class_words(group.name, group.year), days[group.id]) for group in classes if group.id in days],
-        options=[("", _("Choose a class")), *_options(found, [g for g in classes if g.id not in days])],
+        sets=[
+            (group.id, class_words(group.name, group.year), set_words(sets[group.id]))
+            for group in classes
+            if group.id in sets
+        ],
+        options=[("", _("Choose a class")), *_options(found, [g for g in classes if g.id not in sets])],
         has_classes=bool(classes),
         error=error,
+        due_error=due_error,
+        chosen=chosen,
+        sent_due=request.values.get("due_on", ""),
         **lesson_words(),
     )
 

@@ -2,6 +2,7 @@
 
 from kiosk.oversight.views import (
     after_lesson,
+    catch_up,
     completion,
     consents,
     coverage,
@@ -10,12 +11,15 @@ from kiosk.oversight.views import (
     learning,
     lesson_paper,
     lessons,
+    programme,
     register,
+    setting,
 )
 from kiosk.oversight.views.blueprint import bp
 
 PAGES = (
     after_lesson,
+    catch_up,
     completion,
     consents,
     coverage,
@@ -24,6 +28,8 @@ PAGES = (
     learning,
     lesson_paper,
     lessons,
+    programme,
     register,
+    setting,
 )
 __all__ = ["PAGES", "bp"]

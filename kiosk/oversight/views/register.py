@@ -1,6 +1,7 @@
-"""The register of signatures for the Codes, on the screen and as CSV."""
+"""The register of signatures for the Codes: found, narrowed and page by page, on the screen and as CSV."""
 
-from dataclasses import replace
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from flask import render_template, request, url_for
@@ -9,10 +10,23 @@ from flask_babel import gettext as _
 
 from kiosk.accounts.classes import SEE_PROGRESS, classes_to_look_at, sees_all_progress
 from kiosk.accounts.login import signed_in_staff, staff_required
-from kiosk.accounts.models import ClassGroup, StaffMember
+from kiosk.accounts.models import ClassGroup
 from kiosk.accounts.views.confirming import password_again
 from kiosk.accounts.views.exports import note_export
+from kiosk.bands import Band
+from kiosk.conduct.signing import STAFF_CODE
+from kiosk.messages import N_
 from kiosk.oversight.decisions import STATE_WORDS
+from kiosk.oversight.register import (
+    NOT_SIGNED,
+    RegisterQuery,
+    Signer,
+    codes_in,
+    decision_choices,
+    narrowed,
+    page_of,
+    versions_in,
+)
 from kiosk.oversight.signatures import (
     HEAD,
     MODE_WORDS,
@@ -21,44 +35,81 @@ from kiosk.oversight.signatures import (
     csv_rows,
     staff_register,
 )
-from kiosk.oversight.views.blueprint import asked_class, bp, csv_response
+from kiosk.oversight.views.blueprint import asked_class, bp, csv_response, page_number
+from kiosk.oversight.views.coverage import age_words
 from kiosk.site import current_site
 from kiosk.stores import school
 from kiosk.words import class_words
 
-UNSIGNED = "unsigned"
+SIGNER_WORDS = {
+    Signer.PUPIL: N_("Pupils"),
+    Signer.STAFF: N_("Staff"),
+    Signer.PARENT: N_("Parents and carers"),
+    Signer.VISITOR: N_("Visitors"),
+}
+ON_PAPER = (Signer.PARENT, Signer.VISITOR)
+LONGEST_VERSION = 4  # digits
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the address asks for, and what this person may see of it."""
+
+    classes: list[ClassGroup]
+    chosen: ClassGroup | None
+    parts: list[RegisterPart]
+    query: RegisterQuery
+
+    @property
+    def address(self) -> dict[str, Any]:
+        """What an address has to say to ask for the same again."""
+        query = self.query
+        asked = {
+            "class": self.chosen.id.hex if self.chosen else "",
+            "name": query.name,
+            "who": query.signer.value if query.signer else "",
+            "code": query.code_id,
+            "version": query.version or "",
+            "decision": query.decision,
+            "since": query.since.isoformat() if query.since else "",
+            "until": query.until.isoformat() if query.until else "",
+        }
+        return {name: value for name, value in asked.items() if value}
 
 
 @bp.get("/signatures")
 @staff_required(*SEE_PROGRESS)
 def signatures() -> ResponseReturnValue:
-    """Who signed what, class by class; or only those who have not agreed yet."""
-    staff = signed_in_staff()
-    classes = classes_to_look_at(school(), staff)
-    chosen = asked_class(classes)
-    parts = _parts(staff, classes)
-    here: dict[str, Any] = {"class": chosen.id.hex} if chosen else {}
-    unsigned = request.args.get("show") == UNSIGNED
+    """Who signed what, class by class, as far as it fits what was asked for."""
+    asked = _asked()
+    fitting = narrowed(asked.parts, asked.query)
+    number = page_number(page_of(fitting, 1).pages)
+    shown = page_of(fitting, number)
+    on_paper = asked.query.signer if asked.query.signer in ON_PAPER else None
     return render_template(
         "oversight/signatures.html",
-        parts=[part for part in parts if part.lines],
-        nobody=not any(part.lines for part in parts),
+        parts=shown.parts,
+        found=shown.found,
+        number=number,
+        pages=shown.pages,
+        address=lambda page: url_for(".signatures", **asked.address, page=page),
+        nobody=not any(part.lines for part in asked.parts),
+        agreed={
+            part.title: _("%(count)s of %(total)s agree", count=part.agreed, total=len(part.lines))
+            for part in asked.parts
+        },
+        query=asked.query,
+        narrowed=bool(asked.address),
+        others=bool(set(asked.address) - {"class", "decision"}),
+        on_paper=on_paper.value if on_paper else "",
+        paper_url=_paper_url(asked, on_paper) if on_paper else "",
         head=HEAD,
         state_words=STATE_WORDS,
         mode_words=MODE_WORDS,
-        tabs=[
-            (_("Everybody"), url_for(".signatures", **here), not unsigned),
-            (_("Not agreed yet"), url_for(".signatures", show=UNSIGNED, **here), unsigned),
-        ],
-        unsigned=unsigned,
-        classes=[
-            ("", _("All I may see")),
-            *((group.id.hex, class_words(group.name, group.year)) for group in classes),
-        ],
-        chosen=chosen.id.hex if chosen else "",
-        action=url_for(".signatures"),
-        kept=[("show", UNSIGNED)] if unsigned else [],
-        csv_url=url_for(".signatures_csv", show=UNSIGNED if unsigned else None, **here),
+        chosen=asked.chosen.id.hex if asked.chosen else "",
+        csv_url=url_for(".signatures_csv", **asked.address),
+        today=current_site().today(),
+        **_choices(asked),
     )
 
 
@@ -66,18 +117,71 @@ def signatures() -> ResponseReturnValue:
 @staff_required(*SEE_PROGRESS)
 @password_again()
 def signatures_csv() -> ResponseReturnValue:
-    """The same rows as a file."""
+    """Everything that fits, as a file."""
+    asked = _asked()
+    name = asked.chosen.name if asked.chosen else ""
+    note_export("signatures", name)
+    return csv_response(csv_rows(narrowed(asked.parts, asked.query), _), "signatures", name)
+
+
+def _asked() -> Asked:
+    """What is asked for; NotFound for a class that is not there or not this person's."""
     staff = signed_in_staff()
-    note_export("signatures")
-    return csv_response(csv_rows(_parts(staff, classes_to_look_at(school(), staff)), _), "signatures")
-
-
-def _parts(staff: StaffMember, classes: list[ClassGroup]) -> list[RegisterPart]:
-    """The part of the register that was asked for: one class or all, everybody or only those who have not agreed."""
+    classes = classes_to_look_at(school(), staff)
     chosen = asked_class(classes)
     parts = class_register(school(), [chosen] if chosen else classes, current_site().codes)
     if sees_all_progress(staff) and not chosen:
         parts.append(staff_register(school(), current_site().codes, _("Staff")))
-    if request.args.get("show") == UNSIGNED:
-        return [replace(part, lines=part.unsigned) for part in parts]
-    return parts
+    return Asked(classes, chosen, parts, _query())
+
+
+def _query() -> RegisterQuery:
+    """What narrows the register; what is no choice of the form narrows nothing."""
+    args = request.args
+    signer, version = args.get("who", ""), args.get("version", "")
+    decision = args.get("decision", "") or args.get("show", "")  # as older links say it
+    known = {NOT_SIGNED, *(state.value for state in STATE_WORDS)}
+    return RegisterQuery(
+        name=args.get("name", "").strip()[:60],
+        signer=Signer(signer) if signer in set(Signer) else None,
+        code_id=args.get("code", "")[:20],
+        version=int(version)
+        if version.isascii() and version.isdecimal() and len(version) <= LONGEST_VERSION
+        else 0,
+        decision=decision if decision in known else "",
+        since=_day(args.get("since", "")),
+        until=_day(args.get("until", "")),
+    )
+
+
+def _day(typed: str) -> date | None:
+    try:
+        return date.fromisoformat(typed)
+    except ValueError:
+        return None
+
+
+def _paper_url(asked: Asked, signer: Signer) -> str:
+    """The page on which somebody signs by hand: of visitors, or of families with a child in the class."""
+    groups = [asked.chosen] if asked.chosen else asked.classes
+    family = groups[0].band.value if groups else "ks2"
+    return url_for("conduct.read", code_id="visitor" if signer is Signer.VISITOR else family)
+
+
+def _choices(asked: Asked) -> dict[str, Any]:
+    def words(code_id: str) -> str:
+        return str(_("Staff policy")) if code_id == STAFF_CODE else age_words(Band(code_id))
+
+    return {
+        "signers": [("", _("Everybody")), *((one.value, _(word)) for one, word in SIGNER_WORDS.items())],
+        "classes": [
+            ("", _("All I may see")),
+            *((group.id.hex, class_words(group.name, group.year)) for group in asked.classes),
+        ],
+        "codes": [("", _("Every Code")), *((id, words(id)) for id in codes_in(asked.parts))],
+        "versions": [
+            ("", _("Every version")),
+            *((str(number), str(number)) for number in versions_in(asked.parts)),
+        ],
+        "decisions": decision_choices(_, STATE_WORDS),
+    }

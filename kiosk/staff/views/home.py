@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from kiosk.accounts.classes import classes_to_look_at, opens_every_class, sees_all_progress, taught_classes
+from kiosk.accounts.cover import covered_classes, may_take_cover
 from kiosk.accounts.links import may_confirm, open_requests
 from kiosk.accounts.login import may_open, signed_in_staff, staff_required
 from kiosk.accounts.models import StaffMember
@@ -78,6 +79,8 @@ def home() -> ResponseReturnValue:
         classes=[line for line in class_lines(school(), mine, now) if taught or line.window],
         opens=bool(taught) or opens_every_class(staff),
         sees_all=sees_all_progress(staff),
+        covered=covered_classes(school(), staff, site.today()),
+        covers=may_take_cover(staff),
         teaches=bool(taught),
         talks=to_talk[:MOST_TALKS],
         more_talks=max(len(to_talk) - MOST_TALKS, 0),

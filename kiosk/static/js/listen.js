@@ -224,7 +224,7 @@
     if (!offer || !visit || canRead() || remembered(TOLD)) return;
     const line = document.createElement("p");
     line.className = "no-voice";
-    line.textContent = offer.dataset.noVoice;
+    line.textContent = visit.dataset.noVoice || offer.dataset.noVoice;
     offer.after(line);
     remember(TOLD);
   }

@@ -1,5 +1,6 @@
 """The questions of a lesson in the preview: asked and answered as a child would, with nothing stored."""
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -53,13 +54,14 @@ def send(id: str, question: str) -> ResponseReturnValue:
     asked = _asked(id, question)
     mix, sent = _mix(asked.quiz), request.form.get("tries", "")
     tries = min(int(sent), TRIES_BEFORE_HELP) if sent in {"0", "1", "2", "3", "4", "5"} else 0
-    if moved := moved_sheet(mix, asked.question, request.form, tries):
+    kept = kept_sheet(mix, asked.question, request.form, tries)
+    if moved := moved_sheet(kept, request.form):
         return _page(asked, moved)
     try:
         outcome = judge(asked.question, request.form, tries)
     except Unanswered as nothing:
-        return _page(asked, kept_sheet(mix, asked.question, request.form, tries, nothing.missing))
-    return _page(asked, answered_sheet(mix, asked.question, request.form, outcome))
+        return _page(asked, replace(kept, missing=nothing.missing))
+    return _page(asked, answered_sheet(kept, request.form, outcome))
 
 
 def _page(asked: Asked, sheet: Sheet) -> ResponseReturnValue:

@@ -1,0 +1,54 @@
+"""Who teaches a class: added and taken away on its page, each with a line in the log of powers."""
+
+import uuid
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, lazyload
+
+from kiosk.accounts.models import ClassGroup, ClassTeacher, StaffMember
+from kiosk.log import Acting, LogAct
+
+
+def teachers_of(session: Session, class_group: ClassGroup) -> list[StaffMember]:
+    """Who teaches a class, by name; one query."""
+    rows = session.scalars(
+        select(StaffMember)
+        .join(ClassTeacher)
+        .options(lazyload(StaffMember.holdings))
+        .where(ClassTeacher.class_group_id == class_group.id)
+    )
+    return sorted(rows, key=lambda staff: (staff.name.casefold(), staff.email))
+
+
+def colleagues_to_add(session: Session, class_group: ClassGroup) -> list[StaffMember]:
+    """Everybody who teaches here and not this class, by name; one query."""
+    taught = select(ClassTeacher.staff_id).where(ClassTeacher.class_group_id == class_group.id)
+    rows = session.scalars(
+        select(StaffMember)
+        .options(lazyload(StaffMember.holdings))
+        .where(StaffMember.teaches, StaffMember.left_on.is_(None), StaffMember.id.not_in(taught))
+    )
+    return sorted(rows, key=lambda staff: (staff.name.casefold(), staff.email))
+
+
+def add_teacher(
+    session: Session, acting: Acting, class_group: ClassGroup, staff_id: uuid.UUID
+) -> StaffMember | None:
+    """Let a colleague teach a class too; None for somebody who does not teach here, or teaches it already."""
+    found = next((one for one in colleagues_to_add(session, class_group) if one.id == staff_id), None)
+    if found:
+        session.add(ClassTeacher(class_group_id=class_group.id, staff_id=found.id))
+        acting.note(session, LogAct.CLASS_GIVEN, found.id, **{"class": class_group.name})
+    return found
+
+
+def remove_teacher(
+    session: Session, acting: Acting, class_group: ClassGroup, staff_id: uuid.UUID
+) -> StaffMember | None:
+    """Take a class away from one of its teachers; None for somebody who does not teach it."""
+    row = session.get(ClassTeacher, (class_group.id, staff_id))
+    if row is None:
+        return None
+    session.delete(row)
+    acting.note(session, LogAct.CLASS_TAKEN, staff_id, **{"class": class_group.name})
+    return session.get_one(StaffMember, staff_id)

@@ -1,0 +1,103 @@
+"""Cover for a day: somebody who teaches leads a class of somebody else; it ends with the day (promise E17).
+
+Whoever takes cover may open the class, lead it and let its children in, and sees nothing of what they have finished.
+"""
+
+import uuid
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+from sqlalchemy import ColumnElement, and_, delete, or_, select
+from sqlalchemy.orm import Session, joinedload
+
+from kiosk.accounts.classes import every_class, opens_every_class
+from kiosk.accounts.models import ClassCover, ClassGroup, ClassTeacher, StaffMember
+from kiosk.log import Acting, LogAct
+from kiosk.roles import Role
+
+SEEN_FOR = timedelta(weeks=4)  # so long a class's own teachers see who was there instead of them
+
+
+def may_take_cover(staff: StaffMember) -> bool:
+    """Whether a person takes cover at all: whoever teaches, and does not open every class anyway."""
+    return Role.TEACHER in staff.roles and not opens_every_class(staff)
+
+
+def classes_to_cover(session: Session, staff: StaffMember, today: date) -> list[ClassGroup]:
+    """The classes that a person could take cover of today, youngest first: not their own, nor those they cover."""
+    if not may_take_cover(staff):
+        return []
+    open_already = set(session.scalars(select(ClassGroup.id).where(_is_open_to(staff, today))))
+    return [group for group in every_class(session) if group.id not in open_already]
+
+
+def class_to_cover(
+    session: Session, staff: StaffMember, class_id: uuid.UUID, today: date
+) -> ClassGroup | None:
+    """A class, if this person could take cover of it today."""
+    return next((group for group in classes_to_cover(session, staff, today) if group.id == class_id), None)
+
+
+def class_to_lead(
+    session: Session, staff: StaffMember, class_id: uuid.UUID, today: date
+) -> ClassGroup | None:
+    """A class, if this person may open and lead it today: their own, or one that they cover; one query."""
+    query = select(ClassGroup).where(ClassGroup.id == class_id)
+    if not opens_every_class(staff):
+        query = query.where(_is_open_to(staff, today))
+    return session.scalar(query)
+
+
+def covered_classes(session: Session, staff: StaffMember, today: date) -> list[ClassGroup]:
+    """The classes that a person covers today, by name; one query."""
+    query = select(ClassGroup).join(ClassCover).where(_covered_by(staff, today)).order_by(ClassGroup.name)
+    return list(session.scalars(query)) if may_take_cover(staff) else []
+
+
+def covers_of(session: Session, class_group: ClassGroup, today: date) -> Sequence[ClassCover]:
+    """Who covered a class in the last four weeks, the newest first."""
+    return session.scalars(
+        select(ClassCover)
+        .options(joinedload(ClassCover.staff).lazyload(StaffMember.holdings))
+        .where(ClassCover.class_group_id == class_group.id, ClassCover.day > today - SEEN_FOR)
+        .order_by(ClassCover.day.desc(), ClassCover.staff_id)
+    ).all()
+
+
+def take_cover(
+    session: Session, acting: Acting, staff: StaffMember, class_group: ClassGroup, today: date
+) -> None:
+    """Let this person lead a class today; `class_to_cover` has said that they could. Again it changes nothing."""
+    if session.get(ClassCover, (class_group.id, staff.id, today)) is None:
+        session.add(ClassCover(class_group_id=class_group.id, staff_id=staff.id, day=today))
+        acting.note(session, LogAct.COVER_TAKEN, staff.id, **{"class": class_group.name})
+
+
+def end_cover(
+    session: Session, acting: Acting, class_group: ClassGroup, staff_id: uuid.UUID, today: date
+) -> bool:
+    """End somebody's cover of today before the day ends; False where there is none."""
+    cover = session.get(ClassCover, (class_group.id, staff_id, today))
+    if cover is None:
+        return False
+    session.delete(cover)
+    acting.note(session, LogAct.COVER_ENDED, staff_id, **{"class": class_group.name})
+    return True
+
+
+def forget_covers(session: Session, today: date) -> None:
+    """Forget who covered what more than four weeks ago; the log of powers keeps it."""
+    session.execute(delete(ClassCover).where(ClassCover.day <= today - SEEN_FOR))
+
+
+def _covered_by(staff: StaffMember, today: date) -> ColumnElement[bool]:
+    return and_(ClassCover.staff_id == staff.id, ClassCover.day == today)
+
+
+def _is_open_to(staff: StaffMember, today: date) -> ColumnElement[bool]:
+    """Whether a person teaches a class, or covers it today."""
+    taught = select(ClassTeacher.class_group_id).where(ClassTeacher.staff_id == staff.id)
+    covered = select(ClassCover.class_group_id).where(_covered_by(staff, today))
+    if not may_take_cover(staff):
+        return ClassGroup.id.in_(taught)
+    return or_(ClassGroup.id.in_(taught), ClassGroup.id.in_(covered))

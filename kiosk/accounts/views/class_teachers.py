@@ -1,0 +1,48 @@
+"""Several teachers a class: added and taken away on its page by those who open every class."""
+
+import uuid
+
+from flask import Blueprint, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from kiosk.accounts.class_teachers import add_teacher, remove_teacher
+from kiosk.accounts.classes import OPEN_EVERY_CLASS
+from kiosk.accounts.login import acting, staff_required
+from kiosk.accounts.views.confirming import password_again
+from kiosk.accounts.views.windows import class_page, own_class
+from kiosk.errors import NotFound
+from kiosk.stores import school
+
+bp = Blueprint("class_teachers", __name__, url_prefix="/staff/classes/<uuid:class_id>/teachers")
+
+
+@bp.post("")
+@staff_required(*OPEN_EVERY_CLASS)
+@password_again()
+def add(class_id: uuid.UUID) -> ResponseReturnValue:
+    """Let one more colleague teach the class."""
+    group = own_class(class_id)
+    try:
+        added = add_teacher(school(), acting(), group, uuid.UUID(request.form.get("colleague", "")))
+    except ValueError:
+        added = None
+    if added is None:
+        return class_page(group, teachers_error=_("Choose a colleague who teaches.")), 422
+    school().commit()
+    flash(_("%(name)s teaches %(class_name)s now.", name=added.name, class_name=group.name))
+    return redirect(url_for("windows.show", class_id=class_id) + "#teachers", 303)
+
+
+@bp.post("/<uuid:staff_id>/remove")
+@staff_required(*OPEN_EVERY_CLASS)
+@password_again()
+def remove(class_id: uuid.UUID, staff_id: uuid.UUID) -> ResponseReturnValue:
+    """Take the class away from one of its teachers; adding them again undoes it."""
+    group = own_class(class_id)
+    removed = remove_teacher(school(), acting(), group, staff_id)
+    if removed is None:
+        raise NotFound
+    school().commit()
+    flash(_("%(name)s no longer teaches %(class_name)s.", name=removed.name, class_name=group.name))
+    return redirect(url_for("windows.show", class_id=class_id) + "#teachers", 303)

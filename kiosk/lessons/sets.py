@@ -1,0 +1,203 @@
+"""Setting lessons for a class or some of its children, by a day or without one, and taking them from the list again.
+
+What a child sees of it: promise E18.
+"""
+
+import uuid
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlalchemy import ColumnElement, and_, delete, func, select, update
+from sqlalchemy.orm import Session
+
+from kiosk.accounts.models import ClassGroup, Pupil
+from kiosk.lessons.lesson import Lesson
+from kiosk.lessons.models import LessonProgress, LessonSet, LessonSetPupil
+from kiosk.messages import N_, Refused
+from kiosk.upsert import insert_or_keep
+
+LONGEST_AHEAD = timedelta(days=366)
+
+_SETS = (
+    select(
+        LessonSet.class_group_id,
+        LessonSet.lesson_id,
+        LessonSet.set_on,
+        LessonSet.due_on,
+        LessonSet.for_everybody,
+        LessonSetPupil.pupil_id,
+        LessonSetPupil.due_on.label("pupil_due_on"),
+    )
+    .outerjoin(
+        LessonSetPupil,
+        and_(
+            LessonSetPupil.class_group_id == LessonSet.class_group_id,
+            LessonSetPupil.lesson_id == LessonSet.lesson_id,
+        ),
+    )
+    .order_by(LessonSet.set_on.desc(), LessonSet.lesson_id)
+)
+
+
+@dataclass(frozen=True)
+class SetLesson:
+    """A lesson that is set for a class, or for some of its children: `pupils`, each with the day it is due for them."""
+
+    lesson_id: str
+    set_on: date
+    due_on: date | None
+    for_everybody: bool
+    pupils: dict[uuid.UUID, date | None]
+
+    def is_for(self, pupil_id: uuid.UUID) -> bool:
+        """Whether a child has it."""
+        return self.for_everybody or pupil_id in self.pupils
+
+    def due_for(self, pupil_id: uuid.UUID) -> date | None:
+        """The day by which a child's teacher wants it."""
+        return self.pupils.get(pupil_id) or self.due_on
+
+
+def sets_in(
+    session: Session, classes: Sequence[ClassGroup], lesson: Lesson | None = None
+) -> dict[uuid.UUID, list[SetLesson]]:
+    """What is set for each of these classes, the newest first, or one lesson alone; one query."""
+    wanted = _SETS.where(LessonSet.class_group_id.in_([group.id for group in classes]))
+    if lesson:
+        wanted = wanted.where(LessonSet.lesson_id == lesson.id)
+    found: dict[uuid.UUID, dict[str, SetLesson]] = {}
+    for class_id, lesson_id, set_on, due_on, for_everybody, pupil_id, pupil_due in session.execute(wanted):
+        of_class = found.setdefault(class_id, {})
+        one = of_class.setdefault(lesson_id, SetLesson(lesson_id, set_on, due_on, for_everybody, {}))
+        if pupil_id:
+            one.pupils[pupil_id] = pupil_due
+    return {class_id: list(of_class.values()) for class_id, of_class in found.items()}
+
+
+def sets_of(session: Session, class_group: ClassGroup) -> list[SetLesson]:
+    """What is set for a class, the newest first; one query."""
+    return sets_in(session, [class_group]).get(class_group.id, [])
+
+
+def set_of(session: Session, class_group: ClassGroup, lesson: Lesson) -> SetLesson | None:
+    """How one lesson is set for a class; None where it is not."""
+    return next(iter(sets_in(session, [class_group], lesson).get(class_group.id, [])), None)
+
+
+def read_due(sent: str, today: date) -> date | None:
+    """The day by which a lesson is wanted, as a form sends it; None for an empty field. Raises Refused."""
+    if not sent:
+        return None
+    try:
+        due_on = date.fromisoformat(sent)
+    except ValueError:
+        raise Refused(N_("Write the day as 2026-12-04, or leave it empty.")) from None
+    if not today <= due_on <= today + LONGEST_AHEAD:
+        raise Refused(N_("Choose a day from today on and within a year, or leave it empty."))
+    return due_on
+
+
+def set_for_class(
+    session: Session, class_group: ClassGroup, lesson: Lesson, today: date, due_on: date | None
+) -> None:
+    """Set a lesson for everybody of a class by this day; set already, it keeps its first day and gets this one."""
+    _make_set(session, class_group, lesson.id, today)
+    _change(session, class_group, lesson, due_on=due_on, for_everybody=True)
+
+
+def set_for_some(
+    session: Session,
+    class_group: ClassGroup,
+    lesson: Lesson,
+    today: date,
+    due_on: date | None,
+    pupils: Collection[uuid.UUID],
+) -> None:
+    """Set a lesson for these children of a class and no others by this day."""
+    _make_set(session, class_group, lesson.id, today)
+    _change(session, class_group, lesson, due_on=None, for_everybody=False)
+    _give(session, class_group, lesson.id, today, due_on, pupils)
+
+
+def set_if_new(
+    session: Session, class_group: ClassGroup, lesson: Lesson, today: date, due_on: date | None
+) -> None:
+    """Set a lesson for everybody of a class by this day; one that is set already stays as it is, for whomever."""
+    values = {"class_group_id": class_group.id, "lesson_id": lesson.id, "set_on": today}
+    insert_or_keep(session, LessonSet, {**values, "due_on": due_on, "for_everybody": True})
+
+
+def set_again(
+    session: Session,
+    class_group: ClassGroup,
+    lesson_id: str,
+    today: date,
+    due_on: date,
+    pupils: Collection[uuid.UUID],
+) -> None:
+    """Set a lesson once more for these children, who have missed it; for everybody else it stays as it is."""
+    _make_set(session, class_group, lesson_id, today, for_everybody=False)
+    session.execute(
+        delete(LessonSetPupil).where(
+            *_children_of(class_group, lesson_id), LessonSetPupil.pupil_id.in_(list(pupils))
+        )
+    )
+    _give(session, class_group, lesson_id, today, due_on, pupils)
+
+
+def unset(session: Session, class_group: ClassGroup, lesson: Lesson) -> None:
+    """Take a lesson from the lists of a class; what children have done of it stays."""
+    session.execute(delete(LessonSet).where(*_row_of(class_group, lesson.id)))
+
+
+def begun_by(session: Session, class_group: ClassGroup, lesson: Lesson) -> int:
+    """How many children of a class have begun a lesson, or finished it."""
+    counted = (
+        select(func.count())
+        .select_from(LessonProgress)
+        .join(Pupil, Pupil.id == LessonProgress.pupil_id)
+        .where(
+            Pupil.class_group_id == class_group.id,
+            Pupil.left_on.is_(None),
+            LessonProgress.lesson_id == lesson.id,
+        )
+    )
+    return session.scalar(counted) or 0
+
+
+def _make_set(
+    session: Session, class_group: ClassGroup, lesson_id: str, today: date, for_everybody: bool = True
+) -> None:
+    values = {"class_group_id": class_group.id, "lesson_id": lesson_id, "set_on": today}
+    insert_or_keep(session, LessonSet, {**values, "due_on": None, "for_everybody": for_everybody})
+
+
+def _give(
+    session: Session,
+    class_group: ClassGroup,
+    lesson_id: str,
+    today: date,
+    due_on: date | None,
+    pupils: Collection[uuid.UUID],
+) -> None:
+    values = {"class_group_id": class_group.id, "lesson_id": lesson_id, "set_on": today, "due_on": due_on}
+    session.add_all(LessonSetPupil(**values, pupil_id=pupil_id) for pupil_id in pupils)
+    session.flush()
+
+
+def _children_of(class_group: ClassGroup, lesson_id: str) -> tuple[ColumnElement[bool], ...]:
+    return LessonSetPupil.class_group_id == class_group.id, LessonSetPupil.lesson_id == lesson_id
+
+
+def _row_of(class_group: ClassGroup, lesson_id: str) -> tuple[ColumnElement[bool], ...]:
+    return LessonSet.class_group_id == class_group.id, LessonSet.lesson_id == lesson_id
+
+
+def _change(
+    session: Session, class_group: ClassGroup, lesson: Lesson, due_on: date | None, for_everybody: bool
+) -> None:
+    """Say anew for whom a lesson is set and until when; nobody has it in particular then."""
+    changed = update(LessonSet).where(*_row_of(class_group, lesson.id))
+    session.execute(changed.values(due_on=due_on, for_everybody=for_everybody))
+    session.execute(delete(LessonSetPupil).where(*_children_of(class_group, lesson.id)))

@@ -1,0 +1,116 @@
+"""Who has to catch up: children who have not finished what was wanted by now, or was done while they were away
+(promise E19)."""
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kiosk.accounts.classes import present_names
+from kiosk.accounts.models import ClassGroup, Pupil
+from kiosk.lessons.lesson import Lesson
+from kiosk.lessons.models import LessonPresence, LessonProgress
+from kiosk.lessons.sets import SetLesson, sets_of
+from kiosk.lessons.taught import taught_on
+from kiosk.oversight.programme import year_begins
+
+Known = set[tuple[uuid.UUID, str]]
+
+
+@dataclass(frozen=True)
+class Behind:
+    """A child who has not finished a lesson."""
+
+    id: uuid.UUID
+    name: str
+    was_away: bool  # when the class did it together
+    begun: bool
+    again_by: date | None  # it is set for this child once more, by this day
+
+
+@dataclass(frozen=True)
+class ToCatchUp:
+    """A lesson that was wanted by now, or that the class did together, and who has not finished it."""
+
+    lesson: Lesson
+    due_on: date | None
+    done_on: date | None
+    children: tuple[Behind, ...]
+
+    @property
+    def waiting(self) -> tuple[Behind, ...]:
+        """The children for whom nothing has been done about it yet."""
+        return tuple(one for one in self.children if one.again_by is None)
+
+
+def catch_up(
+    session: Session, class_group: ClassGroup, lessons: Mapping[str, Lesson], today: date
+) -> list[ToCatchUp]:
+    """The list of a class, what was wanted first at the top; five queries, however many children there are.
+
+    A lesson for which no day was said, and that was not done together, is nobody's to catch up.
+    """
+    names = present_names(session, class_group)
+    sets = {one.lesson_id: one for one in sets_of(session, class_group)}
+    begins = year_begins(today)  # the class of the year before were other children
+    done = {id: day for id, day in taught_on(session, class_group).items() if day >= begins}
+    finished, begun = _progress(session, class_group)
+    there = _presence(session, class_group)
+    found = []
+    for lesson_id in dict.fromkeys((*sets, *done)):
+        if lesson_id not in lessons:
+            continue
+        now, done_on = sets.get(lesson_id), done.get(lesson_id)
+        children = tuple(
+            Behind(
+                child.id,
+                child.first_name,
+                was_away=done_on is not None and (child.id, lesson_id) not in there,
+                begun=(child.id, lesson_id) in begun,
+                again_by=_again_by(now, child.id, today),
+            )
+            for child in names
+            if (child.id, lesson_id) not in finished and _was_wanted(now, done_on, child.id, today)
+        )
+        if children:
+            due_on = now.due_on if now and now.for_everybody else None
+            found.append(ToCatchUp(lessons[lesson_id], due_on, done_on, children))
+    return sorted(found, key=lambda one: (one.due_on or one.done_on or date.max, one.lesson.title))
+
+
+def _was_wanted(now: SetLesson | None, done_on: date | None, pupil_id: uuid.UUID, today: date) -> bool:
+    """Whether a child should have finished a lesson by now, or has it to do once more."""
+    if done_on is not None:
+        return True  # the class has done it, whoever it was set for
+    if now is None or not now.is_for(pupil_id):
+        return False
+    days = (now.pupils.get(pupil_id), now.due_on if now.for_everybody else None)
+    return any(day is not None and day <= today for day in days)
+
+
+def _again_by(now: SetLesson | None, pupil_id: uuid.UUID, today: date) -> date | None:
+    own = now.pupils.get(pupil_id) if now else None
+    return own if own and own > today else None
+
+
+def _progress(session: Session, class_group: ClassGroup) -> tuple[Known, Known]:
+    """What the children have finished, and what they have begun."""
+    rows = session.execute(
+        select(LessonProgress.pupil_id, LessonProgress.lesson_id, LessonProgress.completed_on)
+        .join(Pupil, Pupil.id == LessonProgress.pupil_id)
+        .where(Pupil.class_group_id == class_group.id, Pupil.left_on.is_(None))
+    ).all()
+    begun = {(row.pupil_id, row.lesson_id) for row in rows}
+    return {(row.pupil_id, row.lesson_id) for row in rows if row.completed_on}, begun
+
+
+def _presence(session: Session, class_group: ClassGroup) -> Known:
+    rows = session.execute(
+        select(LessonPresence.pupil_id, LessonPresence.lesson_id)
+        .join(Pupil, Pupil.id == LessonPresence.pupil_id)
+        .where(Pupil.class_group_id == class_group.id, Pupil.left_on.is_(None))
+    )
+    return {(row.pupil_id, row.lesson_id) for row in rows}

@@ -1,0 +1,113 @@
+"""The register as one list: who signed what, narrowed by who, which Code, version, decision and day, page by page."""
+
+import enum
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from kiosk.conduct.signing import DecisionState
+from kiosk.messages import N_
+from kiosk.oversight.everybody import ON_A_PAGE, plain
+from kiosk.oversight.signatures import RegisterLine, RegisterPart
+
+NOT_SIGNED = "unsigned"  # everybody who does not agree to the Code in force, for any reason
+
+
+class Signer(enum.StrEnum):
+    """Who may sign something. Of parents and visitors nothing is kept: they sign on paper."""
+
+    PUPIL = "pupil"
+    STAFF = "staff"
+    PARENT = "parent"
+    VISITOR = "visitor"
+
+
+@dataclass(frozen=True)
+class RegisterQuery:
+    """What somebody looks for in the register; whatever is empty narrows nothing."""
+
+    name: str = ""
+    signer: Signer | None = None
+    code_id: str = ""
+    version: int = 0
+    decision: str = ""  # a state, or NOT_SIGNED
+    since: date | None = None
+    until: date | None = None
+
+    @property
+    def dated(self) -> bool:
+        """Whether only what has a day can fit."""
+        return bool(self.version or self.since or self.until)
+
+
+@dataclass(frozen=True)
+class RegisterPage:
+    """One page of what was found, in its parts, and how many there are."""
+
+    parts: tuple[RegisterPart, ...]
+    found: int
+    pages: int
+
+
+def narrowed(parts: Sequence[RegisterPart], query: RegisterQuery) -> list[RegisterPart]:
+    """The lines that fit, in the parts in which they stand; a part without any is left out."""
+    kept = []
+    for part in parts:
+        lines = tuple(line for line in part.lines if _fits(part, line, query))
+        if lines:
+            kept.append(part.with_lines(lines))
+    return kept
+
+
+def page_of(parts: Sequence[RegisterPart], number: int) -> RegisterPage:
+    """A page of the lines, counted from 1, or all of them for 0; the headings of its parts come along."""
+    found = sum(len(part.lines) for part in parts)
+    pages = max(1, -(-found // ON_A_PAGE))
+    if not number:
+        return RegisterPage(tuple(parts), found, pages)
+    number = min(number, pages)
+    start, shown = (number - 1) * ON_A_PAGE, []
+    for part in parts:
+        lines = part.lines[max(start, 0) : max(start + ON_A_PAGE, 0)]
+        start -= len(part.lines)
+        if lines:
+            shown.append(part.with_lines(lines))
+    return RegisterPage(tuple(shown), found, pages)
+
+
+def codes_in(parts: Sequence[RegisterPart]) -> list[str]:
+    """The Codes that these people are asked about."""
+    return list(dict.fromkeys(part.code_id for part in parts if part.code_id))
+
+
+def versions_in(parts: Sequence[RegisterPart]) -> list[int]:
+    """Every version that somebody decided about, the newest first."""
+    return sorted({line.version for part in parts for line in part.lines if line.version}, reverse=True)
+
+
+def decision_choices(say: Callable[[str], str], words: dict[DecisionState, str]) -> list[tuple[str, str]]:
+    """What can be chosen as a decision: every state, and "not signed" for any reason."""
+    return [
+        ("", say(N_("Any decision"))),
+        (NOT_SIGNED, say(N_("Not agreed yet, for any reason"))),
+        *((state.value, say(word)) for state, word in words.items()),
+    ]
+
+
+def _fits(part: RegisterPart, line: RegisterLine, query: RegisterQuery) -> bool:
+    signer = Signer.PUPIL if part.year else Signer.STAFF
+    if query.signer and query.signer is not signer:
+        return False
+    if query.code_id and query.code_id != part.code_id:
+        return False
+    if query.name and plain(query.name) not in plain(line.name):
+        return False
+    if query.decision == NOT_SIGNED and line.signed:
+        return False
+    if query.decision not in {"", NOT_SIGNED, line.state.value}:
+        return False
+    if query.version and query.version != line.version:
+        return False
+    if query.since and (line.decided_on is None or line.decided_on < query.since):
+        return False
+    return not (query.until and (line.decided_on is None or line.decided_on > query.until))

@@ -1,0 +1,1 @@
+"""The end of a school year: classes move up or leave, and what lapses is reset, in one transaction."""

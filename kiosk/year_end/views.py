@@ -1,0 +1,144 @@
+"""The end of a school year on two pages: what becomes of each class, and what that would do, before it is done."""
+
+from hashlib import blake2b
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from kiosk.accounts.login import acting, staff_required
+from kiosk.accounts.views.confirming import password_again
+from kiosk.accounts.views.people import WHO
+from kiosk.db import now_utc
+from kiosk.log import LogAct, lines
+from kiosk.messages import N_
+from kiosk.site import current_site
+from kiosk.stores import school
+from kiosk.words import day_and_year
+from kiosk.year_end.ending import end_year, lock_classes
+from kiosk.year_end.plan import YearPlan, plan_year_end
+from kiosk.year_end.wishes import Becomes, Teachers, Wish, classes_now, read_wishes, suggested
+
+PHRASE = N_("end the year")
+BECOMES_WORDS = {
+    Becomes.UP: N_("Moves up"),
+    Becomes.LEAVES: N_("Leaves the school"),
+    Becomes.STAYS: N_("Stays as it is"),
+}
+TEACHERS_WORDS = {
+    Teachers.NAME: N_("They teach the next class of the same name"),
+    Teachers.CHILDREN: N_("They go on with the same children"),
+    Teachers.NOBODY: N_("Nobody teaches a class until the roster says so"),
+}
+
+bp = Blueprint("year_end", __name__, url_prefix="/staff/year-end")
+
+
+@bp.get("")
+@staff_required(*WHO)
+def show() -> ResponseReturnValue:
+    """Every class with what could become of it."""
+    return _form(suggested(classes_now(school())), Teachers.NAME)
+
+
+@bp.post("")
+@staff_required(*WHO)
+def preview() -> ResponseReturnValue:
+    """What this would do, in numbers; nothing is written."""
+    plan, wishes = _plan()
+    if plan.problems:
+        return _form(wishes, plan.teachers, plan), 422
+    return _preview(plan)
+
+
+@bp.post("/confirm")
+@staff_required(*WHO)
+@password_again()
+def confirm() -> ResponseReturnValue:
+    """Do what was shown, in one transaction; if the school changed meanwhile, show the new numbers instead."""
+    lock_classes(school())
+    plan, wishes = _plan()
+    if plan.problems:
+        return _form(wishes, plan.teachers, plan), 409
+    if plan.open_classes:
+        return _preview(plan), 409
+    if _mark(plan) != request.form.get("mark"):
+        return _preview(plan, _("Something changed since this was shown. Please look again.")), 409
+    if " ".join(request.form.get("phrase", "").casefold().split()) != _(PHRASE).casefold():
+        return _preview(plan, _("Type the three words as they stand there."), "#phrase"), 422
+    end_year(school(), plan, current_site().today(), current_site().lessons)
+    acting().note(
+        school(),
+        LogAct.YEAR_ENDED,
+        up=plan.pupils(Becomes.UP),
+        left=plan.pupils(Becomes.LEAVES),
+        deleted=plan.gone,
+    )
+    school().commit()
+    flash(
+        _(
+            "The year has ended. Look at the teachers of each class, and print keys where children need new ones."
+        )
+    )
+    return redirect(url_for("people.index"), 303)
+
+
+def _plan() -> tuple[YearPlan, list[Wish]]:
+    wishes = read_wishes(classes_now(school()), request.form)
+    asked = request.form.get("teachers", "")
+    teachers = Teachers(asked) if asked in set(Teachers) else Teachers.NAME
+    return plan_year_end(school(), wishes, teachers, current_site().today(), now_utc()), wishes
+
+
+def _form(wishes: list[Wish], teachers: Teachers, plan: YearPlan | None = None) -> str:
+    problems = plan.problems if plan else ()
+    return render_template(
+        "year_end/form.html",
+        wishes=wishes,
+        becomes=[(one.value, _(words)) for one, words in BECOMES_WORDS.items()],
+        teachers=[(one.value, _(words)) for one, words in TEACHERS_WORDS.items()],
+        chosen_teachers=teachers.value,
+        problems=[(f"#{one.field}", _(one.message.text, **one.message.values)) for one in problems],
+        errors={one.field: _(one.message.text, **one.message.values) for one in problems},
+        before=_before(),
+    )
+
+
+def _preview(plan: YearPlan, error: str = "", field: str = "#confirm") -> str:
+    return render_template(
+        "year_end/preview.html",
+        plan=plan,
+        Becomes=Becomes,
+        becomes_words=BECOMES_WORDS,
+        teachers=_(TEACHERS_WORDS[plan.teachers]),
+        carried=_carried(plan),
+        mark=_mark(plan),
+        phrase=_(PHRASE),
+        error=(field, error) if error else (),
+        before=_before(),
+    )
+
+
+def _carried(plan: YearPlan) -> list[tuple[str, Any]]:
+    """The form as it was filled in, for the second page."""
+    carried: list[tuple[str, Any]] = [("teachers", plan.teachers.value)]
+    for step in plan.steps:
+        here = step.class_id.hex
+        carried += [
+            (f"becomes-{here}", step.becomes.value),
+            (f"name-{here}", step.name),
+            (f"year-{here}", step.year),
+        ]
+    return carried
+
+
+def _before() -> str:
+    """The day on which a year was last ended here; "" for never."""
+    found = lines(school(), acts=(LogAct.YEAR_ENDED,), limit=1)
+    return day_and_year(current_site().local(found[0].at).date()) if found else ""
+
+
+def _mark(plan: YearPlan) -> str:
+    """A digest by which this plan is recognised, and by which somebody else's pressing in between is noticed."""
+    return blake2b(repr(plan).encode(), digest_size=16).hexdigest()

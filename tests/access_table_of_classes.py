@@ -1,0 +1,66 @@
+"""Who may open what of classes and lessons: rows of `access_table`, which says what the letters mean."""
+
+from kiosk.classroom.views.leading import LEAD
+
+ANY_STAFF = "s s y y y y y y"
+ONLY_TEACHERS = "s s y n n n n n"
+CLASS = "s s y y . y . y"
+ADJUSTS = "s s y y . y . ."  # not for looking after computers
+SEES_CLASSES = "s s y y y y n n"
+
+
+def sent_on(row: str) -> str:
+    """The same people, each sent on to another page."""
+    return row.replace("y", ">")
+
+
+GET = {
+    "/staff/classes/": ANY_STAFF,
+    "/staff/classes/<uuid:class_id>": CLASS,
+    "/staff/classes/<uuid:class_id>/adjustments": ADJUSTS,
+    "/staff/classes/<uuid:class_id>/pupils/<uuid:pupil_id>/adjustments": ADJUSTS,
+    "/staff/classes/<uuid:class_id>/keys": CLASS,
+    "/staff/classes/<uuid:class_id>/lesson": CLASS,
+    "/staff/classes/<uuid:class_id>/after/<id>": CLASS,
+    "/staff/classes/<uuid:class_id>/catch-up": SEES_CLASSES,
+    "/staff/cover": ONLY_TEACHERS,
+    "/staff/cover/<uuid:class_id>": "s s . n n n n n",  # the own class needs no cover
+    "/staff/completion/": SEES_CLASSES,
+    "/staff/completion/pupils": SEES_CLASSES,
+    "/staff/completion/pupils.csv": SEES_CLASSES,
+    "/staff/completion/<uuid:class_id>": SEES_CLASSES,
+    "/staff/completion/<uuid:class_id>.csv": SEES_CLASSES,
+    "/staff/coverage": "s s y y y y y n",
+    "/staff/coverage.csv": "s s y y y y y n",
+    "/staff/programme": SEES_CLASSES,
+    "/staff/programme/plan": "s s n . n . n n",  # no year was asked for
+    "/staff/lessons/": ANY_STAFF,
+    "/staff/lessons/<id>": ANY_STAFF,
+    "/staff/lessons/<id>/set": SEES_CLASSES,  # no class was chosen
+    "/staff/lessons/<id>/classes/<uuid:class_id>": SEES_CLASSES,
+    "/staff/lessons/<id>/pupils": ANY_STAFF,
+    "/staff/lessons/<id>/teacher": ANY_STAFF,
+}
+
+POST = {
+    "/staff/classes/<uuid:class_id>/open": CLASS,
+    "/staff/classes/<uuid:class_id>/clear": sent_on(CLASS),
+    "/staff/classes/<uuid:class_id>/pupils/<uuid:pupil_id>/clear": sent_on(CLASS),
+    "/staff/classes/<uuid:class_id>/pupils/<uuid:pupil_id>/adjustments": sent_on(ADJUSTS),
+    "/staff/classes/<uuid:class_id>/keys": sent_on(CLASS),
+    "/staff/classes/<uuid:class_id>/close": sent_on(CLASS),
+    "/staff/cover/<uuid:class_id>": "s s > n n n n n",  # to the class, which is theirs
+    "/staff/classes/<uuid:class_id>/cover/<uuid:staff_id>/end": "s s . . . . . .",  # nobody covers it
+    "/staff/classes/<uuid:class_id>/teachers": "s s n y n y n y",
+    "/staff/classes/<uuid:class_id>/teachers/<uuid:staff_id>/remove": "s s n . n . n .",  # nobody of this class
+    "/staff/classes/<uuid:class_id>/lesson": CLASS,
+    "/staff/classes/<uuid:class_id>/after/<id>": sent_on(CLASS),
+    "/staff/classes/<uuid:class_id>/catch-up/<id>": sent_on(SEES_CLASSES),
+    "/staff/classes/<uuid:class_id>/lesson/hands": sent_on(CLASS),
+    f"/staff/classes/<uuid:class_id>/lesson/{LEAD}": sent_on(CLASS),  # no lesson is led: to the choice
+    "/staff/programme/set": sent_on("s s n y n y n n"),
+    "/staff/programme/plan": "s s n . n . n n",
+    "/staff/lessons/<id>/set": SEES_CLASSES,
+    "/staff/lessons/<id>/classes/<uuid:class_id>": sent_on(SEES_CLASSES),
+    "/staff/lessons/<id>/classes/<uuid:class_id>/unset": sent_on(SEES_CLASSES),
+}
