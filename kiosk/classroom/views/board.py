@@ -77,7 +77,7 @@ def _step(page: dict[str, Any], lesson: Lesson, led: Led, there: str) -> Respons
     step = lesson.steps[led.place - 1]
     question = question_at(lesson, led.place, current_site().quizzes)
     if led.shown and (found := answers_now(led, lesson)):
-        shown = {
+        shown: dict[str, Any] = {
             "title": title_at(lesson, led.place, current_site().quizzes),
             "question": question,
             "scene": lesson.stage.scenes[step.scene].silent
