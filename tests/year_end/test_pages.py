@@ -68,9 +68,7 @@ def test_a_year_is_suggested_shown_in_numbers_and_ended_with_a_line_in_the_log(
     assert "A year was ended here on" in novak.get(ADDRESS).text
 
 
-def test_without_the_three_words_nothing_is_done(
-    app: Flask, novak: FlaskClient, small: SmallSchool
-) -> None:
+def test_without_the_three_words_nothing_is_done(app: Flask, novak: FlaskClient, small: SmallSchool) -> None:
     sent = shown(novak, filled(small)) | {"phrase": "yes"}
     answer = novak.post(f"{ADDRESS}/confirm", data=sent)
     assert answer.status_code == 422
