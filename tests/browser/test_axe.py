@@ -160,7 +160,8 @@ def test_axe_finds_nothing_in_a_class_session(
 ) -> None:
     join(tablet, school, class_name, 4)
     look_at(tablet)
-    for path in (f"/learn/lessons/{lesson}", f"/learn/lessons/{lesson}/2", "/learn/code", "/learn/code/2"):
+    lessons = ("/learn/known", f"/learn/lessons/{lesson}", f"/learn/lessons/{lesson}/2")
+    for path in (*lessons, "/learn/code", "/learn/code/2"):
         tablet.goto(path)
         look_at(tablet)
     for number in range(1, 7):

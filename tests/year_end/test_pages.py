@@ -40,7 +40,7 @@ def shown(browser: FlaskClient, sent: dict[str, str]) -> dict[str, str]:
 
 
 @pytest.fixture
-def network(app: Flask, session: Session, small: SmallSchool) -> FlaskClient:
+def novak(app: Flask, session: Session, small: SmallSchool) -> FlaskClient:
     person = make_staff(session, Role.NETWORK, password_hash=password_hash(), name="Mr Novak")
     session.commit()
     return staff_browser(app, person)
@@ -51,66 +51,64 @@ def classes(app: Flask) -> set[str]:
 
 
 def test_a_year_is_suggested_shown_in_numbers_and_ended_with_a_line_in_the_log(
-    app: Flask, network: FlaskClient, small: SmallSchool
+    app: Flask, novak: FlaskClient, small: SmallSchool
 ) -> None:
-    first = Page(network.get(ADDRESS).text)
+    first = Page(novak.get(ADDRESS).text)
     assert first.value(f"name-{small.four.id.hex}") == "5B"
     sent = filled(small)
-    second = Page(network.post(ADDRESS, data=sent).text)
+    second = Page(novak.post(ADDRESS, data=sent).text)
     assert "This cannot be undone" in second.text
     assert "5B, Year 5" in second.text
     assert classes(app) == {"4B", "5B", "6B"}, "nothing is done yet"
-    answer = network.post(f"{ADDRESS}/confirm", data=shown(network, sent))
+    answer = novak.post(f"{ADDRESS}/confirm", data=shown(novak, sent))
     assert answer.status_code == 303
     assert {"5B", "6B"} < classes(app)
     (line,) = rows(app, select(LogEntry).where(LogEntry.act == LogAct.YEAR_ENDED))
     assert '"left":1' in line.details and '"up":3' in line.details
-    assert "A year was ended here on" in network.get(ADDRESS).text
+    assert "A year was ended here on" in novak.get(ADDRESS).text
 
 
-def test_without_the_three_words_nothing_is_done(
-    app: Flask, network: FlaskClient, small: SmallSchool
-) -> None:
-    sent = shown(network, filled(small)) | {"phrase": "yes"}
-    answer = network.post(f"{ADDRESS}/confirm", data=sent)
+def test_without_the_three_words_nothing_is_done(app: Flask, novak: FlaskClient, small: SmallSchool) -> None:
+    sent = shown(novak, filled(small)) | {"phrase": "yes"}
+    answer = novak.post(f"{ADDRESS}/confirm", data=sent)
     assert answer.status_code == 422
     assert "Type the three words" in answer.text
     assert classes(app) == {"4B", "5B", "6B"}
 
 
 def test_a_second_press_and_a_second_person_change_nothing_more(
-    app: Flask, session: Session, network: FlaskClient, small: SmallSchool
+    app: Flask, session: Session, novak: FlaskClient, small: SmallSchool
 ) -> None:
     other = make_staff(session, Role.PRINCIPAL, password_hash=password_hash())
     session.commit()
     theirs = staff_browser(app, other)
-    sent, also = shown(network, filled(small)), shown(theirs, filled(small))
-    assert network.post(f"{ADDRESS}/confirm", data=sent).status_code == 303
+    sent, also = shown(novak, filled(small)), shown(theirs, filled(small))
+    assert novak.post(f"{ADDRESS}/confirm", data=sent).status_code == 303
     before = set(rows(app, select(ClassGroup.name)))
-    for browser, again in ((network, sent), (theirs, also)):
+    for browser, again in ((novak, sent), (theirs, also)):
         assert browser.post(f"{ADDRESS}/confirm", data=again).status_code == 409
     assert classes(app) == before
     assert len(rows(app, select(LogEntry).where(LogEntry.act == LogAct.YEAR_ENDED))) == 1
 
 
 def test_what_changed_between_showing_and_doing_is_shown_again(
-    app: Flask, session: Session, network: FlaskClient, small: SmallSchool
+    app: Flask, session: Session, novak: FlaskClient, small: SmallSchool
 ) -> None:
-    sent = shown(network, filled(small))
+    sent = shown(novak, filled(small))
     make_pupil(session, small.four, first_name="New")
     session.commit()
-    answer = network.post(f"{ADDRESS}/confirm", data=sent)
+    answer = novak.post(f"{ADDRESS}/confirm", data=sent)
     assert answer.status_code == 409
     assert "Something changed since this was shown" in answer.text
 
 
 def test_a_class_that_was_opened_meanwhile_stops_it(
-    app: Flask, session: Session, network: FlaskClient, small: SmallSchool
+    app: Flask, session: Session, novak: FlaskClient, small: SmallSchool
 ) -> None:
-    sent = shown(network, filled(small))
+    sent = shown(novak, filled(small))
     make_window(session, small.four, small.teachers["4B"])
     session.commit()
-    answer = network.post(f"{ADDRESS}/confirm", data=sent)
+    answer = novak.post(f"{ADDRESS}/confirm", data=sent)
     assert answer.status_code == 409
     assert "Close these first, then look here again: 4B." in answer.text
     assert rows(app, select(Pupil).where(Pupil.left_on.is_not(None))) == []
@@ -142,8 +140,8 @@ def test_teachers_and_children_end_no_year(
     assert {"4B", "5B", "6B"} <= classes(app)
 
 
-def test_mistakes_stand_in_words_beside_their_box(network: FlaskClient, small: SmallSchool) -> None:
-    answer = network.post(ADDRESS, data=filled(small, **{f"year-{small.four.id.hex}": "eleventy"}))
+def test_mistakes_stand_in_words_beside_their_box(novak: FlaskClient, small: SmallSchool) -> None:
+    answer = novak.post(ADDRESS, data=filled(small, **{f"year-{small.four.id.hex}": "eleventy"}))
     assert answer.status_code == 422
     page = Page(answer.text)
     assert "Write the year as N, R or 1 to 13" in page.text
@@ -151,12 +149,12 @@ def test_mistakes_stand_in_words_beside_their_box(network: FlaskClient, small: S
 
 
 def test_a_forged_form_names_no_class_that_is_not_there(
-    app: Flask, network: FlaskClient, small: SmallSchool
+    app: Flask, novak: FlaskClient, small: SmallSchool
 ) -> None:
     sent = filled(
         small, **{"becomes-00000000000000000000000000000000": "leaves", "becomes-x": "up", "teachers": "x"}
     )
-    assert network.post(f"{ADDRESS}/confirm", data=shown(network, sent)).status_code == 303
+    assert novak.post(f"{ADDRESS}/confirm", data=shown(novak, sent)).status_code == 303
 
 
 def test_a_school_without_children_says_what_to_do(app: Flask, session: Session) -> None:
