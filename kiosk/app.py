@@ -46,6 +46,7 @@ from kiosk.staff.views import pages as staff_pages
 from kiosk.stores import close_stores, read_before_stores
 from kiosk.templating import install_template_globals
 from kiosk.term_dates.views import pages as term_date_pages
+from kiosk.told.views import pages as told_pages
 from kiosk.year_end import views as year_end_pages
 
 MAX_FORM_BYTES = 2 * 1024 * 1024  # for a roster; nothing that a pupil sends is nearly as large
@@ -63,6 +64,7 @@ BLUEPRINTS = (
     year_end_pages.bp,
     reader_pages.bp,
     term_date_pages.bp,
+    told_pages.bp,
     staff_pages.bp,
     demo_views.bp,
 )
@@ -98,6 +100,7 @@ def create_app(hosts: Hosts[Site]) -> Flask:
         app.register_blueprint(blueprint)
     app.context_processor(_page_context)
     app.context_processor(staff_pages.staff_bar)
+    app.context_processor(told_pages.class_context)
     check_access(app)
     return app
 

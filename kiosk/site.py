@@ -36,6 +36,7 @@ if (
     from kiosk.report.keeper import Keeper
     from kiosk.report.wording import Wording
     from kiosk.sealing.site_key import SiteKey
+    from kiosk.told.notice import Notices
 
 HOSTS = "kiosk.hosts"  # the one thing of schools that an app holds
 
@@ -54,6 +55,7 @@ class Content:
     codes: Codes
     wordings: Mapping[tuple[str, str], Wording]  # by band (or "chooser", "replies") and language
     articles: Articles
+    notices: Notices
 
 
 class HasPages(Protocol):

@@ -28,6 +28,7 @@ from kiosk.schema import check_current
 from kiosk.sealing.site_key import read_site_key
 from kiosk.site import Content, Site
 from kiosk.templating import BUILT_DIR, read_assets
+from kiosk.told.notice import read_notices
 
 
 def open_databases(config: Config) -> Databases:
@@ -77,6 +78,7 @@ def read_content(config: Config) -> Content:
         codes=read_codes(folder, facts, listed),
         wordings=read_wordings(folder, facts),
         articles=read_articles(folder, facts),
+        notices=read_notices(folder, facts),
     )
 
 

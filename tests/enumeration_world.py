@@ -31,6 +31,10 @@ OPEN_TO_WHOEVER_ASKS = {
     ("GET", "/staff/lessons/<id>/teacher"): "lessons are published",
     ("GET", "/staff/lessons/<id>/set"): "lessons are published",
     ("POST", "/staff/lessons/<id>/set"): "lessons are published",
+    ("GET", "/staff/posters/<sort>/<audience>/<lang>"): "posters hang on walls",
+    ("POST", "/staff/posters/<sort>/<audience>/<lang>"): "posters hang on walls",
+    ("POST", "/staff/posters/<uuid:poster_id>/down"): "everybody on the staff sees what hangs where",
+    ("POST", "/staff/notices/<subject>"): "everybody on the staff is told all of it",
     ("GET", "/staff/welcome/<token>"): "whoever holds a one-time link may use it",
     ("POST", "/staff/welcome/<token>"): "whoever holds a one-time link may use it",
 }

@@ -48,7 +48,9 @@ MOST_OF_CASES = {
 }
 # How often lists of children and of what they did and signed may ask.
 MOST_OF_LISTS = {
-    "/staff/signatures": 12,
+    "/staff/signatures": 13,
+    "/staff/notices/everybody": 12,
+    "/staff/notices": 9,
     "/staff/completion/": 10,
     "/staff/completion/pupils": 11,
     "/staff/completion/<uuid:class_id>": 10,

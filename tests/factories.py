@@ -22,6 +22,7 @@ from kiosk.accounts.models import (
 )
 from kiosk.accounts.totp import seal_phone
 from kiosk.bands import Band
+from kiosk.conduct.models import CodeSeen
 from kiosk.db import now_utc
 from kiosk.log import Acting
 from kiosk.report.chain import replace_chain
@@ -34,11 +35,13 @@ from kiosk.sealing.list_statements import RECOVERY, ListedReader, Readers, Recov
 from kiosk.sealing.reader_key import ReaderSecret
 from kiosk.sealing.recovery import PROOF, RecoverySecret
 from kiosk.sealing.site_key import SiteKey
+from kiosk.told.models import StaffTold, Told
 
 _number = count(1)
 SITE_KEY = SiteKey(b"the site key of tests, 32 bytes.")
 EARLY = date(2020, 1, 1)
 FAR = date(2090, 1, 2)
+ANY_VERSION = 10_000  # of what people are told: the present one, and whatever comes
 RECOVERY_SECRET = RecoverySecret(b"sheets of tests!")
 RECOVERY_PRIVATE = RECOVERY_SECRET.private_key
 
@@ -46,7 +49,11 @@ PHONE_SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"  # whoever holds a role works 
 
 
 def make_staff(session: Session, *roles: Role, **changes: Any) -> StaffMember:
-    """A member of staff who holds `roles`; a role already held makes this one the deputy."""
+    """A member of staff who holds `roles`; a role already held makes this one the deputy.
+
+    They have read whatever staff are told, unless `told` is False.
+    """
+    told = changes.pop("told", True)
     number = next(_number)
     values: dict[str, Any] = {
         "id": uuid.uuid4(),
@@ -62,6 +69,9 @@ def make_staff(session: Session, *roles: Role, **changes: Any) -> StaffMember:
         seal_phone(SITE_KEY, staff, secret)
     session.add(staff)
     session.flush()
+    if told:
+        rows = [StaffTold(staff_id=staff.id, what=what, version=ANY_VERSION, told_on=FAR) for what in Told]
+        session.add_all(rows)
     for role in roles:
         if role is not Role.TEACHER:
             taken = bool(
@@ -148,7 +158,8 @@ def make_class_group(session: Session, *, teacher: StaffMember | None = None, **
 
 
 def make_pupil(session: Session, class_group: ClassGroup | None = None, **changes: Any) -> Pupil:
-    """A pupil with a picture tile and no key."""
+    """A pupil with a picture tile and no key, who has seen the Code unless `seen_code` is False."""
+    seen = changes.pop("seen_code", True)
     group = class_group or make_class_group(session)
     values: dict[str, Any] = {
         "first_name": f"Amira {next(_number)}",
@@ -158,6 +169,10 @@ def make_pupil(session: Session, class_group: ClassGroup | None = None, **change
     pupil = Pupil(**values | changes)
     session.add(pupil)
     session.flush()
+    if seen:
+        mark = {"code_id": group.band.value, "code_version": ANY_VERSION, "seen_on": EARLY}
+        session.add(CodeSeen(pupil_id=pupil.id, **mark))
+        session.flush()
     return pupil
 
 

@@ -39,6 +39,7 @@ from tests.walks import TYPED, all_visits
 ABOUT_SCORES = ("/learn/lessons/", "/learn/quizzes/", "/home/lessons/", "/home/privacy/")
 ALWAYS_SENDS_ON = {
     "/staff/lessons/<id>/set",
+    "/staff/posters/print",
     "/learn/class",
     "/look/keep",
     "/learn/quizzes/<id>",

@@ -22,6 +22,10 @@ from tests.walks_of_cases import of_a_file, of_an_answer, of_taking_back, of_two
 # by hand, whether there is a link or not
 TYPED = (
     "/staff/people/",
+    "/staff/posters",
+    "/staff/posters/print?sort=cards&audience=all&lang=en",
+    "/staff/posters/poster/all/en",
+    "/staff/notices",
     "/staff/roles",
     "/staff/sign-in",
     "/staff/unlock",

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Literal
 
@@ -30,6 +31,7 @@ class Code:
     checks: tuple[Check, ...]
     sections: tuple[Section, ...]
     version: int
+    since: date | None  # when this version was published
     hash: str
     draft: bool  # nobody who may sign it off has done so
     stale: bool  # the English has changed since it was translated
@@ -117,6 +119,7 @@ def _read_code(
         checks=head.checks,
         sections=head.sections,
         version=head.version,
+        since=head.since or (original.since if original and not stale else None),
         hash=content_hash(path),
         draft=head.status == "draft" or (translated and not head.reviewed_by),
         stale=stale,

@@ -1,5 +1,6 @@
 """The head of a Code file: its rules, check questions and further sections."""
 
+from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints, model_validator
@@ -74,6 +75,7 @@ class CodeHead(Schema):
     id: CodeId
     lang: str
     version: Annotated[int, Field(ge=1)]
+    since: date | None = None  # when this version was published; said in the English alone
     status: Literal["draft", "reviewed", "approved"]
     title: Prose
     groups: tuple[Group, ...] = ()

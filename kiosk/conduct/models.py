@@ -1,4 +1,4 @@
-"""Tables of the Codes of Conduct: sign-offs, each with the exact version that was read."""
+"""Tables of the Codes of Conduct: who has seen which version, and sign-offs, each with the version that was read."""
 
 import enum
 import uuid
@@ -50,3 +50,14 @@ class SignOff(SchoolBase):
     witness_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("staff_member.id"))
     decided_on: Mapped[date]
     lapsed_on: Mapped[date | None]  # the end of the school year for which it was decided
+
+
+class CodeSeen(SchoolBase):
+    """The newest version of a Code that a pupil was shown, and on which day; what they decided stands apart."""
+
+    __tablename__ = "code_seen"
+
+    pupil_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("pupil.id", ondelete="CASCADE"), primary_key=True)
+    code_id: Mapped[str] = mapped_column(String(20), primary_key=True)
+    code_version: Mapped[int]
+    seen_on: Mapped[date]

@@ -21,6 +21,7 @@ from kiosk.demo.people import add_classes, add_staff, is_demo_school, teacher_of
 from kiosk.demo.practice_runs import add_practice_runs
 from kiosk.demo.signing import add_signatures
 from kiosk.demo.telling import add_reports
+from kiosk.demo.told import add_told
 from kiosk.demo.we_did import add_board
 from kiosk.demo.zone import open_zone, propose_third_reader
 from kiosk.files import write_durably
@@ -55,6 +56,7 @@ def fill_demo(config: Config, databases: Databases, key: SiteKey, content: Conte
         add_learning(school, content, today, Random(SEED))
         add_programme(school, content)
         add_signatures(school, content.codes, today)
+        add_told(school, content, today)
         sheets, secrets = open_zone(school, reports, config, key, wrapping, now)
         add_reports(school, reports, key, calendar, now, secrets)
         propose_third_reader(school, reports, config, key, wrapping, now)

@@ -62,5 +62,6 @@ class LessonHead(Schema):
     voice: str = ""  # who tells it, and how; by these three lessons are kept apart (promise L21)
     shape: Form | Literal[""] = ""
     interaction: str = ""
+    each_term: bool = False  # a class does it again every term
     approved_by: tuple[Text, ...] = ()
     approved_on: date | None = None

@@ -57,6 +57,7 @@ class Lesson:
     version: int
     hash: str
     folder: Path = field(compare=False, repr=False)
+    each_term: bool = False  # a class does it again every term
 
     @property
     def screens(self) -> tuple[Screen, ...]:
@@ -171,6 +172,7 @@ def _read_lesson(
             review_by=head.review_by,
             version=head.version,
             hash=content_hash(path),
+            each_term=head.each_term,
             folder=folder,
         ),
         [],

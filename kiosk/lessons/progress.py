@@ -63,6 +63,11 @@ _COMPLETE = InsertOrUpdate(
     },
     lambda new: LessonProgress.completed_on.is_(None),
 )
+_RENEW = InsertOrUpdate(
+    LessonProgress,
+    lambda new: {"completed_on": new.completed_on, "version": new.version},
+    lambda new: LessonProgress.completed_on.is_(None) | (LessonProgress.completed_on < new.completed_on),
+)
 
 
 class LessonState(enum.StrEnum):
@@ -124,8 +129,12 @@ def advance(session: Session, pupil: AnyPupil, lesson: Lesson, screen: int, toda
 
 
 def complete_lesson(rows: Session | Connection, pupil: AnyPupil, lesson: Lesson, today: date) -> None:
-    """Record that a pupil completed a lesson, and its version; doing so again changes nothing."""
-    _COMPLETE(rows, _row(pupil, lesson, today, len(lesson.steps)) | {"completed_on": today})
+    """Record that a pupil completed a lesson, and its version.
+
+    Doing so again changes nothing, but for one that is due each term: there the last day counts.
+    """
+    record = _RENEW if lesson.each_term else _COMPLETE
+    record(rows, _row(pupil, lesson, today, len(lesson.steps)) | {"completed_on": today})
 
 
 def progress_of(session: Session, pupil: AnyPupil) -> dict[str, LessonProgress]:
@@ -134,6 +143,21 @@ def progress_of(session: Session, pupil: AnyPupil) -> dict[str, LessonProgress]:
     # Rows are written without the session noticing, so it has to read them again.
     found = session.scalars(query.execution_options(populate_existing=True))
     return {progress.lesson_id: progress for progress in found}
+
+
+def of_this_term(
+    progress: Mapping[str, LessonProgress], lessons: Mapping[str, Lesson], term_began: date
+) -> dict[str, LessonProgress]:
+    """What counts today: a lesson that is due each term begins anew with the term."""
+    return {
+        id: kept
+        for id, kept in progress.items()
+        if not (id in lessons and lessons[id].each_term and _lapsed(kept, term_began))
+    }
+
+
+def _lapsed(kept: LessonProgress, term_began: date) -> bool:
+    return (kept.completed_on or kept.started_on) < term_began
 
 
 def furthest_screen(rows: Connection, pupil: AnyPupil, lesson: Lesson) -> int:

@@ -16,6 +16,7 @@ from kiosk.quizzes.quiz import Quiz
 FEEDBACK_WORDS = (4, 30)
 QUESTIONS_AT_THE_END = 2
 LONGEST_SHARE = 0.4  # the largest share of questions in which the longest option may be right
+SHORT_QUESTIONS = (3, 4)  # of a lesson of ten minutes that is due each term
 PATTERN_QUESTIONS = 4  # fewer questions show no pattern
 _READ = {"stem", "label", "feedback"}
 
@@ -25,7 +26,7 @@ def check_quiz(
 ) -> Iterator[Finding]:
     """Every finding about one quiz, apart from problems that stop it from being read."""
     limits = quiz.band.limits
-    fewest, most = limits.questions
+    fewest, most = SHORT_QUESTIONS if lesson.each_term else limits.questions
     if not fewest <= len(quiz.questions) <= most:
         message = f"{len(quiz.questions)} questions; {quiz.band} has {fewest} to {most}"
         yield error(source.path, source.line("questions"), "L2", message)

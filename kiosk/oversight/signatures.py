@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 from kiosk.accounts.models import ClassGroup, Pupil, StaffMember
 from kiosk.accounts.staff import present_staff
 from kiosk.conduct.code import Code, Codes
-from kiosk.conduct.models import Mode, SignOff
+from kiosk.conduct.models import CodeSeen, Mode, SignOff
+from kiosk.conduct.seen import seen_in
 from kiosk.conduct.signing import STAFF_CODE, DecisionState
 from kiosk.messages import N_
 from kiosk.oversight.decisions import (
@@ -29,10 +30,12 @@ MODE_WORDS = {
     Mode.KEY: N_("Own key"),
     Mode.PASSWORD: N_("Own password"),
 }
+NOT_DECIDED = N_("Not decided")  # shown, which is more than not asked
 HEAD = (
     N_("Class"),
     N_("Name"),
     N_("State"),
+    N_("Shown"),
     N_("Version"),
     N_("Language"),
     N_("How"),
@@ -53,6 +56,7 @@ class RegisterLine:
     witness: str = ""
     decided_on: date | None = None
     last_year: bool = False  # what is shown was decided in a school year that has ended
+    seen_on: date | None = None  # when it was shown; kept apart from what was decided
 
     @property
     def signed(self) -> bool:
@@ -95,7 +99,7 @@ class RegisterPart:
 
 
 def class_register(session: Session, classes: Sequence[ClassGroup], codes: Codes) -> list[RegisterPart]:
-    """The register of some classes, children by first name; three queries, however many classes there are."""
+    """The register of some classes, children by first name; four queries, however many classes there are."""
     pupils: dict[uuid.UUID, list[Pupil]] = {}
     rows = session.scalars(
         select(Pupil).where(
@@ -105,12 +109,16 @@ def class_register(session: Session, classes: Sequence[ClassGroup], codes: Codes
     for pupil in rows:
         pupils.setdefault(pupil.class_group_id, []).append(pupil)
     decided = pupil_decisions(session, classes)
+    seen = seen_in(session, classes)
     names = _names(session)
     parts = []
     for group in classes:
         code = current_code(codes, group.band.value)
         by_name = sorted(pupils.get(group.id, []), key=lambda pupil: pupil.first_name.casefold())
-        lines = [_line(pupil.first_name, decided.get(pupil.id), code, names) for pupil in by_name]
+        lines = [
+            _line(pupil.first_name, decided.get(pupil.id), code, names, seen.get(pupil.id))
+            for pupil in by_name
+        ]
         version = code.version if code else None
         parts.append(RegisterPart(group.name, group.year, version, tuple(lines), group.band.value))
     return parts
@@ -133,6 +141,7 @@ def csv_rows(parts: Sequence[RegisterPart], say: Callable[[str], str]) -> list[l
             part.title,
             line.name,
             line_words(line, say),
+            line.seen_on.isoformat() if line.seen_on else "",
             str(line.version or ""),
             line.language,
             say(MODE_WORDS[line.mode]) if line.mode else "",
@@ -147,7 +156,9 @@ def csv_rows(parts: Sequence[RegisterPart], say: Callable[[str], str]) -> list[l
 
 def line_words(line: RegisterLine, say: Callable[[str], str]) -> str:
     """The state of a line in words."""
-    return say(N_("Not asked this year")) if line.last_year else say(STATE_WORDS[line.state])
+    if line.last_year:
+        return say(N_("Not asked this year"))
+    return say(NOT_DECIDED if line.seen_on and line.state is DecisionState.NONE else STATE_WORDS[line.state])
 
 
 def _names(session: Session) -> dict[uuid.UUID, str]:
@@ -156,9 +167,16 @@ def _names(session: Session) -> dict[uuid.UUID, str]:
     return {row.id: row.name for row in rows}
 
 
-def _line(name: str, row: SignOff | None, code: Code | None, names: dict[uuid.UUID, str]) -> RegisterLine:
+def _line(
+    name: str,
+    row: SignOff | None,
+    code: Code | None,
+    names: dict[uuid.UUID, str],
+    seen: CodeSeen | None = None,
+) -> RegisterLine:
+    shown = seen.seen_on if seen and code and seen.code_version >= code.version else None
     if row is None:
-        return RegisterLine(name, DecisionState.NONE)
+        return RegisterLine(name, DecisionState.NONE, seen_on=shown)
     return RegisterLine(
         name=name,
         state=decision_state(row, code),
@@ -168,6 +186,7 @@ def _line(name: str, row: SignOff | None, code: Code | None, names: dict[uuid.UU
         witness=names.get(row.witness_id, "") if row.witness_id else "",
         decided_on=row.decided_on,
         last_year=row.lapsed_on is not None,
+        seen_on=shown,
     )
 
 

@@ -51,6 +51,11 @@ STAFF = [
     "/staff/",
     "/staff/incidents/",
     "/staff/password",
+    "/staff/notices",
+    "/staff/notices/everybody",
+    "/staff/posters",
+    "/staff/posters/poster/all/ur",
+    "/staff/posters/cards/ks2/en",
     "/staff/password/new",
     "/staff/confirm",
     "/staff/people/links",
@@ -87,6 +92,11 @@ WHO_CAN_READ = [
     "/staff/keys/prove",
     "/staff/keys/recover",
     "/staff/password",
+    "/staff/notices",
+    "/staff/notices/everybody",
+    "/staff/posters",
+    "/staff/posters/poster/all/ur",
+    "/staff/posters/cards/ks2/en",
 ]
 CASE = ["", *(f"/record/{kind}" for kind in KINDS), "/close", "/tags", "/link", "/join"]  # of one incident
 LOOKS = (("data-page", "dark"), ("data-page", "contrast"), ("dir", "rtl"))

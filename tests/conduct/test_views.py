@@ -80,7 +80,8 @@ def test_ks2_ticks_each_rule_answers_three_questions_and_agrees_by_plain_forms(
 ) -> None:
     code = content.codes["ks2", "en"]
     right = {one.id: next(o.id for o in one.options if o.right) for one in code.checks}
-    address = page_of(child, "/learn/code").link("Start")
+    assert page_of(child, "/learn/code").button("Start").attrs["value"] == "2"
+    address = child.post("/learn/code/1", data={"to": "2"}).headers["Location"]
     for check in code.checks:
         page = page_of(child, address)
         ticks = [field.attrs["value"] for field in page.inputs("tick")]

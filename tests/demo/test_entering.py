@@ -87,7 +87,7 @@ def test_every_adult_signs_in_by_the_password_and_phone_that_are_listed(app: Fla
             assert answer.headers["Location"] == "/staff/sign-in/code"
             answer = browser.post("/staff/sign-in/code", data={"code": pyotp.TOTP(one["totp_secret"]).now()})
         assert answer.headers["Location"] == "/staff/", one["email"]
-        assert one["name"] in browser.get("/staff/").text
+        assert one["name"] in browser.get("/staff/", follow_redirects=True).text
 
 
 def test_anybody_is_one_tap_away(client: FlaskClient) -> None:

@@ -21,9 +21,10 @@ from kiosk.accounts.views.joining import (
     tablet_group,
 )
 from kiosk.accounts.views.kept_class import forget_class, keep_class, kept_window
-from kiosk.accounts.views.site import band_page, kept_look
+from kiosk.accounts.views.site import band_page, kept_look, monitoring
 from kiosk.bands import Band
 from kiosk.db import now_utc
+from kiosk.i18n import language
 from kiosk.messages import Refused, say
 from kiosk.site import current_site
 from kiosk.stores import school
@@ -84,6 +85,7 @@ def _join_page(typed: str = "", error: str = "", closed: bool = False, busy: boo
         typed=typed,
         error=error,
         again_seconds=BUSY_SECONDS if busy else 0,
+        **monitoring("monitoring", language()),
     )
 
 

@@ -19,7 +19,7 @@ from kiosk.accounts.signing import (
 from kiosk.accounts.views.hashing import busy_words, hashed
 from kiosk.accounts.views.known_browser import browser_of
 from kiosk.accounts.views.pending import finish, pending_staff, safe_next, start_pending_sign_in
-from kiosk.accounts.views.site import LONGEST_TYPED, NOBODY_SIGNED_IN, wait_ends
+from kiosk.accounts.views.site import LONGEST_TYPED, NOBODY_SIGNED_IN, monitoring, wait_ends
 from kiosk.db import now_utc
 from kiosk.site import current_site
 from kiosk.stores import school
@@ -106,7 +106,12 @@ def end_session() -> ResponseReturnValue:
 
 def _password_page(email: str, error: str, wanted: str) -> str:
     return render_template(
-        "accounts/sign_in.html", **NOBODY_SIGNED_IN, email=email, error=error, wanted=wanted
+        "accounts/sign_in.html",
+        **NOBODY_SIGNED_IN,
+        email=email,
+        error=error,
+        wanted=wanted,
+        **monitoring("monitoring-staff"),
     )
 
 

@@ -2,10 +2,11 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 
 from flask import session, url_for
 
+from kiosk.content.language import ENGLISH
 from kiosk.i18n import PageSettings, address_marks, page_settings, tell_url
 from kiosk.site import current_site
 from kiosk.words import clock
@@ -27,6 +28,13 @@ def wait_ends(until: datetime) -> str:
 def kept_look() -> dict[str, str]:
     """Language and look of this session, to carry over into the next."""
     return {name: str(session[name]) for name in KEPT if session.get(name)}
+
+
+def monitoring(id: Literal["monitoring", "monitoring-staff"], lang: str = ENGLISH) -> dict[str, Any]:
+    """The notice on who may see what is done here, true to what the school has set about its network."""
+    notice = current_site().notices.get(id, lang)
+    lines = notice.about_network(current_site().config.monitoring_notice)
+    return {"monitoring_notice": notice, "monitoring_lines": lines}
 
 
 def band_page(band: str, led: bool = False) -> dict[str, Any]:

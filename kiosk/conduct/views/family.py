@@ -13,6 +13,7 @@ from kiosk.conduct.family import read_alone, read_along
 from kiosk.conduct.head import CodeId
 from kiosk.conduct.sheet import on_sheet
 from kiosk.conduct.views.blueprint import bp
+from kiosk.content.language import ENGLISH
 from kiosk.errors import NotFound
 from kiosk.i18n import address_marks, language, page_settings, tell_url
 from kiosk.site import current_site
@@ -44,6 +45,7 @@ def _shown(band: Band) -> dict[str, Any]:
         "band": band,
         "sections": {section.id: section for section in found.sections},
         "on_paper": on_sheet(found, pictured=band is Band.KS1),
+        "children_code": current_site().codes[band.value, ENGLISH],
         "address": f"{current_site().config.public_url}/home/code/{band}",
         "tell_url": tell_url(band),
         "leave_url": url_for("public.start", band=band),

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import redirect, render_template, request, url_for
+from flask import redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -11,9 +11,10 @@ from kiosk.accounts.models import StaffMember
 from kiosk.bands import Band
 from kiosk.conduct.models import Decision
 from kiosk.conduct.reading import PageKind
+from kiosk.conduct.seen import has_seen, mark_seen
 from kiosk.conduct.signing import DecisionState, changed_rules, last_day_to_change, mode_of, sign
 from kiosk.conduct.views.blueprint import bp, language_name
-from kiosk.conduct.views.visit import Visit, pupil_page, visit
+from kiosk.conduct.views.visit import LATER, Visit, pupil_page, visit
 from kiosk.errors import NotFound
 from kiosk.site import current_site
 from kiosk.stores import school
@@ -55,6 +56,8 @@ def answer(number: int) -> ResponseReturnValue:
     if not 1 <= number <= len(found.parts):
         raise NotFound
     if onward is not None and 1 <= onward <= len(found.parts):
+        mark_seen(school(), signed_in_pupil(), found.code, current_site().today())
+        school().commit()
         return redirect(found.to(onward), 303)
     check = found.parts[number - 1].check
     if check is None:
@@ -68,6 +71,14 @@ def answer(number: int) -> ResponseReturnValue:
     if option and not option.right:
         tried.add(option.id)
     return _show_part(found, number, tried=tried, option=option, unsure=choice == UNSURE)
+
+
+@bp.post("/learn/code/later")
+@pupil_required
+def read_later() -> ResponseReturnValue:
+    """Not now: today's work comes first, and the Code again when this child signs in the next time."""
+    session[LATER] = visit().code.version
+    return redirect(url_for("lessons.index"), 303)
 
 
 @bp.post("/learn/code")
@@ -87,6 +98,7 @@ def decide() -> ResponseReturnValue:
         return _show_part(found, last, 422, decision=asked, unticked=found.unticked)
     pupil = signed_in_pupil()
     mode = mode_of(found.band, pupil.adjustments.beside)
+    mark_seen(school(), pupil, found.code, current_site().today())
     sign(school(), pupil, found.code, found.lang, mode, decision, pupil.teacher, current_site().today())
     school().commit()
     return redirect(url_for(".show_done"), 303)
@@ -108,12 +120,19 @@ def _show_part(found: Visit, number: int, status: int = 200, **more: Any) -> Res
         return redirect(url_for(".show"), 303)
     shown: dict[str, Any] = {"number": number, "total": len(found.parts), "part": part}
     shown["groups"] = found.groups(number)
+    shown["led_here"] = number == 1 and _is_new(found)
     empty: dict[str, Any] = {"error": "", "unticked": [], "decision": "", "tried": set()}
     empty |= {"option": None, "unsure": False}
     if found.sign_off and found.standing is DecisionState.CHANGED:
         shown |= _signed(found) | {"changed": changed_rules(found.sign_off, found.code)}
     name = f"conduct/{part.kind}.html"
     return render_template(name, **pupil_page(found), **shown, **empty | more), status
+
+
+def _is_new(found: Visit) -> bool:
+    """Whether this child was not shown the Code as it is now; then the way back says "Later"."""
+    undecided = found.standing in (DecisionState.NONE, DecisionState.CHANGED)
+    return undecided and not has_seen(school(), signed_in_pupil(), found.code)
 
 
 def _signed(found: Visit) -> dict[str, Any]:

@@ -18,6 +18,8 @@ from kiosk.i18n import language
 from kiosk.site import current_site
 from kiosk.stores import school
 
+LATER = "code_later"  # in the session: the version that this child reads another time
+
 
 @dataclass(frozen=True)
 class Visit:

@@ -128,10 +128,10 @@ def leave_screen(id: str, screen: int) -> ResponseReturnValue:
 def show_help(id: str) -> ResponseReturnValue:
     """What to do and who helps: three in sight, people of this school by name, and the rest folded away."""
     lesson = open_lesson(id)
-    return help_page(pupil_page(), lesson, _people_who_help())
+    return help_page(pupil_page(), lesson, people_who_help())
 
 
-def _people_who_help() -> list[str]:
+def people_who_help() -> list[str]:
     """Names of those at this school who look after children's safety, as the pages of telling name them."""
     site = current_site()
     ring = current_keyring(site.databases.reports, site.config, site.key)

@@ -1,14 +1,16 @@
 """Today: the page on which a child arrives, with one thing to do."""
 
-from flask import render_template
+from flask import redirect, render_template, session, url_for
 from flask.typing import ResponseReturnValue
 
 from kiosk.accounts.login import pupil_required, signed_in_pupil
-from kiosk.accounts.pupil_at_work import PupilAtWork
+from kiosk.calendar.terms import term_began
 from kiosk.conduct import signing
-from kiosk.conduct.code import Codes
+from kiosk.conduct.code import Code, Codes
+from kiosk.conduct.seen import decided_and_seen
+from kiosk.conduct.views.visit import LATER
 from kiosk.i18n import language
-from kiosk.lessons.progress import lessons_given, progress_of
+from kiosk.lessons.progress import lessons_given, of_this_term, progress_of
 from kiosk.lessons.today import today_of
 from kiosk.lessons.views.blueprint import bp
 from kiosk.lessons.views.pupil import pupil_page
@@ -19,21 +21,31 @@ from kiosk.stores import school
 @bp.get("/learn/lessons/")
 @pupil_required
 def index() -> ResponseReturnValue:
-    """Today's work: the lesson that comes first, large; everything else small."""
+    """Today's work: the lesson that comes first, large; everything else small.
+
+    Whoever has not seen the Code as it is now goes there first, but never out of a lesson that is led.
+    """
     pupil, lessons = signed_in_pupil(), current_site().lessons
+    codes: Codes = current_site().codes
+    code = codes.get(pupil.class_group.band, language())
+    sign_off, seen = decided_and_seen(school(), pupil, code)
+    code_state = signing.state(sign_off, code)
+    if not (pupil.led or seen) and _comes_first(code, code_state):
+        return redirect(url_for("conduct.show"))
     given = lessons_given(school(), pupil)
+    began = term_began(current_site().calendar, current_site().today())
     today = today_of(
         [(lessons[id], wanted) for id, wanted in given.items() if id in lessons],
-        progress_of(school(), pupil),
+        of_this_term(progress_of(school(), pupil), lessons, began),
         lessons,
     )
     return render_template(
-        "lessons/index.html", **pupil_page(), pupil=pupil, today=today, code_state=_code_state(pupil)
+        "lessons/index.html", **pupil_page(), pupil=pupil, today=today, code_state=code_state
     )
 
 
-def _code_state(pupil: PupilAtWork) -> signing.DecisionState:
-    """What this pupil last decided about the Code."""
-    codes: Codes = current_site().codes
-    code = codes.get(pupil.class_group.band, language())
-    return signing.state(signing.current_sign_off(school(), pupil, code), code)
+def _comes_first(code: Code, state: signing.DecisionState) -> bool:
+    """Whether a Code that was not seen has to be shown before today's work: not decided about, not put off."""
+    if state not in (signing.DecisionState.NONE, signing.DecisionState.CHANGED):
+        return False
+    return session.get(LATER) != code.version

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from flask import render_template, session, url_for
+from flask import redirect, render_template, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -39,6 +39,7 @@ from kiosk.staff.views.blueprint import bp
 from kiosk.staff.waiting import class_lines, staff_policy_state, talks
 from kiosk.stores import reports, school
 from kiosk.term_dates.outlook import calendar_task
+from kiosk.told.views.own import LATER, due_for
 from kiosk.words import moment_words, role_words
 
 CONTENT_ROLES = frozenset({Role.COORDINATOR, Role.PRINCIPAL, Role.NETWORK})
@@ -47,6 +48,7 @@ LINKS = (
     (N_("Roles"), "readers.show_roles"),
     (N_("Keys"), "readers.show_keys"),
     (N_("School calendar"), "term_dates.settings"),
+    (N_("Who has been told"), "told.everybody"),
     (N_("Log of powers"), "accounts.log"),
 )
 MOST_TALKS = 12  # the register lists those of the whole school
@@ -58,6 +60,9 @@ def home() -> ResponseReturnValue:
     """The first page after signing in."""
     site = current_site()
     staff, now = signed_in_staff(), now_utc()
+    told = due_for(staff)
+    if told and LATER not in session and SHUT not in session:
+        return redirect(url_for("told.show"))  # first after signing in, until it is read or put off
     if staff.roles & READING_ROLES and (reader := opener_if_open()):
         do_reader_chores(site.databases, reader, site.today())
         reports().rollback()  # so that the page shows what was put back
@@ -77,6 +82,7 @@ def home() -> ResponseReturnValue:
         shut=SHUT in session,
         mail=bool(site.config.smtp_url),
         classes=[line for line in class_lines(school(), mine, now) if taught or line.window],
+        told=len(told),
         opens=bool(taught) or opens_every_class(staff),
         sees_all=sees_all_progress(staff),
         covered=covered_classes(school(), staff, site.today()),

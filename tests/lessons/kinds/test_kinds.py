@@ -191,4 +191,15 @@ def test_a_block_that_is_no_yaml_or_no_map_is_refused_with_its_line() -> None:
 
 
 def test_every_kind_is_found_by_its_folder() -> None:
-    assert set(KINDS) == {"chat", "choose", "offline", "page", "papers", "question", "strip", "two", "vote"}
+    assert set(KINDS) == {
+        "chat",
+        "choose",
+        "offline",
+        "page",
+        "papers",
+        "practice",
+        "question",
+        "strip",
+        "two",
+        "vote",
+    }

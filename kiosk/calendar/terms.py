@@ -1,0 +1,26 @@
+"""Since when something that is due each term, or each school year, is due again."""
+
+from datetime import date
+
+from kiosk.calendar.school import SchoolCalendar
+
+YEAR_BEGINS = (9, 1)  # in England, whatever day lessons begin
+UNLISTED_TERMS = ((9, 1), (1, 1), (4, 15))  # autumn, spring and summer, where the school lists no terms
+
+
+def term_began(calendar: SchoolCalendar, today: date) -> date:
+    """The first day of the term that runs, or in a holiday of the one before."""
+    listed = [first for first, _ in calendar.terms if first <= today]
+    if listed and not calendar.outside_listed_terms(today):
+        return max(listed)
+    return _last(UNLISTED_TERMS, today)
+
+
+def year_began(today: date) -> date:
+    """The first day of the school year."""
+    return _last((YEAR_BEGINS,), today)
+
+
+def _last(days: tuple[tuple[int, int], ...], today: date) -> date:
+    found = [date(year, *day) for year in (today.year - 1, today.year) for day in days]
+    return max(day for day in found if day <= today)

@@ -1,0 +1,68 @@
+"""Who has been shown which version of their Code: a day, kept apart from what they decide (promise E22)."""
+
+import uuid
+from collections.abc import Sequence
+from datetime import date
+
+from sqlalchemy import and_, bindparam, select
+from sqlalchemy.orm import Session
+
+from kiosk.accounts.models import ClassGroup, Pupil
+from kiosk.accounts.pupil_at_work import AnyPupil
+from kiosk.conduct.code import Code
+from kiosk.conduct.models import CodeSeen, SignOff
+from kiosk.upsert import InsertOrUpdate
+
+_MARK = InsertOrUpdate(
+    CodeSeen,
+    lambda new: {"code_version": new.code_version, "seen_on": new.seen_on},
+    lambda new: CodeSeen.code_version < new.code_version,
+)
+_VERSION = select(CodeSeen.code_version).where(
+    CodeSeen.pupil_id == bindparam("pupil_id"), CodeSeen.code_id == bindparam("code_id")
+)
+# Both at once: a child's first page asks for no more than it did when only the decision was kept.
+_BOTH = (
+    select(SignOff, CodeSeen.code_version)
+    .select_from(Pupil)
+    .outerjoin(SignOff, and_(SignOff.pupil_id == Pupil.id, SignOff.code_id == bindparam("code_id")))
+    .outerjoin(CodeSeen, and_(CodeSeen.pupil_id == Pupil.id, CodeSeen.code_id == bindparam("code_id")))
+    .where(Pupil.id == bindparam("who"))
+    .order_by(SignOff.decided_on.desc())
+    .limit(1)
+)
+
+
+def mark_seen(session: Session, pupil: AnyPupil, code: Code, today: date) -> None:
+    """Record that a pupil was shown this version; shown again, it keeps the first day."""
+    row = {"pupil_id": pupil.id, "code_id": code.id, "code_version": code.version, "seen_on": today}
+    _MARK(session, row)
+
+
+def has_seen(session: Session, pupil: AnyPupil, code: Code) -> bool:
+    """Whether a pupil was shown the Code as it is now, or a later one."""
+    version = session.scalar(_VERSION, {"pupil_id": pupil.id, "code_id": code.id})
+    return version is not None and version >= code.version
+
+
+def decided_and_seen(session: Session, pupil: AnyPupil, code: Code) -> tuple[SignOff | None, bool]:
+    """The last decision of a pupil about a Code, and whether they were shown it as it is now; one query."""
+    row = session.execute(_BOTH, {"who": pupil.id, "code_id": code.id}).first()
+    if row is None:
+        return None, False
+    return row.SignOff, row.code_version is not None and row.code_version >= code.version
+
+
+def seen_in(session: Session, classes: Sequence[ClassGroup]) -> dict[uuid.UUID, CodeSeen]:
+    """What each child of some classes was shown of the Code of their age group; one query."""
+    code_ids = {group.id: group.band.value for group in classes}
+    rows = session.execute(
+        select(Pupil.class_group_id, CodeSeen)
+        .join(Pupil, Pupil.id == CodeSeen.pupil_id)
+        .where(Pupil.class_group_id.in_(list(code_ids)), Pupil.left_on.is_(None))
+    )
+    return {
+        row.CodeSeen.pupil_id: row.CodeSeen
+        for row in rows
+        if row.CodeSeen.code_id == code_ids[row.class_group_id]
+    }

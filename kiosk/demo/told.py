@@ -1,0 +1,45 @@
+"""What the demo school's people have been told: most of it, so that each page has something done and something due."""
+
+from datetime import date, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kiosk.accounts.classes import every_class, present_pupils
+from kiosk.accounts.models import ClassGroup, Pupil
+from kiosk.accounts.staff import present_staff
+from kiosk.conduct.seen import mark_seen
+from kiosk.content.language import ENGLISH
+from kiosk.demo.names import MAIL_DOMAIN, NOT_SIGNED
+from kiosk.lessons.taught import sign_for
+from kiosk.site import Content
+from kiosk.told.acknowledging import acknowledge
+from kiosk.told.in_class import telling_lessons
+from kiosk.told.models import PosterKind, PosterUp
+from kiosk.told.present import present_versions
+
+WEEKS_AGO = 2
+EVERY_SECOND = 2
+WALL = "Corridor by the library"
+
+
+def add_told(session: Session, content: Content, today: date) -> None:
+    """Staff have read what they are told, but for those in NOT_SIGNED; every second class did "how to tell"."""
+    day = today - timedelta(weeks=WEEKS_AGO)
+    people = present_staff(session)
+    present = present_versions(content.notices, content.codes)
+    for staff in people:
+        if staff.email.removesuffix(MAIL_DOMAIN) not in NOT_SIGNED:
+            for what, version in present.items():
+                acknowledge(session, staff, what, version, version, day)
+    lessons = telling_lessons(content.lessons)
+    for number, group in enumerate(every_class(session)):
+        if number % EVERY_SECOND == 0 and group.teachers:
+            children = present_pupils(session, group)
+            everybody = {pupil.id for pupil in children}
+            sign_for(session, group.teachers[0], group, lessons[group.band], children, everybody, day)
+    for pupil, band in session.execute(select(Pupil, ClassGroup.band).join(ClassGroup)):
+        mark_seen(session, pupil, content.codes[band.value, ENGLISH], day)
+    poster = PosterUp(kind=PosterKind.POSTER, audience="all", lang=ENGLISH, mark="1", place=WALL)
+    poster.staff_id, poster.up_on = people[0].id, day
+    session.add(poster)

@@ -1,0 +1,37 @@
+"""Everybody opens the real form for telling, and whoever has no worry sends "nothing to tell" (promise A17)."""
+
+from collections.abc import Iterator
+from typing import Annotated, ClassVar
+
+from pydantic import Field
+
+from kiosk.content.source import Schema
+from kiosk.facts import Prose
+from kiosk.lessons.activity import Asked, Headed, View, words
+from kiosk.messages import N_
+
+
+class Tap(Schema):
+    """One thing to tap, with its picture."""
+
+    label: Prose
+    picture: str = ""
+
+
+class Practice(Headed):
+    """The way to the real page, what to tap there, and how to come back; nothing of it is known here afterwards."""
+
+    kind: ClassVar = "practice"
+    way_on: ClassVar = N_("We did it")
+
+    words: Prose
+    steps: Annotated[tuple[Tap, ...], Field(min_length=2, max_length=3)]
+    then: Prose | None = None
+
+    def done(self, asked: Asked) -> bool:
+        """What happens on the real page stays there, so the way on is always open."""
+        return True
+
+    def views(self) -> Iterator[View]:
+        """All of it."""
+        yield [self.heading, self.words, *(step.label for step in self.steps), *words(self.then)]

@@ -1,0 +1,131 @@
+"""Notices that people are shown (content/told/<id>.<lang>.yml), each with its version and since when."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Literal
+
+from markupsafe import Markup
+from pydantic import Field, StringConstraints
+
+from kiosk.content.language import ENGLISH, direction, is_language, language_of, same_language
+from kiosk.content.problem import ContentError, ContentProblem, refuse
+from kiosk.content.source import Schema, Source, check, content_hash, read_source
+from kiosk.facts import Facts, Filling, Prose
+
+NoticeId = Literal["monitoring", "monitoring-staff", "telling-staff", "poster"]
+Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_.]*$")]
+
+
+NOT_FOLLOWING = ("title", "network", "no_network")
+
+
+class NoticeFile(Schema):
+    """What the file of a notice says; a translation also names the English it was made from, and who signed it."""
+
+    form: Literal["told/1"] = Field(alias="schema")
+    id: NoticeId
+    lang: str
+    version: Annotated[int, Field(ge=1)]
+    since: date
+    status: Literal["draft", "reviewed", "approved"]
+    text: dict[Key, Prose]
+    source_hash: str = ""
+    translator: str = ""
+    reviewed_by: str = ""
+
+
+@dataclass(frozen=True)
+class Notice:
+    """One notice in one language."""
+
+    id: str
+    lang: str  # BCP 47, for the lang attribute
+    dir: Literal["ltr", "rtl"]
+    version: int
+    since: date
+    text: Mapping[str, Markup]
+    draft: bool  # a translation that nobody has checked
+
+    def __getitem__(self, key: str) -> Markup:
+        return self.text[key]
+
+    def about_network(self, keeps_list: bool) -> list[Markup]:
+        """The lines below the title; the first is the one that fits a network that may keep a list of pages, or not."""
+        first = self.text["network" if keeps_list else "no_network"]
+        return [first, *(text for key, text in self.text.items() if key not in NOT_FOLLOWING)]
+
+
+@dataclass(frozen=True)
+class Notices:
+    """Every notice by id and language."""
+
+    all: Mapping[tuple[str, str], Notice]
+
+    def get(self, id: NoticeId, lang: str = ENGLISH) -> Notice:
+        """The notice in a language if that is up to date, else in English."""
+        return self.all.get((id, lang)) or self.all[id, ENGLISH]
+
+    def languages(self, id: NoticeId) -> list[str]:
+        """The languages in which a notice is written and up to date, English first."""
+        return [ENGLISH, *sorted(lang for of, lang in self.all if of == id and lang != ENGLISH)]
+
+
+def read_notices(content_dir: Path, facts: Facts) -> Notices:
+    """Every notice; raises ContentError with all problems of all files."""
+    notices, problems = scan_notices(content_dir, facts)
+    refuse(problems)
+    return notices
+
+
+def scan_notices(content_dir: Path, facts: Facts) -> tuple[Notices, list[ContentProblem]]:
+    """The notices that could be read, a stale translation left out, and every problem of those that could not."""
+    found: dict[tuple[str, str], Notice] = {}
+    problems: list[ContentProblem] = []
+    paths = sorted(
+        (content_dir / "told").glob("*.yml"), key=lambda path: (language_of(path) != ENGLISH, path)
+    )
+    for path in paths:
+        name, lang = path.name.partition(".")[0], language_of(path)
+        try:
+            source = read_source(path)
+            file = check(source, NoticeFile, Filling(facts, lang))
+        except ContentError as error:
+            problems += error.problems
+            continue
+        english = path.with_name(f"{name}.{ENGLISH}.yml")
+        wrong = _problems(source, file, name, lang, found.get((name, ENGLISH)))
+        problems += wrong
+        stale = lang != ENGLISH and english.is_file() and file.source_hash != content_hash(english)
+        if not wrong and not stale:
+            found[name, lang] = _notice(file, lang)
+    missing = [id for id in NoticeId.__args__ if (id, ENGLISH) not in found]  # type: ignore[attr-defined]
+    if not problems:
+        problems += [
+            ContentProblem(content_dir / "told", 1, f"there is no {id}.{ENGLISH}.yml") for id in missing
+        ]
+    return Notices(found), problems
+
+
+def _notice(file: NoticeFile, lang: str) -> Notice:
+    draft = lang != ENGLISH and not file.reviewed_by
+    return Notice(file.id, file.lang, direction(file.lang), file.version, file.since, file.text, draft)
+
+
+def _problems(
+    source: Source, file: NoticeFile, name: str, lang: str, english: Notice | None
+) -> list[ContentProblem]:
+    found = []
+    if file.id != name:
+        found.append(source.problem(f'the id is "{file.id}", the file says "{name}"', "id"))
+    if not is_language(file.lang) or not same_language(file.lang, lang):
+        found.append(source.problem(f'the language is "{file.lang}", the file says "{lang}"', "lang"))
+    if english is None:
+        return found
+    if file.version != english.version or file.since != english.since:
+        found.append(source.problem("version and since are not those of the English", "version"))
+    if set(file.text) != set(english.text):
+        odd = ", ".join(sorted(set(file.text) ^ set(english.text)))
+        found.append(source.problem(f"these lines stand in one language alone: {odd}", "text"))
+    return found

@@ -1,0 +1,95 @@
+"""Posters and cards that say how to tell, and a record of where they hang."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from hashlib import blake2b
+
+from markupsafe import Markup
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from kiosk.accounts.models import StaffMember
+from kiosk.bands import Band
+from kiosk.messages import N_, Refused
+from kiosk.told.models import PosterKind, PosterUp
+from kiosk.told.notice import Notice
+
+EVERYBODY = "all"
+AUDIENCES = (EVERYBODY, *(band.value for band in Band))
+CARDS_A_PAGE = 8
+LONGEST_PLACE = 120
+MOST_SHOWN = 200
+
+
+@dataclass(frozen=True)
+class Poster:
+    """What stands on a poster or card: everything of this school that it names."""
+
+    kind: PosterKind
+    audience: str
+    words: Notice
+    english: Notice | None  # shown beside a translation that nobody has checked
+    address: str
+    people: tuple[str, ...]
+    lines: tuple[tuple[str, str], ...]  # helplines: name and number
+
+    @property
+    def mark(self) -> str:
+        """Changes with whatever stands on it, so that a list can say which ones to print anew."""
+        said = repr((dict(self.words.text), self.address, self.people, self.lines, self.audience))
+        return f"{self.words.version}.{blake2b(said.encode(), digest_size=3).hexdigest()}"
+
+    def say(self, key: str) -> list[tuple[Markup, str, str]]:
+        """A line for this audience, with language and direction; a draft is followed by its English."""
+        found: list[tuple[Markup, str, str]] = []
+        for notice in (self.words, self.english):
+            if notice is not None:
+                text = notice.text.get(f"{key}.{self.audience}") or notice.text.get(key)
+                found.append((text or notice[f"{key}.{EVERYBODY}"], notice.lang, notice.dir))
+        return found
+
+
+def put_up(
+    session: Session, staff: StaffMember, poster: Poster, lang: str, place: str, today: date
+) -> PosterUp:
+    """Record where a poster was put up, or who was given cards; Refused where the place is missing or too long."""
+    said = " ".join(place.split())
+    if not said:
+        raise Refused(N_("Write where it hangs, or who was given the cards."))
+    if len(said) > LONGEST_PLACE:
+        raise Refused(N_("Write the place in at most %(most)d letters."), most=LONGEST_PLACE)
+    row = PosterUp(
+        kind=poster.kind,
+        audience=poster.audience,
+        lang=lang,
+        mark=poster.mark,
+        place=said,
+        staff_id=staff.id,
+        up_on=today,
+    )
+    session.add(row)
+    session.flush()
+    return row
+
+
+def take_down(session: Session, staff: StaffMember, id: uuid.UUID, today: date) -> bool:
+    """Record that one does not hang any more; a second time changes nothing. Returns whether there is such a row."""
+    row = session.get(PosterUp, id)
+    if row is None:
+        return False
+    if row.down_on is None:
+        row.down_on, row.down_by_id = today, staff.id
+    return True
+
+
+def hanging(session: Session) -> Sequence[PosterUp]:
+    """What hangs now, the newest first; one query."""
+    return session.scalars(
+        select(PosterUp)
+        .options(joinedload(PosterUp.staff))
+        .where(PosterUp.down_on.is_(None))
+        .order_by(PosterUp.up_on.desc(), PosterUp.place)
+        .limit(MOST_SHOWN)
+    ).all()

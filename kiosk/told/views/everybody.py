@@ -1,0 +1,32 @@
+"""Who has been told what: staff by name, and the classes by the lesson of this term."""
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+
+from kiosk.accounts.classes import SEE_ALL_PROGRESS, every_class
+from kiosk.accounts.login import staff_required
+from kiosk.calendar.terms import term_began
+from kiosk.site import current_site
+from kiosk.stores import school
+from kiosk.told.in_class import telling_in
+from kiosk.told.present import present_versions, staff_lines
+from kiosk.told.views.blueprint import bp
+
+
+@bp.get("/notices/everybody")
+@staff_required(*SEE_ALL_PROGRESS)
+def everybody() -> ResponseReturnValue:
+    """For those who look after the school: who has not read what, and which classes have not done "how to tell"."""
+    site = current_site()
+    today, began = site.today(), term_began(site.calendar, site.today())
+    present = present_versions(site.notices, site.codes)
+    lines = staff_lines(school(), site.codes, present, today)
+    classes = telling_in(school(), every_class(school()), site.lessons, began)
+    return render_template(
+        "told/everybody.html",
+        lines=lines,
+        present=present,
+        behind=sum(bool(line.due) for line in lines),
+        classes=[one for one in classes if one.children],
+        began=began,
+    )

@@ -1,0 +1,83 @@
+"""What a member of staff is told at sign-in, and acknowledges for themselves alone."""
+
+from flask import flash, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from kiosk.accounts.classes import SEE_ALL_PROGRESS
+from kiosk.accounts.login import signed_in_staff, staff_required
+from kiosk.accounts.models import StaffMember
+from kiosk.errors import NotFound
+from kiosk.messages import Refused, say
+from kiosk.site import current_site
+from kiosk.stores import school
+from kiosk.told.acknowledging import acknowledge
+from kiosk.told.models import Told
+from kiosk.told.present import own_state, present_versions, still_due
+from kiosk.told.views.blueprint import bp
+
+LATER = "told_later"  # in the session: not before the next sign-in
+
+
+def due_for(staff: StaffMember) -> list[Told]:
+    """What this person still has to acknowledge."""
+    site = current_site()
+    state = own_state(school(), staff, site.codes)
+    return still_due(state, present_versions(site.notices, site.codes), site.today())
+
+
+@bp.get("/notices")
+@staff_required()
+def show() -> ResponseReturnValue:
+    """The notice about monitoring, what to do when a child tells, and the policy: each with what is acknowledged."""
+    return _page()
+
+
+@bp.post("/notices/later")
+@staff_required()
+def later() -> ResponseReturnValue:
+    """Not now: the home page comes first, and says what is still to be read."""
+    session[LATER] = True
+    return redirect(url_for("staff.home"), 303)
+
+
+@bp.post("/notices/<subject>")
+@staff_required()
+def read(subject: str) -> ResponseReturnValue:
+    """Acknowledge one of them, in the version that was shown; always for oneself."""
+    if subject not in set(Told):
+        raise NotFound
+    site, shown = current_site(), request.form.get("version", "")
+    present = present_versions(site.notices, site.codes)[Told(subject)]
+    version = int(shown) if shown.isascii() and shown.isdecimal() and len(shown) < 6 else 0
+    try:
+        acknowledge(school(), signed_in_staff(), Told(subject), version, present, site.today())
+    except Refused as refused:
+        return _page(Told(subject), say(refused.message)), 409
+    school().commit()
+    if not due_for(signed_in_staff()):
+        flash(_("You have read everything that staff are told. Thank you."))
+        return redirect(url_for("staff.home"), 303)
+    return redirect(url_for(".show"), 303)
+
+
+def _page(wrong: Told | None = None, error: str = "") -> str:
+    site, me = current_site(), signed_in_staff()
+    state = own_state(school(), me, site.codes)
+    present = present_versions(site.notices, site.codes)
+    monitoring, telling = site.notices.get("monitoring-staff"), site.notices.get("telling-staff")
+    return render_template(
+        "told/own.html",
+        monitoring=monitoring,
+        monitoring_lines=monitoring.about_network(site.config.monitoring_notice),
+        telling=telling,
+        telling_lines=[text for key, text in telling.text.items() if key != "title"],
+        code=site.codes["staff", "en"],
+        state=state,
+        present=present,
+        due=still_due(state, present, site.today()),
+        Told=Told,
+        wrong=wrong,
+        error=error,
+        sees_everybody=bool(me.roles & SEE_ALL_PROGRESS),
+    )

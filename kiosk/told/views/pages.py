@@ -1,0 +1,8 @@
+"""The blueprint with all its pages: importing them gives it their addresses."""
+
+from kiosk.told.views import everybody, own, posters
+from kiosk.told.views.blueprint import bp
+from kiosk.told.views.in_class import class_context
+
+PAGES = (everybody, own, posters)
+__all__ = ["PAGES", "bp", "class_context"]

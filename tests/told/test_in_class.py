@@ -1,0 +1,79 @@
+""" "How to tell" is due in each class once a term, and done when an adult has signed for who was there."""
+
+from datetime import date, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from sqlalchemy.orm import Session
+
+from kiosk.bands import Band
+from kiosk.calendar.school import SchoolCalendar
+from kiosk.calendar.terms import term_began
+from kiosk.lessons.progress import complete_lesson, of_this_term, progress_of
+from kiosk.lessons.taught import sign_for
+from kiosk.site import Content
+from kiosk.told.in_class import telling_in, telling_lessons
+from tests.factories import make_class_group, make_pupil, make_staff
+
+AUTUMN, SPRING = date(2026, 9, 3), date(2027, 1, 6)
+LISTED = SchoolCalendar(
+    ZoneInfo("Europe/London"), terms=((AUTUMN, date(2026, 12, 18)), (SPRING, date(2027, 3, 26)))
+)
+UNLISTED = SchoolCalendar(ZoneInfo("Europe/London"))
+
+
+@pytest.mark.parametrize(
+    ("calendar", "today", "began"),
+    [
+        (LISTED, date(2026, 11, 28), AUTUMN),
+        (LISTED, date(2026, 12, 30), AUTUMN),
+        (LISTED, SPRING, SPRING),
+        (UNLISTED, date(2026, 11, 28), date(2026, 9, 1)),
+        (UNLISTED, date(2027, 1, 1), date(2027, 1, 1)),
+        (UNLISTED, date(2027, 5, 2), date(2027, 4, 15)),
+        (LISTED, date(2029, 11, 28), date(2029, 9, 1)),
+    ],
+)
+def test_a_term_begins_on_its_listed_day_or_where_none_is_listed_as_in_england(
+    calendar: SchoolCalendar, today: date, began: date
+) -> None:
+    assert term_began(calendar, today) == began
+
+
+def test_each_age_group_has_one_lesson_of_ten_minutes(content: Content) -> None:
+    found = telling_lessons(content.lessons)
+    assert set(found) == set(Band)
+    assert {lesson.minutes for lesson in found.values()} == {10}
+    assert all(any(step.kind == "practice" for step in lesson.steps) for lesson in found.values())
+
+
+def test_it_is_due_until_an_adult_signs_and_again_with_the_next_term(
+    session: Session, content: Content
+) -> None:
+    teacher = make_staff(session)
+    group = make_class_group(session, teacher=teacher)
+    pupils = [make_pupil(session, group) for _ in range(2)]
+    lesson = telling_lessons(content.lessons)[Band.KS2]
+    assert telling_in(session, [group], content.lessons, AUTUMN)[0].due
+    day = AUTUMN + timedelta(days=20)
+    sign_for(session, teacher, group, lesson, pupils, {pupils[0].id}, day)
+    (found,) = telling_in(session, [group], content.lessons, AUTUMN)
+    assert (found.due, found.done_on, found.done_by) == (False, day, teacher.name)
+    assert (found.finished, found.children) == (1, 2)
+    assert telling_in(session, [group], content.lessons, SPRING)[0].due
+
+
+def test_a_child_begins_it_anew_with_the_term_and_the_last_day_counts(
+    session: Session, content: Content
+) -> None:
+    pupil = make_pupil(session)
+    telling = telling_lessons(content.lessons)[Band.KS2]
+    once = content.lessons["ks2-bullying-upstander"]
+    for lesson in (telling, once):
+        complete_lesson(session, pupil, lesson, AUTUMN)
+    counts = of_this_term(progress_of(session, pupil), content.lessons, SPRING)
+    assert set(counts) == {once.id}
+    for lesson in (telling, once):
+        complete_lesson(session, pupil, lesson, SPRING)
+    found = progress_of(session, pupil)
+    assert (found[telling.id].completed_on, found[once.id].completed_on) == (SPRING, AUTUMN)

@@ -1,0 +1,41 @@
+"""Notices are files in versions; one that is out of date or built differently is not shown."""
+
+import shutil
+from pathlib import Path
+
+from kiosk.facts import read_facts
+from kiosk.site import Content
+from kiosk.told.notice import scan_notices
+from tests.tree import ROOT
+
+
+def copied(tmp_path: Path) -> Path:
+    shutil.copytree(ROOT / "content", tmp_path / "content")
+    return tmp_path / "content"
+
+
+def test_a_translation_of_older_english_gives_way_to_the_english(tmp_path: Path) -> None:
+    folder = copied(tmp_path)
+    english = folder / "told" / "monitoring.en.yml"
+    english.write_text(english.read_text("utf-8").replace("Who can see", "Who may see"), "utf-8")
+    notices, problems = scan_notices(folder, read_facts(folder))
+    assert problems == []
+    assert notices.get("monitoring", "ur").lang == "en-GB"
+    assert notices.get("poster", "ur").lang == "ur"
+
+
+def test_other_versions_and_missing_lines_are_named(tmp_path: Path) -> None:
+    folder = copied(tmp_path)
+    urdu = folder / "told" / "monitoring.ur.yml"
+    urdu.write_text(
+        urdu.read_text("utf-8").replace("version: 1", "version: 2").replace("  title:", "  titel:"), "utf-8"
+    )
+    _, problems = scan_notices(folder, read_facts(folder))
+    assert {problem.message for problem in problems} == {
+        "version and since are not those of the English",
+        "these lines stand in one language alone: titel, title",
+    }
+
+
+def test_every_code_says_since_when_it_holds(content: Content) -> None:
+    assert all(code.since for code in content.codes)
