@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.adjusting import adjust, adjusted_pupils
+from kiosk.accounts.cover import end_cover, take_cover
 from kiosk.accounts.models import ClassGroup, Pupil, StaffMember
 from kiosk.accounts.roster.importing import apply_plan, export_roster, plan_import, read_roster
 from kiosk.adjustments import NONE_SET, Adjustments, read_adjustments
@@ -16,7 +17,7 @@ from kiosk.log import LogEntry
 from kiosk.roles import Role
 from kiosk.site import Content
 from tests.accounts.doors import new_browser, rows, staff_browser
-from tests.factories import SITE_KEY, make_class_group, make_pupil, make_staff
+from tests.factories import SITE_KEY, at_the_machine, make_class_group, make_pupil, make_staff
 from tests.lessons.learner import browser_of, counted, make_learner
 from tests.pages import Page
 from tests.sites import site_of
@@ -196,6 +197,28 @@ def test_a_teacher_who_no_longer_has_the_class_sets_nothing(
     session.commit()
     assert browser.post(address, data=EVERYTHING).status_code == 404
     assert set_now(app) == NONE_SET
+
+
+@on_sqlite
+def test_who_covers_the_class_today_reads_the_list_and_changes_nothing(
+    app: Flask, session: Session, group: ClassGroup
+) -> None:
+    colleague = make_staff(session, name="Mr Silva")
+    adjust(session, adjusted_pupils(session, group)[0].pupil, Adjustments(larger=True))
+    today = site_of(app).today()
+    take_cover(session, at_the_machine(), colleague, group, today)
+    session.commit()
+    address, cover = f"/staff/classes/{group.id}/adjustments", staff_browser(app, colleague)
+    assert Page(cover.get(f"/staff/classes/{group.id}").text).link("Adjustments") == address
+    page = Page(cover.get(address).text)
+    assert "Larger text" in page.text
+    assert "Change" not in page.text
+    assert cover.get(form_of(app, group)).status_code == 404
+    assert cover.post(form_of(app, group)).status_code == 404
+    assert set_now(app) == Adjustments(larger=True)
+    end_cover(session, at_the_machine(), session.get_one(ClassGroup, group.id), colleague.id, today)
+    session.commit()
+    assert cover.get(address).status_code == 404
 
 
 @on_sqlite

@@ -153,6 +153,7 @@ def class_page(group: ClassGroup, error: str = "", teachers_error: str = "") -> 
     """The page of a class, with what to correct about its time or its teachers."""
     now, staff, today = now_utc(), signed_in_staff(), current_site().today()
     is_own = may_open_class(school(), staff, group)
+    adjusts = class_to_adjust(school(), staff, group.id) is not None
     may_change = opens_every_class(staff)
     window = window_of(school(), group, now)
     return render_template(
@@ -163,7 +164,8 @@ def class_page(group: ClassGroup, error: str = "", teachers_error: str = "") -> 
         code_picture=code_picture(window.code) if window else "",
         waiting=waiting_names(school(), window, now) if window else {},
         has_keys=group.band != Band.KS1,
-        adjusts=class_to_adjust(school(), signed_in_staff(), group.id) is not None,
+        adjusts=adjusts,
+        sees_adjustments=adjusts or not is_own,
         minutes=[(str(number), _("%(number)d minutes", number=number)) for number in MINUTES_OFFERED],
         minutes_first=str(MINUTES_FIRST),
         address=current_site().config.public_url.split("://")[-1] + url_for("learn.join_form"),
