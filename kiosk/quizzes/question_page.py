@@ -7,7 +7,7 @@ from typing import Any
 from markupsafe import Markup, escape
 
 from kiosk.bands import Band
-from kiosk.i18n import address_marks
+from kiosk.i18n import PageSettings, address_marks
 from kiosk.quizzes.attempts import Asked
 from kiosk.quizzes.choosing import Choosing, ChoosingOne
 from kiosk.quizzes.sheet import Sheet
@@ -37,6 +37,7 @@ class QuestionPage:
             "sheet": sheet,
             "swapped": swapped,
             "one_by_one": page["page"].band in ONE_BY_ONE,
+            "signed": _is_signed(page["page"], asked),
         }
 
     def part(self) -> str:
@@ -82,11 +83,7 @@ class QuestionPage:
 
     def _signs(self, question: Choosing) -> dict[str, int]:
         """The shapes of the answers by their place on the board, where a class answers together."""
-        if not (self._page["page"].led and isinstance(question, ChoosingOne)):
-            return {}
-        if self._asked.lesson.sensitivity == "high":
-            return {}
-        return {row.id: place for place, row in enumerate(question.rows())}
+        return {row.id: place for place, row in enumerate(question.rows())} if self._page["signed"] else {}
 
     def _blank_marks(self) -> Marks | None:
         """What the form shows before any answer: its rows in one of a few orders."""
@@ -152,6 +149,11 @@ class QuestionPage:
         """The marks with those of every page: how it looks, and what the address says."""
         address = self._marks
         return None if address is None or marks is None else (self._page["page"], address, *marks)
+
+
+def _is_signed(page: PageSettings, asked: Asked) -> bool:
+    """Whether each answer has the shape that it has on the board of a class."""
+    return page.led and isinstance(asked.question, ChoosingOne) and asked.lesson.sensitivity != "high"
 
 
 def _filled(frame: str, parts: Mapping[str, str]) -> str:
