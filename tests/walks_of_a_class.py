@@ -28,6 +28,8 @@ def of_a_led_class(site: Site) -> Iterator[Visit]:
     (first, *_) = [
         one.attrs["value"] for one in choice.page.all("button") if one.attrs.get("name") == "lesson"
     ]
+    class_id = address.rsplit("/", 1)[-1].replace("-", "")
+    yield site.visit(desk, TEACHER, "", f"/staff/lessons/{first}/set?class={class_id}")  # on to its children
     yield site.visit(desk, TEACHER, "", lead, "POST", data={"lesson": ""})
     yield site.visit(desk, TEACHER, "", lead, "POST", data={"lesson": first})
     child, who = site.browser(), f"pupil of {name}, who is led"
