@@ -25,9 +25,11 @@ def of_a_led_class(site: Site) -> Iterator[Visit]:
     yield (choice := site.visit(desk, TEACHER, "", lead))
     name = next(one.text for one in choice.page.all("p") if "crumb" in one.attrs.get("class", ""))
     listed = next(one for one in site.listed["classes"] if one["name"] == name)
-    (first, *_) = [
-        one.attrs["value"] for one in choice.page.all("button") if one.attrs.get("name") == "lesson"
-    ]
+    offered = [one.attrs["value"] for one in choice.page.all("button") if one.attrs.get("name") == "lesson"]
+    # One that asks at its second step, where hands are counted.
+    first = next(id for id in offered if site.content.lessons[id].steps[1].kind == "question")
+    class_id = address.rsplit("/", 1)[-1].replace("-", "")
+    yield site.visit(desk, TEACHER, "", f"/staff/lessons/{first}/set?class={class_id}")  # on to its children
     yield site.visit(desk, TEACHER, "", lead, "POST", data={"lesson": ""})
     yield site.visit(desk, TEACHER, "", lead, "POST", data={"lesson": first})
     child, who = site.browser(), f"pupil of {name}, who is led"

@@ -110,7 +110,8 @@ def test_whoever_covers_takes_over_a_class_that_is_open_with_its_code(
     make_window(session, group, own, code="OWL 33")
     session.commit()
     assert "OWL 33" in the_way(staff_browser(app, colleague), group).text
-    assert len(rows(app, select(ClassWindow))) == 1
+    (window,) = rows(app, select(ClassWindow))
+    assert window.opened_by_id == colleague.id, "whoever is there is the witness of what children sign"
 
 
 @pages_on_one

@@ -1,9 +1,13 @@
 """The page with which a led lesson ends."""
 
+from datetime import timedelta
+
 from flask import Flask
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import Pupil
+from kiosk.lessons.models import LessonTaught
 from kiosk.lessons.progress import LessonState, progress_of, state_of
 from kiosk.roles import Role
 from kiosk.site import Content
@@ -108,3 +112,26 @@ def test_it_asks_no_more_for_thirty_children(app: Flask, session: Session, conte
     with counted(site_of(app).databases.school.engine) as many:
         led.desk.get(after(led))
     assert len(many) == len(few)
+
+
+def test_whoever_covers_signs_for_what_was_done_today_and_sees_nobody_of_another_day(
+    app: Flask, session: Session, content: Content
+) -> None:
+    led = a_led_class(app, session, content)
+    cover = make_staff(session)
+    session.commit()
+    desk, group = staff_browser(app, cover), led.learner.class_group
+    assert desk.get(after(led)).status_code == 404, "not before they cover it"
+    desk.post(f"/staff/cover/{group.id}")
+    led.go_to(len(led.lesson.steps))
+    assert desk.post(f"{led.address}/end").location == after(led)
+    page = desk.get(after(led))
+    assert "Sign for who was there" in page.text
+    assert "Who missed it" not in page.text
+    assert desk.post(after(led), data={"here": [led.learner.pupil.id.hex]}).location == after(led)
+    session.execute(update(LessonTaught).values(taught_on=site_of(app).today() - timedelta(days=1)))
+    session.commit()
+    back = f"/staff/classes/{group.id}"
+    assert desk.get(after(led)).location == back
+    assert desk.post(after(led), data={"here": []}).location == back
+    assert led.desk.get(after(led)).status_code == 200, "its own teacher sees it any day"
