@@ -157,7 +157,7 @@ POST = {
     "/learn/key": "> > > > > > > >",
     "/learn/key/again": "> > > > > > > >",
     "/learn/not-me": "> > > > > > > >",
-    "/learn/another-class": "> > > > > > > >",
+    "/learn/another-class": "j j j j j j j j",
     "/learn/class/now": ONLY_PUPIL,
     "/learn/leave": "> > > > > > > >",
     "/learn/become/<uuid:pupil_id>": NOBODY_HERE,
