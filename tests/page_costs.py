@@ -18,6 +18,7 @@ MORE_QUERIES = {
     "/staff/lessons/<id>": 10,
     "/staff/classes/<uuid:class_id>": 14,  # its teachers, who covered it, colleagues to add, and what is set for it
     "/staff/classes/<uuid:class_id>/catch-up": 10,
+    "/staff/classes/<uuid:class_id>/after/<id>": 12,
     "/staff/programme": 10,
     "/staff/programme/plan": 12,  # with what other years have
     "/staff/classes/<uuid:class_id>/keys": 9,

@@ -8,6 +8,7 @@ from tests.every_page import Site, Visit
 from tests.walkers import become, taps
 
 TEACHER = "teacher"
+ASKS = ("choose", "vote", "question")
 
 
 def of_a_led_class(site: Site) -> Iterator[Visit]:
@@ -26,8 +27,8 @@ def of_a_led_class(site: Site) -> Iterator[Visit]:
     name = next(one.text for one in choice.page.all("p") if "crumb" in one.attrs.get("class", ""))
     listed = next(one for one in site.listed["classes"] if one["name"] == name)
     offered = [one.attrs["value"] for one in choice.page.all("button") if one.attrs.get("name") == "lesson"]
-    # One that asks at its second step, where hands are counted.
-    first = next(id for id in offered if site.content.lessons[id].steps[1].kind == "question")
+    # One that asks at its first step, where hands are counted.
+    first = next(id for id in offered if site.content.lessons[id].steps[0].kind in ASKS)
     class_id = address.rsplit("/", 1)[-1].replace("-", "")
     yield site.visit(desk, TEACHER, "", f"/staff/lessons/{first}/set?class={class_id}")  # on to its children
     yield site.visit(desk, TEACHER, "", lead, "POST", data={"lesson": ""})
