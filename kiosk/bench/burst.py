@@ -63,10 +63,10 @@ def times_of(name: str, crowd: Sequence[Visitor], kind: str = "") -> Times:
     """Figures of the visits of one kind, or of all."""
     took = sorted(took for one in crowd for visit, took in one.took if kind in ("", visit))
     failures = [failed for one in crowd for failed in one.failed if failed.startswith(kind)]
-    p50, p95, p99 = (_percentile(took, share) for share in (50, 95, 99))
+    p50, p95, p99 = (percentile(took, share) for share in (50, 95, 99))
     return Times(name, len(took), p50, p95, p99, len(failures), "".join(failures[:1]))
 
 
-def _percentile(took: list[float], share: int) -> float:
-    """The nearest rank, in milliseconds; 0 where there is nothing."""
+def percentile(took: list[float], share: int) -> float:
+    """The nearest rank in sorted seconds, in milliseconds; 0 where there is nothing."""
     return took[max(-(-len(took) * share // 100) - 1, 0)] * 1000 if took else 0.0

@@ -4,7 +4,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from kiosk.bench.burst import ALL, ALLOWED_MILLISECONDS, Size, Times, burst
+from kiosk.bench.burst import ALL, ALLOWED_MILLISECONDS, Size, Times, burst, percentile
 from kiosk.bench.costs import (
     BARE_PAGES_OF_A_REPORT,
     Cost,
@@ -13,13 +13,16 @@ from kiosk.bench.costs import (
     measure,
     measure_queue,
 )
+from kiosk.bench.led import ALLOWED_JOINING, ALLOWED_STEP, LedSize, LedTimes, led_classes
 from kiosk.bench.pages import BADGE_OF_FEW, REPORT
 from kiosk.bench.school import make_school
 
 
-def bench_lines(effort: Effort | None = None, size: Size | None = None) -> Iterator[str]:
-    """The cost of pages, of a report beside what is allowed, the burst, and the queue, on an invented school."""
-    effort, size = effort or Effort(), size or Size()
+def bench_lines(
+    effort: Effort | None = None, size: Size | None = None, led: LedSize | None = None
+) -> Iterator[str]:
+    """The cost of pages, of a report beside what is allowed, the burst, classes that are led, and the queue."""
+    effort, size, led = effort or Effort(), size or Size(), led or LedSize()
     with tempfile.TemporaryDirectory(prefix="kiosk-bench-") as folder:
         config = make_school(Path(folder, "school"))
         yield f"Processor time of one visit, over {effort.connections} connections, beside that of a bare page"
@@ -42,6 +45,11 @@ def bench_lines(effort: Effort | None = None, size: Size | None = None) -> Itera
                     f"  allowed: p95 {ALLOWED_MILLISECONDS} ms and 0 failures; "
                     f"measured: p95 {times.p95:.0f} ms and {times.failures} failures"
                 )
+        yield (
+            f"Led: {led.classes} classes of {led.tablets} tablets go through {led.steps} steps together, "
+            f"beside {led.reports} reports"
+        )
+        yield from _led(led_classes(config, led))
         yield "The queue of a busy school"
         yield from map(_cost, measure_queue(config, effort, costs[BADGE_OF_FEW]))
 
@@ -49,6 +57,21 @@ def bench_lines(effort: Effort | None = None, size: Size | None = None) -> Itera
 def _cost(cost: Cost) -> str:
     goal = f"   to reach {cost.goal:.1f}" if cost.goal else ""
     return f"  {cost.name:<30} {cost.milliseconds:8.2f} ms {cost.ratio:8.1f} times{goal}"
+
+
+def _led(times: LedTimes) -> Iterator[str]:
+    """What was measured beside what is allowed."""
+    steps, requests = list(times.steps), list(times.requests)
+    yield f"  all in, from the teacher's first tap {times.joined:8.1f} s   allowed {ALLOWED_JOINING:.0f} s"
+    yield (
+        f'  on the step, from "Next step"  p50 {percentile(steps, 50):6.0f} ms   p95 {percentile(steps, 95):6.0f} ms'
+        f"   allowed {ALLOWED_STEP} ms"
+    )
+    yield (
+        f"  {len(requests)} requests   p95 {percentile(requests, 95):6.0f} ms   allowed {ALLOWED_MILLISECONDS} ms   "
+        f"{len(times.failures)} failures" + (f" ({times.failures[0]})" if times.failures else "")
+    )
+    yield f"  processor of the server, for each tablet and minute {times.processor * 1000:6.0f} ms"
 
 
 def _line(times: Times) -> str:

@@ -10,7 +10,7 @@ from kiosk.accounts.models import ClassGroup, Pupil
 from kiosk.accounts.staff import present_staff
 from kiosk.conduct.seen import mark_seen
 from kiosk.content.language import ENGLISH
-from kiosk.demo.names import MAIL_DOMAIN, NOT_SIGNED
+from kiosk.demo.names import MAIL_DOMAIN
 from kiosk.lessons.taught import sign_for
 from kiosk.site import Content
 from kiosk.told.acknowledging import acknowledge
@@ -20,16 +20,17 @@ from kiosk.told.present import present_versions
 
 WEEKS_AGO = 2
 EVERY_SECOND = 2
+NOT_TOLD = "kowalska"
 WALL = "Corridor by the library"
 
 
 def add_told(session: Session, content: Content, today: date) -> None:
-    """Staff have read what they are told, but for those in NOT_SIGNED; every second class did "how to tell"."""
+    """Staff have read what they are told, but for one; every second class did "how to tell"."""
     day = today - timedelta(weeks=WEEKS_AGO)
     people = present_staff(session)
     present = present_versions(content.notices, content.codes)
     for staff in people:
-        if staff.email.removesuffix(MAIL_DOMAIN) not in NOT_SIGNED:
+        if staff.email.removesuffix(MAIL_DOMAIN) != NOT_TOLD:
             for what, version in present.items():
                 acknowledge(session, staff, what, version, version, day)
     lessons = telling_lessons(content.lessons)

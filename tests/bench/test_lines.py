@@ -9,6 +9,7 @@ from kiosk.bench.bare import bare_app
 from kiosk.bench.burst import ALL, PLAIN, Size
 from kiosk.bench.costs import BARE_PAGE, QUEUE_BESIDE, SEALING, Effort
 from kiosk.bench.crowd import FORM_OPENED, QUEUE, QUIZ, SENT
+from kiosk.bench.led import LedSize
 from kiosk.bench.lines import bench_lines
 from kiosk.bench.pages import BADGE_OF_FEW, BADGE_OF_MANY, QUEUE_MADE, QUEUE_OF_MANY, REPORT, START
 from kiosk.bench.queue import Filling
@@ -20,7 +21,8 @@ SMALL = Size(tablets=2, classes=1, pupils=2, staff=1, seconds=1)
 @pytest.fixture(scope="module")
 def lines() -> list[str]:
     """What a small run prints."""
-    return list(bench_lines(Effort(rounds=1, visits=1, connections=2, **FILLINGS), SMALL))
+    led = LedSize(classes=1, tablets=2, steps=1, seconds=4, reports=1)
+    return list(bench_lines(Effort(rounds=1, visits=1, connections=2, **FILLINGS), SMALL, led))
 
 
 @pytest.mark.parametrize("name", [BARE_PAGE, REPORT, SEALING, BADGE_OF_FEW, BADGE_OF_MANY, QUEUE_MADE])
@@ -75,3 +77,11 @@ def test_every_kind_of_visit_of_the_burst_is_answered_and_printed(
 def test_the_aim_stands_beside_what_was_measured(lines: list[str]) -> None:
     (line,) = (line for line in lines if "allowed: p95" in line)
     assert re.fullmatch(r"  allowed: p95 500 ms and 0 failures; measured: p95 \d+ ms and 0 failures", line)
+
+
+def test_classes_that_are_led_are_printed_beside_what_is_allowed(lines: list[str]) -> None:
+    text = "\n".join(lines)
+    assert re.search(r"all in, from the teacher's first tap +\d+\.\d s   allowed 60 s", text)
+    assert re.search(r'on the step, from "Next step"  p50 +\d+ ms   p95 +\d+ ms   allowed 2000 ms', text)
+    assert re.search(r"  \d+ requests   p95 +\d+ ms   allowed 500 ms   0 failures", text)
+    assert re.search(r"for each tablet and minute +\d+ ms", text)

@@ -25,9 +25,15 @@ def go_to_key(page: Page, school: School, class_name: str, pupil: int) -> dict[s
     child: dict[str, Any] = group["pupils"][pupil]
     page.goto("/demo")
     heading = page.locator("h2", has_text=f"{class_name}, {group['band']}").inner_text()
-    page.goto("/learn/")
-    page.fill("#code", heading.rsplit("class code ", 1)[1])  # a window that was opened again has a new one
-    page.keyboard.press("Enter")
+    code = heading.rsplit("class code ", 1)[1]  # a window that was opened again may have a new one
+    page.goto(f"/learn/?code={code.replace(' ', '')}")
+    if page.url.endswith("/names"):
+        return _tap_name(page, child)  # the tablet has kept the class
+    page.locator("#code").press("Enter")
+    return _tap_name(page, child)
+
+
+def _tap_name(page: Page, child: dict[str, Any]) -> dict[str, Any]:
     page.get_by_text(child["name"], exact=True).first.click()
     return child
 

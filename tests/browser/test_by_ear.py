@@ -85,7 +85,7 @@ def left_in_steps(child: Page, lesson: str) -> dict[str, list[str]]:
         for done in ["", *child.evaluate(DOABLE)]:
             child.goto(f"{address}?{done}")
             left[f"{number} {done}"] = left_to_reading(child)
-    assert len(left) > FEWEST
+    assert len(left) >= FEWEST
     return {place: found for place, found in left.items() if found}
 
 
