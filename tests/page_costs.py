@@ -22,7 +22,8 @@ MORE_QUERIES = {
     "/staff/programme": 10,
     "/staff/programme/plan": 12,  # with what other years have
     "/staff/classes/<uuid:class_id>/keys": 9,
-    "/staff/incidents/": 32,  # among them: does the morning's check wait, a key, a report; four for its mark
+    "/staff/classes/<uuid:class_id>/lesson": 10,  # who leads it, its window, who is here, who answered, who must wait
+    "/staff/incidents/": 36,  # among them: does the morning's check wait, a key, a report; four for its mark
     "/staff/incidents/register": 11,  # for the principal also what is to be counter-signed
     "/staff/incidents/meeting": 10,
     # A first reading is written down and bound in, rows beside the log are compared with it, what is joined is opened.
