@@ -64,6 +64,7 @@ def _classes(world: World) -> Iterator[Entry]:
                 ("POST", "/staff/classes/<uuid:class_id>/clear"),
                 ("GET", "/staff/classes/<uuid:class_id>/lesson"),
                 ("POST", "/staff/classes/<uuid:class_id>/lesson"),
+                ("POST", "/staff/classes/<uuid:class_id>/lesson/board"),
                 ("POST", "/staff/classes/<uuid:class_id>/lesson/hands"),
                 ("GET", "/staff/classes/<uuid:class_id>/keys"),
                 ("POST", "/staff/classes/<uuid:class_id>/keys"),

@@ -81,6 +81,8 @@ def test_a_class_of_six_goes_through_a_lesson_together(
         for tablet in tablets:
             tablet.wait_for_url(re.compile(r"/learn/quizzes/"))
         here.press("End and sign everybody out")
+        expect(here.desk.get_by_text("6 children are still here. Sign everybody out?")).to_be_visible()
+        here.press("Sign everybody out now")
         for tablet in tablets:
             expect(tablet.get_by_text("Your class has closed", exact=False)).to_be_visible()
             tablet.go_back()

@@ -46,9 +46,9 @@ class LedClass:
         """Lead the lesson."""
         assert self.desk.post(self.address, data={"lesson": self.lesson.id}).status_code == 303
 
-    def press(self, step: str, turn: int | None = None) -> None:
+    def press(self, step: str, turn: int | None = None, **sure: str) -> None:
         """Tap a button of the page as it is now, or as it was at an earlier turn."""
-        sent = {"turn": str(self.now().turn if turn is None else turn)}
+        sent = {"turn": str(self.now().turn if turn is None else turn)} | sure
         assert self.desk.post(f"{self.address}/{step}", data=sent).status_code == 303
 
     def go_to(self, place: int) -> None:

@@ -182,7 +182,7 @@ def test_when_it_ends_nothing_stays_of_where_anybody_was(led: LedClass, step: st
     led.press("next")
     tablet = led.tablet()
     ask(tablet, led.step(1))
-    led.press(step)
+    led.press(step, sure="1")
     with site_of(led.app).databases.sessions.session(write=False) as store:
         assert store.scalars(select(ClassLesson)).all() == []
         assert store.scalars(select(ClassSeat)).all() == []
@@ -243,3 +243,30 @@ def test_the_worker_forgets_what_was_led_in_a_class_that_closed_otherwise(
     with databases.sessions.session(write=False) as store:
         assert store.scalars(select(ClassLesson)).all() == []
         assert store.scalars(select(ClassSeat)).all() == []
+
+
+def test_closing_asks_first_while_children_are_here_and_tells_how_to_warn_them(led: LedClass) -> None:
+    led.press("next")
+    ask(led.tablet(), led.step(1))
+    led.press("close")
+    page = led.desk.get(f"{led.address}?ask=close").text
+    assert "1 child is still here. Sign everybody out?" in page
+    assert led.now().place == 1
+    closed = led.desk.post(f"{led.address}/close", data={"sure": "1"})
+    assert closed.status_code == 303
+    assert led.tablet().get("/learn/lessons/").location == "/learn/"
+
+
+def test_the_code_is_on_the_wall_in_two_clicks(
+    app: Flask, session: Session, content: Content, client: FlaskClient
+) -> None:
+    learner = make_learner(session, content.lessons)
+    session.delete(learner.window)
+    led = make_led(app, session, learner)
+    classes = led.desk.get("/staff/classes/").text  # one click from every page of staff
+    assert f'action="{led.address}/board"' in classes
+    board = led.desk.post(f"{led.address}/board")
+    (window,) = rows(app, select(ClassWindow))
+    assert window.code in client.get(board.location).text
+    again = led.desk.post(f"{led.address}/board")
+    assert again.location == board.location

@@ -43,7 +43,7 @@ def test_a_lesson_that_came_to_its_last_step_ends_with_who_missed_it_and_what_is
     led.another(session, "Kofi")
     led.go_to(len(led.lesson.steps))
     ask(led.tablet(), led.step(len(led.lesson.steps)))
-    ended = led.desk.post(f"{led.address}/close")
+    ended = led.desk.post(f"{led.address}/close", data={"sure": "1"})
     assert ended.location == after(led)
     page = Page(led.desk.get(after(led)).text)
     assert "Who missed itKofi" in page.text
@@ -72,7 +72,7 @@ def test_a_lesson_that_stopped_before_its_last_step_writes_nobody_down(
     led = a_led_class(app, session, content)
     led.go_to(2)
     ask(led.tablet(), led.step(2))
-    led.desk.post(f"{led.address}/close")
+    led.desk.post(f"{led.address}/close", data={"sure": "1"})
     page = led.desk.get(after(led)).text
     assert "nobody is written down" in page
     assert "Who missed it" not in page

@@ -83,6 +83,8 @@ def act(class_id: uuid.UUID, press: str) -> ResponseReturnValue:
     if found is None:
         return redirect(url_for(".show", class_id=class_id), 303)
     window, led, lesson = found
+    if press == "close" and "sure" not in request.form and _how_many_here(led):
+        return redirect(url_for(".show", class_id=class_id, ask="close"), 303)
     if press in {"end", "close"}:
         _end(group, window, led, lesson, press == "close")
         if led.place == 0:
@@ -181,6 +183,7 @@ def _shown(group: ClassGroup, window: ClassWindow, led: Led, lesson: Lesson) -> 
         "tally": tally,
         "answered": answered,
         "missing": len(found) - answered if request.args.get("ask") == "next" else 0,
+        "closing": len(found) if request.args.get("ask") == "close" else 0,
         "too_few": request.args.get("ask") == "more" and not (tally and tally.may_be_shown),
         "beliefs": _beliefs(tally) if tally and led.shown else [],
         "how_many": HOW_MANY,
