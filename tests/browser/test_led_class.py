@@ -9,6 +9,7 @@ from kiosk.site import Content
 from tests.browser.conftest import School, context_at
 from tests.browser.led_walks import BOARD, SAME_ORIGIN, come_in, led
 from tests.browser.test_axe import look_at, look_at_every_look
+from tests.browser.voices import AMY, give_voices, said
 
 # The class is closed at the end, and a class that is opened again has another code than the demo has written down.
 CLASS, LESSON = "Swifts", "ks2-bullying-upstander"
@@ -149,6 +150,20 @@ def test_axe_finds_nothing_at_the_desk_on_the_board_and_on_a_tablet_that_waits(
             look_at(board)
         quiet.close()
         tablet.context.close()
+
+
+def test_the_board_of_the_youngest_is_heard(chromium: Browser, school: School, laptop: Page) -> None:
+    with led(chromium, school, laptop, "Wrens", "ks1-privacy-keep-it-safe") as here:
+        here.press("Start")
+        wall = context_at(chromium, school.url, viewport=BOARD)
+        give_voices(wall, AMY)
+        board = wall.new_page()
+        board.goto(here.board.url)
+        board.locator("button.listen").click()
+        heading = board.locator("main h1").inner_text()
+        assert heading in " ".join(said(board))
+        assert board.evaluate(TOO_LARGE) == 0
+        wall.close()
 
 
 def test_a_teacher_leads_by_keys_on_a_phone_without_script(
