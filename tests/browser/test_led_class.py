@@ -148,6 +148,15 @@ def test_axe_finds_nothing_at_the_desk_on_the_board_and_on_a_tablet_that_waits(
             look_at(here.desk)
             board.goto(address)
             look_at(board)
+        here.press("All together")
+        here.desk.locator("#hands button[name=more]").first.click()
+        expect(here.desk.locator("#hands output").first).to_have_text("1")
+        here.press("Show answers")
+        for page in (here.desk, board):
+            board.goto(address)
+            look_at(page)
+        here.press("Stop leading: each goes on alone")
+        look_at(here.desk)
         quiet.close()
         tablet.context.close()
 
