@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 from sqlalchemy import Connection, bindparam, func, select
 
-from kiosk.classroom.models import ClassAnswer, ClassAnswered
+from kiosk.classroom.models import ClassAnswer, ClassAnswered, ClassLesson
 from kiosk.classroom.said import question_at
 from kiosk.lessons.activity import Asked
 from kiosk.lessons.kinds.choose import Choose
@@ -29,6 +29,11 @@ _ANSWERED = (
     select(func.count())
     .select_from(ClassAnswered)
     .where(ClassAnswered.window_id == bindparam("window_id"), ClassAnswered.place == bindparam("place"))
+)
+_CLOSED_TO = (
+    select(ClassLesson.closed_to)
+    .where(ClassLesson.window_id == bindparam("window_id"))
+    .with_for_update(read=True)
 )
 _TAP = InsertOrUpdate(ClassAnswer, lambda new: {"taps": ClassAnswer.taps + 1})
 _HAND = InsertOrUpdate(
@@ -120,18 +125,28 @@ def sent(lesson: Lesson, place: int, quizzes: Mapping[str, Quiz], values: Values
 def count_tap(
     rows: Connection, window_id: uuid.UUID, place: int, pupil_id: uuid.UUID, option_id: str
 ) -> None:
-    """Count a child's answer, the first one alone."""
+    """Count a child's answer, the first one alone, and none where the answers have been shown meanwhile."""
     here = {"window_id": window_id, "place": place}
-    if insert_or_keep(rows, ClassAnswered, here | {"pupil_id": pupil_id}):
+    if _still_counts(rows, window_id, place) and insert_or_keep(
+        rows, ClassAnswered, here | {"pupil_id": pupil_id}
+    ):
         _TAP(rows, here | {"option_id": option_id, "taps": 1, "hands": 0})
 
 
 def count_hand(rows: Connection, window_id: uuid.UUID, place: int, option_id: str, more: bool) -> None:
-    """Count a hand that the teacher sees for an answer, or one less; never fewer than none."""
+    """Count a hand that the teacher sees for an answer, or one less; never fewer than none, and none once shown."""
+    if not _still_counts(rows, window_id, place):
+        return
     here = {"window_id": window_id, "place": place, "option_id": option_id, "taps": 0}
     if not more:
         insert_or_keep(rows, ClassAnswer, here | {"hands": 0})
     _HAND(rows, here | {"hands": 1 if more else -1})
+
+
+def _still_counts(rows: Connection, window_id: uuid.UUID, place: int) -> bool:
+    """Whether nobody has looked at the answers of a step; whoever wants to look waits until this one is counted."""
+    closed_to = rows.execute(_CLOSED_TO, {"window_id": window_id}).scalar()
+    return closed_to is not None and place > closed_to
 
 
 def how_many_answered(rows: Connection, window_id: uuid.UUID, place: int) -> int:

@@ -5,7 +5,15 @@ from flask.testing import FlaskClient
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
-from kiosk.classroom.answers import Tally, length, options_at, tally
+from kiosk.classroom.answers import (
+    Tally,
+    count_hand,
+    count_tap,
+    how_many_answered,
+    length,
+    options_at,
+    tally,
+)
 from kiosk.lessons.kinds.choose import Choose
 from kiosk.lessons.kinds.question import Question
 from kiosk.quizzes.choosing import ChoosingOne
@@ -104,6 +112,23 @@ def test_answers_are_shown_from_five_on_in_words_and_then_nothing_more_counts(
     tap(led, tablets[5], place, 1)
     assert sum(counts(led)) == 5
     assert "Nobody can see" not in client.get(board).text
+
+
+def test_an_answer_that_arrives_as_the_answers_are_shown_is_not_counted(led: LedClass) -> None:
+    place = place_of(led, Choose)
+    led.go_to(place)
+    option = options_at(led.lesson, place, site_of(led.app).quizzes)[0]
+    led.desk.post(f"{led.address}/hands", data={"more": option.id, "place": place})
+    window_id = led.now().window_id  # a tablet has seen that answers are counted; then the teacher shows them
+    led.press("answers")
+    with site_of(led.app).databases.sessions.rows(write=True) as rows:
+        count_tap(rows, window_id, place, led.learner.pupil.id, option.id)
+        count_hand(rows, window_id, place, option.id, more=True)
+    assert counts(led)[0] == 1
+    led.press("end")
+    with site_of(led.app).databases.sessions.rows(write=True) as rows:
+        count_tap(rows, window_id, place, led.learner.pupil.id, option.id)
+        assert how_many_answered(rows, window_id, place) == 0
 
 
 def test_hands_are_counted_with_a_tap_each_and_shown_however_few(led: LedClass, client: FlaskClient) -> None:
