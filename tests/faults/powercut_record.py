@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -151,6 +152,13 @@ def children_tell(school: School, children: int) -> None:
         )
 
 
+def _note(steps: list[Step], store: str, connection: int, sql: str) -> None:
+    """Keep a statement once: Python says it again for each trigger that it fires, which fires again when it is run."""
+    ran = Ran(store, connection, sql)
+    if ran not in steps[-1:]:
+        steps.append(ran)
+
+
 @contextmanager
 def _listening(stores: dict[str, Engine], steps: list[Step]) -> Iterator[None]:
     """Note each statement of each connection from its first on, the settings of kiosk/engines.py included."""
@@ -162,7 +170,7 @@ def _listening(stores: dict[str, Engine], steps: list[Step]) -> Iterator[None]:
     def listen(store: str, engine: Engine) -> None:
         def connected(connection: sqlite3.Connection, record: Any) -> None:
             number = numbers[id(record)] = next(fresh)
-            connection.set_trace_callback(lambda sql: steps.append(Ran(store, number, sql)))
+            connection.set_trace_callback(partial(_note, steps, store, number))
 
         event.listen(engine, "connect", connected, insert=True)
         event.listen(engine, "close", closed)

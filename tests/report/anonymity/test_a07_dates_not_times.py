@@ -27,7 +27,7 @@ INSTANTS = {
 }
 # Tables about one pupil. Each has dates at most.
 OF_PUPILS = {
-    "pupil", "lesson_progress", "lesson_presence", "question_met", "sign_off",
+    "pupil", "lesson_progress", "lesson_presence", "question_met", "sign_off", "code_seen",
     "lesson_set", "lesson_set_pupil", "lesson_taught", "answer_tally",
 }  # fmt: skip
 
