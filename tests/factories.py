@@ -183,7 +183,7 @@ def make_window(session: Session, class_group: ClassGroup, staff: StaffMember, *
     values: dict[str, Any] = {
         "class_group_id": class_group.id,
         "opened_by_id": staff.id,
-        "code": next(code for number in _number if (code := f"KITE {10 + number}") not in taken),
+        "code": next(code for number in _number if (code := f"KITE {10 + number % 90}") not in taken),
         "closes_at": closes_at,
     }
     window = ClassWindow(**values | changes)

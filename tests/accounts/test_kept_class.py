@@ -8,6 +8,7 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import ClassWindow
+from kiosk.accounts.pupil_keys import hash_key
 from kiosk.db import now_utc
 from tests.accounts.doors import new_browser
 from tests.factories import make_class_group, make_pupil, make_staff, make_window
@@ -37,6 +38,19 @@ def test_after_a_child_has_left_the_next_taps_a_name_and_types_nothing(tablet: F
     tablet.post("/learn/leave")
     assert tablet.get("/learn/").location == "/learn/names"
     assert "Amira" in tablet.get("/learn/names").text
+
+
+def test_a_child_who_was_signed_out_meets_the_names_and_nothing_of_their_own(
+    app: Flask, tablet: FlaskClient, session: Session, window: ClassWindow
+) -> None:
+    pupil = make_pupil(session, window.class_group, first_name="Kofi")
+    pupil.key_hash = hash_key(["sun", "kite", "drum"])
+    session.commit()
+    with tablet.session_transaction("/learn/") as cookie:
+        cookie["_user_id"] = f"pupil:{pupil.id}:{window.id}:of an older key"
+    assert tablet.get("/learn/lessons/").location == "/learn/"
+    assert tablet.get("/learn/").location == "/learn/names"
+    assert tablet.get("/learn/key").location == "/learn/names"
 
 
 def test_it_is_forgotten_by_another_class(tablet: FlaskClient) -> None:

@@ -27,6 +27,11 @@ def end_by_closing(session: Session, window: ClassWindow, pupil: Pupil) -> None:
     close_window(session, session.merge(window))
 
 
+def forget_class(client: FlaskClient) -> None:
+    """School is over, and with it the class that the tablet keeps (test_kept_class)."""
+    client.delete_cookie("kiosk-class", path="/learn")
+
+
 def end_by_time(session: Session, window: ClassWindow, pupil: Pupil) -> None:
     session.get_one(ClassWindow, window.id).closes_at = now_utc() - timedelta(seconds=1)
 
@@ -56,6 +61,7 @@ def test_a_sign_in_ends_with_the_window_the_class_or_the_child(
     assert client.get(TODAYS_WORK).status_code == 200
     end(session, window, key.pupil)  # type: ignore[operator]
     session.commit()
+    forget_class(client)
     page = Page(client.get(TODAYS_WORK, follow_redirects=True).text)
     assert heading(page) == "Type your class code"
     assert "Your class has closed, or you were away" in page.text
@@ -105,6 +111,7 @@ def test_nothing_of_a_child_remains_after_leaving(app: Flask, client: FlaskClien
     assert answer.headers["Clear-Site-Data"] == '"cache"'
     assert answer.headers["Cache-Control"] == "no-store"
     assert cookie(client) is None
+    forget_class(client)
     for path in ("/", "/learn/", "/learn/names", "/learn/key", TODAYS_WORK):
         assert "Amira" not in client.get(path, follow_redirects=True).text
 
