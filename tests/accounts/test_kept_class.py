@@ -8,7 +8,6 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import ClassWindow
-from kiosk.accounts.pupil_keys import hash_key
 from kiosk.db import now_utc
 from tests.accounts.doors import new_browser
 from tests.factories import make_class_group, make_pupil, make_staff, make_window
@@ -41,15 +40,18 @@ def test_after_a_child_has_left_the_next_taps_a_name_and_types_nothing(tablet: F
 
 
 def test_a_child_who_was_signed_out_meets_the_names_and_nothing_of_their_own(
-    app: Flask, tablet: FlaskClient, session: Session, window: ClassWindow
+    tablet: FlaskClient, session: Session, window: ClassWindow
 ) -> None:
     pupil = make_pupil(session, window.class_group, first_name="Kofi")
-    pupil.key_hash = hash_key(["sun", "kite", "drum"])
     session.commit()
     with tablet.session_transaction("/learn/") as cookie:
-        cookie["_user_id"] = f"pupil:{pupil.id}:{window.id}:of an older key"
+        cookie["_user_id"], cookie["seen"] = f"pupil:{pupil.id}:{window.id}", int(now_utc().timestamp() // 60)
+    assert tablet.get("/learn/lessons/").status_code == 200
+    pupil.left_on = now_utc().date()
+    session.commit()
     assert tablet.get("/learn/lessons/").location == "/learn/"
     assert tablet.get("/learn/").location == "/learn/names"
+    assert "Kofi" not in tablet.get("/learn/names").text
     assert tablet.get("/learn/key").location == "/learn/names"
 
 
