@@ -69,9 +69,9 @@ class LessonTaught(SchoolBase):
 
 
 class LessonPresence(SchoolBase):
-    """A pupil was there when the class did a lesson together, on this day the last time.
+    """A pupil was there when the class did a lesson together, on this day the last time; or had a tablet then.
 
-    `at_the_board`: without a tablet of their own, so that the adult's word completes the lesson.
+    `completed_by_word`: an adult's word completed the lesson, as they did it at the board.
     """
 
     __tablename__ = "lesson_presence"
@@ -79,7 +79,9 @@ class LessonPresence(SchoolBase):
     pupil_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("pupil.id", ondelete="CASCADE"), primary_key=True)
     lesson_id: Mapped[str] = mapped_column(String(80), primary_key=True)
     present_on: Mapped[date]
-    at_the_board: Mapped[bool]
+    was_there: Mapped[bool]
+    had_tablet: Mapped[bool]
+    completed_by_word: Mapped[bool]
 
 
 class ProgrammeLesson(SchoolBase):

@@ -8,17 +8,19 @@ from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import ClassGroup
 from kiosk.lessons.lesson import Lesson
-from kiosk.lessons.taught import Attendance, attendance, taught_on
+from kiosk.lessons.taught import Attendance, attendance, occasion, taught_on
 from kiosk.oversight.misconceptions import LessonBeliefs, class_beliefs
+from kiosk.oversight.programme import year_begins
 from kiosk.quizzes.misconception import Misconception
 from kiosk.quizzes.quiz import Quiz
 
 
 @dataclass(frozen=True)
 class AfterLesson:
-    """A class after a lesson. `day`: when an adult signed for who was there; None before that."""
+    """A class after a lesson. `day`: the last on which it was done; `signed_for`: of which the children are told."""
 
     day: date | None
+    signed_for: date
     children: list[Attendance]
     beliefs: LessonBeliefs | None  # None where nobody has answered yet
 
@@ -39,11 +41,20 @@ def after_lesson(
     lesson: Lesson,
     quizzes: Mapping[str, Quiz],
     known: Mapping[str, Misconception],
+    today: date,
+    since: date | None,
 ) -> AfterLesson:
-    """What can be said of a class after this lesson; three queries, however many children there are."""
+    """What can be said of a class after this lesson; three queries, however many children there are.
+
+    `since`: what was completed before it has lapsed. What the class of the year before did were other children.
+    """
     beliefs = class_beliefs(session, class_group, {lesson.id: lesson}, quizzes, known)
+    last = taught_on(session, class_group).get(lesson.id)
+    day = last if last and last >= max(since or date.min, year_begins(today)) else None
+    signed_for = occasion(day, today)
     return AfterLesson(
-        taught_on(session, class_group).get(lesson.id),
-        attendance(session, class_group, lesson),
+        day,
+        signed_for,
+        attendance(session, class_group, lesson, signed_for, since),
         beliefs[0] if beliefs else None,
     )

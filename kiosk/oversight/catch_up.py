@@ -47,9 +47,11 @@ class ToCatchUp:
 
 
 def catch_up(
-    session: Session, class_group: ClassGroup, lessons: Mapping[str, Lesson], today: date
+    session: Session, class_group: ClassGroup, lessons: Mapping[str, Lesson], today: date, term_began: date
 ) -> list[ToCatchUp]:
     """The list of a class, what was wanted first at the top; five queries, however many children there are.
+
+    What is due each term lapses with the term: neither having finished it nor having been there before counts.
 
     A lesson for which no day was said, and that was not done together, is nobody's to catch up.
     """
@@ -57,8 +59,11 @@ def catch_up(
     sets = {one.lesson_id: one for one in sets_of(session, class_group)}
     begins = year_begins(today)  # the class of the year before were other children
     done = {id: day for id, day in taught_on(session, class_group).items() if day >= begins}
-    finished, begun = _progress(session, class_group)
-    there = _presence(session, class_group)
+    done = {
+        id: day for id, day in done.items() if id not in lessons or day >= _since(lessons[id], term_began)
+    }
+    finished, begun = _progress(session, class_group, lessons, term_began)
+    there = _presence(session, class_group, done)
     found = []
     for lesson_id in dict.fromkeys((*sets, *done)):
         if lesson_id not in lessons:
@@ -96,7 +101,13 @@ def _again_by(now: SetLesson | None, pupil_id: uuid.UUID, today: date) -> date |
     return own if own and own > today else None
 
 
-def _progress(session: Session, class_group: ClassGroup) -> tuple[Known, Known]:
+def _since(lesson: Lesson | None, term_began: date) -> date:
+    return term_began if lesson and lesson.each_term else date.min
+
+
+def _progress(
+    session: Session, class_group: ClassGroup, lessons: Mapping[str, Lesson], term_began: date
+) -> tuple[Known, Known]:
     """What the children have finished, and what they have begun."""
     rows = session.execute(
         select(LessonProgress.pupil_id, LessonProgress.lesson_id, LessonProgress.completed_on)
@@ -104,13 +115,23 @@ def _progress(session: Session, class_group: ClassGroup) -> tuple[Known, Known]:
         .where(Pupil.class_group_id == class_group.id, Pupil.left_on.is_(None))
     ).all()
     begun = {(row.pupil_id, row.lesson_id) for row in rows}
-    return {(row.pupil_id, row.lesson_id) for row in rows if row.completed_on}, begun
+    finished = {
+        (row.pupil_id, row.lesson_id)
+        for row in rows
+        if row.completed_on and row.completed_on >= _since(lessons.get(row.lesson_id), term_began)
+    }
+    return finished, begun
 
 
-def _presence(session: Session, class_group: ClassGroup) -> Known:
+def _presence(session: Session, class_group: ClassGroup, done: Mapping[str, date]) -> Known:
+    """Who was there on the day, or since, on which the class did a lesson."""
     rows = session.execute(
-        select(LessonPresence.pupil_id, LessonPresence.lesson_id)
+        select(LessonPresence.pupil_id, LessonPresence.lesson_id, LessonPresence.present_on)
         .join(Pupil, Pupil.id == LessonPresence.pupil_id)
-        .where(Pupil.class_group_id == class_group.id, Pupil.left_on.is_(None))
+        .where(Pupil.class_group_id == class_group.id, Pupil.left_on.is_(None), LessonPresence.was_there)
     )
-    return {(row.pupil_id, row.lesson_id) for row in rows}
+    return {
+        (row.pupil_id, row.lesson_id)
+        for row in rows
+        if row.lesson_id in done and row.present_on >= done[row.lesson_id]
+    }

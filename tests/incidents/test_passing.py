@@ -20,7 +20,7 @@ from tests.sites import make_app
 
 LONDON = ZoneInfo("Europe/London")
 MOST_QUERIES = (
-    31  # among them: what is to do, does the morning's check wait, a key to renew, a row to compare
+    35  # among them: what is to do, does the morning's check wait, a key, a row to compare, what changed
 )
 IN_THE_DEMO = "In the demo, reports are passed on at once. In a school they wait until the slot ends."
 

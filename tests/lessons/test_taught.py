@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import Pupil, StaffMember
 from kiosk.lessons.progress import LessonState, complete_lesson, progress_of, state_of
-from kiosk.lessons.taught import attendance, note_taught, sign_for, taught_on
+from kiosk.lessons.taught import attendance, note_led, occasion, sign_for, taught_on
 from kiosk.site import Content
 from tests.factories import make_pupil, make_staff
 from tests.lessons.learner import Learner, make_learner
@@ -33,7 +33,7 @@ def other(session: Session, learner: Learner) -> Pupil:
 
 def there(session: Session, learner: Learner) -> set[str]:
     """Names of those who were there."""
-    found = attendance(session, learner.class_group, learner.lesson)
+    found = attendance(session, learner.class_group, learner.lesson, TODAY)
     return {one.first_name for one in found if one.was_there}
 
 
@@ -45,7 +45,7 @@ def state(session: Session, learner: Learner, pupil: Pupil) -> LessonState:
 def test_who_had_a_tablet_has_begun_and_completes_it_alone(
     session: Session, learner: Learner, staff: StaffMember
 ) -> None:
-    note_taught(session, staff, learner.class_group, learner.lesson, [learner.pupil], TODAY)
+    note_led(session, staff, learner.class_group, learner.lesson, [learner.pupil], True, TODAY)
     assert taught_on(session, learner.class_group) == {learner.lesson.id: TODAY}
     assert there(session, learner) == {learner.pupil.first_name}
     assert state(session, learner, learner.pupil) == LessonState.STARTED
@@ -55,11 +55,11 @@ def test_who_was_at_the_board_has_completed_it_by_the_adults_word(
     session: Session, learner: Learner, staff: StaffMember, other: Pupil
 ) -> None:
     group, lesson, pupils = learner.class_group, learner.lesson, [learner.pupil, other]
-    note_taught(session, staff, group, lesson, [learner.pupil], TODAY)
+    note_led(session, staff, group, lesson, [learner.pupil], True, TODAY)
     sign_for(session, staff, group, lesson, pupils, {learner.pupil.id, other.id}, TODAY)
     assert state(session, learner, other) == LessonState.COMPLETED
     assert state(session, learner, learner.pupil) == LessonState.STARTED
-    done = [one.first_name for one in attendance(session, group, lesson) if one.completed]
+    done = [one.first_name for one in attendance(session, group, lesson, TODAY) if one.completed]
     assert done == ["Kofi"]
 
 
@@ -93,3 +93,67 @@ def test_on_another_day_the_last_day_counts_and_what_was_completed_stays(
         sign_for(session, staff, group, lesson, [pupil], {pupil.id}, day)
     assert taught_on(session, group) == {lesson.id: TODAY + timedelta(days=1)}
     assert progress_of(session, pupil)[lesson.id].completed_on == TODAY
+
+
+def test_a_tablet_stays_known_whatever_is_ticked_and_whenever_the_class_stopped(
+    session: Session, learner: Learner, staff: StaffMember
+) -> None:
+    group, lesson, pupil = learner.class_group, learner.lesson, learner.pupil
+    note_led(session, staff, group, lesson, [pupil], False, TODAY)
+    assert taught_on(session, group) == {}
+    for present in (set(), {pupil.id}, set(), {pupil.id}):
+        sign_for(session, staff, group, lesson, [pupil], present, TODAY)
+        assert state(session, learner, pupil) == LessonState.STARTED
+    assert there(session, learner) == {pupil.first_name}
+
+
+def test_a_signature_of_the_day_after_is_for_the_day_of_the_lesson(
+    session: Session, learner: Learner, staff: StaffMember
+) -> None:
+    group, lesson, pupil = learner.class_group, learner.lesson, learner.pupil
+    note_led(session, staff, group, lesson, [pupil], True, TODAY)
+    day = occasion(taught_on(session, group)[lesson.id], TODAY + timedelta(days=1))
+    sign_for(session, staff, group, lesson, [pupil], {pupil.id}, day)
+    assert state(session, learner, pupil) == LessonState.STARTED
+    assert occasion(TODAY, TODAY + timedelta(days=7)) == TODAY + timedelta(days=7)
+    assert occasion(None, TODAY) == TODAY
+    assert occasion(TODAY + timedelta(days=1), TODAY) == TODAY, "a clock that went back"
+
+
+def test_who_is_away_this_time_is_not_there_and_keeps_what_was_before(
+    session: Session, learner: Learner, staff: StaffMember, other: Pupil
+) -> None:
+    group, lesson, pupils = learner.class_group, learner.lesson, [learner.pupil, other]
+    before = TODAY - timedelta(days=90)
+    sign_for(session, staff, group, lesson, pupils, {learner.pupil.id, other.id}, before)
+    sign_for(session, staff, group, lesson, pupils, {learner.pupil.id}, TODAY)
+    assert there(session, learner) == {learner.pupil.first_name}
+    assert progress_of(session, other)[lesson.id].completed_on == before
+
+
+def test_what_has_lapsed_is_completed_anew(session: Session, learner: Learner, staff: StaffMember) -> None:
+    group, lesson, pupil = learner.class_group, learner.lesson, learner.pupil
+    before, term = TODAY - timedelta(days=90), TODAY - timedelta(days=30)
+    sign_for(session, staff, group, lesson, [pupil], {pupil.id}, before)
+    assert not attendance(session, group, lesson, TODAY, term)[0].completed
+    sign_for(session, staff, group, lesson, [pupil], {pupil.id}, TODAY, term)
+    assert progress_of(session, pupil)[lesson.id].completed_on == TODAY
+
+
+def test_what_the_child_did_alone_that_day_is_not_taken_back(
+    session: Session, learner: Learner, staff: StaffMember
+) -> None:
+    group, lesson, pupil = learner.class_group, learner.lesson, learner.pupil
+    complete_lesson(session, pupil, lesson, TODAY)
+    sign_for(session, staff, group, lesson, [pupil], {pupil.id}, TODAY)
+    sign_for(session, staff, group, lesson, [pupil], set(), TODAY)
+    assert state(session, learner, pupil) == LessonState.COMPLETED
+
+
+def test_where_nobody_was_there_the_class_has_not_done_it(
+    session: Session, learner: Learner, staff: StaffMember
+) -> None:
+    group, lesson, pupil = learner.class_group, learner.lesson, learner.pupil
+    sign_for(session, staff, group, lesson, [pupil], {pupil.id}, TODAY)
+    sign_for(session, staff, group, lesson, [pupil], set(), TODAY)
+    assert taught_on(session, group) == {}

@@ -66,7 +66,7 @@ def test_a_class_without_tablets_is_signed_for_and_its_children_have_done_it(
     assert "Done together on" in led.desk.get(led.address).text
 
 
-def test_a_lesson_that_stopped_before_its_last_step_writes_nobody_down(
+def test_a_lesson_that_stopped_before_its_last_step_does_not_count_as_done(
     app: Flask, session: Session, content: Content
 ) -> None:
     led = a_led_class(app, session, content)
@@ -74,9 +74,9 @@ def test_a_lesson_that_stopped_before_its_last_step_writes_nobody_down(
     ask(led.tablet(), led.step(2))
     led.desk.post(f"{led.address}/close", data={"sure": "1"})
     page = led.desk.get(after(led)).text
-    assert "nobody is written down" in page
+    assert "it does not count as done yet" in page
     assert "Who missed it" not in page
-    assert state(session, led, led.learner.pupil) == LessonState.NEW
+    assert state(session, led, led.learner.pupil) == LessonState.STARTED
 
 
 def test_nobody_signs_for_a_child_of_another_class(app: Flask, session: Session, content: Content) -> None:
@@ -135,3 +135,29 @@ def test_whoever_covers_signs_for_what_was_done_today_and_sees_nobody_of_another
     assert desk.get(after(led)).location == back
     assert desk.post(after(led), data={"here": []}).location == back
     assert led.desk.get(after(led)).status_code == 200, "its own teacher sees it any day"
+
+
+def test_a_lesson_of_another_age_is_signed_for_by_nobody(
+    app: Flask, session: Session, content: Content
+) -> None:
+    led = a_led_class(app, session, content)
+    other = next(id for id, lesson in content.lessons.items() if lesson.band != led.lesson.band)
+    address = f"/staff/classes/{led.learner.class_group.id}/after/{other}"
+    assert led.desk.get(address).status_code == 404
+    sent = {"here": [led.learner.pupil.id.hex]}
+    assert led.desk.post(address, data=sent).status_code == 404
+
+
+def test_who_looks_after_computers_signs_for_what_was_led_today_and_for_nothing_else(
+    app: Flask, session: Session, content: Content
+) -> None:
+    led = a_led_class(app, session, content)
+    manager = make_staff(session, Role.NETWORK, teaches=False)
+    session.commit()
+    desk = staff_browser(app, manager)
+    assert "Sign for who was there" not in desk.get(after(led)).text
+    assert desk.post(after(led), data={"here": [led.learner.pupil.id.hex]}).status_code == 404
+    led.go_to(len(led.lesson.steps))
+    led.press("end")
+    assert "Sign for who was there" in desk.get(after(led)).text
+    assert desk.post(after(led), data={"here": [led.learner.pupil.id.hex]}).status_code == 303

@@ -23,6 +23,7 @@ from tests.pages import Page
 from tests.sites import site_of
 
 YESTERDAY, TOMORROW, NEXT_WEEK = DAY - timedelta(days=1), DAY + timedelta(days=1), DAY + timedelta(days=7)
+TERM = date(2026, 9, 1)
 
 
 @pytest.fixture
@@ -40,7 +41,7 @@ def children(group: ClassGroup) -> list[Pupil]:
 
 
 def behind(session: Session, group: ClassGroup, lesson: Lesson, today: date = DAY) -> list[str]:
-    found = catch_up(session, group, {lesson.id: lesson}, today)
+    found = catch_up(session, group, {lesson.id: lesson}, today, TERM)
     return [child.name for one in found for child in one.waiting]
 
 
@@ -52,7 +53,7 @@ def test_who_has_not_finished_by_the_day_stands_on_the_list_and_nobody_before_it
     finish(session, [first], upstander)
     start_lesson(session, second, upstander, DAY)
     assert behind(session, group, upstander, YESTERDAY) == []
-    (one,) = catch_up(session, group, {upstander.id: upstander}, DAY)
+    (one,) = catch_up(session, group, {upstander.id: upstander}, DAY, TERM)
     assert [child.name for child in one.children] == [second.first_name, *(one.first_name for one in others)]
     assert [child.begun for child in one.children] == [True, False, False]
 
@@ -61,7 +62,7 @@ def test_what_has_no_day_and_was_not_done_together_is_nobodys_to_catch_up(
     session: Session, group: ClassGroup, upstander: Lesson
 ) -> None:
     set_lesson(session, group, upstander, YESTERDAY)
-    assert catch_up(session, group, {upstander.id: upstander}, DAY) == []
+    assert catch_up(session, group, {upstander.id: upstander}, DAY, TERM) == []
 
 
 def test_who_was_away_when_the_class_did_it_stands_on_the_list_whether_it_was_set_or_not(
@@ -69,7 +70,7 @@ def test_who_was_away_when_the_class_did_it_stands_on_the_list_whether_it_was_se
 ) -> None:
     away, *there = children(group)
     sign_for(session, teacher, group, upstander, children(group), {one.id for one in there}, DAY)
-    (one,) = catch_up(session, group, {upstander.id: upstander}, DAY)
+    (one,) = catch_up(session, group, {upstander.id: upstander}, DAY, TERM)
     assert [(child.name, child.was_away, child.begun) for child in one.children] == [
         (away.first_name, True, False)
     ]
@@ -101,7 +102,7 @@ def test_who_has_it_again_waits_no_longer_until_the_new_day(
     set_for_class(session, group, upstander, YESTERDAY, DAY)
     set_again(session, group, upstander.id, DAY, NEXT_WEEK, [first.id])
     assert behind(session, group, upstander, TOMORROW) == [one.first_name for one in others]
-    (one,) = catch_up(session, group, {upstander.id: upstander}, TOMORROW)
+    (one,) = catch_up(session, group, {upstander.id: upstander}, TOMORROW, TERM)
     assert [child.again_by for child in one.children] == [NEXT_WEEK, None, None, None]
     assert first.first_name in behind(session, group, upstander, NEXT_WEEK)
 
@@ -121,7 +122,7 @@ def test_the_list_takes_five_queries_however_many_there_are(
     for number in range(30):
         make_pupil(session, group, first_name=f"Child {number}")
     with counted_queries(databases) as sent:
-        assert len(catch_up(session, group, lessons, DAY)) == len(lessons)
+        assert len(catch_up(session, group, lessons, DAY, TERM)) == len(lessons)
     assert len(sent) == 5
 
 

@@ -14,7 +14,7 @@ from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.models import LessonSet, ProgrammeLesson
 from kiosk.lessons.progress import set_lesson
 from kiosk.lessons.sets import set_for_some, set_of
-from kiosk.lessons.taught import sign_for
+from kiosk.lessons.taught import note_led
 from kiosk.oversight.programme import (
     PlannedState,
     YearTerm,
@@ -86,9 +86,9 @@ def test_what_a_class_did_together_is_taught(
     group = fill_class(session, 4)
     save_plan(session, "5", {upstander.id: 1})
     teacher = make_staff(session)
-    sign_for(session, teacher, group, upstander, list(group.pupils), set(), date(2026, 7, 31))
+    note_led(session, teacher, group, upstander, [], True, date(2026, 7, 31))
     assert states(session, group, lessons)[upstander.id] is PlannedState.MISSING, "that was the year before"
-    sign_for(session, teacher, group, upstander, list(group.pupils), set(), DAY)
+    note_led(session, teacher, group, upstander, [], True, DAY)
     assert states(session, group, lessons)[upstander.id] is PlannedState.TAUGHT
 
 

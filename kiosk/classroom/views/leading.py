@@ -26,7 +26,7 @@ from kiosk.classroom.views.found import HOW_MANY, answers_now, led_now, minutes_
 from kiosk.db import now_utc
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.progress import lessons_set, may_open
-from kiosk.lessons.taught import note_taught, taught_on
+from kiosk.lessons.taught import note_led, taught_on
 from kiosk.quizzes.misconception import Misconception
 from kiosk.sessions import StoredSession
 from kiosk.site import current_site
@@ -140,9 +140,10 @@ def _end(group: ClassGroup, window: ClassWindow, led: Led, lesson: Lesson, close
     with current_site().databases.sessions.rows(write=True) as rows:
         here = {seat.pupil_id for seat in seats(rows, window.id)}
         leading.end(rows, window.id)
-    if led.place >= len(lesson.steps):
+    if led.place:
         with_tablet = [pupil for pupil in present_pupils(school(), group) if pupil.id in here]
-        note_taught(school(), signed_in_staff(), group, lesson, with_tablet, current_site().today())
+        ended, today = led.place >= len(lesson.steps), current_site().today()
+        note_led(school(), signed_in_staff(), group, lesson, with_tablet, ended, today)
     window.led = False
     if close:
         close_window(school(), window)

@@ -33,7 +33,9 @@ def upgrade() -> None:
         sa.Column("pupil_id", sa.Uuid(), nullable=False),
         sa.Column("lesson_id", sa.String(80), nullable=False),
         sa.Column("present_on", sa.Date(), nullable=False),
-        sa.Column("at_the_board", sa.Boolean(), nullable=False),
+        sa.Column("was_there", sa.Boolean(), nullable=False),
+        sa.Column("had_tablet", sa.Boolean(), nullable=False),
+        sa.Column("completed_by_word", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(
             ["pupil_id"], ["pupil.id"], name=op.f("fk_lesson_presence_pupil_id_pupil"), ondelete="CASCADE"
         ),
