@@ -8,6 +8,7 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import ClassWindow
+from kiosk.bands import Band
 from kiosk.db import now_utc
 from tests.accounts.doors import new_browser
 from tests.factories import make_class_group, make_pupil, make_staff, make_window
@@ -101,7 +102,7 @@ def test_nobody_but_the_school_writes_one(
     session.commit()
     forged = {
         "later": f"{class_id}.{int(until) + 9}.{mark}",
-        "other class": f"{other.id.hex}.{until}.{mark}",
+        "other class": f"{other.id.hex}c.{until}.{mark}",
         "nonsense": "nonsense",
         "letters": f"zz.{until}.{mark}",
     }[change]
@@ -113,5 +114,25 @@ def test_nobody_but_the_school_writes_one(
 def test_it_names_a_class_and_no_child(tablet: FlaskClient, window: ClassWindow) -> None:
     kept = tablet.get_cookie(COOKIE, path="/learn")
     assert kept
-    assert kept.value.startswith(f"{window.class_group_id.hex}.")
+    assert kept.value.startswith(f"{window.class_group_id.hex}c.")
     assert (kept.path, kept.http_only) == ("/learn", True)
+
+
+def test_the_youngest_have_no_key_so_their_class_is_kept_for_one_opening_alone(
+    app: Flask, session: Session
+) -> None:
+    group = make_class_group(session, band=Band.KS1)
+    make_pupil(session, group, first_name="Bo")
+    teacher = make_staff(session)
+    window = make_window(session, group, teacher)
+    session.commit()
+    browser = new_browser(app)
+    browser.post("/learn/", data={"code": window.code})
+    browser.post("/learn/leave")
+    assert browser.get("/learn/").location == "/learn/names"
+    session.delete(window)
+    session.flush()
+    make_window(session, group, teacher)
+    session.commit()
+    browser.post("/learn/leave")
+    assert "Type your class code" in browser.get("/learn/").text

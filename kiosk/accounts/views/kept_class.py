@@ -8,18 +8,26 @@ from flask import Response, request
 
 from kiosk.accounts.models import ClassGroup, ClassWindow
 from kiosk.accounts.windows import window_of
+from kiosk.bands import Band
 from kiosk.cookies import kept_class_cookie_name
 from kiosk.db import now_utc
 from kiosk.site import current_site
 from kiosk.stores import school
 
 PATH = "/learn"
+CLASS, WINDOW = "c", "w"
 
 
 def keep_class(response: Response, window: ClassWindow) -> None:
-    """Keep the class on this tablet until school ends today, or until midnight where that is past."""
+    """Keep the class on this tablet until school ends today, or until midnight where that is past.
+
+    A class of the youngest, who have no key, is kept until it closes: else an older child who takes the tablet later
+    would come in as one of them.
+    """
     now, ends = now_utc(), _end_of_the_day()
-    class_id, until = window.class_group_id.hex, str(int(ends.timestamp()))
+    if window.class_group.band == Band.KS1:
+        ends = min(ends, window.closes_at)
+    class_id, until = _kept(window), str(int(ends.timestamp()))
     response.set_cookie(
         kept_class_cookie_name(),
         f"{class_id}.{until}.{_mark(class_id, until)}",
@@ -43,8 +51,21 @@ def kept_window() -> ClassWindow | None:
     if not until.isdecimal() or not compare_digest(mark.encode(), _mark(class_id, until).encode()):
         return None
     now = now_utc()
-    group = school().get(ClassGroup, uuid.UUID(hex=class_id)) if now.timestamp() < int(until) else None
+    if now.timestamp() >= int(until):
+        return None
+    id, kept = class_id[:-1], class_id[-1:]
+    if kept == WINDOW:
+        found = school().get(ClassWindow, uuid.UUID(hex=id))
+        return found if found and found.closes_at > now else None
+    group = school().get(ClassGroup, uuid.UUID(hex=id))
     return window_of(school(), group, now) if group else None
+
+
+def _kept(window: ClassWindow) -> str:
+    """What is kept: the class, or of the youngest this one opening of it."""
+    if window.class_group.band == Band.KS1:
+        return window.id.hex + WINDOW
+    return window.class_group_id.hex + CLASS
 
 
 def _end_of_the_day() -> datetime:
