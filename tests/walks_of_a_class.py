@@ -58,7 +58,7 @@ def of_a_led_class(site: Site) -> Iterator[Visit]:
             "POST",
             data={"where": "/learn/class/wait"},
         )
-    yield site.visit(desk, TEACHER, "", f"{lead}/end", "POST")
+    yield site.visit(desk, TEACHER, "", f"{lead}/end", "POST", data={"turn": turn})
     after = f"{address}/after/{first}"
     yield site.visit(desk, TEACHER, "", after)
     yield site.visit(desk, TEACHER, "", after, "POST", data={"here": ""})

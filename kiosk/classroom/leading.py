@@ -1,5 +1,6 @@
 """Leading a lesson: begin, move the class, call for its eyes, let go, and end. Nothing here asks who leads."""
 
+import secrets
 import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,6 +13,7 @@ from kiosk.upsert import InsertOrUpdate
 
 LAST_MINUTES = 5  # what the teacher's button says
 SHOWN, SHOWN_RIGHT = 1, 2
+FIRST_TURNS = 2**30  # a drawn one, so that no page of a lesson that has ended fits the next
 OF_CHILDREN = (ClassSeat, ClassAnswer, ClassAnswered)
 
 _LED = select(
@@ -81,7 +83,8 @@ def begin(rows: Connection, window_id: uuid.UUID, lesson: Lesson) -> None:
     """Lead this lesson from before its first step; one that was led before it is left."""
     for table in OF_CHILDREN:
         rows.execute(delete(table).where(table.window_id == window_id))
-    _BEGIN(rows, {"window_id": window_id, "lesson_id": lesson.id, "turn": 1, **_BEFORE_THE_FIRST_STEP})
+    turn = secrets.randbelow(FIRST_TURNS)
+    _BEGIN(rows, {"window_id": window_id, "lesson_id": lesson.id, "turn": turn, **_BEFORE_THE_FIRST_STEP})
 
 
 def move(rows: Connection, led: Led, place: int, lesson: Lesson) -> bool:
@@ -123,12 +126,19 @@ def end(rows: Connection, window_id: uuid.UUID) -> None:
         rows.execute(delete(table).where(table.window_id == window_id))
 
 
-def forget_closed(rows: Connection, open_windows: set[uuid.UUID]) -> None:
-    """Forget what was led in classes that have closed meanwhile."""
+def known_windows(rows: Connection) -> set[uuid.UUID]:
+    """Every window of which something is kept here."""
+    tables = (*OF_CHILDREN, ClassLesson)
+    return {id for table in tables for id in rows.scalars(select(table.window_id).distinct())}
+
+
+def forget_closed(rows: Connection, closed: set[uuid.UUID]) -> None:
+    """Forget what was led in these windows.
+
+    Whoever asks reads the known windows first and the open ones after them: a class that opens meanwhile is not closed.
+    """
     for table in (*OF_CHILDREN, ClassLesson):
-        known = set(rows.scalars(select(table.window_id).distinct()))
-        if closed := known - open_windows:
-            rows.execute(delete(table).where(table.window_id.in_(closed)))
+        rows.execute(delete(table).where(table.window_id.in_(closed)))
 
 
 def _change(rows: Connection, led: Led, **values: object) -> bool:

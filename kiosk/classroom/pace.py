@@ -12,7 +12,7 @@ from kiosk.lessons.lesson import Lesson
 # Pages that a class does together; every other one is open as always.
 STEPS = frozenset({"lessons.show_screen", "lessons.leave_screen"})
 QUESTIONS = frozenset({"quizzes.ask", "quizzes.send"})
-AFTER_THE_STEPS = frozenset({"quizzes.show", "lessons.show_help"})
+AFTER_THE_STEPS = frozenset({"quizzes.show", "lessons.show_help", "endings.show", "endings.show_card"})
 BESIDE = frozenset({"lessons.index", "lessons.index_all", "lessons.show"})
 PACED = STEPS | QUESTIONS | AFTER_THE_STEPS | BESIDE
 
@@ -37,7 +37,8 @@ def place_of(endpoint: str, sent: Mapping[str, Any], lesson: Lesson) -> int | No
     if endpoint in BESIDE or sent.get("id") not in {lesson.id, lesson.quiz}:
         return None
     if endpoint in STEPS:
-        return int(sent["screen"])
+        screen = int(sent["screen"])
+        return screen if 1 <= screen <= len(lesson.steps) else None
     return lesson.placed.get(sent.get("question", ""), len(lesson.steps) + 1)
 
 
@@ -46,7 +47,8 @@ def next_for(
 ) -> tuple[Do, Seat]:
     """What a tablet does now, and where its child is. `before` is where the child was when the tablet asked last.
 
-    Each change of the class brings a tablet to its step once; after that a child may look back.
+    Each change of the class brings a tablet to its step once; after that a child may look back. A tablet that says
+    it is ahead of a class on one step is taken to be at that step.
     """
     is_news = before is None or before.turn != led.turn
     if shown.waits:
@@ -55,7 +57,7 @@ def next_for(
         done = before.done if before and has_moved else led.place
     else:
         has_moved = is_news and shown.place not in {led.place, None}
-        place = shown.place or 0
+        place = min(shown.place or 0, led.place) if is_kept_together(led, lesson) else shown.place or 0
         done = max(before.done if before else 0, place - 1)
     seat = Seat(pupil_id, place, done, led.turn)
     if led.eyes:

@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 
 from kiosk.accounts.windows import close_expired, forget_codes, open_window_ids
-from kiosk.classroom.leading import forget_closed
+from kiosk.classroom.leading import forget_closed, known_windows
 from kiosk.clock import CLOCK
 from kiosk.db import now_utc
 from kiosk.heartbeat import EVERY, beat, clock_words, last_beat
@@ -157,10 +157,9 @@ def _tidy_intake(site: Site, now: datetime, memory: Memory) -> None:
 def _clear_up(site: Site, now: datetime, memory: Memory) -> None:
     """Once a day, after everything for which somebody waits, end what is over."""
     today = site.local(now).date()
-    if memory.ended_on == today:
-        return
-    clear_up(site.databases, site.key, today)
-    memory.ended_on = today
+    if memory.ended_on != today:
+        clear_up(site.databases, site.key, today)
+        memory.ended_on = today
 
 
 def _send_alerts(site: Site, now: datetime, memory: Memory) -> None:
@@ -286,12 +285,14 @@ def _again_if_away(memory: Memory, done_on: str) -> Iterator[None]:
 
 
 def _close_windows(site: Site, now: datetime) -> None:
+    with site.databases.sessions.rows(write=False) as rows:
+        known = known_windows(rows)
     with site.databases.school.write() as school:
         close_expired(school, now)
         forget_codes(school, site.local(now).date())
-        still_open = open_window_ids(school)
+        closed = known - open_window_ids(school)
     with site.databases.sessions.rows(write=True) as rows:
-        forget_closed(rows, still_open)
+        forget_closed(rows, closed)
 
 
 def _forget_sessions(site: Site, now: datetime) -> None:

@@ -125,8 +125,9 @@ def test_what_was_led_in_a_class_that_closed_is_forgotten(databases: Databases, 
     start(databases, lesson)
     with databases.sessions.rows(write=True) as rows:
         sit(rows, WINDOW, Seat(AMIRA, 1, 0, 1))
-        leading.forget_closed(rows, {WINDOW})
-        assert led_lesson(rows, WINDOW)
+        assert leading.known_windows(rows) == {WINDOW}
         leading.forget_closed(rows, set())
+        assert led_lesson(rows, WINDOW)
+        leading.forget_closed(rows, {WINDOW})
         assert led_lesson(rows, WINDOW) is None
         assert seats(rows, WINDOW) == []

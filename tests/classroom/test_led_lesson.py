@@ -252,8 +252,7 @@ def test_closing_asks_first_while_children_are_here_and_tells_how_to_warn_them(l
     page = led.desk.get(f"{led.address}?ask=close").text
     assert "1 child is still here. Sign everybody out?" in page
     assert led.now().place == 1
-    closed = led.desk.post(f"{led.address}/close", data={"sure": "1"})
-    assert closed.status_code == 303
+    led.press("close", sure="1")
     assert led.tablet().get("/learn/lessons/").location == "/learn/"
 
 

@@ -138,7 +138,8 @@ def test_a_whole_lesson_with_everybody_on_one_step(
             assert f"{CHILDREN} answers." in board.get(address).text
 
     window_id = led.now().window_id
-    assert desk.post(f"{led.address}/close", data={"sure": "1"}).status_code == 303
+    sent = {"turn": led.now().turn, "sure": "1"}
+    assert desk.post(f"{led.address}/close", data=sent).status_code == 303
     for tablet in tablets:
         assert tablet.browser.get("/learn/lessons/").location == "/learn/"
         assert tablet.browser.get(tablet.shows).location == "/learn/"

@@ -43,7 +43,7 @@ def test_a_lesson_that_came_to_its_last_step_ends_with_who_missed_it_and_what_is
     led.another(session, "Kofi")
     led.go_to(len(led.lesson.steps))
     ask(led.tablet(), led.step(len(led.lesson.steps)))
-    ended = led.desk.post(f"{led.address}/close", data={"sure": "1"})
+    ended = led.desk.post(f"{led.address}/close", data={"sure": "1", "turn": led.now().turn})
     assert ended.location == after(led)
     page = Page(led.desk.get(after(led)).text)
     assert "Who missed itKofi" in page.text
@@ -58,7 +58,7 @@ def test_a_class_without_tablets_is_signed_for_and_its_children_have_done_it(
     led = a_led_class(app, session, content)
     kofi = led.another(session, "Kofi")
     led.go_to(len(led.lesson.steps))
-    led.desk.post(f"{led.address}/end")
+    led.press("end")
     signed = led.desk.post(after(led), data={"here": [kofi.id.hex]}, follow_redirects=True)
     assert "Signed: 1 of 2 were there." in signed.text
     assert f"Who missed it{led.learner.pupil.first_name}" in Page(signed.text).text
@@ -72,7 +72,7 @@ def test_a_lesson_that_stopped_before_its_last_step_does_not_count_as_done(
     led = a_led_class(app, session, content)
     led.go_to(2)
     ask(led.tablet(), led.step(2))
-    led.desk.post(f"{led.address}/close", data={"sure": "1"})
+    led.desk.post(f"{led.address}/close", data={"sure": "1", "turn": led.now().turn})
     page = led.desk.get(after(led)).text
     assert "it does not count as done yet" in page
     assert "Who missed it" not in page
@@ -102,7 +102,7 @@ def test_who_may_open_a_class_and_sees_no_progress_signs_and_sees_none(
 def test_it_asks_no_more_for_thirty_children(app: Flask, session: Session, content: Content) -> None:
     led = a_led_class(app, session, content)
     led.go_to(len(led.lesson.steps))
-    led.desk.post(f"{led.address}/end")
+    led.press("end")
     led.desk.get(after(led))
     with counted(site_of(app).databases.school.engine) as few:
         led.desk.get(after(led))
@@ -124,7 +124,7 @@ def test_whoever_covers_signs_for_what_was_done_today_and_sees_nobody_of_another
     assert desk.get(after(led)).status_code == 404, "not before they cover it"
     desk.post(f"/staff/cover/{group.id}")
     led.go_to(len(led.lesson.steps))
-    assert desk.post(f"{led.address}/end").location == after(led)
+    assert desk.post(f"{led.address}/end", data={"turn": led.now().turn}).location == after(led)
     page = desk.get(after(led))
     assert "Sign for who was there" in page.text
     assert "Who missed it" not in page.text

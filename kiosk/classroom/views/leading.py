@@ -13,7 +13,7 @@ from kiosk.accounts.classes import present_names, present_pupils
 from kiosk.accounts.login import signed_in_staff, staff_required
 from kiosk.accounts.models import ClassGroup, ClassWindow
 from kiosk.accounts.pupil_keys import waiting_names
-from kiosk.accounts.views.windows import class_of_today, open_for
+from kiosk.accounts.views.windows import BEFORE_CLOSING, class_of_today, open_for
 from kiosk.accounts.windows import close_window, window_of
 from kiosk.classroom import leading
 from kiosk.classroom.answers import Bar, Tally
@@ -61,16 +61,21 @@ def show(class_id: uuid.UUID) -> ResponseReturnValue:
 @bp.post("")
 @staff_required()
 def begin(class_id: uuid.UUID) -> ResponseReturnValue:
-    """Lead a lesson; a class that is closed is opened for it."""
+    """Lead a lesson; a class that is closed is opened for it, and one that is led already goes on where it is."""
     group, now = class_of_today(class_id), now_utc()
     lesson = current_site().lessons.get(request.form.get("lesson", ""))
     if lesson is None or not may_open(school(), group, lesson):
         return _choice(group), 422
+    found = led_in(group)
+    if found and found[2].id == lesson.id:
+        return redirect(url_for(".show", class_id=class_id), 303)
+    if found:
+        _end(group, *found, close=False)
     window = window_of(school(), group, now) or open_for(group)
+    window.led, window_id = True, window.id
+    school().commit()  # first: the worker forgets what is led in a window that it does not find
     with current_site().databases.sessions.rows(write=True) as rows:
-        leading.begin(rows, window.id, lesson)
-    window.led = True
-    school().commit()
+        leading.begin(rows, window_id, lesson)
     return redirect(url_for(".show", class_id=class_id), 303)
 
 
@@ -80,7 +85,7 @@ def act(class_id: uuid.UUID, press: str) -> ResponseReturnValue:
     """Move the class, once for each page on which a button was tapped; whoever may open the class may take over."""
     group = class_of_today(class_id)
     found = led_in(group)
-    if found is None:
+    if found is None or request.form.get("turn", "") != str(found[1].turn):
         return redirect(url_for(".show", class_id=class_id), 303)
     window, led, lesson = found
     if press == "close" and "sure" not in request.form and _how_many_here(led):
@@ -90,13 +95,12 @@ def act(class_id: uuid.UUID, press: str) -> ResponseReturnValue:
         if led.place == 0:
             return redirect(url_for("windows.show", class_id=class_id), 303)
         return redirect(url_for("oversight.after", class_id=class_id, id=lesson.id), 303)
-    if request.form.get("turn", "") == str(led.turn):
-        if press == "next" and "sure" not in request.form and _most_are_missing(led, lesson):
-            return redirect(url_for(".show", class_id=class_id, ask="next"), 303)
-        if press in {"answers", "right"} and not _may_show(led, lesson):
-            return redirect(url_for(".show", class_id=class_id, ask="more"), 303)
-        with current_site().databases.sessions.rows(write=True) as rows:
-            _move(rows, led, lesson, press)
+    if press == "next" and "sure" not in request.form and _most_are_missing(led, lesson):
+        return redirect(url_for(".show", class_id=class_id, ask="next"), 303)
+    if press in {"answers", "right"} and not _may_show(led, lesson):
+        return redirect(url_for(".show", class_id=class_id, ask="more"), 303)
+    with current_site().databases.sessions.rows(write=True) as rows:
+        _move(rows, led, lesson, press)
     return redirect(url_for(".show", class_id=class_id), 303)
 
 
@@ -149,6 +153,15 @@ def _end(group: ClassGroup, window: ClassWindow, led: Led, lesson: Lesson, close
         close_window(school(), window)
         flash(_("%(name)s is closed. Every pupil is signed out.", name=group.name))
     school().commit()
+
+
+def _end_before_closing(group: ClassGroup, window: ClassWindow) -> None:
+    found = led_now(window.id)
+    if found:
+        _end(group, window, *found, close=False)
+
+
+BEFORE_CLOSING.append(_end_before_closing)
 
 
 def led_in(group: ClassGroup) -> tuple[ClassWindow, Led, Lesson] | None:

@@ -19,7 +19,7 @@ from kiosk.site import current_site
 from kiosk.stores import school_rows
 
 bp = Blueprint("classroom", __name__, url_prefix="/learn/class")
-LEAVE = "learn.leave"
+LEAVING = frozenset({"learn.leave", "learn.another_class"})
 WAIT = "classroom.wait"
 
 
@@ -78,12 +78,12 @@ def guard_pace(app: Flask) -> None:
 
     @app.before_request
     def _stay_with_the_class() -> ResponseReturnValue | None:
-        if request.endpoint not in PACED and request.endpoint != LEAVE:
+        if request.endpoint not in PACED | LEAVING:
             return None
         pupil = getattr(current_user, "pupil", None)
         if pupil is None or not pupil.led:
             return None
-        if request.endpoint == LEAVE:
+        if request.endpoint in LEAVING:
             with current_site().databases.sessions.rows(write=True) as rows:
                 stand_up(rows, pupil.window_id, pupil.id)
             return None
@@ -96,7 +96,7 @@ def guard_pace(app: Flask) -> None:
             return redirect(url_for("classroom.follow"), 303)
         if place > led.place:
             return redirect(url_for(WAIT), 303)
-        if place == led.place and led.counts_answers:
+        if place == led.place and led.counts_answers and request.method != "HEAD":
             _count_answer(pupil, led, lesson)
         return None
 
