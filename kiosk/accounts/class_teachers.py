@@ -2,11 +2,13 @@
 
 import uuid
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session, lazyload
 
+from kiosk.accounts.classes import ADJUST_EVERY_CLASS
 from kiosk.accounts.models import ClassGroup, ClassTeacher, StaffMember
 from kiosk.log import Acting, LogAct
+from kiosk.upsert import insert_or_keep
 
 
 def teachers_of(session: Session, class_group: ClassGroup) -> list[StaffMember]:
@@ -31,13 +33,18 @@ def colleagues_to_add(session: Session, class_group: ClassGroup) -> list[StaffMe
     return sorted(rows, key=lambda staff: (staff.name.casefold(), staff.email))
 
 
+def may_add(staff: StaffMember, staff_id: uuid.UUID) -> bool:
+    """Whether a person may let that colleague teach a class: themselves only if they see what is set in every class."""
+    return staff_id != staff.id or bool(ADJUST_EVERY_CLASS & staff.roles)
+
+
 def add_teacher(
     session: Session, acting: Acting, class_group: ClassGroup, staff_id: uuid.UUID
 ) -> StaffMember | None:
     """Let a colleague teach a class too; None for somebody who does not teach here, or teaches it already."""
     found = next((one for one in colleagues_to_add(session, class_group) if one.id == staff_id), None)
-    if found:
-        session.add(ClassTeacher(class_group_id=class_group.id, staff_id=found.id))
+    row = {"class_group_id": class_group.id, "staff_id": staff_id}
+    if found and insert_or_keep(session, ClassTeacher, row):  # else somebody has just added them
         acting.note(session, LogAct.CLASS_GIVEN, found.id, **{"class": class_group.name})
     return found
 
@@ -46,9 +53,10 @@ def remove_teacher(
     session: Session, acting: Acting, class_group: ClassGroup, staff_id: uuid.UUID
 ) -> StaffMember | None:
     """Take a class away from one of its teachers; None for somebody who does not teach it."""
-    row = session.get(ClassTeacher, (class_group.id, staff_id))
-    if row is None:
+    gone = delete(ClassTeacher).where(
+        ClassTeacher.class_group_id == class_group.id, ClassTeacher.staff_id == staff_id
+    )
+    if not getattr(session.execute(gone), "rowcount", 0):
         return None
-    session.delete(row)
     acting.note(session, LogAct.CLASS_TAKEN, staff_id, **{"class": class_group.name})
     return session.get_one(StaffMember, staff_id)

@@ -7,13 +7,15 @@ import uuid
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from sqlalchemy import ColumnElement, and_, delete, or_, select
+from sqlalchemy import ColumnElement, Update, and_, delete, or_, select, update
 from sqlalchemy.orm import Session, joinedload
 
-from kiosk.accounts.classes import every_class, opens_every_class
-from kiosk.accounts.models import ClassCover, ClassGroup, ClassTeacher, StaffMember
+from kiosk.accounts.class_teachers import teachers_of
+from kiosk.accounts.classes import every_class, may_open_class, opens_every_class
+from kiosk.accounts.models import ClassCover, ClassGroup, ClassTeacher, ClassWindow, StaffMember
 from kiosk.log import Acting, LogAct
 from kiosk.roles import Role
+from kiosk.upsert import insert_or_keep
 
 SEEN_FOR = timedelta(weeks=4)  # so long a class's own teachers see who was there instead of them
 
@@ -55,7 +57,7 @@ def covered_classes(session: Session, staff: StaffMember, today: date) -> list[C
 
 
 def covers_of(session: Session, class_group: ClassGroup, today: date) -> Sequence[ClassCover]:
-    """Who covered a class in the last four weeks, the newest first."""
+    """Who covered a class in the last four weeks, also until it was ended, the newest first."""
     return session.scalars(
         select(ClassCover)
         .options(joinedload(ClassCover.staff).lazyload(StaffMember.holdings))
@@ -68,21 +70,26 @@ def take_cover(
     session: Session, acting: Acting, staff: StaffMember, class_group: ClassGroup, today: date
 ) -> None:
     """Let this person lead a class today; `class_to_cover` has said that they could. Again it changes nothing."""
-    if session.get(ClassCover, (class_group.id, staff.id, today)) is None:
-        session.add(ClassCover(class_group_id=class_group.id, staff_id=staff.id, day=today))
+    row = {"class_group_id": class_group.id, "staff_id": staff.id, "day": today, "ended": False}
+    if insert_or_keep(session, ClassCover, row) or _end(session, class_group, staff.id, today, ended=False):
         acting.note(session, LogAct.COVER_TAKEN, staff.id, **{"class": class_group.name})
 
 
 def end_cover(
     session: Session, acting: Acting, class_group: ClassGroup, staff_id: uuid.UUID, today: date
 ) -> bool:
-    """End somebody's cover of today before the day ends; False where there is none."""
-    cover = session.get(ClassCover, (class_group.id, staff_id, today))
-    if cover is None:
+    """End somebody's cover of today before the day ends; it is kept as ended. False where there is none."""
+    if not _end(session, class_group, staff_id, today):
         return False
-    session.delete(cover)
+    _give_back(session, acting, class_group, staff_id)
     acting.note(session, LogAct.COVER_ENDED, staff_id, **{"class": class_group.name})
     return True
+
+
+def witness_if_cover(session: Session, staff: StaffMember, window: ClassWindow) -> None:
+    """Whoever covers a class and opens or leads it is there: a child who signs the Code has them as witness."""
+    if window.opened_by_id != staff.id and not may_open_class(session, staff, window.class_group):
+        session.execute(_window(window.class_group_id, window.opened_by_id).values(opened_by_id=staff.id))
 
 
 def forget_covers(session: Session, today: date) -> None:
@@ -91,7 +98,33 @@ def forget_covers(session: Session, today: date) -> None:
 
 
 def _covered_by(staff: StaffMember, today: date) -> ColumnElement[bool]:
-    return and_(ClassCover.staff_id == staff.id, ClassCover.day == today)
+    return and_(ClassCover.staff_id == staff.id, ClassCover.day == today, ~ClassCover.ended)
+
+
+def _end(
+    session: Session, class_group: ClassGroup, staff_id: uuid.UUID, today: date, ended: bool = True
+) -> bool:
+    """Say that a cover is ended, or that it is not; False where that is so already. One statement, for two at once."""
+    changed = update(ClassCover).where(
+        ClassCover.class_group_id == class_group.id,
+        ClassCover.staff_id == staff_id,
+        ClassCover.day == today,
+        ClassCover.ended.is_(not ended),
+    )
+    return bool(getattr(session.execute(changed.values(ended=ended)), "rowcount", 0))
+
+
+def _give_back(session: Session, acting: Acting, class_group: ClassGroup, staff_id: uuid.UUID) -> None:
+    """One of its own teachers answers for the open class again: whoever ends the cover, if they teach it."""
+    own = sorted(teachers_of(session, class_group), key=lambda teacher: teacher.id != acting.by)
+    if own:
+        session.execute(_window(class_group.id, staff_id).values(opened_by_id=own[0].id))
+
+
+def _window(class_id: uuid.UUID, opened_by_id: uuid.UUID) -> Update:
+    return update(ClassWindow).where(
+        ClassWindow.class_group_id == class_id, ClassWindow.opened_by_id == opened_by_id
+    )
 
 
 def _is_open_to(staff: StaffMember, today: date) -> ColumnElement[bool]:

@@ -120,6 +120,7 @@ class ClassCover(SchoolBase):
     )
     staff_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("staff_member.id"), primary_key=True)
     day: Mapped[date] = mapped_column(primary_key=True)
+    ended: Mapped[bool] = mapped_column(default=False)  # before the day did; its own teachers still see it
 
     staff: Mapped[StaffMember] = relationship()
 

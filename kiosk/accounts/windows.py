@@ -10,7 +10,7 @@ import uuid
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import ClassCode, ClassGroup, ClassWindow, StaffMember
@@ -60,8 +60,13 @@ def open_window(
 
 def close_window(session: Session, window: ClassWindow) -> None:
     """Close a window now and sign out every pupil who joined through it."""
-    session.delete(window)
-    session.flush()
+    # By statement: somebody else may have closed it at the same moment.
+    session.execute(delete(ClassWindow).where(ClassWindow.id == window.id))
+
+
+def set_led(session: Session, window: ClassWindow, led: bool) -> None:
+    """Say whether a lesson is led in a window; one that somebody closes at the same moment stays closed."""
+    session.execute(update(ClassWindow).where(ClassWindow.id == window.id).values(led=led))
 
 
 def close_expired(session: Session, now: datetime) -> None:

@@ -169,8 +169,12 @@ def begun_by(session: Session, class_group: ClassGroup, lesson: Lesson) -> int:
 def _make_set(
     session: Session, class_group: ClassGroup, lesson_id: str, today: date, for_everybody: bool = True
 ) -> None:
+    """Make sure that a lesson is set, and hold its row: whoever sets it at the same moment waits."""
     values = {"class_group_id": class_group.id, "lesson_id": lesson_id, "set_on": today}
-    insert_or_keep(session, LessonSet, {**values, "due_on": None, "for_everybody": for_everybody})
+    row = {**values, "due_on": None, "for_everybody": for_everybody}
+    held = select(LessonSet.lesson_id).where(*_row_of(class_group, lesson_id)).with_for_update()
+    while not (insert_or_keep(session, LessonSet, row) or session.scalar(held)):
+        pass  # somebody has just taken it from the list
 
 
 def _give(

@@ -108,6 +108,9 @@ def plans(session: Session) -> dict[str, dict[str, int]]:
 
 def save_plan(session: Session, year: str, plan: Plan) -> None:
     """Keep this plan of a year instead of the one before; what is set for its classes stays as it is."""
+    # The lock makes two plans that are sent at once one after the other.
+    classes = select(ClassGroup.id).where(ClassGroup.year == year).order_by(ClassGroup.id)
+    session.scalars(classes.with_for_update()).all()
     session.execute(delete(ProgrammeLesson).where(ProgrammeLesson.year == year))
     session.add_all(ProgrammeLesson(year=year, lesson_id=id, term=term) for id, term in plan.items())
     session.flush()

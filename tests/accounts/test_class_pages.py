@@ -15,6 +15,7 @@ from kiosk.db import now_utc
 from kiosk.roles import Role
 from tests.accounts.doors import come_in, come_to_key, heading, keyed_pupil, new_browser, rows, staff_browser
 from tests.accounts.keys import check_key
+from tests.at_once import Post, press_at_once
 from tests.factories import make_class_group, make_pupil, make_staff, make_window
 from tests.pages import Page
 
@@ -276,3 +277,15 @@ def test_the_page_of_a_class_leads_to_who_has_finished_what(browser: FlaskClient
     page = Page(browser.get(f"/staff/classes/{group.id}").text)
     assert heading(page) == "5B"
     assert page.link("Who has finished what") == f"/staff/completion/{group.id}"
+
+
+@pytest.mark.database("postgresql")
+def test_two_close_a_class_at_once(
+    app: Flask, session: Session, browser: FlaskClient, group: ClassGroup, teacher: StaffMember
+) -> None:
+    make_window(session, group, teacher)
+    session.commit()
+    address = f"/staff/classes/{group.id}/close"
+    posts: list[Post] = [(one, address, {}) for one in (browser, staff_browser(app, teacher))]
+    assert press_at_once(app, "class_window", *posts) == [303, 303]
+    assert rows(app, select(ClassWindow)) == []

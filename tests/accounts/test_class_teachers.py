@@ -13,6 +13,7 @@ from kiosk.db import Databases
 from kiosk.log import LogAct, LogEntry
 from kiosk.roles import Role
 from tests.accounts.doors import password_hash, rows, staff_browser
+from tests.at_once import Post, press_at_once
 from tests.factories import at_the_machine, make_class_group, make_pupil, make_staff
 from tests.oversight.school import counted_queries
 from tests.pages import Page
@@ -70,6 +71,41 @@ def test_a_teacher_changes_nobodys_classes_not_even_the_own(app: Flask, session:
     assert browser.post(f"{address}/teachers/{staff.id}/remove").status_code == 403
     assert "Take the class away" not in browser.get(address).text
     assert rows(app, select(ClassTeacher.staff_id)) == [staff.id]
+
+
+@pytest.mark.parametrize(
+    ("role", "status"), [(Role.NETWORK, 422), (Role.COORDINATOR, 303), (Role.PRINCIPAL, 303)]
+)
+def test_nobody_gives_themselves_a_class_who_does_not_see_what_is_set_in_every_class_anyway(
+    app: Flask, session: Session, role: Role, status: int
+) -> None:
+    staff, group = make_staff(session, role), make_class_group(session, teacher=make_staff(session))
+    make_pupil(session, group)
+    make_staff(session, name="Miss Green")
+    session.commit()
+    browser, address = staff_browser(app, staff), f"/staff/classes/{group.id}"
+    offered = [option.attrs["value"] for option in Page(browser.get(address).text).all("option")]
+    assert (staff.id.hex in offered) is (status == 303)
+    answer = browser.post(f"{address}/teachers", data={"colleague": staff.id.hex})
+    assert answer.status_code == status
+    if status == 422:
+        assert "Ask the e-Safety Coordinator or the principal to give you this class." in answer.text
+        assert browser.get(f"{address}/adjustments").status_code == 404
+
+
+@pytest.mark.database("postgresql")
+def test_two_add_or_take_away_the_same_teacher_at_once(app: Flask, session: Session) -> None:
+    colleague, group = make_staff(session), make_class_group(session)
+    two = [make_staff(session, role) for role in (Role.COORDINATOR, Role.PRINCIPAL)]
+    session.commit()
+    browsers = [staff_browser(app, one) for one in two]
+    address, sent = f"/staff/classes/{group.id}/teachers", {"colleague": colleague.id.hex}
+    added = press_at_once(app, "class_teacher", *((one, address, sent) for one in browsers))
+    assert added == [303, 303]
+    posts: list[Post] = [(one, f"{address}/{colleague.id}/remove", {}) for one in browsers]
+    assert sorted(press_at_once(app, "class_teacher", *posts)) == [303, 404]
+    acts = rows(app, select(LogEntry.act).where(LogEntry.about_id == colleague.id))
+    assert sorted(acts) == sorted((LogAct.CLASS_GIVEN, LogAct.CLASS_TAKEN))
 
 
 def test_a_lent_session_gives_nobody_a_class_without_the_password(app: Flask, session: Session) -> None:

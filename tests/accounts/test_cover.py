@@ -23,6 +23,7 @@ from kiosk.log import LogAct, LogEntry
 from kiosk.roles import Role
 from tests.accounts.doors import heading, keyed_pupil, new_browser, rows, staff_browser
 from tests.factories import at_the_machine, make_class_group, make_pupil, make_staff, make_window
+from tests.lessons.learner import LESSONS
 from tests.pages import Page
 from tests.sites import site_of
 
@@ -104,14 +105,23 @@ def test_its_own_teachers_see_who_covers_and_the_log_has_it(
 
 
 @pages_on_one
-def test_whoever_covers_takes_over_a_class_that_is_open_with_its_code(
-    app: Flask, group: ClassGroup, own: StaffMember, colleague: StaffMember, session: Session
+@pytest.mark.parametrize("does", ["gives it more time", "leads"])
+def test_whoever_covers_an_open_class_has_its_code_and_is_the_witness_from_when_they_lead_until_it_ends(
+    app: Flask, group: ClassGroup, own: StaffMember, colleague: StaffMember, session: Session, does: str
 ) -> None:
     make_window(session, group, own, code="OWL 33")
     session.commit()
-    assert "OWL 33" in the_way(staff_browser(app, colleague), group).text
-    (window,) = rows(app, select(ClassWindow))
-    assert window.opened_by_id == colleague.id, "whoever is there is the witness of what children sign"
+    browser, address = staff_browser(app, colleague), f"/staff/classes/{group.id}"
+    assert "OWL 33" in the_way(browser, group).text
+    witness = select(ClassWindow.opened_by_id)
+    assert rows(app, witness) == [own.id], "its own teacher has it open, and is there"
+    path, sent = (
+        ("lesson", {"lesson": LESSONS[group.band]}) if does == "leads" else ("open", {"minutes": "60"})
+    )
+    assert browser.post(f"{address}/{path}", data=sent).status_code == 303
+    assert rows(app, witness) == [colleague.id], "whoever is there is the witness of what children sign"
+    browser.post(f"{address}/cover/{colleague.id}/end")
+    assert rows(app, witness) == [own.id]
 
 
 @pages_on_one

@@ -17,6 +17,7 @@ from kiosk.lessons.sets import set_again, set_for_class, set_for_some
 from kiosk.lessons.taught import sign_for
 from kiosk.oversight.catch_up import catch_up
 from tests.accounts.doors import rows, staff_browser
+from tests.at_once import Post, press_at_once
 from tests.factories import make_pupil, make_staff
 from tests.oversight.school import DAY, counted_queries, fill_class, finish
 from tests.pages import Page
@@ -198,3 +199,15 @@ def test_nobody_behind_is_said_kindly_and_the_class_page_leads_there(
     assert upstander.title in page.text
     assert "by Thursday 1 January 2099" in page.text
     assert "Nobody has to catch up" in browser.get(page.link("To catch up")).text
+
+
+@pytest.mark.database("postgresql")
+def test_two_set_it_again_at_once_and_it_is_set_once(
+    app: Flask, session: Session, group: ClassGroup, teacher: StaffMember, upstander: Lesson
+) -> None:
+    set_for_class(session, group, upstander, DAY, site_of(app).today())
+    session.commit()
+    address = f"/staff/classes/{group.id}/catch-up/{upstander.id}"
+    posts: list[Post] = [(staff_browser(app, teacher), address, {}) for _ in range(2)]
+    assert press_at_once(app, "lesson_set_pupil", *posts) == [303, 303]
+    assert len(rows(app, select(LessonSetPupil))) == len(children(group))

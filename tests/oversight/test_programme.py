@@ -28,6 +28,7 @@ from kiosk.oversight.programme import (
 )
 from kiosk.roles import Role
 from tests.accounts.doors import rows, staff_browser
+from tests.at_once import press_at_once
 from tests.factories import make_pupil, make_staff
 from tests.oversight.school import DAY, counted_queries, fill_class, finish
 from tests.pages import Page
@@ -213,3 +214,18 @@ def test_a_year_that_no_class_has_is_not_planned(app: Flask, session: Session) -
     browser = staff_browser(app, coordinator)
     for year in ("", "99", "3/4"):
         assert browser.get("/staff/programme/plan", query_string={"year": year}).status_code == 404
+
+
+@pytest.mark.database("postgresql")
+def test_two_plans_of_a_year_that_are_kept_at_once_are_one_of_the_two(
+    app: Flask, session: Session, upstander: Lesson
+) -> None:
+    two = [make_staff(session, role) for role in (Role.COORDINATOR, Role.PRINCIPAL)]
+    fill_class(session, 2)
+    session.commit()
+    plans_sent = [{f"term-{upstander.id}": "1"}, {f"term-{upstander.id}": "2", f"term-{OTHER}": "2"}]
+    address = "/staff/programme/plan?year=5"
+    posts = [(staff_browser(app, one), address, plan) for one, plan in zip(two, plans_sent, strict=True)]
+    assert press_at_once(app, "programme_lesson", *posts) == [303, 303]
+    kept = {row.lesson_id: row.term for row in rows(app, select(ProgrammeLesson))}
+    assert kept in ({upstander.id: 1}, {upstander.id: 2, OTHER: 2})

@@ -18,6 +18,7 @@ from kiosk.oversight.completion import Cell, completion
 from kiosk.oversight.everybody import Narrowing, find_children
 from kiosk.words import near_day
 from tests.accounts.doors import rows, staff_browser
+from tests.at_once import Post, press_at_once
 from tests.factories import make_pupil, make_staff
 from tests.oversight.school import DAY, counted_queries, fill_class
 from tests.pages import Page
@@ -201,3 +202,22 @@ def test_in_the_list_of_the_school_a_lesson_for_some_is_not_set_for_the_others(
     asked = Narrowing(lesson_id=upstander.id, state=Cell.OPEN)
     found = find_children(session, [group], {upstander.id: upstander}, asked)
     assert [child.name for child in found.children] == [first.first_name]
+
+
+@pytest.mark.database("postgresql")
+def test_a_lesson_that_is_set_for_some_while_somebody_takes_it_away_breaks_neither_page(
+    app: Flask,
+    session: Session,
+    browser: FlaskClient,
+    group: ClassGroup,
+    teacher: StaffMember,
+    upstander: Lesson,
+) -> None:
+    set_lesson(session, group, upstander, DAY)
+    session.commit()
+    some = {"child": [group.pupils[0].id.hex]}
+    posts: list[Post] = [
+        (browser, f"{address(upstander, group)}/unset", {"sure": "yes"}),
+        (staff_browser(app, teacher), address(upstander, group), some),
+    ]
+    assert press_at_once(app, "lesson_set_pupil", *posts) == [303, 303]

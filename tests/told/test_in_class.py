@@ -4,16 +4,21 @@ from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from flask import Flask
 from sqlalchemy.orm import Session
 
+from kiosk.accounts.cover import take_cover
 from kiosk.bands import Band
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.calendar.terms import term_began
 from kiosk.lessons.progress import complete_lesson, of_this_term, progress_of
 from kiosk.lessons.taught import sign_for
+from kiosk.roles import Role
 from kiosk.site import Content
 from kiosk.told.in_class import telling_in, telling_lessons
-from tests.factories import make_class_group, make_pupil, make_staff
+from tests.accounts.doors import staff_browser
+from tests.factories import at_the_machine, make_class_group, make_pupil, make_staff
+from tests.sites import site_of
 
 AUTUMN, SPRING = date(2026, 9, 3), date(2027, 1, 6)
 LISTED = SchoolCalendar(
@@ -77,3 +82,24 @@ def test_a_child_begins_it_anew_with_the_term_and_the_last_day_counts(
         complete_lesson(session, pupil, lesson, SPRING)
     found = progress_of(session, pupil)
     assert (found[telling.id].completed_on, found[once.id].completed_on) == (SPRING, AUTUMN)
+
+
+@pytest.mark.database("sqlite")
+@pytest.mark.parametrize("who", ["own", "network", "network who teaches", "cover"])
+def test_how_many_have_finished_it_is_shown_to_those_alone_who_see_the_progress_of_the_class(
+    app: Flask, session: Session, who: str
+) -> None:
+    own = make_staff(session)
+    group, site = make_class_group(session, teacher=own), site_of(app)
+    lesson = telling_lessons(site.lessons)[group.band]
+    pupil, _ = [make_pupil(session, group) for _ in range(2)]
+    complete_lesson(session, pupil, lesson, site.today())
+    roles = [Role.NETWORK] if who.startswith("network") else []
+    staff = own if who == "own" else make_staff(session, *roles, teaches=who != "network")
+    if who == "cover":
+        take_cover(session, at_the_machine(), staff, group, site.today())
+    session.commit()
+    page = staff_browser(app, staff).get(f"/staff/classes/{group.id}").text
+    assert "Due this term" in page
+    assert ("1 of 2 have finished it this term." in page) is (who == "own")
+    assert ("Who has finished what" in page) is (who == "own")

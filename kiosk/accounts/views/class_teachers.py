@@ -6,9 +6,9 @@ from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from kiosk.accounts.class_teachers import add_teacher, remove_teacher
+from kiosk.accounts.class_teachers import add_teacher, may_add, remove_teacher
 from kiosk.accounts.classes import OPEN_EVERY_CLASS
-from kiosk.accounts.login import acting, staff_required
+from kiosk.accounts.login import acting, signed_in_staff, staff_required
 from kiosk.accounts.views.confirming import password_again
 from kiosk.accounts.views.windows import class_page, own_class
 from kiosk.errors import NotFound
@@ -24,9 +24,13 @@ def add(class_id: uuid.UUID) -> ResponseReturnValue:
     """Let one more colleague teach the class."""
     group = own_class(class_id)
     try:
-        added = add_teacher(school(), acting(), group, uuid.UUID(request.form.get("colleague", "")))
+        colleague = uuid.UUID(request.form.get("colleague", ""))
     except ValueError:
-        added = None
+        return class_page(group, teachers_error=_("Choose a colleague who teaches.")), 422
+    if not may_add(signed_in_staff(), colleague):
+        error = _("Ask the e-Safety Coordinator or the principal to give you this class.")
+        return class_page(group, teachers_error=error), 422
+    added = add_teacher(school(), acting(), group, colleague)
     if added is None:
         return class_page(group, teachers_error=_("Choose a colleague who teaches.")), 422
     school().commit()

@@ -41,9 +41,7 @@ def take(class_id: uuid.UUID) -> ResponseReturnValue:
     group = class_to_cover(school(), staff, class_id, today)
     if group is None:
         return redirect(url_for("windows.show", class_id=class_of_today(class_id).id), 303)
-    open_for(
-        group
-    ).opened_by = staff  # who is there now: a child who signs the Code has this adult as witness
+    open_for(group)  # a class that is open keeps whoever opened it as witness until its cover leads it
     take_cover(school(), acting(), staff, group, today)
     school().commit()
     return redirect(url_for("windows.show", class_id=class_id), 303)

@@ -7,7 +7,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from kiosk.accounts.class_teachers import colleagues_to_add, teachers_of
+from kiosk.accounts.class_teachers import colleagues_to_add, may_add, teachers_of
 from kiosk.accounts.classes import (
     class_to_adjust,
     class_to_open,
@@ -16,10 +16,11 @@ from kiosk.accounts.classes import (
     may_open_class,
     opens_every_class,
     present_pupils,
+    sees_all_progress,
 )
-from kiosk.accounts.cover import class_to_lead, covered_classes, covers_of, may_take_cover
+from kiosk.accounts.cover import class_to_lead, covered_classes, covers_of, may_take_cover, witness_if_cover
 from kiosk.accounts.login import may_open, signed_in_staff, staff_required
-from kiosk.accounts.models import ClassGroup, ClassWindow
+from kiosk.accounts.models import ClassGroup, ClassWindow, StaffMember
 from kiosk.accounts.pupil_keys import clear_wait, clear_waits, waiting_names
 from kiosk.accounts.windows import (
     LONGEST_MINUTES,
@@ -95,7 +96,7 @@ def open_class(class_id: uuid.UUID) -> ResponseReturnValue:
     sent = request.form.get("minutes", "")
     try:
         minutes = int(sent) if sent.isascii() and sent.isdecimal() and len(sent) < 5 else 0
-        open_for(group, minutes)
+        witness_if_cover(school(), signed_in_staff(), open_for(group, minutes))
     except Refused as refused:
         return class_page(group, say(refused.message)), 422
     school().commit()
@@ -160,6 +161,7 @@ def class_page(group: ClassGroup, error: str = "", teachers_error: str = "") -> 
     is_own = may_open_class(school(), staff, group)
     adjusts = class_to_adjust(school(), staff, group.id) is not None
     may_change = opens_every_class(staff)
+    sees_progress = sees_all_progress(staff) or adjusts  # whoever teaches it, as `class_to_look_at` says
     window = window_of(school(), group, now)
     return render_template(
         "accounts/class.html",
@@ -175,18 +177,19 @@ def class_page(group: ClassGroup, error: str = "", teachers_error: str = "") -> 
         minutes_first=str(MINUTES_FIRST),
         address=current_site().config.public_url.split("://")[-1] + url_for("learn.join_form"),
         local=current_site().local,
-        sees_completion=is_own and may_open(staff, "oversight.completion"),
+        sees_completion=is_own and sees_progress and may_open(staff, "oversight.completion"),
         is_own=is_own,
         teachers=teachers_of(school(), group),
         covers=covers_of(school(), group, today),
         today=today,
         may_change_teachers=may_change,
-        colleagues_offered=[("", _("Choose a colleague")), *_colleagues(group)] if may_change else [],
+        colleagues_offered=[("", _("Choose a colleague")), *_colleagues(group, staff)] if may_change else [],
         me_id=staff.id,
         teachers_error=teachers_error,
         error=error,
     )
 
 
-def _colleagues(group: ClassGroup) -> list[tuple[str, str]]:
-    return [(one.id.hex, one.name) for one in colleagues_to_add(school(), group)]
+def _colleagues(group: ClassGroup, staff: StaffMember) -> list[tuple[str, str]]:
+    found = colleagues_to_add(school(), group)
+    return [(one.id.hex, one.name) for one in found if may_add(staff, one.id)]

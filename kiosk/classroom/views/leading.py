@@ -10,11 +10,12 @@ from htmx_flask import request
 from sqlalchemy import Connection
 
 from kiosk.accounts.classes import present_names, present_pupils
+from kiosk.accounts.cover import witness_if_cover
 from kiosk.accounts.login import signed_in_staff, staff_required
 from kiosk.accounts.models import ClassGroup, ClassWindow
 from kiosk.accounts.pupil_keys import waiting_names
 from kiosk.accounts.views.windows import BEFORE_CLOSING, class_of_today, open_for
-from kiosk.accounts.windows import close_window, window_of
+from kiosk.accounts.windows import close_window, set_led, window_of
 from kiosk.classroom import leading
 from kiosk.classroom.answers import Bar, Tally
 from kiosk.classroom.board_address import board_token
@@ -72,7 +73,9 @@ def begin(class_id: uuid.UUID) -> ResponseReturnValue:
     if found:
         _end(group, *found, close=False)
     window = window_of(school(), group, now) or open_for(group)
-    window.led, window_id = True, window.id
+    window_id = window.id
+    set_led(school(), window, True)
+    witness_if_cover(school(), signed_in_staff(), window)
     school().commit()  # first: the worker forgets what is led in a window that it does not find
     with current_site().databases.sessions.rows(write=True) as rows:
         leading.begin(rows, window_id, lesson)
@@ -101,6 +104,8 @@ def act(class_id: uuid.UUID, press: str) -> ResponseReturnValue:
         return redirect(url_for(".show", class_id=class_id, ask="more"), 303)
     with current_site().databases.sessions.rows(write=True) as rows:
         _move(rows, led, lesson, press)
+    witness_if_cover(school(), signed_in_staff(), window)
+    school().commit()
     return redirect(url_for(".show", class_id=class_id), 303)
 
 
@@ -148,7 +153,7 @@ def _end(group: ClassGroup, window: ClassWindow, led: Led, lesson: Lesson, close
         with_tablet = [pupil for pupil in present_pupils(school(), group) if pupil.id in here]
         ended, today = led.place >= len(lesson.steps), current_site().today()
         note_led(school(), signed_in_staff(), group, lesson, with_tablet, ended, today)
-    window.led = False
+    set_led(school(), window, False)
     if close:
         close_window(school(), window)
         flash(_("%(name)s is closed. Every pupil is signed out.", name=group.name))

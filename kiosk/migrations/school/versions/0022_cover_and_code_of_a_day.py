@@ -16,6 +16,7 @@ def upgrade() -> None:
         sa.Column("class_group_id", sa.Uuid(), nullable=False),
         sa.Column("staff_id", sa.Uuid(), nullable=False),
         sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("ended", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(
             ["class_group_id"],
             ["class_group.id"],
