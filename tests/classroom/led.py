@@ -54,7 +54,7 @@ class LedClass:
     def go_to(self, place: int) -> None:
         """Bring the class to a step."""
         while self.now().place < place:
-            self.press("next")
+            self.press("next", sure="1")
 
     def tablet(self, pupil: Pupil | None = None) -> FlaskClient:
         """The tablet of a child of the class."""
