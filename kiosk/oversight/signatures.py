@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import ClassGroup, Pupil, StaffMember
 from kiosk.accounts.staff import present_staff
+from kiosk.bands import Band
 from kiosk.conduct.code import Code, Codes
 from kiosk.conduct.models import CodeSeen, Mode, SignOff
 from kiosk.conduct.seen import seen_in
@@ -27,7 +28,7 @@ from kiosk.oversight.decisions import (
 
 MODE_WORDS = {
     Mode.MARK: N_("Child's mark, beside an adult"),
-    Mode.KEY: N_("Own key"),
+    Mode.KEY: N_("Own key or mark"),  # above ks1 nobody is told apart who signs with an adult (promise E14)
     Mode.PASSWORD: N_("Own password"),
 }
 NOT_DECIDED = N_("Not decided")  # shown, which is more than not asked
@@ -182,7 +183,7 @@ def _line(
         state=decision_state(row, code),
         version=row.code_version,
         language=_language(row.lang),
-        mode=row.mode,
+        mode=Mode.KEY if row.mode is Mode.MARK and row.code_id != Band.KS1 else row.mode,
         witness=names.get(row.witness_id, "") if row.witness_id else "",
         decided_on=row.decided_on,
         last_year=row.lapsed_on is not None,

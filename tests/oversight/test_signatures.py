@@ -41,6 +41,25 @@ def test_a_witness_who_has_left_is_still_named(session: Session, codes: Codes, c
     assert class_register(session, [group], codes)[0].lines[0].witness == "Ms Gone"
 
 
+def test_above_the_youngest_a_mark_beside_an_adult_tells_nobody_apart(
+    app: Flask, session: Session, codes: Codes
+) -> None:
+    lead, witness = make_staff(session, Role.DSL), make_staff(session, name="Ms Witness")
+    for band, year, mark in ((Band.KS1, "1", "beside an adult"), (Band.KS3, "8", "Own key or mark")):
+        group = fill_class(session, 2, band=band, year=year)
+        for pupil, mode in zip(group.pupils, (Mode.MARK, Mode.KEY), strict=True):
+            decide(session, pupil, codes[band.value, "en"], mode=mode, witness_id=witness.id)
+        session.commit()
+        browser, asked = staff_browser(app, lead), f"?class={group.id.hex}"
+        screen = [
+            row for row in table_rows(Page(browser.get(f"/staff/signatures{asked}").text)) if len(row) > 1
+        ]
+        file = csv.reader(io.StringIO(browser.get(f"/staff/signatures.csv{asked}").text, newline=""))
+        for first, second in ((screen[1], screen[2]), list(file)[1:]):
+            assert mark in " ".join(first)
+            assert (first[2:] == second[2:]) is (band is not Band.KS1)
+
+
 def test_a_question_and_a_not_yet_are_a_talk_to_have(session: Session, codes: Codes, code: Code) -> None:
     group = fill_class(session, 4)
     for pupil, decision in zip(group.pupils, Decision, strict=False):
