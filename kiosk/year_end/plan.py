@@ -18,6 +18,7 @@ from kiosk.messages import N_, Message
 from kiosk.year_end.lapsing import gone_since, lapsed
 from kiosk.year_end.wishes import Becomes, Teachers, Wish
 
+MOST_YEARS = 2  # in one class
 NO_NAME = N_("Write the name that the class will have.")
 LONG_NAME = N_("The name of a class has at most %(longest)d letters.")
 ODD_NAME = N_("The name of a class has letters, numbers and spaces only.")
@@ -131,6 +132,8 @@ def _checked(wish: Wish, was_band: Band) -> tuple[str, Band, list[YearProblem]]:
         years = [short_year(part) for part in wish.year.split("/")]
         ages = {band_of_year(part) for part in years}
     except ValueError:
+        years, ages = [], set()
+    if not years or len(years) > MOST_YEARS or len(set(years)) < len(years):
         return wish.year[:12], was_band, [*found, YearProblem(year, Message(NO_YEAR))]
     written = "/".join(years)[:12]
     if len(ages) > 1:

@@ -11,7 +11,7 @@ from kiosk.accounts.login import acting, staff_required
 from kiosk.accounts.views.confirming import password_again
 from kiosk.accounts.views.people import WHO
 from kiosk.db import now_utc
-from kiosk.log import LogAct, lines
+from kiosk.log import LogAct, LogEntry, lines
 from kiosk.messages import N_
 from kiosk.site import current_site
 from kiosk.stores import school
@@ -135,10 +135,16 @@ def _carried(plan: YearPlan) -> list[tuple[str, Any]]:
 
 def _before() -> str:
     """The day on which a year was last ended here; "" for never."""
-    found = lines(school(), acts=(LogAct.YEAR_ENDED,), limit=1)
-    return day_and_year(current_site().local(found[0].at).date()) if found else ""
+    found = _last_end()
+    return day_and_year(current_site().local(found.at).date()) if found else ""
+
+
+def _last_end() -> LogEntry | None:
+    """The line of the log of the last end of a year."""
+    return next(iter(lines(school(), acts=(LogAct.YEAR_ENDED,), limit=1)), None)
 
 
 def _mark(plan: YearPlan) -> str:
-    """A digest by which this plan is recognised, and by which somebody else's pressing in between is noticed."""
-    return blake2b(repr(plan).encode(), digest_size=16).hexdigest()
+    """A digest by which this plan is recognised, and by which a year that ended in between is noticed."""
+    last = _last_end()
+    return blake2b(repr((plan, last.seq if last else 0)).encode(), digest_size=16).hexdigest()

@@ -91,6 +91,16 @@ def test_a_second_press_and_a_second_person_change_nothing_more(
     assert len(rows(app, select(LogEntry).where(LogEntry.act == LogAct.YEAR_ENDED))) == 1
 
 
+def test_a_second_press_ends_no_year_where_the_first_changed_no_class(
+    app: Flask, novak: FlaskClient, small: SmallSchool
+) -> None:
+    groups = (small.four, small.five, small.six)
+    sent = shown(novak, filled(small, **{f"becomes-{group.id.hex}": "stays" for group in groups}))
+    codes = [novak.post(f"{ADDRESS}/confirm", data=sent).status_code for _press in range(2)]
+    assert codes == [303, 409]
+    assert len(rows(app, select(LogEntry).where(LogEntry.act == LogAct.YEAR_ENDED))) == 1
+
+
 def test_what_changed_between_showing_and_doing_is_shown_again(
     app: Flask, session: Session, novak: FlaskClient, small: SmallSchool
 ) -> None:
@@ -140,12 +150,13 @@ def test_teachers_and_children_end_no_year(
     assert {"4B", "5B", "6B"} <= classes(app)
 
 
-def test_mistakes_stand_in_words_beside_their_box(novak: FlaskClient, small: SmallSchool) -> None:
-    answer = novak.post(ADDRESS, data=filled(small, **{f"year-{small.four.id.hex}": "eleventy"}))
+@pytest.mark.parametrize("year", ["eleventy", "6/6/6/6/6/6/6", "3/4/5", "6/6"])
+def test_mistakes_stand_in_words_beside_their_box(novak: FlaskClient, small: SmallSchool, year: str) -> None:
+    answer = novak.post(ADDRESS, data=filled(small, **{f"year-{small.four.id.hex}": year}))
     assert answer.status_code == 422
     page = Page(answer.text)
     assert "Write the year as N, R or 1 to 13" in page.text
-    assert page.value(f"year-{small.four.id.hex}") == "eleventy", "what was typed stays"
+    assert page.value(f"year-{small.four.id.hex}") == year, "what was typed stays"
 
 
 def test_a_forged_form_names_no_class_that_is_not_there(
