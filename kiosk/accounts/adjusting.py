@@ -26,6 +26,12 @@ def adjusted_pupils(session: Session, class_group: ClassGroup) -> list[AdjustedP
     return sorted(found, key=lambda one: (not any(one.adjustments), one.pupil.first_name.casefold()))
 
 
+def set_since(session: Session, pupil: Pupil, shown: int) -> bool:
+    """Whether something else is set for a child now than was `shown`; nobody sets anything until the caller commits."""
+    session.refresh(pupil, with_for_update=True)
+    return pupil.adjustments != shown
+
+
 def adjust(session: Session, pupil: Pupil, adjustments: Adjustments) -> None:
     """Set these for a child and nothing else; the child's next page has them, on whatever tablet."""
     pupil.adjustments = adjustments.number

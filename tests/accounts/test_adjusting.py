@@ -130,10 +130,33 @@ def test_a_teacher_ticks_boxes_reads_that_it_is_saved_and_takes_them_off(
     form = Page(browser.get(address).text)
     assert ticked(form) == ["aloud", "larger"]
     assert form.button("Take everything off")
-    off = Page(browser.post(address, follow_redirects=True).text)
+    off = Page(browser.post(address, data={"shown": form.value("shown")}, follow_redirects=True).text)
     assert "Saved. Nothing is set for Amira now." in off.text
     assert "Nothing is set for anybody yet" in off.text
     assert set_now(app) == NONE_SET
+
+
+@on_sqlite
+def test_who_saves_what_a_colleague_has_changed_meanwhile_sees_that_first_and_ticks_nothing_again(
+    app: Flask, session: Session, browser: FlaskClient, group: ClassGroup
+) -> None:
+    head = make_staff(session, Role.PRINCIPAL)
+    session.commit()
+    other, address = staff_browser(app, head), form_of(app, group)
+    shown = Page(other.get(address).text).value("shown")
+    browser.post(address, data={"shown": shown, "set": "beside"})
+    answer = other.post(address, data={"shown": shown, "set": "larger"})
+    again = Page(answer.text)
+    assert answer.status_code == 409
+    assert "Now is set: Signs with an adult." in again.text
+    assert ticked(again) == ["larger"]
+    assert set_now(app) == Adjustments(beside=True)
+    for nonsense in ("", "x", "²", "9" * 5000):
+        assert other.post(address, data={"shown": nonsense, "set": "larger"}).status_code == 409
+    again_sent = {"shown": again.value("shown"), "set": ["beside", "larger"]}
+    for _press in range(2):
+        assert other.post(address, data=again_sent).status_code == 303
+    assert set_now(app) == Adjustments(beside=True, larger=True)
 
 
 @on_sqlite
