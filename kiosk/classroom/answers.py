@@ -76,10 +76,12 @@ class Tally:
         """How many answers there are, by taps and hands."""
         return sum(bar.count for bar in self.bars)
 
-    @property
-    def may_be_shown(self) -> bool:
-        """Whether no single child can be told from it: hands were seen by everybody, taps by nobody."""
-        return self.answers > 0 and (self.taps == 0 or self.taps >= FEWEST)
+    def may_be_shown(self, here: int) -> bool:
+        """Whether no single child can be told from it: hands were seen by everybody, taps by nobody.
+
+        Taps of one tablet on which several sign in, one after the other, are of fewer children than are `here`.
+        """
+        return self.answers > 0 and (self.taps == 0 or min(self.taps, here) >= FEWEST)
 
     def beliefs(self) -> list[Bar]:
         """The answers behind which stands a misconception, where five or more gave it."""

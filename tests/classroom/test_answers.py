@@ -48,7 +48,8 @@ def counts(led: LedClass) -> list[int]:
 
 
 def tap(led: LedClass, tablet: FlaskClient, place: int, number: int) -> None:
-    """Tap a move on a tablet."""
+    """Tap a move on a tablet, which says where it is."""
+    ask(tablet, led.step(place))
     move = options_at(led.lesson, place, site_of(led.app).quizzes)[number]
     assert tablet.get(f"{led.step(place)}?move={move.id}").status_code == 200
 
@@ -112,6 +113,22 @@ def test_answers_are_shown_from_five_on_in_words_and_then_nothing_more_counts(
     tap(led, tablets[5], place, 1)
     assert sum(counts(led)) == 5
     assert "Nobody can see" not in client.get(board).text
+
+
+def test_a_tablet_that_answers_for_several_shows_nothing_of_the_one_who_stays(
+    led: LedClass, session: Session
+) -> None:
+    place = place_of(led, Choose)
+    led.go_to(place)
+    child, *others = several(led, session, 5)
+    tap(led, child, place, 1)
+    for tablet in others:
+        tap(led, tablet, place, 0)
+        tablet.post("/learn/leave")
+    led.press("answers")
+    assert found(led).taps == 5
+    assert led.now().shown == 0
+    assert "A few more answers first" in led.desk.get(f"{led.address}?ask=more").text
 
 
 def test_an_answer_that_arrives_as_the_answers_are_shown_is_not_counted(led: LedClass) -> None:

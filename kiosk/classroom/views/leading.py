@@ -136,7 +136,7 @@ def _most_are_missing(led: Led, lesson: Lesson) -> bool:
 def _may_show(led: Led, lesson: Lesson) -> bool:
     """Whether there are answers, and enough of them that none can be told from the others."""
     found = answers_now(led, lesson)
-    return found is not None and found.may_be_shown
+    return found is not None and found.may_be_shown(_how_many_here(led))
 
 
 def _how_many_here(led: Led) -> int:
@@ -203,7 +203,7 @@ def _shown(group: ClassGroup, window: ClassWindow, led: Led, lesson: Lesson) -> 
         "answered": answered,
         "missing": len(found) - answered if request.args.get("ask") == "next" else 0,
         "closing": len(found) if request.args.get("ask") == "close" else 0,
-        "too_few": request.args.get("ask") == "more" and not (tally and tally.may_be_shown),
+        "too_few": request.args.get("ask") == "more" and not (tally and tally.may_be_shown(len(found))),
         "beliefs": _beliefs(tally) if tally and led.shown else [],
         "how_many": HOW_MANY,
         "group": group,
