@@ -54,7 +54,7 @@ POST = {
     "/staff/classes/<uuid:class_id>/teachers": "s s n y n y n y",
     "/staff/classes/<uuid:class_id>/teachers/<uuid:staff_id>/remove": "s s n . n . n .",  # nobody of this class
     "/staff/classes/<uuid:class_id>/lesson": CLASS,
-    "/staff/classes/<uuid:class_id>/after/<id>": sent_on(CLASS),
+    "/staff/classes/<uuid:class_id>/after/<id>": "s s > > . > . .",  # nothing was led today
     "/staff/classes/<uuid:class_id>/catch-up/<id>": sent_on(SEES_CLASSES),
     "/staff/classes/<uuid:class_id>/lesson/board": sent_on(CLASS),
     "/staff/classes/<uuid:class_id>/lesson/hands": sent_on(CLASS),
