@@ -4,7 +4,7 @@ from datetime import date
 
 from kiosk.calendar.school import SchoolCalendar
 
-YEAR_BEGINS = (9, 1)  # in England, whatever day lessons begin
+YEAR_BEGINS = (8, 1)  # whatever begins after July belongs to the new school year
 UNLISTED_TERMS = ((9, 1), (1, 1), (4, 15))  # autumn, spring and summer, where the school lists no terms
 
 
@@ -17,7 +17,7 @@ def term_began(calendar: SchoolCalendar, today: date) -> date:
 
 
 def year_began(today: date) -> date:
-    """The first day of the school year."""
+    """The first day of the school year that holds `today`."""
     return _last((YEAR_BEGINS,), today)
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, bindparam, func, select
 
 from kiosk.classroom.models import ClassAnswer, ClassAnswered, ClassLesson
 from kiosk.classroom.said import question_at
+from kiosk.few import FEWEST
 from kiosk.lessons.activity import Asked
 from kiosk.lessons.kinds.choose import Choose
 from kiosk.lessons.kinds.vote import Vote
@@ -19,7 +20,6 @@ from kiosk.quizzes.marking import Unanswered
 from kiosk.quizzes.quiz import Quiz
 from kiosk.upsert import InsertOrUpdate, insert_or_keep
 
-FEWEST = 5  # answers of tablets, below which they would tell of single children
 # From which share of all answers on a bar has which length, of 0 to 4.
 LENGTHS = ((0.6, 4), (0.4, 3), (0.2, 2), (0.0, 1))
 

@@ -112,6 +112,11 @@ def may_open(rows: Session | Connection, class_group: ClassGroup | PupilClass, l
     return lesson.band == class_group.band or lesson.id in lessons_set(rows, class_group)
 
 
+def may_lead(rows: Session | Connection, class_group: ClassGroup | PupilClass, lesson: Lesson) -> bool:
+    """Whether a class may be led through a lesson: one that it may open, and that is still taught."""
+    return lesson.status != "retired" and may_open(rows, class_group, lesson)
+
+
 def pupil_may_open(rows: Session | Connection, pupil: PupilAtWork, lesson: Lesson) -> bool:
     """Whether a pupil may open a lesson: one of the class's band, or one that was set for this pupil."""
     return lesson.band == pupil.class_group.band or lesson.id in lessons_given(rows, pupil)

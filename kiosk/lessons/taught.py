@@ -82,7 +82,7 @@ def sign_for(
         had_tablet = before is not None and before.had_tablet
         by_word = before is not None and before.completed_by_word
         if not had_tablet and pupil.id not in done:
-            _complete_by_word(session, pupil, lesson, day)
+            complete_lesson(session, pupil, lesson, day)
             by_word = True
         _be_there(session, pupil, lesson, day, had_tablet, by_word)
     if present:
@@ -148,13 +148,6 @@ def _completed(
         LessonProgress.completed_on >= (since or date.min),
     )
     return set(session.scalars(query))
-
-
-def _complete_by_word(session: Session, pupil: Pupil, lesson: Lesson, day: date) -> None:
-    complete_lesson(session, pupil, lesson, day)
-    # What has lapsed is completed anew; what is not was completed just now.
-    this = (LessonProgress.pupil_id == pupil.id, LessonProgress.lesson_id == lesson.id)
-    session.execute(update(LessonProgress).where(*this).values(completed_on=day))
 
 
 def _note(session: Session, staff: StaffMember, group: ClassGroup, lesson: Lesson, day: date) -> None:

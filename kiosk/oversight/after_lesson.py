@@ -7,10 +7,10 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import ClassGroup
+from kiosk.calendar.terms import year_began
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.taught import Attendance, attendance, occasion, taught_on
 from kiosk.oversight.misconceptions import LessonBeliefs, class_beliefs
-from kiosk.oversight.programme import year_begins
 from kiosk.quizzes.misconception import Misconception
 from kiosk.quizzes.quiz import Quiz
 
@@ -50,7 +50,7 @@ def after_lesson(
     """
     beliefs = class_beliefs(session, class_group, {lesson.id: lesson}, quizzes, known)
     last = taught_on(session, class_group).get(lesson.id)
-    day = last if last and last >= max(since or date.min, year_begins(today)) else None
+    day = last if last and last >= max(since or date.min, year_began(today)) else None
     signed_for = occasion(day, today)
     return AfterLesson(
         day,

@@ -11,11 +11,11 @@ from sqlalchemy.orm import Session
 
 from kiosk.accounts.classes import present_names
 from kiosk.accounts.models import ClassGroup, Pupil
+from kiosk.calendar.terms import year_began
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.models import LessonPresence, LessonProgress
 from kiosk.lessons.sets import SetLesson, sets_of
 from kiosk.lessons.taught import taught_on
-from kiosk.oversight.programme import year_begins
 
 Known = set[tuple[uuid.UUID, str]]
 
@@ -57,7 +57,7 @@ def catch_up(
     """
     names = present_names(session, class_group)
     sets = {one.lesson_id: one for one in sets_of(session, class_group)}
-    begins = year_begins(today)  # the class of the year before were other children
+    begins = year_began(today)  # the class of the year before were other children
     done = {id: day for id, day in taught_on(session, class_group).items() if day >= begins}
     done = {
         id: day for id, day in done.items() if id not in lessons or day >= _since(lessons[id], term_began)

@@ -14,6 +14,7 @@ from kiosk.accounts.classes import every_class
 from kiosk.accounts.models import Pupil, RoleHolder, StaffMember
 from kiosk.conduct.code import Codes
 from kiosk.facts import Checked, Facts
+from kiosk.few import FEWEST
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.models import LessonProgress
 from kiosk.oversight.consents import ever_allowed, holding_now
@@ -21,7 +22,7 @@ from kiosk.oversight.coverage import Coverage, coverage
 from kiosk.oversight.decisions import STATE_WORDS
 from kiosk.oversight.models import Consent
 from kiosk.oversight.signatures import RegisterPart, class_register, staff_register
-from kiosk.oversight.statistics import FEWEST, Merged, merge_small
+from kiosk.oversight.statistics import Merged, merge_small
 from kiosk.roles import HELD_ROLES, Role
 from kiosk.sealing.site_key import SiteKey
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from kiosk.oversight.statistics import FEWEST
+from kiosk.few import FEWEST
 from kiosk.oversight.tallies import Counts, fewest_answers
 from kiosk.quizzes.question import Question
 from kiosk.quizzes.quiz import Quiz

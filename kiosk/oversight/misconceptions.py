@@ -7,9 +7,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import ClassGroup
+from kiosk.few import FEWEST, is_small
 from kiosk.lessons.lesson import Lesson
 from kiosk.oversight.gain import Gain, class_gain
-from kiosk.oversight.statistics import FEWEST, is_small
 from kiosk.oversight.tallies import Counts, fewest_answers, surely
 from kiosk.quizzes.misconception import Misconception
 from kiosk.quizzes.models import AnswerTally

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from kiosk.accounts.classes import year_order
 from kiosk.accounts.models import ClassGroup, Pupil
+from kiosk.calendar.terms import year_began
 from kiosk.calendar.written import Term
 from kiosk.lessons.head import STRANDS
 from kiosk.lessons.lesson import Lesson
@@ -19,7 +20,6 @@ from kiosk.lessons.models import LessonProgress, LessonTaught, ProgrammeLesson
 from kiosk.lessons.sets import set_if_new, sets_in
 from kiosk.messages import N_
 
-YEAR_BEGINS = (8, 1)  # whatever begins after July belongs to the new school year
 USUAL_TERMS = 3  # where the calendar lists none
 
 Plan = Mapping[str, int]  # the number of the term in which each lesson of a year is planned
@@ -78,15 +78,9 @@ class YearProgramme:
         return sum(one.states.count(state) for one in self.lessons)
 
 
-def year_begins(today: date) -> date:
-    """The first day of the school year that holds `today`."""
-    begins = today.replace(month=YEAR_BEGINS[0], day=YEAR_BEGINS[1])
-    return begins if begins <= today else begins.replace(year=begins.year - 1)
-
-
 def terms_of_year(listed: Sequence[Term], today: date) -> tuple[YearTerm, ...]:
     """The terms of the school year that holds `today`; three without days where the calendar lists none of it."""
-    begins = year_begins(today)
+    begins = year_began(today)
     ends = begins.replace(year=begins.year + 1)
     own = sorted((term for term in listed if begins <= term.first < ends), key=lambda term: term.first)
     found = tuple(YearTerm(place, term.name, term.first, term.last) for place, term in enumerate(own, 1))
@@ -132,7 +126,7 @@ def programme(
 ) -> list[YearProgramme]:
     """What is planned for the years of these classes and what became of it; five queries, whatever there is."""
     planned = plans(session)
-    standing = _Standing(session, classes, year_begins(today))
+    standing = _Standing(session, classes, year_began(today))
     found = []
     for year in sorted({group.year for group in classes}, key=year_order):
         own = tuple(group for group in classes if group.year == year)

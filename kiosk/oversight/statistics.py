@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-FEWEST = 5
+from kiosk.few import FEWEST, is_small
 
 
 @dataclass(frozen=True)
@@ -18,11 +18,6 @@ class Merged:
     def largest(self) -> int:
         """The highest printed count (1 if there is none), as the length of the longest bar."""
         return max([count for _, count in self.shown] + [self.rest_count or 0, 1])
-
-
-def is_small(count: int) -> bool:
-    """Whether a count is too small to print; zero is not, as it is about nobody."""
-    return 0 < count < FEWEST
 
 
 def merge_small(counts: Iterable[tuple[str, int]]) -> Merged:

@@ -111,7 +111,11 @@ def test_each_step_is_one_view_on_the_board_and_read_from_the_back_row(
 ) -> None:
     steps = len(content.lessons[lesson].steps)
     with led(chromium, school, laptop, class_name, lesson) as here:
-        turn, address, faults = int(laptop.locator("input[name=turn]").first.input_value()), here.board.url, {}
+        turn, address, faults = (
+            int(laptop.locator("input[name=turn]").first.input_value()),
+            here.board.url,
+            {},
+        )
         quiet = context_at(chromium, school.url, viewport=BOARD, java_script_enabled=False)
         board = quiet.new_page()  # it does not go on by itself
         for place in range(1, steps + 2):

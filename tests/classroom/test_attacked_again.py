@@ -2,7 +2,7 @@
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import ClassWindow
@@ -11,13 +11,14 @@ from kiosk.classroom import leading
 from kiosk.classroom.answers import how_many_answered, options_at
 from kiosk.classroom.pace import PACED
 from kiosk.classroom.seats import Seat, seats
+from kiosk.db import now_utc
 from kiosk.lessons.activity import Activity
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.models import LessonPresence, LessonTaught
 from kiosk.lessons.progress import set_lesson
 from tests.classroom.led import LedClass, ask, make_led
 from tests.lessons.learner import Learner
-from tests.sites import site_of
+from tests.sites import site_of, tick
 
 # What a child of a led class reaches at any time: an old question before a lesson shows none of its steps.
 OPEN = {"lessons.start", "quizzes.recall", "quizzes.send_recall"}
@@ -115,15 +116,35 @@ def test_a_page_from_before_ends_nothing(led: LedClass, step: str) -> None:
     assert is_led(led)
 
 
-def test_closing_on_the_page_of_the_class_writes_down_who_was_there(session: Session, led: LedClass) -> None:
+@pytest.mark.parametrize("end", ["on its page", "by its time"])
+def test_a_class_that_closes_at_the_last_step_has_done_it_and_keeps_who_was_there(
+    app: Flask, session: Session, led: LedClass, end: str
+) -> None:
     last = len(led.lesson.steps)
+    led.go_to(last - 1)
+    ask(led.tablet(), led.step(last - 1))
     led.go_to(last)
-    ask(led.tablet(), led.step(last))
-    assert led.desk.post(led.address.removesuffix("/lesson") + "/close").status_code == 303
+    if end == "on its page":
+        led.desk.post(led.address.removesuffix("/lesson") + "/close")
+    else:
+        session.execute(update(ClassWindow).values(closes_at=now_utc()))
+        session.commit()
+        site = site_of(app)
+        tick(site.config, site.databases, now_utc())
     assert session.scalars(select(ClassWindow)).all() == []
     assert session.scalars(select(LessonTaught.lesson_id)).all() == [led.lesson.id]
     assert session.scalars(select(LessonPresence.pupil_id)).all() == [led.learner.pupil.id]
-    assert who_is_here(led) == []
+
+
+def test_a_class_that_stopped_early_keeps_who_had_a_tablet_and_has_not_done_it(
+    session: Session, led: LedClass
+) -> None:
+    led.go_to(2)
+    ask(led.tablet(), led.step(2))
+    led.go_to(3)
+    led.desk.post(led.address.removesuffix("/lesson") + "/close")
+    assert session.scalars(select(LessonTaught.lesson_id)).all() == []
+    assert session.scalars(select(LessonPresence.had_tablet)).all() == [True]
 
 
 def test_a_tablet_that_goes_to_another_class_frees_its_seat(led: LedClass) -> None:

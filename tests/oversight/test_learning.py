@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 from sqlalchemy import select, update
 
 from kiosk.db import now_utc
+from kiosk.few import FEWEST
 from kiosk.incidents import actions
 from kiosk.incidents.lessons_that_fit import CLASS_OF, CLASSES
 from kiosk.incidents.models import Act, Incident, IncidentEntry, YouSaid
 from kiosk.incidents.numbers import ABOUT_STAFF
 from kiosk.lessons.models import LessonSet
 from kiosk.oversight.learning import SCHOOL_WEEKS, figures, shown, weeks_counted
-from kiosk.oversight.statistics import FEWEST
 from kiosk.report.reading_routes import HANDED_OVER, PRACTICE, SELF_TEST
 from tests.factories import make_class_group, make_pupil, opener_of
 from tests.incidents.closings import end

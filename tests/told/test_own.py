@@ -98,9 +98,9 @@ def test_a_child_acknowledges_nothing(app: Flask, databases: Databases, me: Staf
 
 def test_the_procedure_is_due_again_each_school_year_and_with_each_version() -> None:
     read_in_july = {what: Acknowledged(1, date(2026, 7, 1)) for what in Told}
-    assert not is_due(Told.TELLING, read_in_july, 1, date(2026, 8, 31))
-    assert is_due(Told.TELLING, read_in_july, 1, date(2026, 9, 1))
-    assert not is_due(Told.MONITORING, read_in_july, 1, date(2026, 9, 1))
+    assert not is_due(Told.TELLING, read_in_july, 1, date(2026, 7, 31))
+    assert is_due(Told.TELLING, read_in_july, 1, date(2026, 8, 1))
+    assert not is_due(Told.MONITORING, read_in_july, 1, date(2026, 8, 1))
     assert is_due(Told.MONITORING, read_in_july, 2, date(2026, 7, 2))
 
 

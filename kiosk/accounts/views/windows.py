@@ -1,7 +1,6 @@
 """Classes: open and close them, see who has to wait, and go on to keys and completion."""
 
 import uuid
-from collections.abc import Callable
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -39,8 +38,6 @@ from kiosk.stores import school
 
 MINUTES_OFFERED = (30, 45, 60, LONGEST_MINUTES)
 MINUTES_FIRST = 60
-# What has to be done before somebody closes a class on its page; layers above this one add to it.
-BEFORE_CLOSING: list[Callable[[ClassGroup, ClassWindow], None]] = []
 
 bp = Blueprint("windows", __name__, url_prefix="/staff/classes")
 
@@ -110,8 +107,6 @@ def close_class(class_id: uuid.UUID) -> ResponseReturnValue:
     group = class_of_today(class_id)
     window = window_of(school(), group, now_utc())
     if window:
-        for end_first in BEFORE_CLOSING:
-            end_first(group, window)
         close_window(school(), window)
         school().commit()
         flash(_("%(name)s is closed. Every pupil is signed out.", name=group.name))

@@ -14,7 +14,7 @@ from kiosk.accounts.cover import witness_if_cover
 from kiosk.accounts.login import signed_in_staff, staff_required
 from kiosk.accounts.models import ClassGroup, ClassWindow
 from kiosk.accounts.pupil_keys import waiting_names
-from kiosk.accounts.views.windows import BEFORE_CLOSING, class_of_today, open_for
+from kiosk.accounts.views.windows import class_of_today, open_for
 from kiosk.accounts.windows import close_window, set_led, window_of
 from kiosk.classroom import leading
 from kiosk.classroom.answers import Bar, Tally
@@ -26,7 +26,7 @@ from kiosk.classroom.seats import behind, seats, through
 from kiosk.classroom.views.found import HOW_MANY, answers_now, led_now, minutes_words
 from kiosk.db import now_utc
 from kiosk.lessons.lesson import Lesson
-from kiosk.lessons.progress import lessons_set, may_open
+from kiosk.lessons.progress import lessons_set, may_lead
 from kiosk.lessons.taught import note_led, taught_on
 from kiosk.quizzes.misconception import Misconception
 from kiosk.sessions import StoredSession
@@ -65,7 +65,7 @@ def begin(class_id: uuid.UUID) -> ResponseReturnValue:
     """Lead a lesson; a class that is closed is opened for it, and one that is led already goes on where it is."""
     group, now = class_of_today(class_id), now_utc()
     lesson = current_site().lessons.get(request.form.get("lesson", ""))
-    if lesson is None or not may_open(school(), group, lesson):
+    if lesson is None or not may_lead(school(), group, lesson):
         return _choice(group), 422
     found = led_in(group)
     if found and found[2].id == lesson.id:
@@ -104,6 +104,8 @@ def act(class_id: uuid.UUID, press: str) -> ResponseReturnValue:
         return redirect(url_for(".show", class_id=class_id, ask="more"), 303)
     with current_site().databases.sessions.rows(write=True) as rows:
         _move(rows, led, lesson, press)
+    if press == "next":
+        _write_down(group, led, lesson, led.place + 1)
     witness_if_cover(school(), signed_in_staff(), window)
     school().commit()
     return redirect(url_for(".show", class_id=class_id), 303)
@@ -145,14 +147,10 @@ def _how_many_here(led: Led) -> int:
 
 
 def _end(group: ClassGroup, window: ClassWindow, led: Led, lesson: Lesson, close: bool) -> None:
-    """Lead no longer: the class works on alone, or closes. A class that came to the last step has done the lesson."""
+    """Lead no longer: the class works on alone, or closes."""
+    _write_down(group, led, lesson, led.place)
     with current_site().databases.sessions.rows(write=True) as rows:
-        here = {seat.pupil_id for seat in seats(rows, window.id)}
         leading.end(rows, window.id)
-    if led.place:
-        with_tablet = [pupil for pupil in present_pupils(school(), group) if pupil.id in here]
-        ended, today = led.place >= len(lesson.steps), current_site().today()
-        note_led(school(), signed_in_staff(), group, lesson, with_tablet, ended, today)
     set_led(school(), window, False)
     if close:
         close_window(school(), window)
@@ -160,13 +158,17 @@ def _end(group: ClassGroup, window: ClassWindow, led: Led, lesson: Lesson, close
     school().commit()
 
 
-def _end_before_closing(group: ClassGroup, window: ClassWindow) -> None:
-    found = led_now(window.id)
-    if found:
-        _end(group, window, *found, close=False)
+def _write_down(group: ClassGroup, led: Led, lesson: Lesson, place: int) -> None:
+    """Keep who is here with a tablet; a class that has come to the last step has done the lesson.
 
-
-BEFORE_CLOSING.append(_end_before_closing)
+    At every step, as a class may close at any moment: by its time, by a colleague or by the end of the day.
+    """
+    with current_site().databases.sessions.rows(write=False) as rows:
+        here = {seat.pupil_id for seat in seats(rows, led.window_id)}
+    if place:
+        with_tablet = [pupil for pupil in present_pupils(school(), group) if pupil.id in here]
+        ended, today = place >= len(lesson.steps), current_site().today()
+        note_led(school(), signed_in_staff(), group, lesson, with_tablet, ended, today)
 
 
 def led_in(group: ClassGroup) -> tuple[ClassWindow, Led, Lesson] | None:

@@ -14,7 +14,7 @@ from kiosk.accounts.views.windows import class_of_today
 from kiosk.calendar.terms import term_began
 from kiosk.errors import NotFound
 from kiosk.lessons.lesson import Lesson
-from kiosk.lessons.progress import may_open
+from kiosk.lessons.progress import may_lead
 from kiosk.lessons.taught import occasion, sign_for, taught_on
 from kiosk.oversight.after_lesson import after_lesson
 from kiosk.oversight.views.blueprint import bp
@@ -74,7 +74,7 @@ def sign_for_class(class_id: uuid.UUID, id: str) -> ResponseReturnValue:
 def _lesson_of(group: ClassGroup, id: str) -> Lesson:
     """A lesson that this class may open; raises NotFound."""
     lesson = lesson_or_404(id)
-    if lesson.status == "retired" or not may_open(school(), group, lesson):
+    if not may_lead(school(), group, lesson):
         raise NotFound
     return lesson
 

@@ -7,10 +7,10 @@ from flask_babel import gettext as _
 from kiosk.accounts.classes import SEE_SCHOOL_FIGURES
 from kiosk.accounts.login import signed_in_staff, staff_required
 from kiosk.facts import subject_of
+from kiosk.few import is_small
 from kiosk.log_proof import anchor_of
 from kiosk.oversight.coverage import STRAND_WORDS
 from kiosk.oversight.evidence import gather
-from kiosk.oversight.statistics import is_small
 from kiosk.oversight.views.blueprint import bp
 from kiosk.oversight.views.consent_words import KINDS as CONSENT_KINDS
 from kiosk.oversight.views.coverage import KIND_WORDS, age_words

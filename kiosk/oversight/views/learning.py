@@ -9,13 +9,13 @@ from flask_babel import gettext as _
 from kiosk.accounts.classes import classes_to_look_at
 from kiosk.accounts.login import signed_in_staff, staff_required
 from kiosk.accounts.models import ClassGroup
+from kiosk.few import FEWEST
 from kiosk.incidents.lessons_that_fit import CaseClass, lessons_of
 from kiosk.incidents.views.lesson_words import CLASS_WORDS, lesson_words
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.sets import sets_in
 from kiosk.oversight.coverage import STRAND_WORDS
 from kiosk.oversight.learning import SCHOOL_WEEKS, closed_by_class, weeks_counted
-from kiosk.oversight.statistics import FEWEST
 from kiosk.oversight.views.blueprint import bp
 from kiosk.roles import Role
 from kiosk.site import current_site

@@ -94,7 +94,11 @@ def _clear(school: School) -> None:
 
 
 def _store_in_order(school: School, told: Told) -> None:
-    """As no kiosk does any more: each report is written to the reports database when it comes."""
+    """As no kiosk does any more: each report is written to the reports database when it comes.
+
+    Over one connection: each of several remembers room of its own in the last pages of a file of PostgreSQL.
+    """
+    school.databases.reports.engine.dispose()
     for id in map(uuid.UUID, told.reports):
         found = read_held(school.key, id, school.keeper.get([id])[id])
         assert isinstance(found, SealedReport)
