@@ -28,6 +28,7 @@ from kiosk.start import open_databases
 from kiosk.wsgi import create_wsgi
 from tests.access_world import World, make_world
 from tests.factories import SITE_KEY
+from tests.lessons.learner import Learner, make_learner
 from tests.mail_server import MailServer
 from tests.order_of_locks import watched_order
 from tests.sites import make_app, merge_all, shipped_content
@@ -287,3 +288,9 @@ def _empty(database: Database, metadata: MetaData) -> None:
             # Triggers keep everybody else from emptying the logs; only a superuser can rest them.
             connection.execute(text("SET LOCAL session_replication_role = replica"))
             connection.execute(text(f"TRUNCATE {', '.join(names)} CASCADE"))
+
+
+@pytest.fixture
+def learner(session: Session, content: Content) -> Learner:
+    """A pupil in an open window whose class was set a lesson."""
+    return make_learner(session, content.lessons)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from kiosk.accounts.adjusting import adjust, adjusted_pupils
 from kiosk.accounts.cover import end_cover, take_cover
-from kiosk.accounts.models import ClassGroup, Pupil, StaffMember
+from kiosk.accounts.models import ClassGroup, Pupil
 from kiosk.accounts.roster.importing import apply_plan, export_roster, plan_import, read_roster
 from kiosk.adjustments import NONE_SET, Adjustments, read_adjustments
 from kiosk.log import LogEntry
@@ -27,22 +27,11 @@ EVERYTHING = {"set": list(Adjustments._fields)}
 
 
 @pytest.fixture
-def teacher(session: Session) -> StaffMember:
-    return make_staff(session, name="Ms Okafor")
-
-
-@pytest.fixture
-def group(session: Session, teacher: StaffMember) -> ClassGroup:
-    made = make_class_group(session, teacher=teacher, name="5B")
-    make_pupil(session, made, first_name="Amira")
-    make_pupil(session, made, first_name="Ben")
+def group(session: Session, group: ClassGroup) -> ClassGroup:
+    """With a classmate."""
+    make_pupil(session, group, first_name="Ben")
     session.commit()
-    return made
-
-
-@pytest.fixture
-def browser(app: Flask, teacher: StaffMember, group: ClassGroup) -> FlaskClient:
-    return staff_browser(app, teacher)
+    return group
 
 
 def set_now(app: Flask, name: str = "Amira") -> Adjustments:

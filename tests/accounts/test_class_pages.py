@@ -22,24 +22,6 @@ from tests.pages import Page
 pytestmark = pytest.mark.database("sqlite")  # the verbs behind the pages are tested on both
 
 
-@pytest.fixture
-def teacher(session: Session) -> StaffMember:
-    return make_staff(session, name="Ms Okafor")
-
-
-@pytest.fixture
-def group(session: Session, teacher: StaffMember) -> ClassGroup:
-    made = make_class_group(session, teacher=teacher, name="5B")
-    make_pupil(session, made, first_name="Amira")
-    session.commit()
-    return made
-
-
-@pytest.fixture
-def browser(app: Flask, teacher: StaffMember, group: ClassGroup) -> FlaskClient:
-    return staff_browser(app, teacher)
-
-
 def window_of(app: Flask, group: ClassGroup) -> ClassWindow | None:
     found = rows(app, select(ClassWindow).where(ClassWindow.class_group_id == group.id))
     return found[0] if found else None

@@ -4,14 +4,8 @@ import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from kiosk.site import Content
 from tests.classroom.led import LedClass, make_led
-from tests.lessons.learner import Learner, make_learner
-
-
-@pytest.fixture
-def learner(session: Session, content: Content) -> Learner:
-    return make_learner(session, content.lessons)
+from tests.lessons.learner import Learner
 
 
 @pytest.fixture

@@ -25,18 +25,8 @@ MOST_QUERIES = 3  # who it is, which questions were met, what is open
 
 
 @pytest.fixture
-def learner(session: Session, content: Content) -> Learner:
-    return make_learner(session, content.lessons)
-
-
-@pytest.fixture
 def quiz(learner: Learner, content: Content) -> Quiz:
     return content.quizzes[learner.lesson.quiz]
-
-
-@pytest.fixture
-def child(app: Flask, learner: Learner) -> FlaskClient:
-    return browser_of(app, learner)
 
 
 def end_of(child: FlaskClient, learner: Learner, more: str = "") -> Page:

@@ -27,16 +27,6 @@ MOST_QUERIES = (
 )
 
 
-@pytest.fixture
-def learner(session: Session, content: Content) -> Learner:
-    return make_learner(session, content.lessons)
-
-
-@pytest.fixture
-def child(app: Flask, learner: Learner) -> FlaskClient:
-    return browser_of(app, learner)
-
-
 def of_band(lessons: Mapping[str, Lesson], band: Band = Band.KS2, sensitive: bool = False) -> list[Lesson]:
     return [one for one in lessons.values() if one.band == band and (one.sensitivity == "high") is sensitive]
 

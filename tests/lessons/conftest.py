@@ -3,15 +3,8 @@
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy.orm import Session
 
-from kiosk.site import Content
-from tests.lessons.learner import Learner, browser_of, make_learner
-
-
-@pytest.fixture
-def learner(session: Session, content: Content) -> Learner:
-    return make_learner(session, content.lessons)
+from tests.lessons.learner import Learner, browser_of
 
 
 @pytest.fixture

@@ -9,16 +9,10 @@ from sqlalchemy.orm import Session
 from kiosk.accounts.models import Pupil, StaffMember
 from kiosk.lessons.progress import LessonState, complete_lesson, progress_of, state_of
 from kiosk.lessons.taught import attendance, note_led, occasion, sign_for, taught_on
-from kiosk.site import Content
 from tests.factories import make_pupil, make_staff
-from tests.lessons.learner import Learner, make_learner
+from tests.lessons.learner import Learner
 
 TODAY = date(2026, 11, 26)
-
-
-@pytest.fixture
-def learner(session: Session, content: Content) -> Learner:
-    return make_learner(session, content.lessons)
 
 
 @pytest.fixture

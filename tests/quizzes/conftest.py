@@ -3,18 +3,11 @@
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy.orm import Session
 
 from kiosk.quizzes.quiz import Quiz
-from kiosk.site import Content
-from tests.lessons.learner import Learner, browser_of, make_learner
+from tests.lessons.learner import Learner, browser_of
 from tests.quizzes.every_kind import quiz_of_every_kind
 from tests.sites import change_site
-
-
-@pytest.fixture
-def learner(session: Session, content: Content) -> Learner:
-    return make_learner(session, content.lessons)
 
 
 @pytest.fixture
