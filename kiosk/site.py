@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 from flask import Flask, current_app, g, request
 
 from kiosk.bands import Band
+from kiosk.calendar import terms
 from kiosk.calendar.watcher import TermDates, refresh
 from kiosk.db import now_utc
 from kiosk.ready import ReadyPages
@@ -113,6 +114,10 @@ class Site(Content, SpeaksLanguages):
     def today(self) -> date:
         """The school's day."""
         return self.local(now_utc()).date()
+
+    def term_began(self) -> date:
+        """The first day of the term that runs, or in a holiday of the one before."""
+        return terms.term_began(self.calendar, self.today())
 
     def local(self, instant: datetime) -> datetime:
         """An instant by the school's clock."""

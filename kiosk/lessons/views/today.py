@@ -4,7 +4,6 @@ from flask import redirect, render_template, session, url_for
 from flask.typing import ResponseReturnValue
 
 from kiosk.accounts.login import pupil_required, signed_in_pupil
-from kiosk.calendar.terms import term_began
 from kiosk.conduct import signing
 from kiosk.conduct.code import Code, Codes
 from kiosk.conduct.seen import decided_and_seen
@@ -33,7 +32,7 @@ def index() -> ResponseReturnValue:
     if not (pupil.led or seen) and _comes_first(code, code_state):
         return redirect(url_for("conduct.show"))
     given = lessons_given(school(), pupil)
-    began = term_began(current_site().calendar, current_site().today())
+    began = current_site().term_began()
     today = today_of(
         [(lessons[id], wanted) for id, wanted in given.items() if id in lessons],
         of_this_term(progress_of(school(), pupil), lessons, began),

@@ -10,7 +10,6 @@ from flask_babel import gettext as _
 from kiosk.accounts.classes import SEE_PROGRESS
 from kiosk.accounts.login import staff_required
 from kiosk.accounts.models import ClassGroup
-from kiosk.calendar.terms import term_began
 from kiosk.lessons.sets import set_again, sets_of
 from kiosk.oversight.catch_up import Behind, catch_up
 from kiosk.oversight.views.blueprint import bp
@@ -30,7 +29,7 @@ LONGEST_CLOSURE = 60
 def show_catch_up(class_id: uuid.UUID) -> ResponseReturnValue:
     """Who has not finished what was wanted by now, or was away when the class did it."""
     group, site = class_or_404(class_id), current_site()
-    found = catch_up(school(), group, site.lessons, site.today(), _term_began())
+    found = catch_up(school(), group, site.lessons, site.today(), site.term_began())
     return render_template(
         "oversight/catch_up.html",
         group=group,
@@ -46,17 +45,13 @@ def show_catch_up(class_id: uuid.UUID) -> ResponseReturnValue:
 def set_again_for(class_id: uuid.UUID, id: str) -> ResponseReturnValue:
     """Set a lesson again for everybody who waits on the list, by a day next week; tapped twice it is done once."""
     group, lesson, site = class_or_404(class_id), lesson_or_404(id), current_site()
-    found = catch_up(school(), group, {lesson.id: lesson}, site.today(), _term_began())
+    found = catch_up(school(), group, {lesson.id: lesson}, site.today(), site.term_began())
     waiting = [child.id for one in found for child in one.waiting]
     if waiting:
         set_again(school(), group, lesson.id, site.today(), next_week(), waiting)
         school().commit()
         flash(_("%(lesson)s is set again for those who have to catch up.", lesson=lesson.title))
     return redirect(url_for(".show_catch_up", class_id=class_id), 303)
-
-
-def _term_began() -> date:
-    return term_began(current_site().calendar, current_site().today())
 
 
 @bp.app_template_global("lessons_of_class")

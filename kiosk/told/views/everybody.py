@@ -5,7 +5,6 @@ from flask.typing import ResponseReturnValue
 
 from kiosk.accounts.classes import SEE_ALL_PROGRESS, every_class
 from kiosk.accounts.login import staff_required
-from kiosk.calendar.terms import term_began
 from kiosk.site import current_site
 from kiosk.stores import school
 from kiosk.told.in_class import telling_in
@@ -18,7 +17,7 @@ from kiosk.told.views.blueprint import bp
 def everybody() -> ResponseReturnValue:
     """For those who look after the school: who has not read what, and which classes have not done "how to tell"."""
     site = current_site()
-    today, began = site.today(), term_began(site.calendar, site.today())
+    today, began = site.today(), site.term_began()
     present = present_versions(site.notices, site.codes)
     lines = staff_lines(school(), site.codes, present, today)
     classes = telling_in(school(), every_class(school()), site.lessons, began)

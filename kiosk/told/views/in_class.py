@@ -3,7 +3,6 @@
 from typing import Any
 
 from kiosk.accounts.models import ClassGroup
-from kiosk.calendar.terms import term_began
 from kiosk.i18n import door
 from kiosk.site import current_site
 from kiosk.stores import school
@@ -13,7 +12,7 @@ from kiosk.told.in_class import TellingInClass, telling_in
 def telling_of(group: ClassGroup) -> TellingInClass:
     """How far a class is with "how to tell" this term."""
     site = current_site()
-    return telling_in(school(), [group], site.lessons, term_began(site.calendar, site.today()))[0]
+    return telling_in(school(), [group], site.lessons, site.term_began())[0]
 
 
 def class_context() -> dict[str, Any]:
