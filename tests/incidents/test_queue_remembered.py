@@ -9,13 +9,14 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from sqlalchemy import delete, event, insert, text, update
+from sqlalchemy import delete, event, func, insert, select, text, update
 from sqlalchemy.sql import Executable
 
 from kiosk.accounts.models import RoleHolder, StaffMember
 from kiosk.db import now_utc
 from kiosk.incidents.models import (
     Act,
+    CaseChange,
     CaseOutcome,
     CaseTag,
     CaseTask,
@@ -26,11 +27,13 @@ from kiosk.incidents.models import (
     Level,
     RiskTag,
 )
+from kiosk.incidents.views import queue
 from kiosk.report import reader_chores
 from kiosk.report.models import Reader, ReaderList, Report, ReportReader, ReportState, Zone
 from tests.every_page import NOT_A_QUERY
 from tests.faults.log_tampering import rest_triggers
 from tests.incidents.desk import CASES, Desk
+from tests.sites import change_site, site_of
 
 pytestmark = pytest.mark.database("sqlite")
 
@@ -271,6 +274,35 @@ def test_whoever_puts_the_numbers_back_as_well_is_found_after_a_minute(
     assert "by hand" not in looks.at("coordinator")[0]
     clock.says = NOW + timedelta(minutes=1)
     assert "Changed in the database by hand" in looks.at("coordinator")[0]
+
+
+def test_a_report_that_comes_while_the_page_is_made_is_on_it(
+    looks: Looks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With a mail server it is asked first whether mail waits: nothing may be read as it was then."""
+    config = site_of(looks.desk.app).config.model_copy(update={"smtp_url": "smtp://mail.example:25"})
+    change_site(looks.desk.app, config=config)
+    came, ask = list[uuid.UUID](), queue._mail_words
+
+    def ask_while_a_child_tells() -> str:
+        words = ask()
+        if not came:
+            came.append(looks.desk.school.told("bullying"))
+        return words
+
+    monkeypatch.setattr(queue, "_mail_words", ask_while_a_child_tells)
+    pages = [looks.at("coordinator")[0] for _ in range(2)]
+    assert [f"open/{came[0]}" in page for page in pages] == [True, True]
+    assert looks.at("coordinator")[1] <= FEW + 1, "the control: it was remembered"
+
+
+def test_however_many_cases_of_others_changed_no_page_is_made_anew(looks: Looks) -> None:
+    before = looks.at("coordinator")
+    with looks.desk.school.databases.school.write() as session:
+        first = (session.scalar(select(func.max(CaseChange.place))) or 0) + 1
+        rows = [{"report_id": uuid.uuid4(), "place": place} for place in range(first, first + 1000)]
+        session.execute(insert(CaseChange), rows)
+    assert looks.at("coordinator") == before
 
 
 def _add_line(looks: Looks, act: Act) -> None:

@@ -8,8 +8,7 @@ from flask_babel import gettext as _
 from kiosk.accounts.links import role_holders
 from kiosk.accounts.models import StaffMember
 from kiosk.accounts.staff import is_away
-from kiosk.db import now_utc
-from kiosk.heartbeat import standstill
+from kiosk.heartbeat import Standstill
 from kiosk.roles import READING_ROLES, Role
 from kiosk.site import current_site
 from kiosk.stores import school
@@ -28,9 +27,8 @@ class StandstillWords:
     tell: str
 
 
-def standstill_words(staff: StaffMember) -> StandstillWords | None:
+def standstill_words(staff: StaffMember, found: Standstill | None) -> StandstillWords | None:
     """What somebody who reads reports or looks after the computer is told; None while the worker runs."""
-    found = standstill(current_site().config, now_utc())
     if found is None or not staff.roles & TOLD:
         return None
     reads = bool(staff.roles & READING_ROLES)

@@ -12,7 +12,7 @@ from kiosk.accounts.login import signed_in_staff, staff_required
 from kiosk.accounts.models import StaffMember
 from kiosk.accounts.views.standstill import standstill_words
 from kiosk.db import now_utc
-from kiosk.heartbeat import standstill
+from kiosk.heartbeat import Standstill, standstill
 from kiosk.incidents.actions import open_incident
 from kiosk.incidents.ages import Age
 from kiosk.incidents.complaints import begin_told
@@ -49,21 +49,23 @@ def index() -> ResponseReturnValue:
     pass_on(site, site.databases.reports, now)
     # What hangs on more than the two databases and the person is asked each time.
     still, mail = standstill(site.config, now), _mail_words()
-    return page_if_unchanged(staff, now, (still, mail), lambda: _page(now, mail))
+    return page_if_unchanged(staff, now, (still, mail), lambda: _page(now, still, mail))
 
 
-def _page(now: datetime, mail: str) -> tuple[str, bool]:
+def _page(now: datetime, still: Standstill | None, mail: str) -> tuple[str, bool]:
     """The page, made after a reader's key has done what only it can do; and whether all of that is done."""
     site, staff, done = current_site(), signed_in_staff(), True
     if mine := opener_if_open():  # after what has just come: it is looked at as well
         done = do_reader_chores(site.databases, mine, site.today())
+    # Whether mail waits was asked before it was noted up to where changes were seen: the page is to show all of these.
+    reports().rollback()
     tab, wanted = _tab(request.args.get("show", "")), read_wanted(request.args)
     mark = (
         "" if tab is Tab.CLOSED else mark_now()
     )  # before the list is made: what comes meanwhile is not missed
     number = request.args.get("page", 1, type=int)
     queue = waiting(reports(), school(), staff, site.calendar, site.key, now, tab, number, wanted)
-    still = standstill_words(staff)
+    stands_still = standstill_words(staff, still)
     page = render_template(
         "incidents/index.html",
         tab=tab,
@@ -81,9 +83,9 @@ def _page(now: datetime, mail: str) -> tuple[str, bool]:
         checked_at=moment_words(now, site.calendar, now),
         mark=mark,
         demo=site.config.demo,
-        standstill=still,
+        standstill=stands_still,
         # While the worker stands still it is not the mail server's fault.
-        mail="" if still else mail,
+        mail="" if stands_still else mail,
         waits=_waiting_for_sign_in(staff, queue).count,
         keeps_register=bool(staff.roles & {Role.PRINCIPAL, Role.CHAIR}),
     )

@@ -18,6 +18,7 @@ from kiosk.accounts.views.standstill import standstill_words
 from kiosk.clock import CLOCK
 from kiosk.db import now_utc
 from kiosk.facts import subject_of
+from kiosk.heartbeat import standstill
 from kiosk.incidents.changes import open_changes_of
 from kiosk.incidents.general_words import to_read
 from kiosk.incidents.queue import how_much_waits
@@ -77,7 +78,7 @@ def home() -> ResponseReturnValue:
         to_read=to_read(school(), site.key, staff),
         checked_at=moment_words(now, site.calendar, now),
         waits=_waiting_for_sign_in(staff),
-        standstill=standstill_words(staff),
+        standstill=standstill_words(staff, standstill(site.config, now)),
         well=all_well(staff, keys["self_test_late"]),
         shut=SHUT in session,
         mail=bool(site.config.smtp_url),
