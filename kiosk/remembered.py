@@ -20,37 +20,34 @@ class RememberedPage:
 
 @dataclass
 class RememberedPages:
-    """The pages of one school that were asked for lately; the oldest goes where there are too many.
+    """The pages of one school that were asked for in one minute; the oldest goes where there are too many.
 
-    Found by who asks and by all that the page hangs on, and never given without asking whether anything changed.
-    Whose marks have a time is let go with the first page of another time: what is deleted meanwhile stays nowhere.
+    Found by who asks and by all that the page hangs on, and never given without asking whether anything changed. The
+    first page of another minute lets go of all of them: what is deleted meanwhile stays nowhere.
     """
 
-    _pages: dict[Marks, RememberedPage] = field(default_factory=dict)
+    _minute: datetime | None = None
+    _pages: dict[tuple[object, Marks], RememberedPage] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def get(self, marks: Marks) -> RememberedPage | None:
-        """The page that was remembered under these marks."""
-        return self._pages.get(marks)
+    def get(self, who: object, minute: datetime, marks: Marks) -> RememberedPage | None:
+        """The page that was remembered for somebody in this minute, under these marks."""
+        with self._lock:
+            return self._pages.get((who, marks)) if minute == self._minute else None
 
-    def put(self, marks: Marks, page: RememberedPage) -> None:
+    def put(self, who: object, minute: datetime, marks: Marks, page: RememberedPage) -> None:
         """Remember a page in the place of an earlier one with these marks."""
         with self._lock:
-            self._pages.pop(marks, None)
-            self._drop([known for known in self._pages if _minute(known) != _minute(marks)])
+            if minute != self._minute:
+                self._pages.clear()
+                self._minute = minute
+            self._pages.pop((who, marks), None)
             while len(self._pages) >= MOST_PAGES:
                 del self._pages[next(iter(self._pages))]
-            self._pages[marks] = page
+            self._pages[who, marks] = page
 
     def forget(self, who: object) -> None:
-        """Let go of the pages of whoever signs out: those whose first mark this is."""
+        """Let go of the pages of whoever signs out."""
         with self._lock:
-            self._drop([known for known in self._pages if known[0] == who])
-
-    def _drop(self, some: list[Marks]) -> None:
-        for marks in some:
-            del self._pages[marks]
-
-
-def _minute(marks: Marks) -> object:
-    return next((one for one in marks if isinstance(one, datetime)), None)
+            for known in [known for known in self._pages if known[0] == who]:
+                del self._pages[known]

@@ -8,18 +8,16 @@ import json
 import uuid
 from typing import NamedTuple
 
-from sqlalchemy import Connection, bindparam, func, or_, select
+from sqlalchemy import Connection, func, select
 
 from kiosk.accounts.models import StaffMember
 from kiosk.incidents.models import CaseChange
-from kiosk.report.models import ReaderChange
 from kiosk.report.reading_routes import ROUTES, may_read
 
 EVERYBODY = uuid.UUID(int=1)  # changes of who reads and who is there, which every queue shows
-MOST_LOOKED_THROUGH = 300  # changes of cases; after more of them the page is made anew
 
 # In SQLite's own words, as it alone has the triggers: each page of the queue asks them, and they go straight to it.
-_CASES = "SELECT report_id, place FROM case_change WHERE place >= ? ORDER BY place DESC LIMIT ?"
+_CASES = "SELECT report_id, place FROM case_change WHERE place > ? ORDER BY place DESC"
 _READER = """
     SELECT '', coalesce(sum(changes), 0) FROM reader_change WHERE reader_id IN (?, ?)
     UNION ALL
@@ -28,9 +26,6 @@ _READER = """
 """
 
 _NEWEST = select(func.max(CaseChange.place))
-_CHANGES = select(func.sum(ReaderChange.changes)).where(
-    or_(ReaderChange.reader_id == bindparam("reader"), ReaderChange.reader_id == EVERYBODY)
-)
 
 
 class Seen(NamedTuple):
@@ -44,20 +39,20 @@ def seen_now(reports: Connection, school: Connection, staff: StaffMember) -> See
     """Where the changes stand; None in a database that counts none, where nothing can be remembered. Two queries."""
     if not (counts_changes(reports) and counts_changes(school)):
         return None
-    changes = reports.scalar(_CHANGES, {"reader": staff.id})
-    return Seen(int(changes or 0), school.scalar(_NEWEST) or 0)
+    changes, _ = _of_reader(reports, staff, [])
+    return Seen(changes, school.scalar(_NEWEST) or 0)
 
 
 def seen_since(reports: Connection, school: Connection, staff: StaffMember, seen: Seen) -> Seen | None:
     """Where the changes stand, if none since is of something that this person's queue shows; else None. Two queries."""
-    cases = school.exec_driver_sql(_CASES, (seen.cases, MOST_LOOKED_THROUGH)).fetchall()
-    ids = [id for id, place in cases if place > seen.cases]
+    cases = school.exec_driver_sql(_CASES, (seen.cases,)).fetchall()
+    ids = [id for id, _ in cases]
     changes, routes = _of_reader(reports, staff, ids)
-    if changes != seen.reports or EVERYBODY.hex in ids or len(cases) == MOST_LOOKED_THROUGH:
+    if changes != seen.reports or EVERYBODY.hex in ids:
         return None
     if routes and any(may_read(ROUTES[route], staff.roles) for route in routes):
         return None
-    return seen._replace(cases=cases[0][1]) if ids else seen
+    return seen._replace(cases=cases[0][1]) if cases else seen
 
 
 def counts_changes(connection: Connection) -> bool:

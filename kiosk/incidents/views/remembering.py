@@ -28,8 +28,8 @@ def page_if_unchanged(
         return make()[0]
     site = current_site()
     minute = now.replace(second=0, microsecond=0)
-    asked = staff.id, staff.roles, staff.name, secret_of(session) is not None, request.query_string, minute
-    known = site.remembered.get((*asked, *marks))
+    hangs_on = staff.roles, staff.name, secret_of(session) is not None, request.query_string, *marks
+    known = site.remembered.get(staff.id, minute, hangs_on)
     with site.databases.reports.rows(write=False) as rows:
         if known and (seen := seen_since(rows, school_rows(), staff, known.seen)):
             known.seen = seen
@@ -38,5 +38,5 @@ def page_if_unchanged(
         fresh = seen_now(rows, school_rows(), staff)
     page, done = make()
     if fresh is not None and done:
-        site.remembered.put((*asked, *marks), RememberedPage(page, fresh))
+        site.remembered.put(staff.id, minute, hangs_on, RememberedPage(page, fresh))
     return page
