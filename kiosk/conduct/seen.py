@@ -18,9 +18,6 @@ _MARK = InsertOrUpdate(
     lambda new: {"code_version": new.code_version, "seen_on": new.seen_on},
     lambda new: CodeSeen.code_version < new.code_version,
 )
-_VERSION = select(CodeSeen.code_version).where(
-    CodeSeen.pupil_id == bindparam("pupil_id"), CodeSeen.code_id == bindparam("code_id")
-)
 # Both at once: a child's first page asks for no more than it did when only the decision was kept.
 _BOTH = (
     select(SignOff, CodeSeen.code_version)
@@ -39,18 +36,19 @@ def mark_seen(session: Session, pupil: AnyPupil, code: Code, today: date) -> Non
     _MARK(session, row)
 
 
-def has_seen(session: Session, pupil: AnyPupil, code: Code) -> bool:
-    """Whether a pupil was shown the Code as it is now, or a later one."""
-    version = session.scalar(_VERSION, {"pupil_id": pupil.id, "code_id": code.id})
-    return version is not None and version >= code.version
-
-
 def decided_and_seen(session: Session, pupil: AnyPupil, code: Code) -> tuple[SignOff | None, bool]:
     """The last decision of a pupil about a Code, and whether they were shown it as it is now; one query."""
     row = session.execute(_BOTH, {"who": pupil.id, "code_id": code.id}).first()
     if row is None:
         return None, False
     return row.SignOff, row.code_version is not None and row.code_version >= code.version
+
+
+def to_be_shown(sign_off: SignOff | None, seen: bool, code: Code) -> bool:
+    """Whether a child is still to be shown the Code as it is now: not `seen`, nor decided about this school year."""
+    return not seen and (
+        sign_off is None or sign_off.lapsed_on is not None or sign_off.code_version < code.version
+    )
 
 
 def seen_in(session: Session, classes: Sequence[ClassGroup]) -> dict[uuid.UUID, CodeSeen]:

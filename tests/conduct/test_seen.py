@@ -6,7 +6,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import delete, select, update
 
 from kiosk.accounts.models import ClassWindow
-from kiosk.conduct.models import CodeSeen
+from kiosk.conduct.models import CodeSeen, Decision, SignOff
 from kiosk.db import Databases
 from tests.conduct.looking import kept, page_of, school_day
 from tests.lessons.learner import Learner
@@ -68,3 +68,19 @@ def test_an_older_version_that_was_seen_asks_again(child: FlaskClient, databases
     with databases.school.write() as session:
         session.execute(update(CodeSeen).values(code_version=0))
     assert where(child) == "/learn/code"
+
+
+@pytest.mark.parametrize("decision", list(Decision))
+def test_whatever_was_decided_about_an_older_version_the_new_one_is_shown_once(
+    child: FlaskClient, databases: Databases, decision: Decision
+) -> None:
+    child.post("/learn/code", data={"decision": "question"})
+    with databases.school.write() as session:
+        session.execute(update(CodeSeen).values(code_version=0))
+        session.execute(update(SignOff).values(code_version=0, decision=decision))
+    assert where(child) == "/learn/code"
+    assert page_of(child, "/learn/code").button("Later")
+    child.post("/learn/code/1", data={"to": "2"})
+    assert where(child) == "here"
+    (row,) = kept(databases)
+    assert (row.decision, row.code_version) == (decision, 0)

@@ -11,7 +11,7 @@ from kiosk.accounts.models import StaffMember
 from kiosk.bands import Band
 from kiosk.conduct.models import Decision
 from kiosk.conduct.reading import PageKind
-from kiosk.conduct.seen import has_seen, mark_seen
+from kiosk.conduct.seen import mark_seen
 from kiosk.conduct.signing import DecisionState, changed_rules, last_day_to_change, mode_of, sign
 from kiosk.conduct.views.blueprint import bp, language_name
 from kiosk.conduct.views.visit import LATER, Visit, pupil_page, visit
@@ -29,7 +29,7 @@ OFFERED = {Band.KS1: (Decision.NOT_YET, Decision.AGREE)}
 def show() -> ResponseReturnValue:
     """What this pupil decided, and when; or the first page of the Code if there is something to read."""
     found = visit()
-    if found.standing in (DecisionState.NONE, DecisionState.CHANGED):
+    if found.is_new or found.standing in (DecisionState.NONE, DecisionState.CHANGED):
         return _show_part(found, 1)
     return render_template("conduct/mine.html", **pupil_page(found), **_signed(found))
 
@@ -120,19 +120,13 @@ def _show_part(found: Visit, number: int, status: int = 200, **more: Any) -> Res
         return redirect(url_for(".show"), 303)
     shown: dict[str, Any] = {"number": number, "total": len(found.parts), "part": part}
     shown["groups"] = found.groups(number)
-    shown["led_here"] = number == 1 and _is_new(found)
+    shown["led_here"] = number == 1 and found.is_new
     empty: dict[str, Any] = {"error": "", "unticked": [], "decision": "", "tried": set()}
     empty |= {"option": None, "unsure": False}
     if found.sign_off and found.standing is DecisionState.CHANGED:
         shown |= _signed(found) | {"changed": changed_rules(found.sign_off, found.code)}
     name = f"conduct/{part.kind}.html"
     return render_template(name, **pupil_page(found), **shown, **empty | more), status
-
-
-def _is_new(found: Visit) -> bool:
-    """Whether this child was not shown the Code as it is now; then the way back says "Later"."""
-    undecided = found.standing in (DecisionState.NONE, DecisionState.CHANGED)
-    return undecided and not has_seen(school(), signed_in_pupil(), found.code)
 
 
 def _signed(found: Visit) -> dict[str, Any]:

@@ -12,7 +12,8 @@ from kiosk.conduct.code import Code
 from kiosk.conduct.head import Rule
 from kiosk.conduct.models import SignOff
 from kiosk.conduct.reading import YOUNG, CodePage, PageKind, page_with, parts_of
-from kiosk.conduct.signing import DecisionState, changed_rules, current_sign_off, may_decide, state
+from kiosk.conduct.seen import decided_and_seen, to_be_shown
+from kiosk.conduct.signing import DecisionState, changed_rules, may_decide, state
 from kiosk.conduct.views.blueprint import english_beside, read_in
 from kiosk.i18n import language
 from kiosk.site import current_site
@@ -29,6 +30,7 @@ class Visit:
     code: Code
     lang: str  # the language in which the Code is shown
     sign_off: SignOff | None
+    seen: bool  # whether this child was shown the Code as it is now
     standing: DecisionState
     parts: list[CodePage]
     ticks: list[str]
@@ -44,6 +46,11 @@ class Visit:
         if self.band not in YOUNG:
             return []
         return [rule for rule in self.rules if rule.id not in self.ticks]
+
+    @property
+    def is_new(self) -> bool:
+        """Whether this child is still to be shown the Code as it is now; then the way back says "Later"."""
+        return to_be_shown(self.sign_off, self.seen, self.code)
 
     @property
     def open(self) -> bool:
@@ -81,7 +88,7 @@ def visit() -> Visit:
     pupil = signed_in_pupil()
     band = pupil.class_group.band
     code = current_site().codes.get(band.value, language())
-    sign_off = current_sign_off(school(), pupil, code)
+    sign_off, seen = decided_and_seen(school(), pupil, code)
     standing = state(sign_off, code)
     again = changed_rules(sign_off, code) if sign_off and standing is DecisionState.CHANGED else ()
     ticked = set(request.values.getlist("tick"))
@@ -90,6 +97,7 @@ def visit() -> Visit:
         code=code,
         lang=read_in(code, language()),
         sign_off=sign_off,
+        seen=seen,
         standing=standing,
         parts=parts_of(code, band, again),
         ticks=[rule.id for rule in code.rules if rule.id in ticked],

@@ -5,8 +5,8 @@ from flask.typing import ResponseReturnValue
 
 from kiosk.accounts.login import pupil_required, signed_in_pupil
 from kiosk.conduct import signing
-from kiosk.conduct.code import Code, Codes
-from kiosk.conduct.seen import decided_and_seen
+from kiosk.conduct.code import Codes
+from kiosk.conduct.seen import decided_and_seen, to_be_shown
 from kiosk.conduct.views.visit import LATER
 from kiosk.i18n import language
 from kiosk.lessons.progress import lessons_given, of_this_term, progress_of
@@ -28,8 +28,8 @@ def index() -> ResponseReturnValue:
     codes: Codes = current_site().codes
     code = codes.get(pupil.class_group.band, language())
     sign_off, seen = decided_and_seen(school(), pupil, code)
-    code_state = signing.state(sign_off, code)
-    if not (pupil.led or seen) and _comes_first(code, code_state):
+    put_off = session.get(LATER) == code.version
+    if to_be_shown(sign_off, seen, code) and not (pupil.led or put_off):
         return redirect(url_for("conduct.show"))
     given = lessons_given(school(), pupil)
     began = current_site().term_began()
@@ -39,12 +39,9 @@ def index() -> ResponseReturnValue:
         lessons,
     )
     return render_template(
-        "lessons/index.html", **pupil_page(), pupil=pupil, today=today, code_state=code_state
+        "lessons/index.html",
+        **pupil_page(),
+        pupil=pupil,
+        today=today,
+        code_state=signing.state(sign_off, code),
     )
-
-
-def _comes_first(code: Code, state: signing.DecisionState) -> bool:
-    """Whether a Code that was not seen has to be shown before today's work: not decided about, not put off."""
-    if state not in (signing.DecisionState.NONE, signing.DecisionState.CHANGED):
-        return False
-    return session.get(LATER) != code.version
