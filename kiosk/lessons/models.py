@@ -53,10 +53,13 @@ class LessonProgress(SchoolBase):
     furthest_screen: Mapped[int] = mapped_column(default=1)
     started_on: Mapped[date]
     completed_on: Mapped[date | None]
+    # An adult said so, as it was done at the board: taken back with the adult's word, kept once the child's own
+    # answers say so too.
+    completed_by_word: Mapped[bool] = mapped_column(default=False)
 
 
 class LessonTaught(SchoolBase):
-    """A class did a lesson together, on this day the last time; an adult has signed for who was there."""
+    """A class came to the end of a lesson together on a day; who signed for who was there, once an adult has."""
 
     __tablename__ = "lesson_taught"
 
@@ -64,24 +67,20 @@ class LessonTaught(SchoolBase):
         ForeignKey("class_group.id", ondelete="CASCADE"), primary_key=True
     )
     lesson_id: Mapped[str] = mapped_column(String(80), primary_key=True)
-    taught_on: Mapped[date]
-    signed_by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("staff_member.id"))
+    taught_on: Mapped[date] = mapped_column(primary_key=True)
+    signed_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("staff_member.id"))
 
 
 class LessonPresence(SchoolBase):
-    """A pupil was there when the class did a lesson together, on this day the last time; or had a tablet then.
-
-    `completed_by_word`: an adult's word completed the lesson, as they did it at the board.
-    """
+    """A pupil was there on a day when the class did a lesson together; or had a tablet then, whatever was ticked."""
 
     __tablename__ = "lesson_presence"
 
     pupil_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("pupil.id", ondelete="CASCADE"), primary_key=True)
     lesson_id: Mapped[str] = mapped_column(String(80), primary_key=True)
-    present_on: Mapped[date]
+    present_on: Mapped[date] = mapped_column(primary_key=True)
     was_there: Mapped[bool]
     had_tablet: Mapped[bool]
-    completed_by_word: Mapped[bool]
 
 
 class ProgrammeLesson(SchoolBase):

@@ -60,13 +60,18 @@ _COMPLETE = InsertOrUpdate(
         "completed_on": new.completed_on,
         "version": new.version,
         "furthest_screen": new.furthest_screen,
+        "completed_by_word": False,
     },
-    lambda new: LessonProgress.completed_on.is_(None),
+    lambda new: LessonProgress.completed_on.is_(None) | LessonProgress.completed_by_word,
 )
 _RENEW = InsertOrUpdate(
     LessonProgress,
-    lambda new: {"completed_on": new.completed_on, "version": new.version},
-    lambda new: LessonProgress.completed_on.is_(None) | (LessonProgress.completed_on < new.completed_on),
+    lambda new: {"completed_on": new.completed_on, "version": new.version, "completed_by_word": False},
+    lambda new: (
+        LessonProgress.completed_on.is_(None)
+        | (LessonProgress.completed_on < new.completed_on)
+        | LessonProgress.completed_by_word
+    ),
 )
 
 

@@ -1,32 +1,41 @@
 """Lessons that a class did together: an adult signs for who was there, and who was not is not forgotten.
 
-Who had a tablet is written down when the lesson ends; only their own answers complete it for them. Who did it at the
-board without one completes it by the adult's word, which can be taken back. Another day is another occasion.
+Who had a tablet is written down while the lesson is led; only their own answers complete it for them. Who did it at the
+board without one completes it by the adult's word, which can be taken back. Each day is an occasion of its own.
 """
 
 import uuid
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import and_, delete, select, update
+from sqlalchemy import and_, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import ClassGroup, Pupil, StaffMember
+from kiosk.calendar.terms import year_began
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.models import LessonPresence, LessonProgress, LessonTaught
-from kiosk.lessons.progress import complete_lesson, start_lesson
-from kiosk.upsert import InsertOrUpdate
+from kiosk.lessons.progress import start_lesson
+from kiosk.upsert import InsertOrUpdate, insert_or_keep
 
 CORRECTED_FOR = timedelta(days=7)  # so long an adult puts right who was there; later it is another occasion
 
-_TAUGHT = InsertOrUpdate(
-    LessonTaught, lambda new: {"taught_on": new.taught_on, "signed_by_id": new.signed_by_id}
+_SIGN = InsertOrUpdate(LessonTaught, lambda new: {"signed_by_id": new.signed_by_id})
+_TICK = InsertOrUpdate(LessonPresence, lambda new: {"was_there": new.was_there})
+_COMPLETE_BY_WORD = InsertOrUpdate(
+    LessonProgress,
+    lambda new: {"completed_on": new.completed_on, "version": new.version, "completed_by_word": True},
 )
-_PRESENT = InsertOrUpdate(
-    LessonPresence,
-    lambda new: {name: new[name] for name in ("present_on", "was_there", "had_tablet", "completed_by_word")},
-)
+
+
+@dataclass(frozen=True)
+class Done:
+    """The last day on which a class came to the end of a lesson, and whether an adult signed for who was there."""
+
+    day: date
+    signed: bool
 
 
 class Attendance(NamedTuple):
@@ -40,21 +49,24 @@ class Attendance(NamedTuple):
 
 def note_led(
     session: Session,
-    staff: StaffMember,
     class_group: ClassGroup,
     lesson: Lesson,
     with_tablet: Collection[Pupil],
     came_to_the_end: bool,
     today: date,
 ) -> None:
-    """Keep who was there with a tablet when a class was led today; once it came to the end it has done the lesson."""
+    """Keep who has a tablet in a class that is led today; once it came to the end it has done the lesson.
+
+    Noted again it changes nothing: neither who has signed nor what an adult has ticked.
+    """
     if came_to_the_end:
-        _note(session, staff, class_group, lesson, today)
-    known = {one.pupil_id: one for one in _of_day(session, with_tablet, lesson, today)}
+        row = {"class_group_id": class_group.id, "lesson_id": lesson.id, "taught_on": today}
+        insert_or_keep(session, LessonTaught, row | {"signed_by_id": None})
+    known = {one.pupil_id for one in _of_day(session, with_tablet, lesson, today) if one.had_tablet}
     for pupil in with_tablet:
-        by_word = pupil.id in known and known[pupil.id].completed_by_word
-        _be_there(session, pupil, lesson, today, had_tablet=True, completed_by_word=by_word)
-        start_lesson(session, pupil, lesson, today)
+        if pupil.id not in known:
+            _had_tablet(session, pupil, lesson, today)
+            start_lesson(session, pupil, lesson, today)
 
 
 def sign_for(
@@ -65,55 +77,70 @@ def sign_for(
     pupils: Sequence[Pupil],
     present: Collection[uuid.UUID],
     day: date,
-    since: date | None = None,
+    since: date = date.min,
 ) -> None:
     """Keep by an adult's word which of the class's `pupils` were there on a day: those whose ids are `present`.
 
-    `since`: what was completed before it has lapsed. Where nobody was there, the class has not done it on that day.
+    What was completed before `since` has lapsed. Where nobody was there, the class has not done it on that day.
     """
     known = {one.pupil_id: one for one in _of_day(session, pupils, lesson, day)}
     done = _completed(session, pupils, lesson, since)
     for pupil in pupils:
         before = known.get(pupil.id)
-        if pupil.id not in present:
-            if before:
-                _take_back(session, before)
-            continue
-        had_tablet = before is not None and before.had_tablet
-        by_word = before is not None and before.completed_by_word
-        if not had_tablet and pupil.id not in done:
-            complete_lesson(session, pupil, lesson, day)
-            by_word = True
-        _be_there(session, pupil, lesson, day, had_tablet, by_word)
+        if pupil.id in present:
+            had_tablet = before is not None and before.had_tablet
+            if not had_tablet and pupil.id not in done:
+                row = _progress(pupil, lesson, day) | {"completed_on": day, "completed_by_word": True}
+                _COMPLETE_BY_WORD(session, row)
+            _TICK(session, _presence(pupil, lesson, day) | {"was_there": True, "had_tablet": had_tablet})
+        elif before:
+            _take_back(session, before)
+    taught = {"class_group_id": class_group.id, "lesson_id": lesson.id, "taught_on": day}
     if present:
-        _note(session, staff, class_group, lesson, day)
+        _SIGN(session, taught | {"signed_by_id": staff.id})
     else:
-        of_day = and_(LessonTaught.class_group_id == class_group.id, LessonTaught.taught_on == day)
-        session.execute(delete(LessonTaught).where(of_day, LessonTaught.lesson_id == lesson.id))
+        session.execute(delete(LessonTaught).filter_by(**taught))
 
 
-def taught_on(session: Session, class_group: ClassGroup) -> dict[str, date]:
-    """The lessons that a class did together, by id, each with the last day."""
-    query = select(LessonTaught.lesson_id, LessonTaught.taught_on)
-    rows = session.execute(query.where(LessonTaught.class_group_id == class_group.id))
-    return {row.lesson_id: row.taught_on for row in rows}
+def done_together(
+    session: Session, class_group: ClassGroup, lessons: Mapping[str, Lesson], term_began: date, today: date
+) -> dict[str, Done]:
+    """The lessons that a class has done together, by id, as far as they still count; one query."""
+    query = (
+        select(
+            LessonTaught.lesson_id,
+            func.max(LessonTaught.taught_on).label("day"),
+            func.max(LessonTaught.taught_on).filter(LessonTaught.signed_by_id.is_not(None)).label("signed"),
+        )
+        .where(LessonTaught.class_group_id == class_group.id)
+        .group_by(LessonTaught.lesson_id)
+    )
+    return {
+        row.lesson_id: Done(row.day, row.day == row.signed)
+        for row in session.execute(query)
+        if row.lesson_id in lessons
+        and row.day >= max(year_began(today), counts_since(lessons[row.lesson_id], term_began))
+    }
 
 
-def occasion(last: date | None, today: date) -> date:
+def counts_since(lesson: Lesson, term_began: date) -> date:
+    """Since when it counts that a lesson was done: one that is due each term lapses with the term."""
+    return term_began if lesson.each_term else date.min
+
+
+def occasion(last: Done | None, today: date) -> date:
     """The day that an adult signs for now: the last on which the class did it, or today once that is long ago."""
-    return last if last and timedelta(0) <= today - last < CORRECTED_FOR else today
+    return last.day if last and timedelta(0) <= today - last.day < CORRECTED_FOR else today
 
 
 def attendance(
-    session: Session, class_group: ClassGroup, lesson: Lesson, day: date, since: date | None = None
+    session: Session, class_group: ClassGroup, lesson: Lesson, day: date, since: date = date.min
 ) -> list[Attendance]:
     """Every child now in a class, by first name; one query. `day`: of which presence is asked; `since` as above."""
     of_day = and_(
         LessonPresence.lesson_id == lesson.id, LessonPresence.present_on == day, LessonPresence.was_there
     )
-    completed = and_(
-        LessonProgress.completed_on.is_not(None), LessonProgress.completed_on >= (since or date.min)
-    )
+    completed = func.coalesce(LessonProgress.completed_on, date.min) >= max(since, date.min + timedelta(1))
     rows = session.execute(
         select(Pupil.id, Pupil.first_name, LessonPresence.pupil_id.is_not(None), completed)
         .outerjoin(LessonPresence, and_(LessonPresence.pupil_id == Pupil.id, of_day))
@@ -139,38 +166,45 @@ def _of_day(
     return session.scalars(query.execution_options(populate_existing=True)).all()
 
 
-def _completed(
-    session: Session, pupils: Collection[Pupil], lesson: Lesson, since: date | None
-) -> set[uuid.UUID]:
+def _completed(session: Session, pupils: Collection[Pupil], lesson: Lesson, since: date) -> set[uuid.UUID]:
     query = select(LessonProgress.pupil_id).where(
         LessonProgress.lesson_id == lesson.id,
         LessonProgress.pupil_id.in_([pupil.id for pupil in pupils]),
-        LessonProgress.completed_on >= (since or date.min),
+        LessonProgress.completed_on >= since,
     )
     return set(session.scalars(query))
 
 
-def _note(session: Session, staff: StaffMember, group: ClassGroup, lesson: Lesson, day: date) -> None:
-    row = {"class_group_id": group.id, "lesson_id": lesson.id, "taught_on": day, "signed_by_id": staff.id}
-    _TAUGHT(session, row)
+def _presence(pupil: Pupil, lesson: Lesson, day: date) -> dict[str, object]:
+    return {"pupil_id": pupil.id, "lesson_id": lesson.id, "present_on": day}
 
 
-def _be_there(
-    session: Session, pupil: Pupil, lesson: Lesson, day: date, had_tablet: bool, completed_by_word: bool
-) -> None:
-    row = {"pupil_id": pupil.id, "lesson_id": lesson.id, "present_on": day, "was_there": True}
-    _PRESENT(session, row | {"had_tablet": had_tablet, "completed_by_word": completed_by_word})
+def _progress(pupil: Pupil, lesson: Lesson, day: date) -> dict[str, object]:
+    key = {"pupil_id": pupil.id, "lesson_id": lesson.id}
+    return key | {"version": lesson.hash, "furthest_screen": 1, "started_on": day}
+
+
+def _had_tablet(session: Session, pupil: Pupil, lesson: Lesson, day: date) -> None:
+    """Whoever was signed for before is there still; that they have a tablet is news."""
+    row = _presence(pupil, lesson, day) | {"was_there": True, "had_tablet": True}
+    if not insert_or_keep(session, LessonPresence, row):
+        session.execute(
+            update(LessonPresence).filter_by(**_presence(pupil, lesson, day)).values(had_tablet=True)
+        )
 
 
 def _take_back(session: Session, presence: LessonPresence) -> None:
-    """They were not there; what the adult's word completed is open again, and that they had a tablet stays known."""
-    if presence.completed_by_word:
-        this = (
-            LessonProgress.pupil_id == presence.pupil_id,
-            LessonProgress.lesson_id == presence.lesson_id,
-            LessonProgress.completed_on == presence.present_on,
-        )
-        session.execute(update(LessonProgress).where(*this).values(completed_on=None))
-    row = and_(LessonPresence.pupil_id == presence.pupil_id, LessonPresence.lesson_id == presence.lesson_id)
-    session.execute(delete(LessonPresence).where(row, ~LessonPresence.had_tablet))
-    session.execute(update(LessonPresence).where(row).values(was_there=False, completed_by_word=False))
+    """They were not there: what the adult's word completed that day is open again, and a tablet stays known."""
+    of_child = {"pupil_id": presence.pupil_id, "lesson_id": presence.lesson_id}
+    by_word = and_(LessonProgress.completed_by_word, LessonProgress.completed_on == presence.present_on)
+    begun_by_word = and_(
+        LessonProgress.started_on == presence.present_on, LessonProgress.furthest_screen == 1
+    )
+    session.execute(delete(LessonProgress).filter_by(**of_child).where(by_word, begun_by_word))
+    opened = update(LessonProgress).filter_by(**of_child).where(by_word)
+    session.execute(opened.values(completed_on=None, completed_by_word=False))
+    this = of_child | {"present_on": presence.present_on}
+    if presence.had_tablet:
+        session.execute(update(LessonPresence).filter_by(**this).values(was_there=False))
+    else:
+        session.execute(delete(LessonPresence).filter_by(**this))

@@ -7,9 +7,8 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import ClassGroup
-from kiosk.calendar.terms import year_began
 from kiosk.lessons.lesson import Lesson
-from kiosk.lessons.taught import Attendance, attendance, occasion, taught_on
+from kiosk.lessons.taught import Attendance, Done, attendance, counts_since, occasion
 from kiosk.oversight.misconceptions import LessonBeliefs, class_beliefs
 from kiosk.quizzes.misconception import Misconception
 from kiosk.quizzes.quiz import Quiz
@@ -17,16 +16,23 @@ from kiosk.quizzes.quiz import Quiz
 
 @dataclass(frozen=True)
 class AfterLesson:
-    """A class after a lesson. `day`: the last on which it was done; `signed_for`: of which the children are told."""
+    """A class after a lesson. `done`: the last time; `day`: the day of which the children are told, and signed for."""
 
-    day: date | None
-    signed_for: date
+    done: Done | None
+    day: date
     children: list[Attendance]
     beliefs: LessonBeliefs | None  # None where nobody has answered yet
 
     @property
+    def is_told_of(self) -> bool:
+        """Whether the class did it on the day that is shown; else that day is today, and nothing is known of it."""
+        return self.done is not None and self.done.day == self.day
+
+    @property
     def missed(self) -> list[str]:
-        """Names of those who were not there, and have not done it since."""
+        """Names of those who were not there, and have not done it since; of nobody before an adult has signed."""
+        if not (self.done and self.done.signed and self.is_told_of):
+            return []
         return [one.first_name for one in self.children if not one.was_there and not one.completed]
 
     @property
@@ -41,20 +47,12 @@ def after_lesson(
     lesson: Lesson,
     quizzes: Mapping[str, Quiz],
     known: Mapping[str, Misconception],
+    done: Done | None,
+    term_began: date,
     today: date,
-    since: date | None,
 ) -> AfterLesson:
-    """What can be said of a class after this lesson; three queries, however many children there are.
-
-    `since`: what was completed before it has lapsed. What the class of the year before did were other children.
-    """
+    """What can be said of a class after this lesson; two queries, however many children there are."""
     beliefs = class_beliefs(session, class_group, {lesson.id: lesson}, quizzes, known)
-    last = taught_on(session, class_group).get(lesson.id)
-    day = last if last and last >= max(since or date.min, year_began(today)) else None
-    signed_for = occasion(day, today)
-    return AfterLesson(
-        day,
-        signed_for,
-        attendance(session, class_group, lesson, signed_for, since),
-        beliefs[0] if beliefs else None,
-    )
+    day = occasion(done, today)
+    children = attendance(session, class_group, lesson, day, counts_since(lesson, term_began))
+    return AfterLesson(done, day, children, beliefs[0] if beliefs else None)

@@ -11,11 +11,10 @@ from sqlalchemy.orm import Session
 
 from kiosk.accounts.classes import present_names
 from kiosk.accounts.models import ClassGroup, Pupil
-from kiosk.calendar.terms import year_began
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.models import LessonPresence, LessonProgress
 from kiosk.lessons.sets import SetLesson, sets_of
-from kiosk.lessons.taught import taught_on
+from kiosk.lessons.taught import Done, counts_since, done_together
 
 Known = set[tuple[uuid.UUID, str]]
 
@@ -57,39 +56,40 @@ def catch_up(
     """
     names = present_names(session, class_group)
     sets = {one.lesson_id: one for one in sets_of(session, class_group)}
-    begins = year_began(today)  # the class of the year before were other children
-    done = {id: day for id, day in taught_on(session, class_group).items() if day >= begins}
-    done = {
-        id: day for id, day in done.items() if id not in lessons or day >= _since(lessons[id], term_began)
-    }
+    done = done_together(session, class_group, lessons, term_began, today)
     finished, begun = _progress(session, class_group, lessons, term_began)
     there = _presence(session, class_group, done)
     found = []
     for lesson_id in dict.fromkeys((*sets, *done)):
         if lesson_id not in lessons:
             continue
-        now, done_on = sets.get(lesson_id), done.get(lesson_id)
+        now, last = sets.get(lesson_id), done.get(lesson_id)
+        away = {child.id for child in names if (child.id, lesson_id) not in there} if last else set()
         children = tuple(
             Behind(
                 child.id,
                 child.first_name,
-                was_away=done_on is not None and (child.id, lesson_id) not in there,
+                was_away=bool(last and last.signed and child.id in away),
                 begun=(child.id, lesson_id) in begun,
                 again_by=_again_by(now, child.id, today),
             )
             for child in names
-            if (child.id, lesson_id) not in finished and _was_wanted(now, done_on, child.id, today)
+            if (child.id, lesson_id) not in finished
+            and (_did_it(last, child.id in away) or _was_wanted(now, child.id, today))
         )
         if children:
             due_on = now.due_on if now and now.for_everybody else None
-            found.append(ToCatchUp(lessons[lesson_id], due_on, done_on, children))
+            found.append(ToCatchUp(lessons[lesson_id], due_on, last.day if last else None, children))
     return sorted(found, key=lambda one: (one.due_on or one.done_on or date.max, one.lesson.title))
 
 
-def _was_wanted(now: SetLesson | None, done_on: date | None, pupil_id: uuid.UUID, today: date) -> bool:
+def _did_it(last: Done | None, was_away: bool) -> bool:
+    """Whether the class has done it, whoever it was set for; who was away is known once an adult has signed."""
+    return last is not None and (last.signed or not was_away)
+
+
+def _was_wanted(now: SetLesson | None, pupil_id: uuid.UUID, today: date) -> bool:
     """Whether a child should have finished a lesson by now, or has it to do once more."""
-    if done_on is not None:
-        return True  # the class has done it, whoever it was set for
     if now is None or not now.is_for(pupil_id):
         return False
     days = (now.pupils.get(pupil_id), now.due_on if now.for_everybody else None)
@@ -99,10 +99,6 @@ def _was_wanted(now: SetLesson | None, done_on: date | None, pupil_id: uuid.UUID
 def _again_by(now: SetLesson | None, pupil_id: uuid.UUID, today: date) -> date | None:
     own = now.pupils.get(pupil_id) if now else None
     return own if own and own > today else None
-
-
-def _since(lesson: Lesson | None, term_began: date) -> date:
-    return term_began if lesson and lesson.each_term else date.min
 
 
 def _progress(
@@ -118,12 +114,14 @@ def _progress(
     finished = {
         (row.pupil_id, row.lesson_id)
         for row in rows
-        if row.completed_on and row.completed_on >= _since(lessons.get(row.lesson_id), term_began)
+        if row.completed_on
+        and row.lesson_id in lessons
+        and row.completed_on >= counts_since(lessons[row.lesson_id], term_began)
     }
     return finished, begun
 
 
-def _presence(session: Session, class_group: ClassGroup, done: Mapping[str, date]) -> Known:
+def _presence(session: Session, class_group: ClassGroup, done: Mapping[str, Done]) -> Known:
     """Who was there on the day, or since, on which the class did a lesson."""
     rows = session.execute(
         select(LessonPresence.pupil_id, LessonPresence.lesson_id, LessonPresence.present_on)
@@ -133,5 +131,5 @@ def _presence(session: Session, class_group: ClassGroup, done: Mapping[str, date
     return {
         (row.pupil_id, row.lesson_id)
         for row in rows
-        if row.lesson_id in done and row.present_on >= done[row.lesson_id]
+        if row.lesson_id in done and row.present_on >= done[row.lesson_id].day
     }

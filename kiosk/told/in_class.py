@@ -20,8 +20,8 @@ class TellingInClass:
 
     class_group: ClassGroup
     lesson: Lesson | None  # of its age group; None where there is none
-    done_on: date | None  # the last day this term; an adult signed for who was there
-    done_by: str
+    done_on: date | None  # the last day this term
+    done_by: str  # who signed for who was there; empty before somebody has
     finished: int  # children who finished it on a tablet this term
     children: int
 
@@ -46,14 +46,15 @@ def telling_in(
     done: dict[uuid.UUID, tuple[date, str]] = {}
     for row in session.execute(
         select(LessonTaught.class_group_id, LessonTaught.taught_on, StaffMember.name)
-        .join(StaffMember, StaffMember.id == LessonTaught.signed_by_id)
+        .outerjoin(StaffMember, StaffMember.id == LessonTaught.signed_by_id)
         .where(
             LessonTaught.class_group_id.in_(ids),
             LessonTaught.lesson_id.in_(lesson_ids),
             LessonTaught.taught_on >= since,
         )
+        .order_by(LessonTaught.taught_on)
     ):
-        done[row.class_group_id] = (row.taught_on, row.name)
+        done[row.class_group_id] = (row.taught_on, row.name or "")
     counts = {
         row.class_group_id: (row.finished, row.children)
         for row in session.execute(

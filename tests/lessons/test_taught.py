@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import Pupil, StaffMember
 from kiosk.lessons.progress import LessonState, complete_lesson, progress_of, state_of
-from kiosk.lessons.taught import attendance, note_led, occasion, sign_for, taught_on
+from kiosk.lessons.taught import Done, attendance, done_together, note_led, occasion, sign_for
 from tests.factories import make_pupil, make_staff
 from tests.lessons.learner import Learner
 
@@ -26,6 +26,13 @@ def other(session: Session, learner: Learner) -> Pupil:
     return make_pupil(session, learner.class_group, first_name="Kofi")
 
 
+def done(session: Session, learner: Learner, term_began: date = date.min) -> Done | None:
+    """When the class last did the lesson together."""
+    lessons = {learner.lesson.id: learner.lesson}
+    later = TODAY + timedelta(days=1)
+    return done_together(session, learner.class_group, lessons, term_began, later).get(learner.lesson.id)
+
+
 def there(session: Session, learner: Learner) -> set[str]:
     """Names of those who were there."""
     found = attendance(session, learner.class_group, learner.lesson, TODAY)
@@ -40,8 +47,8 @@ def state(session: Session, learner: Learner, pupil: Pupil) -> LessonState:
 def test_who_had_a_tablet_has_begun_and_completes_it_alone(
     session: Session, learner: Learner, staff: StaffMember
 ) -> None:
-    note_led(session, staff, learner.class_group, learner.lesson, [learner.pupil], True, TODAY)
-    assert taught_on(session, learner.class_group) == {learner.lesson.id: TODAY}
+    note_led(session, learner.class_group, learner.lesson, [learner.pupil], True, TODAY)
+    assert done(session, learner) == Done(TODAY, signed=False)
     assert there(session, learner) == {learner.pupil.first_name}
     assert state(session, learner, learner.pupil) == LessonState.STARTED
 
@@ -50,7 +57,7 @@ def test_who_was_at_the_board_has_completed_it_by_the_adults_word(
     session: Session, learner: Learner, staff: StaffMember, other: Pupil
 ) -> None:
     group, lesson, pupils = learner.class_group, learner.lesson, [learner.pupil, other]
-    note_led(session, staff, group, lesson, [learner.pupil], True, TODAY)
+    note_led(session, group, lesson, [learner.pupil], True, TODAY)
     sign_for(session, staff, group, lesson, pupils, {learner.pupil.id, other.id}, TODAY)
     assert state(session, learner, other) == LessonState.COMPLETED
     assert state(session, learner, learner.pupil) == LessonState.STARTED
@@ -65,7 +72,7 @@ def test_who_was_signed_for_by_mistake_is_taken_out_and_has_it_open_again(
     sign_for(session, staff, group, lesson, pupils, {learner.pupil.id, other.id}, TODAY)
     sign_for(session, staff, group, lesson, pupils, {learner.pupil.id}, TODAY)
     assert there(session, learner) == {learner.pupil.first_name}
-    assert state(session, learner, other) == LessonState.STARTED
+    assert state(session, learner, other) == LessonState.NEW
     assert state(session, learner, learner.pupil) == LessonState.COMPLETED
 
 
@@ -86,7 +93,7 @@ def test_on_another_day_the_last_day_counts_and_what_was_completed_stays(
     for days in range(2):
         day = TODAY + timedelta(days=days)
         sign_for(session, staff, group, lesson, [pupil], {pupil.id}, day)
-    assert taught_on(session, group) == {lesson.id: TODAY + timedelta(days=1)}
+    assert done(session, learner) == Done(TODAY + timedelta(days=1), signed=True)
     assert progress_of(session, pupil)[lesson.id].completed_on == TODAY
 
 
@@ -94,8 +101,8 @@ def test_a_tablet_stays_known_whatever_is_ticked_and_whenever_the_class_stopped(
     session: Session, learner: Learner, staff: StaffMember
 ) -> None:
     group, lesson, pupil = learner.class_group, learner.lesson, learner.pupil
-    note_led(session, staff, group, lesson, [pupil], False, TODAY)
-    assert taught_on(session, group) == {}
+    note_led(session, group, lesson, [pupil], False, TODAY)
+    assert done(session, learner) is None
     for present in (set(), {pupil.id}, set(), {pupil.id}):
         sign_for(session, staff, group, lesson, [pupil], present, TODAY)
         assert state(session, learner, pupil) == LessonState.STARTED
@@ -106,13 +113,13 @@ def test_a_signature_of_the_day_after_is_for_the_day_of_the_lesson(
     session: Session, learner: Learner, staff: StaffMember
 ) -> None:
     group, lesson, pupil = learner.class_group, learner.lesson, learner.pupil
-    note_led(session, staff, group, lesson, [pupil], True, TODAY)
-    day = occasion(taught_on(session, group)[lesson.id], TODAY + timedelta(days=1))
+    note_led(session, group, lesson, [pupil], True, TODAY)
+    day = occasion(done(session, learner), TODAY + timedelta(days=1))
     sign_for(session, staff, group, lesson, [pupil], {pupil.id}, day)
     assert state(session, learner, pupil) == LessonState.STARTED
-    assert occasion(TODAY, TODAY + timedelta(days=7)) == TODAY + timedelta(days=7)
+    assert occasion(Done(TODAY, signed=True), TODAY + timedelta(days=7)) == TODAY + timedelta(days=7)
     assert occasion(None, TODAY) == TODAY
-    assert occasion(TODAY + timedelta(days=1), TODAY) == TODAY, "a clock that went back"
+    assert occasion(Done(TODAY + timedelta(days=1), signed=True), TODAY) == TODAY, "a clock that went back"
 
 
 def test_who_is_away_this_time_is_not_there_and_keeps_what_was_before(
@@ -151,4 +158,48 @@ def test_where_nobody_was_there_the_class_has_not_done_it(
     group, lesson, pupil = learner.class_group, learner.lesson, learner.pupil
     sign_for(session, staff, group, lesson, [pupil], {pupil.id}, TODAY)
     sign_for(session, staff, group, lesson, [pupil], set(), TODAY)
-    assert taught_on(session, group) == {}
+    assert done(session, learner) is None
+
+
+def test_a_day_that_is_taken_back_leaves_the_day_before_as_it_was(
+    session: Session, learner: Learner, staff: StaffMember
+) -> None:
+    group, lesson, pupil = learner.class_group, learner.lesson, learner.pupil
+    monday = TODAY - timedelta(days=2)
+    sign_for(session, staff, group, lesson, [pupil], {pupil.id}, monday)
+    sign_for(session, staff, group, lesson, [pupil], {pupil.id}, TODAY)
+    sign_for(session, staff, group, lesson, [pupil], set(), TODAY)
+    assert done(session, learner) == Done(monday, signed=True)
+    assert state(session, learner, pupil) == LessonState.COMPLETED
+    sign_for(session, staff, group, lesson, [pupil], set(), monday)
+    assert state(session, learner, pupil) == LessonState.NEW
+
+
+def test_a_childs_own_answers_stand_whatever_becomes_of_the_adults_word(
+    session: Session, learner: Learner, staff: StaffMember
+) -> None:
+    group, lesson, pupil = learner.class_group, learner.lesson, learner.pupil
+    sign_for(session, staff, group, lesson, [pupil], {pupil.id}, TODAY)
+    complete_lesson(session, pupil, lesson, TODAY)
+    sign_for(session, staff, group, lesson, [pupil], set(), TODAY)
+    assert state(session, learner, pupil) == LessonState.COMPLETED
+
+
+def test_noting_again_changes_neither_a_tick_nor_a_signature(
+    session: Session, learner: Learner, staff: StaffMember
+) -> None:
+    group, lesson, pupil = learner.class_group, learner.lesson, learner.pupil
+    note_led(session, group, lesson, [pupil], True, TODAY)
+    other = make_pupil(session, group, first_name="Maja")
+    sign_for(session, staff, group, lesson, [pupil, other], {other.id}, TODAY)
+    note_led(session, group, lesson, [pupil], True, TODAY)
+    assert there(session, learner) == {"Maja"}
+    assert done(session, learner) == Done(TODAY, signed=True)
+
+
+def test_what_the_class_of_the_year_before_did_were_other_children(
+    session: Session, learner: Learner, staff: StaffMember
+) -> None:
+    group, lesson, pupil = learner.class_group, learner.lesson, learner.pupil
+    sign_for(session, staff, group, lesson, [pupil], {pupil.id}, date(2026, 7, 20))
+    assert done(session, learner) is None

@@ -86,10 +86,9 @@ def test_what_a_class_did_together_is_taught(
 ) -> None:
     group = fill_class(session, 4)
     save_plan(session, "5", {upstander.id: 1})
-    teacher = make_staff(session)
-    note_led(session, teacher, group, upstander, [], True, date(2026, 7, 31))
+    note_led(session, group, upstander, [], True, date(2026, 7, 31))
     assert states(session, group, lessons)[upstander.id] is PlannedState.MISSING, "that was the year before"
-    note_led(session, teacher, group, upstander, [], True, DAY)
+    note_led(session, group, upstander, [], True, DAY)
     assert states(session, group, lessons)[upstander.id] is PlannedState.TAUGHT
 
 

@@ -16,6 +16,7 @@ from kiosk.accounts.models import ClassGroup, ClassWindow
 from kiosk.accounts.pupil_keys import waiting_names
 from kiosk.accounts.views.windows import class_of_today, open_for
 from kiosk.accounts.windows import close_window, set_led, window_of
+from kiosk.calendar.terms import term_began
 from kiosk.classroom import leading
 from kiosk.classroom.answers import Bar, Tally
 from kiosk.classroom.board_address import board_token
@@ -27,7 +28,7 @@ from kiosk.classroom.views.found import HOW_MANY, answers_now, led_now, minutes_
 from kiosk.db import now_utc
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.progress import lessons_set, may_lead
-from kiosk.lessons.taught import note_led, taught_on
+from kiosk.lessons.taught import done_together, note_led
 from kiosk.quizzes.misconception import Misconception
 from kiosk.sessions import StoredSession
 from kiosk.site import current_site
@@ -112,8 +113,11 @@ def act(class_id: uuid.UUID, press: str) -> ResponseReturnValue:
 
 
 def _choice(group: ClassGroup) -> str:
-    done = taught_on(school(), group)
-    return render_template("classroom/choose.html", group=group, offered=_offered(group), done=done)
+    site, offered = current_site(), _offered(group)
+    lessons = {lesson.id: lesson for lesson, _is_set in offered}
+    began = term_began(site.calendar, site.today())
+    done = done_together(school(), group, lessons, began, site.today())
+    return render_template("classroom/choose.html", group=group, offered=offered, done=done)
 
 
 def _move(rows: Connection, led: Led, lesson: Lesson, press: str) -> None:
@@ -168,7 +172,7 @@ def _write_down(group: ClassGroup, led: Led, lesson: Lesson, place: int) -> None
     if place:
         with_tablet = [pupil for pupil in present_pupils(school(), group) if pupil.id in here]
         ended, today = place >= len(lesson.steps), current_site().today()
-        note_led(school(), signed_in_staff(), group, lesson, with_tablet, ended, today)
+        note_led(school(), group, lesson, with_tablet, ended, today)
 
 
 def led_in(group: ClassGroup) -> tuple[ClassWindow, Led, Lesson] | None:
