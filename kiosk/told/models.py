@@ -38,7 +38,7 @@ class StaffTold(SchoolBase):
 
 
 class PosterUp(SchoolBase):
-    """A poster on a wall, or cards that were given out: what it says, where, since when, and until when."""
+    """A poster on a wall, or cards that were given out, as long as it hangs: what it says, where, since when."""
 
     __tablename__ = "poster_up"
 
@@ -50,7 +50,5 @@ class PosterUp(SchoolBase):
     place: Mapped[ShortText]
     staff_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("staff_member.id"))
     up_on: Mapped[date]
-    down_on: Mapped[date | None]
-    down_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("staff_member.id"))
 
-    staff: Mapped[StaffMember] = relationship(foreign_keys=staff_id)
+    staff: Mapped[StaffMember] = relationship()

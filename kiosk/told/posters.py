@@ -7,7 +7,7 @@ from datetime import date
 from hashlib import blake2b
 
 from markupsafe import Markup
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session, joinedload
 
 from kiosk.accounts.models import StaffMember
@@ -74,14 +74,9 @@ def put_up(
     return row
 
 
-def take_down(session: Session, staff: StaffMember, id: uuid.UUID, today: date) -> bool:
-    """Record that one does not hang any more; a second time changes nothing. Returns whether there is such a row."""
-    row = session.get(PosterUp, id)
-    if row is None:
-        return False
-    if row.down_on is None:
-        row.down_on, row.down_by_id = today, staff.id
-    return True
+def take_down(session: Session, id: uuid.UUID) -> None:
+    """Forget one that does not hang any more: nobody asks where it was; a second time changes nothing."""
+    session.execute(delete(PosterUp).where(PosterUp.id == id))
 
 
 def hanging(session: Session) -> Sequence[PosterUp]:
@@ -89,7 +84,6 @@ def hanging(session: Session) -> Sequence[PosterUp]:
     return session.scalars(
         select(PosterUp)
         .options(joinedload(PosterUp.staff))
-        .where(PosterUp.down_on.is_(None))
         .order_by(PosterUp.up_on.desc(), PosterUp.place)
         .limit(MOST_SHOWN)
     ).all()

@@ -44,10 +44,7 @@ def upgrade() -> None:
         sa.Column("place", sa.String(length=200), nullable=False),
         sa.Column("staff_id", sa.Uuid(), nullable=False),
         sa.Column("up_on", sa.Date(), nullable=False),
-        sa.Column("down_on", sa.Date(), nullable=True),
-        sa.Column("down_by_id", sa.Uuid(), nullable=True),
         sa.ForeignKeyConstraint(["staff_id"], ["staff_member.id"], name=op.f("fk_poster_up_staff_id")),
-        sa.ForeignKeyConstraint(["down_by_id"], ["staff_member.id"], name=op.f("fk_poster_up_down_by_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_poster_up")),
     )
 
