@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import ColumnElement, and_, delete, func, select, update
+from sqlalchemy import ColumnElement, and_, delete, exists, func, select, update
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import ClassGroup, Pupil
@@ -201,7 +201,12 @@ def _row_of(class_group: ClassGroup, lesson_id: str) -> tuple[ColumnElement[bool
 def _change(
     session: Session, class_group: ClassGroup, lesson: Lesson, due_on: date | None, for_everybody: bool
 ) -> None:
-    """Say anew for whom a lesson is set and until when; nobody has it in particular then."""
-    changed = update(LessonSet).where(*_row_of(class_group, lesson.id))
-    session.execute(changed.values(due_on=due_on, for_everybody=for_everybody))
-    session.execute(delete(LessonSetPupil).where(*_children_of(class_group, lesson.id)))
+    """Say anew for whom a lesson is set and until when; nobody has it in particular then.
+
+    But a child who has missed it keeps the own day, where it is for everybody before and after.
+    """
+    row, children = _row_of(class_group, lesson.id), _children_of(class_group, lesson.id)
+    if for_everybody:
+        children = (*children, exists().where(*row, LessonSet.for_everybody.is_(False)))
+    session.execute(delete(LessonSetPupil).where(*children))
+    session.execute(update(LessonSet).where(*row).values(due_on=due_on, for_everybody=for_everybody))

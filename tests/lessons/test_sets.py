@@ -110,6 +110,16 @@ def test_set_again_for_one_child_it_is_wanted_on_another_day_for_that_child_alon
     assert (now.due_for(friend.id), now.due_for(learner.pupil.id)) == (NEXT_FRIDAY, FRIDAY)
 
 
+def test_set_anew_for_everybody_a_day_of_a_childs_own_stays(session: Session, learner: Learner) -> None:
+    group, friend = learner.class_group, make_pupil(session, learner.class_group, first_name="Leo")
+    set_for_class(session, group, learner.lesson, DAY, FRIDAY)
+    set_again(session, group, learner.lesson.id, DAY, NEXT_FRIDAY, [friend.id])
+    set_for_class(session, group, learner.lesson, DAY, DAY)
+    now = set_of(session, group, learner.lesson)
+    assert now
+    assert (now.due_for(friend.id), now.due_for(learner.pupil.id)) == (NEXT_FRIDAY, DAY)
+
+
 def test_unset_it_leaves_the_list_and_what_was_done_is_kept(session: Session, learner: Learner) -> None:
     group, lesson = learner.class_group, learner.lesson
     start_lesson(session, learner.pupil, lesson, DAY)

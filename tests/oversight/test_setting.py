@@ -13,7 +13,7 @@ from kiosk.db import Databases
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.models import LessonProgress, LessonSet, LessonSetPupil
 from kiosk.lessons.progress import set_lesson, start_lesson
-from kiosk.lessons.sets import set_for_some
+from kiosk.lessons.sets import set_again, set_for_some
 from kiosk.oversight.completion import Cell, completion
 from kiosk.oversight.everybody import Narrowing, find_children
 from kiosk.words import near_day
@@ -94,6 +94,18 @@ def test_children_are_chosen_without_a_script(
     browser.post(address(upstander, group), data={"due_on": ""})
     assert rows(app, select(LessonSet.for_everybody)) == [True]
     assert rows(app, select(LessonSetPupil)) == []
+
+
+def test_saved_again_for_everybody_a_childs_own_day_stays_and_the_form_says_so(
+    app: Flask, browser: FlaskClient, group: ClassGroup, upstander: Lesson, session: Session
+) -> None:
+    set_lesson(session, group, upstander, DAY)
+    later = site_of(app).today() + timedelta(days=9)
+    set_again(session, group, upstander.id, DAY, later, [group.pupils[0].id])
+    session.commit()
+    assert "1 child has another day" in Page(browser.get(address(upstander, group)).text).text
+    assert browser.post(address(upstander, group), data={"due_on": ""}).status_code == 303
+    assert rows(app, select(LessonSetPupil.due_on)) == [later]
 
 
 def test_a_child_of_another_class_cannot_be_ticked(
