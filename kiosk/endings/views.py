@@ -8,8 +8,8 @@ from kiosk.conduct.signing import DecisionState, current_sign_off, state
 from kiosk.endings.ending import ending_of
 from kiosk.endings.known import known_of
 from kiosk.i18n import language
-from kiosk.lessons.progress import lessons_given, open_lessons, progress_of
-from kiosk.lessons.views.pupil import open_lesson, pupil_page
+from kiosk.lessons.progress import lessons_given, open_lessons
+from kiosk.lessons.views.pupil import open_lesson, own_progress, pupil_page, since
 from kiosk.lessons.words import first_question
 from kiosk.quizzes.attempts import met_questions
 from kiosk.site import current_site
@@ -27,8 +27,8 @@ def show(id: str) -> ResponseReturnValue:
     """What can be done now, what is still open, a question to take home, and what comes next."""
     site, pupil, lesson = current_site(), signed_in_pupil(), open_lesson(id)
     quiz = site.quizzes.get(lesson.quiz)
-    met = met_questions(school_rows(), pupil, quiz) if quiz else frozenset()
-    waiting = (site.lessons.get(other) for other in open_lessons(school(), pupil) if other != id)
+    met = met_questions(school_rows(), pupil, quiz, since(lesson)) if quiz else frozenset()
+    waiting = open_lessons(school(), pupil, site.lessons, site.term_began())
     felt = request.args.get("felt", "")
     return render_template(
         "endings/done.html",
@@ -36,7 +36,7 @@ def show(id: str) -> ResponseReturnValue:
         lesson=lesson,
         ending=ending_of(lesson, quiz, met),
         question=first_question(lesson.talk.html) if lesson.talk else "",
-        following=next(filter(None, waiting), None),
+        following=next((other for other in waiting if other.id != id), None),
         felt=felt if felt in FEELINGS else "",
     )
 
@@ -56,10 +56,13 @@ def show_known() -> ResponseReturnValue:
     """What this child has done, knows now and has before it."""
     site, pupil = current_site(), signed_in_pupil()
     given = [site.lessons[id] for id in lessons_given(school(), pupil) if id in site.lessons]
-    progress = progress_of(school(), pupil)
-    known = known_of(given, site.lessons, progress, request.args.get("of", ""))
+    known = known_of(given, site.lessons, own_progress(), request.args.get("of", ""))
     quiz = site.quizzes.get(known.chosen.quiz) if known.chosen else None
-    met = met_questions(school_rows(), pupil, quiz) if quiz else frozenset()
+    met = (
+        met_questions(school_rows(), pupil, quiz, since(known.chosen))
+        if known.chosen and quiz
+        else frozenset()
+    )
     code = site.codes.get(pupil.class_group.band, language())
     decided = state(current_sign_off(school(), pupil, code), code)
     return render_template(

@@ -59,6 +59,10 @@ class Lesson:
     folder: Path = field(compare=False, repr=False)
     each_term: bool = False  # a class does it again every term
 
+    def since(self, term_began: date) -> date:
+        """The day from which what was done of it counts: a lesson that is due each term lapses with the term."""
+        return term_began if self.each_term else date.min
+
     @property
     def screens(self) -> tuple[Screen, ...]:
         """The pages of teaching."""

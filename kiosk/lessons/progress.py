@@ -4,7 +4,7 @@ import enum
 from collections.abc import Mapping
 from datetime import date
 
-from sqlalchemy import Connection, and_, bindparam, func, or_, select
+from sqlalchemy import Connection, and_, bindparam, delete, func, or_, select
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import ClassGroup
@@ -13,8 +13,11 @@ from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.models import LessonProgress, LessonSet, LessonSetPupil
 from kiosk.upsert import InsertOrUpdate, insert_or_keep
 
+_last_day = func.coalesce(LessonProgress.completed_on, LessonProgress.started_on)
 _FURTHEST = select(LessonProgress.furthest_screen).where(
-    LessonProgress.pupil_id == bindparam("pupil_id"), LessonProgress.lesson_id == bindparam("lesson_id")
+    LessonProgress.pupil_id == bindparam("pupil_id"),
+    LessonProgress.lesson_id == bindparam("lesson_id"),
+    _last_day >= bindparam("since"),
 )
 
 _SET = (
@@ -45,10 +48,10 @@ _GIVEN = (
         LessonSet.lesson_id,
     )
 )
-_OPEN = _GIVEN.outerjoin(
+_GIVEN_AND_DONE = _GIVEN.outerjoin(
     LessonProgress,
     and_(LessonProgress.lesson_id == LessonSet.lesson_id, LessonProgress.pupil_id == bindparam("pupil_id")),
-).where(LessonProgress.completed_on.is_(None))
+).add_columns(LessonProgress.completed_on)
 _ADVANCE = InsertOrUpdate(
     LessonProgress,
     lambda new: {"furthest_screen": new.furthest_screen},
@@ -107,9 +110,17 @@ def lessons_given(rows: Session | Connection, pupil: AnyPupil) -> dict[str, bool
     return {lesson_id: due_on is not None for lesson_id, due_on in found}
 
 
-def open_lessons(session: Session, pupil: AnyPupil) -> list[str]:
-    """Ids of the lessons set for a pupil that this pupil has not completed, as `lessons_given` has them."""
-    return list(session.scalars(_OPEN, {"class_id": pupil.class_group_id, "pupil_id": pupil.id}))
+def open_lessons(
+    session: Session, pupil: AnyPupil, lessons: Mapping[str, Lesson], term_began: date
+) -> list[Lesson]:
+    """The lessons set for a pupil that this pupil has not completed, in the order of `lessons_given`."""
+    found = session.execute(_GIVEN_AND_DONE, {"class_id": pupil.class_group_id, "pupil_id": pupil.id})
+    return [
+        lessons[row.lesson_id]
+        for row in found
+        if row.lesson_id in lessons
+        and (row.completed_on is None or row.completed_on < lessons[row.lesson_id].since(term_began))
+    ]
 
 
 def may_open(rows: Session | Connection, class_group: ClassGroup | PupilClass, lesson: Lesson) -> bool:
@@ -127,13 +138,19 @@ def pupil_may_open(rows: Session | Connection, pupil: PupilAtWork, lesson: Lesso
     return lesson.band == pupil.class_group.band or lesson.id in lessons_given(rows, pupil)
 
 
-def start_lesson(session: Session, pupil: AnyPupil, lesson: Lesson, today: date) -> None:
-    """Record that a pupil has begun; beginning again changes nothing."""
+def start_lesson(
+    session: Session, pupil: AnyPupil, lesson: Lesson, today: date, since: date = date.min
+) -> None:
+    """Record that a pupil has begun; beginning again changes nothing, but for what was done before `since`."""
+    _forget_lapsed(session, pupil, lesson, since)
     insert_or_keep(session, LessonProgress, _row(pupil, lesson, today, 1))
 
 
-def advance(session: Session, pupil: AnyPupil, lesson: Lesson, screen: int, today: date) -> None:
-    """Record the furthest screen (1 is the first); going back to an earlier one changes nothing."""
+def advance(
+    session: Session, pupil: AnyPupil, lesson: Lesson, screen: int, today: date, since: date = date.min
+) -> None:
+    """Record the furthest screen (1 is the first); going back to an earlier one changes nothing. `since` as above."""
+    _forget_lapsed(session, pupil, lesson, since)
     reached = min(max(screen, 1), len(lesson.steps))
     _ADVANCE(session, _row(pupil, lesson, today, reached))
 
@@ -162,17 +179,13 @@ def of_this_term(
     return {
         id: kept
         for id, kept in progress.items()
-        if not (id in lessons and lessons[id].each_term and _lapsed(kept, term_began))
+        if id not in lessons or (kept.completed_on or kept.started_on) >= lessons[id].since(term_began)
     }
 
 
-def _lapsed(kept: LessonProgress, term_began: date) -> bool:
-    return (kept.completed_on or kept.started_on) < term_began
-
-
-def furthest_screen(rows: Connection, pupil: AnyPupil, lesson: Lesson) -> int:
-    """The furthest screen of a lesson that a pupil has reached; 0 before the first."""
-    ids = {"pupil_id": pupil.id, "lesson_id": lesson.id}
+def furthest_screen(rows: Connection, pupil: AnyPupil, lesson: Lesson, since: date = date.min) -> int:
+    """The furthest screen of a lesson that a pupil has reached since that day; 0 before the first."""
+    ids = {"pupil_id": pupil.id, "lesson_id": lesson.id, "since": since}
     return rows.execute(_FURTHEST, ids).scalar() or 0
 
 
@@ -182,6 +195,13 @@ def state_of(progress: Mapping[str, LessonProgress], lesson_id: str) -> LessonSt
     if found is None:
         return LessonState.NEW
     return LessonState.COMPLETED if found.completed_on else LessonState.STARTED
+
+
+def _forget_lapsed(session: Session, pupil: AnyPupil, lesson: Lesson, since: date) -> None:
+    """A lesson that is due each term begins anew, at its first screen."""
+    if lesson.each_term:
+        own = and_(LessonProgress.pupil_id == pupil.id, LessonProgress.lesson_id == lesson.id)
+        session.execute(delete(LessonProgress).where(own, _last_day < since))
 
 
 def _row(pupil: AnyPupil, lesson: Lesson, today: date, screen: int) -> dict[str, object]:

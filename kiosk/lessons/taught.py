@@ -54,10 +54,12 @@ def note_led(
     with_tablet: Collection[Pupil],
     came_to_the_end: bool,
     today: date,
+    since: date = date.min,
 ) -> None:
     """Keep who has a tablet in a class that is led today; once it came to the end it has done the lesson.
 
-    Noted again it changes nothing: neither who has signed nor what an adult has ticked.
+    Noted again it changes nothing: neither who has signed nor what an adult has ticked. `since`: what was done before
+    it has lapsed.
     """
     if came_to_the_end:
         row = {"class_group_id": class_group.id, "lesson_id": lesson.id, "taught_on": today}
@@ -66,7 +68,7 @@ def note_led(
     for pupil in with_tablet:
         if pupil.id not in known:
             _had_tablet(session, pupil, lesson, today)
-            start_lesson(session, pupil, lesson, today)
+            start_lesson(session, pupil, lesson, today, since)
 
 
 def sign_for(

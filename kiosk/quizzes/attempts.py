@@ -21,7 +21,7 @@ TRIES_BEFORE_HELP = 3
 _MET = select(QuestionMet.question_id).where(
     QuestionMet.pupil_id == bindparam("pupil_id"),
     QuestionMet.quiz_id == bindparam("quiz_id"),
-    QuestionMet.met_on.is_not(None),
+    QuestionMet.met_on >= bindparam("since"),
 )
 _COUNT = InsertOrUpdate(AnswerTally, lambda new: {"count": AnswerTally.count + 1})
 _MEET = InsertOrUpdate(
@@ -62,15 +62,23 @@ class AnswerOutcome:
 
 
 def answer(
-    rows: Connection, pupil: AnyPupil, asked: Asked, values: Values, tries_so_far: int, today: date
+    rows: Connection,
+    pupil: AnyPupil,
+    asked: Asked,
+    values: Values,
+    tries_so_far: int,
+    today: date,
+    since: date = date.min,
 ) -> AnswerOutcome:
     """Mark an answer and store what may be stored; raises Unanswered for a form without an answer.
+
+    Questions that were met before `since` are not met any more.
 
     The class's tally counts first answers to a question not yet met, so that it reads as "so many
     children believed this", however often each tries again.
     """
     outcome = judge(asked.question, values, tries_so_far)
-    met = met_questions(rows, pupil, asked.quiz)
+    met = met_questions(rows, pupil, asked.quiz, since)
     if asked.question.is_first(values, tries_so_far) and asked.question.id not in met:
         _tally(rows, pupil, asked, outcome.marked)
     if outcome.marked.right:
@@ -98,9 +106,9 @@ def note_met(
     _MEET(rows, _row(pupil, quiz, question) | met)
 
 
-def met_questions(rows: Connection, pupil: AnyPupil, quiz: Quiz) -> frozenset[str]:
-    """Ids of the questions of a quiz that a pupil has met, in any version."""
-    ids = {"pupil_id": pupil.id, "quiz_id": quiz.id}
+def met_questions(rows: Connection, pupil: AnyPupil, quiz: Quiz, since: date = date.min) -> frozenset[str]:
+    """Ids of the questions of a quiz that a pupil has met since that day, in any version."""
+    ids = {"pupil_id": pupil.id, "quiz_id": quiz.id, "since": since}
     return frozenset(rows.execute(_MET, ids).scalars())
 
 

@@ -10,7 +10,7 @@ from htmx_flask import request
 
 from kiosk.accounts.login import pupil_required, signed_in_pupil
 from kiosk.errors import NotFound
-from kiosk.lessons.views.pupil import open_lesson, pupil_page
+from kiosk.lessons.views.pupil import open_lesson, pupil_page, since
 from kiosk.quizzes.attempts import TRIES_BEFORE_HELP, Asked, answer, judge, met_questions, note_met
 from kiosk.quizzes.marking import Unanswered
 from kiosk.quizzes.question_page import QuestionPage
@@ -29,7 +29,7 @@ bp = Blueprint("quizzes", __name__, url_prefix="/learn/quizzes")
 def show(id: str) -> ResponseReturnValue:
     """Go to the first question at the end that this pupil has not met, or to the first one if all are met."""
     quiz = _quiz(id)
-    met = met_questions(school_rows(), signed_in_pupil(), quiz)
+    met = _met(quiz)
     order = _at_the_end(quiz)
     if not order:
         return redirect(url_for("lessons.show_help", id=quiz.lesson))
@@ -42,8 +42,7 @@ def show(id: str) -> ResponseReturnValue:
 def ask(id: str, question: str) -> ResponseReturnValue:
     """One question."""
     asked = _asked(id, question)
-    met = met_questions(school_rows(), signed_in_pupil(), asked.quiz)
-    return _show(asked, blank_sheet(_mix(asked.quiz), asked.question), met)
+    return _show(asked, blank_sheet(_mix(asked.quiz), asked.question), _met(asked.quiz))
 
 
 @bp.post("/<id>/<question>")
@@ -54,12 +53,13 @@ def send(id: str, question: str) -> ResponseReturnValue:
     pupil, mix, tries = signed_in_pupil(), _mix(asked.quiz), _tries()
     kept = kept_sheet(mix, asked.question, request.form, tries)
     if moved := moved_sheet(kept, request.form):
-        return _show(asked, moved, met_questions(school_rows(), pupil, asked.quiz))
+        return _show(asked, moved, _met(asked.quiz))
+    today, counts_since = current_site().today(), since(asked.lesson)
     try:
-        outcome = answer(school_rows(), pupil, asked, request.form, tries, current_site().today())
+        outcome = answer(school_rows(), pupil, asked, request.form, tries, today, counts_since)
     except Unanswered as nothing:
         sheet = replace(kept, missing=nothing.missing)
-        return _show(asked, sheet, met_questions(school_rows(), pupil, asked.quiz))
+        return _show(asked, sheet, _met(asked.quiz))
     school_rows().commit()
     return _show(asked, answered_sheet(kept, request.form, outcome), outcome.met)
 
@@ -178,6 +178,12 @@ def _page(asked: Asked, sheet: Sheet, **parts: Any) -> ResponseReturnValue:
         pupil_page() | parts | {"missing": missing}, asked, sheet, swapped=bool(request.htmx)
     )
     return shown.part() if request.htmx else shown.whole()
+
+
+def _met(quiz: Quiz) -> frozenset[str]:
+    """Ids of the questions that this pupil has met, as it counts this term."""
+    counts_since = since(current_site().lessons[quiz.lesson])
+    return met_questions(school_rows(), signed_in_pupil(), quiz, counts_since)
 
 
 def _tries() -> int:

@@ -55,15 +55,18 @@ def given(session: Session, learner: Learner) -> list[str]:
 
 
 def test_what_is_wanted_first_comes_first_and_what_has_no_day_comes_last(
-    session: Session, learner: Learner, other: Lesson, older: Lesson
+    session: Session, learner: Learner, other: Lesson, older: Lesson, content: Content
 ) -> None:
+    def opened() -> list[Lesson]:
+        return open_lessons(session, learner.pupil, content.lessons, DAY)
+
     set_for_class(session, learner.class_group, other, DAY, NEXT_FRIDAY)
     set_for_class(session, learner.class_group, older, DAY - timedelta(days=1), FRIDAY)
     assert given(session, learner) == [older.id, other.id, learner.lesson.id]
     assert list(lessons_given(session, learner.pupil).values()) == [True, True, False]
-    assert open_lessons(session, learner.pupil) == [older.id, other.id, learner.lesson.id]
+    assert opened() == [older, other, learner.lesson]
     complete_lesson(session, learner.pupil, older, DAY)
-    assert open_lessons(session, learner.pupil) == [other.id, learner.lesson.id]
+    assert opened() == [other, learner.lesson]
 
 
 def test_a_day_is_changed_and_taken_away_and_the_first_day_stays(session: Session, learner: Learner) -> None:

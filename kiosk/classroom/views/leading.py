@@ -172,7 +172,8 @@ def _write_down(group: ClassGroup, led: Led, lesson: Lesson, place: int) -> None
     if place:
         with_tablet = [pupil for pupil in present_pupils(school(), group) if pupil.id in here]
         ended, today = place >= len(lesson.steps), current_site().today()
-        note_led(school(), group, lesson, with_tablet, ended, today)
+        since = lesson.since(current_site().term_began())
+        note_led(school(), group, lesson, with_tablet, ended, today, since)
 
 
 def led_in(group: ClassGroup) -> tuple[ClassWindow, Led, Lesson] | None:

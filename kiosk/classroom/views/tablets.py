@@ -14,7 +14,7 @@ from kiosk.classroom.seats import seat_of, sit, stand_up
 from kiosk.classroom.views.found import led_now, minutes_words
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.progress import furthest_screen
-from kiosk.lessons.views.pupil import pupil_page
+from kiosk.lessons.views.pupil import pupil_page, since
 from kiosk.site import current_site
 from kiosk.stores import school_rows
 
@@ -34,7 +34,7 @@ def follow() -> ResponseReturnValue:
     if led.place > len(lesson.steps):
         return redirect(_after_the_steps(lesson))
     if not led.together:
-        own = furthest_screen(school_rows(), signed_in_pupil(), lesson)
+        own = furthest_screen(school_rows(), signed_in_pupil(), lesson, since(lesson))
         place = min(max(own, led.place, 1), len(lesson.steps))
         return redirect(url_for("lessons.show_screen", id=lesson.id, screen=place))
     if led.place == 0:

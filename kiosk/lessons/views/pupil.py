@@ -1,6 +1,7 @@
 """Lessons: what there is to open, and one step a page."""
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from flask import redirect, render_template, url_for
@@ -17,6 +18,7 @@ from kiosk.lessons.progress import (
     advance,
     complete_lesson,
     furthest_screen,
+    of_this_term,
     progress_of,
     pupil_may_open,
     start_lesson,
@@ -41,6 +43,17 @@ def open_lesson(id: str) -> Lesson:
     return lesson
 
 
+def since(lesson: Lesson) -> date:
+    """The day from which what this school's pupils did of a lesson counts."""
+    return lesson.since(current_site().term_began())
+
+
+def own_progress() -> dict[str, LessonProgress]:
+    """What the signed-in pupil has begun and done, as it counts this term."""
+    site = current_site()
+    return of_this_term(progress_of(school(), signed_in_pupil()), site.lessons, site.term_began())
+
+
 def pupil_page() -> dict[str, Any]:
     """What the layout of a pupil's page needs: the skin of the class, and the links to tell somebody and to leave."""
     pupil = signed_in_pupil()
@@ -58,7 +71,7 @@ def index_all() -> ResponseReturnValue:
         for lesson in current_site().lessons.values()
         if lesson.band == band and lesson.status != "retired"
     ]
-    cards = _cards(own, progress_of(school(), pupil))
+    cards = _cards(own, own_progress())
     return render_template("lessons/index_all.html", **pupil_page(), cards=cards)
 
 
@@ -67,7 +80,7 @@ def index_all() -> ResponseReturnValue:
 def show(id: str) -> ResponseReturnValue:
     """What a lesson is about, and the button to begin."""
     lesson = open_lesson(id)
-    progress = progress_of(school(), signed_in_pupil())
+    progress = own_progress()
     reached = progress[id].furthest_screen if id in progress else 1
     return render_template(
         "lessons/show.html",
@@ -84,7 +97,7 @@ def show(id: str) -> ResponseReturnValue:
 def start(id: str) -> ResponseReturnValue:
     """Begin a lesson, with an old question first if one is due."""
     lesson = open_lesson(id)
-    start_lesson(school(), signed_in_pupil(), lesson, current_site().today())
+    start_lesson(school(), signed_in_pupil(), lesson, current_site().today(), since(lesson))
     school().commit()
     return redirect(url_for("quizzes.recall", id=id), 303)
 
@@ -95,7 +108,7 @@ def show_screen(id: str, screen: int) -> ResponseReturnValue:
     """One step of a lesson."""
     lesson = open_lesson(id)
     step = _step(lesson, screen)
-    seen = furthest_screen(school_rows(), signed_in_pupil(), lesson) > screen
+    seen = furthest_screen(school_rows(), signed_in_pupil(), lesson, since(lesson)) > screen
     if isinstance(step, Question):
         return redirect(url_for("quizzes.ask", id=lesson.quiz, question=step.of))
     return step_page(pupil_page(), lesson, step, screen, seen)
@@ -114,7 +127,7 @@ def leave_screen(id: str, screen: int) -> ResponseReturnValue:
     if last and not has_quiz:
         complete_lesson(school(), pupil, lesson, site.today())
     else:
-        advance(school(), pupil, lesson, screen + 1, site.today())
+        advance(school(), pupil, lesson, screen + 1, site.today(), since(lesson))
     school().commit()
     if not last:
         return redirect(url_for(".show_screen", id=id, screen=screen + 1), 303)

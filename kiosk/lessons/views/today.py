@@ -9,10 +9,10 @@ from kiosk.conduct.code import Codes
 from kiosk.conduct.seen import decided_and_seen, to_be_shown
 from kiosk.conduct.views.visit import LATER
 from kiosk.i18n import language
-from kiosk.lessons.progress import lessons_given, of_this_term, progress_of
+from kiosk.lessons.progress import lessons_given
 from kiosk.lessons.today import today_of
 from kiosk.lessons.views.blueprint import bp
-from kiosk.lessons.views.pupil import pupil_page
+from kiosk.lessons.views.pupil import own_progress, pupil_page
 from kiosk.site import current_site
 from kiosk.stores import school
 
@@ -32,10 +32,9 @@ def index() -> ResponseReturnValue:
     if to_be_shown(sign_off, seen, code) and not (pupil.led or put_off):
         return redirect(url_for("conduct.show"))
     given = lessons_given(school(), pupil)
-    began = current_site().term_began()
     today = today_of(
         [(lessons[id], wanted) for id, wanted in given.items() if id in lessons],
-        of_this_term(progress_of(school(), pupil), lessons, began),
+        own_progress(),
         lessons,
     )
     return render_template(
