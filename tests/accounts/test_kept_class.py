@@ -78,12 +78,18 @@ def test_a_class_that_has_closed_lets_nobody_in(
     assert tablet.get("/learn/names").location == "/learn/"
 
 
-def test_once_the_day_is_over_the_cookie_opens_nothing(
-    app: Flask, tablet: FlaskClient, monkeypatch: pytest.MonkeyPatch
+def test_once_the_day_is_over_the_cookie_opens_nothing_although_the_class_is_open(
+    app: Flask,
+    tablet: FlaskClient,
+    session: Session,
+    window: ClassWindow,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     kept = tablet.get_cookie(COOKIE, path="/learn")
     assert kept
     tomorrow = now_utc() + timedelta(days=1)
+    window.closes_at = tomorrow + timedelta(hours=1)
+    session.commit()
     monkeypatch.setattr("kiosk.accounts.views.kept_class.now_utc", lambda: tomorrow)
     later = new_browser(app)
     later.set_cookie(COOKIE, kept.value, path="/learn")
