@@ -5,7 +5,7 @@ import uuid
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session, lazyload
 
-from kiosk.accounts.classes import ADJUST_EVERY_CLASS
+from kiosk.accounts.classes import adjusts_every_class
 from kiosk.accounts.models import ClassGroup, ClassTeacher, StaffMember
 from kiosk.log import Acting, LogAct
 from kiosk.upsert import insert_or_keep
@@ -35,7 +35,7 @@ def colleagues_to_add(session: Session, class_group: ClassGroup) -> list[StaffMe
 
 def may_add(staff: StaffMember, staff_id: uuid.UUID) -> bool:
     """Whether a person may let that colleague teach a class: themselves only if they see what is set in every class."""
-    return staff_id != staff.id or bool(ADJUST_EVERY_CLASS & staff.roles)
+    return staff_id != staff.id or adjusts_every_class(staff)
 
 
 def add_teacher(

@@ -32,6 +32,11 @@ def opens_every_class(staff: StaffMember) -> bool:
     return bool(OPEN_EVERY_CLASS & staff.roles)
 
 
+def adjusts_every_class(staff: StaffMember) -> bool:
+    """Whether a person may see and change what is set for the children of any class."""
+    return bool(ADJUST_EVERY_CLASS & staff.roles)
+
+
 def sees_all_progress(staff: StaffMember) -> bool:
     """Whether a person may look at how the children of every class get on."""
     return bool(SEE_ALL_PROGRESS & staff.roles)
@@ -54,7 +59,7 @@ def class_to_open(session: Session, staff: StaffMember, class_id: uuid.UUID) -> 
 
 def class_to_adjust(session: Session, staff: StaffMember, class_id: uuid.UUID) -> ClassGroup | None:
     """A class, if this person may open it and see what is set for its children: not for looking after computers."""
-    return _class(session, class_id, None if ADJUST_EVERY_CLASS & staff.roles else staff)
+    return _class(session, class_id, None if adjusts_every_class(staff) else staff)
 
 
 def classes_to_open(session: Session, staff: StaffMember) -> list[ClassGroup]:
@@ -68,7 +73,9 @@ def classes_to_look_at(session: Session, staff: StaffMember) -> list[ClassGroup]
 
 
 def class_to_look_at(session: Session, staff: StaffMember, class_id: uuid.UUID) -> ClassGroup | None:
-    """A class, if this person may see its progress."""
+    """A class, if this person may see its progress; whoever does not teach any more sees none of an old class."""
+    if not SEE_PROGRESS & staff.roles:
+        return None
     return _class(session, class_id, None if sees_all_progress(staff) else staff)
 
 

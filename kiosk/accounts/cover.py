@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Update, and_, delete, or_, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from kiosk.accounts.class_teachers import teachers_of
-from kiosk.accounts.classes import every_class, may_open_class, opens_every_class
+from kiosk.accounts.classes import adjusts_every_class, every_class, may_open_class, opens_every_class
 from kiosk.accounts.models import ClassCover, ClassGroup, ClassTeacher, ClassWindow, StaffMember
 from kiosk.log import Acting, LogAct
 from kiosk.roles import Role
@@ -44,10 +44,14 @@ def class_to_lead(
     session: Session, staff: StaffMember, class_id: uuid.UUID, today: date
 ) -> ClassGroup | None:
     """A class, if this person may open and lead it today: their own, or one that they cover; one query."""
-    query = select(ClassGroup).where(ClassGroup.id == class_id)
-    if not opens_every_class(staff):
-        query = query.where(_is_open_to(staff, today))
-    return session.scalar(query)
+    return _class_today(session, staff, class_id, today, opens_every_class(staff))
+
+
+def class_to_read_adjustments(
+    session: Session, staff: StaffMember, class_id: uuid.UUID, today: date
+) -> ClassGroup | None:
+    """A class, if this person may read today what is set for its children: who covers it does; one query."""
+    return _class_today(session, staff, class_id, today, adjusts_every_class(staff))
 
 
 def covered_classes(session: Session, staff: StaffMember, today: date) -> list[ClassGroup]:
@@ -125,6 +129,14 @@ def _window(class_id: uuid.UUID, opened_by_id: uuid.UUID) -> Update:
     return update(ClassWindow).where(
         ClassWindow.class_group_id == class_id, ClassWindow.opened_by_id == opened_by_id
     )
+
+
+def _class_today(
+    session: Session, staff: StaffMember, class_id: uuid.UUID, today: date, every: bool
+) -> ClassGroup | None:
+    """A class that a person teaches or covers today; any class where `every` says so."""
+    query = select(ClassGroup).where(ClassGroup.id == class_id)
+    return session.scalar(query if every else query.where(_is_open_to(staff, today)))
 
 
 def _is_open_to(staff: StaffMember, today: date) -> ColumnElement[bool]:

@@ -18,6 +18,7 @@ from kiosk.site import Content
 from kiosk.told.in_class import telling_in, telling_lessons
 from tests.accounts.doors import staff_browser
 from tests.factories import at_the_machine, make_class_group, make_pupil, make_staff
+from tests.pages import Page
 from tests.sites import site_of
 
 AUTUMN, SPRING = date(2026, 9, 3), date(2027, 1, 6)
@@ -85,7 +86,7 @@ def test_a_child_begins_it_anew_with_the_term_and_the_last_day_counts(
 
 
 @pytest.mark.database("sqlite")
-@pytest.mark.parametrize("who", ["own", "network", "network who teaches", "cover"])
+@pytest.mark.parametrize("who", ["own", "network", "network who teaches", "cover", "lead who covers"])
 def test_how_many_have_finished_it_is_shown_to_those_alone_who_see_the_progress_of_the_class(
     app: Flask, session: Session, who: str
 ) -> None:
@@ -94,12 +95,19 @@ def test_how_many_have_finished_it_is_shown_to_those_alone_who_see_the_progress_
     lesson = telling_lessons(site.lessons)[group.band]
     pupil, _ = [make_pupil(session, group) for _ in range(2)]
     complete_lesson(session, pupil, lesson, site.today())
-    roles = [Role.NETWORK] if who.startswith("network") else []
+    roles = {"network": [Role.NETWORK], "lead": [Role.DSL]}.get(who.split()[0], [])
     staff = own if who == "own" else make_staff(session, *roles, teaches=who != "network")
-    if who == "cover":
+    if "cover" in who:
         take_cover(session, at_the_machine(), staff, group, site.today())
     session.commit()
-    page = staff_browser(app, staff).get(f"/staff/classes/{group.id}").text
-    assert "Due this term" in page
-    assert ("1 of 2 have finished it this term." in page) is (who == "own")
-    assert ("Who has finished what" in page) is (who == "own")
+    text = staff_browser(app, staff).get(f"/staff/classes/{group.id}").text
+    page, sees = Page(text), who in {"own", "lead who covers"}
+    assert "Due this term" in text
+    assert ("1 of 2 have finished it this term." in text) is sees
+    leads_to = {link.attrs.get("href", "") for link in page.all("a")}
+    for address in (
+        "/staff/completion/{class_id}",
+        "/staff/classes/{class_id}/after/{id}",
+        "/staff/lessons/{id}",
+    ):
+        assert (address.format(class_id=group.id, id=lesson.id) in leads_to) is sees, address

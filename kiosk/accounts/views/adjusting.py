@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from kiosk.accounts.adjusting import adjust, adjusted_pupils, set_since
 from kiosk.accounts.classes import class_to_adjust, find_pupil
-from kiosk.accounts.cover import covered_classes
+from kiosk.accounts.cover import class_to_read_adjustments
 from kiosk.accounts.login import signed_in_staff, staff_required
 from kiosk.accounts.models import ClassGroup, Pupil
 from kiosk.adjustments import (
@@ -44,9 +44,7 @@ class Choice:
 def index(class_id: uuid.UUID) -> ResponseReturnValue:
     """What is set for each child of a class, for whoever teaches it today; who covers it changes nothing."""
     staff = signed_in_staff()
-    own = class_to_adjust(school(), staff, class_id)
-    covered = covered_classes(school(), staff, current_site().today())
-    group = own or next((one for one in covered if one.id == class_id), None)
+    group = class_to_read_adjustments(school(), staff, class_id, current_site().today())
     if group is None:
         raise NotFound
     rows = [(one.pupil, _titles(one.adjustments)) for one in adjusted_pupils(school(), group)]
@@ -56,7 +54,7 @@ def index(class_id: uuid.UUID) -> ResponseReturnValue:
         rows=rows,
         set_for=sum(bool(titles) for _pupil, titles in rows),
         choices=_choices(),
-        may_change=own is not None,
+        may_change=class_to_adjust(school(), staff, class_id) is not None,
     )
 
 

@@ -9,16 +9,23 @@ from flask_babel import gettext as _
 from kiosk.accounts.class_teachers import colleagues_to_add, may_add, teachers_of
 from kiosk.accounts.classes import (
     class_to_adjust,
+    class_to_look_at,
     class_to_open,
     classes_to_open,
     find_pupil,
     may_open_class,
     opens_every_class,
     present_pupils,
-    sees_all_progress,
 )
-from kiosk.accounts.cover import class_to_lead, covered_classes, covers_of, may_take_cover, witness_if_cover
-from kiosk.accounts.login import may_open, signed_in_staff, staff_required
+from kiosk.accounts.cover import (
+    class_to_lead,
+    class_to_read_adjustments,
+    covered_classes,
+    covers_of,
+    may_take_cover,
+    witness_if_cover,
+)
+from kiosk.accounts.login import signed_in_staff, staff_required
 from kiosk.accounts.models import ClassGroup, ClassWindow, StaffMember
 from kiosk.accounts.pupil_keys import clear_wait, clear_waits, waiting_names
 from kiosk.accounts.windows import (
@@ -154,9 +161,7 @@ def class_page(group: ClassGroup, error: str = "", teachers_error: str = "") -> 
     """The page of a class, with what to correct about its time or its teachers."""
     now, staff, today = now_utc(), signed_in_staff(), current_site().today()
     is_own = may_open_class(school(), staff, group)
-    adjusts = class_to_adjust(school(), staff, group.id) is not None
     may_change = opens_every_class(staff)
-    sees_progress = sees_all_progress(staff) or adjusts  # whoever teaches it, as `class_to_look_at` says
     window = window_of(school(), group, now)
     return render_template(
         "accounts/class.html",
@@ -166,13 +171,13 @@ def class_page(group: ClassGroup, error: str = "", teachers_error: str = "") -> 
         code_picture=code_picture(window.code) if window else "",
         waiting=waiting_names(school(), window, now) if window else {},
         has_keys=group.band != Band.KS1,
-        adjusts=adjusts,
-        sees_adjustments=adjusts or not is_own,
+        adjusts=class_to_adjust(school(), staff, group.id) is not None,
+        sees_adjustments=class_to_read_adjustments(school(), staff, group.id, today) is not None,
         minutes=[(str(number), _("%(number)d minutes", number=number)) for number in MINUTES_OFFERED],
         minutes_first=str(MINUTES_FIRST),
         address=current_site().config.public_url.split("://")[-1] + url_for("learn.join_form"),
         local=current_site().local,
-        sees_completion=is_own and sees_progress and may_open(staff, "oversight.completion"),
+        sees_progress=class_to_look_at(school(), staff, group.id) is not None,
         is_own=is_own,
         teachers=teachers_of(school(), group),
         covers=covers_of(school(), group, today),
