@@ -90,7 +90,7 @@ class Tally:
 
 def options_at(lesson: Lesson, place: int, quizzes: Mapping[str, Quiz]) -> tuple[Option, ...]:
     """The answers of a step of which each child gives one; none where it asks nothing, or what is too near to tell."""
-    if lesson.sensitivity == "high" or not 1 <= place <= len(lesson.steps):
+    if lesson.quiet or not 1 <= place <= len(lesson.steps):
         return ()
     step, question = lesson.steps[place - 1], question_at(lesson, place, quizzes)
     if isinstance(step, Vote):

@@ -38,7 +38,7 @@ def known_of(
         reverse=True,
     )
     ids = [kept.lesson_id for kept in finished]
-    plain = [id for id in ids if lessons[id].sensitivity != "high"]
+    plain = [id for id in ids if not lessons[id].quiet]
     chosen = asked if asked in ids else plain[0] if plain else ""
     size = DONE_IN_A_VIEW
     start = ids.index(chosen) // size * size if chosen else 0

@@ -59,6 +59,11 @@ class Lesson:
     folder: Path = field(compare=False, repr=False)
     each_term: bool = False  # a class does it again every term
 
+    @property
+    def quiet(self) -> bool:
+        """Whether it is too near to some children for others to see what it is about, or what they answer."""
+        return self.sensitivity == "high"
+
     def since(self, term_began: date) -> date:
         """The day from which what was done of it counts: a lesson that is due each term lapses with the term."""
         return term_began if self.each_term else date.min

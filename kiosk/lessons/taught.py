@@ -121,13 +121,8 @@ def done_together(
         row.lesson_id: Done(row.day, row.day == row.signed)
         for row in session.execute(query)
         if row.lesson_id in lessons
-        and row.day >= max(year_began(today), counts_since(lessons[row.lesson_id], term_began))
+        and row.day >= max(year_began(today), lessons[row.lesson_id].since(term_began))
     }
-
-
-def counts_since(lesson: Lesson, term_began: date) -> date:
-    """Since when it counts that a lesson was done: one that is due each term lapses with the term."""
-    return term_began if lesson.each_term else date.min
 
 
 def occasion(last: Done | None, today: date) -> date:

@@ -24,11 +24,6 @@ class OpenLesson:
     wanted: bool = False  # by a day that the teacher has said
 
     @property
-    def quiet(self) -> bool:
-        """Whether its card says the title alone: whoever sits beside the child need not see what it is about."""
-        return self.lesson.sensitivity == "high"
-
-    @property
     def line(self) -> Markup:
         """One sentence of the lesson that reminds: the heading where the child was, else the nearest one."""
         at = max(self.here, 1)

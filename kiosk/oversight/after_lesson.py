@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import ClassGroup
 from kiosk.lessons.lesson import Lesson
-from kiosk.lessons.taught import Attendance, Done, attendance, counts_since, occasion
+from kiosk.lessons.taught import Attendance, Done, attendance, occasion
 from kiosk.oversight.misconceptions import LessonBeliefs, class_beliefs
 from kiosk.quizzes.misconception import Misconception
 from kiosk.quizzes.quiz import Quiz
@@ -54,5 +54,5 @@ def after_lesson(
     """What can be said of a class after this lesson; two queries, however many children there are."""
     beliefs = class_beliefs(session, class_group, {lesson.id: lesson}, quizzes, known)
     day = occasion(done, today)
-    children = attendance(session, class_group, lesson, day, counts_since(lesson, term_began))
+    children = attendance(session, class_group, lesson, day, lesson.since(term_began))
     return AfterLesson(done, day, children, beliefs[0] if beliefs else None)

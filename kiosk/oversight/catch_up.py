@@ -14,7 +14,7 @@ from kiosk.accounts.models import ClassGroup, Pupil
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.models import LessonPresence, LessonProgress
 from kiosk.lessons.sets import SetLesson, sets_of
-from kiosk.lessons.taught import Done, counts_since, done_together
+from kiosk.lessons.taught import Done, done_together
 
 Known = set[tuple[uuid.UUID, str]]
 
@@ -116,7 +116,7 @@ def _progress(
         for row in rows
         if row.completed_on
         and row.lesson_id in lessons
-        and row.completed_on >= counts_since(lessons[row.lesson_id], term_began)
+        and row.completed_on >= lessons[row.lesson_id].since(term_began)
     }
     return finished, begun
 

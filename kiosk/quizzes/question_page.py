@@ -153,7 +153,7 @@ class QuestionPage:
 
 def _is_signed(page: PageSettings, asked: Asked) -> bool:
     """Whether each answer has the shape that it has on the board of a class."""
-    return page.led and isinstance(asked.question, ChoosingOne) and asked.lesson.sensitivity != "high"
+    return page.led and isinstance(asked.question, ChoosingOne) and not asked.lesson.quiet
 
 
 def _filled(frame: str, parts: Mapping[str, str]) -> str:

@@ -1,5 +1,7 @@
 """Answers of a class: each child's counts once, nobody's can be told, and hands count as well."""
 
+import re
+
 import pytest
 from flask.testing import FlaskClient
 from markupsafe import Markup
@@ -68,6 +70,18 @@ def test_the_first_tap_of_each_child_counts_once(led: LedClass, session: Session
     tap(led, second, place, 0)
     assert counts(led)[:2] == [1, 1]
     assert sum(counts(led)) == 2
+
+
+def test_every_answer_and_not_being_sure_have_the_shapes_of_the_board_on_a_tablet(led: LedClass) -> None:
+    led.go_to(place := place_of(led, Question))
+    tablet = led.tablet()
+    page = tablet.get(led.step(place), follow_redirects=True).text
+    faces = re.findall(r'answer__face">(<svg class="answer__sign".*?</svg>)?', page)
+    many = len(options_at(led.lesson, place, site_of(led.app).quizzes))
+    assert len(faces) == len(set(faces)) == many + 1 and all(faces)
+    assert "<circle" in faces[-1] and 'fill="none"' in faces[-1], "a ring"
+    led.press("end")
+    assert "answer__sign" not in tablet.get(led.step(place), follow_redirects=True).text
 
 
 def test_the_first_answer_to_a_question_counts_and_so_does_not_being_sure(

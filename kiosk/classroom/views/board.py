@@ -94,7 +94,7 @@ def _step(page: dict[str, Any], lesson: Lesson, led: Led, there: str) -> Respons
         shown = {
             "question": question,
             "rows": question.rows(),
-            "alone": lesson.sensitivity == "high",
+            "alone": lesson.quiet,
             "place": led.place,
             "total": len(lesson.steps),
         }

@@ -27,6 +27,6 @@ def drawing(lesson_id: str, name: str, alt: str) -> Markup:
 def helplines_of(lesson: Lesson) -> list[Helpline]:
     """Who helps with the matter of a lesson, the nearest first."""
     known: Helplines = current_site().facts.helplines
-    first = HELP_AT_ONCE if lesson.sensitivity == "high" else ()
+    first = HELP_AT_ONCE if lesson.quiet else ()
     ids = dict.fromkeys((*first, *lesson.help))  # each once, in this order
     return [known[id] for id in ids if id in known and lesson.band in known[id].for_bands]

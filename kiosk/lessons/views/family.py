@@ -72,7 +72,7 @@ def show_drawing(id: str, name: str) -> ResponseReturnValue:
 
 def _kept_back(lesson: Lesson) -> bool:
     """Whether families read a lesson at school alone, where somebody can talk it over with them."""
-    return lesson.sensitivity == "high" and not current_site().config.home_sensitive_lessons
+    return lesson.quiet and not current_site().config.home_sensitive_lessons
 
 
 def _asked() -> Band | None:

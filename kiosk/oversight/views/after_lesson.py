@@ -16,7 +16,7 @@ from kiosk.calendar.terms import term_began
 from kiosk.errors import NotFound
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.progress import may_lead
-from kiosk.lessons.taught import Done, counts_since, done_together, occasion, sign_for
+from kiosk.lessons.taught import Done, done_together, occasion, sign_for
 from kiosk.oversight.after_lesson import after_lesson
 from kiosk.oversight.views.blueprint import bp
 from kiosk.oversight.views.lessons import lesson_or_404
@@ -97,7 +97,7 @@ def sign_for_class(class_id: uuid.UUID, id: str) -> ResponseReturnValue:
     group, lesson, pupils = asked.group, asked.lesson, present_pupils(school(), asked.group)
     ticked = set(request.form.getlist("here"))
     here = {pupil.id for pupil in pupils if pupil.id.hex in ticked}
-    day, since = occasion(asked.done, asked.today), counts_since(lesson, asked.began)
+    day, since = occasion(asked.done, asked.today), lesson.since(asked.began)
     sign_for(school(), signed_in_staff(), group, lesson, pupils, here, day, since)
     school().commit()
     if here:
