@@ -8,6 +8,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from kiosk.accounts.models import StaffMember
+from kiosk.bands import Band
 from kiosk.db import Databases
 from kiosk.told.models import PosterUp
 from tests.accounts.doors import staff_browser
@@ -42,6 +43,13 @@ def test_a_poster_names_the_door_for_telling_in_its_own_language_and_childline(b
         "a draft has its English beside it"
     )
     assert len(page.all("svg")) >= 1
+
+
+@pytest.mark.parametrize("band", Band)
+def test_a_poster_speaks_to_the_age_of_whom_it_is_for(browser: FlaskClient, band: Band) -> None:
+    bill = Page(browser.get(f"/staff/posters/poster/{band.value}/en").text).all("article")[0].text
+    words = ("grown-up", "adult") if band in (Band.KS1, Band.KS2) else ("adult", "grown-up")
+    assert (words[0] in bill, words[1] in bill) == (True, False)
 
 
 def test_cards_are_eight_to_a_page(browser: FlaskClient) -> None:
