@@ -14,6 +14,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, inspect, select, text
 from sqlalchemy.exc import DBAPIError
 
+from kiosk.classroom.models import ClassAnswer, ClassAnswered
 from kiosk.config import Config
 from kiosk.db import Databases, now_utc
 from kiosk.incidents.models import Act, Incident, IncidentEntry, Level
@@ -167,6 +168,16 @@ def test_the_tables_of_reports_keep_no_order_of_arrival_in_sqlite(
         with pytest.raises(sqlite3.OperationalError, match="rowid"):
             store.execute(f"SELECT rowid FROM {Report.__tablename__}")
         assert "sqlite_sequence" not in made
+
+
+@pytest.mark.database("sqlite")
+def test_the_answers_of_a_class_keep_no_order_in_which_children_gave_them(
+    config: Config, databases: Databases
+) -> None:
+    with sqlite3.connect(config.data_dir / "sessions.sqlite") as store:
+        for table in (ClassAnswer, ClassAnswered):
+            with pytest.raises(sqlite3.OperationalError, match="rowid"):
+                store.execute(f"SELECT rowid FROM {table.__tablename__}")
 
 
 def test_nothing_in_a_wheel_is_missing_that_migrations_need() -> None:

@@ -42,6 +42,7 @@ class ClassAnswer(SessionsBase):
     """How often an answer was given at a step of a led lesson; by whom is kept nowhere (promise E7)."""
 
     __tablename__ = "class_answer"
+    __table_args__ = ({"sqlite_with_rowid": False},)  # a hidden number would keep which answer came first
 
     window_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     place: Mapped[int] = mapped_column(primary_key=True)
@@ -54,6 +55,7 @@ class ClassAnswered(SessionsBase):
     """A child's answer at a step is counted, so that it counts once; which answer stands nowhere."""
 
     __tablename__ = "class_answered"
+    __table_args__ = ({"sqlite_with_rowid": False},)  # and who came first
 
     window_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     place: Mapped[int] = mapped_column(primary_key=True)

@@ -21,6 +21,7 @@ def upgrade() -> None:
         sa.Column("taps", sa.Integer(), nullable=False),
         sa.Column("hands", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("window_id", "place", "option_id", name=op.f("pk_class_answer")),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "class_answered",
@@ -28,4 +29,5 @@ def upgrade() -> None:
         sa.Column("place", sa.Integer(), nullable=False),
         sa.Column("pupil_id", sa.Uuid(), nullable=False),
         sa.PrimaryKeyConstraint("window_id", "place", "pupil_id", name=op.f("pk_class_answered")),
+        sqlite_with_rowid=False,
     )
