@@ -19,6 +19,7 @@ from kiosk.accounts.cover import (
 )
 from kiosk.accounts.models import ClassCover, ClassGroup, ClassWindow, Pupil, StaffMember
 from kiosk.accounts.staff import leave
+from kiosk.bands import Band
 from kiosk.log import LogAct, LogEntry
 from kiosk.roles import Role
 from tests.accounts.doors import heading, keyed_pupil, new_browser, rows, staff_browser
@@ -105,9 +106,19 @@ def test_its_own_teachers_see_who_covers_and_the_log_has_it(
 
 
 @pages_on_one
-@pytest.mark.parametrize("does", ["gives it more time", "leads"])
+@pytest.mark.parametrize(
+    ("path", "sent"),
+    [("open", {"minutes": "60"}), ("lesson", {"lesson": LESSONS[Band.KS2]}), ("lesson/board", {})],
+    ids=["gives it more time", "leads", "goes to its board"],
+)
 def test_whoever_covers_an_open_class_has_its_code_and_is_the_witness_from_when_they_lead_until_it_ends(
-    app: Flask, group: ClassGroup, own: StaffMember, colleague: StaffMember, session: Session, does: str
+    app: Flask,
+    group: ClassGroup,
+    own: StaffMember,
+    colleague: StaffMember,
+    session: Session,
+    path: str,
+    sent: dict[str, str],
 ) -> None:
     make_window(session, group, own, code="OWL 33")
     session.commit()
@@ -115,9 +126,6 @@ def test_whoever_covers_an_open_class_has_its_code_and_is_the_witness_from_when_
     assert "OWL 33" in the_way(browser, group).text
     witness = select(ClassWindow.opened_by_id)
     assert rows(app, witness) == [own.id], "its own teacher has it open, and is there"
-    path, sent = (
-        ("lesson", {"lesson": LESSONS[group.band]}) if does == "leads" else ("open", {"minutes": "60"})
-    )
     assert browser.post(f"{address}/{path}", data=sent).status_code == 303
     assert rows(app, witness) == [colleague.id], "whoever is there is the witness of what children sign"
     browser.post(f"{address}/cover/{colleague.id}/end")

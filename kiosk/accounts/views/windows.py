@@ -157,6 +157,13 @@ def open_for(group: ClassGroup, minutes: int = MINUTES_FIRST) -> ClassWindow:
     )
 
 
+def window_now(group: ClassGroup) -> ClassWindow:
+    """The open window of a class, which is opened where it is closed; whoever covers it is its witness from now on."""
+    window = window_of(school(), group, now_utc()) or open_for(group)
+    witness_if_cover(school(), signed_in_staff(), window)
+    return window
+
+
 def class_page(group: ClassGroup, error: str = "", teachers_error: str = "") -> str:
     """The page of a class, with what to correct about its time or its teachers."""
     now, staff, today = now_utc(), signed_in_staff(), current_site().today()

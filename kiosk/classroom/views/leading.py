@@ -14,7 +14,7 @@ from kiosk.accounts.cover import witness_if_cover
 from kiosk.accounts.login import signed_in_staff, staff_required
 from kiosk.accounts.models import ClassGroup, ClassWindow
 from kiosk.accounts.pupil_keys import waiting_names
-from kiosk.accounts.views.windows import class_of_today, open_for
+from kiosk.accounts.views.windows import class_of_today, window_now
 from kiosk.accounts.windows import close_window, set_led, window_of
 from kiosk.calendar.terms import term_began
 from kiosk.classroom import leading
@@ -64,7 +64,7 @@ def show(class_id: uuid.UUID) -> ResponseReturnValue:
 @staff_required()
 def begin(class_id: uuid.UUID) -> ResponseReturnValue:
     """Lead a lesson; a class that is closed is opened for it, and one that is led already goes on where it is."""
-    group, now = class_of_today(class_id), now_utc()
+    group = class_of_today(class_id)
     lesson = current_site().lessons.get(request.form.get("lesson", ""))
     if lesson is None or not may_lead(school(), group, lesson):
         return _choice(group), 422
@@ -73,10 +73,9 @@ def begin(class_id: uuid.UUID) -> ResponseReturnValue:
         return redirect(url_for(".show", class_id=class_id), 303)
     if found:
         _end(group, *found, close=False)
-    window = window_of(school(), group, now) or open_for(group)
+    window = window_now(group)
     window_id = window.id
     set_led(school(), window, True)
-    witness_if_cover(school(), signed_in_staff(), window)
     school().commit()  # first: the worker forgets what is led in a window that it does not find
     with current_site().databases.sessions.rows(write=True) as rows:
         leading.begin(rows, window_id, lesson)
