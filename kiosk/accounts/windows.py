@@ -10,7 +10,7 @@ import uuid
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import Select, delete, select, update
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import ClassCode, ClassGroup, ClassWindow, StaffMember
@@ -43,7 +43,8 @@ def open_window(
     session.scalar(select(ClassGroup).where(ClassGroup.id == class_group.id).with_for_update())
     close_expired(session, now)
     closes_at = now + timedelta(minutes=minutes)
-    window = window_of(session, class_group, now)
+    # The second lock waits for somebody who closes the class at this moment: then it is opened anew.
+    window = session.scalar(_open(class_group, now).with_for_update())
     if window:
         window.closes_at = max(window.closes_at, closes_at)
     else:
@@ -86,9 +87,7 @@ def open_window_ids(session: Session) -> set[uuid.UUID]:
 
 def window_of(session: Session, class_group: ClassGroup, now: datetime) -> ClassWindow | None:
     """The open window of a class."""
-    return session.scalar(
-        select(ClassWindow).where(ClassWindow.class_group_id == class_group.id, ClassWindow.closes_at > now)
-    )
+    return session.scalar(_open(class_group, now))
 
 
 def open_windows(
@@ -130,6 +129,12 @@ def read_code(typed: str) -> str:
 def code_picture(code: str) -> str:
     """The id of the picture that is shown beside a code."""
     return code.split(" ")[0].lower()
+
+
+def _open(class_group: ClassGroup, now: datetime) -> Select[ClassWindow]:
+    return select(ClassWindow).where(
+        ClassWindow.class_group_id == class_group.id, ClassWindow.closes_at > now
+    )
 
 
 def _code_of_today(session: Session, class_group: ClassGroup, today: date, words: Sequence[str]) -> str:
