@@ -117,7 +117,8 @@ def _thing_passages(path: Path, block: Block, band: Band) -> Iterator[Passage]:
 def quiz_passages(source: Source, band: Band) -> Iterator[Passage]:
     """The words of a quiz file."""
     for where, text in texts(source.data):
-        if use := _QUIZ_USES.get(str(where[-1])):
+        key = next((str(step) for step in reversed(where) if isinstance(step, str)), "")
+        if use := _QUIZ_USES.get(key):
             yield Passage(source.path, source.line(*where), text, use, band, key=_dotted(where))
 
 

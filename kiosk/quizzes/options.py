@@ -1,8 +1,9 @@
 """What questions are made of: labels that may have a picture, and options to choose."""
 
 from collections.abc import Iterable
+from typing import Annotated
 
-from pydantic import ConfigDict
+from pydantic import ConfigDict, Field
 from pydantic.dataclasses import dataclass
 
 from kiosk.content.source import Identifier
@@ -27,6 +28,14 @@ class Illustrated:
     def row(self) -> SheetRow:
         """Its row on the page."""
         return SheetRow(self.id, self.label, self.picture, self.image, self.alt or "")
+
+
+@dataclass(frozen=True, kw_only=True, config=STRICT)
+class MadeUpScreen:
+    """A made-up screen that a question is about: what stands at its top, and a few lines."""
+
+    top: Prose
+    lines: Annotated[tuple[Prose, ...], Field(min_length=1, max_length=3)]
 
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)

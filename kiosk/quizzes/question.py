@@ -12,7 +12,7 @@ from kiosk.content.source import Identifier
 from kiosk.facts import Prose
 from kiosk.quizzes.form import UNSURE, Values, is_unsure, sent
 from kiosk.quizzes.marking import Marked
-from kiosk.quizzes.options import STRICT, Option
+from kiosk.quizzes.options import STRICT, MadeUpScreen, Option
 from kiosk.quizzes.rows import Moved, Rows
 from kiosk.quizzes.solution import Solution
 
@@ -50,6 +50,8 @@ class Question(ABC):
         "feedback_correct": "feedback",
         "feedback_wrong": "feedback",
         "alt": "alt",
+        "top": "message",
+        "lines": "message",
     }
 
     id: Identifier
@@ -60,6 +62,7 @@ class Question(ABC):
     picture: str = ""  # shown small beside the words: a picture by meaning,
     image: str = ""  # or a drawing of the lesson, which needs its words in `alt`
     alt: str | None = None
+    screen: MadeUpScreen | None = None
     type: str
 
     def mark(self, values: Values) -> Marked:

@@ -86,11 +86,11 @@ def _tell() -> dict[str, Any]:
     return {"tell_url": tell_url(asked)} if asked else {}
 
 
-def _questions(lesson: Lesson) -> list[tuple[Markup, list[Markup]]]:
+def _questions(lesson: Lesson) -> list[tuple[Any, list[Markup]]]:
     """The questions of a lesson's quiz with what can be answered, by the alphabet: a file's order may give it away."""
     quiz = current_site().quizzes.get(lesson.quiz)
     return [
-        (question.stem, sorted((row.label for row in question.rows()), key=lambda label: label.casefold()))
+        (question, sorted((row.label for row in question.rows()), key=lambda label: label.casefold()))
         for question in (quiz.questions if quiz else ())
     ]
 
