@@ -29,16 +29,6 @@ def known_cookie_name() -> str:
     return cookie_name("known")
 
 
-def joined_cookie_name() -> str:
-    """The cookie by which a tablet is known on which a class has been joined."""
-    return cookie_name("joined")
-
-
-def kept_class_cookie_name() -> str:
-    """The cookie by which a tablet keeps its class for the day."""
-    return cookie_name("class")
-
-
 def signed_cookie(content: dict[str, Any]) -> str:
     """The pupils' cookie that holds this."""
     return str(_signer_of(current_site().key).dumps(content))

@@ -20,7 +20,7 @@ from kiosk.accounts.views.joining import (
     remember_window,
     tablet_group,
 )
-from kiosk.accounts.views.kept_class import forget_class, keep_class, kept_window
+from kiosk.accounts.views.kept_class import KEPT_CLASS, keep_class, kept_window
 from kiosk.accounts.views.site import band_page, kept_look, monitoring
 from kiosk.bands import Band
 from kiosk.db import now_utc
@@ -134,7 +134,7 @@ def another_class() -> ResponseReturnValue:
     sign_out()
     session.update(look)
     response = make_response(redirect(url_for(".join_form"), 303))
-    forget_class(response)
+    KEPT_CLASS.forget(response)
     return response
 
 

@@ -7,7 +7,6 @@ After that a signed cookie says for 180 days that a class was joined on it, as o
 import uuid
 from dataclasses import dataclass
 from datetime import timedelta
-from hmac import compare_digest
 
 from flask import Response, request, session
 
@@ -17,7 +16,7 @@ from kiosk.accounts.login import SignedPupil, sign_in
 from kiosk.accounts.models import ClassWindow, Pupil
 from kiosk.accounts.pupil_at_work import at_work
 from kiosk.accounts.views.site import KEPT, kept_look
-from kiosk.cookies import joined_cookie_name
+from kiosk.accounts.views.tablet_cookie import TabletCookie
 from kiosk.db import now_utc
 from kiosk.sessions import renew
 from kiosk.site import current_site
@@ -25,6 +24,7 @@ from kiosk.stores import school
 
 WINDOW, PUPIL, TAPS, TRIED = "window", "pupil", "taps", "tried"
 JOINED_LASTS = timedelta(days=180)
+JOINED = TabletCookie("joined", "joined-tablet")
 
 
 @dataclass(frozen=True)
@@ -45,31 +45,15 @@ def remember_window(window: ClassWindow) -> None:
 
 def tablet_group() -> int:
     """The group in which this tablet's wrong codes are counted: that of the class that was joined here last."""
-    group, _, rest = request.cookies.get(joined_cookie_name(), "").partition(".")
-    day, _, mark = rest.partition(".")
-    if not (group.isdecimal() and day.isdecimal() and compare_digest(mark.encode(), _mark(group, day))):
-        return STRANGERS
-    fresh = 0 <= current_site().today().toordinal() - int(day) <= JOINED_LASTS.days
+    group, day = JOINED.kept() or (str(STRANGERS), 0)
+    fresh = 0 <= current_site().today().toordinal() - day <= JOINED_LASTS.days
     return int(group) if fresh else STRANGERS
 
 
 def remember_joining(response: Response, window: ClassWindow) -> None:
     """Count the codes that are typed on this tablet from now on apart from those of strangers."""
-    group, day = str(group_of(window.class_group_id)), str(current_site().today().toordinal())
-    response.set_cookie(
-        joined_cookie_name(),
-        f"{group}.{day}.{_mark(group, day).decode()}",
-        max_age=JOINED_LASTS,
-        path="/learn",
-        httponly=True,
-        samesite="Lax",
-        secure=current_site().config.over_https,
-    )
-
-
-def _mark(group: str, day: str) -> bytes:
-    """What only this school can write; the same for all tablets of a group and day."""
-    return current_site().key.derive("joined-tablet", f"{group}.{day}".encode(), 16).hex().encode()
+    group, today = str(group_of(window.class_group_id)), current_site().today().toordinal()
+    JOINED.keep(response, group, today, JOINED_LASTS)
 
 
 def remember_name(pupil: Pupil) -> None:

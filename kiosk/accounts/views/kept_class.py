@@ -2,19 +2,18 @@
 
 import uuid
 from datetime import datetime, time, timedelta
-from hmac import compare_digest
 
-from flask import Response, request
+from flask import Response
 
 from kiosk.accounts.models import ClassGroup, ClassWindow
+from kiosk.accounts.views.tablet_cookie import TabletCookie
 from kiosk.accounts.windows import window_of
 from kiosk.bands import Band
-from kiosk.cookies import kept_class_cookie_name
 from kiosk.db import now_utc
 from kiosk.site import current_site
 from kiosk.stores import school
 
-PATH = "/learn"
+KEPT_CLASS = TabletCookie("class", "kept-class")
 CLASS, WINDOW = "c", "w"
 
 
@@ -27,37 +26,19 @@ def keep_class(response: Response, window: ClassWindow) -> None:
     now, ends = now_utc(), _end_of_the_day()
     if window.class_group.band == Band.KS1:
         ends = min(ends, window.closes_at)
-    class_id, until = _kept(window), str(int(ends.timestamp()))
-    response.set_cookie(
-        kept_class_cookie_name(),
-        f"{class_id}.{until}.{_mark(class_id, until)}",
-        max_age=int((ends - now).total_seconds()),
-        path=PATH,
-        httponly=True,
-        samesite="Lax",
-        secure=current_site().config.over_https,
-    )
-
-
-def forget_class(response: Response) -> None:
-    """Forget it: another class comes in here."""
-    response.delete_cookie(kept_class_cookie_name(), path=PATH)
+    KEPT_CLASS.keep(response, _kept(window), int(ends.timestamp()), ends - now)
 
 
 def kept_window() -> ClassWindow | None:
     """The open window of the class that this tablet keeps; None where none is kept or it is not open."""
-    class_id, _, rest = request.cookies.get(kept_class_cookie_name(), "").partition(".")
-    until, _, mark = rest.partition(".")
-    if not until.isdecimal() or not compare_digest(mark.encode(), _mark(class_id, until).encode()):
+    kept, now = KEPT_CLASS.kept(), now_utc()
+    if kept is None or now.timestamp() >= kept[1]:
         return None
-    now = now_utc()
-    if now.timestamp() >= int(until):
-        return None
-    id, kept = class_id[:-1], class_id[-1:]
-    if kept == WINDOW:
-        found = school().get(ClassWindow, uuid.UUID(hex=id))
+    id = uuid.UUID(hex=kept[0][:-1])
+    if kept[0].endswith(WINDOW):
+        found = school().get(ClassWindow, id)
         return found if found and found.closes_at > now else None
-    group = school().get(ClassGroup, uuid.UUID(hex=id))
+    group = school().get(ClassGroup, id)
     return window_of(school(), group, now) if group else None
 
 
@@ -74,8 +55,3 @@ def _end_of_the_day() -> datetime:
     ends = calendar.hours(today)[1]
     midnight = datetime.combine(today + timedelta(days=1), time.min, calendar.zone)
     return ends if ends > now else midnight
-
-
-def _mark(class_id: str, until: str) -> str:
-    """What only this school can write."""
-    return current_site().key.derive("kept-class", f"{class_id}.{until}".encode(), 16).hex()

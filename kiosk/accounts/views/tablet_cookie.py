@@ -1,0 +1,48 @@
+"""A cookie that a tablet keeps under /learn, signed by the school: one thing and a number; never a child."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from hmac import compare_digest
+
+from flask import Response, request
+
+from kiosk.cookies import cookie_name
+from kiosk.site import current_site
+
+PATH = "/learn"
+
+
+@dataclass(frozen=True)
+class TabletCookie:
+    """One kind of them; what is signed for one `purpose` is nothing under another."""
+
+    audience: str
+    purpose: str
+
+    def keep(self, response: Response, what: str, number: int, lasts: timedelta) -> None:
+        """Keep this on the tablet."""
+        response.set_cookie(
+            cookie_name(self.audience),
+            f"{what}.{number}.{self._mark(what, str(number))}",
+            max_age=lasts,
+            path=PATH,
+            httponly=True,
+            samesite="Lax",
+            secure=current_site().config.over_https,
+        )
+
+    def kept(self) -> tuple[str, int] | None:
+        """What this tablet keeps; None for nothing, and for what this school has not written."""
+        what, _, rest = request.cookies.get(cookie_name(self.audience), "").partition(".")
+        number, _, mark = rest.partition(".")
+        if not compare_digest(mark.encode(), self._mark(what, number).encode()):
+            return None
+        return what, int(number)
+
+    def forget(self, response: Response) -> None:
+        """Take it off the tablet."""
+        response.delete_cookie(cookie_name(self.audience), path=PATH)
+
+    def _mark(self, what: str, number: str) -> str:
+        """What only this school can write; the same for all tablets that keep the same."""
+        return current_site().key.derive(self.purpose, f"{what}.{number}".encode(), 16).hex()
