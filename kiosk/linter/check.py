@@ -46,6 +46,7 @@ from kiosk.linter.words import check_words
 from kiosk.quizzes.misconception import Misconception, read_misconceptions
 from kiosk.quizzes.quiz import Quiz, scan_quizzes
 from kiosk.report.wording import scan_wordings
+from kiosk.told.notice import scan_notices
 
 PRIVACY_WORDS = 120  # Children's Code, standard 4: short enough to be read (ks1, ks2)
 
@@ -80,6 +81,7 @@ class _Desk:
         yield from check_sameness(self.content_dir, {*self.names.animals, *self.names.people})
         yield from self._codes()
         yield from self._wordings()
+        yield from map(of_problem, scan_notices(self.content_dir, self.facts)[1])
         yield from self._sources()
         yield from self._prose()
 

@@ -9,11 +9,12 @@ from typing import Annotated, Literal
 from markupsafe import Markup
 from pydantic import Field
 
-from kiosk.content.language import ENGLISH, direction, is_language, language_of, same_language
+from kiosk.content.language import ENGLISH, direction, is_language, language_of
 from kiosk.content.markdown import render
 from kiosk.content.page import Scan, scan_page
 from kiosk.content.problem import ContentProblem, refuse
 from kiosk.content.source import Identifier, Schema, content_hash
+from kiosk.content.translated import misnamed
 from kiosk.facts import Facts, Filling, Prose
 
 POLICY = "policy"
@@ -94,7 +95,9 @@ def scan_articles(content_dir: Path, facts: Facts) -> tuple[Articles, list[Conte
     problems: list[ContentProblem] = []
     for path in sorted((content_dir / "privacy").glob("*.md")):
         scan = scan_page(path, PrivacyHead, Filling(facts, language_of(path)))
-        wrong = _problems(scan, facts) + (_named_otherwise(scan, scan.head) if scan.head else [])
+        wrong = _problems(scan, facts)
+        if scan.head:
+            wrong += misnamed(scan.source, "id", scan.head.id, scan.head.lang)
         problems += wrong
         if scan.head and not wrong:
             pages[scan.head.id, language_of(path)] = _page(scan, scan.head, scan.head.id, facts)
@@ -137,15 +140,4 @@ def _problems(scan: Scan[PrivacyHead] | Scan[PolicyHead], facts: Facts) -> list[
     found += [ContentProblem(scan.path, block.line, "these pages have no blocks") for block in scan.blocks]
     if not is_language(language_of(scan.path)):
         found.append(ContentProblem(scan.path, 1, f'"{language_of(scan.path)}" is not a language'))
-    return found
-
-
-def _named_otherwise(scan: Scan[PrivacyHead], head: PrivacyHead) -> list[ContentProblem]:
-    """Contradictions between the head and the file's name."""
-    name, lang = scan.path.name.split(".")[0], language_of(scan.path)
-    found = []
-    if head.id != name:
-        found.append(scan.source.problem(f'the id is "{head.id}", the file says "{name}"', "id"))
-    if not is_language(lang) or not same_language(head.lang, lang):
-        found.append(scan.source.problem(f'the language is "{head.lang}", the file says "{lang}"', "lang"))
     return found

@@ -9,13 +9,13 @@ from typing import Annotated, Literal
 from markupsafe import Markup, escape
 from pydantic import Field, StringConstraints
 
-from kiosk.content.language import ENGLISH, direction, is_language, language_of, same_language
+from kiosk.content.language import ENGLISH, direction, language_of
 from kiosk.content.problem import ContentError, ContentProblem, refuse
 from kiosk.content.source import Schema, Source, check, content_hash, read_source
+from kiosk.content.translated import is_made_from, misnamed, unlike
 from kiosk.facts import Facts, Filling, Prose
 
 VALUE = re.compile(r"\{([a-z_]+)\}")  # the page inserts these: {readers} {when} {limit}
-_ANY_PLACEHOLDER = re.compile(r"\{[^{}]*\}")
 
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z]+(\.[a-z0-9_-]+)+$")]
 
@@ -117,7 +117,7 @@ def scan_wordings(
         except ContentError as error:
             problems += error.problems
             continue
-        wrong = _head_problems(source, file, band, lang)
+        wrong = misnamed(source, "band", file.band, file.lang)
         if lang == ENGLISH:
             originals[band] = source
             wordings[band, lang] = _english(file)
@@ -146,37 +146,12 @@ def _translated(file: WordingFile, facts: Facts, original: Source, lang: str) ->
     return Wording(file.band, file.lang, direction(file.lang), lines, draft)
 
 
-def _head_problems(source: Source, file: WordingFile, band: str, lang: str) -> list[ContentProblem]:
-    problems = []
-    if file.band != band:
-        problems.append(source.problem(f'the band is "{file.band}", the file says "{band}"', "band"))
-    if not is_language(file.lang) or not same_language(file.lang, lang):
-        problems.append(source.problem(f'the language is "{file.lang}", the file says "{lang}"', "lang"))
-    return problems
-
-
 def _translation_problems(source: Source, file: WordingFile, original: Source) -> list[ContentProblem]:
-    if file.source_hash != content_hash(original.path):
-        message = (
-            f"was not made from this {original.path.name}: its source_hash is {content_hash(original.path)}"
-        )
-        return [source.problem(message, "source_hash")]
-    english, own = original.data["text"], source.data["text"]
-    problems = [source.problem(f'"{key}" is missing', "text") for key in english if key not in own]
-    problems += [
-        source.problem(f'"{key}" is not in the English', "text", key) for key in own if key not in english
-    ]
-    for key in english:
-        theirs, ours = placeholders(english[key]), placeholders(own.get(key, english[key]))
-        if theirs != ours:
-            names = " ".join(sorted(theirs)) or "none"
-            problems.append(source.problem(f'"{key}" must hold the placeholders {names}', "text", key))
-    return problems
-
-
-def placeholders(text: str) -> set[str]:
-    """Everything in braces in a line."""
-    return set(_ANY_PLACEHOLDER.findall(text))
+    if is_made_from(file.source_hash, original):
+        return unlike(source, original)
+    now = content_hash(original.path)
+    message = f"was not made from this {original.path.name}: its source_hash is {now}"
+    return [source.problem(message, "source_hash")]
 
 
 def _fill(text: Markup | None, values: Mapping[str, object]) -> Markup | None:

@@ -9,9 +9,10 @@ from typing import Annotated, Literal
 from markupsafe import Markup
 from pydantic import Field, StringConstraints
 
-from kiosk.content.language import ENGLISH, direction, is_language, language_of, same_language
+from kiosk.content.language import ENGLISH, direction, language_of
 from kiosk.content.problem import ContentError, ContentProblem, refuse
-from kiosk.content.source import Schema, Source, check, content_hash, read_source
+from kiosk.content.source import Schema, Source, check, read_source
+from kiosk.content.translated import is_made_from, misnamed, unlike
 from kiosk.facts import Facts, Filling, Prose
 
 NoticeId = Literal["monitoring", "monitoring-staff", "telling-staff", "poster"]
@@ -83,6 +84,7 @@ def scan_notices(content_dir: Path, facts: Facts) -> tuple[Notices, list[Content
     """The notices that could be read, a stale translation left out, and every problem of those that could not."""
     found: dict[tuple[str, str], Notice] = {}
     problems: list[ContentProblem] = []
+    originals: dict[str, Source] = {}
     paths = sorted(
         (content_dir / "told").glob("*.yml"), key=lambda path: (language_of(path) != ENGLISH, path)
     )
@@ -94,11 +96,14 @@ def scan_notices(content_dir: Path, facts: Facts) -> tuple[Notices, list[Content
         except ContentError as error:
             problems += error.problems
             continue
-        english = path.with_name(f"{name}.{ENGLISH}.yml")
-        wrong = _problems(source, file, name, lang, found.get((name, ENGLISH)))
+        wrong, original = misnamed(source, "id", file.id, file.lang), originals.get(name)
+        fresh = lang == ENGLISH or (original is not None and is_made_from(file.source_hash, original))
+        if lang == ENGLISH:
+            originals[name] = source
+        elif original is not None and fresh:
+            wrong += _problems(source, original)
         problems += wrong
-        stale = lang != ENGLISH and english.is_file() and file.source_hash != content_hash(english)
-        if not wrong and not stale:
+        if fresh and not wrong:  # else the English stands in for it
             found[name, lang] = _notice(file, lang)
     missing = [id for id in NoticeId.__args__ if (id, ENGLISH) not in found]  # type: ignore[attr-defined]
     if not problems:
@@ -113,19 +118,9 @@ def _notice(file: NoticeFile, lang: str) -> Notice:
     return Notice(file.id, file.lang, direction(file.lang), file.version, file.since, file.text, draft)
 
 
-def _problems(
-    source: Source, file: NoticeFile, name: str, lang: str, english: Notice | None
-) -> list[ContentProblem]:
-    found = []
-    if file.id != name:
-        found.append(source.problem(f'the id is "{file.id}", the file says "{name}"', "id"))
-    if not is_language(file.lang) or not same_language(file.lang, lang):
-        found.append(source.problem(f'the language is "{file.lang}", the file says "{lang}"', "lang"))
-    if english is None:
-        return found
-    if file.version != english.version or file.since != english.since:
+def _problems(source: Source, original: Source) -> list[ContentProblem]:
+    """Where a translation is not that of the English: its lines, its version, or since when it holds."""
+    found, english = unlike(source, original), original.data
+    if source.data["version"] != english["version"] or source.data["since"] != english["since"]:
         found.append(source.problem("version and since are not those of the English", "version"))
-    if set(file.text) != set(english.text):
-        odd = ", ".join(sorted(set(file.text) ^ set(english.text)))
-        found.append(source.problem(f"these lines stand in one language alone: {odd}", "text"))
     return found

@@ -38,6 +38,7 @@ def test_missing_wording_files_are_named(tmp_path: Path) -> None:
     messages = [finding.message for finding in errors(make_content(tmp_path))]
     assert "there is no ks1.en.yml" in messages and "there is no chooser.en.yml" in messages
     assert "there is no ks2.en.yml" not in messages
+    assert "there is no monitoring.en.yml" in messages  # without a notice nothing starts
 
 
 def test_findings_come_in_the_order_of_files_and_lines(tmp_path: Path) -> None:

@@ -33,8 +33,31 @@ def test_other_versions_and_missing_lines_are_named(tmp_path: Path) -> None:
     _, problems = scan_notices(folder, read_facts(folder))
     assert {problem.message for problem in problems} == {
         "version and since are not those of the English",
-        "these lines stand in one language alone: titel, title",
+        '"title" is missing',
+        '"titel" is not in the English',
     }
+
+
+def test_a_translation_keeps_what_the_page_fills_in(tmp_path: Path) -> None:
+    folder = copied(tmp_path)
+    polish = folder / "told" / "poster.pl.yml"
+    polish.write_text(polish.read_text("utf-8").replace("{help:police}", "112"), "utf-8")
+    _, problems = scan_notices(folder, read_facts(folder))
+    assert {problem.message for problem in problems} == {
+        f'"{key}" must hold the placeholders {{help:police}}'
+        for key in ("danger", "danger.ks3", "danger.ks4")
+    }
+
+
+def test_a_new_version_in_english_alone_starts_and_gives_way_in_other_languages(tmp_path: Path) -> None:
+    folder = copied(tmp_path)
+    english = folder / "told" / "monitoring.en.yml"
+    english.write_text(
+        english.read_text("utf-8").replace("version: 1", "version: 2") + "  more: New.\n", "utf-8"
+    )
+    notices, problems = scan_notices(folder, read_facts(folder))
+    assert problems == []
+    assert (notices.get("monitoring", "ur").lang, notices.get("monitoring").version) == ("en-GB", 2)
 
 
 def test_every_code_says_since_when_it_holds(content: Content) -> None:
