@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import ClassGroup, Pupil
@@ -26,13 +26,13 @@ def adjusted_pupils(session: Session, class_group: ClassGroup) -> list[AdjustedP
     return sorted(found, key=lambda one: (not any(one.adjustments), one.pupil.first_name.casefold()))
 
 
-def set_since(session: Session, pupil: Pupil, shown: int) -> bool:
-    """Whether something else is set for a child now than was `shown`; nobody sets anything until the caller commits."""
-    session.refresh(pupil, with_for_update=True)
-    return pupil.adjustments != shown
+def adjust(session: Session, pupil: Pupil, adjustments: Adjustments, shown: int) -> bool:
+    """Set these for a child and nothing else; the child's next page has them, on whatever tablet.
 
-
-def adjust(session: Session, pupil: Pupil, adjustments: Adjustments) -> None:
-    """Set these for a child and nothing else; the child's next page has them, on whatever tablet."""
-    pupil.adjustments = adjustments.number
-    session.flush()
+    False, and nothing is set, where something else is set by now than was `shown`.
+    """
+    found = Pupil.adjustments.in_([shown, adjustments.number])
+    changed = update(Pupil).where(Pupil.id == pupil.id, found).values(adjustments=adjustments.number)
+    is_set = bool(getattr(session.execute(changed), "rowcount", 0))
+    session.refresh(pupil)
+    return is_set

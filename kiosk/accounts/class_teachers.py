@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session, lazyload
 
 from kiosk.accounts.classes import adjusts_every_class
 from kiosk.accounts.models import ClassGroup, ClassTeacher, StaffMember
+from kiosk.accounts.staff import present_staff
 from kiosk.log import Acting, LogAct
 from kiosk.upsert import insert_or_keep
 
@@ -23,14 +24,9 @@ def teachers_of(session: Session, class_group: ClassGroup) -> list[StaffMember]:
 
 
 def colleagues_to_add(session: Session, class_group: ClassGroup) -> list[StaffMember]:
-    """Everybody who teaches here and not this class, by name; one query."""
-    taught = select(ClassTeacher.staff_id).where(ClassTeacher.class_group_id == class_group.id)
-    rows = session.scalars(
-        select(StaffMember)
-        .options(lazyload(StaffMember.holdings))
-        .where(StaffMember.teaches, StaffMember.left_on.is_(None), StaffMember.id.not_in(taught))
-    )
-    return sorted(rows, key=lambda staff: (staff.name.casefold(), staff.email))
+    """Everybody who teaches here and not this class, by name."""
+    taught = {teacher.id for teacher in teachers_of(session, class_group)}
+    return [one for one in present_staff(session) if one.teaches and one.id not in taught]
 
 
 def may_add(staff: StaffMember, staff_id: uuid.UUID) -> bool:

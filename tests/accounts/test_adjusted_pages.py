@@ -26,7 +26,7 @@ pytestmark = pytest.mark.database("sqlite")  # the verbs behind the pages are te
 
 TODAY = "/learn/lessons/"
 ALL_SET = Adjustments(*(True for _ in Adjustments._fields))
-ROOT = ("data-size", "data-ears", "data-waits")
+ROOT = ("data-size", "data-ears")
 Coming = Callable[[Band, Adjustments], FlaskClient]
 
 
@@ -55,7 +55,7 @@ def coming(app: Flask, session: Session, content: Content) -> Coming:
 
 @pytest.mark.parametrize("band", list(Band))
 def test_pages_of_a_child_fit_whatever_the_band(coming: Coming, band: Band) -> None:
-    assert root_of(coming(band, ALL_SET)) == {"data-size": "1.5", "data-ears": "", "data-waits": "longer"}
+    assert root_of(coming(band, ALL_SET)) == {"data-size": "1.5", "data-ears": ""}
 
 
 def test_pages_of_others_are_as_they_were(coming: Coming) -> None:
@@ -171,8 +171,14 @@ def test_who_has_more_time_may_be_away_for_twice_as_long(
 
 
 def test_the_page_that_asks_says_how_long_it_waits(coming: Coming) -> None:
-    assert "half a minute" in coming(Band.KS2, NONE_SET).get(TODAY).text
-    assert "two minutes" in coming(Band.KS2, Adjustments(longer=True)).get(TODAY).text
+    for adjustments, minutes, warns, said in (
+        (NONE_SET, "10", "30", "half a minute"),
+        (Adjustments(longer=True), "20", "120", "two minutes"),
+    ):
+        page = Page(coming(Band.KS2, adjustments).get(TODAY).text)
+        (form,) = [one for one in page.all("form") if one.attrs.get("id") == "leave-idle"]
+        assert (form.attrs["data-idle-minutes"], form.attrs["data-warns"]) == (minutes, warns)
+        assert said in page.text
 
 
 def test_fewer_words_come_first_and_the_others_stay_within_reach(

@@ -54,18 +54,20 @@ def ticked(page: Page) -> list[str]:
 
 def test_what_is_set_is_kept_and_taken_off(session: Session, group: ClassGroup) -> None:
     amira = adjusted_pupils(session, group)[0].pupil
-    adjust(session, amira, Adjustments(aloud=True, beside=True))
+    assert adjust(session, amira, Adjustments(aloud=True, beside=True), amira.adjustments)
     session.commit()
     session.expire_all()
     found = {one.pupil.first_name: one.adjustments for one in adjusted_pupils(session, group)}
     assert found == {"Amira": Adjustments(aloud=True, beside=True), "Ben": NONE_SET}
-    adjust(session, amira, NONE_SET)
+    assert not adjust(session, amira, Adjustments(larger=True), NONE_SET.number), "a colleague was quicker"
+    assert amira.adjustments == Adjustments(aloud=True, beside=True).number
+    assert adjust(session, amira, NONE_SET, amira.adjustments)
     assert [one.adjustments for one in adjusted_pupils(session, group)] == [NONE_SET, NONE_SET]
 
 
 def test_those_for_whom_something_is_set_stand_first(session: Session, group: ClassGroup) -> None:
     ben = adjusted_pupils(session, group)[1].pupil
-    adjust(session, ben, Adjustments(symbols=True))
+    adjust(session, ben, Adjustments(symbols=True), ben.adjustments)
     assert [one.pupil.first_name for one in adjusted_pupils(session, group)] == ["Ben", "Amira"]
 
 
@@ -90,7 +92,7 @@ def test_who_leaves_the_school_has_nothing_set_any_more(session: Session) -> Non
 def test_a_list_of_the_school_says_nothing_of_it(session: Session, group: ClassGroup) -> None:
     before = export_roster(session)
     for one in adjusted_pupils(session, group):
-        adjust(session, one.pupil, Adjustments(*(True for _ in Adjustments._fields)))
+        adjust(session, one.pupil, Adjustments(*(True for _ in Adjustments._fields)), one.pupil.adjustments)
     assert export_roster(session) == before
 
 
@@ -216,7 +218,8 @@ def test_who_covers_the_class_today_reads_the_list_and_changes_nothing(
     app: Flask, session: Session, group: ClassGroup
 ) -> None:
     colleague = make_staff(session, name="Mr Silva")
-    adjust(session, adjusted_pupils(session, group)[0].pupil, Adjustments(larger=True))
+    (first, *_) = adjusted_pupils(session, group)
+    adjust(session, first.pupil, Adjustments(larger=True), 0)
     today = site_of(app).today()
     take_cover(session, at_the_machine(), colleague, group, today)
     session.commit()

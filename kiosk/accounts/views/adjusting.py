@@ -7,7 +7,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from kiosk.accounts.adjusting import adjust, adjusted_pupils, set_since
+from kiosk.accounts.adjusting import adjust, adjusted_pupils
 from kiosk.accounts.classes import class_to_adjust, find_pupil
 from kiosk.accounts.cover import class_to_read_adjustments
 from kiosk.accounts.login import signed_in_staff, staff_required
@@ -47,13 +47,14 @@ def index(class_id: uuid.UUID) -> ResponseReturnValue:
     group = class_to_read_adjustments(school(), staff, class_id, current_site().today())
     if group is None:
         raise NotFound
-    rows = [(one.pupil, _titles(one.adjustments)) for one in adjusted_pupils(school(), group)]
+    choices = _choices()
+    rows = [(one.pupil, _titles(one.adjustments, choices)) for one in adjusted_pupils(school(), group)]
     return render_template(
         "accounts/adjustments.html",
         group=group,
         rows=rows,
         set_for=sum(bool(titles) for _pupil, titles in rows),
-        choices=_choices(),
+        choices=choices,
         may_change=class_to_adjust(school(), staff, class_id) is not None,
     )
 
@@ -75,15 +76,11 @@ def save(class_id: uuid.UUID, pupil_id: uuid.UUID) -> ResponseReturnValue:
     pupil = _pupil(group, pupil_id)
     adjustments = adjustments_named(request.form.getlist(FIELD))
     shown = request.form.get(SHOWN, "0")
-    if (
-        set_since(school(), pupil, int(shown) if shown in KNOWN else 0)
-        and pupil.adjustments != adjustments.number
-    ):
+    if not adjust(school(), pupil, adjustments, int(shown) if shown in KNOWN else 0):
         return _form(group, pupil, adjustments, changed=True), 409
-    adjust(school(), pupil, adjustments)
     name = pupil.first_name
     school().commit()
-    if titles := _titles(adjustments):
+    if titles := _titles(adjustments, _choices()):
         flash(_("Saved for %(name)s: %(what)s.", name=name, what=", ".join(titles)))
     else:
         flash(_("Saved. Nothing is set for %(name)s now.", name=name))
@@ -91,7 +88,7 @@ def save(class_id: uuid.UUID, pupil_id: uuid.UUID) -> ResponseReturnValue:
 
 
 def _form(group: ClassGroup, pupil: Pupil, ticked: Adjustments, changed: bool = False) -> str:
-    now = read_adjustments(pupil.adjustments)
+    choices = _choices()
     return render_template(
         "accounts/adjust.html",
         group=group,
@@ -99,8 +96,8 @@ def _form(group: ClassGroup, pupil: Pupil, ticked: Adjustments, changed: bool = 
         field=FIELD,
         shown=(SHOWN, pupil.adjustments),
         changed=changed,
-        now_set=", ".join(_titles(now)),
-        choices=[(choice, getattr(ticked, choice.name)) for choice in _choices()],
+        now_set=", ".join(_titles(read_adjustments(pupil.adjustments), choices)),
+        choices=[(choice, getattr(ticked, choice.name)) for choice in choices],
     )
 
 
@@ -119,8 +116,8 @@ def _pupil(group: ClassGroup, pupil_id: uuid.UUID) -> Pupil:
     return pupil
 
 
-def _titles(adjustments: Adjustments) -> list[str]:
-    return [choice.title for choice in _choices() if getattr(adjustments, choice.name)]
+def _titles(adjustments: Adjustments, choices: list[Choice]) -> list[str]:
+    return [choice.title for choice in choices if getattr(adjustments, choice.name)]
 
 
 def _choices() -> list[Choice]:

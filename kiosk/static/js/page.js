@@ -3,11 +3,6 @@
 
 // In a block: a page that waits.js shows runs in the same window once more.
 {
-  // The server ends a sign-in after the same time, ten minutes or twenty (kiosk/adjustments.py).
-  const patient = document.documentElement.dataset.waits === "longer";
-  const LEAVE_AFTER_MS = patient ? 1_200_000 : 600_000;
-  const WARN_AFTER_MS = LEAVE_AFTER_MS - (patient ? 120_000 : 30_000);
-
   /** Moves focus to feedback or errors, so that screen readers read them and keyboards go on from there. */
   function focusNews(part) {
     const found = part.matches && part.matches("[data-focus]") ? [part] : [...part.querySelectorAll("[data-focus]")];
@@ -15,11 +10,13 @@
     if (news) news.focus();
   }
 
-  /** Leaves for a child who walked away: warns, then sends the page's own leave form. */
+  /** Leaves for a child who walked away: warns, then sends the page's own leave form, as soon as the server would. */
   function watchIdle(form) {
     const warning = document.getElementById("idle");
     const warn = () => warning && !warning.open && warning.showModal();
-    const touch = window.kioskLeftAlone.watch(LEAVE_AFTER_MS, () => form.submit(), WARN_AFTER_MS, warn);
+    const leaveAfter = form.dataset.idleMinutes * 60_000;
+    const warnAfter = leaveAfter - form.dataset.warns * 1000;
+    const touch = window.kioskLeftAlone.watch(leaveAfter, () => form.submit(), warnAfter, warn);
     for (const sign of ["pointerdown", "keydown", "input"]) {
       addEventListener(sign, touch, { passive: true });
     }
