@@ -183,7 +183,7 @@ POST = {
     "/staff/notices/<subject>": ANY_STAFF,
     "/staff/notices/later": _sent_on(ANY_STAFF),
     "/staff/posters/<sort>/<audience>/<lang>": ANY_STAFF,
-    "/staff/posters/<uuid:poster_id>/down": "s s . . . . . .",
+    "/staff/posters/<uuid:poster_id>/down": "s s > > > > > >",
     "/staff/code": ANY_STAFF,
     "/staff/incidents/<int:number>/<any(plan,level,pass,hand,part,reopen):step>": READERS,
     f"/staff/incidents/<int:number>/record/{KIND}": READERS,

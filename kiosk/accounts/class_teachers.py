@@ -1,6 +1,7 @@
 """Who teaches a class: added and taken away on its page, each with a line in the log of powers."""
 
 import uuid
+from collections.abc import Collection
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session, lazyload
@@ -23,10 +24,9 @@ def teachers_of(session: Session, class_group: ClassGroup) -> list[StaffMember]:
     return sorted(rows, key=lambda staff: (staff.name.casefold(), staff.email))
 
 
-def colleagues_to_add(session: Session, class_group: ClassGroup) -> list[StaffMember]:
-    """Everybody who teaches here and not this class, by name."""
-    taught = {teacher.id for teacher in teachers_of(session, class_group)}
-    return [one for one in present_staff(session) if one.teaches and one.id not in taught]
+def colleagues_to_add(session: Session, teachers: Collection[StaffMember]) -> list[StaffMember]:
+    """Everybody who teaches here but these, by name."""
+    return [one for one in present_staff(session) if one.teaches and one not in teachers]
 
 
 def may_add(staff: StaffMember, staff_id: uuid.UUID) -> bool:
@@ -38,7 +38,8 @@ def add_teacher(
     session: Session, acting: Acting, class_group: ClassGroup, staff_id: uuid.UUID
 ) -> StaffMember | None:
     """Let a colleague teach a class too; None for somebody who does not teach here, or teaches it already."""
-    found = next((one for one in colleagues_to_add(session, class_group) if one.id == staff_id), None)
+    others = colleagues_to_add(session, teachers_of(session, class_group))
+    found = next((one for one in others if one.id == staff_id), None)
     row = {"class_group_id": class_group.id, "staff_id": staff_id}
     if found and insert_or_keep(session, ClassTeacher, row):  # else somebody has just added them
         acting.note(session, LogAct.CLASS_GIVEN, found.id, **{"class": class_group.name})

@@ -124,12 +124,14 @@ def year_order(year: str) -> tuple[int, str]:
 
 
 def _class(session: Session, class_id: uuid.UUID, teacher: StaffMember | None) -> ClassGroup | None:
-    """A class, of this teacher where one is named; one query whether there is one or not (promise S9)."""
-    query = select(ClassGroup).where(ClassGroup.id == class_id)
-    if teacher:
-        taught = select(ClassTeacher.class_group_id).where(ClassTeacher.staff_id == teacher.id)
-        query = query.where(ClassGroup.id.in_(taught))
-    return session.scalar(query)
+    """A class, of this teacher where one is named; one query whether there is one or not (promise S9).
+
+    Where any class will do, and this one is known to the session already, nothing is asked.
+    """
+    if teacher is None:
+        return session.get(ClassGroup, class_id)
+    taught = select(ClassTeacher.class_group_id).where(ClassTeacher.staff_id == teacher.id)
+    return session.scalar(select(ClassGroup).where(ClassGroup.id == class_id, ClassGroup.id.in_(taught)))
 
 
 def _teaches(session: Session, staff: StaffMember, class_id: uuid.UUID) -> bool:

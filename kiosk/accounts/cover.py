@@ -135,8 +135,9 @@ def _class_today(
     session: Session, staff: StaffMember, class_id: uuid.UUID, today: date, every: bool
 ) -> ClassGroup | None:
     """A class that a person teaches or covers today; any class where `every` says so."""
-    query = select(ClassGroup).where(ClassGroup.id == class_id)
-    return session.scalar(query if every else query.where(_is_open_to(staff, today)))
+    if every:
+        return session.get(ClassGroup, class_id)
+    return session.scalar(select(ClassGroup).where(ClassGroup.id == class_id, _is_open_to(staff, today)))
 
 
 def _is_open_to(staff: StaffMember, today: date) -> ColumnElement[bool]:

@@ -168,7 +168,8 @@ def class_page(group: ClassGroup, error: str = "", teachers_error: str = "") -> 
     """The page of a class, with what to correct about its time or its teachers."""
     now, staff, today = now_utc(), signed_in_staff(), current_site().today()
     is_own = may_open_class(school(), staff, group)
-    may_change = opens_every_class(staff)
+    may_change, teachers = opens_every_class(staff), teachers_of(school(), group)
+    adjusts = class_to_adjust(school(), staff, group.id) is not None
     window = window_of(school(), group, now)
     return render_template(
         "accounts/class.html",
@@ -178,25 +179,27 @@ def class_page(group: ClassGroup, error: str = "", teachers_error: str = "") -> 
         code_picture=code_picture(window.code) if window else "",
         waiting=waiting_names(school(), window, now) if window else {},
         has_keys=group.band != Band.KS1,
-        adjusts=class_to_adjust(school(), staff, group.id) is not None,
-        sees_adjustments=class_to_read_adjustments(school(), staff, group.id, today) is not None,
+        adjusts=adjusts,
+        sees_adjustments=adjusts or class_to_read_adjustments(school(), staff, group.id, today) is not None,
         minutes=[(str(number), _("%(number)d minutes", number=number)) for number in MINUTES_OFFERED],
         minutes_first=str(MINUTES_FIRST),
         address=current_site().config.public_url.split("://")[-1] + url_for("learn.join_form"),
         local=current_site().local,
         sees_progress=class_to_look_at(school(), staff, group.id) is not None,
         is_own=is_own,
-        teachers=teachers_of(school(), group),
+        teachers=teachers,
         covers=covers_of(school(), group, today),
         today=today,
         may_change_teachers=may_change,
-        colleagues_offered=[("", _("Choose a colleague")), *_colleagues(group, staff)] if may_change else [],
+        colleagues_offered=[("", _("Choose a colleague")), *_colleagues(teachers, staff)]
+        if may_change
+        else [],
         me_id=staff.id,
         teachers_error=teachers_error,
         error=error,
     )
 
 
-def _colleagues(group: ClassGroup, staff: StaffMember) -> list[tuple[str, str]]:
-    found = colleagues_to_add(school(), group)
+def _colleagues(teachers: list[StaffMember], staff: StaffMember) -> list[tuple[str, str]]:
+    found = colleagues_to_add(school(), teachers)
     return [(one.id.hex, one.name) for one in found if may_add(staff, one.id)]
