@@ -48,17 +48,16 @@ def next_for(
     """What a tablet does now, and where its child is. `before` is where the child was when the tablet asked last.
 
     Each change of the class brings a tablet to its step once; after that a child may look back. A tablet that says
-    it is ahead of a class on one step is taken to be at that step.
+    it is ahead of a class on one step is taken to be at that step. To wait is not to be through: `go_on` says who is.
     """
-    is_news = before is None or before.turn != led.turn
+    is_news, done = before is None or before.turn != led.turn, before.done if before else 0
     if shown.waits:
         has_moved = before is not None and is_news and before.place != led.place
         place = before.place if before and has_moved else led.place
-        done = before.done if before and has_moved else led.place
     else:
         has_moved = is_news and shown.place not in {led.place, None}
         place = min(shown.place or 0, led.place) if is_kept_together(led, lesson) else shown.place or 0
-        done = max(before.done if before else 0, place - 1)
+        done = max(done, place - 1)
     seat = Seat(pupil_id, place, done, led.turn)
     if led.eyes:
         return "eyes", seat

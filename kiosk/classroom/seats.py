@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, bindparam, delete, select
+from sqlalchemy import Connection, bindparam, delete, select, update
 
 from kiosk.classroom.models import ClassSeat
 from kiosk.upsert import InsertOrUpdate
@@ -14,6 +14,15 @@ _SEATS = select(ClassSeat.pupil_id, ClassSeat.place, ClassSeat.done, ClassSeat.t
 )
 _MINE = _SEATS.where(ClassSeat.pupil_id == bindparam("pupil_id"))
 _SIT = InsertOrUpdate(ClassSeat, lambda new: {"place": new.place, "done": new.done, "turn": new.turn})
+_GO_ON = (
+    update(ClassSeat)
+    .where(
+        ClassSeat.window_id == bindparam("of_window"),
+        ClassSeat.pupil_id == bindparam("of_pupil"),
+        ClassSeat.done < bindparam("through"),
+    )
+    .values(done=bindparam("through"))
+)
 
 
 @dataclass(frozen=True)
@@ -40,6 +49,11 @@ def seats(rows: Connection, window_id: uuid.UUID) -> list[Seat]:
 def sit(rows: Connection, window_id: uuid.UUID, seat: Seat) -> None:
     """Keep where a child is now, instead of where it was."""
     _SIT(rows, {"window_id": window_id, **vars(seat)})
+
+
+def go_on(rows: Connection, window_id: uuid.UUID, pupil_id: uuid.UUID, place: int) -> None:
+    """A child is through with a step: who has not said where it is stays unknown, as a tablet without script does."""
+    rows.execute(_GO_ON, {"of_window": window_id, "of_pupil": pupil_id, "through": place})
 
 
 def stand_up(rows: Connection, window_id: uuid.UUID, pupil_id: uuid.UUID) -> None:

@@ -60,6 +60,20 @@ def test_a_tablet_that_says_it_is_ahead_is_at_the_step_of_the_class(led: LedClas
     assert [(seat.place, seat.done) for seat in who_is_here(led)] == [(2, 1)]
 
 
+def test_a_tablet_that_merely_waits_is_through_with_nothing(led: LedClass) -> None:
+    led.go_to(1)
+    tablet = led.tablet()
+    for where in ("/learn/class/wait", led.step(1), "/learn/class/wait"):
+        assert tablet.get(where).status_code == 200
+        ask(tablet, where)
+        tablet.head(led.step(2))
+        tablet.get(led.step(3))
+        assert "0 of 1 are through" in led.desk.get(led.address).text, where
+    assert tablet.post(led.step(1), follow_redirects=True).request.path == "/learn/class/wait"
+    ask(tablet, "/learn/class/wait")
+    assert "1 of 1 are through" in led.desk.get(led.address).text, "the control"
+
+
 @pytest.mark.parametrize("page", ["done", "take-home", "help"])
 def test_the_end_of_a_lesson_waits_for_the_class(led: LedClass, page: str) -> None:
     led.go_to(1)

@@ -30,10 +30,11 @@ def seat(place: int, done: int, turn: int) -> Seat:
     [
         (None, Shown(3), "stay", seat(3, 2, 5)),
         (None, Shown(1), "go", seat(1, 0, 5)),
-        (None, Shown(waits=True), "stay", seat(3, 3, 5)),
+        (None, Shown(waits=True), "stay", seat(3, 0, 5)),  # opened the page, and has done nothing
         (seat(2, 1, 4), Shown(2), "go", seat(2, 1, 5)),  # the class went on
         (seat(2, 1, 5), Shown(2), "stay", seat(2, 1, 5)),  # looks back
-        (seat(2, 1, 5), Shown(waits=True), "stay", seat(3, 3, 5)),  # looked back, then did the step
+        (seat(2, 1, 5), Shown(waits=True), "stay", seat(3, 1, 5)),  # looked back, then went to wait
+        (seat(2, 3, 5), Shown(waits=True), "stay", seat(3, 3, 5)),  # looked back, then did the step
         (seat(2, 2, 4), Shown(waits=True), "go", seat(2, 2, 5)),  # waited while the class went on
         (seat(3, 3, 4), Shown(waits=True), "stay", seat(3, 3, 5)),  # waited while the teacher spoke
         (seat(3, 3, 4), Shown(3), "stay", seat(3, 3, 5)),  # what was done stays done

@@ -10,7 +10,7 @@ from kiosk.accounts.pupil_at_work import PupilAtWork
 from kiosk.classroom.answers import count_tap, options_at, sent, tapped
 from kiosk.classroom.leading import Led
 from kiosk.classroom.pace import PACED, Shown, is_kept_together, next_for, place_of
-from kiosk.classroom.seats import seat_of, sit, stand_up
+from kiosk.classroom.seats import go_on, seat_of, sit, stand_up
 from kiosk.classroom.views.found import led_now, minutes_words
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.progress import furthest_screen
@@ -95,6 +95,9 @@ def guard_pace(app: Flask) -> None:
         if place is None:
             return redirect(url_for("classroom.follow"), 303)
         if place > led.place:
+            if place == led.place + 1 and request.method != "HEAD":
+                with current_site().databases.sessions.rows(write=True) as rows:
+                    go_on(rows, led.window_id, pupil.id, led.place)
             return redirect(url_for(WAIT), 303)
         if place == led.place and led.counts_answers and request.method != "HEAD":
             _count_answer(pupil, led, lesson)
