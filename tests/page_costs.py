@@ -16,7 +16,7 @@ MORE_QUERIES = {
     "/staff/consents/<uuid:consent_id>": 11,  # what was asked is compared with the log of powers
     **MOST_OF_LISTS,
     "/staff/lessons/<id>": 10,
-    "/staff/classes/<uuid:class_id>": 16,  # its teachers, covers, colleagues to add, what is set, and what of it one may see
+    "/staff/classes/<uuid:class_id>": 14,  # its teachers, who covered it, colleagues to add, and what is set for it
     "/staff/classes/<uuid:class_id>/catch-up": 10,
     "/staff/classes/<uuid:class_id>/after/<id>": 12,
     "/staff/programme": 10,

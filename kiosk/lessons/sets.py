@@ -203,7 +203,7 @@ def _change(
 ) -> None:
     """Say anew for whom a lesson is set and until when; nobody has it in particular then.
 
-    But a child who has missed it keeps the own day, where it is for everybody before and after.
+    But a child who has missed it keeps another day, where it is for everybody before and after.
     """
     row, children = _row_of(class_group, lesson.id), _children_of(class_group, lesson.id)
     if for_everybody:
