@@ -4,9 +4,10 @@ from flask import flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from kiosk.accounts.classes import SEE_ALL_PROGRESS
+from kiosk.accounts.classes import sees_all_progress
 from kiosk.accounts.login import signed_in_staff, staff_required
 from kiosk.accounts.models import StaffMember
+from kiosk.accounts.views.site import monitoring
 from kiosk.errors import NotFound
 from kiosk.messages import Refused, say
 from kiosk.site import current_site
@@ -65,11 +66,10 @@ def _page(wrong: Told | None = None, error: str = "") -> str:
     site, me = current_site(), signed_in_staff()
     state = own_state(school(), me, site.codes)
     present = present_versions(site.notices, site.codes)
-    monitoring, telling = site.notices.get("monitoring-staff"), site.notices.get("telling-staff")
+    telling = site.notices.get("telling-staff")
     return render_template(
         "told/own.html",
-        monitoring=monitoring,
-        monitoring_lines=monitoring.about_network(site.config.monitoring_notice),
+        **monitoring("monitoring-staff"),
         telling=telling,
         telling_lines=[text for key, text in telling.text.items() if key != "title"],
         code=site.codes["staff", "en"],
@@ -79,5 +79,5 @@ def _page(wrong: Told | None = None, error: str = "") -> str:
         Told=Told,
         wrong=wrong,
         error=error,
-        sees_everybody=bool(me.roles & SEE_ALL_PROGRESS),
+        sees_everybody=sees_all_progress(me),
     )
