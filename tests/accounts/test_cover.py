@@ -12,9 +12,6 @@ from kiosk.accounts.classes import class_to_look_at, class_to_open
 from kiosk.accounts.cover import (
     class_to_cover,
     class_to_lead,
-    covers_of,
-    end_cover,
-    forget_covers,
     take_cover,
 )
 from kiosk.accounts.models import ClassCover, ClassGroup, ClassWindow, Pupil, StaffMember
@@ -292,15 +289,3 @@ def test_own_classes_need_no_cover_and_those_who_open_every_class_take_none(
     for staff in (own, head):
         assert class_to_cover(session, staff, group.id, DAY) is None
         assert class_to_lead(session, staff, group.id, DAY) is group
-
-
-def test_who_covered_is_seen_for_four_weeks_and_then_forgotten(
-    session: Session, group: ClassGroup, colleague: StaffMember
-) -> None:
-    cover(session, colleague, group, DAY)
-    last = DAY + timedelta(days=27)
-    forget_covers(session, last)
-    assert [one.staff.name for one in covers_of(session, group, last)] == ["Mr Silva"]
-    forget_covers(session, last + timedelta(days=1))
-    assert covers_of(session, group, DAY) == []
-    assert not end_cover(session, at_the_machine(), group, colleague.id, DAY)

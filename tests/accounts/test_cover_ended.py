@@ -1,13 +1,14 @@
 """A cover that is ended before the day is over: it opens nothing more, and the class's own teachers still see it."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kiosk.accounts.cover import class_to_lead, covers_of, end_cover, take_cover
+from kiosk.accounts.cover import class_to_lead, covers_of, end_cover, forget_covers, take_cover
 from kiosk.accounts.models import ClassGroup, StaffMember
 from kiosk.log import LogAct, LogEntry
 from tests.accounts.doors import staff_browser
@@ -77,3 +78,15 @@ def test_two_end_it_at_once(app: Flask, covered: Covered) -> None:
     browsers = [staff_browser(app, one) for one in (covered.colleague, covered.own)]
     posts: list[Post] = [(browser, covered.end, {}) for browser in browsers]
     assert sorted(press_at_once(app, "class_cover", *posts)) == [303, 404]
+
+
+def test_who_covered_is_seen_for_four_weeks_and_then_forgotten(
+    app: Flask, session: Session, covered: Covered
+) -> None:
+    day = site_of(app).today()
+    last = day + timedelta(days=27)
+    forget_covers(session, last)
+    assert [one.staff.name for one in covers_of(session, covered.group, last)] == ["Mr Silva"]
+    forget_covers(session, last + timedelta(days=1))
+    assert covers_of(session, covered.group, day) == []
+    assert not end_cover(session, at_the_machine(), covered.group, covered.colleague.id, day)
