@@ -22,6 +22,9 @@ from kiosk.upsert import InsertOrUpdate, insert_or_keep
 
 # From which share of all answers on a bar has which length, of 0 to 4.
 LENGTHS = ((0.6, 4), (0.4, 3), (0.2, 2), (0.0, 1))
+# Lengths that are not told from none once tablets answer: else a bar could be known to be one child's tap, by itself
+# or because the others leave no more. Below TEN taps a bar of the next length would leave that as well.
+TEN, OF_FEW_TAPS, OF_TAPS = 10, 2, 1
 
 _AT = (ClassAnswer.window_id == bindparam("window_id"), ClassAnswer.place == bindparam("place"))
 _ANSWERS = select(ClassAnswer.option_id, ClassAnswer.taps, ClassAnswer.hands).where(*_AT)
@@ -56,7 +59,7 @@ class Option:
 
 @dataclass(frozen=True)
 class Bar:
-    """An answer with the length of its bar, 0 (none) to 4 (most of us), and the hands that were counted for it."""
+    """An answer with the length of its bar, 0 (none, or few taps) to 4 (most of us), and the hands that were counted for it."""
 
     option: Option
     length: int
@@ -66,7 +69,7 @@ class Bar:
 
 @dataclass(frozen=True)
 class Tally:
-    """The answers of a class at a step."""
+    """The answers of a class at a step; where tablets gave `taps` of them, a short bar is as long as none."""
 
     bars: tuple[Bar, ...]
     taps: int
@@ -168,15 +171,15 @@ def tally(
     )
     counts = {id: (row.taps + row.hands, row.hands) for id, row in found.items()}
     everything = sum(counts.get(one.id, (0, 0))[0] for one in listed)
-    bars = []
+    taps, bars = sum(row.taps for row in found.values()), []
     for one in listed:
         count, hands = counts.get(one.id, (0, 0))
-        bars.append(Bar(one, length(count, everything), count, hands))
-    return Tally(tuple(bars), sum(row.taps for row in found.values()))
+        bars.append(Bar(one, length(count, everything, taps), count, hands))
+    return Tally(tuple(bars), taps)
 
 
-def length(count: int, everything: int) -> int:
-    """How long the bar of an answer is that `count` of `everything` gave: five lengths, so that none is a number."""
-    if not count:
-        return 0
-    return next(step for share, step in LENGTHS if count / everything > share)
+def length(count: int, everything: int, taps: int) -> int:
+    """How long the bar of an answer is that `count` of `everything` gave, `taps` of them on tablets: never a number."""
+    shortest = 0 if not taps else OF_FEW_TAPS if taps < TEN else OF_TAPS
+    found = next((step for share, step in LENGTHS if count and count / everything > share), 0)
+    return found if found > shortest else 0

@@ -16,7 +16,7 @@ from kiosk.classroom.leading import SHOWN_RIGHT, Led
 from kiosk.classroom.pace import is_kept_together
 from kiosk.classroom.said import question_at, title_at
 from kiosk.classroom.seats import seats, through
-from kiosk.classroom.views.found import HOW_MANY, answers_now, led_now, minutes_words
+from kiosk.classroom.views.found import answers_now, how_many, led_now, minutes_words
 from kiosk.db import now_utc
 from kiosk.i18n import page_settings, tell_url
 from kiosk.lessons.kinds.choose import Choose
@@ -84,7 +84,7 @@ def _step(page: dict[str, Any], lesson: Lesson, led: Led, there: str) -> Respons
             if isinstance(step, Choose | Vote) and step.scene
             else "",
             "tally": found,
-            "how_many": HOW_MANY,
+            "how_many": how_many(found),
             "right": led.shown == SHOWN_RIGHT,
             "place": led.place,
             "total": len(lesson.steps),

@@ -13,7 +13,8 @@ from kiosk.messages import N_
 from kiosk.site import current_site
 
 # How many gave an answer, by the length of its bar: never as a number.
-HOW_MANY = (N_("Nobody"), N_("A few"), N_("Some"), N_("Many of us"), N_("Most of us"))
+HANDS = (N_("Nobody"), N_("A few"), N_("Some"), N_("Many of us"), N_("Most of us"))
+TAPS = (N_("Nobody or a few"), *HANDS[1:])
 
 
 def led_now(window_id: uuid.UUID) -> tuple[Led, Lesson] | None:
@@ -31,6 +32,11 @@ def minutes_words(led: Led) -> str:
     if left is None:
         return ""
     return str(_("About %(number)d minutes left", number=left) if left > 1 else _("Time to finish"))
+
+
+def how_many(found: Tally | None) -> tuple[str, ...]:
+    """The words of each length of a bar; where tablets answered, none and few are the same."""
+    return TAPS if found and found.taps else HANDS
 
 
 def answers_now(led: Led, lesson: Lesson) -> Tally | None:

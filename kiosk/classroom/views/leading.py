@@ -24,7 +24,7 @@ from kiosk.classroom.leading import Led
 from kiosk.classroom.pace import is_kept_together
 from kiosk.classroom.said import title_at
 from kiosk.classroom.seats import behind, seats, through
-from kiosk.classroom.views.found import HOW_MANY, answers_now, led_now, minutes_words
+from kiosk.classroom.views.found import answers_now, how_many, led_now, minutes_words
 from kiosk.db import now_utc
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.progress import lessons_set, may_lead
@@ -211,7 +211,7 @@ def _shown(group: ClassGroup, window: ClassWindow, led: Led, lesson: Lesson) -> 
         "closing": len(found) if request.args.get("ask") == "close" else 0,
         "too_few": request.args.get("ask") == "more" and not (tally and tally.may_be_shown(len(found))),
         "beliefs": _beliefs(tally) if tally and led.shown else [],
-        "how_many": HOW_MANY,
+        "how_many": how_many(tally),
         "group": group,
         "window": window,
         "led": led,
