@@ -60,8 +60,8 @@ def test_a_class_of_six_goes_through_a_lesson_together(
         first.locator(".pick").first.click()
         first.locator("footer .btn--go").click()
         expect(first.get_by_role("heading", name="You are through with this one")).to_be_visible()
-        expect(here.board.locator("#board-line")).to_have_text("1 of 6 have answered")
-        expect(here.desk.get_by_text("1 of 6 have answered.")).to_be_visible()
+        expect(here.board.locator("#board-line")).to_have_text("1 of 6 has answered")
+        expect(here.desk.get_by_text("1 of 6 has answered.")).to_be_visible()
 
         tablets[5].context.close()  # its battery is empty
         tablets[5] = come_in(chromium, school, code, CLASS, 5)

@@ -71,7 +71,7 @@ def test_a_tablet_that_merely_waits_is_through_with_nothing(led: LedClass) -> No
         assert "0 of 1 are through" in led.desk.get(led.address).text, where
     assert tablet.post(led.step(1), follow_redirects=True).request.path == "/learn/class/wait"
     ask(tablet, "/learn/class/wait")
-    assert "1 of 1 are through" in led.desk.get(led.address).text, "the control"
+    assert "1 of 1 is through" in led.desk.get(led.address).text, "the control"
 
 
 @pytest.mark.parametrize("page", ["done", "take-home", "help"])

@@ -1,6 +1,8 @@
 """A lesson from the teacher's first tap to the last: what the desk, the board and the tablets show."""
 
 from dataclasses import replace
+import html
+import re
 from datetime import timedelta
 
 import pytest
@@ -75,7 +77,7 @@ def test_who_is_through_waits_for_the_others_and_the_teacher_counts_them(led: Le
     assert tablet.get(sent.location).location == "/learn/class/wait"
     assert "You are through with this one" in tablet.get("/learn/class/wait").text
     assert ask(tablet, "/learn/class/wait")["do"] == "stay"
-    assert "1 of 1 are through with this step." in led.desk.get(led.address).text
+    assert "1 of 1 is through with this step." in led.desk.get(led.address).text
 
 
 def test_the_teacher_sees_who_is_behind_by_name_and_never_an_answer(led: LedClass, session: Session) -> None:
@@ -179,6 +181,25 @@ def test_the_board_is_told_only_when_something_changed(led: LedClass, client: Fl
     assert (counted_anew.status_code, counted_anew.get_json()["here"]) == (200, 1)
     led.press("next")
     assert client.get(now).get_json()["mark"] != first.get_json()["mark"]
+
+
+def test_one_is_here_and_more_are_on_the_board_in_each_language(
+    session: Session, led: LedClass, client: FlaskClient
+) -> None:
+    said: dict[str, list[tuple[str, str]]] = {"en": [], "pl": [], "ur": []}
+    for name in ("Ben", "Kofi"):
+        ask(led.tablet(led.another(session, name)), "/learn/class/wait")
+        for lang, lines in said.items():
+            page = client.get(led.board(), query_string={"lang": lang}).text
+            now = client.get(html.unescape(re.findall(r'data-now="([^"]+)"', page)[0])).get_json()
+            assert f"<span>{now['are_here']}</span>" in page
+            lines.append((now["are_here"], now["line"]))
+    assert said["en"] == [("is here", "1 is here"), ("are here", "2 are here")]
+    assert said["pl"] == [("jest z nami", "Obecna jest 1 osoba"), ("są z nami", "Obecne są 2 osoby")]
+    assert said["ur"] == [("موجود ہے", "1 موجود ہے"), ("موجود ہیں", "2 موجود ہیں")]
+    led.press("next")
+    ask(led.tablet(), led.step(1))
+    assert client.get(f"{led.board()}/now").get_json()["line"] == "0 of 3 have answered"
 
 
 def test_a_child_who_leaves_is_not_counted_any_more(led: LedClass) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import Blueprint, jsonify, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import ngettext
 from markupsafe import Markup
 
 from kiosk.accounts.login import open_to_all
@@ -47,8 +48,7 @@ def show(token: str) -> ResponseReturnValue:
         "here": _counts(window, led)["here"],
         "minutes": minutes_words(led) if led else "",
         "mark": _mark(led),
-        "asks": bool(lesson and led and options_at(lesson, led.place, current_site().quizzes)),
-        "now_url": url_for(".now", token=token),
+        "now_url": url_for(".now", token=token, lang=request.args.get("lang")),
     }
     if led is None or lesson is None or led.place == 0:
         return render_template("classroom/board_code.html", **page, **_way_in(window))
@@ -66,9 +66,13 @@ def now(token: str) -> ResponseReturnValue:
     window = _window(token)
     if window is None:
         return jsonify(mark=OVER)
-    led, _lesson = led_now(window.id) or (None, None)
+    led, lesson = led_now(window.id) or (None, None)
     counts = _counts(window, led)
-    answer = make_response(jsonify(mark=_mark(led), **counts))
+    words = {
+        "are_here": ngettext("is here", "are here", counts["here"]),
+        "line": _line(led, lesson, **counts),
+    }
+    answer = make_response(jsonify(mark=_mark(led), **counts, **words))
     answer.set_etag("-".join((_mark(led), *map(str, counts.values()))))
     return answer.make_conditional(request)
 
@@ -110,6 +114,20 @@ def _counts(window: ClassWindow, led: Led | None) -> dict[str, int]:
         answered = how_many_answered(rows, window.id, led.place) if led and led.place else 0
     done = through(found, led.place) if led and led.place else 0
     return {"here": len(found), "done": done, "answered": min(answered, len(found))}
+
+
+def _line(led: Led | None, lesson: Lesson | None, here: int, done: int, answered: int) -> str:
+    """How many have answered or are through with the step that is shown; else how many are here."""
+    asks = bool(led and lesson and options_at(lesson, led.place, current_site().quizzes))
+    if led is None or not (here and led.place) or (asks and led.shown):
+        return str(ngettext("%(num)d is here", "%(num)d are here", here))
+    if asks:
+        return str(
+            ngettext(
+                "%(num)d of %(here)d has answered", "%(num)d of %(here)d have answered", answered, here=here
+            )
+        )
+    return str(ngettext("%(num)d of %(here)d is through", "%(num)d of %(here)d are through", done, here=here))
 
 
 def _mark(led: Led | None) -> str:

@@ -4,18 +4,15 @@
 {
   const EVERY_MS = 1000;
   const LATER_MS = 5000;
-  const { now, mark, step } = document.currentScript.dataset;
-  const words = document.getElementById("board-words").dataset;
+  const { now, mark } = document.currentScript.dataset;
   const line = document.getElementById("board-line");
   const count = document.getElementById("board-count");
   let tag = "";
 
-  /** Counts those here, and those who have answered or are through with the step. */
+  /** Says how many are here, have answered or are through with the step. */
   function show(found) {
-    const said = step === undefined || !found.here ? words.here : words.answered || words.done;
-    const part = words.answered ? found.answered : found.done;
-    line.textContent = said.replace("@", part).replace("#", found.here);
-    if (count) count.textContent = found.here;
+    line.textContent = found.line;
+    if (count) [count.textContent, count.nextElementSibling.textContent] = [found.here, found.are_here];
   }
 
   /** Asks once, and again after a while. */
