@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import date
 
 from kiosk.messages import Message, say
 
@@ -41,3 +42,11 @@ class FormErrors:
 
     def __bool__(self) -> bool:
         return bool(self._found)
+
+
+def day_of(typed: str) -> date | None:
+    """The day that a field holds, as a browser sends it: 2026-12-04; None where it holds none."""
+    try:
+        return date.fromisoformat(typed)
+    except ValueError:
+        return None

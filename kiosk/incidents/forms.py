@@ -2,10 +2,9 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from hashlib import sha256
 
-from kiosk.forms import FormErrors
+from kiosk.forms import FormErrors, day_of
 from kiosk.messages import N_
 
 NOTE_LONGEST = 4000
@@ -107,7 +106,4 @@ def looked_mark(*texts: str) -> str:
 
 def is_day(text: str) -> bool:
     """Whether this is a day as a browser sends it."""
-    try:
-        return date.fromisoformat(text) is not None
-    except ValueError:
-        return False
+    return day_of(text) is not None

@@ -4,7 +4,7 @@ import enum
 from collections.abc import Mapping
 from datetime import date
 
-from sqlalchemy import Connection, and_, bindparam, delete, func, or_, select
+from sqlalchemy import Connection, Date, and_, bindparam, delete, func, or_, select
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import ClassGroup
@@ -13,11 +13,11 @@ from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.models import LessonProgress, LessonSet, LessonSetPupil
 from kiosk.upsert import InsertOrUpdate, insert_or_keep
 
-_last_day = func.coalesce(LessonProgress.completed_on, LessonProgress.started_on)
+LAST_DAY = func.coalesce(LessonProgress.completed_on, LessonProgress.started_on)
 _FURTHEST = select(LessonProgress.furthest_screen).where(
     LessonProgress.pupil_id == bindparam("pupil_id"),
     LessonProgress.lesson_id == bindparam("lesson_id"),
-    _last_day >= bindparam("since"),
+    bindparam("since", type_=Date) <= LAST_DAY,
 )
 
 _SET = (
@@ -201,7 +201,7 @@ def _forget_lapsed(session: Session, pupil: AnyPupil, lesson: Lesson, since: dat
     """A lesson that is due each term begins anew, at its first screen."""
     if lesson.each_term:
         own = and_(LessonProgress.pupil_id == pupil.id, LessonProgress.lesson_id == lesson.id)
-        session.execute(delete(LessonProgress).where(own, _last_day < since))
+        session.execute(delete(LessonProgress).where(own, since > LAST_DAY))
 
 
 def _row(pupil: AnyPupil, lesson: Lesson, today: date, screen: int) -> dict[str, object]:

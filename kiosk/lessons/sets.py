@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, and_, delete, exists, func, select, update
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import ClassGroup, Pupil
+from kiosk.forms import day_of
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.models import LessonProgress, LessonSet, LessonSetPupil
 from kiosk.messages import N_, Refused
@@ -89,10 +90,9 @@ def read_due(sent: str, today: date) -> date | None:
     """The day by which a lesson is wanted, as a form sends it; None for an empty field. Raises Refused."""
     if not sent:
         return None
-    try:
-        due_on = date.fromisoformat(sent)
-    except ValueError:
-        raise Refused(N_("Write the day as 2026-12-04, or leave it empty.")) from None
+    due_on = day_of(sent)
+    if due_on is None:
+        raise Refused(N_("Write the day as 2026-12-04, or leave it empty."))
     if not today <= due_on <= today + LONGEST_AHEAD:
         raise Refused(N_("Choose a day from today on and within a year, or leave it empty."))
     return due_on

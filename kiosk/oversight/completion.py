@@ -2,10 +2,11 @@
 
 import enum
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.classes import PupilName, present_names
@@ -14,11 +15,13 @@ from kiosk.conduct.code import Code
 from kiosk.conduct.signing import DecisionState
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.models import LessonProgress
+from kiosk.lessons.progress import LAST_DAY
 from kiosk.lessons.sets import sets_of
 from kiosk.messages import N_
 from kiosk.oversight.decisions import STATE_WORDS, decision_state, pupil_decisions
 
 Say = Callable[[str], str]
+Progress = Mapping[tuple[uuid.UUID, str], "Cell"]  # by child and lesson
 
 
 class Cell(enum.StrEnum):
@@ -80,15 +83,12 @@ class Grid:
         return sum(row.code is DecisionState.AGREED for row in self.rows)
 
 
-_PROGRESS = (
-    select(LessonProgress.pupil_id, LessonProgress.lesson_id, LessonProgress.completed_on)
-    .join(Pupil, Pupil.id == LessonProgress.pupil_id)
-    .where(Pupil.class_group_id == bindparam("class_id"), Pupil.left_on.is_(None))
-)
-
-
 def completion(
-    session: Session, class_group: ClassGroup, lessons: Mapping[str, Lesson], code: Code | None
+    session: Session,
+    class_group: ClassGroup,
+    lessons: Mapping[str, Lesson],
+    code: Code | None,
+    term_began: date = date.min,
 ) -> Grid:
     """The grid of a class, always with four queries.
 
@@ -98,7 +98,7 @@ def completion(
     pupils = present_names(session, class_group)
     sets = sets_of(session, class_group)[::-1]
     set_ids = [one.lesson_id for one in sets]
-    done = _progress(session, class_group)
+    done = progress_in(session, [class_group.id], lessons, term_began)
     decided = pupil_decisions(session, [class_group])
     others = [
         lesson.id
@@ -148,15 +148,33 @@ def agreed_words(grid: Grid, say: Say) -> str:
     return say(N_("%(count)s of %(total)s")) % {"count": grid.agreed, "total": len(grid.rows)}
 
 
-def _progress(session: Session, class_group: ClassGroup) -> dict[tuple[uuid.UUID, str], Cell]:
-    rows = session.connection().execute(_PROGRESS, {"class_id": class_group.id})
+def progress_in(
+    session: Session,
+    class_ids: Sequence[uuid.UUID],
+    lessons: Mapping[str, Lesson],
+    term_began: date,
+    lesson_id: str = "",
+    pupil_ids: Sequence[uuid.UUID] | None = None,
+) -> Progress:
+    """What the children of these classes have begun and finished, as it counts this term; one query.
+
+    Narrowed to one lesson, or to some children, where that is asked for.
+    """
+    query = (
+        select(LessonProgress.pupil_id, LessonProgress.lesson_id, LessonProgress.completed_on, LAST_DAY)
+        .join(Pupil, Pupil.id == LessonProgress.pupil_id)
+        .where(Pupil.class_group_id.in_(class_ids), Pupil.left_on.is_(None))
+    )
+    if lesson_id:
+        query = query.where(LessonProgress.lesson_id == lesson_id)
+    if pupil_ids is not None:
+        query = query.where(LessonProgress.pupil_id.in_(pupil_ids))
     return {
-        (pupil_id, lesson_id): Cell.FINISHED if completed_on else Cell.STARTED
-        for pupil_id, lesson_id, completed_on in rows
+        (pupil_id, id): Cell.FINISHED if completed_on else Cell.STARTED
+        for pupil_id, id, completed_on, last_day in session.connection().execute(query)
+        if id not in lessons or last_day >= lessons[id].since(term_began)
     }
 
 
-def _cell(
-    done: Mapping[tuple[uuid.UUID, str], Cell], pupil: PupilName, lesson_id: str, otherwise: Cell
-) -> Cell:
+def _cell(done: Progress, pupil: PupilName, lesson_id: str, otherwise: Cell) -> Cell:
     return done.get((pupil.id, lesson_id), otherwise)

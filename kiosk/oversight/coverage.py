@@ -99,8 +99,8 @@ def coverage(
     A lesson counts for classes of its age group, and for classes it was set for.
     """
     ids = [group.id for group in classes]
-    columns = _columns(classes, _class_sizes(session, ids), by_band)
-    set_for = _lessons_set(session, ids)
+    columns = _columns(classes, class_sizes(session, ids), by_band)
+    set_for = lessons_set(session, ids)
     finished = _finishers(session, classes, lessons, set_for)
     written = {(lesson.band, lesson.strand) for lesson in lessons.values()}
     set_strands = {
@@ -169,7 +169,8 @@ def _join(columns: Iterable[YearColumn], everything: bool) -> list[YearColumn]:
     return joined
 
 
-def _class_sizes(session: Session, ids: Sequence[uuid.UUID]) -> Counter[uuid.UUID]:
+def class_sizes(session: Session, ids: Sequence[uuid.UUID]) -> Counter[uuid.UUID]:
+    """How many children there are now in each of these classes."""
     rows = session.execute(
         select(Pupil.class_group_id, func.count().label("pupils"))
         .where(Pupil.class_group_id.in_(ids), Pupil.left_on.is_(None))
@@ -178,7 +179,8 @@ def _class_sizes(session: Session, ids: Sequence[uuid.UUID]) -> Counter[uuid.UUI
     return Counter({row.class_group_id: row.pupils for row in rows})
 
 
-def _lessons_set(session: Session, ids: Sequence[uuid.UUID]) -> set[tuple[uuid.UUID, str]]:
+def lessons_set(session: Session, ids: Sequence[uuid.UUID]) -> set[tuple[uuid.UUID, str]]:
+    """What these classes were set, for everybody or for some."""
     rows = session.execute(
         select(LessonSet.class_group_id, LessonSet.lesson_id).where(LessonSet.class_group_id.in_(ids))
     )

@@ -7,6 +7,7 @@ import unicodedata
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from itertools import groupby
 
 from sqlalchemy import select
@@ -17,14 +18,10 @@ from kiosk.bands import Band
 from kiosk.conduct.code import Codes
 from kiosk.conduct.signing import DecisionState
 from kiosk.lessons.lesson import Lesson
-from kiosk.lessons.models import LessonProgress
 from kiosk.lessons.sets import SetLesson, sets_in
-from kiosk.oversight.completion import Cell
+from kiosk.oversight.completion import Cell, Progress, progress_in
 from kiosk.oversight.decisions import current_code, decision_state, decisions_of
 
-ON_A_PAGE = 30
-
-Progress = Mapping[tuple[uuid.UUID, str], Cell]
 SetFor = Mapping[
     tuple[uuid.UUID, str], SetLesson
 ]  # by class and lesson, what was set first before the others
@@ -75,27 +72,23 @@ class Found:
     children: tuple[Child, ...]
     columns: Mapping[Band, tuple[tuple[str, str], ...]]
     set_for: SetFor
-
-    @property
-    def pages(self) -> int:
-        """How many pages there are; one where nobody was found."""
-        return max(1, -(-len(self.children) // ON_A_PAGE))
-
-    def page(self, number: int) -> tuple[Child, ...]:
-        """The children of a page, counted from 1; behind the last page there is nobody."""
-        return self.children[(number - 1) * ON_A_PAGE : number * ON_A_PAGE]
+    lessons: Mapping[str, Lesson]
+    term_began: date
 
 
 def find_children(
-    session: Session, classes: Sequence[ClassGroup], lessons: Mapping[str, Lesson], asked: Narrowing
+    session: Session,
+    classes: Sequence[ClassGroup],
+    lessons: Mapping[str, Lesson],
+    asked: Narrowing,
+    term_began: date = date.min,
 ) -> Found:
     """Everybody in these classes who fits, by class and first name; three queries, however many there are."""
     set_for = _lessons_set(session, classes)
     children = _present(session, classes, asked.name)
     if asked.state:
-        lesson_ids = [asked.lesson_id] if asked.lesson_id else None
-        done = _progress(session, [group.id for group in classes], lesson_ids)
         wanted = asked.lesson_id
+        done = progress_in(session, [group.id for group in classes], lessons, term_began, wanted)
         children = [
             child
             for child in children
@@ -108,13 +101,14 @@ def find_children(
         band: _columns(band, classes, list(set_for), lessons, asked.lesson_id)
         for band in {group.band for group in classes}
     }
-    return Found(tuple(children), columns, set_for)
+    return Found(tuple(children), columns, set_for, lessons, term_began)
 
 
 def sheets(session: Session, found: Found, shown: Sequence[Child], codes: Codes) -> list[Sheet]:
     """These children with their states, an age group a sheet; two queries, however many there are."""
     groups = list({child.group.id: child.group for child in shown}.values())
-    done = _progress(session, [group.id for group in groups], None, [child.id for child in shown])
+    class_ids, pupil_ids = [group.id for group in groups], [child.id for child in shown]
+    done = progress_in(session, class_ids, found.lessons, found.term_began, pupil_ids=pupil_ids)
     decided = decisions_of(session, [child.id for child in shown], {group.band.value for group in groups})
     made = []
     for band, of_band in groupby(shown, key=lambda child: child.group.band):
@@ -185,27 +179,6 @@ def _columns(
         (lesson_id, lessons[lesson_id].title if lesson_id in lessons else lesson_id)
         for lesson_id in ([only] if only else dict.fromkeys(of_band))
     )
-
-
-def _progress(
-    session: Session,
-    class_ids: Sequence[uuid.UUID],
-    lesson_ids: Sequence[str] | None,
-    pupil_ids: Sequence[uuid.UUID] | None = None,
-) -> Progress:
-    query = (
-        select(LessonProgress.pupil_id, LessonProgress.lesson_id, LessonProgress.completed_on)
-        .join(Pupil, Pupil.id == LessonProgress.pupil_id)
-        .where(Pupil.class_group_id.in_(class_ids), Pupil.left_on.is_(None))
-    )
-    if lesson_ids is not None:
-        query = query.where(LessonProgress.lesson_id.in_(lesson_ids))
-    if pupil_ids is not None:
-        query = query.where(LessonProgress.pupil_id.in_(pupil_ids))
-    return {
-        (pupil_id, lesson_id): Cell.FINISHED if completed_on else Cell.STARTED
-        for pupil_id, lesson_id, completed_on in session.execute(query)
-    }
 
 
 def _cell(done: Progress, set_for: SetFor, child: Child, lesson_id: str) -> Cell:

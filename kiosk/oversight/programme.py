@@ -17,8 +17,9 @@ from kiosk.calendar.written import Term
 from kiosk.lessons.head import STRANDS
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.models import LessonProgress, LessonTaught, ProgrammeLesson
-from kiosk.lessons.sets import set_if_new, sets_in
+from kiosk.lessons.sets import set_if_new
 from kiosk.messages import N_
+from kiosk.oversight.coverage import class_sizes, lessons_set
 
 USUAL_TERMS = 3  # where the calendar lists none
 
@@ -164,17 +165,17 @@ def set_term(session: Session, found: Sequence[YearProgramme], term: YearTerm, t
 
 
 class _Standing:
-    """What some classes were set and taught, and how many children have finished what."""
+    """What some classes were set, and taught since a day, and how many children have finished what since then."""
 
     def __init__(self, session: Session, classes: Sequence[ClassGroup], since: date) -> None:
         ids = [group.id for group in classes]
-        self._set = {(id, one.lesson_id) for id, sets in sets_in(session, classes).items() for one in sets}
+        self._set = lessons_set(session, ids)
         taught = select(LessonTaught.class_group_id, LessonTaught.lesson_id).where(
             LessonTaught.class_group_id.in_(ids), LessonTaught.taught_on >= since
         )
         self._taught = {(row.class_group_id, row.lesson_id) for row in session.execute(taught)}
-        self._finished = _finishers(session, ids)
-        self._sizes = _sizes(session, ids)
+        self._finished = _finishers(session, ids, since)
+        self._sizes = class_sizes(session, ids)
 
     def state(self, group: ClassGroup, lesson_id: str, term: YearTerm, today: date) -> PlannedState:
         """What became of a lesson that is planned for this term."""
@@ -191,22 +192,11 @@ def _term(terms: Sequence[YearTerm], number: int) -> YearTerm:
     return terms[number - 1] if number <= len(terms) else YearTerm(number)
 
 
-def _finishers(session: Session, ids: Sequence[uuid.UUID]) -> Counter[tuple[uuid.UUID, str]]:
+def _finishers(session: Session, ids: Sequence[uuid.UUID], since: date) -> Counter[tuple[uuid.UUID, str]]:
     rows = session.execute(
         select(Pupil.class_group_id, LessonProgress.lesson_id, func.count().label("children"))
         .join(LessonProgress, LessonProgress.pupil_id == Pupil.id)
-        .where(
-            Pupil.class_group_id.in_(ids), Pupil.left_on.is_(None), LessonProgress.completed_on.is_not(None)
-        )
+        .where(Pupil.class_group_id.in_(ids), Pupil.left_on.is_(None), LessonProgress.completed_on >= since)
         .group_by(Pupil.class_group_id, LessonProgress.lesson_id)
     )
     return Counter({(row.class_group_id, row.lesson_id): row.children for row in rows})
-
-
-def _sizes(session: Session, ids: Sequence[uuid.UUID]) -> Counter[uuid.UUID]:
-    rows = session.execute(
-        select(Pupil.class_group_id, func.count().label("children"))
-        .where(Pupil.class_group_id.in_(ids), Pupil.left_on.is_(None))
-        .group_by(Pupil.class_group_id)
-    )
-    return Counter({row.class_group_id: row.children for row in rows})

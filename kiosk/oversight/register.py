@@ -4,10 +4,12 @@ import enum
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
 
 from kiosk.conduct.signing import DecisionState
 from kiosk.messages import N_
-from kiosk.oversight.everybody import ON_A_PAGE, plain
+from kiosk.oversight.everybody import plain
+from kiosk.oversight.paging import on_page
 from kiosk.oversight.signatures import RegisterLine, RegisterPart
 
 NOT_SIGNED = "unsigned"  # everybody who does not agree to the Code in force, for any reason
@@ -40,15 +42,6 @@ class RegisterQuery:
         return bool(self.version or self.since or self.until)
 
 
-@dataclass(frozen=True)
-class RegisterPage:
-    """One page of what was found, in its parts, and how many there are."""
-
-    parts: tuple[RegisterPart, ...]
-    found: int
-    pages: int
-
-
 def narrowed(parts: Sequence[RegisterPart], query: RegisterQuery) -> list[RegisterPart]:
     """The lines that fit, in the parts in which they stand; a part without any is left out."""
     kept = []
@@ -59,20 +52,12 @@ def narrowed(parts: Sequence[RegisterPart], query: RegisterQuery) -> list[Regist
     return kept
 
 
-def page_of(parts: Sequence[RegisterPart], number: int) -> RegisterPage:
-    """A page of the lines, counted from 1, or all of them for 0; the headings of its parts come along."""
-    found = sum(len(part.lines) for part in parts)
-    pages = max(1, -(-found // ON_A_PAGE))
-    if not number:
-        return RegisterPage(tuple(parts), found, pages)
-    number = min(number, pages)
-    start, shown = (number - 1) * ON_A_PAGE, []
-    for part in parts:
-        lines = part.lines[max(start, 0) : max(start + ON_A_PAGE, 0)]
-        start -= len(part.lines)
-        if lines:
-            shown.append(part.with_lines(lines))
-    return RegisterPage(tuple(shown), found, pages)
+def page_of(parts: Sequence[RegisterPart], number: int) -> list[RegisterPart]:
+    """The parts with the lines of a page, counted from 1, or all of them for 0."""
+    lines = [(part, line) for part in parts for line in part.lines]
+    of_part = groupby(on_page(lines, number), key=lambda one: id(one[0]))
+    shown = [list(found) for _id, found in of_part]
+    return [found[0][0].with_lines(tuple(line for _part, line in found)) for found in shown]
 
 
 def codes_in(parts: Sequence[RegisterPart]) -> list[str]:

@@ -60,6 +60,14 @@ class RegisterLine:
     seen_on: date | None = None  # when it was shown; kept apart from what was decided
 
     @property
+    def words(self) -> str:
+        """The state in words that are still to be translated."""
+        if self.last_year:
+            return N_("Not asked this year")
+        undecided = self.seen_on and self.state is DecisionState.NONE
+        return NOT_DECIDED if undecided else STATE_WORDS[self.state]
+
+    @property
     def signed(self) -> bool:
         """Whether this person agrees to the Code as it is now."""
         return self.state is DecisionState.AGREED
@@ -141,7 +149,7 @@ def csv_rows(parts: Sequence[RegisterPart], say: Callable[[str], str]) -> list[l
         [
             part.title,
             line.name,
-            line_words(line, say),
+            say(line.words),
             line.seen_on.isoformat() if line.seen_on else "",
             str(line.version or ""),
             line.language,
@@ -153,13 +161,6 @@ def csv_rows(parts: Sequence[RegisterPart], say: Callable[[str], str]) -> list[l
         for line in part.lines
     ]
     return [[say(words) for words in HEAD], *body]
-
-
-def line_words(line: RegisterLine, say: Callable[[str], str]) -> str:
-    """The state of a line in words."""
-    if line.last_year:
-        return say(N_("Not asked this year"))
-    return say(NOT_DECIDED if line.seen_on and line.state is DecisionState.NONE else STATE_WORDS[line.state])
 
 
 def _names(session: Session) -> dict[uuid.UUID, str]:

@@ -5,6 +5,7 @@ import io
 import uuid
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from flask import Flask
@@ -18,7 +19,9 @@ from kiosk.db import Databases
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.progress import set_lesson, start_lesson
 from kiosk.oversight.completion import Cell, completion
+from kiosk.oversight.everybody import Narrowing, find_children, sheets
 from kiosk.roles import Role
+from kiosk.site import Content
 from tests.accounts.doors import staff_browser
 from tests.factories import make_class_group, make_pupil, make_staff
 from tests.oversight.school import DAY, counted_queries, decide, fill_class, finish, table_rows
@@ -42,6 +45,26 @@ def test_each_child_has_a_state_for_each_lesson_that_was_set(
     ]
     assert grid.columns[0].title == upstander.title
     assert grid.columns[0].finished == 1
+
+
+def test_what_is_due_each_term_is_open_again_in_the_grid_and_in_the_list_of_everybody(
+    session: Session, upstander: Lesson, content: Content
+) -> None:
+    group, telling = fill_class(session, 2), replace(upstander, id="telling", each_term=True)
+    lessons = {one.id: one for one in (upstander, telling)}
+    for lesson in lessons.values():
+        set_lesson(session, group, lesson, DAY)
+        finish(session, list(group.pupils[:1]), lesson)
+    began = DAY + timedelta(days=30)
+    for term_began, state in ((DAY, Cell.FINISHED), (began, Cell.OPEN)):
+        first = completion(session, group, lessons, None, term_began).rows[0]
+        assert sorted(first.cells) == sorted([Cell.FINISHED, state]), "the other lesson stays finished"
+        found = find_children(
+            session, [group], lessons, Narrowing(lesson_id=telling.id, state=state), term_began
+        )
+        assert group.pupils[0].first_name in {child.name for child in found.children}
+        (sheet,) = sheets(session, found, found.children[:1], content.codes)
+        assert state in sheet.classes[0][1][0].cells
 
 
 def test_a_lesson_of_the_age_group_that_was_not_set_is_a_dash_and_still_shows_who_did_it(

@@ -16,7 +16,8 @@ from kiosk.db import Databases
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.progress import set_lesson, start_lesson
 from kiosk.oversight.completion import Cell
-from kiosk.oversight.everybody import ON_A_PAGE, Narrowing, find_children
+from kiosk.oversight.everybody import Narrowing, find_children
+from kiosk.oversight.paging import ON_A_PAGE
 from kiosk.roles import Role
 from tests.accounts.doors import staff_browser
 from tests.factories import make_class_group, make_pupil, make_staff

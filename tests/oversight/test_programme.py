@@ -12,7 +12,7 @@ from kiosk.calendar.written import Term
 from kiosk.db import Databases
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.models import LessonSet, ProgrammeLesson
-from kiosk.lessons.progress import set_lesson
+from kiosk.lessons.progress import complete_lesson, set_lesson
 from kiosk.lessons.sets import set_for_some, set_of
 from kiosk.lessons.taught import note_led
 from kiosk.oversight.programme import (
@@ -90,6 +90,16 @@ def test_what_a_class_did_together_is_taught(
     assert states(session, group, lessons)[upstander.id] is PlannedState.MISSING, "that was the year before"
     note_led(session, group, upstander, [], True, DAY)
     assert states(session, group, lessons)[upstander.id] is PlannedState.TAUGHT
+
+
+def test_what_children_finished_in_the_year_before_is_not_taught_this_year(
+    session: Session, lessons: Mapping[str, Lesson], upstander: Lesson
+) -> None:
+    group = fill_class(session, 2)
+    save_plan(session, "5", {upstander.id: 1})
+    for pupil in group.pupils:
+        complete_lesson(session, pupil, upstander, date(2026, 7, 31))
+    assert states(session, group, lessons)[upstander.id] is PlannedState.MISSING
 
 
 def test_a_term_is_set_for_the_classes_of_the_year_alone_and_once(

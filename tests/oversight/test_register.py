@@ -14,7 +14,7 @@ from kiosk.bands import Band
 from kiosk.conduct.code import Code, Codes
 from kiosk.conduct.models import Decision
 from kiosk.conduct.signing import sign_as_staff
-from kiosk.oversight.everybody import ON_A_PAGE
+from kiosk.oversight.paging import ON_A_PAGE
 from kiosk.roles import Role
 from tests.accounts.doors import staff_browser
 from tests.factories import make_pupil, make_staff

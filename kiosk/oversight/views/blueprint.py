@@ -4,11 +4,14 @@ import uuid
 
 from flask import Blueprint, Response, request
 
+from kiosk.accounts.classes import class_to_look_at
+from kiosk.accounts.login import signed_in_staff
 from kiosk.accounts.models import ClassGroup
 from kiosk.accounts.views.log_lines import asked_page
 from kiosk.csv import csv_bytes, csv_name
 from kiosk.errors import NotFound
 from kiosk.site import current_site
+from kiosk.stores import school
 
 bp = Blueprint("oversight", __name__, url_prefix="/staff")
 
@@ -26,6 +29,14 @@ def asked_class(classes: list[ClassGroup]) -> ClassGroup | None:
         if group.id == wanted:
             return group
     raise NotFound
+
+
+def class_or_404(class_id: uuid.UUID) -> ClassGroup:
+    """The class of an address, if this person may see its progress; raises NotFound."""
+    group = class_to_look_at(school(), signed_in_staff(), class_id)
+    if group is None:
+        raise NotFound
+    return group
 
 
 def page_number(pages: int) -> int:

@@ -12,10 +12,9 @@ from kiosk.accounts.login import staff_required
 from kiosk.accounts.models import ClassGroup
 from kiosk.lessons.sets import set_again, sets_of
 from kiosk.oversight.catch_up import Behind, catch_up
-from kiosk.oversight.views.blueprint import bp
+from kiosk.oversight.views.blueprint import bp, class_or_404
 from kiosk.oversight.views.lessons import lesson_or_404
 from kiosk.oversight.views.set_words import due_words
-from kiosk.oversight.views.setting import class_or_404
 from kiosk.site import current_site
 from kiosk.stores import school
 from kiosk.words import class_words, near_day

@@ -8,7 +8,6 @@ from flask_babel import gettext as _
 
 from kiosk.accounts.classes import (
     SEE_PROGRESS,
-    class_to_look_at,
     classes_to_look_at,
     may_open_class,
     year_order,
@@ -17,13 +16,12 @@ from kiosk.accounts.login import signed_in_staff, staff_required
 from kiosk.accounts.models import ClassGroup
 from kiosk.accounts.views.confirming import password_again
 from kiosk.accounts.views.exports import note_export
-from kiosk.errors import NotFound
 from kiosk.lessons.setting import lessons_set_count
 from kiosk.oversight.completion import CELL_WORDS, Grid, agreed_words, csv_rows
 from kiosk.oversight.completion import completion as grid_of
 from kiosk.oversight.decisions import STATE_WORDS, current_code
 from kiosk.oversight.signatures import class_register
-from kiosk.oversight.views.blueprint import bp, csv_response
+from kiosk.oversight.views.blueprint import bp, class_or_404, csv_response
 from kiosk.site import current_site
 from kiosk.stores import school
 from kiosk.words import class_words, year_words
@@ -52,7 +50,7 @@ def completion_index() -> ResponseReturnValue:
 @staff_required(*SEE_PROGRESS)
 def completion(class_id: uuid.UUID) -> ResponseReturnValue:
     """Who in a class has finished which lessons."""
-    group = _class_or_404(class_id)
+    group = class_or_404(class_id)
     grid = _grid(group)
     return render_template(
         "oversight/completion.html",
@@ -72,19 +70,12 @@ def completion(class_id: uuid.UUID) -> ResponseReturnValue:
 @password_again()
 def completion_csv(class_id: uuid.UUID) -> ResponseReturnValue:
     """The same rows as a file."""
-    group = _class_or_404(class_id)
+    group = class_or_404(class_id)
     note_export("completion", group.name)
     return csv_response(csv_rows(_grid(group), _), "completion", group.name)
 
 
-def _class_or_404(class_id: uuid.UUID) -> ClassGroup:
-    group = class_to_look_at(school(), signed_in_staff(), class_id)
-    if group is None:
-        raise NotFound
-    return group
-
-
 def _grid(group: ClassGroup) -> Grid:
-    return grid_of(
-        school(), group, current_site().lessons, current_code(current_site().codes, group.band.value)
-    )
+    site = current_site()
+    code = current_code(site.codes, group.band.value)
+    return grid_of(school(), group, site.lessons, code, site.term_began())

@@ -17,6 +17,7 @@ from kiosk.oversight.completion import CELL_WORDS, Cell
 from kiosk.oversight.decisions import STATE_WORDS
 from kiosk.oversight.everybody import Found, Narrowing, Sheet, find_children, sheets
 from kiosk.oversight.everybody_list import csv_rows
+from kiosk.oversight.paging import on_page, pages_for
 from kiosk.oversight.views.blueprint import asked_class, bp, csv_response, page_number
 from kiosk.site import current_site
 from kiosk.stores import school
@@ -66,9 +67,8 @@ def everybody() -> ResponseReturnValue:
     """Children of a year or of all classes that this person may see, with a state for each lesson."""
     asked = _asked()
     found = _found(asked)
-    number = page_number(found.pages)
-    children = found.page(number) if number else found.children
-    shown = sheets(school(), found, children, current_site().codes)
+    number = page_number(pages := pages_for(len(found.children)))
+    shown = sheets(school(), found, on_page(found.children, number), current_site().codes)
     return render_template(
         "oversight/everybody.html",
         asked=asked,
@@ -77,7 +77,7 @@ def everybody() -> ResponseReturnValue:
         cell_words=CELL_WORDS,
         state_words=STATE_WORDS,
         number=number,
-        pages=found.pages,
+        pages=pages,
         address=lambda page: url_for(".everybody", **asked.query, page=page),
         csv_url=url_for(".everybody_csv", **asked.query),
         today=current_site().today(),
@@ -117,7 +117,8 @@ def _asked() -> Asked:
 
 
 def _found(asked: Asked) -> Found:
-    return find_children(school(), asked.classes, current_site().lessons, asked.narrowing)
+    site = current_site()
+    return find_children(school(), asked.classes, site.lessons, asked.narrowing, site.term_began())
 
 
 def _choices(asked: Asked) -> dict[str, Any]:

@@ -84,7 +84,8 @@ def plan_year() -> ResponseReturnValue:
 @staff_required(*PLANNERS)
 def save_year() -> ResponseReturnValue:
     """Keep the plan; a term that there is not is said beside its lesson, and nothing is lost."""
-    year, terms = _year_or_404(), len(_choices(_year_or_404())) - 1
+    year = _year_or_404()
+    terms = len(_choices(year)) - 1
     sent = {id: request.form.get(f"term-{id}", NO_TERM) for id in current_site().lessons}
     wrong = [id for id, term in sent.items() if term not in {NO_TERM, *map(str, range(1, terms + 1))}]
     plan = {id: int(term) for id, term in sent.items() if term != NO_TERM and id not in wrong}

@@ -1,7 +1,6 @@
 """The register of signatures for the Codes: found, narrowed and page by page, on the screen and as CSV."""
 
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from flask import render_template, request, url_for
@@ -15,8 +14,10 @@ from kiosk.accounts.views.confirming import password_again
 from kiosk.accounts.views.exports import note_export
 from kiosk.bands import Band
 from kiosk.conduct.signing import STAFF_CODE
+from kiosk.forms import day_of
 from kiosk.messages import N_
 from kiosk.oversight.decisions import STATE_WORDS
+from kiosk.oversight.paging import pages_for
 from kiosk.oversight.register import (
     NOT_SIGNED,
     RegisterQuery,
@@ -83,15 +84,15 @@ def signatures() -> ResponseReturnValue:
     """Who signed what, class by class, as far as it fits what was asked for."""
     asked = _asked()
     fitting = narrowed(asked.parts, asked.query)
-    number = page_number(page_of(fitting, 1).pages)
-    shown = page_of(fitting, number)
+    found = sum(len(part.lines) for part in fitting)
+    number = page_number(pages := pages_for(found))
     on_paper = asked.query.signer if asked.query.signer in ON_PAPER else None
     return render_template(
         "oversight/signatures.html",
-        parts=shown.parts,
-        found=shown.found,
+        parts=page_of(fitting, number),
+        found=found,
         number=number,
-        pages=shown.pages,
+        pages=pages,
         address=lambda page: url_for(".signatures", **asked.address, page=page),
         nobody=not any(part.lines for part in asked.parts),
         agreed={
@@ -149,16 +150,9 @@ def _query() -> RegisterQuery:
         if version.isascii() and version.isdecimal() and len(version) <= LONGEST_VERSION
         else 0,
         decision=decision if decision in known else "",
-        since=_day(args.get("since", "")),
-        until=_day(args.get("until", "")),
+        since=day_of(args.get("since", "")),
+        until=day_of(args.get("until", "")),
     )
-
-
-def _day(typed: str) -> date | None:
-    try:
-        return date.fromisoformat(typed)
-    except ValueError:
-        return None
 
 
 def _paper_url(asked: Asked, signer: Signer) -> str:

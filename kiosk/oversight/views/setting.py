@@ -7,18 +7,17 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from kiosk.accounts.classes import SEE_PROGRESS, class_to_look_at, present_names
-from kiosk.accounts.login import signed_in_staff, staff_required
+from kiosk.accounts.classes import SEE_PROGRESS, present_names
+from kiosk.accounts.login import staff_required
 from kiosk.accounts.models import ClassGroup
 from kiosk.accounts.windows import window_of
 from kiosk.classroom.views.found import led_now
 from kiosk.db import now_utc
-from kiosk.errors import NotFound
 from kiosk.forms import FormErrors
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.sets import begun_by, read_due, set_for_class, set_for_some, set_of, unset
 from kiosk.messages import N_, Refused
-from kiosk.oversight.views.blueprint import bp
+from kiosk.oversight.views.blueprint import bp, class_or_404
 from kiosk.oversight.views.lessons import lesson_or_404
 from kiosk.oversight.views.set_words import set_words
 from kiosk.site import current_site
@@ -89,14 +88,6 @@ def unset_for(id: str, class_id: uuid.UUID) -> ResponseReturnValue:
     school().commit()
     flash(_("%(lesson)s is no longer on the list of %(name)s.", lesson=lesson.title, name=group.name))
     return back
-
-
-def class_or_404(class_id: uuid.UUID) -> ClassGroup:
-    """The class of an address, if this person may see its progress; raises NotFound."""
-    group = class_to_look_at(school(), signed_in_staff(), class_id)
-    if group is None:
-        raise NotFound
-    return group
 
 
 def _form(

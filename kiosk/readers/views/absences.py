@@ -1,7 +1,6 @@
 """When readers are away: the deputy gets what comes in, without any change of a role (promise G4)."""
 
 import uuid
-from datetime import date
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -12,7 +11,7 @@ from kiosk.accounts.models import StaffMember
 from kiosk.accounts.staff import present_staff
 from kiosk.accounts.views.confirming import password_again
 from kiosk.errors import NotAllowed, NotFound
-from kiosk.forms import FormErrors
+from kiosk.forms import FormErrors, day_of
 from kiosk.log import LogAct
 from kiosk.messages import N_
 from kiosk.outbox import queue_alarm
@@ -57,9 +56,8 @@ def save_absence(staff_id: uuid.UUID) -> ResponseReturnValue:
     typed = {name: request.form.get(name, "")[:LONGEST_DAY] for name in ("from", "until")}
     errors, days = FormErrors(), {}
     for name, text in typed.items():
-        try:
-            days[name] = date.fromisoformat(text) if text else None
-        except ValueError:
+        days[name] = day_of(text)
+        if text and days[name] is None:
             errors.add(f"{name}-{staff_id.hex}", N_("Choose a day, such as 24/11/2026."))
     first, last = days.get("from"), days.get("until")
     if not errors and bool(first) != bool(last):
