@@ -57,11 +57,13 @@ def led(chromium: Browser, school: School, desk: Page, class_name: str, lesson: 
         wall.close()
 
 
-def come_in(chromium: Browser, school: School, code: str, class_name: str, pupil: int) -> Page:
-    """A child's own tablet, which comes in by the QR code: nothing is typed."""
+def come_in(
+    chromium: Browser, school: School, code: str, class_name: str, pupil: int, more: str = ""
+) -> Page:
+    """A child's own tablet, which comes in by the QR code: nothing is typed. `more`: of the address, a language."""
     child = school.class_named(class_name)["pupils"][pupil]
     page = context_at(chromium, school.url, viewport=TABLET).new_page()
-    page.goto(f"/learn/?code={code.replace(' ', '')}")
+    page.goto(f"/learn/?code={code.replace(' ', '')}{more}")
     with page.expect_navigation():
         page.locator("footer .btn--go").click()
     tile(page, child["name"]).click()

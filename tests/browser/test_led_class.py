@@ -137,6 +137,23 @@ def test_each_step_is_one_view_on_the_board_and_read_from_the_back_row(
         assert faults == {}
 
 
+def test_a_child_who_reads_urdu_goes_along_with_the_class(
+    chromium: Browser, school: School, laptop: Page
+) -> None:
+    with led(chromium, school, laptop, CLASS, LESSON) as here:
+        tablet = come_in(chromium, school, here.code(), CLASS, 0, "&lang=ur")
+        expect(tablet.get_by_role("heading", name="آپ شامل ہو گئے")).to_be_visible()
+        here.press("Start")
+        tablet.wait_for_url(f"**/learn/lessons/{LESSON}/1?lang=ur")
+        here.press("Eyes on me")
+        expect(tablet.locator("#main")).to_be_hidden()
+        here.press("Carry on")
+        here.press("Next step")
+        here.press("Go on")
+        tablet.wait_for_url(re.compile(r"/learn/quizzes/.*\?lang=ur"))
+        tablet.context.close()
+
+
 def test_axe_finds_nothing_at_the_desk_on_the_board_and_on_a_tablet_that_waits(
     chromium: Browser, school: School, laptop: Page
 ) -> None:

@@ -77,9 +77,9 @@ class LedClass:
         return found[1]
 
 
-def ask(tablet: FlaskClient, where: str) -> dict[str, str]:
-    """What a tablet that shows this page is told to do."""
-    answer = tablet.post("/learn/class/now", data={"where": where})
+def ask(tablet: FlaskClient, where: str, query: str = "") -> dict[str, str]:
+    """What a tablet that shows this page, in a language or look of the query, is told to do."""
+    answer = tablet.post(f"/learn/class/now{query}", data={"where": where})
     assert answer.status_code == 200
     found: dict[str, str] = answer.get_json()
     return found

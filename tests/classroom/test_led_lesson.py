@@ -58,15 +58,16 @@ def test_a_lesson_that_is_retired_is_led_by_nobody_although_it_is_set(
     assert rows(app, select(ClassWindow.led)) == [False]
 
 
-def test_a_child_who_is_early_waits_and_then_goes_where_the_class_goes(led: LedClass) -> None:
+@pytest.mark.parametrize("query", ["", "?lang=ur", "?look=dark_1_normal_some"])
+def test_a_child_who_is_early_waits_and_then_goes_where_the_class_goes(led: LedClass, query: str) -> None:
     tablet = led.tablet()
-    assert tablet.get("/learn/lessons/").location == "/learn/class"
-    assert tablet.get("/learn/class").location == "/learn/class/wait"
-    assert "You are in" in tablet.get("/learn/class/wait").text
-    assert ask(tablet, "/learn/class/wait")["do"] == "stay"
+    assert tablet.get(f"/learn/lessons/{query}").location == f"/learn/class{query}"
+    assert tablet.get(f"/learn/class{query}").location == f"/learn/class/wait{query}"
+    assert tablet.get(f"/learn/class/wait{query}").status_code == 200
+    assert ask(tablet, "/learn/class/wait", query)["do"] == "stay"
     led.press("next")
-    assert ask(tablet, "/learn/class/wait")["do"] == "go"
-    assert tablet.get("/learn/class").location == led.step(1)
+    assert ask(tablet, "/learn/class/wait", query)["do"] == "go"
+    assert tablet.get(f"/learn/class{query}").location == f"{led.step(1)}{query}"
 
 
 def test_who_is_through_waits_for_the_others_and_the_teacher_counts_them(led: LedClass) -> None:

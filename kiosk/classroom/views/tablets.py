@@ -1,5 +1,8 @@
 """The tablets of a class that is led: brought to its step, and kept from going ahead."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from flask import Blueprint, Flask, current_app, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
@@ -59,13 +62,14 @@ def now() -> ResponseReturnValue:
     """What a tablet asks again and again with the page that it shows: stay there, go on, or look up."""
     pupil, where = signed_in_pupil(), request.form.get("where", "")[:200]
     found = _led(pupil)
-    waits = where == url_for(WAIT)
+    endpoint, values = _page_at(where)
+    waits = endpoint == WAIT
     if found is None:
         return jsonify(do="go" if waits else "stay")
     led, lesson = found
     with current_site().databases.sessions.rows(write=False) as rows:
         before = seat_of(rows, led.window_id, pupil.id)
-    shown = Shown(waits=True) if waits else Shown(_place_at(where, lesson))
+    shown = Shown(waits=True) if waits else Shown(_place_at(endpoint, values, lesson))
     do, seat = next_for(led, lesson, pupil.id, before, shown)
     if seat != before:
         with current_site().databases.sessions.rows(write=True) as rows:
@@ -120,13 +124,16 @@ def _led(pupil: PupilAtWork) -> tuple[Led, Lesson] | None:
     return led_now(pupil.window_id) if pupil.led else None
 
 
-def _place_at(where: str, lesson: Lesson) -> int | None:
-    """The step of the lesson that the page at a path shows."""
+def _page_at(where: str) -> tuple[str, Mapping[str, Any]]:
+    """The endpoint that answers a path, and what stands in the path; no endpoint where none does."""
     try:
-        endpoint, sent = current_app.url_map.bind("").match(where, "GET")
+        return current_app.url_map.bind("").match(where, "GET")
     except HTTPException:
-        return None
-    return place_of(endpoint, sent, lesson) if endpoint in PACED else None
+        return "", {}
+
+
+def _place_at(endpoint: str, values: Mapping[str, Any], lesson: Lesson) -> int | None:
+    return place_of(endpoint, values, lesson) if endpoint in PACED else None
 
 
 def _after_the_steps(lesson: Lesson) -> str:
