@@ -59,7 +59,7 @@ class Option:
 
 @dataclass(frozen=True)
 class Bar:
-    """An answer with the length of its bar, 0 (none, or few taps) to 4 (most of us), and the hands that were counted for it."""
+    """An answer with the length of its bar, 0 (none, or few taps) to 4 (most of us), and the hands counted for it."""
 
     option: Option
     length: int

@@ -1,8 +1,6 @@
 """Answers of a class: each child's counts once, nobody's can be told, and hands count as well."""
 
 import re
-
-import re
 from collections.abc import Iterator
 
 import pytest

@@ -1,8 +1,8 @@
 """A lesson from the teacher's first tap to the last: what the desk, the board and the tablets show."""
 
-from dataclasses import replace
 import html
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
