@@ -242,6 +242,20 @@ def test_next_asks_again_while_most_have_not_answered(led: LedClass, session: Se
     assert led.now().place == place + 1
 
 
+def test_next_asks_nothing_about_answers_that_were_shown_and_put_away(
+    led: LedClass, session: Session
+) -> None:
+    place = place_of(led, Choose)
+    led.go_to(place)
+    for tablet in several(led, session, 3):
+        ask(tablet, led.step(place))
+    option = options_at(led.lesson, place, site_of(led.app).quizzes)[0]
+    led.desk.post(f"{led.address}/hands", data={"more": option.id, "place": place})
+    for press in ("answers", "hide", "next"):
+        led.press(press)
+    assert led.now().place == place + 1
+
+
 def test_next_goes_on_where_the_teacher_is_sure(led: LedClass) -> None:
     place = place_of(led, Choose)
     led.go_to(place)

@@ -7,6 +7,7 @@ from markupsafe import Markup
 
 from kiosk.classroom.answers import Tally, options_at, tally
 from kiosk.classroom.leading import Led, led_lesson
+from kiosk.classroom.seats import Seat, seats
 from kiosk.db import now_utc
 from kiosk.lessons.lesson import Lesson
 from kiosk.messages import N_
@@ -41,8 +42,13 @@ def how_many(found: Tally | None) -> tuple[str, ...]:
 
 def answers_now(led: Led, lesson: Lesson) -> Tally | None:
     """What the class has answered at its step; None where a step has no answers that may be added up."""
+    return room_now(led, lesson)[1]
+
+
+def room_now(led: Led, lesson: Lesson) -> tuple[list[Seat], Tally | None]:
+    """Who is here, and what the class has answered at its step."""
     options = options_at(lesson, led.place, current_site().quizzes)
-    if not options:
-        return None
     with current_site().databases.sessions.rows(write=False) as rows:
-        return tally(rows, led.window_id, led.place, options, Markup.escape(_("I'm not sure")))
+        unsure = Markup.escape(_("I'm not sure"))
+        found = tally(rows, led.window_id, led.place, options, unsure) if options else None
+        return seats(rows, led.window_id), found

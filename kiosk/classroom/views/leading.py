@@ -1,6 +1,7 @@
 """The teacher's page of a lesson that is led: choose it, move the class, see who may need somebody, end."""
 
 import uuid
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, render_template, session, url_for
@@ -23,8 +24,8 @@ from kiosk.classroom.board_address import board_token
 from kiosk.classroom.leading import Led
 from kiosk.classroom.pace import is_kept_together
 from kiosk.classroom.said import title_at
-from kiosk.classroom.seats import behind, seats, through
-from kiosk.classroom.views.found import answers_now, how_many, led_now, minutes_words
+from kiosk.classroom.seats import Seat, behind, through
+from kiosk.classroom.views.found import how_many, led_now, minutes_words, room_now
 from kiosk.db import now_utc
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.progress import lessons_set, may_lead
@@ -72,7 +73,7 @@ def begin(class_id: uuid.UUID) -> ResponseReturnValue:
     if found and found[2].id == lesson.id:
         return redirect(url_for(".show", class_id=class_id), 303)
     if found:
-        _end(group, *found, close=False)
+        _end(group, *found, room_now(*found[1:])[0], close=False)
     window = window_now(group)
     window_id = window.id
     set_led(school(), window, True)
@@ -91,21 +92,22 @@ def act(class_id: uuid.UUID, press: str) -> ResponseReturnValue:
     if found is None or request.form.get("turn", "") != str(found[1].turn):
         return redirect(url_for(".show", class_id=class_id), 303)
     window, led, lesson = found
-    if press == "close" and "sure" not in request.form and _how_many_here(led):
+    here, tally = room_now(led, lesson)
+    if press == "close" and "sure" not in request.form and here:
         return redirect(url_for(".show", class_id=class_id, ask="close"), 303)
     if press in {"end", "close"}:
-        _end(group, window, led, lesson, press == "close")
+        _end(group, window, led, lesson, here, press == "close")
         if led.place == 0:
             return redirect(url_for("windows.show", class_id=class_id), 303)
         return redirect(url_for("oversight.after", class_id=class_id, id=lesson.id), 303)
-    if press == "next" and "sure" not in request.form and _most_are_missing(led, lesson):
+    if press == "next" and "sure" not in request.form and _most_are_missing(led, len(here), tally):
         return redirect(url_for(".show", class_id=class_id, ask="next"), 303)
-    if press in {"answers", "right"} and not _may_show(led, lesson):
+    if press in {"answers", "right"} and not (tally and tally.may_be_shown(len(here))):
         return redirect(url_for(".show", class_id=class_id, ask="more"), 303)
     with current_site().databases.sessions.rows(write=True) as rows:
         _move(rows, led, lesson, press)
     if press == "next":
-        _write_down(group, led, lesson, led.place + 1)
+        _write_down(group, lesson, here, led.place + 1)
     witness_if_cover(school(), signed_in_staff(), window)
     school().commit()
     return redirect(url_for(".show", class_id=class_id), 303)
@@ -132,26 +134,16 @@ def _move(rows: Connection, led: Led, lesson: Lesson, press: str) -> None:
         leading.set_pace(rows, led, press == "together")
 
 
-def _most_are_missing(led: Led, lesson: Lesson) -> bool:
+def _most_are_missing(led: Led, here: int, tally: Tally | None) -> bool:
     """Whether fewer than half of the tablets have answered a step whose answers nobody has seen yet."""
-    here, found = _how_many_here(led), answers_now(led, lesson)
-    return bool(found and here and not led.shown and found.answers * 2 < here)
+    return bool(tally and here and led.counts_answers and tally.answers * 2 < here)
 
 
-def _may_show(led: Led, lesson: Lesson) -> bool:
-    """Whether there are answers, and enough of them that none can be told from the others."""
-    found = answers_now(led, lesson)
-    return found is not None and found.may_be_shown(_how_many_here(led))
-
-
-def _how_many_here(led: Led) -> int:
-    with current_site().databases.sessions.rows(write=False) as rows:
-        return len(seats(rows, led.window_id))
-
-
-def _end(group: ClassGroup, window: ClassWindow, led: Led, lesson: Lesson, close: bool) -> None:
+def _end(
+    group: ClassGroup, window: ClassWindow, led: Led, lesson: Lesson, here: Sequence[Seat], close: bool
+) -> None:
     """Lead no longer: the class works on alone, or closes."""
-    _write_down(group, led, lesson, led.place)
+    _write_down(group, lesson, here, led.place)
     with current_site().databases.sessions.rows(write=True) as rows:
         leading.end(rows, window.id)
     set_led(school(), window, False)
@@ -161,15 +153,14 @@ def _end(group: ClassGroup, window: ClassWindow, led: Led, lesson: Lesson, close
     school().commit()
 
 
-def _write_down(group: ClassGroup, led: Led, lesson: Lesson, place: int) -> None:
+def _write_down(group: ClassGroup, lesson: Lesson, here: Sequence[Seat], place: int) -> None:
     """Keep who is here with a tablet; a class that has come to the last step has done the lesson.
 
     At every step, as a class may close at any moment: by its time, by a colleague or by the end of the day.
     """
-    with current_site().databases.sessions.rows(write=False) as rows:
-        here = {seat.pupil_id for seat in seats(rows, led.window_id)}
     if place:
-        with_tablet = [pupil for pupil in present_pupils(school(), group) if pupil.id in here]
+        seated = {seat.pupil_id for seat in here}
+        with_tablet = [pupil for pupil in present_pupils(school(), group) if pupil.id in seated]
         ended, today = place >= len(lesson.steps), current_site().today()
         since = lesson.since(current_site().term_began())
         note_led(school(), group, lesson, with_tablet, ended, today, since)
@@ -199,10 +190,8 @@ def _beliefs(tally: Tally) -> list[tuple[Bar, Misconception]]:
 
 def _shown(group: ClassGroup, window: ClassWindow, led: Led, lesson: Lesson) -> dict[str, Any]:
     site, now = current_site(), now_utc()
-    with site.databases.sessions.rows(write=False) as rows:
-        found = seats(rows, window.id)
+    found, tally = room_now(led, lesson)
     names = {one.id: one.first_name for one in present_names(school(), group)}
-    tally = answers_now(led, lesson)
     answered = min(tally.taps, len(found)) if tally else 0
     return {
         "tally": tally,
