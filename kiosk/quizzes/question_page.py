@@ -57,11 +57,11 @@ class QuestionPage:
         return _filled(frame, parts | {"rows": self._rows(self._sheet.question)})
 
     def _frame_marks(self) -> Marks | None:
-        """What stands round answers to choose from, whatever their order."""
+        """What stands round answers to choose from, whatever their order and whatever comes next."""
         sheet, page = self._sheet, self._page
         said = (sheet.tries, sheet.tried, bool(sheet.outcome), sheet.unsure, sheet.done, bool(sheet.missing))
         return self._known(
-            (*page["about"], len(sheet.rows), *said, page["met_before"], page["next_url"], page["swapped"])
+            (*page["about"], len(sheet.rows), *said, self._next_if(page["met_before"]), page["swapped"])
         )
 
     def _rows(self, question: Choosing) -> str:
@@ -90,9 +90,7 @@ class QuestionPage:
         sheet, page = self._sheet, self._page
         if sheet.tries or sheet.outcome or sheet.missing or sheet.moved:
             return None
-        return self._known(
-            (*page["about"], sheet.rows, page["met_before"], page["next_url"], page["swapped"])
-        )
+        return self._known((*page["about"], sheet.rows, self._next_if(page["met_before"]), page["swapped"]))
 
     def _settled_marks(self) -> Marks | None:
         """What the form shows after "I'm not sure" or a right answer, of which few children see another one.
@@ -124,7 +122,7 @@ class QuestionPage:
         outcome, page = self._sheet.outcome, self._page
         assert outcome
         solved = self._sheet.question.solution() if outcome.needs_help else None
-        marks = (*page["about"], outcome.marked, outcome.needs_help, page["next_url"])
+        marks = (*page["about"], outcome.marked, outcome.needs_help, self._next_if(outcome.marked.unsure))
         return Markup(self._ready("quizzes/_why.html", self._known(marks), solved=solved))  # nosec B704 - escaped
 
     def _go_on(self) -> Markup:
@@ -137,6 +135,10 @@ class QuestionPage:
         shown = {"on": on, "again": again, "swap": swap, "card": card, "either": either}
         marks = self._known(tuple(shown.values()))
         return Markup(self._ready("quizzes/_go_on.html", marks, **shown))  # nosec B704 - escaped
+
+    def _next_if(self, shown: bool) -> str:
+        """The address of what comes next where it is shown: it is another one for nearly every child."""
+        return str(self._page["next_url"]) if shown else ""
 
     def _known(self, marks: Marks) -> Marks | None:
         """The marks, but for an old question: its next address tells what was asked before."""

@@ -1,14 +1,16 @@
 """What is kept ready for everybody holds nothing of anybody: a page is the same whoever came before."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pytest
-from flask import Flask
+from flask import Flask, template_rendered
 from sqlalchemy.orm import Session
 
 from kiosk.bands import Band
 from kiosk.config import Config
 from kiosk.db import Databases
+from kiosk.quizzes.choosing import ChoosingOne
 from kiosk.site import Content
 from tests.factories import make_pupil
 from tests.lessons.learner import Learner, browser_of, make_learner
@@ -52,3 +54,27 @@ def test_a_pupils_pages_are_the_same_whether_or_not_another_pupil_had_them_befor
     for place, page in every_page(warm, second, content).items():
         assert "Amira" not in page, place
     assert every_page(warm, second, content) == every_page(fresh, second, content)
+
+
+def test_an_answer_that_another_child_gave_makes_no_part_anew_but_the_way_on(
+    config: Config, databases: Databases, session: Session, content: Content
+) -> None:
+    first = make_learner(session, content.lessons)
+    pupils = [
+        first.pupil,
+        *(make_pupil(session, first.class_group, first_name=f"Z{one}") for one in range(3)),
+    ]
+    session.commit()
+    app, quiz = make_app(config, databases), content.quizzes[first.lesson.quiz]
+    at_the_end = [one for one in quiz.questions if one.id not in first.lesson.placed]
+    question = next(one for one in at_the_end if isinstance(one, ChoosingOne))
+    wrong = next(one.id for one in question.answers() if not one.correct)
+    made: list[str] = []
+    with template_rendered.connected_to(lambda _app, template, **_more: made.append(template.name), app):
+        for pupil in pupils:
+            seen = len(made)
+            browser = browser_of(app, replace(first, pupil=pupil))
+            browser.post(f"/learn/quizzes/{quiz.id}/{question.id}", data={"choice": wrong})
+            parts = {name for name in made[seen:] if name.startswith("quizzes/")}
+            if pupil is not first.pupil:
+                assert parts <= {"quizzes/_back.html", "quizzes/_row.html", "quizzes/_dots.html"}, parts
