@@ -2,13 +2,14 @@
 
 import uuid
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 from threading import Barrier
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import ClassWindow
@@ -18,11 +19,11 @@ from kiosk.db import now_utc
 from kiosk.lessons.progress import furthest_screen
 from kiosk.sealing.site_key import SiteKey
 from kiosk.site import Content
-from tests.accounts.doors import staff_browser
-from tests.classroom.led import LedClass, ask
+from tests.accounts.doors import rows, staff_browser
+from tests.classroom.led import LedClass, ask, make_led
 from tests.factories import SITE_KEY, make_staff
 from tests.lessons.learner import browser_of, make_learner
-from tests.sites import site_of
+from tests.sites import change_site, site_of
 
 
 @pytest.mark.parametrize("step", ["", *(f"/{one}" for one in MOVES)])
@@ -166,3 +167,14 @@ def test_a_board_says_nothing_once_its_time_is_over_though_nobody_has_closed_the
     session.commit()
     assert client.get(board).status_code == 404
     assert client.get(f"{board}/now").get_json() == {"mark": "over"}
+
+
+def test_a_lesson_that_is_retired_is_led_by_nobody_although_it_is_set(
+    app: Flask, session: Session, content: Content
+) -> None:
+    learner = make_learner(session, content.lessons)
+    led = make_led(app, session, learner)
+    change_site(app, lessons={**content.lessons, led.lesson.id: replace(led.lesson, status="retired")})
+    answer = led.desk.post(led.address, data={"lesson": led.lesson.id})
+    assert answer.status_code == 422
+    assert rows(app, select(ClassWindow.led)) == [False]

@@ -2,7 +2,6 @@
 
 import html
 import re
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -23,7 +22,7 @@ from tests.classroom.led import LedClass, ask, make_led
 from tests.factories import make_staff
 from tests.lessons.learner import Learner, browser_of, counted, make_learner
 from tests.pages import Page
-from tests.sites import change_site, site_of, tick
+from tests.sites import site_of, tick
 
 
 def test_leading_opens_a_closed_class_and_the_board_shows_its_code(
@@ -45,17 +44,6 @@ def test_a_lesson_of_another_age_that_is_not_set_is_led_by_nobody(led: LedClass,
         answer = led.desk.post(led.address, data={"lesson": lesson})
         assert answer.status_code == 422
         assert "Lead it now" in answer.text
-
-
-def test_a_lesson_that_is_retired_is_led_by_nobody_although_it_is_set(
-    app: Flask, session: Session, content: Content
-) -> None:
-    learner = make_learner(session, content.lessons)
-    led = make_led(app, session, learner)
-    change_site(app, lessons={**content.lessons, led.lesson.id: replace(led.lesson, status="retired")})
-    answer = led.desk.post(led.address, data={"lesson": led.lesson.id})
-    assert answer.status_code == 422
-    assert rows(app, select(ClassWindow.led)) == [False]
 
 
 @pytest.mark.parametrize("query", ["", "?lang=ur", "?look=dark_1_normal_some"])
