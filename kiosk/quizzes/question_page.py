@@ -19,7 +19,7 @@ from kiosk.templating import render_ready
 ONE_BY_ONE = frozenset({Band.KS1, Band.KS2})
 PLACES = {
     name: f"[[{name}-stands-here]]"
-    for name in ("title", "dots", "question", "back", "go_on", "rows", "why", "next")
+    for name in ("title", "dots", "question", "back", "go_on", "rows", "why", "next", "tries")
 }
 PLAIN_TINT, TINTS = 1, (1, 3, 4, 5, 6)  # of the plates behind pictures
 _PLACE = re.compile(r"\[\[(\w+)-stands-here\]\]")
@@ -46,20 +46,22 @@ class QuestionPage:
         return self._form() if marks is None else current_site().ready.get(("form", *marks), self._form)
 
     def _form(self) -> str:
+        sheet = self._sheet
         parts = {
-            "why": self._why() if self._sheet.outcome else "",
+            "tries": Markup(self._ready("quizzes/_tries.html", (sheet.tries, sheet.tried))),  # nosec B704 - escaped
+            "why": self._why() if sheet.outcome else "",
             "next": self._go_on() if self._page["swapped"] else "",
         }
-        if not isinstance(self._sheet.question, Choosing):
+        if not isinstance(sheet.question, Choosing):
             return self._ready("quizzes/_question.html", None, **parts)
         places = {name: PLACES[name] if part else "" for name, part in parts.items()}
         frame = self._ready("quizzes/_question.html", self._frame_marks(), rows=PLACES["rows"], **places)
-        return _filled(frame, parts | {"rows": self._rows(self._sheet.question)})
+        return _filled(frame, parts | {"rows": self._rows(sheet.question)})
 
     def _frame_marks(self) -> Marks | None:
-        """What stands round answers to choose from, whatever their order and whatever comes next."""
+        """What stands round answers to choose from, whatever their order, what was tried and what comes next."""
         sheet, page = self._sheet, self._page
-        said = (sheet.tries, sheet.tried, bool(sheet.outcome), sheet.unsure, sheet.done, bool(sheet.missing))
+        said = (bool(sheet.outcome), sheet.unsure, sheet.done, bool(sheet.missing))
         return self._known(
             (*page["about"], len(sheet.rows), *said, self._next_if(page["met_before"]), page["swapped"])
         )
