@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from markupsafe import Markup
-from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy import Connection, bindparam, func, select, update
 
 from kiosk.classroom.models import ClassAnswer, ClassAnswered, ClassLesson
 from kiosk.classroom.said import question_at
@@ -15,7 +15,7 @@ from kiosk.lessons.kinds.choose import Choose
 from kiosk.lessons.kinds.vote import Vote
 from kiosk.lessons.lesson import Lesson
 from kiosk.quizzes.choosing import ChoosingOne
-from kiosk.quizzes.form import UNSURE, Values
+from kiosk.quizzes.form import UNSURE, Values, tries_in
 from kiosk.quizzes.marking import Unanswered
 from kiosk.quizzes.quiz import Quiz
 from kiosk.upsert import InsertOrUpdate, insert_or_keep
@@ -38,11 +38,8 @@ _CLOSED_TO = (
     .where(ClassLesson.window_id == bindparam("window_id"))
     .with_for_update(read=True)
 )
-_TAP = InsertOrUpdate(ClassAnswer, lambda new: {"taps": ClassAnswer.taps + 1})
-_HAND = InsertOrUpdate(
-    ClassAnswer,
-    lambda new: {"hands": ClassAnswer.hands + new.hands},
-    lambda new: ClassAnswer.hands + new.hands >= 0,
+_COUNT = InsertOrUpdate(
+    ClassAnswer, lambda new: {"taps": ClassAnswer.taps + new.taps, "hands": ClassAnswer.hands + new.hands}
 )
 
 
@@ -62,6 +59,7 @@ class Bar:
     """An answer with the length of its bar, 0 (none, or few taps) to 4 (most of us), and the hands counted for it."""
 
     option: Option
+    sign: int  # which shape it has on the board and on the tablets; -1 for none
     length: int
     count: int
     hands: int
@@ -118,7 +116,7 @@ def tapped(lesson: Lesson, place: int, asked: Asked) -> str:
 def sent(lesson: Lesson, place: int, quizzes: Mapping[str, Quiz], values: Values) -> str:
     """The first answer that the form of a question gives; empty where it gives none, or has tried before."""
     question = question_at(lesson, place, quizzes)
-    if not isinstance(question, ChoosingOne) or values.get("tries", "0") != "0":
+    if not isinstance(question, ChoosingOne) or not question.is_first(values, tries_in(values)):
         return ""
     try:
         (answer,) = question.tally(question.mark(values))
@@ -135,17 +133,19 @@ def count_tap(
     if _still_counts(rows, window_id, place) and insert_or_keep(
         rows, ClassAnswered, here | {"pupil_id": pupil_id}
     ):
-        _TAP(rows, here | {"option_id": option_id, "taps": 1, "hands": 0})
+        _COUNT(rows, here | {"option_id": option_id, "taps": 1, "hands": 0})
 
 
 def count_hand(rows: Connection, window_id: uuid.UUID, place: int, option_id: str, more: bool) -> None:
     """Count a hand that the teacher sees for an answer, or one less; never fewer than none, and none once shown."""
     if not _still_counts(rows, window_id, place):
         return
-    here = {"window_id": window_id, "place": place, "option_id": option_id, "taps": 0}
-    if not more:
-        insert_or_keep(rows, ClassAnswer, here | {"hands": 0})
-    _HAND(rows, here | {"hands": 1 if more else -1})
+    here = {"window_id": window_id, "place": place, "option_id": option_id}
+    if more:
+        _COUNT(rows, here | {"taps": 0, "hands": 1})
+    else:
+        less = update(ClassAnswer).filter_by(**here).where(ClassAnswer.hands > 0)
+        rows.execute(less.values(hands=ClassAnswer.hands - 1))
 
 
 def _still_counts(rows: Connection, window_id: uuid.UUID, place: int) -> bool:
@@ -172,9 +172,10 @@ def tally(
     counts = {id: (row.taps + row.hands, row.hands) for id, row in found.items()}
     everything = sum(counts.get(one.id, (0, 0))[0] for one in listed)
     taps, bars = sum(row.taps for row in found.values()), []
-    for one in listed:
+    for number, one in enumerate(listed):
         count, hands = counts.get(one.id, (0, 0))
-        bars.append(Bar(one, length(count, everything, taps), count, hands))
+        sign = -1 if one.id == UNSURE else number
+        bars.append(Bar(one, sign, length(count, everything, taps), count, hands))
     return Tally(tuple(bars), taps)
 
 

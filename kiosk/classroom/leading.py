@@ -36,14 +36,8 @@ _BEFORE_THE_FIRST_STEP = {
     "shown": 0,
     "closed_to": 0,
 }
-# A page from before is no longer right, so the number of changes goes on.
 _BEGIN = InsertOrUpdate(
-    ClassLesson,
-    lambda new: {
-        "lesson_id": new.lesson_id,
-        "turn": ClassLesson.turn + 1,
-        **{name: new[name] for name in _BEFORE_THE_FIRST_STEP},
-    },
+    ClassLesson, lambda new: {name: new[name] for name in ("lesson_id", "turn", *_BEFORE_THE_FIRST_STEP)}
 )
 
 

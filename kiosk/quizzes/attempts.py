@@ -10,14 +10,13 @@ from sqlalchemy.orm import Session
 from kiosk.accounts.pupil_at_work import AnyPupil
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.progress import complete_lesson
-from kiosk.quizzes.form import Values
+from kiosk.quizzes.form import TRIES_BEFORE_HELP, Values
 from kiosk.quizzes.marking import Marked
 from kiosk.quizzes.models import AnswerTally, QuestionMet
 from kiosk.quizzes.question import Question
 from kiosk.quizzes.quiz import Quiz
 from kiosk.upsert import InsertOrUpdate
 
-TRIES_BEFORE_HELP = 3
 _MET = select(QuestionMet.question_id).where(
     QuestionMet.pupil_id == bindparam("pupil_id"),
     QuestionMet.quiz_id == bindparam("quiz_id"),

@@ -3,6 +3,7 @@
 from collections.abc import Container, Iterable, Mapping, Sequence
 
 UNSURE = "unsure"
+TRIES_BEFORE_HELP = 3
 
 # A form as `request.form`, or any map from a name to one or many values.
 Values = Mapping[str, Sequence[str]]
@@ -13,6 +14,12 @@ def sent(values: Values, name: str) -> tuple[str, ...]:
     getlist = getattr(values, "getlist", None)  # a MultiDict shows only the first by []
     found = getlist(name) if getlist else values.get(name, ())
     return (found,) if isinstance(found, str) else tuple(found)
+
+
+def tries_in(values: Values) -> int:
+    """How many tries were not right so far, according to the form; an invalid value counts as none."""
+    said = next(iter(sent(values, "tries")), "")
+    return min(int(said), TRIES_BEFORE_HELP) if said.isascii() and said.isdigit() and len(said) < 4 else 0
 
 
 def is_unsure(values: Values) -> bool:

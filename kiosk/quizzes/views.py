@@ -11,7 +11,8 @@ from htmx_flask import request
 from kiosk.accounts.login import pupil_required, signed_in_pupil
 from kiosk.errors import NotFound
 from kiosk.lessons.views.pupil import open_lesson, pupil_page, since
-from kiosk.quizzes.attempts import TRIES_BEFORE_HELP, Asked, answer, judge, met_questions, note_met
+from kiosk.quizzes.attempts import Asked, answer, judge, met_questions, note_met
+from kiosk.quizzes.form import tries_in
 from kiosk.quizzes.marking import Unanswered
 from kiosk.quizzes.question_page import QuestionPage
 from kiosk.quizzes.quiz import Quiz
@@ -50,7 +51,7 @@ def ask(id: str, question: str) -> ResponseReturnValue:
 def send(id: str, question: str) -> ResponseReturnValue:
     """Feedback on an answer; the tries so far are carried in the form and not stored."""
     asked = _asked(id, question)
-    pupil, mix, tries = signed_in_pupil(), _mix(asked.quiz), _tries()
+    pupil, mix, tries = signed_in_pupil(), _mix(asked.quiz), tries_in(request.form)
     kept = kept_sheet(mix, asked.question, request.form, tries)
     if moved := moved_sheet(kept, request.form):
         return _show(asked, moved, _met(asked.quiz))
@@ -91,7 +92,7 @@ def recall(id: str) -> ResponseReturnValue:
 def send_recall(id: str) -> ResponseReturnValue:
     """Feedback on an old question; only that it was met again is stored."""
     open_lesson(id)
-    pupil, tries, done = signed_in_pupil(), _tries(), request.form.getlist("done")
+    pupil, tries, done = signed_in_pupil(), tries_in(request.form), request.form.getlist("done")
     asked = _recalled(request.form.get("asked", ""))
     mix = _mix(asked.quiz)
     kept = kept_sheet(mix, asked.question, request.form, tries)
@@ -184,12 +185,6 @@ def _met(quiz: Quiz) -> frozenset[str]:
     """Ids of the questions that this pupil has met, as it counts this term."""
     counts_since = since(current_site().lessons[quiz.lesson])
     return met_questions(school_rows(), signed_in_pupil(), quiz, counts_since)
-
-
-def _tries() -> int:
-    """How many tries were not right so far, according to the form; an invalid value counts as none."""
-    sent = request.form.get("tries", "")
-    return min(int(sent), TRIES_BEFORE_HELP) if sent.isascii() and sent.isdigit() and len(sent) < 4 else 0
 
 
 def _quiz(id: str) -> Quiz:

@@ -21,7 +21,7 @@ class Answer(Schema):
 
 
 class Vote(Headed):
-    """Hands up, or a tap on this tablet; what is chosen is counted by nobody."""
+    """Hands up, or a tap on this tablet; a class that is led adds up what is chosen, never by whom."""
 
     kind: ClassVar = "vote"
     asks: ClassVar = ("shape",)

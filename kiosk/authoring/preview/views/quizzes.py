@@ -10,7 +10,8 @@ from flask_babel import gettext
 
 from kiosk.authoring.preview.views.lessons import Unreadable, child_page, preview_site, readable_lesson
 from kiosk.errors import NotFound
-from kiosk.quizzes.attempts import TRIES_BEFORE_HELP, Asked, judge
+from kiosk.quizzes.attempts import Asked, judge
+from kiosk.quizzes.form import tries_in
 from kiosk.quizzes.marking import Unanswered
 from kiosk.quizzes.question_page import QuestionPage
 from kiosk.quizzes.quiz import Quiz
@@ -52,8 +53,7 @@ def ask(id: str, question: str) -> ResponseReturnValue:
 def send(id: str, question: str) -> ResponseReturnValue:
     """What is said of an answer."""
     asked = _asked(id, question)
-    mix, sent = _mix(asked.quiz), request.form.get("tries", "")
-    tries = min(int(sent), TRIES_BEFORE_HELP) if sent in {"0", "1", "2", "3", "4", "5"} else 0
+    mix, tries = _mix(asked.quiz), tries_in(request.form)
     kept = kept_sheet(mix, asked.question, request.form, tries)
     if moved := moved_sheet(kept, request.form):
         return _page(asked, moved)
