@@ -13,7 +13,6 @@ from typing import Any
 from sqlalchemy import select
 
 from kiosk.accounts.models import ClassGroup, Pupil
-from kiosk.accounts.pupil_keys import draw_key, give_key, hash_key
 from kiosk.bands import Band
 from kiosk.bench.crowd import Visitor, go_together
 from kiosk.bench.crowd import tablets as telling
@@ -21,6 +20,7 @@ from kiosk.bench.led_tablet import Browser, Desk, Tablet
 from kiosk.bench.school import sign_in_readers
 from kiosk.bench.served import KIOSK, Served, served
 from kiosk.config import Config
+from kiosk.demo.people import new_key
 from kiosk.demo.school import read_demo
 from kiosk.lessons.lesson import Lesson
 from kiosk.roles import Role
@@ -151,19 +151,14 @@ def _classes(config: Config, size: LedSize) -> list[dict[str, Any]]:
                 )
                 session.add(pupil)
                 session.flush()
-                key = draw_key(pupil, site_key, things)
-                give_key(session, pupil, hash_key(key.things))
-                taps = list(key.things) if one["band"] == Band.KS2 else key.passphrase
-                one["pupils"].append({"name": pupil.first_name, "key": taps})
+                key = new_key(session, pupil, site_key, things)
+                one["pupils"].append({"name": pupil.first_name, "key": key})
     return listed
 
 
 def _at_once(work: Sequence[Callable[[], None]]) -> None:
-    threads = [threading.Thread(target=one) for one in work]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    with _working(work, threading.Event()):
+        pass
 
 
 @contextmanager

@@ -108,11 +108,12 @@ def _add_class(session: Session, demo: DemoClass, key: SiteKey, things: Sequence
         pupil.adjustments = demo.adjusted.get(name, NONE_SET).number
         session.add(pupil)
         session.flush()
-        pupils.append({"name": name, "key": _key_of(session, pupil, key, things)})
+        pupils.append({"name": name, "key": new_key(session, pupil, key, things)})
     return {"name": demo.name, "band": demo.band.value, "code": "", "pupils": pupils}
 
 
-def _key_of(session: Session, pupil: Pupil, key: SiteKey, things: Sequence[str]) -> list[str] | str:
+def new_key(session: Session, pupil: Pupil, key: SiteKey, things: Sequence[str]) -> list[str] | str:
+    """Give a child a key: the pictures to tap, or the words to type; none for the youngest."""
     if pupil.class_group.band == Band.KS1:
         return []
     made = draw_key(pupil, key, things)

@@ -8,11 +8,13 @@ import json
 import uuid
 from typing import NamedTuple
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, delete, func, select
+from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import StaffMember
-from kiosk.incidents.models import CaseChange
+from kiosk.incidents.models import CaseChange, Incident
 from kiosk.report.reading_routes import ROUTES, may_read
+from kiosk.upsert import InsertOrUpdate
 
 EVERYBODY = uuid.UUID(int=1)  # changes of who reads and who is there, which every queue shows
 
@@ -26,6 +28,7 @@ _READER = """
 """
 
 _NEWEST = select(func.max(CaseChange.place))
+_CHANGE = InsertOrUpdate(CaseChange, lambda new: {"place": new.place})
 
 
 class Seen(NamedTuple):
@@ -53,6 +56,17 @@ def seen_since(reports: Connection, school: Connection, staff: StaffMember, seen
     if routes and any(may_read(ROUTES[route], staff.roles) for route in routes):
         return None
     return seen._replace(cases=cases[0][1]) if cases else seen
+
+
+def forget_gone(school: Session) -> None:
+    """Forget changes of cases that are no more; every page that was remembered is made anew, as one may show them."""
+    gone = (
+        CaseChange.report_id != EVERYBODY,
+        ~select(Incident.id).where(Incident.report_id == CaseChange.report_id).exists(),
+    )
+    if school.scalar(select(CaseChange.place).where(*gone).limit(1)):
+        _CHANGE(school, {"report_id": EVERYBODY, "place": (school.scalar(_NEWEST) or 0) + 1})
+        school.execute(delete(CaseChange).where(*gone))
 
 
 def counts_changes(connection: Connection) -> bool:

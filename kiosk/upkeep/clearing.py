@@ -3,9 +3,11 @@
 from datetime import date
 
 from kiosk.accounts.cover import forget_covers
+from kiosk.accounts.windows import forget_codes
 from kiosk.db import Databases
 from kiosk.incidents.drafts import end_lost_drafts, end_old_drafts
 from kiosk.incidents.general_words import forget_for_leavers
+from kiosk.incidents.seen import forget_gone
 from kiosk.report.merging import forget_brought_in
 from kiosk.report.tidying import rewrite
 from kiosk.report.tracking import vacuum
@@ -22,6 +24,8 @@ def clear_up(databases: Databases, key: SiteKey, today: date) -> None:
         forget_for_leavers(school, key)
         end_old_drafts(school, today)
         forget_covers(school, today)
+        forget_codes(school, today)
+        forget_gone(school)
         with databases.reports.session(write=False) as reports:
             end_lost_drafts(school, reports)
     vacuum(databases.reports)

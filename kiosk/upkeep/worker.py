@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 
-from kiosk.accounts.windows import close_expired, forget_codes, open_window_ids
+from kiosk.accounts.windows import close_expired, open_window_ids
 from kiosk.classroom.leading import forget_closed, known_windows
 from kiosk.clock import CLOCK
 from kiosk.db import now_utc
@@ -289,7 +289,6 @@ def _close_windows(site: Site, now: datetime) -> None:
         known = known_windows(rows)
     with site.databases.school.write() as school:
         close_expired(school, now)
-        forget_codes(school, site.local(now).date())
         closed = known - open_window_ids(school)
     with site.databases.sessions.rows(write=True) as rows:
         forget_closed(rows, closed)
