@@ -24,14 +24,14 @@ class AfterLesson:
     beliefs: LessonBeliefs | None  # None where nobody has answered yet
 
     @property
-    def is_told_of(self) -> bool:
+    def was_done_then(self) -> bool:
         """Whether the class did it on the day that is shown; else that day is today, and nothing is known of it."""
         return self.done is not None and self.done.day == self.day
 
     @property
     def missed(self) -> list[str]:
         """Names of those who were not there, and have not done it since; of nobody before an adult has signed."""
-        if not (self.done and self.done.signed and self.is_told_of):
+        if not (self.done and self.done.signed and self.was_done_then):
             return []
         return [one.first_name for one in self.children if not one.was_there and not one.completed]
 

@@ -83,7 +83,7 @@ def test_whom_the_child_ticked_gets_no_alarm_while_somebody_can_read_it(session:
     assert alarmed(session) == {"dsl1", "principal1"}
 
 
-def test_who_had_access_is_told_of_it_also_after_they_have_gone(session: Session) -> None:
+def test_who_had_access_was_done_then_it_also_after_they_have_gone(session: Session) -> None:
     tell(session)
     change(session, staff("dsl1", "principal1", "chair1"))
     assert alarmed(session) == {"dsl1", "dsl2"}

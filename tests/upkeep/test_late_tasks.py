@@ -43,7 +43,7 @@ def test_a_next_step_that_was_due_on_the_same_day_is_told_for_itself(school: Sch
     assert told(school, at(9)) == {"dsl": 1, "dsl2": 1}
 
 
-def test_nobody_is_told_of_what_is_done_or_is_due_today(school: School) -> None:
+def test_nobody_was_done_then_what_is_done_or_is_due_today(school: School) -> None:
     set_tasks(school, "dsl2", done_on=FRIDAY)
     set_tasks(school, "dsl2", due_on=at(9).date())
     assert told(school, at(9), at(9) + timedelta(hours=6)) == {}
