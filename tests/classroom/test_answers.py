@@ -1,66 +1,26 @@
 """Answers of a class: each child's counts once, nobody's can be told, and hands count as well."""
 
 import re
-from collections.abc import Iterator
 
-import pytest
 from flask.testing import FlaskClient
-from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from kiosk.classroom.answers import (
-    Tally,
     count_hand,
     count_tap,
     how_many_answered,
-    length,
     options_at,
-    tally,
 )
-from kiosk.few import FEWEST
 from kiosk.lessons.kinds.choose import Choose
 from kiosk.lessons.kinds.question import Question
 from kiosk.quizzes.choosing import ChoosingOne
 from kiosk.site import Content
+from tests.classroom.answering import counts, found, place_of, several, tap
 from tests.classroom.led import LedClass, ask
 from tests.pages import Page
 from tests.sites import site_of
 
 FIVE = range(5)
-
-
-def place_of(led: LedClass, kind: type) -> int:
-    """The first step of a kind; of questions, the first where one answer is chosen."""
-    quizzes = site_of(led.app).quizzes
-    for place, step in enumerate(led.lesson.steps, 1):
-        if isinstance(step, kind) and options_at(led.lesson, place, quizzes):
-            return place
-    raise AssertionError(kind)
-
-
-def found(led: LedClass) -> Tally:
-    """The answers at the step of the class."""
-    now, site = led.now(), site_of(led.app)
-    options = options_at(led.lesson, now.place, site.quizzes)
-    with site.databases.sessions.rows(write=False) as rows:
-        return tally(rows, now.window_id, now.place, options, Markup("unsure"))
-
-
-def counts(led: LedClass) -> list[int]:
-    """How often each answer was given."""
-    return [bar.count for bar in found(led).bars]
-
-
-def tap(led: LedClass, tablet: FlaskClient, place: int, number: int) -> None:
-    """Tap a move on a tablet, which says where it is."""
-    ask(tablet, led.step(place))
-    move = options_at(led.lesson, place, site_of(led.app).quizzes)[number]
-    assert tablet.get(f"{led.step(place)}?move={move.id}").status_code == 200
-
-
-def several(led: LedClass, session: Session, number: int) -> list[FlaskClient]:
-    """Tablets of several children."""
-    return [led.tablet(led.another(session, f"Child {one}")) for one in range(number)]
 
 
 def test_the_first_tap_of_each_child_counts_once(led: LedClass, session: Session) -> None:
@@ -96,14 +56,15 @@ def test_the_first_answer_to_a_question_counts_and_so_does_not_being_sure(
     address = f"/learn/quizzes/{led.lesson.quiz}/{question.id}"
     wrong = next(one.id for one in question.answers() if not one.correct)
     right = next(one.id for one in question.answers() if one.correct)
-    first, second, third = several(led, session, 3)
+    first, second, third, fourth = several(led, session, 4)
     first.post(address, data={"choice": wrong})
     first.post(address, data={"choice": right, "tries": "1"})
     second.post(address, data={"unsure": "1"})
     third.post(address, data={})  # nothing chosen
+    fourth.post(address, data={"choice": right, "tries": "none"})  # read as the question itself reads it
     by_id = {bar.option.id: bar.count for bar in found(led).bars}
     assert by_id[wrong] == 1
-    assert by_id[right] == 0
+    assert by_id[right] == 1
     assert by_id["unsure"] == 1
 
 
@@ -272,46 +233,6 @@ def test_nothing_is_added_up_in_a_lesson_of_high_sensitivity(content: Content) -
     for lesson in high:
         places = range(len(lesson.steps) + 2)
         assert not any(options_at(lesson, place, content.quizzes) for place in places)
-
-
-@pytest.mark.parametrize(
-    ("count", "everything", "wanted"),
-    [(0, 9, 0), (1, 9, 1), (2, 9, 2), (4, 9, 3), (5, 9, 3), (6, 9, 4), (9, 9, 4), (1, 5, 1), (3, 5, 3)],
-)
-def test_a_bar_has_one_of_five_lengths(count: int, everything: int, wanted: int) -> None:
-    assert length(count, everything, taps=0) == wanted
-
-
-def ways(everything: int, options: int) -> Iterator[tuple[int, ...]]:
-    """Every way in which so many answers can be given to so many options."""
-    if options == 1:
-        yield (everything,)
-        return
-    for first in range(everything + 1):
-        yield from ((first, *rest) for rest in ways(everything - first, options - 1))
-
-
-@pytest.mark.parametrize("taps", range(FEWEST, 31))
-def test_from_all_bars_together_no_answer_is_known_to_be_one_childs(taps: int) -> None:
-    for options in (2, 3, 4):
-        seen: dict[tuple[int, ...], list[tuple[int, ...]]] = {}
-        for way in ways(taps, options):
-            seen.setdefault(tuple(length(one, taps, taps) for one in way), []).append(way)
-        for alike in seen.values():
-            assert not any({way[number] for way in alike} == {1} for number in range(options)), alike
-
-
-def test_one_tap_looks_as_none_on_the_board(led: LedClass, session: Session, client: FlaskClient) -> None:
-    place, board = place_of(led, Choose), led.board()
-    led.go_to(place)
-    for number, tablet in enumerate(several(led, session, 5)):
-        tap(led, tablet, place, int(number == 0))
-    led.press("answers")
-    assert sorted(counts(led))[-2:] == [1, 4]
-    assert sorted(bar.length for bar in found(led).bars)[-2:] == [0, 4]
-    for page in (client.get(board).text, led.desk.get(led.address).text):
-        assert "Nobody or a few" in page
-        assert not re.search("Nobody<|A few<", page)
 
 
 def test_when_it_ends_no_answer_is_left(led: LedClass, session: Session) -> None:

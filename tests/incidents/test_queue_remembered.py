@@ -6,17 +6,16 @@ price is held by `test_nothing_to_infer`, whose people look again and again in o
 
 import uuid
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import delete, event, func, insert, select, text, update
+from sqlalchemy import delete, insert, text, update
 from sqlalchemy.sql import Executable
 
 from kiosk.accounts.models import RoleHolder, StaffMember
 from kiosk.db import now_utc
 from kiosk.incidents.models import (
     Act,
-    CaseChange,
     CaseOutcome,
     CaseTag,
     CaseTask,
@@ -27,75 +26,15 @@ from kiosk.incidents.models import (
     Level,
     RiskTag,
 )
-from kiosk.incidents.views import queue
 from kiosk.report import reader_chores
 from kiosk.report.models import Reader, ReaderList, Report, ReportReader, ReportState, Zone
-from tests.every_page import NOT_A_QUERY
 from tests.faults.log_tampering import rest_triggers
 from tests.incidents.desk import CASES, Desk
-from tests.sites import change_site, site_of
+from tests.incidents.looks import FEW, NOW, Looks, StoppedClock
 
 pytestmark = pytest.mark.database("sqlite")
 
-NOW = datetime(2026, 11, 24, 10, 40, 10, tzinfo=UTC)  # a Tuesday in school hours
-FEW = 6  # queries: session, person, intake, and whether anything changed
 CASE = uuid.UUID(int=77)
-
-
-class StoppedClock:
-    """A clock that goes on when it is told to."""
-
-    def __init__(self) -> None:
-        self.says = NOW
-
-    def now(self) -> datetime:
-        """What it says."""
-        return self.says
-
-
-class Looks:
-    """What a look at the queue asked of the databases."""
-
-    def __init__(self, desk: Desk) -> None:
-        self.desk, self.sent = desk, list[str]()
-        databases = desk.school.databases
-        for one in (databases.school, databases.reports, databases.sessions):
-            event.listen(one.engine, "before_cursor_execute", self._note)
-
-    def _note(self, connection: object, cursor: object, statement: str, *_: object) -> None:
-        if not statement.startswith(NOT_A_QUERY):
-            self.sent.append(statement)
-
-    def at(self, who: str, address: str = CASES) -> tuple[str, int]:
-        """The page, and how many queries it took."""
-        self.sent.clear()
-        answer = self.desk.at(who).get(address)
-        assert answer.status_code == 200
-        return answer.text, len(self.sent)
-
-
-@pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> StoppedClock:
-    """The clock of these tests."""
-    stopped = StoppedClock()
-    monkeypatch.setattr("kiosk.db.CLOCK", stopped)
-    return stopped
-
-
-@pytest.fixture
-def looks(clock: StoppedClock, desk: Desk) -> Looks:
-    """The coordinator has opened a case, set a task and noted a complaint; another report waits."""
-    number = desk.opened("coordinator", "bullying")
-    assert desk.send("coordinator", number, "tags", tag="conduct").status_code == 302
-    task = {"note": "Ring", "owner": desk.school.coordinator2.id.hex, "due_on": "2099-01-01"}
-    assert desk.send("coordinator", number, "tasks", **task).status_code == 302
-    complaint = {"about": "handling", "from": "parent", "day": "2026-11-23", "note": "Nobody rang."}
-    assert desk.send("coordinator", number, "record/complaint", **complaint).status_code == 302
-    desk.school.told("bullying")
-    made = Looks(desk)
-    for _ in range(2):  # the first says what was sent, and so is not remembered
-        made.at("coordinator")
-    return made
 
 
 def test_a_page_that_nothing_changed_costs_a_few_queries_and_is_the_same(looks: Looks) -> None:
@@ -274,35 +213,6 @@ def test_whoever_puts_the_numbers_back_as_well_is_found_after_a_minute(
     assert "by hand" not in looks.at("coordinator")[0]
     clock.says = NOW + timedelta(minutes=1)
     assert "Changed in the database by hand" in looks.at("coordinator")[0]
-
-
-def test_a_report_that_comes_while_the_page_is_made_is_on_it(
-    looks: Looks, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """With a mail server it is asked first whether mail waits: nothing may be read as it was then."""
-    config = site_of(looks.desk.app).config.model_copy(update={"smtp_url": "smtp://mail.example:25"})
-    change_site(looks.desk.app, config=config)
-    came, ask = list[uuid.UUID](), queue._mail_words
-
-    def ask_while_a_child_tells() -> str:
-        words = ask()
-        if not came:
-            came.append(looks.desk.school.told("bullying"))
-        return words
-
-    monkeypatch.setattr(queue, "_mail_words", ask_while_a_child_tells)
-    pages = [looks.at("coordinator")[0] for _ in range(2)]
-    assert [f"open/{came[0]}" in page for page in pages] == [True, True]
-    assert looks.at("coordinator")[1] <= FEW + 1, "the control: it was remembered"
-
-
-def test_however_many_cases_of_others_changed_no_page_is_made_anew(looks: Looks) -> None:
-    before = looks.at("coordinator")
-    with looks.desk.school.databases.school.write() as session:
-        first = (session.scalar(select(func.max(CaseChange.place))) or 0) + 1
-        rows = [{"report_id": uuid.uuid4(), "place": place} for place in range(first, first + 1000)]
-        session.execute(insert(CaseChange), rows)
-    assert looks.at("coordinator") == before
 
 
 def _add_line(looks: Looks, act: Act) -> None:
