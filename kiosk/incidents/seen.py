@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import StaffMember
 from kiosk.incidents.models import CaseChange, Incident
+from kiosk.report.models import ReaderChange
 from kiosk.report.reading_routes import ROUTES, may_read
 from kiosk.upsert import InsertOrUpdate
 
@@ -27,6 +28,7 @@ _READER = """
     JOIN report_reader ON report_reader.report_id = report.id AND report_reader.reader_id = ?
 """
 
+_CHANGES = select(func.coalesce(func.sum(ReaderChange.changes), 0))
 _NEWEST = select(func.max(CaseChange.place))
 _CHANGE = InsertOrUpdate(CaseChange, lambda new: {"place": new.place})
 
@@ -42,7 +44,7 @@ def seen_now(reports: Connection, school: Connection, staff: StaffMember) -> See
     """Where the changes stand; None in a database that counts none, where nothing can be remembered. Two queries."""
     if not (counts_changes(reports) and counts_changes(school)):
         return None
-    changes, _ = _of_reader(reports, staff, [])
+    changes = reports.scalar(_CHANGES.where(ReaderChange.reader_id.in_((staff.id, EVERYBODY)))) or 0
     return Seen(changes, school.scalar(_NEWEST) or 0)
 
 
