@@ -34,8 +34,9 @@ def content() -> None:
 
 @content.command("check")
 @click.argument("path", type=_FOLDER, required=False)
+@click.option("--strict", is_flag=True, help="A warning is a failure as well.")
 @plainly
-def content_check(path: Path | None) -> None:
+def content_check(path: Path | None, strict: bool) -> None:
     """Read all content and list every mistake by file and line; warnings alone are not a failure."""
     config = load_config()
     findings = check_content(path or config.content_path, now_utc().astimezone(config.zone).date())
@@ -43,7 +44,7 @@ def content_check(path: Path | None) -> None:
         click.echo(f"{finding.path}:{finding.line}: {finding.level} {finding.code}: {finding.message}")
     errors = sum(finding.level == "error" for finding in findings)
     click.echo(f"{errors} errors, {len(findings) - errors} warnings")
-    sys.exit(EXIT_REFUSED if errors else 0)
+    sys.exit(EXIT_REFUSED if errors or (strict and findings) else 0)
 
 
 @content.command("new")

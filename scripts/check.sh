@@ -22,7 +22,7 @@ begin format ruff format --check .
 begin layers lint-imports --no-cache --no-logo
 begin templates djlint --quiet --lint kiosk/templates
 begin security bandit --quiet --recursive kiosk --configfile pyproject.toml --severity-level medium
-begin content kiosk content check
+begin content kiosk content check --strict
 begin advisories python scripts/vulnerabilities.py
 wait
 

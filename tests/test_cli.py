@@ -199,9 +199,21 @@ def test_a_database_server_that_is_not_there_is_said_in_one_line(monkeypatch: py
 
 @pytest.mark.usefixtures("on_the_day_of_the_last_check")
 def test_content_that_is_in_order_exits_with_0() -> None:
-    result = kiosk("content", "check")
-    assert result.exit_code == 0, result.stdout
-    assert re.search(r"^0 errors, \d+ warnings$", result.stdout, re.MULTILINE)
+    result = kiosk("content", "check", "--strict")
+    assert (result.exit_code, result.stdout) == (0, "0 errors, 0 warnings\n")
+
+
+@pytest.mark.parametrize(("options", "exit_code"), [((), 0), (("--strict",), 1)])
+@pytest.mark.usefixtures("on_the_day_of_the_last_check")
+def test_a_warning_is_a_failure_only_where_that_is_asked_for(
+    tmp_path: Path, options: tuple[str, ...], exit_code: int
+) -> None:
+    copy = tmp_path / "content"
+    shutil.copytree(CHECKOUT_CONTENT_DIR, copy)
+    (copy / "accepted.yml").unlink()
+    result = kiosk("content", "check", str(copy), *options)
+    assert result.exit_code == exit_code
+    assert re.search(r"^0 errors, [1-9]\d* warnings$", result.stdout, re.MULTILINE)
 
 
 def test_a_mistake_in_content_is_named_by_file_and_line_and_exits_with_1(tmp_path: Path) -> None:

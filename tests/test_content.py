@@ -16,9 +16,8 @@ CONTENT = Path(__file__).parent.parent / "content"
 CHECKED_ON = date(2026, 11, 27)
 
 
-def test_the_linter_finds_no_error_in_what_we_ship() -> None:
-    errors = [str(finding) for finding in check_content(CONTENT, CHECKED_ON) if finding.level == "error"]
-    assert errors == []
+def test_the_linter_finds_nothing_in_what_we_ship_that_nobody_has_accepted() -> None:
+    assert [str(finding) for finding in check_content(CONTENT, CHECKED_ON)] == []
 
 
 def test_every_band_has_a_lesson_with_a_quiz_and_a_code() -> None:

@@ -16,6 +16,7 @@ from kiosk.content.problem import ContentError
 from kiosk.content.source import Source, check, read_source
 from kiosk.facts import Checked, Fact, Facts, Filling, Helpline, read_facts
 from kiosk.lessons.lesson import Lesson, scan_lesson_page, scan_lessons
+from kiosk.linter.accepted import without_accepted
 from kiosk.linter.codes import check_code
 from kiosk.linter.dates import check_date, check_sources
 from kiosk.linter.finding import Finding, error, of_problem, warning
@@ -52,7 +53,10 @@ PRIVACY_WORDS = 120  # Children's Code, standard 4: short enough to be read (ks1
 
 
 def check_content(content_dir: Path, today: date) -> list[Finding]:
-    """Every finding about a content folder, by file and line; without errors it may be released."""
+    """Every finding about a content folder that nobody has accepted, by file and line.
+
+    Without errors it may be released.
+    """
     try:
         desk = _Desk(
             content_dir,
@@ -62,7 +66,7 @@ def check_content(content_dir: Path, today: date) -> list[Finding]:
             read_pictures(content_dir),
             read_misconceptions(content_dir),
         )
-        return sorted(set(desk.findings()))
+        return sorted(without_accepted(set(desk.findings()), content_dir))
     except ContentError as problem:  # nothing can be checked without facts, helplines, names and pictures
         return sorted(map(of_problem, problem.problems))
 
