@@ -197,38 +197,6 @@ def test_a_database_server_that_is_not_there_is_said_in_one_line(monkeypatch: py
     assert "hush" not in line
 
 
-@pytest.mark.usefixtures("on_the_day_of_the_last_check")
-def test_content_that_is_in_order_exits_with_0() -> None:
-    result = kiosk("content", "check", "--strict")
-    assert (result.exit_code, result.stdout) == (0, "0 errors, 0 warnings\n")
-
-
-@pytest.mark.parametrize(("options", "exit_code"), [((), 0), (("--strict",), 1)])
-@pytest.mark.usefixtures("on_the_day_of_the_last_check")
-def test_a_warning_is_a_failure_only_where_that_is_asked_for(
-    tmp_path: Path, options: tuple[str, ...], exit_code: int
-) -> None:
-    copy = tmp_path / "content"
-    shutil.copytree(CHECKOUT_CONTENT_DIR, copy)
-    (copy / "accepted.yml").unlink()
-    result = kiosk("content", "check", str(copy), *options)
-    assert result.exit_code == exit_code
-    assert re.search(r"^0 errors, [1-9]\d* warnings$", result.stdout, re.MULTILINE)
-
-
-def test_a_mistake_in_content_is_named_by_file_and_line_and_exits_with_1(tmp_path: Path) -> None:
-    copy = tmp_path / "content"
-    shutil.copytree(CHECKOUT_CONTENT_DIR, copy)
-    broken = next((copy / "quizzes").glob("*.yml"))
-    lines = broken.read_text(encoding="utf-8").splitlines()
-    lines[4] = "  planted: [mistake"
-    broken.write_text("\n".join(lines), encoding="utf-8")
-    result = kiosk("content", "check", str(copy))
-    assert result.exit_code == 1
-    assert re.search(rf"^{re.escape(str(broken))}:\d+: error ", result.stdout, re.MULTILINE)
-    assert re.search(r"^[1-9]\d* errors", result.stdout, re.MULTILINE)
-
-
 def test_a_roster_is_imported_and_a_second_one_moves_and_lets_go(school: Databases, tmp_path: Path) -> None:
     (tmp_path / "one.csv").write_text(GOOD_ROSTER)
     first = kiosk("roster", "import", "one.csv")

@@ -1,6 +1,7 @@
-"""Commands for people who write lessons: a new lesson, the ids, the pictures."""
+"""Commands for people who write lessons: the check, a new lesson, the ids, the pictures."""
 
 import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -8,9 +9,9 @@ import pytest
 from kiosk.config import CHECKOUT_CONTENT_DIR
 from kiosk.content.pictures import read_pictures
 from tests.content_folder import make_content
-from tests.test_cli import data_dir, kiosk, refused
+from tests.test_cli import data_dir, kiosk, on_the_day_of_the_last_check, refused
 
-__all__ = ["data_dir"]  # a fixture
+__all__ = ["data_dir", "on_the_day_of_the_last_check"]  # fixtures
 
 ID = "ks2-privacy-three-words"
 NEW = ("content", "new", ID, "--title", "Three odd words")
@@ -90,3 +91,35 @@ def test_pictures_that_are_not_built_are_said_in_one_line(
     monkeypatch.setattr("kiosk.cli_content.BUILT_DIR", folder)
     assert refused(kiosk("content", "pictures")).startswith("no picture ")
     assert not Path("pictures.html").exists()
+
+
+@pytest.mark.usefixtures("on_the_day_of_the_last_check")
+def test_content_that_is_in_order_exits_with_0() -> None:
+    result = kiosk("content", "check", "--strict")
+    assert (result.exit_code, result.stdout) == (0, "0 errors, 0 warnings\n")
+
+
+@pytest.mark.parametrize(("options", "exit_code"), [((), 0), (("--strict",), 1)])
+@pytest.mark.usefixtures("on_the_day_of_the_last_check")
+def test_a_warning_is_a_failure_only_where_that_is_asked_for(
+    tmp_path: Path, options: tuple[str, ...], exit_code: int
+) -> None:
+    copy = tmp_path / "content"
+    shutil.copytree(CHECKOUT_CONTENT_DIR, copy)
+    (copy / "accepted.yml").unlink()
+    result = kiosk("content", "check", str(copy), *options)
+    assert result.exit_code == exit_code
+    assert re.search(r"^0 errors, [1-9]\d* warnings$", result.stdout, re.MULTILINE)
+
+
+def test_a_mistake_in_content_is_named_by_file_and_line_and_exits_with_1(tmp_path: Path) -> None:
+    copy = tmp_path / "content"
+    shutil.copytree(CHECKOUT_CONTENT_DIR, copy)
+    broken = next((copy / "quizzes").glob("*.yml"))
+    lines = broken.read_text(encoding="utf-8").splitlines()
+    lines[4] = "  planted: [mistake"
+    broken.write_text("\n".join(lines), encoding="utf-8")
+    result = kiosk("content", "check", str(copy))
+    assert result.exit_code == 1
+    assert re.search(rf"^{re.escape(str(broken))}:\d+: error ", result.stdout, re.MULTILINE)
+    assert re.search(r"^[1-9]\d* errors", result.stdout, re.MULTILINE)
