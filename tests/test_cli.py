@@ -15,7 +15,7 @@ from sqlalchemy import select
 
 from kiosk.accounts.models import ClassGroup, Pupil, StaffMember
 from kiosk.cli import main
-from kiosk.config import CHECKOUT_CONTENT_DIR, Config, load_config
+from kiosk.config import Config, load_config
 from kiosk.db import Databases
 from kiosk.facts import Facts
 from kiosk.heartbeat import beat
