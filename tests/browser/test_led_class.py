@@ -126,6 +126,7 @@ def test_each_step_is_one_view_on_the_board_and_read_from_the_back_row(
             assert sent.ok
             turn += 1
             board.goto(f"{address}?lang=en")
+            expect(board.get_by_text("Without JavaScript this board stands still")).to_be_visible()
             if large := board.evaluate(TOO_LARGE):
                 faults[f"step {place} is too large"] = large
             if small := board.evaluate(TOO_SMALL):

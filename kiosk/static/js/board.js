@@ -6,6 +6,7 @@
   const LATER_MS = 5000;
   const { now, mark } = document.currentScript.dataset;
   const line = document.getElementById("board-line");
+  line.textContent = ""; // what it says of a browser without script
   const count = document.getElementById("board-count");
   let tag = "";
 
