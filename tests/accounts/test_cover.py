@@ -20,7 +20,7 @@ from kiosk.bands import Band
 from kiosk.log import LogAct, LogEntry
 from kiosk.roles import Role
 from tests.accounts.doors import heading, keyed_pupil, new_browser, rows, staff_browser
-from tests.factories import at_the_machine, make_class_group, make_pupil, make_staff, make_window
+from tests.factories import at_the_machine, make_staff, make_window
 from tests.lessons.learner import LESSONS
 from tests.pages import Page
 from tests.sites import site_of
@@ -33,21 +33,6 @@ pages_on_one = pytest.mark.database("sqlite")  # the verbs behind the pages are 
 @pytest.fixture
 def colleague(session: Session) -> StaffMember:
     made = make_staff(session, name="Mr Silva")
-    session.commit()
-    return made
-
-
-@pytest.fixture
-def own(session: Session) -> StaffMember:
-    made = make_staff(session, name="Ms Okafor")
-    session.commit()
-    return made
-
-
-@pytest.fixture
-def group(session: Session, own: StaffMember) -> ClassGroup:
-    made = make_class_group(session, teacher=own, name="5B")
-    make_pupil(session, made, first_name="Amira")
     session.commit()
     return made
 
@@ -91,10 +76,10 @@ def test_a_colleague_has_the_class_open_three_taps_from_the_home_of_staff(
 
 @pages_on_one
 def test_its_own_teachers_see_who_covers_and_the_log_has_it(
-    app: Flask, group: ClassGroup, own: StaffMember, colleague: StaffMember, session: Session
+    app: Flask, group: ClassGroup, teacher: StaffMember, colleague: StaffMember, session: Session
 ) -> None:
     the_way(staff_browser(app, colleague), group)
-    assert "Covered today by Mr Silva" in staff_browser(app, own).get(f"/staff/classes/{group.id}").text
+    assert "Covered today by Mr Silva" in staff_browser(app, teacher).get(f"/staff/classes/{group.id}").text
     (line,) = rows(app, select(LogEntry).where(LogEntry.act == LogAct.COVER_TAKEN))
     assert (line.by_id, line.details) == (colleague.id, '{"class":"5B"}')
     principal = make_staff(session, Role.PRINCIPAL)
@@ -111,22 +96,22 @@ def test_its_own_teachers_see_who_covers_and_the_log_has_it(
 def test_whoever_covers_an_open_class_has_its_code_and_is_the_witness_from_when_they_lead_until_it_ends(
     app: Flask,
     group: ClassGroup,
-    own: StaffMember,
+    teacher: StaffMember,
     colleague: StaffMember,
     session: Session,
     path: str,
     sent: dict[str, str],
 ) -> None:
-    make_window(session, group, own, code="OWL 33")
+    make_window(session, group, teacher, code="OWL 33")
     session.commit()
     browser, address = staff_browser(app, colleague), f"/staff/classes/{group.id}"
     assert "OWL 33" in the_way(browser, group).text
     witness = select(ClassWindow.opened_by_id)
-    assert rows(app, witness) == [own.id], "its own teacher has it open, and is there"
+    assert rows(app, witness) == [teacher.id], "its own teacher has it open, and is there"
     assert browser.post(f"{address}/{path}", data=sent).status_code == 303
     assert rows(app, witness) == [colleague.id], "whoever is there is the witness of what children sign"
     browser.post(f"{address}/cover/{colleague.id}/end")
-    assert rows(app, witness) == [own.id]
+    assert rows(app, witness) == [teacher.id]
 
 
 @pages_on_one
@@ -164,12 +149,12 @@ def test_whoever_covers_lets_a_child_in_who_has_forgotten_the_key(
 
 @pages_on_one
 def test_whoever_covers_makes_nobody_a_teacher_of_the_class(
-    app: Flask, group: ClassGroup, own: StaffMember, colleague: StaffMember, session: Session
+    app: Flask, group: ClassGroup, teacher: StaffMember, colleague: StaffMember, session: Session
 ) -> None:
     browser = cover_today(app, session, colleague, group)
     sent = {"colleague": colleague.id.hex}
     assert browser.post(f"/staff/classes/{group.id}/teachers", data=sent).status_code == 403
-    assert browser.post(f"/staff/classes/{group.id}/teachers/{own.id}/remove").status_code == 403
+    assert browser.post(f"/staff/classes/{group.id}/teachers/{teacher.id}/remove").status_code == 403
 
 
 def test_a_cover_is_over_the_next_day(session: Session, group: ClassGroup, colleague: StaffMember) -> None:
@@ -230,8 +215,10 @@ def test_somebody_who_left_is_signed_out_of_a_class_that_they_cover(
 
 
 @pages_on_one
-def test_a_child_takes_no_cover(app: Flask, group: ClassGroup, own: StaffMember, session: Session) -> None:
-    window = make_window(session, group, own, code="OWL 33")
+def test_a_child_takes_no_cover(
+    app: Flask, group: ClassGroup, teacher: StaffMember, session: Session
+) -> None:
+    window = make_window(session, group, teacher, code="OWL 33")
     key = keyed_pupil(app, session, window, "Leo")
     tablet = new_browser(app)
     tablet.post("/learn/", data={"code": window.code})
@@ -261,10 +248,10 @@ def test_two_may_cover_at_once_and_each_ends_their_own_alone(
 
 @pages_on_one
 def test_its_own_teacher_ends_a_cover_at_once(
-    app: Flask, group: ClassGroup, own: StaffMember, colleague: StaffMember, session: Session
+    app: Flask, group: ClassGroup, teacher: StaffMember, colleague: StaffMember, session: Session
 ) -> None:
     browser = cover_today(app, session, colleague, group)
-    ended = staff_browser(app, own).post(
+    ended = staff_browser(app, teacher).post(
         f"/staff/classes/{group.id}/cover/{colleague.id}/end", follow_redirects=True
     )
     assert "The cover of 5B has ended." in ended.text
@@ -283,9 +270,9 @@ def test_tapping_twice_covers_once(app: Flask, group: ClassGroup, colleague: Sta
 
 
 def test_own_classes_need_no_cover_and_those_who_open_every_class_take_none(
-    session: Session, group: ClassGroup, own: StaffMember
+    session: Session, group: ClassGroup, teacher: StaffMember
 ) -> None:
     head = make_staff(session, Role.PRINCIPAL)
-    for staff in (own, head):
+    for staff in (teacher, head):
         assert class_to_cover(session, staff, group.id, DAY) is None
         assert class_to_lead(session, staff, group.id, DAY) is group

@@ -142,12 +142,16 @@ def test_what_has_lapsed_is_completed_anew(session: Session, learner: Learner, s
     assert progress_of(session, pupil)[lesson.id].completed_on == TODAY
 
 
+@pytest.mark.parametrize("before_the_word", [True, False])
 def test_what_the_child_did_alone_that_day_is_not_taken_back(
-    session: Session, learner: Learner, staff: StaffMember
+    session: Session, learner: Learner, staff: StaffMember, before_the_word: bool
 ) -> None:
     group, lesson, pupil = learner.class_group, learner.lesson, learner.pupil
-    complete_lesson(session, pupil, lesson, TODAY)
+    if before_the_word:
+        complete_lesson(session, pupil, lesson, TODAY)
     sign_for(session, staff, group, lesson, [pupil], {pupil.id}, TODAY)
+    if not before_the_word:
+        complete_lesson(session, pupil, lesson, TODAY)
     sign_for(session, staff, group, lesson, [pupil], set(), TODAY)
     assert state(session, learner, pupil) == LessonState.COMPLETED
 
@@ -173,16 +177,6 @@ def test_a_day_that_is_taken_back_leaves_the_day_before_as_it_was(
     assert state(session, learner, pupil) == LessonState.COMPLETED
     sign_for(session, staff, group, lesson, [pupil], set(), monday)
     assert state(session, learner, pupil) == LessonState.NEW
-
-
-def test_a_childs_own_answers_stand_whatever_becomes_of_the_adults_word(
-    session: Session, learner: Learner, staff: StaffMember
-) -> None:
-    group, lesson, pupil = learner.class_group, learner.lesson, learner.pupil
-    sign_for(session, staff, group, lesson, [pupil], {pupil.id}, TODAY)
-    complete_lesson(session, pupil, lesson, TODAY)
-    sign_for(session, staff, group, lesson, [pupil], set(), TODAY)
-    assert state(session, learner, pupil) == LessonState.COMPLETED
 
 
 def test_noting_again_changes_neither_a_tick_nor_a_signature(

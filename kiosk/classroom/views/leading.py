@@ -17,7 +17,6 @@ from kiosk.accounts.models import ClassGroup, ClassWindow
 from kiosk.accounts.pupil_keys import waiting_names
 from kiosk.accounts.views.windows import class_of_today, window_now
 from kiosk.accounts.windows import close_window, set_led, window_of
-from kiosk.calendar.terms import term_began
 from kiosk.classroom import leading
 from kiosk.classroom.answers import Bar, Tally
 from kiosk.classroom.board_address import board_token
@@ -116,8 +115,7 @@ def act(class_id: uuid.UUID, press: str) -> ResponseReturnValue:
 def _choice(group: ClassGroup) -> str:
     site, offered = current_site(), _offered(group)
     lessons = {lesson.id: lesson for lesson, _is_set in offered}
-    began = term_began(site.calendar, site.today())
-    done = done_together(school(), group, lessons, began, site.today())
+    done = done_together(school(), group, lessons, site.term_began(), site.today())
     return render_template("classroom/choose.html", group=group, offered=offered, done=done)
 
 

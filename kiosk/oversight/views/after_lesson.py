@@ -12,7 +12,6 @@ from kiosk.accounts.classes import class_to_look_at, present_pupils
 from kiosk.accounts.login import signed_in_staff, staff_required
 from kiosk.accounts.models import ClassGroup
 from kiosk.accounts.views.windows import class_of_today
-from kiosk.calendar.terms import term_began
 from kiosk.errors import NotFound
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.progress import may_lead
@@ -60,7 +59,7 @@ def _asked(class_id: uuid.UUID, id: str) -> _Asked:
     if not may_lead(school(), group, lesson):
         raise NotFound
     today = site.today()
-    began = term_began(site.calendar, today)
+    began = site.term_began()
     done = done_together(school(), group, {lesson.id: lesson}, began, today).get(lesson.id)
     sees_progress = class_to_look_at(school(), signed_in_staff(), class_id) is not None
     return _Asked(group, lesson, done, began, today, sees_progress)
