@@ -12,9 +12,10 @@ from sqlalchemy.orm import Session
 from kiosk.accounts.classes import present_names
 from kiosk.accounts.models import ClassGroup, Pupil
 from kiosk.lessons.lesson import Lesson
-from kiosk.lessons.models import LessonPresence, LessonProgress
+from kiosk.lessons.models import LessonPresence
 from kiosk.lessons.sets import SetLesson, sets_of
 from kiosk.lessons.taught import Done, done_together
+from kiosk.oversight.completion import Cell, progress_in
 
 Known = set[tuple[uuid.UUID, str]]
 
@@ -57,7 +58,7 @@ def catch_up(
     names = present_names(session, class_group)
     sets = {one.lesson_id: one for one in sets_of(session, class_group)}
     done = done_together(session, class_group, lessons, term_began, today)
-    finished, begun = _progress(session, class_group, lessons, term_began)
+    progress = progress_in(session, [class_group.id], lessons, term_began)
     there = _presence(session, class_group, done)
     found = []
     for lesson_id in dict.fromkeys((*sets, *done)):
@@ -70,11 +71,11 @@ def catch_up(
                 child.id,
                 child.first_name,
                 was_away=bool(last and last.signed and child.id in away),
-                begun=(child.id, lesson_id) in begun,
+                begun=(child.id, lesson_id) in progress,
                 again_by=_again_by(now, child.id, today),
             )
             for child in names
-            if (child.id, lesson_id) not in finished
+            if progress.get((child.id, lesson_id)) is not Cell.FINISHED
             and (_did_it(last, child.id in away) or _was_wanted(now, child.id, today))
         )
         if children:
@@ -99,26 +100,6 @@ def _was_wanted(now: SetLesson | None, pupil_id: uuid.UUID, today: date) -> bool
 def _again_by(now: SetLesson | None, pupil_id: uuid.UUID, today: date) -> date | None:
     own = now.pupils.get(pupil_id) if now else None
     return own if own and own > today else None
-
-
-def _progress(
-    session: Session, class_group: ClassGroup, lessons: Mapping[str, Lesson], term_began: date
-) -> tuple[Known, Known]:
-    """What the children have finished, and what they have begun."""
-    rows = session.execute(
-        select(LessonProgress.pupil_id, LessonProgress.lesson_id, LessonProgress.completed_on)
-        .join(Pupil, Pupil.id == LessonProgress.pupil_id)
-        .where(Pupil.class_group_id == class_group.id, Pupil.left_on.is_(None))
-    ).all()
-    begun = {(row.pupil_id, row.lesson_id) for row in rows}
-    finished = {
-        (row.pupil_id, row.lesson_id)
-        for row in rows
-        if row.completed_on
-        and row.lesson_id in lessons
-        and row.completed_on >= lessons[row.lesson_id].since(term_began)
-    }
-    return finished, begun
 
 
 def _presence(session: Session, class_group: ClassGroup, done: Mapping[str, Done]) -> Known:
