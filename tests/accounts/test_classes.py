@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.classes import (
+    class_to_look_at,
     classes_to_open,
     find_pupil,
     may_open_class,
@@ -32,6 +33,14 @@ def test_teachers_open_their_own_classes_and_some_roles_open_all(session: Sessio
         staff = make_staff(session, role)
         assert {group.id for group in classes_to_open(session, staff)} == {own.id, other.id}
         assert may_open_class(session, staff, other)
+
+
+def test_whoever_teaches_no_more_sees_no_progress_of_a_class_that_is_still_theirs(session: Session) -> None:
+    teacher = make_staff(session)
+    own = make_class_group(session, teacher=teacher)
+    assert class_to_look_at(session, teacher, own.id) is own
+    teacher.teaches = False
+    assert class_to_look_at(session, teacher, own.id) is None
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,9 @@
 """The page with which a led lesson ends."""
 
-from datetime import timedelta
+import uuid
+from datetime import date, timedelta
 
+import pytest
 from flask import Flask
 from sqlalchemy import update
 from sqlalchemy.orm import Session
@@ -9,6 +11,8 @@ from sqlalchemy.orm import Session
 from kiosk.accounts.models import Pupil
 from kiosk.lessons.models import LessonTaught
 from kiosk.lessons.progress import LessonState, progress_of, state_of
+from kiosk.lessons.taught import Attendance, Done
+from kiosk.oversight.after_lesson import AfterLesson
 from kiosk.roles import Role
 from kiosk.site import Content
 from tests.accounts.doors import staff_browser
@@ -53,6 +57,24 @@ def test_a_lesson_that_came_to_its_last_step_ends_with_who_missed_it_and_what_is
     assert "Nobody has answered its questions on a tablet" in page.text
     signed = led.desk.post(after(led), data={"here": [led.learner.pupil.id.hex]}, follow_redirects=True)
     assert "Who missed itKofi" in Page(signed.text).text
+
+
+@pytest.mark.parametrize(
+    ("done", "missed"),
+    [
+        (Done(date(2026, 11, 26), signed=True), ["Kofi"]),
+        (Done(date(2026, 11, 26), signed=False), []),
+        (Done(date(2026, 11, 12), signed=True), []),
+        (None, []),
+    ],
+)
+def test_who_missed_it_is_said_of_the_day_that_was_signed_for_alone(
+    done: Done | None, missed: list[str]
+) -> None:
+    children = [
+        Attendance(uuid.uuid4(), name, name == "Amira", completed=False) for name in ("Amira", "Kofi")
+    ]
+    assert AfterLesson(done, date(2026, 11, 26), children, None).missed == missed
 
 
 def test_a_class_without_tablets_is_signed_for_and_its_children_have_done_it(
