@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.classes import PupilName, present_names
@@ -22,6 +22,12 @@ from kiosk.oversight.decisions import STATE_WORDS, decision_state, pupil_decisio
 
 Say = Callable[[str], str]
 Progress = Mapping[tuple[uuid.UUID, str], "Cell"]  # by child and lesson
+
+_PROGRESS = (
+    select(LessonProgress.pupil_id, LessonProgress.lesson_id, LessonProgress.completed_on, LAST_DAY)
+    .join(Pupil, Pupil.id == LessonProgress.pupil_id)
+    .where(Pupil.class_group_id.in_(bindparam("class_ids", expanding=True)), Pupil.left_on.is_(None))
+)
 
 
 class Cell(enum.StrEnum):
@@ -160,18 +166,16 @@ def progress_in(
 
     Narrowed to one lesson, or to some children, where that is asked for.
     """
-    query = (
-        select(LessonProgress.pupil_id, LessonProgress.lesson_id, LessonProgress.completed_on, LAST_DAY)
-        .join(Pupil, Pupil.id == LessonProgress.pupil_id)
-        .where(Pupil.class_group_id.in_(class_ids), Pupil.left_on.is_(None))
-    )
+    query = _PROGRESS
     if lesson_id:
         query = query.where(LessonProgress.lesson_id == lesson_id)
     if pupil_ids is not None:
         query = query.where(LessonProgress.pupil_id.in_(pupil_ids))
     return {
         (pupil_id, id): Cell.FINISHED if completed_on else Cell.STARTED
-        for pupil_id, id, completed_on, last_day in session.connection().execute(query)
+        for pupil_id, id, completed_on, last_day in session.connection().execute(
+            query, {"class_ids": class_ids}
+        )
         if id not in lessons or last_day >= lessons[id].since(term_began)
     }
 
