@@ -4,6 +4,8 @@ import gzip
 
 from flask import Flask, Response, request
 
+from kiosk.security import also_vary
+
 SMALLEST_BYTES = 1000
 LEVEL = 5
 
@@ -15,7 +17,9 @@ def compress_pages(app: Flask) -> None:
     def _compress(response: Response) -> Response:
         if request.path.startswith("/staff") or response.mimetype != "text/html" or response.is_streamed:
             return response
-        response.vary.add("Accept-Encoding")
+        also_vary(response, "Accept-Encoding")
+        if "gzip" not in request.environ.get("HTTP_ACCEPT_ENCODING", ""):
+            return response
         if "Content-Encoding" in response.headers:  # a page whose length must reveal nothing
             return response
         body = response.get_data()

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.dialects import registry
 from sqlalchemy.engine import URL, ExceptionContext, make_url
-from sqlalchemy.exc import DisconnectionError
+from sqlalchemy.exc import DBAPIError, DisconnectionError
 
 from kiosk.files import make_private_file, make_private_folder
 from kiosk.outages import DatabaseNotSafe
@@ -152,15 +152,27 @@ def _set(connection: Any, pragma: str) -> None:
 
 def discard_broken_connection(context: ExceptionContext) -> None:
     """Never reuse a connection after a disk error: SQLite may have reopened it for reading only."""
-    code = getattr(context.original_exception, "sqlite_errorcode", 0) & 0xFF
-    if code in GONE_WITH_THE_DISK:
+    if _is_gone(context.original_exception):
         context.is_disconnect = True
+
+
+def _is_gone(error: BaseException) -> bool:
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF in GONE_WITH_THE_DISK
+
+
+def as_sqlalchemy_says(connection: Connection, error: sqlite3.Error, statement: str) -> DBAPIError:
+    """The error of SQLite's driver as SQLAlchemy raises it; a connection that is no good goes, as with its own."""
+    said: Any = DBAPIError.instance(statement, None, error, sqlite3.Error, hide_parameters=True)
+    if _is_gone(error):
+        connection.invalidate(error)
+    assert isinstance(said, DBAPIError)
+    return said
 
 
 def _begin_sqlite(connection: Any) -> None:
     """Take the write lock at once: a reader that becomes a writer would fail in spite of busy_timeout."""
-    if connection.get_execution_options().get("write", False):
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
-    else:
-        # It locks nothing yet, so it cannot fail and needs no more than this.
-        connection.connection.dbapi_connection.execute("BEGIN")
+    begin = "BEGIN IMMEDIATE" if connection.get_execution_options().get("write", False) else "BEGIN"
+    try:
+        connection.connection.dbapi_connection.execute(begin)
+    except sqlite3.Error as error:
+        raise as_sqlalchemy_says(connection, error, begin) from error

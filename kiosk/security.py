@@ -1,6 +1,6 @@
 """The same-origin rule and the headers of every response, shared by both apps."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
 from flask import Flask, Response, request
@@ -48,14 +48,29 @@ def headers_for(config: Config) -> dict[str, str]:
     return HEADERS | OVER_HTTPS if config.over_https else HEADERS
 
 
-def add_headers(response: Response, config: Config) -> Response:
-    """Add the security headers: no caching, no camera, no framing by other sites; when to come back."""
-    added = headers_for(config) | (NEVER_KEPT if response.status_code != 503 else NEVER_KEPT | COME_BACK)
-    present = {name.lower() for name, _ in response.headers}
-    for name, value in added.items():
-        if name.lower() not in present:
-            response.headers.add(name, value)
-    return response
+class GuardedResponse(Response):
+    """A response that leaves with the security headers: no caching, no camera, no framing by other sites.
+
+    They are added in the end, as each header of a response in the making costs more than all of them there.
+    """
+
+    guards: dict[str, str] | None = None  # of the school; None before the app has seen it
+
+    def get_wsgi_response(self, environ: Any) -> tuple[Iterable[bytes], str, list[tuple[str, str]]]:
+        """What is sent, with each security header that it has not set itself."""
+        body, status, headers = super().get_wsgi_response(environ)
+        if self.guards is None:
+            return body, status, headers
+        said = NEVER_KEPT | COME_BACK if self.status_code == 503 else NEVER_KEPT
+        present = {name.lower() for name, _ in headers}
+        added = [pair for pair in (self.guards | said).items() if pair[0].lower() not in present]
+        return body, status, headers + added
+
+
+def also_vary(response: Response, header: str) -> None:
+    """Say that the response depends on one more header of the request; the list itself is not read."""
+    before = response.headers.get("Vary")
+    response.headers["Vary"] = f"{before}, {header}" if before else header
 
 
 def takes_files(view: View) -> View:
@@ -77,9 +92,12 @@ def refuse_files(app: Flask) -> None:
 
 def guard(app: Flask, site: Callable[[], HasPages]) -> None:
     """Add the headers to every response of an app, including error pages."""
+    app.response_class = GuardedResponse
 
     @app.after_request
     def _headers(response: Response) -> Response:
-        if getattr(request, "htmx", False) or response.headers.get("HX-Reswap"):
-            response.vary.add("HX-Request")
-        return add_headers(response, site().config)
+        if "HTTP_HX_REQUEST" in request.environ and getattr(request, "htmx", False):
+            also_vary(response, "HX-Request")
+        assert isinstance(response, GuardedResponse)  # Flask makes every response one of the app's own
+        response.guards = headers_for(site().config)
+        return response

@@ -16,7 +16,9 @@ from kiosk.cookies import cookie_name, read_cookie, signed_cookie
 from kiosk.db import Database, Digest, SessionsBase, UtcDateTime, now_utc
 from kiosk.errors import put_away_page
 from kiosk.outages import DATABASE_ERRORS
+from kiosk.prepared import Prepared
 from kiosk.sealing.boxes import BoxBroken, lock, unlock
+from kiosk.security import also_vary
 from kiosk.site import current_site
 
 STAFF_IDLE = timedelta(minutes=30)
@@ -38,9 +40,11 @@ class StaffSession(SessionsBase):
     seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
-_ROW = select(
-    StaffSession.content, StaffSession.sealed_secret, StaffSession.started_at, StaffSession.seen_at
-).where(StaffSession.token_digest == bindparam("token_digest"))
+_ROW = Prepared(
+    select(
+        StaffSession.content, StaffSession.sealed_secret, StaffSession.started_at, StaffSession.seen_at
+    ).where(StaffSession.token_digest == bindparam("token_digest"))
+)
 
 
 class NoSession(SecureCookieSession):
@@ -150,16 +154,15 @@ class DoorSessions(SessionInterface):
             return SecureCookieSession()
 
     def _save_learn(self, session: SecureCookieSession, response: Response) -> None:
-        name = cookie_name("learn")
         if session.accessed:
-            response.vary.add("Cookie")
-        if not session:
-            if session.modified:
-                response.delete_cookie(name, path="/learn")
+            also_vary(response, "Cookie")
+        if not session.modified:
             return
-        if session.modified:
+        if not session:
+            response.delete_cookie(cookie_name("learn"), path="/learn")
+        else:
             response.set_cookie(
-                name,
+                cookie_name("learn"),
                 signed_cookie(dict(session)),
                 path="/learn",
                 httponly=True,
@@ -172,14 +175,17 @@ class DoorSessions(SessionInterface):
         if not token:
             return StoredSession()
         now = now_utc()
-        with _store().rows(write=False) as connection:
-            row = connection.execute(_ROW, {"token_digest": token_digest(token)}).first()
-        if row is None or row.seen_at < now - STAFF_IDLE or row.started_at < now - STAFF_LONGEST:
+        with _store().connect(write=False) as connection:
+            row = _ROW.first(connection, {"token_digest": token_digest(token)}, alone=True)
+        if row is None:
             return StoredSession()
-        found = StoredSession(loads(row.content))
-        found.token, found.started_at, found.seen_at = token, row.started_at, row.seen_at
-        if row.seen_at >= now - KEY_IDLE:
-            found.secret = found.secret_before = open_secret(token, row.sealed_secret)
+        content, sealed_secret, started_at, seen_at = row
+        if seen_at < now - STAFF_IDLE or started_at < now - STAFF_LONGEST:
+            return StoredSession()
+        found = StoredSession(loads(content))
+        found.token, found.started_at, found.seen_at = token, started_at, seen_at
+        if seen_at >= now - KEY_IDLE:
+            found.secret = found.secret_before = open_secret(token, sealed_secret)
         return found
 
     def _save_staff(self, session: StoredSession, response: Response) -> None:
@@ -210,7 +216,7 @@ class DoorSessions(SessionInterface):
                 samesite="Strict",
                 secure=current_site().config.over_https,
             )
-        response.vary.add("Cookie")
+        also_vary(response, "Cookie")
 
     def _remove_row(self, token: str) -> bool:
         """Whether the row was still there."""

@@ -11,6 +11,8 @@ from sqlalchemy import ColumnElement, Connection, Executable
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase, Session
 
+from kiosk.prepared import Prepared
+
 Row = Mapping[str, Any]
 NewRow = Any  # its columns are what was to be inserted
 
@@ -25,7 +27,7 @@ class InsertOrUpdate:
         where: Callable[[NewRow], ColumnElement[bool]] | None = None,
     ) -> None:
         self._table, self._change, self._where = table, change, where
-        self._made: dict[str, Executable] = {}
+        self._made: dict[str, Prepared] = {}
 
     def __call__(self, place: Session | Connection, row: Row) -> None:
         """Send it for one row; all rows of one statement name the same columns."""
@@ -33,12 +35,13 @@ class InsertOrUpdate:
         dialect = connection.dialect.name
         if dialect not in self._made:
             insert = _insert(dialect, self._table)
-            self._made[dialect] = insert.on_conflict_do_update(
+            changing = insert.on_conflict_do_update(
                 index_elements=_key(self._table),
                 set_=self._change(insert.excluded),
                 where=self._where(insert.excluded) if self._where else None,
             )
-        connection.execute(self._made[dialect], row)
+            self._made[dialect] = Prepared(changing)
+        self._made[dialect].send(connection, row)
 
 
 def insert_or_keep(place: Session | Connection, table: type[DeclarativeBase], row: Row) -> bool:

@@ -7,13 +7,14 @@ from typing import TypeVar
 
 from flask import Flask, current_app, g, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
-from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
+from flask_login import UserMixin, current_user, login_user, logout_user
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import joinedload
 
 from kiosk.accounts.models import StaffMember
 from kiosk.accounts.own_sessions import kind_of_browser
 from kiosk.accounts.passwords import password_mark
+from kiosk.accounts.plain_logins import PlainLogins
 from kiosk.accounts.pupil_at_work import PupilAtWork, find_at_work
 from kiosk.accounts.totp import needs_second_step
 from kiosk.adjustments import LONGER_IDLE_MINUTES
@@ -94,7 +95,7 @@ def staff_required(*roles: Role) -> Callable[[View], View]:
 
 def signed_in_pupil() -> PupilAtWork:
     """The pupil of this request; only on pages marked `pupil_required`."""
-    pupil: PupilAtWork = current_user.pupil
+    pupil: PupilAtWork = g.signed_in_pupil
     return pupil
 
 
@@ -172,17 +173,9 @@ def sign_out() -> None:
     session.clear()
 
 
-class _NoRemembering(LoginManager):  # type: ignore[misc]
-    """A login manager without its second cookie, which kiosk never sets: whoever sends one is as if without it."""
-
-    def _load_user_from_remember_cookie(self, cookie: str) -> None:
-        """Nobody."""
-
-
 def guard_doors(app: Flask) -> None:
     """Load who is signed in, and refuse a page to everybody it does not name (deny by default)."""
-    manager = _NoRemembering()
-    manager.session_protection = None  # it would keep a digest of the tablet's address and browser
+    manager = PlainLogins()
     manager.init_app(app)
     manager.user_loader(_load)
 
@@ -194,9 +187,8 @@ def guard_doors(app: Flask) -> None:
         if access.who == "all":
             return None
         if access.who == "pupil":
-            return (
-                None if isinstance(current_user, UserMixin) and hasattr(current_user, "pupil") else _to_join()
-            )
+            g.signed_in_pupil = getattr(current_user, "pupil", None)
+            return None if g.signed_in_pupil else _to_join()
         if not hasattr(current_user, "staff"):
             return _signed_out() or redirect(url_for("accounts.sign_in_form", next=_wanted()))
         if _must_add_phone(signed_in_staff()) and request.endpoint not in BEFORE_A_PHONE:
@@ -265,7 +257,8 @@ def _load(signed_id: str) -> SignedPupil | SignedStaff | None:
 
 def _load_pupil(rest: str) -> SignedPupil | None:
     pupil_id, window_id = (uuid.UUID(part) for part in rest.split(":"))
-    idle = _minute() - int(session.get("seen", 0))
+    minute = _minute()
+    idle = minute - int(session.get("seen", 0))
     if idle > LONGER_IDLE_MINUTES:
         return None
     pupil = _pupil_at_work(pupil_id, window_id)
@@ -274,17 +267,15 @@ def _load_pupil(rest: str) -> SignedPupil | None:
     if idle > pupil.adjustments.idle_minutes:
         return None
     adjust_pages(pupil.adjustments)
-    if session["seen"] != _minute():
-        session["seen"] = _minute()
+    if idle:
+        session["seen"] = minute
     return SignedPupil(pupil)
 
 
 def _pupil_at_work(pupil_id: uuid.UUID, window_id: uuid.UUID) -> PupilAtWork | None:
-    if request.method in SAFE_METHODS:
-        return find_at_work(school_rows(), pupil_id, window_id, now_utc())
     # A class answers all at once: nobody holds the lock for writing while it is still being asked who they are.
-    with current_site().databases.school.rows(write=False) as connection:
-        return find_at_work(connection, pupil_id, window_id, now_utc())
+    alone = request.method not in SAFE_METHODS
+    return find_at_work(school_rows(), pupil_id, window_id, now_utc(), alone)
 
 
 def _load_staff(rest: str) -> SignedStaff | None:

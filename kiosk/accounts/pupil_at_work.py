@@ -10,6 +10,7 @@ from sqlalchemy import Connection, bindparam, select
 from kiosk.accounts.models import ClassGroup, ClassWindow, Pupil, StaffMember
 from kiosk.adjustments import NONE_SET, Adjustments, read_adjustments
 from kiosk.bands import Band
+from kiosk.prepared import Prepared
 
 
 @dataclass(frozen=True)
@@ -50,17 +51,17 @@ class PupilAtWork:
 
 AnyPupil = Pupil | PupilAtWork  # what is kept of a pupil needs the ids alone
 
-_QUERY = (
+_AT_WORK = Prepared(
     select(
         Pupil.first_name,
         Pupil.picture,
         Pupil.key_hash,
         Pupil.adjustments,
-        ClassGroup.id.label("class_id"),
+        ClassGroup.id,
         ClassGroup.band,
         ClassWindow.led,
-        StaffMember.id.label("teacher_id"),
-        StaffMember.name.label("teacher_name"),
+        StaffMember.id,
+        StaffMember.name,
     )
     .select_from(ClassWindow)
     .join(ClassGroup, ClassGroup.id == ClassWindow.class_group_id)
@@ -76,22 +77,26 @@ _QUERY = (
 
 
 def find_at_work(
-    connection: Connection, pupil_id: uuid.UUID, window_id: uuid.UUID, now: datetime
+    connection: Connection, pupil_id: uuid.UUID, window_id: uuid.UUID, now: datetime, alone: bool = False
 ) -> PupilAtWork | None:
-    """The pupil who joined this window, while it is open and as long as the pupil is in its class."""
-    row = connection.execute(_QUERY, {"pupil_id": pupil_id, "window_id": window_id, "now": now}).first()
+    """The pupil who joined this window, while it is open and as long as the pupil is in its class.
+
+    `alone`: asked before a transaction that may write, which it does not begin.
+    """
+    row = _AT_WORK.first(connection, {"pupil_id": pupil_id, "window_id": window_id, "now": now}, alone)
     if row is None:
         return None
+    first_name, picture, key_hash, adjustments, class_id, band, led, teacher_id, teacher_name = row
     return PupilAtWork(
         pupil_id,
-        row.first_name,
-        row.picture,
-        PupilClass(row.class_id, row.band),
+        first_name,
+        picture,
+        PupilClass(class_id, band),
         window_id,
-        Teacher(row.teacher_id, row.teacher_name),
-        _mark_of(row.key_hash),
-        row.led,
-        read_adjustments(row.adjustments),
+        Teacher(teacher_id, teacher_name),
+        _mark_of(key_hash),
+        led,
+        read_adjustments(adjustments),
     )
 
 

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import StaffMember
 from kiosk.incidents.models import CaseChange, Incident
+from kiosk.prepared import sqlite_rows
 from kiosk.report.models import ReaderChange
 from kiosk.report.reading_routes import ROUTES, may_read
 from kiosk.upsert import InsertOrUpdate
@@ -50,7 +51,7 @@ def seen_now(reports: Connection, school: Connection, staff: StaffMember) -> See
 
 def seen_since(reports: Connection, school: Connection, staff: StaffMember, seen: Seen) -> Seen | None:
     """Where the changes stand, if none since is of something that this person's queue shows; else None. Two queries."""
-    cases = school.exec_driver_sql(_CASES, (seen.cases,)).fetchall()
+    cases = sqlite_rows(school, _CASES, (seen.cases,))
     ids = [id for id, _ in cases]
     changes, routes = _of_reader(reports, staff, ids)
     if changes != seen.reports or EVERYBODY.hex in ids:
@@ -79,7 +80,5 @@ def counts_changes(connection: Connection) -> bool:
 def _of_reader(reports: Connection, staff: StaffMember, ids: list[str]) -> tuple[int, list[str]]:
     """How much changed for this reader, and the routes of those of these reports that they have a key to."""
     me = staff.id.hex
-    (_, changes), *mine = reports.exec_driver_sql(
-        _READER, (me, EVERYBODY.hex, json.dumps(ids), me)
-    ).fetchall()
+    (_, changes), *mine = sqlite_rows(reports, _READER, (me, EVERYBODY.hex, json.dumps(ids), me))
     return int(changes), [route for route, _ in mine]

@@ -11,13 +11,16 @@ from kiosk.accounts.models import ClassGroup
 from kiosk.accounts.pupil_at_work import AnyPupil, PupilAtWork, PupilClass
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.models import LessonProgress, LessonSet, LessonSetPupil
+from kiosk.prepared import Prepared
 from kiosk.upsert import InsertOrUpdate, insert_or_keep
 
 LAST_DAY = func.coalesce(LessonProgress.completed_on, LessonProgress.started_on)
-_FURTHEST = select(LessonProgress.furthest_screen).where(
-    LessonProgress.pupil_id == bindparam("pupil_id"),
-    LessonProgress.lesson_id == bindparam("lesson_id"),
-    bindparam("since", type_=Date) <= LAST_DAY,
+_FURTHEST = Prepared(
+    select(LessonProgress.furthest_screen).where(
+        LessonProgress.pupil_id == bindparam("pupil_id"),
+        LessonProgress.lesson_id == bindparam("lesson_id"),
+        bindparam("since", type_=Date) <= LAST_DAY,
+    )
 )
 
 _SET = (
@@ -186,7 +189,8 @@ def of_this_term(
 def furthest_screen(rows: Connection, pupil: AnyPupil, lesson: Lesson, since: date = date.min) -> int:
     """The furthest screen of a lesson that a pupil has reached since that day; 0 before the first."""
     ids = {"pupil_id": pupil.id, "lesson_id": lesson.id, "since": since}
-    return rows.execute(_FURTHEST, ids).scalar() or 0
+    found = _FURTHEST.first(rows, ids)
+    return found[0] if found else 0
 
 
 def state_of(progress: Mapping[str, LessonProgress], lesson_id: str) -> LessonState:

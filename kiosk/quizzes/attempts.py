@@ -1,7 +1,7 @@
 """Answering: stores that a question was met and a tally of the class, never who chose what (promise E7)."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import Connection, bindparam, select
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from kiosk.accounts.pupil_at_work import AnyPupil
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.progress import complete_lesson
+from kiosk.prepared import Prepared
 from kiosk.quizzes.form import TRIES_BEFORE_HELP, Values
 from kiosk.quizzes.marking import Marked
 from kiosk.quizzes.models import AnswerTally, QuestionMet
@@ -17,10 +18,12 @@ from kiosk.quizzes.question import Question
 from kiosk.quizzes.quiz import Quiz
 from kiosk.upsert import InsertOrUpdate
 
-_MET = select(QuestionMet.question_id).where(
-    QuestionMet.pupil_id == bindparam("pupil_id"),
-    QuestionMet.quiz_id == bindparam("quiz_id"),
-    QuestionMet.met_on >= bindparam("since"),
+_MET = Prepared(
+    select(QuestionMet.question_id).where(
+        QuestionMet.pupil_id == bindparam("pupil_id"),
+        QuestionMet.quiz_id == bindparam("quiz_id"),
+        QuestionMet.met_on >= bindparam("since"),
+    )
 )
 _COUNT = InsertOrUpdate(AnswerTally, lambda new: {"count": AnswerTally.count + 1})
 _MEET = InsertOrUpdate(
@@ -87,7 +90,7 @@ def answer(
             complete_lesson(rows, pupil, asked.lesson, today)
     elif outcome.needs_help:
         _note_help(rows, pupil, asked)
-    return replace(outcome, met=met)
+    return AnswerOutcome(outcome.marked, outcome.tries, met)
 
 
 def judge(question: Question, values: Values, tries_so_far: int) -> AnswerOutcome:
@@ -108,7 +111,7 @@ def note_met(
 def met_questions(rows: Connection, pupil: AnyPupil, quiz: Quiz, since: date = date.min) -> frozenset[str]:
     """Ids of the questions of a quiz that a pupil has met since that day, in any version."""
     ids = {"pupil_id": pupil.id, "quiz_id": quiz.id, "since": since}
-    return frozenset(rows.execute(_MET, ids).scalars())
+    return frozenset([id for (id,) in _MET.all(rows, ids)])
 
 
 def objectives(quiz: Quiz) -> set[str]:

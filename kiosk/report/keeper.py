@@ -34,6 +34,7 @@ from kiosk.calendar.school import Slot
 from kiosk.config import Config
 from kiosk.db import Database, open_database
 from kiosk.outages import DatabaseNotSafe
+from kiosk.prepared import Prepared
 from kiosk.report.file_times import blur_times, files_of
 from kiosk.report.tidying import rewrite
 from kiosk.report.together import Together
@@ -63,7 +64,7 @@ _STATEMENTS: tuple[DDLElement, ...] = (
 _TABLE = [str(statement.compile(dialect=dialect())) for statement in _STATEMENTS]
 # Made once: making a statement costs as much as sending it.
 _PUT = insert(_HELD).on_conflict_do_nothing(index_elements=["id"])
-_SLOTS = select(_HELD.c.urgent, _HELD.c.day, _HELD.c.slot).distinct()
+_SLOTS = Prepared(select(_HELD.c.urgent, _HELD.c.day, _HELD.c.slot).distinct())
 _IN_SLOT = select(_HELD.c.id, _HELD.c.mailed).where(
     _HELD.c.urgent == bindparam("urgent"), _HELD.c.day == bindparam("day"), _HELD.c.slot == bindparam("slot")
 )
@@ -112,7 +113,7 @@ class Keeper:
     def check(self) -> None:
         """Raise if nothing can be kept; no connection is left open, as servers fork afterwards."""
         with self._database.rows(write=True) as connection:
-            connection.execute(_SLOTS)
+            _SLOTS.all(connection, {})
         self._database.engine.dispose()
 
     def put(self, held: Held) -> None:
@@ -122,8 +123,9 @@ class Keeper:
 
     def slots(self) -> list[HeldSlot]:
         """The slots for which something is held: few, however much is held."""
-        with self._database.rows(write=False) as connection:
-            return [HeldSlot(row.urgent, Slot(row.day, row.slot)) for row in connection.execute(_SLOTS)]
+        with self._database.connect(write=False) as connection:
+            found = _SLOTS.all(connection, {}, alone=True)
+        return [HeldSlot(urgent, Slot(day, slot)) for urgent, day, slot in found]
 
     def ids(self, held: HeldSlot) -> dict[uuid.UUID, bool]:
         """What is held for a slot, and whether staff had a mail of it."""

@@ -62,7 +62,7 @@ def say_when_to_try_again(app: Flask) -> None:
         if g.get("please_wait"):
             response.status_code = 503
             response.headers["Retry-After"] = str(BUSY_SECONDS)
-        elif request.headers.get(ASKS) and response.location:
+        elif response.location and request.headers.get(ASKS):
             response.headers[LEADS_TO] = response.location
             response.headers.remove("Location")
             response.status_code = 204

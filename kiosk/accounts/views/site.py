@@ -1,6 +1,5 @@
 """What several pages about people need from the running app."""
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
@@ -39,7 +38,7 @@ def monitoring(id: Literal["monitoring", "monitoring-staff"], lang: str = ENGLIS
 
 def band_page(band: str, led: bool = False) -> dict[str, Any]:
     """What the layout of a pupil's page needs: the skin of the class that was joined, and whether it is led."""
-    page, address = replace(page_settings(band), led=led), address_marks()
+    page, address = page_settings(band, led), address_marks()
     if address is None:
         return _band_page(page)
     return current_site().ready.get(("band page", page, address), lambda: _band_page(page))

@@ -30,7 +30,7 @@ def page_if_unchanged(
     minute = now.replace(second=0, microsecond=0)
     hangs_on = staff.roles, staff.name, secret_of(session) is not None, request.query_string, *marks
     known = site.remembered.get(staff.id, minute, hangs_on)
-    with site.databases.reports.rows(write=False) as rows:
+    with site.databases.reports.connect(write=False) as rows:
         if known and (seen := seen_since(rows, school_rows(), staff, known.seen)):
             known.seen = seen
             return known.page

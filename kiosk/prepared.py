@@ -1,0 +1,133 @@
+"""Statements that pages send all the time: put into words once, and given to SQLite's own driver (ADR 34).
+
+SQLAlchemy puts a statement into words once, too, but what it does around each sending costs several times what SQLite
+needs to answer. Connections, their transactions and errors stay SQLAlchemy's; other databases are asked through it.
+"""
+
+import sqlite3
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ClauseElement, Column, Connection, Dialect, Executable
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.schema import ScalarElementColumnDefault
+from sqlalchemy.types import TypeEngine
+
+from kiosk.engines import as_sqlalchemy_says
+
+Values = Mapping[str, Any]
+Row = tuple[Any, ...]
+Change = Callable[[Any], Any]  # of one value: from Python to the database, or back
+
+
+@dataclass(frozen=True)
+class _Words:
+    """A statement in the words of SQLite: whose values stand in it and how they are stored, and how a row is read."""
+
+    sql: str
+    places: list[tuple[str, Change | None]]
+    fixed: Values
+    columns: list[Change | None] | None
+
+    def given(self, values: Values) -> list[Any]:
+        """The values in the order of their places."""
+        known = {**self.fixed, **values} if self.fixed else values
+        return [store(known[name]) if store else known[name] for name, store in self.places]
+
+    def read(self, rows: list[Row]) -> list[Row]:
+        """The rows as Python knows them."""
+        if self.columns is None:
+            return rows
+        return [
+            tuple([read(value) if read else value for read, value in zip(self.columns, row, strict=True)])
+            for row in rows
+        ]
+
+
+class Prepared:
+    """A statement whose values have names; a change names the same columns each time. It takes no list of values."""
+
+    def __init__(self, statement: Executable) -> None:
+        self._statement = statement
+        self._words: _Words | None = None
+
+    def all(self, connection: Connection, values: Values, alone: bool = False) -> list[Row]:
+        """Its rows, read in the connection's transaction, which begins with the first statement.
+
+        `alone`: no transaction begins in SQLite, so that nothing is held when this returns.
+        """
+        if not alone:
+            _begin(connection)
+        if (words := self._in_sqlite(connection, values)) is None:
+            return [tuple(row) for row in connection.execute(self._statement, values)]
+        return words.read(sqlite_rows(connection, words.sql, words.given(values)))
+
+    def first(self, connection: Connection, values: Values, alone: bool = False) -> Row | None:
+        """Its first row, or None; `alone` as for `all`."""
+        found = self.all(connection, values, alone)
+        return found[0] if found else None
+
+    def send(self, connection: Connection, values: Values) -> None:
+        """Change what it says, in the connection's transaction."""
+        _begin(connection)
+        if (words := self._in_sqlite(connection, values)) is None:
+            connection.execute(self._statement, values)
+        else:
+            sqlite_rows(connection, words.sql, words.given(values))
+
+    def _in_sqlite(self, connection: Connection, values: Values) -> _Words | None:
+        if self._words is None and connection.dialect.name == "sqlite":
+            self._words = _put_into_words(self._statement, connection.dialect, values)
+        return self._words if connection.dialect.name == "sqlite" else None
+
+
+def _begin(connection: Connection) -> None:
+    if not connection.in_transaction():
+        connection.begin()
+
+
+def sqlite_rows(connection: Connection, words: str, values: Sequence[Any]) -> list[Row]:
+    """The rows of a statement in SQLite's own words, asked through its driver; raises what SQLAlchemy would."""
+    # Whoever listens to what SQLAlchemy asks hears this as well.
+    for listener in connection.engine.dispatch.before_cursor_execute:
+        listener(connection, None, words, values, None, False)
+    driver: Any = connection.connection.dbapi_connection
+    try:
+        found: list[Row] = driver.execute(words, values).fetchall()
+    except sqlite3.Error as error:
+        raise as_sqlalchemy_says(connection, error, words) from error
+    return found
+
+
+def _put_into_words(statement: Executable, dialect: Dialect, values: Values) -> _Words:
+    assert isinstance(statement, ClauseElement)
+    made = statement.compile(dialect=dialect, column_keys=[*values])
+    assert isinstance(made, SQLCompiler)
+    if any(each.expanding or each.literal_execute for each in made.binds.values()):
+        raise ValueError("a value that stands in the words makes another statement each time")
+    defaults = {column.key: _default_of(column) for column in made.insert_prefetch}
+    constants = {name: value for name, value in made.params.items() if value is not None}
+    names: list[str] = made.positiontup or []
+    columns = [_reading(column.type, dialect) for column in getattr(statement, "selected_columns", ())]
+    return _Words(
+        str(made),
+        [(name, _storing(made.binds[name].type, dialect)) for name in names],
+        {**constants, **defaults},
+        columns if any(columns) else None,
+    )
+
+
+def _default_of(column: Column[Any]) -> object:
+    """What a new row has where nothing is given; raises ValueError where that is another value each time."""
+    if not isinstance(column.default, ScalarElementColumnDefault):
+        raise ValueError(f"{column.key} has to be given, as its default is another one each time")
+    return column.default.arg
+
+
+def _storing(kind: TypeEngine[Any], dialect: Dialect) -> Change | None:
+    return kind.dialect_impl(dialect).bind_processor(dialect)
+
+
+def _reading(kind: TypeEngine[Any], dialect: Dialect) -> Change | None:
+    return kind.dialect_impl(dialect).result_processor(dialect, None)
