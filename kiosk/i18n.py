@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 
 from babel import Locale
 from flask import Flask, current_app, g, request, session, url_for
@@ -58,6 +58,14 @@ class PageSettings:
     board: bool = False
     fit: Adjustments = NONE_SET  # to the child who has come in
 
+    def __hash__(self) -> int:
+        """That of all its values, which a page's parts ask for again and again."""
+        return self._hash
+
+    @cached_property
+    def _hash(self) -> int:
+        return hash((self.band, self.lang, self.dir, self.look, self.led, self.board, self.fit))
+
 
 @dataclass(frozen=True)
 class LanguageLink:
@@ -91,12 +99,14 @@ def door() -> str:
 
 def language() -> str:
     """BCP 47 code of this request's language; an unknown one falls back to the school's own."""
-    if "language" not in g:
+    found: str | None = g.get("language")
+    if found is None:
         offered = current_site().config.language_list
         kept = session.get("lang", "") if door() == "learn" else ""
-        asked = request.args.get("lang", "") or kept
-        g.language = next((code for code in offered if code.lower() == asked.lower()), offered[0])
-    return str(g.language)
+        asked = (request.args.get("lang", "") or kept).lower()
+        known = (code for code in offered if code.lower() == asked)
+        found = g.language = next(known, offered[0]) if asked else offered[0]
+    return found
 
 
 @cache
@@ -145,10 +155,15 @@ def fit() -> Adjustments:
     return found
 
 
-def page_settings(skin: str) -> PageSettings:
-    """Root attributes of a page in the given skin (a band, `home` or `staff`)."""
+def page_settings(skin: str, led: bool = False) -> PageSettings:
+    """Root attributes of a page in the given skin (a band, `home` or `staff`), for a child whose class may be led."""
     code = language() if door() != "staff" else "en"
-    return PageSettings(skin, html_language(code), direction(code), look(), fit=fit())
+    return _settings(skin, code, look(), led, fit())
+
+
+@lru_cache(MOST_LOOKS)
+def _settings(skin: str, code: str, look: Look, led: bool, fit: Adjustments) -> PageSettings:
+    return PageSettings(skin, html_language(code), direction(code), look, led, fit=fit)
 
 
 def address_marks(*switches: str, read: Collection[str] = ()) -> tuple[str, ...] | None:

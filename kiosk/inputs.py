@@ -21,6 +21,10 @@ class CleanFields(ImmutableMultiDict[str, Any]):
         pairs: Iterable[tuple[str, str | FileStorage]] = () if mapping is None else iter_multi_items(mapping)
         super().__init__([(name.replace(NUL, ""), _clean(value)) for name, value in pairs])
 
+    def get(self, key: str, default: Any = None, type: Any = None) -> Any:  # type: ignore[override]
+        """The first value of a field, as always; but an error only to say that there is none is not made."""
+        return super().get(key, default, type) if key in self else default
+
 
 def _clean(value: str | FileStorage) -> str | FileStorage:
     return value.replace(NUL, "") if isinstance(value, str) else value

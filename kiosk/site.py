@@ -162,10 +162,11 @@ def serve_hosts(app: Flask, hosts: FindsSite) -> None:
 
 def site_of_request() -> Any:
     """The school of this request, looked up once; `current_site` and the report zone's give it its type."""
-    found = g.get("site")
-    if found is None:
+    try:
+        return g.site
+    except AttributeError:
         found = g.site = current_app.extensions[HOSTS].find(request.host if request else "")
-    return found
+        return found
 
 
 def current_site() -> Site:

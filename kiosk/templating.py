@@ -36,11 +36,16 @@ def install_template_globals(app: Flask, site: Callable[[], HasPages]) -> None:
     app.context_processor(lambda: {"school_name": site().config.school_name})
 
 
+def render_page(template: str, context: dict[str, Any]) -> str:
+    """A page or a part of one, made now."""
+    return render_template(template, **context)
+
+
 def render_ready(template: str, marks: Marks | None, context: Callable[[], dict[str, Any]]) -> str:
     """A page that is the same for everybody under these marks, kept ready; with None, made anew."""
     if marks is None:
-        return render_template(template, **context())
-    return current_site().ready.get((template, *marks), lambda: render_template(template, **context()))
+        return render_page(template, context())
+    return current_site().ready.get((template, *marks), lambda: render_page(template, context()))
 
 
 def read_assets() -> dict[str, str]:

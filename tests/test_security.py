@@ -3,11 +3,12 @@
 import re
 
 import pytest
-from flask import Flask
+from flask import Flask, Response, session
 from flask.testing import FlaskClient
 from werkzeug.test import Client, EnvironBuilder
 from werkzeug.wrappers import Request
 
+from kiosk.accounts.login import open_to_all
 from kiosk.config import Config
 from kiosk.db import Databases
 from kiosk.sealing.site_key import SiteKey
@@ -148,3 +149,17 @@ def test_a_body_larger_than_any_roster_is_refused(client: FlaskClient) -> None:
     answer = client.post("/learn/", data={"code": "x" * (3 * 1024 * 1024)})
     assert answer.status_code == 413
     assert "too long" in answer.text
+
+
+@pytest.mark.database("sqlite")
+def test_a_page_says_in_one_line_on_what_it_depends_and_keeps_a_header_of_its_own(app: Flask) -> None:
+    def planted() -> Response:
+        session["seen"] = 1
+        return Response("x", headers={"Cache-Control": "max-age=1"})
+
+    app.view_functions["planted"] = open_to_all(planted)
+    app.add_url_rule("/learn/planted", "planted")
+    answer = app.test_client().get("/learn/planted", headers={"HX-Request": "true"})
+    (line,) = answer.headers.getlist("Vary")
+    assert {one.strip() for one in line.split(",")} == {"Accept-Encoding", "HX-Request", "Cookie"}
+    assert answer.headers.getlist("Cache-Control") == ["max-age=1"]

@@ -45,7 +45,7 @@ def open_lesson(id: str) -> Lesson:
 
 def since(lesson: Lesson) -> date:
     """The day from which what this school's pupils did of a lesson counts."""
-    return lesson.since(current_site().term_began())
+    return lesson.since(current_site().term_began()) if lesson.each_term else date.min
 
 
 def own_progress() -> dict[str, LessonProgress]:
