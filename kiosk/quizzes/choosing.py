@@ -2,6 +2,7 @@
 
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import Annotated, ClassVar, Protocol
 
 from markupsafe import Markup
@@ -11,7 +12,7 @@ from pydantic.dataclasses import dataclass
 from kiosk.bands import BandLimits
 from kiosk.facts import Prose
 from kiosk.messages import N_
-from kiosk.quizzes.form import Values, first_known, picked
+from kiosk.quizzes.form import Values, picked, sent
 from kiosk.quizzes.marking import Detail, Marked, Unanswered
 from kiosk.quizzes.options import STRICT, Option, check_ids
 from kiosk.quizzes.question import Question, Size
@@ -53,11 +54,15 @@ class Choosing(Question):
 
     def rows(self) -> Rows:
         """A row for each answer."""
+        return self._rows
+
+    @cached_property
+    def _rows(self) -> Rows:
         return tuple(answer.row() for answer in self.answers())
 
-    def chosen(self, row_id: str, values: Values) -> str:
-        """The id of an answer that is chosen."""
-        return first_known(values, self.field, {row_id})
+    def chosen(self, values: Values) -> Mapping[str, str]:
+        """The id of each answer that is chosen."""
+        return {id: id for id in sent(values, self.field)}
 
     def solution(self) -> Solution:
         """Every right answer."""

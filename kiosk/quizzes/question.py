@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 from pydantic.dataclasses import dataclass as checked_dataclass
@@ -89,8 +89,8 @@ class Question(ABC):
         """A row for each thing to choose, sort, order or tick, in the order of the file."""
 
     @abstractmethod
-    def chosen(self, row_id: str, values: Values) -> str:
-        """What a form holds for a row, else ""."""
+    def chosen(self, values: Values) -> Mapping[str, str]:
+        """What a form holds for rows, by their ids; a row for which it holds nothing may be left out."""
 
     def unsolved(self, rows: Rows) -> Rows:
         """Mixed rows, changed where they already stand in a good answer."""
@@ -102,26 +102,25 @@ class Question(ABC):
 
     def filled(self, rows: Rows, values: Values) -> Rows:
         """The rows with everything that a form sent still in them."""
-        tried = sent(values, "tried")
-        return tuple(replace(row, chosen=self.chosen(row.id, values), tried=row.id in tried) for row in rows)
+        chosen, tried = self.chosen(values), sent(values, "tried")
+        return tuple(row.told(chosen.get(row.id, ""), row.id in tried) for row in rows)
 
     def retried(self, rows: Rows, marked: Marked) -> Rows:
         """Filled rows after an answer that is not right: what was right stays, what was not is marked."""
         rights = {detail.id for detail in marked.details if detail.right}
         wrongs = {detail.id for detail in marked.details if not detail.right} or set(marked.chosen) - rights
         return tuple(
-            replace(
-                row,
-                chosen=row.chosen if row.id in rights else "",
-                tried=row.tried or row.id in wrongs,
-                was=row.chosen if row.id in wrongs else "",
+            row.told(
+                row.chosen if row.id in rights else "",
+                row.tried or row.id in wrongs,
+                row.chosen if row.id in wrongs else "",
             )
             for row in rows
         )
 
     def doubted(self, rows: Rows) -> Rows:
         """Filled rows after "I'm not sure"."""
-        return tuple(replace(row, chosen="") for row in rows)
+        return tuple(row.told("", row.tried, row.was) for row in rows)
 
     def put_now(self, values: Values) -> str:
         """The row that an answer is about, where rows are answered one after another; else ""."""

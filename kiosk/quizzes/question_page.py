@@ -13,7 +13,7 @@ from kiosk.quizzes.choosing import Choosing, ChoosingOne
 from kiosk.quizzes.sheet import Sheet
 from kiosk.ready import Marks
 from kiosk.site import current_site
-from kiosk.templating import render_ready
+from kiosk.templating import render_page
 
 # Bands in which cards always come one after another; in the others they do on a phone.
 ONE_BY_ONE = frozenset({Band.KS1, Band.KS2})
@@ -30,6 +30,7 @@ class QuestionPage:
 
     def __init__(self, page: dict[str, Any], asked: Asked, sheet: Sheet, swapped: bool) -> None:
         self._asked, self._sheet, self._marks = asked, sheet, address_marks()
+        self._kept = current_site().ready
         self._page = page | {
             "lesson": asked.lesson,
             "quiz": asked.quiz,
@@ -43,7 +44,7 @@ class QuestionPage:
     def part(self) -> str:
         """The form with what was chosen and tried, and the feedback; kept ready where few forms differ."""
         marks = self._address(self._blank_marks() or self._settled_marks())
-        return self._form() if marks is None else current_site().ready.get(("form", *marks), self._form)
+        return self._form() if marks is None else self._kept.get(("form", *marks), self._form)
 
     def _form(self) -> str:
         sheet = self._sheet
@@ -147,7 +148,12 @@ class QuestionPage:
         return marks if self._page["total"] else None
 
     def _ready(self, template: str, marks: Marks | None, **shown: Any) -> str:
-        return render_ready(template, self._address(marks), lambda: self._page | shown)
+        def made() -> str:
+            return render_page(template, self._page | shown)
+
+        if marks is None or self._marks is None:
+            return made()
+        return self._kept.get((template, self._page["page"], self._marks, *marks), made)
 
     def _address(self, marks: Marks | None) -> Marks | None:
         """The marks with those of every page: how it looks, and what the address says."""

@@ -18,6 +18,12 @@ class SheetRow:
     tried: bool = False
     was: str = ""  # what was chosen for it in this answer, where that was not right
 
+    def told(self, chosen: str, tried: bool = False, was: str = "") -> "SheetRow":
+        """The row as a form tells of it; most are the row itself, as a child chooses one of several."""
+        if self.chosen == chosen and self.tried == tried and self.was == was:
+            return self
+        return SheetRow(self.id, self.label, self.picture, self.image, self.alt, chosen, tried, was)
+
 
 Rows = tuple[SheetRow, ...]
 

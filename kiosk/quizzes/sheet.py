@@ -158,7 +158,7 @@ def answered_sheet(kept: Sheet, values: Values, outcome: AnswerOutcome) -> Sheet
         rows = question.retried(rows, outcome.marked)
         rows = question.shown(rows) if outcome.needs_help else rows
     put = question.put_now(values)
-    return replace(kept, rows=rows, tries=outcome.tries, outcome=outcome, put=put)
+    return Sheet(question, rows, outcome.tries, outcome, put=put)
 
 
 def moved_sheet(kept: Sheet, values: Values) -> Sheet | None:

@@ -1,5 +1,6 @@
 """Quizzes: a question a page, feedback after every answer, and an old question before a new lesson."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -10,6 +11,8 @@ from htmx_flask import request
 
 from kiosk.accounts.login import pupil_required, signed_in_pupil
 from kiosk.errors import NotFound
+from kiosk.i18n import address_marks
+from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.views.pupil import open_lesson, pupil_page, since
 from kiosk.quizzes.attempts import Asked, answer, judge, met_questions, note_met
 from kiosk.quizzes.form import tries_in
@@ -29,11 +32,11 @@ bp = Blueprint("quizzes", __name__, url_prefix="/learn/quizzes")
 @pupil_required
 def show(id: str) -> ResponseReturnValue:
     """Go to the first question at the end that this pupil has not met, or to the first one if all are met."""
-    quiz = _quiz(id)
-    met = _met(quiz)
-    order = _at_the_end(quiz)
+    lesson, quiz = _quiz(id)
+    order = _at_the_end(lesson, quiz)
     if not order:
         return redirect(url_for("lessons.show_help", id=quiz.lesson))
+    met = met_questions(school_rows(), signed_in_pupil(), quiz, since(lesson))
     first = next((question for question in order if question not in met), order[0])
     return redirect(url_for(".ask", id=id, question=first))
 
@@ -43,7 +46,7 @@ def show(id: str) -> ResponseReturnValue:
 def ask(id: str, question: str) -> ResponseReturnValue:
     """One question."""
     asked = _asked(id, question)
-    return _show(asked, blank_sheet(_mix(asked.quiz), asked.question), _met(asked.quiz))
+    return _show(asked, blank_sheet(_mix(asked.quiz), asked.question), _met(asked))
 
 
 @bp.post("/<id>/<question>")
@@ -51,18 +54,19 @@ def ask(id: str, question: str) -> ResponseReturnValue:
 def send(id: str, question: str) -> ResponseReturnValue:
     """Feedback on an answer; the tries so far are carried in the form and not stored."""
     asked = _asked(id, question)
-    pupil, mix, tries = signed_in_pupil(), _mix(asked.quiz), tries_in(request.form)
-    kept = kept_sheet(mix, asked.question, request.form, tries)
-    if moved := moved_sheet(kept, request.form):
-        return _show(asked, moved, _met(asked.quiz))
-    today, counts_since = current_site().today(), since(asked.lesson)
+    pupil, mix, form = signed_in_pupil(), _mix(asked.quiz), request.form
+    tries = tries_in(form)
+    kept = kept_sheet(mix, asked.question, form, tries)
+    if moved := moved_sheet(kept, form):
+        return _show(asked, moved, _met(asked))
+    today, counts_since, rows = current_site().today(), since(asked.lesson), school_rows()
     try:
-        outcome = answer(school_rows(), pupil, asked, request.form, tries, today, counts_since)
+        outcome = answer(rows, pupil, asked, form, tries, today, counts_since)
     except Unanswered as nothing:
         sheet = replace(kept, missing=nothing.missing)
-        return _show(asked, sheet, _met(asked.quiz))
-    school_rows().commit()
-    return _show(asked, answered_sheet(kept, request.form, outcome), outcome.met)
+        return _show(asked, sheet, _met(asked))
+    rows.commit()
+    return _show(asked, answered_sheet(kept, form, outcome), outcome.met)
 
 
 @bp.get("/before/<id>")
@@ -114,46 +118,65 @@ def _show(asked: Asked, sheet: Sheet, met: frozenset[str]) -> ResponseReturnValu
         asked,
         sheet,
         **_way(asked, met),
-        action=url_for(".send", id=asked.quiz.id, question=asked.question.id),
         met_before=sheet.outcome is None and asked.question.id in met,
         carried=[],
     )
 
 
-def _way(asked: Asked, met: frozenset[str]) -> dict[str, Any]:
-    """Where a question is and what lies round it: among the steps of its lesson, or among the questions at the end."""
-    lesson, quiz = asked.lesson, asked.quiz
-    total = len(lesson.steps)
+def _way(asked: Asked, met: frozenset[str]) -> Mapping[str, Any]:
+    """Where a question is and what lies round it: among the steps of its lesson, or among the questions at the end.
 
-    def step(place: int) -> str:
-        return url_for("lessons.show_screen", id=lesson.id, screen=place)
+    The addresses are kept ready, as making them takes longer than marking an answer.
+    """
+    lesson, quiz, id = asked.lesson, asked.quiz, asked.question.id
+    if place := lesson.placed.get(id):
+        here, total, before, following = place, len(lesson.steps), "", ""
+    else:
+        order = _at_the_end(lesson, quiz)
+        at = order.index(id)
+        here, total, before = at + 1, len(order), order[at - 1] if at else ""
+        following = next((one for one in order[at + 1 :] if one not in met), "")
 
-    if place := lesson.placed.get(asked.question.id):
-        return {
-            "here": place,
-            "total": total,
-            "back_url": step(place - 1) if place > 1 else url_for("lessons.show", id=lesson.id),
-            "next_url": step(place + 1) if place < total else url_for(".show", id=quiz.id),
-        }
-    order = _at_the_end(quiz)
-    here = order.index(asked.question.id)
-    following = next((id for id in order[here + 1 :] if id not in met), None)
-    return {
-        "here": here + 1,
-        "total": len(order),
-        "back_url": url_for(".ask", id=quiz.id, question=order[here - 1]) if here else step(total),
-        "next_url": (
-            url_for(".ask", id=quiz.id, question=following)
-            if following
-            else url_for("lessons.show_help", id=lesson.id)
-        ),
-    }
+    def made() -> Mapping[str, Any]:
+        back, on = (
+            _at_a_step(lesson, place, quiz) if place else _at_the_end_of(lesson, quiz, before, following)
+        )
+        action = url_for(".send", id=quiz.id, question=id)
+        return {"here": here, "total": total, "back_url": back, "next_url": on, "action": action}
+
+    address = address_marks()
+    if address is None:
+        return made()
+    return current_site().ready.get(("way", address, quiz.id, id, here, before, following), made)
 
 
-def _at_the_end(quiz: Quiz) -> list[str]:
+def _at_a_step(lesson: Lesson, place: int, quiz: Quiz) -> tuple[str, str]:
+    """The addresses before and after a question that is a step of its lesson."""
+    before = (
+        url_for("lessons.show_screen", id=lesson.id, screen=place - 1)
+        if place > 1
+        else url_for("lessons.show", id=lesson.id)
+    )
+    if place == len(lesson.steps):
+        return before, url_for(".show", id=quiz.id)
+    return before, url_for("lessons.show_screen", id=lesson.id, screen=place + 1)
+
+
+def _at_the_end_of(lesson: Lesson, quiz: Quiz, before: str, following: str) -> tuple[str, str]:
+    """The addresses before and after a question at the end of its lesson; no id where there is no such question."""
+    return (
+        url_for(".ask", id=quiz.id, question=before)
+        if before
+        else url_for("lessons.show_screen", id=lesson.id, screen=len(lesson.steps)),
+        url_for(".ask", id=quiz.id, question=following)
+        if following
+        else url_for("lessons.show_help", id=lesson.id),
+    )
+
+
+def _at_the_end(lesson: Lesson, quiz: Quiz) -> list[str]:
     """Ids of the questions that are not asked inside the lesson, in this pupil's order."""
-    placed = current_site().lessons[quiz.lesson].placed
-    return [question.id for question in _mix(quiz).questions() if question.id not in placed]
+    return [question.id for question in _mix(quiz).questions() if question.id not in lesson.placed]
 
 
 def _show_recall(lesson_id: str, asked: Asked, sheet: Sheet, done: list[str]) -> ResponseReturnValue:
@@ -174,33 +197,29 @@ def _show_recall(lesson_id: str, asked: Asked, sheet: Sheet, done: list[str]) ->
 
 def _page(asked: Asked, sheet: Sheet, **parts: Any) -> ResponseReturnValue:
     """The whole page, or for htmx only the part that changes; both come from the same POST."""
-    missing = _(sheet.missing) if sheet.missing else ""
-    shown = QuestionPage(
-        pupil_page() | parts | {"missing": missing}, asked, sheet, swapped=bool(request.htmx)
-    )
-    return shown.part() if request.htmx else shown.whole()
+    missing, swapped = _(sheet.missing) if sheet.missing else "", bool(request.htmx)
+    shown = QuestionPage(pupil_page() | parts | {"missing": missing}, asked, sheet, swapped)
+    return shown.part() if swapped else shown.whole()
 
 
-def _met(quiz: Quiz) -> frozenset[str]:
+def _met(asked: Asked) -> frozenset[str]:
     """Ids of the questions that this pupil has met, as it counts this term."""
-    counts_since = since(current_site().lessons[quiz.lesson])
-    return met_questions(school_rows(), signed_in_pupil(), quiz, counts_since)
+    return met_questions(school_rows(), signed_in_pupil(), asked.quiz, since(asked.lesson))
 
 
-def _quiz(id: str) -> Quiz:
+def _quiz(id: str) -> tuple[Lesson, Quiz]:
     quiz = current_site().quizzes.get(id)
     if quiz is None:
         raise NotFound
-    open_lesson(quiz.lesson)
-    return quiz
+    return open_lesson(quiz.lesson), quiz
 
 
 def _asked(id: str, question_id: str) -> Asked:
-    quiz = _quiz(id)
+    lesson, quiz = _quiz(id)
     question = quiz.question(question_id)
     if question is None:
         raise NotFound
-    return Asked(current_site().lessons[quiz.lesson], quiz, question)
+    return Asked(lesson, quiz, question)
 
 
 def _recalled(key: str) -> Asked:

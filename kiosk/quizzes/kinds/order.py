@@ -72,9 +72,10 @@ class Order(Question):
         """A row for each step."""
         return tuple(step.row() for step in self.items)
 
-    def chosen(self, row_id: str, values: Values) -> str:
-        """The place of a step."""
-        return first_known(values, f"place-{row_id}", self._places())
+    def chosen(self, values: Values) -> Mapping[str, str]:
+        """The place of each step."""
+        places = self._places()
+        return {step.id: first_known(values, f"place-{step.id}", places) for step in self.items}
 
     def unsolved(self, rows: Rows) -> Rows:
         """Never in a good order already."""

@@ -97,11 +97,12 @@ class SortTwo(Question):
         """A row for each card."""
         return tuple(card.row() for card in self.items)
 
-    def chosen(self, row_id: str, values: Values) -> str:
-        """The box a card lies in."""
-        if row_id == self.put_now(values):
-            return self._put(values)[1]
-        return first_known(values, f"item-{row_id}", {box.id for box in self.bins})
+    def chosen(self, values: Values) -> Mapping[str, str]:
+        """The box in which each card lies."""
+        boxes = {box.id for box in self.bins}
+        found = {card.id: first_known(values, f"item-{card.id}", boxes) for card in self.items}
+        now, box = self._put(values)
+        return found | {now: box} if now else found
 
     def put_now(self, values: Values) -> str:
         """The card that a box was tapped for (`put` is `card:box`); "" for a form with all cards in it."""
