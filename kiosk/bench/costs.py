@@ -118,7 +118,9 @@ class _Rounds:
         took: dict[str, list[float]] = defaultdict(list)
         ratios: dict[str, list[float]] = defaultdict(list)
         for page in pages:
-            self._visit(self._kiosk, page, 1)
+            for _ in range(page.warming):  # what a server does once in its weeks does not count
+                before()
+                self._visit(self._kiosk, page, 1)
         for _ in range(self._effort.rounds):
             before()
             start = self._look_at_bare()

@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from http.cookies import SimpleCookie
 from random import Random
 from urllib.parse import urlencode
 
@@ -61,6 +62,8 @@ class Visitor:
                 connection.request(method, visit.path, visit.form, headers)
                 answer = connection.getresponse()
                 body = answer.read()
+                if changed := answer.headers.get_all("Set-Cookie"):
+                    self.cookie = _cookies_after(self.cookie, changed)
             except (OSError, http.client.HTTPException) as error:
                 connection.close()
                 if kept and isinstance(error, ConnectionError):
@@ -69,6 +72,14 @@ class Visitor:
             fit = answer.status == 200 and visit.expected in body
             return "" if fit else f"answered with {answer.status}"
         raise AssertionError("unreachable")
+
+
+def _cookies_after(cookie: str, changed: Sequence[str]) -> str:
+    """What a browser sends from now on: a pupil's cookie is another one with every minute."""
+    kept = SimpleCookie(cookie)
+    for one in changed:
+        kept.load(one)
+    return "; ".join(f"{name}={each.coded_value}" for name, each in kept.items())
 
 
 def _connection(port: int, tls: ssl.SSLContext | None) -> http.client.HTTPConnection:

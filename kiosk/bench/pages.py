@@ -25,6 +25,7 @@ class MeasuredPage:
     visit: Callable[[int], Visitor]  # the number of a connection, from 0
     goal: float | None = None
     most: int = 1000  # times that a connection asks for it in a round
+    warming: int = 1  # times that each connection asks for it before anything counts
 
 
 def public_pages() -> list[MeasuredPage]:
@@ -66,7 +67,8 @@ def pupil_pages(pupils: Sequence[Signed]) -> list[MeasuredPage]:
     return [
         MeasuredPage("lesson step", step, 2.0),
         MeasuredPage("question", question, 2.2),
-        MeasuredPage("answer", answer, 2.5, most=1),
+        # What children are told is put together from parts that each process makes once: many, as choices differ.
+        MeasuredPage("answer", answer, 2.5, most=1, warming=8),
     ]
 
 
