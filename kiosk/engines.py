@@ -3,13 +3,14 @@
 import logging
 import sqlite3
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.dialects import registry
 from sqlalchemy.engine import URL, ExceptionContext, make_url
-from sqlalchemy.exc import DBAPIError, DisconnectionError
+from sqlalchemy.exc import DisconnectionError
 
 from kiosk.files import make_private_file, make_private_folder
 from kiosk.outages import DatabaseNotSafe
@@ -152,27 +153,28 @@ def _set(connection: Any, pragma: str) -> None:
 
 def discard_broken_connection(context: ExceptionContext) -> None:
     """Never reuse a connection after a disk error: SQLite may have reopened it for reading only."""
-    if _is_gone(context.original_exception):
+    code = getattr(context.original_exception, "sqlite_errorcode", 0) & 0xFF
+    if code in GONE_WITH_THE_DISK:
         context.is_disconnect = True
 
 
-def _is_gone(error: BaseException) -> bool:
-    return getattr(error, "sqlite_errorcode", 0) & 0xFF in GONE_WITH_THE_DISK
+def ask_driver(connection: Connection, words: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+    """The rows of a statement in SQLite's own words, without what SQLAlchemy does around one; its errors it raises."""
+    try:
+        found: list[tuple[Any, ...]] = driver_of(connection).execute(words, values).fetchall()
+    except sqlite3.Error as error:
+        # With what follows from one: a failed disk makes every connection that is as old no good. Raises.
+        connection._handle_dbapi_exception(error, words, None, None, None)
+        raise
+    return found
 
 
-def as_sqlalchemy_says(connection: Connection, error: sqlite3.Error, statement: str) -> DBAPIError:
-    """The error of SQLite's driver as SQLAlchemy raises it; a connection that is no good goes, as with its own."""
-    said: Any = DBAPIError.instance(statement, None, error, sqlite3.Error, hide_parameters=True)
-    if _is_gone(error):
-        connection.invalidate(error)
-    assert isinstance(said, DBAPIError)
-    return said
+def driver_of(connection: Connection) -> Any:
+    """The connection of the driver itself."""
+    return connection.connection.dbapi_connection
 
 
 def _begin_sqlite(connection: Any) -> None:
     """Take the write lock at once: a reader that becomes a writer would fail in spite of busy_timeout."""
-    begin = "BEGIN IMMEDIATE" if connection.get_execution_options().get("write", False) else "BEGIN"
-    try:
-        connection.connection.dbapi_connection.execute(begin)
-    except sqlite3.Error as error:
-        raise as_sqlalchemy_says(connection, error, begin) from error
+    is_writing = connection.get_execution_options().get("write", False)
+    ask_driver(connection, "BEGIN IMMEDIATE" if is_writing else "BEGIN")

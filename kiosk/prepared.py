@@ -4,7 +4,6 @@ SQLAlchemy puts a statement into words once, too, but what it does around each s
 needs to answer. Connections, their transactions and errors stay SQLAlchemy's; other databases are asked through it.
 """
 
-import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -14,7 +13,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.schema import ScalarElementColumnDefault
 from sqlalchemy.types import TypeEngine
 
-from kiosk.engines import as_sqlalchemy_says
+from kiosk.engines import ask_driver
 
 Values = Mapping[str, Any]
 Row = tuple[Any, ...]
@@ -26,12 +25,15 @@ class _Words:
     """A statement in the words of SQLite: whose values stand in it and how they are stored, and how a row is read."""
 
     sql: str
+    names: frozenset[str]
     places: list[tuple[str, Change | None]]
     fixed: Values
     columns: list[Change | None] | None
 
     def given(self, values: Values) -> list[Any]:
-        """The values in the order of their places."""
+        """The values in the order of their places; raises ValueError where others are given than the first time."""
+        if values.keys() != self.names:
+            raise ValueError(f"other values than the first time: {sorted(values)} for {sorted(self.names)}")
         known = {**self.fixed, **values} if self.fixed else values
         return [store(known[name]) if store else known[name] for name, store in self.places]
 
@@ -92,12 +94,7 @@ def sqlite_rows(connection: Connection, words: str, values: Sequence[Any]) -> li
     # Whoever listens to what SQLAlchemy asks hears this as well.
     for listener in connection.engine.dispatch.before_cursor_execute:
         listener(connection, None, words, values, None, False)
-    driver: Any = connection.connection.dbapi_connection
-    try:
-        found: list[Row] = driver.execute(words, values).fetchall()
-    except sqlite3.Error as error:
-        raise as_sqlalchemy_says(connection, error, words) from error
-    return found
+    return ask_driver(connection, words, values)
 
 
 def _put_into_words(statement: Executable, dialect: Dialect, values: Values) -> _Words:
@@ -108,11 +105,14 @@ def _put_into_words(statement: Executable, dialect: Dialect, values: Values) -> 
         raise ValueError("a value that stands in the words makes another statement each time")
     defaults = {column.key: _default_of(column) for column in made.insert_prefetch}
     constants = {name: value for name, value in made.params.items() if value is not None}
-    names: list[str] = made.positiontup or []
+    places: list[str] = made.positiontup or []
+    if unknown := values.keys() - places:
+        raise ValueError(f"no such value in the statement: {sorted(unknown)}")
     columns = [_reading(column.type, dialect) for column in getattr(statement, "selected_columns", ())]
     return _Words(
         str(made),
-        [(name, _storing(made.binds[name].type, dialect)) for name in names],
+        frozenset(values),
+        [(name, _storing(made.binds[name].type, dialect)) for name in places],
         {**constants, **defaults},
         columns if any(columns) else None,
     )

@@ -128,11 +128,25 @@ T = TypeVar("T", bound=HasTermDates)
 
 
 class PlainFlask(Flask):
-    """A Flask app all of whose functions are plain ones, so that none has to be looked at for being a coroutine."""
+    """A Flask app all of whose functions are plain ones, so that none has to be looked at for being a coroutine.
+
+    `checks`: what a part of kiosk has looked up for it by one above it, of which it cannot know, by a name of its own.
+    """
+
+    def __init__(self, *given: Any, **settings: Any) -> None:
+        super().__init__(*given, **settings)
+        self.checks: dict[str, Any] = {}
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         """The function as it is."""
         return func
+
+
+def check_of_app(name: str) -> Any:
+    """The check of this name that the app of this request was made with."""
+    app = current_app._get_current_object()  # type: ignore[attr-defined]  # a proxy, as Flask declares it
+    assert isinstance(app, PlainFlask)
+    return app.checks[name]
 
 
 class FindsSite(Protocol):

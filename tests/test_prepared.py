@@ -1,16 +1,15 @@
 """A prepared statement gives what SQLAlchemy gives, in its transactions and with its errors."""
 
-import sqlite3
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy import bindparam, column, func, insert, select, table, update
 from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError
 
 from kiosk.accounts.models import ClassGroup, ClassWindow, Pupil, StaffMember
 from kiosk.db import Databases, now_utc, open_database
-from kiosk.engines import as_sqlalchemy_says
+from kiosk.engines import driver_of
 from kiosk.lessons.models import LessonProgress
 from kiosk.outages import may_come_back
 from kiosk.prepared import Prepared, sqlite_rows
@@ -112,19 +111,22 @@ def test_a_lock_that_is_not_given_back_may_come_back(tmp_path: Path) -> None:
     database.engine.dispose()
 
 
-@pytest.mark.parametrize(
-    ("code", "is_kept"), [(sqlite3.SQLITE_IOERR_READ, False), (sqlite3.SQLITE_BUSY, True)]
-)
-def test_a_connection_is_used_again_unless_the_disk_has_failed_it(
-    tmp_path: Path, code: int, is_kept: bool
-) -> None:
-    database, error = open_database(f"sqlite:///{tmp_path}/one.sqlite"), sqlite3.OperationalError("planted")
-    error.sqlite_errorcode = code
-    with database.connect(write=False) as rows:
-        before = rows.connection.dbapi_connection
-        assert isinstance(as_sqlalchemy_says(rows, error, "SELECT 1"), OperationalError)
-    with database.connect(write=False) as rows:
-        assert (rows.connection.dbapi_connection is before) == is_kept
+@pytest.mark.parametrize("write", [False, True], ids=["reading", "writing"])
+def test_a_disk_that_fails_makes_every_connection_that_is_as_old_no_good(tmp_path: Path, write: bool) -> None:
+    database = open_database(f"sqlite:///{tmp_path}/one.sqlite")
+    with database.rows(write=True) as rows:
+        sqlite_rows(rows, "CREATE TABLE staff_member (name)", ())
+    several = [database.connect(write=write) for _ in range(3)]
+    for one in several:
+        driver_of(one).execute("PRAGMA query_only=1")  # as SQLite opens a file again whose disk has failed
+        one.close()
+    change = Prepared(insert(table("staff_member", column("name"))).values(name=bindparam("called")))
+    with database.connect(write=write) as rows, pytest.raises(OperationalError) as raised:
+        change.send(rows, {"called": "x"})
+    assert raised.value.connection_invalidated
+    for _ in range(3):
+        with database.rows(write=True) as rows:
+            change.send(rows, {"called": "x"})
     database.engine.dispose()
 
 
@@ -137,6 +139,20 @@ def test_a_list_of_values_cannot_be_prepared_for_sqlite(tmp_path: Path) -> None:
     ):
         listed.all(rows, {})
     database.engine.dispose()
+
+
+@pytest.mark.database("sqlite")
+def test_a_value_too_many_or_too_few_is_refused_and_never_left_out(databases: Databases) -> None:
+    farther = InsertOrUpdate(LessonProgress, lambda new: {"furthest_screen": new.furthest_screen})
+    row = {"pupil_id": add_child(databases).id, "lesson_id": "one", "version": "v", "furthest_screen": 3}
+    row |= {"started_on": date(2026, 9, 1)}
+    with databases.school.connect(write=True) as rows:
+        farther(rows, row)
+        for other in (row | {"completed_on": date(2026, 9, 2)}, {"pupil_id": row["pupil_id"]}):
+            with pytest.raises(ValueError, match="other values than the first time"):
+                farther(rows, other)
+        with pytest.raises(ValueError, match="no such value"):
+            Prepared(NAMES).all(rows, {"name": "x", "nam": "y"})
 
 
 @pytest.mark.database("sqlite")

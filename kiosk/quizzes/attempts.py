@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from sqlalchemy import Connection, bindparam, select
 from sqlalchemy.orm import Session
@@ -55,7 +56,7 @@ class AnswerOutcome:
     tries: int
     met: frozenset[str] = frozenset()
 
-    @property
+    @cached_property
     def needs_help(self) -> bool:
         """Whether the child has tried often enough, so that the answer should be shown."""
         marked = self.marked

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Literal
 
 from markupsafe import Markup
@@ -62,7 +63,7 @@ class Sheet:
         same = (detail.id for detail in marked.details if detail.feedback == marked.feedback)
         return next((labels[id] for id in same), Markup(""))
 
-    @property
+    @cached_property
     def solved(self) -> tuple[tuple[Markup, Markup], ...]:
         """The parts of a good answer that is shown, each with why."""
         return tuple((part.label, _without_yes(part.why)) for part in self.question.solution().parts)
@@ -95,7 +96,7 @@ class Sheet:
         """Why each part of a good answer is one, once it is shown and there is nothing left to give away."""
         return dict(self.solved) if self.outcome and self.outcome.needs_help else {}
 
-    @property
+    @cached_property
     def done(self) -> bool:
         """Whether there is nothing left to choose: it is right, or the answer was shown."""
         return bool(self.outcome and (self.outcome.marked.right or self.outcome.needs_help))

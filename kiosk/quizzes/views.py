@@ -1,6 +1,5 @@
 """Quizzes: a question a page, feedback after every answer, and an old question before a new lesson."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -11,7 +10,7 @@ from htmx_flask import request
 
 from kiosk.accounts.login import pupil_required, signed_in_pupil
 from kiosk.errors import NotFound
-from kiosk.i18n import address_marks
+from kiosk.i18n import ready_url
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.views.pupil import open_lesson, pupil_page, since
 from kiosk.quizzes.attempts import Asked, answer, judge, met_questions, note_met
@@ -118,60 +117,40 @@ def _show(asked: Asked, sheet: Sheet, met: frozenset[str]) -> ResponseReturnValu
         asked,
         sheet,
         **_way(asked, met),
+        action=ready_url("quizzes.send", id=asked.quiz.id, question=asked.question.id),
         met_before=sheet.outcome is None and asked.question.id in met,
         carried=[],
     )
 
 
-def _way(asked: Asked, met: frozenset[str]) -> Mapping[str, Any]:
-    """Where a question is and what lies round it: among the steps of its lesson, or among the questions at the end.
+def _way(asked: Asked, met: frozenset[str]) -> dict[str, Any]:
+    """Where a question is and what lies round it: among the steps of its lesson, or among the questions at the end."""
+    lesson, quiz = asked.lesson, asked.quiz
+    total = len(lesson.steps)
 
-    The addresses are kept ready, as making them takes longer than marking an answer.
-    """
-    lesson, quiz, id = asked.lesson, asked.quiz, asked.question.id
-    if place := lesson.placed.get(id):
-        here, total, before, following = place, len(lesson.steps), "", ""
-    else:
-        order = _at_the_end(lesson, quiz)
-        at = order.index(id)
-        here, total, before = at + 1, len(order), order[at - 1] if at else ""
-        following = next((one for one in order[at + 1 :] if one not in met), "")
+    def step(place: int) -> str:
+        return ready_url("lessons.show_screen", id=lesson.id, screen=place)
 
-    def made() -> Mapping[str, Any]:
-        back, on = (
-            _at_a_step(lesson, place, quiz) if place else _at_the_end_of(lesson, quiz, before, following)
-        )
-        action = url_for(".send", id=quiz.id, question=id)
-        return {"here": here, "total": total, "back_url": back, "next_url": on, "action": action}
-
-    address = address_marks()
-    if address is None:
-        return made()
-    return current_site().ready.get(("way", address, quiz.id, id, here, before, following), made)
-
-
-def _at_a_step(lesson: Lesson, place: int, quiz: Quiz) -> tuple[str, str]:
-    """The addresses before and after a question that is a step of its lesson."""
-    before = (
-        url_for("lessons.show_screen", id=lesson.id, screen=place - 1)
-        if place > 1
-        else url_for("lessons.show", id=lesson.id)
-    )
-    if place == len(lesson.steps):
-        return before, url_for(".show", id=quiz.id)
-    return before, url_for("lessons.show_screen", id=lesson.id, screen=place + 1)
-
-
-def _at_the_end_of(lesson: Lesson, quiz: Quiz, before: str, following: str) -> tuple[str, str]:
-    """The addresses before and after a question at the end of its lesson; no id where there is no such question."""
-    return (
-        url_for(".ask", id=quiz.id, question=before)
-        if before
-        else url_for("lessons.show_screen", id=lesson.id, screen=len(lesson.steps)),
-        url_for(".ask", id=quiz.id, question=following)
-        if following
-        else url_for("lessons.show_help", id=lesson.id),
-    )
+    if place := lesson.placed.get(asked.question.id):
+        return {
+            "here": place,
+            "total": total,
+            "back_url": step(place - 1) if place > 1 else ready_url("lessons.show", id=lesson.id),
+            "next_url": step(place + 1) if place < total else ready_url("quizzes.show", id=quiz.id),
+        }
+    order = _at_the_end(lesson, quiz)
+    here = order.index(asked.question.id)
+    following = next((id for id in order[here + 1 :] if id not in met), None)
+    return {
+        "here": here + 1,
+        "total": len(order),
+        "back_url": ready_url("quizzes.ask", id=quiz.id, question=order[here - 1]) if here else step(total),
+        "next_url": (
+            ready_url("quizzes.ask", id=quiz.id, question=following)
+            if following
+            else ready_url("lessons.show_help", id=lesson.id)
+        ),
+    }
 
 
 def _at_the_end(lesson: Lesson, quiz: Quiz) -> list[str]:

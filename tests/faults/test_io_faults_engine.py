@@ -2,16 +2,19 @@
 
 import itertools
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from random import Random
+from types import SimpleNamespace
 from typing import Any
 from unittest.mock import patch
 
 import pytest
-from sqlalchemy import Engine, event
+from sqlalchemy import Connection, Engine, event
 
+from kiosk import engines
 from tests.faults.figures import FULL, reached, trials
 from tests.faults.io_faults_world import World, world
 from tests.faults.test_io_faults import ACTS, Act
@@ -78,10 +81,25 @@ class Refusing:
 
         for kind in kinds:
             event.listen(self.engine, kind, self.ask)
-        with patch.object(self.engine.dialect, "do_commit", commit):
+        with (
+            patch.object(self.engine.dialect, "do_commit", commit),
+            patch.object(engines, "driver_of", partial(self._driver, engines.driver_of)),
+        ):
             yield
         for kind in kinds:
             event.remove(self.engine, kind, self.ask)
+
+    def _driver(self, real: Callable[[Connection], Any], connection: Connection) -> Any:
+        """The driver of a connection; this engine's own asks first, where BEGIN and prepared statements go to it."""
+        driver = real(connection)
+        if connection.dialect is not self.engine.dialect:
+            return driver
+
+        def execute(*given: Any) -> Any:
+            self.ask()
+            return driver.execute(*given)
+
+        return SimpleNamespace(execute=execute)
 
 
 @pytest.fixture(scope="module", params=[True, False], ids=["with a copy of the readers", "without one"])

@@ -16,6 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from kiosk.calendar.school import Slot
 from kiosk.config import Config
+from kiosk.engines import driver_of
 from kiosk.outages import DatabaseNotSafe
 from kiosk.report.keeper import FILE, Held, HeldSlot, Keeper, NotKept, open_keeper
 
@@ -220,6 +221,14 @@ def test_slots_are_few_however_much_is_held(keeper: Keeper) -> None:
     assert len(keeper.slots()) == 2
     (asked_for,) = [statement for statement in asked if statement != "BEGIN"]
     assert "sealed" not in asked_for
+
+
+def test_it_is_kept_where_only_the_open_file_fails_and_a_new_connection_is_well(keeper: Keeper) -> None:
+    keeper.put(held())
+    with keeper._database.connect(write=True) as rows:
+        driver_of(rows).execute("PRAGMA query_only=1")  # refuses already at BEGIN, as after a failed disk
+    keeper.put(held())
+    assert len(everything(keeper)) == 2
 
 
 def test_a_file_of_another_version_stops_the_start_and_is_not_touched(config: Config) -> None:

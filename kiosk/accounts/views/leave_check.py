@@ -2,23 +2,19 @@
 
 from collections.abc import Callable
 
-from flask import Flask, g
-
 from kiosk.accounts.models import StaffMember
+from kiosk.site import PlainFlask, check_of_app
 
 LeaveCheck = Callable[[StaffMember], None]
 
 
-def guard_leaving(app: Flask, check: LeaveCheck) -> None:
+def guard_leaving(app: PlainFlask, check: LeaveCheck) -> None:
     """Refuse that somebody leaves where `check` raises Refused."""
-
-    @app.before_request
-    def _know_the_check() -> None:
-        g.leave_check = check
+    app.checks["leaving"] = check
 
 
 def refuse_if_last(staff: StaffMember) -> None:
     """Raise Refused where nobody else could open some reports; who still holds a role cannot leave anyway."""
-    check: LeaveCheck = g.leave_check  # of a layer above, which knows the readers
+    check: LeaveCheck = check_of_app("leaving")  # of a layer above, which knows the readers
     if not staff.holdings:
         check(staff)

@@ -2,10 +2,9 @@
 
 from collections.abc import Callable
 
-from flask import Flask, g
-
 from kiosk.accounts.models import StaffMember
 from kiosk.messages import N_, Refused
+from kiosk.site import PlainFlask, check_of_app
 
 LinkCheck = Callable[[StaffMember], bool]
 TOO_FEW = N_(
@@ -20,17 +19,14 @@ TOO_NEW = N_(
 )
 
 
-def guard_links(app: Flask, check: LinkCheck, is_new: LinkCheck) -> None:
+def guard_links(app: PlainFlask, check: LinkCheck, is_new: LinkCheck) -> None:
     """Refuse every link that `check` is against, and one for which somebody who `is_new` would be one of two people."""
-
-    @app.before_request
-    def _know_the_check() -> None:
-        g.link_check, g.is_new_holder = check, is_new
+    app.checks["links"], app.checks["is new"] = check, is_new
 
 
 def refuse_if_too_few(staff: StaffMember) -> None:
     """Raise Refused where a link for this person leaves too few who can open reports."""
-    check: LinkCheck = g.link_check  # of a layer above, which knows the readers
+    check: LinkCheck = check_of_app("links")  # of a layer above, which knows the readers
     if not check(staff):
         raise Refused(TOO_FEW, name=staff.name)
 
@@ -40,7 +36,7 @@ def refuse_if_new(*two: StaffMember) -> None:
 
     Otherwise whoever can give one, to somebody whom they invented, would be two people.
     """
-    is_new: LinkCheck = g.is_new_holder
+    is_new: LinkCheck = check_of_app("is new")
     for staff in two:
         if is_new(staff):
             raise Refused(TOO_NEW, name=staff.name)

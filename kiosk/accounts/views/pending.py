@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Callable
 from urllib.parse import unquote, urlsplit
 
-from flask import g, make_response, redirect, session, url_for
+from flask import make_response, redirect, session, url_for
 from flask.typing import ResponseReturnValue
 
 from kiosk.accounts.login import KEY_MARK, PASSWORD_MARK, OpenKey, SignedStaff, sign_in
@@ -18,12 +18,13 @@ from kiosk.db import now_utc
 from kiosk.log import Acting
 from kiosk.sealing.reader_key import ReaderSecret
 from kiosk.sessions import give_secret, put_secrets_away, renew, secret_of
-from kiosk.site import current_site
+from kiosk.site import check_of_app, current_site
 from kiosk.stores import commit_both, school
 
 PENDING, SINCE, NEXT, PHONE = "pending", "pending_since", "next", "phone"
 FLASHES = "_flashes"  # where Flask keeps them
 SHUT = "shut"  # why a reader's key stays shut
+KEY, SHUT_PAGE = "key", "shut page"  # by which the app knows the check, and the page that says why
 KeyCheck = Callable[[StaffMember, ReaderSecret], OpenKey | str]
 BY_LINK = "by_link"  # the password was set by a link just now, which confirms nothing
 PENDING_MINUTES = 10
@@ -80,7 +81,7 @@ def finish(
         open_key(staff, wrapping_key)
     elif secret.startswith(KEY_MARK):  # somebody who was signed in already and added a phone
         give_secret(session, secret)
-    shut = url_for(g.shut_page) if SHUT in session else ""
+    shut = url_for(check_of_app(SHUT_PAGE)) if SHUT in session else ""
     response = make_response(redirect(shut or target or url_for("staff.home"), 303))
     remember_here(response, staff.id)
     return response
@@ -101,7 +102,7 @@ def open_key(staff: StaffMember, wrapping_key: bytes) -> None:
     session.pop(SHUT, None)
     if secret is None:
         return
-    check: KeyCheck = g.key_check  # of a layer above, which knows the list
+    check: KeyCheck = check_of_app(KEY)  # of a layer above, which knows the list
     found = check(staff, secret)
     if isinstance(found, OpenKey):
         give_secret(session, found.kept())

@@ -1,6 +1,6 @@
 """The password again, for a reader's key that is locked and for a power; nothing that was typed is lost."""
 
-from flask import Flask, abort, g, redirect, render_template, request, session, url_for
+from flask import abort, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -11,9 +11,10 @@ from kiosk.accounts.views.confirming import (
     check_password_and_code,
     recently_confirmed,
 )
-from kiosk.accounts.views.pending import SHUT, KeyCheck, open_key, safe_next
+from kiosk.accounts.views.pending import KEY, SHUT, SHUT_PAGE, KeyCheck, open_key, safe_next
 from kiosk.accounts.views.sign_in import bp
 from kiosk.errors import KeyLocked
+from kiosk.site import PlainFlask
 
 FIELD, CODE_FIELD = "unlock-password", "unlock-code"
 POWER = "unlock-power"  # the page was shown for a power, not for a key
@@ -40,15 +41,13 @@ def unlock() -> ResponseReturnValue:
     return redirect(safe_next(request.form.get("next", "")) or url_for("staff.home"), 303)
 
 
-def guard_keys(app: Flask, check: KeyCheck, shut_page: str) -> None:
+def guard_keys(app: PlainFlask, check: KeyCheck, shut_page: str) -> None:
     """Ask for the password wherever a key is locked or a power is used, and accept it with any form.
 
     `check` compares a reader's key with the list of readers; `shut_page` is the endpoint that says why it stays shut.
     """
 
-    @app.before_request
-    def _know_the_check() -> None:
-        g.key_check, g.shut_page = check, shut_page
+    app.checks[KEY], app.checks[SHUT_PAGE] = check, shut_page
 
     @app.before_request
     def _take_password() -> ResponseReturnValue | None:

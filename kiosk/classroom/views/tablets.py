@@ -23,6 +23,7 @@ from kiosk.stores import school_rows
 
 bp = Blueprint("classroom", __name__, url_prefix="/learn/class")
 LEAVING = frozenset({"learn.leave", "learn.another_class"})
+WATCHED = PACED | LEAVING
 WAIT = "classroom.wait"
 
 
@@ -82,7 +83,7 @@ def guard_pace(app: Flask) -> None:
 
     @app.before_request
     def _stay_with_the_class() -> ResponseReturnValue | None:
-        if request.endpoint not in PACED | LEAVING:
+        if request.endpoint not in WATCHED:
             return None
         pupil = getattr(current_user, "pupil", None)
         if pupil is None or not pupil.led:
