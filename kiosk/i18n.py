@@ -1,8 +1,9 @@
 """The language, band and look of a request: from the address on public pages, from the session elsewhere."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from functools import cache, cached_property, lru_cache
+from typing import Any
 
 from babel import Locale
 from flask import Flask, current_app, g, request, session, url_for
@@ -188,13 +189,16 @@ def address_marks(*switches: str, read: Collection[str] = ()) -> tuple[str, ...]
     return tuple(request.args.get(name, "") for name in (*CARRIED, *switches))
 
 
-def ready_url(endpoint: str, **values: str | int) -> str:
-    """The address of a page with these values, named in the order of its rule; kept ready, as making one takes long."""
-    marks = address_marks()
+def ready_urls() -> Callable[..., str]:
+    """`url_for` for links of this request, keeping ready what it makes; values are named in the order of the rule."""
+    marks, ready = address_marks(), current_site().ready
     if marks is None:
-        return url_for(endpoint, **values)  # type: ignore[arg-type]
-    place = ("url", marks, endpoint, *values.values())
-    return current_site().ready.get(place, lambda: url_for(endpoint, **values))  # type: ignore[arg-type]
+        return url_for
+
+    def address(endpoint: str, **values: Any) -> str:
+        return ready.get(("url", marks, endpoint, *values.values()), lambda: url_for(endpoint, **values))
+
+    return address
 
 
 def telling_language() -> str:

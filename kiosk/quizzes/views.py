@@ -1,5 +1,6 @@
 """Quizzes: a question a page, feedback after every answer, and an old question before a new lesson."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -10,7 +11,7 @@ from htmx_flask import request
 
 from kiosk.accounts.login import pupil_required, signed_in_pupil
 from kiosk.errors import NotFound
-from kiosk.i18n import ready_url
+from kiosk.i18n import ready_urls
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.views.pupil import open_lesson, pupil_page, since
 from kiosk.quizzes.attempts import Asked, answer, judge, met_questions, note_met
@@ -113,30 +114,31 @@ def send_recall(id: str) -> ResponseReturnValue:
 
 
 def _show(asked: Asked, sheet: Sheet, met: frozenset[str]) -> ResponseReturnValue:
+    url = ready_urls()
     return _page(
         asked,
         sheet,
-        **_way(asked, met),
-        action=ready_url("quizzes.send", id=asked.quiz.id, question=asked.question.id),
+        **_way(asked, met, url),
+        action=url("quizzes.send", id=asked.quiz.id, question=asked.question.id),
         met_before=sheet.outcome is None and asked.question.id in met,
         carried=[],
     )
 
 
-def _way(asked: Asked, met: frozenset[str]) -> dict[str, Any]:
+def _way(asked: Asked, met: frozenset[str], url: Callable[..., str]) -> dict[str, Any]:
     """Where a question is and what lies round it: among the steps of its lesson, or among the questions at the end."""
     lesson, quiz = asked.lesson, asked.quiz
     total = len(lesson.steps)
 
     def step(place: int) -> str:
-        return ready_url("lessons.show_screen", id=lesson.id, screen=place)
+        return url("lessons.show_screen", id=lesson.id, screen=place)
 
     if place := lesson.placed.get(asked.question.id):
         return {
             "here": place,
             "total": total,
-            "back_url": step(place - 1) if place > 1 else ready_url("lessons.show", id=lesson.id),
-            "next_url": step(place + 1) if place < total else ready_url("quizzes.show", id=quiz.id),
+            "back_url": step(place - 1) if place > 1 else url("lessons.show", id=lesson.id),
+            "next_url": step(place + 1) if place < total else url("quizzes.show", id=quiz.id),
         }
     order = _at_the_end(lesson, quiz)
     here = order.index(asked.question.id)
@@ -144,11 +146,11 @@ def _way(asked: Asked, met: frozenset[str]) -> dict[str, Any]:
     return {
         "here": here + 1,
         "total": len(order),
-        "back_url": ready_url("quizzes.ask", id=quiz.id, question=order[here - 1]) if here else step(total),
+        "back_url": url("quizzes.ask", id=quiz.id, question=order[here - 1]) if here else step(total),
         "next_url": (
-            ready_url("quizzes.ask", id=quiz.id, question=following)
+            url("quizzes.ask", id=quiz.id, question=following)
             if following
-            else ready_url("lessons.show_help", id=lesson.id)
+            else url("lessons.show_help", id=lesson.id)
         ),
     }
 
