@@ -79,9 +79,11 @@ class Prepared:
             sqlite_rows(connection, words.sql, words.given(values))
 
     def _in_sqlite(self, connection: Connection, values: Values) -> _Words | None:
-        if self._words is None and connection.dialect.name == "sqlite":
+        if connection.dialect.name != "sqlite":
+            return None
+        if self._words is None:
             self._words = _put_into_words(self._statement, connection.dialect, values)
-        return self._words if connection.dialect.name == "sqlite" else None
+        return self._words
 
 
 def _begin(connection: Connection) -> None:

@@ -11,7 +11,7 @@ from jinja2.runtime import Context
 from markupsafe import Markup
 
 from kiosk.config import SettingError
-from kiosk.ready import Marks
+from kiosk.ready import Marks, ReadyPages
 from kiosk.site import HasPages, current_site
 
 BUILT_DIR = Path(__file__).parent / "static" / "built"
@@ -36,16 +36,17 @@ def install_template_globals(app: Flask, site: Callable[[], HasPages]) -> None:
     app.context_processor(lambda: {"school_name": site().config.school_name})
 
 
-def render_page(template: str, context: dict[str, Any]) -> str:
-    """A page or a part of one, made now."""
-    return render_template(template, **context)
+def render_ready(
+    template: str, marks: Marks | None, context: Callable[[], dict[str, Any]], ready: ReadyPages | None = None
+) -> str:
+    """A page that is the same for everybody under these marks, kept ready; with None, made anew.
 
-
-def render_ready(template: str, marks: Marks | None, context: Callable[[], dict[str, Any]]) -> str:
-    """A page that is the same for everybody under these marks, kept ready; with None, made anew."""
+    `ready`: the site's, from whoever asks for many parts of a page and has looked it up.
+    """
     if marks is None:
-        return render_page(template, context())
-    return current_site().ready.get((template, *marks), lambda: render_page(template, context()))
+        return render_template(template, **context())
+    kept = ready or current_site().ready
+    return kept.get((template, *marks), lambda: render_template(template, **context()))
 
 
 def read_assets() -> dict[str, str]:

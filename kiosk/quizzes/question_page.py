@@ -13,7 +13,7 @@ from kiosk.quizzes.choosing import Choosing, ChoosingOne
 from kiosk.quizzes.sheet import Sheet
 from kiosk.ready import Marks
 from kiosk.site import current_site
-from kiosk.templating import render_page
+from kiosk.templating import render_ready
 
 # Bands in which cards always come one after another; in the others they do on a phone.
 ONE_BY_ONE = frozenset({Band.KS1, Band.KS2})
@@ -148,12 +148,7 @@ class QuestionPage:
         return marks if self._page["total"] else None
 
     def _ready(self, template: str, marks: Marks | None, **shown: Any) -> str:
-        def made() -> str:
-            return render_page(template, self._page | shown)
-
-        if marks is None or self._marks is None:
-            return made()
-        return self._kept.get((template, self._page["page"], self._marks, *marks), made)
+        return render_ready(template, self._address(marks), lambda: self._page | shown, self._kept)
 
     def _address(self, marks: Marks | None) -> Marks | None:
         """The marks with those of every page: how it looks, and what the address says."""
