@@ -186,11 +186,8 @@ def test_a_parents_complaint_about_the_head(staff: Staff) -> None:
     teacher.send("Send it")
     teacher.says("It goes to", "Dr Rahman", "You can’t read it again.")
     expect(teacher.page.locator("main")).not_to_contain_text("Mrs Hartley")
-    chair.page.goto("/staff/incidents/")
-    with chair.page.expect_navigation():
-        chair.tap(chair.page.get_by_role("button", name="About the principal", exact=True).last)
-    chair.says("What Mr Silva wrote", words, "A parent or carer")
-    case = chair.page.url
+    case = open_case(chair, "About the principal", words, told="What Mr Silva wrote")
+    chair.says("A parent or carer")
     may_not_read(head, case)
     may_not_read(teacher, case)
     chair.link("Record what I did")
