@@ -13,6 +13,7 @@ from kiosk.bench.costs import (
     measure,
     measure_queue,
 )
+from kiosk.bench.disk import SyncedWrite, write_synced
 from kiosk.bench.led import ALLOWED_JOINING, ALLOWED_STEP, LedSize, LedTimes, led_classes
 from kiosk.bench.pages import BADGE_OF_FEW, REPORT
 from kiosk.bench.school import make_school
@@ -24,6 +25,7 @@ def bench_lines(
     """The cost of pages, of a report beside what is allowed, the burst, classes that are led, and the queue."""
     effort, size, led = effort or Effort(), size or Size(), led or LedSize()
     with tempfile.TemporaryDirectory(prefix="kiosk-bench-") as folder:
+        yield _disk(write_synced(Path(folder)))
         config = make_school(Path(folder, "school"))
         yield f"Processor time of one visit, over {effort.connections} connections, beside that of a bare page"
         costs: dict[str, Cost] = {}
@@ -52,6 +54,12 @@ def bench_lines(
         yield from _led(led_classes(config, led))
         yield "The queue of a busy school"
         yield from map(_cost, measure_queue(config, effort, costs[BADGE_OF_FEW]))
+
+
+def _disk(write: SyncedWrite) -> str:
+    """What a commit waits for where this is measured; TMPDIR says where that is."""
+    memory = " (in memory: answers and reports cost more on a disk)" if write.in_memory else ""
+    return f"One page put on the disk: {write.waiting:.3f} ms, {write.processor:.3f} ms of processor{memory}"
 
 
 def _cost(cost: Cost) -> str:

@@ -25,6 +25,10 @@ def lines() -> list[str]:
     return list(bench_lines(Effort(rounds=1, visits=1, connections=2, **FILLINGS), SMALL, led))
 
 
+def test_what_a_commit_waits_for_stands_first(lines: list[str]) -> None:
+    assert re.match(r"One page put on the disk: \d+\.\d{3} ms, \d+\.\d{3} ms of processor", lines[0])
+
+
 @pytest.mark.parametrize("name", [BARE_PAGE, REPORT, SEALING, BADGE_OF_FEW, BADGE_OF_MANY, QUEUE_MADE])
 def test_every_cost_is_printed_with_its_ratio_to_a_bare_page(lines: list[str], name: str) -> None:
     assert [line for line in lines if re.fullmatch(rf"  {name} +\d+\.\d\d ms +\d+\.\d times", line)]
