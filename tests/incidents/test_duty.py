@@ -11,7 +11,7 @@ from flask import Flask
 from kiosk.accounts.models import StaffMember
 from kiosk.calendar.school import SchoolCalendar
 from tests.incidents.school import School
-from tests.incidents.test_whose import TODAY, change, freeze, leave, now_is, opened_by, other_role
+from tests.incidents.test_whose import change, freeze, leave, now_is, opened_by, other_role, today
 from tests.pages import Page
 from tests.sites import change_site, site_of
 
@@ -43,7 +43,7 @@ def away_for(days: int) -> Callable[[StaffMember], None]:
     """Away from today on, the last day in so many days."""
 
     def go(person: StaffMember) -> None:
-        person.away_from, person.away_until = TODAY, TODAY + timedelta(days=days)
+        person.away_from, person.away_until = today(), today() + timedelta(days=days)
 
     return go
 

@@ -1,7 +1,7 @@
 """An open case always waits for somebody who can open it, whatever becomes of its owner."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from flask import Flask
@@ -23,9 +23,13 @@ from tests.factories import opener_of
 from tests.incidents.school import School, sync
 from tests.pages import Page
 
-TODAY = now_utc().date()
 READERS = ("dsl", "dsl2", "coordinator", "coordinator2", "principal", "principal2", "chair", "chair2")
 A_WEEK = timedelta(days=7)
+
+
+def today() -> date:
+    """This day; asked anew by each test, as a long run may go past midnight."""
+    return now_utc().date()
 
 
 def now_is(school: School, name: str) -> StaffMember:
@@ -60,17 +64,17 @@ def change(school: School, name: str, what: Callable[[StaffMember], None]) -> No
 
 def leave(person: StaffMember) -> None:
     """Somebody leaves the school."""
-    person.left_on = TODAY
+    person.left_on = today()
 
 
 def go_away(person: StaffMember) -> None:
     """Somebody is away for a week."""
-    person.away_from, person.away_until = TODAY, TODAY + A_WEEK
+    person.away_from, person.away_until = today(), today() + A_WEEK
 
 
 def freeze(person: StaffMember) -> None:
     """Somebody's key is frozen."""
-    person.frozen_on = TODAY
+    person.frozen_on = today()
 
 
 def other_role(person: StaffMember) -> None:
@@ -119,7 +123,8 @@ def test_an_owner_who_comes_back_has_the_case_alone_again(school: School) -> Non
 
 def test_days_away_that_are_over_or_have_not_begun_take_nothing_from_the_owner(school: School) -> None:
     opened_by(school, "dsl", "friend")
-    for first, last in ((TODAY - A_WEEK, TODAY - timedelta(days=1)), (TODAY + A_WEEK, TODAY + 2 * A_WEEK)):
+    day = today()
+    for first, last in ((day - A_WEEK, day - timedelta(days=1)), (day + A_WEEK, day + 2 * A_WEEK)):
 
         def away(person: StaffMember, first: object = first, last: object = last) -> None:
             person.away_from, person.away_until = first, last  # type: ignore[assignment]
