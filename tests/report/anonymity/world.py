@@ -242,7 +242,13 @@ class World:
 
 
 def _coming_friday(calendar: SchoolCalendar) -> date:
-    """A school day before a weekend, so that the time between two school days has several dates."""
+    """A school day before a weekend, so that the time between two school days has several dates.
+
+    School goes on after it: in a holiday of a week and more the worker's own days differ, whatever is told.
+    """
     today = datetime.now(calendar.zone).date()
     fridays = (today + timedelta(days=4 - today.weekday() + 7 * week) for week in range(1, 60))
-    return next(day for day in fridays if calendar.is_school_day(day))
+    weekend = timedelta(days=3)
+    return next(
+        day for day in fridays if calendar.is_school_day(day) and calendar.is_school_day(day + weekend)
+    )
