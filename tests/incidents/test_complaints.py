@@ -9,11 +9,11 @@ from flask.testing import FlaskClient
 from sqlalchemy import delete, select, update
 
 from kiosk.calendar.school import SchoolCalendar
-from kiosk.db import now_utc
 from kiosk.incidents.complaints import AnswerDays
 from kiosk.incidents.models import Act, ComplaintClock, Incident, IncidentEntry
 from kiosk.incidents.views.complaint_words import DATA_DAYS
 from kiosk.site import Content
+from tests.factories import today
 from tests.incidents.closings import ENDED
 from tests.incidents.school import School
 from tests.pages import Page
@@ -22,10 +22,6 @@ SENT = {"about": "handling", "from": "parent", "note": "Nobody rang her back."}
 ANSWERED = {"how": "phone", "note": "We rang her and said sorry."}
 LATE = "A complaint is late"
 WAITS = "A complaint waits for an answer by"
-
-
-def today() -> date:
-    return now_utc().date()
 
 
 def opened(school: School, app: Flask, person: str = "coordinator", concern: str = "site") -> str:

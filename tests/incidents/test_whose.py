@@ -1,7 +1,7 @@
 """An open case always waits for somebody who can open it, whatever becomes of its owner."""
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 from flask import Flask
@@ -19,17 +19,12 @@ from kiosk.incidents.whose import WhyNot
 from kiosk.report.models import ReaderList, ReportReader
 from kiosk.report.opening import KeyNotGranted, ReportNotYours, read_report
 from kiosk.roles import Role
-from tests.factories import opener_of
+from tests.factories import opener_of, today
 from tests.incidents.school import School, sync
 from tests.pages import Page
 
 READERS = ("dsl", "dsl2", "coordinator", "coordinator2", "principal", "principal2", "chair", "chair2")
 A_WEEK = timedelta(days=7)
-
-
-def today() -> date:
-    """This day; asked anew by each test, as a long run may go past midnight."""
-    return now_utc().date()
 
 
 def now_is(school: School, name: str) -> StaffMember:

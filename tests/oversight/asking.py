@@ -1,7 +1,7 @@
 """Asking the leadership team in tests."""
 
 import uuid
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 from flask import Flask
@@ -16,15 +16,10 @@ from kiosk.log import Acting, LogEntry
 from kiosk.oversight.consents import ask, read_asking
 from kiosk.oversight.models import Consent, ConsentState
 from kiosk.roles import Role
-from tests.factories import SITE_KEY, at_the_machine, make_staff
+from tests.factories import SITE_KEY, at_the_machine, make_staff, today
 from tests.sites import change_site, site_of
 
 NEW = "/staff/consents/new"
-
-
-def today() -> date:
-    """Today, as the school of these tests has it."""
-    return now_utc().date()
 
 
 def typed(**changed: str) -> dict[str, str]:

@@ -14,8 +14,8 @@ from kiosk.db import Databases
 from kiosk.oversight.models import ConsentState, ConsentStep
 from kiosk.roles import Role
 from tests.accounts.doors import staff_browser
-from tests.factories import make_staff
-from tests.oversight.asking import Staff, acts, asked_by, gone, name_leadership, state_of, today
+from tests.factories import make_staff, today
+from tests.oversight.asking import Staff, acts, asked_by, gone, name_leadership, state_of
 from tests.pages import Page
 
 

@@ -13,8 +13,9 @@ from kiosk.db import Databases, now_utc
 from kiosk.oversight.models import Consent, ConsentAct, ConsentState, ConsentStep
 from kiosk.roles import Role
 from tests.accounts.doors import staff_browser
+from tests.factories import today
 from tests.incidents.practising import at
-from tests.oversight.asking import Staff, ask_for, asked_by, state_of, today
+from tests.oversight.asking import Staff, ask_for, asked_by, state_of
 from tests.pages import Page
 
 LIST, PRINT, EVIDENCE = "/staff/consents", "/staff/consents/print", "/staff/evidence"
