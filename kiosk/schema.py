@@ -12,6 +12,9 @@ from sqlalchemy import Connection, MetaData
 from kiosk.db import Database, Databases, ReportsBase, SchoolBase, SessionsBase
 
 MARK_LETTERS = 16
+FIRST_REVISION = (
+    "0100"  # of the baselines; versions before 0.2, of which none was released, counted from 0001
+)
 MIGRATIONS_DIR = Path(__file__).parent / "migrations"
 METADATA: dict[str, MetaData] = {
     "school": SchoolBase.metadata,
@@ -49,28 +52,37 @@ def schema_mark() -> str:
 
 
 def upgrade(databases: Databases) -> list[str]:
-    """Update every database to the newest schema, each in one transaction; returns the names that changed."""
-    changed = []
-    for tree, database in each_database(databases):
-        if _revision(database) == _newest(tree):
-            continue
+    """Update every database to the newest schema, each in one transaction; returns the names that changed.
+
+    Raises SchemaNotCurrent, and changes nothing, where no migration leads on from what a database has.
+    """
+    due = [one for one in each_database(databases) if _is_behind(*one)]
+    for tree, database in due:
         with database.engine.execution_options(write=True, long=True).begin() as connection:
             command.upgrade(alembic_config(tree, connection), "head")
-        changed.append(tree)
-    return changed
+    return [tree for tree, _ in due]
 
 
 def check_current(databases: Databases) -> None:
     """Raise SchemaNotCurrent, in one line, unless every database has the newest schema."""
     for tree, database in each_database(databases):
-        if _revision(database) != _newest(tree):
+        if _is_behind(tree, database):
             raise SchemaNotCurrent(f"the {tree} database is not up to date; run `kiosk db upgrade`")
 
 
-def _newest(tree: str) -> str | None:
-    return ScriptDirectory.from_config(alembic_config(tree)).get_current_head()
-
-
-def _revision(database: Database) -> str | None:
+def _is_behind(tree: str, database: Database) -> bool:
+    """Whether migrations lead on from what the database has; SchemaNotCurrent where none of them knows it."""
+    scripts = ScriptDirectory.from_config(alembic_config(tree))
+    known = [one.revision for one in scripts.walk_revisions()]
     with database.engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision()
+        revision = MigrationContext.configure(connection).get_current_revision()
+    if revision is None or revision in known:
+        return revision != scripts.get_current_head()
+    if revision < FIRST_REVISION:
+        raise SchemaNotCurrent(
+            f"the {tree} database was made by a version of kiosk before 0.2, which was no release, and cannot be "
+            "updated; start with an empty data folder or empty databases"
+        )
+    raise SchemaNotCurrent(
+        f"the {tree} database was made by a newer version of kiosk (schema {revision}); run that version"
+    )

@@ -1,12 +1,6 @@
-"""what a case shows changed"""
+"""Triggers that note which cases changed, in the order in which they did."""
 
-import sqlalchemy as sa
 from alembic import op
-
-revision = "0020"
-down_revision = "0019"
-branch_labels = None
-depends_on = None
 
 NOBODYS = f"'{1:032x}'"
 NEXT = "(SELECT coalesce(max(place), 0) + 1 FROM case_change)"
@@ -16,20 +10,12 @@ OF_A_CASE = ("closing", "case_task", "complaint_clock", "case_tag")
 OF_A_PERSON = "name, left_on, away_from, away_until, frozen_on"
 
 
-def upgrade() -> None:
-    """Which cases changed, in the order in which they did: one row each, moved up by each change.
+def note_changes() -> None:
+    """One row for each case, moved up by each change.
 
     By triggers, so that it is noted whoever changes a row. In SQLite alone: in PostgreSQL two places in the order could
     become visible the wrong way round, and pages are made anew there.
     """
-    op.create_table(
-        "case_change",
-        sa.Column("report_id", sa.Uuid(), nullable=False),
-        sa.Column("place", sa.Integer(), nullable=False),
-        sa.PrimaryKeyConstraint("report_id", name=op.f("pk_case_change")),
-        sa.UniqueConstraint("place", name=op.f("uq_case_change_place")),
-        sqlite_with_rowid=False,
-    )
     if op.get_context().dialect.name == "sqlite":
         for name, when, rows in _triggers():
             op.execute(f"CREATE TRIGGER {name} {when} BEGIN {rows} END")

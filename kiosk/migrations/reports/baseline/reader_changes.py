@@ -1,12 +1,6 @@
-"""what a reader sees changed"""
+"""Triggers that raise a number for each reader, with each change of a row that this reader has a key to."""
 
-import sqlalchemy as sa
 from alembic import op
-
-revision = "0006"
-down_revision = "0005"
-branch_labels = None
-depends_on = None
 
 ALL_READERS = f"'{1:032x}'"  # 0 is the recovery key's place among a report's readers
 OF = "SELECT reader_id, 1 FROM report_reader WHERE report_id"
@@ -14,19 +8,12 @@ RAISE = "ON CONFLICT (reader_id) DO UPDATE SET changes = changes + 1"
 SHOWN = "day, slot, route, urgent, state, retention, altered"
 
 
-def upgrade() -> None:
-    """A number for each reader, raised with each change of a row that this reader has a key to.
+def count_changes() -> None:
+    """Raise the numbers.
 
     By triggers, so that it is raised whoever changes the row. In SQLite alone: in PostgreSQL two who read at once would
     wait for each other's number, and pages are made anew there.
     """
-    op.create_table(
-        "reader_change",
-        sa.Column("reader_id", sa.Uuid(), nullable=False),
-        sa.Column("changes", sa.Integer(), nullable=False),
-        sa.PrimaryKeyConstraint("reader_id", name=op.f("pk_reader_change")),
-        sqlite_with_rowid=False,
-    )
     if op.get_context().dialect.name == "sqlite":
         for name, (when, rows) in TRIGGERS.items():
             op.execute(f"CREATE TRIGGER {name} {when} BEGIN {rows} END")
