@@ -21,7 +21,7 @@ check: ## style, types, layers, templates, security, content, known vulnerabilit
 
 bench: ## measure how fast the pages of a full school answer
 	@sh scripts/setup.sh build
-	@exec .venv/bin/kiosk bench
+	@exec .venv/bin/python -m tools.bench
 
 faults: ## the long tests: power cuts, full disks, load
 	@sh scripts/setup.sh test

@@ -14,7 +14,6 @@ import click
 
 from kiosk.accounts.roster.importing import Plan, apply_plan, export_roster, plan_import, read_roster
 from kiosk.accounts.staff import StaffExist, invite_first
-from kiosk.bench.lines import bench_lines
 from kiosk.cli_content import content
 from kiosk.cli_powers import log, staff
 from kiosk.cli_shared import EXIT_REFUSED, current, plainly
@@ -242,14 +241,6 @@ def doctor(privacy: bool, folders: tuple[Path, ...]) -> None:
         click.echo(f"{'ok   ' if finding.good else 'LOOK '} {finding.text}")
         good = good and finding.good
     sys.exit(0 if good else EXIT_REFUSED)
-
-
-@main.command()
-@plainly
-def bench() -> None:
-    """Measure what each kind of page costs and how a burst is handled, compared with a bare Flask page."""
-    for line in bench_lines():
-        click.echo(line)
 
 
 main.add_command(content)

@@ -16,12 +16,12 @@ begin() {
   { "$@" >"$told/$name.out" 2>&1 && echo fine >"$told/$name" || echo failed >"$told/$name"; } &
 }
 
-begin types mypy kiosk tests $(ls scripts/*.py 2>/dev/null)
+begin types mypy kiosk tests tools $(ls scripts/*.py 2>/dev/null)
 begin style ruff check .
 begin format ruff format --check .
 begin layers lint-imports --no-cache --no-logo
 begin templates djlint --quiet --lint kiosk/templates
-begin security bandit --quiet --recursive kiosk --configfile pyproject.toml --severity-level medium
+begin security bandit --quiet --recursive kiosk tools --configfile pyproject.toml --severity-level medium
 begin content kiosk content check --strict
 begin advisories python scripts/vulnerabilities.py
 wait

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 from fontTools.ttLib import TTFont
+from hatchling.builders.sdist import SdistBuilder
 
 from kiosk.build import build
 from kiosk.building import sources
@@ -218,3 +219,9 @@ def test_a_wheel_holds_content_and_built_files(tmp_path: Path) -> None:
         "kiosk/templates/base.html",
         "kiosk/py.typed",
     } <= names
+    assert {name.partition("/")[0] for name in names if ".dist-info" not in name} == {"kiosk"}
+
+
+def test_the_source_holds_the_tools_of_those_who_build_kiosk() -> None:
+    recurse = SdistBuilder(str(CHECKOUT)).recurse_included_files()
+    assert {"tools/bench/__main__.py", "kiosk/cli.py"} <= {one.distribution_path for one in recurse}

@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 from werkzeug.test import Client
 
-from kiosk.bench.school import sign_in_pupils, sign_in_readers
 from kiosk.config import Config
 from kiosk.db import Databases
 from kiosk.start import opened
 from kiosk.wsgi import create_wsgi
 from tests.demo_school import copied_demo
 from tests.sites import shipped_content
+from tools.bench.school import sign_in_pupils, sign_in_readers
 
 pytestmark = pytest.mark.database("sqlite")
 FORM = "application/x-www-form-urlencoded"

@@ -96,9 +96,7 @@ def worn() -> tuple[set[str], set[str]]:
                 start = re.split("\0|%d", piece)[0]
                 (whole if start == piece and not piece.endswith("-") else starts).add(start)
     code = "".join(
-        path.read_text(encoding="utf-8")
-        for path in [*SCRIPTS.glob("*.js"), *(ROOT / "kiosk").rglob("*.py")]
-        if "bench" not in path.parts  # its page to measure by has a style of its own
+        path.read_text(encoding="utf-8") for path in [*SCRIPTS.glob("*.js"), *(ROOT / "kiosk").rglob("*.py")]
     )
     whole |= {
         name

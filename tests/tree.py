@@ -8,7 +8,18 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 NOT_OURS = frozenset({"built", "_content", "_translations", "__pycache__"})
-FOLDERS = ("kiosk", "tests", "scripts", "content", "docs", "translations", "licences", "requirements", ".ci")
+FOLDERS = (
+    "kiosk",
+    "tools",
+    "tests",
+    "scripts",
+    "content",
+    "docs",
+    "translations",
+    "licences",
+    "requirements",
+    ".ci",
+)
 
 
 @cache

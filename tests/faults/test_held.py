@@ -12,15 +12,15 @@ from random import Random
 
 import pytest
 
-from kiosk.bench.burst import ALL, ALLOWED_MILLISECONDS, times_of
-from kiosk.bench.crowd import QUIZ, SENT, Visitor, go_together, pupils, tablets
-from kiosk.bench.school import Signed, forget_answers, sign_in_pupils
 from kiosk.config import Config
 from tests.demo_school import ADDRESS, copied_demo
 from tests.faults.figures import FULL, reached
 from tests.holding import HELD_HEADERS, held_body, holding
 from tests.proxies import KINDS, Proxy, proxied
 from tests.serving import reserved_port, running_kiosk
+from tools.bench.burst import ALL, ALLOWED_MILLISECONDS, times_of
+from tools.bench.crowd import QUIZ, SENT, Visitor, go_together, pupils, tablets
+from tools.bench.school import Signed, forget_answers, sign_in_pupils
 
 pytestmark = pytest.mark.skipif(not FULL, reason="its short form stands in tests/server")
 SECONDS = 300

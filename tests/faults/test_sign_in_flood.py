@@ -12,13 +12,13 @@ from pathlib import Path
 from random import Random
 from urllib.parse import urlencode
 
-from kiosk.bench.crowd import answer_form
-from kiosk.bench.school import Signed, sign_in_pupils
 from tests.demo_school import copied_demo, listed_demo
 from tests.faults.figures import FULL, reached, trials
 from tests.faults.sign_in_attack import FORM
 from tests.serving import HOST, PATIENCE_SECONDS, reserved_port, running_kiosk
 from tests.tree import ROOT
+from tools.bench.crowd import answer_form
+from tools.bench.school import Signed, sign_in_pupils
 
 PUPILS = 10
 PAUSE_SECONDS = 1.0  # between two answers of one pupil

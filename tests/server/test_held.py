@@ -5,11 +5,11 @@ from random import Random
 
 import pytest
 
-from kiosk.bench.crowd import Visitor, go_together, pupils, tablets
-from kiosk.bench.school import Signed, sign_in_pupils
 from tests.demo_school import ADDRESS, copied_demo
 from tests.holding import HELD_HEADERS, held_body, holding
 from tests.serving import reserved_port, running_kiosk
+from tools.bench.crowd import Visitor, go_together, pupils, tablets
+from tools.bench.school import Signed, sign_in_pupils
 
 HELD = 20  # of each kind; more than there are threads
 CHILDREN, TABLETS = 4, 2

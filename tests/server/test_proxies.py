@@ -6,12 +6,12 @@ from random import Random
 
 import pytest
 
-from kiosk.bench.crowd import go_together, pupils, tablets
-from kiosk.bench.school import sign_in_pupils
 from tests.demo_school import ADDRESS, copied_demo
 from tests.holding import HELD_HEADERS, held_body, holding
 from tests.proxies import KINDS, Proxy, proxied
 from tests.serving import reserved_port, running_kiosk
+from tools.bench.crowd import go_together, pupils, tablets
+from tools.bench.school import sign_in_pupils
 
 HELD = 30  # of each kind
 CHILDREN, TABLETS, SECONDS = 3, 2, 3

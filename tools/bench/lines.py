@@ -1,11 +1,11 @@
-"""What `kiosk bench` prints, line by line as it is measured."""
+"""What `make bench` prints, line by line as it is measured."""
 
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from kiosk.bench.burst import ALL, ALLOWED_MILLISECONDS, Size, Times, burst, percentile
-from kiosk.bench.costs import (
+from tools.bench.burst import ALL, ALLOWED_MILLISECONDS, Size, Times, burst, percentile
+from tools.bench.costs import (
     BARE_PAGES_OF_A_REPORT,
     Cost,
     Effort,
@@ -13,10 +13,10 @@ from kiosk.bench.costs import (
     measure,
     measure_queue,
 )
-from kiosk.bench.disk import SyncedWrite, write_synced
-from kiosk.bench.led import ALLOWED_JOINING, ALLOWED_STEP, LedSize, LedTimes, led_classes
-from kiosk.bench.pages import BADGE_OF_FEW, REPORT
-from kiosk.bench.school import make_school
+from tools.bench.disk import SyncedWrite, write_synced
+from tools.bench.led import ALLOWED_JOINING, ALLOWED_STEP, LedSize, LedTimes, led_classes
+from tools.bench.pages import REPORT
+from tools.bench.school import make_school
 
 
 def bench_lines(
@@ -53,7 +53,7 @@ def bench_lines(
         )
         yield from _led(led_classes(config, led))
         yield "The queue of a busy school"
-        yield from map(_cost, measure_queue(config, effort, costs[BADGE_OF_FEW]))
+        yield from map(_cost, measure_queue(config, effort))
 
 
 def _disk(write: SyncedWrite) -> str:

@@ -14,11 +14,6 @@ from sqlalchemy import select
 
 from kiosk.accounts.models import ClassGroup, Pupil
 from kiosk.bands import Band
-from kiosk.bench.crowd import Visitor, go_together
-from kiosk.bench.crowd import tablets as telling
-from kiosk.bench.led_tablet import Browser, Desk, Tablet
-from kiosk.bench.school import sign_in_readers
-from kiosk.bench.served import KIOSK, Served, served
 from kiosk.config import Config
 from kiosk.demo.people import new_key
 from kiosk.demo.school import read_demo
@@ -26,6 +21,11 @@ from kiosk.lessons.lesson import Lesson
 from kiosk.roles import Role
 from kiosk.sealing.site_key import read_site_key
 from kiosk.start import opened, read_content
+from tools.bench.crowd import Visitor, go_together
+from tools.bench.crowd import tablets as telling
+from tools.bench.led_tablet import Browser, Desk, Tablet
+from tools.bench.school import sign_in_readers
+from tools.bench.served import KIOSK, Served, served
 
 ALLOWED_JOINING, ALLOWED_STEP = 60.0, 2000  # seconds for all, milliseconds (p95)
 

@@ -6,7 +6,7 @@ from threading import Thread
 
 import pytest
 
-from kiosk.bench.crowd import Visit, Visitor
+from tools.bench.crowd import Visit, Visitor
 
 PAGE = b"<!doctype html>"
 

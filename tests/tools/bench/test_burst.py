@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from kiosk.bench.burst import times_of
-from kiosk.bench.crowd import QUIZ, SENT, Visit, Visitor, go_together
+from tools.bench.burst import times_of
+from tools.bench.crowd import QUIZ, SENT, Visit, Visitor, go_together
 
 
 class Answers(http.server.BaseHTTPRequestHandler):

@@ -6,32 +6,40 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from statistics import median
 
-from kiosk.bench.crowd import Visit, Visitor, go_together
-from kiosk.bench.pages import (
+from kiosk.config import Config
+from kiosk.report.clear_check import MOST_AT_ONCE
+from kiosk.roles import Role
+from tools.bench.bare import INSERT_PATH
+from tools.bench.crowd import Visit, Visitor, go_together
+from tools.bench.pages import (
+    ANSWER,
+    ANSWER_BESIDE,
+    BADGE_OF_BUSY,
     BADGE_OF_FEW,
     BADGE_OF_MANY,
     CONNECTIONS,
+    LONG_QUEUE,
+    SHORT_QUEUE,
     MeasuredPage,
     badge,
     class_grid,
     public_pages,
     pupil_pages,
     queue,
-    queue_made_anew,
     report_sent,
 )
-from kiosk.bench.queue import Filling, fill_queue
-from kiosk.bench.school import biggest_class, forget_answers, sign_in_pupils, sign_in_readers
-from kiosk.bench.sealing import seal_one
-from kiosk.bench.served import BARE, KIOSK, Served, served
-from kiosk.config import Config
-from kiosk.report.clear_check import MOST_AT_ONCE
-from kiosk.roles import Role
+from tools.bench.queue import Filling, fill_queue
+from tools.bench.school import biggest_class, forget_answers, sign_in_pupils, sign_in_readers
+from tools.bench.sealing import seal_one
+from tools.bench.served import BARE, KIOSK, Served, served
 
 # What a report may cost beside its sealing.
 BARE_PAGES_OF_A_REPORT = 3.0
-STAFF_PAGES_OF_A_QUEUE = 4.0
+BARE_PAGES_OF_A_SHORT_QUEUE = 12.0
+STAFF_PAGES_OF_A_QUEUE = 3.0
+INSERTS_OF_AN_ANSWER = 1.5
 BARE_PAGE, SEALING = "a bare Flask page", "sealing of one report"
+BARE_INSERT = "a bare page with one insert"
 QUEUE_BESIDE = "the same, beside a staff page"
 
 
@@ -43,7 +51,8 @@ class Effort:
     visits: int = 10
     connections: int = CONNECTIONS
     badges: tuple[Filling, Filling] = (Filling(5), Filling(5000))
-    queue: Filling = field(default_factory=lambda: Filling(3000, open=200, closed=5000))
+    short_queue: Filling = field(default_factory=lambda: Filling(30))
+    long_queue: Filling = field(default_factory=lambda: Filling(3000, open=200, closed=5000))
 
 
 @dataclass(frozen=True)
@@ -64,10 +73,14 @@ def measure(config: Config, effort: Effort) -> Iterator[Cost]:
     few, many = badge(BADGE_OF_FEW, reader), badge(BADGE_OF_MANY, reader)
     with served(config, BARE) as bare, served(config, KIOSK) as kiosk:
         measured = _Rounds(bare, kiosk, effort)
-        yield from measured.costs(pages, lambda: forget_answers(config))
+        for cost in measured.costs(pages, lambda: forget_answers(config)):
+            yield cost
+            if cost.name == ANSWER:
+                yield (insert := Cost(BARE_INSERT, *measured.bare_insert()))
+                yield _beside(cost, insert, ANSWER_BESIDE, INSERTS_OF_AN_ANSWER)
         for filling, page in zip(effort.badges, (few, many), strict=True):
             fill_queue(config, reader, filling)
-            measured.let_compare(queue(reader), filling)
+            measured.let_compare(queue(LONG_QUEUE, reader), filling)
             yield from measured.costs([page])
         fill_queue(config, reader, Filling(0))
         yield from measured.costs([report_sent()])
@@ -76,24 +89,30 @@ def measure(config: Config, effort: Effort) -> Iterator[Cost]:
         yield Cost(BARE_PAGE, measured.bare_milliseconds(), 1.0)
 
 
-def measure_queue(config: Config, effort: Effort, staff_page: Cost) -> Iterator[Cost]:
-    """The cost of the queue of a busy school, how many staff pages that is, and what it costs after a change.
+def measure_queue(config: Config, effort: Effort) -> Iterator[Cost]:
+    """The cost of a short queue, and of that of a busy school beside a page that shows how many wait there.
 
     It comes last: the lines of a case's log are there for good, so that nothing can be measured without them again.
     """
     (reader,) = sign_in_readers(config, 1, {Role.DSL})
     with served(config, BARE) as bare, served(config, KIOSK) as kiosk:
         measured = _Rounds(bare, kiosk, effort)
-        fill_queue(config, reader, effort.queue)
-        measured.let_compare(queue(reader), effort.queue)
-        shown, made = measured.costs([queue(reader), queue_made_anew(reader)])
-        yield from (shown, _beside(shown, staff_page), made)
+        short, long = (
+            queue(SHORT_QUEUE, reader, BARE_PAGES_OF_A_SHORT_QUEUE),
+            queue(LONG_QUEUE, reader),
+        )
+        fill_queue(config, reader, effort.short_queue)
+        measured.let_compare(short, effort.short_queue)
+        yield from measured.costs([short])
+        fill_queue(config, reader, effort.long_queue)
+        measured.let_compare(long, effort.long_queue)
+        staff_page, made = measured.costs([badge(BADGE_OF_BUSY, reader), long])
+        yield from (staff_page, made, _beside(made, staff_page, QUEUE_BESIDE, STAFF_PAGES_OF_A_QUEUE))
 
 
-def _beside(queue: Cost, staff_page: Cost) -> Cost:
-    """The queue beside a staff page that shows nothing but the badge, and how many of them it may cost."""
-    ratio = queue.milliseconds / staff_page.milliseconds
-    return Cost(QUEUE_BESIDE, queue.milliseconds, ratio, STAFF_PAGES_OF_A_QUEUE)
+def _beside(one: Cost, other: Cost, name: str, goal: float) -> Cost:
+    """A cost as a multiple of another than that of the bare page, and what the multiple may be."""
+    return Cost(name, one.milliseconds, one.milliseconds / other.milliseconds, goal)
 
 
 def allowed_for_a_report(costs: dict[str, Cost]) -> float:
@@ -108,8 +127,11 @@ class _Rounds:
         self._bare, self._kiosk, self._effort = bare, kiosk, effort
         self._bare_took: list[float] = []
         plain = MeasuredPage("", lambda _place: Visitor([Visit(0, "", "/")]))
+        insert = MeasuredPage("", lambda _place: Visitor([Visit(0, "", INSERT_PATH, "choice=a")]))
         self._look_at_bare: Callable[[], float] = lambda: self._visit(bare, plain, effort.visits)
+        self._look_at_insert: Callable[[], float] = lambda: self._visit(bare, insert, effort.visits)
         self._look_at_bare()  # what happens only once does not count
+        self._look_at_insert()
 
     def costs(
         self, pages: Sequence[MeasuredPage], before: Callable[[], None] = lambda: None
@@ -140,6 +162,11 @@ class _Rounds:
         """
         looks = (filling.waiting + filling.open + filling.closed) // MOST_AT_ONCE + 2
         self._visit(self._kiosk, replace(page, most=looks), looks, connections=1)
+
+    def bare_insert(self) -> tuple[float, float]:
+        """A bare page that keeps a row before it answers, and how many bare pages that is."""
+        took = median(self._look_at_insert() for _ in range(self._effort.rounds))
+        return took, took / self.bare_milliseconds()
 
     def bare_milliseconds(self) -> float:
         """The bare page over all rounds."""

@@ -10,8 +10,8 @@ from random import Random
 from typing import Any
 from urllib.parse import urlencode
 
-from kiosk.bench.crowd import ANSWER_SECONDS, FORM
 from kiosk.lessons.lesson import Lesson
+from tools.bench.crowd import ANSWER_SECONDS, FORM
 
 ASK_SECONDS = (1.5, 2.0)  # as static/js/follow.js asks
 JOIN, ASK, FOLLOW, LEAD = "joining", "asking", "going along", "leading"

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from pytest import MonkeyPatch
 
-from kiosk.bench.disk import WRITES, SyncedWrite, write_synced
+from tools.bench.disk import WRITES, SyncedWrite, write_synced
 
 
 def test_every_write_is_waited_for(tmp_path: Path, monkeypatch: MonkeyPatch) -> None:

@@ -7,14 +7,16 @@ from dataclasses import dataclass
 from random import Random
 from urllib.parse import urlencode
 
-from kiosk.bench.crowd import Visit, Visitor, answer_form
-from kiosk.bench.school import Signed
 from kiosk.quizzes.quiz import Quiz
+from tools.bench.crowd import Visit, Visitor, answer_form
+from tools.bench.school import Signed
 
 CONNECTIONS = 30
 START, REPORT = "start page", "a report, sent and kept"
+ANSWER, ANSWER_BESIDE = "answer", "the same, beside that insert"
 BADGE_OF_FEW, BADGE_OF_MANY = "staff page, 5 reports wait", "staff page, 5,000 reports wait"
-QUEUE_OF_MANY, QUEUE_MADE = "queue, 3,000 wait of 8,200", "the same, made anew"
+BADGE_OF_BUSY = "staff page, 3,000 reports wait"
+SHORT_QUEUE, LONG_QUEUE = "queue made anew, 30 rows", "queue made anew, 3,000 of 8,200"
 
 
 @dataclass(frozen=True)
@@ -68,13 +70,13 @@ def pupil_pages(pupils: Sequence[Signed]) -> list[MeasuredPage]:
         MeasuredPage("lesson step", step, 2.0),
         MeasuredPage("question", question, 2.2),
         # What children are told is put together from parts that each process makes once: many, as choices differ.
-        MeasuredPage("answer", answer, 2.5, most=1, warming=8),
+        MeasuredPage(ANSWER, answer, most=1, warming=8),
     ]
 
 
 def class_grid(teacher: Signed, class_id: uuid.UUID) -> MeasuredPage:
     """Who in a class has finished what."""
-    return MeasuredPage("class grid", _opens(f"/staff/completion/{class_id}", teacher.cookie), 4.0)
+    return MeasuredPage("class grid", _opens(f"/staff/completion/{class_id}", teacher.cookie), 8.0)
 
 
 def badge(name: str, reader: Signed) -> MeasuredPage:
@@ -82,18 +84,13 @@ def badge(name: str, reader: Signed) -> MeasuredPage:
     return MeasuredPage(name, _opens("/staff/code", reader.cookie), most=2)
 
 
-def queue(reader: Signed) -> MeasuredPage:
-    """The queue itself, by somebody who has looked at it in this minute."""
-    return MeasuredPage(QUEUE_OF_MANY, _opens("/staff/incidents/", reader.cookie), 4.0)
-
-
-def queue_made_anew(reader: Signed) -> MeasuredPage:
-    """The queue as after a change: what each address adds means nothing, and no page was remembered for it."""
+def queue(name: str, reader: Signed, goal: float | None = None) -> MeasuredPage:
+    """The queue as after a change: what each address adds means nothing, and no page can be kept for it."""
 
     def look(_place: int) -> Visitor:
         return Visitor([Visit(0, "", f"/staff/incidents/?of={secrets.token_hex(8)}")], reader.cookie)
 
-    return MeasuredPage(QUEUE_MADE, look, most=1)
+    return MeasuredPage(name, look, goal, most=1)
 
 
 def report_sent() -> MeasuredPage:

@@ -4,10 +4,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from random import Random
 
-from kiosk.bench.crowd import Visit, Visitor, go_together, pupils, staff, tablets
-from kiosk.bench.school import sign_in_pupils, sign_in_readers
-from kiosk.bench.served import BARE, KIOSK, served
 from kiosk.config import Config
+from tools.bench.crowd import Visit, Visitor, go_together, pupils, staff, tablets
+from tools.bench.school import sign_in_pupils, sign_in_readers
+from tools.bench.served import BARE, KIOSK, served
 
 ALLOWED_MILLISECONDS = 500  # p95
 ALL, PLAIN = "everything together", "a bare Flask page"

@@ -8,8 +8,6 @@ from datetime import timedelta
 from sqlalchemy import delete, insert
 from sqlalchemy.orm import Session
 
-from kiosk.bench.school import Signed
-from kiosk.bench.sealing import BODY
 from kiosk.calendar.school import Slot
 from kiosk.config import Config
 from kiosk.db import now_utc
@@ -23,6 +21,8 @@ from kiosk.report.reading_routes import ROUTES, readers_for
 from kiosk.report.taking import KEPT_OUT, READERS, access_of, wraps_for
 from kiosk.sealing.envelope import ENVELOPE_VERSION, new_case_key, seal
 from kiosk.start import opened
+from tools.bench.school import Signed
+from tools.bench.sealing import BODY
 
 MARK = "bench"  # the retention of reports made here
 ROUTE = "friend"

@@ -11,8 +11,8 @@ from http.cookies import SimpleCookie
 from random import Random
 from urllib.parse import urlencode
 
-from kiosk.bench.school import Signed
 from kiosk.quizzes.question import Question
+from tools.bench.school import Signed
 
 FORM = {"Sec-Fetch-Site": "same-origin", "Content-Type": "application/x-www-form-urlencoded"}
 ANSWER_SECONDS = 30

@@ -11,14 +11,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from kiosk.bench.bare import HOST
 from kiosk.config import Config
 from kiosk.db import now_utc
 from kiosk.heartbeat import beat
+from tools.bench.bare import HOST
 
 START_SECONDS = 60
 KIOSK = ("-m", "kiosk", "serve", "--port")
-BARE = ("-m", "kiosk.bench.bare")
+BARE = ("-m", "tools.bench.bare")
 _CLOCK_OF_A_PROCESS = 2  # Linux: the clock of process N is (~N << 3) | 2, counted in nanoseconds
 
 
