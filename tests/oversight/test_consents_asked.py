@@ -16,7 +16,7 @@ from kiosk.oversight.models import Consent, ConsentAct, ConsentState
 from kiosk.roles import Role
 from kiosk.sealing.site_key import SiteKey
 from tests.accounts.doors import staff_browser
-from tests.factories import make_staff
+from tests.factories import make_staff, today
 from tests.incidents.practising import at
 from tests.oversight.asking import (
     NEW,
@@ -26,7 +26,6 @@ from tests.oversight.asking import (
     asked_by,
     name_leadership,
     state_of,
-    today,
     typed,
 )
 from tests.pages import Page
