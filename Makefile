@@ -1,19 +1,34 @@
 # The ways into kiosk. Each target sets up what it needs, quickly when it is there already.
 # KIOSK_* settings reach kiosk from the environment and from the command line: make demo KIOSK_PORT=8123
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench faults screenshots translations pins setup clean
+.PHONY: help demo quick test later test-all loaded check bench faults screenshots translations pins setup clean
 
 help: ## show this list
-	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | while IFS="$$(printf '\t')" read -r name what; do \
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | while IFS="$$(printf '\t')" read -r name what; do \
 	  printf '  make %-13s %s\n' "$$name" "$$what"; done
 
 demo: ## a demo school on http://127.0.0.1:8000 (KIOSK_PORT and KIOSK_DATA_DIR are honoured)
 	@sh scripts/setup.sh build
 	@exec .venv/bin/kiosk demo
 
-test: ## every test: units, both databases, a real browser (ARGS="tests/report -k card": only some)
+quick: ## under a minute: verbs and rules on SQLite, without pages, processes or a browser
 	@sh scripts/setup.sh test
-	@sh scripts/test.sh $(ARGS)
+	@sh scripts/test.sh quick
+
+test: ## before each push: verbs on both databases, pages, a browser (ARGS="tests/report -k card": only some)
+	@sh scripts/setup.sh test
+	@sh scripts/test.sh main $(ARGS)
+
+later: ## the rest: pages on PostgreSQL, every page in a browser, faults
+	@sh scripts/setup.sh test
+	@sh scripts/test.sh later
+
+test-all: ## every test there is
+	@$(MAKE) --no-print-directory test later
+
+loaded: ## FILES="tests/browser/test_waiting.py": these tests twenty times beside two busy loops
+	@sh scripts/setup.sh test
+	@sh scripts/loaded.sh $(FILES)
 
 check: ## style, types, layers, templates, security, content, known vulnerabilities (under a minute)
 	@sh scripts/setup.sh test

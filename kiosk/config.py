@@ -92,7 +92,7 @@ class Config(BaseSettings):
     @field_validator("timezone")
     @classmethod
     def _known_timezone(cls, value: str) -> str:
-        if value not in available_timezones():
+        if value not in _timezones():
             raise ValueError(f"'{value}' is not a time zone; write one like Europe/London")
         return value
 
@@ -253,6 +253,11 @@ class Config(BaseSettings):
 @lru_cache(MOST_FILES)
 def _inside(folder: Path, name: str) -> Path:
     return folder / name
+
+
+@lru_cache(1)
+def _timezones() -> frozenset[str]:
+    return frozenset(available_timezones())  # goes through folders each time that it is asked
 
 
 def translations_path() -> Path:

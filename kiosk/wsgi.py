@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from flask import Flask
 from whitenoise import WhiteNoise
 from whitenoise.responders import StaticFile
 
@@ -31,8 +32,12 @@ def create_wsgi(
     check_ready(config, stores)
     site = open_site(config, stores, content)
     site.keeper.check()
-    school_app = create_app(Hosts(site))
-    report_app = scrub(create_report_app(Hosts(report_site_of(site))).wsgi_app)
+    return join_apps(config, create_app(Hosts(site)), create_report_app(Hosts(report_site_of(site))))
+
+
+def join_apps(config: Config, school_app: Flask, report: Flask) -> "WSGIApplication":
+    """Both apps of a school and the built files as one: what is asked under /report goes through the scrubber."""
+    report_app = scrub(report.wsgi_app)
 
     def choose(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         path = environ.get("PATH_INFO", "")

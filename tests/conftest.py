@@ -25,26 +25,26 @@ from kiosk.schema import METADATA, each_database, upgrade
 from kiosk.sealing.site_key import SiteKey, make_site_key
 from kiosk.site import Content
 from kiosk.start import open_databases
-from kiosk.wsgi import create_wsgi
 from tests.access_world import World, make_world
 from tests.factories import SITE_KEY
+from tests.kept import KeptApps, KeptStores
 from tests.lessons.learner import Learner, make_learner
 from tests.mail_server import MailServer
 from tests.order_of_locks import watched_order
-from tests.sites import make_app, merge_all, shipped_content
+from tests.sets import (  # hooks of pytest as well
+    PAGES,
+    WALKS,
+    pytest_addoption,
+    pytest_collection_finish,
+    pytest_collection_modifyitems,
+)
+from tests.sites import make_app, make_site, make_wsgi, merge_all, shipped_content
 from tests.tablets import SAME_ORIGIN, LateTablet, Tablet
 from tests.untracked import untracked
 
+__all__ = ["pytest_addoption", "pytest_collection_finish", "pytest_collection_modifyitems"]
 BACKENDS = ("sqlite", "postgresql")
 NAMES = ("school", "reports", "sessions")
-LONG = (
-    "tests/browser/",
-    "tests/faults/",
-    "tests/demo/",
-    "tests/bench/",
-    "tests/upkeep/",
-    "tests/report/anonymity/",
-)
 KEPT = "kept from test to test"  # the name under which the tests' own connections are known to PostgreSQL
 STRAY_SESSIONS = f"""SELECT pg_terminate_backend(pid) FROM pg_stat_activity
 WHERE datname = current_database() AND pid <> pg_backend_pid()
@@ -143,12 +143,15 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run what uses a database on both kinds, or on those alone that `@pytest.mark.database` names."""
     if "backend" in metafunc.fixturenames:
         marker = metafunc.definition.get_closest_marker("database")
-        metafunc.parametrize("backend", marker.args if marker else BACKENDS, indirect=True)
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the folders of long tests, so that no worker is left alone with one at the end."""
-    items.sort(key=lambda item: not item.nodeid.startswith(LONG))
+        kinds = marker.args if marker else BACKENDS
+        # The verbs behind a page have tests of their own on both kinds, so a page on PostgreSQL can come later.
+        is_page = bool(PAGES & set(metafunc.fixturenames)) or metafunc.module.__name__.startswith(WALKS)
+        later = ("postgresql",) if is_page and not marker else ()
+        metafunc.parametrize(
+            "backend",
+            [pytest.param(kind, marks=[pytest.mark.later] if kind in later else []) for kind in kinds],
+            indirect=True,
+        )
 
 
 @pytest.fixture
@@ -175,7 +178,7 @@ def config(backend: str, tmp_path: Path, request: pytest.FixtureRequest) -> Conf
 def databases(config: Config, backend: str, request: pytest.FixtureRequest) -> Iterator[Databases]:
     """The three stores, migrated and empty."""
     if backend == "sqlite":
-        stores = open_databases(config)
+        stores = request.getfixturevalue("kept_stores").at(config.data_dir)
         with watched_order(stores):
             yield stores
         stores.dispose()
@@ -211,9 +214,34 @@ def content() -> Content:
     return shipped_content()
 
 
+@pytest.fixture(scope="session")
+def kept_stores(tmp_path_factory: pytest.TempPathFactory) -> KeptStores:
+    """SQLite's engines of this worker."""
+    return KeptStores(tmp_path_factory.mktemp("stores"))
+
+
+@pytest.fixture(scope="session")
+def all_kept_apps() -> KeptApps:
+    """The apps of this worker."""
+    return KeptApps()
+
+
 @pytest.fixture
-def app(config: Config, databases: Databases) -> Flask:
+def kept_apps(all_kept_apps: KeptApps) -> Iterator[KeptApps]:
+    """The apps of this worker, from which a test borrows."""
+    yield all_kept_apps
+    all_kept_apps.take_back()
+
+
+@pytest.fixture
+def app(config: Config, databases: Databases, kept_apps: KeptApps) -> Flask:
     """The school app."""
+    return kept_apps.school(make_site(config, databases))
+
+
+@pytest.fixture
+def own_app(config: Config, databases: Databases) -> Flask:
+    """A school app that this test alone has, for routes and hooks of its own."""
     return make_app(config, databases)
 
 
@@ -232,15 +260,15 @@ def client(app: Flask) -> FlaskClient:
 
 
 @pytest.fixture
-def early_tablet(config: Config, databases: Databases, content: Content) -> Client:
+def early_tablet(config: Config, databases: Databases, kept_apps: KeptApps) -> Client:
     """A browser on the whole site, report zone included; what is told waits for the end of its slot."""
-    return Tablet(create_wsgi(config, databases, content))
+    return Tablet(make_wsgi(config, databases, kept_apps))
 
 
 @pytest.fixture
-def tablet(config: Config, databases: Databases, content: Content) -> Client:
+def tablet(config: Config, databases: Databases, kept_apps: KeptApps) -> Client:
     """A browser on the whole site, report zone included; what is told is with staff at once."""
-    application = create_wsgi(config, databases, content)
+    application = make_wsgi(config, databases, kept_apps)
     return LateTablet(application, lambda: merge_all(config, databases))
 
 

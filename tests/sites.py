@@ -18,6 +18,8 @@ from kiosk.site import HOSTS, Content, Hosts, Site, serve_hosts
 from kiosk.start import open_site, read_content
 from kiosk.upkeep import worker
 from kiosk.upkeep.memory import Memory
+from kiosk.wsgi import join_apps
+from tests.kept import KeptApps
 
 A_MONTH = timedelta(days=30)
 
@@ -36,6 +38,12 @@ def make_site(config: Config, databases: Databases, **changes: Any) -> Site:
 def make_app(config: Config, databases: Databases, **changes: Any) -> Flask:
     """The school app of such a school."""
     return create_app(Hosts(make_site(config, databases, **changes)))
+
+
+def make_wsgi(config: Config, databases: Databases, kept: KeptApps) -> Any:
+    """Everything that a server of such a school serves, with apps that this test borrows."""
+    site = make_site(config, databases)
+    return join_apps(config, kept.school(site), kept.report(site))
 
 
 def make_report_app(config: Config, databases: Databases) -> Flask:

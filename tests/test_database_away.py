@@ -28,6 +28,8 @@ from tests.factories import EARLY
 from tests.pages import Page
 from tests.sites import held_by, merge_all, site_of, tick
 
+pytestmark = pytest.mark.database("sqlite", "postgresql")  # who waits for whom differs
+
 FORM = "application/x-www-form-urlencoded"
 Take = Callable[[Config], None]
 

@@ -19,16 +19,16 @@ FAILING = {
 
 @pytest.mark.parametrize("statement", FAILING.values(), ids=FAILING)
 def test_a_failing_query_logs_no_parameter(
-    app: Flask, statement: str, caplog: pytest.LogCaptureFixture
+    own_app: Flask, statement: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     def planted() -> str:
         school().execute(text(statement), {"typed": SECRET})
         return "it did not fail"
 
-    app.view_functions["planted"] = open_to_all(planted)
-    app.add_url_rule("/planted", "planted")
+    own_app.view_functions["planted"] = open_to_all(planted)
+    own_app.add_url_rule("/planted", "planted")
     with caplog.at_level(logging.DEBUG, logger="kiosk"):
-        answer = app.test_client().get("/planted")
+        answer = own_app.test_client().get("/planted")
     assert answer.status_code in {500, 503}
     assert caplog.records, "something was said of it"
     assert SECRET not in caplog.text

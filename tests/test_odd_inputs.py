@@ -25,7 +25,12 @@ def pairs(app: Flask) -> set[tuple[str, str]]:
     }
 
 
-@pytest.mark.parametrize("person", PEOPLE)
+BROADEST = "ds"  # may open most; the others are tried in `make test-all`
+
+
+@pytest.mark.parametrize(
+    "person", [pytest.param(one, marks=[] if one == BROADEST else [pytest.mark.later]) for one in PEOPLE]
+)
 def test_no_odd_input_breaks_an_address(world: World, person: str, backend: str) -> None:
     reached: Counter[tuple[str, str]] = Counter()
     broken: list[str] = []

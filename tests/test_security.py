@@ -152,14 +152,14 @@ def test_a_body_larger_than_any_roster_is_refused(client: FlaskClient) -> None:
 
 
 @pytest.mark.database("sqlite")
-def test_a_page_says_in_one_line_on_what_it_depends_and_keeps_a_header_of_its_own(app: Flask) -> None:
+def test_a_page_says_in_one_line_on_what_it_depends_and_keeps_a_header_of_its_own(own_app: Flask) -> None:
     def planted() -> Response:
         session["seen"] = 1
         return Response("x", headers={"Cache-Control": "max-age=1"})
 
-    app.view_functions["planted"] = open_to_all(planted)
-    app.add_url_rule("/learn/planted", "planted")
-    answer = app.test_client().get("/learn/planted", headers={"HX-Request": "true"})
+    own_app.view_functions["planted"] = open_to_all(planted)
+    own_app.add_url_rule("/learn/planted", "planted")
+    answer = own_app.test_client().get("/learn/planted", headers={"HX-Request": "true"})
     (line,) = answer.headers.getlist("Vary")
     assert {one.strip() for one in line.split(",")} == {"Accept-Encoding", "HX-Request", "Cookie"}
     assert answer.headers.getlist("Cache-Control") == ["max-age=1"]

@@ -33,6 +33,8 @@ from tests.accounts.doors import PASSWORD, open_class, password_hash
 from tests.factories import make_pupil, make_staff
 from tests.sites import make_app
 
+pytestmark = pytest.mark.database("sqlite", "postgresql")  # who waits for whom differs
+
 SECOND = timedelta(seconds=1)
 
 

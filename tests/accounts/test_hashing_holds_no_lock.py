@@ -32,6 +32,8 @@ from tests.factories import make_pupil, make_staff
 from tests.pages import Page
 from tests.sites import site_of
 
+pytestmark = pytest.mark.database("sqlite", "postgresql")  # who waits for whom differs
+
 NEW_PASSWORD = "gravel lantern otter prism"
 
 

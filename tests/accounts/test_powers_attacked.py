@@ -129,15 +129,15 @@ def test_a_thief_in_a_session_adds_no_phone_without_the_password(app: Flask, ses
 
 
 def test_a_request_that_is_still_running_brings_no_ended_session_back(
-    app: Flask, session: Session, databases: Databases
+    own_app: Flask, session: Session, databases: Databases
 ) -> None:
     staff = make_staff(session)
     session.commit()
-    thief = staff_browser(app, staff)
+    thief = staff_browser(own_app, staff)
     with databases.sessions.write() as store:
         store.execute(update(StaffSession).values(seen_at=now_utc() - timedelta(minutes=2)))
 
-    @app.before_request
+    @own_app.before_request
     def _everywhere_else() -> None:
         with databases.sessions.write() as store:
             forget_staff_sessions(store, f"staff:{staff.id}")
@@ -146,19 +146,19 @@ def test_a_request_that_is_still_running_brings_no_ended_session_back(
     assert answer.status_code == 200, "this one request was under way"
     with databases.sessions.session(write=False) as store:
         assert store.scalars(select(StaffSession)).all() == []
-    app.before_request_funcs[None].remove(_everywhere_else)
+    own_app.before_request_funcs[None].remove(_everywhere_else)
     assert not is_in(thief)
 
 
 def test_a_thief_who_looks_at_page_after_page_is_out_once_the_owner_signs_out_everywhere(
-    app: Flask, session: Session, databases: Databases
+    own_app: Flask, session: Session, databases: Databases
 ) -> None:
     staff = make_staff(session)
     session.commit()
-    thief, owner = staff_browser(app, staff), staff_browser(app, staff)
+    thief, owner = staff_browser(own_app, staff), staff_browser(own_app, staff)
     began, ended = Event(), Event()
 
-    @app.before_request
+    @own_app.before_request
     def _every_page_writes_its_session() -> None:
         with databases.sessions.write() as store:
             store.execute(update(StaffSession).values(seen_at=now_utc() - timedelta(minutes=2)))
@@ -178,7 +178,7 @@ def test_a_thief_who_looks_at_page_after_page_is_out_once_the_owner_signs_out_ev
         assert owner.post("/staff/password/sessions/end").status_code == 303
         ended.set()
         assert looking.result(PATIENCE_SECONDS) == [False] * 5
-    app.before_request_funcs[None].remove(_every_page_writes_its_session)
+    own_app.before_request_funcs[None].remove(_every_page_writes_its_session)
     with databases.sessions.session(write=False) as store:
         assert len(store.scalars(select(StaffSession)).all()) == 1, "the owner's alone"
     assert is_in(owner)

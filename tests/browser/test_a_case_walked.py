@@ -4,6 +4,7 @@ import re
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.browser.case_walks import (
@@ -24,6 +25,8 @@ from tests.browser.case_walks import (
     zone_where_it_is,
 )
 from tests.browser.conftest import PHONE
+
+pytestmark = pytest.mark.main
 
 __all__ = ["night", "staff"]  # fixtures
 

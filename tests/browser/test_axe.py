@@ -133,12 +133,14 @@ def look_at_every_look(page: Page) -> None:
         look_at(page, OF_THE_LOOK)
 
 
+@pytest.mark.main(8)
 @pytest.mark.parametrize("path", PUBLIC)
 def test_axe_finds_nothing_on_pages_for_everybody(path: str, tablet: Page) -> None:
     tablet.goto(path)
     look_at(tablet)
 
 
+@pytest.mark.main
 @pytest.mark.parametrize(("band", "lang"), [("ks1", "en"), ("ks2", "ur"), ("ks3", "pl"), ("ks4", "en")])
 def test_axe_finds_nothing_on_any_step_of_telling(band: str, lang: str, tablet: Page) -> None:
     tablet.goto(f"/report/{band}/{lang}")
@@ -156,6 +158,7 @@ def test_axe_finds_nothing_on_any_step_of_telling(band: str, lang: str, tablet: 
     look_at(tablet)
 
 
+@pytest.mark.main(1)
 @pytest.mark.parametrize(
     ("class_name", "lesson"),
     [
@@ -180,6 +183,7 @@ def test_axe_finds_nothing_in_a_class_session(
             look_at(tablet)
 
 
+@pytest.mark.main(1)
 @pytest.mark.parametrize("kind", sorted(set(KINDS_OF_LESSONS) - {"question"}))
 def test_axe_finds_nothing_on_any_kind_of_thing_to_do(
     kind: str, tablet: Page, school: School, content: Content
@@ -200,6 +204,7 @@ def test_axe_finds_nothing_on_any_kind_of_thing_to_do(
     look_at_every_look(tablet)
 
 
+@pytest.mark.main(1)
 @pytest.mark.parametrize("band", BANDS)
 def test_axe_finds_nothing_where_a_question_was_answered(band: str, tablet: Page, school: School) -> None:
     join(tablet, school, CLASSES[band], 7)
@@ -217,6 +222,7 @@ def test_axe_finds_nothing_where_a_question_was_answered(band: str, tablet: Page
         look_at_every_look(tablet)
 
 
+@pytest.mark.main
 def test_axe_finds_nothing_on_staff_pages(laptop: Page, school: School) -> None:
     sign_in(laptop, school, "okafor")
     for path in STAFF:
@@ -231,6 +237,7 @@ def test_axe_finds_nothing_on_staff_pages(laptop: Page, school: School) -> None:
     look_at(laptop)
 
 
+@pytest.mark.main(1)
 @pytest.mark.parametrize("name", ["Mrs Adeyemi", "Dr Rahman", "Mr Novak"])
 def test_axe_finds_nothing_on_the_pages_of_who_can_read(name: str, laptop: Page) -> None:
     become(laptop, name)
@@ -246,6 +253,7 @@ def test_axe_finds_nothing_on_the_pages_of_who_can_read(name: str, laptop: Page)
         look_at(laptop)
 
 
+@pytest.mark.main
 def test_axe_finds_nothing_on_any_page_of_a_severe_case(laptop: Page) -> None:
     become(laptop, "Mrs Adeyemi")
     laptop.goto("/staff/incidents/?show=all")
@@ -256,6 +264,7 @@ def test_axe_finds_nothing_on_any_page_of_a_severe_case(laptop: Page) -> None:
         look_at_every_look(laptop)
 
 
+@pytest.mark.main(1)
 @pytest.mark.parametrize(
     ("path", "button"),
     [
@@ -275,6 +284,7 @@ def test_axe_finds_nothing_where_something_has_to_be_corrected(path: str, button
     assert laptop.evaluate("document.activeElement.id"), "the link of an error leads into the form"
 
 
+@pytest.mark.main(1)
 @pytest.mark.parametrize("name", ["Mrs Hartley", "Dr Rahman"])
 def test_axe_finds_nothing_in_the_register(name: str, laptop: Page) -> None:
     become(laptop, name)

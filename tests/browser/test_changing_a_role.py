@@ -51,6 +51,7 @@ def said_aloud(page: Page) -> str:
     return " ".join(page.locator(".six-words li").all_inner_texts())
 
 
+@pytest.mark.main(1)
 @pytest.mark.parametrize("script", [True, False], ids=["script on", "script off"])
 def test_one_proposes_and_the_other_confirms_on_phones_with_few_taps(
     chromium: Browser, school: School, script: bool
@@ -111,6 +112,7 @@ def type_in(page: Page, label: str, words: str) -> None:
     page.keyboard.type(words)
 
 
+@pytest.mark.main
 def test_every_form_works_by_keyboard_alone_and_without_script(chromium: Browser, school: School) -> None:
     page = context_at(chromium, school.url, viewport=TABLET, java_script_enabled=False).new_page()
     become(page, "Mr Osei")

@@ -23,6 +23,7 @@ SMALL = """() => {
 WIDER = "document.documentElement.scrollWidth - innerWidth"
 
 
+@pytest.mark.main(1)
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: "x".join(map(str, size)))
 def test_targets_are_large_enough_and_nothing_is_cut_off(
     size: tuple[int, int], chromium: Browser, school: School
@@ -37,6 +38,7 @@ def test_targets_are_large_enough_and_nothing_is_cut_off(
     context.close()
 
 
+@pytest.mark.main(1)
 @pytest.mark.parametrize("path", [*PATHS, "/home/code/ks2", "/report/ks2/ur"])
 def test_twice_as_large_text_loses_nothing(path: str, chromium: Browser, school: School) -> None:
     context = context_at(chromium, school.url, viewport=TABLET, bypass_csp=True)
@@ -47,6 +49,7 @@ def test_twice_as_large_text_loses_nothing(path: str, chromium: Browser, school:
     context.close()
 
 
+@pytest.mark.main
 def test_a_report_can_be_sent_with_the_keyboard_alone(tablet: Page) -> None:
     tablet.goto("/report/ks2/en")
     for _ in range(60):
@@ -63,6 +66,7 @@ def test_a_report_can_be_sent_with_the_keyboard_alone(tablet: Page) -> None:
     expect(tablet.locator("#what-next")).to_be_visible()
 
 
+@pytest.mark.main
 def test_tab_reaches_everything_in_reading_order_and_focus_is_seen(tablet: Page) -> None:
     tablet.goto("/report/ks2/en")
     tablet.locator("#next").click()
@@ -80,6 +84,7 @@ def test_tab_reaches_everything_in_reading_order_and_focus_is_seen(tablet: Page)
     assert seen.index("danger-no") < seen.index("next")
 
 
+@pytest.mark.main
 def test_with_javascript_off_a_child_can_tell_and_a_class_can_learn(
     chromium: Browser, school: School
 ) -> None:
@@ -111,6 +116,7 @@ def test_nothing_moves_where_less_movement_is_wanted(chromium: Browser, school: 
     context.close()
 
 
+@pytest.mark.main
 def test_the_sixteen_pictures_of_a_child_are_all_in_sight_on_a_tablet(tablet: Page, school: School) -> None:
     go_to_key(tablet, school, "Kestrels", 4)
     expect(tablet.locator(".key")).to_have_count(16)

@@ -2,10 +2,13 @@
 
 import re
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import School
 from tests.browser.hands import answer_our_code, answer_until_right, join, sign_in, tap, tell_by_taps
+
+pytestmark = pytest.mark.main
 
 
 def test_the_teacher_opens_a_window_and_sees_who_finished(laptop: Page, school: School) -> None:

@@ -26,6 +26,7 @@ TOO_SMALL = """() => [...document.querySelectorAll('body *')].filter((one) =>
 ).map((one) => one.textContent.trim().slice(0, 40))"""
 
 
+@pytest.mark.main
 def test_a_class_of_six_goes_through_a_lesson_together(
     chromium: Browser, school: School, laptop: Page
 ) -> None:
@@ -91,6 +92,7 @@ def test_a_class_of_six_goes_through_a_lesson_together(
         expect(here.board.get_by_role("heading", name="The class is closed")).to_be_visible()
 
 
+@pytest.mark.main(1)
 @pytest.mark.parametrize(
     ("class_name", "lesson"),
     [
@@ -138,6 +140,7 @@ def test_each_step_is_one_view_on_the_board_and_read_from_the_back_row(
         assert faults == {}
 
 
+@pytest.mark.main
 def test_a_child_who_reads_urdu_goes_along_with_the_class(
     chromium: Browser, school: School, laptop: Page
 ) -> None:
@@ -200,6 +203,7 @@ def test_the_board_of_the_youngest_is_heard(chromium: Browser, school: School, l
         wall.close()
 
 
+@pytest.mark.main
 def test_a_teacher_leads_by_keys_on_a_phone_without_script(
     chromium: Browser, school: School, laptop: Page
 ) -> None:

@@ -110,6 +110,7 @@ def test_every_card_has_an_ear_and_no_page_grows_by_it(tablets: TabletOf, band: 
             assert heard.evaluate(SIZE) == sizes[name], name
 
 
+@pytest.mark.main
 def test_a_tap_on_an_ear_reads_its_card_and_chooses_nothing(hearing: Page) -> None:
     open_heard(hearing, CHOOSE)
     ear = hearing.locator(".pick + .ear").nth(1)
@@ -142,6 +143,7 @@ def test_keys_reach_an_ear_after_its_card(hearing: Page) -> None:
     assert urlsplit(hearing.url).query == ""
 
 
+@pytest.mark.main
 def test_listen_goes_from_the_heading_to_the_last_card(hearing: Page, content: Content) -> None:
     lesson, number = STRIP.split("/")[-2:]
     step, scenes = content.lessons[lesson].steps[int(number) - 1], content.lessons[lesson].stage.scenes
@@ -172,6 +174,7 @@ def test_speech_stops_at_every_tap(hearing: Page) -> None:
         assert len([one for one in notes(hearing) if "stopped" in one]) == before + 1, other
 
 
+@pytest.mark.main
 def test_speech_stops_at_a_swap(hearing: Page) -> None:
     open_heard(hearing, QUESTION)
     hearing.locator("main .choice").first.click()
@@ -192,6 +195,7 @@ def test_speech_stops_where_a_page_goes(hearing: Page) -> None:
     assert [one["path"] for one in notes(hearing) if "stopped" in one] == [CHOOSE]
 
 
+@pytest.mark.main
 def test_leave_stops_speech_and_forgets_who_listened(hearing: Page) -> None:
     open_heard(hearing, CHOOSE)
     hearing.locator(LISTEN).click()
@@ -203,6 +207,7 @@ def test_leave_stops_speech_and_forgets_who_listened(hearing: Page) -> None:
     assert hearing.evaluate(STORED) == 0
 
 
+@pytest.mark.main(1)
 @pytest.mark.parametrize("elsewhere", ["/", "/report/ks1/en", "/learn/"])
 def test_nothing_of_it_is_left_where_nobody_has_come_in(hearing: Page, elsewhere: str) -> None:
     open_heard(hearing, CHOOSE)

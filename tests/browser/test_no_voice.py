@@ -1,5 +1,6 @@
 """Where a tablet has no voice of its own the page says so once, and elsewhere nothing of all this is there."""
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import TABLET, School
@@ -20,6 +21,7 @@ from tests.browser.voices import AMY, FAR_AWAY, ZOSIA, notes, said
 __all__ = ["tablets"]  # a fixture
 
 
+@pytest.mark.main
 def test_without_a_local_voice_a_line_says_so_once_a_visit(tablets: TabletOf, school: School) -> None:
     page = tablets("ks1", FAR_AWAY, ZOSIA)
     line = page.locator(".no-voice")
@@ -48,6 +50,7 @@ def test_the_line_is_where_listen_would_be_and_makes_no_page_longer(tablets: Tab
     assert page.evaluate(SIZE) == list(TABLET.values())
 
 
+@pytest.mark.main
 def test_report_pages_have_what_they_had(tablets: TabletOf) -> None:
     page = tablets("ks1")
     page.clock.install()

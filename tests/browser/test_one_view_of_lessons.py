@@ -23,6 +23,7 @@ def lessons_of(content: Content, band: Band) -> list[str]:
     return found
 
 
+@pytest.mark.main(1)
 @pytest.mark.parametrize("band", list(Band))
 @pytest.mark.parametrize(
     ("size", "query"), [(TABLET, ""), (TABLET, "lang=ur"), (BOARD, "")], ids=["tablet", "urdu", "board"]
@@ -46,6 +47,7 @@ def test_every_view_of_a_lesson_is_seen_whole(
     assert over == {}
 
 
+@pytest.mark.main(1)
 @pytest.mark.parametrize("band", list(Band))
 def test_on_a_phone_nothing_is_wider_than_the_screen_and_what_was_chosen_is_in_sight(
     phone: Page, school: School, content: Content, band: Band

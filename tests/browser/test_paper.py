@@ -24,6 +24,7 @@ def sheets(page: Page) -> int:
     return len(re.findall(rb"/Type\s*/Page\b(?!s)", page.pdf(prefer_css_page_size=True)))
 
 
+@pytest.mark.main(1)
 @pytest.mark.parametrize(("band", "lang"), ONE_SHEET)
 def test_the_code_prints_on_one_sheet_that_can_be_read(band: str, lang: str, tablet: Page) -> None:
     tablet.goto(f"/home/code/{band}?lang={lang}")
@@ -64,6 +65,7 @@ def test_the_chairs_card_prints_on_one_sheet_of_a5_with_nothing_round_it(laptop:
         assert [one for one in laptop.locator(gone).all() if one.is_visible()] == []
 
 
+@pytest.mark.main
 def test_a_class_of_twenty_eight_prints_across_one_sheet_that_says_class_and_day(laptop: Page) -> None:
     become(laptop, "Mr Lewis")
     laptop.goto("/staff/completion/")

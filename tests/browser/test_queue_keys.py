@@ -23,6 +23,7 @@ def queue(chromium: Browser, school: School) -> Iterator[Page]:
     context.close()
 
 
+@pytest.mark.main
 def test_j_and_k_move_the_focus_and_enter_opens(queue: Page) -> None:
     rows = queue.locator(ROW)
     for key, place in (("j", 0), ("j", 1), ("J", 2), ("k", 1), ("k", 0), ("k", 0)):
@@ -67,6 +68,7 @@ def test_keys_that_are_turned_off_stay_off_on_the_next_page_until_they_are_turne
     expect(queue.locator(ROW).first).to_be_focused()
 
 
+@pytest.mark.main
 def test_without_script_nothing_is_said_of_keys(chromium: Browser, school: School) -> None:
     context = context_at(chromium, school.url, locale="en-GB", java_script_enabled=False)
     page = context.new_page()

@@ -12,6 +12,8 @@ from tests.browser.stalling import Line, Network, line_to
 from tests.faults.school import make_school
 from tests.serving import HOST, PATIENCE_SECONDS, reserved_port, running_kiosk, wait_until
 
+pytestmark = pytest.mark.main
+
 FORM = "/report/ks3/en"
 WORDS = "a worry that has to arrive"
 

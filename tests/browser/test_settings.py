@@ -53,6 +53,7 @@ def tab_to(page: Page, wanted: str) -> None:
     raise AssertionError(f"the keyboard does not reach {wanted}")
 
 
+@pytest.mark.main(1)
 @pytest.mark.parametrize("size", [TABLET, PHONE], ids=["tablet", "phone"])
 def test_axe_finds_nothing_and_nothing_runs_off_the_side(
     chromium: Browser, school: School, term_dates: Path, size: dict[str, int]
@@ -74,6 +75,7 @@ def test_axe_finds_nothing_and_nothing_runs_off_the_side(
     page.context.close()
 
 
+@pytest.mark.main
 def test_the_calendar_is_changed_by_keyboard_alone_and_without_scripts(
     chromium: Browser, school: School, term_dates: Path
 ) -> None:

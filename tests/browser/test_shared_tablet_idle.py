@@ -51,6 +51,7 @@ def _kept(page: Page) -> bool:
     )
 
 
+@pytest.mark.main
 def test_the_warning_can_be_put_off_ten_times_and_no_word_is_lost(shared: Page) -> None:
     _write(shared)
     for _ in range(EXTENSIONS):
@@ -62,6 +63,7 @@ def test_the_warning_can_be_put_off_ten_times_and_no_word_is_lost(shared: Page) 
         assert _kept(shared)
 
 
+@pytest.mark.main
 def test_whoever_does_not_come_back_leaves_nothing(shared: Page) -> None:
     _write(shared)
     shared.clock.run_for(IDLE_MS - 5000)
@@ -77,6 +79,7 @@ def test_whoever_does_not_come_back_leaves_nothing(shared: Page) -> None:
     assert not [box for box in shared.locator("textarea").all() if box.input_value()]
 
 
+@pytest.mark.main
 def test_clear_it_now_is_one_tap(shared: Page) -> None:
     _write(shared)
     shared.clock.run_for(IDLE_MS + 1000)
@@ -87,6 +90,7 @@ def test_clear_it_now_is_one_tap(shared: Page) -> None:
     assert not [box for box in shared.locator("textarea").all() if box.input_value()]
 
 
+@pytest.mark.main
 def test_a_new_tab_and_the_same_address_again_show_an_empty_form(shared: Page) -> None:
     _write(shared)
     other = shared.context.new_page()
@@ -101,6 +105,7 @@ def test_a_new_tab_and_the_same_address_again_show_an_empty_form(shared: Page) -
     assert not [box for box in other.locator("textarea").all() if box.input_value()]
 
 
+@pytest.mark.main
 def test_nothing_is_kept_in_any_store_of_the_browser(shared: Page) -> None:
     for address in ("/report/", "/report/ks1/en", "/report/ks3/en"):
         shared.goto(address)
@@ -113,6 +118,7 @@ def test_nothing_is_kept_in_any_store_of_the_browser(shared: Page) -> None:
     assert shared.context.cookies() == []
 
 
+@pytest.mark.main
 def test_a_store_that_was_used_would_be_seen(shared: Page) -> None:
     shared.goto("/report/ks3/en")
     shared.evaluate("() => { sessionStorage.setItem('draft', 'x'); history.replaceState({step: 2}, ''); }")
@@ -120,6 +126,7 @@ def test_a_store_that_was_used_would_be_seen(shared: Page) -> None:
     assert (found["session"], found["state"]) == (1, '{"step":2}')
 
 
+@pytest.mark.main(1)
 @pytest.mark.parametrize("address", ["/report/", "/report/ks1/en", "/report/ks2/en", "/report/ks4/en"])
 def test_title_and_icon_say_nothing_of_what_the_page_is_for(shared: Page, address: str) -> None:
     shared.goto(address)

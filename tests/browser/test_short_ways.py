@@ -43,6 +43,7 @@ def answer(route: Route) -> None:
     route.fulfill(content_type="text/html", body="<p id='taken'>Taken</p>")
 
 
+@pytest.mark.main(1)
 @pytest.mark.parametrize("band", MOST)
 def test_the_shortest_report_takes_few_taps_and_pages(tablet: Page, band: str) -> None:
     # Nothing is kept: the school of these tests would have a flood of them in one slot.
@@ -64,6 +65,7 @@ def test_the_shortest_report_takes_few_taps_and_pages(tablet: Page, band: str) -
     assert way.taps <= taps and way.pages <= pages, (way.taps, way.pages)
 
 
+@pytest.mark.main(1)
 @pytest.mark.parametrize("band", ["ks2", "ks3", "ks4"])
 @pytest.mark.parametrize("concern", ["bullying", "me", "adult", "other"])
 def test_the_count_of_steps_never_grows(tablet: Page, band: str, concern: str) -> None:
@@ -78,6 +80,7 @@ def test_the_count_of_steps_never_grows(tablet: Page, band: str, concern: str) -
     assert way.totals == sorted(way.totals, reverse=True)
 
 
+@pytest.mark.main(1)
 @pytest.mark.parametrize("band", ["ks1", "ks2", "ks3", "ks4"])
 def test_send_now_with_nothing_chosen_says_what_is_missing_and_keeps_the_page(
     tablet: Page, band: str
@@ -107,6 +110,7 @@ def to_me(tablet: Page, danger: str) -> None:
     tablet.locator("#next").click()
 
 
+@pytest.mark.main
 def test_whoever_might_get_hurt_is_sent_to_a_grown_up_before_anything_else(tablet: Page) -> None:
     to_me(tablet, danger="no")
     tap(tablet, "follow-me-hurt")
@@ -120,6 +124,7 @@ def test_whoever_might_get_hurt_is_sent_to_a_grown_up_before_anything_else(table
     expect(tablet.locator("#about")).to_be_hidden()
 
 
+@pytest.mark.main
 def test_whoever_said_that_somebody_is_in_danger_is_not_asked_whether_somebody_may_get_hurt(
     tablet: Page,
 ) -> None:

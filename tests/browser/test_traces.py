@@ -6,10 +6,14 @@ import sqlite3
 import time
 import urllib.parse
 
+import pytest
+
 from kiosk.sealing.site_key import read_site_key
 from tests.browser.conftest import School
 from tests.report.sent_ids import id_of_sent
 from tests.serving import PATIENCE_SECONDS
+
+pytestmark = pytest.mark.main
 
 LOOPBACK_OF_THE_TABLET = "127.0.0.77"
 MARKED = {

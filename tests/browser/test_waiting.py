@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
+import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from kiosk.accounts.hash_places import HashPlaces, Lane
@@ -29,6 +30,7 @@ def taken(school: School) -> Iterator[None]:
         yield
 
 
+@pytest.mark.main
 def test_the_page_keeps_the_password_in_its_box_and_goes_on_by_itself(laptop: Page, school: School) -> None:
     teacher = teacher_of(school)
     laptop.goto("/staff/sign-in?next=/staff/classes/")
@@ -58,6 +60,7 @@ def test_a_wrong_password_is_said_as_ever_and_the_next_try_works(laptop: Page, s
     laptop.wait_for_url("**/staff/")
 
 
+@pytest.mark.main
 def test_without_scripts_the_password_is_typed_again_and_nothing_else(
     chromium: Browser, school: School
 ) -> None:
@@ -77,6 +80,7 @@ def test_without_scripts_the_password_is_typed_again_and_nothing_else(
     context.close()
 
 
+@pytest.mark.main
 def test_a_tablet_whose_code_has_to_wait_sends_it_again_by_itself(chromium: Browser, school: School) -> None:
     wait_until(lambda: had_to_wait(chromium, school), lambda: "no tablet was told to wait")
 

@@ -58,6 +58,7 @@ def _seen(page: Page) -> str:
     return " ".join([page.locator("body").inner_text(), *hidden, *typed])
 
 
+@pytest.mark.main(1)
 def test_by_taps_a_child_sees_how_far_it_is(shared: Page) -> None:
     mine = told(shared)
     tap_all(shared, mine)
@@ -76,6 +77,7 @@ def test_by_names_in_the_own_language(shared: Page, school: School) -> None:
     assert "Nobody has written back yet" in shared.locator("main").inner_text()
 
 
+@pytest.mark.main
 def test_with_the_keyboard_alone(tablet: Page) -> None:
     mine = told(tablet)
     tablet.goto("/report/replies/en")
@@ -109,6 +111,7 @@ def test_a_focused_picture_is_not_hidden_behind_the_slots(tablet: Page) -> None:
             assert not covered
 
 
+@pytest.mark.main
 def test_while_tapping_what_is_done_stays_in_sight_as_ticks_not_as_pictures(tablet: Page) -> None:
     for size in (TABLET, PHONE):
         tablet.set_viewport_size(size)  # type: ignore[arg-type]
@@ -124,6 +127,7 @@ def test_while_tapping_what_is_done_stays_in_sight_as_ticks_not_as_pictures(tabl
         expect(tablet.locator(".slot--done")).to_have_count(0)
 
 
+@pytest.mark.main(1)
 def test_wrong_pictures_look_like_right_ones_and_take_nothing_away(shared: Page) -> None:
     mine = told(shared)
     tap_all(shared, [*mine[1:], mine[0]] if len(set(mine)) > 1 else ["apple"] * 6)
@@ -132,6 +136,7 @@ def test_wrong_pictures_look_like_right_ones_and_take_nothing_away(shared: Page)
     assert "Nobody has written back yet" in shared.locator("main").inner_text()
 
 
+@pytest.mark.main
 def test_after_leaving_back_forward_and_reload_show_nothing(shared: Page) -> None:
     shared.goto("/")
     mine = told(shared)
@@ -156,6 +161,7 @@ def _leave(page: Page) -> None:
     page.wait_for_url("**/?band=**")
 
 
+@pytest.mark.main
 def test_pictures_half_tapped_or_names_half_typed_are_gone_for_the_next_child(shared: Page) -> None:
     shared.goto("/")
     shared.goto("/report/replies/en")
@@ -172,6 +178,7 @@ def test_pictures_half_tapped_or_names_half_typed_are_gone_for_the_next_child(sh
     assert kept == []
 
 
+@pytest.mark.main
 def test_nothing_of_coming_back_is_stored_in_the_browser_or_shown_in_its_address(shared: Page) -> None:
     mine = told(shared)
     tap_all(shared, mine)
@@ -182,6 +189,7 @@ def test_nothing_of_coming_back_is_stored_in_the_browser_or_shown_in_its_address
     assert shared.title() == "Our school page"
 
 
+@pytest.mark.main
 def test_the_pictures_wait_for_a_tap_hide_at_a_tap_and_go_after_a_minute(
     tablet: Page, school: School
 ) -> None:
@@ -205,6 +213,7 @@ def test_pictures_that_nobody_looked_at_are_not_on_the_screen(tablet: Page) -> N
     expect(tablet.locator("#way-back")).to_be_hidden()
 
 
+@pytest.mark.main(1)
 @pytest.mark.parametrize("lang", ["en", "ur", "pl"])
 @pytest.mark.parametrize("size", [TABLET, PHONE], ids=["tablet", "phone"])
 def test_axe_finds_nothing_on_the_way_back(lang: str, size: Any, tablet: Page) -> None:
@@ -219,6 +228,7 @@ def test_axe_finds_nothing_on_the_way_back(lang: str, size: Any, tablet: Page) -
     look_at(tablet)
 
 
+@pytest.mark.main(1)
 @pytest.mark.parametrize("lang", ["en", "ur", "pl"])
 @pytest.mark.parametrize("size", [TABLET, PHONE], ids=["tablet", "phone"])
 def test_everything_to_tap_is_big_enough_and_nothing_hangs_over_the_edge(

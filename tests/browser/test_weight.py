@@ -57,16 +57,19 @@ def _within(browser: Browser, school: School, path: str, most: int, cookies: Any
     assert all(address.startswith(school.url) for address in asked), "a request left our own site"
 
 
+@pytest.mark.main(2)
 @pytest.mark.parametrize("path", PUBLIC)
 def test_a_page_without_sign_in_is_light(path: str, chromium: Browser, school: School) -> None:
     _within(chromium, school, path, MOST_BYTES)
 
 
+@pytest.mark.main(1)
 @pytest.mark.parametrize("path", OWN_FONT)
 def test_a_page_whose_language_needs_a_font_is_light(path: str, chromium: Browser, school: School) -> None:
     _within(chromium, school, path, MOST_BYTES_OWN_FONT)
 
 
+@pytest.mark.main
 def test_every_page_of_a_class_session_is_light(chromium: Browser, school: School) -> None:
     context = context_at(chromium, school.url, viewport=TABLET)
     page = context.new_page()

@@ -3,6 +3,7 @@
 from random import Random
 from unittest.mock import patch
 
+import pytest
 from playwright.sync_api import Browser
 from werkzeug.test import Client
 
@@ -29,6 +30,7 @@ SHOWN = """(chosen) => {
 }"""
 
 
+@pytest.mark.main(1)
 def test_in_random_schools_the_check_page_names_exactly_who_could_read_it(
     chromium: Browser, early_tablet: Client, config: Config, key: SiteKey
 ) -> None:

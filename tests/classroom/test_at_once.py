@@ -16,6 +16,8 @@ from tests.at_once import Post, press_at_once, press_in_order
 from tests.classroom.led import LedClass, ask
 from tests.factories import make_staff
 
+pytestmark = pytest.mark.database("sqlite", "postgresql")  # who waits for whom differs
+
 AT_THE_DESK, OF_THE_CLASS = "/lesson/close", "/close"
 
 

@@ -20,6 +20,8 @@ from tests.incidents.test_many_cases import close_many
 from tests.incidents.test_whose import change, go_away, now_is
 from tests.pages import Page
 
+pytestmark = pytest.mark.database("sqlite", "postgresql")  # who waits for whom differs
+
 ADDRESS = "/staff/incidents/news"
 MINUTE = timedelta(minutes=1)
 MOST_QUERIES = 8  # session, person, and then four; on PostgreSQL as on SQLite

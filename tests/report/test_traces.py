@@ -21,6 +21,8 @@ from kiosk.report.taking import RECOVERY_ID
 from tests.factories import RECOVERY_PRIVATE
 from tests.report.telling import FORM, open_form
 
+pytestmark = pytest.mark.database("sqlite", "postgresql")  # who waits for whom differs
+
 ODD_MINUTE = datetime(2026, 11, 23, 10, 17, 43, tzinfo=UTC)
 MARKERS = {
     "REMOTE_ADDR": "203.0.113.77",

@@ -73,6 +73,7 @@ def test_without_a_mail_server_alerts_wait(
     assert (states(databases), alerts_left(databases)) == ([ReportState.RELEASED], 2)
 
 
+@pytest.mark.database("sqlite")  # what a mail server does depends on no database
 def test_a_mail_server_that_is_down_is_asked_less_and_less_often_and_nothing_is_lost(
     databases: Databases, mailing: Config, key: SiteKey, readers: None, mail_server: MailServer,
     monkeypatch: pytest.MonkeyPatch,

@@ -16,7 +16,7 @@ from kiosk.sealing.site_key import SiteKey
 from kiosk.site import Content
 from kiosk.start import open_databases
 from kiosk.wsgi import create_wsgi
-from tests.conftest import BACKENDS, _postgres_config, empty_all
+from tests.conftest import _postgres_config, empty_all
 from tests.demo_school import copied_demo
 from tests.incidents.school import School, fill_school
 from tests.pages import Page
@@ -24,7 +24,7 @@ from tests.report.anonymity.steps import SAME_ORIGIN
 from tests.report.anonymity.world import World
 
 
-@pytest.fixture(scope="module", params=BACKENDS)
+@pytest.fixture(scope="module", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.later)])
 def world(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, content: Content
 ) -> Iterator[World]:

@@ -1,11 +1,14 @@
 """Promise A1, the master test: whoever tells, from wherever, at whichever minute, leaves the same behind."""
 
+import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from tests.faults.figures import reached, trials
 from tests.report.anonymity.visitors import pairs
 from tests.report.anonymity.world import World
+
+pytestmark = pytest.mark.main  # on both databases
 
 PAIRS = trials(6, 1000)
 

@@ -18,6 +18,8 @@ from tests.faults.figures import reached, trials
 from tests.pages import Page
 from tests.report.telling import send
 
+pytestmark = pytest.mark.database("sqlite", "postgresql")  # who waits for whom differs
+
 POSTS = trials(200, 10_000)
 TWICE = 4
 HANDS = 4

@@ -1,0 +1,79 @@
+"""Which tests run when: quick (under a minute), main (`make test`), later (the rest) or all of them."""
+
+import gc
+from collections import Counter
+
+import pytest
+
+SETS = ("quick", "main", "later", "all")
+FIRST = (
+    "tests/browser/",
+    "tests/demo/",
+    "tests/faults/",
+    "tests/report/anonymity/",
+    "tests/tools/",
+    "tests/upkeep/",
+)
+BROWSER, FAULTS, BENCH = "tests/browser/", "tests/faults/", "tests/tools/bench/"
+LONGEST_FAULT_SECONDS = 600
+PAGES = frozenset({"app", "own_app", "kept_apps"})  # fixtures of tests that drive pages
+WALKS = "tests.report.anonymity."  # modules that drive pages through fixtures of their own
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """--set: which of the tests that were named are to run."""
+    parser.addoption("--set", choices=SETS, default="all", help="; ".join(SETS))
+
+
+def is_main(item: pytest.Item, seen: Counter[str]) -> bool:
+    """Whether a test is one of `make test`: of those in a browser, of faults and of the bench, what is marked `main`.
+
+    `main(3)`: only the first three cases of the test; `seen` counts them. It wins over `later`, by which the PostgreSQL
+    case of a page waits.
+    """
+    mark = item.get_closest_marker("main")
+    if mark is None:
+        return not (item.get_closest_marker("later") or item.nodeid.startswith((BROWSER, FAULTS, BENCH)))
+    name = item.nodeid.partition("[")[0]
+    seen[name] += 1
+    return not mark.args or seen[name] <= mark.args[0]
+
+
+def is_quick(item: pytest.Item) -> bool:
+    """Whether a test is one of `make quick`: no page, no PostgreSQL, and nothing that starts a program."""
+    fixtures = set(getattr(item, "fixturenames", ()))
+    return not (
+        item.nodeid.startswith(FIRST)
+        or item.get_closest_marker("later")
+        or PAGES & fixtures
+        or "postgresql" in item.name
+    )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what belongs to another set, and begin with the folders of long tests.
+
+    So no worker is left alone with a long one at the end.
+    """
+    for item in items:
+        if item.nodeid.startswith(FAULTS):
+            item.add_marker(pytest.mark.timeout(LONGEST_FAULT_SECONDS))
+    chosen, seen = config.getoption("--set"), Counter[str]()
+    if chosen == "quick":
+        wanted = [item for item in items if is_quick(item)]
+    elif chosen == "all":
+        wanted = items
+    else:
+        wanted = [item for item in items if is_main(item, seen) == (chosen == "main")]
+    config.hook.pytest_deselected(items=list(set(items) - set(wanted)))
+    items[:] = sorted(wanted, key=_order)
+
+
+def pytest_collection_finish() -> None:
+    """Let the collector of garbage leave alone what stays until the end: the tests themselves, and all modules."""
+    gc.collect()
+    gc.freeze()
+
+
+def _order(item: pytest.Item) -> int:
+    return next((number for number, folder in enumerate(FIRST) if item.nodeid.startswith(folder)), len(FIRST))
