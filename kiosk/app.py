@@ -37,8 +37,7 @@ from kiosk.public.views import start as public_start
 from kiosk.quizzes import views as quizzes_views
 from kiosk.readers.views import pages as reader_pages
 from kiosk.readers.views.checking import check_key
-from kiosk.readers.views.leaving import check_leaving
-from kiosk.readers.views.links import check_link, is_new_holder
+from kiosk.readers.views.this_list import check_leaving, check_link, is_new_holder
 from kiosk.security import guard, is_same_origin, refuse_files
 from kiosk.sessions import DoorSessions
 from kiosk.site import Hosts, PlainFlask, Site, current_site, serve_hosts

@@ -15,8 +15,8 @@ from sqlalchemy.orm import Session
 
 from kiosk.log import BEFORE_THE_FIRST, LogAct, LogEntry, hash_of, head, mark_of
 from kiosk.messages import N_, Refused
+from kiosk.sealing.recovery import UnknownWord, typed_words, words_of
 from kiosk.sealing.site_key import SiteKey
-from kiosk.sealing.word_list import UnknownWord, typed_words, words_of
 
 ANCHOR_WORDS = 12  # 120 bits of the hash
 AT_ONCE = 500

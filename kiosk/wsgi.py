@@ -10,8 +10,7 @@ from whitenoise.responders import StaticFile
 from kiosk.app import create_app
 from kiosk.config import Config
 from kiosk.db import Databases
-from kiosk.report.app import create_report_app
-from kiosk.report.scrub import scrub
+from kiosk.report.app import create_report_app, scrub
 from kiosk.report.site import report_site_of
 from kiosk.security import headers_for
 from kiosk.site import Content, Hosts

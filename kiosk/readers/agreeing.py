@@ -13,12 +13,19 @@ from kiosk.accounts.roles import held_roles
 from kiosk.accounts.staff import end_link
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.messages import N_, Message, Refused, say
-from kiosk.readers.handover import refuse_early_loss
-from kiosk.readers.heard import keys_to_hear, new_keys, was_heard
+from kiosk.readers.enough import refuse_early_loss
 from kiosk.readers.holders import is_in_list
 from kiosk.readers.listing import add_change
 from kiosk.readers.proposals import check_roles
-from kiosk.readers.wanted import change_of, is_kept, may_wait_instead, wanted_change
+from kiosk.readers.wanted import (
+    change_of,
+    is_kept,
+    keys_to_hear,
+    may_wait_instead,
+    new_keys,
+    wanted_change,
+    was_heard,
+)
 from kiosk.report.chain import verified_chain
 from kiosk.roles import Role
 from kiosk.sealing.list_statements import Change, Readers, Signatures, Version, agree

@@ -1,20 +1,46 @@
-"""Whether two people who can open reports are left on every reading route (promise G5)."""
+"""Nobody goes, or is frozen, who leaves a route's reports with too few who can open them (promise G5).
+
+It goes by the list alone, never by what reports there are: a refusal must not tell that there is one.
+"""
 
 import uuid
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
+from babel.dates import format_date
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from kiosk.accounts.models import StaffMember
-from kiosk.accounts.staff import is_absent
+from kiosk.accounts.models import ReaderKey, StaffMember
+from kiosk.accounts.staff import is_absent, session_key
+from kiosk.calendar.school import SchoolCalendar
+from kiosk.db import Database
 from kiosk.log import LogAct, LogEntry
+from kiosk.messages import N_, Refused
 from kiosk.readers.holders import is_in_list
+from kiosk.readers.listing import first_reading_day
 from kiosk.report.keyring import Keyholder
-from kiosk.report.reading_routes import FEWEST_READERS, brought_in, left_short
-from kiosk.sealing.list_statements import ListedReader, Version
+from kiosk.report.reading_routes import EVERY_READER, FEWEST_READERS, ROUTES, Route, brought_in, left_short
+from kiosk.sealing.list_statements import Change, ListedReader, Version
+from kiosk.sealing.reader_list import FIRST_WEEK, after_change
+from kiosk.sessions import forget_staff_sessions
+
+NOT_YET = N_(
+    "Not yet: nobody else could open the reports that %(name)s can open now. This can be done from %(day)s on, when "
+    "somebody else has had the role for two school days."
+)
+NOBODY_ELSE = N_(
+    "Not yet: nobody else could open the reports that %(name)s can open now. Let somebody else into the role first, "
+    "or confirm the keys that wait."
+)
+WOULD_GAIN = N_(
+    "Without %(name)s you would read reports that you do not read now. Ask another reader or the network manager to "
+    "freeze the key."
+)
+FROZEN_ENOUGH = N_(
+    "Fewer than two readers would be left for some reports. Ring the chair, and let somebody else in first."
+)
 
 
 def leaves_too_few(
@@ -95,3 +121,107 @@ def _newest(school: Session, *acts: LogAct) -> dict[uuid.UUID, int]:
         .group_by(LogEntry.about_id)
     )
     return {id: seq for id, seq in school.execute(rows) if id}
+
+
+def refuse_early_loss(
+    school: Session, chain: Sequence[Version], change: Change, calendar: SchoolCalendar, today: date
+) -> None:
+    """Raise Refused where a change takes a route from the last one who can open its reports.
+
+    Whoever cannot open them, such as a frozen reader or one who forgot the password, can always be replaced: so no
+    school gets stuck.
+    """
+    before, after = chain[-1].readers, after_change(chain[-1], change, today, today)
+    for one in who_can_open(school, chain, today):
+        lost = set(_routes(before.get(one.id.hex))) - set(_routes(after.get(one.id.hex)))
+        _refuse_last(school, chain, one.id.hex, one.name, lost, after, calendar, today)
+
+
+def refuse_early_leaving(
+    school: Session, chain: Sequence[Version], person: StaffMember, calendar: SchoolCalendar, today: date
+) -> None:
+    """Raise Refused where the key that goes with somebody's account may be the last that opens a route's reports."""
+    key = school.get(ReaderKey, person.id)
+    entries = [one for version in chain if (one := version.readers.get(person.id.hex))]
+    if key is None or not entries or entries[-1].verify_key != key.verify_key:
+        return
+    read = _routes(entries[-1])
+    _refuse_last(school, chain, person.id.hex, person.name, read, chain[-1].readers, calendar, today)
+
+
+def _refuse_last(
+    school: Session,
+    chain: Sequence[Version],
+    person: str,
+    name: str,
+    routes: Iterable[str],
+    after: Mapping[str, ListedReader],
+    calendar: SchoolCalendar,
+    today: date,
+) -> None:
+    days = []
+    others = [one.id.hex for one in who_can_open(school, chain, date.max) if one.id.hex != person]
+    for route in routes:
+        stays = [id for id in others if route in _routes(after.get(id))]
+        found = [day for id in stays if (day := _opens_from(chain, id, route, calendar))]
+        if not found:
+            raise Refused(NOBODY_ELSE, name=name)
+        days.append(min(found))
+    if (day := max(days, default=today)) > today:
+        raise Refused(NOT_YET, name=name, day=format_date(day, "EEEE d MMMM yyyy", locale="en_GB"))
+
+
+def _opens_from(chain: Sequence[Version], person: str, route: str, calendar: SchoolCalendar) -> date | None:
+    """From which day on it is believed that somebody's key opens a route's reports; None for who does not read it.
+
+    Other readers renew keys as they sign in: after two school days with the same key and role they have had time to.
+    """
+    since, now = None, chain[-1].readers.get(person)
+    for version in reversed(chain):
+        entry = version.readers.get(person)
+        if now is None or entry is None or entry.verify_key != now.verify_key or route not in _routes(entry):
+            break
+        since = version
+    if since is None or now is None:
+        return None
+    at_once = since.day <= chain[0].day + FIRST_WEEK or since.cause.get("kind") == "recovered"
+    return max(now.from_day, since.day if at_once else first_reading_day(calendar, since.day))
+
+
+def _routes(entry: ListedReader | None) -> list[str]:
+    """The routes whose reports are for this reader by a role of the route itself; nobody is counted who only joins."""
+    roles = set(entry.roles) if entry else set()
+    return [route.id for route in ROUTES.values() if _is_for(route, roles)]
+
+
+def _is_for(route: Route, roles: set[str]) -> bool:
+    return route.readers != EVERY_READER and bool(roles & set(route.readers)) and not roles & set(route.never)
+
+
+def freeze(
+    school: Session, sessions: Database, chain: Sequence[Version], person: StaffMember, today: date
+) -> bool:
+    """Freeze a reader's key and end their sessions; False where too few are left on a route (promise G5)."""
+    if not chain or leaves_too_few(school, chain, {person.id}, today):
+        return False
+    person.frozen_on = person.frozen_on or today
+    school.flush()
+    with sessions.write() as store:
+        forget_staff_sessions(store, session_key(person))
+    return True
+
+
+def thaw(school: Session, person: StaffMember) -> None:
+    """Let a frozen key open reports again."""
+    person.frozen_on = None
+    school.flush()
+
+
+def counts(school: Session, chain: Sequence[Version], person: StaffMember, today: date) -> bool:
+    """Whether somebody's word counts: in the list with the keys of now, not waiting and not frozen."""
+    return (
+        bool(chain)
+        and person.id.hex in chain[-1].active(today)
+        and person.frozen_on is None
+        and is_in_list(school, chain, person)
+    )

@@ -1,7 +1,8 @@
-"""What a proposal does to the list of readers, worked out from the list as it is now (promises G3, G4)."""
+"""What a proposal does to the list as it is now, and the six words to hear before signing it (promises G3, G4)."""
 
 import json
-from collections.abc import Sequence
+import re
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import date
 from hashlib import sha256
@@ -12,8 +13,11 @@ from kiosk.accounts.models import Proposal, ProposalKind, ReaderKey
 from kiosk.readers.listing import entry_for, who_stopped
 from kiosk.readers.proposals import set_change
 from kiosk.roles import Role
-from kiosk.sealing.list_statements import Change, ListedReader, Version, canonical, read_change
+from kiosk.sealing.list_statements import Change, ListedReader, Readers, Version, canonical, read_change
+from kiosk.sealing.reader_key import six_words
 from kiosk.sealing.reader_list import rekeys
+
+Keys = tuple[bytes, bytes]  # what is sealed to, and what checks signatures
 
 
 def wanted_change(school: Session, chain: Sequence[Version], proposal: Proposal) -> Change | None:
@@ -96,3 +100,37 @@ def _role_change(school: Session, chain: Sequence[Version], proposal: Proposal) 
 def _entry(chain: Sequence[Version], key: ReaderKey, roles: frozenset[Role], today: date) -> ListedReader:
     old, stopped = chain[-1].readers.get(key.staff_id.hex), who_stopped(chain, key.staff_id.hex)
     return entry_for(key, roles, old.from_day if old else today, old.reads_from if old else date.min, stopped)
+
+
+def keys_to_hear(last: Version, proposal: Proposal, change: Change | None) -> set[Keys]:
+    """Keys whose six words whoever confirms has to type: of whoever gains, of new sheets, and of any other new key."""
+    if change is None:
+        return set()
+    gains = proposal.gains_id.hex if proposal.gains_id else ""
+    gained = {_keys(change.put[gains])} if gains in change.put else set()
+    return gained | new_keys([last.readers], change)
+
+
+def new_keys(known: Collection[Readers], change: Change) -> set[Keys]:
+    """The keys that a change brings and that are known of nobody it gives them to; those of sheets are always new."""
+    found = {
+        _keys(one)
+        for id, one in change.put.items()
+        if _keys(one) not in {_keys(some[id]) for some in known if id in some}
+    }
+    sheets = change.recovery
+    return found | ({(sheets.public_key, sheets.verify_key)} if sheets else set())
+
+
+def was_heard(typed: str, keys: Collection[Keys]) -> bool:
+    """Whether somebody typed the words of all these keys; six words are of one key, so two keys are never heard."""
+    return all(same_words(typed, six_words(*one)) for one in keys)
+
+
+def same_words(typed: str, wanted: Sequence[str]) -> bool:
+    """Whether somebody typed these words, whatever stands between them."""
+    return re.findall(r"[a-z]+", typed.casefold()) == list(wanted)
+
+
+def _keys(one: ListedReader) -> Keys:
+    return one.public_key, one.verify_key

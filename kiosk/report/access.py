@@ -17,13 +17,13 @@ from kiosk.report.due import can_read, whom_to_alarm
 from kiosk.report.keyring import Keyholder, Keyring, read_keyring
 from kiosk.report.known import known_to
 from kiosk.report.models import KeyDue, Report, ReportReader
-from kiosk.report.one_by_one import each_alone
 from kiosk.report.opening import (
     EARLIER_KEYS,
     KeyNotGranted,
     OpenedRow,
     Opener,
     ReportNotYours,
+    each_alone,
     is_reader,
     opened_row,
     readers_of,

@@ -14,8 +14,7 @@ from sqlalchemy.orm import Session
 
 from kiosk.report.clear_columns import Altered, HasColumns, columns_of, put_back
 from kiosk.report.models import Report, ReportReader
-from kiosk.report.one_by_one import each_alone
-from kiosk.report.opening import KeyNotGranted, OpenedRow, Opener, ReportNotYours, opened_row
+from kiosk.report.opening import KeyNotGranted, OpenedRow, Opener, ReportNotYours, each_alone, opened_row
 from kiosk.report.way_back import answers_changed
 from kiosk.sealing.boxes import public_of
 from kiosk.sealing.envelope import EnvelopeBroken

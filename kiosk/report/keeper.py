@@ -4,11 +4,13 @@ What is secret is when, and in which order, children told, until their slot has 
 file of its own, which is emptied and rewritten at each merge, and the reports database never learns of it.
 """
 
+import threading
 import uuid
-from collections.abc import Collection, Mapping, Sequence
+from collections import deque
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from sqlalchemy import (
     Boolean,
@@ -35,9 +37,7 @@ from kiosk.config import Config
 from kiosk.db import Database, open_database
 from kiosk.outages import DatabaseNotSafe
 from kiosk.prepared import Prepared
-from kiosk.report.file_times import blur_times, files_of
-from kiosk.report.tidying import rewrite
-from kiosk.report.together import Together
+from kiosk.report.tidying import blur_times, files_of, rewrite
 
 FILE = "intake.sqlite"
 SCHEMA = 1  # of the file; it has no migrations, as it is empty after every slot
@@ -70,6 +70,9 @@ _IN_SLOT = select(_HELD.c.id, _HELD.c.mailed).where(
 )
 _OF_THREAD = select(_HELD.c.id, _HELD.c.sealed).where(_HELD.c.thread_id == bindparam("thread_id"))
 _MAILED = select(_HELD.c.mailed).where(_HELD.c.id == bindparam("id"))
+MOST_TOGETHER = 64
+
+Item = TypeVar("Item")
 
 
 class NotKept(Exception):
@@ -208,3 +211,45 @@ def _prepare(connection: Any, record: Any) -> None:
     except BaseException:
         connection.execute("ROLLBACK")
         raise
+
+
+@dataclass
+class _Waiting(Generic[Item]):
+    item: Item
+    durable: bool | None = None  # not known yet
+
+
+class Together(Generic[Item]):
+    """Commits the items of all threads of one process: whoever has the turn commits what all others wait for too."""
+
+    def __init__(self, commit: Callable[[Sequence[Item]], None]) -> None:
+        """`commit` makes all that it is given durable or raises; it is never called by two threads at once."""
+        self._commit = commit
+        self._waiting: deque[_Waiting[Item]] = deque()
+        self._turn = threading.Lock()
+
+    def do(self, item: Item) -> bool:
+        """Return once it is known whether this item is durable."""
+        mine = _Waiting(item)
+        self._waiting.append(mine)
+        while mine.durable is None:
+            with self._turn:
+                if mine.durable is None:
+                    self._commit_all(self._next_batch())
+        return mine.durable
+
+    def _next_batch(self) -> list[_Waiting[Item]]:
+        return [self._waiting.popleft() for _ in range(min(len(self._waiting), MOST_TOGETHER))]
+
+    def _commit_all(self, batch: list[_Waiting[Item]]) -> None:
+        """Commit all together; if that fails, try each alone, so that one does not stop the others."""
+        together = len(batch) > 1 and self._is_durable(batch)
+        for waiting in batch:
+            waiting.durable = together or self._is_durable([waiting])
+
+    def _is_durable(self, batch: list[_Waiting[Item]]) -> bool:
+        try:
+            self._commit([waiting.item for waiting in batch])
+        except BaseException:  # whatever the error was: nobody may be left waiting, and nobody thanked
+            return False
+        return True

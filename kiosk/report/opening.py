@@ -1,16 +1,18 @@
 """What a reader may see of reports: which ones wait, and the words of a report that their key opens."""
 
+import logging
 import uuid
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from kiosk.calendar.school import Slot
+from kiosk.outages import is_away
 from kiosk.report.clear_columns import (
     Altered,
     altered_in,
@@ -32,6 +34,9 @@ LISTED = (  # never the envelope
 DAY_MINUTES = 24 * 60
 NO_REPORT = uuid.UUID(int=0)  # an id that no report has
 EARLIER_KEYS = "keys"  # inside the envelope: the keys that its case had before, for notes sealed with them
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+log = logging.getLogger(__name__)
 
 
 class ReportNotYours(Exception):
@@ -269,3 +274,18 @@ def readers_of(session: Session, report_id: uuid.UUID, ids: Collection[uuid.UUID
             .order_by(Reader.name)
         )
     )
+
+
+def each_alone(session: Session, items: Iterable[Item], work: Callable[[Item], Result]) -> Iterator[Result]:
+    """The result for each item; where work on one fails, what it has written is undone, and the next one follows."""
+    for item in items:
+        try:
+            with session.begin_nested():
+                result = work(item)
+        except Exception as error:
+            if is_away(error):
+                raise  # the database has gone, or its disk is full: nothing of this transaction is left
+            # Its words could be a child's: only the kind is said.
+            log.error("work on one report failed: %s", type(error).__name__)
+            continue
+        yield result

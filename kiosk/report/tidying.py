@@ -1,17 +1,35 @@
-"""Rewriting an SQLite database in place, so that nothing is left in it of what was deleted."""
+"""Nothing stays in a database's files of what was deleted and when it came, nor in PostgreSQL's notes (promise A4)."""
 
+import contextlib
+import os
 import sqlite3
+import time
+from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
-from kiosk.db import Database
+from sqlalchemy import text
+
+from kiosk.config import SettingError
+from kiosk.db import Database, ReportsBase
 from kiosk.outages import DATABASE_ERRORS
-from kiosk.report.file_times import blur_times, files_of
 
 # SQLAlchemy does not look at a connection of sqlite3's own.
 TIDYING_ERRORS = (*DATABASE_ERRORS, sqlite3.Error)
 
 
 MOST_PAGES = 10_000  # about 40 MB: nobody who tells waits for more, and it has room in memory
+# When a file was changed (ctime) cannot be set, and says until the worker's next beat when the last thing came. When
+# it was written (mtime) is set back at once all the same: copies and archives of the folder carry that one along.
+DAY_SECONDS = 24 * 3600
+BESIDE = ("", "-wal", "-shm")
+# PostgreSQL's counts hold the microsecond at which a table was read last, and so the one at which a child looked for
+# an answer; its activities hold the one of the last statement. Only an administrator can switch them off.
+_COMMANDS = text(
+    "SELECT 'ALTER ROLE ' || quote_ident(session_user) || ' IN DATABASE ' || quote_ident(current_database())"
+    " || ' SET ' || name || ' = off' FROM pg_settings"
+    " WHERE name IN ('track_counts', 'track_activities') AND setting <> 'off' ORDER BY name"
+)
 
 
 def rewrite(database: Database) -> bool:
@@ -50,3 +68,49 @@ def _empty_log(connection: Any) -> bool:
     """Whether nothing is left in the write-ahead log: somebody who reads can be in the way, which is no error."""
     busy, _, _ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
     return not busy
+
+
+def blur_times(paths: Iterable[Path]) -> None:
+    """Set the times of these files back to the start of the day in UTC; files that cannot be changed are skipped."""
+    day = time.time() // DAY_SECONDS * DAY_SECONDS
+    for path in paths:
+        with contextlib.suppress(OSError):
+            os.utime(path, (day, day))
+
+
+def files_of(database: Database) -> list[Path]:
+    """The files of an SQLite database; none for PostgreSQL."""
+    url = database.engine.url
+    if url.get_backend_name() != "sqlite" or not url.database:
+        return []
+    return [Path(f"{url.database}{end}") for end in BESIDE]
+
+
+def check_tracking(reports: Database) -> None:
+    """Raise SettingError, in one line with what to do, if the server notes when kiosk reads the reports database."""
+    if not is_on_postgresql(reports):
+        return
+    with reports.engine.connect() as connection:
+        commands = "; ".join(connection.execute(_COMMANDS).scalars())
+    if commands:
+        raise SettingError(
+            f"KIOSK_REPORTS_DATABASE_URL: PostgreSQL notes when a child looks for an answer; as its administrator run"
+            f" `{commands}` and start kiosk again"
+        )
+
+
+def vacuum(reports: Database) -> None:
+    """Clear away dead rows: as the server counts no changes of this database, it does not do so by itself."""
+    if not is_on_postgresql(reports):
+        return
+    engine = reports.engine.execution_options(isolation_level="AUTOCOMMIT", long=True)
+    with engine.connect() as connection:
+        # A table that somebody else has locked waits until tomorrow, and nobody waits for it.
+        connection.execute(
+            text(f"VACUUM (ANALYZE, SKIP_LOCKED) {', '.join(sorted(ReportsBase.metadata.tables))}")
+        )
+
+
+def is_on_postgresql(database: Database) -> bool:
+    """Whether a server of its own has this database."""
+    return database.engine.dialect.name == "postgresql"

@@ -4,8 +4,7 @@ import json
 import uuid
 from typing import Any
 
-from kiosk.sealing.boxes import KEY_BYTES, BoxBroken, lock, open_sealed, seal_to, unlock
-from kiosk.sealing.randomness import random_bytes
+from kiosk.sealing.boxes import KEY_BYTES, BoxBroken, lock, open_sealed, random_bytes, seal_to, unlock
 
 ENVELOPE_VERSION = 1
 PADDED_SIZES = (1024, 4096, 16384)  # size of the plain bytes; sealed, each is 40 bytes longer

@@ -9,8 +9,7 @@ from nacl.pwhash import argon2id
 from nacl.signing import SigningKey
 from shamir_mnemonic.wordlist import WORDLIST
 
-from kiosk.sealing.boxes import KEY_BYTES, BoxBroken, lock, public_of, unlock
-from kiosk.sealing.randomness import random_bytes
+from kiosk.sealing.boxes import KEY_BYTES, BoxBroken, lock, public_of, random_bytes, unlock
 
 SALT_BYTES = 16
 STRETCHED_BYTES = 64

@@ -1,5 +1,6 @@
 """The recovery key: made once, split on three sheets of paper, any two of which bring it back (promise S6)."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -7,15 +8,17 @@ from hashlib import blake2b
 import shamir_mnemonic
 from nacl.signing import SigningKey
 from shamir_mnemonic.utils import MnemonicError
+from shamir_mnemonic.wordlist import WORDLIST
 
-from kiosk.sealing.boxes import BoxBroken, open_sealed, public_of, seal_to
-from kiosk.sealing.randomness import random_bytes
-from kiosk.sealing.word_list import UnknownWord, typed_words
+from kiosk.sealing.boxes import BoxBroken, open_sealed, public_of, random_bytes, seal_to
 
 SHARES = 3
 NEEDED = 2
 SECRET_BYTES = 16  # 128 bits: twenty words a sheet, which people can still type
 PROOF = b"two sheets have opened the recovery key"
+UNIQUE_LETTERS = 4  # no two words of the list begin with the same four letters
+BITS = 10  # 1,024 words
+_BY_START = {word[:UNIQUE_LETTERS]: word for word in WORDLIST}
 
 
 class SharesWrong(Exception):
@@ -103,3 +106,27 @@ def opens_proof(private_key: bytes, proof: bytes) -> bool:
         return open_sealed(private_key, proof) == PROOF
     except BoxBroken:
         return False
+
+
+class UnknownWord(Exception):
+    """A word that is not on the list."""
+
+    def __init__(self, word: str) -> None:
+        self.word = word
+        super().__init__(word)
+
+
+def words_of(digest: bytes, count: int) -> tuple[str, ...]:
+    """The first `count` words of a digest, ten bits each."""
+    number = int.from_bytes(digest) >> (len(digest) * 8 - count * BITS)
+    places = range((count - 1) * BITS, -1, -BITS)
+    return tuple(WORDLIST[number >> place & (1 << BITS) - 1] for place in places)
+
+
+def typed_words(typed: str) -> list[str]:
+    """Words as people type them, in any case and spacing; four letters of each are enough. Raises UnknownWord."""
+    words = re.findall(r"[^\W\d_]+", typed.lower())
+    for word in words:
+        if word[:UNIQUE_LETTERS] not in _BY_START:
+            raise UnknownWord(word)
+    return [_BY_START[word[:UNIQUE_LETTERS]] for word in words]

@@ -1,4 +1,4 @@
-"""Serving over HTTP: no access log, everything of the school read once before the processes start."""
+"""Serving over HTTP: all of the school is read once, then processes are forked, replaced and stopped together."""
 
 import resource
 import socket
@@ -7,16 +7,35 @@ from typing import TYPE_CHECKING
 
 from kiosk.config import Config, SettingError
 from kiosk.private_memory import keep_memory_private
-from kiosk.server.processes import Processes
 from kiosk.start import open_databases
 from kiosk.wsgi import create_wsgi
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
+
+import os
+import select
+import signal
+import sys
+import time
+from types import FrameType
+from typing import TYPE_CHECKING, NoReturn
+
+from waitress import wasyncore
+
+from kiosk.server.loop import Loop, log_classes_only
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
+
 WORKERS = 2
 WAITING_CONNECTIONS = 1024  # that the system keeps until one of the processes takes them
 OPEN_FILES = 8192
+STOP_SECONDS = 10  # then what has not ended is killed
+AGAIN_SECONDS = 1.0  # at least between two starts in place of processes that die at once
+STOPS = (signal.SIGTERM, signal.SIGINT)
 
 
 def serve(config: Config, host: str, port: int, workers: int = WORKERS) -> None:
@@ -78,3 +97,149 @@ def _listen(listener: socket.socket, host: str, port: int) -> None:
 
 def _taken(host: str, port: int, error: OSError) -> SettingError:
     return SettingError(f"cannot serve on {host}, port {port}: {error.strerror}")
+
+
+class Processes:
+    """Some processes that share one listening socket and one loaded app."""
+
+    def __init__(self, application: "WSGIApplication", listener: socket.socket, count: int) -> None:
+        self._application, self._listener, self._count = application, listener, count
+        self._running: dict[int, float] = {}  # process id: when it was started
+        self._told = socket.socketpair()
+        # The writing end is open in this process alone, so that the others see it die.
+        self._alive = os.pipe()
+
+    def run(self) -> None:
+        """Serve until SIGTERM or Ctrl-C, then finish what was begun."""
+        for end in self._told:
+            end.setblocking(False)
+        before = signal.set_wakeup_fd(
+            self._told[1].fileno()
+        )  # first, as a handler alone would swallow a stop
+        handlers = {number: signal.signal(number, _nothing) for number in (*STOPS, signal.SIGCHLD)}
+        try:
+            self._replace_until_stopped()
+            self._listener.close()
+            self._stop()
+        finally:
+            signal.set_wakeup_fd(before)
+            for number, handler in handlers.items():
+                signal.signal(number, handler)
+            for end in self._told:
+                end.close()
+            for pipe in self._alive:
+                os.close(pipe)
+
+    def _replace_until_stopped(self) -> None:
+        told: set[int] = set()
+        while not told & {*STOPS}:
+            if not self._fill_places():
+                told = self._rest(AGAIN_SECONDS)
+                continue
+            told = self._wait(None)
+            if any(time.monotonic() - started < AGAIN_SECONDS for started in self._reap()):
+                told |= self._rest(AGAIN_SECONDS)
+
+    def _fill_places(self) -> bool:
+        """Start whom there is a place for; False where the system has no room, while those who serve go on."""
+        try:
+            while len(self._running) < self._count:
+                self._start()
+        except OSError as error:
+            _say(error)
+            return False
+        return True
+
+    def _rest(self, seconds: float) -> set[int]:
+        """Start nobody for some seconds, unless told to stop; the signals that came meanwhile."""
+        until, told = time.monotonic() + seconds, set[int]()
+        while not told & {*STOPS} and (left := until - time.monotonic()) > 0:
+            told |= self._wait(left)
+            self._reap()  # the signal of a death is read once
+        return told
+
+    def _stop(self) -> None:
+        until = time.monotonic() + STOP_SECONDS
+        self._tell_all(signal.SIGTERM)
+        while self._running and (left := until - time.monotonic()) > 0:
+            self._wait(left)
+            self._reap()
+        self._tell_all(signal.SIGKILL)
+
+    def _tell_all(self, number: signal.Signals) -> None:
+        for pid in self._running:
+            os.kill(pid, number)
+
+    def _wait(self, seconds: float | None) -> set[int]:
+        """The signals that came, at once or within some seconds."""
+        select.select([self._told[0]], [], [], seconds)
+        try:
+            return set(self._told[0].recv(4096))
+        except BlockingIOError:
+            return set()
+
+    def _reap(self) -> list[float]:
+        """When each process that has ended was started."""
+        ended = [pid for pid in self._running if os.waitpid(pid, os.WNOHANG)[0]]
+        return [self._running.pop(pid) for pid in ended]
+
+    def _start(self) -> None:
+        # A stop that comes while a process has still the handlers of this one would be taken for nothing.
+        unmasked = signal.pthread_sigmask(signal.SIG_BLOCK, STOPS)
+        try:
+            pid = os.fork()
+            if not pid:
+                self._serve_and_exit(unmasked)
+            self._running[pid] = time.monotonic()
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, unmasked)
+
+    def _serve_and_exit(self, unmasked: set[int]) -> NoReturn:
+        try:
+            self._serve(unmasked)
+        except BaseException as error:
+            _say(error)
+        finally:
+            os._exit(0)  # nothing of the first process may run in this one
+
+    def _serve(self, unmasked: set[int]) -> None:
+        signal.set_wakeup_fd(-1)
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        os.close(self._alive[1])
+        log_classes_only()
+        loop = Loop(self._application, self._listener)
+        for number in STOPS:
+            signal.signal(number, lambda *_: loop.stop())
+        signal.pthread_sigmask(signal.SIG_SETMASK, unmasked)
+        _Watch(self._alive[0], loop)
+        loop.run()
+
+
+class _Watch(wasyncore.file_dispatcher):  # type: ignore[misc]  # waitress has no types
+    """Stops a loop when the process that started it is gone, however it went."""
+
+    def __init__(self, alive: int, loop: Loop) -> None:
+        self._stop: Callable[[], None] = loop.stop
+        super().__init__(alive, map=loop._map)
+
+    def writable(self) -> bool:
+        """Nothing is ever written."""
+        return False
+
+    def handle_read(self) -> None:
+        """See whether the other end is still open."""
+        self.recv(1)
+
+    def handle_close(self) -> None:
+        """The other end is gone."""
+        self.close()
+        self._stop()
+
+
+def _nothing(number: int, frame: FrameType | None) -> None:
+    """A handler has to be there for the signal to wake the waiting."""
+
+
+def _say(error: BaseException) -> None:
+    """One line with the class of an error; its words could be of a request (promise A8)."""
+    print(f"ERROR server: {type(error).__name__}", file=sys.stderr, flush=True)  # noqa: T201 - its log

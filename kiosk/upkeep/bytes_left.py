@@ -18,11 +18,10 @@ from kiosk.calendar.file import load_calendar
 from kiosk.calendar.school import Slot
 from kiosk.config import Config, SettingError
 from kiosk.db import Database, now_utc, open_database
-from kiosk.report.file_times import DAY_SECONDS, files_of
 from kiosk.report.keeper import FILE
 from kiosk.report.models import BroughtIn, Report
-from kiosk.report.tracking import check_tracking, is_on_postgresql
-from kiosk.upkeep.finding import BROKEN, Finding, checked, in_one_line
+from kiosk.report.tidying import DAY_SECONDS, check_tracking, files_of, is_on_postgresql
+from kiosk.upkeep.doctor import BROKEN, Finding, checked, in_one_line
 from kiosk.upkeep.log_files import files_below
 from kiosk.upkeep.order_left import check_order
 from kiosk.upkeep.server_log import is_dated_early, is_log

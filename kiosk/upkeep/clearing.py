@@ -9,8 +9,7 @@ from kiosk.incidents.drafts import end_lost_drafts, end_old_drafts
 from kiosk.incidents.general_words import forget_for_leavers
 from kiosk.incidents.seen import forget_gone
 from kiosk.report.merging import forget_brought_in
-from kiosk.report.tidying import rewrite
-from kiosk.report.tracking import vacuum
+from kiosk.report.tidying import rewrite, vacuum
 from kiosk.report.way_back import end_old_threads
 from kiosk.sealing.site_key import SiteKey
 

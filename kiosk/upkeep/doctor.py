@@ -1,12 +1,17 @@
 """`kiosk doctor`: checks whether this school's kiosk is in order, one line for each check."""
 
+import os
 import shutil
 import stat
+import uuid
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import date, timedelta
+from pathlib import Path
 
 from sqlalchemy import func, select
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from kiosk.calendar.file import load_calendar
@@ -15,32 +20,62 @@ from kiosk.clock import CLOCK
 from kiosk.config import Config, SettingError
 from kiosk.content.problem import ContentError
 from kiosk.db import Databases, now_utc, ping
-from kiosk.heartbeat import check_clock, check_worker, clock_words, last_beat
+from kiosk.heartbeat import LATE, check_clock, check_worker, clock_words, last_beat
 from kiosk.incidents.chained import verify_cases
 from kiosk.key_fits import compare_site_key
 from kiosk.log_proof import verify
 from kiosk.outages import DatabaseNotSafe
 from kiosk.report.clear_columns import altered_by_hand
+from kiosk.report.held import HeldBroken, read_held
+from kiosk.report.keeper import FILE, Keeper, open_keeper
 from kiosk.report.keyring import ZONE_ID, able_readers, read_keyring, root_of
 from kiosk.report.models import ReaderList, RecoveryKey, Zone
+from kiosk.report.release import is_false
 from kiosk.report.self_test import self_test_late
 from kiosk.report.setup import FEWEST_TO_OPEN
-from kiosk.report.tracking import check_tracking, is_on_postgresql
-from kiosk.schema import check_current, each_database
-from kiosk.sealing.site_key import read_site_key
+from kiosk.report.tidying import BESIDE, check_tracking, is_on_postgresql
+from kiosk.schema import SchemaNotCurrent, check_current, each_database
+from kiosk.sealing.site_key import SiteKey, read_site_key
 from kiosk.start import read_content
-from kiosk.upkeep.finding import BROKEN, Finding, checked, in_one_line
-from kiosk.upkeep.intake_check import check_intake
 from kiosk.upkeep.mail_check import check_alerts, check_mail_server
-from kiosk.upkeep.private_files import check_private
 
 LEAST_FREE_BYTES = 500 * 1024 * 1024
 ASK_READERS = "it was changed by hand, or an old copy was put back; two readers should look at /staff/keys"
 UNSET = "not yet; /staff/keys says what is missing"
 NOTHING_CHANGED = "no change by hand is known"
-LATE = ", and nobody has opened one for two school days"
+UNOPENED = ", and nobody has opened one for two school days"
 NO_START = "kiosk would not start with it"
 LISTED_AHEAD = timedelta(days=30)
+BROKEN = (SettingError, ContentError, SchemaNotCurrent, DatabaseNotSafe, SQLAlchemyError, OSError)
+OTHERS = stat.S_IRWXG | stat.S_IRWXO
+MOST_NAMED = 5
+NOTHING_WAITS = "nothing waits that should be with staff by now"
+OTHER_KEY = (
+    "it was changed, or sealed with another site.key; put that key back, or keep the file and ask for help"
+)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """The result of one check."""
+
+    good: bool
+    text: str
+
+
+def checked(name: str, look: Callable[[], object]) -> Finding:
+    """Whether a check went well, with what it says; whatever it raises is what has to be looked at."""
+    try:
+        said = look()
+    except BROKEN as error:
+        return Finding(False, f"{name}: {in_one_line(error)}")
+    return Finding(True, f"{name}: {said or 'in order'}")
+
+
+def in_one_line(error: Exception) -> str:
+    """What is wrong, without the statement and the values that a database's error carries along."""
+    plain = error.orig if isinstance(error, DBAPIError) and error.orig else error
+    return " ".join(str(plain).split()) or type(plain).__name__
 
 
 def examine(config: Config, open_databases: Callable[[Config], Databases]) -> Iterator[Finding]:
@@ -148,7 +183,7 @@ def _sealing(config: Config, databases: Databases) -> Iterator[Finding]:
     yield Finding(ring.published, "report page: " + ("open to children" if ring.published else UNSET))
     checked = zone.checked_on if zone else None
     last = f"last opened on {checked:%-d %B %Y}" if checked else "not opened yet"
-    yield Finding(not late, f"morning's test report: {last}" + (LATE if late else ""))
+    yield Finding(not late, f"morning's test report: {last}" + (UNOPENED if late else ""))
     changed = (
         "changed by hand; kiosk put it back, and whoever may read it sees what"
         if altered
@@ -184,3 +219,81 @@ def _free_space(config: Config) -> Finding:
     there = next(path for path in (folder, *folder.parents) if path.exists())
     free = shutil.disk_usage(there).free
     return Finding(free > LEAST_FREE_BYTES, f"disk: {free // 1024**2} MB free")
+
+
+def check_private(config: Config) -> str:
+    """Raise SettingError, in one line that says what to do, if others may read a file or own one."""
+    found = list(_files(config))
+    owner = config.data_dir.stat().st_uid
+    opened = [path for path in found if stat.S_IMODE(path.lstat().st_mode) & OTHERS]
+    if opened:
+        raise SettingError(f"others may read {_named(opened)}; run chmod -R go= {_places(config, opened)}")
+    strange = [path for path in found if path.lstat().st_uid != owner]
+    if strange or os.geteuid() not in {0, owner}:
+        whose = f"{_named(strange)} belong to" if strange else f"{config.data_dir} belongs to"
+        raise SettingError(f"{whose} another user than kiosk runs as; run chown -R on {config.data_dir}")
+    return "0600 and 0700, and nobody else's"
+
+
+def _files(config: Config) -> Iterator[Path]:
+    """The data folder and all in it, and databases that the settings put elsewhere; the key has a check of its own."""
+    seen = {config.key_path.resolve()}
+    inside = [config.data_dir, *config.data_dir.rglob("*")]
+    for path in (*inside, *_databases(config)):
+        there = path.is_symlink() or path.exists()
+        if there and not path.is_symlink() and path.resolve() not in seen:
+            seen.add(path.resolve())
+            yield path
+
+
+def _databases(config: Config) -> Iterator[Path]:
+    for address in (config.school_url, config.reports_url, config.sessions_store_url):
+        url = make_url(address)
+        if url.get_backend_name() == "sqlite" and url.database:
+            yield from (Path(f"{url.database}{end}") for end in BESIDE)
+
+
+def _named(paths: list[Path]) -> str:
+    more = f" and {len(paths) - MOST_NAMED} more" if len(paths) > MOST_NAMED else ""
+    return ", ".join(str(path) for path in paths[:MOST_NAMED]) + more
+
+
+def _places(config: Config, paths: list[Path]) -> str:
+    elsewhere = [path for path in paths if config.data_dir not in (path, *path.parents)]
+    inside = [config.data_dir] if len(elsewhere) < len(paths) else []
+    return " ".join(str(path) for path in (*inside, *elsewhere))
+
+
+def check_intake(config: Config, has_key: bool) -> str:
+    """Raise SettingError, in one line, if something should have been passed on by now, or cannot be opened."""
+    if not config.file(FILE).exists():  # never made here: it would belong to whoever asks
+        return NOTHING_WAITS
+    keeper = open_keeper(config)
+    try:
+        keeper.check()
+        return _check_waiting(config, keeper, read_site_key(config.key_path) if has_key else None)
+    finally:
+        keeper.dispose()
+
+
+def _check_waiting(config: Config, keeper: Keeper, key: SiteKey | None) -> str:
+    calendar, now = load_calendar(config), CLOCK.now()
+    late = False
+    for held in keeper.slots():
+        late |= (
+            held.urgent or is_false(held.slot, calendar, now) or calendar.slot_end(held.slot) <= now - LATE
+        )
+        if key:
+            _open_all(key, keeper, list(keeper.ids(held)))
+    if late:
+        raise SettingError("something waits that should be with staff by now; is the reports database there?")
+    return NOTHING_WAITS
+
+
+def _open_all(key: SiteKey, keeper: Keeper, ids: list[uuid.UUID]) -> None:
+    for id in ids:
+        for sealed in keeper.get([id]).values():
+            try:
+                read_held(key, id, sealed)
+            except HeldBroken:
+                raise SettingError(f"something cannot be opened: {OTHER_KEY}") from None

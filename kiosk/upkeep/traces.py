@@ -10,7 +10,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from kiosk.config import Config
-from kiosk.upkeep.finding import Finding
+from kiosk.upkeep.doctor import Finding
 from kiosk.upkeep.log_files import Unreadable, files_below, lines_of
 
 # Where proxies and systems write; one that is not there is no finding.

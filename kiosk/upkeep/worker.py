@@ -15,7 +15,6 @@ from kiosk.heartbeat import EVERY, beat, clock_words, last_beat
 from kiosk.outages import DATABASE_ERRORS, OnceAMinute, is_away, kind_of, may_come_back
 from kiosk.outbox import any_mail_waits, deliver
 from kiosk.readers.copying import copy_keys
-from kiosk.report.file_times import blur_times, files_of
 from kiosk.report.first_word import mail_urgent
 from kiosk.report.keyring import root_of
 from kiosk.report.merging import merge_due
@@ -24,6 +23,7 @@ from kiosk.report.self_test import self_test_sent, sound_alarm
 from kiosk.report.send_self_test import send_self_test
 from kiosk.report.setup import is_published
 from kiosk.report.site import report_site_of
+from kiosk.report.tidying import blur_times, files_of
 from kiosk.server.serving import leave_no_core
 from kiosk.sessions import forget_old_sessions
 from kiosk.site import Hosts, Site

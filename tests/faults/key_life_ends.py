@@ -1,7 +1,7 @@
 """How a life of keys ends: two readers, or two sheets, can always bring back who may read what."""
 
 from kiosk.readers.agreeing import why_not
-from kiosk.readers.freezing import counts
+from kiosk.readers.enough import counts
 from kiosk.readers.holders import waiting_keys
 from kiosk.readers.listing import add_recovered
 from kiosk.readers.proposals import propose_key

@@ -10,7 +10,7 @@ from kiosk.accounts.reader_keys import forget_key, present_keys
 from kiosk.messages import Refused
 from kiosk.readers.agreeing import say_no
 from kiosk.readers.comparing import agree_to_put_back
-from kiosk.readers.freezing import counts, freeze, thaw
+from kiosk.readers.enough import counts, freeze, thaw
 from kiosk.readers.holders import waiting_keys
 from kiosk.readers.listing import add_recovered, cancel
 from kiosk.readers.pins import ListDiffers

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from kiosk.db import Databases
 from kiosk.outbox import OutboxRow
-from kiosk.report.one_by_one import each_alone
+from kiosk.report.opening import each_alone
 
 
 def add(session: Session, item: int | Exception) -> int:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 
-from kiosk.report.scrub import KEPT_HEADERS, KEPT_SERVER, scrub
+from kiosk.report.app import KEPT_HEADERS, KEPT_SERVER, scrub
 
 MARKER = "trace-of-a-child"
 TRACES = (

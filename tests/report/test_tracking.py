@@ -11,7 +11,7 @@ from kiosk.config import Config, SettingError
 from kiosk.db import Database, Databases
 from kiosk.report.models import Report, ReportReader
 from kiosk.report.taking import store
-from kiosk.report.tracking import check_tracking, vacuum
+from kiosk.report.tidying import check_tracking, vacuum
 from kiosk.start import check_ready, open_databases
 from kiosk.upkeep.doctor import examine
 from kiosk.upkeep.memory import Memory

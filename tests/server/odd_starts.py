@@ -7,8 +7,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from kiosk.server.processes import Processes
-from kiosk.server.serving import serve_application
+from kiosk.server.serving import Processes, serve_application
 from tests.server.asking import echo_length
 from tests.serving import HOST
 

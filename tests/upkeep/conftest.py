@@ -12,7 +12,7 @@ from kiosk.config import Config
 from kiosk.db import Databases
 from kiosk.heartbeat import beat
 from kiosk.readers.ring import sync_readers
-from kiosk.report.tracking import is_on_postgresql
+from kiosk.report.tidying import is_on_postgresql
 from kiosk.roles import Role
 from kiosk.sealing.site_key import make_site_key
 from tests.conftest import KEPT

@@ -17,11 +17,11 @@ from kiosk.report.held import read_held
 from kiosk.report.keeper import FILE
 from kiosk.report.models import BroughtIn
 from kiosk.report.taking import SealedReport, store
-from kiosk.report.tracking import is_on_postgresql
+from kiosk.report.tidying import is_on_postgresql
 from kiosk.sealing.site_key import SiteKey
 from kiosk.upkeep import bytes_left
 from kiosk.upkeep.bytes_left import EARLY, LATE_SECONDS, RUNS, look_at_bytes
-from kiosk.upkeep.finding import Finding
+from kiosk.upkeep.doctor import Finding
 from kiosk.upkeep.server_log import is_log
 from tests.incidents.school import School, fill_school
 from tests.serving import HOST, reserved_port

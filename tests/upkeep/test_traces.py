@@ -19,7 +19,7 @@ from kiosk.config import Config
 from kiosk.report.keeper import open_keeper
 from kiosk.sealing.site_key import make_site_key
 from kiosk.upkeep import traces
-from kiosk.upkeep.finding import Finding
+from kiosk.upkeep.doctor import Finding
 from tests.serving import reserved_port, running_kiosk
 from tests.tree import ROOT
 from tests.upkeep.logging_proxy import proxy_before

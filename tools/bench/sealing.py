@@ -3,9 +3,8 @@
 import uuid
 from functools import cache
 
-from kiosk.sealing.boxes import public_of
+from kiosk.sealing.boxes import public_of, random_bytes
 from kiosk.sealing.envelope import new_case_key, seal, wrap
-from kiosk.sealing.randomness import random_bytes
 
 READERS = 4  # a holder and a deputy of each of two roles
 RECOVERY = 1

@@ -15,8 +15,7 @@ from kiosk.forms import FormErrors
 from kiosk.log import LogAct
 from kiosk.outbox import queue_alarm
 from kiosk.readers.copying import copy_keys
-from kiosk.readers.enough import gains_by_freezing
-from kiosk.readers.freezing import FROZEN_ENOUGH, WOULD_GAIN, counts, freeze, thaw
+from kiosk.readers.enough import FROZEN_ENOUGH, WOULD_GAIN, counts, freeze, gains_by_freezing, thaw
 from kiosk.readers.listing import cancel
 from kiosk.readers.ring import readers_from_roles
 from kiosk.readers.views.blueprint import bp

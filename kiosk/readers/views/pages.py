@@ -5,8 +5,6 @@ from kiosk.readers.views import (
     card,
     freezing,
     keys,
-    network,
-    opening,
     practice_runs,
     proposing,
     recovering,
@@ -17,7 +15,7 @@ from kiosk.readers.views import (
 from kiosk.readers.views.blueprint import bp
 
 PAGES = (
-    *(absences, card, freezing, keys, network, opening, practice_runs),
+    *(absences, card, freezing, keys, practice_runs),
     *(proposing, recovering, roles, sheets, shut),
 )
 __all__ = ["PAGES", "bp"]

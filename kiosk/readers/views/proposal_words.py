@@ -9,10 +9,9 @@ from kiosk.accounts.models import Proposal, ProposalKind, StaffMember
 from kiosk.accounts.staff import present_staff
 from kiosk.incidents.views.words import WHAT_ROLES_DO
 from kiosk.readers.agreeing import standing, why_not
-from kiosk.readers.heard import keys_to_hear
 from kiosk.readers.listing import first_reading_day
 from kiosk.readers.proposals import open_proposals
-from kiosk.readers.wanted import mark_of, may_wait_instead, wanted_change
+from kiosk.readers.wanted import keys_to_hear, mark_of, may_wait_instead, wanted_change
 from kiosk.roles import Role
 from kiosk.sealing.list_statements import Version
 from kiosk.site import current_site

@@ -19,7 +19,6 @@ from kiosk.messages import N_, Message, Refused
 from kiosk.outbox import queue_alarm
 from kiosk.readers.agreeing import NotHeard, give_voice, say_no, take_effect, why_not
 from kiosk.readers.copying import copy_keys
-from kiosk.readers.heard import keys_to_hear, was_heard
 from kiosk.readers.holders import find_waiting
 from kiosk.readers.proposals import open_proposals, propose_key, propose_role, take_back
 from kiosk.readers.ring import readers_from_roles
@@ -27,7 +26,7 @@ from kiosk.readers.views.blueprint import bp
 from kiosk.readers.views.checking import note_signed
 from kiosk.readers.views.proposal_words import mark_now, proposal_part
 from kiosk.readers.views.this_list import chain_now, chain_seen_by, key_at_hand, key_in_use
-from kiosk.readers.wanted import mark_of, wanted_change
+from kiosk.readers.wanted import keys_to_hear, mark_of, wanted_change, was_heard
 from kiosk.report.chain import VersionTaken
 from kiosk.report.known import known_entries
 from kiosk.roles import HELD_ROLES, READING_ROLES, Role

@@ -1,4 +1,4 @@
-"""Roles: a holder and a deputy for each of them."""
+"""Roles: a holder and a deputy for each of them; who looks after the network is changed by one person alone."""
 
 from collections.abc import Sequence
 
@@ -17,7 +17,8 @@ from kiosk.accounts.roles import (
     save_roles,
 )
 from kiosk.accounts.staff import is_absent, present_staff
-from kiosk.accounts.views.confirming import password_again
+from kiosk.accounts.views.confirming import check_password, password_again
+from kiosk.accounts.views.telling import tell_of_power
 from kiosk.forms import FormErrors
 from kiosk.incidents.views.words import WHAT_ROLES_DO
 from kiosk.readers.ring import sync_readers
@@ -30,6 +31,8 @@ from kiosk.roles import HELD_ROLES, READING_ROLES, Role
 from kiosk.site import current_site
 from kiosk.stores import commit_both, reports, school
 from kiosk.words import date_words, role_words
+
+NETWORK_FIELDS = tuple(field_name(Role.NETWORK, deputy) for deputy in (False, True))
 
 
 @bp.get("/roles")
@@ -118,3 +121,45 @@ def _page(chosen: Chosen, problems: Sequence[RoleProblem] = ()) -> str:
             )
         roles.append({"title": role_words(role), "does": _(WHAT_ROLES_DO[role]), "places": places})
     return render_template("readers/roles.html", roles=roles, people=people, errors=errors.summary())
+
+
+@bp.get("/roles/network")
+@staff_required(Role.NETWORK, Role.PRINCIPAL)
+def network_form() -> ResponseReturnValue:
+    """The form for the network manager and the deputy."""
+    held = held_roles(school())
+    values = {
+        field_name(Role.NETWORK, deputy): next((one.hex for one in held[Role.NETWORK, deputy]), "")
+        for deputy in (False, True)
+    }
+    return _network_page(values, FormErrors())
+
+
+@bp.post("/roles/network")
+@staff_required(Role.NETWORK, Role.PRINCIPAL)
+def save_network() -> ResponseReturnValue:
+    """Save who looks after the network."""
+    values = {name: request.form.get(name, "") for name in NETWORK_FIELDS}
+    chosen, errors = held_roles(school()), FormErrors()
+    typed = read_roles(values, [person.id for person in present_staff(school())])
+    for deputy in (False, True):
+        chosen[Role.NETWORK, deputy] = typed[Role.NETWORK, deputy]
+    errors.add_all(
+        (field_name(one.role, one.deputy), one.message)
+        for one in problems_of(chosen)
+        if one.role is Role.NETWORK
+    )
+    if not errors and (error := check_password(request.form.get("password", ""))[1]):
+        errors.add("password", error)
+    if errors:
+        return _network_page(values, errors), 422
+    save_roles(school(), acting(), chosen, Role.NETWORK)
+    tell_of_power()  # as one person is enough for it
+    school().commit()
+    flash(_("Saved."))
+    return redirect(url_for(".show_roles"), 303)
+
+
+def _network_page(values: dict[str, str], errors: FormErrors) -> str:
+    people = [("", _("Nobody yet")), *((person.id.hex, person.name) for person in present_staff(school()))]
+    return render_template("readers/network.html", values=values, errors=errors, people=people)

@@ -1,12 +1,17 @@
-"""The list of readers and the reader's key, as a request has them."""
+"""The list of readers and the reader's key, as a request has them, and what `kiosk.accounts` asks of that list."""
 
+from kiosk.accounts.links import role_given_at
 from kiosk.accounts.login import OpenKey, open_key_of_session
+from kiosk.accounts.models import StaffMember
+from kiosk.db import now_utc
 from kiosk.errors import KeyLocked
+from kiosk.readers.enough import link_leaves_too_few, refuse_early_leaving
+from kiosk.readers.listing import first_reading_day
 from kiosk.report.chain import contains, verified_chain
 from kiosk.report.keyring import root_of
 from kiosk.sealing.list_statements import Version
 from kiosk.site import current_site
-from kiosk.stores import reports
+from kiosk.stores import reports, school
 
 
 def chain_now() -> tuple[Version, ...]:
@@ -39,3 +44,26 @@ def chain_seen_by(key: OpenKey) -> tuple[Version, ...]:
     if key.seen and not contains(chain, *key.seen):
         raise KeyLocked
     return chain
+
+
+def check_link(staff: StaffMember) -> bool:
+    """Whether this person may have a link now."""
+    return not link_leaves_too_few(school(), chain_now(), staff.id, now_utc(), current_site().today())
+
+
+def is_new_holder(staff: StaffMember) -> bool:
+    """Whether this person was given a role so lately that nobody may have noticed.
+
+    Never before there is a list, nor whoever had a role by the day of its first version: a school is set up in a day.
+    """
+    given, site, chain = role_given_at(school(), staff.id), current_site(), chain_now()
+    if given is None or not chain:
+        return False
+    day = site.local(given).date()
+    return day > chain[0].day and first_reading_day(site.calendar, day) > site.today()
+
+
+def check_leaving(staff: StaffMember) -> None:
+    """Raise Refused where this person has to stay until somebody else can open reports."""
+    site = current_site()
+    refuse_early_leaving(school(), chain_now(), staff, site.calendar, site.today())

@@ -18,7 +18,7 @@ from sqlalchemy import update
 from kiosk import mails
 from kiosk.calendar.school import SchoolCalendar, Slot
 from kiosk.db import now_utc
-from kiosk.report.scrub import scrub
+from kiosk.report.app import scrub
 from kiosk.sealing.site_key import SiteKey
 from kiosk.sessions import StaffSession, token_digest
 from tests.report.anonymity.world import World
