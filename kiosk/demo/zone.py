@@ -10,9 +10,10 @@ from kiosk.config import Config
 from kiosk.demo.names import MAIL_DOMAIN
 from kiosk.demo.people import Secrets, WrappingKeys, sign_in_readers
 from kiosk.log import Acting, LogAct
-from kiosk.readers.agreeing import give_voice
+from kiosk.readers.agreeing import Heard, give_voice
 from kiosk.readers.holders import words_of
-from kiosk.readers.proposals import propose_role
+from kiosk.readers.listing import Signer
+from kiosk.readers.proposals import RoleChange, propose_role
 from kiosk.readers.ring import sync_readers
 from kiosk.readers.setup import SecondNeeded, open_page
 from kiosk.readers.sheets import make_sheets, prove_sheets
@@ -41,11 +42,13 @@ def open_zone(
     sync_readers(school, reports, day)
     head, lead = _holder(school, Role.PRINCIPAL), _holder(school, Role.DSL)
     made = make_sheets(school, reports, Acting(key, head.id, then), head, secrets[head.email], day)
-    prove_sheets(school, reports, Acting(key, lead.id, then), lead, None, made.recovery.sheets[:NEEDED], day)
+    prove_sheets(school, reports, Acting(key, lead.id, then), None, made.recovery.sheets[:NEEDED], day)
     for person in (lead, head):
         try:
             acting = Acting(key, person.id, then)
-            open_page(school, reports, acting, person, secrets[person.email], promise=False, today=day)
+            open_page(
+                school, reports, acting, Signer(person, secrets[person.email]), promise=False, today=day
+            )
         except SecondNeeded:
             continue
     zone_of(reports).checked_on = now.astimezone(config.zone).date()
@@ -60,11 +63,11 @@ def propose_third_reader(
     today = now.astimezone(config.zone).date()
     lead = _holder(school, Role.DSL)
     third = school.scalars(select(StaffMember).where(StaffMember.email == THIRD_READER + MAIL_DOMAIN)).one()
-    proposal = propose_role(school, lead, Role.DSL, True, third, None, WHY, today)
+    proposal = propose_role(school, lead, RoleChange(Role.DSL, True, third, None, WHY), today)
     Acting(key, lead.id, now).note(school, LogAct.CHANGE_PROPOSED, third.id)
     secrets = sign_in_readers(school, key, wrapping, now)
-    heard = " ".join(words_of(school.get_one(ReaderKey, third.id)))
-    give_voice(school, verified_chain(reports), proposal, lead, secrets[lead.email], today, heard)
+    heard = Heard(" ".join(words_of(school.get_one(ReaderKey, third.id))))
+    give_voice(school, verified_chain(reports), proposal, Signer(lead, secrets[lead.email]), today, heard)
 
 
 def _holder(school: Session, role: Role) -> StaffMember:

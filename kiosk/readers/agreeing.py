@@ -11,11 +11,10 @@ from sqlalchemy.orm import Session
 from kiosk.accounts.models import Proposal, ProposalKind, ProposalVoice, RoleHolder, StaffMember
 from kiosk.accounts.roles import held_roles
 from kiosk.accounts.staff import end_link
-from kiosk.calendar.school import SchoolCalendar
 from kiosk.messages import N_, Message, Refused, say
 from kiosk.readers.enough import refuse_early_loss
 from kiosk.readers.holders import is_in_list
-from kiosk.readers.listing import add_change
+from kiosk.readers.listing import SchoolDay, Signer, add_change
 from kiosk.readers.proposals import check_roles
 from kiosk.readers.wanted import (
     change_of,
@@ -29,7 +28,6 @@ from kiosk.readers.wanted import (
 from kiosk.report.chain import verified_chain
 from kiosk.roles import Role
 from kiosk.sealing.list_statements import Change, Readers, Signatures, Version, agree
-from kiosk.sealing.reader_key import ReaderSecret
 from kiosk.sealing.reader_list import NEEDED, agrees, gains
 
 OTHER_CANNOT = timedelta(days=5)  # after this the deputy stands in for the one who has to confirm
@@ -38,6 +36,16 @@ OTHER_OF = {Role.PRINCIPAL: Role.CHAIR, Role.CHAIR: Role.PRINCIPAL}
 
 class NotHeard(Exception):
     """The six words of a key that a change brings were not heard by whoever was about to sign it."""
+
+
+@dataclass(frozen=True)
+class Heard:
+    """By what a reader knows the keys that they sign: six words as they typed them, or the readers that they know."""
+
+    words: str = ""
+    known: Collection[
+        Readers
+    ] = ()  # for who only proposes and has heard nothing; they sign no key that is not theirs
 
 
 @dataclass(frozen=True)
@@ -103,26 +111,23 @@ def give_voice(
     school: Session,
     chain: Sequence[Version],
     proposal: Proposal,
-    me: StaffMember,
-    secret: ReaderSecret,
+    by: Signer,
     today: date,
-    heard: str = "",
-    known: Collection[Readers] = (),
+    heard: Heard,
 ) -> Change:
     """Sign what a proposal does; raises Refused where this person may not, NotHeard where words are missing.
 
-    `heard` are the six words as they were typed. They are compared with the very change that is signed: a row may be
-    exchanged after the page has compared it. `known`: the readers that this person knows, for who only proposes and
-    has heard nothing; they sign no key that is not theirs.
+    What was heard is compared with the very change that is signed: a row may be exchanged after the page has compared
+    it.
     """
-    reason = why_not(school, chain, proposal, me, today)
+    reason = why_not(school, chain, proposal, by.person, today)
     change = change_of(school, chain, proposal)
     if reason or change is None:
         raise Refused(reason)
-    keys = new_keys(known, change) if known else keys_to_hear(chain[-1], proposal, change)
-    if not was_heard(heard, keys):
+    keys = new_keys(heard.known, change) if heard.known else keys_to_hear(chain[-1], proposal, change)
+    if not was_heard(heard.words, keys):
         raise NotHeard
-    _say_so(school, proposal, me, agree(change, secret.signing_key), today)
+    _say_so(school, proposal, by.person, agree(change, by.secret.signing_key), today)
     return change
 
 
@@ -144,10 +149,8 @@ def take_effect(
     school: Session,
     reports: Session,
     proposal: Proposal,
-    me: StaffMember,
-    secret: ReaderSecret,
-    calendar: SchoolCalendar,
-    today: date,
+    by: Signer,
+    when: SchoolDay,
     alone: bool = False,
 ) -> Version | None:
     """The new version of the list once enough readers have agreed; None while others must.
@@ -158,16 +161,16 @@ def take_effect(
     who can open some reports would go. The caller commits `reports` before `school`: a version that counts is finished
     by `settle`, whatever happened in between.
     """
-    chain = verified_chain(reports)
+    chain, today = verified_chain(reports), when.today
     change, now = change_of(school, chain, proposal), standing(school, chain, proposal, today)
     needed = 1 if alone and may_wait_instead(school, chain, proposal) else NEEDED
     if change is None or len(now.given) < needed or (now.must and not now.given & now.must_be_one_of):
         return None
     if proposal.kind is ProposalKind.ROLE:
         check_roles(held_roles(school), proposal)
-        refuse_early_loss(school, chain, change, calendar, today)
+        refuse_early_loss(school, chain, change, when.calendar, today)
     agreed = _signed(chain[-1], change, proposal, today)
-    version = add_change(reports, chain, change, agreed, me.id, secret, calendar, today)
+    version = add_change(reports, chain, change, agreed, by, when)
     settle(school, [*chain, version])
     return version
 

@@ -5,7 +5,7 @@ It goes by the list alone, never by what reports there are: a refusal must not t
 
 import uuid
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from babel.dates import format_date
@@ -134,7 +134,7 @@ def refuse_early_loss(
     before, after = chain[-1].readers, after_change(chain[-1], change, today, today)
     for one in who_can_open(school, chain, today):
         lost = set(_routes(before.get(one.id.hex))) - set(_routes(after.get(one.id.hex)))
-        _refuse_last(school, chain, one.id.hex, one.name, lost, after, calendar, today)
+        _refuse_last(school, chain, _Going(one.id.hex, one.name, lost), after, calendar, today)
 
 
 def refuse_early_leaving(
@@ -145,30 +145,37 @@ def refuse_early_leaving(
     entries = [one for version in chain if (one := version.readers.get(person.id.hex))]
     if key is None or not entries or entries[-1].verify_key != key.verify_key:
         return
-    read = _routes(entries[-1])
-    _refuse_last(school, chain, person.id.hex, person.name, read, chain[-1].readers, calendar, today)
+    going = _Going(person.id.hex, person.name, _routes(entries[-1]))
+    _refuse_last(school, chain, going, chain[-1].readers, calendar, today)
+
+
+@dataclass(frozen=True)
+class _Going:
+    """Somebody whose key shall no longer open what comes on some routes."""
+
+    id: str
+    name: str
+    routes: Iterable[str]
 
 
 def _refuse_last(
     school: Session,
     chain: Sequence[Version],
-    person: str,
-    name: str,
-    routes: Iterable[str],
+    going: _Going,
     after: Mapping[str, ListedReader],
     calendar: SchoolCalendar,
     today: date,
 ) -> None:
     days = []
-    others = [one.id.hex for one in who_can_open(school, chain, date.max) if one.id.hex != person]
-    for route in routes:
+    others = [one.id.hex for one in who_can_open(school, chain, date.max) if one.id.hex != going.id]
+    for route in going.routes:
         stays = [id for id in others if route in _routes(after.get(id))]
         found = [day for id in stays if (day := _opens_from(chain, id, route, calendar))]
         if not found:
-            raise Refused(NOBODY_ELSE, name=name)
+            raise Refused(NOBODY_ELSE, name=going.name)
         days.append(min(found))
     if (day := max(days, default=today)) > today:
-        raise Refused(NOT_YET, name=name, day=format_date(day, "EEEE d MMMM yyyy", locale="en_GB"))
+        raise Refused(NOT_YET, name=going.name, day=format_date(day, "EEEE d MMMM yyyy", locale="en_GB"))
 
 
 def _opens_from(chain: Sequence[Version], person: str, route: str, calendar: SchoolCalendar) -> date | None:

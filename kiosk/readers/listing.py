@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from sqlalchemy.orm import Session
@@ -28,6 +29,22 @@ from kiosk.sealing.recovery import RecoverySecret
 
 WAIT_SCHOOL_DAYS = 2
 LONGEST_WAIT = timedelta(days=7)
+
+
+@dataclass(frozen=True)
+class Signer:
+    """A reader whose key is open, as they sign something about the list."""
+
+    person: StaffMember
+    secret: ReaderSecret
+
+
+@dataclass(frozen=True)
+class SchoolDay:
+    """Today, and the calendar that says how many school days somebody new waits from it."""
+
+    calendar: SchoolCalendar
+    today: date
 
 
 class TooFew(Exception):
@@ -104,29 +121,26 @@ def add_change(
     chain: tuple[Version, ...],
     change: Change,
     agreed: Signatures,
-    me: uuid.UUID,
-    secret: ReaderSecret,
-    calendar: SchoolCalendar,
-    today: date,
+    by: Signer,
+    when: SchoolDay,
 ) -> Version:
     """Add the version that a change makes, signed by the last who agreed; raises ListBroken where it does not count.
 
     Somebody new waits, and so does a new key of a reader for which only one other has agreed.
     """
-    last, founded = chain[-1], chain[0].day
+    last, founded, today = chain[-1], chain[0].day, when.today
     newcomers = set(change.put) - set(last.readers)
     alone = len(agreed) < NEEDED
     waits = alone or (bool(newcomers) and today > founded + FIRST_WEEK)
-    from_day = first_reading_day(calendar, today) if waits else today
+    from_day = first_reading_day(when.calendar, today) if waits else today
     cause = {
         "kind": "changed",
         "change": change.plain(),
         "agreed": {id: one.hex() for id, one in sorted(agreed.items())},
     }
     readers = after_change(last, change, today, from_day)
-    version = write(
-        last, today, readers, change.recovery or last.recovery, cause, {me.hex: secret.signing_key}
-    )
+    signed_by = {by.person.id.hex: by.secret.signing_key}
+    version = write(last, today, readers, change.recovery or last.recovery, cause, signed_by)
     used = [(one.cause.get("change") or {}).get("id", "") for one in chain]
     check(last, version, used, founded)
     add_version(reports, version)

@@ -1,6 +1,7 @@
 """Changes of who may read, as they are proposed, kept, taken back and forgotten (promise G4)."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from sqlalchemy import delete, select
@@ -32,18 +33,21 @@ def forget_lapsed(school: Session, today: date) -> int:
     return len(lapsed)
 
 
-def propose_role(
-    school: Session,
-    by: StaffMember,
-    role: Role,
-    deputy: bool,
-    gains: StaffMember | None,
-    loses: StaffMember | None,
-    why: str,
-    today: date,
-) -> Proposal:
+@dataclass(frozen=True)
+class RoleChange:
+    """Who is to get a role or its deputy's place, who is to give it up, and why."""
+
+    role: Role
+    deputy: bool
+    gains: StaffMember | None
+    loses: StaffMember | None
+    why: str
+
+
+def propose_role(school: Session, by: StaffMember, asked: RoleChange, today: date) -> Proposal:
     """Ask that somebody gets a role, or loses it, or both; raises Refused for what could never be confirmed."""
-    why = " ".join(why.split())[:200]
+    role, deputy, gains, loses = asked.role, asked.deputy, asked.gains, asked.loses
+    why = " ".join(asked.why.split())[:200]
     if role not in READING_ROLES or (gains is None and loses is None) or gains is loses:
         raise Refused(N_("Choose who gets the role, or who gives it up."))
     if not why:

@@ -8,18 +8,17 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kiosk.accounts.models import StaffMember
 from kiosk.accounts.roles import held_roles, problems_of
 from kiosk.log import Acting, LogAct, canonical, lines
 from kiosk.readers.holders import KeyState, ReaderLine
-from kiosk.readers.listing import is_founded, sign_first
+from kiosk.readers.listing import Signer, is_founded, sign_first
 from kiosk.report.chain import read_signatures
 from kiosk.report.keyring import ZONE_ID
 from kiosk.report.models import ReaderList, RecoveryKey, Report, ReportState, Zone
 from kiosk.report.reading_routes import PRACTICE
 from kiosk.report.setup import FEWEST_TO_OPEN, NotReady, is_published, opened_on, publish, zone_of
 from kiosk.sealing.list_statements import ListBroken, Version, read
-from kiosk.sealing.reader_key import ReaderSecret, fingerprint
+from kiosk.sealing.reader_key import fingerprint
 
 
 class SecondNeeded(Exception):
@@ -115,8 +114,7 @@ def open_page(
     school: Session,
     reports: Session,
     acting: Acting,
-    by: StaffMember,
-    secret: ReaderSecret,
+    by: Signer,
     promise: bool,
     today: date,
 ) -> Version | None:
@@ -131,7 +129,7 @@ def open_page(
     if first is None:
         raise NotReady
     try:
-        signed = sign_first(reports, first, by.id, secret)
+        signed = sign_first(reports, first, by.person.id, by.secret)
     except ListBroken:
         raise NotReady from None
     if not is_founded(signed):

@@ -14,8 +14,8 @@ from kiosk.accounts.models import Proposal, ReaderKey, StaffMember
 from kiosk.accounts.reader_keys import kept_keys
 from kiosk.log import Acting, LogAct
 from kiosk.messages import N_, Message
-from kiosk.readers.agreeing import give_voice, why_not
-from kiosk.readers.listing import draft_first, entry_for
+from kiosk.readers.agreeing import Heard, give_voice, why_not
+from kiosk.readers.listing import Signer, draft_first, entry_for
 from kiosk.readers.proposals import propose_sheets
 from kiosk.report.chain import verified_chain
 from kiosk.report.models import RecoveryKey
@@ -89,7 +89,6 @@ def prove_sheets(
     school: Session,
     reports: Session,
     acting: Acting,
-    by: StaffMember,
     secret: ReaderSecret | None,
     sheets: Sequence[str],
     today: date,
@@ -100,7 +99,7 @@ def prove_sheets(
     time without any effect.
     """
     row = prove_recovery(reports, sheets, today)
-    proposal = _propose_proven(school, reports, row, by, secret, today)
+    proposal = _propose_proven(school, reports, row, acting, secret, today)
     acting.note(school, LogAct.SHEETS_PROVEN, mark=fingerprint(row.public_key))
     return proposal
 
@@ -109,7 +108,7 @@ def _propose_proven(
     school: Session,
     reports: Session,
     row: RecoveryKey,
-    by: StaffMember,
+    acting: Acting,
     secret: ReaderSecret | None,
     today: date,
 ) -> Proposal | None:
@@ -119,11 +118,12 @@ def _propose_proven(
     chain = verified_chain(reports)
     if row.public_key == chain[-1].recovery.public_key:
         return None
+    by = school.get_one(StaffMember, acting.by)
     proposal = propose_sheets(school, by, Recoverer(row.public_key, row.verify_key), today)
     if secret is not None and not why_not(school, chain, proposal, by, today):
         # Whoever typed two of the sheets has read on them what the six words say.
-        heard = " ".join(six_words(row.public_key, row.verify_key))
-        give_voice(school, chain, proposal, by, secret, today, heard)
+        heard = Heard(" ".join(six_words(row.public_key, row.verify_key)))
+        give_voice(school, chain, proposal, Signer(by, secret), today, heard)
     return proposal
 
 

@@ -96,18 +96,24 @@ def skeleton(skin: str, say: Speech) -> dict[str, Any]:
     }
 
 
+@dataclass(frozen=True)
+class NotTaken:
+    """Why a form that was sent is shown again."""
+
+    errors: Sequence[FormError] = ()
+    problem: WordingLine | None = None
+    failed: int = 0  # how often it was not saved
+
+
+EMPTY = NotTaken()
+
+
 def form_page(
-    say: Speech,
-    answers: Answers,
-    ring: Keyring,
-    now: datetime,
-    errors: Sequence[FormError] = (),
-    problem: WordingLine | None = None,
-    failed: int = 0,
+    say: Speech, answers: Answers, ring: Keyring, now: datetime, sent: NotTaken = EMPTY
 ) -> dict[str, Any]:
-    """Everything report/form.html shows, with what the child already gave; `failed`: how often it was not saved."""
+    """Everything report/form.html shows, with what the child already gave, and why it was not taken if it was sent."""
     band, calendar = answers.band, current_report_site().calendar
-    by_field = {error.field: say(error.key, limit=error.limit) for error in errors}
+    by_field = {error.field: say(error.key, limit=error.limit) for error in sent.errors}
     shown = {
         "action": f"/report/{band.value}/{say.lang}",
         "answers": answers,
@@ -129,10 +135,10 @@ def form_page(
         "hurt_lines": say.help_lines(band, HURT_HELP),
         "check": [(name, step) for name, step in CHECKED if f"check.{name}" in say],
         "errors": by_field,
-        "error_lines": [(f"#{error.field}", by_field[error.field].first) for error in errors],
-        "problem": problem,
-        "failed": failed,
-        "often": failed >= OFTEN,
+        "error_lines": [(f"#{error.field}", by_field[error.field].first) for error in sent.errors],
+        "problem": sent.problem,
+        "failed": sent.failed,
+        "often": sent.failed >= OFTEN,
         "privacy_url": f"/home/privacy/{band.value}" + ("" if say.lang == ENGLISH else f"?lang={say.lang}"),
     }
     return skeleton(band.value, say) | shown | _who_may_read(say, ring)

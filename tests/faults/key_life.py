@@ -16,10 +16,10 @@ from kiosk.config import Config
 from kiosk.db import Database
 from kiosk.log import Acting
 from kiosk.messages import Refused
-from kiosk.readers.agreeing import NotHeard, give_voice, is_unsettled, settle, take_effect, why_not
+from kiosk.readers.agreeing import Heard, NotHeard, give_voice, is_unsettled, settle, take_effect, why_not
 from kiosk.readers.comparing import compare
 from kiosk.readers.copying import catch_up, is_behind
-from kiosk.readers.listing import draft_first, is_founded, sign_first
+from kiosk.readers.listing import SchoolDay, Signer, draft_first, is_founded, sign_first
 from kiosk.readers.pins import ListDiffers, Pin, higher, lock_pin, open_pin, pin_to
 from kiosk.readers.proposals import forget_lapsed
 from kiosk.readers.ring import readers_from_roles, sync_readers
@@ -209,9 +209,11 @@ class KeyLife:
             return False
         with self.school.begin_nested() as point:
             try:
-                mine = proposal, person, secret
-                give_voice(self.school, self.chain, *mine, self.today, spoken(proposal, self.own_secret))
-                version = take_effect(self.school, self.reports, *mine, self.calendar, self.today, alone)
+                by, heard = Signer(person, secret), Heard(spoken(proposal, self.own_secret))
+                give_voice(self.school, self.chain, proposal, by, self.today, heard)
+                version = take_effect(
+                    self.school, self.reports, proposal, by, SchoolDay(self.calendar, self.today), alone
+                )
             except (ListBroken, NotHeard, Refused):
                 point.rollback()  # what this person has said is undone, as a page would undo it
                 return False

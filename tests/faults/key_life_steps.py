@@ -14,7 +14,7 @@ from kiosk.readers.enough import counts, freeze, thaw
 from kiosk.readers.holders import waiting_keys
 from kiosk.readers.listing import add_recovered, cancel
 from kiosk.readers.pins import ListDiffers
-from kiosk.readers.proposals import open_proposals, propose_key, propose_role, take_back
+from kiosk.readers.proposals import RoleChange, open_proposals, propose_key, propose_role, take_back
 from kiosk.readers.sheets import recovered_list
 from kiosk.report.access import NobodyLeft, renew_with_recovery, step_aside
 from kiosk.report.chain import replace_chain
@@ -52,9 +52,8 @@ def proposes(life: KeyLife) -> None:
     gains = life.chance.choice([None, _somebody(life), life.chance.choice(life.people())])
     loses = life.chance.choice([None, *holders])
     try:
-        propose_role(
-            life.school, life.chance.choice(life.people()), role, deputy, gains, loses, WHY, life.today
-        )
+        asked = RoleChange(role, deputy, gains, loses, WHY)
+        propose_role(life.school, life.chance.choice(life.people()), asked, life.today)
     except Refused:
         return
     if gains is not None and life.chance.random() < 0.8:
@@ -103,10 +102,8 @@ def swaps(life: KeyLife) -> None:
         (two.role, two.deputy, one.staff_id, two.staff_id),
     ):
         try:
-            proposal = propose_role(
-                *(life.school, life.chance.choice(life.people()), role, deputy),
-                *(people[gains], people[loses], WHY, life.today),
-            )
+            asked = RoleChange(role, deputy, people[gains], people[loses], WHY)
+            proposal = propose_role(life.school, life.chance.choice(life.people()), asked, life.today)
         except Refused:
             continue
         any(life.agrees(proposal, person) for person in life.some(life.readers(), 8))

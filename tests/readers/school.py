@@ -13,6 +13,7 @@ from kiosk.accounts.reader_keys import fingerprint_of
 from kiosk.log import KEY_ACTS, Acting, LogAct, lines
 from kiosk.mails import MailKind
 from kiosk.outbox import OutboxRow
+from kiosk.readers.listing import Signer
 from kiosk.readers.setup import open_page
 from kiosk.readers.sheets import make_sheets, prove_sheets
 from kiosk.report.chain import verified_chain
@@ -78,9 +79,9 @@ def found(school: School, day: date) -> tuple[str, ...]:
         lead, chair = school.dsl, school.chair
         made = make_sheets(session, reports, acting_as(school, lead), lead, secret_of(lead.id), day)
         sheets = made.recovery.sheets
-        prove_sheets(session, reports, acting_as(school, lead), lead, secret_of(lead.id), sheets[:2], day)
+        prove_sheets(session, reports, acting_as(school, lead), secret_of(lead.id), sheets[:2], day)
         by_chair = acting_as(school, chair)
-        first = open_page(session, reports, by_chair, chair, secret_of(chair.id), False, day)
+        first = open_page(session, reports, by_chair, Signer(chair, secret_of(chair.id)), False, day)
         assert first is not None
         assert first.hash == made.root
         reports.query(OutboxRow).delete()

@@ -38,7 +38,7 @@ def make(school: School) -> None:
         secret = secret_of(school.dsl.id)
         made = make_sheets(session, reports, acting_as(school, school.dsl), school.dsl, secret, DAY)
         typed = made.recovery.sheets[1:]
-        prove_sheets(session, reports, acting_as(school, school.dsl), school.dsl, secret, typed, DAY)
+        prove_sheets(session, reports, acting_as(school, school.dsl), secret, typed, DAY)
 
 
 def opened(school: School) -> bool:

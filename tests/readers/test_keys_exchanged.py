@@ -8,7 +8,7 @@ from flask import Flask
 from sqlalchemy import select, text, update
 
 from kiosk.accounts.models import Proposal, ProposalKind, ReaderKey, StaffMember
-from kiosk.readers.listing import add_change
+from kiosk.readers.listing import SchoolDay, Signer, add_change
 from kiosk.sealing.list_statements import ListBroken, agree, read_change
 from kiosk.sealing.reader_key import ReaderSecret
 from kiosk.sealing.recovery import RecoverySecret
@@ -106,7 +106,7 @@ def test_a_reader_who_proposes_a_role_for_a_colleague_signs_no_keys_that_stand_i
         with suppress(ListBroken), keyed.databases.reports.write() as reports:
             add_change(
                 *(reports, chain_of(keyed), change, signed),
-                *(keyed.coordinator.id, thief, keyed.calendar, waits.asked_on),
+                *(Signer(keyed.coordinator, thief), SchoolDay(keyed.calendar, waits.asked_on)),
             )
     assert not is_listed(keyed, THIEF)
 

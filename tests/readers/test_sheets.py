@@ -57,9 +57,7 @@ def sheets(keyed: School) -> tuple[str, ...]:
 def prove(school: School, typed: tuple[str, ...], day: date = TODAY) -> None:
     """Type two sheets back."""
     with school.databases.school.write() as session, school.databases.reports.write() as reports:
-        prove_sheets(
-            session, reports, acting_as(school, school.dsl), school.dsl, secret_of(school.dsl.id), typed, day
-        )
+        prove_sheets(session, reports, acting_as(school, school.dsl), secret_of(school.dsl.id), typed, day)
 
 
 def in_use(school: School) -> bytes | None:

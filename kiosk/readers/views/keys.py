@@ -13,6 +13,7 @@ from kiosk.incidents.practice_runs import cancel_run, start_run, waits_within_go
 from kiosk.incidents.views.blueprint import opener_if_open
 from kiosk.readers.copying import copy_keys
 from kiosk.readers.holders import readers
+from kiosk.readers.listing import Signer
 from kiosk.readers.practice import practices
 from kiosk.readers.setup import SecondNeeded, open_page, setup_state
 from kiosk.readers.tampering import about_keys, tamper_findings
@@ -123,7 +124,7 @@ def open_to_children() -> ResponseReturnValue:
     site, me, key = current_site(), signed_in_staff(), key_in_use()
     promise = _promised() and bool(PROMISERS & me.roles)
     try:
-        first = open_page(school(), reports(), acting(), me, key.secret, promise, site.today())
+        first = open_page(school(), reports(), acting(), Signer(me, key.secret), promise, site.today())
     except SecondNeeded:
         commit_both()  # the signature stays
         flash(

@@ -17,10 +17,11 @@ from kiosk.incidents.views.words import WHAT_ROLES_DO
 from kiosk.log import LogAct
 from kiosk.messages import N_, Message, Refused
 from kiosk.outbox import queue_alarm
-from kiosk.readers.agreeing import NotHeard, give_voice, say_no, take_effect, why_not
+from kiosk.readers.agreeing import Heard, NotHeard, give_voice, say_no, take_effect, why_not
 from kiosk.readers.copying import copy_keys
 from kiosk.readers.holders import find_waiting
-from kiosk.readers.proposals import open_proposals, propose_key, propose_role, take_back
+from kiosk.readers.listing import SchoolDay, Signer
+from kiosk.readers.proposals import RoleChange, open_proposals, propose_key, propose_role, take_back
 from kiosk.readers.ring import readers_from_roles
 from kiosk.readers.views.blueprint import bp
 from kiosk.readers.views.checking import note_signed
@@ -77,16 +78,9 @@ def propose(role: str) -> ResponseReturnValue:
     people = {person.id.hex: person for person in present_staff(school())}
     errors, me, today = FormErrors(), signed_in_staff(), current_site().today()
     try:
-        proposal = propose_role(
-            school(),
-            me,
-            Role(role),
-            typed["deputy"] == "yes",
-            people.get(typed["gains"]),
-            people.get(typed["loses"]),
-            typed["why"],
-            today,
-        )
+        gains, loses = (people.get(typed[name]) for name in ("gains", "loses"))
+        asked = RoleChange(Role(role), typed["deputy"] == "yes", gains, loses, typed["why"])
+        proposal = propose_role(school(), me, asked, today)
     except Refused as refused:
         roll_back_both()
         field = "why" if not typed["why"].strip() else "gains"
@@ -214,7 +208,7 @@ def _signed_at_once(proposal: Proposal, me: StaffMember, key: OpenKey) -> bool:
     if chain and not why_not(school(), chain, proposal, me, today):
         known = known_entries(chain, key.knows or 1, me.id.hex)
         try:
-            give_voice(school(), chain, proposal, me, key.secret, today, known=known)
+            give_voice(school(), chain, proposal, Signer(me, key.secret), today, Heard(known=known))
         except NotHeard:
             return False
     return True
@@ -223,14 +217,14 @@ def _signed_at_once(proposal: Proposal, me: StaffMember, key: OpenKey) -> bool:
 def _agree(proposal: Proposal, me: StaffMember, key: OpenKey, typed: dict[str, str]) -> Version | None:
     site = current_site()
     today, chain = site.today(), chain_seen_by(key)
-    change = give_voice(school(), chain, proposal, me, key.secret, today, typed["words"])
+    by = Signer(me, key.secret)
+    change = give_voice(school(), chain, proposal, by, today, Heard(typed["words"]))
     if typed["shown"] != mark_of(proposal, change):
         raise Refused(NOT_AS_SHOWN)
     _tell(proposal)
     gains, loses, about = proposal.gains, proposal.loses, _about(proposal)
-    version = take_effect(
-        school(), reports(), proposal, me, key.secret, site.calendar, today, typed["alone"] == "yes"
-    )
+    when = SchoolDay(site.calendar, today)
+    version = take_effect(school(), reports(), proposal, by, when, typed["alone"] == "yes")
     acting().note(school(), LogAct.CHANGE_AGREED, about)
     if version is not None:
         act = LogAct.READER_LISTED if gains or not loses else LogAct.READER_UNLISTED

@@ -97,7 +97,6 @@ def prove() -> ResponseReturnValue:
             school(),
             reports(),
             acting(),
-            signed_in_staff(),
             key.secret if key else None,
             list(typed.values()),
             current_site().today(),

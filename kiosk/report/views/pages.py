@@ -17,6 +17,7 @@ from kiosk.report.held import hold_report
 from kiosk.report.keeper import NotKept
 from kiosk.report.keyring import Keyring, current_keyring
 from kiosk.report.page import (
+    NotTaken,
     after_sending,
     form_page,
     is_night,
@@ -85,7 +86,7 @@ def send(band: str, lang: str) -> ResponseReturnValue:
     now = now_utc()
 
     def again(status: int, problem: WordingLine | None = None, failed: int = 0) -> ResponseReturnValue:
-        shown = form_page(say, answers, ring, now, errors, problem, failed)
+        shown = form_page(say, answers, ring, now, NotTaken(errors, problem, failed))
         return render_template("report/form.html", **shown), status
 
     if not is_same_origin(request, site.config.public_url):
