@@ -163,7 +163,7 @@ def take_effect(
     """
     chain, today = verified_chain(reports), when.today
     change, now = change_of(school, chain, proposal), standing(school, chain, proposal, today)
-    needed = 1 if alone and may_wait_instead(school, chain, proposal) else NEEDED
+    needed = 1 if alone and may_wait_instead(chain, proposal, change) else NEEDED
     if change is None or len(now.given) < needed or (now.must and not now.given & now.must_be_one_of):
         return None
     if proposal.kind is ProposalKind.ROLE:

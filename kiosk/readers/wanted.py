@@ -46,17 +46,16 @@ def is_kept(proposal: Proposal, change: Change) -> bool:
     return proposal.change == canonical(change.plain()).decode()
 
 
-def mark_of(proposal: Proposal, change: Change) -> str:
+def mark_of(proposal: Proposal, change: Change | None) -> str:
     """A mark of all that a page shows of a change; the form carries it, so that nobody signs another one."""
-    return sha256(canonical([change.plain(), proposal.deputy])).hexdigest()
+    return sha256(canonical([change.plain(), proposal.deputy])).hexdigest() if change else ""
 
 
-def may_wait_instead(school: Session, chain: Sequence[Version], proposal: Proposal) -> bool:
+def may_wait_instead(chain: Sequence[Version], proposal: Proposal, change: Change | None) -> bool:
     """Whether one reader's word is enough if the waiting time follows: for a reader's new keys, nothing else."""
-    if proposal.kind is not ProposalKind.KEY or not chain:
+    if proposal.kind is not ProposalKind.KEY or change is None:
         return False
-    change = wanted_change(school, chain, proposal)
-    return change is not None and rekeys(chain[-1].readers, change)
+    return rekeys(chain[-1].readers, change)
 
 
 def _key_change(school: Session, chain: Sequence[Version], proposal: Proposal) -> Change | None:

@@ -13,7 +13,7 @@ from kiosk.readers.listing import first_reading_day
 from kiosk.readers.proposals import open_proposals
 from kiosk.readers.wanted import keys_to_hear, mark_of, may_wait_instead, wanted_change
 from kiosk.roles import Role
-from kiosk.sealing.list_statements import Version
+from kiosk.sealing.list_statements import Change, Version
 from kiosk.site import current_site
 from kiosk.stores import school
 from kiosk.words import date_words, near_day, role_words
@@ -29,6 +29,7 @@ def proposal_part(chain: Sequence[Version], one: Proposal, me: StaffMember) -> d
     site = current_site()
     today = site.today()
     gains, loses = (person.name if person else "" for person in (one.gains, one.loses))
+    change = wanted_change(school(), chain, one) if chain else None
     now = standing(school(), chain, one, today) if chain else None
     reason = why_not(school(), chain, one, me, today, now) if now else ""
     given, against = (now.given, now.against) if now else (frozenset(), frozenset())
@@ -47,37 +48,26 @@ def proposal_part(chain: Sequence[Version], one: Proposal, me: StaffMember) -> d
         "until": near_day(one.until, today),
         "given": ", ".join(person.name for person in voices if person.id in given),
         "against": ", ".join(person.name for person in voices if person.id in against),
-        "may_wait": not given and may_wait_instead(school(), chain, one),
+        "may_wait": not given and may_wait_instead(chain, one, change),
         "must": role_words(now.must) if now and now.must else "",
         "does": _(WHAT_ROLES_DO[one.role]) if one.role else "",
-        "reads_as": _reads_as(chain, one),
+        "reads_as": _reads_as(one, change),
         "mine": one.asked_by_id == me.id,
         "why_not": reason,
-        "has_words": has_words(chain, one),
-        "shown": mark_now(chain, one),
+        "has_words": bool(chain and keys_to_hear(chain[-1], one, change)),
+        "shown": mark_of(one, change),
         "reads_from": near_day(first_reading_day(site.calendar, today), today),
     }
 
 
-def _reads_as(chain: Sequence[Version], one: Proposal) -> str:
+def _reads_as(one: Proposal, change: Change | None) -> str:
     """The roles with which somebody whose key is confirmed will read; a row by hand shows here before it is signed."""
-    change = wanted_change(school(), chain, one) if chain and one.kind is ProposalKind.KEY else None
-    entries = [change.put[one.gains_id.hex]] if change and one.gains_id else []
-    return ", ".join(role_words(Role(role)) for entry in entries for role in entry.roles)
+    if change is None or one.kind is not ProposalKind.KEY or one.gains_id is None:
+        return ""
+    return ", ".join(role_words(Role(role)) for role in change.put[one.gains_id.hex].roles)
 
 
 KINDS_WORDS = {
     ProposalKind.KEY: lambda name: _("The new key of %(name)s", name=name),
     ProposalKind.SHEETS: lambda name: _("New recovery sheets"),
 }
-
-
-def has_words(chain: Sequence[Version], proposal: Proposal) -> bool:
-    """Whether whoever confirms it types six words: somebody gains by it, or sheets are new."""
-    return bool(chain) and bool(keys_to_hear(chain[-1], proposal, wanted_change(school(), chain, proposal)))
-
-
-def mark_now(chain: Sequence[Version], proposal: Proposal) -> str:
-    """The mark of what it would do now; empty while it can do nothing."""
-    change = wanted_change(school(), chain, proposal) if chain else None
-    return mark_of(proposal, change) if change else ""

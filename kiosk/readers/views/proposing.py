@@ -25,7 +25,7 @@ from kiosk.readers.proposals import RoleChange, open_proposals, propose_key, pro
 from kiosk.readers.ring import readers_from_roles
 from kiosk.readers.views.blueprint import bp
 from kiosk.readers.views.checking import note_signed
-from kiosk.readers.views.proposal_words import mark_now, proposal_part
+from kiosk.readers.views.proposal_words import proposal_part
 from kiosk.readers.views.this_list import chain_now, chain_seen_by, key_at_hand, key_in_use
 from kiosk.readers.wanted import keys_to_hear, mark_of, wanted_change, was_heard
 from kiosk.report.chain import VersionTaken
@@ -129,12 +129,11 @@ def confirm(proposal_id: uuid.UUID) -> ResponseReturnValue:
     if reason := why_not(school(), chain, proposal, me, site.today()):
         flash(reason)
         return redirect(url_for(".look_at", proposal_id=proposal.id), 303)
-    if typed["shown"] != mark_now(chain, proposal):
+    change = wanted_change(school(), chain, proposal)
+    if typed["shown"] != mark_of(proposal, change):
         errors.add(WHOLE, NOT_AS_SHOWN)
     # Said before the password is asked for, which is kind. What decides is compared again as it is signed.
-    if not was_heard(
-        typed["words"], keys_to_hear(chain[-1], proposal, wanted_change(school(), chain, proposal))
-    ):
+    if not was_heard(typed["words"], keys_to_hear(chain[-1], proposal, change)):
         _words_differ(errors, proposal)
     if not errors:
         _key, wrong, code_wrong = check_password_and_code(
