@@ -80,9 +80,7 @@ def send(band: str, lang: str) -> ResponseReturnValue:
         raise UnsupportedMediaType
     too_large = (request.content_length or 0) > SOFT_LIMIT_BYTES
     ring = _keyring()
-    answers, errors = read(request.form, Band(band), lang)
-    if not is_nonce(answers.nonce):
-        answers, errors = read(_with_nonce(), Band(band), lang)
+    answers, errors = read(_with_nonce(), Band(band), lang)
     now = now_utc()
 
     def again(status: int, problem: WordingLine | None = None, failed: int = 0) -> ResponseReturnValue:
@@ -180,6 +178,8 @@ def _speech(band: str, lang: str) -> Speech:
 
 def _with_nonce() -> MultiDict[str, str]:
     """The form as sent, with a new nonce if it lacks one: no report is refused for a missing nonce."""
+    if is_nonce(request.form.get("nonce", "")):
+        return request.form
     values = MultiDict(request.form)
     values["nonce"] = _new_nonce()
     return values
