@@ -14,7 +14,6 @@ from kiosk.calendar import terms
 from kiosk.calendar.watcher import TermDates, refresh
 from kiosk.db import now_utc
 from kiosk.ready import ReadyPages
-from kiosk.remembered import RememberedPages
 
 if (
     TYPE_CHECKING
@@ -104,7 +103,6 @@ class Site(Content, SpeaksLanguages):
     hash_places: HashPlaces
     code_brake: CodeBrake
     ready: ReadyPages = field(default_factory=ReadyPages, init=False)  # empty again in a new one
-    remembered: RememberedPages = field(default_factory=RememberedPages, init=False)  # as well
 
     @property
     def calendar(self) -> SchoolCalendar:

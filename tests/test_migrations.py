@@ -10,7 +10,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import create_engine, inspect, select, text
+from sqlalchemy import ForeignKeyConstraint, UniqueConstraint, create_engine, inspect, select, text
 from sqlalchemy.exc import DBAPIError
 
 from kiosk.classroom.models import ClassAnswer, ClassAnswered
@@ -111,6 +111,17 @@ def test_the_database_itself_checks_the_words_of_every_choice(databases: Databas
             made = {str(check["name"]) for check in found.get_check_constraints(table.name)}
             meant = {str(one.name) for one in table.constraints if type(one).__name__ == "CheckConstraint"}
             assert meant <= made, table.name
+
+
+def test_the_keys_of_the_database_have_the_names_that_the_models_give_them(databases: Databases) -> None:
+    """Autogenerate does not compare names, and a later migration finds a key by its name alone."""
+    for tree, database in each_database(databases):
+        found = inspect(database.engine)
+        for table in METADATA[tree].tables.values():
+            keys = [*found.get_foreign_keys(table.name), *found.get_unique_constraints(table.name)]
+            kinds = (ForeignKeyConstraint, UniqueConstraint)
+            meant = {str(one.name) for one in table.constraints if isinstance(one, kinds)}
+            assert {str(one["name"]) for one in keys} == meant, table.name
 
 
 def test_each_tree_is_one_line_of_migrations_numbered_in_order() -> None:

@@ -268,13 +268,3 @@ class ComplaintClock(SchoolBase):
     incident_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("incident.id"), index=True)
     due_on: Mapped[date]
     answered_on: Mapped[date | None]
-
-
-class CaseChange(SchoolBase):
-    """That something changed that a list shows of a case, in the order of changes; noted by triggers (ADR 30)."""
-
-    __tablename__ = "case_change"
-    __table_args__ = ({"sqlite_with_rowid": False},)
-
-    report_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
-    place: Mapped[int] = mapped_column(unique=True)

@@ -60,16 +60,6 @@ class ReportReader(ReportsBase):
     checked: Mapped[uuid.UUID] = mapped_column(default=uuid.uuid4)
 
 
-class ReaderChange(ReportsBase):
-    """How often a row changed that this reader has a key to; raised by triggers, and no count of reports (ADR 30)."""
-
-    __tablename__ = "reader_change"
-    __table_args__ = ({"sqlite_with_rowid": False},)
-
-    reader_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
-    changes: Mapped[int]
-
-
 class KeyDue(ReportsBase):
     """A report that needs a new case key from the next reader, because a reader left or one is missing."""
 

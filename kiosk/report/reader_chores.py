@@ -4,14 +4,14 @@ from datetime import date
 
 from kiosk.db import Databases
 from kiosk.report.access import renew_due
-from kiosk.report.clear_check import MOST_AT_ONCE, check, unchecked
+from kiosk.report.clear_check import check, unchecked
 from kiosk.report.due import keys_due
 from kiosk.report.opening import Opener
 from kiosk.report.self_test import open_self_tests, self_test_waits
 
 
-def do_reader_chores(databases: Databases, opener: Opener, today: date) -> bool:
-    """Do with a reader's key what only a reader can; whether no report is left for the next look to compare.
+def do_reader_chores(databases: Databases, opener: Opener, today: date) -> None:
+    """Do with a reader's key what only a reader can.
 
     Compare what stands in clear with the sealed text, open the morning's self-test, and renew the keys that are due.
     A report for which this fails stops neither the others nor the page.
@@ -19,9 +19,8 @@ def do_reader_chores(databases: Databases, opener: Opener, today: date) -> bool:
     with databases.reports.session(write=False) as reports:
         to_check = unchecked(reports, opener)
         if not (to_check or self_test_waits(reports) or keys_due(reports)):
-            return True
+            return
     with databases.reports.write() as reports:
         check(reports, opener, to_check)
         open_self_tests(reports, opener, today)
         renew_due(reports, opener)
-    return len(to_check) <= MOST_AT_ONCE

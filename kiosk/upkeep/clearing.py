@@ -7,7 +7,6 @@ from kiosk.accounts.windows import forget_codes
 from kiosk.db import Databases
 from kiosk.incidents.drafts import end_lost_drafts, end_old_drafts
 from kiosk.incidents.general_words import forget_for_leavers
-from kiosk.incidents.seen import forget_gone
 from kiosk.report.merging import forget_brought_in
 from kiosk.report.tidying import rewrite, vacuum
 from kiosk.report.way_back import end_old_threads
@@ -24,7 +23,6 @@ def clear_up(databases: Databases, key: SiteKey, today: date) -> None:
         end_old_drafts(school, today)
         forget_covers(school, today)
         forget_codes(school, today)
-        forget_gone(school)
         with databases.reports.session(write=False) as reports:
             end_lost_drafts(school, reports)
     vacuum(databases.reports)

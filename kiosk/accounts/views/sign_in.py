@@ -98,8 +98,6 @@ def code() -> ResponseReturnValue:
 @open_to_all
 def end_session() -> ResponseReturnValue:
     """End this session; the back button shows none of its pages."""
-    if hasattr(current_user, "staff"):
-        current_site().remembered.forget(current_user.staff.id)
     sign_out()
     response = redirect(url_for(".sign_in_form"), 303)
     response.headers["Clear-Site-Data"] = '"cache"'

@@ -1,7 +1,6 @@
 """The pages of the queue: what waits for me, what I may read, what is closed; and opening a report."""
 
 import uuid
-from datetime import datetime
 from typing import Any
 
 from flask import redirect, render_template, request, url_for
@@ -12,7 +11,7 @@ from kiosk.accounts.login import signed_in_staff, staff_required
 from kiosk.accounts.models import StaffMember
 from kiosk.accounts.views.standstill import standstill_words
 from kiosk.db import now_utc
-from kiosk.heartbeat import Standstill, standstill
+from kiosk.heartbeat import standstill
 from kiosk.incidents.actions import open_incident
 from kiosk.incidents.ages import Age
 from kiosk.incidents.complaints import begin_told
@@ -24,7 +23,6 @@ from kiosk.incidents.views.complaint_words import answer_days
 from kiosk.incidents.views.duty_line import duty_words
 from kiosk.incidents.views.news import mark_now
 from kiosk.incidents.views.queue_lines import groups_in_words
-from kiosk.incidents.views.remembering import page_if_unchanged
 from kiosk.incidents.views.words import AGES, KINDS, LEVELS
 from kiosk.incidents.wanted import NOBODY, Wanted, read_wanted
 from kiosk.outbox import alerts_waiting
@@ -47,26 +45,16 @@ def index() -> ResponseReturnValue:
     """The queue; what is due is merged before it is read, so that this does not depend on the worker."""
     site, staff, now = current_site(), signed_in_staff(), now_utc()
     pass_on(site, site.databases.reports, now)
-    # What hangs on more than the two databases and the person is asked each time.
-    still, mail = standstill(site.config, now), _mail_words()
-    return page_if_unchanged(staff, now, (still, mail), lambda: _page(now, still, mail))
-
-
-def _page(now: datetime, still: Standstill | None, mail: str) -> tuple[str, bool]:
-    """The page, made after a reader's key has done what only it can do; and whether all of that is done."""
-    site, staff, done = current_site(), signed_in_staff(), True
     if mine := opener_if_open():  # after what has just come: it is looked at as well
-        done = do_reader_chores(site.databases, mine, site.today())
-    # Whether mail waits was asked before it was noted up to where changes were seen: the page is to show all of these.
-    reports().rollback()
+        do_reader_chores(site.databases, mine, site.today())
     tab, wanted = _tab(request.args.get("show", "")), read_wanted(request.args)
     mark = (
         "" if tab is Tab.CLOSED else mark_now()
     )  # before the list is made: what comes meanwhile is not missed
     number = request.args.get("page", 1, type=int)
     queue = waiting(reports(), school(), staff, site.calendar, site.key, now, tab, number, wanted)
-    stands_still = standstill_words(staff, still)
-    page = render_template(
+    stands_still = standstill_words(staff, standstill(site.config, now))
+    return render_template(
         "incidents/index.html",
         tab=tab,
         tabs=_tabs(tab, queue),
@@ -85,11 +73,10 @@ def _page(now: datetime, still: Standstill | None, mail: str) -> tuple[str, bool
         demo=site.config.demo,
         standstill=stands_still,
         # While the worker stands still it is not the mail server's fault.
-        mail="" if stands_still else mail,
+        mail="" if stands_still else _mail_words(),
         waits=_waiting_for_sign_in(staff, queue).count,
         keeps_register=bool(staff.roles & {Role.PRINCIPAL, Role.CHAIR}),
     )
-    return page, done
 
 
 @bp.post("/incidents/open/<uuid:report_id>")

@@ -37,10 +37,6 @@ ALLOWED = {
         "wrapped": "the case key, sealed",
         "checked": "random, or a digest under that reader's key: nobody else can tell which",
     },
-    "reader_change": {
-        "reader_id": "a member of staff",
-        "changes": "how often something changed that they have a key to: of a merge all at once, and no time of it",
-    },
     "key_due": {"report_id": "which report needs its keys renewed"},
     "reader": {
         "id": "a member of staff",

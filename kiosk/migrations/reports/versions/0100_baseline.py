@@ -8,7 +8,6 @@ import sqlalchemy as sa
 from alembic import op
 
 from kiosk.migrations.columns import one_of
-from kiosk.migrations.reports.baseline.reader_changes import count_changes
 
 revision = "0100"
 down_revision = None
@@ -22,7 +21,6 @@ def upgrade() -> None:
     _replies()
     _readers()
     _mail()
-    count_changes()
 
 
 def _reports() -> None:
@@ -146,12 +144,6 @@ def _readers() -> None:
         sa.Column("noted_on", sa.Date(), nullable=True),
         sa.Column("noted_version", sa.Integer(), nullable=False),
         sa.Column("well_on", sa.Date(), nullable=True),
-        sqlite_with_rowid=False,
-    )
-    op.create_table(
-        "reader_change",
-        sa.Column("reader_id", sa.Uuid(), primary_key=True),
-        sa.Column("changes", sa.Integer(), nullable=False),
         sqlite_with_rowid=False,
     )
 

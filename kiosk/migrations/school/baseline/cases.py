@@ -97,12 +97,6 @@ def make_cases() -> None:
         sa.Column("lesson_id", sa.String(80), nullable=True),
     )
     op.create_index("ix_planned_change_incident_id", "planned_change", ["incident_id"])
-    op.create_table(
-        "case_change",
-        sa.Column("report_id", sa.Uuid(), primary_key=True),
-        sa.Column("place", sa.Integer(), nullable=False, unique=True),
-        sqlite_with_rowid=False,
-    )
 
 
 def make_file() -> None:

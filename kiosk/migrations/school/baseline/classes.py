@@ -117,9 +117,7 @@ def make_lessons() -> None:
         sa.Column(
             "class_group_id",
             sa.Uuid(),
-            sa.ForeignKey(
-                "class_group.id", name="fk_lesson_taught_class_group_id_class_group", ondelete="CASCADE"
-            ),
+            sa.ForeignKey("class_group.id", ondelete="CASCADE"),
             primary_key=True,
         ),
         sa.Column("lesson_id", sa.String(80), primary_key=True),
@@ -127,7 +125,7 @@ def make_lessons() -> None:
         sa.Column(
             "signed_by_id",
             sa.Uuid(),
-            sa.ForeignKey("staff_member.id", name="fk_lesson_taught_signed_by_id_staff_member"),
+            sa.ForeignKey("staff_member.id"),
             nullable=True,
         ),
     )
@@ -136,7 +134,7 @@ def make_lessons() -> None:
         sa.Column(
             "pupil_id",
             sa.Uuid(),
-            sa.ForeignKey("pupil.id", name="fk_lesson_presence_pupil_id_pupil", ondelete="CASCADE"),
+            sa.ForeignKey("pupil.id", ondelete="CASCADE"),
             primary_key=True,
         ),
         sa.Column("lesson_id", sa.String(80), primary_key=True),

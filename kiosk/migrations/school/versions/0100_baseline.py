@@ -4,7 +4,7 @@ Numbers start at 0100, so that a database of the versions before it, which count
 these (kiosk/schema.py).
 """
 
-from kiosk.migrations.school.baseline import case_changes, cases, classes, people
+from kiosk.migrations.school.baseline import cases, classes, people
 
 revision = "0100"
 down_revision = None
@@ -25,4 +25,3 @@ def upgrade() -> None:
     cases.make_cases()
     cases.make_file()
     cases.make_oversight()
-    case_changes.note_changes()

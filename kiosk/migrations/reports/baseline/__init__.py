@@ -1,1 +1,0 @@
-"""What the tables of the reports database begin with beside themselves."""
