@@ -6,7 +6,6 @@ import sys
 import threading
 from collections.abc import Iterator
 from functools import cache
-from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +32,6 @@ from kiosk.server.serving import WORKERS, serve
 from kiosk.site import Hosts
 from kiosk.start import check_ready, open_databases, open_site, opened
 from kiosk.translations import statuses
-from kiosk.upkeep.bytes_left import look_at_bytes
 from kiosk.upkeep.doctor import examine
 from kiosk.upkeep.only_one import WORKER, the_only
 from kiosk.upkeep.traces import look_for_traces
@@ -230,14 +228,14 @@ def translations_status() -> None:
     "folders",
     multiple=True,
     type=click.Path(path_type=Path),
-    help="With --privacy: one more folder of logs, or a data directory of PostgreSQL.",
+    help="With --privacy: one more folder of logs.",
 )
 @plainly
 def doctor(privacy: bool, folders: tuple[Path, ...]) -> None:
     """Check whether everything is in order, one line for each check."""
     config, good = load_config(), True
-    traces = chain(look_for_traces(config, folders), look_at_bytes(config, folders))
-    for finding in traces if privacy else examine(config, open_databases):
+    findings = look_for_traces(config, folders) if privacy else examine(config, open_databases)
+    for finding in findings:
         click.echo(f"{'ok   ' if finding.good else 'LOOK '} {finding.text}")
         good = good and finding.good
     sys.exit(0 if good else EXIT_REFUSED)
