@@ -16,7 +16,7 @@ START, REPORT = "start page", "a report, sent and kept"
 ANSWER, ANSWER_BESIDE = "answer", "the same, beside that insert"
 BADGE_OF_FEW, BADGE_OF_MANY = "staff page, 5 reports wait", "staff page, 5,000 reports wait"
 BADGE_OF_BUSY = "staff page, 3,000 reports wait"
-SHORT_QUEUE, LONG_QUEUE = "queue made anew, 30 rows", "queue made anew, 3,000 of 8,200"
+SHORT_QUEUE, LONG_QUEUE = "queue, 30 rows", "queue, 3,000 of 8,200"
 
 
 @dataclass(frozen=True)
@@ -85,12 +85,8 @@ def badge(name: str, reader: Signed) -> MeasuredPage:
 
 
 def queue(name: str, reader: Signed, goal: float | None = None) -> MeasuredPage:
-    """The queue as after a change: what each address adds means nothing, and no page can be kept for it."""
-
-    def look(_place: int) -> Visitor:
-        return Visitor([Visit(0, "", f"/staff/incidents/?of={secrets.token_hex(8)}")], reader.cookie)
-
-    return MeasuredPage(name, look, goal, most=1)
+    """The queue itself, made at each look."""
+    return MeasuredPage(name, _opens("/staff/incidents/", reader.cookie), goal, most=1)
 
 
 def report_sent() -> MeasuredPage:
