@@ -13,13 +13,14 @@ from kiosk.config import Config
 from kiosk.db import Databases
 from kiosk.facts import Facts
 from kiosk.report.clear_check import check, unchecked
+from kiosk.report.keeper import FILE
 from kiosk.report.keyring import read_keyring, write_root
 from kiosk.report.models import Reader, ReaderList, RecoveryKey, Report, ReportState, Zone
 from kiosk.report.opening import Opener
 from kiosk.report.reading_routes import SELF_TEST
 from kiosk.report.taking import store
 from kiosk.schema import METADATA
-from kiosk.sealing.site_key import make_site_key
+from kiosk.sealing.site_key import SiteKey, make_site_key
 from kiosk.start import open_databases
 from kiosk.upkeep import doctor
 from tests.factories import close_zone, list_readers, private_key_of
@@ -223,3 +224,30 @@ def test_a_mornings_test_that_nobody_opens_is_found_and_one_of_today_is_not(heal
             )  # fmt: skip
         assert (bad(healthy) == []) is expected
     assert only(healthy).startswith("morning's test report: not opened yet, and nobody has opened one")
+
+
+def test_what_should_be_with_staff_by_now_is_found_and_not_counted(healthy: Config) -> None:
+    for _ in range(2):
+        waits(healthy, LONG_AGO)
+    assert only(healthy) == LATE_INTAKE
+
+
+def test_what_waits_for_the_end_of_its_slot_is_in_order(healthy: Config) -> None:
+    waits(healthy, datetime.now(UTC))
+    assert bad(healthy) == []
+
+
+def test_what_this_site_key_does_not_open_is_found(healthy: Config) -> None:
+    waits(healthy, datetime.now(UTC), SiteKey(b"o" * 32))
+    assert only(healthy).startswith("intake: something cannot be opened: it was changed")
+
+
+def test_an_intake_is_never_made_by_whoever_looks(healthy: Config) -> None:
+    assert bad(healthy) == []
+    assert not healthy.file(FILE).exists()
+
+
+def test_an_intake_that_is_no_database_is_found(healthy: Config) -> None:
+    healthy.file(FILE).write_bytes(b"no database at all " * 400)
+    healthy.file(FILE).chmod(0o600)
+    assert only(healthy).startswith("intake: ")
