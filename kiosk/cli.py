@@ -26,11 +26,12 @@ from kiosk.heartbeat import check_clock, confirm_clock
 from kiosk.key_fits import check_site_key
 from kiosk.log import Acting, LogAct
 from kiosk.report.first_word import Mailed, mail_urgent
-from kiosk.schema import upgrade
+from kiosk.schema import METADATA, upgrade
 from kiosk.sealing.site_key import make_site_key, read_site_key
 from kiosk.server.serving import WORKERS, serve
 from kiosk.site import Hosts
 from kiosk.start import check_ready, open_databases, open_site, opened
+from kiosk.stored_data import column_rows, table_rows
 from kiosk.translations import statuses
 from kiosk.upkeep.doctor import examine
 from kiosk.upkeep.only_one import WORKER, the_only
@@ -239,6 +240,14 @@ def doctor(privacy: bool, folders: tuple[Path, ...]) -> None:
         click.echo(f"{'ok   ' if finding.good else 'LOOK '} {finding.text}")
         good = good and finding.good
     sys.exit(0 if good else EXIT_REFUSED)
+
+
+@main.command("stored-data")
+@click.option("--tables", is_flag=True, help="One row for each table only.")
+def stored_data(tables: bool) -> None:
+    """Print what every column of every database holds, what for, on which basis and until when, as Markdown."""
+    for line in (table_rows if tables else column_rows)(METADATA):
+        click.echo(line)
 
 
 main.add_command(content)

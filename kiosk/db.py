@@ -18,6 +18,7 @@ from sqlalchemy import (
     Dialect,
     Engine,
     Enum,
+    ForeignKey,
     LargeBinary,
     MetaData,
     String,
@@ -86,6 +87,10 @@ RandomKey = Annotated[uuid.UUID, mapped_column(primary_key=True, default=uuid.uu
 Digest = Annotated[bytes, mapped_column(LargeBinary(32))]
 ShortText = Annotated[str, mapped_column(String(200))]
 ContentVersion = Annotated[str, mapped_column(String(16))]
+StaffId = Annotated[uuid.UUID, mapped_column(ForeignKey("staff_member.id"))]
+PupilId = Annotated[uuid.UUID, mapped_column(ForeignKey("pupil.id", ondelete="CASCADE"))]
+ClassId = Annotated[uuid.UUID, mapped_column(ForeignKey("class_group.id", ondelete="CASCADE"))]
+CaseId = Annotated[uuid.UUID, mapped_column(ForeignKey("incident.id"))]
 
 
 class SchoolBase(DeclarativeBase):

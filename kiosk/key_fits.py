@@ -1,24 +1,26 @@
 """Whether `site.key` is the key with which this school's database was made: its fingerprint stands there."""
 
 from sqlalchemy import LargeBinary
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped
 
 from kiosk.config import Config, SettingError
 from kiosk.db import Database, SchoolBase
 from kiosk.sealing.site_key import SiteKey, read_site_key
+from kiosk.stored_data import NOT_PERSONAL, described, stores
 from kiosk.upsert import insert_or_keep
 
 ROW_ID = 1
 SHOWN_LETTERS = 8
 
 
+@stores(NOT_PERSONAL, "nothing starts with the key of another school", until="kiosk is used")
 class SiteKeyMark(SchoolBase):
-    """The fingerprint of the site key: one row. Nobody can find the key from it."""
+    """Which site key belongs to this school. One row; nobody can find the key from it."""
 
     __tablename__ = "site_key_mark"
 
-    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    fingerprint: Mapped[bytes] = mapped_column(LargeBinary(32))
+    id: Mapped[int] = described("always 1", primary_key=True, autoincrement=False)
+    fingerprint: Mapped[bytes] = described("a digest of the site key", LargeBinary(32))
 
 
 def check_site_key(config: Config, school: Database) -> None:

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from kiosk.db import Digest, SchoolBase, UtcDateTime
 from kiosk.sealing.site_key import SiteKey
+from kiosk.stored_data import NOT_PERSONAL, PUBLIC_TASK, described, stores
 
 BEFORE_THE_FIRST = bytes(32)
 Details = Mapping[str, str | int | None]
@@ -92,20 +93,26 @@ KEY_ACTS = (
 )
 
 
+@stores(PUBLIC_TASK, "who changed what can be proven", until="6 years after leaving")
 class LogEntry(SchoolBase):
-    """One line. Its ids point at nobody by force: a foreign key would let two writers wait for each other."""
+    """The audit log of accounts, roles, keys and settings."""
 
     __tablename__ = "log_entry"
 
     seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    at: Mapped[datetime] = mapped_column(UtcDateTime)
-    act: Mapped[str] = mapped_column(String(40), index=True)
-    by_id: Mapped[uuid.UUID | None] = mapped_column(index=True)
-    about_id: Mapped[uuid.UUID | None] = mapped_column(index=True)
-    details: Mapped[str] = mapped_column(Text)
-    previous: Mapped[Digest]
-    hash: Mapped[Digest]
-    mark: Mapped[bytes] = mapped_column(LargeBinary(32))  # only this installation can make it
+    at: Mapped[datetime] = described("when, to the second", UtcDateTime)
+    act: Mapped[str] = described("what was done", String(40), index=True)
+    # No foreign keys: they would let two writers wait for each other.
+    by_id: Mapped[uuid.UUID | None] = described("who did it", index=True)
+    about_id: Mapped[uuid.UUID | None] = described(
+        "whose account it is about; that person can read the line", index=True
+    )
+    details: Mapped[str] = described("which role, list or key", Text)
+    previous: Mapped[Digest] = described("the hash of the line before", basis=NOT_PERSONAL)
+    hash: Mapped[Digest] = described("the hash of this line", basis=NOT_PERSONAL)
+    mark: Mapped[bytes] = described(
+        "a keyed digest that only this installation can make", LargeBinary(32), basis=NOT_PERSONAL
+    )
 
 
 def add_line(

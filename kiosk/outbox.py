@@ -12,28 +12,34 @@ from random import SystemRandom
 from urllib.parse import unquote, urlsplit
 
 from sqlalchemy import Connection, String, delete, exists, insert, select
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import Mapped, Session
 
 from kiosk.config import Config
 from kiosk.db import Database, ReportsBase, stored_enum
 from kiosk.mails import MailKind, compose
 from kiosk.outages import DATABASE_ERRORS
+from kiosk.stored_data import SAFEGUARDING, described, stores
 
 SMTP_SECONDS = 20
 MOST_CONNECTIONS = 2  # in one round: each may cost SMTP_SECONDS, and the worker has more to do than to wait
 CHUNK = 500  # ids in one statement; databases have a limit, a flood of reports has none
 
 
+@stores(SAFEGUARDING, "to send it", until="sent")
 class OutboxRow(ReportsBase):
-    """One alert to be sent: its address and the report's id; nothing about the report itself."""
+    """A mail still to be sent."""
 
     __tablename__ = "outbox_row"
     __table_args__ = ({"sqlite_with_rowid": False},)
 
-    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
-    report_id: Mapped[uuid.UUID] = mapped_column(index=True)
-    address: Mapped[str] = mapped_column(String(254))
-    kind: Mapped[MailKind] = mapped_column(stored_enum(MailKind), default=MailKind.ALERT)
+    id: Mapped[uuid.UUID] = described("a random number", primary_key=True, default=uuid.uuid4)
+    report_id: Mapped[uuid.UUID] = described(
+        "the report, or a random number where the mail is about none", index=True
+    )
+    address: Mapped[str] = described("to whom", String(254))
+    kind: Mapped[MailKind] = described(
+        "which of the fixed texts", stored_enum(MailKind), default=MailKind.ALERT
+    )
 
 
 _ADD = insert(ReportsBase.metadata.tables[OutboxRow.__tablename__])

@@ -10,7 +10,7 @@ from flask.json import dumps, loads
 from flask.sessions import SecureCookieSession, SessionInterface, SessionMixin
 from itsdangerous import BadSignature
 from sqlalchemy import LargeBinary, bindparam, delete, select, update
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import Mapped, Session
 
 from kiosk.cookies import cookie_name, read_cookie, signed_cookie
 from kiosk.db import Database, Digest, SessionsBase, UtcDateTime, now_utc
@@ -20,6 +20,7 @@ from kiosk.prepared import Prepared
 from kiosk.sealing.boxes import BoxBroken, lock, unlock
 from kiosk.security import also_vary
 from kiosk.site import current_site
+from kiosk.stored_data import PUBLIC_TASK, described, stores
 
 STAFF_IDLE = timedelta(minutes=30)
 STAFF_LONGEST = timedelta(hours=8)
@@ -27,17 +28,28 @@ KEY_IDLE = timedelta(minutes=10)  # after this time without a page, a reader has
 TOUCH_EVERY = timedelta(minutes=1)
 
 
+@stores(
+    PUBLIC_TASK,
+    "the session, and the list of one's own sessions",
+    until="sign-out, half an hour unused, or 8 hours",
+)
 class StaffSession(SessionsBase):
-    """One signed-in browser of a staff member; the token itself is never stored (promise S3)."""
+    """An adult's signed-in browser (promise S3)."""
 
     __tablename__ = "staff_session"
 
-    token_digest: Mapped[Digest] = mapped_column(primary_key=True)
-    staff_key: Mapped[str]
-    content: Mapped[str]
-    sealed_secret: Mapped[bytes | None] = mapped_column(LargeBinary(200))
-    started_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    token_digest: Mapped[Digest] = described("a digest of what the browser holds", primary_key=True)
+    staff_key: Mapped[str] = described("the adult")
+    content: Mapped[str] = described(
+        "who is signed in, when the password was last typed, and the kind of browser"
+    )
+    sealed_secret: Mapped[bytes | None] = described(
+        "a reader's key, encrypted with what the browser alone holds",
+        LargeBinary(200),
+        until="ten idle minutes, sign-out or 8 hours",
+    )
+    started_at: Mapped[datetime] = described("when it began", UtcDateTime)
+    seen_at: Mapped[datetime] = described("when it was last used", UtcDateTime)
 
 
 _ROW = Prepared(

@@ -8,33 +8,53 @@ from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, SmallInteger, S
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from kiosk.bands import Band
-from kiosk.db import RandomKey, SchoolBase, ShortText, UtcDateTime, stored_enum
+from kiosk.db import ClassId, RandomKey, SchoolBase, ShortText, StaffId, UtcDateTime, stored_enum
 from kiosk.roles import Role
+from kiosk.stored_data import NOT_PERSONAL, PUBLIC_TASK, described, stores
 
 
+@stores(PUBLIC_TASK, "sign-in, alerts and the audit log", until="6 years after leaving")
 class StaffMember(SchoolBase):
-    """An adult who can sign in; `name` is what children and colleagues see."""
+    """An adult who can sign in."""
 
     __tablename__ = "staff_member"
 
     id: Mapped[RandomKey]
-    name: Mapped[ShortText]
-    email: Mapped[str] = mapped_column(String(254), unique=True)
-    teaches: Mapped[bool] = mapped_column(default=True)
-    password_hash: Mapped[bytes | None] = mapped_column(LargeBinary(128))
-    sealed_phone: Mapped[bytes | None] = mapped_column(LargeBinary(120))  # see totp.py
-    totp_step: Mapped[int] = mapped_column(default=0)
-    invitation_digest: Mapped[bytes | None] = mapped_column(LargeBinary(32), unique=True)
-    invitation_ends_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    tries: Mapped[int] = mapped_column(default=0)
-    code_tries: Mapped[int] = mapped_column(default=0)
-    wait_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    left_on: Mapped[date | None]
-    away_from: Mapped[date | None]
-    away_until: Mapped[date | None]  # the last day away
-    frozen_on: Mapped[
-        date | None
-    ]  # since then this reader's key opens nothing, until another reader lifts it
+    name: Mapped[ShortText] = described("as children and colleagues know the person")
+    email: Mapped[str] = described("school e-mail, for signing in and for alerts", String(254), unique=True)
+    teaches: Mapped[bool] = described("whether the person teaches, which opens their classes", default=True)
+    password_hash: Mapped[bytes | None] = described(
+        "an Argon2id hash of the password", LargeBinary(128), until="leaving"
+    )
+    sealed_phone: Mapped[bytes | None] = described(
+        "what the sign-in app of the phone shares with kiosk, encrypted", LargeBinary(120), until="leaving"
+    )
+    totp_step: Mapped[int] = described(
+        "the number of the last phone code, so that no code works twice", default=0, until="leaving"
+    )
+    invitation_digest: Mapped[bytes | None] = described(
+        "digest of a one-time link", LargeBinary(32), unique=True, until="its use, or leaving"
+    )
+    invitation_ends_at: Mapped[datetime | None] = described(
+        "until when that link works", UtcDateTime, until="its use, or leaving"
+    )
+    tries: Mapped[int] = described(
+        "wrong passwords in a row from unknown browsers", default=0, until="the next sign-in"
+    )
+    code_tries: Mapped[int] = described(
+        "wrong phone codes in a row from unknown browsers", default=0, until="the next sign-in"
+    )
+    wait_until: Mapped[datetime | None] = described(
+        "until when the account is paused after too many tries", UtcDateTime, until="the next sign-in"
+    )
+    left_on: Mapped[date | None] = described("the day of leaving, which closes the account")
+    away_from: Mapped[date | None] = described(
+        "first day away, when somebody else of the role is alerted", until="the next absence"
+    )
+    away_until: Mapped[date | None] = described("last day away", until="the next absence")
+    frozen_on: Mapped[date | None] = described(
+        "the day on which this reader's key was frozen", until="another reader unfreezes it"
+    )
 
     holdings: Mapped[list["RoleHolder"]] = relationship(back_populates="staff", lazy="selectin")
 
@@ -45,137 +65,169 @@ class StaffMember(SchoolBase):
         return frozenset(held | {Role.TEACHER}) if self.teaches else frozenset(held)
 
 
+@stores(
+    PUBLIC_TASK,
+    "strangers' tries keep nobody out of their own browser",
+    until="the next sign-in there, a new password, or leaving",
+)
 class BrowserTries(SchoolBase):
-    """Wrong passwords and codes for somebody from one browser in which they have signed in before.
+    """Wrong tries from a browser in which an adult has signed in before.
 
     Those of all other browsers are counted in the person's own row.
     """
 
     __tablename__ = "browser_tries"
 
-    staff_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("staff_member.id"), primary_key=True)
-    browser: Mapped[bytes] = mapped_column(LargeBinary(16), primary_key=True)
-    tries: Mapped[int] = mapped_column(default=0)
-    code_tries: Mapped[int] = mapped_column(default=0)
-    wait_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    staff_id: Mapped[StaffId] = mapped_column(primary_key=True)
+    browser: Mapped[bytes] = described(
+        "a random number in the browser's cookie, which says nothing else", LargeBinary(16), primary_key=True
+    )
+    tries: Mapped[int] = described("wrong passwords in a row there", default=0)
+    code_tries: Mapped[int] = described("wrong phone codes in a row there", default=0)
+    wait_until: Mapped[datetime | None] = described("until when that browser waits", UtcDateTime)
 
 
+@stores(PUBLIC_TASK, "who is sent which report", until="the role is given to somebody else")
 class RoleHolder(SchoolBase):
-    """Somebody who holds a role, or deputises; a role may have several holders and several deputies."""
+    """Who has which role."""
 
     __tablename__ = "role_holder"
 
-    role: Mapped[Role] = mapped_column(stored_enum(Role), primary_key=True)
-    staff_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("staff_member.id"), primary_key=True)
-    deputy: Mapped[bool]
+    role: Mapped[Role] = described(
+        "safeguarding lead, coordinator, principal, chair or network manager",
+        stored_enum(Role),
+        primary_key=True,
+    )
+    staff_id: Mapped[StaffId] = mapped_column(primary_key=True)
+    deputy: Mapped[bool] = described("holder or deputy")
 
     staff: Mapped[StaffMember] = relationship(back_populates="holdings")
 
 
+@stores(
+    PUBLIC_TASK,
+    "nobody who holds a role gets a link from one person alone",
+    until="confirmed or refused, or a week",
+)
 class LinkRequest(SchoolBase):
-    """A link for a new password of somebody who holds a role: asked for, and not yet confirmed by a second person."""
+    """A password link that a second person has not confirmed yet."""
 
     __tablename__ = "link_request"
 
-    staff_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("staff_member.id"), primary_key=True)
-    asked_by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("staff_member.id"))
-    asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    staff_id: Mapped[StaffId] = described("whom the link is for", primary_key=True)
+    asked_by_id: Mapped[StaffId] = described("who asked")
+    asked_at: Mapped[datetime] = described("when it was asked for", UtcDateTime)
 
     staff: Mapped[StaffMember] = relationship(foreign_keys=[staff_id], lazy="joined")
     asked_by: Mapped[StaffMember] = relationship(foreign_keys=[asked_by_id], lazy="joined")
 
 
+@stores(NOT_PERSONAL, "which lessons and which name tiles", until="the class is removed")
 class ClassGroup(SchoolBase):
-    """A class: its name, its year as the school writes it, and the band its pages wear."""
+    """A class."""
 
     __tablename__ = "class_group"
 
     id: Mapped[RandomKey]
-    name: Mapped[str] = mapped_column(String(60), unique=True)
-    year: Mapped[str] = mapped_column(String(12))
-    band: Mapped[Band] = mapped_column(stored_enum(Band))
+    name: Mapped[str] = described("as the school calls it", String(60), unique=True)
+    year: Mapped[str] = described("the year group", String(12))
+    band: Mapped[Band] = described(
+        "the age group, ks1 to ks4, which sets lessons and size of letters", stored_enum(Band)
+    )
 
     pupils: Mapped[list["Pupil"]] = relationship(back_populates="class_group", order_by="Pupil.first_name")
     teachers: Mapped[list[StaffMember]] = relationship(secondary="class_teacher", order_by="StaffMember.name")
 
 
+@stores(PUBLIC_TASK, "which classes a teacher opens and sees", until="leaving")
 class ClassTeacher(SchoolBase):
-    """Which staff teach which class."""
+    """Who teaches which class."""
 
     __tablename__ = "class_teacher"
 
-    class_group_id: Mapped[uuid.UUID] = mapped_column(
-        ForeignKey("class_group.id", ondelete="CASCADE"), primary_key=True
-    )
-    staff_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("staff_member.id"), primary_key=True)
+    class_group_id: Mapped[ClassId] = mapped_column(primary_key=True)
+    staff_id: Mapped[StaffId] = mapped_column(primary_key=True)
 
 
+@stores(PUBLIC_TASK, "the class can be opened, and its teachers see by whom", until="four weeks")
 class ClassCover(SchoolBase):
-    """Who leads a class that they do not teach, on one day; it ends with the day."""
+    """Who leads a colleague's class on one day."""
 
     __tablename__ = "class_cover"
 
-    class_group_id: Mapped[uuid.UUID] = mapped_column(
-        ForeignKey("class_group.id", ondelete="CASCADE"), primary_key=True
-    )
-    staff_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("staff_member.id"), primary_key=True)
+    class_group_id: Mapped[ClassId] = mapped_column(primary_key=True)
+    staff_id: Mapped[StaffId] = mapped_column(primary_key=True)
     day: Mapped[date] = mapped_column(primary_key=True)
-    ended: Mapped[bool] = mapped_column(default=False)  # before the day did; its own teachers still see it
+    ended: Mapped[bool] = described("whether it ended before the day was over", default=False)
 
     staff: Mapped[StaffMember] = relationship()
 
 
+@stores(NOT_PERSONAL, "a class that is opened again has its code back", until="that night")
 class ClassCode(SchoolBase):
-    """The code that a class has on one day, so that a class that is opened again has it back; gone at night."""
+    """The code of a class on one day."""
 
     __tablename__ = "class_code"
 
-    class_group_id: Mapped[uuid.UUID] = mapped_column(
-        ForeignKey("class_group.id", ondelete="CASCADE"), primary_key=True
-    )
-    code: Mapped[str] = mapped_column(String(20), unique=True)
+    class_group_id: Mapped[ClassId] = mapped_column(primary_key=True)
+    code: Mapped[str] = described("a word and two numbers", String(20), unique=True)
     day: Mapped[date]
 
 
+@stores(PUBLIC_TASK, "which lessons and name tile are the child's", until="a year after leaving")
 class Pupil(SchoolBase):
-    """A child: a first name and a picture; `roster_digest` finds the row again without storing a surname."""
+    """A child."""
 
     __tablename__ = "pupil"
     __table_args__ = (UniqueConstraint("class_group_id", "first_name"),)
 
     id: Mapped[RandomKey]
     class_group_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("class_group.id"), index=True)
-    first_name: Mapped[str] = mapped_column(String(60))
-    picture: Mapped[str] = mapped_column(String(20))
-    key_hash: Mapped[bytes | None] = mapped_column(LargeBinary(128))
-    roster_digest: Mapped[bytes | None] = mapped_column(LargeBinary(32), unique=True)
-    left_on: Mapped[date | None]
-    adjustments: Mapped[int] = mapped_column(
-        SmallInteger, default=0, server_default="0"
-    )  # see kiosk/adjustments.py
+    first_name: Mapped[str] = described(
+        "first name, with a letter of the last name only where two are alike", String(60)
+    )
+    picture: Mapped[str] = described("the drawing on the name tile", String(20))
+    key_hash: Mapped[bytes | None] = described(
+        "an Argon2id hash of the child's own pictures or words", LargeBinary(128)
+    )
+    roster_digest: Mapped[bytes | None] = described(
+        "a keyed digest of the full name or pupil number, to recognise the child at the next import",
+        LargeBinary(32),
+        unique=True,
+    )
+    left_on: Mapped[date | None] = described("the day of leaving")
+    adjustments: Mapped[int] = described(
+        "six switches (read aloud, simpler text, pictures, larger text, more time, signing adult), no reason",
+        SmallInteger,
+        default=0,
+        server_default="0",
+        until="taken off, or leaving",
+    )
 
     class_group: Mapped[ClassGroup] = relationship(back_populates="pupils")
 
 
+@stores(PUBLIC_TASK, "children can join until it closes", until="it closes, 90 minutes at most")
 class ClassWindow(SchoolBase):
-    """A class that is open: pupils join with its code until it closes, and then the row is deleted."""
+    """A class that is open."""
 
     __tablename__ = "class_window"
     __table_args__ = (CheckConstraint("length(code) between 4 and 20", name="code_length"),)
 
     id: Mapped[RandomKey]
     class_group_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("class_group.id"), unique=True)
-    opened_by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("staff_member.id"))
-    code: Mapped[str] = mapped_column(String(20), unique=True)
-    closes_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    led: Mapped[bool] = mapped_column(default=False)  # by a teacher; the sessions store says where it is
+    opened_by_id: Mapped[StaffId] = described("the teacher who opened it, witness of a sign-off")
+    code: Mapped[str] = described("the code on the board", String(20), unique=True, basis=NOT_PERSONAL)
+    closes_at: Mapped[datetime] = described("when it closes", UtcDateTime, basis=NOT_PERSONAL)
+    led: Mapped[bool] = described("whether a teacher leads a lesson in it", default=False, basis=NOT_PERSONAL)
 
     class_group: Mapped[ClassGroup] = relationship()
     opened_by: Mapped[StaffMember] = relationship()
 
 
+@stores(PUBLIC_TASK, "guessing is slowed for that name alone", until="the class closes")
 class WindowTry(SchoolBase):
-    """Wrong keys tried for one name in one window; deleted with the window (promise E1)."""
+    """Wrong keys tried for a name in an open class (promise E1)."""
 
     __tablename__ = "window_try"
 
@@ -183,21 +235,27 @@ class WindowTry(SchoolBase):
         ForeignKey("class_window.id", ondelete="CASCADE"), primary_key=True
     )
     pupil_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("pupil.id"), primary_key=True)
-    tries: Mapped[int] = mapped_column(default=0)
-    wait_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    tries: Mapped[int] = described("wrong keys in a row", default=0)
+    wait_until: Mapped[datetime | None] = described("until when that name waits", UtcDateTime)
 
 
+@stores(PUBLIC_TASK, "the reader opens reports and signs; the machine cannot", until="leaving")
 class ReaderKey(SchoolBase):
-    """The keys of somebody who reads reports; the seed opens with the password alone. Whether they count is for the
-    signed list to say."""
+    """The keys of an adult who reads reports. Whether they count, the signed list says."""
 
     __tablename__ = "reader_key"
 
-    staff_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("staff_member.id"), primary_key=True)
-    public_key: Mapped[bytes] = mapped_column(LargeBinary(32))
-    verify_key: Mapped[bytes] = mapped_column(LargeBinary(32))
-    wrapped_seed: Mapped[bytes] = mapped_column(LargeBinary(200))
-    pin: Mapped[bytes | None] = mapped_column(LargeBinary)  # what this reader has seen of the list, locked
+    staff_id: Mapped[StaffId] = mapped_column(primary_key=True)
+    public_key: Mapped[bytes] = described("the key to which reports are sealed", LargeBinary(32))
+    verify_key: Mapped[bytes] = described(
+        "the key with which others check this reader's signatures", LargeBinary(32)
+    )
+    wrapped_seed: Mapped[bytes] = described(
+        "what both private keys come from, encrypted with the password", LargeBinary(200)
+    )
+    pin: Mapped[bytes | None] = described(
+        "the newest list of readers that this reader has seen, encrypted", LargeBinary
+    )
 
     staff: Mapped[StaffMember] = relationship()
 
@@ -210,8 +268,9 @@ class ProposalKind(enum.StrEnum):
     SHEETS = "sheets"
 
 
+@stores(PUBLIC_TASK, "other readers approve it before it applies", until="decided, or seven days")
 class Proposal(SchoolBase):
-    """A change of who may read, which waits for the signatures of readers (promises G3, G4).
+    """A proposed change of who reads reports (promises G3, G4).
 
     `change` is what they sign; it is empty until the person who gains has keys.
     """
@@ -219,16 +278,16 @@ class Proposal(SchoolBase):
     __tablename__ = "proposal"
 
     id: Mapped[RandomKey]
-    kind: Mapped[ProposalKind] = mapped_column(stored_enum(ProposalKind))
-    gains_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("staff_member.id"))
-    loses_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("staff_member.id"))
-    role: Mapped[Role | None] = mapped_column(stored_enum(Role))
-    deputy: Mapped[bool] = mapped_column(default=False)
-    why: Mapped[ShortText]
-    change: Mapped[str]
-    asked_by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("staff_member.id"))
+    kind: Mapped[ProposalKind] = described("a role, a key, or new recovery sheets", stored_enum(ProposalKind))
+    gains_id: Mapped[StaffId | None] = described("the adult who gets the role, or whose key is new")
+    loses_id: Mapped[StaffId | None] = described("the adult who gives up the role")
+    role: Mapped[Role | None] = described("which role", stored_enum(Role))
+    deputy: Mapped[bool] = described("holder or deputy", default=False)
+    why: Mapped[ShortText] = described("the reason, in the words of whoever proposed it")
+    change: Mapped[str] = described("what readers sign: names, roles, keys and days")
+    asked_by_id: Mapped[StaffId] = described("who asked")
     asked_on: Mapped[date]
-    until: Mapped[date]  # the last day on which it can be confirmed
+    until: Mapped[date] = described("the last day on which it can be approved")
 
     gains: Mapped[StaffMember | None] = relationship(foreign_keys=gains_id)
     loses: Mapped[StaffMember | None] = relationship(foreign_keys=loses_id)
@@ -236,16 +295,17 @@ class Proposal(SchoolBase):
     voices: Mapped[list["ProposalVoice"]] = relationship(cascade="all, delete-orphan", lazy="selectin")
 
 
+@stores(PUBLIC_TASK, "nobody counts twice or approves for another", until="with the proposal")
 class ProposalVoice(SchoolBase):
-    """One reader's signature under a proposal; an empty one says that this reader is against it."""
+    """Which readers have approved or objected."""
 
     __tablename__ = "proposal_voice"
 
-    proposal_id: Mapped[uuid.UUID] = mapped_column(
-        ForeignKey("proposal.id", ondelete="CASCADE"), primary_key=True
+    proposal_id: Mapped[uuid.UUID] = described(
+        "the proposal", ForeignKey("proposal.id", ondelete="CASCADE"), primary_key=True
     )
-    staff_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("staff_member.id"), primary_key=True)
-    signature: Mapped[bytes] = mapped_column(LargeBinary(64))
+    staff_id: Mapped[StaffId] = described("the reader", primary_key=True)
+    signature: Mapped[bytes] = described("the reader's signature; empty where they object", LargeBinary(64))
     day: Mapped[date]
 
     @property

@@ -6,53 +6,62 @@ from datetime import datetime
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kiosk.db import SessionsBase, UtcDateTime
+from kiosk.stored_data import NOT_PERSONAL, PUBLIC_TASK, described, stores
 
 
+@stores(NOT_PERSONAL, "what the tablets and the board show", until="leading ends or the class closes")
 class ClassLesson(SessionsBase):
-    """The lesson that an open class does together, and the step at which it is."""
+    """Where a class is in a lesson that is led."""
 
     __tablename__ = "class_lesson"
 
     window_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     lesson_id: Mapped[str]
-    place: Mapped[int]  # 0 before the first step; one more than there are steps once the class is through
-    together: Mapped[bool]  # everybody on one step; else each at their own pace
-    eyes: Mapped[bool]  # the teacher has something to say
-    ends_at: Mapped[datetime | None] = mapped_column(
-        UtcDateTime
-    )  # of the lesson, once the teacher has said so
-    turn: Mapped[int]  # grows with each change, so that a page knows whether it is still right
-    shown: Mapped[int]  # 1 once the answers stand on the board, 2 with the right one; at each step anew
-    closed_to: Mapped[int]  # the last step whose answers were shown: nothing is counted there any more
+    place: Mapped[int] = described("the step; 0 before the first")
+    together: Mapped[bool] = described("whether all are on one step")
+    eyes: Mapped[bool] = described("whether the teacher is speaking")
+    ends_at: Mapped[datetime | None] = described("when the teacher said the lesson ends", UtcDateTime)
+    turn: Mapped[int] = described("a number that grows with each change")
+    shown: Mapped[int] = described("whether the answers are on the board: 1, or 2 with the right one")
+    closed_to: Mapped[int] = described(
+        "the last step whose answers were shown; nothing is counted there any more"
+    )
 
 
+@stores(
+    PUBLIC_TASK,
+    "the teacher sees who is here and who may need somebody",
+    until="the child leaves, leading ends or the class closes",
+)
 class ClassSeat(SessionsBase):
-    """A child at work in a led lesson: the step where the tablet is, and nothing finer; no time (promise A7)."""
+    """A child in a lesson that is led, without a time (promise A7)."""
 
     __tablename__ = "class_seat"
 
     window_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     pupil_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
-    place: Mapped[int]
-    done: Mapped[int]  # the last step that the child is through with
-    turn: Mapped[int]  # of the lesson, to which this tablet has been brought
+    place: Mapped[int] = described("the step on the tablet; no time, no answer")
+    done: Mapped[int] = described("the last step that the child has finished")
+    turn: Mapped[int] = described("to which change of the lesson the tablet was brought")
 
 
+@stores(NOT_PERSONAL, "the answers on the board, from five on", until="leading ends or the class closes")
 class ClassAnswer(SessionsBase):
-    """How often an answer was given at a step of a led lesson; by whom is kept nowhere (promise E7)."""
+    """How often an answer was given, and not by whom (promise E7)."""
 
     __tablename__ = "class_answer"
     __table_args__ = ({"sqlite_with_rowid": False},)  # a hidden number would keep which answer came first
 
     window_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     place: Mapped[int] = mapped_column(primary_key=True)
-    option_id: Mapped[str] = mapped_column(primary_key=True)
-    taps: Mapped[int]  # on tablets
-    hands: Mapped[int]  # counted by the teacher
+    option_id: Mapped[str] = described("the answer", primary_key=True)
+    taps: Mapped[int] = described("how many children tapped it")
+    hands: Mapped[int] = described("how many hands the teacher counted")
 
 
+@stores(PUBLIC_TASK, "each answer counts once", until="leading ends or the class closes")
 class ClassAnswered(SessionsBase):
-    """A child's answer at a step is counted, so that it counts once; which answer stands nowhere."""
+    """Which children have answered a step, never what."""
 
     __tablename__ = "class_answered"
     __table_args__ = ({"sqlite_with_rowid": False},)  # and who came first

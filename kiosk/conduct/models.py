@@ -1,13 +1,13 @@
 """Tables of the Codes of Conduct: who has seen which version, and sign-offs, each with the version that was read."""
 
 import enum
-import uuid
 from datetime import date
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy import String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from kiosk.db import ContentVersion, RandomKey, SchoolBase, stored_enum
+from kiosk.db import ContentVersion, PupilId, RandomKey, SchoolBase, StaffId, stored_enum
+from kiosk.stored_data import PUBLIC_TASK, described, stores
 
 
 class Decision(enum.StrEnum):
@@ -26,8 +26,9 @@ class Mode(enum.StrEnum):
     PASSWORD = "password"  # nosec B105 - the name of a way to sign, no secret
 
 
+@stores(PUBLIC_TASK, "the register of sign-offs", until="a year after leaving")
 class SignOff(SchoolBase):
-    """One decision about one version of a Code: who, what exactly, in which language, how, before whom, when.
+    """A decision about a Code of Conduct.
 
     Times are never kept (promise A7), so a day has room for one decision: the last one.
     """
@@ -39,25 +40,26 @@ class SignOff(SchoolBase):
     )
 
     id: Mapped[RandomKey]
-    pupil_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("pupil.id", ondelete="CASCADE"), index=True)
-    staff_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("staff_member.id"), index=True)
+    pupil_id: Mapped[PupilId | None] = described("the child, where it is one", index=True)
+    staff_id: Mapped[StaffId | None] = described("the adult, where it is one", index=True)
     code_id: Mapped[str] = mapped_column(String(20))
     code_version: Mapped[int]
-    code_hash: Mapped[ContentVersion]
-    lang: Mapped[str] = mapped_column(String(20))
-    mode: Mapped[Mode] = mapped_column(stored_enum(Mode))
-    decision: Mapped[Decision] = mapped_column(stored_enum(Decision))
-    witness_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("staff_member.id"))
-    decided_on: Mapped[date]
-    lapsed_on: Mapped[date | None]  # the end of the school year for which it was decided
+    code_hash: Mapped[ContentVersion] = described("a digest of the exact words")
+    lang: Mapped[str] = described("the language in which it was read", String(20))
+    mode: Mapped[Mode] = described("by a mark beside an adult, by key or by password", stored_enum(Mode))
+    decision: Mapped[Decision] = described("agree, a question, or not yet", stored_enum(Decision))
+    witness_id: Mapped[StaffId | None] = described("the adult beside the child")
+    decided_on: Mapped[date] = described("the day")
+    lapsed_on: Mapped[date | None] = described("the end of the school year for which it was decided")
 
 
+@stores(PUBLIC_TASK, "a new version is shown once", until="a year after leaving")
 class CodeSeen(SchoolBase):
-    """The newest version of a Code that a pupil was shown, and on which day; what they decided stands apart."""
+    """Which Code a child was shown."""
 
     __tablename__ = "code_seen"
 
-    pupil_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("pupil.id", ondelete="CASCADE"), primary_key=True)
+    pupil_id: Mapped[PupilId] = mapped_column(primary_key=True)
     code_id: Mapped[str] = mapped_column(String(20), primary_key=True)
-    code_version: Mapped[int]
-    seen_on: Mapped[date]
+    code_version: Mapped[int] = described("the newest version shown")
+    seen_on: Mapped[date] = described("the day")

@@ -8,7 +8,8 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, 
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from kiosk.accounts.models import StaffMember
-from kiosk.db import RandomKey, SchoolBase, ShortText, UtcDateTime, stored_enum
+from kiosk.db import CaseId, RandomKey, SchoolBase, ShortText, StaffId, UtcDateTime, stored_enum
+from kiosk.stored_data import NOT_PERSONAL, PUBLIC_TASK, SAFEGUARDING, described, stores
 
 
 class Act(enum.StrEnum):
@@ -80,8 +81,9 @@ class RiskTag(enum.StrEnum):
 _IS_CLOSED = text("closed_at IS NOT NULL")
 
 
+@stores(SAFEGUARDING, "somebody is responsible for each report, in time", until="6 years after closing")
 class Incident(SchoolBase):
-    """A report that staff have opened; it gets its number at that moment, and no number is used twice."""
+    """What staff do about a report. It gets its number when staff open the report; no number is used twice."""
 
     __tablename__ = "incident"
     __table_args__ = (
@@ -93,17 +95,22 @@ class Incident(SchoolBase):
     )
 
     id: Mapped[RandomKey]
-    number: Mapped[int] = mapped_column(unique=True)
-    report_id: Mapped[uuid.UUID] = mapped_column(unique=True)
-    route: Mapped[str] = mapped_column(String(20))
-    level: Mapped[Level] = mapped_column(stored_enum(Level))
-    opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    owner_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("staff_member.id"))
-    next_step_by: Mapped[datetime] = mapped_column(UtcDateTime)
-    outcome: Mapped[CaseOutcome | None] = mapped_column(stored_enum(CaseOutcome))
-    closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    number: Mapped[int] = described(
+        "the number of the case, in order of opening; random where it is about a grown-up at school",
+        unique=True,
+    )
+    report_id: Mapped[uuid.UUID] = described("the report it is about", unique=True)
+    route: Mapped[str] = described("the kind of worry, which decides who reads it and how soon", String(20))
+    level: Mapped[Level] = described("urgent, soon or routine", stored_enum(Level))
+    opened_at: Mapped[datetime] = described("when staff opened it, never when it was sent", UtcDateTime)
+    owner_id: Mapped[StaffId] = described("the adult who is responsible")
+    next_step_by: Mapped[datetime] = described("when the next step is due", UtcDateTime)
+    outcome: Mapped[CaseOutcome | None] = described("how it ended", stored_enum(CaseOutcome))
+    closed_at: Mapped[datetime | None] = described("when it was closed", UtcDateTime)
     # What it goes on in; both logs must say the same (`joined`).
-    follows_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("incident.id"), index=True)
+    follows_id: Mapped[CaseId | None] = described(
+        "the case that this one belongs to", index=True, until="separated, or 6 years after closing"
+    )
 
     owner: Mapped[StaffMember] = relationship(lazy="joined")
     entries: Mapped[list["IncidentEntry"]] = relationship(
@@ -111,46 +118,59 @@ class Incident(SchoolBase):
     )
 
 
+@stores(
+    SAFEGUARDING,
+    "who did or read what",
+    until="6 years after closing; child protection files belong elsewhere",
+)
 class IncidentEntry(SchoolBase):
-    """One line of an incident's log, its note sealed like the child's words; lines are added, never changed."""
+    """The log of a case, readings included. Lines are added, never changed."""
 
     __tablename__ = "incident_entry"
     __table_args__ = (UniqueConstraint("incident_id", "seq"), Index(None, "act", "incident_id"))
 
     id: Mapped[RandomKey]
-    incident_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("incident.id"))
+    incident_id: Mapped[CaseId] = described("the case")
     seq: Mapped[int]
-    at: Mapped[datetime] = mapped_column(UtcDateTime)
-    staff_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("staff_member.id"))
-    act: Mapped[Act] = mapped_column(stored_enum(Act))
-    sealed_note: Mapped[bytes] = mapped_column(LargeBinary, default=b"")
+    at: Mapped[datetime] = described("when the adult did it", UtcDateTime)
+    staff_id: Mapped[StaffId] = described("the adult who did or read it")
+    act: Mapped[Act] = described("what was done", stored_enum(Act))
+    sealed_note: Mapped[bytes] = described(
+        "what the adult wrote, sealed with the child's words", LargeBinary, default=b""
+    )
 
     incident: Mapped[Incident] = relationship(back_populates="entries")
     staff: Mapped[StaffMember] = relationship(lazy="joined")
 
 
+@stores(SAFEGUARDING, "no severe case is closed by one person", until="agreed or sent back")
 class Closing(SchoolBase):
-    """That somebody asked a second reader to agree to close an incident; what they wrote stands sealed in the log."""
+    """A request that a second reader agrees to closing a case."""
 
     __tablename__ = "closing"
 
-    incident_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("incident.id"), primary_key=True)
-    asked_by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("staff_member.id"))
-    outcome: Mapped[CaseOutcome] = mapped_column(stored_enum(CaseOutcome))
+    incident_id: Mapped[CaseId] = mapped_column(primary_key=True)
+    asked_by_id: Mapped[StaffId] = described("who asked")
+    outcome: Mapped[CaseOutcome] = described("how it is to end", stored_enum(CaseOutcome))
 
     asked_by: Mapped[StaffMember] = relationship(lazy="joined")
 
 
+@stores(NOT_PERSONAL, "it is done and taught", until="the school removes it")
 class PlannedChange(SchoolBase):
-    """What the school changes after an incident, in general words, who sees to it and by when."""
+    """What the school changes after a case, in general words."""
 
     __tablename__ = "planned_change"
 
     id: Mapped[RandomKey]
-    incident_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("incident.id"), index=True)
-    what: Mapped[str] = mapped_column(String(400))
-    lesson_id: Mapped[str | None] = mapped_column(String(80))  # of a lesson that is part of it
-    owner_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("staff_member.id"))
+    incident_id: Mapped[CaseId] = described(
+        "the case, which decides who may know", index=True, basis=SAFEGUARDING, until="6 years after closing"
+    )
+    what: Mapped[str] = described("what changes, without names", String(400))
+    lesson_id: Mapped[str | None] = described(
+        "the lesson that is part of it; never after a case about a grown-up at school", String(80)
+    )
+    owner_id: Mapped[StaffId] = described("who sees to it", basis=PUBLIC_TASK)
     due_on: Mapped[date]
     done_on: Mapped[date | None]
 
@@ -158,24 +178,30 @@ class PlannedChange(SchoolBase):
     owner: Mapped[StaffMember] = relationship(lazy="joined")
 
 
+@stores(PUBLIC_TASK, "children see that telling helps", until="taken down")
 class YouSaid(SchoolBase):
-    """What children told the school about in general, and what it did; shown to everybody some school days later."""
+    """“You said, we did”, for everybody to read."""
 
     __tablename__ = "you_said"
 
     id: Mapped[RandomKey]
-    bands: Mapped[ShortText]  # the bands it is for: "ks2 ks3"
-    lang: Mapped[str] = mapped_column(String(12))  # the language in which it was written
-    said: Mapped[str] = mapped_column(String(400))
-    did: Mapped[str] = mapped_column(String(400))
-    shown_from: Mapped[date]
-    staff_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("staff_member.id"))
+    bands: Mapped[ShortText] = described("for which ages")
+    lang: Mapped[str] = described("in which language it was written", String(12))
+    said: Mapped[str] = described(
+        "what children told, in general words without names or numbers", String(400)
+    )
+    did: Mapped[str] = described("what the school did", String(400))
+    shown_from: Mapped[date] = described(
+        "the first day it is shown, five school days later, so that it points at nobody"
+    )
+    staff_id: Mapped[StaffId] = described("the adult who wrote it")
 
     staff: Mapped[StaffMember] = relationship(lazy="joined")
 
 
+@stores(NOT_PERSONAL, "the chart for governors", until="the school removes it")
 class PracticeRun(SchoolBase):
-    """A practice report and how soon it was seen; once it was, what points at it and who started it is forgotten."""
+    """How soon a practice report was seen; no child's report has a row."""
 
     __tablename__ = "practice_run"
     __table_args__ = (
@@ -185,28 +211,40 @@ class PracticeRun(SchoolBase):
     )
 
     id: Mapped[RandomKey]
-    day: Mapped[date]
-    in_school_time: Mapped[bool]
-    goal_minutes: Mapped[int]
-    minutes: Mapped[int | None]  # of school time, until somebody else opened it
-    report_id: Mapped[uuid.UUID | None] = mapped_column(unique=True)
-    started_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    started_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("staff_member.id"))
-    reason: Mapped[str] = mapped_column(String(200), default="")
-    changed: Mapped[str] = mapped_column(String(400), default="")
+    day: Mapped[date] = described("the day on which it was sent")
+    in_school_time: Mapped[bool] = described("whether the school was open then")
+    goal_minutes: Mapped[int] = described("within how many minutes of school time it should be seen")
+    minutes: Mapped[int | None] = described("after how many it was opened by somebody else than its sender")
+    report_id: Mapped[uuid.UUID | None] = described(
+        "the practice report", unique=True, basis=PUBLIC_TASK, until="it is seen"
+    )
+    started_at: Mapped[datetime | None] = described(
+        "when it was sent", UtcDateTime, basis=PUBLIC_TASK, until="it is seen"
+    )
+    started_by_id: Mapped[StaffId | None] = described("who sent it", basis=PUBLIC_TASK, until="it is seen")
+    reason: Mapped[str] = described("why it was missed, without names", String(200), default="")
+    changed: Mapped[str] = described("what the school changed since, without names", String(400), default="")
 
 
+@stores(
+    SAFEGUARDING,
+    "a copy can be compared with what went out",
+    until="6 years after closing; child protection files belong elsewhere",
+)
 class FiledCopy(SchoolBase):
-    """What went to the child protection file with one line of a log, byte for byte, sealed under the case key."""
+    """What was handed over to the child protection file."""
 
     __tablename__ = "filed_copy"
 
-    entry_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("incident_entry.id"), primary_key=True)
-    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    entry_id: Mapped[uuid.UUID] = described(
+        "the line of the log that says so", ForeignKey("incident_entry.id"), primary_key=True
+    )
+    sealed: Mapped[bytes] = described("the file, sealed with the child's words", LargeBinary)
 
 
+@stores(SAFEGUARDING, "nothing typed is lost", until="sent, discarded, the case closed, or 14 days")
 class Draft(SchoolBase):
-    """What one person typed into a form of a case and keeps for later, sealed for that person alone.
+    """What a reader typed into a form and keeps for later.
 
     It hangs on the person's key: it goes when the key is forgotten, as when somebody leaves.
     """
@@ -215,56 +253,95 @@ class Draft(SchoolBase):
     __table_args__ = (UniqueConstraint("incident_id", "staff_id", "form"),)
 
     id: Mapped[RandomKey]
-    staff_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("reader_key.staff_id", ondelete="CASCADE"))
-    incident_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("incident.id"))
-    form: Mapped[str] = mapped_column(String(20))
-    sealed: Mapped[bytes] = mapped_column(LargeBinary)
-    kept_on: Mapped[date]
+    staff_id: Mapped[uuid.UUID] = described(
+        "who typed it; shown to nobody else", ForeignKey("reader_key.staff_id", ondelete="CASCADE")
+    )
+    incident_id: Mapped[CaseId]
+    form: Mapped[str] = described("which form", String(20))
+    sealed: Mapped[bytes] = described("what was typed, sealed for its writer alone", LargeBinary)
+    kept_on: Mapped[date] = described("the day")
 
 
+@stores(
+    SAFEGUARDING,
+    "to teach what is needed and to notice a third worry of one kind",
+    until="6 years after closing",
+)
 class CaseTag(SchoolBase):
-    """That a reader called an incident one of the four kinds of risk; in clear, as it is counted."""
+    """Which of four kinds of online risk a case is about; none about a grown-up at school."""
 
     __tablename__ = "case_tag"
 
-    incident_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("incident.id"), primary_key=True)
-    tag: Mapped[RiskTag] = mapped_column(stored_enum(RiskTag), primary_key=True)
+    incident_id: Mapped[CaseId] = mapped_column(primary_key=True)
+    tag: Mapped[RiskTag] = described(
+        "content, contact, conduct or commerce", stored_enum(RiskTag), primary_key=True
+    )
 
 
+@stores(SAFEGUARDING, "it is done by its day", until="6 years after closing")
 class CaseTask(SchoolBase):
-    """That somebody has something to do about an incident by a day; what it is stands sealed in the log alone."""
+    """A task of a case."""
 
     __tablename__ = "case_task"
 
-    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)  # that of the line of the log which sets it
-    incident_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("incident.id"), index=True)
-    owner_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("staff_member.id"))
+    id: Mapped[uuid.UUID] = described(
+        "the line of the log that sets it, where it is described, sealed", primary_key=True
+    )
+    incident_id: Mapped[CaseId] = mapped_column(index=True)
+    owner_id: Mapped[StaffId] = described("who does it")
     due_on: Mapped[date]
     done_on: Mapped[date | None]
 
 
+@stores(SAFEGUARDING, "they know what they need to", until="6 years after closing")
 class PassedWord(SchoolBase):
-    """What a reader told a colleague in general words, in clear until that colleague has read it, then without them.
+    """What a colleague was told in general words.
 
     It names no incident: its id is that of a line of a log.
     """
 
     __tablename__ = "passed_word"
 
-    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
-    by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("staff_member.id"))
-    to_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("staff_member.id"), index=True)
-    words: Mapped[str] = mapped_column(String(400))
-    read_on: Mapped[date | None]
-    proof: Mapped[bytes] = mapped_column(LargeBinary(32), default=b"")  # only this installation can make it
+    id: Mapped[uuid.UUID] = described("the line of the log that says so", primary_key=True)
+    by_id: Mapped[StaffId] = described("who told them")
+    to_id: Mapped[StaffId] = described("the colleague; shown to nobody else", index=True)
+    words: Mapped[str] = described(
+        "general words, not encrypted, as a colleague has no key",
+        String(400),
+        until="read, or left; backups of those days keep them",
+    )
+    read_on: Mapped[date | None] = described("the day on which they were read")
+    proof: Mapped[bytes] = described(
+        "a keyed digest of the row, so that a row written by hand is not believed",
+        LargeBinary(32),
+        default=b"",
+    )
 
 
+@stores(SAFEGUARDING, "it is answered in time", until="6 years after closing")
 class ComplaintClock(SchoolBase):
-    """By when a complaint is to be answered, and when it was: days alone, the rest stands sealed in its line."""
+    """By when a complaint in a case is answered."""
 
     __tablename__ = "complaint_clock"
 
-    entry_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("incident_entry.id"), primary_key=True)
-    incident_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("incident.id"), index=True)
-    due_on: Mapped[date]
-    answered_on: Mapped[date | None]
+    entry_id: Mapped[uuid.UUID] = described(
+        "the line of the log with the complaint, sealed there",
+        ForeignKey("incident_entry.id"),
+        primary_key=True,
+    )
+    incident_id: Mapped[CaseId] = mapped_column(index=True)
+    due_on: Mapped[date] = described("the last day for an answer")
+    answered_on: Mapped[date | None] = described("the day on which it was answered")
+
+
+@stores(
+    SAFEGUARDING, "a page that nobody changed is not made again", until="the day after the case is removed"
+)
+class CaseChange(SchoolBase):
+    """In which order cases changed. Noted by triggers (ADR 30)."""
+
+    __tablename__ = "case_change"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    report_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    place: Mapped[int] = described("its place in that order, which says no more than the log", unique=True)

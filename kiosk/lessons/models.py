@@ -3,28 +3,31 @@
 import uuid
 from datetime import date
 
-from sqlalchemy import ForeignKey, ForeignKeyConstraint, String
+from sqlalchemy import ForeignKeyConstraint, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from kiosk.db import ContentVersion, SchoolBase
+from kiosk.db import ClassId, ContentVersion, PupilId, SchoolBase, StaffId
+from kiosk.stored_data import NOT_PERSONAL, PUBLIC_TASK, described, stores
 
 
+@stores(NOT_PERSONAL, "today's work", until="the end of the school year")
 class LessonSet(SchoolBase):
-    """A lesson set for a class, with the day; where it is not for everybody, for the children of LessonSetPupil."""
+    """A lesson set for a class."""
 
     __tablename__ = "lesson_set"
 
-    class_group_id: Mapped[uuid.UUID] = mapped_column(
-        ForeignKey("class_group.id", ondelete="CASCADE"), primary_key=True
-    )
+    class_group_id: Mapped[ClassId] = mapped_column(primary_key=True)
     lesson_id: Mapped[str] = mapped_column(String(80), primary_key=True)
     set_on: Mapped[date]
     due_on: Mapped[date | None]
-    for_everybody: Mapped[bool] = mapped_column(default=True)
+    for_everybody: Mapped[bool] = described("whether it is for the whole class", default=True)
 
 
+@stores(
+    PUBLIC_TASK, "today's work; nobody sees why, and no other child sees that", until="it leaves the list"
+)
 class LessonSetPupil(SchoolBase):
-    """A lesson set for one child in particular: in a small group, or once more for who has missed it."""
+    """A lesson set for one child."""
 
     __tablename__ = "lesson_set_pupil"
     __table_args__ = (
@@ -37,57 +40,67 @@ class LessonSetPupil(SchoolBase):
 
     class_group_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     lesson_id: Mapped[str] = mapped_column(String(80), primary_key=True)
-    pupil_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("pupil.id", ondelete="CASCADE"), primary_key=True)
+    pupil_id: Mapped[PupilId] = mapped_column(primary_key=True)
     set_on: Mapped[date]
     due_on: Mapped[date | None]
 
 
+@stores(
+    PUBLIC_TASK,
+    "to go on where the child stopped, and to see who has finished",
+    until="the end of the next school year",
+)
 class LessonProgress(SchoolBase):
-    """How far one pupil is in one lesson: dates only, never a time (promise A7)."""
+    """How far a child is in a lesson: dates, never a time (promise A7)."""
 
     __tablename__ = "lesson_progress"
 
-    pupil_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("pupil.id", ondelete="CASCADE"), primary_key=True)
+    pupil_id: Mapped[PupilId] = mapped_column(primary_key=True)
     lesson_id: Mapped[str] = mapped_column(String(80), primary_key=True)
     version: Mapped[ContentVersion]
-    furthest_screen: Mapped[int] = mapped_column(default=1)
-    started_on: Mapped[date]
-    completed_on: Mapped[date | None]
+    furthest_screen: Mapped[int] = described("the furthest page", default=1)
+    started_on: Mapped[date] = described("the day of the first page")
+    completed_on: Mapped[date | None] = described("the day of the last page")
     # An adult said so, as it was done at the board: taken back with the adult's word, kept once the child's own
     # answers say so too.
-    completed_by_word: Mapped[bool] = mapped_column(default=False)
+    completed_by_word: Mapped[bool] = described(
+        "whether an adult said so, as it was done at the board", default=False
+    )
 
 
+@stores(NOT_PERSONAL, "evidence of teaching", until="the end of the next school year")
 class LessonTaught(SchoolBase):
-    """A class came to the end of a lesson together on a day; who signed for who was there, once an adult has."""
+    """A lesson that a class did together."""
 
     __tablename__ = "lesson_taught"
 
-    class_group_id: Mapped[uuid.UUID] = mapped_column(
-        ForeignKey("class_group.id", ondelete="CASCADE"), primary_key=True
-    )
+    class_group_id: Mapped[ClassId] = mapped_column(primary_key=True)
     lesson_id: Mapped[str] = mapped_column(String(80), primary_key=True)
-    taught_on: Mapped[date] = mapped_column(primary_key=True)
-    signed_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("staff_member.id"))
+    taught_on: Mapped[date] = described("the day", primary_key=True)
+    signed_by_id: Mapped[StaffId | None] = described(
+        "the adult who confirmed who was there", basis=PUBLIC_TASK
+    )
 
 
+@stores(PUBLIC_TASK, "who missed a lesson is not forgotten", until="the end of the next school year")
 class LessonPresence(SchoolBase):
-    """A pupil was there on a day when the class did a lesson together; or had a tablet then, whatever was ticked."""
+    """Which children were there."""
 
     __tablename__ = "lesson_presence"
 
-    pupil_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("pupil.id", ondelete="CASCADE"), primary_key=True)
+    pupil_id: Mapped[PupilId] = mapped_column(primary_key=True)
     lesson_id: Mapped[str] = mapped_column(String(80), primary_key=True)
-    present_on: Mapped[date] = mapped_column(primary_key=True)
-    was_there: Mapped[bool]
-    had_tablet: Mapped[bool]
+    present_on: Mapped[date] = described("the day", primary_key=True)
+    was_there: Mapped[bool] = described("whether an adult says so")
+    had_tablet: Mapped[bool] = described("whether the child had their own tablet")
 
 
+@stores(NOT_PERSONAL, "the year's programme", until="planned anew")
 class ProgrammeLesson(SchoolBase):
-    """A lesson that is planned for a term of a school year, as the school writes the year; terms are counted from 1."""
+    """Which lesson is planned for which term."""
 
     __tablename__ = "programme_lesson"
 
-    year: Mapped[str] = mapped_column(String(12), primary_key=True)
+    year: Mapped[str] = described("the school year", String(12), primary_key=True)
     lesson_id: Mapped[str] = mapped_column(String(80), primary_key=True)
-    term: Mapped[int]
+    term: Mapped[int] = described("the number of the term")

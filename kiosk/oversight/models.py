@@ -8,7 +8,8 @@ from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from kiosk.accounts.models import StaffMember
-from kiosk.db import RandomKey, SchoolBase, ShortText, stored_enum
+from kiosk.db import RandomKey, SchoolBase, ShortText, StaffId, stored_enum
+from kiosk.stored_data import NOT_PERSONAL, PUBLIC_TASK, described, stores
 
 
 class ConsentKind(enum.StrEnum):
@@ -39,38 +40,50 @@ class ConsentAct(enum.StrEnum):
     ENDED = "ended"
 
 
+@stores(NOT_PERSONAL, "two people decide about it", until="the school removes it")
 class Consent(SchoolBase):
-    """What somebody asks the leadership team to allow; what was asked is never changed."""
+    """What staff ask the leadership team to allow; nothing about a child. What was asked is never changed."""
 
     __tablename__ = "consent"
 
     id: Mapped[RandomKey]
-    kind: Mapped[ConsentKind] = mapped_column(stored_enum(ConsentKind))
-    what: Mapped[ShortText]
-    why: Mapped[str] = mapped_column(String(1000))
-    years: Mapped[ShortText]
-    risks: Mapped[str] = mapped_column(String(2000))
-    care: Mapped[str] = mapped_column(String(2000))
-    asked_by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("staff_member.id"))
+    kind: Mapped[ConsentKind] = described(
+        "filter, social media or a new technology", stored_enum(ConsentKind)
+    )
+    what: Mapped[ShortText] = described("what is asked for")
+    why: Mapped[str] = described("why, and what children learn from it", String(1000))
+    years: Mapped[ShortText] = described("for which years")
+    risks: Mapped[str] = described("what could go wrong", String(2000))
+    care: Mapped[str] = described("what is done about it", String(2000))
+    asked_by_id: Mapped[StaffId]
     asked_on: Mapped[date]
-    holds_until: Mapped[date]  # the last day
-    review_on: Mapped[date]
-    state: Mapped[ConsentState] = mapped_column(stored_enum(ConsentState), default=ConsentState.WAITING)
+    holds_until: Mapped[date] = described("the last day on which it holds")
+    review_on: Mapped[date] = described("the day on which it is reviewed")
+    state: Mapped[ConsentState] = described(
+        "waiting, agreed, refused, taken back or ended",
+        stored_enum(ConsentState),
+        default=ConsentState.WAITING,
+    )
 
     asked_by: Mapped[StaffMember] = relationship()
     steps: Mapped[list["ConsentStep"]] = relationship(order_by="ConsentStep.seq", back_populates="consent")
 
 
+@stores(PUBLIC_TASK, "somebody is responsible for the decision", until="the school removes it")
 class ConsentStep(SchoolBase):
-    """One thing that somebody did about a request, with the reason where one was asked for."""
+    """What somebody did about such a request."""
 
     __tablename__ = "consent_step"
 
-    consent_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("consent.id"), primary_key=True)
+    consent_id: Mapped[uuid.UUID] = described(
+        "the request", ForeignKey("consent.id"), primary_key=True, basis=NOT_PERSONAL
+    )
     seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    staff_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("staff_member.id"))
-    act: Mapped[ConsentAct] = mapped_column(stored_enum(ConsentAct))
-    note: Mapped[str] = mapped_column(String(1000), default="")
+    staff_id: Mapped[StaffId]
+    act: Mapped[ConsentAct] = described(
+        "agreed, refused, took back, reviewed or ended", stored_enum(ConsentAct)
+    )
+    note: Mapped[str] = described("the reason, where one is asked for", String(1000), default="")
     day: Mapped[date]
 
     consent: Mapped[Consent] = relationship(back_populates="steps")

@@ -8,6 +8,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, 
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kiosk.db import RandomKey, ReportsBase, ShortText, stored_enum
+from kiosk.stored_data import NOT_PERSONAL, SAFEGUARDING, described, stores
 
 
 class ReportState(enum.StrEnum):
@@ -19,8 +20,9 @@ class ReportState(enum.StrEnum):
     CLOSED = "closed"
 
 
+@stores(SAFEGUARDING, "to help the child", until="90 days after closing")
 class Report(ReportsBase):
-    """What one child told; promise S1 lists everything that is stored unsealed."""
+    """What a child sent. Promise S1 lists everything that is stored unsealed."""
 
     __tablename__ = "report"
     # Without rowid: SQLite would otherwise number the rows in the order they came.
@@ -31,20 +33,28 @@ class Report(ReportsBase):
         {"sqlite_with_rowid": False},
     )
 
-    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    id: Mapped[uuid.UUID] = described(
+        "a random number of the form, so that two taps are one report", primary_key=True
+    )
     day: Mapped[date]
-    slot: Mapped[int]
-    route: Mapped[str] = mapped_column(String(20))
-    urgent: Mapped[bool]
-    state: Mapped[ReportState] = mapped_column(stored_enum(ReportState))
-    retention: Mapped[str] = mapped_column(String(20))
-    altered: Mapped[bool] = mapped_column(default=False)  # somebody changed it by hand (promise S10)
-    envelope_version: Mapped[int]
-    envelope: Mapped[bytes] = mapped_column(LargeBinary)
+    slot: Mapped[int] = described("the part of the day (`KIOSK_SLOT_MINUTES`)")
+    route: Mapped[str] = described("the kind of worry, which decides who reads it", String(20))
+    urgent: Mapped[bool] = described("whether somebody is in danger now")
+    state: Mapped[ReportState] = described(
+        'released, opened or closed; "new" only where somebody changed the row by hand',
+        stored_enum(ReportState),
+    )
+    retention: Mapped[str] = described("which keeping time applies", String(20))
+    altered: Mapped[bool] = described("whether somebody changed the row by hand", default=False)
+    envelope_version: Mapped[int] = described("how the envelope is encrypted")
+    envelope: Mapped[bytes] = described(
+        "answers and words, and a name only if the child gave one, sealed", LargeBinary
+    )
 
 
+@stores(SAFEGUARDING, "nobody whom the child named can", until="with the report")
 class ReportReader(ReportsBase):
-    """The case key of a report, wrapped for somebody who may open it or for recovery (promises S1, S4)."""
+    """Who can open a report (promises S1, S4)."""
 
     __tablename__ = "report_reader"
     __table_args__ = ({"sqlite_with_rowid": False},)
@@ -52,16 +62,32 @@ class ReportReader(ReportsBase):
     report_id: Mapped[uuid.UUID] = mapped_column(
         ForeignKey("report.id", ondelete="CASCADE"), primary_key=True
     )
-    reader_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
-    key_mark: Mapped[bytes] = mapped_column(LargeBinary(8))
-    wrapped: Mapped[bytes] = mapped_column(LargeBinary(200))
+    reader_id: Mapped[uuid.UUID] = described("the adult, or zeros for the recovery key", primary_key=True)
+    key_mark: Mapped[bytes] = described("a short digest of the adult's public key", LargeBinary(8))
+    wrapped: Mapped[bytes] = described("the report's own key, sealed to this adult", LargeBinary(200))
     # A digest of what stands in clear, under a key of this reader, once they have compared it with the sealed text.
     # Until then a random one: nobody else can tell the one from the other.
-    checked: Mapped[uuid.UUID] = mapped_column(default=uuid.uuid4)
+    checked: Mapped[uuid.UUID] = described(
+        "random, or a digest under this adult's key, so that a change by hand is seen", default=uuid.uuid4
+    )
 
 
+@stores(SAFEGUARDING, "a page that nobody changed is not made again", until="kiosk is used")
+class ReaderChange(ReportsBase):
+    """How often anything changed that an adult has a key to. Raised by triggers, and no count of reports (ADR 30)."""
+
+    __tablename__ = "reader_change"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    reader_id: Mapped[uuid.UUID] = described("the adult", primary_key=True)
+    changes: Mapped[int] = described("a number that rises with each change, without a time")
+
+
+@stores(
+    SAFEGUARDING, "somebody who reads it has left or is to be added", until="a reader next opens the queue"
+)
 class KeyDue(ReportsBase):
-    """A report that needs a new case key from the next reader, because a reader left or one is missing."""
+    """A report whose key is to be renewed."""
 
     __tablename__ = "key_due"
     __table_args__ = ({"sqlite_with_rowid": False},)
@@ -71,81 +97,108 @@ class KeyDue(ReportsBase):
     )
 
 
+@stores(
+    SAFEGUARDING,
+    "who can be sent a report, without the school's people",
+    until="the role is given to somebody else",
+)
 class Reader(ReportsBase):
-    """A copy of who can receive a report, so that this zone does not need the school's people."""
+    """The adults who read reports."""
 
     __tablename__ = "reader"
     __table_args__ = ({"sqlite_with_rowid": False},)
 
-    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
-    name: Mapped[ShortText]
-    email: Mapped[str] = mapped_column(String(254))
-    roles: Mapped[ShortText]
-    public_key: Mapped[bytes | None] = mapped_column(LargeBinary(32))
-    absent: Mapped[bool] = mapped_column(default=False)
-    holds: Mapped[ShortText] = mapped_column(default="")  # the roles that are not only deputised
+    id: Mapped[uuid.UUID] = described("the adult", primary_key=True)
+    name: Mapped[ShortText] = described("as children know the person, shown before they tell")
+    email: Mapped[str] = described("school e-mail, for alerts", String(254))
+    roles: Mapped[ShortText] = described("the roles")
+    public_key: Mapped[bytes | None] = described(
+        "the key to which reports are sealed until the page opens; then the signed list counts",
+        LargeBinary(32),
+    )
+    absent: Mapped[bool] = described("whether the person is away or frozen", default=False)
+    holds: Mapped[ShortText] = described(
+        "the roles that are not only deputised; these people are named first", default=""
+    )
 
 
+@stores(SAFEGUARDING, "reports are sealed for nobody else", until="kiosk is used")
 class ReaderList(ReportsBase):
-    """One version of the signed list of readers; it counts only where its signatures do (promise G3)."""
+    """The signed list of readers, by version (promise G3)."""
 
     __tablename__ = "reader_list"
     __table_args__ = ({"sqlite_with_rowid": False},)
 
-    version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    statement: Mapped[bytes] = mapped_column(LargeBinary)
-    signatures: Mapped[str] = mapped_column(Text)
+    version: Mapped[int] = described("the number of the version", primary_key=True, autoincrement=False)
+    statement: Mapped[bytes] = described(
+        "who reads: name, roles, public keys, since when, what changed, who approved", LargeBinary
+    )
+    signatures: Mapped[str] = described("the signatures of readers", Text)
 
 
+@stores(SAFEGUARDING, "keys open again with the restored list", until="kiosk is used")
 class ListPutBack(ReportsBase):
-    """One reader's signature under the statement that an earlier list was put back (promise G3)."""
+    """What readers signed after a backup was restored (promise G3)."""
 
     __tablename__ = "list_put_back"
     __table_args__ = ({"sqlite_with_rowid": False},)
 
-    hash: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)  # of the list that was put back
-    reader_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
-    version: Mapped[int]
-    lost: Mapped[bytes] = mapped_column(LargeBinary)  # the beginnings of the hashes of the versions after it
+    hash: Mapped[bytes] = described("the digest of the restored list", LargeBinary(32), primary_key=True)
+    reader_id: Mapped[uuid.UUID] = described("the reader who says so; two have to", primary_key=True)
+    version: Mapped[int] = described("the number of that list")
+    lost: Mapped[bytes] = described("the beginnings of the digests of the later lists", LargeBinary)
     day: Mapped[date]
-    signature: Mapped[bytes] = mapped_column(LargeBinary(64))
+    signature: Mapped[bytes] = described("this reader's signature", LargeBinary(64))
 
 
+@stores(NOT_PERSONAL, "no report is lost with a person", until="a report is kept")
 class RecoveryKey(ReportsBase):
-    """The public half of a recovery key; reports are wrapped for the one that was proven last (promise S6)."""
+    """The key for when every reader's key is lost (promise S6)."""
 
     __tablename__ = "recovery_key"
     __table_args__ = ({"sqlite_with_rowid": False},)
 
     id: Mapped[RandomKey]
-    public_key: Mapped[bytes] = mapped_column(LargeBinary(32))
-    verify_key: Mapped[bytes] = mapped_column(LargeBinary(32))
-    proof: Mapped[bytes] = mapped_column(LargeBinary(200))
-    made_on: Mapped[date]
-    proven_on: Mapped[date | None]
+    public_key: Mapped[bytes] = described(
+        "the key to which reports are sealed; its other half is on three sheets of paper", LargeBinary(32)
+    )
+    verify_key: Mapped[bytes] = described(
+        "the key with which signatures by two sheets are checked", LargeBinary(32)
+    )
+    proof: Mapped[bytes] = described(
+        "a sealed sentence of kiosk's own that two sheets open", LargeBinary(200)
+    )
+    made_on: Mapped[date] = described("the day on which it was made")
+    proven_on: Mapped[date | None] = described("the day on which two sheets opened it; it is not used before")
 
 
+@stores(NOT_PERSONAL, "to know its state", until="kiosk is used")
 class Zone(ReportsBase):
-    """The settings of this zone: a single row, always with the same key."""
+    """How the report page is set up."""
 
     __tablename__ = "zone"
     __table_args__ = ({"sqlite_with_rowid": False},)
 
-    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
-    published_on: Mapped[date | None]
-    staff_promise: Mapped[bool] = mapped_column(default=False)
-    checked_on: Mapped[date | None]
-    alarmed_on: Mapped[date | None]
-    well_on: Mapped[date | None]  # the mail that all is well was queued
-    differed_on: Mapped[date | None]  # a reader's key stayed shut, and everybody was told
-    noted_on: Mapped[
-        date | None
-    ]  # reports were looked through for keys to renew, after this version of the list
-    noted_version: Mapped[int] = mapped_column(default=0)
+    id: Mapped[uuid.UUID] = described("always the same number", primary_key=True)
+    published_on: Mapped[date | None] = described("the day on which the page opened to children")
+    staff_promise: Mapped[bool] = described(
+        "whether the school has ticked the promise of its staff", default=False
+    )
+    checked_on: Mapped[date | None] = described("the day on which the morning's test report was last opened")
+    alarmed_on: Mapped[date | None] = described("the day on which readers were last told that it was not")
+    well_on: Mapped[date | None] = described("the day on which the mail that all is well was last queued")
+    differed_on: Mapped[date | None] = described(
+        "the day on which a reader's key was last refused because of another list"
+    )
+    noted_on: Mapped[date | None] = described(
+        "the day on which reports were last compared with the list of readers"
+    )
+    noted_version: Mapped[int] = described("the version of that list", default=0)
 
 
+@stores(SAFEGUARDING, "nobody is told twice", until="with the report")
 class Climbed(ReportsBase):
-    """That people were told by mail that a report is late, step by step: each step once, and no word of when.
+    """Which late reports people were told of.
 
     Of a case that staff opened, a step is named by the day on which something was due: its next step or the answer to a
     complaint; below zero what somebody had to do.
@@ -157,39 +210,67 @@ class Climbed(ReportsBase):
     report_id: Mapped[uuid.UUID] = mapped_column(
         ForeignKey("report.id", ondelete="CASCADE"), primary_key=True
     )
-    step: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    step: Mapped[int] = described(
+        "how often people were told; of a case a number made of the day that was due",
+        primary_key=True,
+        autoincrement=False,
+    )
 
 
+@stores(
+    SAFEGUARDING, "only the child's six pictures find and open them", until="30 days after the last answer"
+)
 class Thread(ReportsBase):
-    """The thread with answers for one child, found with the child's pictures or from the sealed report."""
+    """Where answers for one child are."""
 
     __tablename__ = "thread"
     __table_args__ = ({"sqlite_with_rowid": False},)
 
-    id: Mapped[bytes] = mapped_column(LargeBinary(16), primary_key=True)
-    public_key: Mapped[bytes] = mapped_column(LargeBinary(32))
-    ends_on: Mapped[date | None]
-    head: Mapped[bytes] = mapped_column(LargeBinary, default=b"")  # where its answers stand, sealed
+    id: Mapped[bytes] = described(
+        "made from the six pictures, which are not stored", LargeBinary(16), primary_key=True
+    )
+    public_key: Mapped[bytes] = described("the key to which answers are sealed", LargeBinary(32))
+    ends_on: Mapped[date | None] = described("until when answers wait")
+    head: Mapped[bytes] = described(
+        "which answers there are and to which reports, sealed for child and readers, so that tampering is seen",
+        LargeBinary,
+        default=b"",
+    )
     # What the child said was thrown away since the head was sealed: statements of one length, one after another.
-    thrown: Mapped[bytes] = mapped_column(LargeBinary, default=b"")
+    thrown: Mapped[bytes] = described(
+        "what the child says was discarded, sealed for child and readers",
+        LargeBinary,
+        default=b"",
+        until="the next answer, or with the thread",
+    )
 
 
+@stores(
+    SAFEGUARDING,
+    "the child reads it, nobody else",
+    until="with the thread, or the end of the slot in which the child discards it",
+)
 class Reply(ReportsBase):
-    """An answer, sealed to the key that only the child's pictures make (promise C5)."""
+    """An answer for a child (promise C5)."""
 
     __tablename__ = "reply"
     __table_args__ = ({"sqlite_with_rowid": False},)
 
-    id: Mapped[RandomKey]
-    thread_id: Mapped[bytes] = mapped_column(ForeignKey("thread.id", ondelete="CASCADE"), index=True)
-    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    id: Mapped[RandomKey] = described("a number that says nothing without the secret of the thread")
+    thread_id: Mapped[bytes] = described(
+        "the thread", ForeignKey("thread.id", ondelete="CASCADE"), index=True
+    )
+    sealed: Mapped[bytes] = described("the adult's words, sealed to the child's pictures", LargeBinary)
 
 
+@stores(SAFEGUARDING, "it never comes twice, and nothing deleted comes back", until="60 days")
 class BroughtIn(ReportsBase):
-    """The id of something that came from the intake, so that it never comes twice (promise A15)."""
+    """What has come from the intake (promise A15)."""
 
     __tablename__ = "brought_in"
     __table_args__ = ({"sqlite_with_rowid": False},)
 
-    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    id: Mapped[uuid.UUID] = described(
+        "the number of a report, or of a statement that answers were discarded", primary_key=True
+    )
     day: Mapped[date]

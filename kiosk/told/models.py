@@ -1,14 +1,14 @@
 """Tables of what staff were told and passed on: days only, and nothing about a child."""
 
 import enum
-import uuid
 from datetime import date
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from kiosk.accounts.models import StaffMember
-from kiosk.db import RandomKey, SchoolBase, ShortText, stored_enum
+from kiosk.db import RandomKey, SchoolBase, ShortText, StaffId, stored_enum
+from kiosk.stored_data import NOT_PERSONAL, PUBLIC_TASK, described, stores
 
 
 class Told(enum.StrEnum):
@@ -26,29 +26,33 @@ class PosterKind(enum.StrEnum):
     CARDS = "cards"
 
 
+@stores(PUBLIC_TASK, "evidence that staff know the procedure", until="a year after leaving")
 class StaffTold(SchoolBase):
-    """One member of staff acknowledged one version of something on a day."""
+    """What an adult acknowledged."""
 
     __tablename__ = "staff_told"
 
-    staff_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("staff_member.id"), primary_key=True)
-    what: Mapped[Told] = mapped_column(stored_enum(Told), primary_key=True)
+    staff_id: Mapped[StaffId] = mapped_column(primary_key=True)
+    what: Mapped[Told] = described(
+        "monitoring, what to do when a child tells, or the staff policy", stored_enum(Told), primary_key=True
+    )
     version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    told_on: Mapped[date] = mapped_column(primary_key=True)
+    told_on: Mapped[date] = described("the day", primary_key=True)
 
 
+@stores(NOT_PERSONAL, "to replace it when a name or number changes", until="taken off the list")
 class PosterUp(SchoolBase):
-    """A poster on a wall, or cards that were given out, as long as it hangs: what it says, where, since when."""
+    """Where a poster hangs or who was given cards."""
 
     __tablename__ = "poster_up"
 
     id: Mapped[RandomKey]
-    kind: Mapped[PosterKind] = mapped_column(stored_enum(PosterKind))
-    audience: Mapped[str] = mapped_column(String(20))  # a band, or everybody
-    lang: Mapped[str] = mapped_column(String(20))
-    mark: Mapped[str] = mapped_column(String(20))  # changes with what stands on it
-    place: Mapped[ShortText]
-    staff_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("staff_member.id"))
-    up_on: Mapped[date]
+    kind: Mapped[PosterKind] = described("poster or cards", stored_enum(PosterKind))
+    audience: Mapped[str] = described("for which ages", String(20))
+    lang: Mapped[str] = described("its language", String(20))
+    mark: Mapped[str] = described("its version", String(20))
+    place: Mapped[ShortText] = described("where it hangs, or who was given the cards", basis=PUBLIC_TASK)
+    staff_id: Mapped[StaffId] = described("the adult who put it up", basis=PUBLIC_TASK)
+    up_on: Mapped[date] = described("the day")
 
     staff: Mapped[StaffMember] = relationship()
