@@ -1,4 +1,4 @@
-"""The real nginx and Caddy in front of kiosk, set up by the very blocks of docs/deploy.md."""
+"""The real nginx and Caddy in front of kiosk, set up by the very blocks of docs/deploy/proxy.md."""
 
 import re
 import shutil
@@ -38,8 +38,8 @@ class Proxy:
 
 
 def blocks(language: str) -> list[str]:
-    """The blocks of docs/deploy.md in one language of proxies."""
-    return re.findall(rf"^```{language}\n(.*?)^```", read("docs/deploy.md"), re.MULTILINE | re.DOTALL)
+    """The blocks of docs/deploy/proxy.md in one language of proxies."""
+    return re.findall(rf"^```{language}\n(.*?)^```", read("docs/deploy/proxy.md"), re.MULTILINE | re.DOTALL)
 
 
 @contextmanager
@@ -79,7 +79,7 @@ def _substituted(block: str, folder: Path, kiosk: int) -> str:
         "127.0.0.1:8000": f"127.0.0.1:{kiosk}",
     }
     for written, wanted in changes.items():
-        assert written in block, f"docs/deploy.md has no {written}"
+        assert written in block, f"docs/deploy/proxy.md has no {written}"
         block = block.replace(written, wanted)
     return block
 

@@ -106,7 +106,7 @@ def test_a_planted_document_is_found(name: str) -> None:
     known = frozenset({"README.md", "docs/privacy.md", "docs/adr/0001-one.md"})
     said = comments("kiosk/a.py", f'"""As {document} says, beside README.md and lesson.ur.md."""\n')
     assert missing_documents("kiosk/a.py", said, known) == [document]
-    assert missing_documents("docs/deploy.md", "[here](privacy.md), [why](adr/0001-one.md)", known) == []
+    assert missing_documents("docs/readers.md", "[here](privacy.md), [why](adr/0001-one.md)", known) == []
 
 
 def test_a_planted_test_that_is_not_there_is_found() -> None:

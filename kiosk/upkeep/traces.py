@@ -28,7 +28,7 @@ WRITTEN_SECONDS = 3.0  # a log is often written a moment after the answer
 EXPECTED = {"GET": {200, 308, 404}, "POST": {403}}
 FORM = "application/x-www-form-urlencoded"
 WHAT_TO_DO = (
-    "switch this log off for /report (docs/deploy.md, section 5), then delete the lines and their old copies"
+    "switch this log off for /report (docs/deploy/proxy.md), then delete the lines and their old copies"
 )
 
 

@@ -171,7 +171,7 @@ def test_a_calendar_and_content_that_break_while_it_runs_change_no_page_and_doct
 
 
 def test_doctor_looks_at_a_copy_of_a_school_at_work_in_another_folder(tmp_path: Path) -> None:
-    """As docs/deploy.md says: copy the folder elsewhere, point KIOSK_DATA_DIR there, and run doctor."""
+    """As docs/deploy/copies.md says: copy the folder elsewhere, point KIOSK_DATA_DIR there, and run doctor."""
     folder = make_school(tmp_path / "data").data_dir
     with serving(folder, tmp_path / "serve.log") as port:
         assert ask(port, "/report/ks2/en", report_form(port))[0] == 200
