@@ -1,4 +1,4 @@
-"""Takes the pictures of docs/walk.md: the demo school, walked through in a real Chromium; `make screenshots`."""
+"""Takes the pictures of README and guides: the demo school, walked through in a real Chromium; `make screenshots`."""
 
 import json
 import os
