@@ -26,9 +26,7 @@ from tests.upkeep.logging_proxy import proxy_before
 
 NOBODY = 65534
 OLD_LINE = b'10.0.0.7 - - [25/Nov/2026:10:20:31] "POST /report/ks2/en HTTP/1.1" 200\n'
-ADVICE = (
-    "switch this log off for /report (docs/deploy/proxy.md), then delete the lines and their old copies"
-)
+ADVICE = "switch this log off for /report (docs/deploy/proxy.md), then delete the lines and their old copies"
 
 
 @dataclass
