@@ -1,4 +1,4 @@
-"""nginx and Caddy as docs/deploy/proxy.md has them: https alone, no line, no copy of what children send (promise A8)."""
+"""nginx and Caddy as docs/deploy/proxy.md has them: only https, no line, no copy of what children send (promise A8)."""
 
 import http.client
 from collections.abc import Iterator
