@@ -332,16 +332,3 @@ class ComplaintClock(SchoolBase):
     incident_id: Mapped[CaseId] = mapped_column(index=True)
     due_on: Mapped[date] = described("the last day for an answer")
     answered_on: Mapped[date | None] = described("the day on which it was answered")
-
-
-@stores(
-    SAFEGUARDING, "a page that nobody changed is not made again", until="the day after the case is removed"
-)
-class CaseChange(SchoolBase):
-    """In which order cases changed. Noted by triggers (ADR 30)."""
-
-    __tablename__ = "case_change"
-    __table_args__ = ({"sqlite_with_rowid": False},)
-
-    report_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
-    place: Mapped[int] = described("its place in that order, which says no more than the log", unique=True)

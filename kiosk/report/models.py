@@ -72,17 +72,6 @@ class ReportReader(ReportsBase):
     )
 
 
-@stores(SAFEGUARDING, "a page that nobody changed is not made again", until="kiosk is used")
-class ReaderChange(ReportsBase):
-    """How often anything changed that an adult has a key to. Raised by triggers, and no count of reports (ADR 30)."""
-
-    __tablename__ = "reader_change"
-    __table_args__ = ({"sqlite_with_rowid": False},)
-
-    reader_id: Mapped[uuid.UUID] = described("the adult", primary_key=True)
-    changes: Mapped[int] = described("a number that rises with each change, without a time")
-
-
 @stores(
     SAFEGUARDING, "somebody who reads it has left or is to be added", until="a reader next opens the queue"
 )
