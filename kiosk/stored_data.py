@@ -31,7 +31,7 @@ SAME_EVERYWHERE = {
     "asked_by_id": "who asked",
     "asked_on": "the day on which it was asked",
 }
-HEADS = "| {} | what it holds | what for | basis | kept until |\n|---|---|---|---|---|"
+HEADS = "|column|what it holds|what for|basis|kept until|\n|---|---|---|---|---|"
 # The ground of data protection law on which something is stored: a proposal, which the school checks.
 PUBLIC_TASK, SAFEGUARDING, NOT_PERSONAL = "public task", "safeguarding", "not personal"
 _CITATION = re.compile(r" \(promises? [^)]*\)")
@@ -64,22 +64,24 @@ def column_row(table: Table, column: Column[Any]) -> tuple[str, str, str, str, s
 
 
 def table_rows(trees: dict[str, MetaData]) -> Iterator[str]:
-    """Every table as one row of Markdown, with a heading for each database."""
+    """Every table as one row of Markdown, with a heading for each database and basis."""
     for tree, metadata in trees.items():
-        yield f"\n### In the {tree} database\n\n{HEADS.format('table')}"
-        for _, table in sorted(metadata.tables.items()):
-            said = table.info
-            yield _row(table.name, said["what"], said["purpose"], said["basis"], said["until"])
+        for basis in (PUBLIC_TASK, SAFEGUARDING, NOT_PERSONAL):
+            tables = [table for _, table in sorted(metadata.tables.items()) if table.info["basis"] == basis]
+            if tables:
+                yield f"\n### {tree}: {basis}\n\n|table|what it holds|kept until|\n|---|---|---|"
+            for table in tables:
+                yield _row(table.name, table.info["what"], table.info["until"])
 
 
 def column_rows(trees: dict[str, MetaData]) -> Iterator[str]:
     """Every column as one row of Markdown, with a heading for each table."""
     for tree, metadata in trees.items():
         for _, table in sorted(metadata.tables.items()):
-            yield f"\n### {table.name} ({tree} database): {table.info['what']}\n\n{HEADS.format('column')}"
+            yield f"\n### {table.name} ({tree} database): {table.info['what']}\n\n{HEADS}"
             for column in table.columns:
                 yield _row(*column_row(table, column))
 
 
 def _row(*cells: str) -> str:
-    return f"| {' | '.join(cells)} |"
+    return f"|{'|'.join(cells)}|"

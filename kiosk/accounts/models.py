@@ -124,7 +124,7 @@ class LinkRequest(SchoolBase):
 
 @stores(NOT_PERSONAL, "which lessons and which name tiles", until="the class is removed")
 class ClassGroup(SchoolBase):
-    """A class."""
+    """A class: its name, year and age group."""
 
     __tablename__ = "class_group"
 
@@ -176,7 +176,7 @@ class ClassCode(SchoolBase):
 
 @stores(PUBLIC_TASK, "which lessons and name tile are the child's", until="a year after leaving")
 class Pupil(SchoolBase):
-    """A child."""
+    """A child: a first name and a picture, never a surname."""
 
     __tablename__ = "pupil"
     __table_args__ = (UniqueConstraint("class_group_id", "first_name"),)

@@ -71,7 +71,7 @@ class Consent(SchoolBase):
 
 @stores(PUBLIC_TASK, "somebody is responsible for the decision", until="the school removes it")
 class ConsentStep(SchoolBase):
-    """What somebody did about such a request."""
+    """What somebody did about a request to the leadership team."""
 
     __tablename__ = "consent_step"
 
