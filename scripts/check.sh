@@ -23,6 +23,7 @@ begin layers lint-imports --no-cache --no-logo
 begin templates djlint --quiet --lint kiosk/templates
 begin security bandit --quiet --recursive kiosk tools --configfile pyproject.toml --severity-level medium
 begin content kiosk content check --strict
+begin alike python -m tools.alike
 begin advisories python scripts/vulnerabilities.py
 wait
 

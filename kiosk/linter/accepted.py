@@ -26,12 +26,12 @@ class Accepted(Schema):
         )
 
 
-def without_accepted(findings: Iterable[Finding], content_dir: Path) -> list[Finding]:
-    """The findings that nobody has accepted, and a warning for each entry that fits none any more.
+def without_accepted(findings: Iterable[Finding], content_dir: Path, path: Path) -> list[Finding]:
+    """The findings that no entry of a file accepts, and a warning for each entry that fits none any more.
 
-    Raises ContentError for a file that cannot be read; a folder without one accepts nothing.
+    Raises ContentError for a file that cannot be read; where there is no file, nothing is accepted.
     """
-    found, path = list(findings), content_dir / FILE
+    found = list(findings)
     if not path.is_file():
         return found
     source = read_source(path)

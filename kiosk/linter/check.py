@@ -16,7 +16,7 @@ from kiosk.content.problem import ContentError
 from kiosk.content.source import Source, check, read_source
 from kiosk.facts import Checked, Fact, Facts, Filling, Helpline, read_facts
 from kiosk.lessons.lesson import Lesson, scan_lesson_page, scan_lessons
-from kiosk.linter.accepted import without_accepted
+from kiosk.linter.accepted import FILE, without_accepted
 from kiosk.linter.codes import check_code
 from kiosk.linter.dates import check_date, check_sources
 from kiosk.linter.finding import Finding, error, of_problem, warning
@@ -41,7 +41,11 @@ from kiosk.linter.quizzes import check_quiz
 from kiosk.linter.reading import check_grade, check_sentences, word_count
 from kiosk.linter.report import check_report
 from kiosk.linter.report_keys import report_bands
-from kiosk.linter.sameness.check import check_sameness
+from kiosk.linter.sameness.answers import check_answers
+from kiosk.linter.sameness.branches import check_branches
+from kiosk.linter.sameness.habits import check_beginnings, check_comfort, check_endings
+from kiosk.linter.sameness.pictures import check_pictures
+from kiosk.linter.sameness.works import read_works
 from kiosk.linter.translations import check_translation
 from kiosk.linter.words import check_words
 from kiosk.quizzes.misconception import Misconception, read_misconceptions
@@ -66,7 +70,7 @@ def check_content(content_dir: Path, today: date) -> list[Finding]:
             read_pictures(content_dir),
             read_misconceptions(content_dir),
         )
-        return sorted(without_accepted(set(desk.findings()), content_dir))
+        return sorted(without_accepted(set(desk.findings()), content_dir, content_dir / FILE))
     except ContentError as problem:  # nothing can be checked without facts, helplines, names and pictures
         return sorted(map(of_problem, problem.problems))
 
@@ -82,7 +86,7 @@ class _Desk:
 
     def findings(self) -> Iterator[Finding]:
         yield from self._lessons_and_quizzes()
-        yield from check_sameness(self.content_dir, {*self.names.animals, *self.names.people})
+        yield from self._sameness()
         yield from self._codes()
         yield from self._wordings()
         yield from map(of_problem, scan_notices(self.content_dir, self.facts)[1])
@@ -132,6 +136,12 @@ class _Desk:
         quiz = quizzes.get(path.stem)
         if quiz and quiz.lesson in lessons:
             yield from check_quiz(quiz, source, passages, lessons[quiz.lesson], self.facts)
+
+    def _sameness(self) -> Iterator[Finding]:
+        works = read_works(self.content_dir)
+        yield from check_endings(works, {*self.names.animals, *self.names.people})
+        for rule in (check_beginnings, check_comfort, check_branches, check_answers, check_pictures):
+            yield from rule(works)
 
     def _codes(self) -> Iterator[Finding]:
         codes, problems = scan_codes(self.content_dir, self.facts, self.pictures)

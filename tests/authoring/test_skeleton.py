@@ -13,11 +13,11 @@ from kiosk.content.page import Block, Scan, scan_page
 from kiosk.content.source import check, parse_yaml, read_source
 from kiosk.facts import Filling, read_facts
 from kiosk.linter.check import check_content
-from kiosk.linter.sameness.runs import check_runs
 from kiosk.linter.sameness.works import read_works
 from kiosk.quizzes.quiz import QuizFile
 from tests.content_folder import make_content
 from tests.tree import ROOT
+from tools.alike.runs import check_runs
 
 TODAY = date(2028, 2, 29)
 STEPS = {Band.KS1: (5, 8), Band.KS2: (7, 10), Band.KS3: (6, 10), Band.KS4: (6, 10)}

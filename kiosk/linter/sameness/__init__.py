@@ -1,1 +1,1 @@
-"""Sameness: what makes two lessons, or two parts of one, sound or look alike (promise L21)."""
+"""Sameness in one lesson: what makes parts of it or of its quiz sound or look alike (promise L21)."""

@@ -1,9 +1,8 @@
-"""Pictures: one that comes twice in a lesson, one that too many lessons show, scenes that look alike (promise L21)."""
+"""Pictures and scenes that come twice in a lesson (promise L21)."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from kiosk.content.page import Block
 from kiosk.linter.finding import Finding, warning
@@ -11,12 +10,13 @@ from kiosk.linter.passages import texts
 from kiosk.linter.sameness.wording import place
 from kiosk.linter.sameness.works import Work, inside
 
-LESSONS_WITH_ONE_PICTURE = 4
 _KEYS = ("picture", "image", "scene")
+
+Look = tuple[tuple[tuple[str, str], ...], str]  # who is in a scene with which face, and the prop
 
 
 @dataclass(frozen=True, order=True)
-class _Shown:
+class Shown:
     """A picture in a block of a lesson: by meaning, a drawing of the lesson, or one of its scenes."""
 
     path: Path
@@ -26,35 +26,26 @@ class _Shown:
 
 
 def check_pictures(works: Sequence[Work]) -> Iterator[Finding]:
-    """Find pictures and scenes that come again."""
-    meanings: dict[str, dict[str, _Shown]] = {}
-    scenes: dict[Any, tuple[Path, int]] = {}
+    """Find pictures and scenes that come again in the same lesson."""
     for work in works:
-        seen: dict[tuple[str, str], _Shown] = {}
-        for shown in _shown(work):
+        seen: dict[tuple[str, str], Shown] = {}
+        for shown in shown_in(work):
             known = seen.setdefault((shown.kind, shown.name), shown)
             if known is not shown:
                 message = (
                     f'the {shown.kind} "{shown.name}" is shown in {place(known.path, known.line)} already'
                 )
                 yield warning(shown.path, shown.line, "L21", message)
-            if shown.kind == "picture":
-                meanings.setdefault(shown.name, {}).setdefault(work.id, shown)
-        yield from _scenes(work, scenes)
-    for name, lessons in meanings.items():
-        if len(lessons) > LESSONS_WITH_ONE_PICTURE:
-            *earlier, last = lessons.values()
-            places = ", ".join(place(one.path, one.line) for one in earlier)
-            message = f'the picture "{name}" is shown in {len(lessons)} lessons: also in {places}'
-            yield warning(last.path, last.line, "L21", message)
+        yield from scenes_alike(work, {})
 
 
-def _shown(work: Work) -> Iterator[_Shown]:
+def shown_in(work: Work) -> Iterator[Shown]:
+    """Every picture and scene that a lesson shows, in the order of the file."""
     path = work.lesson_path
     for block in work.blocks:
         for key in _KEYS:
             if named := block.attributes.get(key):
-                yield _Shown(path, block.line, key, named)
+                yield Shown(path, block.line, key, named)
         source = inside(block, path)
         if block.name == "scene" or source is None:
             continue
@@ -64,23 +55,22 @@ def _shown(work: Work) -> Iterator[_Shown]:
             key = str(where[-1])
             if key in _KEYS and not (key == "scene" and named in scenes):
                 scenes.add(named)
-                yield _Shown(path, source.line(*where), key, named)
+                yield Shown(path, source.line(*where), key, named)
 
 
-def _scenes(work: Work, scenes: dict[Any, tuple[Path, int]]) -> Iterator[Finding]:
+def scenes_alike(work: Work, scenes: dict[Look, tuple[Path, int]]) -> Iterator[Finding]:
+    """Find scenes of a lesson that look like an earlier one among `scenes`, and put the others there."""
     for block in work.blocks:
-        if block.name != "scene":
+        look = _look(block, work.lesson_path) if block.name == "scene" else None
+        if look is None:
             continue
-        looks = _looks(block, work.lesson_path)
-        if looks is None:
-            continue
-        path, line = scenes.setdefault(looks, (work.lesson_path, block.line))
+        path, line = scenes.setdefault(look, (work.lesson_path, block.line))
         if (path, line) != (work.lesson_path, block.line):
             message = f"this scene has the figures, faces and prop of the one in {place(path, line)}"
             yield warning(work.lesson_path, block.line, "L21", message)
 
 
-def _looks(block: Block, path: Path) -> tuple[Any, ...] | None:
+def _look(block: Block, path: Path) -> Look | None:
     """Who is in a scene with which face, and the prop; the place and what they say may differ."""
     source = inside(block, path)
     data = source.data if source else {}
@@ -90,4 +80,4 @@ def _looks(block: Block, path: Path) -> tuple[Any, ...] | None:
     people = sorted(
         (str(one.get("who", "")), str(one.get("face", ""))) for one in figures if isinstance(one, dict)
     )
-    return (tuple(people), str(data.get("prop", "")))
+    return tuple(people), str(data.get("prop", ""))

@@ -8,9 +8,9 @@ from kiosk.content.markdown import plain_sentences
 from kiosk.content.readability import sentences, words
 from kiosk.linter.passages import Passage
 
-_PLACEHOLDER = re.compile(r"\{[^}]*\}")
+PLACEHOLDER = re.compile(r"\{[^}]*\}")
 STAND_INS = ("helpline", "number")  # the words that a helpline and a fact count as
-_HEADING = re.compile(r"(?m)^#{2,3} +(.+)$")
+HEADING = re.compile(r"(?m)^#{2,3} +(.+)$")
 
 
 def lowered(text: str) -> list[str]:
@@ -18,22 +18,12 @@ def lowered(text: str) -> list[str]:
     return [word.lower() for word in words(text.replace("’", "'"))]
 
 
-def pieces(passage: Passage) -> list[str]:
-    """The paragraphs of a passage, parted where a fact or a helpline is put in."""
-    return [piece for paragraph in passage.paragraphs for piece in _PLACEHOLDER.split(paragraph)]
-
-
 def paragraphs(passage: Passage) -> list[str]:
     """The paragraphs of a passage without its headings; a helpline or a fact counts as one word."""
-    if _is_heading(passage):
+    if is_heading(passage):
         return []
-    said = plain_sentences(_HEADING.sub("", passage.text))
-    return [_PLACEHOLDER.sub(_stand_in, paragraph) for paragraph in said]
-
-
-def headings(passage: Passage) -> list[str]:
-    """The headings that stand in a passage, or the passage itself where it is one."""
-    return [passage.text] if _is_heading(passage) else _HEADING.findall(passage.text)
+    said = plain_sentences(HEADING.sub("", passage.text))
+    return [PLACEHOLDER.sub(_stand_in, paragraph) for paragraph in said]
 
 
 def sentences_of(passages: Iterable[Passage]) -> list[str]:
@@ -66,5 +56,6 @@ def _stand_in(placeholder: re.Match[str]) -> str:
     return STAND_INS[0 if placeholder[0].startswith("{help:") else 1]
 
 
-def _is_heading(passage: Passage) -> bool:
+def is_heading(passage: Passage) -> bool:
+    """Whether a passage is a heading."""
     return passage.key.rpartition(".")[2] == "heading"

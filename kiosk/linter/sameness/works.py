@@ -53,10 +53,6 @@ class Work:
         listed = data.get("questions") if isinstance(data, dict) else None
         return [one for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
 
-    def block_of(self, passage: Passage) -> str:
-        """The name of the block in which a passage of the lesson stands; empty for the head."""
-        return next((block.name for block in reversed(self.blocks) if block.line <= passage.line), "")
-
 
 def read_works(content_dir: Path) -> list[Work]:
     """Every lesson with its quiz, by id; a file that cannot be read is named by another rule and is left out."""

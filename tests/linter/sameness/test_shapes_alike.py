@@ -1,4 +1,4 @@
-"""Sameness of shape: the order of blocks, branches, answers and pictures, and the whole rule (promise L21)."""
+"""Sameness of shape in one lesson: branches, answers and pictures, and the whole rule (promise L21)."""
 
 from pathlib import Path
 
@@ -7,10 +7,10 @@ import pytest
 from kiosk.linter.sameness.answers import check_answers
 from kiosk.linter.sameness.branches import check_branches
 from kiosk.linter.sameness.pictures import check_pictures
-from kiosk.linter.sameness.shape import check_shapes
-from tests.content_folder import lesson_path, make_content, plant, quiz_path
-from tests.linter.sameness.works import HEAD_LINES, QUIZ_LINES, lesson, quiz, screens, told, works
+from tests.content_folder import lesson_path, make_content, plant
+from tests.linter.sameness.works import HEAD_LINES, QUIZ_LINES, lesson, quiz, told, works
 from tests.linter.samples import found
+from tools.alike.check import check_alike
 
 LINE = HEAD_LINES + 1  # of the first block of a lesson
 STORY = """\
@@ -26,24 +26,6 @@ STORY = """\
 :::
 """
 LONG = "It goes on, and it is not at all what anybody had in mind, as " * 2
-
-
-def blocks(*names: str) -> str:
-    return "".join(f"::: {name} {{#x{number}}}\nWords.\n:::\n" for number, name in enumerate(names))
-
-
-def test_two_lessons_of_a_band_with_nearly_the_same_order_of_blocks_are_found(tmp_path: Path) -> None:
-    lesson(tmp_path, "a", blocks("recall", "screen", "screen", "scenario", "reflect", "adult"))
-    lesson(tmp_path, "b", blocks("scene", "recall", "screen", "screen", "screen", "scenario", "talk"))
-    lesson(tmp_path, "c", blocks("recall", "screen", "screen", "scenario", "reflect"), band="ks3")
-    lesson(tmp_path, "d", blocks("chat", "screen", "vote", "question", "offline"))
-    assert told(check_shapes(works(tmp_path))) == [
-        (
-            "warning", "ks2-privacy-b/lesson.en.md", 1,
-            ("the blocks come in nearly the order of ks2-privacy-a/lesson.en.md:1, 2 changes apart, 3 at least: "
-            "recall, screen (3), scenario"),
-        )
-    ]  # fmt: skip
 
 
 def test_ways_that_are_told_in_a_few_words_are_found(tmp_path: Path) -> None:
@@ -139,35 +121,31 @@ def test_a_picture_twice_in_a_lesson_is_found_also_inside_a_block_to_do(tmp_path
     ]
 
 
-def test_a_picture_in_more_than_four_lessons_is_found(tmp_path: Path) -> None:
-    for number in range(1, 6):
-        assert told(check_pictures(works(tmp_path))) == []
-        lesson(tmp_path, f"l{number}", '::: screen {#s1 picture="key" alt="A key"}\nOne.\n:::\n')
-    ((_, file, line, message),) = told(check_pictures(works(tmp_path)))
-    assert (file, line) == ("ks2-privacy-l5/lesson.en.md", LINE)
-    assert message.startswith('the picture "key" is shown in 5 lessons: also in ks2-privacy-l1/lesson.en.md:')
-
-
-def test_two_scenes_with_the_same_people_faces_and_prop_are_found(tmp_path: Path) -> None:
+def test_two_scenes_of_a_lesson_with_the_same_people_faces_and_prop_are_found(tmp_path: Path) -> None:
     figures = "figures: [{who: amina, face: glad}, {who: kofi, face: hurt}]"
     scene = f"::: scene {{#bus}}\nplace: bus\n{figures}\nprop: bag\n:::\n"
     lesson(tmp_path, "a", scene + scene.replace("#bus", "#two").replace("glad", "cross"))
+    lesson(tmp_path, "b", scene)
     assert told(check_pictures(works(tmp_path))) == []
-    lesson(tmp_path, "b", screens("One.") + scene.replace("place: bus", "place: wood"))
-    assert [(line, message) for *_, line, message in told(check_pictures(works(tmp_path)))] == [
-        (
-            LINE + 3,
-            f"this scene has the figures, faces and prop of the one in ks2-privacy-a/lesson.en.md:{LINE}",
-        )
-    ]
+    lesson(tmp_path, "c", scene + scene.replace("#bus", "#two").replace("place: bus", "place: wood"))
+    ((_, _, line, message),) = told(check_pictures(works(tmp_path)))
+    assert line == LINE + 5
+    assert message == (
+        f"this scene has the figures, faces and prop of the one in ks2-privacy-c/lesson.en.md:{LINE}"
+    )
 
 
 def test_the_content_check_prints_the_rule_and_a_broken_file_does_not_stop_it(tmp_path: Path) -> None:
     make_content(tmp_path)
-    assert [finding.line for finding in found(tmp_path, "L21") if 'picture "key"' in finding.message] != []
     (tmp_path / "quizzes" / "ks2-broken.yml").write_text("a: [\n", encoding="utf-8")
+    assert [finding.line for finding in found(tmp_path, "L21") if 'picture "key"' in finding.message] != []
+
+
+def test_the_content_check_of_a_school_compares_its_lesson_with_no_other(tmp_path: Path) -> None:
+    make_content(tmp_path)
     quiz(tmp_path, "alone", '- stem: "A game asks for the key here."\n')
     plant(lesson_path(tmp_path), "Fern asks Badger.", "A game asks for the key.")
-    errors = [finding for finding in found(tmp_path, "L21") if finding.level == "error"]
-    assert [finding.path.name for finding in errors] == ["ks2-privacy-alone.yml"]
-    assert quiz_path(tmp_path).is_file()
+    assert [finding for finding in found(tmp_path, "L21") if finding.level == "error"] == []
+    assert [(one.level, one.path.name) for one in check_alike(tmp_path) if one.level == "error"] == [
+        ("error", "ks2-privacy-alone.yml")
+    ]

@@ -2,15 +2,18 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 
 from kiosk.linter.finding import Finding, error, warning
 from kiosk.linter.passages import Passage
-from kiosk.linter.sameness.allowed import without_allowed
-from kiosk.linter.sameness.wording import line_of, lowered, pieces, place
+from kiosk.linter.sameness.wording import PLACEHOLDER, line_of, lowered, place
 from kiosk.linter.sameness.works import Work
 
 RUN_WORDS = 5
 _SHOWN_WORDS = 12
+# What may stand in every lesson and quiz: how to get help, and how a question is put.
+_ALLOWED = Path(__file__).with_name("allowed.txt")
 
 
 @dataclass(frozen=True)
@@ -44,8 +47,8 @@ def _stretches(work: Work) -> Iterator[_Stretch]:
     # An alt text says what a picture shows, and one picture may serve two lessons.
     for passage in (*work.lesson, *work.quiz):
         if passage.use != "alt":
-            for piece in pieces(passage):
-                for words in without_allowed(lowered(piece)):
+            for piece in _pieces(passage):
+                for words in _without_allowed(lowered(piece)):
                     yield _Stretch(passage, tuple(words))
 
 
@@ -77,3 +80,31 @@ def _finding(here: Passage, other: Passage, words: tuple[str, ...]) -> tuple[Fin
     message = f'{len(words)} words in a row stand in {place(other.path, there)} too: "{shown}"'
     say = warning if "adult" in {here.use, other.use} else error
     return say(here.path, line, "L21", message), (line, str(other.path), there)
+
+
+def _pieces(passage: Passage) -> list[str]:
+    """The paragraphs of a passage, parted where a fact or a helpline is put in."""
+    return [piece for paragraph in passage.paragraphs for piece in PLACEHOLDER.split(paragraph)]
+
+
+@cache
+def allowed_phrases() -> tuple[tuple[str, ...], ...]:
+    """Each phrase that may stand everywhere as its words, the longest first."""
+    lines = _ALLOWED.read_text(encoding="utf-8").splitlines()
+    phrases = {tuple(lowered(line)) for line in lines if not line.startswith("#")} - {()}
+    return tuple(sorted(phrases, key=lambda phrase: (-len(phrase), phrase)))
+
+
+def _without_allowed(said: list[str]) -> list[list[str]]:
+    """The stretches of words that are left when allowed phrases are taken out."""
+    left: list[list[str]] = [[]]
+    at = 0
+    while at < len(said):
+        phrase = next((one for one in allowed_phrases() if tuple(said[at : at + len(one)]) == one), None)
+        if phrase:
+            left.append([])
+            at += len(phrase)
+        else:
+            left[-1].append(said[at])
+            at += 1
+    return [stretch for stretch in left if stretch]
