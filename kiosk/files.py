@@ -1,11 +1,32 @@
-"""Writing a file that must last: whole or not at all, and still there after a power cut."""
+"""Writing a file that must last: whole or not at all, and still there after a power cut; locks between processes."""
 
 import contextlib
 import os
 import secrets
+import sys
 from pathlib import Path
 
 UNFINISHED = ".part"
+
+
+if sys.platform != "win32":
+    import fcntl
+
+
+def open_lock(path: Path) -> int:
+    """The handle of a file to lock, which is made if it is not there; closing it frees the lock."""
+    return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+
+
+def try_lock(handle: int) -> bool:
+    """Whether the lock is ours now; False if another handle has it. On Windows nothing is locked."""
+    if sys.platform == "win32":
+        return True
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def write_durably(

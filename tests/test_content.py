@@ -7,7 +7,7 @@ import pytest
 
 from kiosk.bands import Band
 from kiosk.linter.check import check_content
-from kiosk.linter.report_keys import needed_keys, report_bands
+from kiosk.linter.report import needed_keys, report_bands
 from tests.readings import codes_in, lessons_in, quizzes_in, wordings_in
 
 CONTENT = Path(__file__).parent.parent / "content"

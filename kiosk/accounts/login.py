@@ -5,16 +5,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from flask import Flask, current_app, g, redirect, render_template, request, session, url_for
+from flask import Flask, Response, current_app, g, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
-from flask_login import UserMixin, current_user, login_user, logout_user
+from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import joinedload
 
 from kiosk.accounts.models import StaffMember
 from kiosk.accounts.own_sessions import kind_of_browser
 from kiosk.accounts.passwords import password_mark
-from kiosk.accounts.plain_logins import PlainLogins
 from kiosk.accounts.pupil_at_work import PupilAtWork, find_at_work
 from kiosk.accounts.totp import needs_second_step
 from kiosk.adjustments import LONGER_IDLE_MINUTES
@@ -30,6 +29,7 @@ from kiosk.sessions import renew, secret_of
 from kiosk.site import current_site
 from kiosk.stores import school, school_rows
 
+NAMED = "_user_id"  # where flask-login keeps who has signed in
 PASSWORD_MARK = "password"
 PUPILS_KEY = "key"
 # Adding a phone needs the password again, so these open without one.
@@ -42,6 +42,23 @@ _STAFF = (
 )
 
 View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
+
+
+class PlainLogins(LoginManager):  # type: ignore[misc]  # flask-login has no types
+    """A login manager that looks at the session alone.
+
+    It has no second cookie, so whoever sends one is as if without it, and makes no digest of the tablet's address and
+    browser for each page.
+    """
+
+    def _load_user(self) -> None:
+        """Whoever the session names, as long as they may still be in; else nobody."""
+        named = session.get(NAMED)
+        self._update_request_context_with_user(self._user_callback(named) if named else None)
+
+    def _update_remember_cookie(self, response: Response) -> Response:
+        """The response as it is."""
+        return response
 
 
 class RouteWithoutAccess(Exception):

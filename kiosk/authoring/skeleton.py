@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from kiosk.authoring.lesson_text import lesson_text
-from kiosk.authoring.quiz_text import quiz_text
+from kiosk.authoring.lesson_text import lesson_text, quiz_text
 from kiosk.bands import Band
 from kiosk.content.language import ENGLISH
 from kiosk.files import write_durably

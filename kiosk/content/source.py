@@ -11,8 +11,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, StringConstraints, TypeAdapter, ValidationError
 
 from kiosk.content.problem import ContentError, ContentProblem
-from kiosk.content.schema_mistakes import Where, named, said_in, what_it_should_be
-from kiosk.content.yaml_mistakes import explain, unseen_character
+from kiosk.content.schema_mistakes import Where, explain, named, said_in, unseen_character, what_it_should_be
 
 T = TypeVar("T")
 Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]

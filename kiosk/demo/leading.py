@@ -1,4 +1,4 @@
-"""What the demo school's leadership team decided, and what it still has to; every word is invented."""
+"""What the demo school's leadership team decided and still has to, and its practice runs; every word is invented."""
 
 import uuid
 from datetime import date, datetime, timedelta
@@ -7,13 +7,23 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import StaffMember
+from kiosk.calendar.school import SchoolCalendar
 from kiosk.demo.names import MAIL_DOMAIN
+from kiosk.incidents.models import PracticeRun
+from kiosk.incidents.practice_runs import GOAL_MINUTES
 from kiosk.log import Acting
 from kiosk.oversight.consent_log import known
 from kiosk.oversight.consents import ask, read_asking, read_step, take_step
 from kiosk.roles import Role
 from kiosk.sealing.site_key import SiteKey
 
+# How many days ago, whether in school time, after how many minutes of it, why it was missed, what changed.
+RUNS = (
+    (96, True, 41, "", ""),
+    (61, True, 190, "The holder and the deputy were both away.", "Absences are entered beforehand."),
+    (33, False, 24, "", ""),
+    (12, True, 17, "", ""),
+)
 LEADS = frozenset({Role.PRINCIPAL})
 WEEKS_HELD, WEEKS_TO_REVIEW = 30, 10
 # Who asked, what, and who of the leadership team has said yes.
@@ -43,6 +53,24 @@ ASKED = (
         ("osei",),
     ),
 )
+
+
+def add_practice_runs(session: Session, calendar: SchoolCalendar, today: date) -> None:
+    """Practice runs of the last months, each on a school day or on the evening before one."""
+    for days_ago, in_school_time, minutes, reason, changed in RUNS:
+        day = today - timedelta(days=days_ago)
+        while not calendar.is_school_day(day):
+            day -= timedelta(days=1)
+        session.add(
+            PracticeRun(
+                day=day,
+                in_school_time=in_school_time,
+                goal_minutes=GOAL_MINUTES,
+                minutes=minutes,
+                reason=reason,
+                changed=changed,
+            )
+        )
 
 
 def add_consents(session: Session, key: SiteKey, now: datetime, today: date) -> None:

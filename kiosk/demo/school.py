@@ -15,13 +15,11 @@ from kiosk.config import Config, SettingError
 from kiosk.content.pictures import read_pictures
 from kiosk.db import Databases, now_utc
 from kiosk.demo.calendar import add_calendar
-from kiosk.demo.leading import add_consents
+from kiosk.demo.leading import add_consents, add_practice_runs
 from kiosk.demo.learning import add_learning, add_programme
 from kiosk.demo.people import add_classes, add_staff, is_demo_school, teacher_of
-from kiosk.demo.practice_runs import add_practice_runs
-from kiosk.demo.signing import add_signatures
 from kiosk.demo.telling import add_reports
-from kiosk.demo.told import add_told
+from kiosk.demo.told import add_signatures, add_told
 from kiosk.demo.we_did import add_board
 from kiosk.demo.zone import open_zone, propose_third_reader
 from kiosk.files import write_durably

@@ -1,4 +1,4 @@
-"""What the demo school's people have been told: most of it, so that each page has something done and something due."""
+"""What the demo school's people have been told and have signed: most of it, so that each page has something due."""
 
 from datetime import date, timedelta
 
@@ -8,9 +8,11 @@ from sqlalchemy.orm import Session
 from kiosk.accounts.classes import every_class, present_pupils
 from kiosk.accounts.models import ClassGroup, Pupil
 from kiosk.accounts.staff import present_staff
+from kiosk.conduct.code import Codes
 from kiosk.conduct.seen import mark_seen
+from kiosk.conduct.signing import STAFF_CODE, sign_as_staff
 from kiosk.content.language import ENGLISH
-from kiosk.demo.names import MAIL_DOMAIN
+from kiosk.demo.names import MAIL_DOMAIN, NOT_SIGNED
 from kiosk.lessons.taught import sign_for
 from kiosk.site import Content
 from kiosk.told.acknowledging import acknowledge
@@ -18,10 +20,21 @@ from kiosk.told.in_class import telling_lessons
 from kiosk.told.models import PosterKind, PosterUp
 from kiosk.told.present import present_versions
 
+WEEKS_SINCE_SIGNING = 3
+DAYS_OF_SIGNING = 5  # the week in which the policy was talked through
 WEEKS_AGO = 2
 EVERY_SECOND = 2
 NOT_TOLD = "kowalska"
 WALL = "Corridor by the library"
+
+
+def add_signatures(session: Session, codes: Codes, today: date) -> None:
+    """Let staff sign their policy in one week of this term; who is in NOT_SIGNED still has to."""
+    monday = today - timedelta(days=today.weekday(), weeks=WEEKS_SINCE_SIGNING)
+    code = codes.get(STAFF_CODE, ENGLISH)
+    for number, staff in enumerate(present_staff(session)):
+        if staff.email.removesuffix(MAIL_DOMAIN) not in NOT_SIGNED:
+            sign_as_staff(session, staff, code, ENGLISH, monday + timedelta(days=number % DAYS_OF_SIGNING))
 
 
 def add_told(session: Session, content: Content, today: date) -> None:

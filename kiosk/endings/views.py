@@ -5,8 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from kiosk.accounts.login import pupil_required, signed_in_pupil
 from kiosk.conduct.signing import DecisionState, current_sign_off, state
-from kiosk.endings.ending import ending_of
-from kiosk.endings.known import known_of
+from kiosk.endings.ending import ending_of, known_of
 from kiosk.i18n import language
 from kiosk.lessons.progress import lessons_given, open_lessons
 from kiosk.lessons.views.pupil import open_lesson, own_progress, pupil_page, since

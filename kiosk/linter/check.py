@@ -16,15 +16,12 @@ from kiosk.content.problem import ContentError
 from kiosk.content.source import Source, check, read_source
 from kiosk.facts import Checked, Fact, Facts, Filling, Helpline, read_facts
 from kiosk.lessons.lesson import Lesson, scan_lesson_page, scan_lessons
-from kiosk.linter.accepted import FILE, without_accepted
 from kiosk.linter.codes import check_code
 from kiosk.linter.dates import check_date, check_sources
-from kiosk.linter.finding import Finding, error, of_problem, warning
+from kiosk.linter.finding import FILE, Finding, error, of_problem, warning, without_accepted
 from kiosk.linter.glossary import check_glossary
-from kiosk.linter.leftover import check_leftover
 from kiosk.linter.lessons import check_lesson
-from kiosk.linter.names import Names, check_characters, read_names
-from kiosk.linter.numbers import check_names, check_numbers
+from kiosk.linter.numbers import Names, check_characters, check_names, check_numbers, read_names
 from kiosk.linter.passages import (
     Passage,
     code_passages,
@@ -39,15 +36,13 @@ from kiosk.linter.passages import (
 from kiosk.linter.pictures import check_alt, check_drawings
 from kiosk.linter.quizzes import check_quiz
 from kiosk.linter.reading import check_grade, check_sentences, word_count
-from kiosk.linter.report import check_report
-from kiosk.linter.report_keys import report_bands
+from kiosk.linter.report import check_report, check_translation, report_bands
 from kiosk.linter.sameness.answers import check_answers
 from kiosk.linter.sameness.branches import check_branches
 from kiosk.linter.sameness.habits import check_beginnings, check_comfort, check_endings
 from kiosk.linter.sameness.pictures import check_pictures
 from kiosk.linter.sameness.works import read_works
-from kiosk.linter.translations import check_translation
-from kiosk.linter.words import check_words
+from kiosk.linter.words import check_leftover, check_words
 from kiosk.quizzes.misconception import Misconception, read_misconceptions
 from kiosk.quizzes.quiz import Quiz, scan_quizzes
 from kiosk.report.wording import scan_wordings

@@ -1,4 +1,4 @@
-"""Words that must not be used, and words that a person should check (promises L6, L8, L10, L11)."""
+"""Words that must not be used or that a person should check, and lines left over (L1, L6, L8, L10, L11)."""
 
 import re
 from collections.abc import Iterator
@@ -7,7 +7,52 @@ from typing import Literal
 
 from kiosk.linter.finding import Finding, error, warning
 from kiosk.linter.passages import Passage
-from kiosk.linter.wordlists import AMERICAN, BRANDS
+
+# Whole lines, and none that an author might write as well.
+_LEFT = re.compile(
+    r"(?:#+ )?(?:A short heading|Say what happens (?:first|next|then)\.|What is so now\?|Say where you are\.|"
+    r"What (?:one|another) does|Say what it costs\.|Say what comes next\.|Say who does what\.|Say how to lead\.|"
+    r"What is asked here\?|Give the next thought\.|Say why it fits\.|Say what is so\.|"
+    r"What (?:one child|another|a third|a fourth) thinks)"
+)
+# Platforms, games, devices and AI products: a name makes a lesson outdated, and advertises (promise L10).
+BRANDS = (
+    "Alexa", "Amazon", "Android", "BeReal", "Bing", "Canva", "ChatGPT", "Chromebooks?", "Claude", "Copilot",
+    "DeepSeek", "Discord", "Disney", "Duolingo", "Facebook", "FaceTime", "Fortnite", "Gemini", "Gmail", "Google",
+    "Grok", "Instagram", "iPads?", "iPhones?", "iPod", "Kahoot", "Kindle", "Kik", "Lego",
+    "Microsoft", "Midjourney", "Minecraft", "Netflix", "Nintendo", "Omegle", "OpenAI", "Outlook", "Pinterest",
+    "PlayStation", "Pok[eé]mon", "Reddit", "Replika", "Roblox", "Samsung", "Siri", "Skype", "Snapchat", "Spotify",
+    "Telegram", "TikTok", "Tumblr", "Twitch", "Twitter", "WeChat", "WhatsApp", "Wikipedia",
+    "Xbox", "YouTube",
+)  # fmt: skip
+
+# Not "program": what a computer runs is spelt so here too.
+AMERICAN = {
+    "aluminum": "aluminium", "analyze": "analyse", "apologize": "apologise", "apologized": "apologised",
+    "behavior": "behaviour", "behaviors": "behaviours", "canceled": "cancelled", "canceling": "cancelling",
+    "catalog": "catalogue", "center": "centre", "centers": "centres",
+    "color": "colour", "colored": "coloured", "colors": "colours", "counselor": "counsellor",
+    "customize": "customise", "defense": "defence", "dialed": "dialled", "emphasize": "emphasise",
+    "favor": "favour", "favorite": "favourite", "favorites": "favourites", "fulfill": "fulfil", "gray": "grey",
+    "harbor": "harbour", "honor": "honour", "humor": "humour", "jewelry": "jewellery", "judgment": "judgement",
+    "labeled": "labelled", "labor": "labour", "math": "maths", "minimize": "minimise", "mom": "mum",
+    "mommy": "mummy", "neighbor": "neighbour", "neighbors": "neighbours", "offense": "offence",
+    "organization": "organisation", "organize": "organise", "organized": "organised", "organizing": "organising",
+    "pajamas": "pyjamas", "personalize": "personalise", "personalized": "personalised", "plow": "plough",
+    "prioritize": "prioritise", "realize": "realise", "realized": "realised",
+    "recognize": "recognise", "recognized": "recognised", "recognizes": "recognises", "rumor": "rumour",
+    "rumors": "rumours", "skeptical": "sceptical", "skillful": "skilful", "socialize": "socialise",
+    "summarize": "summarise", "theater": "theatre", "traveled": "travelled", "traveling": "travelling",
+    "vacation": "holiday", "visualize": "visualise",
+}  # fmt: skip
+
+
+def check_leftover(passage: Passage) -> Iterator[Finding]:
+    """Find what nobody has written over yet (promise L1)."""
+    for number, line in enumerate(passage.text.split("\n")):
+        if _LEFT.fullmatch(line.strip()):
+            message = f'this line still stands as "kiosk content new" wrote it: "{line.strip()}"'
+            yield error(passage.path, passage.line + number, "L1", message)
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ No ranks and no scores: children stand by class and first name, whatever they ha
 
 import unicodedata
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
@@ -19,8 +19,9 @@ from kiosk.conduct.code import Codes
 from kiosk.conduct.signing import DecisionState
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.sets import SetLesson, sets_in
-from kiosk.oversight.completion import Cell, Progress, progress_in
-from kiosk.oversight.decisions import current_code, decision_state, decisions_of
+from kiosk.messages import N_
+from kiosk.oversight.completion import CELL_WORDS, Cell, Progress, progress_in
+from kiosk.oversight.decisions import STATE_WORDS, current_code, decision_state, decisions_of
 
 SetFor = Mapping[
     tuple[uuid.UUID, str], SetLesson
@@ -185,3 +186,20 @@ def _cell(done: Progress, set_for: SetFor, child: Child, lesson_id: str) -> Cell
     one = set_for.get((child.group.id, lesson_id))
     otherwise = Cell.OPEN if one and one.is_for(child.id) else Cell.UNSET
     return done.get((child.id, lesson_id), otherwise)
+
+
+def csv_rows(sheets: Sequence[Sheet], say: Callable[[str], str]) -> list[list[str]]:
+    """The rows of the screen; a lesson that is not among those of a child's age group has an empty cell."""
+    lessons = dict(lesson for sheet in sheets for lesson in sheet.lessons)
+    head = [say(N_("Class")), say(N_("Year")), say(N_("Pupil")), *lessons.values(), say(N_("Code"))]
+    body = []
+    for sheet in sheets:
+        places = {lesson_id: place for place, (lesson_id, _title) in enumerate(sheet.lessons)}
+        for group, lines in sheet.classes:
+            for line in lines:
+                cells = [
+                    say(CELL_WORDS[line.cells[places[lesson_id]]]) if lesson_id in places else ""
+                    for lesson_id in lessons
+                ]
+                body.append([group.name, group.year, line.child.name, *cells, say(STATE_WORDS[line.code])])
+    return [head, *body]

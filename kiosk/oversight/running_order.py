@@ -1,7 +1,8 @@
-"""The running order of a lesson on paper: what comes when, and for how many whole minutes."""
+"""A lesson on paper: what comes when and for how many whole minutes, and its quiz as a sheet to write on."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 
 from markupsafe import Markup
 
@@ -14,11 +15,22 @@ from kiosk.lessons.step import Passage, Screen, Step
 from kiosk.lessons.words import page_words
 from kiosk.quizzes.question import Question
 from kiosk.quizzes.quiz import Quiz
+from kiosk.quizzes.rows import Rows, SheetRow
 
 # How long a part takes beside others; for what is not named here, DOING.
 WEIGHTS = {"screen": 2.0, "note": 1.0, "recall": 1.0, "reflect": 1.0, "scenario": 5.0, "two": 4.0}
 DOING = 3.0
 A_QUESTION = 1.0
+
+
+def printed_rows(quiz: Quiz, question: Question) -> Rows:
+    """The rows of a question for paper; every copy of one version of a quiz has them in one order."""
+
+    def place(row: SheetRow) -> bytes:
+        return sha256(f"{quiz.hash}/{question.id}/{row.id}".encode()).digest()
+
+    mixes = question.mixing == "always" or (question.mixing == "as the quiz says" and quiz.shuffles_options)
+    return question.unsolved(tuple(sorted(question.rows(), key=place))) if mixes else question.rows()
 
 
 @dataclass(frozen=True)

@@ -1,13 +1,13 @@
-"""Guesses what kind of calendar line each event of an .ics file is, with the reason."""
+"""Guesses what kind of calendar line each event of an .ics file is, with the reason, and joins it to the calendar."""
 
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, time, timedelta
 
-from kiosk.calendar.written import CalendarFile
+from kiosk.calendar.written import CalendarFile, HalfDay, Holiday, Term
 from kiosk.messages import N_, Message
-from kiosk.term_dates.entry import Entry, EntryKind, time_from
+from kiosk.term_dates.entry import CalendarItem, Entry, EntryKind, time_from
 from kiosk.term_dates.ics import Event
 
 OVER = timedelta(days=366)
@@ -31,6 +31,46 @@ ENDS = re.compile(r"\b(ends?|finish(es)?|last day|closes)\b")
 _STARTING = re.compile(r"(?i)\b(starts?|begins?|beginning|first day)\b( of| for pupils)?|^\s*of\b")
 _CLOCK = re.compile(r"\b(\d{1,2})(?:[:.](\d{2}))? ?(am|pm)\b|\b(\d{1,2})[:.](\d{2})\b")
 EARLIEST_HOUR = 7  # no school closes earlier, so "closes at 1.15" is in the afternoon
+
+
+def joined(written: CalendarFile, taken: Iterable[CalendarItem], in_place: bool) -> CalendarFile:
+    """The calendar with the imported items added, or in place of the listed ones; hours and weekdays stay.
+
+    An item that is listed already, under any name, is not listed twice. Raises ValueError for terms that
+    overlap and for more lines than a file may hold.
+    """
+    new = list(taken)
+    lists = {
+        "terms": _list(() if in_place else written.terms, [one for one in new if isinstance(one, Term)]),
+        "holidays": _list(
+            () if in_place else written.holidays, [one for one in new if isinstance(one, Holiday)]
+        ),
+        "half_days": _list(
+            () if in_place else written.half_days, [one for one in new if isinstance(one, HalfDay)]
+        ),
+    }
+    return CalendarFile.model_validate(dict(written) | lists)
+
+
+def clashing(written: CalendarFile, taken: Iterable[CalendarItem]) -> list[int]:
+    """The places of imported terms that overlap with a listed term."""
+    found = []
+    for place, one in enumerate(taken):
+        if isinstance(one, Term):
+            same = [term for term in written.terms if (term.first, term.last) == (one.first, one.last)]
+            others = [term for term in written.terms if term.first <= one.last and one.first <= term.last]
+            if others and not same:
+                found.append(place)
+    return found
+
+
+def _list(listed: Iterable[CalendarItem], new: Iterable[CalendarItem]) -> tuple[CalendarItem, ...]:
+    by_days = {_days(one): one for one in (*listed, *new)}  # the imported item has the newer name or time
+    return tuple(by_days.values())
+
+
+def _days(one: CalendarItem) -> tuple[date, date]:
+    return (one.day, one.day) if isinstance(one, HalfDay) else (one.first, one.last)
 
 
 @dataclass(frozen=True)

@@ -1,25 +1,167 @@
 """Reads the events of an .ics file as days at the school: whole days, times in any zone, and repeats."""
 
 import re
+from calendar import isleap
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from itertools import count
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from icalendar import Calendar
+from icalendar.parser import Contentline
 
 from kiosk.calendar.written import FIRST_YEAR, LAST_YEAR, MOST_LETTERS
 from kiosk.messages import N_, Message, Refused
-from kiosk.term_dates.ics_lines import IcsLine, check_lines, read_lines
-from kiosk.term_dates.repeats import Repeats, days_of_repeats
 
+DAYS_BACK, DAYS_AHEAD = 366, 2 * 366
+MOST_TIMES = 60
+LONGEST_INTERVAL = 60
+LEAP_DAY = (2, 29)
+ABBREVIATIONS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
+DEEPEST = 4  # an alarm in an event in a calendar
+SHOWN_LETTERS = 40
+_BREAKS = re.compile(r"\r\n|\n|\r")
+CALENDAR, EVENT = "VCALENDAR", "VEVENT"
+_contentline: Any = Contentline  # the library has no type hints
 # What the parser may raise; OSError if the name of a time zone is that of a folder of zones.
 UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, IndexError, OverflowError, OSError)
 MOST_BYTES = 512 * 1024
 MOST_EVENTS = 300
 NO_NAME = N_("An event without a name")
 _ODD = re.compile(r"[^\S ]+|\s{2,}")
+
+
+@dataclass(frozen=True)
+class Repeats:
+    """A rule as in the file (empty: no repeats), its last day, and days that are left out."""
+
+    rule: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
+    until: date | None = None
+    without: frozenset[date] = frozenset()
+
+
+def days_of_repeats(repeats: Repeats, first: date, today: date) -> Iterator[date]:
+    """The days on which an event begins: its own, or those of its rule from a year back to two years ahead.
+
+    Raises Refused for a rule that kiosk does not follow.
+    """
+    if not repeats.rule:
+        if first not in repeats.without:
+            yield first
+        return
+    _refuse_others(repeats.rule, first)
+    earliest, latest = today - timedelta(days=DAYS_BACK), today + timedelta(days=DAYS_AHEAD)
+    if repeats.until:
+        latest = min(latest, repeats.until)
+    times = int(repeats.rule.get("COUNT", (10**6,))[0])
+    shown = 0
+    for number, day in enumerate(_days(repeats.rule, first)):
+        if number >= times or day > latest:
+            return
+        if day >= earliest and day not in repeats.without:
+            shown += 1
+            if shown > MOST_TIMES:
+                raise Refused(
+                    N_("It repeats more than %(most)s times, so it is not a holiday."), most=MOST_TIMES
+                )
+            yield day
+
+
+def _days(rule: Mapping[str, tuple[Any, ...]], first: date) -> Iterator[date]:
+    interval = int(rule.get("INTERVAL", (1,))[0])
+    weekly = str(rule["FREQ"][0]).upper() == "WEEKLY"
+    for number in count(0, interval):
+        if weekly:
+            yield first + timedelta(weeks=number)
+        elif (first.month, first.day) != LEAP_DAY or isleap(first.year + number):
+            yield first.replace(year=first.year + number)  # RFC 5545, 3.3.10: other years have no 29 February
+
+
+def _refuse_others(rule: Mapping[str, tuple[Any, ...]], first: date) -> None:
+    own = {
+        "BYMONTH": first.month,
+        "BYMONTHDAY": first.day,
+        "BYDAY": ABBREVIATIONS[first.weekday()],
+        "WKST": None,
+    }
+    kind = str(rule.get("FREQ", ("",))[0]).upper()
+    fits = kind == "YEARLY" or (kind == "WEEKLY" and not {"BYMONTH", "BYMONTHDAY"} & set(rule))
+    for name in set(rule) - {"FREQ", "COUNT", "INTERVAL", "UNTIL", "WKST"}:
+        said = [str(one).upper() for one in rule[name]]
+        by_weekday_in_year = name == "BYDAY" and kind == "YEARLY"
+        fits = fits and name in own and not by_weekday_in_year and said == [str(own[name])]
+    interval = int(rule.get("INTERVAL", (1,))[0])
+    if not fits or not 1 <= interval <= LONGEST_INTERVAL:
+        raise Refused(N_("It repeats in a way that kiosk does not support: add its days yourself."))
+
+
+@dataclass(frozen=True)
+class IcsLine:
+    """A whole line, and the number in the file at which it begins."""
+
+    number: int
+    text: str
+
+
+def read_lines(content: bytes) -> list[IcsLine]:
+    """The unfolded lines without empty ones; raises Refused if the file is not text or not a calendar."""
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        number = content[: error.start].count(b"\n") + 1
+        raise Refused(
+            N_("Line %(line)s is not text in UTF-8. Export the file again, as .ics."), line=number
+        ) from None
+    lines: list[IcsLine] = []
+    for number, piece in enumerate(_BREAKS.split(text), 1):
+        if piece[:1] in (" ", "\t") and lines:
+            lines[-1] = IcsLine(lines[-1].number, lines[-1].text + piece[1:])
+        elif piece.strip():
+            lines.append(IcsLine(number, piece))
+    if not lines or lines[0].text.strip().upper() != f"BEGIN:{CALENDAR}":
+        raise Refused(N_("This is not a calendar file: it does not start with BEGIN:VCALENDAR."))
+    return lines
+
+
+def check_lines(lines: list[IcsLine]) -> list[int]:
+    """Where each event begins; raises Refused with the first line that is out of order."""
+    is_open: list[tuple[str, int]] = []
+    starts = []
+    for line in lines:
+        word, _, name = line.text.strip().upper().partition(":")
+        if word == "BEGIN":
+            if [kind for kind, _ in is_open] == [CALENDAR] and name == EVENT:
+                starts.append(line.number)
+            is_open.append((name, line.number))
+            if len(is_open) > DEEPEST or (len(is_open) > 1 and name == CALENDAR):
+                raise Refused(N_("Line %(line)s begins something inside something else."), line=line.number)
+        elif word == "END":
+            if not is_open or is_open[-1][0] != name:
+                raise Refused(
+                    N_("Line %(line)s ends something that did not begin: %(shown)s"), **_named(line)
+                )
+            is_open.pop()
+        elif not is_open or not _is_read(line.text):
+            raise Refused(N_("Line %(line)s cannot be read: %(shown)s"), **_named(line))
+    if is_open:
+        text = N_("The file ends in the middle of what begins on line %(line)s: it was cut off.")
+        raise Refused(text, line=is_open[-1][1])
+    return starts
+
+
+def _is_read(text: str) -> bool:
+    try:
+        _contentline(text).parts()
+    except ValueError:
+        return False
+    return True
+
+
+def _named(line: IcsLine) -> dict[str, str | int]:
+    shown = "".join(letter for letter in line.text if letter.isprintable())
+    return {"line": line.number, "shown": shown[:SHOWN_LETTERS]}
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from kiosk.authoring.preview.app import create_preview, preview_config
-from kiosk.authoring.preview.files import folder_mark
+from kiosk.authoring.preview.site import folder_mark
 from kiosk.config import CHECKOUT_CONTENT_DIR, Config
 from tests.content_folder import LESSON_ID, lesson_path, make_content, plant, quiz_path
 from tests.test_cli import data_dir, kiosk, refused

@@ -9,7 +9,7 @@ from fontTools.svgLib.path import parse_path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.building.numbers import rounded_list, rounded_path, short
+from kiosk.building.drawing import rounded_list, rounded_path, short
 from kiosk.building.sources import package_file
 
 # Half a tenth, and a little for fontTools' own arcs.

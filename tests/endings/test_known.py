@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from kiosk.bands import Band
 from kiosk.db import Databases
-from kiosk.endings.known import DONE_IN_A_VIEW, known_of
+from kiosk.endings.ending import DONE_IN_A_VIEW, known_of
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.progress import complete_lesson, progress_of, set_lesson
 from kiosk.quizzes.attempts import note_met

@@ -7,9 +7,7 @@ import pytest
 from kiosk.content.source import parse_yaml
 from kiosk.facts import Facts, Helplines
 from kiosk.linter.passages import report_passages
-from kiosk.linter.report import check_report
-from kiosk.linter.report_keys import needed_keys, optional_key
-from kiosk.linter.translations import check_translation
+from kiosk.linter.report import check_report, check_translation, needed_keys, optional_key
 from tests.linter.samples import codes, passage
 
 FACTS = Facts({}, Helplines({}))

@@ -9,8 +9,7 @@ from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import ClassGroup
 from kiosk.db import Databases
-from kiosk.oversight.gain import Gain, tenths_right
-from kiosk.oversight.misconceptions import class_beliefs
+from kiosk.oversight.misconceptions import Gain, class_beliefs, tenths_right
 from kiosk.quizzes.form import UNSURE
 from kiosk.quizzes.quiz import Quiz
 from kiosk.site import Content

@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from kiosk.lessons.lesson import Lesson
-from kiosk.oversight.worksheet import printed_rows
+from kiosk.oversight.running_order import printed_rows
 from kiosk.quizzes.kinds.order import Order
 from kiosk.quizzes.quiz import Quiz
 from tests.accounts.doors import staff_browser

@@ -118,7 +118,7 @@ def test_a_worker_killed_for_ten_minutes_in_school_time_is_a_finding_of_the_doct
     killed_at = datetime(2026, 11, 24, 9, 55, tzinfo=ZoneInfo("Europe/London"))
     tick(config, school.databases, killed_at)
     now = killed_at + TEN_MINUTES
-    for module in ("kiosk.staff.views.home", "kiosk.staff.views.all_well", "kiosk.site"):
+    for module in ("kiosk.staff.views.home", "kiosk.staff.views.home", "kiosk.site"):
         monkeypatch.setattr(f"{module}.now_utc", lambda: now)
     page = home(app, school, "dsl")
     assert said(page, "standstill").startswith(f"{STILL} 9:55 today.")

@@ -20,7 +20,7 @@ from kiosk.lessons.lesson import Lesson
 from kiosk.readers.ring import sync_readers
 from kiosk.roles import Role
 from kiosk.sealing.site_key import SiteKey
-from kiosk.staff.tasks import content_tasks
+from kiosk.staff.waiting import content_tasks
 from tests.accounts.doors import staff_browser
 from tests.factories import make_class_group, make_staff, make_window
 from tests.incidents.school import School, fill_school

@@ -3,8 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from kiosk.linter.accepted import without_accepted
-from kiosk.linter.finding import Finding
+from kiosk.linter.finding import Finding, without_accepted
 from kiosk.linter.sameness.works import read_works
 from tools.alike.concrete import check_concrete_words
 from tools.alike.openings import check_openings

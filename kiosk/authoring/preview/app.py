@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
 
-from kiosk.authoring.preview.files import PreviewFiles
+from kiosk.authoring.preview.site import PreviewFiles
 from kiosk.authoring.preview.views import lessons, quizzes
 from kiosk.config import Config, load_config
 from kiosk.errors import NotFound

@@ -1,4 +1,4 @@
-"""The teacher's page of a lesson that is led: choose it, move the class, see who may need somebody, end."""
+"""The teacher's page of a lesson that is led: choose it, move the class, count hands, see who needs help, end."""
 
 import uuid
 from collections.abc import Sequence
@@ -18,13 +18,13 @@ from kiosk.accounts.pupil_keys import waiting_names
 from kiosk.accounts.views.windows import class_of_today, window_now
 from kiosk.accounts.windows import close_window, set_led, window_of
 from kiosk.classroom import leading
-from kiosk.classroom.answers import Bar, Tally
+from kiosk.classroom.answers import Bar, Tally, count_hand
 from kiosk.classroom.board_address import board_token
 from kiosk.classroom.leading import Led
 from kiosk.classroom.pace import is_kept_together
 from kiosk.classroom.said import title_at
 from kiosk.classroom.seats import Seat, behind, through
-from kiosk.classroom.views.found import how_many, led_now, minutes_words, room_now
+from kiosk.classroom.views.found import answers_now, how_many, led_now, minutes_words, room_now
 from kiosk.db import now_utc
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.progress import lessons_set, may_lead
@@ -41,6 +41,37 @@ SHOWN_BY = {"answers": leading.SHOWN, "right": leading.SHOWN_RIGHT, "hide": 0}
 LEAD = f"<any({','.join(repr(one) for one in MOVES)}):press>"
 
 bp = Blueprint("leading", __name__, url_prefix="/staff/classes/<uuid:class_id>/lesson")
+
+
+@bp.post("/board")
+@staff_required()
+def open_board(class_id: uuid.UUID) -> ResponseReturnValue:
+    """Open a class that is closed, and go to its board; a class that is open gets no more time by it."""
+    window = window_now(class_of_today(class_id))
+    school().commit()
+    return redirect(url_for("board.show", token=board_token(current_site().key, window.id)), 303)
+
+
+@bp.post("/hands")
+@staff_required()
+def count(class_id: uuid.UUID) -> ResponseReturnValue:
+    """Count one hand more or less for an answer of the step at which the class is; once it is shown nothing changes."""
+    group = class_of_today(class_id)
+    found = led_in(group)
+    there = redirect(url_for(".show", class_id=class_id, _anchor="hands"), 303)
+    if found is None:
+        return there
+    _window, led, lesson = found
+    before = answers_now(led, lesson)
+    more = request.form.get("more", "")
+    option = more or request.form.get("less", "")
+    still_here = request.form.get("place", "") == str(led.place)
+    if before and still_here and led.counts_answers and option in {bar.option.id for bar in before.bars}:
+        with current_site().databases.sessions.rows(write=True) as rows:
+            count_hand(rows, led.window_id, led.place, option, bool(more))
+    if request.htmx and before:
+        return render_template("classroom/_hands.html", group=group, led=led, tally=answers_now(led, lesson))
+    return there
 
 
 @bp.get("")

@@ -6,10 +6,12 @@ from typing import Any
 from flask import Blueprint, Flask, current_app, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
+from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
 
 from kiosk.accounts.login import pupil_required, signed_in_pupil
 from kiosk.accounts.pupil_at_work import PupilAtWork
+from kiosk.bands import Band
 from kiosk.classroom.answers import count_tap, options_at, sent, tapped
 from kiosk.classroom.leading import Led
 from kiosk.classroom.pace import PACED, Shown, is_kept_together, next_for, place_of
@@ -17,14 +19,31 @@ from kiosk.classroom.seats import go_on, seat_of, sit, stand_up
 from kiosk.classroom.views.found import led_now, minutes_words
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.progress import furthest_screen
+from kiosk.lessons.scenes.cast import read_cast
+from kiosk.lessons.scenes.scene import Figure, SceneFile, draw_scene
 from kiosk.lessons.views.pupil import pupil_page, since
 from kiosk.site import current_site
 from kiosk.stores import school_rows
 
+WHO, PLACE = "mr-silva", "classroom"
 bp = Blueprint("classroom", __name__, url_prefix="/learn/class")
 LEAVING = frozenset({"learn.leave", "learn.another_class"})
 WATCHED = PACED | LEAVING
 WAIT = "classroom.wait"
+
+
+@bp.app_template_global("teacher_speaks")
+def teacher_speaks() -> Markup:
+    """A teacher with a hand up, beside words that say it; nothing where the content has no such cast."""
+    return current_site().ready.get(("a teacher speaks",), _draw)
+
+
+def _draw() -> Markup:
+    cast = read_cast(current_site().config.content_path)
+    if PLACE not in cast.places or cast.find(WHO, Band.KS2) is None:
+        return Markup("")
+    file = SceneFile(place=PLACE, figures=(Figure(who=WHO, face="glad", pose="up"),), shape="four", alt="-")
+    return draw_scene("eyes", file, cast, Band.KS2).silent
 
 
 @bp.get("")

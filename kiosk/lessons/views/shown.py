@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from kiosk.i18n import address_marks, language
 from kiosk.lessons.activity import Activity
@@ -12,7 +13,6 @@ from kiosk.lessons.glossary import mark_word
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.scenario import Scenario
 from kiosk.lessons.step import Passage, Screen, Step
-from kiosk.lessons.views.activity import activity_page
 from kiosk.lessons.views.blueprint import helplines_of
 from kiosk.lessons.walk import follow
 from kiosk.lessons.words import page_words
@@ -21,6 +21,31 @@ from kiosk.templating import render_ready
 
 IN_SIGHT = 3
 TELL_HERE = "report-to-school"
+
+
+def activity_page(page: Mapping[str, Any], lesson: Lesson, step: Activity, here: int, seen: bool) -> str:
+    """The page of a step with what the address says was done; `seen`: the child has been further."""
+    done = step.done(request.args)
+    address = None if page["page"].board else address_marks(read=step.asks)
+    marks = None if address is None else (lesson.id, here, seen, page["page"], address, done)
+
+    def shown() -> dict[str, Any]:
+        more = {"next_words": _(step.way_on)} if step.way_on else {}
+        return {
+            "there": url_for("lessons.show_screen", id=lesson.id, screen=here),
+            **page,
+            **more,
+            "lesson": lesson,
+            "step": step,
+            "here": here,
+            "total": len(lesson.steps),
+            "seen": seen,
+            "done": done,
+            "finished": step.finished(done),
+            "near": [current_site().facts.helplines[id] for id in step.help],
+        }
+
+    return render_ready("lessons/activity.html", marks, shown)
 
 
 def step_page(

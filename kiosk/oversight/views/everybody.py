@@ -15,8 +15,7 @@ from kiosk.accounts.views.exports import note_export
 from kiosk.errors import NotFound
 from kiosk.oversight.completion import CELL_WORDS, Cell
 from kiosk.oversight.decisions import STATE_WORDS
-from kiosk.oversight.everybody import Found, Narrowing, Sheet, find_children, sheets
-from kiosk.oversight.everybody_list import csv_rows
+from kiosk.oversight.everybody import Found, Narrowing, Sheet, csv_rows, find_children, sheets
 from kiosk.oversight.paging import on_page, pages_for
 from kiosk.oversight.views.blueprint import asked_class, bp, csv_response, page_number
 from kiosk.site import current_site

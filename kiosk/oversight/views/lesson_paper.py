@@ -10,10 +10,9 @@ from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.scenario import Scenario
 from kiosk.lessons.views.blueprint import helplines_of
 from kiosk.lessons.words import page_words
-from kiosk.oversight.running_order import in_pairs, needed, numbers, running_order
+from kiosk.oversight.running_order import in_pairs, needed, numbers, printed_rows, running_order
 from kiosk.oversight.views.blueprint import bp
 from kiosk.oversight.views.lessons import lesson_or_404, lesson_words
-from kiosk.oversight.worksheet import printed_rows
 from kiosk.site import current_site
 
 

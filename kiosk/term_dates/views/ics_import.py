@@ -14,9 +14,8 @@ from kiosk.messages import N_, Refused
 from kiosk.security import takes_files
 from kiosk.site import current_site
 from kiosk.term_dates.entry import Entry, EntryKind, read_entries, typed_entry
-from kiosk.term_dates.guess import Guess, guesses
+from kiosk.term_dates.guess import Guess, clashing, guesses, joined
 from kiosk.term_dates.ics import read_events
-from kiosk.term_dates.joining import clashing, joined
 from kiosk.term_dates.views.blueprint import bp
 from kiosk.term_dates.views.calendar import (
     WHO,

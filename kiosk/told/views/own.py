@@ -1,4 +1,6 @@
-"""What a member of staff is told at sign-in, and acknowledges for themselves alone."""
+"""What a member of staff is told at sign-in and acknowledges, and how far a class is with "how to tell"."""
+
+from typing import Any
 
 from flask import flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
@@ -6,18 +8,31 @@ from flask_babel import gettext as _
 
 from kiosk.accounts.classes import sees_all_progress
 from kiosk.accounts.login import signed_in_staff, staff_required
-from kiosk.accounts.models import StaffMember
+from kiosk.accounts.models import ClassGroup, StaffMember
 from kiosk.accounts.views.site import monitoring
 from kiosk.errors import NotFound
+from kiosk.i18n import door
 from kiosk.messages import Refused, say
 from kiosk.site import current_site
 from kiosk.stores import school
 from kiosk.told.acknowledging import acknowledge
+from kiosk.told.in_class import TellingInClass, telling_in
 from kiosk.told.models import Told
 from kiosk.told.present import own_state, present_versions, still_due
 from kiosk.told.views.blueprint import bp
 
 LATER = "told_later"  # in the session: not before the next sign-in
+
+
+def telling_of(group: ClassGroup) -> TellingInClass:
+    """How far a class is with "how to tell" this term."""
+    site = current_site()
+    return telling_in(school(), [group], site.lessons, site.term_began())[0]
+
+
+def class_context() -> dict[str, Any]:
+    """`telling_of` for the page of a class, which stands below this part."""
+    return {"telling_of": telling_of} if door() == "staff" else {}
 
 
 def due_for(staff: StaffMember) -> list[Told]:

@@ -2,7 +2,7 @@
 
 from kiosk.told.views import everybody, own, posters
 from kiosk.told.views.blueprint import bp
-from kiosk.told.views.in_class import class_context
+from kiosk.told.views.own import class_context
 
 PAGES = (everybody, own, posters)
 __all__ = ["PAGES", "bp", "class_context"]

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.building.text_files import joined_styles, ordered_styles, small_css, small_script
+from kiosk.building.steps import joined_styles, ordered_styles, small_css, small_script
 
 
 @pytest.mark.parametrize(
