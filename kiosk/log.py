@@ -116,13 +116,7 @@ class LogEntry(SchoolBase):
 
 
 def add_line(
-    session: Session,
-    site_key: SiteKey,
-    act: LogAct,
-    by: uuid.UUID | None,
-    about: uuid.UUID | None,
-    details: Details,
-    now: datetime,
+    session: Session, acting: "Acting", act: LogAct, about: uuid.UUID | None, details: Details
 ) -> LogEntry:
     """Add a line to the end of the chain, in this transaction.
 
@@ -134,15 +128,15 @@ def add_line(
     seq, previous = head(session)
     entry = LogEntry(
         seq=seq + 1,
-        at=now.astimezone(UTC).replace(microsecond=0),
+        at=acting.now.astimezone(UTC).replace(microsecond=0),
         act=act.value,
-        by_id=by,
+        by_id=acting.by,
         about_id=about,
         details=canonical(details),
         previous=previous,
     )
     entry.hash = hash_of(entry, previous)
-    entry.mark = mark_of(site_key, entry.hash)
+    entry.mark = mark_of(acting.site_key, entry.hash)
     session.add(entry)
     session.flush()
     return entry
@@ -160,7 +154,7 @@ class Acting:
         self, session: Session, act: LogAct, about: uuid.UUID | None = None, **details: str | int | None
     ) -> LogEntry:
         """Add a line about what they do; see `add_line`."""
-        return add_line(session, self.site_key, act, self.by, about, details, self.now)
+        return add_line(session, self, act, about, details)
 
 
 def head(session: Session, of_cases: bool = True) -> tuple[int, bytes]:

@@ -131,32 +131,44 @@ class Delivery:
     cut_short: bool = False
 
 
+@dataclass(frozen=True)
+class Refusing:
+    """Addresses that were refused lately: those left for later, and those whose turn comes after all others."""
+
+    skip: Collection[str] = ()
+    last: Collection[str] = ()
+
+
 def deliver(
     reports: Database,
     config: Config,
-    skip: Collection[str] = (),
+    refusing: Refusing = Refusing(),
     open_server: Callable[[Config], smtplib.SMTP] = connect,
     anchor: Callable[[], str] = str,
-    last: Collection[str] = (),
     now: datetime | None = None,
 ) -> Delivery:
-    """Send what waits, one mail for each address, and delete the rows; addresses in `skip` are left for later.
+    """Send what waits, one mail for each address, and delete the rows.
 
     A row is deleted only after the server has accepted the mail: a crash sends it twice rather than never.
     The database is not locked while mail is sent, so that a child's report never waits for mail.
-    Alerts go before other mails, what is late next, and what goes to addresses in `last` after everything: whoever
-    was refused lately may be refused again, and must not use up a round before the others had their turn.
+    Alerts go before other mails, what is late next, and what goes to addresses in `refusing.last` after everything:
+    whoever was refused lately may be refused again, and must not use up a round before the others had their turn.
     `anchor` says the words of the log as it is now.
     Raises OSError or smtplib.SMTPException if the server cannot be reached; the rows stay.
     """
-    waiting = _waiting(reports, skip)
+    waiting = _waiting(reports, refusing.skip)
     if not waiting:
         return Delivery()
     sent, refused = 0, set[str]()
     with _Server(config, open_server) as server:
         for address, kind in sorted(
             waiting,
-            key=lambda one: (one[0] in last, one[1] is not MailKind.ALERT, one[1] is not MailKind.LATE, one),
+            key=lambda one: (
+                one[0] in refusing.last,
+                one[1] is not MailKind.ALERT,
+                one[1] is not MailKind.LATE,
+                one,
+            ),
         ):
             if address in refused:
                 continue

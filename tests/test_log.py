@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from kiosk.db import Databases
-from kiosk.log import BEFORE_THE_FIRST, LogAct, LogEntry, add_line, head, lines
+from kiosk.log import BEFORE_THE_FIRST, Acting, LogAct, LogEntry, add_line, head, lines
 from kiosk.log_proof import Anchor, LogFinding, LogTamper, anchor_of, read_anchor, verify
 from kiosk.log_words import ACT_WORDS, TAMPER_WORDS
 from kiosk.messages import Refused
@@ -23,7 +23,7 @@ SOMEBODY, ANOTHER = uuid.UUID(int=1), uuid.UUID(int=2)
 
 def test_a_line_holds_who_what_when_and_about_whom(session: Session, key: SiteKey) -> None:
     there = timezone(timedelta(hours=5))
-    add_line(session, key, LogAct.LEFT, SOMEBODY, ANOTHER, {"b": 1, "a": "é"}, NOW.astimezone(there))
+    add_line(session, Acting(key, SOMEBODY, NOW.astimezone(there)), LogAct.LEFT, ANOTHER, {"b": 1, "a": "é"})
     session.expunge_all()
     (entry,) = lines(session)
     assert (entry.seq, entry.act, entry.by_id, entry.about_id) == (1, "left", SOMEBODY, ANOTHER)
@@ -34,8 +34,8 @@ def test_a_line_holds_who_what_when_and_about_whom(session: Session, key: SiteKe
 
 def test_own_lines_are_those_by_or_about_a_person_last_first(session: Session, key: SiteKey) -> None:
     for by, about in ((SOMEBODY, None), (ANOTHER, None), (ANOTHER, SOMEBODY), (None, ANOTHER)):
-        add_line(session, key, LogAct.EXPORTED, by, about, {}, NOW)
-    add_line(session, key, LogAct.LEFT, None, SOMEBODY, {}, NOW)
+        add_line(session, Acting(key, by, NOW), LogAct.EXPORTED, about, {})
+    add_line(session, Acting(key, None, NOW), LogAct.LEFT, SOMEBODY, {})
     assert [entry.seq for entry in lines(session, of=SOMEBODY)] == [5, 3, 1]
     assert [entry.seq for entry in lines(session, of=SOMEBODY, acts=[LogAct.LEFT])] == [5]
     assert [entry.seq for entry in lines(session, limit=2)] == [5, 4]
@@ -65,7 +65,7 @@ def test_the_logs_cannot_be_emptied_at_once(databases: Databases, key: SiteKey, 
 def test_two_who_write_at_once_make_one_chain(databases: Databases, key: SiteKey) -> None:
     def write(number: int) -> None:
         with databases.school.write() as session:
-            add_line(session, key, LogAct.EXPORTED, SOMEBODY, None, {"number": number}, NOW)
+            add_line(session, Acting(key, SOMEBODY, NOW), LogAct.EXPORTED, None, {"number": number})
 
     with ThreadPoolExecutor(4) as writers:
         list(writers.map(write, range(24)))
@@ -85,7 +85,7 @@ def test_a_tail_that_was_cut_shows_against_the_last_anchor_alone(session: Sessio
     numbered = Anchor(LINES, anchor.words)  # as earlier versions mailed it
     assert verify(session, key, numbered) == [LogFinding(LogTamper.CUT, LINES - 2)]
     for _ in range(2):
-        add_line(session, key, LogAct.LEFT, None, None, {}, NOW)
+        add_line(session, Acting(key, None, NOW), LogAct.LEFT, None, {})
     assert verify(session, key, anchor) == [LogFinding(LogTamper.ANCHOR_GONE, LINES)]
     assert verify(session, key, numbered) == [LogFinding(LogTamper.NOT_THE_ANCHOR, LINES)]
 

@@ -140,17 +140,26 @@ def confirm_password(
     return _confirm(session, staff, tried, browser, now, None)
 
 
+@dataclass(frozen=True)
+class TypedCode:
+    """The code of a phone as it was typed, and the key that opens what the phone's code is made from."""
+
+    site_key: SiteKey
+    code: str
+
+
 def confirm_with_code(
     session: Session,
-    site_key: SiteKey,
     staff: StaffMember,
     tried: TriedPassword,
-    code: str,
+    typed: TypedCode,
     browser: bytes | None,
     now: datetime,
 ) -> Confirmed:
     """Password and code of the phone again; both right, they clear the wrong codes too."""
-    return _confirm(session, staff, tried, browser, now, lambda: totp.use_code(site_key, staff, code, now))
+    return _confirm(
+        session, staff, tried, browser, now, lambda: totp.use_code(typed.site_key, staff, typed.code, now)
+    )
 
 
 def _confirm(

@@ -8,6 +8,7 @@ import secrets
 import unicodedata
 import uuid
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import Select, delete, select, update
@@ -23,20 +24,24 @@ LOOKS_LIKE_DIGIT = str.maketrans("OIL", "011")
 CODE = re.compile(r"([A-Z]+)([0-9OIL]{2})")
 
 
-def open_window(
-    session: Session,
-    staff: StaffMember,
-    class_group: ClassGroup,
-    minutes: int,
-    now: datetime,
-    today: date,
-    words: Sequence[str],
-) -> ClassWindow:
-    """Open a class for this many minutes from now; a class that is open gets more time and keeps its code.
+@dataclass(frozen=True)
+class OpenFor:
+    """For how many minutes from now a class is opened, and the day in the school's own time."""
 
-    `today` is the day in the school's own time, on which a class that was open before has its code back. `words` are
-    the ids of the key pictures. Raises Refused for a time that is not 1 to 90 minutes.
+    minutes: int
+    now: datetime
+    today: date
+
+
+def open_window(
+    session: Session, staff: StaffMember, class_group: ClassGroup, time: OpenFor, words: Sequence[str]
+) -> ClassWindow:
+    """Open a class for a time; a class that is open gets more time and keeps its code.
+
+    A class that was open before on the same day has its code back. `words` are the ids of the key pictures. Raises
+    Refused for a time that is not 1 to 90 minutes.
     """
+    minutes, now = time.minutes, time.now
     if not 1 <= minutes <= LONGEST_MINUTES:
         raise Refused(N_("Choose between 1 and %(longest)d minutes."), longest=LONGEST_MINUTES)
     # The lock makes two taps on "Open" one after the other; SQLite writes one at a time anyway.
@@ -51,7 +56,7 @@ def open_window(
         window = ClassWindow(
             class_group=class_group,
             opened_by=staff,
-            code=_code_of_today(session, class_group, today, words),
+            code=_code_of_today(session, class_group, time.today, words),
             closes_at=closes_at,
         )
         session.add(window)

@@ -1,6 +1,7 @@
 """Signing a Code: what was decided, in which words, with whom, on which day; no decision closes anything to a child."""
 
 import enum
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from sqlalchemy import ColumnElement, Select, bindparam, select
@@ -41,16 +42,16 @@ def mode_of(band: Band, beside_adult: bool = False) -> Mode:
     return Mode.MARK if band is Band.KS1 or beside_adult else Mode.KEY
 
 
-def sign(
-    session: Session,
-    pupil: AnyPupil,
-    code: Code,
-    lang: str,
-    mode: Mode,
-    decision: Decision,
-    witness: StaffMember | Teacher,
-    today: date,
-) -> SignOff:
+@dataclass(frozen=True)
+class Decided:
+    """What a pupil decided about the Code, in which way, and which adult was there."""
+
+    mode: Mode
+    decision: Decision
+    witness: StaffMember | Teacher
+
+
+def sign(session: Session, pupil: AnyPupil, code: Code, lang: str, decided: Decided, today: date) -> SignOff:
     """Record what a pupil decided about the Code as it was read in `lang`.
 
     The same decision on the same day changes nothing; a different one replaces that day's, since
@@ -60,9 +61,9 @@ def sign(
     session.execute(select(Pupil.id).where(Pupil.id == pupil.id).with_for_update())
     of_today = _of_day(session, SignOff.pupil_id == pupil.id, code.id, today)
     row = of_today or SignOff(pupil_id=pupil.id, code_id=code.id, decided_on=today)
-    if of_today is None or of_today.lapsed_on or not _says(of_today, code, lang, decision):
-        _freeze(row, code, lang, mode, decision)
-        row.witness_id = witness.id
+    if of_today is None or of_today.lapsed_on or not _says(of_today, code, lang, decided.decision):
+        _freeze(row, code, lang, decided.mode, decided.decision)
+        row.witness_id = decided.witness.id
         session.add(row)
         session.flush()
     return row

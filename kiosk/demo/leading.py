@@ -87,7 +87,7 @@ def add_consents(session: Session, key: SiteKey, now: datetime, today: date) -> 
             lead = _person(session, name)
             yes = read_step("agree", asked, {}, today)
             (now_known,) = known(session, key, [asked])
-            take_step(session, Acting(key, lead.id, now), now_known, lead, yes, LEADS, today)
+            take_step(session, Acting(key, lead.id, now), now_known, yes, LEADS, today)
 
 
 def _person(session: Session, name: str) -> StaffMember:

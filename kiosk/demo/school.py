@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select
 
 from kiosk.accounts.models import ClassGroup
-from kiosk.accounts.windows import LONGEST_MINUTES, open_window
+from kiosk.accounts.windows import LONGEST_MINUTES, OpenFor, open_window
 from kiosk.calendar.file import load_calendar
 from kiosk.config import Config, SettingError
 from kiosk.content.pictures import read_pictures
@@ -85,7 +85,7 @@ def keep_windows_open(config: Config, databases: Databases, things: Sequence[str
     with databases.school.write() as session:
         codes = {
             group.name: open_window(
-                session, teacher_of(session, group), group, LONGEST_MINUTES, now, today, things
+                session, teacher_of(session, group), group, OpenFor(LONGEST_MINUTES, now, today), things
             ).code
             for group in session.scalars(select(ClassGroup)).all()
         }

@@ -13,7 +13,7 @@ from kiosk.conduct.seen import mark_seen
 from kiosk.conduct.signing import STAFF_CODE, sign_as_staff
 from kiosk.content.language import ENGLISH
 from kiosk.demo.names import MAIL_DOMAIN, NOT_SIGNED
-from kiosk.lessons.taught import sign_for
+from kiosk.lessons.taught import LessonOfDay, sign_for
 from kiosk.site import Content
 from kiosk.told.acknowledging import acknowledge
 from kiosk.told.in_class import telling_lessons
@@ -51,7 +51,9 @@ def add_told(session: Session, content: Content, today: date) -> None:
         if number % EVERY_SECOND == 0 and group.teachers:
             children = present_pupils(session, group)
             everybody = {pupil.id for pupil in children}
-            sign_for(session, group.teachers[0], group, lessons[group.band], children, everybody, day)
+            sign_for(
+                session, group.teachers[0], LessonOfDay(group, lessons[group.band], day), children, everybody
+            )
     for pupil, band in session.execute(select(Pupil, ClassGroup.band).join(ClassGroup)):
         mark_seen(session, pupil, content.codes[band.value, ENGLISH], day)
     poster = PosterUp(kind=PosterKind.POSTER, audience="all", lang=ENGLISH, mark="1", place=WALL)

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from kiosk.db import Database
 from kiosk.incidents.models import IncidentEntry
-from kiosk.log import LogAct, LogEntry, add_line
+from kiosk.log import Acting, LogAct, LogEntry
 from kiosk.sealing.site_key import SiteKey
 
 AT_ONCE = 500
@@ -98,6 +98,6 @@ def _bind(session: Session) -> None:
         mine = {entry.id for entry in new}
         entries = session.scalars(select(IncidentEntry).execution_options(yield_per=AT_ONCE))
         before = _of_many(key, [digest_of(key, entry) for entry in entries if entry.id not in mine])
-        add_line(session, key, LogAct.CASES_BEFORE, None, None, {"digest": before}, new[0].at)
+        Acting(key, None, new[0].at).note(session, LogAct.CASES_BEFORE, digest=before)
     for entry in new:
-        add_line(session, key, LogAct.CASE_LINE, None, None, {"digest": digest_of(key, entry)}, entry.at)
+        Acting(key, None, entry.at).note(session, LogAct.CASE_LINE, digest=digest_of(key, entry))

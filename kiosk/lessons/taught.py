@@ -47,20 +47,24 @@ class Attendance(NamedTuple):
     completed: bool
 
 
-def note_led(
-    session: Session,
-    class_group: ClassGroup,
-    lesson: Lesson,
-    with_tablet: Collection[Pupil],
-    came_to_the_end: bool,
-    today: date,
-    since: date = date.min,
-) -> None:
-    """Keep who has a tablet in a class that is led today; once it came to the end it has done the lesson.
+@dataclass(frozen=True)
+class LessonOfDay:
+    """A lesson in a class on one day; what was done before `since` has lapsed."""
 
-    Noted again it changes nothing: neither who has signed nor what an adult has ticked. `since`: what was done before
-    it has lapsed.
+    class_group: ClassGroup
+    lesson: Lesson
+    day: date
+    since: date = date.min
+
+
+def note_led(
+    session: Session, held: LessonOfDay, with_tablet: Collection[Pupil], came_to_the_end: bool
+) -> None:
+    """Keep who has a tablet in a class that is led; once it came to the end it has done the lesson.
+
+    Noted again it changes nothing: neither who has signed nor what an adult has ticked.
     """
+    class_group, lesson, today = held.class_group, held.lesson, held.day
     if came_to_the_end:
         row = {"class_group_id": class_group.id, "lesson_id": lesson.id, "taught_on": today}
         insert_or_keep(session, LessonTaught, row | {"signed_by_id": None})
@@ -68,25 +72,23 @@ def note_led(
     for pupil in with_tablet:
         if pupil.id not in known:
             _had_tablet(session, pupil, lesson, today)
-            start_lesson(session, pupil, lesson, today, since)
+            start_lesson(session, pupil, lesson, today, held.since)
 
 
 def sign_for(
     session: Session,
     staff: StaffMember,
-    class_group: ClassGroup,
-    lesson: Lesson,
+    held: LessonOfDay,
     pupils: Sequence[Pupil],
     present: Collection[uuid.UUID],
-    day: date,
-    since: date = date.min,
 ) -> None:
-    """Keep by an adult's word which of the class's `pupils` were there on a day: those whose ids are `present`.
+    """Keep by an adult's word which of the class's `pupils` were there: those whose ids are `present`.
 
-    What was completed before `since` has lapsed. Where nobody was there, the class has not done it on that day.
+    Where nobody was there, the class has not done it on that day.
     """
+    lesson, day = held.lesson, held.day
     known = {one.pupil_id: one for one in _of_day(session, pupils, lesson, day)}
-    done = _completed(session, pupils, lesson, since)
+    done = _completed(session, pupils, lesson, held.since)
     for pupil in pupils:
         before = known.get(pupil.id)
         if pupil.id in present:
@@ -97,7 +99,7 @@ def sign_for(
             _TICK(session, _presence(pupil, lesson, day) | {"was_there": True, "had_tablet": had_tablet})
         elif before:
             _take_back(session, before)
-    taught = {"class_group_id": class_group.id, "lesson_id": lesson.id, "taught_on": day}
+    taught = {"class_group_id": held.class_group.id, "lesson_id": lesson.id, "taught_on": day}
     if present:
         _SIGN(session, taught | {"signed_by_id": staff.id})
     else:

@@ -6,9 +6,7 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
-from kiosk.accounts.models import ClassGroup
-from kiosk.lessons.lesson import Lesson
-from kiosk.lessons.taught import Attendance, Done, attendance, occasion
+from kiosk.lessons.taught import Attendance, Done, LessonOfDay, attendance
 from kiosk.oversight.misconceptions import LessonBeliefs, class_beliefs
 from kiosk.quizzes.misconception import Misconception
 from kiosk.quizzes.quiz import Quiz
@@ -43,16 +41,13 @@ class AfterLesson:
 
 def after_lesson(
     session: Session,
-    class_group: ClassGroup,
-    lesson: Lesson,
+    held: LessonOfDay,
     quizzes: Mapping[str, Quiz],
     known: Mapping[str, Misconception],
     done: Done | None,
-    term_began: date,
-    today: date,
 ) -> AfterLesson:
     """What can be said of a class after this lesson; two queries, however many children there are."""
+    class_group, lesson = held.class_group, held.lesson
     beliefs = class_beliefs(session, class_group, {lesson.id: lesson}, quizzes, known)
-    day = occasion(done, today)
-    children = attendance(session, class_group, lesson, day, lesson.since(term_began))
-    return AfterLesson(done, day, children, beliefs[0] if beliefs else None)
+    children = attendance(session, class_group, lesson, held.day, held.since)
+    return AfterLesson(done, held.day, children, beliefs[0] if beliefs else None)

@@ -226,7 +226,6 @@ def take_step(
     session: Session,
     acting: Acting,
     asked: KnownConsent,
-    staff: StaffMember,
     filled: Filled,
     leads: Leads,
     today: date,
@@ -235,14 +234,13 @@ def take_step(
 
     The second yes decides; one no ends it.
     """
-    word, consent = filled.step, asked.consent
+    word, consent, who = filled.step, asked.consent, session.get_one(StaffMember, acting.by)
     if word in {"agree", "keep"} and asked.changed:
         raise Refused(BY_HAND)
-    if word not in steps_for(asked, staff, leads, today):
+    if word not in steps_for(asked, who, leads, today):
         raise Refused(N_("Nothing was changed: it was decided already, or you have said so before."))
     act, state = ACTS[word]
     note = filled.values.get("reason", filled.values.get("note", ""))
-    who = session.get_one(StaffMember, staff.id)
     seq = max((one.seq for one in consent.steps), default=0) + 1
     step = ConsentStep(seq=seq, staff=who, act=act, note=note, day=today)
     consent.steps.append(step)
@@ -250,7 +248,7 @@ def take_step(
         consent.state = state
     elif word == "keep":
         consent.review_on = date.fromisoformat(filled.values["review_on"])
-    elif len({staff.id} | {one.id for one in said_yes(asked, leads)}) >= NEEDED:
+    elif len({who.id} | {one.id for one in said_yes(asked, leads)}) >= NEEDED:
         consent.state = ConsentState.AGREED
     session.flush()
     note_consent(session, acting, LINES[act], consent, step)

@@ -45,6 +45,14 @@ class Asked:
 
 
 @dataclass(frozen=True)
+class GivenAnswer:
+    """What a pupil's form says, and how often the pupil has tried before."""
+
+    values: Values
+    tries_so_far: int
+
+
+@dataclass(frozen=True)
 class AnswerOutcome:
     """The result of an answer.
 
@@ -65,13 +73,7 @@ class AnswerOutcome:
 
 
 def answer(
-    rows: Connection,
-    pupil: AnyPupil,
-    asked: Asked,
-    values: Values,
-    tries_so_far: int,
-    today: date,
-    since: date = date.min,
+    rows: Connection, pupil: AnyPupil, asked: Asked, given: GivenAnswer, today: date, since: date = date.min
 ) -> AnswerOutcome:
     """Mark an answer and store what may be stored; raises Unanswered for a form without an answer.
 
@@ -80,6 +82,7 @@ def answer(
     The class's tally counts first answers to a question not yet met, so that it reads as "so many
     children believed this", however often each tries again.
     """
+    values, tries_so_far = given.values, given.tries_so_far
     outcome = judge(asked.question, values, tries_so_far)
     met = met_questions(rows, pupil, asked.quiz, since)
     if asked.question.is_first(values, tries_so_far) and asked.question.id not in met:

@@ -14,7 +14,7 @@ from kiosk.errors import NotFound
 from kiosk.i18n import ready_urls
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.views.pupil import open_lesson, pupil_page, since
-from kiosk.quizzes.attempts import Asked, answer, judge, met_questions, note_met
+from kiosk.quizzes.attempts import Asked, GivenAnswer, answer, judge, met_questions, note_met
 from kiosk.quizzes.form import tries_in
 from kiosk.quizzes.marking import Unanswered
 from kiosk.quizzes.question_page import QuestionPage
@@ -61,7 +61,7 @@ def send(id: str, question: str) -> ResponseReturnValue:
         return _show(asked, moved, _met(asked))
     today, counts_since, rows = current_site().today(), since(asked.lesson), school_rows()
     try:
-        outcome = answer(rows, pupil, asked, form, tries, today, counts_since)
+        outcome = answer(rows, pupil, asked, GivenAnswer(form, tries), today, counts_since)
     except Unanswered as nothing:
         sheet = replace(kept, missing=nothing.missing)
         return _show(asked, sheet, _met(asked))

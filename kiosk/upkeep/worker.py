@@ -13,7 +13,7 @@ from kiosk.clock import CLOCK
 from kiosk.db import now_utc
 from kiosk.heartbeat import EVERY, beat, clock_words, last_beat
 from kiosk.outages import DATABASE_ERRORS, OnceAMinute, is_away, kind_of, may_come_back
-from kiosk.outbox import any_mail_waits, deliver
+from kiosk.outbox import Refusing, any_mail_waits, deliver
 from kiosk.readers.copying import copy_keys
 from kiosk.report.first_word import mail_urgent
 from kiosk.report.keyring import root_of
@@ -174,9 +174,8 @@ def _send_alerts(site: Site, now: datetime, memory: Memory) -> None:
         delivery = deliver(
             site.databases.reports,
             site.config,
-            skip=resting,
+            Refusing(skip=resting, last=memory.addresses),
             anchor=lambda: anchor_words(site.databases),
-            last=memory.addresses,
             now=now,
         )
     except (OSError, smtplib.SMTPException) as error:

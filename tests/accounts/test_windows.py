@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import ClassCode, ClassWindow, WindowTry
 from kiosk.accounts.windows import (
+    OpenFor,
     close_expired,
     close_window,
     code_picture,
@@ -29,7 +30,7 @@ ALL_WORDS = (*WORDS, "drum", "boat", "cake")
 def open_for(session: Session, minutes: int = 60, now: datetime = NOW) -> ClassWindow:
     staff = make_staff(session)
     return open_window(
-        session, staff, make_class_group(session, teacher=staff), minutes, now, now.date(), WORDS
+        session, staff, make_class_group(session, teacher=staff), OpenFor(minutes, now, now.date()), WORDS
     )
 
 
@@ -44,7 +45,7 @@ def test_a_code_is_a_short_picture_word_and_two_numbers(session: Session) -> Non
 def test_open_classes_never_share_a_code(session: Session) -> None:
     staff = make_staff(session)
     codes = [
-        open_window(session, staff, make_class_group(session), 30, NOW, NOW.date(), ("sun",)).code
+        open_window(session, staff, make_class_group(session), OpenFor(30, NOW, NOW.date()), ("sun",)).code
         for _ in range(90)
     ]
     assert len(set(codes)) == 90
@@ -55,12 +56,14 @@ def test_a_class_that_is_opened_again_the_same_day_has_its_code_back(session: Se
     group, code = window.class_group, window.code
     close_window(session, window)
     colleague = make_staff(session)
-    again = open_window(session, colleague, group, 30, NOW + timedelta(hours=4), NOW.date(), ALL_WORDS)
+    again = open_window(
+        session, colleague, group, OpenFor(30, NOW + timedelta(hours=4), NOW.date()), ALL_WORDS
+    )
     assert again.code == code, "whoever opens it"
     close_window(session, again)
     later = NOW + timedelta(days=1)
     assert session.scalars(select(ClassCode.code)).all() == [code]
-    open_window(session, colleague, group, 30, later, later.date(), ALL_WORDS)
+    open_window(session, colleague, group, OpenFor(30, later, later.date()), ALL_WORDS)
     assert session.scalars(select(ClassCode.day)).all() == [later.date()], "nothing is left of yesterday's"
 
 
@@ -68,7 +71,7 @@ def test_no_class_gets_a_code_that_another_one_can_have_back(session: Session) -
     codes = set()
     for _ in range(90):
         window = open_window(
-            session, make_staff(session), make_class_group(session), 5, NOW, NOW.date(), ("sun",)
+            session, make_staff(session), make_class_group(session), OpenFor(5, NOW, NOW.date()), ("sun",)
         )
         codes.add(window.code)
         close_window(session, window)
@@ -93,12 +96,12 @@ def test_a_class_that_is_open_over_midnight_keeps_its_code_to_itself(session: Se
     late = datetime.combine(NOW.date(), datetime.min.time(), UTC) + timedelta(hours=23, minutes=30)
     staff = make_staff(session)
     windows = [
-        open_window(session, staff, make_class_group(session), 90, late, NOW.date(), ("sun",))
+        open_window(session, staff, make_class_group(session), OpenFor(90, late, NOW.date()), ("sun",))
         for _ in range(45)
     ]
     after = late + timedelta(hours=1)
     windows += [
-        open_window(session, staff, make_class_group(session), 90, after, NEXT_DAY, ("sun",))
+        open_window(session, staff, make_class_group(session), OpenFor(90, after, NEXT_DAY), ("sun",))
         for _ in range(45)
     ]
     assert len({window.code for window in windows}) == 90
@@ -122,7 +125,11 @@ def test_opening_again_extends_and_keeps_the_code(session: Session) -> None:
     window = open_for(session, 30)
     code = window.code
     again = open_window(
-        session, window.opened_by, window.class_group, 60, NOW + timedelta(minutes=10), NOW.date(), WORDS
+        session,
+        window.opened_by,
+        window.class_group,
+        OpenFor(60, NOW + timedelta(minutes=10), NOW.date()),
+        WORDS,
     )
     assert (again.id, again.code) == (window.id, code)
     assert again.closes_at == NOW + timedelta(minutes=70)
@@ -130,14 +137,14 @@ def test_opening_again_extends_and_keeps_the_code(session: Session) -> None:
 
 def test_opening_again_for_less_never_shortens(session: Session) -> None:
     window = open_for(session, 60)
-    open_window(session, window.opened_by, window.class_group, 5, NOW, NOW.date(), WORDS)
+    open_window(session, window.opened_by, window.class_group, OpenFor(5, NOW, NOW.date()), WORDS)
     assert window.closes_at == NOW + timedelta(minutes=60)
 
 
 def test_a_window_of_yesterday_makes_way_for_a_new_one(session: Session) -> None:
     old = open_for(session, 30)
     group, staff, old_id = old.class_group, old.opened_by, old.id
-    new = open_window(session, staff, group, 30, NOW + timedelta(days=1), NEXT_DAY, WORDS)
+    new = open_window(session, staff, group, OpenFor(30, NOW + timedelta(days=1), NEXT_DAY), WORDS)
     assert new.id != old_id
     assert window_of(session, group, NOW + timedelta(days=1)) is new
 

@@ -12,6 +12,7 @@ from kiosk.bands import Band
 from kiosk.conduct.code import Code, Codes
 from kiosk.conduct.models import Decision, Mode, SignOff
 from kiosk.conduct.signing import (
+    Decided,
     DecisionState,
     changed_rules,
     current_sign_off,
@@ -60,7 +61,7 @@ def decide(
     day: date = DAY,
     lang: str = "en",
 ) -> SignOff:
-    return sign(session, pupil, code, lang, Mode.KEY, decision, teacher, day)
+    return sign(session, pupil, code, lang, Decided(Mode.KEY, decision, teacher), day)
 
 
 def rows(session: Session) -> int:
@@ -71,7 +72,7 @@ def test_a_sign_off_is_frozen_to_version_hash_language_way_witness_and_day(
     session: Session, pupil: Pupil, codes: Codes, teacher: StaffMember
 ) -> None:
     urdu = codes["ks2", "ur"]
-    sign(session, pupil, urdu, "ur", Mode.KEY, Decision.AGREE, teacher, DAY)
+    sign(session, pupil, urdu, "ur", Decided(Mode.KEY, Decision.AGREE, teacher), DAY)
     session.commit()
     session.expire_all()
     kept = current_sign_off(session, pupil, urdu)

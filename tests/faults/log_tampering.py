@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from kiosk.log import BEFORE_THE_FIRST, Details, LogAct, LogEntry, add_line, hash_of, mark_of
+from kiosk.log import BEFORE_THE_FIRST, Acting, Details, LogAct, LogEntry, add_line, hash_of, mark_of
 from kiosk.sealing.site_key import SiteKey
 
 LINES = 12
@@ -26,7 +26,7 @@ def write_log(session: Session, site_key: SiteKey) -> None:
         by, about = people[number % 3], people[(number + 1) % 3] if number % 4 else None
         details: Details = {"what": f"line {number}", "count": number}
         at = START + timedelta(hours=number)
-        add_line(session, site_key, ACTS[number % len(ACTS)], by, about, details, at)
+        add_line(session, Acting(site_key, by, at), ACTS[number % len(ACTS)], about, details)
 
 
 def rest_triggers(session: Session, *tables: str) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from kiosk.db import Databases
 from kiosk.incidents.chained import chain_cases, verify_cases
 from kiosk.incidents.models import Act, Incident, IncidentEntry, Level
-from kiosk.log import LogAct, LogEntry, add_line
+from kiosk.log import Acting, LogAct, LogEntry, add_line
 from kiosk.log_proof import anchor_of, verify
 from kiosk.sealing.site_key import SiteKey
 from tests.factories import make_staff
@@ -46,7 +46,7 @@ def owner(databases: Databases, key: SiteKey) -> Session:
             at, note = NOW + timedelta(hours=line), f"sealed {line}".encode()
             session.add(IncidentEntry(seq=line // 2 + 1, at=at, sealed_note=note, **given))
     with databases.school.write() as session:
-        add_line(session, key, LogAct.ANCHOR_SENT, None, None, {}, NOW + timedelta(days=1))
+        add_line(session, Acting(key, None, NOW + timedelta(days=1)), LogAct.ANCHOR_SENT, None, {})
     session = databases.school.writing()
     rest_triggers(session, "incident_entry")
     return session

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from kiosk.db import now_utc
 from kiosk.incidents.chained import CaseTamper, chain_cases, verify_cases
 from kiosk.incidents.models import Act, IncidentEntry
-from kiosk.log import LogAct, LogEntry, add_line, head
+from kiosk.log import Acting, LogAct, LogEntry, add_line, head
 from kiosk.log_proof import LogTamper, anchor_of, verify
 from kiosk.sealing.site_key import SiteKey
 from tests.faults.log_tampering import rest_triggers
@@ -81,7 +81,7 @@ def test_a_removed_line_is_found_and_its_line_of_the_log_cannot_be_taken_out_too
 def test_a_tail_that_was_cut_in_both_shows_against_an_anchor_that_came_after_it(
     owner: Session, key: SiteKey
 ) -> None:
-    add_line(owner, key, LogAct.ANCHOR_SENT, None, None, {}, now_utc())
+    add_line(owner, Acting(key, None, now_utc()), LogAct.ANCHOR_SENT, None, {})
     anchor = anchor_of(owner)
     assert verify(owner, key, anchor) == []
     last, _ = head(owner)

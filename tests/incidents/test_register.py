@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 
 from kiosk.clock import CLOCK
-from kiosk.log import LogAct, LogEntry, add_line
+from kiosk.log import Acting, LogAct, LogEntry, add_line
 from kiosk.sealing.site_key import SiteKey
 from tests.incidents.school import School
 from tests.pages import Page
@@ -55,12 +55,10 @@ def test_a_counter_sign_that_somebody_wrote_into_the_log_counts_as_none(school: 
     with school.databases.school.write() as session:
         add_line(
             session,
-            SiteKey(bytes(32)),
+            Acting(SiteKey(bytes(32)), school.principal.id, CLOCK.now()),
             LogAct.REGISTER_SIGNED,
             school.principal.id,
-            school.principal.id,
             {},
-            CLOCK.now(),
         )
         assert session.query(LogEntry).count()
     assert "1 line to counter-sign" in to_sign(school, app)

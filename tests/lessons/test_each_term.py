@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from kiosk.lessons.models import LessonSet
 from kiosk.lessons.progress import advance, complete_lesson, open_lessons, progress_of, set_lesson
-from kiosk.quizzes.attempts import Asked, answer, met_questions, note_met
+from kiosk.quizzes.attempts import Asked, GivenAnswer, answer, met_questions, note_met
 from kiosk.quizzes.quiz import Quiz
 from kiosk.site import Content
 from tests.classroom.led import ask, make_led
@@ -92,7 +92,9 @@ def test_one_right_answer_does_not_finish_it_by_those_of_last_term(
     assert len({one.objective for one in quiz.questions}) > 1
     assert met_questions(rows, learner.pupil, quiz, began) == frozenset()
     right = {"choice": next(iter(question.right_options()))}
-    outcome = answer(rows, learner.pupil, Asked(learner.lesson, quiz, question), right, 0, began, began)
+    outcome = answer(
+        rows, learner.pupil, Asked(learner.lesson, quiz, question), GivenAnswer(right, 0), began, began
+    )
     assert outcome.marked.right and outcome.met == {question.id}
     assert progress_of(session, learner.pupil)[TELLING].completed_on != began
 

@@ -14,7 +14,7 @@ from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.models import LessonSet, ProgrammeLesson
 from kiosk.lessons.progress import complete_lesson, set_lesson
 from kiosk.lessons.sets import set_for_some, set_of
-from kiosk.lessons.taught import note_led
+from kiosk.lessons.taught import LessonOfDay, note_led
 from kiosk.oversight.programme import (
     PlannedState,
     YearTerm,
@@ -86,9 +86,9 @@ def test_what_a_class_did_together_is_taught(
 ) -> None:
     group = fill_class(session, 4)
     save_plan(session, "5", {upstander.id: 1})
-    note_led(session, group, upstander, [], True, date(2026, 7, 31))
+    note_led(session, LessonOfDay(group, upstander, date(2026, 7, 31)), [], True)
     assert states(session, group, lessons)[upstander.id] is PlannedState.MISSING, "that was the year before"
-    note_led(session, group, upstander, [], True, DAY)
+    note_led(session, LessonOfDay(group, upstander, DAY), [], True)
     assert states(session, group, lessons)[upstander.id] is PlannedState.TAUGHT
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kiosk.db import Databases
-from kiosk.quizzes.attempts import Asked, answer, met_questions
+from kiosk.quizzes.attempts import Asked, GivenAnswer, answer, met_questions
 from kiosk.quizzes.kinds.single_choice import SingleChoice
 from kiosk.quizzes.marking import Unanswered
 from kiosk.quizzes.models import AnswerTally, QuestionMet
@@ -41,7 +41,7 @@ def test_a_right_answer_is_met_today_with_the_version_of_the_quiz(
     session: Session, learner: Learner, quiz: Quiz
 ) -> None:
     outcome = answer(
-        session.connection(), learner.pupil, asked(learner, quiz), RIGHT["single-choice"], 0, DAY
+        session.connection(), learner.pupil, asked(learner, quiz), GivenAnswer(RIGHT["single-choice"], 0), DAY
     )
     assert outcome.marked.right and outcome.tries == 0 and not outcome.needs_help
     row = met_row(session)
@@ -55,7 +55,7 @@ def test_a_right_answer_is_met_today_with_the_version_of_the_quiz(
 
 def test_another_answer_keeps_nothing_of_the_pupil(session: Session, learner: Learner, quiz: Quiz) -> None:
     outcome = answer(
-        session.connection(), learner.pupil, asked(learner, quiz), OTHER["single-choice"], 0, DAY
+        session.connection(), learner.pupil, asked(learner, quiz), GivenAnswer(OTHER["single-choice"], 0), DAY
     )
     assert not outcome.marked.right and outcome.tries == 1
     assert session.scalars(select(QuestionMet)).all() == []
@@ -66,11 +66,13 @@ def test_after_three_tries_the_pupil_needs_help_until_it_is_met(
 ) -> None:
     here = asked(learner, quiz)
     for tries in range(3):
-        outcome = answer(session.connection(), learner.pupil, here, OTHER["single-choice"], tries, DAY)
+        outcome = answer(
+            session.connection(), learner.pupil, here, GivenAnswer(OTHER["single-choice"], tries), DAY
+        )
     assert outcome.needs_help and outcome.tries == 3
     assert (met_row(session).needs_help, met_row(session).met_on) == (True, None)
     assert met_questions(session.connection(), learner.pupil, quiz) == frozenset()
-    answer(session.connection(), learner.pupil, here, RIGHT["single-choice"], 3, DAY)
+    answer(session.connection(), learner.pupil, here, GivenAnswer(RIGHT["single-choice"], 3), DAY)
     assert (met_row(session).needs_help, met_row(session).met_on) == (False, DAY)
 
 
@@ -78,15 +80,19 @@ def test_who_met_it_before_does_not_need_help_for_one_bad_day(
     session: Session, learner: Learner, quiz: Quiz
 ) -> None:
     here = asked(learner, quiz)
-    answer(session.connection(), learner.pupil, here, RIGHT["single-choice"], 0, DAY)
-    answer(session.connection(), learner.pupil, here, OTHER["single-choice"], 2, DAY)
+    answer(session.connection(), learner.pupil, here, GivenAnswer(RIGHT["single-choice"], 0), DAY)
+    answer(session.connection(), learner.pupil, here, GivenAnswer(OTHER["single-choice"], 2), DAY)
     assert (met_row(session).needs_help, met_row(session).met_on) == (False, DAY)
 
 
 def test_not_sure_is_never_a_try(session: Session, learner: Learner, quiz: Quiz) -> None:
     for tries in (0, 2, 3):
         outcome = answer(
-            session.connection(), learner.pupil, asked(learner, quiz), {"unsure": "yes"}, tries, DAY
+            session.connection(),
+            learner.pupil,
+            asked(learner, quiz),
+            GivenAnswer({"unsure": "yes"}, tries),
+            DAY,
         )
         assert (outcome.tries, outcome.needs_help, outcome.marked.unsure) == (tries, False, True)
     assert session.scalars(select(QuestionMet)).all() == []
@@ -95,7 +101,7 @@ def test_not_sure_is_never_a_try(session: Session, learner: Learner, quiz: Quiz)
 
 def test_a_form_without_an_answer_keeps_nothing(session: Session, learner: Learner, quiz: Quiz) -> None:
     with pytest.raises(Unanswered):
-        answer(session.connection(), learner.pupil, asked(learner, quiz), {}, 0, DAY)
+        answer(session.connection(), learner.pupil, asked(learner, quiz), GivenAnswer({}, 0), DAY)
     assert tally(session) == {}
 
 
@@ -105,7 +111,7 @@ def test_the_tally_counts_what_the_class_chose(
 ) -> None:
     for _child in range(2):
         pupil = make_pupil(session, learner.class_group)
-        answer(session.connection(), pupil, asked(learner, quiz, kind), OTHER[kind], 0, DAY)
+        answer(session.connection(), pupil, asked(learner, quiz, kind), GivenAnswer(OTHER[kind], 0), DAY)
     counts = tally(session)
     assert set(counts.values()) == {2}
     assert set(counts) == SAMPLES[kind].tally
@@ -115,9 +121,11 @@ def test_trying_again_is_not_tallied_and_neither_is_what_was_met_before(
     session: Session, learner: Learner, quiz: Quiz
 ) -> None:
     here = asked(learner, quiz)
-    answer(session.connection(), learner.pupil, here, OTHER["single-choice"], 0, DAY)
-    answer(session.connection(), learner.pupil, here, RIGHT["single-choice"], 1, DAY)
-    answer(session.connection(), learner.pupil, here, {"choice": "c"}, 0, DAY + timedelta(days=1))
+    answer(session.connection(), learner.pupil, here, GivenAnswer(OTHER["single-choice"], 0), DAY)
+    answer(session.connection(), learner.pupil, here, GivenAnswer(RIGHT["single-choice"], 1), DAY)
+    answer(
+        session.connection(), learner.pupil, here, GivenAnswer({"choice": "c"}, 0), DAY + timedelta(days=1)
+    )
     assert tally(session) == {"b": 1}
 
 
@@ -132,7 +140,11 @@ def test_two_answers_at_once_are_both_tallied(
         together.wait()
         with databases.school.write() as own:
             answer(
-                own.connection(), pupil, asked(learner, quiz, "multi-choice"), OTHER["multi-choice"], 0, DAY
+                own.connection(),
+                pupil,
+                asked(learner, quiz, "multi-choice"),
+                GivenAnswer(OTHER["multi-choice"], 0),
+                DAY,
             )
 
     tablets = [threading.Thread(target=send, args=(pupil,)) for pupil in pupils]
@@ -151,7 +163,13 @@ def test_the_same_tap_twice_at_once_never_fails(
     def send() -> None:
         try:
             with databases.school.write() as own:
-                answer(own.connection(), learner.pupil, asked(learner, quiz), RIGHT["single-choice"], 0, DAY)
+                answer(
+                    own.connection(),
+                    learner.pupil,
+                    asked(learner, quiz),
+                    GivenAnswer(RIGHT["single-choice"], 0),
+                    DAY,
+                )
         except BaseException as failure:
             failures.append(failure)
 
@@ -172,9 +190,11 @@ def test_the_lesson_is_completed_when_every_objective_was_met_once(
         objectives.setdefault(question.objective, question.id)
     *first, last = objectives.values()
     for kind in first:
-        answer(session.connection(), learner.pupil, asked(learner, quiz, kind), RIGHT[kind], 0, DAY)
+        answer(
+            session.connection(), learner.pupil, asked(learner, quiz, kind), GivenAnswer(RIGHT[kind], 0), DAY
+        )
         assert completed_ids(session, learner.pupil) == set()
-    answer(session.connection(), learner.pupil, asked(learner, quiz, last), RIGHT[last], 2, DAY)
+    answer(session.connection(), learner.pupil, asked(learner, quiz, last), GivenAnswer(RIGHT[last], 2), DAY)
     assert completed_ids(session, learner.pupil) == {learner.lesson.id}
     assert len(met_questions(session.connection(), learner.pupil, quiz)) < len(quiz.questions)
 
@@ -188,7 +208,13 @@ def test_the_option_a_pupil_chose_is_nowhere_but_in_the_tally_of_the_class(
     for option in here.question.options:
         if option.id == "b":
             object.__setattr__(option, "id", MARKED_OPTION)
-    answer(session.connection(), learner.pupil, here, {"choice": MARKED_OPTION, "tried": ["c"]}, 0, DAY)
+    answer(
+        session.connection(),
+        learner.pupil,
+        here,
+        GivenAnswer({"choice": MARKED_OPTION, "tried": ["c"]}, 0),
+        DAY,
+    )
     session.commit()
     assert tally(session) == {MARKED_OPTION: 1}
     places = {

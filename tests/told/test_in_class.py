@@ -12,7 +12,7 @@ from kiosk.bands import Band
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.calendar.terms import term_began
 from kiosk.lessons.progress import complete_lesson, of_this_term, progress_of
-from kiosk.lessons.taught import sign_for
+from kiosk.lessons.taught import LessonOfDay, sign_for
 from kiosk.roles import Role
 from kiosk.site import Content
 from kiosk.told.in_class import telling_in, telling_lessons
@@ -62,7 +62,7 @@ def test_it_is_due_until_an_adult_signs_and_again_with_the_next_term(
     lesson = telling_lessons(content.lessons)[Band.KS2]
     assert telling_in(session, [group], content.lessons, AUTUMN)[0].due
     day = AUTUMN + timedelta(days=20)
-    sign_for(session, teacher, group, lesson, pupils, {pupils[0].id}, day)
+    sign_for(session, teacher, LessonOfDay(group, lesson, day), pupils, {pupils[0].id})
     (found,) = telling_in(session, [group], content.lessons, AUTUMN)
     assert (found.due, found.done_on, found.done_by) == (False, day, teacher.name)
     assert (found.finished, found.children) == (1, 2)

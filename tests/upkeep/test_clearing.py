@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import ClassCode
-from kiosk.accounts.windows import open_window
+from kiosk.accounts.windows import OpenFor, open_window
 from kiosk.db import Databases, now_utc
 from kiosk.upkeep.clearing import clear_up
 from tests.factories import SITE_KEY, make_class_group, make_staff
@@ -14,7 +14,9 @@ from tests.factories import SITE_KEY, make_class_group, make_staff
 
 def test_codes_of_the_day_before_are_forgotten(databases: Databases, session: Session) -> None:
     now = now_utc()
-    open_window(session, make_staff(session), make_class_group(session), 60, now, now.date(), ("sun",))
+    open_window(
+        session, make_staff(session), make_class_group(session), OpenFor(60, now, now.date()), ("sun",)
+    )
     session.commit()
     for day, left in ((now.date(), 1), (now.date() + timedelta(days=1), 0)):
         clear_up(databases, SITE_KEY, day)

@@ -16,6 +16,7 @@ from kiosk.accounts.models import StaffMember
 from kiosk.accounts.signing import (
     Confirmed,
     TriedPassword,
+    TypedCode,
     compare_password,
     confirm_password,
     confirm_with_code,
@@ -106,7 +107,9 @@ def check_password_and_code(typed: str, code: str) -> tuple[bytes, str, str]:
         tried = _compare(staff, typed)
     except NoPlace:
         return b"", busy_words(), ""
-    confirmed = confirm_with_code(school(), site_key, staff, tried, code[:LONGEST_TYPED], browser, now_utc())
+    confirmed = confirm_with_code(
+        school(), staff, tried, TypedCode(site_key, code[:LONGEST_TYPED]), browser, now_utc()
+    )
     commit_both()
     if confirmed.wrapping_key:
         note_confirmed(with_code=True)

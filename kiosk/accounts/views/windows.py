@@ -30,6 +30,7 @@ from kiosk.accounts.models import ClassGroup, ClassWindow, StaffMember
 from kiosk.accounts.pupil_keys import clear_wait, clear_waits, waiting_names
 from kiosk.accounts.windows import (
     LONGEST_MINUTES,
+    OpenFor,
     close_window,
     code_picture,
     open_window,
@@ -153,7 +154,7 @@ def open_for(group: ClassGroup, minutes: int = MINUTES_FIRST) -> ClassWindow:
     """Open a class for the person of this request, or give it more time; raises Refused for a time that will not do."""
     site = current_site()
     return open_window(
-        school(), signed_in_staff(), group, minutes, now_utc(), site.today(), site.pictures.keys
+        school(), signed_in_staff(), group, OpenFor(minutes, now_utc(), site.today()), site.pictures.keys
     )
 
 

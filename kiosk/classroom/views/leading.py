@@ -28,7 +28,7 @@ from kiosk.classroom.views.found import answers_now, how_many, led_now, minutes_
 from kiosk.db import now_utc
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.progress import lessons_set, may_lead
-from kiosk.lessons.taught import done_together, note_led
+from kiosk.lessons.taught import LessonOfDay, done_together, note_led
 from kiosk.quizzes.misconception import Misconception
 from kiosk.sessions import StoredSession
 from kiosk.site import current_site
@@ -192,7 +192,7 @@ def _write_down(group: ClassGroup, lesson: Lesson, here: Sequence[Seat], place: 
         with_tablet = [pupil for pupil in present_pupils(school(), group) if pupil.id in seated]
         ended, today = place >= len(lesson.steps), current_site().today()
         since = lesson.since(current_site().term_began())
-        note_led(school(), group, lesson, with_tablet, ended, today, since)
+        note_led(school(), LessonOfDay(group, lesson, today, since), with_tablet, ended)
 
 
 def led_in(group: ClassGroup) -> tuple[ClassWindow, Led, Lesson] | None:

@@ -12,7 +12,7 @@ from kiosk.bands import Band
 from kiosk.conduct.models import Decision
 from kiosk.conduct.reading import PageKind
 from kiosk.conduct.seen import mark_seen
-from kiosk.conduct.signing import DecisionState, changed_rules, last_day_to_change, mode_of, sign
+from kiosk.conduct.signing import Decided, DecisionState, changed_rules, last_day_to_change, mode_of, sign
 from kiosk.conduct.views.blueprint import bp, language_name
 from kiosk.conduct.views.visit import LATER, Visit, pupil_page, visit
 from kiosk.errors import NotFound
@@ -99,7 +99,14 @@ def decide() -> ResponseReturnValue:
     pupil = signed_in_pupil()
     mode = mode_of(found.band, pupil.adjustments.beside)
     mark_seen(school(), pupil, found.code, current_site().today())
-    sign(school(), pupil, found.code, found.lang, mode, decision, pupil.teacher, current_site().today())
+    sign(
+        school(),
+        pupil,
+        found.code,
+        found.lang,
+        Decided(mode, decision, pupil.teacher),
+        current_site().today(),
+    )
     school().commit()
     return redirect(url_for(".show_done"), 303)
 

@@ -15,7 +15,7 @@ from kiosk.accounts.views.windows import class_of_today
 from kiosk.errors import NotFound
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.progress import may_lead
-from kiosk.lessons.taught import Done, done_together, occasion, sign_for
+from kiosk.lessons.taught import Done, done_together, sign_for
 from kiosk.oversight.after_lesson import after_lesson
 from kiosk.oversight.views.blueprint import bp
 from kiosk.oversight.views.lessons import lesson_or_404
@@ -36,6 +36,13 @@ class _Asked:
     began: date
     today: date
     sees_progress: bool
+
+    @property
+    def held(self) -> LessonOfDay:
+        """The lesson on the day that is shown, and signed for."""
+        return LessonOfDay(
+            self.group, self.lesson, occasion(self.done, self.today), self.lesson.since(self.began)
+        )
 
     @property
     def is_of_today(self) -> bool:
@@ -72,8 +79,7 @@ def after(class_id: uuid.UUID, id: str) -> ResponseReturnValue:
     asked, site = _asked(class_id, id), current_site()
     if not asked.may_look:
         return redirect(url_for("windows.show", class_id=class_id))
-    days = (asked.done, asked.began, asked.today)
-    found = after_lesson(school(), asked.group, asked.lesson, site.quizzes, site.misconceptions, *days)
+    found = after_lesson(school(), asked.held, site.quizzes, site.misconceptions, asked.done)
     return render_template(
         "oversight/after.html",
         group=asked.group,
@@ -93,11 +99,10 @@ def sign_for_class(class_id: uuid.UUID, id: str) -> ResponseReturnValue:
         return redirect(url_for("windows.show", class_id=class_id), 303)
     if not asked.may_sign:
         raise NotFound
-    group, lesson, pupils = asked.group, asked.lesson, present_pupils(school(), asked.group)
+    pupils = present_pupils(school(), asked.group)
     ticked = set(request.form.getlist("here"))
     here = {pupil.id for pupil in pupils if pupil.id.hex in ticked}
-    day, since = occasion(asked.done, asked.today), lesson.since(asked.began)
-    sign_for(school(), signed_in_staff(), group, lesson, pupils, here, day, since)
+    sign_for(school(), signed_in_staff(), asked.held, pupils, here)
     school().commit()
     if here:
         flash(_("Signed: %(number)d of %(total)d were there.", number=len(here), total=len(pupils)))

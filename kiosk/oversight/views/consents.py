@@ -144,7 +144,7 @@ def decide_consent(consent_id: uuid.UUID, word: str) -> ResponseReturnValue:
     if filled.errors:
         return _show(known, filled), 422
     try:
-        take_step(school(), acting(), known, staff, filled, leads, site.today())
+        take_step(school(), acting(), known, filled, leads, site.today())
     except Refused as refused:
         roll_back_both()
         filled.errors.add(WHOLE, refused.message.text)
