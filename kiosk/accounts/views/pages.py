@@ -18,7 +18,6 @@ from kiosk.accounts.views import (
     windows,
 )
 
-PAGES = (account, links, own_key, password, roster, unlock, welcome)
 BLUEPRINTS = (
     join.bp,
     sign_in.bp,

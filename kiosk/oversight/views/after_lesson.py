@@ -15,7 +15,7 @@ from kiosk.accounts.views.windows import class_of_today
 from kiosk.errors import NotFound
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.progress import may_lead
-from kiosk.lessons.taught import Done, done_together, sign_for
+from kiosk.lessons.taught import Done, LessonOfDay, done_together, occasion, sign_for
 from kiosk.oversight.after_lesson import after_lesson
 from kiosk.oversight.views.blueprint import bp
 from kiosk.oversight.views.lessons import lesson_or_404

@@ -15,21 +15,4 @@ from kiosk.oversight.views import (
     register,
     setting,
 )
-from kiosk.oversight.views.blueprint import bp
-
-PAGES = (
-    after_lesson,
-    catch_up,
-    completion,
-    consents,
-    coverage,
-    everybody,
-    evidence,
-    learning,
-    lesson_paper,
-    lessons,
-    programme,
-    register,
-    setting,
-)
-__all__ = ["PAGES", "bp"]
+from kiosk.oversight.views.blueprint import bp as bp

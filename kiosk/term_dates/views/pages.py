@@ -1,7 +1,4 @@
 """The blueprint with all its pages: importing them gives it their addresses."""
 
 from kiosk.term_dates.views import calendar, ics_import
-from kiosk.term_dates.views.blueprint import bp
-
-PAGES = (calendar, ics_import)
-__all__ = ["PAGES", "bp"]
+from kiosk.term_dates.views.blueprint import bp as bp
