@@ -9,8 +9,7 @@ from htmx_flask import Htmx
 from kiosk.accounts.login import check_access, guard_doors
 from kiosk.accounts.views import pages as accounts_pages
 from kiosk.accounts.views.hashing import say_when_to_try_again
-from kiosk.accounts.views.leave_check import guard_leaving
-from kiosk.accounts.views.link_check import guard_links
+from kiosk.accounts.views.link_check import guard_leaving, guard_links
 from kiosk.accounts.views.unlock import guard_keys
 from kiosk.classroom.views import pages as classroom_pages
 from kiosk.classroom.views.tablets import guard_pace

@@ -9,10 +9,9 @@ import yaml
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
-from kiosk.building.drawing import DrawingError, small_drawing
+from kiosk.building.drawing import DrawingError, in_colour, small_drawing, two_tones
 from kiosk.building.folder import BuiltFolder, Files, write_file
 from kiosk.building.fonts import LEXEND, NOTO_SANS_ARABIC, WebFont, web_font
-from kiosk.building.palette import in_colour, two_tones
 from kiosk.building.sources import MissingSourceError, package_file
 
 _STRING_COMMENT_OR_SPACE = re.compile(

@@ -1,4 +1,4 @@
-"""What the demo school's leadership team decided and still has to, and its practice runs; every word is invented."""
+"""What the demo school's leadership decided, practised and put on the board; every word is invented."""
 
 import uuid
 from datetime import date, datetime, timedelta
@@ -7,16 +7,50 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import StaffMember
+from kiosk.bands import Band
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.demo.names import MAIL_DOMAIN
 from kiosk.incidents.models import PracticeRun
 from kiosk.incidents.practice_runs import GOAL_MINUTES
+from kiosk.incidents.we_did import Draft, put_up
 from kiosk.log import Acting
 from kiosk.oversight.consent_log import known
 from kiosk.oversight.consents import ask, read_asking, read_step, take_step
 from kiosk.roles import Role
 from kiosk.sealing.site_key import SiteKey
 
+WRITER = "okafor"
+YOUNG, OLDER = (Band.KS1, Band.KS2), (Band.KS3, Band.KS4)
+# How many days ago it was first shown.
+BOARD: tuple[tuple[int, Draft], ...] = (
+    (
+        3,
+        Draft(
+            OLDER,
+            "en",
+            "Group chats go on all night, and people feel they have to answer.",
+            "We talked about it in tutor time. Now most groups go quiet at night. You can mute a chat at any time.",
+        ),
+    ),
+    (
+        10,
+        Draft(
+            YOUNG,
+            "en",
+            "Some of the games show things that are not nice.",
+            "We took them off. You told us, so we could fix it.",
+        ),
+    ),
+    (
+        24,
+        Draft(
+            tuple(Band),
+            "en",
+            "It is hard to tell a grown-up when it is loud.",
+            "The room by the door is now a calm room. You can sit there and talk.",
+        ),
+    ),
+)
 # How many days ago, whether in school time, after how many minutes of it, why it was missed, what changed.
 RUNS = (
     (96, True, 41, "", ""),
@@ -53,6 +87,13 @@ ASKED = (
         ("osei",),
     ),
 )
+
+
+def add_board(session: Session, today: date) -> None:
+    """Add the entries to the board."""
+    writer = session.scalars(select(StaffMember).where(StaffMember.email == WRITER + MAIL_DOMAIN)).one()
+    for days_ago, draft in BOARD:
+        put_up(session, draft, writer, today - timedelta(days=days_ago))
 
 
 def add_practice_runs(session: Session, calendar: SchoolCalendar, today: date) -> None:

@@ -19,8 +19,7 @@ from kiosk.lessons.lesson import Lesson, scan_lesson_page, scan_lessons
 from kiosk.linter.codes import check_code
 from kiosk.linter.dates import check_date, check_sources
 from kiosk.linter.finding import FILE, Finding, error, of_problem, warning, without_accepted
-from kiosk.linter.glossary import check_glossary
-from kiosk.linter.lessons import check_lesson
+from kiosk.linter.lessons import check_glossary, check_lesson
 from kiosk.linter.numbers import Names, check_characters, check_names, check_numbers, read_names
 from kiosk.linter.passages import (
     Passage,

@@ -1,19 +1,24 @@
-"""Rules for one lesson: size, steps, objectives, help, care, its map (promises L2, L4, L13 to L15, L21)."""
+"""Rules for lessons: size, steps, words, objectives, help, care, maps (promises L2 to L4, L13 to L15, L21)."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from pathlib import Path
 
+from kiosk.content.language import ENGLISH
 from kiosk.content.page import Block, Scan
+from kiosk.content.problem import ContentError
 from kiosk.content.readability import words
+from kiosk.content.source import read_source
 from kiosk.facts import Facts
 from kiosk.lessons.activity import Activity
+from kiosk.lessons.glossary import Glossary, read_glossary
 from kiosk.lessons.head import LessonHead
 from kiosk.lessons.kinds.choose import Choose
 from kiosk.lessons.kinds.offline import Offline
-from kiosk.lessons.lesson import Lesson
+from kiosk.lessons.lesson import Lesson, scan_lesson_page
 from kiosk.lessons.scenario import Scenario
 from kiosk.lessons.step import Screen, Step
-from kiosk.linter.finding import Finding, error, warning
+from kiosk.linter.finding import Finding, error, of_problem, warning
 from kiosk.linter.maps import unknown_ids
 from kiosk.linter.passages import Passage
 from kiosk.linter.reading import check_grade, check_long_words, check_sentences, word_count
@@ -38,6 +43,36 @@ _VICTIM = re.compile(
     re.I,
 )
 _BLAME = re.compile(r"\b(?:you|they|he|she) (?:should(?:n't| not)? have|asked for it|deserved)\b", re.I)
+
+
+def check_glossary(content_dir: Path, lessons: Collection[Lesson]) -> Iterator[Finding]:
+    """Find words without a meaning, and meanings without a lesson; a folder without a glossary has neither."""
+    path = content_dir / f"glossary.{ENGLISH}.yml"
+    if not path.is_file():
+        return
+    try:
+        glossary = read_glossary(content_dir)
+    except ContentError as unreadable:
+        yield from map(of_problem, unreadable.problems)
+        return
+    for lesson in lessons:
+        yield from _words_without_meaning(lesson, glossary)
+    source = read_source(path)
+    used = {(word, glossary.meaning(word, lesson.band)) for lesson in lessons for word in lesson.vocabulary}
+    for word, meanings in glossary.meanings.items():
+        for band, meaning in meanings.items():
+            if (word, meaning) not in used:
+                message = f'no lesson explains "{word}" with this meaning for {band}'
+                yield warning(path, source.line(word, band), "L3", message)
+
+
+def _words_without_meaning(lesson: Lesson, glossary: Glossary) -> Iterator[Finding]:
+    page = scan_lesson_page(lesson.folder / f"lesson.{ENGLISH}.md")
+    for index, word in enumerate(lesson.vocabulary):
+        if not glossary.meaning(word, lesson.band):
+            line = page.source.line("vocabulary", index)
+            message = f'"{word}" has no meaning for {lesson.band} or younger in glossary.{ENGLISH}.yml'
+            yield error(page.path, line, "L3", message)
 
 
 def check_steps(lesson: Lesson, scan: Scan[LessonHead]) -> Iterator[Finding]:

@@ -9,13 +9,30 @@ from sqlalchemy.orm import Session
 from kiosk.accounts.models import ClassGroup
 from kiosk.few import FEWEST, is_small
 from kiosk.lessons.lesson import Lesson
-from kiosk.oversight.tallies import Counts, fewest_answers, surely
+from kiosk.quizzes.form import UNSURE
 from kiosk.quizzes.misconception import Misconception
 from kiosk.quizzes.models import AnswerTally
 from kiosk.quizzes.question import Question
 from kiosk.quizzes.quiz import Quiz
 
+Counts = Mapping[str, int]  # of one question: option -> how often it was chosen
 PARTS = 10  # a share of a few answers says no more than so many in ten
+
+
+def fewest_answers(question: Question, counts: Counts) -> int:
+    """The least number of children who answered; a question with several ticks says no more than that."""
+    return counts.get(UNSURE, 0) + surely(
+        question, {option: count for option, count in counts.items() if option != UNSURE}
+    )
+
+
+def surely(question: Question, counts: Counts) -> int:
+    """How many children chose any of these options at least: one child may have chosen one in each slot."""
+    slots: dict[str, int] = {}
+    for option, count in counts.items():
+        slot = question.slot(option)
+        slots[slot] = slots.get(slot, 0) + count
+    return max(slots.values(), default=0)
 
 
 @dataclass(frozen=True)

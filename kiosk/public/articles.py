@@ -9,12 +9,11 @@ from typing import Annotated, Literal
 from markupsafe import Markup
 from pydantic import Field
 
-from kiosk.content.language import ENGLISH, direction, is_language, language_of
+from kiosk.content.language import ENGLISH, direction, is_language, language_of, misnamed
 from kiosk.content.markdown import render
 from kiosk.content.page import Scan, scan_page
 from kiosk.content.problem import ContentProblem, refuse
 from kiosk.content.source import Identifier, Schema, content_hash
-from kiosk.content.translated import misnamed
 from kiosk.facts import Facts, Filling, Prose
 
 POLICY = "policy"

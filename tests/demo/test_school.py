@@ -4,17 +4,22 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from click.testing import CliRunner
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlalchemy import func, select
 
 from kiosk.accounts.models import ClassWindow, Pupil, RoleHolder, StaffMember
 from kiosk.accounts.staff import invite_first
 from kiosk.bands import Band
+from kiosk.calendar.file import calendar_path, load_calendar
+from kiosk.calendar.written import calendar_from
 from kiosk.cli import main
 from kiosk.conduct.models import Decision, SignOff
 from kiosk.config import Config, SettingError
@@ -22,7 +27,7 @@ from kiosk.content.pictures import read_pictures
 from kiosk.db import Databases, now_utc
 from kiosk.demo.names import MAIL_DOMAIN, NOT_SIGNED
 from kiosk.demo.running import how_to_get_in, prepare_demo
-from kiosk.demo.school import demo_file, keep_windows_open, key_things, read_demo
+from kiosk.demo.school import add_calendar, demo_calendar, demo_file, keep_windows_open, key_things, read_demo
 from kiosk.incidents.models import Incident
 from kiosk.lessons.models import LessonProgress, LessonSet
 from kiosk.log import KEY_ACTS, LogAct, lines
@@ -40,6 +45,50 @@ from kiosk.sealing.site_key import read_site_key
 from kiosk.start import open_databases
 from tests.demo_school import copied_demo, demo_config, filled_demo, is_private, listed_demo
 from tests.factories import at_the_machine
+
+LONDON = ZoneInfo("Europe/London")
+
+
+@given(st.dates(date(2025, 1, 1), date(2040, 1, 1)))
+def test_on_any_day_today_lies_in_a_term_with_weeks_of_school_around(today: date) -> None:
+    calendar = calendar_from(Config(), demo_calendar(today))
+    for away in range(-14, 12 - today.weekday()):
+        day = today + timedelta(days=away)
+        assert calendar.is_school_day(day) == (day.weekday() < 5)
+    assert calendar.starts_on
+    assert calendar.ends_on
+    assert calendar.ends_on - today > timedelta(days=200), "nobody has to list the next terms yet"
+    bell = calendar.next_opening(datetime.combine(today, time(), LONDON))
+    assert bell.date() - today < timedelta(days=3), "a report is passed on within a weekend"
+
+
+@pytest.mark.parametrize(
+    ("today", "name"),
+    [
+        (date(2026, 11, 24), "Autumn term"),
+        (date(2027, 2, 3), "Spring term"),
+        (date(2027, 8, 11), "Summer term"),
+    ],
+)
+def test_terms_are_called_as_at_that_time_of_the_year(today: date, name: str) -> None:
+    (term,) = [one for one in demo_calendar(today).terms if one.first <= today <= one.last]
+    assert term.name == name
+
+
+def test_a_demo_is_filled_with_its_calendar() -> None:
+
+    assert len(load_calendar(demo_config(filled_demo())).terms) == 3
+
+
+def test_a_file_that_the_settings_name_is_left_alone(tmp_path: Path) -> None:
+    named = tmp_path / "own.toml"
+    named.write_text("closes = 16:00:00")
+    config = Config(data_dir=tmp_path, calendar_file=named)
+    add_calendar(config, date(2026, 11, 24))
+    assert named.read_text() == "closes = 16:00:00"
+    assert not (tmp_path / "calendar.toml").exists()
+    add_calendar(Config(data_dir=tmp_path), date(2026, 11, 24))
+    assert calendar_path(Config(data_dir=tmp_path)).exists()
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from kiosk.bands import Band
 from kiosk.calendar.school import SchoolCalendar
-from kiosk.demo.we_did import BOARD
+from kiosk.demo.leading import BOARD
 from kiosk.incidents.models import YouSaid
 from kiosk.incidents.we_did import (
     LONGEST,

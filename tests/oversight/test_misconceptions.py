@@ -8,8 +8,7 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from kiosk.lessons.lesson import Lesson
-from kiosk.oversight.misconceptions import LessonBeliefs, class_beliefs
-from kiosk.oversight.tallies import fewest_answers
+from kiosk.oversight.misconceptions import LessonBeliefs, class_beliefs, fewest_answers
 from kiosk.quizzes.form import UNSURE
 from kiosk.quizzes.kinds.single_choice import SingleChoice
 from kiosk.quizzes.question import Question

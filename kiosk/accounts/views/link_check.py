@@ -6,6 +6,7 @@ from kiosk.accounts.models import StaffMember
 from kiosk.messages import N_, Refused
 from kiosk.site import PlainFlask, check_of_app
 
+LeaveCheck = Callable[[StaffMember], None]
 LinkCheck = Callable[[StaffMember], bool]
 TOO_FEW = N_(
     "No link for %(name)s now: a link shuts the old key, and too few others could open reports then. Let readers "
@@ -17,6 +18,18 @@ TOO_NEW = N_(
     "%(name)s was given a role less than two school days ago, and so is not one of the two people yet. Somebody else "
     "can be, or make the link at the computer of kiosk."
 )
+
+
+def guard_leaving(app: PlainFlask, check: LeaveCheck) -> None:
+    """Refuse that somebody leaves where `check` raises Refused."""
+    app.checks["leaving"] = check
+
+
+def refuse_if_last(staff: StaffMember) -> None:
+    """Raise Refused where nobody else could open some reports; who still holds a role cannot leave anyway."""
+    check: LeaveCheck = check_of_app("leaving")  # of a layer above, which knows the readers
+    if not staff.holdings:
+        check(staff)
 
 
 def guard_links(app: PlainFlask, check: LinkCheck, is_new: LinkCheck) -> None:

@@ -20,8 +20,7 @@ from kiosk.accounts.staff import (
     session_key,
 )
 from kiosk.accounts.views.confirming import password_again
-from kiosk.accounts.views.leave_check import refuse_if_last
-from kiosk.accounts.views.link_check import refuse_if_too_few
+from kiosk.accounts.views.link_check import refuse_if_last, refuse_if_too_few
 from kiosk.accounts.views.telling import tell_others, tell_owner
 from kiosk.db import now_utc
 from kiosk.errors import NotFound

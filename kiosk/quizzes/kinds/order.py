@@ -12,11 +12,10 @@ from kiosk.content.source import Identifier
 from kiosk.facts import Prose
 from kiosk.messages import N_
 from kiosk.quizzes.form import Values, first_known, sent
-from kiosk.quizzes.marking import Marked, Unanswered
+from kiosk.quizzes.marking import Marked, Solution, Solved, Unanswered
 from kiosk.quizzes.options import STRICT, Illustrated, check_ids
 from kiosk.quizzes.question import Question, Size
 from kiosk.quizzes.rows import Moved, Rows
-from kiosk.quizzes.solution import Solution, Solved
 
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any, NamedTuple
 
-from flask import redirect, render_template, session, url_for
+from flask import Blueprint, redirect, render_template, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -37,13 +37,13 @@ from kiosk.report.setup import FEWEST_TO_OPEN
 from kiosk.report.waiting_for_sign_in import WaitingForSignIn, waiting_for_sign_in
 from kiosk.roles import READING_ROLES, Role
 from kiosk.site import current_site
-from kiosk.staff.views.blueprint import bp
 from kiosk.staff.waiting import class_lines, content_tasks, staff_policy_state, talks
 from kiosk.stores import reports, school
 from kiosk.term_dates.outlook import calendar_task
 from kiosk.told.views.own import LATER, due_for
 from kiosk.words import moment_words, near_day, role_words
 
+bp = Blueprint("staff", __name__, url_prefix="/staff")
 CONTENT_ROLES = frozenset({Role.COORDINATOR, Role.PRINCIPAL, Role.NETWORK})
 LINKS = (
     (N_("People"), "people.index"),

@@ -2,4 +2,4 @@
 
 from kiosk.staff.views import home
 from kiosk.staff.views.bar import staff_bar as staff_bar
-from kiosk.staff.views.blueprint import bp as bp
+from kiosk.staff.views.home import bp as bp

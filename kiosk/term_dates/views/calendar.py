@@ -2,7 +2,7 @@
 
 from hashlib import blake2b
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from pydantic import ValidationError
@@ -26,8 +26,8 @@ from kiosk.term_dates.entry import (
 )
 from kiosk.term_dates.hours import WEEKDAY_WORDS, Hours, hours_of, read_hours, typed_hours
 from kiosk.term_dates.outlook import outlook
-from kiosk.term_dates.views.blueprint import bp
 
+bp = Blueprint("term_dates", __name__, url_prefix="/staff")
 WHO = (Role.PRINCIPAL, Role.NETWORK, Role.DSL)
 SPARE_LINES = 3
 KINDS = {

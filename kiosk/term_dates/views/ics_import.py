@@ -16,10 +16,10 @@ from kiosk.site import current_site
 from kiosk.term_dates.entry import Entry, EntryKind, read_entries, typed_entry
 from kiosk.term_dates.guess import Guess, clashing, guesses, joined
 from kiosk.term_dates.ics import read_events
-from kiosk.term_dates.views.blueprint import bp
 from kiosk.term_dates.views.calendar import (
     WHO,
     back_to_settings,
+    bp,
     changed_meanwhile,
     lines_sent,
     mark_of,

@@ -9,7 +9,7 @@ from kiosk.site import current_site
 from kiosk.stores import school
 from kiosk.told.in_class import telling_in
 from kiosk.told.present import present_versions, staff_lines
-from kiosk.told.views.blueprint import bp
+from kiosk.told.views.own import bp
 
 
 @bp.get("/notices/everybody")

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import flash, redirect, render_template, request, session, url_for
+from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -19,8 +19,8 @@ from kiosk.told.acknowledging import acknowledge
 from kiosk.told.in_class import TellingInClass, telling_in
 from kiosk.told.models import Told
 from kiosk.told.present import own_state, present_versions, still_due
-from kiosk.told.views.blueprint import bp
 
+bp = Blueprint("told", __name__, url_prefix="/staff")
 LATER = "told_later"  # in the session: not before the next sign-in
 
 

@@ -29,7 +29,7 @@ from kiosk.told.posters import (
     put_up,
     take_down,
 )
-from kiosk.told.views.blueprint import bp
+from kiosk.told.views.own import bp
 
 KIND_WORDS = {
     PosterKind.POSTER: N_("A4 poster for a wall"),
