@@ -40,7 +40,8 @@ from kiosk.readers.views.this_list import check_leaving, check_link, is_new_hold
 from kiosk.security import guard, is_same_origin, refuse_files
 from kiosk.sessions import DoorSessions
 from kiosk.site import Hosts, PlainFlask, Site, current_site, serve_hosts
-from kiosk.staff.views import pages as staff_pages
+from kiosk.staff.views.bar import staff_bar
+from kiosk.staff.views.home import bp as staff_home
 from kiosk.stores import close_stores, read_before_stores
 from kiosk.templating import install_template_globals
 from kiosk.term_dates.views import pages as term_date_pages
@@ -63,7 +64,7 @@ BLUEPRINTS = (
     reader_pages.bp,
     term_date_pages.bp,
     told_pages.bp,
-    staff_pages.bp,
+    staff_home,
     demo_views.bp,
 )
 
@@ -97,7 +98,7 @@ def create_app(hosts: Hosts[Site]) -> Flask:
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     app.context_processor(_page_context)
-    app.context_processor(staff_pages.staff_bar)
+    app.context_processor(staff_bar)
     app.context_processor(told_pages.class_context)
     check_access(app)
     return app

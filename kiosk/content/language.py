@@ -1,4 +1,4 @@
-"""Languages of content files: `lesson.ur.md` lies beside the English it was made from."""
+"""Languages of content files: `lesson.ur.md` lies beside the English, with which it must share some things."""
 
 import re
 from pathlib import Path

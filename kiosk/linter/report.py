@@ -1,4 +1,4 @@
-"""Rules for the report pages and for translations: keys, honest words (A16), reading level (promises L2, L17)."""
+"""Rules for the report pages and translations: keys, honest words, reading level (promises A16, L2, L17)."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -1,4 +1,4 @@
-"""Words that must not be used or that a person should check, and lines left over (L1, L6, L8, L10, L11)."""
+"""Words not to use, words to look at, and lines that nobody wrote over (promises L1, L6, L8, L10, L11)."""
 
 import re
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""No link where too few would be left who can open reports, nor by somebody new to a role (promises G5, E8)."""
+"""No account ends and no link is made where too few would be left who can open reports (promises G5, E8)."""
 
 from collections.abc import Callable
 
