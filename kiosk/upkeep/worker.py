@@ -31,8 +31,8 @@ from kiosk.upkeep.all_well import queue_all_well
 from kiosk.upkeep.anchors import anchor_words, queue_anchor
 from kiosk.upkeep.clearing import clear_up
 from kiosk.upkeep.climbing import climb
-from kiosk.upkeep.doctor import takes_mail
 from kiosk.upkeep.late_cases import tell_of_late_cases
+from kiosk.upkeep.mail_check import takes_mail
 from kiosk.upkeep.memory import LONGEST_WAIT, Memory, wait_after
 from kiosk.upkeep.proving import log_is_whole
 
