@@ -35,7 +35,6 @@ STAFF_ONLY = (
     "kiosk/accounts/views/unlock.py",
     "kiosk/accounts/views/welcome.py",
     "kiosk/accounts/views/windows.py",
-    "kiosk/classroom/views/hands.py",
     "kiosk/classroom/views/leading.py",
     "kiosk/conduct/views/staff.py",
     "kiosk/incidents/*",
